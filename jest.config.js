@@ -1,0 +1,21 @@
+// One project per kind of test; `node scripts/test.mjs KIND` picks one.
+const transform = { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] };
+const project = (displayName, folder, extra = {}) => ({
+  displayName,
+  testEnvironment: 'node',
+  rootDir: __dirname,
+  testMatch: [`<rootDir>/test/${folder}/**/*.test.ts`],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.build'],
+  transform,
+  ...extra,
+});
+
+module.exports = {
+  projects: [
+    project('unit', 'unit'),
+    project('contract', 'contract'),
+    project('end-to-end', 'end-to-end'),
+    project('faults', 'faults'),
+    project('long', 'long'),
+  ],
+};

@@ -1,0 +1,68 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/**
+ * `.licenser/local.json` (ignored by git, mode 0600): ports, pids and local secrets of the running embedded cloud.
+ * The CLI's `--target local` and `npm run local:functions` read it.
+ */
+export type LocalCloud = {
+  /** ISO 8601 */
+  readonly startedAt: string;
+  readonly serviceBus: {
+    readonly pid: number;
+    readonly port: number;
+    readonly managementPort: number;
+    readonly connectionString: string;
+  };
+  readonly graph: {
+    readonly pid: number;
+    /** http://127.0.0.1:PORT */
+    readonly origin: string;
+    readonly tenantId: string;
+    /** client_credentials token endpoint and the one client it knows. */
+    readonly tokenUrl: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
+  };
+  readonly tables: {
+    readonly pid: number;
+    /** http://127.0.0.1:PORT/ACCOUNT */
+    readonly endpoint: string;
+    readonly accountName: string;
+    readonly accountKey: string;
+  };
+  readonly functions: {
+    readonly pids: readonly number[];
+    /** http://127.0.0.1:PORT */
+    readonly origin: string;
+    readonly masterKey: string;
+    readonly functionKey: string;
+    readonly clientState: string;
+  };
+  /** Settings of the app that differ from their defaults, as every functions host of this cloud gets them. */
+  readonly settings: Readonly<Record<string, string>>;
+};
+
+export function cloudFilePath(root: string): string {
+  return join(root, '.licenser', 'local.json');
+}
+
+export function writeCloudFile(path: string, cloud: LocalCloud): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const next = `${path}.${process.pid}`;
+  writeFileSync(next, `${JSON.stringify(cloud, null, 2)}\n`, { mode: 0o600 });
+  renameSync(next, path);
+}
+
+/** undefined: no cloud has been started here. Anything unreadable counts as none. */
+export function readCloudFile(path: string): LocalCloud | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as LocalCloud;
+  } catch {
+    return undefined;
+  }
+}
+
+export function removeCloudFile(path: string): void {
+  rmSync(path, { force: true });
+}

@@ -1,0 +1,124 @@
+import type { GroupId, ServicePlanId, SkuId, UserId } from '../kernel/ids';
+
+/**
+ * The port to Microsoft Graph v1.0: the calls the product makes, in the product's terms. Errors are GraphError
+ * (see graph-error.ts); 404 of a single user is `undefined`.
+ */
+export type LicenseAssignmentState = {
+  readonly skuId: SkuId;
+  /** null: direct. */
+  readonly assignedByGroup: GroupId | null;
+  readonly disabledPlans: readonly ServicePlanId[];
+  /** Active, ActiveWithError, Disabled or Error. */
+  readonly state: string;
+  /** null, "" and "None" are read as null. */
+  readonly error: string | null;
+};
+
+export type DirectoryUser = {
+  readonly id: UserId;
+  /** Every property that was selected is present, null where Graph left it out. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly usageLocation: string | null;
+  readonly assignments: readonly LicenseAssignmentState[];
+};
+
+export type DirectoryGroup = { readonly id: GroupId; readonly displayName: string };
+
+export type UserRead = {
+  /** Graph property names besides id, usageLocation and licenseAssignmentStates, which are always read. */
+  readonly properties: ReadonlySet<string>;
+  readonly manager: boolean;
+  readonly directGroups: boolean;
+  readonly transitiveGroups: boolean;
+};
+
+export type UserSnapshot = {
+  readonly user: DirectoryUser;
+  /** Present when asked for; `user.properties.memberOf` and `.manager` hold what rules look at. */
+  readonly transitiveGroups: readonly DirectoryGroup[] | undefined;
+};
+
+export type DirectorySku = {
+  readonly skuId: SkuId;
+  readonly skuPartNumber: string;
+  readonly appliesTo: 'User' | 'Company';
+  readonly capabilityStatus: string;
+  readonly enabledUnits: number;
+  readonly consumedUnits: number;
+  readonly servicePlans: readonly {
+    readonly servicePlanId: ServicePlanId;
+    readonly servicePlanName: string;
+    readonly appliesTo: 'User' | 'Company';
+    readonly provisioningStatus: string;
+  }[];
+};
+
+export type DeltaChange =
+  | { readonly kind: 'changed'; readonly id: UserId }
+  /** `changed`: soft-deleted; `deleted`: for good. */
+  | { readonly kind: 'removed'; readonly id: UserId; readonly reason: 'changed' | 'deleted' };
+
+/** One page of users/delta; exactly one of the links is set. Links are opaque and used whole. */
+export type DeltaPage = {
+  readonly changes: readonly DeltaChange[];
+  readonly nextLink?: string;
+  readonly deltaLink?: string;
+};
+
+export type LicenseWrite = {
+  readonly add: readonly { readonly skuId: SkuId; readonly disabledPlans: readonly ServicePlanId[] }[];
+  readonly remove: readonly SkuId[];
+};
+
+export type PlanStatus = {
+  readonly servicePlanId: ServicePlanId;
+  readonly servicePlanName: string;
+  /** Success, Disabled, PendingInput, PendingActivation, PendingProvisioning or Error. */
+  readonly provisioningStatus: string;
+  readonly appliesTo: 'User' | 'Company';
+};
+
+export type LicenseDetail = {
+  readonly skuId: SkuId;
+  readonly skuPartNumber: string;
+  readonly servicePlans: readonly PlanStatus[];
+};
+
+export type GraphSubscription = {
+  readonly id: string;
+  readonly resource: string;
+  readonly notificationUrl: string;
+  /** ISO 8601 */
+  readonly expirationDateTime: string;
+};
+
+export interface Directory {
+  /** User, holdings and memberships in one `$batch`. undefined: Graph answers 404. */
+  readUser(id: UserId, read: UserRead, signal?: AbortSignal): Promise<UserSnapshot | undefined>;
+  /** By id or userPrincipalName. */
+  findUser(idOrUpn: string, read: UserRead, signal?: AbortSignal): Promise<UserSnapshot | undefined>;
+  listSkus(signal?: AbortSignal): Promise<readonly DirectorySku[]>;
+  readLicenseDetails(id: UserId, signal?: AbortSignal): Promise<readonly LicenseDetail[]>;
+  /**
+   * Transitive user members of a group, page by page.
+   * `group`: an id, or a display name (UserError `graph/unknown-group`, `graph/ambiguous-group`).
+   */
+  groupMembers(group: string, signal?: AbortSignal): AsyncIterable<readonly UserId[]>;
+  /**
+   * The link to start a delta round from: "from now on" (`$deltatoken=latest`) with these properties selected.
+   */
+  deltaFromNow(properties: ReadonlySet<string>, signal?: AbortSignal): Promise<string>;
+  /** Follows one next or delta link. GraphError of class `syncStateLost` when the token has expired. */
+  deltaPage(link: string, signal?: AbortSignal): Promise<DeltaPage>;
+  /** One POST assignLicense. Never retried here: the caller knows whether the answer was lost. */
+  assignLicense(id: UserId, write: LicenseWrite, signal?: AbortSignal): Promise<DirectoryUser | undefined>;
+  /** One PATCH of usageLocation. */
+  setUsageLocation(id: UserId, usageLocation: string, signal?: AbortSignal): Promise<void>;
+  listSubscriptions(signal?: AbortSignal): Promise<readonly GraphSubscription[]>;
+  createSubscription(
+    request: { notificationUrl: string; clientState: string; expiresAt: number },
+    signal?: AbortSignal,
+  ): Promise<GraphSubscription>;
+  renewSubscription(id: string, expiresAt: number, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,62 @@
+/**
+ * Errors by what the caller must do about them. Nothing here is ever matched by its message.
+ *
+ * - UserError: the input or a setting is wrong; say what, where and how to mend it; exit code 2, HTTP 400.
+ * - TransientError: the same call may succeed later; `retryAfterMs` when the other side named a time.
+ * - PermanentError: the same call will fail again; record it and give up.
+ * - ConcurrencyError: somebody else wrote first; read again and start over.
+ */
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+export class AppError<Code extends string = string> extends Error {
+  readonly code: Code;
+  readonly details: ErrorDetails;
+
+  constructor(code: Code, message: string, options: { cause?: unknown; details?: ErrorDetails } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+}
+
+export class UserError<Code extends string = string> extends AppError<Code> {
+  /** How to mend it, one sentence. */
+  readonly hint: string | undefined;
+
+  constructor(
+    code: Code,
+    message: string,
+    options: { hint?: string; cause?: unknown; details?: ErrorDetails } = {},
+  ) {
+    super(code, message, options);
+    this.hint = options.hint;
+  }
+}
+
+export class TransientError<Code extends string = string> extends AppError<Code> {
+  /** What the other side asked for (its Retry-After), in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    code: Code,
+    message: string,
+    options: { retryAfterMs?: number; cause?: unknown; details?: ErrorDetails } = {},
+  ) {
+    super(code, message, options);
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+export class PermanentError<Code extends string = string> extends AppError<Code> {}
+
+export class ConcurrencyError extends AppError<'store/changed-meanwhile'> {
+  constructor(what: string, options: { cause?: unknown } = {}) {
+    super('store/changed-meanwhile', `${what} was changed by somebody else`, options);
+  }
+}
+
+/** Whatever was thrown, as an Error. */
+export function ensureError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

@@ -1,0 +1,16 @@
+import type { PolicyHash, ServicePlanId, SkuId } from '../kernel/ids';
+
+/** What we granted, per SKU: the only licenses and plan settings we may ever take back. */
+export type LedgerEntry = {
+  readonly skuId: SkuId;
+  /** Plans that we switched off; a plan that is off and not here was switched off by a person. */
+  readonly disabledByUs: readonly ServicePlanId[];
+  readonly rules: readonly string[];
+  readonly policyHash: PolicyHash;
+  /** The license was there before us and the policy adopts its SKU. */
+  readonly adopted: boolean;
+  /** Milliseconds; when the policy was first seen not to grant it any more; null while it does. */
+  readonly notEntitledSince: number | null;
+};
+
+export type Ledger = readonly LedgerEntry[];

@@ -1,0 +1,38 @@
+/**
+ * A compiled membership rule (Entra dynamic membership rule syntax,
+ * https://learn.microsoft.com/entra/identity/users/groups-dynamic-membership).
+ */
+
+/** Three-valued: data that was not loaded makes a rule undecided, never false. */
+export type Truth = true | false | 'undecided';
+
+/**
+ * A user as Graph v1.0 returns it (property names are Graph's: officeLocation, onPremisesSyncEnabled, …), plus
+ * `memberOf`: the *direct* groups, as ids or `{ id, displayName }`; and `manager`: `{ id }` or null.
+ * A property that is null is known to be empty; a property that is absent was not read.
+ */
+export type RuleUser = Readonly<Record<string, unknown>>;
+
+export type RuleContext = {
+  /** One `now` per run, milliseconds since the epoch: a run is consistent and testable. */
+  readonly now: number;
+  /** What an absent property means: `undecided` in the pipeline, `null` for files of complete users. */
+  readonly absent: 'null' | 'undecided';
+};
+
+export type Condition = {
+  /** The rule as written. */
+  readonly source: string;
+  evaluate(user: RuleUser, context: RuleContext): Truth;
+};
+
+/** What must be read of a user before a policy (or rule) can be decided. */
+export type Needs = {
+  /** Graph property names for `$select`. */
+  readonly properties: ReadonlySet<string>;
+  readonly manager: boolean;
+  /** Direct groups: `user.memberOf -any (…)`. */
+  readonly directGroups: boolean;
+  /** Direct and nested groups: a policy rule's `memberOf: [...]`. */
+  readonly transitiveGroups: boolean;
+};

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+
+/**
+ * Message bodies (contract, design section 7). They are nested, because the Functions host copies top-level
+ * scalars of a JSON body over the trigger metadata of the same name
+ * (https://learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus-trigger, binding data).
+ *
+ * A hint says "look at this user", never what to do. An operation is for people to read: apply decides again.
+ */
+export const queueNames = {
+  directoryChanges: 'directory-changes',
+  licenseChanges: 'license-changes',
+  licenseChangesBulk: 'license-changes-bulk',
+} as const;
+export type OperationQueue = typeof queueNames.licenseChanges | typeof queueNames.licenseChangesBulk;
+
+/** The version this code writes and reads. A newer one is put back, scheduled, for a newer instance to read. */
+export const messageVersion = 1;
+
+const text = z.coerce.string();
+
+export const Trace = z.object({ parent: z.string().optional() });
+export type Trace = z.infer<typeof Trace>;
+
+export const hintSources = [
+  'notification',
+  'delta',
+  'operator',
+  'retry',
+  'census',
+  'rollout',
+  'deadLetter',
+] as const;
+
+export const Hint = z.object({
+  kind: z.enum(['look', 'verify']),
+  user: z.object({ id: text.pipe(z.guid()).transform((id) => id.toLowerCase()) }),
+  source: z.enum(hintSources),
+  /** ISO 8601; when the hint's sender first heard of the change. */
+  seenAt: z.iso.datetime(),
+  rollout: text.optional(),
+  /** A scheduled hint is obeyed only while the user's row carries the same token. */
+  retryToken: text.optional(),
+  /** Arrived among more than 50 others: its operation goes to the bulk queue. */
+  crowd: z.boolean().optional(),
+});
+export type Hint = z.infer<typeof Hint>;
+
+export const HintMessage = z.object({ v: z.literal(1), hint: Hint, trace: Trace });
+export type HintMessage = z.infer<typeof HintMessage>;
+
+export const OperationMessage = z.object({
+  v: z.literal(1),
+  operation: z.object({
+    user: z.object({ id: text.pipe(z.guid()).transform((id) => id.toLowerCase()) }),
+    kind: z.enum(['assign', 'changePlans', 'remove', 'swap']),
+    add: z.array(z.object({ skuId: z.guid(), disabledPlans: z.array(z.guid()) })),
+    remove: z.array(z.guid()),
+    usageLocation: z.string().optional(),
+    why: z.array(z.string()),
+    policyHash: text,
+    rollout: text.optional(),
+  }),
+  trace: Trace,
+});
+export type OperationMessage = z.infer<typeof OperationMessage>;
+
+export type Unreadable = { readonly kind: 'unreadable'; readonly problem: string };
+export type Newer = { readonly kind: 'newer'; readonly version: number };
+export type Read<Message> = { readonly kind: 'message'; readonly message: Message } | Newer | Unreadable;
+
+const Envelope = z.object({ v: z.number().int().positive() });
+
+function read<Message>(schema: z.ZodType<Message>, body: unknown): Read<Message> {
+  const envelope = Envelope.safeParse(body);
+  if (envelope.success && envelope.data.v > messageVersion)
+    return { kind: 'newer', version: envelope.data.v };
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return { kind: 'message', message: parsed.data };
+  return { kind: 'unreadable', problem: z.prettifyError(parsed.error) };
+}
+
+export const readHint = (body: unknown): Read<HintMessage> => read(HintMessage, body);
+export const readOperation = (body: unknown): Read<OperationMessage> => read(OperationMessage, body);
