@@ -59,7 +59,8 @@ export type UserState = {
   readonly version: number;
   /** Writes started in all. */
   readonly tries: number;
-  readonly outcome: string;
+  /** null: decided, and its operation is on its way. */
+  readonly outcome: string | null;
   readonly reasons: readonly StoredReason[];
   readonly skus: readonly StoredSkuOutcome[];
   /** Hash of everything the last decision looked at; null: decide again. */
