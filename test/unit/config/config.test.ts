@@ -24,7 +24,11 @@ describe('loadConfig', () => {
 
   it('names every setting that is wrong at once, without showing a value', () => {
     const load = () =>
-      loadConfig({ LICENSER_LANES: 'many', LICENSER_CLIENT_STATE: 'long-secret'.repeat(20), LICENSER_TENANT_ID: 'x' });
+      loadConfig({
+        LICENSER_LANES: 'many',
+        LICENSER_CLIENT_STATE: 'long-secret'.repeat(20),
+        LICENSER_TENANT_ID: 'x',
+      });
 
     expect(load).toThrow(
       /LICENSER_TENANT_ID.*GUID.*LICENSER_TABLES_ENDPOINT is not set.*LICENSER_CLIENT_STATE.*LICENSER_LANES.*ServiceBusConnection/s,
