@@ -194,6 +194,8 @@ export interface FailureStore {
 export type QuotaRow = {
   readonly ratePerSecond: number;
   readonly tokens: number;
+  /** What a full bucket spilled, at most one slice: all that bulk may take, so that 2 s always stay for express. */
+  readonly spare: number;
   readonly updatedAt: number;
   /** Nobody writes before this time (Retry-After). */
   readonly notBefore: number;
