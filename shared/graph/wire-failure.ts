@@ -14,10 +14,10 @@ const neverSent = new Set([
 
 /** undici hides the code in the cause; of several addresses tried, each has its own. */
 function codesOf(error: unknown): string[] {
-  if (!(error instanceof Error)) return [];
+  if (typeof error !== 'object' || error === null) return [];
   const own = 'code' in error && typeof error.code === 'string' ? [error.code] : [];
-  const several = error instanceof AggregateError ? error.errors.flatMap(codesOf) : [];
-  return [...own, ...several, ...codesOf(error.cause)];
+  const several = 'errors' in error && Array.isArray(error.errors) ? error.errors.flatMap(codesOf) : [];
+  return [...own, ...several, ...('cause' in error ? codesOf(error.cause) : [])];
 }
 
 /**
