@@ -43,7 +43,7 @@ function whenDone(...ids: string[]): Promise<true> {
 
 async function countOf(queue: string): Promise<number> {
   const receiver = client.createReceiver(queue);
-  const messages = await receiver.peekMessages(100, { omitMessageBody: true });
+  const messages = await receiver.peekMessages(100);
   await receiver.close();
   return messages.length;
 }
