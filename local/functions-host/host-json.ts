@@ -3,14 +3,16 @@ import { z } from 'zod';
 import { UserError } from '../../shared/kernel/errors';
 import { parseTimeSpan } from './time-span';
 
-const duration = z.string().transform((text, context) => {
+function toMs(text: string, context: z.RefinementCtx): number {
   const ms = parseTimeSpan(text);
-  if (ms === undefined) {
-    context.addIssue({ code: 'custom', message: `"${text}" is not a time span (hh:mm:ss)` });
-    return z.NEVER;
-  }
-  return ms;
-});
+  if (ms !== undefined) return ms;
+  context.addIssue({ code: 'custom', message: `"${text}" is not a time span (hh:mm:ss)` });
+  return z.NEVER;
+}
+
+const duration = z.string().transform(toMs);
+/** -1: no limit. */
+const limit = z.string().transform((text, context) => (text === '-1' ? Infinity : toMs(text, context)));
 
 const count = z.number().int().min(1);
 
@@ -28,7 +30,7 @@ const ServiceBus = z.object({
 
 const HostJson = z.object({
   version: z.literal('2.0'),
-  functionTimeout: z.union([z.literal('-1').transform(() => undefined), duration]).default(30 * 60_000),
+  functionTimeout: limit.default(30 * 60_000),
   extensions: z
     .object({
       http: z.object({ routePrefix: z.string().default('api') }).prefault({}),
@@ -86,7 +88,7 @@ export function toHostOptions(json: unknown): HostOptions {
   }
   const { functionTimeout, extensions } = parsed.data;
   return {
-    functionTimeoutMs: functionTimeout,
+    functionTimeoutMs: functionTimeout === Infinity ? undefined : functionTimeout,
     routePrefix: extensions.http.routePrefix.replace(/^\/+|\/+$/g, ''),
     serviceBus: extensions.serviceBus,
     unused: namesUnder(json, '').filter((name) => isUnused(name, valueAt(json, name))),

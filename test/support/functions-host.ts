@@ -103,3 +103,24 @@ export async function readJournal(host: HostProcess): Promise<JournalEntry[]> {
   const answer = await fetch(`${host.origin}/api/journal`);
   return (await answer.json()) as JournalEntry[];
 }
+
+export type ServiceBusProcess = { readonly process: ManagedProcess; readonly connectionString: string };
+
+/** The embedded broker with the fixture's queues; a restart keeps its port. */
+export async function startServiceBusProcess(): Promise<ServiceBusProcess> {
+  const [port, managementPort] = [await takePort(0), await takePort(0)];
+  const child = new ManagedProcess({
+    name: 'serviceBus',
+    entry: join(projectRoot, 'dist', 'local', 'service-bus', 'main.js'),
+    args: () => [
+      ...['--port', `${port}`, '--management-port', `${managementPort}`],
+      ...['--config', join(fixtureApp, 'service-bus.config.json')],
+    ],
+    env: () => environment({}),
+    cwd: projectRoot,
+    onLine: () => undefined,
+    onUnexpectedExit: () => undefined,
+  });
+  const facts = await child.start();
+  return { process: child, connectionString: facts['connectionString'] as string };
+}

@@ -50,8 +50,12 @@ beforeAll(async () => {
 
 afterEach(async () => {
   await Promise.all(hosts.splice(0).map((host) => host.process.stop()));
-  await timerRows().deleteEntity('timer', 'tick');
-  await timerRows().deleteEntity('timer', 'at-start');
+  await timerRows()
+    .deleteEntity('timer', 'tick')
+    .catch(() => undefined);
+  await timerRows()
+    .deleteEntity('timer', 'at-start')
+    .catch(() => undefined);
 });
 
 afterAll(async () => {
@@ -90,7 +94,7 @@ describe('timers of the local host', () => {
     await a.process.kill('SIGKILL');
 
     expect(await whenTicked(1, b)).not.toHaveLength(0);
-  });
+  }, 30_000);
 
   it('catch up once on a missed run and say so, when they are monitored', async () => {
     const monitored = { TICK_SCHEDULE: '0 0 0 1 1 *', TICK_MONITOR: 'true' };
@@ -145,7 +149,7 @@ describe('timers of the local host', () => {
 
 describe('a timer that cannot run', () => {
   it.each([
-    ['a setting that is missing', { TICK_SCHEDULE: '%NO_SUCH%' }, 'not a schedule'],
+    ['a name for a schedule', { TICK_SCHEDULE: '%NO_SUCH%' }, 'not a schedule'],
     ['a bad schedule', { TICK_SCHEDULE: '61 * * * * *' }, '"61" is not a second'],
     ['no storage', { AzureWebJobsStorage: '' }, 'AzureWebJobsStorage'],
   ])('stops the host with exit code 2: %s', async (_what, settings, expected) => {
