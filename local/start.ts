@@ -13,7 +13,6 @@ eyes, and stays up until Ctrl-C.
 
 async function main(): Promise<void> {
   let options;
-  let wantsHelp = false;
   try {
     const { values } = parseArgs({
       options: {
@@ -27,14 +26,13 @@ async function main(): Promise<void> {
     if (!Number.isInteger(users) || users < 0) throw new Error('--users takes a whole number');
     if (!(quotaFactor >= 0.01)) throw new Error('--quota-factor takes a number of at least 0.01');
     options = { users, quotaFactor };
-    wantsHelp = values.help;
+    if (values.help) {
+      process.stdout.write(usage);
+      return;
+    }
   } catch (thrown) {
     process.stderr.write(`start: ${ensureError(thrown).message}\n\n${usage}`);
     process.exitCode = 2;
-    return;
-  }
-  if (wantsHelp) {
-    process.stdout.write(usage);
     return;
   }
   try {

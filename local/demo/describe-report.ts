@@ -1,6 +1,8 @@
 import type { DemoReport } from './report';
 
-const meanings: readonly (readonly [keyof DemoReport, string])[] = [
+type Count = Exclude<keyof DemoReport, 'timeToLicensedMs' | 'graph' | 'queue'>;
+
+const meanings: readonly (readonly [Count, string])[] = [
   ['licensed', 'hold what the policy says, confirmed by Graph'],
   ['nothing', 'were right already'],
   ['waiting', 'wait for a seat'],

@@ -111,7 +111,7 @@ export async function startTestCloud(
     }
   } catch (error) {
     await stop();
-    throw new Error(`${String(error)}\n${lines.slice(-30).join('\n')}`);
+    throw new Error(`${String(error)}\n${lines.slice(-30).join('\n')}`, { cause: error });
   }
   return {
     cloud,
