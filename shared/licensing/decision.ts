@@ -83,6 +83,8 @@ export type DecideInput = {
   /** `license-only`: the app may not write usageLocation. */
   readonly permissions: 'full' | 'license-only';
   readonly now: number;
+  /** A guard holds back reductions, or every change beside first grants: they become `held` with this reason. */
+  readonly hold?: { readonly reductions: Reason | null; readonly changes: Reason | null };
 };
 
 /** Why, for people (`text`) and for machines (`code` and the ids). */

@@ -33,6 +33,7 @@ export async function checkHealth(pipeline: () => Promise<Pipeline>): Promise<He
   return {
     ok: checks.every(({ ok }) => ok),
     checks: [{ name: 'settings', ok: true, text: 'valid' }, ...checks],
+    deltaPositionAt,
   };
 }
 

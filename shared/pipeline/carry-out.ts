@@ -158,7 +158,7 @@ async function followUp(
 
 function interruptedEntry(record: UserRecord, look: SeenUser, at: number): readonly TimelineEntry[] {
   const state = record.state;
-  if (look.interrupted !== 'written' || state?.intent == null) return [];
+  if (look.interrupted !== 'written' || !state?.intent) return [];
   return [
     {
       version: state.version,

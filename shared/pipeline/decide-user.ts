@@ -77,13 +77,26 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
     await settleDecision(pipeline, record, look, { by: 'decide', hint });
     return;
   }
-  // The same state was decided before and its operation sent: one read was enough. A redelivered hint goes on,
-  // because the crash may have come between the row and the queue.
-  const sentBefore = record.state?.digest === look.digest && record.state.retry === null;
-  if (sentBefore && delivery.deliveryCount <= 1) return;
+  if (isOnItsWay(pipeline, record, look, hint) && delivery.deliveryCount <= 1) return;
 
   await pipeline.users.commit(record, decisionToRecord(pipeline, record, look, hint));
   await sendOperation(pipeline, userId, look, { hint, parent });
+}
+
+/** An operation that was sent for this very state is on its way for at most this long. */
+const onItsWayMs = 10 * 60_000;
+
+/**
+ * The same state was decided before and its operation sent (or refused by Graph for good): one read was enough.
+ * Operators and scheduled looks always go on, and so does a redelivered hint, because the crash may have come
+ * between the row and the queue.
+ */
+function isOnItsWay(pipeline: Pipeline, record: UserRecord, look: SeenUser, hint: Hint): boolean {
+  const state = record.state;
+  if (state === null || state.digest !== look.digest || state.decidedAt === null) return false;
+  if (hint.retryToken !== undefined || hint.source === 'operator') return false;
+  const isRefused = state.outcome === 'blocked' || state.outcome === 'failed';
+  return isRefused || pipeline.clock.now() - state.decidedAt < onItsWayMs;
 }
 
 function decisionToRecord(pipeline: Pipeline, record: UserRecord, look: SeenUser, hint: Hint) {
@@ -94,7 +107,7 @@ function decisionToRecord(pipeline: Pipeline, record: UserRecord, look: SeenUser
   const timeline: TimelineEntry[] = [
     ...(record.state === null ? [seenEntry(seenAt, hint)] : []),
     {
-      version: before.version,
+      version: before.version + 1,
       step: 'decided',
       at: now,
       text:
@@ -105,13 +118,15 @@ function decisionToRecord(pipeline: Pipeline, record: UserRecord, look: SeenUser
   return {
     state: {
       ...before,
+      version: before.version + 1,
       reasons: look.decision.reasons,
       skus: look.decision.skus,
       digest: look.digest,
       policyHash: look.decision.policyHash,
       decidedAt: now,
+      // Its attempts count on until an outcome settles it.
+      retry: before.retry,
       missingSince: null,
-      retry: null,
     },
     timeline,
   };

@@ -68,8 +68,9 @@ function settleIntent(
 ): { readonly ledger: Ledger; readonly interrupted: SeenUser['interrupted'] } {
   const intent = record.state?.intent ?? null;
   if (intent === null) return { ledger: record.ledger, interrupted: null };
-  const { ledger, tookEffect } = reconcileIntent(intent, holding, record.ledger);
-  return { ledger, interrupted: tookEffect ? 'written' : 'notWritten' };
+  const { ledger, effect } = reconcileIntent(intent, record.ledger, holding);
+  // `mixed`: somebody else wrote too. What of ours is there has been told apart; the intent has served.
+  return { ledger, interrupted: effect === 'applied' || effect === 'mixed' ? 'written' : 'notWritten' };
 }
 
 function previousOf(record: UserRecord): DecideInput['previous'] {

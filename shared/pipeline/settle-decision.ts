@@ -52,10 +52,12 @@ export async function settleDecision(
           ...(due.at === undefined ? {} : { at: due.at }),
         })));
 
+  // Each recorded decision has a version of its own: the timeline's rows are named after it.
+  const state: UserState = { ...settled, version: before.version + 1, retry };
   await pipeline.users.commit(record, {
-    state: { ...settled, retry },
+    state,
     ledger,
-    timeline: timelineOf(record, look, settled, settling, now),
+    timeline: timelineOf(record, look, state, settling, now),
   });
   if (before.outcome === 'failed') await pipeline.failures.settle(record.userId, now);
 }

@@ -55,7 +55,7 @@ export type StoredSkuOutcome = {
 };
 
 export type UserState = {
-  /** +1 with every write that we start; names the timeline's rows. */
+  /** +1 with every decision recorded and every write started; names the timeline's rows. */
   readonly version: number;
   /** Writes started in all. */
   readonly tries: number;

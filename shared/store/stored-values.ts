@@ -43,7 +43,7 @@ export const LedgerEntry: z.ZodType<StoredLedgerEntry> = z.object({
 export const State: z.ZodType<UserState> = z.object({
   version: z.number(),
   tries: z.number(),
-  outcome: z.string(),
+  outcome: z.string().nullable(),
   reasons: z.array(Reason),
   skus: z.array(
     z.object({

@@ -55,7 +55,8 @@ export class TableUserStore implements UserStore {
   ): Promise<UserRecord> {
     const { userId } = record;
     const ledger = change.ledger ?? record.ledger;
-    const stateRow = toRow(userId, stateKey, change.state);
+    // The outcome stands in a column of its own too, so that queries can count by it.
+    const stateRow = { ...toRow(userId, stateKey, change.state), outcome: change.state.outcome ?? '' };
     const ledgerActions = toLedgerActions(userId, record.ledger, ledger);
     let timeline = toTimelineRows(userId, change.timeline ?? []);
     for (;;) {
