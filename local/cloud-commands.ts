@@ -20,6 +20,8 @@ export type CommandOptions = {
   readonly quotaFactor?: number | undefined;
   /** Folder of the tables; undefined: in memory. */
   readonly tablesLocation?: string | undefined;
+  /** Folder of the Service Bus emulator's data; undefined: in memory. */
+  readonly serviceBusData?: string | undefined;
   readonly logLevel?: string | undefined;
 };
 
@@ -57,7 +59,7 @@ export function backendCommands(
   ports: CloudPorts,
   secrets: CloudSecrets,
 ): Record<BackendName, Command> {
-  const { root, tenantFile, quotaFactor, tablesLocation } = options;
+  const { root, tenantFile, quotaFactor, tablesLocation, serviceBusData } = options;
   const env = (own: Record<string, string>) => () => ({ ...childEnvironment(process.env), ...own });
   return {
     serviceBus: {
@@ -66,6 +68,7 @@ export function backendCommands(
         ...option('port', ports.serviceBus),
         ...option('management-port', ports.serviceBusManagement),
         ...option('config', join(root, 'local', 'service-bus.config.json')),
+        ...option('data', serviceBusData),
       ],
       env: env({}),
       cwd: root,

@@ -57,7 +57,8 @@ export type Seats = {
 
 /** What deciding must remember of its last look at the same user. */
 export type Previous = {
-  readonly outcome: Outcome;
+  /** null: decided, but its operation has not been confirmed yet. */
+  readonly outcome: Outcome | null;
   readonly decidedAt: number;
 };
 
@@ -82,6 +83,8 @@ export type DecideInput = {
   /** `license-only`: the app may not write usageLocation. */
   readonly permissions: 'full' | 'license-only';
   readonly now: number;
+  /** A guard holds back reductions, or every change beside first grants: they become `held` with this reason. */
+  readonly hold?: { readonly reductions: Reason | null; readonly changes: Reason | null };
 };
 
 /** Why, for people (`text`) and for machines (`code` and the ids). */

@@ -1,0 +1,46 @@
+import type { SkuId } from '../kernel/ids';
+import type { Reason } from './decision';
+import type { WantedSku } from './entitlement';
+import type { Situation } from './situation';
+
+/** Whether a new license of a SKU can be had now. */
+export type Availability =
+  | { readonly kind: 'available' }
+  | { readonly kind: 'waiting'; readonly reason: Reason }
+  | { readonly kind: 'blocked'; readonly reason: Reason };
+
+/**
+ * Subscriptions in these states take assignments (Warning: expired, still in service),
+ * https://learn.microsoft.com/graph/api/resources/subscribedsku.
+ */
+const assignableStatus = new Set(['Enabled', 'Warning']);
+
+export function findAvailability(situation: Situation, wanted: WantedSku): Availability {
+  const { skuId } = wanted;
+  const blocked = findSkuTrouble(situation, skuId);
+  if (blocked !== null) return { kind: 'blocked', reason: blocked };
+  const states = [...wanted.plans.values()].map((verdict) => verdict.state);
+  if (states.length > 0 && states.every((state) => state === 'off')) {
+    return { kind: 'blocked', reason: situation.write.allPlansOff(skuId) };
+  }
+  return findSeat(situation, skuId);
+}
+
+/** Why no license of this SKU can be written at all; null: it can. */
+export function findSkuTrouble(situation: Situation, skuId: SkuId): Reason | null {
+  const { input, write } = situation;
+  const sku = input.catalogue.skuById(skuId);
+  if (sku === undefined) return write.skuGone(skuId);
+  if (sku.appliesTo !== 'User') return write.notForUsers(skuId);
+  return assignableStatus.has(sku.capabilityStatus) ? null : write.notActive(skuId, sku.capabilityStatus);
+}
+
+/** A user who has the SKU from a group has its seat already. */
+export function findSeat(situation: Situation, skuId: SkuId): Availability {
+  const { input, write, inherited } = situation;
+  if (inherited.has(skuId)) return { kind: 'available' };
+  if (input.seats.listOnly(skuId)) return { kind: 'waiting', reason: write.seatsScarce(skuId) };
+  return input.seats.free(skuId) > 0
+    ? { kind: 'available' }
+    : { kind: 'waiting', reason: write.seatsExhausted(skuId) };
+}

@@ -1,0 +1,78 @@
+import type { SkuId } from '../kernel/ids';
+import { findAvailability } from './availability';
+import type { WantedSku } from './entitlement';
+import type { Proposer } from './proposer';
+import { proposeOwned } from './propose-owned';
+import type { NewLicense } from './propose-wanted';
+import { findBetterHeld } from './better-held';
+import { isLower, type Situation } from './situation';
+
+/**
+ * What the user has while a wanted SKU cannot be had: the best fallback that is held or has a seat. A license of
+ * ours that is lower in the same exclusive group is kept rather than changed for one that is lower still.
+ */
+export function chooseStandIn(
+  proposer: Proposer,
+  wanted: WantedSku,
+  arriving: Map<SkuId, NewLicense>,
+): SkuId | undefined {
+  const { situation } = proposer;
+  const kept = findLowerOwned(situation, wanted.skuId);
+  const choice = wanted.standIns.find(
+    (standIn) =>
+      situation.pinned.get(standIn.skuId) !== null &&
+      (isHeld(situation, standIn.skuId) ||
+        arriving.has(standIn.skuId) ||
+        situation.isWanted(standIn.skuId) ||
+        findBetterHeld(situation, standIn.skuId) !== undefined ||
+        findAvailability(situation, standIn).kind === 'available'),
+  );
+  if (kept !== undefined && kept !== choice?.skuId) {
+    if (choice === undefined || !isLower(situation.exclusive, kept, choice.skuId)) {
+      return keep(proposer, kept, wanted.skuId);
+    }
+  }
+  if (choice === undefined) return undefined;
+  const { skuId } = choice;
+  // A SKU that is wanted or pinned for itself is looked after there; of two that share one, the first speaks for both.
+  const isSettled =
+    situation.isWanted(skuId) ||
+    situation.pinned.has(skuId) ||
+    proposer.standIns.has(skuId) ||
+    arriving.has(skuId);
+  if (isSettled) return skuId;
+  if (situation.owned.has(skuId)) {
+    proposer.standIns.add(skuId);
+    proposeOwned(proposer, choice);
+    return skuId;
+  }
+  if (situation.direct.has(skuId) || situation.inherited.has(skuId)) return skuId;
+  const better = findBetterHeld(situation, skuId);
+  if (better !== undefined) return better;
+  arriving.set(skuId, { wanted: choice, instead: wanted, ending: [] });
+  return skuId;
+}
+
+function isHeld(situation: Situation, skuId: SkuId): boolean {
+  return situation.direct.has(skuId) || situation.inherited.has(skuId);
+}
+
+/** The best license of ours below this SKU in its exclusive groups that nothing else asks for. */
+function findLowerOwned(situation: Situation, skuId: SkuId): SkuId | undefined {
+  return situation.exclusive
+    .filter((group) => group.includes(skuId))
+    .flatMap((group) => group.slice(group.indexOf(skuId) + 1))
+    .find((lower) => situation.owned.has(lower) && situation.pinned.get(lower) !== null);
+}
+
+function keep(proposer: Proposer, skuId: SkuId, instead: SkuId): SkuId {
+  const { situation } = proposer;
+  const owned = situation.owned.get(skuId);
+  const isSettled = situation.isWanted(skuId) || situation.pinned.has(skuId) || proposer.standIns.has(skuId);
+  if (owned !== undefined && !isSettled) {
+    proposer.standIns.add(skuId);
+    proposer.keep({ ...owned.entry, notEntitledSince: null });
+    proposer.say(skuId, 'nothing', situation.write.standsIn(skuId, instead));
+  }
+  return skuId;
+}

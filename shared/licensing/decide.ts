@@ -1,0 +1,179 @@
+import { toEntitledSkus } from './entitlement';
+import type { DecideInput, Decision, Reason, SkuOutcome } from './decision';
+import { changesBesideFirstGrant } from './guard-counts';
+import { findHoldingTrouble } from './holding-findings';
+import { ledgerAfter } from './ledger-after';
+import { toOperation } from './operation';
+import { mergeSkuOutcomes, sortReasons, worstOutcome } from './outcome';
+import { deletedUser, noGrant, outOfScope, scopeUndecided } from './policy-reasons';
+import type { Proposal, Proposals, Rejection } from './proposal';
+import { Proposer } from './proposer';
+import { proposeLosses, reportUndecided } from './propose-losses';
+import { proposePins } from './propose-pins';
+import { proposeWanted } from './propose-wanted';
+import { resolvePolicy } from './resolved-policy';
+import type { Settlement } from './settle';
+import { settle } from './settle';
+import { makeSituation, type Situation } from './situation';
+import type { UsageLocationAnswer } from './usage-location';
+import { findUsageLocation } from './usage-location';
+
+/**
+ * What is to be done for one user: entitlement against holding. Pure; the same input gives the same decision, and
+ * deciding again after the operation has taken effect gives none.
+ *
+ * Only licenses of the ledger (or adopted now) are ever narrowed or removed, and only on complete data: a rule or
+ * scope that is undecided takes nothing away. A license that the policy does not grant any more goes after its
+ * grace, when two looks at least ten minutes apart agree.
+ */
+export function decide(input: DecideInput): Decision {
+  if (input.user.deleted) return standStill(input, 'outOfScope', [deletedUser()], []);
+  const situation = makeSituation(input);
+  if (situation.entitlement.scope === 'undecided') {
+    const reason = scopeUndecided();
+    const skus = [...situation.owned.keys()].map((skuId): SkuOutcome => ({
+      skuId,
+      outcome: 'nothing',
+      reason: { ...reason, skuId },
+    }));
+    return standStill(input, 'blocked', [reason], mergeSkuOutcomes(skus));
+  }
+  const proposer = new Proposer(situation);
+  proposePins(proposer);
+  proposeWanted(proposer);
+  const dates = proposeLosses(proposer);
+  reportUndecided(proposer);
+  findHoldingTrouble(proposer);
+  const wanted = proposer.result();
+  const location = findUsageLocation(
+    input.holding.usageLocation,
+    input.policy.usageLocation,
+    input.user.properties,
+    input.permissions,
+  );
+  const settlement = settle(situation, wanted.proposals, findRejected(input, wanted.proposals, location));
+  return compose(situation, wanted, settlement, location, dates);
+}
+
+/** Nothing is written and nothing changes hands. */
+function standStill(
+  input: DecideInput,
+  outcome: Decision['outcome'],
+  reasons: readonly Reason[],
+  skus: readonly SkuOutcome[],
+): Decision {
+  return {
+    outcome,
+    reasons,
+    skus,
+    entitlement: [],
+    ledger: input.ledger,
+    lookAgainAt: null,
+    policyHash: input.policy.hash,
+    findings: [],
+  };
+}
+
+/** What cannot be taken whatever else is: no usage location to write with, or a guard's hold. */
+function findRejected(
+  input: DecideInput,
+  proposals: readonly Proposal[],
+  location: UsageLocationAnswer,
+): ReadonlyMap<Proposal, Rejection> {
+  const rejected = new Map<Proposal, Rejection>();
+  const hold = input.hold;
+  const isHeldUser = changesBesideFirstGrant(input.holding, input.ledger);
+  for (const proposal of proposals) {
+    const assigns = proposal.add !== null || proposal.widen.length + proposal.narrow.length > 0;
+    if (location.kind === 'blocked' && assigns) {
+      const reason = { ...location.reason, skuId: proposal.skuId };
+      rejected.set(proposal, { outcome: 'blocked', reason });
+    } else if (hold?.changes && isHeldUser) {
+      rejected.set(proposal, { outcome: 'held', reason: { ...hold.changes, skuId: proposal.skuId } });
+    } else if (hold?.reductions && proposal.reduction) {
+      rejected.set(proposal, { outcome: 'held', reason: { ...hold.reductions, skuId: proposal.skuId } });
+    }
+  }
+  return rejected;
+}
+
+function compose(
+  situation: Situation,
+  wanted: Proposals,
+  settlement: Settlement,
+  location: UsageLocationAnswer,
+  dates: readonly (number | null)[],
+): Decision {
+  const { input, entitlement } = situation;
+  const { accepted } = settlement;
+  const operation = toOperation(situation, accepted, location.kind === 'set' ? location.usageLocation : null);
+  const skus = mergeSkuOutcomes(findOutcomes(situation, wanted, settlement));
+  const inScope = entitlement.scope === true;
+  const located = operation?.usageLocation !== undefined && location.kind === 'set' ? [location.reason] : [];
+  const reasons = [
+    ...(inScope ? [] : [outOfScope()]),
+    ...entitlement.unresolved,
+    ...sortReasons(skus),
+    ...located,
+  ];
+  const matched = new Set(
+    entitlement.matches.filter((match) => match.truth === true).map((match) => match.rule.rule.name),
+  );
+  const problems = resolvePolicy(input.policy, input.catalogue).problems.filter(
+    (problem) => inScope && problem.rule !== undefined && matched.has(problem.rule),
+  );
+  const outcomes = skus.map((sku) => sku.outcome);
+  const pinEnd = situation.pinned.size > 0 ? (input.pin?.until ?? null) : null;
+  return {
+    outcome: findOutcome(inScope, outcomes, entitlement.unresolved.length > 0),
+    reasons: reasons.length === 0 ? [noGrant()] : reasons,
+    skus,
+    entitlement: toEntitledSkus(entitlement),
+    ...(operation === undefined ? {} : { operation }),
+    ledger: ledgerAfter(situation, wanted.entries, accepted),
+    lookAgainAt: earliest([...dates, pinEnd]),
+    policyHash: input.policy.hash,
+    findings: [...wanted.findings, ...problems.filter((one) => !entitlement.unresolved.includes(one))],
+  };
+}
+
+/** Outside the scope, only what needs a person, or is still to go, is said instead of `outOfScope`. */
+function findOutcome(
+  inScope: boolean,
+  outcomes: readonly SkuOutcome['outcome'][],
+  isUnresolved: boolean,
+): Decision['outcome'] {
+  const worst = worstOutcome<Decision['outcome']>(
+    isUnresolved ? ['blocked', ...outcomes] : outcomes,
+    'nothing',
+  );
+  return inScope || (worst !== 'nothing' && worst !== 'licensed') ? worst : 'outOfScope';
+}
+
+function findOutcomes(
+  situation: Situation,
+  wanted: Proposals,
+  { accepted, rejected }: Settlement,
+): SkuOutcome[] {
+  const stopped = new Set([...rejected.keys()].filter((one) => one.add !== null).map((one) => one.skuId));
+  const said = wanted.outcomes.map((one): SkuOutcome => {
+    if (one.fallback === undefined || !stopped.has(one.fallback)) return one;
+    const { fallback: _, ...rest } = one;
+    return rest;
+  });
+  for (const proposal of accepted) said.push(...proposal.outcomes);
+  for (const [proposal, { outcome, reason }] of rejected) {
+    const { skuId, remove, priority } = proposal;
+    said.push({ skuId, outcome, reason, ...(Number.isFinite(priority) ? { priority } : {}) });
+    for (const other of remove) {
+      if (other === skuId) continue;
+      said.push({ skuId: other, outcome: 'nothing', reason: situation.write.standsIn(other, skuId) });
+    }
+  }
+  return said;
+}
+
+function earliest(times: readonly (number | null)[]): number | null {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}

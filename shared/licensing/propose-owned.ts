@@ -1,0 +1,68 @@
+import type { ServicePlanId } from '../kernel/ids';
+import { findSkuTrouble } from './availability';
+import type { WantedSku } from './entitlement';
+import { sameIds } from './id-set';
+import type { PlanVerdict } from './plan-verdicts';
+import { plansToBeOff } from './plan-verdicts';
+import type { Proposer } from './proposer';
+
+/** A wanted license that is ours already: its plans follow the policy, but for what a person switched off. */
+export function proposeOwned(proposer: Proposer, wanted: WantedSku): void {
+  const { situation } = proposer;
+  const { write } = situation;
+  const { skuId, rules } = wanted;
+  const owned = situation.owned.get(skuId);
+  if (owned === undefined) return;
+  proposer.own(skuId, rules);
+  reportPlans(proposer, wanted, owned.byPeople);
+  const off = plansToBeOff(wanted.plans, owned);
+  const trouble = sameIds(off, owned.off) ? null : findSkuTrouble(situation, skuId);
+  if (trouble !== null) {
+    proposer.say(skuId, 'blocked', trouble, { priority: wanted.priority });
+    return;
+  }
+  const changed = proposer.changePlans(skuId, off, {
+    priority: wanted.priority,
+    outcome: 'licensed',
+    say: (plans, on) => (on ? write.plansOn(skuId, plans, rules) : write.plansOff(skuId, plans, rules)),
+  });
+  if (changed) return;
+  const isNew = !situation.input.ledger.some((entry) => entry.skuId === skuId);
+  proposer.say(skuId, 'nothing', isNew ? write.adopted(skuId, rules) : write.right(skuId, rules));
+}
+
+/** A wanted license that a person assigned: left alone, and what differs is reported. */
+export function reportManual(proposer: Proposer, wanted: WantedSku): void {
+  const { situation } = proposer;
+  const { skuId, plans } = wanted;
+  const off = new Set(situation.direct.get(skuId)?.disabledPlans);
+  const stillOn = select(plans, (verdict, plan) => verdict.state === 'off' && !off.has(plan));
+  proposer.say(skuId, 'nothing', situation.write.manual(skuId));
+  if (stillOn.length > 0) proposer.find(situation.write.manualPlansOn(skuId, stillOn));
+}
+
+/** What the user has otherwise than the policy's plain answer, and why. */
+export function reportPlans(
+  proposer: Proposer,
+  wanted: WantedSku,
+  byPeople: ReadonlySet<ServicePlanId>,
+): void {
+  const { write } = proposer.situation;
+  const { skuId, plans } = wanted;
+  const kept = select(plans, (verdict, plan) => verdict.state === 'on' && byPeople.has(plan));
+  if (kept.length > 0) proposer.find(write.optOutKept(skuId, kept));
+  const held = select(plans, (verdict) => verdict.state === 'keep');
+  if (held.length > 0) proposer.find(write.newPlansHeld(skuId, held));
+  const undecided = select(plans, (verdict) => verdict.state === 'undecided');
+  if (undecided.length > 0) {
+    const rules = new Set(undecided.flatMap((plan) => plans.get(plan)?.rules ?? []));
+    proposer.find(write.plansUndecided(skuId, undecided, [...rules].sort()));
+  }
+}
+
+export function select(
+  plans: ReadonlyMap<ServicePlanId, PlanVerdict>,
+  test: (verdict: PlanVerdict, plan: ServicePlanId) => boolean,
+): ServicePlanId[] {
+  return [...plans].flatMap(([plan, verdict]) => (test(verdict, plan) ? [plan] : []));
+}
