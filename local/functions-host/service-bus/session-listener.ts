@@ -23,7 +23,7 @@ export class SessionListener implements Listener {
   readonly #client: ServiceBusClient;
   readonly #outage: OutageLog;
   readonly #stopping = new AbortController();
-  #loops: Promise<void>[] = [];
+  readonly #inHand = new Set<Promise<void>>();
 
   constructor(options: SessionListenerOptions) {
     this.#options = options;
@@ -33,12 +33,13 @@ export class SessionListener implements Listener {
 
   start(): void {
     const { maxConcurrentSessions } = this.#options;
-    this.#loops = Array.from({ length: maxConcurrentSessions }, () => this.#acceptSessions());
+    for (let at = 0; at < maxConcurrentSessions; at++) void this.#acceptSessions();
   }
 
+  /** Does not wait for attempts to accept a session: the client cannot abort them once they are on the wire. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all(this.#loops);
+    await Promise.all(this.#inHand);
   }
 
   async close(): Promise<void> {
@@ -53,7 +54,7 @@ export class SessionListener implements Listener {
         const receiver = await this.#acceptNext(signal);
         this.#outage.works();
         failures = 0;
-        if (receiver) await this.#drain(receiver, signal);
+        if (receiver) await this.#hold(this.#drain(receiver, signal));
       } catch (thrown) {
         if (signal.aborted) return;
         this.#outage.fails(ensureError(thrown));
@@ -61,6 +62,11 @@ export class SessionListener implements Listener {
         failures += 1;
       }
     }
+  }
+
+  async #hold(work: Promise<void>): Promise<void> {
+    this.#inHand.add(work);
+    await work.finally(() => this.#inHand.delete(work));
   }
 
   /** undefined: no session came free in time. */
