@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npm test: builds when stale, then runs jest.
+// npm test: builds when stale, then runs jest. Results also go to .build/test-results.json, for .ci/run.
 //   test.mjs                all kinds but the long campaigns
 //   test.mjs unit|contract|end-to-end|faults|long [jest arguments]
 import { spawnSync } from 'node:child_process';
@@ -21,11 +21,12 @@ if (build.status !== 0) {
     process.execPath,
     [
       join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
-      '--selectProjects',
-      ...chosen,
+      ...['--json', '--outputFile', join(root, '.build', 'test-results.json')],
+      ...['--selectProjects', ...chosen],
       ...(args.length > 0 ? ['--', ...args] : []),
     ],
-    { cwd: root, stdio: 'inherit' },
+    // With --json jest reports on stderr and leaves stdout alone.
+    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
   );
   process.exitCode = jest.status ?? 1;
 }

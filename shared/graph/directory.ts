@@ -109,6 +109,8 @@ export interface Directory {
    * The link to start a delta round from: "from now on" (`$deltatoken=latest`) with these properties selected.
    */
   deltaFromNow(properties: ReadonlySet<string>, signal?: AbortSignal): Promise<string>;
+  /** The link to start a full round from: every user of the tenant, then their changes. */
+  deltaFromStart(properties: ReadonlySet<string>): string;
   /** Follows one next or delta link. GraphError of class `syncStateLost` when the token has expired. */
   deltaPage(link: string, signal?: AbortSignal): Promise<DeltaPage>;
   /** One POST assignLicense. Never retried here: the caller knows whether the answer was lost. */

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * Errors by what the caller must do about them. Nothing here is ever matched by its message.
  *
@@ -56,7 +58,7 @@ export class ConcurrencyError extends AppError<'store/changed-meanwhile'> {
   }
 }
 
-/** Whatever was thrown, as an Error. */
+/** Whatever was thrown, as an Error. Errors of another realm (a test's sandbox, a vm context) are errors too. */
 export function ensureError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+  return thrown instanceof Error || types.isNativeError(thrown) ? thrown : new Error(String(thrown));
 }

@@ -24,6 +24,8 @@ export type RetryOptions = {
   readonly signal?: AbortSignal;
   /** Default: TransientError only. */
   readonly isRetryable?: (error: Error) => boolean;
+  /** What the other side asked for, milliseconds. Default: TransientError's retryAfterMs. */
+  readonly retryAfterMs?: (error: Error) => number | undefined;
   readonly onRetry?: (error: Error, attempt: number, waitMs: number) => void;
 };
 
@@ -34,6 +36,9 @@ export async function retry<Result>(
 ): Promise<Result> {
   const { clock, random, backoff, budgetMs, signal } = options;
   const isRetryable = options.isRetryable ?? ((error: Error) => error instanceof TransientError);
+  const retryAfterMs =
+    options.retryAfterMs ??
+    ((error: Error) => (error instanceof TransientError ? error.retryAfterMs : undefined));
   const start = clock.now();
   for (let attempt = 0; ; attempt++) {
     try {
@@ -41,7 +46,7 @@ export async function retry<Result>(
     } catch (thrown) {
       const error = ensureError(thrown);
       if (!isRetryable(error)) throw error;
-      const asked = error instanceof TransientError ? (error.retryAfterMs ?? 0) : 0;
+      const asked = retryAfterMs(error) ?? 0;
       const waitMs = Math.max(asked, backoffMs(backoff, attempt, random));
       if (clock.now() + waitMs - start > budgetMs) throw error;
       options.onRetry?.(error, attempt, waitMs);

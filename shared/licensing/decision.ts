@@ -57,7 +57,8 @@ export type Seats = {
 
 /** What deciding must remember of its last look at the same user. */
 export type Previous = {
-  readonly outcome: Outcome;
+  /** null: decided, but its operation has not been confirmed yet. */
+  readonly outcome: Outcome | null;
   readonly decidedAt: number;
 };
 

@@ -49,6 +49,9 @@ export type UsageLocation = {
 };
 
 export type PolicyTest = {
+  readonly name?: string;
+  /** ISO 8601: what system.now is in this test. */
+  readonly now?: string;
   readonly user: Readonly<Record<string, unknown>>;
   /** SKU reference to what is expected of it: plans that must be off (`off`), or null: not granted. */
   readonly expect: Readonly<Record<SkuReference, { readonly off?: readonly PlanReference[] } | null>>;

@@ -55,11 +55,12 @@ export type StoredSkuOutcome = {
 };
 
 export type UserState = {
-  /** +1 with every write that we start; names the timeline's rows. */
+  /** +1 with every decision recorded and every write started; names the timeline's rows. */
   readonly version: number;
   /** Writes started in all. */
   readonly tries: number;
-  readonly outcome: string;
+  /** null: decided, and its operation is on its way. */
+  readonly outcome: string | null;
   readonly reasons: readonly StoredReason[];
   readonly skus: readonly StoredSkuOutcome[];
   /** Hash of everything the last decision looked at; null: decide again. */
@@ -193,6 +194,8 @@ export interface FailureStore {
 export type QuotaRow = {
   readonly ratePerSecond: number;
   readonly tokens: number;
+  /** What a full bucket spilled, at most one slice: all that bulk may take, so that 2 s always stay for express. */
+  readonly spare: number;
   readonly updatedAt: number;
   /** Nobody writes before this time (Retry-After). */
   readonly notBefore: number;

@@ -1,0 +1,88 @@
+// What shared/config/config.ts reads, and what the Functions host needs to sign in as the app's identity.
+// Settings that are missing here keep the default of docs/settings.md.
+@description('The app that gets the settings. Settings that are not listed here are removed from it.')
+param functionAppName string
+
+@description('Client id of the app\'s identity.')
+param identityClientId string
+
+@description('Storage account of the host.')
+param storageAccountName string
+
+@description('Endpoint of the tables.')
+param tablesEndpoint string
+
+@description('Host name of the Service Bus namespace.')
+param serviceBusHost string
+
+@description('Application Insights component that gets the telemetry.')
+param applicationInsightsName string
+
+@description('Vault with the secrets.')
+param keyVaultName string
+
+@description('The policy file inside the deployed package.')
+param policyPath string
+
+@description('full or license-only.')
+param permissions string
+
+@description('Part of the tenant\'s license-write quota that this app may use.')
+param quotaShare string
+
+@description('Number of lanes in which licenses are changed.')
+param lanes int
+
+@description('How often changed users are asked for.')
+param deltaSchedule string
+
+@description('Have Graph call the app when a user changes.')
+param notifications bool
+
+@description('Further app settings by name. They add to the others and replace none.')
+param extraSettings object
+
+resource app 'Microsoft.Web/sites@2024-04-01' existing = {
+  name: functionAppName
+}
+
+resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: applicationInsightsName
+}
+
+var hostSettings = {
+  // DefaultAzureCredential takes the user-assigned identity with this client id.
+  AZURE_CLIENT_ID: identityClientId
+  AzureWebJobsStorage__accountName: storageAccountName
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identityClientId
+  APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+}
+
+var licenserSettings = {
+  ServiceBusConnection__fullyQualifiedNamespace: serviceBusHost
+  ServiceBusConnection__credential: 'managedidentity'
+  ServiceBusConnection__clientId: identityClientId
+  // An identity gets tokens in its own tenant only.
+  LICENSER_TENANT_ID: tenant().tenantId
+  LICENSER_TABLES_ENDPOINT: tablesEndpoint
+  LICENSER_POLICY_PATH: policyPath
+  LICENSER_PERMISSIONS: permissions
+  LICENSER_QUOTA_SHARE: quotaShare
+  LICENSER_LANES: string(lanes)
+  LICENSER_DELTA_SCHEDULE: deltaSchedule
+  LICENSER_CLIENT_STATE: '@Microsoft.KeyVault(VaultName=${keyVaultName};SecretName=client-state)'
+}
+
+var notificationSettings = notifications
+  ? {
+      LICENSER_NOTIFICATION_URL: '@Microsoft.KeyVault(VaultName=${keyVaultName};SecretName=notification-url)'
+    }
+  : {}
+
+resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
+  parent: app
+  name: 'appsettings'
+  properties: union(extraSettings, hostSettings, licenserSettings, notificationSettings)
+}

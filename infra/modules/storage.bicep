@@ -1,0 +1,55 @@
+// One account for the host's own blobs (timer leases, keys), the deployed package, and the app's tables.
+@description('Name of the account.')
+@minLength(3)
+@maxLength(24)
+param name string
+
+@description('Region.')
+param location string
+
+@description('Tags.')
+param tags object
+
+@description('Redundancy.')
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
+param skuName string
+
+var packageContainerName = 'packages'
+
+resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'StorageV2'
+  sku: { name: skuName }
+  properties: {
+    accessTier: 'Hot'
+    // Nothing signs in with an account key: the host, the deployment and the app use the identity of roles.bicep.
+    allowSharedKeyAccess: false
+    defaultToOAuthAuthentication: true
+    allowBlobPublicAccess: false
+    allowCrossTenantReplication: false
+    minimumTlsVersion: 'TLS1_2'
+    supportsHttpsTrafficOnly: true
+  }
+}
+
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2023-05-01' = {
+  parent: account
+  name: 'default'
+}
+
+resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
+  parent: blobs
+  name: packageContainerName
+  properties: { publicAccess: 'None' }
+}
+
+@description('Name of the account.')
+output name string = account.name
+
+@description('Endpoint of the tables.')
+output tablesEndpoint string = account.properties.primaryEndpoints.table
+
+@description('URL of the container that the app runs its package from.')
+output packageContainerUrl string = '${account.properties.primaryEndpoints.blob}${packages.name}'

@@ -1,0 +1,99 @@
+// Every right that the app's identity has in Azure; Graph's are in docs/permissions.md. Role ids are the same in
+// every tenant: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+@description('Object id of the app\'s identity.')
+param principalId string
+
+@description('Storage account: host, package and tables.')
+param storageAccountName string
+
+@description('Service Bus namespace. It holds nothing but the queues of this app.')
+param serviceBusNamespaceName string
+
+@description('manage or receive-and-send.')
+@allowed(['manage', 'receive-and-send'])
+param serviceBusRights string
+
+@description('Vault with the secrets.')
+param keyVaultName string
+
+@description('Application Insights component.')
+param applicationInsightsName string
+
+var storageBlobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
+var storageTableDataContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
+var serviceBusDataOwner = '090c5cfd-751d-490a-894a-3ce6f1109419'
+var serviceBusDataReceiver = '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0'
+var serviceBusDataSender = '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39'
+var keyVaultSecretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
+var monitoringMetricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
+
+// Blobs: owner is what the host asks for. Tables: the app makes its own and writes them. Storage queues: unused.
+// https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity
+var storageRoles = [storageBlobDataOwner, storageTableDataContributor]
+
+// Receiving and sending is what the app does. Data Owner adds Manage, without which message counts cannot be read:
+// the platform then scales one instance at a time instead of by the length of the queue.
+// https://learn.microsoft.com/azure/azure-functions/functions-target-based-scaling
+var serviceBusRoles = serviceBusRights == 'manage'
+  ? [serviceBusDataOwner]
+  : [serviceBusDataReceiver, serviceBusDataSender]
+
+resource storageAccount 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+  name: storageAccountName
+}
+
+resource serviceBusNamespace 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
+  name: serviceBusNamespaceName
+}
+
+resource keyVault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+  name: keyVaultName
+}
+
+resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: applicationInsightsName
+}
+
+resource onStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for role in storageRoles: {
+    scope: storageAccount
+    name: guid(storageAccount.id, principalId, role)
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
+    }
+  }
+]
+
+resource onServiceBus 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for role in serviceBusRoles: {
+    scope: serviceBusNamespace
+    name: guid(serviceBusNamespace.id, principalId, role)
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
+    }
+  }
+]
+
+resource onKeyVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: keyVault
+  name: guid(keyVault.id, principalId, keyVaultSecretsUser)
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', keyVaultSecretsUser)
+  }
+}
+
+resource onApplicationInsights 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: applicationInsights
+  name: guid(applicationInsights.id, principalId, monitoringMetricsPublisher)
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', monitoringMetricsPublisher)
+  }
+}

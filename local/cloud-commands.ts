@@ -1,0 +1,116 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { childEnvironment, toAppSettings, toHostSettings } from './app-settings';
+import type { LocalCloud } from './cloud-file';
+import type { CloudPorts } from './cloud-ports';
+import type { ManagedProcessOptions } from './managed-process';
+
+/** The processes that the functions hosts work against. */
+export type BackendName = 'serviceBus' | 'graph' | 'tables';
+
+/** What a process is started with. */
+export type Command = Pick<ManagedProcessOptions, 'entry' | 'args' | 'env' | 'cwd'>;
+
+export type CommandOptions = {
+  /** The project's folder. */
+  readonly root: string;
+  /** The folder of the functions app. */
+  readonly appRoot: string;
+  readonly tenantFile?: string | undefined;
+  readonly quotaFactor?: number | undefined;
+  /** Folder of the tables; undefined: in memory. */
+  readonly tablesLocation?: string | undefined;
+  /** Folder of the Service Bus emulator's data; undefined: in memory. */
+  readonly serviceBusData?: string | undefined;
+  readonly logLevel?: string | undefined;
+};
+
+/** Fresh for every cloud, known to its own processes only. */
+export type CloudSecrets = {
+  readonly tables: { readonly accountName: string; readonly accountKey: string };
+  readonly graph: { readonly clientId: string; readonly clientSecret: string };
+  readonly functions: {
+    readonly masterKey: string;
+    readonly functionKey: string;
+    readonly clientState: string;
+  };
+};
+
+const secret = () => randomBytes(32).toString('base64url');
+
+export function makeSecrets(): CloudSecrets {
+  return {
+    tables: { accountName: 'licenserlocal', accountKey: randomBytes(64).toString('base64') },
+    graph: { clientId: randomUUID(), clientSecret: secret() },
+    functions: { masterKey: secret(), functionKey: secret(), clientState: secret() },
+  };
+}
+
+function option(name: string, value: string | number | undefined): string[] {
+  return value === undefined ? [] : [`--${name}`, `${value}`];
+}
+
+function built(root: string, file: string): string {
+  return join(root, 'dist', 'local', file);
+}
+
+export function backendCommands(
+  options: CommandOptions,
+  ports: CloudPorts,
+  secrets: CloudSecrets,
+): Record<BackendName, Command> {
+  const { root, tenantFile, quotaFactor, tablesLocation, serviceBusData } = options;
+  const env = (own: Record<string, string>) => () => ({ ...childEnvironment(process.env), ...own });
+  return {
+    serviceBus: {
+      entry: built(root, 'service-bus/main.js'),
+      args: () => [
+        ...option('port', ports.serviceBus),
+        ...option('management-port', ports.serviceBusManagement),
+        ...option('config', join(root, 'local', 'service-bus.config.json')),
+        ...option('data', serviceBusData),
+      ],
+      env: env({}),
+      cwd: root,
+    },
+    graph: {
+      entry: built(root, 'graph/main.js'),
+      args: () => [
+        ...option('port', ports.graph),
+        ...option('tenant', tenantFile),
+        ...option('quota-factor', quotaFactor),
+      ],
+      env: env({
+        LOCAL_GRAPH_CLIENT_ID: secrets.graph.clientId,
+        LOCAL_GRAPH_CLIENT_SECRET: secrets.graph.clientSecret,
+      }),
+      cwd: root,
+    },
+    tables: {
+      entry: built(root, 'azurite-process.js'),
+      args: () => [...option('port', ports.tables), ...option('location', tablesLocation)],
+      env: env({ AZURITE_ACCOUNTS: `${secrets.tables.accountName}:${secrets.tables.accountKey}` }),
+      cwd: root,
+    },
+  };
+}
+
+/** A functions host of the cloud; `cloud` is asked at every start, so that a restart sees what is true then. */
+export function functionsHostCommand(
+  options: CommandOptions,
+  port: number,
+  cloud: () => LocalCloud,
+): Command {
+  const { root, appRoot, logLevel } = options;
+  return {
+    entry: built(root, 'functions-host/main.js'),
+    args: () => [...option('port', port), ...option('app-root', appRoot)],
+    env: () => ({
+      ...childEnvironment(process.env),
+      ...toAppSettings(cloud(), root),
+      ...toHostSettings(cloud()),
+      ...(logLevel !== undefined && { LOCAL_LOG_LEVEL: logLevel }),
+    }),
+    cwd: root,
+  };
+}

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { isoTime, systemClock } from '../shared/kernel/clock';
+import type { Logger } from '../shared/kernel/logger';
+import { backendCommands, functionsHostCommand, makeSecrets } from './cloud-commands';
+import type { Command, CommandOptions } from './cloud-commands';
+import { cloudFilePath, removeCloudFile, writeCloudFile } from './cloud-file';
+import type { LocalCloud } from './cloud-file';
+import { defaultPorts, takePorts } from './cloud-ports';
+import type { CloudPorts } from './cloud-ports';
+import { takePort } from './free-port';
+import { ManagedProcess } from './managed-process';
+import type { ProcessExit } from './managed-process';
+
+export type ProcessName = 'serviceBus' | 'graph' | 'tables' | 'functions';
+
+export type CloudProcess = {
+  /** 0 while it does not run. */
+  readonly pid: number;
+  /** Default SIGKILL; resolves when the process has ended. Not reported through onProcessExit. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** On the same port, with the same keys; stops it first when it runs. */
+  restart(): Promise<void>;
+};
+
+export type CloudOptions = Omit<CommandOptions, 'appRoot'> & {
+  readonly log: Logger;
+  /** Folder of the functions app (package.json, host.json); default: `root`. */
+  readonly appRoot?: string;
+  /** Over the default ports; `freePorts` takes a free one for each. */
+  readonly ports?: Partial<CloudPorts>;
+  /** Settings of the app over those of local/app-settings.ts. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Writes `.licenser/local.json` for the CLI and for further hosts; default: no. */
+  readonly writeFile?: boolean;
+  /** One line that a process wrote to stderr; default: dropped. */
+  readonly onLine?: (process: string, line: string) => void;
+  /** A process ended though nobody asked for it. */
+  readonly onProcessExit?: (exit: ProcessExit) => void;
+};
+
+export type RunningCloud = {
+  readonly processes: Readonly<Record<ProcessName, CloudProcess>>;
+  /** Ports, pids, secrets and settings as they are now. */
+  readonly file: LocalCloud;
+  /** A further functions host on a free port, with the same settings and keys. */
+  addFunctionsHost(): Promise<CloudProcess & { readonly origin: string }>;
+  /** Ends every process; all are gone within 5 s. */
+  stop(): Promise<void>;
+};
+
+const ServiceBusFacts = z.object({
+  port: z.number(),
+  managementPort: z.number(),
+  connectionString: z.string(),
+});
+const GraphFacts = z.object({ origin: z.string(), tenantId: z.string(), tokenUrl: z.string() });
+
+const stopMs = 2_500;
+
+/**
+ * Starts the embedded cloud: Service Bus emulator, Graph emulator and Azurite's tables side by side, then the
+ * functions host. Each is a process of its own that ends with this one. Throws, with nothing left running, when
+ * one of them does not start; the error carries the last lines it wrote.
+ */
+export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
+  const { root, log, settings = {} } = options;
+  const ports = await takePorts({ ...defaultPorts, ...options.ports }, log);
+  const secrets = makeSecrets();
+  const commandOptions: CommandOptions = { ...options, appRoot: options.appRoot ?? root };
+  const startedAt = isoTime(systemClock.now());
+
+  const manage = (name: string, command: Command): ManagedProcess =>
+    new ManagedProcess({
+      ...command,
+      name,
+      onLine: (line) => options.onLine?.(name, line),
+      onUnexpectedExit: (exit) => options.onProcessExit?.(exit),
+    });
+  const commands = backendCommands(commandOptions, ports, secrets);
+  const serviceBus = manage('serviceBus', commands.serviceBus);
+  const graph = manage('graph', commands.graph);
+  const tables = manage('tables', commands.tables);
+  const hosts: ManagedProcess[] = [];
+  const backends = [serviceBus, graph, tables];
+
+  const stop = async () => {
+    // The hosts first, so that what they have in hand still finds a broker and tables.
+    await Promise.all(hosts.map((host) => host.stop(stopMs)));
+    await Promise.all(backends.map((backend) => backend.stop(stopMs - 500)));
+    if (options.writeFile) removeCloudFile(cloudFilePath(root));
+  };
+
+  try {
+    const starting = [
+      serviceBus.start().then((facts) => ServiceBusFacts.parse(facts)),
+      graph.start().then((facts) => GraphFacts.parse(facts)),
+      tables.start(),
+    ] as const;
+    // Also after a failure all are waited for, so that nothing is still starting when it is thrown.
+    await Promise.allSettled(starting);
+    const [serviceBusFacts, graphFacts] = await Promise.all(starting);
+    const describe = (): LocalCloud => ({
+      startedAt,
+      serviceBus: { ...serviceBusFacts, pid: serviceBus.pid },
+      graph: { ...graphFacts, ...secrets.graph, pid: graph.pid },
+      tables: {
+        ...secrets.tables,
+        pid: tables.pid,
+        endpoint: `http://127.0.0.1:${ports.tables}/${secrets.tables.accountName}`,
+      },
+      functions: {
+        ...secrets.functions,
+        pids: hosts.map((host) => host.pid).filter((pid) => pid !== 0),
+        origin: `http://127.0.0.1:${ports.functions}`,
+      },
+      settings,
+    });
+    const publish = () => {
+      if (options.writeFile) writeCloudFile(cloudFilePath(root), describe());
+    };
+    const startHost = async (name: string, port: number): Promise<ManagedProcess> => {
+      const host = manage(name, functionsHostCommand(commandOptions, port, describe));
+      hosts.push(host);
+      await host.start();
+      publish();
+      return host;
+    };
+    const toCloudProcess = (process: ManagedProcess): CloudProcess => ({
+      get pid() {
+        return process.pid;
+      },
+      kill: (signal) => process.kill(signal),
+      restart: async () => {
+        await process.restart();
+        publish();
+      },
+    });
+    const functions = await startHost('functions', ports.functions);
+    return {
+      processes: {
+        serviceBus: toCloudProcess(serviceBus),
+        graph: toCloudProcess(graph),
+        tables: toCloudProcess(tables),
+        functions: toCloudProcess(functions),
+      },
+      get file() {
+        return describe();
+      },
+      addFunctionsHost: async () => {
+        const port = await takePort(0);
+        const host = await startHost(`functions-${hosts.length + 1}`, port);
+        return Object.defineProperty({ ...toCloudProcess(host), origin: `http://127.0.0.1:${port}` }, 'pid', {
+          get: () => host.pid,
+        });
+      },
+      stop,
+    };
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * The embedded cloud's own view of what happened, which is what a demo and the tests judge by: Graph's write log
+ * and counters, and the broker's counters. Never what the product says of itself.
+ */
+export type WriteLogEntry = {
+  readonly seq: number;
+  /** Milliseconds, the embedded Graph's clock, when the write was committed. */
+  readonly at: number;
+  readonly method: string;
+  readonly kind: 'assignLicense' | 'usageLocation' | 'other';
+  readonly userId: string;
+  readonly status: number;
+  /** The user's state really changed. */
+  readonly effective: boolean;
+  readonly add?: readonly { readonly skuId: string; readonly disabledPlans: readonly string[] }[];
+  readonly remove?: readonly string[];
+  readonly usageLocation?: string;
+};
+
+export type GraphState = {
+  readonly now: number;
+  readonly counters: {
+    readonly requests: number;
+    readonly resourceUnits: number;
+    readonly writes: number;
+    readonly throttled: number;
+  };
+};
+
+export type SyncedUser = {
+  readonly id: string;
+  readonly userPrincipalName: string;
+  /** Milliseconds, the embedded Graph's clock: from then on a read shows the user. */
+  readonly readableAt: number;
+};
+
+export type QueueCounters = {
+  readonly sent: number;
+  readonly completed: number;
+  readonly abandoned: number;
+  readonly lockLost: number;
+  readonly deadLettered: number;
+  readonly active: number;
+  readonly locked: number;
+};
+
+async function call<Answer>(url: string, init?: RequestInit): Promise<Answer> {
+  const response = await fetch(url, init);
+  if (!response.ok)
+    throw new Error(`${init?.method ?? 'GET'} ${url} answered ${response.status}: ${await response.text()}`);
+  return (await response.json()) as Answer;
+}
+
+const post = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+export type ControlApi = {
+  graphState(): Promise<GraphState>;
+  writeLog(after: number): Promise<readonly WriteLogEntry[]>;
+  /** A directory sync that brings this many new users. */
+  sync(request: { users: number; seed: number }): Promise<readonly SyncedUser[]>;
+  queueCounters(): Promise<Readonly<Record<string, QueueCounters>>>;
+};
+
+export function makeControlApi(graphOrigin: string, brokerOrigin: string): ControlApi {
+  return {
+    graphState: () => call(`${graphOrigin}/_local/state`),
+    writeLog: async (after) =>
+      (await call<{ entries: WriteLogEntry[] }>(`${graphOrigin}/_local/write-log?after=${after}`)).entries,
+    sync: async (request) =>
+      (await call<{ users: SyncedUser[] }>(`${graphOrigin}/_local/sync`, post(request))).users,
+    queueCounters: async () =>
+      (await call<{ queues: Record<string, QueueCounters> }>(`${brokerOrigin}/_local/counters`)).queues,
+  };
+}

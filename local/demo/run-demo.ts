@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { startCloud } from '../cloud';
+import { freePorts } from '../cloud-ports';
+import { projectRoot } from '../project-root';
+import { makeControlApi } from './control-api';
+import { followSync } from './follow-sync';
+import { makeOutcomeReader } from './outcomes';
+import { makeProgressLine } from './progress-line';
+import { quotaDeadlineMs } from './quota-deadline';
+import { makeReport } from './report';
+import type { DemoReport } from './report';
+import { describeReport } from './describe-report';
+import { makeStderrLogger } from './stderr-logger';
+import { sampleSettings } from './sample-settings';
+import { waitUntilFollowing } from './wait-until-following';
+
+export type DemoOptions = {
+  readonly users: number;
+  readonly seed: number;
+  readonly quotaFactor: number;
+  readonly json: boolean;
+};
+
+/** One bounded run on free ports. Answers the exit code: 0 when every user has an outcome. */
+export async function runDemo(options: DemoOptions): Promise<number> {
+  const startedAt = performance.now();
+  const root = projectRoot();
+  const stopped = new AbortController();
+  const onSignal = () => stopped.abort();
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  const exits: string[] = [];
+  const lastLines: string[] = [];
+  const say = (text: string) => process.stderr.write(`${text}\n`);
+
+  say('Starting Service Bus, Graph, tables and functions on free ports …');
+  const cloud = await startCloud({
+    root,
+    log: makeStderrLogger(),
+    ports: freePorts,
+    quotaFactor: options.quotaFactor,
+    settings: sampleSettings(join(root, 'policy', 'sample-tenant.yaml'), options.quotaFactor),
+    onLine: (name, line) => {
+      lastLines.push(`${name}: ${line}`);
+      if (lastLines.length > 40) lastLines.shift();
+    },
+    onProcessExit: (exit) => {
+      exits.push(exit.name);
+      stopped.abort();
+    },
+  });
+  let report: DemoReport;
+  let isSettled: boolean;
+  try {
+    const { file } = cloud;
+    const control = makeControlApi(file.graph.origin, `http://127.0.0.1:${file.serviceBus.managementPort}`);
+    await waitUntilFollowing(file.functions.origin, 60_000);
+    say(`A directory sync brings ${options.users} users.`);
+    const progress = makeProgressLine(process.stderr);
+    const followed = await followSync(control, makeOutcomeReader(file.tables), {
+      users: options.users,
+      seed: options.seed,
+      deadlineMs: quotaDeadlineMs(options.users, options.quotaFactor),
+      signal: stopped.signal,
+      onProgress: ({ settled, users, writes }) =>
+        progress.show(`${settled} of ${users} users have an outcome, ${writes} writes`),
+    });
+    progress.end();
+    isSettled = followed.isSettled;
+    report = makeReport({
+      ...followed,
+      graph: (await control.graphState()).counters,
+      queues: await control.queueCounters(),
+      wallMs: Math.round(performance.now() - startedAt),
+    });
+  } finally {
+    await cloud.stop();
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+  const isGood = isSettled && report.lost === 0 && exits.length === 0;
+  if (exits.length > 0) say(`These processes ended by themselves: ${exits.join(', ')}`);
+  else if (!isSettled) say('The run was stopped before every user had an outcome.');
+  if (!isGood) say(lastLines.join('\n'));
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : describeReport(report));
+  return isGood ? 0 : 1;
+}

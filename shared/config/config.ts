@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { UserError } from '../kernel/errors';
+import { Secret } from '../kernel/secret';
+import { isLoopback, parseGraphOrigin } from './graph-origin';
+
+/** All settings of the app, read once from the environment and validated (docs/settings.md). */
+export type Config = {
+  readonly serviceBus:
+    | { readonly kind: 'connectionString'; readonly connectionString: Secret }
+    | { readonly kind: 'identity'; readonly fullyQualifiedNamespace: string };
+  readonly tenantId: string;
+  readonly graphOrigin: string;
+  readonly tables: {
+    readonly endpoint: string;
+    /** Only for tables on this machine; elsewhere the app signs in as itself. */
+    readonly key: Secret | null;
+  };
+  readonly policyPath: string;
+  readonly clientState: Secret | null;
+  readonly notificationUrl: string | null;
+  readonly lanes: number;
+  readonly quotaShare: number;
+  /** Writes per 150 seconds that Graph allows one app in one tenant. */
+  readonly writeQuota: number;
+  readonly permissions: 'full' | 'license-only';
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What registration needs before anything else is read. */
+export function readSchedules(environment: Environment): { delta: string; subscription: string } {
+  return {
+    delta: environment['LICENSER_DELTA_SCHEDULE'] || '*/15 * * * * *',
+    subscription: environment['LICENSER_SUBSCRIPTION_SCHEDULE'] || '0 */15 * * * *',
+  };
+}
+
+const number = (lowest: number, highest: number) =>
+  z.coerce.number(`must be a number from ${lowest} to ${highest}`).min(lowest).max(highest);
+
+const Settings = z.object({
+  ServiceBusConnection: z.string().min(1).optional(),
+  ServiceBusConnection__fullyQualifiedNamespace: z.string().min(1).optional(),
+  LICENSER_TENANT_ID: z.guid('must be the tenant’s id, a GUID'),
+  LICENSER_GRAPH_ORIGIN: z.string().default('https://graph.microsoft.com'),
+  LICENSER_TABLES_ENDPOINT: z.url('must be a URL, such as https://ACCOUNT.table.core.windows.net'),
+  LICENSER_TABLES_KEY: z.string().min(1).optional(),
+  LICENSER_POLICY_PATH: z.string().min(1).default('policy/licensing.yaml'),
+  LICENSER_CLIENT_STATE: z.string().min(1).max(128, 'must have at most 128 characters').optional(),
+  LICENSER_NOTIFICATION_URL: z.url().optional(),
+  LICENSER_LANES: number(1, 128).int().default(32),
+  LICENSER_QUOTA_SHARE: number(0.01, 1).default(0.8),
+  LICENSER_WRITE_QUOTA: number(1, 1_000_000).default(3_000),
+  LICENSER_PERMISSIONS: z.enum(['full', 'license-only']).default('full'),
+  LICENSER_WEBHOOK_URL: z
+    .undefined('is not carried out by this version yet: no webhook would be called. Leave it out')
+    .optional(),
+});
+
+function problem(setting: string, message: string): string {
+  return `${setting} ${message}`;
+}
+
+/**
+ * Reads the settings. UserError `config/invalid` names every setting that is wrong, never its value (it may be a
+ * secret). An empty text counts as not set.
+ */
+export function loadConfig(environment: Environment): Config {
+  const present = Object.fromEntries(
+    Object.keys(Settings.shape)
+      .map((key) => [key, environment[key]] as const)
+      .filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = Settings.safeParse(present);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) =>
+        problem(
+          issue.path.join('.'),
+          present[String(issue.path[0])] === undefined ? 'is not set' : issue.message,
+        ),
+      );
+  if (!present['ServiceBusConnection'] && !present['ServiceBusConnection__fullyQualifiedNamespace']) {
+    problems.push(
+      problem('ServiceBusConnection', 'or ServiceBusConnection__fullyQualifiedNamespace must be set'),
+    );
+  }
+  if (!parsed.success || problems.length > 0) throw invalid(problems);
+  const settings = parsed.data;
+
+  const graphOrigin = parseGraphOrigin(settings.LICENSER_GRAPH_ORIGIN);
+  const tables = new URL(settings.LICENSER_TABLES_ENDPOINT);
+  if (!isLoopback(tables.hostname)) {
+    if (tables.protocol !== 'https:') problems.push(problem('LICENSER_TABLES_ENDPOINT', 'must be https'));
+    if (settings.LICENSER_TABLES_KEY !== undefined) {
+      problems.push(
+        problem(
+          'LICENSER_TABLES_KEY',
+          'is for tables on this machine only; in Azure the app signs in as itself',
+        ),
+      );
+    }
+  }
+  if (settings.LICENSER_NOTIFICATION_URL !== undefined) {
+    const url = new URL(settings.LICENSER_NOTIFICATION_URL);
+    if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
+      problems.push(problem('LICENSER_NOTIFICATION_URL', 'must be https: Graph calls nothing else'));
+    }
+    if (settings.LICENSER_CLIENT_STATE === undefined) {
+      problems.push(problem('LICENSER_CLIENT_STATE', 'must be set when LICENSER_NOTIFICATION_URL is'));
+    }
+  }
+  if (problems.length > 0) throw invalid(problems);
+
+  return Object.freeze<Config>({
+    serviceBus: settings.ServiceBusConnection
+      ? { kind: 'connectionString', connectionString: new Secret(settings.ServiceBusConnection) }
+      : {
+          kind: 'identity',
+          fullyQualifiedNamespace: settings.ServiceBusConnection__fullyQualifiedNamespace ?? '',
+        },
+    tenantId: settings.LICENSER_TENANT_ID.toLowerCase(),
+    graphOrigin,
+    tables: {
+      endpoint: settings.LICENSER_TABLES_ENDPOINT.replace(/\/$/, ''),
+      key: settings.LICENSER_TABLES_KEY === undefined ? null : new Secret(settings.LICENSER_TABLES_KEY),
+    },
+    policyPath: settings.LICENSER_POLICY_PATH,
+    clientState:
+      settings.LICENSER_CLIENT_STATE === undefined ? null : new Secret(settings.LICENSER_CLIENT_STATE),
+    notificationUrl: settings.LICENSER_NOTIFICATION_URL ?? null,
+    lanes: settings.LICENSER_LANES,
+    quotaShare: settings.LICENSER_QUOTA_SHARE,
+    writeQuota: settings.LICENSER_WRITE_QUOTA,
+    permissions: settings.LICENSER_PERMISSIONS,
+  });
+}
+
+function invalid(problems: readonly string[]): UserError {
+  return new UserError('config/invalid', `Settings are wrong: ${problems.join('; ')}`, {
+    hint: 'Every setting and its default is in docs/settings.md.',
+    details: { problems },
+  });
+}
+
+/** The settings of this process: the one place where the environment is read. */
+export function processEnvironment(): Environment {
+  return process.env;
+}

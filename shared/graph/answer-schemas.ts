@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { toGroupId, toServicePlanId, toSkuId, toUserId } from '../kernel/ids';
+
+/** Graph's answers, as far as they are used. https://learn.microsoft.com/graph/api/resources/users */
+const SkuIdText = z.guid().transform(toSkuId);
+const PlanIdText = z.guid().transform(toServicePlanId);
+export const UserIdText = z.guid().transform(toUserId);
+
+/** Only what is a user's choice is treated as such. */
+const AppliesTo = z
+  .string()
+  .nullish()
+  .transform((text) => (text === 'User' ? ('User' as const) : ('Company' as const)));
+
+export const ErrorBody = z.object({
+  error: z.object({
+    code: z.string().default(''),
+    message: z.string().default(''),
+    innerError: z.object({ 'request-id': z.string().optional() }).nullish(),
+  }),
+});
+
+export const AssignmentState = z.object({
+  skuId: SkuIdText,
+  assignedByGroup: z
+    .guid()
+    .transform(toGroupId)
+    .nullish()
+    .transform((id) => id ?? null),
+  disabledPlans: z.array(PlanIdText).default([]),
+  state: z.string().default('Active'),
+  // No error is documented as null and seen as "" and "None".
+  error: z
+    .string()
+    .nullish()
+    .transform((text) => (text === undefined || text === '' || text === 'None' ? null : text)),
+});
+
+export const User = z.looseObject({
+  id: UserIdText,
+  usageLocation: z
+    .string()
+    .nullish()
+    .transform((text) => (text === undefined || text === '' ? null : text)),
+  licenseAssignmentStates: z
+    .array(AssignmentState)
+    .nullish()
+    .transform((states) => states ?? []),
+  manager: z.object({ id: z.string() }).nullish(),
+});
+
+/** A member of memberOf: a group, an administrative unit or a directory role. */
+export const Membership = z.object({
+  '@odata.type': z.string().optional(),
+  id: z.guid(),
+  displayName: z.string().nullish(),
+});
+
+export const Group = z.object({ id: z.guid().transform(toGroupId), displayName: z.string().nullish() });
+
+export const Sku = z.object({
+  skuId: SkuIdText,
+  skuPartNumber: z.string(),
+  appliesTo: AppliesTo,
+  capabilityStatus: z.string(),
+  consumedUnits: z.number().default(0),
+  prepaidUnits: z.object({ enabled: z.number().default(0) }).nullish(),
+  servicePlans: z
+    .array(
+      z.object({
+        servicePlanId: PlanIdText,
+        servicePlanName: z.string(),
+        appliesTo: AppliesTo,
+        provisioningStatus: z.string().default(''),
+      }),
+    )
+    .default([]),
+});
+
+export const LicenseDetails = z.object({
+  skuId: SkuIdText,
+  skuPartNumber: z.string(),
+  servicePlans: Sku.shape.servicePlans,
+});
+
+export const DeltaItem = z.object({
+  id: UserIdText,
+  '@removed': z.object({ reason: z.string().optional() }).optional(),
+});
+
+export const Subscription = z.object({
+  id: z.string(),
+  resource: z.string(),
+  notificationUrl: z.string(),
+  expirationDateTime: z.string(),
+});
+
+export const Page = z.object({
+  value: z.array(z.unknown()).default([]),
+  '@odata.nextLink': z.string().optional(),
+  '@odata.deltaLink': z.string().optional(),
+});
+
+export const BatchAnswer = z.object({
+  responses: z.array(
+    z.object({
+      id: z.coerce.string(),
+      status: z.number(),
+      headers: z.record(z.string(), z.unknown()).nullish(),
+      body: z.unknown().optional(),
+    }),
+  ),
+});

@@ -1,0 +1,79 @@
+import type { TokenCredential } from '@azure/identity';
+import {
+  AuthenticationHandler,
+  Client,
+  GraphClientError,
+  HTTPMessageHandler,
+} from '@microsoft/microsoft-graph-client';
+import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
+import { ensureError } from '../kernel/errors';
+
+export const microsoftGraph = 'https://graph.microsoft.com';
+
+/**
+ * A failure inside the client's chain: no token, or no answer. It is a GraphClientError because that is the only
+ * kind that the client passes on whole; every other error loses its cause there (GraphErrorHandler.js).
+ */
+export class ChainFailure extends GraphClientError {
+  readonly stage: 'token' | 'wire';
+  override readonly cause: Error;
+
+  constructor(stage: 'token' | 'wire', cause: Error) {
+    super(cause.message);
+    // The parent's constructor sets its own prototype.
+    Object.setPrototypeOf(this, ChainFailure.prototype);
+    this.stage = stage;
+    this.cause = cause;
+  }
+}
+
+/** Sends what is meant for graph.microsoft.com elsewhere: to the embedded Graph, or to a national cloud. */
+class OriginHandler implements Middleware {
+  readonly #origin: string;
+  #next: Middleware | undefined;
+
+  constructor(origin: string) {
+    this.#origin = origin;
+  }
+
+  setNext(next: Middleware): void {
+    this.#next = next;
+  }
+
+  async execute(context: Context): Promise<void> {
+    if (typeof context.request === 'string' && context.request.startsWith(`${microsoftGraph}/`)) {
+      context.request = this.#origin + context.request.slice(microsoftGraph.length);
+    }
+    try {
+      await this.#next?.execute(context);
+    } catch (thrown) {
+      throw new ChainFailure('wire', ensureError(thrown));
+    }
+  }
+}
+
+/**
+ * The Graph client on its https address: it sends tokens and follows links only there (GraphRequestUtil.js), so the
+ * origin is swapped behind its back, just before the request leaves. No RetryHandler: it obeys no more than
+ * 180 s of a Retry-After and knows nothing of the other calls (RetryHandlerOptions.js).
+ */
+export function makeGraphClient(credential: TokenCredential, origin: string): Client {
+  // A national cloud has tokens of its own; the embedded Graph on this machine takes those for the public one.
+  const isLocal = /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(origin).hostname);
+  const scope = `${isLocal ? microsoftGraph : origin}/.default`;
+  const authentication = new AuthenticationHandler({
+    getAccessToken: async () => {
+      try {
+        const token = await credential.getToken(scope);
+        if (token === null) throw new Error('The credential gave no token');
+        return token.token;
+      } catch (thrown) {
+        throw new ChainFailure('token', ensureError(thrown));
+      }
+    },
+  });
+  return Client.initWithMiddleware({
+    defaultVersion: 'v1.0',
+    middleware: [authentication, new OriginHandler(origin), new HTTPMessageHandler()],
+  });
+}

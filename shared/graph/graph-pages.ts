@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+import { Page } from './answer-schemas';
+import type { GraphTransport } from './graph-transport';
+import { unreadable } from './refused-answer';
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Every page of a collection, by Graph's own links; a page may be empty and still have a next one. */
+export async function* readPages<Item>(
+  transport: GraphTransport,
+  path: string,
+  schema: z.ZodType<Item>,
+  options: { readonly headers?: Headers; readonly signal?: AbortSignal | undefined } = {},
+): AsyncGenerator<readonly Item[]> {
+  const { headers, signal } = options;
+  let next: string | undefined = path;
+  while (next !== undefined) {
+    const request = { method: 'GET' as const, path: next, ...(headers === undefined ? {} : { headers }) };
+    const page: z.infer<typeof Page> = await transport.read(request, Page, signal);
+    yield parseItems(request, page.value, schema);
+    next = page['@odata.nextLink'];
+  }
+}
+
+/** The same, as one list: for collections that are small. */
+export async function readAll<Item>(
+  transport: GraphTransport,
+  path: string,
+  schema: z.ZodType<Item>,
+  options: { readonly headers?: Headers; readonly signal?: AbortSignal | undefined } = {},
+): Promise<readonly Item[]> {
+  const all: Item[] = [];
+  for await (const items of readPages(transport, path, schema, options)) all.push(...items);
+  return all;
+}
+
+export function parseItems<Item>(
+  request: { readonly method: string; readonly path: string },
+  items: readonly unknown[],
+  schema: z.ZodType<Item>,
+): readonly Item[] {
+  const parsed = schema.array().safeParse(items);
+  if (parsed.success) return parsed.data;
+  throw unreadable(request, parsed.error);
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { UserError } from '../kernel/errors';
+import { isGuid } from '../kernel/ids';
+import type { UserId } from '../kernel/ids';
+import { Group, UserIdText } from './answer-schemas';
+import { GraphError } from './graph-error';
+import { readAll, readPages } from './graph-pages';
+import type { GraphTransport } from './graph-transport';
+import { advanced } from './user-read';
+
+/** Users in a group and in the groups inside it, page by page. */
+export async function* readGroupMembers(
+  transport: GraphTransport,
+  group: string,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly UserId[]> {
+  const id = isGuid(group) ? group.toLowerCase() : await findGroup(transport, group, signal);
+  const path = `/groups/${id}/transitiveMembers/microsoft.graph.user?$select=id&$count=true&$top=999`;
+  const member = z.object({ id: UserIdText });
+  try {
+    for await (const page of readPages(transport, path, member, { headers: advanced, signal })) {
+      yield page.map((user) => user.id);
+    }
+  } catch (error) {
+    if (error instanceof GraphError && error.class === 'gone') throw unknownGroup(group);
+    throw error;
+  }
+}
+
+async function findGroup(
+  transport: GraphTransport,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const filter = encodeURIComponent(`displayName eq '${name.replaceAll("'", "''")}'`);
+  const path = `/groups?$filter=${filter}&$select=id,displayName&$top=3`;
+  const found = await readAll(transport, path, Group, { signal });
+  const [first, second] = found;
+  if (first === undefined) throw unknownGroup(name);
+  if (second === undefined) return first.id;
+  throw new UserError('graph/ambiguous-group', `${found.length} groups are called "${name}"`, {
+    hint: `Name it by its id: ${found.map(({ id }) => id).join(', ')}.`,
+  });
+}
+
+function unknownGroup(group: string): UserError {
+  return new UserError('graph/unknown-group', `There is no group "${group}" in the tenant`, {
+    hint: 'Give the display name exactly as the directory has it, or the id of the group.',
+  });
+}

@@ -1,0 +1,58 @@
+import { DeltaItem, Page } from './answer-schemas';
+import type { DeltaPage } from './directory';
+import { microsoftGraph } from './graph-client';
+import { GraphError } from './graph-error';
+import { parseItems } from './graph-pages';
+import type { GraphTransport } from './graph-transport';
+
+/**
+ * Change tracking of users. $select stands in the first request only and is encoded in every link after it.
+ * https://learn.microsoft.com/graph/delta-query-users
+ */
+export function deltaFromStart(properties: ReadonlySet<string>): string {
+  const select = [...new Set(['id', ...properties])].join(',');
+  return `${microsoftGraph}/v1.0/users/delta?$select=${select}`;
+}
+
+/** The link that tells of changes from now on. */
+export async function deltaFromNow(
+  transport: GraphTransport,
+  properties: ReadonlySet<string>,
+  signal?: AbortSignal,
+): Promise<string> {
+  let link = `${deltaFromStart(properties)}&$deltatoken=latest`;
+  for (;;) {
+    const page = await readDeltaPage(transport, link, signal);
+    if (page.deltaLink !== undefined) return page.deltaLink;
+    if (page.nextLink === undefined) throw withoutLink();
+    link = page.nextLink;
+  }
+}
+
+export async function readDeltaPage(
+  transport: GraphTransport,
+  link: string,
+  signal?: AbortSignal,
+): Promise<DeltaPage> {
+  const request = { method: 'GET' as const, path: link };
+  const page = await transport.read(request, Page, signal);
+  const nextLink = page['@odata.nextLink'];
+  const deltaLink = page['@odata.deltaLink'];
+  if (nextLink === undefined && deltaLink === undefined) throw withoutLink();
+  const changes = parseItems(request, page.value, DeltaItem).map((item) => {
+    const removed = item['@removed'];
+    if (removed === undefined) return { kind: 'changed' as const, id: item.id };
+    const reason = removed.reason === 'deleted' ? ('deleted' as const) : ('changed' as const);
+    return { kind: 'removed' as const, id: item.id, reason };
+  });
+  // A page has one or the other; with a next link the round is not over, whatever else it says.
+  return nextLink === undefined
+    ? { changes, ...(deltaLink === undefined ? {} : { deltaLink }) }
+    : { changes, nextLink };
+}
+
+function withoutLink(): GraphError {
+  return new GraphError('unknown', 'Graph gave a delta page with neither a next nor a delta link', {
+    status: 200,
+  });
+}

@@ -1,0 +1,121 @@
+import type { z } from 'zod';
+import { Group, Membership, Page, User } from './answer-schemas';
+import type { DirectoryGroup, DirectoryUser, UserRead, UserSnapshot } from './directory';
+import { readBatch } from './graph-batch';
+import type { BatchResult } from './graph-batch';
+import { parseItems, readAll } from './graph-pages';
+import type { GraphTransport } from './graph-transport';
+import { unreadable } from './refused-answer';
+
+/** Casting to groups is an advanced query. https://learn.microsoft.com/graph/aad-advanced-queries */
+export const advanced = { ConsistencyLevel: 'eventual' };
+const alwaysRead = ['id', 'usageLocation', 'licenseAssignmentStates'];
+/** What is asked for by other means than $select. */
+const notSelected = new Set(['memberOf', 'manager']);
+
+/**
+ * A user with holdings and memberships, in one `$batch`. undefined: Graph does not know the user.
+ * Direct memberships are read without the cast to groups: the plain list is not served from the index that trails
+ * recent changes, and a joiner's groups are recent.
+ */
+export async function readUserSnapshot(
+  transport: GraphTransport,
+  idOrUpn: string,
+  read: UserRead,
+  signal?: AbortSignal,
+): Promise<UserSnapshot | undefined> {
+  const user = `/users/${encodeURIComponent(idOrUpn)}`;
+  const userPath = `${user}?$select=${selected(read).join(',')}${read.manager ? '&$expand=manager($select=id)' : ''}`;
+  const directPath = `${user}/memberOf?$select=id,displayName&$top=999`;
+  const transitivePath = `${user}/transitiveMemberOf/microsoft.graph.group?$select=id,displayName&$count=true&$top=999`;
+  const [userResult, ...memberships] = await readBatch(
+    transport,
+    [
+      { path: userPath },
+      ...(read.directGroups ? [{ path: directPath }] : []),
+      ...(read.transitiveGroups ? [{ path: transitivePath, headers: advanced }] : []),
+    ],
+    signal,
+  );
+  const body = bodyOf(userResult);
+  if (body === undefined) return undefined;
+  const found = parse(userPath, User, body);
+
+  const direct = read.directGroups ? memberships.shift() : undefined;
+  const transitive = read.transitiveGroups ? memberships.shift() : undefined;
+  const directGroups =
+    direct &&
+    (await membershipsOf(transport, directPath, direct, Membership, {}, signal))
+      .filter((each) => (each['@odata.type'] ?? '#microsoft.graph.group') === '#microsoft.graph.group')
+      .map(({ id, displayName }) => ({ id: id.toLowerCase(), displayName: displayName ?? '' }));
+  const transitiveGroups =
+    transitive &&
+    (await membershipsOf(transport, transitivePath, transitive, Group, advanced, signal)).map(
+      ({ id, displayName }): DirectoryGroup => ({ id, displayName: displayName ?? '' }),
+    );
+  return { user: toDirectoryUser(found, read, directGroups), transitiveGroups };
+}
+
+function selected(read: UserRead): readonly string[] {
+  return [...new Set([...alwaysRead, ...read.properties])].filter((name) => !notSelected.has(name));
+}
+
+/** The user as rules see it: what Graph left out although it was asked for is known to be empty. */
+function toDirectoryUser(
+  found: z.infer<typeof User>,
+  read: UserRead,
+  directGroups: readonly { readonly id: string; readonly displayName: string }[] | undefined,
+): DirectoryUser {
+  const properties: Record<string, unknown> = {};
+  for (const name of selected(read)) {
+    if (name !== 'licenseAssignmentStates') properties[name] = found[name] ?? null;
+  }
+  if (read.manager) properties['manager'] = found.manager ? { id: found.manager.id } : null;
+  if (directGroups !== undefined) properties['memberOf'] = directGroups;
+  return {
+    id: found.id,
+    properties,
+    usageLocation: found.usageLocation,
+    assignments: found.licenseAssignmentStates,
+  };
+}
+
+/** The first page came with the batch; the rest, if there is more, by its links. A user gone meanwhile has none. */
+async function membershipsOf<Item>(
+  transport: GraphTransport,
+  path: string,
+  result: BatchResult,
+  schema: z.ZodType<Item>,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<readonly Item[]> {
+  const body = bodyOf(result);
+  if (body === undefined) return [];
+  const page = parse(path, Page, body);
+  const next = page['@odata.nextLink'];
+  return [
+    ...parseItems({ method: 'GET', path }, page.value, schema),
+    ...(next === undefined ? [] : await readAll(transport, next, schema, { headers, signal })),
+  ];
+}
+
+function bodyOf(result: BatchResult | undefined): unknown {
+  if (result === undefined) return undefined;
+  if (!('error' in result)) return result.body;
+  if (result.error.class === 'gone') return undefined;
+  throw result.error;
+}
+
+function parse<Answer>(path: string, schema: z.ZodType<Answer>, body: unknown): Answer {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw unreadable({ method: 'GET', path }, parsed.error);
+}
+
+/** assignLicense answers the user; its holdings are only in it when Graph chose to send them. */
+export function fromWriteAnswer(answer: unknown): DirectoryUser | undefined {
+  const parsed = User.safeParse(answer);
+  if (!parsed.success || !('licenseAssignmentStates' in (answer as object))) return undefined;
+  const { id, usageLocation, licenseAssignmentStates } = parsed.data;
+  return { id, properties: { id, usageLocation }, usageLocation, assignments: licenseAssignmentStates };
+}

@@ -1,0 +1,163 @@
+import { ConcurrencyError, UserError } from '../kernel/errors';
+import { toUserId } from '../kernel/ids';
+import type { UserId } from '../kernel/ids';
+import { laneOf } from '../queue/lanes';
+import { queueNames, readHint } from '../queue/messages';
+import type { Hint } from '../queue/messages';
+import type { TimelineEntry, UserRecord } from '../store/ports';
+import type { Pipeline } from './dependencies';
+import { lookAtUser } from './look-at-user';
+import type { SeenUser } from './look-at-user';
+import { lookFailed, userMissing } from './look-later';
+import { describeOperation } from './describe-operation';
+import { seenEntry } from './seen-entry';
+import { settleDecision } from './settle-decision';
+import { takeMessage } from './read-message';
+import type { Delivery } from './read-message';
+import { newUserState } from './user-state';
+
+const parkMs = 30_000;
+const maxRounds = 8;
+
+/**
+ * The handler of `directory-changes`: look at the user, decide, and enqueue the operation where something must be
+ * written. A hint only says whom to look at, so doubled, late and reordered hints do no harm.
+ */
+export async function decideUser(pipeline: Pipeline, body: unknown, delivery: Delivery): Promise<void> {
+  const message = await takeMessage(pipeline, readHint(body), body, delivery);
+  if (message === undefined) return;
+  const { hint, trace } = message;
+  const userId = toUserId(hint.user.id);
+  const logger = pipeline.logger.with({ userId, source: hint.source });
+
+  for (let round = 1; ; round++) {
+    const record = await pipeline.users.read(userId);
+    if (hint.retryToken !== undefined && record.state?.retry?.token !== hint.retryToken) {
+      logger.debug('Scheduled look has been superseded; dropped');
+      return;
+    }
+    try {
+      await decideOnce(pipeline, { hint, record, delivery, parent: trace.parent });
+      return;
+    } catch (error) {
+      if (error instanceof ConcurrencyError && round < maxRounds) continue;
+      if (error instanceof UserError) {
+        // No usable policy: the hint waits in the queue until somebody has mended it.
+        logger.error('Deciding is not possible; the hint is parked', { error });
+        await pipeline.queues.sendHints([hint], { scheduledAt: pipeline.clock.now() + parkMs });
+        return;
+      }
+      throw error;
+    }
+  }
+}
+
+type Work = {
+  readonly hint: Hint;
+  readonly record: UserRecord;
+  readonly delivery: Delivery;
+  readonly parent: string | undefined;
+};
+
+async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
+  const { hint, record, delivery, parent } = work;
+  const { userId } = record;
+  let look;
+  try {
+    look = await lookAtUser(pipeline, record);
+  } catch (error) {
+    if (await lookFailed(pipeline, record, error, Date.parse(hint.seenAt))) return;
+    throw error;
+  }
+  if (look.kind === 'missing') {
+    await userMissing(pipeline, record, Date.parse(hint.seenAt));
+    return;
+  }
+  if (look.decision.operation === undefined || look.input.policy.mode === 'observe') {
+    await settleDecision(pipeline, record, look, { by: 'decide', hint });
+    return;
+  }
+  if (isOnItsWay(pipeline, record, look, hint) && delivery.deliveryCount <= 1) return;
+
+  await pipeline.users.commit(record, decisionToRecord(pipeline, record, look, hint));
+  await sendOperation(pipeline, userId, look, { hint, parent });
+}
+
+/** An operation that was sent for this very state is on its way for at most this long. */
+const onItsWayMs = 10 * 60_000;
+
+/**
+ * The same state was decided before and its operation sent (or refused by Graph for good): one read was enough.
+ * Operators and scheduled looks always go on, and so does a redelivered hint, because the crash may have come
+ * between the row and the queue.
+ */
+function isOnItsWay(pipeline: Pipeline, record: UserRecord, look: SeenUser, hint: Hint): boolean {
+  const state = record.state;
+  if (state === null || state.digest !== look.digest || state.decidedAt === null) return false;
+  if (hint.retryToken !== undefined || hint.source === 'operator') return false;
+  const isRefused = state.outcome === 'blocked' || state.outcome === 'failed';
+  return isRefused || pipeline.clock.now() - state.decidedAt < onItsWayMs;
+}
+
+function decisionToRecord(pipeline: Pipeline, record: UserRecord, look: SeenUser, hint: Hint) {
+  const now = pipeline.clock.now();
+  const seenAt = Date.parse(hint.seenAt);
+  const before = record.state ?? newUserState(seenAt);
+  const operation = look.decision.operation;
+  const timeline: TimelineEntry[] = [
+    ...(record.state === null ? [seenEntry(seenAt, hint)] : []),
+    {
+      version: before.version + 1,
+      step: 'decided',
+      at: now,
+      text:
+        operation === undefined ? look.decision.outcome : describeOperation(operation, look.input.catalogue),
+      facts: { source: hint.source, policyHash: look.decision.policyHash, reasons: look.decision.reasons },
+    },
+  ];
+  return {
+    state: {
+      ...before,
+      version: before.version + 1,
+      reasons: look.decision.reasons,
+      skus: look.decision.skus,
+      digest: look.digest,
+      policyHash: look.decision.policyHash,
+      decidedAt: now,
+      // Its attempts count on until an outcome settles it.
+      retry: before.retry,
+      missingSince: null,
+    },
+    timeline,
+  };
+}
+
+async function sendOperation(
+  pipeline: Pipeline,
+  userId: UserId,
+  look: SeenUser,
+  context: { hint: Hint; parent: string | undefined },
+): Promise<void> {
+  const { operation, policyHash } = look.decision;
+  if (operation === undefined) return;
+  const { hint, parent } = context;
+  const isBulk = hint.crowd === true || hint.rollout !== undefined || hint.source === 'census';
+  await pipeline.queues.sendOperation(
+    isBulk ? queueNames.licenseChangesBulk : queueNames.licenseChanges,
+    {
+      v: 1,
+      operation: {
+        user: { id: userId },
+        kind: operation.kind,
+        add: operation.add.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans: [...disabledPlans] })),
+        remove: [...operation.remove],
+        ...(operation.usageLocation === undefined ? {} : { usageLocation: operation.usageLocation }),
+        why: look.decision.reasons.map((reason) => reason.text),
+        policyHash,
+        ...(hint.rollout === undefined ? {} : { rollout: hint.rollout }),
+      },
+      trace: parent === undefined ? {} : { parent },
+    },
+    laneOf(userId, pipeline.settings.lanes),
+  );
+}

@@ -1,0 +1,33 @@
+import type { Clock } from '../kernel/clock';
+import type { Logger } from '../kernel/logger';
+import type { Random } from '../kernel/random';
+import type { Secret } from '../kernel/secret';
+import type { Directory } from '../graph/directory';
+import type { QueueSender } from '../queue/queue-sender';
+import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../store/ports';
+import type { CatalogueSource } from './catalogue-source';
+import type { PolicySource } from './policy-source';
+
+/** Everything the handlers need; built once per process in shared/wiring.ts. */
+export type Pipeline = {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** A fresh unguessable id. */
+  readonly newId: () => string;
+  readonly logger: Logger;
+  readonly directory: Directory;
+  readonly users: UserStore;
+  readonly cursors: CursorStore;
+  readonly failures: FailureStore;
+  readonly quota: WriteQuota;
+  readonly queues: QueueSender;
+  readonly policy: PolicySource;
+  readonly catalogue: CatalogueSource;
+  readonly settings: {
+    readonly tenantId: string;
+    readonly lanes: number;
+    readonly permissions: 'full' | 'license-only';
+    readonly clientState: Secret | null;
+    readonly notificationUrl: string | null;
+  };
+};

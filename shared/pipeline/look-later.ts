@@ -1,0 +1,114 @@
+import { GraphError } from '../graph/graph-error';
+import type { StoredReason, UserRecord, UserState } from '../store/ports';
+import type { Pipeline } from './dependencies';
+import { recordFailure } from './record-failure';
+import { isSpent, scheduleLook } from './schedule-look';
+import type { LookAgainClass } from './schedule-look';
+import { newUserState } from './user-state';
+
+/** A user who answers 404 for this long without having come back is gone. */
+const goneAfterMs = 10 * 60_000;
+
+/** Graph answers 404: not there yet, or not there any more. Only time tells. */
+export async function userMissing(pipeline: Pipeline, record: UserRecord, seenAt: number): Promise<void> {
+  const now = pipeline.clock.now();
+  const before = record.state ?? newUserState(seenAt);
+  const missingSince = before.missingSince ?? now;
+  if (now - missingSince >= goneAfterMs) {
+    const reason: StoredReason = {
+      code: 'user/gone',
+      text: 'Graph has not known this user for 10 minutes: deleted, or never there.',
+    };
+    if (before.outcome === 'outOfScope' && before.reasons[0]?.code === reason.code) return;
+    await pipeline.users.commit(record, {
+      state: { ...before, outcome: 'outOfScope', reasons: [reason], skus: [], missingSince, retry: null },
+      timeline: [{ version: before.version, step: 'gone', at: now, text: reason.text, facts: {} }],
+    });
+    return;
+  }
+  if (before.retry?.key === 'missing' && before.retry.at > now) return;
+  const why: StoredReason = { code: 'user/missing', text: 'Graph does not know this user (yet).' };
+  const retry = await scheduleLook(pipeline, record.userId, before, 'missing', why);
+  await pipeline.users.commit(record, { state: { ...before, missingSince, retry } });
+}
+
+/**
+ * Reading failed. True: recorded and to be looked at again later. False: not Graph's doing, or not ours to decide;
+ * throw it, and the broker delivers the message again.
+ */
+export async function lookFailed(
+  pipeline: Pipeline,
+  record: UserRecord,
+  error: unknown,
+  seenAt: number,
+): Promise<boolean> {
+  if (!(error instanceof GraphError)) return false;
+  const before = record.state ?? newUserState(seenAt);
+  const reason: StoredReason = { code: error.code, text: error.message };
+  switch (error.class) {
+    case 'throttled':
+    case 'concurrency':
+    case 'unavailable':
+    case 'ambiguous':
+      await lookAgain(pipeline, record, before, 'unavailable', reason, error.retryAfterMs);
+      return true;
+    case 'permission':
+      await recordFailure(pipeline, record.userId, error, reason);
+      await lookAgain(pipeline, record, before, 'permission', reason);
+      return true;
+    default:
+      await giveUp(pipeline, record, before, error, reason);
+      return true;
+  }
+}
+
+/** Schedules another look, or gives up when this class of trouble has used up its attempts. */
+export async function lookAgain(
+  pipeline: Pipeline,
+  record: UserRecord,
+  before: UserState,
+  key: LookAgainClass,
+  why: StoredReason,
+  retryAfterMs?: number,
+): Promise<void> {
+  if (isSpent(before, key)) {
+    await recordFailure(pipeline, record.userId, { class: key }, why);
+    await pipeline.users.commit(record, {
+      state: { ...before, outcome: 'failed', reasons: [why], retry: null },
+      timeline: [
+        {
+          version: before.version,
+          step: 'refused',
+          at: pipeline.clock.now(),
+          text: why.text,
+          facts: { key },
+        },
+      ],
+    });
+    return;
+  }
+  const retry = await scheduleLook(pipeline, record.userId, before, key, why, { retryAfterMs });
+  await pipeline.users.commit(record, { state: { ...before, retry } });
+}
+
+export async function giveUp(
+  pipeline: Pipeline,
+  record: UserRecord,
+  before: UserState,
+  error: GraphError,
+  reason: StoredReason,
+): Promise<void> {
+  await recordFailure(pipeline, record.userId, error, reason);
+  await pipeline.users.commit(record, {
+    state: { ...before, outcome: 'failed', reasons: [reason], retry: null },
+    timeline: [
+      {
+        version: before.version,
+        step: 'refused',
+        at: pipeline.clock.now(),
+        text: reason.text,
+        facts: { status: error.status, graphCode: error.graphCode, requestId: error.requestId },
+      },
+    ],
+  });
+}

@@ -1,0 +1,34 @@
+import type { UserId } from '../kernel/ids';
+import type { StoredReason } from '../store/ports';
+import type { Pipeline } from './dependencies';
+
+/** What an operator does about each class of failure; shown beside it. */
+const repairs: Readonly<Record<string, string>> = {
+  permission:
+    'Grant the app its Graph permissions (docs/permissions.md). It tries again by itself every few minutes.',
+  configuration: 'Mend the policy: it names a SKU or plan that this tenant cannot assign.',
+  badRequest: 'A fault of the product: report it with the Graph request id.',
+  unknown: 'Read what Graph said; when the cause is gone, run `licenser apply --user`.',
+  usageLocation:
+    'Check the usage location in Entra; Graph kept refusing it. Then run `licenser apply --user`.',
+  unavailable: 'Graph was not reachable for long. Run `licenser apply --user` once it is.',
+};
+
+export async function recordFailure(
+  pipeline: Pipeline,
+  userId: UserId,
+  error: { readonly class: string; readonly requestId?: string | undefined },
+  reason: StoredReason,
+): Promise<void> {
+  pipeline.logger.error('User could not be licensed', { userId, class: error.class, reason: reason.text });
+  await pipeline.failures.record(
+    {
+      subject: userId,
+      class: error.class,
+      reason,
+      suggestedRepair: repairs[error.class] ?? 'Run `licenser apply --user` once the cause is gone.',
+      facts: error.requestId === undefined ? {} : { requestId: error.requestId },
+    },
+    pipeline.clock.now(),
+  );
+}

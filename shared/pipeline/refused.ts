@@ -1,0 +1,110 @@
+import type { GraphError } from '../graph/graph-error';
+import type { SkuId } from '../kernel/ids';
+import type { Operation } from '../licensing/decision';
+import type { StoredReason, UserRecord, UserState } from '../store/ports';
+import type { Pipeline } from './dependencies';
+import type { Carried } from './carry-out';
+import { describeOperation } from './describe-operation';
+import type { SeenUser } from './look-at-user';
+import { giveUp, lookAgain, userMissing } from './look-later';
+import { recordFailure } from './record-failure';
+import { newUserState } from './user-state';
+
+/**
+ * Graph refused a write: the one switch from its class to what happens next. `again`: read and decide afresh at
+ * once (the intent stays in the row until a read has settled it).
+ */
+export async function refused(
+  pipeline: Pipeline,
+  intended: UserRecord,
+  look: SeenUser,
+  operation: Operation,
+  error: GraphError,
+): Promise<Carried> {
+  const state = intended.state ?? newUserState(look.input.now);
+  const reason: StoredReason = {
+    code: error.code,
+    text: `Graph refused to ${describeOperation(operation, look.input.catalogue)}: ${error.message}`,
+  };
+  // A refusal by a rule of licensing changes nothing (all or nothing), so the intent is over with it. The
+  // usage location, if one was to be set, may have been.
+  const closed: UserState = { ...state, intent: null };
+  switch (error.class) {
+    case 'throttled':
+    case 'concurrency':
+      await pipeline.quota.backOff(error.retryAfterMs);
+      return 'throttled';
+    case 'ambiguous':
+      // It may have been applied: only reading back tells.
+      pipeline.logger.warn('No answer to a write; reading back', { userId: intended.userId });
+      return 'again';
+    case 'notHeld':
+      return 'again';
+    case 'seats':
+      pipeline.catalogue.markFull(skusNamedIn(error, operation));
+      return 'again';
+    case 'gone':
+      await userMissing(pipeline, { ...intended, state: closed }, look.input.now);
+      return 'done';
+    case 'unavailable':
+      await lookAgain(pipeline, intended, state, 'unavailable', reason, error.retryAfterMs);
+      return 'done';
+    case 'usageLocation':
+      await lookAgain(pipeline, intended, closed, 'usageLocation', reason);
+      return 'done';
+    case 'prohibitedLocation':
+    case 'conflict':
+    case 'dependency':
+    case 'uniqueness':
+    case 'inherited':
+      await block(pipeline, intended, closed, look, reason, error);
+      return 'done';
+    case 'permission':
+      await recordFailure(pipeline, intended.userId, error, reason);
+      await lookAgain(pipeline, intended, closed, 'permission', reason);
+      return 'done';
+    case 'configuration':
+    case 'badRequest':
+    case 'unknown':
+    case 'syncStateLost':
+      await giveUp(pipeline, intended, { ...closed, digest: look.digest }, error, reason);
+      return 'done';
+  }
+}
+
+/** The SKU that Graph's text names; when it names none that we asked for, all of them are suspects. */
+function skusNamedIn(error: GraphError, operation: Operation): readonly SkuId[] {
+  const asked = operation.add.map(({ skuId }) => skuId);
+  const named = asked.filter((skuId) => error.ids.includes(skuId));
+  return named.length > 0 ? named : asked;
+}
+
+/** Nothing that waiting would mend: the same state is not tried again, a changed one is. */
+async function block(
+  pipeline: Pipeline,
+  intended: UserRecord,
+  closed: UserState,
+  look: SeenUser,
+  reason: StoredReason,
+  error: GraphError,
+): Promise<void> {
+  await pipeline.users.commit(intended, {
+    state: {
+      ...closed,
+      outcome: 'blocked',
+      reasons: [reason],
+      skus: look.decision.skus,
+      digest: look.digest,
+      retry: null,
+    },
+    timeline: [
+      {
+        version: closed.version,
+        step: 'refused',
+        at: pipeline.clock.now(),
+        text: reason.text,
+        facts: { status: error.status, graphCode: error.graphCode, requestId: error.requestId },
+      },
+    ],
+  });
+}

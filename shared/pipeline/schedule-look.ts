@@ -1,0 +1,67 @@
+import { backoffMs } from '../kernel/retry';
+import type { UserId } from '../kernel/ids';
+import type { RetryState, StoredReason, UserState } from '../store/ports';
+import type { Pipeline } from './dependencies';
+
+/**
+ * Retry means: look again, later. Each class of trouble has its pace and its limit; attempts are counted in the
+ * user's row, so that neither a crash nor another instance forgets them.
+ */
+export const lookAgainClasses = {
+  /** Graph does not know the user (yet): readers lag behind writers by seconds to minutes. */
+  missing: { firstMs: 5_000, maxMs: 90_000, limit: Infinity },
+  /** Somebody spoke of a change that no read shows yet. */
+  lag: { firstMs: 5_000, maxMs: 90_000, limit: 2 },
+  /** A usage location that was just set is refused until it has replicated. */
+  usageLocation: { firstMs: 3_000, maxMs: 60_000, limit: 15 },
+  unavailable: { firstMs: 2_000, maxMs: 300_000, limit: 12 },
+  /** No seat: somebody may free or buy one. */
+  waiting: { firstMs: 300_000, maxMs: 300_000, limit: Infinity },
+  /** The app may not: an admin must grant it, so it is tried at an even pace for as long as it takes. */
+  permission: { firstMs: 60_000, maxMs: 300_000, limit: Infinity },
+  /** A date that the decision named. */
+  due: { firstMs: 0, maxMs: 0, limit: Infinity },
+} as const;
+export type LookAgainClass = keyof typeof lookAgainClasses;
+
+/** How many times in a row this class of trouble has been met for this user, counting this one. */
+export function attemptsOf(state: UserState | null, key: LookAgainClass): number {
+  return state?.retry?.key === key ? state.retry.attempts + 1 : 1;
+}
+
+export function isSpent(state: UserState | null, key: LookAgainClass): boolean {
+  return attemptsOf(state, key) > lookAgainClasses[key].limit;
+}
+
+/**
+ * Sends the hint first; the caller then commits the returned state. A commit that loses leaves a hint with a
+ * token that no row knows, which is dropped; the other order could leave a row whose hint was never sent.
+ */
+export async function scheduleLook(
+  pipeline: Pipeline,
+  userId: UserId,
+  state: UserState | null,
+  key: LookAgainClass,
+  why: StoredReason,
+  options: { at?: number; retryAfterMs?: number | undefined } = {},
+): Promise<RetryState> {
+  const attempts = attemptsOf(state, key);
+  const now = pipeline.clock.now();
+  const { firstMs, maxMs } = lookAgainClasses[key];
+  const pace = backoffMs({ firstMs, maxMs }, attempts - 1, pipeline.random);
+  const at = options.at ?? now + Math.max(pace, options.retryAfterMs ?? 0);
+  const token = pipeline.newId();
+  await pipeline.queues.sendHints(
+    [
+      {
+        kind: 'look',
+        user: { id: userId },
+        source: 'retry',
+        seenAt: new Date(now).toISOString(),
+        retryToken: token,
+      },
+    ],
+    { scheduledAt: at },
+  );
+  return { token, key, attempts, at, why };
+}

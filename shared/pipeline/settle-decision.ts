@@ -1,0 +1,164 @@
+import type { Hint } from '../queue/messages';
+import type { StoredReason, TimelineEntry, UserRecord, UserState } from '../store/ports';
+import type { Pipeline } from './dependencies';
+import { describeOperation } from './describe-operation';
+import type { SeenUser } from './look-at-user';
+import { isSpent, scheduleLook } from './schedule-look';
+import type { LookAgainClass } from './schedule-look';
+import { seenEntry } from './seen-entry';
+import { decidedState, newUserState, saysTheSame } from './user-state';
+
+/** For this long after our own write, its echo explains a hint that brings nothing new. */
+const echoMs = 120_000;
+
+type Settling = {
+  /** Only apply, which alone writes, may give up an intent that did not take effect. */
+  readonly by: 'decide' | 'apply';
+  readonly hint?: Hint;
+};
+
+/** Records a decision that needs no write (or, in observe mode, gets none), with its follow-ups first. */
+export async function settleDecision(
+  pipeline: Pipeline,
+  record: UserRecord,
+  look: SeenUser,
+  settling: Settling,
+): Promise<void> {
+  const now = pipeline.clock.now();
+  const seenAt = settling.hint === undefined ? now : Date.parse(settling.hint.seenAt);
+  const before = record.state ?? newUserState(seenAt);
+  const isObserving = look.decision.operation !== undefined;
+  const keepsIntent = settling.by === 'decide' && look.interrupted === 'notWritten';
+  const decided = decidedState(before, look, now);
+  const settled: UserState = {
+    ...decided,
+    ...(isObserving ? observed(look) : {}),
+    intent: keepsIntent ? before.intent : null,
+    ...(look.interrupted === 'written' ? { writtenAt: before.intent?.at ?? now } : {}),
+  };
+  const ledger = isObserving ? look.ledger : look.decision.ledger;
+
+  const due = lookDue(pipeline, record, look, settled, settling);
+  const kept = due !== undefined && isKept(before, due, now, settling) ? before.retry : null;
+  if (kept !== null || due === undefined) {
+    const sameRetry = JSON.stringify(before.retry) === JSON.stringify(kept);
+    if (sameRetry && saysTheSame({ ...record, state: withoutRetry(record.state) }, settled, look)) return;
+  }
+  const retry =
+    due === undefined
+      ? null
+      : (kept ??
+        (await scheduleLook(pipeline, record.userId, before, due.key, due.why, {
+          ...(due.at === undefined ? {} : { at: due.at }),
+        })));
+
+  // Each recorded decision has a version of its own: the timeline's rows are named after it.
+  const state: UserState = { ...settled, version: before.version + 1, retry };
+  await pipeline.users.commit(record, {
+    state,
+    ledger,
+    timeline: timelineOf(record, look, state, settling, now),
+  });
+  if (before.outcome === 'failed') await pipeline.failures.settle(record.userId, now);
+}
+
+function withoutRetry(state: UserState | null): UserState | null {
+  return state === null ? null : { ...state, retry: null };
+}
+
+function observed(look: SeenUser): Pick<UserState, 'outcome' | 'reasons'> {
+  const operation = look.decision.operation;
+  const would = operation === undefined ? '' : describeOperation(operation, look.input.catalogue);
+  const reason: StoredReason = {
+    code: 'mode/observe',
+    text: `The policy's mode is observe: nothing is written. It would ${would}.`,
+  };
+  return { outcome: 'held', reasons: [reason, ...look.decision.reasons] };
+}
+
+type LookDue = { readonly key: LookAgainClass; readonly why: StoredReason; readonly at?: number };
+
+function lookDue(
+  pipeline: Pipeline,
+  record: UserRecord,
+  look: SeenUser,
+  settled: UserState,
+  { hint }: Settling,
+): LookDue | undefined {
+  const { decision } = look;
+  if (decision.lookAgainAt !== null) {
+    return {
+      key: 'due',
+      at: decision.lookAgainAt,
+      why: { code: 'due', text: 'A date in the decision is reached.' },
+    };
+  }
+  if (decision.skus.some((sku) => sku.outcome === 'waiting')) {
+    return { key: 'waiting', why: { code: 'seats/waiting', text: 'A seat may have come free.' } };
+  }
+  if (hint !== undefined && showsNothingNew(pipeline, record, settled, hint)) {
+    return {
+      key: 'lag',
+      why: { code: 'graph/lag', text: 'A change was reported that no read showed yet.' },
+    };
+  }
+  return undefined;
+}
+
+/** Somebody spoke of a change, yet the user looks exactly as at the last decision: the read may lag behind. */
+function showsNothingNew(pipeline: Pipeline, record: UserRecord, settled: UserState, hint: Hint): boolean {
+  const before = record.state;
+  if (before === null || before.decidedAt === null || before.digest !== settled.digest) return false;
+  if (isSpent(before, 'lag')) return false;
+  if (hint.source === 'retry') return before.retry?.key === 'lag';
+  if (hint.source !== 'notification' && hint.source !== 'delta') return false;
+  const ownWriteAt = before.lastWrite?.at ?? -Infinity;
+  return Date.parse(hint.seenAt) > before.decidedAt && pipeline.clock.now() - ownWriteAt > echoMs;
+}
+
+/** A look of the same kind is scheduled already, and this is not it. */
+function isKept(before: UserState, due: LookDue, now: number, { hint }: Settling): boolean {
+  const retry = before.retry;
+  return (
+    retry !== null &&
+    retry.key === due.key &&
+    retry.at > now &&
+    retry.token !== hint?.retryToken &&
+    (due.at === undefined || due.at === retry.at)
+  );
+}
+
+function timelineOf(
+  record: UserRecord,
+  look: SeenUser,
+  settled: UserState,
+  { hint }: Settling,
+  now: number,
+): readonly TimelineEntry[] {
+  const before = record.state;
+  const entries: TimelineEntry[] = [];
+  if (before === null && hint !== undefined) entries.push(seenEntry(Date.parse(hint.seenAt), hint));
+  if (look.interrupted === 'written' && before?.intent) {
+    entries.push({
+      version: before.version,
+      step: 'written',
+      at: now,
+      text: 'an interrupted write was found to have taken effect',
+      facts: { add: before.intent.add, remove: before.intent.remove },
+    });
+  }
+  if (before?.outcome !== settled.outcome || before?.policyHash !== settled.policyHash) {
+    entries.push({
+      version: settled.version,
+      step: 'decided',
+      at: now,
+      text: settled.outcome ?? '',
+      facts: {
+        ...(hint === undefined ? {} : { source: hint.source }),
+        policyHash: settled.policyHash,
+        reasons: settled.reasons,
+      },
+    });
+  }
+  return entries;
+}

@@ -1,0 +1,27 @@
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import { UserError } from '../../kernel/errors';
+import { makeInvocationLogger } from '../../observe/invocation-logger';
+import type { Pipeline } from '../dependencies';
+import { receiveNotification } from '../receive-notification';
+
+/** HTTP edge of the notifications. Wrong settings answer 503: Graph sends again for up to four hours. */
+export function makeNotificationTrigger(pipeline: () => Promise<Pipeline>) {
+  return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
+    const logger = makeInvocationLogger(context);
+    try {
+      const answer = await receiveNotification(
+        { ...(await pipeline()), logger },
+        { validationToken: request.query.get('validationToken'), body: await request.text() },
+      );
+      return {
+        status: answer.status,
+        body: answer.body,
+        headers: { 'content-type': answer.contentType, 'x-content-type-options': 'nosniff' },
+      };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      logger.error('Notification not taken', { error, hint: error.hint });
+      return { status: 503, body: 'The app is not configured; its log says what is wrong.' };
+    }
+  };
+}

@@ -1,0 +1,73 @@
+import type { StoredReason, UserRecord, UserState } from '../store/ports';
+import { nameOf } from './look-at-user';
+import type { SeenUser } from './look-at-user';
+
+/** The row of a user nobody has looked at before. */
+export function newUserState(firstSeenAt: number): UserState {
+  return {
+    version: 0,
+    tries: 0,
+    outcome: null,
+    reasons: [],
+    skus: [],
+    digest: null,
+    policyHash: null,
+    userPrincipalName: null,
+    displayName: null,
+    firstSeenAt,
+    decidedAt: null,
+    writtenAt: null,
+    verifiedAt: null,
+    missingSince: null,
+    intent: null,
+    lastWrite: null,
+    retry: null,
+  };
+}
+
+/**
+ * The outcome that stands once the decision's operation (if any) is done. "Nothing to do" for a user whom we
+ * licensed earlier leaves them licensed: `nothing` is for those who are right without our doing.
+ */
+export function standingOutcome(look: SeenUser): string {
+  const { outcome, ledger } = look.decision;
+  return outcome === 'nothing' && ledger.length > 0 ? 'licensed' : outcome;
+}
+
+/** The row after a look whose decision stands: nothing is to be written, or it has been. */
+export function decidedState(before: UserState, look: SeenUser, now: number): UserState {
+  return {
+    ...before,
+    outcome: standingOutcome(look),
+    reasons: look.decision.reasons,
+    skus: look.decision.skus,
+    digest: look.digest,
+    policyHash: look.decision.policyHash,
+    userPrincipalName: nameOf(look.user, 'userPrincipalName'),
+    displayName: nameOf(look.user, 'displayName'),
+    decidedAt: now,
+    missingSince: null,
+    retry: null,
+  };
+}
+
+/** True when the row already says what this look found, so that nothing needs to be stored. */
+export function saysTheSame(record: UserRecord, next: UserState, look: SeenUser): boolean {
+  const before = record.state;
+  return (
+    before !== null &&
+    before.outcome === next.outcome &&
+    before.policyHash === next.policyHash &&
+    before.digest === next.digest &&
+    before.intent === null &&
+    before.retry === null &&
+    before.missingSince === null &&
+    look.interrupted === null &&
+    JSON.stringify(before.reasons) === JSON.stringify(next.reasons) &&
+    JSON.stringify(record.ledger) === JSON.stringify(look.decision.ledger)
+  );
+}
+
+export function reasonOf(code: string, text: string): StoredReason {
+  return { code, text };
+}

@@ -1,0 +1,81 @@
+import { GraphError } from '../graph/graph-error';
+import type { Hint } from '../queue/messages';
+import type { Cursor } from '../store/ports';
+import { readDeltaCursor, sameProperties, writeDeltaCursor } from './delta-cursor';
+import type { Pipeline } from './dependencies';
+
+const cursorName = 'users-delta';
+/** More new hints than this from one round are a crowd: their writes go to the bulk queue. */
+const crowdSize = 50;
+
+/**
+ * The handler of the `users-delta` timer: one round from the stored link to the next delta link. The link is
+ * stored (compare-and-set) only after the page's hints are queued, so a crash repeats a page and loses nothing.
+ * Of two instances that run at once, one finds the cursor moved and stops.
+ */
+export async function walkDelta(pipeline: Pipeline): Promise<void> {
+  const { cursors, directory, logger } = pipeline;
+  const { needs } = await pipeline.policy.current();
+  // Properties that every look depends on, whatever the policy says.
+  const properties = new Set([...needs.properties, 'accountEnabled', 'usageLocation']);
+  let cursor = await cursors.read(cursorName);
+  const stored = readDeltaCursor(cursor.value);
+  if (stored === undefined) {
+    // First start: from now on. Users who are there already are the census's and the operator's to hand in.
+    const link = await directory.deltaFromNow(properties);
+    await cursors.commit(cursorName, cursor, writeDeltaCursor({ link, properties }));
+    logger.info('Following changes of users from now on');
+    return;
+  }
+
+  let link = stored.link;
+  const next = sameProperties(stored.properties, properties)
+    ? undefined
+    : // The policy looks at other properties now: a new link first, then the old one to its end, so that no
+      // change falls between them.
+      await directory.deltaFromNow(properties);
+  const followed = { link, properties: stored.properties };
+  let seen = 0;
+  try {
+    for (;;) {
+      const page = await directory.deltaPage(link);
+      const ids = [...new Set(page.changes.map((change) => change.id))];
+      seen += ids.length;
+      await sendHints(pipeline, ids, seen > crowdSize);
+      link = page.nextLink ?? page.deltaLink ?? link;
+      followed.link = link;
+      const isLast = page.nextLink === undefined;
+      const value =
+        isLast && next !== undefined
+          ? writeDeltaCursor({ link: next, properties })
+          : writeDeltaCursor(followed);
+      if (value !== cursor.value) cursor = await cursors.commit(cursorName, cursor, value);
+      if (isLast) break;
+    }
+  } catch (error) {
+    if (!(error instanceof GraphError) || error.class !== 'syncStateLost') throw error;
+    await startOver(pipeline, cursor, properties);
+  }
+  if (seen > 0) logger.info('Changes of users queued', { users: seen, crowd: seen > crowdSize });
+}
+
+/** Graph no longer knows our position: every user is looked at again, as a crowd. */
+async function startOver(pipeline: Pipeline, cursor: Cursor, properties: ReadonlySet<string>): Promise<void> {
+  pipeline.logger.warn('Delta position lost; all users are looked at again');
+  const link = pipeline.directory.deltaFromStart(properties);
+  await pipeline.cursors.commit(cursorName, cursor, writeDeltaCursor({ link, properties }));
+}
+
+async function sendHints(pipeline: Pipeline, ids: readonly string[], crowd: boolean): Promise<void> {
+  if (ids.length === 0) return;
+  const seenAt = new Date(pipeline.clock.now()).toISOString();
+  await pipeline.queues.sendHints(
+    ids.map((id): Hint => ({
+      kind: 'look',
+      user: { id },
+      source: 'delta',
+      seenAt,
+      ...(crowd ? { crowd: true } : {}),
+    })),
+  );
+}

@@ -1,0 +1,54 @@
+import type { Condition, Needs } from '../condition';
+import { checkRule } from './check-rule';
+import type { CheckedExpression } from './checked-rule';
+import { compileExpression } from './compile-rule';
+import { lintRule } from './lint-rule';
+import { needsOf } from './needs';
+import type { Unconfirmed } from './null-table';
+import { parseRule } from './parse-rule';
+import { RuleError } from './rule-error';
+import type { RuleWarning } from './rule-error';
+
+/** A rule that Entra would accept (our extensions apart, which are warned of), ready to run. */
+export type MembershipRule = Condition & {
+  readonly expression: CheckedExpression;
+  readonly needs: Needs;
+  readonly warnings: readonly RuleWarning[];
+  readonly unconfirmed: Unconfirmed;
+};
+
+export type RuleReading =
+  | { readonly valid: true; readonly rule: MembershipRule }
+  | { readonly valid: false; readonly error: RuleError };
+
+/**
+ * Parses, checks and compiles a membership rule of
+ * https://learn.microsoft.com/entra/identity/users/groups-dynamic-membership. Never throws for any text.
+ */
+export function readMembershipRule(
+  source: string,
+  options: { readonly unconfirmed?: Unconfirmed } = {},
+): RuleReading {
+  const unconfirmed = options.unconfirmed ?? 'assume';
+  try {
+    const { expression, warnings } = checkRule(parseRule(source));
+    const evaluate = compileExpression(expression, { unconfirmed });
+    const rule: MembershipRule = {
+      source,
+      expression,
+      needs: needsOf(expression),
+      warnings: [...warnings, ...lintRule(expression, source)].sort((a, b) => a.start - b.start),
+      unconfirmed,
+      evaluate,
+    };
+    return { valid: true, rule };
+  } catch (thrown) {
+    if (thrown instanceof RuleError) return { valid: false, error: thrown };
+    throw thrown;
+  }
+}
+
+/** Is the condition one that readMembershipRule compiled, so that its parts can be looked at? */
+export function isMembershipRule(condition: Condition): condition is MembershipRule {
+  return 'expression' in condition && 'needs' in condition;
+}

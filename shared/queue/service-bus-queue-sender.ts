@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from '@azure/service-bus';
+import type { Clock } from '../kernel/clock';
+import { PermanentError } from '../kernel/errors';
+import type { Random } from '../kernel/random';
+import { retry } from '../kernel/retry';
+import { queueNames } from './messages';
+import type { HintMessage } from './messages';
+import type { QueueName, QueueSender } from './queue-sender';
+import { toSendError } from './send-error';
+
+export type QueueSenderOptions = {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly newId?: () => string;
+  /** How long an outage of Service Bus is waited out inside a call, milliseconds. Default 60 s. */
+  readonly budgetMs?: number;
+};
+
+const backoff = { firstMs: 200, maxMs: 5_000 };
+
+/**
+ * QueueSender over the Service Bus client. Every text that the Functions host parses as JSON before a function sees
+ * it (ids, properties) has a prefix or is no number, and property names begin in lower case, as the host would make
+ * them (https://learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus-trigger).
+ */
+export function makeServiceBusQueueSender(
+  client: ServiceBusClient,
+  options: QueueSenderOptions,
+): QueueSender {
+  const { clock, random, newId = randomUUID, budgetMs = 60_000 } = options;
+  const senders = new Map<QueueName, ServiceBusSender>();
+  const senderOf = (queue: QueueName) => {
+    const sender = senders.get(queue) ?? client.createSender(queue);
+    senders.set(queue, sender);
+    return sender;
+  };
+  const send = (queue: QueueName, work: (sender: ServiceBusSender) => Promise<void>) =>
+    retry(
+      async () => {
+        try {
+          await work(senderOf(queue));
+        } catch (thrown) {
+          throw toSendError(thrown, queue);
+        }
+      },
+      { clock, random, backoff, budgetMs },
+    );
+  /** In batches as large as the queue takes them; each batch is retried by itself, so none is sent twice in vain. */
+  const sendAll = async (queue: QueueName, messages: readonly ServiceBusMessage[]) => {
+    let sent = 0;
+    while (sent < messages.length) {
+      let taken = 0;
+      await send(queue, async (sender) => {
+        const batch = await sender.createMessageBatch();
+        taken = 0;
+        for (const message of messages.slice(sent)) {
+          if (!batch.tryAddMessage(message)) break;
+          taken++;
+        }
+        if (taken === 0) throw new PermanentError('queue/too-large', `A message is too large for ${queue}`);
+        await sender.sendMessages(batch);
+      });
+      sent += taken;
+    }
+  };
+
+  return {
+    async sendHints(hints, { scheduledAt, parent } = {}) {
+      const messages = hints.map((hint): ServiceBusMessage => {
+        const body: HintMessage = { v: 1, hint, trace: parent === undefined ? {} : { parent } };
+        return {
+          ...envelope(`hint-${newId()}`, hint.kind, body, scheduledAt),
+          correlationId: `user-${hint.user.id}`,
+          applicationProperties: { source: hint.source },
+        };
+      });
+      await sendAll(queueNames.directoryChanges, messages);
+    },
+
+    async sendOperation(queue, message, sessionId) {
+      const { user, kind } = message.operation;
+      const sent: ServiceBusMessage = {
+        ...envelope(`operation-${newId()}`, kind, message),
+        sessionId,
+        correlationId: `user-${user.id}`,
+      };
+      await send(queue, (sender) => sender.sendMessages(sent));
+    },
+
+    async putBack(queue, body, scheduledAt, sessionId) {
+      const sent = {
+        ...envelope(`again-${newId()}`, 'putBack', body, scheduledAt),
+        ...(sessionId === undefined ? {} : { sessionId }),
+      };
+      await send(queue, (sender) => sender.sendMessages(sent));
+    },
+
+    async close() {
+      await Promise.all([...senders.values()].map((sender) => sender.close()));
+      senders.clear();
+    },
+  };
+}
+
+function envelope(
+  messageId: string,
+  subject: string,
+  body: unknown,
+  scheduledAt?: number,
+): ServiceBusMessage {
+  return {
+    body,
+    contentType: 'application/json',
+    messageId,
+    subject,
+    ...(scheduledAt === undefined ? {} : { scheduledEnqueueTimeUtc: new Date(scheduledAt) }),
+  };
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { AzureNamedKeyCredential } from '@azure/data-tables';
+import type { HttpResponseInit } from '@azure/functions';
+import { DefaultAzureCredential } from '@azure/identity';
+import type { TokenCredential } from '@azure/identity';
+import { ServiceBusClient } from '@azure/service-bus';
+import { loadConfig, processEnvironment, readSchedules } from './config/config';
+import type { Config } from './config/config';
+import { makeGraphDirectory } from './graph/graph-directory';
+import { systemClock } from './kernel/clock';
+import type { Logger } from './kernel/logger';
+import { systemRandom } from './kernel/random';
+import { makeJsonLogger } from './observe/json-logger';
+import { checkHealth } from './ops/check-health';
+import { applyToUser } from './pipeline/apply-user';
+import { makeCatalogueSource } from './pipeline/catalogue-source';
+import { decideUser } from './pipeline/decide-user';
+import type { Pipeline } from './pipeline/dependencies';
+import { keepSubscription } from './pipeline/keep-subscription';
+import { makeFilePolicySource } from './pipeline/policy-source';
+import { makeNotificationTrigger } from './pipeline/triggers/notification-trigger';
+import { makeServiceBusTrigger } from './pipeline/triggers/service-bus-trigger';
+import { makeTimerTrigger } from './pipeline/triggers/timer-trigger';
+import { walkDelta } from './pipeline/walk-delta';
+import { queueNames } from './queue/messages';
+import { makeServiceBusQueueSender } from './queue/service-bus-queue-sender';
+import { makeTableStores } from './store/table-stores';
+
+/** Builds everything from a config; the only place that makes SDK clients. */
+export function buildPipeline(config: Config, logger: Logger): Pipeline & { close(): Promise<void> } {
+  const clock = systemClock;
+  const random = systemRandom;
+  const credential: TokenCredential = new DefaultAzureCredential();
+  const serviceBus = makeServiceBusClient(config, credential);
+  const queues = makeServiceBusQueueSender(serviceBus, { clock, random });
+  const stores = makeTableStores({
+    endpoint: config.tables.endpoint,
+    credential: tablesCredential(config, credential),
+    clock,
+    random,
+    logger,
+  });
+  const directory = makeGraphDirectory({
+    credential,
+    graphOrigin: config.graphOrigin,
+    clock,
+    random,
+    logger,
+  });
+  return {
+    clock,
+    random,
+    newId: randomUUID,
+    logger,
+    directory,
+    users: stores.users,
+    cursors: stores.cursors,
+    failures: stores.failures,
+    quota: stores.quota({ ratePerSecond: (config.writeQuota / 150) * config.quotaShare }),
+    queues,
+    policy: makeFilePolicySource(config.policyPath, (path) => readFile(path, 'utf8')),
+    catalogue: makeCatalogueSource(directory, clock),
+    settings: {
+      tenantId: config.tenantId,
+      lanes: config.lanes,
+      permissions: config.permissions,
+      clientState: config.clientState,
+      notificationUrl: config.notificationUrl,
+    },
+    close: async () => {
+      await queues.close();
+      await serviceBus.close();
+    },
+  };
+}
+
+/** Locally a connection string (it alone knows the emulator), in Azure the app's own identity. */
+function makeServiceBusClient({ serviceBus }: Config, credential: TokenCredential): ServiceBusClient {
+  const options = { retryOptions: { maxRetries: 3, retryDelayInMs: 500, timeoutInMs: 20_000 } };
+  return serviceBus.kind === 'connectionString'
+    ? new ServiceBusClient(serviceBus.connectionString.reveal(), options)
+    : new ServiceBusClient(serviceBus.fullyQualifiedNamespace, credential, options);
+}
+
+function tablesCredential({ tables }: Config, credential: TokenCredential) {
+  if (tables.key === null) return credential;
+  const account = new URL(tables.endpoint).pathname.split('/')[1] ?? '';
+  return new AzureNamedKeyCredential(account, tables.key.reveal());
+}
+
+let built: Promise<Pipeline> | undefined;
+
+/** One pipeline per process, built at the first invocation. Settings that are wrong are read again next time. */
+function pipeline(): Promise<Pipeline> {
+  built ??= Promise.resolve()
+    .then(() => {
+      const logger = makeJsonLogger((line) => process.stderr.write(line));
+      return buildPipeline(loadConfig(processEnvironment()), logger);
+    })
+    .catch((error: unknown) => {
+      built = undefined;
+      throw error;
+    });
+  return built;
+}
+
+/** What functions/ registers. Nothing is built before a handler is called. */
+export const handlers = {
+  usersDelta: makeTimerTrigger(pipeline, walkDelta),
+  graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
+  graphNotification: makeNotificationTrigger(pipeline),
+  decide: makeServiceBusTrigger(pipeline, queueNames.directoryChanges, decideUser),
+  apply: makeServiceBusTrigger(pipeline, queueNames.licenseChanges, applyToUser),
+  applyBulk: makeServiceBusTrigger(pipeline, queueNames.licenseChangesBulk, applyToUser),
+  health: async (): Promise<HttpResponseInit> => {
+    const health = await checkHealth(pipeline);
+    return { status: health.ok ? 200 : 503, jsonBody: health };
+  },
+};
+
+export const schedules = readSchedules(processEnvironment());
+export { queueNames };
+/** The name of the setting (or prefix of settings) that says where Service Bus is. */
+export const serviceBusConnection = 'ServiceBusConnection';

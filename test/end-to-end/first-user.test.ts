@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { toUserId } from '../../shared/kernel/ids';
+import { never, startTestCloud } from '../support/local-cloud';
+import type { TestCloud } from '../support/local-cloud';
+import { waitUntil } from '../support/wait-until';
+
+// Real ids: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
+const ems = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e';
+const intune = 'c1ec4a95-1f05-45b3-a911-aa3fa01094f5';
+
+const person = (name: string, extra: Record<string, unknown> = {}) => ({
+  userPrincipalName: `${name}@contoso.onmicrosoft.com`,
+  mailNickname: name,
+  displayName: name,
+  accountEnabled: true,
+  userType: 'Member',
+  department: 'Sales',
+  country: 'NL',
+  onPremisesSyncEnabled: true,
+  ...extra,
+});
+
+/** What every station of the way left behind, for a user of department Sales without a usage location. */
+async function expectTheWholeWay(test: TestCloud, userId: string, source: string): Promise<void> {
+  const record = await waitUntil(`user ${userId} is licensed`, async () => {
+    const found = await test.stores.users.read(toUserId(userId));
+    return found.state?.outcome === 'licensed' && found;
+  });
+
+  // Graph's own write log: the usage location first, then one call with the plan off.
+  const log = (await test.control.writeLog(0)).filter((entry) => entry.userId === userId);
+  expect(log.map(({ kind, status, effective }) => ({ kind, status, effective }))).toEqual([
+    { kind: 'usageLocation', status: 204, effective: true },
+    { kind: 'assignLicense', status: 200, effective: true },
+  ]);
+  expect(log[0]?.usageLocation).toBe('NL');
+  expect(log[1]?.add).toEqual([{ skuId: ems, disabledPlans: [intune] }]);
+  expect(log[1]?.remove).toEqual([]);
+
+  // The tenant: the license with every plan but one.
+  const details = await test.graph('GET', `/users/${userId}/licenseDetails`);
+  const [license] = details.body['value'] as { skuId: string; servicePlans: Record<string, string>[] }[];
+  expect(license?.skuId).toBe(ems);
+  const off = license?.servicePlans.filter((plan) => plan['provisioningStatus'] === 'Disabled');
+  expect(off?.map((plan) => plan['servicePlanName'])).toEqual(['INTUNE_A']);
+
+  // The tables: ledger, and the story with its source.
+  expect(record.ledger.map(({ skuId, disabledByUs }) => ({ skuId, disabledByUs }))).toEqual([
+    { skuId: ems, disabledByUs: [intune] },
+  ]);
+  expect(record.state?.intent).toBeNull();
+  const timeline = await test.stores.users.timeline(toUserId(userId));
+  expect(timeline.map(({ step }) => step)).toEqual(['seen', 'decided', 'intended', 'written']);
+  expect(timeline[0]?.facts).toMatchObject({ source });
+}
+
+describe('the first user', () => {
+  let test: TestCloud;
+  afterAll(() => test?.stop());
+
+  describe('found by delta', () => {
+    beforeAll(async () => {
+      test = await startTestCloud({ settings: { LICENSER_DELTA_SCHEDULE: '*/1 * * * * *' } });
+    }, 90_000);
+
+    it('is licensed through both queues, PATCH and POST', async () => {
+      const [user] = await test.bring([person('dora.delta')]);
+
+      await expectTheWholeWay(test, user?.id ?? '', 'delta');
+
+      const queues = await waitUntil('both queues are empty', async () => {
+        const counters = await test.control.queueCounters();
+        return Object.values(counters).every(({ active, locked }) => active + locked === 0) && counters;
+      });
+      expect(queues['directory-changes']).toMatchObject({ sent: 1, completed: 1, deadLettered: 0 });
+      expect(queues['license-changes']).toMatchObject({ sent: 1, completed: 1, deadLettered: 0 });
+      expect(queues['license-changes-bulk']).toMatchObject({ sent: 0 });
+      expect(test.exits).toEqual([]);
+    }, 60_000);
+  });
+
+  describe('found by the webhook', () => {
+    beforeAll(async () => {
+      await test.stop();
+      test = await startTestCloud({ settings: { LICENSER_DELTA_SCHEDULE: never } });
+      // The app subscribes by itself: Graph's handshake comes back to its own notification function.
+      expect(await test.runFunction('graph-subscription')).toBe(202);
+      await waitUntil('the subscription exists', async () => {
+        const { body } = await test.graph('GET', '/subscriptions');
+        return (body['value'] as unknown[]).length === 1;
+      });
+    }, 90_000);
+
+    it('is licensed without delta ever running', async () => {
+      const [user] = await test.bring([person('wim.webhook')]);
+
+      await expectTheWholeWay(test, user?.id ?? '', 'notification');
+    }, 60_000);
+
+    it('asks Graph for one subscription, however often the timer fires', async () => {
+      await test.runFunction('graph-subscription');
+      await test.runFunction('graph-subscription');
+
+      const { body } = await test.graph('GET', '/subscriptions');
+      expect(body['value']).toHaveLength(1);
+    });
+  });
+});

@@ -1,0 +1,154 @@
+import { AzureNamedKeyCredential } from '@azure/data-tables';
+import { ServiceBusClient } from '@azure/service-bus';
+import { join } from 'node:path';
+import { startCloud } from '../../local/cloud';
+import type { RunningCloud } from '../../local/cloud';
+import { freePorts } from '../../local/cloud-ports';
+import { makeControlApi } from '../../local/demo/control-api';
+import type { ControlApi, SyncedUser } from '../../local/demo/control-api';
+import { sampleSettings } from '../../local/demo/sample-settings';
+import { waitUntilFollowing } from '../../local/demo/wait-until-following';
+import { systemClock } from '../../shared/kernel/clock';
+import { silentLogger } from '../../shared/kernel/logger';
+import { systemRandom } from '../../shared/kernel/random';
+import { makeTableStores } from '../../shared/store/table-stores';
+import type { TableStores } from '../../shared/store/table-stores';
+
+export const projectRoot = join(__dirname, '..', '..');
+/** A schedule that does not come round while a test runs. */
+export const never = '0 0 0 1 1 *';
+
+export type TestCloud = {
+  readonly cloud: RunningCloud;
+  readonly control: ControlApi;
+  readonly stores: TableStores;
+  /** What the processes wrote, each line headed by its process. */
+  readonly lines: readonly string[];
+  /** Unexpected ends of processes. */
+  readonly exits: readonly string[];
+  /** A Graph call as the local app. */
+  graph(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: Record<string, unknown> }>;
+  /** Users that a directory sync brings, with exactly these properties. */
+  bring(users: readonly Record<string, unknown>[]): Promise<readonly SyncedUser[]>;
+  /** Runs a timer function now, as an administrator would. */
+  runFunction(name: string): Promise<number>;
+  serviceBus(): ServiceBusClient;
+  stop(): Promise<void>;
+};
+
+/** The embedded cloud and the built app, on free ports, following changes. */
+export async function startTestCloud(
+  options: {
+    readonly policy?: string;
+    readonly settings?: Readonly<Record<string, string>>;
+    readonly quotaFactor?: number;
+    readonly tablesLocation?: string;
+    readonly serviceBusData?: string;
+    readonly follow?: boolean;
+  } = {},
+): Promise<TestCloud> {
+  const lines: string[] = [];
+  const exits: string[] = [];
+  const quotaFactor = options.quotaFactor ?? 10;
+  const cloud = await startCloud({
+    root: projectRoot,
+    log: silentLogger,
+    ports: freePorts,
+    quotaFactor,
+    ...(options.tablesLocation === undefined ? {} : { tablesLocation: options.tablesLocation }),
+    ...(options.serviceBusData === undefined ? {} : { serviceBusData: options.serviceBusData }),
+    settings: {
+      ...sampleSettings(options.policy ?? join(projectRoot, 'policy', 'sample-tenant.yaml'), quotaFactor),
+      LICENSER_SUBSCRIPTION_SCHEDULE: never,
+      ...options.settings,
+    },
+    onLine: (name, line) => lines.push(`${name}: ${line}`),
+    onProcessExit: (exit) => exits.push(exit.name),
+  });
+  const { graph, serviceBus, tables, functions } = cloud.file;
+  const control = makeControlApi(graph.origin, `http://127.0.0.1:${serviceBus.managementPort}`);
+  const clients: ServiceBusClient[] = [];
+  const stop = async () => {
+    await Promise.all(clients.map((client) => client.close()));
+    await cloud.stop();
+  };
+  const stores = makeTableStores({
+    endpoint: tables.endpoint,
+    credential: new AzureNamedKeyCredential(tables.accountName, tables.accountKey),
+    clock: systemClock,
+    random: systemRandom,
+    logger: silentLogger,
+  });
+  const runFunction = async (name: string) =>
+    (
+      await fetch(`${functions.origin}/admin/functions/${name}`, {
+        method: 'POST',
+        headers: { 'x-functions-key': functions.masterKey, 'content-type': 'application/json' },
+        body: '{}',
+      })
+    ).status;
+  let token: string | undefined;
+  const signIn = async () => {
+    const answer = await fetch(graph.tokenUrl, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: graph.clientId,
+        client_secret: graph.clientSecret,
+        scope: 'https://graph.microsoft.com/.default',
+      }),
+    });
+    return ((await answer.json()) as { access_token: string }).access_token;
+  };
+  try {
+    if (options.follow !== false) {
+      await runFunction('users-delta');
+      await waitUntilFollowing(functions.origin, 60_000);
+    }
+  } catch (error) {
+    await stop();
+    throw new Error(`${String(error)}\n${lines.slice(-30).join('\n')}`, { cause: error });
+  }
+  return {
+    cloud,
+    control,
+    stores,
+    lines,
+    exits,
+    runFunction,
+    stop,
+    graph: async (method, path, body) => {
+      token ??= await signIn();
+      const answer = await fetch(`${graph.origin}/v1.0${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      return {
+        status: answer.status,
+        body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>,
+      };
+    },
+    bring: async (users) => {
+      const answer = await fetch(`${graph.origin}/_local/users`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(users),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+      return ((await answer.json()) as { users: SyncedUser[] }).users;
+    },
+    serviceBus: () => {
+      const client = new ServiceBusClient(serviceBus.connectionString, {
+        retryOptions: { maxRetries: 2, retryDelayInMs: 100, timeoutInMs: 5_000 },
+      });
+      clients.push(client);
+      return client;
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { toUserId } from '../../shared/kernel/ids';
+import type { PolicyHash, UserId } from '../../shared/kernel/ids';
+import type { StoredLedgerEntry, UserState } from '../../shared/store/ports';
+
+/** Valid stored values to vary from in tests. */
+export function userId(number: number): UserId {
+  return toUserId(`00000000-0000-4000-8000-${String(number).padStart(12, '0')}`);
+}
+
+export function userState(changes: Partial<UserState> = {}): UserState {
+  return {
+    version: 0,
+    tries: 0,
+    outcome: 'nothing',
+    reasons: [],
+    skus: [],
+    digest: null,
+    policyHash: null,
+    userPrincipalName: null,
+    displayName: null,
+    firstSeenAt: 1_000,
+    decidedAt: null,
+    writtenAt: null,
+    verifiedAt: null,
+    missingSince: null,
+    intent: null,
+    lastWrite: null,
+    retry: null,
+    ...changes,
+  };
+}
+
+export function ledgerEntry(skuId: StoredLedgerEntry['skuId']): StoredLedgerEntry {
+  return {
+    skuId,
+    disabledByUs: [],
+    rules: ['staff'],
+    policyHash: 'f'.repeat(64) as PolicyHash,
+    adopted: false,
+    notEntitledSince: null,
+  };
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import { loadConfig } from '../../../shared/config/config';
+import { parseGraphOrigin } from '../../../shared/config/graph-origin';
+
+const complete = {
+  ServiceBusConnection: 'Endpoint=sb://127.0.0.1:5672;SharedAccessKeyName=a;SharedAccessKey=top-secret',
+  LICENSER_TENANT_ID: 'AAAAAAAA-0000-4000-8000-000000000001',
+  LICENSER_TABLES_ENDPOINT: 'http://127.0.0.1:10002/account',
+};
+
+describe('loadConfig', () => {
+  it('fills in the documented defaults', () => {
+    expect(loadConfig(complete)).toMatchObject({
+      tenantId: 'aaaaaaaa-0000-4000-8000-000000000001',
+      graphOrigin: 'https://graph.microsoft.com',
+      policyPath: 'policy/licensing.yaml',
+      lanes: 32,
+      quotaShare: 0.8,
+      writeQuota: 3000,
+      permissions: 'full',
+      clientState: null,
+    });
+  });
+
+  it('names every setting that is wrong at once, without showing a value', () => {
+    const load = () =>
+      loadConfig({
+        LICENSER_LANES: 'many',
+        LICENSER_CLIENT_STATE: 'long-secret'.repeat(20),
+        LICENSER_TENANT_ID: 'x',
+      });
+
+    expect(load).toThrow(
+      /LICENSER_TENANT_ID.*GUID.*LICENSER_TABLES_ENDPOINT is not set.*LICENSER_CLIENT_STATE.*LICENSER_LANES.*ServiceBusConnection/s,
+    );
+    expect(load).not.toThrow(/long-secret/);
+  });
+
+  it.each([
+    [
+      'a key for tables in Azure',
+      { LICENSER_TABLES_ENDPOINT: 'https://a.table.core.windows.net', LICENSER_TABLES_KEY: 'k' },
+      /LICENSER_TABLES_KEY/,
+    ],
+    ['plain http tables elsewhere', { LICENSER_TABLES_ENDPOINT: 'http://a.example' }, /must be https/],
+    [
+      'a notification URL without clientState',
+      { LICENSER_NOTIFICATION_URL: 'https://a.example/x' },
+      /LICENSER_CLIENT_STATE must be set/,
+    ],
+    [
+      'a plain http notification URL',
+      { LICENSER_NOTIFICATION_URL: 'http://a.example/x', LICENSER_CLIENT_STATE: 'x'.repeat(20) },
+      /must be https/,
+    ],
+    [
+      'a webhook, which is not carried out yet',
+      { LICENSER_WEBHOOK_URL: 'https://a.example' },
+      /not carried out/,
+    ],
+  ])('refuses %s', (_what, settings, message) => {
+    expect(() => loadConfig({ ...complete, ...settings })).toThrow(message);
+  });
+
+  it('shows no secret when it is printed', () => {
+    expect(JSON.stringify(loadConfig(complete))).not.toContain('top-secret');
+  });
+});
+
+describe('parseGraphOrigin', () => {
+  it.each([
+    ['https://graph.microsoft.com', 'https://graph.microsoft.com'],
+    ['https://graph.microsoft.us/', 'https://graph.microsoft.us'],
+    ['http://127.0.0.1:7072', 'http://127.0.0.1:7072'],
+    ['http://localhost:7072', 'http://localhost:7072'],
+    ['http://[::1]:7072', 'http://[::1]:7072'],
+  ])('accepts %s', (text, origin) => {
+    expect(parseGraphOrigin(text)).toBe(origin);
+  });
+
+  it.each([
+    'http://graph.microsoft.com',
+    'https://graph.microsoft.com.evil.example',
+    'https://graph.microsoft.com@evil.example',
+    'https://graph.microsoft.com:8443',
+    'https://evil.example',
+    'https://127.0.0.1.evil.example',
+    'http://1270.0.0.1.example',
+    'http://10.0.0.1',
+    'http://127.0.0.1:7072/path',
+    'ftp://127.0.0.1',
+    'graph.microsoft.com',
+    '',
+  ])('refuses "%s"', (text) => {
+    expect(() => parseGraphOrigin(text)).toThrow(/LICENSER_GRAPH_ORIGIN/);
+  });
+});

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const root = join(__dirname, '..', '..', '..');
+const page = readFileSync(join(root, 'docs', 'permissions.md'), 'utf8');
+const roles = readFileSync(join(root, 'infra', 'roles.bicep'), 'utf8');
+
+describe('docs/permissions.md', () => {
+  it('grants exactly the app roles of its table, each under its name', () => {
+    const table = [...page.matchAll(/^\| `([\w.]+)` \| `([0-9a-f-]{36})` \|/gm)].map(
+      ([, name, id]) => `${id} ${name}`,
+    );
+    const commands = [...page.matchAll(/^grant ([0-9a-f-]{36}) # ([\w.]+)$/gm)].map(
+      ([, id, name]) => `${id} ${name}`,
+    );
+
+    expect(table).toHaveLength(5);
+    expect(commands).toEqual(table);
+  });
+
+  it('names every Azure role that roles.bicep can grant, and no other', () => {
+    const granted = [...roles.matchAll(/^var (\w+) = '[0-9a-f-]{36}'$/gm)].map(([, name = '']) =>
+      name.toLowerCase(),
+    );
+
+    const [, table = ''] = /## Azure\n([^]*?)\n\nStorage Queue/.exec(page) ?? [];
+    const named = [...table.matchAll(/^\| (?:or )?([A-Z][\w ]+?) \|/gm)].flatMap(([, cell = '']) =>
+      cell.replace('Receiver and Data Sender', 'Receiver|Service Bus Data Sender').split('|'),
+    );
+    const asVariables = named.map((name) => name.replace('Azure ', '').replaceAll(' ', '').toLowerCase());
+
+    expect(asVariables.sort()).toEqual(granted.sort());
+  });
+});

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { loadConfig, readSchedules } from '../../../shared/config/config';
+
+const root = join(__dirname, '..', '..', '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+/** setting -> default and example, from the table of docs/settings.md. */
+const rows = new Map(
+  [...read('docs/settings.md').matchAll(/^\| `(\w+)` \|[^|]*\|([^|]*)\|([^|]*)\|[^|]*\|[^|]*\|$/gm)].map(
+    ([, name = '', fallback = '', example = '']) =>
+      [name, { fallback: unquoted(fallback), example: unquoted(example) }] as const,
+  ),
+);
+
+function unquoted(cell: string): string {
+  return cell.trim().replace(/^`(.*)`$/, '$1');
+}
+
+const required = {
+  ServiceBusConnection: rows.get('ServiceBusConnection')?.example,
+  LICENSER_TENANT_ID: rows.get('LICENSER_TENANT_ID')?.example,
+  LICENSER_TABLES_ENDPOINT: 'https://account.table.core.windows.net',
+};
+
+describe('docs/settings.md', () => {
+  it('has a row for every setting that config.ts reads, and no other', () => {
+    const source = read('shared/config/config.ts');
+
+    const settings = [
+      ...[...source.matchAll(/^ {2}((?:ServiceBusConnection|LICENSER_)\w*):/gm)].map((match) => match[1]),
+      ...[...source.matchAll(/environment\['(\w+)'\]/g)].map((match) => match[1]),
+    ];
+
+    expect(settings.length).toBeGreaterThan(10);
+    expect([...rows.keys()].sort()).toEqual(settings.sort());
+  });
+
+  it('gives the defaults that the code has', () => {
+    const config = loadConfig(required);
+    const schedules = readSchedules({});
+
+    const actual = {
+      LICENSER_GRAPH_ORIGIN: config.graphOrigin,
+      LICENSER_POLICY_PATH: config.policyPath,
+      LICENSER_LANES: String(config.lanes),
+      LICENSER_QUOTA_SHARE: String(config.quotaShare),
+      LICENSER_WRITE_QUOTA: String(config.writeQuota),
+      LICENSER_PERMISSIONS: config.permissions,
+      LICENSER_DELTA_SCHEDULE: schedules.delta,
+      LICENSER_SUBSCRIPTION_SCHEDULE: schedules.subscription,
+    };
+
+    const documented = [...rows].filter(([, { fallback }]) => !['required', 'not set'].includes(fallback));
+    expect(Object.fromEntries(documented.map(([name, { fallback }]) => [name, fallback]))).toEqual(actual);
+  });
+
+  it('calls required exactly what the code refuses to do without', () => {
+    const demanded = [...rows].filter(([, { fallback }]) => fallback === 'required').map(([name]) => name);
+
+    const without = demanded.filter((name) => {
+      try {
+        loadConfig({ ...required, [name]: undefined });
+        return false;
+      } catch (error) {
+        return String(error).includes(`${name} is not set`);
+      }
+    });
+
+    expect(demanded).toEqual(['LICENSER_TENANT_ID', 'LICENSER_TABLES_ENDPOINT']);
+    expect(without).toEqual(demanded);
+  });
+
+  it.each(
+    [...rows]
+      .filter(([name]) => !['LICENSER_WEBHOOK_URL', 'LICENSER_TABLES_KEY'].includes(name))
+      .map(([name, { example }]) => [name, example] as const),
+  )('gives an example of %s that the code accepts', (name, example) => {
+    const load = () => loadConfig({ ...required, LICENSER_CLIENT_STATE: 'state', [name]: example });
+
+    expect(load).not.toThrow();
+  });
+});
+
+describe('local.settings.json.example', () => {
+  const { Values: values } = JSON.parse(read('local.settings.json.example')) as {
+    Values: Record<string, string>;
+  };
+
+  it('is accepted by the code', () => {
+    expect(loadConfig(values)).toMatchObject({ graphOrigin: 'http://127.0.0.1:7072', lanes: 32 });
+  });
+
+  it('points at this machine only and holds no key', () => {
+    const addresses = Object.values(values).filter((value) => value.includes('://'));
+
+    expect(addresses.length).toBeGreaterThan(2);
+    for (const address of addresses) expect(address).toMatch(/\/\/127\.0\.0\.1[:/]/);
+    expect(values['LICENSER_TABLES_KEY']).toMatch(/^KEY_FROM_/);
+    expect(values['ServiceBusConnection']).toContain('SharedAccessKey=SAS_KEY_VALUE;');
+    expect(JSON.stringify(values)).not.toMatch(/[A-Za-z0-9+/]{40,}/);
+  });
+});
