@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ServiceBusClient, ServiceBusError } from '@azure/service-bus';
 import type { ServiceBusSessionReceiver } from '@azure/service-bus';
 import { ensureError } from '../../../shared/kernel/errors';
@@ -33,6 +34,8 @@ export class SessionListener implements Listener {
 
   start(): void {
     const { maxConcurrentSessions } = this.#options;
+    // Every loop listens to the one signal; that is no leak.
+    setMaxListeners(0, this.#stopping.signal);
     for (let at = 0; at < maxConcurrentSessions; at++) void this.#acceptSessions();
   }
 
