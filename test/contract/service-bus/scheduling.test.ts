@@ -94,7 +94,7 @@ describe('peek', () => {
     const some = await receiver.peekMessages(1, { fromSequenceNumber: Long.fromNumber(2) });
 
     expect(nothing).toEqual([]);
-    expect(all.map((message) => [message.body, message.state])).toEqual([
+    expect(all.map((message): unknown => [message.body, message.state])).toEqual([
       [1, 'deferred'],
       [2, 'active'],
       [3, 'active'],
