@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ServiceBusClient, ServiceBusError } from '@azure/service-bus';
 import type { ServiceBusSessionReceiver } from '@azure/service-bus';
 import { ensureError } from '../../../shared/kernel/errors';
@@ -23,7 +24,7 @@ export class SessionListener implements Listener {
   readonly #client: ServiceBusClient;
   readonly #outage: OutageLog;
   readonly #stopping = new AbortController();
-  #loops: Promise<void>[] = [];
+  readonly #inHand = new Set<Promise<void>>();
 
   constructor(options: SessionListenerOptions) {
     this.#options = options;
@@ -33,12 +34,15 @@ export class SessionListener implements Listener {
 
   start(): void {
     const { maxConcurrentSessions } = this.#options;
-    this.#loops = Array.from({ length: maxConcurrentSessions }, () => this.#acceptSessions());
+    // Every loop listens to the one signal; that is no leak.
+    setMaxListeners(0, this.#stopping.signal);
+    for (let at = 0; at < maxConcurrentSessions; at++) void this.#acceptSessions();
   }
 
+  /** Does not wait for attempts to accept a session: the client cannot abort them once they are on the wire. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all(this.#loops);
+    await Promise.all(this.#inHand);
   }
 
   async close(): Promise<void> {
@@ -53,7 +57,7 @@ export class SessionListener implements Listener {
         const receiver = await this.#acceptNext(signal);
         this.#outage.works();
         failures = 0;
-        if (receiver) await this.#drain(receiver, signal);
+        if (receiver) await this.#hold(this.#drain(receiver, signal));
       } catch (thrown) {
         if (signal.aborted) return;
         this.#outage.fails(ensureError(thrown));
@@ -61,6 +65,11 @@ export class SessionListener implements Listener {
         failures += 1;
       }
     }
+  }
+
+  async #hold(work: Promise<void>): Promise<void> {
+    this.#inHand.add(work);
+    await work.finally(() => this.#inHand.delete(work));
   }
 
   /** undefined: no session came free in time. */
