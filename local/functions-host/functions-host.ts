@@ -15,9 +15,10 @@ import type { AccessKeys } from './http/access-keys';
 import { HttpHost } from './http/http-host';
 import type { HttpFunction } from './http/http-host';
 import { Invoker } from './invoker';
+import type { Listener } from './service-bus/listener';
 import { MessageHandler } from './service-bus/message-handler';
 import { QueueListener } from './service-bus/queue-listener';
-import type { Listener } from './service-bus/queue-listener';
+
 import { SessionListener } from './service-bus/session-listener';
 import type { Settings } from './setting';
 import { parseSchedule } from './timers/schedule';
@@ -137,6 +138,7 @@ class Assembly {
       entityPath: trigger.entityPath,
       handler,
       clock,
+      random,
       log,
       maxAutoLockRenewalMs: serviceBus.maxAutoLockRenewalDuration,
     };
@@ -147,7 +149,6 @@ class Assembly {
             ...shared,
             maxConcurrentSessions: serviceBus.maxConcurrentSessions,
             sessionIdleMs: serviceBus.sessionIdleTimeout,
-            random,
           })
         : new QueueListener({ ...shared, maxConcurrentCalls: serviceBus.maxConcurrentCalls }),
     );

@@ -134,6 +134,24 @@ describe('timers of the local host', () => {
     expect(runs[0]?.retry?.maxRetryCount).toBe(2);
   });
 
+  it('wait for their table while it is away, and go on with an empty one', async () => {
+    const host = await startHost();
+    await whenTicked(1, host);
+
+    await tables.process.kill('SIGKILL');
+    await waitFor(
+      'the log',
+      () => host.lines.some((line) => line.includes('waits for its table')) || undefined,
+    );
+    await tables.process.start();
+
+    const before = (await ticksOf(host)).length;
+    await whenTicked(before + 1, host);
+    expect(
+      host.lines.filter((line) => line.includes('tick') && line.includes('waits for its table')),
+    ).toHaveLength(1);
+  }, 20_000);
+
   it('run by hand with the master key', async () => {
     const host = await startHost({ TICK_SCHEDULE: '0 0 0 1 1 *' });
 
