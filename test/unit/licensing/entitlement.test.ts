@@ -59,7 +59,7 @@ describe('the plans of a SKU', () => {
     ],
     [
       'a Company plan is nobody’s choice',
-      [ems('a', 'EXCHANGE_S_FOUNDATION' as PlanName, 'INTUNE_A')],
+      [ems('a', 'EXCHANGE_S_FOUNDATION', 'INTUNE_A')],
       ['INTUNE_A'],
     ],
     [

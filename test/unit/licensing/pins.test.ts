@@ -98,6 +98,18 @@ describe('a pin', () => {
     expect(operationOf(after)).toBe('+EMS(-INTUNE_A)');
   });
 
+  it('keeps a better SKU of the same exclusive group away', () => {
+    const policy = aPolicy({
+      exclusive: [['SPE_E5', 'EMS']],
+      rules: [aRule('rule', { assign: [aGrant('SPE_E5')] })],
+    });
+
+    const decision = decide(anInput({ policy, pin: pinTo(['INTUNE_A']), ...held }));
+
+    expect(decision.operation).toBeUndefined();
+    expect(verdictOf(decision, 'SPE_E5')).toBe('pinned pin/beside');
+  });
+
   it('suspends the end of what it keeps', () => {
     const ledger = [ours('EMS', { notEntitledSince: now - 90 * day })];
 

@@ -25,6 +25,22 @@ describe('refill', () => {
     expect(refill(empty, limits, start - 10_000)).toEqual(empty);
   });
 
+  it('does not wait for the clock of a machine that was an hour fast', () => {
+    const ahead = { ...empty, updatedAt: start + 3_600_000 };
+
+    const now = refill(ahead, limits, start);
+
+    expect(now.updatedAt).toBe(start);
+    expect(refill(now, limits, start + 1_000).tokens).toBe(16);
+  });
+
+  it('waits as long as Graph asked, however long', () => {
+    const paused = backOff(empty, limits, start, 3_600_000);
+
+    expect(refill(paused, limits, start + 3_500_000).tokens).toBe(0);
+    expect(refill(paused, limits, start + 3_601_000).tokens).toBe(8);
+  });
+
   it('holds a rate that was configured higher before to the new ceiling', () => {
     expect(refill({ ...empty, ratePerSecond: 100 }, limits, start + 1_000)).toMatchObject({
       ratePerSecond: 16,
