@@ -20,7 +20,8 @@ Runs the built functions as Azure does. Without a starter it joins the running e
 as a further host on a free port.
 
   --port PORT      listen here (default: a free port)
-  --app-root DIR   folder with package.json and host.json (default: the current folder)
+  --app-root DIR   folder with package.json and host.json (default: the current folder; a cloud to join is
+                   looked for in the current folder's .licenser/local.json)
 `;
 
 const graceMs = 2_000;
@@ -71,7 +72,7 @@ async function run(log: Logger): Promise<void> {
   }
   const appRoot = resolve(values['app-root'] ?? '.');
   const port = values.port === undefined ? 0 : await insistOnPort(parsePort(values.port), '--port');
-  if (process.env['LOCAL_MASTER_KEY'] === undefined) Object.assign(process.env, await joinCloud(appRoot));
+  if (process.env['LOCAL_MASTER_KEY'] === undefined) Object.assign(process.env, await joinCloud(resolve('.')));
   const keys = { master: takeKey('LOCAL_MASTER_KEY'), host: takeKey('LOCAL_FUNCTION_KEY') };
   await startIdentityEndpoint(log);
   const host = await startFunctionsHost({

@@ -66,7 +66,7 @@ describe('timers of the local host', () => {
   it('fire once per occurrence, however many hosts there are', async () => {
     const [a, b] = await Promise.all([startHost(), startHost()]);
 
-    const ticks = await whenTicked(4, a, b);
+    const ticks = await whenTicked(3, a, b);
 
     const seconds = ticks.map(({ at }) => Math.floor(at / 1000));
     expect(new Set(seconds).size).toBe(seconds.length);
@@ -80,7 +80,7 @@ describe('timers of the local host', () => {
   it('do not overlap with their own next occurrence', async () => {
     const [a, b] = await Promise.all([startHost({ TICK_MS: '1200' }), startHost({ TICK_MS: '1200' })]);
 
-    const ticks = await whenTicked(3, a, b);
+    const ticks = await whenTicked(2, a, b);
 
     const gaps = ticks.slice(1).map(({ at }, index) => at - (ticks[index]?.at ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1200);
