@@ -9,3 +9,11 @@ export function findBetterHeld(situation: Situation, skuId: SkuId): SkuId | unde
       : situation.direct.has(higher) || situation.inherited.has(higher),
   );
 }
+
+/** Another SKU of the same exclusive group that is pinned as held. */
+export function findPinnedBeside(situation: Situation, skuId: SkuId): SkuId | undefined {
+  return situation.exclusive
+    .filter((group) => group.includes(skuId))
+    .flat()
+    .find((other) => other !== skuId && (situation.pinned.get(other) ?? null) !== null);
+}

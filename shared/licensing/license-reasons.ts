@@ -247,6 +247,12 @@ export function makeReasonWriter(index: CatalogueIndex) {
         skuId,
         `The pin does not change ${sku(skuId)}: it was assigned by hand or comes from a group. Change it there.`,
       ),
+    pinBeside: (skuId: SkuId, pinned: SkuId) =>
+      reason(
+        'pin/beside',
+        skuId,
+        `${sku(skuId)} is not given, because ${sku(pinned)} of the same exclusive group is pinned. Release the pin ("licenser undo --release") to let the policy choose.`,
+      ),
     pinOutOfScope: (skuId: SkuId) =>
       reason(
         'pin/out-of-scope',

@@ -1,5 +1,6 @@
 import type { ServicePlanId, SkuId } from '../kernel/ids';
 import type { PlanKnowledge } from './decision';
+import { compareText } from './id-set';
 
 /** Plans that are on, per SKU, over every way in which the user holds it. */
 export type PlansOn = ReadonlyMap<SkuId, ReadonlySet<ServicePlanId>>;
@@ -61,15 +62,20 @@ export function findViolations(on: PlansOn, knowledge: PlanKnowledge): Violation
       for (const skuId of skuIds) found.push({ kind: 'dependency', plan: { skuId, plan }, anyOf });
     }
   }
-  return found.length < 2 ? found : found.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  return found.length < 2 ? found : found.sort((a, b) => compareText(placeOf(a), placeOf(b)));
 }
 
-/** The same trouble has the same key. */
+/** The same trouble with the same plans has the same key, whichever SKUs bring them. */
 export function keyOf(violation: Violation): string {
-  const places = violation.kind === 'conflict' ? violation.sides : [violation.plan];
   // Dependencies first: what lacks a prerequisite cannot come, whatever else does.
-  const rank = violation.kind === 'dependency' ? '0' : '1';
-  return [rank, ...places.map(({ plan, skuId }) => `${plan}@${skuId}`)].join(' ');
+  return violation.kind === 'dependency'
+    ? ['0', violation.plan.plan, ...violation.anyOf].join(' ')
+    : ['1', ...violation.sides.map((side) => side.plan)].join(' ');
+}
+
+function placeOf(violation: Violation): string {
+  const places = violation.kind === 'dependency' ? [violation.plan] : violation.sides;
+  return [keyOf(violation), ...places.map((place) => place.skuId)].join(' ');
 }
 
 function indexOf(knowledge: PlanKnowledge): Index {

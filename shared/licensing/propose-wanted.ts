@@ -1,6 +1,6 @@
 import type { SkuId } from '../kernel/ids';
 import { findAvailability } from './availability';
-import { findBetterHeld } from './better-held';
+import { findBetterHeld, findPinnedBeside } from './better-held';
 import { chooseStandIn } from './choose-stand-in';
 import type { WantedSku } from './entitlement';
 import { sortedIds } from './id-set';
@@ -49,6 +49,11 @@ function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, Ne
   }
   if (better !== undefined) {
     proposer.say(skuId, 'nothing', write.betterHeld(skuId, better));
+    return;
+  }
+  const pinned = findPinnedBeside(situation, skuId);
+  if (pinned !== undefined) {
+    proposer.say(skuId, 'pinned', write.pinBeside(skuId, pinned));
     return;
   }
   const inheritedOn = inheritedPlans(situation, skuId);

@@ -3,7 +3,7 @@ import type { PlansOn, PlanOfSku, Violation } from './plan-rules';
 import { findViolations, keyOf } from './plan-rules';
 import type { Proposal, Rejection } from './proposal';
 import { compareText } from './id-set';
-import { inheritedPlans, isInEffect, type Situation } from './situation';
+import { isInEffect, type Situation } from './situation';
 
 export type Settlement = {
   readonly accepted: readonly Proposal[];
@@ -61,7 +61,7 @@ function plansAfter(situation: Situation, accepted: readonly Proposal[]): PlansO
   const { index, direct } = situation;
   const on = new Map<SkuId, Set<ServicePlanId>>();
   const remaining = (skuId: SkuId, off: Iterable<ServicePlanId>) => {
-    const plans = new Set(index.userPlans(skuId));
+    const plans = new Set(index.allPlans(skuId));
     for (const plan of off) plans.delete(plan);
     return plans;
   };
@@ -75,9 +75,11 @@ function plansAfter(situation: Situation, accepted: readonly Proposal[]): PlansO
     for (const plan of widen) plans?.add(plan);
     for (const plan of narrow) plans?.delete(plan);
   }
-  for (const skuId of situation.inherited.keys()) {
+  for (const [skuId, licenses] of situation.inherited) {
     const plans = on.get(skuId) ?? new Set<ServicePlanId>();
-    for (const plan of inheritedPlans(situation, skuId)) plans.add(plan);
+    for (const license of licenses) {
+      for (const plan of remaining(skuId, license.disabledPlans)) plans.add(plan);
+    }
     on.set(skuId, plans);
   }
   return on;

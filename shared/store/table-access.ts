@@ -161,7 +161,11 @@ export class TableAccess {
   }
 }
 
-const call = () => ({ requestOptions: { timeout: requestTimeoutMs } });
+/**
+ * The client's own time-out leaves its timer running when a request fails, covers no response body and no transaction
+ * (nodeHttpClient.js, TableTransaction.js); a signal does all of it and holds no process.
+ */
+const call = () => ({ abortSignal: AbortSignal.timeout(requestTimeoutMs) });
 
 function etagOf(etag: string | undefined, row: NewRow): string {
   if (etag) return etag;

@@ -62,7 +62,7 @@ export function toStoreError(thrown: unknown, what: string): Error {
 }
 
 function fromOtherError(error: Error, what: string): Error {
-  // Our calls carry no abort signal of their own: an AbortError is the client's time-out.
+  // The only signal our calls carry is their time-out.
   if (error.name === 'AbortError') {
     return new TransientError('store/timed-out', `The table service took too long over ${what}`, {
       cause: error,

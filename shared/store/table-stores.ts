@@ -37,7 +37,7 @@ export type TableStores = {
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
   /** One per process: its lanes share it. */
-  quota(options: QuotaOptions): WriteQuota;
+  readonly quota: (options: QuotaOptions) => WriteQuota;
 };
 
 /** All stores over one storage account. UserError for an endpoint that is no URL, or plain http beyond loopback. */

@@ -48,6 +48,11 @@ async function countOf(queue: string): Promise<number> {
   return messages.length;
 }
 
+/** A function has recorded its end a moment before the host settles the message. */
+function whenEmpty(queue: string): Promise<true> {
+  return waitFor(`${queue} to be empty`, async () => (await countOf(queue)) === 0 || undefined);
+}
+
 beforeAll(async () => {
   broker = await startServiceBusProcess();
   client = new ServiceBusClient(broker.connectionString, {
@@ -98,7 +103,7 @@ describe('a queue function in the local host', () => {
       enqueuedTimeUtc: expect.stringMatching(/^\d{4}-.*Z$/),
       sequenceNumber: expect.any(Number),
     });
-    expect(await countOf('plain')).toBe(0);
+    await whenEmpty('plain');
   });
 
   it('is called again with a higher delivery count after it threw', async () => {
@@ -133,7 +138,7 @@ describe('a queue function in the local host', () => {
     const runs = (await readJournal(host)).filter((entry) => orderOf(entry)?.id.startsWith('mixed-'));
     expect(Math.max(...runs.map((run) => run.concurrent ?? 0))).toBe(4);
     expect(runs).toHaveLength(60);
-    expect(await countOf('plain')).toBe(0);
+    await whenEmpty('plain');
   }, 20_000);
 
   it('is abandoned by functionTimeout', async () => {
@@ -145,7 +150,7 @@ describe('a queue function in the local host', () => {
     });
 
     expect(runs.map((run) => run.metadata?.['deliveryCount'])).toEqual([1, 2]);
-    await waitFor('its end', async () => ((await countOf('plain')) === 0 ? true : undefined));
+    await whenEmpty('plain');
   }, 20_000);
 
   it('runs by hand with the master key', async () => {
@@ -201,40 +206,38 @@ describe('a session queue function in the local host', () => {
   }, 20_000);
 
   it('renews the lock of a session that is held longer than the lock lasts', async () => {
-    const orders = Array.from({ length: 6 }, (_, at) => ({ id: `long-${at}`, waitMs: 1_500 }));
+    const orders = Array.from({ length: 4 }, (_, at) => ({ id: `long-${at}`, waitMs: 1_700 }));
 
     await send('lanes', ...orders.map((order) => inLane('long', order)));
-    await waitFor(
-      'all of them',
-      async () => (await whenDone(...orders.map(({ id }) => id))) || undefined,
-      30_000,
-    );
+    await whenDone(...orders.map(({ id }) => id));
 
     const runs = (await readJournal(host)).filter((entry) => orderOf(entry)?.id.startsWith('long-'));
-    expect(runs.map((run) => run.metadata?.['deliveryCount'])).toEqual([1, 1, 1, 1, 1, 1]);
-  }, 40_000);
+    expect(runs.map((run) => run.metadata?.['deliveryCount'])).toEqual([1, 1, 1, 1]);
+  }, 20_000);
 });
 
 describe('the broker goes away', () => {
-  it('is said once, and work resumes within two seconds of its return', async () => {
-    const before = host.lines.length;
-    await broker.process.kill('SIGKILL');
-    await waitFor(
-      'the log',
-      () => host.lines.slice(before).some((line) => line.includes('cannot be reached')) || undefined,
-    );
-    await broker.process.start();
-    const back = Date.now();
+  it('in the middle of work: it is said once, and work resumes soon after its return, every time', async () => {
+    for (const round of [1, 2, 3]) {
+      const before = host.lines.length;
+      const load = Array.from({ length: 60 }, (_, at) => ({ id: `load-${round}-${at}`, waitMs: 5 }));
+      await send('plain', ...load.map((order) => toMessage(order)));
+      await send('lanes', ...load.map((order, at) => toMessage(order, { sessionId: `load-${at % 8}` })));
+      await waitFor('work', async () => ((await runsOf(`load-${round}-8`)).length > 0 ? true : undefined));
 
-    await send('plain', toMessage({ id: 'after-plain' }));
-    await send('lanes', toMessage({ id: 'after-lane' }, { sessionId: 'after' }));
-    await whenDone('after-plain', 'after-lane');
+      await broker.process.kill('SIGKILL');
+      await broker.process.start();
+      const back = Date.now();
+      await send('plain', toMessage({ id: `plain-${round}` }));
+      await send('lanes', toMessage({ id: `lane-${round}` }, { sessionId: 'after' }));
+      await whenDone(`plain-${round}`, `lane-${round}`);
 
-    expect(Date.now() - back).toBeLessThan(3_000);
-    const outages = host.lines.slice(before).filter((line) => line.includes('cannot be reached'));
-    expect(outages).toHaveLength(2);
+      expect(Date.now() - back).toBeLessThan(3_000);
+      const outages = host.lines.slice(before).filter((line) => line.includes('cannot be reached'));
+      expect(outages).toHaveLength(2);
+    }
     expect(host.unexpectedExits).toEqual([]);
-  }, 30_000);
+  }, 40_000);
 });
 
 describe('a host that is stopped', () => {

@@ -1,0 +1,47 @@
+/**
+ * A refusal as Graph words it: status, error.code and error.message.
+ * https://learn.microsoft.com/graph/errors
+ */
+export class GraphFault extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.name = 'GraphFault';
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+/** A rule of the directory was broken: nearly every such refusal has this one code. */
+export function directoryRefusal(message: string): GraphFault {
+  return new GraphFault(400, 'Request_BadRequest', message);
+}
+
+/** The request could not be read as OData. */
+export function malformedRequest(message: string): GraphFault {
+  return new GraphFault(400, 'BadRequest', message);
+}
+
+export function unsupportedQuery(message: string): GraphFault {
+  return new GraphFault(400, 'Request_UnsupportedQuery', message);
+}
+
+export function resourceNotFound(id: string): GraphFault {
+  return new GraphFault(
+    404,
+    'Request_ResourceNotFound',
+    `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
+  );
+}
+
+export function accessDenied(): GraphFault {
+  return new GraphFault(
+    403,
+    'Authorization_RequestDenied',
+    'Insufficient privileges to complete the operation.',
+  );
+}

@@ -1,0 +1,33 @@
+import type { Subscription } from '../notifications/subscription';
+import type { Change } from './change-log';
+import type { GroupRecord, SkuRecord, UserRecord } from './records';
+import type { WriteLogEntry } from './write-log';
+
+/** Told of everything that is committed, before the caller has an answer. */
+export interface Journal {
+  user(user: UserRecord): void;
+  group(group: GroupRecord): void;
+  /** These ids came to or left the group's members. */
+  members(group: GroupRecord, memberIds: readonly string[]): void;
+  sku(sku: SkuRecord): void;
+  change(change: Change): void;
+  write(entry: WriteLogEntry): void;
+  /** The caller of this write has its answer. */
+  answered(seq: number): void;
+  subscription(subscription: Subscription): void;
+  subscriptionGone(id: string): void;
+}
+
+const nothing = () => undefined;
+
+export const noJournal: Journal = {
+  user: nothing,
+  group: nothing,
+  members: nothing,
+  sku: nothing,
+  change: nothing,
+  write: nothing,
+  answered: nothing,
+  subscription: nothing,
+  subscriptionGone: nothing,
+};

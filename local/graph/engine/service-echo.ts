@@ -1,0 +1,41 @@
+import { commitUser } from './commit';
+import type { EngineContext } from './context';
+import { assignmentsInForce } from './license-state';
+import type { UserRecord } from './records';
+import { pickFrom } from './settings';
+
+/** Exchange Online plans that bring a mailbox, and with it addresses. */
+const mailboxPlans = [/^EXCHANGE_S_(STANDARD|ENTERPRISE|DESKLESS|ESSENTIALS)$/, /^EXCHANGE_B_STANDARD$/];
+
+/**
+ * A while after a license change the services write back: assigned plans, and the addresses of a new mailbox. So an
+ * own write brings further notifications.
+ * https://learn.microsoft.com/entra/fundamentals/licensing-groups-resolve-problems (proxy addresses)
+ */
+export function scheduleServiceEcho(context: EngineContext, user: UserRecord): void {
+  const delay = pickFrom(context.settings.echoMs, context.random());
+  context.clock.schedule(context.clock.now() + delay, () => {
+    if (user.isGone || user.deletedAt !== null) return;
+    const changed = ['assignedPlans', 'provisionedPlans'];
+    const { properties } = user.version;
+    const address = properties.userPrincipalName;
+    if (typeof address === 'string' && (properties.mail ?? null) === null && hasMailbox(context, user)) {
+      const next = { ...properties, mail: address, proxyAddresses: [`SMTP:${address}`] };
+      commitUser(context, user, { properties: next }, [...changed, 'mail', 'proxyAddresses']);
+    } else {
+      commitUser(context, user, {}, changed);
+    }
+  });
+}
+
+function hasMailbox(context: EngineContext, user: UserRecord): boolean {
+  return assignmentsInForce(user.version).some(({ skuId, disabledPlans }) =>
+    context.tenant.skus
+      .get(skuId)
+      ?.plans.some(
+        ({ servicePlanId, servicePlanName }) =>
+          mailboxPlans.some((pattern) => pattern.test(servicePlanName)) &&
+          !disabledPlans.includes(servicePlanId),
+      ),
+  );
+}

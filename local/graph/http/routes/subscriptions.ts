@@ -1,0 +1,69 @@
+import type { SubscriptionService } from '../../notifications/subscription-service';
+import { viewSubscription } from '../../notifications/subscription';
+import { collectionPage, entity, numbered } from '../answers';
+import { readObject } from '../bodies';
+import type { Route } from '../graph-request';
+import { roles } from './roles';
+
+/** https://learn.microsoft.com/graph/api/resources/subscription */
+export function subscriptionRoutes(service: SubscriptionService): Route[] {
+  const common = { units: 1, service: 'subscriptions', roles: roles.subscribe } as const;
+  return [
+    {
+      ...common,
+      method: 'POST',
+      pattern: '/subscriptions',
+      handle: async (_engine, request) => {
+        const subscription = await service.create(readObject(request.body), request.appId);
+        return entity(request, 'subscriptions', viewSubscription(subscription), 201);
+      },
+    },
+    {
+      ...common,
+      method: 'GET',
+      pattern: '/subscriptions',
+      handle: (engine, request) => {
+        const subscriptions = service.list(request.appId);
+        return collectionPage(engine, request, 'subscriptions', {
+          items: (from) => numbered(subscriptions, from),
+          view: viewSubscription,
+          allows: ['$top', '$skiptoken'],
+        });
+      },
+    },
+    {
+      ...common,
+      method: 'GET',
+      pattern: '/subscriptions/{id}',
+      handle: (_engine, request, params) =>
+        entity(request, 'subscriptions', viewSubscription(service.get(params.id ?? '', request.appId))),
+    },
+    {
+      ...common,
+      method: 'PATCH',
+      pattern: '/subscriptions/{id}',
+      handle: (_engine, request, params) => {
+        const renewed = service.renew(params.id ?? '', request.appId, readObject(request.body));
+        return entity(request, 'subscriptions', viewSubscription(renewed));
+      },
+    },
+    {
+      ...common,
+      method: 'POST',
+      pattern: '/subscriptions/{id}/reauthorize',
+      handle: (_engine, request, params) => {
+        service.reauthorize(params.id ?? '', request.appId);
+        return { status: 204 };
+      },
+    },
+    {
+      ...common,
+      method: 'DELETE',
+      pattern: '/subscriptions/{id}',
+      handle: (_engine, request, params) => {
+        service.remove(params.id ?? '', request.appId);
+        return { status: 204 };
+      },
+    },
+  ];
+}

@@ -1,0 +1,117 @@
+import { assignLicense } from '../../engine/assign-license';
+import type { Engine } from '../../engine/engine';
+import { directoryRefusal, resourceNotFound } from '../../engine/graph-fault';
+import { reprocessUser } from '../../engine/group-licensing';
+import type { UserRecord } from '../../engine/records';
+import { createUser, deleteUser, setManager, updateUser } from '../../engine/user-writes';
+import { userProperties } from '../../engine/user-properties';
+import { viewUser } from '../../engine/user-view';
+import { entity } from '../answers';
+import { readLicenseChange, readObject, readReference } from '../bodies';
+import type { Route } from '../graph-request';
+import { roles } from './roles';
+
+/** The user a write is for; writes are not stale. Throws GraphFault 404. */
+function writableUser(engine: Engine, idOrName: string): UserRecord {
+  const user = engine.tenant.findUser(idOrName);
+  if (!user || engine.clock.now() < user.readableAt) throw resourceNotFound(idOrName);
+  return user;
+}
+
+/** What assignLicense shows besides the default properties. */
+const shownAfterWrite: readonly string[] = [
+  ...Object.keys(userProperties).filter((name) => userProperties[name]?.isDefault),
+  'accountEnabled',
+  'assignedLicenses',
+  'department',
+  'usageLocation',
+  'userType',
+];
+
+const write = { units: 1, isWrite: true } as const;
+
+export const userWriteRoutes: readonly Route[] = [
+  {
+    ...write,
+    method: 'POST',
+    pattern: '/users',
+    roles: roles.writeUsers,
+    kind: 'user',
+    handle: (engine, request) => {
+      const user = createUser(engine, readObject(request.body));
+      return entity(request, 'users', viewUser(engine, user, user.version, undefined), 201);
+    },
+  },
+  {
+    ...write,
+    method: 'PATCH',
+    pattern: '/users/{id}',
+    roles: roles.writeUsers,
+    kind: 'user',
+    handle: (engine, request, params) => {
+      updateUser(engine, writableUser(engine, params.id ?? ''), readObject(request.body));
+      return { status: 204 };
+    },
+  },
+  {
+    ...write,
+    method: 'DELETE',
+    pattern: '/users/{id}',
+    roles: roles.writeUsers,
+    kind: 'user',
+    handle: (engine, _request, params) => {
+      deleteUser(engine, writableUser(engine, params.id ?? ''));
+      return { status: 204 };
+    },
+  },
+  {
+    ...write,
+    method: 'POST',
+    pattern: '/users/{id}/assignLicense',
+    roles: roles.assignToUsers,
+    kind: 'assignLicense',
+    handle: (engine, request, params) => {
+      const change = readLicenseChange(request.body);
+      const user = writableUser(engine, params.id ?? '');
+      assignLicense(engine, user, change);
+      return entity(request, 'users', viewUser(engine, user, user.version, shownAfterWrite));
+    },
+  },
+  {
+    ...write,
+    method: 'POST',
+    pattern: '/users/{id}/reprocessLicenseAssignment',
+    roles: roles.writeUsers,
+    kind: 'user',
+    handle: (engine, request, params) => {
+      const user = writableUser(engine, params.id ?? '');
+      const refusal = reprocessUser(engine, user);
+      if (refusal !== undefined) throw directoryRefusal(refusal);
+      return entity(request, 'users', viewUser(engine, user, user.version, shownAfterWrite));
+    },
+  },
+  {
+    ...write,
+    method: 'PUT',
+    pattern: '/users/{id}/manager/$ref',
+    roles: roles.writeUsers,
+    kind: 'user',
+    handle: (engine, request, params) => {
+      const user = writableUser(engine, params.id ?? '');
+      const manager = writableUser(engine, readReference(request.body));
+      setManager(engine, user, manager.id);
+      return { status: 204 };
+    },
+  },
+  {
+    ...write,
+    method: 'DELETE',
+    pattern: '/users/{id}/manager/$ref',
+    roles: roles.writeUsers,
+    kind: 'user',
+    handle: (engine, _request, params) => {
+      setManager(engine, writableUser(engine, params.id ?? ''), null);
+      return { status: 204 };
+    },
+  },
+];

@@ -1,0 +1,39 @@
+import type { Engine } from '../engine/engine';
+import { GraphFault } from '../engine/graph-fault';
+
+/** Counts writes that are under way, and refuses too many at a time, for one user or in the tenant. */
+export class WriteGuard {
+  private inTenant = 0;
+  private readonly perUser = new Map<string, number>();
+
+  constructor(private readonly engine: Engine) {}
+
+  /** Throws GraphFault Directory_ConcurrencyViolation; the answer ends the write. */
+  begin(userKey: string | undefined): () => void {
+    const { settings } = this.engine;
+    const ofUser = userKey === undefined ? 0 : (this.perUser.get(userKey) ?? 0);
+    const isOver =
+      (settings.concurrencyThreshold !== null && this.inTenant >= settings.concurrencyThreshold) ||
+      (settings.concurrencyThresholdPerUser !== null && ofUser >= settings.concurrencyThresholdPerUser);
+    if (isOver) throw this.violation();
+    this.inTenant += 1;
+    if (userKey !== undefined) this.perUser.set(userKey, ofUser + 1);
+    return () => {
+      this.inTenant -= 1;
+      if (userKey === undefined) return;
+      const left = (this.perUser.get(userKey) ?? 1) - 1;
+      if (left > 0) this.perUser.set(userKey, left);
+      else this.perUser.delete(userKey);
+    };
+  }
+
+  private violation(): GraphFault {
+    const { concurrencyStatus, concurrencyRetryAfterSeconds } = this.engine.settings;
+    return new GraphFault(
+      concurrencyStatus,
+      'Directory_ConcurrencyViolation',
+      'Error due to concurrent requests being made to the tenant. Please wait briefly and retry.',
+      concurrencyRetryAfterSeconds === null ? {} : { 'retry-after': String(concurrencyRetryAfterSeconds) },
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import type { Limit, Policy } from '../policy/policy';
+import type { Reason } from './decision';
+import type { GuardCount } from './guard-counts';
+
+/** What was counted so far, over one rollout or any 24 hours. Users, not operations. */
+export type GuardCounters = {
+  /** Users with ledger entries in the tenant: what percentages are of. */
+  readonly usersWithLedger: number;
+  /** Users who lost something. */
+  readonly reductions: number;
+  /** Users who held something already and were written to. */
+  readonly changes: number;
+};
+
+/** Why reductions, or all changes beside first grants, are to be held; null: they may go on. */
+export type GuardVerdict = { readonly reductions: Reason | null; readonly changes: Reason | null };
+
+export const guardsOpen: GuardVerdict = { reductions: null, changes: null };
+
+/**
+ * Whether this decision's writes would exceed a limit, the writes counted so far included. Exceeding count or
+ * percent is enough. First grants never count. Give the verdict back to `decide` as `hold`: what may go on then
+ * still does.
+ */
+export function judgeGuards(
+  guards: Policy['guards'],
+  counters: GuardCounters,
+  coming: GuardCount,
+): GuardVerdict {
+  return {
+    reductions: coming.reduction
+      ? exceeds('reductions', 'lose something', guards.maxReductions, counters.reductions + 1, counters)
+      : null,
+    changes: coming.change
+      ? exceeds('changes', 'change', guards.maxChanges, counters.changes + 1, counters)
+      : null,
+  };
+}
+
+function exceeds(
+  what: 'reductions' | 'changes',
+  verb: string,
+  limit: Limit | null,
+  count: number,
+  { usersWithLedger }: GuardCounters,
+): Reason | null {
+  if (limit === null) return null;
+  const allowed = [
+    ...(limit.count === undefined ? [] : [{ users: limit.count, text: `${limit.count} users` }]),
+    ...(limit.percent === undefined
+      ? []
+      : [
+          {
+            users: (usersWithLedger * limit.percent) / 100,
+            text: `${limit.percent} % of ${usersWithLedger} users`,
+          },
+        ]),
+  ];
+  const exceeded = allowed.find((one) => count > one.users);
+  if (exceeded === undefined) return null;
+  return {
+    code: `guard/${what}`,
+    text: `Held: with this user ${count} would ${verb}, and the guard allows ${exceeded.text} in a rollout or 24 hours. Look at the held changes ("licenser rollout list") and approve them, or correct the policy.`,
+  };
+}

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConcurrencyError } from '../../../shared/kernel/errors';
+import { silentLogger } from '../../../shared/kernel/logger';
+import { seededRandom } from '../../../shared/kernel/random';
+import type { CursorStore } from '../../../shared/store/ports';
+import { makeTableStores } from '../../../shared/store/table-stores';
+import { startAzurite } from '../../support/azurite';
+import type { Azurite } from '../../support/azurite';
+import { ManualClock } from '../../support/manual-clock';
+
+let azurite: Azurite;
+let cursors: CursorStore;
+const clock = new ManualClock(5_000);
+beforeAll(async () => {
+  azurite = await startAzurite();
+  cursors = makeTableStores({ ...azurite, clock, random: seededRandom(1), logger: silentLogger }).cursors;
+}, 30_000);
+afterAll(() => azurite.close());
+
+describe('TableCursorStore', () => {
+  it('is empty before anything was committed', async () => {
+    expect(await cursors.read('users')).toEqual({ etag: null, value: null, updatedAt: null });
+  });
+
+  it('reads back a link of any length, with its time', async () => {
+    const link = `https://graph.microsoft.com/v1.0/users/delta?$deltatoken=${'tok/en#?'.repeat(10_000)}`;
+
+    const committed = await cursors.commit('a/strange#name?', await cursors.read('a/strange#name?'), link);
+
+    expect(committed).toMatchObject({ value: link, updatedAt: 5_000 });
+    expect(await cursors.read('a/strange#name?')).toEqual(committed);
+  });
+
+  it('moves on only from where it was read', async () => {
+    const first = await cursors.commit('groups', await cursors.read('groups'), 'one');
+    const second = await cursors.commit('groups', first, 'two');
+
+    const late = cursors.commit('groups', first, 'other two');
+
+    await expect(late).rejects.toBeInstanceOf(ConcurrencyError);
+    expect(await cursors.read('groups')).toEqual(second);
+  });
+
+  it('lets one of two beginners begin', async () => {
+    const nothing = await cursors.read('both');
+
+    const results = await Promise.allSettled([
+      cursors.commit('both', nothing, 'mine'),
+      cursors.commit('both', nothing, 'yours'),
+    ]);
+
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+});

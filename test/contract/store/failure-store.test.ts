@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../../shared/kernel/clock';
+import { silentLogger } from '../../../shared/kernel/logger';
+import { seededRandom } from '../../../shared/kernel/random';
+import type { Failure, FailureState, FailureStore } from '../../../shared/store/ports';
+import { makeTableStores } from '../../../shared/store/table-stores';
+import { startAzurite } from '../../support/azurite';
+import type { Azurite } from '../../support/azurite';
+import { userId } from '../../support/user-states';
+
+let azurite: Azurite;
+let failures: FailureStore;
+beforeAll(async () => {
+  azurite = await startAzurite();
+  failures = makeTableStores({
+    ...azurite,
+    clock: systemClock,
+    random: seededRandom(1),
+    logger: silentLogger,
+  }).failures;
+}, 30_000);
+afterAll(() => azurite.close());
+
+const failure = (subject: string, failureClass = 'seats') => ({
+  subject,
+  class: failureClass,
+  reason: { code: 'seats/exhausted', text: 'No seats' },
+  suggestedRepair: 'Buy seats',
+  facts: { requestId: 'r-1', nested: { list: [1, 2] } },
+});
+async function listed(state: FailureState, subject: string): Promise<Failure[]> {
+  const found: Failure[] = [];
+  for await (const each of failures.list(state)) if (each.subject === subject) found.push(each);
+  return found;
+}
+
+describe('TableFailureStore', () => {
+  it('opens a failure', async () => {
+    await failures.record(failure(userId(1)), 10);
+
+    expect(await listed('open', userId(1))).toEqual([
+      { ...failure(userId(1)), state: 'open', firstAt: 10, lastAt: 10, count: 1 },
+    ]);
+  });
+
+  it('has one open row per subject and class, which counts', async () => {
+    await failures.record(failure(userId(2)), 10);
+    await failures.record(failure(userId(2)), 20);
+    await failures.record(failure(userId(2), 'conflict'), 30);
+
+    const open = await listed('open', userId(2));
+
+    expect(open.map(({ class: name, count, firstAt, lastAt }) => [name, count, firstAt, lastAt])).toEqual([
+      ['conflict', 1, 30, 30],
+      ['seats', 2, 10, 20],
+    ]);
+  });
+
+  it('loses no count when many fail at once', async () => {
+    await Promise.all(Array.from({ length: 10 }, () => failures.record(failure(userId(3)), 1)));
+
+    expect((await listed('open', userId(3)))[0]?.count).toBe(10);
+  });
+
+  it('settles all failures of a subject and none of another', async () => {
+    await failures.record(failure(userId(4)), 10);
+    await failures.record(failure(userId(4), 'conflict'), 10);
+    await failures.record(failure(userId(5)), 10);
+
+    await failures.settle(userId(4), 50);
+
+    expect(await listed('open', userId(4))).toEqual([]);
+    expect((await listed('replayed', userId(4))).map(({ lastAt }) => lastAt)).toEqual([50, 50]);
+    expect(await listed('open', userId(5))).toHaveLength(1);
+  });
+
+  it('opens a settled failure anew when it happens again', async () => {
+    await failures.record(failure(userId(6)), 10);
+    await failures.settle(userId(6), 20);
+
+    await failures.record(failure(userId(6)), 30);
+
+    expect(await listed('open', userId(6))).toMatchObject([{ firstAt: 30, count: 1 }]);
+    expect(await listed('replayed', userId(6))).toEqual([]);
+  });
+
+  it('takes the id of any message for a subject', async () => {
+    const subject = 'message:a/b#c?d\u0007ü';
+
+    await failures.record(failure(subject, 'unreadable'), 10);
+    await failures.settle(subject, 20);
+
+    expect((await listed('replayed', subject))[0]?.subject).toBe(subject);
+  });
+
+  it('settles a subject that has no failures without a word', async () => {
+    await expect(failures.settle(userId(7), 1)).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../../shared/kernel/clock';
+import { TransientError, UserError } from '../../../shared/kernel/errors';
+import { silentLogger } from '../../../shared/kernel/logger';
+import { seededRandom } from '../../../shared/kernel/random';
+import { makeTableStores } from '../../../shared/store/table-stores';
+import type { TableStoresOptions } from '../../../shared/store/table-stores';
+import { startAzurite } from '../../support/azurite';
+import type { Azurite } from '../../support/azurite';
+import { userId, userState } from '../../support/user-states';
+
+let azurite: Azurite;
+beforeAll(async () => {
+  azurite = await startAzurite();
+}, 30_000);
+afterAll(() => azurite.close());
+
+const stores = (changes: Partial<TableStoresOptions> = {}) =>
+  makeTableStores({
+    ...azurite,
+    clock: systemClock,
+    random: seededRandom(1),
+    logger: silentLogger,
+    ...changes,
+  });
+
+describe('an outage of the tables', () => {
+  it('is invisible to callers while it is shorter than the budget', async () => {
+    const { users, cursors, quota } = stores({ budgetMs: 30_000 });
+    const before = await users.commit(await users.read(userId(1)), { state: userState() });
+    // The emulator writes its file once a second or so; what a crash takes with it is not what is tested here.
+    await cursors.commit('c', await cursors.read('c'), 'one');
+    await azurite.kill();
+
+    const pending = Promise.all([
+      users.read(userId(2)),
+      users.commit({ ...before, userId: userId(3), etag: null }, { state: userState({ version: 7 }) }),
+      quota({ ratePerSecond: 16 }).acquire('express', 1),
+    ]);
+    await azurite.start();
+    const [empty, written] = await pending;
+
+    expect(empty.state).toBeNull();
+    expect(written.state?.version).toBe(7);
+    expect((await users.read(userId(3))).state?.version).toBe(7);
+  }, 60_000);
+
+  it('is told as TransientError when it is longer', async () => {
+    const { users } = stores({ budgetMs: 400 });
+    await azurite.kill();
+
+    const read = users.read(userId(4));
+
+    await expect(read).rejects.toBeInstanceOf(TransientError);
+    await expect(read).rejects.toMatchObject({ code: 'store/unavailable' });
+    await azurite.start();
+    expect((await users.read(userId(4))).state).toBeNull();
+  }, 60_000);
+});
+
+describe('the endpoint', () => {
+  it.each(['no address', 'http://tables.example/account'])('refuses "%s"', (endpoint) => {
+    expect(() => stores({ endpoint })).toThrow(UserError);
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import { stateDigest } from '../../../shared/licensing/state-digest';
+import type { Situation } from './tenant';
+import {
+  aGrant,
+  aPolicy,
+  aRule,
+  anInput,
+  day,
+  department,
+  direct,
+  inherited,
+  now,
+  ours,
+  plans,
+  salesperson,
+  sku,
+  tenantWith,
+} from './tenant';
+
+const policy = aPolicy({
+  rules: [aRule('rule', { when: department('Sales'), assign: [aGrant('EMS', { fallback: ['SPE_E3'] })] })],
+});
+const base: Situation = {
+  policy,
+  direct: [direct('EMS', 'INTUNE_A', 'MFA_PREMIUM')],
+  ledger: [ours('EMS', { notEntitledSince: now - 29 * day })],
+};
+const digest = (changes: Situation = {}) => stateDigest(anInput({ ...base, ...changes }));
+
+describe('the digest of everything that deciding looks at', () => {
+  it('is SHA-256 in hex', () => {
+    expect(digest()).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it.each<[string, Situation]>([
+    ['a property that no rule asks for', { properties: { ...salesperson, displayName: 'New name' } }],
+    [
+      'the order of disabled plans',
+      { direct: [{ ...direct('EMS'), disabledPlans: plans('INTUNE_A', 'MFA_PREMIUM').reverse() }] },
+    ],
+    ['how many seats are free', { seats: { SPE_E3: 3 } }],
+    [
+      'a SKU that is neither named nor held',
+      { catalogue: tenantWith({ STANDARDPACK: { capabilityStatus: 'Suspended' } }) },
+    ],
+    ['consumed units', { catalogue: tenantWith({ SPE_E3: { consumedUnits: 40 } }) }],
+    ['seats of a SKU that is held', { seats: { EMS: 0 } }],
+    [
+      'a group that no rule names',
+      { memberships: { transitive: [{ id: 'x' as never, displayName: 'Any' }] } },
+    ],
+    ['time that ends nothing', { now: now + 1000 }],
+    ['a pin that has ended', { pin: { skus: [], until: now, why: 'over' } }],
+  ])('does not change with %s', (_, changes) => {
+    expect(digest(changes)).toBe(digest());
+  });
+
+  it.each<[string, Situation]>([
+    ['the policy', { policy: { ...policy, hash: 'b'.repeat(64) as never } }],
+    ['a rule’s truth', { properties: { ...salesperson, department: 'Legal' } }],
+    ['a property that was not read', { properties: { accountEnabled: true, country: 'Netherlands' } }],
+    ['the scope', { properties: { ...salesperson, accountEnabled: false } }],
+    ['a plan that is off', { direct: [direct('EMS', 'INTUNE_A')] }],
+    ['another license', { direct: [...(base.direct ?? []), direct('SPE_E3')] }],
+    ['an inherited license', { inherited: [inherited('EMS')] }],
+    ['a license in error', { direct: [{ ...direct('EMS', 'INTUNE_A', 'MFA_PREMIUM'), state: 'Error' }] }],
+    ['the ledger', { ledger: [ours('EMS')] }],
+    ['grace that ends', { now: now + 2 * day }],
+    ['a pin', { pin: { skus: [{ skuId: sku('EMS'), disabledPlans: null }], until: null, why: 'pin' } }],
+    ['no seat any more', { seats: { SPE_E3: 0 } }],
+    ['scarce seats', { listOnly: ['SPE_E3'] }],
+    ['a SKU’s status', { catalogue: tenantWith({ SPE_E3: { capabilityStatus: 'Suspended' } }) }],
+    ['a SKU’s plans', { catalogue: tenantWith({ SPE_E3: { servicePlans: [] } }) }],
+    ['the known plans', { knownPlans: new Map([[sku('EMS'), new Set(plans('INTUNE_A'))]]) }],
+    ['what is known of plans', { knowledge: { conflicts: [], dependencies: [] } }],
+    ['the usage location', { usageLocation: null }],
+    ['the permissions', { permissions: 'license-only' }],
+    ['a deleted user', { deleted: true }],
+    ['a guard’s hold', { hold: { reductions: { code: 'guard/reductions', text: 'Held.' }, changes: null } }],
+  ])('changes with %s', (_, changes) => {
+    expect(digest(changes)).not.toBe(digest());
+  });
+
+  it('looks at the country only while the usage location is to be found', () => {
+    const in_ = (country: string, usageLocation: string | null) =>
+      digest({ properties: { ...salesperson, country }, usageLocation });
+
+    expect(in_('Germany', 'NL')).toBe(in_('Belgium', 'NL'));
+    expect(in_('Germany', null)).not.toBe(in_('Belgium', null));
+  });
+});
