@@ -4,6 +4,7 @@ import type { Grant, NewPlans, Policy, PolicyRule } from '../policy/policy';
 import type { Catalogue, SubscribedSku } from './catalogue';
 import { findPlan } from './catalogue';
 import type { Reason } from './decision';
+import { compareText } from './id-set';
 import { unknownPlanReference, unknownSkuReference } from './policy-reasons';
 
 /** Which plans a grant leaves on in one SKU: `others` are the plans that it does not name. */
@@ -64,7 +65,10 @@ function makeResolved(policy: Policy, catalogue: Catalogue): ResolvedPolicy {
       const sku = catalogue.findSku(reference);
       return sku === undefined ? [] : [sku.skuId];
     });
-  const rules = policy.rules.map((rule) => resolveRule(rule, catalogue, problems));
+  // By name, so that the order of rules in the file never shows.
+  const rules = [...policy.rules]
+    .sort((a, b) => compareText(a.name, b.name))
+    .map((rule) => resolveRule(rule, catalogue, problems));
   return {
     policy,
     rules,
