@@ -25,9 +25,13 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['user show', 'what a user holds plan by plan, the outcome and why'],
   ['user history', 'what was seen, decided and written for a user'],
   ['apply', 'queue users to be looked at and decided'],
+  ['queue status', 'depth, age and dead letters of the queues'],
+  ['failure list', 'open failures and dead letters'],
+  ['doctor', 'check that everything is in place, and say what to do'],
   ['local status', 'what runs in the embedded cloud, and where'],
   ['local sync', 'bring a directory sync of new users into the embedded Graph'],
   ['local user create', 'create one user in the embedded Graph'],
+  ['completion', 'print a completion script for a shell'],
 ];
 
 const nouns: Readonly<Record<string, string>> = {
@@ -35,6 +39,8 @@ const nouns: Readonly<Record<string, string>> = {
   policy: 'policy files',
   sku: 'what the tenant has subscribed to',
   user: 'users and their licenses',
+  queue: 'the Service Bus queues',
+  failure: 'work that was given up on',
   local: 'the embedded cloud that `npm start` runs',
   'local user': 'users of the embedded Graph',
 };

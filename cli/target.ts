@@ -37,11 +37,17 @@ const outageBudgetMs = 10_000;
 export function addTargetOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--target <tenant>', 'the running embedded cloud, or the tenant you are signed in to').choices(
-        ['local', 'azure'],
-      ),
+      new Option(
+        '--target <tenant>',
+        'the running embedded cloud, or the tenant you are signed in to',
+      ).choices(['local', 'azure']),
     )
-    .addOption(new Option('--cloud-file <file>', 'file of the running embedded cloud').hideHelp());
+    .addOption(cloudFileOption());
+}
+
+/** For commands that only know the embedded cloud. */
+export function cloudFileOption(): Option {
+  return new Option('--cloud-file <file>', 'file of the running embedded cloud').hideHelp();
 }
 
 /** Opens the target, does the work, and closes every connection whatever happens. @throws UserError */
@@ -51,9 +57,7 @@ export async function withTarget<Result>(
 ): Promise<Result> {
   const { name, cloud } = chooseTarget(options);
   if (cloud !== undefined) await expectRunning(cloud);
-  const config = loadConfig(
-    cloud === undefined ? processEnvironment() : toAppSettings(cloud, projectRoot()),
-  );
+  const config = loadConfig(cloud === undefined ? processEnvironment() : toAppSettings(cloud, projectRoot()));
   const credential =
     cloud === undefined
       ? new DefaultAzureCredential()
@@ -79,22 +83,35 @@ export async function withTarget<Result>(
   }
 }
 
-/** The embedded cloud that runs here. @throws UserError `cli/no-cloud`: none does, or Azure was asked for. */
+/** The embedded cloud that runs here. @throws UserError `cli/no-cloud` */
 export async function withLocalCloud<Result>(
   options: TargetOptions,
   work: (cloud: LocalCloud) => Promise<Result>,
 ): Promise<Result> {
-  const { cloud } = chooseTarget({ ...options, target: 'local' });
-  if (cloud === undefined) throw noCloud();
+  const cloud = readLocalCloud(options);
   await expectRunning(cloud);
   return work(cloud);
 }
 
+/** As withTarget, for what only an embedded cloud can do. @throws UserError `cli/no-cloud` */
+export function withLocalTarget<Result>(
+  options: TargetOptions,
+  work: (target: Target & { readonly cloud: LocalCloud }) => Promise<Result>,
+): Promise<Result> {
+  const cloud = readLocalCloud(options);
+  return withTarget({ ...options, target: 'local' }, (target) => work({ ...target, cloud }));
+}
+
+/** The file of the embedded cloud; whether it still runs is not asked. @throws UserError `cli/no-cloud` */
+export function readLocalCloud({ cloudFile }: TargetOptions): LocalCloud {
+  const cloud = readCloudFile(cloudFile ?? cloudFilePath(projectRoot()));
+  if (cloud === undefined) throw noCloud();
+  return cloud;
+}
+
 function chooseTarget(options: TargetOptions): { name: TargetName; cloud: LocalCloud | undefined } {
   if (options.target === 'azure') return { name: 'azure', cloud: undefined };
-  const cloud = readCloudFile(options.cloudFile ?? cloudFilePath(projectRoot()));
-  if (cloud === undefined) throw noCloud();
-  return { name: 'local', cloud };
+  return { name: 'local', cloud: readLocalCloud(options) };
 }
 
 function noCloud(): UserError {

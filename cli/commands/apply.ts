@@ -60,10 +60,10 @@ function renderQueued(io: Io, { queued, unknown, crowd, users }: Queued): void {
     return;
   }
   const [only] = users;
-  io.print(
-    queued === 1
-      ? `Queued 1 user. See what comes of it: licenser user show ${only ?? ''}\n`
-      : `Queued ${String(queued)} users${crowd ? '; their writes give way to joiners' : ''}. ` +
-          'See the queues: licenser queue status\n',
-  );
+  if (queued === 1) {
+    io.print(`Queued 1 user. What comes of it:\n  licenser user show ${only ?? ''}\n`);
+    return;
+  }
+  const manner = crowd ? '; their writes give way to joiners' : '';
+  io.print(`Queued ${String(queued)} users${manner}. How it goes:\n  licenser queue status\n`);
 }

@@ -73,5 +73,9 @@ export function renderTable(
 }
 
 function longestLine(text: string): number {
-  return Math.max(...stripVTControlCharacters(text).split('\n').map((line) => line.length));
+  return Math.max(
+    ...stripVTControlCharacters(text)
+      .split('\n')
+      .map((line) => line.length),
+  );
 }

@@ -73,7 +73,7 @@ function describeLicense(license: UserLicenseView): string {
   ].join('\n');
   if (plans.length === 0) return lines;
   const table = renderTable(
-    [{ title: '  plan', flexible: true }, { title: 'status' }, { title: 'switched off by' }],
+    [{ title: '  plan' }, { title: 'status' }, { title: 'switched off by' }],
     plans.map(({ servicePlanName, provisioningStatus, offBy }) => [
       `  ${servicePlanName}`,
       paintWord(provisioningStatus),

@@ -42,15 +42,13 @@ export async function queueForDeciding(
   const seenAt = isoTime(pipeline.clock.now());
   for (let from = 0; from < ids.length; from += hintsAtOnce) {
     await pipeline.queues.sendHints(
-      ids.slice(from, from + hintsAtOnce).map(
-        (id): Hint => ({
-          kind: 'look',
-          user: { id },
-          source: 'operator',
-          seenAt,
-          ...(crowd ? { crowd: true } : {}),
-        }),
-      ),
+      ids.slice(from, from + hintsAtOnce).map((id): Hint => ({
+        kind: 'look',
+        user: { id },
+        source: 'operator',
+        seenAt,
+        ...(crowd ? { crowd: true } : {}),
+      })),
     );
   }
   return { queued: ids.length, users: ids, unknown, crowd };
@@ -84,6 +82,9 @@ async function resolveUsers(
 
 /** Ids are looked up as well: a mistyped one would otherwise wait for ten minutes to be called gone. */
 async function resolveUser(directory: Pipeline['directory'], reference: string): Promise<UserId | undefined> {
-  const snapshot = await directory.findUser(isGuid(reference) ? toUserId(reference) : reference, identityOnly);
+  const snapshot = await directory.findUser(
+    isGuid(reference) ? toUserId(reference) : reference,
+    identityOnly,
+  );
   return snapshot?.user.id;
 }

@@ -83,7 +83,7 @@ export async function showUser(
   const user = found.snapshot?.user;
   const text = (property: string) => textOf(user?.properties[property]);
   const enabled = user?.properties['accountEnabled'];
-  const time = (at: number | null | undefined) => (at == null ? null : isoTime(at));
+  const time = (at: number | null | undefined) => (at === null || at === undefined ? null : isoTime(at));
   return {
     id: found.id,
     inDirectory: user !== undefined,
