@@ -33,9 +33,11 @@ export type Lease = {
   readonly granted: Writes;
 };
 
+/** A quota that nobody has used yet: both buckets are full. */
 export function freshQuota(limits: QuotaLimits, now: number): QuotaRow {
   const ratePerSecond = limits.ceilingPerSecond;
-  return { ratePerSecond, tokens: tokenCapacity(ratePerSecond), spare: 0, updatedAt: now, notBefore: 0 };
+  const tokens = tokenCapacity(ratePerSecond);
+  return { ratePerSecond, tokens, spare: sliceCapacity(ratePerSecond), updatedAt: now, notBefore: 0 };
 }
 
 const tokenCapacity = (rate: number) => Math.max(rate * burstSeconds, leastCapacity);

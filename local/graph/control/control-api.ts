@@ -159,7 +159,7 @@ export function controlApi(parts: ControlParts): Hono {
   });
 
   app.post('/delta/reset', (c) => {
-    engine.deltaTokens.reset(engine.clock.now());
+    engine.deltaTokens.reset();
     return c.json({});
   });
   app.post('/quotas/reset', (c) => {

@@ -166,12 +166,12 @@ export class Intake {
     this.#onReady(message);
   }
 
-  #isDuplicate(message: NewMessage): boolean {
-    const { settings, duplicates, now } = this.#state;
-    return (
-      settings.requiresDuplicateDetection &&
-      duplicates.isDuplicate(message.messageId, now, settings.duplicateDetectionWindowMs)
-    );
+  #isDuplicate({ messageId }: NewMessage): boolean {
+    const { settings, duplicates, now, env, name } = this.#state;
+    if (!settings.requiresDuplicateDetection) return false;
+    if (duplicates.isDuplicate(messageId, now, settings.duplicateDetectionWindowMs)) return true;
+    env.journal.seen(name, messageId, now);
+    return false;
   }
 }
 

@@ -73,7 +73,7 @@ describe('takeLease', () => {
   });
 
   it('gives bulk only what a full bucket spilled', () => {
-    const full = freshQuota(limits, start);
+    const full = { ...freshQuota(limits, start), spare: 0 };
 
     const nothing = takeLease(full, limits, start, wish(0, 10));
     const spilled = takeLease(full, limits, start + 500, wish(0, 10));
