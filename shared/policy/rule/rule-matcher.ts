@@ -34,7 +34,10 @@ export function makeRuleMatcher<Key>(
   const indexes = new Map<string, ValueIndex>();
   const others: Indexed[] = [];
   for (const [place, { condition }] of rules.entries()) {
-    const entry: Indexed = { place, evaluate: condition === null ? () => true : condition.evaluate };
+    const entry: Indexed = {
+      place,
+      evaluate: condition === null ? () => true : (user, context) => condition.evaluate(user, context),
+    };
     const anchor =
       condition !== null && isMembershipRule(condition) ? anchorOf(condition.expression) : undefined;
     if (anchor === undefined) others.push(entry);

@@ -291,6 +291,36 @@ describe('licenser policy', () => {
     expect((await run('policy', 'test', 'wrong.yaml')).code).toBe(1);
   });
 
+  it('runs them with the SKUs of a tenant, where plans are known', async () => {
+    files['groups.yaml'] = `version: 1
+rules:
+  - { name: a, memberOf: [SG-A], assign: [{ sku: EMS, enable: [AAD_PREMIUM] }] }
+tests:
+  - { user: { memberOf: [sg-a] }, expect: { EMS: { off: [INTUNE_A] } } }
+  - { user: { memberOf: [sg-a] }, expect: { EMS: { off: [] } } }
+  - { user: { memberOf: [SG-B] }, expect: { EMS: null } }
+`;
+    files['ems.json'] = JSON.stringify([
+      {
+        skuId: 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e',
+        skuPartNumber: 'EMS',
+        servicePlans: [
+          { servicePlanId: 'c1ec4a95-1f05-45b3-a911-aa3fa01094f5', servicePlanName: 'INTUNE_A' },
+          { servicePlanId: '41781fb2-bc02-4b7c-bd55-b576c07bb09d', servicePlanName: 'AAD_PREMIUM' },
+        ],
+      },
+    ]);
+    const { json } = await run('policy', 'test', 'groups.yaml', '--catalogue', 'ems.json', '--json');
+
+    expect(json()).toMatchObject({
+      tests: [
+        { passed: true },
+        { passed: false, differences: ['EMS: INTUNE_A is off, and should be on'] },
+        { passed: true },
+      ],
+    });
+  });
+
   it('prints the JSON Schema', async () => {
     const { code, json } = await run('policy', 'schema');
 
