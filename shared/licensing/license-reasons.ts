@@ -10,7 +10,11 @@ type Plans = readonly ServicePlanId[];
 
 export function makeReasonWriter(index: CatalogueIndex) {
   const sku = (skuId: SkuId) => index.skuName(skuId);
-  const list = (plans: Plans) => plans.map((plan) => index.planName(plan)).join(', ');
+  const list = (plans: Plans) =>
+    plans
+      .map((plan) => index.planName(plan))
+      .sort()
+      .join(', ');
   const rules = (names: readonly string[]) =>
     names.length === 0
       ? ''

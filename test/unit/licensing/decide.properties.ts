@@ -55,7 +55,6 @@ export function checkSecondDecision(made: Case): void {
   expect(second.operation).toBeUndefined();
   expect(second.ledger).toEqual(first.ledger);
   expect(['licensed', 'held']).not.toContain(second.outcome);
-  expect(stateDigest(after.input)).toBe(stateDigest({ ...after.input }));
 }
 
 const plansOff = (holding: Holding) =>
@@ -279,7 +278,7 @@ export function checkDays(made: Case): void {
   for (let n = 0; n < 5; n++) {
     const decision = decide(input);
     if (decision.operation !== undefined) writes.push(n);
-    const after = carryOut({ input, free: input.seats.free }, decision);
+    const after = carryOut({ input, free: (skuId) => input.seats.free(skuId) }, decision);
     input = { ...after.input, now: input.now + day, pin: null };
   }
 
