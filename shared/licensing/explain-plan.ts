@@ -50,12 +50,9 @@ function explainVerdict(verdict: PlanVerdict | undefined): string {
   const rules = verdict.rules.map((rule) => `"${rule}"`).join(', ');
   const by = `${verdict.rules.length === 1 ? 'rule' : 'rules'} ${rules}`;
   if (verdict.state === 'undecided') return `Left as it is: undecided by ${by}.`;
+  if (verdict.cause === 'unknown-plan') return `Left as it is: a plan is named wrongly in ${by}.`;
   if (verdict.state === 'keep') return `Left as it is: new, and held by ${by}.`;
-  const because = {
-    grant: 'of',
-    without: 'of "without" in',
-    'new-plan': 'of "newPlans" in',
-    'undecided-rule': 'of',
-  };
-  return `The policy says ${verdict.state}, because ${because[verdict.cause]} ${by}.`;
+  const place =
+    verdict.cause === 'without' ? '"without" in ' : verdict.cause === 'new-plan' ? '"newPlans" in ' : '';
+  return `The policy says ${verdict.state}, because of ${place}${by}.`;
 }

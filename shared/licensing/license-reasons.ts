@@ -200,6 +200,12 @@ export function makeReasonWriter(index: CatalogueIndex) {
         skuId,
         `No rule grants ${sku(skuId)} any more; it stays, because the policy says "removal: keep".`,
       ),
+    removalUnsure: (skuId: SkuId, trouble: string) =>
+      reason(
+        'removal/unsure',
+        skuId,
+        `${sku(skuId)} stays, because what the policy grants this user is not sure: ${trouble}`,
+      ),
     replaced: (skuId: SkuId, by: SkuId, lost: string, since: number) =>
       reason(
         'removal/replaced',

@@ -278,7 +278,8 @@ export function checkDays(made: Case): void {
   for (let n = 0; n < 5; n++) {
     const decision = decide(input);
     if (decision.operation !== undefined) writes.push(n);
-    const after = carryOut({ input, free: (skuId) => input.seats.free(skuId) }, decision);
+    const { seats } = input;
+    const after = carryOut({ input, free: (skuId) => seats.free(skuId) }, decision);
     input = { ...after.input, now: input.now + day, pin: null };
   }
 
