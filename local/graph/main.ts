@@ -6,20 +6,19 @@ import { makeTenant, sampleOptions } from '../tenant/make-tenant';
 import { readTenantFile } from '../tenant/read-tenant-file';
 import { readArguments, usage } from './arguments';
 import type { GraphArguments } from './arguments';
+import { openDataFile } from './data/open-data-file';
 import { startGraph } from './start-graph';
 
 async function main(args: GraphArguments): Promise<void> {
-  if (args.data !== undefined) {
-    throw new UserError('local/no-data-file', '--data cannot be used yet', {
-      hint: 'GET /_local/export saves the tenant.',
-    });
-  }
   const port = args.isPortChosen ? await insistOnPort(args.port, '--port') : await takePort(args.port);
   const { LOCAL_GRAPH_CLIENT_ID: clientId, LOCAL_GRAPH_CLIENT_SECRET: clientSecret } = process.env;
+  const readTenant = () =>
+    args.tenant === undefined ? [...makeTenant(sampleOptions)] : readTenantFile(args.tenant);
+  const state = args.data === undefined ? { tenant: readTenant() } : openDataFile(args.data, readTenant);
   const graph = await startGraph({
     port,
     host: args.host,
-    tenant: args.tenant === undefined ? makeTenant(sampleOptions) : readTenantFile(args.tenant),
+    ...state,
     settings: { quotaFactor: args.quotaFactor },
     ...(args.linksOrigin === undefined ? {} : { linksOrigin: args.linksOrigin }),
     ...(clientId ? { clientId } : {}),

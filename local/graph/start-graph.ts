@@ -8,15 +8,18 @@ import type { Clock } from '../../shared/kernel/clock';
 import type { Random } from '../../shared/kernel/random';
 import { controlApi } from './control/control-api';
 import { makeEngine } from './engine/engine';
+import type { Change } from './engine/change-log';
 import type { Engine } from './engine/engine';
 import type { Journal } from './engine/journal';
 import type { SettingsInput } from './engine/settings';
 import type { TenantLine } from '../tenant/tenant-line';
+import type { WriteLogEntry } from './engine/write-log';
 import { Clients } from './http/clients';
 import { Dispatcher } from './http/dispatcher';
 import { graphApp } from './http/graph-app';
 import { allRoutes } from './http/routes/all-routes';
 import { tokenEndpoint } from './http/token-endpoint';
+import type { Subscription } from './notifications/subscription';
 import { SubscriptionService } from './notifications/subscription-service';
 
 export type GraphOptions = {
@@ -29,6 +32,10 @@ export type GraphOptions = {
   readonly settings?: SettingsInput;
   readonly journal?: Journal;
   readonly epoch?: string;
+  /** What an earlier run had told, recorded and promised. */
+  readonly changes?: readonly Change[];
+  readonly writes?: readonly WriteLogEntry[];
+  readonly subscriptions?: readonly Subscription[];
   /** Origin of the links in answers; https://graph.microsoft.com unless given. */
   readonly linksOrigin?: string;
   readonly clientId?: string;
@@ -58,7 +65,7 @@ export async function startGraph(options: GraphOptions): Promise<RunningGraph> {
   const { tenantId } = engine.tenant.facts;
   const clients = new Clients(tenantId, clientSecret, engine.clock, engine.settings);
   clients.register(clientId, clientSecret);
-  const subscriptions = new SubscriptionService(engine);
+  const subscriptions = new SubscriptionService(engine, options.subscriptions);
   const linkBase = `${options.linksOrigin ?? 'https://graph.microsoft.com'}/v1.0`;
   const dispatcher = new Dispatcher(engine, clients, allRoutes(subscriptions), linkBase);
 

@@ -7,6 +7,7 @@ import type { WriteKind } from '../store/ports';
 import { carryOut } from './carry-out';
 import type { Carried } from './carry-out';
 import type { Pipeline } from './dependencies';
+import { isBeingWritten } from './being-written';
 import { lookAtUser } from './look-at-user';
 import { lookFailed, userMissing } from './look-later';
 import { takeMessage } from './read-message';
@@ -27,10 +28,11 @@ export async function applyToUser(pipeline: Pipeline, body: unknown, delivery: D
   const userId = toUserId(message.operation.user.id);
   const kind: WriteKind = delivery.queue === queueNames.licenseChangesBulk ? 'bulk' : 'express';
   const seenAt = pipeline.clock.now();
+  const own = new Set<number>();
 
   for (let round = 1; ;) {
     try {
-      const result = await applyOnce(pipeline, userId, kind, seenAt);
+      const result = await applyOnce(pipeline, userId, { kind, seenAt, own });
       if (result === 'done') return;
       // Being throttled is no attempt: the quota row makes everybody wait, this round included.
       if (result === 'throttled') continue;
@@ -52,9 +54,9 @@ export async function applyToUser(pipeline: Pipeline, body: unknown, delivery: D
 async function applyOnce(
   pipeline: Pipeline,
   userId: UserId,
-  kind: WriteKind,
-  seenAt: number,
+  work: { readonly kind: WriteKind; readonly seenAt: number; readonly own: Set<number> },
 ): Promise<Carried> {
+  const { kind, seenAt, own } = work;
   const record = await pipeline.users.read(userId);
   let look;
   try {
@@ -71,5 +73,7 @@ async function applyOnce(
     await settleDecision(pipeline, record, look, { by: 'apply' });
     return 'done';
   }
-  return carryOut(pipeline, record, look, look.decision.operation, kind);
+  // Somebody is writing just this at the moment (two queues, or a lost session lock): wait for what comes of it.
+  if (isBeingWritten(record, look, pipeline.clock.now(), own)) return 'again';
+  return carryOut(pipeline, record, look, look.decision.operation, { kind, own });
 }

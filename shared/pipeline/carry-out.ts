@@ -23,16 +23,18 @@ import { decidedState, newUserState } from './user-state';
 export type Carried = 'done' | 'again' | 'throttled';
 
 /**
- * Writes one operation: intent (compare-and-set), quota, usage location, assignLicense, outcome (compare-and-set).
- * The intent tells after a crash what of the user's licenses is ours. */
+ * Writes one operation: quota, intent (compare-and-set), usage location, assignLicense, outcome (compare-and-set).
+ * The quota comes first, however long it takes: whoever changed the user's row meanwhile makes the intent fail, and
+ * everything starts over with fresh reads. The intent tells after a crash what of the user's licenses is ours. */
 export async function carryOut(
   pipeline: Pipeline,
   record: UserRecord,
   look: SeenUser,
   operation: Operation,
-  kind: WriteKind,
+  work: { readonly kind: WriteKind; readonly own: Set<number> },
 ): Promise<Carried> {
   const before = record.state ?? newUserState(look.input.now);
+  await pipeline.quota.acquire(work.kind, writesOf(operation));
   const intent: Intent = {
     at: pipeline.clock.now(),
     before: directOf(look.input.holding),
@@ -64,8 +66,9 @@ export async function carryOut(
     ],
   });
 
+  work.own.add(before.version + 1);
   try {
-    await writeOnce(pipeline, record, operation, kind);
+    await writeOnce(pipeline, record, operation);
   } catch (thrown) {
     if (thrown instanceof GraphError) return refused(pipeline, intended, look, operation, thrown);
     throw ensureError(thrown);
@@ -74,20 +77,22 @@ export async function carryOut(
   return 'done';
 }
 
-async function writeOnce(
-  pipeline: Pipeline,
-  record: UserRecord,
-  operation: Operation,
-  kind: WriteKind,
-): Promise<void> {
+/** A usage location is a write of its own. */
+function writesOf(operation: Operation): number {
+  return (operation.usageLocation === undefined ? 0 : 1) + (hasLicenses(operation) ? 1 : 0);
+}
+
+function hasLicenses(operation: Operation): boolean {
+  return operation.add.length + operation.remove.length > 0;
+}
+
+async function writeOnce(pipeline: Pipeline, record: UserRecord, operation: Operation): Promise<void> {
   const { directory, quota } = pipeline;
   if (operation.usageLocation !== undefined) {
-    await quota.acquire(kind, 1);
     await directory.setUsageLocation(record.userId, operation.usageLocation);
     quota.succeeded();
   }
-  if (operation.add.length === 0 && operation.remove.length === 0) return;
-  await quota.acquire(kind, 1);
+  if (!hasLicenses(operation)) return;
   await directory.assignLicense(record.userId, { add: operation.add, remove: operation.remove });
   quota.succeeded();
 }

@@ -6,6 +6,7 @@ import { queueNames, readHint } from '../queue/messages';
 import type { Hint } from '../queue/messages';
 import type { TimelineEntry, UserRecord } from '../store/ports';
 import type { Pipeline } from './dependencies';
+import { isBeingWritten } from './being-written';
 import { lookAtUser } from './look-at-user';
 import type { SeenUser } from './look-at-user';
 import { lookFailed, userMissing } from './look-later';
@@ -78,6 +79,8 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
     return;
   }
   if (isOnItsWay(pipeline, record, look, hint) && delivery.deliveryCount <= 1) return;
+  // The echo of a write that is under way: whoever writes sees to it, also after a crash.
+  if (isBeingWritten(record, look, pipeline.clock.now())) return;
 
   await pipeline.users.commit(record, decisionToRecord(pipeline, record, look, hint));
   await sendOperation(pipeline, userId, look, { hint, parent });

@@ -23,22 +23,29 @@ export type LoadedPolicy = {
  * first; `file` is the name they bear. Never throws for any text.
  */
 export function loadPolicy(text: string, options: { readonly file?: string } = {}): LoadedPolicy {
-  const yaml = readYaml(text, options.file);
+  const { policy, problems } = readPolicyFile(text, options.file);
+  return { policy, problems };
+}
+
+/** The same, with the places of everything in the file, for checks over the whole. */
+export function readPolicyFile(text: string, file?: string): LoadedPolicy & { readonly yaml: YamlSource } {
+  const yaml = readYaml(text, file);
   const problems: Problem[] = [...yaml.problems];
   const report: Report = (severity, code, message, position, path, hint) => {
     problems.push({
       severity,
       code,
       message,
-      ...(options.file === undefined ? {} : { file: options.file }),
+      ...(file === undefined ? {} : { file }),
       ...position,
       path: path.join('.'),
       ...(hint === undefined ? {} : { hint }),
     });
   };
-  const finish = (policy: Policy | null): LoadedPolicy => {
+  const finish = (policy: Policy | null) => {
     problems.sort((a, b) => a.line - b.line || a.column - b.column);
-    return { policy: problems.some((problem) => problem.severity === 'error') ? null : policy, problems };
+    const wrong = problems.some((problem) => problem.severity === 'error');
+    return { policy: wrong ? null : policy, problems, yaml };
   };
   if (yaml.problems.some((problem) => problem.severity === 'error')) return finish(null);
   const parsed = PolicyFile.safeParse(yaml.content);

@@ -20,7 +20,12 @@ export const sliceSeconds = 1;
 export const leastCapacity = 4;
 /** About 200 successful writes climb from nothing to the ceiling. */
 const climbPerSuccess = 1 / 200;
-const fallFactor = 0.5;
+/**
+ * Graph names the time to wait itself, so the cut is a correction for who else writes to the tenant, not the brake.
+ */
+const fallFactor = 0.8;
+/** Clocks of servers are kept within seconds of each other. */
+const mostSkewMs = 10_000;
 /** When Graph names no time. */
 const defaultBackOffMs = 1_000;
 
@@ -31,9 +36,11 @@ export type Lease = {
   readonly granted: Writes;
 };
 
+/** A quota that nobody has used yet: both buckets are full. */
 export function freshQuota(limits: QuotaLimits, now: number): QuotaRow {
   const ratePerSecond = limits.ceilingPerSecond;
-  return { ratePerSecond, tokens: tokenCapacity(ratePerSecond), spare: 0, updatedAt: now, notBefore: 0 };
+  const tokens = tokenCapacity(ratePerSecond);
+  return { ratePerSecond, tokens, spare: sliceCapacity(ratePerSecond), updatedAt: now, notBefore: 0 };
 }
 
 const tokenCapacity = (rate: number) => Math.max(rate * burstSeconds, leastCapacity);
@@ -41,12 +48,14 @@ const sliceCapacity = (rate: number) => Math.max(rate * sliceSeconds, leastCapac
 
 /**
  * The row as it is at `now`. Clocks of several machines differ: time never runs backwards here, so a slow clock only
- * finds fewer tokens.
+ * finds fewer tokens. A row from further ahead than any honest clock is taken for one of now, or a machine whose
+ * clock was an hour fast would stop all others for that hour.
  */
 export function refill(row: QuotaRow, limits: QuotaLimits, now: number): QuotaRow {
   const ratePerSecond = clamp(row.ratePerSecond, limits);
-  const updatedAt = Math.max(row.updatedAt, now);
-  const earned = ((updatedAt - row.updatedAt) / 1000) * ratePerSecond;
+  const since = row.updatedAt > Math.max(now + mostSkewMs, row.notBefore) ? now : row.updatedAt;
+  const updatedAt = Math.max(since, now);
+  const earned = ((updatedAt - since) / 1000) * ratePerSecond;
   const held = Math.min(row.tokens, tokenCapacity(ratePerSecond));
   const tokens = Math.min(tokenCapacity(ratePerSecond), held + earned);
   const spilled = earned - (tokens - held);
@@ -77,8 +86,8 @@ export function takeLease(
 }
 
 /**
- * Graph refused: nobody writes before its time, the buckets are empty then, and the rate halves. Refusals that
- * arrive while everybody waits already are of the same crowd: they lengthen the wait and do not halve again.
+ * Graph refused: nobody writes before its time, the buckets are empty then, and the rate falls by a fifth. Refusals that
+ * arrive while everybody waits already are of the same crowd: they lengthen the wait and do not lower it again.
  */
 export function backOff(
   row: QuotaRow,

@@ -120,7 +120,7 @@ export const StoredCursor = z.object({ value: z.string(), updatedAt: Time });
 export const StoredQuota: z.ZodType<QuotaRow> = z.object({
   ratePerSecond: z.number(),
   tokens: z.number(),
-  spare: z.number(),
+  spare: z.number().default(0),
   updatedAt: Time,
   notBefore: Time,
 });

@@ -74,6 +74,7 @@ export function controlApi(parts: ControlParts): Hono {
       users: engine.tenant.userCount,
       now: engine.clock.now(),
       counters: dispatcher.counters,
+      subscriptions: subscriptions.count,
       notifications: subscriptions.notifier.counters,
       changes: engine.changes.lastSeq,
     }),
@@ -159,7 +160,7 @@ export function controlApi(parts: ControlParts): Hono {
   });
 
   app.post('/delta/reset', (c) => {
-    engine.deltaTokens.reset(engine.clock.now());
+    engine.deltaTokens.reset();
     return c.json({});
   });
   app.post('/quotas/reset', (c) => {

@@ -24,7 +24,7 @@ export class ChangeLog {
   }
 
   append(change: Omit<Change, 'seq'>): Change {
-    const entry: Change = { seq: this.entries.length + 1, ...change };
+    const entry: Change = { ...change, seq: this.entries.length + 1 };
     this.entries.push(entry);
     for (const listener of this.listeners) listener(entry);
     return entry;

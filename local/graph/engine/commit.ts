@@ -35,8 +35,9 @@ export function logUserChange(
   type: ChangeType,
 ): void {
   const at = context.clock.now();
-  context.journal.user(user);
+  // First what happened, then what it led to: a process killed in between tells a change too many, never one too few.
   context.journal.change(context.changes.append({ at, kind: 'user', id: user.id, type, properties }));
+  context.journal.user(user);
 }
 
 export function logGroupChange(

@@ -19,9 +19,11 @@ export type DeltaState = {
   readonly issuedAt: number;
 };
 
+type Sealed = DeltaState & { readonly epoch: string; readonly generation: number };
+
 /** Tokens of one life of the change log; `reset` makes all earlier ones void. */
 export class DeltaTokens {
-  private resetAt = -1;
+  private generation = 0;
 
   constructor(
     private readonly seal: TokenSeal,
@@ -29,7 +31,7 @@ export class DeltaTokens {
   ) {}
 
   write(state: DeltaState): string {
-    return this.seal.seal({ ...state, epoch: this.epoch });
+    return this.seal.seal({ ...state, epoch: this.epoch, generation: this.generation });
   }
 
   /**
@@ -37,7 +39,7 @@ export class DeltaTokens {
    * with a Location after a reset. https://learn.microsoft.com/graph/delta-query-overview
    */
   read(context: EngineContext, text: string, kind: 'user' | 'group', resyncUrl: string): DeltaState {
-    const opened = this.seal.open(text) as (DeltaState & { epoch: string }) | undefined;
+    const opened = this.seal.open(text) as Sealed | undefined;
     if (!opened || opened.kind !== kind) throw malformedRequest('Badly formed token.');
     const { settings } = context;
     const age = context.clock.now() - opened.issuedAt;
@@ -48,7 +50,7 @@ export class DeltaTokens {
         'The sync state generation is not found. Start a full synchronization.',
       );
     }
-    if (opened.issuedAt <= this.resetAt) {
+    if (opened.generation !== this.generation) {
       throw new GraphFault(410, 'resyncRequired', 'Resync required. Start a full synchronization.', {
         location: resyncUrl,
       });
@@ -57,7 +59,7 @@ export class DeltaTokens {
   }
 
   /** The service orders everybody to start anew. */
-  reset(now: number): void {
-    this.resetAt = now;
+  reset(): void {
+    this.generation += 1;
   }
 }

@@ -4,6 +4,7 @@ import { systemRandom } from '../../../shared/kernel/random';
 import type { Random } from '../../../shared/kernel/random';
 import { AuditLog } from './audit-log';
 import { ChangeLog } from './change-log';
+import type { Change } from './change-log';
 import type { EngineContext } from './context';
 import { DeltaTokens } from './delta-token';
 import { reprocessUser } from './group-licensing';
@@ -17,6 +18,7 @@ import { makeSettings } from './settings';
 import type { SettingsInput } from './settings';
 import type { TenantLine } from '../../tenant/tenant-line';
 import { WriteLog } from './write-log';
+import type { WriteLogEntry } from './write-log';
 
 export type EngineOptions = {
   readonly tenant: Iterable<TenantLine>;
@@ -26,6 +28,9 @@ export type EngineOptions = {
   readonly journal?: Journal;
   /** Keeps delta tokens valid over a restart with the same change log. */
   readonly epoch?: string;
+  /** What an earlier run had told and recorded. */
+  readonly changes?: readonly Change[];
+  readonly writes?: readonly WriteLogEntry[];
 };
 
 /** The tenant in one process: synchronous, without a network. */
@@ -57,6 +62,8 @@ export function makeEngine(options: EngineOptions): Engine {
     seal,
     epoch,
   };
+  for (const change of options.changes ?? []) engine.changes.restore(change);
+  for (const entry of options.writes ?? []) engine.writeLog.add(entry);
   for (const user of unprocessed) reprocessUser(engine, user);
   return engine;
 }

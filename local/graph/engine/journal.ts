@@ -1,5 +1,7 @@
+import type { Subscription } from '../notifications/subscription';
 import type { Change } from './change-log';
 import type { GroupRecord, SkuRecord, UserRecord } from './records';
+import type { WriteLogEntry } from './write-log';
 
 /** Told of everything that is committed, before the caller has an answer. */
 export interface Journal {
@@ -9,12 +11,23 @@ export interface Journal {
   members(group: GroupRecord, memberIds: readonly string[]): void;
   sku(sku: SkuRecord): void;
   change(change: Change): void;
+  write(entry: WriteLogEntry): void;
+  /** The caller of this write has its answer. */
+  answered(seq: number): void;
+  subscription(subscription: Subscription): void;
+  subscriptionGone(id: string): void;
 }
 
+const nothing = () => undefined;
+
 export const noJournal: Journal = {
-  user: () => undefined,
-  group: () => undefined,
-  members: () => undefined,
-  sku: () => undefined,
-  change: () => undefined,
+  user: nothing,
+  group: nothing,
+  members: nothing,
+  sku: nothing,
+  change: nothing,
+  write: nothing,
+  answered: nothing,
+  subscription: nothing,
+  subscriptionGone: nothing,
 };

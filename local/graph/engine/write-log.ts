@@ -34,7 +34,7 @@ export class WriteLog {
   private readonly entries: WriteLogEntry[] = [];
 
   add(entry: Omit<WriteLogEntry, 'seq'>): WriteLogEntry {
-    const numbered: WriteLogEntry = { seq: this.entries.length + 1, ...entry };
+    const numbered: WriteLogEntry = { ...entry, seq: this.entries.length + 1 };
     this.entries.push(numbered);
     return numbered;
   }

@@ -46,6 +46,7 @@ export class WriteRecorder {
         after: snapshotLicenses(target),
         answered: wasAnswered,
       });
+      engine.journal.write(entry);
     };
     let before = snapshotLicenses(target);
     return {
@@ -60,7 +61,9 @@ export class WriteRecorder {
       },
       sent: () => {
         wasAnswered = true;
-        if (entry) entry.answered = true;
+        if (!entry) return;
+        entry.answered = true;
+        engine.journal.answered(entry.seq);
       },
     };
   }

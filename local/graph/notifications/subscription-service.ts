@@ -14,7 +14,17 @@ export class SubscriptionService {
   private readonly subscriptions = new Map<string, Subscription>();
   readonly notifier: Notifier;
 
-  constructor(private readonly context: EngineContext) {
+  /** `earlier`: the subscriptions of a run before this one. */
+  constructor(
+    private readonly context: EngineContext,
+    earlier: readonly Subscription[] = [],
+  ) {
+    for (const subscription of earlier) {
+      // JSON has no Infinity.
+      const restored = { ...subscription, authorizedUntil: subscription.authorizedUntil ?? Infinity };
+      this.subscriptions.set(subscription.id, restored);
+      this.expireLater(restored);
+    }
     this.notifier = new Notifier(context, this.subscriptions);
   }
 
@@ -42,7 +52,12 @@ export class SubscriptionService {
     this.subscriptions.set(subscription.id, subscription);
     this.authorize(subscription);
     this.expireLater(subscription);
+    this.context.journal.subscription(subscription);
     return subscription;
+  }
+
+  get count(): number {
+    return this.subscriptions.size;
   }
 
   list(appId: string): Subscription[] {
@@ -68,6 +83,7 @@ export class SubscriptionService {
     subscription.expiresAt = readExpiration(body.expirationDateTime, this.context.clock.now());
     this.authorize(subscription);
     this.expireLater(subscription);
+    this.context.journal.subscription(subscription);
     return subscription;
   }
 
@@ -78,7 +94,9 @@ export class SubscriptionService {
 
   /** Throws GraphFault 404. */
   remove(id: string, appId: string): void {
-    this.subscriptions.delete(this.get(id, appId).id);
+    const subscription = this.get(id, appId);
+    this.subscriptions.delete(subscription.id);
+    this.context.journal.subscriptionGone(subscription.id);
   }
 
   /** Every authorization ends in `afterMs`; their owners are asked to renew now. */

@@ -154,8 +154,8 @@ function compileRepeat(node: Extract<RegexNode, { kind: 'repeat' }>): Matcher {
     const more = () =>
       done < node.max &&
       item(run, at, (end) => {
-        // A round that matches nothing would go on for ever; it also stands for all the rounds still due.
-        if (end === at) return done < node.min && next(at);
+        // Beyond the rounds that are due, a round that matches nothing would go on for ever.
+        if (end === at && done >= node.min) return false;
         return from(run, end, next, done + 1);
       });
     const enough = () => done >= node.min && next(at);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { loadPolicy } from '../../../shared/policy/load-policy';
 
-const example = readFileSync(join(__dirname, '../../../policy/licensing.yaml'), 'utf8');
+const example = readFileSync(join(__dirname, '../../../policy/complete.yaml'), 'utf8');
 const minimal = 'version: 1\nrules:\n  - name: all\n    assign: [{ sku: EMS }]\n';
 const errorsOf = (text: string) =>
   loadPolicy(text).problems.filter((problem) => problem.severity === 'error');

@@ -1,0 +1,42 @@
+import { entitleByReference } from '../../shared/policy/entitle-by-reference';
+import { loadPolicy } from '../../shared/policy/load-policy';
+import { runPolicyTests } from '../../shared/policy/run-policy-tests';
+import type { PolicyTestResult } from '../../shared/policy/run-policy-tests';
+import { printJson, readTextFile } from '../io';
+import type { DefineCommand } from '../program';
+import { renderProblems } from '../render-problems';
+import { jsonOption } from '../rule-options';
+
+/** licenser policy test FILE */
+export const definePolicyTest: DefineCommand = (command, { io, exit }) => {
+  command
+    .argument('<file>', 'a policy file')
+    .addOption(jsonOption())
+    .action(async (file: string, options: { json?: true }) => {
+      const { policy, problems } = loadPolicy(await readTextFile(io, file), { file });
+      if (policy === null) {
+        const errors = problems.filter((problem) => problem.severity === 'error');
+        if (options.json)
+          printJson(io, { file, valid: false, problems: errors, passed: 0, failed: 0, tests: [] });
+        else io.print(`${renderProblems(errors)}${file}: not valid, no test was run\n`);
+        exit(1);
+        return;
+      }
+      const tests = runPolicyTests(policy, entitleByReference, io.now());
+      const failed = tests.filter((test) => !test.passed).length;
+      const passed = tests.length - failed;
+      if (options.json) printJson(io, { file, valid: true, problems: [], passed, failed, tests });
+      else io.print(render(file, tests, passed, failed));
+      if (failed > 0) exit(1);
+    });
+};
+
+function render(file: string, tests: readonly PolicyTestResult[], passed: number, failed: number): string {
+  const lines = tests.flatMap(({ name, passed: fine, differences }) => [
+    `${fine ? 'ok    ' : 'FAILED'}  ${name}`,
+    ...differences.map((difference) => `          ${difference}`),
+  ]);
+  const total =
+    tests.length === 0 ? 'the policy has no tests' : `${String(passed)} passed, ${String(failed)} failed`;
+  return `${[...lines, `${file}: ${total}`].join('\n')}\n`;
+}

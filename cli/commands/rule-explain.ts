@@ -1,0 +1,43 @@
+import type { RuleContext } from '../../shared/policy/condition';
+import { explainRule, renderExplanation } from '../../shared/policy/rule/explain-rule';
+import { readMembershipRule } from '../../shared/policy/rule/membership-rule';
+import { printJson } from '../io';
+import type { DefineCommand } from '../program';
+import { readOneUser } from '../read-users';
+import { ruleOptions } from '../rule-options';
+import type { RuleOptions } from '../rule-options';
+
+type Options = RuleOptions & { readonly user: string; readonly users?: string };
+
+/** licenser rule explain RULE --user FILE|ID */
+export const defineRuleExplain: DefineCommand = (command, { io, exit }) => {
+  command
+    .argument('<rule>', 'a membership rule')
+    .requiredOption('--user <file|id>', 'a JSON file with one user, or the id of one in --users')
+    .option('--users <file>', 'users as Graph returns them');
+  for (const option of ruleOptions()) command.addOption(option);
+  command.action(async (source: string, options: Options) => {
+    const reading = readMembershipRule(source, { unconfirmed: options.unconfirmed });
+    if (!reading.valid) {
+      const { message, line, column, hint } = reading.error;
+      const error = { message, line, column, ...(hint === undefined ? {} : { hint }) };
+      if (options.json) printJson(io, { rule: source, valid: false, error });
+      else
+        io.print(
+          `error at ${String(line)}:${String(column)}: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`,
+        );
+      exit(1);
+      return;
+    }
+    const user = await readOneUser(io, options.user, options.users);
+    const context: RuleContext = { now: options.now ?? io.now(), absent: options.absent };
+    const explanation = explainRule(reading.rule, user, context);
+    const warnings = reading.rule.warnings.map((warning) => warning.message);
+    if (options.json) {
+      printJson(io, { rule: source, valid: true, warnings, result: explanation.result, explanation });
+      return;
+    }
+    io.print(`${renderExplanation(explanation)}\n`);
+    for (const warning of warnings) io.print(`warning: ${warning}\n`);
+  });
+};

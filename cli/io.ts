@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { UserError, ensureError } from '../shared/kernel/errors';
+import { systemClock } from '../shared/kernel/clock';
+
+/** What a command touches of the world, so that tests can stand in for it. */
+export type Io = {
+  /** Writes to standard output: results. */
+  readonly print: (text: string) => void;
+  /** Writes to standard error: everything that is no result. */
+  readonly complain: (text: string) => void;
+  readonly readText: (path: string) => Promise<string>;
+  readonly now: () => number;
+};
+
+export const processIo: Io = {
+  print: (text) => void process.stdout.write(text),
+  complain: (text) => void process.stderr.write(text),
+  readText: (path) => readFile(path, 'utf8'),
+  now: () => systemClock.now(),
+};
+
+/**
+ * The text of a file named on the command line, without a byte order mark.
+ * @throws UserError `cli/unreadable`
+ */
+export async function readTextFile(io: Io, path: string): Promise<string> {
+  try {
+    return (await io.readText(path)).replace(/^\ufeff/, '');
+  } catch (thrown) {
+    const { code } = thrown as { code?: unknown };
+    const why = code === 'ENOENT' ? 'there is no such file' : ensureError(thrown).message;
+    throw new UserError('cli/unreadable', `${path} cannot be read: ${why}`, { cause: thrown });
+  }
+}
+
+/** @throws UserError `cli/unreadable`, `cli/not-json` */
+export async function readJsonFile(io: Io, path: string): Promise<unknown> {
+  const text = await readTextFile(io, path);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (thrown) {
+    throw new UserError('cli/not-json', `${path} is not JSON: ${ensureError(thrown).message}`, {
+      cause: thrown,
+    });
+  }
+}
+
+/** One JSON value and a line's end: what every --json prints. */
+export function printJson(io: Io, value: unknown): void {
+  io.print(`${JSON.stringify(value, null, 2)}\n`);
+}

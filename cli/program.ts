@@ -1,0 +1,117 @@
+import { createRequire } from 'node:module';
+import { Command, CommanderError } from 'commander';
+import { UserError, ensureError } from '../shared/kernel/errors';
+import type { Io } from './io';
+
+/** 0: done; 1: the check or the operation failed; 2: wrong usage. */
+export type ExitCode = 0 | 1 | 2;
+
+/** Adds arguments, options and the action of one command. The action reports by `exit`, never by process.exit. */
+export type DefineCommand = (command: Command, context: CommandContext) => void;
+export type CommandContext = { readonly io: Io; readonly exit: (code: ExitCode) => void };
+
+/**
+ * One line a command. `rule match` is `defineRuleMatch` of commands/rule-match.ts, which is loaded only when it is
+ * called, so that the start stays quick.
+ */
+const commands: readonly (readonly [words: string, summary: string])[] = [
+  ['rule match', 'evaluate membership rules over users'],
+  ['rule explain', 'which clauses of a rule are true for a user, and why'],
+  ['policy check', 'validate a policy file'],
+  ['policy test', 'run the test cases a policy carries'],
+  ['policy schema', 'print the JSON Schema of policy files'],
+  ['sku list', 'the SKUs of the tenant with their seats'],
+  ['sku plans', 'the service plans of a SKU with their status'],
+  ['user show', 'what a user holds plan by plan, the outcome and why'],
+  ['user history', 'what was seen, decided and written for a user'],
+  ['apply', 'queue users to be looked at and decided'],
+  ['queue status', 'depth, age and dead letters of the queues'],
+  ['failure list', 'open failures and dead letters'],
+  ['doctor', 'check that everything is in place, and say what to do'],
+  ['local status', 'what runs in the embedded cloud, and where'],
+  ['local sync', 'bring a directory sync of new users into the embedded Graph'],
+  ['local user create', 'create one user in the embedded Graph'],
+  ['completion', 'print a completion script for a shell'],
+];
+
+const nouns: Readonly<Record<string, string>> = {
+  rule: 'membership rules',
+  policy: 'policy files',
+  sku: 'what the tenant has subscribed to',
+  user: 'users and their licenses',
+  queue: 'the Service Bus queues',
+  failure: 'work that was given up on',
+  local: 'the embedded cloud that `npm start` runs',
+  'local user': 'users of the embedded Graph',
+};
+
+const load = createRequire(__filename);
+
+function loadDefinition(words: readonly string[]): DefineCommand {
+  const module = load(`./commands/${words.join('-')}`) as Readonly<Record<string, unknown>>;
+  const name = `define${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}`;
+  const define = module[name];
+  if (typeof define !== 'function') throw new TypeError(`commands/${words.join('-')} exports no ${name}`);
+  return define as DefineCommand;
+}
+
+/** Runs the command line and gives its exit code; never throws. */
+export async function runProgram(args: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = buildProgram(args, {
+    io,
+    exit: (given) => {
+      code = given;
+    },
+  });
+  try {
+    await program.parseAsync(ruleLast(args), { from: 'user' });
+    return code;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+    if (thrown instanceof UserError) {
+      io.complain(`error: ${thrown.message}${thrown.hint === undefined ? '' : `\n  ${thrown.hint}`}\n`);
+      return 2;
+    }
+    io.complain(`error: ${ensureError(thrown).message}\n`);
+    return 1;
+  }
+}
+
+/** A rule may begin with -not, which looks like an option: it is moved behind `--`. */
+function ruleLast(args: readonly string[]): string[] {
+  const isRule = (arg: string) => /^-not[\s(]/i.test(arg);
+  if (args.includes('--') || !args.some(isRule)) return [...args];
+  return [...args.filter((arg) => !isRule(arg)), '--', ...args.filter(isRule)];
+}
+
+function buildProgram(args: readonly string[], context: CommandContext): Command {
+  const program = new Command('licenser')
+    .description('Licenses Microsoft Entra ID users by policy.')
+    .exitOverride()
+    .configureOutput({ writeOut: context.io.print, writeErr: context.io.complain });
+  const called = args.filter((arg) => !arg.startsWith('-') && arg !== 'help');
+  const groups = new Map<string, Command>();
+  for (const [line, summary] of commands) {
+    const words = line.split(' ');
+    const command = groupOf(program, groups, words.slice(0, -1))
+      .command(words.at(-1) ?? line)
+      .description(summary);
+    if (words.every((word, index) => called[index] === word)) loadDefinition(words)(command, context);
+  }
+  return program;
+}
+
+/** The command that the last of these words belongs to, made with those above it when it is new. */
+function groupOf(program: Command, groups: Map<string, Command>, words: readonly string[]): Command {
+  const noun = words.at(-1);
+  if (noun === undefined) return program;
+  const name = words.join(' ');
+  const known = groups.get(name);
+  if (known !== undefined) return known;
+  const group = groupOf(program, groups, words.slice(0, -1))
+    .command(noun)
+    .description(nouns[name] ?? name);
+  groups.set(name, group);
+  return group;
+}

@@ -1,0 +1,67 @@
+import type { Deadline } from './deadlines';
+import type { SessionLock } from './session-table';
+
+export type MessageState = 'active' | 'scheduled' | 'deferred';
+
+/** Properties a consumer added (name to encoded AMQP value); they override the sender's of the same name. */
+export type ChangedProperties = ReadonlyMap<string, Uint8Array>;
+
+/** A message as it arrives. `content` is opaque here: the sender's bytes. Times are milliseconds since 1970. */
+export type NewMessage = {
+  readonly content: Uint8Array;
+  readonly messageId: string;
+  readonly sessionId: string | undefined;
+  readonly partitionKey: string | undefined;
+  /** undefined: the queue's default. */
+  readonly timeToLiveMs: number | undefined;
+  /** Not to be seen before; a time that has passed means now. */
+  readonly scheduledFor: number | undefined;
+};
+
+export type DeadLetterFacts = {
+  readonly source: string;
+  readonly reason: string | undefined;
+  readonly description: string | undefined;
+};
+
+export type Lock = {
+  /** 32 lower-case hex digits: the 16 bytes of the delivery tag. */
+  readonly token: string;
+  until: number;
+  deadline: Deadline | undefined;
+  /** Set when the message is held under a session's lock. */
+  readonly session: SessionLock | undefined;
+};
+
+export type StoredMessage = {
+  readonly content: Uint8Array;
+  readonly messageId: string;
+  readonly sessionId: string | undefined;
+  readonly partitionKey: string | undefined;
+  readonly timeToLiveMs: number;
+  /** Unique in its queue (dead letters included), rising. */
+  readonly sequenceNumber: number;
+  /** The first number the message had: before it was due, moved or forwarded. */
+  readonly enqueuedSequenceNumber: number;
+  readonly enqueuedAt: number;
+  /** Infinity: never. */
+  readonly expiresAt: number;
+  readonly scheduledFor: number | undefined;
+  /** Set on a dead letter: the queue it comes from, and why. */
+  readonly deadLetter: DeadLetterFacts | undefined;
+  state: MessageState;
+  deliveryCount: number;
+  changed: ChangedProperties | undefined;
+  lock: Lock | undefined;
+  /** Waits in a ready list. */
+  isReady: boolean;
+  /** Time to live, or the scheduled time. */
+  deadline: Deadline | undefined;
+};
+
+/** What a record of a message keeps: everything but locks and timers. */
+export type MessageFacts = Omit<StoredMessage, 'lock' | 'isReady' | 'deadline'>;
+
+export function toStored(facts: MessageFacts): StoredMessage {
+  return { ...facts, lock: undefined, isReady: false, deadline: undefined };
+}

@@ -1,0 +1,90 @@
+import { AmqpError } from '../amqp/amqp-error';
+import { IncomingLink } from '../amqp/incoming-link';
+import type { Link } from '../amqp/link';
+import { OutgoingLink } from '../amqp/outgoing-link';
+import type { Broker } from '../engine/broker';
+import { toAddress } from './address';
+import { acceptReceiver } from './entity-receiver';
+import { acceptSender } from './entity-sender';
+import { manage } from './manage';
+import { putToken } from './put-token';
+import { ReplyLinks, answerRequests } from './request-reply';
+import type { Reply, Request } from './request-reply';
+import { toAmqpError } from './to-amqp-error';
+
+/** Connects the links of clients with the nodes of a broker: queues, their dead letters, $management, $cbs. */
+export class Front {
+  readonly #broker: Broker;
+  readonly #replies = new Map<string, ReplyLinks>();
+
+  constructor(broker: Broker) {
+    this.#broker = broker;
+  }
+
+  readonly route = (link: Link): void => {
+    try {
+      if (link instanceof OutgoingLink) this.#onReceiver(link);
+      else if (link instanceof IncomingLink) this.#onSender(link);
+    } catch (thrown) {
+      link.refuse(toAmqpError(thrown));
+    }
+  };
+
+  #onReceiver(link: OutgoingLink): void {
+    const address = this.#addressOf(link.source.address);
+    switch (address.kind) {
+      case 'cbs':
+        this.#repliesOf('$cbs').add(link);
+        return;
+      case 'management':
+        this.#repliesOf(this.#broker.queue(address.queue).name).add(link);
+        return;
+      case 'entity':
+        acceptReceiver(link, this.#broker.queue(address.queue), this.#broker.env.newToken);
+    }
+  }
+
+  #onSender(link: IncomingLink): void {
+    const address = this.#addressOf(link.target.address);
+    const { newToken } = this.#broker.env;
+    switch (address.kind) {
+      case 'cbs':
+        this.#serve(link, '$cbs', putToken);
+        return;
+      case 'management': {
+        const { name } = this.#broker.queue(address.queue);
+        const { connection } = link.session;
+        this.#serve(link, name, (request) =>
+          manage(request, { broker: this.#broker, queue: name, connection }),
+        );
+        return;
+      }
+      case 'entity':
+        acceptSender(link, this.#broker.queue(address.queue), newToken);
+    }
+  }
+
+  #serve(link: IncomingLink, node: string, answer: (request: Request) => Reply): void {
+    link.accept(answerRequests(link.session, this.#repliesOf(node), answer));
+  }
+
+  #repliesOf(node: string): ReplyLinks {
+    let replies = this.#replies.get(node);
+    if (!replies) {
+      replies = new ReplyLinks();
+      this.#replies.set(node, replies);
+    }
+    return replies;
+  }
+
+  #addressOf(text: string | undefined) {
+    if (text === undefined) {
+      throw new AmqpError('amqp:not-implemented', 'Anonymous links and transactions are not supported');
+    }
+    const address = toAddress(text);
+    if (address.kind === 'unsupported') {
+      throw new AmqpError('amqp:not-implemented', `${address.what} not supported by this broker`);
+    }
+    return address;
+  }
+}

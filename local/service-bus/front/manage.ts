@@ -1,0 +1,61 @@
+import { entryOf, int, map, string, symbol, toText } from '../amqp/value';
+import type { AmqpEntry, AmqpValue } from '../amqp/value';
+import { AmqpError } from '../amqp/amqp-error';
+import type { Broker } from '../engine/broker';
+import type { Queue } from '../engine/queue';
+import { Arguments } from './arguments';
+import { messageOperations } from './message-operations';
+import type { Reply, Request } from './request-reply';
+import { sessionOperations } from './session-operations';
+import { toAmqpError, toStatus } from './to-amqp-error';
+
+export type OperationContext = {
+  readonly broker: Broker;
+  readonly queue: Queue;
+  readonly args: Arguments;
+  /** The connection that asks: sessions belong to one. */
+  readonly connection: object;
+};
+/** The entries of the answer's body; undefined: there is nothing (status 204). */
+export type Operation = (context: OperationContext) => readonly AmqpEntry[] | undefined;
+
+/** https://learn.microsoft.com/azure/service-bus-messaging/service-bus-amqp-request-response */
+const operations: Readonly<Record<string, Operation>> = { ...messageOperations, ...sessionOperations };
+
+/** Answers one $management request. Errors become a status, a condition and a text in the answer. */
+export function manage(
+  request: Request,
+  where: { readonly broker: Broker; readonly queue: string; readonly connection: object },
+): Reply {
+  try {
+    const name = toText(entryOf(request.properties, 'operation')) ?? '';
+    const operation = operations[name.replace(/^com\.microsoft:/, '')];
+    if (!operation) {
+      throw new AmqpError('amqp:not-implemented', `The operation "${name}" is not supported by this broker`);
+    }
+    const queue = where.broker.queue(where.queue);
+    const args = new Arguments(request.body);
+    const body = operation({ broker: where.broker, queue, args, connection: where.connection });
+    return body ? reply(200, 'OK', map(body)) : reply(204, 'No Content', map([]));
+  } catch (thrown) {
+    const error = toAmqpError(thrown);
+    return reply(toStatus(thrown), error.message, map([]), error.condition);
+  }
+}
+
+/** Both spellings: .NET reads only the camel-case names, and only an AMQP int. */
+function reply(status: number, description: string, body: AmqpValue, condition?: string): Reply {
+  const properties: AmqpEntry[] = [
+    [string('statusCode'), int(status)],
+    [string('status-code'), int(status)],
+    [string('statusDescription'), string(description)],
+    [string('status-description'), string(description)],
+  ];
+  if (condition !== undefined) {
+    properties.push(
+      [string('errorCondition'), symbol(condition)],
+      [string('error-condition'), symbol(condition)],
+    );
+  }
+  return { properties, body };
+}

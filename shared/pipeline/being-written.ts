@@ -1,0 +1,32 @@
+import { sameAssignments } from '../licensing/effective-holding';
+import type { UserRecord } from '../store/ports';
+import type { SeenUser } from './look-at-user';
+
+/** A write takes no longer than this from its intent to its outcome; after that its writer has crashed. */
+const writingMs = 10_000;
+
+/** Versions of the row whose intent the caller wrote itself, in an earlier round. */
+export type OwnIntents = ReadonlySet<number>;
+
+/**
+ * The row holds a fresh intent for the very operation that this look arrived at: another worker is writing it, and
+ * a second, identical write would only cost quota. An intent for anything else is no reason to wait.
+ */
+export function isBeingWritten(
+  record: UserRecord,
+  look: SeenUser,
+  now: number,
+  own: OwnIntents = new Set(),
+): boolean {
+  const intent = record.state?.intent ?? null;
+  const operation = look.decision.operation;
+  if (intent === null || operation === undefined || now - intent.at >= writingMs) return false;
+  if (own.has(record.state?.version ?? -1)) return false;
+  // The writer has given it into the hands of a scheduled look, which must not wait for a writer.
+  const retry = record.state?.retry ?? null;
+  if (retry !== null && retry.at >= intent.at) return false;
+  return (
+    sameAssignments(intent.add, operation.add) &&
+    [...intent.remove].sort().join() === [...operation.remove].sort().join()
+  );
+}

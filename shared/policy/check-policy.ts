@@ -1,0 +1,46 @@
+import { checkExclusive } from './checks/check-exclusive';
+import { checkGrants } from './checks/check-grants';
+import { checkNames } from './checks/check-names';
+import { checkPlans } from './checks/check-plans';
+import { checkReachable } from './checks/check-reachable';
+import { checkSettings } from './checks/check-settings';
+import type { PolicyPlanKnowledge, PolicySku } from './checks/policy-catalogue';
+import { readPolicyFile } from './load-policy';
+import type { LoadedPolicy } from './load-policy';
+import type { Problem } from './problem';
+
+const checks = [checkGrants, checkExclusive, checkReachable, checkSettings, checkNames, checkPlans];
+
+export type CheckPolicyOptions = {
+  readonly file?: string;
+  /** The tenant's SKUs; without them names of SKUs and plans are not checked. */
+  readonly skus?: readonly PolicySku[];
+  readonly knowledge?: PolicyPlanKnowledge;
+};
+
+export type CheckedPolicy = LoadedPolicy & { readonly namesChecked: boolean };
+
+/** Loads a policy and looks at it as a whole; `policy` is null when anything is an error. */
+export function checkPolicy(text: string, options: CheckPolicyOptions = {}): CheckedPolicy {
+  const { policy, problems, yaml } = readPolicyFile(text, options.file);
+  const namesChecked = options.skus !== undefined && policy !== null;
+  if (policy === null) return { policy, problems, namesChecked };
+  const input = { policy, skus: options.skus ?? null, knowledge: options.knowledge ?? null };
+  const found = checks
+    .flatMap((check) => check(input))
+    .map(({ severity, code, message, path, hint }): Problem => ({
+      severity,
+      code,
+      message,
+      ...(options.file === undefined ? {} : { file: options.file }),
+      ...yaml.positionOf(path),
+      path: path.join('.'),
+      ...(hint === undefined ? {} : { hint }),
+    }));
+  const all = [...problems, ...found].sort((a, b) => a.line - b.line || a.column - b.column);
+  return {
+    policy: all.some((problem) => problem.severity === 'error') ? null : policy,
+    problems: all,
+    namesChecked,
+  };
+}

@@ -1,0 +1,22 @@
+import type { Policy } from '../policy';
+import type { Problem } from '../problem';
+import type { Path } from '../yaml-source';
+import type { PolicyPlanKnowledge, PolicySku } from './policy-catalogue';
+
+/** What a check over a whole policy gets, and where it puts what it finds. */
+export type PolicyCheckInput = {
+  readonly policy: Policy;
+  /** null: the names of SKUs and plans cannot be checked. */
+  readonly skus: readonly PolicySku[] | null;
+  readonly knowledge: PolicyPlanKnowledge | null;
+};
+
+export type Finding = {
+  readonly severity: Problem['severity'];
+  readonly code: string;
+  readonly message: string;
+  readonly path: Path;
+  readonly hint?: string;
+};
+
+export type PolicyCheck = (input: PolicyCheckInput) => readonly Finding[];

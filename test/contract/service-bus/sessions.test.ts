@@ -1,0 +1,233 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ServiceBusSessionReceiver } from '@azure/service-bus';
+import { clientOptions, startBus, until } from './bus';
+import type { Bus } from './bus';
+
+let bus: Bus;
+beforeAll(async () => {
+  const session = { requiresSession: true };
+  bus = await startBus({
+    byId: session,
+    next: session,
+    waiting: session,
+    empty: session,
+    held: session,
+    state: session,
+    losing: { ...session, lockDurationMs: 300 },
+    renewing: { ...session, lockDurationMs: 600 },
+    closing: session,
+    ordered: session,
+    deferred: session,
+    lanes: session,
+  });
+});
+afterAll(() => bus.stop());
+
+async function bodies(receiver: ServiceBusSessionReceiver, count: number): Promise<unknown[]> {
+  const messages = await receiver.receiveMessages(count, { maxWaitTimeInMs: 3_000 });
+  for (const message of messages) await receiver.completeMessage(message);
+  return messages.map((message): unknown => message.body);
+}
+
+describe('sessions', () => {
+  it('accepts a session by id, and delivers only its messages', async () => {
+    await bus.client.createSender('byId').sendMessages([
+      { body: 1, sessionId: 'a' },
+      { body: 2, sessionId: 'b' },
+      { body: 3, sessionId: 'a' },
+    ]);
+
+    const receiver = await bus.client.acceptSession('byId', 'a');
+    const received = await bodies(receiver, 2);
+    await receiver.close();
+
+    expect(receiver.sessionId).toBe('a');
+    expect(receiver.sessionLockedUntilUtc.getTime()).toBeGreaterThan(Date.now() + 30_000);
+    expect(received).toEqual([1, 3]);
+  });
+
+  it('accepts the next session with messages, each once', async () => {
+    await bus.client.createSender('next').sendMessages([
+      { body: 1, sessionId: 'x' },
+      { body: 2, sessionId: 'y' },
+    ]);
+
+    const first = await bus.client.acceptNextSession('next');
+    const second = await bus.client.acceptNextSession('next');
+    const ids = [first.sessionId, second.sessionId];
+    await Promise.all([first.close(), second.close()]);
+
+    expect(ids).toEqual(['x', 'y']);
+  });
+
+  it('waits for a session that is not there yet', async () => {
+    const pending = bus.client.acceptNextSession('waiting');
+    const sender = bus.client.createSender('waiting');
+    await sender.sendMessages({ body: 'late', sessionId: 'l' });
+
+    const receiver = await pending;
+    const received = await bodies(receiver, 1);
+    await receiver.close();
+
+    expect(received).toEqual(['late']);
+  });
+
+  it('ends the wait for a session with ServiceTimeout', async () => {
+    const client = bus.connect({
+      retryOptions: { ...clientOptions.retryOptions, maxRetries: 0, timeoutInMs: 400 },
+    });
+
+    await expect(client.acceptNextSession('empty')).rejects.toMatchObject({ code: 'ServiceTimeout' });
+  });
+
+  it('lets one receiver at a time hold a session', async () => {
+    const holder = await bus.client.acceptSession('held', 's');
+    const other = bus.connect({ retryOptions: { ...clientOptions.retryOptions, maxRetries: 0 } });
+
+    await expect(other.acceptSession('held', 's')).rejects.toMatchObject({ code: 'SessionCannotBeLocked' });
+    await holder.close();
+    const next = await other.acceptSession('held', 's');
+    await next.close();
+
+    expect(next.sessionId).toBe('s');
+  });
+
+  it('keeps the state of a session', async () => {
+    const receiver = await bus.client.acceptSession('state', 's');
+    const before: unknown = await receiver.getSessionState();
+    await receiver.setSessionState({ step: 2 });
+    await receiver.close();
+
+    const again = await bus.client.acceptSession('state', 's');
+    const after: unknown = await again.getSessionState();
+    await again.setSessionState(null);
+    const cleared: unknown = await again.getSessionState();
+    await again.close();
+
+    expect([before, after, cleared]).toEqual([null, { step: 2 }, null]);
+  });
+
+  it('takes an expired session away: settling fails, and its messages come again, counted', async () => {
+    await bus.client.createSender('losing').sendMessages({ body: 'x', sessionId: 's' });
+    const receiver = await bus.client.acceptSession('losing', 's', { maxAutoLockRenewalDurationInMs: 0 });
+    const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 200 });
+    if (!message) throw new Error('No message came');
+
+    await until(() => bus.counters().queues['losing']?.lockLost === 1, 'the session lock expires');
+    await expect(receiver.completeMessage(message)).rejects.toMatchObject({ code: 'SessionLockLost' });
+    const again = await bus.client.acceptNextSession('losing');
+    const [second] = await again.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    if (second) await again.completeMessage(second);
+    await again.close();
+
+    expect(second).toMatchObject({ body: 'x', deliveryCount: 1 });
+  });
+
+  it('prolongs a session that is renewed, and the locks of its messages', async () => {
+    await bus.client.createSender('renewing').sendMessages({ body: 'x', sessionId: 's' });
+    const receiver = await bus.client.acceptSession('renewing', 's', { maxAutoLockRenewalDurationInMs: 0 });
+    const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 200 });
+    const first = receiver.sessionLockedUntilUtc.getTime();
+
+    await until(() => Date.now() > first - 250, 'most of the lock passes');
+    const renewed = await receiver.renewSessionLock();
+    await until(() => Date.now() > first + 50, 'the first lock would be over');
+    if (message) await receiver.completeMessage(message);
+    await receiver.close();
+
+    expect(renewed.getTime()).toBeGreaterThan(first);
+    expect(bus.counters().queues['renewing']).toMatchObject({ completed: 1, lockLost: 0 });
+  });
+
+  it('returns what a closed receiver held at once, uncounted', async () => {
+    await bus.client.createSender('closing').sendMessages({ body: 'x', sessionId: 's' });
+    const first = await bus.client.acceptSession('closing', 's');
+    const [held] = await first.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    await first.close();
+
+    const second = await bus.client.acceptNextSession('closing');
+    const [again] = await second.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    await second.close();
+
+    expect(held?.deliveryCount).toBe(0);
+    expect(again?.deliveryCount).toBe(0);
+    expect(again?.sequenceNumber?.toNumber()).toBe(held?.sequenceNumber?.toNumber());
+  });
+
+  it('keeps the order of a session through abandoning', async () => {
+    await bus.client
+      .createSender('ordered')
+      .sendMessages([1, 2, 3].map((body) => ({ body, sessionId: 's' })));
+    const receiver = await bus.client.acceptSession('ordered', 's');
+
+    const [first] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    if (first) await receiver.abandonMessage(first);
+    const received = await bodies(receiver, 3);
+    await receiver.close();
+
+    expect(received).toEqual([1, 2, 3]);
+  });
+
+  it('gives deferred messages only under the lock of their session', async () => {
+    await bus.client.createSender('deferred').sendMessages({ body: 'd', sessionId: 's' });
+    const receiver = await bus.client.acceptSession('deferred', 's');
+    const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    if (!message?.sequenceNumber) throw new Error('No message came');
+    await receiver.deferMessage(message);
+
+    const other = await bus.client.acceptSession('deferred', 'other');
+    await expect(other.receiveDeferredMessages(message.sequenceNumber)).rejects.toMatchObject({
+      code: 'MessageNotFound',
+    });
+    const [deferred] = await receiver.receiveDeferredMessages(message.sequenceNumber);
+    if (deferred) await receiver.completeMessage(deferred);
+    await Promise.all([receiver.close(), other.close()]);
+
+    expect(deferred?.body).toBe('d');
+    expect(bus.counters().queues['deferred']).toMatchObject({ completed: 1, deferredNow: 0 });
+  });
+
+  it('refuses a receiver without a session, and a message without one', async () => {
+    const receiver = bus.client.createReceiver('byId');
+
+    await expect(receiver.receiveMessages(1, { maxWaitTimeInMs: 500 })).rejects.toThrow(/requires sessions/);
+    await expect(bus.client.createSender('byId').sendMessages({ body: 1 })).rejects.toThrow(
+      /requires sessions/,
+    );
+    await receiver.close();
+  });
+
+  it('moves 32 lanes through 32 receivers that come and go', async () => {
+    const lanes = 32;
+    const perLane = 20;
+    const client = bus.connect({
+      retryOptions: { ...clientOptions.retryOptions, maxRetries: 0, timeoutInMs: 1_000 },
+    });
+    const seen = new Map<string, number[]>();
+    const work = async () => {
+      for (;;) {
+        const receiver = await client.acceptNextSession('lanes').catch(() => undefined);
+        if (!receiver) return;
+        for (;;) {
+          const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 100 });
+          if (!message) break;
+          seen.get(receiver.sessionId)?.push(message.body as number);
+          await receiver.completeMessage(message);
+        }
+        await receiver.close();
+      }
+    };
+
+    const messages = Array.from({ length: lanes * perLane }, (_, index) => ({
+      body: Math.floor(index / lanes),
+      sessionId: `lane-${index % lanes}`,
+    }));
+    for (let lane = 0; lane < lanes; lane++) seen.set(`lane-${lane}`, []);
+    await bus.client.createSender('lanes').sendMessages(messages);
+    await Promise.all(Array.from({ length: lanes }, work));
+
+    expect(bus.counters().queues['lanes']).toMatchObject({ completed: lanes * perLane, active: 0 });
+    const expected = Array.from({ length: perLane }, (_, index) => index);
+    for (const order of seen.values()) expect(order).toEqual(expected);
+  }, 40_000);
+});
