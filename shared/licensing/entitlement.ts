@@ -32,6 +32,8 @@ export type Entitlement = {
   /** SKUs that an undecided rule might grant, as themselves or as a fallback: SKU to the rules. */
   readonly undecided: ReadonlyMap<SkuId, readonly RuleMatch[]>;
   readonly unresolved: readonly Reason[];
+  /** SKUs, fallbacks too, that rules which match or may match name, and that the tenant does not have. */
+  readonly unknownSkus: readonly Reason[];
 };
 
 export type EntitleContext = RuleContext & { readonly knownPlans: KnownPlans };
@@ -71,6 +73,10 @@ export function findEntitlement(
     superseded,
     undecided: findUndecided(scope, matches),
     unresolved: matched.flatMap((match) => match.rule.unresolved),
+    unknownSkus:
+      scope === false
+        ? []
+        : matches.filter((match) => match.truth !== false).flatMap((match) => match.rule.unknownSkus),
   };
 }
 

@@ -38,6 +38,6 @@ describe('decisions of fresh cases', () => {
 
       for (const check of checks) checkCases(cases, seed, check);
     },
-    600_000,
+    900_000,
   );
 });

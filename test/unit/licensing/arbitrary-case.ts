@@ -261,7 +261,7 @@ export function arbitraryCase(): fc.Arbitrary<Case> {
         rules: made.rules,
         exclusive: made.exclusive,
         adopt: made.adopt,
-        removal: made.removal as Policy['removal'],
+        removal: made.removal,
         usageLocation: made.usageLocation,
       });
       return {

@@ -17,7 +17,7 @@ import {
 
 const seed = 20160829;
 const cases = makeCases(seed, 5000);
-const timeout = 60_000;
+const timeout = 120_000;
 
 describe('any of 5,000 decisions, carried out in the embedded Graph', () => {
   it.each<[string, Check]>([
