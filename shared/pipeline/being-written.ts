@@ -22,6 +22,9 @@ export function isBeingWritten(
   const operation = look.decision.operation;
   if (intent === null || operation === undefined || now - intent.at >= writingMs) return false;
   if (own.has(record.state?.version ?? -1)) return false;
+  // The writer has given it into the hands of a scheduled look, which must not wait for a writer.
+  const retry = record.state?.retry ?? null;
+  if (retry !== null && retry.at >= intent.at) return false;
   return (
     sameAssignments(intent.add, operation.add) &&
     [...intent.remove].sort().join() === [...operation.remove].sort().join()

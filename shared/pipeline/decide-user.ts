@@ -11,6 +11,7 @@ import { lookAtUser } from './look-at-user';
 import type { SeenUser } from './look-at-user';
 import { lookFailed, userMissing } from './look-later';
 import { describeOperation } from './describe-operation';
+import { isQuieted } from './quiet-hint';
 import { seenEntry } from './seen-entry';
 import { settleDecision } from './settle-decision';
 import { takeMessage } from './read-message';
@@ -38,6 +39,7 @@ export async function decideUser(pipeline: Pipeline, body: unknown, delivery: De
       return;
     }
     try {
+      if (await isQuieted(pipeline, record, hint)) return;
       await decideOnce(pipeline, { hint, record, delivery, parent: trace.parent });
       return;
     } catch (error) {

@@ -12,6 +12,8 @@ export const lookAgainClasses = {
   missing: { firstMs: 5_000, maxMs: 90_000, limit: Infinity },
   /** Somebody spoke of a change that no read shows yet. */
   lag: { firstMs: 5_000, maxMs: 90_000, limit: 2 },
+  /** What is reported right after a change of ours, seen together. */
+  echo: { firstMs: 5_000, maxMs: 5_000, limit: Infinity },
   /** A usage location that was just set is refused until it has replicated. */
   usageLocation: { firstMs: 3_000, maxMs: 60_000, limit: 15 },
   unavailable: { firstMs: 2_000, maxMs: 300_000, limit: 12 },

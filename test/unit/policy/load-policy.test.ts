@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { seededRandom } from '../../../shared/kernel/random';
 import { loadPolicy } from '../../../shared/policy/load-policy';
 
-const example = readFileSync(join(__dirname, '../../../policy/licensing.yaml'), 'utf8');
+const example = readFileSync(join(__dirname, '../../../policy/complete.yaml'), 'utf8');
 const minimal = 'version: 1\nrules:\n  - name: all\n    assign: [{ sku: EMS }]\n';
 const errorsOf = (text: string) =>
   loadPolicy(text).problems.filter((problem) => problem.severity === 'error');
