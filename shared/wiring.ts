@@ -22,7 +22,9 @@ import { makeFilePolicySource } from './pipeline/policy-source';
 import { makeNotificationTrigger } from './pipeline/triggers/notification-trigger';
 import { makeServiceBusTrigger } from './pipeline/triggers/service-bus-trigger';
 import { makeTimerTrigger } from './pipeline/triggers/timer-trigger';
+import { returnDeadLetters } from './pipeline/return-dead-letters';
 import { walkDelta } from './pipeline/walk-delta';
+import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
 import { queueNames } from './queue/messages';
 import { redirectAdministration } from './queue/local-administration';
 import type { QueueInspector } from './queue/queue-inspector';
@@ -43,6 +45,9 @@ export function buildPipeline(
   logger: Logger,
   options: BuildOptions = {},
 ): Pipeline & { close(): Promise<void> } {
+  if (config.webhookUrl !== null) {
+    logger.warn('LICENSER_WEBHOOK_URL is set, but this version calls no webhook yet');
+  }
   const clock = systemClock;
   const random = systemRandom;
   const { credential = new DefaultAzureCredential() } = options;
@@ -76,6 +81,7 @@ export function buildPipeline(
     failures: stores.failures,
     quota: stores.quota({ ratePerSecond: (config.writeQuota / 150) * config.quotaShare }),
     queues,
+    deadLetters: makeServiceBusDeadLetterSource(serviceBus),
     policy: makeFilePolicySource(config.policyPath, (path) => readFile(path, 'utf8')),
     catalogue: makeCatalogueSource(directory, clock),
     settings: {
@@ -144,10 +150,11 @@ function pipeline(): Promise<Pipeline> {
 export const handlers = {
   usersDelta: makeTimerTrigger(pipeline, walkDelta),
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
+  deadLetters: makeTimerTrigger(pipeline, returnDeadLetters),
   graphNotification: makeNotificationTrigger(pipeline),
-  decide: makeServiceBusTrigger(pipeline, queueNames.directoryChanges, decideUser),
-  apply: makeServiceBusTrigger(pipeline, queueNames.licenseChanges, applyToUser),
-  applyBulk: makeServiceBusTrigger(pipeline, queueNames.licenseChangesBulk, applyToUser),
+  decide: makeServiceBusTrigger(pipeline, queueNames.directoryChanges, decideUser, systemClock),
+  apply: makeServiceBusTrigger(pipeline, queueNames.licenseChanges, applyToUser, systemClock),
+  applyBulk: makeServiceBusTrigger(pipeline, queueNames.licenseChangesBulk, applyToUser, systemClock),
   health: async (): Promise<HttpResponseInit> => {
     const health = await checkHealth(pipeline);
     return { status: health.ok ? 200 : 503, jsonBody: health };

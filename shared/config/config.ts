@@ -23,15 +23,22 @@ export type Config = {
   /** Writes per 150 seconds that Graph allows one app in one tenant. */
   readonly writeQuota: number;
   readonly permissions: 'full' | 'license-only';
+  /** Checked and kept; this version calls no webhook yet and says so at start. */
+  readonly webhookUrl: string | null;
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What registration needs before anything else is read. */
-export function readSchedules(environment: Environment): { delta: string; subscription: string } {
+export function readSchedules(environment: Environment): {
+  delta: string;
+  subscription: string;
+  deadLetters: string;
+} {
   return {
     delta: environment['LICENSER_DELTA_SCHEDULE'] || '*/15 * * * * *',
     subscription: environment['LICENSER_SUBSCRIPTION_SCHEDULE'] || '0 */15 * * * *',
+    deadLetters: environment['LICENSER_DEAD_LETTER_SCHEDULE'] || '30 */5 * * * *',
   };
 }
 
@@ -52,10 +59,17 @@ const Settings = z.object({
   LICENSER_QUOTA_SHARE: number(0.01, 1).default(0.8),
   LICENSER_WRITE_QUOTA: number(1, 1_000_000).default(3_000),
   LICENSER_PERMISSIONS: z.enum(['full', 'license-only']).default('full'),
-  LICENSER_WEBHOOK_URL: z
-    .undefined('is not carried out by this version yet: no webhook would be called. Leave it out')
-    .optional(),
+  LICENSER_WEBHOOK_URL: z.url().optional(),
 });
+
+/** Azure's own domains of a service, in all its clouds: the app's token is sent there. */
+function isAzureHost(hostname: string, service: 'table.core' | 'servicebus'): boolean {
+  const [, ...rest] = hostname.toLowerCase().split('.');
+  const suffix = rest.join('.');
+  return ['windows.net', 'usgovcloudapi.net', 'chinacloudapi.cn'].some(
+    (cloud) => suffix === `${service}.${cloud}`,
+  );
+}
 
 function problem(setting: string, message: string): string {
   return `${setting} ${message}`;
@@ -91,6 +105,11 @@ export function loadConfig(environment: Environment): Config {
   const graphOrigin = parseGraphOrigin(settings.LICENSER_GRAPH_ORIGIN);
   const tables = new URL(settings.LICENSER_TABLES_ENDPOINT);
   if (!isLoopback(tables.hostname)) {
+    if (!isAzureHost(tables.hostname, 'table.core')) {
+      problems.push(
+        problem('LICENSER_TABLES_ENDPOINT', 'must be a table service of Azure or of this machine'),
+      );
+    }
     if (tables.protocol !== 'https:') problems.push(problem('LICENSER_TABLES_ENDPOINT', 'must be https'));
     if (settings.LICENSER_TABLES_KEY !== undefined) {
       problems.push(
@@ -108,6 +127,22 @@ export function loadConfig(environment: Environment): Config {
     }
     if (settings.LICENSER_CLIENT_STATE === undefined) {
       problems.push(problem('LICENSER_CLIENT_STATE', 'must be set when LICENSER_NOTIFICATION_URL is'));
+    }
+  }
+  const namespace = settings.ServiceBusConnection__fullyQualifiedNamespace;
+  if (namespace !== undefined && !isAzureHost(namespace, 'servicebus')) {
+    problems.push(
+      problem(
+        'ServiceBusConnection__fullyQualifiedNamespace',
+        'must be like NAMESPACE.servicebus.windows.net',
+      ),
+    );
+  }
+  for (const [key, value] of Object.entries(present)) {
+    if (value?.startsWith('@Microsoft.KeyVault(')) {
+      problems.push(
+        problem(key, 'is an unresolved Key Vault reference: does the identity have Key Vault Secrets User?'),
+      );
     }
   }
   if (problems.length > 0) throw invalid(problems);
@@ -133,6 +168,7 @@ export function loadConfig(environment: Environment): Config {
     quotaShare: settings.LICENSER_QUOTA_SHARE,
     writeQuota: settings.LICENSER_WRITE_QUOTA,
     permissions: settings.LICENSER_PERMISSIONS,
+    webhookUrl: settings.LICENSER_WEBHOOK_URL ?? null,
   });
 }
 

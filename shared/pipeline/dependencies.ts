@@ -3,6 +3,7 @@ import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
 import type { Secret } from '../kernel/secret';
 import type { Directory } from '../graph/directory';
+import type { DeadLetterSource } from '../queue/dead-letter-source';
 import type { QueueSender } from '../queue/queue-sender';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../store/ports';
 import type { CatalogueSource } from './catalogue-source';
@@ -21,6 +22,7 @@ export type Pipeline = {
   readonly failures: FailureStore;
   readonly quota: WriteQuota;
   readonly queues: QueueSender;
+  readonly deadLetters: DeadLetterSource;
   readonly policy: PolicySource;
   readonly catalogue: CatalogueSource;
   /** The message in hand came in a crowd: looks that follow from it are of the crowd too. */

@@ -9,20 +9,22 @@ import type { Pipeline } from './dependencies';
  */
 export type HttpAnswer = { readonly status: number; readonly contentType: string; readonly body: string };
 
+/** Graph leaves members out or writes null. */
+const text = () => z.string().nullish();
 const Notification = z.object({
-  subscriptionId: z.string().optional(),
-  clientState: z.string().optional(),
-  tenantId: z.string().optional(),
-  changeType: z.string().optional(),
-  resource: z.string().optional(),
-  resourceData: z.object({ id: z.string().optional() }).loose().optional(),
-  lifecycleEvent: z.string().optional(),
+  subscriptionId: text(),
+  clientState: text(),
+  tenantId: text(),
+  changeType: text(),
+  resource: text(),
+  resourceData: z.object({ id: text() }).loose().nullish(),
+  lifecycleEvent: text(),
 });
-const Collection = z.object({ value: z.array(Notification).max(10_000) });
+const Collection = z.object({ value: z.array(z.unknown()).max(10_000) });
 type Notification = z.infer<typeof Notification>;
 
 const crowdSize = 50;
-const text = (status: number, body: string): HttpAnswer => ({
+const plainText = (status: number, body: string): HttpAnswer => ({
   status,
   contentType: 'text/plain; charset=utf-8',
   body,
@@ -38,31 +40,42 @@ export async function receiveNotification(
   request: { readonly validationToken: string | null; readonly body: string },
 ): Promise<HttpAnswer> {
   const { logger, settings, queues, clock } = pipeline;
-  if (request.validationToken !== null) return text(200, request.validationToken);
+  if (request.validationToken !== null) return plainText(200, request.validationToken);
   if (settings.clientState === null) {
     logger.error('Notification refused: LICENSER_CLIENT_STATE is not set');
-    return text(503, 'LICENSER_CLIENT_STATE is not set: notifications cannot be told from forged ones.');
+    return plainText(503, 'LICENSER_CLIENT_STATE is not set: notifications cannot be told from forged ones.');
   }
   const parsed = Collection.safeParse(parseJson(request.body));
   if (!parsed.success) {
     logger.warn('Notification cannot be read', { problem: z.prettifyError(parsed.error) });
-    return text(400, `Not a change notification: ${z.prettifyError(parsed.error)}`);
+    return plainText(400, `Not a change notification: ${z.prettifyError(parsed.error)}`);
   }
 
   const ours: Notification[] = [];
   let foreign = 0;
-  for (const notification of parsed.data.value) {
+  let unreadable = 0;
+  for (const item of parsed.data.value) {
+    const { data: notification } = Notification.safeParse(item);
+    if (notification === undefined) {
+      unreadable++;
+      continue;
+    }
     const isOurs =
       settings.clientState.equals(notification.clientState ?? '') &&
-      (notification.tenantId === undefined || notification.tenantId.toLowerCase() === settings.tenantId);
+      (!notification.tenantId || notification.tenantId.toLowerCase() === settings.tenantId);
     if (isOurs) ours.push(notification);
     else foreign++;
   }
   if (foreign > 0) {
     logger.warn('Notifications with a wrong clientState or tenant discarded', { discarded: foreign });
   }
+  if (unreadable > 0) {
+    logger.warn('Notifications that cannot be read discarded', { discarded: unreadable });
+    // All of them: this is no call of Graph's. Some: what can be read is taken, and delta finds the rest.
+    if (unreadable === parsed.data.value.length) return plainText(400, 'Not change notifications.');
+  }
   for (const { lifecycleEvent, subscriptionId } of ours) {
-    if (lifecycleEvent !== undefined) {
+    if (lifecycleEvent) {
       logger.info('Lifecycle notification', { lifecycleEvent, subscriptionId });
     }
   }
@@ -81,14 +94,14 @@ export async function receiveNotification(
       })),
     );
   }
-  return text(202, '');
+  return plainText(202, '');
 }
 
 /** The user's id, from resourceData or from a resource such as `Users/<id>`. undefined: not about a user. */
 function userIdOf(notification: Notification): string | undefined {
-  if (notification.lifecycleEvent !== undefined) return undefined;
+  if (notification.lifecycleEvent) return undefined;
   const path = /^\/?users[/(]'?([^/')]+)/i.exec(notification.resource ?? '');
-  const isUser = path !== null || notification.resource === undefined;
+  const isUser = path !== null || !notification.resource;
   const id = notification.resourceData?.id ?? path?.[1];
   return isUser && id !== undefined && isGuid(id) ? id.toLowerCase() : undefined;
 }

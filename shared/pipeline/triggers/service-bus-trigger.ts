@@ -1,4 +1,6 @@
 import type { InvocationContext } from '@azure/functions';
+import type { Clock } from '../../kernel/clock';
+import { PermanentError, UserError } from '../../kernel/errors';
 import { makeInvocationLogger } from '../../observe/invocation-logger';
 import type { QueueName } from '../../queue/queue-sender';
 import type { Pipeline } from '../dependencies';
@@ -19,11 +21,31 @@ export function deliveryOf(queue: QueueName, context: InvocationContext): Delive
 
 type Handle = (pipeline: Pipeline, body: unknown, delivery: Delivery) => Promise<void>;
 
-/** A Service Bus handler: it finishes (the host completes the message) or throws (the host abandons it). */
-export function makeServiceBusTrigger(pipeline: () => Promise<Pipeline>, queue: QueueName, handle: Handle) {
+/** The host redelivers at once what a handler throws, so what waiting may mend is waited for in the handler. */
+const mendMs = 60_000;
+
+/**
+ * A Service Bus handler: it finishes (the host completes the message) or throws (the host abandons it). Settings
+ * that are wrong and refusals that will not pass by themselves wait a minute first: ten deliveries then last ten
+ * minutes instead of a second, and what is dead-lettered in the end is put back by a timer.
+ */
+export function makeServiceBusTrigger(
+  pipeline: () => Promise<Pipeline>,
+  queue: QueueName,
+  handle: Handle,
+  clock: Clock,
+) {
   return async (body: unknown, context: InvocationContext): Promise<void> => {
     const delivery = deliveryOf(queue, context);
     const logger = makeInvocationLogger(context, { messageId: delivery.messageId });
-    await handle({ ...(await pipeline()), logger }, body, delivery);
+    try {
+      await handle({ ...(await pipeline()), logger }, body, delivery);
+    } catch (error) {
+      if (error instanceof UserError || error instanceof PermanentError) {
+        logger.error('The message cannot be handled now; it waits before it is delivered again', { error });
+        await clock.sleep(mendMs);
+      }
+      throw error;
+    }
   };
 }

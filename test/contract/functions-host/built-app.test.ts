@@ -67,6 +67,7 @@ describe('the built app', () => {
         isSessionsEnabled: true,
       },
       { name: 'apply', type: 'serviceBusTrigger', queueName: 'license-changes', isSessionsEnabled: true },
+      { name: 'dead-letters', type: 'timerTrigger', schedule: '30 */5 * * * *' },
       { name: 'decide', type: 'serviceBusTrigger', queueName: 'directory-changes', isSessionsEnabled: false },
       { name: 'graph-notification', type: 'httpTrigger', authLevel: 'function' },
       { name: 'graph-subscription', type: 'timerTrigger', schedule: '0 */15 * * * *' },

@@ -54,9 +54,19 @@ describe('loadConfig', () => {
       /must be https/,
     ],
     [
-      'a webhook, which is not carried out yet',
-      { LICENSER_WEBHOOK_URL: 'https://a.example' },
-      /not carried out/,
+      'tables that are neither Azure’s nor here',
+      { LICENSER_TABLES_ENDPOINT: 'https://tables.evil.example' },
+      /table service of Azure/,
+    ],
+    [
+      'a Service Bus namespace elsewhere',
+      { ServiceBusConnection: '', ServiceBusConnection__fullyQualifiedNamespace: 'bus.evil.example' },
+      /servicebus\.windows\.net/,
+    ],
+    [
+      'a Key Vault reference that was not resolved',
+      { LICENSER_CLIENT_STATE: '@Microsoft.KeyVault(SecretUri=https://a.vault.azure.net/secrets/b)' },
+      /unresolved Key Vault reference/,
     ],
   ])('refuses %s', (_what, settings, message) => {
     expect(() => loadConfig({ ...complete, ...settings })).toThrow(message);

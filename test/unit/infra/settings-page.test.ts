@@ -50,6 +50,7 @@ describe('docs/settings.md', () => {
       LICENSER_PERMISSIONS: config.permissions,
       LICENSER_DELTA_SCHEDULE: schedules.delta,
       LICENSER_SUBSCRIPTION_SCHEDULE: schedules.subscription,
+      LICENSER_DEAD_LETTER_SCHEDULE: schedules.deadLetters,
     };
 
     const documented = [...rows].filter(([, { fallback }]) => !['required', 'not set'].includes(fallback));

@@ -1,0 +1,242 @@
+import type { DeadLetter } from '../../shared/queue/dead-letter-source';
+import { GraphError } from '../../shared/graph/graph-error';
+import type { Directory, DirectoryUser, LicenseWrite } from '../../shared/graph/directory';
+import { ConcurrencyError } from '../../shared/kernel/errors';
+import { toServicePlanId, toSkuId, toUserId } from '../../shared/kernel/ids';
+import type { UserId } from '../../shared/kernel/ids';
+import { applyToUser } from '../../shared/pipeline/apply-user';
+import { makeCatalogueSource } from '../../shared/pipeline/catalogue-source';
+import { decideUser } from '../../shared/pipeline/decide-user';
+import type { Pipeline } from '../../shared/pipeline/dependencies';
+import { makeFilePolicySource } from '../../shared/pipeline/policy-source';
+import type { Hint, OperationMessage } from '../../shared/queue/messages';
+import type { Failure, StoredLedgerEntry, TimelineEntry, UserState } from '../../shared/store/ports';
+import { makeRecordingLogger } from './recording-logger';
+
+export const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
+export const intune = toServicePlanId('c1ec4a95-1f05-45b3-a911-aa3fa01094f5');
+export const premium = toServicePlanId('41781fb2-bc02-4b7c-bd55-b576c07bb09d');
+export const userId = toUserId('bbbbbbbb-0000-4000-8000-000000000002');
+
+const policyText = `version: 1
+rules:
+  - name: sales
+    when: 'user.department -eq "Sales"'
+    assign:
+      - { sku: EMS, disable: [INTUNE_A] }
+`;
+
+export type Sent =
+  | { readonly kind: 'hint'; readonly hint: Hint; readonly at: number }
+  | { readonly kind: 'operation'; readonly message: OperationMessage; readonly queue: string };
+
+/**
+ * The real handlers over the smallest world that can be stopped between any two steps: one user, one row, one list
+ * of messages, a clock that only moves when told. The wires are tested elsewhere; here it is the order of steps.
+ */
+export function makePipelineWorld() {
+  let now = Date.UTC(2026, 0, 1);
+  let row: UserState | null = null;
+  let ledger: readonly StoredLedgerEntry[] = [];
+  let etag = 0;
+  let ids = 0;
+  const sent: Sent[] = [];
+  const timeline: TimelineEntry[] = [];
+  const failures: Pick<Failure, 'subject' | 'class' | 'reason'>[] = [];
+  const writes: LicenseWrite[] = [];
+  const world = {
+    policyText: policyText as string | null,
+    user: {
+      properties: { userType: 'Member', department: 'Sales', usageLocation: 'NL' } as Record<string, unknown>,
+      assignments: [] as DirectoryUser['assignments'],
+      isThere: true,
+    },
+    /** Called where the world may interfere; throwing stands for what the other side answers. */
+    beforeRead: async (): Promise<void> => undefined,
+    beforeCommit: async (): Promise<void> => undefined,
+    beforeWrite: async (_write: LicenseWrite): Promise<void> => undefined,
+    afterWrite: async (_write: LicenseWrite): Promise<void> => undefined,
+    onQuota: async (): Promise<void> => undefined,
+  };
+
+  const clock = {
+    now: () => now,
+    sleep: async (ms: number) => {
+      now += ms;
+    },
+  };
+  const toUser = (id: UserId): DirectoryUser => ({
+    id,
+    properties: { ...world.user.properties },
+    usageLocation: (world.user.properties['usageLocation'] as string | undefined) ?? null,
+    assignments: world.user.assignments,
+  });
+  const directory = {
+    listSkus: async () => [
+      {
+        skuId: ems,
+        skuPartNumber: 'EMS',
+        appliesTo: 'User',
+        capabilityStatus: 'Enabled',
+        enabledUnits: 100,
+        consumedUnits: 1,
+        servicePlans: [
+          [intune, 'INTUNE_A'],
+          [premium, 'AAD_PREMIUM'],
+        ].map(([servicePlanId, servicePlanName]) => ({
+          servicePlanId,
+          servicePlanName,
+          appliesTo: 'User',
+          provisioningStatus: 'Success',
+        })),
+      },
+    ],
+    readUser: async (id: UserId) => {
+      await world.beforeRead();
+      return world.user.isThere ? { user: toUser(id), transitiveGroups: undefined } : undefined;
+    },
+    setUsageLocation: async (_id: UserId, usageLocation: string) => {
+      world.user.properties['usageLocation'] = usageLocation;
+    },
+    assignLicense: async (id: UserId, write: LicenseWrite) => {
+      writes.push(write);
+      await world.beforeWrite(write);
+      world.user.assignments = write.add.map(({ skuId, disabledPlans }) => ({
+        skuId,
+        disabledPlans,
+        assignedByGroup: null,
+        state: 'Active',
+        error: null,
+      }));
+      await world.afterWrite(write);
+      return toUser(id);
+    },
+  } as unknown as Directory;
+
+  const pipeline = {
+    clock,
+    random: () => 0.5,
+    newId: () => `id${++ids}`,
+    logger: makeRecordingLogger(),
+    directory,
+    users: {
+      read: async (id: UserId) => ({
+        userId: id,
+        etag: row === null ? null : String(etag),
+        state: row,
+        ledger,
+        pin: null,
+      }),
+      commit: async (
+        record: { etag: string | null; ledger: readonly StoredLedgerEntry[] },
+        change: {
+          state: UserState;
+          ledger?: readonly StoredLedgerEntry[];
+          timeline?: readonly TimelineEntry[];
+        },
+      ) => {
+        await world.beforeCommit();
+        if ((row === null ? null : String(etag)) !== record.etag) throw new ConcurrencyError('the row');
+        row = structuredClone(change.state);
+        ledger = [...(change.ledger ?? record.ledger)];
+        timeline.push(...(change.timeline ?? []));
+        etag++;
+        return { ...record, etag: String(etag), state: row, ledger };
+      },
+    },
+    failures: {
+      record: async (failure: Failure) => {
+        failures.push(failure);
+      },
+      settle: async (subject: string) => {
+        failures.splice(0, failures.length, ...failures.filter((open) => open.subject !== subject));
+      },
+    },
+    quota: {
+      acquire: () => world.onQuota(),
+      backOff: async () => {
+        now += 1_000;
+      },
+      succeeded: () => undefined,
+    },
+    queues: {
+      sendHints: async (hints: readonly Hint[], options: { scheduledAt?: number } = {}) => {
+        for (const hint of hints) sent.push({ kind: 'hint', hint, at: options.scheduledAt ?? now });
+      },
+      sendOperation: async (queue: string, message: OperationMessage) => {
+        sent.push({ kind: 'operation', message, queue });
+      },
+    },
+    deadLetters: {
+      drain: async (_queue: string, _most: number, _handle: (letter: DeadLetter) => Promise<void>) => 0,
+    },
+    policy: makeFilePolicySource('policy.yaml', async () => {
+      if (world.policyText === null) throw new Error('EIO');
+      return world.policyText;
+    }),
+    catalogue: makeCatalogueSource(directory, clock),
+    settings: {
+      tenantId: 't',
+      lanes: 32,
+      permissions: 'full',
+      clientState: null,
+      notificationUrl: null,
+    },
+  } as unknown as Pipeline;
+
+  const hint = (extra: Partial<Hint> = {}): Hint => ({
+    kind: 'look',
+    user: { id: userId },
+    source: 'delta',
+    seenAt: new Date(now).toISOString(),
+    ...extra,
+  });
+  const decide = (given: Hint = hint(), deliveryCount = 1) =>
+    decideUser(
+      pipeline,
+      { v: 1, hint: given, trace: {} },
+      { queue: 'directory-changes', messageId: 'm', deliveryCount },
+    );
+  const apply = (
+    message: OperationMessage,
+    queue: 'license-changes' | 'license-changes-bulk' = 'license-changes',
+  ) => applyToUser(pipeline, message, { queue, messageId: 'm', deliveryCount: 1, sessionId: 'lane-00' });
+  /** Takes the oldest message and handles it, moving the clock to when it is due. False: there is none. */
+  const step = async (): Promise<boolean> => {
+    const next = sent.shift();
+    if (next === undefined) return false;
+    if (next.kind === 'operation') await apply(next.message, next.queue as 'license-changes');
+    else {
+      now = Math.max(now, next.at);
+      await decide(next.hint);
+    }
+    return true;
+  };
+  return {
+    world,
+    pipeline,
+    sent,
+    writes,
+    failures,
+    timeline,
+    hint,
+    decide,
+    apply,
+    step,
+    state: () => row,
+    ledger: () => ledger,
+    now: () => now,
+    advance: (ms: number) => {
+      now += ms;
+    },
+    /** A lagging replica, a person: whatever makes the user hold this. */
+    hold: (disabledPlans: readonly (typeof intune)[]) => {
+      world.user.assignments = [
+        { skuId: ems, disabledPlans, assignedByGroup: null, state: 'Active', error: null },
+      ];
+    },
+  };
+}
+
+export const refusal = (errorClass: GraphError['class'], status = 400) =>
+  new GraphError(errorClass, `refused: ${errorClass}`, { status });

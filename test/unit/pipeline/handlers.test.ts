@@ -1,0 +1,307 @@
+import { describe, expect, it } from '@jest/globals';
+import { UserError } from '../../../shared/kernel/errors';
+import { ems, intune, makePipelineWorld, premium, refusal } from '../../support/pipeline-world';
+
+/** Decides the first hint and gives the operation it sent. */
+async function decided(t: ReturnType<typeof makePipelineWorld>) {
+  await t.decide();
+  const operation = t.sent.shift();
+  if (operation?.kind !== 'operation') throw new Error('No operation was sent');
+  return operation.message;
+}
+
+describe('decide and apply', () => {
+  it('license a new user once, and say so in ledger and timeline', async () => {
+    const t = makePipelineWorld();
+
+    await t.apply(await decided(t));
+
+    expect(t.writes).toEqual([{ add: [{ skuId: ems, disabledPlans: [intune] }], remove: [] }]);
+    expect(t.state()).toMatchObject({ outcome: 'licensed', intent: null, tries: 1 });
+    expect(t.ledger()).toMatchObject([{ skuId: ems, disabledByUs: [intune] }]);
+    expect(t.timeline.map(({ step }) => step)).toEqual(['seen', 'decided', 'intended', 'written']);
+  });
+
+  it('goes on with a user whom apply parked while the policy could not be read', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    const readPolicy = t.pipeline.policy.current;
+    Object.assign(t.pipeline.policy, {
+      current: async () => {
+        throw new UserError('policy/unreadable', 'The policy file cannot be read');
+      },
+    });
+
+    await t.apply(operation);
+    Object.assign(t.pipeline.policy, { current: readPolicy });
+    while (await t.step());
+
+    expect(t.state()?.outcome).toBe('licensed');
+    expect(t.writes).toHaveLength(1);
+  });
+
+  it('looks at a user whose scheduled hint overtook the commit of its row', async () => {
+    const t = makePipelineWorld();
+    t.world.user.isThere = false;
+    // The tables hang between the sending of the scheduled hint and the commit that knows its token.
+    let overtaking = true;
+    t.world.beforeCommit = async () => {
+      if (!overtaking) return;
+      overtaking = false;
+      t.world.user.isThere = true;
+      const scheduled = t.sent.shift();
+      if (scheduled?.kind !== 'hint') throw new Error('No look was scheduled');
+      t.advance(60_000);
+      await t.decide(scheduled.hint);
+    };
+
+    await t.decide();
+    while (await t.step());
+
+    expect(t.state()?.outcome).toBe('licensed');
+  });
+
+  it('keeps looking for a fresh user although our clock is behind the broker’s', async () => {
+    const t = makePipelineWorld();
+    t.world.user.isThere = false;
+    await t.decide();
+    const scheduled = t.sent.shift();
+    if (scheduled?.kind !== 'hint') throw new Error('No look was scheduled');
+
+    // The broker delivers it although our clock says that it is not due yet.
+    await t.decide(scheduled.hint);
+
+    expect(t.sent).toHaveLength(1);
+  });
+
+  it('calls a user gone only after ten minutes of 404', async () => {
+    const t = makePipelineWorld();
+    t.world.user.isThere = false;
+    const start = t.now();
+
+    await t.decide();
+    while (await t.step());
+
+    expect(t.now() - start).toBeGreaterThanOrEqual(600_000);
+    expect(t.state()).toMatchObject({ outcome: 'outOfScope', reasons: [{ code: 'user/gone' }] });
+  });
+
+  it('reads again when the quota took its time, and leaves what a person did meanwhile', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.onQuota = async () => {
+      t.advance(300_000);
+      t.hold([]);
+    };
+
+    await t.apply(operation);
+
+    expect(t.writes).toEqual([]);
+    expect(t.ledger()).toEqual([]);
+    expect(t.state()?.outcome).toBe('nothing');
+  });
+
+  it('hands a 503 to a scheduled look that is not taken for somebody else’s write', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    let failing = true;
+    t.world.beforeWrite = async () => {
+      if (!failing) return;
+      failing = false;
+      throw refusal('unavailable', 503);
+    };
+
+    await t.apply(operation);
+    while (await t.step());
+
+    expect(t.state()?.outcome).toBe('licensed');
+    expect(t.writes).toHaveLength(2);
+  });
+
+  it('settles a write whose answer was lost by reading back, without writing again', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.afterWrite = async () => {
+      throw refusal('ambiguous', 0);
+    };
+
+    await t.apply(operation);
+
+    expect(t.writes).toHaveLength(1);
+    expect(t.state()).toMatchObject({ outcome: 'licensed', intent: null });
+    expect(t.ledger()).toMatchObject([{ skuId: ems }]);
+  });
+
+  it('knows after a crash that a license is ours, by the intent', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.afterWrite = async () => {
+      throw new Error('the process is killed here');
+    };
+    await expect(t.apply(operation)).rejects.toThrow('killed');
+    t.advance(60_000);
+
+    await t.apply(operation);
+
+    expect(t.writes).toHaveLength(1);
+    expect(t.ledger()).toMatchObject([{ skuId: ems, disabledByUs: [intune] }]);
+    expect(t.state()?.outcome).toBe('licensed');
+  });
+
+  it('does not write again when an echo settled its write and the next read lags', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    let once = true;
+    t.world.afterWrite = async () => {
+      if (!once) return;
+      once = false;
+      t.advance(6_000);
+      await t.decide(t.hint({ source: 'notification' }));
+      t.world.user.assignments = [];
+    };
+
+    await t.apply(operation);
+
+    expect(t.writes).toHaveLength(1);
+    expect(t.ledger()).toMatchObject([{ skuId: ems }]);
+  });
+
+  it('frees the lane when Graph keeps answering Directory_ConcurrencyViolation', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.beforeWrite = async () => {
+      throw refusal('concurrency', 409);
+    };
+
+    await t.apply(operation);
+
+    expect(t.writes.length).toBeLessThan(15);
+    expect(t.sent).toMatchObject([{ kind: 'hint', hint: { source: 'retry' } }]);
+  });
+
+  it('waits for a seat instead of asking for it again and again', async () => {
+    const t = makePipelineWorld();
+    t.hold([premium]);
+    // The license is by hand, but the ledger says ours: a plan change, which a full SKU refuses.
+    const operation = await (async () => {
+      t.world.user.assignments = [];
+      return decided(t);
+    })();
+    t.world.beforeWrite = async () => {
+      throw refusal('seats');
+    };
+
+    await t.apply(operation);
+
+    expect(t.writes.length).toBeLessThanOrEqual(2);
+    expect(t.state()?.outcome).toBe('waiting');
+    expect(t.sent).toMatchObject([{ kind: 'hint', hint: { source: 'retry' } }]);
+  });
+
+  it('stays on a user however long Graph is down, and forgets nothing when it is back', async () => {
+    const t = makePipelineWorld();
+    t.world.beforeRead = async () => {
+      throw refusal('unavailable', 503);
+    };
+    await t.decide();
+    for (let look = 0; look < 40; look++) await t.step();
+    expect(t.state()?.outcome).toBeNull();
+
+    t.world.beforeRead = async () => undefined;
+    while (await t.step());
+
+    expect(t.state()?.outcome).toBe('licensed');
+    expect(t.failures).toEqual([]);
+  });
+
+  it('looks again after the read lag when a read takes back what we gave', async () => {
+    const t = makePipelineWorld();
+    await t.apply(await decided(t));
+    t.world.user.assignments = [];
+    t.advance(35_000);
+
+    await t.decide(t.hint({ source: 'notification' }));
+
+    expect(t.state()?.outcome).toBe('licensed');
+    const [look] = t.sent;
+    if (look?.kind !== 'hint') throw new Error('No look was scheduled');
+    expect(look.at).toBeGreaterThan((t.state()?.lastWrite?.at ?? 0) + 300_000);
+    while (await t.step());
+    expect(t.writes).toHaveLength(2);
+  });
+
+  it('keeps a crowd’s retries in the bulk queue', async () => {
+    const t = makePipelineWorld();
+    await t.decide(t.hint({ crowd: true }));
+    const operation = t.sent.shift();
+    if (operation?.kind !== 'operation') throw new Error('No operation was sent');
+    expect(operation.queue).toBe('license-changes-bulk');
+    t.world.beforeWrite = async () => {
+      throw refusal('usageLocation');
+    };
+
+    await t.apply(operation.message, 'license-changes-bulk');
+
+    expect(t.sent).toMatchObject([{ kind: 'hint', hint: { crowd: true } }]);
+  });
+
+  it('settles the failure of a user who is licensed after all', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.beforeWrite = async () => {
+      throw refusal('permission', 403);
+    };
+    await t.apply(operation);
+    expect(t.failures).toMatchObject([{ class: 'permission' }]);
+    t.world.beforeWrite = async () => undefined;
+
+    while (await t.step());
+
+    expect(t.state()?.outcome).toBe('licensed');
+    expect(t.failures).toEqual([]);
+  });
+
+  it('looks once at all the echoes of its own write', async () => {
+    const t = makePipelineWorld();
+    await t.apply(await decided(t));
+    let reads = 0;
+    t.world.beforeRead = async () => {
+      reads++;
+    };
+
+    for (let echo = 0; echo < 6; echo++) {
+      t.advance(300);
+      await t.decide(t.hint({ source: echo % 2 === 0 ? 'notification' : 'delta' }));
+    }
+    expect(reads).toBe(0);
+    while (await t.step());
+
+    expect(reads).toBe(1);
+    expect(t.writes).toHaveLength(1);
+  });
+
+  it('sees with that one look what somebody else changed meanwhile', async () => {
+    const t = makePipelineWorld();
+    await t.apply(await decided(t));
+    t.advance(1_000);
+    t.world.user.properties['department'] = 'Sales, moved';
+
+    await t.decide(t.hint({ source: 'notification' }));
+    while (await t.step());
+
+    expect(t.state()?.skus.map(({ outcome }) => outcome)).not.toEqual(['licensed']);
+  });
+
+  it('writes nothing in observe mode, and says what it would', async () => {
+    const t = makePipelineWorld();
+    t.world.policyText = `mode: observe\n${t.world.policyText}`;
+
+    await t.decide();
+
+    expect(t.sent).toEqual([]);
+    expect(t.writes).toEqual([]);
+    expect(t.ledger()).toEqual([]);
+    expect(t.state()).toMatchObject({ outcome: 'held', reasons: [{ code: 'mode/observe' }, {}] });
+    expect(t.state()?.reasons[0]?.text).toContain('assign EMS without INTUNE_A');
+  });
+});
