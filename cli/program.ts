@@ -86,18 +86,26 @@ function ruleLast(args: readonly string[]): string[] {
 }
 
 function buildProgram(args: readonly string[], context: CommandContext): Command {
+  const called = args.filter((arg) => !arg.startsWith('-') && arg !== 'help');
+  return buildTree(context, (words) => words.every((word, index) => called[index] === word));
+}
+
+/** The commands with the arguments and options of those that are `wanted`. */
+export function buildTree(
+  context: CommandContext,
+  wanted: (words: readonly string[]) => boolean = () => true,
+): Command {
   const program = new Command('licenser')
     .description('Licenses Microsoft Entra ID users by policy.')
     .exitOverride()
     .configureOutput({ writeOut: context.io.print, writeErr: context.io.complain });
-  const called = args.filter((arg) => !arg.startsWith('-') && arg !== 'help');
   const groups = new Map<string, Command>();
   for (const [line, summary] of commands) {
     const words = line.split(' ');
     const command = groupOf(program, groups, words.slice(0, -1))
       .command(words.at(-1) ?? line)
       .description(summary);
-    if (words.every((word, index) => called[index] === word)) loadDefinition(words)(command, context);
+    if (wanted(words)) loadDefinition(words)(command, context);
   }
   return program;
 }

@@ -27,7 +27,7 @@ export type Target = {
   readonly pipeline: Pipeline;
   /** The embedded cloud; undefined for Azure. */
   readonly cloud: LocalCloud | undefined;
-  inspector(): QueueInspector;
+  readonly inspector: () => QueueInspector;
 };
 
 /** People wait less long for an outage to end than functions do. */

@@ -16,6 +16,7 @@ export const definePolicyCheck: DefineCommand = (command, { io, exit }) => {
     .argument('<file>', 'a policy file')
     .option('--catalogue <file>', 'check names against this answer of GET /subscribedSkus')
     .addOption(new Option('--target <tenant>', 'check names against a tenant').choices(['local', 'azure']))
+    .addOption(new Option('--cloud-file <file>', 'file of the running embedded cloud').hideHelp())
     .addOption(jsonOption())
     .action(async (file: string, options: Options) => {
       const text = await readTextFile(io, file);

@@ -2,6 +2,7 @@ import type { Hint } from '../queue/messages';
 import type { StoredReason, UserRecord } from '../store/ports';
 import type { Pipeline } from './dependencies';
 import { scheduleLook } from './schedule-look';
+import { withRetry } from './user-state';
 
 /** After a decision or write of ours, the changes that Graph reports for so long are most often its echoes. */
 const echoMs = 5_000;
@@ -22,6 +23,6 @@ export async function isQuieted(pipeline: Pipeline, record: UserRecord, hint: Hi
   if (state.retry !== null && state.retry.at > now) return state.retry.at <= now + soonMs;
   const why: StoredReason = { code: 'graph/echo', text: 'Changes were reported right after one of ours.' };
   const retry = await scheduleLook(pipeline, record.userId, state, 'echo', why, { at: lastOwnAt + echoMs });
-  await pipeline.users.commit(record, { state: { ...state, retry } });
+  await pipeline.users.commit(record, { state: withRetry(state, retry) });
   return true;
 }

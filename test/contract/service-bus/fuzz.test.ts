@@ -50,14 +50,14 @@ async function recordConversation(): Promise<Buffer> {
       connect: (port: number, host: string, _options: unknown, onConnected: () => void) => {
         const socket = createConnection(port, host, onConnected);
         const write = socket.write.bind(socket);
-        socket.write = ((chunk: Buffer) => {
+        socket.write = (chunk: Buffer) => {
           said.push(Buffer.from(chunk));
           return write(chunk);
-        }) as typeof socket.write;
+        };
         return socket;
       },
     }),
-  } as unknown as rhea.ConnectionOptions);
+  });
   const receiver = connection.open_receiver({ source: 'target', autoaccept: true });
   const sender = connection.open_sender('target');
   await new Promise<void>((resolve) => sender.once('sendable', () => resolve()));
