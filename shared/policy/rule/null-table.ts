@@ -28,7 +28,7 @@ export function nullRow(comparison: Comparison, unconfirmed: Unconfirmed, negate
     confirmed: false,
     because,
   });
-  const { operator, value, attribute } = comparison;
+  const { operator, value } = comparison;
   if (value.kind === 'null') {
     return confirmed(operator === 'eq', `the attribute is empty, which is what -${operator} null asks`);
   }
@@ -39,11 +39,12 @@ export function nullRow(comparison: Comparison, unconfirmed: Unconfirmed, negate
     case 'in':
       if (namesEmpty(value)) return guess(true, 'an empty attribute counts as equal to ""');
       if (value.kind === 'boolean' && !value.value) return guess(false, 'an empty attribute is not false');
-      if (/passwordPolicies$/.test(attribute.name)) return guess(false, 'an empty attribute is not "None"');
+      if (namesNoPolicy(comparison)) return guess(false, 'an empty passwordPolicies is not "None"');
       return positive(`an empty attribute does not fulfil -${operator}`);
     case 'ne':
     case 'notIn':
       if (namesEmpty(value)) return guess(false, 'an empty attribute counts as equal to ""');
+      if (namesNoPolicy(comparison)) return guess(true, 'an empty passwordPolicies is not "None"');
       if (value.kind === 'moment') return guess(true, 'an empty date differs from every date');
       if (value.kind === 'boolean' && !value.value) return guess(true, 'an empty attribute is not false');
       return confirmed(true, `an empty attribute fulfils -${operator}`);
@@ -65,4 +66,11 @@ export function nullRow(comparison: Comparison, unconfirmed: Unconfirmed, negate
 
 function namesEmpty(value: CheckedValue): boolean {
   return (value.kind === 'text' && value.text === '') || (value.kind === 'texts' && value.texts.includes(''));
+}
+
+/** Whether an empty passwordPolicies and the documented value None are the same, no source says. */
+function namesNoPolicy({ attribute, value }: Comparison): boolean {
+  if (attribute.name !== 'user.passwordPolicies') return false;
+  const texts = value.kind === 'text' ? [value.text] : value.kind === 'texts' ? value.texts : [];
+  return texts.some((text) => text.toLowerCase() === 'none');
 }

@@ -88,6 +88,8 @@ describe('an empty attribute, by operator', () => {
     ['user.dirSyncEnabled -eq false', false],
     ['user.employeeHireDate -le system.now', false],
     ['user.passwordPolicies -eq "None"', false],
+    ['user.passwordPolicies -ne "none"', true],
+    ['user.employeeHireDate -ne 2024-03-01T00:00:00Z', true],
   ] as const)('%s is %s, or undecided where the policy does not want to assume it', (rule, assumed) => {
     const user = aUser({ passwordPolicies: null });
 
