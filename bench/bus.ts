@@ -120,14 +120,14 @@ async function inTurns<Name extends string>(
   return Object.fromEntries(medians) as Record<Name, Rates>;
 }
 
-/** Takes from and adds to a queue of that depth, in turns. The sum of both directions' time counts. */
+/** Adds to and takes from a queue of that depth, in turns. The sum of both directions' time counts. */
 async function rateAtDepth(server: Server, depth: number, messages: number): Promise<number> {
   await sendMany(server, depth);
   const rates: number[] = [];
   for (let round = 0; round < 5; round++) {
     const start = process.hrtime.bigint();
-    await receiveMany(server, messages / 2);
     await sendMany(server, messages / 2);
+    await receiveMany(server, messages / 2);
     rates.push(messages / secondsSince(start));
   }
   return median(rates);

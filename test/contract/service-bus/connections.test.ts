@@ -1,6 +1,7 @@
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import rhea from 'rhea';
 import { startBus, until } from './bus';
 import type { Bus } from './bus';
 
@@ -13,6 +14,7 @@ beforeAll(async () => {
       session: { requiresSession: true },
       race: { lockDurationMs: 60, maxDeliveryCount: 2_000 },
       drain: {},
+      raw: {},
       two: { requiresSession: true },
       silent: {},
     },
@@ -63,17 +65,16 @@ describe('connections that are cut', () => {
   });
 
   it('stops waiting for a session when the one who waits is gone', async () => {
-    const waiting = bus
-      .connect({ retryOptions: { maxRetries: 0, timeoutInMs: 1_000 } })
-      .acceptNextSession('two')
-      .catch((error: unknown) => error);
-    const health = () => fetch(`http://127.0.0.1:${bus.managementPort}/health`).then((answer) => answer.ok);
-    await until(health, 'the broker answers');
+    const connection = connectRaw();
+    const filter = { 'com.microsoft:session-filter': null };
+    connection.open_receiver({ source: { address: 'two', filter }, credit_window: 0 });
+    // Attached behind the other one: when it is answered, the wait has begun.
+    const sender = connection.open_sender('sending');
+    await new Promise<void>((resolve) => sender.once('sendable', () => resolve()));
 
     bus.dropConnections();
-    await waiting;
-    await bus.client.createSender('two').sendMessages({ body: 'x', sessionId: 's' });
-    const receiver = await bus.client.acceptNextSession('two');
+    await bus.connect().createSender('two').sendMessages({ body: 'x', sessionId: 's' });
+    const receiver = await bus.connect().acceptNextSession('two');
 
     expect(receiver.sessionId).toBe('s');
     await receiver.close();
@@ -98,7 +99,34 @@ describe('connections that are cut', () => {
   });
 });
 
+/** A client without habits of its own. */
+function connectRaw(): rhea.Connection {
+  const container = rhea.create_container();
+  container.on('disconnected', () => undefined);
+  return container.connect({ port: bus.port, host: '127.0.0.1', reconnect: false });
+}
+
 describe('races', () => {
+  it('drain against transfer: a drain is answered also when the credit has just been used up', async () => {
+    const connection = connectRaw();
+    const receiver = connection.open_receiver({
+      source: 'raw',
+      credit_window: 0,
+      autoaccept: false,
+      rcv_settle_mode: 1,
+    });
+    await bus.client.createSender('raw').sendMessages({ body: 1 });
+    const isDrained = new Promise<void>((resolve) => receiver.once('receiver_drained', () => resolve()));
+
+    receiver.once('message', () => receiver.drain_credit());
+    receiver.add_credit(1);
+    await isDrained;
+
+    expect(receiver).toMatchObject({ credit: 0 });
+    connection.close();
+    await new Promise<void>((resolve) => connection.once('connection_close', () => resolve()));
+  });
+
   it('lock expiry against complete: a message is completed once, whoever wins', async () => {
     const total = 15;
     const receiver = bus.client.createReceiver('race', { maxAutoLockRenewalDurationInMs: 0 });
