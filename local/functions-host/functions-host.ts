@@ -1,39 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Clock } from '../../shared/kernel/clock';
-import { UserError, ensureError } from '../../shared/kernel/errors';
-import type { Logger } from '../../shared/kernel/logger';
-import type { Random } from '../../shared/kernel/random';
+import { ensureError } from '../../shared/kernel/errors';
 import { FunctionRegistry } from './app/function-registry';
-import type { RegisteredFunction } from './app/function-registry';
 import { loadApp } from './app/load-app';
-import { toTrigger } from './app/trigger';
-import type { ServiceBusTrigger, TimerTrigger } from './app/trigger';
+import { Assembly } from './assembly';
+import type { AssemblyOptions } from './assembly';
 import { readHostJson } from './host-json';
-import type { HostOptions } from './host-json';
 import type { AccessKeys } from './http/access-keys';
 import { HttpHost } from './http/http-host';
-import type { HttpFunction } from './http/http-host';
 import { Invoker } from './invoker';
-import { MessageHandler } from './service-bus/message-handler';
-import { QueueListener } from './service-bus/queue-listener';
-import type { Listener } from './service-bus/queue-listener';
-import { SessionListener } from './service-bus/session-listener';
-import type { Settings } from './setting';
-import { parseSchedule } from './timers/schedule';
-import { TimerRunner } from './timers/timer-runner';
-import { TimerTable } from './timers/timer-table';
 
-export type FunctionsHostOptions = {
+export type FunctionsHostOptions = AssemblyOptions & {
   readonly appRoot: string;
   /** 0: any free port. */
   readonly port: number;
   readonly keys: AccessKeys;
-  /** The app's settings; `AzureWebJobsStorage` holds the timers' leases, as in Azure. */
-  readonly settings: Settings;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
 };
 
 export type FunctionsHost = {
@@ -46,113 +26,7 @@ export type FunctionsHost = {
   stop(graceMs: number): Promise<void>;
 };
 
-const timerLeaseMs = 5_000;
 const defaultBodyLimit = 104_857_600;
-
-type Parts = {
-  readonly http: HttpFunction[];
-  readonly timers: Map<string, TimerRunner>;
-  readonly handlers: Map<string, MessageHandler>;
-  readonly listeners: Listener[];
-};
-
-class Assembly {
-  readonly parts: Parts = { http: [], timers: new Map(), handlers: new Map(), listeners: [] };
-  readonly #options: FunctionsHostOptions;
-  readonly #host: HostOptions;
-  readonly #invoker: Invoker;
-  readonly #hostId = randomUUID();
-  #table: TimerTable | undefined;
-
-  constructor(options: FunctionsHostOptions, host: HostOptions, invoker: Invoker) {
-    this.#options = options;
-    this.#host = host;
-    this.#invoker = invoker;
-  }
-
-  add(name: string, registered: RegisteredFunction): void {
-    const trigger = toTrigger(registered, this.#options.settings);
-    switch (trigger.kind) {
-      case 'http':
-        this.parts.http.push({ function: registered, trigger });
-        return;
-      case 'timer':
-        this.parts.timers.set(name, this.#makeTimer(name, registered, trigger));
-        return;
-      case 'serviceBus':
-        this.#addListener(name, registered, trigger);
-    }
-  }
-
-  #makeTimer(name: string, registered: RegisteredFunction, trigger: TimerTrigger): TimerRunner {
-    const { clock, log, settings } = this.#options;
-    const storage = settings['AzureWebJobsStorage'];
-    if (!storage) {
-      throw new UserError(
-        'functions-host/no-storage',
-        `Function "${name}" needs the setting AzureWebJobsStorage`,
-        {
-          hint: 'Give a connection string of a table service; the leases of timers are kept there.',
-        },
-      );
-    }
-    this.#table ??= new TimerTable(storage);
-    return new TimerRunner({
-      function: registered,
-      trigger,
-      schedule: parseSchedule(trigger.schedule, clock.now()),
-      table: this.#table,
-      invoker: this.#invoker,
-      clock,
-      log: log.with({ function: name }),
-      hostId: this.#hostId,
-      leaseMs: timerLeaseMs,
-    });
-  }
-
-  #addListener(name: string, registered: RegisteredFunction, trigger: ServiceBusTrigger): void {
-    const { clock, random, settings } = this.#options;
-    const { serviceBus } = this.#host;
-    const log = this.#options.log.with({ function: name });
-    const connectionString = settings[trigger.connection] ?? settings[`AzureWebJobs${trigger.connection}`];
-    if (!connectionString) {
-      throw new UserError(
-        'functions-host/no-connection',
-        `Function "${name}" needs the setting ${trigger.connection}`,
-        {
-          hint: 'Give a Service Bus connection string; the local functions host knows no identity-based connections.',
-        },
-      );
-    }
-    const autoComplete = trigger.autoComplete ?? serviceBus.autoCompleteMessages;
-    const handler = new MessageHandler({
-      function: registered,
-      trigger,
-      invoker: this.#invoker,
-      log,
-      autoComplete,
-    });
-    const shared = {
-      connectionString,
-      entityPath: trigger.entityPath,
-      handler,
-      clock,
-      log,
-      maxAutoLockRenewalMs: serviceBus.maxAutoLockRenewalDuration,
-    };
-    this.parts.handlers.set(name, handler);
-    this.parts.listeners.push(
-      trigger.sessions
-        ? new SessionListener({
-            ...shared,
-            maxConcurrentSessions: serviceBus.maxConcurrentSessions,
-            sessionIdleMs: serviceBus.sessionIdleTimeout,
-            random,
-          })
-        : new QueueListener({ ...shared, maxConcurrentCalls: serviceBus.maxConcurrentCalls }),
-    );
-  }
-}
 
 function toBodyLimit(text: string | undefined): number {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : defaultBodyLimit;

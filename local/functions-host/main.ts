@@ -20,7 +20,8 @@ Runs the built functions as Azure does. Without a starter it joins the running e
 as a further host on a free port.
 
   --port PORT      listen here (default: a free port)
-  --app-root DIR   folder with package.json and host.json (default: the current folder)
+  --app-root DIR   folder with package.json and host.json (default: the current folder; a cloud to join is
+                   looked for in the current folder's .licenser/local.json)
 `;
 
 const graceMs = 2_000;
@@ -71,7 +72,8 @@ async function run(log: Logger): Promise<void> {
   }
   const appRoot = resolve(values['app-root'] ?? '.');
   const port = values.port === undefined ? 0 : await insistOnPort(parsePort(values.port), '--port');
-  if (process.env['LOCAL_MASTER_KEY'] === undefined) Object.assign(process.env, await joinCloud(appRoot));
+  if (process.env['LOCAL_MASTER_KEY'] === undefined)
+    Object.assign(process.env, await joinCloud(resolve('.')));
   const keys = { master: takeKey('LOCAL_MASTER_KEY'), host: takeKey('LOCAL_FUNCTION_KEY') };
   await startIdentityEndpoint(log);
   const host = await startFunctionsHost({
@@ -103,9 +105,10 @@ process.on('unhandledRejection', (reason) => {
 
 run(log).catch((thrown: unknown) => {
   const error = ensureError(thrown);
-  const isUsage =
-    error instanceof UserError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
-  log.error(error.message, error instanceof UserError ? { hint: error.hint } : { stack: error.stack });
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const isUsage = error instanceof UserError || code.startsWith('ERR_PARSE_ARGS');
+  const hint = error instanceof UserError ? error.hint : 'Ask with --help for the options.';
+  log.error(error.message, isUsage ? { hint } : { stack: error.stack });
   process.exitCode = isUsage ? 2 : 1;
   // What was started before the failure (listeners) must not keep a half-started host alive.
   process.exit();

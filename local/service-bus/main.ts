@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UserError, ensureError } from '../../shared/kernel/errors';
@@ -7,9 +8,12 @@ import { readConfigFile } from './config';
 import { startServiceBus } from './server';
 
 const usage = `Usage: local:service-bus -- [--port 5672] [--management-port 5300] [--config FILE] [--host 127.0.0.1]
+         [--data DIR] [--tls-port PORT --cert FILE --key FILE]
 
 A Service Bus of queues on this machine: AMQP 1.0 for @azure/service-bus and other clients, HTTP for management.
 FILE has the form of the config.json of Microsoft's emulator; default local/service-bus.config.json.
+DIR keeps messages over restarts and crashes of this process; without it they are in memory only.
+--tls-port opens a second port for AMQP over TLS, with that PEM certificate and key.
 A port that is named must be free; without the option a free one is taken when 5672 or 5300 is busy.`;
 
 const defaults = { port: 5672, managementPort: 5300 };
@@ -21,6 +25,10 @@ async function main(): Promise<void> {
       'management-port': { type: 'string' },
       config: { type: 'string' },
       host: { type: 'string' },
+      data: { type: 'string' },
+      'tls-port': { type: 'string' },
+      cert: { type: 'string' },
+      key: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -35,11 +43,14 @@ async function main(): Promise<void> {
     defaults.managementPort,
     '--management-port',
   );
+  const tls = await readTls(values['tls-port'], values.cert, values.key);
   const bus = await startServiceBus({
     port,
     managementPort,
     config,
     ...(values.host === undefined ? {} : { host: values.host }),
+    ...(values.data === undefined ? {} : { data: values.data }),
+    ...(tls === undefined ? {} : { tls }),
     onProtocolError: (error) => console.warn(`A client was disconnected: ${error.message}`),
   });
   stopWithParent(() => bus.stop());
@@ -47,13 +58,42 @@ async function main(): Promise<void> {
     console.warn(`The topic "${topic}" of the configuration is not served: this broker has queues only.`);
   }
   console.log(`Service Bus: ${bus.connectionString}`);
+  if (bus.tlsPort !== undefined) console.log(`AMQP on TLS: port ${bus.tlsPort}`);
+  if (bus.droppedBytes > 0) {
+    console.warn(`The last record of the journal was incomplete; ${bus.droppedBytes} bytes were dropped.`);
+  }
   console.log(`Management:  http://127.0.0.1:${bus.managementPort}/health`);
   console.log(`Queues:      ${config.queues.map((queue) => queue.name).join(', ') || '(none)'}`);
   announceReady({
     port: bus.port,
     managementPort: bus.managementPort,
     connectionString: bus.connectionString,
+    ...(bus.tlsPort === undefined ? {} : { tlsPort: bus.tlsPort }),
   });
+}
+
+async function readTls(port: string | undefined, cert: string | undefined, key: string | undefined) {
+  if (port === undefined && cert === undefined && key === undefined) return undefined;
+  if (port === undefined || cert === undefined || key === undefined) {
+    throw new UserError('local/incomplete-tls', '--tls-port, --cert and --key belong together', {
+      hint: 'Name all three, or none of them.',
+    });
+  }
+  return {
+    port: await choosePort(port, 0, '--tls-port'),
+    cert: readPem(cert, '--cert'),
+    key: readPem(key, '--key'),
+  };
+}
+
+function readPem(path: string, option: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (thrown) {
+    throw new UserError('local/unreadable-file', `${option}: ${ensureError(thrown).message}`, {
+      hint: 'Pass the path of a PEM file.',
+    });
+  }
 }
 
 async function choosePort(option: string | undefined, standard: number, name: string): Promise<number> {

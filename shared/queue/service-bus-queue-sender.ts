@@ -17,6 +17,11 @@ export type QueueSenderOptions = {
   readonly budgetMs?: number;
 };
 
+/**
+ * A message that went into a connection just as it broke is never answered, and the client would wait its whole
+ * time-out for it: longer than it takes to send it again.
+ */
+const attemptMs = 8_000;
 const backoff = { firstMs: 200, maxMs: 5_000 };
 
 /**
@@ -35,11 +40,12 @@ export function makeServiceBusQueueSender(
     senders.set(queue, sender);
     return sender;
   };
-  const send = (queue: QueueName, work: (sender: ServiceBusSender) => Promise<void>) =>
+  type Attempt = { readonly abortSignal: AbortSignal };
+  const send = (queue: QueueName, work: (sender: ServiceBusSender, attempt: Attempt) => Promise<void>) =>
     retry(
       async () => {
         try {
-          await work(senderOf(queue));
+          await work(senderOf(queue), { abortSignal: AbortSignal.timeout(attemptMs) });
         } catch (thrown) {
           throw toSendError(thrown, queue);
         }
@@ -51,15 +57,15 @@ export function makeServiceBusQueueSender(
     let sent = 0;
     while (sent < messages.length) {
       let taken = 0;
-      await send(queue, async (sender) => {
-        const batch = await sender.createMessageBatch();
+      await send(queue, async (sender, attempt) => {
+        const batch = await sender.createMessageBatch(attempt);
         taken = 0;
         for (const message of messages.slice(sent)) {
           if (!batch.tryAddMessage(message)) break;
           taken++;
         }
         if (taken === 0) throw new PermanentError('queue/too-large', `A message is too large for ${queue}`);
-        await sender.sendMessages(batch);
+        await sender.sendMessages(batch, attempt);
       });
       sent += taken;
     }
@@ -85,7 +91,7 @@ export function makeServiceBusQueueSender(
         sessionId,
         correlationId: `user-${user.id}`,
       };
-      await send(queue, (sender) => sender.sendMessages(sent));
+      await send(queue, (sender, attempt) => sender.sendMessages(sent, attempt));
     },
 
     async putBack(queue, body, scheduledAt, sessionId) {
@@ -93,7 +99,7 @@ export function makeServiceBusQueueSender(
         ...envelope(`again-${newId()}`, 'putBack', body, scheduledAt),
         ...(sessionId === undefined ? {} : { sessionId }),
       };
-      await send(queue, (sender) => sender.sendMessages(sent));
+      await send(queue, (sender, attempt) => sender.sendMessages(sent, attempt));
     },
 
     async close() {

@@ -161,9 +161,7 @@ export class LeasedWriteQuota implements WriteQuota {
       const climbed = climb(this.#current(stored, now), this.#limits, successes);
       const lease = takeLease(climbed, this.#limits, now, this.#wish(), this.#least());
       const nothing = lease.granted.express + lease.granted.bulk === 0;
-      // A row that does not exist yet is written all the same: what spills over for bulk counts from then on.
-      const row = nothing && stored !== undefined ? null : lease.row;
-      return { row, result: { granted: lease.granted, now } };
+      return { row: nothing ? null : lease.row, result: { granted: lease.granted, now } };
     });
     this.#nextRoundAt = this.#clock.now() + roundMs;
     if (change.row === null) return;

@@ -5,6 +5,7 @@ import type { RegisteredFunction } from '../app/function-registry';
 import type { TypedData } from '../app/programming-model';
 import type { ServiceBusTrigger } from '../app/trigger';
 import type { Invoker } from '../invoker';
+import { ConnectionLostError, orLost } from './broker-connection';
 import { toMessageInput, toMessageMetadata, traceParentOf } from './message-data';
 import type { Outcome, Settlements } from './settlements';
 
@@ -32,20 +33,23 @@ export class MessageHandler {
     message: ServiceBusReceivedMessage,
     settler: Settler,
     settlements: Settlements,
+    lost: AbortSignal,
   ): Promise<void> {
     const { log, autoComplete } = this.#options;
     const outcome = await this.#run(message);
     if (outcome === 'complete' && !autoComplete) return;
     try {
-      await settlements.settle(outcome, () =>
+      if (lost.aborted) throw new ConnectionLostError();
+      const settling = settlements.settle(outcome, () =>
         outcome === 'complete' ? settler.completeMessage(message) : settler.abandonMessage(message),
       );
+      await orLost(settling, lost);
     } catch (thrown) {
-      log.warn('The message could not be settled; it will be delivered again', {
-        messageId: message.messageId,
-        outcome,
-        error: ensureError(thrown).message,
-      });
+      const fields = { messageId: message.messageId, outcome, error: ensureError(thrown).message };
+      // A lost connection has been reported once by the listener, not once per message.
+      if (thrown instanceof ConnectionLostError)
+        log.debug('The connection ended before the message was settled', fields);
+      else log.warn('The message could not be settled; it will be delivered again', fields);
     }
   }
 

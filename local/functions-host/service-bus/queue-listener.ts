@@ -1,92 +1,67 @@
-import { ServiceBusClient } from '@azure/service-bus';
-import type { ServiceBusReceiver } from '@azure/service-bus';
-import type { Clock } from '../../../shared/kernel/clock';
+import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
 import { ensureError } from '../../../shared/kernel/errors';
-import type { Logger } from '../../../shared/kernel/logger';
+import { orLost } from './broker-connection';
+import type { BrokerConnection } from './broker-connection';
+import { Listener } from './listener';
+import type { ListenerOptions } from './listener';
 import { keepLocked } from './lock-renewal';
-import type { MessageHandler } from './message-handler';
-import { OutageLog } from './outage-log';
 import { Settlements } from './settlements';
 
-export type ListenerOptions = {
-  readonly connectionString: string;
-  readonly entityPath: string;
-  readonly handler: MessageHandler;
-  readonly clock: Clock;
-  readonly log: Logger;
-  /** Milliseconds, counted from the arrival of a message or the accepting of a session. */
-  readonly maxAutoLockRenewalMs: number;
-};
-
-export interface Listener {
-  start(): void;
-  /** Takes no further messages; resolves when those in hand are settled. */
-  stop(): Promise<void>;
-  /** Cuts the connection. */
-  close(): Promise<void>;
-}
-
-/** Short and without end: the caller's own loop decides how long to go on. */
-export const retryOptions = {
-  maxRetries: 0,
-  retryDelayInMs: 300,
-  maxRetryDelayInMs: 1_000,
-  timeoutInMs: 10_000,
-};
+export type QueueListenerOptions = ListenerOptions & { readonly maxConcurrentCalls: number };
 
 /** A queue or subscription without sessions: up to `maxConcurrentCalls` messages at a time. */
-export class QueueListener implements Listener {
-  readonly #options: ListenerOptions & { readonly maxConcurrentCalls: number };
-  readonly #client: ServiceBusClient;
-  readonly #receiver: ServiceBusReceiver;
-  readonly #settlements = new Settlements();
-  readonly #outage: OutageLog;
-  readonly #inHand = new Set<Promise<void>>();
-  #subscription: { close(): Promise<void> } | undefined;
+export class QueueListener extends Listener {
+  readonly #options: QueueListenerOptions;
 
-  constructor(options: ListenerOptions & { readonly maxConcurrentCalls: number }) {
+  constructor(options: QueueListenerOptions) {
+    super(options);
     this.#options = options;
-    this.#outage = new OutageLog(options.log);
-    this.#client = new ServiceBusClient(options.connectionString, { retryOptions });
-    this.#receiver = this.#client.createReceiver(options.entityPath, {
+  }
+
+  protected async listen({ client, lost }: BrokerConnection): Promise<void> {
+    const { entityPath, maxConcurrentCalls } = this.#options;
+    const receiver = client.createReceiver(entityPath, {
       maxAutoLockRenewalDurationInMs: 0,
       skipParsingBodyAsJson: true,
     });
-  }
-
-  start(): void {
-    const { handler, clock, log, maxAutoLockRenewalMs, maxConcurrentCalls } = this.#options;
-    this.#subscription = this.#receiver.subscribe(
+    const settlements = new Settlements();
+    const subscription = receiver.subscribe(
       {
-        processMessage: async (message) => {
-          this.#outage.works();
-          const done = new AbortController();
-          const onError = (thrown: unknown) =>
-            log.warn('The lock of a message could not be renewed', { error: ensureError(thrown).message });
-          void keepLocked({
-            message,
-            receiver: this.#receiver,
-            maxMs: maxAutoLockRenewalMs,
-            clock,
-            done: done.signal,
-            onError,
-          });
-          const work = handler.handle(message, this.#receiver, this.#settlements).finally(() => done.abort());
-          this.#inHand.add(work);
-          await work.finally(() => this.#inHand.delete(work));
-        },
-        processError: async ({ error }) => this.#outage.fails(error),
+        processMessage: (message) => this.hold(this.#process(message, receiver, settlements, lost)),
+        processError: async ({ error }) => this.fails(error),
       },
       { autoCompleteMessages: false, maxConcurrentCalls },
     );
+    const { signal } = this.stopping;
+    const stopped = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await orLost(stopped, lost);
+    await orLost(this.hold(subscription.close()), lost);
   }
 
-  async stop(): Promise<void> {
-    await this.#subscription?.close();
-    await Promise.allSettled([...this.#inHand]);
-  }
-
-  async close(): Promise<void> {
-    await this.#client.close();
+  async #process(
+    message: ServiceBusReceivedMessage,
+    receiver: ServiceBusReceiver,
+    settlements: Settlements,
+    lost: AbortSignal,
+  ): Promise<void> {
+    const { handler, clock, log, maxAutoLockRenewalMs } = this.#options;
+    const done = new AbortController();
+    const endRenewal = () => done.abort();
+    lost.addEventListener('abort', endRenewal, { once: true, signal: done.signal });
+    void keepLocked({
+      message,
+      receiver,
+      maxMs: maxAutoLockRenewalMs,
+      clock,
+      done: done.signal,
+      onError: (thrown) => {
+        if (done.signal.aborted) return;
+        log.warn('The lock of a message could not be renewed', { error: ensureError(thrown).message });
+      },
+    });
+    await handler.handle(message, receiver, settlements, lost).finally(endRenewal);
   }
 }

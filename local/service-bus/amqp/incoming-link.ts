@@ -1,4 +1,5 @@
 import { AmqpError } from './amqp-error';
+import { rejected } from './frame-writer';
 import { Link } from './link';
 import type { AttachAnswer } from './link';
 import { codes } from './performatives';
@@ -56,18 +57,10 @@ export class IncomingLink extends Link {
     // What was under way when we detached is neither accepted nor answered.
     if (!this.isOpen) return;
     const partial = (this.#partial ??= this.#begin(fields));
-    partial.parts.push(payload);
     partial.length += payload.length;
-    if (partial.length > this.#maxMessageSize) {
-      this.#partial = undefined;
-      this.detach(
-        new AmqpError(
-          'amqp:link:message-size-exceeded',
-          `The message is larger than ${this.#maxMessageSize} bytes, the limit of this entity`,
-        ),
-      );
-      return;
-    }
+    // An oversize message is read to its end, not kept, and rejected: the link and the others on it live on.
+    if (partial.length > this.#maxMessageSize) partial.parts.length = 0;
+    else partial.parts.push(payload);
     if (fields.boolean(9)) {
       this.#partial = undefined;
       return;
@@ -97,12 +90,25 @@ export class IncomingLink extends Link {
   }
 
   #complete(partial: Partial): void {
+    const state = this.#answer(partial);
+    if (state && !partial.settled) this.session.settle(partial.id, partial.id, state, true);
+    if (this.isOpen && this.#credit < creditWindow / 2) this.#grantCredit();
+  }
+
+  #answer(partial: Partial): AmqpValue | undefined {
+    if (partial.length > this.#maxMessageSize) {
+      const limit = `larger than ${this.#maxMessageSize} bytes, the limit of this entity`;
+      return rejected(
+        new AmqpError(
+          'amqp:link:message-size-exceeded',
+          `The message of ${partial.length} bytes is ${limit}`,
+        ),
+      );
+    }
     const [first] = partial.parts;
     const payload =
       partial.parts.length === 1 && first ? first : Buffer.concat(partial.parts, partial.length);
-    const state = this.#handler?.onMessage({ messageFormat: partial.messageFormat, payload });
-    if (state && !partial.settled) this.session.settle(partial.id, partial.id, state, true);
-    if (this.isOpen && this.#credit < creditWindow / 2) this.#grantCredit();
+    return this.#handler?.onMessage({ messageFormat: partial.messageFormat, payload });
   }
 
   #grantCredit(): void {

@@ -3,10 +3,10 @@ import { BrokerError } from './broker-error';
 import type { QueueCounters } from './counters';
 import { Deadlines } from './deadlines';
 import type { Journal } from './journal';
+import type { QueueSettings } from './settings';
 import { Queue, deadLetterSuffix } from './queue';
 import type { Router } from './queue';
 import type { Environment } from './queue-state';
-import type { QueueSettings } from './settings';
 
 /** Azure stops a message after this many hops (auto-forwarding, "considerations"). */
 const maxHops = 4;
@@ -73,6 +73,11 @@ export class Broker {
   counters(): Record<string, QueueCounters> {
     this.env.deadlines.runDue();
     return Object.fromEntries(this.queues.map((queue) => [queue.name, queue.counters()]));
+  }
+
+  /** Arms timers and offers messages, after everything has been put back. */
+  start(): void {
+    for (const queue of this.queues) queue.start();
   }
 
   stop(): void {

@@ -1,5 +1,4 @@
 import { BrokerError } from './broker-error';
-import { toStored } from './message';
 import type { NewMessage, StoredMessage } from './message';
 import type { QueueState } from './queue-state';
 
@@ -116,7 +115,7 @@ export class Intake {
     const sequenceNumber = state.sequence.next();
     const enqueuedAt = isScheduled ? scheduledFor : (origin.enqueuedAt ?? now);
     const timeToLiveMs = Math.min(message.timeToLiveMs ?? Infinity, state.settings.defaultTimeToLiveMs);
-    const stored = toStored({
+    const stored: StoredMessage = {
       content: message.content,
       messageId: message.messageId,
       sessionId: message.sessionId,
@@ -131,7 +130,10 @@ export class Intake {
       state: isScheduled ? 'scheduled' : 'active',
       deliveryCount: origin.deliveryCount ?? 0,
       changed: origin.changed,
-    });
+      lock: undefined,
+      isReady: false,
+      deadline: undefined,
+    };
     state.insert(stored);
     if (isScheduled) {
       state.totals.scheduled++;
@@ -166,12 +168,12 @@ export class Intake {
     this.#onReady(message);
   }
 
-  #isDuplicate(message: NewMessage): boolean {
-    const { settings, duplicates, now } = this.#state;
-    return (
-      settings.requiresDuplicateDetection &&
-      duplicates.isDuplicate(message.messageId, now, settings.duplicateDetectionWindowMs)
-    );
+  #isDuplicate({ messageId }: NewMessage): boolean {
+    const { settings, duplicates, now, env, name } = this.#state;
+    if (!settings.requiresDuplicateDetection) return false;
+    if (duplicates.isDuplicate(messageId, now, settings.duplicateDetectionWindowMs)) return true;
+    env.journal.seen(name, messageId, now);
+    return false;
   }
 }
 

@@ -12,9 +12,52 @@ export interface Journal {
   change(queue: string, message: MessageFacts): void;
   remove(queue: string, sequenceNumber: number): void;
   sessionState(queue: string, sessionId: string, state: Uint8Array | null): void;
+  /** Duplicate detection saw a message id. */
+  seen(queue: string, messageId: string, at: number): void;
   define(queue: string, settings: QueueSettings): void;
   drop(queue: string): void;
   commit(): void;
+}
+
+/** The same as data: what was written down, in order; and what a snapshot consists of. */
+export type JournalRecord =
+  | { readonly kind: 'put'; readonly queue: string; readonly message: MessageFacts }
+  | {
+      readonly kind: 'change';
+      readonly queue: string;
+      readonly sequenceNumber: number;
+      readonly change: Pick<MessageFacts, 'state' | 'deliveryCount' | 'changed'>;
+    }
+  | { readonly kind: 'remove'; readonly queue: string; readonly sequenceNumber: number }
+  | {
+      readonly kind: 'sessionState';
+      readonly queue: string;
+      readonly sessionId: string;
+      readonly state: Uint8Array | null;
+    }
+  | { readonly kind: 'seen'; readonly queue: string; readonly messageId: string; readonly at: number }
+  | { readonly kind: 'sequence'; readonly queue: string; readonly last: number }
+  | { readonly kind: 'define'; readonly queue: string; readonly settings: QueueSettings }
+  | { readonly kind: 'drop'; readonly queue: string };
+
+/** Leaves out what only lives in this process: locks and timers. */
+export function toFacts(message: MessageFacts): MessageFacts {
+  return {
+    content: message.content,
+    messageId: message.messageId,
+    sessionId: message.sessionId,
+    partitionKey: message.partitionKey,
+    timeToLiveMs: message.timeToLiveMs,
+    sequenceNumber: message.sequenceNumber,
+    enqueuedSequenceNumber: message.enqueuedSequenceNumber,
+    enqueuedAt: message.enqueuedAt,
+    expiresAt: message.expiresAt,
+    scheduledFor: message.scheduledFor,
+    deadLetter: message.deadLetter,
+    state: message.state,
+    deliveryCount: message.deliveryCount,
+    changed: message.changed,
+  };
 }
 
 export const memoryJournal: Journal = {
@@ -22,6 +65,7 @@ export const memoryJournal: Journal = {
   change: () => undefined,
   remove: () => undefined,
   sessionState: () => undefined,
+  seen: () => undefined,
   define: () => undefined,
   drop: () => undefined,
   commit: () => undefined,

@@ -2,10 +2,11 @@ import { setHolds, shorthandSet } from './character-classes';
 import { singleCharacter } from './regex-syntax';
 import type { Assertion, CharacterSet, RegexNode } from './regex-syntax';
 
-/** Steps that one test of one text may take; a step is well under a microsecond. */
-const maximumSteps = 200_000;
+/** Steps that one test may take, beside a few for each character; a step is well under a microsecond. */
+const maximumSteps = 50_000;
+const stepsPerCharacter = 10;
 /** Matchers inside each other, so that the call stack suffices. */
-const maximumDepth = 1_000;
+const maximumDepth = 2_500;
 
 type Run = {
   readonly text: string;
@@ -27,7 +28,12 @@ class BudgetSpent extends Error {}
 export function makeBudgetedMatcher(root: RegexNode): (text: string) => boolean | 'undecided' {
   const matcher = compile(root);
   return (text) => {
-    const run: Run = { text, captures: new Map(), steps: maximumSteps, depth: 0 };
+    const run: Run = {
+      text,
+      captures: new Map(),
+      steps: maximumSteps + stepsPerCharacter * text.length,
+      depth: 0,
+    };
     try {
       for (let start = 0; start <= text.length; start++) {
         run.captures.clear();
@@ -154,8 +160,8 @@ function compileRepeat(node: Extract<RegexNode, { kind: 'repeat' }>): Matcher {
     const more = () =>
       done < node.max &&
       item(run, at, (end) => {
-        // A round that matches nothing would go on for ever; it also stands for all the rounds still due.
-        if (end === at) return done < node.min && next(at);
+        // Beyond the rounds that are due, a round that matches nothing would go on for ever.
+        if (end === at && done >= node.min) return false;
         return from(run, end, next, done + 1);
       });
     const enough = () => done >= node.min && next(at);

@@ -132,6 +132,13 @@ function parseEscape(reader: PatternReader, start: number): RegexNode {
     : { kind: 'unsupported', what: escape.what };
 }
 
+function literal(text: string): RegexNode {
+  const items = [...text].map((character): RegexNode => {
+    return { kind: 'set', set: singleton(character.charCodeAt(0)), ignoreCase: true };
+  });
+  return { kind: 'sequence', items };
+}
+
 /** Ties backreferences to groups: unnamed groups are numbered first, then the named ones. */
 function resolve(root: RegexNode, reader: PatternReader): RegexNode {
   const captures = new Map<string, string>();
@@ -148,8 +155,10 @@ function resolve(root: RegexNode, reader: PatternReader): RegexNode {
       case 'backreference': {
         const capture = captures.get(node.capture);
         if (capture !== undefined) return { ...node, capture };
-        if (/^\d{2,}$/.test(node.capture))
-          return { kind: 'unsupported', what: 'an octal escape of two digits' };
+        const octal = /^([0-7]{2,3})(\d*)$/.exec(node.capture);
+        if (octal !== null) {
+          return literal(String.fromCharCode(parseInt(octal[1] ?? '0', 8) & 0xff) + (octal[2] ?? ''));
+        }
         throw reader.fail(`there is no group ${node.capture}`, node.at);
       }
       case 'sequence':

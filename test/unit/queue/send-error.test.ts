@@ -3,24 +3,22 @@ import { describe, expect, it } from '@jest/globals';
 import { PermanentError, TransientError } from '../../../shared/kernel/errors';
 import { toSendError } from '../../../shared/queue/send-error';
 
-const retryable = (code: 'ServiceBusy' | 'ServiceTimeout') =>
-  Object.assign(new ServiceBusError('x', code), { retryable: true });
-const final = (code: 'MessagingEntityNotFound' | 'UnauthorizedAccess') =>
-  Object.assign(new ServiceBusError('x', code), { retryable: false });
+const refused = (code: 'GeneralError' | 'ServiceBusy' | 'MessagingEntityNotFound' | 'UnauthorizedAccess') =>
+  new ServiceBusError('x', code);
 
 describe('toSendError', () => {
   it.each<[string, Error, new (...args: never[]) => Error, string]>([
-    ['a busy service', retryable('ServiceBusy'), TransientError, 'queue/unavailable'],
-    ['a time-out', retryable('ServiceTimeout'), TransientError, 'queue/unavailable'],
+    ['a busy service', refused('ServiceBusy'), TransientError, 'queue/unavailable'],
+    ['a refused connection', refused('GeneralError'), TransientError, 'queue/unavailable'],
     [
-      'a refused connection',
-      Object.assign(new Error('x'), { code: 'ECONNREFUSED' }),
+      'a time-out of ours',
+      Object.assign(new Error('x'), { name: 'AbortError' }),
       TransientError,
       'queue/unavailable',
     ],
-    ['a queue that is not there', final('MessagingEntityNotFound'), PermanentError, 'queue/refused'],
-    ['a missing role', final('UnauthorizedAccess'), PermanentError, 'queue/forbidden'],
-    ['anything else', new Error('x'), PermanentError, 'queue/refused'],
+    ['what nobody knows', new Error('x'), TransientError, 'queue/unavailable'],
+    ['a queue that is not there', refused('MessagingEntityNotFound'), PermanentError, 'queue/refused'],
+    ['a missing role', refused('UnauthorizedAccess'), PermanentError, 'queue/refused'],
   ])('translates %s, naming the queue', (_, thrown, expected, code) => {
     const error = toSendError(thrown, 'license-changes');
 
@@ -29,9 +27,13 @@ describe('toSendError', () => {
     expect(error.message).toContain('license-changes');
   });
 
-  it('leaves our own errors alone', () => {
-    const error = new PermanentError('queue/too-large', 'x');
+  it('says which role is missing', () => {
+    expect(toSendError(refused('UnauthorizedAccess'), 'q').message).toContain(
+      'Azure Service Bus Data Sender',
+    );
+  });
 
+  it.each([new PermanentError('queue/too-large', 'x'), new TypeError('a bug')])('passes on %s', (error) => {
     expect(toSendError(error, 'q')).toBe(error);
   });
 });

@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const root = join(__dirname, '..', '..', '..');
+
+/**
+ * What the Functions worker does at start: it answers `@azure/functions-core`, loads the entry points that
+ * package.json names, and takes registrations until then only.
+ * https://github.com/Azure/azure-functions-nodejs-worker/blob/v3.x/src/setupCoreModule.ts
+ */
+const worker = `
+  const Module = require('node:module');
+  const { readdirSync } = require('node:fs');
+  const { join, dirname } = require('node:path');
+  const registered = [];
+  let loading = true;
+  const core = {
+    version: '3.11.0',
+    hostVersion: '4.1040.0',
+    setProgrammingModel() {},
+    getProgrammingModel() {},
+    registerHook() {},
+    log() {},
+    registerFunction(metadata) {
+      if (!loading) throw new Error('registered late: ' + metadata.name);
+      const trigger = Object.values(metadata.bindings).find((one) => /Trigger$/.test(one.type));
+      registered.push({ ...trigger, name: metadata.name });
+    },
+    Disposable: class {},
+  };
+  const load = Module._load;
+  Module._load = function (id, ...rest) { return id === '@azure/functions-core' ? core : load.call(this, id, ...rest); };
+  const main = require('./package.json').main;
+  const folder = dirname(main);
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.js')).sort()) require(join(process.cwd(), folder, file));
+  loading = false;
+  process.on('exit', () => process.stdout.write(JSON.stringify(registered)));
+`;
+
+describe('the built app', () => {
+  it('registers its functions at load, without a setting, and does nothing else', () => {
+    // No setting at all, and no time-out of its own: a connection or timer opened at load would keep it alive.
+    const run = spawnSync(process.execPath, ['-e', worker], {
+      cwd: root,
+      env: { PATH: process.env['PATH'] ?? '' },
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+
+    expect(run.stderr).toBe('');
+    expect(run.signal).toBeNull();
+    const registered = JSON.parse(run.stdout) as Record<string, unknown>[];
+    expect(
+      registered.map(({ name, type, queueName, isSessionsEnabled, authLevel, schedule }) => ({
+        name,
+        type,
+        ...(queueName === undefined ? {} : { queueName, isSessionsEnabled: isSessionsEnabled === true }),
+        ...(authLevel === undefined ? {} : { authLevel }),
+        ...(schedule === undefined ? {} : { schedule }),
+      })),
+    ).toEqual([
+      {
+        name: 'apply-bulk',
+        type: 'serviceBusTrigger',
+        queueName: 'license-changes-bulk',
+        isSessionsEnabled: true,
+      },
+      { name: 'apply', type: 'serviceBusTrigger', queueName: 'license-changes', isSessionsEnabled: true },
+      { name: 'decide', type: 'serviceBusTrigger', queueName: 'directory-changes', isSessionsEnabled: false },
+      { name: 'graph-notification', type: 'httpTrigger', authLevel: 'function' },
+      { name: 'graph-subscription', type: 'timerTrigger', schedule: '0 */15 * * * *' },
+      { name: 'health', type: 'httpTrigger', authLevel: 'anonymous' },
+      { name: 'users-delta', type: 'timerTrigger', schedule: '*/15 * * * * *' },
+    ]);
+  });
+});

@@ -1,0 +1,162 @@
+import { createConnection } from 'node:net';
+import type { Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startBus, until } from './bus';
+import type { Bus } from './bus';
+
+let bus: Bus;
+beforeAll(async () => {
+  bus = await startBus(
+    {
+      sending: {},
+      streaming: { lockDurationMs: 400 },
+      session: { requiresSession: true },
+      race: { lockDurationMs: 60, maxDeliveryCount: 2_000 },
+      drain: {},
+      two: { requiresSession: true },
+      silent: {},
+    },
+    { idleTimeoutMs: 1_500 },
+  );
+});
+afterAll(() => bus.stop());
+
+const counters = (queue: string) => bus.counters().queues[queue];
+
+describe('connections that are cut', () => {
+  it('lets a sender and a subscriber go on, without losing a message', async () => {
+    const receiver = bus.connect().createReceiver('streaming');
+    // A send that was under way when its connection broke fails only by its time-out.
+    const sender = bus
+      .connect({ retryOptions: { maxRetries: 5, retryDelayInMs: 20, timeoutInMs: 300 } })
+      .createSender('streaming');
+    const seen = new Set<unknown>();
+    const subscription = receiver.subscribe({
+      processMessage: async (message) => void seen.add(message.body),
+      processError: async () => undefined,
+    });
+
+    for (let body = 0; body < 60; body++) {
+      if (body % 20 === 10) bus.dropConnections();
+      await sender.sendMessages({ body });
+    }
+    await until(() => seen.size === 60 && counters('streaming')?.active === 0, 'all are handled');
+    await subscription.close();
+
+    expect(seen.size).toBe(60);
+  }, 15_000);
+
+  it('frees a session the moment its connection drops', async () => {
+    await bus.client.createSender('session').sendMessages({ body: 'x', sessionId: 's' });
+    const lost = await bus.connect().acceptSession('session', 's');
+    const [message] = await lost.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    if (!message) throw new Error('No message came');
+
+    bus.dropConnections();
+    const next = await bus.connect().acceptNextSession('session');
+    const [again] = await next.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+
+    await expect(lost.completeMessage(message)).rejects.toMatchObject({ code: 'SessionLockLost' });
+    expect(again).toMatchObject({ body: 'x', deliveryCount: 0 });
+    if (again) await next.completeMessage(again);
+    await next.close();
+  });
+
+  it('stops waiting for a session when the one who waits is gone', async () => {
+    const waiting = bus
+      .connect({ retryOptions: { maxRetries: 0, timeoutInMs: 1_000 } })
+      .acceptNextSession('two')
+      .catch((error: unknown) => error);
+    const health = () => fetch(`http://127.0.0.1:${bus.managementPort}/health`).then((answer) => answer.ok);
+    await until(health, 'the broker answers');
+
+    bus.dropConnections();
+    await waiting;
+    await bus.client.createSender('two').sendMessages({ body: 'x', sessionId: 's' });
+    const receiver = await bus.client.acceptNextSession('two');
+
+    expect(receiver.sessionId).toBe('s');
+    await receiver.close();
+  });
+
+  it('drops a client that falls silent, and keeps one that sends heartbeats', async () => {
+    const receiver = bus.client.createReceiver('silent');
+    await bus.client.createSender('silent').sendMessages({ body: 1 });
+    const isClosed = new Promise<boolean>((resolve) => {
+      const socket: Socket = createConnection(bus.port, '127.0.0.1', () =>
+        socket.write('AMQP\x03\x01\x00\x00'),
+      );
+      socket.on('data', () => undefined);
+      socket.on('error', () => undefined);
+      socket.on('close', () => resolve(true));
+    });
+
+    expect(await isClosed).toBe(true);
+    const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 1_000 });
+    if (message) await receiver.completeMessage(message);
+    expect(message?.body).toBe(1);
+  });
+});
+
+describe('races', () => {
+  it('lock expiry against complete: a message is completed once, whoever wins', async () => {
+    const total = 15;
+    const receiver = bus.client.createReceiver('race', { maxAutoLockRenewalDurationInMs: 0 });
+    const bodies = Array.from({ length: total }, (_, body) => ({ body }));
+    await bus.client.createSender('race').sendMessages(bodies);
+
+    let completed = 0;
+    const codes = new Set<unknown>();
+    for (let turn = 0; completed < total; turn++) {
+      const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 1_000 });
+      if (!message) continue;
+      // Outcomes leave on both sides of the expiry, and right at it.
+      const moment = (message.lockedUntilUtc?.getTime() ?? 0) + ((turn % 7) - 4);
+      await until(() => Date.now() >= moment, 'the chosen moment');
+      await receiver.completeMessage(message).then(
+        () => completed++,
+        (error: { code?: unknown }) => codes.add(error.code),
+      );
+    }
+
+    expect([...codes]).toEqual(['MessageLockLost']);
+    expect(completed).toBe(total);
+    expect(counters('race')).toMatchObject({ completed: total, active: 0, deadLetterNow: 0 });
+  }, 20_000);
+
+  it('drain against transfer: nothing is lost, and the receiver keeps its link', async () => {
+    const total = 300;
+    const receiver = bus.client.createReceiver('drain');
+    const sender = bus.client.createSender('drain');
+    const seen: number[] = [];
+    const sending = (async () => {
+      for (let body = 0; body < total; body++) await sender.sendMessages({ body });
+    })();
+
+    while (seen.length < total) {
+      const messages = await receiver.receiveMessages(5, { maxWaitTimeInMs: 2 });
+      for (const message of messages) {
+        seen.push(message.body as number);
+        await receiver.completeMessage(message);
+      }
+    }
+    await sending;
+
+    expect(seen).toEqual(Array.from({ length: total }, (_, index) => index));
+    expect(counters('drain')).toMatchObject({ received: total, lockLost: 0, locked: 0 });
+  }, 30_000);
+
+  it('two receivers on one session: one gets it, never both', async () => {
+    const clients = [bus.connect(), bus.connect()];
+    for (let round = 0; round < 10; round++) {
+      const outcomes = await Promise.allSettled(
+        clients.map((client) => client.acceptSession('two', `r${round}`)),
+      );
+      const held = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+      for (const receiver of held) await receiver.close();
+
+      // The loser retries once, and may get the session only after the winner has let go.
+      expect(held).toHaveLength(1);
+    }
+  });
+});

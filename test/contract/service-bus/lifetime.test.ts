@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startBus, until } from './bus';
+import type { Bus } from './bus';
+
+let bus: Bus;
+beforeAll(async () => {
+  bus = await startBus({
+    dropping: { defaultTimeToLiveMs: 150 },
+    burying: { deadLetteringOnMessageExpiration: true },
+    locked: { lockDurationMs: 300 },
+    unique: { requiresDuplicateDetection: true, duplicateDetectionWindowMs: 300 },
+    small: { maxMessageSizeBytes: 2_048 },
+    full: { maxSizeInMegabytes: 1, maxMessageSizeBytes: 700_000 },
+    first: { forwardTo: 'second' },
+    second: { forwardTo: 'third' },
+    third: {},
+    lost: { forwardTo: 'nowhere' },
+    failing: { forwardDeadLetteredMessagesTo: 'graveyard', maxDeliveryCount: 1 },
+    graveyard: {},
+    loop: { forwardTo: 'loop' },
+    off: { status: 'Disabled' },
+  });
+});
+afterAll(() => bus.stop());
+
+const counters = (queue: string) => bus.counters().queues[queue];
+const receiveOne = async (queue: string, subQueueType?: 'deadLetter') => {
+  const receiver = bus.client.createReceiver(queue, {
+    receiveMode: 'receiveAndDelete',
+    ...(subQueueType ? { subQueueType } : {}),
+  });
+  const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+  await receiver.close();
+  return message;
+};
+
+describe('time to live', () => {
+  it("drops a message when the queue's time to live is over", async () => {
+    await bus.client.createSender('dropping').sendMessages({ body: 'x', timeToLive: 60_000 });
+
+    await until(() => counters('dropping')?.expired === 1, 'the message expires');
+
+    expect(counters('dropping')).toMatchObject({ active: 0, deadLetterNow: 0 });
+  });
+
+  it("dead-letters it where the queue says so, by the message's own time to live", async () => {
+    await bus.client.createSender('burying').sendMessages({ body: 'x', timeToLive: 100 });
+
+    await until(() => counters('burying')?.deadLetterNow === 1, 'the message expires');
+    const dead = await receiveOne('burying', 'deadLetter');
+
+    expect(dead).toMatchObject({
+      body: 'x',
+      deadLetterReason: 'TTLExpiredException',
+      deadLetterSource: 'burying',
+    });
+  });
+
+  it('spares a locked message until its lock is over', async () => {
+    await bus.client.createSender('locked').sendMessages([
+      { body: 'done', timeToLive: 100 },
+      { body: 'lost', timeToLive: 100 },
+    ]);
+    const receiver = bus.client.createReceiver('locked', { maxAutoLockRenewalDurationInMs: 0 });
+    const [done] = await receiver.receiveMessages(2, { maxWaitTimeInMs: 2_000 });
+    const start = Date.now();
+
+    await until(() => Date.now() > start + 150, 'the time to live is over');
+    if (done) await receiver.completeMessage(done);
+    await until(() => counters('locked')?.expired === 1, 'the other one expires with its lock');
+
+    expect(counters('locked')).toMatchObject({ completed: 1, expired: 1, lockLost: 1, active: 0 });
+  });
+});
+
+describe('duplicate detection', () => {
+  it('accepts and drops a message id seen within the window, and takes it after', async () => {
+    const sender = bus.client.createSender('unique');
+    const start = Date.now();
+    await sender.sendMessages({ body: 1, messageId: 'same' });
+    await sender.sendMessages([
+      { body: 2, messageId: 'same' },
+      { body: 3, messageId: 'other' },
+    ]);
+    const within = { ...counters('unique') };
+
+    await until(() => Date.now() > start + 400, 'the window passes');
+    await sender.sendMessages({ body: 4, messageId: 'same' });
+
+    expect(within).toMatchObject({ sent: 2, duplicates: 1, active: 2 });
+    expect(counters('unique')).toMatchObject({ sent: 3, duplicates: 1, active: 3 });
+  });
+});
+
+describe('limits', () => {
+  it('announces the largest message, and refuses a larger one', async () => {
+    const sender = bus.client.createSender('small');
+    const batch = await sender.createMessageBatch();
+
+    expect(batch.maxSizeInBytes).toBe(2_048);
+    expect(batch.tryAddMessage({ body: 'x'.repeat(3_000) })).toBe(false);
+    await expect(sender.sendMessages({ body: 'x'.repeat(3_000) })).rejects.toMatchObject({
+      code: 'MessageSizeExceeded',
+    });
+    await sender.sendMessages({ body: 'fits' });
+    expect(counters('small')).toMatchObject({ sent: 1 });
+  });
+
+  it('refuses what would overfill a queue', async () => {
+    const sender = bus.client.createSender('full');
+    await sender.sendMessages({ body: Buffer.alloc(600_000) });
+
+    await expect(sender.sendMessages({ body: Buffer.alloc(600_000) })).rejects.toMatchObject({
+      code: 'QuotaExceeded',
+    });
+    expect((await receiveOne('full'))?.body).toHaveLength(600_000);
+  });
+
+  it('refuses a queue that is disabled, and one that does not exist', async () => {
+    await expect(bus.client.createSender('off').sendMessages({ body: 1 })).rejects.toMatchObject({
+      code: 'MessagingEntityDisabled',
+    });
+    await expect(bus.client.createSender('missing').sendMessages({ body: 1 })).rejects.toMatchObject({
+      code: 'MessagingEntityNotFound',
+    });
+    await expect(
+      bus.client.createReceiver('missing').receiveMessages(1, { maxWaitTimeInMs: 100 }),
+    ).rejects.toMatchObject({ code: 'MessagingEntityNotFound' });
+    await expect(bus.client.createReceiver('missing').peekMessages(1)).rejects.toMatchObject({
+      code: 'MessagingEntityNotFound',
+    });
+  });
+});
+
+describe('forwarding', () => {
+  it('moves messages along, and refuses receivers on the way', async () => {
+    await bus.client.createSender('first').sendMessages({ body: 'x' });
+
+    const message = await receiveOne('third');
+
+    expect(message?.body).toBe('x');
+    expect([counters('first'), counters('second')]).toMatchObject([
+      { sent: 1, forwarded: 1, active: 0 },
+      { forwarded: 1, active: 0 },
+    ]);
+    await expect(
+      bus.client.createReceiver('first').receiveMessages(1, { maxWaitTimeInMs: 100 }),
+    ).rejects.toThrow(/forwards its messages/);
+  });
+
+  it('dead-letters what cannot be forwarded, or goes round in circles', async () => {
+    await bus.client.createSender('lost').sendMessages({ body: 'x' });
+    await bus.client.createSender('loop').sendMessages({ body: 'x' });
+
+    expect((await receiveOne('lost', 'deadLetter'))?.deadLetterReason).toBe('ForwardingFailed');
+    expect(counters('loop')).toMatchObject({ deadLetterNow: 1, active: 0 });
+  });
+
+  it('forwards dead letters', async () => {
+    await bus.client.createSender('failing').sendMessages({ body: 'x' });
+    const receiver = bus.client.createReceiver('failing');
+    const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    if (message) await receiver.abandonMessage(message);
+
+    const dead = await receiveOne('graveyard');
+
+    expect(dead).toMatchObject({ deadLetterReason: 'MaxDeliveryCountExceeded', deadLetterSource: 'failing' });
+    expect(counters('failing')).toMatchObject({ deadLetterNow: 0, forwarded: 1 });
+  });
+});

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import Long from 'long';
+import { startBus, until } from './bus';
+import type { Bus } from './bus';
+
+let bus: Bus;
+beforeAll(async () => {
+  bus = await startBus({
+    later: {},
+    annotated: {},
+    cancelled: {},
+    peeked: {},
+    sessions: { requiresSession: true },
+  });
+});
+afterAll(() => bus.stop());
+
+const active = (queue: string) => bus.counters().queues[queue]?.active ?? -1;
+
+describe('scheduled messages', () => {
+  it('shows a scheduled message when it is due, under a new number', async () => {
+    const due = new Date(Date.now() + 250);
+    const [scheduled] = await bus.client.createSender('later').scheduleMessages({ body: 'x' }, due);
+    const before = bus.counters().queues['later'];
+
+    await until(() => active('later') === 1, 'the message is due');
+    const now = Date.now();
+    const receiver = bus.client.createReceiver('later');
+    const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    if (message) await receiver.completeMessage(message);
+
+    expect(before).toMatchObject({ sent: 1, scheduled: 1, scheduledNow: 1, active: 0 });
+    expect(now).toBeGreaterThanOrEqual(due.getTime());
+    expect(now).toBeLessThan(due.getTime() + 500);
+    expect(message?.enqueuedTimeUtc).toEqual(due);
+    expect(message?.enqueuedSequenceNumber).toBe(scheduled?.toNumber());
+    expect(message?.sequenceNumber?.toNumber()).toBeGreaterThan(scheduled?.toNumber() ?? Infinity);
+  });
+
+  it('schedules a message that is sent with a scheduled time', async () => {
+    const scheduledEnqueueTimeUtc = new Date(Date.now() + 200);
+    await bus.client
+      .createSender('annotated')
+      .sendMessages([{ body: 'x', scheduledEnqueueTimeUtc }, { body: 'now' }]);
+
+    const before = bus.counters().queues['annotated'];
+    await until(() => active('annotated') === 2, 'the message is due');
+
+    expect(before).toMatchObject({ scheduledNow: 1, active: 1 });
+  });
+
+  it('cancels by sequence number, all or none', async () => {
+    const sender = bus.client.createSender('cancelled');
+    const due = new Date(Date.now() + 60_000);
+    const numbers = await sender.scheduleMessages([{ body: 1 }, { body: 2 }], due);
+    const [first] = numbers;
+    if (!first) throw new Error('No sequence number');
+
+    await expect(sender.cancelScheduledMessages([first, Long.fromNumber(999)])).rejects.toMatchObject({
+      code: 'MessageNotFound',
+    });
+    const afterFailure = bus.counters().queues['cancelled']?.scheduledNow;
+    await sender.cancelScheduledMessages(numbers);
+
+    expect(afterFailure).toBe(2);
+    expect(bus.counters().queues['cancelled']).toMatchObject({ scheduledNow: 0, active: 0, cancelled: 2 });
+  });
+
+  it('schedules into a session', async () => {
+    const sender = bus.client.createSender('sessions');
+    const pending = bus.client.acceptNextSession('sessions');
+    await sender.scheduleMessages({ body: 'x', sessionId: 's' }, new Date(Date.now() + 100));
+
+    const receiver = await pending;
+    const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    if (message) await receiver.completeMessage(message);
+    await receiver.close();
+
+    expect(message?.body).toBe('x');
+  });
+});
+
+describe('peek', () => {
+  it('shows messages of every state from a sequence number on, and locks none', async () => {
+    const sender = bus.client.createSender('peeked');
+    const receiver = bus.client.createReceiver('peeked');
+    const nothing = await receiver.peekMessages(5);
+    await sender.sendMessages([1, 2, 3].map((body) => ({ body })));
+    await sender.scheduleMessages({ body: 4 }, new Date(Date.now() + 60_000));
+    const [locked] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    if (locked) await receiver.deferMessage(locked);
+
+    const all = await receiver.peekMessages(10, { fromSequenceNumber: Long.ZERO });
+    const some = await receiver.peekMessages(1, { fromSequenceNumber: Long.fromNumber(2) });
+
+    expect(nothing).toEqual([]);
+    expect(all.map((message): unknown => [message.body, message.state])).toEqual([
+      [1, 'deferred'],
+      [2, 'active'],
+      [3, 'active'],
+      [4, 'scheduled'],
+    ]);
+    expect(all.every((message) => message.lockToken === undefined || message.lockToken === '')).toBe(true);
+    expect(some.map((message): unknown => message.body)).toEqual([2]);
+    expect(bus.counters().queues['peeked']).toMatchObject({ locked: 0, active: 2 });
+  });
+});
