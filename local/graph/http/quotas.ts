@@ -90,7 +90,13 @@ export class Quotas {
     this.accounts.clear();
   }
 
-  private refuse(accounts: readonly Account[], full: Account, now: number, appId: string): GraphFault {
+  private refuse(
+    accounts: readonly Account[],
+    full: Account,
+    cost: number,
+    now: number,
+    appId: string,
+  ): GraphFault {
     for (const account of accounts) {
       account.bucket.limitTo(this.limitOf(account).amount * (1 + this.engine.settings.throttledDebt));
     }
