@@ -114,6 +114,8 @@ export async function startGraph(options: GraphOptions): Promise<RunningGraph> {
 function listen(options: GraphOptions, listener: RequestListener): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = options.tls ? createTlsServer({ ...options.tls }, listener) : createServer(listener);
+    // Longer than clients keep idle connections: none is closed under a request that is on its way.
+    server.keepAliveTimeout = 65_000;
     server.once('error', reject);
     server.listen(options.port ?? 0, options.host ?? '127.0.0.1', () => resolve(server));
   });

@@ -93,11 +93,13 @@ function isAskedFor(state: DeltaState, id: string): boolean {
   return state.ids === null || state.ids.includes(id);
 }
 
-/** The last sequence number that reads may show: replication lags by `staleReadMs`. */
+/** The last sequence number that reads may show: replication takes its time. */
 export function visibleSeq(context: EngineContext): number {
   const { changes, settings, clock } = context;
-  if (settings.staleReadMs === 0) return changes.lastSeq;
-  const horizon = clock.now() - settings.staleReadMs;
+  const { replication } = context.tenant;
+  const lagMs = Math.max(settings.staleReadMs, clock.now() < replication.until ? replication.lagMs : 0);
+  if (lagMs === 0) return changes.lastSeq;
+  const horizon = clock.now() - lagMs;
   let low = 0;
   let high = changes.lastSeq;
   while (low < high) {

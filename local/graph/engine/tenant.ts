@@ -21,6 +21,8 @@ export class Tenant {
   readonly groupOrder: GroupRecord[] = [];
   readonly skus = new Map<string, SkuRecord>();
   userCount = 0;
+  /** While new users are not replicated yet, the changes of the last `lagMs` are not either. */
+  replication = { until: 0, lagMs: 0 };
 
   constructor(
     readonly facts: TenantFacts,

@@ -48,6 +48,7 @@ export function addUser(context: EngineContext, input: NewUser): UserRecord {
     laggingLocation: undefined,
   };
   if (context.tenant.users.has(user.id)) throw nameTaken('id');
+  noteReplication(context, user.readableAt - now);
   context.tenant.addUser(user);
   logUserChange(context, user, Object.keys(input.properties), 'created');
   auditUser(context, user, 'Add user', { operation: 'Add' });
@@ -133,6 +134,17 @@ export function purgeUser(context: EngineContext, user: UserRecord): void {
   logUserChange(context, user, [], 'hardDeleted');
   auditUser(context, user, 'Hard Delete user', { operation: 'Delete' });
   user.past = [];
+}
+
+/** Delta must not pass by a user whom reads do not show yet. */
+function noteReplication({ tenant, clock }: EngineContext, lagMs: number): void {
+  if (lagMs <= 0) return;
+  const now = clock.now();
+  const pending = tenant.replication.until > now ? tenant.replication : { until: 0, lagMs: 0 };
+  tenant.replication = {
+    until: Math.max(pending.until, now + lagMs),
+    lagMs: Math.max(pending.lagMs, lagMs),
+  };
 }
 
 /** Seeded sources may come round to an id that is taken. */

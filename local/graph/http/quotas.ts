@@ -4,10 +4,13 @@ import type { Route } from './graph-request';
 
 type Limit = { readonly amount: number; readonly windowMs: number };
 type Scope = 'Tenant_Application' | 'Tenant' | 'Application';
-type Spend = {
+/** One bucket that a kind of request is charged to. */
+type Account = {
   readonly bucket: Bucket;
-  readonly limit: Limit;
-  readonly cost: number;
+  /** Undefined: the resource units of the tenant's size. */
+  readonly limit: Limit | undefined;
+  /** Charged with the resource units of the request, else with 1. */
+  readonly isUnits: boolean;
   readonly scope: Scope;
   readonly kind: 'ReadWrite' | 'Write';
 };
@@ -52,6 +55,7 @@ class Bucket {
 /** Token buckets by application and tenant. Cost does not depend on the size of the tenant. */
 export class Quotas {
   private readonly buckets = new Map<string, Bucket>();
+  private readonly accounts = new Map<string, readonly Account[]>();
 
   constructor(private readonly engine: Engine) {}
 
@@ -61,66 +65,94 @@ export class Quotas {
    */
   charge(route: Route, units: number, appId: string): Record<string, string> {
     const now = this.engine.clock.now();
-    const spends = this.spendsOf(route, units, appId);
-    const full = spends.find(({ bucket, limit, cost }) => bucket.used(now, limit) + cost > limit.amount);
-    for (const { bucket, limit, cost } of spends) {
-      bucket.used(now, limit);
-      bucket.spend(cost);
-      if (full) bucket.limitTo(limit.amount * (1 + this.engine.settings.throttledDebt));
+    const accounts = this.accountsOf(route, appId);
+    let full: Account | undefined;
+    let share = 0;
+    for (const account of accounts) {
+      const limit = this.limitOf(account);
+      const cost = account.isUnits ? units : 1;
+      const used = account.bucket.used(now, limit) + cost;
+      if (used > limit.amount) full ??= account;
+      account.bucket.spend(cost);
+      share = Math.max(share, used / limit.amount);
     }
-    if (full) throw this.refuse(full, now, appId);
-    return this.headers(spends, units);
-  }
-
-  /** The share of the fullest bucket, for tests and the control API. */
-  reset(): void {
-    this.buckets.clear();
-  }
-
-  private headers(spends: readonly Spend[], units: number): Record<string, string> {
+    if (full) throw this.refuse(accounts, full, full.isUnits ? units : 1, now, appId);
     const headers: Record<string, string> = { 'x-ms-resource-unit': String(units) };
-    if (!this.engine.settings.throttlePercentageHeader) return headers;
-    const now = this.engine.clock.now();
-    const share = Math.max(...spends.map(({ bucket, limit }) => bucket.used(now, limit) / limit.amount));
-    if (share > 0.8) headers['x-ms-throttle-limit-percentage'] = Math.min(1.8, share).toFixed(2);
+    if (share > 0.8 && this.engine.settings.throttlePercentageHeader) {
+      headers['x-ms-throttle-limit-percentage'] = Math.min(1.8, share).toFixed(2);
+    }
     return headers;
   }
 
-  private refuse({ bucket, limit, cost, scope, kind }: Spend, now: number, appId: string): GraphFault {
-    const over = bucket.used(now, limit) + cost - limit.amount;
+  /** Every quota is full again. */
+  reset(): void {
+    this.buckets.clear();
+    this.accounts.clear();
+  }
+
+  private refuse(
+    accounts: readonly Account[],
+    full: Account,
+    cost: number,
+    now: number,
+    appId: string,
+  ): GraphFault {
+    for (const account of accounts) {
+      account.bucket.limitTo(this.limitOf(account).amount * (1 + this.engine.settings.throttledDebt));
+    }
+    const limit = this.limitOf(full);
+    const over = full.bucket.used(now, limit) + cost - limit.amount;
     const waitMs = (over * limit.windowMs) / limit.amount;
     const { tenantId } = this.engine.tenant.facts;
     return new GraphFault(429, 'TooManyRequests', 'Too many requests.', {
       'retry-after': String(Math.max(1, Math.ceil(waitMs / 1_000))),
-      'x-ms-throttle-scope': `${scope}/${kind}/${appId}/${tenantId}`,
-      'x-ms-throttle-information': kind === 'Write' ? 'WriteLimitExceeded' : 'ResourceUnitLimitExceeded',
+      'x-ms-throttle-scope': `${full.scope}/${full.kind}/${appId}/${tenantId}`,
+      'x-ms-throttle-information': full.kind === 'Write' ? 'WriteLimitExceeded' : 'ResourceUnitLimitExceeded',
     });
   }
 
-  private spendsOf(route: Route, units: number, appId: string): Spend[] {
-    const spend = (name: string, limit: Limit, cost: number, scope: Scope, kind: Spend['kind']): Spend => ({
+  private limitOf(account: Account): Limit {
+    const limit = account.limit ?? this.unitLimit();
+    const { quotaFactor } = this.engine.settings;
+    return quotaFactor === 1 ? limit : { ...limit, amount: limit.amount * quotaFactor };
+  }
+
+  private accountsOf(route: Route, appId: string): readonly Account[] {
+    const key = `${route.service ?? ''}/${route.isWrite ? 'write' : ''}/${appId}`;
+    const known = this.accounts.get(key);
+    if (known) return known;
+    const accounts = this.makeAccounts(route, appId);
+    this.accounts.set(key, accounts);
+    return accounts;
+  }
+
+  private makeAccounts(route: Route, appId: string): Account[] {
+    const account = (
+      name: string,
+      limit: Limit | undefined,
+      scope: Scope,
+      kind: Account['kind'] = 'ReadWrite',
+    ): Account => ({
       bucket: this.bucket(`${name}/${scope === 'Tenant' ? '' : appId}`),
-      limit: { ...limit, amount: limit.amount * this.engine.settings.quotaFactor },
-      cost,
+      limit,
+      isUnits: name.startsWith('units'),
       scope,
       kind,
     });
     if (route.service === 'subscriptions') {
-      return [spend('subscriptions', limits.subscriptions, 1, 'Tenant_Application', 'ReadWrite')];
+      return [account('subscriptions', limits.subscriptions, 'Tenant_Application')];
     }
-    if (route.service === 'reports') {
-      return [spend('reports', limits.reports, 1, 'Tenant_Application', 'ReadWrite')];
-    }
-    const spends = [
-      spend('units', this.unitLimit(), units, 'Tenant_Application', 'ReadWrite'),
-      spend('unitsOfApp', limits.unitsOfApp, units, 'Application', 'ReadWrite'),
+    if (route.service === 'reports') return [account('reports', limits.reports, 'Tenant_Application')];
+    const units = [
+      account('units', undefined, 'Tenant_Application'),
+      account('unitsOfApp', limits.unitsOfApp, 'Application'),
     ];
-    if (!route.isWrite) return spends;
+    if (!route.isWrite) return units;
     return [
-      ...spends,
-      spend('writes', limits.writes, 1, 'Tenant_Application', 'Write'),
-      spend('writesOfApp', limits.writesOfApp, 1, 'Application', 'Write'),
-      spend('writesOfTenant', limits.writesOfTenant, 1, 'Tenant', 'Write'),
+      ...units,
+      account('writes', limits.writes, 'Tenant_Application', 'Write'),
+      account('writesOfApp', limits.writesOfApp, 'Application', 'Write'),
+      account('writesOfTenant', limits.writesOfTenant, 'Tenant', 'Write'),
     ];
   }
 

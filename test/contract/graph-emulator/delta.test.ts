@@ -141,6 +141,19 @@ describe('users/delta', () => {
     expect((await round(early.link)).rows.map((row: Json) => row.id)).toContain(id);
   });
 
+  it('does not pass by a user who is not replicated yet', async () => {
+    const link = await latest('department');
+    await graph.local('POST', '/faults', { notFoundLagMs: 3_000 });
+    const id = graph.newUser({ department: 'HR' });
+    await graph.local('DELETE', '/faults');
+
+    const early = await round(link);
+    graph.engine.clock.advance(3_000);
+
+    expect(early.rows).toEqual([]);
+    expect((await round(early.link)).rows).toEqual([{ id, department: 'HR' }]);
+  });
+
   it.each(['$top=5', '$expand=manager', '$orderby=displayName'])('refuses %s', async (option) => {
     expect((await get(`/users/delta?${option}`)).status).toBe(400);
   });
