@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { microsoftPlanKnowledge } from '../../shared/licensing/plan-conflicts';
 import { checkPolicy } from '../../shared/policy/check-policy';
 import { printJson, readTextFile } from '../io';
 import type { DefineCommand } from '../program';
@@ -22,6 +23,7 @@ export const definePolicyCheck: DefineCommand = (command, { io, exit }) => {
       const skus = await readSkus(io, options);
       const { policy, problems, namesChecked } = checkPolicy(text, {
         file,
+        knowledge: microsoftPlanKnowledge,
         ...(skus === undefined ? {} : { skus }),
       });
       const valid = policy !== null;
