@@ -48,8 +48,7 @@ function describeOutcome(view: UserView): string {
 }
 
 function describeNext({ at, text, attempts }: NonNullable<UserView['next']>): string {
-  const when = at === null ? '' : ` At ${renderTime(at)} (UTC), attempt ${String(attempts)}.`;
-  return `${text}${when}`;
+  return at === null ? text : `${renderTime(at)} (UTC), attempt ${String(attempts)}: ${text}`;
 }
 
 function describeLicense(license: UserLicenseView): string {

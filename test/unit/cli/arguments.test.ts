@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readCompletionTree } from '../../../cli/completion-tree';
 import type { Io } from '../../../cli/io';
 import { readLicense, toAlias } from '../../../cli/new-local-user';
@@ -72,6 +74,21 @@ describe('every command', () => {
     expect(code).toBe(0);
     expect(out()).toContain(`\n  licenser ${path}`);
     expect(out()).not.toContain('--cloud-file');
+  });
+});
+
+describe('docs/cli.md', () => {
+  const page = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'cli.md'), 'utf8');
+
+  it.each(leaves.map(({ path }) => path))('shows how %s is called', (path) => {
+    expect(page).toMatch(new RegExp(`^licenser ${path}\\b`, 'm'));
+  });
+
+  it('names no command that there is not', () => {
+    const known = leaves.map(({ path }) => path);
+    const shown = [...page.matchAll(/^licenser (.+)$/gm)].map(([, line = '']) => line);
+
+    expect(shown.filter((line) => !known.some((path) => `${line} `.startsWith(`${path} `)))).toEqual([]);
   });
 });
 

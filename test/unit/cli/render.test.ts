@@ -28,7 +28,7 @@ const user: UserView = {
   outcome: 'waiting',
   reasons: [{ code: 'seats/exhausted', text: sentence }],
   skus: [],
-  next: { at: '2026-01-01T10:00:00.000Z', text: 'Looked at again.', attempts: 3 },
+  next: { at: '2026-01-01T10:00:00.000Z', text: 'Look again.', attempts: 3 },
   policyHash: null,
   firstSeenAt: null,
   decidedAt: '2026-01-01T09:00:00.000Z',
@@ -146,7 +146,7 @@ describe('screens', () => {
     const screen = renderUser(user);
 
     expect(screen).toMatch(/^outcome +waiting$/m);
-    expect(screen).toMatch(/^next +Looked at again\. At 2026-01-01 10:00:00\.000 \(UTC\), attempt 3\.$/m);
+    expect(screen).toMatch(/^next +2026-01-01 10:00:00\.000 \(UTC\), attempt 3: Look again\.$/m);
     expect(screen).toMatch(/^ +assigned +by group LIC-EMS, Error \(CountViolation\)$/m);
     expect(screen).toMatch(/^ +INTUNE_A +Disabled +somebody else$/m);
     expect(screen).toMatch(/^location +no usage location$/m);

@@ -47,7 +47,7 @@ describe('whatIsNext', () => {
     [seen, { at: null, attempts: 0, text: expect.stringContaining('waits for its turn') }],
     [
       { ...seen, outcome: 'waiting', retry },
-      { at: '1970-01-01T00:01:00.000Z', attempts: 2, text: 'Looked at again. No seat.' },
+      { at: '1970-01-01T00:01:00.000Z', attempts: 2, text: 'Look again. No seat.' },
     ],
     [{ ...seen, outcome: 'licensed' }, null],
   ])('%#', (state, next) => {
