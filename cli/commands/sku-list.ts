@@ -5,7 +5,7 @@ import { printJson } from '../io';
 import type { DefineCommand } from '../program';
 import { paintWord } from '../render/paint';
 import { renderTable } from '../render/render-table';
-import { labeled } from '../render/wrap-text';
+import { wrapText } from '../render/wrap-text';
 import { jsonOption } from '../rule-options';
 import { addTargetOptions, withTarget } from '../target';
 import type { TargetOptions } from '../target';
@@ -26,7 +26,7 @@ export function renderSkus(skus: readonly SkuView[]): string {
   if (skus.length === 0) return 'The tenant has no SKUs.\n';
   const table = renderTable(
     [
-      { title: 'SKU' },
+      { title: 'SKU', flexible: true },
       { title: 'status' },
       { title: 'seats', align: 'right' },
       { title: 'taken', align: 'right' },
@@ -45,7 +45,7 @@ export function renderSkus(skus: readonly SkuView[]): string {
     ]),
   );
   const notes = skus.flatMap(({ skuPartNumber, note }) =>
-    note === null ? [] : [labeled(`${skuPartNumber}:`, note, 80, Math.max(11, skuPartNumber.length + 2))],
+    note === null ? [] : [wrapText(`${skuPartNumber}: ${note}`, 78).join('\n  ')],
   );
   return notes.length === 0 ? table : `${table}\n${notes.join('\n')}\n`;
 }

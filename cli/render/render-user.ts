@@ -48,8 +48,7 @@ function describeOutcome(view: UserView): string {
 }
 
 function describeNext({ at, text, attempts }: NonNullable<UserView['next']>): string {
-  const when = at === null ? '' : ` At ${renderTime(at)} (UTC), attempt ${String(attempts)}.`;
-  return `${text}${when}`;
+  return at === null ? text : `${renderTime(at)} (UTC), attempt ${String(attempts)}: ${text}`;
 }
 
 function describeLicense(license: UserLicenseView): string {
@@ -73,12 +72,13 @@ function describeLicense(license: UserLicenseView): string {
   ].join('\n');
   if (plans.length === 0) return lines;
   const table = renderTable(
-    [{ title: '  plan' }, { title: 'status' }, { title: 'switched off by' }],
+    [{ title: 'plan', flexible: true }, { title: 'status' }, { title: 'switched off by' }],
     plans.map(({ servicePlanName, provisioningStatus, offBy }) => [
-      `  ${servicePlanName}`,
+      servicePlanName,
       paintWord(provisioningStatus),
       offBy === null ? '' : offBy === 'policy' ? 'the policy' : 'somebody else',
     ]),
+    78,
   );
-  return `${lines}\n${table.trimEnd()}`;
+  return `${lines}\n${table.trimEnd().replace(/^/gm, '  ')}`;
 }

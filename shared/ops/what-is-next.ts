@@ -11,7 +11,7 @@ export function whatIsNext(state: UserState | null): NextStep | null {
   }
   if (state.retry !== null) {
     const { at, attempts, why } = state.retry;
-    return { at: isoTime(at), attempts, text: `Looked at again. ${why.text}` };
+    return { at: isoTime(at), attempts, text: `Look again. ${why.text}` };
   }
   if (state.intent !== null) return { at: null, attempts: 0, text: 'A write to Graph is under way.' };
   if (state.outcome === null) {

@@ -256,4 +256,129 @@ describe('the CLI on the embedded cloud', () => {
       expect(stderr).toContain('ops API');
     });
   });
+
+  describe('what the operator watches', () => {
+    it('finds everything in place', async () => {
+      await test.runFunction('graph-subscription');
+      await waitUntil('the subscription exists', async () => {
+        const { body } = await test.graph('GET', '/subscriptions');
+        return (body['value'] as unknown[]).length === 1;
+      });
+
+      const { code, stdout } = await licenser('doctor');
+
+      expect(stdout).not.toMatch(/^fail/m);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^ok +queues +3 queues with the expected settings$/m);
+      expect(stdout).toMatch(/^ok +graph permission +LicenseAssignment\.ReadWrite\.All/m);
+      expect(stdout).toMatch(/^ok +subscription +until 20/m);
+    });
+
+    it('checks the names of a policy against the tenant', async () => {
+      const typo = join(folder, 'typo.yaml');
+      writeFileSync(typo, policy.replace('sku: EMS,', 'sku: EMSS,'));
+
+      const { code, stdout } = await licenser('policy', 'check', typo, '--target', 'local');
+
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/typo\.yaml:8:\d+: error: The tenant has no SKU EMSS/);
+    });
+
+    it('shows what waits in the queues', async () => {
+      const sender = test.serviceBus().createSender('directory-changes');
+      await sender.scheduleMessages({ body: { v: 1 } }, new Date(Date.now() + 3_600_000));
+
+      const queues = await json<{ queue: string; scheduled: number; deadLettered: number }[]>(
+        'queue',
+        'status',
+      );
+
+      expect(queues.map(({ queue }) => queue)).toEqual([
+        'directory-changes',
+        'license-changes',
+        'license-changes-bulk',
+      ]);
+      expect(queues[0]?.scheduled).toBeGreaterThanOrEqual(1);
+      expect(queues.map(({ deadLettered }) => deadLettered)).toEqual([0, 0, 0]);
+    });
+
+    it('shows failures and dead letters in one list, with whom they concern and what to do', async () => {
+      const dead = '0f0f0f0f-1111-4222-8333-444444444444';
+      await test.stores.failures.record(
+        {
+          subject: dead,
+          class: 'permission',
+          reason: { code: 'graph/permission', text: 'Insufficient privileges.' },
+          suggestedRepair: 'Grant the app its Graph permissions.',
+          facts: {},
+        },
+        Date.now(),
+      );
+      await test.cloud.processes.functions.kill();
+      const hint = { kind: 'look', user: { id: dead }, source: 'operator', seenAt: new Date().toISOString() };
+      const client = test.serviceBus();
+      await client.createSender('directory-changes').sendMessages({ body: { v: 1, hint, trace: {} } });
+      const receiver = client.createReceiver('directory-changes');
+      const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 10_000 });
+      if (message === undefined) throw new Error('Nothing arrived');
+      await receiver.deadLetterMessage(message, {
+        deadLetterReason: 'MaxDeliveryCountExceeded',
+        deadLetterErrorDescription: 'Too many tries.',
+      });
+
+      const failures = await json<Record<string, unknown>[]>('failure', 'list');
+      const doctor = await licenser('doctor');
+      const queues = await licenser('queue', 'status');
+
+      expect(failures).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ kind: 'failure', class: 'permission', userId: dead }),
+          expect.objectContaining({
+            kind: 'deadLetter',
+            class: 'MaxDeliveryCountExceeded',
+            queue: 'directory-changes',
+            userId: dead,
+            reason: 'Too many tries.',
+          }),
+        ]),
+      );
+      expect(queues.stdout).toMatch(/^directory-changes .* 1$/m);
+      expect(doctor.code).toBe(1);
+      expect(doctor.stdout).toMatch(/^fail +dead letters +1 message$/m);
+      expect(doctor.stdout).toMatch(/^fail +failures +1 open$/m);
+      const status = await licenser('local', 'status');
+      expect(status.code).toBe(1);
+      expect(status.stdout).toMatch(/^functions +fail/m);
+    });
+
+    it('names the age of the oldest message while nobody takes it', async () => {
+      const sender = test.serviceBus().createSender('license-changes');
+      await sender.sendMessages({ body: { v: 1 }, sessionId: 'lane-1' });
+
+      const queues = await json<{ queue: string; active: number; oldestAgeMs: number | null }[]>(
+        ...['queue', 'status'],
+      );
+
+      const operations = queues.find(({ queue }) => queue === 'license-changes');
+      expect(operations?.active).toBe(1);
+      expect(operations?.oldestAgeMs).toBeGreaterThanOrEqual(0);
+    });
+
+    it('names the Graph permissions that are missing, and where to grant them', async () => {
+      const { origin, clientId } = test.cloud.file.graph;
+      await fetch(`${origin}/_local/clients/${clientId}`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ roles: ['LicenseAssignment.Read.All', 'User.Read.All'] }),
+      });
+
+      const { code, stdout } = await licenser('doctor');
+
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/^ok +graph permission +User\.Read\.All/m);
+      expect(stdout).toMatch(/^fail +graph permission +GroupMember\.Read\.All is missing/m);
+      expect(stdout).toMatch(/^fail +graph permission +LicenseAssignment\.ReadWrite\.All is missing/m);
+      expect(stdout).toContain('docs/permissions.md');
+    });
+  });
 });

@@ -29,7 +29,11 @@ export async function checkLoad(
   findings.push(
     dead === 0
       ? ok('dead letters', 'none')
-      : fail('dead letters', `${String(dead)} messages`, 'Look at them: licenser failure list.'),
+      : fail(
+          'dead letters',
+          dead === 1 ? '1 message' : `${String(dead)} messages`,
+          'Look at them: licenser failure list.',
+        ),
   );
   let open = 0;
   for await (const _failure of failures.list('open')) open++;

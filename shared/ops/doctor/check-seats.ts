@@ -23,7 +23,7 @@ export async function checkSeats({
     const of = `${sku.skuPartNumber} has ${String(Math.max(0, free))} of ${String(sku.enabledUnits)} seats free`;
     if (free <= 0) {
       return [
-        fail('seats', of, 'Buy seats, or take licenses back: who is entitled to one waits until then.'),
+        warn('seats', of, 'Buy seats, or take licenses back: who is entitled to one waits until then.'),
       ];
     }
     const isFew = free < Math.max(fewSeats, sku.enabledUnits * fewShare);

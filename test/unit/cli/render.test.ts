@@ -1,0 +1,203 @@
+import { describe, expect, it } from '@jest/globals';
+import { renderSkus } from '../../../cli/commands/sku-list';
+import { renderDiagnosis } from '../../../cli/commands/doctor';
+import { renderFailures } from '../../../cli/commands/failure-list';
+import { renderHistory } from '../../../cli/commands/user-history';
+import { renderQueues } from '../../../cli/commands/queue-status';
+import { renderTable } from '../../../cli/render/render-table';
+import { renderAge } from '../../../cli/render/render-time';
+import { renderUser } from '../../../cli/render/render-user';
+import { wrapText } from '../../../cli/render/wrap-text';
+import { fail, ok } from '../../../shared/ops/doctor/finding';
+import type { UserView } from '../../../shared/ops/show-user';
+
+const longName = 'Microsoft_365_Copilot_Something_With_A_Very_Long_Name_Indeed_2026';
+const sentence = 'Every word of this sentence must be found again, however narrow the column may be.';
+
+const user: UserView = {
+  id: '5012e829-ac3f-4592-b8f2-027849c021eb',
+  inDirectory: true,
+  userPrincipalName: 'a.very.long.name.of.somebody.in.a.far.away.subsidiary@subsidiary.contoso.example.com',
+  displayName: 'Ann Bakker',
+  department: 'Sales',
+  country: 'NL',
+  userType: 'Member',
+  accountEnabled: true,
+  synced: true,
+  usageLocation: null,
+  outcome: 'waiting',
+  reasons: [{ code: 'seats/exhausted', text: sentence }],
+  skus: [],
+  next: { at: '2026-01-01T10:00:00.000Z', text: 'Look again.', attempts: 3 },
+  policyHash: null,
+  firstSeenAt: null,
+  decidedAt: '2026-01-01T09:00:00.000Z',
+  writtenAt: null,
+  licenses: [
+    {
+      skuId: 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e',
+      skuPartNumber: 'EMS',
+      assignments: [
+        { by: 'group', group: { id: 'g', displayName: 'LIC-EMS' }, state: 'Error', error: 'CountViolation' },
+      ],
+      plans: [
+        {
+          servicePlanId: 'c1ec4a95-1f05-45b3-a911-aa3fa01094f5',
+          servicePlanName: 'INTUNE_A',
+          provisioningStatus: 'Disabled',
+          appliesTo: 'User',
+          offBy: 'other',
+        },
+      ],
+      ledger: { rules: ['staff'], adopted: true },
+    },
+  ],
+};
+
+const screens: readonly (readonly [string, string])[] = [
+  [
+    'sku list',
+    renderSkus([
+      {
+        skuId: 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e',
+        skuPartNumber: longName,
+        appliesTo: 'User',
+        capabilityStatus: 'Suspended',
+        seats: { enabled: 1_000_000, consumed: 999_999, free: 1 },
+        assignable: false,
+        note: sentence,
+        plans: 7,
+      },
+    ]),
+  ],
+  ['user show', renderUser(user)],
+  [
+    'user history',
+    renderHistory({
+      id: user.id,
+      userPrincipalName: null,
+      entries: [{ at: '2026-01-01T09:00:00.000Z', version: 1, step: 'decided', text: sentence, facts: {} }],
+    }),
+  ],
+  [
+    'queue status',
+    renderQueues([
+      {
+        queue: 'license-changes-bulk',
+        exists: true,
+        active: 123_456,
+        scheduled: 7,
+        deadLettered: 2,
+        oldestAgeMs: 90_000,
+      },
+      {
+        queue: 'license-changes',
+        exists: false,
+        active: 0,
+        scheduled: 0,
+        deadLettered: 0,
+        oldestAgeMs: null,
+      },
+    ]),
+  ],
+  [
+    'failure list',
+    renderFailures([
+      {
+        kind: 'deadLetter',
+        class: 'MaxDeliveryCountExceeded',
+        userId: null,
+        userPrincipalName: null,
+        reason: sentence,
+        repair: sentence,
+        lastAt: null,
+        count: 11,
+        queue: 'directory-changes',
+        messageId: 'hint-1',
+      },
+    ]),
+  ],
+  [
+    'doctor',
+    renderDiagnosis({
+      ok: false,
+      checks: [ok('users', sentence), fail('delta position', sentence, sentence)],
+    }),
+  ],
+];
+
+describe('screens', () => {
+  it.each(screens.filter(([name]) => name !== 'user show'))('%s fits 80 columns', (_name, screen) => {
+    expect(screen.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it.each(screens)('%s has no colors into a pipe', (_name, screen) => {
+    // eslint-disable-next-line no-control-regex
+    expect(screen).not.toMatch(/\u001b/);
+  });
+
+  it.each(screens.filter(([name]) => name !== 'queue status'))('%s loses no word', (_name, screen) => {
+    const words = screen.split(/\s+/);
+
+    expect(words).toEqual(expect.arrayContaining(sentence.split(' ')));
+  });
+
+  it('user show tells what is off and by whom, and what comes next', () => {
+    const screen = renderUser(user);
+
+    expect(screen).toMatch(/^outcome +waiting$/m);
+    expect(screen).toMatch(/^next +2026-01-01 10:00:00\.000 \(UTC\), attempt 3: Look again\.$/m);
+    expect(screen).toMatch(/^ +assigned +by group LIC-EMS, Error \(CountViolation\)$/m);
+    expect(screen).toMatch(/^ +INTUNE_A +Disabled +somebody else$/m);
+    expect(screen).toMatch(/^location +no usage location$/m);
+  });
+
+  it('user show breaks a name that is longer than a line, and loses none of it', () => {
+    const lines = renderUser(user).split('\n');
+
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(renderUser(user).replace(/\s+/g, '')).toContain(user.userPrincipalName);
+  });
+});
+
+describe('renderTable', () => {
+  it('gives the flexible column what the others leave', () => {
+    const table = renderTable(
+      [{ title: 'id' }, { title: 'what', flexible: true }, { title: 'n', align: 'right' }],
+      [['x'.repeat(36), longName, '7']],
+    );
+
+    expect(table.split('\n').every((line) => line.length <= 80)).toBe(true);
+    expect(table).toMatch(/^x{36} {2}Microsoft_365_Copilot_Something_With_A_ {2}7$/m);
+  });
+
+  it('right-aligns numbers below their title', () => {
+    const table = renderTable([{ title: 'seats', align: 'right' }], [['7'], ['1234567']]);
+
+    expect(table).toBe('  seats\n      7\n1234567\n');
+  });
+});
+
+describe('wrapText', () => {
+  it.each([
+    ['one two', 80, ['one two']],
+    ['one two', 3, ['one', 'two']],
+    ['abcdefgh ij', 3, ['abc', 'def', 'gh', 'ij']],
+    ['', 5, ['']],
+    ['a\nb', 5, ['a', 'b']],
+  ])('%j in %d columns', (text, width, lines) => {
+    expect(wrapText(text, width)).toEqual(lines);
+  });
+});
+
+describe('renderAge', () => {
+  it.each([
+    [-5, '0.0 s'],
+    [1_500, '1.5 s'],
+    [90_000, '1.5 min'],
+    [5_400_000, '1.5 h'],
+    [129_600_000, '1.5 d'],
+  ])('%d ms is %s', (ms, text) => {
+    expect(renderAge(ms)).toBe(text);
+  });
+});

@@ -1,0 +1,200 @@
+import { describe, expect, it } from '@jest/globals';
+import { GraphError } from '../../../shared/graph/graph-error';
+import type { Directory, GraphSubscription } from '../../../shared/graph/directory';
+import { UserError } from '../../../shared/kernel/errors';
+import { checkDeltaPosition } from '../../../shared/ops/doctor/check-delta-position';
+import { checkGraph } from '../../../shared/ops/doctor/check-graph';
+import { checkQueues } from '../../../shared/ops/doctor/check-queues';
+import { checkSubscription } from '../../../shared/ops/doctor/check-subscription';
+import { checkUsers } from '../../../shared/ops/doctor/check-users';
+import { guarded } from '../../../shared/ops/doctor/finding';
+import type { Pipeline } from '../../../shared/pipeline/dependencies';
+import { newUserState } from '../../../shared/pipeline/user-state';
+import type { QueueInspector, QueueSettings } from '../../../shared/queue/queue-inspector';
+import type { UserState } from '../../../shared/store/ports';
+
+const now = Date.parse('2026-01-10T12:00:00Z');
+const minute = 60_000;
+const day = 86_400_000;
+const clock = { now: () => now, sleep: async () => undefined };
+/** Only what the check under test touches. */
+const partly = (parts: object) => ({ clock, ...parts }) as unknown as Pipeline;
+
+describe('guarded', () => {
+  it('makes a failed check of an error, with its hint', async () => {
+    const findings = await guarded('policy', async () => {
+      throw new UserError('policy/unreadable', 'It cannot be read', { hint: 'Mend it.' });
+    });
+
+    expect(findings).toEqual([
+      { name: 'policy', state: 'fail', text: 'It cannot be read', todo: 'Mend it.' },
+    ]);
+  });
+});
+
+describe('checkDeltaPosition', () => {
+  it.each([
+    [null, 'fail', 'has not started'],
+    [now - 10_000, 'ok', 'moved 10 s ago'],
+    [now - 3 * 60 * minute, 'warn', 'has not moved for 3 h'],
+    [now - 8 * day, 'fail', 'unmoved for 8 days'],
+  ])('moved at %p: %s', async (updatedAt, state, text) => {
+    const cursors = { read: async () => ({ etag: null, value: null, updatedAt }) };
+
+    const [finding] = await checkDeltaPosition(partly({ cursors }));
+
+    expect(finding).toMatchObject({ state, text: expect.stringContaining(text) });
+  });
+});
+
+describe('checkSubscription', () => {
+  const url = 'https://app.example.com/api/graph-notification';
+  const at = (offset: number): GraphSubscription => ({
+    id: 's',
+    resource: 'users',
+    notificationUrl: url,
+    expirationDateTime: new Date(now + offset).toISOString(),
+  });
+
+  it.each([
+    ['no address is set', null, [], 'warn', 'LICENSER_NOTIFICATION_URL is not set'],
+    ['there is none', url, [], 'warn', 'no subscription that calls this app'],
+    ['another app has one', url, [{ ...at(day), notificationUrl: 'https://x' }], 'warn', 'no subscription'],
+    ['it runs', url, [at(6 * day)], 'ok', 'until 2026-01-16'],
+    ['it runs out', url, [at(minute)], 'warn', 'not been renewed'],
+    ['it has run out', url, [at(-minute)], 'fail', 'expired'],
+  ])('%s', async (_name, notificationUrl, subscriptions, state, text) => {
+    const directory = { listSubscriptions: async () => subscriptions };
+
+    const [finding] = await checkSubscription(partly({ directory, settings: { notificationUrl } }));
+
+    expect(finding).toMatchObject({ state, text: expect.stringContaining(text) });
+  });
+});
+
+describe('checkQueues', () => {
+  const settings: QueueSettings = {
+    requiresSession: true,
+    requiresDuplicateDetection: false,
+    lockDurationMs: 60_000,
+    maxDeliveryCount: 10,
+    deadLetteringOnMessageExpiration: true,
+  };
+  const inspect = (found: QueueSettings | undefined) =>
+    checkQueues({ settings: async () => found } as unknown as QueueInspector, [
+      { name: 'license-changes', settings },
+    ]);
+
+  it('is content when every setting is as expected', async () => {
+    expect(await inspect(settings)).toEqual([expect.objectContaining({ state: 'ok' })]);
+  });
+
+  it.each([
+    [undefined, 'there is no queue license-changes'],
+    [{ ...settings, requiresSession: false }, 'requiresSession is false, not true'],
+    [{ ...settings, lockDurationMs: 30_000 }, 'lockDurationMs is 30000, not 60000'],
+    [{ ...settings, maxDeliveryCount: 3 }, 'maxDeliveryCount is 3, not 10'],
+  ])('names what is wrong with %j', async (found, text) => {
+    const [finding] = await inspect(found);
+
+    expect(finding).toMatchObject({ state: 'fail', text: expect.stringContaining(text) });
+    expect(finding?.todo).toBeTruthy();
+  });
+});
+
+describe('checkUsers', () => {
+  const usersOf = (...states: Partial<UserState>[]) => ({
+    async *list() {
+      for (const state of states) yield { userId: 'u', state: { ...newUserState(now), ...state } };
+    },
+  });
+  const retryAt = (at: number): Partial<UserState> => ({
+    firstSeenAt: now - day,
+    retry: { token: 't', key: 'missing', attempts: 1, at, why: { code: 'c', text: 't' } },
+  });
+
+  it.each([
+    ['an outcome', [{ outcome: 'licensed', firstSeenAt: now - day }], 'ok'],
+    ['no outcome for a minute', [{ firstSeenAt: now - minute }], 'ok'],
+    ['no outcome for an hour', [{ firstSeenAt: now - 60 * minute }], 'fail'],
+    ['a retry to come', [retryAt(now + minute)], 'ok'],
+    ['a retry long past', [retryAt(now - 60 * minute)], 'fail'],
+  ])('a user with %s', async (_name, states, state) => {
+    const [finding] = await checkUsers(partly({ users: usersOf(...states) }));
+
+    expect(finding?.state).toBe(state);
+  });
+
+  it('counts those who need a person', async () => {
+    const users = usersOf({ outcome: 'blocked' }, { outcome: 'blocked' }, { outcome: 'waiting' });
+
+    const findings = await checkUsers(partly({ users }));
+
+    expect(findings[1]).toMatchObject({ state: 'warn', text: '2 blocked, 1 waiting' });
+  });
+});
+
+describe('checkGraph', () => {
+  const denied = new GraphError('permission', 'Insufficient privileges', { status: 403 });
+  const works: Partial<Directory> = {
+    listSkus: async () => [],
+    deltaFromNow: async () => 'link',
+    async *groupMembers() {
+      yield [];
+      throw new Error('Only the first page is asked for');
+    },
+  };
+  const check = (
+    directory: Partial<Directory>,
+    claims: readonly string[] | null,
+    permissions: 'full' | 'license-only' = 'full',
+  ) =>
+    checkGraph(
+      partly({
+        directory: { ...works, ...directory },
+        policy: { current: async () => ({ rules: [{ memberOf: ['SG-Sales'] }] }) },
+        settings: { permissions },
+      }),
+      async () => claims,
+    );
+  const failed = async (findings: ReturnType<typeof check>) =>
+    (await findings).filter(({ state }) => state !== 'ok').map(({ text }) => text);
+
+  it.each([
+    [['LicenseAssignment.ReadWrite.All', 'User.ReadWrite.All'], 'full'],
+    [['User.ReadWrite.All'], 'full'],
+    [['Directory.ReadWrite.All'], 'full'],
+    [['LicenseAssignment.ReadWrite.All'], 'license-only'],
+  ] as const)('is content with %j and %s', async (claims, permissions) => {
+    expect(await failed(check({}, claims, permissions))).toEqual([]);
+  });
+
+  it('misses the right to fill in usage locations', async () => {
+    expect(await failed(check({}, ['LicenseAssignment.ReadWrite.All']))).toEqual([
+      'User.ReadWrite.All is missing in the token',
+    ]);
+  });
+
+  it('says so when the token does not tell', async () => {
+    expect(await failed(check({}, null, 'license-only'))).toEqual([
+      'LicenseAssignment.ReadWrite.All: the token does not tell',
+    ]);
+  });
+
+  it.each([
+    ['LicenseAssignment.Read.All', { listSkus: () => Promise.reject(denied) }],
+    ['User.Read.All', { deltaFromNow: () => Promise.reject(denied) }],
+  ])('misses %s when Graph refuses', async (permission, directory) => {
+    expect(await failed(check(directory, ['Directory.ReadWrite.All']))).toEqual([
+      expect.stringMatching(`^${permission} is missing`),
+    ]);
+  });
+
+  it('asks for nothing without a token', async () => {
+    const findings = await checkGraph(partly({}), () =>
+      Promise.reject(new Error('Please sign in\nat line 1')),
+    );
+
+    expect(findings).toEqual([expect.objectContaining({ state: 'fail', text: 'Please sign in' })]);
+  });
+});

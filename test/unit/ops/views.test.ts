@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import { toSkuId, toUserId } from '../../../shared/kernel/ids';
+import type { SubscribedSku } from '../../../shared/licensing/catalogue';
+import { explainSku } from '../../../shared/ops/explain-sku';
+import { queueForDeciding } from '../../../shared/ops/queue-for-deciding';
+import { whatIsNext } from '../../../shared/ops/what-is-next';
+import type { Pipeline } from '../../../shared/pipeline/dependencies';
+import { newUserState } from '../../../shared/pipeline/user-state';
+import { parseIsoDuration } from '../../../shared/queue/iso-duration';
+import type { Hint } from '../../../shared/queue/messages';
+
+const sku: SubscribedSku = {
+  skuId: toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e'),
+  skuPartNumber: 'EMS',
+  appliesTo: 'User',
+  capabilityStatus: 'Enabled',
+  enabledUnits: 10,
+  consumedUnits: 3,
+  servicePlans: [],
+};
+
+describe('explainSku', () => {
+  it('has nothing to say of a SKU with free seats', () => {
+    expect(explainSku(sku)).toEqual({ assignable: true, note: null });
+  });
+
+  it.each([
+    [{ appliesTo: 'Company' }, false, 'organization as a whole'],
+    [{ capabilityStatus: 'Suspended' }, false, 'suspended'],
+    [{ capabilityStatus: 'Deleted' }, false, 'deleted'],
+    [{ capabilityStatus: 'LockedOut' }, false, 'canceled'],
+    [{ capabilityStatus: 'Strange' }, false, 'Strange'],
+    [{ capabilityStatus: 'Warning' }, true, 'grace period'],
+    [{ enabledUnits: 0, consumedUnits: 0 }, true, 'no seats'],
+    [{ consumedUnits: 12 }, true, 'Every seat is taken'],
+  ] as const)('%j', (change, assignable, text) => {
+    expect(explainSku({ ...sku, ...change })).toEqual({ assignable, note: expect.stringContaining(text) });
+  });
+});
+
+describe('whatIsNext', () => {
+  const seen = newUserState(0);
+  const retry = { token: 't', key: 'waiting', attempts: 2, at: 60_000, why: { code: 'c', text: 'No seat.' } };
+
+  it.each([
+    [null, { at: null, attempts: 0, text: expect.stringContaining('Not looked at yet') }],
+    [seen, { at: null, attempts: 0, text: expect.stringContaining('waits for its turn') }],
+    [
+      { ...seen, outcome: 'waiting', retry },
+      { at: '1970-01-01T00:01:00.000Z', attempts: 2, text: 'Look again. No seat.' },
+    ],
+    [{ ...seen, outcome: 'licensed' }, null],
+  ])('%#', (state, next) => {
+    expect(whatIsNext(state)).toEqual(next);
+  });
+});
+
+describe('queueForDeciding', () => {
+  const idOf = (number: number) => toUserId(`00000000-0000-4000-8000-${String(number).padStart(12, '0')}`);
+  const setUp = (known: ReadonlyMap<string, number>, members: readonly number[] = []) => {
+    const sent: Hint[] = [];
+    const pipeline = {
+      clock: { now: () => 0, sleep: async () => undefined },
+      queues: { sendHints: async (hints: readonly Hint[]) => void sent.push(...hints) },
+      directory: {
+        findUser: async (reference: string) => {
+          const number = known.get(reference);
+          return number === undefined ? undefined : { user: { id: idOf(number) } };
+        },
+        async *groupMembers() {
+          yield members.map(idOf);
+          yield members.slice(0, 1).map(idOf);
+        },
+      },
+    } as unknown as Pipeline;
+    return { sent, pipeline };
+  };
+
+  it('queues each user once, and tells who is unknown', async () => {
+    const { sent, pipeline } = setUp(
+      new Map([
+        ['a@x', 1],
+        ['A@x', 1],
+        ['b@x', 2],
+      ]),
+    );
+
+    const queued = await queueForDeciding(pipeline, {
+      kind: 'users',
+      users: ['a@x', 'A@x', 'c@x', 'b@x', 'b@x'],
+    });
+
+    expect(queued).toEqual({ queued: 2, users: [idOf(1), idOf(2)], unknown: ['c@x'], crowd: false });
+    expect(sent.map(({ user, source, kind, crowd }) => [user.id, source, kind, crowd])).toEqual([
+      [idOf(1), 'operator', 'look', undefined],
+      [idOf(2), 'operator', 'look', undefined],
+    ]);
+  });
+
+  it.each([
+    [50, false],
+    [51, true],
+  ])('%d members of a group: a crowd is %s', async (size, crowd) => {
+    const { sent, pipeline } = setUp(
+      new Map(),
+      Array.from({ length: size }, (_, index) => index),
+    );
+
+    const queued = await queueForDeciding(pipeline, { kind: 'group', group: 'SG' });
+
+    expect(queued).toMatchObject({ queued: size, unknown: [], crowd });
+    expect(sent.every((hint) => (hint.crowd === true) === crowd)).toBe(true);
+  });
+});
+
+describe('parseIsoDuration', () => {
+  it.each([
+    ['PT30S', 30_000],
+    ['PT1M', 60_000],
+    ['PT1H', 3_600_000],
+    ['P14DT0.5S', 1_209_600_500],
+  ])('%s', (text, ms) => {
+    expect(parseIsoDuration(text)).toBe(ms);
+  });
+
+  it.each(['', '1M', 'P1Y', 'PTxS'])('%j is refused', (text) => {
+    expect(() => parseIsoDuration(text)).toThrow('is no duration');
+  });
+});
