@@ -33,13 +33,14 @@ export function buildPipeline(config: Config, logger: Logger): Pipeline & { clos
   const random = systemRandom;
   const credential: TokenCredential = new DefaultAzureCredential();
   const serviceBus = makeServiceBusClient(config, credential);
-  const queues = makeServiceBusQueueSender(serviceBus, { clock, random });
+  const queues = makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs: config.outageMs });
   const stores = makeTableStores({
     endpoint: config.tables.endpoint,
     credential: tablesCredential(config, credential),
     clock,
     random,
     logger,
+    budgetMs: config.outageMs,
   });
   const directory = makeGraphDirectory({
     credential,
