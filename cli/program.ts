@@ -20,11 +20,29 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['policy check', 'validate a policy file'],
   ['policy test', 'run the test cases a policy carries'],
   ['policy schema', 'print the JSON Schema of policy files'],
+  ['sku list', 'the SKUs of the tenant with their seats'],
+  ['sku plans', 'the service plans of a SKU with their status'],
+  ['user show', 'what a user holds plan by plan, the outcome and why'],
+  ['user history', 'what was seen, decided and written for a user'],
+  ['apply', 'queue users to be looked at and decided'],
+  ['queue status', 'depth, age and dead letters of the queues'],
+  ['failure list', 'open failures and dead letters'],
+  ['doctor', 'check that everything is in place, and say what to do'],
+  ['local status', 'what runs in the embedded cloud, and where'],
+  ['local sync', 'bring a directory sync of new users into the embedded Graph'],
+  ['local user create', 'create one user in the embedded Graph'],
+  ['completion', 'print a completion script for a shell'],
 ];
 
 const nouns: Readonly<Record<string, string>> = {
   rule: 'membership rules',
   policy: 'policy files',
+  sku: 'what the tenant has subscribed to',
+  user: 'users and their licenses',
+  queue: 'the Service Bus queues',
+  failure: 'work that was given up on',
+  local: 'the embedded cloud that `npm start` runs',
+  'local user': 'users of the embedded Graph',
 };
 
 const load = createRequire(__filename);
@@ -68,26 +86,40 @@ function ruleLast(args: readonly string[]): string[] {
 }
 
 function buildProgram(args: readonly string[], context: CommandContext): Command {
+  const called = args.filter((arg) => !arg.startsWith('-') && arg !== 'help');
+  return buildTree(context, (words) => words.every((word, index) => called[index] === word));
+}
+
+/** The commands with the arguments and options of those that are `wanted`. */
+export function buildTree(
+  context: CommandContext,
+  wanted: (words: readonly string[]) => boolean = () => true,
+): Command {
   const program = new Command('licenser')
     .description('Licenses Microsoft Entra ID users by policy.')
     .exitOverride()
     .configureOutput({ writeOut: context.io.print, writeErr: context.io.complain });
-  const called = args.filter((arg) => !arg.startsWith('-') && arg !== 'help');
   const groups = new Map<string, Command>();
   for (const [line, summary] of commands) {
     const words = line.split(' ');
-    const [noun = '', verb] = words;
-    const parent = verb === undefined ? program : groupOf(program, groups, noun);
-    const command = parent.command(verb ?? noun).description(summary);
-    if (words.every((word, index) => called[index] === word)) loadDefinition(words)(command, context);
+    const command = groupOf(program, groups, words.slice(0, -1))
+      .command(words.at(-1) ?? line)
+      .description(summary);
+    if (wanted(words)) loadDefinition(words)(command, context);
   }
   return program;
 }
 
-function groupOf(program: Command, groups: Map<string, Command>, noun: string): Command {
-  const known = groups.get(noun);
+/** The command that the last of these words belongs to, made with those above it when it is new. */
+function groupOf(program: Command, groups: Map<string, Command>, words: readonly string[]): Command {
+  const noun = words.at(-1);
+  if (noun === undefined) return program;
+  const name = words.join(' ');
+  const known = groups.get(name);
   if (known !== undefined) return known;
-  const group = program.command(noun).description(nouns[noun] ?? noun);
-  groups.set(noun, group);
+  const group = groupOf(program, groups, words.slice(0, -1))
+    .command(noun)
+    .description(nouns[name] ?? name);
+  groups.set(name, group);
   return group;
 }

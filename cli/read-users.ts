@@ -43,7 +43,13 @@ export async function readOneUser(io: Io, wanted: string, usersPath: string | un
     if (found !== undefined) return found.user;
     throw new UserError('cli/unknown-user', `${usersPath} has no user ${wanted}`);
   }
-  const content = await readJsonFile(io, wanted);
+  const content = await readJsonFile(io, wanted).catch((thrown: unknown) => {
+    if (!(thrown instanceof UserError) || thrown.code !== 'cli/unreadable') throw thrown;
+    throw new UserError('cli/unreadable', thrown.message, {
+      cause: thrown,
+      hint: 'To name a user by id or userPrincipalName, give the file they are in: --users FILE --user ID.',
+    });
+  });
   const single = User.safeParse(content);
   if (single.success && !Array.isArray(single.data['value'])) return single.data;
   const [first, ...rest] = await readUsers(io, wanted);

@@ -1,10 +1,18 @@
+import { createRequire } from 'node:module';
 import { z } from 'zod';
 import { UserError } from '../shared/kernel/errors';
 import type { PolicySku } from '../shared/policy/checks/policy-catalogue';
 import { readJsonFile } from './io';
 import type { Io } from './io';
+import type * as target from './target';
 
-export type SkuSource = { readonly catalogue?: string; readonly target?: 'local' | 'azure' };
+const load = createRequire(__filename);
+
+export type SkuSource = {
+  readonly catalogue?: string;
+  readonly target?: 'local' | 'azure';
+  readonly cloudFile?: string;
+};
 
 const Sku = z.object({
   skuId: z.string(),
@@ -36,14 +44,8 @@ export async function readSkus(io: Io, source: SkuSource): Promise<readonly Poli
       hint: 'Save the answer of GET https://graph.microsoft.com/v1.0/subscribedSkus.',
     });
   }
-  return source.target === undefined ? undefined : readTenantSkus(source.target);
-}
-
-/** The tenant's SKUs through Graph. */
-function readTenantSkus(target: 'local' | 'azure'): Promise<readonly PolicySku[]> {
-  return Promise.reject(
-    new UserError('cli/no-target', `--target ${target} cannot be reached from this command yet`, {
-      hint: 'Save the answer of GET /subscribedSkus and name it with --catalogue FILE.',
-    }),
-  );
+  if (source.target === undefined) return undefined;
+  // Loaded when it is asked for: checking a file alone needs none of the SDKs.
+  const { withTarget } = load('./target') as typeof target;
+  return withTarget(source, ({ pipeline }) => pipeline.directory.listSkus());
 }

@@ -4,7 +4,7 @@ import { AzureNamedKeyCredential } from '@azure/data-tables';
 import type { HttpResponseInit } from '@azure/functions';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
-import { ServiceBusClient } from '@azure/service-bus';
+import { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service-bus';
 import { loadConfig, processEnvironment, readSchedules } from './config/config';
 import type { Config } from './config/config';
 import { makeGraphDirectory } from './graph/graph-directory';
@@ -24,23 +24,38 @@ import { makeServiceBusTrigger } from './pipeline/triggers/service-bus-trigger';
 import { makeTimerTrigger } from './pipeline/triggers/timer-trigger';
 import { walkDelta } from './pipeline/walk-delta';
 import { queueNames } from './queue/messages';
+import { redirectAdministration } from './queue/local-administration';
+import type { QueueInspector } from './queue/queue-inspector';
+import { makeServiceBusQueueInspector } from './queue/service-bus-queue-inspector';
 import { makeServiceBusQueueSender } from './queue/service-bus-queue-sender';
 import { makeTableStores } from './store/table-stores';
 
+export type BuildOptions = {
+  /** Default: whoever DefaultAzureCredential finds signed in. */
+  readonly credential?: TokenCredential;
+  /** How long outages are waited out inside a call, milliseconds; people wait less long than functions. Default: the setting. */
+  readonly outageBudgetMs?: number;
+};
+
 /** Builds everything from a config; the only place that makes SDK clients. */
-export function buildPipeline(config: Config, logger: Logger): Pipeline & { close(): Promise<void> } {
+export function buildPipeline(
+  config: Config,
+  logger: Logger,
+  options: BuildOptions = {},
+): Pipeline & { close(): Promise<void> } {
   const clock = systemClock;
   const random = systemRandom;
-  const credential: TokenCredential = new DefaultAzureCredential();
+  const { credential = new DefaultAzureCredential() } = options;
+  const budgetMs = options.outageBudgetMs ?? config.outageMs;
   const serviceBus = makeServiceBusClient(config, credential);
-  const queues = makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs: config.outageMs });
+  const queues = makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs });
   const stores = makeTableStores({
     endpoint: config.tables.endpoint,
     credential: tablesCredential(config, credential),
     clock,
     random,
     logger,
-    budgetMs: config.outageMs,
+    budgetMs,
   });
   const directory = makeGraphDirectory({
     credential,
@@ -48,6 +63,7 @@ export function buildPipeline(config: Config, logger: Logger): Pipeline & { clos
     clock,
     random,
     logger,
+    budgetMs,
   });
   return {
     clock,
@@ -82,6 +98,24 @@ function makeServiceBusClient({ serviceBus }: Config, credential: TokenCredentia
   return serviceBus.kind === 'connectionString'
     ? new ServiceBusClient(serviceBus.connectionString.reveal(), options)
     : new ServiceBusClient(serviceBus.fullyQualifiedNamespace, credential, options);
+}
+
+/**
+ * What operators see of the queues. `managementOrigin`: where the management API of a Service Bus on this machine
+ * listens, http://127.0.0.1:PORT; undefined: in Azure, where the SDK knows it.
+ */
+export function buildQueueInspector(
+  config: Config,
+  credential: TokenCredential,
+  managementOrigin?: string,
+): QueueInspector {
+  const { serviceBus } = config;
+  const administration =
+    serviceBus.kind === 'connectionString'
+      ? new ServiceBusAdministrationClient(serviceBus.connectionString.reveal())
+      : new ServiceBusAdministrationClient(serviceBus.fullyQualifiedNamespace, credential);
+  if (managementOrigin !== undefined) redirectAdministration(administration, managementOrigin);
+  return makeServiceBusQueueInspector(administration, makeServiceBusClient(config, credential));
 }
 
 function tablesCredential({ tables }: Config, credential: TokenCredential) {

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { microsoftPlanKnowledge } from '../../shared/licensing/plan-conflicts';
 import { checkPolicy } from '../../shared/policy/check-policy';
 import { printJson, readTextFile } from '../io';
 import type { DefineCommand } from '../program';
@@ -15,12 +16,14 @@ export const definePolicyCheck: DefineCommand = (command, { io, exit }) => {
     .argument('<file>', 'a policy file')
     .option('--catalogue <file>', 'check names against this answer of GET /subscribedSkus')
     .addOption(new Option('--target <tenant>', 'check names against a tenant').choices(['local', 'azure']))
+    .addOption(new Option('--cloud-file <file>', 'file of the running embedded cloud').hideHelp())
     .addOption(jsonOption())
     .action(async (file: string, options: Options) => {
       const text = await readTextFile(io, file);
       const skus = await readSkus(io, options);
       const { policy, problems, namesChecked } = checkPolicy(text, {
         file,
+        knowledge: microsoftPlanKnowledge,
         ...(skus === undefined ? {} : { skus }),
       });
       const valid = policy !== null;

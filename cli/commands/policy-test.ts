@@ -1,18 +1,28 @@
+import { Option } from 'commander';
 import { entitleByReference } from '../../shared/policy/entitle-by-reference';
 import { loadPolicy } from '../../shared/policy/load-policy';
 import { runPolicyTests } from '../../shared/policy/run-policy-tests';
 import type { PolicyTestResult } from '../../shared/policy/run-policy-tests';
 import { printJson, readTextFile } from '../io';
+import { makeCatalogueEntitlement } from '../policy-entitlement';
 import type { DefineCommand } from '../program';
 import { renderProblems } from '../render-problems';
 import { jsonOption } from '../rule-options';
+import { readSkus } from '../tenant-skus';
+import type { SkuSource } from '../tenant-skus';
+
+type Options = SkuSource & { readonly json?: true };
 
 /** licenser policy test FILE */
 export const definePolicyTest: DefineCommand = (command, { io, exit }) => {
   command
     .argument('<file>', 'a policy file')
+    .option('--catalogue <file>', 'decide with these SKUs, an answer of GET /subscribedSkus')
+    .addOption(
+      new Option('--target <tenant>', 'decide with the SKUs of a tenant').choices(['local', 'azure']),
+    )
     .addOption(jsonOption())
-    .action(async (file: string, options: { json?: true }) => {
+    .action(async (file: string, options: Options) => {
       const { policy, problems } = loadPolicy(await readTextFile(io, file), { file });
       if (policy === null) {
         const errors = problems.filter((problem) => problem.severity === 'error');
@@ -22,7 +32,9 @@ export const definePolicyTest: DefineCommand = (command, { io, exit }) => {
         exit(1);
         return;
       }
-      const tests = runPolicyTests(policy, entitleByReference, io.now());
+      const skus = await readSkus(io, options);
+      const entitle = skus === undefined ? entitleByReference : makeCatalogueEntitlement(skus);
+      const tests = runPolicyTests(policy, entitle, io.now());
       const failed = tests.filter((test) => !test.passed).length;
       const passed = tests.length - failed;
       if (options.json) printJson(io, { file, valid: true, problems: [], passed, failed, tests });

@@ -12,12 +12,13 @@ import type { DemoReport } from './report';
 import { describeReport } from './describe-report';
 import { makeStderrLogger } from './stderr-logger';
 import { sampleSettings } from './sample-settings';
-import { waitUntilFollowing } from './wait-until-following';
+import { misbehaviorInWords, prepareCloud } from './prepare-cloud';
 
 export type DemoOptions = {
   readonly users: number;
   readonly seed: number;
   readonly quotaFactor: number;
+  readonly calm: boolean;
   readonly json: boolean;
 };
 
@@ -54,7 +55,8 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   try {
     const { file } = cloud;
     const control = makeControlApi(file.graph.origin, `http://127.0.0.1:${file.serviceBus.managementPort}`);
-    await waitUntilFollowing(file.functions.origin, 60_000);
+    await prepareCloud(cloud, options);
+    if (!options.calm) say(misbehaviorInWords);
     say(`A directory sync brings ${options.users} users.`);
     const progress = makeProgressLine(process.stderr);
     const followed = await followSync(control, makeOutcomeReader(file.tables), {

@@ -12,12 +12,18 @@ import { makeReport } from './report';
 import { sampleSettings } from './sample-settings';
 import { readSkuNames } from './sku-names';
 import { makeStderrLogger } from './stderr-logger';
-import { waitUntilFollowing } from './wait-until-following';
+import { misbehaviorInWords, prepareCloud } from './prepare-cloud';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
+export type StartOptions = {
+  readonly users: number;
+  readonly quotaFactor: number;
+  readonly calm: boolean;
+};
+
 /** Starts everything, shows the first sync, and stays up until Ctrl-C or until one of the processes ends. */
-export async function runStart(options: { users: number; quotaFactor: number }): Promise<number> {
+export async function runStart(options: StartOptions): Promise<number> {
   const startedAt = performance.now();
   const root = projectRoot();
   const stopped = new AbortController();
@@ -43,7 +49,8 @@ export async function runStart(options: { users: number; quotaFactor: number }):
     },
   });
   try {
-    await waitUntilFollowing(cloud.file.functions.origin, 60_000);
+    await prepareCloud(cloud, options);
+    if (!options.calm) say(misbehaviorInWords);
     if (options.users > 0 && !stopped.signal.aborted) {
       await showFirstSync(cloud, options, stopped.signal, startedAt);
     }
@@ -62,7 +69,7 @@ export async function runStart(options: { users: number; quotaFactor: number }):
 
 async function showFirstSync(
   cloud: RunningCloud,
-  options: { users: number; quotaFactor: number },
+  options: StartOptions,
   signal: AbortSignal,
   startedAt: number,
 ): Promise<void> {

@@ -1,7 +1,9 @@
-import { serve } from '@hono/node-server';
-import type { HttpBindings, ServerType } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
+import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../shared/kernel/clock';
@@ -16,7 +18,7 @@ import type { TenantLine } from '../tenant/tenant-line';
 import type { WriteLogEntry } from './engine/write-log';
 import { Clients } from './http/clients';
 import { Dispatcher } from './http/dispatcher';
-import { graphApp } from './http/graph-app';
+import { GraphListener } from './http/graph-listener';
 import { allRoutes } from './http/routes/all-routes';
 import { tokenEndpoint } from './http/token-endpoint';
 import type { Subscription } from './notifications/subscription';
@@ -71,7 +73,6 @@ export async function startGraph(options: GraphOptions): Promise<RunningGraph> {
 
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.get('/health', (c) => c.json({ status: 'ok' }));
-  app.route('/', graphApp(engine, dispatcher, clients));
   app.use('/_local/*', async (c, next) => {
     // The control API has no token: it only listens to this machine.
     if (!isLoopback(c.env.incoming.socket.remoteAddress)) return c.notFound();
@@ -84,7 +85,12 @@ export async function startGraph(options: GraphOptions): Promise<RunningGraph> {
   );
   app.route('/', tokenEndpoint(engine, clients));
 
-  const server = await listen(app, options);
+  const graphListener = new GraphListener(engine, dispatcher, clients);
+  const otherListener = getRequestListener(app.fetch);
+  const server = await listen(options, (incoming, outgoing) => {
+    if (graphListener.isMine(incoming.url)) graphListener.listen(incoming, outgoing);
+    else void otherListener(incoming, outgoing);
+  });
   const { port } = server.address() as AddressInfo;
   const origin = `${options.tls ? 'https' : 'http'}://${options.host ?? '127.0.0.1'}:${port}`;
   return {
@@ -105,22 +111,18 @@ export async function startGraph(options: GraphOptions): Promise<RunningGraph> {
   };
 }
 
-function listen(app: Hono<{ Bindings: HttpBindings }>, options: GraphOptions): Promise<ServerType> {
-  const common = { fetch: app.fetch, port: options.port ?? 0, hostname: options.host ?? '127.0.0.1' };
+function listen(options: GraphOptions, listener: RequestListener): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = options.tls
-      ? serve({ ...common, createServer: createTlsServer, serverOptions: { ...options.tls } }, () =>
-          resolve(server),
-        )
-      : serve(common, () => resolve(server));
+    const server = options.tls ? createTlsServer({ ...options.tls }, listener) : createServer(listener);
     server.once('error', reject);
+    server.listen(options.port ?? 0, options.host ?? '127.0.0.1', () => resolve(server));
   });
 }
 
-function close(server: ServerType): Promise<void> {
+function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    if ('closeAllConnections' in server) server.closeAllConnections();
+    server.closeAllConnections();
   });
 }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
@@ -16,6 +15,7 @@ import { restore, snapshot } from './engine/restore';
 import { Front } from './front/front';
 import { createManagementServer } from './http/management-server';
 import { FileJournal } from './store/file-journal';
+import { makeTokenSource } from './token-source';
 
 export type ServiceBusOptions = {
   /** 0: a free one. */
@@ -54,7 +54,7 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Runni
   const { config, clock = systemClock, host = '127.0.0.1' } = options;
   const file = options.data === undefined ? undefined : new FileJournal(options.data);
   const journal = file?.journal ?? memoryJournal;
-  const broker = new Broker({ clock, journal, newToken: () => randomBytes(16).toString('hex') });
+  const broker = new Broker({ clock, journal, newToken: makeTokenSource() });
   for (const record of file?.loaded ?? []) restore(broker, record);
   file?.record(() => snapshot(broker));
   for (const queue of config.queues) defineQueue(broker, queue);

@@ -6,10 +6,12 @@ export function isGuidText(text: unknown): text is string {
   return typeof text === 'string' && pattern.test(text);
 }
 
+const bytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Eight hexadecimal digits. */
 function hex(random: Random): string {
-  return Math.floor(random() * 0x1_0000_0000)
-    .toString(16)
-    .padStart(8, '0');
+  const word = Math.floor(random() * 0x1_0000_0000);
+  return `${bytes[word >>> 24]}${bytes[(word >>> 16) & 255]}${bytes[(word >>> 8) & 255]}${bytes[word & 255]}`;
 }
 
 /** A GUID in the shape of RFC 4122 version 4; the same random source gives the same GUIDs. */

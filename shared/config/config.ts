@@ -22,7 +22,7 @@ export type Config = {
   readonly quotaShare: number;
   /** Writes per 150 seconds that Graph allows one app in one tenant. */
   readonly writeQuota: number;
-  /** How long a handler waits out tables or queues that are away before its message goes back, milliseconds. */
+  /** How long a handler waits out Graph, tables or queues that are away before its message goes back, milliseconds. */
   readonly outageMs: number;
   readonly permissions: 'full' | 'license-only';
 };

@@ -91,7 +91,8 @@ export class GraphTransport {
         try {
           return await work();
         } catch (error) {
-          if (error instanceof GraphError && passingClasses.has(error.class)) {
+          // A 503 is one server's trouble, a 429 is everybody's quota.
+          if (error instanceof GraphError && error.class === 'throttled') {
             this.gate.pause(error.retryAfterMs ?? 0);
           }
           throw error;

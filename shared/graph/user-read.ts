@@ -39,6 +39,8 @@ export async function readUserSnapshot(
   );
   const body = bodyOf(userResult);
   if (body === undefined) return undefined;
+  // A replica that knows the user but answers 404 to the groups knows too little: no groups would be a wrong fact.
+  if (memberships.some(isGone)) return undefined;
   const found = parse(userPath, User, body);
 
   const direct = read.directGroups ? memberships.shift() : undefined;
@@ -80,7 +82,7 @@ function toDirectoryUser(
   };
 }
 
-/** The first page came with the batch; the rest, if there is more, by its links. A user gone meanwhile has none. */
+/** The first page came with the batch; the rest, if there is more, by its links. */
 async function membershipsOf<Item>(
   transport: GraphTransport,
   path: string,
@@ -97,6 +99,10 @@ async function membershipsOf<Item>(
     ...parseItems({ method: 'GET', path }, page.value, schema),
     ...(next === undefined ? [] : await readAll(transport, next, schema, { headers, signal })),
   ];
+}
+
+function isGone(result: BatchResult): boolean {
+  return 'error' in result && result.error.class === 'gone';
 }
 
 function bodyOf(result: BatchResult | undefined): unknown {

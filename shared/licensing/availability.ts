@@ -19,11 +19,13 @@ export function findAvailability(situation: Situation, wanted: WantedSku): Avail
   const { skuId } = wanted;
   const blocked = findSkuTrouble(situation, skuId);
   if (blocked !== null) return { kind: 'blocked', reason: blocked };
-  const states = [...wanted.plans.values()].map((verdict) => verdict.state);
-  if (states.length > 0 && states.every((state) => state === 'off')) {
-    return { kind: 'blocked', reason: situation.write.allPlansOff(skuId) };
-  }
+  if (leavesNothingOn(wanted)) return { kind: 'blocked', reason: situation.write.allPlansOff(skuId) };
   return findSeat(situation, skuId);
+}
+
+/** The policy switches off every plan of this SKU: a mistake, or a waste. */
+export function leavesNothingOn({ plans }: WantedSku): boolean {
+  return plans.size > 0 && [...plans.values()].every((verdict) => verdict.state === 'off');
 }
 
 /** Why no license of this SKU can be written at all; null: it can. */

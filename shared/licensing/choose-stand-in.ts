@@ -1,6 +1,7 @@
 import type { SkuId } from '../kernel/ids';
 import { findAvailability } from './availability';
 import type { WantedSku } from './entitlement';
+import { areExclusive } from './entitlement';
 import type { Proposer } from './proposer';
 import { proposeOwned } from './propose-owned';
 import type { NewLicense } from './propose-wanted';
@@ -9,7 +10,7 @@ import { isLower, type Situation } from './situation';
 
 /**
  * What the user has while a wanted SKU cannot be had: the best fallback that is held or has a seat. A license of
- * ours that is lower in the same exclusive group is kept rather than changed for one that is lower still.
+ * ours that is lower in the same exclusive group is kept, and changed only for a better one of that group.
  */
 export function chooseStandIn(
   proposer: Proposer,
@@ -18,19 +19,23 @@ export function chooseStandIn(
 ): SkuId | undefined {
   const { situation } = proposer;
   const kept = findLowerOwned(situation, wanted.skuId);
+  const others = [...proposer.standIns, ...[...arriving.values()].map((license) => license.wanted.skuId)];
+  const isBarred = (skuId: SkuId) =>
+    others.some((other) => other !== skuId && areExclusive(situation.exclusive, other, skuId));
   const choice = wanted.standIns.find(
     (standIn) =>
       situation.pinned.get(standIn.skuId) !== null &&
+      !isBarred(standIn.skuId) &&
       (isHeld(situation, standIn.skuId) ||
         arriving.has(standIn.skuId) ||
-        situation.isWanted(standIn.skuId) ||
         findBetterHeld(situation, standIn.skuId) !== undefined ||
         findAvailability(situation, standIn).kind === 'available'),
   );
   if (kept !== undefined && kept !== choice?.skuId) {
-    if (choice === undefined || !isLower(situation.exclusive, kept, choice.skuId)) {
-      return keep(proposer, kept, wanted.skuId);
-    }
+    const isBettered = choice !== undefined && isLower(situation.exclusive, kept, choice.skuId);
+    const isBeside = choice !== undefined && isHeld(situation, choice.skuId);
+    if (!isBettered || isBeside) keep(proposer, kept, wanted.skuId);
+    if (!isBettered && !isBeside) return kept;
   }
   if (choice === undefined) return undefined;
   const { skuId } = choice;
@@ -65,7 +70,7 @@ function findLowerOwned(situation: Situation, skuId: SkuId): SkuId | undefined {
     .find((lower) => situation.owned.has(lower) && situation.pinned.get(lower) !== null);
 }
 
-function keep(proposer: Proposer, skuId: SkuId, instead: SkuId): SkuId {
+function keep(proposer: Proposer, skuId: SkuId, instead: SkuId): void {
   const { situation } = proposer;
   const owned = situation.owned.get(skuId);
   const isSettled = situation.isWanted(skuId) || situation.pinned.has(skuId) || proposer.standIns.has(skuId);
@@ -74,5 +79,4 @@ function keep(proposer: Proposer, skuId: SkuId, instead: SkuId): SkuId {
     proposer.keep({ ...owned.entry, notEntitledSince: null });
     proposer.say(skuId, 'nothing', situation.write.standsIn(skuId, instead));
   }
-  return skuId;
 }

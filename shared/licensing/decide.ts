@@ -1,6 +1,8 @@
 import { toEntitledSkus } from './entitlement';
+import type { SkuId } from '../kernel/ids';
 import type { DecideInput, Decision, Reason, SkuOutcome } from './decision';
 import { changesBesideFirstGrant } from './guard-counts';
+import { compareText } from './id-set';
 import { findHoldingTrouble } from './holding-findings';
 import { ledgerAfter } from './ledger-after';
 import { toOperation } from './operation';
@@ -67,7 +69,7 @@ function standStill(
     reasons,
     skus,
     entitlement: [],
-    ledger: input.ledger,
+    ledger: [...input.ledger].sort((a, b) => compareText(a.skuId, b.skuId)),
     lookAgainAt: null,
     policyHash: input.policy.hash,
     findings: [],
@@ -155,9 +157,14 @@ function findOutcomes(
   wanted: Proposals,
   { accepted, rejected }: Settlement,
 ): SkuOutcome[] {
-  const stopped = new Set([...rejected.keys()].filter((one) => one.add !== null).map((one) => one.skuId));
+  const removed = new Set(accepted.flatMap((one) => one.remove));
+  const coming = new Set(accepted.filter((one) => one.add !== null).map((one) => one.skuId));
+  const willHold = (skuId: SkuId) =>
+    coming.has(skuId) ||
+    situation.inherited.has(skuId) ||
+    (situation.direct.has(skuId) && !removed.has(skuId));
   const said = wanted.outcomes.map((one): SkuOutcome => {
-    if (one.fallback === undefined || !stopped.has(one.fallback)) return one;
+    if (one.fallback === undefined || willHold(one.fallback)) return one;
     const { fallback: _, ...rest } = one;
     return rest;
   });

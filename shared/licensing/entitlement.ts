@@ -32,6 +32,8 @@ export type Entitlement = {
   /** SKUs that an undecided rule might grant, as themselves or as a fallback: SKU to the rules. */
   readonly undecided: ReadonlyMap<SkuId, readonly RuleMatch[]>;
   readonly unresolved: readonly Reason[];
+  /** SKUs, fallbacks too, that rules which match or may match name, and that the tenant does not have. */
+  readonly unknownSkus: readonly Reason[];
 };
 
 export type EntitleContext = RuleContext & { readonly knownPlans: KnownPlans };
@@ -51,9 +53,18 @@ export function findEntitlement(
   const judge = (skuId: SkuId, of: readonly ResolvedGrant[]) =>
     judgePlans(skuId, of, matches, catalogue, context.knownPlans);
   const superseded = findSuperseded(new Set(grants.map((grant) => grant.skuId)), resolved.exclusive);
-  const wanted = sortedIds(grants.map((grant) => grant.skuId))
-    .filter((skuId) => !superseded.has(skuId))
+  const wantedIds = sortedIds(grants.map((grant) => grant.skuId)).filter((skuId) => !superseded.has(skuId));
+  // An exclusive group belongs to the SKU of it that is wanted: nothing else of it stands in for an outsider.
+  const mayStandIn = (standIn: SkuId, instead: SkuId) =>
+    !wantedIds.some(
+      (other) => other !== instead && other !== standIn && areExclusive(resolved.exclusive, other, standIn),
+    );
+  const wanted = wantedIds
     .map((skuId) => makeWanted(skuId, grants, resolved, superseded, judge))
+    .map((one) => ({
+      ...one,
+      standIns: one.standIns.filter((standIn) => mayStandIn(standIn.skuId, one.skuId)),
+    }))
     .sort((a, b) => b.priority - a.priority || compareText(a.skuId, b.skuId));
   return {
     scope,
@@ -62,6 +73,10 @@ export function findEntitlement(
     superseded,
     undecided: findUndecided(scope, matches),
     unresolved: matched.flatMap((match) => match.rule.unresolved),
+    unknownSkus:
+      scope === false
+        ? []
+        : matches.filter((match) => match.truth !== false).flatMap((match) => match.rule.unknownSkus),
   };
 }
 
@@ -85,6 +100,11 @@ export function toEntitledSkus(entitlement: Entitlement): EntitledSku[] {
       priority,
     }))
     .sort((a, b) => compareText(a.skuId, b.skuId));
+}
+
+/** Both stand in one exclusive group. */
+export function areExclusive(exclusive: readonly (readonly SkuId[])[], a: SkuId, b: SkuId): boolean {
+  return exclusive.some((group) => group.includes(a) && group.includes(b));
 }
 
 function findSuperseded(

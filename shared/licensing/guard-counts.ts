@@ -10,6 +10,16 @@ export type GuardCount = {
   readonly change: boolean;
 };
 
+/** What was counted so far, over one rollout or any 24 hours. Users, not operations. */
+export type GuardCounters = {
+  /** Users with ledger entries in the tenant: what percentages are of. */
+  readonly usersWithLedger: number;
+  /** Users who lost something. */
+  readonly reductions: number;
+  /** Users who held something already and were written to. */
+  readonly changes: number;
+};
+
 /** A user with a direct license, or with one that we gave, is no first grant. */
 export function changesBesideFirstGrant(holding: Holding, ledger: Ledger): boolean {
   return holding.direct.length > 0 || ledger.length > 0;

@@ -1,16 +1,6 @@
 import type { Limit, Policy } from '../policy/policy';
 import type { Reason } from './decision';
-import type { GuardCount } from './guard-counts';
-
-/** What was counted so far, over one rollout or any 24 hours. Users, not operations. */
-export type GuardCounters = {
-  /** Users with ledger entries in the tenant: what percentages are of. */
-  readonly usersWithLedger: number;
-  /** Users who lost something. */
-  readonly reductions: number;
-  /** Users who held something already and were written to. */
-  readonly changes: number;
-};
+import type { GuardCount, GuardCounters } from './guard-counts';
 
 /** Why reductions, or all changes beside first grants, are to be held; null: they may go on. */
 export type GuardVerdict = { readonly reductions: Reason | null; readonly changes: Reason | null };

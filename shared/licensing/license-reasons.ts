@@ -10,7 +10,11 @@ type Plans = readonly ServicePlanId[];
 
 export function makeReasonWriter(index: CatalogueIndex) {
   const sku = (skuId: SkuId) => index.skuName(skuId);
-  const list = (plans: Plans) => plans.map((plan) => index.planName(plan)).join(', ');
+  const list = (plans: Plans) =>
+    plans
+      .map((plan) => index.planName(plan))
+      .sort()
+      .join(', ');
   const rules = (names: readonly string[]) =>
     names.length === 0
       ? ''
@@ -195,6 +199,12 @@ export function makeReasonWriter(index: CatalogueIndex) {
         'removal/kept',
         skuId,
         `No rule grants ${sku(skuId)} any more; it stays, because the policy says "removal: keep".`,
+      ),
+    removalUnsure: (skuId: SkuId, trouble: string) =>
+      reason(
+        'removal/unsure',
+        skuId,
+        `${sku(skuId)} stays, because what the policy grants this user is not sure: ${trouble}`,
       ),
     replaced: (skuId: SkuId, by: SkuId, lost: string, since: number) =>
       reason(

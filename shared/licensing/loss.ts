@@ -27,6 +27,12 @@ export function judgeLoss(situation: Situation, skuId: SkuId, owned: OwnedLicens
     const reason = undecidedRule(doubt.rule.rule.name, doubt.groupsMissing, index.skuName(skuId), skuId);
     return { state: 'kept', outcome: 'nothing', reason, entry, dueAt: null };
   }
+  // A SKU that the policy names wrongly, or that was renamed, might be this very one.
+  const unknown = entitlement.unknownSkus[0];
+  if (unknown !== undefined) {
+    const reason = write.removalUnsure(skuId, unknown.text);
+    return { state: 'kept', outcome: 'nothing', reason, entry, dueAt: null };
+  }
   const { mode, graceMs } = input.policy.removal;
   if (mode === 'keep') {
     // Without a date: were the mode changed to `remove` one day, grace would begin on that day.

@@ -7,12 +7,12 @@ import type { ResolvedGrant } from './resolved-policy';
 
 /**
  * What the policy says about one plan of one SKU:
- * `keep`: new to the policy and `newPlans: hold`; `undecided`: a rule that matters could not be decided. Both leave
+ * `keep`: new to the policy and `newPlans: hold`, or not named by an enable list that has a name wrong; `undecided`: a rule that matters could not be decided. Both leave
  * the plan as the user has it, and off where the user does not have the SKU.
  */
 export type PlanVerdict = {
   readonly state: 'on' | 'off' | 'keep' | 'undecided';
-  readonly cause: 'grant' | 'without' | 'new-plan' | 'undecided-rule';
+  readonly cause: 'grant' | 'without' | 'new-plan' | 'unknown-plan' | 'undecided-rule';
   /** The rules that say so, sorted. */
   readonly rules: readonly string[];
 };
@@ -32,7 +32,9 @@ export function judgePlans(
   knownPlans: KnownPlans,
 ): PlanVerdicts {
   const index = indexOfCatalogue(catalogue);
-  const known = knownPlans.get(skuId);
+  const recorded = knownPlans.get(skuId);
+  // No SKU is without plans: an empty record was taken from an incomplete read, and calls nothing new.
+  const known = recorded?.size === 0 ? undefined : recorded;
   const undecided = matches.filter((match) => match.truth === 'undecided');
   const maybe = undecided.flatMap((match) => match.rule.grants.filter((grant) => grant.skuId === skuId));
   const verdicts = new Map<ServicePlanId, PlanVerdict>();
@@ -72,7 +74,7 @@ function strongest(plan: ServicePlanId, isNew: boolean, grants: readonly Resolve
   const unnamed = agreeing.every((grant) => !grant.choice.plans.has(plan) && grant.choice.others === 'on');
   return {
     state,
-    cause: isNew && unnamed ? 'new-plan' : 'grant',
+    cause: isNew && unnamed ? 'new-plan' : state === 'keep' ? 'unknown-plan' : 'grant',
     rules: sortedIds(agreeing.map((grant) => grant.rule)),
   };
 }
@@ -80,7 +82,7 @@ function strongest(plan: ServicePlanId, isNew: boolean, grants: readonly Resolve
 function stateIn(grant: ResolvedGrant, plan: ServicePlanId, isNew: boolean): 'on' | 'off' | 'keep' {
   const { named, plans, others } = grant.choice;
   if (plans.has(plan)) return named;
-  if (others === 'off' || !isNew) return others;
+  if (others !== 'on' || !isNew) return others;
   return grant.newPlans === 'hold' ? 'keep' : grant.newPlans;
 }
 

@@ -1,5 +1,5 @@
 import type { ServicePlanId } from '../kernel/ids';
-import { findSkuTrouble } from './availability';
+import { findSkuTrouble, leavesNothingOn } from './availability';
 import type { WantedSku } from './entitlement';
 import { sameIds } from './id-set';
 import type { PlanVerdict } from './plan-verdicts';
@@ -15,6 +15,10 @@ export function proposeOwned(proposer: Proposer, wanted: WantedSku): void {
   if (owned === undefined) return;
   proposer.own(skuId, rules);
   reportPlans(proposer, wanted, owned.byPeople);
+  if (leavesNothingOn(wanted)) {
+    proposer.say(skuId, 'blocked', write.allPlansOff(skuId), { priority: wanted.priority });
+    return;
+  }
   const off = plansToBeOff(wanted.plans, owned);
   const trouble = sameIds(off, owned.off) ? null : findSkuTrouble(situation, skuId);
   if (trouble !== null) {
@@ -51,7 +55,7 @@ export function reportPlans(
   const { skuId, plans } = wanted;
   const kept = select(plans, (verdict, plan) => verdict.state === 'on' && byPeople.has(plan));
   if (kept.length > 0) proposer.find(write.optOutKept(skuId, kept));
-  const held = select(plans, (verdict) => verdict.state === 'keep');
+  const held = select(plans, (verdict) => verdict.cause === 'new-plan' && verdict.state === 'keep');
   if (held.length > 0) proposer.find(write.newPlansHeld(skuId, held));
   const undecided = select(plans, (verdict) => verdict.state === 'undecided');
   if (undecided.length > 0) {

@@ -62,10 +62,13 @@ function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, Ne
     proposer.say(skuId, 'nothing', write.inherited(skuId));
     return;
   }
+  const availability = findAvailability(situation, wanted);
+  const mayStandIn = (other: SkuId) =>
+    availability.kind !== 'available' && wanted.standIns.some((standIn) => standIn.skuId === other);
   const ending: SkuId[] = [];
   for (const higher of higherSkus(situation.exclusive, skuId)) {
     const license = owned.get(higher);
-    if (license === undefined || situation.pinned.has(higher)) continue;
+    if (license === undefined || situation.pinned.has(higher) || mayStandIn(higher)) continue;
     const loss = judgeLoss(situation, higher, license);
     if (loss.state !== 'due') {
       proposer.say(skuId, loss.outcome, write.covered(skuId, higher));
@@ -74,7 +77,6 @@ function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, Ne
     ending.push(higher);
     proposer.keep(loss.entry);
   }
-  const availability = findAvailability(situation, wanted);
   if (availability.kind === 'available') {
     arriving.set(skuId, { wanted, instead: null, ending });
     return;

@@ -4,13 +4,15 @@ import type { Grant, NewPlans, Policy, PolicyRule } from '../policy/policy';
 import type { Catalogue, SubscribedSku } from './catalogue';
 import { findPlan } from './catalogue';
 import type { Reason } from './decision';
+import { compareText } from './id-set';
 import { unknownPlanReference, unknownSkuReference } from './policy-reasons';
 
 /** Which plans a grant leaves on in one SKU: `others` are the plans that it does not name. */
 export type PlanChoice = {
   readonly named: 'on' | 'off';
   readonly plans: ReadonlySet<ServicePlanId>;
-  readonly others: 'on' | 'off';
+  /** `keep`: an enable list names a plan that the SKU does not have, so it does not tell what is meant to be off. */
+  readonly others: 'on' | 'off' | 'keep';
 };
 
 /** One grant of one rule for one SKU: the SKU it names, or a fallback of it. */
@@ -31,6 +33,8 @@ export type ResolvedRule = {
   readonly without: ReadonlySet<string>;
   /** SKUs it names that the tenant does not have. */
   readonly unresolved: readonly Reason[];
+  /** The same, and fallbacks that the tenant does not have. */
+  readonly unknownSkus: readonly Reason[];
 };
 
 /** A policy tied to a tenant's catalogue. */
@@ -64,7 +68,10 @@ function makeResolved(policy: Policy, catalogue: Catalogue): ResolvedPolicy {
       const sku = catalogue.findSku(reference);
       return sku === undefined ? [] : [sku.skuId];
     });
-  const rules = policy.rules.map((rule) => resolveRule(rule, catalogue, problems));
+  // By name, so that the order of rules in the file never shows.
+  const rules = [...policy.rules]
+    .sort((a, b) => compareText(a.name, b.name))
+    .map((rule) => resolveRule(rule, catalogue, problems));
   return {
     policy,
     rules,
@@ -76,6 +83,7 @@ function makeResolved(policy: Policy, catalogue: Catalogue): ResolvedPolicy {
 
 function resolveRule(rule: PolicyRule, catalogue: Catalogue, problems: Reason[]): ResolvedRule {
   const unresolved: Reason[] = [];
+  const unknownFallbacks: Reason[] = [];
   const grants: ResolvedGrant[] = [];
   for (const grant of rule.assign) {
     const sku = catalogue.findSku(grant.sku);
@@ -90,19 +98,21 @@ function resolveRule(rule: PolicyRule, catalogue: Catalogue, problems: Reason[])
     }
     const fallback = grant.fallback.flatMap((reference) => {
       const other = catalogue.findSku(reference);
-      if (other !== undefined) return other === sku ? [] : [resolveGrant(rule, grant, other, [])];
-      problems.push(unknownSkuReference(reference, rule.name, toKnownId(reference)));
+      if (other !== undefined) return other === sku ? [] : [resolveGrant(rule, grant, other, null)];
+      unknownFallbacks.push(unknownSkuReference(reference, rule.name, toKnownId(reference)));
       return [];
     });
     grants.push(resolveGrant(rule, grant, sku, fallback));
   }
-  problems.push(...unresolved);
+  const unknownSkus = [...unresolved, ...unknownFallbacks];
+  problems.push(...unknownSkus);
   return {
     rule,
     groups: new Set(rule.memberOf.map((group) => group.toLowerCase())),
     grants,
     without: new Set(rule.without.map((plan) => plan.toLowerCase())),
     unresolved,
+    unknownSkus,
   };
 }
 
@@ -110,19 +120,20 @@ function resolveGrant(
   rule: PolicyRule,
   grant: Grant,
   sku: SubscribedSku,
-  fallback: readonly ResolvedGrant[],
+  fallback: readonly ResolvedGrant[] | null,
 ): ResolvedGrant {
   return {
     rule: rule.name,
     skuId: sku.skuId,
-    choice: resolveChoice(grant, sku),
+    choice: resolveChoice(grant, sku, fallback !== null),
     newPlans: grant.newPlans,
     priority: grant.priority,
-    fallback,
+    fallback: fallback ?? [],
   };
 }
 
-function resolveChoice(grant: Grant, sku: SubscribedSku): PlanChoice {
+/** A fallback need not have every plan that the grant names; the SKU itself should. */
+function resolveChoice(grant: Grant, sku: SubscribedSku, isMain: boolean): PlanChoice {
   if (grant.plans.kind === 'all') return { named: 'on', plans: new Set(), others: 'on' };
   const plans = new Set(
     grant.plans.plans.flatMap((reference) => {
@@ -130,9 +141,9 @@ function resolveChoice(grant: Grant, sku: SubscribedSku): PlanChoice {
       return plan === undefined ? [] : [plan.servicePlanId];
     }),
   );
-  return grant.plans.kind === 'disable'
-    ? { named: 'off', plans, others: 'on' }
-    : { named: 'on', plans, others: 'off' };
+  if (grant.plans.kind === 'disable') return { named: 'off', plans, others: 'on' };
+  const isUnsure = isMain && grant.plans.plans.some((reference) => findPlan(sku, reference) === undefined);
+  return { named: 'on', plans, others: isUnsure ? 'keep' : 'off' };
 }
 
 function toKnownId(reference: string): SkuId | undefined {

@@ -1,6 +1,6 @@
 import type { RuleUser } from '../policy/condition';
 import type { UsageLocation } from '../policy/policy';
-import { toCountryCode } from './country-code';
+import { toCountryCode } from '../policy/iso-country';
 import type { Reason } from './decision';
 
 export type UsageLocationAnswer =
@@ -36,8 +36,8 @@ export function findUsageLocation(
     );
   }
   const named = typeof country === 'string' && country.trim() !== '' ? country.trim() : null;
-  const code = named === null ? null : toCountryCode(named);
-  if (code !== null) {
+  const code = named === null ? undefined : toCountryCode(named);
+  if (code !== undefined) {
     return set(
       code,
       'usage-location/from-country',

@@ -5,7 +5,7 @@ import { backoffMs } from '../kernel/retry';
 import { queueNames, readOperation } from '../queue/messages';
 import type { WriteKind } from '../store/ports';
 import { carryOut } from './carry-out';
-import type { Carried } from './carry-out';
+import type { ApplyWork, Carried } from './carry-out';
 import type { Pipeline } from './dependencies';
 import { isBeingWritten } from './being-written';
 import { lookAtUser } from './look-at-user';
@@ -22,17 +22,18 @@ const pace = { firstMs: 100, maxMs: 2_000 };
  * The handler of the two session queues. It trusts no message: the operation in it is for people to read. Each
  * round reads the user's row and the user afresh and decides; whoever changes the row meanwhile makes it start over.
  */
-export async function applyToUser(pipeline: Pipeline, body: unknown, delivery: Delivery): Promise<void> {
-  const message = await takeMessage(pipeline, readOperation(body), body, delivery);
+export async function applyToUser(shared: Pipeline, body: unknown, delivery: Delivery): Promise<void> {
+  const message = await takeMessage(shared, readOperation(body), body, delivery);
   if (message === undefined) return;
   const userId = toUserId(message.operation.user.id);
   const kind: WriteKind = delivery.queue === queueNames.licenseChangesBulk ? 'bulk' : 'express';
+  const pipeline: Pipeline = { ...shared, isCrowd: kind === 'bulk' };
   const seenAt = pipeline.clock.now();
-  const own = new Set<number>();
+  const work: ApplyWork = { kind, own: new Set(), refusals: new Map() };
 
   for (let round = 1; ;) {
     try {
-      const result = await applyOnce(pipeline, userId, { kind, seenAt, own });
+      const result = await applyOnce(pipeline, userId, seenAt, work);
       if (result === 'done') return;
       // Being throttled is no attempt: the quota row makes everybody wait, this round included.
       if (result === 'throttled') continue;
@@ -43,7 +44,15 @@ export async function applyToUser(pipeline: Pipeline, body: unknown, delivery: D
       if (!(error instanceof UserError)) throw error;
       pipeline.logger.error('Applying is not possible; the user is parked', { userId, error });
       await pipeline.queues.sendHints(
-        [{ kind: 'look', user: { id: userId }, source: 'retry', seenAt: new Date(seenAt).toISOString() }],
+        [
+          {
+            kind: 'look',
+            user: { id: userId },
+            source: 'retry',
+            seenAt: new Date(seenAt).toISOString(),
+            ...(pipeline.isCrowd ? { crowd: true } : {}),
+          },
+        ],
         { scheduledAt: pipeline.clock.now() + parkMs },
       );
       return;
@@ -54,9 +63,9 @@ export async function applyToUser(pipeline: Pipeline, body: unknown, delivery: D
 async function applyOnce(
   pipeline: Pipeline,
   userId: UserId,
-  work: { readonly kind: WriteKind; readonly seenAt: number; readonly own: Set<number> },
+  seenAt: number,
+  work: ApplyWork,
 ): Promise<Carried> {
-  const { kind, seenAt, own } = work;
   const record = await pipeline.users.read(userId);
   let look;
   try {
@@ -74,6 +83,6 @@ async function applyOnce(
     return 'done';
   }
   // Somebody is writing just this at the moment (two queues, or a lost session lock): wait for what comes of it.
-  if (isBeingWritten(record, look, pipeline.clock.now(), own)) return 'again';
-  return carryOut(pipeline, record, look, look.decision.operation, { kind, own });
+  if (isBeingWritten(record, look, pipeline.clock.now(), work.own)) return 'again';
+  return carryOut(pipeline, record, look, look.decision.operation, work);
 }

@@ -2,7 +2,7 @@ import { sameAssignments } from '../licensing/effective-holding';
 import type { UserRecord } from '../store/ports';
 import type { SeenUser } from './look-at-user';
 
-/** A write takes no longer than this from its intent to its outcome; after that its writer has crashed. */
+/** A write seldom takes longer from its intent to its outcome; after that its writer counts as crashed. */
 const writingMs = 10_000;
 
 /** Versions of the row whose intent the caller wrote itself, in an earlier round. */
@@ -22,6 +22,9 @@ export function isBeingWritten(
   const operation = look.decision.operation;
   if (intent === null || operation === undefined || now - intent.at >= writingMs) return false;
   if (own.has(record.state?.version ?? -1)) return false;
+  // The writer has given it into the hands of a scheduled look, which must not wait for a writer.
+  const retry = record.state?.retry ?? null;
+  if (retry?.key === 'unavailable' && retry.at >= intent.at) return false;
   return (
     sameAssignments(intent.add, operation.add) &&
     [...intent.remove].sort().join() === [...operation.remove].sort().join()

@@ -1,12 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import { GraphError } from '../graph/graph-error';
 import { ensureError } from '../kernel/errors';
-import type { Operation, SkuAssignment } from '../licensing/decision';
+import type { Operation } from '../licensing/decision';
+import { assignmentsAfter } from '../licensing/effective-holding';
 import type { Holding } from '../licensing/holding';
 import type {
   Intent,
   LastWrite,
   StoredLicense,
-  StoredReason,
   TimelineEntry,
   UserRecord,
   UserState,
@@ -14,10 +15,25 @@ import type {
 } from '../store/ports';
 import type { Pipeline } from './dependencies';
 import { describeOperation } from './describe-operation';
+import { lookAtUser } from './look-at-user';
 import type { SeenUser } from './look-at-user';
 import { refused } from './refused';
+import { lookDueAfter } from './look-due';
 import { scheduleLook } from './schedule-look';
-import { decidedState, newUserState } from './user-state';
+import { settleFailures } from './record-failure';
+import { decidedState, newUserState, withRetry } from './user-state';
+
+/** What the rounds of one message share. */
+export type ApplyWork = {
+  readonly kind: WriteKind;
+  /** Versions of the row whose intent this worker wrote. */
+  readonly own: Set<number>;
+  /** What Graph refused in an earlier round, by class and operation. */
+  readonly refusals: Map<string, number>;
+};
+
+/** A read older than this is taken again before something is written by it. */
+const freshReadMs = 1_500;
 
 /** `again`: start over with fresh reads; `throttled`: the same, and it was no attempt. */
 export type Carried = 'done' | 'again' | 'throttled';
@@ -31,10 +47,14 @@ export async function carryOut(
   record: UserRecord,
   look: SeenUser,
   operation: Operation,
-  work: { readonly kind: WriteKind; readonly own: Set<number> },
+  work: ApplyWork,
 ): Promise<Carried> {
   const before = record.state ?? newUserState(look.input.now);
   await pipeline.quota.acquire(work.kind, writesOf(operation));
+  // The quota may have taken its time, and the row's ETag does not tell what people did to the user meanwhile.
+  if (pipeline.clock.now() - look.input.now > freshReadMs && !(await isStillRight(pipeline, record, look))) {
+    return 'again';
+  }
   const intent: Intent = {
     at: pipeline.clock.now(),
     before: directOf(look.input.holding),
@@ -70,11 +90,22 @@ export async function carryOut(
   try {
     await writeOnce(pipeline, record, operation);
   } catch (thrown) {
-    if (thrown instanceof GraphError) return refused(pipeline, intended, look, operation, thrown);
+    if (thrown instanceof GraphError) return refused(pipeline, intended, look, operation, thrown, work);
     throw ensureError(thrown);
   }
   await confirm(pipeline, intended, look, operation, intent);
   return 'done';
+}
+
+/** A second look with the quota in hand: the user and the row are as they were, and so is what is to be done. */
+async function isStillRight(pipeline: Pipeline, record: UserRecord, look: SeenUser): Promise<boolean> {
+  const again = await lookAtUser(pipeline, record);
+  return (
+    again.kind === 'seen' &&
+    again.digest === look.digest &&
+    isDeepStrictEqual(again.decision.operation, look.decision.operation) &&
+    isDeepStrictEqual(again.decision.ledger, look.decision.ledger)
+  );
 }
 
 /** A usage location is a write of its own. */
@@ -110,7 +141,7 @@ async function confirm(
   const lastWrite: LastWrite = {
     at: now,
     before: intent.before,
-    after: holdingAfter(intent.before, operation),
+    after: assignmentsAfter(intent.before, operation),
     usageLocation: operation.usageLocation ?? look.input.holding.usageLocation,
   };
   const state: UserState = {
@@ -122,8 +153,9 @@ async function confirm(
     digest: null,
   };
   const retry = await followUp(pipeline, intended, look, before);
+  await settleFailures(pipeline, intended);
   await pipeline.users.commit(intended, {
-    state: { ...state, retry },
+    state: withRetry(state, retry),
     ledger: look.decision.ledger,
     timeline: [
       {
@@ -135,7 +167,6 @@ async function confirm(
       },
     ],
   });
-  if (before.outcome === 'failed') await pipeline.failures.settle(intended.userId, now);
 }
 
 async function followUp(
@@ -144,21 +175,10 @@ async function followUp(
   look: SeenUser,
   before: UserState,
 ): Promise<UserState['retry']> {
-  const { decision } = look;
-  const isWaiting = decision.skus.some((sku) => sku.outcome === 'waiting');
-  if (decision.lookAgainAt === null && !isWaiting) return null;
-  const why: StoredReason =
-    decision.lookAgainAt === null
-      ? { code: 'seats/waiting', text: 'A seat may have come free.' }
-      : { code: 'due', text: 'A date in the decision is reached.' };
-  return scheduleLook(
-    pipeline,
-    intended.userId,
-    before,
-    decision.lookAgainAt === null ? 'waiting' : 'due',
-    why,
-    decision.lookAgainAt === null ? {} : { at: decision.lookAgainAt },
-  );
+  const due = lookDueAfter(pipeline, look, before.writtenAt === null);
+  if (due === undefined) return null;
+  const { key, why, at } = due;
+  return scheduleLook(pipeline, intended.userId, before, key, why, at === undefined ? {} : { at });
 }
 
 function interruptedEntry(record: UserRecord, look: SeenUser, at: number): readonly TimelineEntry[] {
@@ -177,13 +197,4 @@ function interruptedEntry(record: UserRecord, look: SeenUser, at: number): reado
 
 export function directOf(holding: Holding): readonly StoredLicense[] {
   return holding.direct.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans }));
-}
-
-/** Adding a SKU that is held replaces its disabledPlans; both halves of the call apply together. */
-export function holdingAfter(
-  before: readonly StoredLicense[],
-  operation: { readonly add: readonly SkuAssignment[]; readonly remove: Operation['remove'] },
-): readonly StoredLicense[] {
-  const changed = new Set<string>([...operation.remove, ...operation.add.map(({ skuId }) => skuId)]);
-  return [...before.filter(({ skuId }) => !changed.has(skuId)), ...operation.add];
 }

@@ -1,6 +1,7 @@
 import { ConcurrencyError, UserError } from '../kernel/errors';
 import { toUserId } from '../kernel/ids';
 import type { UserId } from '../kernel/ids';
+import { backoffMs } from '../kernel/retry';
 import { laneOf } from '../queue/lanes';
 import { queueNames, readHint } from '../queue/messages';
 import type { Hint } from '../queue/messages';
@@ -11,37 +12,45 @@ import { lookAtUser } from './look-at-user';
 import type { SeenUser } from './look-at-user';
 import { lookFailed, userMissing } from './look-later';
 import { describeOperation } from './describe-operation';
+import { isQuieted } from './quiet-hint';
 import { seenEntry } from './seen-entry';
+import { isSuperseded } from './schedule-look';
 import { settleDecision } from './settle-decision';
 import { takeMessage } from './read-message';
 import type { Delivery } from './read-message';
 import { newUserState } from './user-state';
 
 const parkMs = 30_000;
-const maxRounds = 8;
+const maxRounds = 12;
+const pace = { firstMs: 20, maxMs: 2_000 };
 
 /**
  * The handler of `directory-changes`: look at the user, decide, and enqueue the operation where something must be
  * written. A hint only says whom to look at, so doubled, late and reordered hints do no harm.
  */
-export async function decideUser(pipeline: Pipeline, body: unknown, delivery: Delivery): Promise<void> {
-  const message = await takeMessage(pipeline, readHint(body), body, delivery);
+export async function decideUser(shared: Pipeline, body: unknown, delivery: Delivery): Promise<void> {
+  const message = await takeMessage(shared, readHint(body), body, delivery);
   if (message === undefined) return;
   const { hint, trace } = message;
+  const pipeline: Pipeline = { ...shared, isCrowd: hint.crowd === true };
   const userId = toUserId(hint.user.id);
   const logger = pipeline.logger.with({ userId, source: hint.source });
 
   for (let round = 1; ; round++) {
     const record = await pipeline.users.read(userId);
-    if (hint.retryToken !== undefined && record.state?.retry?.token !== hint.retryToken) {
+    if (hint.retryToken !== undefined && isSuperseded(record.state, hint.retryToken)) {
       logger.debug('Scheduled look has been superseded; dropped');
       return;
     }
     try {
+      if (await isQuieted(pipeline, record, hint)) return;
       await decideOnce(pipeline, { hint, record, delivery, parent: trace.parent });
       return;
     } catch (error) {
-      if (error instanceof ConcurrencyError && round < maxRounds) continue;
+      if (error instanceof ConcurrencyError && round < maxRounds) {
+        await pipeline.clock.sleep(backoffMs(pace, round - 1, pipeline.random));
+        continue;
+      }
       if (error instanceof UserError) {
         // No usable policy: the hint waits in the queue until somebody has mended it.
         logger.error('Deciding is not possible; the hint is parked', { error });
@@ -71,7 +80,7 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
     throw error;
   }
   if (look.kind === 'missing') {
-    await userMissing(pipeline, record, Date.parse(hint.seenAt));
+    await userMissing(pipeline, record, Date.parse(hint.seenAt), hint.retryToken);
     return;
   }
   if (look.decision.operation === undefined || look.input.policy.mode === 'observe') {
@@ -97,7 +106,7 @@ const onItsWayMs = 10 * 60_000;
 function isOnItsWay(pipeline: Pipeline, record: UserRecord, look: SeenUser, hint: Hint): boolean {
   const state = record.state;
   if (state === null || state.digest !== look.digest || state.decidedAt === null) return false;
-  if (hint.retryToken !== undefined || hint.source === 'operator') return false;
+  if (hint.source === 'retry' || hint.source === 'operator' || hint.source === 'deadLetter') return false;
   const isRefused = state.outcome === 'blocked' || state.outcome === 'failed';
   return isRefused || pipeline.clock.now() - state.decidedAt < onItsWayMs;
 }

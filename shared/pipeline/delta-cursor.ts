@@ -5,7 +5,7 @@ export type DeltaCursor = { readonly link: string; readonly properties: Readonly
 
 const Stored = z.object({ link: z.string(), properties: z.array(z.string()) });
 
-/** undefined: none stored, or one that cannot be read (then the walk starts as if there were none). */
+/** undefined: none stored, or one that cannot be read, such as a newer version's. */
 export function readDeltaCursor(value: string | null): DeltaCursor | undefined {
   if (value === null) return undefined;
   try {

@@ -23,6 +23,8 @@ export type Pipeline = {
   readonly queues: QueueSender;
   readonly policy: PolicySource;
   readonly catalogue: CatalogueSource;
+  /** The message in hand came in a crowd: looks that follow from it are of the crowd too. */
+  readonly isCrowd?: boolean;
   readonly settings: {
     readonly tenantId: string;
     readonly lanes: number;

@@ -2,7 +2,7 @@ import type { DirectoryUser } from '../graph/directory';
 import { decide } from '../licensing/decide';
 import { outcomes } from '../licensing/decision';
 import type { DecideInput, Decision } from '../licensing/decision';
-import { effectiveHolding } from '../licensing/effective-holding';
+import { effectiveHolding, sameAssignments } from '../licensing/effective-holding';
 import type { Holding } from '../licensing/holding';
 import type { Ledger } from '../licensing/ledger';
 import { reconcileIntent } from '../licensing/reconcile-intent';
@@ -22,6 +22,8 @@ export type SeenUser = {
   /** What became of an interrupted write: it took effect, it did not, or there was none. */
   readonly interrupted: 'written' | 'notWritten' | null;
   readonly digest: string;
+  /** The read showed the state before our own last write, which therefore stands in for it. */
+  readonly isOverridden: boolean;
 };
 export type Look = SeenUser | { readonly kind: 'missing' };
 
@@ -35,7 +37,8 @@ export async function lookAtUser(pipeline: Pipeline, record: UserRecord): Promis
   if (snapshot === undefined) return { kind: 'missing' };
 
   const now = pipeline.clock.now();
-  const holding = effectiveHolding(holdingOf(snapshot.user), record.state?.lastWrite ?? null, now);
+  const read = holdingOf(snapshot.user);
+  const holding = effectiveHolding(read, record.state?.lastWrite ?? null, now);
   const settled = settleIntent(record, holding);
   const input: DecideInput = {
     policy,
@@ -58,6 +61,7 @@ export async function lookAtUser(pipeline: Pipeline, record: UserRecord): Promis
     input,
     decision: decide(input),
     digest: stateDigest(input),
+    isOverridden: !sameAssignments(read.direct, holding.direct),
     ...settled,
   };
 }

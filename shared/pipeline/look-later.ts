@@ -4,13 +4,18 @@ import type { Pipeline } from './dependencies';
 import { recordFailure } from './record-failure';
 import { isSpent, scheduleLook } from './schedule-look';
 import type { LookAgainClass } from './schedule-look';
-import { newUserState } from './user-state';
+import { newUserState, withRetry } from './user-state';
 
 /** A user who answers 404 for this long without having come back is gone. */
 const goneAfterMs = 10 * 60_000;
 
 /** Graph answers 404: not there yet, or not there any more. Only time tells. */
-export async function userMissing(pipeline: Pipeline, record: UserRecord, seenAt: number): Promise<void> {
+export async function userMissing(
+  pipeline: Pipeline,
+  record: UserRecord,
+  seenAt: number,
+  retryToken?: string,
+): Promise<void> {
   const now = pipeline.clock.now();
   const before = record.state ?? newUserState(seenAt);
   const missingSince = before.missingSince ?? now;
@@ -26,10 +31,12 @@ export async function userMissing(pipeline: Pipeline, record: UserRecord, seenAt
     });
     return;
   }
-  if (before.retry?.key === 'missing' && before.retry.at > now) return;
+  // Another look is scheduled; this one is it when clocks differ, and must not wait for itself.
+  const scheduled = before.retry;
+  if (scheduled?.key === 'missing' && scheduled.at > now && scheduled.token !== retryToken) return;
   const why: StoredReason = { code: 'user/missing', text: 'Graph does not know this user (yet).' };
   const retry = await scheduleLook(pipeline, record.userId, before, 'missing', why);
-  await pipeline.users.commit(record, { state: { ...before, missingSince, retry } });
+  await pipeline.users.commit(record, { state: withRetry({ ...before, missingSince }, retry) });
 }
 
 /**
@@ -57,7 +64,8 @@ export async function lookFailed(
       await lookAgain(pipeline, record, before, 'permission', reason);
       return true;
     default:
-      await giveUp(pipeline, record, before, error, reason);
+      // Nothing was decided: the next hint looks again, whatever it finds.
+      await giveUp(pipeline, record, { ...before, digest: null }, error, reason);
       return true;
   }
 }
@@ -88,7 +96,7 @@ export async function lookAgain(
     return;
   }
   const retry = await scheduleLook(pipeline, record.userId, before, key, why, { retryAfterMs });
-  await pipeline.users.commit(record, { state: { ...before, retry } });
+  await pipeline.users.commit(record, { state: withRetry(before, retry) });
 }
 
 export async function giveUp(

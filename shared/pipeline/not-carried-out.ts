@@ -32,5 +32,15 @@ export function findNotCarriedOut(policy: Policy, file: string): readonly Proble
       'Leave them out; this version takes no license away, except in a swap within an exclusive group.',
     );
   }
+  policy.rules.forEach((rule, index) => {
+    const watchful = rule.assign.filter((grant) => grant.newPlans !== 'on');
+    for (const { sku, newPlans } of watchful) {
+      refuse(
+        `rules.${index}.assign`,
+        `newPlans: ${newPlans} of ${sku} in rule "${rule.name}" is not carried out by this version`,
+        'Leave it out, or list the plans with enable: [...]: what is not listed stays off.',
+      );
+    }
+  });
   return problems;
 }

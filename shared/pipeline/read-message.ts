@@ -37,7 +37,7 @@ export async function takeMessage<Message>(
   logger.error('Message cannot be read; recorded as a failure', {
     queue: delivery.queue,
     messageId: delivery.messageId,
-    problem: read.problem,
+    problem: shortened(read.problem),
   });
   await failures.record(
     {
@@ -45,7 +45,7 @@ export async function takeMessage<Message>(
       class: 'unreadable',
       reason: {
         code: 'message/unreadable',
-        text: `A message on ${delivery.queue} cannot be read: ${read.problem}`,
+        text: `A message on ${delivery.queue} cannot be read: ${shortened(read.problem)}`,
       },
       suggestedRepair:
         'Find out who sends to this queue besides the product; `licenser apply --user` looks at a user again.',

@@ -1,5 +1,5 @@
 import type { UserId } from '../kernel/ids';
-import type { StoredReason } from '../store/ports';
+import type { StoredReason, UserRecord } from '../store/ports';
 import type { Pipeline } from './dependencies';
 
 /** What an operator does about each class of failure; shown beside it. */
@@ -31,4 +31,11 @@ export async function recordFailure(
     },
     pipeline.clock.now(),
   );
+}
+
+/** The user has an outcome again: what was open about them is settled. Before the row's commit, so none stays open. */
+export async function settleFailures(pipeline: Pipeline, record: UserRecord): Promise<void> {
+  const state = record.state;
+  if (state === null || (state.outcome !== 'failed' && state.retry === null)) return;
+  await pipeline.failures.settle(record.userId, pipeline.clock.now());
 }

@@ -3,7 +3,7 @@ import type { SkuId } from '../kernel/ids';
 import type { Operation } from '../licensing/decision';
 import type { StoredReason, UserRecord, UserState } from '../store/ports';
 import type { Pipeline } from './dependencies';
-import type { Carried } from './carry-out';
+import type { ApplyWork, Carried } from './carry-out';
 import { describeOperation } from './describe-operation';
 import type { SeenUser } from './look-at-user';
 import { giveUp, lookAgain, userMissing } from './look-later';
@@ -20,6 +20,7 @@ export async function refused(
   look: SeenUser,
   operation: Operation,
   error: GraphError,
+  work: ApplyWork,
 ): Promise<Carried> {
   const state = intended.state ?? newUserState(look.input.now);
   const reason: StoredReason = {
@@ -29,20 +30,37 @@ export async function refused(
   // A refusal by a rule of licensing changes nothing (all or nothing), so the intent is over with it. The
   // usage location, if one was to be set, may have been.
   const closed: UserState = { ...state, intent: null };
+  const times = countRefusal(work, operation, error);
   switch (error.class) {
     case 'throttled':
-    case 'concurrency':
       await pipeline.quota.backOff(error.retryAfterMs);
       return 'throttled';
+    case 'concurrency':
+      await pipeline.quota.backOff(error.retryAfterMs);
+      if (times <= mostConcurrency) return 'throttled';
+      // Somebody keeps writing to this very user: the lane is for others meanwhile.
+      await lookAgain(pipeline, intended, closed, 'unavailable', reason);
+      return 'done';
     case 'ambiguous':
       // It may have been applied: only reading back tells.
       pipeline.logger.warn('No answer to a write; reading back', { userId: intended.userId });
       return 'again';
     case 'notHeld':
-      return 'again';
+      if (times === 1) return 'again';
+      await lookAgain(pipeline, intended, closed, 'unavailable', reason);
+      return 'done';
     case 'seats':
       pipeline.catalogue.markFull(skusNamedIn(error, operation));
-      return 'again';
+      if (times === 1) return 'again';
+      // Deciding again came to the same call, such as a plan change: only time brings a seat.
+      await lookAgain(
+        pipeline,
+        intended,
+        { ...closed, outcome: state.outcome ?? 'waiting', reasons: [reason] },
+        'waiting',
+        reason,
+      );
+      return 'done';
     case 'gone':
       await userMissing(pipeline, { ...intended, state: closed }, look.input.now);
       return 'done';
@@ -70,6 +88,16 @@ export async function refused(
       await giveUp(pipeline, intended, { ...closed, digest: look.digest }, error, reason);
       return 'done';
   }
+}
+
+const mostConcurrency = 10;
+
+/** How often this operation has met this refusal in the rounds of this message, counting this one. */
+function countRefusal(work: ApplyWork, operation: Operation, error: GraphError): number {
+  const key = JSON.stringify([error.class, operation.add, operation.remove]);
+  const times = (work.refusals.get(key) ?? 0) + 1;
+  work.refusals.set(key, times);
+  return times;
 }
 
 /** The SKU that Graph's text names; when it names none that we asked for, all of them are suspects. */

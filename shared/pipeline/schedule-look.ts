@@ -2,6 +2,7 @@ import { backoffMs } from '../kernel/retry';
 import type { UserId } from '../kernel/ids';
 import type { RetryState, StoredReason, UserState } from '../store/ports';
 import type { Pipeline } from './dependencies';
+import { lookNumber } from './user-state';
 
 /**
  * Retry means: look again, later. Each class of trouble has its pace and its limit; attempts are counted in the
@@ -12,9 +13,12 @@ export const lookAgainClasses = {
   missing: { firstMs: 5_000, maxMs: 90_000, limit: Infinity },
   /** Somebody spoke of a change that no read shows yet. */
   lag: { firstMs: 5_000, maxMs: 90_000, limit: 2 },
+  /** What is reported right after a change of ours, seen together. */
+  echo: { firstMs: 5_000, maxMs: 5_000, limit: Infinity },
   /** A usage location that was just set is refused until it has replicated. */
   usageLocation: { firstMs: 3_000, maxMs: 60_000, limit: 15 },
-  unavailable: { firstMs: 2_000, maxMs: 300_000, limit: 12 },
+  /** Graph is down or busy: that passes, however long it takes. */
+  unavailable: { firstMs: 2_000, maxMs: 300_000, limit: Infinity },
   /** No seat: somebody may free or buy one. */
   waiting: { firstMs: 300_000, maxMs: 300_000, limit: Infinity },
   /** The app may not: an admin must grant it, so it is tried at an even pace for as long as it takes. */
@@ -34,8 +38,17 @@ export function isSpent(state: UserState | null, key: LookAgainClass): boolean {
 }
 
 /**
- * Sends the hint first; the caller then commits the returned state. A commit that loses leaves a hint with a
- * token that no row knows, which is dropped; the other order could leave a row whose hint was never sent.
+ * Is a scheduled hint the one that counts? Its number tells: the row's own token, or a number the row has not
+ * come to yet (the hint overtook the commit of its row, which an outage can hold up) are looked at; a number that
+ * the row has passed is of a look that was replaced.
+ */
+export function isSuperseded(state: UserState | null, token: string): boolean {
+  return state?.retry?.token !== token && lookNumber(token) <= (state?.looks ?? 0);
+}
+
+/**
+ * Sends the hint first; the caller then commits the returned state by withRetry. A commit that loses leaves a hint
+ * that a later look's number supersedes; the other order could leave a row whose hint was never sent.
  */
 export async function scheduleLook(
   pipeline: Pipeline,
@@ -50,7 +63,7 @@ export async function scheduleLook(
   const { firstMs, maxMs } = lookAgainClasses[key];
   const pace = backoffMs({ firstMs, maxMs }, attempts - 1, pipeline.random);
   const at = options.at ?? now + Math.max(pace, options.retryAfterMs ?? 0);
-  const token = pipeline.newId();
+  const token = `${(state?.looks ?? 0) + 1}.${pipeline.newId()}`;
   await pipeline.queues.sendHints(
     [
       {
@@ -59,6 +72,7 @@ export async function scheduleLook(
         source: 'retry',
         seenAt: new Date(now).toISOString(),
         retryToken: token,
+        ...(pipeline.isCrowd ? { crowd: true } : {}),
       },
     ],
     { scheduledAt: at },

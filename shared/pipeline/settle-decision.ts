@@ -1,15 +1,18 @@
+import { assignmentsAfter, readLagMs } from '../licensing/effective-holding';
 import type { Hint } from '../queue/messages';
 import type { StoredReason, TimelineEntry, UserRecord, UserState } from '../store/ports';
 import type { Pipeline } from './dependencies';
 import { describeOperation } from './describe-operation';
 import type { SeenUser } from './look-at-user';
+import { lagDue, lookDueAfter } from './look-due';
+import type { LookDue } from './look-due';
+import { settleFailures } from './record-failure';
 import { isSpent, scheduleLook } from './schedule-look';
-import type { LookAgainClass } from './schedule-look';
 import { seenEntry } from './seen-entry';
-import { decidedState, newUserState, saysTheSame } from './user-state';
+import { decidedState, newUserState, saysTheSame, withRetry } from './user-state';
 
-/** For this long after our own write, its echo explains a hint that brings nothing new. */
-const echoMs = 120_000;
+/** For this long after our own write, its echo (by delta too) explains a hint that brings nothing new. */
+const echoMs = 30_000;
 
 type Settling = {
   /** Only apply, which alone writes, may give up an intent that did not take effect. */
@@ -34,7 +37,7 @@ export async function settleDecision(
     ...decided,
     ...(isObserving ? observed(look) : {}),
     intent: keepsIntent ? before.intent : null,
-    ...(look.interrupted === 'written' ? { writtenAt: before.intent?.at ?? now } : {}),
+    ...(look.interrupted === 'written' ? writtenBefore(before, look, now) : {}),
   };
   const ledger = isObserving ? look.ledger : look.decision.ledger;
 
@@ -53,13 +56,13 @@ export async function settleDecision(
         })));
 
   // Each recorded decision has a version of its own: the timeline's rows are named after it.
-  const state: UserState = { ...settled, version: before.version + 1, retry };
+  const state = withRetry({ ...settled, version: before.version + 1 }, retry);
+  await settleFailures(pipeline, record);
   await pipeline.users.commit(record, {
     state,
     ledger,
     timeline: timelineOf(record, look, state, settling, now),
   });
-  if (before.outcome === 'failed') await pipeline.failures.settle(record.userId, now);
 }
 
 function withoutRetry(state: UserState | null): UserState | null {
@@ -76,8 +79,6 @@ function observed(look: SeenUser): Pick<UserState, 'outcome' | 'reasons'> {
   return { outcome: 'held', reasons: [reason, ...look.decision.reasons] };
 }
 
-type LookDue = { readonly key: LookAgainClass; readonly why: StoredReason; readonly at?: number };
-
 function lookDue(
   pipeline: Pipeline,
   record: UserRecord,
@@ -85,35 +86,47 @@ function lookDue(
   settled: UserState,
   { hint }: Settling,
 ): LookDue | undefined {
-  const { decision } = look;
-  if (decision.lookAgainAt !== null) {
-    return {
-      key: 'due',
-      at: decision.lookAgainAt,
-      why: { code: 'due', text: 'A date in the decision is reached.' },
-    };
-  }
-  if (decision.skus.some((sku) => sku.outcome === 'waiting')) {
-    return { key: 'waiting', why: { code: 'seats/waiting', text: 'A seat may have come free.' } };
-  }
-  if (hint !== undefined && showsNothingNew(pipeline, record, settled, hint)) {
+  const due = lookDueAfter(pipeline, look, record.state === null);
+  if (due !== undefined || hint === undefined) return due;
+  const lastWrite = record.state?.lastWrite ?? null;
+  if (look.isOverridden && lastWrite !== null) {
+    // The read still shows the state before our own write: it lags, or somebody took back what we gave.
     return {
       key: 'lag',
-      why: { code: 'graph/lag', text: 'A change was reported that no read showed yet.' },
+      at: lastWrite.at + readLagMs + 1_000,
+      why: { code: 'graph/lag', text: 'A read showed the state before our own write.' },
     };
   }
-  return undefined;
+  return showsNothingNew(pipeline, record, settled, hint)
+    ? lagDue(pipeline, record.state, 'A change was reported that no read showed yet.')
+    : undefined;
 }
 
 /** Somebody spoke of a change, yet the user looks exactly as at the last decision: the read may lag behind. */
 function showsNothingNew(pipeline: Pipeline, record: UserRecord, settled: UserState, hint: Hint): boolean {
   const before = record.state;
-  if (before === null || before.decidedAt === null || before.digest !== settled.digest) return false;
+  if (before === null || before.decidedAt === null) return false;
   if (isSpent(before, 'lag')) return false;
-  if (hint.source === 'retry') return before.retry?.key === 'lag';
+  if (hint.source === 'retry') return before.retry?.key === 'lag' && before.digest === settled.digest;
+  if (before.digest !== settled.digest) return false;
   if (hint.source !== 'notification' && hint.source !== 'delta') return false;
   const ownWriteAt = before.lastWrite?.at ?? -Infinity;
   return Date.parse(hint.seenAt) > before.decidedAt && pipeline.clock.now() - ownWriteAt > echoMs;
+}
+
+/** What the row learns of a write whose answer never reached us. */
+function writtenBefore(before: UserState, look: SeenUser, now: number): Partial<UserState> {
+  const intent = before.intent;
+  if (intent === null) return {};
+  return {
+    writtenAt: intent.at,
+    lastWrite: {
+      at: now,
+      before: intent.before,
+      after: assignmentsAfter(intent.before, intent),
+      usageLocation: intent.usageLocation ?? look.input.holding.usageLocation,
+    },
+  };
 }
 
 /** A look of the same kind is scheduled already, and this is not it. */

@@ -1,4 +1,4 @@
-import type { StoredReason, UserRecord, UserState } from '../store/ports';
+import type { RetryState, UserRecord, UserState } from '../store/ports';
 import { nameOf } from './look-at-user';
 import type { SeenUser } from './look-at-user';
 
@@ -22,6 +22,7 @@ export function newUserState(firstSeenAt: number): UserState {
     intent: null,
     lastWrite: null,
     retry: null,
+    looks: 0,
   };
 }
 
@@ -32,6 +33,17 @@ export function newUserState(firstSeenAt: number): UserState {
 export function standingOutcome(look: SeenUser): string {
   const { outcome, ledger } = look.decision;
   return outcome === 'nothing' && ledger.length > 0 ? 'licensed' : outcome;
+}
+
+/** The row with a look scheduled: its number is remembered beyond it, so that an older look's hint is known. */
+export function withRetry(state: UserState, retry: RetryState | null): UserState {
+  return retry === null
+    ? { ...state, retry }
+    : { ...state, retry, looks: Math.max(state.looks, lookNumber(retry.token)) };
+}
+
+export function lookNumber(token: string): number {
+  return Number.parseInt(token, 10) || 0;
 }
 
 /** The row after a look whose decision stands: nothing is to be written, or it has been. */
@@ -66,8 +78,4 @@ export function saysTheSame(record: UserRecord, next: UserState, look: SeenUser)
     JSON.stringify(before.reasons) === JSON.stringify(next.reasons) &&
     JSON.stringify(record.ledger) === JSON.stringify(look.decision.ledger)
   );
-}
-
-export function reasonOf(code: string, text: string): StoredReason {
-  return { code, text };
 }

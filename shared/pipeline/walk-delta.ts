@@ -20,6 +20,10 @@ export async function walkDelta(pipeline: Pipeline): Promise<void> {
   const properties = new Set([...needs.properties, 'accountEnabled', 'usageLocation']);
   let cursor = await cursors.read(cursorName);
   const stored = readDeltaCursor(cursor.value);
+  if (stored === undefined && cursor.value !== null) {
+    await startOver(pipeline, cursor, properties);
+    return;
+  }
   if (stored === undefined) {
     // First start: from now on. Users who are there already are the census's and the operator's to hand in.
     const link = await directory.deltaFromNow(properties);
@@ -59,7 +63,7 @@ export async function walkDelta(pipeline: Pipeline): Promise<void> {
   if (seen > 0) logger.info('Changes of users queued', { users: seen, crowd: seen > crowdSize });
 }
 
-/** Graph no longer knows our position: every user is looked at again, as a crowd. */
+/** Our position is lost, to Graph or to us: every user is looked at again, as a crowd. */
 async function startOver(pipeline: Pipeline, cursor: Cursor, properties: ReadonlySet<string>): Promise<void> {
   pipeline.logger.warn('Delta position lost; all users are looked at again');
   const link = pipeline.directory.deltaFromStart(properties);

@@ -1,5 +1,6 @@
 import { LineCounter, isMap, isScalar, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
+import { ensureError } from '../kernel/errors';
 import type { Problem } from './problem';
 
 export type Path = readonly (string | number)[];
@@ -39,9 +40,18 @@ export function readYaml(text: string, file: string | undefined): YamlSource {
     ...at(error.pos[0]),
   });
   const errors = document.errors.map((error) => problem('error', 'policy/yaml', error));
+  let content: unknown;
+  if (errors.length === 0) {
+    try {
+      content = toContent(document);
+    } catch (thrown) {
+      // An alias without its anchor, or aliases that multiply beyond measure.
+      errors.push(problem('error', 'policy/yaml', { message: ensureError(thrown).message, pos: [0, 0] }));
+    }
+  }
   const warnings = document.warnings.map((warning) => problem('warning', 'policy/yaml', warning));
   return {
-    content: errors.length > 0 ? undefined : toContent(document),
+    content,
     problems: [...errors, ...warnings],
     has: (path) => document.hasIn(path),
     positionOf: (path) => at(offsetOf(document, path)),

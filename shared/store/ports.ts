@@ -38,8 +38,9 @@ export type LastWrite = {
 
 /** The one scheduled look that counts: a scheduled hint with another token is dropped. */
 export type RetryState = {
+  /** `<number>.<random>`; see UserState.looks. */
   readonly token: string;
-  /** Hash of what was intended (class of trouble and operation): another intention starts counting anew. */
+  /** The class of trouble; another class starts counting anew. */
   readonly key: string;
   readonly attempts: number;
   readonly at: number;
@@ -77,6 +78,8 @@ export type UserState = {
   readonly intent: Intent | null;
   readonly lastWrite: LastWrite | null;
   readonly retry: RetryState | null;
+  /** Looks scheduled so far; a scheduled hint's token begins with its number. */
+  readonly looks: number;
 };
 
 export type StoredLedgerEntry = {

@@ -20,7 +20,10 @@ export const sliceSeconds = 1;
 export const leastCapacity = 4;
 /** About 200 successful writes climb from nothing to the ceiling. */
 const climbPerSuccess = 1 / 200;
-const fallFactor = 0.5;
+/**
+ * Graph names the time to wait itself, so the cut is a correction for who else writes to the tenant, not the brake.
+ */
+const fallFactor = 0.8;
 /** Clocks of servers are kept within seconds of each other. */
 const mostSkewMs = 10_000;
 /** When Graph names no time. */
@@ -83,8 +86,8 @@ export function takeLease(
 }
 
 /**
- * Graph refused: nobody writes before its time, the buckets are empty then, and the rate halves. Refusals that
- * arrive while everybody waits already are of the same crowd: they lengthen the wait and do not halve again.
+ * Graph refused: nobody writes before its time, the buckets are empty then, and the rate falls by a fifth. Refusals that
+ * arrive while everybody waits already are of the same crowd: they lengthen the wait and do not lower it again.
  */
 export function backOff(
   row: QuotaRow,

@@ -85,6 +85,7 @@ export const State: z.ZodType<UserState> = z.object({
   retry: z
     .object({ token: z.string(), key: z.string(), attempts: z.number(), at: Time, why: Reason })
     .nullable(),
+  looks: z.number().default(0),
 });
 
 export const Pin: z.ZodType<StoredPin> = z.object({

@@ -26,6 +26,7 @@ export function userState(changes: Partial<UserState> = {}): UserState {
     intent: null,
     lastWrite: null,
     retry: null,
+    looks: 0,
     ...changes,
   };
 }

@@ -74,6 +74,7 @@ export function controlApi(parts: ControlParts): Hono {
       users: engine.tenant.userCount,
       now: engine.clock.now(),
       counters: dispatcher.counters,
+      subscriptions: subscriptions.count,
       notifications: subscriptions.notifier.counters,
       changes: engine.changes.lastSeq,
     }),

@@ -63,6 +63,8 @@ export function syncJoiners(engine: Engine, users: number, seed: number): Newcom
       createdAt,
     });
     const location = random() < 0.1 ? { usageLocation: properties.country } : {};
+    // Some come without a country: an on-premises directory is never complete.
+    if (random() < 0.04) delete properties.country;
     const memberOf = groupsForPerson(properties, random).flatMap((name) => groupIds.get(name) ?? []);
     // A second wave of the same seed would bring the same ids: then the tenant chooses one.
     const given = engine.tenant.users.has(id) ? {} : { id };

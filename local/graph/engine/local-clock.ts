@@ -3,6 +3,7 @@ import { TaskQueue } from './task-queue';
 
 /** setTimeout takes at most a 32-bit signed number of milliseconds. */
 const longestTimer = 2_147_483_647;
+const shortestTimer = 5;
 
 /**
  * The emulator's clock: the given clock plus what has been skipped. Everything that happens later in the tenant is a
@@ -77,7 +78,8 @@ export class LocalClock implements Clock {
     clearTimeout(this.timer);
     this.timerAt = this.tasks.nextAt ?? Infinity;
     if (this.stopped || this.timerAt === Infinity) return;
-    const delay = Math.min(longestTimer, Math.max(0, this.timerAt - this.now()));
+    // Tasks that fall due within a few milliseconds share one wake-up.
+    const delay = Math.min(longestTimer, Math.max(shortestTimer, this.timerAt - this.now()));
     this.timer = setTimeout(() => {
       this.timerAt = Infinity;
       this.runDue();

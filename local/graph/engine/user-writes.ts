@@ -33,7 +33,7 @@ export function addUser(context: EngineContext, input: NewUser): UserRecord {
   checkNameIsFree(context, input.properties.userPrincipalName);
   const now = context.clock.now();
   const user: UserRecord = {
-    id: input.id ?? makeGuid(context.random),
+    id: input.id ?? freshId(context),
     version: {
       properties: input.properties,
       managerId: input.managerId ?? null,
@@ -133,6 +133,14 @@ export function purgeUser(context: EngineContext, user: UserRecord): void {
   logUserChange(context, user, [], 'hardDeleted');
   auditUser(context, user, 'Hard Delete user', { operation: 'Delete' });
   user.past = [];
+}
+
+/** Seeded sources may come round to an id that is taken. */
+function freshId(context: EngineContext): string {
+  for (;;) {
+    const id = makeGuid(context.random);
+    if (!context.tenant.users.has(id)) return id;
+  }
 }
 
 function checkNameIsFree(context: EngineContext, name: unknown): void {

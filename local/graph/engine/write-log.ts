@@ -1,4 +1,4 @@
-import type { AssignedLicense, UserRecord } from './records';
+import type { AssignedLicense, UserRecord, UserVersion } from './records';
 
 export type LicenseSnapshot = {
   readonly directLicenses: readonly AssignedLicense[];
@@ -8,49 +8,62 @@ export type LicenseSnapshot = {
 export type WriteLogEntry = {
   readonly seq: number;
   /** When it was committed or refused (ms). */
-  at: number;
+  readonly at: number;
   readonly method: string;
   readonly path: string;
   readonly kind: 'assignLicense' | 'usageLocation' | 'other';
   readonly userId: string | null;
   readonly appId: string;
-  status: number;
+  readonly status: number;
   /** Graph's error code of a refusal. */
-  code?: string;
+  readonly code?: string;
   /** The state of the user really changed. */
-  effective: boolean;
+  readonly effective: boolean;
   readonly add: readonly AssignedLicense[];
   readonly remove: readonly string[];
   readonly usageLocation?: string | null;
-  before: LicenseSnapshot | null;
-  after: LicenseSnapshot | null;
+  readonly before: LicenseSnapshot | null;
+  readonly after: LicenseSnapshot | null;
   /** The caller has been sent an answer. */
   answered: boolean;
   readonly requestId: string;
 };
 
+/** As it is kept: versions of users are immutable, so nothing has to be copied until somebody asks. */
+export type KeptWrite = Omit<WriteLogEntry, 'before' | 'after'> & {
+  readonly before: UserVersion | LicenseSnapshot | null;
+  readonly after: UserVersion | LicenseSnapshot | null;
+};
+
 /** Every write that anybody attempted, refused ones included: the judge of the tests. */
 export class WriteLog {
-  private readonly entries: WriteLogEntry[] = [];
+  private readonly entries: KeptWrite[] = [];
 
-  add(entry: Omit<WriteLogEntry, 'seq'>): WriteLogEntry {
-    const numbered: WriteLogEntry = { ...entry, seq: this.entries.length + 1 };
+  add(entry: Omit<KeptWrite, 'seq'>): KeptWrite {
+    const numbered: KeptWrite = { ...entry, seq: this.entries.length + 1 };
     this.entries.push(numbered);
     return numbered;
   }
 
-  after(seq: number, limit = Infinity): readonly WriteLogEntry[] {
+  after(seq: number, limit = Infinity): WriteLogEntry[] {
     const from = Math.max(0, seq);
-    return this.entries.slice(from, limit === Infinity ? undefined : from + limit);
+    return this.entries.slice(from, limit === Infinity ? undefined : from + limit).map(viewWrite);
   }
 }
 
-export function snapshotLicenses(user: UserRecord | undefined): LicenseSnapshot | null {
-  if (!user) return null;
-  const { direct, properties } = user.version;
-  const location = properties.usageLocation;
+export function viewWrite(entry: KeptWrite): WriteLogEntry {
+  return { ...entry, before: viewSnapshot(entry.before), after: viewSnapshot(entry.after) };
+}
+
+function viewSnapshot(kept: UserVersion | LicenseSnapshot | null): LicenseSnapshot | null {
+  if (kept === null || 'directLicenses' in kept) return kept;
+  const location = kept.properties.usageLocation;
   return {
-    directLicenses: direct.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans })),
+    directLicenses: kept.direct.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans })),
     usageLocation: typeof location === 'string' ? location : null,
   };
+}
+
+export function versionOf(user: UserRecord | undefined): UserVersion | null {
+  return user ? user.version : null;
 }

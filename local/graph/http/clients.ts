@@ -26,6 +26,7 @@ export type Caller = {
 /** The registered applications and the tokens they were given. */
 export class Clients {
   private readonly clients = new Map<string, Client>();
+  /** By the whole Authorization header, once it has been verified. */
   private readonly known = new Map<string, Caller>();
 
   constructor(
@@ -68,11 +69,9 @@ export class Clients {
 
   /** Who sends this Authorization header. Throws GraphFault 401. */
   authenticate(header: string | undefined): Caller {
-    const token = /^bearer\s+(\S+)$/i.exec(header ?? '')?.[1];
-    if (token === undefined) throw unauthorized('Access token is empty.');
-    const caller = this.known.get(token) ?? this.verify(token);
+    const caller = this.known.get(header ?? '') ?? this.verify(header ?? '');
     if (caller.expiresAt <= this.clock.now()) {
-      this.known.delete(token);
+      this.known.delete(header ?? '');
       throw unauthorized('Lifetime validation failed, the token is expired.');
     }
     return caller;
@@ -86,7 +85,9 @@ export class Clients {
 
   private generation = 0;
 
-  private verify(token: string): Caller {
+  private verify(header: string): Caller {
+    const token = /^bearer\s+(\S+)$/i.exec(header)?.[1];
+    if (token === undefined) throw unauthorized('Access token is empty.');
     const dot = token.lastIndexOf('.');
     const text = token.slice(0, dot);
     if (dot < 0 || !isSameSecret(this.sign(text), token.slice(dot + 1))) {
@@ -94,7 +95,7 @@ export class Clients {
     }
     const claims = JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString('utf8')) as Claims;
     const caller = { appId: claims.appid, roles: new Set(claims.roles), expiresAt: claims.exp * 1_000 };
-    this.known.set(token, caller);
+    this.known.set(header, caller);
     return caller;
   }
 

@@ -6,7 +6,8 @@ type Part = { readonly name: string | undefined; readonly literal: string };
 
 /** Finds routes by method and path. Routes that come first win. */
 export class Router {
-  private readonly byLength = new Map<number, Compiled[]>();
+  /** By number of segments, the first and, when it is fixed, the last. */
+  private readonly byShape = new Map<string, Compiled[]>();
 
   constructor(routes: readonly Route[]) {
     for (const route of routes) {
@@ -17,17 +18,28 @@ export class Router {
           const name = /^\{(\w+)\}$/.exec(text)?.[1];
           return { name, literal: text.toLowerCase() };
         });
-      const known = this.byLength.get(parts.length) ?? [];
+      const key = shapeKey(parts.length, parts[0]?.literal, parts.at(-1));
+      const known = this.byShape.get(key) ?? [];
       known.push({ route, parts });
-      this.byLength.set(parts.length, known);
+      this.byShape.set(key, known);
     }
+  }
+
+  /** Fixed last segments first: `/users/delta` before `/users/{id}`. */
+  private candidates(folded: readonly string[]): Compiled[] {
+    const [first] = folded;
+    const exact = this.byShape.get(
+      shapeKey(folded.length, first, { name: undefined, literal: folded.at(-1) ?? '' }),
+    );
+    const open = this.byShape.get(shapeKey(folded.length, first, { name: 'any', literal: '' }));
+    return exact && open ? [...exact, ...open] : (exact ?? open ?? []);
   }
 
   /** Throws GraphFault: 405 for a wrong verb, 400 for a path that leads nowhere. */
   find(method: string, segments: readonly string[]): { route: Route; params: RouteParams } {
     const folded = segments.map((segment) => segment.toLowerCase());
     let isKnownPath = false;
-    for (const { route, parts } of this.byLength.get(segments.length) ?? []) {
+    for (const { route, parts } of this.candidates(folded)) {
       if (!parts.every(({ name, literal }, index) => name !== undefined || literal === folded[index]))
         continue;
       if (route.method !== method) {
@@ -52,6 +64,10 @@ export class Router {
       `Resource not found for the segment '${segments.length > 1 ? (segments.at(-1) ?? '') : segment}'.`,
     );
   }
+}
+
+function shapeKey(length: number, first: string | undefined, last: Part | undefined): string {
+  return `${length}/${first ?? ''}/${last?.name === undefined ? (last?.literal ?? '') : '*'}`;
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { AssignedLicense, UserRecord } from '../engine/records';
 import type { Engine } from '../engine/engine';
 import { GraphFault } from '../engine/graph-fault';
-import { snapshotLicenses } from '../engine/write-log';
-import type { WriteLogEntry } from '../engine/write-log';
+import { noJournal } from '../engine/journal';
+import { versionOf, viewWrite } from '../engine/write-log';
+import type { KeptWrite } from '../engine/write-log';
 import { isObject } from './bodies';
 import type { GraphRequest, Route, RouteParams } from './graph-request';
 
@@ -30,7 +31,7 @@ export class WriteRecorder {
     const { engine } = this;
     const target = this.findTarget(params.id);
     let lastSeq = 0;
-    let entry: WriteLogEntry | undefined;
+    let entry: KeptWrite | undefined;
     let wasAnswered = false;
     const describe = this.describe(route, request, params, requestId);
     const write = (status: number, code: string | undefined, effective: boolean): void => {
@@ -43,16 +44,16 @@ export class WriteRecorder {
         ...(code === undefined ? {} : { code }),
         effective,
         before,
-        after: snapshotLicenses(target),
+        after: versionOf(target),
         answered: wasAnswered,
       });
-      engine.journal.write(entry);
+      if (engine.journal !== noJournal) engine.journal.write(viewWrite(entry));
     };
-    let before = snapshotLicenses(target);
+    let before = versionOf(target);
     return {
       userKey: target?.id,
       beforeCommit: () => {
-        before = snapshotLicenses(target);
+        before = versionOf(target);
         lastSeq = engine.changes.lastSeq;
       },
       commit: (status) => write(status, undefined, engine.changes.lastSeq > lastSeq),

@@ -56,6 +56,10 @@ export class SubscriptionService {
     return subscription;
   }
 
+  get count(): number {
+    return this.subscriptions.size;
+  }
+
   list(appId: string): Subscription[] {
     const now = this.context.clock.now();
     return [...this.subscriptions.values()].filter(

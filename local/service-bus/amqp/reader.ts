@@ -83,7 +83,8 @@ export class AmqpReader {
   #long(signed: boolean): number | bigint {
     const at = this.#take(8);
     const high = signed ? this.#bytes.readInt32BE(at) : this.#bytes.readUInt32BE(at);
-    if (high < 0x20_0000 && high > -0x20_0000) return high * 0x1_0000_0000 + this.#bytes.readUInt32BE(at + 4);
+    const value = high * 0x1_0000_0000 + this.#bytes.readUInt32BE(at + 4);
+    if (Number.isSafeInteger(value)) return value;
     return signed ? this.#bytes.readBigInt64BE(at) : this.#bytes.readBigUInt64BE(at);
   }
 

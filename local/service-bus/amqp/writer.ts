@@ -99,10 +99,10 @@ export class AmqpWriter {
         this.uint32(value.value);
         return;
       case 'float':
-        this.#bytes.writeFloatBE(value.value, this.#grow(4));
+        this.#float(value.value);
         return;
       case 'double':
-        this.#bytes.writeDoubleBE(value.value, this.#grow(8));
+        this.#double(value.value);
         return;
       case 'ulong':
       case 'long':
@@ -176,9 +176,21 @@ export class AmqpWriter {
   }
 
   #long(value: bigint): void {
-    this.#bytes.writeBigInt64BE(BigInt.asIntN(64, value), this.#grow(8));
+    const at = this.#grow(8);
+    this.#bytes.writeBigInt64BE(BigInt.asIntN(64, value), at);
   }
 
+  #float(value: number): void {
+    const at = this.#grow(4);
+    this.#bytes.writeFloatBE(value, at);
+  }
+
+  #double(value: number): void {
+    const at = this.#grow(8);
+    this.#bytes.writeDoubleBE(value, at);
+  }
+
+  /** Makes room, and says where. It may replace the buffer: take the place first, the buffer after. */
   #grow(width: number): number {
     const at = this.#length;
     const needed = at + width;

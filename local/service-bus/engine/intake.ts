@@ -1,5 +1,4 @@
 import { BrokerError } from './broker-error';
-import { toStored } from './message';
 import type { NewMessage, StoredMessage } from './message';
 import type { QueueState } from './queue-state';
 
@@ -116,7 +115,7 @@ export class Intake {
     const sequenceNumber = state.sequence.next();
     const enqueuedAt = isScheduled ? scheduledFor : (origin.enqueuedAt ?? now);
     const timeToLiveMs = Math.min(message.timeToLiveMs ?? Infinity, state.settings.defaultTimeToLiveMs);
-    const stored = toStored({
+    const stored: StoredMessage = {
       content: message.content,
       messageId: message.messageId,
       sessionId: message.sessionId,
@@ -131,7 +130,10 @@ export class Intake {
       state: isScheduled ? 'scheduled' : 'active',
       deliveryCount: origin.deliveryCount ?? 0,
       changed: origin.changed,
-    });
+      lock: undefined,
+      isReady: false,
+      deadline: undefined,
+    };
     state.insert(stored);
     if (isScheduled) {
       state.totals.scheduled++;

@@ -21,7 +21,8 @@ export const checkPlans: PolicyCheck = ({ policy, skus, knowledge }) => {
   const findings = given.filter(({ on }) => on.length === 0).map(emptyGrant);
   if (knowledge === null) return findings;
   for (const [index, grant] of given.entries()) {
-    const others = given.slice(index).filter((other) => mayMeet(policy, grant, other));
+    // What one SKU holds by itself, Microsoft sells together.
+    const others = given.slice(index + 1).filter((other) => mayMeet(policy, grant, other));
     findings.push(...others.flatMap((other) => conflictsBetween(grant, other, knowledge)));
     const together = given.filter(
       (other) => other === grant || other.rule === grant.rule || mayMeet(policy, grant, other),

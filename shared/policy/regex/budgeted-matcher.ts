@@ -2,10 +2,11 @@ import { setHolds, shorthandSet } from './character-classes';
 import { singleCharacter } from './regex-syntax';
 import type { Assertion, CharacterSet, RegexNode } from './regex-syntax';
 
-/** Steps that one test of one text may take; a step is well under a microsecond. */
-const maximumSteps = 200_000;
+/** Steps that one test may take, beside a few for each character; a step is well under a microsecond. */
+const maximumSteps = 50_000;
+const stepsPerCharacter = 10;
 /** Matchers inside each other, so that the call stack suffices. */
-const maximumDepth = 1_000;
+const maximumDepth = 2_500;
 
 type Run = {
   readonly text: string;
@@ -27,7 +28,12 @@ class BudgetSpent extends Error {}
 export function makeBudgetedMatcher(root: RegexNode): (text: string) => boolean | 'undecided' {
   const matcher = compile(root);
   return (text) => {
-    const run: Run = { text, captures: new Map(), steps: maximumSteps, depth: 0 };
+    const run: Run = {
+      text,
+      captures: new Map(),
+      steps: maximumSteps + stepsPerCharacter * text.length,
+      depth: 0,
+    };
     try {
       for (let start = 0; start <= text.length; start++) {
         run.captures.clear();

@@ -70,6 +70,7 @@ function parseOr(reader: TokenReader): Expression {
 }
 
 function parseConnected(reader: TokenReader, kind: 'and' | 'or', parseOperand: () => Expression): Expression {
+  const { start } = reader.peek();
   const first = parseOperand();
   if (!reader.isWord(kind)) return first;
   const operands = [first];
@@ -77,8 +78,8 @@ function parseConnected(reader: TokenReader, kind: 'and' | 'or', parseOperand: (
     glueWarning(reader, reader.next());
     operands.push(parseOperand());
   }
-  const end = operands[operands.length - 1]?.end ?? first.end;
-  return { kind, operands, parenthesized: false, start: first.start, end };
+  // Parentheses around the first and the last operand belong to the text of the whole.
+  return { kind, operands, parenthesized: false, start, end: reader.lastEnd };
 }
 
 function parseNot(reader: TokenReader): Expression {
@@ -86,7 +87,7 @@ function parseNot(reader: TokenReader): Expression {
   const { start } = reader.next();
   return nested(reader, start, () => {
     const operand = parseNot(reader);
-    return { kind: 'not', operand, start, end: operand.end };
+    return { kind: 'not', operand, start, end: reader.lastEnd };
   });
 }
 

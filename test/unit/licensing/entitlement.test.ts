@@ -57,11 +57,7 @@ describe('the plans of a SKU', () => {
       [aRule('a', { assign: [aGrant('EMS')], without: [plan('INTUNE_A')] })],
       ['INTUNE_A'],
     ],
-    [
-      'a Company plan is nobody’s choice',
-      [ems('a', 'EXCHANGE_S_FOUNDATION', 'INTUNE_A')],
-      ['INTUNE_A'],
-    ],
+    ['a Company plan is nobody’s choice', [ems('a', 'EXCHANGE_S_FOUNDATION', 'INTUNE_A')], ['INTUNE_A']],
     [
       'a false rule’s without does nothing',
       [ems('a'), aRule('c', { when: always(false), without: ['INTUNE_A'] })],

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { toCountryCode } from '../../../shared/licensing/country-code';
 import { decide } from '../../../shared/licensing/decide';
 import type { UsageLocation } from '../../../shared/policy/policy';
 import { operationOf } from './say';
@@ -79,31 +78,5 @@ describe('the usage location', () => {
 
   it('is not set while nothing is assigned', () => {
     expect(decide(anInput({ usageLocation: null })).operation).toBeUndefined();
-  });
-});
-
-describe('a country', () => {
-  it.each([
-    ['NL', 'NL'],
-    ['Nederland', 'NL'],
-    ['The  Netherlands', 'NL'],
-    ['Deutschland', 'DE'],
-    ['België', 'BE'],
-    ['Belgique', 'BE'],
-    ['UK', 'GB'],
-    ['USA', 'US'],
-    ['United States', 'US'],
-    ['Czechia', 'CZ'],
-    ['Türkiye', 'TR'],
-    ['Niger', 'NE'],
-    ['Nigeria', 'NG'],
-    ['Kosovo', 'XK'],
-    ['EU', null],
-    ['ZZ', null],
-    ['SU', null],
-    ['Benelux', null],
-    ['', null],
-  ])('%s is %s', (country, code) => {
-    expect(toCountryCode(country)).toBe(code);
   });
 });

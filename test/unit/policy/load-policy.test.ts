@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { seededRandom } from '../../../shared/kernel/random';
 import { loadPolicy } from '../../../shared/policy/load-policy';
 
-const example = readFileSync(join(__dirname, '../../../policy/licensing.yaml'), 'utf8');
+const example = readFileSync(join(__dirname, '../../../policy/complete.yaml'), 'utf8');
 const minimal = 'version: 1\nrules:\n  - name: all\n    assign: [{ sku: EMS }]\n';
 const errorsOf = (text: string) =>
   loadPolicy(text).problems.filter((problem) => problem.severity === 'error');
@@ -110,6 +111,13 @@ describe('loadPolicy', () => {
     ['an empty file', '', 'policy/type'],
     ['a list', '- a', 'policy/type'],
     ['broken YAML', 'version: 1\nrules: [', 'policy/yaml'],
+    ['an alias without an anchor', 'version: 1\nrules: *none\n', 'policy/yaml'],
+    [
+      'aliases that multiply',
+      `a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c, *c, *c, *c]\n`,
+      'policy/yaml',
+    ],
+    ['two documents', `${minimal}---\n${minimal}`, 'policy/yaml'],
     ['a key given twice', `${minimal}version: 1\n`, 'policy/yaml'],
     ['two rules of one name', `${minimal}  - { name: all, assign: [{ sku: E3 }] }`, 'policy/duplicate-rule'],
     ['disable beside enable', minimal.replace('EMS', 'EMS, disable: [A], enable: [B]'), 'policy/value'],
@@ -155,6 +163,27 @@ describe('loadPolicy', () => {
     const text = minimal.replace('assign', 'when: \'user.city -match "(?(?=a)b|c)"\'\n    assign');
 
     expect(errorsOf(text)).toMatchObject([{ code: 'rule/regex-not-run', line: 4 }]);
+  });
+
+  it('never throws, whatever the text', () => {
+    const random = seededRandom(5);
+    const pick = (below: number) => Math.floor(random() * below);
+    const alphabet = '\n\n  :-[]{},"\'|>&*!%@`#?abc01~\t';
+    for (let run = 0; run < 1500; run++) {
+      let text = example;
+      for (let edits = 1 + pick(5); edits > 0; edits--) {
+        const at = pick(text.length);
+        const piece =
+          pick(2) === 0
+            ? text.slice(pick(text.length)).slice(0, pick(40))
+            : alphabet.charAt(pick(alphabet.length));
+        text = text.slice(0, at) + piece + text.slice(at + pick(4));
+      }
+      const { policy, problems } = loadPolicy(text);
+
+      expect(policy === null).toBe(problems.some((problem) => problem.severity === 'error'));
+      for (const { line, column } of problems) expect(Math.min(line, column)).toBeGreaterThan(0);
+    }
   });
 
   it('hands on what rules warn of', () => {

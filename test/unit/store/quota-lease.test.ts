@@ -38,7 +38,7 @@ describe('refill', () => {
     const paused = backOff(empty, limits, start, 3_600_000);
 
     expect(refill(paused, limits, start + 3_500_000).tokens).toBe(0);
-    expect(refill(paused, limits, start + 3_601_000).tokens).toBe(8);
+    expect(refill(paused, limits, start + 3_601_000).tokens).toBe(12.8);
   });
 
   it('holds a rate that was configured higher before to the new ceiling', () => {
@@ -152,28 +152,28 @@ describe('takeLease', () => {
 });
 
 describe('backOff and climb', () => {
-  it("obeys Graph's time, empties the buckets and halves the rate", () => {
+  it("obeys Graph's time, empties the buckets and lowers the rate by a fifth", () => {
     const row = backOff(freshQuota(limits, start), limits, start, 7_000);
 
     expect(row).toEqual({
-      ratePerSecond: 8,
+      ratePerSecond: 12.8,
       tokens: 0,
       spare: 0,
       updatedAt: start + 7_000,
       notBefore: start + 7_000,
     });
-    expect(refill(row, limits, start + 8_000).tokens).toBe(8);
+    expect(refill(row, limits, start + 8_000).tokens).toBe(12.8);
   });
 
   it('waits a second when Graph names no time', () => {
     expect(backOff(empty, limits, start, undefined).notBefore).toBe(start + 1_000);
   });
 
-  it('halves once for a crowd that is refused together', () => {
+  it('lowers it once for a crowd that is refused together', () => {
     let row = freshQuota(limits, start);
     for (let lane = 0; lane < 32; lane++) row = backOff(row, limits, start + lane, 2_000);
 
-    expect(row.ratePerSecond).toBe(8);
+    expect(row.ratePerSecond).toBe(12.8);
     expect(row.notBefore).toBe(start + 2_031);
   });
 

@@ -178,6 +178,14 @@ describe('the guard', () => {
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
+  it('leaves room for what people write, on long values', () => {
+    const value = 'OU=Sales,'.repeat(60);
+
+    expect(regexOf('^((?!svc).)*$').test(value)).toBe(true);
+    expect(regexOf('^((?!svc).)*$').test(`${value}svc`)).toBe(false);
+    expect(regexOf('^(?=.*OU=)(?!.*DC=).*\\bSales\\b').test(value)).toBe(true);
+  });
+
   it('holds for long values and long patterns', () => {
     expect(regexOf('(?=x)(ab?)*c').test('ab'.repeat(20_000))).toBe(false);
     expect(regexOf(`${'(a|b)'.repeat(500)}(?=c)`).test('ab'.repeat(5000))).not.toBe(true);

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { arch, cpus, platform, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { BenchResult } from './bench-result';
+
+/**
+ * Runs one benchmark: `npm run -s bench -- NAME --json`. NAME is a file of this folder that exports
+ * `benchName(): BenchResult` or a promise of it. Exit code 0: every target met; 1: one was missed; 2: wrong usage.
+ */
+async function main(args: readonly string[]): Promise<number> {
+  const names = args.filter((arg) => !arg.startsWith('-'));
+  const [name] = names;
+  const unknown = args.find((arg) => arg.startsWith('-') && arg !== '--json');
+  if (name === undefined || names.length > 1 || unknown !== undefined || !/^[a-z][a-z-]*$/.test(name)) {
+    process.stderr.write('usage: npm run -s bench -- NAME [--json]\n');
+    return 2;
+  }
+  const bench = findBench(name);
+  if (bench === undefined) {
+    process.stderr.write(`There is no benchmark ${name}.\n`);
+    return 2;
+  }
+  const { figures, targets } = await bench();
+  const result = { name, figures, targets, machine: describeMachine() };
+  process.stdout.write(args.includes('--json') ? `${JSON.stringify(result, null, 2)}\n` : render(result));
+  return targets.every((target) => target.met) ? 0 : 1;
+}
+
+function findBench(name: string): (() => BenchResult | Promise<BenchResult>) | undefined {
+  if (!['.js', '.ts'].some((extension) => existsSync(join(__dirname, name + extension)))) return undefined;
+  const module = createRequire(__filename)(`./${name}`) as Readonly<Record<string, unknown>>;
+  const words = name.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  const found = module[`bench${words.join('')}`];
+  return typeof found === 'function' ? (found as () => BenchResult | Promise<BenchResult>) : undefined;
+}
+
+function describeMachine() {
+  const processors = cpus();
+  return {
+    platform: `${platform()} ${arch()}`,
+    node: process.version,
+    cpu: processors[0]?.model ?? 'unknown',
+    cores: processors.length,
+    memoryGigabytes: Math.round(totalmem() / 2 ** 30),
+  };
+}
+
+function render({ name, figures, targets }: BenchResult & { readonly name: string }): string {
+  const lines = Object.entries(figures).map(([key, figure]) => `  ${key}: ${String(figure)}`);
+  const judged = targets.map(
+    ({ key, op, value, actual, met }) =>
+      `  ${met ? 'met   ' : 'MISSED'} ${key} ${op} ${String(value)} (${String(actual)})`,
+  );
+  return `${[name, ...lines, ...judged].join('\n')}\n`;
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,69 @@
+import { Option } from 'commander';
+import { UserError } from '../../shared/kernel/errors';
+import { queueForDeciding } from '../../shared/ops/queue-for-deciding';
+import type { Queued, Selection } from '../../shared/ops/queue-for-deciding';
+import { addExample } from '../add-example';
+import { printJson } from '../io';
+import type { Io } from '../io';
+import type { DefineCommand } from '../program';
+import { readUsersCsv } from '../read-csv';
+import { jsonOption } from '../rule-options';
+import { addTargetOptions, withTarget } from '../target';
+import type { TargetOptions } from '../target';
+
+type Options = TargetOptions & {
+  readonly json?: true;
+  readonly user?: readonly string[];
+  readonly group?: string;
+  readonly file?: string;
+};
+
+/** licenser apply --user U | --group G | --file CSV */
+export const defineApply: DefineCommand = (command, { io, exit }) => {
+  command
+    .addOption(new Option('--user <user...>', 'ids or userPrincipalNames'))
+    .addOption(new Option('--group <group>', 'name or id of a group; members of groups inside it too'))
+    .addOption(new Option('--file <csv>', 'a CSV file with a column id or userPrincipalName'));
+  addExample(
+    addTargetOptions(command).addOption(jsonOption()),
+    'apply --user ann.bakker@contoso.com',
+    'apply --group SG-Sales',
+    'apply --file joiners.csv',
+  );
+  command.action(async (options: Options) => {
+    const selection = await readSelection(io, options);
+    if (options.target === 'azure') {
+      throw new UserError('cli/read-only', 'apply cannot be used with --target azure', {
+        hint: 'Changes go through the ops API of the deployed app, which does not exist yet. The app itself picks up every new and changed user.',
+      });
+    }
+    const queued = await withTarget(options, ({ pipeline }) => queueForDeciding(pipeline, selection));
+    if (options.json) printJson(io, queued);
+    else renderQueued(io, queued);
+    if (queued.unknown.length > 0 || queued.queued === 0) exit(1);
+  });
+};
+
+async function readSelection(io: Io, { user, group, file }: Options): Promise<Selection> {
+  if ([user, group, file].filter((each) => each !== undefined).length !== 1) {
+    throw new UserError('cli/usage', 'Give --user USER, --group GROUP or --file CSV, one of the three');
+  }
+  if (group !== undefined) return { kind: 'group', group };
+  return { kind: 'users', users: user ?? (await readUsersCsv(io, file ?? '')) };
+}
+
+function renderQueued(io: Io, { queued, unknown, crowd, users }: Queued): void {
+  for (const name of unknown.slice(0, 20)) io.complain(`not queued: the tenant has no user ${name}\n`);
+  if (unknown.length > 20) io.complain(`not queued: ${String(unknown.length - 20)} more\n`);
+  if (queued === 0) {
+    io.print('Nobody was queued.\n');
+    return;
+  }
+  const [only] = users;
+  if (queued === 1) {
+    io.print(`Queued 1 user. What comes of it:\n  licenser user show ${only ?? ''}\n`);
+    return;
+  }
+  const manner = crowd ? '; their writes give way to joiners' : '';
+  io.print(`Queued ${String(queued)} users${manner}. How it goes:\n  licenser queue status\n`);
+}

@@ -1,0 +1,21 @@
+import { Argument } from 'commander';
+import { addExample } from '../add-example';
+import { readCompletionTree } from '../completion-tree';
+import { printJson } from '../io';
+import { buildTree } from '../program';
+import type { DefineCommand } from '../program';
+import { renderBashCompletion, renderZshCompletion } from '../render/render-completion';
+import { jsonOption } from '../rule-options';
+
+/** licenser completion bash|zsh */
+export const defineCompletion: DefineCommand = (command, context) => {
+  command
+    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh']))
+    .addOption(jsonOption());
+  addExample(command, 'completion bash >> ~/.bashrc', 'completion zsh > "${fpath[1]}/_licenser"');
+  command.action((shell: 'bash' | 'zsh', options: { json?: true }) => {
+    const tree = readCompletionTree(buildTree(context));
+    if (options.json) printJson(context.io, tree);
+    else context.io.print(shell === 'bash' ? renderBashCompletion(tree) : renderZshCompletion(tree));
+  });
+};

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { UserError, ensureError } from '../../shared/kernel/errors';
+import type { Diagnosis } from '../../shared/ops/run-doctor';
+import { runDoctor } from '../../shared/ops/run-doctor';
+import { fail } from '../../shared/ops/doctor/finding';
+import { addExample } from '../add-example';
+import { readExpectedQueues } from '../expected-queues';
+import { printJson } from '../io';
+import type { DefineCommand } from '../program';
+import { paintWord } from '../render/paint';
+import { wrapText } from '../render/wrap-text';
+import { jsonOption } from '../rule-options';
+import { addTargetOptions, withTarget } from '../target';
+import type { Target, TargetOptions } from '../target';
+import { readClaims } from '../token-claims';
+
+type Options = TargetOptions & { readonly json?: true };
+
+/** licenser doctor */
+export const defineDoctor: DefineCommand = (command, { io, exit }) => {
+  addExample(addTargetOptions(command).addOption(jsonOption()), 'doctor', 'doctor --target azure');
+  command.action(async (options: Options) => {
+    const diagnosis = await diagnose(options);
+    if (options.json) printJson(io, diagnosis);
+    else io.print(renderDiagnosis(diagnosis));
+    if (!diagnosis.ok) exit(1);
+  });
+};
+
+/** A target that cannot be opened is a diagnosis, too. */
+async function diagnose(options: Options): Promise<Diagnosis> {
+  try {
+    return await withTarget(options, examine);
+  } catch (thrown) {
+    const error = ensureError(thrown);
+    if (!(error instanceof UserError)) throw error;
+    return { ok: false, checks: [fail('target', error.message, error.hint ?? 'Mend it and try again.')] };
+  }
+}
+
+function examine({ pipeline, config, credential, inspector }: Target): Promise<Diagnosis> {
+  return runDoctor({
+    pipeline,
+    inspector: inspector(),
+    policyFile: { path: config.policyPath, read: () => readFile(config.policyPath, 'utf8') },
+    readClaims: () => readClaims(credential),
+    expectedQueues: readExpectedQueues(),
+  });
+}
+
+export function renderDiagnosis({ checks }: Diagnosis): string {
+  const width = Math.max(...checks.map(({ name }) => name.length)) + 2;
+  const indent = ' '.repeat(6 + width);
+  const lines = checks.flatMap(({ name, state, text, todo }) => {
+    const [first = '', ...rest] = wrapText(text, 80 - indent.length);
+    const more = [...rest, ...(todo === null ? [] : wrapText(`> ${todo}`, 80 - indent.length))];
+    return [
+      `${paintWord(state)}${' '.repeat(6 - state.length)}${name.padEnd(width)}${first}`,
+      ...more.map((line) => `${indent}${line}`),
+    ];
+  });
+  const count = (state: string) => String(checks.filter((check) => check.state === state).length);
+  return `${lines.join('\n')}\n\n${count('ok')} ok, ${count('warn')} to look at, ${count('fail')} failed\n`;
+}

@@ -1,0 +1,54 @@
+import { queueStatus } from '../../shared/ops/queue-status';
+import type { QueueView } from '../../shared/ops/queue-status';
+import { addExample } from '../add-example';
+import { printJson } from '../io';
+import type { DefineCommand } from '../program';
+import { paint } from '../render/paint';
+import { renderTable } from '../render/render-table';
+import { renderAge } from '../render/render-time';
+import { jsonOption } from '../rule-options';
+import { addTargetOptions, withTarget } from '../target';
+import type { TargetOptions } from '../target';
+
+type Options = TargetOptions & { readonly json?: true };
+
+/** licenser queue status */
+export const defineQueueStatus: DefineCommand = (command, { io, exit }) => {
+  addExample(addTargetOptions(command).addOption(jsonOption()), 'queue status');
+  command.action(async (options: Options) => {
+    const queues = await withTarget(options, ({ inspector, pipeline }) =>
+      queueStatus(inspector(), pipeline.clock),
+    );
+    if (options.json) printJson(io, queues);
+    else io.print(renderQueues(queues));
+    if (queues.some(({ exists }) => !exists)) exit(1);
+  });
+};
+
+export function renderQueues(queues: readonly QueueView[]): string {
+  const table = renderTable(
+    [
+      { title: 'queue' },
+      { title: 'active', align: 'right' },
+      { title: 'oldest', align: 'right' },
+      { title: 'scheduled', align: 'right' },
+      { title: 'dead letters', align: 'right' },
+    ],
+    queues.map(({ queue, exists, active, oldestAgeMs, scheduled, deadLettered }) =>
+      exists
+        ? [
+            queue,
+            String(active),
+            oldestAgeMs === null ? '' : renderAge(oldestAgeMs),
+            String(scheduled),
+            deadLettered === 0 ? '0' : paint('red', String(deadLettered)),
+          ]
+        : [queue, paint('red', 'missing'), '', '', ''],
+    ),
+  );
+  const hints = [
+    ...(queues.some(({ exists }) => !exists) ? ['A queue is missing: licenser doctor'] : []),
+    ...(queues.some(({ deadLettered }) => deadLettered > 0) ? ['Dead letters: licenser failure list'] : []),
+  ];
+  return `${table}${hints.map((hint) => `\n${hint}\n`).join('')}`;
+}

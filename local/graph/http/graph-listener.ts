@@ -1,0 +1,139 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Engine } from '../engine/engine';
+import { GraphFault, malformedRequest } from '../engine/graph-fault';
+import { makeGuid } from '../../tenant/guid';
+import { answerBatch } from './batch';
+import type { Clients } from './clients';
+import { parseJsonBody } from './dispatcher';
+import type { Answer, Dispatcher } from './dispatcher';
+import { errorBody } from './error-answer';
+
+const prefix = '/v1.0';
+const methods: readonly string[] = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'];
+const jsonType =
+  'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
+/** Graph takes at most 4 MB in one request. */
+const largestBody = 4 * 1024 * 1024;
+
+/**
+ * Graph's /v1.0 on bare node:http: reads the request, lets the dispatcher answer it, writes the answer. No framework
+ * in between, because the emulator must never be what limits a test.
+ */
+export class GraphListener {
+  constructor(
+    private readonly engine: Engine,
+    private readonly dispatcher: Dispatcher,
+    private readonly clients: Clients,
+  ) {}
+
+  /** Whether the address is one of Graph's, of any version. */
+  isMine(url: string | undefined): boolean {
+    return url !== undefined && /^\/(v1\.0|beta)([/?]|$)/.test(url);
+  }
+
+  listen(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    this.answer(incoming)
+      .then((answer) => send(answer, incoming, outgoing))
+      .catch((error: unknown) => {
+        // A bug of the emulator: nothing that Graph would say.
+        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+        if (!outgoing.headersSent) outgoing.writeHead(500);
+        outgoing.end();
+      });
+  }
+
+  private async answer(incoming: IncomingMessage): Promise<Answer> {
+    try {
+      const { url = '', method = 'GET' } = incoming;
+      if (!url.startsWith(`${prefix}/`))
+        throw malformedRequest('Only v1.0 is emulated, and its root is not.');
+      const text = method === 'GET' || method === 'DELETE' ? '' : await readText(incoming);
+      if (!methods.includes(method)) throw wrongMethod();
+      const target = url.slice(prefix.length);
+      if (target === '/$batch') return await this.answerBatch(incoming, method, text);
+      return await this.dispatcher.dispatch({
+        method,
+        target,
+        header: (name) => headerOf(incoming, name),
+        readBody: () => parseJsonBody(text, incoming.headers['content-type']),
+      });
+    } catch (error) {
+      return this.refuse(error);
+    }
+  }
+
+  private async answerBatch(incoming: IncomingMessage, method: string, text: string): Promise<Answer> {
+    if (method !== 'POST') throw wrongMethod();
+    this.dispatcher.counters.requests += 1;
+    const { authorization } = incoming.headers;
+    this.clients.authenticate(authorization);
+    const body = parseJsonBody(text, incoming.headers['content-type']);
+    const batch = await answerBatch(this.engine, this.dispatcher, body, authorization);
+    const requestId = makeGuid(this.engine.random);
+    return {
+      status: 200,
+      headers: { 'request-id': requestId, 'client-request-id': requestId },
+      body: { responses: batch.responses },
+      isReset: batch.isReset,
+      onSent: batch.onSent,
+    };
+  }
+
+  private refuse(error: unknown): Answer {
+    if (!(error instanceof GraphFault)) throw error;
+    const requestId = makeGuid(this.engine.random);
+    const ids = { requestId, clientRequestId: requestId, now: this.engine.clock.now() };
+    const headers = { ...error.headers, 'request-id': requestId, 'client-request-id': requestId };
+    return { status: error.status, headers, body: errorBody(error, ids), isReset: false, onSent: undefined };
+  }
+}
+
+function wrongMethod(): GraphFault {
+  return new GraphFault(
+    405,
+    'Request_BadRequest',
+    'Specified HTTP method is not allowed for the request target.',
+  );
+}
+
+function headerOf(incoming: IncomingMessage, name: string): string | undefined {
+  const value = incoming.headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+function readText(incoming: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      // What is over the limit is read and forgotten, so that the answer gets through.
+      if (length <= largestBody) chunks.push(chunk);
+    });
+    incoming.on('end', () => {
+      if (length <= largestBody) resolve(Buffer.concat(chunks).toString('utf8'));
+      else reject(new GraphFault(413, 'RequestEntityTooLarge', 'The request is larger than 4 MB.'));
+    });
+    incoming.on('error', reject);
+  });
+}
+
+function send(answer: Answer, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  if (answer.isReset) {
+    incoming.socket.destroy();
+    return;
+  }
+  const { status, headers, body } = answer;
+  if (body === undefined) outgoing.writeHead(status, headers).end();
+  else {
+    const isText = typeof body === 'string';
+    const text = isText ? body : JSON.stringify(body);
+    outgoing.writeHead(status, {
+      ...headers,
+      'content-type': isText ? 'text/plain' : jsonType,
+      'content-length': Buffer.byteLength(text),
+    });
+    outgoing.end(text);
+  }
+  if (!outgoing.destroyed) answer.onSent?.();
+}

@@ -1,0 +1,42 @@
+import type { Pipeline } from '../../pipeline/dependencies';
+import type { QueueInspector } from '../../queue/queue-inspector';
+import { queueStatus } from '../queue-status';
+import { fail, ok, warn } from './finding';
+import type { Finding } from './finding';
+
+/** A queue whose oldest message is older than this is not being worked on, or not fast enough. */
+const staleMs = 10 * 60_000;
+
+/** Dead letters, open failures, and messages that nobody takes. */
+export async function checkLoad(
+  { failures, clock }: Pick<Pipeline, 'failures' | 'clock'>,
+  inspector: QueueInspector,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  const queues = await queueStatus(inspector, clock);
+  for (const { queue, active, oldestAgeMs } of queues) {
+    if (oldestAgeMs === null || oldestAgeMs < staleMs) continue;
+    const minutes = String(Math.round(oldestAgeMs / 60_000));
+    findings.push(
+      warn(
+        'queue age',
+        `${queue}: ${String(active)} messages, the oldest ${minutes} minutes old`,
+        'See that the functions run and do not fail. After a sync of many users it is the write quota at work.',
+      ),
+    );
+  }
+  const dead = queues.reduce((sum, { deadLettered }) => sum + deadLettered, 0);
+  findings.push(
+    dead === 0
+      ? ok('dead letters', 'none')
+      : fail('dead letters', `${String(dead)} messages`, 'Look at them: licenser failure list.'),
+  );
+  let open = 0;
+  for await (const _failure of failures.list('open')) open++;
+  findings.push(
+    open === 0
+      ? ok('failures', 'none open')
+      : fail('failures', `${String(open)} open`, 'Each says what to do: licenser failure list.'),
+  );
+  return findings;
+}

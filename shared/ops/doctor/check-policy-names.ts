@@ -1,0 +1,33 @@
+import type { Pipeline } from '../../pipeline/dependencies';
+import { checkPolicy } from '../../policy/check-policy';
+import { fail, ok, warn } from './finding';
+import type { Finding } from './finding';
+
+export type PolicyFile = { readonly path: string; readonly read: () => Promise<string> };
+
+/** The policy as a whole, its names against the tenant, and whether the app can carry it out. */
+export async function checkPolicyNames(
+  { directory, policy }: Pick<Pipeline, 'directory' | 'policy'>,
+  { path, read }: PolicyFile,
+): Promise<readonly Finding[]> {
+  const current = await policy.current();
+  const { problems } = checkPolicy(await read(), { file: path, skus: await directory.listSkus() });
+  const findings = problems.map(({ severity, line, column, message, hint }) => {
+    const text = `${path}:${String(line)}:${String(column)}: ${message}`;
+    const todo = hint ?? 'Mend the policy file.';
+    return severity === 'error' ? fail('policy', text, todo) : warn('policy', text, todo);
+  });
+  if (current.mode === 'observe') {
+    findings.push(
+      warn('policy', 'mode is observe: everything is decided and nothing is written', 'Set mode: enforce.'),
+    );
+  }
+  if (findings.some(({ state }) => state === 'fail')) return findings;
+  return [
+    ok(
+      'policy',
+      `${String(current.rules.length)} rules, hash ${current.hash.slice(0, 12)}, every name known to the tenant`,
+    ),
+    ...findings,
+  ];
+}

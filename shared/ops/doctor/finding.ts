@@ -1,0 +1,41 @@
+import { UserError, ensureError } from '../../kernel/errors';
+
+export type FindingState = 'ok' | 'warn' | 'fail';
+
+/** What one check found; `todo` says how to mend it, null: nothing to do. */
+export type Finding = {
+  readonly name: string;
+  readonly state: FindingState;
+  readonly text: string;
+  readonly todo: string | null;
+};
+
+export const ok = (name: string, text: string): Finding => ({ name, state: 'ok', text, todo: null });
+export const warn = (name: string, text: string, todo: string): Finding => ({
+  name,
+  state: 'warn',
+  text,
+  todo,
+});
+export const fail = (name: string, text: string, todo: string): Finding => ({
+  name,
+  state: 'fail',
+  text,
+  todo,
+});
+
+/** A check that throws has failed. */
+export async function guarded(
+  name: string,
+  work: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const error = ensureError(thrown);
+    const hint = error instanceof UserError ? error.hint : undefined;
+    return [
+      fail(name, error.message, hint ?? 'See that it is up and can be reached from here, then try again.'),
+    ];
+  }
+}

@@ -1,0 +1,47 @@
+import type { Pipeline } from '../pipeline/dependencies';
+import type { PolicyFile } from './doctor/check-policy-names';
+import { checkDeltaPosition } from './doctor/check-delta-position';
+import { checkGraph } from './doctor/check-graph';
+import type { ReadClaims } from './doctor/check-graph';
+import { checkLoad } from './doctor/check-load';
+import { checkPolicyNames } from './doctor/check-policy-names';
+import { checkQueues } from './doctor/check-queues';
+import type { ExpectedQueue } from './doctor/check-queues';
+import { checkSeats } from './doctor/check-seats';
+import { checkSubscription } from './doctor/check-subscription';
+import { checkUsers } from './doctor/check-users';
+import { guarded } from './doctor/finding';
+import type { Finding } from './doctor/finding';
+import type { QueueInspector } from '../queue/queue-inspector';
+
+export type Diagnosis = {
+  /** No check failed; warnings are allowed. */
+  readonly ok: boolean;
+  readonly checks: readonly Finding[];
+};
+
+export type DoctorParts = {
+  readonly pipeline: Pipeline;
+  readonly inspector: QueueInspector;
+  /** The policy's file, as text: its names are checked against the tenant with line and column. */
+  readonly policyFile: PolicyFile;
+  readonly readClaims: ReadClaims;
+  readonly expectedQueues: readonly ExpectedQueue[];
+};
+
+/** Looks at everything the app depends on, changes nothing, and never throws: what cannot be asked has failed. */
+export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
+  const { pipeline, inspector } = parts;
+  const found = await Promise.all([
+    guarded('graph', () => checkGraph(pipeline, parts.readClaims)),
+    guarded('policy', () => checkPolicyNames(pipeline, parts.policyFile)),
+    guarded('seats', () => checkSeats(pipeline)),
+    guarded('queues', () => checkQueues(inspector, parts.expectedQueues)),
+    guarded('load', () => checkLoad(pipeline, inspector)),
+    guarded('delta', () => checkDeltaPosition(pipeline)),
+    guarded('subscription', () => checkSubscription(pipeline)),
+    guarded('users', () => checkUsers(pipeline)),
+  ]);
+  const checks = found.flat();
+  return { ok: checks.every(({ state }) => state !== 'fail'), checks };
+}

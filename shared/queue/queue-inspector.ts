@@ -1,0 +1,45 @@
+import type { QueueName } from './queue-sender';
+
+/** Settings of a queue as the broker has them; durations in milliseconds. */
+export type QueueSettings = {
+  readonly requiresSession: boolean;
+  readonly requiresDuplicateDetection: boolean;
+  readonly lockDurationMs: number;
+  readonly maxDeliveryCount: number;
+  readonly deadLetteringOnMessageExpiration: boolean;
+};
+
+/** Messages by state. Those that are being worked on count as active: the broker does not tell them apart. */
+export type QueueCounts = {
+  readonly active: number;
+  readonly scheduled: number;
+  readonly deadLettered: number;
+};
+
+/** A message that the broker itself put aside, because handling it crashed again and again, or it expired. */
+export type DeadLetter = {
+  readonly queue: QueueName;
+  readonly sequenceNumber: string;
+  readonly messageId: string;
+  /** The broker's word, such as MaxDeliveryCountExceeded. */
+  readonly reason: string;
+  readonly description: string;
+  readonly deliveryCount: number;
+  /** Milliseconds. */
+  readonly enqueuedAt: number | null;
+  /** As it was sent; not validated. */
+  readonly body: unknown;
+};
+
+/** The queues as an operator sees them. Reads only: peeking takes no lock and counts no delivery. */
+export interface QueueInspector {
+  /** undefined: the namespace has no such queue. */
+  settings(queue: QueueName): Promise<QueueSettings | undefined>;
+  /** undefined: the namespace has no such queue. */
+  counts(queue: QueueName): Promise<QueueCounts | undefined>;
+  /** When the oldest active message was enqueued, milliseconds; null: none was found among the first 2,000. */
+  oldestActiveAt(queue: QueueName): Promise<number | null>;
+  /** The oldest first, `limit` at most. */
+  deadLetters(queue: QueueName, limit: number): Promise<readonly DeadLetter[]>;
+  close(): Promise<void>;
+}

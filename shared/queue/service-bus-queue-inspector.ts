@@ -1,0 +1,126 @@
+import { isServiceBusError } from '@azure/service-bus';
+import type {
+  ServiceBusAdministrationClient,
+  ServiceBusClient,
+  ServiceBusReceivedMessage,
+  ServiceBusReceiver,
+} from '@azure/service-bus';
+import { PermanentError, TransientError, ensureError } from '../kernel/errors';
+import { parseIsoDuration } from './iso-duration';
+import type { DeadLetter, QueueInspector } from './queue-inspector';
+import type { QueueName } from './queue-sender';
+
+const peekPage = 200;
+const peekAtMost = 2_000;
+
+/**
+ * QueueInspector over the administration client (its counts take Manage rights in Azure) and peeking, which reads
+ * across sessions (https://learn.microsoft.com/azure/service-bus-messaging/message-browsing).
+ */
+export function makeServiceBusQueueInspector(
+  administration: ServiceBusAdministrationClient,
+  client: ServiceBusClient,
+): QueueInspector {
+  return {
+    settings: (queue) =>
+      ask(queue, async () => {
+        const found = await administration.getQueue(queue);
+        return {
+          requiresSession: found.requiresSession,
+          requiresDuplicateDetection: found.requiresDuplicateDetection,
+          lockDurationMs: parseIsoDuration(found.lockDuration),
+          maxDeliveryCount: found.maxDeliveryCount,
+          deadLetteringOnMessageExpiration: found.deadLetteringOnMessageExpiration,
+        };
+      }),
+
+    counts: (queue) =>
+      ask(queue, async () => {
+        const found = await administration.getQueueRuntimeProperties(queue);
+        return {
+          active: found.activeMessageCount,
+          scheduled: found.scheduledMessageCount,
+          deadLettered: found.deadLetterMessageCount,
+        };
+      }),
+
+    async oldestActiveAt(queue) {
+      const found = await peeking(client.createReceiver(queue), queue, async (receiver) => {
+        // Peeking goes by sequence number and shows scheduled messages among the active ones.
+        for await (const message of peekAll(receiver, peekAtMost)) {
+          if (message.state === 'active') return message.enqueuedTimeUtc?.getTime() ?? null;
+        }
+        return null;
+      });
+      return found ?? null;
+    },
+
+    async deadLetters(queue, limit) {
+      const receiver = client.createReceiver(queue, { subQueueType: 'deadLetter' });
+      const found = await peeking(receiver, queue, async () => {
+        const letters: DeadLetter[] = [];
+        for await (const message of peekAll(receiver, limit)) letters.push(toDeadLetter(queue, message));
+        return letters;
+      });
+      return found ?? [];
+    },
+
+    close: () => client.close(),
+  };
+}
+
+async function* peekAll(receiver: ServiceBusReceiver, limit: number) {
+  let seen = 0;
+  while (seen < limit) {
+    const page = await receiver.peekMessages(Math.min(peekPage, limit - seen));
+    yield* page;
+    seen += page.length;
+    if (page.length === 0) return;
+  }
+}
+
+async function peeking<Result>(
+  receiver: ServiceBusReceiver,
+  queue: QueueName,
+  work: (receiver: ServiceBusReceiver) => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await ask(queue, () => work(receiver));
+  } finally {
+    await receiver.close().catch(() => undefined);
+  }
+}
+
+/** undefined: the queue is not there. */
+async function ask<Result>(queue: QueueName, work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const error = ensureError(thrown);
+    const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
+    const isMissing = isServiceBusError(error)
+      ? error.code === 'MessagingEntityNotFound'
+      : code === 'MessageEntityNotFoundError';
+    if (isMissing) return undefined;
+    const isRefused =
+      statusCode === 401 ||
+      statusCode === 403 ||
+      (isServiceBusError(error) && error.code === 'UnauthorizedAccess');
+    const message = `Queue ${queue} cannot be looked at: ${error.message}`;
+    if (isRefused) throw new PermanentError('queue/not-allowed', message, { cause: error });
+    throw new TransientError('queue/unreachable', message, { cause: error });
+  }
+}
+
+function toDeadLetter(queue: QueueName, message: ServiceBusReceivedMessage): DeadLetter {
+  return {
+    queue,
+    sequenceNumber: message.sequenceNumber?.toString() ?? '',
+    messageId: String(message.messageId ?? ''),
+    reason: message.deadLetterReason ?? '',
+    description: message.deadLetterErrorDescription ?? '',
+    deliveryCount: message.deliveryCount ?? 0,
+    enqueuedAt: message.enqueuedTimeUtc?.getTime() ?? null,
+    body: message.body,
+  };
+}

@@ -1,0 +1,259 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeCloudFile } from '../../local/cloud-file';
+import { toUserId } from '../../shared/kernel/ids';
+import { startTestCloud } from '../support/local-cloud';
+import type { TestCloud } from '../support/local-cloud';
+import { runCli } from '../support/run-cli';
+import { waitUntil } from '../support/wait-until';
+
+// Real ids: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
+const ems = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e';
+const intune = 'c1ec4a95-1f05-45b3-a911-aa3fa01094f5';
+const rightsManagement = '6c57d4b6-3b23-47a5-9bc9-69f17b4947b3';
+const visio = 'c5928f49-12ba-48f7-ada3-0d743a3601d5';
+
+const policy = `version: 1
+mode: enforce
+scope: { when: 'user.accountEnabled -eq true' }
+usageLocation: { from: country }
+rules:
+  - name: sales-ems-without-intune
+    when: 'user.department -eq "Sales"'
+    assign: [{ sku: EMS, disable: [INTUNE_A] }]
+  - name: pilots
+    memberOf: [SG-Engineering]
+    assign: [{ sku: AAD_PREMIUM }]
+adopt: [EMS]
+`;
+
+describe('the CLI on the embedded cloud', () => {
+  let test: TestCloud;
+  let folder: string;
+  let cloudFile: string;
+
+  const licenser = (...args: string[]) => runCli([...args, '--cloud-file', cloudFile]);
+  /** A command that must succeed, its JSON. */
+  const json = async <Answer>(...args: string[]): Promise<Answer> => {
+    const { code, stdout, stderr } = await licenser(...args, '--json');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return JSON.parse(stdout) as Answer;
+  };
+  const writesOf = async (userId: string) =>
+    (await test.control.writeLog(0)).filter((entry) => entry.userId === userId);
+  const untilOutcome = (userId: string, outcome: string) =>
+    waitUntil(`${userId} is ${outcome}`, async () => {
+      const { state } = await test.stores.users.read(toUserId(userId));
+      return state?.outcome === outcome;
+    });
+
+  /** By following the groups inside it, not by the call that the product makes. */
+  const enabledMembersOf = async (name: string): Promise<string[]> => {
+    const filter = encodeURIComponent(`displayName eq '${name}'`);
+    const { body } = await test.graph('GET', `/groups?$filter=${filter}&$select=id,displayName`);
+    const [group] = body['value'] as { id: string }[];
+    const members = await test.graph(
+      'GET',
+      `/groups/${group?.id ?? ''}/members?$select=id,displayName,accountEnabled&$top=999`,
+    );
+    const found: string[] = [];
+    for (const member of members.body['value'] as Record<string, unknown>[]) {
+      const isGroup = member['@odata.type'] === '#microsoft.graph.group';
+      if (isGroup) found.push(...(await enabledMembersOf(String(member['displayName']))));
+      else if (member['accountEnabled'] === true) found.push(String(member['id']));
+    }
+    return [...new Set(found)];
+  };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'licenser-cli-'));
+    cloudFile = join(folder, 'local.json');
+    const policyFile = join(folder, 'policy.yaml');
+    writeFileSync(policyFile, policy);
+    test = await startTestCloud({
+      policy: policyFile,
+      settings: { LICENSER_DELTA_SCHEDULE: '*/1 * * * * *' },
+    });
+    writeCloudFile(cloudFile, test.cloud.file);
+  }, 90_000);
+  afterAll(async () => {
+    await test?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  describe('sku plans', () => {
+    it('lists the seven plans of EMS with their status', async () => {
+      const { code, stdout } = await licenser('sku', 'plans', 'EMS');
+
+      expect(code).toBe(0);
+      const names =
+        'AAD_PREMIUM RMS_S_PREMIUM ADALLOM_S_DISCOVERY EXCHANGE_S_FOUNDATION RMS_S_ENTERPRISE MFA_PREMIUM INTUNE_A';
+      for (const name of names.split(' ')) expect(stdout).toMatch(new RegExp(`^${name} .*Success`, 'm'));
+      const { plans } = await json<{ plans: { servicePlanId: string }[] }>('sku', 'plans', ems);
+      expect(plans).toHaveLength(7);
+      expect(plans.map(({ servicePlanId }) => servicePlanId)).toContain(intune);
+    });
+
+    it('names the SKU that was probably meant', async () => {
+      const { code, stderr, stdout } = await licenser('sku', 'plans', 'EMSS');
+
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain('Did you mean EMS?');
+    });
+
+    it('explains a subscription whose licenses cannot be assigned', async () => {
+      await fetch(`${test.cloud.file.graph.origin}/_local/skus/${visio}`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ capabilityStatus: 'Suspended' }),
+      });
+
+      const list = await licenser('sku', 'list');
+      const plans = await licenser('sku', 'plans', 'VISIOCLIENT');
+
+      expect(list.stdout).toMatch(/^VISIOCLIENT +Suspended .* no$/m);
+      expect(list.stdout).toMatch(/^VISIOCLIENT: The subscription is suspended[^:]*: renew it/m);
+      expect(plans.stdout).toMatch(/^not for users +The subscription is suspended/m);
+    });
+  });
+
+  describe('the tasks of an administrator', () => {
+    it('creates a user in Sales who gets EMS without INTUNE_A, and shows it', async () => {
+      const created = await json<{ id: string; userPrincipalName: string; outcome: string }>(
+        ...['local', 'user', 'create', '--department', 'Sales', '--name', 'Ann Bakker', '--wait'],
+      );
+
+      expect(created).toMatchObject({ outcome: 'licensed' });
+      expect(created.userPrincipalName).toMatch(/^ann\.bakker@/);
+      const [location, license, ...more] = await writesOf(created.id);
+      expect(more).toEqual([]);
+      expect(location).toMatchObject({ kind: 'usageLocation', usageLocation: 'NL', status: 204 });
+      expect(license).toMatchObject({
+        kind: 'assignLicense',
+        status: 200,
+        add: [{ skuId: ems, disabledPlans: [intune] }],
+        remove: [],
+      });
+      const { stdout } = await licenser('user', 'show', created.userPrincipalName);
+      expect(stdout).toMatch(/^outcome +licensed$/m);
+      expect(stdout).toMatch(/\(rule\s+"sales-ems-without-intune"\)/);
+      expect(stdout).toMatch(/^ +INTUNE_A +Disabled +the policy$/m);
+      expect(stdout).toMatch(/^ +AAD_PREMIUM +Success$/m);
+      const history = await json<{ entries: { step: string }[] }>('user', 'history', created.id);
+      expect(history.entries.map(({ step }) => step)).toEqual(['seen', 'decided', 'intended', 'written']);
+    }, 60_000);
+
+    it('switches INTUNE_A off for a user who has EMS by hand: one call, the other plan stays off', async () => {
+      const { id, outcome } = await json<{ id: string; outcome: string }>(
+        ...['local', 'user', 'create', '--department', 'Sales', '--name', 'Piet Hand'],
+        ...['--usage-location', 'NL', '--with', 'EMS:RMS_S_PREMIUM', '--wait'],
+      );
+
+      expect(outcome).toBe('licensed');
+      const [write, ...more] = await writesOf(id);
+      expect(more).toEqual([]);
+      expect(write).toMatchObject({ kind: 'assignLicense', status: 200, effective: true, remove: [] });
+      expect(write?.add?.map(({ skuId }) => skuId)).toEqual([ems]);
+      expect([...(write?.add?.[0]?.disabledPlans ?? [])].sort()).toEqual([rightsManagement, intune].sort());
+      const { stdout } = await licenser('user', 'show', id);
+      expect(stdout).toMatch(/^ +INTUNE_A +Disabled +the policy$/m);
+      expect(stdout).toMatch(/^ +RMS_S_PREMIUM +Disabled +somebody else$/m);
+      expect(stdout).toContain('adopted: it was assigned by hand before');
+    }, 60_000);
+
+    it('applies the policy to a whole security group, nested groups included', async () => {
+      const people = await enabledMembersOf('SG-Engineering');
+      expect(people.length).toBeGreaterThan(50);
+
+      const queued = await json<{ queued: number; users: string[]; crowd: boolean }>(
+        ...['apply', '--group', 'SG-Engineering'],
+      );
+
+      expect(queued.crowd).toBe(true);
+      expect(queued.users).toEqual(expect.arrayContaining(people));
+      for (const id of people) {
+        await untilOutcome(id, 'licensed');
+        const details = await test.graph('GET', `/users/${id}/licenseDetails`);
+        const held = (details.body['value'] as { skuPartNumber: string }[]).map((one) => one.skuPartNumber);
+        expect(held).toContain('AAD_PREMIUM');
+        const [write, ...more] = (await writesOf(id)).filter(({ kind }) => kind === 'assignLicense');
+        expect(more).toEqual([]);
+        expect(write?.remove).toEqual([]);
+      }
+    }, 60_000);
+
+    it('applies a CSV file of an admin center, and says who is not in the tenant', async () => {
+      const users = await test.bring(
+        ['Carla', 'Chen'].map((name) => ({
+          userPrincipalName: `${name}@contoso.com`,
+          mailNickname: name,
+          displayName: name,
+          accountEnabled: true,
+          userType: 'Member',
+          department: 'Sales',
+          country: 'NL',
+        })),
+      );
+      const csv = join(folder, 'users.csv');
+      writeFileSync(
+        csv,
+        `\ufeffDisplay name;User principal name\r\n"Carla; the first";Carla@contoso.com\r\nChen;Chen@contoso.com\r\nNobody;nobody@contoso.com\r\n`,
+      );
+
+      const { code, stdout, stderr } = await licenser('apply', '--file', csv);
+
+      expect(code).toBe(1);
+      expect(stdout).toContain('Queued 2 users.');
+      expect(stderr).toContain('the tenant has no user nobody@contoso.com');
+      for (const { id } of users) await untilOutcome(id, 'licensed');
+    }, 60_000);
+
+    it('brings a directory sync and follows it to its end', async () => {
+      const followed = await json<{ users: { outcome: string | null }[]; settled: boolean }>(
+        ...['local', 'sync', '--users', '12', '--seed', '3', '--follow'],
+      );
+
+      expect(followed.settled).toBe(true);
+      expect(followed.users).toHaveLength(12);
+      expect(followed.users.every(({ outcome }) => outcome !== null)).toBe(true);
+    }, 60_000);
+  });
+
+  describe('what runs', () => {
+    it('says where every process listens, and no secret', async () => {
+      const { code, stdout } = await licenser('local', 'status');
+      const machine = await licenser('local', 'status', '--json');
+
+      expect(code).toBe(0);
+      for (const name of ['functions', 'graph', 'service bus', 'tables'])
+        expect(stdout).toContain(`${name} `);
+      const { graph, tables, functions, serviceBus } = test.cloud.file;
+      const secrets = [
+        graph.clientSecret,
+        tables.accountKey,
+        functions.masterKey,
+        functions.functionKey,
+        functions.clientState,
+        serviceBus.connectionString,
+      ];
+      for (const secret of secrets) expect(stdout + machine.stdout).not.toContain(secret);
+    });
+
+    it('says what to do when no cloud runs', async () => {
+      const { code, stderr } = await runCli(['sku', 'list', '--cloud-file', join(folder, 'none.json')]);
+
+      expect(code).toBe(2);
+      expect(stderr).toContain('npm start');
+      expect(stderr).toContain('--target azure');
+    });
+
+    it('refuses to queue users past the ops API of a deployed app', async () => {
+      const { code, stderr } = await licenser('apply', '--user', 'ann@contoso.com', '--target', 'azure');
+
+      expect(code).toBe(2);
+      expect(stderr).toContain('ops API');
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Check } from './decide.properties';
+import {
+  checkAmpleSeats,
+  checkCases,
+  checkDays,
+  checkEveryoneIsServed,
+  checkHold,
+  checkOrder,
+  checkOwnership,
+  checkRemovals,
+  checkSecondDecision,
+  checkUndecided,
+  countOutcomes,
+  makeCases,
+} from './decide.properties';
+
+const seed = 20160829;
+const cases = makeCases(seed, 5000);
+const timeout = 120_000;
+
+describe('any of 5,000 decisions, carried out in the embedded Graph', () => {
+  it.each<[string, Check]>([
+    ['is taken by Graph, and leaves nothing to do', checkSecondDecision],
+    ['reduces nothing that is not ours', checkOwnership],
+    ['removes only what is replaced, pinned away, or over by two looks', checkRemovals],
+    ['takes nothing away for want of data', checkUndecided],
+    ['does not depend on the order of rules, grants, ledger or holdings', checkOrder],
+    ['accounts for every SKU that the policy wants the user to have', checkEveryoneIsServed],
+    ['makes nobody wait where there are seats', checkAmpleSeats],
+    ['under a guard reduces nothing, and gives what it would give anyway', checkHold],
+  ])(
+    '%s',
+    (_, check) => {
+      checkCases(cases, seed, check);
+    },
+    timeout,
+  );
+
+  it(
+    'comes to rest when it is taken day after day',
+    () => {
+      checkCases(cases.slice(0, 1500), seed, checkDays);
+    },
+    timeout,
+  );
+
+  it('has every outcome in one of a hundred cases at least', () => {
+    const counts = countOutcomes(cases);
+
+    const expected = [
+      'licensed',
+      'nothing',
+      'waiting',
+      'blocked',
+      'held',
+      'grace',
+      'pinned',
+      'outOfScope',
+    ] as const;
+    expect(expected.filter((outcome) => (counts.get(outcome) ?? 0) < 1)).toEqual([]);
+  });
+});

@@ -1,0 +1,306 @@
+import { expect } from '@jest/globals';
+import fc from 'fast-check';
+import { countForGuards } from '../../../shared/licensing/guard-counts';
+import { decide } from '../../../shared/licensing/decide';
+import type { DecideInput, Decision, Outcome } from '../../../shared/licensing/decision';
+import { entitle } from '../../../shared/licensing/entitlement';
+import type { Holding } from '../../../shared/licensing/holding';
+import type { ServicePlanId, SkuId } from '../../../shared/kernel/ids';
+import { stateDigest } from '../../../shared/licensing/state-digest';
+import type { RuleUser } from '../../../shared/policy/condition';
+import type { Case } from './arbitrary-case';
+import { arbitraryCase } from './arbitrary-case';
+import { makeEmbeddedUser } from './embedded-graph';
+import { day, minute } from './tenant';
+
+/** What must hold of every decision. Each check throws on a case for which it does not hold. */
+export type Check = (made: Case) => void;
+
+type After = { readonly holding: Holding; readonly input: DecideInput };
+
+/** Carries a decision out in the embedded Graph, and gives what deciding sees then. */
+function carryOut({ input, free }: Case, decision: Decision): After {
+  if (decision.operation === undefined) {
+    const seats = { ...input.seats, free };
+    return {
+      holding: input.holding,
+      input: { ...input, ledger: decision.ledger, seats, now: input.now + 1000 },
+    };
+  }
+  const held = new Set([...input.holding.direct, ...input.holding.inherited].map((one) => one.skuId));
+  const user = makeEmbeddedUser(input.catalogue, input.knowledge, input.holding, free, input.now);
+  user.carryOut(decision.operation);
+  const holding = user.holding();
+  const has = new Set([...holding.direct, ...holding.inherited].map((one) => one.skuId));
+  const change = (skuId: SkuId) => (held.has(skuId) ? 1 : 0) - (has.has(skuId) ? 1 : 0);
+  const seats = { ...input.seats, free: (skuId: SkuId) => free(skuId) + change(skuId) };
+  return { holding, input: { ...input, holding, ledger: decision.ledger, seats, now: input.now + 1000 } };
+}
+
+const carriedOut = new WeakMap<Case, { readonly decision: Decision; readonly after: After }>();
+
+/** Decided and carried out once per case, whichever checks look at it. */
+function outcomeOf(made: Case) {
+  const known = carriedOut.get(made);
+  if (known !== undefined) return known;
+  const decision = decide(made.input);
+  const outcome = { decision, after: carryOut(made, decision) };
+  carriedOut.set(made, outcome);
+  return outcome;
+}
+
+/** Makes cases, and checks them all; one that fails is looked for again, to be shrunk and shown. */
+export function checkCases(cases: readonly Case[], seed: number, check: Check): void {
+  for (const made of cases) {
+    try {
+      check(made);
+    } catch (error) {
+      fc.assert(fc.property(arbitraryCase(), check), { seed, numRuns: 2 * cases.length });
+      throw error;
+    }
+  }
+}
+
+export function makeCases(seed: number, count: number): readonly Case[] {
+  return fc.sample(arbitraryCase(), { seed, numRuns: count });
+}
+
+/** Carried out in the embedded Graph, which throws what it refuses, it leaves nothing to do. */
+export function checkSecondDecision(made: Case): void {
+  const { decision: first, after } = outcomeOf(made);
+  const second = decide(after.input);
+
+  expect(second.operation).toBeUndefined();
+  expect(second.ledger).toEqual(first.ledger);
+  expect(['licensed', 'held']).not.toContain(second.outcome);
+}
+
+const plansOff = (holding: Holding) =>
+  new Map(holding.direct.map((license) => [license.skuId, new Set(license.disabledPlans)]));
+
+/** What the decision takes away, by comparing holdings: SKUs, and plans of SKUs that stay. */
+function findReductions(before: Holding, after: Holding) {
+  const now = plansOff(after);
+  const skus: SkuId[] = [];
+  const plans: { skuId: SkuId; plan: ServicePlanId }[] = [];
+  for (const [skuId, off] of plansOff(before)) {
+    const left = now.get(skuId);
+    if (left === undefined) skus.push(skuId);
+    for (const plan of left ?? []) if (!off.has(plan)) plans.push({ skuId, plan });
+  }
+  return { skus, plans };
+}
+
+export function checkOwnership(made: Case): void {
+  const { input } = made;
+  const { decision, after: carried } = outcomeOf(made);
+  const after = carried.holding;
+  const { skus, plans } = findReductions(input.holding, after);
+  const mine = new Set(input.ledger.map((entry) => entry.skuId));
+  const adopted = new Set(input.policy.adopt.map((name) => input.catalogue.findSku(name)!.skuId));
+  const pinned = new Map(
+    (input.pin?.until ?? Infinity) > input.now
+      ? input.pin?.skus.map((sku) => [sku.skuId, sku.disabledPlans])
+      : [],
+  );
+
+  for (const skuId of [...skus, ...plans.map((one) => one.skuId)]) {
+    expect(mine.has(skuId) || (adopted.has(skuId) && input.user.properties.inScope === true)).toBe(true);
+  }
+  // What a person switched off stays off, but for a pin.
+  const now = plansOff(after);
+  for (const license of input.holding.direct) {
+    const entry = input.ledger.find((one) => one.skuId === license.skuId);
+    const byPeople = license.disabledPlans.filter((plan) => !entry?.disabledByUs.includes(plan));
+    if (pinned.has(license.skuId)) continue;
+    for (const plan of byPeople) expect(now.get(license.skuId)?.has(plan) ?? true).toBe(true);
+  }
+  const isStill = input.user.deleted || input.user.properties.inScope === undefined;
+  // What is ours says so, and nothing is ours that is not held.
+  for (const entry of decision.ledger) expect(now.has(entry.skuId) || isStill).toBe(true);
+  expect(after.inherited).toEqual(input.holding.inherited);
+}
+
+export function checkRemovals(made: Case): void {
+  const { input } = made;
+  const decision = decide(input);
+  const { operation } = decision;
+  const adding = new Set(operation?.add.map((one) => one.skuId));
+  const pinActive = (input.pin?.until ?? Infinity) > input.now;
+
+  for (const skuId of operation?.remove ?? []) {
+    const entry = input.ledger.find((one) => one.skuId === skuId);
+    const code = decision.skus.find((one) => one.skuId === skuId)?.reason.code;
+    const isPinnedAway =
+      pinActive && input.pin?.skus.some((sku) => sku.skuId === skuId && sku.disabledPlans === null);
+    const isReplaced = code === 'exclusive/superseded' && adding.size > 0;
+    const since = entry?.notEntitledSince ?? null;
+    const isOver =
+      since !== null &&
+      input.now - since >= Math.max(input.policy.removal.graceMs, 10 * minute) &&
+      input.policy.removal.mode === 'remove';
+
+    expect(adding.has(skuId)).toBe(false);
+    expect(isPinnedAway === true || isReplaced || isOver).toBe(true);
+    // Nothing that the policy wants the user to have goes, but by a pin.
+    if (isPinnedAway !== true) expect(decision.entitlement.map((one) => one.skuId)).not.toContain(skuId);
+  }
+}
+
+/** Every way in which the undecided rules and the scope might turn out. */
+function resolutions(user: RuleUser): RuleUser[] {
+  const open = ['rule0', 'rule1', 'rule2', 'rule3'].filter((name) => user[name] === undefined);
+  return open.reduce<RuleUser[]>(
+    (users, name) => users.flatMap((one) => [true, false].map((value) => ({ ...one, [name]: value }))),
+    [user],
+  );
+}
+
+/** The same case with one rule, at least, that cannot be decided. */
+function withoutData({ input }: Case): DecideInput {
+  const { rule0: _, ...properties } = input.user.properties;
+  return { ...input, user: { ...input.user, properties }, pin: null };
+}
+
+export function checkUndecided(made: Case): void {
+  const input = withoutData(made);
+  const user = input.user.properties;
+  const possible = resolutions(user);
+  const decision = decide(input);
+  if (user.inScope === undefined) {
+    expect(decision.operation).toBeUndefined();
+    return;
+  }
+  const context = { now: input.now, absent: 'undecided', knownPlans: input.knownPlans } as const;
+  const entitlements = possible.map(
+    (one) =>
+      new Map(
+        entitle(input.policy, one, input.memberships, input.catalogue, context).map((sku) => [
+          sku.skuId,
+          sku,
+        ]),
+      ),
+  );
+  const held = plansOff(input.holding);
+  const code = (skuId: SkuId) => decision.skus.find((one) => one.skuId === skuId)?.reason.code;
+
+  for (const skuId of decision.operation?.remove ?? []) {
+    if (code(skuId) === 'exclusive/superseded') continue;
+    for (const one of entitlements) expect(one.has(skuId)).toBe(false);
+  }
+  for (const { skuId, disabledPlans } of decision.operation?.add ?? []) {
+    const before = held.get(skuId);
+    if (before === undefined || !entitlements.every((one) => one.has(skuId))) continue;
+    for (const plan of disabledPlans.filter((one) => !before.has(one))) {
+      for (const one of entitlements) expect(one.get(skuId)?.disabledPlans).toContain(plan);
+    }
+  }
+}
+
+export function checkOrder(made: Case): void {
+  const { input } = made;
+  const shuffle = <Item>(items: readonly Item[]) => [...items].reverse();
+  const policy = {
+    ...input.policy,
+    rules: shuffle(input.policy.rules.map((rule) => ({ ...rule, assign: shuffle(rule.assign) }))),
+    adopt: shuffle(input.policy.adopt),
+  };
+  // A SKU may stand in one rule twice with other fallbacks: then their order is the policy's own.
+  const twice = input.policy.rules.some(
+    (rule) => new Set(rule.assign.map((grant) => grant.sku)).size < rule.assign.length,
+  );
+  if (twice) return;
+  const shuffled = {
+    ...input,
+    policy,
+    ledger: shuffle(input.ledger),
+    holding: {
+      ...input.holding,
+      direct: shuffle(input.holding.direct),
+      inherited: shuffle(input.holding.inherited),
+    },
+  };
+
+  const { findings, ...one } = decide(input);
+  const { findings: otherFindings, ...other } = decide(shuffled);
+
+  expect(other).toEqual(one);
+  const texts = (reasons: Decision['findings']) => reasons.map((reason) => reason.text).sort();
+  expect(texts(otherFindings)).toEqual(texts(findings));
+  expect(stateDigest(shuffled)).toBe(stateDigest(input));
+}
+
+/** Every SKU of the entitlement is accounted for, truthfully. */
+export function checkEveryoneIsServed(made: Case): void {
+  const { decision, after: carried } = outcomeOf(made);
+  const after = carried.holding;
+  const has = new Set(
+    [...after.direct, ...after.inherited.filter((one) => one.error === null)].map((one) => one.skuId),
+  );
+
+  for (const { skuId } of decision.entitlement) {
+    const said = decision.skus.find((one) => one.skuId === skuId);
+    expect(said).toBeDefined();
+    const isCovered = said?.reason.code.startsWith('exclusive/') ?? false;
+    if (said?.outcome === 'licensed' || said?.outcome === 'nothing')
+      expect(has.has(skuId) || isCovered).toBe(true);
+    else expect(['waiting', 'blocked', 'held', 'pinned', 'grace']).toContain(said?.outcome);
+    if (said?.fallback !== undefined) expect(has.has(said.fallback)).toBe(true);
+  }
+  for (const reason of [...decision.reasons, ...decision.findings]) {
+    expect(reason.code).toMatch(/^[a-z-]+\/[a-z-]+$/);
+    expect(reason.text.length).toBeGreaterThan(20);
+  }
+}
+
+/** With a seat for everybody, nobody waits. */
+export function checkAmpleSeats(made: Case): void {
+  const seats = { free: () => 50, listOnly: () => false };
+  const decision = decide({ ...made.input, seats });
+
+  expect(decision.skus.filter((one) => one.outcome === 'waiting')).toEqual([]);
+  expect(decision.reasons.map((one) => one.code)).not.toContain('seats/exhausted');
+}
+
+export function checkHold(made: Case): void {
+  const hold = {
+    reductions: { code: 'guard/reductions', text: 'Held: too many would lose something.' },
+    changes: null,
+  };
+  const input = { ...made.input, hold };
+  const free = decide(made.input);
+  const held = decide(input);
+
+  expect(countForGuards(input, held).reduction).toBe(false);
+  if (!countForGuards(made.input, free).reduction) expect(held.operation).toEqual(free.operation);
+  const later = decide(carryOut({ ...made, input }, held).input);
+  expect(later.operation).toBeUndefined();
+}
+
+/** How often each outcome comes, in percent of the cases; `held` where a guard holds reductions back. */
+export function countOutcomes(cases: readonly Case[]): Map<Outcome, number> {
+  const counts = new Map<Outcome, number>();
+  const hold = { reductions: { code: 'guard/reductions', text: 'Held.' }, changes: null };
+  for (const { input } of cases) {
+    const count = (outcome: Outcome) => counts.set(outcome, (counts.get(outcome) ?? 0) + 100 / cases.length);
+    count(decide(input).outcome);
+    if (decide({ ...input, hold }).outcome === 'held') count('held');
+  }
+  return counts;
+}
+
+/** A user who is looked at every day loses what is not granted once, in the end, and nothing else ever. */
+export function checkDays(made: Case): void {
+  let input = made.input;
+  const writes: number[] = [];
+  for (let n = 0; n < 5; n++) {
+    const decision = decide(input);
+    if (decision.operation !== undefined) writes.push(n);
+    const { seats } = input;
+    const after = carryOut({ input, free: (skuId) => seats.free(skuId) }, decision);
+    input = { ...after.input, now: input.now + day, pin: null };
+  }
+
+  // Day 0 as found, day 1 without the pin, a day of grace (or ten minutes) after either: then peace.
+  expect(writes.filter((n) => n >= 4)).toEqual([]);
+}
