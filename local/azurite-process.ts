@@ -3,12 +3,14 @@ import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { AzureNamedKeyCredential, TableServiceClient } from '@azure/data-tables';
 import { announceReady, stopWithParent } from './child-process';
+import { answerWhenSaved } from './durable-tables';
 
 /**
  * Azurite's table service as a process of the embedded cloud. Azurite knows no IPC channel and would outlive a
  * parent that is killed; here its own entry point runs in a process that ends with its parent.
  *
- * Arguments: --port PORT [--location DIR] (a folder: rows outlive the process; without: in memory).
+ * Arguments: --port PORT [--location DIR] (a folder: rows outlive the process, also one that is killed;
+ * without: in memory).
  * Environment: AZURITE_ACCOUNTS=name:key, as Azurite reads it
  * (https://learn.microsoft.com/azure/storage/common/storage-use-azurite#custom-storage-accounts-and-keys).
  */
@@ -54,6 +56,7 @@ stopWithParent(async () => {
   process.emit('message', 'shutdown', undefined);
   await new Promise((resolve) => setTimeout(resolve, 500));
 });
+if (location !== undefined) answerWhenSaved();
 createRequire(__filename)('azurite/dist/src/table/main.js');
 void whenServing(`http://127.0.0.1:${port}/${name}`, new AzureNamedKeyCredential(name, key)).then(() =>
   announceReady({ port: Number(port) }),

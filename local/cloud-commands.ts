@@ -22,6 +22,8 @@ export type CommandOptions = {
   readonly tablesLocation?: string | undefined;
   /** Folder of the Service Bus emulator's data; undefined: in memory. */
   readonly serviceBusData?: string | undefined;
+  /** Configuration of the Service Bus emulator; default: local/service-bus.config.json. */
+  readonly serviceBusConfig?: string | undefined;
   readonly logLevel?: string | undefined;
 };
 
@@ -60,6 +62,7 @@ export function backendCommands(
   secrets: CloudSecrets,
 ): Record<BackendName, Command> {
   const { root, tenantFile, quotaFactor, tablesLocation, serviceBusData } = options;
+  const serviceBusConfig = options.serviceBusConfig ?? join(root, 'local', 'service-bus.config.json');
   const env = (own: Record<string, string>) => () => ({ ...childEnvironment(process.env), ...own });
   return {
     serviceBus: {
@@ -67,7 +70,7 @@ export function backendCommands(
       args: () => [
         ...option('port', ports.serviceBus),
         ...option('management-port', ports.serviceBusManagement),
-        ...option('config', join(root, 'local', 'service-bus.config.json')),
+        ...option('config', serviceBusConfig),
         ...option('data', serviceBusData),
       ],
       env: env({}),

@@ -35,7 +35,7 @@ import { makeTableStores } from './store/table-stores';
 export type BuildOptions = {
   /** Default: whoever DefaultAzureCredential finds signed in. */
   readonly credential?: TokenCredential;
-  /** How long outages are waited out inside a call, milliseconds; people wait less long than functions. Default 60 s. */
+  /** How long outages are waited out inside a call, milliseconds; people wait less long than functions. Default: the setting. */
   readonly outageBudgetMs?: number;
 };
 
@@ -51,16 +51,16 @@ export function buildPipeline(
   const clock = systemClock;
   const random = systemRandom;
   const { credential = new DefaultAzureCredential() } = options;
-  const budget = options.outageBudgetMs === undefined ? {} : { budgetMs: options.outageBudgetMs };
+  const budgetMs = options.outageBudgetMs ?? config.outageMs;
   const serviceBus = makeServiceBusClient(config, credential);
-  const queues = makeServiceBusQueueSender(serviceBus, { clock, random, ...budget });
+  const queues = makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs });
   const stores = makeTableStores({
     endpoint: config.tables.endpoint,
     credential: tablesCredential(config, credential),
     clock,
     random,
     logger,
-    ...budget,
+    budgetMs,
   });
   const directory = makeGraphDirectory({
     credential,
@@ -68,7 +68,7 @@ export function buildPipeline(
     clock,
     random,
     logger,
-    ...budget,
+    budgetMs,
   });
   return {
     clock,

@@ -22,6 +22,8 @@ export type Config = {
   readonly quotaShare: number;
   /** Writes per 150 seconds that Graph allows one app in one tenant. */
   readonly writeQuota: number;
+  /** How long a handler waits out Graph, tables or queues that are away before its message goes back, milliseconds. */
+  readonly outageMs: number;
   readonly permissions: 'full' | 'license-only';
   /** Checked and kept; this version calls no webhook yet and says so at start. */
   readonly webhookUrl: string | null;
@@ -58,6 +60,7 @@ const Settings = z.object({
   LICENSER_LANES: number(1, 128).int().default(32),
   LICENSER_QUOTA_SHARE: number(0.01, 1).default(0.8),
   LICENSER_WRITE_QUOTA: number(1, 1_000_000).default(3_000),
+  LICENSER_OUTAGE_SECONDS: number(1, 600).default(60),
   LICENSER_PERMISSIONS: z.enum(['full', 'license-only']).default('full'),
   LICENSER_WEBHOOK_URL: z.url().optional(),
 });
@@ -167,6 +170,7 @@ export function loadConfig(environment: Environment): Config {
     lanes: settings.LICENSER_LANES,
     quotaShare: settings.LICENSER_QUOTA_SHARE,
     writeQuota: settings.LICENSER_WRITE_QUOTA,
+    outageMs: settings.LICENSER_OUTAGE_SECONDS * 1_000,
     permissions: settings.LICENSER_PERMISSIONS,
     webhookUrl: settings.LICENSER_WEBHOOK_URL ?? null,
   });

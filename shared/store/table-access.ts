@@ -26,7 +26,8 @@ export type TableAccessOptions = {
 export const mostOperations = 100;
 /** The service answers within 30 s or says OperationTimedOut; half of it is plenty for rows of ours. */
 const requestTimeoutMs = 15_000;
-const backoff = { firstMs: 100, maxMs: 5_000 };
+/** The last wait that no longer fits ends the attempts: at a twelfth of the budget, no more than that is given away. */
+const backoffOf = (budgetMs: number) => ({ firstMs: 100, maxMs: Math.min(5_000, budgetMs / 12) });
 
 /**
  * One table, with what every use of it needs: it is created on first use, outages are waited out, errors are
@@ -139,7 +140,7 @@ export class TableAccess {
       {
         clock,
         random,
-        backoff,
+        backoff: backoffOf(budgetMs),
         budgetMs,
         onRetry: (error, attempt, waitMs) =>
           logger.warn('Table service call is tried again', {

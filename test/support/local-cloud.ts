@@ -48,6 +48,7 @@ export async function startTestCloud(
     readonly quotaFactor?: number;
     readonly tablesLocation?: string;
     readonly serviceBusData?: string;
+    readonly serviceBusConfig?: string;
     readonly follow?: boolean;
   } = {},
 ): Promise<TestCloud> {
@@ -61,6 +62,7 @@ export async function startTestCloud(
     quotaFactor,
     ...(options.tablesLocation === undefined ? {} : { tablesLocation: options.tablesLocation }),
     ...(options.serviceBusData === undefined ? {} : { serviceBusData: options.serviceBusData }),
+    ...(options.serviceBusConfig === undefined ? {} : { serviceBusConfig: options.serviceBusConfig }),
     settings: {
       ...sampleSettings(options.policy ?? join(projectRoot, 'policy', 'sample-tenant.yaml'), quotaFactor),
       LICENSER_SUBSCRIPTION_SCHEDULE: never,

@@ -47,6 +47,7 @@ describe('docs/settings.md', () => {
       LICENSER_LANES: String(config.lanes),
       LICENSER_QUOTA_SHARE: String(config.quotaShare),
       LICENSER_WRITE_QUOTA: String(config.writeQuota),
+      LICENSER_OUTAGE_SECONDS: String(config.outageMs / 1_000),
       LICENSER_PERMISSIONS: config.permissions,
       LICENSER_DELTA_SCHEDULE: schedules.delta,
       LICENSER_SUBSCRIPTION_SCHEDULE: schedules.subscription,

@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeOutcomeReader } from '../../local/demo/outcomes';
+import type { QueueCounters, SyncedUser, WriteLogEntry } from '../../local/demo/control-api';
+import { startTestCloud } from './local-cloud';
+import type { TestCloud } from './local-cloud';
+
+type License = { readonly skuId: string; readonly disabledPlans: readonly string[] };
+type Snapshot = { readonly directLicenses: readonly License[]; readonly usageLocation: string | null };
+/** Graph's write log with what it knows of the user before and after. */
+export type JudgedWrite = WriteLogEntry & {
+  readonly before: Snapshot | null;
+  readonly after: Snapshot | null;
+};
+
+export type SyncResult<Told> = {
+  readonly users: readonly SyncedUser[];
+  /** Every user's direct licenses at the end, as the tenant's export has them: `skuId -plan -plan`, sorted. */
+  readonly licenses: ReadonlyMap<string, readonly string[]>;
+  /** SKUs without a free seat at the end. */
+  readonly fullSkus: ReadonlySet<string>;
+  readonly outcomes: ReadonlyMap<string, string | null>;
+  readonly log: readonly JudgedWrite[];
+  readonly deadLetters: number;
+  /** Messages that handlers gave back, since the broker's last start. */
+  readonly abandoned: number;
+  readonly isSettled: boolean;
+  readonly wallMs: number;
+  /** What the disturbance told. */
+  readonly told: Told;
+  /** Processes that ended though nobody killed them. */
+  readonly exits: readonly string[];
+};
+
+export type Disturb<Told> = (test: TestCloud, isSettled: () => boolean) => Promise<Told>;
+
+const pollMs = 200;
+
+/**
+ * A fresh cloud whose broker and tables survive their death, one directory sync, and something that disturbs it.
+ * Ends when every user has an outcome, the queues are idle and the disturbance is over, or at the deadline.
+ */
+export async function runSync<Told>(
+  options: {
+    readonly users: number;
+    readonly seed: number;
+    readonly quotaFactor: number;
+    readonly deadlineMs: number;
+    readonly settings?: Readonly<Record<string, string>>;
+    readonly serviceBusConfig?: string;
+    /** Before the sync. */
+    readonly prepare?: (test: TestCloud) => Promise<void>;
+  },
+  disturb: Disturb<Told>,
+): Promise<SyncResult<Told>> {
+  const { users: count, seed, quotaFactor, settings, serviceBusConfig } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'disturbed-sync-'));
+  const test = await startTestCloud({
+    quotaFactor,
+    tablesLocation: join(folder, 'tables'),
+    serviceBusData: join(folder, 'service-bus'),
+    settings: { LICENSER_DELTA_SCHEDULE: '*/1 * * * * *', ...settings },
+    ...(serviceBusConfig === undefined ? {} : { serviceBusConfig }),
+  });
+  try {
+    await options.prepare?.(test);
+    const startedAt = performance.now();
+    const users = await test.control.sync({ users: count, seed });
+    let isSettled = false;
+    let isOver = false;
+    const disturbance = disturb(test, () => isSettled).finally(() => (isOver = true));
+    disturbance.catch(() => undefined);
+    for (let idleLooks = 0; performance.now() - startedAt < options.deadlineMs;) {
+      idleLooks = (await isIdle(test, users)) ? idleLooks + 1 : 0;
+      isSettled = idleLooks >= 2;
+      if (isSettled && isOver) break;
+      await sleep(pollMs);
+    }
+    const wallMs = Math.round(performance.now() - startedAt);
+    const told = await disturbance;
+    return { ...(await judge(test, users)), users, isSettled, wallMs, told, exits: test.exits };
+  } finally {
+    await test.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Every user has an outcome and no message is in the queues; a process that is away counts as no. */
+async function isIdle(test: TestCloud, users: readonly SyncedUser[]): Promise<boolean> {
+  try {
+    const queues = Object.values(await test.control.queueCounters());
+    if (queues.some(({ active, locked }) => active + locked > 0)) return false;
+    const outcomes = await makeOutcomeReader(test.cloud.file.tables).read();
+    return users.every(({ id }) => outcomes.get(id.toLowerCase()));
+  } catch {
+    return false;
+  }
+}
+
+type ExportLine = {
+  readonly type: string;
+  readonly id?: string;
+  readonly skuId?: string;
+  readonly prepaidUnits?: { readonly enabled: number };
+  readonly licenseAssignmentStates?: readonly (License & { readonly assignedByGroup: string | null })[];
+};
+
+async function judge(test: TestCloud, users: readonly SyncedUser[]) {
+  const { origin } = test.cloud.file.graph;
+  const lines = (await (await fetch(`${origin}/_local/export`)).text())
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ExportLine);
+  const log = (await (await fetch(`${origin}/_local/write-log`)).json()) as { entries: JudgedWrite[] };
+  const { body } = await test.graph('GET', '/subscribedSkus');
+  const skus = body['value'] as { skuId: string; consumedUnits: number; prepaidUnits: { enabled: number } }[];
+  const ours = new Set(users.map(({ id }) => id.toLowerCase()));
+  const licenses = lines
+    .filter(({ type, id }) => type === 'user' && ours.has(id?.toLowerCase() ?? ''))
+    .map(({ id, licenseAssignmentStates = [] }) => {
+      const direct = licenseAssignmentStates.filter(({ assignedByGroup }) => assignedByGroup === null);
+      return [id?.toLowerCase() ?? '', direct.map(describeLicense).sort()] as const;
+    });
+  const queues = Object.values(
+    (await test.control.queueCounters()) as Record<string, QueueCounters & { deadLetterNow: number }>,
+  );
+  return {
+    licenses: new Map(licenses),
+    fullSkus: new Set(
+      skus
+        .filter(({ consumedUnits, prepaidUnits }) => consumedUnits >= prepaidUnits.enabled)
+        .map(({ skuId }) => skuId.toLowerCase()),
+    ),
+    outcomes: await makeOutcomeReader(test.cloud.file.tables).read(),
+    log: log.entries,
+    deadLetters: queues.reduce((sum, { deadLetterNow }) => sum + deadLetterNow, 0),
+    abandoned: queues.reduce((sum, { abandoned }) => sum + abandoned, 0),
+  };
+}
+
+function describeLicense({ skuId, disabledPlans }: License): string {
+  return [skuId.toLowerCase(), ...[...disabledPlans].map((plan) => plan.toLowerCase()).sort()].join(' -');
+}
