@@ -1,6 +1,6 @@
 import { freeSeats, makeCatalogue } from '../../licensing/catalogue';
 import type { Pipeline } from '../../pipeline/dependencies';
-import { fail, ok, warn } from './finding';
+import { ok, warn } from './finding';
 import type { Finding } from './finding';
 
 /** Fewer free seats than this share of the SKU's seats, or than this many, is few. */

@@ -25,7 +25,7 @@ describe('decide and apply', () => {
   it('goes on with a user whom apply parked while the policy could not be read', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
-    const readPolicy = t.pipeline.policy.current;
+    const readable = { ...t.pipeline.policy };
     Object.assign(t.pipeline.policy, {
       current: async () => {
         throw new UserError('policy/unreadable', 'The policy file cannot be read');
@@ -33,7 +33,7 @@ describe('decide and apply', () => {
     });
 
     await t.apply(operation);
-    Object.assign(t.pipeline.policy, { current: readPolicy });
+    Object.assign(t.pipeline.policy, readable);
     while (await t.step());
 
     expect(t.state()?.outcome).toBe('licensed');
