@@ -87,11 +87,11 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
     await settleDecision(pipeline, record, look, { by: 'decide', hint });
     return;
   }
-  if (isOnItsWay(pipeline, record, look, hint) && delivery.deliveryCount <= 1) return;
+  if (isOnItsWay(pipeline, record, look, hint) && record.state?.decidedBy !== delivery.messageId) return;
   // The echo of a write that is under way: whoever writes sees to it, also after a crash.
   if (isBeingWritten(record, look, pipeline.clock.now())) return;
 
-  await pipeline.users.commit(record, decisionToRecord(pipeline, record, look, hint));
+  await pipeline.users.commit(record, decisionToRecord(pipeline, record, look, hint, delivery.messageId));
   await sendOperation(pipeline, userId, look, { hint, parent });
 }
 
@@ -100,8 +100,9 @@ const onItsWayMs = 10 * 60_000;
 
 /**
  * The same state was decided before and its operation sent (or refused by Graph for good): one read was enough.
- * Operators and scheduled looks always go on, and so does a redelivered hint, because the crash may have come
- * between the row and the queue.
+ * Operators and scheduled looks always go on, and so does the very message of that decision when it comes again,
+ * because the crash may have come between the row and the queue. Its delivery count does not tell: a broker that
+ * loses its locks need not count.
  */
 function isOnItsWay(pipeline: Pipeline, record: UserRecord, look: SeenUser, hint: Hint): boolean {
   const state = record.state;
@@ -111,7 +112,13 @@ function isOnItsWay(pipeline: Pipeline, record: UserRecord, look: SeenUser, hint
   return isRefused || pipeline.clock.now() - state.decidedAt < onItsWayMs;
 }
 
-function decisionToRecord(pipeline: Pipeline, record: UserRecord, look: SeenUser, hint: Hint) {
+function decisionToRecord(
+  pipeline: Pipeline,
+  record: UserRecord,
+  look: SeenUser,
+  hint: Hint,
+  messageId: string,
+) {
   const now = pipeline.clock.now();
   const seenAt = Date.parse(hint.seenAt);
   const before = record.state ?? newUserState(seenAt);
@@ -136,6 +143,7 @@ function decisionToRecord(pipeline: Pipeline, record: UserRecord, look: SeenUser
       digest: look.digest,
       policyHash: look.decision.policyHash,
       decidedAt: now,
+      decidedBy: messageId,
       // Its attempts count on until an outcome settles it.
       retry: before.retry,
       missingSince: null,

@@ -75,6 +75,8 @@ export type UserState = {
   readonly verifiedAt: number | null;
   /** First 404 in a row of them; null while the user is there. */
   readonly missingSince: number | null;
+  /** Id of the message whose handling sent the operation of this decision, or was about to; undefined: none. */
+  readonly decidedBy?: string | undefined;
   readonly intent: Intent | null;
   readonly lastWrite: LastWrite | null;
   readonly retry: RetryState | null;

@@ -60,6 +60,7 @@ export const State: z.ZodType<UserState> = z.object({
   displayName: z.string().nullable(),
   firstSeenAt: Time,
   decidedAt: Time.nullable(),
+  decidedBy: z.string().optional(),
   writtenAt: Time.nullable(),
   verifiedAt: Time.nullable(),
   missingSince: Time.nullable(),

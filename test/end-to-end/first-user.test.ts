@@ -72,7 +72,9 @@ describe('the first user', () => {
         const counters = await test.control.queueCounters();
         return Object.values(counters).every(({ active, locked }) => active + locked === 0) && counters;
       });
-      expect(queues['directory-changes']).toMatchObject({ sent: 1, completed: 1, deadLettered: 0 });
+      // Hints: the user's own, perhaps the echo of the usage location, and a look for late groups, scheduled.
+      expect(queues['directory-changes']).toMatchObject({ deadLettered: 0 });
+      expect(queues['directory-changes']?.completed).toBeGreaterThanOrEqual(1);
       expect(queues['license-changes']).toMatchObject({ sent: 1, completed: 1, deadLettered: 0 });
       expect(queues['license-changes-bulk']).toMatchObject({ sent: 0 });
       expect(test.exits).toEqual([]);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeOutcomeReader } from '../../local/demo/outcomes';
 import type { QueueCounters, SyncedUser, WriteLogEntry } from '../../local/demo/control-api';
+import { toUserId } from '../../shared/kernel/ids';
 import { startTestCloud } from './local-cloud';
 import type { TestCloud } from './local-cloud';
 
@@ -80,6 +81,7 @@ export async function runSync<Told>(
     }
     const wallMs = Math.round(performance.now() - startedAt);
     const told = await disturbance;
+    if (!isSettled) process.stderr.write(await describeOpen(test, users));
     return { ...(await judge(test, users)), users, isSettled, wallMs, told, exits: test.exits };
   } finally {
     await test.stop();
@@ -97,6 +99,15 @@ async function isIdle(test: TestCloud, users: readonly SyncedUser[]): Promise<bo
   } catch {
     return false;
   }
+}
+
+/** For whoever looks into a sync that did not end: what is in the queues, and the rows of users without an outcome. */
+async function describeOpen(test: TestCloud, users: readonly SyncedUser[]): Promise<string> {
+  const outcomes = await makeOutcomeReader(test.cloud.file.tables).read();
+  const open = users.filter(({ id }) => !outcomes.get(id.toLowerCase())).slice(0, 5);
+  const rows = await Promise.all(open.map(({ id }) => test.stores.users.read(toUserId(id))));
+  const told = [await test.control.queueCounters(), ...rows.map(({ userId, state }) => ({ userId, state }))];
+  return [...told.map((one) => JSON.stringify(one)), ...test.lines.slice(-20), ''].join('\n');
 }
 
 type ExportLine = {

@@ -261,6 +261,23 @@ describe('decide and apply', () => {
     expect(t.failures).toEqual([]);
   });
 
+  it('sends the operation after all when it crashed between the row and the queue', async () => {
+    const t = makePipelineWorld();
+    const hint = t.hint();
+    const sendOperation = t.pipeline.queues.sendOperation.bind(t.pipeline.queues);
+    t.pipeline.queues.sendOperation = async () => {
+      throw new Error('the process is killed here');
+    };
+    await expect(t.decide(hint)).rejects.toThrow('killed');
+    t.pipeline.queues.sendOperation = sendOperation;
+
+    // The same message again; a broker that lost its locks with its process counts no delivery.
+    t.advance(6_000);
+    await t.decide(hint, 1);
+
+    expect(t.sent).toMatchObject([{ kind: 'operation' }]);
+  });
+
   it('looks once at all the echoes of its own write', async () => {
     const t = makePipelineWorld();
     await t.apply(await decided(t));
