@@ -1,17 +1,19 @@
 import { Option } from 'commander';
 import { makeControlApi } from '../../local/demo/control-api';
-import { describeWrite } from '../../local/demo/describe-write';
+import type { SyncCounts, SyncWave } from '../../local/demo/control-api';
+import { collectWhys, describeWhy } from '../../local/demo/describe-why';
 import { followSync } from '../../local/demo/follow-sync';
 import { makeOutcomeReader } from '../../local/demo/outcomes';
 import { quotaDeadlineMs } from '../../local/demo/quota-deadline';
 import { readSkuNames } from '../../local/demo/sku-names';
+import { makeWriteLines, wantsColor } from '../../local/demo/write-lines';
 import type { LocalCloud } from '../../local/cloud-file';
 import { addExample } from '../add-example';
 import { printJson } from '../io';
 import type { Io } from '../io';
 import { wholeNumber } from '../number-option';
 import type { DefineCommand } from '../program';
-import { paintWord } from '../render/paint';
+import { countOutcomes, renderOutcomes, renderWave } from '../render/render-sync';
 import { jsonOption } from '../rule-options';
 import { cloudFileOption, withLocalCloud } from '../target';
 import type { TargetOptions } from '../target';
@@ -19,80 +21,111 @@ import type { TargetOptions } from '../target';
 type Options = TargetOptions & {
   readonly json?: true;
   readonly users: number;
+  readonly movers?: number;
+  readonly leavers?: number;
   readonly seed: number;
   readonly follow?: true;
 };
 
-/** licenser local sync --users N --seed S [--follow] */
+/** licenser local sync --users N --seed S [--movers M] [--leavers L] [--follow] */
 export const defineLocalSync: DefineCommand = (command, { io, exit }) => {
   command
     .addOption(
-      new Option('--users <n>', 'how many users the sync brings')
+      new Option('--users <n>', 'joiners: how many new users the sync brings')
         .argParser(wholeNumber(1, 200_000))
         .default(10),
     )
     .addOption(
-      new Option('--seed <n>', 'which users: the same seed brings the same ones')
+      new Option(
+        '--movers <n>',
+        'how many synced users change department (default: 10 % of --users)',
+      ).argParser(wholeNumber(0, 200_000)),
+    )
+    .addOption(
+      new Option('--leavers <n>', 'how many synced users are disabled (default: 5 % of --users)').argParser(
+        wholeNumber(0, 200_000),
+      ),
+    )
+    .addOption(
+      new Option('--seed <n>', 'which people: the same seed brings the same ones')
         .argParser(wholeNumber(0, 2 ** 31))
         .default(2),
     )
     .option('--follow', 'show every write, until every user has an outcome')
     .addOption(cloudFileOption())
     .addOption(jsonOption());
-  addExample(command, 'local sync --users 20 --seed 7 --follow');
+  addExample(
+    command,
+    'local sync --users 20 --seed 7 --follow',
+    'local sync --users 5 --movers 3 --leavers 0',
+  );
   command.action(async (options: Options) => {
     await withLocalCloud(options, async (cloud) => {
       if (options.follow) {
         if (!(await follow(io, cloud, options))) exit(1);
         return;
       }
-      const users = await controlOf(cloud).sync({ users: options.users, seed: options.seed });
-      if (options.json) {
-        printJson(io, { users: users.map(({ id, userPrincipalName }) => ({ id, userPrincipalName })) });
-        return;
-      }
-      io.print(
-        users
-          .slice(0, 10)
-          .map(({ userPrincipalName }) => `  ${userPrincipalName}\n`)
-          .join(''),
-      );
-      if (users.length > 10) io.print(`  and ${String(users.length - 10)} more\n`);
-      io.print(`The sync brought ${String(users.length)} users. See them licensed: --follow\n`);
+      const wave = await controlOf(cloud).syncWave(countsOf(options));
+      if (options.json) printJson(io, withoutTimes(wave));
+      else io.print(renderWave(wave));
     });
   });
 };
+
+/** Without numbers of their own, one joiner in ten brings a mover and one in twenty a leaver. */
+export function countsOf({ users, movers, leavers, seed }: Omit<Options, keyof TargetOptions>): SyncCounts {
+  return {
+    users,
+    movers: movers ?? Math.round(users * 0.1),
+    leavers: leavers ?? Math.round(users * 0.05),
+    seed,
+  };
+}
+
+const withoutTimes = ({ users, movers, leavers }: SyncWave) => ({
+  users: users.map(({ id, userPrincipalName }) => ({ id, userPrincipalName })),
+  movers,
+  leavers,
+});
 
 function controlOf({ graph, serviceBus }: LocalCloud) {
   return makeControlApi(graph.origin, `http://127.0.0.1:${String(serviceBus.managementPort)}`);
 }
 
 /** True: every user got an outcome in time. */
-async function follow(io: Io, cloud: LocalCloud, { users, seed, json }: Options): Promise<boolean> {
+async function follow(io: Io, cloud: LocalCloud, options: Options): Promise<boolean> {
+  const { json } = options;
+  const counts = countsOf(options);
+  const outcomes = makeOutcomeReader(cloud.tables);
   const names = await readSkuNames(cloud.graph);
   const quotaFactor = Number(cloud.settings['LICENSER_WRITE_QUOTA'] ?? 3_000) / 3_000;
   const stopped = new AbortController();
   const stop = () => stopped.abort();
   process.once('SIGINT', stop);
   try {
-    const followed = await followSync(controlOf(cloud), makeOutcomeReader(cloud.tables), {
-      users,
-      seed,
-      deadlineMs: quotaDeadlineMs(users, quotaFactor),
+    const people = counts.users + (counts.movers ?? 0) + (counts.leavers ?? 0);
+    const lineOf = makeWriteLines(outcomes, names, { color: wantsColor(process.stdout, process.env) });
+    const followed = await followSync(controlOf(cloud), outcomes, {
+      ...counts,
+      deadlineMs: quotaDeadlineMs(people, quotaFactor),
       signal: stopped.signal,
-      ...(json ? {} : { onWrite: (entry, user) => io.print(`${describeWrite(entry, user, names)}\n`) }),
+      ...(json ? {} : { onWrite: async (entry, user) => io.print(`${await lineOf(entry, user)}\n`) }),
     });
-    const outcomes = followed.users.map(({ id, userPrincipalName }) => ({
-      id,
-      userPrincipalName,
-      outcome: followed.outcomes.get(id.toLowerCase()) ?? null,
-    }));
-    const counts: Record<string, number> = {};
-    for (const { outcome } of outcomes) counts[outcome ?? 'none'] = (counts[outcome ?? 'none'] ?? 0) + 1;
-    if (json) printJson(io, { users: outcomes, counts, settled: followed.isSettled });
-    else {
-      const summary = Object.entries(counts).map(([outcome, n]) => `${String(n)} ${paintWord(outcome)}`);
-      io.print(`\n${String(outcomes.length)} users: ${summary.join(', ')}\n`);
+    const withOutcome = <Person extends { readonly id: string }>(person: Person) => ({
+      ...person,
+      outcome: followed.outcomes.get(person.id.toLowerCase()) ?? null,
+    });
+    const wave = withoutTimes(followed);
+    const users = wave.users.map(withOutcome);
+    const movers = wave.movers.map(withOutcome);
+    const leavers = wave.leavers.map(withOutcome);
+    if (json) {
+      printJson(io, { users, movers, leavers, counts: countOutcomes(users), settled: followed.isSettled });
+    } else {
+      io.print(
+        `\n${renderOutcomes('joiners', users)}${renderOutcomes('movers', movers)}${renderOutcomes('leavers', leavers)}`,
+      );
+      io.print(describeWhy(collectWhys(followed.users, await outcomes.readRows())));
     }
     return followed.isSettled;
   } finally {

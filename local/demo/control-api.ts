@@ -34,6 +34,25 @@ export type SyncedUser = {
   readonly readableAt: number;
 };
 
+/** One round of directory sync: joiners, people who changed department, people who left. */
+export type SyncWave = {
+  readonly users: readonly SyncedUser[];
+  readonly movers: readonly {
+    readonly id: string;
+    readonly userPrincipalName: string;
+    readonly from: string;
+    readonly to: string;
+  }[];
+  readonly leavers: readonly { readonly id: string; readonly userPrincipalName: string }[];
+};
+
+export type SyncCounts = {
+  readonly users: number;
+  readonly movers?: number;
+  readonly leavers?: number;
+  readonly seed: number;
+};
+
 export type QueueCounters = {
   readonly sent: number;
   readonly completed: number;
@@ -62,6 +81,8 @@ export type ControlApi = {
   writeLog(after: number): Promise<readonly WriteLogEntry[]>;
   /** A directory sync that brings this many new users. */
   sync(request: { users: number; seed: number }): Promise<readonly SyncedUser[]>;
+  /** The same with movers and leavers, drawn from the synced users of the tenant. */
+  syncWave(counts: SyncCounts): Promise<SyncWave>;
   queueCounters(): Promise<Readonly<Record<string, QueueCounters>>>;
 };
 
@@ -70,8 +91,8 @@ export function makeControlApi(graphOrigin: string, brokerOrigin: string): Contr
     graphState: () => call(`${graphOrigin}/_local/state`),
     writeLog: async (after) =>
       (await call<{ entries: WriteLogEntry[] }>(`${graphOrigin}/_local/write-log?after=${after}`)).entries,
-    sync: async (request) =>
-      (await call<{ users: SyncedUser[] }>(`${graphOrigin}/_local/sync`, post(request))).users,
+    sync: async (request) => (await call<SyncWave>(`${graphOrigin}/_local/sync`, post(request))).users,
+    syncWave: (counts) => call(`${graphOrigin}/_local/sync`, post(counts)),
     queueCounters: async () =>
       (await call<{ queues: Record<string, QueueCounters> }>(`${brokerOrigin}/_local/counters`)).queues,
   };

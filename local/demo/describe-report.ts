@@ -1,3 +1,5 @@
+import { describeWhy } from './describe-why';
+import type { Why } from './describe-why';
 import type { DemoReport } from './report';
 
 type Count = Exclude<keyof DemoReport, 'timeToLicensedMs' | 'graph' | 'queue'>;
@@ -16,7 +18,7 @@ const meanings: readonly (readonly [Count, string])[] = [
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
 /** The report for people, at most 80 columns. */
-export function describeReport(report: DemoReport): string {
+export function describeReport(report: DemoReport, whys: readonly Why[] = []): string {
   const { timeToLicensedMs: time, graph, queue } = report;
   const lines = [
     '',
@@ -25,9 +27,10 @@ export function describeReport(report: DemoReport): string {
       .filter(([key]) => key === 'lost' || report[key] !== 0)
       .map(([key, text]) => `  ${String(report[key]).padStart(6)}  ${text}`),
     '',
-    `Time to licensed: half within ${seconds(time.p50)}, 95 % within ${seconds(time.p95)}, the last ${seconds(time.max)}`,
-    `Graph: ${graph.requests} requests, ${graph.resourceUnits} resource units, ${graph.writes} writes, ${graph.throttled} throttled`,
-    `Service Bus: ${queue.sent} sent, ${queue.completed} completed, ${queue.retried} retried, ${queue.deadLettered} dead-lettered`,
+    ...(whys.length === 0 ? [] : [describeWhy(whys)]),
+    `Time to licensed  half within ${seconds(time.p50)}, 95 % within ${seconds(time.p95)}, the last ${seconds(time.max)}`,
+    `Graph             ${graph.requests} requests, ${graph.writes} writes, ${graph.throttled} throttled`,
+    `Service Bus       ${queue.sent} sent, ${queue.retried} retried, ${queue.deadLettered} dead-lettered`,
     '',
   ];
   return lines.join('\n');

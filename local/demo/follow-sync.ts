@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ControlApi, SyncedUser, WriteLogEntry } from './control-api';
+import type { ControlApi, SyncCounts, SyncWave, SyncedUser, WriteLogEntry } from './control-api';
 import type { OutcomeReader } from './outcomes';
 
 export type SyncProgress = { readonly users: number; readonly settled: number; readonly writes: number };
 
-export type FollowedSync = {
-  readonly users: readonly SyncedUser[];
+export type FollowedSync = SyncWave & {
   readonly outcomes: ReadonlyMap<string, string | null>;
   readonly log: readonly WriteLogEntry[];
   /** False: the deadline came first. */
@@ -13,26 +12,41 @@ export type FollowedSync = {
 };
 
 const pollMs = 300;
+/** A change that the policy does not look at leaves the user's row as it was: after this long nothing is expected. */
+const unconcernedMs = 15_000;
 
 /**
- * Brings a directory sync and follows it in Graph's write log and the tables until every user has an outcome and
- * the queues have been idle for two looks in a row, or `deadlineMs` has passed.
+ * Brings a directory sync and follows it in Graph's write log and the tables until every joiner has an outcome, every
+ * mover and leaver has been decided anew, and the queues have been idle for two looks in a row, or `deadlineMs` has
+ * passed.
  */
 export async function followSync(
   control: ControlApi,
   outcomes: OutcomeReader,
-  options: {
-    readonly users: number;
-    readonly seed: number;
+  options: SyncCounts & {
     readonly deadlineMs: number;
     readonly signal?: AbortSignal;
-    readonly onWrite?: (entry: WriteLogEntry, user: SyncedUser) => void;
+    readonly onWrite?: (entry: WriteLogEntry, user: SyncedUser) => void | Promise<void>;
     readonly onProgress?: (progress: SyncProgress) => void;
   },
 ): Promise<FollowedSync> {
   const logBefore = (await control.writeLog(0)).at(-1)?.seq ?? 0;
-  const users = await control.sync({ users: options.users, seed: options.seed });
-  const byId = new Map(users.map((user) => [user.id.toLowerCase(), user]));
+  const { users: joiners, movers = 0, leavers = 0, seed } = options;
+  const before = movers + leavers > 0 ? await outcomes.readRows() : undefined;
+  const wave = await control.syncWave({ users: joiners, seed, movers, leavers });
+  const { now } = await control.graphState();
+  const syncedAt = performance.now();
+  const { users } = wave;
+  const changed = [...wave.movers, ...wave.leavers].map((user) => ({ ...user, readableAt: now }));
+  const byId = new Map([...users, ...changed].map((user) => [user.id.toLowerCase(), user]));
+  const countChanged = async (): Promise<number> => {
+    if (before === undefined || performance.now() - syncedAt > unconcernedMs) return changed.length;
+    const rows = await outcomes.readRows();
+    return changed.filter(({ id }) => {
+      const row = rows.get(id.toLowerCase());
+      return row?.outcome && row.version !== before.get(id.toLowerCase())?.version;
+    }).length;
+  };
   const log: WriteLogEntry[] = [];
   const deadline = performance.now() + options.deadlineMs;
   let idleLooks = 0;
@@ -40,18 +54,18 @@ export async function followSync(
     for (const entry of await control.writeLog(log.at(-1)?.seq ?? logBefore)) {
       log.push(entry);
       const user = byId.get(entry.userId.toLowerCase());
-      if (user !== undefined) options.onWrite?.(entry, user);
+      if (user !== undefined) await options.onWrite?.(entry, user);
     }
     const known = await outcomes.read();
-    const settled = users.filter(({ id }) => known.get(id.toLowerCase())).length;
-    options.onProgress?.({ users: users.length, settled, writes: log.length });
+    const settled = users.filter(({ id }) => known.get(id.toLowerCase())).length + (await countChanged());
+    options.onProgress?.({ users: byId.size, settled, writes: log.length });
     const isIdle = Object.values(await control.queueCounters()).every(
       ({ active, locked }) => active + locked === 0,
     );
-    idleLooks = settled === users.length && isIdle ? idleLooks + 1 : 0;
+    idleLooks = settled === byId.size && isIdle ? idleLooks + 1 : 0;
     const isSettled = idleLooks >= 2;
     if (isSettled || performance.now() > deadline || options.signal?.aborted) {
-      return { users, outcomes: known, log, isSettled };
+      return { ...wave, outcomes: known, log, isSettled };
     }
     await sleep(pollMs);
   }

@@ -10,6 +10,8 @@ import { quotaDeadlineMs } from './quota-deadline';
 import { makeReport } from './report';
 import type { DemoReport } from './report';
 import { describeReport } from './describe-report';
+import { collectWhys } from './describe-why';
+import type { Why } from './describe-why';
 import { makeStderrLogger } from './stderr-logger';
 import { sampleSettings } from './sample-settings';
 import { misbehaviorInWords, prepareCloud } from './prepare-cloud';
@@ -52,14 +54,16 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   });
   let report: DemoReport;
   let isSettled: boolean;
+  let whys: readonly Why[] = [];
   try {
     const { file } = cloud;
     const control = makeControlApi(file.graph.origin, `http://127.0.0.1:${file.serviceBus.managementPort}`);
+    const outcomes = makeOutcomeReader(file.tables);
     await prepareCloud(cloud, options);
     if (!options.calm) say(misbehaviorInWords);
     say(`A directory sync brings ${options.users} users.`);
     const progress = makeProgressLine(process.stderr);
-    const followed = await followSync(control, makeOutcomeReader(file.tables), {
+    const followed = await followSync(control, outcomes, {
       users: options.users,
       seed: options.seed,
       deadlineMs: quotaDeadlineMs(options.users, options.quotaFactor),
@@ -69,6 +73,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     });
     progress.end();
     isSettled = followed.isSettled;
+    if (!options.json) whys = collectWhys(followed.users, await outcomes.readRows());
     report = makeReport({
       ...followed,
       graph: (await control.graphState()).counters,
@@ -84,6 +89,6 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   if (exits.length > 0) say(`These processes ended by themselves: ${exits.join(', ')}`);
   else if (!isSettled) say('The run was stopped before every user had an outcome.');
   if (!isGood) say(lastLines.join('\n'));
-  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : describeReport(report));
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : describeReport(report, whys));
   return isGood ? 0 : 1;
 }

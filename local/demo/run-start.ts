@@ -4,7 +4,9 @@ import type { RunningCloud } from '../cloud';
 import { projectRoot } from '../project-root';
 import { makeControlApi } from './control-api';
 import { describeReport } from './describe-report';
-import { describeWrite } from './describe-write';
+import { collectWhys } from './describe-why';
+import { makeWriteLines, wantsColor } from './write-lines';
+import { describeNext } from './describe-next';
 import { followSync } from './follow-sync';
 import { makeOutcomeReader } from './outcomes';
 import { quotaDeadlineMs } from './quota-deadline';
@@ -51,11 +53,12 @@ export async function runStart(options: StartOptions): Promise<number> {
   try {
     await prepareCloud(cloud, options);
     if (!options.calm) say(misbehaviorInWords);
+    let licensed: string | undefined;
     if (options.users > 0 && !stopped.signal.aborted) {
-      await showFirstSync(cloud, options, stopped.signal, startedAt);
+      licensed = await showFirstSync(cloud, options, stopped.signal, startedAt);
     }
     if (!stopped.signal.aborted) {
-      describeAddresses(cloud);
+      say(describeNext(cloud.file, licensed));
       await untilStopped;
     }
     say('\nStopping …');
@@ -67,22 +70,25 @@ export async function runStart(options: StartOptions): Promise<number> {
   return exitCode;
 }
 
+/** Answers the name of a user who was licensed before everybody's eyes. */
 async function showFirstSync(
   cloud: RunningCloud,
   options: StartOptions,
   signal: AbortSignal,
   startedAt: number,
-): Promise<void> {
+): Promise<string | undefined> {
   const { graph, serviceBus, tables } = cloud.file;
   const control = makeControlApi(graph.origin, `http://127.0.0.1:${serviceBus.managementPort}`);
+  const outcomes = makeOutcomeReader(tables);
   const names = await readSkuNames(graph);
+  const lineOf = makeWriteLines(outcomes, names, { color: wantsColor(process.stdout, process.env) });
   say(`A directory sync brings ${options.users} users. Time counts from their appearing in the tenant.\n`);
-  const followed = await followSync(control, makeOutcomeReader(tables), {
+  const followed = await followSync(control, outcomes, {
     users: options.users,
     seed: 1,
     deadlineMs: quotaDeadlineMs(options.users, options.quotaFactor),
     signal,
-    onWrite: (entry, user) => say(describeWrite(entry, user, names)),
+    onWrite: async (entry, user) => void say(await lineOf(entry, user)),
   });
   const report = makeReport({
     ...followed,
@@ -90,23 +96,8 @@ async function showFirstSync(
     queues: await control.queueCounters(),
     wallMs: Math.round(performance.now() - startedAt),
   });
-  say(describeReport(report));
-}
-
-function describeAddresses(cloud: RunningCloud): void {
-  const { functions, graph, serviceBus, tables } = cloud.file;
-  say(
-    [
-      `Functions    ${functions.origin}   health: ${functions.origin}/api/health`,
-      `Graph        ${graph.origin}   what was written: ${graph.origin}/_local/write-log`,
-      `Service Bus  127.0.0.1:${serviceBus.port} (AMQP), http://127.0.0.1:${serviceBus.managementPort} (management)`,
-      `Tables       ${tables.endpoint}`,
-      '',
-      'Bring ten more users from another terminal:',
-      `  curl -s -X POST ${graph.origin}/_local/sync -H 'content-type: application/json' \\`,
-      `    -d '{ "users": 10, "seed": 2 }'`,
-      'Add a second functions host to this cloud:  npm run local:functions',
-      'Stop everything with Ctrl-C.',
-    ].join('\n'),
-  );
+  const rows = await outcomes.readRows();
+  say(describeReport(report, collectWhys(followed.users, rows)));
+  const licensed = followed.users.find(({ id }) => rows.get(id.toLowerCase())?.outcome === 'licensed');
+  return licensed?.userPrincipalName;
 }

@@ -12,6 +12,10 @@ export type CatalogueSku = {
   readonly skuPartNumber: string;
   readonly displayName: string;
   readonly assignable: boolean;
+  /** Company: storage and the like, which nobody is assigned. */
+  readonly appliesTo: 'User' | 'Company';
+  /** https://learn.microsoft.com/graph/api/resources/subscribedsku */
+  readonly capabilityStatus: 'Enabled' | 'Suspended';
   readonly servicePlans: readonly {
     readonly servicePlanId: string;
     readonly servicePlanName: string;
@@ -23,6 +27,8 @@ const plans = new Map(catalogue.servicePlans.map((plan) => [plan.servicePlanId, 
 
 export const catalogueSkus: readonly CatalogueSku[] = catalogue.skus.map(({ servicePlanIds, ...sku }) => ({
   ...sku,
+  appliesTo: sku.appliesTo === 'Company' ? 'Company' : 'User',
+  capabilityStatus: sku.capabilityStatus === 'Suspended' ? 'Suspended' : 'Enabled',
   servicePlans: servicePlanIds.flatMap((id) => {
     const plan = plans.get(id);
     return plan ? [{ ...plan, appliesTo: plan.appliesTo as 'User' | 'Company' }] : [];

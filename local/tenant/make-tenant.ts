@@ -48,12 +48,13 @@ export function* makeTenant({ users, seed }: TenantOptions): Generator<TenantLin
   }
 
   for (const sku of catalogueSkus) {
-    const enabled = (used.get(sku.skuId) ?? 0) + spareSeats(sku.skuPartNumber, users);
+    const seats = (used.get(sku.skuId) ?? 0) + spareSeats(sku.skuPartNumber, users);
+    const isSuspended = sku.capabilityStatus === 'Suspended';
     const { displayName: _, ...rest } = sku;
     yield tenantLineSchema.parse({
       type: 'sku',
       ...rest,
-      prepaidUnits: { enabled },
+      prepaidUnits: isSuspended ? { enabled: 0, suspended: seats } : { enabled: seats },
       subscriptionIds: [makeGuid(random)],
     });
   }

@@ -108,13 +108,15 @@ export function makePerson(options: PersonOptions): { id: string; [property: str
     country: place.country,
     employeeId: String(100_000 + number),
     employeeType: isContractor ? 'Contractor' : 'Employee',
-    employeeOrgData: {
-      division: department.division,
-      costCenter: `CC${100 + departments.indexOf(department)}`,
-    },
+    employeeOrgData: employeeOrgDataOf(department),
     createdDateTime: isoTime(createdAt),
   };
   return isSynced ? { ...person, ...makeSyncedPart(person, department, domain, createdAt) } : person;
+}
+
+/** https://learn.microsoft.com/graph/api/resources/employeeorgdata */
+export function employeeOrgDataOf(department: Department): { division: string; costCenter: string } {
+  return { division: department.division, costCenter: `CC${100 + departments.indexOf(department)}` };
 }
 
 /** https://learn.microsoft.com/entra/identity/hybrid/connect/reference-connect-sync-attributes-synchronized */

@@ -27,6 +27,13 @@ const outline: readonly (readonly [name: string, description: string, inside: st
   ['LIC-Frontline', 'Members get Microsoft 365 F3 by group license', null],
 ];
 
+const forAll: readonly string[] = ['SG-Staff', 'SG-Contractors'];
+
+/** A group whose members are the people of one department, or of a team in it. */
+export function isDepartmentGroup(displayName: string): boolean {
+  return displayName.startsWith('SG-') && !forAll.includes(displayName);
+}
+
 /** The groups of the sample tenant, nested, still without users. */
 export function makeSampleGroups(random: Random): Map<string, SampleGroup> {
   const groups = new Map<string, SampleGroup>();

@@ -8,7 +8,7 @@ import type { SettingsInput } from '../engine/settings';
 import type { Clients } from '../http/clients';
 import type { Dispatcher } from '../http/dispatcher';
 import type { SubscriptionService } from '../notifications/subscription-service';
-import { addNewcomer, syncJoiners } from './sync-wave';
+import { addNewcomer, syncWave } from './sync-wave';
 
 export type ControlParts = {
   readonly engine: Engine;
@@ -20,10 +20,16 @@ export type ControlParts = {
 };
 
 const guid = z.guid().transform((text) => text.toLowerCase());
-const syncSchema = z.strictObject({
-  users: z.number().int().min(1).max(200_000),
-  seed: z.number().int().default(1),
-});
+const people = z.number().int().min(0).max(200_000);
+const syncSchema = z
+  .strictObject({
+    /** Joiners. */
+    users: people,
+    movers: people.default(0),
+    leavers: people.default(0),
+    seed: z.number().int().default(1),
+  })
+  .refine(({ users, movers, leavers }) => users + movers + leavers > 0, 'a sync of nobody');
 const newcomerSchema = z.looseObject({
   id: guid.optional(),
   userPrincipalName: z.string(),
@@ -87,8 +93,8 @@ export function controlApi(parts: ControlParts): Hono {
   });
 
   app.post('/sync', async (c) => {
-    const { users, seed } = syncSchema.parse(await c.req.json());
-    return c.json({ users: syncJoiners(engine, users, seed) });
+    const counts = syncSchema.parse(await c.req.json());
+    return c.json(syncWave(engine, counts));
   });
 
   app.post('/users', async (c) => {

@@ -7,6 +7,8 @@ import type { Engine } from '../engine/engine';
 import { addMember } from '../engine/group-members';
 import type { AssignedLicense } from '../engine/records';
 import { addUser } from '../engine/user-writes';
+import { syncLeavers, syncMovers, takeSynced } from './sync-changes';
+import type { Leaver, Mover } from './sync-changes';
 
 export type NewcomerInput = {
   readonly id?: string | undefined;
@@ -70,4 +72,34 @@ export function syncJoiners(engine: Engine, users: number, seed: number): Newcom
     const given = engine.tenant.users.has(id) ? {} : { id };
     return addNewcomer(engine, { ...given, properties: { ...properties, ...location }, memberOf });
   });
+}
+
+export type SyncWave = {
+  readonly users: readonly Newcomer[];
+  readonly movers: readonly Mover[];
+  readonly leavers: readonly Leaver[];
+};
+
+/**
+ * A whole round of directory sync: joiners (`users`), people who change department, and people who leave. Movers and
+ * leavers are drawn from the synced users who were there before. GraphFault 400, with nothing done, when there are
+ * not enough of them.
+ */
+export function syncWave(
+  engine: Engine,
+  counts: {
+    readonly users: number;
+    readonly movers: number;
+    readonly leavers: number;
+    readonly seed: number;
+  },
+): SyncWave {
+  // A source of their own, so that the same seed brings the same joiners whoever moves or leaves.
+  const random = seededRandom(~counts.seed);
+  const taken = takeSynced(engine, counts.movers + counts.leavers, random);
+  return {
+    users: syncJoiners(engine, counts.users, counts.seed),
+    movers: syncMovers(engine, taken.slice(0, counts.movers), random),
+    leavers: syncLeavers(engine, taken.slice(counts.movers)),
+  };
 }
