@@ -64,6 +64,8 @@ describe('a whole policy', () => {
     ['user.department -eq "Sales" -and -not (user.department -contains "ale")'],
     ['user.accountEnabled -eq true -and user.accountEnabled -ne true'],
     ['(user.city -eq "x" -or user.city -eq "y") -and user.city -notIn ["X", "Y"]'],
+    ['user.employeeHireDate -ge 2026-02-01T00:00:00Z -and user.employeeHireDate -le 2026-01-01T00:00:00Z'],
+    ['user.employeeHireDate -eq null -and user.employeeHireDate -ge system.now'],
   ])('finds that %s never matches', (when) => {
     expect(codesOf(policyOf(rule('a', when, ems)))).toEqual(['policy/never-matches']);
   });
@@ -76,6 +78,9 @@ describe('a whole policy', () => {
     ['user.otherMails -any (_ -eq "a") -and user.otherMails -any (_ -eq "b")'],
     ['user.department -match "^A" -and user.department -eq "abc"'],
     ['user.department -eq "" -and user.department -eq null'],
+    ['user.city -eq "Oslo" -and user.city -match "(?-i)Os"'],
+    ['user.employeeHireDate -ge 2026-01-01T00:00:00Z -and user.employeeHireDate -le 2026-01-01T00:00:00Z'],
+    ['user.employeeHireDate -ge 2027-01-01T00:00:00Z -and user.employeeHireDate -le (system.now -plus P1D)'],
   ])('does not say so of %s', (when) => {
     expect(codesOf(policyOf(rule('a', when, ems)))).toEqual([]);
   });
