@@ -85,6 +85,18 @@ describe('a whole policy', () => {
     expect(codesOf(policyOf(rule('a', when, ems)))).toEqual([]);
   });
 
+  it('looks at the whole although a rule is wrong, leaving out what compares rules', () => {
+    const itself = rule('b', 'user.city -eq "b"', 'assign: [{ sku: EMS, fallback: [EMS] }]');
+    const never = rule('c', 'user.city -eq "b" -and user.city -eq "c"', ems);
+    const withFirst = (when: string) => codesOf(policyOf([rule('a', when, ems), itself, never].join('\n')));
+
+    expect(withFirst('user.city -like "b"')).toEqual(['policy/fallback-to-itself']);
+    expect(withFirst('user.city -match "(?(a)b|c)"')).toEqual([
+      'policy/fallback-to-itself',
+      'policy/never-matches',
+    ]);
+  });
+
   it('finds rules that nobody in scope can match, and a scope that nobody is in', () => {
     const scope = (when: string) => `scope: { when: '${when}' }`;
     const guests = policyOf(rule('a', 'user.userType -eq "Guest"', ems), scope('user.userType -eq "Member"'));
@@ -252,6 +264,12 @@ describe('against a tenant', () => {
 
     expect(found).toBeDefined();
     if (hint !== undefined) expect(found?.hint).toContain(hint);
+  });
+
+  it('sees one SKU behind a name and an id', () => {
+    const grant = 'assign: [{ sku: EMS, fallback: [efccb6f7-5641-4e0e-bd10-b4976e1bf68e] }]';
+
+    expect(codesOf(policyOf(rule('a', null, grant)), { skus })).toEqual(['policy/fallback-to-itself']);
   });
 
   it('takes names in any case, and ids', () => {
