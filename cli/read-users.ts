@@ -47,7 +47,7 @@ export async function readOneUser(io: Io, wanted: string, usersPath: string | un
     if (!(thrown instanceof UserError) || thrown.code !== 'cli/unreadable') throw thrown;
     throw new UserError('cli/unreadable', thrown.message, {
       cause: thrown,
-      hint: 'To name a user by id or userPrincipalName, give the file they are in: --users FILE --user ID.',
+      hint: 'To name a user by id or userPrincipalName, give the file they are in (--users FILE), or the tenant (--target).',
     });
   });
   const single = User.safeParse(content);

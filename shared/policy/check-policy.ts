@@ -9,7 +9,9 @@ import { readPolicyFile } from './load-policy';
 import type { LoadedPolicy } from './load-policy';
 import type { Problem } from './problem';
 
-const checks = [checkGrants, checkExclusive, checkReachable, checkSettings, checkNames, checkPlans];
+const checks = [checkGrants, checkExclusive, checkSettings, checkNames];
+/** These compare the rules of a policy, and need them all. */
+const checksOfRules = [checkReachable, checkPlans];
 
 export type CheckPolicyOptions = {
   readonly file?: string;
@@ -22,11 +24,11 @@ export type CheckedPolicy = LoadedPolicy & { readonly namesChecked: boolean };
 
 /** Loads a policy and looks at it as a whole; `policy` is null when anything is an error. */
 export function checkPolicy(text: string, options: CheckPolicyOptions = {}): CheckedPolicy {
-  const { policy, problems, yaml } = readPolicyFile(text, options.file);
-  const namesChecked = options.skus !== undefined && policy !== null;
-  if (policy === null) return { policy, problems, namesChecked };
-  const input = { policy, skus: options.skus ?? null, knowledge: options.knowledge ?? null };
-  const found = checks
+  const { policy, draft, rulesRead, problems, yaml } = readPolicyFile(text, options.file);
+  const namesChecked = options.skus !== undefined && draft !== null;
+  if (draft === null) return { policy, problems, namesChecked };
+  const input = { policy: draft, skus: options.skus ?? null, knowledge: options.knowledge ?? null };
+  const found = [...checks, ...(rulesRead ? checksOfRules : [])]
     .flatMap((check) => check(input))
     .map(({ severity, code, message, path, hint }): Problem => ({
       severity,

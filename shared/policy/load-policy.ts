@@ -27,8 +27,16 @@ export function loadPolicy(text: string, options: { readonly file?: string } = {
   return { policy, problems };
 }
 
+export type ReadPolicy = LoadedPolicy & {
+  readonly yaml: YamlSource;
+  /** What can be looked at as a whole although something in it is wrong; null when its shape is. */
+  readonly draft: Policy | null;
+  /** False when a `when` is no rule; the draft then lacks it. */
+  readonly rulesRead: boolean;
+};
+
 /** The same, with the places of everything in the file, for checks over the whole. */
-export function readPolicyFile(text: string, file?: string): LoadedPolicy & { readonly yaml: YamlSource } {
+export function readPolicyFile(text: string, file?: string): ReadPolicy {
   const yaml = readYaml(text, file);
   const problems: Problem[] = [...yaml.problems];
   const report: Report = (severity, code, message, position, path, hint) => {
@@ -42,10 +50,11 @@ export function readPolicyFile(text: string, file?: string): LoadedPolicy & { re
       ...(hint === undefined ? {} : { hint }),
     });
   };
-  const finish = (policy: Policy | null) => {
+  const finish = (draft: Policy | null) => {
     problems.sort((a, b) => a.line - b.line || a.column - b.column);
     const wrong = problems.some((problem) => problem.severity === 'error');
-    return { policy: wrong ? null : policy, problems, yaml };
+    const rulesRead = !problems.some(({ severity, code }) => severity === 'error' && isUnreadable(code));
+    return { policy: wrong ? null : draft, problems, yaml, draft, rulesRead };
   };
   if (yaml.problems.some((problem) => problem.severity === 'error')) return finish(null);
   const parsed = PolicyFile.safeParse(yaml.content);
@@ -58,6 +67,9 @@ export function readPolicyFile(text: string, file?: string): LoadedPolicy & { re
   checkNames(parsed.data, yaml, report);
   return finish(toPolicy(parsed.data, conditions));
 }
+
+/** A rule that cannot be run here has been read all the same. */
+const isUnreadable = (code: string) => code.startsWith('rule/') && code !== 'rule/regex-not-run';
 
 function unconfirmedOf(content: unknown): 'assume' | 'undecided' {
   return fieldOf(content, 'unconfirmed') === 'undecided' ? 'undecided' : 'assume';

@@ -119,6 +119,35 @@ describe('the CLI on the embedded cloud', () => {
     });
   });
 
+  describe('rule explain', () => {
+    const rule = 'user.department -eq "Sales" -and user.city -eq null';
+
+    it('reads a user from the tenant, with what the rule looks at', async () => {
+      const { body } = await test.graph('GET', '/users?$select=id,userPrincipalName,department,city&$top=1');
+      const [user] = body['value'] as Record<string, string | null>[];
+      const byId = ['rule', 'explain', rule, '--user', user?.['id'] ?? '', '--target', 'local'];
+      const byName = ['rule', 'explain', rule, '--user', user?.['userPrincipalName'] ?? ''];
+
+      const answers = [await json(...byId), await json(...byName)];
+
+      const parts = [{ value: user?.['department'] }, { value: user?.['city'] }];
+      expect(answers).toMatchObject([{ explanation: { parts } }, { explanation: { parts } }]);
+    });
+
+    it('says that the tenant does not know a user', async () => {
+      const { code, stdout, stderr } = await licenser(
+        'rule',
+        'explain',
+        rule,
+        '--user',
+        'nobody@contoso.com',
+      );
+
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain('The tenant has no user nobody@contoso.com');
+    });
+  });
+
   describe('the tasks of an administrator', () => {
     it('creates a user in Sales who gets EMS without INTUNE_A, and shows it', async () => {
       const created = await json<{ id: string; userPrincipalName: string; outcome: string }>(

@@ -1,13 +1,15 @@
 import type { Finding, PolicyCheck } from './policy-check';
-import { sameReference } from './policy-catalogue';
+import { findSkuByReference, sameReference } from './policy-catalogue';
 
 /** Grants that contradict themselves: the same SKU twice, a fallback to itself, plans that are named on and off. */
-export const checkGrants: PolicyCheck = ({ policy }) => {
+export const checkGrants: PolicyCheck = ({ policy, skus }) => {
   const findings: Finding[] = [];
+  const idOf = (sku: string) => findSkuByReference(skus ?? [], sku)?.skuId ?? sku;
+  const sameSku = (a: string, b: string) => sameReference(idOf(a), idOf(b));
   for (const [ruleIndex, rule] of policy.rules.entries()) {
     for (const [grantIndex, grant] of rule.assign.entries()) {
       const path = ['rules', ruleIndex, 'assign', grantIndex];
-      const first = rule.assign.findIndex((other) => sameReference(other.sku, grant.sku));
+      const first = rule.assign.findIndex((other) => sameSku(other.sku, grant.sku));
       if (first < grantIndex) {
         findings.push({
           severity: 'error',
@@ -18,8 +20,8 @@ export const checkGrants: PolicyCheck = ({ policy }) => {
         });
       }
       for (const [index, fallback] of grant.fallback.entries()) {
-        const again = grant.fallback.findIndex((other) => sameReference(other, fallback)) < index;
-        if (!sameReference(fallback, grant.sku) && !again) continue;
+        const again = grant.fallback.findIndex((other) => sameSku(other, fallback)) < index;
+        if (!sameSku(fallback, grant.sku) && !again) continue;
         findings.push({
           severity: 'error',
           code: again ? 'policy/fallback-twice' : 'policy/fallback-to-itself',

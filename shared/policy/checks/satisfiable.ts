@@ -3,7 +3,7 @@ import type { CheckedExpression, Comparison } from '../rule/checked-rule';
 
 /**
  * Can conditions hold together? Answers "no" only when that is certain: what is not a plain comparison of one
- * property with texts or booleans counts as possible.
+ * property with texts, booleans or dates counts as possible.
  */
 
 /** A comparison, asked for or ruled out. */
@@ -73,6 +73,7 @@ function isPossible(term: Term): boolean {
 /** Is there any value of the attribute, or none, that fulfils all literals about it? */
 function isPossibleForOne(literals: readonly Literal[]): boolean {
   const type = literals[0]?.comparison.attribute.type;
+  if (type === 'dateTime') return isPossibleDate(literals);
   if (type !== 'string' && type !== 'boolean') return true;
   const candidates = new Set<string | null>([null, '\u0000 any other value']);
   if (type === 'boolean') {
@@ -86,6 +87,44 @@ function isPossibleForOne(literals: readonly Literal[]): boolean {
   }
   return [...candidates].some((candidate) => literals.every((literal) => mayBe(literal, candidate)));
 }
+
+/** Dates at, just before and just after every fixed date, and none; comparisons with system.now may do anything. */
+function isPossibleDate(literals: readonly Literal[]): boolean {
+  const candidates = new Set<number | null>([null]);
+  const floating = literals.some(({ comparison }) => comparison.value.kind === 'now');
+  if (floating || !literals.some(({ comparison }) => comparison.value.kind === 'moment')) candidates.add(0);
+  for (const { comparison } of literals) {
+    if (comparison.value.kind !== 'moment') continue;
+    for (const step of [-1, 0, 1]) candidates.add(comparison.value.at + step);
+  }
+  return [...candidates].some((at) =>
+    literals.every(({ comparison, wanted }) => {
+      const truth = testDate(comparison, at);
+      return truth === 'perhaps' || truth === wanted;
+    }),
+  );
+}
+
+function testDate({ operator, value }: Comparison, at: number | null): boolean | 'perhaps' {
+  if (value.kind === 'null') return (at === null) === (operator === 'eq');
+  if (at === null) return operator === 'eq' || operator === 'ge' ? false : 'perhaps';
+  if (value.kind !== 'moment') return 'perhaps';
+  switch (operator) {
+    case 'eq':
+      return at === value.at;
+    case 'ne':
+      return at !== value.at;
+    case 'ge':
+      return at >= value.at;
+    case 'le':
+      return at <= value.at;
+    default:
+      return 'perhaps';
+  }
+}
+
+/** `(?-i)`: letter case counts, which candidates have lost. */
+const caseCounts = /\(\?[a-z]*-[a-z]*i/i;
 
 /** Could this value fulfil the literal? For tests that are not about equality the stand-in value may do anything. */
 function mayBe({ comparison, wanted }: Literal, candidate: string | null): boolean {
@@ -123,7 +162,7 @@ function testCandidate({ operator, value }: Comparison, candidate: string | null
     const truth = Object.hasOwn(found, positive) ? found[positive as keyof typeof found]() : 'perhaps';
     return truth === 'perhaps' ? truth : truth !== negative;
   }
-  if (value.kind === 'pattern' && !standIn) {
+  if (value.kind === 'pattern' && !standIn && !caseCounts.test(value.regex.pattern)) {
     const truth = value.regex.test(candidate);
     return truth === 'undecided' ? 'perhaps' : truth !== negative;
   }

@@ -120,6 +120,6 @@ function noReference(reader: TokenReader, token: Token, what: string) {
     'rule/property',
     `Expected a property with its object, found ${reader.describe(token)}`,
     token,
-    `Write user.${token.value}.`,
+    lower === 'user' ? 'Write the property after it: user.city.' : `Write user.${token.value}.`,
   );
 }

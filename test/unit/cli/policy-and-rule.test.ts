@@ -155,6 +155,8 @@ describe('licenser rule match', () => {
     [['rule', 'match', 'user.city -eq "x"', '--users', 'users.json', '--absent', 'maybe']],
     [['rule', 'match', 'user.city -eq "x"', '--users', 'users.json', '--now', 'soon']],
     [['rule', 'match', '--rules', 'skus.json', '--users', 'users.json']],
+    [['rule', 'explain', 'user.city -eq "x"', '--users', 'users.json', '--user', 'u1', '--target', 'local']],
+    [['rule', 'explain', 'user.city -eq "x"', '--user', 'a@x.example', '--cloud-file', 'nowhere.json']],
     [['rule', 'mtach']],
     [['rule']],
     [['policy', 'check']],

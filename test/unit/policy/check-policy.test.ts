@@ -64,6 +64,8 @@ describe('a whole policy', () => {
     ['user.department -eq "Sales" -and -not (user.department -contains "ale")'],
     ['user.accountEnabled -eq true -and user.accountEnabled -ne true'],
     ['(user.city -eq "x" -or user.city -eq "y") -and user.city -notIn ["X", "Y"]'],
+    ['user.employeeHireDate -ge 2026-02-01T00:00:00Z -and user.employeeHireDate -le 2026-01-01T00:00:00Z'],
+    ['user.employeeHireDate -eq null -and user.employeeHireDate -ge system.now'],
   ])('finds that %s never matches', (when) => {
     expect(codesOf(policyOf(rule('a', when, ems)))).toEqual(['policy/never-matches']);
   });
@@ -76,8 +78,23 @@ describe('a whole policy', () => {
     ['user.otherMails -any (_ -eq "a") -and user.otherMails -any (_ -eq "b")'],
     ['user.department -match "^A" -and user.department -eq "abc"'],
     ['user.department -eq "" -and user.department -eq null'],
+    ['user.city -eq "Oslo" -and user.city -match "(?-i)Os"'],
+    ['user.employeeHireDate -ge 2026-01-01T00:00:00Z -and user.employeeHireDate -le 2026-01-01T00:00:00Z'],
+    ['user.employeeHireDate -ge 2027-01-01T00:00:00Z -and user.employeeHireDate -le (system.now -plus P1D)'],
   ])('does not say so of %s', (when) => {
     expect(codesOf(policyOf(rule('a', when, ems)))).toEqual([]);
+  });
+
+  it('looks at the whole although a rule is wrong, leaving out what compares rules', () => {
+    const itself = rule('b', 'user.city -eq "b"', 'assign: [{ sku: EMS, fallback: [EMS] }]');
+    const never = rule('c', 'user.city -eq "b" -and user.city -eq "c"', ems);
+    const withFirst = (when: string) => codesOf(policyOf([rule('a', when, ems), itself, never].join('\n')));
+
+    expect(withFirst('user.city -like "b"')).toEqual(['policy/fallback-to-itself']);
+    expect(withFirst('user.city -match "(?(a)b|c)"')).toEqual([
+      'policy/fallback-to-itself',
+      'policy/never-matches',
+    ]);
   });
 
   it('finds rules that nobody in scope can match, and a scope that nobody is in', () => {
@@ -247,6 +264,12 @@ describe('against a tenant', () => {
 
     expect(found).toBeDefined();
     if (hint !== undefined) expect(found?.hint).toContain(hint);
+  });
+
+  it('sees one SKU behind a name and an id', () => {
+    const grant = 'assign: [{ sku: EMS, fallback: [efccb6f7-5641-4e0e-bd10-b4976e1bf68e] }]';
+
+    expect(codesOf(policyOf(rule('a', null, grant)), { skus })).toEqual(['policy/fallback-to-itself']);
   });
 
   it('takes names in any case, and ids', () => {

@@ -203,6 +203,7 @@ describe('what Entra refuses', () => {
     ['user.extensionAttribute16 -eq "a"', 'rule/property', 1, /1 to 15/],
     ['user.city\u200b -eq "a"', 'rule/character', 10, /delete/],
     ['\ufeffuser.city -eq "a"', 'rule/character', 1, /delete/],
+    ['user[\'department\'] -eq "x"', 'rule/property', 1, /property after it/],
   ] as const)('refuses %s', (rule, code, column, hint) => {
     const error = errorOf(rule);
 
