@@ -11,10 +11,11 @@ export const misbehavior = {
   provisioningMs: { min: 2_000, max: 8_000 },
 } as const;
 
-export const misbehaviorInWords =
-  'The cloud misbehaves on purpose: 1 % of calls answer 429 and 1 % 503, a usage location is\n' +
-  'refused for 1.5 s after it was set, notifications come doubled, plans take their time.\n' +
-  '(--calm switches that off.)';
+export const misbehaviorInWords = [
+  'The cloud misbehaves on purpose: 1 % of calls answer 429 and 1 % 503, a usage',
+  'location is refused for 1.5 s after it was set, notifications come doubled,',
+  'plans take their time. (--calm switches that off.)',
+].join('\n');
 
 async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<void> {
   const answer = await fetch(url, {

@@ -37,7 +37,7 @@ export async function runStart(options: StartOptions): Promise<number> {
   process.on('SIGTERM', onSignal);
   let exitCode = 0;
 
-  say('Starting Service Bus, Microsoft Graph, tables and the functions on this machine …');
+  say('Starting Service Bus, Microsoft Graph, tables and functions on this machine …');
   const cloud = await startCloud({
     root,
     log: makeStderrLogger(),
@@ -82,7 +82,7 @@ async function showFirstSync(
   const outcomes = makeOutcomeReader(tables);
   const names = await readSkuNames(graph);
   const lineOf = makeWriteLines(outcomes, names, { color: wantsColor(process.stdout, process.env) });
-  say(`A directory sync brings ${options.users} users. Time counts from their appearing in the tenant.\n`);
+  say(`A directory sync brings ${options.users} users. Time counts from their appearing.\n`);
   const followed = await followSync(control, outcomes, {
     users: options.users,
     seed: 1,
