@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
@@ -11,8 +10,8 @@ import { projectRoot } from '../support/local-cloud';
 import { waitUntil } from '../support/wait-until';
 
 type Run = {
-  /** Inherited by every process that the run starts. */
-  readonly mark: string;
+  /** Every process that was seen to belong to it. */
+  readonly noted: Set<string>;
   readonly child: ChildProcess;
   readonly out: () => string;
   readonly errors: () => string;
@@ -23,10 +22,9 @@ const runs: Run[] = [];
 
 /** As npm runs it. */
 function run(entry: string, ...args: string[]): Run {
-  const mark = randomUUID();
   const child = spawn(process.execPath, [join('scripts', 'run-built.mjs'), join('dist', entry), ...args], {
     cwd: projectRoot,
-    env: { PATH: process.env['PATH'] ?? '', DEMO_TEST_RUN: mark },
+    env: { PATH: process.env['PATH'] ?? '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';
@@ -34,22 +32,43 @@ function run(entry: string, ...args: string[]): Run {
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   const code = new Promise<number | null>((resolve) => child.on('close', resolve));
-  const started = { mark, child, out: () => out, errors: () => errors, code };
+  const started: Run = { noted: new Set(), child, out: () => out, errors: () => errors, code };
   runs.push(started);
   return started;
 }
 
-/** The processes that carry a run's mark in their environment, and so come from it (Linux). */
-function processesOf({ mark }: Run): string[] {
+type Process = { readonly pid: number; readonly parent: number; readonly startedAt: string };
+
+/** Every process that is no zombie (Linux, proc(5)): after the name in parentheses come state, parent, … */
+function listProcesses(): Process[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
+    .flatMap((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`DEMO_TEST_RUN=${mark}`);
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        return fields[0] === 'Z'
+          ? []
+          : [{ pid: Number(pid), parent: Number(fields[1]), startedAt: String(fields[19]) }];
       } catch {
-        return false;
+        return [];
       }
     });
+}
+
+/** Adds the processes that a run consists of now, its children's children included. */
+function noteProcesses({ child, noted }: Run): void {
+  const all = listProcesses();
+  const found = all.filter(({ pid }) => pid === child.pid);
+  for (const { pid } of found) found.push(...all.filter(({ parent }) => parent === pid));
+  for (const { pid, startedAt } of found) noted.add(`${String(pid)} since ${startedAt}`);
+}
+
+/** Those of the run's processes that are still there. */
+function leftOf({ noted }: Run): string[] {
+  return listProcesses()
+    .map(({ pid, startedAt }) => `${String(pid)} since ${startedAt}`)
+    .filter((one) => noted.has(one));
 }
 
 afterAll(async () => {
@@ -62,7 +81,8 @@ afterAll(async () => {
 describe('npm run demo', () => {
   it('gives every user an outcome, some waiting and some blocked, and leaves no process behind', async () => {
     const demo = run('local/demo.js', '--users', '60', '--json', '--quota-factor', '5');
-    const code = await demo.code;
+    const looking = setInterval(() => noteProcesses(demo), 500);
+    const code = await demo.code.finally(() => clearInterval(looking));
 
     expect({ code, errors: code === 0 ? '' : demo.errors() }).toEqual({ code: 0, errors: '' });
     const report = JSON.parse(demo.out()) as DemoReport;
@@ -73,7 +93,8 @@ describe('npm run demo', () => {
     expect(waiting).toBeGreaterThanOrEqual(60 * 0.02);
     expect(blocked).toBeGreaterThanOrEqual(60 * 0.02);
     expect(report.queue.deadLettered).toBe(0);
-    expect(processesOf(demo)).toEqual([]);
+    expect(demo.noted.size).toBeGreaterThanOrEqual(5);
+    expect(leftOf(demo)).toEqual([]);
   }, 240_000);
 
   it('tells people why somebody waits or is blocked, in 80 columns', async () => {
@@ -161,13 +182,14 @@ describe('ports that are busy', () => {
     const origin = /^Functions +(\S+)/m.exec(said)?.[1] ?? '';
     expect(defaults.map(String)).not.toContain(new URL(origin).port);
     expect(((await (await fetch(`${origin}/api/health`)).json()) as { ok: boolean }).ok).toBe(true);
-    expect(processesOf(start).length).toBeGreaterThanOrEqual(5);
+    noteProcesses(start);
+    expect(start.noted.size).toBeGreaterThanOrEqual(5);
     const askedAt = performance.now();
     start.child.kill('SIGINT');
     const code = await start.code;
 
     expect(code).toBe(0);
     expect(performance.now() - askedAt).toBeLessThan(5_000);
-    expect(processesOf(start)).toEqual([]);
+    expect(leftOf(start)).toEqual([]);
   }, 120_000);
 });
