@@ -31,7 +31,7 @@ export async function takePorts(wanted: CloudPorts, log: Logger): Promise<CloudP
   const take = async (name: keyof CloudPorts): Promise<number> => {
     const port = await takePort(wanted[name]);
     if (wanted[name] !== 0 && port !== wanted[name]) {
-      log.info('A port is busy; another one is used', { process: name, busy: wanted[name], port });
+      log.info('Port busy, taking another', { process: name, busy: wanted[name], port });
     }
     return port;
   };

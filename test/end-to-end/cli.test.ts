@@ -148,6 +148,18 @@ describe('the CLI on the embedded cloud', () => {
     });
   });
 
+  describe('the sample tenant', () => {
+  it('explains the SKUs of the sample tenant that no user can be given', async () => {
+    const list = await licenser('sku', 'list');
+    const plans = await licenser('sku', 'plans', 'SHAREPOINTSTORAGE');
+
+    expect(list.stdout).toMatch(/^SHAREPOINTSTORAGE +Enabled .* no$/m);
+    expect(list.stdout).toMatch(/^SHAREPOINTSTORAGE: It belongs to the organization as a whole/m);
+    expect(list.stdout).toMatch(/^EXCHANGESTANDARD +Suspended .* no$/m);
+    expect(list.stdout).toMatch(/^EXCHANGESTANDARD: The subscription is suspended/m);
+    expect(plans.stdout).toMatch(/^not for users +It belongs to the organization/m);
+  });
+
   describe('the tasks of an administrator', () => {
     it('creates a user in Sales who gets EMS without INTUNE_A, and shows it', async () => {
       const created = await json<{ id: string; userPrincipalName: string; outcome: string }>(
@@ -247,6 +259,30 @@ describe('the CLI on the embedded cloud', () => {
       expect(followed.settled).toBe(true);
       expect(followed.users).toHaveLength(12);
       expect(followed.users.every(({ outcome }) => outcome !== null)).toBe(true);
+    }, 60_000);
+
+    it('brings movers and leavers too, each decided anew', async () => {
+      type Person = { id: string; outcome: string | null };
+      const wave = await json<{
+        users: Person[];
+        movers: (Person & { from: string; to: string })[];
+        leavers: Person[];
+        settled: boolean;
+      }>(...['local', 'sync', '--users', '20', '--seed', '4', '--leavers', '3', '--follow']);
+
+      expect(wave.settled).toBe(true);
+      // One mover for ten joiners is the default.
+      expect([wave.users.length, wave.movers.length, wave.leavers.length]).toEqual([20, 2, 3]);
+      for (const { id, to } of wave.movers) {
+        const { body } = await test.graph('GET', `/users/${id}?$select=department`);
+        expect(body['department']).toBe(to);
+      }
+      for (const { id, outcome } of wave.leavers) {
+        const { state } = await test.stores.users.read(toUserId(id));
+        expect(outcome).not.toBeNull();
+        expect(state?.outcome).toBe(outcome);
+        expect(state?.outcome).not.toBe('licensed');
+      }
     }, 60_000);
   });
 

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
+import { join } from 'node:path';
+import type { DemoReport } from '../../local/demo/report';
+import { projectRoot } from '../support/local-cloud';
+import { waitUntil } from '../support/wait-until';
+
+type Run = {
+  /** Every process that was seen to belong to it. */
+  readonly noted: Set<string>;
+  readonly child: ChildProcess;
+  readonly out: () => string;
+  readonly errors: () => string;
+  readonly code: Promise<number | null>;
+};
+
+const runs: Run[] = [];
+
+/** As npm runs it. */
+function run(entry: string, ...args: string[]): Run {
+  const child = spawn(process.execPath, [join('scripts', 'run-built.mjs'), join('dist', entry), ...args], {
+    cwd: projectRoot,
+    env: { PATH: process.env['PATH'] ?? '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  const code = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const started: Run = { noted: new Set(), child, out: () => out, errors: () => errors, code };
+  runs.push(started);
+  return started;
+}
+
+type Process = { readonly pid: number; readonly parent: number; readonly startedAt: string };
+
+/** Every process that is no zombie (Linux, proc(5)): after the name in parentheses come state, parent, … */
+function listProcesses(): Process[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        return fields[0] === 'Z'
+          ? []
+          : [{ pid: Number(pid), parent: Number(fields[1]), startedAt: String(fields[19]) }];
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** Adds the processes that a run consists of now, its children's children included. */
+function noteProcesses({ child, noted }: Run): void {
+  const all = listProcesses();
+  const found = all.filter(({ pid }) => pid === child.pid);
+  for (const { pid } of found) found.push(...all.filter(({ parent }) => parent === pid));
+  for (const { pid, startedAt } of found) noted.add(`${String(pid)} since ${startedAt}`);
+}
+
+/** Those of the run's processes that are still there. */
+function leftOf({ noted }: Run): string[] {
+  return listProcesses()
+    .map(({ pid, startedAt }) => `${String(pid)} since ${startedAt}`)
+    .filter((one) => noted.has(one));
+}
+
+afterAll(async () => {
+  for (const { child, code } of runs) {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+    await code;
+  }
+});
+
+describe('npm run demo', () => {
+  it('gives every user an outcome, some waiting and some blocked, and leaves no process behind', async () => {
+    const demo = run('local/demo.js', '--users', '60', '--json', '--quota-factor', '5');
+    const looking = setInterval(() => noteProcesses(demo), 500);
+    const code = await demo.code.finally(() => clearInterval(looking));
+
+    expect({ code, errors: code === 0 ? '' : demo.errors() }).toEqual({ code: 0, errors: '' });
+    const report = JSON.parse(demo.out()) as DemoReport;
+    const { licensed, nothing, waiting, blocked, held, failed, outOfScope, lost } = report;
+    expect(report.users).toBe(60);
+    expect(licensed + nothing + waiting + blocked + held + failed + outOfScope).toBe(60);
+    expect(lost).toBe(0);
+    expect(waiting).toBeGreaterThanOrEqual(60 * 0.02);
+    expect(blocked).toBeGreaterThanOrEqual(60 * 0.02);
+    expect(report.queue.deadLettered).toBe(0);
+    expect(demo.noted.size).toBeGreaterThanOrEqual(5);
+    expect(leftOf(demo)).toEqual([]);
+  }, 240_000);
+
+  it('tells people why somebody waits or is blocked, in 80 columns', async () => {
+    const demo = run('local/demo.js', '--users', '40', '--quota-factor', '10', '--calm');
+    const code = await demo.code;
+
+    expect({ code, errors: code === 0 ? '' : demo.errors() }).toEqual({ code: 0, errors: '' });
+    const why = demo.out().slice(demo.out().indexOf('\nWhy\n'));
+    expect(why).toMatch(/^ +\d+ {2}waiting: No seat of \w+ is free\./m);
+    expect(why).toMatch(/^ +\d+ {2}blocked: The user has no usage location/m);
+    expect(
+      demo
+        .out()
+        .split('\n')
+        .filter((line) => line.length > 80),
+    ).toEqual([]);
+    // A pipe gets no escape sequences.
+    expect(demo.out() + demo.errors()).not.toContain('\u001b');
+  }, 240_000);
+});
+
+describe('wrong usage ends with 2', () => {
+  it.each([
+    ['local/demo.js', ['--users', 'many'], '--users takes a number'],
+    ['local/demo.js', ['--quota-factor', '0'], '--quota-factor takes a number'],
+    ['local/demo.js', ['--colour'], '--colour'],
+    ['local/start.js', ['--users', '-1'], '--users'],
+    ['local/start.js', ['--users', 'x'], '--users takes a whole number'],
+    ['local/start.js', ['--quick'], '--quick'],
+  ])('%s %j', async (entry, args, message) => {
+    const { code, errors, out } = run(entry, ...args);
+
+    expect(await code).toBe(2);
+    expect(errors()).toContain(message);
+    expect(errors()).toContain('npm');
+    expect(out()).toBe('');
+  });
+});
+
+describe('ports that are busy', () => {
+  const defaults = [7071, 7072, 5672, 5300, 10002];
+  const blockers: Server[] = [];
+  let busy: number;
+
+  const listen = (port: number) =>
+    new Promise<Server | undefined>((resolve) => {
+      const server = createServer();
+      server.once('error', () => resolve(undefined));
+      server.listen(port, '127.0.0.1', () => resolve(server));
+    });
+
+  beforeAll(async () => {
+    const server = await listen(0);
+    if (server === undefined) throw new Error('No free port');
+    blockers.push(server);
+    busy = (server.address() as AddressInfo).port;
+    // A default port that somebody else has already is as busy as one that is taken here.
+    for (const port of defaults) {
+      const taken = await listen(port);
+      if (taken !== undefined) blockers.push(taken);
+    }
+  });
+  afterAll(async () => {
+    await Promise.all(blockers.map((server) => new Promise((resolve) => server.close(resolve))));
+  });
+
+  it.each([
+    ['local/graph/main.js', '--port'],
+    ['local/service-bus/main.js', '--port'],
+    ['local/service-bus/main.js', '--management-port'],
+  ])('%s refuses a busy %s that was asked for', async (entry, option) => {
+    const { code, errors } = run(entry, option, String(busy));
+
+    expect(await code).toBe(2);
+    expect(errors()).toContain(`Port ${String(busy)} (${option}) is in use`);
+    expect(errors()).toContain('Stop what listens there');
+  });
+
+  it('npm start takes free ones, prints them, and ends within 5 s of Ctrl-C', async () => {
+    const start = run('local/start.js', '--users', '0');
+    await waitUntil('start is up', async () => start.out().includes('Stop everything with Ctrl-C.'), 60_000);
+
+    const said = start.out();
+    for (const port of defaults) expect(start.errors()).toContain(`busy ${String(port)}`);
+    const origin = /^Functions +(\S+)/m.exec(said)?.[1] ?? '';
+    expect(defaults.map(String)).not.toContain(new URL(origin).port);
+    expect(((await (await fetch(`${origin}/api/health`)).json()) as { ok: boolean }).ok).toBe(true);
+    noteProcesses(start);
+    expect(start.noted.size).toBeGreaterThanOrEqual(5);
+    const askedAt = performance.now();
+    start.child.kill('SIGINT');
+    const code = await start.code;
+
+    expect(code).toBe(0);
+    expect(performance.now() - askedAt).toBeLessThan(5_000);
+    expect(leftOf(start)).toEqual([]);
+  }, 120_000);
+});
