@@ -111,7 +111,9 @@ function readText(incoming: IncomingMessage): Promise<string> {
       if (length <= largestBody) chunks.push(chunk);
     });
     incoming.on('end', () => {
-      if (length <= largestBody) resolve(Buffer.concat(chunks).toString('utf8'));
+      const [first = Buffer.alloc(0)] = chunks;
+      const whole = chunks.length > 1 ? Buffer.concat(chunks) : first;
+      if (length <= largestBody) resolve(whole.toString('utf8'));
       else reject(new GraphFault(413, 'RequestEntityTooLarge', 'The request is larger than 4 MB.'));
     });
     incoming.on('error', reject);
