@@ -19,18 +19,20 @@ const status = /^HTTP\/1\.1 (\d{3})/;
 export async function requestsPerSecond(port: number, make: (index: number) => RawRequest): Promise<number> {
   let next = 0;
   let answered = 0;
+  // Made beforehand: while the clock runs the client only moves bytes.
+  const texts = Array.from({ length: requests }, (_, index) => toText(make(index), port));
   const start = performance.now();
   const run = async () => {
     const socket = connect(port, '127.0.0.1');
     const send = () => {
       if (next >= requests) socket.end();
-      else socket.write(toText(make((next += 1)), port));
+      else socket.write(texts[next++] ?? '', 'latin1');
     };
     const failure = new Promise<never>((_resolve, reject) => {
       socket.on('error', reject);
       socket.on('data', (chunk) => {
         // Answers are small: each comes with its head in one piece; what has no head is the rest of one.
-        const code = status.exec(chunk.toString('latin1'))?.[1];
+        const code = status.exec(chunk.toString('latin1', 0, 12))?.[1];
         if (code === undefined) return;
         answered += 1;
         if (code !== '200' && code !== '409') reject(new Error(`The server answered ${code}`));

@@ -140,8 +140,11 @@ function replacePlans(
   at: number,
 ): DirectAssignment {
   const on = current.disabledPlans.filter((plan) => !disabledPlans.includes(plan));
-  const planAt = { ...current.planAt, ...Object.fromEntries(on.map((plan) => [plan, at])) };
-  return { skuId: current.skuId, disabledPlans, at: current.at, planAt };
+  const { skuId, planAt } = current;
+  if (on.length === 0 && planAt) return { skuId, disabledPlans, at: current.at, planAt };
+  const next: Record<string, number> = { ...planAt };
+  for (const plan of on) next[plan] = at;
+  return { skuId, disabledPlans, at: current.at, planAt: next };
 }
 
 function checkPlans(

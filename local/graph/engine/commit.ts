@@ -25,7 +25,14 @@ export function replaceVersion(context: EngineContext, user: UserRecord, next: P
   } else if (user.past.length > 0) {
     user.past = [];
   }
-  user.version = { ...user.version, ...next };
+  const { version } = user;
+  user.version = {
+    properties: next.properties ?? version.properties,
+    managerId: next.managerId === undefined ? version.managerId : next.managerId,
+    groupIds: next.groupIds ?? version.groupIds,
+    direct: next.direct ?? version.direct,
+    inherited: next.inherited ?? version.inherited,
+  };
 }
 
 export function logUserChange(

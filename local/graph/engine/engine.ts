@@ -63,7 +63,7 @@ export function makeEngine(options: EngineOptions): Engine {
     epoch,
   };
   for (const change of options.changes ?? []) engine.changes.restore(change);
-  for (const entry of options.writes ?? []) engine.writeLog.add(entry);
+  for (const entry of options.writes ?? []) engine.writeLog.add({ ...entry });
   for (const user of unprocessed) reprocessUser(engine, user);
   return engine;
 }

@@ -5,7 +5,14 @@ import type { UserRecord } from './records';
 import { pickFrom } from './settings';
 
 /** Exchange Online plans that bring a mailbox, and with it addresses. */
-const mailboxPlans = [/^EXCHANGE_S_(STANDARD|ENTERPRISE|DESKLESS|ESSENTIALS)$/, /^EXCHANGE_B_STANDARD$/];
+const mailboxPlans: ReadonlySet<string> = new Set([
+  'EXCHANGE_S_STANDARD',
+  'EXCHANGE_S_ENTERPRISE',
+  'EXCHANGE_S_DESKLESS',
+  'EXCHANGE_S_ESSENTIALS',
+  'EXCHANGE_B_STANDARD',
+]);
+const writtenBack: readonly string[] = ['assignedPlans', 'provisionedPlans'];
 
 /**
  * A while after a license change the services write back: assigned plans, and the addresses of a new mailbox. So an
@@ -16,14 +23,13 @@ export function scheduleServiceEcho(context: EngineContext, user: UserRecord): v
   const delay = pickFrom(context.settings.echoMs, context.random());
   context.clock.schedule(context.clock.now() + delay, () => {
     if (user.isGone || user.deletedAt !== null) return;
-    const changed = ['assignedPlans', 'provisionedPlans'];
     const { properties } = user.version;
     const address = properties.userPrincipalName;
     if (typeof address === 'string' && (properties.mail ?? null) === null && hasMailbox(context, user)) {
       const next = { ...properties, mail: address, proxyAddresses: [`SMTP:${address}`] };
-      commitUser(context, user, { properties: next }, [...changed, 'mail', 'proxyAddresses']);
+      commitUser(context, user, { properties: next }, [...writtenBack, 'mail', 'proxyAddresses']);
     } else {
-      commitUser(context, user, {}, changed);
+      commitUser(context, user, {}, writtenBack);
     }
   });
 }
@@ -34,8 +40,7 @@ function hasMailbox(context: EngineContext, user: UserRecord): boolean {
       .get(skuId)
       ?.plans.some(
         ({ servicePlanId, servicePlanName }) =>
-          mailboxPlans.some((pattern) => pattern.test(servicePlanName)) &&
-          !disabledPlans.includes(servicePlanId),
+          mailboxPlans.has(servicePlanName) && !disabledPlans.includes(servicePlanId),
       ),
   );
 }

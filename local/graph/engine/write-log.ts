@@ -39,8 +39,9 @@ export type KeptWrite = Omit<WriteLogEntry, 'before' | 'after'> & {
 export class WriteLog {
   private readonly entries: KeptWrite[] = [];
 
+  /** Numbers this very entry, a copy of which every write would pay for. */
   add(entry: Omit<KeptWrite, 'seq'>): KeptWrite {
-    const numbered: KeptWrite = { ...entry, seq: this.entries.length + 1 };
+    const numbered: KeptWrite = Object.assign(entry, { seq: this.entries.length + 1 });
     this.entries.push(numbered);
     return numbered;
   }

@@ -15,7 +15,10 @@ type Json = Record<string, unknown>;
 const defaultPageSize = 100;
 
 export function entity(request: GraphRequest, set: string, view: Json, status = 200): GraphResponse {
-  return { status, body: { '@odata.context': `${request.linkBase}/$metadata#${set}/$entity`, ...view } };
+  const body: Json = { '@odata.context': `${request.linkBase}/$metadata#${set}/$entity` };
+  // Not a spread: a copy in a loop keeps the object's shape, which JSON.stringify reads faster.
+  for (const name of Object.keys(view)) body[name] = view[name];
+  return { status, body };
 }
 
 /** `users(id,displayName)`: the entity set with what was selected. */

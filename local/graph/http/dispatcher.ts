@@ -80,7 +80,9 @@ export class Dispatcher {
       onSent = record?.sent;
       try {
         if (!ready.isAllowed) throw accessDenied();
-        Object.assign(headers, await this.admit(ready.route, ready.request));
+        const { latencyMs } = this.engine.settings;
+        if (latencyMs > 0) await this.engine.clock.sleep(latencyMs);
+        Object.assign(headers, this.admit(ready.route, ready.request));
         response = await this.carryOut(call, ready, record);
         isReset = record !== undefined && this.breaksConnection();
       } catch (error) {
@@ -116,9 +118,7 @@ export class Dispatcher {
   }
 
   /** Faults and quotas; the headers about the use. */
-  private async admit(route: Route, request: GraphRequest): Promise<Record<string, string>> {
-    const { latencyMs } = this.engine.settings;
-    if (latencyMs > 0) await this.engine.clock.sleep(latencyMs);
+  private admit(route: Route, request: GraphRequest): Record<string, string> {
     const units = resourceUnits(route, request.options);
     const headers = this.quotas.charge(route, units, request.appId);
     injectFault(this.engine);

@@ -111,7 +111,9 @@ function readText(incoming: IncomingMessage): Promise<string> {
       if (length <= largestBody) chunks.push(chunk);
     });
     incoming.on('end', () => {
-      if (length <= largestBody) resolve(Buffer.concat(chunks).toString('utf8'));
+      const [first = Buffer.alloc(0)] = chunks;
+      const whole = chunks.length > 1 ? Buffer.concat(chunks) : first;
+      if (length <= largestBody) resolve(whole.toString('utf8'));
       else reject(new GraphFault(413, 'RequestEntityTooLarge', 'The request is larger than 4 MB.'));
     });
     incoming.on('error', reject);
@@ -124,16 +126,16 @@ function send(answer: Answer, incoming: IncomingMessage, outgoing: ServerRespons
     return;
   }
   const { status, headers, body } = answer;
-  if (body === undefined) outgoing.writeHead(status, headers).end();
+  // Names and values in turn: node writes them as they are, an object it would have to take apart first.
+  const fields: string[] = [];
+  for (const name of Object.keys(headers)) fields.push(name, headers[name] ?? '');
+  if (body === undefined) outgoing.writeHead(status, fields).end();
   else {
     const isText = typeof body === 'string';
     const text = isText ? body : JSON.stringify(body);
-    outgoing.writeHead(status, {
-      ...headers,
-      'content-type': isText ? 'text/plain' : jsonType,
-      'content-length': Buffer.byteLength(text),
-    });
-    outgoing.end(text);
+    fields.push('content-type', isText ? 'text/plain' : jsonType);
+    fields.push('content-length', String(Buffer.byteLength(text)));
+    outgoing.writeHead(status, fields).end(text);
   }
   if (!outgoing.destroyed) answer.onSent?.();
 }

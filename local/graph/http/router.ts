@@ -47,9 +47,9 @@ export class Router {
         continue;
       }
       const params: Record<string, string> = {};
-      parts.forEach(({ name }, index) => {
+      for (const [index, { name }] of parts.entries()) {
         if (name !== undefined) params[name] = segments[index] ?? '';
-      });
+      }
       return { route, params };
     }
     if (isKnownPath) {
@@ -78,6 +78,10 @@ export function splitPath(path: string): string[] {
   for (const part of path.split('/')) {
     if (part === '') continue;
     const text = decodeSegment(part);
+    if (!text.endsWith(')')) {
+      segments.push(text);
+      continue;
+    }
     const key = /^([\w.$]+)\('(.*)'\)$/.exec(text);
     if (key?.[1] !== undefined && key[2] !== undefined) segments.push(key[1], key[2].replaceAll("''", "'"));
     else segments.push(text.endsWith('()') ? text.slice(0, -2) : text);
