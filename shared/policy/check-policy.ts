@@ -4,12 +4,13 @@ import { checkNames } from './checks/check-names';
 import { checkPlans } from './checks/check-plans';
 import { checkReachable } from './checks/check-reachable';
 import { checkSettings } from './checks/check-settings';
+import { checkTests } from './checks/check-tests';
 import type { PolicyPlanKnowledge, PolicySku } from './checks/policy-catalogue';
 import { readPolicyFile } from './load-policy';
 import type { LoadedPolicy } from './load-policy';
 import type { Problem } from './problem';
 
-const checks = [checkGrants, checkExclusive, checkSettings, checkNames];
+const checks = [checkGrants, checkExclusive, checkSettings, checkNames, checkTests];
 /** These compare the rules of a policy, and need them all. */
 const checksOfRules = [checkReachable, checkPlans];
 

@@ -148,7 +148,6 @@ describe('the CLI on the embedded cloud', () => {
     });
   });
 
-  describe('the sample tenant', () => {
   it('explains the SKUs of the sample tenant that no user can be given', async () => {
     const list = await licenser('sku', 'list');
     const plans = await licenser('sku', 'plans', 'SHAREPOINTSTORAGE');

@@ -131,3 +131,9 @@ export function findUserAttribute(name: string): Attribute | undefined {
 export function userAttributeNames(): string[] {
   return [...attributes.values()].map((attribute) => attribute.name.slice('user.'.length));
 }
+
+/** The Graph properties that rules read, as `$select` names them. */
+export function userPropertyNames(): string[] {
+  const selected = [...attributes.values()].map((attribute) => attribute.select);
+  return [...new Set(selected)].filter((name) => name !== null);
+}

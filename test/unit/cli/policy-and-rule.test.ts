@@ -266,7 +266,10 @@ describe('licenser policy', () => {
     expect(json()).toMatchObject({
       valid: false,
       namesChecked: true,
-      problems: [{ code: 'policy/unknown-sku', line: 3, column: 69, file: 'policy.yaml' }],
+      problems: [
+        { code: 'policy/unknown-sku', line: 3, column: 69, file: 'policy.yaml' },
+        { code: 'policy/unknown-sku', path: 'tests.0.expect.EMS' },
+      ],
     });
   });
 
