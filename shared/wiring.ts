@@ -84,6 +84,7 @@ export function buildPipeline(
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
     policy: makeFilePolicySource(config.policyPath, (path) => readFile(path, 'utf8')),
     catalogue: makeCatalogueSource(directory, clock),
+    locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: config.tenantId,
       lanes: config.lanes,

@@ -50,7 +50,7 @@ export async function carryOut(
   work: ApplyWork,
 ): Promise<Carried> {
   const before = record.state ?? newUserState(look.input.now);
-  await pipeline.quota.acquire(work.kind, writesOf(operation));
+  await pipeline.quota.acquire(work.kind, writesOf(pipeline, operation));
   // The quota may have taken its time, and the row's ETag does not tell what people did to the user meanwhile.
   if (pipeline.clock.now() - look.input.now > freshReadMs && !(await isStillRight(pipeline, record, look))) {
     return 'again';
@@ -109,8 +109,17 @@ async function isStillRight(pipeline: Pipeline, record: UserRecord, look: SeenUs
 }
 
 /** A usage location is a write of its own. */
-function writesOf(operation: Operation): number {
-  return (operation.usageLocation === undefined ? 0 : 1) + (hasLicenses(operation) ? 1 : 0);
+function writesOf(pipeline: Pipeline, operation: Operation): number {
+  if (operation.usageLocation === undefined) return 1;
+  return 1 + (hasLicenses(operation) && !isLocationLagging(pipeline) ? 1 : 0);
+}
+
+/** For so long one refusal speaks for the others: then one user tries again whether the lag is over. */
+const lagKnownMs = 60_000;
+
+/** Graph has just refused a license right after its user's location was set: the next one would be refused too. */
+function isLocationLagging({ locationLag, clock }: Pipeline): boolean {
+  return clock.now() - locationLag.refusedAt < lagKnownMs;
 }
 
 function hasLicenses(operation: Operation): boolean {
@@ -122,6 +131,11 @@ async function writeOnce(pipeline: Pipeline, record: UserRecord, operation: Oper
   if (operation.usageLocation !== undefined) {
     await directory.setUsageLocation(record.userId, operation.usageLocation);
     quota.succeeded();
+    if (hasLicenses(operation) && isLocationLagging(pipeline)) {
+      throw new GraphError('usageLocation', 'A usage location that was just set takes a moment', {
+        status: 0,
+      });
+    }
   }
   if (!hasLicenses(operation)) return;
   await directory.assignLicense(record.userId, { add: operation.add, remove: operation.remove });

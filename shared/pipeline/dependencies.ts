@@ -25,6 +25,8 @@ export type Pipeline = {
   readonly deadLetters: DeadLetterSource;
   readonly policy: PolicySource;
   readonly catalogue: CatalogueSource;
+  /** When Graph last refused a license for a usage location that had just been set; of this process. */
+  readonly locationLag: { refusedAt: number };
   /** The message in hand came in a crowd: looks that follow from it are of the crowd too. */
   readonly isCrowd?: boolean;
   readonly settings: {

@@ -68,6 +68,9 @@ export async function refused(
       await lookAgain(pipeline, intended, state, 'unavailable', reason, error.retryAfterMs);
       return 'done';
     case 'usageLocation':
+      if (operation.usageLocation !== undefined && error.status !== 0) {
+        pipeline.locationLag.refusedAt = pipeline.clock.now();
+      }
       await lookAgain(pipeline, intended, closed, 'usageLocation', reason);
       return 'done';
     case 'prohibitedLocation':

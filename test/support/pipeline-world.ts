@@ -175,6 +175,7 @@ export function makePipelineWorld() {
       return world.policyText;
     }),
     catalogue: makeCatalogueSource(directory, clock),
+    locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: 't',
       lanes: 32,

@@ -245,6 +245,22 @@ describe('decide and apply', () => {
     expect(t.sent).toMatchObject([{ kind: 'hint', hint: { crowd: true } }]);
   });
 
+  it('learns from one refusal that usage locations lag, and spares the next user a write in vain', async () => {
+    const t = makePipelineWorld();
+    t.world.policyText = `usageLocation: { default: NL }\n${t.world.policyText}`;
+    t.world.user.properties['usageLocation'] = null;
+    t.pipeline.locationLag.refusedAt = t.now();
+
+    await t.apply(await decided(t));
+
+    expect(t.world.user.properties['usageLocation']).toBe('NL');
+    expect(t.writes).toEqual([]);
+    expect(t.sent).toMatchObject([{ kind: 'hint', hint: { source: 'retry' } }]);
+    while (await t.step());
+    expect(t.writes).toHaveLength(1);
+    expect(t.state()?.outcome).toBe('licensed');
+  });
+
   it('settles the failure of a user who is licensed after all', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
