@@ -146,6 +146,8 @@ export interface UserStore {
     change: {
       state: UserState;
       ledger?: readonly StoredLedgerEntry[];
+      /** null: lifted; undefined: stays as it is. */
+      pin?: StoredPin | null;
       timeline?: readonly TimelineEntry[];
     },
   ): Promise<UserRecord>;

@@ -15,6 +15,7 @@ import type { NewRow, Row, TableAccess } from './table-access';
  * The timeline sorts last, so that everything else is one range.
  */
 const stateKey = 'state';
+const pinKey = 'pin';
 const ledgerKey = (entry: StoredLedgerEntry) => `ledger|${entry.skuId}`;
 const timelineKey = (entry: TimelineEntry) =>
   `timeline|${String(entry.version).padStart(10, '0')}|${entry.step}`;
@@ -37,7 +38,7 @@ export class TableUserStore implements UserStore {
       if (row.rowKey === stateKey) {
         etag = row.etag;
         state = fromJsonProperties(row, State, named(row));
-      } else if (row.rowKey === 'pin') pin = fromJsonProperties(row, Pin, named(row));
+      } else if (row.rowKey === pinKey) pin = fromJsonProperties(row, Pin, named(row));
       else if (row.rowKey?.startsWith('ledger|')) {
         ledger.push(fromJsonProperties(row, LedgerEntry, named(row)));
       }
@@ -50,6 +51,7 @@ export class TableUserStore implements UserStore {
     change: {
       state: UserState;
       ledger?: readonly StoredLedgerEntry[];
+      pin?: StoredPin | null;
       timeline?: readonly TimelineEntry[];
     },
   ): Promise<UserRecord> {
@@ -57,16 +59,17 @@ export class TableUserStore implements UserStore {
     const ledger = change.ledger ?? record.ledger;
     // The outcome stands in a column of its own too, so that queries can count by it.
     const stateRow = { ...toRow(userId, stateKey, change.state), outcome: change.state.outcome ?? '' };
-    const ledgerActions = toLedgerActions(userId, record.ledger, ledger);
+    const pin = change.pin === undefined ? record.pin : change.pin;
+    const fixed = [...toLedgerActions(userId, record.ledger, ledger), ...toPinActions(userId, record.pin, pin)];
     let timeline = toTimelineRows(userId, change.timeline ?? []);
     for (;;) {
       const actions: TransactionAction[] = [
-        ...ledgerActions,
+        ...fixed,
         ...timeline.map((row): TransactionAction => ['create', row]),
       ];
       try {
         const etag = await this.#table.write(stateRow, record.etag, actions);
-        return { ...record, etag, state: change.state, ledger: [...ledger] };
+        return { ...record, etag, state: change.state, ledger: [...ledger], pin };
       } catch (error) {
         if (!(error instanceof ConcurrencyError) || timeline.length === 0) throw error;
         // Either somebody else changed the state row, or a timeline row is there already. History is never
@@ -136,6 +139,13 @@ function toLedgerActions(
       .filter((entry) => !kept.has(entry.skuId))
       .map((entry): TransactionAction => ['delete', { partitionKey: userId, rowKey: ledgerKey(entry) }]),
   ];
+}
+
+function toPinActions(userId: UserId, before: StoredPin | null, after: StoredPin | null): TransactionAction[] {
+  if (isDeepStrictEqual(before, after)) return [];
+  return after === null
+    ? [['delete', { partitionKey: userId, rowKey: pinKey }]]
+    : [['upsert', toRow(userId, pinKey, after), 'Replace']];
 }
 
 /** One row per version and step; of several for the same one, the first counts. */
