@@ -10,7 +10,9 @@ import { QuotaRowStore } from './quota-row-store';
 import { TableAccess } from './table-access';
 import { TableCursorStore } from './table-cursor-store';
 import { TableFailureStore } from './table-failure-store';
+import { TableLeaseStore } from './table-lease-store';
 import { TableUserStore } from './table-user-store';
+import type { LeaseStore } from './waiting-store';
 
 export type TableStoresOptions = {
   /** https://ACCOUNT.table.core.windows.net, or http://127.0.0.1:PORT/ACCOUNT of a table emulator. */
@@ -36,6 +38,7 @@ export type TableStores = {
   readonly users: UserStore;
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
+  readonly leases: LeaseStore;
   /** One per process: its lanes share it. */
   readonly quota: (options: QuotaOptions) => WriteQuota;
 };
@@ -49,6 +52,7 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     users: new TableUserStore(access('users')),
     cursors: new TableCursorStore(access('cursors'), clock),
     failures: new TableFailureStore(access('failures')),
+    leases: new TableLeaseStore(access('leases'), clock),
     quota: ({ ratePerSecond, floorPerSecond = ratePerSecond / 10, name = 'graph-writes' }) =>
       new LeasedWriteQuota(
         new QuotaRowStore(quotaTable, name),
