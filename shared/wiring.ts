@@ -79,6 +79,7 @@ export function buildPipeline(
     users: stores.users,
     cursors: stores.cursors,
     failures: stores.failures,
+    leases: stores.leases,
     quota: stores.quota({ ratePerSecond: (config.writeQuota / 150) * config.quotaShare }),
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),

@@ -6,6 +6,7 @@ import type { Directory } from '../graph/directory';
 import type { DeadLetterSource } from '../queue/dead-letter-source';
 import type { QueueSender } from '../queue/queue-sender';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../store/ports';
+import type { LeaseStore } from '../store/waiting-store';
 import type { CatalogueSource } from './catalogue-source';
 import type { PolicySource } from './policy-source';
 
@@ -20,6 +21,7 @@ export type Pipeline = {
   readonly users: UserStore;
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
+  readonly leases: LeaseStore;
   readonly quota: WriteQuota;
   readonly queues: QueueSender;
   readonly deadLetters: DeadLetterSource;

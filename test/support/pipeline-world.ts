@@ -152,6 +152,7 @@ export function makePipelineWorld() {
         failures.splice(0, failures.length, ...failures.filter((open) => open.subject !== subject));
       },
     },
+    leases: { take: async () => true, release: async () => undefined },
     quota: {
       acquire: () => world.onQuota(),
       backOff: async () => {
