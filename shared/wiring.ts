@@ -79,6 +79,7 @@ export function buildPipeline(
     users: stores.users,
     cursors: stores.cursors,
     failures: stores.failures,
+    audit: stores.audit,
     quota: stores.quota({ ratePerSecond: (config.writeQuota / 150) * config.quotaShare }),
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),

@@ -5,6 +5,7 @@ import type { Secret } from '../kernel/secret';
 import type { Directory } from '../graph/directory';
 import type { DeadLetterSource } from '../queue/dead-letter-source';
 import type { QueueSender } from '../queue/queue-sender';
+import type { AuditStore } from '../store/audit-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../store/ports';
 import type { CatalogueSource } from './catalogue-source';
 import type { PolicySource } from './policy-source';
@@ -20,6 +21,7 @@ export type Pipeline = {
   readonly users: UserStore;
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
+  readonly audit: AuditStore;
   readonly quota: WriteQuota;
   readonly queues: QueueSender;
   readonly deadLetters: DeadLetterSource;

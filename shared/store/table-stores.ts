@@ -4,10 +4,12 @@ import type { Clock } from '../kernel/clock';
 import { UserError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
+import type { AuditStore } from './audit-store';
 import { LeasedWriteQuota } from './leased-write-quota';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from './ports';
 import { QuotaRowStore } from './quota-row-store';
 import { TableAccess } from './table-access';
+import { TableAuditStore } from './table-audit-store';
 import { TableCursorStore } from './table-cursor-store';
 import { TableFailureStore } from './table-failure-store';
 import { TableUserStore } from './table-user-store';
@@ -36,19 +38,21 @@ export type TableStores = {
   readonly users: UserStore;
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
+  readonly audit: AuditStore;
   /** One per process: its lanes share it. */
   readonly quota: (options: QuotaOptions) => WriteQuota;
 };
 
 /** All stores over one storage account. UserError for an endpoint that is no URL, or plain http beyond loopback. */
 export function makeTableStores(options: TableStoresOptions): TableStores {
-  const { clock, logger } = options;
+  const { clock, random, logger } = options;
   const access = makeTableAccess(options);
   const quotaTable = access('quota');
   return {
     users: new TableUserStore(access('users')),
     cursors: new TableCursorStore(access('cursors'), clock),
     failures: new TableFailureStore(access('failures')),
+    audit: new TableAuditStore(access('audit'), random),
     quota: ({ ratePerSecond, floorPerSecond = ratePerSecond / 10, name = 'graph-writes' }) =>
       new LeasedWriteQuota(
         new QuotaRowStore(quotaTable, name),

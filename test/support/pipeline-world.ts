@@ -10,6 +10,7 @@ import { decideUser } from '../../shared/pipeline/decide-user';
 import type { Pipeline } from '../../shared/pipeline/dependencies';
 import { makeFilePolicySource } from '../../shared/pipeline/policy-source';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
+import type { AuditEntry } from '../../shared/store/audit-store';
 import type { Failure, StoredLedgerEntry, TimelineEntry, UserState } from '../../shared/store/ports';
 import { makeRecordingLogger } from './recording-logger';
 
@@ -42,6 +43,7 @@ export function makePipelineWorld() {
   let ids = 0;
   const sent: Sent[] = [];
   const timeline: TimelineEntry[] = [];
+  const audit: AuditEntry[] = [];
   const failures: Pick<Failure, 'subject' | 'class' | 'reason'>[] = [];
   const writes: LicenseWrite[] = [];
   const world = {
@@ -152,6 +154,11 @@ export function makePipelineWorld() {
         failures.splice(0, failures.length, ...failures.filter((open) => open.subject !== subject));
       },
     },
+    audit: {
+      record: async (entry: AuditEntry) => {
+        audit.unshift(entry);
+      },
+    },
     quota: {
       acquire: () => world.onQuota(),
       backOff: async () => {
@@ -219,6 +226,7 @@ export function makePipelineWorld() {
     sent,
     writes,
     failures,
+    audit,
     timeline,
     hint,
     decide,
