@@ -4,10 +4,12 @@ import type { Clock } from '../kernel/clock';
 import { UserError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
+import type { ControlStore } from './control-store';
 import { LeasedWriteQuota } from './leased-write-quota';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from './ports';
 import { QuotaRowStore } from './quota-row-store';
 import { TableAccess } from './table-access';
+import { TableControlStore } from './table-control-store';
 import { TableCursorStore } from './table-cursor-store';
 import { TableFailureStore } from './table-failure-store';
 import { TableUserStore } from './table-user-store';
@@ -36,6 +38,7 @@ export type TableStores = {
   readonly users: UserStore;
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
+  readonly control: ControlStore;
   /** One per process: its lanes share it. */
   readonly quota: (options: QuotaOptions) => WriteQuota;
 };
@@ -49,6 +52,7 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     users: new TableUserStore(access('users')),
     cursors: new TableCursorStore(access('cursors'), clock),
     failures: new TableFailureStore(access('failures')),
+    control: new TableControlStore(access('control')),
     quota: ({ ratePerSecond, floorPerSecond = ratePerSecond / 10, name = 'graph-writes' }) =>
       new LeasedWriteQuota(
         new QuotaRowStore(quotaTable, name),
