@@ -27,6 +27,8 @@ export type WriteLogEntry = {
   /** The caller has been sent an answer. */
   answered: boolean;
   readonly requestId: string;
+  /** Resource units of every request about this user so far, this one included; of this run of the process. */
+  readonly units: number;
 };
 
 /** As it is kept: versions of users are immutable, so nothing has to be copied until somebody asks. */

@@ -82,7 +82,7 @@ export class Dispatcher {
         if (!ready.isAllowed) throw accessDenied();
         const { latencyMs } = this.engine.settings;
         if (latencyMs > 0) await this.engine.clock.sleep(latencyMs);
-        Object.assign(headers, this.admit(ready.route, ready.request));
+        Object.assign(headers, this.admit(ready));
         response = await this.carryOut(call, ready, record);
         isReset = record !== undefined && this.breaksConnection();
       } catch (error) {
@@ -118,11 +118,12 @@ export class Dispatcher {
   }
 
   /** Faults and quotas; the headers about the use. */
-  private admit(route: Route, request: GraphRequest): Record<string, string> {
+  private admit({ route, request, params }: Ready): Record<string, string> {
     const units = resourceUnits(route, request.options);
     const headers = this.quotas.charge(route, units, request.appId);
     injectFault(this.engine);
     this.counters.resourceUnits += units;
+    this.recorder.charge(route, params, units);
     return headers;
   }
 

@@ -18,7 +18,17 @@ export type WriteRecord = {
 
 /** Writes every attempted write to users into the write log, with what it did. */
 export class WriteRecorder {
+  /** Resource units of all requests about a user, by the key in their path, in lower case. */
+  private readonly unitsOf = new Map<string, number>();
+
   constructor(private readonly engine: Engine) {}
+
+  /** Counts what a request about a user cost. */
+  charge(route: Route, params: RouteParams, units: number): void {
+    if (params.id === undefined || !route.pattern.startsWith('/users/{id}')) return;
+    const key = params.id.toLowerCase();
+    this.unitsOf.set(key, (this.unitsOf.get(key) ?? 0) + units);
+  }
 
   /** undefined: the route writes to no user. */
   begin(
@@ -52,6 +62,7 @@ export class WriteRecorder {
         before,
         after: versionOf(target),
         answered: wasAnswered,
+        units: this.unitsOf.get(params.id?.toLowerCase() ?? '') ?? 0,
       };
       const { usageLocation } = described;
       entry = engine.writeLog.add(
