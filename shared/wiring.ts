@@ -80,6 +80,7 @@ export function buildPipeline(
     cursors: stores.cursors,
     failures: stores.failures,
     leases: stores.leases,
+    audit: stores.audit,
     quota: stores.quota({ ratePerSecond: (config.writeQuota / 150) * config.quotaShare }),
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),

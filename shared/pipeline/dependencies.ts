@@ -5,6 +5,7 @@ import type { Secret } from '../kernel/secret';
 import type { Directory } from '../graph/directory';
 import type { DeadLetterSource } from '../queue/dead-letter-source';
 import type { QueueSender } from '../queue/queue-sender';
+import type { AuditStore } from '../store/audit-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../store/ports';
 import type { LeaseStore } from '../store/waiting-store';
 import type { CatalogueSource } from './catalogue-source';
@@ -22,6 +23,7 @@ export type Pipeline = {
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
   readonly leases: LeaseStore;
+  readonly audit: AuditStore;
   readonly quota: WriteQuota;
   readonly queues: QueueSender;
   readonly deadLetters: DeadLetterSource;

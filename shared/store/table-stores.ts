@@ -5,12 +5,14 @@ import { UserError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
 import type { GuardStore } from './guard-store';
+import type { AuditStore } from './audit-store';
 import { LeasedWriteQuota } from './leased-write-quota';
 import type { PolicyStore } from './policy-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from './ports';
 import type { RolloutStore } from './rollout-store';
 import { QuotaRowStore } from './quota-row-store';
 import { TableAccess } from './table-access';
+import { TableAuditStore } from './table-audit-store';
 import { TableCursorStore } from './table-cursor-store';
 import { TableFailureStore } from './table-failure-store';
 import { TableGuardStore } from './table-guard-store';
@@ -48,13 +50,14 @@ export type TableStores = {
   readonly policies: PolicyStore;
   readonly rollouts: RolloutStore;
   readonly guards: GuardStore;
+  readonly audit: AuditStore;
   /** One per process: its lanes share it. */
   readonly quota: (options: QuotaOptions) => WriteQuota;
 };
 
 /** All stores over one storage account. UserError for an endpoint that is no URL, or plain http beyond loopback. */
 export function makeTableStores(options: TableStoresOptions): TableStores {
-  const { clock, logger } = options;
+  const { clock, random, logger } = options;
   const access = makeTableAccess(options);
   const quotaTable = access('quota');
   return {
@@ -65,6 +68,7 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     policies: new TablePolicyStore(access('policies')),
     guards: new TableGuardStore(access('guards'), clock),
     rollouts: new TableRolloutStore(access('rollouts'), access('rolloutMembers')),
+    audit: new TableAuditStore(access('audit'), random),
     quota: ({ ratePerSecond, floorPerSecond = ratePerSecond / 10, name = 'graph-writes' }) =>
       new LeasedWriteQuota(
         new QuotaRowStore(quotaTable, name),

@@ -10,6 +10,7 @@ import { decideUser } from '../../shared/pipeline/decide-user';
 import type { Pipeline } from '../../shared/pipeline/dependencies';
 import { makeFilePolicySource } from '../../shared/pipeline/policy-source';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
+import type { AuditEntry } from '../../shared/store/audit-store';
 import type { Failure, StoredLedgerEntry, TimelineEntry, UserState } from '../../shared/store/ports';
 import { makeRecordingLogger } from './recording-logger';
 
@@ -42,6 +43,7 @@ export function makePipelineWorld() {
   let ids = 0;
   const sent: Sent[] = [];
   const timeline: TimelineEntry[] = [];
+  const audit: AuditEntry[] = [];
   const failures: Pick<Failure, 'subject' | 'class' | 'reason'>[] = [];
   const writes: LicenseWrite[] = [];
   const world = {
@@ -153,6 +155,11 @@ export function makePipelineWorld() {
       },
     },
     leases: { take: async () => true, release: async () => undefined },
+    audit: {
+      record: async (entry: AuditEntry) => {
+        audit.unshift(entry);
+      },
+    },
     quota: {
       acquire: () => world.onQuota(),
       backOff: async () => {
@@ -220,6 +227,7 @@ export function makePipelineWorld() {
     sent,
     writes,
     failures,
+    audit,
     timeline,
     hint,
     decide,
