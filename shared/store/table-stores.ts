@@ -6,6 +6,7 @@ import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
 import type { GuardStore } from './guard-store';
 import type { AuditStore } from './audit-store';
+import type { ControlStore } from './control-store';
 import { LeasedWriteQuota } from './leased-write-quota';
 import type { PolicyStore } from './policy-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from './ports';
@@ -13,6 +14,7 @@ import type { RolloutStore } from './rollout-store';
 import { QuotaRowStore } from './quota-row-store';
 import { TableAccess } from './table-access';
 import { TableAuditStore } from './table-audit-store';
+import { TableControlStore } from './table-control-store';
 import { TableCursorStore } from './table-cursor-store';
 import { TableFailureStore } from './table-failure-store';
 import { TableGuardStore } from './table-guard-store';
@@ -51,6 +53,7 @@ export type TableStores = {
   readonly rollouts: RolloutStore;
   readonly guards: GuardStore;
   readonly audit: AuditStore;
+  readonly control: ControlStore;
   /** One per process: its lanes share it. */
   readonly quota: (options: QuotaOptions) => WriteQuota;
 };
@@ -69,6 +72,7 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     guards: new TableGuardStore(access('guards'), clock),
     rollouts: new TableRolloutStore(access('rollouts'), access('rolloutMembers')),
     audit: new TableAuditStore(access('audit'), random),
+    control: new TableControlStore(access('control')),
     quota: ({ ratePerSecond, floorPerSecond = ratePerSecond / 10, name = 'graph-writes' }) =>
       new LeasedWriteQuota(
         new QuotaRowStore(quotaTable, name),
