@@ -8,8 +8,15 @@ import type { Ledger } from '../licensing/ledger';
 import { reconcileIntent } from '../licensing/reconcile-intent';
 import { microsoftPlanKnowledge } from '../licensing/plan-conflicts';
 import { stateDigest } from '../licensing/state-digest';
+import type { GuardVerdict } from '../licensing/guards';
+import type { Needs } from '../policy/condition';
+import { joinNeeds } from '../policy/rule/needs';
 import type { UserRecord } from '../store/ports';
+import type { Rollout } from '../store/rollout-store';
 import type { Pipeline } from './dependencies';
+import { findHold } from './guards/guard-decision';
+import type { PolicyInForce } from './policy-library';
+import { policyOfRollout } from './rollouts/moves-users';
 
 /** What a fresh look at a user gave: the decision, and what must be remembered to record it. */
 export type SeenUser = {
@@ -24,14 +31,22 @@ export type SeenUser = {
   readonly digest: string;
   /** The read showed the state before our own last write, which therefore stands in for it. */
   readonly isOverridden: boolean;
+  /** The running rollout that this look is of. */
+  readonly rollout: Rollout | null;
+  /** What guards hold back of it. */
+  readonly hold: GuardVerdict | null;
 };
 export type Look = SeenUser | { readonly kind: 'missing' };
 
 /** Reads the user, memberships, holding and catalogue afresh and decides. Throws GraphError and UserError. */
-export async function lookAtUser(pipeline: Pipeline, record: UserRecord): Promise<Look> {
-  const policy = await pipeline.policy.current();
+export async function lookAtUser(
+  pipeline: Pipeline,
+  record: UserRecord,
+  rollout: Rollout | null = null,
+): Promise<Look> {
+  const policies = await policiesFor(pipeline, record, rollout);
   const [snapshot, { catalogue, seats }] = await Promise.all([
-    pipeline.directory.readUser(record.userId, policy.needs),
+    pipeline.directory.readUser(record.userId, policies.needs),
     pipeline.catalogue.read(),
   ]);
   if (snapshot === undefined) return { kind: 'missing' };
@@ -40,7 +55,8 @@ export async function lookAtUser(pipeline: Pipeline, record: UserRecord): Promis
   const read = holdingOf(snapshot.user);
   const holding = effectiveHolding(read, record.state?.lastWrite ?? null, now);
   const settled = settleIntent(record, holding);
-  const input: DecideInput = {
+  const { policy, knownPlans } = settled.interrupted === 'written' ? policies.written : policies.own;
+  const free: DecideInput = {
     policy,
     user: { id: record.userId, properties: snapshot.user.properties, deleted: false },
     memberships: { transitive: snapshot.transitiveGroups },
@@ -50,20 +66,45 @@ export async function lookAtUser(pipeline: Pipeline, record: UserRecord): Promis
     ledger: settled.ledger,
     pin: record.pin,
     knowledge: microsoftPlanKnowledge,
-    knownPlans: new Map(),
+    knownPlans,
     previous: previousOf(record),
     permissions: pipeline.settings.permissions,
     now,
   };
+  const decided = decide(free);
+  const hold = await findHold(pipeline, free, decided, rollout);
+  const input = hold === null ? free : { ...free, hold };
   return {
     kind: 'seen',
     user: snapshot.user,
     input,
-    decision: decide(input),
+    decision: hold === null ? decided : decide(input),
+    rollout,
+    hold,
     digest: stateDigest(input),
     isOverridden: !sameAssignments(read.direct, holding.direct),
     ...settled,
   };
+}
+
+/**
+ * The policy that is the user's, and the one of a write that a crash interrupted: if that write turns out to have
+ * taken effect, the user has been moved by it.
+ */
+async function policiesFor(
+  pipeline: Pipeline,
+  record: UserRecord,
+  rollout: Rollout | null,
+): Promise<{ readonly own: PolicyInForce; readonly written: PolicyInForce; readonly needs: Needs }> {
+  const own = await pipeline.policy.forUser(record, policyOfRollout(rollout));
+  const intended = record.state?.intent?.policyHash ?? own.policy.hash;
+  if (rollout !== null || intended === own.policy.hash) return { own, written: own, needs: own.policy.needs };
+  const { active, candidate, left } = await pipeline.policy.pointer();
+  if (![active, candidate, ...left].includes(intended)) {
+    return { own, written: own, needs: own.policy.needs };
+  }
+  const written = await pipeline.policy.byHash(intended);
+  return { own, written, needs: joinNeeds([own.policy.needs, written.policy.needs]) };
 }
 
 function settleIntent(
