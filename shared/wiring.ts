@@ -19,7 +19,9 @@ import { decideUser } from './pipeline/decide-user';
 import type { Pipeline } from './pipeline/dependencies';
 import { keepSubscription } from './pipeline/keep-subscription';
 import { makePauseSource } from './pipeline/pause-source';
-import { makeFilePolicySource } from './pipeline/policy-source';
+import { makeLedgerCount } from './pipeline/guards/ledger-count';
+import { makePolicySource } from './pipeline/policy-source';
+import { makeRolloutSource } from './pipeline/rollout-source';
 import { makeNotificationTrigger } from './pipeline/triggers/notification-trigger';
 import { makeServiceBusTrigger } from './pipeline/triggers/service-bus-trigger';
 import { makeTimerTrigger } from './pipeline/triggers/timer-trigger';
@@ -38,6 +40,8 @@ export type BuildOptions = {
   readonly credential?: TokenCredential;
   /** How long outages are waited out inside a call, milliseconds; people wait less long than functions. Default: the setting. */
   readonly outageBudgetMs?: number;
+  /** False: a policy that was never activated is used from its file and not stored. Default true. */
+  readonly mayStorePolicy?: boolean;
 };
 
 /** Builds everything from a config; the only place that makes SDK clients. */
@@ -71,6 +75,8 @@ export function buildPipeline(
     logger,
     budgetMs,
   });
+  const catalogue = makeCatalogueSource(directory, clock);
+  const writesPerSecond = (config.writeQuota / 150) * config.quotaShare;
   return {
     clock,
     random,
@@ -81,18 +87,31 @@ export function buildPipeline(
     cursors: stores.cursors,
     failures: stores.failures,
     leases: stores.leases,
+    policies: stores.policies,
+    rollouts: stores.rollouts,
+    rolloutStates: makeRolloutSource(stores.rollouts, clock),
+    guards: stores.guards,
+    ledgerCount: makeLedgerCount(stores.users, clock),
     audit: stores.audit,
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
-    quota: stores.quota({ ratePerSecond: (config.writeQuota / 150) * config.quotaShare }),
+    quota: stores.quota({ ratePerSecond: writesPerSecond }),
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
-    policy: makeFilePolicySource(config.policyPath, (path) => readFile(path, 'utf8')),
-    catalogue: makeCatalogueSource(directory, clock),
+    policy: makePolicySource({
+      store: stores.policies,
+      file: { path: config.policyPath, read: () => readFile(config.policyPath, 'utf8') },
+      readCatalogue: async () => (await catalogue.read()).catalogue,
+      clock,
+      logger,
+      mayStore: options.mayStorePolicy ?? true,
+    }),
+    catalogue,
     locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: config.tenantId,
       lanes: config.lanes,
+      writesPerSecond,
       permissions: config.permissions,
       clientState: config.clientState,
       notificationUrl: config.notificationUrl,

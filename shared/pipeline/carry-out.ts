@@ -18,7 +18,9 @@ import { describeOperation } from './describe-operation';
 import { lookAtUser } from './look-at-user';
 import type { SeenUser } from './look-at-user';
 import { refused } from './refused';
+import { reserveWrite } from './guards/guard-decision';
 import { lookDueAfter } from './look-due';
+import { stillRuns } from './rollouts/enter-rollout';
 import { scheduleLook } from './schedule-look';
 import { settleFailures } from './record-failure';
 import { decidedState, newUserState, withRetry } from './user-state';
@@ -55,6 +57,7 @@ export async function carryOut(
   if (pipeline.clock.now() - look.input.now > freshReadMs && !(await isStillRight(pipeline, record, look))) {
     return 'again';
   }
+  if (!(await mayStillWrite(pipeline, look))) return 'again';
   const intent: Intent = {
     at: pipeline.clock.now(),
     before: directOf(look.input.holding),
@@ -70,7 +73,8 @@ export async function carryOut(
       version: before.version + 1,
       tries: before.tries + 1,
       intent,
-      policyHash: look.decision.policyHash,
+      // A rollout has moved its user only when the write is confirmed; until then the intent tells.
+      policyHash: look.rollout === null ? look.decision.policyHash : before.policyHash,
     },
     // What a crash interrupted has been settled by the look: from here on only this intent is open.
     ledger: look.ledger,
@@ -99,13 +103,19 @@ export async function carryOut(
 
 /** A second look with the quota in hand: the user and the row are as they were, and so is what is to be done. */
 async function isStillRight(pipeline: Pipeline, record: UserRecord, look: SeenUser): Promise<boolean> {
-  const again = await lookAtUser(pipeline, record);
+  const again = await lookAtUser(pipeline, record, look.rollout);
   return (
     again.kind === 'seen' &&
     again.digest === look.digest &&
     isDeepStrictEqual(again.decision.operation, look.decision.operation) &&
     isDeepStrictEqual(again.decision.ledger, look.decision.ledger)
   );
+}
+
+/** The rollout may have been stopped and the guards used up while this write waited for its turn. */
+async function mayStillWrite(pipeline: Pipeline, look: SeenUser): Promise<boolean> {
+  const { input, decision, rollout } = look;
+  return (await stillRuns(pipeline, rollout)) && (await reserveWrite(pipeline, input, decision, rollout));
 }
 
 /** A usage location is a write of its own. */

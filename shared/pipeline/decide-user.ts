@@ -7,12 +7,15 @@ import { queueNames, readHint } from '../queue/messages';
 import type { Hint } from '../queue/messages';
 import type { TimelineEntry, UserRecord } from '../store/ports';
 import type { Pipeline } from './dependencies';
+import { collectHeld } from './guards/collect-held';
 import { isBeingWritten } from './being-written';
 import { lookAtUser } from './look-at-user';
 import type { SeenUser } from './look-at-user';
 import { lookFailed, userMissing } from './look-later';
 import { describeOperation } from './describe-operation';
 import { isQuieted } from './quiet-hint';
+import { enterRollout } from './rollouts/enter-rollout';
+import { isMovedSincePlan, settleUnwritten } from './rollouts/settle-member';
 import { seenEntry } from './seen-entry';
 import { isSuperseded } from './schedule-look';
 import { settleDecision } from './settle-decision';
@@ -32,7 +35,7 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
   const message = await takeMessage(shared, readHint(body), body, delivery);
   if (message === undefined) return;
   const { hint, trace } = message;
-  const pipeline: Pipeline = { ...shared, isCrowd: hint.crowd === true };
+  const pipeline: Pipeline = { ...shared, isCrowd: hint.crowd === true, rolloutId: hint.rollout };
   const userId = toUserId(hint.user.id);
   const logger = pipeline.logger.with({ userId, source: hint.source });
 
@@ -72,9 +75,11 @@ type Work = {
 async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
   const { hint, record, delivery, parent } = work;
   const { userId } = record;
+  const entry = await enterRollout(pipeline, record, hint.rollout, hint.source);
+  if (entry.kind === 'stop') return;
   let look;
   try {
-    look = await lookAtUser(pipeline, record);
+    look = await lookAtUser(pipeline, record, entry.rollout);
   } catch (error) {
     if (await lookFailed(pipeline, record, error, Date.parse(hint.seenAt))) return;
     throw error;
@@ -83,15 +88,21 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
     await userMissing(pipeline, record, Date.parse(hint.seenAt), hint.retryToken);
     return;
   }
+  await collectHeld(pipeline, look);
   if (look.decision.operation === undefined || look.input.policy.mode === 'observe') {
     await settleDecision(pipeline, record, look, { by: 'decide', hint });
+    await settleUnwritten(pipeline, record, look);
     return;
   }
+  if (await isMovedSincePlan(pipeline, record, look)) return;
   if (isOnItsWay(pipeline, record, look, hint) && record.state?.decidedBy !== delivery.messageId) return;
   // The echo of a write that is under way: whoever writes sees to it, also after a crash.
   if (isBeingWritten(record, look, pipeline.clock.now())) return;
 
-  await pipeline.users.commit(record, decisionToRecord(pipeline, record, look, hint, delivery.messageId));
+  // A rollout's decision is the user's only once it has been written: cancelled before that, it never was.
+  if (look.rollout === null || record.state === null) {
+    await pipeline.users.commit(record, decisionToRecord(pipeline, record, look, hint, delivery.messageId));
+  }
   await sendOperation(pipeline, userId, look, { hint, parent });
 }
 
@@ -107,7 +118,13 @@ const onItsWayMs = 10 * 60_000;
 function isOnItsWay(pipeline: Pipeline, record: UserRecord, look: SeenUser, hint: Hint): boolean {
   const state = record.state;
   if (state === null || state.digest !== look.digest || state.decidedAt === null) return false;
-  if (hint.source === 'retry' || hint.source === 'operator' || hint.source === 'deadLetter') return false;
+  if (
+    look.rollout !== null ||
+    hint.source === 'retry' ||
+    hint.source === 'operator' ||
+    hint.source === 'deadLetter'
+  )
+    return false;
   const isRefused = state.outcome === 'blocked' || state.outcome === 'failed';
   return isRefused || pipeline.clock.now() - state.decidedAt < onItsWayMs;
 }
@@ -161,7 +178,7 @@ async function sendOperation(
   const { operation, policyHash } = look.decision;
   if (operation === undefined) return;
   const { hint, parent } = context;
-  const isBulk = hint.crowd === true || hint.rollout !== undefined || hint.source === 'census';
+  const isBulk = hint.crowd === true || look.rollout !== null || hint.source === 'census';
   await pipeline.queues.sendOperation(
     isBulk ? queueNames.licenseChangesBulk : queueNames.licenseChanges,
     {
@@ -174,7 +191,7 @@ async function sendOperation(
         ...(operation.usageLocation === undefined ? {} : { usageLocation: operation.usageLocation }),
         why: look.decision.reasons.map((reason) => reason.text),
         policyHash,
-        ...(hint.rollout === undefined ? {} : { rollout: hint.rollout }),
+        ...(look.rollout === null ? {} : { rollout: look.rollout.id }),
       },
       trace: parent === undefined ? {} : { parent },
     },

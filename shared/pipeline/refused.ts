@@ -30,6 +30,8 @@ export async function refused(
   // A refusal by a rule of licensing changes nothing (all or nothing), so the intent is over with it. The
   // usage location, if one was to be set, may have been.
   const closed: UserState = { ...state, intent: null };
+  // An answer for good: a user whom a rollout was to move has been moved, to this answer.
+  const answered: UserState = { ...closed, policyHash: look.decision.policyHash };
   const times = countRefusal(work, operation, error);
   switch (error.class) {
     case 'throttled':
@@ -56,7 +58,7 @@ export async function refused(
       await lookAgain(
         pipeline,
         intended,
-        { ...closed, outcome: state.outcome ?? 'waiting', reasons: [reason] },
+        { ...answered, outcome: state.outcome ?? 'waiting', reasons: [reason] },
         'waiting',
         reason,
       );
@@ -78,7 +80,7 @@ export async function refused(
     case 'dependency':
     case 'uniqueness':
     case 'inherited':
-      await block(pipeline, intended, closed, look, reason, error);
+      await block(pipeline, intended, answered, look, reason, error);
       return 'done';
     case 'permission':
       await recordFailure(pipeline, intended.userId, error, reason);
@@ -88,7 +90,7 @@ export async function refused(
     case 'badRequest':
     case 'unknown':
     case 'syncStateLost':
-      await giveUp(pipeline, intended, { ...closed, digest: look.digest }, error, reason);
+      await giveUp(pipeline, intended, { ...answered, digest: look.digest }, error, reason);
       return 'done';
   }
 }

@@ -73,6 +73,7 @@ export async function scheduleLook(
         seenAt: new Date(now).toISOString(),
         retryToken: token,
         ...(pipeline.isCrowd ? { crowd: true } : {}),
+        ...(pipeline.rolloutId === undefined ? {} : { rollout: pipeline.rolloutId }),
       },
     ],
     { scheduledAt: at },

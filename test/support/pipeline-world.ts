@@ -9,11 +9,13 @@ import { makeCatalogueSource } from '../../shared/pipeline/catalogue-source';
 import { decideUser } from '../../shared/pipeline/decide-user';
 import type { Pipeline } from '../../shared/pipeline/dependencies';
 import { makePauseSource } from '../../shared/pipeline/pause-source';
-import { makeFilePolicySource } from '../../shared/pipeline/policy-source';
+import { makePolicySource } from '../../shared/pipeline/policy-source';
+import { makeRolloutSource } from '../../shared/pipeline/rollout-source';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
 import type { AuditEntry } from '../../shared/store/audit-store';
 import type { ControlStore, Pause } from '../../shared/store/control-store';
 import type { Failure, StoredLedgerEntry, TimelineEntry, UserState } from '../../shared/store/ports';
+import { makeMemoryGuards, makeMemoryPolicies, makeMemoryRollouts } from './memory-stores';
 import { makeRecordingLogger } from './recording-logger';
 
 export const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
@@ -50,6 +52,7 @@ export function makePipelineWorld() {
   const writes: LicenseWrite[] = [];
   const world = {
     policyText: policyText as string | null,
+    usersWithLedger: 100,
     user: {
       properties: { userType: 'Member', department: 'Sales', usageLocation: 'NL' } as Record<string, unknown>,
       assignments: [] as DirectoryUser['assignments'],
@@ -118,6 +121,9 @@ export function makePipelineWorld() {
     },
   } as unknown as Directory;
 
+  const catalogue = makeCatalogueSource(directory, clock);
+  const policies = makeMemoryPolicies();
+  const rollouts = makeMemoryRollouts();
   const pipeline = {
     clock,
     random: () => 0.5,
@@ -183,15 +189,31 @@ export function makePipelineWorld() {
     deadLetters: {
       drain: async (_queue: string, _most: number, _handle: (letter: DeadLetter) => Promise<void>) => 0,
     },
-    policy: makeFilePolicySource('policy.yaml', async () => {
-      if (world.policyText === null) throw new Error('EIO');
-      return world.policyText;
+    policies,
+    policy: makePolicySource({
+      store: policies,
+      file: {
+        path: 'policy.yaml',
+        read: async () => {
+          if (world.policyText === null) throw new Error('EIO');
+          return world.policyText;
+        },
+      },
+      readCatalogue: async () => (await catalogue.read()).catalogue,
+      clock,
+      logger: makeRecordingLogger(),
+      mayStore: true,
     }),
-    catalogue: makeCatalogueSource(directory, clock),
+    rollouts,
+    rolloutStates: makeRolloutSource(rollouts, clock),
+    guards: makeMemoryGuards(),
+    ledgerCount: async () => world.usersWithLedger,
+    catalogue,
     locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: 't',
       lanes: 32,
+      writesPerSecond: 16,
       permissions: 'full',
       clientState: null,
       notificationUrl: null,
