@@ -105,6 +105,19 @@ export class TableAccess {
     });
   }
 
+  /** Deletes a row as it was read. False: it was gone already. ConcurrencyError: somebody else changed it. */
+  async remove(partitionKey: string, rowKey: string, etag: string): Promise<boolean> {
+    return this.#run(`row ${partitionKey} ${rowKey}`, async () => {
+      try {
+        await this.#client.deleteEntity(partitionKey, rowKey, { etag, ...call() });
+        return true;
+      } catch (thrown) {
+        if (isRowMissing(ensureError(thrown))) return false;
+        throw thrown;
+      }
+    });
+  }
+
   async #writeOnce(row: NewRow, etag: string | null, others: readonly TransactionAction[]): Promise<string> {
     if (others.length === 0) {
       const written =

@@ -5,11 +5,13 @@ import { UserError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
 import type { AuditStore } from './audit-store';
+import type { ControlStore } from './control-store';
 import { LeasedWriteQuota } from './leased-write-quota';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from './ports';
 import { QuotaRowStore } from './quota-row-store';
 import { TableAccess } from './table-access';
 import { TableAuditStore } from './table-audit-store';
+import { TableControlStore } from './table-control-store';
 import { TableCursorStore } from './table-cursor-store';
 import { TableFailureStore } from './table-failure-store';
 import { TableUserStore } from './table-user-store';
@@ -39,6 +41,7 @@ export type TableStores = {
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
   readonly audit: AuditStore;
+  readonly control: ControlStore;
   /** One per process: its lanes share it. */
   readonly quota: (options: QuotaOptions) => WriteQuota;
 };
@@ -53,6 +56,7 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     cursors: new TableCursorStore(access('cursors'), clock),
     failures: new TableFailureStore(access('failures')),
     audit: new TableAuditStore(access('audit'), random),
+    control: new TableControlStore(access('control')),
     quota: ({ ratePerSecond, floorPerSecond = ratePerSecond / 10, name = 'graph-writes' }) =>
       new LeasedWriteQuota(
         new QuotaRowStore(quotaTable, name),
