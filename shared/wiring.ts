@@ -11,6 +11,7 @@ import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
 import { systemRandom } from './kernel/random';
+import { silentSink } from './observe/event-sink';
 import { makeJsonLogger } from './observe/json-logger';
 import { checkHealth } from './ops/check-health';
 import { applyToUser } from './pipeline/apply-user';
@@ -18,12 +19,12 @@ import { makeCatalogueSource } from './pipeline/catalogue-source';
 import { decideUser } from './pipeline/decide-user';
 import type { Pipeline } from './pipeline/dependencies';
 import { keepSubscription } from './pipeline/keep-subscription';
-import { makePauseSource } from './pipeline/pause-source';
+import { makePauseSource } from './pipeline/pauses/pause-source';
 import { makeFilePolicySource } from './pipeline/policy-source';
 import { makeNotificationTrigger } from './pipeline/triggers/notification-trigger';
 import { makeServiceBusTrigger } from './pipeline/triggers/service-bus-trigger';
 import { makeTimerTrigger } from './pipeline/triggers/timer-trigger';
-import { returnDeadLetters } from './pipeline/return-dead-letters';
+import { tidyUp } from './pipeline/return-dead-letters';
 import { walkDelta } from './pipeline/walk-delta';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
 import { queueNames } from './queue/messages';
@@ -82,6 +83,8 @@ export function buildPipeline(
     failures: stores.failures,
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
+    worked: new Map(),
+    events: silentSink,
     quota: stores.quota({ ratePerSecond: (config.writeQuota / 150) * config.quotaShare }),
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
@@ -154,7 +157,7 @@ function pipeline(): Promise<Pipeline> {
 export const handlers = {
   usersDelta: makeTimerTrigger(pipeline, walkDelta),
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
-  deadLetters: makeTimerTrigger(pipeline, returnDeadLetters),
+  deadLetters: makeTimerTrigger(pipeline, tidyUp),
   graphNotification: makeNotificationTrigger(pipeline),
   decide: makeServiceBusTrigger(pipeline, queueNames.directoryChanges, decideUser, systemClock),
   apply: makeServiceBusTrigger(pipeline, queueNames.licenseChanges, applyToUser, systemClock),

@@ -12,6 +12,10 @@ import { lookAtUser } from './look-at-user';
 import type { SeenUser } from './look-at-user';
 import { lookFailed, userMissing } from './look-later';
 import { describeOperation } from './describe-operation';
+import { scopesWork } from './pauses/own-pause';
+import { askGate } from './pauses/pause-gate';
+import { intakeScope, writeScopes } from './pauses/pause-scope';
+import { parkHint, parkUser, staysParked, whyPaused } from './pauses/park-work';
 import { isQuieted } from './quiet-hint';
 import { seenEntry } from './seen-entry';
 import { isSuperseded } from './schedule-look';
@@ -35,6 +39,11 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
   const pipeline: Pipeline = { ...shared, isCrowd: hint.crowd === true };
   const userId = toUserId(hint.user.id);
   const logger = pipeline.logger.with({ userId, source: hint.source });
+  const gate = await askGate(pipeline, [intakeScope]);
+  if (gate.kind === 'paused') {
+    await parkHint(pipeline, hint, trace.parent);
+    return;
+  }
 
   for (let round = 1; ; round++) {
     const record = await pipeline.users.read(userId);
@@ -43,6 +52,7 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
       return;
     }
     try {
+      if (await staysParked(pipeline, record, hint, trace.parent)) return;
       if (await isQuieted(pipeline, record, hint)) return;
       await decideOnce(pipeline, { hint, record, delivery, parent: trace.parent });
       return;
@@ -79,6 +89,7 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
     if (await lookFailed(pipeline, record, error, Date.parse(hint.seenAt))) return;
     throw error;
   }
+  await scopesWork(pipeline, [intakeScope]);
   if (look.kind === 'missing') {
     await userMissing(pipeline, record, Date.parse(hint.seenAt), hint.retryToken);
     return;
@@ -91,8 +102,14 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
   // The echo of a write that is under way: whoever writes sees to it, also after a crash.
   if (isBeingWritten(record, look, pipeline.clock.now())) return;
 
-  await pipeline.users.commit(record, decisionToRecord(pipeline, record, look, hint, delivery.messageId));
-  await sendOperation(pipeline, userId, look, { hint, parent });
+  const change = decisionToRecord(pipeline, record, look, hint, delivery.messageId);
+  const gate = await askGate(pipeline, writeScopes(pipeline, userId, look.decision.operation), record.state);
+  if (gate.kind === 'paused') {
+    await parkUser(pipeline, record, { ...change, why: whyPaused(gate.pause, record.state) });
+    return;
+  }
+  await pipeline.users.commit(record, change);
+  await sendOperation(pipeline, userId, look, { hint, parent, isTrial: gate.trials.length > 0 });
 }
 
 /** An operation that was sent for this very state is on its way for at most this long. */
@@ -156,11 +173,11 @@ async function sendOperation(
   pipeline: Pipeline,
   userId: UserId,
   look: SeenUser,
-  context: { hint: Hint; parent: string | undefined },
+  context: { hint: Hint; parent: string | undefined; isTrial: boolean },
 ): Promise<void> {
   const { operation, policyHash } = look.decision;
   if (operation === undefined) return;
-  const { hint, parent } = context;
+  const { hint, parent, isTrial } = context;
   const isBulk = hint.crowd === true || hint.rollout !== undefined || hint.source === 'census';
   await pipeline.queues.sendOperation(
     isBulk ? queueNames.licenseChangesBulk : queueNames.licenseChanges,
@@ -175,6 +192,7 @@ async function sendOperation(
         why: look.decision.reasons.map((reason) => reason.text),
         policyHash,
         ...(hint.rollout === undefined ? {} : { rollout: hint.rollout }),
+        ...(isTrial ? { trial: true } : {}),
       },
       trace: parent === undefined ? {} : { parent },
     },

@@ -4,11 +4,12 @@ import type { Directory, DirectoryUser, LicenseWrite } from '../../shared/graph/
 import { ConcurrencyError } from '../../shared/kernel/errors';
 import { toServicePlanId, toSkuId, toUserId } from '../../shared/kernel/ids';
 import type { UserId } from '../../shared/kernel/ids';
+import type { OutgoingEvent } from '../../shared/observe/event-sink';
 import { applyToUser } from '../../shared/pipeline/apply-user';
 import { makeCatalogueSource } from '../../shared/pipeline/catalogue-source';
 import { decideUser } from '../../shared/pipeline/decide-user';
 import type { Pipeline } from '../../shared/pipeline/dependencies';
-import { makePauseSource } from '../../shared/pipeline/pause-source';
+import { makePauseSource } from '../../shared/pipeline/pauses/pause-source';
 import { makeFilePolicySource } from '../../shared/pipeline/policy-source';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
 import type { ControlStore, Pause } from '../../shared/store/control-store';
@@ -46,6 +47,7 @@ export function makePipelineWorld() {
   const timeline: TimelineEntry[] = [];
   const failures: Pick<Failure, 'subject' | 'class' | 'reason'>[] = [];
   const writes: LicenseWrite[] = [];
+  const events: OutgoingEvent[] = [];
   const world = {
     policyText: policyText as string | null,
     user: {
@@ -157,6 +159,8 @@ export function makePipelineWorld() {
     },
     control,
     pauses: makePauseSource(control, clock),
+    worked: new Map(),
+    events: { emit: (event: OutgoingEvent) => events.push(event) },
     quota: {
       acquire: () => world.onQuota(),
       backOff: async () => {
@@ -224,6 +228,7 @@ export function makePipelineWorld() {
     sent,
     writes,
     failures,
+    events,
     timeline,
     hint,
     decide,
