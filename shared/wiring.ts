@@ -81,6 +81,8 @@ export function buildPipeline(
     users: stores.users,
     cursors: stores.cursors,
     failures: stores.failures,
+    leases: stores.leases,
+    audit: stores.audit,
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
     worked: new Map(),

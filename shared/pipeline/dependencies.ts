@@ -6,8 +6,10 @@ import type { Directory } from '../graph/directory';
 import type { EventSink } from '../observe/event-sink';
 import type { DeadLetterSource } from '../queue/dead-letter-source';
 import type { QueueSender } from '../queue/queue-sender';
+import type { AuditStore } from '../store/audit-store';
 import type { ControlStore } from '../store/control-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../store/ports';
+import type { LeaseStore } from '../store/waiting-store';
 import type { CatalogueSource } from './catalogue-source';
 import type { PauseSource } from './pauses/pause-source';
 import type { PolicySource } from './policy-source';
@@ -23,6 +25,8 @@ export type Pipeline = {
   readonly users: UserStore;
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
+  readonly leases: LeaseStore;
+  readonly audit: AuditStore;
   readonly control: ControlStore;
   /** The pauses of `control`, as handlers ask for them: at most 2 s old. */
   readonly pauses: PauseSource;

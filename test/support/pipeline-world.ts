@@ -12,6 +12,7 @@ import type { Pipeline } from '../../shared/pipeline/dependencies';
 import { makePauseSource } from '../../shared/pipeline/pauses/pause-source';
 import { makeFilePolicySource } from '../../shared/pipeline/policy-source';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
+import type { AuditEntry } from '../../shared/store/audit-store';
 import type { ControlStore, Pause } from '../../shared/store/control-store';
 import type { Failure, StoredLedgerEntry, TimelineEntry, UserState } from '../../shared/store/ports';
 import { makeRecordingLogger } from './recording-logger';
@@ -45,6 +46,7 @@ export function makePipelineWorld() {
   let ids = 0;
   const sent: Sent[] = [];
   const timeline: TimelineEntry[] = [];
+  const audit: AuditEntry[] = [];
   const failures: Pick<Failure, 'subject' | 'class' | 'reason'>[] = [];
   const writes: LicenseWrite[] = [];
   const events: OutgoingEvent[] = [];
@@ -157,6 +159,12 @@ export function makePipelineWorld() {
         failures.splice(0, failures.length, ...failures.filter((open) => open.subject !== subject));
       },
     },
+    leases: { take: async () => true, release: async () => undefined },
+    audit: {
+      record: async (entry: AuditEntry) => {
+        audit.unshift(entry);
+      },
+    },
     control,
     pauses: makePauseSource(control, clock),
     worked: new Map(),
@@ -229,6 +237,7 @@ export function makePipelineWorld() {
     writes,
     failures,
     events,
+    audit,
     timeline,
     hint,
     decide,
