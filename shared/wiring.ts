@@ -11,6 +11,7 @@ import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
 import { systemRandom } from './kernel/random';
+import { makeOutgoingWebhook } from './observe/outgoing-webhook';
 import { silentSink } from './observe/event-sink';
 import { makeJsonLogger } from './observe/json-logger';
 import { checkHealth } from './ops/check-health';
@@ -47,13 +48,15 @@ export function buildPipeline(
   logger: Logger,
   options: BuildOptions = {},
 ): Pipeline & { close(): Promise<void> } {
-  if (config.webhookUrl !== null) {
-    logger.warn('LICENSER_WEBHOOK_URL is set, but this version calls no webhook yet');
-  }
   const clock = systemClock;
   const random = systemRandom;
   const { credential = new DefaultAzureCredential() } = options;
   const budgetMs = options.outageBudgetMs ?? config.outageMs;
+  const { tenantId } = config;
+  const webhook =
+    config.webhook === null
+      ? undefined
+      : makeOutgoingWebhook({ ...config.webhook, tenantId, clock, random, newId: randomUUID, logger });
   const serviceBus = makeServiceBusClient(config, credential);
   const queues = makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs });
   const stores = makeTableStores({
@@ -86,7 +89,7 @@ export function buildPipeline(
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
     worked: new Map(),
-    events: silentSink,
+    events: webhook ?? silentSink,
     quota: stores.quota({ ratePerSecond: (config.writeQuota / 150) * config.quotaShare }),
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
@@ -101,6 +104,7 @@ export function buildPipeline(
       notificationUrl: config.notificationUrl,
     },
     close: async () => {
+      await webhook?.close();
       await queues.close();
       await serviceBus.close();
     },
