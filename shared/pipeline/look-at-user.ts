@@ -1,4 +1,4 @@
-import type { DirectoryUser } from '../graph/directory';
+import type { DirectoryGroup, DirectoryUser } from '../graph/directory';
 import { decide } from '../licensing/decide';
 import { outcomes } from '../licensing/decision';
 import type { DecideInput, Decision } from '../licensing/decision';
@@ -36,38 +36,50 @@ export async function lookAtUser(pipeline: Pipeline, record: UserRecord): Promis
   ]);
   if (snapshot === undefined) return { kind: 'missing' };
 
-  const now = pipeline.clock.now();
-  const read = holdingOf(snapshot.user);
-  const holding = effectiveHolding(read, record.state?.lastWrite ?? null, now);
-  const settled = settleIntent(record, holding);
-  const input: DecideInput = {
+  const setting: LookSetting = {
     policy,
-    user: { id: record.userId, properties: snapshot.user.properties, deleted: false },
-    memberships: { transitive: snapshot.transitiveGroups },
-    holding,
     catalogue,
     seats,
-    ledger: settled.ledger,
-    pin: record.pin,
     knowledge: microsoftPlanKnowledge,
     knownPlans: new Map(),
-    previous: previousOf(record),
     permissions: pipeline.settings.permissions,
-    now,
+    now: pipeline.clock.now(),
   };
-  return {
-    kind: 'seen',
-    user: snapshot.user,
-    input,
-    decision: decide(input),
-    digest: stateDigest(input),
-    isOverridden: !sameAssignments(read.direct, holding.direct),
-    ...settled,
+  const { user, transitiveGroups } = snapshot;
+  const seen = seeUser(setting, record, user, transitiveGroups);
+  return { kind: 'seen', user, decision: decide(seen.input), digest: stateDigest(seen.input), ...seen };
+}
+
+/** What a look takes into account beside the user: the same for all users of one plan. */
+export type LookSetting = Pick<
+  DecideInput,
+  'policy' | 'catalogue' | 'seats' | 'knowledge' | 'knownPlans' | 'permissions' | 'now'
+>;
+
+/** What deciding is given of one user, from what Graph and the user's row say; the same for looks and for plans. */
+export function seeUser(
+  setting: LookSetting,
+  record: Pick<UserRecord, 'userId' | 'state' | 'ledger' | 'pin'>,
+  user: DirectoryUser,
+  transitiveGroups: readonly DirectoryGroup[] | undefined,
+): Pick<SeenUser, 'input' | 'ledger' | 'interrupted' | 'isOverridden'> {
+  const read = holdingOf(user);
+  const holding = effectiveHolding(read, record.state?.lastWrite ?? null, setting.now);
+  const settled = settleIntent(record, holding);
+  const input: DecideInput = {
+    ...setting,
+    user: { id: record.userId, properties: user.properties, deleted: false },
+    memberships: { transitive: transitiveGroups },
+    holding,
+    ledger: settled.ledger,
+    pin: record.pin,
+    previous: previousOf(record),
   };
+  return { input, isOverridden: !sameAssignments(read.direct, holding.direct), ...settled };
 }
 
 function settleIntent(
-  record: UserRecord,
+  record: Pick<UserRecord, 'state' | 'ledger'>,
   holding: Holding,
 ): { readonly ledger: Ledger; readonly interrupted: SeenUser['interrupted'] } {
   const intent = record.state?.intent ?? null;
@@ -77,7 +89,7 @@ function settleIntent(
   return { ledger, interrupted: effect === 'applied' || effect === 'mixed' ? 'written' : 'notWritten' };
 }
 
-function previousOf(record: UserRecord): DecideInput['previous'] {
+function previousOf(record: Pick<UserRecord, 'state'>): DecideInput['previous'] {
   const state = record.state;
   if (state === null || state.decidedAt === null) return null;
   return { outcome: outcomes.find((one) => one === state.outcome) ?? null, decidedAt: state.decidedAt };
