@@ -13,6 +13,10 @@ import { lookAtUser } from './look-at-user';
 import type { SeenUser } from './look-at-user';
 import { lookFailed, userMissing } from './look-later';
 import { describeOperation } from './describe-operation';
+import { scopesWork } from './pauses/own-pause';
+import { askGate } from './pauses/pause-gate';
+import { intakeScope, writeScopes } from './pauses/pause-scope';
+import { parkHint, parkUser, staysParked, whyPaused } from './pauses/park-work';
 import { isQuieted } from './quiet-hint';
 import { enterRollout } from './rollouts/enter-rollout';
 import { isMovedSincePlan, settleUnwritten } from './rollouts/settle-member';
@@ -38,6 +42,11 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
   const pipeline: Pipeline = { ...shared, isCrowd: hint.crowd === true, rolloutId: hint.rollout };
   const userId = toUserId(hint.user.id);
   const logger = pipeline.logger.with({ userId, source: hint.source });
+  const gate = await askGate(pipeline, [intakeScope]);
+  if (gate.kind === 'paused') {
+    await parkHint(pipeline, hint, trace.parent);
+    return;
+  }
 
   for (let round = 1; ; round++) {
     const record = await pipeline.users.read(userId);
@@ -46,6 +55,7 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
       return;
     }
     try {
+      if (await staysParked(pipeline, record, hint, trace.parent)) return;
       if (await isQuieted(pipeline, record, hint)) return;
       await decideOnce(pipeline, { hint, record, delivery, parent: trace.parent });
       return;
@@ -84,6 +94,7 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
     if (await lookFailed(pipeline, record, error, Date.parse(hint.seenAt))) return;
     throw error;
   }
+  await scopesWork(pipeline, [intakeScope]);
   if (look.kind === 'missing') {
     await userMissing(pipeline, record, Date.parse(hint.seenAt), hint.retryToken);
     return;
@@ -100,10 +111,16 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
   if (isBeingWritten(record, look, pipeline.clock.now())) return;
 
   // A rollout's decision is the user's only once it has been written: cancelled before that, it never was.
-  if (look.rollout === null || record.state === null) {
-    await pipeline.users.commit(record, decisionToRecord(pipeline, record, look, hint, delivery.messageId));
+  const state = look.rollout === null ? null : record.state;
+  const change =
+    state === null ? decisionToRecord(pipeline, record, look, hint, delivery.messageId) : { state };
+  const gate = await askGate(pipeline, writeScopes(pipeline, userId, look.decision.operation), record.state);
+  if (gate.kind === 'paused') {
+    await parkUser(pipeline, record, { ...change, why: whyPaused(gate.pause, record.state) });
+    return;
   }
-  await sendOperation(pipeline, userId, look, { hint, parent });
+  if (state === null) await pipeline.users.commit(record, change);
+  await sendOperation(pipeline, userId, look, { hint, parent, isTrial: gate.trials.length > 0 });
 }
 
 /** An operation that was sent for this very state is on its way for at most this long. */
@@ -173,11 +190,11 @@ async function sendOperation(
   pipeline: Pipeline,
   userId: UserId,
   look: SeenUser,
-  context: { hint: Hint; parent: string | undefined },
+  context: { hint: Hint; parent: string | undefined; isTrial: boolean },
 ): Promise<void> {
   const { operation, policyHash } = look.decision;
   if (operation === undefined) return;
-  const { hint, parent } = context;
+  const { hint, parent, isTrial } = context;
   const isBulk = hint.crowd === true || look.rollout !== null || hint.source === 'census';
   await pipeline.queues.sendOperation(
     isBulk ? queueNames.licenseChangesBulk : queueNames.licenseChanges,
@@ -192,6 +209,7 @@ async function sendOperation(
         why: look.decision.reasons.map((reason) => reason.text),
         policyHash,
         ...(look.rollout === null ? {} : { rollout: look.rollout.id }),
+        ...(isTrial ? { trial: true } : {}),
       },
       trace: parent === undefined ? {} : { parent },
     },

@@ -3,6 +3,7 @@ import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
 import type { Secret } from '../kernel/secret';
 import type { Directory } from '../graph/directory';
+import type { EventSink } from '../observe/event-sink';
 import type { DeadLetterSource } from '../queue/dead-letter-source';
 import type { QueueSender } from '../queue/queue-sender';
 import type { AuditStore } from '../store/audit-store';
@@ -15,7 +16,7 @@ import type { LeaseStore } from '../store/waiting-store';
 import type { CatalogueSource } from './catalogue-source';
 import type { LedgerCount } from './guards/ledger-count';
 import type { RolloutSource } from './rollout-source';
-import type { PauseSource } from './pause-source';
+import type { PauseSource } from './pauses/pause-source';
 import type { PolicySource } from './policy-source';
 
 /** Everything the handlers need; built once per process in shared/wiring.ts. */
@@ -40,6 +41,10 @@ export type Pipeline = {
   readonly control: ControlStore;
   /** The pauses of `control`, as handlers ask for them: at most 2 s old. */
   readonly pauses: PauseSource;
+  /** When a scope last worked in this process, milliseconds: evidence that a refusal is one user's own. */
+  readonly worked: Map<string, number>;
+  /** Where the outside is told of trouble. */
+  readonly events: EventSink;
   readonly quota: WriteQuota;
   readonly queues: QueueSender;
   readonly deadLetters: DeadLetterSource;

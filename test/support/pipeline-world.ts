@@ -4,13 +4,14 @@ import type { Directory, DirectoryUser, LicenseWrite } from '../../shared/graph/
 import { ConcurrencyError } from '../../shared/kernel/errors';
 import { toServicePlanId, toSkuId, toUserId } from '../../shared/kernel/ids';
 import type { UserId } from '../../shared/kernel/ids';
+import type { OutgoingEvent } from '../../shared/observe/event-sink';
 import { applyToUser } from '../../shared/pipeline/apply-user';
 import { makeCatalogueSource } from '../../shared/pipeline/catalogue-source';
 import { decideUser } from '../../shared/pipeline/decide-user';
 import type { Pipeline } from '../../shared/pipeline/dependencies';
-import { makePauseSource } from '../../shared/pipeline/pause-source';
 import { makePolicySource } from '../../shared/pipeline/policy-source';
 import { makeRolloutSource } from '../../shared/pipeline/rollout-source';
+import { makePauseSource } from '../../shared/pipeline/pauses/pause-source';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
 import type { AuditEntry } from '../../shared/store/audit-store';
 import type { ControlStore, Pause } from '../../shared/store/control-store';
@@ -50,6 +51,7 @@ export function makePipelineWorld() {
   const audit: AuditEntry[] = [];
   const failures: Pick<Failure, 'subject' | 'class' | 'reason'>[] = [];
   const writes: LicenseWrite[] = [];
+  const events: OutgoingEvent[] = [];
   const world = {
     policyText: policyText as string | null,
     usersWithLedger: 100,
@@ -171,6 +173,8 @@ export function makePipelineWorld() {
     },
     control,
     pauses: makePauseSource(control, clock),
+    worked: new Map(),
+    events: { emit: (event: OutgoingEvent) => events.push(event) },
     quota: {
       acquire: () => world.onQuota(),
       backOff: async () => {
@@ -254,6 +258,7 @@ export function makePipelineWorld() {
     sent,
     writes,
     failures,
+    events,
     audit,
     timeline,
     hint,
