@@ -17,7 +17,7 @@ import { scopesWork } from './pauses/own-pause';
 import { askGate } from './pauses/pause-gate';
 import { intakeScope, writeScopes } from './pauses/pause-scope';
 import { parkHint, parkUser, staysParked, whyPaused } from './pauses/park-work';
-import { isQuieted } from './quiet-hint';
+import { isQuieted, onItsWayMs } from './quiet-hint';
 import { enterRollout } from './rollouts/enter-rollout';
 import { isMovedSincePlan, settleUnwritten } from './rollouts/settle-member';
 import { seenEntry } from './seen-entry';
@@ -56,7 +56,7 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
     }
     try {
       if (await staysParked(pipeline, record, hint, trace.parent)) return;
-      if (await isQuieted(pipeline, record, hint)) return;
+      if (await isQuieted(pipeline, record, hint, delivery.messageId)) return;
       await decideOnce(pipeline, { hint, record, delivery, parent: trace.parent });
       return;
     } catch (error) {
@@ -119,12 +119,12 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
     await parkUser(pipeline, record, { ...change, why: whyPaused(gate.pause, record.state) });
     return;
   }
-  if (state === null) await pipeline.users.commit(record, change);
+  if (state === null) {
+    const sentVersion = change.state.version;
+    await pipeline.users.commit(record, { ...change, state: { ...change.state, sentVersion } });
+  }
   await sendOperation(pipeline, userId, look, { hint, parent, isTrial: gate.trials.length > 0 });
 }
-
-/** An operation that was sent for this very state is on its way for at most this long. */
-const onItsWayMs = 10 * 60_000;
 
 /**
  * The same state was decided before and its operation sent (or refused by Graph for good): one read was enough.

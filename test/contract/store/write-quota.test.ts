@@ -224,6 +224,39 @@ describe('LeasedWriteQuota', () => {
     expect(written.length - before).toBeGreaterThanOrEqual(5 * rate - 8);
   }, 60_000);
 
+  it('serves the next with what somebody gave back, and drops what is too old', async () => {
+    const quota = makeQuota();
+    const other = makeQuota();
+    // All that a full quota holds for express, and the slices in hand.
+    const stop = runLanes(other, 'express', 4 * rate, []);
+    await pass(3_000);
+    await quota.acquire('express', 1);
+    let isServed = false;
+    void quota.acquire('express', 1).then(() => (isServed = true));
+    quota.giveBack('express', 1);
+    await settle();
+    stop();
+
+    expect(isServed).toBe(true);
+    await pass(2_000);
+    calls = 0;
+    quota.giveBack('express', 2);
+    void quota.acquire('express', 1);
+    await settle();
+    expect(calls).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('knows itself closed for as long as Graph said', async () => {
+    const quota = makeQuota();
+    expect(quota.isClosed()).toBe(false);
+
+    await quota.backOff(3_000);
+
+    expect(quota.isClosed()).toBe(true);
+    clock.advance(3_000);
+    expect(quota.isClosed()).toBe(false);
+  });
+
   it('forgets a caller that gave up, and serves the next', async () => {
     const quota = makeQuota();
     const stop = runLanes(quota, 'express', 32, []);
