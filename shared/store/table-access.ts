@@ -58,14 +58,26 @@ export class TableAccess {
     });
   }
 
-  /** Every row of an OData filter, page by page; each page is retried by itself. */
-  async *query(filter: string): AsyncIterable<Row> {
+  /** A row that is not there counts as removed. */
+  async remove(partitionKey: string, rowKey: string): Promise<void> {
+    await this.#run(`row ${partitionKey} ${rowKey}`, async () => {
+      try {
+        await this.#client.deleteEntity(partitionKey, rowKey, call());
+      } catch (thrown) {
+        if (!isRowMissing(ensureError(thrown))) throw thrown;
+      }
+    });
+  }
+
+  /** Every row of an OData filter, page by page; each page is retried by itself. `select`: only these properties. */
+  async *query(filter: string, select?: readonly string[]): AsyncIterable<Row> {
+    const queryOptions = select === undefined ? { filter } : { filter, select: [...select] };
     let continuationToken: string | undefined;
     do {
       const token = continuationToken;
       const page = await this.#run(`rows of ${this.name}`, async () => {
         const pages = this.#client
-          .listEntities({ queryOptions: { filter }, ...call() })
+          .listEntities({ queryOptions, ...call() })
           .byPage({ maxPageSize: 1000, ...(token === undefined ? {} : { continuationToken: token }) });
         const next = await pages.next();
         return next.done ? undefined : next.value;

@@ -4,15 +4,18 @@ import type { Clock } from '../kernel/clock';
 import { UserError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
+import type { KnowledgeStore } from './knowledge-store';
 import { LeasedWriteQuota } from './leased-write-quota';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from './ports';
 import { QuotaRowStore } from './quota-row-store';
 import { TableAccess } from './table-access';
 import { TableCursorStore } from './table-cursor-store';
 import { TableFailureStore } from './table-failure-store';
+import { TableKnowledgeStore } from './table-knowledge-store';
 import { TableLeaseStore } from './table-lease-store';
 import { TableUserStore } from './table-user-store';
-import type { LeaseStore } from './waiting-store';
+import { TableWaitingStore } from './table-waiting-store';
+import type { LeaseStore, WaitingStore } from './waiting-store';
 
 export type TableStoresOptions = {
   /** https://ACCOUNT.table.core.windows.net, or http://127.0.0.1:PORT/ACCOUNT of a table emulator. */
@@ -39,6 +42,8 @@ export type TableStores = {
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
   readonly leases: LeaseStore;
+  readonly waiting: WaitingStore;
+  readonly knowledge: KnowledgeStore;
   /** One per process: its lanes share it. */
   readonly quota: (options: QuotaOptions) => WriteQuota;
 };
@@ -53,6 +58,8 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     cursors: new TableCursorStore(access('cursors'), clock),
     failures: new TableFailureStore(access('failures')),
     leases: new TableLeaseStore(access('leases'), clock),
+    waiting: new TableWaitingStore(access('waiting')),
+    knowledge: new TableKnowledgeStore(access('knowledge')),
     quota: ({ ratePerSecond, floorPerSecond = ratePerSecond / 10, name = 'graph-writes' }) =>
       new LeasedWriteQuota(
         new QuotaRowStore(quotaTable, name),
