@@ -44,7 +44,7 @@ export class TableKnowledgeStore implements KnowledgeStore {
   }
 
   async forget(rule: LearntRule): Promise<void> {
-    await this.#table.remove(partitionKey, keyOf(rule));
+    await this.#table.remove(partitionKey, keyOf(rule), '*');
   }
 }
 

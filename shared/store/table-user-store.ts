@@ -60,7 +60,10 @@ export class TableUserStore implements UserStore {
     // The outcome stands in a column of its own too, so that queries can count by it.
     const stateRow = { ...toRow(userId, stateKey, change.state), outcome: change.state.outcome ?? '' };
     const pin = change.pin === undefined ? record.pin : change.pin;
-    const fixed = [...toLedgerActions(userId, record.ledger, ledger), ...toPinActions(userId, record.pin, pin)];
+    const fixed = [
+      ...toLedgerActions(userId, record.ledger, ledger),
+      ...toPinActions(userId, record.pin, pin),
+    ];
     let timeline = toTimelineRows(userId, change.timeline ?? []);
     for (;;) {
       const actions: TransactionAction[] = [
@@ -97,6 +100,13 @@ export class TableUserStore implements UserStore {
         state: fromJsonProperties(row, State, named(row)),
       };
     }
+  }
+
+  async countWithLedger(): Promise<number> {
+    const users = new Set<string>();
+    const ledgers = `RowKey ge ${odataText('ledger|')} and RowKey lt ${odataText('ledger}')}`;
+    for await (const row of this.#table.query(ledgers, ['PartitionKey'])) users.add(row.partitionKey ?? '');
+    return users.size;
   }
 
   #timelineRows(userId: UserId): AsyncIterable<Row> {
@@ -141,7 +151,11 @@ function toLedgerActions(
   ];
 }
 
-function toPinActions(userId: UserId, before: StoredPin | null, after: StoredPin | null): TransactionAction[] {
+function toPinActions(
+  userId: UserId,
+  before: StoredPin | null,
+  after: StoredPin | null,
+): TransactionAction[] {
   if (isDeepStrictEqual(before, after)) return [];
   return after === null
     ? [['delete', { partitionKey: userId, rowKey: pinKey }]]

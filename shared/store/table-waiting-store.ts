@@ -52,7 +52,7 @@ export class TableWaitingStore implements WaitingStore {
   }
 
   async remove(userId: UserId, skuIds?: readonly SkuId[]): Promise<void> {
-    for (const skuId of skuIds ?? (await this.skus())) await this.#table.remove(skuId, userId);
+    for (const skuId of skuIds ?? (await this.skus())) await this.#table.remove(skuId, userId, '*');
   }
 
   async grant(entry: WaitingEntry, until: number | null): Promise<boolean> {

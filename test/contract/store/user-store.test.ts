@@ -255,4 +255,20 @@ describe('TableUserStore', () => {
 
     expect(many.every((id) => listed.has(id))).toBe(true);
   }, 30_000);
+
+  it('counts users by their ledgers, each once', async () => {
+    const before = await users.countWithLedger();
+    for (const [index, ledger] of [[ems, speE5], [ems], []].entries()) {
+      const record = await users.read(userId(900 + index));
+      await users.commit(record, {
+        state: userState(),
+        ledger: ledger.map(ledgerEntry),
+        timeline: [entry(1, 'seen')],
+      });
+    }
+
+    const after = await users.countWithLedger();
+
+    expect(after - before).toBe(2);
+  });
 });
