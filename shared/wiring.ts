@@ -16,14 +16,17 @@ import { checkHealth } from './ops/check-health';
 import { applyToUser } from './pipeline/apply-user';
 import { makeCatalogueSource } from './pipeline/catalogue-source';
 import { decideUser } from './pipeline/decide-user';
+import { drainWaiting, makeDrainGate } from './pipeline/drain-waiting';
 import type { Pipeline } from './pipeline/dependencies';
 import { keepSubscription } from './pipeline/keep-subscription';
+import { makeKnowledgeSource } from './pipeline/knowledge-source';
 import { makePauseSource } from './pipeline/pause-source';
 import { makeFilePolicySource } from './pipeline/policy-source';
 import { makeNotificationTrigger } from './pipeline/triggers/notification-trigger';
 import { makeServiceBusTrigger } from './pipeline/triggers/service-bus-trigger';
 import { makeTimerTrigger } from './pipeline/triggers/timer-trigger';
 import { returnDeadLetters } from './pipeline/return-dead-letters';
+import { makeWaitingSkus } from './pipeline/waiting-skus';
 import { walkDelta } from './pipeline/walk-delta';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
 import { queueNames } from './queue/messages';
@@ -81,6 +84,11 @@ export function buildPipeline(
     cursors: stores.cursors,
     failures: stores.failures,
     leases: stores.leases,
+    waiting: stores.waiting,
+    waitingSkus: makeWaitingSkus(stores.waiting, clock),
+    drainGate: makeDrainGate(),
+    knowledgeStore: stores.knowledge,
+    knowledge: makeKnowledgeSource(stores.knowledge, clock),
     audit: stores.audit,
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
@@ -157,6 +165,7 @@ export const handlers = {
   usersDelta: makeTimerTrigger(pipeline, walkDelta),
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
   deadLetters: makeTimerTrigger(pipeline, returnDeadLetters),
+  waitingList: makeTimerTrigger(pipeline, drainWaiting),
   graphNotification: makeNotificationTrigger(pipeline),
   decide: makeServiceBusTrigger(pipeline, queueNames.directoryChanges, decideUser, systemClock),
   apply: makeServiceBusTrigger(pipeline, queueNames.licenseChanges, applyToUser, systemClock),

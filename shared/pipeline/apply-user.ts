@@ -9,9 +9,11 @@ import type { ApplyWork, Carried } from './carry-out';
 import type { Pipeline } from './dependencies';
 import { isBeingWritten } from './being-written';
 import { lookAtUser } from './look-at-user';
+import type { Look } from './look-at-user';
 import { lookFailed, userMissing } from './look-later';
 import { takeMessage } from './read-message';
 import type { Delivery } from './read-message';
+import { seekSeats } from './seek-seats';
 import { settleDecision } from './settle-decision';
 
 const maxRounds = 12;
@@ -67,7 +69,7 @@ async function applyOnce(
   work: ApplyWork,
 ): Promise<Carried> {
   const record = await pipeline.users.read(userId);
-  let look;
+  let look: Look;
   try {
     look = await lookAtUser(pipeline, record);
   } catch (error) {
@@ -78,6 +80,7 @@ async function applyOnce(
     await userMissing(pipeline, record, seenAt);
     return 'done';
   }
+  look = await seekSeats(pipeline, record, look);
   if (look.decision.operation === undefined || look.input.policy.mode === 'observe') {
     await settleDecision(pipeline, record, look, { by: 'apply' });
     return 'done';

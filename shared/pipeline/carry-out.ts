@@ -19,6 +19,7 @@ import { lookAtUser } from './look-at-user';
 import type { SeenUser } from './look-at-user';
 import { refused } from './refused';
 import { lookDueAfter } from './look-due';
+import { settleSeats } from './settle-seats';
 import { scheduleLook } from './schedule-look';
 import { settleFailures } from './record-failure';
 import { decidedState, newUserState, withRetry } from './user-state';
@@ -181,6 +182,7 @@ async function confirm(
       },
     ],
   });
+  await settleSeats(pipeline, intended, look, operation);
 }
 
 async function followUp(

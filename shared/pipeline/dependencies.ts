@@ -8,10 +8,14 @@ import type { QueueSender } from '../queue/queue-sender';
 import type { AuditStore } from '../store/audit-store';
 import type { ControlStore } from '../store/control-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../store/ports';
-import type { LeaseStore } from '../store/waiting-store';
+import type { KnowledgeStore } from '../store/knowledge-store';
+import type { LeaseStore, WaitingStore } from '../store/waiting-store';
 import type { CatalogueSource } from './catalogue-source';
+import type { DrainGate } from './drain-waiting';
+import type { KnowledgeSource } from './knowledge-source';
 import type { PauseSource } from './pause-source';
 import type { PolicySource } from './policy-source';
+import type { WaitingSkus } from './waiting-skus';
 
 /** Everything the handlers need; built once per process in shared/wiring.ts. */
 export type Pipeline = {
@@ -25,6 +29,12 @@ export type Pipeline = {
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
   readonly leases: LeaseStore;
+  readonly waiting: WaitingStore;
+  readonly waitingSkus: WaitingSkus;
+  readonly drainGate: DrainGate;
+  readonly knowledgeStore: KnowledgeStore;
+  /** The rules of `knowledgeStore` and Microsoft's own, as deciding wants them: at most 30 s old. */
+  readonly knowledge: KnowledgeSource;
   readonly audit: AuditStore;
   readonly control: ControlStore;
   /** The pauses of `control`, as handlers ask for them: at most 2 s old. */

@@ -6,10 +6,14 @@ import { effectiveHolding, sameAssignments } from '../licensing/effective-holdin
 import type { Holding } from '../licensing/holding';
 import type { Ledger } from '../licensing/ledger';
 import { reconcileIntent } from '../licensing/reconcile-intent';
-import { microsoftPlanKnowledge } from '../licensing/plan-conflicts';
+import { grantedSeats, scarceSeats, soughtSeats } from '../licensing/sought-seats';
 import { stateDigest } from '../licensing/state-digest';
+import type { SkuId } from '../kernel/ids';
 import type { UserRecord } from '../store/ports';
+import type { WaitingEntry } from '../store/waiting-store';
+import type { SeatBook } from './catalogue-source';
 import type { Pipeline } from './dependencies';
+import { grantsOf } from './grants-of';
 
 /** What a fresh look at a user gave: the decision, and what must be remembered to record it. */
 export type SeenUser = {
@@ -24,15 +28,22 @@ export type SeenUser = {
   readonly digest: string;
   /** The read showed the state before our own last write, which therefore stands in for it. */
   readonly isOverridden: boolean;
+  /** The user's places on the waiting lists that the decision would put them on; without a write they stay there. */
+  readonly places: readonly WaitingEntry[];
+  /** SKUs of which the waiting list has set a seat aside for this user; the decision counts on them. */
+  readonly granted: ReadonlySet<SkuId>;
+  readonly book: SeatBook;
 };
 export type Look = SeenUser | { readonly kind: 'missing' };
 
 /** Reads the user, memberships, holding and catalogue afresh and decides. Throws GraphError and UserError. */
 export async function lookAtUser(pipeline: Pipeline, record: UserRecord): Promise<Look> {
   const policy = await pipeline.policy.current();
-  const [snapshot, { catalogue, seats }] = await Promise.all([
+  const [snapshot, { catalogue, book }, waitedFor, knowledge] = await Promise.all([
     pipeline.directory.readUser(record.userId, policy.needs),
     pipeline.catalogue.read(),
+    pipeline.waitingSkus.current(),
+    pipeline.knowledge.current(),
   ]);
   if (snapshot === undefined) return { kind: 'missing' };
 
@@ -46,24 +57,41 @@ export async function lookAtUser(pipeline: Pipeline, record: UserRecord): Promis
     memberships: { transitive: snapshot.transitiveGroups },
     holding,
     catalogue,
-    seats,
+    seats: scarceSeats(book, 2 * pipeline.settings.lanes, waitedFor),
     ledger: settled.ledger,
     pin: record.pin,
-    knowledge: microsoftPlanKnowledge,
+    knowledge,
     knownPlans: new Map(),
     previous: previousOf(record),
     permissions: pipeline.settings.permissions,
     now,
   };
-  return {
+  const look: SeenUser = {
     kind: 'seen',
     user: snapshot.user,
     input,
     decision: decide(input),
     digest: stateDigest(input),
     isOverridden: !sameAssignments(read.direct, holding.direct),
+    places: [],
+    granted: noGrants,
+    book,
     ...settled,
   };
+  const sought = soughtSeats(look.decision.skus).map(({ skuId }) => skuId);
+  if (sought.length === 0) return look;
+  const places = await pipeline.waiting.ofUser(record.userId, sought);
+  const granted = await grantsOf(pipeline, places);
+  return decideWithGrants({ ...look, places }, granted);
+}
+
+const noGrants: ReadonlySet<SkuId> = new Set();
+
+/** The same look, with the seats that the waiting list has set aside. */
+export function decideWithGrants(look: SeenUser, granted: ReadonlySet<SkuId>): SeenUser {
+  if (granted.size === 0) return look;
+  const input: DecideInput = { ...look.input, seats: grantedSeats(look.input.seats, granted) };
+  return { ...look, input, granted, decision: decide(input), digest: stateDigest(input) };
 }
 
 function settleIntent(

@@ -8,6 +8,8 @@ import { describeOperation } from './describe-operation';
 import type { SeenUser } from './look-at-user';
 import { giveUp, lookAgain, userMissing } from './look-later';
 import { recordFailure } from './record-failure';
+import { leaveLists } from './seek-seats';
+import { seatsRefused } from './settle-seats';
 import { newUserState } from './user-state';
 
 /**
@@ -50,14 +52,14 @@ export async function refused(
       await lookAgain(pipeline, intended, closed, 'unavailable', reason);
       return 'done';
     case 'seats':
-      pipeline.catalogue.markFull(skusNamedIn(error, operation));
+      await seatsRefused(pipeline, intended.userId, skusNamedIn(error, operation));
       if (times === 1) return 'again';
       // Deciding again came to the same call, such as a plan change: only time brings a seat.
       await lookAgain(
         pipeline,
         intended,
         { ...closed, outcome: state.outcome ?? 'waiting', reasons: [reason] },
-        'waiting',
+        'seats',
         reason,
       );
       return 'done';
@@ -79,6 +81,7 @@ export async function refused(
     case 'uniqueness':
     case 'inherited':
       await block(pipeline, intended, closed, look, reason, error);
+      await leaveLists(pipeline, intended.userId, [...look.granted], []);
       return 'done';
     case 'permission':
       await recordFailure(pipeline, intended.userId, error, reason);
@@ -89,6 +92,7 @@ export async function refused(
     case 'unknown':
     case 'syncStateLost':
       await giveUp(pipeline, intended, { ...closed, digest: look.digest }, error, reason);
+      await leaveLists(pipeline, intended.userId, [...look.granted], []);
       return 'done';
   }
 }
