@@ -18,6 +18,7 @@ import { checkHealth } from './ops/check-health';
 import { applyToUser } from './pipeline/apply-user';
 import { makeCatalogueSource } from './pipeline/catalogue-source';
 import { decideUser } from './pipeline/decide-user';
+import { drainWaiting, makeDrainGate } from './pipeline/drain-waiting';
 import type { Pipeline } from './pipeline/dependencies';
 import { keepSubscription } from './pipeline/keep-subscription';
 import { makeLedgerCount } from './pipeline/guards/ledger-count';
@@ -28,6 +29,8 @@ import { makeNotificationTrigger } from './pipeline/triggers/notification-trigge
 import { makeServiceBusTrigger } from './pipeline/triggers/service-bus-trigger';
 import { makeTimerTrigger } from './pipeline/triggers/timer-trigger';
 import { tidyUp } from './pipeline/return-dead-letters';
+import { makeKnowledgeSource } from './pipeline/knowledge-source';
+import { makeWaitingSkus } from './pipeline/waiting-skus';
 import { walkDelta } from './pipeline/walk-delta';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
 import { queueNames } from './queue/messages';
@@ -96,6 +99,11 @@ export function buildPipeline(
     rolloutStates: makeRolloutSource(stores.rollouts, clock),
     guards: stores.guards,
     ledgerCount: makeLedgerCount(stores.users, clock),
+    waiting: stores.waiting,
+    waitingSkus: makeWaitingSkus(stores.waiting, clock),
+    drainGate: makeDrainGate(),
+    knowledgeStore: stores.knowledge,
+    knowledge: makeKnowledgeSource(stores.knowledge, clock),
     audit: stores.audit,
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
@@ -183,6 +191,7 @@ export const handlers = {
   usersDelta: makeTimerTrigger(pipeline, walkDelta),
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
   deadLetters: makeTimerTrigger(pipeline, tidyUp),
+  waitingList: makeTimerTrigger(pipeline, drainWaiting),
   graphNotification: makeNotificationTrigger(pipeline),
   decide: makeServiceBusTrigger(pipeline, queueNames.directoryChanges, decideUser, systemClock),
   apply: makeServiceBusTrigger(pipeline, queueNames.licenseChanges, applyToUser, systemClock),

@@ -11,6 +11,7 @@ import type { Pipeline } from './dependencies';
 import { collectHeld } from './guards/collect-held';
 import { isBeingWritten } from './being-written';
 import { lookAtUser } from './look-at-user';
+import type { Look } from './look-at-user';
 import { lookFailed, userMissing } from './look-later';
 import { scopesWork } from './pauses/own-pause';
 import { intakeScope } from './pauses/pause-scope';
@@ -19,6 +20,7 @@ import { takeMessage } from './read-message';
 import type { Delivery } from './read-message';
 import { enterRollout } from './rollouts/enter-rollout';
 import { isMovedSincePlan } from './rollouts/settle-member';
+import { seekSeats } from './seek-seats';
 import { settleDecision } from './settle-decision';
 import { newUserState } from './user-state';
 
@@ -86,7 +88,7 @@ async function applyOnce(
   if (entry.kind === 'stop') return 'done';
   // Every write or this lane's is paused: no need to look at the user.
   if (await isParked(pipeline, record, { add: [], remove: [] }, seenAt, work)) return 'done';
-  let look;
+  let look: Look;
   try {
     look = await lookAtUser(pipeline, record, entry.rollout);
   } catch (error) {
@@ -98,6 +100,7 @@ async function applyOnce(
     await userMissing(pipeline, record, seenAt);
     return 'done';
   }
+  look = await seekSeats(pipeline, record, look);
   await collectHeld(pipeline, look);
   if (look.decision.operation === undefined || look.input.policy.mode === 'observe') {
     await settleDecision(pipeline, record, look, { by: 'apply' });
