@@ -15,6 +15,8 @@ import { makeJsonLogger } from './observe/json-logger';
 import { checkHealth } from './ops/check-health';
 import { applyToUser } from './pipeline/apply-user';
 import { makeCatalogueSource } from './pipeline/catalogue-source';
+import { requestNightlyCensus } from './pipeline/census/find-next-census';
+import { walkCensus } from './pipeline/census/walk-census';
 import { decideUser } from './pipeline/decide-user';
 import type { Pipeline } from './pipeline/dependencies';
 import { keepSubscription } from './pipeline/keep-subscription';
@@ -92,6 +94,7 @@ export function buildPipeline(
       permissions: config.permissions,
       clientState: config.clientState,
       notificationUrl: config.notificationUrl,
+      firstCensus: config.firstCensus,
     },
     close: async () => {
       await queues.close();
@@ -153,6 +156,8 @@ export const handlers = {
   usersDelta: makeTimerTrigger(pipeline, walkDelta),
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
   deadLetters: makeTimerTrigger(pipeline, returnDeadLetters),
+  census: makeTimerTrigger(pipeline, requestNightlyCensus),
+  censusWalk: makeTimerTrigger(pipeline, walkCensus),
   graphNotification: makeNotificationTrigger(pipeline),
   decide: makeServiceBusTrigger(pipeline, queueNames.directoryChanges, decideUser, systemClock),
   apply: makeServiceBusTrigger(pipeline, queueNames.licenseChanges, applyToUser, systemClock),

@@ -25,6 +25,8 @@ export type Config = {
   /** How long a handler waits out Graph, tables or queues that are away before its message goes back, milliseconds. */
   readonly outageMs: number;
   readonly permissions: 'full' | 'license-only';
+  /** Users who were there before the app are counted, and licensed, at its first start. */
+  readonly firstCensus: boolean;
   /** Checked and kept; this version calls no webhook yet and says so at start. */
   readonly webhookUrl: string | null;
 };
@@ -36,11 +38,15 @@ export function readSchedules(environment: Environment): {
   delta: string;
   subscription: string;
   deadLetters: string;
+  census: string;
+  censusWalk: string;
 } {
   return {
     delta: environment['LICENSER_DELTA_SCHEDULE'] || '*/15 * * * * *',
     subscription: environment['LICENSER_SUBSCRIPTION_SCHEDULE'] || '0 */15 * * * *',
     deadLetters: environment['LICENSER_DEAD_LETTER_SCHEDULE'] || '30 */5 * * * *',
+    census: environment['LICENSER_CENSUS_SCHEDULE'] || '0 30 2 * * *',
+    censusWalk: environment['LICENSER_CENSUS_WALK_SCHEDULE'] || '20 * * * * *',
   };
 }
 
@@ -62,6 +68,7 @@ const Settings = z.object({
   LICENSER_WRITE_QUOTA: number(1, 1_000_000).default(3_000),
   LICENSER_OUTAGE_SECONDS: number(1, 600).default(60),
   LICENSER_PERMISSIONS: z.enum(['full', 'license-only']).default('full'),
+  LICENSER_FIRST_CENSUS: z.enum(['on', 'off']).default('on'),
   LICENSER_WEBHOOK_URL: z.url().optional(),
 });
 
@@ -172,6 +179,7 @@ export function loadConfig(environment: Environment): Config {
     writeQuota: settings.LICENSER_WRITE_QUOTA,
     outageMs: settings.LICENSER_OUTAGE_SECONDS * 1_000,
     permissions: settings.LICENSER_PERMISSIONS,
+    firstCensus: settings.LICENSER_FIRST_CENSUS === 'on',
     webhookUrl: settings.LICENSER_WEBHOOK_URL ?? null,
   });
 }

@@ -1,4 +1,4 @@
-import type { DirectoryUser } from '../graph/directory';
+import type { DirectoryUser, UserSnapshot } from '../graph/directory';
 import { decide } from '../licensing/decide';
 import { outcomes } from '../licensing/decision';
 import type { DecideInput, Decision } from '../licensing/decision';
@@ -30,23 +30,30 @@ export type Look = SeenUser | { readonly kind: 'missing' };
 /** Reads the user, memberships, holding and catalogue afresh and decides. Throws GraphError and UserError. */
 export async function lookAtUser(pipeline: Pipeline, record: UserRecord): Promise<Look> {
   const policy = await pipeline.policy.current();
-  const [snapshot, { catalogue, seats }] = await Promise.all([
+  const [snapshot, tenant] = await Promise.all([
     pipeline.directory.readUser(record.userId, policy.needs),
     pipeline.catalogue.read(),
   ]);
   if (snapshot === undefined) return { kind: 'missing' };
+  return judgeSnapshot(pipeline, record, snapshot, { policy, ...tenant });
+}
 
+/** What a user's row and one reading of the user give together; no calls. */
+export function judgeSnapshot(
+  pipeline: Pick<Pipeline, 'clock' | 'settings'>,
+  record: UserRecord,
+  snapshot: UserSnapshot,
+  tenant: Pick<DecideInput, 'policy' | 'catalogue' | 'seats'>,
+): SeenUser {
   const now = pipeline.clock.now();
   const read = holdingOf(snapshot.user);
   const holding = effectiveHolding(read, record.state?.lastWrite ?? null, now);
   const settled = settleIntent(record, holding);
   const input: DecideInput = {
-    policy,
+    ...tenant,
     user: { id: record.userId, properties: snapshot.user.properties, deleted: false },
     memberships: { transitive: snapshot.transitiveGroups },
     holding,
-    catalogue,
-    seats,
     ledger: settled.ledger,
     pin: record.pin,
     knowledge: microsoftPlanKnowledge,
