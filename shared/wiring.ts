@@ -20,6 +20,7 @@ import { walkCensus } from './pipeline/census/walk-census';
 import { decideUser } from './pipeline/decide-user';
 import type { Pipeline } from './pipeline/dependencies';
 import { keepSubscription } from './pipeline/keep-subscription';
+import { makePauseSource } from './pipeline/pause-source';
 import { makeFilePolicySource } from './pipeline/policy-source';
 import { makeNotificationTrigger } from './pipeline/triggers/notification-trigger';
 import { makeServiceBusTrigger } from './pipeline/triggers/service-bus-trigger';
@@ -82,6 +83,9 @@ export function buildPipeline(
     cursors: stores.cursors,
     failures: stores.failures,
     leases: stores.leases,
+    audit: stores.audit,
+    control: stores.control,
+    pauses: makePauseSource(stores.control, clock),
     quota: stores.quota({ ratePerSecond: (config.writeQuota / 150) * config.quotaShare }),
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),

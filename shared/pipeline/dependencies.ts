@@ -5,9 +5,12 @@ import type { Secret } from '../kernel/secret';
 import type { Directory } from '../graph/directory';
 import type { DeadLetterSource } from '../queue/dead-letter-source';
 import type { QueueSender } from '../queue/queue-sender';
+import type { AuditStore } from '../store/audit-store';
+import type { ControlStore } from '../store/control-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../store/ports';
 import type { LeaseStore } from '../store/waiting-store';
 import type { CatalogueSource } from './catalogue-source';
+import type { PauseSource } from './pause-source';
 import type { PolicySource } from './policy-source';
 
 /** Everything the handlers need; built once per process in shared/wiring.ts. */
@@ -22,6 +25,10 @@ export type Pipeline = {
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
   readonly leases: LeaseStore;
+  readonly audit: AuditStore;
+  readonly control: ControlStore;
+  /** The pauses of `control`, as handlers ask for them: at most 2 s old. */
+  readonly pauses: PauseSource;
   readonly quota: WriteQuota;
   readonly queues: QueueSender;
   readonly deadLetters: DeadLetterSource;

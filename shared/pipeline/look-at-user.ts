@@ -1,4 +1,4 @@
-import type { DirectoryUser, UserSnapshot } from '../graph/directory';
+import type { DirectoryGroup, DirectoryUser } from '../graph/directory';
 import { decide } from '../licensing/decide';
 import { outcomes } from '../licensing/decision';
 import type { DecideInput, Decision } from '../licensing/decision';
@@ -30,51 +30,56 @@ export type Look = SeenUser | { readonly kind: 'missing' };
 /** Reads the user, memberships, holding and catalogue afresh and decides. Throws GraphError and UserError. */
 export async function lookAtUser(pipeline: Pipeline, record: UserRecord): Promise<Look> {
   const policy = await pipeline.policy.current();
-  const [snapshot, tenant] = await Promise.all([
+  const [snapshot, { catalogue, seats }] = await Promise.all([
     pipeline.directory.readUser(record.userId, policy.needs),
     pipeline.catalogue.read(),
   ]);
   if (snapshot === undefined) return { kind: 'missing' };
-  return judgeSnapshot(pipeline, record, snapshot, { policy, ...tenant });
+
+  const setting: LookSetting = {
+    policy,
+    catalogue,
+    seats,
+    knowledge: microsoftPlanKnowledge,
+    knownPlans: new Map(),
+    permissions: pipeline.settings.permissions,
+    now: pipeline.clock.now(),
+  };
+  const { user, transitiveGroups } = snapshot;
+  const seen = seeUser(setting, record, user, transitiveGroups);
+  return { kind: 'seen', user, decision: decide(seen.input), digest: stateDigest(seen.input), ...seen };
 }
 
-/** What a user's row and one reading of the user give together; no calls. */
-export function judgeSnapshot(
-  pipeline: Pick<Pipeline, 'clock' | 'settings'>,
-  record: UserRecord,
-  snapshot: UserSnapshot,
-  tenant: Pick<DecideInput, 'policy' | 'catalogue' | 'seats'>,
-): SeenUser {
-  const now = pipeline.clock.now();
-  const read = holdingOf(snapshot.user);
-  const holding = effectiveHolding(read, record.state?.lastWrite ?? null, now);
+/** What a look takes into account beside the user: the same for all users of one plan. */
+export type LookSetting = Pick<
+  DecideInput,
+  'policy' | 'catalogue' | 'seats' | 'knowledge' | 'knownPlans' | 'permissions' | 'now'
+>;
+
+/** What deciding is given of one user, from what Graph and the user's row say; the same for looks and for plans. */
+export function seeUser(
+  setting: LookSetting,
+  record: Pick<UserRecord, 'userId' | 'state' | 'ledger' | 'pin'>,
+  user: DirectoryUser,
+  transitiveGroups: readonly DirectoryGroup[] | undefined,
+): Pick<SeenUser, 'input' | 'ledger' | 'interrupted' | 'isOverridden'> {
+  const read = holdingOf(user);
+  const holding = effectiveHolding(read, record.state?.lastWrite ?? null, setting.now);
   const settled = settleIntent(record, holding);
   const input: DecideInput = {
-    ...tenant,
-    user: { id: record.userId, properties: snapshot.user.properties, deleted: false },
-    memberships: { transitive: snapshot.transitiveGroups },
+    ...setting,
+    user: { id: record.userId, properties: user.properties, deleted: false },
+    memberships: { transitive: transitiveGroups },
     holding,
     ledger: settled.ledger,
     pin: record.pin,
-    knowledge: microsoftPlanKnowledge,
-    knownPlans: new Map(),
     previous: previousOf(record),
-    permissions: pipeline.settings.permissions,
-    now,
   };
-  return {
-    kind: 'seen',
-    user: snapshot.user,
-    input,
-    decision: decide(input),
-    digest: stateDigest(input),
-    isOverridden: !sameAssignments(read.direct, holding.direct),
-    ...settled,
-  };
+  return { input, isOverridden: !sameAssignments(read.direct, holding.direct), ...settled };
 }
 
 function settleIntent(
-  record: UserRecord,
+  record: Pick<UserRecord, 'state' | 'ledger'>,
   holding: Holding,
 ): { readonly ledger: Ledger; readonly interrupted: SeenUser['interrupted'] } {
   const intent = record.state?.intent ?? null;
@@ -84,7 +89,7 @@ function settleIntent(
   return { ledger, interrupted: effect === 'applied' || effect === 'mixed' ? 'written' : 'notWritten' };
 }
 
-function previousOf(record: UserRecord): DecideInput['previous'] {
+function previousOf(record: Pick<UserRecord, 'state'>): DecideInput['previous'] {
   const state = record.state;
   if (state === null || state.decidedAt === null) return null;
   return { outcome: outcomes.find((one) => one === state.outcome) ?? null, decidedAt: state.decidedAt };

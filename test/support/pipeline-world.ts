@@ -8,8 +8,11 @@ import { applyToUser } from '../../shared/pipeline/apply-user';
 import { makeCatalogueSource } from '../../shared/pipeline/catalogue-source';
 import { decideUser } from '../../shared/pipeline/decide-user';
 import type { Pipeline } from '../../shared/pipeline/dependencies';
+import { makePauseSource } from '../../shared/pipeline/pause-source';
 import { makeFilePolicySource } from '../../shared/pipeline/policy-source';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
+import type { AuditEntry } from '../../shared/store/audit-store';
+import type { ControlStore, Pause } from '../../shared/store/control-store';
 import type { Failure, StoredLedgerEntry, TimelineEntry, UserState } from '../../shared/store/ports';
 import { makeRecordingLogger } from './recording-logger';
 
@@ -42,6 +45,7 @@ export function makePipelineWorld() {
   let ids = 0;
   const sent: Sent[] = [];
   const timeline: TimelineEntry[] = [];
+  const audit: AuditEntry[] = [];
   const failures: Pick<Failure, 'subject' | 'class' | 'reason'>[] = [];
   const writes: LicenseWrite[] = [];
   const world = {
@@ -65,6 +69,7 @@ export function makePipelineWorld() {
       now += ms;
     },
   };
+  const control = makeControlRows();
   const toUser = (id: UserId): DirectoryUser => ({
     id,
     properties: { ...world.user.properties },
@@ -153,6 +158,13 @@ export function makePipelineWorld() {
       },
     },
     leases: { take: async () => true, release: async () => undefined },
+    audit: {
+      record: async (entry: AuditEntry) => {
+        audit.unshift(entry);
+      },
+    },
+    control,
+    pauses: makePauseSource(control, clock),
     quota: {
       acquire: () => world.onQuota(),
       backOff: async () => {
@@ -220,6 +232,7 @@ export function makePipelineWorld() {
     sent,
     writes,
     failures,
+    audit,
     timeline,
     hint,
     decide,
@@ -236,6 +249,29 @@ export function makePipelineWorld() {
       world.user.assignments = [
         { skuId: ems, disabledPlans, assignedByGroup: null, state: 'Active', error: null },
       ];
+    },
+  };
+}
+
+/** The rows of ControlStore, in an array; TableControlStore has its own tests. */
+function makeControlRows(): ControlStore {
+  let rows: readonly Pause[] = [];
+  return {
+    pauses: async () => rows,
+    pause: async (pause) => {
+      if (rows.some(({ scope }) => scope === pause.scope)) return false;
+      rows = [...rows, pause];
+      return true;
+    },
+    resume: async (scope, origin) => {
+      const before = rows.length;
+      rows = rows.filter((row) => row.scope !== scope || (origin !== undefined && row.origin !== origin));
+      return rows.length < before;
+    },
+    takeProbe: async (scope, at, everyMs) => {
+      const due = rows.find((row) => row.scope === scope && at - (row.probedAt ?? row.at) >= everyMs);
+      rows = rows.map((row) => (row === due ? { ...row, probedAt: at } : row));
+      return due !== undefined;
     },
   };
 }

@@ -3,6 +3,9 @@ import type { UserRecord } from '../../store/ports';
 import type { SeenUser } from '../look-at-user';
 import { standingOutcome } from '../user-state';
 
+/** A decision on what a listing says of a user, with what it rests on. */
+export type ListedUser = Pick<SeenUser, 'input' | 'decision' | 'digest'>;
+
 /** What the census makes of one user. `look`: the row does not say what a fresh decision says. */
 export type RowVerdict = {
   readonly kind: 'fine' | 'look' | 'coming';
@@ -21,7 +24,7 @@ const overdueMs = 15 * 60_000;
  * scope who has no row needs none. Pure; the look may rest on a listing that lags, so it is no more than a reason to
  * look.
  */
-export function judgeRow(record: UserRecord, look: SeenUser): RowVerdict {
+export function judgeRow(record: UserRecord, look: ListedUser): RowVerdict {
   const { now } = look.input;
   const { state } = record;
   const inScope = look.decision.outcome !== 'outOfScope';
@@ -39,7 +42,7 @@ export function judgeRow(record: UserRecord, look: SeenUser): RowVerdict {
   return verdict(saysWhatDecidingSays(record, look) ? 'fine' : 'look');
 }
 
-function saysWhatDecidingSays({ state, ledger }: UserRecord, look: SeenUser): boolean {
+function saysWhatDecidingSays({ state, ledger }: UserRecord, look: ListedUser): boolean {
   if (state === null || state.policyHash !== look.decision.policyHash) return false;
   if (state.digest === look.digest) return true;
   if (look.decision.operation !== undefined) {

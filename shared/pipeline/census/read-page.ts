@@ -1,32 +1,41 @@
 import type { DirectoryUser, UserListRead } from '../../graph/directory';
-import type { DecideInput } from '../../licensing/decision';
-import { readGroupRoster } from '../group-roster';
-import type { GroupRoster } from '../group-roster';
-import type { Pipeline } from '../dependencies';
-import { judgeSnapshot } from '../look-at-user';
-import type { SeenUser } from '../look-at-user';
+import { decide } from '../../licensing/decide';
+import { microsoftPlanKnowledge } from '../../licensing/plan-conflicts';
+import { stateDigest } from '../../licensing/state-digest';
 import type { UserRecord } from '../../store/ports';
+import { readGroupRoster } from '../group-roster';
+import type { Pipeline } from '../dependencies';
+import { seeUser } from '../look-at-user';
+import type { ListedUser } from './judge-row';
 
 const readersAtOnce = 32;
 
 /** What all users of a run have in common, read once: the policy and who is in the groups that it names. */
 export type CensusTenant = {
   readonly read: UserListRead;
-  judge(record: UserRecord, user: DirectoryUser): Promise<SeenUser>;
+  /** The same decision as a look at this user makes, on what the listing says. */
+  judge(record: UserRecord, user: DirectoryUser): Promise<ListedUser>;
 };
 
 export async function readCensusTenant(pipeline: Pipeline): Promise<CensusTenant> {
   const policy = await pipeline.policy.current();
-  const roster: GroupRoster = await readGroupRoster(pipeline.directory, policy);
+  const roster = await readGroupRoster(pipeline.directory, policy);
   return {
     read: policy.needs,
     async judge(record, user) {
-      const tenant: Pick<DecideInput, 'policy' | 'catalogue' | 'seats'> = {
+      const { catalogue, seats } = await pipeline.catalogue.read();
+      const setting = {
         policy,
-        ...(await pipeline.catalogue.read()),
+        catalogue,
+        seats,
+        knowledge: microsoftPlanKnowledge,
+        knownPlans: new Map(),
+        permissions: pipeline.settings.permissions,
+        now: pipeline.clock.now(),
       };
-      const transitiveGroups = policy.needs.transitiveGroups ? roster.groupsOf(user.id) : undefined;
-      return judgeSnapshot(pipeline, record, { user, transitiveGroups }, tenant);
+      const groups = policy.needs.transitiveGroups ? roster.groupsOf(user.id) : undefined;
+      const { input } = seeUser(setting, record, user, groups);
+      return { input, decision: decide(input), digest: stateDigest(input) };
     },
   };
 }
