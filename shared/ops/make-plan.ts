@@ -3,6 +3,7 @@ import { isGuid, toUserId } from '../kernel/ids';
 import type { UserId } from '../kernel/ids';
 import type { DecideInput } from '../licensing/decision';
 import { microsoftPlanKnowledge } from '../licensing/plan-conflicts';
+import { noneNew } from '../licensing/plan-verdicts';
 import { UserPlanner } from '../licensing/plan-users';
 import type { PlannedUsers } from '../licensing/plan-users';
 import type { Pipeline } from '../pipeline/dependencies';
@@ -61,7 +62,7 @@ export async function makePlan(pipeline: Reading, request: PlanRequest): Promise
     catalogue,
     seats,
     knowledge: microsoftPlanKnowledge,
-    knownPlans: request.knownPlans ?? new Map(),
+    knownPlans: request.knownPlans ?? noneNew,
     permissions: pipeline.settings.permissions,
     now: pipeline.clock.now(),
   };

@@ -5,6 +5,7 @@ import type { DecideInput, Decision } from '../licensing/decision';
 import { effectiveHolding, sameAssignments } from '../licensing/effective-holding';
 import type { Holding } from '../licensing/holding';
 import type { Ledger } from '../licensing/ledger';
+import { noneNew } from '../licensing/plan-verdicts';
 import { reconcileIntent } from '../licensing/reconcile-intent';
 import { microsoftPlanKnowledge } from '../licensing/plan-conflicts';
 import { stateDigest } from '../licensing/state-digest';
@@ -41,7 +42,7 @@ export async function lookAtUser(pipeline: Pipeline, record: UserRecord): Promis
     catalogue,
     seats,
     knowledge: microsoftPlanKnowledge,
-    knownPlans: new Map(),
+    knownPlans: noneNew,
     permissions: pipeline.settings.permissions,
     now: pipeline.clock.now(),
   };
