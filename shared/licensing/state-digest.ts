@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServicePlanId, SkuId } from '../kernel/ids';
+import type { ActivePin } from './active-pin';
+import { activePin } from './active-pin';
 import type { Catalogue } from './catalogue';
 import type { DecideInput, PlanKnowledge } from './decision';
 import type { DirectLicense } from './holding';
@@ -22,7 +24,8 @@ export function stateDigest(input: DecideInput): string {
   const match = matchPolicy(resolved, user.properties, input.memberships, context);
   const setting = settingOf(resolved, input);
   const held = new Set<SkuId>(holding.direct.map((license) => license.skuId));
-  const pinned = (pin?.skus ?? []).map((sku) => sku.skuId);
+  const active = pin === null ? null : activePin(pin, now);
+  const pinned = [...(active?.skus.keys() ?? [])];
   const besides = new Set([...held, ...holding.inherited.map((license) => license.skuId), ...pinned]);
   const ended = (since: number | null) =>
     since !== null && now >= since + Math.max(policy.removal.graceMs, agreeingLooksMs);
@@ -44,18 +47,14 @@ export function stateDigest(input: DecideInput): string {
       holding.usageLocation,
       inOrder(holding.direct.map((one) => [...licenseFacts(one)])),
       inOrder(holding.inherited.map((one) => [one.groupId, ...licenseFacts(one)])),
+      // Canonical, whole: a field that an entry comes to have counts from then on.
       inOrder(
         ledger.map((entry) => [
-          entry.skuId,
-          entry.adopted,
-          entry.notEntitledSince,
+          toCanonicalJson({ ...entry, disabledByUs: sortedIds(entry.disabledByUs) }),
           ended(entry.notEntitledSince),
-          entry.policyHash,
-          entry.rules,
-          sortedIds(entry.disabledByUs),
         ]),
       ),
-      pin === null || (pin.until !== null && pin.until <= now) ? null : toCanonicalJson(pin),
+      active === null ? null : pinDigest(active),
       input.hold === undefined ? null : toCanonicalJson(input.hold),
       seats(setting.named).join(''),
       sortedIds(pinned).map((skuId) => [skuId, seats([skuId])]),
@@ -107,6 +106,11 @@ function settingOf(resolved: ResolvedPolicy, input: DecideInput): SettingDigest 
 function skuFacts(catalogue: Catalogue, knownPlans: DecideInput['knownPlans'], skuId: SkuId) {
   const plans = knownPlans.get(skuId);
   return [skuId, skuDigest(catalogue, skuId), plans === undefined ? null : planSetDigest(plans)] as const;
+}
+
+/** What of the pin holds, and nothing of one that has ended. */
+function pinDigest({ skus, frozen }: ActivePin): string | null {
+  return skus.size === 0 && frozen === null ? null : toCanonicalJson({ skus: sorted([...skus]), frozen });
 }
 
 const skuDigests = new WeakMap<Catalogue, Map<SkuId, string>>();
