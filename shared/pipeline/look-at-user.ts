@@ -1,4 +1,4 @@
-import type { DirectoryUser } from '../graph/directory';
+import type { DirectoryGroup, DirectoryUser } from '../graph/directory';
 import { decide } from '../licensing/decide';
 import { outcomes } from '../licensing/decision';
 import type { DecideInput, Decision } from '../licensing/decision';
@@ -52,39 +52,58 @@ export async function lookAtUser(
   if (snapshot === undefined) return { kind: 'missing' };
 
   const now = pipeline.clock.now();
-  const read = holdingOf(snapshot.user);
-  const holding = effectiveHolding(read, record.state?.lastWrite ?? null, now);
+  const { user, transitiveGroups } = snapshot;
+  const see = ({ policy, knownPlans }: PolicyInForce) =>
+    seeUser(
+      {
+        policy,
+        catalogue,
+        seats,
+        knowledge: microsoftPlanKnowledge,
+        knownPlans,
+        permissions: pipeline.settings.permissions,
+        now,
+      },
+      record,
+      user,
+      transitiveGroups,
+    );
+  const own = see(policies.own);
+  const seen =
+    own.interrupted === 'written' && policies.written !== policies.own ? see(policies.written) : own;
+  const free = decide(seen.input);
+  const hold = await findHold(pipeline, seen.input, free, rollout);
+  const input = hold === null ? seen.input : { ...seen.input, hold };
+  const decision = hold === null ? free : decide(input);
+  return { kind: 'seen', user, ...seen, input, decision, digest: stateDigest(input), rollout, hold };
+}
+
+/** What a look takes into account beside the user: the same for all users of one plan. */
+export type LookSetting = Pick<
+  DecideInput,
+  'policy' | 'catalogue' | 'seats' | 'knowledge' | 'knownPlans' | 'permissions' | 'now'
+>;
+
+/** What deciding is given of one user, from what Graph and the user's row say; the same for looks and for plans. */
+export function seeUser(
+  setting: LookSetting,
+  record: Pick<UserRecord, 'userId' | 'state' | 'ledger' | 'pin'>,
+  user: DirectoryUser,
+  transitiveGroups: readonly DirectoryGroup[] | undefined,
+): Pick<SeenUser, 'input' | 'ledger' | 'interrupted' | 'isOverridden'> {
+  const read = holdingOf(user);
+  const holding = effectiveHolding(read, record.state?.lastWrite ?? null, setting.now);
   const settled = settleIntent(record, holding);
-  const { policy, knownPlans } = settled.interrupted === 'written' ? policies.written : policies.own;
-  const free: DecideInput = {
-    policy,
-    user: { id: record.userId, properties: snapshot.user.properties, deleted: false },
-    memberships: { transitive: snapshot.transitiveGroups },
+  const input: DecideInput = {
+    ...setting,
+    user: { id: record.userId, properties: user.properties, deleted: false },
+    memberships: { transitive: transitiveGroups },
     holding,
-    catalogue,
-    seats,
     ledger: settled.ledger,
     pin: record.pin,
-    knowledge: microsoftPlanKnowledge,
-    knownPlans,
     previous: previousOf(record),
-    permissions: pipeline.settings.permissions,
-    now,
   };
-  const decided = decide(free);
-  const hold = await findHold(pipeline, free, decided, rollout);
-  const input = hold === null ? free : { ...free, hold };
-  return {
-    kind: 'seen',
-    user: snapshot.user,
-    input,
-    decision: hold === null ? decided : decide(input),
-    rollout,
-    hold,
-    digest: stateDigest(input),
-    isOverridden: !sameAssignments(read.direct, holding.direct),
-    ...settled,
-  };
+  return { input, isOverridden: !sameAssignments(read.direct, holding.direct), ...settled };
 }
 
 /**
@@ -108,7 +127,7 @@ async function policiesFor(
 }
 
 function settleIntent(
-  record: UserRecord,
+  record: Pick<UserRecord, 'state' | 'ledger'>,
   holding: Holding,
 ): { readonly ledger: Ledger; readonly interrupted: SeenUser['interrupted'] } {
   const intent = record.state?.intent ?? null;
@@ -118,7 +137,7 @@ function settleIntent(
   return { ledger, interrupted: effect === 'applied' || effect === 'mixed' ? 'written' : 'notWritten' };
 }
 
-function previousOf(record: UserRecord): DecideInput['previous'] {
+function previousOf(record: Pick<UserRecord, 'state'>): DecideInput['previous'] {
   const state = record.state;
   if (state === null || state.decidedAt === null) return null;
   return { outcome: outcomes.find((one) => one === state.outcome) ?? null, decidedAt: state.decidedAt };

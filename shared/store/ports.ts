@@ -155,6 +155,11 @@ export interface UserStore {
   timeline(userId: UserId): Promise<readonly TimelineEntry[]>;
   /** All state rows, in no particular order. */
   list(): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }>;
+  /**
+   * Every user's rows but the timeline, in order of user id. For reports: a user who is written meanwhile may show
+   * state and ledger of different versions.
+   */
+  records(): AsyncIterable<UserRecord>;
   /** Users of whom we granted something. Reads the keys of the whole table, so whoever asks keeps the answer. */
   countWithLedger(): Promise<number>;
 }
