@@ -96,6 +96,10 @@ export function buildPipeline(
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
     quota: stores.quota({ ratePerSecond: writesPerSecond }),
+    audit: stores.audit,
+    control: stores.control,
+    pauses: makePauseSource(stores.control, clock),
+    quota: stores.quota({ ratePerSecond: (config.writeQuota / 150) * config.quotaShare }),
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
     policy: makePolicySource({

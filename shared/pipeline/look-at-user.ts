@@ -51,31 +51,32 @@ export async function lookAtUser(
   ]);
   if (snapshot === undefined) return { kind: 'missing' };
 
-  const now = pipeline.clock.now();
+  const rest = {
+    catalogue,
+    seats,
+    knowledge: microsoftPlanKnowledge,
+    permissions: pipeline.settings.permissions,
+    now: pipeline.clock.now(),
+  };
   const { user, transitiveGroups } = snapshot;
-  const see = ({ policy, knownPlans }: PolicyInForce) =>
-    seeUser(
-      {
-        policy,
-        catalogue,
-        seats,
-        knowledge: microsoftPlanKnowledge,
-        knownPlans,
-        permissions: pipeline.settings.permissions,
-        now,
-      },
-      record,
-      user,
-      transitiveGroups,
-    );
-  const own = see(policies.own);
+  const seeBy = ({ policy, knownPlans }: PolicyInForce) =>
+    seeUser({ ...rest, policy, knownPlans }, record, user, transitiveGroups);
+  const own = seeBy(policies.own);
   const seen =
-    own.interrupted === 'written' && policies.written !== policies.own ? see(policies.written) : own;
-  const free = decide(seen.input);
-  const hold = await findHold(pipeline, seen.input, free, rollout);
+    own.interrupted === 'written' && policies.written !== policies.own ? seeBy(policies.written) : own;
+  const decided = decide(seen.input);
+  const hold = await findHold(pipeline, seen.input, decided, rollout);
   const input = hold === null ? seen.input : { ...seen.input, hold };
-  const decision = hold === null ? free : decide(input);
-  return { kind: 'seen', user, ...seen, input, decision, digest: stateDigest(input), rollout, hold };
+  return {
+    kind: 'seen',
+    user,
+    ...seen,
+    input,
+    decision: hold === null ? decided : decide(input),
+    digest: stateDigest(input),
+    rollout,
+    hold,
+  };
 }
 
 /** What a look takes into account beside the user: the same for all users of one plan. */
