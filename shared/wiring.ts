@@ -22,6 +22,7 @@ import { makePauseSource } from './pipeline/pause-source';
 import { makeLedgerCount } from './pipeline/guards/ledger-count';
 import { makePolicySource } from './pipeline/policy-source';
 import { makeRolloutSource } from './pipeline/rollout-source';
+import { feedRollouts } from './pipeline/rollouts/feed-rollouts';
 import { makeNotificationTrigger } from './pipeline/triggers/notification-trigger';
 import { makeServiceBusTrigger } from './pipeline/triggers/service-bus-trigger';
 import { makeTimerTrigger } from './pipeline/triggers/timer-trigger';
@@ -96,10 +97,6 @@ export function buildPipeline(
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
     quota: stores.quota({ ratePerSecond: writesPerSecond }),
-    audit: stores.audit,
-    control: stores.control,
-    pauses: makePauseSource(stores.control, clock),
-    quota: stores.quota({ ratePerSecond: (config.writeQuota / 150) * config.quotaShare }),
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
     policy: makePolicySource({
@@ -180,6 +177,7 @@ export const handlers = {
   usersDelta: makeTimerTrigger(pipeline, walkDelta),
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
   deadLetters: makeTimerTrigger(pipeline, returnDeadLetters),
+  rollouts: makeTimerTrigger(pipeline, feedRollouts),
   graphNotification: makeNotificationTrigger(pipeline),
   decide: makeServiceBusTrigger(pipeline, queueNames.directoryChanges, decideUser, systemClock),
   apply: makeServiceBusTrigger(pipeline, queueNames.licenseChanges, applyToUser, systemClock),
