@@ -11,22 +11,27 @@ import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
 import { systemRandom } from './kernel/random';
+import { makeOutgoingWebhook } from './observe/outgoing-webhook';
+import { silentSink } from './observe/event-sink';
 import { makeJsonLogger } from './observe/json-logger';
 import { checkHealth } from './ops/check-health';
 import { applyToUser } from './pipeline/apply-user';
 import { makeCatalogueSource } from './pipeline/catalogue-source';
 import { decideUser } from './pipeline/decide-user';
+import { drainWaiting, makeDrainGate } from './pipeline/drain-waiting';
 import type { Pipeline } from './pipeline/dependencies';
 import { keepSubscription } from './pipeline/keep-subscription';
-import { makePauseSource } from './pipeline/pause-source';
 import { makeLedgerCount } from './pipeline/guards/ledger-count';
 import { makePolicySource } from './pipeline/policy-source';
 import { makeRolloutSource } from './pipeline/rollout-source';
 import { feedRollouts } from './pipeline/rollouts/feed-rollouts';
+import { makePauseSource } from './pipeline/pauses/pause-source';
 import { makeNotificationTrigger } from './pipeline/triggers/notification-trigger';
 import { makeServiceBusTrigger } from './pipeline/triggers/service-bus-trigger';
 import { makeTimerTrigger } from './pipeline/triggers/timer-trigger';
-import { returnDeadLetters } from './pipeline/return-dead-letters';
+import { tidyUp } from './pipeline/return-dead-letters';
+import { makeKnowledgeSource } from './pipeline/knowledge-source';
+import { makeWaitingSkus } from './pipeline/waiting-skus';
 import { walkDelta } from './pipeline/walk-delta';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
 import { queueNames } from './queue/messages';
@@ -51,13 +56,15 @@ export function buildPipeline(
   logger: Logger,
   options: BuildOptions = {},
 ): Pipeline & { close(): Promise<void> } {
-  if (config.webhookUrl !== null) {
-    logger.warn('LICENSER_WEBHOOK_URL is set, but this version calls no webhook yet');
-  }
   const clock = systemClock;
   const random = systemRandom;
   const { credential = new DefaultAzureCredential() } = options;
   const budgetMs = options.outageBudgetMs ?? config.outageMs;
+  const { tenantId } = config;
+  const webhook =
+    config.webhook === null
+      ? undefined
+      : makeOutgoingWebhook({ ...config.webhook, tenantId, clock, random, newId: randomUUID, logger });
   const serviceBus = makeServiceBusClient(config, credential);
   const queues = makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs });
   const stores = makeTableStores({
@@ -93,9 +100,16 @@ export function buildPipeline(
     rolloutStates: makeRolloutSource(stores.rollouts, clock),
     guards: stores.guards,
     ledgerCount: makeLedgerCount(stores.users, clock),
+    waiting: stores.waiting,
+    waitingSkus: makeWaitingSkus(stores.waiting, clock),
+    drainGate: makeDrainGate(),
+    knowledgeStore: stores.knowledge,
+    knowledge: makeKnowledgeSource(stores.knowledge, clock),
     audit: stores.audit,
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
+    worked: new Map(),
+    events: webhook ?? silentSink,
     quota: stores.quota({ ratePerSecond: writesPerSecond }),
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
@@ -118,6 +132,7 @@ export function buildPipeline(
       notificationUrl: config.notificationUrl,
     },
     close: async () => {
+      await webhook?.close();
       await queues.close();
       await serviceBus.close();
     },
@@ -176,8 +191,9 @@ function pipeline(): Promise<Pipeline> {
 export const handlers = {
   usersDelta: makeTimerTrigger(pipeline, walkDelta),
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
-  deadLetters: makeTimerTrigger(pipeline, returnDeadLetters),
   rollouts: makeTimerTrigger(pipeline, feedRollouts),
+  deadLetters: makeTimerTrigger(pipeline, tidyUp),
+  waitingList: makeTimerTrigger(pipeline, drainWaiting),
   graphNotification: makeNotificationTrigger(pipeline),
   decide: makeServiceBusTrigger(pipeline, queueNames.directoryChanges, decideUser, systemClock),
   apply: makeServiceBusTrigger(pipeline, queueNames.licenseChanges, applyToUser, systemClock),

@@ -3,6 +3,7 @@ import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
 import type { Secret } from '../kernel/secret';
 import type { Directory } from '../graph/directory';
+import type { EventSink } from '../observe/event-sink';
 import type { DeadLetterSource } from '../queue/dead-letter-source';
 import type { QueueSender } from '../queue/queue-sender';
 import type { AuditStore } from '../store/audit-store';
@@ -11,12 +12,16 @@ import type { GuardStore } from '../store/guard-store';
 import type { PolicyStore } from '../store/policy-store';
 import type { RolloutStore } from '../store/rollout-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../store/ports';
-import type { LeaseStore } from '../store/waiting-store';
+import type { KnowledgeStore } from '../store/knowledge-store';
+import type { LeaseStore, WaitingStore } from '../store/waiting-store';
 import type { CatalogueSource } from './catalogue-source';
 import type { LedgerCount } from './guards/ledger-count';
 import type { RolloutSource } from './rollout-source';
-import type { PauseSource } from './pause-source';
+import type { PauseSource } from './pauses/pause-source';
+import type { DrainGate } from './drain-waiting';
+import type { KnowledgeSource } from './knowledge-source';
 import type { PolicySource } from './policy-source';
+import type { WaitingSkus } from './waiting-skus';
 
 /** Everything the handlers need; built once per process in shared/wiring.ts. */
 export type Pipeline = {
@@ -36,10 +41,20 @@ export type Pipeline = {
   readonly rolloutStates: RolloutSource;
   readonly guards: GuardStore;
   readonly ledgerCount: LedgerCount;
+  readonly waiting: WaitingStore;
+  readonly waitingSkus: WaitingSkus;
+  readonly drainGate: DrainGate;
+  readonly knowledgeStore: KnowledgeStore;
+  /** The rules of `knowledgeStore` and Microsoft's own, as deciding wants them: at most 30 s old. */
+  readonly knowledge: KnowledgeSource;
   readonly audit: AuditStore;
   readonly control: ControlStore;
   /** The pauses of `control`, as handlers ask for them: at most 2 s old. */
   readonly pauses: PauseSource;
+  /** When a scope last worked in this process, milliseconds: evidence that a refusal is one user's own. */
+  readonly worked: Map<string, number>;
+  /** Where the outside is told of trouble. */
+  readonly events: EventSink;
   readonly quota: WriteQuota;
   readonly queues: QueueSender;
   readonly deadLetters: DeadLetterSource;

@@ -53,6 +53,7 @@ export type StoredSkuOutcome = {
   readonly reason: StoredReason;
   readonly priority?: number;
   readonly fallback?: SkuId;
+  readonly seeks?: readonly SkuId[];
 };
 
 export type UserState = {

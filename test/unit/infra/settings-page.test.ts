@@ -53,6 +53,7 @@ describe('docs/settings.md', () => {
       LICENSER_SUBSCRIPTION_SCHEDULE: schedules.subscription,
       LICENSER_DEAD_LETTER_SCHEDULE: schedules.deadLetters,
       LICENSER_ROLLOUT_SCHEDULE: schedules.rollouts,
+      LICENSER_WAITING_SCHEDULE: schedules.waitingList,
     };
 
     const documented = [...rows].filter(([, { fallback }]) => !['required', 'not set'].includes(fallback));
@@ -77,7 +78,7 @@ describe('docs/settings.md', () => {
 
   it.each(
     [...rows]
-      .filter(([name]) => !['LICENSER_WEBHOOK_URL', 'LICENSER_TABLES_KEY'].includes(name))
+      .filter(([name]) => !['LICENSER_WEBHOOK_SECRET', 'LICENSER_TABLES_KEY'].includes(name))
       .map(([name, { example }]) => [name, example] as const),
   )('gives an example of %s that the code accepts', (name, example) => {
     const load = () => loadConfig({ ...required, LICENSER_CLIENT_STATE: 'state', [name]: example });
