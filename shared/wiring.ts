@@ -26,6 +26,7 @@ import { keepSubscription } from './pipeline/keep-subscription';
 import { makeLedgerCount } from './pipeline/guards/ledger-count';
 import { makePolicySource } from './pipeline/policy-source';
 import { makeRolloutSource } from './pipeline/rollout-source';
+import { feedRollouts } from './pipeline/rollouts/feed-rollouts';
 import { makePauseSource } from './pipeline/pauses/pause-source';
 import { makeNotificationTrigger } from './pipeline/triggers/notification-trigger';
 import { makeServiceBusTrigger } from './pipeline/triggers/service-bus-trigger';
@@ -193,6 +194,7 @@ function pipeline(): Promise<Pipeline> {
 export const handlers = {
   usersDelta: makeTimerTrigger(pipeline, walkDelta),
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
+  rollouts: makeTimerTrigger(pipeline, feedRollouts),
   deadLetters: makeTimerTrigger(pipeline, tidyUp),
   waitingList: makeTimerTrigger(pipeline, drainWaiting),
   census: makeTimerTrigger(pipeline, requestNightlyCensus),
