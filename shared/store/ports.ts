@@ -162,6 +162,12 @@ export interface UserStore {
   ): Promise<UserRecord>;
   /** Oldest first. */
   timeline(userId: UserId): Promise<readonly TimelineEntry[]>;
+  /** All users with exceptions, also such as have ended, in no particular order. */
+  pins(): AsyncIterable<{ readonly userId: UserId; readonly pin: StoredPin }>;
+  /** State rows with one of these outcomes, in no particular order. */
+  listByOutcome(
+    outcomes: readonly string[],
+  ): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }>;
   /** All state rows, in no particular order. */
   list(): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }>;
 }

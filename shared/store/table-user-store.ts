@@ -60,7 +60,10 @@ export class TableUserStore implements UserStore {
     // The outcome stands in a column of its own too, so that queries can count by it.
     const stateRow = { ...toRow(userId, stateKey, change.state), outcome: change.state.outcome ?? '' };
     const pin = change.pin === undefined ? record.pin : change.pin;
-    const fixed = [...toLedgerActions(userId, record.ledger, ledger), ...toPinActions(userId, record.pin, pin)];
+    const fixed = [
+      ...toLedgerActions(userId, record.ledger, ledger),
+      ...toPinActions(userId, record.pin, pin),
+    ];
     let timeline = toTimelineRows(userId, change.timeline ?? []);
     for (;;) {
       const actions: TransactionAction[] = [
@@ -90,8 +93,23 @@ export class TableUserStore implements UserStore {
     return entries.sort((a, b) => a.version - b.version || a.at - b.at || rank(a) - rank(b));
   }
 
-  async *list(): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }> {
-    for await (const row of this.#table.query(`RowKey eq ${odataText(stateKey)}`)) {
+  async *pins(): AsyncIterable<{ readonly userId: UserId; readonly pin: StoredPin }> {
+    for await (const row of this.#table.query(`RowKey eq ${odataText(pinKey)}`)) {
+      yield { userId: toUserId(row.partitionKey ?? ''), pin: fromJsonProperties(row, Pin, named(row)) };
+    }
+  }
+
+  async *listByOutcome(outcomes: readonly string[]) {
+    const any = outcomes.map((outcome) => `outcome eq ${odataText(outcome)}`).join(' or ');
+    if (any !== '') yield* this.#states(`RowKey eq ${odataText(stateKey)} and (${any})`);
+  }
+
+  list() {
+    return this.#states(`RowKey eq ${odataText(stateKey)}`);
+  }
+
+  async *#states(filter: string): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }> {
+    for await (const row of this.#table.query(filter)) {
       yield {
         userId: toUserId(row.partitionKey ?? ''),
         state: fromJsonProperties(row, State, named(row)),
@@ -141,7 +159,11 @@ function toLedgerActions(
   ];
 }
 
-function toPinActions(userId: UserId, before: StoredPin | null, after: StoredPin | null): TransactionAction[] {
+function toPinActions(
+  userId: UserId,
+  before: StoredPin | null,
+  after: StoredPin | null,
+): TransactionAction[] {
   if (isDeepStrictEqual(before, after)) return [];
   return after === null
     ? [['delete', { partitionKey: userId, rowKey: pinKey }]]
