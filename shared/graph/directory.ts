@@ -33,6 +33,9 @@ export type UserRead = {
   readonly transitiveGroups: boolean;
 };
 
+/** For many users at once; their nested groups are found from the groups, by `findGroups` and `groupMembers`. */
+export type UserListRead = Omit<UserRead, 'transitiveGroups'>;
+
 export type UserSnapshot = {
   readonly user: DirectoryUser;
   /** Present when asked for; `user.properties.memberOf` and `.manager` hold what rules look at. */
@@ -98,6 +101,13 @@ export interface Directory {
   readUser(id: UserId, read: UserRead, signal?: AbortSignal): Promise<UserSnapshot | undefined>;
   /** By id or userPrincipalName. */
   findUser(idOrUpn: string, read: UserRead, signal?: AbortSignal): Promise<UserSnapshot | undefined>;
+  /**
+   * Every user of the tenant, page by page, with the same properties and holdings as `readUser` gives. A user who
+   * is created or deleted meanwhile may be missed or be listed still.
+   */
+  listUsers(read: UserListRead, signal?: AbortSignal): AsyncIterable<readonly DirectoryUser[]>;
+  /** Groups with this id or display name; none when there is none. Display names need not be unique. */
+  findGroups(reference: string, signal?: AbortSignal): Promise<readonly DirectoryGroup[]>;
   listSkus(signal?: AbortSignal): Promise<readonly DirectorySku[]>;
   readLicenseDetails(id: UserId, signal?: AbortSignal): Promise<readonly LicenseDetail[]>;
   /**

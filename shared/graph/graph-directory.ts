@@ -7,8 +7,9 @@ import { GraphError } from './graph-error';
 import { parseItems, readAll } from './graph-pages';
 import { GraphTransport } from './graph-transport';
 import type { TransportOptions } from './graph-transport';
-import { readGroupMembers } from './group-members';
+import { findGroups, readGroupMembers } from './group-members';
 import { deltaFromNow, deltaFromStart, readDeltaPage } from './user-delta';
+import { listUsers } from './user-listing';
 import { fromWriteAnswer, readUserSnapshot } from './user-read';
 
 export type GraphDirectoryOptions = TransportOptions & {
@@ -26,6 +27,9 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
   return {
     readUser,
     findUser: readUser,
+
+    listUsers: (read, signal) => listUsers(transport, read, signal),
+    findGroups: (reference, signal) => findGroups(transport, reference, signal),
 
     async listSkus(signal) {
       const skus = await readAll(transport, '/subscribedSkus', Sku, { signal });

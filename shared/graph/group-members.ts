@@ -5,6 +5,7 @@ import type { UserId } from '../kernel/ids';
 import { Group, UserIdText } from './answer-schemas';
 import { GraphError } from './graph-error';
 import { readAll, readPages } from './graph-pages';
+import type { DirectoryGroup } from './directory';
 import type { GraphTransport } from './graph-transport';
 import { advanced } from './user-read';
 
@@ -27,14 +28,39 @@ export async function* readGroupMembers(
   }
 }
 
+/** Groups with this id or display name (any case); display names need not be unique. */
+export async function findGroups(
+  transport: GraphTransport,
+  reference: string,
+  signal?: AbortSignal,
+): Promise<readonly DirectoryGroup[]> {
+  const found = isGuid(reference)
+    ? await groupById(transport, reference.toLowerCase(), signal)
+    : await groupsByName(transport, reference, signal);
+  return found.map(({ id, displayName }) => ({ id, displayName: displayName ?? '' }));
+}
+
+async function groupById(transport: GraphTransport, id: string, signal: AbortSignal | undefined) {
+  const request = { method: 'GET' as const, path: `/groups/${id}?$select=id,displayName` };
+  try {
+    return [await transport.read(request, Group, signal)];
+  } catch (error) {
+    if (error instanceof GraphError && error.class === 'gone') return [];
+    throw error;
+  }
+}
+
+async function groupsByName(transport: GraphTransport, name: string, signal: AbortSignal | undefined) {
+  const filter = encodeURIComponent(`displayName eq '${name.replaceAll("'", "''")}'`);
+  return readAll(transport, `/groups?$filter=${filter}&$select=id,displayName&$top=999`, Group, { signal });
+}
+
 async function findGroup(
   transport: GraphTransport,
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const filter = encodeURIComponent(`displayName eq '${name.replaceAll("'", "''")}'`);
-  const path = `/groups?$filter=${filter}&$select=id,displayName&$top=3`;
-  const found = await readAll(transport, path, Group, { signal });
+  const found = await groupsByName(transport, name, signal);
   const [first, second] = found;
   if (first === undefined) throw unknownGroup(name);
   if (second === undefined) return first.id;

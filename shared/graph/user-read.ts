@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { Group, Membership, Page, User } from './answer-schemas';
 import type { DirectoryGroup, DirectoryUser, UserRead, UserSnapshot } from './directory';
 import { readBatch } from './graph-batch';
-import type { BatchResult } from './graph-batch';
+import type { BatchRead, BatchResult } from './graph-batch';
 import { parseItems, readAll } from './graph-pages';
 import type { GraphTransport } from './graph-transport';
 import { unreadable } from './refused-answer';
@@ -26,13 +26,12 @@ export async function readUserSnapshot(
 ): Promise<UserSnapshot | undefined> {
   const user = `/users/${encodeURIComponent(idOrUpn)}`;
   const userPath = `${user}?$select=${selected(read).join(',')}${read.manager ? '&$expand=manager($select=id)' : ''}`;
-  const directPath = `${user}/memberOf?$select=id,displayName&$top=999`;
   const transitivePath = `${user}/transitiveMemberOf/microsoft.graph.group?$select=id,displayName&$count=true&$top=999`;
   const [userResult, ...memberships] = await readBatch(
     transport,
     [
       { path: userPath },
-      ...(read.directGroups ? [{ path: directPath }] : []),
+      ...(read.directGroups ? [directRead(user)] : []),
       ...(read.transitiveGroups ? [{ path: transitivePath, headers: advanced }] : []),
     ],
     signal,
@@ -45,11 +44,7 @@ export async function readUserSnapshot(
 
   const direct = read.directGroups ? memberships.shift() : undefined;
   const transitive = read.transitiveGroups ? memberships.shift() : undefined;
-  const directGroups =
-    direct &&
-    (await membershipsOf(transport, directPath, direct, Membership, {}, signal))
-      .filter((each) => (each['@odata.type'] ?? '#microsoft.graph.group') === '#microsoft.graph.group')
-      .map(({ id, displayName }) => ({ id: id.toLowerCase(), displayName: displayName ?? '' }));
+  const directGroups = direct && (await directGroupsOf(transport, user, direct, signal));
   const transitiveGroups =
     transitive &&
     (await membershipsOf(transport, transitivePath, transitive, Group, advanced, signal)).map(
@@ -58,15 +53,16 @@ export async function readUserSnapshot(
   return { user: toDirectoryUser(found, read, directGroups), transitiveGroups };
 }
 
-function selected(read: UserRead): readonly string[] {
+/** What `$select` names for this read. */
+export function selected(read: Pick<UserRead, 'properties'>): readonly string[] {
   return [...new Set([...alwaysRead, ...read.properties])].filter((name) => !notSelected.has(name));
 }
 
 /** The user as rules see it: what Graph left out although it was asked for is known to be empty. */
-function toDirectoryUser(
+export function toDirectoryUser(
   found: z.infer<typeof User>,
-  read: UserRead,
-  directGroups: readonly { readonly id: string; readonly displayName: string }[] | undefined,
+  read: Pick<UserRead, 'properties' | 'manager'>,
+  directGroups: readonly DirectGroup[] | undefined,
 ): DirectoryUser {
   const properties: Record<string, unknown> = {};
   for (const name of selected(read)) {
@@ -80,6 +76,27 @@ function toDirectoryUser(
     usageLocation: found.usageLocation,
     assignments: found.licenseAssignmentStates,
   };
+}
+
+export type DirectGroup = { readonly id: string; readonly displayName: string };
+
+/** The part of a batch that reads the direct groups of `user`, a path. */
+export function directRead(user: string): BatchRead {
+  return { path: `${user}/memberOf?$select=id,displayName&$top=999` };
+}
+
+/** The answer to `directRead`: administrative units and directory roles are left out. */
+export async function directGroupsOf(
+  transport: GraphTransport,
+  user: string,
+  result: BatchResult,
+  signal: AbortSignal | undefined,
+): Promise<readonly DirectGroup[]> {
+  const { path } = directRead(user);
+  const found = await membershipsOf(transport, path, result, Membership, {}, signal);
+  return found
+    .filter((each) => (each['@odata.type'] ?? '#microsoft.graph.group') === '#microsoft.graph.group')
+    .map(({ id, displayName }) => ({ id: id.toLowerCase(), displayName: displayName ?? '' }));
 }
 
 /** The first page came with the batch; the rest, if there is more, by its links. */
@@ -101,7 +118,7 @@ async function membershipsOf<Item>(
   ];
 }
 
-function isGone(result: BatchResult): boolean {
+export function isGone(result: BatchResult): boolean {
   return 'error' in result && result.error.class === 'gone';
 }
 

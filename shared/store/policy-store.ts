@@ -7,7 +7,10 @@ export type StoredPolicy = {
   readonly text: string;
   readonly storedAt: number;
   readonly by: string;
-  readonly knownPlans: readonly { readonly skuId: SkuId; readonly servicePlanIds: readonly ServicePlanId[] }[];
+  readonly knownPlans: readonly {
+    readonly skuId: SkuId;
+    readonly servicePlanIds: readonly ServicePlanId[];
+  }[];
 };
 
 /** Which policies are in force; one row, changed only by compare-and-set, read by every process at most 5 s late. */

@@ -170,6 +170,13 @@ export interface UserStore {
   ): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }>;
   /** All state rows, in no particular order. */
   list(): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }>;
+  /**
+   * Every user's rows but the timeline, in order of user id. For reports: a user who is written meanwhile may show
+   * state and ledger of different versions.
+   */
+  records(): AsyncIterable<UserRecord>;
+  /** Users of whom we granted something. Reads the keys of the whole table, so whoever asks keeps the answer. */
+  countWithLedger(): Promise<number>;
 }
 
 /** A read position, such as a delta link, changed only by compare-and-set. */

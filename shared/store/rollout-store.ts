@@ -48,9 +48,12 @@ export type RolloutMember = {
   readonly reason: StoredReason | null;
   /** stateDigest of the user in the plan; null: whatever is found is right. */
   readonly plannedDigest: string | null;
+  /** What the plan said would be written (`plannedChange` of shared/licensing/plan.ts); null where there was no plan. */
+  readonly plannedChange: string | null;
 };
 
 export interface RolloutStore {
+  /** ConcurrencyError: there is one of this id. */
   create(rollout: Omit<Rollout, 'etag'>): Promise<Rollout>;
   read(id: string): Promise<Rollout | undefined>;
   /** Newest first. */

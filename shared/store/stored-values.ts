@@ -21,7 +21,7 @@ const PlanIds = z.array(z.guid().transform(toServicePlanId));
 const Hash = z.string().transform((hash) => hash as PolicyHash);
 const Time = z.number();
 
-const Reason: z.ZodType<StoredReason> = z.object({
+export const Reason: z.ZodType<StoredReason> = z.object({
   code: z.string(),
   text: z.string(),
   skuId: SkuIdText.exactOptional(),

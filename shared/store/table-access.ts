@@ -58,14 +58,15 @@ export class TableAccess {
     });
   }
 
-  /** Every row of an OData filter, page by page; each page is retried by itself. */
-  async *query(filter: string): AsyncIterable<Row> {
+  /** Every row of an OData filter, page by page; each page is retried by itself. `select`: only these properties. */
+  async *query(filter: string, select?: readonly string[]): AsyncIterable<Row> {
+    const queryOptions = select === undefined ? { filter } : { filter, select: [...select] };
     let continuationToken: string | undefined;
     do {
       const token = continuationToken;
       const page = await this.#run(`rows of ${this.name}`, async () => {
         const pages = this.#client
-          .listEntities({ queryOptions: { filter }, ...call() })
+          .listEntities({ queryOptions, ...call() })
           .byPage({ maxPageSize: 1000, ...(token === undefined ? {} : { continuationToken: token }) });
         const next = await pages.next();
         return next.done ? undefined : next.value;
@@ -103,6 +104,17 @@ export class TableAccess {
         throw thrown;
       }
     });
+  }
+
+  /**
+   * Up to 100 changes of one partition, all or nothing, under no condition but their own. ConcurrencyError: a row to
+   * be created is there already. Actions must bear repeating: a lost answer is tried again.
+   */
+  async submit(actions: readonly TransactionAction[]): Promise<void> {
+    if (actions.length === 0) return;
+    await this.#run(`${actions.length} rows of ${this.name}`, () =>
+      this.#client.submitTransaction([...actions], call()),
+    );
   }
 
   /** Deletes a row as it was read. False: it was gone already. ConcurrencyError: somebody else changed it. */

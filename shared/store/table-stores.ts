@@ -4,17 +4,25 @@ import type { Clock } from '../kernel/clock';
 import { UserError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
+import type { GuardStore } from './guard-store';
 import type { AuditStore } from './audit-store';
 import type { ControlStore } from './control-store';
 import { LeasedWriteQuota } from './leased-write-quota';
+import type { PolicyStore } from './policy-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from './ports';
+import type { RolloutStore } from './rollout-store';
 import { QuotaRowStore } from './quota-row-store';
 import { TableAccess } from './table-access';
 import { TableAuditStore } from './table-audit-store';
 import { TableControlStore } from './table-control-store';
 import { TableCursorStore } from './table-cursor-store';
 import { TableFailureStore } from './table-failure-store';
+import { TableGuardStore } from './table-guard-store';
+import { TableLeaseStore } from './table-lease-store';
+import { TablePolicyStore } from './table-policy-store';
+import { TableRolloutStore } from './table-rollout-store';
 import { TableUserStore } from './table-user-store';
+import type { LeaseStore } from './waiting-store';
 
 export type TableStoresOptions = {
   /** https://ACCOUNT.table.core.windows.net, or http://127.0.0.1:PORT/ACCOUNT of a table emulator. */
@@ -40,6 +48,10 @@ export type TableStores = {
   readonly users: UserStore;
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
+  readonly leases: LeaseStore;
+  readonly policies: PolicyStore;
+  readonly rollouts: RolloutStore;
+  readonly guards: GuardStore;
   readonly audit: AuditStore;
   readonly control: ControlStore;
   /** One per process: its lanes share it. */
@@ -55,6 +67,10 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     users: new TableUserStore(access('users')),
     cursors: new TableCursorStore(access('cursors'), clock),
     failures: new TableFailureStore(access('failures')),
+    leases: new TableLeaseStore(access('leases'), clock),
+    policies: new TablePolicyStore(access('policies')),
+    guards: new TableGuardStore(access('guards'), clock),
+    rollouts: new TableRolloutStore(access('rollouts'), access('rolloutMembers')),
     audit: new TableAuditStore(access('audit'), random),
     control: new TableControlStore(access('control')),
     quota: ({ ratePerSecond, floorPerSecond = ratePerSecond / 10, name = 'graph-writes' }) =>

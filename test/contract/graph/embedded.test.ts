@@ -6,7 +6,7 @@ import type { RunningGraph } from '../../../local/graph/start-graph';
 import { changeSettings, makeSettings } from '../../../local/graph/engine/settings';
 import { tenantLineSchema } from '../../../local/tenant/tenant-line';
 import type { TenantLineInput } from '../../../local/tenant/tenant-line';
-import type { DeltaChange, Directory, UserRead } from '../../../shared/graph/directory';
+import type { DeltaChange, Directory, DirectoryUser, UserRead } from '../../../shared/graph/directory';
 import { makeGraphDirectory } from '../../../shared/graph/graph-directory';
 import { GraphError } from '../../../shared/graph/graph-error';
 import { systemClock } from '../../../shared/kernel/clock';
@@ -165,6 +165,54 @@ describe('Directory over the embedded Graph', () => {
   it('finds a user by principal name, and none that is not there', async () => {
     expect((await directory.findUser('USER1@contoso.com', holdings))?.user.id).toBe(userId(1));
     expect(await directory.readUser(userId(424242), everything)).toBeUndefined();
+  });
+
+  it('lists every user as reading them one by one gives them, page by page', async () => {
+    await assign(userId(2), ems, [intune]).catch(() => undefined);
+    const pages: number[] = [];
+    const listed = new Map<UserId, DirectoryUser>();
+    for await (const page of directory.listUsers(everything)) {
+      pages.push(page.length);
+      for (const each of page) listed.set(each.id, each);
+    }
+
+    const alone = await Promise.all(
+      [1, 2, 8, 9, 1_003].map((number) => directory.readUser(userId(number), everything)),
+    );
+
+    expect(listed.size).toBe(graph.engine.tenant.userCount);
+    expect(Math.max(...pages)).toBeLessThanOrEqual(999);
+    expect(alone.map((snapshot) => listed.get(snapshot?.user.id as UserId))).toEqual(
+      alone.map((snapshot) => snapshot?.user),
+    );
+  });
+
+  it('lists users without the groups that nobody asked for, and through throttling', async () => {
+    changeSettings(graph.engine.settings, { error429Rate: 0.2, error503Rate: 0.1, retryAfterSeconds: 0.05 });
+    const listed: DirectoryUser[] = [];
+    for await (const page of directory.listUsers(holdings)) listed.push(...page);
+
+    expect(new Set(listed.map(({ id }) => id)).size).toBe(graph.engine.tenant.userCount);
+    expect(listed[0]?.properties).toEqual({ id: listed[0]?.id, usageLocation: listed[0]?.usageLocation });
+  });
+
+  it('stops a listing of users when it is told to', async () => {
+    const stop = new AbortController();
+    stop.abort();
+
+    const listing = directory.listUsers(holdings, stop.signal)[Symbol.asyncIterator]();
+
+    await expect(listing.next()).rejects.toThrow();
+  });
+
+  it.each([
+    ['a display name, in any case', 'sg-STAFF', [{ id: staff, displayName: 'SG-Staff' }]],
+    ['a name with a quote', "SG-Sales & O'Neil", [{ id: sales, displayName: "SG-Sales & O'Neil" }]],
+    ['an id', staff.toUpperCase(), [{ id: staff, displayName: 'SG-Staff' }]],
+    ['a name that no group has', 'SG-Nobody', []],
+    ['an id that no group has', '10000000-0000-4000-8000-00000000dead', []],
+  ])('finds groups by %s', async (_, reference, expected) => {
+    expect(await directory.findGroups(reference)).toEqual(expected);
   });
 
   it('lists the SKUs with their seats and plans', async () => {
