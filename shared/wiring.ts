@@ -184,7 +184,6 @@ export const handlers = {
   usersDelta: makeTimerTrigger(pipeline, walkDelta),
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
   deadLetters: makeTimerTrigger(pipeline, tidyUp),
-  deadLetters: makeTimerTrigger(pipeline, returnDeadLetters),
   rollouts: makeTimerTrigger(pipeline, feedRollouts),
   graphNotification: makeNotificationTrigger(pipeline),
   decide: makeServiceBusTrigger(pipeline, queueNames.directoryChanges, decideUser, systemClock),
