@@ -229,7 +229,7 @@ export interface FailureStore {
   ofSubject(subject: string): Promise<readonly Failure[]>;
   /** False: it was not open. */
   dismiss(failure: Pick<Failure, 'subject' | 'class'>, by: FailureSettlement): Promise<boolean>;
-  /** False: it was not dismissed. */
+  /** Opens one that a person dismissed or replayed. False: there is none such. */
   restore(failure: Pick<Failure, 'subject' | 'class'>): Promise<boolean>;
   /** Marks it as replayed while it is as it was seen. False: it happened again, or somebody else was first. */
   markReplayed(seen: Failure, by: FailureSettlement): Promise<boolean>;

@@ -63,7 +63,7 @@ export class TableFailureStore implements FailureStore {
 
   restore({ subject, class: name }: Pick<Failure, 'subject' | 'class'>) {
     return this.#update(subject, name, (before) => {
-      if (before?.state !== 'dismissed') return undefined;
+      if (before?.settledBy === undefined) return undefined;
       const { settledBy: _, ...rest } = before;
       return { ...rest, state: 'open' };
     });
