@@ -194,6 +194,7 @@ function pipeline(): Promise<Pipeline> {
 export const handlers = {
   usersDelta: makeTimerTrigger(pipeline, walkDelta),
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
+  deadLetters: makeTimerTrigger(pipeline, tidyUp),
   rollouts: makeTimerTrigger(pipeline, feedRollouts),
   deadLetters: makeTimerTrigger(pipeline, tidyUp),
   waitingList: makeTimerTrigger(pipeline, drainWaiting),
