@@ -9,6 +9,7 @@ import type { QueueSender } from '../queue/queue-sender';
 import type { AuditStore } from '../store/audit-store';
 import type { ControlStore } from '../store/control-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../store/ports';
+import type { TimesStore } from '../store/times-store';
 import type { LeaseStore } from '../store/waiting-store';
 import type { CatalogueSource } from './catalogue-source';
 import type { PauseSource } from './pauses/pause-source';
@@ -34,6 +35,8 @@ export type Pipeline = {
   readonly worked: Map<string, number>;
   /** Where the outside is told of trouble. */
   readonly events: EventSink;
+  /** How long the way to a license took, user by user. */
+  readonly times: TimesStore;
   readonly quota: WriteQuota;
   readonly queues: QueueSender;
   readonly deadLetters: DeadLetterSource;

@@ -14,6 +14,9 @@ const repairs: Readonly<Record<string, string>> = {
   unavailable: 'Graph was not reachable for long. Run `licenser apply --user` once it is.',
 };
 
+/** Every class of failure that the product records. */
+export const failureClasses = [...Object.keys(repairs), 'unreadable', 'deadLetter'] as const;
+
 export async function recordFailure(
   pipeline: Pipeline,
   userId: UserId,

@@ -21,7 +21,9 @@ import { TableGuardStore } from './table-guard-store';
 import { TableLeaseStore } from './table-lease-store';
 import { TablePolicyStore } from './table-policy-store';
 import { TableRolloutStore } from './table-rollout-store';
+import { TableTimesStore } from './table-times-store';
 import { TableUserStore } from './table-user-store';
+import type { TimesStore } from './times-store';
 import type { LeaseStore } from './waiting-store';
 
 export type TableStoresOptions = {
@@ -54,6 +56,7 @@ export type TableStores = {
   readonly guards: GuardStore;
   readonly audit: AuditStore;
   readonly control: ControlStore;
+  readonly times: TimesStore;
   /** One per process: its lanes share it. */
   readonly quota: (options: QuotaOptions) => WriteQuota;
 };
@@ -73,6 +76,7 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     rollouts: new TableRolloutStore(access('rollouts'), access('rolloutMembers')),
     audit: new TableAuditStore(access('audit'), random),
     control: new TableControlStore(access('control')),
+    times: new TableTimesStore(access('times')),
     quota: ({ ratePerSecond, floorPerSecond = ratePerSecond / 10, name = 'graph-writes' }) =>
       new LeasedWriteQuota(
         new QuotaRowStore(quotaTable, name),

@@ -2,9 +2,12 @@ import type { InvocationContext } from '@azure/functions';
 import type { Clock } from '../../kernel/clock';
 import { PermanentError, UserError } from '../../kernel/errors';
 import { makeInvocationLogger } from '../../observe/invocation-logger';
+import { withSpan } from '../../observe/spans';
 import type { QueueName } from '../../queue/queue-sender';
 import type { Pipeline } from '../dependencies';
+import { carryTrace } from '../observed/carry-trace';
 import type { Delivery } from '../read-message';
+import { traceOf } from './trace-of';
 
 /** The host writes its metadata's names in lower camel case, and parses what looks like JSON: hence String(). */
 export function deliveryOf(queue: QueueName, context: InvocationContext): Delivery {
@@ -39,7 +42,13 @@ export function makeServiceBusTrigger(
     const delivery = deliveryOf(queue, context);
     const logger = makeInvocationLogger(context, { messageId: delivery.messageId });
     try {
-      await handle({ ...(await pipeline()), logger }, body, delivery);
+      const { messageId, deliveryCount } = delivery;
+      const attributes = { 'messaging.message.id': messageId, 'licenser.delivery_count': deliveryCount };
+      const shared = await pipeline();
+      await withSpan(`${queue} process`, { ...traceOf(context, body), attributes }, (traceparent) => {
+        const queues = carryTrace(shared.queues, traceparent, clock);
+        return handle({ ...shared, queues, logger }, body, delivery);
+      });
     } catch (error) {
       if (error instanceof UserError || error instanceof PermanentError) {
         logger.error('The message cannot be handled now; it waits before it is delivered again', { error });
