@@ -24,8 +24,12 @@ import { checkHealth } from './ops/check-health';
 import { applyToUser } from './pipeline/apply-user';
 import { makeCatalogueSource } from './pipeline/catalogue-source';
 import { decideUser } from './pipeline/decide-user';
+import { drainWaiting, makeDrainGate } from './pipeline/drain-waiting';
 import type { Pipeline } from './pipeline/dependencies';
 import { keepSubscription } from './pipeline/keep-subscription';
+import { makeLedgerCount } from './pipeline/guards/ledger-count';
+import { makePolicySource } from './pipeline/policy-source';
+import { makeRolloutSource } from './pipeline/rollout-source';
 import { makePauseSource } from './pipeline/pauses/pause-source';
 import { makeChangeTeller } from './pipeline/observed/tell-change';
 import { observeDirectory } from './pipeline/observed/observe-directory';
@@ -37,6 +41,8 @@ import { makeNotificationTrigger } from './pipeline/triggers/notification-trigge
 import { makeServiceBusTrigger } from './pipeline/triggers/service-bus-trigger';
 import { makeTimerTrigger } from './pipeline/triggers/timer-trigger';
 import { tidyUp } from './pipeline/return-dead-letters';
+import { makeKnowledgeSource } from './pipeline/knowledge-source';
+import { makeWaitingSkus } from './pipeline/waiting-skus';
 import { walkDelta } from './pipeline/walk-delta';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
 import { queueNames } from './queue/messages';
@@ -51,6 +57,8 @@ export type BuildOptions = {
   readonly credential?: TokenCredential;
   /** How long outages are waited out inside a call, milliseconds; people wait less long than functions. Default: the setting. */
   readonly outageBudgetMs?: number;
+  /** False: a policy that was never activated is used from its file and not stored. Default true. */
+  readonly mayStorePolicy?: boolean;
 };
 
 /** Builds everything from a config; the only place that makes SDK clients. */
@@ -95,6 +103,8 @@ export function buildPipeline(
     pauses: (await stores.control.pauses()).length,
     quotaPerSecond: quota.ratePerSecond(),
   }));
+  const catalogue = makeCatalogueSource(directory, clock);
+  const writesPerSecond = (config.writeQuota / 150) * config.quotaShare;
   return {
     clock,
     random,
@@ -105,6 +115,16 @@ export function buildPipeline(
     cursors: stores.cursors,
     failures: observeFailures(stores.failures, { metrics, events }),
     leases: stores.leases,
+    policies: stores.policies,
+    rollouts: stores.rollouts,
+    rolloutStates: makeRolloutSource(stores.rollouts, clock),
+    guards: stores.guards,
+    ledgerCount: makeLedgerCount(stores.users, clock),
+    waiting: stores.waiting,
+    waitingSkus: makeWaitingSkus(stores.waiting, clock),
+    drainGate: makeDrainGate(),
+    knowledgeStore: stores.knowledge,
+    knowledge: makeKnowledgeSource(stores.knowledge, clock),
     audit: stores.audit,
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
@@ -112,14 +132,24 @@ export function buildPipeline(
     events,
     times: stores.times,
     quota,
+    events: webhook ?? silentSink,
+    quota: stores.quota({ ratePerSecond: writesPerSecond }),
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
-    policy: makeFilePolicySource(config.policyPath, (path) => readFile(path, 'utf8')),
-    catalogue: makeCatalogueSource(directory, clock),
+    policy: makePolicySource({
+      store: stores.policies,
+      file: { path: config.policyPath, read: () => readFile(config.policyPath, 'utf8') },
+      readCatalogue: async () => (await catalogue.read()).catalogue,
+      clock,
+      logger,
+      mayStore: options.mayStorePolicy ?? true,
+    }),
+    catalogue,
     locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: config.tenantId,
       lanes: config.lanes,
+      writesPerSecond,
       permissions: config.permissions,
       clientState: config.clientState,
       notificationUrl: config.notificationUrl,
@@ -189,6 +219,7 @@ export const handlers = {
   usersDelta: makeTimerTrigger(pipeline, walkDelta),
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
   deadLetters: makeTimerTrigger(pipeline, tidyUp),
+  waitingList: makeTimerTrigger(pipeline, drainWaiting),
   graphNotification: makeNotificationTrigger(pipeline),
   decide: makeServiceBusTrigger(pipeline, queueNames.directoryChanges, decideUser, systemClock),
   apply: makeServiceBusTrigger(pipeline, queueNames.licenseChanges, applyToUser, systemClock),

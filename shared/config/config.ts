@@ -36,11 +36,13 @@ export function readSchedules(environment: Environment): {
   delta: string;
   subscription: string;
   deadLetters: string;
+  waitingList: string;
 } {
   return {
     delta: environment['LICENSER_DELTA_SCHEDULE'] || '*/15 * * * * *',
     subscription: environment['LICENSER_SUBSCRIPTION_SCHEDULE'] || '0 */15 * * * *',
     deadLetters: environment['LICENSER_DEAD_LETTER_SCHEDULE'] || '30 */5 * * * *',
+    waitingList: environment['LICENSER_WAITING_SCHEDULE'] || '*/15 * * * * *',
   };
 }
 

@@ -22,7 +22,10 @@ import { askGate } from './pauses/pause-gate';
 import type { Gate } from './pauses/pause-gate';
 import { applyScope, skuScopes, writeScopes } from './pauses/pause-scope';
 import { refused } from './refused';
+import { reserveWrite } from './guards/guard-decision';
 import { lookDueAfter } from './look-due';
+import { stillRuns } from './rollouts/enter-rollout';
+import { settleSeats } from './settle-seats';
 import { scheduleLook } from './schedule-look';
 import { settleFailures } from './record-failure';
 import { decidedState, newUserState, withRetry } from './user-state';
@@ -63,6 +66,7 @@ export async function carryOut(
   if (pipeline.clock.now() - look.input.now > freshReadMs && !(await isStillRight(pipeline, record, look))) {
     return 'again';
   }
+  if (!(await mayStillWrite(pipeline, look))) return 'again';
   const intent: Intent = {
     at: pipeline.clock.now(),
     before: directOf(look.input.holding),
@@ -78,7 +82,8 @@ export async function carryOut(
       version: before.version + 1,
       tries: before.tries + 1,
       intent,
-      policyHash: look.decision.policyHash,
+      // A rollout has moved its user only when the write is confirmed; until then the intent tells.
+      policyHash: look.rollout === null ? look.decision.policyHash : before.policyHash,
     },
     // What a crash interrupted has been settled by the look: from here on only this intent is open.
     ledger: look.ledger,
@@ -121,13 +126,19 @@ export async function mayWrite(
 
 /** A second look with the quota in hand: the user and the row are as they were, and so is what is to be done. */
 async function isStillRight(pipeline: Pipeline, record: UserRecord, look: SeenUser): Promise<boolean> {
-  const again = await lookAtUser(pipeline, record);
+  const again = await lookAtUser(pipeline, record, look.rollout);
   return (
     again.kind === 'seen' &&
     again.digest === look.digest &&
     isDeepStrictEqual(again.decision.operation, look.decision.operation) &&
     isDeepStrictEqual(again.decision.ledger, look.decision.ledger)
   );
+}
+
+/** The rollout may have been stopped and the guards used up while this write waited for its turn. */
+async function mayStillWrite(pipeline: Pipeline, look: SeenUser): Promise<boolean> {
+  const { input, decision, rollout } = look;
+  return (await stillRuns(pipeline, rollout)) && (await reserveWrite(pipeline, input, decision, rollout));
 }
 
 /** A usage location is a write of its own. */
@@ -203,6 +214,7 @@ async function confirm(
       },
     ],
   });
+  await settleSeats(pipeline, intended, look, operation);
 }
 
 async function followUp(

@@ -9,6 +9,8 @@ import type { SeenUser } from './look-at-user';
 import { giveUp, lookAgain, notPermitted, userMissing } from './look-later';
 import { parkRefused, scopesWork } from './pauses/own-pause';
 import { applyScope, skuScope, skuScopes } from './pauses/pause-scope';
+import { leaveLists } from './seek-seats';
+import { seatsRefused } from './settle-seats';
 import { newUserState } from './user-state';
 
 /**
@@ -31,6 +33,8 @@ export async function refused(
   // A refusal by a rule of licensing changes nothing (all or nothing), so the intent is over with it. The
   // usage location, if one was to be set, may have been.
   const closed: UserState = { ...state, intent: null };
+  // An answer for good: a user whom a rollout was to move has been moved, to this answer.
+  const answered: UserState = { ...closed, policyHash: look.decision.policyHash };
   const times = countRefusal(work, operation, error);
   if (byLicensingRule.has(error.class)) await scopesWork(pipeline, [applyScope, ...skuScopes(operation)]);
   switch (error.class) {
@@ -52,14 +56,14 @@ export async function refused(
       await lookAgain(pipeline, intended, closed, 'unavailable', reason);
       return 'done';
     case 'seats':
-      pipeline.catalogue.markFull(skusNamedIn(error, operation));
+      await seatsRefused(pipeline, intended.userId, skusNamedIn(error, operation));
       if (times === 1) return 'again';
       // Deciding again came to the same call, such as a plan change: only time brings a seat.
       await lookAgain(
         pipeline,
         intended,
-        { ...closed, outcome: state.outcome ?? 'waiting', reasons: [reason] },
-        'waiting',
+        { ...answered, outcome: state.outcome ?? 'waiting', reasons: [reason] },
+        'seats',
         reason,
       );
       return 'done';
@@ -80,7 +84,8 @@ export async function refused(
     case 'dependency':
     case 'uniqueness':
     case 'inherited':
-      await block(pipeline, intended, closed, look, reason, error);
+      await block(pipeline, intended, answered, look, reason, error);
+      await leaveLists(pipeline, intended.userId, [...look.granted], []);
       return 'done';
     case 'permission':
       await notPermitted(pipeline, intended, closed, applyScope, error, reason);
@@ -97,7 +102,8 @@ export async function refused(
     case 'badRequest':
     case 'unknown':
     case 'syncStateLost':
-      await giveUp(pipeline, intended, { ...closed, digest: look.digest }, error, reason);
+      await giveUp(pipeline, intended, { ...answered, digest: look.digest }, error, reason);
+      await leaveLists(pipeline, intended.userId, [...look.granted], []);
       return 'done';
   }
 }

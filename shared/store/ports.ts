@@ -53,6 +53,7 @@ export type StoredSkuOutcome = {
   readonly reason: StoredReason;
   readonly priority?: number;
   readonly fallback?: SkuId;
+  readonly seeks?: readonly SkuId[];
 };
 
 export type UserState = {
@@ -91,17 +92,25 @@ export type StoredLedgerEntry = {
   readonly policyHash: PolicyHash;
   readonly adopted: boolean;
   readonly notEntitledSince: number | null;
+  readonly byPin?: true;
 };
 
-export type StoredPin = {
-  readonly skus: readonly {
-    readonly skuId: SkuId;
-    readonly disabledPlans: readonly ServicePlanId[] | null;
-  }[];
+/** Who made an exception, until when (null: until released) and why. */
+export type PinOrigin = {
   readonly until: number | null;
   readonly why: string;
   readonly by: string;
   readonly at: number;
+};
+
+/** The exceptions of one user. Its own origin is that of the undo; extra licenses and the freeze have theirs. */
+export type StoredPin = PinOrigin & {
+  readonly skus: readonly {
+    readonly skuId: SkuId;
+    readonly disabledPlans: readonly ServicePlanId[] | null;
+    readonly extra?: PinOrigin;
+  }[];
+  readonly frozen?: PinOrigin;
 };
 
 export const timelineSteps = [
@@ -112,6 +121,7 @@ export const timelineSteps = [
   'verified',
   'refused',
   'gone',
+  'pinned',
 ] as const;
 export type TimelineStep = (typeof timelineSteps)[number];
 

@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock';
 import { UserError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
+import type { KnowledgeStore } from './knowledge-store';
 import type { GuardStore } from './guard-store';
 import type { AuditStore } from './audit-store';
 import type { ControlStore } from './control-store';
@@ -17,6 +18,7 @@ import { TableAuditStore } from './table-audit-store';
 import { TableControlStore } from './table-control-store';
 import { TableCursorStore } from './table-cursor-store';
 import { TableFailureStore } from './table-failure-store';
+import { TableKnowledgeStore } from './table-knowledge-store';
 import { TableGuardStore } from './table-guard-store';
 import { TableLeaseStore } from './table-lease-store';
 import { TablePolicyStore } from './table-policy-store';
@@ -25,6 +27,8 @@ import { TableTimesStore } from './table-times-store';
 import { TableUserStore } from './table-user-store';
 import type { TimesStore } from './times-store';
 import type { LeaseStore } from './waiting-store';
+import { TableWaitingStore } from './table-waiting-store';
+import type { LeaseStore, WaitingStore } from './waiting-store';
 
 export type TableStoresOptions = {
   /** https://ACCOUNT.table.core.windows.net, or http://127.0.0.1:PORT/ACCOUNT of a table emulator. */
@@ -51,6 +55,8 @@ export type TableStores = {
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
   readonly leases: LeaseStore;
+  readonly waiting: WaitingStore;
+  readonly knowledge: KnowledgeStore;
   readonly policies: PolicyStore;
   readonly rollouts: RolloutStore;
   readonly guards: GuardStore;
@@ -71,6 +77,8 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     cursors: new TableCursorStore(access('cursors'), clock),
     failures: new TableFailureStore(access('failures')),
     leases: new TableLeaseStore(access('leases'), clock),
+    waiting: new TableWaitingStore(access('waiting')),
+    knowledge: new TableKnowledgeStore(access('knowledge')),
     policies: new TablePolicyStore(access('policies')),
     guards: new TableGuardStore(access('guards'), clock),
     rollouts: new TableRolloutStore(access('rollouts'), access('rolloutMembers')),

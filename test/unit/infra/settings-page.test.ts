@@ -52,6 +52,7 @@ describe('docs/settings.md', () => {
       LICENSER_DELTA_SCHEDULE: schedules.delta,
       LICENSER_SUBSCRIPTION_SCHEDULE: schedules.subscription,
       LICENSER_DEAD_LETTER_SCHEDULE: schedules.deadLetters,
+      LICENSER_WAITING_SCHEDULE: schedules.waitingList,
     };
 
     const documented = [...rows].filter(([, { fallback }]) => !['required', 'not set'].includes(fallback));
