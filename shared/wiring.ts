@@ -36,7 +36,6 @@ import { observeDirectory } from './pipeline/observed/observe-directory';
 import { observeFailures } from './pipeline/observed/observe-failures';
 import { observeUsers } from './pipeline/observed/observe-users';
 import { failureClasses } from './pipeline/record-failure';
-import { makeFilePolicySource } from './pipeline/policy-source';
 import { makeNotificationTrigger } from './pipeline/triggers/notification-trigger';
 import { makeServiceBusTrigger } from './pipeline/triggers/service-bus-trigger';
 import { makeTimerTrigger } from './pipeline/triggers/timer-trigger';
@@ -97,14 +96,14 @@ export function buildPipeline(
   const events = webhook ?? silentSink;
   const onError = (error: unknown) => logger.warn('A time was not recorded', { error });
   const tellChange = makeChangeTeller({ metrics, events, times: stores.times, onError });
-  const quota = stores.quota({ ratePerSecond: (config.writeQuota / 150) * config.quotaShare });
+  const writesPerSecond = (config.writeQuota / 150) * config.quotaShare;
+  const quota = stores.quota({ ratePerSecond: writesPerSecond });
   observeLevels(meter, async () => ({
-    waiting: 0,
+    waiting: [...(await stores.waiting.counts()).values()].reduce((sum, count) => sum + count, 0),
     pauses: (await stores.control.pauses()).length,
     quotaPerSecond: quota.ratePerSecond(),
   }));
   const catalogue = makeCatalogueSource(directory, clock);
-  const writesPerSecond = (config.writeQuota / 150) * config.quotaShare;
   return {
     clock,
     random,
@@ -132,8 +131,6 @@ export function buildPipeline(
     events,
     times: stores.times,
     quota,
-    events: webhook ?? silentSink,
-    quota: stores.quota({ ratePerSecond: writesPerSecond }),
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
     policy: makePolicySource({

@@ -13,7 +13,6 @@ import type { PolicyStore } from '../store/policy-store';
 import type { RolloutStore } from '../store/rollout-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../store/ports';
 import type { TimesStore } from '../store/times-store';
-import type { LeaseStore } from '../store/waiting-store';
 import type { KnowledgeStore } from '../store/knowledge-store';
 import type { LeaseStore, WaitingStore } from '../store/waiting-store';
 import type { CatalogueSource } from './catalogue-source';

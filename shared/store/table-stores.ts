@@ -26,7 +26,6 @@ import { TableRolloutStore } from './table-rollout-store';
 import { TableTimesStore } from './table-times-store';
 import { TableUserStore } from './table-user-store';
 import type { TimesStore } from './times-store';
-import type { LeaseStore } from './waiting-store';
 import { TableWaitingStore } from './table-waiting-store';
 import type { LeaseStore, WaitingStore } from './waiting-store';
 
