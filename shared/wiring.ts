@@ -30,6 +30,7 @@ import { keepSubscription } from './pipeline/keep-subscription';
 import { makeLedgerCount } from './pipeline/guards/ledger-count';
 import { makePolicySource } from './pipeline/policy-source';
 import { makeRolloutSource } from './pipeline/rollout-source';
+import { makeCrashWatch } from './pipeline/crashes/crash-watch';
 import { makePauseSource } from './pipeline/pauses/pause-source';
 import { makeChangeTeller } from './pipeline/observed/tell-change';
 import { observeDirectory } from './pipeline/observed/observe-directory';
@@ -130,6 +131,8 @@ export function buildPipeline(
     worked: new Map(),
     events,
     times: stores.times,
+    handling: stores.handling,
+    crashWatch: makeCrashWatch({ cursors: stores.cursors, clock, logger }),
     quota,
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),

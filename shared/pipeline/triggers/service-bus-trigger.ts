@@ -2,8 +2,12 @@ import type { InvocationContext } from '@azure/functions';
 import type { Clock } from '../../kernel/clock';
 import { PermanentError, UserError } from '../../kernel/errors';
 import { makeInvocationLogger } from '../../observe/invocation-logger';
+import { toUserId } from '../../kernel/ids';
+import type { UserId } from '../../kernel/ids';
 import { withSpan } from '../../observe/spans';
+import { readHint, readOperation } from '../../queue/messages';
 import type { QueueName } from '../../queue/queue-sender';
+import { handleCarefully } from '../crashes/handle-carefully';
 import type { Pipeline } from '../dependencies';
 import { carryTrace } from '../observed/carry-trace';
 import type { Delivery } from '../read-message';
@@ -20,6 +24,14 @@ export function deliveryOf(queue: QueueName, context: InvocationContext): Delive
     deliveryCount: Number(deliveryCount ?? 1) || 1,
     ...(text(sessionId) === '' ? {} : { sessionId: text(sessionId) }),
   };
+}
+
+/** Whom the message is about; undefined: it cannot be read, which its handler says. */
+function userOf(body: unknown): UserId | undefined {
+  const hint = readHint(body);
+  if (hint.kind === 'message') return toUserId(hint.message.hint.user.id);
+  const operation = readOperation(body);
+  return operation.kind === 'message' ? toUserId(operation.message.operation.user.id) : undefined;
 }
 
 type Handle = (pipeline: Pipeline, body: unknown, delivery: Delivery) => Promise<void>;
@@ -47,7 +59,8 @@ export function makeServiceBusTrigger(
       const shared = await pipeline();
       await withSpan(`${queue} process`, { ...traceOf(context, body), attributes }, (traceparent) => {
         const queues = carryTrace(shared.queues, traceparent, clock);
-        return handle({ ...shared, queues, logger }, body, delivery);
+        const own = { ...shared, queues, logger };
+        return handleCarefully(own, () => userOf(body), () => handle(own, body, delivery));
       });
     } catch (error) {
       if (error instanceof UserError || error instanceof PermanentError) {
