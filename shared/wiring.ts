@@ -23,6 +23,8 @@ import { startTelemetry } from './observe/start-telemetry';
 import { checkHealth } from './ops/check-health';
 import { applyToUser } from './pipeline/apply-user';
 import { makeCatalogueSource } from './pipeline/catalogue-source';
+import { requestNightlyCensus } from './pipeline/census/find-next-census';
+import { walkCensus } from './pipeline/census/walk-census';
 import { decideUser } from './pipeline/decide-user';
 import { drainWaiting, makeDrainGate } from './pipeline/drain-waiting';
 import type { Pipeline } from './pipeline/dependencies';
@@ -31,6 +33,7 @@ import { makeLedgerCount } from './pipeline/guards/ledger-count';
 import { makePolicySource } from './pipeline/policy-source';
 import { makeRolloutSource } from './pipeline/rollout-source';
 import { makeCrashWatch } from './pipeline/crashes/crash-watch';
+import { feedRollouts } from './pipeline/rollouts/feed-rollouts';
 import { makePauseSource } from './pipeline/pauses/pause-source';
 import { makeChangeTeller } from './pipeline/observed/tell-change';
 import { observeDirectory } from './pipeline/observed/observe-directory';
@@ -153,6 +156,7 @@ export function buildPipeline(
       permissions: config.permissions,
       clientState: config.clientState,
       notificationUrl: config.notificationUrl,
+      firstCensus: config.firstCensus,
     },
     close: async () => {
       await webhook?.close();
@@ -219,7 +223,11 @@ export const handlers = {
   usersDelta: makeTimerTrigger(pipeline, walkDelta),
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
   deadLetters: makeTimerTrigger(pipeline, tidyUp),
+  rollouts: makeTimerTrigger(pipeline, feedRollouts),
+  deadLetters: makeTimerTrigger(pipeline, tidyUp),
   waitingList: makeTimerTrigger(pipeline, drainWaiting),
+  census: makeTimerTrigger(pipeline, requestNightlyCensus),
+  censusWalk: makeTimerTrigger(pipeline, walkCensus),
   graphNotification: makeNotificationTrigger(pipeline),
   decide: makeServiceBusTrigger(pipeline, queueNames.directoryChanges, decideUser, systemClock),
   apply: makeServiceBusTrigger(pipeline, queueNames.licenseChanges, applyToUser, systemClock),

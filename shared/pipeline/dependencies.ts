@@ -81,5 +81,7 @@ export type Pipeline = {
     readonly permissions: 'full' | 'license-only';
     readonly clientState: Secret | null;
     readonly notificationUrl: string | null;
+    /** Users who were there before the app are counted at its first start. */
+    readonly firstCensus: boolean;
   };
 };
