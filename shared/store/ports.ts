@@ -260,4 +260,6 @@ export interface WriteQuota {
   backOff(retryAfterMs: number | undefined): Promise<void>;
   /** A write went through: the rate climbs back, additively. */
   succeeded(): void;
+  /** What the row allowed when this process last saw it. */
+  ratePerSecond(): number;
 }
