@@ -25,6 +25,7 @@ import { applyToUser } from './pipeline/apply-user';
 import { makeCatalogueSource } from './pipeline/catalogue-source';
 import { requestNightlyCensus } from './pipeline/census/find-next-census';
 import { walkCensus } from './pipeline/census/walk-census';
+import { CrowdPace } from './pipeline/crowd-pace';
 import { decideUser } from './pipeline/decide-user';
 import { drainWaiting, makeDrainGate } from './pipeline/drain-waiting';
 import type { Pipeline } from './pipeline/dependencies';
@@ -148,6 +149,7 @@ export function buildPipeline(
       mayStore: options.mayStorePolicy ?? true,
     }),
     catalogue,
+    crowdPace: new CrowdPace(clock),
     locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: config.tenantId,

@@ -17,6 +17,7 @@ import type { KnowledgeStore } from '../store/knowledge-store';
 import type { LeaseStore, WaitingStore } from '../store/waiting-store';
 import type { HandlingStore } from '../store/handling-store';
 import type { CatalogueSource } from './catalogue-source';
+import type { CrowdPace } from './crowd-pace';
 import type { CrashWatch } from './crashes/crash-watch';
 import type { LedgerCount } from './guards/ledger-count';
 import type { RolloutSource } from './rollout-source';
@@ -64,6 +65,8 @@ export type Pipeline = {
   readonly times: TimesStore;
   readonly quota: WriteQuota;
   readonly queues: QueueSender;
+  /** When this process's crowds are looked at. */
+  readonly crowdPace: CrowdPace;
   readonly deadLetters: DeadLetterSource;
   readonly policy: PolicySource;
   readonly catalogue: CatalogueSource;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isGuid } from '../kernel/ids';
 import type { Hint } from '../queue/messages';
+import { sendCrowd } from './crowd-pace';
 import type { Pipeline } from './dependencies';
 
 /**
@@ -84,15 +85,14 @@ export async function receiveNotification(
   const seenAt = new Date(clock.now()).toISOString();
   const crowd = ids.length > crowdSize;
   if (ids.length > 0) {
-    await queues.sendHints(
-      ids.map((id): Hint => ({
-        kind: 'look',
-        user: { id },
-        source: 'notification',
-        seenAt,
-        ...(crowd ? { crowd: true } : {}),
-      })),
-    );
+    const hints = ids.map((id): Hint => ({
+      kind: 'look',
+      user: { id },
+      source: 'notification',
+      seenAt,
+      ...(crowd ? { crowd: true } : {}),
+    }));
+    await (crowd ? sendCrowd(pipeline, hints) : queues.sendHints(hints));
   }
   return plainText(202, '');
 }

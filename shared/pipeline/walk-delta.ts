@@ -2,6 +2,7 @@ import { GraphError } from '../graph/graph-error';
 import type { Hint } from '../queue/messages';
 import type { Cursor } from '../store/ports';
 import { readDeltaCursor, sameProperties, writeDeltaCursor } from './delta-cursor';
+import { sendCrowd } from './crowd-pace';
 import type { Pipeline } from './dependencies';
 
 const cursorName = 'users-delta';
@@ -73,13 +74,12 @@ async function startOver(pipeline: Pipeline, cursor: Cursor, properties: Readonl
 async function sendHints(pipeline: Pipeline, ids: readonly string[], crowd: boolean): Promise<void> {
   if (ids.length === 0) return;
   const seenAt = new Date(pipeline.clock.now()).toISOString();
-  await pipeline.queues.sendHints(
-    ids.map((id): Hint => ({
-      kind: 'look',
-      user: { id },
-      source: 'delta',
-      seenAt,
-      ...(crowd ? { crowd: true } : {}),
-    })),
-  );
+  const hints = ids.map((id): Hint => ({
+    kind: 'look',
+    user: { id },
+    source: 'delta',
+    seenAt,
+    ...(crowd ? { crowd: true } : {}),
+  }));
+  await (crowd ? sendCrowd(pipeline, hints) : pipeline.queues.sendHints(hints));
 }

@@ -7,6 +7,7 @@ import type { UserId } from '../../shared/kernel/ids';
 import type { OutgoingEvent } from '../../shared/observe/event-sink';
 import { applyToUser } from '../../shared/pipeline/apply-user';
 import { makeCatalogueSource } from '../../shared/pipeline/catalogue-source';
+import { CrowdPace } from '../../shared/pipeline/crowd-pace';
 import { decideUser } from '../../shared/pipeline/decide-user';
 import type { Pipeline } from '../../shared/pipeline/dependencies';
 import { makePolicySource } from '../../shared/pipeline/policy-source';
@@ -229,6 +230,7 @@ export function makePipelineWorld() {
     guards: makeMemoryGuards(),
     ledgerCount: async () => world.usersWithLedger,
     catalogue,
+    crowdPace: new CrowdPace(clock),
     locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: 't',
