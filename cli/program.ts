@@ -34,6 +34,8 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['sku plans', 'the service plans of a SKU with their status'],
   ['user show', 'what a user holds plan by plan, the outcome and why'],
   ['user history', 'what was seen, decided and written for a user'],
+  ['plan', 'what a policy would change, and for whom; nothing is written'],
+  ['explain', 'why a user has or lacks each SKU and plan, rule by rule'],
   ['apply', 'queue users to be looked at and decided'],
   ['queue status', 'depth, age and dead letters of the queues'],
   ['failure list', 'what was given up on, dead letters, and who waits for seats'],
