@@ -8,8 +8,15 @@ import type { Ledger } from '../licensing/ledger';
 import { reconcileIntent } from '../licensing/reconcile-intent';
 import { microsoftPlanKnowledge } from '../licensing/plan-conflicts';
 import { stateDigest } from '../licensing/state-digest';
+import type { GuardVerdict } from '../licensing/guards';
+import type { Needs } from '../policy/condition';
+import { joinNeeds } from '../policy/rule/needs';
 import type { UserRecord } from '../store/ports';
+import type { Rollout } from '../store/rollout-store';
 import type { Pipeline } from './dependencies';
+import { findHold } from './guards/guard-decision';
+import type { PolicyInForce } from './policy-library';
+import { policyOfRollout } from './rollouts/moves-users';
 
 /** What a fresh look at a user gave: the decision, and what must be remembered to record it. */
 export type SeenUser = {
@@ -24,30 +31,52 @@ export type SeenUser = {
   readonly digest: string;
   /** The read showed the state before our own last write, which therefore stands in for it. */
   readonly isOverridden: boolean;
+  /** The running rollout that this look is of. */
+  readonly rollout: Rollout | null;
+  /** What guards hold back of it. */
+  readonly hold: GuardVerdict | null;
 };
 export type Look = SeenUser | { readonly kind: 'missing' };
 
 /** Reads the user, memberships, holding and catalogue afresh and decides. Throws GraphError and UserError. */
-export async function lookAtUser(pipeline: Pipeline, record: UserRecord): Promise<Look> {
-  const policy = await pipeline.policy.current();
+export async function lookAtUser(
+  pipeline: Pipeline,
+  record: UserRecord,
+  rollout: Rollout | null = null,
+): Promise<Look> {
+  const policies = await policiesFor(pipeline, record, rollout);
   const [snapshot, { catalogue, seats }] = await Promise.all([
-    pipeline.directory.readUser(record.userId, policy.needs),
+    pipeline.directory.readUser(record.userId, policies.needs),
     pipeline.catalogue.read(),
   ]);
   if (snapshot === undefined) return { kind: 'missing' };
 
-  const setting: LookSetting = {
-    policy,
+  const rest = {
     catalogue,
     seats,
     knowledge: microsoftPlanKnowledge,
-    knownPlans: new Map(),
     permissions: pipeline.settings.permissions,
     now: pipeline.clock.now(),
   };
   const { user, transitiveGroups } = snapshot;
-  const seen = seeUser(setting, record, user, transitiveGroups);
-  return { kind: 'seen', user, decision: decide(seen.input), digest: stateDigest(seen.input), ...seen };
+  const seeBy = ({ policy, knownPlans }: PolicyInForce) =>
+    seeUser({ ...rest, policy, knownPlans }, record, user, transitiveGroups);
+  const own = seeBy(policies.own);
+  const seen =
+    own.interrupted === 'written' && policies.written !== policies.own ? seeBy(policies.written) : own;
+  const decided = decide(seen.input);
+  const hold = await findHold(pipeline, seen.input, decided, rollout);
+  const input = hold === null ? seen.input : { ...seen.input, hold };
+  return {
+    kind: 'seen',
+    user,
+    ...seen,
+    input,
+    decision: hold === null ? decided : decide(input),
+    digest: stateDigest(input),
+    rollout,
+    hold,
+  };
 }
 
 /** What a look takes into account beside the user: the same for all users of one plan. */
@@ -76,6 +105,26 @@ export function seeUser(
     previous: previousOf(record),
   };
   return { input, isOverridden: !sameAssignments(read.direct, holding.direct), ...settled };
+}
+
+/**
+ * The policy that is the user's, and the one of a write that a crash interrupted: if that write turns out to have
+ * taken effect, the user has been moved by it.
+ */
+async function policiesFor(
+  pipeline: Pipeline,
+  record: UserRecord,
+  rollout: Rollout | null,
+): Promise<{ readonly own: PolicyInForce; readonly written: PolicyInForce; readonly needs: Needs }> {
+  const own = await pipeline.policy.forUser(record, policyOfRollout(rollout));
+  const intended = record.state?.intent?.policyHash ?? own.policy.hash;
+  if (rollout !== null || intended === own.policy.hash) return { own, written: own, needs: own.policy.needs };
+  const { active, candidate, left } = await pipeline.policy.pointer();
+  if (![active, candidate, ...left].includes(intended)) {
+    return { own, written: own, needs: own.policy.needs };
+  }
+  const written = await pipeline.policy.byHash(intended);
+  return { own, written, needs: joinNeeds([own.policy.needs, written.policy.needs]) };
 }
 
 function settleIntent(

@@ -4,16 +4,19 @@ import type { Directory, DirectoryUser, LicenseWrite } from '../../shared/graph/
 import { ConcurrencyError } from '../../shared/kernel/errors';
 import { toServicePlanId, toSkuId, toUserId } from '../../shared/kernel/ids';
 import type { UserId } from '../../shared/kernel/ids';
+import type { OutgoingEvent } from '../../shared/observe/event-sink';
 import { applyToUser } from '../../shared/pipeline/apply-user';
 import { makeCatalogueSource } from '../../shared/pipeline/catalogue-source';
 import { decideUser } from '../../shared/pipeline/decide-user';
 import type { Pipeline } from '../../shared/pipeline/dependencies';
-import { makePauseSource } from '../../shared/pipeline/pause-source';
-import { makeFilePolicySource } from '../../shared/pipeline/policy-source';
+import { makePolicySource } from '../../shared/pipeline/policy-source';
+import { makeRolloutSource } from '../../shared/pipeline/rollout-source';
+import { makePauseSource } from '../../shared/pipeline/pauses/pause-source';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
 import type { AuditEntry } from '../../shared/store/audit-store';
 import type { ControlStore, Pause } from '../../shared/store/control-store';
 import type { Failure, StoredLedgerEntry, TimelineEntry, UserState } from '../../shared/store/ports';
+import { makeMemoryGuards, makeMemoryPolicies, makeMemoryRollouts } from './memory-stores';
 import { makeRecordingLogger } from './recording-logger';
 
 export const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
@@ -48,8 +51,10 @@ export function makePipelineWorld() {
   const audit: AuditEntry[] = [];
   const failures: Pick<Failure, 'subject' | 'class' | 'reason'>[] = [];
   const writes: LicenseWrite[] = [];
+  const events: OutgoingEvent[] = [];
   const world = {
     policyText: policyText as string | null,
+    usersWithLedger: 100,
     user: {
       properties: { userType: 'Member', department: 'Sales', usageLocation: 'NL' } as Record<string, unknown>,
       assignments: [] as DirectoryUser['assignments'],
@@ -118,6 +123,9 @@ export function makePipelineWorld() {
     },
   } as unknown as Directory;
 
+  const catalogue = makeCatalogueSource(directory, clock);
+  const policies = makeMemoryPolicies();
+  const rollouts = makeMemoryRollouts();
   const pipeline = {
     clock,
     random: () => 0.5,
@@ -165,6 +173,8 @@ export function makePipelineWorld() {
     },
     control,
     pauses: makePauseSource(control, clock),
+    worked: new Map(),
+    events: { emit: (event: OutgoingEvent) => events.push(event) },
     quota: {
       acquire: () => world.onQuota(),
       backOff: async () => {
@@ -183,15 +193,31 @@ export function makePipelineWorld() {
     deadLetters: {
       drain: async (_queue: string, _most: number, _handle: (letter: DeadLetter) => Promise<void>) => 0,
     },
-    policy: makeFilePolicySource('policy.yaml', async () => {
-      if (world.policyText === null) throw new Error('EIO');
-      return world.policyText;
+    policies,
+    policy: makePolicySource({
+      store: policies,
+      file: {
+        path: 'policy.yaml',
+        read: async () => {
+          if (world.policyText === null) throw new Error('EIO');
+          return world.policyText;
+        },
+      },
+      readCatalogue: async () => (await catalogue.read()).catalogue,
+      clock,
+      logger: makeRecordingLogger(),
+      mayStore: true,
     }),
-    catalogue: makeCatalogueSource(directory, clock),
+    rollouts,
+    rolloutStates: makeRolloutSource(rollouts, clock),
+    guards: makeMemoryGuards(),
+    ledgerCount: async () => world.usersWithLedger,
+    catalogue,
     locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: 't',
       lanes: 32,
+      writesPerSecond: 16,
       permissions: 'full',
       clientState: null,
       notificationUrl: null,
@@ -232,6 +258,7 @@ export function makePipelineWorld() {
     sent,
     writes,
     failures,
+    events,
     audit,
     timeline,
     hint,
