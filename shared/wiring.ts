@@ -224,7 +224,6 @@ export const handlers = {
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
   deadLetters: makeTimerTrigger(pipeline, tidyUp),
   rollouts: makeTimerTrigger(pipeline, feedRollouts),
-  deadLetters: makeTimerTrigger(pipeline, tidyUp),
   waitingList: makeTimerTrigger(pipeline, drainWaiting),
   census: makeTimerTrigger(pipeline, requestNightlyCensus),
   censusWalk: makeTimerTrigger(pipeline, walkCensus),
