@@ -11,6 +11,7 @@ function makeQuota() {
     isClosed: () => false,
     backOff: async () => undefined,
     succeeded: () => undefined,
+    ratePerSecond: () => 20,
   };
   return { quota, calls };
 }
