@@ -25,6 +25,7 @@ import { refused } from './refused';
 import { reserveWrite } from './guards/guard-decision';
 import { lookDueAfter } from './look-due';
 import { stillRuns } from './rollouts/enter-rollout';
+import { settleSeats } from './settle-seats';
 import { scheduleLook } from './schedule-look';
 import { settleFailures } from './record-failure';
 import { decidedState, newUserState, withRetry } from './user-state';
@@ -214,6 +215,7 @@ async function confirm(
       },
     ],
   });
+  await settleSeats(pipeline, intended, look, operation);
 }
 
 async function followUp(

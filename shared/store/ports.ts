@@ -53,6 +53,7 @@ export type StoredSkuOutcome = {
   readonly reason: StoredReason;
   readonly priority?: number;
   readonly fallback?: SkuId;
+  readonly seeks?: readonly SkuId[];
 };
 
 export type UserState = {
@@ -259,4 +260,6 @@ export interface WriteQuota {
   backOff(retryAfterMs: number | undefined): Promise<void>;
   /** A write went through: the rate climbs back, additively. */
   succeeded(): void;
+  /** What the row allowed when this process last saw it. */
+  ratePerSecond(): number;
 }

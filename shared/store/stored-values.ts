@@ -53,6 +53,7 @@ export const State: z.ZodType<UserState> = z.object({
       reason: Reason,
       priority: z.number().exactOptional(),
       fallback: SkuIdText.exactOptional(),
+      seeks: z.array(SkuIdText).exactOptional(),
     }),
   ),
   digest: z.string().nullable(),

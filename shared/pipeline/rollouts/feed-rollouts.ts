@@ -5,7 +5,7 @@ import type { Pipeline } from '../dependencies';
 import { finishRollout, isSettling } from './finish-rollout';
 import { settleQueued } from './settle-queued';
 
-const leaseMs = 120_000;
+const leaseMs = 30_000;
 /** The bulk queue never holds more of rollouts than Graph takes in this time. */
 const portionSeconds = 30;
 const leastPortion = 20;
