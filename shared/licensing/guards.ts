@@ -35,7 +35,7 @@ export function findExceeded(guards: Policy['guards'], counters: GuardCounters):
     limit: Limit | null,
     count: number,
   ): readonly Reason[] => {
-    const allowed = count === 0 ? null : findAllowed(limit, count, counters);
+    const allowed = count === 0 ? null : findExcess(limit, count, counters.usersWithLedger);
     if (allowed === null) return [];
     return [
       {
@@ -57,7 +57,7 @@ function exceeds(
   count: number,
   counters: GuardCounters,
 ): Reason | null {
-  const allowed = findAllowed(limit, count, counters);
+  const allowed = findExcess(limit, count, counters.usersWithLedger);
   if (allowed === null) return null;
   return {
     code: `guard/${what}`,
@@ -65,8 +65,8 @@ function exceeds(
   };
 }
 
-/** What the exceeded limit allows, in words; null: none is exceeded. */
-function findAllowed(limit: Limit | null, count: number, { usersWithLedger }: GuardCounters): string | null {
+/** What a limit allows, in words, when so many users exceed it; null: they do not. */
+export function findExcess(limit: Limit | null, count: number, usersWithLedger: number): string | null {
   if (limit === null) return null;
   const { count: most, percent } = limit;
   if (most !== undefined && count > most) return `${most} users`;

@@ -3,8 +3,8 @@ import { decide } from '../licensing/decide';
 import type { Explanation as LicenseExplanation } from '../licensing/explain';
 import { explainUser } from '../licensing/explain';
 import { matchPolicy } from '../licensing/match-rules';
-import { microsoftPlanKnowledge } from '../licensing/plan-conflicts';
 import { resolvePolicy } from '../licensing/resolved-policy';
+import { scarceSeats } from '../licensing/sought-seats';
 import type { Pipeline } from '../pipeline/dependencies';
 import { nameOf, seeUser } from '../pipeline/look-at-user';
 import type { Condition, RuleContext, RuleUser, Truth } from '../policy/condition';
@@ -44,31 +44,36 @@ export type UserExplanation = Omit<LicenseExplanation, 'scope'> & {
  * @throws UserError `ops/unknown-user`, `policy/…`
  */
 export async function explainLicenses(
-  pipeline: Pick<Pipeline, 'directory' | 'users' | 'policy' | 'catalogue' | 'settings' | 'clock'>,
+  pipeline: Pick<
+    Pipeline,
+    'directory' | 'users' | 'policy' | 'catalogue' | 'knowledge' | 'waitingSkus' | 'settings' | 'clock'
+  >,
   idOrUpn: string,
   edited?: Policy,
 ): Promise<UserExplanation> {
   const needs = edited?.needs ?? (await pipeline.policy.needs());
   const properties = new Set([...needs.properties, 'userPrincipalName', 'displayName']);
-  const [snapshot, { catalogue, seats }] = await Promise.all([
+  const [snapshot, { catalogue, book }, knowledge, waitedFor] = await Promise.all([
     pipeline.directory.findUser(isGuid(idOrUpn) ? toUserId(idOrUpn) : idOrUpn, { ...needs, properties }),
     pipeline.catalogue.read(),
+    pipeline.knowledge.current(),
+    pipeline.waitingSkus.current(),
   ]);
   if (snapshot === undefined) throw unknownUser(idOrUpn);
   const { user, transitiveGroups } = snapshot;
   const record = await pipeline.users.read(user.id);
   const { policy, knownPlans } =
     edited === undefined ? await pipeline.policy.forUser(record) : await findPolicy(pipeline, edited);
-  const { permissions } = pipeline.settings;
+  const { permissions, lanes } = pipeline.settings;
   const now = pipeline.clock.now();
   const setting = {
     policy,
     knownPlans,
     catalogue,
-    seats,
+    seats: scarceSeats(book, 2 * lanes, waitedFor),
     permissions,
     now,
-    knowledge: microsoftPlanKnowledge,
+    knowledge,
   };
   const { input } = seeUser(setting, record, user, transitiveGroups);
   const context: RuleContext = { now, absent: 'undecided' };
