@@ -102,6 +102,7 @@ export function buildPipeline(
       tenantId: config.tenantId,
       lanes: config.lanes,
       permissions: config.permissions,
+      verifyAfterMs: config.verifyAfterMs,
       clientState: config.clientState,
       notificationUrl: config.notificationUrl,
     },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServicePlanId, SkuId } from '../kernel/ids';
 import type { Catalogue } from './catalogue';
+import { indexOfCatalogue } from './catalogue-index';
 import type { DecideInput, PlanKnowledge } from './decision';
 import { compareText, sortedIds } from './id-set';
 import { agreeingLooksMs } from './loss';
@@ -10,8 +11,9 @@ import { resolvePolicy } from './resolved-policy';
 /**
  * SHA-256 (64 lower-case hex digits) over everything that deciding looks at, so that a user for whom nothing
  * matters has changed is recognized without deciding again. Rules go in by their truth, so a property that no rule
- * asks for changes nothing, and a rule about time does. Seats go in as "there is one" for SKUs that the policy
- * names and the user does not hold. What only time changes (grace, a pin's end) goes in as over or not.
+ * asks for changes nothing, and a rule about time does. Seats go in as "there is one" for SKUs that the policy may
+ * give this user and the user does not hold; what is known of plans, as far as it is about plans of SKUs that the
+ * user holds or may be given. What only time changes (grace, a pin's end) goes in as over or not.
  */
 export function stateDigest(input: DecideInput): string {
   const { policy, user, holding, catalogue, ledger, pin, now } = input;
@@ -25,6 +27,15 @@ export function stateDigest(input: DecideInput): string {
     ),
     ...(pin?.skus ?? []).map((sku) => sku.skuId),
   ]);
+  const given = new Set<SkuId>([
+    ...match.rules.flatMap(({ rule, truth }) =>
+      truth === false
+        ? []
+        : rule.grants.flatMap((grant) => [grant.skuId, ...grant.fallback.map((one) => one.skuId)]),
+    ),
+    ...(pin?.skus ?? []).map((sku) => sku.skuId),
+  ]);
+  const concerned = new Set([...given, ...held, ...holding.inherited.map((license) => license.skuId)]);
   const relevant = new Set([...named, ...held, ...holding.inherited.map((license) => license.skuId)]);
   const ended = (since: number | null) =>
     since !== null && now >= since + Math.max(policy.removal.graceMs, agreeingLooksMs);
@@ -60,12 +71,12 @@ export function stateDigest(input: DecideInput): string {
       }),
     ),
     seats: sorted(
-      [...named]
+      [...given]
         .filter((skuId) => !held.has(skuId))
         .map((skuId) => [skuId, input.seats.free(skuId) > 0, input.seats.listOnly(skuId)]),
     ),
     catalogue: sorted([...relevant].map((skuId) => skuDigest(catalogue, skuId))),
-    knowledge: knowledgeDigest(input.knowledge),
+    knowledge: knowledgeDigest(input.knowledge, catalogue, concerned),
   };
   return sha256(toCanonicalJson(facts));
 }
@@ -95,18 +106,34 @@ function planSetDigest(plans: ReadonlySet<ServicePlanId>): string {
   return digest;
 }
 
-const knowledgeDigests = new WeakMap<PlanKnowledge, string>();
+const knowledgeDigests = new WeakMap<PlanKnowledge, WeakMap<Catalogue, Map<string, string>>>();
 
-function knowledgeDigest(knowledge: PlanKnowledge): string {
-  const known = knowledgeDigests.get(knowledge);
+/** What is known of plans that these SKUs have. */
+function knowledgeDigest(knowledge: PlanKnowledge, catalogue: Catalogue, skuIds: ReadonlySet<SkuId>): string {
+  const ofKnowledge = knowledgeDigests.get(knowledge) ?? new WeakMap<Catalogue, Map<string, string>>();
+  knowledgeDigests.set(knowledge, ofKnowledge);
+  const digests = ofKnowledge.get(catalogue) ?? new Map<string, string>();
+  ofKnowledge.set(catalogue, digests);
+  const key = sortedIds(skuIds).join();
+  const known = digests.get(key);
   if (known !== undefined) return known;
+  const index = indexOfCatalogue(catalogue);
+  const plans = new Set([...skuIds].flatMap((skuId) => index.allPlans(skuId)));
   const digest = sha256(
     toCanonicalJson({
-      conflicts: sorted(knowledge.conflicts.map((pair) => sorted(pair))),
-      dependencies: sorted(knowledge.dependencies.map(({ plan, anyOf }) => [plan, sorted(anyOf)])),
+      conflicts: sorted(
+        knowledge.conflicts
+          .filter((pair) => pair.every((plan) => plans.has(plan)))
+          .map((pair) => sorted(pair)),
+      ),
+      dependencies: sorted(
+        knowledge.dependencies
+          .filter(({ plan }) => plans.has(plan))
+          .map(({ plan, anyOf }) => [plan, sorted(anyOf)]),
+      ),
     }),
   );
-  knowledgeDigests.set(knowledge, digest);
+  digests.set(key, digest);
   return digest;
 }
 

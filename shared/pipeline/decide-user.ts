@@ -20,6 +20,7 @@ import { settleDecision } from './settle-decision';
 import { takeMessage } from './read-message';
 import type { Delivery } from './read-message';
 import { newUserState } from './user-state';
+import { verifyUser } from './verify-user';
 
 const parkMs = 30_000;
 const maxRounds = 12;
@@ -33,6 +34,10 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
   const message = await takeMessage(shared, readHint(body), body, delivery);
   if (message === undefined) return;
   const { hint, trace } = message;
+  if (hint.kind === 'verify') {
+    await verifyUser(shared, hint);
+    return;
+  }
   const pipeline: Pipeline = { ...shared, isCrowd: hint.crowd === true };
   const userId = toUserId(hint.user.id);
   const logger = pipeline.logger.with({ userId, source: hint.source });

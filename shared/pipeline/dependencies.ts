@@ -52,6 +52,8 @@ export type Pipeline = {
     readonly tenantId: string;
     readonly lanes: number;
     readonly permissions: 'full' | 'license-only';
+    /** First look at whether a write has reached the services, milliseconds after it; 0: never. */
+    readonly verifyAfterMs: number;
     readonly clientState: Secret | null;
     readonly notificationUrl: string | null;
   };

@@ -11,6 +11,8 @@ const repairs: Readonly<Record<string, string>> = {
   unknown: 'Read what Graph said; when the cause is gone, run `licenser apply --user`.',
   usageLocation:
     'Check the usage location in Entra; Graph kept refusing it. Then run `licenser apply --user`.',
+  verify:
+    'The license stands. Look at the plans in the Microsoft 365 admin center (`licenser user show`); if they stay as they are, open a ticket with Microsoft.',
   unavailable: 'Graph was not reachable for long. Run `licenser apply --user` once it is.',
 };
 

@@ -6,6 +6,7 @@ import type { Pipeline } from './dependencies';
 import type { ApplyWork, Carried } from './carry-out';
 import { describeOperation } from './describe-operation';
 import type { SeenUser } from './look-at-user';
+import { learnFromRefusal } from './learn-from-refusal';
 import { giveUp, lookAgain, userMissing } from './look-later';
 import { recordFailure } from './record-failure';
 import { leaveLists } from './seek-seats';
@@ -80,6 +81,8 @@ export async function refused(
     case 'dependency':
     case 'uniqueness':
     case 'inherited':
+      // Knowing what Graph taught, the decision is another one; the same one again would be refused again.
+      if (times === 1 && (await learnFromRefusal(pipeline, look, error))) return 'again';
       await block(pipeline, intended, closed, look, reason, error);
       await leaveLists(pipeline, intended.userId, [...look.granted], []);
       return 'done';

@@ -206,6 +206,7 @@ export function makePipelineWorld() {
       tenantId: 't',
       lanes: 32,
       permissions: 'full',
+      verifyAfterMs: 0,
       clientState: null,
       notificationUrl: null,
     },

@@ -73,6 +73,7 @@ describe('the built app', () => {
       { name: 'graph-subscription', type: 'timerTrigger', schedule: '0 */15 * * * *' },
       { name: 'health', type: 'httpTrigger', authLevel: 'anonymous' },
       { name: 'users-delta', type: 'timerTrigger', schedule: '*/15 * * * * *' },
+      { name: 'waiting-list', type: 'timerTrigger', schedule: '*/15 * * * * *' },
     ]);
   });
 });
