@@ -11,6 +11,8 @@ import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
 import { systemRandom } from './kernel/random';
+import { makeOutgoingWebhook } from './observe/outgoing-webhook';
+import { silentSink } from './observe/event-sink';
 import { makeJsonLogger } from './observe/json-logger';
 import { checkHealth } from './ops/check-health';
 import { applyToUser } from './pipeline/apply-user';
@@ -19,13 +21,15 @@ import { decideUser } from './pipeline/decide-user';
 import { drainWaiting, makeDrainGate } from './pipeline/drain-waiting';
 import type { Pipeline } from './pipeline/dependencies';
 import { keepSubscription } from './pipeline/keep-subscription';
-import { makeKnowledgeSource } from './pipeline/knowledge-source';
-import { makePauseSource } from './pipeline/pause-source';
-import { makeFilePolicySource } from './pipeline/policy-source';
+import { makeLedgerCount } from './pipeline/guards/ledger-count';
+import { makePolicySource } from './pipeline/policy-source';
+import { makeRolloutSource } from './pipeline/rollout-source';
+import { makePauseSource } from './pipeline/pauses/pause-source';
 import { makeNotificationTrigger } from './pipeline/triggers/notification-trigger';
 import { makeServiceBusTrigger } from './pipeline/triggers/service-bus-trigger';
 import { makeTimerTrigger } from './pipeline/triggers/timer-trigger';
-import { returnDeadLetters } from './pipeline/return-dead-letters';
+import { tidyUp } from './pipeline/return-dead-letters';
+import { makeKnowledgeSource } from './pipeline/knowledge-source';
 import { makeWaitingSkus } from './pipeline/waiting-skus';
 import { walkDelta } from './pipeline/walk-delta';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
@@ -41,6 +45,8 @@ export type BuildOptions = {
   readonly credential?: TokenCredential;
   /** How long outages are waited out inside a call, milliseconds; people wait less long than functions. Default: the setting. */
   readonly outageBudgetMs?: number;
+  /** False: a policy that was never activated is used from its file and not stored. Default true. */
+  readonly mayStorePolicy?: boolean;
 };
 
 /** Builds everything from a config; the only place that makes SDK clients. */
@@ -49,13 +55,15 @@ export function buildPipeline(
   logger: Logger,
   options: BuildOptions = {},
 ): Pipeline & { close(): Promise<void> } {
-  if (config.webhookUrl !== null) {
-    logger.warn('LICENSER_WEBHOOK_URL is set, but this version calls no webhook yet');
-  }
   const clock = systemClock;
   const random = systemRandom;
   const { credential = new DefaultAzureCredential() } = options;
   const budgetMs = options.outageBudgetMs ?? config.outageMs;
+  const { tenantId } = config;
+  const webhook =
+    config.webhook === null
+      ? undefined
+      : makeOutgoingWebhook({ ...config.webhook, tenantId, clock, random, newId: randomUUID, logger });
   const serviceBus = makeServiceBusClient(config, credential);
   const queues = makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs });
   const stores = makeTableStores({
@@ -74,6 +82,8 @@ export function buildPipeline(
     logger,
     budgetMs,
   });
+  const catalogue = makeCatalogueSource(directory, clock);
+  const writesPerSecond = (config.writeQuota / 150) * config.quotaShare;
   return {
     clock,
     random,
@@ -84,6 +94,11 @@ export function buildPipeline(
     cursors: stores.cursors,
     failures: stores.failures,
     leases: stores.leases,
+    policies: stores.policies,
+    rollouts: stores.rollouts,
+    rolloutStates: makeRolloutSource(stores.rollouts, clock),
+    guards: stores.guards,
+    ledgerCount: makeLedgerCount(stores.users, clock),
     waiting: stores.waiting,
     waitingSkus: makeWaitingSkus(stores.waiting, clock),
     drainGate: makeDrainGate(),
@@ -92,21 +107,32 @@ export function buildPipeline(
     audit: stores.audit,
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
-    quota: stores.quota({ ratePerSecond: (config.writeQuota / 150) * config.quotaShare }),
+    worked: new Map(),
+    events: webhook ?? silentSink,
+    quota: stores.quota({ ratePerSecond: writesPerSecond }),
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
-    policy: makeFilePolicySource(config.policyPath, (path) => readFile(path, 'utf8')),
-    catalogue: makeCatalogueSource(directory, clock),
+    policy: makePolicySource({
+      store: stores.policies,
+      file: { path: config.policyPath, read: () => readFile(config.policyPath, 'utf8') },
+      readCatalogue: async () => (await catalogue.read()).catalogue,
+      clock,
+      logger,
+      mayStore: options.mayStorePolicy ?? true,
+    }),
+    catalogue,
     locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: config.tenantId,
       lanes: config.lanes,
+      writesPerSecond,
       permissions: config.permissions,
       verifyAfterMs: config.verifyAfterMs,
       clientState: config.clientState,
       notificationUrl: config.notificationUrl,
     },
     close: async () => {
+      await webhook?.close();
       await queues.close();
       await serviceBus.close();
     },
@@ -165,7 +191,7 @@ function pipeline(): Promise<Pipeline> {
 export const handlers = {
   usersDelta: makeTimerTrigger(pipeline, walkDelta),
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
-  deadLetters: makeTimerTrigger(pipeline, returnDeadLetters),
+  deadLetters: makeTimerTrigger(pipeline, tidyUp),
   waitingList: makeTimerTrigger(pipeline, drainWaiting),
   graphNotification: makeNotificationTrigger(pipeline),
   decide: makeServiceBusTrigger(pipeline, queueNames.directoryChanges, decideUser, systemClock),

@@ -27,8 +27,8 @@ export type Config = {
   readonly permissions: 'full' | 'license-only';
   /** First look at whether a write has reached the services, milliseconds after it; 0: never. */
   readonly verifyAfterMs: number;
-  /** Checked and kept; this version calls no webhook yet and says so at start. */
-  readonly webhookUrl: string | null;
+  /** Who is told of trouble. The URL is a secret: it opens the door by itself, as a rule. */
+  readonly webhook: { readonly url: Secret; readonly secret: Secret | null } | null;
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -67,7 +67,8 @@ const Settings = z.object({
   LICENSER_OUTAGE_SECONDS: number(1, 600).default(60),
   LICENSER_VERIFY_SECONDS: number(0, 3_600).default(30),
   LICENSER_PERMISSIONS: z.enum(['full', 'license-only']).default('full'),
-  LICENSER_WEBHOOK_URL: z.url().optional(),
+  LICENSER_WEBHOOK_URL: z.url('must be a URL').optional(),
+  LICENSER_WEBHOOK_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
 });
 
 /** Azure's own domains of a service, in all its clouds: the app's token is sent there. */
@@ -77,6 +78,17 @@ function isAzureHost(hostname: string, service: 'table.core' | 'servicebus'): bo
   return ['windows.net', 'usgovcloudapi.net', 'chinacloudapi.cn'].some(
     (cloud) => suffix === `${service}.${cloud}`,
   );
+}
+
+function webhookProblems(url: string | undefined, secret: string | undefined): readonly string[] {
+  if (url === undefined) {
+    return secret === undefined
+      ? []
+      : [problem('LICENSER_WEBHOOK_URL', 'must be set when LICENSER_WEBHOOK_SECRET is')];
+  }
+  const { protocol, hostname } = new URL(url);
+  const isAllowed = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+  return isAllowed ? [] : [problem('LICENSER_WEBHOOK_URL', 'must be https')];
 }
 
 function problem(setting: string, message: string): string {
@@ -137,6 +149,7 @@ export function loadConfig(environment: Environment): Config {
       problems.push(problem('LICENSER_CLIENT_STATE', 'must be set when LICENSER_NOTIFICATION_URL is'));
     }
   }
+  problems.push(...webhookProblems(settings.LICENSER_WEBHOOK_URL, settings.LICENSER_WEBHOOK_SECRET));
   const namespace = settings.ServiceBusConnection__fullyQualifiedNamespace;
   if (namespace !== undefined && !isAzureHost(namespace, 'servicebus')) {
     problems.push(
@@ -178,7 +191,16 @@ export function loadConfig(environment: Environment): Config {
     outageMs: settings.LICENSER_OUTAGE_SECONDS * 1_000,
     permissions: settings.LICENSER_PERMISSIONS,
     verifyAfterMs: settings.LICENSER_VERIFY_SECONDS * 1_000,
-    webhookUrl: settings.LICENSER_WEBHOOK_URL ?? null,
+    webhook:
+      settings.LICENSER_WEBHOOK_URL === undefined
+        ? null
+        : {
+            url: new Secret(settings.LICENSER_WEBHOOK_URL),
+            secret:
+              settings.LICENSER_WEBHOOK_SECRET === undefined
+                ? null
+                : new Secret(settings.LICENSER_WEBHOOK_SECRET),
+          },
   });
 }
 

@@ -42,10 +42,14 @@ export type Pin = {
     readonly skuId: SkuId;
     /** null: must not be held. */
     readonly disabledPlans: readonly ServicePlanId[] | null;
+    /** An extra license with an end and a reason of its own; it goes when it ends, unless the policy grants it then. */
+    readonly extra?: { readonly until: number | null; readonly why: string };
   }[];
   /** Milliseconds, or null: until released. */
   readonly until: number | null;
   readonly why: string;
+  /** Nothing at all is written to this user. */
+  readonly frozen?: { readonly until: number | null; readonly why: string };
 };
 
 export type Seats = {

@@ -251,6 +251,12 @@ export function makeReasonWriter(index: CatalogueIndex) {
         skuId,
         `${sku(skuId)} is removed, because it is pinned as not to be held: ${why}${lost}`,
       ),
+    pinEnded: (skuId: SkuId, lost: string) =>
+      reason(
+        'pin/ended',
+        skuId,
+        `${sku(skuId)} is removed: a person had granted it for a time that is over, and no rule grants it.${lost}`,
+      ),
     pinNotOurs: (skuId: SkuId) =>
       reason(
         'pin/not-ours',
@@ -261,7 +267,7 @@ export function makeReasonWriter(index: CatalogueIndex) {
       reason(
         'pin/beside',
         skuId,
-        `${sku(skuId)} is not given, because ${sku(pinned)} of the same exclusive group is pinned. Release the pin ("licenser undo --release") to let the policy choose.`,
+        `${sku(skuId)} is not given, because ${sku(pinned)} of the same exclusive group is pinned. Release it ("licenser undo --release" or "licenser exception release") to let the policy choose.`,
       ),
     pinOutOfScope: (skuId: SkuId) =>
       reason(

@@ -40,6 +40,8 @@ function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, Ne
   const { situation } = proposer;
   const { write, owned } = situation;
   const { skuId, priority } = wanted;
+  // An extra license comes in its place.
+  if (proposer.isRemoved(skuId)) return;
   const better = findBetterHeld(situation, skuId);
   if (situation.direct.has(skuId)) {
     if (better !== undefined) proposer.find(write.twoHeld(skuId, better));
@@ -116,12 +118,14 @@ function proposeNew(proposer: Proposer, license: NewLicense): void {
     const reason =
       loss === undefined
         ? write.superseded(other, skuId)
-        : write.replaced(
-            other,
-            skuId,
-            describeLoss(situation, other),
-            loss.entry.notEntitledSince ?? situation.input.now,
-          );
+        : owned?.entry.byPin === true
+          ? loss.reason
+          : write.replaced(
+              other,
+              skuId,
+              describeLoss(situation, other),
+              loss.entry.notEntitledSince ?? situation.input.now,
+            );
     return { skuId: other, outcome: 'nothing' as const, reason };
   });
   const reason =
@@ -132,7 +136,7 @@ function proposeNew(proposer: Proposer, license: NewLicense): void {
     add,
     carried,
     remove: replaced,
-    reduction: ending.length > 0,
+    reduction: ending.some((other) => situation.owned.get(other)?.entry.byPin !== true),
     priority: wanted.priority,
     outcomes: [{ skuId, outcome: 'licensed', reason }, ...gone],
   });

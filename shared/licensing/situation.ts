@@ -1,4 +1,6 @@
 import type { ServicePlanId, SkuId } from '../kernel/ids';
+import { activePin } from './active-pin';
+import type { ActivePin } from './active-pin';
 import type { CatalogueIndex } from './catalogue-index';
 import { indexOfCatalogue } from './catalogue-index';
 import type { DecideInput } from './decision';
@@ -34,7 +36,8 @@ export type Situation = {
   /** Inherited and in effect. */
   readonly inherited: ReadonlyMap<SkuId, readonly InheritedLicense[]>;
   readonly owned: ReadonlyMap<SkuId, OwnedLicense>;
-  /** Of a pin that has not ended. */
+  readonly pin: ActivePin;
+  /** Of a pin that has not ended; null: pinned as not to be held. */
   readonly pinned: ReadonlyMap<SkuId, readonly ServicePlanId[] | null>;
 };
 
@@ -54,7 +57,7 @@ export function makeSituation(input: DecideInput): Situation {
     if (!isInEffect(license)) continue;
     inherited.set(license.skuId, [...(inherited.get(license.skuId) ?? []), license]);
   }
-  const pinActive = input.pin !== null && (input.pin.until === null || input.pin.until > input.now);
+  const pin = activePin(input.pin, input.now);
   return {
     input,
     index,
@@ -65,7 +68,8 @@ export function makeSituation(input: DecideInput): Situation {
     direct,
     inherited,
     owned: findOwned(input, index, entitlement, exclusive, direct),
-    pinned: new Map(pinActive ? input.pin?.skus.map((sku) => [sku.skuId, sku.disabledPlans]) : []),
+    pin,
+    pinned: new Map([...pin.skus].map(([skuId, { disabledPlans }]) => [skuId, disabledPlans])),
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ServicePlanId, SkuId } from '../kernel/ids';
+import { activePin } from './active-pin';
 import type { Catalogue } from './catalogue';
 import { indexOfCatalogue } from './catalogue-index';
 import type { DecideInput, PlanKnowledge } from './decision';
@@ -25,7 +26,7 @@ export function stateDigest(input: DecideInput): string {
     ...resolved.rules.flatMap((rule) =>
       rule.grants.flatMap((grant) => [grant.skuId, ...grant.fallback.map((one) => one.skuId)]),
     ),
-    ...(pin?.skus ?? []).map((sku) => sku.skuId),
+    ...activePin(pin, now).skus.keys(),
   ]);
   const given = new Set<SkuId>([
     ...match.rules.flatMap(({ rule, truth }) =>
@@ -62,7 +63,7 @@ export function stateDigest(input: DecideInput): string {
         ended: ended(entry.notEntitledSince),
       })),
     ),
-    pin: pin === null || (pin.until !== null && pin.until <= now) ? null : pin,
+    pin: pinDigest(pin, now),
     hold: input.hold ?? null,
     known: sorted(
       [...relevant].map((skuId) => {
@@ -79,6 +80,12 @@ export function stateDigest(input: DecideInput): string {
     knowledge: knowledgeDigest(input.knowledge, catalogue, concerned),
   };
   return sha256(toCanonicalJson(facts));
+}
+
+/** What of the pin holds, and nothing of one that has ended. */
+function pinDigest(pin: DecideInput['pin'], now: number): unknown {
+  const { skus, frozen } = activePin(pin, now);
+  return skus.size === 0 && frozen === null ? null : { skus: sorted([...skus]), frozen };
 }
 
 const skuDigests = new WeakMap<Catalogue, Map<SkuId, string>>();

@@ -2,19 +2,27 @@ import { ConcurrencyError, UserError } from '../kernel/errors';
 import { toUserId } from '../kernel/ids';
 import type { UserId } from '../kernel/ids';
 import { backoffMs } from '../kernel/retry';
+import type { Operation } from '../licensing/decision';
 import { queueNames, readOperation } from '../queue/messages';
-import type { WriteKind } from '../store/ports';
-import { carryOut } from './carry-out';
+import type { UserRecord, WriteKind } from '../store/ports';
+import { carryOut, mayWrite } from './carry-out';
 import type { ApplyWork, Carried } from './carry-out';
 import type { Pipeline } from './dependencies';
+import { collectHeld } from './guards/collect-held';
 import { isBeingWritten } from './being-written';
 import { lookAtUser } from './look-at-user';
 import type { Look } from './look-at-user';
 import { lookFailed, userMissing } from './look-later';
+import { scopesWork } from './pauses/own-pause';
+import { intakeScope } from './pauses/pause-scope';
+import { parkUser, whyPaused } from './pauses/park-work';
 import { takeMessage } from './read-message';
 import type { Delivery } from './read-message';
+import { enterRollout } from './rollouts/enter-rollout';
+import { isMovedSincePlan } from './rollouts/settle-member';
 import { seekSeats } from './seek-seats';
 import { settleDecision } from './settle-decision';
+import { newUserState } from './user-state';
 
 const maxRounds = 12;
 const parkMs = 30_000;
@@ -29,9 +37,15 @@ export async function applyToUser(shared: Pipeline, body: unknown, delivery: Del
   if (message === undefined) return;
   const userId = toUserId(message.operation.user.id);
   const kind: WriteKind = delivery.queue === queueNames.licenseChangesBulk ? 'bulk' : 'express';
-  const pipeline: Pipeline = { ...shared, isCrowd: kind === 'bulk' };
+  const { rollout: rolloutId } = message.operation;
+  const pipeline: Pipeline = { ...shared, isCrowd: kind === 'bulk', rolloutId };
   const seenAt = pipeline.clock.now();
-  const work: ApplyWork = { kind, own: new Set(), refusals: new Map() };
+  const work: ApplyWork = {
+    kind,
+    own: new Set(),
+    refusals: new Map(),
+    isTrial: message.operation.trial === true,
+  };
 
   for (let round = 1; ;) {
     try {
@@ -53,6 +67,7 @@ export async function applyToUser(shared: Pipeline, body: unknown, delivery: Del
             source: 'retry',
             seenAt: new Date(seenAt).toISOString(),
             ...(pipeline.isCrowd ? { crowd: true } : {}),
+            ...(rolloutId === undefined ? {} : { rollout: rolloutId }),
           },
         ],
         { scheduledAt: pipeline.clock.now() + parkMs },
@@ -69,23 +84,45 @@ async function applyOnce(
   work: ApplyWork,
 ): Promise<Carried> {
   const record = await pipeline.users.read(userId);
+  const entry = await enterRollout(pipeline, record, pipeline.rolloutId, 'rollout');
+  if (entry.kind === 'stop') return 'done';
+  // Every write or this lane's is paused: no need to look at the user.
+  if (await isParked(pipeline, record, { add: [], remove: [] }, seenAt, work)) return 'done';
   let look: Look;
   try {
-    look = await lookAtUser(pipeline, record);
+    look = await lookAtUser(pipeline, record, entry.rollout);
   } catch (error) {
     if (await lookFailed(pipeline, record, error, seenAt)) return 'done';
     throw error;
   }
+  await scopesWork(pipeline, [intakeScope]);
   if (look.kind === 'missing') {
     await userMissing(pipeline, record, seenAt);
     return 'done';
   }
   look = await seekSeats(pipeline, record, look);
+  await collectHeld(pipeline, look);
   if (look.decision.operation === undefined || look.input.policy.mode === 'observe') {
     await settleDecision(pipeline, record, look, { by: 'apply' });
     return 'done';
   }
+  if (await isMovedSincePlan(pipeline, record, look)) return 'done';
   // Somebody is writing just this at the moment (two queues, or a lost session lock): wait for what comes of it.
   if (isBeingWritten(record, look, pipeline.clock.now(), work.own)) return 'again';
+  if (await isParked(pipeline, record, look.decision.operation, seenAt, work)) return 'done';
   return carryOut(pipeline, record, look, look.decision.operation, work);
+}
+
+async function isParked(
+  pipeline: Pipeline,
+  record: UserRecord,
+  operation: Pick<Operation, 'add' | 'remove'>,
+  seenAt: number,
+  work: ApplyWork,
+): Promise<boolean> {
+  const gate = await mayWrite(pipeline, record, operation, work);
+  if (gate.kind === 'pass') return false;
+  const state = record.state ?? newUserState(seenAt);
+  await parkUser(pipeline, record, { state, why: whyPaused(gate.pause, record.state) });
+  return true;
 }

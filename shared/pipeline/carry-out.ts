@@ -17,8 +17,14 @@ import type { Pipeline } from './dependencies';
 import { describeOperation } from './describe-operation';
 import { lookAtUser } from './look-at-user';
 import type { SeenUser } from './look-at-user';
+import { scopesWork } from './pauses/own-pause';
+import { askGate } from './pauses/pause-gate';
+import type { Gate } from './pauses/pause-gate';
+import { applyScope, skuScopes, writeScopes } from './pauses/pause-scope';
 import { refused } from './refused';
+import { reserveWrite } from './guards/guard-decision';
 import { lookDueAfter } from './look-due';
+import { stillRuns } from './rollouts/enter-rollout';
 import { settleSeats } from './settle-seats';
 import { scheduleLook } from './schedule-look';
 import { scheduleVerify } from './schedule-verify';
@@ -32,6 +38,8 @@ export type ApplyWork = {
   readonly own: Set<number>;
   /** What Graph refused in an earlier round, by class and operation. */
   readonly refusals: Map<string, number>;
+  /** The message was sent as the trial of a pause of our own, or has taken the trial itself. */
+  isTrial: boolean;
 };
 
 /** A read older than this is taken again before something is written by it. */
@@ -53,10 +61,13 @@ export async function carryOut(
 ): Promise<Carried> {
   const before = record.state ?? newUserState(look.input.now);
   await pipeline.quota.acquire(work.kind, writesOf(pipeline, operation));
+  // Paused meanwhile: the next round parks the user.
+  if ((await mayWrite(pipeline, record, operation, work)).kind === 'paused') return 'again';
   // The quota may have taken its time, and the row's ETag does not tell what people did to the user meanwhile.
   if (pipeline.clock.now() - look.input.now > freshReadMs && !(await isStillRight(pipeline, record, look))) {
     return 'again';
   }
+  if (!(await mayStillWrite(pipeline, look))) return 'again';
   const intent: Intent = {
     at: pipeline.clock.now(),
     before: directOf(look.input.holding),
@@ -72,7 +83,8 @@ export async function carryOut(
       version: before.version + 1,
       tries: before.tries + 1,
       intent,
-      policyHash: look.decision.policyHash,
+      // A rollout has moved its user only when the write is confirmed; until then the intent tells.
+      policyHash: look.rollout === null ? look.decision.policyHash : before.policyHash,
     },
     // What a crash interrupted has been settled by the look: from here on only this intent is open.
     ledger: look.ledger,
@@ -96,18 +108,38 @@ export async function carryOut(
     throw ensureError(thrown);
   }
   await confirm(pipeline, intended, look, operation, intent);
+  await scopesWork(pipeline, [applyScope, ...skuScopes(operation)]);
   return 'done';
+}
+
+/** Whether a pause stops this write; one message takes the trial of a pause once, however many rounds it needs. */
+export async function mayWrite(
+  pipeline: Pipeline,
+  record: UserRecord,
+  operation: Pick<Operation, 'add' | 'remove'>,
+  work: ApplyWork,
+): Promise<Gate> {
+  const scopes = writeScopes(pipeline, record.userId, operation);
+  const gate = await askGate(pipeline, scopes, record.state, work.isTrial);
+  if (gate.kind === 'pass' && gate.trials.length > 0) work.isTrial = true;
+  return gate;
 }
 
 /** A second look with the quota in hand: the user and the row are as they were, and so is what is to be done. */
 async function isStillRight(pipeline: Pipeline, record: UserRecord, look: SeenUser): Promise<boolean> {
-  const again = await lookAtUser(pipeline, record);
+  const again = await lookAtUser(pipeline, record, look.rollout);
   return (
     again.kind === 'seen' &&
     again.digest === look.digest &&
     isDeepStrictEqual(again.decision.operation, look.decision.operation) &&
     isDeepStrictEqual(again.decision.ledger, look.decision.ledger)
   );
+}
+
+/** The rollout may have been stopped and the guards used up while this write waited for its turn. */
+async function mayStillWrite(pipeline: Pipeline, look: SeenUser): Promise<boolean> {
+  const { input, decision, rollout } = look;
+  return (await stillRuns(pipeline, rollout)) && (await reserveWrite(pipeline, input, decision, rollout));
 }
 
 /** A usage location is a write of its own. */

@@ -25,6 +25,8 @@ export const lookAgainClasses = {
   seats: { firstMs: 300_000, maxMs: 3_600_000, limit: Infinity },
   /** The app may not: an admin must grant it, so it is tried at an even pace for as long as it takes. */
   permission: { firstMs: 60_000, maxMs: 300_000, limit: Infinity },
+  /** A pause: looked at again until it is lifted (pauses/park-work.ts says when). */
+  paused: { firstMs: 30_000, maxMs: 35_000, limit: Infinity },
   /** A date that the decision named. */
   due: { firstMs: 0, maxMs: 0, limit: Infinity },
 } as const;
@@ -75,6 +77,7 @@ export async function scheduleLook(
         seenAt: new Date(now).toISOString(),
         retryToken: token,
         ...(pipeline.isCrowd ? { crowd: true } : {}),
+        ...(pipeline.rolloutId === undefined ? {} : { rollout: pipeline.rolloutId }),
       },
     ],
     { scheduledAt: at },

@@ -30,7 +30,7 @@ export async function seekSeats(pipeline: Pipeline, record: UserRecord, look: Se
       sought.map(({ skuId }) => skuId),
     ),
   );
-  return granted.size === 0 ? look : decideWithGrants(look, granted);
+  return granted.size === 0 ? look : decideWithGrants(pipeline, look, granted);
 }
 
 async function list(

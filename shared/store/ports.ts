@@ -92,17 +92,25 @@ export type StoredLedgerEntry = {
   readonly policyHash: PolicyHash;
   readonly adopted: boolean;
   readonly notEntitledSince: number | null;
+  readonly byPin?: true;
 };
 
-export type StoredPin = {
-  readonly skus: readonly {
-    readonly skuId: SkuId;
-    readonly disabledPlans: readonly ServicePlanId[] | null;
-  }[];
+/** Who made an exception, until when (null: until released) and why. */
+export type PinOrigin = {
   readonly until: number | null;
   readonly why: string;
   readonly by: string;
   readonly at: number;
+};
+
+/** The exceptions of one user. Its own origin is that of the undo; extra licenses and the freeze have theirs. */
+export type StoredPin = PinOrigin & {
+  readonly skus: readonly {
+    readonly skuId: SkuId;
+    readonly disabledPlans: readonly ServicePlanId[] | null;
+    readonly extra?: PinOrigin;
+  }[];
+  readonly frozen?: PinOrigin;
 };
 
 export const timelineSteps = [
@@ -113,6 +121,7 @@ export const timelineSteps = [
   'verified',
   'refused',
   'gone',
+  'pinned',
 ] as const;
 export type TimelineStep = (typeof timelineSteps)[number];
 
@@ -156,6 +165,11 @@ export interface UserStore {
   timeline(userId: UserId): Promise<readonly TimelineEntry[]>;
   /** All state rows, in no particular order. */
   list(): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }>;
+  /**
+   * Every user's rows but the timeline, in order of user id. For reports: a user who is written meanwhile may show
+   * state and ledger of different versions.
+   */
+  records(): AsyncIterable<UserRecord>;
   /** Users of whom we granted something. Reads the keys of the whole table, so whoever asks keeps the answer. */
   countWithLedger(): Promise<number>;
 }

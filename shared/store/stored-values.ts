@@ -38,6 +38,7 @@ export const LedgerEntry: z.ZodType<StoredLedgerEntry> = z.object({
   policyHash: Hash,
   adopted: z.boolean(),
   notEntitledSince: Time.nullable(),
+  byPin: z.literal(true).exactOptional(),
 });
 
 export const State: z.ZodType<UserState> = z.object({
@@ -90,12 +91,13 @@ export const State: z.ZodType<UserState> = z.object({
   looks: z.number().default(0),
 });
 
-export const Pin: z.ZodType<StoredPin> = z.object({
-  skus: z.array(z.object({ skuId: SkuIdText, disabledPlans: PlanIds.nullable() })),
-  until: Time.nullable(),
-  why: z.string(),
-  by: z.string(),
-  at: Time,
+const Origin = z.object({ until: Time.nullable(), why: z.string(), by: z.string(), at: Time });
+
+export const Pin: z.ZodType<StoredPin> = Origin.extend({
+  skus: z.array(
+    z.object({ skuId: SkuIdText, disabledPlans: PlanIds.nullable(), extra: Origin.exactOptional() }),
+  ),
+  frozen: Origin.exactOptional(),
 });
 
 export const Timeline: z.ZodType<TimelineEntry> = z.object({

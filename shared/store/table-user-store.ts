@@ -29,21 +29,24 @@ export class TableUserStore implements UserStore {
 
   /** The service serves a query within one partition from one snapshot, so state and ledger belong together. */
   async read(userId: UserId): Promise<UserRecord> {
-    let etag: string | null = null;
-    let state: UserState | null = null;
-    let pin: StoredPin | null = null;
-    const ledger: StoredLedgerEntry[] = [];
-    const rows = this.#table.query(`${partition(userId)} and RowKey lt ${odataText('timeline|')}`);
-    for await (const row of rows) {
-      if (row.rowKey === stateKey) {
-        etag = row.etag;
-        state = fromJsonProperties(row, State, named(row));
-      } else if (row.rowKey === pinKey) pin = fromJsonProperties(row, Pin, named(row));
-      else if (row.rowKey?.startsWith('ledger|')) {
-        ledger.push(fromJsonProperties(row, LedgerEntry, named(row)));
+    const rows: Row[] = [];
+    for await (const row of this.#table.query(`${partition(userId)} and ${beforeTimeline}`)) rows.push(row);
+    return toRecord(userId, rows);
+  }
+
+  /** The service gives rows by partition, then by row key: the rows of one user come together. */
+  async *records(): AsyncIterable<UserRecord> {
+    let rows: Row[] = [];
+    for await (const row of this.#table.query(beforeTimeline)) {
+      const [first] = rows;
+      if (first !== undefined && first.partitionKey !== row.partitionKey) {
+        yield toRecord(toUserId(first.partitionKey ?? ''), rows);
+        rows = [];
       }
+      rows.push(row);
     }
-    return { userId, etag, state, ledger, pin };
+    const [last] = rows;
+    if (last !== undefined) yield toRecord(toUserId(last.partitionKey ?? ''), rows);
   }
 
   async commit(
@@ -127,7 +130,23 @@ export class TableUserStore implements UserStore {
 }
 
 const partition = (userId: UserId) => `PartitionKey eq ${odataText(userId)}`;
+const beforeTimeline = `RowKey lt ${odataText('timeline|')}`;
 const named = (row: Row) => `users ${row.partitionKey} ${row.rowKey}`;
+
+function toRecord(userId: UserId, rows: readonly Row[]): UserRecord {
+  let etag: string | null = null;
+  let state: UserState | null = null;
+  let pin: StoredPin | null = null;
+  const ledger: StoredLedgerEntry[] = [];
+  for (const row of rows) {
+    if (row.rowKey === stateKey) {
+      etag = row.etag;
+      state = fromJsonProperties(row, State, named(row));
+    } else if (row.rowKey === pinKey) pin = fromJsonProperties(row, Pin, named(row));
+    else if (row.rowKey?.startsWith('ledger|')) ledger.push(fromJsonProperties(row, LedgerEntry, named(row)));
+  }
+  return { userId, etag, state, ledger, pin };
+}
 
 function toRow(userId: UserId, rowKey: string, value: unknown): NewRow {
   return { partitionKey: userId, rowKey, ...toJsonProperties(value, `users ${userId} ${rowKey}`) };

@@ -4,19 +4,22 @@ import type { Directory, DirectoryUser, LicenseWrite } from '../../shared/graph/
 import { ConcurrencyError } from '../../shared/kernel/errors';
 import { toServicePlanId, toSkuId, toUserId } from '../../shared/kernel/ids';
 import type { UserId } from '../../shared/kernel/ids';
+import type { OutgoingEvent } from '../../shared/observe/event-sink';
 import { applyToUser } from '../../shared/pipeline/apply-user';
 import { makeCatalogueSource } from '../../shared/pipeline/catalogue-source';
 import { decideUser } from '../../shared/pipeline/decide-user';
 import type { Pipeline } from '../../shared/pipeline/dependencies';
+import { makePolicySource } from '../../shared/pipeline/policy-source';
+import { makeRolloutSource } from '../../shared/pipeline/rollout-source';
+import { makePauseSource } from '../../shared/pipeline/pauses/pause-source';
 import { makeDrainGate } from '../../shared/pipeline/drain-waiting';
 import { makeKnowledgeSource } from '../../shared/pipeline/knowledge-source';
-import { makePauseSource } from '../../shared/pipeline/pause-source';
-import { makeFilePolicySource } from '../../shared/pipeline/policy-source';
 import { makeWaitingSkus } from '../../shared/pipeline/waiting-skus';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
 import type { AuditEntry } from '../../shared/store/audit-store';
 import type { ControlStore, Pause } from '../../shared/store/control-store';
 import type { Failure, StoredLedgerEntry, TimelineEntry, UserState } from '../../shared/store/ports';
+import { makeMemoryGuards, makeMemoryPolicies, makeMemoryRollouts } from './memory-stores';
 import type { KnowledgeStore, StoredLearntRule } from '../../shared/store/knowledge-store';
 import { makeRecordingLogger } from './recording-logger';
 import { makeWaitingRows } from './waiting-rows';
@@ -53,8 +56,10 @@ export function makePipelineWorld() {
   const audit: AuditEntry[] = [];
   const failures: Pick<Failure, 'subject' | 'class' | 'reason'>[] = [];
   const writes: LicenseWrite[] = [];
+  const events: OutgoingEvent[] = [];
   const world = {
     policyText: policyText as string | null,
+    usersWithLedger: 100,
     seats: { enabled: 100, consumed: 1 },
     user: {
       properties: { userType: 'Member', department: 'Sales', usageLocation: 'NL' } as Record<string, unknown>,
@@ -126,6 +131,9 @@ export function makePipelineWorld() {
     },
   } as unknown as Directory;
 
+  const catalogue = makeCatalogueSource(directory, clock);
+  const policies = makeMemoryPolicies();
+  const rollouts = makeMemoryRollouts();
   const pipeline = {
     clock,
     random: () => 0.5,
@@ -178,6 +186,8 @@ export function makePipelineWorld() {
     },
     control,
     pauses: makePauseSource(control, clock),
+    worked: new Map(),
+    events: { emit: (event: OutgoingEvent) => events.push(event) },
     quota: {
       acquire: () => world.onQuota(),
       backOff: async () => {
@@ -196,15 +206,31 @@ export function makePipelineWorld() {
     deadLetters: {
       drain: async (_queue: string, _most: number, _handle: (letter: DeadLetter) => Promise<void>) => 0,
     },
-    policy: makeFilePolicySource('policy.yaml', async () => {
-      if (world.policyText === null) throw new Error('EIO');
-      return world.policyText;
+    policies,
+    policy: makePolicySource({
+      store: policies,
+      file: {
+        path: 'policy.yaml',
+        read: async () => {
+          if (world.policyText === null) throw new Error('EIO');
+          return world.policyText;
+        },
+      },
+      readCatalogue: async () => (await catalogue.read()).catalogue,
+      clock,
+      logger: makeRecordingLogger(),
+      mayStore: true,
     }),
-    catalogue: makeCatalogueSource(directory, clock),
+    rollouts,
+    rolloutStates: makeRolloutSource(rollouts, clock),
+    guards: makeMemoryGuards(),
+    ledgerCount: async () => world.usersWithLedger,
+    catalogue,
     locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: 't',
       lanes: 32,
+      writesPerSecond: 16,
       permissions: 'full',
       verifyAfterMs: 0,
       clientState: null,
@@ -246,6 +272,7 @@ export function makePipelineWorld() {
     sent,
     writes,
     failures,
+    events,
     audit,
     waiting,
     timeline,

@@ -5,7 +5,7 @@ import { ConcurrencyError, PermanentError } from '../../../shared/kernel/errors'
 import { toServicePlanId, toSkuId } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
-import type { StoredPin, TimelineEntry, UserStore } from '../../../shared/store/ports';
+import type { StoredPin, TimelineEntry, UserRecord, UserStore } from '../../../shared/store/ports';
 import { makeTableStores } from '../../../shared/store/table-stores';
 import { startAzurite } from '../../support/azurite';
 import type { Azurite } from '../../support/azurite';
@@ -254,6 +254,25 @@ describe('TableUserStore', () => {
     for await (const { userId: id } of users.list()) listed.add(id);
 
     expect(many.every((id) => listed.has(id))).toBe(true);
+  }, 30_000);
+
+  it('gives the records of all users, each whole and once, and as reading it alone does', async () => {
+    const both = await users.commit(await users.read(userId(20_001)), {
+      state: userState(),
+      ledger: [ledgerEntry(ems), ledgerEntry(speE5)],
+      pin: { skus: [], until: null, why: 'test', by: 'ann', at: 1 },
+      timeline: [entry(1, 'seen')],
+    });
+    const bare = await users.commit(await users.read(userId(20_002)), { state: userState() });
+
+    const found: UserRecord[] = [];
+    for await (const record of users.records()) found.push(record);
+
+    const ids = found.map(({ userId: id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual([...ids].sort());
+    expect(found.find((record) => record.userId === both.userId)).toEqual(await users.read(both.userId));
+    expect(found.find((record) => record.userId === bare.userId)).toEqual(bare);
   }, 30_000);
 
   it('counts users by their ledgers, each once', async () => {
