@@ -28,6 +28,8 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['queue status', 'depth, age and dead letters of the queues'],
   ['failure list', 'open failures and dead letters'],
   ['audit list', 'who did what by hand, when and why'],
+  ['census start', 'compare all users with what is known of them, now'],
+  ['census status', 'the last census, who was left over, and what people changed by hand'],
   ['doctor', 'check that everything is in place, and say what to do'],
   ['local status', 'what runs in the embedded cloud, and where'],
   ['local sync', 'bring a directory sync of new users into the embedded Graph'],
@@ -36,6 +38,7 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
 ];
 
 const nouns: Readonly<Record<string, string>> = {
+  census: 'all users, compared with what is known of them',
   rule: 'membership rules',
   policy: 'policy files',
   sku: 'what the tenant has subscribed to',

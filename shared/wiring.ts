@@ -17,6 +17,8 @@ import { makeJsonLogger } from './observe/json-logger';
 import { checkHealth } from './ops/check-health';
 import { applyToUser } from './pipeline/apply-user';
 import { makeCatalogueSource } from './pipeline/catalogue-source';
+import { requestNightlyCensus } from './pipeline/census/find-next-census';
+import { walkCensus } from './pipeline/census/walk-census';
 import { decideUser } from './pipeline/decide-user';
 import { drainWaiting, makeDrainGate } from './pipeline/drain-waiting';
 import type { Pipeline } from './pipeline/dependencies';
@@ -130,6 +132,7 @@ export function buildPipeline(
       verifyAfterMs: config.verifyAfterMs,
       clientState: config.clientState,
       notificationUrl: config.notificationUrl,
+      firstCensus: config.firstCensus,
     },
     close: async () => {
       await webhook?.close();
@@ -193,6 +196,8 @@ export const handlers = {
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
   deadLetters: makeTimerTrigger(pipeline, tidyUp),
   waitingList: makeTimerTrigger(pipeline, drainWaiting),
+  census: makeTimerTrigger(pipeline, requestNightlyCensus),
+  censusWalk: makeTimerTrigger(pipeline, walkCensus),
   graphNotification: makeNotificationTrigger(pipeline),
   decide: makeServiceBusTrigger(pipeline, queueNames.directoryChanges, decideUser, systemClock),
   apply: makeServiceBusTrigger(pipeline, queueNames.licenseChanges, applyToUser, systemClock),

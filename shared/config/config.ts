@@ -29,6 +29,8 @@ export type Config = {
   readonly verifyAfterMs: number;
   /** Who is told of trouble. The URL is a secret: it opens the door by itself, as a rule. */
   readonly webhook: { readonly url: Secret; readonly secret: Secret | null } | null;
+  /** Users who were there before the app are counted, and licensed, at its first start. */
+  readonly firstCensus: boolean;
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,12 +41,16 @@ export function readSchedules(environment: Environment): {
   subscription: string;
   deadLetters: string;
   waitingList: string;
+  census: string;
+  censusWalk: string;
 } {
   return {
     delta: environment['LICENSER_DELTA_SCHEDULE'] || '*/15 * * * * *',
     subscription: environment['LICENSER_SUBSCRIPTION_SCHEDULE'] || '0 */15 * * * *',
     deadLetters: environment['LICENSER_DEAD_LETTER_SCHEDULE'] || '30 */5 * * * *',
     waitingList: environment['LICENSER_WAITING_SCHEDULE'] || '*/15 * * * * *',
+    census: environment['LICENSER_CENSUS_SCHEDULE'] || '0 30 2 * * *',
+    censusWalk: environment['LICENSER_CENSUS_WALK_SCHEDULE'] || '20 * * * * *',
   };
 }
 
@@ -69,6 +75,7 @@ const Settings = z.object({
   LICENSER_PERMISSIONS: z.enum(['full', 'license-only']).default('full'),
   LICENSER_WEBHOOK_URL: z.url('must be a URL').optional(),
   LICENSER_WEBHOOK_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
+  LICENSER_FIRST_CENSUS: z.enum(['on', 'off']).default('on'),
 });
 
 /** Azure's own domains of a service, in all its clouds: the app's token is sent there. */
@@ -201,6 +208,7 @@ export function loadConfig(environment: Environment): Config {
                 ? null
                 : new Secret(settings.LICENSER_WEBHOOK_SECRET),
           },
+    firstCensus: settings.LICENSER_FIRST_CENSUS === 'on',
   });
 }
 

@@ -30,6 +30,33 @@ export function makeReasonWriter(index: CatalogueIndex) {
   return {
     assigned: (skuId: SkuId, off: Plans, names: readonly string[]) =>
       reason('license/assigned', skuId, `${sku(skuId)} is assigned${except(off)}${rules(names)}.`, off),
+    takenAway: (skuId: SkuId, names: readonly string[]) =>
+      reason(
+        'drift/taken-away',
+        skuId,
+        `${sku(skuId)} was assigned by the policy and has been taken away by hand${rules(names)}.`,
+      ),
+    assignedAgain: (skuId: SkuId, off: Plans, names: readonly string[]) =>
+      reason(
+        'drift/assigned-again',
+        skuId,
+        `${sku(skuId)} was taken away by hand and is assigned again${except(off)}${rules(names)}.`,
+        off,
+      ),
+    plansSwitchedOn: (skuId: SkuId, plans: Plans) =>
+      reason(
+        'drift/plans-on',
+        skuId,
+        `${list(plans)} in ${sku(skuId)} ${plans.length === 1 ? 'was' : 'were'} switched off by the policy and ${plans.length === 1 ? 'has' : 'have'} been switched on by hand.`,
+        plans,
+      ),
+    plansOffAgain: (skuId: SkuId, plans: Plans, names: readonly string[]) =>
+      reason(
+        'drift/plans-off-again',
+        skuId,
+        `${list(plans)} ${plans.length === 1 ? 'was' : 'were'} switched on by hand and ${plans.length === 1 ? 'is' : 'are'} switched off again in ${sku(skuId)}${rules(names)}.`,
+        plans,
+      ),
     fallbackAssigned: (skuId: SkuId, instead: SkuId, off: Plans, names: readonly string[]) =>
       reason(
         'fallback/meanwhile',

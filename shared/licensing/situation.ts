@@ -7,7 +7,7 @@ import type { DecideInput } from './decision';
 import type { Entitlement } from './entitlement';
 import { findEntitlement } from './entitlement';
 import type { DirectLicense, InheritedLicense } from './holding';
-import { intersectIds, subtractIds } from './id-set';
+import { compareText, intersectIds, subtractIds } from './id-set';
 import type { LedgerEntry } from './ledger';
 import type { ReasonWriter } from './license-reasons';
 import { makeReasonWriter } from './license-reasons';
@@ -109,7 +109,8 @@ function findOwned(
       notEntitledSince: null,
     });
   }
-  return owned;
+  // In order of SKU, so that the order of rows never shows.
+  return new Map([...owned].sort(([a], [b]) => compareText(a, b)));
 }
 
 /**

@@ -76,5 +76,7 @@ export type Pipeline = {
     readonly verifyAfterMs: number;
     readonly clientState: Secret | null;
     readonly notificationUrl: string | null;
+    /** Users who were there before the app are counted at its first start. */
+    readonly firstCensus: boolean;
   };
 };

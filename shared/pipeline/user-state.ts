@@ -30,7 +30,7 @@ export function newUserState(firstSeenAt: number): UserState {
  * The outcome that stands once the decision's operation (if any) is done. "Nothing to do" for a user whom we
  * licensed earlier leaves them licensed: `nothing` is for those who are right without our doing.
  */
-export function standingOutcome(look: SeenUser): string {
+export function standingOutcome(look: Pick<SeenUser, 'decision'>): string {
   const { outcome, ledger } = look.decision;
   return outcome === 'nothing' && ledger.length > 0 ? 'licensed' : outcome;
 }

@@ -54,6 +54,9 @@ describe('docs/settings.md', () => {
       LICENSER_SUBSCRIPTION_SCHEDULE: schedules.subscription,
       LICENSER_DEAD_LETTER_SCHEDULE: schedules.deadLetters,
       LICENSER_WAITING_SCHEDULE: schedules.waitingList,
+      LICENSER_CENSUS_SCHEDULE: schedules.census,
+      LICENSER_CENSUS_WALK_SCHEDULE: schedules.censusWalk,
+      LICENSER_FIRST_CENSUS: config.firstCensus ? 'on' : 'off',
     };
 
     const documented = [...rows].filter(([, { fallback }]) => !['required', 'not set'].includes(fallback));
