@@ -40,6 +40,7 @@ export function readSchedules(environment: Environment): {
   delta: string;
   subscription: string;
   deadLetters: string;
+  rollouts: string;
   waitingList: string;
   census: string;
   censusWalk: string;
@@ -48,6 +49,7 @@ export function readSchedules(environment: Environment): {
     delta: environment['LICENSER_DELTA_SCHEDULE'] || '*/15 * * * * *',
     subscription: environment['LICENSER_SUBSCRIPTION_SCHEDULE'] || '0 */15 * * * *',
     deadLetters: environment['LICENSER_DEAD_LETTER_SCHEDULE'] || '30 */5 * * * *',
+    rollouts: environment['LICENSER_ROLLOUT_SCHEDULE'] || '*/10 * * * * *',
     waitingList: environment['LICENSER_WAITING_SCHEDULE'] || '*/15 * * * * *',
     census: environment['LICENSER_CENSUS_SCHEDULE'] || '0 30 2 * * *',
     censusWalk: environment['LICENSER_CENSUS_WALK_SCHEDULE'] || '20 * * * * *',

@@ -34,6 +34,16 @@ function exceeds(
   count: number,
   { usersWithLedger }: GuardCounters,
 ): Reason | null {
+  const excess = findExcess(limit, count, usersWithLedger);
+  if (excess === null) return null;
+  return {
+    code: `guard/${what}`,
+    text: `Held: with this user ${count} would ${verb}, and the guard allows ${excess} in a rollout or 24 hours. Look at the held changes ("licenser rollout list") and approve them, or correct the policy.`,
+  };
+}
+
+/** What a limit allows, in words, when so many users exceed it; null: they do not. */
+export function findExcess(limit: Limit | null, count: number, usersWithLedger: number): string | null {
   if (limit === null) return null;
   const allowed = [
     ...(limit.count === undefined ? [] : [{ users: limit.count, text: `${limit.count} users` }]),
@@ -46,10 +56,5 @@ function exceeds(
           },
         ]),
   ];
-  const exceeded = allowed.find((one) => count > one.users);
-  if (exceeded === undefined) return null;
-  return {
-    code: `guard/${what}`,
-    text: `Held: with this user ${count} would ${verb}, and the guard allows ${exceeded.text} in a rollout or 24 hours. Look at the held changes ("licenser rollout list") and approve them, or correct the policy.`,
-  };
+  return allowed.find((one) => count > one.users)?.text ?? null;
 }

@@ -7,6 +7,7 @@ import { queueNames, readOperation } from '../queue/messages';
 import type { UserRecord, WriteKind } from '../store/ports';
 import { carryOut, mayWrite } from './carry-out';
 import type { ApplyWork, Carried } from './carry-out';
+import { hasEndedProcesses } from './crashes/handle-carefully';
 import type { Pipeline } from './dependencies';
 import { collectHeld } from './guards/collect-held';
 import { isBeingWritten } from './being-written';
@@ -84,6 +85,7 @@ async function applyOnce(
   work: ApplyWork,
 ): Promise<Carried> {
   const record = await pipeline.users.read(userId);
+  if (hasEndedProcesses(record.state)) return 'done';
   const entry = await enterRollout(pipeline, record, pipeline.rolloutId, 'rollout');
   if (entry.kind === 'stop') return 'done';
   // Every write or this lane's is paused: no need to look at the user.

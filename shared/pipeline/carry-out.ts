@@ -95,7 +95,8 @@ export async function carryOut(
         step: 'intended',
         at: intent.at,
         text: describeOperation(operation, look.input.catalogue),
-        facts: { policyHash: intent.policyHash, reasons: look.decision.reasons },
+        // What the user held before is what an undo goes back to.
+        facts: { policyHash: intent.policyHash, before: intent.before, reasons: look.decision.reasons },
       },
     ],
   });

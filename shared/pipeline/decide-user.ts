@@ -6,6 +6,7 @@ import { laneOf } from '../queue/lanes';
 import { queueNames, readHint } from '../queue/messages';
 import type { Hint } from '../queue/messages';
 import type { TimelineEntry, UserRecord } from '../store/ports';
+import { hasEndedProcesses } from './crashes/handle-carefully';
 import type { Pipeline } from './dependencies';
 import { collectHeld } from './guards/collect-held';
 import { isBeingWritten } from './being-written';
@@ -58,6 +59,12 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
     const record = await pipeline.users.read(userId);
     if (hint.retryToken !== undefined && isSuperseded(record.state, hint.retryToken)) {
       logger.debug('Scheduled look has been superseded; dropped');
+      return;
+    }
+    if (hasEndedProcesses(record.state) && hint.source !== 'operator') {
+      logger.warn(
+        'Handling this user has ended the process again and again; a person must say when to look again',
+      );
       return;
     }
     try {

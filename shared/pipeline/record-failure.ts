@@ -13,8 +13,13 @@ const repairs: Readonly<Record<string, string>> = {
     'Check the usage location in Entra; Graph kept refusing it. Then run `licenser apply --user`.',
   verify:
     'The license stands. Look at the plans in the Microsoft 365 admin center (`licenser user show`); if they stay as they are, open a ticket with Microsoft.',
+  crash:
+    'Find in the log what ended the process. Once it is mended, `licenser apply --user` looks at the user again.',
   unavailable: 'Graph was not reachable for long. Run `licenser apply --user` once it is.',
 };
+
+/** Every class of failure that the product records. */
+export const failureClasses = [...Object.keys(repairs), 'unreadable', 'deadLetter'] as const;
 
 export async function recordFailure(
   pipeline: Pipeline,

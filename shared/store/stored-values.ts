@@ -118,6 +118,7 @@ export const StoredFailure: z.ZodType<Failure> = z.object({
   lastAt: Time,
   count: z.number(),
   facts: z.record(z.string(), z.unknown()),
+  settledBy: z.object({ by: z.string(), why: z.string().nullable(), at: Time }).exactOptional(),
 });
 
 export const StoredCursor = z.object({ value: z.string(), updatedAt: Time });

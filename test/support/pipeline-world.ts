@@ -186,6 +186,7 @@ export function makePipelineWorld() {
     },
     control,
     pauses: makePauseSource(control, clock),
+    times: { record: async () => undefined },
     worked: new Map(),
     events: { emit: (event: OutgoingEvent) => events.push(event) },
     quota: {

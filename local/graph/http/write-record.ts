@@ -25,6 +25,7 @@ export class WriteRecord implements KeptWrite {
   before: UserVersion | null;
   after: UserVersion | null = null;
   changesBefore = 0;
+  units = 0;
   private isAnswered = false;
   private readonly idOrName: string | undefined;
 
@@ -66,6 +67,7 @@ export class WriteRecord implements KeptWrite {
       before: viewSnapshot(this.before),
       after: viewSnapshot(this.after),
       answered: this.isAnswered,
+      units: this.units,
       ...(this.code === undefined ? {} : { code: this.code }),
       ...(asked.usageLocation === undefined ? {} : { usageLocation: asked.usageLocation }),
     };

@@ -9,6 +9,7 @@ import { toSkuId } from '../../../shared/kernel/ids';
 import type { UserId } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
+import { noneNew } from '../../../shared/licensing/plan-verdicts';
 import type { PlanLine } from '../../../shared/licensing/plan';
 import { makePlan } from '../../../shared/ops/make-plan';
 import type { PlanProgress } from '../../../shared/ops/make-plan';
@@ -89,7 +90,7 @@ beforeAll(async () => {
     directory,
     users: stores.users,
     catalogue: makeCatalogueSource(directory, clock),
-    policy: { current: async () => policy },
+    policy: { forUser: async () => ({ policy, knownPlans: noneNew }) },
     settings: { permissions: 'full' },
   } as unknown as Pipeline;
 }, 40_000);
