@@ -52,6 +52,8 @@ export async function startTestCloud(
     readonly serviceBusData?: string;
     readonly serviceBusConfig?: string;
     readonly follow?: boolean;
+    /** Folder of the functions app, such as one with another host.json; default: the project. */
+    readonly appRoot?: string;
   } = {},
 ): Promise<TestCloud> {
   const lines: string[] = [];
@@ -63,6 +65,7 @@ export async function startTestCloud(
     ports: freePorts,
     quotaFactor,
     ...(options.tenantFile === undefined ? {} : { tenantFile: options.tenantFile }),
+    ...(options.appRoot === undefined ? {} : { appRoot: options.appRoot }),
     ...(options.tablesLocation === undefined ? {} : { tablesLocation: options.tablesLocation }),
     ...(options.serviceBusData === undefined ? {} : { serviceBusData: options.serviceBusData }),
     ...(options.serviceBusConfig === undefined ? {} : { serviceBusConfig: options.serviceBusConfig }),
