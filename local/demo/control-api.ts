@@ -15,6 +15,8 @@ export type WriteLogEntry = {
   readonly add?: readonly { readonly skuId: string; readonly disabledPlans: readonly string[] }[];
   readonly remove?: readonly string[];
   readonly usageLocation?: string;
+  /** Resource units of every request about this user so far, this one included. */
+  readonly units: number;
 };
 
 export type GraphState = {
@@ -61,6 +63,7 @@ export type QueueCounters = {
   readonly deadLettered: number;
   readonly active: number;
   readonly locked: number;
+  readonly scheduledNow: number;
 };
 
 async function call<Answer>(url: string, init?: RequestInit): Promise<Answer> {

@@ -120,6 +120,8 @@ export type SkuOutcome = {
   /** For `waiting`: this grant's priority, and the fallback that stands in meanwhile. */
   readonly priority?: number;
   readonly fallback?: SkuId;
+  /** SKUs that would stand in (better than `fallback`) if the waiting list had a seat of them. */
+  readonly seeks?: readonly SkuId[];
 };
 
 export type EntitledSku = {

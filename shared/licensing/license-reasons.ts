@@ -6,9 +6,20 @@ import type { Reason } from './decision';
 /** The reasons of a decision, in words that name the SKUs and plans. */
 export type ReasonWriter = ReturnType<typeof makeReasonWriter>;
 
+const writers = new WeakMap<CatalogueIndex, ReasonWriter>();
+
+/** One writer per catalogue. */
+export function reasonWriterOf(index: CatalogueIndex): ReasonWriter {
+  const known = writers.get(index);
+  if (known !== undefined) return known;
+  const writer = makeReasonWriter(index);
+  writers.set(index, writer);
+  return writer;
+}
+
 type Plans = readonly ServicePlanId[];
 
-export function makeReasonWriter(index: CatalogueIndex) {
+function makeReasonWriter(index: CatalogueIndex) {
   const sku = (skuId: SkuId) => index.skuName(skuId);
   const list = (plans: Plans) =>
     plans

@@ -1,7 +1,7 @@
 import type { SkuId } from '../kernel/ids';
 import { findAvailability } from './availability';
 import { findBetterHeld, findPinnedBeside } from './better-held';
-import { chooseStandIn } from './choose-stand-in';
+import { chooseStandIn, findSought } from './choose-stand-in';
 import { isOnlyReported, isTakenAway } from './drift';
 import type { WantedSku } from './entitlement';
 import { sortedIds } from './id-set';
@@ -97,8 +97,12 @@ function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, Ne
     proposer.say(higher, 'nothing', write.replacementMissing(higher, skuId));
   }
   const fallback = ending[0] ?? chooseStandIn(proposer, wanted, arriving);
-  const more = fallback === undefined ? { priority } : { priority, fallback };
-  proposer.say(skuId, availability.kind, availability.reason, more);
+  const seeks = ending.length > 0 ? [] : findSought(proposer, wanted, fallback, arriving);
+  proposer.say(skuId, availability.kind, availability.reason, {
+    priority,
+    ...(fallback === undefined ? {} : { fallback }),
+    ...(seeks.length === 0 ? {} : { seeks }),
+  });
 }
 
 function proposeNew(proposer: Proposer, license: NewLicense): void {

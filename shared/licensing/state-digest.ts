@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { ServicePlanId, SkuId } from '../kernel/ids';
+import type { ActivePin } from './active-pin';
 import { activePin } from './active-pin';
 import type { Catalogue } from './catalogue';
 import type { DecideInput, PlanKnowledge } from './decision';
+import type { DirectLicense } from './holding';
 import { compareText, sortedIds } from './id-set';
 import { agreeingLooksMs } from './loss';
 import { matchPolicy } from './match-rules';
+import type { ResolvedPolicy } from './resolved-policy';
 import { resolvePolicy } from './resolved-policy';
 
 /**
@@ -19,62 +22,95 @@ export function stateDigest(input: DecideInput): string {
   const resolved = resolvePolicy(policy, catalogue);
   const context = { now, absent: 'undecided' } as const;
   const match = matchPolicy(resolved, user.properties, input.memberships, context);
+  const setting = settingOf(resolved, input);
   const held = new Set<SkuId>(holding.direct.map((license) => license.skuId));
-  const named = new Set<SkuId>([
-    ...resolved.rules.flatMap((rule) =>
-      rule.grants.flatMap((grant) => [grant.skuId, ...grant.fallback.map((one) => one.skuId)]),
-    ),
-    ...activePin(pin, now).skus.keys(),
-  ]);
-  const relevant = new Set([...named, ...held, ...holding.inherited.map((license) => license.skuId)]);
+  const active = pin === null ? null : activePin(pin, now);
+  const pinned = [...(active?.skus.keys() ?? [])];
+  const besides = new Set([...held, ...holding.inherited.map((license) => license.skuId), ...pinned]);
   const ended = (since: number | null) =>
     since !== null && now >= since + Math.max(policy.removal.graceMs, agreeingLooksMs);
-  const facts = {
-    policy: policy.hash,
-    user: user.id,
-    deleted: user.deleted,
-    permissions: input.permissions,
-    country: holding.usageLocation === null ? (user.properties.country ?? null) : null,
-    countryRead: user.properties.country !== undefined,
-    scope: match.scope,
-    rules: match.rules.map((rule) => rule.truth),
-    usageLocation: holding.usageLocation,
-    direct: sorted(
-      holding.direct.map((license) => ({ ...license, disabledPlans: sorted(license.disabledPlans) })),
+  const seats = (skuIds: readonly SkuId[]) =>
+    skuIds.map((skuId) => {
+      if (held.has(skuId)) return '-';
+      return (input.seats.free(skuId) > 0 ? 1 : 0) + (input.seats.listOnly(skuId) ? 2 : 0);
+    });
+  // An array in a fixed order: a stringified object would cost its keys for each of a tenant's users.
+  return sha256(
+    JSON.stringify([
+      setting.digest,
+      user.id,
+      user.deleted,
+      input.permissions,
+      holding.usageLocation === null ? (user.properties.country ?? null) : null,
+      user.properties.country !== undefined,
+      match.key,
+      holding.usageLocation,
+      inOrder(holding.direct.map((one) => [...licenseFacts(one)])),
+      inOrder(holding.inherited.map((one) => [one.groupId, ...licenseFacts(one)])),
+      // Canonical, whole: a field that an entry comes to have counts from then on.
+      inOrder(
+        ledger.map((entry) => [
+          toCanonicalJson({ ...entry, disabledByUs: sortedIds(entry.disabledByUs) }),
+          ended(entry.notEntitledSince),
+        ]),
+      ),
+      active === null ? null : pinDigest(active),
+      input.hold === undefined ? null : toCanonicalJson(input.hold),
+      seats(setting.named).join(''),
+      sortedIds(pinned).map((skuId) => [skuId, seats([skuId])]),
+      inOrder(
+        [...besides]
+          .filter((skuId) => !setting.namedSet.has(skuId))
+          .map((skuId) => skuFacts(catalogue, input.knownPlans, skuId)),
+      ),
+    ]),
+  );
+}
+
+function licenseFacts({ skuId, disabledPlans, state, error }: DirectLicense): readonly unknown[] {
+  return [skuId, state, error, disabledPlans.length > 1 ? sortedIds(disabledPlans) : disabledPlans];
+}
+
+/** As texts in their own order, so that sets are equal whatever theirs. */
+function inOrder(facts: readonly (readonly unknown[])[]): string[] {
+  const texts = facts.map((one) => JSON.stringify(one));
+  return texts.length > 1 ? texts.sort() : texts;
+}
+
+/** What all users share: the policy, the SKUs it names, and what is known of plans. */
+type SettingDigest = Pick<DecideInput, 'knownPlans' | 'knowledge'> & {
+  /** SKUs that the policy names, fallbacks too; sorted. */
+  readonly named: readonly SkuId[];
+  readonly namedSet: ReadonlySet<SkuId>;
+  readonly digest: string;
+};
+
+const settings = new WeakMap<ResolvedPolicy, SettingDigest>();
+
+function settingOf(resolved: ResolvedPolicy, input: DecideInput): SettingDigest {
+  const known = settings.get(resolved);
+  const { knownPlans, knowledge, catalogue, policy } = input;
+  if (known !== undefined && known.knownPlans === knownPlans && known.knowledge === knowledge) return known;
+  const named = sortedIds(
+    resolved.rules.flatMap((rule) =>
+      rule.grants.flatMap((grant) => [grant.skuId, ...grant.fallback.map((one) => one.skuId)]),
     ),
-    inherited: sorted(
-      holding.inherited.map((license) => ({ ...license, disabledPlans: sorted(license.disabledPlans) })),
-    ),
-    ledger: sorted(
-      ledger.map((entry) => ({
-        ...entry,
-        disabledByUs: sorted(entry.disabledByUs),
-        ended: ended(entry.notEntitledSince),
-      })),
-    ),
-    pin: pinDigest(pin, now),
-    hold: input.hold ?? null,
-    known: sorted(
-      [...relevant].map((skuId) => {
-        const plans = input.knownPlans.get(skuId);
-        return [skuId, plans === undefined ? null : planSetDigest(plans)];
-      }),
-    ),
-    seats: sorted(
-      [...named]
-        .filter((skuId) => !held.has(skuId))
-        .map((skuId) => [skuId, input.seats.free(skuId) > 0, input.seats.listOnly(skuId)]),
-    ),
-    catalogue: sorted([...relevant].map((skuId) => skuDigest(catalogue, skuId))),
-    knowledge: knowledgeDigest(input.knowledge),
-  };
-  return sha256(toCanonicalJson(facts));
+  );
+  const skus = named.map((skuId) => skuFacts(catalogue, knownPlans, skuId));
+  const digest = sha256(JSON.stringify([policy.hash, skus, knowledgeDigest(knowledge)]));
+  const setting = { knownPlans, knowledge, named, namedSet: new Set(named), digest };
+  settings.set(resolved, setting);
+  return setting;
+}
+
+function skuFacts(catalogue: Catalogue, knownPlans: DecideInput['knownPlans'], skuId: SkuId) {
+  const plans = knownPlans.get(skuId);
+  return [skuId, skuDigest(catalogue, skuId), plans === undefined ? null : planSetDigest(plans)] as const;
 }
 
 /** What of the pin holds, and nothing of one that has ended. */
-function pinDigest(pin: DecideInput['pin'], now: number): unknown {
-  const { skus, frozen } = activePin(pin, now);
-  return skus.size === 0 && frozen === null ? null : { skus: sorted([...skus]), frozen };
+function pinDigest({ skus, frozen }: ActivePin): string | null {
+  return skus.size === 0 && frozen === null ? null : toCanonicalJson({ skus: sorted([...skus]), frozen });
 }
 
 const skuDigests = new WeakMap<Catalogue, Map<SkuId, string>>();

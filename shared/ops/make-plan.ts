@@ -2,7 +2,7 @@ import type { DirectoryGroup, DirectoryUser, UserRead } from '../graph/directory
 import { isGuid, toUserId } from '../kernel/ids';
 import type { UserId } from '../kernel/ids';
 import type { DecideInput } from '../licensing/decision';
-import { microsoftPlanKnowledge } from '../licensing/plan-conflicts';
+import { noneNew } from '../licensing/plan-verdicts';
 import { UserPlanner } from '../licensing/plan-users';
 import type { PlannedUsers } from '../licensing/plan-users';
 import type { Pipeline } from '../pipeline/dependencies';
@@ -42,7 +42,7 @@ export type MadePlan = PlannedUsers & {
   readonly unknown: readonly string[];
 };
 
-type Reading = Pick<Pipeline, 'directory' | 'users' | 'catalogue' | 'settings' | 'clock'>;
+type Reading = Pick<Pipeline, 'directory' | 'users' | 'catalogue' | 'knowledge' | 'settings' | 'clock'>;
 
 /** Above this many users the whole tenant is listed: a read of one user costs as much as a page of 999. */
 const mostReadAlone = 200;
@@ -55,13 +55,17 @@ const mostReadAlone = 200;
  */
 export async function makePlan(pipeline: Reading, request: PlanRequest): Promise<MadePlan> {
   const { policy, selection, signal } = request;
-  const { catalogue, seats } = await pipeline.catalogue.read(signal);
+  const [{ catalogue, book }, knowledge] = await Promise.all([
+    pipeline.catalogue.read(signal),
+    pipeline.knowledge.current(),
+  ]);
   const setting: LookSetting = {
     policy,
     catalogue,
-    seats,
-    knowledge: microsoftPlanKnowledge,
-    knownPlans: request.knownPlans ?? new Map(),
+    // The planner gives scarce seats out itself, by priority.
+    seats: { free: (skuId) => book.free(skuId), listOnly: () => false },
+    knowledge,
+    knownPlans: request.knownPlans ?? noneNew,
     permissions: pipeline.settings.permissions,
     now: pipeline.clock.now(),
   };

@@ -7,10 +7,12 @@ import { queueNames, readOperation } from '../queue/messages';
 import type { UserRecord, WriteKind } from '../store/ports';
 import { carryOut, mayWrite } from './carry-out';
 import type { ApplyWork, Carried } from './carry-out';
+import { hasEndedProcesses } from './crashes/handle-carefully';
 import type { Pipeline } from './dependencies';
 import { collectHeld } from './guards/collect-held';
 import { isBeingWritten } from './being-written';
 import { lookAtUser } from './look-at-user';
+import type { Look } from './look-at-user';
 import { lookFailed, userMissing } from './look-later';
 import { scopesWork } from './pauses/own-pause';
 import { intakeScope } from './pauses/pause-scope';
@@ -19,6 +21,7 @@ import { takeMessage } from './read-message';
 import type { Delivery } from './read-message';
 import { enterRollout } from './rollouts/enter-rollout';
 import { isMovedSincePlan } from './rollouts/settle-member';
+import { seekSeats } from './seek-seats';
 import { settleDecision } from './settle-decision';
 import { newUserState } from './user-state';
 
@@ -82,11 +85,12 @@ async function applyOnce(
   work: ApplyWork,
 ): Promise<Carried> {
   const record = await pipeline.users.read(userId);
+  if (hasEndedProcesses(record.state)) return 'done';
   const entry = await enterRollout(pipeline, record, pipeline.rolloutId, 'rollout');
   if (entry.kind === 'stop') return 'done';
   // Every write or this lane's is paused: no need to look at the user.
   if (await isParked(pipeline, record, { add: [], remove: [] }, seenAt, work)) return 'done';
-  let look;
+  let look: Look;
   try {
     look = await lookAtUser(pipeline, record, entry.rollout);
   } catch (error) {
@@ -98,6 +102,7 @@ async function applyOnce(
     await userMissing(pipeline, record, seenAt);
     return 'done';
   }
+  look = await seekSeats(pipeline, record, look);
   await collectHeld(pipeline, look);
   if (look.decision.operation === undefined || look.input.policy.mode === 'observe') {
     await settleDecision(pipeline, record, look, { by: 'apply' });

@@ -25,6 +25,7 @@ import { refused } from './refused';
 import { reserveWrite } from './guards/guard-decision';
 import { lookDueAfter } from './look-due';
 import { stillRuns } from './rollouts/enter-rollout';
+import { settleSeats } from './settle-seats';
 import { scheduleLook } from './schedule-look';
 import { settleFailures } from './record-failure';
 import { decidedState, newUserState, withRetry } from './user-state';
@@ -93,7 +94,8 @@ export async function carryOut(
         step: 'intended',
         at: intent.at,
         text: describeOperation(operation, look.input.catalogue),
-        facts: { policyHash: intent.policyHash, reasons: look.decision.reasons },
+        // What the user held before is what an undo goes back to.
+        facts: { policyHash: intent.policyHash, before: intent.before, reasons: look.decision.reasons },
       },
     ],
   });
@@ -213,6 +215,7 @@ async function confirm(
       },
     ],
   });
+  await settleSeats(pipeline, intended, look, operation);
 }
 
 async function followUp(

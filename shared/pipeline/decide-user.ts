@@ -6,11 +6,12 @@ import { laneOf } from '../queue/lanes';
 import { queueNames, readHint } from '../queue/messages';
 import type { Hint } from '../queue/messages';
 import type { TimelineEntry, UserRecord } from '../store/ports';
+import { hasEndedProcesses } from './crashes/handle-carefully';
 import type { Pipeline } from './dependencies';
 import { collectHeld } from './guards/collect-held';
 import { isBeingWritten } from './being-written';
 import { lookAtUser } from './look-at-user';
-import type { SeenUser } from './look-at-user';
+import type { Look, SeenUser } from './look-at-user';
 import { lookFailed, userMissing } from './look-later';
 import { describeOperation } from './describe-operation';
 import { scopesWork } from './pauses/own-pause';
@@ -20,6 +21,7 @@ import { parkHint, parkUser, staysParked, whyPaused } from './pauses/park-work';
 import { isQuieted } from './quiet-hint';
 import { enterRollout } from './rollouts/enter-rollout';
 import { isMovedSincePlan, settleUnwritten } from './rollouts/settle-member';
+import { leaveAllButThese, leaveLists, listsOfLook, listsOfRow, seekSeats } from './seek-seats';
 import { seenEntry } from './seen-entry';
 import { isSuperseded } from './schedule-look';
 import { settleDecision } from './settle-decision';
@@ -52,6 +54,12 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
     const record = await pipeline.users.read(userId);
     if (hint.retryToken !== undefined && isSuperseded(record.state, hint.retryToken)) {
       logger.debug('Scheduled look has been superseded; dropped');
+      return;
+    }
+    if (hasEndedProcesses(record.state) && hint.source !== 'operator') {
+      logger.warn(
+        'Handling this user has ended the process again and again; a person must say when to look again',
+      );
       return;
     }
     try {
@@ -87,7 +95,7 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
   const { userId } = record;
   const entry = await enterRollout(pipeline, record, hint.rollout, hint.source);
   if (entry.kind === 'stop') return;
-  let look;
+  let look: Look;
   try {
     look = await lookAtUser(pipeline, record, entry.rollout);
   } catch (error) {
@@ -99,6 +107,8 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
     await userMissing(pipeline, record, Date.parse(hint.seenAt), hint.retryToken);
     return;
   }
+  look = await seekSeats(pipeline, record, look);
+  if (hint.source === 'waiting') await leaveAllButThese(pipeline, look);
   await collectHeld(pipeline, look);
   if (look.decision.operation === undefined || look.input.policy.mode === 'observe') {
     await settleDecision(pipeline, record, look, { by: 'decide', hint });
@@ -119,29 +129,27 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
     await parkUser(pipeline, record, { ...change, why: whyPaused(gate.pause, record.state) });
     return;
   }
-  if (state === null) await pipeline.users.commit(record, change);
+  if (state === null) {
+    await pipeline.users.commit(record, change);
+    await leaveLists(pipeline, userId, listsOfRow(record), listsOfLook(look));
+  }
   await sendOperation(pipeline, userId, look, { hint, parent, isTrial: gate.trials.length > 0 });
 }
 
+const goesOnSources: ReadonlySet<Hint['source']> = new Set(['retry', 'operator', 'deadLetter', 'waiting']);
 /** An operation that was sent for this very state is on its way for at most this long. */
 const onItsWayMs = 10 * 60_000;
 
 /**
  * The same state was decided before and its operation sent (or refused by Graph for good): one read was enough.
- * Operators and scheduled looks always go on, and so does the very message of that decision when it comes again,
+ * Operators, scheduled looks and seats set aside always go on, and so does the very message of that decision when it comes again,
  * because the crash may have come between the row and the queue. Its delivery count does not tell: a broker that
  * loses its locks need not count.
  */
 function isOnItsWay(pipeline: Pipeline, record: UserRecord, look: SeenUser, hint: Hint): boolean {
   const state = record.state;
   if (state === null || state.digest !== look.digest || state.decidedAt === null) return false;
-  if (
-    look.rollout !== null ||
-    hint.source === 'retry' ||
-    hint.source === 'operator' ||
-    hint.source === 'deadLetter'
-  )
-    return false;
+  if (look.rollout !== null || goesOnSources.has(hint.source)) return false;
   const isRefused = state.outcome === 'blocked' || state.outcome === 'failed';
   return isRefused || pipeline.clock.now() - state.decidedAt < onItsWayMs;
 }

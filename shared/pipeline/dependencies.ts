@@ -12,12 +12,19 @@ import type { GuardStore } from '../store/guard-store';
 import type { PolicyStore } from '../store/policy-store';
 import type { RolloutStore } from '../store/rollout-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../store/ports';
-import type { LeaseStore } from '../store/waiting-store';
+import type { TimesStore } from '../store/times-store';
+import type { KnowledgeStore } from '../store/knowledge-store';
+import type { LeaseStore, WaitingStore } from '../store/waiting-store';
+import type { HandlingStore } from '../store/handling-store';
 import type { CatalogueSource } from './catalogue-source';
+import type { CrashWatch } from './crashes/crash-watch';
 import type { LedgerCount } from './guards/ledger-count';
 import type { RolloutSource } from './rollout-source';
 import type { PauseSource } from './pauses/pause-source';
+import type { DrainGate } from './drain-waiting';
+import type { KnowledgeSource } from './knowledge-source';
 import type { PolicySource } from './policy-source';
+import type { WaitingSkus } from './waiting-skus';
 
 /** Everything the handlers need; built once per process in shared/wiring.ts. */
 export type Pipeline = {
@@ -37,14 +44,24 @@ export type Pipeline = {
   readonly rolloutStates: RolloutSource;
   readonly guards: GuardStore;
   readonly ledgerCount: LedgerCount;
+  readonly waiting: WaitingStore;
+  readonly waitingSkus: WaitingSkus;
+  readonly drainGate: DrainGate;
+  readonly knowledgeStore: KnowledgeStore;
+  /** The rules of `knowledgeStore` and Microsoft's own, as deciding wants them: at most 30 s old. */
+  readonly knowledge: KnowledgeSource;
   readonly audit: AuditStore;
   readonly control: ControlStore;
   /** The pauses of `control`, as handlers ask for them: at most 2 s old. */
   readonly pauses: PauseSource;
   /** When a scope last worked in this process, milliseconds: evidence that a refusal is one user's own. */
   readonly worked: Map<string, number>;
+  readonly handling: HandlingStore;
+  readonly crashWatch: CrashWatch;
   /** Where the outside is told of trouble. */
   readonly events: EventSink;
+  /** How long the way to a license took, user by user. */
+  readonly times: TimesStore;
   readonly quota: WriteQuota;
   readonly queues: QueueSender;
   readonly deadLetters: DeadLetterSource;

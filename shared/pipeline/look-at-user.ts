@@ -6,14 +6,18 @@ import { effectiveHolding, sameAssignments } from '../licensing/effective-holdin
 import type { Holding } from '../licensing/holding';
 import type { Ledger } from '../licensing/ledger';
 import { reconcileIntent } from '../licensing/reconcile-intent';
-import { microsoftPlanKnowledge } from '../licensing/plan-conflicts';
+import { grantedSeats, scarceSeats, soughtSeats } from '../licensing/sought-seats';
 import { stateDigest } from '../licensing/state-digest';
+import type { SkuId } from '../kernel/ids';
 import type { GuardVerdict } from '../licensing/guards';
 import type { Needs } from '../policy/condition';
 import { joinNeeds } from '../policy/rule/needs';
 import type { UserRecord } from '../store/ports';
 import type { Rollout } from '../store/rollout-store';
+import type { WaitingEntry } from '../store/waiting-store';
+import type { SeatBook } from './catalogue-source';
 import type { Pipeline } from './dependencies';
+import { grantsOf } from './grants-of';
 import { findHold } from './guards/guard-decision';
 import type { PolicyInForce } from './policy-library';
 import { policyOfRollout } from './rollouts/moves-users';
@@ -35,6 +39,11 @@ export type SeenUser = {
   readonly rollout: Rollout | null;
   /** What guards hold back of it. */
   readonly hold: GuardVerdict | null;
+  /** The user's places on the waiting lists that the decision would put them on; without a write they stay there. */
+  readonly places: readonly WaitingEntry[];
+  /** SKUs of which the waiting list has set a seat aside for this user; the decision counts on them. */
+  readonly granted: ReadonlySet<SkuId>;
+  readonly book: SeatBook;
 };
 export type Look = SeenUser | { readonly kind: 'missing' };
 
@@ -45,16 +54,18 @@ export async function lookAtUser(
   rollout: Rollout | null = null,
 ): Promise<Look> {
   const policies = await policiesFor(pipeline, record, rollout);
-  const [snapshot, { catalogue, seats }] = await Promise.all([
+  const [snapshot, { catalogue, book }, waitedFor, knowledge] = await Promise.all([
     pipeline.directory.readUser(record.userId, policies.needs),
     pipeline.catalogue.read(),
+    pipeline.waitingSkus.current(),
+    pipeline.knowledge.current(),
   ]);
   if (snapshot === undefined) return { kind: 'missing' };
 
   const rest = {
     catalogue,
-    seats,
-    knowledge: microsoftPlanKnowledge,
+    seats: scarceSeats(book, 2 * pipeline.settings.lanes, waitedFor),
+    knowledge,
     permissions: pipeline.settings.permissions,
     now: pipeline.clock.now(),
   };
@@ -64,19 +75,47 @@ export async function lookAtUser(
   const own = seeBy(policies.own);
   const seen =
     own.interrupted === 'written' && policies.written !== policies.own ? seeBy(policies.written) : own;
-  const decided = decide(seen.input);
-  const hold = await findHold(pipeline, seen.input, decided, rollout);
-  const input = hold === null ? seen.input : { ...seen.input, hold };
-  return {
+  const look: SeenUser = {
+    ...seen,
+    ...(await judge(pipeline, seen.input, rollout)),
     kind: 'seen',
     user,
-    ...seen,
-    input,
-    decision: hold === null ? decided : decide(input),
-    digest: stateDigest(input),
     rollout,
-    hold,
+    places: [],
+    granted: noGrants,
+    book,
   };
+  const sought = soughtSeats(look.decision.skus).map(({ skuId }) => skuId);
+  if (sought.length === 0) return look;
+  const places = await pipeline.waiting.ofUser(record.userId, sought);
+  const granted = await grantsOf(pipeline, places);
+  return decideWithGrants(pipeline, { ...look, places }, granted);
+}
+
+const noGrants: ReadonlySet<SkuId> = new Set();
+
+/** The same look, with the seats that the waiting list has set aside. */
+export async function decideWithGrants(
+  pipeline: Pipeline,
+  look: SeenUser,
+  granted: ReadonlySet<SkuId>,
+): Promise<SeenUser> {
+  if (granted.size === 0) return look;
+  const { hold: _, ...free } = look.input;
+  const seats = grantedSeats(free.seats, granted);
+  return { ...look, granted, ...(await judge(pipeline, { ...free, seats }, look.rollout)) };
+}
+
+/** Decides, and once more with what guards hold back of it. */
+async function judge(
+  pipeline: Pipeline,
+  free: DecideInput,
+  rollout: Rollout | null,
+): Promise<Pick<SeenUser, 'input' | 'decision' | 'digest' | 'hold'>> {
+  const decided = decide(free);
+  const hold = await findHold(pipeline, free, decided, rollout);
+  const input = hold === null ? free : { ...free, hold };
+  return { input, decision: hold === null ? decided : decide(input), digest: stateDigest(input), hold };
 }
 
 /** What a look takes into account beside the user: the same for all users of one plan. */

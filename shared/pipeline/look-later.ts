@@ -26,6 +26,7 @@ export async function userMissing(
       code: 'user/gone',
       text: 'Graph has not known this user for 10 minutes: deleted, or never there.',
     };
+    await pipeline.waiting.remove(record.userId);
     if (before.outcome === 'outOfScope' && before.reasons[0]?.code === reason.code) return;
     await pipeline.users.commit(record, {
       state: { ...before, outcome: 'outOfScope', reasons: [reason], skus: [], missingSince, retry: null },

@@ -11,8 +11,13 @@ const repairs: Readonly<Record<string, string>> = {
   unknown: 'Read what Graph said; when the cause is gone, run `licenser apply --user`.',
   usageLocation:
     'Check the usage location in Entra; Graph kept refusing it. Then run `licenser apply --user`.',
+  crash:
+    'Find in the log what ended the process. Once it is mended, `licenser apply --user` looks at the user again.',
   unavailable: 'Graph was not reachable for long. Run `licenser apply --user` once it is.',
 };
+
+/** Every class of failure that the product records. */
+export const failureClasses = [...Object.keys(repairs), 'unreadable', 'deadLetter'] as const;
 
 export async function recordFailure(
   pipeline: Pipeline,

@@ -9,6 +9,8 @@ import type { SeenUser } from './look-at-user';
 import { giveUp, lookAgain, notPermitted, userMissing } from './look-later';
 import { parkRefused, scopesWork } from './pauses/own-pause';
 import { applyScope, skuScope, skuScopes } from './pauses/pause-scope';
+import { leaveLists } from './seek-seats';
+import { seatsRefused } from './settle-seats';
 import { newUserState } from './user-state';
 
 /**
@@ -54,14 +56,14 @@ export async function refused(
       await lookAgain(pipeline, intended, closed, 'unavailable', reason);
       return 'done';
     case 'seats':
-      pipeline.catalogue.markFull(skusNamedIn(error, operation));
+      await seatsRefused(pipeline, intended.userId, skusNamedIn(error, operation));
       if (times === 1) return 'again';
       // Deciding again came to the same call, such as a plan change: only time brings a seat.
       await lookAgain(
         pipeline,
         intended,
         { ...answered, outcome: state.outcome ?? 'waiting', reasons: [reason] },
-        'waiting',
+        'seats',
         reason,
       );
       return 'done';
@@ -83,6 +85,7 @@ export async function refused(
     case 'uniqueness':
     case 'inherited':
       await block(pipeline, intended, answered, look, reason, error);
+      await leaveLists(pipeline, intended.userId, [...look.granted], []);
       return 'done';
     case 'permission':
       await notPermitted(pipeline, intended, closed, applyScope, error, reason);
@@ -100,6 +103,7 @@ export async function refused(
     case 'unknown':
     case 'syncStateLost':
       await giveUp(pipeline, intended, { ...answered, digest: look.digest }, error, reason);
+      await leaveLists(pipeline, intended.userId, [...look.granted], []);
       return 'done';
   }
 }

@@ -8,6 +8,7 @@ import { lagDue, lookDueAfter } from './look-due';
 import type { LookDue } from './look-due';
 import { settleFailures } from './record-failure';
 import { isSpent, scheduleLook } from './schedule-look';
+import { leaveLists, listsOfLook, listsOfRow } from './seek-seats';
 import { seenEntry } from './seen-entry';
 import { decidedState, newUserState, saysTheSame, withRetry } from './user-state';
 
@@ -63,6 +64,7 @@ export async function settleDecision(
     ledger,
     timeline: timelineOf(record, look, state, settling, now),
   });
+  await leaveLists(pipeline, record.userId, listsOfRow(record), listsOfLook(look));
 }
 
 function withoutRetry(state: UserState | null): UserState | null {

@@ -30,6 +30,7 @@ export const hintSources = [
   'census',
   'rollout',
   'deadLetter',
+  'waiting',
 ] as const;
 
 export const Hint = z.object({

@@ -29,6 +29,7 @@ export class LeasedWriteQuota implements WriteQuota {
   /** Oldest first; two at most, as they expire after a second. */
   #leases: { express: number; bulk: number; readonly until: number }[] = [];
   #successes = 0;
+  #ratePerSecond: number;
   /** Express writes asked for since the last round. */
   #recent = 0;
   #nextRoundAt = 0;
@@ -43,6 +44,7 @@ export class LeasedWriteQuota implements WriteQuota {
   ) {
     this.#store = store;
     this.#limits = limits;
+    this.#ratePerSecond = limits.ceilingPerSecond;
     this.#clock = tools.clock;
     this.#logger = tools.logger;
   }
@@ -87,6 +89,7 @@ export class LeasedWriteQuota implements WriteQuota {
       return { row: known ? null : after, result: null };
     });
     if (row === null) return;
+    this.#ratePerSecond = row.ratePerSecond;
     this.#logger.warn('Graph asked for fewer writes', {
       retryAfterMs,
       ratePerSecond: row.ratePerSecond,
@@ -96,6 +99,10 @@ export class LeasedWriteQuota implements WriteQuota {
 
   succeeded(): void {
     this.#successes++;
+  }
+
+  ratePerSecond(): number {
+    return this.#ratePerSecond;
   }
 
   #serve(): void {
@@ -165,6 +172,7 @@ export class LeasedWriteQuota implements WriteQuota {
     });
     this.#nextRoundAt = this.#clock.now() + roundMs;
     if (change.row === null) return;
+    this.#ratePerSecond = change.row.ratePerSecond;
     this.#successes -= successes;
     this.#recent = 0;
     const { granted, now } = change.result;

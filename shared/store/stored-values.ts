@@ -53,6 +53,7 @@ export const State: z.ZodType<UserState> = z.object({
       reason: Reason,
       priority: z.number().exactOptional(),
       fallback: SkuIdText.exactOptional(),
+      seeks: z.array(SkuIdText).exactOptional(),
     }),
   ),
   digest: z.string().nullable(),
@@ -117,6 +118,7 @@ export const StoredFailure: z.ZodType<Failure> = z.object({
   lastAt: Time,
   count: z.number(),
   facts: z.record(z.string(), z.unknown()),
+  settledBy: z.object({ by: z.string(), why: z.string().nullable(), at: Time }).exactOptional(),
 });
 
 export const StoredCursor = z.object({ value: z.string(), updatedAt: Time });

@@ -1,9 +1,12 @@
 import type { DirectoryUser, UserListRead } from '../../graph/directory';
 import { decide } from '../../licensing/decide';
-import { microsoftPlanKnowledge } from '../../licensing/plan-conflicts';
+import type { PolicyHash } from '../../kernel/ids';
+import { scarceSeats } from '../../licensing/sought-seats';
 import { stateDigest } from '../../licensing/state-digest';
 import type { UserRecord } from '../../store/ports';
+import type { Policy } from '../../policy/policy';
 import { readGroupRoster } from '../group-roster';
+import type { GroupRoster } from '../group-roster';
 import type { Pipeline } from '../dependencies';
 import { seeUser } from '../look-at-user';
 import type { ListedUser } from './judge-row';
@@ -18,22 +21,31 @@ export type CensusTenant = {
 };
 
 export async function readCensusTenant(pipeline: Pipeline): Promise<CensusTenant> {
-  const policy = await pipeline.policy.current();
-  const roster = await readGroupRoster(pipeline.directory, policy);
+  const rosters = new Map<PolicyHash, Promise<GroupRoster>>();
+  const rosterOf = (policy: Policy) => {
+    const known = rosters.get(policy.hash) ?? readGroupRoster(pipeline.directory, policy);
+    rosters.set(policy.hash, known);
+    return known;
+  };
   return {
-    read: policy.needs,
+    read: await pipeline.policy.needs(),
     async judge(record, user) {
-      const { catalogue, seats } = await pipeline.catalogue.read();
+      const [{ policy, knownPlans }, { catalogue, book }, knowledge, waitedFor] = await Promise.all([
+        pipeline.policy.forUser(record),
+        pipeline.catalogue.read(),
+        pipeline.knowledge.current(),
+        pipeline.waitingSkus.current(),
+      ]);
       const setting = {
         policy,
         catalogue,
-        seats,
-        knowledge: microsoftPlanKnowledge,
-        knownPlans: new Map(),
+        seats: scarceSeats(book, 2 * pipeline.settings.lanes, waitedFor),
+        knowledge,
+        knownPlans,
         permissions: pipeline.settings.permissions,
         now: pipeline.clock.now(),
       };
-      const groups = policy.needs.transitiveGroups ? roster.groupsOf(user.id) : undefined;
+      const groups = policy.needs.transitiveGroups ? (await rosterOf(policy)).groupsOf(user.id) : undefined;
       const { input } = seeUser(setting, record, user, groups);
       return { input, decision: decide(input), digest: stateDigest(input) };
     },

@@ -66,6 +66,7 @@ describe('every command', () => {
       'user',
       'queue',
       'failure',
+      'exception',
       'audit',
       'census',
       'local',

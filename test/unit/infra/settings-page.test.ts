@@ -52,6 +52,8 @@ describe('docs/settings.md', () => {
       LICENSER_DELTA_SCHEDULE: schedules.delta,
       LICENSER_SUBSCRIPTION_SCHEDULE: schedules.subscription,
       LICENSER_DEAD_LETTER_SCHEDULE: schedules.deadLetters,
+      LICENSER_ROLLOUT_SCHEDULE: schedules.rollouts,
+      LICENSER_WAITING_SCHEDULE: schedules.waitingList,
       LICENSER_CENSUS_SCHEDULE: schedules.census,
       LICENSER_CENSUS_WALK_SCHEDULE: schedules.censusWalk,
       LICENSER_FIRST_CENSUS: config.firstCensus ? 'on' : 'off',

@@ -29,6 +29,7 @@ rules:
 function makeTenantWorld(count: number, pageSize: number, seed = 1) {
   const base = makePipelineWorld();
   base.world.policyText = policy;
+  base.world.seats.enabled = 1_000_000;
   const random = seededRandom(seed);
   const people = new Map<UserId, Person>();
   for (let index = 1; index <= count; index++) {
