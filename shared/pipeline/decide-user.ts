@@ -18,7 +18,7 @@ import { scopesWork } from './pauses/own-pause';
 import { askGate } from './pauses/pause-gate';
 import { intakeScope, writeScopes } from './pauses/pause-scope';
 import { parkHint, parkUser, staysParked, whyPaused } from './pauses/park-work';
-import { isQuieted } from './quiet-hint';
+import { isQuieted, onItsWayMs } from './quiet-hint';
 import { enterRollout } from './rollouts/enter-rollout';
 import { isMovedSincePlan, settleUnwritten } from './rollouts/settle-member';
 import { leaveAllButThese, leaveLists, listsOfLook, listsOfRow, seekSeats } from './seek-seats';
@@ -28,6 +28,7 @@ import { settleDecision } from './settle-decision';
 import { takeMessage } from './read-message';
 import type { Delivery } from './read-message';
 import { newUserState } from './user-state';
+import { verifyUser } from './verify-user';
 
 const parkMs = 30_000;
 const maxRounds = 12;
@@ -41,6 +42,10 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
   const message = await takeMessage(shared, readHint(body), body, delivery);
   if (message === undefined) return;
   const { hint, trace } = message;
+  if (hint.kind === 'verify') {
+    await verifyUser(shared, hint);
+    return;
+  }
   const pipeline: Pipeline = { ...shared, isCrowd: hint.crowd === true, rolloutId: hint.rollout };
   const userId = toUserId(hint.user.id);
   const logger = pipeline.logger.with({ userId, source: hint.source });
@@ -64,7 +69,7 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
     }
     try {
       if (await staysParked(pipeline, record, hint, trace.parent)) return;
-      if (await isQuieted(pipeline, record, hint)) return;
+      if (await isQuieted(pipeline, record, hint, delivery.messageId)) return;
       await decideOnce(pipeline, { hint, record, delivery, parent: trace.parent });
       return;
     } catch (error) {
@@ -130,21 +135,19 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
     return;
   }
   if (state === null) {
-    await pipeline.users.commit(record, change);
+    const sentVersion = change.state.version;
+    await pipeline.users.commit(record, { ...change, state: { ...change.state, sentVersion } });
     await leaveLists(pipeline, userId, listsOfRow(record), listsOfLook(look));
   }
   await sendOperation(pipeline, userId, look, { hint, parent, isTrial: gate.trials.length > 0 });
 }
 
 const goesOnSources: ReadonlySet<Hint['source']> = new Set(['retry', 'operator', 'deadLetter', 'waiting']);
-/** An operation that was sent for this very state is on its way for at most this long. */
-const onItsWayMs = 10 * 60_000;
-
 /**
  * The same state was decided before and its operation sent (or refused by Graph for good): one read was enough.
- * Operators, scheduled looks and seats set aside always go on, and so does the very message of that decision when it comes again,
- * because the crash may have come between the row and the queue. Its delivery count does not tell: a broker that
- * loses its locks need not count.
+ * Operators, scheduled looks and seats set aside always go on, and so does the very message of that decision when it
+ * comes again, because the crash may have come between the row and the queue. Its delivery count does not tell: a
+ * broker that loses its locks need not count.
  */
 function isOnItsWay(pipeline: Pipeline, record: UserRecord, look: SeenUser, hint: Hint): boolean {
   const state = record.state;

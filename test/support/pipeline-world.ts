@@ -191,6 +191,8 @@ export function makePipelineWorld() {
     events: { emit: (event: OutgoingEvent) => events.push(event) },
     quota: {
       acquire: () => world.onQuota(),
+      giveBack: () => undefined,
+      isClosed: () => false,
       backOff: async () => {
         now += 1_000;
       },
@@ -233,6 +235,7 @@ export function makePipelineWorld() {
       lanes: 32,
       writesPerSecond: 16,
       permissions: 'full',
+      verifyAfterMs: 0,
       clientState: null,
       notificationUrl: null,
     },
