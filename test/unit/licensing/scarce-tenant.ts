@@ -6,6 +6,7 @@ import { decide } from '../../../shared/licensing/decide';
 import type { DecideInput } from '../../../shared/licensing/decision';
 import type { Holding } from '../../../shared/licensing/holding';
 import type { Ledger } from '../../../shared/licensing/ledger';
+import { soughtSeats } from '../../../shared/licensing/sought-seats';
 import type { WaitingForSeat } from '../../../shared/licensing/serve-waiting';
 import { isGranted, serveWaiting } from '../../../shared/licensing/serve-waiting';
 import { noneNew } from '../../../shared/licensing/plan-verdicts';
@@ -72,16 +73,19 @@ export function makeScarceTenant(
       assignLicense(engine, account(index), { addLicenses: operation.add, removeLicenses: operation.remove });
     }
     ledgers.set(index, decision.ledger);
+    const sought = new Map(soughtSeats(decision.skus).map((one) => [one.skuId, one]));
     for (const skuId of scarce) {
-      const said = decision.skus.find((one) => one.skuId === skuId);
+      const wanted = sought.get(skuId);
       const key = `${skuId} ${index}`;
-      if (said?.outcome !== 'waiting') waiting.delete(key);
+      if (wanted === undefined) waiting.delete(key);
       else if (!waiting.has(key)) {
-        const entry = { skuId, userId: idOf(index), priority: said.priority ?? 0, since: time };
-        waiting.set(key, { ...entry, grantedUntil: null });
+        const place = { skuId, userId: idOf(index), priority: wanted.priority, since: time };
+        waiting.set(key, { ...place, grantedUntil: null });
       }
     }
   };
+  const isServed = (index: number) =>
+    [...waiting.values()].some((entry) => entry.userId === idOf(index) && isGranted(entry, time));
   return {
     look,
     holdingOf,
@@ -104,6 +108,8 @@ export function makeScarceTenant(
       return indexes;
     },
     waiting: () => [...waiting.values()],
+    /** For whom a seat is set aside. */
+    granted: () => departments.flatMap((_, index) => (isServed(index) ? [index] : [])),
   };
 }
 
