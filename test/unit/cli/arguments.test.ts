@@ -58,7 +58,19 @@ const leaves = commands.filter(({ candidates }) => candidates.some(({ word }) =>
 
 describe('every command', () => {
   it('has --json', () => {
-    const groups = ['', 'rule', 'policy', 'sku', 'user', 'queue', 'failure', 'audit', 'local', 'local user'];
+    const groups = [
+      '',
+      'rule',
+      'policy',
+      'rollout',
+      'sku',
+      'user',
+      'queue',
+      'failure',
+      'audit',
+      'local',
+      'local user',
+    ];
 
     expect(commands.map(({ path }) => path).filter((path) => !groups.includes(path))).toEqual(
       leaves.map(({ path }) => path),
