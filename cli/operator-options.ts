@@ -26,6 +26,13 @@ export function operatorOf({ by, why }: OperatorOptions): Operator {
   return { by: by ?? userInfo().username, why: why ?? null };
 }
 
+/** For what somebody else will have to understand later. @throws UserError `cli/usage` */
+export function operatorWithReason(options: OperatorOptions): Operator & { readonly why: string } {
+  const { by, why } = operatorOf(options);
+  if (why === null) throw new UserError('cli/usage', 'Give --why REASON');
+  return { by, why };
+}
+
 /** Changing commands see Azure only through the deployed app's approvals. @throws UserError `cli/read-only` */
 export function refuseAzure(options: TargetOptions, command: string): void {
   if (options.target !== 'azure') return;

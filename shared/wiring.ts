@@ -4,19 +4,27 @@ import { AzureNamedKeyCredential } from '@azure/data-tables';
 import type { HttpResponseInit } from '@azure/functions';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
+import { metrics as metricsApi } from '@opentelemetry/api';
 import { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service-bus';
 import { loadConfig, processEnvironment, readSchedules } from './config/config';
 import type { Config } from './config/config';
+import { readTelemetrySettings } from './config/telemetry-settings';
+import { graphErrorClasses } from './graph/graph-error';
 import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
 import { systemRandom } from './kernel/random';
+import { outcomes } from './licensing/decision';
+import { makeMetrics, observeLevels } from './observe/metrics';
 import { makeOutgoingWebhook } from './observe/outgoing-webhook';
 import { silentSink } from './observe/event-sink';
 import { makeJsonLogger } from './observe/json-logger';
+import { startTelemetry } from './observe/start-telemetry';
 import { checkHealth } from './ops/check-health';
 import { applyToUser } from './pipeline/apply-user';
 import { makeCatalogueSource } from './pipeline/catalogue-source';
+import { requestNightlyCensus } from './pipeline/census/find-next-census';
+import { walkCensus } from './pipeline/census/walk-census';
 import { decideUser } from './pipeline/decide-user';
 import { drainWaiting, makeDrainGate } from './pipeline/drain-waiting';
 import type { Pipeline } from './pipeline/dependencies';
@@ -24,8 +32,14 @@ import { keepSubscription } from './pipeline/keep-subscription';
 import { makeLedgerCount } from './pipeline/guards/ledger-count';
 import { makePolicySource } from './pipeline/policy-source';
 import { makeRolloutSource } from './pipeline/rollout-source';
+import { makeCrashWatch } from './pipeline/crashes/crash-watch';
 import { feedRollouts } from './pipeline/rollouts/feed-rollouts';
 import { makePauseSource } from './pipeline/pauses/pause-source';
+import { makeChangeTeller } from './pipeline/observed/tell-change';
+import { observeDirectory } from './pipeline/observed/observe-directory';
+import { observeFailures } from './pipeline/observed/observe-failures';
+import { observeUsers } from './pipeline/observed/observe-users';
+import { failureClasses } from './pipeline/record-failure';
 import { makeNotificationTrigger } from './pipeline/triggers/notification-trigger';
 import { makeServiceBusTrigger } from './pipeline/triggers/service-bus-trigger';
 import { makeTimerTrigger } from './pipeline/triggers/timer-trigger';
@@ -75,25 +89,34 @@ export function buildPipeline(
     logger,
     budgetMs,
   });
-  const directory = makeGraphDirectory({
-    credential,
-    graphOrigin: config.graphOrigin,
-    clock,
-    random,
-    logger,
-    budgetMs,
+  const meter = metricsApi.getMeter('entra-auto-licenser');
+  const metrics = makeMetrics(meter, {
+    outcomes,
+    refusals: graphErrorClasses,
+    failures: failureClasses,
   });
-  const catalogue = makeCatalogueSource(directory, clock);
+  const graph = { credential, graphOrigin: config.graphOrigin, clock, random, logger, budgetMs };
+  const directory = observeDirectory(makeGraphDirectory(graph), metrics);
+  const events = webhook ?? silentSink;
+  const onError = (error: unknown) => logger.warn('A time was not recorded', { error });
+  const tellChange = makeChangeTeller({ metrics, events, times: stores.times, onError });
   const writesPerSecond = (config.writeQuota / 150) * config.quotaShare;
+  const quota = stores.quota({ ratePerSecond: writesPerSecond });
+  observeLevels(meter, async () => ({
+    waiting: [...(await stores.waiting.counts()).values()].reduce((sum, count) => sum + count, 0),
+    pauses: (await stores.control.pauses()).length,
+    quotaPerSecond: quota.ratePerSecond(),
+  }));
+  const catalogue = makeCatalogueSource(directory, clock);
   return {
     clock,
     random,
     newId: randomUUID,
     logger,
     directory,
-    users: stores.users,
+    users: observeUsers(stores.users, tellChange),
     cursors: stores.cursors,
-    failures: stores.failures,
+    failures: observeFailures(stores.failures, { metrics, events }),
     leases: stores.leases,
     policies: stores.policies,
     rollouts: stores.rollouts,
@@ -109,8 +132,11 @@ export function buildPipeline(
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
     worked: new Map(),
-    events: webhook ?? silentSink,
-    quota: stores.quota({ ratePerSecond: writesPerSecond }),
+    events,
+    times: stores.times,
+    handling: stores.handling,
+    crashWatch: makeCrashWatch({ cursors: stores.cursors, clock, logger }),
+    quota,
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
     policy: makePolicySource({
@@ -128,8 +154,10 @@ export function buildPipeline(
       lanes: config.lanes,
       writesPerSecond,
       permissions: config.permissions,
+      verifyAfterMs: config.verifyAfterMs,
       clientState: config.clientState,
       notificationUrl: config.notificationUrl,
+      firstCensus: config.firstCensus,
     },
     close: async () => {
       await webhook?.close();
@@ -172,13 +200,17 @@ function tablesCredential({ tables }: Config, credential: TokenCredential) {
 }
 
 let built: Promise<Pipeline> | undefined;
+let exporting: ReturnType<typeof startTelemetry> | undefined;
 
 /** One pipeline per process, built at the first invocation. Settings that are wrong are read again next time. */
 function pipeline(): Promise<Pipeline> {
   built ??= Promise.resolve()
-    .then(() => {
+    .then(async () => {
       const logger = makeJsonLogger((line) => process.stderr.write(line));
-      return buildPipeline(loadConfig(processEnvironment()), logger);
+      const config = loadConfig(processEnvironment());
+      const telemetry = readTelemetrySettings(processEnvironment());
+      if (telemetry.isExported) await (exporting ??= startTelemetry(telemetry));
+      return buildPipeline(config, logger);
     })
     .catch((error: unknown) => {
       built = undefined;
@@ -191,9 +223,11 @@ function pipeline(): Promise<Pipeline> {
 export const handlers = {
   usersDelta: makeTimerTrigger(pipeline, walkDelta),
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
-  rollouts: makeTimerTrigger(pipeline, feedRollouts),
   deadLetters: makeTimerTrigger(pipeline, tidyUp),
+  rollouts: makeTimerTrigger(pipeline, feedRollouts),
   waitingList: makeTimerTrigger(pipeline, drainWaiting),
+  census: makeTimerTrigger(pipeline, requestNightlyCensus),
+  censusWalk: makeTimerTrigger(pipeline, walkCensus),
   graphNotification: makeNotificationTrigger(pipeline),
   decide: makeServiceBusTrigger(pipeline, queueNames.directoryChanges, decideUser, systemClock),
   apply: makeServiceBusTrigger(pipeline, queueNames.licenseChanges, applyToUser, systemClock),

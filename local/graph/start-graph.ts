@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../shared/kernel/clock';
 import type { Random } from '../../shared/kernel/random';
 import { controlApi } from './control/control-api';
+import type { AuditEvent } from './engine/audit-log';
 import { makeEngine } from './engine/engine';
 import type { Change } from './engine/change-log';
 import type { Engine } from './engine/engine';
@@ -36,6 +37,7 @@ export type GraphOptions = {
   readonly epoch?: string;
   /** What an earlier run had told, recorded and promised. */
   readonly changes?: readonly Change[];
+  readonly audits?: readonly AuditEvent[];
   readonly writes?: readonly WriteLogEntry[];
   readonly subscriptions?: readonly Subscription[];
   /** Origin of the links in answers; https://graph.microsoft.com unless given. */

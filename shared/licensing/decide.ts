@@ -142,12 +142,7 @@ function compose(
     ...sortReasons(skus),
     ...located,
   ];
-  const matched = new Set(
-    entitlement.matches.filter((match) => match.truth === true).map((match) => match.rule.rule.name),
-  );
-  const problems = resolvePolicy(input.policy, input.catalogue).problems.filter(
-    (problem) => inScope && problem.rule !== undefined && matched.has(problem.rule),
-  );
+  const problems = inScope ? problemsOf(situation) : [];
   const outcomes = skus.map((sku) => sku.outcome);
   return {
     outcome: findOutcome(inScope, outcomes, entitlement.unresolved.length > 0),
@@ -160,6 +155,16 @@ function compose(
     policyHash: input.policy.hash,
     findings: [...wanted.findings, ...problems.filter((one) => !entitlement.unresolved.includes(one))],
   };
+}
+
+/** What is wrong with the rules that match. */
+function problemsOf({ input, entitlement }: Situation): readonly Reason[] {
+  const { problems } = resolvePolicy(input.policy, input.catalogue);
+  if (problems.length === 0) return problems;
+  const matched = new Set(
+    entitlement.matches.filter((match) => match.truth === true).map((match) => match.rule.rule.name),
+  );
+  return problems.filter((problem) => problem.rule !== undefined && matched.has(problem.rule));
 }
 
 /** Outside the scope, only what needs a person, or is still to go, is said instead of `outOfScope`. */

@@ -2,6 +2,7 @@ import type { SkuId } from '../kernel/ids';
 import { findAvailability } from './availability';
 import { findBetterHeld, findPinnedBeside } from './better-held';
 import { chooseStandIn, findSought } from './choose-stand-in';
+import { isOnlyReported, isTakenAway } from './drift';
 import type { WantedSku } from './entitlement';
 import { sortedIds } from './id-set';
 import { judgeLoss } from './loss';
@@ -57,6 +58,14 @@ function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, Ne
   if (pinned !== undefined) {
     proposer.say(skuId, 'pinned', write.pinBeside(skuId, pinned));
     return;
+  }
+  if (isTakenAway(situation, skuId) && !situation.inherited.has(skuId)) {
+    const reason = write.takenAway(skuId, wanted.rules);
+    proposer.find(reason);
+    if (isOnlyReported(situation)) {
+      proposer.say(skuId, 'nothing', reason);
+      return;
+    }
   }
   const inheritedOn = inheritedPlans(situation, skuId);
   const missing = select(wanted.plans, (verdict, plan) => verdict.state === 'on' && !inheritedOn.has(plan));
@@ -130,7 +139,9 @@ function proposeNew(proposer: Proposer, license: NewLicense): void {
   });
   const reason =
     instead === null
-      ? write.assigned(skuId, add, rules)
+      ? isTakenAway(situation, skuId)
+        ? write.assignedAgain(skuId, add, rules)
+        : write.assigned(skuId, add, rules)
       : write.fallbackAssigned(skuId, instead.skuId, add, rules);
   proposer.propose(skuId, {
     add,

@@ -7,10 +7,10 @@ import type { DecideInput } from './decision';
 import type { Entitlement } from './entitlement';
 import { findEntitlement } from './entitlement';
 import type { DirectLicense, InheritedLicense } from './holding';
-import { intersectIds, subtractIds } from './id-set';
+import { compareText, intersectIds, subtractIds } from './id-set';
 import type { LedgerEntry } from './ledger';
 import type { ReasonWriter } from './license-reasons';
-import { makeReasonWriter } from './license-reasons';
+import { reasonWriterOf } from './license-reasons';
 import { resolvePolicy } from './resolved-policy';
 
 /** A direct license that the ledger says is ours, or that the policy adopts now. */
@@ -61,7 +61,7 @@ export function makeSituation(input: DecideInput): Situation {
   return {
     input,
     index,
-    write: makeReasonWriter(index),
+    write: reasonWriterOf(index),
     entitlement,
     isWanted: (skuId) => wantedIds.has(skuId),
     exclusive,
@@ -109,7 +109,8 @@ function findOwned(
       notEntitledSince: null,
     });
   }
-  return owned;
+  // In order of SKU, so that the order of rows never shows.
+  return new Map([...owned].sort(([a], [b]) => compareText(a, b)));
 }
 
 /**

@@ -2,6 +2,7 @@ import type { DirectoryGroup, DirectoryUser, UserRead } from '../graph/directory
 import { isGuid, toUserId } from '../kernel/ids';
 import type { UserId } from '../kernel/ids';
 import type { DecideInput } from '../licensing/decision';
+import { noneNew } from '../licensing/plan-verdicts';
 import { UserPlanner } from '../licensing/plan-users';
 import type { PlannedUsers } from '../licensing/plan-users';
 import type { Pipeline } from '../pipeline/dependencies';
@@ -64,7 +65,7 @@ export async function makePlan(pipeline: Reading, request: PlanRequest): Promise
     // The planner gives scarce seats out itself, by priority.
     seats: { free: (skuId) => book.free(skuId), listOnly: () => false },
     knowledge,
-    knownPlans: request.knownPlans ?? new Map(),
+    knownPlans: request.knownPlans ?? noneNew,
     permissions: pipeline.settings.permissions,
     now: pipeline.clock.now(),
   };

@@ -6,6 +6,7 @@ import { laneOf } from '../queue/lanes';
 import { queueNames, readHint } from '../queue/messages';
 import type { Hint } from '../queue/messages';
 import type { TimelineEntry, UserRecord } from '../store/ports';
+import { hasEndedProcesses } from './crashes/handle-carefully';
 import type { Pipeline } from './dependencies';
 import { collectHeld } from './guards/collect-held';
 import { isBeingWritten } from './being-written';
@@ -17,7 +18,7 @@ import { scopesWork } from './pauses/own-pause';
 import { askGate } from './pauses/pause-gate';
 import { intakeScope, writeScopes } from './pauses/pause-scope';
 import { parkHint, parkUser, staysParked, whyPaused } from './pauses/park-work';
-import { isQuieted } from './quiet-hint';
+import { isQuieted, onItsWayMs } from './quiet-hint';
 import { enterRollout } from './rollouts/enter-rollout';
 import { isMovedSincePlan, settleUnwritten } from './rollouts/settle-member';
 import { leaveAllButThese, leaveLists, listsOfLook, listsOfRow, seekSeats } from './seek-seats';
@@ -27,6 +28,7 @@ import { settleDecision } from './settle-decision';
 import { takeMessage } from './read-message';
 import type { Delivery } from './read-message';
 import { newUserState } from './user-state';
+import { verifyUser } from './verify-user';
 
 const parkMs = 30_000;
 const maxRounds = 12;
@@ -40,6 +42,10 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
   const message = await takeMessage(shared, readHint(body), body, delivery);
   if (message === undefined) return;
   const { hint, trace } = message;
+  if (hint.kind === 'verify') {
+    await verifyUser(shared, hint);
+    return;
+  }
   const pipeline: Pipeline = { ...shared, isCrowd: hint.crowd === true, rolloutId: hint.rollout };
   const userId = toUserId(hint.user.id);
   const logger = pipeline.logger.with({ userId, source: hint.source });
@@ -55,9 +61,15 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
       logger.debug('Scheduled look has been superseded; dropped');
       return;
     }
+    if (hasEndedProcesses(record.state) && hint.source !== 'operator') {
+      logger.warn(
+        'Handling this user has ended the process again and again; a person must say when to look again',
+      );
+      return;
+    }
     try {
       if (await staysParked(pipeline, record, hint, trace.parent)) return;
-      if (await isQuieted(pipeline, record, hint)) return;
+      if (await isQuieted(pipeline, record, hint, delivery.messageId)) return;
       await decideOnce(pipeline, { hint, record, delivery, parent: trace.parent });
       return;
     } catch (error) {
@@ -123,21 +135,19 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
     return;
   }
   if (state === null) {
-    await pipeline.users.commit(record, change);
+    const sentVersion = change.state.version;
+    await pipeline.users.commit(record, { ...change, state: { ...change.state, sentVersion } });
     await leaveLists(pipeline, userId, listsOfRow(record), listsOfLook(look));
   }
   await sendOperation(pipeline, userId, look, { hint, parent, isTrial: gate.trials.length > 0 });
 }
 
 const goesOnSources: ReadonlySet<Hint['source']> = new Set(['retry', 'operator', 'deadLetter', 'waiting']);
-/** An operation that was sent for this very state is on its way for at most this long. */
-const onItsWayMs = 10 * 60_000;
-
 /**
  * The same state was decided before and its operation sent (or refused by Graph for good): one read was enough.
- * Operators, scheduled looks and seats set aside always go on, and so does the very message of that decision when it comes again,
- * because the crash may have come between the row and the queue. Its delivery count does not tell: a broker that
- * loses its locks need not count.
+ * Operators, scheduled looks and seats set aside always go on, and so does the very message of that decision when it
+ * comes again, because the crash may have come between the row and the queue. Its delivery count does not tell: a
+ * broker that loses its locks need not count.
  */
 function isOnItsWay(pipeline: Pipeline, record: UserRecord, look: SeenUser, hint: Hint): boolean {
   const state = record.state;

@@ -12,9 +12,12 @@ import type { GuardStore } from '../store/guard-store';
 import type { PolicyStore } from '../store/policy-store';
 import type { RolloutStore } from '../store/rollout-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../store/ports';
+import type { TimesStore } from '../store/times-store';
 import type { KnowledgeStore } from '../store/knowledge-store';
 import type { LeaseStore, WaitingStore } from '../store/waiting-store';
+import type { HandlingStore } from '../store/handling-store';
 import type { CatalogueSource } from './catalogue-source';
+import type { CrashWatch } from './crashes/crash-watch';
 import type { LedgerCount } from './guards/ledger-count';
 import type { RolloutSource } from './rollout-source';
 import type { PauseSource } from './pauses/pause-source';
@@ -53,8 +56,12 @@ export type Pipeline = {
   readonly pauses: PauseSource;
   /** When a scope last worked in this process, milliseconds: evidence that a refusal is one user's own. */
   readonly worked: Map<string, number>;
+  readonly handling: HandlingStore;
+  readonly crashWatch: CrashWatch;
   /** Where the outside is told of trouble. */
   readonly events: EventSink;
+  /** How long the way to a license took, user by user. */
+  readonly times: TimesStore;
   readonly quota: WriteQuota;
   readonly queues: QueueSender;
   readonly deadLetters: DeadLetterSource;
@@ -72,7 +79,11 @@ export type Pipeline = {
     /** Our share of what Graph allows, writes per second. */
     readonly writesPerSecond: number;
     readonly permissions: 'full' | 'license-only';
+    /** First look at whether a write has reached the services, milliseconds after it; 0: never. */
+    readonly verifyAfterMs: number;
     readonly clientState: Secret | null;
     readonly notificationUrl: string | null;
+    /** Users who were there before the app are counted at its first start. */
+    readonly firstCensus: boolean;
   };
 };

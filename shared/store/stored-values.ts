@@ -63,6 +63,7 @@ export const State: z.ZodType<UserState> = z.object({
   firstSeenAt: Time,
   decidedAt: Time.nullable(),
   decidedBy: z.string().optional(),
+  sentVersion: z.number().optional(),
   writtenAt: Time.nullable(),
   verifiedAt: Time.nullable(),
   missingSince: Time.nullable(),
@@ -118,6 +119,7 @@ export const StoredFailure: z.ZodType<Failure> = z.object({
   lastAt: Time,
   count: z.number(),
   facts: z.record(z.string(), z.unknown()),
+  settledBy: z.object({ by: z.string(), why: z.string().nullable(), at: Time }).exactOptional(),
 });
 
 export const StoredCursor = z.object({ value: z.string(), updatedAt: Time });

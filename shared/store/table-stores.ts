@@ -8,6 +8,7 @@ import type { KnowledgeStore } from './knowledge-store';
 import type { GuardStore } from './guard-store';
 import type { AuditStore } from './audit-store';
 import type { ControlStore } from './control-store';
+import type { HandlingStore } from './handling-store';
 import { LeasedWriteQuota } from './leased-write-quota';
 import type { PolicyStore } from './policy-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from './ports';
@@ -23,7 +24,10 @@ import { TableGuardStore } from './table-guard-store';
 import { TableLeaseStore } from './table-lease-store';
 import { TablePolicyStore } from './table-policy-store';
 import { TableRolloutStore } from './table-rollout-store';
+import { TableHandlingStore } from './table-handling-store';
+import { TableTimesStore } from './table-times-store';
 import { TableUserStore } from './table-user-store';
+import type { TimesStore } from './times-store';
 import { TableWaitingStore } from './table-waiting-store';
 import type { LeaseStore, WaitingStore } from './waiting-store';
 
@@ -59,6 +63,8 @@ export type TableStores = {
   readonly guards: GuardStore;
   readonly audit: AuditStore;
   readonly control: ControlStore;
+  readonly times: TimesStore;
+  readonly handling: HandlingStore;
   /** One per process: its lanes share it. */
   readonly quota: (options: QuotaOptions) => WriteQuota;
 };
@@ -80,6 +86,8 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     rollouts: new TableRolloutStore(access('rollouts'), access('rolloutMembers')),
     audit: new TableAuditStore(access('audit'), random),
     control: new TableControlStore(access('control')),
+    times: new TableTimesStore(access('times')),
+    handling: new TableHandlingStore(access('handling')),
     quota: ({ ratePerSecond, floorPerSecond = ratePerSecond / 10, name = 'graph-writes' }) =>
       new LeasedWriteQuota(
         new QuotaRowStore(quotaTable, name),

@@ -96,8 +96,23 @@ export class TableUserStore implements UserStore {
     return entries.sort((a, b) => a.version - b.version || a.at - b.at || rank(a) - rank(b));
   }
 
-  async *list(): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }> {
-    for await (const row of this.#table.query(`RowKey eq ${odataText(stateKey)}`)) {
+  async *pins(): AsyncIterable<{ readonly userId: UserId; readonly pin: StoredPin }> {
+    for await (const row of this.#table.query(`RowKey eq ${odataText(pinKey)}`)) {
+      yield { userId: toUserId(row.partitionKey ?? ''), pin: fromJsonProperties(row, Pin, named(row)) };
+    }
+  }
+
+  async *listByOutcome(outcomes: readonly string[]) {
+    const any = outcomes.map((outcome) => `outcome eq ${odataText(outcome)}`).join(' or ');
+    if (any !== '') yield* this.#states(`RowKey eq ${odataText(stateKey)} and (${any})`);
+  }
+
+  list() {
+    return this.#states(`RowKey eq ${odataText(stateKey)}`);
+  }
+
+  async *#states(filter: string): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }> {
+    for await (const row of this.#table.query(filter)) {
       yield {
         userId: toUserId(row.partitionKey ?? ''),
         state: fromJsonProperties(row, State, named(row)),

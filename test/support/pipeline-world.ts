@@ -186,10 +186,13 @@ export function makePipelineWorld() {
     },
     control,
     pauses: makePauseSource(control, clock),
+    times: { record: async () => undefined },
     worked: new Map(),
     events: { emit: (event: OutgoingEvent) => events.push(event) },
     quota: {
       acquire: () => world.onQuota(),
+      giveBack: () => undefined,
+      isClosed: () => false,
       backOff: async () => {
         now += 1_000;
       },
@@ -232,6 +235,7 @@ export function makePipelineWorld() {
       lanes: 32,
       writesPerSecond: 16,
       permissions: 'full',
+      verifyAfterMs: 0,
       clientState: null,
       notificationUrl: null,
     },

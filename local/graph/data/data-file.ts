@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { UserError } from '../../../shared/kernel/errors';
 import { checkLine } from '../../tenant/read-tenant-file';
 import type { TenantLine } from '../../tenant/tenant-line';
+import type { AuditEvent } from '../engine/audit-log';
 import type { Change } from '../engine/change-log';
 import type { WriteLogEntry } from '../engine/write-log';
 import type { Subscription } from '../notifications/subscription';
@@ -11,6 +12,7 @@ export type Remembered = {
   readonly tenant: readonly TenantLine[];
   readonly epoch: string | undefined;
   readonly changes: readonly Change[];
+  readonly audits: readonly AuditEvent[];
   readonly writes: readonly WriteLogEntry[];
   readonly subscriptions: readonly Subscription[];
 };
@@ -21,6 +23,7 @@ type JournalLine =
   | { readonly type: 'gone'; readonly id: string }
   | { readonly type: 'members'; readonly groupId: string; readonly add: string[]; readonly remove: string[] }
   | { readonly type: 'change'; readonly change: Change }
+  | { readonly type: 'audit'; readonly event: AuditEvent }
   | { readonly type: 'write'; readonly entry: WriteLogEntry }
   | { readonly type: 'answered'; readonly seq: number }
   | { readonly type: 'subscription'; readonly subscription: Subscription }
@@ -31,6 +34,7 @@ const journalTypes: readonly string[] = [
   'gone',
   'members',
   'change',
+  'audit',
   'write',
   'answered',
   'subscription',
@@ -61,6 +65,7 @@ class DataReader {
   private readonly rules: TenantLine[] = [];
   private readonly objects = new Map<string, TenantLine>();
   private readonly changes: Change[] = [];
+  private readonly audits: AuditEvent[] = [];
   private readonly writes: WriteLogEntry[] = [];
   private readonly subscriptions = new Map<string, Subscription>();
   private epoch: string | undefined;
@@ -91,6 +96,7 @@ class DataReader {
       tenant: [...this.rules, ...this.objects.values()],
       epoch: this.epoch,
       changes: this.changes,
+      audits: this.audits,
       writes: this.writes,
       subscriptions: [...this.subscriptions.values()],
     };
@@ -116,12 +122,15 @@ class DataReader {
       case 'change':
         this.changes.push(line.change);
         return;
+      case 'audit':
+        this.audits.push(line.event);
+        return;
       case 'write':
         this.writes.push(line.entry);
         return;
       case 'answered': {
         const entry = this.writes[line.seq - 1];
-        if (entry) entry.answered = true;
+        if (entry) this.writes[line.seq - 1] = { ...entry, answered: true };
         return;
       }
       case 'subscription':

@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { storedEvent } from '../engine/audit-log';
 import { exportGroup, exportSku, exportUser } from '../engine/export-tenant';
 import type { Journal } from '../engine/journal';
 
@@ -25,6 +26,7 @@ export function openFileJournal(path: string): FileJournal {
       }),
     sku: (sku) => write(exportSku(sku)),
     change: (change) => write({ type: 'change', change }),
+    audit: (event) => write({ type: 'audit', event: storedEvent(event) }),
     write: (entry) => write({ type: 'write', entry }),
     answered: (seq) => write({ type: 'answered', seq }),
     subscription: (subscription) => write({ type: 'subscription', subscription }),

@@ -11,11 +11,12 @@ import { openFileJournal } from './file-journal';
 export function openDataFile(
   path: string,
   readTenant: () => readonly TenantLine[],
-): Pick<GraphOptions, 'tenant' | 'epoch' | 'changes' | 'writes' | 'subscriptions' | 'journal'> {
+): Pick<GraphOptions, 'tenant' | 'epoch' | 'changes' | 'audits' | 'writes' | 'subscriptions' | 'journal'> {
   const found = readDataFile(path) ?? {
     tenant: readTenant(),
     epoch: undefined,
     changes: [],
+    audits: [],
     writes: [],
     subscriptions: [],
   };
@@ -25,6 +26,7 @@ export function openDataFile(
     { type: 'epoch', epoch },
     ...found.tenant,
     ...found.changes.map((change) => ({ type: 'change', change })),
+    ...found.audits.map((event) => ({ type: 'audit', event })),
     ...found.writes.map((entry) => ({ type: 'write', entry })),
     ...found.subscriptions.map((subscription) => ({ type: 'subscription', subscription })),
   ]);

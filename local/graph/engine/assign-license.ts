@@ -1,5 +1,7 @@
+import { auditUser } from './audit';
 import { commitUser } from './commit';
 import type { EngineContext } from './context';
+import type { LicenseChange } from './license-pool';
 import { refuse, licenseTexts } from './license-refusal';
 import {
   assignmentsInForce,
@@ -12,12 +14,8 @@ import {
 import type { AssignedLicense, DirectAssignment, SkuRecord, UserRecord } from './records';
 import { scheduleServiceEcho } from './service-echo';
 import { findBarredPlans, seenUsageLocation } from './usage-location';
-import { auditUser } from './user-audit';
 
-export type LicenseChange = {
-  readonly addLicenses: readonly AssignedLicense[];
-  readonly removeLicenses: readonly string[];
-};
+const modified: readonly string[] = ['AssignedLicense'];
 
 /**
  * One assignLicense: everything or nothing. Adding a SKU that is held directly replaces its disabled plans.
@@ -34,7 +32,7 @@ export function assignLicense(
     return apply(context, user, change, app);
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
-    auditUser(context, user, 'Change user license', { app, reason, modified: ['AssignedLicense'] });
+    auditUser(context, user, 'Change user license', { app, reason, modified });
     throw error;
   }
 }
@@ -64,7 +62,7 @@ function apply(context: EngineContext, user: UserRecord, change: LicenseChange, 
 
   bookSeats(context, seats);
   commitUser(context, user, { direct }, licenseProperties);
-  auditUser(context, user, 'Change user license', { app, modified: ['AssignedLicense'] });
+  auditUser(context, user, 'Change user license', { app, modified });
   scheduleServiceEcho(context, user);
   return true;
 }
@@ -122,12 +120,11 @@ function nextDirect(
   const at = context.clock.now();
   let next = removeLicenses.length > 0 ? held.filter(({ skuId }) => !removeLicenses.includes(skuId)) : held;
   for (const { skuId, disabledPlans } of addLicenses) {
-    const current = next.find((license) => license.skuId === skuId);
+    const index = next.findIndex((license) => license.skuId === skuId);
+    const current = next[index];
     if (!current) next = [...next, { skuId, disabledPlans, at }];
     else if (!isSameSet(current.disabledPlans, disabledPlans)) {
-      next = next.map((license) =>
-        license === current ? replacePlans(current, disabledPlans, at) : license,
-      );
+      next = next.with(index, replacePlans(current, disabledPlans, at));
     }
   }
   return next;
@@ -142,7 +139,7 @@ function replacePlans(
   const on = current.disabledPlans.filter((plan) => !disabledPlans.includes(plan));
   const { skuId, planAt } = current;
   if (on.length === 0 && planAt) return { skuId, disabledPlans, at: current.at, planAt };
-  const next: Record<string, number> = { ...planAt };
+  const next: Record<string, number> = planAt ? { ...planAt } : {};
   for (const plan of on) next[plan] = at;
   return { skuId, disabledPlans, at: current.at, planAt: next };
 }
@@ -157,12 +154,12 @@ function checkPlans(
   const violation = planRules.findViolation(
     planRules.enabledPlans(skus, before),
     planRules.enabledPlans(skus, after),
-    added.map(({ skuId }) => skuId),
+    added,
     context.settings.conflictWording,
   );
   if (violation) throw refuse(violation.message);
 }
 
 function isSameSet(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && left.every((item) => right.includes(item));
+  return left === right || (left.length === right.length && left.every((item) => right.includes(item)));
 }

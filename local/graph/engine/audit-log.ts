@@ -7,15 +7,20 @@ export type AuditTarget = {
   readonly userPrincipalName: string | null;
 };
 
+/** As it is kept: nothing is put together before somebody asks. */
 export type AuditEvent = {
   readonly at: number;
   readonly activity: string;
   readonly category: 'UserManagement' | 'GroupManagement';
   readonly operation: 'Add' | 'Update' | 'Delete' | 'Assign';
-  readonly isSuccess: boolean;
-  readonly reason: string;
+  /** Why it failed; null: it did not fail. */
+  readonly failure: string | null;
+  readonly note: string;
   readonly app: string;
-  readonly targets: readonly AuditTarget[];
+  /** Whom it was done to: a user with the properties it had then, or the objects themselves. */
+  readonly user: { readonly id: string } | undefined;
+  readonly properties: Readonly<Record<string, unknown>> | undefined;
+  readonly targets: readonly AuditTarget[] | undefined;
   readonly modified: readonly string[];
 };
 
@@ -48,20 +53,38 @@ export class AuditLog {
   }
 }
 
+function targetsOf({ targets, user, properties = {} }: AuditEvent): readonly AuditTarget[] {
+  if (targets || !user) return targets ?? [];
+  const { displayName, userPrincipalName } = properties;
+  return [
+    {
+      id: user.id,
+      type: 'User',
+      displayName: typeof displayName === 'string' ? displayName : null,
+      userPrincipalName: typeof userPrincipalName === 'string' ? userPrincipalName : null,
+    },
+  ];
+}
+
+/** The same event for a file: whole in itself. */
+export function storedEvent(event: AuditEvent): AuditEvent {
+  return { ...event, user: undefined, properties: undefined, targets: targetsOf(event) };
+}
+
 function toDirectoryAudit(event: AuditEvent, number: number): Record<string, unknown> {
   const id = `Directory_${event.at.toString(36)}_${number.toString(36)}`;
   return {
     id,
     category: event.category,
     correlationId: id,
-    result: event.isSuccess ? 'success' : 'failure',
-    resultReason: event.reason,
+    result: event.failure === null ? 'success' : 'failure',
+    resultReason: event.failure ?? event.note,
     activityDisplayName: event.activity,
     activityDateTime: isoTime(event.at),
     loggedByService: 'Core Directory',
     operationType: event.operation,
     initiatedBy: { user: null, app: { appId: null, displayName: event.app } },
-    targetResources: event.targets.map((target) => ({
+    targetResources: targetsOf(event).map((target) => ({
       ...target,
       modifiedProperties: event.modified.map((displayName) => ({
         displayName,

@@ -2,7 +2,9 @@ import type { Random } from '../../../shared/kernel/random';
 import type { AuditLog } from './audit-log';
 import type { ChangeLog } from './change-log';
 import type { Journal } from './journal';
+import type { LicensePool } from './license-pool';
 import type { LocalClock } from './local-clock';
+import type { PendingEchoes } from './service-echo';
 import type { Settings } from './settings';
 import type { Tenant } from './tenant';
 
@@ -15,4 +17,6 @@ export type EngineContext = {
   readonly changes: ChangeLog;
   readonly audit: AuditLog;
   readonly journal: Journal;
+  readonly licenses: LicensePool;
+  readonly echoes: PendingEchoes;
 };

@@ -3,6 +3,7 @@ import { systemClock } from '../../../shared/kernel/clock';
 import { systemRandom } from '../../../shared/kernel/random';
 import type { Random } from '../../../shared/kernel/random';
 import { AuditLog } from './audit-log';
+import type { AuditEvent } from './audit-log';
 import { ChangeLog } from './change-log';
 import type { Change } from './change-log';
 import type { EngineContext } from './context';
@@ -11,8 +12,10 @@ import { reprocessUser } from './group-licensing';
 import { makeGuid } from '../../tenant/guid';
 import { noJournal } from './journal';
 import type { Journal } from './journal';
+import { LicensePool } from './license-pool';
 import { loadTenant } from './load-tenant';
 import { LocalClock } from './local-clock';
+import { RequestIds } from './request-ids';
 import { TokenSeal } from './sealed-token';
 import { makeSettings } from './settings';
 import type { SettingsInput } from './settings';
@@ -30,6 +33,7 @@ export type EngineOptions = {
   readonly epoch?: string;
   /** What an earlier run had told and recorded. */
   readonly changes?: readonly Change[];
+  readonly audits?: readonly AuditEvent[];
   readonly writes?: readonly WriteLogEntry[];
 };
 
@@ -37,6 +41,7 @@ export type EngineOptions = {
 export type Engine = EngineContext & {
   readonly deltaTokens: DeltaTokens;
   readonly writeLog: WriteLog;
+  readonly requestIds: RequestIds;
   /** Seals the tokens of pages. */
   readonly seal: TokenSeal;
   readonly epoch: string;
@@ -46,7 +51,8 @@ export type Engine = EngineContext & {
 export function makeEngine(options: EngineOptions): Engine {
   const clock = new LocalClock(options.clock ?? systemClock);
   const random = options.random ?? systemRandom;
-  const { tenant, unprocessed } = loadTenant(options.tenant, clock.now());
+  const licenses = new LicensePool();
+  const { tenant, unprocessed } = loadTenant(options.tenant, clock.now(), licenses);
   const seal = new TokenSeal(`pages of ${tenant.facts.tenantId}`);
   const epoch = options.epoch ?? makeGuid(random);
   const engine: Engine = {
@@ -57,13 +63,17 @@ export function makeEngine(options: EngineOptions): Engine {
     changes: new ChangeLog(),
     audit: new AuditLog(),
     journal: options.journal ?? noJournal,
+    licenses,
+    echoes: new Map(),
+    requestIds: new RequestIds(random),
     deltaTokens: new DeltaTokens(seal, epoch),
     writeLog: new WriteLog(),
     seal,
     epoch,
   };
   for (const change of options.changes ?? []) engine.changes.restore(change);
-  for (const entry of options.writes ?? []) engine.writeLog.add({ ...entry });
+  for (const event of options.audits ?? []) engine.audit.add(event);
+  for (const entry of options.writes ?? []) engine.writeLog.restore(entry);
   for (const user of unprocessed) reprocessUser(engine, user);
   return engine;
 }

@@ -101,7 +101,7 @@ function findPlanFailure(
   const after = planRules.enabledPlans(skus, [...elsewhere, ...group.licenses]);
   const added = group.licenses.map(({ skuId }) => skuId);
   const violation =
-    planRules.findConflict(before, after, added, context.settings.conflictWording) ??
+    planRules.findConflict(before, after, group.licenses, context.settings.conflictWording) ??
     planRules.findMissing(new Set(), planRules.enabledPlans(skus, group.licenses));
   if (!violation) return undefined;
   const guilty = added.filter((id) =>

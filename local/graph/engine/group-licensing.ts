@@ -1,6 +1,6 @@
 import { commitUser, logGroupChange } from './commit';
 import { checkAssignable } from './assign-license';
-import type { LicenseChange } from './assign-license';
+import type { LicenseChange } from './license-pool';
 import type { EngineContext } from './context';
 import { groupName } from './group-view';
 import { evaluateGroup } from './group-evaluation';
@@ -9,7 +9,7 @@ import { assignmentsInForce, bookSeats, compareSeats, licenseProperties } from '
 import type { GroupRecord, InheritedAssignment, UserRecord } from './records';
 import { scheduleServiceEcho } from './service-echo';
 import { pickFrom } from './settings';
-import { auditUser } from './user-audit';
+import { auditTargets, auditUser } from './audit';
 
 const engineName = 'Microsoft Entra ID Group-Based Licensing';
 /** Members handled in one go before other work gets its turn. */
@@ -114,16 +114,13 @@ function auditGroupLicensing(
   context: EngineContext,
   group: GroupRecord,
   activity: string,
-  reason: string,
+  note: string,
 ): void {
   const displayName = groupName(group);
-  context.audit.add({
-    at: context.clock.now(),
+  auditTargets(context, {
     activity,
-    category: 'GroupManagement',
     operation: 'Update',
-    isSuccess: true,
-    reason,
+    note,
     app: engineName,
     targets: [{ id: group.id, type: 'Group', displayName, userPrincipalName: null }],
     modified: ['AssignedLicense'],

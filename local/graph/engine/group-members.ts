@@ -1,3 +1,4 @@
+import { auditTargets } from './audit';
 import { logGroupChange, replaceVersion } from './commit';
 import type { EngineContext } from './context';
 import { directoryRefusal, resourceNotFound } from './graph-fault';
@@ -78,13 +79,10 @@ function auditGroup(
   user: UserRecord | undefined,
 ): void {
   const displayName = groupName(group);
-  context.audit.add({
-    at: context.clock.now(),
+  auditTargets(context, {
     activity,
-    category: 'GroupManagement',
     operation: activity.startsWith('Add') ? 'Assign' : 'Update',
-    isSuccess: true,
-    reason: '',
+    note: '',
     app: 'application',
     targets: [
       { id: group.id, type: 'Group', displayName, userPrincipalName: null },

@@ -1,4 +1,5 @@
 import type { Subscription } from '../notifications/subscription';
+import type { AuditEvent } from './audit-log';
 import type { Change } from './change-log';
 import type { GroupRecord, SkuRecord, UserRecord } from './records';
 import type { WriteLogEntry } from './write-log';
@@ -11,6 +12,7 @@ export interface Journal {
   members(group: GroupRecord, memberIds: readonly string[]): void;
   sku(sku: SkuRecord): void;
   change(change: Change): void;
+  audit(event: AuditEvent): void;
   write(entry: WriteLogEntry): void;
   /** The caller of this write has its answer. */
   answered(seq: number): void;
@@ -26,6 +28,7 @@ export const noJournal: Journal = {
   members: nothing,
   sku: nothing,
   change: nothing,
+  audit: nothing,
   write: nothing,
   answered: nothing,
   subscription: nothing,

@@ -42,9 +42,25 @@ export function compareSeats(
   before: readonly AssignedLicense[],
   after: readonly AssignedLicense[],
 ): SeatChange {
-  const had = new Set(before.map(({ skuId }) => skuId));
-  const has = new Set(after.map(({ skuId }) => skuId));
-  return { taken: [...has].filter((id) => !had.has(id)), freed: [...had].filter((id) => !has.has(id)) };
+  return { taken: skusMissing(before, after), freed: skusMissing(after, before) };
+}
+
+const none: readonly string[] = [];
+
+/** SKUs of `all` that `known` does not have. Lists are short: looking through them beats building sets. */
+function skusMissing(known: readonly AssignedLicense[], all: readonly AssignedLicense[]): readonly string[] {
+  let missing: string[] | undefined;
+  for (const { skuId } of all) {
+    if (holdsSku(known, skuId) || missing?.includes(skuId)) continue;
+    missing ??= [];
+    missing.push(skuId);
+  }
+  return missing ?? none;
+}
+
+function holdsSku(licenses: readonly AssignedLicense[], skuId: string): boolean {
+  for (const license of licenses) if (license.skuId === skuId) return true;
+  return false;
 }
 
 export function bookSeats(context: EngineContext, change: SeatChange): void {

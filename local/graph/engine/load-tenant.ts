@@ -1,6 +1,7 @@
 import { UserError } from '../../../shared/kernel/errors';
 import type { AssignmentError, GroupRecord, UserRecord, UserVersion } from './records';
 import { CompiledPlanRules } from './plan-rules';
+import type { LicensePool } from './license-pool';
 import { assignmentsInForce } from './license-state';
 import { Tenant } from './tenant';
 import type { TenantLine } from '../../tenant/tenant-line';
@@ -14,7 +15,7 @@ export type LoadedTenant = {
 };
 
 /** Builds the tables. A later line with the same id replaces an earlier one. Throws UserError. */
-export function loadTenant(lines: Iterable<TenantLine>, now: number): LoadedTenant {
+export function loadTenant(lines: Iterable<TenantLine>, now: number, pool: LicensePool): LoadedTenant {
   const sorted = sortLines(lines);
   if (!sorted.facts) {
     throw new UserError('tenant/no-tenant-line', 'The tenant file has no line of type "tenant"', {
@@ -25,7 +26,7 @@ export function loadTenant(lines: Iterable<TenantLine>, now: number): LoadedTena
   const rules = { exclusive: sorted.exclusive, dependencies: sorted.dependencies };
   const tenant = new Tenant(facts, rules, new CompiledPlanRules(rules));
   for (const line of sorted.skus.values()) addSku(tenant, line);
-  const unprocessed = loadUsers(tenant, sorted.users.values(), now);
+  const unprocessed = loadUsers(tenant, sorted.users.values(), now, pool);
   for (const line of sorted.groups.values()) tenant.addGroup(toGroup(line));
   linkMembers(tenant);
   const inLicensedGroup = unprocessed.filter((user) =>
@@ -73,10 +74,15 @@ function addSku(tenant: Tenant, line: LineOf<'sku'>): void {
   tenant.skus.set(sku.skuId, { ...sku, consumedUnits: 0, plans: servicePlans });
 }
 
-function loadUsers(tenant: Tenant, lines: Iterable<LineOf<'user'>>, now: number): UserRecord[] {
+function loadUsers(
+  tenant: Tenant,
+  lines: Iterable<LineOf<'user'>>,
+  now: number,
+  pool: LicensePool,
+): UserRecord[] {
   const unprocessed: UserRecord[] = [];
   for (const line of lines) {
-    const user = toUser(line, now);
+    const user = toUser(line, now, pool);
     tenant.addUser(user);
     if (user.deletedAt !== null) continue;
     for (const skuId of new Set(assignmentsInForce(user.version).map((license) => license.skuId))) {
@@ -94,7 +100,7 @@ function loadUsers(tenant: Tenant, lines: Iterable<LineOf<'user'>>, now: number)
   return unprocessed;
 }
 
-function toUser(line: LineOf<'user'>, now: number): UserRecord {
+function toUser(line: LineOf<'user'>, now: number, pool: LicensePool): UserRecord {
   const {
     type: _,
     id,
@@ -111,10 +117,10 @@ function toUser(line: LineOf<'user'>, now: number): UserRecord {
       assignedByGroup,
       error: error === 'None' || error === '' ? null : error,
       reason,
-      assignment: { ...license, at, ...(planTimes ? { planAt: planTimes } : {}) },
+      assignment: { ...pool.license(license), at, ...(planTimes ? { planAt: planTimes } : {}) },
     };
   });
-  const given = (assignedLicenses ?? []).map((license) => ({ ...license, at: now }));
+  const given = (assignedLicenses ?? []).map((license) => ({ ...pool.license(license), at: now }));
   const version: UserVersion = {
     properties,
     managerId: managerId ?? null,

@@ -18,6 +18,8 @@ export type Violation = {
   readonly plans: readonly string[];
 };
 
+const noPlans: ReadonlySet<string> = new Set();
+
 export type ConflictWording = 'classic' | 'pairs';
 
 /** The rules, prepared so that checking a user costs a few look-ups whatever the size of the tenant. */
@@ -27,6 +29,10 @@ export class CompiledPlanRules {
   /** Plans that appear in any rule: the only ones a check has to look at. */
   private readonly watched = new Set<string>();
   private readonly watchedOfSku = new Map<string, readonly string[]>();
+  private readonly enabledOf = new WeakMap<
+    readonly string[],
+    { readonly skuId: string; readonly plans: ReadonlySet<string> }
+  >();
 
   constructor(rules: PlanRules) {
     for (const group of rules.exclusive) {
@@ -44,13 +50,29 @@ export class CompiledPlanRules {
     }
   }
 
-  /** Forgets what was prepared for a SKU whose plans changed. */
-  forget(skuId: string): void {
-    this.watchedOfSku.delete(skuId);
+  /** The watched plans that these assignments switch on, taken together. */
+  enabledPlans(
+    skus: ReadonlyMap<string, SkuRecord>,
+    assignments: readonly AssignedLicense[],
+  ): ReadonlySet<string> {
+    const [first] = assignments;
+    if (first === undefined) return noPlans;
+    return assignments.length === 1 ? this.enabledByOne(skus, first) : this.enabledByAll(skus, assignments);
   }
 
-  /** The watched plans that these assignments switch on, taken together. */
-  enabledPlans(skus: ReadonlyMap<string, SkuRecord>, assignments: readonly AssignedLicense[]): Set<string> {
+  /** Remembered by the list of disabled plans, which users who hold the same share. */
+  private enabledByOne(skus: ReadonlyMap<string, SkuRecord>, license: AssignedLicense): ReadonlySet<string> {
+    const known = this.enabledOf.get(license.disabledPlans);
+    if (known?.skuId === license.skuId) return known.plans;
+    const plans = this.enabledByAll(skus, [license]);
+    this.enabledOf.set(license.disabledPlans, { skuId: license.skuId, plans });
+    return plans;
+  }
+
+  private enabledByAll(
+    skus: ReadonlyMap<string, SkuRecord>,
+    assignments: readonly AssignedLicense[],
+  ): ReadonlySet<string> {
     const enabled = new Set<string>();
     for (const { skuId, disabledPlans } of assignments) {
       for (const plan of this.watchedPlans(skus.get(skuId))) {
@@ -64,22 +86,23 @@ export class CompiledPlanRules {
   findViolation(
     previous: ReadonlySet<string>,
     next: ReadonlySet<string>,
-    addedSkus: readonly string[],
+    added: readonly AssignedLicense[],
     wording: ConflictWording,
   ): Violation | undefined {
-    return this.findConflict(previous, next, addedSkus, wording) ?? this.findMissing(previous, next);
+    if (previous === next) return undefined;
+    return this.findConflict(previous, next, added, wording) ?? this.findMissing(previous, next);
   }
 
   findConflict(
     previous: ReadonlySet<string>,
     next: ReadonlySet<string>,
-    addedSkus: readonly string[],
+    added: readonly AssignedLicense[],
     wording: ConflictWording,
   ): Violation | undefined {
     for (const plan of next) {
       for (const rival of this.rivals.get(plan) ?? []) {
         if (!next.has(rival) || (previous.has(plan) && previous.has(rival))) continue;
-        const message = sayConflict(plan, rival, addedSkus, wording);
+        const message = sayConflict(plan, rival, added, wording);
         return { error: 'MutuallyExclusiveViolation', message, plans: [plan, rival] };
       }
     }
@@ -121,7 +144,7 @@ export class CompiledPlanRules {
 function sayConflict(
   plan: string,
   rival: string,
-  addedSkus: readonly string[],
+  added: readonly AssignedLicense[],
   wording: ConflictWording,
 ): string {
   if (wording === 'classic') {
@@ -129,6 +152,6 @@ function sayConflict(
   }
   return (
     'License assignment failed because the user has licensed service plans that conflict with plans in the new ' +
-    `license. The conflicting service plan pairs are: [${plan}, ${rival}]. Licenses being added: [${addedSkus.join(', ')}]`
+    `license. The conflicting service plan pairs are: [${plan}, ${rival}]. Licenses being added: [${added.map(({ skuId }) => skuId).join(', ')}]`
   );
 }

@@ -1,4 +1,4 @@
-import { commitUser } from './commit';
+import { commitUser, logUserChange } from './commit';
 import type { EngineContext } from './context';
 import { assignmentsInForce } from './license-state';
 import type { UserRecord } from './records';
@@ -13,6 +13,10 @@ const mailboxPlans: ReadonlySet<string> = new Set([
   'EXCHANGE_B_STANDARD',
 ]);
 const writtenBack: readonly string[] = ['assignedPlans', 'provisionedPlans'];
+const writtenBackWithMailbox: readonly string[] = [...writtenBack, 'mail', 'proxyAddresses'];
+
+/** The users that the services will write back to, by the millisecond in which they do: one task serves them all. */
+export type PendingEchoes = Map<number, UserRecord[]>;
 
 /**
  * A while after a license change the services write back: assigned plans, and the addresses of a new mailbox. So an
@@ -21,17 +25,36 @@ const writtenBack: readonly string[] = ['assignedPlans', 'provisionedPlans'];
  */
 export function scheduleServiceEcho(context: EngineContext, user: UserRecord): void {
   const delay = pickFrom(context.settings.echoMs, context.random());
-  context.clock.schedule(context.clock.now() + delay, () => {
-    if (user.isGone || user.deletedAt !== null) return;
-    const { properties } = user.version;
-    const address = properties.userPrincipalName;
-    if (typeof address === 'string' && (properties.mail ?? null) === null && hasMailbox(context, user)) {
-      const next = { ...properties, mail: address, proxyAddresses: [`SMTP:${address}`] };
-      commitUser(context, user, { properties: next }, [...writtenBack, 'mail', 'proxyAddresses']);
-    } else {
-      commitUser(context, user, {}, writtenBack);
-    }
+  scheduleEchoAt(context, user, Math.ceil(context.clock.now() + delay));
+}
+
+/** The same at a given time (ms): work that an earlier run left behind. */
+export function scheduleEchoAt(context: EngineContext, user: UserRecord, at: number): void {
+  const { echoes, clock } = context;
+  const others = echoes.get(at);
+  if (others) {
+    others.push(user);
+    return;
+  }
+  const users = [user];
+  echoes.set(at, users);
+  clock.schedule(at, () => {
+    echoes.delete(at);
+    for (const due of users) echo(context, due);
   });
+}
+
+function echo(context: EngineContext, user: UserRecord): void {
+  if (user.isGone || user.deletedAt !== null) return;
+  const { properties } = user.version;
+  const address = properties.userPrincipalName;
+  if (typeof address === 'string' && (properties.mail ?? null) === null && hasMailbox(context, user)) {
+    const next = { ...properties, mail: address, proxyAddresses: [`SMTP:${address}`] };
+    commitUser(context, user, { properties: next }, writtenBackWithMailbox);
+  } else {
+    // What the services write follows from the licenses: the user's record stays as it is.
+    logUserChange(context, user, writtenBack, 'updated');
+  }
 }
 
 function hasMailbox(context: EngineContext, user: UserRecord): boolean {

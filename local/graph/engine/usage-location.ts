@@ -29,13 +29,14 @@ export function findBarredPlans(
   location: string,
 ): string[] {
   const isBarredCountry = context.settings.barredLocations.includes(location);
-  return licenses.flatMap(({ skuId, disabledPlans }) => {
-    const plans = context.tenant.skus.get(skuId)?.plans ?? [];
-    return plans
-      .filter(
-        (plan) => plan.appliesTo === 'User' && (isBarredCountry || plan.barredLocations.includes(location)),
-      )
-      .map((plan) => plan.servicePlanId)
-      .filter((id) => !disabledPlans.includes(id));
-  });
+  const barred: string[] = [];
+  for (const { skuId, disabledPlans } of licenses) {
+    for (const plan of context.tenant.skus.get(skuId)?.plans ?? []) {
+      if (!isBarredCountry && (plan.barredLocations.length === 0 || !plan.barredLocations.includes(location)))
+        continue;
+      if (plan.appliesTo === 'User' && !disabledPlans.includes(plan.servicePlanId))
+        barred.push(plan.servicePlanId);
+    }
+  }
+  return barred;
 }

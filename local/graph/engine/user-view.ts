@@ -55,3 +55,30 @@ export function viewUser(
   for (const name of select ?? defaults) view[name] = readUserProperty(context, user, version, name);
   return view;
 }
+
+/**
+ * What assignLicense answers: the default properties and those about licenses, with the context of the answer. Spelled
+ * out, because an object that is made in one go is made and written in a fraction of the time.
+ */
+export function viewLicensedUser({ id, version }: UserRecord, context: string): Record<string, unknown> {
+  const { properties } = version;
+  return {
+    '@odata.context': context,
+    businessPhones: properties.businessPhones ?? [],
+    displayName: properties.displayName ?? null,
+    givenName: properties.givenName ?? null,
+    jobTitle: properties.jobTitle ?? null,
+    mail: properties.mail ?? null,
+    mobilePhone: properties.mobilePhone ?? null,
+    officeLocation: properties.officeLocation ?? null,
+    preferredLanguage: properties.preferredLanguage ?? null,
+    surname: properties.surname ?? null,
+    userPrincipalName: properties.userPrincipalName ?? null,
+    id,
+    accountEnabled: properties.accountEnabled ?? null,
+    assignedLicenses: viewAssignedLicenses(version),
+    department: properties.department ?? null,
+    usageLocation: properties.usageLocation ?? null,
+    userType: properties.userType ?? null,
+  };
+}

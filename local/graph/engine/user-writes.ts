@@ -1,4 +1,5 @@
 import { isoTime } from '../../../shared/kernel/clock';
+import { auditUser } from './audit';
 import { commitUser, logUserChange } from './commit';
 import type { EngineContext } from './context';
 import { directoryRefusal } from './graph-fault';
@@ -8,7 +9,6 @@ import { makeGuid } from '../../tenant/guid';
 import { assignmentsInForce, bookSeats, compareSeats, freeSeats } from './license-state';
 import type { UserRecord } from './records';
 import { nameKey } from './tenant';
-import { auditUser } from './user-audit';
 import { checkUserInput } from './user-input';
 
 /** Restorable for 30 days. https://learn.microsoft.com/graph/api/resources/directory */

@@ -1,9 +1,11 @@
-import type { AssignedLicense, UserRecord, UserVersion } from './records';
+import type { AssignedLicense, UserVersion } from './records';
 
 export type LicenseSnapshot = {
   readonly directLicenses: readonly AssignedLicense[];
   readonly usageLocation: string | null;
 };
+
+export type WriteKind = 'assignLicense' | 'usageLocation' | 'other';
 
 export type WriteLogEntry = {
   readonly seq: number;
@@ -11,7 +13,7 @@ export type WriteLogEntry = {
   readonly at: number;
   readonly method: string;
   readonly path: string;
-  readonly kind: 'assignLicense' | 'usageLocation' | 'other';
+  readonly kind: WriteKind;
   readonly userId: string | null;
   readonly appId: string;
   readonly status: number;
@@ -25,46 +27,43 @@ export type WriteLogEntry = {
   readonly before: LicenseSnapshot | null;
   readonly after: LicenseSnapshot | null;
   /** The caller has been sent an answer. */
-  answered: boolean;
+  readonly answered: boolean;
   readonly requestId: string;
+  /** Resource units of every request about this user so far, this one included; of this run of the process. */
+  readonly units: number;
 };
 
-/** As it is kept: versions of users are immutable, so nothing has to be copied until somebody asks. */
-export type KeptWrite = Omit<WriteLogEntry, 'before' | 'after'> & {
-  readonly before: UserVersion | LicenseSnapshot | null;
-  readonly after: UserVersion | LicenseSnapshot | null;
-};
+/** A write as it is kept: versions of users are immutable, so that nothing has to be copied before somebody asks. */
+export interface KeptWrite {
+  view(seq: number): WriteLogEntry;
+}
 
 /** Every write that anybody attempted, refused ones included: the judge of the tests. */
 export class WriteLog {
   private readonly entries: KeptWrite[] = [];
 
-  /** Numbers this very entry, a copy of which every write would pay for. */
-  add(entry: Omit<KeptWrite, 'seq'>): KeptWrite {
-    const numbered: KeptWrite = Object.assign(entry, { seq: this.entries.length + 1 });
-    this.entries.push(numbered);
-    return numbered;
+  /** The number of the entry: 1, 2, 3 ... */
+  add(entry: KeptWrite): number {
+    return this.entries.push(entry);
+  }
+
+  /** Puts back an entry of an earlier run. */
+  restore(entry: WriteLogEntry): void {
+    this.add({ view: (seq) => ({ ...entry, seq }) });
   }
 
   after(seq: number, limit = Infinity): WriteLogEntry[] {
     const from = Math.max(0, seq);
-    return this.entries.slice(from, limit === Infinity ? undefined : from + limit).map(viewWrite);
+    const entries = this.entries.slice(from, limit === Infinity ? undefined : from + limit);
+    return entries.map((entry, index) => entry.view(from + index + 1));
   }
 }
 
-export function viewWrite(entry: KeptWrite): WriteLogEntry {
-  return { ...entry, before: viewSnapshot(entry.before), after: viewSnapshot(entry.after) };
-}
-
-function viewSnapshot(kept: UserVersion | LicenseSnapshot | null): LicenseSnapshot | null {
-  if (kept === null || 'directLicenses' in kept) return kept;
-  const location = kept.properties.usageLocation;
+export function viewSnapshot(version: UserVersion | null): LicenseSnapshot | null {
+  if (version === null) return null;
+  const location = version.properties.usageLocation;
   return {
-    directLicenses: kept.direct.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans })),
+    directLicenses: version.direct.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans })),
     usageLocation: typeof location === 'string' ? location : null,
   };
-}
-
-export function versionOf(user: UserRecord | undefined): UserVersion | null {
-  return user ? user.version : null;
 }

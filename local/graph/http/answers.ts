@@ -14,8 +14,12 @@ type Json = Record<string, unknown>;
 /** https://learn.microsoft.com/graph/paging */
 const defaultPageSize = 100;
 
+export function entityContext({ linkBase }: GraphRequest, set: string): string {
+  return `${linkBase}/$metadata#${set}/$entity`;
+}
+
 export function entity(request: GraphRequest, set: string, view: Json, status = 200): GraphResponse {
-  const body: Json = { '@odata.context': `${request.linkBase}/$metadata#${set}/$entity` };
+  const body: Json = { '@odata.context': entityContext(request, set) };
   // Not a spread: a copy in a loop keeps the object's shape, which JSON.stringify reads faster.
   for (const name of Object.keys(view)) body[name] = view[name];
   return { status, body };

@@ -23,7 +23,7 @@ type PartAnswer = {
 export type BatchAnswer = {
   readonly responses: readonly PartAnswer[];
   readonly isReset: boolean;
-  readonly onSent: () => void;
+  readonly record: Answer['record'];
 };
 
 const most = 20;
@@ -60,8 +60,10 @@ export async function answerBatch(
   return {
     responses: shuffle(responses, engine),
     isReset: answers.some(({ answer }) => answer.isReset),
-    onSent: () => {
-      for (const { answer } of answers) answer.onSent?.();
+    record: {
+      sent: () => {
+        for (const { answer } of answers) answer.record?.sent();
+      },
     },
   };
 }
@@ -153,7 +155,7 @@ function inOrder(parts: readonly Part[]): Part[] {
 function failedDependency(engine: Engine): Answer {
   const fault = new GraphFault(424, 'FailedDependency', 'Failed Dependency');
   const ids = { requestId: '', clientRequestId: '', now: engine.clock.now() };
-  return { status: 424, headers: {}, body: errorBody(fault, ids), isReset: false, onSent: undefined };
+  return { status: 424, headers: {}, body: errorBody(fault, ids), isReset: false, record: undefined };
 }
 
 /** Callers have to go by the id: the order of the answers means nothing. */

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Engine } from '../engine/engine';
 import { GraphFault, malformedRequest } from '../engine/graph-fault';
-import { makeGuid } from '../../tenant/guid';
 import { answerBatch } from './batch';
 import type { Clients } from './clients';
 import { parseJsonBody } from './dispatcher';
@@ -28,30 +27,39 @@ export class GraphListener {
 
   /** Whether the address is one of Graph's, of any version. */
   isMine(url: string | undefined): boolean {
-    return url !== undefined && /^\/(v1\.0|beta)([/?]|$)/.test(url);
+    return url !== undefined && (url.startsWith(`${prefix}/`) || /^\/(v1\.0|beta)([/?]|$)/.test(url));
   }
 
   listen(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    this.answer(incoming)
-      .then((answer) => send(answer, incoming, outgoing))
-      .catch((error: unknown) => {
-        // A bug of the emulator: nothing that Graph would say.
-        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-        if (!outgoing.headersSent) outgoing.writeHead(500);
-        outgoing.end();
-      });
+    const { method } = incoming;
+    if (method === 'GET' || method === 'DELETE') this.take(incoming, outgoing, '');
+    else readText(incoming, (body) => this.take(incoming, outgoing, body));
   }
 
-  private async answer(incoming: IncomingMessage): Promise<Answer> {
+  private take(incoming: IncomingMessage, outgoing: ServerResponse, body: string | GraphFault): void {
+    try {
+      const answer = this.answer(incoming, body);
+      if (answer instanceof Promise) {
+        answer
+          .catch((error: unknown) => this.refuse(error))
+          .then((late) => send(late, incoming, outgoing))
+          .catch((error: unknown) => fail(error, outgoing));
+      } else send(answer, incoming, outgoing);
+    } catch (error) {
+      fail(error, outgoing);
+    }
+  }
+
+  private answer(incoming: IncomingMessage, text: string | GraphFault): Answer | Promise<Answer> {
     try {
       const { url = '', method = 'GET' } = incoming;
       if (!url.startsWith(`${prefix}/`))
         throw malformedRequest('Only v1.0 is emulated, and its root is not.');
-      const text = method === 'GET' || method === 'DELETE' ? '' : await readText(incoming);
+      if (typeof text !== 'string') throw text;
       if (!methods.includes(method)) throw wrongMethod();
       const target = url.slice(prefix.length);
-      if (target === '/$batch') return await this.answerBatch(incoming, method, text);
-      return await this.dispatcher.dispatch({
+      if (target === '/$batch') return this.answerBatch(incoming, method, text);
+      return this.dispatcher.dispatch({
         method,
         target,
         header: (name) => headerOf(incoming, name),
@@ -69,22 +77,22 @@ export class GraphListener {
     this.clients.authenticate(authorization);
     const body = parseJsonBody(text, incoming.headers['content-type']);
     const batch = await answerBatch(this.engine, this.dispatcher, body, authorization);
-    const requestId = makeGuid(this.engine.random);
+    const requestId = this.engine.requestIds.text(this.engine.requestIds.next());
     return {
       status: 200,
       headers: { 'request-id': requestId, 'client-request-id': requestId },
       body: { responses: batch.responses },
       isReset: batch.isReset,
-      onSent: batch.onSent,
+      record: batch.record,
     };
   }
 
   private refuse(error: unknown): Answer {
     if (!(error instanceof GraphFault)) throw error;
-    const requestId = makeGuid(this.engine.random);
+    const requestId = this.engine.requestIds.text(this.engine.requestIds.next());
     const ids = { requestId, clientRequestId: requestId, now: this.engine.clock.now() };
     const headers = { ...error.headers, 'request-id': requestId, 'client-request-id': requestId };
-    return { status: error.status, headers, body: errorBody(error, ids), isReset: false, onSent: undefined };
+    return { status: error.status, headers, body: errorBody(error, ids), isReset: false, record: undefined };
   }
 }
 
@@ -101,23 +109,31 @@ function headerOf(incoming: IncomingMessage, name: string): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
-function readText(incoming: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    incoming.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      // What is over the limit is read and forgotten, so that the answer gets through.
-      if (length <= largestBody) chunks.push(chunk);
-    });
-    incoming.on('end', () => {
-      const [first = Buffer.alloc(0)] = chunks;
-      const whole = chunks.length > 1 ? Buffer.concat(chunks) : first;
-      if (length <= largestBody) resolve(whole.toString('utf8'));
-      else reject(new GraphFault(413, 'RequestEntityTooLarge', 'The request is larger than 4 MB.'));
-    });
-    incoming.on('error', reject);
+/** Calls back once, with the whole body or with the fault of it; never when the caller went away. */
+function readText(incoming: IncomingMessage, done: (body: string | GraphFault) => void): void {
+  let whole: Buffer | undefined;
+  let more: Buffer[] | undefined;
+  let length = 0;
+  incoming.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    // What is over the limit is read and forgotten, so that the answer gets through.
+    if (length > largestBody) return;
+    if (whole === undefined) whole = chunk;
+    else (more ??= []).push(chunk);
   });
+  incoming.on('end', () => {
+    if (length > largestBody)
+      done(new GraphFault(413, 'RequestEntityTooLarge', 'The request is larger than 4 MB.'));
+    else if (whole === undefined) done('');
+    else done((more ? Buffer.concat([whole, ...more]) : whole).toString('utf8'));
+  });
+}
+
+/** A bug of the emulator: nothing that Graph would say. */
+function fail(error: unknown, outgoing: ServerResponse): void {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  if (!outgoing.headersSent) outgoing.writeHead(500);
+  outgoing.end();
 }
 
 function send(answer: Answer, incoming: IncomingMessage, outgoing: ServerResponse): void {
@@ -133,9 +149,10 @@ function send(answer: Answer, incoming: IncomingMessage, outgoing: ServerRespons
   else {
     const isText = typeof body === 'string';
     const text = isText ? body : JSON.stringify(body);
-    fields.push('content-type', isText ? 'text/plain' : jsonType);
-    fields.push('content-length', String(Buffer.byteLength(text)));
-    outgoing.writeHead(status, fields).end(text);
+    const length = Buffer.byteLength(text);
+    fields.push('content-type', isText ? 'text/plain' : jsonType, 'content-length', String(length));
+    // As many bytes as characters: plain ASCII, which node writes without reserving room for anything longer.
+    outgoing.writeHead(status, fields).end(text, length === text.length ? 'latin1' : 'utf8');
   }
-  if (!outgoing.destroyed) answer.onSent?.();
+  if (!outgoing.destroyed) answer.record?.sent();
 }

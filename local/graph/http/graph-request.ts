@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine';
+import type { LicenseChange } from '../engine/license-pool';
 import type { QueryOptions } from '../odata/query-options';
 
 /** A request to /v1.0, freed of its transport: it came by HTTP or inside a $batch. */
@@ -21,6 +22,8 @@ export type GraphResponse = {
   readonly headers?: Readonly<Record<string, string>>;
   /** An object becomes JSON, a string plain text, undefined no content. */
   readonly body?: unknown;
+  /** What assignLicense was asked for, once it has been carried out. */
+  readonly change?: LicenseChange;
 };
 
 export type RouteParams = Readonly<Record<string, string>>;
@@ -37,6 +40,8 @@ export type Route = {
   /** Application permissions, any of which will do. */
   readonly roles: readonly string[];
   readonly kind?: 'assignLicense' | 'user';
+  /** The handler waits for something, as for the handshake of a subscription. */
+  readonly isSlow?: true;
   readonly handle: (
     engine: Engine,
     request: GraphRequest,

@@ -36,8 +36,8 @@ class Bucket {
   private at = 0;
 
   /** What is used of the limit at `now`, after the refill. */
-  used(now: number, limit: Limit): number {
-    const refill = ((now - this.at) * limit.amount) / limit.windowMs;
+  used(now: number, most: number, windowMs: number): number {
+    const refill = ((now - this.at) * most) / windowMs;
     this.spent = Math.max(0, this.spent - Math.max(0, refill));
     this.at = now;
     return this.spent;
@@ -55,33 +55,32 @@ class Bucket {
 /** Token buckets by application and tenant. Cost does not depend on the size of the tenant. */
 export class Quotas {
   private readonly buckets = new Map<string, Bucket>();
-  private readonly accounts = new Map<string, readonly Account[]>();
+  /** By application. */
+  private readonly accounts = new Map<string, Map<Route, readonly Account[]>>();
 
   constructor(private readonly engine: Engine) {}
 
   /**
    * Charges one request. Throws GraphFault 429 with Retry-After; a refused request counts too, so that coming back
-   * early only makes it longer. The answer holds the headers about the use.
+   * early only makes it longer. The answer is the share of the fullest limit that is used now.
    */
-  charge(route: Route, units: number, appId: string): Record<string, string> {
+  charge(route: Route, units: number, appId: string): number {
     const now = this.engine.clock.now();
+    const { quotaFactor } = this.engine.settings;
     const accounts = this.accountsOf(route, appId);
     let full: Account | undefined;
     let share = 0;
     for (const account of accounts) {
-      const limit = this.limitOf(account);
+      const { amount, windowMs } = account.limit ?? this.unitLimit();
+      const most = amount * quotaFactor;
       const cost = account.isUnits ? units : 1;
-      const used = account.bucket.used(now, limit) + cost;
-      if (used > limit.amount) full ??= account;
+      const used = account.bucket.used(now, most, windowMs) + cost;
+      if (used > most) full ??= account;
       account.bucket.spend(cost);
-      share = Math.max(share, used / limit.amount);
+      share = Math.max(share, used / most);
     }
     if (full) throw this.refuse(accounts, full, full.isUnits ? units : 1, now, appId);
-    const headers: Record<string, string> = { 'x-ms-resource-unit': String(units) };
-    if (share > 0.8 && this.engine.settings.throttlePercentageHeader) {
-      headers['x-ms-throttle-limit-percentage'] = Math.min(1.8, share).toFixed(2);
-    }
-    return headers;
+    return share;
   }
 
   /** Every quota is full again. */
@@ -101,7 +100,7 @@ export class Quotas {
       account.bucket.limitTo(this.limitOf(account).amount * (1 + this.engine.settings.throttledDebt));
     }
     const limit = this.limitOf(full);
-    const over = full.bucket.used(now, limit) + cost - limit.amount;
+    const over = full.bucket.used(now, limit.amount, limit.windowMs) + cost - limit.amount;
     const waitMs = (over * limit.windowMs) / limit.amount;
     const { tenantId } = this.engine.tenant.facts;
     return new GraphFault(429, 'TooManyRequests', 'Too many requests.', {
@@ -118,11 +117,11 @@ export class Quotas {
   }
 
   private accountsOf(route: Route, appId: string): readonly Account[] {
-    const key = `${route.service ?? ''}/${route.isWrite ? 'write' : ''}/${appId}`;
-    const known = this.accounts.get(key);
+    const ofApp = this.accounts.get(appId) ?? new Map<Route, readonly Account[]>();
+    const known = ofApp.get(route);
     if (known) return known;
     const accounts = this.makeAccounts(route, appId);
-    this.accounts.set(key, accounts);
+    this.accounts.set(appId, ofApp.set(route, accounts));
     return accounts;
   }
 

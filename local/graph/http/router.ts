@@ -1,58 +1,46 @@
 import { GraphFault, malformedRequest } from '../engine/graph-fault';
 import type { Route, RouteParams } from './graph-request';
 
-type Compiled = { readonly route: Route; readonly parts: readonly Part[] };
-type Part = { readonly name: string | undefined; readonly literal: string };
+type Compiled = {
+  readonly route: Route;
+  /** Names of the segments that may be anything; undefined: a fixed one. */
+  readonly names: readonly (string | undefined)[];
+};
 
-/** Finds routes by method and path. Routes that come first win. */
+/** Where the routes stand that share the segments so far. */
+class Junction {
+  readonly fixed = new Map<string, Junction>();
+  open: Junction | undefined;
+  readonly routes: Compiled[] = [];
+}
+
+/** Finds routes by method and path. A fixed segment goes before an open one: `/users/delta` before `/users/{id}`. */
 export class Router {
-  /** By number of segments, the first and, when it is fixed, the last. */
-  private readonly byShape = new Map<string, Compiled[]>();
+  private readonly root = new Junction();
 
   constructor(routes: readonly Route[]) {
     for (const route of routes) {
-      const parts = route.pattern
-        .slice(1)
-        .split('/')
-        .map((text) => {
-          const name = /^\{(\w+)\}$/.exec(text)?.[1];
-          return { name, literal: text.toLowerCase() };
-        });
-      const key = shapeKey(parts.length, parts[0]?.literal, parts.at(-1));
-      const known = this.byShape.get(key) ?? [];
-      known.push({ route, parts });
-      this.byShape.set(key, known);
+      const names: (string | undefined)[] = [];
+      let junction = this.root;
+      for (const text of route.pattern.slice(1).split('/')) {
+        const name = /^\{(\w+)\}$/.exec(text)?.[1];
+        names.push(name);
+        junction = name === undefined ? enter(junction, text) : (junction.open ??= new Junction());
+      }
+      junction.routes.push({ route, names });
     }
-  }
-
-  /** Fixed last segments first: `/users/delta` before `/users/{id}`. */
-  private candidates(folded: readonly string[]): Compiled[] {
-    const [first] = folded;
-    const exact = this.byShape.get(
-      shapeKey(folded.length, first, { name: undefined, literal: folded.at(-1) ?? '' }),
-    );
-    const open = this.byShape.get(shapeKey(folded.length, first, { name: 'any', literal: '' }));
-    return exact && open ? [...exact, ...open] : (exact ?? open ?? []);
   }
 
   /** Throws GraphFault: 405 for a wrong verb, 400 for a path that leads nowhere. */
   find(method: string, segments: readonly string[]): { route: Route; params: RouteParams } {
-    const folded = segments.map((segment) => segment.toLowerCase());
-    let isKnownPath = false;
-    for (const { route, parts } of this.candidates(folded)) {
-      if (!parts.every(({ name, literal }, index) => name !== undefined || literal === folded[index]))
-        continue;
-      if (route.method !== method) {
-        isKnownPath = true;
-        continue;
+    const ends: Junction[] = [];
+    collect(this.root, segments, 0, ends);
+    for (const { routes } of ends) {
+      for (const { route, names } of routes) {
+        if (route.method === method) return { route, params: toParams(names, segments) };
       }
-      const params: Record<string, string> = {};
-      for (const [index, { name }] of parts.entries()) {
-        if (name !== undefined) params[name] = segments[index] ?? '';
-      }
-      return { route, params };
     }
-    if (isKnownPath) {
+    if (ends.length > 0) {
       throw new GraphFault(
         405,
         'Request_BadRequest',
@@ -66,8 +54,35 @@ export class Router {
   }
 }
 
-function shapeKey(length: number, first: string | undefined, last: Part | undefined): string {
-  return `${length}/${first ?? ''}/${last?.name === undefined ? (last?.literal ?? '') : '*'}`;
+function enter(junction: Junction, literal: string): Junction {
+  const folded = literal.toLowerCase();
+  const next = junction.fixed.get(folded) ?? new Junction();
+  // As nearly everybody writes it, and as everybody may.
+  junction.fixed.set(literal, next).set(folded, next);
+  return next;
+}
+
+/** Every end of the path that has routes, the more fixed first. */
+function collect(junction: Junction, segments: readonly string[], at: number, ends: Junction[]): void {
+  const segment = segments[at];
+  if (segment === undefined) {
+    if (junction.routes.length > 0) ends.push(junction);
+    return;
+  }
+  if (junction.fixed.size > 0) {
+    const next = junction.fixed.get(segment) ?? junction.fixed.get(segment.toLowerCase());
+    if (next) collect(next, segments, at + 1, ends);
+  }
+  if (junction.open) collect(junction.open, segments, at + 1, ends);
+}
+
+function toParams(names: readonly (string | undefined)[], segments: readonly string[]): RouteParams {
+  const params: Record<string, string> = {};
+  for (let index = 0; index < names.length; index += 1) {
+    const name = names[index];
+    if (name !== undefined) params[name] = segments[index] ?? '';
+  }
+  return params;
 }
 
 /**

@@ -8,16 +8,23 @@ export class WriteGuard {
 
   constructor(private readonly engine: Engine) {}
 
-  /** Throws GraphFault Directory_ConcurrencyViolation; the answer ends the write. */
-  begin(userKey: string | undefined): () => void {
+  /** Throws GraphFault Directory_ConcurrencyViolation when a write may not begin now. */
+  check(userKey: string | undefined): void {
     const { settings } = this.engine;
+    // Most writes are carried out in one go, so that none is ever under way.
+    if (this.inTenant === 0) return;
     const ofUser = userKey === undefined ? 0 : (this.perUser.get(userKey) ?? 0);
     const isOver =
       (settings.concurrencyThreshold !== null && this.inTenant >= settings.concurrencyThreshold) ||
       (settings.concurrencyThresholdPerUser !== null && ofUser >= settings.concurrencyThresholdPerUser);
     if (isOver) throw this.violation();
+  }
+
+  /** For a write that takes a while; the answer ends it. Throws like check. */
+  begin(userKey: string | undefined): () => void {
+    this.check(userKey);
     this.inTenant += 1;
-    if (userKey !== undefined) this.perUser.set(userKey, ofUser + 1);
+    if (userKey !== undefined) this.perUser.set(userKey, (this.perUser.get(userKey) ?? 0) + 1);
     return () => {
       this.inTenant -= 1;
       if (userKey === undefined) return;

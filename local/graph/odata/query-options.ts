@@ -17,9 +17,11 @@ const known: readonly string[] = [
 /** Query options by name, with the `$` that Graph lets callers leave out. Throws GraphFault 400. */
 export type QueryOptions = ReadonlyMap<string, string>;
 
+const noOptions: QueryOptions = new Map();
+
 export function parseQueryOptions(query: string): QueryOptions {
+  if (query === '') return noOptions;
   const options = new Map<string, string>();
-  if (query === '') return options;
   for (const part of query.split('&')) {
     if (part === '') continue;
     const equals = part.indexOf('=');

@@ -3,6 +3,7 @@ import type { Hint } from '../../queue/messages';
 import type { Rollout, RolloutMember } from '../../store/rollout-store';
 import type { Pipeline } from '../dependencies';
 import { dropped } from './enter-rollout';
+import { reopenFailures } from './reopen-failures';
 import { completeCandidate, leaveCandidate, movePointer } from './pointer-moves';
 
 /** Handlers learn of a cancellation at most 5 s late, and a write that has begun is given time to end. */
@@ -27,6 +28,7 @@ export async function finishRollout(pipeline: Pipeline, rollout: Rollout, waitin
   if (current.state === 'cancelled') {
     await dropPending(pipeline, current);
     if (waiting > 0 && !(await dropStragglers(pipeline, current))) return;
+    if (current.kind === 'replay') await reopenFailures(pipeline, current);
   }
   const members = await countMembers(pipeline, current.id);
   await rollouts.update(current, { endedAt: clock.now(), members });

@@ -67,6 +67,8 @@ describe('the built app', () => {
         isSessionsEnabled: true,
       },
       { name: 'apply', type: 'serviceBusTrigger', queueName: 'license-changes', isSessionsEnabled: true },
+      { name: 'census', type: 'timerTrigger', schedule: '0 30 2 * * *' },
+      { name: 'census-walk', type: 'timerTrigger', schedule: '20 * * * * *' },
       { name: 'dead-letters', type: 'timerTrigger', schedule: '30 */5 * * * *' },
       { name: 'decide', type: 'serviceBusTrigger', queueName: 'directory-changes', isSessionsEnabled: false },
       { name: 'graph-notification', type: 'httpTrigger', authLevel: 'function' },
@@ -74,6 +76,7 @@ describe('the built app', () => {
       { name: 'health', type: 'httpTrigger', authLevel: 'anonymous' },
       { name: 'rollouts', type: 'timerTrigger', schedule: '*/10 * * * * *' },
       { name: 'users-delta', type: 'timerTrigger', schedule: '*/15 * * * * *' },
+      { name: 'waiting-list', type: 'timerTrigger', schedule: '*/15 * * * * *' },
     ]);
   });
 });

@@ -225,6 +225,48 @@ describe('TableUserStore', () => {
     expect(record.etag).toBeNull();
   });
 
+  it('writes, lists and lifts every kind of exception, and what a pin granted', async () => {
+    const origin = { until: 5, why: 'a project', by: 'ops@contoso.com', at: 2 };
+    const pin: StoredPin = {
+      ...origin,
+      skus: [
+        { skuId: ems, disabledPlans: null },
+        { skuId: speE5, disabledPlans: [intune], extra: origin },
+      ],
+      frozen: { ...origin, until: null },
+    };
+    const ledger = [{ ...ledgerEntry(speE5), byPin: true as const }];
+
+    const written = await users.commit(await users.read(userId(14)), { state: userState(), pin, ledger });
+    const found = await users.read(userId(14));
+    const listed = new Map<string, StoredPin>();
+    for await (const one of users.pins()) listed.set(one.userId, one.pin);
+    await users.commit(written, { state: userState(), pin: null });
+
+    expect(found).toMatchObject({ pin, ledger });
+    expect(listed.get(userId(14))).toEqual(pin);
+    expect((await users.read(userId(14))).pin).toBeNull();
+  });
+
+  it('lists the users of some outcomes', async () => {
+    for (const [number, outcome] of [
+      [15, 'waiting'],
+      [16, 'blocked'],
+      [17, 'failed'],
+    ] as const) {
+      await users.commit(await users.read(userId(number)), { state: userState({ outcome }) });
+    }
+
+    const listed: string[] = [];
+    for await (const one of users.listByOutcome(['waiting', 'blocked'])) listed.push(one.userId);
+    const none: string[] = [];
+    for await (const one of users.listByOutcome([])) none.push(one.userId);
+
+    expect(listed.slice(-2)).toEqual([userId(15), userId(16)]);
+    expect(listed).not.toContain(userId(17));
+    expect(none).toEqual([]);
+  });
+
   it('refuses a row that does not hold a state, naming it', async () => {
     await raw().upsertEntity({ partitionKey: userId(13), rowKey: 'state', json: '{"version":"1"}' });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderSkus } from '../../../cli/commands/sku-list';
 import { renderDiagnosis } from '../../../cli/commands/doctor';
-import { renderFailures } from '../../../cli/commands/failure-list';
+import { renderFailureList } from '../../../cli/render/render-failures';
 import { renderHistory } from '../../../cli/commands/user-history';
 import { renderQueues } from '../../../cli/commands/queue-status';
 import { renderTable } from '../../../cli/render/render-table';
@@ -102,20 +102,49 @@ const screens: readonly (readonly [string, string])[] = [
   ],
   [
     'failure list',
-    renderFailures([
-      {
-        kind: 'deadLetter',
-        class: 'MaxDeliveryCountExceeded',
-        userId: null,
-        userPrincipalName: null,
-        reason: sentence,
-        repair: sentence,
-        lastAt: null,
-        count: 11,
-        queue: 'directory-changes',
-        messageId: 'hint-1',
-      },
-    ]),
+    renderFailureList({
+      state: 'open',
+      classes: [
+        {
+          class: 'MaxDeliveryCountExceeded',
+          kind: 'deadLetter',
+          count: 1,
+          repair: sentence,
+          oldestAt: '2026-01-01T09:00:00.000Z',
+        },
+      ],
+      total: 2,
+      skip: 0,
+      entries: [
+        {
+          kind: 'deadLetter',
+          class: 'MaxDeliveryCountExceeded',
+          state: 'open',
+          subject: 'message:hint-1',
+          userId: null,
+          userPrincipalName: null,
+          reason: sentence,
+          repair: sentence,
+          lastAt: null,
+          count: 11,
+          settledBy: { by: 'ann', why: sentence, at: '2026-01-01T09:00:00.000Z' },
+          queue: 'directory-changes',
+          messageId: 'hint-1',
+        },
+      ],
+      dismissed: { count: 3, oldestAt: '2026-01-01T09:00:00.000Z' },
+      oldPauses: [
+        {
+          scope: 'sku:efccb6f7-5641-4e0e-bd10-b4976e1bf68e',
+          origin: 'operator',
+          reason: sentence,
+          by: 'ann',
+          at: '2026-01-01T09:00:00.000Z',
+          ageMs: 9e7,
+          isOld: true,
+        },
+      ],
+    }),
   ],
   [
     'doctor',

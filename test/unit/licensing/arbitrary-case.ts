@@ -128,6 +128,7 @@ export function arbitraryCase(): fc.Arbitrary<Case> {
         { weight: 2, arbitrary: fc.constant([] as string[]) },
         fc.uniqueArray(skuNumbers.map(skuName)),
       ),
+      drift: fc.constantFrom<Policy['drift']>('correct', 'correct', 'report'),
       removal: fc.record({
         mode: fc.constantFrom('remove', 'remove', 'remove', 'keep'),
         graceMs: fc.constantFrom(0, day),
@@ -272,6 +273,7 @@ export function arbitraryCase(): fc.Arbitrary<Case> {
         exclusive: made.exclusive,
         adopt: made.adopt,
         removal: made.removal,
+        drift: made.drift,
         usageLocation: made.usageLocation,
       });
       return {

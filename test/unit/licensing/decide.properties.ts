@@ -113,8 +113,11 @@ export function checkOwnership(made: Case): void {
     for (const plan of byPeople) expect(now.get(license.skuId)?.has(plan) ?? true).toBe(true);
   }
   const isStill = input.user.deleted || input.user.properties.inScope === undefined;
-  // What is ours says so, and nothing is ours that is not held.
-  for (const entry of decision.ledger) expect(now.has(entry.skuId) || isStill).toBe(true);
+  // What is ours says so, and nothing is ours that is not held: unless it was taken away, and that is only reported.
+  for (const entry of decision.ledger) {
+    const isReported = input.policy.drift === 'report' && mine.has(entry.skuId);
+    expect(now.has(entry.skuId) || isStill || isReported).toBe(true);
+  }
   expect(after.inherited).toEqual(input.holding.inherited);
 }
 
@@ -241,7 +244,8 @@ export function checkEveryoneIsServed(made: Case): void {
   for (const { skuId } of decision.entitlement) {
     const said = decision.skus.find((one) => one.skuId === skuId);
     expect(said).toBeDefined();
-    const isCovered = said?.reason.code.startsWith('exclusive/') ?? false;
+    const isReported = said?.reason.code === 'drift/taken-away' && made.input.policy.drift === 'report';
+    const isCovered = isReported || (said?.reason.code.startsWith('exclusive/') ?? false);
     if (said?.outcome === 'licensed' || said?.outcome === 'nothing')
       expect(has.has(skuId) || isCovered).toBe(true);
     else expect(['waiting', 'blocked', 'held', 'pinned', 'grace']).toContain(said?.outcome);

@@ -13,6 +13,7 @@ export function subscriptionRoutes(service: SubscriptionService): Route[] {
       ...common,
       method: 'POST',
       pattern: '/subscriptions',
+      isSlow: true,
       handle: async (_engine, request) => {
         const subscription = await service.create(readObject(request.body), request.appId);
         return entity(request, 'subscriptions', viewSubscription(subscription), 201);

@@ -4,9 +4,8 @@ import { directoryRefusal, resourceNotFound } from '../../engine/graph-fault';
 import { reprocessUser } from '../../engine/group-licensing';
 import type { UserRecord } from '../../engine/records';
 import { createUser, deleteUser, setManager, updateUser } from '../../engine/user-writes';
-import { userProperties } from '../../engine/user-properties';
-import { viewUser } from '../../engine/user-view';
-import { entity } from '../answers';
+import { viewLicensedUser, viewUser } from '../../engine/user-view';
+import { entity, entityContext } from '../answers';
 import { readLicenseChange, readObject, readReference } from '../bodies';
 import type { Route } from '../graph-request';
 import { roles } from './roles';
@@ -17,16 +16,6 @@ function writableUser(engine: Engine, idOrName: string): UserRecord {
   if (!user || engine.clock.now() < user.readableAt) throw resourceNotFound(idOrName);
   return user;
 }
-
-/** What assignLicense shows besides the default properties. */
-const shownAfterWrite: readonly string[] = [
-  ...Object.keys(userProperties).filter((name) => userProperties[name]?.isDefault),
-  'accountEnabled',
-  'assignedLicenses',
-  'department',
-  'usageLocation',
-  'userType',
-];
 
 const write = { units: 1, isWrite: true } as const;
 
@@ -71,10 +60,10 @@ export const userWriteRoutes: readonly Route[] = [
     roles: roles.assignToUsers,
     kind: 'assignLicense',
     handle: (engine, request, params) => {
-      const change = readLicenseChange(request.body);
+      const change = engine.licenses.share(readLicenseChange(request.body));
       const user = writableUser(engine, params.id ?? '');
       assignLicense(engine, user, change);
-      return entity(request, 'users', viewUser(engine, user, user.version, shownAfterWrite));
+      return { status: 200, body: viewLicensedUser(user, entityContext(request, 'users')), change };
     },
   },
   {
@@ -87,7 +76,7 @@ export const userWriteRoutes: readonly Route[] = [
       const user = writableUser(engine, params.id ?? '');
       const refusal = reprocessUser(engine, user);
       if (refusal !== undefined) throw directoryRefusal(refusal);
-      return entity(request, 'users', viewUser(engine, user, user.version, shownAfterWrite));
+      return { status: 200, body: viewLicensedUser(user, entityContext(request, 'users')) };
     },
   },
   {
