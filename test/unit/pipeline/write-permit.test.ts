@@ -12,7 +12,6 @@ function makeQuota() {
     ratePerSecond: () => 16,
     backOff: async () => undefined,
     succeeded: () => undefined,
-    ratePerSecond: () => 20,
   };
   return { quota, calls };
 }
