@@ -1,11 +1,16 @@
+import { licensingTimes } from '../../shared/ops/licensing-times';
+import type { LicensingTimes } from '../../shared/ops/licensing-times';
+import { listPauses } from '../../shared/ops/pauses/list-pauses';
 import { queueStatus } from '../../shared/ops/queue-status';
 import type { QueueView } from '../../shared/ops/queue-status';
 import { addExample } from '../add-example';
 import { printJson } from '../io';
 import type { DefineCommand } from '../program';
 import { paint } from '../render/paint';
+import { renderPauses } from '../render/render-pauses';
 import { renderTable } from '../render/render-table';
 import { renderAge } from '../render/render-time';
+import { renderTimesLine } from '../render/render-times';
 import { jsonOption } from '../rule-options';
 import { addTargetOptions, withTarget } from '../target';
 import type { TargetOptions } from '../target';
@@ -16,14 +21,29 @@ type Options = TargetOptions & { readonly json?: true };
 export const defineQueueStatus: DefineCommand = (command, { io, exit }) => {
   addExample(addTargetOptions(command).addOption(jsonOption()), 'queue status');
   command.action(async (options: Options) => {
-    const queues = await withTarget(options, ({ inspector, pipeline }) =>
-      queueStatus(inspector(), pipeline.clock),
+    const [queues, pauses, times] = await withTarget(options, ({ inspector, pipeline }) =>
+      Promise.all([
+        queueStatus(inspector(), pipeline.clock),
+        options.json ? [] : listPauses(pipeline),
+        options.json ? undefined : licensingTimes(pipeline, timesHours),
+      ]),
     );
     if (options.json) printJson(io, queues);
-    else io.print(renderQueues(queues));
+    else io.print(joinBlocks(renderQueues(queues), renderPauses(pauses), renderLine(times)));
     if (queues.some(({ exists }) => !exists)) exit(1);
   });
 };
+
+/** The hours of the one line about time-to-licensed; more: licenser times. */
+const timesHours = 24;
+
+function renderLine(times: LicensingTimes | undefined): string {
+  return times === undefined ? '' : renderTimesLine(times, timesHours);
+}
+
+function joinBlocks(...blocks: readonly string[]): string {
+  return blocks.filter((block) => block !== '').join('\n');
+}
 
 export function renderQueues(queues: readonly QueueView[]): string {
   const table = renderTable(
