@@ -1,5 +1,6 @@
 import type { Pipeline } from '../pipeline/dependencies';
 import type { PolicyFile } from './doctor/check-policy-names';
+import { checkForgotten } from './doctor/check-forgotten';
 import { checkCensus } from './doctor/check-census';
 import { checkDeltaPosition } from './doctor/check-delta-position';
 import { checkGraph } from './doctor/check-graph';
@@ -43,6 +44,7 @@ export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
     guarded('delta', () => checkDeltaPosition(pipeline)),
     guarded('subscription', () => checkSubscription(pipeline)),
     guarded('users', () => checkUsers(pipeline)),
+    guarded('paused', () => checkForgotten(pipeline)),
     guarded('census', () => checkCensus(pipeline)),
     guarded('refused by Graph', () => checkOwnPauses(pipeline)),
   ]);

@@ -5,8 +5,9 @@ import { backoffMs } from '../kernel/retry';
 import type { Operation } from '../licensing/decision';
 import { queueNames, readOperation } from '../queue/messages';
 import type { UserRecord, WriteKind } from '../store/ports';
-import { carryOut, mayWrite } from './carry-out';
+import { carryOut, mayWrite, writesOf } from './carry-out';
 import type { ApplyWork, Carried } from './carry-out';
+import { WritePermit } from './write-permit';
 import { hasEndedProcesses } from './crashes/handle-carefully';
 import type { Pipeline } from './dependencies';
 import { collectHeld } from './guards/collect-held';
@@ -42,21 +43,27 @@ export async function applyToUser(shared: Pipeline, body: unknown, delivery: Del
   const pipeline: Pipeline = { ...shared, isCrowd: kind === 'bulk', rolloutId };
   const seenAt = pipeline.clock.now();
   const work: ApplyWork = {
-    kind,
     own: new Set(),
     refusals: new Map(),
     isTrial: message.operation.trial === true,
+    permit: new WritePermit(pipeline.quota, kind),
   };
+  // What the message says is good enough for a guess.
+  const writes = writesOf(pipeline, message.operation);
 
   for (let round = 1; ;) {
     try {
+      // The quota comes before the reads, which are fresh then, and bring what changed while it was waited for.
+      if (!(await isAnythingPaused(pipeline))) await work.permit.take(writes);
       const result = await applyOnce(pipeline, userId, seenAt, work);
+      work.permit.giveBack();
       if (result === 'done') return;
       // Being throttled is no attempt: the quota row makes everybody wait, this round included.
       if (result === 'throttled') continue;
       if (++round > maxRounds) throw new ConcurrencyError(`User ${userId}`);
       await pipeline.clock.sleep(backoffMs(pace, round - 2, pipeline.random));
     } catch (error) {
+      work.permit.giveBack();
       if (error instanceof ConcurrencyError && ++round <= maxRounds) continue;
       if (!(error instanceof UserError)) throw error;
       pipeline.logger.error('Applying is not possible; the user is parked', { userId, error });
@@ -113,6 +120,11 @@ async function applyOnce(
   if (isBeingWritten(record, look, pipeline.clock.now(), work.own)) return 'again';
   if (await isParked(pipeline, record, look.decision.operation, seenAt, work)) return 'done';
   return carryOut(pipeline, record, look, look.decision.operation, work);
+}
+
+/** Whoever is parked in a moment needs no quota. Whoever is not takes it before writing. */
+async function isAnythingPaused(pipeline: Pipeline): Promise<boolean> {
+  return (await pipeline.pauses.current()).length > 0;
 }
 
 async function isParked(

@@ -4,15 +4,7 @@ import { ensureError } from '../kernel/errors';
 import type { Operation } from '../licensing/decision';
 import { assignmentsAfter } from '../licensing/effective-holding';
 import type { Holding } from '../licensing/holding';
-import type {
-  Intent,
-  LastWrite,
-  StoredLicense,
-  TimelineEntry,
-  UserRecord,
-  UserState,
-  WriteKind,
-} from '../store/ports';
+import type { Intent, LastWrite, StoredLicense, TimelineEntry, UserRecord, UserState } from '../store/ports';
 import type { Pipeline } from './dependencies';
 import { describeOperation } from './describe-operation';
 import { lookAtUser } from './look-at-user';
@@ -29,10 +21,11 @@ import { settleSeats } from './settle-seats';
 import { scheduleLook } from './schedule-look';
 import { settleFailures } from './record-failure';
 import { decidedState, newUserState, withRetry } from './user-state';
+import type { WritePermit } from './write-permit';
 
 /** What the rounds of one message share. */
 export type ApplyWork = {
-  readonly kind: WriteKind;
+  readonly permit: WritePermit;
   /** Versions of the row whose intent this worker wrote. */
   readonly own: Set<number>;
   /** What Graph refused in an earlier round, by class and operation. */
@@ -48,9 +41,11 @@ const freshReadMs = 1_500;
 export type Carried = 'done' | 'again' | 'throttled';
 
 /**
- * Writes one operation: quota, intent (compare-and-set), usage location, assignLicense, outcome (compare-and-set).
- * The quota comes first, however long it takes: whoever changed the user's row meanwhile makes the intent fail, and
- * everything starts over with fresh reads. The intent tells after a crash what of the user's licenses is ours. */
+ * Writes one operation: intent (compare-and-set), usage location, assignLicense, outcome (compare-and-set). The quota
+ * is in hand already, unless the message promised less than there is to do: whoever changed the user's row meanwhile
+ * makes the intent fail, and everything starts over with fresh reads. The intent tells after a crash what of the
+ * user's licenses is ours.
+ */
 export async function carryOut(
   pipeline: Pipeline,
   record: UserRecord,
@@ -59,13 +54,15 @@ export async function carryOut(
   work: ApplyWork,
 ): Promise<Carried> {
   const before = record.state ?? newUserState(look.input.now);
-  await pipeline.quota.acquire(work.kind, writesOf(pipeline, operation));
+  await work.permit.take(writesOf(pipeline, operation));
   // Paused meanwhile: the next round parks the user.
   if ((await mayWrite(pipeline, record, operation, work)).kind === 'paused') return 'again';
   // The quota may have taken its time, and the row's ETag does not tell what people did to the user meanwhile.
   if (pipeline.clock.now() - look.input.now > freshReadMs && !(await isStillRight(pipeline, record, look))) {
     return 'again';
   }
+  // Graph has refused somebody else's write meanwhile: this one would be refused too.
+  if (pipeline.quota.isClosed()) return 'throttled';
   if (!(await mayStillWrite(pipeline, look))) return 'again';
   const intent: Intent = {
     at: pipeline.clock.now(),
@@ -102,7 +99,7 @@ export async function carryOut(
 
   work.own.add(before.version + 1);
   try {
-    await writeOnce(pipeline, record, operation);
+    await writeOnce(pipeline, record, operation, work);
   } catch (thrown) {
     if (thrown instanceof GraphError) return refused(pipeline, intended, look, operation, thrown, work);
     throw ensureError(thrown);
@@ -142,8 +139,15 @@ async function mayStillWrite(pipeline: Pipeline, look: SeenUser): Promise<boolea
   return (await stillRuns(pipeline, rollout)) && (await reserveWrite(pipeline, input, decision, rollout));
 }
 
+/** As much of an operation as tells how many writes it takes. */
+type Asked = {
+  readonly add: readonly unknown[];
+  readonly remove: readonly unknown[];
+  readonly usageLocation?: string | undefined;
+};
+
 /** A usage location is a write of its own. */
-function writesOf(pipeline: Pipeline, operation: Operation): number {
+export function writesOf(pipeline: Pipeline, operation: Asked): number {
   if (operation.usageLocation === undefined) return 1;
   return 1 + (hasLicenses(operation) && !isLocationLagging(pipeline) ? 1 : 0);
 }
@@ -156,13 +160,19 @@ function isLocationLagging({ locationLag, clock }: Pipeline): boolean {
   return clock.now() - locationLag.refusedAt < lagKnownMs;
 }
 
-function hasLicenses(operation: Operation): boolean {
+function hasLicenses(operation: Asked): boolean {
   return operation.add.length + operation.remove.length > 0;
 }
 
-async function writeOnce(pipeline: Pipeline, record: UserRecord, operation: Operation): Promise<void> {
+async function writeOnce(
+  pipeline: Pipeline,
+  record: UserRecord,
+  operation: Operation,
+  { permit }: ApplyWork,
+): Promise<void> {
   const { directory, quota } = pipeline;
   if (operation.usageLocation !== undefined) {
+    permit.use();
     await directory.setUsageLocation(record.userId, operation.usageLocation);
     quota.succeeded();
     if (hasLicenses(operation) && isLocationLagging(pipeline)) {
@@ -172,6 +182,7 @@ async function writeOnce(pipeline: Pipeline, record: UserRecord, operation: Oper
     }
   }
   if (!hasLicenses(operation)) return;
+  permit.use();
   await directory.assignLicense(record.userId, { add: operation.add, remove: operation.remove });
   quota.succeeded();
 }

@@ -18,7 +18,7 @@ import { scopesWork } from './pauses/own-pause';
 import { askGate } from './pauses/pause-gate';
 import { intakeScope, writeScopes } from './pauses/pause-scope';
 import { parkHint, parkUser, staysParked, whyPaused } from './pauses/park-work';
-import { isQuieted } from './quiet-hint';
+import { isQuieted, onItsWayMs } from './quiet-hint';
 import { enterRollout } from './rollouts/enter-rollout';
 import { isMovedSincePlan, settleUnwritten } from './rollouts/settle-member';
 import { leaveAllButThese, leaveLists, listsOfLook, listsOfRow, seekSeats } from './seek-seats';
@@ -64,7 +64,7 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
     }
     try {
       if (await staysParked(pipeline, record, hint, trace.parent)) return;
-      if (await isQuieted(pipeline, record, hint)) return;
+      if (await isQuieted(pipeline, record, hint, delivery.messageId)) return;
       await decideOnce(pipeline, { hint, record, delivery, parent: trace.parent });
       return;
     } catch (error) {
@@ -130,16 +130,14 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
     return;
   }
   if (state === null) {
-    await pipeline.users.commit(record, change);
+    const sentVersion = change.state.version;
+    await pipeline.users.commit(record, { ...change, state: { ...change.state, sentVersion } });
     await leaveLists(pipeline, userId, listsOfRow(record), listsOfLook(look));
   }
   await sendOperation(pipeline, userId, look, { hint, parent, isTrial: gate.trials.length > 0 });
 }
 
 const goesOnSources: ReadonlySet<Hint['source']> = new Set(['retry', 'operator', 'deadLetter', 'waiting']);
-/** An operation that was sent for this very state is on its way for at most this long. */
-const onItsWayMs = 10 * 60_000;
-
 /**
  * The same state was decided before and its operation sent (or refused by Graph for good): one read was enough.
  * Operators, scheduled looks and seats set aside always go on, and so does the very message of that decision when it comes again,

@@ -74,6 +74,8 @@ export function saysTheSame(record: UserRecord, next: UserState, look: SeenUser)
     before.intent === null &&
     before.retry === null &&
     before.missingSince === null &&
+    // The operation of an earlier decision is still awaited: it must be seen to be over.
+    before.sentVersion !== before.version &&
     look.interrupted === null &&
     JSON.stringify(before.reasons) === JSON.stringify(next.reasons) &&
     JSON.stringify(record.ledger) === JSON.stringify(look.decision.ledger)

@@ -2,7 +2,15 @@ import type { Clock } from '../kernel/clock';
 import { PermanentError, ensureError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger';
 import type { QuotaRow, WriteKind, WriteQuota } from './ports';
-import { backOff, climb, freshQuota, leastCapacity, sliceSeconds, takeLease } from './quota-lease';
+import {
+  backOff,
+  climb,
+  defaultBackOffMs,
+  freshQuota,
+  leastCapacity,
+  sliceSeconds,
+  takeLease,
+} from './quota-lease';
 import type { QuotaLimits, Writes } from './quota-lease';
 import type { QuotaRowStore } from './quota-row-store';
 
@@ -36,6 +44,8 @@ export class LeasedWriteQuota implements WriteQuota {
   #running = false;
   /** Counts back-offs: a lease that was under way when one came is not used. */
   #epoch = 0;
+  /** What Graph told this process itself. */
+  #closedUntil = 0;
 
   constructor(
     store: QuotaRowStore,
@@ -78,9 +88,23 @@ export class LeasedWriteQuota implements WriteQuota {
     });
   }
 
+  giveBack(kind: WriteKind, writes: number): void {
+    const now = this.#clock.now();
+    const lease = this.#leases.findLast(({ until }) => now < until);
+    // Without a valid lease this is from one that has expired. With one it is at most a second older.
+    if (lease === undefined) return;
+    lease[kind] += writes;
+    this.#serve();
+  }
+
+  isClosed(): boolean {
+    return this.#clock.now() < this.#closedUntil;
+  }
+
   async backOff(retryAfterMs: number | undefined): Promise<void> {
     this.#epoch++;
     this.#leases = [];
+    this.#closedUntil = Math.max(this.#closedUntil, this.#clock.now() + (retryAfterMs ?? defaultBackOffMs));
     const { row } = await this.#store.change((stored) => {
       const now = this.#clock.now();
       const after = backOff(this.#current(stored, now), this.#limits, now, retryAfterMs);

@@ -78,6 +78,8 @@ export type UserState = {
   readonly missingSince: number | null;
   /** Id of the message whose handling sent the operation of this decision, or was about to; undefined: none. */
   readonly decidedBy?: string | undefined;
+  /** The version whose operation was sent to its lane; while it equals `version`, nobody has taken it up. */
+  readonly sentVersion?: number | undefined;
   readonly intent: Intent | null;
   readonly lastWrite: LastWrite | null;
   readonly retry: RetryState | null;
@@ -256,6 +258,10 @@ export type WriteKind = 'express' | 'bulk';
 export interface WriteQuota {
   /** Resolves when `writes` writes may be sent now. Bulk gets only what leaves 2 s of quota for express. */
   acquire(kind: WriteKind, writes: number, signal?: AbortSignal): Promise<void>;
+  /** What was acquired and is not needed; others draw it, as long as it is no older than any other quota in hand. */
+  giveBack(kind: WriteKind, writes: number): void;
+  /** Whether everybody waits for Graph now, as far as this process knows: what is in hand must not be used. */
+  isClosed(): boolean;
   /** Graph said 429 or Directory_ConcurrencyViolation: everybody waits, and the rate falls. */
   backOff(retryAfterMs: number | undefined): Promise<void>;
   /** A write went through: the rate climbs back, additively. */

@@ -63,6 +63,7 @@ export const State: z.ZodType<UserState> = z.object({
   firstSeenAt: Time,
   decidedAt: Time.nullable(),
   decidedBy: z.string().optional(),
+  sentVersion: z.number().optional(),
   writtenAt: Time.nullable(),
   verifiedAt: Time.nullable(),
   missingSince: Time.nullable(),

@@ -50,6 +50,8 @@ export async function startTestCloud(
     readonly serviceBusData?: string;
     readonly serviceBusConfig?: string;
     readonly follow?: boolean;
+    /** Folder of the functions app, such as one with another host.json; default: the project. */
+    readonly appRoot?: string;
   } = {},
 ): Promise<TestCloud> {
   const lines: string[] = [];
@@ -60,6 +62,7 @@ export async function startTestCloud(
     log: silentLogger,
     ports: freePorts,
     quotaFactor,
+    ...(options.appRoot === undefined ? {} : { appRoot: options.appRoot }),
     ...(options.tablesLocation === undefined ? {} : { tablesLocation: options.tablesLocation }),
     ...(options.serviceBusData === undefined ? {} : { serviceBusData: options.serviceBusData }),
     ...(options.serviceBusConfig === undefined ? {} : { serviceBusConfig: options.serviceBusConfig }),

@@ -191,6 +191,8 @@ export function makePipelineWorld() {
     events: { emit: (event: OutgoingEvent) => events.push(event) },
     quota: {
       acquire: () => world.onQuota(),
+      giveBack: () => undefined,
+      isClosed: () => false,
       backOff: async () => {
         now += 1_000;
       },

@@ -162,7 +162,7 @@ export async function startRolloutWorld(options: {
       return counts;
     },
     stop: async () => {
-      await (pipeline).close();
+      await pipeline.close();
       await test.stop();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -12,6 +12,8 @@ import { seededRandom } from '../../../shared/kernel/random';
 import { noneNew } from '../../../shared/licensing/plan-verdicts';
 import type { PlanLine } from '../../../shared/licensing/plan';
 import { makePlan } from '../../../shared/ops/make-plan';
+import { explainLicenses } from '../../../shared/ops/explain-user';
+import { showPlan } from '../../../shared/ops/show-plan';
 import type { PlanProgress } from '../../../shared/ops/make-plan';
 import { makeCatalogueSource } from '../../../shared/pipeline/catalogue-source';
 import type { Pipeline } from '../../../shared/pipeline/dependencies';
@@ -90,7 +92,11 @@ beforeAll(async () => {
     directory,
     users: stores.users,
     catalogue: makeCatalogueSource(directory, clock),
-    policy: { forUser: async () => ({ policy, knownPlans: noneNew }) },
+    policy: {
+      forUser: async () => ({ policy, knownPlans: noneNew }),
+      active: async () => ({ policy, knownPlans: noneNew }),
+      needs: async () => policy.needs,
+    },
     settings: { permissions: 'full' },
   } as unknown as Pipeline;
 }, 40_000);
@@ -197,6 +203,56 @@ describe('makePlan', () => {
 
     expect(await rowsOf()).toBe(rows);
     expect(graph.engine.writeLog.after(0).length).toBe(writes);
+  });
+
+  it('is shown with names, bound to policy and state', async () => {
+    const view = await showPlan(pipeline, { selection: { kind: 'group', group: 'SG-Engineering' }, policy });
+    const { plan } = await makePlan(pipeline, {
+      policy,
+      selection: { kind: 'group', group: 'SG-Engineering' },
+    });
+
+    expect([view.policyHash, view.stateHash]).toEqual([policy.hash, plan.stateHash]);
+    expect(view.users).toBe(plan.users);
+    expect(view.lines.flatMap((line) => line.gains)).toContain('SPE_E5');
+    expect(view.cost?.after).toBeGreaterThan(view.cost?.before ?? Infinity);
+  });
+
+  it('explains a user as a look at them decides, rule by rule', async () => {
+    const { plan } = await makePlan(pipeline, {
+      policy,
+      selection: { kind: 'group', group: 'SG-Engineering' },
+    });
+    const line = plan.lines.find((one) => one.gains.length === 1 && one.outcome === 'licensed');
+    const name = line?.user.userPrincipalName ?? '';
+
+    const explained = await explainLicenses(pipeline, name);
+    const edited = await explainLicenses(
+      pipeline,
+      name,
+      policyOf(
+        'version: 1\nrules: [{ name: none, when: \'user.department -eq "Nowhere"\', assign: [{ sku: EMS }] }]',
+      ),
+    );
+
+    expect(explained).toMatchObject({
+      userPrincipalName: name,
+      outcome: 'licensed',
+      policyHash: policy.hash,
+    });
+    expect(explained.reasons).toEqual(line?.reasons);
+    expect(explained.scope).toMatchObject({ truth: true, when: { result: true, kind: 'and' } });
+    const engineers = explained.rules.find((rule) => rule.name === 'engineers');
+    expect(engineers).toMatchObject({ truth: true, memberships: ['SG-Engineering'], grants: ['SPE_E5'] });
+    expect(explained.rules.find((rule) => rule.name === 'sales')?.when?.result).toBe(false);
+    expect(edited.rules).toMatchObject([{ name: 'none', truth: false, grants: ['EMS'] }]);
+    expect(edited.outcome).toBe('nothing');
+  });
+
+  it('does not explain a user that the tenant does not have', async () => {
+    await expect(explainLicenses(pipeline, 'nobody@contoso.com')).rejects.toMatchObject({
+      code: 'ops/unknown-user',
+    });
   });
 
   it('refuses a group that is not there', async () => {

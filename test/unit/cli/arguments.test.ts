@@ -68,6 +68,7 @@ describe('every command', () => {
       'failure',
       'exception',
       'audit',
+      'census',
       'local',
       'local user',
     ];
