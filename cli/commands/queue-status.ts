@@ -1,3 +1,4 @@
+import { licensingTimes } from '../../shared/ops/licensing-times';
 import { listPauses } from '../../shared/ops/pauses/list-pauses';
 import type { PauseView } from '../../shared/ops/pauses/list-pauses';
 import { queueStatus } from '../../shared/ops/queue-status';
@@ -9,9 +10,13 @@ import { paint } from '../render/paint';
 import { renderOldPauses, renderPauses } from '../render/render-pauses';
 import { renderTable } from '../render/render-table';
 import { renderAge } from '../render/render-time';
+import { renderTimesLine } from '../render/render-times';
 import { jsonOption } from '../rule-options';
 import { addTargetOptions, withTarget } from '../target';
 import type { TargetOptions } from '../target';
+
+/** The hours of the one line about time-to-licensed; more: licenser times. */
+const timesHours = 24;
 
 type Options = TargetOptions & { readonly json?: true };
 
@@ -19,14 +24,18 @@ type Options = TargetOptions & { readonly json?: true };
 export const defineQueueStatus: DefineCommand = (command, { io, exit }) => {
   addExample(addTargetOptions(command).addOption(jsonOption()), 'queue status');
   command.action(async (options: Options) => {
-    const { queues, pauses } = await withTarget(options, async ({ inspector, pipeline }) => ({
+    const { queues, pauses, times } = await withTarget(options, async ({ inspector, pipeline }) => ({
       queues: await queueStatus(inspector(), pipeline.clock),
       pauses: await listPauses(pipeline),
+      times: options.json ? undefined : await licensingTimes(pipeline, timesHours),
     }));
     if (options.json) {
       printJson(io, queues);
       io.complain(renderOldPauses(pauses.filter(({ isOld }) => isOld)));
-    } else io.print(renderQueues(queues, pauses));
+    } else {
+      io.print(renderQueues(queues, pauses));
+      if (times !== undefined) io.print(renderTimesLine(times, timesHours));
+    }
     if (queues.some(({ exists }) => !exists)) exit(1);
   });
 };

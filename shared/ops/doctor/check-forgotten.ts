@@ -10,7 +10,8 @@ export async function checkForgotten(
   pipeline: Pick<Pipeline, 'control' | 'failures' | 'clock'>,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  const pauses = await listPauses(pipeline);
+  // What the product paused itself is check-own-pauses' to tell.
+  const pauses = (await listPauses(pipeline)).filter(({ origin }) => origin === 'operator');
   for (const { scope, by, reason, at, isOld } of pauses) {
     findings.push(
       warn(
