@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SyncedUser, WriteLogEntry } from '../local/demo/control-api';
-import { BatchAnswer } from '../shared/graph/answer-schemas';
 import { makeTarget, roundFigure } from './bench-result';
 import type { BenchResult } from './bench-result';
+import { emptyWriteQuota } from './empty-write-quota';
 import {
   followWrites,
   lastWrite,
@@ -82,24 +81,6 @@ async function probeCapacity(users: number): Promise<number> {
     return (log.length * 1_000) / (last.at - first.at);
   } finally {
     await measured.stop();
-  }
-}
-
-/** Writes to nobody, as the product's own app, until Graph refuses: each costs quota and changes nothing. */
-async function emptyWriteQuota({ graph }: MeasuredCloud): Promise<void> {
-  for (;;) {
-    const requests = Array.from({ length: 20 }, (_, index) => ({
-      id: String(index),
-      method: 'PATCH',
-      url: `/users/${randomUUID()}`,
-      headers: { 'content-type': 'application/json' },
-      body: { usageLocation: 'NL' },
-    }));
-    const { responses } = await graph.ask(
-      { method: 'POST', path: '/$batch', body: { requests } },
-      BatchAnswer,
-    );
-    if (responses.some(({ status }) => status === 429)) return;
   }
 }
 

@@ -13,6 +13,8 @@ const repairs = {
   unknown: 'Read what Graph said; when the cause is gone, run `licenser apply --user`.',
   usageLocation:
     'Check the usage location in Entra; Graph kept refusing it. Then run `licenser apply --user`.',
+  verify:
+    'The license stands. Look at its plans (`licenser user show`); if they stay as they are, report it to Microsoft.',
   crash:
     'Find in the log what ended the process. Once it is mended, `licenser apply --user` looks at the user again.',
   lag: 'What was reported of this user never showed. Run `licenser apply --user`.',

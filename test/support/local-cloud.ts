@@ -44,6 +44,8 @@ export type TestCloud = {
 export async function startTestCloud(
   options: {
     readonly policy?: string;
+    /** Default: the sample tenant. */
+    readonly tenantFile?: string;
     readonly settings?: Readonly<Record<string, string>>;
     readonly quotaFactor?: number;
     readonly tablesLocation?: string;
@@ -62,6 +64,7 @@ export async function startTestCloud(
     log: silentLogger,
     ports: freePorts,
     quotaFactor,
+    ...(options.tenantFile === undefined ? {} : { tenantFile: options.tenantFile }),
     ...(options.appRoot === undefined ? {} : { appRoot: options.appRoot }),
     ...(options.tablesLocation === undefined ? {} : { tablesLocation: options.tablesLocation }),
     ...(options.serviceBusData === undefined ? {} : { serviceBusData: options.serviceBusData }),

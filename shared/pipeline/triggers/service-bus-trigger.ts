@@ -60,7 +60,11 @@ export function makeServiceBusTrigger(
       await withSpan(`${queue} process`, { ...traceOf(context, body), attributes }, (traceparent) => {
         const queues = carryTrace(shared.queues, traceparent, clock);
         const own = { ...shared, queues, logger };
-        return handleCarefully(own, () => userOf(body), () => handle(own, body, delivery));
+        return handleCarefully(
+          own,
+          () => userOf(body),
+          () => handle(own, body, delivery),
+        );
       });
     } catch (error) {
       if (error instanceof UserError || error instanceof PermanentError) {

@@ -9,9 +9,9 @@ function makeQuota() {
     acquire: async (kind, writes) => void calls.push(`acquire ${kind} ${writes}`),
     giveBack: (kind, writes) => void calls.push(`give back ${kind} ${writes}`),
     isClosed: () => false,
+    ratePerSecond: () => 16,
     backOff: async () => undefined,
     succeeded: () => undefined,
-    ratePerSecond: () => 20,
   };
   return { quota, calls };
 }
