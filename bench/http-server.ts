@@ -1,5 +1,5 @@
-import { serve } from '@hono/node-server';
-import { Hono } from 'hono';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { addNewcomer } from '../local/graph/control/sync-wave';
 import { startGraph } from '../local/graph/start-graph';
@@ -36,20 +36,37 @@ async function listenGraph(users: number): Promise<Listening> {
   return { port: graph.port, ids, token };
 }
 
-/** A route that reads JSON and answers JSON, and does nothing else. */
+/** A bare node:http route that reads JSON and answers JSON, and does nothing else. */
 async function listenEmpty(): Promise<Listening> {
-  const app = new Hono();
-  app.post('/empty', async (c) => c.json({ got: typeof (await c.req.json()) }));
-  const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
-    const started = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () => resolve(started));
-  });
+  const server = createServer(answerEmpty);
+  // As the embedded Graph has it.
+  server.keepAliveTimeout = 65_000;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { port: (server.address() as AddressInfo).port, ids: [], token: '' };
 }
 
-/** `http-server.js graph USERS` or `http-server.js empty`, started with an IPC channel; ends with its parent. */
+function answerEmpty(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const chunks: Buffer[] = [];
+  incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+  incoming.on('end', () => {
+    const got: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    const text = JSON.stringify({ got: typeof got });
+    const length = String(Buffer.byteLength(text));
+    outgoing.writeHead(200, ['content-type', 'application/json', 'content-length', length]).end(text);
+  });
+}
+
+/**
+ * `http-server.js graph USERS` or `http-server.js empty`, started with an IPC channel; ends with its parent. Any message
+ * is answered with the processor time used so far (microseconds).
+ */
 async function main([kind, users]: readonly string[]): Promise<void> {
   const listening = kind === 'graph' ? await listenGraph(Number(users)) : await listenEmpty();
   process.on('disconnect', () => process.exit(0));
+  process.on('message', () => {
+    const { user, system } = process.cpuUsage();
+    process.send?.(user + system);
+  });
   process.send?.(listening);
 }
 

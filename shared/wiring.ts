@@ -156,6 +156,7 @@ export function buildPipeline(
       lanes: config.lanes,
       writesPerSecond,
       permissions: config.permissions,
+      verifyAfterMs: config.verifyAfterMs,
       clientState: config.clientState,
       notificationUrl: config.notificationUrl,
       firstCensus: config.firstCensus,

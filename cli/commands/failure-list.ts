@@ -7,6 +7,7 @@ import { printJson } from '../io';
 import { wholeNumber } from '../number-option';
 import type { DefineCommand } from '../program';
 import { renderFailureList } from '../render/render-failures';
+import { renderOldPauses } from '../render/render-pauses';
 import { jsonOption } from '../rule-options';
 import { addTargetOptions, withTarget } from '../target';
 import type { TargetOptions } from '../target';
@@ -15,9 +16,12 @@ type Options = TargetOptions & {
   readonly json?: true;
   readonly class?: string;
   readonly state: FailureState;
-  readonly limit: number;
+  readonly limit?: number;
+  readonly byClass?: true;
   readonly skip: number;
 };
+
+const pageLength = 20;
 
 /** licenser failure list [--class CLASS] [--state STATE] */
 export const defineFailureList: DefineCommand = (command, { io }) => {
@@ -28,24 +32,35 @@ export const defineFailureList: DefineCommand = (command, { io }) => {
         .choices(failureStates)
         .default('open'),
     )
-    .addOption(new Option('--limit <n>', 'so many at most').argParser(wholeNumber(1, 100_000)).default(20))
+    .addOption(
+      new Option('--limit <n>', 'so many at most (default: 20; with --json all)').argParser(
+        wholeNumber(1, 100_000),
+      ),
+    )
+    .addOption(new Option('--by-class', 'only the counts by class'))
     .addOption(new Option('--skip <n>', 'so many from the front').argParser(wholeNumber(0, 1e9)).default(0));
   addExample(
     addTargetOptions(command).addOption(jsonOption()),
     'failure list',
     'failure list --class seats --limit 100',
     'failure list --state dismissed --json',
+    'failure list --by-class --json',
   );
-  command.action(async ({ class: only, state, limit, skip, ...options }: Options) => {
+  command.action(async ({ class: only, state, limit, skip, byClass, ...options }: Options) => {
     const list = await withTarget(options, ({ inspector, pipeline }) =>
       listFailures(pipeline, inspector(), {
         state,
-        limit,
+        limit: byClass ? 0 : (limit ?? (options.json ? Infinity : pageLength)),
         skip,
         ...(only === undefined ? {} : { class: only }),
       }),
     );
-    if (options.json) printJson(io, list);
-    else io.print(renderFailureList(list));
+    if (!options.json) {
+      io.print(renderFailureList(list));
+      return;
+    }
+    const { entries, ...counts } = list;
+    printJson(io, byClass ? counts : entries);
+    io.complain(renderOldPauses(list.oldPauses));
   });
 };

@@ -43,6 +43,7 @@ const kindNames = { failure: '', deadLetter: 'dead letter', waiting: '' } as con
 function renderPage({ entries, total, skip }: FailureListView): string {
   const blocks = entries.map((entry) => renderFailure(entry).join('\n'));
   const count = total === 1 ? '1 entry' : `${String(total)} entries`;
+  if (entries.length === 0) return count;
   const last = skip + entries.length;
   const page =
     entries.length === total

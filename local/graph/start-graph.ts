@@ -38,6 +38,7 @@ export type GraphOptions = {
   /** What an earlier run had told, recorded and promised. */
   readonly changes?: readonly Change[];
   readonly audits?: readonly AuditEvent[];
+  readonly changedSettings?: Readonly<Record<string, unknown>>;
   readonly writes?: readonly WriteLogEntry[];
   readonly subscriptions?: readonly Subscription[];
   /** Origin of the links in answers; https://graph.microsoft.com unless given. */

@@ -25,6 +25,8 @@ export type Config = {
   /** How long a handler waits out Graph, tables or queues that are away before its message goes back, milliseconds. */
   readonly outageMs: number;
   readonly permissions: 'full' | 'license-only';
+  /** First look at whether a write has reached the services, milliseconds after it; 0: never. */
+  readonly verifyAfterMs: number;
   /** Who is told of trouble. The URL is a secret: it opens the door by itself, as a rule. */
   readonly webhook: { readonly url: Secret; readonly secret: Secret | null } | null;
   /** Users who were there before the app are counted, and licensed, at its first start. */
@@ -71,6 +73,7 @@ const Settings = z.object({
   LICENSER_QUOTA_SHARE: number(0.01, 1).default(0.8),
   LICENSER_WRITE_QUOTA: number(1, 1_000_000).default(3_000),
   LICENSER_OUTAGE_SECONDS: number(1, 600).default(60),
+  LICENSER_VERIFY_SECONDS: number(0, 3_600).default(30),
   LICENSER_PERMISSIONS: z.enum(['full', 'license-only']).default('full'),
   LICENSER_WEBHOOK_URL: z.url('must be a URL').optional(),
   LICENSER_WEBHOOK_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
@@ -196,6 +199,7 @@ export function loadConfig(environment: Environment): Config {
     writeQuota: settings.LICENSER_WRITE_QUOTA,
     outageMs: settings.LICENSER_OUTAGE_SECONDS * 1_000,
     permissions: settings.LICENSER_PERMISSIONS,
+    verifyAfterMs: settings.LICENSER_VERIFY_SECONDS * 1_000,
     webhook:
       settings.LICENSER_WEBHOOK_URL === undefined
         ? null

@@ -3,6 +3,7 @@ import type { ServicePlanId, SkuId } from '../kernel/ids';
 import type { ActivePin } from './active-pin';
 import { activePin } from './active-pin';
 import type { Catalogue } from './catalogue';
+import { indexOfCatalogue } from './catalogue-index';
 import type { DecideInput, PlanKnowledge } from './decision';
 import type { DirectLicense } from './holding';
 import { compareText, sortedIds } from './id-set';
@@ -14,8 +15,9 @@ import { resolvePolicy } from './resolved-policy';
 /**
  * SHA-256 (64 lower-case hex digits) over everything that deciding looks at, so that a user for whom nothing
  * matters has changed is recognized without deciding again. Rules go in by their truth, so a property that no rule
- * asks for changes nothing, and a rule about time does. Seats go in as "there is one" for SKUs that the policy
- * names and the user does not hold. What only time changes (grace, a pin's end) goes in as over or not.
+ * asks for changes nothing, and a rule about time does. Seats go in as "there is one" for SKUs that the policy may
+ * give this user and the user does not hold; what is known of plans, as far as it is about plans of SKUs that the
+ * user holds or may be given. What only time changes (grace, a pin's end) goes in as over or not.
  */
 export function stateDigest(input: DecideInput): string {
   const { policy, user, holding, catalogue, ledger, pin, now } = input;
@@ -27,6 +29,7 @@ export function stateDigest(input: DecideInput): string {
   const active = pin === null ? null : activePin(pin, now);
   const pinned = [...(active?.skus.keys() ?? [])];
   const besides = new Set([...held, ...holding.inherited.map((license) => license.skuId), ...pinned]);
+  const given = givenSkus(resolved, match);
   const ended = (since: number | null) =>
     since !== null && now >= since + Math.max(policy.removal.graceMs, agreeingLooksMs);
   const seats = (skuIds: readonly SkuId[]) =>
@@ -56,7 +59,8 @@ export function stateDigest(input: DecideInput): string {
       ),
       active === null ? null : pinDigest(active),
       input.hold === undefined ? null : toCanonicalJson(input.hold),
-      seats(setting.named).join(''),
+      seats(given).join(''),
+      knowledgeDigest(input.knowledge, catalogue, given, besides),
       sortedIds(pinned).map((skuId) => [skuId, seats([skuId])]),
       inOrder(
         [...besides]
@@ -77,10 +81,26 @@ function inOrder(facts: readonly (readonly unknown[])[]): string[] {
   return texts.length > 1 ? texts.sort() : texts;
 }
 
-/** What all users share: the policy, the SKUs it names, and what is known of plans. */
-type SettingDigest = Pick<DecideInput, 'knownPlans' | 'knowledge'> & {
-  /** SKUs that the policy names, fallbacks too; sorted. */
-  readonly named: readonly SkuId[];
+const given = new WeakMap<ResolvedPolicy, Map<string, readonly SkuId[]>>();
+
+/** SKUs that rules which match or may match name, fallbacks too; sorted. */
+function givenSkus(resolved: ResolvedPolicy, match: ReturnType<typeof matchPolicy>): readonly SkuId[] {
+  const ofPolicy = given.get(resolved) ?? new Map<string, readonly SkuId[]>();
+  given.set(resolved, ofPolicy);
+  const known = ofPolicy.get(match.key);
+  if (known !== undefined) return known;
+  const rules = match.rules.filter(({ truth }) => truth !== false).map(({ rule }) => rule);
+  const skuIds = sortedIds(rules.flatMap(namedSkus));
+  ofPolicy.set(match.key, skuIds);
+  return skuIds;
+}
+
+function namedSkus(rule: ResolvedPolicy['rules'][number]): SkuId[] {
+  return rule.grants.flatMap((grant) => [grant.skuId, ...grant.fallback.map((one) => one.skuId)]);
+}
+
+/** What all users share: the policy and the SKUs it names. */
+type SettingDigest = Pick<DecideInput, 'knownPlans'> & {
   readonly namedSet: ReadonlySet<SkuId>;
   readonly digest: string;
 };
@@ -89,16 +109,12 @@ const settings = new WeakMap<ResolvedPolicy, SettingDigest>();
 
 function settingOf(resolved: ResolvedPolicy, input: DecideInput): SettingDigest {
   const known = settings.get(resolved);
-  const { knownPlans, knowledge, catalogue, policy } = input;
-  if (known !== undefined && known.knownPlans === knownPlans && known.knowledge === knowledge) return known;
-  const named = sortedIds(
-    resolved.rules.flatMap((rule) =>
-      rule.grants.flatMap((grant) => [grant.skuId, ...grant.fallback.map((one) => one.skuId)]),
-    ),
-  );
+  const { knownPlans, catalogue, policy } = input;
+  if (known !== undefined && known.knownPlans === knownPlans) return known;
+  const named = sortedIds(resolved.rules.flatMap(namedSkus));
   const skus = named.map((skuId) => skuFacts(catalogue, knownPlans, skuId));
-  const digest = sha256(JSON.stringify([policy.hash, skus, knowledgeDigest(knowledge)]));
-  const setting = { knownPlans, knowledge, named, namedSet: new Set(named), digest };
+  const digest = sha256(JSON.stringify([policy.hash, skus]));
+  const setting = { knownPlans, namedSet: new Set(named), digest };
   settings.set(resolved, setting);
   return setting;
 }
@@ -138,18 +154,34 @@ function planSetDigest(plans: ReadonlySet<ServicePlanId>): string {
   return digest;
 }
 
-const knowledgeDigests = new WeakMap<PlanKnowledge, string>();
+const knowledgeDigests = new WeakMap<PlanKnowledge, WeakMap<Catalogue, Map<string, string>>>();
 
-function knowledgeDigest(knowledge: PlanKnowledge): string {
-  const known = knowledgeDigests.get(knowledge);
+/** What is known of plans that these SKUs have. */
+function knowledgeDigest(
+  knowledge: PlanKnowledge,
+  catalogue: Catalogue,
+  given: readonly SkuId[],
+  besides: ReadonlySet<SkuId>,
+): string {
+  const ofKnowledge = knowledgeDigests.get(knowledge) ?? new WeakMap<Catalogue, Map<string, string>>();
+  knowledgeDigests.set(knowledge, ofKnowledge);
+  const digests = ofKnowledge.get(catalogue) ?? new Map<string, string>();
+  ofKnowledge.set(catalogue, digests);
+  const skuIds = sortedIds([...given, ...besides]);
+  const key = skuIds.join();
+  const known = digests.get(key);
   if (known !== undefined) return known;
+  const index = indexOfCatalogue(catalogue);
+  const plans = new Set(skuIds.flatMap((skuId) => index.allPlans(skuId)));
+  const conflicts = knowledge.conflicts.filter((pair) => pair.every((plan) => plans.has(plan)));
+  const dependencies = knowledge.dependencies.filter(({ plan }) => plans.has(plan));
   const digest = sha256(
     toCanonicalJson({
-      conflicts: sorted(knowledge.conflicts.map((pair) => sorted(pair))),
-      dependencies: sorted(knowledge.dependencies.map(({ plan, anyOf }) => [plan, sorted(anyOf)])),
+      conflicts: sorted(conflicts.map((pair) => sorted(pair))),
+      dependencies: sorted(dependencies.map(({ plan, anyOf }) => [plan, sorted(anyOf)])),
     }),
   );
-  knowledgeDigests.set(knowledge, digest);
+  digests.set(key, digest);
   return digest;
 }
 

@@ -1,8 +1,9 @@
 import type { DirectoryGroup, DirectoryUser, UserRead } from '../graph/directory';
 import { isGuid, toUserId } from '../kernel/ids';
-import type { UserId } from '../kernel/ids';
+import type { SkuId, UserId } from '../kernel/ids';
 import type { DecideInput } from '../licensing/decision';
 import { noneNew } from '../licensing/plan-verdicts';
+import { scarceSeats } from '../licensing/sought-seats';
 import { UserPlanner } from '../licensing/plan-users';
 import type { PlannedUsers } from '../licensing/plan-users';
 import type { Pipeline } from '../pipeline/dependencies';
@@ -42,7 +43,10 @@ export type MadePlan = PlannedUsers & {
   readonly unknown: readonly string[];
 };
 
-type Reading = Pick<Pipeline, 'directory' | 'users' | 'catalogue' | 'knowledge' | 'settings' | 'clock'>;
+type Reading = Pick<
+  Pipeline,
+  'directory' | 'users' | 'catalogue' | 'knowledge' | 'waiting' | 'waitingSkus' | 'settings' | 'clock'
+>;
 
 /** Above this many users the whole tenant is listed: a read of one user costs as much as a page of 999. */
 const mostReadAlone = 200;
@@ -55,15 +59,17 @@ const mostReadAlone = 200;
  */
 export async function makePlan(pipeline: Reading, request: PlanRequest): Promise<MadePlan> {
   const { policy, selection, signal } = request;
-  const [{ catalogue, book }, knowledge] = await Promise.all([
+  const [{ catalogue, book }, knowledge, waitedFor] = await Promise.all([
     pipeline.catalogue.read(signal),
     pipeline.knowledge.current(),
+    pipeline.waitingSkus.current(),
   ]);
+  const waitingSince = await readWaitingSince(pipeline, waitedFor);
   const setting: LookSetting = {
     policy,
     catalogue,
-    // The planner gives scarce seats out itself, by priority.
-    seats: { free: (skuId) => book.free(skuId), listOnly: () => false },
+    // As a look has them, for the digests; the planner gives seats out itself, by priority.
+    seats: scarceSeats(book, 2 * pipeline.settings.lanes, waitedFor),
     knowledge,
     knownPlans: request.knownPlans ?? noneNew,
     permissions: pipeline.settings.permissions,
@@ -74,10 +80,24 @@ export async function makePlan(pipeline: Reading, request: PlanRequest): Promise
     planner.add({
       user: { id: user.id, userPrincipalName: nameOf(user, 'userPrincipalName') },
       input: seeUser(setting, record, user, groups).input,
-      since: record.state?.firstSeenAt ?? setting.now,
+      since: waitingSince.get(user.id) ?? setting.now,
     });
   const unknown = await readSelection(pipeline, selection, request, add);
   return { ...planner.finish(), unknown };
+}
+
+/** Of users who wait already: who has waited longest is served first among equals. */
+async function readWaitingSince(
+  { waiting }: Pick<Pipeline, 'waiting'>,
+  skuIds: ReadonlySet<SkuId>,
+): Promise<ReadonlyMap<UserId, number>> {
+  const since = new Map<UserId, number>();
+  for (const skuId of skuIds) {
+    for await (const entry of waiting.list(skuId)) {
+      since.set(entry.userId, Math.min(entry.since, since.get(entry.userId) ?? Infinity));
+    }
+  }
+  return since;
 }
 
 type Add = (record: UserRecord, user: DirectoryUser, groups: readonly DirectoryGroup[] | undefined) => void;

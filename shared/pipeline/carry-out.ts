@@ -19,6 +19,7 @@ import { lookDueAfter } from './look-due';
 import { stillRuns } from './rollouts/enter-rollout';
 import { settleSeats } from './settle-seats';
 import { scheduleLook } from './schedule-look';
+import { scheduleVerify } from './schedule-verify';
 import { settleFailures } from './record-failure';
 import { decidedState, newUserState, withRetry } from './user-state';
 import type { WritePermit } from './write-permit';
@@ -209,9 +210,13 @@ async function confirm(
     intent: null,
     lastWrite,
     writtenAt: now,
+    verifiedAt: null,
     digest: null,
   };
   const retry = await followUp(pipeline, intended, look, before);
+  if (operation.add.length > 0) {
+    await scheduleVerify(pipeline, intended.userId, now, pipeline.isCrowd === true);
+  }
   await settleFailures(pipeline, intended);
   await pipeline.users.commit(intended, {
     state: withRetry(state, retry),

@@ -28,6 +28,7 @@ import { settleDecision } from './settle-decision';
 import { takeMessage } from './read-message';
 import type { Delivery } from './read-message';
 import { newUserState } from './user-state';
+import { verifyUser } from './verify-user';
 
 const parkMs = 30_000;
 const maxRounds = 12;
@@ -41,6 +42,10 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
   const message = await takeMessage(shared, readHint(body), body, delivery);
   if (message === undefined) return;
   const { hint, trace } = message;
+  if (hint.kind === 'verify') {
+    await verifyUser(shared, hint);
+    return;
+  }
   const pipeline: Pipeline = { ...shared, isCrowd: hint.crowd === true, rolloutId: hint.rollout };
   const userId = toUserId(hint.user.id);
   const logger = pipeline.logger.with({ userId, source: hint.source });
@@ -140,9 +145,9 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
 const goesOnSources: ReadonlySet<Hint['source']> = new Set(['retry', 'operator', 'deadLetter', 'waiting']);
 /**
  * The same state was decided before and its operation sent (or refused by Graph for good): one read was enough.
- * Operators, scheduled looks and seats set aside always go on, and so does the very message of that decision when it comes again,
- * because the crash may have come between the row and the queue. Its delivery count does not tell: a broker that
- * loses its locks need not count.
+ * Operators, scheduled looks and seats set aside always go on, and so does the very message of that decision when it
+ * comes again, because the crash may have come between the row and the queue. Its delivery count does not tell: a
+ * broker that loses its locks need not count.
  */
 function isOnItsWay(pipeline: Pipeline, record: UserRecord, look: SeenUser, hint: Hint): boolean {
   const state = record.state;

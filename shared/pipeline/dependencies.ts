@@ -82,6 +82,8 @@ export type Pipeline = {
     /** Our share of what Graph allows, writes per second. */
     readonly writesPerSecond: number;
     readonly permissions: 'full' | 'license-only';
+    /** First look at whether a write has reached the services, milliseconds after it; 0: never. */
+    readonly verifyAfterMs: number;
     readonly clientState: Secret | null;
     readonly notificationUrl: string | null;
     /** Users who were there before the app are counted at its first start. */

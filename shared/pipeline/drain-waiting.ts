@@ -8,13 +8,28 @@ const grantMs = 5 * 60_000;
 const lease = 'waiting-list';
 const leaseMs = 30_000;
 /** A crowd is served in rounds, so that the tenant's SKUs are not read for each of its users. */
-const roundMs = 1_000;
-const mostRounds = 3;
+const roundMs = 500;
+/** Another process's round is over in a moment. */
+const leaseTries = 4;
+const leaseWaitMs = 200;
+/** A SKU that a round left without a seat is not asked for again at once. */
+const spentMs = 2_000;
 const atOnce = 16;
 
-/** One drain a process: who comes while it runs makes it go round once more. */
-export type DrainGate = { isRunning: boolean; again: boolean };
-export const makeDrainGate = (): DrainGate => ({ isRunning: false, again: false });
+type Round = { readonly inHand: Set<UserId>; readonly done: Promise<boolean> };
+
+/** The rounds of one process: at most one runs, and at most one is to follow it. */
+export type DrainGate = {
+  running: Round | undefined;
+  next: Round | undefined;
+  /** SKUs of which the last round set the last seat aside, until when nobody asks for one. */
+  readonly spentUntil: Map<SkuId, number>;
+};
+export const makeDrainGate = (): DrainGate => ({
+  running: undefined,
+  next: undefined,
+  spentUntil: new Map(),
+});
 
 /** The handler of the `waiting-list` timer: serves who waits, as far as seats are free. */
 export async function drainWaiting(pipeline: Pipeline): Promise<void> {
@@ -23,40 +38,56 @@ export async function drainWaiting(pipeline: Pipeline): Promise<void> {
 
 /**
  * Serves the waiting lists now: one holder of the lease reads the seats afresh and sets them aside, by priority,
- * then waiting time. `inHand` is being handled by the caller and gets no hint. False: another caller or process is
- * at it, and whoever it serves is told by a hint.
+ * then waiting time. All who come while a round runs share the next one. `inHand` is being handled by the caller and
+ * gets no hint. False: another process is at it, and whoever it serves is told by a hint.
  */
-export async function serveNow(pipeline: Pipeline, inHand?: UserId): Promise<boolean> {
-  const { drainGate: gate, leases, clock } = pipeline;
-  if (gate.isRunning) {
-    gate.again = true;
-    return false;
+export function serveNow(pipeline: Pipeline, inHand?: UserId): Promise<boolean> {
+  const { drainGate: gate, clock } = pipeline;
+  const running = gate.running;
+  if (gate.next === undefined && running !== undefined) gate.next = following(running);
+  const round = gate.next;
+  if (round !== undefined) {
+    if (inHand !== undefined) round.inHand.add(inHand);
+    return round.done;
   }
-  gate.isRunning = true;
+  return begin(new Set(inHand === undefined ? [] : [inHand])).done;
+
+  function begin(users: Set<UserId>): Round {
+    const done = serveUnderLease(pipeline, users).finally(() => {
+      gate.running = undefined;
+    });
+    return (gate.running = { inHand: users, done });
+  }
+
+  function following(before: Round): Round {
+    const users = new Set<UserId>();
+    const done = before.done
+      .catch(() => false)
+      .then(() => clock.sleep(roundMs))
+      .then(() => {
+        gate.next = undefined;
+        return begin(users).done;
+      });
+    return { inHand: users, done };
+  }
+}
+
+async function serveUnderLease(pipeline: Pipeline, inHand: ReadonlySet<UserId>): Promise<boolean> {
+  const { leases, clock } = pipeline;
   const holder = pipeline.newId();
+  for (let tries = 1; !(await leases.take(lease, holder, leaseMs)); tries++) {
+    if (tries >= leaseTries) return false;
+    await clock.sleep(leaseWaitMs);
+  }
   try {
-    if (!(await leases.take(lease, holder, leaseMs))) return false;
-    try {
-      for (let round = 1; ; round++) {
-        gate.again = false;
-        await serveRound(pipeline, inHand);
-        // The flag is set by callers that came meanwhile.
-        if (!isAskedAgain(gate) || round >= mostRounds) return true;
-        await clock.sleep(roundMs);
-      }
-    } finally {
-      await leases.release(lease, holder);
-    }
+    await serveRound(pipeline, inHand);
+    return true;
   } finally {
-    gate.isRunning = false;
+    await leases.release(lease, holder);
   }
 }
 
-function isAskedAgain(gate: DrainGate): boolean {
-  return gate.again;
-}
-
-async function serveRound(pipeline: Pipeline, inHand: UserId | undefined): Promise<void> {
+async function serveRound(pipeline: Pipeline, inHand: ReadonlySet<UserId>): Promise<void> {
   const { waiting, catalogue, clock, logger } = pipeline;
   const skus = await openSkus(pipeline, await waiting.skus());
   if (skus.length === 0) return;
@@ -74,7 +105,7 @@ async function serveRound(pipeline: Pipeline, inHand: UserId | undefined): Promi
     for (const { userId } of granted) served.add(userId);
     logger.info('Seats set aside for users who wait', { skuId, seats: granted.length, free });
   }
-  if (inHand !== undefined) served.delete(inHand);
+  for (const userId of inHand) served.delete(userId);
   if (served.size === 0) return;
   const seenAt = new Date(clock.now()).toISOString();
   await pipeline.queues.sendHints(
@@ -95,7 +126,7 @@ async function openSkus({ pauses }: Pipeline, skus: readonly SkuId[]): Promise<r
  * crowds, and a grant must not run out while its user stands in a queue.
  */
 async function grantSeats(
-  { waiting, settings }: Pipeline,
+  { waiting, settings, drainGate }: Pipeline,
   skuId: SkuId,
   free: number,
   now: number,
@@ -105,6 +136,7 @@ async function grantSeats(
   const outstanding = entries.filter((entry) => isGranted(entry, now)).length;
   const portion = Math.max(0, 2 * settings.lanes - outstanding);
   const chosen = serveWaiting(entries, () => free, now).slice(0, portion);
+  if (outstanding + chosen.length >= free) drainGate.spentUntil.set(skuId, now + spentMs);
   const granted: WaitingEntry[] = [];
   for (let start = 0; start < chosen.length; start += atOnce) {
     const some = chosen.slice(start, start + atOnce);

@@ -6,6 +6,7 @@ import type { Pipeline } from './dependencies';
 import type { ApplyWork, Carried } from './carry-out';
 import { describeOperation } from './describe-operation';
 import type { SeenUser } from './look-at-user';
+import { learnFromRefusal } from './learn-from-refusal';
 import { giveUp, lookAgain, notPermitted, userMissing } from './look-later';
 import { parkRefused, scopesWork } from './pauses/own-pause';
 import { applyScope, skuScope, skuScopes } from './pauses/pause-scope';
@@ -84,6 +85,8 @@ export async function refused(
     case 'dependency':
     case 'uniqueness':
     case 'inherited':
+      // Knowing what Graph taught, the decision is another one; the same one again would be refused again.
+      if (times === 1 && (await learnFromRefusal(pipeline, look, error))) return 'again';
       await block(pipeline, intended, answered, look, reason, error);
       await leaveLists(pipeline, intended.userId, [...look.granted], []);
       return 'done';
@@ -97,6 +100,7 @@ export async function refused(
         return 'done';
       }
       await giveUp(pipeline, intended, { ...closed, digest: look.digest }, error, reason);
+      await leaveLists(pipeline, intended.userId, [...look.granted], []);
       return 'done';
     }
     case 'badRequest':

@@ -21,7 +21,10 @@ export async function seekSeats(pipeline: Pipeline, record: UserRecord, look: Se
   if (sought.length === 0 || input.policy.mode === 'observe') return look;
   const places = new Map(look.places.map((place) => [place.skuId, place]));
   for (const seat of sought) await list(pipeline, look, seat, places.get(seat.skuId));
-  if (!sought.some((seat) => look.book.free(seat.skuId) > 0)) return look;
+  const { drainGate, clock } = pipeline;
+  const isOpen = ({ skuId }: SoughtSeat) =>
+    look.book.free(skuId) > 0 && (drainGate.spentUntil.get(skuId) ?? 0) <= clock.now();
+  if (!sought.some(isOpen)) return look;
   if (!(await serveNow(pipeline, record.userId))) return look;
   const granted = await grantsOf(
     pipeline,

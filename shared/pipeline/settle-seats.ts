@@ -25,6 +25,9 @@ export async function settleSeats(
   await leaveLists(pipeline, record.userId, [...listsOfRow(record), ...granted], staying);
   const waitedFor = await pipeline.waitingSkus.current();
   const touched = [...operation.remove, ...granted];
+  for (const skuId of operation.remove) pipeline.drainGate.spentUntil.delete(skuId);
+  // Somebody else waits for the next round already: the lane need not.
+  if (pipeline.drainGate.next !== undefined) return;
   if (touched.some((skuId) => waitedFor.has(skuId))) await serveNow(pipeline);
 }
 

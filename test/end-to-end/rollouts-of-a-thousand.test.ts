@@ -57,7 +57,17 @@ describe('a rollout of 1,000 users', () => {
 
     expect(count).toBeLessThan(150 + 8 * 48);
     expect(await world.writesAfter(before)).toHaveLength(count);
-    expect(await world.count(id)).toEqual({ changed: count, pending: users - count });
+    // Nobody is on the way any more: each was written to, or waits to be fed again.
+    const counts = await waitUntil(
+      'every message has been finished',
+      async () => {
+        const found = await world.count(id);
+        return found.queued === undefined && found;
+      },
+      60_000,
+    );
+    expect(counts).toEqual({ changed: count, pending: users - count });
+    expect(await world.writesAfter(before)).toHaveLength(count);
   }, 180_000);
 
   it('is resumed, and cancelled half-way: what is queued is dropped', async () => {

@@ -237,6 +237,7 @@ export function makePipelineWorld() {
       lanes: 32,
       writesPerSecond: 16,
       permissions: 'full',
+      verifyAfterMs: 0,
       clientState: null,
       notificationUrl: null,
     },

@@ -1,3 +1,4 @@
+/* global process, Request */
 // Loaded into the functions host by NODE_OPTIONS: a user whom POISON_FILE names ends the process, as a fault in
 // native code or a lack of memory would. `read`: when Graph answers about the user; `write`: before the write is sent.
 const { existsSync, readFileSync } = require('node:fs');

@@ -112,11 +112,14 @@ export function controlApi(parts: ControlParts): Hono {
 
   app.get('/faults', (c) => c.json(engine.settings));
   app.post('/faults', async (c) => {
-    changeSettings(engine.settings, await c.req.json());
+    const change: unknown = await c.req.json();
+    changeSettings(engine.settings, change);
+    engine.journal.settings(change as Readonly<Record<string, unknown>>);
     return c.json(engine.settings);
   });
   app.delete('/faults', (c) => {
     Object.assign(engine.settings, makeSettings(parts.settings));
+    engine.journal.settings(null);
     return c.json(engine.settings);
   });
 

@@ -13,6 +13,7 @@ export type Remembered = {
   readonly epoch: string | undefined;
   readonly changes: readonly Change[];
   readonly audits: readonly AuditEvent[];
+  readonly changedSettings: Readonly<Record<string, unknown>>;
   readonly writes: readonly WriteLogEntry[];
   readonly subscriptions: readonly Subscription[];
 };
@@ -24,6 +25,7 @@ type JournalLine =
   | { readonly type: 'members'; readonly groupId: string; readonly add: string[]; readonly remove: string[] }
   | { readonly type: 'change'; readonly change: Change }
   | { readonly type: 'audit'; readonly event: AuditEvent }
+  | { readonly type: 'settings'; readonly change: Readonly<Record<string, unknown>> | null }
   | { readonly type: 'write'; readonly entry: WriteLogEntry }
   | { readonly type: 'answered'; readonly seq: number }
   | { readonly type: 'subscription'; readonly subscription: Subscription }
@@ -35,6 +37,7 @@ const journalTypes: readonly string[] = [
   'members',
   'change',
   'audit',
+  'settings',
   'write',
   'answered',
   'subscription',
@@ -66,6 +69,7 @@ class DataReader {
   private readonly objects = new Map<string, TenantLine>();
   private readonly changes: Change[] = [];
   private readonly audits: AuditEvent[] = [];
+  private changedSettings: Readonly<Record<string, unknown>> = {};
   private readonly writes: WriteLogEntry[] = [];
   private readonly subscriptions = new Map<string, Subscription>();
   private epoch: string | undefined;
@@ -97,6 +101,7 @@ class DataReader {
       epoch: this.epoch,
       changes: this.changes,
       audits: this.audits,
+      changedSettings: this.changedSettings,
       writes: this.writes,
       subscriptions: [...this.subscriptions.values()],
     };
@@ -124,6 +129,9 @@ class DataReader {
         return;
       case 'audit':
         this.audits.push(line.event);
+        return;
+      case 'settings':
+        this.changedSettings = line.change === null ? {} : { ...this.changedSettings, ...line.change };
         return;
       case 'write':
         this.writes.push(line.entry);

@@ -29,6 +29,7 @@ export function openFileJournal(path: string): FileJournal {
     audit: (event) => write({ type: 'audit', event: storedEvent(event) }),
     write: (entry) => write({ type: 'write', entry }),
     answered: (seq) => write({ type: 'answered', seq }),
+    settings: (change) => write({ type: 'settings', change }),
     subscription: (subscription) => write({ type: 'subscription', subscription }),
     subscriptionGone: (id) => write({ type: 'subscriptionGone', id }),
     close: () => closeSync(file),

@@ -11,12 +11,16 @@ import { openFileJournal } from './file-journal';
 export function openDataFile(
   path: string,
   readTenant: () => readonly TenantLine[],
-): Pick<GraphOptions, 'tenant' | 'epoch' | 'changes' | 'audits' | 'writes' | 'subscriptions' | 'journal'> {
+): Pick<
+  GraphOptions,
+  'tenant' | 'epoch' | 'changes' | 'audits' | 'changedSettings' | 'writes' | 'subscriptions' | 'journal'
+> {
   const found = readDataFile(path) ?? {
     tenant: readTenant(),
     epoch: undefined,
     changes: [],
     audits: [],
+    changedSettings: {},
     writes: [],
     subscriptions: [],
   };
@@ -27,6 +31,7 @@ export function openDataFile(
     ...found.tenant,
     ...found.changes.map((change) => ({ type: 'change', change })),
     ...found.audits.map((event) => ({ type: 'audit', event })),
+    { type: 'settings', change: found.changedSettings },
     ...found.writes.map((entry) => ({ type: 'write', entry })),
     ...found.subscriptions.map((subscription) => ({ type: 'subscription', subscription })),
   ]);

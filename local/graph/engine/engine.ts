@@ -17,7 +17,8 @@ import { loadTenant } from './load-tenant';
 import { LocalClock } from './local-clock';
 import { RequestIds } from './request-ids';
 import { TokenSeal } from './sealed-token';
-import { makeSettings } from './settings';
+import { resumeWork } from './resume-work';
+import { changeSettings, makeSettings } from './settings';
 import type { SettingsInput } from './settings';
 import type { TenantLine } from '../../tenant/tenant-line';
 import { WriteLog } from './write-log';
@@ -34,6 +35,7 @@ export type EngineOptions = {
   /** What an earlier run had told and recorded. */
   readonly changes?: readonly Change[];
   readonly audits?: readonly AuditEvent[];
+  readonly changedSettings?: Readonly<Record<string, unknown>>;
   readonly writes?: readonly WriteLogEntry[];
 };
 
@@ -74,6 +76,8 @@ export function makeEngine(options: EngineOptions): Engine {
   for (const change of options.changes ?? []) engine.changes.restore(change);
   for (const event of options.audits ?? []) engine.audit.add(event);
   for (const entry of options.writes ?? []) engine.writeLog.restore(entry);
+  changeSettings(engine.settings, options.changedSettings ?? {});
   for (const user of unprocessed) reprocessUser(engine, user);
+  if (options.changes) resumeWork(engine);
   return engine;
 }

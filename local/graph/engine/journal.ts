@@ -16,6 +16,8 @@ export interface Journal {
   write(entry: WriteLogEntry): void;
   /** The caller of this write has its answer. */
   answered(seq: number): void;
+  /** Settings that were changed; null: all of them are as at the start again. */
+  settings(change: Readonly<Record<string, unknown>> | null): void;
   subscription(subscription: Subscription): void;
   subscriptionGone(id: string): void;
 }
@@ -31,6 +33,7 @@ export const noJournal: Journal = {
   audit: nothing,
   write: nothing,
   answered: nothing,
+  settings: nothing,
   subscription: nothing,
   subscriptionGone: nothing,
 };

@@ -97,7 +97,7 @@ export class Dispatcher {
       }
       this.admit(ready);
       if (ready.route.isWrite) {
-        this.guard.check(ready.record?.target?.id);
+        this.guard.check(ready.record?.user?.id);
         this.counters.writes += 1;
       }
       return this.toAnswer(this.handle(ready) as GraphResponse, ready);
@@ -134,7 +134,7 @@ export class Dispatcher {
     if (settings.latencyMs > 0) await clock.sleep(settings.latencyMs);
     this.admit(ready);
     await this.holds.pass('before', request.method, path, clock.now());
-    const endWrite = route.isWrite ? this.guard.begin(record?.target?.id) : undefined;
+    const endWrite = route.isWrite ? this.guard.begin(record?.user?.id) : undefined;
     let response: GraphResponse;
     try {
       if (route.isWrite) {
@@ -163,12 +163,8 @@ export class Dispatcher {
   }
 
   private handle({ route, request, params, record }: Ready): GraphResponse | Promise<GraphResponse> {
-    if (!record) return route.handle(this.engine, request, params);
-    this.recorder.beforeCommit(record);
-    // No handler that writes to a user waits for anything: that is what makes it all or nothing.
-    const response = route.handle(this.engine, request, params) as GraphResponse;
-    this.recorder.commit(record, request, response);
-    return response;
+    if (record) return this.recorder.carryOut(record, request, params);
+    return route.handle(this.engine, request, params);
   }
 
   private toAnswer(response: GraphResponse, { headers, record }: Ready): Answer {

@@ -149,9 +149,10 @@ function send(answer: Answer, incoming: IncomingMessage, outgoing: ServerRespons
   else {
     const isText = typeof body === 'string';
     const text = isText ? body : JSON.stringify(body);
-    fields.push('content-type', isText ? 'text/plain' : jsonType);
-    fields.push('content-length', String(Buffer.byteLength(text)));
-    outgoing.writeHead(status, fields).end(text);
+    const length = Buffer.byteLength(text);
+    fields.push('content-type', isText ? 'text/plain' : jsonType, 'content-length', String(length));
+    // As many bytes as characters: plain ASCII, which node writes without reserving room for anything longer.
+    outgoing.writeHead(status, fields).end(text, length === text.length ? 'latin1' : 'utf8');
   }
   if (!outgoing.destroyed) answer.record?.sent();
 }

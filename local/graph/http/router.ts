@@ -25,8 +25,7 @@ export class Router {
       for (const text of route.pattern.slice(1).split('/')) {
         const name = /^\{(\w+)\}$/.exec(text)?.[1];
         names.push(name);
-        junction =
-          name === undefined ? enter(junction, text.toLowerCase()) : (junction.open ??= new Junction());
+        junction = name === undefined ? enter(junction, text) : (junction.open ??= new Junction());
       }
       junction.routes.push({ route, names });
     }
@@ -56,10 +55,10 @@ export class Router {
 }
 
 function enter(junction: Junction, literal: string): Junction {
-  const known = junction.fixed.get(literal);
-  if (known) return known;
-  const next = new Junction();
-  junction.fixed.set(literal, next);
+  const folded = literal.toLowerCase();
+  const next = junction.fixed.get(folded) ?? new Junction();
+  // As nearly everybody writes it, and as everybody may.
+  junction.fixed.set(literal, next).set(folded, next);
   return next;
 }
 

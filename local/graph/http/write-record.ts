@@ -10,6 +10,18 @@ export type AskedFor = LicenseChange & { readonly usageLocation?: string | null 
 
 const nothing: AskedFor = { addLicenses: [], removeLicenses: [] };
 
+/** What all writes of one application to one route share. */
+export type WriteSource = { readonly engine: Engine; readonly route: Route; readonly appId: string };
+
+/** How a write ended; the successful ones share theirs. */
+export type WriteOutcome = {
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly isEffective: boolean;
+};
+
+const open: WriteOutcome = { status: 0, code: undefined, isEffective: false };
+
 /**
  * One attempted write to a user, from its arrival to its answer. The write log keeps this very object, so it holds no
  * texts that can be put together later.
@@ -18,63 +30,57 @@ export class WriteRecord implements KeptWrite {
   /** 0: not in the log yet. */
   seq = 0;
   at = 0;
-  status = 0;
-  code: string | undefined = undefined;
-  isEffective = false;
+  outcome = open;
   asked: AskedFor = nothing;
   before: UserVersion | null;
   after: UserVersion | null = null;
-  changesBefore = 0;
   units = 0;
   private isAnswered = false;
-  private readonly idOrName: string | undefined;
 
   constructor(
-    private readonly engine: Engine,
-    readonly route: Route,
-    /** undefined: the write makes a new user, or means one that is not there. */
-    readonly target: UserRecord | undefined,
-    idOrName: string | undefined,
-    private readonly appId: string,
+    readonly source: WriteSource,
+    /** undefined: the write makes a new user, or means one who is not there. */
+    readonly user: UserRecord | undefined,
     private readonly requestNumber: number,
+    /** How the user was named, when it was not by id. */
+    private readonly name: string | undefined,
   ) {
-    this.before = target ? target.version : null;
-    // The id that the user keeps anyway, rather than a piece of this request's address.
-    this.idOrName = target && target.id === idOrName ? target.id : idOrName;
+    this.before = user ? user.version : null;
   }
 
   /** The caller has been sent an answer. */
   sent(): void {
     this.isAnswered = true;
-    if (this.seq > 0) this.engine.journal.answered(this.seq);
+    if (this.seq > 0) this.source.engine.journal.answered(this.seq);
   }
 
   view(seq: number): WriteLogEntry {
-    const { asked, route, idOrName } = this;
+    const { asked, outcome, user, name } = this;
+    const { route, appId, engine } = this.source;
     return {
       seq,
       at: this.at,
       method: route.method,
-      path: route.pattern.replace('{id}', () => idOrName ?? ''),
+      path: route.pattern.replace('{id}', () => name ?? user?.id ?? ''),
       kind: this.kind(),
-      userId: this.target?.id ?? idOrName ?? null,
-      appId: this.appId,
-      requestId: this.engine.requestIds.text(this.requestNumber),
-      status: this.status,
-      effective: this.isEffective,
+      userId: user?.id ?? name ?? null,
+      appId,
+      requestId: engine.requestIds.text(this.requestNumber),
+      status: outcome.status,
+      effective: outcome.isEffective,
       add: asked.addLicenses,
       remove: asked.removeLicenses,
       before: viewSnapshot(this.before),
       after: viewSnapshot(this.after),
       answered: this.isAnswered,
       units: this.units,
-      ...(this.code === undefined ? {} : { code: this.code }),
+      ...(outcome.code === undefined ? {} : { code: outcome.code }),
       ...(asked.usageLocation === undefined ? {} : { usageLocation: asked.usageLocation }),
     };
   }
 
   private kind(): WriteKind {
-    if (this.route.kind === 'assignLicense') return 'assignLicense';
+    if (this.source.route.kind === 'assignLicense') return 'assignLicense';
     return this.asked.usageLocation === undefined ? 'other' : 'usageLocation';
   }
 }

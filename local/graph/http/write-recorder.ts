@@ -3,7 +3,7 @@ import { GraphFault } from '../engine/graph-fault';
 import { noJournal } from '../engine/journal';
 import type { AssignedLicense, UserRecord } from '../engine/records';
 import { WriteRecord } from './write-record';
-import type { AskedFor } from './write-record';
+import type { AskedFor, WriteOutcome, WriteSource } from './write-record';
 import { isObject } from './bodies';
 import type { GraphRequest, GraphResponse, Route, RouteParams } from './graph-request';
 
@@ -13,6 +13,8 @@ const nothing: AskedFor = { addLicenses: [], removeLicenses: [] };
 export class WriteRecorder {
   /** Resource units of all requests about a user, by the key in their path, in lower case. */
   private readonly unitsOf = new Map<string, number>();
+  /** By application. */
+  private readonly sources = new Map<string, Map<Route, WriteSource>>();
 
   constructor(private readonly engine: Engine) {}
 
@@ -26,46 +28,43 @@ export class WriteRecorder {
   /** undefined: the route writes to no user. */
   begin(
     route: Route,
-    request: GraphRequest,
-    params: RouteParams,
+    { appId }: GraphRequest,
+    { id }: RouteParams,
     requestNumber: number,
   ): WriteRecord | undefined {
     if (route.kind === undefined) return undefined;
-    const { id } = params;
-    return new WriteRecord(this.engine, route, this.findTarget(id), id, request.appId, requestNumber);
+    const user = this.findTarget(id);
+    // The id that the user keeps anyway, rather than a piece of this request's address.
+    const name = user && user.id === id ? undefined : id;
+    return new WriteRecord(this.sourceOf(route, appId), user, requestNumber, name);
   }
 
-  /** The last moment before the handler may change anything. */
-  beforeCommit(record: WriteRecord): void {
-    record.before = record.target ? record.target.version : null;
-    record.changesBefore = this.engine.changes.lastSeq;
-  }
-
-  commit(record: WriteRecord, request: GraphRequest, response: GraphResponse): void {
-    const isEffective = this.engine.changes.lastSeq > record.changesBefore;
-    this.write(record, response.status, undefined, isEffective, response.change ?? askedIn(record, request));
+  /** Runs the handler of a write and writes down what it did; what it throws is for `refuse`. */
+  carryOut(record: WriteRecord, request: GraphRequest, params: RouteParams): GraphResponse {
+    const { engine } = this;
+    const { route } = record.source;
+    record.before = record.user ? record.user.version : null;
+    const { lastSeq } = engine.changes;
+    // No handler that writes to a user waits for anything: that is what makes it all or nothing.
+    const response = route.handle(engine, request, params) as GraphResponse;
+    const outcome = outcomeOf(response.status, engine.changes.lastSeq > lastSeq);
+    this.write(record, outcome, response.change ?? askedIn(route, request));
+    return response;
   }
 
   refuse(record: WriteRecord, request: GraphRequest, error: unknown): void {
     if (record.seq > 0 || !(error instanceof GraphFault)) return;
-    this.write(record, error.status, error.code, false, askedIn(record, request));
+    const outcome = { status: error.status, code: error.code, isEffective: false };
+    this.write(record, outcome, askedIn(record.source.route, request));
   }
 
-  private write(
-    record: WriteRecord,
-    status: number,
-    code: string | undefined,
-    isEffective: boolean,
-    asked: AskedFor,
-  ): void {
+  private write(record: WriteRecord, outcome: WriteOutcome, asked: AskedFor): void {
     const { engine } = this;
     record.at = engine.clock.now();
-    record.status = status;
-    record.code = code;
-    record.isEffective = isEffective;
+    record.outcome = outcome;
     record.asked = asked;
-    record.after = record.target ? record.target.version : null;
-    record.units = this.unitsOf.get(record.target?.id ?? '') ?? 0;
+    record.after = record.user ? record.user.version : null;
+    record.units = this.unitsOf.get(record.user?.id ?? '') ?? 0;
     record.seq = engine.writeLog.add(record);
     if (engine.journal !== noJournal) engine.journal.write(record.view(record.seq));
   }
@@ -74,10 +73,31 @@ export class WriteRecorder {
     if (idOrName === undefined) return undefined;
     return this.engine.tenant.findUser(idOrName) ?? this.engine.tenant.users.get(idOrName.toLowerCase());
   }
+
+  private sourceOf(route: Route, appId: string): WriteSource {
+    const ofApp = this.sources.get(appId) ?? new Map<Route, WriteSource>();
+    const known = ofApp.get(route);
+    if (known) return known;
+    const source: WriteSource = { engine: this.engine, route, appId };
+    this.sources.set(appId, ofApp.set(route, source));
+    return source;
+  }
+}
+
+const successes = new Map<number, { readonly changed: WriteOutcome; readonly same: WriteOutcome }>();
+
+function outcomeOf(status: number, isEffective: boolean): WriteOutcome {
+  let both = successes.get(status);
+  if (!both) {
+    const base = { status, code: undefined };
+    both = { changed: { ...base, isEffective: true }, same: { ...base, isEffective: false } };
+    successes.set(status, both);
+  }
+  return isEffective ? both.changed : both.same;
 }
 
 /** What a request asked for, whether or not it was right. */
-function askedIn({ route }: WriteRecord, { body }: GraphRequest): AskedFor {
+function askedIn(route: Route, { body }: GraphRequest): AskedFor {
   if (!isObject(body)) return nothing;
   if (route.kind !== 'assignLicense') {
     if (route.method !== 'PATCH' || !('usageLocation' in body)) return nothing;

@@ -39,6 +39,8 @@ export async function changePin<Result extends object>(
   for (;;) {
     const found = await findUserOrExplain(pipeline, idOrUpn);
     const { pin, text, facts = {}, result } = await change(found);
+    // Before the functions are at it: what they will do then, not what is left to do.
+    const next = await wouldDecide(pipeline, { ...found.record, pin });
     let record: UserRecord;
     try {
       record = await commitPin(pipeline, found, { pin, text, facts: { ...facts, by: operator.by } });
@@ -59,7 +61,7 @@ export async function changePin<Result extends object>(
     return {
       userId: found.id,
       userPrincipalName: typeof name === 'string' ? name : (record.state?.userPrincipalName ?? null),
-      next: await wouldDecide(pipeline, record),
+      next,
       ...result,
     };
   }

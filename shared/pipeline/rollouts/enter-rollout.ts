@@ -23,6 +23,9 @@ export async function enterRollout(
   const rollout = await pipeline.rolloutStates.read(id);
   if (rollout === undefined || rollout.state === 'done') return go(null);
   if (rollout.state === 'running') return go(rollout);
+  // A write that a crash interrupted must be settled first: an ordinary look finds out whether it took effect, and
+  // the user's row then tells whether the member was changed.
+  if (record.state?.intent) return go(null);
   if (rollout.state === 'cancelled') await leave(pipeline, record, rollout, 'dropped', dropped);
   else await leave(pipeline, record, rollout, 'pending', null);
   return source === 'rollout' ? { kind: 'stop' } : go(null);

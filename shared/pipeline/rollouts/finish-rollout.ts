@@ -1,4 +1,5 @@
 import type { PolicyHash } from '../../kernel/ids';
+import type { Hint } from '../../queue/messages';
 import type { Rollout, RolloutMember } from '../../store/rollout-store';
 import type { Pipeline } from '../dependencies';
 import { dropped } from './enter-rollout';
@@ -7,7 +8,7 @@ import { completeCandidate, leaveCandidate, movePointer } from './pointer-moves'
 
 /** Handlers learn of a cancellation at most 5 s late, and a write that has begun is given time to end. */
 const stragglersMs = 15_000;
-/** An intent that is older belongs to a writer that has crashed. */
+/** An intent that is older belongs to a writer that has crashed: the user is looked at, and given as long again. */
 const intentMs = 120_000;
 
 /** Its end is decided, and what is left is to carry it out. */
@@ -66,12 +67,25 @@ async function dropStragglers(pipeline: Pipeline, { id, cancelledAt }: Rollout):
   const now = pipeline.clock.now();
   if (now - (cancelledAt ?? 0) < stragglersMs) return false;
   const over: RolloutMember[] = [];
+  const crashed: RolloutMember[] = [];
   let writing = 0;
   for await (const member of pipeline.rollouts.members(id, 'queued')) {
     const { state } = await pipeline.users.read(member.userId);
-    if (state?.intent && now - state.intent.at < intentMs) writing += 1;
+    const age = now - (state?.intent?.at ?? -Infinity);
+    if (age < 2 * intentMs) writing += 1;
     else over.push(member);
+    if (age >= intentMs && age < 2 * intentMs) crashed.push(member);
   }
+  if (crashed.length > 0)
+    await pipeline.queues.sendHints(
+      crashed.map(({ userId }): Hint => ({
+        kind: 'look',
+        user: { id: userId },
+        source: 'rollout',
+        seenAt: new Date(now).toISOString(),
+        crowd: true,
+      })),
+    );
   await drop(pipeline, id, over);
   return writing === 0;
 }

@@ -11,18 +11,20 @@ export async function settleQueued(
 ): Promise<{ readonly arrived: number; readonly waiting: readonly RolloutMember[] }> {
   const queued: RolloutMember[] = [];
   for await (const member of pipeline.rollouts.members(rollout.id, 'queued')) queued.push(member);
-  const arrived: RolloutMember[] = [];
+  let arrived = 0;
   const waiting: RolloutMember[] = [];
   for (let start = 0; start < queued.length; start += atOnce) {
+    const settled: RolloutMember[] = [];
     await Promise.all(
       queued.slice(start, start + atOnce).map(async (member) => {
         const record = await pipeline.users.read(member.userId);
-        const settled = settleMember(rollout, member, record, pipeline.clock.now());
-        if (settled === undefined) waiting.push(member);
-        else arrived.push(settled);
+        const found = settleMember(rollout, member, record, pipeline.clock.now());
+        if (found === undefined) waiting.push(member);
+        else settled.push(found);
       }),
     );
+    await pipeline.rollouts.setMembers(rollout.id, settled);
+    arrived += settled.length;
   }
-  await pipeline.rollouts.setMembers(rollout.id, arrived);
-  return { arrived: arrived.length, waiting };
+  return { arrived, waiting };
 }

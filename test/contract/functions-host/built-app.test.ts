@@ -76,6 +76,7 @@ describe('the built app', () => {
       { name: 'health', type: 'httpTrigger', authLevel: 'anonymous' },
       { name: 'rollouts', type: 'timerTrigger', schedule: '*/10 * * * * *' },
       { name: 'users-delta', type: 'timerTrigger', schedule: '*/15 * * * * *' },
+      { name: 'waiting-list', type: 'timerTrigger', schedule: '*/15 * * * * *' },
     ]);
   });
 });

@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { seededRandom } from '../../../shared/kernel/random';
 import { openDataFile } from '../../../local/graph/data/open-data-file';
 import { makeTenant } from '../../../local/tenant/make-tenant';
+import type { Json } from '../../support/embedded-graph';
 import { add, fromLink, startEmbeddedGraph, testNow } from '../../support/embedded-graph';
 
 let folder: string;
@@ -67,6 +68,46 @@ describe('a data file', () => {
     });
     expect(second.engine.clock.now()).toBeGreaterThanOrEqual(testNow);
     await Promise.all([first.stop(), second.stop()]);
+  });
+});
+
+describe('a data file (what was still to come)', () => {
+  it('brings back settings and the audit log, and takes up what services and groups had still to do', async () => {
+    const path = join(folder, 'pending.ndjson');
+    const open = () =>
+      startEmbeddedGraph({
+        ...openDataFile(path, () => [...makeTenant({ users: 60, seed: 7 })]),
+        random: seededRandom(2),
+        clientId: 'same',
+        clientSecret: 'same',
+      });
+    const first = await open();
+    const licensed = first.engine.tenant.groupOrder.find(({ licenses }) => licenses.length > 0);
+    await first.local('POST', '/faults', { deltaPageSize: 7 });
+    const id = first.newUser();
+    await first.call('POST', `/users/${id}/assignLicense`, add('EMS'));
+    const member = first.newUser({}, { memberOf: [licensed?.id ?? ''] });
+    expect(first.engine.tenant.users.get(member)?.version.inherited).toEqual([]);
+    // Killed before any of it came about.
+    const second = await open();
+
+    const { body: audit } = await second.call('GET', '/auditLogs/directoryAudits?$top=999');
+    const before = second.engine.changes.lastSeq;
+    second.engine.clock.advance(5_000);
+    const echoes = Array.from({ length: second.engine.changes.lastSeq - before }, (_, index) =>
+      second.engine.changes.at(before + index + 1),
+    );
+    await Promise.all([first.stop(), second.stop()]);
+
+    expect(second.engine.settings.deltaPageSize).toBe(7);
+    expect(second.engine.tenant.users.get(member)?.version.inherited).not.toEqual([]);
+    expect(echoes.map((change) => change?.id)).toContain(id);
+    expect(
+      (audit.value as Json[]).some(
+        (event: { activityDisplayName: string; targetResources: { id: string }[] }) =>
+          event.activityDisplayName === 'Change user license' && event.targetResources[0]?.id === id,
+      ),
+    ).toBe(true);
   });
 });
 

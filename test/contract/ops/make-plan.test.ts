@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startGraph } from '../../../local/graph/start-graph';
 import type { RunningGraph } from '../../../local/graph/start-graph';
 import { makeTenant } from '../../../local/tenant/make-tenant';
@@ -12,10 +12,14 @@ import { seededRandom } from '../../../shared/kernel/random';
 import { noneNew } from '../../../shared/licensing/plan-verdicts';
 import type { PlanLine } from '../../../shared/licensing/plan';
 import { makePlan } from '../../../shared/ops/make-plan';
+import { explainLicenses } from '../../../shared/ops/explain-user';
+import { showPlan } from '../../../shared/ops/show-plan';
 import type { PlanProgress } from '../../../shared/ops/make-plan';
 import { makeCatalogueSource } from '../../../shared/pipeline/catalogue-source';
 import type { Pipeline } from '../../../shared/pipeline/dependencies';
+import { makeKnowledgeSource } from '../../../shared/pipeline/knowledge-source';
 import { lookAtUser } from '../../../shared/pipeline/look-at-user';
+import { makeWaitingSkus } from '../../../shared/pipeline/waiting-skus';
 import { loadPolicy } from '../../../shared/policy/load-policy';
 import type { Policy } from '../../../shared/policy/policy';
 import { makeTableStores } from '../../../shared/store/table-stores';
@@ -52,6 +56,9 @@ rules:
 removal: { mode: keep }
 prices: { SPE_E5: 57, EMS: 9 }
 `;
+
+// The whole tenant is read in each of them, on whatever machine.
+jest.setTimeout(60_000);
 
 let graph: RunningGraph;
 let azurite: Azurite;
@@ -90,8 +97,15 @@ beforeAll(async () => {
     directory,
     users: stores.users,
     catalogue: makeCatalogueSource(directory, clock),
-    policy: { forUser: async () => ({ policy, knownPlans: noneNew }) },
-    settings: { permissions: 'full' },
+    policy: {
+      forUser: async () => ({ policy, knownPlans: noneNew }),
+      active: async () => ({ policy, knownPlans: noneNew }),
+      needs: async () => policy.needs,
+    },
+    knowledge: makeKnowledgeSource(stores.knowledge, clock),
+    waiting: stores.waiting,
+    waitingSkus: makeWaitingSkus(stores.waiting, clock),
+    settings: { permissions: 'full', lanes: 32 },
   } as unknown as Pipeline;
 }, 40_000);
 afterAll(async () => {
@@ -128,7 +142,9 @@ describe('makePlan', () => {
       const look = await lookAtUser(pipeline, await stores.users.read(id));
       if (look.kind === 'missing') throw new Error(`the tenant lost ${id}`);
       looks.set(id, look.digest);
-      if (look.decision.operation !== undefined) operations.add(id);
+      // A look alone gets no scarce seat: that is for the waiting list, which the plan stands for.
+      const { operation, outcome } = look.decision;
+      if (operation !== undefined || outcome === 'waiting') operations.add(id);
     }
     expect(new Map([...digests].sort())).toEqual(new Map([...looks].sort()));
     expect(plan.users).toBe(ids.length);
@@ -197,6 +213,54 @@ describe('makePlan', () => {
 
     expect(await rowsOf()).toBe(rows);
     expect(graph.engine.writeLog.after(0).length).toBe(writes);
+  });
+
+  it('is shown with names, bound to policy and state', async () => {
+    const view = await showPlan(pipeline, { selection: { kind: 'group', group: 'SG-Engineering' }, policy });
+    const { plan } = await makePlan(pipeline, {
+      policy,
+      selection: { kind: 'group', group: 'SG-Engineering' },
+    });
+
+    expect([view.policyHash, view.stateHash]).toEqual([policy.hash, plan.stateHash]);
+    expect(view.users).toBe(plan.users);
+    expect(view.lines.flatMap((line) => line.gains)).toContain('SPE_E5');
+    expect(view.cost?.after).toBeGreaterThan(view.cost?.before ?? Infinity);
+  });
+
+  it('explains a user as a look at them decides, rule by rule', async () => {
+    const { plan } = await makePlan(pipeline, { policy, selection: { kind: 'all' } });
+    const line = plan.lines.find((one) => one.gains.join() === ems && one.outcome === 'licensed');
+    const name = line?.user.userPrincipalName ?? '';
+    const other = `
+version: 1
+rules: [{ name: none, when: 'user.department -eq "Nowhere"', assign: [{ sku: EMS }] }]
+`;
+
+    const explained = await explainLicenses(pipeline, name);
+    const edited = await explainLicenses(pipeline, name, policyOf(other));
+
+    expect(explained).toMatchObject({
+      userPrincipalName: name,
+      outcome: 'licensed',
+      policyHash: policy.hash,
+    });
+    expect(explained.reasons).toEqual(line?.reasons);
+    expect(explained.scope).toMatchObject({ truth: true, when: { result: true, kind: 'and' } });
+    expect(explained.rules.map((rule) => [rule.name, rule.truth])).toEqual([
+      ['sales', true],
+      ['engineers', false],
+      ['direct-members', false],
+    ]);
+    expect(explained.rules[1]).toMatchObject({ memberships: [], when: null, grants: ['SPE_E5'] });
+    expect(edited.rules).toMatchObject([{ name: 'none', truth: false, when: { result: false } }]);
+    expect(edited.outcome).toBe('nothing');
+  });
+
+  it('does not explain a user that the tenant does not have', async () => {
+    await expect(explainLicenses(pipeline, 'nobody@contoso.com')).rejects.toMatchObject({
+      code: 'ops/unknown-user',
+    });
   });
 
   it('refuses a group that is not there', async () => {

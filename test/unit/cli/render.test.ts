@@ -6,8 +6,10 @@ import { renderHistory } from '../../../cli/commands/user-history';
 import { renderQueues } from '../../../cli/commands/queue-status';
 import { renderTable } from '../../../cli/render/render-table';
 import { renderAge } from '../../../cli/render/render-time';
+import { renderTimes, renderTimesLine } from '../../../cli/render/render-times';
 import { renderUser } from '../../../cli/render/render-user';
 import { wrapText } from '../../../cli/render/wrap-text';
+import type { LicensingTimes } from '../../../shared/ops/licensing-times';
 import { fail, ok } from '../../../shared/ops/doctor/finding';
 import type { UserView } from '../../../shared/ops/show-user';
 
@@ -228,5 +230,37 @@ describe('renderAge', () => {
     [129_600_000, '1.5 d'],
   ])('%d ms is %s', (ms, text) => {
     expect(renderAge(ms)).toBe(text);
+  });
+});
+
+describe('times', () => {
+  const stage = (users: number, ms: number | null) => ({ users, p50: ms, p95: ms, p99: ms });
+  const stages = { decided: stage(2, 700), written: stage(2, 2_500), verified: stage(0, null) };
+  const times: LicensingTimes = {
+    hours: [
+      { hour: '2026-11-22T19:00:00.000Z', ...stages },
+      { hour: '2026-11-22T18:00:00.000Z', ...stages },
+    ],
+    all: { ...stages, written: stage(4, 90_000) },
+  };
+
+  it('are shown by hour and together', () => {
+    const screen = renderTimes(times, 24);
+
+    expect(screen).toMatch(/^2026-11-22 19:00 +decided +2 +0\.7 s +0\.7 s +0\.7 s *$/m);
+    expect(screen).toMatch(/^ +written +2 +2\.5 s/m);
+    expect(screen).toMatch(/^all +decided/m);
+    expect(screen).not.toContain('verified');
+    for (const line of screen.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('say so when nobody was licensed', () => {
+    const none = { hours: [], all: { ...stages, written: stage(0, null) } };
+
+    expect(renderTimes(none, 24)).toBe('Nobody was licensed in the last 24 hours.\n');
+    expect(renderTimesLine(none, 24)).toBe('');
+    expect(renderTimesLine(times, 24)).toBe(
+      'Seen to written, last 24 h: 1.5 min / 1.5 min / 1.5 min (p50 / p95 / p99, 4 users)\n',
+    );
   });
 });

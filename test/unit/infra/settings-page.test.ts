@@ -49,6 +49,7 @@ describe('docs/settings.md', () => {
       LICENSER_WRITE_QUOTA: String(config.writeQuota),
       LICENSER_OUTAGE_SECONDS: String(config.outageMs / 1_000),
       LICENSER_PERMISSIONS: config.permissions,
+      LICENSER_VERIFY_SECONDS: String(config.verifyAfterMs / 1_000),
       LICENSER_DELTA_SCHEDULE: schedules.delta,
       LICENSER_SUBSCRIPTION_SCHEDULE: schedules.subscription,
       LICENSER_DEAD_LETTER_SCHEDULE: schedules.deadLetters,

@@ -56,7 +56,7 @@ describe('CrashWatch', () => {
   it('asks the table once per process, and again after a failure', async () => {
     const cursors = makeCursors();
     const broken = { isAway: true };
-    const read = cursors.read;
+    const read = cursors.read.bind(cursors);
     cursors.read = async (name) => {
       if (broken.isAway) throw new Error('away');
       return read(name);

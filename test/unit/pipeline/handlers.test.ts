@@ -27,7 +27,7 @@ describe('decide and apply', () => {
     const operation = await decided(t);
     const readable = { ...t.pipeline.policy };
     Object.assign(t.pipeline.policy, {
-      current: async () => {
+      forUser: async () => {
         throw new UserError('policy/unreadable', 'The policy file cannot be read');
       },
     });

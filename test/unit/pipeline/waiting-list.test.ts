@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { TransientError } from '../../../shared/kernel/errors';
 import { toUserId } from '../../../shared/kernel/ids';
-import { drainWaiting } from '../../../shared/pipeline/drain-waiting';
+import { drainWaiting, serveNow } from '../../../shared/pipeline/drain-waiting';
 import { ems, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
 
 type World = ReturnType<typeof makePipelineWorld>;
@@ -233,6 +233,29 @@ describe('the drain', () => {
       .filter(({ grantedUntil }) => grantedUntil !== null)
       .map(({ id }) => Number(id.slice(-4)));
 
+  it('tells nobody of a seat who is just being handled', async () => {
+    const t = worldWith({ enabled: 10, consumed: 0 });
+    await listMany(t, 3);
+
+    await Promise.all([serveNow(t.pipeline, other(1)), serveNow(t.pipeline, other(2))]);
+
+    expect(grantedTo(t).sort()).toEqual([1, 2, 3]);
+    const told = t.sent.flatMap((one) => (one.kind === 'hint' ? [one.hint.user.id] : []));
+    expect(told).not.toContain(other(1));
+  });
+
+  it('is not asked again at once for a SKU whose last seat it has set aside', async () => {
+    const t = worldWith({ enabled: 10, consumed: 9 });
+    await listMany(t, 1);
+    await drain(t);
+    const reads = jest.spyOn(t.pipeline.directory, 'listSkus');
+
+    await t.decide();
+
+    expect(t.state()?.outcome).toBe('waiting');
+    expect(reads).not.toHaveBeenCalled();
+  });
+
   it('sets aside no more seats than are free, by priority, however often it runs', async () => {
     const t = worldWith({ enabled: 10, consumed: 7 });
     await listMany(t, 6);
@@ -285,7 +308,7 @@ describe('the drain', () => {
     await drain(t);
 
     expect(grantedTo(t)).toEqual([]);
-    expect(t.pipeline.drainGate.isRunning).toBe(false);
+    expect(t.pipeline.drainGate.running).toBeUndefined();
   });
 
   it('goes round again for who was listed while it ran', async () => {
@@ -293,17 +316,22 @@ describe('the drain', () => {
     await listMany(t, 1);
     const { queues } = t.pipeline;
     const sendHints = queues.sendHints.bind(queues);
+    let next = Promise.resolve();
     Object.assign(queues, {
       sendHints: async (...given: Parameters<typeof sendHints>) => {
         await sendHints(...given);
         Object.assign(queues, { sendHints });
         await listMany(t, 2);
-        await drain(t);
+        next = Promise.all([drain(t), drain(t)]).then(() => undefined);
       },
     });
+    const reads = jest.spyOn(t.pipeline.directory, 'listSkus');
 
     await drain(t);
+    await next;
 
     expect(grantedTo(t).sort()).toEqual([1, 2]);
+    // Two rounds for three who asked.
+    expect(reads).toHaveBeenCalledTimes(2);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { GraphError } from '../../../../shared/graph/graph-error';
-import type { Directory, DirectoryUser, LicenseWrite, UserPage } from '../../../../shared/graph/directory';
+import type { DirectoryUser, LicenseWrite, UserPage } from '../../../../shared/graph/directory';
 import { ConcurrencyError } from '../../../../shared/kernel/errors';
 import { seededRandom } from '../../../../shared/kernel/random';
 import type { UserId } from '../../../../shared/kernel/ids';
@@ -73,16 +73,17 @@ function makeTenantWorld(count: number, pageSize: number, seed = 1) {
     const users = ids.map(toUser);
     return from + pageSize < people.size ? { users, nextLink: String(from + pageSize) } : { users };
   };
-  const directory: Partial<Directory> = {
-    userPage: async (_read, link) => {
+  const directory = {
+    userPage: async (_read: unknown, link?: string) => {
       await calls.fail(++calls.pages);
       return pageFrom(Number(link ?? 0));
     },
-    listUsers: async function* () {
+    listUsers: async function* (this: void) {
       yield [...people.keys()].map(toUser);
     },
-    readUser: async (id) => (people.has(id) ? { user: toUser(id), transitiveGroups: undefined } : undefined),
-    assignLicense: async (id, write) => {
+    readUser: async (id: UserId) =>
+      people.has(id) ? { user: toUser(id), transitiveGroups: undefined } : undefined,
+    assignLicense: async (id: UserId, write: LicenseWrite) => {
       writes.push(id);
       const person = people.get(id);
       if (person) person.licenses = write.add;
@@ -130,7 +131,7 @@ function makeTenantWorld(count: number, pageSize: number, seed = 1) {
       },
     },
     clock: {
-      now: base.pipeline.clock.now,
+      now: () => base.now(),
       // While the walker waits, the queues are worked off.
       sleep: async (ms) => {
         base.advance(ms);
@@ -201,13 +202,12 @@ describe('a census', () => {
     const tenant = makeTenantWorld(2_000, 999);
     tenant.world.deaf = true;
     let most = 0;
-    const send = tenant.pipeline.queues.sendHints;
     const pipeline: Pipeline = {
       ...tenant.pipeline,
       queues: {
         ...tenant.pipeline.queues,
         sendHints: async (hints, options) => {
-          await send(hints, options);
+          await tenant.pipeline.queues.sendHints(hints, options);
           most = Math.max(most, tenant.hints.length);
         },
       },
