@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { AzureNamedKeyCredential, TableServiceClient } from '@azure/data-tables';
 import { announceReady, stopWithParent } from './child-process';
 import { answerWhenSaved } from './durable-tables';
+import { queryByPartition } from './partition-queries';
 
 /**
  * Azurite's table service as a process of the embedded cloud. Azurite knows no IPC channel and would outlive a
@@ -57,6 +58,7 @@ stopWithParent(async () => {
   await new Promise((resolve) => setTimeout(resolve, 500));
 });
 if (location !== undefined) answerWhenSaved();
+queryByPartition();
 createRequire(__filename)('azurite/dist/src/table/main.js');
 void whenServing(`http://127.0.0.1:${port}/${name}`, new AzureNamedKeyCredential(name, key)).then(() =>
   announceReady({ port: Number(port) }),
