@@ -6,14 +6,16 @@ import type { BenchResult } from './bench-result';
 
 /**
  * Runs one benchmark: `npm run -s bench -- NAME --json`. NAME is a file of this folder that exports
- * `benchName(): BenchResult` or a promise of it. Exit code 0: every target met; 1: one was missed; 2: wrong usage.
+ * `benchName(): BenchResult` or a promise of it. `--small` is for those that also export `hasSmallSize`: a run that
+ * shows that the benchmark works; its figures mean little. Exit code 0: every target met; 1: one was missed; 2: wrong
+ * usage.
  */
 async function main(args: readonly string[]): Promise<number> {
   const names = args.filter((arg) => !arg.startsWith('-'));
   const [name] = names;
-  const unknown = args.find((arg) => arg.startsWith('-') && arg !== '--json');
+  const unknown = args.find((arg) => arg.startsWith('-') && arg !== '--json' && arg !== '--small');
   if (name === undefined || names.length > 1 || unknown !== undefined || !/^[a-z][a-z-]*$/.test(name)) {
-    process.stderr.write('usage: npm run -s bench -- NAME [--json]\n');
+    process.stderr.write('usage: npm run -s bench -- NAME [--json] [--small]\n');
     return 2;
   }
   const bench = findBench(name);
@@ -21,18 +23,29 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`There is no benchmark ${name}.\n`);
     return 2;
   }
-  const { figures, targets } = await bench();
+  const isSmall = args.includes('--small');
+  if (isSmall && !bench.hasSmallSize) {
+    process.stderr.write(`The benchmark ${name} has no small size.\n`);
+    return 2;
+  }
+  const { figures, targets } = await bench.run({ isSmall });
   const result = { name, figures, targets, machine: describeMachine() };
   process.stdout.write(args.includes('--json') ? `${JSON.stringify(result, null, 2)}\n` : render(result));
   return targets.every((target) => target.met) ? 0 : 1;
 }
 
-function findBench(name: string): (() => BenchResult | Promise<BenchResult>) | undefined {
+type Bench = {
+  readonly run: (options: { readonly isSmall: boolean }) => BenchResult | Promise<BenchResult>;
+  readonly hasSmallSize: boolean;
+};
+
+function findBench(name: string): Bench | undefined {
   if (!['.js', '.ts'].some((extension) => existsSync(join(__dirname, name + extension)))) return undefined;
   const module = createRequire(__filename)(`./${name}`) as Readonly<Record<string, unknown>>;
   const words = name.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   const found = module[`bench${words.join('')}`];
-  return typeof found === 'function' ? (found as () => BenchResult | Promise<BenchResult>) : undefined;
+  if (typeof found !== 'function') return undefined;
+  return { run: found as Bench['run'], hasSmallSize: module['hasSmallSize'] === true };
 }
 
 function describeMachine() {

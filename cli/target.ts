@@ -62,7 +62,7 @@ export async function withTarget<Result>(
     cloud === undefined
       ? new DefaultAzureCredential()
       : new EmbeddedCredential(cloud.graph, () => systemClock.now());
-  const pipeline = buildPipeline(config, silentLogger, { credential, outageBudgetMs });
+  const pipeline = buildPipeline(config, silentLogger, { credential, outageBudgetMs, mayStorePolicy: false });
   let inspector: QueueInspector | undefined;
   try {
     return await work({

@@ -41,6 +41,17 @@ param notificationKey string = ''
 @secure()
 param clientState string = newGuid()
 
+@description('Call the outgoing webhook about trouble. Needs the secret webhook-url, see webhookUrl.')
+param webhook bool = false
+
+@description('URL of the outgoing webhook, given once: it is kept in the vault. Empty: the vault stays as it is.')
+@secure()
+param webhookUrl string = ''
+
+@description('What calls of the outgoing webhook are signed with. Used at the first deployment only; later ones keep what the vault holds.')
+@secure()
+param webhookSecret string = newGuid()
+
 @description('Further app settings by name (docs/settings.md). Never a secret: settings can be read by everyone who may read the app.')
 param extraSettings object = {}
 
@@ -150,6 +161,8 @@ module secrets 'modules/secrets.bicep' = {
     keyVaultName: keyVault.outputs.name
     clientState: clientState
     notificationKey: notificationKey
+    webhookUrl: webhookUrl
+    webhookSecret: webhookSecret
     functionAppHost: functionApp.outputs.host
   }
 }
@@ -171,6 +184,7 @@ module appSettings 'modules/app-settings.bicep' = {
     lanes: lanes
     deltaSchedule: deltaSchedule
     notifications: notifications
+    webhook: webhook
     extraSettings: extraSettings
   }
   dependsOn: [roles, secrets]

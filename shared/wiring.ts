@@ -4,26 +4,48 @@ import { AzureNamedKeyCredential } from '@azure/data-tables';
 import type { HttpResponseInit } from '@azure/functions';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
+import { metrics as metricsApi } from '@opentelemetry/api';
 import { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service-bus';
 import { loadConfig, processEnvironment, readSchedules } from './config/config';
 import type { Config } from './config/config';
+import { readTelemetrySettings } from './config/telemetry-settings';
+import { graphErrorClasses } from './graph/graph-error';
 import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
 import { systemRandom } from './kernel/random';
+import { outcomes } from './licensing/decision';
+import { makeMetrics, observeLevels } from './observe/metrics';
+import { makeOutgoingWebhook } from './observe/outgoing-webhook';
+import { silentSink } from './observe/event-sink';
 import { makeJsonLogger } from './observe/json-logger';
+import { startTelemetry } from './observe/start-telemetry';
 import { checkHealth } from './ops/check-health';
 import { applyToUser } from './pipeline/apply-user';
 import { makeCatalogueSource } from './pipeline/catalogue-source';
+import { requestNightlyCensus } from './pipeline/census/find-next-census';
+import { walkCensus } from './pipeline/census/walk-census';
 import { decideUser } from './pipeline/decide-user';
+import { drainWaiting, makeDrainGate } from './pipeline/drain-waiting';
 import type { Pipeline } from './pipeline/dependencies';
 import { keepSubscription } from './pipeline/keep-subscription';
-import { makePauseSource } from './pipeline/pause-source';
-import { makeFilePolicySource } from './pipeline/policy-source';
+import { makeLedgerCount } from './pipeline/guards/ledger-count';
+import { makePolicySource } from './pipeline/policy-source';
+import { makeRolloutSource } from './pipeline/rollout-source';
+import { makeCrashWatch } from './pipeline/crashes/crash-watch';
+import { feedRollouts } from './pipeline/rollouts/feed-rollouts';
+import { makePauseSource } from './pipeline/pauses/pause-source';
+import { makeChangeTeller } from './pipeline/observed/tell-change';
+import { observeDirectory } from './pipeline/observed/observe-directory';
+import { observeFailures } from './pipeline/observed/observe-failures';
+import { observeUsers } from './pipeline/observed/observe-users';
+import { failureClasses } from './pipeline/record-failure';
 import { makeNotificationTrigger } from './pipeline/triggers/notification-trigger';
 import { makeServiceBusTrigger } from './pipeline/triggers/service-bus-trigger';
 import { makeTimerTrigger } from './pipeline/triggers/timer-trigger';
-import { returnDeadLetters } from './pipeline/return-dead-letters';
+import { tidyUp } from './pipeline/return-dead-letters';
+import { makeKnowledgeSource } from './pipeline/knowledge-source';
+import { makeWaitingSkus } from './pipeline/waiting-skus';
 import { walkDelta } from './pipeline/walk-delta';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
 import { queueNames } from './queue/messages';
@@ -38,6 +60,8 @@ export type BuildOptions = {
   readonly credential?: TokenCredential;
   /** How long outages are waited out inside a call, milliseconds; people wait less long than functions. Default: the setting. */
   readonly outageBudgetMs?: number;
+  /** False: a policy that was never activated is used from its file and not stored. Default true. */
+  readonly mayStorePolicy?: boolean;
 };
 
 /** Builds everything from a config; the only place that makes SDK clients. */
@@ -46,13 +70,15 @@ export function buildPipeline(
   logger: Logger,
   options: BuildOptions = {},
 ): Pipeline & { close(): Promise<void> } {
-  if (config.webhookUrl !== null) {
-    logger.warn('LICENSER_WEBHOOK_URL is set, but this version calls no webhook yet');
-  }
   const clock = systemClock;
   const random = systemRandom;
   const { credential = new DefaultAzureCredential() } = options;
   const budgetMs = options.outageBudgetMs ?? config.outageMs;
+  const { tenantId } = config;
+  const webhook =
+    config.webhook === null
+      ? undefined
+      : makeOutgoingWebhook({ ...config.webhook, tenantId, clock, random, newId: randomUUID, logger });
   const serviceBus = makeServiceBusClient(config, credential);
   const queues = makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs });
   const stores = makeTableStores({
@@ -63,41 +89,78 @@ export function buildPipeline(
     logger,
     budgetMs,
   });
-  const directory = makeGraphDirectory({
-    credential,
-    graphOrigin: config.graphOrigin,
-    clock,
-    random,
-    logger,
-    budgetMs,
+  const meter = metricsApi.getMeter('entra-auto-licenser');
+  const metrics = makeMetrics(meter, {
+    outcomes,
+    refusals: graphErrorClasses,
+    failures: failureClasses,
   });
+  const graph = { credential, graphOrigin: config.graphOrigin, clock, random, logger, budgetMs };
+  const directory = observeDirectory(makeGraphDirectory(graph), metrics);
+  const events = webhook ?? silentSink;
+  const onError = (error: unknown) => logger.warn('A time was not recorded', { error });
+  const tellChange = makeChangeTeller({ metrics, events, times: stores.times, onError });
+  const writesPerSecond = (config.writeQuota / 150) * config.quotaShare;
+  const quota = stores.quota({ ratePerSecond: writesPerSecond });
+  observeLevels(meter, async () => ({
+    waiting: [...(await stores.waiting.counts()).values()].reduce((sum, count) => sum + count, 0),
+    pauses: (await stores.control.pauses()).length,
+    quotaPerSecond: quota.ratePerSecond(),
+  }));
+  const catalogue = makeCatalogueSource(directory, clock);
   return {
     clock,
     random,
     newId: randomUUID,
     logger,
     directory,
-    users: stores.users,
+    users: observeUsers(stores.users, tellChange),
     cursors: stores.cursors,
-    failures: stores.failures,
+    failures: observeFailures(stores.failures, { metrics, events }),
     leases: stores.leases,
+    policies: stores.policies,
+    rollouts: stores.rollouts,
+    rolloutStates: makeRolloutSource(stores.rollouts, clock),
+    guards: stores.guards,
+    ledgerCount: makeLedgerCount(stores.users, clock),
+    waiting: stores.waiting,
+    waitingSkus: makeWaitingSkus(stores.waiting, clock),
+    drainGate: makeDrainGate(),
+    knowledgeStore: stores.knowledge,
+    knowledge: makeKnowledgeSource(stores.knowledge, clock),
     audit: stores.audit,
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
-    quota: stores.quota({ ratePerSecond: (config.writeQuota / 150) * config.quotaShare }),
+    worked: new Map(),
+    events,
+    times: stores.times,
+    handling: stores.handling,
+    crashWatch: makeCrashWatch({ cursors: stores.cursors, clock, logger }),
+    quota,
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
-    policy: makeFilePolicySource(config.policyPath, (path) => readFile(path, 'utf8')),
-    catalogue: makeCatalogueSource(directory, clock),
+    policy: makePolicySource({
+      store: stores.policies,
+      file: { path: config.policyPath, read: () => readFile(config.policyPath, 'utf8') },
+      readCatalogue: async () => (await catalogue.read()).catalogue,
+      clock,
+      logger,
+      mayStore: options.mayStorePolicy ?? true,
+    }),
+    catalogue,
     locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: config.tenantId,
       lanes: config.lanes,
+      writesPerSecond,
       permissions: config.permissions,
+      verifyAfterMs: config.verifyAfterMs,
       clientState: config.clientState,
       notificationUrl: config.notificationUrl,
+      firstCensus: config.firstCensus,
     },
     close: async () => {
+      await webhook?.close();
       await queues.close();
       await serviceBus.close();
     },
@@ -137,13 +200,17 @@ function tablesCredential({ tables }: Config, credential: TokenCredential) {
 }
 
 let built: Promise<Pipeline> | undefined;
+let exporting: ReturnType<typeof startTelemetry> | undefined;
 
 /** One pipeline per process, built at the first invocation. Settings that are wrong are read again next time. */
 function pipeline(): Promise<Pipeline> {
   built ??= Promise.resolve()
-    .then(() => {
+    .then(async () => {
       const logger = makeJsonLogger((line) => process.stderr.write(line));
-      return buildPipeline(loadConfig(processEnvironment()), logger);
+      const config = loadConfig(processEnvironment());
+      const telemetry = readTelemetrySettings(processEnvironment());
+      if (telemetry.isExported) await (exporting ??= startTelemetry(telemetry));
+      return buildPipeline(config, logger);
     })
     .catch((error: unknown) => {
       built = undefined;
@@ -156,7 +223,11 @@ function pipeline(): Promise<Pipeline> {
 export const handlers = {
   usersDelta: makeTimerTrigger(pipeline, walkDelta),
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
-  deadLetters: makeTimerTrigger(pipeline, returnDeadLetters),
+  deadLetters: makeTimerTrigger(pipeline, tidyUp),
+  rollouts: makeTimerTrigger(pipeline, feedRollouts),
+  waitingList: makeTimerTrigger(pipeline, drainWaiting),
+  census: makeTimerTrigger(pipeline, requestNightlyCensus),
+  censusWalk: makeTimerTrigger(pipeline, walkCensus),
   graphNotification: makeNotificationTrigger(pipeline),
   decide: makeServiceBusTrigger(pipeline, queueNames.directoryChanges, decideUser, systemClock),
   apply: makeServiceBusTrigger(pipeline, queueNames.licenseChanges, applyToUser, systemClock),

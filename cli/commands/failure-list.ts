@@ -1,42 +1,66 @@
-import { listFailures } from '../../shared/ops/list-failures';
-import type { FailureView } from '../../shared/ops/list-failures';
+import { Option } from 'commander';
+import { listFailures } from '../../shared/ops/failures/list-failures';
+import { failureStates } from '../../shared/store/ports';
+import type { FailureState } from '../../shared/store/ports';
 import { addExample } from '../add-example';
 import { printJson } from '../io';
+import { wholeNumber } from '../number-option';
 import type { DefineCommand } from '../program';
-import { paint } from '../render/paint';
-import { renderTime } from '../render/render-time';
-import { labeled } from '../render/wrap-text';
+import { renderFailureList } from '../render/render-failures';
+import { renderOldPauses } from '../render/render-pauses';
 import { jsonOption } from '../rule-options';
 import { addTargetOptions, withTarget } from '../target';
 import type { TargetOptions } from '../target';
 
-type Options = TargetOptions & { readonly json?: true };
-
-/** licenser failure list */
-export const defineFailureList: DefineCommand = (command, { io }) => {
-  addExample(addTargetOptions(command).addOption(jsonOption()), 'failure list', 'failure list --json');
-  command.action(async (options: Options) => {
-    const failures = await withTarget(options, ({ inspector, pipeline }) =>
-      listFailures(pipeline, inspector()),
-    );
-    if (options.json) printJson(io, failures);
-    else io.print(renderFailures(failures));
-  });
+type Options = TargetOptions & {
+  readonly json?: true;
+  readonly class?: string;
+  readonly state: FailureState;
+  readonly limit?: number;
+  readonly byClass?: true;
+  readonly skip: number;
 };
 
-export function renderFailures(failures: readonly FailureView[]): string {
-  if (failures.length === 0) return 'Nothing was given up on, and there are no dead letters.\n';
-  const blocks = failures.map((failure) => {
-    const times = `${String(failure.count)} ${failure.count === 1 ? 'time' : 'times'}`;
-    const what = failure.kind === 'failure' ? 'failure' : `dead letter of ${failure.queue ?? ''}`;
-    return [
-      paint('bold', failure.userPrincipalName ?? failure.userId ?? failure.messageId ?? 'unknown'),
-      labeled('  what', `${what}: ${failure.class}, ${times}`),
-      ...(failure.lastAt === null ? [] : [labeled('  last', `${renderTime(failure.lastAt)} (UTC)`)]),
-      labeled('  why', failure.reason),
-      labeled('  to do', failure.repair),
-    ].join('\n');
+const pageLength = 20;
+
+/** licenser failure list [--class CLASS] [--state STATE] */
+export const defineFailureList: DefineCommand = (command, { io }) => {
+  command
+    .addOption(new Option('--class <class>', 'only this class'))
+    .addOption(
+      new Option('--state <state>', 'open, dismissed by somebody, or replayed')
+        .choices(failureStates)
+        .default('open'),
+    )
+    .addOption(
+      new Option('--limit <n>', 'so many at most (default: 20; with --json all)').argParser(
+        wholeNumber(1, 100_000),
+      ),
+    )
+    .addOption(new Option('--by-class', 'only the counts by class'))
+    .addOption(new Option('--skip <n>', 'so many from the front').argParser(wholeNumber(0, 1e9)).default(0));
+  addExample(
+    addTargetOptions(command).addOption(jsonOption()),
+    'failure list',
+    'failure list --class seats --limit 100',
+    'failure list --state dismissed --json',
+    'failure list --by-class --json',
+  );
+  command.action(async ({ class: only, state, limit, skip, byClass, ...options }: Options) => {
+    const list = await withTarget(options, ({ inspector, pipeline }) =>
+      listFailures(pipeline, inspector(), {
+        state,
+        limit: byClass ? 0 : (limit ?? (options.json ? Infinity : pageLength)),
+        skip,
+        ...(only === undefined ? {} : { class: only }),
+      }),
+    );
+    if (!options.json) {
+      io.print(renderFailureList(list));
+      return;
+    }
+    const { entries, ...counts } = list;
+    printJson(io, byClass ? counts : entries);
+    io.complain(renderOldPauses(list.oldPauses));
   });
-  const count = failures.length === 1 ? '1 entry' : `${String(failures.length)} entries`;
-  return `${blocks.join('\n\n')}\n\n${count}\n`;
-}
+};

@@ -1,14 +1,22 @@
+import { licensingTimes } from '../../shared/ops/licensing-times';
+import { listPauses } from '../../shared/ops/pauses/list-pauses';
+import type { PauseView } from '../../shared/ops/pauses/list-pauses';
 import { queueStatus } from '../../shared/ops/queue-status';
 import type { QueueView } from '../../shared/ops/queue-status';
 import { addExample } from '../add-example';
 import { printJson } from '../io';
 import type { DefineCommand } from '../program';
 import { paint } from '../render/paint';
+import { renderOldPauses, renderPauses } from '../render/render-pauses';
 import { renderTable } from '../render/render-table';
 import { renderAge } from '../render/render-time';
+import { renderTimesLine } from '../render/render-times';
 import { jsonOption } from '../rule-options';
 import { addTargetOptions, withTarget } from '../target';
 import type { TargetOptions } from '../target';
+
+/** The hours of the one line about time-to-licensed; more: licenser times. */
+const timesHours = 24;
 
 type Options = TargetOptions & { readonly json?: true };
 
@@ -16,16 +24,23 @@ type Options = TargetOptions & { readonly json?: true };
 export const defineQueueStatus: DefineCommand = (command, { io, exit }) => {
   addExample(addTargetOptions(command).addOption(jsonOption()), 'queue status');
   command.action(async (options: Options) => {
-    const queues = await withTarget(options, ({ inspector, pipeline }) =>
-      queueStatus(inspector(), pipeline.clock),
-    );
-    if (options.json) printJson(io, queues);
-    else io.print(renderQueues(queues));
+    const { queues, pauses, times } = await withTarget(options, async ({ inspector, pipeline }) => ({
+      queues: await queueStatus(inspector(), pipeline.clock),
+      pauses: await listPauses(pipeline),
+      times: options.json ? undefined : await licensingTimes(pipeline, timesHours),
+    }));
+    if (options.json) {
+      printJson(io, queues);
+      io.complain(renderOldPauses(pauses.filter(({ isOld }) => isOld)));
+    } else {
+      io.print(renderQueues(queues, pauses));
+      if (times !== undefined) io.print(renderTimesLine(times, timesHours));
+    }
     if (queues.some(({ exists }) => !exists)) exit(1);
   });
 };
 
-export function renderQueues(queues: readonly QueueView[]): string {
+export function renderQueues(queues: readonly QueueView[], pauses: readonly PauseView[] = []): string {
   const table = renderTable(
     [
       { title: 'queue' },
@@ -50,5 +65,6 @@ export function renderQueues(queues: readonly QueueView[]): string {
     ...(queues.some(({ exists }) => !exists) ? ['A queue is missing: licenser doctor'] : []),
     ...(queues.some(({ deadLettered }) => deadLettered > 0) ? ['Dead letters: licenser failure list'] : []),
   ];
-  return `${table}${hints.map((hint) => `\n${hint}\n`).join('')}`;
+  const paused = pauses.length === 0 ? '' : `\n${renderPauses(pauses)}`;
+  return `${table}${paused}${hints.map((hint) => `\n${hint}\n`).join('')}`;
 }

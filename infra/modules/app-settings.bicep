@@ -39,6 +39,9 @@ param deltaSchedule string
 @description('Have Graph call the app when a user changes.')
 param notifications bool
 
+@description('Call the outgoing webhook about trouble.')
+param webhook bool
+
 @description('Further app settings by name. They add to the others and replace none.')
 param extraSettings object
 
@@ -81,8 +84,15 @@ var notificationSettings = notifications
     }
   : {}
 
+var webhookSettings = webhook
+  ? {
+      LICENSER_WEBHOOK_URL: '@Microsoft.KeyVault(VaultName=${keyVaultName};SecretName=webhook-url)'
+      LICENSER_WEBHOOK_SECRET: '@Microsoft.KeyVault(VaultName=${keyVaultName};SecretName=webhook-secret)'
+    }
+  : {}
+
 resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(extraSettings, hostSettings, licenserSettings, notificationSettings)
+  properties: union(extraSettings, hostSettings, licenserSettings, notificationSettings, webhookSettings)
 }

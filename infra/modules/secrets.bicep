@@ -1,4 +1,4 @@
-// The only two secrets of the product. Both belong to Graph's change notifications.
+// The secrets of the product: two of Graph's change notifications, two of the outgoing webhook.
 @description('Vault that keeps them.')
 param keyVaultName string
 
@@ -9,6 +9,14 @@ param clientState string
 @description('Function key of graph-notification. Empty: the URL in the vault stays as it is.')
 @secure()
 param notificationKey string
+
+@description('URL of the outgoing webhook. Empty: the vault stays as it is.')
+@secure()
+param webhookUrl string
+
+@description('What calls of the outgoing webhook are signed with. Used when the vault has none yet.')
+@secure()
+param webhookSecret string
 
 @description('Host name of the function app.')
 param functionAppHost string
@@ -33,4 +41,18 @@ resource notificationUrlSecret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = 
     value: 'https://${functionAppHost}/api/graph-notification?code=${uriComponent(notificationKey)}'
     contentType: 'LICENSER_NOTIFICATION_URL'
   }
+}
+
+resource webhookUrlSecret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(webhookUrl)) {
+  parent: vault
+  name: 'webhook-url'
+  properties: { value: webhookUrl, contentType: 'LICENSER_WEBHOOK_URL' }
+}
+
+// Whoever receives the calls knows it: a new one at every deployment would make all of them look forged.
+@onlyIfNotExists()
+resource webhookSecretSecret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
+  parent: vault
+  name: 'webhook-secret'
+  properties: { value: webhookSecret, contentType: 'LICENSER_WEBHOOK_SECRET' }
 }

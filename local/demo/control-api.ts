@@ -15,6 +15,15 @@ export type WriteLogEntry = {
   readonly add?: readonly { readonly skuId: string; readonly disabledPlans: readonly string[] }[];
   readonly remove?: readonly string[];
   readonly usageLocation?: string;
+  /** What the user held when it was over; null: there is no such user. */
+  readonly after?: {
+    readonly directLicenses: readonly {
+      readonly skuId: string;
+      readonly disabledPlans: readonly string[];
+    }[];
+  } | null;
+  /** Resource units of every request about this user so far, this one included. */
+  readonly units: number;
 };
 
 export type GraphState = {
@@ -61,6 +70,7 @@ export type QueueCounters = {
   readonly deadLettered: number;
   readonly active: number;
   readonly locked: number;
+  readonly scheduledNow: number;
 };
 
 async function call<Answer>(url: string, init?: RequestInit): Promise<Answer> {

@@ -6,6 +6,9 @@ export function sampleSettings(policyPath: string, quotaFactor: number): Readonl
   return {
     LICENSER_POLICY_PATH: policyPath,
     LICENSER_DELTA_SCHEDULE: '*/2 * * * * *',
+    // The sample tenant's users are as the sample wants them; only joiners are to be seen. `licenser census start` counts all.
+    LICENSER_FIRST_CENSUS: 'off',
+    LICENSER_CENSUS_WALK_SCHEDULE: '*/5 * * * * *',
     LICENSER_WRITE_QUOTA: String(3_000 * quotaFactor),
   };
 }

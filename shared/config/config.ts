@@ -25,8 +25,12 @@ export type Config = {
   /** How long a handler waits out Graph, tables or queues that are away before its message goes back, milliseconds. */
   readonly outageMs: number;
   readonly permissions: 'full' | 'license-only';
-  /** Checked and kept; this version calls no webhook yet and says so at start. */
-  readonly webhookUrl: string | null;
+  /** First look at whether a write has reached the services, milliseconds after it; 0: never. */
+  readonly verifyAfterMs: number;
+  /** Who is told of trouble. The URL is a secret: it opens the door by itself, as a rule. */
+  readonly webhook: { readonly url: Secret; readonly secret: Secret | null } | null;
+  /** Users who were there before the app are counted, and licensed, at its first start. */
+  readonly firstCensus: boolean;
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -36,11 +40,19 @@ export function readSchedules(environment: Environment): {
   delta: string;
   subscription: string;
   deadLetters: string;
+  rollouts: string;
+  waitingList: string;
+  census: string;
+  censusWalk: string;
 } {
   return {
     delta: environment['LICENSER_DELTA_SCHEDULE'] || '*/15 * * * * *',
     subscription: environment['LICENSER_SUBSCRIPTION_SCHEDULE'] || '0 */15 * * * *',
     deadLetters: environment['LICENSER_DEAD_LETTER_SCHEDULE'] || '30 */5 * * * *',
+    rollouts: environment['LICENSER_ROLLOUT_SCHEDULE'] || '*/10 * * * * *',
+    waitingList: environment['LICENSER_WAITING_SCHEDULE'] || '*/15 * * * * *',
+    census: environment['LICENSER_CENSUS_SCHEDULE'] || '0 30 2 * * *',
+    censusWalk: environment['LICENSER_CENSUS_WALK_SCHEDULE'] || '20 * * * * *',
   };
 }
 
@@ -61,8 +73,11 @@ const Settings = z.object({
   LICENSER_QUOTA_SHARE: number(0.01, 1).default(0.8),
   LICENSER_WRITE_QUOTA: number(1, 1_000_000).default(3_000),
   LICENSER_OUTAGE_SECONDS: number(1, 600).default(60),
+  LICENSER_VERIFY_SECONDS: number(0, 3_600).default(30),
   LICENSER_PERMISSIONS: z.enum(['full', 'license-only']).default('full'),
-  LICENSER_WEBHOOK_URL: z.url().optional(),
+  LICENSER_WEBHOOK_URL: z.url('must be a URL').optional(),
+  LICENSER_WEBHOOK_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
+  LICENSER_FIRST_CENSUS: z.enum(['on', 'off']).default('on'),
 });
 
 /** Azure's own domains of a service, in all its clouds: the app's token is sent there. */
@@ -72,6 +87,17 @@ function isAzureHost(hostname: string, service: 'table.core' | 'servicebus'): bo
   return ['windows.net', 'usgovcloudapi.net', 'chinacloudapi.cn'].some(
     (cloud) => suffix === `${service}.${cloud}`,
   );
+}
+
+function webhookProblems(url: string | undefined, secret: string | undefined): readonly string[] {
+  if (url === undefined) {
+    return secret === undefined
+      ? []
+      : [problem('LICENSER_WEBHOOK_URL', 'must be set when LICENSER_WEBHOOK_SECRET is')];
+  }
+  const { protocol, hostname } = new URL(url);
+  const isAllowed = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+  return isAllowed ? [] : [problem('LICENSER_WEBHOOK_URL', 'must be https')];
 }
 
 function problem(setting: string, message: string): string {
@@ -132,6 +158,7 @@ export function loadConfig(environment: Environment): Config {
       problems.push(problem('LICENSER_CLIENT_STATE', 'must be set when LICENSER_NOTIFICATION_URL is'));
     }
   }
+  problems.push(...webhookProblems(settings.LICENSER_WEBHOOK_URL, settings.LICENSER_WEBHOOK_SECRET));
   const namespace = settings.ServiceBusConnection__fullyQualifiedNamespace;
   if (namespace !== undefined && !isAzureHost(namespace, 'servicebus')) {
     problems.push(
@@ -172,7 +199,18 @@ export function loadConfig(environment: Environment): Config {
     writeQuota: settings.LICENSER_WRITE_QUOTA,
     outageMs: settings.LICENSER_OUTAGE_SECONDS * 1_000,
     permissions: settings.LICENSER_PERMISSIONS,
-    webhookUrl: settings.LICENSER_WEBHOOK_URL ?? null,
+    verifyAfterMs: settings.LICENSER_VERIFY_SECONDS * 1_000,
+    webhook:
+      settings.LICENSER_WEBHOOK_URL === undefined
+        ? null
+        : {
+            url: new Secret(settings.LICENSER_WEBHOOK_URL),
+            secret:
+              settings.LICENSER_WEBHOOK_SECRET === undefined
+                ? null
+                : new Secret(settings.LICENSER_WEBHOOK_SECRET),
+          },
+    firstCensus: settings.LICENSER_FIRST_CENSUS === 'on',
   });
 }
 

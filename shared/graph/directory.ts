@@ -62,6 +62,9 @@ export type DeltaChange =
   /** `changed`: soft-deleted; `deleted`: for good. */
   | { readonly kind: 'removed'; readonly id: UserId; readonly reason: 'changed' | 'deleted' };
 
+/** A page of the tenant's users; without `nextLink` it is the last. Links are opaque and used whole. */
+export type UserPage = { readonly users: readonly DirectoryUser[]; readonly nextLink?: string };
+
 /** One page of users/delta; exactly one of the links is set. Links are opaque and used whole. */
 export type DeltaPage = {
   readonly changes: readonly DeltaChange[];
@@ -106,6 +109,8 @@ export interface Directory {
    * is created or deleted meanwhile may be missed or be listed still.
    */
   listUsers(read: UserListRead, signal?: AbortSignal): AsyncIterable<readonly DirectoryUser[]>;
+  /** One page of `listUsers`: the first, or the one of a link, so that a long walk can go on where it stopped. */
+  userPage(read: UserListRead, link?: string, signal?: AbortSignal): Promise<UserPage>;
   /** Groups with this id or display name; none when there is none. Display names need not be unique. */
   findGroups(reference: string, signal?: AbortSignal): Promise<readonly DirectoryGroup[]>;
   listSkus(signal?: AbortSignal): Promise<readonly DirectorySku[]>;

@@ -9,7 +9,7 @@ import { GraphTransport } from './graph-transport';
 import type { TransportOptions } from './graph-transport';
 import { findGroups, readGroupMembers } from './group-members';
 import { deltaFromNow, deltaFromStart, readDeltaPage } from './user-delta';
-import { listUsers } from './user-listing';
+import { listUsers, readUserPage } from './user-listing';
 import { fromWriteAnswer, readUserSnapshot } from './user-read';
 
 export type GraphDirectoryOptions = TransportOptions & {
@@ -29,6 +29,7 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
     findUser: readUser,
 
     listUsers: (read, signal) => listUsers(transport, read, signal),
+    userPage: (read, link, signal) => readUserPage(transport, read, link, signal),
     findGroups: (reference, signal) => findGroups(transport, reference, signal),
 
     async listSkus(signal) {

@@ -53,6 +53,8 @@ export class GraphError extends AppError<`graph/${GraphErrorClass}`> {
   readonly retryAfterMs: number | undefined;
   /** Service plan or SKU ids that the text names, in its order. */
   readonly ids: readonly string[];
+  /** Of class `conflict`: the pairs of plan ids that cannot be held together. */
+  readonly pairs: readonly (readonly [string, string])[];
   readonly requestId: string | undefined;
 
   constructor(
@@ -63,6 +65,7 @@ export class GraphError extends AppError<`graph/${GraphErrorClass}`> {
       graphCode?: string;
       retryAfterMs?: number | undefined;
       ids?: readonly string[];
+      pairs?: readonly (readonly [string, string])[];
       requestId?: string | undefined;
       cause?: unknown;
     },
@@ -73,6 +76,7 @@ export class GraphError extends AppError<`graph/${GraphErrorClass}`> {
     this.graphCode = facts.graphCode ?? '';
     this.retryAfterMs = facts.retryAfterMs;
     this.ids = facts.ids ?? [];
+    this.pairs = facts.pairs ?? [];
     this.requestId = facts.requestId;
   }
 }

@@ -77,3 +77,16 @@ export function idsInText(text: string): readonly string[] {
   const named = text.split(/licenses being added:/i)[0] ?? '';
   return [...new Set([...named.matchAll(guids)].map(([id]) => id.toLowerCase()))];
 }
+
+/**
+ * The pairs of plans that a conflict's text names, lower case: the pairs in brackets where it has them (the audit
+ * log's wording), else all plans it names against one another.
+ */
+export function conflictPairsInText(text: string): readonly (readonly [string, string])[] {
+  const named = text.split(/licenses being added:/i)[0] ?? '';
+  const bracketed = [...named.matchAll(/\[([^\]]*)\]/g)].map(([, inside = '']) => idsInText(inside));
+  const groups = bracketed.some((ids) => ids.length > 1) ? bracketed : [idsInText(text)];
+  return groups.flatMap((ids) =>
+    ids.flatMap((one, index) => ids.slice(index + 1).map((other): readonly [string, string] => [one, other])),
+  );
+}

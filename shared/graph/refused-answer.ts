@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ErrorBody } from './answer-schemas';
 import { GraphError } from './graph-error';
-import { classifyRefusal, idsInText } from './license-refusal';
+import { classifyRefusal, conflictPairsInText, idsInText } from './license-refusal';
 import { retryAfterMs } from './retry-after';
 
 type HeaderBag = { get(name: string): string | null };
@@ -19,11 +19,13 @@ export function toGraphError(
   const text = error?.message ?? '';
   const code = error?.code ?? '';
   const message = text === '' ? `Graph answered ${status}${code === '' ? '' : ` ${code}`}` : text;
-  return new GraphError(classifyRefusal({ status, code, text, isWrite }), message, {
+  const errorClass = classifyRefusal({ status, code, text, isWrite });
+  return new GraphError(errorClass, message, {
     status,
     graphCode: code,
     retryAfterMs: retryAfterMs(headers.get('retry-after'), now),
     ids: idsInText(text),
+    pairs: errorClass === 'conflict' ? conflictPairsInText(text) : [],
     requestId: error?.innerError?.['request-id'] ?? headers.get('request-id') ?? undefined,
   });
 }

@@ -1,7 +1,8 @@
-import { User } from './answer-schemas';
-import type { DirectoryUser, UserListRead } from './directory';
+import type { z } from 'zod';
+import { Page, User } from './answer-schemas';
+import type { DirectoryUser, UserListRead, UserPage } from './directory';
 import { readBatch } from './graph-batch';
-import { readPages } from './graph-pages';
+import { parseItems } from './graph-pages';
 import type { GraphTransport } from './graph-transport';
 import { directGroupsOf, directRead, isGone, selected, toDirectoryUser } from './user-read';
 
@@ -17,26 +18,51 @@ export async function* listUsers(
   read: UserListRead,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly DirectoryUser[]> {
+  let link: string | undefined;
+  do {
+    const page: UserPage = await readUserPage(transport, read, link, signal);
+    yield page.users;
+    link = page.nextLink;
+  } while (link !== undefined);
+}
+
+/** The first page, or the one that a link of Graph's leads to; a page may be empty and still have a next one. */
+export async function readUserPage(
+  transport: GraphTransport,
+  read: UserListRead,
+  link?: string,
+  signal?: AbortSignal,
+): Promise<UserPage> {
   const expand = read.manager ? '&$expand=manager($select=id)' : '';
-  const path = `/users?$select=${selected(read).join(',')}${expand}&$top=${pageSize}`;
-  for await (const page of readPages(transport, path, User, { signal })) {
-    if (!read.directGroups) {
-      yield page.map((found) => toDirectoryUser(found, read, undefined));
-      continue;
-    }
-    const results = await readBatch(
-      transport,
-      page.map(({ id }) => directRead(`/users/${id}`)),
-      signal,
-    );
-    const users: DirectoryUser[] = [];
-    for (const [index, found] of page.entries()) {
-      const result = results[index];
-      // Deleted since the page was read.
-      if (result === undefined || isGone(result)) continue;
-      const groups = await directGroupsOf(transport, `/users/${found.id}`, result, signal);
-      users.push(toDirectoryUser(found, read, groups));
-    }
-    yield users;
+  const first = `/users?$select=${selected(read).join(',')}${expand}&$top=${pageSize}`;
+  const request = { method: 'GET' as const, path: link ?? first };
+  const page = await transport.read(request, Page, signal);
+  const found = parseItems(request, page.value, User);
+  const users = read.directGroups
+    ? await withDirectGroups(transport, found, read, signal)
+    : found.map((user) => toDirectoryUser(user, read, undefined));
+  const nextLink = page['@odata.nextLink'];
+  return nextLink === undefined ? { users } : { users, nextLink };
+}
+
+async function withDirectGroups(
+  transport: GraphTransport,
+  found: readonly z.infer<typeof User>[],
+  read: UserListRead,
+  signal: AbortSignal | undefined,
+): Promise<readonly DirectoryUser[]> {
+  const results = await readBatch(
+    transport,
+    found.map(({ id }) => directRead(`/users/${id}`)),
+    signal,
+  );
+  const users: DirectoryUser[] = [];
+  for (const [index, user] of found.entries()) {
+    const result = results[index];
+    // Deleted since the page was read.
+    if (result === undefined || isGone(result)) continue;
+    const groups = await directGroupsOf(transport, `/users/${user.id}`, result, signal);
+    users.push(toDirectoryUser(user, read, groups));
   }
+  return users;
 }

@@ -41,8 +41,8 @@ export function findSkuTrouble(situation: Situation, skuId: SkuId): Reason | nul
 export function findSeat(situation: Situation, skuId: SkuId): Availability {
   const { input, write, inherited } = situation;
   if (inherited.has(skuId)) return { kind: 'available' };
-  if (input.seats.listOnly(skuId)) return { kind: 'waiting', reason: write.seatsScarce(skuId) };
-  return input.seats.free(skuId) > 0
-    ? { kind: 'available' }
-    : { kind: 'waiting', reason: write.seatsExhausted(skuId) };
+  if (input.seats.free(skuId) <= 0) return { kind: 'waiting', reason: write.seatsExhausted(skuId) };
+  return input.seats.listOnly(skuId)
+    ? { kind: 'waiting', reason: write.seatsScarce(skuId) }
+    : { kind: 'available' };
 }

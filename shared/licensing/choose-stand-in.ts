@@ -19,9 +19,7 @@ export function chooseStandIn(
 ): SkuId | undefined {
   const { situation } = proposer;
   const kept = findLowerOwned(situation, wanted.skuId);
-  const others = [...proposer.standIns, ...[...arriving.values()].map((license) => license.wanted.skuId)];
-  const isBarred = (skuId: SkuId) =>
-    others.some((other) => other !== skuId && areExclusive(situation.exclusive, other, skuId));
+  const isBarred = makeIsBarred(proposer, arriving);
   const choice = wanted.standIns.find(
     (standIn) =>
       situation.pinned.get(standIn.skuId) !== null &&
@@ -56,6 +54,43 @@ export function chooseStandIn(
   if (better !== undefined) return better;
   arriving.set(skuId, { wanted: choice, instead: wanted, ending: [] });
   return skuId;
+}
+
+/** Stand-ins better than the chosen one that only lack a seat: the user waits for these too. */
+export function findSought(
+  proposer: Proposer,
+  wanted: WantedSku,
+  chosen: SkuId | undefined,
+  arriving: ReadonlyMap<SkuId, NewLicense>,
+): SkuId[] {
+  const { situation } = proposer;
+  const isBarred = makeIsBarred(proposer, arriving, chosen);
+  const ids = wanted.standIns.map((standIn) => standIn.skuId);
+  const better = chosen === undefined || !ids.includes(chosen) ? ids : ids.slice(0, ids.indexOf(chosen));
+  return wanted.standIns
+    .filter(
+      (standIn) =>
+        better.includes(standIn.skuId) &&
+        standIn.skuId !== chosen &&
+        situation.pinned.get(standIn.skuId) !== null &&
+        !isHeld(situation, standIn.skuId) &&
+        !isBarred(standIn.skuId) &&
+        findAvailability(situation, standIn).kind === 'waiting',
+    )
+    .map((standIn) => standIn.skuId);
+}
+
+/** Something else of its exclusive group comes or stays, beside what would give way to it. */
+function makeIsBarred(
+  { situation, standIns }: Proposer,
+  arriving: ReadonlyMap<SkuId, NewLicense>,
+  givesWay?: SkuId,
+): (skuId: SkuId) => boolean {
+  const others = [...standIns, ...[...arriving.values()].map((license) => license.wanted.skuId)].filter(
+    (skuId) => skuId !== givesWay,
+  );
+  return (skuId) =>
+    others.some((other) => other !== skuId && areExclusive(situation.exclusive, other, skuId));
 }
 
 function isHeld(situation: Situation, skuId: SkuId): boolean {

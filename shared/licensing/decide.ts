@@ -7,7 +7,8 @@ import { findHoldingTrouble } from './holding-findings';
 import { ledgerAfter } from './ledger-after';
 import { toOperation } from './operation';
 import { mergeSkuOutcomes, sortReasons, worstOutcome } from './outcome';
-import { deletedUser, noGrant, outOfScope, scopeUndecided } from './policy-reasons';
+import { deletedUser, neverTouched, noGrant, outOfScope, scopeUndecided } from './policy-reasons';
+import { pinPriority } from './proposal';
 import type { Proposal, Proposals, Rejection } from './proposal';
 import { Proposer } from './proposer';
 import { proposeLosses, reportUndecided } from './propose-losses';
@@ -31,6 +32,7 @@ import { findUsageLocation } from './usage-location';
 export function decide(input: DecideInput): Decision {
   if (input.user.deleted) return standStill(input, 'outOfScope', [deletedUser()], []);
   const situation = makeSituation(input);
+  if (situation.pin.frozen !== null) return leaveAlone(situation, situation.pin.frozen);
   if (situation.entitlement.scope === 'undecided') {
     const reason = scopeUndecided();
     const skus = [...situation.owned.keys()].map((skuId): SkuOutcome => ({
@@ -76,6 +78,25 @@ function standStill(
   };
 }
 
+/** A person said that nothing is to be written to this user. What was ending begins anew when that is over. */
+function leaveAlone(
+  { input, owned }: Situation,
+  { why, until }: { readonly why: string; readonly until: number | null },
+): Decision {
+  const reason = neverTouched(why);
+  // Nothing is adopted, and what somebody has taken away meanwhile is not ours any more.
+  const ledger = input.ledger
+    .filter(({ skuId }) => owned.has(skuId))
+    .map((entry) => ({ ...entry, notEntitledSince: null }));
+  const skus = ledger.map(({ skuId }): SkuOutcome => ({
+    skuId,
+    outcome: 'pinned',
+    reason: { ...reason, skuId },
+  }));
+  const still = standStill({ ...input, ledger }, 'pinned', [reason], mergeSkuOutcomes(skus));
+  return { ...still, lookAgainAt: until };
+}
+
 /** What cannot be taken whatever else is: no usage location to write with, or a guard's hold. */
 function findRejected(
   input: DecideInput,
@@ -90,6 +111,9 @@ function findRejected(
     if (location.kind === 'blocked' && assigns) {
       const reason = { ...location.reason, skuId: proposal.skuId };
       rejected.set(proposal, { outcome: 'blocked', reason });
+    } else if (proposal.priority === pinPriority) {
+      // A person asked for it, for this very user: no guard stands in the way.
+      continue;
     } else if (hold?.changes && isHeldUser) {
       rejected.set(proposal, { outcome: 'held', reason: { ...hold.changes, skuId: proposal.skuId } });
     } else if (hold?.reductions && proposal.reduction) {
@@ -118,14 +142,8 @@ function compose(
     ...sortReasons(skus),
     ...located,
   ];
-  const matched = new Set(
-    entitlement.matches.filter((match) => match.truth === true).map((match) => match.rule.rule.name),
-  );
-  const problems = resolvePolicy(input.policy, input.catalogue).problems.filter(
-    (problem) => inScope && problem.rule !== undefined && matched.has(problem.rule),
-  );
+  const problems = inScope ? problemsOf(situation) : [];
   const outcomes = skus.map((sku) => sku.outcome);
-  const pinEnd = situation.pinned.size > 0 ? (input.pin?.until ?? null) : null;
   return {
     outcome: findOutcome(inScope, outcomes, entitlement.unresolved.length > 0),
     reasons: reasons.length === 0 ? [noGrant()] : reasons,
@@ -133,10 +151,20 @@ function compose(
     entitlement: toEntitledSkus(entitlement),
     ...(operation === undefined ? {} : { operation }),
     ledger: ledgerAfter(situation, wanted.entries, accepted),
-    lookAgainAt: earliest([...dates, pinEnd]),
+    lookAgainAt: earliest([...dates, situation.pin.endsAt]),
     policyHash: input.policy.hash,
     findings: [...wanted.findings, ...problems.filter((one) => !entitlement.unresolved.includes(one))],
   };
+}
+
+/** What is wrong with the rules that match. */
+function problemsOf({ input, entitlement }: Situation): readonly Reason[] {
+  const { problems } = resolvePolicy(input.policy, input.catalogue);
+  if (problems.length === 0) return problems;
+  const matched = new Set(
+    entitlement.matches.filter((match) => match.truth === true).map((match) => match.rule.rule.name),
+  );
+  return problems.filter((problem) => problem.rule !== undefined && matched.has(problem.rule));
 }
 
 /** Outside the scope, only what needs a person, or is still to go, is said instead of `outOfScope`. */

@@ -42,10 +42,14 @@ export type Pin = {
     readonly skuId: SkuId;
     /** null: must not be held. */
     readonly disabledPlans: readonly ServicePlanId[] | null;
+    /** An extra license with an end and a reason of its own; it goes when it ends, unless the policy grants it then. */
+    readonly extra?: { readonly until: number | null; readonly why: string };
   }[];
   /** Milliseconds, or null: until released. */
   readonly until: number | null;
   readonly why: string;
+  /** Nothing at all is written to this user. */
+  readonly frozen?: { readonly until: number | null; readonly why: string };
 };
 
 export type Seats = {
@@ -116,6 +120,8 @@ export type SkuOutcome = {
   /** For `waiting`: this grant's priority, and the fallback that stands in meanwhile. */
   readonly priority?: number;
   readonly fallback?: SkuId;
+  /** SKUs that would stand in (better than `fallback`) if the waiting list had a seat of them. */
+  readonly seeks?: readonly SkuId[];
 };
 
 export type EntitledSku = {

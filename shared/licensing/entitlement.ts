@@ -4,7 +4,7 @@ import type { Policy } from '../policy/policy';
 import type { Catalogue } from './catalogue';
 import type { EntitledSku, Memberships, Reason } from './decision';
 import { compareText, sortedIds } from './id-set';
-import type { RuleMatch } from './match-rules';
+import type { PolicyMatch, RuleMatch } from './match-rules';
 import { matchPolicy } from './match-rules';
 import type { KnownPlans, PlanVerdicts } from './plan-verdicts';
 import { judgePlans, plansToBeOff } from './plan-verdicts';
@@ -47,11 +47,41 @@ export function findEntitlement(
   context: EntitleContext,
 ): Entitlement {
   const resolved = resolvePolicy(policy, catalogue);
-  const { scope, rules: matches } = matchPolicy(resolved, user, memberships, context);
+  const match = matchPolicy(resolved, user, memberships, context);
+  const memory = memoryOf(resolved, context.knownPlans);
+  const known = memory.get(match.key);
+  if (known !== undefined) return known;
+  if (memory.size >= mostRemembered) memory.clear();
+  const entitlement = entitleMatch(resolved, catalogue, match, context.knownPlans);
+  memory.set(match.key, entitlement);
+  return entitlement;
+}
+
+/**
+ * Users for whom the same rules hold are entitled to the same, and a tenant has far fewer ways to match than users.
+ * Forgotten with the policy or the catalogue.
+ */
+const memories = new WeakMap<ResolvedPolicy, WeakMap<KnownPlans, Map<string, Entitlement>>>();
+const mostRemembered = 5_000;
+
+function memoryOf(resolved: ResolvedPolicy, knownPlans: KnownPlans): Map<string, Entitlement> {
+  const ofPolicy = memories.get(resolved) ?? new WeakMap<KnownPlans, Map<string, Entitlement>>();
+  memories.set(resolved, ofPolicy);
+  const memory = ofPolicy.get(knownPlans) ?? new Map<string, Entitlement>();
+  ofPolicy.set(knownPlans, memory);
+  return memory;
+}
+
+function entitleMatch(
+  resolved: ResolvedPolicy,
+  catalogue: Catalogue,
+  { scope, rules: matches }: PolicyMatch,
+  knownPlans: KnownPlans,
+): Entitlement {
   const matched = scope === true ? matches.filter((match) => match.truth === true) : [];
   const grants = matched.flatMap((match) => match.rule.grants);
   const judge = (skuId: SkuId, of: readonly ResolvedGrant[]) =>
-    judgePlans(skuId, of, matches, catalogue, context.knownPlans);
+    judgePlans(skuId, of, matches, catalogue, knownPlans);
   const superseded = findSuperseded(new Set(grants.map((grant) => grant.skuId)), resolved.exclusive);
   const wantedIds = sortedIds(grants.map((grant) => grant.skuId)).filter((skuId) => !superseded.has(skuId));
   // An exclusive group belongs to the SKU of it that is wanted: nothing else of it stands in for an outsider.

@@ -1,3 +1,4 @@
+import type { SkuId } from '../kernel/ids';
 import type { Decision, DecideInput } from './decision';
 import type { Holding } from './holding';
 import type { Ledger } from './ledger';
@@ -27,14 +28,20 @@ export function changesBesideFirstGrant(holding: Holding, ledger: Ledger): boole
 
 /** Reasons of a license that goes because something better comes: no reduction. */
 const upgrade = new Set(['exclusive/superseded']);
+/** What a person asked for this very user, and its end: a guard is there to ask a person. */
+const byPerson = /^pin\//;
 
 export function countForGuards(input: DecideInput, decision: Decision): GuardCount {
   const { operation } = decision;
   if (operation === undefined) return { reduction: false, change: false };
   const direct = new Map(input.holding.direct.map((license) => [license.skuId, license]));
   const reasonOf = new Map(decision.skus.map((sku) => [sku.skuId, sku.reason.code]));
-  const takesAway = operation.remove.some((skuId) => !upgrade.has(reasonOf.get(skuId) ?? ''));
+  const counts = (skuId: SkuId) => !byPerson.test(reasonOf.get(skuId) ?? '');
+  const takesAway = operation.remove.some(
+    (skuId) => counts(skuId) && !upgrade.has(reasonOf.get(skuId) ?? ''),
+  );
   const switchesOff = operation.add.some(({ skuId, disabledPlans }) => {
+    if (!counts(skuId)) return false;
     const before = direct.get(skuId);
     if (before === undefined) return false;
     const off = new Set(before.disabledPlans);
@@ -42,6 +49,10 @@ export function countForGuards(input: DecideInput, decision: Decision): GuardCou
   });
   return {
     reduction: takesAway || switchesOff,
-    change: changesBesideFirstGrant(input.holding, input.ledger),
+    change:
+      changesBesideFirstGrant(input.holding, input.ledger) &&
+      (operation.add.some(({ skuId }) => counts(skuId)) ||
+        operation.remove.some(counts) ||
+        operation.usageLocation !== undefined),
   };
 }

@@ -27,29 +27,50 @@ export function judgeGuards(
   };
 }
 
+/** Limits that this many users together would exceed, were all their changes carried out at once; for plans. */
+export function findExceeded(guards: Policy['guards'], counters: GuardCounters): readonly Reason[] {
+  const one = (
+    what: 'reductions' | 'changes',
+    verb: string,
+    limit: Limit | null,
+    count: number,
+  ): readonly Reason[] => {
+    const allowed = count === 0 ? null : findExcess(limit, count, counters.usersWithLedger);
+    if (allowed === null) return [];
+    return [
+      {
+        code: `guard/${what}`,
+        text: `${count} users would ${verb}, and the guard allows ${allowed} in a rollout or 24 hours: what goes beyond is held until a person approves it.`,
+      },
+    ];
+  };
+  return [
+    ...one('reductions', 'lose something', guards.maxReductions, counters.reductions),
+    ...one('changes', 'change', guards.maxChanges, counters.changes),
+  ];
+}
+
 function exceeds(
   what: 'reductions' | 'changes',
   verb: string,
   limit: Limit | null,
   count: number,
-  { usersWithLedger }: GuardCounters,
+  counters: GuardCounters,
 ): Reason | null {
-  if (limit === null) return null;
-  const allowed = [
-    ...(limit.count === undefined ? [] : [{ users: limit.count, text: `${limit.count} users` }]),
-    ...(limit.percent === undefined
-      ? []
-      : [
-          {
-            users: (usersWithLedger * limit.percent) / 100,
-            text: `${limit.percent} % of ${usersWithLedger} users`,
-          },
-        ]),
-  ];
-  const exceeded = allowed.find((one) => count > one.users);
-  if (exceeded === undefined) return null;
+  const allowed = findExcess(limit, count, counters.usersWithLedger);
+  if (allowed === null) return null;
   return {
     code: `guard/${what}`,
-    text: `Held: with this user ${count} would ${verb}, and the guard allows ${exceeded.text} in a rollout or 24 hours. Look at the held changes ("licenser rollout list") and approve them, or correct the policy.`,
+    text: `Held: with this user ${count} would ${verb}, and the guard allows ${allowed} in a rollout or 24 hours. Look at the held changes ("licenser rollout list") and approve them, or correct the policy.`,
   };
+}
+
+/** What a limit allows, in words, when so many users exceed it; null: they do not. */
+export function findExcess(limit: Limit | null, count: number, usersWithLedger: number): string | null {
+  if (limit === null) return null;
+  const { count: most, percent } = limit;
+  if (most !== undefined && count > most) return `${most} users`;
+  return percent !== undefined && count > (usersWithLedger * percent) / 100
+    ? `${percent} % of ${usersWithLedger} users`
+    : null;
 }

@@ -1,9 +1,15 @@
 import type { SkuId } from '../kernel/ids';
-import { compareText, subtractIds } from './id-set';
+import { isOnlyReported, isTakenAway, plansSwitchedOn } from './drift';
+import { compareText, sortedIds, subtractIds } from './id-set';
 import type { Ledger, LedgerEntry } from './ledger';
 import { plansOffAfter } from './operation';
 import type { Proposal } from './proposal';
 import type { Situation } from './situation';
+
+function driftedPlans(situation: Situation, skuId: SkuId) {
+  const wanted = situation.entitlement.wanted.find((one) => one.skuId === skuId);
+  return wanted === undefined ? [] : plansSwitchedOn(situation, wanted);
+}
 
 /** The ledger once the accepted proposals are confirmed: licenses of ours that are held then, and no others. */
 export function ledgerAfter(
@@ -16,7 +22,18 @@ export function ledgerAfter(
   for (const [skuId, owned] of situation.owned) {
     if (removed.has(skuId)) continue;
     const off = plansOffAfter(situation, accepted, skuId);
-    ledger.push({ ...(entries.get(skuId) ?? owned.entry), disabledByUs: subtractIds(off, owned.byPeople) });
+    const disabledByUs = subtractIds(off, owned.byPeople);
+    const drifted = isOnlyReported(situation) ? driftedPlans(situation, skuId) : [];
+    ledger.push({
+      ...(entries.get(skuId) ?? owned.entry),
+      disabledByUs: drifted.length === 0 ? disabledByUs : sortedIds(new Set([...disabledByUs, ...drifted])),
+    });
+  }
+  const coming = new Set(accepted.filter(({ add }) => add !== null).map(({ skuId }) => skuId));
+  for (const entry of isOnlyReported(situation) ? situation.input.ledger : []) {
+    const { skuId } = entry;
+    const isDrift = situation.isWanted(skuId) && isTakenAway(situation, skuId);
+    if (isDrift && !coming.has(skuId) && !situation.pinned.has(skuId)) ledger.push(entry);
   }
   for (const { skuId, add, carried } of accepted) {
     const entry = entries.get(skuId);

@@ -11,6 +11,8 @@ export type LedgerEntry = {
   readonly adopted: boolean;
   /** Milliseconds; when the policy was first seen not to grant it any more; null while it does. */
   readonly notEntitledSince: number | null;
+  /** A pin granted it and no rule did: it goes when the pin ends, whatever the policy says about removals. */
+  readonly byPin?: true;
 };
 
 export type Ledger = readonly LedgerEntry[];

@@ -6,9 +6,20 @@ import type { Reason } from './decision';
 /** The reasons of a decision, in words that name the SKUs and plans. */
 export type ReasonWriter = ReturnType<typeof makeReasonWriter>;
 
+const writers = new WeakMap<CatalogueIndex, ReasonWriter>();
+
+/** One writer per catalogue. */
+export function reasonWriterOf(index: CatalogueIndex): ReasonWriter {
+  const known = writers.get(index);
+  if (known !== undefined) return known;
+  const writer = makeReasonWriter(index);
+  writers.set(index, writer);
+  return writer;
+}
+
 type Plans = readonly ServicePlanId[];
 
-export function makeReasonWriter(index: CatalogueIndex) {
+function makeReasonWriter(index: CatalogueIndex) {
   const sku = (skuId: SkuId) => index.skuName(skuId);
   const list = (plans: Plans) =>
     plans
@@ -30,6 +41,33 @@ export function makeReasonWriter(index: CatalogueIndex) {
   return {
     assigned: (skuId: SkuId, off: Plans, names: readonly string[]) =>
       reason('license/assigned', skuId, `${sku(skuId)} is assigned${except(off)}${rules(names)}.`, off),
+    takenAway: (skuId: SkuId, names: readonly string[]) =>
+      reason(
+        'drift/taken-away',
+        skuId,
+        `${sku(skuId)} was assigned by the policy and has been taken away by hand${rules(names)}.`,
+      ),
+    assignedAgain: (skuId: SkuId, off: Plans, names: readonly string[]) =>
+      reason(
+        'drift/assigned-again',
+        skuId,
+        `${sku(skuId)} was taken away by hand and is assigned again${except(off)}${rules(names)}.`,
+        off,
+      ),
+    plansSwitchedOn: (skuId: SkuId, plans: Plans) =>
+      reason(
+        'drift/plans-on',
+        skuId,
+        `${list(plans)} in ${sku(skuId)} ${plans.length === 1 ? 'was' : 'were'} switched off by the policy and ${plans.length === 1 ? 'has' : 'have'} been switched on by hand.`,
+        plans,
+      ),
+    plansOffAgain: (skuId: SkuId, plans: Plans, names: readonly string[]) =>
+      reason(
+        'drift/plans-off-again',
+        skuId,
+        `${list(plans)} ${plans.length === 1 ? 'was' : 'were'} switched on by hand and ${plans.length === 1 ? 'is' : 'are'} switched off again in ${sku(skuId)}${rules(names)}.`,
+        plans,
+      ),
     fallbackAssigned: (skuId: SkuId, instead: SkuId, off: Plans, names: readonly string[]) =>
       reason(
         'fallback/meanwhile',
@@ -251,6 +289,12 @@ export function makeReasonWriter(index: CatalogueIndex) {
         skuId,
         `${sku(skuId)} is removed, because it is pinned as not to be held: ${why}${lost}`,
       ),
+    pinEnded: (skuId: SkuId, lost: string) =>
+      reason(
+        'pin/ended',
+        skuId,
+        `${sku(skuId)} is removed: a person had granted it for a time that is over, and no rule grants it.${lost}`,
+      ),
     pinNotOurs: (skuId: SkuId) =>
       reason(
         'pin/not-ours',
@@ -261,7 +305,7 @@ export function makeReasonWriter(index: CatalogueIndex) {
       reason(
         'pin/beside',
         skuId,
-        `${sku(skuId)} is not given, because ${sku(pinned)} of the same exclusive group is pinned. Release the pin ("licenser undo --release") to let the policy choose.`,
+        `${sku(skuId)} is not given, because ${sku(pinned)} of the same exclusive group is pinned. Release it ("licenser undo --release" or "licenser exception release") to let the policy choose.`,
       ),
     pinOutOfScope: (skuId: SkuId) =>
       reason(

@@ -33,6 +33,10 @@ export function judgeLoss(situation: Situation, skuId: SkuId, owned: OwnedLicens
     const reason = write.removalUnsure(skuId, unknown.text);
     return { state: 'kept', outcome: 'nothing', reason, entry, dueAt: null };
   }
+  if (entry.byPin === true) {
+    const reason = write.pinEnded(skuId, describeLoss(situation, skuId));
+    return { state: 'due', outcome: 'nothing', reason, entry, dueAt: null };
+  }
   const { mode, graceMs } = input.policy.removal;
   if (mode === 'keep') {
     // Without a date: were the mode changed to `remove` one day, grace would begin on that day.

@@ -9,7 +9,22 @@ export type RuleMatch = {
   readonly groupsMissing: boolean;
 };
 
-export type PolicyMatch = { readonly scope: Truth; readonly rules: readonly RuleMatch[] };
+export type PolicyMatch = {
+  readonly scope: Truth;
+  readonly rules: readonly RuleMatch[];
+  /** Scope and rules in a short text: equal texts of one resolved policy are equal matches. */
+  readonly key: string;
+};
+
+type Asked = {
+  readonly resolved: ResolvedPolicy;
+  readonly user: RuleUser;
+  readonly memberships: Memberships;
+  readonly context: RuleContext;
+};
+
+/** A user is decided and digested from the same data, one after the other: rules are evaluated once for both. */
+let last: (Asked & { readonly match: PolicyMatch }) | undefined;
 
 /** Scope and every rule, three-valued: `when` and `memberOf` must both hold. */
 export function matchPolicy(
@@ -18,15 +33,43 @@ export function matchPolicy(
   memberships: Memberships,
   context: RuleContext,
 ): PolicyMatch {
+  if (
+    last !== undefined &&
+    last.resolved === resolved &&
+    last.user === user &&
+    last.memberships === memberships &&
+    last.context.now === context.now &&
+    last.context.absent === context.absent
+  ) {
+    return last.match;
+  }
+  const match = evaluate(resolved, user, memberships, context);
+  last = { resolved, user, memberships, context, match };
+  return match;
+}
+
+function evaluate(
+  resolved: ResolvedPolicy,
+  user: RuleUser,
+  memberships: Memberships,
+  context: RuleContext,
+): PolicyMatch {
   const names = memberships.transitive && groupNames(memberships.transitive);
-  return {
-    scope: resolved.policy.scope?.evaluate(user, context) ?? true,
-    rules: resolved.rules.map((rule) => {
-      const groups = matchGroups(rule.groups, names);
-      const when = groups === false ? false : (rule.rule.when?.evaluate(user, context) ?? true);
-      return { rule, truth: both(when, groups), groupsMissing: groups === 'undecided' };
-    }),
-  };
+  const scope = resolved.policy.scope?.evaluate(user, context) ?? true;
+  let key = letterOf(scope);
+  const rules = resolved.rules.map((rule): RuleMatch => {
+    const groups = matchGroups(rule.groups, names);
+    const when = groups === false ? false : (rule.rule.when?.evaluate(user, context) ?? true);
+    const truth = both(when, groups);
+    const groupsMissing = groups === 'undecided';
+    key += groupsMissing && truth !== false ? 'g' : letterOf(truth);
+    return { rule, truth, groupsMissing: groupsMissing && truth !== false };
+  });
+  return { scope, rules, key };
+}
+
+function letterOf(truth: Truth): string {
+  return truth === true ? 't' : truth === false ? 'f' : 'u';
 }
 
 function groupNames(groups: NonNullable<Memberships['transitive']>): ReadonlySet<string> {

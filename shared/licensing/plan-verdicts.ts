@@ -21,6 +21,9 @@ export type PlanVerdicts = ReadonlyMap<ServicePlanId, PlanVerdict>;
 
 export type KnownPlans = ReadonlyMap<SkuId, ReadonlySet<ServicePlanId>>;
 
+/** Nothing is recorded, so no plan is new. One object, so that what is worked out for it is found again. */
+export const noneNew: KnownPlans = new Map();
+
 const strength = { off: 0, keep: 1, on: 2 } as const;
 
 /** A plan is on if any grant leaves it on, unless some rule's `without` names it. */

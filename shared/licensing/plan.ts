@@ -3,6 +3,7 @@ import type { Policy } from '../policy/policy';
 import type { Catalogue } from './catalogue';
 import type { DecideInput, Decision, Outcome, Reason } from './decision';
 import { outcomes } from './decision';
+import type { Holding } from './holding';
 import type { GuardCounters } from './guard-counts';
 import { countForGuards } from './guard-counts';
 import { compareText } from './id-set';
@@ -25,6 +26,9 @@ export type PlanLine = {
   readonly usageLocation: string | null;
   readonly reduction: boolean;
   readonly reasons: readonly Reason[];
+  /** The user's `stateDigest`, and `plannedChange`: by them a rollout knows whether the user has moved since. */
+  readonly digest: string;
+  readonly change: string;
 };
 
 export type Plan = {
@@ -74,7 +78,7 @@ export function makePlanBuilder(policy: Policy, catalogue: Catalogue): PlanBuild
       if (count.reduction) reductions += 1;
       if (count.change) changes += 1;
       tally.add(input.holding, decision);
-      if (isWorthALine(decision)) lines.push(toLine(user, input, decision, count.reduction));
+      if (isWorthALine(decision)) lines.push({ ...toLine(user, input, decision, count.reduction), digest });
     },
     finish: () => ({
       policyHash: policy.hash,
@@ -96,9 +100,18 @@ function isWorthALine({ operation, outcome }: Decision): boolean {
 function toLine(
   user: PlannedUser,
   { holding }: DecideInput,
-  { operation, outcome, reasons }: Decision,
+  decision: Decision,
   reduction: boolean,
-): PlanLine {
+): Omit<PlanLine, 'digest'> {
+  const { outcome, reasons } = decision;
+  const change = plannedChange(holding, decision);
+  return { user, outcome, ...findChanges(holding, decision), reduction, reasons, change };
+}
+
+function findChanges(
+  holding: Holding,
+  { operation }: Decision,
+): Pick<PlanLine, 'gains' | 'loses' | 'plansOn' | 'plansOff' | 'usageLocation'> {
   const before = new Map(holding.direct.map((license) => [license.skuId, new Set(license.disabledPlans)]));
   const add = operation?.add ?? [];
   const changed = add.flatMap(({ skuId, disabledPlans }) => {
@@ -118,16 +131,19 @@ function toLine(
       .filter((one) => one[key].length > 0)
       .map((one) => ({ skuId: one.skuId, servicePlanIds: one[key] }));
   return {
-    user,
-    outcome,
     gains: add.filter((one) => !before.has(one.skuId)).map((one) => one.skuId),
     loses: operation?.remove ?? [],
     plansOn: select('on'),
     plansOff: select('off'),
     usageLocation: operation?.usageLocation ?? null,
-    reduction,
-    reasons,
   };
+}
+
+/** What a decision writes, in a form that two decisions can be compared by; '' for nothing. */
+export function plannedChange(holding: Holding, decision: Decision): string {
+  if (decision.operation === undefined) return '';
+  const { gains, loses, plansOn, plansOff, usageLocation } = findChanges(holding, decision);
+  return JSON.stringify([[...gains].sort(), [...loses].sort(), plansOn, plansOff, usageLocation]);
 }
 
 function findCost(policy: Policy, catalogue: Catalogue, forecast: readonly SeatForecast[]): Plan['cost'] {

@@ -21,6 +21,14 @@ export function unknownPlanReference(reference: string, sku: SubscribedSku, rule
   };
 }
 
+/** A freeze: an exception that a person made. */
+export function neverTouched(why: string): Reason {
+  return {
+    code: 'pin/never-touch',
+    text: `Nothing is written to this user, as a person decided: ${why}. "licenser exception release" ends it.`,
+  };
+}
+
 export function scopeUndecided(): Reason {
   return {
     code: 'scope/undecided',

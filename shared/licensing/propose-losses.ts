@@ -1,5 +1,6 @@
 import type { SkuId } from '../kernel/ids';
 import { judgeLoss } from './loss';
+import { pinPriority } from './proposal';
 import { undecidedRule } from './policy-reasons';
 import type { Proposer } from './proposer';
 import { higherSkus } from './situation';
@@ -20,7 +21,9 @@ export function proposeLosses(proposer: Proposer): (number | null)[] {
       proposer.say(skuId, 'blocked', situation.write.skuGone(skuId));
     } else {
       const outcomes = [{ skuId, outcome: loss.outcome, reason: loss.reason }];
-      proposer.propose(skuId, { remove: [skuId], reduction: true, outcomes });
+      // The end of what a person gave was decided with it.
+      const priority = owned.entry.byPin === true ? pinPriority : 0;
+      proposer.propose(skuId, { remove: [skuId], reduction: true, priority, outcomes });
     }
   }
   return dates;

@@ -1,4 +1,5 @@
 import type { ServicePlanId } from '../kernel/ids';
+import { isOnlyReported, plansSwitchedOn } from './drift';
 import { findSkuTrouble, leavesNothingOn } from './availability';
 import type { WantedSku } from './entitlement';
 import { sameIds } from './id-set';
@@ -19,7 +20,10 @@ export function proposeOwned(proposer: Proposer, wanted: WantedSku): void {
     proposer.say(skuId, 'blocked', write.allPlansOff(skuId), { priority: wanted.priority });
     return;
   }
-  const off = plansToBeOff(wanted.plans, owned);
+  const drifted = plansSwitchedOn(situation, wanted);
+  if (drifted.length > 0) proposer.find(write.plansSwitchedOn(skuId, drifted));
+  const left = new Set(isOnlyReported(situation) ? drifted : []);
+  const off = plansToBeOff(wanted.plans, owned).filter((plan) => !left.has(plan));
   const trouble = sameIds(off, owned.off) ? null : findSkuTrouble(situation, skuId);
   if (trouble !== null) {
     proposer.say(skuId, 'blocked', trouble, { priority: wanted.priority });
@@ -28,9 +32,18 @@ export function proposeOwned(proposer: Proposer, wanted: WantedSku): void {
   const changed = proposer.changePlans(skuId, off, {
     priority: wanted.priority,
     outcome: 'licensed',
-    say: (plans, on) => (on ? write.plansOn(skuId, plans, rules) : write.plansOff(skuId, plans, rules)),
+    say: (plans, on) =>
+      on
+        ? write.plansOn(skuId, plans, rules)
+        : plans.every((plan) => drifted.includes(plan))
+          ? write.plansOffAgain(skuId, plans, rules)
+          : write.plansOff(skuId, plans, rules),
   });
   if (changed) return;
+  if (left.size > 0) {
+    proposer.say(skuId, 'nothing', write.plansSwitchedOn(skuId, drifted));
+    return;
+  }
   const isNew = !situation.input.ledger.some((entry) => entry.skuId === skuId);
   proposer.say(skuId, 'nothing', isNew ? write.adopted(skuId, rules) : write.right(skuId, rules));
 }

@@ -1,22 +1,24 @@
 import type { ServicePlanId, SkuId } from '../kernel/ids';
+import type { PinnedSku } from './active-pin';
 import { findSeat, findSkuTrouble } from './availability';
 import { sameIds } from './id-set';
+import type { LedgerEntry } from './ledger';
 import { pinPriority } from './proposal';
 import type { Proposer } from './proposer';
 import { describeLoss } from './services-lost';
+import { isLower } from './situation';
 
 /** A pin is a person's own decision for this user: it takes no grace, and only what is ours. */
 export function proposePins(proposer: Proposer): void {
-  for (const [skuId, disabledPlans] of proposer.situation.pinned) {
-    if (disabledPlans === null) pinAbsent(proposer, skuId);
-    else pinHeld(proposer, skuId, disabledPlans);
+  for (const [skuId, pinned] of proposer.situation.pin.skus) {
+    if (pinned.disabledPlans === null) pinAbsent(proposer, skuId, pinned);
+    else pinHeld(proposer, skuId, pinned.disabledPlans, pinned);
   }
 }
 
-function pinAbsent(proposer: Proposer, skuId: SkuId): void {
+function pinAbsent(proposer: Proposer, skuId: SkuId, { why }: PinnedSku): void {
   const { situation } = proposer;
   const { write, input } = situation;
-  const why = input.pin?.why ?? '';
   const owned = situation.owned.get(skuId);
   if (owned !== undefined) {
     proposer.keep(owned.entry);
@@ -38,15 +40,20 @@ function pinAbsent(proposer: Proposer, skuId: SkuId): void {
   }
 }
 
-function pinHeld(proposer: Proposer, skuId: SkuId, disabledPlans: readonly ServicePlanId[]): void {
+function pinHeld(
+  proposer: Proposer,
+  skuId: SkuId,
+  disabledPlans: readonly ServicePlanId[],
+  pinned: PinnedSku,
+): void {
   const { situation } = proposer;
-  const { write, input, index } = situation;
-  const why = input.pin?.why ?? '';
+  const { write, index } = situation;
+  const { why } = pinned;
   const plans = index.userPlanSet(skuId);
   const off = disabledPlans.filter((plan) => plans.has(plan)).sort();
   const owned = situation.owned.get(skuId);
   if (owned !== undefined) {
-    proposer.keep({ ...owned.entry, notEntitledSince: null });
+    proposer.keep(keptByPin(proposer, { ...owned.entry, notEntitledSince: null }));
     const trouble = sameIds(off, owned.off) ? null : findSkuTrouble(situation, skuId);
     if (trouble !== null) proposer.say(skuId, 'blocked', trouble);
     else {
@@ -66,15 +73,50 @@ function pinHeld(proposer: Proposer, skuId: SkuId, disabledPlans: readonly Servi
     const seat = findSeat(situation, skuId);
     if (trouble !== null) proposer.say(skuId, 'blocked', trouble);
     else if (seat.kind !== 'available') proposer.say(skuId, seat.kind, seat.reason, { priority: 0 });
-    else {
-      const wanted = situation.entitlement.wanted.find((one) => one.skuId === skuId);
-      proposer.own(skuId, wanted?.rules ?? []);
-      const reason = write.pinApplied(skuId, why);
-      proposer.propose(skuId, {
-        add: off,
-        priority: pinPriority,
-        outcomes: [{ skuId, outcome: 'pinned', reason }],
-      });
-    }
+    else pinNew(proposer, skuId, off, pinned);
   }
+}
+
+/** A new license; an extra one takes the place of what is ours and stands below it in an exclusive group. */
+function pinNew(
+  proposer: Proposer,
+  skuId: SkuId,
+  off: readonly ServicePlanId[],
+  { why, isExtra }: PinnedSku,
+): void {
+  const { situation } = proposer;
+  const { write, input, owned, exclusive, pinned } = situation;
+  const wanted = situation.entitlement.wanted.find((one) => one.skuId === skuId);
+  proposer.keep({
+    skuId,
+    disabledByUs: [],
+    rules: wanted?.rules ?? [],
+    policyHash: input.policy.hash,
+    adopted: false,
+    notEntitledSince: null,
+    ...(wanted === undefined ? { byPin: true } : {}),
+  });
+  const replaced = isExtra
+    ? [...owned.keys()].filter((other) => isLower(exclusive, other, skuId) && !pinned.has(other)).sort()
+    : [];
+  proposer.propose(skuId, {
+    add: off,
+    remove: replaced,
+    priority: pinPriority,
+    outcomes: [
+      { skuId, outcome: 'pinned', reason: write.pinApplied(skuId, why) },
+      ...replaced.map((other) => ({
+        skuId: other,
+        outcome: 'nothing' as const,
+        reason: write.superseded(other, skuId),
+      })),
+    ],
+  });
+}
+
+/** What a rule grants by now is no longer the pin's alone. */
+function keptByPin(proposer: Proposer, entry: LedgerEntry): LedgerEntry {
+  if (entry.byPin === undefined || !proposer.situation.isWanted(entry.skuId)) return entry;
+  const { byPin: _, ...rest } = entry;
+  return rest;
 }

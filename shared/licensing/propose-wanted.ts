@@ -1,7 +1,8 @@
 import type { SkuId } from '../kernel/ids';
 import { findAvailability } from './availability';
 import { findBetterHeld, findPinnedBeside } from './better-held';
-import { chooseStandIn } from './choose-stand-in';
+import { chooseStandIn, findSought } from './choose-stand-in';
+import { isOnlyReported, isTakenAway } from './drift';
 import type { WantedSku } from './entitlement';
 import { sortedIds } from './id-set';
 import { judgeLoss } from './loss';
@@ -40,6 +41,8 @@ function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, Ne
   const { situation } = proposer;
   const { write, owned } = situation;
   const { skuId, priority } = wanted;
+  // An extra license comes in its place.
+  if (proposer.isRemoved(skuId)) return;
   const better = findBetterHeld(situation, skuId);
   if (situation.direct.has(skuId)) {
     if (better !== undefined) proposer.find(write.twoHeld(skuId, better));
@@ -55,6 +58,14 @@ function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, Ne
   if (pinned !== undefined) {
     proposer.say(skuId, 'pinned', write.pinBeside(skuId, pinned));
     return;
+  }
+  if (isTakenAway(situation, skuId) && !situation.inherited.has(skuId)) {
+    const reason = write.takenAway(skuId, wanted.rules);
+    proposer.find(reason);
+    if (isOnlyReported(situation)) {
+      proposer.say(skuId, 'nothing', reason);
+      return;
+    }
   }
   const inheritedOn = inheritedPlans(situation, skuId);
   const missing = select(wanted.plans, (verdict, plan) => verdict.state === 'on' && !inheritedOn.has(plan));
@@ -86,8 +97,12 @@ function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, Ne
     proposer.say(higher, 'nothing', write.replacementMissing(higher, skuId));
   }
   const fallback = ending[0] ?? chooseStandIn(proposer, wanted, arriving);
-  const more = fallback === undefined ? { priority } : { priority, fallback };
-  proposer.say(skuId, availability.kind, availability.reason, more);
+  const seeks = ending.length > 0 ? [] : findSought(proposer, wanted, fallback, arriving);
+  proposer.say(skuId, availability.kind, availability.reason, {
+    priority,
+    ...(fallback === undefined ? {} : { fallback }),
+    ...(seeks.length === 0 ? {} : { seeks }),
+  });
 }
 
 function proposeNew(proposer: Proposer, license: NewLicense): void {
@@ -112,23 +127,27 @@ function proposeNew(proposer: Proposer, license: NewLicense): void {
     const reason =
       loss === undefined
         ? write.superseded(other, skuId)
-        : write.replaced(
-            other,
-            skuId,
-            describeLoss(situation, other),
-            loss.entry.notEntitledSince ?? situation.input.now,
-          );
+        : owned?.entry.byPin === true
+          ? loss.reason
+          : write.replaced(
+              other,
+              skuId,
+              describeLoss(situation, other),
+              loss.entry.notEntitledSince ?? situation.input.now,
+            );
     return { skuId: other, outcome: 'nothing' as const, reason };
   });
   const reason =
     instead === null
-      ? write.assigned(skuId, add, rules)
+      ? isTakenAway(situation, skuId)
+        ? write.assignedAgain(skuId, add, rules)
+        : write.assigned(skuId, add, rules)
       : write.fallbackAssigned(skuId, instead.skuId, add, rules);
   proposer.propose(skuId, {
     add,
     carried,
     remove: replaced,
-    reduction: ending.length > 0,
+    reduction: ending.some((other) => situation.owned.get(other)?.entry.byPin !== true),
     priority: wanted.priority,
     outcomes: [{ skuId, outcome: 'licensed', reason }, ...gone],
   });

@@ -35,7 +35,7 @@ export class Proposer {
     skuId: SkuId,
     outcome: SkuOutcome['outcome'],
     reason: Reason,
-    more: Pick<SkuOutcome, 'priority' | 'fallback'> = {},
+    more: Pick<SkuOutcome, 'priority' | 'fallback' | 'seeks'> = {},
   ): void {
     this.#outcomes.push({ skuId, outcome, reason, ...more });
   }

@@ -1,7 +1,7 @@
 import type { SkuId } from '../kernel/ids';
 import type { Catalogue } from './catalogue';
 import { freeSeats } from './catalogue';
-import type { Decision, Seats } from './decision';
+import type { Decision, Operation, Seats } from './decision';
 import type { Holding } from './holding';
 import { compareText } from './id-set';
 
@@ -19,9 +19,21 @@ export type SeatTally = {
   /** The seats that are left after the decisions added so far; seats that are freed count at once. */
   readonly seats: Seats;
   add(holding: Holding, decision: Decision): void;
+  /** Takes back what `add` of the same decision did. */
+  withdraw(holding: Holding, decision: Decision): void;
   /** SKUs of which the number changes or for which somebody waits, by part number. */
   forecast(): SeatForecast[];
 };
+
+/** SKUs of which an operation takes a seat: who holds one, directly or from a group, has its seat already. */
+export function newSkus(holding: Holding, operation: Operation | undefined): SkuId[] {
+  if (operation === undefined) return [];
+  const direct = new Set(holding.direct.map((license) => license.skuId));
+  const inherited = new Set(
+    holding.inherited.filter((license) => license.state !== 'Error').map((license) => license.skuId),
+  );
+  return operation.add.map((one) => one.skuId).filter((skuId) => !direct.has(skuId) && !inherited.has(skuId));
+}
 
 /** Seats by the book while many decisions are planned: a user costs one seat a SKU, directly or from groups. */
 export function makeSeatTally(catalogue: Catalogue): SeatTally {
@@ -29,6 +41,14 @@ export function makeSeatTally(catalogue: Catalogue): SeatTally {
   const waiting = new Map<SkuId, number>();
   const bump = (map: Map<SkuId, number>, skuId: SkuId, by: number) => {
     map.set(skuId, (map.get(skuId) ?? 0) + by);
+  };
+  const count = (holding: Holding, { operation, skus }: Decision, by: 1 | -1) => {
+    const inherited = new Set(
+      holding.inherited.filter((license) => license.state !== 'Error').map((license) => license.skuId),
+    );
+    for (const skuId of newSkus(holding, operation)) bump(taken, skuId, by);
+    for (const skuId of operation?.remove ?? []) if (!inherited.has(skuId)) bump(taken, skuId, -by);
+    for (const { skuId, outcome } of skus) if (outcome === 'waiting') bump(waiting, skuId, by);
   };
   return {
     seats: {
@@ -38,20 +58,11 @@ export function makeSeatTally(catalogue: Catalogue): SeatTally {
       },
       listOnly: () => false,
     },
-    add(holding, { operation, skus }) {
-      const inherited = new Set(
-        holding.inherited.filter((license) => license.state !== 'Error').map((license) => license.skuId),
-      );
-      const direct = new Set(holding.direct.map((license) => license.skuId));
-      for (const { skuId } of operation?.add ?? []) {
-        if (!direct.has(skuId) && !inherited.has(skuId)) bump(taken, skuId, 1);
-      }
-      for (const skuId of operation?.remove ?? []) if (!inherited.has(skuId)) bump(taken, skuId, -1);
-      for (const { skuId, outcome } of skus) if (outcome === 'waiting') bump(waiting, skuId, 1);
-    },
+    add: (holding, decision) => count(holding, decision, 1),
+    withdraw: (holding, decision) => count(holding, decision, -1),
     forecast: () =>
       catalogue.skus
-        .filter((sku) => (taken.get(sku.skuId) ?? 0) !== 0 || waiting.has(sku.skuId))
+        .filter((sku) => (taken.get(sku.skuId) ?? 0) !== 0 || (waiting.get(sku.skuId) ?? 0) !== 0)
         .map((sku) => ({
           skuId: sku.skuId,
           skuPartNumber: sku.skuPartNumber,

@@ -17,6 +17,10 @@ export function compareWaiting(a: WaitingForSeat, b: WaitingForSeat): number {
   return b.priority - a.priority || a.since - b.since || compareText(a.userId, b.userId);
 }
 
+function compareTurns(a: WaitingForSeat, b: WaitingForSeat): number {
+  return (a.grantedUntil ?? 0) - (b.grantedUntil ?? 0) || compareWaiting(a, b);
+}
+
 /** The seat set aside is still theirs. A grant ends at its time: `now` itself is too late. */
 export function isGranted({ grantedUntil }: Pick<WaitingForSeat, 'grantedUntil'>, now: number): boolean {
   return grantedUntil !== null && grantedUntil > now;
@@ -25,7 +29,8 @@ export function isGranted({ grantedUntil }: Pick<WaitingForSeat, 'grantedUntil'>
 /**
  * Who is to get a grant now, in order of service, SKU by SKU: as many as there are free seats, less those that are
  * set aside already. Pure, and whatever the order of the entries: with the same entries and seats the same users
- * are served. A grant that ran out puts its user back where they were.
+ * are served. Whoever let a grant run out stands behind all others until the grant is taken back (null): a seat must
+ * not be offered again and again to somebody whose handling hangs.
  *
  * `free`: seats of a SKU that are free by the book; zero or less gives nobody anything, and takes no grant back.
  */
@@ -42,7 +47,7 @@ export function serveWaiting<Entry extends WaitingForSeat>(
   }
   return [...bySku.keys()].sort(compareText).flatMap((skuId) => {
     const ofSku = bySku.get(skuId) ?? [];
-    const open = ofSku.filter((entry) => !isGranted(entry, now)).sort(compareWaiting);
+    const open = ofSku.filter((entry) => !isGranted(entry, now)).sort(compareTurns);
     const seats = Math.max(0, free(skuId) - (ofSku.length - open.length));
     return open.slice(0, seats);
   });

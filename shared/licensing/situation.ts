@@ -1,14 +1,16 @@
 import type { ServicePlanId, SkuId } from '../kernel/ids';
+import { activePin } from './active-pin';
+import type { ActivePin } from './active-pin';
 import type { CatalogueIndex } from './catalogue-index';
 import { indexOfCatalogue } from './catalogue-index';
 import type { DecideInput } from './decision';
 import type { Entitlement } from './entitlement';
 import { findEntitlement } from './entitlement';
 import type { DirectLicense, InheritedLicense } from './holding';
-import { intersectIds, subtractIds } from './id-set';
+import { compareText, intersectIds, subtractIds } from './id-set';
 import type { LedgerEntry } from './ledger';
 import type { ReasonWriter } from './license-reasons';
-import { makeReasonWriter } from './license-reasons';
+import { reasonWriterOf } from './license-reasons';
 import { resolvePolicy } from './resolved-policy';
 
 /** A direct license that the ledger says is ours, or that the policy adopts now. */
@@ -34,7 +36,8 @@ export type Situation = {
   /** Inherited and in effect. */
   readonly inherited: ReadonlyMap<SkuId, readonly InheritedLicense[]>;
   readonly owned: ReadonlyMap<SkuId, OwnedLicense>;
-  /** Of a pin that has not ended. */
+  readonly pin: ActivePin;
+  /** Of a pin that has not ended; null: pinned as not to be held. */
   readonly pinned: ReadonlyMap<SkuId, readonly ServicePlanId[] | null>;
 };
 
@@ -54,18 +57,19 @@ export function makeSituation(input: DecideInput): Situation {
     if (!isInEffect(license)) continue;
     inherited.set(license.skuId, [...(inherited.get(license.skuId) ?? []), license]);
   }
-  const pinActive = input.pin !== null && (input.pin.until === null || input.pin.until > input.now);
+  const pin = activePin(input.pin, input.now);
   return {
     input,
     index,
-    write: makeReasonWriter(index),
+    write: reasonWriterOf(index),
     entitlement,
     isWanted: (skuId) => wantedIds.has(skuId),
     exclusive,
     direct,
     inherited,
     owned: findOwned(input, index, entitlement, exclusive, direct),
-    pinned: new Map(pinActive ? input.pin?.skus.map((sku) => [sku.skuId, sku.disabledPlans]) : []),
+    pin,
+    pinned: new Map([...pin.skus].map(([skuId, { disabledPlans }]) => [skuId, disabledPlans])),
   };
 }
 
@@ -105,7 +109,8 @@ function findOwned(
       notEntitledSince: null,
     });
   }
-  return owned;
+  // In order of SKU, so that the order of rows never shows.
+  return new Map([...owned].sort(([a], [b]) => compareText(a, b)));
 }
 
 /**

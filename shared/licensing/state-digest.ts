@@ -1,73 +1,132 @@
 import { createHash } from 'node:crypto';
 import type { ServicePlanId, SkuId } from '../kernel/ids';
+import type { ActivePin } from './active-pin';
+import { activePin } from './active-pin';
 import type { Catalogue } from './catalogue';
+import { indexOfCatalogue } from './catalogue-index';
 import type { DecideInput, PlanKnowledge } from './decision';
+import type { DirectLicense } from './holding';
 import { compareText, sortedIds } from './id-set';
 import { agreeingLooksMs } from './loss';
 import { matchPolicy } from './match-rules';
+import type { ResolvedPolicy } from './resolved-policy';
 import { resolvePolicy } from './resolved-policy';
 
 /**
  * SHA-256 (64 lower-case hex digits) over everything that deciding looks at, so that a user for whom nothing
  * matters has changed is recognized without deciding again. Rules go in by their truth, so a property that no rule
- * asks for changes nothing, and a rule about time does. Seats go in as "there is one" for SKUs that the policy
- * names and the user does not hold. What only time changes (grace, a pin's end) goes in as over or not.
+ * asks for changes nothing, and a rule about time does. Seats go in as "there is one" for SKUs that the policy may
+ * give this user and the user does not hold; what is known of plans, as far as it is about plans of SKUs that the
+ * user holds or may be given. What only time changes (grace, a pin's end) goes in as over or not.
  */
 export function stateDigest(input: DecideInput): string {
   const { policy, user, holding, catalogue, ledger, pin, now } = input;
   const resolved = resolvePolicy(policy, catalogue);
   const context = { now, absent: 'undecided' } as const;
   const match = matchPolicy(resolved, user.properties, input.memberships, context);
+  const setting = settingOf(resolved, input);
   const held = new Set<SkuId>(holding.direct.map((license) => license.skuId));
-  const named = new Set<SkuId>([
-    ...resolved.rules.flatMap((rule) =>
-      rule.grants.flatMap((grant) => [grant.skuId, ...grant.fallback.map((one) => one.skuId)]),
-    ),
-    ...(pin?.skus ?? []).map((sku) => sku.skuId),
-  ]);
-  const relevant = new Set([...named, ...held, ...holding.inherited.map((license) => license.skuId)]);
+  const active = pin === null ? null : activePin(pin, now);
+  const pinned = [...(active?.skus.keys() ?? [])];
+  const besides = new Set([...held, ...holding.inherited.map((license) => license.skuId), ...pinned]);
+  const given = givenSkus(resolved, match);
   const ended = (since: number | null) =>
     since !== null && now >= since + Math.max(policy.removal.graceMs, agreeingLooksMs);
-  const facts = {
-    policy: policy.hash,
-    user: user.id,
-    deleted: user.deleted,
-    permissions: input.permissions,
-    country: holding.usageLocation === null ? (user.properties.country ?? null) : null,
-    countryRead: user.properties.country !== undefined,
-    scope: match.scope,
-    rules: match.rules.map((rule) => rule.truth),
-    usageLocation: holding.usageLocation,
-    direct: sorted(
-      holding.direct.map((license) => ({ ...license, disabledPlans: sorted(license.disabledPlans) })),
-    ),
-    inherited: sorted(
-      holding.inherited.map((license) => ({ ...license, disabledPlans: sorted(license.disabledPlans) })),
-    ),
-    ledger: sorted(
-      ledger.map((entry) => ({
-        ...entry,
-        disabledByUs: sorted(entry.disabledByUs),
-        ended: ended(entry.notEntitledSince),
-      })),
-    ),
-    pin: pin === null || (pin.until !== null && pin.until <= now) ? null : pin,
-    hold: input.hold ?? null,
-    known: sorted(
-      [...relevant].map((skuId) => {
-        const plans = input.knownPlans.get(skuId);
-        return [skuId, plans === undefined ? null : planSetDigest(plans)];
-      }),
-    ),
-    seats: sorted(
-      [...named]
-        .filter((skuId) => !held.has(skuId))
-        .map((skuId) => [skuId, input.seats.free(skuId) > 0, input.seats.listOnly(skuId)]),
-    ),
-    catalogue: sorted([...relevant].map((skuId) => skuDigest(catalogue, skuId))),
-    knowledge: knowledgeDigest(input.knowledge),
-  };
-  return sha256(toCanonicalJson(facts));
+  const seats = (skuIds: readonly SkuId[]) =>
+    skuIds.map((skuId) => {
+      if (held.has(skuId)) return '-';
+      return (input.seats.free(skuId) > 0 ? 1 : 0) + (input.seats.listOnly(skuId) ? 2 : 0);
+    });
+  // An array in a fixed order: a stringified object would cost its keys for each of a tenant's users.
+  return sha256(
+    JSON.stringify([
+      setting.digest,
+      user.id,
+      user.deleted,
+      input.permissions,
+      holding.usageLocation === null ? (user.properties.country ?? null) : null,
+      user.properties.country !== undefined,
+      match.key,
+      holding.usageLocation,
+      inOrder(holding.direct.map((one) => [...licenseFacts(one)])),
+      inOrder(holding.inherited.map((one) => [one.groupId, ...licenseFacts(one)])),
+      // Canonical, whole: a field that an entry comes to have counts from then on.
+      inOrder(
+        ledger.map((entry) => [
+          toCanonicalJson({ ...entry, disabledByUs: sortedIds(entry.disabledByUs) }),
+          ended(entry.notEntitledSince),
+        ]),
+      ),
+      active === null ? null : pinDigest(active),
+      input.hold === undefined ? null : toCanonicalJson(input.hold),
+      seats(given).join(''),
+      knowledgeDigest(input.knowledge, catalogue, given, besides),
+      sortedIds(pinned).map((skuId) => [skuId, seats([skuId])]),
+      inOrder(
+        [...besides]
+          .filter((skuId) => !setting.namedSet.has(skuId))
+          .map((skuId) => skuFacts(catalogue, input.knownPlans, skuId)),
+      ),
+    ]),
+  );
+}
+
+function licenseFacts({ skuId, disabledPlans, state, error }: DirectLicense): readonly unknown[] {
+  return [skuId, state, error, disabledPlans.length > 1 ? sortedIds(disabledPlans) : disabledPlans];
+}
+
+/** As texts in their own order, so that sets are equal whatever theirs. */
+function inOrder(facts: readonly (readonly unknown[])[]): string[] {
+  const texts = facts.map((one) => JSON.stringify(one));
+  return texts.length > 1 ? texts.sort() : texts;
+}
+
+const given = new WeakMap<ResolvedPolicy, Map<string, readonly SkuId[]>>();
+
+/** SKUs that rules which match or may match name, fallbacks too; sorted. */
+function givenSkus(resolved: ResolvedPolicy, match: ReturnType<typeof matchPolicy>): readonly SkuId[] {
+  const ofPolicy = given.get(resolved) ?? new Map<string, readonly SkuId[]>();
+  given.set(resolved, ofPolicy);
+  const known = ofPolicy.get(match.key);
+  if (known !== undefined) return known;
+  const rules = match.rules.filter(({ truth }) => truth !== false).map(({ rule }) => rule);
+  const skuIds = sortedIds(rules.flatMap(namedSkus));
+  ofPolicy.set(match.key, skuIds);
+  return skuIds;
+}
+
+function namedSkus(rule: ResolvedPolicy['rules'][number]): SkuId[] {
+  return rule.grants.flatMap((grant) => [grant.skuId, ...grant.fallback.map((one) => one.skuId)]);
+}
+
+/** What all users share: the policy and the SKUs it names. */
+type SettingDigest = Pick<DecideInput, 'knownPlans'> & {
+  readonly namedSet: ReadonlySet<SkuId>;
+  readonly digest: string;
+};
+
+const settings = new WeakMap<ResolvedPolicy, SettingDigest>();
+
+function settingOf(resolved: ResolvedPolicy, input: DecideInput): SettingDigest {
+  const known = settings.get(resolved);
+  const { knownPlans, catalogue, policy } = input;
+  if (known !== undefined && known.knownPlans === knownPlans) return known;
+  const named = sortedIds(resolved.rules.flatMap(namedSkus));
+  const skus = named.map((skuId) => skuFacts(catalogue, knownPlans, skuId));
+  const digest = sha256(JSON.stringify([policy.hash, skus]));
+  const setting = { knownPlans, namedSet: new Set(named), digest };
+  settings.set(resolved, setting);
+  return setting;
+}
+
+function skuFacts(catalogue: Catalogue, knownPlans: DecideInput['knownPlans'], skuId: SkuId) {
+  const plans = knownPlans.get(skuId);
+  return [skuId, skuDigest(catalogue, skuId), plans === undefined ? null : planSetDigest(plans)] as const;
+}
+
+/** What of the pin holds, and nothing of one that has ended. */
+function pinDigest({ skus, frozen }: ActivePin): string | null {
+  return skus.size === 0 && frozen === null ? null : toCanonicalJson({ skus: sorted([...skus]), frozen });
 }
 
 const skuDigests = new WeakMap<Catalogue, Map<SkuId, string>>();
@@ -95,18 +154,34 @@ function planSetDigest(plans: ReadonlySet<ServicePlanId>): string {
   return digest;
 }
 
-const knowledgeDigests = new WeakMap<PlanKnowledge, string>();
+const knowledgeDigests = new WeakMap<PlanKnowledge, WeakMap<Catalogue, Map<string, string>>>();
 
-function knowledgeDigest(knowledge: PlanKnowledge): string {
-  const known = knowledgeDigests.get(knowledge);
+/** What is known of plans that these SKUs have. */
+function knowledgeDigest(
+  knowledge: PlanKnowledge,
+  catalogue: Catalogue,
+  given: readonly SkuId[],
+  besides: ReadonlySet<SkuId>,
+): string {
+  const ofKnowledge = knowledgeDigests.get(knowledge) ?? new WeakMap<Catalogue, Map<string, string>>();
+  knowledgeDigests.set(knowledge, ofKnowledge);
+  const digests = ofKnowledge.get(catalogue) ?? new Map<string, string>();
+  ofKnowledge.set(catalogue, digests);
+  const skuIds = sortedIds([...given, ...besides]);
+  const key = skuIds.join();
+  const known = digests.get(key);
   if (known !== undefined) return known;
+  const index = indexOfCatalogue(catalogue);
+  const plans = new Set(skuIds.flatMap((skuId) => index.allPlans(skuId)));
+  const conflicts = knowledge.conflicts.filter((pair) => pair.every((plan) => plans.has(plan)));
+  const dependencies = knowledge.dependencies.filter(({ plan }) => plans.has(plan));
   const digest = sha256(
     toCanonicalJson({
-      conflicts: sorted(knowledge.conflicts.map((pair) => sorted(pair))),
-      dependencies: sorted(knowledge.dependencies.map(({ plan, anyOf }) => [plan, sorted(anyOf)])),
+      conflicts: sorted(conflicts.map((pair) => sorted(pair))),
+      dependencies: sorted(dependencies.map(({ plan, anyOf }) => [plan, sorted(anyOf)])),
     }),
   );
-  knowledgeDigests.set(knowledge, digest);
+  digests.set(key, digest);
   return digest;
 }
 

@@ -1,9 +1,12 @@
 import type { Pipeline } from '../pipeline/dependencies';
 import type { PolicyFile } from './doctor/check-policy-names';
+import { checkForgotten } from './doctor/check-forgotten';
+import { checkCensus } from './doctor/check-census';
 import { checkDeltaPosition } from './doctor/check-delta-position';
 import { checkGraph } from './doctor/check-graph';
 import type { ReadClaims } from './doctor/check-graph';
 import { checkLoad } from './doctor/check-load';
+import { checkOwnPauses } from './doctor/check-own-pauses';
 import { checkPolicyNames } from './doctor/check-policy-names';
 import { checkQueues } from './doctor/check-queues';
 import type { ExpectedQueue } from './doctor/check-queues';
@@ -41,6 +44,9 @@ export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
     guarded('delta', () => checkDeltaPosition(pipeline)),
     guarded('subscription', () => checkSubscription(pipeline)),
     guarded('users', () => checkUsers(pipeline)),
+    guarded('paused', () => checkForgotten(pipeline)),
+    guarded('census', () => checkCensus(pipeline)),
+    guarded('refused by Graph', () => checkOwnPauses(pipeline)),
   ]);
   const checks = found.flat();
   return { ok: checks.every(({ state }) => state !== 'fail'), checks };

@@ -2,17 +2,29 @@ import { ConcurrencyError, UserError } from '../kernel/errors';
 import { toUserId } from '../kernel/ids';
 import type { UserId } from '../kernel/ids';
 import { backoffMs } from '../kernel/retry';
+import type { Operation } from '../licensing/decision';
 import { queueNames, readOperation } from '../queue/messages';
-import type { WriteKind } from '../store/ports';
-import { carryOut } from './carry-out';
+import type { UserRecord, WriteKind } from '../store/ports';
+import { carryOut, mayWrite, writesOf } from './carry-out';
 import type { ApplyWork, Carried } from './carry-out';
+import { WritePermit } from './write-permit';
+import { hasEndedProcesses } from './crashes/handle-carefully';
 import type { Pipeline } from './dependencies';
+import { collectHeld } from './guards/collect-held';
 import { isBeingWritten } from './being-written';
 import { lookAtUser } from './look-at-user';
+import type { Look } from './look-at-user';
 import { lookFailed, userMissing } from './look-later';
+import { scopesWork } from './pauses/own-pause';
+import { intakeScope } from './pauses/pause-scope';
+import { parkUser, whyPaused } from './pauses/park-work';
 import { takeMessage } from './read-message';
 import type { Delivery } from './read-message';
+import { enterRollout } from './rollouts/enter-rollout';
+import { isMovedSincePlan } from './rollouts/settle-member';
+import { seekSeats } from './seek-seats';
 import { settleDecision } from './settle-decision';
+import { newUserState } from './user-state';
 
 const maxRounds = 12;
 const parkMs = 30_000;
@@ -27,19 +39,31 @@ export async function applyToUser(shared: Pipeline, body: unknown, delivery: Del
   if (message === undefined) return;
   const userId = toUserId(message.operation.user.id);
   const kind: WriteKind = delivery.queue === queueNames.licenseChangesBulk ? 'bulk' : 'express';
-  const pipeline: Pipeline = { ...shared, isCrowd: kind === 'bulk' };
+  const { rollout: rolloutId } = message.operation;
+  const pipeline: Pipeline = { ...shared, isCrowd: kind === 'bulk', rolloutId };
   const seenAt = pipeline.clock.now();
-  const work: ApplyWork = { kind, own: new Set(), refusals: new Map() };
+  const work: ApplyWork = {
+    own: new Set(),
+    refusals: new Map(),
+    isTrial: message.operation.trial === true,
+    permit: new WritePermit(pipeline.quota, kind),
+  };
+  // What the message says is good enough for a guess.
+  const writes = writesOf(pipeline, message.operation);
 
   for (let round = 1; ;) {
     try {
+      // The quota comes before the reads, which are fresh then, and bring what changed while it was waited for.
+      if (!(await isAnythingPaused(pipeline))) await work.permit.take(writes);
       const result = await applyOnce(pipeline, userId, seenAt, work);
+      work.permit.giveBack();
       if (result === 'done') return;
       // Being throttled is no attempt: the quota row makes everybody wait, this round included.
       if (result === 'throttled') continue;
       if (++round > maxRounds) throw new ConcurrencyError(`User ${userId}`);
       await pipeline.clock.sleep(backoffMs(pace, round - 2, pipeline.random));
     } catch (error) {
+      work.permit.giveBack();
       if (error instanceof ConcurrencyError && ++round <= maxRounds) continue;
       if (!(error instanceof UserError)) throw error;
       pipeline.logger.error('Applying is not possible; the user is parked', { userId, error });
@@ -51,6 +75,7 @@ export async function applyToUser(shared: Pipeline, body: unknown, delivery: Del
             source: 'retry',
             seenAt: new Date(seenAt).toISOString(),
             ...(pipeline.isCrowd ? { crowd: true } : {}),
+            ...(rolloutId === undefined ? {} : { rollout: rolloutId }),
           },
         ],
         { scheduledAt: pipeline.clock.now() + parkMs },
@@ -67,22 +92,51 @@ async function applyOnce(
   work: ApplyWork,
 ): Promise<Carried> {
   const record = await pipeline.users.read(userId);
-  let look;
+  if (hasEndedProcesses(record.state)) return 'done';
+  const entry = await enterRollout(pipeline, record, pipeline.rolloutId, 'rollout');
+  if (entry.kind === 'stop') return 'done';
+  // Every write or this lane's is paused: no need to look at the user.
+  if (await isParked(pipeline, record, { add: [], remove: [] }, seenAt, work)) return 'done';
+  let look: Look;
   try {
-    look = await lookAtUser(pipeline, record);
+    look = await lookAtUser(pipeline, record, entry.rollout);
   } catch (error) {
     if (await lookFailed(pipeline, record, error, seenAt)) return 'done';
     throw error;
   }
+  await scopesWork(pipeline, [intakeScope]);
   if (look.kind === 'missing') {
     await userMissing(pipeline, record, seenAt);
     return 'done';
   }
+  look = await seekSeats(pipeline, record, look);
+  await collectHeld(pipeline, look);
   if (look.decision.operation === undefined || look.input.policy.mode === 'observe') {
     await settleDecision(pipeline, record, look, { by: 'apply' });
     return 'done';
   }
+  if (await isMovedSincePlan(pipeline, record, look)) return 'done';
   // Somebody is writing just this at the moment (two queues, or a lost session lock): wait for what comes of it.
   if (isBeingWritten(record, look, pipeline.clock.now(), work.own)) return 'again';
+  if (await isParked(pipeline, record, look.decision.operation, seenAt, work)) return 'done';
   return carryOut(pipeline, record, look, look.decision.operation, work);
+}
+
+/** Whoever is parked in a moment needs no quota. Whoever is not takes it before writing. */
+async function isAnythingPaused(pipeline: Pipeline): Promise<boolean> {
+  return (await pipeline.pauses.current()).length > 0;
+}
+
+async function isParked(
+  pipeline: Pipeline,
+  record: UserRecord,
+  operation: Pick<Operation, 'add' | 'remove'>,
+  seenAt: number,
+  work: ApplyWork,
+): Promise<boolean> {
+  const gate = await mayWrite(pipeline, record, operation, work);
+  if (gate.kind === 'pass') return false;
+  const state = record.state ?? newUserState(seenAt);
+  await parkUser(pipeline, record, { state, why: whyPaused(gate.pause, record.state) });
+  return true;
 }

@@ -4,32 +4,35 @@ import { ensureError } from '../kernel/errors';
 import type { Operation } from '../licensing/decision';
 import { assignmentsAfter } from '../licensing/effective-holding';
 import type { Holding } from '../licensing/holding';
-import type {
-  Intent,
-  LastWrite,
-  StoredLicense,
-  TimelineEntry,
-  UserRecord,
-  UserState,
-  WriteKind,
-} from '../store/ports';
+import type { Intent, LastWrite, StoredLicense, TimelineEntry, UserRecord, UserState } from '../store/ports';
 import type { Pipeline } from './dependencies';
 import { describeOperation } from './describe-operation';
 import { lookAtUser } from './look-at-user';
 import type { SeenUser } from './look-at-user';
+import { scopesWork } from './pauses/own-pause';
+import { askGate } from './pauses/pause-gate';
+import type { Gate } from './pauses/pause-gate';
+import { applyScope, skuScopes, writeScopes } from './pauses/pause-scope';
 import { refused } from './refused';
+import { reserveWrite } from './guards/guard-decision';
 import { lookDueAfter } from './look-due';
+import { stillRuns } from './rollouts/enter-rollout';
+import { settleSeats } from './settle-seats';
 import { scheduleLook } from './schedule-look';
+import { scheduleVerify } from './schedule-verify';
 import { settleFailures } from './record-failure';
 import { decidedState, newUserState, withRetry } from './user-state';
+import type { WritePermit } from './write-permit';
 
 /** What the rounds of one message share. */
 export type ApplyWork = {
-  readonly kind: WriteKind;
+  readonly permit: WritePermit;
   /** Versions of the row whose intent this worker wrote. */
   readonly own: Set<number>;
   /** What Graph refused in an earlier round, by class and operation. */
   readonly refusals: Map<string, number>;
+  /** The message was sent as the trial of a pause of our own, or has taken the trial itself. */
+  isTrial: boolean;
 };
 
 /** A read older than this is taken again before something is written by it. */
@@ -39,9 +42,11 @@ const freshReadMs = 1_500;
 export type Carried = 'done' | 'again' | 'throttled';
 
 /**
- * Writes one operation: quota, intent (compare-and-set), usage location, assignLicense, outcome (compare-and-set).
- * The quota comes first, however long it takes: whoever changed the user's row meanwhile makes the intent fail, and
- * everything starts over with fresh reads. The intent tells after a crash what of the user's licenses is ours. */
+ * Writes one operation: intent (compare-and-set), usage location, assignLicense, outcome (compare-and-set). The quota
+ * is in hand already, unless the message promised less than there is to do: whoever changed the user's row meanwhile
+ * makes the intent fail, and everything starts over with fresh reads. The intent tells after a crash what of the
+ * user's licenses is ours.
+ */
 export async function carryOut(
   pipeline: Pipeline,
   record: UserRecord,
@@ -50,11 +55,16 @@ export async function carryOut(
   work: ApplyWork,
 ): Promise<Carried> {
   const before = record.state ?? newUserState(look.input.now);
-  await pipeline.quota.acquire(work.kind, writesOf(pipeline, operation));
+  await work.permit.take(writesOf(pipeline, operation));
+  // Paused meanwhile: the next round parks the user.
+  if ((await mayWrite(pipeline, record, operation, work)).kind === 'paused') return 'again';
   // The quota may have taken its time, and the row's ETag does not tell what people did to the user meanwhile.
   if (pipeline.clock.now() - look.input.now > freshReadMs && !(await isStillRight(pipeline, record, look))) {
     return 'again';
   }
+  // Graph has refused somebody else's write meanwhile: this one would be refused too.
+  if (pipeline.quota.isClosed()) return 'throttled';
+  if (!(await mayStillWrite(pipeline, look))) return 'again';
   const intent: Intent = {
     at: pipeline.clock.now(),
     before: directOf(look.input.holding),
@@ -70,7 +80,8 @@ export async function carryOut(
       version: before.version + 1,
       tries: before.tries + 1,
       intent,
-      policyHash: look.decision.policyHash,
+      // A rollout has moved its user only when the write is confirmed; until then the intent tells.
+      policyHash: look.rollout === null ? look.decision.policyHash : before.policyHash,
     },
     // What a crash interrupted has been settled by the look: from here on only this intent is open.
     ledger: look.ledger,
@@ -81,25 +92,40 @@ export async function carryOut(
         step: 'intended',
         at: intent.at,
         text: describeOperation(operation, look.input.catalogue),
-        facts: { policyHash: intent.policyHash, reasons: look.decision.reasons },
+        // What the user held before is what an undo goes back to.
+        facts: { policyHash: intent.policyHash, before: intent.before, reasons: look.decision.reasons },
       },
     ],
   });
 
   work.own.add(before.version + 1);
   try {
-    await writeOnce(pipeline, record, operation);
+    await writeOnce(pipeline, record, operation, work);
   } catch (thrown) {
     if (thrown instanceof GraphError) return refused(pipeline, intended, look, operation, thrown, work);
     throw ensureError(thrown);
   }
   await confirm(pipeline, intended, look, operation, intent);
+  await scopesWork(pipeline, [applyScope, ...skuScopes(operation)]);
   return 'done';
+}
+
+/** Whether a pause stops this write; one message takes the trial of a pause once, however many rounds it needs. */
+export async function mayWrite(
+  pipeline: Pipeline,
+  record: UserRecord,
+  operation: Pick<Operation, 'add' | 'remove'>,
+  work: ApplyWork,
+): Promise<Gate> {
+  const scopes = writeScopes(pipeline, record.userId, operation);
+  const gate = await askGate(pipeline, scopes, record.state, work.isTrial);
+  if (gate.kind === 'pass' && gate.trials.length > 0) work.isTrial = true;
+  return gate;
 }
 
 /** A second look with the quota in hand: the user and the row are as they were, and so is what is to be done. */
 async function isStillRight(pipeline: Pipeline, record: UserRecord, look: SeenUser): Promise<boolean> {
-  const again = await lookAtUser(pipeline, record);
+  const again = await lookAtUser(pipeline, record, look.rollout);
   return (
     again.kind === 'seen' &&
     again.digest === look.digest &&
@@ -108,8 +134,21 @@ async function isStillRight(pipeline: Pipeline, record: UserRecord, look: SeenUs
   );
 }
 
+/** The rollout may have been stopped and the guards used up while this write waited for its turn. */
+async function mayStillWrite(pipeline: Pipeline, look: SeenUser): Promise<boolean> {
+  const { input, decision, rollout } = look;
+  return (await stillRuns(pipeline, rollout)) && (await reserveWrite(pipeline, input, decision, rollout));
+}
+
+/** As much of an operation as tells how many writes it takes. */
+type Asked = {
+  readonly add: readonly unknown[];
+  readonly remove: readonly unknown[];
+  readonly usageLocation?: string | undefined;
+};
+
 /** A usage location is a write of its own. */
-function writesOf(pipeline: Pipeline, operation: Operation): number {
+export function writesOf(pipeline: Pipeline, operation: Asked): number {
   if (operation.usageLocation === undefined) return 1;
   return 1 + (hasLicenses(operation) && !isLocationLagging(pipeline) ? 1 : 0);
 }
@@ -122,13 +161,19 @@ function isLocationLagging({ locationLag, clock }: Pipeline): boolean {
   return clock.now() - locationLag.refusedAt < lagKnownMs;
 }
 
-function hasLicenses(operation: Operation): boolean {
+function hasLicenses(operation: Asked): boolean {
   return operation.add.length + operation.remove.length > 0;
 }
 
-async function writeOnce(pipeline: Pipeline, record: UserRecord, operation: Operation): Promise<void> {
+async function writeOnce(
+  pipeline: Pipeline,
+  record: UserRecord,
+  operation: Operation,
+  { permit }: ApplyWork,
+): Promise<void> {
   const { directory, quota } = pipeline;
   if (operation.usageLocation !== undefined) {
+    permit.use();
     await directory.setUsageLocation(record.userId, operation.usageLocation);
     quota.succeeded();
     if (hasLicenses(operation) && isLocationLagging(pipeline)) {
@@ -138,6 +183,7 @@ async function writeOnce(pipeline: Pipeline, record: UserRecord, operation: Oper
     }
   }
   if (!hasLicenses(operation)) return;
+  permit.use();
   await directory.assignLicense(record.userId, { add: operation.add, remove: operation.remove });
   quota.succeeded();
 }
@@ -164,9 +210,13 @@ async function confirm(
     intent: null,
     lastWrite,
     writtenAt: now,
+    verifiedAt: null,
     digest: null,
   };
   const retry = await followUp(pipeline, intended, look, before);
+  if (operation.add.length > 0) {
+    await scheduleVerify(pipeline, intended.userId, now, pipeline.isCrowd === true);
+  }
   await settleFailures(pipeline, intended);
   await pipeline.users.commit(intended, {
     state: withRetry(state, retry),
@@ -181,6 +231,7 @@ async function confirm(
       },
     ],
   });
+  await settleSeats(pipeline, intended, look, operation);
 }
 
 async function followUp(

@@ -6,19 +6,29 @@ import { laneOf } from '../queue/lanes';
 import { queueNames, readHint } from '../queue/messages';
 import type { Hint } from '../queue/messages';
 import type { TimelineEntry, UserRecord } from '../store/ports';
+import { hasEndedProcesses } from './crashes/handle-carefully';
 import type { Pipeline } from './dependencies';
+import { collectHeld } from './guards/collect-held';
 import { isBeingWritten } from './being-written';
 import { lookAtUser } from './look-at-user';
-import type { SeenUser } from './look-at-user';
+import type { Look, SeenUser } from './look-at-user';
 import { lookFailed, userMissing } from './look-later';
 import { describeOperation } from './describe-operation';
-import { isQuieted } from './quiet-hint';
+import { scopesWork } from './pauses/own-pause';
+import { askGate } from './pauses/pause-gate';
+import { intakeScope, writeScopes } from './pauses/pause-scope';
+import { parkHint, parkUser, staysParked, whyPaused } from './pauses/park-work';
+import { isQuieted, onItsWayMs } from './quiet-hint';
+import { enterRollout } from './rollouts/enter-rollout';
+import { isMovedSincePlan, settleUnwritten } from './rollouts/settle-member';
+import { leaveAllButThese, leaveLists, listsOfLook, listsOfRow, seekSeats } from './seek-seats';
 import { seenEntry } from './seen-entry';
 import { isSuperseded } from './schedule-look';
 import { settleDecision } from './settle-decision';
 import { takeMessage } from './read-message';
 import type { Delivery } from './read-message';
 import { newUserState } from './user-state';
+import { verifyUser } from './verify-user';
 
 const parkMs = 30_000;
 const maxRounds = 12;
@@ -32,9 +42,18 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
   const message = await takeMessage(shared, readHint(body), body, delivery);
   if (message === undefined) return;
   const { hint, trace } = message;
-  const pipeline: Pipeline = { ...shared, isCrowd: hint.crowd === true };
+  if (hint.kind === 'verify') {
+    await verifyUser(shared, hint);
+    return;
+  }
+  const pipeline: Pipeline = { ...shared, isCrowd: hint.crowd === true, rolloutId: hint.rollout };
   const userId = toUserId(hint.user.id);
   const logger = pipeline.logger.with({ userId, source: hint.source });
+  const gate = await askGate(pipeline, [intakeScope]);
+  if (gate.kind === 'paused') {
+    await parkHint(pipeline, hint, trace.parent);
+    return;
+  }
 
   for (let round = 1; ; round++) {
     const record = await pipeline.users.read(userId);
@@ -42,8 +61,15 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
       logger.debug('Scheduled look has been superseded; dropped');
       return;
     }
+    if (hasEndedProcesses(record.state) && hint.source !== 'operator') {
+      logger.warn(
+        'Handling this user has ended the process again and again; a person must say when to look again',
+      );
+      return;
+    }
     try {
-      if (await isQuieted(pipeline, record, hint)) return;
+      if (await staysParked(pipeline, record, hint, trace.parent)) return;
+      if (await isQuieted(pipeline, record, hint, delivery.messageId)) return;
       await decideOnce(pipeline, { hint, record, delivery, parent: trace.parent });
       return;
     } catch (error) {
@@ -72,42 +98,61 @@ type Work = {
 async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
   const { hint, record, delivery, parent } = work;
   const { userId } = record;
-  let look;
+  const entry = await enterRollout(pipeline, record, hint.rollout, hint.source);
+  if (entry.kind === 'stop') return;
+  let look: Look;
   try {
-    look = await lookAtUser(pipeline, record);
+    look = await lookAtUser(pipeline, record, entry.rollout);
   } catch (error) {
     if (await lookFailed(pipeline, record, error, Date.parse(hint.seenAt))) return;
     throw error;
   }
+  await scopesWork(pipeline, [intakeScope]);
   if (look.kind === 'missing') {
     await userMissing(pipeline, record, Date.parse(hint.seenAt), hint.retryToken);
     return;
   }
+  look = await seekSeats(pipeline, record, look);
+  if (hint.source === 'waiting') await leaveAllButThese(pipeline, look);
+  await collectHeld(pipeline, look);
   if (look.decision.operation === undefined || look.input.policy.mode === 'observe') {
     await settleDecision(pipeline, record, look, { by: 'decide', hint });
+    await settleUnwritten(pipeline, record, look);
     return;
   }
+  if (await isMovedSincePlan(pipeline, record, look)) return;
   if (isOnItsWay(pipeline, record, look, hint) && record.state?.decidedBy !== delivery.messageId) return;
   // The echo of a write that is under way: whoever writes sees to it, also after a crash.
   if (isBeingWritten(record, look, pipeline.clock.now())) return;
 
-  await pipeline.users.commit(record, decisionToRecord(pipeline, record, look, hint, delivery.messageId));
-  await sendOperation(pipeline, userId, look, { hint, parent });
+  // A rollout's decision is the user's only once it has been written: cancelled before that, it never was.
+  const state = look.rollout === null ? null : record.state;
+  const change =
+    state === null ? decisionToRecord(pipeline, record, look, hint, delivery.messageId) : { state };
+  const gate = await askGate(pipeline, writeScopes(pipeline, userId, look.decision.operation), record.state);
+  if (gate.kind === 'paused') {
+    await parkUser(pipeline, record, { ...change, why: whyPaused(gate.pause, record.state) });
+    return;
+  }
+  if (state === null) {
+    const sentVersion = change.state.version;
+    await pipeline.users.commit(record, { ...change, state: { ...change.state, sentVersion } });
+    await leaveLists(pipeline, userId, listsOfRow(record), listsOfLook(look));
+  }
+  await sendOperation(pipeline, userId, look, { hint, parent, isTrial: gate.trials.length > 0 });
 }
 
-/** An operation that was sent for this very state is on its way for at most this long. */
-const onItsWayMs = 10 * 60_000;
-
+const goesOnSources: ReadonlySet<Hint['source']> = new Set(['retry', 'operator', 'deadLetter', 'waiting']);
 /**
  * The same state was decided before and its operation sent (or refused by Graph for good): one read was enough.
- * Operators and scheduled looks always go on, and so does the very message of that decision when it comes again,
- * because the crash may have come between the row and the queue. Its delivery count does not tell: a broker that
- * loses its locks need not count.
+ * Operators, scheduled looks and seats set aside always go on, and so does the very message of that decision when it
+ * comes again, because the crash may have come between the row and the queue. Its delivery count does not tell: a
+ * broker that loses its locks need not count.
  */
 function isOnItsWay(pipeline: Pipeline, record: UserRecord, look: SeenUser, hint: Hint): boolean {
   const state = record.state;
   if (state === null || state.digest !== look.digest || state.decidedAt === null) return false;
-  if (hint.source === 'retry' || hint.source === 'operator' || hint.source === 'deadLetter') return false;
+  if (look.rollout !== null || goesOnSources.has(hint.source)) return false;
   const isRefused = state.outcome === 'blocked' || state.outcome === 'failed';
   return isRefused || pipeline.clock.now() - state.decidedAt < onItsWayMs;
 }
@@ -156,12 +201,12 @@ async function sendOperation(
   pipeline: Pipeline,
   userId: UserId,
   look: SeenUser,
-  context: { hint: Hint; parent: string | undefined },
+  context: { hint: Hint; parent: string | undefined; isTrial: boolean },
 ): Promise<void> {
   const { operation, policyHash } = look.decision;
   if (operation === undefined) return;
-  const { hint, parent } = context;
-  const isBulk = hint.crowd === true || hint.rollout !== undefined || hint.source === 'census';
+  const { hint, parent, isTrial } = context;
+  const isBulk = hint.crowd === true || look.rollout !== null || hint.source === 'census';
   await pipeline.queues.sendOperation(
     isBulk ? queueNames.licenseChangesBulk : queueNames.licenseChanges,
     {
@@ -174,7 +219,8 @@ async function sendOperation(
         ...(operation.usageLocation === undefined ? {} : { usageLocation: operation.usageLocation }),
         why: look.decision.reasons.map((reason) => reason.text),
         policyHash,
-        ...(hint.rollout === undefined ? {} : { rollout: hint.rollout }),
+        ...(look.rollout === null ? {} : { rollout: look.rollout.id }),
+        ...(isTrial ? { trial: true } : {}),
       },
       trace: parent === undefined ? {} : { parent },
     },

@@ -3,15 +3,28 @@ import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
 import type { Secret } from '../kernel/secret';
 import type { Directory } from '../graph/directory';
+import type { EventSink } from '../observe/event-sink';
 import type { DeadLetterSource } from '../queue/dead-letter-source';
 import type { QueueSender } from '../queue/queue-sender';
 import type { AuditStore } from '../store/audit-store';
 import type { ControlStore } from '../store/control-store';
+import type { GuardStore } from '../store/guard-store';
+import type { PolicyStore } from '../store/policy-store';
+import type { RolloutStore } from '../store/rollout-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../store/ports';
-import type { LeaseStore } from '../store/waiting-store';
+import type { TimesStore } from '../store/times-store';
+import type { KnowledgeStore } from '../store/knowledge-store';
+import type { LeaseStore, WaitingStore } from '../store/waiting-store';
+import type { HandlingStore } from '../store/handling-store';
 import type { CatalogueSource } from './catalogue-source';
-import type { PauseSource } from './pause-source';
+import type { CrashWatch } from './crashes/crash-watch';
+import type { LedgerCount } from './guards/ledger-count';
+import type { RolloutSource } from './rollout-source';
+import type { PauseSource } from './pauses/pause-source';
+import type { DrainGate } from './drain-waiting';
+import type { KnowledgeSource } from './knowledge-source';
 import type { PolicySource } from './policy-source';
+import type { WaitingSkus } from './waiting-skus';
 
 /** Everything the handlers need; built once per process in shared/wiring.ts. */
 export type Pipeline = {
@@ -25,10 +38,30 @@ export type Pipeline = {
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
   readonly leases: LeaseStore;
+  readonly policies: PolicyStore;
+  readonly rollouts: RolloutStore;
+  /** The rollouts of `rollouts`, as handlers ask for them: at most 5 s old. */
+  readonly rolloutStates: RolloutSource;
+  readonly guards: GuardStore;
+  readonly ledgerCount: LedgerCount;
+  readonly waiting: WaitingStore;
+  readonly waitingSkus: WaitingSkus;
+  readonly drainGate: DrainGate;
+  readonly knowledgeStore: KnowledgeStore;
+  /** The rules of `knowledgeStore` and Microsoft's own, as deciding wants them: at most 30 s old. */
+  readonly knowledge: KnowledgeSource;
   readonly audit: AuditStore;
   readonly control: ControlStore;
   /** The pauses of `control`, as handlers ask for them: at most 2 s old. */
   readonly pauses: PauseSource;
+  /** When a scope last worked in this process, milliseconds: evidence that a refusal is one user's own. */
+  readonly worked: Map<string, number>;
+  readonly handling: HandlingStore;
+  readonly crashWatch: CrashWatch;
+  /** Where the outside is told of trouble. */
+  readonly events: EventSink;
+  /** How long the way to a license took, user by user. */
+  readonly times: TimesStore;
   readonly quota: WriteQuota;
   readonly queues: QueueSender;
   readonly deadLetters: DeadLetterSource;
@@ -38,11 +71,19 @@ export type Pipeline = {
   readonly locationLag: { refusedAt: number };
   /** The message in hand came in a crowd: looks that follow from it are of the crowd too. */
   readonly isCrowd?: boolean;
+  /** The rollout that the message in hand is of: looks that follow from it are too. */
+  readonly rolloutId?: string | undefined;
   readonly settings: {
     readonly tenantId: string;
     readonly lanes: number;
+    /** Our share of what Graph allows, writes per second. */
+    readonly writesPerSecond: number;
     readonly permissions: 'full' | 'license-only';
+    /** First look at whether a write has reached the services, milliseconds after it; 0: never. */
+    readonly verifyAfterMs: number;
     readonly clientState: Secret | null;
     readonly notificationUrl: string | null;
+    /** Users who were there before the app are counted at its first start. */
+    readonly firstCensus: boolean;
   };
 };

@@ -1,3 +1,4 @@
+import { soughtSeats } from '../licensing/sought-seats';
 import type { StoredReason, UserState } from '../store/ports';
 import type { Pipeline } from './dependencies';
 import type { SeenUser } from './look-at-user';
@@ -15,7 +16,7 @@ export function lagDue(pipeline: Pipeline, state: UserState | null, text: string
   return { key: 'lag', at: pipeline.clock.now() + wait, why: { code: 'graph/lag', text } };
 }
 
-/** What a decision itself asks for: its own date, a seat that may come free, groups that come after their user. */
+/** What a decision itself asks for: its own date, groups that come after their user, a seat that may come free. */
 export function lookDueAfter(pipeline: Pipeline, look: SeenUser, isFirst: boolean): LookDue | undefined {
   const { decision, input } = look;
   if (decision.lookAgainAt !== null) {
@@ -25,9 +26,6 @@ export function lookDueAfter(pipeline: Pipeline, look: SeenUser, isFirst: boolea
       why: { code: 'due', text: 'A date in the decision is reached.' },
     };
   }
-  if (decision.skus.some((sku) => sku.outcome === 'waiting')) {
-    return { key: 'waiting', why: { code: 'seats/waiting', text: 'A seat may have come free.' } };
-  }
   const { needs } = input.policy;
   if (isFirst && (needs.transitiveGroups || needs.directGroups)) {
     // Directory sync writes memberships after the users, and nothing reports them with the user.
@@ -36,6 +34,9 @@ export function lookDueAfter(pipeline: Pipeline, look: SeenUser, isFirst: boolea
       at: pipeline.clock.now() + (lagMs[1] ?? 0),
       why: { code: 'graph/late-groups', text: 'Memberships of a new user may follow later.' },
     };
+  }
+  if (soughtSeats(decision.skus).length > 0) {
+    return { key: 'waiting', why: { code: 'seats/waiting', text: 'A seat may have come free.' } };
   }
   return undefined;
 }

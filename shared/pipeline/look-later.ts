@@ -1,6 +1,8 @@
 import { GraphError } from '../graph/graph-error';
 import type { StoredReason, UserRecord, UserState } from '../store/ports';
 import type { Pipeline } from './dependencies';
+import { parkRefused, wasRefused } from './pauses/own-pause';
+import { intakeScope } from './pauses/pause-scope';
 import { recordFailure } from './record-failure';
 import { isSpent, scheduleLook } from './schedule-look';
 import type { LookAgainClass } from './schedule-look';
@@ -24,6 +26,7 @@ export async function userMissing(
       code: 'user/gone',
       text: 'Graph has not known this user for 10 minutes: deleted, or never there.',
     };
+    await pipeline.waiting.remove(record.userId);
     if (before.outcome === 'outOfScope' && before.reasons[0]?.code === reason.code) return;
     await pipeline.users.commit(record, {
       state: { ...before, outcome: 'outOfScope', reasons: [reason], skus: [], missingSince, retry: null },
@@ -60,14 +63,30 @@ export async function lookFailed(
       await lookAgain(pipeline, record, before, 'unavailable', reason, error.retryAfterMs);
       return true;
     case 'permission':
-      await recordFailure(pipeline, record.userId, error, reason);
-      await lookAgain(pipeline, record, before, 'permission', reason);
+      await notPermitted(pipeline, record, before, intakeScope, error, reason);
       return true;
     default:
       // Nothing was decided: the next hint looks again, whatever it finds.
       await giveUp(pipeline, record, { ...before, digest: null }, error, reason);
       return true;
   }
+}
+
+/**
+ * 401 or 403. The app lacks a permission, as a rule: the scope is paused and the user parked. When others are served,
+ * it is this user's own trouble: looked at again, and a failure from the second time on.
+ */
+export async function notPermitted(
+  pipeline: Pipeline,
+  record: UserRecord,
+  state: UserState,
+  scope: string,
+  error: GraphError,
+  reason: StoredReason,
+): Promise<void> {
+  if (await parkRefused(pipeline, record, state, { scope, origin: 'permission', reason })) return;
+  if (wasRefused(record.state, scope)) await recordFailure(pipeline, record.userId, error, reason);
+  await lookAgain(pipeline, record, state, 'permission', reason);
 }
 
 /** Schedules another look, or gives up when this class of trouble has used up its attempts. */

@@ -3,16 +3,32 @@ import type { StoredReason, UserRecord } from '../store/ports';
 import type { Pipeline } from './dependencies';
 
 /** What an operator does about each class of failure; shown beside it. */
-const repairs: Readonly<Record<string, string>> = {
+const repairs = {
   permission:
-    'Grant the app its Graph permissions (docs/permissions.md). It tries again by itself every few minutes.',
-  configuration: 'Mend the policy: it names a SKU or plan that this tenant cannot assign.',
+    'Others are served, so it is this user alone: see whether they are in a restricted management unit of Entra ' +
+    '(docs/permissions.md). It is tried again every few minutes.',
+  configuration:
+    'Others get this SKU: mend what the policy says of its plans for this user, then run `licenser apply --user`.',
   badRequest: 'A fault of the product: report it with the Graph request id.',
   unknown: 'Read what Graph said; when the cause is gone, run `licenser apply --user`.',
   usageLocation:
     'Check the usage location in Entra; Graph kept refusing it. Then run `licenser apply --user`.',
-  unavailable: 'Graph was not reachable for long. Run `licenser apply --user` once it is.',
-};
+  verify:
+    'The license stands. Look at its plans (`licenser user show`); if they stay as they are, report it to Microsoft.',
+  crash:
+    'Find in the log what ended the process. Once it is mended, `licenser apply --user` looks at the user again.',
+  lag: 'What was reported of this user never showed. Run `licenser apply --user`.',
+  syncStateLost: 'Nothing of this user: run `licenser apply --user`; if it comes back, report it.',
+} as const;
+
+export function suggestRepair(failureClass: string): string {
+  return Object.hasOwn(repairs, failureClass)
+    ? repairs[failureClass as keyof typeof repairs]
+    : 'Read the reason; run `licenser apply --user` once its cause is gone.';
+}
+
+/** Every class of failure that the product records. */
+export const failureClasses = [...Object.keys(repairs), 'unreadable', 'deadLetter'] as const;
 
 export async function recordFailure(
   pipeline: Pipeline,
@@ -26,7 +42,7 @@ export async function recordFailure(
       subject: userId,
       class: error.class,
       reason,
-      suggestedRepair: repairs[error.class] ?? 'Run `licenser apply --user` once the cause is gone.',
+      suggestedRepair: suggestRepair(error.class),
       facts: error.requestId === undefined ? {} : { requestId: error.requestId },
     },
     pipeline.clock.now(),

@@ -6,8 +6,12 @@ import type { Pipeline } from './dependencies';
 import type { ApplyWork, Carried } from './carry-out';
 import { describeOperation } from './describe-operation';
 import type { SeenUser } from './look-at-user';
-import { giveUp, lookAgain, userMissing } from './look-later';
-import { recordFailure } from './record-failure';
+import { learnFromRefusal } from './learn-from-refusal';
+import { giveUp, lookAgain, notPermitted, userMissing } from './look-later';
+import { parkRefused, scopesWork } from './pauses/own-pause';
+import { applyScope, skuScope, skuScopes } from './pauses/pause-scope';
+import { leaveLists } from './seek-seats';
+import { seatsRefused } from './settle-seats';
 import { newUserState } from './user-state';
 
 /**
@@ -30,7 +34,10 @@ export async function refused(
   // A refusal by a rule of licensing changes nothing (all or nothing), so the intent is over with it. The
   // usage location, if one was to be set, may have been.
   const closed: UserState = { ...state, intent: null };
+  // An answer for good: a user whom a rollout was to move has been moved, to this answer.
+  const answered: UserState = { ...closed, policyHash: look.decision.policyHash };
   const times = countRefusal(work, operation, error);
+  if (byLicensingRule.has(error.class)) await scopesWork(pipeline, [applyScope, ...skuScopes(operation)]);
   switch (error.class) {
     case 'throttled':
       await pipeline.quota.backOff(error.retryAfterMs);
@@ -50,14 +57,14 @@ export async function refused(
       await lookAgain(pipeline, intended, closed, 'unavailable', reason);
       return 'done';
     case 'seats':
-      pipeline.catalogue.markFull(skusNamedIn(error, operation));
+      await seatsRefused(pipeline, intended.userId, skusNamedIn(error, operation));
       if (times === 1) return 'again';
       // Deciding again came to the same call, such as a plan change: only time brings a seat.
       await lookAgain(
         pipeline,
         intended,
-        { ...closed, outcome: state.outcome ?? 'waiting', reasons: [reason] },
-        'waiting',
+        { ...answered, outcome: state.outcome ?? 'waiting', reasons: [reason] },
+        'seats',
         reason,
       );
       return 'done';
@@ -78,22 +85,43 @@ export async function refused(
     case 'dependency':
     case 'uniqueness':
     case 'inherited':
-      await block(pipeline, intended, closed, look, reason, error);
+      // Knowing what Graph taught, the decision is another one; the same one again would be refused again.
+      if (times === 1 && (await learnFromRefusal(pipeline, look, error))) return 'again';
+      await block(pipeline, intended, answered, look, reason, error);
+      await leaveLists(pipeline, intended.userId, [...look.granted], []);
       return 'done';
     case 'permission':
-      await recordFailure(pipeline, intended.userId, error, reason);
-      await lookAgain(pipeline, intended, closed, 'permission', reason);
+      await notPermitted(pipeline, intended, closed, applyScope, error, reason);
       return 'done';
-    case 'configuration':
+    case 'configuration': {
+      const scope = misconfiguredScope(error, operation);
+      const origin = 'configuration';
+      if (scope !== undefined && (await parkRefused(pipeline, intended, closed, { scope, origin, reason }))) {
+        return 'done';
+      }
+      await giveUp(pipeline, intended, { ...closed, digest: look.digest }, error, reason);
+      await leaveLists(pipeline, intended.userId, [...look.granted], []);
+      return 'done';
+    }
     case 'badRequest':
     case 'unknown':
     case 'syncStateLost':
-      await giveUp(pipeline, intended, { ...closed, digest: look.digest }, error, reason);
+      await giveUp(pipeline, intended, { ...answered, digest: look.digest }, error, reason);
+      await leaveLists(pipeline, intended.userId, [...look.granted], []);
       return 'done';
   }
 }
 
 const mostConcurrency = 10;
+
+/** Refusals of one user's change, which show that the app may write and that the SKUs can be assigned. */
+const byLicensingRule: ReadonlySet<GraphError['class']> = new Set([
+  'seats',
+  'conflict',
+  'dependency',
+  'prohibitedLocation',
+  'inherited',
+]);
 
 /** How often this operation has met this refusal in the rounds of this message, counting this one. */
 function countRefusal(work: ApplyWork, operation: Operation, error: GraphError): number {
@@ -108,6 +136,12 @@ function skusNamedIn(error: GraphError, operation: Operation): readonly SkuId[] 
   const asked = operation.add.map(({ skuId }) => skuId);
   const named = asked.filter((skuId) => error.ids.includes(skuId));
   return named.length > 0 ? named : asked;
+}
+
+/** The SKU that cannot be assigned, when there is no doubt which one it is. */
+function misconfiguredScope(error: GraphError, operation: Operation): string | undefined {
+  const [suspect, ...others] = skusNamedIn(error, operation);
+  return suspect !== undefined && others.length === 0 ? skuScope(suspect) : undefined;
 }
 
 /** Nothing that waiting would mend: the same state is not tried again, a changed one is. */

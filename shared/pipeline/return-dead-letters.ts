@@ -1,13 +1,20 @@
 import { queueNames, readHint, readOperation } from '../queue/messages';
 import type { DeadLetter } from '../queue/dead-letter-source';
 import type { Pipeline } from './dependencies';
+import { liftIdlePauses } from './pauses/own-pause';
 import { takeMessage } from './read-message';
 
 /** At most so many of a queue in one run: what was given up on together must not come back as a storm. */
 const mostAtOnce = 200;
 
+/** The handler of the `dead-letters` timer: what was put aside, or is no longer needed. */
+export async function tidyUp(pipeline: Pipeline): Promise<void> {
+  await returnDeadLetters(pipeline);
+  await liftIdlePauses(pipeline);
+}
+
 /**
- * The handler of the `dead-letters` timer. Messages are hints, and looking again is harmless, so a dead letter goes
+ * Messages are hints, and looking again is harmless, so a dead letter goes
  * back as a look at its user, once. One that dies a second time is a failure that people can see.
  */
 export async function returnDeadLetters(pipeline: Pipeline): Promise<void> {

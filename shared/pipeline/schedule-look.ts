@@ -19,10 +19,14 @@ export const lookAgainClasses = {
   usageLocation: { firstMs: 3_000, maxMs: 60_000, limit: 15 },
   /** Graph is down or busy: that passes, however long it takes. */
   unavailable: { firstMs: 2_000, maxMs: 300_000, limit: Infinity },
-  /** No seat: somebody may free or buy one. */
-  waiting: { firstMs: 300_000, maxMs: 300_000, limit: Infinity },
+  /** On a waiting list, which wakes who is served: 4 to 8 hours later only in case that the list was lost. */
+  waiting: { firstMs: 28_800_000, maxMs: 28_800_000, limit: Infinity },
+  /** Graph refuses a change of a license that is held for want of seats: nothing to wait in line for. */
+  seats: { firstMs: 300_000, maxMs: 3_600_000, limit: Infinity },
   /** The app may not: an admin must grant it, so it is tried at an even pace for as long as it takes. */
   permission: { firstMs: 60_000, maxMs: 300_000, limit: Infinity },
+  /** A pause: looked at again until it is lifted (pauses/park-work.ts says when). */
+  paused: { firstMs: 30_000, maxMs: 35_000, limit: Infinity },
   /** A date that the decision named. */
   due: { firstMs: 0, maxMs: 0, limit: Infinity },
 } as const;
@@ -73,6 +77,7 @@ export async function scheduleLook(
         seenAt: new Date(now).toISOString(),
         retryToken: token,
         ...(pipeline.isCrowd ? { crowd: true } : {}),
+        ...(pipeline.rolloutId === undefined ? {} : { rollout: pipeline.rolloutId }),
       },
     ],
     { scheduledAt: at },

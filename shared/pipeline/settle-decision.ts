@@ -7,7 +7,9 @@ import type { SeenUser } from './look-at-user';
 import { lagDue, lookDueAfter } from './look-due';
 import type { LookDue } from './look-due';
 import { settleFailures } from './record-failure';
+import { scheduleVerify } from './schedule-verify';
 import { isSpent, scheduleLook } from './schedule-look';
+import { leaveLists, listsOfLook, listsOfRow } from './seek-seats';
 import { seenEntry } from './seen-entry';
 import { decidedState, newUserState, saysTheSame, withRetry } from './user-state';
 
@@ -55,6 +57,9 @@ export async function settleDecision(
           ...(due.at === undefined ? {} : { at: due.at }),
         })));
 
+  if (look.interrupted === 'written' && settled.writtenAt !== null) {
+    await scheduleVerify(pipeline, record.userId, settled.writtenAt, pipeline.isCrowd === true);
+  }
   // Each recorded decision has a version of its own: the timeline's rows are named after it.
   const state = withRetry({ ...settled, version: before.version + 1 }, retry);
   await settleFailures(pipeline, record);
@@ -63,6 +68,7 @@ export async function settleDecision(
     ledger,
     timeline: timelineOf(record, look, state, settling, now),
   });
+  await leaveLists(pipeline, record.userId, listsOfRow(record), listsOfLook(look));
 }
 
 function withoutRetry(state: UserState | null): UserState | null {
@@ -120,6 +126,7 @@ function writtenBefore(before: UserState, look: SeenUser, now: number): Partial<
   if (intent === null) return {};
   return {
     writtenAt: intent.at,
+    verifiedAt: null,
     lastWrite: {
       at: now,
       before: intent.before,

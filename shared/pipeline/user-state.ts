@@ -30,7 +30,7 @@ export function newUserState(firstSeenAt: number): UserState {
  * The outcome that stands once the decision's operation (if any) is done. "Nothing to do" for a user whom we
  * licensed earlier leaves them licensed: `nothing` is for those who are right without our doing.
  */
-export function standingOutcome(look: SeenUser): string {
+export function standingOutcome(look: Pick<SeenUser, 'decision'>): string {
   const { outcome, ledger } = look.decision;
   return outcome === 'nothing' && ledger.length > 0 ? 'licensed' : outcome;
 }
@@ -74,6 +74,8 @@ export function saysTheSame(record: UserRecord, next: UserState, look: SeenUser)
     before.intent === null &&
     before.retry === null &&
     before.missingSince === null &&
+    // The operation of an earlier decision is still awaited: it must be seen to be over.
+    before.sentVersion !== before.version &&
     look.interrupted === null &&
     JSON.stringify(before.reasons) === JSON.stringify(next.reasons) &&
     JSON.stringify(record.ledger) === JSON.stringify(look.decision.ledger)

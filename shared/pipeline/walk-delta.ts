@@ -15,7 +15,7 @@ const crowdSize = 50;
  */
 export async function walkDelta(pipeline: Pipeline): Promise<void> {
   const { cursors, directory, logger } = pipeline;
-  const { needs } = await pipeline.policy.current();
+  const needs = await pipeline.policy.needs();
   // Properties that every look depends on, whatever the policy says.
   const properties = new Set([...needs.properties, 'accountEnabled', 'usageLocation']);
   let cursor = await cursors.read(cursorName);

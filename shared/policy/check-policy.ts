@@ -1,3 +1,4 @@
+import { withCanonicalReferences } from './checks/canonical-references';
 import { checkExclusive } from './checks/check-exclusive';
 import { checkGrants } from './checks/check-grants';
 import { checkNames } from './checks/check-names';
@@ -10,9 +11,12 @@ import { readPolicyFile } from './load-policy';
 import type { LoadedPolicy } from './load-policy';
 import type { Problem } from './problem';
 
-const checks = [checkGrants, checkExclusive, checkSettings, checkNames, checkTests];
+const checks = [checkGrants, checkSettings, checkNames, checkTests];
+/** These compare references with each other: with a catalogue a name and a GUID of one thing are the same. */
+const checksOfReferences = [checkExclusive];
 /** These compare the rules of a policy, and need them all. */
-const checksOfRules = [checkReachable, checkPlans];
+const checksOfRules = [checkPlans];
+const checksOfRuleReferences = [checkReachable];
 
 export type CheckPolicyOptions = {
   readonly file?: string;
@@ -29,17 +33,22 @@ export function checkPolicy(text: string, options: CheckPolicyOptions = {}): Che
   const namesChecked = options.skus !== undefined && draft !== null;
   if (draft === null) return { policy, problems, namesChecked };
   const input = { policy: draft, skus: options.skus ?? null, knowledge: options.knowledge ?? null };
-  const found = [...checks, ...(rulesRead ? checksOfRules : [])]
-    .flatMap((check) => check(input))
-    .map(({ severity, code, message, path, hint }): Problem => ({
-      severity,
-      code,
-      message,
-      ...(options.file === undefined ? {} : { file: options.file }),
-      ...yaml.positionOf(path),
-      path: path.join('.'),
-      ...(hint === undefined ? {} : { hint }),
-    }));
+  const canonical =
+    options.skus === undefined ? input : { ...input, policy: withCanonicalReferences(draft, options.skus) };
+  const found = [
+    ...[...checks, ...(rulesRead ? checksOfRules : [])].flatMap((check) => check(input)),
+    ...[...checksOfReferences, ...(rulesRead ? checksOfRuleReferences : [])].flatMap((check) =>
+      check(canonical),
+    ),
+  ].map(({ severity, code, message, path, hint }): Problem => ({
+    severity,
+    code,
+    message,
+    ...(options.file === undefined ? {} : { file: options.file }),
+    ...yaml.positionOf(path),
+    path: path.join('.'),
+    ...(hint === undefined ? {} : { hint }),
+  }));
   const all = [...problems, ...found].sort((a, b) => a.line - b.line || a.column - b.column);
   return {
     policy: all.some((problem) => problem.severity === 'error') ? null : policy,

@@ -25,8 +25,11 @@ const otherNames: Readonly<Record<string, string>> = {
   uae: 'AE',
 };
 
-/** Codes that Intl gives a name and ISO 3166-1 does not assign to a country. */
-const notCountries = new Set(['EU', 'EZ', 'UN', 'XA', 'XB', 'ZZ', 'QO', 'XK']);
+/**
+ * Codes that Intl gives a name and ISO 3166-1 does not assign to a country: unions, private use, and the codes that
+ * are only reserved, such as IC for the Canary Islands, which are ES (https://www.iso.org/obp/ui/#search/code/).
+ */
+const notCountries = new Set('EU EZ UN XA XB ZZ QO XK AC CP CQ DG EA IC TA'.split(' '));
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 

@@ -149,6 +149,7 @@ function toPolicy(file: PolicyFile, conditions: ReadonlyMap<string, Condition>):
     rules,
     adopt: file.adopt,
     removal: { mode: file.removal.mode, graceMs: parseSpan(String(file.removal.grace)) ?? 0 },
+    drift: file.drift,
     guards: {
       maxReductions: toLimit(file.guards.maxReductions),
       maxChanges: toLimit(file.guards.maxChanges),

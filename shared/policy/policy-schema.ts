@@ -113,6 +113,12 @@ export const PolicyFile = z.strictObject({
   rules: z.array(RuleShape).min(1),
   adopt: z.array(SkuReference).default([]).describe('Existing direct assignments of these SKUs become ours'),
   removal: RemovalShape.default({ mode: 'keep', grace: '30d' }),
+  drift: z
+    .enum(['correct', 'report'])
+    .default('correct')
+    .describe(
+      'A license or plan of ours that a person changed: set right again, or left as it is and reported',
+    ),
   guards: z.strictObject({ maxReductions: Limit.optional(), maxChanges: Limit.optional() }).default({}),
   prices: z.record(SkuReference, z.number().min(0)).default({}).describe('Per user and month'),
   tests: z.array(TestShape).default([]),

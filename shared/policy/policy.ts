@@ -71,6 +71,8 @@ export type Policy = {
   readonly rules: readonly PolicyRule[];
   readonly adopt: readonly SkuReference[];
   readonly removal: { readonly mode: 'remove' | 'keep'; readonly graceMs: number };
+  /** What becomes of a license or plan of ours that a person took away or switched on. */
+  readonly drift: 'correct' | 'report';
   readonly guards: { readonly maxReductions: Limit | null; readonly maxChanges: Limit | null };
   /** Per user and month, in the currency of the tenant's choice. */
   readonly prices: Readonly<Record<SkuReference, number>>;

@@ -1,4 +1,4 @@
-import type { ServiceBusClient } from '@azure/service-bus';
+import type { ServiceBusClient, ServiceBusReceivedMessage } from '@azure/service-bus';
 import type { QueueName } from './queue-sender';
 
 /** A message that Service Bus gave up on, with its reason as the broker wrote it. */
@@ -14,9 +14,14 @@ export type DeadLetter = {
 export interface DeadLetterSource {
   /**
    * Hands over at most `most` dead letters, one after the other. One that `handle` finishes is completed; one that it
-   * throws at stays where it is, and the walk ends with that error.
+   * answers `leave` for stays for others; one that it throws at stays, too, and the walk ends with that error.
+   * Answers how many were completed.
    */
-  drain(queue: QueueName, most: number, handle: (letter: DeadLetter) => Promise<void>): Promise<number>;
+  drain(
+    queue: QueueName,
+    most: number,
+    handle: (letter: DeadLetter) => Promise<void | 'leave'>,
+  ): Promise<number>;
 }
 
 /** How long an empty queue is waited at, milliseconds. */
@@ -28,14 +33,16 @@ export function makeServiceBusDeadLetterSource(client: ServiceBusClient): DeadLe
       const receiver = client.createReceiver(queue, { subQueueType: 'deadLetter' });
       try {
         let taken = 0;
-        while (taken < most) {
-          const messages = await receiver.receiveMessages(Math.min(20, most - taken), {
+        // Kept locked until the end: given back at once, they would come again.
+        const left: ServiceBusReceivedMessage[] = [];
+        while (taken + left.length < most) {
+          const messages = await receiver.receiveMessages(Math.min(20, most - taken - left.length), {
             maxWaitTimeInMs: waitMs,
           });
           if (messages.length === 0) break;
           // One settlement at a time: the client sends different outcomes of neighbors as one.
           for (const message of messages) {
-            await handle({
+            const answer = await handle({
               queue,
               messageId: String(message.messageId ?? ''),
               body: message.body as unknown,
@@ -44,10 +51,15 @@ export function makeServiceBusDeadLetterSource(client: ServiceBusClient): DeadLe
                 .join(': '),
               ...(message.sessionId === undefined ? {} : { sessionId: message.sessionId }),
             });
+            if (answer === 'leave') {
+              left.push(message);
+              continue;
+            }
             await receiver.completeMessage(message);
             taken++;
           }
         }
+        for (const message of left) await receiver.abandonMessage(message);
         return taken;
       } finally {
         await receiver.close();

@@ -30,6 +30,7 @@ export const hintSources = [
   'census',
   'rollout',
   'deadLetter',
+  'waiting',
 ] as const;
 
 export const Hint = z.object({
@@ -60,6 +61,8 @@ export const OperationMessage = z.object({
     why: z.array(z.string()),
     policyHash: text,
     rollout: text.optional(),
+    /** Goes past pauses that the product set itself: the one trial of the minute whether they can be lifted. */
+    trial: z.boolean().optional(),
   }),
   trace: Trace,
 });

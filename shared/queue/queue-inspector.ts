@@ -31,6 +31,22 @@ export type DeadLetter = {
   readonly body: unknown;
 };
 
+/** A message as it lies there, of any state. */
+export type PeekedMessage = {
+  readonly sequenceNumber: string;
+  readonly messageId: string;
+  readonly state: 'active' | 'scheduled' | 'deferred' | 'deadLettered';
+  /** The lane; null: the queue has none. */
+  readonly sessionId: string | null;
+  readonly deliveryCount: number;
+  /** Milliseconds; of a scheduled message: when it becomes active. */
+  readonly enqueuedAt: number | null;
+  /** As it was sent; not validated. */
+  readonly body: unknown;
+  /** Of a dead letter: the broker's word and what it says of it. */
+  readonly deadLetterReason: string | null;
+};
+
 /** The queues as an operator sees them. Reads only: peeking takes no lock and counts no delivery. */
 export interface QueueInspector {
   /** undefined: the namespace has no such queue. */
@@ -41,5 +57,11 @@ export interface QueueInspector {
   oldestActiveAt(queue: QueueName): Promise<number | null>;
   /** The oldest first, `limit` at most. */
   deadLetters(queue: QueueName, limit: number): Promise<readonly DeadLetter[]>;
+  /** The oldest first, `limit` at most; undefined: the namespace has no such queue. */
+  peek(
+    queue: QueueName,
+    limit: number,
+    options: { readonly deadLetters: boolean },
+  ): Promise<readonly PeekedMessage[] | undefined>;
   close(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import type {
 } from '@azure/service-bus';
 import { PermanentError, TransientError, ensureError } from '../kernel/errors';
 import { parseIsoDuration } from './iso-duration';
-import type { DeadLetter, QueueInspector } from './queue-inspector';
+import type { DeadLetter, PeekedMessage, QueueInspector } from './queue-inspector';
 import type { QueueName } from './queue-sender';
 
 const peekPage = 200;
@@ -65,6 +65,15 @@ export function makeServiceBusQueueInspector(
       return found ?? [];
     },
 
+    peek(queue, limit, { deadLetters }) {
+      const receiver = client.createReceiver(queue, deadLetters ? { subQueueType: 'deadLetter' } : {});
+      return peeking(receiver, queue, async () => {
+        const messages: PeekedMessage[] = [];
+        for await (const message of peekAll(receiver, limit)) messages.push(toPeeked(message, deadLetters));
+        return messages;
+      });
+    },
+
     close: () => client.close(),
   };
 }
@@ -110,6 +119,21 @@ async function ask<Result>(queue: QueueName, work: () => Promise<Result>): Promi
     if (isRefused) throw new PermanentError('queue/not-allowed', message, { cause: error });
     throw new TransientError('queue/unreachable', message, { cause: error });
   }
+}
+
+function toPeeked(message: ServiceBusReceivedMessage, isDead: boolean): PeekedMessage {
+  const reasons = [message.deadLetterReason, message.deadLetterErrorDescription].filter(Boolean);
+  const at = message.state === 'scheduled' ? message.scheduledEnqueueTimeUtc : message.enqueuedTimeUtc;
+  return {
+    sequenceNumber: message.sequenceNumber?.toString() ?? '',
+    messageId: String(message.messageId ?? ''),
+    state: isDead ? 'deadLettered' : message.state,
+    sessionId: message.sessionId ?? null,
+    deliveryCount: message.deliveryCount ?? 0,
+    enqueuedAt: at?.getTime() ?? null,
+    body: message.body,
+    deadLetterReason: reasons.length === 0 ? null : reasons.join(': '),
+  };
 }
 
 function toDeadLetter(queue: QueueName, message: ServiceBusReceivedMessage): DeadLetter {

@@ -17,8 +17,9 @@ export type StoredLearntRule = LearntRule & {
 };
 
 export interface KnowledgeStore {
-  /** Kept once, whoever learns it again. */
-  learn(rule: StoredLearntRule): Promise<void>;
+  /** Kept once, whoever learns it again. True: it is new. */
+  learn(rule: StoredLearntRule): Promise<boolean>;
+  /** Oldest first. */
   list(): Promise<readonly StoredLearntRule[]>;
   forget(rule: LearntRule): Promise<void>;
 }

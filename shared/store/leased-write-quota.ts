@@ -2,7 +2,15 @@ import type { Clock } from '../kernel/clock';
 import { PermanentError, ensureError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger';
 import type { QuotaRow, WriteKind, WriteQuota } from './ports';
-import { backOff, climb, freshQuota, leastCapacity, sliceSeconds, takeLease } from './quota-lease';
+import {
+  backOff,
+  climb,
+  defaultBackOffMs,
+  freshQuota,
+  leastCapacity,
+  sliceSeconds,
+  takeLease,
+} from './quota-lease';
 import type { QuotaLimits, Writes } from './quota-lease';
 import type { QuotaRowStore } from './quota-row-store';
 
@@ -29,12 +37,15 @@ export class LeasedWriteQuota implements WriteQuota {
   /** Oldest first; two at most, as they expire after a second. */
   #leases: { express: number; bulk: number; readonly until: number }[] = [];
   #successes = 0;
+  #ratePerSecond: number;
   /** Express writes asked for since the last round. */
   #recent = 0;
   #nextRoundAt = 0;
   #running = false;
   /** Counts back-offs: a lease that was under way when one came is not used. */
   #epoch = 0;
+  /** What Graph told this process itself. */
+  #closedUntil = 0;
 
   constructor(
     store: QuotaRowStore,
@@ -43,6 +54,7 @@ export class LeasedWriteQuota implements WriteQuota {
   ) {
     this.#store = store;
     this.#limits = limits;
+    this.#ratePerSecond = limits.ceilingPerSecond;
     this.#clock = tools.clock;
     this.#logger = tools.logger;
   }
@@ -76,9 +88,23 @@ export class LeasedWriteQuota implements WriteQuota {
     });
   }
 
+  giveBack(kind: WriteKind, writes: number): void {
+    const now = this.#clock.now();
+    const lease = this.#leases.findLast(({ until }) => now < until);
+    // Without a valid lease this is from one that has expired. With one it is at most a second older.
+    if (lease === undefined) return;
+    lease[kind] += writes;
+    this.#serve();
+  }
+
+  isClosed(): boolean {
+    return this.#clock.now() < this.#closedUntil;
+  }
+
   async backOff(retryAfterMs: number | undefined): Promise<void> {
     this.#epoch++;
     this.#leases = [];
+    this.#closedUntil = Math.max(this.#closedUntil, this.#clock.now() + (retryAfterMs ?? defaultBackOffMs));
     const { row } = await this.#store.change((stored) => {
       const now = this.#clock.now();
       const after = backOff(this.#current(stored, now), this.#limits, now, retryAfterMs);
@@ -87,6 +113,7 @@ export class LeasedWriteQuota implements WriteQuota {
       return { row: known ? null : after, result: null };
     });
     if (row === null) return;
+    this.#ratePerSecond = row.ratePerSecond;
     this.#logger.warn('Graph asked for fewer writes', {
       retryAfterMs,
       ratePerSecond: row.ratePerSecond,
@@ -96,6 +123,10 @@ export class LeasedWriteQuota implements WriteQuota {
 
   succeeded(): void {
     this.#successes++;
+  }
+
+  ratePerSecond(): number {
+    return this.#ratePerSecond;
   }
 
   #serve(): void {
@@ -165,6 +196,7 @@ export class LeasedWriteQuota implements WriteQuota {
     });
     this.#nextRoundAt = this.#clock.now() + roundMs;
     if (change.row === null) return;
+    this.#ratePerSecond = change.row.ratePerSecond;
     this.#successes -= successes;
     this.#recent = 0;
     const { granted, now } = change.result;

@@ -53,6 +53,7 @@ export type StoredSkuOutcome = {
   readonly reason: StoredReason;
   readonly priority?: number;
   readonly fallback?: SkuId;
+  readonly seeks?: readonly SkuId[];
 };
 
 export type UserState = {
@@ -77,6 +78,8 @@ export type UserState = {
   readonly missingSince: number | null;
   /** Id of the message whose handling sent the operation of this decision, or was about to; undefined: none. */
   readonly decidedBy?: string | undefined;
+  /** The version whose operation was sent to its lane; while it equals `version`, nobody has taken it up. */
+  readonly sentVersion?: number | undefined;
   readonly intent: Intent | null;
   readonly lastWrite: LastWrite | null;
   readonly retry: RetryState | null;
@@ -91,17 +94,25 @@ export type StoredLedgerEntry = {
   readonly policyHash: PolicyHash;
   readonly adopted: boolean;
   readonly notEntitledSince: number | null;
+  readonly byPin?: true;
 };
 
-export type StoredPin = {
-  readonly skus: readonly {
-    readonly skuId: SkuId;
-    readonly disabledPlans: readonly ServicePlanId[] | null;
-  }[];
+/** Who made an exception, until when (null: until released) and why. */
+export type PinOrigin = {
   readonly until: number | null;
   readonly why: string;
   readonly by: string;
   readonly at: number;
+};
+
+/** The exceptions of one user. Its own origin is that of the undo; extra licenses and the freeze have theirs. */
+export type StoredPin = PinOrigin & {
+  readonly skus: readonly {
+    readonly skuId: SkuId;
+    readonly disabledPlans: readonly ServicePlanId[] | null;
+    readonly extra?: PinOrigin;
+  }[];
+  readonly frozen?: PinOrigin;
 };
 
 export const timelineSteps = [
@@ -112,6 +123,7 @@ export const timelineSteps = [
   'verified',
   'refused',
   'gone',
+  'pinned',
 ] as const;
 export type TimelineStep = (typeof timelineSteps)[number];
 
@@ -153,8 +165,19 @@ export interface UserStore {
   ): Promise<UserRecord>;
   /** Oldest first. */
   timeline(userId: UserId): Promise<readonly TimelineEntry[]>;
+  /** All users with exceptions, also such as have ended, in no particular order. */
+  pins(): AsyncIterable<{ readonly userId: UserId; readonly pin: StoredPin }>;
+  /** State rows with one of these outcomes, in no particular order. */
+  listByOutcome(
+    outcomes: readonly string[],
+  ): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }>;
   /** All state rows, in no particular order. */
   list(): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }>;
+  /**
+   * Every user's rows but the timeline, in order of user id. For reports: a user who is written meanwhile may show
+   * state and ledger of different versions.
+   */
+  records(): AsyncIterable<UserRecord>;
   /** Users of whom we granted something. Reads the keys of the whole table, so whoever asks keeps the answer. */
   countWithLedger(): Promise<number>;
 }
@@ -174,6 +197,9 @@ export interface CursorStore {
 export const failureStates = ['open', 'dismissed', 'replayed'] as const;
 export type FailureState = (typeof failureStates)[number];
 
+/** Who dismissed or replayed a failure, and why. */
+export type FailureSettlement = { readonly by: string; readonly why: string | null; readonly at: number };
+
 export type Failure = {
   /** One open failure per subject and class; the subject is a user id, or `message:<id>` for unreadable ones. */
   readonly subject: string;
@@ -186,14 +212,30 @@ export type Failure = {
   readonly count: number;
   /** What can be shown of the message or operation; no secrets. */
   readonly facts: Readonly<Record<string, unknown>>;
+  /** Of one that a person dismissed or replayed; absent: open, or settled by an outcome. */
+  readonly settledBy?: FailureSettlement;
 };
 
+/** A failure is dismissed for a day: one that goes on happening after that is open again. */
+export const dismissedForMs = 24 * 60 * 60_000;
+
 export interface FailureStore {
-  /** Opens the failure, or counts it again when it is open already. */
+  /**
+   * Opens the failure, or counts it again when it is open already. One that was dismissed within `dismissedForMs`
+   * stays so, and is counted.
+   */
   record(failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>, at: number): Promise<void>;
-  /** Marks the open failures of a subject as settled, because the subject has an outcome again. */
+  /** Marks the open and the dismissed failures of a subject as settled, because the subject has an outcome again. */
   settle(subject: string, at: number): Promise<void>;
   list(state: FailureState): AsyncIterable<Failure>;
+  /** In any state. */
+  ofSubject(subject: string): Promise<readonly Failure[]>;
+  /** False: it was not open. */
+  dismiss(failure: Pick<Failure, 'subject' | 'class'>, by: FailureSettlement): Promise<boolean>;
+  /** Opens one that a person dismissed or replayed. False: there is none such. */
+  restore(failure: Pick<Failure, 'subject' | 'class'>): Promise<boolean>;
+  /** Marks it as replayed while it is as it was seen. False: it happened again, or somebody else was first. */
+  markReplayed(seen: Failure, by: FailureSettlement): Promise<boolean>;
 }
 
 /**
@@ -216,8 +258,14 @@ export type WriteKind = 'express' | 'bulk';
 export interface WriteQuota {
   /** Resolves when `writes` writes may be sent now. Bulk gets only what leaves 2 s of quota for express. */
   acquire(kind: WriteKind, writes: number, signal?: AbortSignal): Promise<void>;
+  /** What was acquired and is not needed; others draw it, as long as it is no older than any other quota in hand. */
+  giveBack(kind: WriteKind, writes: number): void;
+  /** Whether everybody waits for Graph now, as far as this process knows: what is in hand must not be used. */
+  isClosed(): boolean;
   /** Graph said 429 or Directory_ConcurrencyViolation: everybody waits, and the rate falls. */
   backOff(retryAfterMs: number | undefined): Promise<void>;
   /** A write went through: the rate climbs back, additively. */
   succeeded(): void;
+  /** What the row allowed when this process last saw it. */
+  ratePerSecond(): number;
 }

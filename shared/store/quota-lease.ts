@@ -27,7 +27,7 @@ const fallFactor = 0.8;
 /** Clocks of servers are kept within seconds of each other. */
 const mostSkewMs = 10_000;
 /** When Graph names no time. */
-const defaultBackOffMs = 1_000;
+export const defaultBackOffMs = 1_000;
 
 export type Writes = { readonly express: number; readonly bulk: number };
 export type Lease = {

@@ -28,7 +28,9 @@ export type Rollout = {
   readonly createdAt: number;
   readonly approvedBy: string | null;
   readonly startedAt: number | null;
+  /** Everything that its end asks for has been done. */
   readonly endedAt: number | null;
+  readonly cancelledAt?: number | null;
   /** Guard reasons that ask for approval; empty: none does. */
   readonly approvalReasons: readonly StoredReason[];
   readonly members: number;

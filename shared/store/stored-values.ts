@@ -38,6 +38,7 @@ export const LedgerEntry: z.ZodType<StoredLedgerEntry> = z.object({
   policyHash: Hash,
   adopted: z.boolean(),
   notEntitledSince: Time.nullable(),
+  byPin: z.literal(true).exactOptional(),
 });
 
 export const State: z.ZodType<UserState> = z.object({
@@ -52,6 +53,7 @@ export const State: z.ZodType<UserState> = z.object({
       reason: Reason,
       priority: z.number().exactOptional(),
       fallback: SkuIdText.exactOptional(),
+      seeks: z.array(SkuIdText).exactOptional(),
     }),
   ),
   digest: z.string().nullable(),
@@ -61,6 +63,7 @@ export const State: z.ZodType<UserState> = z.object({
   firstSeenAt: Time,
   decidedAt: Time.nullable(),
   decidedBy: z.string().optional(),
+  sentVersion: z.number().optional(),
   writtenAt: Time.nullable(),
   verifiedAt: Time.nullable(),
   missingSince: Time.nullable(),
@@ -89,12 +92,13 @@ export const State: z.ZodType<UserState> = z.object({
   looks: z.number().default(0),
 });
 
-export const Pin: z.ZodType<StoredPin> = z.object({
-  skus: z.array(z.object({ skuId: SkuIdText, disabledPlans: PlanIds.nullable() })),
-  until: Time.nullable(),
-  why: z.string(),
-  by: z.string(),
-  at: Time,
+const Origin = z.object({ until: Time.nullable(), why: z.string(), by: z.string(), at: Time });
+
+export const Pin: z.ZodType<StoredPin> = Origin.extend({
+  skus: z.array(
+    z.object({ skuId: SkuIdText, disabledPlans: PlanIds.nullable(), extra: Origin.exactOptional() }),
+  ),
+  frozen: Origin.exactOptional(),
 });
 
 export const Timeline: z.ZodType<TimelineEntry> = z.object({
@@ -115,6 +119,7 @@ export const StoredFailure: z.ZodType<Failure> = z.object({
   lastAt: Time,
   count: z.number(),
   facts: z.record(z.string(), z.unknown()),
+  settledBy: z.object({ by: z.string(), why: z.string().nullable(), at: Time }).exactOptional(),
 });
 
 export const StoredCursor = z.object({ value: z.string(), updatedAt: Time });

@@ -117,7 +117,7 @@ export class TableAccess {
     );
   }
 
-  /** Deletes a row as it was read. False: it was gone already. ConcurrencyError: somebody else changed it. */
+  /** Deletes a row as it was read (`*`: however it is). False: it was gone already. ConcurrencyError: somebody else changed it. */
   async remove(partitionKey: string, rowKey: string, etag: string): Promise<boolean> {
     return this.#run(`row ${partitionKey} ${rowKey}`, async () => {
       try {

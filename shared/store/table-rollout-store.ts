@@ -25,6 +25,7 @@ const Stored: z.ZodType<Omit<Rollout, 'etag'>> = z.object({
   approvedBy: z.string().nullable(),
   startedAt: Time.nullable(),
   endedAt: Time.nullable(),
+  cancelledAt: Time.nullable().exactOptional(),
   approvalReasons: z.array(Reason),
   members: z.number(),
 });

@@ -4,9 +4,11 @@ import type { Clock } from '../kernel/clock';
 import { UserError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
+import type { KnowledgeStore } from './knowledge-store';
 import type { GuardStore } from './guard-store';
 import type { AuditStore } from './audit-store';
 import type { ControlStore } from './control-store';
+import type { HandlingStore } from './handling-store';
 import { LeasedWriteQuota } from './leased-write-quota';
 import type { PolicyStore } from './policy-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from './ports';
@@ -17,12 +19,17 @@ import { TableAuditStore } from './table-audit-store';
 import { TableControlStore } from './table-control-store';
 import { TableCursorStore } from './table-cursor-store';
 import { TableFailureStore } from './table-failure-store';
+import { TableKnowledgeStore } from './table-knowledge-store';
 import { TableGuardStore } from './table-guard-store';
 import { TableLeaseStore } from './table-lease-store';
 import { TablePolicyStore } from './table-policy-store';
 import { TableRolloutStore } from './table-rollout-store';
+import { TableHandlingStore } from './table-handling-store';
+import { TableTimesStore } from './table-times-store';
 import { TableUserStore } from './table-user-store';
-import type { LeaseStore } from './waiting-store';
+import type { TimesStore } from './times-store';
+import { TableWaitingStore } from './table-waiting-store';
+import type { LeaseStore, WaitingStore } from './waiting-store';
 
 export type TableStoresOptions = {
   /** https://ACCOUNT.table.core.windows.net, or http://127.0.0.1:PORT/ACCOUNT of a table emulator. */
@@ -49,11 +56,15 @@ export type TableStores = {
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
   readonly leases: LeaseStore;
+  readonly waiting: WaitingStore;
+  readonly knowledge: KnowledgeStore;
   readonly policies: PolicyStore;
   readonly rollouts: RolloutStore;
   readonly guards: GuardStore;
   readonly audit: AuditStore;
   readonly control: ControlStore;
+  readonly times: TimesStore;
+  readonly handling: HandlingStore;
   /** One per process: its lanes share it. */
   readonly quota: (options: QuotaOptions) => WriteQuota;
 };
@@ -68,11 +79,15 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     cursors: new TableCursorStore(access('cursors'), clock),
     failures: new TableFailureStore(access('failures')),
     leases: new TableLeaseStore(access('leases'), clock),
+    waiting: new TableWaitingStore(access('waiting')),
+    knowledge: new TableKnowledgeStore(access('knowledge')),
     policies: new TablePolicyStore(access('policies')),
     guards: new TableGuardStore(access('guards'), clock),
     rollouts: new TableRolloutStore(access('rollouts'), access('rolloutMembers')),
     audit: new TableAuditStore(access('audit'), random),
     control: new TableControlStore(access('control')),
+    times: new TableTimesStore(access('times')),
+    handling: new TableHandlingStore(access('handling')),
     quota: ({ ratePerSecond, floorPerSecond = ratePerSecond / 10, name = 'graph-writes' }) =>
       new LeasedWriteQuota(
         new QuotaRowStore(quotaTable, name),

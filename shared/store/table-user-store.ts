@@ -29,21 +29,24 @@ export class TableUserStore implements UserStore {
 
   /** The service serves a query within one partition from one snapshot, so state and ledger belong together. */
   async read(userId: UserId): Promise<UserRecord> {
-    let etag: string | null = null;
-    let state: UserState | null = null;
-    let pin: StoredPin | null = null;
-    const ledger: StoredLedgerEntry[] = [];
-    const rows = this.#table.query(`${partition(userId)} and RowKey lt ${odataText('timeline|')}`);
-    for await (const row of rows) {
-      if (row.rowKey === stateKey) {
-        etag = row.etag;
-        state = fromJsonProperties(row, State, named(row));
-      } else if (row.rowKey === pinKey) pin = fromJsonProperties(row, Pin, named(row));
-      else if (row.rowKey?.startsWith('ledger|')) {
-        ledger.push(fromJsonProperties(row, LedgerEntry, named(row)));
+    const rows: Row[] = [];
+    for await (const row of this.#table.query(`${partition(userId)} and ${beforeTimeline}`)) rows.push(row);
+    return toRecord(userId, rows);
+  }
+
+  /** The service gives rows by partition, then by row key: the rows of one user come together. */
+  async *records(): AsyncIterable<UserRecord> {
+    let rows: Row[] = [];
+    for await (const row of this.#table.query(beforeTimeline)) {
+      const [first] = rows;
+      if (first !== undefined && first.partitionKey !== row.partitionKey) {
+        yield toRecord(toUserId(first.partitionKey ?? ''), rows);
+        rows = [];
       }
+      rows.push(row);
     }
-    return { userId, etag, state, ledger, pin };
+    const [last] = rows;
+    if (last !== undefined) yield toRecord(toUserId(last.partitionKey ?? ''), rows);
   }
 
   async commit(
@@ -93,8 +96,23 @@ export class TableUserStore implements UserStore {
     return entries.sort((a, b) => a.version - b.version || a.at - b.at || rank(a) - rank(b));
   }
 
-  async *list(): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }> {
-    for await (const row of this.#table.query(`RowKey eq ${odataText(stateKey)}`)) {
+  async *pins(): AsyncIterable<{ readonly userId: UserId; readonly pin: StoredPin }> {
+    for await (const row of this.#table.query(`RowKey eq ${odataText(pinKey)}`)) {
+      yield { userId: toUserId(row.partitionKey ?? ''), pin: fromJsonProperties(row, Pin, named(row)) };
+    }
+  }
+
+  async *listByOutcome(outcomes: readonly string[]) {
+    const any = outcomes.map((outcome) => `outcome eq ${odataText(outcome)}`).join(' or ');
+    if (any !== '') yield* this.#states(`RowKey eq ${odataText(stateKey)} and (${any})`);
+  }
+
+  list() {
+    return this.#states(`RowKey eq ${odataText(stateKey)}`);
+  }
+
+  async *#states(filter: string): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }> {
+    for await (const row of this.#table.query(filter)) {
       yield {
         userId: toUserId(row.partitionKey ?? ''),
         state: fromJsonProperties(row, State, named(row)),
@@ -127,7 +145,23 @@ export class TableUserStore implements UserStore {
 }
 
 const partition = (userId: UserId) => `PartitionKey eq ${odataText(userId)}`;
+const beforeTimeline = `RowKey lt ${odataText('timeline|')}`;
 const named = (row: Row) => `users ${row.partitionKey} ${row.rowKey}`;
+
+function toRecord(userId: UserId, rows: readonly Row[]): UserRecord {
+  let etag: string | null = null;
+  let state: UserState | null = null;
+  let pin: StoredPin | null = null;
+  const ledger: StoredLedgerEntry[] = [];
+  for (const row of rows) {
+    if (row.rowKey === stateKey) {
+      etag = row.etag;
+      state = fromJsonProperties(row, State, named(row));
+    } else if (row.rowKey === pinKey) pin = fromJsonProperties(row, Pin, named(row));
+    else if (row.rowKey?.startsWith('ledger|')) ledger.push(fromJsonProperties(row, LedgerEntry, named(row)));
+  }
+  return { userId, etag, state, ledger, pin };
+}
 
 function toRow(userId: UserId, rowKey: string, value: unknown): NewRow {
   return { partitionKey: userId, rowKey, ...toJsonProperties(value, `users ${userId} ${rowKey}`) };

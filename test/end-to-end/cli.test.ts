@@ -41,6 +41,12 @@ describe('the CLI on the embedded cloud', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     return JSON.parse(stdout) as Answer;
   };
+  const editedPolicy = () => {
+    const file = join(folder, 'edited.yaml');
+    const rule = `{ name: edited, memberOf: [SG-Engineering], assign: [{ sku: POWER_BI_PRO }] }`;
+    writeFileSync(file, `version: 1\nusageLocation: { from: country, default: NL }\nrules: [${rule}]\n`);
+    return file;
+  };
   const writesOf = async (userId: string) =>
     (await test.control.writeLog(0)).filter((entry) => entry.userId === userId);
   const untilOutcome = (userId: string, outcome: string) =>
@@ -223,6 +229,28 @@ describe('the CLI on the embedded cloud', () => {
         expect(write?.remove).toEqual([]);
       }
     }, 60_000);
+
+    it('plans a security group and writes nothing, then explains one of its members', async () => {
+      const seq = (await test.control.writeLog(0)).length;
+      const plan = await json<{
+        users: number;
+        policyHash: string;
+        lines: { userPrincipalName: string; gains: string[] }[];
+      }>('plan', '--group', 'SG-Engineering', '--policy', editedPolicy());
+      const gaining = plan.lines.find((line) => line.gains.includes('POWER_BI_PRO'));
+      const name = gaining?.userPrincipalName ?? '';
+      const explained = await licenser('explain', name, '--policy', editedPolicy());
+      const csv = await licenser('plan', '--user', name, '--csv', '--policy', editedPolicy());
+      const screen = await licenser('plan', '--group', 'SG-Engineering', '--policy', editedPolicy());
+
+      expect(plan.users).toBeGreaterThan(2);
+      expect(explained.stdout).toContain('POWER_BI_PRO is assigned (rule "edited").');
+      expect(explained.stdout).toMatch(/^ {2}true +member of SG-Engineering/m);
+      expect(csv.stdout.split('\r\n')[1]).toContain(`${name},licensed,POWER_BI_PRO`);
+      expect(screen.stdout).toContain(`policy     ${plan.policyHash}`);
+      expect(screen.stderr).toBe('');
+      expect((await test.control.writeLog(0)).length).toBe(seq);
+    }, 30_000);
 
     it('applies a CSV file of an admin center, and says who is not in the tenant', async () => {
       const users = await test.bring(

@@ -44,12 +44,16 @@ export type TestCloud = {
 export async function startTestCloud(
   options: {
     readonly policy?: string;
+    /** Default: the sample tenant. */
+    readonly tenantFile?: string;
     readonly settings?: Readonly<Record<string, string>>;
     readonly quotaFactor?: number;
     readonly tablesLocation?: string;
     readonly serviceBusData?: string;
     readonly serviceBusConfig?: string;
     readonly follow?: boolean;
+    /** Folder of the functions app, such as one with another host.json; default: the project. */
+    readonly appRoot?: string;
   } = {},
 ): Promise<TestCloud> {
   const lines: string[] = [];
@@ -60,6 +64,8 @@ export async function startTestCloud(
     log: silentLogger,
     ports: freePorts,
     quotaFactor,
+    ...(options.tenantFile === undefined ? {} : { tenantFile: options.tenantFile }),
+    ...(options.appRoot === undefined ? {} : { appRoot: options.appRoot }),
     ...(options.tablesLocation === undefined ? {} : { tablesLocation: options.tablesLocation }),
     ...(options.serviceBusData === undefined ? {} : { serviceBusData: options.serviceBusData }),
     ...(options.serviceBusConfig === undefined ? {} : { serviceBusConfig: options.serviceBusConfig }),

@@ -4,17 +4,25 @@ import type { Directory, DirectoryUser, LicenseWrite } from '../../shared/graph/
 import { ConcurrencyError } from '../../shared/kernel/errors';
 import { toServicePlanId, toSkuId, toUserId } from '../../shared/kernel/ids';
 import type { UserId } from '../../shared/kernel/ids';
+import type { OutgoingEvent } from '../../shared/observe/event-sink';
 import { applyToUser } from '../../shared/pipeline/apply-user';
 import { makeCatalogueSource } from '../../shared/pipeline/catalogue-source';
 import { decideUser } from '../../shared/pipeline/decide-user';
 import type { Pipeline } from '../../shared/pipeline/dependencies';
-import { makePauseSource } from '../../shared/pipeline/pause-source';
-import { makeFilePolicySource } from '../../shared/pipeline/policy-source';
+import { makePolicySource } from '../../shared/pipeline/policy-source';
+import { makeRolloutSource } from '../../shared/pipeline/rollout-source';
+import { makePauseSource } from '../../shared/pipeline/pauses/pause-source';
+import { makeDrainGate } from '../../shared/pipeline/drain-waiting';
+import { makeKnowledgeSource } from '../../shared/pipeline/knowledge-source';
+import { makeWaitingSkus } from '../../shared/pipeline/waiting-skus';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
 import type { AuditEntry } from '../../shared/store/audit-store';
 import type { ControlStore, Pause } from '../../shared/store/control-store';
 import type { Failure, StoredLedgerEntry, TimelineEntry, UserState } from '../../shared/store/ports';
+import { makeMemoryGuards, makeMemoryPolicies, makeMemoryRollouts } from './memory-stores';
+import type { KnowledgeStore, StoredLearntRule } from '../../shared/store/knowledge-store';
 import { makeRecordingLogger } from './recording-logger';
+import { makeWaitingRows } from './waiting-rows';
 
 export const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
 export const intune = toServicePlanId('c1ec4a95-1f05-45b3-a911-aa3fa01094f5');
@@ -48,8 +56,11 @@ export function makePipelineWorld() {
   const audit: AuditEntry[] = [];
   const failures: Pick<Failure, 'subject' | 'class' | 'reason'>[] = [];
   const writes: LicenseWrite[] = [];
+  const events: OutgoingEvent[] = [];
   const world = {
     policyText: policyText as string | null,
+    usersWithLedger: 100,
+    seats: { enabled: 100, consumed: 1 },
     user: {
       properties: { userType: 'Member', department: 'Sales', usageLocation: 'NL' } as Record<string, unknown>,
       assignments: [] as DirectoryUser['assignments'],
@@ -70,6 +81,8 @@ export function makePipelineWorld() {
     },
   };
   const control = makeControlRows();
+  const waiting = makeWaitingRows();
+  const knowledgeStore = makeKnowledgeRows();
   const toUser = (id: UserId): DirectoryUser => ({
     id,
     properties: { ...world.user.properties },
@@ -83,8 +96,8 @@ export function makePipelineWorld() {
         skuPartNumber: 'EMS',
         appliesTo: 'User',
         capabilityStatus: 'Enabled',
-        enabledUnits: 100,
-        consumedUnits: 1,
+        enabledUnits: world.seats.enabled,
+        consumedUnits: world.seats.consumed,
         servicePlans: [
           [intune, 'INTUNE_A'],
           [premium, 'AAD_PREMIUM'],
@@ -118,6 +131,9 @@ export function makePipelineWorld() {
     },
   } as unknown as Directory;
 
+  const catalogue = makeCatalogueSource(directory, clock);
+  const policies = makeMemoryPolicies();
+  const rollouts = makeMemoryRollouts();
   const pipeline = {
     clock,
     random: () => 0.5,
@@ -158,6 +174,11 @@ export function makePipelineWorld() {
       },
     },
     leases: { take: async () => true, release: async () => undefined },
+    waiting,
+    waitingSkus: makeWaitingSkus(waiting, clock),
+    drainGate: makeDrainGate(),
+    knowledgeStore,
+    knowledge: makeKnowledgeSource(knowledgeStore, clock),
     audit: {
       record: async (entry: AuditEntry) => {
         audit.unshift(entry);
@@ -165,8 +186,13 @@ export function makePipelineWorld() {
     },
     control,
     pauses: makePauseSource(control, clock),
+    times: { record: async () => undefined },
+    worked: new Map(),
+    events: { emit: (event: OutgoingEvent) => events.push(event) },
     quota: {
       acquire: () => world.onQuota(),
+      giveBack: () => undefined,
+      isClosed: () => false,
       backOff: async () => {
         now += 1_000;
       },
@@ -183,16 +209,33 @@ export function makePipelineWorld() {
     deadLetters: {
       drain: async (_queue: string, _most: number, _handle: (letter: DeadLetter) => Promise<void>) => 0,
     },
-    policy: makeFilePolicySource('policy.yaml', async () => {
-      if (world.policyText === null) throw new Error('EIO');
-      return world.policyText;
+    policies,
+    policy: makePolicySource({
+      store: policies,
+      file: {
+        path: 'policy.yaml',
+        read: async () => {
+          if (world.policyText === null) throw new Error('EIO');
+          return world.policyText;
+        },
+      },
+      readCatalogue: async () => (await catalogue.read()).catalogue,
+      clock,
+      logger: makeRecordingLogger(),
+      mayStore: true,
     }),
-    catalogue: makeCatalogueSource(directory, clock),
+    rollouts,
+    rolloutStates: makeRolloutSource(rollouts, clock),
+    guards: makeMemoryGuards(),
+    ledgerCount: async () => world.usersWithLedger,
+    catalogue,
     locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: 't',
       lanes: 32,
+      writesPerSecond: 16,
       permissions: 'full',
+      verifyAfterMs: 0,
       clientState: null,
       notificationUrl: null,
     },
@@ -232,7 +275,9 @@ export function makePipelineWorld() {
     sent,
     writes,
     failures,
+    events,
     audit,
+    waiting,
     timeline,
     hint,
     decide,
@@ -249,6 +294,24 @@ export function makePipelineWorld() {
       world.user.assignments = [
         { skuId: ems, disabledPlans, assignedByGroup: null, state: 'Active', error: null },
       ];
+    },
+  };
+}
+
+/** The rows of KnowledgeStore, in an array; TableKnowledgeStore has its own tests. */
+function makeKnowledgeRows(): KnowledgeStore {
+  let rows: readonly StoredLearntRule[] = [];
+  const keyOf = (rule: Parameters<KnowledgeStore['forget']>[0]) =>
+    JSON.stringify(rule.kind === 'conflict' ? [...rule.plans].sort() : [rule.plan, ...rule.anyOf]);
+  return {
+    learn: async (rule) => {
+      if (rows.some((row) => keyOf(row) === keyOf(rule))) return false;
+      rows = [...rows, rule];
+      return true;
+    },
+    list: async () => rows,
+    forget: async (rule) => {
+      rows = rows.filter((row) => keyOf(row) !== keyOf(rule));
     },
   };
 }

@@ -29,6 +29,8 @@ export type WriteLogEntry = {
   /** The caller has been sent an answer. */
   readonly answered: boolean;
   readonly requestId: string;
+  /** Resource units of every request about this user so far, this one included; of this run of the process. */
+  readonly units: number;
 };
 
 /** A write as it is kept: versions of users are immutable, so that nothing has to be copied before somebody asks. */

@@ -150,7 +150,7 @@ export class Dispatcher {
   }
 
   /** Faults and quotas; adds the headers about the use. */
-  private admit({ route, request, headers }: Ready): void {
+  private admit({ route, request, params, headers }: Ready): void {
     const units = resourceUnits(route, request.options);
     const share = this.quotas.charge(route, units, request.appId);
     headers['x-ms-resource-unit'] = units === 1 ? '1' : String(units);
@@ -159,6 +159,7 @@ export class Dispatcher {
     }
     injectFault(this.engine);
     this.counters.resourceUnits += units;
+    this.recorder.charge(route, params, units);
   }
 
   private handle({ route, request, params, record }: Ready): GraphResponse | Promise<GraphResponse> {

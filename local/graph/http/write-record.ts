@@ -34,6 +34,7 @@ export class WriteRecord implements KeptWrite {
   asked: AskedFor = nothing;
   before: UserVersion | null;
   after: UserVersion | null = null;
+  units = 0;
   private isAnswered = false;
 
   constructor(
@@ -72,6 +73,7 @@ export class WriteRecord implements KeptWrite {
       before: viewSnapshot(this.before),
       after: viewSnapshot(this.after),
       answered: this.isAnswered,
+      units: this.units,
       ...(outcome.code === undefined ? {} : { code: outcome.code }),
       ...(asked.usageLocation === undefined ? {} : { usageLocation: asked.usageLocation }),
     };

@@ -11,10 +11,19 @@ const nothing: AskedFor = { addLicenses: [], removeLicenses: [] };
 
 /** Writes every attempted write to users into the write log, with what it did. */
 export class WriteRecorder {
+  /** Resource units of all requests about a user, by the key in their path, in lower case. */
+  private readonly unitsOf = new Map<string, number>();
   /** By application. */
   private readonly sources = new Map<string, Map<Route, WriteSource>>();
 
   constructor(private readonly engine: Engine) {}
+
+  /** Counts what a request about a user cost. */
+  charge(route: Route, params: RouteParams, units: number): void {
+    if (params.id === undefined || !route.pattern.startsWith('/users/{id}')) return;
+    const key = params.id.toLowerCase();
+    this.unitsOf.set(key, (this.unitsOf.get(key) ?? 0) + units);
+  }
 
   /** undefined: the route writes to no user. */
   begin(
@@ -55,6 +64,7 @@ export class WriteRecorder {
     record.outcome = outcome;
     record.asked = asked;
     record.after = record.user ? record.user.version : null;
+    record.units = this.unitsOf.get(record.user?.id ?? '') ?? 0;
     record.seq = engine.writeLog.add(record);
     if (engine.journal !== noJournal) engine.journal.write(record.view(record.seq));
   }

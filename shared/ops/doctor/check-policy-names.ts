@@ -11,7 +11,8 @@ export async function checkPolicyNames(
   { path, read }: PolicyFile,
 ): Promise<readonly Finding[]> {
   const current = await policy.current();
-  const { problems } = checkPolicy(await read(), { file: path, skus: await directory.listSkus() });
+  const text = await read();
+  const { policy: ofFile, problems } = checkPolicy(text, { file: path, skus: await directory.listSkus() });
   const findings = problems.map(({ severity, line, column, message, hint }) => {
     const text = `${path}:${String(line)}:${String(column)}: ${message}`;
     const todo = hint ?? 'Mend the policy file.';
@@ -20,6 +21,16 @@ export async function checkPolicyNames(
   if (current.mode === 'observe') {
     findings.push(
       warn('policy', 'mode is observe: everything is decided and nothing is written', 'Set mode: enforce.'),
+    );
+  }
+  const { candidate } = await policy.pointer();
+  if (ofFile !== null && ofFile.hash !== current.hash && ofFile.hash !== candidate) {
+    findings.push(
+      warn(
+        'policy',
+        `${path} (${ofFile.hash.slice(0, 12)}) is not the policy in force (${current.hash.slice(0, 12)}): it changes nothing`,
+        `To put it into force: \`licenser policy activate ${path}\`. To read the one in force: \`licenser policy show\`.`,
+      ),
     );
   }
   if (findings.some(({ state }) => state === 'fail')) return findings;

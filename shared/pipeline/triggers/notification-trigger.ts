@@ -1,18 +1,24 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { UserError } from '../../kernel/errors';
 import { makeInvocationLogger } from '../../observe/invocation-logger';
+import { withSpan } from '../../observe/spans';
 import type { Pipeline } from '../dependencies';
+import { carryTrace } from '../observed/carry-trace';
 import { receiveNotification } from '../receive-notification';
+import { traceOf } from './trace-of';
 
 /** HTTP edge of the notifications. Wrong settings answer 503: Graph sends again for up to four hours. */
 export function makeNotificationTrigger(pipeline: () => Promise<Pipeline>) {
   return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     const logger = makeInvocationLogger(context);
     try {
-      const answer = await receiveNotification(
-        { ...(await pipeline()), logger },
-        { validationToken: request.query.get('validationToken'), body: await request.text() },
-      );
+      const shared = await pipeline();
+      const body = await request.text();
+      const answer = await withSpan('graph-notification', traceOf(context), (traceparent) => {
+        const queues = carryTrace(shared.queues, traceparent, shared.clock);
+        const validationToken = request.query.get('validationToken');
+        return receiveNotification({ ...shared, queues, logger }, { validationToken, body });
+      });
       return {
         status: answer.status,
         body: answer.body,

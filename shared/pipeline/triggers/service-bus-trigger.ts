@@ -2,9 +2,16 @@ import type { InvocationContext } from '@azure/functions';
 import type { Clock } from '../../kernel/clock';
 import { PermanentError, UserError } from '../../kernel/errors';
 import { makeInvocationLogger } from '../../observe/invocation-logger';
+import { toUserId } from '../../kernel/ids';
+import type { UserId } from '../../kernel/ids';
+import { withSpan } from '../../observe/spans';
+import { readHint, readOperation } from '../../queue/messages';
 import type { QueueName } from '../../queue/queue-sender';
+import { handleCarefully } from '../crashes/handle-carefully';
 import type { Pipeline } from '../dependencies';
+import { carryTrace } from '../observed/carry-trace';
 import type { Delivery } from '../read-message';
+import { traceOf } from './trace-of';
 
 /** The host writes its metadata's names in lower camel case, and parses what looks like JSON: hence String(). */
 export function deliveryOf(queue: QueueName, context: InvocationContext): Delivery {
@@ -17,6 +24,14 @@ export function deliveryOf(queue: QueueName, context: InvocationContext): Delive
     deliveryCount: Number(deliveryCount ?? 1) || 1,
     ...(text(sessionId) === '' ? {} : { sessionId: text(sessionId) }),
   };
+}
+
+/** Whom the message is about; undefined: it cannot be read, which its handler says. */
+function userOf(body: unknown): UserId | undefined {
+  const hint = readHint(body);
+  if (hint.kind === 'message') return toUserId(hint.message.hint.user.id);
+  const operation = readOperation(body);
+  return operation.kind === 'message' ? toUserId(operation.message.operation.user.id) : undefined;
 }
 
 type Handle = (pipeline: Pipeline, body: unknown, delivery: Delivery) => Promise<void>;
@@ -39,7 +54,18 @@ export function makeServiceBusTrigger(
     const delivery = deliveryOf(queue, context);
     const logger = makeInvocationLogger(context, { messageId: delivery.messageId });
     try {
-      await handle({ ...(await pipeline()), logger }, body, delivery);
+      const { messageId, deliveryCount } = delivery;
+      const attributes = { 'messaging.message.id': messageId, 'licenser.delivery_count': deliveryCount };
+      const shared = await pipeline();
+      await withSpan(`${queue} process`, { ...traceOf(context, body), attributes }, (traceparent) => {
+        const queues = carryTrace(shared.queues, traceparent, clock);
+        const own = { ...shared, queues, logger };
+        return handleCarefully(
+          own,
+          () => userOf(body),
+          () => handle(own, body, delivery),
+        );
+      });
     } catch (error) {
       if (error instanceof UserError || error instanceof PermanentError) {
         logger.error('The message cannot be handled now; it waits before it is delivered again', { error });

@@ -67,12 +67,16 @@ describe('the built app', () => {
         isSessionsEnabled: true,
       },
       { name: 'apply', type: 'serviceBusTrigger', queueName: 'license-changes', isSessionsEnabled: true },
+      { name: 'census', type: 'timerTrigger', schedule: '0 30 2 * * *' },
+      { name: 'census-walk', type: 'timerTrigger', schedule: '20 * * * * *' },
       { name: 'dead-letters', type: 'timerTrigger', schedule: '30 */5 * * * *' },
       { name: 'decide', type: 'serviceBusTrigger', queueName: 'directory-changes', isSessionsEnabled: false },
       { name: 'graph-notification', type: 'httpTrigger', authLevel: 'function' },
       { name: 'graph-subscription', type: 'timerTrigger', schedule: '0 */15 * * * *' },
       { name: 'health', type: 'httpTrigger', authLevel: 'anonymous' },
+      { name: 'rollouts', type: 'timerTrigger', schedule: '*/10 * * * * *' },
       { name: 'users-delta', type: 'timerTrigger', schedule: '*/15 * * * * *' },
+      { name: 'waiting-list', type: 'timerTrigger', schedule: '*/15 * * * * *' },
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
-import { makePauseSource } from '../../../shared/pipeline/pause-source';
+import { makePauseSource } from '../../../shared/pipeline/pauses/pause-source';
 import type { ControlStore, Pause } from '../../../shared/store/control-store';
 import { makeTableStores } from '../../../shared/store/table-stores';
 import { startAzurite } from '../../support/azurite';

@@ -93,6 +93,72 @@ describe('TableFailureStore', () => {
     expect((await listed('replayed', subject))[0]?.subject).toBe(subject);
   });
 
+  const by = { by: 'ann', why: 'a known one', at: 1_000 };
+  const day = 24 * 60 * 60_000;
+
+  it('dismisses an open failure with who and why, and restores it', async () => {
+    await failures.record(failure(userId(8)), 10);
+
+    const dismissed = await failures.dismiss(failure(userId(8)), by);
+    const [shown] = await listed('dismissed', userId(8));
+    const restored = await failures.restore(failure(userId(8)));
+
+    expect([dismissed, restored]).toEqual([true, true]);
+    expect(shown?.settledBy).toEqual(by);
+    expect(await failures.ofSubject(userId(8))).toEqual([
+      { ...failure(userId(8)), state: 'open', firstAt: 10, lastAt: 10, count: 1 },
+    ]);
+  });
+
+  it('dismisses nothing twice, and restores nothing that is not dismissed', async () => {
+    await failures.record(failure(userId(9)), 10);
+    await failures.dismiss(failure(userId(9)), by);
+
+    const again = await failures.dismiss(failure(userId(9)), { ...by, by: 'bob' });
+    const unknown = await failures.dismiss(failure(userId(10)), by);
+    const restored = [await failures.restore(failure(userId(9))), await failures.restore(failure(userId(9)))];
+
+    expect([again, unknown, ...restored]).toEqual([false, false, true, false]);
+  });
+
+  it('keeps a dismissed failure dismissed for a day while it happens, and opens it after that', async () => {
+    await failures.record(failure(userId(11)), 10);
+    await failures.dismiss(failure(userId(11)), by);
+
+    await failures.record(failure(userId(11)), by.at + day - 1);
+    const during = await listed('dismissed', userId(11));
+    await failures.record(failure(userId(11)), by.at + day);
+
+    expect(during).toMatchObject([{ count: 2, lastAt: by.at + day - 1, settledBy: by }]);
+    expect(await failures.ofSubject(userId(11))).toEqual([
+      { ...failure(userId(11)), state: 'open', firstAt: by.at + day, lastAt: by.at + day, count: 1 },
+    ]);
+  });
+
+  it('settles a dismissed failure with its subject', async () => {
+    await failures.record(failure(userId(12)), 10);
+    await failures.dismiss(failure(userId(12)), by);
+
+    await failures.settle(userId(12), 2_000);
+
+    expect(await listed('dismissed', userId(12))).toEqual([]);
+    expect(await listed('replayed', userId(12))).toHaveLength(1);
+  });
+
+  it('marks as replayed only what is as it was seen', async () => {
+    await failures.record(failure(userId(13)), 10);
+    const [seen] = await failures.ofSubject(userId(13));
+    await failures.record(failure(userId(13)), 20);
+    const [newer] = await failures.ofSubject(userId(13));
+
+    const late = await failures.markReplayed(seen!, by);
+    const inTime = await failures.markReplayed(newer!, by);
+    const twice = await failures.markReplayed(newer!, by);
+
+    expect([late, inTime, twice]).toEqual([false, true, false]);
+    expect(await listed('replayed', userId(13))).toMatchObject([{ settledBy: by, count: 2 }]);
+  });
+
   it('settles a subject that has no failures without a word', async () => {
     await expect(failures.settle(userId(7), 1)).resolves.toBeUndefined();
   });

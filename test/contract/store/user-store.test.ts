@@ -5,7 +5,7 @@ import { ConcurrencyError, PermanentError } from '../../../shared/kernel/errors'
 import { toServicePlanId, toSkuId } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
-import type { StoredPin, TimelineEntry, UserStore } from '../../../shared/store/ports';
+import type { StoredPin, TimelineEntry, UserRecord, UserStore } from '../../../shared/store/ports';
 import { makeTableStores } from '../../../shared/store/table-stores';
 import { startAzurite } from '../../support/azurite';
 import type { Azurite } from '../../support/azurite';
@@ -225,6 +225,48 @@ describe('TableUserStore', () => {
     expect(record.etag).toBeNull();
   });
 
+  it('writes, lists and lifts every kind of exception, and what a pin granted', async () => {
+    const origin = { until: 5, why: 'a project', by: 'ops@contoso.com', at: 2 };
+    const pin: StoredPin = {
+      ...origin,
+      skus: [
+        { skuId: ems, disabledPlans: null },
+        { skuId: speE5, disabledPlans: [intune], extra: origin },
+      ],
+      frozen: { ...origin, until: null },
+    };
+    const ledger = [{ ...ledgerEntry(speE5), byPin: true as const }];
+
+    const written = await users.commit(await users.read(userId(14)), { state: userState(), pin, ledger });
+    const found = await users.read(userId(14));
+    const listed = new Map<string, StoredPin>();
+    for await (const one of users.pins()) listed.set(one.userId, one.pin);
+    await users.commit(written, { state: userState(), pin: null });
+
+    expect(found).toMatchObject({ pin, ledger });
+    expect(listed.get(userId(14))).toEqual(pin);
+    expect((await users.read(userId(14))).pin).toBeNull();
+  });
+
+  it('lists the users of some outcomes', async () => {
+    for (const [number, outcome] of [
+      [15, 'waiting'],
+      [16, 'blocked'],
+      [17, 'failed'],
+    ] as const) {
+      await users.commit(await users.read(userId(number)), { state: userState({ outcome }) });
+    }
+
+    const listed: string[] = [];
+    for await (const one of users.listByOutcome(['waiting', 'blocked'])) listed.push(one.userId);
+    const none: string[] = [];
+    for await (const one of users.listByOutcome([])) none.push(one.userId);
+
+    expect(listed.slice(-2)).toEqual([userId(15), userId(16)]);
+    expect(listed).not.toContain(userId(17));
+    expect(none).toEqual([]);
+  });
+
   it('refuses a row that does not hold a state, naming it', async () => {
     await raw().upsertEntity({ partitionKey: userId(13), rowKey: 'state', json: '{"version":"1"}' });
 
@@ -254,6 +296,25 @@ describe('TableUserStore', () => {
     for await (const { userId: id } of users.list()) listed.add(id);
 
     expect(many.every((id) => listed.has(id))).toBe(true);
+  }, 30_000);
+
+  it('gives the records of all users, each whole and once, and as reading it alone does', async () => {
+    const both = await users.commit(await users.read(userId(20_001)), {
+      state: userState(),
+      ledger: [ledgerEntry(ems), ledgerEntry(speE5)],
+      pin: { skus: [], until: null, why: 'test', by: 'ann', at: 1 },
+      timeline: [entry(1, 'seen')],
+    });
+    const bare = await users.commit(await users.read(userId(20_002)), { state: userState() });
+
+    const found: UserRecord[] = [];
+    for await (const record of users.records()) found.push(record);
+
+    const ids = found.map(({ userId: id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual([...ids].sort());
+    expect(found.find((record) => record.userId === both.userId)).toEqual(await users.read(both.userId));
+    expect(found.find((record) => record.userId === bare.userId)).toEqual(bare);
   }, 30_000);
 
   it('counts users by their ledgers, each once', async () => {

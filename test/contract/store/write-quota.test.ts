@@ -224,6 +224,38 @@ describe('LeasedWriteQuota', () => {
     expect(written.length - before).toBeGreaterThanOrEqual(5 * rate - 8);
   }, 60_000);
 
+  it('serves the next with what somebody gave back, and drops what is too old', async () => {
+    const quota = makeQuota();
+    let served = 0;
+    // More than one slice: the last of them wait for the next round.
+    for (let asked = 0; asked < 2 * rate; asked++) void quota.acquire('express', 1).then(() => served++);
+    await settle();
+    const before = served;
+
+    quota.giveBack('express', 1);
+    await settle();
+
+    expect(served).toBe(before + 1);
+    await pass(4_000);
+    expect(served).toBe(2 * rate);
+    calls = 0;
+    quota.giveBack('express', 2);
+    void quota.acquire('express', 1);
+    await settle();
+    expect(calls).toBeGreaterThan(0);
+  });
+
+  it('knows itself closed for as long as Graph said', async () => {
+    const quota = makeQuota();
+    expect(quota.isClosed()).toBe(false);
+
+    await quota.backOff(3_000);
+
+    expect(quota.isClosed()).toBe(true);
+    clock.advance(3_000);
+    expect(quota.isClosed()).toBe(false);
+  });
+
   it('forgets a caller that gave up, and serves the next', async () => {
     const quota = makeQuota();
     const stop = runLanes(quota, 'express', 32, []);

@@ -1,13 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderSkus } from '../../../cli/commands/sku-list';
 import { renderDiagnosis } from '../../../cli/commands/doctor';
-import { renderFailures } from '../../../cli/commands/failure-list';
+import { renderFailureList } from '../../../cli/render/render-failures';
 import { renderHistory } from '../../../cli/commands/user-history';
 import { renderQueues } from '../../../cli/commands/queue-status';
 import { renderTable } from '../../../cli/render/render-table';
 import { renderAge } from '../../../cli/render/render-time';
+import { renderTimes, renderTimesLine } from '../../../cli/render/render-times';
 import { renderUser } from '../../../cli/render/render-user';
 import { wrapText } from '../../../cli/render/wrap-text';
+import type { LicensingTimes } from '../../../shared/ops/licensing-times';
 import { fail, ok } from '../../../shared/ops/doctor/finding';
 import type { UserView } from '../../../shared/ops/show-user';
 
@@ -102,20 +104,49 @@ const screens: readonly (readonly [string, string])[] = [
   ],
   [
     'failure list',
-    renderFailures([
-      {
-        kind: 'deadLetter',
-        class: 'MaxDeliveryCountExceeded',
-        userId: null,
-        userPrincipalName: null,
-        reason: sentence,
-        repair: sentence,
-        lastAt: null,
-        count: 11,
-        queue: 'directory-changes',
-        messageId: 'hint-1',
-      },
-    ]),
+    renderFailureList({
+      state: 'open',
+      classes: [
+        {
+          class: 'MaxDeliveryCountExceeded',
+          kind: 'deadLetter',
+          count: 1,
+          repair: sentence,
+          oldestAt: '2026-01-01T09:00:00.000Z',
+        },
+      ],
+      total: 2,
+      skip: 0,
+      entries: [
+        {
+          kind: 'deadLetter',
+          class: 'MaxDeliveryCountExceeded',
+          state: 'open',
+          subject: 'message:hint-1',
+          userId: null,
+          userPrincipalName: null,
+          reason: sentence,
+          repair: sentence,
+          lastAt: null,
+          count: 11,
+          settledBy: { by: 'ann', why: sentence, at: '2026-01-01T09:00:00.000Z' },
+          queue: 'directory-changes',
+          messageId: 'hint-1',
+        },
+      ],
+      dismissed: { count: 3, oldestAt: '2026-01-01T09:00:00.000Z' },
+      oldPauses: [
+        {
+          scope: 'sku:efccb6f7-5641-4e0e-bd10-b4976e1bf68e',
+          origin: 'operator',
+          reason: sentence,
+          by: 'ann',
+          at: '2026-01-01T09:00:00.000Z',
+          ageMs: 9e7,
+          isOld: true,
+        },
+      ],
+    }),
   ],
   [
     'doctor',
@@ -199,5 +230,37 @@ describe('renderAge', () => {
     [129_600_000, '1.5 d'],
   ])('%d ms is %s', (ms, text) => {
     expect(renderAge(ms)).toBe(text);
+  });
+});
+
+describe('times', () => {
+  const stage = (users: number, ms: number | null) => ({ users, p50: ms, p95: ms, p99: ms });
+  const stages = { decided: stage(2, 700), written: stage(2, 2_500), verified: stage(0, null) };
+  const times: LicensingTimes = {
+    hours: [
+      { hour: '2026-11-22T19:00:00.000Z', ...stages },
+      { hour: '2026-11-22T18:00:00.000Z', ...stages },
+    ],
+    all: { ...stages, written: stage(4, 90_000) },
+  };
+
+  it('are shown by hour and together', () => {
+    const screen = renderTimes(times, 24);
+
+    expect(screen).toMatch(/^2026-11-22 19:00 +decided +2 +0\.7 s +0\.7 s +0\.7 s *$/m);
+    expect(screen).toMatch(/^ +written +2 +2\.5 s/m);
+    expect(screen).toMatch(/^all +decided/m);
+    expect(screen).not.toContain('verified');
+    for (const line of screen.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('say so when nobody was licensed', () => {
+    const none = { hours: [], all: { ...stages, written: stage(0, null) } };
+
+    expect(renderTimes(none, 24)).toBe('Nobody was licensed in the last 24 hours.\n');
+    expect(renderTimesLine(none, 24)).toBe('');
+    expect(renderTimesLine(times, 24)).toBe(
+      'Seen to written, last 24 h: 1.5 min / 1.5 min / 1.5 min (p50 / p95 / p99, 4 users)\n',
+    );
   });
 });

@@ -64,12 +64,43 @@ describe('loadConfig', () => {
       /servicebus\.windows\.net/,
     ],
     [
+      'a webhook without https',
+      { LICENSER_WEBHOOK_URL: 'http://hooks.example/TOPSECRET' },
+      /WEBHOOK_URL must be https/,
+    ],
+    [
+      'a webhook that is no web address',
+      { LICENSER_WEBHOOK_URL: 'file:///etc/passwd' },
+      /WEBHOOK_URL must be https/,
+    ],
+    [
+      'a short webhook secret',
+      { LICENSER_WEBHOOK_URL: 'https://hooks.example', LICENSER_WEBHOOK_SECRET: 'short' },
+      /WEBHOOK_SECRET must have at least 16/,
+    ],
+    [
+      'a webhook secret without a webhook',
+      { LICENSER_WEBHOOK_SECRET: 'at-least-16-characters' },
+      /LICENSER_WEBHOOK_URL must be set/,
+    ],
+    [
       'a Key Vault reference that was not resolved',
       { LICENSER_CLIENT_STATE: '@Microsoft.KeyVault(SecretUri=https://a.vault.azure.net/secrets/b)' },
       /unresolved Key Vault reference/,
     ],
   ])('refuses %s', (_what, settings, message) => {
     expect(() => loadConfig({ ...complete, ...settings })).toThrow(message);
+  });
+
+  it('takes a webhook on this machine over http, and shows neither its URL nor its secret', () => {
+    const config = loadConfig({
+      ...complete,
+      LICENSER_WEBHOOK_URL: 'http://127.0.0.1:9/TOPSECRET',
+      LICENSER_WEBHOOK_SECRET: 'at-least-16-characters',
+    });
+
+    expect(config.webhook?.url.reveal()).toBe('http://127.0.0.1:9/TOPSECRET');
+    expect(JSON.stringify(config)).not.toMatch(/TOPSECRET|16-characters/);
   });
 
   it('shows no secret when it is printed', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GraphErrorClass } from '../../../shared/graph/graph-error';
-import { classifyRefusal, idsInText } from '../../../shared/graph/license-refusal';
+import { classifyRefusal, conflictPairsInText, idsInText } from '../../../shared/graph/license-refusal';
 
 const bad = 'Request_BadRequest';
 const sku = 'EFCCB6F7-5641-4e0e-bd10-b4976e1bf68e';
@@ -112,5 +112,32 @@ describe('idsInText', () => {
 
   it('finds none where there is none', () => {
     expect(idsInText('service plans Exchange, SharePoint are mutually exclusive')).toEqual([]);
+  });
+});
+
+describe('the pairs that a conflict names', () => {
+  const planC = 'aaaaaaaa-0000-4000-8000-000000000003';
+
+  it.each([
+    [`service plans ${planA}, ${planB} are mutually exclusive`, [[planA, planB]]],
+    [
+      `The conflicting service plan pairs are: [${planA}, ${planB}], [${planC}, ${planA}]. Licenses being added: [${sku}, ${planC}]`,
+      [
+        [planA, planB],
+        [planC, planA],
+      ],
+    ],
+    [
+      `service plans ${planA}, ${planB}, ${planC} are mutually exclusive`,
+      [
+        [planA, planB],
+        [planA, planC],
+        [planB, planC],
+      ],
+    ],
+    ['service plans Exchange, SharePoint are mutually exclusive', []],
+    [`service plan ${planA} is mutually exclusive`, []],
+  ])('in "%s"', (text, pairs) => {
+    expect(conflictPairsInText(text)).toEqual(pairs);
   });
 });

@@ -49,9 +49,15 @@ describe('docs/settings.md', () => {
       LICENSER_WRITE_QUOTA: String(config.writeQuota),
       LICENSER_OUTAGE_SECONDS: String(config.outageMs / 1_000),
       LICENSER_PERMISSIONS: config.permissions,
+      LICENSER_VERIFY_SECONDS: String(config.verifyAfterMs / 1_000),
       LICENSER_DELTA_SCHEDULE: schedules.delta,
       LICENSER_SUBSCRIPTION_SCHEDULE: schedules.subscription,
       LICENSER_DEAD_LETTER_SCHEDULE: schedules.deadLetters,
+      LICENSER_ROLLOUT_SCHEDULE: schedules.rollouts,
+      LICENSER_WAITING_SCHEDULE: schedules.waitingList,
+      LICENSER_CENSUS_SCHEDULE: schedules.census,
+      LICENSER_CENSUS_WALK_SCHEDULE: schedules.censusWalk,
+      LICENSER_FIRST_CENSUS: config.firstCensus ? 'on' : 'off',
     };
 
     const documented = [...rows].filter(([, { fallback }]) => !['required', 'not set'].includes(fallback));
@@ -76,7 +82,7 @@ describe('docs/settings.md', () => {
 
   it.each(
     [...rows]
-      .filter(([name]) => !['LICENSER_WEBHOOK_URL', 'LICENSER_TABLES_KEY'].includes(name))
+      .filter(([name]) => !['LICENSER_WEBHOOK_SECRET', 'LICENSER_TABLES_KEY'].includes(name))
       .map(([name, { example }]) => [name, example] as const),
   )('gives an example of %s that the code accepts', (name, example) => {
     const load = () => loadConfig({ ...required, LICENSER_CLIENT_STATE: 'state', [name]: example });

@@ -128,6 +128,7 @@ export function arbitraryCase(): fc.Arbitrary<Case> {
         { weight: 2, arbitrary: fc.constant([] as string[]) },
         fc.uniqueArray(skuNumbers.map(skuName)),
       ),
+      drift: fc.constantFrom<Policy['drift']>('correct', 'correct', 'report'),
       removal: fc.record({
         mode: fc.constantFrom('remove', 'remove', 'remove', 'keep'),
         graceMs: fc.constantFrom(0, day),
@@ -154,6 +155,7 @@ export function arbitraryCase(): fc.Arbitrary<Case> {
           ours: fc.oneof({ weight: 2, arbitrary: fc.constant(true) }, fc.constant(false)),
           offByUs: fc.uniqueArray(planNumber, { maxLength: 6 }),
           adopted: fc.boolean(),
+          byPin: fc.constantFrom(false, false, false, true),
           since: fc.constantFrom(null, now, now - 9 * minute, now - 11 * minute, now - 2 * day),
         }),
         { selector: (license) => license.sku, maxLength: 3 },
@@ -177,10 +179,18 @@ export function arbitraryCase(): fc.Arbitrary<Case> {
         { weight: 5, arbitrary: fc.constant(null) },
         fc.record({
           skus: fc.uniqueArray(
-            fc.record({ sku: skuNumbers, off: fc.option(fc.uniqueArray(planNumber, { maxLength: 3 })) }),
+            fc.record({
+              sku: skuNumbers,
+              off: fc.option(fc.uniqueArray(planNumber, { maxLength: 3 })),
+              extra: fc.constantFrom(undefined, undefined, null, now + day, now - day),
+            }),
             { selector: (sku) => sku.sku, minLength: 1, maxLength: 2 },
           ),
           until: fc.constantFrom(null, now + day, now - day),
+          frozen: fc.oneof(
+            { weight: 6, arbitrary: fc.constant(undefined) },
+            fc.constantFrom(null, now + day, now - day),
+          ),
         }),
       ),
       licenseOnly: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
@@ -204,7 +214,7 @@ export function arbitraryCase(): fc.Arbitrary<Case> {
       }));
       const ledger = userSkus(made.direct)
         .filter((license) => license.ours)
-        .map(({ sku, off, offByUs, adopted, since }): LedgerEntry => ({
+        .map(({ sku, off, offByUs, adopted, byPin, since }): LedgerEntry => ({
           skuId: skuIdOf(sku),
           disabledByUs: plansIn(
             sku,
@@ -213,7 +223,8 @@ export function arbitraryCase(): fc.Arbitrary<Case> {
           rules: ['rule0'],
           policyHash: 'b'.repeat(64) as PolicyHash,
           adopted,
-          notEntitledSince: since,
+          notEntitledSince: byPin ? null : since,
+          ...(byPin ? { byPin } : {}),
         }));
       for (const sku of made.gone) {
         if (direct.some((license) => license.skuId === skuIdOf(sku))) continue;
@@ -262,6 +273,7 @@ export function arbitraryCase(): fc.Arbitrary<Case> {
         exclusive: made.exclusive,
         adopt: made.adopt,
         removal: made.removal,
+        drift: made.drift,
         usageLocation: made.usageLocation,
       });
       return {
@@ -281,12 +293,19 @@ export function arbitraryCase(): fc.Arbitrary<Case> {
             made.pin === null
               ? null
               : {
-                  skus: made.pin.skus.map(({ sku, off }) => ({
+                  skus: made.pin.skus.map(({ sku, off, extra }) => ({
                     skuId: skuIdOf(sku),
                     disabledPlans: off === null ? null : plansIn(sku, off, false),
+                    // An extra license is always one to be held.
+                    ...(extra === undefined || off === null
+                      ? {}
+                      : { extra: { until: extra, why: 'a project' } }),
                   })),
                   until: made.pin.until,
                   why: 'a reason',
+                  ...(made.pin.frozen === undefined
+                    ? {}
+                    : { frozen: { until: made.pin.frozen, why: 'a case' } }),
                 },
           knowledge,
           knownPlans: new Map(

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
+import { activePin } from '../../../shared/licensing/active-pin';
 import { countForGuards } from '../../../shared/licensing/guard-counts';
 import { decide } from '../../../shared/licensing/decide';
 import type { DecideInput, Decision, Outcome } from '../../../shared/licensing/decision';
@@ -98,11 +99,7 @@ export function checkOwnership(made: Case): void {
   const { skus, plans } = findReductions(input.holding, after);
   const mine = new Set(input.ledger.map((entry) => entry.skuId));
   const adopted = new Set(input.policy.adopt.map((name) => input.catalogue.findSku(name)!.skuId));
-  const pinned = new Map(
-    (input.pin?.until ?? Infinity) > input.now
-      ? input.pin?.skus.map((sku) => [sku.skuId, sku.disabledPlans])
-      : [],
-  );
+  const pinned = activePin(input.pin, input.now).skus;
 
   for (const skuId of [...skus, ...plans.map((one) => one.skuId)]) {
     expect(mine.has(skuId) || (adopted.has(skuId) && input.user.properties.inScope === true)).toBe(true);
@@ -116,8 +113,11 @@ export function checkOwnership(made: Case): void {
     for (const plan of byPeople) expect(now.get(license.skuId)?.has(plan) ?? true).toBe(true);
   }
   const isStill = input.user.deleted || input.user.properties.inScope === undefined;
-  // What is ours says so, and nothing is ours that is not held.
-  for (const entry of decision.ledger) expect(now.has(entry.skuId) || isStill).toBe(true);
+  // What is ours says so, and nothing is ours that is not held: unless it was taken away, and that is only reported.
+  for (const entry of decision.ledger) {
+    const isReported = input.policy.drift === 'report' && mine.has(entry.skuId);
+    expect(now.has(entry.skuId) || isStill || isReported).toBe(true);
+  }
   expect(after.inherited).toEqual(input.holding.inherited);
 }
 
@@ -126,13 +126,16 @@ export function checkRemovals(made: Case): void {
   const decision = decide(input);
   const { operation } = decision;
   const adding = new Set(operation?.add.map((one) => one.skuId));
-  const pinActive = (input.pin?.until ?? Infinity) > input.now;
+  const { skus: pinned, frozen } = activePin(input.pin, input.now);
+
+  if (frozen !== null) expect(operation).toBeUndefined();
 
   for (const skuId of operation?.remove ?? []) {
     const entry = input.ledger.find((one) => one.skuId === skuId);
     const code = decision.skus.find((one) => one.skuId === skuId)?.reason.code;
+    const isForExtra = [...adding].some((one) => pinned.get(one)?.isExtra === true);
     const isPinnedAway =
-      pinActive && input.pin?.skus.some((sku) => sku.skuId === skuId && sku.disabledPlans === null);
+      pinned.get(skuId)?.disabledPlans === null || (isForExtra && code === 'exclusive/superseded');
     const isReplaced = code === 'exclusive/superseded' && adding.size > 0;
     const since = entry?.notEntitledSince ?? null;
     const isOver =
@@ -141,9 +144,9 @@ export function checkRemovals(made: Case): void {
       input.policy.removal.mode === 'remove';
 
     expect(adding.has(skuId)).toBe(false);
-    expect(isPinnedAway === true || isReplaced || isOver).toBe(true);
+    expect(isPinnedAway || isReplaced || isOver || entry?.byPin === true).toBe(true);
     // Nothing that the policy wants the user to have goes, but by a pin.
-    if (isPinnedAway !== true) expect(decision.entitlement.map((one) => one.skuId)).not.toContain(skuId);
+    if (!isPinnedAway) expect(decision.entitlement.map((one) => one.skuId)).not.toContain(skuId);
   }
 }
 
@@ -241,7 +244,8 @@ export function checkEveryoneIsServed(made: Case): void {
   for (const { skuId } of decision.entitlement) {
     const said = decision.skus.find((one) => one.skuId === skuId);
     expect(said).toBeDefined();
-    const isCovered = said?.reason.code.startsWith('exclusive/') ?? false;
+    const isReported = said?.reason.code === 'drift/taken-away' && made.input.policy.drift === 'report';
+    const isCovered = isReported || (said?.reason.code.startsWith('exclusive/') ?? false);
     if (said?.outcome === 'licensed' || said?.outcome === 'nothing')
       expect(has.has(skuId) || isCovered).toBe(true);
     else expect(['waiting', 'blocked', 'held', 'pinned', 'grace']).toContain(said?.outcome);

@@ -81,7 +81,14 @@ describe('plans of a license of ours', () => {
     ['off by us, the policy says on: on', [], ['INTUNE_A'], ['INTUNE_A'], '~EMS', []],
     ['off by a person, the policy says on: stays off', [], ['INTUNE_A'], [], '', ['plans/opt-out-kept']],
     ['off by a person, the policy says off: nothing', ['INTUNE_A'], ['INTUNE_A'], [], '', []],
-    ['on by a person, the policy says off: off', ['INTUNE_A'], [], ['INTUNE_A'], '~EMS(-INTUNE_A)', []],
+    [
+      'on by a person, the policy says off: off',
+      ['INTUNE_A'],
+      [],
+      ['INTUNE_A'],
+      '~EMS(-INTUNE_A)',
+      ['drift/plans-on'],
+    ],
     [
       'one more off: what a person switched off stays so',
       ['INTUNE_A'],

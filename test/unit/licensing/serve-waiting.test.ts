@@ -28,7 +28,19 @@ describe('serveWaiting', () => {
     ['nobody when more is used than bought', [waits('a')], -3, []],
     ['seats that are set aside are spoken for', [waits('a', { grantedUntil: now + 1 }), waits('b')], 1, []],
     ['no second grant to one user', [waits('a', { grantedUntil: now + 1 }), waits('b')], 2, ['b']],
-    ['a grant that ran out counts no more', [waits('a', { grantedUntil: now }), waits('b')], 1, ['a']],
+    ['a grant that ran out counts no more', [waits('a', { grantedUntil: now })], 1, ['a']],
+    [
+      'the next when a grant ran out, whatever their priority',
+      [waits('a', { grantedUntil: now, priority: 9 }), waits('b')],
+      1,
+      ['b'],
+    ],
+    [
+      'the earliest when all have let theirs run out',
+      [waits('a', { grantedUntil: now - 1 }), waits('b', { grantedUntil: now - 2 })],
+      1,
+      ['b'],
+    ],
     [
       'no grant is taken back for somebody of higher priority',
       [waits('a', { grantedUntil: now + 1 }), waits('b', { priority: 9 })],

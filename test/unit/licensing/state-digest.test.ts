@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ServicePlanId } from '../../../shared/kernel/ids';
 import { stateDigest } from '../../../shared/licensing/state-digest';
 import type { Situation } from './tenant';
 import {
@@ -26,6 +27,7 @@ const base: Situation = {
   direct: [direct('EMS', 'INTUNE_A', 'MFA_PREMIUM')],
   ledger: [ours('EMS', { notEntitledSince: now - 29 * day })],
 };
+const [intune, teams] = plans('INTUNE_A', 'TEAMS1') as [ServicePlanId, ServicePlanId];
 const digest = (changes: Situation = {}) => stateDigest(anInput({ ...base, ...changes }));
 
 describe('the digest of everything that deciding looks at', () => {
@@ -51,6 +53,11 @@ describe('the digest of everything that deciding looks at', () => {
       { memberships: { transitive: [{ id: 'x' as never, displayName: 'Any' }] } },
     ],
     ['time that ends nothing', { now: now + 1000 }],
+    ['what is known of plans of other SKUs', { knowledge: { conflicts: [], dependencies: [] } }],
+    [
+      'a conflict with a plan of no such SKU',
+      { knowledge: { conflicts: [[intune, 'd'.repeat(8) as never]], dependencies: [] } },
+    ],
     ['a pin that has ended', { pin: { skus: [], until: now, why: 'over' } }],
   ])('does not change with %s', (_, changes) => {
     expect(digest(changes)).toBe(digest());
@@ -73,13 +80,26 @@ describe('the digest of everything that deciding looks at', () => {
     ['a SKU’s status', { catalogue: tenantWith({ SPE_E3: { capabilityStatus: 'Suspended' } }) }],
     ['a SKU’s plans', { catalogue: tenantWith({ SPE_E3: { servicePlans: [] } }) }],
     ['the known plans', { knownPlans: new Map([[sku('EMS'), new Set(plans('INTUNE_A'))]]) }],
-    ['what is known of plans', { knowledge: { conflicts: [], dependencies: [] } }],
+    [
+      'a conflict between plans of SKUs that the user may come to hold',
+      { knowledge: { conflicts: [[intune, teams]], dependencies: [] } },
+    ],
+    [
+      'a prerequisite of a plan that the user may come to hold',
+      { knowledge: { conflicts: [], dependencies: [{ plan: teams, anyOf: [intune] }] } },
+    ],
     ['the usage location', { usageLocation: null }],
     ['the permissions', { permissions: 'license-only' }],
     ['a deleted user', { deleted: true }],
     ['a guard’s hold', { hold: { reductions: { code: 'guard/reductions', text: 'Held.' }, changes: null } }],
   ])('changes with %s', (_, changes) => {
     expect(digest(changes)).not.toBe(digest());
+  });
+
+  it('looks at the seats of a SKU only where a rule may give it to this user', () => {
+    const elsewhere = { properties: { ...salesperson, department: 'Legal' } };
+
+    expect(digest({ ...elsewhere, seats: { SPE_E3: 0 } })).toBe(digest(elsewhere));
   });
 
   it('looks at the country only while the usage location is to be found', () => {

@@ -176,6 +176,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
     rules: [],
     adopt: [],
     removal: { mode: 'remove', graceMs: 30 * day },
+    drift: 'correct',
     guards: { maxReductions: null, maxChanges: null },
     prices: {},
     tests: [],

@@ -4,6 +4,7 @@ import type { Directory, GraphSubscription } from '../../../shared/graph/directo
 import { UserError } from '../../../shared/kernel/errors';
 import { checkDeltaPosition } from '../../../shared/ops/doctor/check-delta-position';
 import { checkGraph } from '../../../shared/ops/doctor/check-graph';
+import { checkOwnPauses } from '../../../shared/ops/doctor/check-own-pauses';
 import { checkQueues } from '../../../shared/ops/doctor/check-queues';
 import { checkSubscription } from '../../../shared/ops/doctor/check-subscription';
 import { checkUsers } from '../../../shared/ops/doctor/check-users';
@@ -69,6 +70,41 @@ describe('checkSubscription', () => {
     const [finding] = await checkSubscription(partly({ directory, settings: { notificationUrl } }));
 
     expect(finding).toMatchObject({ state, text: expect.stringContaining(text) });
+  });
+});
+
+describe('checkOwnPauses', () => {
+  const pause = { reason: 'Graph refused it', by: 'x', at: now - 5 * minute, probedAt: now - minute };
+
+  it('fails for what Graph refuses to anybody, with what to do and when it was tried', async () => {
+    const control = {
+      pauses: async () => [
+        { ...pause, scope: 'intake', origin: 'operator' },
+        { ...pause, scope: 'apply', origin: 'permission' },
+        { ...pause, scope: 'sku:x', origin: 'configuration', probedAt: null },
+      ],
+    };
+
+    const findings = await checkOwnPauses(partly({ control }));
+
+    expect(findings).toMatchObject([
+      {
+        state: 'fail',
+        text: 'apply is paused since 2026-01-10 11:55 (UTC), last tried 2026-01-10 11:59: Graph refused it',
+        todo: expect.stringContaining('docs/permissions.md'),
+      },
+      {
+        state: 'fail',
+        text: expect.stringContaining('not tried again yet'),
+        todo: expect.stringContaining('SKU'),
+      },
+    ]);
+  });
+
+  it('is content when only people have paused something', async () => {
+    const control = { pauses: async () => [{ ...pause, scope: 'intake', origin: 'operator' }] };
+
+    expect(await checkOwnPauses(partly({ control }))).toMatchObject([{ state: 'ok' }]);
   });
 });
 

@@ -27,7 +27,7 @@ describe('decide and apply', () => {
     const operation = await decided(t);
     const readable = { ...t.pipeline.policy };
     Object.assign(t.pipeline.policy, {
-      current: async () => {
+      forUser: async () => {
         throw new UserError('policy/unreadable', 'The policy file cannot be read');
       },
     });
@@ -265,12 +265,13 @@ describe('decide and apply', () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
     t.world.beforeWrite = async () => {
-      throw refusal('permission', 403);
+      throw refusal('unknown');
     };
     await t.apply(operation);
-    expect(t.failures).toMatchObject([{ class: 'permission' }]);
+    expect(t.failures).toMatchObject([{ class: 'unknown' }]);
     t.world.beforeWrite = async () => undefined;
 
+    await t.decide(t.hint({ source: 'operator' }));
     while (await t.step());
 
     expect(t.state()?.outcome).toBe('licensed');

@@ -54,6 +54,36 @@ const codesOf = (text: string, options = {}) =>
     .problems.filter((problem) => problem.code.startsWith('policy/'))
     .map((problem) => problem.code);
 
+describe('a name and a GUID of one SKU or plan', () => {
+  const [emsId, intuneId] = ['efccb6f7-5641-4e0e-bd10-b4976e1bf68e', 'c1ec4a95-1f05-45b3-a911-aa3fa01094f5'];
+
+  it.each([
+    [
+      'stand twice in one exclusive group',
+      policyOf(rule('a', null, 'assign: [{ sku: EMS }]'), `exclusive: [[EMS, ${emsId}]]`),
+      'policy/exclusive-twice',
+    ],
+    [
+      'are one SKU to a rule that adds nothing',
+      policyOf(
+        [
+          rule('a', null, 'assign: [{ sku: EMS, disable: [INTUNE_A] }]'),
+          rule('b', 'user.city -eq "x"', `assign: [{ sku: ${emsId}, disable: [${intuneId}] }]`),
+        ].join('\n'),
+      ),
+      'policy/shadowed',
+    ],
+    [
+      'exclude each other in one rule',
+      policyOf(rule('a', null, `assign: [{ sku: SPE_E5 }, { sku: ${emsId} }]`), 'exclusive: [[SPE_E5, EMS]]'),
+      'policy/exclusive-in-one-rule',
+    ],
+  ])('%s, once the catalogue is known', (_, text, code) => {
+    expect(codesOf(text, { skus })).toContain(code);
+    expect(codesOf(text)).not.toContain(code);
+  });
+});
+
 describe('a whole policy', () => {
   const ems = 'assign: [{ sku: EMS }]';
 

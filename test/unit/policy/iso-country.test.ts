@@ -22,6 +22,7 @@ describe('toCountryCode', () => {
     ['XX', undefined],
     ['ZZ', undefined],
     ['EU', undefined],
+    ...['AC', 'CP', 'CQ', 'DG', 'EA', 'IC', 'TA'].map((code) => [code, undefined] as const),
     ['', undefined],
   ])('%s is %s', (text, code) => {
     expect(toCountryCode(text)).toBe(code);

@@ -17,6 +17,7 @@ const write = (extra: Partial<WriteLogEntry> = {}): WriteLogEntry => ({
   effective: true,
   add: [{ skuId: 'ems', disabledPlans: ['intune_a'] }],
   remove: [],
+  units: 3,
   ...extra,
 });
 const rules = new Map([['ems', ['staff-ems-without-intune']]]);

@@ -18,6 +18,7 @@ const write = (
   effective: true,
   add: [{ skuId: 'sku', disabledPlans: [] }],
   remove: [],
+  units: 3,
   ...extra,
 });
 
@@ -63,8 +64,26 @@ describe('makeReport', () => {
       log: [write(1, 'a', 2_000)],
       graph: { requests: 1, resourceUnits: 2, writes: 3, throttled: 0 },
       queues: {
-        one: { sent: 3, completed: 2, abandoned: 1, lockLost: 1, deadLettered: 0, active: 0, locked: 0 },
-        two: { sent: 1, completed: 1, abandoned: 0, lockLost: 0, deadLettered: 1, active: 0, locked: 0 },
+        one: {
+          sent: 3,
+          completed: 2,
+          abandoned: 1,
+          lockLost: 1,
+          deadLettered: 0,
+          active: 0,
+          locked: 0,
+          scheduledNow: 0,
+        },
+        two: {
+          sent: 1,
+          completed: 1,
+          abandoned: 0,
+          lockLost: 0,
+          deadLettered: 1,
+          active: 0,
+          locked: 0,
+          scheduledNow: 0,
+        },
       },
       wallMs: 5,
     });

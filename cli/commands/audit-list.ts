@@ -1,0 +1,51 @@
+import { Option } from 'commander';
+import { listAudit } from '../../shared/ops/list-audit';
+import type { AuditView } from '../../shared/ops/list-audit';
+import { addExample } from '../add-example';
+import { printJson } from '../io';
+import { wholeNumber } from '../number-option';
+import type { DefineCommand } from '../program';
+import { renderTable } from '../render/render-table';
+import { renderTime } from '../render/render-time';
+import { jsonOption } from '../rule-options';
+import { addTargetOptions, withTarget } from '../target';
+import type { TargetOptions } from '../target';
+import { pastTime } from '../time-option';
+
+type Options = TargetOptions & { readonly json?: true; readonly since?: number; readonly limit: number };
+
+/** licenser audit list [--since TIME] [--limit N] */
+export const defineAuditList: DefineCommand = (command, { io }) => {
+  command
+    .addOption(
+      new Option('--since <time>', 'not older than this: ISO 8601, or how long ago (12h, 2d)').argParser(
+        pastTime,
+      ),
+    )
+    .addOption(new Option('--limit <n>', 'so many at most').argParser(wholeNumber(1, 100_000)).default(50));
+  addExample(
+    addTargetOptions(command).addOption(jsonOption()),
+    'audit list --since 1d',
+    'audit list --limit 500 --json',
+  );
+  command.action(async ({ since, limit, ...options }: Options) => {
+    const entries = await withTarget(options, ({ pipeline }) =>
+      listAudit(pipeline, { limit, ...(since === undefined ? {} : { since }) }),
+    );
+    if (options.json) printJson(io, entries);
+    else io.print(renderAudit(entries, limit));
+  });
+};
+
+export function renderAudit(entries: readonly AuditView[], limit: number): string {
+  if (entries.length === 0) return 'Nobody has done anything by hand in this time.\n';
+  const table = renderTable(
+    [{ title: 'time (UTC)' }, { title: 'who' }, { title: 'what', flexible: true }],
+    entries.map(({ at, by, action, subject, why }) => [
+      renderTime(at).slice(0, 19),
+      by,
+      `${action} ${subject}${why === null ? '' : `: ${why}`}`,
+    ]),
+  );
+  return entries.length < limit ? table : `${table}\nThe latest ${String(limit)}; more: --limit\n`;
+}

@@ -1,0 +1,52 @@
+import { Option } from 'commander';
+import { listExceptions } from '../../shared/ops/exceptions/list-exceptions';
+import type { ExceptionView } from '../../shared/ops/exceptions/list-exceptions';
+import { addExample } from '../add-example';
+import { printJson } from '../io';
+import { wholeNumber } from '../number-option';
+import type { DefineCommand } from '../program';
+import { paint } from '../render/paint';
+import { renderTime } from '../render/render-time';
+import { labeled } from '../render/wrap-text';
+import { jsonOption } from '../rule-options';
+import { addTargetOptions, withTarget } from '../target';
+import type { TargetOptions } from '../target';
+
+type Options = TargetOptions & { readonly json?: true; readonly limit: number };
+
+/** licenser exception list */
+export const defineExceptionList: DefineCommand = (command, { io }) => {
+  command.addOption(
+    new Option('--limit <n>', 'so many at most').argParser(wholeNumber(1, 100_000)).default(50),
+  );
+  addExample(addTargetOptions(command).addOption(jsonOption()), 'exception list');
+  command.action(async ({ limit, ...options }: Options) => {
+    const exceptions = await withTarget(options, ({ pipeline }) => listExceptions(pipeline));
+    if (options.json) printJson(io, exceptions.slice(0, limit));
+    else io.print(renderExceptions(exceptions, limit));
+  });
+};
+
+const names = { neverTouch: 'never touch', extra: 'extra license', undo: 'undo' } as const;
+
+export function renderExceptions(exceptions: readonly ExceptionView[], limit: number): string {
+  if (exceptions.length === 0) return 'Nobody has an exception: the policy decides for everyone.\n';
+  const blocks = exceptions
+    .slice(0, limit)
+    .map((one) =>
+      [
+        paint('bold', one.userPrincipalName ?? one.userId),
+        labeled('  what', `${names[one.kind]}: ${one.what}`),
+        labeled('  until', untilText(one)),
+        labeled('  why', `${one.why} (${one.by}, ${renderTime(one.at).slice(0, 19)})`),
+      ].join('\n'),
+    );
+  const count = exceptions.length === 1 ? '1 exception' : `${String(exceptions.length)} exceptions`;
+  const more = exceptions.length > limit ? `, the first ${String(limit)} are shown; more: --limit` : '';
+  return `${blocks.join('\n\n')}\n\n${count}${more}\n`;
+}
+
+function untilText({ until, isOver }: ExceptionView): string {
+  if (until === null) return 'it is released';
+  return `${renderTime(until).slice(0, 19)} (UTC)${isOver ? ', over: the policy decides again' : ''}`;
+}

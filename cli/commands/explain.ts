@@ -1,0 +1,29 @@
+import { explainLicenses } from '../../shared/ops/explain-user';
+import { addExample } from '../add-example';
+import { printJson } from '../io';
+import type { DefineCommand } from '../program';
+import { readPolicyOption } from '../read-policy-option';
+import { renderUserExplanation } from '../render/render-explanation';
+import { jsonOption } from '../rule-options';
+import { addTargetOptions, withTarget } from '../target';
+import type { TargetOptions } from '../target';
+
+type Options = TargetOptions & { readonly policy?: string; readonly json?: true };
+
+/** licenser explain USER [--policy FILE] */
+export const defineExplain: DefineCommand = (command, { io }) => {
+  command
+    .argument('<user>', 'id or userPrincipalName')
+    .option('--policy <file>', "an edited policy instead of the user's own");
+  addExample(
+    addTargetOptions(command).addOption(jsonOption()),
+    'explain ann.bakker@contoso.com',
+    'explain ann.bakker@contoso.com --policy policy/licensing.yaml',
+  );
+  command.action(async (idOrUpn: string, options: Options) => {
+    const policy = await readPolicyOption(io, options.policy);
+    const view = await withTarget(options, ({ pipeline }) => explainLicenses(pipeline, idOrUpn, policy));
+    if (options.json) printJson(io, view);
+    else io.print(renderUserExplanation(view));
+  });
+};

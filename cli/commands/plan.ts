@@ -1,0 +1,71 @@
+import { Option } from 'commander';
+import { UserError } from '../../shared/kernel/errors';
+import type { PlanSelection } from '../../shared/ops/make-plan';
+import { showPlan } from '../../shared/ops/show-plan';
+import { addExample } from '../add-example';
+import { printJson } from '../io';
+import { wholeNumber } from '../number-option';
+import type { DefineCommand } from '../program';
+import { readPolicyOption } from '../read-policy-option';
+import { makeProgressBar } from '../render/progress-bar';
+import { renderPlanCsv } from '../render/render-csv';
+import { renderPlan } from '../render/render-plan';
+import { jsonOption } from '../rule-options';
+import { addTargetOptions, withTarget } from '../target';
+import type { TargetOptions } from '../target';
+
+type Options = TargetOptions & {
+  readonly user?: readonly string[];
+  readonly group?: string;
+  readonly all?: true;
+  readonly policy?: string;
+  readonly limit: number;
+  readonly csv?: true;
+  readonly json?: true;
+};
+
+/** licenser plan [--user U.. | --group G | --all] [--policy FILE] */
+export const definePlan: DefineCommand = (command, { io, exit }) => {
+  command
+    .addOption(new Option('--user <user...>', 'ids or userPrincipalNames'))
+    .addOption(new Option('--group <group>', 'name or id of a group; members of groups inside it too'))
+    .addOption(new Option('--all', 'everybody (default)'))
+    .addOption(new Option('--policy <file>', 'an edited policy instead of the active one'))
+    .addOption(
+      new Option('--limit <users>', 'show at most so many users')
+        .argParser(wholeNumber(0, 1_000_000))
+        .default(100),
+    )
+    .addOption(new Option('--csv', 'one line a user, for a spreadsheet').conflicts('json'));
+  addExample(
+    addTargetOptions(command).addOption(jsonOption()),
+    'plan --policy policy/licensing.yaml',
+    'plan --group SG-Sales',
+    'plan --user ann.bakker@contoso.com',
+    'plan --csv > plan.csv',
+  );
+  command.action(async (options: Options) => {
+    const selection = toSelection(options);
+    const policy = await readPolicyOption(io, options.policy);
+    const bar = process.stderr.isTTY ? makeProgressBar(io.complain, io.now) : undefined;
+    const work = withTarget(options, ({ pipeline }) =>
+      showPlan(pipeline, {
+        selection,
+        ...(policy === undefined ? {} : { policy }),
+        ...(bar === undefined ? {} : { onProgress: bar.show }),
+      }),
+    );
+    const view = await work.finally(() => bar?.end());
+    if (options.json) printJson(io, view);
+    else io.print(options.csv ? renderPlanCsv(view) : renderPlan(view, options.limit));
+    if (view.unknown.length > 0) exit(1);
+  });
+};
+
+function toSelection({ user, group, all }: Options): PlanSelection {
+  if ([user, group, all].filter((each) => each !== undefined).length > 1) {
+    throw new UserError('cli/usage', 'Give --user USER, --group GROUP or --all, one of the three at most');
+  }
+  if (user !== undefined) return { kind: 'users', users: user };
+  return group === undefined ? { kind: 'all' } : { kind: 'group', group };
+}

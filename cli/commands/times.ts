@@ -1,0 +1,25 @@
+import { Option } from 'commander';
+import { licensingTimes } from '../../shared/ops/licensing-times';
+import { addExample } from '../add-example';
+import { printJson } from '../io';
+import { wholeNumber } from '../number-option';
+import type { DefineCommand } from '../program';
+import { renderTimes } from '../render/render-times';
+import { jsonOption } from '../rule-options';
+import { addTargetOptions, withTarget } from '../target';
+import type { TargetOptions } from '../target';
+
+type Options = TargetOptions & { readonly json?: true; readonly hours: number };
+
+/** licenser times [--hours N] */
+export const defineTimes: DefineCommand = (command, { io }) => {
+  command.addOption(
+    new Option('--hours <n>', 'so many hours back').argParser(wholeNumber(1, 24 * 365)).default(24),
+  );
+  addExample(addTargetOptions(command).addOption(jsonOption()), 'times', 'times --hours 168 --json');
+  command.action(async ({ hours, ...options }: Options) => {
+    const times = await withTarget(options, ({ pipeline }) => licensingTimes(pipeline, hours));
+    if (options.json) printJson(io, times);
+    else io.print(renderTimes(times, hours));
+  });
+};

@@ -1,0 +1,80 @@
+import { Option } from 'commander';
+import { UserError } from '../../shared/kernel/errors';
+import { describeLicense, releaseUndo, undoUser } from '../../shared/ops/exceptions/undo-user';
+import type { Undone } from '../../shared/ops/exceptions/undo-user';
+import { addExample } from '../add-example';
+import { printJson } from '../io';
+import { addOperatorOptions, operatorOf, refuseAzure } from '../operator-options';
+import type { OperatorOptions } from '../operator-options';
+import type { DefineCommand } from '../program';
+import { renderTime } from '../render/render-time';
+import { renderWouldDecide } from '../render/render-would-decide';
+import { labeled } from '../render/wrap-text';
+import { jsonOption } from '../rule-options';
+import { addTargetOptions, withTarget } from '../target';
+import type { TargetOptions } from '../target';
+import { comingTime, pastTime } from '../time-option';
+
+type Options = TargetOptions &
+  OperatorOptions & {
+    readonly json?: true;
+    readonly to?: number;
+    readonly until?: number;
+    readonly release?: true;
+  };
+
+/** licenser undo USER --to TIME | --release */
+export const defineUndo: DefineCommand = (command, { io }) => {
+  command
+    .argument('<user>', 'id or userPrincipalName')
+    .addOption(
+      new Option('--to <time>', 'back to what was held then: ISO 8601, or how long ago (90m, 2d)').argParser(
+        pastTime,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--until <time>',
+        'the policy decides again from then on (default: until released)',
+      ).argParser(comingTime),
+    )
+    .addOption(new Option('--release', 'lift the pin: the policy decides again').conflicts(['to', 'until']));
+  addOperatorOptions(command, { why: 'optional' });
+  addExample(
+    addTargetOptions(command).addOption(jsonOption()),
+    'undo ann.bakker@contoso.com --to 2026-11-22T09:00:00Z --why "wrong department"',
+    'undo ann.bakker@contoso.com --to 2h --until 7d',
+    'undo --release ann.bakker@contoso.com',
+  );
+  command.action(async (user: string, { to, until, release, ...options }: Options) => {
+    refuseAzure(options, 'undo');
+    const operator = operatorOf(options);
+    if (release) {
+      const released = await withTarget(options, ({ pipeline }) => releaseUndo(pipeline, user, operator));
+      if (options.json) printJson(io, released);
+      else io.print(`Released: the policy decides again.\n${renderWouldDecide(released.next)}\n`);
+      return;
+    }
+    if (to === undefined) throw new UserError('cli/usage', 'Give --to TIME, or --release');
+    const undone = await withTarget(options, ({ pipeline }) =>
+      undoUser(pipeline, { user, to, until: until ?? null }, operator),
+    );
+    if (options.json) printJson(io, undone);
+    else io.print(renderUndone(undone));
+  });
+};
+
+export function renderUndone({ userId, userPrincipalName, to, until, licenses, next }: Undone): string {
+  const lines = licenses.map((license, index) =>
+    labeled(
+      index === 0 ? 'held' : '',
+      `${describeLicense(license)}${license.isChangedSince ? '' : ' (as now)'}`,
+    ),
+  );
+  return `${[
+    `${userPrincipalName ?? userId}: back to ${renderTime(to)} (UTC)`,
+    ...lines,
+    renderWouldDecide(next),
+    labeled('until', until === null ? 'it is released' : `${renderTime(until)} (UTC)`),
+  ].join('\n')}\n\nRelease it: licenser undo --release ${userPrincipalName ?? userId}\n`;
+}

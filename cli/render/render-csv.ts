@@ -1,0 +1,37 @@
+import type { PlanChangeView, PlanView } from '../../shared/ops/plan-view';
+
+const columns = [
+  'id',
+  'userPrincipalName',
+  'outcome',
+  'gains',
+  'loses',
+  'plansOn',
+  'plansOff',
+  'usageLocation',
+  'reduction',
+  'reasons',
+];
+
+/** A plan's users as CSV (RFC 4180): a header and one line a user, several values in one field apart by `; `. */
+export function renderPlanCsv({ lines }: PlanView): string {
+  const plans = (changes: readonly PlanChangeView[]) =>
+    changes.flatMap((one) => one.plans.map((plan) => `${one.sku}:${plan}`)).join('; ');
+  const rows = lines.map((line) => [
+    line.id,
+    line.userPrincipalName ?? '',
+    line.outcome,
+    line.gains.join('; '),
+    line.loses.join('; '),
+    plans(line.plansOn),
+    plans(line.plansOff),
+    line.usageLocation ?? '',
+    String(line.reduction),
+    line.reasons.map(({ text }) => text).join(' '),
+  ]);
+  return [columns, ...rows].map((row) => `${row.map(toField).join(',')}\r\n`).join('');
+}
+
+function toField(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,94 @@
+import type { PlanLineView, PlanView } from '../../shared/ops/plan-view';
+import { paint, paintWord } from './paint';
+import { renderTable } from './render-table';
+import { labeled } from './wrap-text';
+
+/** A plan for people, with at most `limit` users; whoever wants all takes --csv or --json. */
+export function renderPlan(view: PlanView, limit: number): string {
+  return `${[
+    renderSummary(view),
+    ...(view.lines.length === 0 ? [] : [renderLines(view.lines, limit)]),
+    ...(view.seats.length === 0 ? [] : [renderSeats(view)]),
+    renderEnd(view),
+  ].join('\n\n')}\n`;
+}
+
+function renderSummary({ users, outcomes, lines }: PlanView): string {
+  const counts = Object.entries(outcomes).filter(([, count]) => count > 0);
+  const said = counts.map(([outcome, count]) => `${String(count)} ${paintWord(outcome)}`).join(', ');
+  const changes = lines.length === 0 ? 'Nothing would change.' : `${String(lines.length)} to look at below.`;
+  return `${paint('bold', `Plan for ${String(users)} ${users === 1 ? 'user' : 'users'}`)}${said === '' ? '' : `: ${said}`}\n${changes}`;
+}
+
+function renderLines(lines: readonly PlanLineView[], limit: number): string {
+  const table = renderTable(
+    [{ title: 'user', flexible: true }, { title: 'outcome' }, { title: 'what would change', flexible: true }],
+    lines
+      .slice(0, limit)
+      .map((line) => [line.userPrincipalName ?? line.id, paintWord(line.outcome), describeLine(line)]),
+  ).trimEnd();
+  const more = lines.length - limit;
+  return more > 0
+    ? `${table}\n… and ${String(more)} more: --limit ${String(lines.length)}, --csv or --json`
+    : table;
+}
+
+/** What changes, and the reasons of what needs a person or takes something away. */
+export function describeLine(line: PlanLineView): string {
+  const plans = (sign: string) => (one: { sku: string; plans: readonly string[] }) =>
+    `${sign} ${one.plans.join(', ')} in ${one.sku}`;
+  const changes = [
+    ...line.gains.map((sku) => `+ ${sku}`),
+    ...line.loses.map((sku) => `- ${sku}`),
+    ...line.plansOn.map(plans('on')),
+    ...line.plansOff.map(plans('off')),
+    ...(line.usageLocation === null ? [] : [`usage location ${line.usageLocation}`]),
+  ];
+  const isPlain = line.outcome === 'licensed' && !line.reduction;
+  const reasons = isPlain ? [] : [...new Set(line.reasons.map(({ text }) => text))];
+  return [...(changes.length === 0 ? [] : [changes.join('; ')]), ...reasons].join('\n');
+}
+
+function renderSeats({ seats }: PlanView): string {
+  return renderTable(
+    [
+      { title: 'SKU', flexible: true },
+      { title: 'seats', align: 'right' },
+      { title: 'taken', align: 'right' },
+      { title: 'after', align: 'right' },
+      { title: 'free after', align: 'right' },
+      { title: 'waiting', align: 'right' },
+    ],
+    seats.map((one) => [
+      one.sku,
+      String(one.seats),
+      String(one.takenBefore),
+      String(one.takenAfter),
+      String(one.seats - one.takenAfter),
+      String(one.waiting),
+    ]),
+  ).trimEnd();
+}
+
+function renderEnd({ cost, guards, policyHash, stateHash, unknown }: PlanView): string {
+  const money = (amount: number) => amount.toFixed(2);
+  return [
+    ...(cost === null
+      ? []
+      : [
+          labeled(
+            'cost',
+            `${money(cost.before)} a month now, ${money(cost.after)} after (${cost.after < cost.before ? '' : '+'}${money(cost.after - cost.before)})`,
+          ),
+        ]),
+    labeled(
+      'guards',
+      `${String(guards.reductions)} would lose something, ${String(guards.changes)} who hold something would change`,
+    ),
+    ...guards.exceeded.map((text) => labeled('held', text)),
+    ...unknown.map((user) => labeled('unknown', `the tenant has no user ${user}`)),
+    labeled('policy', policyHash),
+    labeled('state', stateHash),
+    'Nothing was written.',
+  ].join('\n');
+}

@@ -1,0 +1,4 @@
+import { app } from '@azure/functions';
+import { handlers, schedules } from '../shared/wiring';
+
+app.timer('waiting-list', { schedule: schedules.waitingList, handler: handlers.waitingList });

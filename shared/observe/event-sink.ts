@@ -1,0 +1,16 @@
+/** What the outside is told of, beside logs and metrics; `subject`: a user id, a SKU id, the scope of a pause. */
+export const outgoingEvents = ['paused', 'resumed', 'blocked', 'held', 'seatsOut', 'failure'] as const;
+export type OutgoingEventName = (typeof outgoingEvents)[number];
+
+export type OutgoingEvent = {
+  readonly event: OutgoingEventName;
+  readonly subject?: string;
+  readonly reason: { readonly code: string; readonly text: string };
+};
+
+export interface EventSink {
+  /** Takes it and returns at once; never throws. */
+  emit(event: OutgoingEvent): void;
+}
+
+export const silentSink: EventSink = { emit: () => undefined };

@@ -1,0 +1,95 @@
+import type { Meter } from '@opentelemetry/api';
+
+/** Stages of a user on the way to a license, each counted from when the user was first seen. */
+export const timeStages = ['decided', 'written', 'verified'] as const;
+export type TimeStage = (typeof timeStages)[number];
+
+/** What the app counts. Names and units: docs/architecture.md. */
+export interface Metrics {
+  /** A user has got another outcome. */
+  outcome(outcome: string): void;
+  /** Graph has confirmed a write. */
+  written(): void;
+  /** Graph refused a call; `throttled` and `concurrency` are refusals too. */
+  refused(refusalClass: string): void;
+  /** Work was given up on. */
+  failed(failureClass: string): void;
+  /** Once per user and stage. */
+  licensed(stage: TimeStage, ms: number): void;
+}
+
+export const noMetrics: Metrics = {
+  outcome: () => undefined,
+  written: () => undefined,
+  refused: () => undefined,
+  failed: () => undefined,
+  licensed: () => undefined,
+};
+
+/** Every value an attribute is known to take: their series exist at zero before anything has happened. */
+export type MetricLabels = {
+  readonly outcomes: readonly string[];
+  readonly refusals: readonly string[];
+  readonly failures: readonly string[];
+};
+
+/** Seconds: from what a quiet queue takes to what a sync of a whole tenant takes under the quota. */
+const secondsBuckets = [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400];
+
+/** Counters and the histogram of one meter of the OpenTelemetry API; without an SDK they cost nothing. */
+export function makeMetrics(meter: Meter, labels: MetricLabels): Metrics {
+  const counter = (name: string, description: string, unit: string) =>
+    meter.createCounter(`licenser.${name}`, { description, unit });
+  const outcomes = counter('outcomes', 'Users who got this outcome', '{user}');
+  const writes = counter('writes', 'Writes that Graph confirmed', '{write}');
+  const refusals = counter('graph.refusals', 'Calls that Graph refused, by class', '{call}');
+  const throttled = counter('graph.throttled', 'Writes for which Graph asked for fewer', '{call}');
+  const failures = counter('failures', 'Failures recorded, by class', '{failure}');
+  const seconds = meter.createHistogram('licenser.time_to_licensed', {
+    description: 'From when a user was first seen to each stage, once per user',
+    unit: 's',
+    advice: { explicitBucketBoundaries: secondsBuckets },
+  });
+  for (const outcome of labels.outcomes) outcomes.add(0, { outcome });
+  for (const refusal of labels.refusals) refusals.add(0, { class: refusal });
+  for (const failure of labels.failures) failures.add(0, { class: failure });
+  writes.add(0);
+  throttled.add(0);
+  return {
+    outcome: (outcome) => outcomes.add(1, { outcome }),
+    written: () => writes.add(1),
+    refused: (refusal) => {
+      refusals.add(1, { class: refusal });
+      if (refusal === 'throttled' || refusal === 'concurrency') throttled.add(1);
+    },
+    failed: (failure) => failures.add(1, { class: failure }),
+    licensed: (stage, ms) => seconds.record(ms / 1_000, { stage }),
+  };
+}
+
+export type Levels = {
+  /** Users on the waiting lists. */
+  readonly waiting: number;
+  readonly pauses: number;
+  /** Writes per second that the quota row allows at present. */
+  readonly quotaPerSecond: number;
+};
+
+/** Gauges, asked for whenever metrics are exported. A level that cannot be read is left out of that export. */
+export function observeLevels(meter: Meter, read: () => Promise<Levels>): void {
+  const gauge = (name: string, description: string, unit: string) =>
+    meter.createObservableGauge(`licenser.${name}`, { description, unit });
+  const waiting = gauge('waiting', 'Users who wait for a seat', '{user}');
+  const pauses = gauge('pauses', 'Pauses in force', '{pause}');
+  const quota = gauge('quota.rate', 'Writes per second that the shared quota allows', '{write}/s');
+  meter.addBatchObservableCallback(
+    async (result) => {
+      const levels = await read().catch(() => undefined);
+      if (levels === undefined) return;
+      result.observe(waiting, levels.waiting);
+      result.observe(pauses, levels.pauses);
+      result.observe(quota, levels.quotaPerSecond);
+    },
+    [waiting, pauses, quota],
+  );
+}

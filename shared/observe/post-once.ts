@@ -1,0 +1,45 @@
+/** `problem` names a status or an error code, never the address. `refused`: the same call would fail again. */
+export type PostAnswer =
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'refused'; readonly problem: string }
+  | { readonly kind: 'failed'; readonly problem: string; readonly retryAfterMs?: number };
+
+/** One POST, bounded by its time-out; never throws. Redirects are not followed: a signed body goes nowhere else. */
+export async function postOnce(
+  url: string,
+  request: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+    readonly timeoutMs: number;
+    readonly signal: AbortSignal;
+  },
+): Promise<PostAnswer> {
+  const { headers, body, timeoutMs, signal } = request;
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers,
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    });
+    // Nothing of the answer is read, however long it is.
+    await answer.body?.cancel();
+    if (answer.ok) return { kind: 'taken' };
+    const problem = `status ${answer.status}`;
+    const passes = answer.status === 408 || answer.status === 429 || answer.status >= 500;
+    if (!passes) return { kind: 'refused', problem };
+    const seconds = Number(answer.headers.get('retry-after') ?? '');
+    return { kind: 'failed', problem, ...(seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {}) };
+  } catch (thrown) {
+    return { kind: 'failed', problem: errorName(thrown) };
+  }
+}
+
+/** ECONNREFUSED, TimeoutError, …: the message would name the host. What fetch throws may be of another realm. */
+function errorName(thrown: unknown): string {
+  if (typeof thrown !== 'object' || thrown === null) return 'unknown';
+  const { name, cause } = thrown as { name?: unknown; cause?: unknown };
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  return typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown';
+}

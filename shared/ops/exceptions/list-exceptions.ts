@@ -1,0 +1,71 @@
+import { isoTime } from '../../kernel/clock';
+import { makeCatalogue } from '../../licensing/catalogue';
+import type { Catalogue } from '../../licensing/catalogue';
+import type { Pipeline } from '../../pipeline/dependencies';
+import type { PinOrigin, StoredPin } from '../../store/ports';
+import { describeLicense } from './undo-user';
+
+/** An exception that somebody made for one user. */
+export type ExceptionView = {
+  readonly kind: 'neverTouch' | 'extra' | 'undo';
+  readonly userId: string;
+  readonly userPrincipalName: string | null;
+  /** "EMS without INTUNE_A", "nothing is written". */
+  readonly what: string;
+  readonly by: string;
+  readonly why: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly until: string | null;
+  /** It has ended; the policy decides again. */
+  readonly isOver: boolean;
+};
+
+/** All exceptions, those that have ended last. */
+export async function listExceptions(
+  pipeline: Pick<Pipeline, 'users' | 'directory' | 'clock'>,
+): Promise<readonly ExceptionView[]> {
+  const { users, clock } = pipeline;
+  const catalogue = makeCatalogue(await pipeline.directory.listSkus());
+  const views: ExceptionView[] = [];
+  for await (const { userId, pin } of users.pins()) {
+    const { state } = await users.read(userId);
+    const user = { userId, userPrincipalName: state?.userPrincipalName ?? null };
+    views.push(
+      ...viewsOf(pin, catalogue).map(({ origin, ...view }) => ({
+        ...user,
+        ...view,
+        by: origin.by,
+        why: origin.why,
+        at: isoTime(origin.at),
+        until: origin.until === null ? null : isoTime(origin.until),
+        isOver: origin.until !== null && origin.until <= clock.now(),
+      })),
+    );
+  }
+  return views.sort((a, b) => Number(a.isOver) - Number(b.isOver) || b.at.localeCompare(a.at));
+}
+
+type Part = Pick<ExceptionView, 'kind' | 'what'> & { readonly origin: PinOrigin };
+
+function viewsOf(pin: StoredPin, catalogue: Catalogue): Part[] {
+  const describe = ({ skuId, disabledPlans }: StoredPin['skus'][number]) => {
+    const sku = catalogue.skuById(skuId);
+    const nameOf = (id: string) =>
+      sku?.servicePlans.find((plan) => plan.servicePlanId === id)?.servicePlanName ?? id;
+    const names = disabledPlans?.map(nameOf).sort() ?? null;
+    return describeLicense({ skuPartNumber: sku?.skuPartNumber ?? skuId, disabledPlans: names });
+  };
+  const undone = pin.skus.filter(({ extra }) => extra === undefined);
+  return [
+    ...(pin.frozen === undefined
+      ? []
+      : [{ kind: 'neverTouch' as const, what: 'nothing is written', origin: pin.frozen }]),
+    ...pin.skus.flatMap((sku) =>
+      sku.extra === undefined ? [] : [{ kind: 'extra' as const, what: describe(sku), origin: sku.extra }],
+    ),
+    ...(undone.length === 0
+      ? []
+      : [{ kind: 'undo' as const, what: undone.map(describe).join('; '), origin: pin }]),
+  ];
+}

@@ -1,0 +1,41 @@
+import type { Pipeline } from '../../pipeline/dependencies';
+import { queueNames } from '../../queue/messages';
+import type { QueueInspector } from '../../queue/queue-inspector';
+import type { FailureState } from '../../store/ports';
+import { fromDeadLetter, fromFailure, fromWaitingUser, seatsClass } from './failure-view';
+import type { FailureView } from './failure-view';
+
+/** So many of each queue are looked at; peeking shows the oldest first. */
+export const deadLettersAtMost = 2_000;
+/** Outcomes beside which a SKU may wait for a seat. */
+const besideWaiting = ['waiting', 'blocked', 'held'];
+
+/** Everything in this state, the latest first, without names. `failureClass`: only of this class. */
+export async function collectFailures(
+  pipeline: Pick<Pipeline, 'failures' | 'users'>,
+  inspector: QueueInspector,
+  state: FailureState,
+  failureClass?: string,
+): Promise<readonly FailureView[]> {
+  const views: FailureView[] = [];
+  for await (const failure of pipeline.failures.list(state)) views.push(fromFailure(failure));
+  if (state === 'open') {
+    views.push(...(await collectDeadLetters(inspector)));
+    if (failureClass === undefined || failureClass === seatsClass) {
+      for await (const { userId, state: row } of pipeline.users.listByOutcome(besideWaiting)) {
+        const view = fromWaitingUser(userId, row);
+        if (view !== undefined) views.push(view);
+      }
+    }
+  }
+  return views
+    .filter((view) => failureClass === undefined || view.class === failureClass)
+    .sort((a, b) => (b.lastAt ?? '').localeCompare(a.lastAt ?? ''));
+}
+
+export async function collectDeadLetters(inspector: QueueInspector): Promise<readonly FailureView[]> {
+  const letters = await Promise.all(
+    Object.values(queueNames).map((queue) => inspector.deadLetters(queue, deadLettersAtMost)),
+  );
+  return letters.flat().map(fromDeadLetter);
+}

@@ -1,0 +1,102 @@
+import { isoTime } from '../../kernel/clock';
+import { readHint, readOperation } from '../../queue/messages';
+import type { DeadLetter } from '../../queue/queue-inspector';
+import type { Failure, FailureState, UserState } from '../../store/ports';
+
+/**
+ * Work that was given up on by us (`failure`), put aside by Service Bus (`deadLetter`), or that waits for somebody to
+ * buy seats (`waiting`): the last is no failure, but a person may mend it and replay it like one.
+ */
+export type FailureView = {
+  readonly kind: 'failure' | 'deadLetter' | 'waiting';
+  readonly class: string;
+  readonly state: FailureState;
+  /** A user id, or `message:<id>` where the message does not tell of whom it is. */
+  readonly subject: string;
+  readonly userId: string | null;
+  readonly userPrincipalName: string | null;
+  readonly reason: string;
+  readonly repair: string;
+  /** ISO 8601; of a dead letter: when it was enqueued; of a waiting user: when it was decided. */
+  readonly lastAt: string | null;
+  readonly count: number;
+  /** Who dismissed or replayed it. */
+  readonly settledBy: { readonly by: string; readonly why: string | null; readonly at: string } | null;
+  /** Of a dead letter. */
+  readonly queue?: string;
+  readonly messageId?: string;
+};
+
+/** The class under which users stand who wait for a seat. */
+export const seatsClass = 'seats';
+const buySeats = 'Buy or free seats (licenser sku list), then `licenser failure replay --class seats`.';
+
+export function fromFailure(failure: Failure): FailureView {
+  const { subject, settledBy } = failure;
+  return {
+    kind: 'failure',
+    class: failure.class,
+    state: failure.state,
+    subject,
+    userId: isOfMessage(subject) ? null : subject,
+    userPrincipalName: null,
+    reason: failure.reason.text,
+    repair: failure.suggestedRepair,
+    lastAt: isoTime(failure.lastAt),
+    count: failure.count,
+    settledBy: settledBy === undefined ? null : { ...settledBy, at: isoTime(settledBy.at) },
+  };
+}
+
+export function fromDeadLetter(letter: DeadLetter): FailureView {
+  const userId = userOf(letter.body);
+  return {
+    kind: 'deadLetter',
+    class: letter.reason === '' ? 'unknown' : letter.reason,
+    state: 'open',
+    subject: userId ?? `message:${letter.messageId}`,
+    userId,
+    userPrincipalName: null,
+    reason: letter.description === '' ? 'Service Bus put the message aside.' : letter.description,
+    repair: 'Find why handling it crashed (the app’s log), then `licenser failure replay`.',
+    lastAt: letter.enqueuedAt === null ? null : isoTime(letter.enqueuedAt),
+    count: letter.deliveryCount,
+    settledBy: null,
+    queue: letter.queue,
+    messageId: letter.messageId,
+  };
+}
+
+/** undefined: the user does not wait for a seat. */
+export function fromWaitingUser(userId: string, state: UserState): FailureView | undefined {
+  const reason =
+    state.skus.find(({ outcome }) => outcome === 'waiting')?.reason ??
+    (state.outcome === 'waiting' ? state.reasons[0] : undefined);
+  if (reason === undefined) return undefined;
+  return {
+    kind: 'waiting',
+    class: seatsClass,
+    state: 'open',
+    subject: userId,
+    userId,
+    userPrincipalName: state.userPrincipalName,
+    reason: reason.text,
+    repair: buySeats,
+    lastAt: state.decidedAt === null ? null : isoTime(state.decidedAt),
+    count: Math.max(1, state.retry?.attempts ?? 1),
+    settledBy: null,
+  };
+}
+
+/** Subjects of messages nobody could read. */
+export function isOfMessage(subject: string): boolean {
+  return subject.startsWith('message:');
+}
+
+/** The user that a message of ours is about; null: it does not tell. */
+export function userOf(body: unknown): string | null {
+  const hint = readHint(body);
+  if (hint.kind === 'message') return hint.message.hint.user.id;
+  const operation = readOperation(body);
+  return operation.kind === 'message' ? operation.message.operation.user.id : null;
+}

@@ -1,0 +1,97 @@
+import { isoTime } from '../../kernel/clock';
+import { toUserId } from '../../kernel/ids';
+import type { Pipeline } from '../../pipeline/dependencies';
+import type { QueueInspector } from '../../queue/queue-inspector';
+import type { FailureState } from '../../store/ports';
+import { findOldPauses } from '../pauses/list-pauses';
+import type { PauseView } from '../pauses/list-pauses';
+import { readAtOnce } from '../read-at-once';
+import { collectFailures } from './collect-failures';
+import type { FailureView } from './failure-view';
+
+/** A class of trouble, and what to do about all of it at once. */
+export type FailureClassView = {
+  readonly class: string;
+  readonly kind: FailureView['kind'];
+  readonly count: number;
+  readonly repair: string;
+  /** ISO 8601; null: not known. */
+  readonly oldestAt: string | null;
+};
+
+export type FailureListView = {
+  readonly state: FailureState;
+  /** The most frequent first. */
+  readonly classes: readonly FailureClassView[];
+  readonly total: number;
+  readonly skip: number;
+  /** One page, the latest first. */
+  readonly entries: readonly FailureView[];
+  /** What somebody dismissed, so that it is not forgotten. */
+  readonly dismissed: { readonly count: number; readonly oldestAt: string | null };
+  /** Pauses older than a day. */
+  readonly oldPauses: readonly PauseView[];
+};
+
+export type FailureListOptions = {
+  readonly state?: FailureState;
+  readonly class?: string;
+  readonly skip?: number;
+  readonly limit?: number;
+};
+
+/** Failures by class with counts, and a page of them; dead letters and users who wait for seats are in it, too. */
+export async function listFailures(
+  pipeline: Pick<Pipeline, 'failures' | 'users' | 'control' | 'clock'>,
+  inspector: QueueInspector,
+  options: FailureListOptions = {},
+): Promise<FailureListView> {
+  const { state = 'open', skip = 0, limit = Infinity } = options;
+  const found = await collectFailures(pipeline, inspector, state, options.class);
+  const entries: FailureView[] = [];
+  const page = readAtOnce(found.slice(skip, skip + limit), (view) => named(pipeline, view));
+  for await (const view of page) entries.push(view);
+  return {
+    state,
+    classes: countClasses(found),
+    total: found.length,
+    skip,
+    entries,
+    dismissed: await countDismissed(pipeline),
+    oldPauses: await findOldPauses(pipeline),
+  };
+}
+
+/** The name that the tables have. */
+async function named({ users }: Pick<Pipeline, 'users'>, view: FailureView): Promise<FailureView> {
+  if (view.userId === null || view.userPrincipalName !== null) return view;
+  const { state } = await users.read(toUserId(view.userId));
+  return { ...view, userPrincipalName: state?.userPrincipalName ?? null };
+}
+
+function countClasses(found: readonly FailureView[]): readonly FailureClassView[] {
+  const classes = new Map<string, FailureClassView>();
+  for (const view of found) {
+    const key = `${view.kind} ${view.class}`;
+    const known = classes.get(key);
+    const oldestAt =
+      known?.oldestAt !== undefined && known.oldestAt !== null && known.oldestAt < (view.lastAt ?? '')
+        ? known.oldestAt
+        : view.lastAt;
+    const { kind, repair } = view;
+    classes.set(key, { class: view.class, kind, repair, count: (known?.count ?? 0) + 1, oldestAt });
+  }
+  return [...classes.values()].sort((a, b) => b.count - a.count || a.class.localeCompare(b.class));
+}
+
+async function countDismissed({
+  failures,
+}: Pick<Pipeline, 'failures'>): Promise<FailureListView['dismissed']> {
+  let count = 0;
+  let oldest = Infinity;
+  for await (const { settledBy } of failures.list('dismissed')) {
+    count++;
+    oldest = Math.min(oldest, settledBy?.at ?? Infinity);
+  }
+  return { count, oldestAt: Number.isFinite(oldest) ? isoTime(oldest) : null };
+}

@@ -1,0 +1,82 @@
+import { UserError } from '../../kernel/errors';
+import { isGuid, toUserId } from '../../kernel/ids';
+import type { Pipeline } from '../../pipeline/dependencies';
+import type { QueueInspector } from '../../queue/queue-inspector';
+import type { FailureState } from '../../store/ports';
+import { identityOnly, unknownUser } from '../find-user';
+import { collectDeadLetters, collectFailures } from './collect-failures';
+import { fromFailure, fromWaitingUser, isOfMessage } from './failure-view';
+import type { FailureView } from './failure-view';
+
+export type FailureSelection =
+  /** User ids, userPrincipalNames, or `message:<id>`. */
+  | { readonly kind: 'subjects'; readonly subjects: readonly string[] }
+  | { readonly kind: 'class'; readonly class: string }
+  | { readonly kind: 'all' };
+
+/**
+ * What a selection means. Of a class or of all: what is in this state. Of a subject: everything, in any state.
+ * @throws UserError `ops/unknown-user`, `ops/no-failure`
+ */
+export async function selectFailures(
+  pipeline: Pick<Pipeline, 'failures' | 'users' | 'directory'>,
+  inspector: QueueInspector,
+  selection: FailureSelection,
+  state: FailureState,
+): Promise<readonly FailureView[]> {
+  if (selection.kind !== 'subjects') {
+    return collectFailures(
+      pipeline,
+      inspector,
+      state,
+      selection.kind === 'class' ? selection.class : undefined,
+    );
+  }
+  const letters = await collectDeadLetters(inspector);
+  const found: FailureView[] = [];
+  for (const named of new Set(selection.subjects)) {
+    const subject = await resolveSubject(pipeline, named);
+    const own = await failuresOf(pipeline, letters, subject);
+    if (own.length === 0) throw noFailure(named, subject);
+    found.push(...own);
+  }
+  return found;
+}
+
+/** All failures of one subject in any state, its dead letters, and the seat it waits for. */
+export async function failuresOf(
+  { failures, users }: Pick<Pipeline, 'failures' | 'users'>,
+  letters: readonly FailureView[],
+  subject: string,
+): Promise<readonly FailureView[]> {
+  const state = isOfMessage(subject) ? null : (await users.read(toUserId(subject))).state;
+  const waiting = state === null ? undefined : fromWaitingUser(subject, state);
+  return [
+    ...(await failures.ofSubject(subject)).map(fromFailure),
+    ...letters.filter((letter) => letter.subject === subject),
+    ...(waiting === undefined ? [] : [waiting]),
+  ].map((view) => ({
+    ...view,
+    userPrincipalName: view.userPrincipalName ?? state?.userPrincipalName ?? null,
+  }));
+}
+
+/** @throws UserError `ops/unknown-user` */
+export async function resolveSubject(
+  { directory }: Pick<Pipeline, 'directory'>,
+  named: string,
+): Promise<string> {
+  if (isOfMessage(named)) return named;
+  if (isGuid(named)) return toUserId(named);
+  const found = await directory.findUser(named, identityOnly);
+  if (found === undefined) throw unknownUser(named);
+  return found.user.id;
+}
+
+function noFailure(named: string, subject: string): UserError {
+  return new UserError('ops/no-failure', `Nothing was ever given up on for ${named}`, {
+    hint: isOfMessage(subject)
+      ? '`licenser failure list` shows what there is.'
+      : `\`licenser failure list\` shows what there is; \`licenser apply --user ${named}\` looks at any user again.`,
+  });
+}

@@ -1,0 +1,66 @@
+import { isoTime } from '../../kernel/clock';
+import { toUserId } from '../../kernel/ids';
+import type { Pipeline } from '../../pipeline/dependencies';
+import type { QueueInspector } from '../../queue/queue-inspector';
+import { UserError } from '../../kernel/errors';
+import { identityOnly, unknownUser } from '../find-user';
+import type { UserHistory } from '../user-history';
+import { whatIsNext } from '../what-is-next';
+import type { NextStep } from '../what-is-next';
+import { wouldDecide } from '../would-decide';
+import type { WouldDecide } from '../would-decide';
+import { collectDeadLetters } from './collect-failures';
+import { isOfMessage } from './failure-view';
+import type { FailureView } from './failure-view';
+import { failuresOf, resolveSubject } from './select-failures';
+
+/** A subject's whole story: what was given up on, what happened before, and what deciding would do now. */
+export type FailureStory = {
+  readonly subject: string;
+  readonly userPrincipalName: string | null;
+  readonly failures: readonly FailureView[];
+  /** Of a user; null: none yet, or no user. */
+  readonly outcome: string | null;
+  readonly next: NextStep | null;
+  /** The latest, oldest first. */
+  readonly timeline: UserHistory['entries'];
+  /** null: the message does not tell of whom it is. */
+  readonly now: WouldDecide | null;
+};
+
+const entriesAtMost = 20;
+
+/** Reads only. @throws UserError `ops/unknown-user`, `ops/unknown-message` */
+export async function showFailure(
+  pipeline: Pipeline,
+  inspector: QueueInspector,
+  named: string,
+): Promise<FailureStory> {
+  const subject = await resolveSubject(pipeline, named);
+  const failures = await failuresOf(pipeline, await collectDeadLetters(inspector), subject);
+  if (isOfMessage(subject)) {
+    if (failures.length === 0) {
+      throw new UserError('ops/unknown-message', `No failure is known of ${named}`, {
+        hint: '`licenser failure list` shows what there is.',
+      });
+    }
+    return { subject, userPrincipalName: null, failures, outcome: null, next: null, timeline: [], now: null };
+  }
+  const record = await pipeline.users.read(toUserId(subject));
+  if (record.state === null && failures.length === 0) {
+    const found = await pipeline.directory.findUser(subject, identityOnly);
+    if (found === undefined) throw unknownUser(named);
+  }
+  const timeline = await pipeline.users.timeline(record.userId);
+  return {
+    subject,
+    userPrincipalName: record.state?.userPrincipalName ?? null,
+    failures,
+    outcome: record.state?.outcome ?? null,
+    next: whatIsNext(record.state),
+    timeline: timeline
+      .slice(-entriesAtMost)
+      .map(({ at, version, step, text, facts }) => ({ at: isoTime(at), version, step, text, facts })),
+    now: await wouldDecide(pipeline, record),
+  };
+}

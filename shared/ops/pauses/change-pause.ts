@@ -1,0 +1,79 @@
+import { UserError } from '../../kernel/errors';
+import { isGuid, toSkuId } from '../../kernel/ids';
+import { makeCatalogue } from '../../licensing/catalogue';
+import type { Pipeline } from '../../pipeline/dependencies';
+import { applyScope, intakeScope, skuScope } from '../../pipeline/pauses/pause-scope';
+import { findSkuOrExplain } from '../find-sku';
+import { recordAction } from '../operator';
+import type { Operator } from '../operator';
+import { listPauses } from './list-pauses';
+import type { PauseView } from './list-pauses';
+
+export type PauseChanged = {
+  readonly scope: string;
+  /** False: it was so already. */
+  readonly isChanged: boolean;
+  /** All pauses in force now. */
+  readonly pauses: readonly PauseView[];
+};
+
+/**
+ * Stops work of a scope until somebody resumes it: `intake` (deciding), `apply` (every write), `lane:N`, `sku:NAME`.
+ * A pause that the product set itself becomes the operator's: the product does not lift it any more.
+ * @throws UserError `ops/unknown-scope`, `ops/unknown-sku`
+ */
+export async function pauseScope(
+  pipeline: Pipeline,
+  text: string,
+  operator: Operator & { readonly why: string },
+): Promise<PauseChanged> {
+  const { control, clock } = pipeline;
+  const scope = await toScope(pipeline, text);
+  const own = (await control.pauses()).find((pause) => pause.scope === scope && pause.origin !== 'operator');
+  if (own !== undefined) await control.resume(scope, own.origin);
+  const isChanged = await control.pause({
+    scope,
+    origin: 'operator',
+    reason: operator.why,
+    by: operator.by,
+    at: clock.now(),
+    probedAt: null,
+  });
+  pipeline.pauses.forget();
+  if (isChanged) await recordAction(pipeline, operator, 'pause/set', scope);
+  return { scope, isChanged, pauses: await listPauses(pipeline) };
+}
+
+/** Parked work goes on by itself within half a minute. @throws UserError `ops/unknown-scope`, `ops/unknown-sku` */
+export async function resumeScope(
+  pipeline: Pipeline,
+  text: string,
+  operator: Operator,
+): Promise<PauseChanged> {
+  const scope = await toScope(pipeline, text);
+  const before = (await listPauses(pipeline)).find((pause) => pause.scope === scope);
+  const isChanged = await pipeline.control.resume(scope);
+  pipeline.pauses.forget();
+  if (isChanged) {
+    await recordAction(pipeline, operator, 'pause/lift', scope, {
+      pausedBy: before?.by ?? null,
+      since: before?.at ?? null,
+    });
+  }
+  return { scope, isChanged, pauses: await listPauses(pipeline) };
+}
+
+/** A SKU may be named; one that the tenant no longer has is still found by its id. */
+async function toScope({ directory, settings }: Pipeline, text: string): Promise<string> {
+  if (text === intakeScope || text === applyScope) return text;
+  const [kind, name = ''] = [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)];
+  if (kind === 'lane' && /^\d{1,4}$/.test(name) && Number(name) < settings.lanes)
+    return `lane:${Number(name)}`;
+  if (kind === 'sku' && isGuid(name)) return skuScope(toSkuId(name));
+  if (kind === 'sku' && name !== '') {
+    return skuScope(findSkuOrExplain(makeCatalogue(await directory.listSkus()), name).skuId);
+  }
+  throw new UserError('ops/unknown-scope', `There is nothing to pause that is called ${text}`, {
+    hint: `Scopes are intake, apply, lane:0 to lane:${String(settings.lanes - 1)}, and sku:NAME.`,
+  });
+}

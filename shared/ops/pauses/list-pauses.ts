@@ -1,0 +1,37 @@
+import { isoTime } from '../../kernel/clock';
+import type { Pipeline } from '../../pipeline/dependencies';
+
+/** A pause in force. */
+export type PauseView = {
+  readonly scope: string;
+  /** `operator`, or the product's own: `permission`, `configuration`. */
+  readonly origin: string;
+  readonly reason: string;
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly ageMs: number;
+  /** For more than a day: somebody may have forgotten it. */
+  readonly isOld: boolean;
+};
+
+const oldMs = 24 * 60 * 60_000;
+
+/** The oldest first. */
+export async function listPauses({
+  control,
+  clock,
+}: Pick<Pipeline, 'control' | 'clock'>): Promise<readonly PauseView[]> {
+  const pauses = [...(await control.pauses())].sort((a, b) => a.at - b.at);
+  return pauses.map(({ scope, origin, reason, by, at }) => {
+    const ageMs = Math.max(0, clock.now() - at);
+    return { scope, origin, reason, by, at: isoTime(at), ageMs, isOld: ageMs > oldMs };
+  });
+}
+
+/** Those that somebody may have forgotten. */
+export async function findOldPauses(
+  pipeline: Pick<Pipeline, 'control' | 'clock'>,
+): Promise<readonly PauseView[]> {
+  return (await listPauses(pipeline)).filter(({ isOld }) => isOld);
+}

@@ -1,0 +1,123 @@
+import { UserError } from '../../kernel/errors';
+import type { Plan } from '../../licensing/plan';
+import { microsoftPlanKnowledge } from '../../licensing/plan-conflicts';
+import type { Pipeline } from '../../pipeline/dependencies';
+import { knownPlansOf } from '../../pipeline/policy-library';
+import { claimCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
+import { checkPolicy } from '../../policy/check-policy';
+import type { Policy } from '../../policy/policy';
+import type { Rollout } from '../../store/rollout-store';
+import { makePlan } from '../make-plan';
+import type { PlanRequest } from '../make-plan';
+import { recordAction } from '../operator';
+import type { Operator } from '../operator';
+import { findApprovalReasons } from './approval-reasons';
+import { openRollout } from './open-rollout';
+import { toMember } from './plan-members';
+
+export type ActivateRequest = {
+  readonly text: string;
+  /** The name of the file, for messages. */
+  readonly file: string;
+  readonly onProgress?: PlanRequest['onProgress'];
+};
+
+export type Activated = { readonly rollout: Rollout; readonly plan: Plan };
+
+/**
+ * Makes a policy the candidate: checked, stored with today's plans of its SKUs, planned over the whole tenant. Its
+ * rollout runs at once, or awaits approval where the guards ask for it. Nobody is changed before that.
+ * @throws UserError `policy/invalid`, `policy/active`, `rollout/under-way`
+ */
+export async function activatePolicy(
+  pipeline: Pipeline,
+  { text, file, onProgress }: ActivateRequest,
+  operator: Operator,
+): Promise<Activated> {
+  const policy = await check(pipeline, text, file);
+  // Read first: a tenant without any policy gets its seed before it gets a candidate.
+  const pointer = await pipeline.policies.pointer();
+  if (pointer.active === null) throw notStarted();
+  if (pointer.active === policy.hash) {
+    throw new UserError('policy/active', `${file} is the active policy already`, {
+      hint: 'Only what a policy says counts; comments and order do not.',
+    });
+  }
+  await refuseWhileMoving(pipeline);
+  const { catalogue } = await pipeline.catalogue.read();
+  await pipeline.policies.add({
+    hash: policy.hash,
+    text,
+    storedAt: pipeline.clock.now(),
+    by: operator.by,
+    knownPlans: knownPlansOf(policy, catalogue),
+  });
+  const { knownPlans } = await pipeline.policy.byHash(policy.hash);
+  const { plan } = await makePlan(pipeline, {
+    policy,
+    selection: { kind: 'all' },
+    knownPlans,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  const opened = await openRollout(
+    pipeline,
+    {
+      kind: 'activation',
+      policyHash: policy.hash,
+      planStateHash: plan.stateHash,
+      approvalReasons: await findApprovalReasons(pipeline, plan, policy),
+      why: operator.why ?? `activate ${file}`,
+      by: operator.by,
+    },
+    plan.lines.map((line) => toMember(line.user.id, line)),
+    // Of two who come at once, one becomes the candidate.
+    (rollout) => movePointer(pipeline, (from) => claimCandidate(from, rollout.policyHash)),
+  );
+  if (opened === null) throw await underWay(pipeline);
+  await recordAction(pipeline, operator, 'policy/activate', policy.hash, {
+    rollout: opened.id,
+    file,
+    users: plan.users,
+    members: opened.members,
+  });
+  return { rollout: opened, plan };
+}
+
+async function check(pipeline: Pipeline, text: string, file: string): Promise<Policy> {
+  const skus = await pipeline.directory.listSkus();
+  const { policy, problems } = checkPolicy(text, { file, skus, knowledge: microsoftPlanKnowledge });
+  if (policy !== null) return policy;
+  const lines = problems
+    .filter(({ severity }) => severity === 'error')
+    .map(({ line, column, message }) => `${line}:${column} ${message}`);
+  throw new UserError('policy/invalid', `${file} cannot be activated: ${lines.join('; ')}`, {
+    hint: `Run \`licenser policy check ${file} --target local\` and mend it.`,
+    details: { problems },
+  });
+}
+
+/** One policy at a time moves users. @throws UserError `rollout/under-way` */
+export async function refuseWhileMoving(pipeline: Pipeline): Promise<void> {
+  const { candidate } = await pipeline.policies.pointer();
+  const moving = (await pipeline.rollouts.list()).some(
+    ({ kind, endedAt }) => kind === 'return' && endedAt === null,
+  );
+  if (candidate !== null || moving) throw await underWay(pipeline);
+}
+
+async function underWay({ rollouts }: Pipeline): Promise<UserError> {
+  const open = (await rollouts.list()).find(
+    ({ kind, endedAt }) => endedAt === null && (kind === 'activation' || kind === 'return'),
+  );
+  const name =
+    open === undefined ? 'Another activation' : `Rollout ${open.id} (${open.state}, by ${open.by})`;
+  return new UserError('rollout/under-way', `${name} is under way`, {
+    hint: 'Wait until it is done, or cancel it: `licenser rollout list`.',
+  });
+}
+
+function notStarted(): UserError {
+  return new UserError('policy/none-active', 'No policy is in force yet', {
+    hint: 'The app makes LICENSER_POLICY_PATH its first policy at its first start; then activate another.',
+  });
+}

@@ -1,0 +1,51 @@
+import type { UserId } from '../../kernel/ids';
+import { findExcess } from '../../licensing/guards';
+import type { Plan } from '../../licensing/plan';
+import type { Pipeline } from '../../pipeline/dependencies';
+import type { Policy } from '../../policy/policy';
+import type { StoredReason } from '../../store/ports';
+
+/**
+ * Why a person must approve a plan before it runs: it alone would exceed what the guards of its policy allow in a
+ * rollout. Licenses that only begin their grace count as lost: nobody would ask again when they end.
+ */
+export async function findApprovalReasons(
+  pipeline: Pick<Pipeline, 'users'>,
+  plan: Plan,
+  policy: Policy,
+): Promise<readonly StoredReason[]> {
+  const { usersWithLedger, changes } = plan.guards;
+  const ending = await findNewGrace(pipeline, plan);
+  const reductions = plan.guards.reductions + ending;
+  const { maxReductions, maxChanges } = policy.guards;
+  const reasons: StoredReason[] = [];
+  const lost = findExcess(maxReductions, reductions, usersWithLedger);
+  if (lost !== null) {
+    reasons.push({
+      code: 'guard/reductions',
+      text: `${reductions} users would lose something, and the guard allows ${lost} in a rollout.`,
+    });
+  }
+  const changed = findExcess(maxChanges, changes, usersWithLedger);
+  if (changed !== null) {
+    reasons.push({
+      code: 'guard/changes',
+      text: `${changes} users who hold something would change, and the guard allows ${changed} in a rollout.`,
+    });
+  }
+  return reasons;
+}
+
+/** Users for whom the plan begins a grace, beside those whose grace runs already. */
+async function findNewGrace({ users }: Pick<Pipeline, 'users'>, plan: Plan): Promise<number> {
+  const ending = new Set<UserId>(
+    plan.lines
+      .filter((line) => !line.reduction && line.reasons.some(({ code }) => code === 'removal/grace'))
+      .map((line) => line.user.id),
+  );
+  if (ending.size === 0) return 0;
+  for await (const { userId, state } of users.list()) {
+    if (state.skus.some(({ outcome }) => outcome === 'grace')) ending.delete(userId);
+  }
+  return ending.size;
+}

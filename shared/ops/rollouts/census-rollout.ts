@@ -1,0 +1,45 @@
+import { UserError } from '../../kernel/errors';
+import type { UserId } from '../../kernel/ids';
+import type { Pipeline } from '../../pipeline/dependencies';
+import type { Rollout } from '../../store/rollout-store';
+import { makePlan } from '../make-plan';
+import { recordAction } from '../operator';
+import type { Operator } from '../operator';
+import { findApprovalReasons } from './approval-reasons';
+import { openRollout } from './open-rollout';
+import { toMember } from './plan-members';
+
+/**
+ * Sets right what the active policy finds wrong in the tenant today: users without an outcome, and users for whom
+ * something would be written. Each is looked at afresh, by the policy that is theirs.
+ * @throws UserError `rollout/nobody`
+ */
+export async function startCensusRollout(pipeline: Pipeline, operator: Operator): Promise<Rollout> {
+  const { policy, knownPlans } = await pipeline.policy.active();
+  const { plan, digests } = await makePlan(pipeline, { policy, knownPlans, selection: { kind: 'all' } });
+  const found = new Set<UserId>(digests.keys());
+  for await (const { userId, state } of pipeline.users.list()) {
+    if (state.outcome !== null) found.delete(userId);
+  }
+  for (const line of plan.lines) if (line.change !== '') found.add(line.user.id);
+  if (found.size === 0) {
+    throw new UserError('rollout/nobody', 'Every user is as the policy says, and has an outcome', {
+      hint: 'There is nothing to roll out.',
+    });
+  }
+  const opened = await openRollout(
+    pipeline,
+    {
+      kind: 'census',
+      policyHash: policy.hash,
+      planStateHash: null,
+      approvalReasons: await findApprovalReasons(pipeline, plan, policy),
+      by: operator.by,
+      why: operator.why ?? 'what a census finds',
+    },
+    [...found].map((userId) => toMember(userId, null)),
+  );
+  if (opened === null) throw new UserError('rollout/state', 'The rollout could not be opened');
+  await recordAction(pipeline, operator, 'rollout/start', opened.id, { census: true, members: found.size });
+  return opened;
+}

@@ -1,0 +1,119 @@
+import { ConcurrencyError, UserError } from '../../kernel/errors';
+import type { UserId } from '../../kernel/ids';
+import type { Pipeline } from '../../pipeline/dependencies';
+import { settlePointer } from '../../pipeline/rollouts/finish-rollout';
+import { claimCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
+import type { Rollout, RolloutMember, RolloutState } from '../../store/rollout-store';
+import { makePlan } from '../make-plan';
+import { recordAction } from '../operator';
+import type { Operator } from '../operator';
+import { runRollout } from './open-rollout';
+import { findMoved } from './plan-members';
+
+/** @throws UserError `rollout/unknown` */
+export async function findRollout({ rollouts }: Pick<Pipeline, 'rollouts'>, id: string): Promise<Rollout> {
+  const found = await rollouts.read(id);
+  if (found !== undefined) return found;
+  throw new UserError('rollout/unknown', `There is no rollout ${id}`, {
+    hint: 'List them with `licenser rollout list`.',
+  });
+}
+
+/** Its queued messages are finished without a write, and its members are fed again when it goes on. */
+export function pauseRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
+  return change(pipeline, id, operator, 'pause', ['running'], (rollout) =>
+    pipeline.rollouts.update(rollout, { state: 'paused' }),
+  );
+}
+
+export function resumeRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
+  return change(pipeline, id, operator, 'resume', ['paused'], (rollout) =>
+    pipeline.rollouts.update(rollout, { state: 'running' }),
+  );
+}
+
+/** What has been written stays; nothing more is. Of an activation, the active policy stays the active one. */
+export function cancelRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
+  const from = ['collecting', 'awaiting', 'running', 'paused'] as const;
+  return change(pipeline, id, operator, 'cancel', from, async (rollout) => {
+    const cancelled = await pipeline.rollouts.update(rollout, {
+      state: 'cancelled',
+      cancelledAt: pipeline.clock.now(),
+    });
+    await settlePointer(pipeline, cancelled);
+    return cancelled;
+  });
+}
+
+/**
+ * Lets a rollout run that awaits it, or the changes that guards have collected. A plan is made anew first: what
+ * was looked at must still be what would be written. @throws UserError `rollout/stale`, `rollout/under-way`
+ */
+export function approveRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
+  return change(pipeline, id, operator, 'approve', ['collecting', 'awaiting'], async (rollout) => {
+    await refuseStale(pipeline, rollout);
+    if (rollout.kind === 'activation') {
+      const isOurs = await movePointer(pipeline, (from) => claimCandidate(from, rollout.policyHash));
+      if (!isOurs) {
+        throw new UserError('rollout/under-way', 'Another policy is being activated', {
+          hint: 'Wait until it is done, or cancel it: `licenser rollout list`.',
+        });
+      }
+    }
+    return runRollout(pipeline, rollout, operator.by);
+  });
+}
+
+async function refuseStale(pipeline: Pipeline, rollout: Rollout): Promise<void> {
+  if (rollout.planStateHash === null) return;
+  const { policy, knownPlans } = await pipeline.policy.byHash(rollout.policyHash);
+  const members = new Map<UserId, RolloutMember>();
+  for await (const member of pipeline.rollouts.members(rollout.id)) members.set(member.userId, member);
+  const users = rollout.kind === 'return' ? [...members.keys()] : null;
+  const { plan } = await makePlan(pipeline, {
+    policy,
+    knownPlans,
+    selection: users === null ? { kind: 'all' } : { kind: 'users', users },
+  });
+  if (plan.stateHash === rollout.planStateHash) return;
+  const moved = findMoved(members, plan);
+  if (moved.length === 0) return;
+  const names = moved.slice(0, 10).map(({ userId, userPrincipalName }) => userPrincipalName ?? userId);
+  const rest = moved.length > names.length ? `, and ${moved.length - names.length} more` : '';
+  throw new UserError(
+    'rollout/stale',
+    `The plan of ${rollout.id} no longer holds: something else would be written now for ${names.join(', ')}${rest}`,
+    {
+      hint: 'Cancel it, and start it anew to see what would happen now.',
+      details: { moved },
+    },
+  );
+}
+
+async function change(
+  pipeline: Pipeline,
+  id: string,
+  operator: Operator,
+  action: string,
+  from: readonly RolloutState[],
+  work: (rollout: Rollout) => Promise<Rollout>,
+): Promise<Rollout> {
+  for (;;) {
+    const rollout = await findRollout(pipeline, id);
+    if (!from.includes(rollout.state)) {
+      throw new UserError(
+        'rollout/state',
+        `Rollout ${id} is ${rollout.state}; only one that is ${from.join(' or ')} can be asked to ${action}`,
+        { hint: `Look at it with \`licenser rollout show ${id}\`.` },
+      );
+    }
+    try {
+      const changed = await work(rollout);
+      await recordAction(pipeline, operator, `rollout/${action}`, id, { from: rollout.state });
+      return changed;
+    } catch (error) {
+      // The feeder or somebody else was faster: what may be done now is seen afresh.
+      if (!(error instanceof ConcurrencyError)) throw error;
+    }
+  }
+}

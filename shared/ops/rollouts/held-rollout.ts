@@ -1,0 +1,18 @@
+import { UserError } from '../../kernel/errors';
+import type { Pipeline } from '../../pipeline/dependencies';
+import type { Rollout } from '../../store/rollout-store';
+import type { Operator } from '../operator';
+import { approveRollout } from './change-rollout';
+
+/** Approves what the guards have collected so far; what they hold back from now on collects anew. */
+export async function startHeldRollout(pipeline: Pipeline, operator: Operator): Promise<Rollout> {
+  const open = (await pipeline.rollouts.list()).find(
+    ({ kind, state }) => kind === 'held' && state === 'collecting',
+  );
+  if (open === undefined) {
+    throw new UserError('rollout/nobody', 'No guard holds anything back', {
+      hint: 'There is nothing to start.',
+    });
+  }
+  return approveRollout(pipeline, open.id, operator);
+}

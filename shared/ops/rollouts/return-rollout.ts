@@ -1,0 +1,86 @@
+import { UserError } from '../../kernel/errors';
+import type { UserId } from '../../kernel/ids';
+import type { Pipeline } from '../../pipeline/dependencies';
+import type { Rollout } from '../../store/rollout-store';
+import { makePlan } from '../make-plan';
+import { recordAction } from '../operator';
+import type { Operator } from '../operator';
+import { refuseWhileMoving } from './activate-policy';
+import { findApprovalReasons } from './approval-reasons';
+import { findRollout } from './change-rollout';
+import { openRollout } from './open-rollout';
+import { toMember } from './plan-members';
+
+/** A cancelled rollout ends within half a minute: what was being written is waited for. */
+const endMs = 60_000;
+const lookMs = 1_000;
+
+/**
+ * Moves the users whom a cancelled activation had moved back to the active policy, with a plan and the guards, as
+ * any other rollout. @throws UserError `rollout/unknown`, `rollout/state`, `rollout/under-way`, `rollout/nobody`
+ */
+export async function startReturn(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
+  const cancelled = await waitForEnd(pipeline, await findRollout(pipeline, id));
+  await refuseWhileMoving(pipeline);
+  const { left } = await pipeline.policies.pointer();
+  const moved: UserId[] = [];
+  if (left.includes(cancelled.policyHash)) {
+    for await (const { userId, state } of pipeline.users.list()) {
+      if (state.policyHash === cancelled.policyHash) moved.push(userId);
+    }
+  }
+  if (moved.length === 0) {
+    throw new UserError('rollout/nobody', `Nobody is on the policy of ${id} any more`, {
+      hint: 'There is nothing to return.',
+    });
+  }
+  pipeline.policy.refresh();
+  const { policy, knownPlans } = await pipeline.policy.active();
+  const { plan, digests } = await makePlan(pipeline, {
+    policy,
+    knownPlans,
+    selection: { kind: 'users', users: moved },
+  });
+  const lines = new Map(plan.lines.map((line) => [line.user.id, line]));
+  const members = moved.map((userId) => {
+    const digest = digests.get(userId);
+    return toMember(userId, lines.get(userId) ?? (digest === undefined ? null : { digest, change: '' }));
+  });
+  const opened = await openRollout(
+    pipeline,
+    {
+      kind: 'return',
+      policyHash: policy.hash,
+      planStateHash: plan.stateHash,
+      approvalReasons: await findApprovalReasons(pipeline, plan, policy),
+      by: operator.by,
+      why: operator.why ?? `return the users of ${id}`,
+    },
+    members,
+  );
+  if (opened === null) throw new UserError('rollout/state', `The return of ${id} could not be opened`);
+  await recordAction(pipeline, operator, 'rollout/start', opened.id, { return: id, members: moved.length });
+  return opened;
+}
+
+async function waitForEnd(pipeline: Pipeline, rollout: Rollout): Promise<Rollout> {
+  const { id } = rollout;
+  if (rollout.kind !== 'activation' || rollout.state !== 'cancelled') {
+    throw new UserError(
+      'rollout/state',
+      `${id} is not a cancelled activation; only the users of one can be returned`,
+      { hint: 'To go back to an earlier policy, activate it: `licenser policy activate FILE`.' },
+    );
+  }
+  let current = rollout;
+  for (const until = pipeline.clock.now() + endMs; current.endedAt === null;) {
+    if (pipeline.clock.now() >= until) {
+      throw new UserError('rollout/state', `${id} is still being stopped`, {
+        hint: 'Try again when `licenser rollout show` says that it has ended.',
+      });
+    }
+    await pipeline.clock.sleep(lookMs);
+    current = await findRollout(pipeline, id);
+  }
+  return current;
+}

@@ -1,0 +1,104 @@
+import { isoTime } from '../../kernel/clock';
+import type { Pipeline } from '../../pipeline/dependencies';
+import type { StoredReason } from '../../store/ports';
+import { memberStates } from '../../store/rollout-store';
+import type { MemberState, Rollout } from '../../store/rollout-store';
+import { readAtOnce } from '../read-at-once';
+import { findRollout } from './change-rollout';
+
+/** A rollout for people; times are ISO 8601. */
+export type RolloutView = Pick<Rollout, 'id' | 'kind' | 'state' | 'by' | 'why' | 'approvedBy'> & {
+  readonly policyHash: string;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly approvalReasons: readonly StoredReason[];
+  readonly counts: Readonly<Record<MemberState, number>>;
+  readonly members: number;
+  /** While it runs: when the last member will have been written to, if all of our quota is left to it. */
+  readonly finishAt: string | null;
+};
+
+export type MemberView = {
+  readonly id: string;
+  readonly userPrincipalName: string | null;
+  readonly state: MemberState;
+  readonly outcome: string | null;
+  readonly reason: string | null;
+};
+
+/** Newest first, with their progress. */
+export async function listRollouts(pipeline: Pipeline): Promise<readonly RolloutView[]> {
+  const views: RolloutView[] = [];
+  for await (const view of readAtOnce(await pipeline.rollouts.list(), (one) => toView(pipeline, one))) {
+    views.push(view);
+  }
+  return views;
+}
+
+/** @throws UserError `rollout/unknown` */
+export async function showRollout(pipeline: Pipeline, id: string): Promise<RolloutView> {
+  return toView(pipeline, await findRollout(pipeline, id));
+}
+
+/** Who changed, who did not, and why: by user id, from `skip` on. @throws UserError `rollout/unknown` */
+export async function listMembers(
+  pipeline: Pipeline,
+  id: string,
+  options: { readonly state?: MemberState; readonly skip?: number; readonly limit?: number } = {},
+): Promise<readonly MemberView[]> {
+  const { skip = 0, limit = Infinity } = options;
+  await findRollout(pipeline, id);
+  const page = [];
+  let index = 0;
+  for await (const member of pipeline.rollouts.members(id, options.state)) {
+    if (page.length >= limit) break;
+    if (index++ >= skip) page.push(member);
+  }
+  const views: MemberView[] = [];
+  const named = readAtOnce(page, async (member) => ({
+    member,
+    record: await pipeline.users.read(member.userId),
+  }));
+  for await (const { member, record } of named) {
+    views.push({
+      id: member.userId,
+      userPrincipalName: record.state?.userPrincipalName ?? null,
+      state: member.state,
+      outcome: member.outcome,
+      reason: member.reason?.text ?? null,
+    });
+  }
+  return views;
+}
+
+async function toView(pipeline: Pipeline, rollout: Rollout): Promise<RolloutView> {
+  const counts = Object.fromEntries(memberStates.map((one) => [one, 0])) as Record<MemberState, number>;
+  let members = 0;
+  for await (const { state } of pipeline.rollouts.members(rollout.id)) {
+    counts[state] += 1;
+    members += 1;
+  }
+  const left = counts.pending + counts.queued;
+  const { writesPerSecond } = pipeline.settings;
+  const time = (at: number | null) => (at === null ? null : isoTime(at));
+  return {
+    id: rollout.id,
+    kind: rollout.kind,
+    state: rollout.state,
+    by: rollout.by,
+    why: rollout.why,
+    approvedBy: rollout.approvedBy,
+    policyHash: rollout.policyHash,
+    createdAt: isoTime(rollout.createdAt),
+    startedAt: time(rollout.startedAt),
+    endedAt: time(rollout.endedAt),
+    approvalReasons: rollout.approvalReasons,
+    counts,
+    members,
+    finishAt:
+      rollout.state === 'running'
+        ? isoTime(pipeline.clock.now() + Math.ceil((left / writesPerSecond) * 1_000))
+        : null,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Pipeline } from '../pipeline/dependencies';
+import type { PolicyInForce } from '../pipeline/policy-library';
+import type { Policy } from '../policy/policy';
+import { noneNew } from '../licensing/plan-verdicts';
+import type { PlanRequest } from './make-plan';
+import { makePlan } from './make-plan';
+import type { PlanView } from './plan-view';
+import { toPlanView } from './plan-view';
+
+/**
+ * What a policy would change, with names for ids. Writes nothing.
+ * @throws UserError `graph/unknown-group`, `graph/ambiguous-group`, `policy/…`
+ */
+export async function showPlan(
+  pipeline: Pipeline,
+  request: Pick<PlanRequest, 'selection' | 'onProgress' | 'signal'> & {
+    /** Default: the active one. */
+    readonly policy?: Policy;
+  },
+): Promise<PlanView> {
+  const { policy, knownPlans } = await findPolicy(pipeline, request.policy);
+  const { plan, unknown } = await makePlan(pipeline, { ...request, policy, knownPlans });
+  const { catalogue } = await pipeline.catalogue.read(request.signal);
+  return toPlanView(plan, { policy, catalogue }, unknown);
+}
+
+/** An edited policy knows the plans of today, as it will when it is activated; the active one those of its day. */
+export async function findPolicy(
+  pipeline: Pick<Pipeline, 'policy'>,
+  edited?: Policy,
+): Promise<PolicyInForce> {
+  if (edited === undefined) return pipeline.policy.active();
+  const active = await pipeline.policy.active().catch(() => undefined);
+  return active?.policy.hash === edited.hash ? active : { policy: edited, knownPlans: noneNew };
+}

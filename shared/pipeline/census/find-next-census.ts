@@ -1,0 +1,40 @@
+import type { Cursor } from '../../store/ports';
+import type { Pipeline } from '../dependencies';
+import {
+  CensusRequest,
+  CensusState,
+  censusCursor,
+  readValue,
+  requestCensus,
+  requestCursor,
+} from './census-state';
+
+/** A census that is under way (`state`), or one that is to begin as `request` says. */
+export type NextCensus =
+  | { readonly cursor: Cursor; readonly state: CensusState; readonly request?: undefined }
+  | { readonly cursor: Cursor; readonly state?: undefined; readonly request: CensusRequest };
+
+/**
+ * undefined: none is due. The first one begins by itself, but only once changes are followed: whoever comes later
+ * than the list was read is heard of, and nobody falls between.
+ */
+export async function findNextCensus(
+  pipeline: Pick<Pipeline, 'cursors' | 'clock' | 'settings'>,
+): Promise<NextCensus | undefined> {
+  const { cursors, clock, settings } = pipeline;
+  const cursor = await cursors.read(censusCursor);
+  const last = readValue(CensusState, cursor);
+  if (last !== undefined && last.phase !== 'done') return { cursor, state: last };
+  const request = readValue(CensusRequest, await cursors.read(requestCursor));
+  if (request !== undefined && request.at > (last?.startedAt ?? -Infinity)) return { cursor, request };
+  if (last !== undefined || !settings.firstCensus) return undefined;
+  const isFollowing = (await cursors.read('users-delta')).value !== null;
+  return isFollowing
+    ? { cursor, request: { at: clock.now(), by: 'licenser', reason: 'first start' } }
+    : undefined;
+}
+
+/** The handler of the `census` timer: asks for a census; `census-walk` carries it out. */
+export async function requestNightlyCensus(pipeline: Pick<Pipeline, 'cursors' | 'clock'>): Promise<void> {
+  await requestCensus(pipeline.cursors, { at: pipeline.clock.now(), by: 'licenser', reason: 'nightly' });
+}

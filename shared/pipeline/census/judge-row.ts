@@ -1,0 +1,53 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { UserRecord } from '../../store/ports';
+import type { SeenUser } from '../look-at-user';
+import { standingOutcome } from '../user-state';
+
+/** A decision on what a listing says of a user, with what it rests on. */
+export type ListedUser = Pick<SeenUser, 'input' | 'decision' | 'digest'>;
+
+/** What the census makes of one user. `look`: the row does not say what a fresh decision says. */
+export type RowVerdict = {
+  readonly kind: 'fine' | 'look' | 'coming';
+  readonly inScope: boolean;
+  /** In scope, and nobody has said yet what becomes of this user. */
+  readonly isWithoutOutcome: boolean;
+};
+
+/** Work that is under way has that long before the census calls it forgotten. */
+const underWayMs = 10 * 60_000;
+/** A scheduled look that is overdue by this much was lost. */
+const overdueMs = 15 * 60_000;
+
+/**
+ * Does the user's row say what deciding now says? `coming`: not yet, but somebody is at it. Somebody outside the
+ * scope who has no row needs none. Pure; the look may rest on a listing that lags, so it is no more than a reason to
+ * look.
+ */
+export function judgeRow(record: UserRecord, look: ListedUser): RowVerdict {
+  const { now } = look.input;
+  const { state } = record;
+  const inScope = look.decision.outcome !== 'outOfScope';
+  const isWithoutOutcome = inScope && (state?.outcome ?? null) === null;
+  const verdict = (kind: RowVerdict['kind']): RowVerdict => ({ kind, inScope, isWithoutOutcome });
+  if (state === null) return verdict(inScope || look.decision.operation !== undefined ? 'look' : 'fine');
+  // Answered 404 when it was last looked at, and is in the directory: back, or seen for the first time.
+  const wasGone = state.missingSince !== null && state.retry === null;
+  if (wasGone) return verdict('look');
+  if (state.retry !== null && state.retry.at > now - overdueMs) return verdict('coming');
+  if (state.intent !== null) return verdict(now - state.intent.at < underWayMs ? 'coming' : 'look');
+  if (state.outcome === null) {
+    return verdict(now - (state.decidedAt ?? state.firstSeenAt) < underWayMs ? 'coming' : 'look');
+  }
+  return verdict(saysWhatDecidingSays(record, look) ? 'fine' : 'look');
+}
+
+function saysWhatDecidingSays({ state, ledger }: UserRecord, look: ListedUser): boolean {
+  if (state === null || state.policyHash !== look.decision.policyHash) return false;
+  if (state.digest === look.digest) return true;
+  if (look.decision.operation !== undefined) {
+    // Held back by a guard, or by the mode: whoever holds it lets it go.
+    return state.outcome === 'held';
+  }
+  return state.outcome === standingOutcome(look) && isDeepStrictEqual(ledger, look.decision.ledger);
+}

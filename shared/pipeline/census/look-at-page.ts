@@ -1,0 +1,54 @@
+import type { DirectoryUser } from '../../graph/directory';
+import type { Pipeline } from '../dependencies';
+import { nameOf } from '../look-at-user';
+import type { CensusState, Followed } from './census-state';
+import { judgeRow } from './judge-row';
+import { mapSome } from './read-page';
+import type { CensusTenant } from './read-page';
+
+/** So many of those who drifted are remembered by name; the rest are counted. */
+const mostNamed = 20;
+
+/** The state after these users: what they add to the counts, and who is to be looked at. */
+export async function lookAtPage(
+  pipeline: Pipeline,
+  tenant: CensusTenant,
+  state: CensusState,
+  users: readonly DirectoryUser[],
+): Promise<CensusState> {
+  const counts = { ...state.counts };
+  const drift = [...state.drift];
+  const pending: Followed[] = [];
+  const followed: Followed[] = [];
+  const judged = await mapSome(users, async (user) => {
+    const record = await pipeline.users.read(user.id);
+    const look = await tenant.judge(record, user);
+    return { user, record, look, verdict: judgeRow(record, look) };
+  });
+  for (const { user, record, look, verdict } of judged) {
+    const one: Followed = { id: user.id, version: record.state?.version ?? null };
+    counts.users++;
+    if (verdict.inScope) counts.inScope++;
+    if (verdict.isWithoutOutcome) counts.withoutOutcome++;
+    if (verdict.kind === 'look') pending.push(one);
+    else if (verdict.isWithoutOutcome && record.state?.retry === null) followed.push(one);
+    const [finding] = look.decision.findings.filter(({ code }) => code.startsWith('drift/'));
+    if (finding === undefined) continue;
+    counts.drifted++;
+    if (drift.length >= mostNamed) continue;
+    drift.push({
+      id: user.id,
+      userPrincipalName: nameOf(user, 'userPrincipalName') ?? record.state?.userPrincipalName ?? null,
+      text: finding.text,
+    });
+  }
+  counts.looks += pending.length;
+  return {
+    ...state,
+    counts,
+    drift,
+    pending: [...state.pending, ...pending],
+    followed: [...state.followed, ...followed],
+    ...(state.followed.length === 0 ? { followedSince: pipeline.clock.now() } : {}),
+  };
+}

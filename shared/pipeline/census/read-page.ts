@@ -1,0 +1,69 @@
+import type { DirectoryUser, UserListRead } from '../../graph/directory';
+import { decide } from '../../licensing/decide';
+import type { PolicyHash } from '../../kernel/ids';
+import { scarceSeats } from '../../licensing/sought-seats';
+import { stateDigest } from '../../licensing/state-digest';
+import type { UserRecord } from '../../store/ports';
+import type { Policy } from '../../policy/policy';
+import { readGroupRoster } from '../group-roster';
+import type { GroupRoster } from '../group-roster';
+import type { Pipeline } from '../dependencies';
+import { seeUser } from '../look-at-user';
+import type { ListedUser } from './judge-row';
+
+const readersAtOnce = 32;
+
+/** What all users of a run have in common, read once: the policy and who is in the groups that it names. */
+export type CensusTenant = {
+  readonly read: UserListRead;
+  /** The same decision as a look at this user makes, on what the listing says. */
+  judge(record: UserRecord, user: DirectoryUser): Promise<ListedUser>;
+};
+
+export async function readCensusTenant(pipeline: Pipeline): Promise<CensusTenant> {
+  const rosters = new Map<PolicyHash, Promise<GroupRoster>>();
+  const rosterOf = (policy: Policy) => {
+    const known = rosters.get(policy.hash) ?? readGroupRoster(pipeline.directory, policy);
+    rosters.set(policy.hash, known);
+    return known;
+  };
+  return {
+    read: await pipeline.policy.needs(),
+    async judge(record, user) {
+      const [{ policy, knownPlans }, { catalogue, book }, knowledge, waitedFor] = await Promise.all([
+        pipeline.policy.forUser(record),
+        pipeline.catalogue.read(),
+        pipeline.knowledge.current(),
+        pipeline.waitingSkus.current(),
+      ]);
+      const setting = {
+        policy,
+        catalogue,
+        seats: scarceSeats(book, 2 * pipeline.settings.lanes, waitedFor),
+        knowledge,
+        knownPlans,
+        permissions: pipeline.settings.permissions,
+        now: pipeline.clock.now(),
+      };
+      const groups = policy.needs.transitiveGroups ? (await rosterOf(policy)).groupsOf(user.id) : undefined;
+      const { input } = seeUser(setting, record, user, groups);
+      return { input, decision: decide(input), digest: stateDigest(input) };
+    },
+  };
+}
+
+/** One result an item, in order; so many at once. */
+export async function mapSome<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let index = next++; index < items.length; index = next++) {
+      results[index] = await work(items[index] as Item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(readersAtOnce, items.length) }, worker));
+  return results;
+}

@@ -1,0 +1,115 @@
+import { GraphError } from '../../graph/graph-error';
+import type { Cursor } from '../../store/ports';
+import type { Pipeline } from '../dependencies';
+import { findNextCensus } from './find-next-census';
+import { CensusState, censusCursor, censusLease, newCensus, readValue } from './census-state';
+import { findGone } from './find-gone';
+import { feedPortion, followLooks, mayFeed } from './follow-looks';
+import { lookAtPage } from './look-at-page';
+import { readCensusTenant } from './read-page';
+import type { CensusTenant } from './read-page';
+
+/** One run of the timer goes on for so long; the next one goes on where it stopped. */
+const runMs = 4 * 60_000;
+/** A census that died goes on after this time. Should a step take longer, the compare-and-set stops one of the two. */
+const leaseMs = 30_000;
+const pollMs = 2_000;
+
+/**
+ * The handler of the `census-walk` timer: begins a census when one is due, or goes on with the one that is under
+ * way. Users come page by page with their holdings; whoever's row does not say what deciding says now is looked at,
+ * in portions. Where it is stands in one row, which is stored after each page and each portion.
+ */
+export async function walkCensus(pipeline: Pipeline): Promise<void> {
+  const next = await findNextCensus(pipeline);
+  if (next === undefined) return;
+  const holder = pipeline.newId();
+  if (!(await pipeline.leases.take(censusLease, holder, leaseMs))) return;
+  try {
+    await walk(pipeline, holder);
+  } finally {
+    await pipeline.leases.release(censusLease, holder);
+  }
+}
+
+async function walk(pipeline: Pipeline, holder: string): Promise<void> {
+  const { clock, cursors, leases, logger } = pipeline;
+  const startedAt = clock.now();
+  // Read again with the lease in hand: whoever had it before may have come further.
+  const next = await findNextCensus(pipeline);
+  if (next === undefined) return;
+  let { cursor } = next;
+  let state = next.state ?? newCensus(pipeline.newId(), { ...next.request, at: startedAt });
+  if (next.state === undefined) {
+    logger.info('Census begins', { census: state.id, reason: state.reason, by: state.by });
+    cursor = await cursors.commit(censusCursor, cursor, JSON.stringify(state));
+  }
+  let tenant: CensusTenant | undefined;
+  while (state.phase !== 'done' && clock.now() - startedAt < runMs) {
+    if (!(await leases.take(censusLease, holder, leaseMs))) return;
+    if (state.phase === 'users' && tenant === undefined) tenant = await readCensusTenant(pipeline);
+    const after = await step(pipeline, tenant, state);
+    if (after === state) {
+      await clock.sleep(pollMs);
+      continue;
+    }
+    state = after;
+    cursor = await cursors.commit(censusCursor, cursor, JSON.stringify(state));
+  }
+  if (state.phase === 'done') logger.info('Census is done', { census: state.id, ...state.counts });
+}
+
+/** One page, one portion, or one look at what became of the last portion; the same state: nothing has changed. */
+async function step(
+  pipeline: Pipeline,
+  tenant: CensusTenant | undefined,
+  state: CensusState,
+): Promise<CensusState> {
+  if (mayFeed(state)) return feedPortion(pipeline, state);
+  if (state.pending.length > 0 || (state.phase === 'settling' && state.followed.length > 0)) {
+    const after = await followLooks(pipeline, state);
+    return after.followed.length === state.followed.length ? state : after;
+  }
+  switch (state.phase) {
+    case 'users':
+      return tenant === undefined ? state : nextPage(pipeline, tenant, state);
+    case 'rows': {
+      const gone = await findGone(pipeline);
+      const counts = {
+        ...state.counts,
+        gone: gone.length,
+        looks: state.counts.looks + gone.length,
+      };
+      return { ...state, phase: 'settling', counts, pending: [...gone] };
+    }
+    default:
+      return { ...state, phase: 'done', endedAt: pipeline.clock.now() };
+  }
+}
+
+async function nextPage(pipeline: Pipeline, tenant: CensusTenant, state: CensusState): Promise<CensusState> {
+  try {
+    const page = await pipeline.directory.userPage(tenant.read, state.link ?? undefined);
+    const after = await lookAtPage(pipeline, tenant, state, page.users);
+    return page.nextLink === undefined
+      ? { ...after, phase: 'rows', link: null }
+      : { ...after, link: page.nextLink };
+  } catch (error) {
+    // A link may be too old after a night's outage: the walk begins anew, and who is fine costs nothing.
+    const isLinkBroken = error instanceof GraphError && brokenLink.has(error.class) && state.link !== null;
+    if (!isLinkBroken) throw error;
+    pipeline.logger.warn('The place in the list of users is lost; the census begins anew', { error });
+    const { id, reason, by, startedAt: at } = state;
+    return newCensus(id, { reason, by, at });
+  }
+}
+
+const brokenLink = new Set<GraphError['class']>(['badRequest', 'syncStateLost', 'gone', 'unknown']);
+
+/** What is stored of the last census; undefined: there was none. */
+export async function readCensus(
+  pipeline: Pick<Pipeline, 'cursors'>,
+): Promise<{ readonly state: CensusState | undefined; readonly cursor: Cursor }> {
+  const cursor = await pipeline.cursors.read(censusCursor);
+  return { state: readValue(CensusState, cursor), cursor };
+}

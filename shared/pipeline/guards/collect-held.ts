@@ -1,0 +1,59 @@
+import { ConcurrencyError } from '../../kernel/errors';
+import type { Rollout } from '../../store/rollout-store';
+import type { Pipeline } from '../dependencies';
+import type { SeenUser } from '../look-at-user';
+
+/**
+ * A held user joins the one rollout that collects what guards held back, which a person approves or cancels. There
+ * is one at a time: its id is the next number, so that of two processes one creates it.
+ */
+export async function collectHeld(pipeline: Pipeline, look: SeenUser): Promise<void> {
+  const reason = look.hold?.reductions ?? look.hold?.changes ?? null;
+  if (reason === null) return;
+  const rollout = await collectingRollout(pipeline, look);
+  await pipeline.rollouts.addMembers(rollout.id, [
+    {
+      userId: look.input.user.id,
+      state: 'pending',
+      queuedAt: null,
+      settledAt: null,
+      outcome: 'held',
+      reason,
+      plannedDigest: null,
+      plannedChange: null,
+    },
+  ]);
+}
+
+async function collectingRollout(pipeline: Pipeline, look: SeenUser): Promise<Rollout> {
+  for (;;) {
+    const cached = await pipeline.rolloutStates.collecting();
+    if (cached !== undefined) return cached;
+    const all = await pipeline.rollouts.list();
+    const held = all.filter(({ kind }) => kind === 'held');
+    const open = held.find(({ state }) => state === 'collecting');
+    if (open !== undefined) return open;
+    const reason = look.hold?.reductions ?? look.hold?.changes ?? null;
+    try {
+      const created = await pipeline.rollouts.create({
+        id: `held-${held.length + 1}`,
+        kind: 'held',
+        state: 'collecting',
+        policyHash: look.decision.policyHash,
+        planStateHash: null,
+        by: 'guards',
+        why: 'Changes that the guards of the policy held back',
+        createdAt: pipeline.clock.now(),
+        approvedBy: null,
+        startedAt: null,
+        endedAt: null,
+        approvalReasons: reason === null ? [] : [reason],
+        members: 0,
+      });
+      pipeline.logger.warn('A guard holds changes back; they wait for approval', { rollout: created.id });
+      return created;
+    } catch (error) {
+      if (!(error instanceof ConcurrencyError)) throw error;
+    }
+  }
+}

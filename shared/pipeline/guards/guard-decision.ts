@@ -1,0 +1,95 @@
+import type { DecideInput, Decision, Reason } from '../../licensing/decision';
+import { countForGuards } from '../../licensing/guard-counts';
+import type { GuardCount } from '../../licensing/guard-counts';
+import { guardsOpen, judgeGuards } from '../../licensing/guards';
+import type { GuardVerdict } from '../../licensing/guards';
+import type { GuardWindow } from '../../store/guard-store';
+import type { Rollout } from '../../store/rollout-store';
+import type { Pipeline } from '../dependencies';
+
+/** A count so old is good enough to let something through … */
+const countMs = 10 * 60_000;
+/** … but nothing is held back by one older than this. */
+const freshCountMs = 60_000;
+
+/**
+ * Whether the guards hold back what a decision would write, by what was counted in the last 24 hours; null: they do
+ * not. A user whose change waits for approval stays held until somebody has approved or cancelled it.
+ */
+export async function findHold(
+  pipeline: Pipeline,
+  input: DecideInput,
+  decision: Decision,
+  rollout: Rollout | null,
+): Promise<GuardVerdict | null> {
+  const coming = guardedCount(input, decision, rollout);
+  if (coming === null) return null;
+  const { window, counted } = await pipeline.guards.read(input.user.id);
+  const uncounted = {
+    reduction: coming.reduction && !counted.reduction,
+    change: coming.change && !counted.change,
+  };
+  const verdict = await judge(pipeline, input, window, uncounted);
+  if (verdict !== null) return verdict;
+  return (await isCollected(pipeline, input)) ? collectedHold(coming) : null;
+}
+
+/** Counts the write before it is made. False: others have used up what the guards allow; look again. */
+export async function reserveWrite(
+  pipeline: Pipeline,
+  input: DecideInput,
+  decision: Decision,
+  rollout: Rollout | null,
+): Promise<boolean> {
+  const coming = guardedCount(input, decision, rollout);
+  if (coming === null) return true;
+  const usersWithLedger = await usersFor(pipeline, input, countMs);
+  return pipeline.guards.reserve(input.user.id, coming, (window, uncounted) => {
+    const verdict = judgeGuards(input.policy.guards, { usersWithLedger, ...window }, uncounted);
+    return verdict.reductions === null && verdict.changes === null;
+  });
+}
+
+/** null: nothing that the guards are about, or a person has approved it. */
+function guardedCount(input: DecideInput, decision: Decision, rollout: Rollout | null): GuardCount | null {
+  const { guards, mode } = input.policy;
+  if (mode === 'observe' || (guards.maxReductions === null && guards.maxChanges === null)) return null;
+  if (rollout !== null && rollout.approvedBy !== null) return null;
+  const coming = countForGuards(input, decision);
+  return coming.reduction || coming.change ? coming : null;
+}
+
+async function judge(
+  pipeline: Pipeline,
+  input: DecideInput,
+  window: GuardWindow,
+  uncounted: GuardCount,
+): Promise<GuardVerdict | null> {
+  for (const maxAgeMs of [countMs, freshCountMs]) {
+    const usersWithLedger = await usersFor(pipeline, input, maxAgeMs);
+    const verdict = judgeGuards(input.policy.guards, { usersWithLedger, ...window }, uncounted);
+    if (verdict.reductions === null && verdict.changes === null) return null;
+    if (maxAgeMs === freshCountMs) return verdict;
+  }
+  return guardsOpen;
+}
+
+async function usersFor(pipeline: Pipeline, { policy }: DecideInput, maxAgeMs: number): Promise<number> {
+  const { maxReductions, maxChanges } = policy.guards;
+  const hasPercent = maxReductions?.percent !== undefined || maxChanges?.percent !== undefined;
+  return hasPercent ? pipeline.ledgerCount(maxAgeMs) : 0;
+}
+
+async function isCollected(pipeline: Pipeline, { user }: DecideInput): Promise<boolean> {
+  const rollout = await pipeline.rolloutStates.collecting();
+  if (rollout === undefined) return false;
+  return (await pipeline.rollouts.readMember(rollout.id, user.id))?.state === 'pending';
+}
+
+function collectedHold(coming: GuardCount): GuardVerdict {
+  const reason: Reason = {
+    code: 'guard/collected',
+    text: 'Held: this change waits with others for approval ("licenser rollout list").',
+  };
+  return { reductions: coming.reduction ? reason : null, changes: coming.change ? reason : null };
+}

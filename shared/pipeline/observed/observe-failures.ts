@@ -1,0 +1,19 @@
+import { overrideMembers } from '../../kernel/override-members';
+import type { EventSink } from '../../observe/event-sink';
+import type { Metrics } from '../../observe/metrics';
+import type { FailureStore } from '../../store/ports';
+
+/** The failures, counted and told of. */
+export function observeFailures(
+  failures: FailureStore,
+  { metrics, events }: { readonly metrics: Metrics; readonly events: EventSink },
+): FailureStore {
+  return overrideMembers(failures, {
+    record: async (failure, at) => {
+      await failures.record(failure, at);
+      metrics.failed(failure.class);
+      const { code, text } = failure.reason;
+      events.emit({ event: 'failure', subject: failure.subject, reason: { code, text } });
+    },
+  });
+}

@@ -1,0 +1,99 @@
+import type { Pause, PauseOrigin } from '../../store/control-store';
+import type { StoredReason, UserRecord, UserState } from '../../store/ports';
+import type { Pipeline } from '../dependencies';
+import { parkUser } from './park-work';
+import { refusedCode } from './pause-gate';
+
+/** Others for whom the same worked a moment ago speak for a trouble of this user alone. */
+const recentMs = 5_000;
+/** The look after a refusal comes no later than this; when it was met is not in the row. */
+const longestLookMs = 60_000;
+
+/** Graph answered as it should for these scopes: pauses of ours on them are over. */
+export async function scopesWork(pipeline: Pipeline, scopes: readonly string[]): Promise<void> {
+  const now = pipeline.clock.now();
+  for (const scope of scopes) pipeline.worked.set(scope, now);
+  for (const pause of await pipeline.pauses.current()) {
+    if (pause.origin === 'operator' || !scopes.includes(pause.scope)) continue;
+    await lift(pipeline, pause, `${pause.scope} works again; parked work goes on by itself`);
+  }
+}
+
+/** Whoever waits for a pause comes to try it every minute or two. */
+const idleMs = 15 * 60_000;
+
+/** Pauses of ours that nobody came to try, as the policy no longer needs the SKU, are lifted. */
+export async function liftIdlePauses(pipeline: Pipeline): Promise<void> {
+  for (const pause of await pipeline.control.pauses()) {
+    if (pause.origin === 'operator') continue;
+    if (pipeline.clock.now() - (pause.probedAt ?? pause.at) < idleMs) continue;
+    await lift(pipeline, pause, `Nobody waits for ${pause.scope} any more`);
+  }
+}
+
+async function lift(pipeline: Pipeline, { scope, origin, at }: Pause, text: string): Promise<void> {
+  if (!(await pipeline.control.resume(scope, origin))) return;
+  pipeline.pauses.forget();
+  const pausedForMs = pipeline.clock.now() - at;
+  pipeline.logger.info('A pause of the product’s own is over', { scope, origin, pausedForMs });
+  pipeline.events.emit({ event: 'resumed', subject: scope, reason: { code: `resumed/${origin}`, text } });
+}
+
+/**
+ * Is a refusal about this user alone? It is when the same worked for somebody else in the last seconds, or since this
+ * very user was refused before: a user in a restricted management unit, for example, is refused while others are not.
+ */
+function isOwnTrouble(pipeline: Pipeline, scope: string, state: UserState | null): boolean {
+  const retry = state?.retry ?? null;
+  if (retry?.key === 'permission' && retry.attempts > 1) return true;
+  const workedAt = pipeline.worked.get(scope);
+  if (workedAt === undefined) return false;
+  if (pipeline.clock.now() - workedAt < recentMs) return true;
+  return retry !== null && wasRefused(state, scope) && workedAt > retry.at - longestLookMs;
+}
+
+/** Graph refused this very user for this at the last try. */
+export function wasRefused(state: UserState | null, scope: string): boolean {
+  const retry = state?.retry ?? null;
+  return retry !== null && (retry.key === 'permission' || retry.why.code === refusedCode(scope));
+}
+
+/** Pauses a scope that Graph refuses; one that is paused already stays as it is, and is told of once. */
+async function pauseOwn(
+  pipeline: Pipeline,
+  scope: string,
+  origin: Exclude<PauseOrigin, 'operator'>,
+  reason: string,
+): Promise<void> {
+  const at = pipeline.clock.now();
+  const isNew = await pipeline.control.pause({ scope, origin, reason, by: 'licenser', at, probedAt: null });
+  pipeline.pauses.forget();
+  if (!isNew) return;
+  pipeline.logger.error('Paused: Graph refuses it', { scope, origin, reason });
+  pipeline.events.emit({
+    event: 'paused',
+    subject: scope,
+    reason: { code: `paused/${origin}`, text: reason },
+  });
+}
+
+/**
+ * Graph refused something that it would refuse anybody: the scope is paused and the user parked, who is no failure.
+ * False: the trouble is the user's own, and nothing was recorded.
+ */
+export async function parkRefused(
+  pipeline: Pipeline,
+  record: UserRecord,
+  state: UserState,
+  refusal: {
+    readonly scope: string;
+    readonly origin: Exclude<PauseOrigin, 'operator'>;
+    readonly reason: StoredReason;
+  },
+): Promise<boolean> {
+  const { scope, origin, reason } = refusal;
+  if (isOwnTrouble(pipeline, scope, record.state)) return false;
+  await pauseOwn(pipeline, scope, origin, reason.text);
+  await parkUser(pipeline, record, { state, why: { code: refusedCode(scope), text: reason.text } });
+  return true;
+}

@@ -1,0 +1,70 @@
+import type { Hint } from '../../queue/messages';
+import type { Pause } from '../../store/control-store';
+import type { StoredReason, TimelineEntry, UserRecord, UserState } from '../../store/ports';
+import type { Pipeline } from '../dependencies';
+import { scheduleLook } from '../schedule-look';
+import { withRetry } from '../user-state';
+import { isTrialDue, parkedScope, pauseInForce, pausedCode, refusedCode } from './pause-gate';
+
+/** Parked work comes back after this long, and a few seconds more, so that it does not come all at once. */
+export const parkMs = 30_000;
+const spreadMs = 5_000;
+
+export function parkedUntil({ clock, random }: Pipeline): number {
+  return clock.now() + parkMs + Math.round(spreadMs * random());
+}
+
+/** The same hint once more, later. It is finished, never held: the call it would occupy is for others. */
+export async function parkHint(pipeline: Pipeline, hint: Hint, parent: string | undefined): Promise<void> {
+  await pipeline.queues.sendHints([hint], {
+    scheduledAt: parkedUntil(pipeline),
+    ...(parent === undefined ? {} : { parent }),
+  });
+}
+
+/** A look is scheduled and the row says why; a later park of the same user replaces it. */
+export async function parkUser(
+  pipeline: Pipeline,
+  record: UserRecord,
+  change: {
+    readonly state: UserState;
+    readonly why: StoredReason;
+    readonly timeline?: readonly TimelineEntry[];
+  },
+): Promise<void> {
+  const { state, why, timeline = [] } = change;
+  const at = parkedUntil(pipeline);
+  const retry = await scheduleLook(pipeline, record.userId, state, 'paused', why, { at });
+  await pipeline.users.commit(record, { state: withRetry(state, retry), timeline });
+}
+
+/** A user whom Graph refused for this very reason stays known as such, whoever set the pause. */
+export function whyPaused(pause: Pause, state: UserState | null): StoredReason {
+  const refused = state?.retry?.why;
+  if (refused?.code === refusedCode(pause.scope)) return refused;
+  const by = pause.origin === 'operator' ? `${pause.by} paused it` : 'the product paused it';
+  return { code: pausedCode(pause.scope), text: `Paused (${pause.scope}): ${pause.reason} (${by})` };
+}
+
+/** Even a parked user is looked at in full every so often: the user and the policy may have changed meanwhile. */
+const fullLookMs = 5 * 60_000;
+
+/**
+ * The scheduled look of a parked user whose pause is still in force, and not to be tried yet: it is parked again, for
+ * one read of the row and one message, whatever the look at the user would cost. True: done.
+ */
+export async function staysParked(
+  pipeline: Pipeline,
+  record: UserRecord,
+  hint: Hint,
+  parent: string | undefined,
+): Promise<boolean> {
+  const scope = parkedScope(record.state);
+  const retry = record.state?.retry;
+  if (scope === undefined || !retry || hint.retryToken !== retry.token) return false;
+  if (pipeline.clock.now() - retry.at >= fullLookMs) return false;
+  const pause = await pauseInForce(pipeline, [scope]);
+  if (pause === undefined || isTrialDue(pipeline, pause, record.state)) return false;
+  await parkHint(pipeline, hint, parent);
+  return true;
+}

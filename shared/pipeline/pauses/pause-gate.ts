@@ -1,0 +1,79 @@
+import type { UserState } from '../../store/ports';
+import type { Pause } from '../../store/control-store';
+import type { Pipeline } from '../dependencies';
+
+/** How often the product tries whether a pause that it set itself can be lifted. */
+export const probeMs = 60_000;
+
+/** `pass`: nothing stops this work, or it is the trial that may find out whether its own scopes work again. */
+export type Gate =
+  | { readonly kind: 'pass'; readonly trials: readonly Pause[] }
+  | { readonly kind: 'paused'; readonly pause: Pause };
+
+const open: Gate = { kind: 'pass', trials: [] };
+
+/**
+ * May work of these scopes go on? A pause by a person stops it. A pause that the product set is passed by one message
+ * a minute, its trial. A user whom Graph refused for this very reason leaves the trial to others for another minute:
+ * the trouble may be the user's own. `isTrial`: the message was sent as the trial, a moment ago.
+ */
+export async function askGate(
+  pipeline: Pipeline,
+  scopes: readonly string[],
+  state: UserState | null = null,
+  isTrial = false,
+): Promise<Gate> {
+  const pauses = await pausesOf(pipeline, scopes);
+  if (pauses.length === 0) return open;
+  const byPerson = pauses.find(({ origin }) => origin === 'operator');
+  if (byPerson !== undefined) return { kind: 'paused', pause: byPerson };
+  for (const pause of pauses) {
+    if (isTrial && isTrialRunning(pipeline, pause)) continue;
+    if (!(await takeTrial(pipeline, pause, state))) return { kind: 'paused', pause };
+  }
+  return { kind: 'pass', trials: pauses };
+}
+
+/** The pause that stops these scopes now, whoever may try them; undefined: none. */
+export async function pauseInForce(
+  pipeline: Pipeline,
+  scopes: readonly string[],
+): Promise<Pause | undefined> {
+  return (await pausesOf(pipeline, scopes))[0];
+}
+
+/** Whether somebody may try this pause now; taking the trial is askGate's. */
+export function isTrialDue(pipeline: Pipeline, pause: Pause, state: UserState | null): boolean {
+  if (pause.origin === 'operator') return false;
+  return pipeline.clock.now() - (pause.probedAt ?? pause.at) >= patience(pause, state);
+}
+
+/** The trial was taken a moment ago, by the message that led to this one. */
+function isTrialRunning(pipeline: Pipeline, pause: Pause): boolean {
+  return pause.probedAt !== null && pipeline.clock.now() - pause.probedAt < probeMs;
+}
+
+async function pausesOf({ pauses }: Pipeline, scopes: readonly string[]): Promise<readonly Pause[]> {
+  return (await pauses.current()).filter(({ scope }) => scopes.includes(scope));
+}
+
+async function takeTrial(pipeline: Pipeline, pause: Pause, state: UserState | null): Promise<boolean> {
+  if (!isTrialDue(pipeline, pause, state)) return false;
+  const now = pipeline.clock.now();
+  const taken = await pipeline.control.takeProbe(pause.scope, now, patience(pause, state));
+  pipeline.pauses.forget();
+  return taken;
+}
+
+function patience(pause: Pause, state: UserState | null): number {
+  return state?.retry?.why.code === refusedCode(pause.scope) ? 2 * probeMs : probeMs;
+}
+
+/** Why a user is parked: others were refused or somebody paused the scope, or Graph refused this very user. */
+export const pausedCode = (scope: string): string => `paused/${scope}`;
+export const refusedCode = (scope: string): string => `refused/${scope}`;
+/** The scope that a parked user waits for. */
+export function parkedScope(state: UserState | null): string | undefined {
+  const retry = state?.retry ?? null;
+  return retry?.key === 'paused' ? retry.why.code.slice(retry.why.code.indexOf('/') + 1) : undefined;
+}

@@ -1,0 +1,28 @@
+import type { SkuId, UserId } from '../../kernel/ids';
+import type { Operation } from '../../licensing/decision';
+import { laneOf } from '../../queue/lanes';
+import type { Pipeline } from '../dependencies';
+
+/** What a pause can stop: deciding, every write, one lane's writes, the writes that touch one SKU. */
+export const intakeScope = 'intake';
+export const applyScope = 'apply';
+
+export const skuScope = (skuId: SkuId): string => `sku:${skuId}`;
+
+/** `lane:7` for the session `lane-07`. */
+export function laneScope(userId: UserId, lanes: number): string {
+  return `lane:${Number.parseInt(laneOf(userId, lanes).slice('lane-'.length), 10)}`;
+}
+
+/** Everything that a write of this operation for this user must not be paused by. */
+export function writeScopes(
+  pipeline: Pick<Pipeline, 'settings'>,
+  userId: UserId,
+  operation: Pick<Operation, 'add' | 'remove'>,
+): readonly string[] {
+  return [applyScope, laneScope(userId, pipeline.settings.lanes), ...skuScopes(operation)];
+}
+
+export function skuScopes(operation: Pick<Operation, 'add' | 'remove'>): readonly string[] {
+  return [...operation.add.map(({ skuId }) => skuId), ...operation.remove].map(skuScope);
+}

@@ -1,0 +1,56 @@
+import type { StoredReason, UserRecord } from '../../store/ports';
+import type { MemberState, Rollout } from '../../store/rollout-store';
+import type { Hint } from '../../queue/messages';
+import type { Pipeline } from '../dependencies';
+
+/** `go`: handle the message, as one of this running rollout or (null) as any other; `stop`: finish it, write nothing. */
+export type RolloutEntry =
+  { readonly kind: 'go'; readonly rollout: Rollout | null } | { readonly kind: 'stop' };
+
+/**
+ * Every message of a rollout passes here before anything is read of its user. Paused: the member goes back to those
+ * who are still to be fed. Cancelled: dropped. A scheduled look that a rollout left behind goes on as an ordinary
+ * one, because it may be the user's grace date or seat that it is about.
+ */
+export async function enterRollout(
+  pipeline: Pipeline,
+  record: UserRecord,
+  id: string | undefined,
+  source: Hint['source'],
+): Promise<RolloutEntry> {
+  const go = (rollout: Rollout | null): RolloutEntry => ({ kind: 'go', rollout });
+  if (id === undefined) return go(null);
+  const rollout = await pipeline.rolloutStates.read(id);
+  if (rollout === undefined || rollout.state === 'done') return go(null);
+  if (rollout.state === 'running') return go(rollout);
+  // A write that a crash interrupted must be settled first: an ordinary look finds out whether it took effect, and
+  // the user's row then tells whether the member was changed.
+  if (record.state?.intent) return go(null);
+  if (rollout.state === 'cancelled') await leave(pipeline, record, rollout, 'dropped', dropped);
+  else await leave(pipeline, record, rollout, 'pending', null);
+  return source === 'rollout' ? { kind: 'stop' } : go(null);
+}
+
+/** Of a rollout that runs, or of none: asked again when the quota has taken its time. */
+export async function stillRuns(pipeline: Pipeline, rollout: Rollout | null): Promise<boolean> {
+  return rollout === null || (await pipeline.rolloutStates.read(rollout.id))?.state === 'running';
+}
+
+export const dropped: StoredReason = {
+  code: 'rollout/cancelled',
+  text: 'The rollout was cancelled before this user was changed.',
+};
+
+/** Only a member who is on the way: one who has arrived stays as they are. */
+async function leave(
+  pipeline: Pipeline,
+  { userId }: UserRecord,
+  { id }: Rollout,
+  state: MemberState,
+  reason: StoredReason | null,
+): Promise<void> {
+  const member = await pipeline.rollouts.readMember(id, userId);
+  if (member?.state !== 'queued') return;
+  const settledAt = state === 'pending' ? null : pipeline.clock.now();
+  await pipeline.rollouts.setMembers(id, [{ ...member, state, settledAt, reason }]);
+}

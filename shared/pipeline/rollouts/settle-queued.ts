@@ -1,0 +1,30 @@
+import type { Rollout, RolloutMember } from '../../store/rollout-store';
+import type { Pipeline } from '../dependencies';
+import { settleMember } from './settle-member';
+
+const atOnce = 16;
+
+/** Reads the rows of those who are on the way, and settles whoever has arrived. */
+export async function settleQueued(
+  pipeline: Pipeline,
+  rollout: Rollout,
+): Promise<{ readonly arrived: number; readonly waiting: readonly RolloutMember[] }> {
+  const queued: RolloutMember[] = [];
+  for await (const member of pipeline.rollouts.members(rollout.id, 'queued')) queued.push(member);
+  let arrived = 0;
+  const waiting: RolloutMember[] = [];
+  for (let start = 0; start < queued.length; start += atOnce) {
+    const settled: RolloutMember[] = [];
+    await Promise.all(
+      queued.slice(start, start + atOnce).map(async (member) => {
+        const record = await pipeline.users.read(member.userId);
+        const found = settleMember(rollout, member, record, pipeline.clock.now());
+        if (found === undefined) waiting.push(member);
+        else settled.push(found);
+      }),
+    );
+    await pipeline.rollouts.setMembers(rollout.id, settled);
+    arrived += settled.length;
+  }
+  return { arrived, waiting };
+}

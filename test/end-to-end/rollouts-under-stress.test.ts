@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { activatePolicy } from '../../shared/ops/rollouts/activate-policy';
+import {
+  approveRollout,
+  cancelRollout,
+  pauseRollout,
+  resumeRollout,
+} from '../../shared/ops/rollouts/change-rollout';
+import { startReturn } from '../../shared/ops/rollouts/return-rollout';
+import { listMembers } from '../../shared/ops/rollouts/show-rollout';
+import { intune, operator, policyText, startRolloutWorld } from '../support/rollout-world';
+import type { RolloutWorld } from '../support/rollout-world';
+import { waitUntil } from '../support/wait-until';
+
+const activate = (world: RolloutWorld, text: string) =>
+  activatePolicy(world.pipeline, { text, file: 'edited.yaml' }, operator);
+
+/** Half of them move to Brokering, which has a rule of its own. */
+const halves = (typo: string) =>
+  `${policyText(['INTUNE_A'], 'removal: { mode: remove, grace: 0d }\nguards: { maxReductions: { percent: 10 } }\n')}  - name: brokers
+    when: 'user.department -eq "${typo}"'
+    assign:
+      - { sku: EMS, disable: [INTUNE_A] }
+`;
+
+describe('rollouts under stress', () => {
+  let world: RolloutWorld;
+  let staff: readonly string[];
+  beforeAll(async () => {
+    // 16 writes a second: Graph's real pace, and our real share of it.
+    world = await startRolloutWorld({ policy: halves('Brokering'), quotaFactor: 1 });
+    staff = await world.hire(60, 'staff');
+    await waitUntil('everybody is licensed', () => world.licensed(staff), 120_000);
+    const brokers = staff.slice(0, 30);
+    await Promise.all(brokers.map((id) => world.graph('PATCH', `/users/${id}`, { department: 'Brokering' })));
+  }, 240_000);
+  afterAll(() => world?.stop());
+
+  it('a typo that would strip half the tenant is held, inspected and cancelled', async () => {
+    const before = await world.lastSeq();
+
+    const { rollout } = await activate(world, halves('Brokerign'));
+    const listed = await listMembers(world.pipeline, rollout.id);
+    await cancelRollout(world.pipeline, rollout.id, operator);
+    await world.ended(rollout.id);
+
+    expect(rollout.state).toBe('awaiting');
+    expect(rollout.approvalReasons.map(({ code }) => code)).toEqual(['guard/reductions']);
+    expect(listed.map(({ id }) => id).sort()).toEqual([...staff.slice(0, 30)].sort());
+    expect(await world.writesAfter(before)).toEqual([]);
+    expect((await world.stores.policies.pointer()).candidate).toBeNull();
+  }, 120_000);
+
+  it('of two activations at once one is refused, and the other moves everybody once, joiners too', async () => {
+    const before = await world.lastSeq();
+    const text = policyText([], 'scope: { when: \'user.department -in ["Trading"]\' }\n');
+
+    const [first, second] = await Promise.allSettled([
+      activate(world, text),
+      activate(world, policyText(['MFA_PREMIUM'])),
+    ]);
+    const [won] = [first, second].flatMap((one) => (one.status === 'fulfilled' ? [one.value.rollout] : []));
+    const lost = [first, second].filter((one) => one.status === 'rejected');
+    const joiners = await world.hire(50, 'joiner');
+    const ended = await world.ended(won?.id ?? '', 120_000);
+    await waitUntil('the joiners are licensed', () => world.licensed(joiners), 120_000);
+
+    expect(lost).toMatchObject([{ reason: { code: 'rollout/under-way' } }]);
+    expect(ended.state).toBe('done');
+    const perUser = new Map<string, number>();
+    for (const { userId } of await world.writesAfter(before)) {
+      perUser.set(userId, (perUser.get(userId) ?? 0) + 1);
+    }
+    const traders = [...staff.slice(30), ...joiners];
+    expect(traders.filter((id) => (perUser.get(id) ?? 0) !== 1)).toEqual([]);
+    expect((await world.stores.policies.pointer()).active).toBe(ended.policyHash);
+  }, 300_000);
+
+  it('ends as planned although the functions host is killed in every state', async () => {
+    const { functions } = world.cloud.processes;
+    const crash = async () => {
+      await functions.kill('SIGKILL');
+      await functions.restart();
+    };
+    const traders = staff.slice(30);
+    const initial = await world.plansOff(traders);
+    const before = await world.lastSeq();
+    const off = (id: string) =>
+      waitUntil('some are written', async () => {
+        const written = (await world.writesAfter(before)).filter(({ userId }) => traders.includes(userId));
+        return written.length > 0 && id !== '';
+      });
+
+    const { rollout } = await activate(
+      world,
+      policyText(['INTUNE_A', 'RMS_S_PREMIUM'], 'guards: { maxChanges: { count: 1 } }\n'),
+    );
+    await crash();
+    expect((await world.rollout(rollout.id)).state).toBe('awaiting');
+    expect(await world.writesAfter(before)).toEqual([]);
+    await approveRollout(world.pipeline, rollout.id, operator);
+    await off(rollout.id);
+    await crash();
+    await pauseRollout(world.pipeline, rollout.id, operator).catch(() => undefined);
+    await crash();
+    await resumeRollout(world.pipeline, rollout.id, operator).catch(() => undefined);
+    await cancelRollout(world.pipeline, rollout.id, operator).catch(() => undefined);
+    await crash();
+    const ended = await world.ended(rollout.id, 180_000);
+
+    const now = await world.plansOff(traders);
+    const members = new Map((await world.members(rollout.id)).map((one) => [String(one.userId), one.state]));
+    for (const id of traders) {
+      const expected = members.get(id) === 'changed' ? expect.arrayContaining([intune]) : initial.get(id);
+      expect([id, now.get(id)]).toEqual([id, expected]);
+    }
+
+    if (ended.state === 'cancelled' && [...members.values()].includes('changed')) {
+      const back = await startReturn(world.pipeline, rollout.id, operator);
+      await crash();
+      const last = back.state === 'awaiting' ? await approveRollout(world.pipeline, back.id, operator) : back;
+      await crash();
+      expect((await world.ended(last.id, 180_000)).state).toBe('done');
+      expect(await world.plansOff(traders)).toEqual(initial);
+    }
+  }, 600_000);
+});

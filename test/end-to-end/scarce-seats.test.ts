@@ -1,0 +1,240 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { WriteLogEntry } from '../../local/demo/control-api';
+import { toSkuId, toUserId } from '../../shared/kernel/ids';
+import type { UserRecord } from '../../shared/store/ports';
+import { startTestCloud } from '../support/local-cloud';
+import type { TestCloud } from '../support/local-cloud';
+import { waitUntil } from '../support/wait-until';
+
+const gold = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a1');
+const silver = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a2');
+const chart = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a3');
+const board = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a4');
+const planOf = (letter: string) => `cccccccc-0000-4000-8000-0000000000${letter}`;
+const sku = (skuId: string, skuPartNumber: string, enabled: number, plan: string) => ({
+  type: 'sku',
+  skuId,
+  skuPartNumber,
+  prepaidUnits: { enabled },
+  servicePlans: [{ servicePlanId: planOf(plan), servicePlanName: `${skuPartNumber}_PLAN` }],
+});
+
+/** Two plans of this tenant exclude each other, which no page of Microsoft's tells. */
+const tenant = [
+  {
+    type: 'tenant',
+    tenantId: 'aaaaaaaa-0000-4000-8000-00000000000f',
+    displayName: 'Scarce',
+    domains: ['scarce.example'],
+    countryLetterCode: 'NL',
+  },
+  sku(gold, 'GOLD', 0, 'a1'),
+  sku(silver, 'SILVER', 500, 'a2'),
+  sku(chart, 'CHART', 500, 'a3'),
+  sku(board, 'BOARD', 500, 'a4'),
+  { type: 'exclusive', servicePlanIds: [planOf('a3'), planOf('a4')] },
+];
+
+const policy = `version: 1
+rules:
+  - name: directors
+    when: 'user.department -eq "Directors"'
+    assign: [{ sku: GOLD, fallback: [SILVER], priority: 10 }]
+  - name: sales
+    when: 'user.department -eq "Sales"'
+    assign: [{ sku: GOLD, fallback: [SILVER] }]
+  - name: strangers
+    when: 'user.department -eq "Strangers"'
+    assign: [{ sku: CHART, priority: 5 }, { sku: BOARD }]
+`;
+
+let test: TestCloud;
+let folder: string;
+let made = 0;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'scarce-'));
+  writeFileSync(join(folder, 'tenant.ndjson'), tenant.map((line) => JSON.stringify(line)).join('\n'));
+  writeFileSync(join(folder, 'policy.yaml'), policy);
+  test = await startTestCloud({
+    tenantFile: join(folder, 'tenant.ndjson'),
+    policy: join(folder, 'policy.yaml'),
+    settings: {
+      LICENSER_DELTA_SCHEDULE: '*/1 * * * * *',
+      LICENSER_WAITING_SCHEDULE: '*/2 * * * * *',
+      LICENSER_VERIFY_SECONDS: '1',
+    },
+  });
+  await test.cloud.addFunctionsHost();
+}, 120_000);
+afterAll(async () => {
+  await test?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const bring = async (department: string, count: number): Promise<readonly string[]> => {
+  const users = await test.bring(
+    Array.from({ length: count }, () => ({
+      userPrincipalName: `user${++made}@scarce.example`,
+      mailNickname: `user${made}`,
+      displayName: `User ${made}`,
+      accountEnabled: true,
+      userType: 'Member',
+      usageLocation: 'NL',
+      department,
+    })),
+  );
+  return users.map(({ id }) => id.toLowerCase());
+};
+const setSeats = async (skuId: string, enabled: number) => {
+  const url = `${test.cloud.file.graph.origin}/_local/skus/${skuId}`;
+  expect((await fetch(url, { method: 'PATCH', body: JSON.stringify({ enabled }) })).status).toBe(200);
+};
+const assigned = async (): Promise<WriteLogEntry[]> =>
+  (await test.control.writeLog(0)).filter(({ kind }) => kind === 'assignLicense');
+const holdersOf = async (skuId: string) =>
+  (await assigned())
+    .filter(({ effective, add }) => effective && add?.some((one) => one.skuId === skuId))
+    .map(({ userId }) => userId.toLowerCase());
+const refusedOf = async (ids: readonly string[]) =>
+  (await assigned()).filter(({ status, userId }) => status !== 200 && ids.includes(userId.toLowerCase()));
+const recordOf = (id: string): Promise<UserRecord> => test.stores.users.read(toUserId(id));
+const whenAll = (what: string, ids: readonly string[], is: (record: UserRecord) => boolean) =>
+  waitUntil(
+    what,
+    async () => {
+      const records = await Promise.all(ids.map(recordOf));
+      return records.every(is) && records;
+    },
+    60_000,
+  );
+const waitingFor = async (skuId: typeof gold) => {
+  const ids: string[] = [];
+  for await (const { userId } of test.stores.waiting.list(skuId)) ids.push(userId);
+  return ids;
+};
+
+describe('seats that run out, with two functions hosts', () => {
+  let sales: readonly string[];
+  let directors: readonly string[];
+
+  it('leave everybody with the fallback, on a list by priority', async () => {
+    sales = await bring('Sales', 12);
+    await whenAll('sales wait', sales, ({ state }) => state?.outcome === 'waiting');
+    directors = await bring('Directors', 5);
+    await whenAll('directors wait', directors, ({ state }) => state?.outcome === 'waiting');
+
+    const listed = await waitingFor(gold);
+
+    expect(new Set(listed.slice(0, 5))).toEqual(new Set(directors));
+    expect(new Set(listed.slice(5))).toEqual(new Set(sales));
+    expect(new Set(await holdersOf(silver))).toEqual(new Set([...sales, ...directors]));
+    expect(await assigned()).toHaveLength(17);
+  }, 90_000);
+
+  it('go by priority when some are bought, each in one call that swaps the fallback', async () => {
+    await setSeats(gold, 7);
+    await waitUntil('seven have gold', async () => (await holdersOf(gold)).length === 7, 60_000);
+    await whenAll('directors are licensed', directors, ({ state }) => state?.outcome === 'licensed');
+
+    const swaps = (await assigned()).filter(({ add }) => add?.some(({ skuId }) => skuId === gold));
+
+    // The five of higher priority, and two of the others.
+    expect(swaps.map(({ userId }) => userId.toLowerCase())).toEqual(expect.arrayContaining([...directors]));
+    expect(swaps.filter(({ userId }) => sales.includes(userId.toLowerCase()))).toHaveLength(2);
+    for (const { status, effective, add, remove } of swaps) {
+      expect({ status, effective, add: add?.map(({ skuId }) => skuId), remove }).toEqual({
+        status: 200,
+        effective: true,
+        add: [gold],
+        remove: [silver],
+      });
+    }
+    expect(await waitUntil('ten wait', async () => (await waitingFor(gold)).length === 10)).toBe(true);
+  }, 90_000);
+
+  it('drain the list without an operator when there are enough, and nobody was refused', async () => {
+    await setSeats(gold, 40);
+    await whenAll('all are licensed', [...sales, ...directors], ({ state }) => state?.outcome === 'licensed');
+
+    expect(await waitUntil('nobody waits', async () => (await waitingFor(gold)).length === 0)).toBe(true);
+    const holders = await holdersOf(gold);
+    expect(holders).toHaveLength(new Set(holders).size);
+    expect(await refusedOf([...sales, ...directors])).toEqual([]);
+    // One call for the fallback and one for the swap.
+    expect(await assigned()).toHaveLength(34);
+  }, 90_000);
+
+  it('are given to a single joiner within seconds while some are left, and the list sees to it', async () => {
+    const [joiner = ''] = await bring('Sales', 1);
+
+    const started = performance.now();
+    await whenAll('the joiner has gold', [joiner], ({ state }) => state?.outcome === 'licensed');
+
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect((await assigned()).filter(({ userId }) => userId.toLowerCase() === joiner)).toMatchObject([
+      { status: 200, add: [{ skuId: gold }] },
+    ]);
+  }, 60_000);
+
+  it('stop a crowd at the last seat: as many as there are, and hardly a refused write', async () => {
+    const before = (await holdersOf(gold)).length;
+
+    const crowd = await bring('Sales', 70);
+    const records = await whenAll(
+      'the crowd has outcomes',
+      crowd,
+      ({ state }) => state?.outcome === 'licensed' || state?.outcome === 'waiting',
+    );
+    await waitUntil('all seats are used', async () => (await holdersOf(gold)).length === 40, 60_000);
+
+    expect(records).toHaveLength(70);
+    expect((await holdersOf(gold)).length - before).toBe(40 - before);
+    expect((await refusedOf(crowd)).length).toBeLessThanOrEqual(3);
+    const calls = (await assigned()).filter(({ userId }) => crowd.includes(userId.toLowerCase()));
+    // Hardly anybody was given the fallback first although a seat was left for them.
+    expect(calls.length).toBeLessThanOrEqual(75);
+  }, 120_000);
+});
+
+describe('a pair of plans that only Graph knows', () => {
+  it('costs the first user a refused write and the next ones none', async () => {
+    const [first = ''] = await bring('Strangers', 1);
+    const [record] = await whenAll(
+      'the first is decided',
+      [first],
+      ({ state }) => state?.outcome === 'blocked',
+    );
+    const refused = await refusedOf([first]);
+
+    const next = await bring('Strangers', 3);
+    await whenAll('the next are decided', next, ({ state }) => state?.outcome === 'blocked');
+
+    expect(refused).toHaveLength(1);
+    expect(await refusedOf(next)).toEqual([]);
+    for (const id of [first, ...next]) {
+      const own = (await assigned()).filter((one) => one.userId.toLowerCase() === id && one.effective);
+      expect(own).toMatchObject([{ add: [{ skuId: chart }] }]);
+    }
+    const reason = record?.state?.reasons[0]?.text ?? '';
+    for (const name of ['CHART_PLAN', 'BOARD_PLAN', 'CHART', 'BOARD']) expect(reason).toContain(name);
+    expect(await test.stores.knowledge.list()).toMatchObject([
+      { kind: 'conflict', text: expect.stringContaining('mutually exclusive') },
+    ]);
+  }, 90_000);
+});
+
+describe('a license that was written', () => {
+  it('is verified against its plans, with one request', async () => {
+    const [joiner = ''] = await bring('Strangers', 1);
+
+    await whenAll('the joiner is verified', [joiner], ({ state }) => (state?.verifiedAt ?? null) !== null);
+
+    const timeline = await test.stores.users.timeline(toUserId(joiner));
+    expect(timeline.filter(({ step }) => step === 'verified')).toHaveLength(1);
+    expect(test.exits).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { toUserId } from '../../shared/kernel/ids';
+import { startTestCloud } from '../support/local-cloud';
+import type { TestCloud } from '../support/local-cloud';
+import { startScriptedGraph } from '../support/scripted-graph';
+import type { ScriptedGraph } from '../support/scripted-graph';
+import { startOtlpReceiver } from '../support/start-otlp-receiver';
+import { waitUntil } from '../support/wait-until';
+
+const person = (name: string) => ({
+  userPrincipalName: `${name}@contoso.onmicrosoft.com`,
+  mailNickname: name,
+  displayName: name,
+  accountEnabled: true,
+  userType: 'Member',
+  department: 'Sales',
+  usageLocation: 'NL',
+  onPremisesSyncEnabled: true,
+});
+
+const readOnly = ['LicenseAssignment.Read.All', 'User.Read.All', 'GroupMember.Read.All', 'Group.Read.All'];
+
+/** The built app with a webhook and a telemetry receiver. */
+describe('an app that is watched', () => {
+  let test: TestCloud;
+  let hook: ScriptedGraph;
+  let otlp: Awaited<ReturnType<typeof startOtlpReceiver>>;
+  beforeAll(async () => {
+    hook = await startScriptedGraph();
+    hook.script = () => ({ status: 204 });
+    otlp = await startOtlpReceiver();
+    test = await startTestCloud({
+      settings: {
+        LICENSER_DELTA_SCHEDULE: '*/1 * * * * *',
+        LICENSER_WEBHOOK_URL: `${hook.origin}/TOPSECRET`,
+        LICENSER_WEBHOOK_SECRET: 'a-secret-of-this-test',
+        OTEL_EXPORTER_OTLP_ENDPOINT: otlp.endpoint,
+        OTEL_METRIC_EXPORT_INTERVAL: '500',
+      },
+    });
+  }, 90_000);
+  afterAll(async () => {
+    await test?.stop();
+    await otlp?.close();
+    await hook?.close();
+  });
+
+  const outcomeOf = async (id: string) => (await test.stores.users.read(toUserId(id))).state?.outcome;
+  const events = () => hook.seen.map(({ body }) => body as { event: string; subject: string; count: number });
+
+  it('exports metrics that are there at zero before anything has happened', async () => {
+    const [first] = await waitUntil('an export', async () => {
+      const exports = otlp.metrics();
+      return exports.length > 0 && exports;
+    });
+
+    expect(first).toMatchObject({
+      'licenser.outcomes{licensed}': 0,
+      'licenser.writes{}': 0,
+      'licenser.graph.refusals{permission}': 0,
+      'licenser.failures{crash}': 0,
+      'licenser.pauses{}': 0,
+      'licenser.waiting{}': 0,
+    });
+    expect(first?.['licenser.quota.rate{}']).toBeGreaterThan(0);
+  });
+
+  it('follows one user through both queues in one trace, and times the way', async () => {
+    const [user] = await test.bring([person('tracy')]);
+    const id = user?.id ?? '';
+    await waitUntil('the user is licensed', async () => (await outcomeOf(id)) === 'licensed');
+
+    const write = await waitUntil('the write is exported', async () =>
+      otlp
+        .spans()
+        .find(
+          ({ name, attributes }) =>
+            name === 'graph assignLicense' && attributes?.some(({ value }) => value.stringValue === id),
+        ),
+    );
+    const trace = await waitUntil('its trace is whole', async () => {
+      const spans = otlp.spans().filter(({ traceId }) => traceId === write.traceId);
+      return spans.some(({ name }) => name === 'directory-changes process') && spans;
+    });
+    const above: string[] = [];
+    for (let span = trace.find(({ spanId }) => spanId === write.parentSpanId); span !== undefined;) {
+      above.push(span.name);
+      const parent = span.parentSpanId;
+      span = trace.find(({ spanId }) => spanId === parent);
+    }
+    expect(above.slice(0, 2)).toEqual(['license-changes process', 'directory-changes process']);
+
+    const counted = await waitUntil('it is counted', async () =>
+      otlp.metrics().find((series) => (series['licenser.outcomes{licensed}'] ?? 0) >= 1),
+    );
+    expect(counted['licenser.writes{}']).toBe(1);
+    const samples = [];
+    for await (const sample of test.stores.times.list(Date.now() - 3_600_000, Date.now()))
+      samples.push(sample);
+    expect(samples.filter(({ userId }) => userId === id)).toHaveLength(1);
+  }, 60_000);
+
+  it('pauses writes when the app may not, tells it once, and goes on by itself when it may', async () => {
+    const { origin, clientId } = test.cloud.file.graph;
+    const setRoles = async (roles: readonly string[]) => {
+      const answer = await fetch(`${origin}/_local/clients/${clientId}`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ roles }),
+      });
+      expect(answer.status).toBe(200);
+      // Rights are in the token, which the process keeps until it expires.
+      await test.cloud.processes.functions.kill('SIGKILL');
+      await test.cloud.processes.functions.restart();
+    };
+    await setRoles(readOnly);
+
+    const users = await test.bring(Array.from({ length: 6 }, (_, index) => person(`parked-${index}`)));
+    await waitUntil('writes are paused', async () => (await test.stores.control.pauses()).length > 0);
+    await waitUntil('everybody is parked', async () => {
+      const rows = await Promise.all(users.map(({ id }) => test.stores.users.read(toUserId(id))));
+      return rows.every(({ state }) => state?.retry?.key === 'paused');
+    });
+
+    expect(await test.stores.control.pauses()).toMatchObject([{ scope: 'apply', origin: 'permission' }]);
+    const open = [];
+    for await (const failure of test.stores.failures.list('open')) open.push(failure);
+    expect(open).toEqual([]);
+    await waitUntil('the webhook is told', async () => hook.seen.length > 0);
+    expect(events()).toMatchObject([{ event: 'paused', subject: 'apply', count: 1 }]);
+    expect(hook.seen[0]?.headers['x-licenser-signature']).toMatch(/^sha256=[0-9a-f]{64}$/);
+
+    await setRoles(['LicenseAssignment.ReadWrite.All', 'User.ReadWrite.All', 'GroupMember.Read.All']);
+    // As if an hour had passed: the next look of a parked user may try it.
+    const [pause] = await test.stores.control.pauses();
+    if (pause !== undefined && (await test.stores.control.resume('apply'))) {
+      await test.stores.control.pause({ ...pause, at: pause.at - 3_600_000, probedAt: null });
+    }
+    await waitUntil(
+      'everybody is licensed',
+      async () =>
+        (await Promise.all(users.map(({ id }) => outcomeOf(id)))).every((one) => one === 'licensed'),
+      200_000,
+    );
+    expect(await test.stores.control.pauses()).toEqual([]);
+    await waitUntil('the webhook is told', async () => events().some(({ event }) => event === 'resumed'));
+    expect(events().filter(({ event }) => event === 'paused')).toHaveLength(1);
+    expect(test.lines.join('\n')).not.toContain('TOPSECRET');
+  }, 240_000);
+});

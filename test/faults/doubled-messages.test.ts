@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { toUserId } from '../../shared/kernel/ids';
+import { laneOf } from '../../shared/queue/lanes';
+import { queueNames } from '../../shared/queue/messages';
+import type { Hint, OperationMessage } from '../../shared/queue/messages';
+import {
+  ems,
+  intune,
+  joiner,
+  judgeJoiner,
+  licensedOnce,
+  waitUntilLicensed,
+  waitUntilQuiet,
+} from '../support/judge-joiner';
+import { never, startTestCloud } from '../support/local-cloud';
+import type { TestCloud } from '../support/local-cloud';
+
+const visio = 'c5928f49-12ba-48f7-ada3-0d743a3601d5';
+const lane = (id: string) => laneOf(toUserId(id), 32);
+
+function hintFor(id: string, seenAt: number): { v: 1; hint: Hint; trace: object } {
+  return {
+    v: 1,
+    hint: { kind: 'look', user: { id }, source: 'operator', seenAt: new Date(seenAt).toISOString() },
+    trace: {},
+  };
+}
+
+function operationFor(id: string, changes: Partial<OperationMessage['operation']> = {}): OperationMessage {
+  return {
+    v: 1,
+    operation: {
+      user: { id },
+      kind: 'assign',
+      add: [{ skuId: ems, disabledPlans: [intune] }],
+      remove: [],
+      why: ['a message of the test'],
+      policyHash: 'f'.repeat(64),
+      ...changes,
+    },
+    trace: {},
+  };
+}
+
+/** Hints are all there is: neither delta nor notifications run. */
+describe('messages that come doubled, out of order, late, or from a forger', () => {
+  let test: TestCloud;
+  beforeAll(async () => {
+    test = await startTestCloud({ settings: { LICENSER_DELTA_SCHEDULE: never } });
+  }, 90_000);
+  afterAll(() => test?.stop());
+
+  const send = async (queue: string, messages: readonly { body: unknown; sessionId?: string }[]) => {
+    const sender = test.serviceBus().createSender(queue);
+    await sender.sendMessages(messages.map((message) => ({ ...message, contentType: 'application/json' })));
+    await sender.close();
+  };
+
+  it('license each of twenty users once: every hint comes five times, newest first', async () => {
+    const users = await test.bring(Array.from({ length: 20 }, (_, index) => joiner(`doubled.${index}`)));
+    const now = Date.now();
+    const hints = users.flatMap(({ id }) => [0, 1, 2, 3, 4].map((age) => hintFor(id, now - age * 60_000)));
+
+    await send(
+      queueNames.directoryChanges,
+      hints.map((body) => ({ body })),
+    );
+    for (const { id } of users) await waitUntilLicensed(test, id);
+
+    await waitUntilQuiet(test);
+    for (const { id } of users) expect(await judgeJoiner(test, id)).toMatchObject(licensedOnce);
+  }, 60_000);
+
+  it('license a user once whose operation is in both queues, several times, in two lanes', async () => {
+    const [user] = await test.bring([joiner('both.queues')]);
+    const id = user?.id ?? '';
+    const body = operationFor(id);
+
+    await Promise.all([
+      send(queueNames.licenseChanges, [
+        { body, sessionId: lane(id) },
+        { body, sessionId: lane(id) },
+        { body, sessionId: 'lane-of-nobody' },
+      ]),
+      send(queueNames.licenseChangesBulk, [
+        { body, sessionId: lane(id) },
+        { body, sessionId: lane(id) },
+      ]),
+      send(queueNames.directoryChanges, [{ body: hintFor(id, Date.now()) }]),
+    ]);
+    await waitUntilLicensed(test, id);
+
+    await waitUntilQuiet(test);
+    expect(await judgeJoiner(test, id)).toMatchObject(licensedOnce);
+  }, 60_000);
+
+  it('change nothing by a stale or forged operation for a user who has what the policy says', async () => {
+    const [user] = await test.bring([joiner('settled')]);
+    const id = user?.id ?? '';
+    await send(queueNames.directoryChanges, [{ body: hintFor(id, Date.now()) }]);
+    await waitUntilLicensed(test, id);
+    await waitUntilQuiet(test);
+    const before = await test.control.writeLog(0);
+
+    await send(queueNames.licenseChanges, [
+      // Stale: what an earlier policy had said.
+      { body: operationFor(id, { add: [{ skuId: ems, disabledPlans: [] }] }), sessionId: lane(id) },
+      // Forged: a license that no rule gives, and the removal of one that a rule does.
+      {
+        body: operationFor(id, { kind: 'swap', add: [{ skuId: visio, disabledPlans: [] }], remove: [ems] }),
+        sessionId: lane(id),
+      },
+      { body: operationFor(id, { kind: 'remove', add: [], remove: [ems] }), sessionId: lane(id) },
+    ]);
+    await send(queueNames.directoryChanges, [{ body: hintFor(id, 0) }]);
+    await waitUntilQuiet(test);
+
+    expect(await test.control.writeLog(0)).toEqual(before);
+    expect(await judgeJoiner(test, id)).toMatchObject(licensedOnce);
+    const queues = await test.control.queueCounters();
+    expect(Object.values(queues).map(({ deadLettered }) => deadLettered)).toEqual([0, 0, 0]);
+  }, 60_000);
+
+  it('drop a scheduled look with a number that the row has passed', async () => {
+    const [user] = await test.bring([joiner('old.look')]);
+    const id = user?.id ?? '';
+    await send(queueNames.directoryChanges, [{ body: hintFor(id, Date.now()) }]);
+    await waitUntilLicensed(test, id);
+    await waitUntilQuiet(test);
+    const before = await test.stores.users.read(toUserId(id));
+    const old = hintFor(id, Date.now());
+
+    await send(queueNames.directoryChanges, [
+      { body: { ...old, hint: { ...old.hint, source: 'retry', retryToken: '0.stale' } } },
+    ]);
+    await waitUntilQuiet(test);
+
+    expect(await test.stores.users.read(toUserId(id))).toEqual(before);
+  }, 60_000);
+});

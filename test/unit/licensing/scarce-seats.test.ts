@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { arbitraryScarceCase, checkOrderOfService } from './scarce-seats';
+
+const seed = 20160829;
+
+describe('scarce seats in any of 5,000 tenants, given out in the embedded Graph', () => {
+  it('go to the same priorities in whatever order users are seen, looked at again, granted and forgotten', () => {
+    let short = 0;
+    let ample = 0;
+
+    const property = fc.property(arbitraryScarceCase, (made) => {
+      const { waiting } = checkOrderOfService(made);
+      if (waiting.SPE_E5 + waiting.PROJECTPROFESSIONAL > 0) short += 1;
+      else ample += 1;
+    });
+    fc.assert(property, { seed, numRuns: 5_000 });
+
+    expect(short).toBeGreaterThan(500);
+    expect(ample).toBeGreaterThan(500);
+  }, 120_000);
+});

@@ -1,0 +1,361 @@
+import { describe, expect, it } from '@jest/globals';
+import { GraphError } from '../../../shared/graph/graph-error';
+import { liftIdlePauses } from '../../../shared/pipeline/pauses/own-pause';
+import { laneOf } from '../../../shared/queue/lanes';
+import type { Pause } from '../../../shared/store/control-store';
+import { ems, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
+
+type World = ReturnType<typeof makePipelineWorld>;
+
+async function pause(t: World, scope: string, extra: Partial<Pause> = {}): Promise<void> {
+  const at = t.now();
+  await t.pipeline.control.pause({
+    scope,
+    origin: 'operator',
+    reason: 'A change window',
+    by: 'ada',
+    at,
+    probedAt: null,
+    ...extra,
+  });
+  t.pipeline.pauses.forget();
+}
+
+async function resume(t: World, scope: string): Promise<void> {
+  await t.pipeline.control.resume(scope);
+  t.pipeline.pauses.forget();
+}
+
+/** Decides the first hint and gives the operation it sent. */
+async function decided(t: World) {
+  await t.decide();
+  const operation = t.sent.shift();
+  if (operation?.kind !== 'operation') throw new Error('No operation was sent');
+  return operation.message;
+}
+
+/** Handles messages until the clock has moved on by `ms` or nothing is left. */
+async function runFor(t: World, ms: number): Promise<void> {
+  const end = t.now() + ms;
+  while (t.sent.length > 0 && t.now() < end) await t.step();
+}
+
+const scopesOfPauses = async (t: World) => (await t.pipeline.control.pauses()).map(({ scope }) => scope);
+const lane = `lane:${Number(laneOf(userId, 32).slice(5))}`;
+const configuration = (ids: readonly string[]) =>
+  new GraphError('configuration', 'License cannot be assigned to a user', { status: 400, ids });
+
+describe('a pause by a person', () => {
+  it('of intake parks the hint as it is: nobody is looked at, nothing is lost', async () => {
+    const t = makePipelineWorld();
+    await pause(t, 'intake');
+    let reads = 0;
+    t.world.beforeRead = async () => {
+      reads++;
+    };
+    const hint = t.hint({ source: 'rollout', rollout: 'r1', crowd: true });
+
+    await t.decide(hint);
+
+    expect(t.sent).toMatchObject([{ kind: 'hint', hint }]);
+    expect(t.sent[0]?.kind === 'hint' && t.sent[0].at - t.now()).toBeGreaterThanOrEqual(30_000);
+    expect(reads).toBe(0);
+    await runFor(t, 600_000);
+    expect(reads).toBe(0);
+    await resume(t, 'intake');
+    while (await t.step());
+    expect(t.state()?.outcome).toBe('licensed');
+  });
+
+  it.each(['apply', lane, `sku:${ems}`])(
+    'of %s stops the write before the quota is asked for',
+    async (scope) => {
+      const t = makePipelineWorld();
+      const operation = await decided(t);
+      let asked = 0;
+      t.world.onQuota = async () => {
+        asked++;
+      };
+      await pause(t, scope);
+
+      await t.apply(operation);
+      await runFor(t, 900_000);
+
+      expect(asked).toBe(0);
+      expect(t.writes).toEqual([]);
+      expect(t.sent).toHaveLength(1);
+      expect(t.state()).toMatchObject({
+        outcome: null,
+        retry: { key: 'paused', why: { code: `paused/${scope}` } },
+      });
+      expect(t.state()?.retry?.why.text).toContain('A change window (ada paused it)');
+      expect(t.failures).toEqual([]);
+      await resume(t, scope);
+      while (await t.step());
+      expect(t.state()?.outcome).toBe('licensed');
+      expect(t.writes).toHaveLength(1);
+    },
+  );
+
+  it.each(['lane:99', 'sku:00000000-0000-4000-8000-000000000001'])(
+    'of %s leaves others alone',
+    async (scope) => {
+      const t = makePipelineWorld();
+      await pause(t, scope);
+
+      await t.apply(await decided(t));
+
+      expect(t.state()?.outcome).toBe('licensed');
+    },
+  );
+
+  it('is noticed by a write that waits for its quota', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.onQuota = async () => {
+      t.advance(60_000);
+      await pause(t, 'apply');
+    };
+
+    await t.apply(operation);
+
+    expect(t.writes).toEqual([]);
+    expect(t.state()?.retry?.key).toBe('paused');
+  });
+
+  it('costs one read of the row and one message each half minute, and a look at the user now and then', async () => {
+    const t = makePipelineWorld();
+    await pause(t, 'apply');
+    await t.decide();
+    let reads = 0;
+    let commits = 0;
+    t.world.beforeRead = async () => {
+      reads++;
+    };
+    t.world.beforeCommit = async () => {
+      commits++;
+    };
+
+    await runFor(t, 3_600_000);
+
+    expect(reads).toBeLessThanOrEqual(13);
+    expect(commits).toBeLessThanOrEqual(13);
+    expect(reads).toBeGreaterThanOrEqual(9);
+  });
+
+  it('keeps one scheduled look for a user of whom several hints speak', async () => {
+    const t = makePipelineWorld();
+    await pause(t, 'apply');
+    for (let count = 0; count < 4; count++) {
+      t.advance(20_000);
+      await t.decide(t.hint({ source: 'operator' }));
+    }
+    await runFor(t, 40_000);
+
+    expect(t.sent).toHaveLength(1);
+  });
+
+  it('is never tried by the product', async () => {
+    const t = makePipelineWorld();
+    await pause(t, 'apply');
+    await t.decide();
+
+    await runFor(t, 3_600_000);
+
+    expect(await scopesOfPauses(t)).toEqual(['apply']);
+    expect(t.writes).toEqual([]);
+  });
+});
+
+describe('a permission that is missing', () => {
+  it('for writing pauses every write, tells of it once, and parks the user, who is no failure', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.beforeWrite = async () => {
+      throw refusal('permission', 403);
+    };
+
+    await t.apply(operation);
+    await runFor(t, 3_600_000);
+
+    expect(await t.pipeline.control.pauses()).toMatchObject([{ scope: 'apply', origin: 'permission' }]);
+    expect(t.events.map(({ event, subject }) => [event, subject])).toEqual([['paused', 'apply']]);
+    expect(t.failures).toEqual([]);
+    expect(t.state()).toMatchObject({ outcome: null, intent: null, retry: { key: 'paused' } });
+    // One trial in two minutes at most, as nobody else could take it.
+    expect(t.writes.length).toBeGreaterThan(10);
+    expect(t.writes.length).toBeLessThanOrEqual(31);
+  });
+
+  it('is found granted by the trial, and parked work goes on by itself', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.beforeWrite = async () => {
+      throw refusal('permission', 403);
+    };
+    await t.apply(operation);
+    t.world.beforeWrite = async () => undefined;
+    const granted = t.now();
+
+    while ((await scopesOfPauses(t)).length > 0) await t.step();
+
+    expect(t.now() - granted).toBeLessThanOrEqual(160_000);
+    expect(t.state()?.outcome).toBe('licensed');
+    expect(t.events.map(({ event }) => event)).toEqual(['paused', 'resumed']);
+  });
+
+  it('for reading pauses intake, and is tried the same way', async () => {
+    const t = makePipelineWorld();
+    t.world.beforeRead = async () => {
+      throw refusal('permission', 403);
+    };
+    await t.decide();
+    expect(await t.pipeline.control.pauses()).toMatchObject([{ scope: 'intake', origin: 'permission' }]);
+    await runFor(t, 600_000);
+    expect(t.failures).toEqual([]);
+    t.world.beforeRead = async () => undefined;
+
+    while (await t.step());
+
+    expect(t.state()?.outcome).toBe('licensed');
+    expect(await scopesOfPauses(t)).toEqual([]);
+  });
+
+  it('for one user alone is that user’s failure and pauses nobody', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.beforeWrite = async () => {
+      throw refusal('permission', 403);
+    };
+    // Others are written all the time.
+    const others = () => t.pipeline.worked.set('apply', t.now() - 1_000);
+
+    others();
+    await t.apply(operation);
+    expect(t.failures).toEqual([]);
+    for (let look = 0; look < 6; look++) {
+      others();
+      await t.step();
+    }
+
+    expect(await scopesOfPauses(t)).toEqual([]);
+    expect(t.failures[0]).toMatchObject({ class: 'permission', subject: userId });
+    expect(t.state()?.retry).toMatchObject({ key: 'permission' });
+  });
+
+  it('for one user whom the tenant was paused for is that user’s own once others get through', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.beforeWrite = async () => {
+      throw refusal('permission', 403);
+    };
+    await t.apply(operation);
+    // Another user took the trial, with success.
+    t.advance(65_000);
+    t.pipeline.worked.set('apply', t.now());
+    await resume(t, 'apply');
+    t.advance(20_000);
+
+    while (t.failures.length === 0) await t.step();
+
+    expect(await scopesOfPauses(t)).toEqual([]);
+    expect(t.state()?.retry?.key).toBe('permission');
+  });
+
+  it('lets one of many take the trial', async () => {
+    const t = makePipelineWorld();
+    await pause(t, 'apply', { origin: 'permission', at: t.now() - 61_000 });
+    const operation = await decided(t);
+    expect(operation.operation.trial).toBe(true);
+
+    const { trial: _trial, ...unmarked } = operation.operation;
+    await t.apply({ ...operation, operation: unmarked });
+
+    expect(t.writes).toEqual([]);
+    expect(t.state()?.retry?.key).toBe('paused');
+    await t.apply(operation);
+    expect(t.writes).toHaveLength(1);
+    expect(await scopesOfPauses(t)).toEqual([]);
+  });
+
+  it('is not passed by an operation that was marked as a trial long ago, nor by a forged one', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    await pause(t, 'apply', { origin: 'permission' });
+
+    await t.apply({ ...operation, operation: { ...operation.operation, trial: true } });
+
+    expect(t.writes).toEqual([]);
+    await resume(t, 'apply');
+    await pause(t, 'apply');
+    await t.apply({ ...operation, operation: { ...operation.operation, trial: true } });
+    expect(t.writes).toEqual([]);
+  });
+});
+
+describe('a SKU that cannot be assigned', () => {
+  it('pauses that SKU alone, and goes on when it can', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.beforeWrite = async () => {
+      throw configuration([ems]);
+    };
+
+    await t.apply(operation);
+
+    expect(await t.pipeline.control.pauses()).toMatchObject([
+      { scope: `sku:${ems}`, origin: 'configuration' },
+    ]);
+    expect(t.failures).toEqual([]);
+    expect(t.events).toMatchObject([{ event: 'paused', subject: `sku:${ems}` }]);
+    t.world.beforeWrite = async () => undefined;
+    while (await t.step());
+    expect(t.state()?.outcome).toBe('licensed');
+    expect(await scopesOfPauses(t)).toEqual([]);
+  });
+
+  it('is found assignable by a trial that is refused only for want of seats', async () => {
+    const t = makePipelineWorld();
+    await pause(t, `sku:${ems}`, { origin: 'configuration', at: t.now() - 61_000 });
+    const operation = await decided(t);
+    t.world.beforeWrite = async () => {
+      throw refusal('seats');
+    };
+
+    await t.apply(operation);
+
+    expect(await scopesOfPauses(t)).toEqual([]);
+    expect(t.state()?.outcome).toBe('waiting');
+  });
+
+  it('is the user’s failure when others get this SKU', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.pipeline.worked.set(`sku:${ems}`, t.now());
+    t.world.beforeWrite = async () => {
+      throw configuration([ems]);
+    };
+
+    await t.apply(operation);
+
+    expect(t.failures).toMatchObject([{ class: 'configuration' }]);
+    expect(await scopesOfPauses(t)).toEqual([]);
+  });
+});
+
+describe('a pause that nobody needs any more', () => {
+  it('is lifted when nobody came to try it for a quarter of an hour; a person’s is not', async () => {
+    const t = makePipelineWorld();
+    await pause(t, `sku:${ems}`, { origin: 'configuration' });
+    await pause(t, 'intake');
+    t.advance(14 * 60_000);
+    await liftIdlePauses(t.pipeline);
+    expect(await scopesOfPauses(t)).toHaveLength(2);
+    t.advance(2 * 60_000);
+
+    await liftIdlePauses(t.pipeline);
+
+    expect(await scopesOfPauses(t)).toEqual(['intake']);
+    expect(t.events).toMatchObject([{ event: 'resumed' }]);
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { graphErrorClasses } from '../../../shared/graph/graph-error';
+import { failureClasses, suggestRepair } from '../../../shared/pipeline/record-failure';
+import { lookAgainClasses } from '../../../shared/pipeline/schedule-look';
+import { makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
+
+/** Decides the first hint and has its operation refused from then on. */
+async function refusedWorld(errorClass: (typeof graphErrorClasses)[number], status = 400) {
+  const t = makePipelineWorld();
+  t.world.beforeWrite = async () => {
+    throw refusal(errorClass, status);
+  };
+  await t.decide();
+  const start = t.now();
+  for (let messages = 0; messages < 200 && (await t.step()); messages++);
+  return { t, lastedMs: t.now() - start };
+}
+
+describe('retries', () => {
+  it('of a usage location that Graph keeps refusing end after their limit, with one failure', async () => {
+    const { t, lastedMs } = await refusedWorld('usageLocation');
+
+    expect(t.state()).toMatchObject({ outcome: 'failed', retry: null });
+    expect(t.failures).toMatchObject([{ subject: userId, class: 'usageLocation' }]);
+    expect(t.writes).toHaveLength(lookAgainClasses.usageLocation.limit + 1);
+    // From 3 s, doubled up to a minute, each with its jitter.
+    expect(lastedMs).toBeGreaterThan(5 * 60_000);
+    expect(lastedMs).toBeLessThan(15 * 60_000);
+  });
+
+  it.each(['unavailable', 'throttled'] as const)(
+    'of %s go on for as long as it takes',
+    async (errorClass) => {
+      const t = makePipelineWorld();
+      let refusals = 0;
+      t.world.beforeWrite = async () => {
+        if (++refusals <= 60) throw refusal(errorClass, 503);
+      };
+
+      await t.decide();
+      while (await t.step());
+
+      expect(t.state()?.outcome).toBe('licensed');
+      expect(t.failures).toEqual([]);
+    },
+  );
+
+  it.each(['badRequest', 'unknown'] as const)(
+    'are not made of %s: it is a failure at once',
+    async (errorClass) => {
+      const { t } = await refusedWorld(errorClass);
+
+      expect(t.writes).toHaveLength(1);
+      expect(t.failures).toMatchObject([{ subject: userId, class: errorClass }]);
+      expect(t.state()?.outcome).toBe('failed');
+    },
+  );
+
+  it('count their attempts in the user’s row', async () => {
+    const t = makePipelineWorld();
+    t.world.beforeWrite = async () => {
+      throw refusal('usageLocation');
+    };
+    const attempts: (number | undefined)[] = [];
+
+    await t.decide();
+    for (let look = 0; look < 3; look++) {
+      await t.step();
+      attempts.push(t.state()?.retry?.attempts);
+      await t.step();
+    }
+
+    expect(attempts).toEqual([1, 2, 3]);
+  });
+});
+
+describe('failures', () => {
+  it.each([...graphErrorClasses, ...failureClasses])('of class %s say what to do', (failureClass) => {
+    expect(suggestRepair(failureClass)).toMatch(/licenser apply|report it|tried again/);
+  });
+
+  it('have a repair of their own wherever the product gives up by itself', () => {
+    const general = suggestRepair('no such class');
+    const limited = Object.entries(lookAgainClasses).filter(([, { limit }]) => limit !== Infinity);
+    const givenUp = ['permission', 'configuration', 'badRequest', 'unknown', 'syncStateLost', 'crash'];
+
+    for (const failureClass of [...limited.map(([key]) => key), ...givenUp]) {
+      expect([failureClass, suggestRepair(failureClass)]).not.toEqual([failureClass, general]);
+    }
+  });
+});

@@ -1,0 +1,337 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { TransientError } from '../../../shared/kernel/errors';
+import { toUserId } from '../../../shared/kernel/ids';
+import { drainWaiting, serveNow } from '../../../shared/pipeline/drain-waiting';
+import { ems, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
+
+type World = ReturnType<typeof makePipelineWorld>;
+const minute = 60_000;
+const other = (number: number) => toUserId(`00000000-0000-4000-8000-${String(number).padStart(12, '0')}`);
+
+function worldWith(seats: { enabled: number; consumed: number }): World {
+  const t = makePipelineWorld();
+  t.world.seats = seats;
+  return t;
+}
+/** Handles what is due within a minute: operations and hints, not the looks of hours later. */
+async function settle(t: World): Promise<void> {
+  for (;;) {
+    const due = t.sent.findIndex((one) => one.kind === 'operation' || one.at <= t.now() + minute);
+    if (due < 0) return;
+    t.sent.unshift(...t.sent.splice(due, 1));
+    await t.step();
+  }
+}
+const drain = (t: World) => drainWaiting(t.pipeline);
+const places = (t: World) =>
+  t.waiting.entries().map(({ userId: id, priority, grantedUntil }) => ({ id, priority, grantedUntil }));
+const dueHint = (t: World) => t.sent.find((one) => one.kind === 'hint');
+
+describe('a scarce SKU', () => {
+  it('is given by the list in the same breath when seats are free', async () => {
+    const t = worldWith({ enabled: 10, consumed: 9 });
+
+    await t.decide();
+    const operations = t.sent.filter(({ kind }) => kind === 'operation');
+    const granted = places(t);
+    await settle(t);
+
+    expect(operations).toHaveLength(1);
+    expect(granted).toMatchObject([{ id: userId, grantedUntil: expect.any(Number) }]);
+    expect(t.state()?.outcome).toBe('licensed');
+    expect(t.writes).toHaveLength(1);
+    expect(places(t)).toEqual([]);
+  });
+
+  it('lists the user when none is free, and does not look again for hours', async () => {
+    const t = worldWith({ enabled: 10, consumed: 10 });
+
+    await t.decide();
+
+    expect(places(t)).toEqual([{ id: userId, priority: 0, grantedUntil: null }]);
+    expect(t.state()).toMatchObject({
+      outcome: 'waiting',
+      retry: { key: 'waiting' },
+      reasons: [{ code: 'seats/exhausted' }],
+    });
+    const due = dueHint(t);
+    expect(due?.kind === 'hint' && due.at - t.now()).toBeGreaterThanOrEqual(4 * 60 * minute);
+  });
+
+  it('is given when a seat comes free, by a hint and not by a look of the user’s own', async () => {
+    const t = worldWith({ enabled: 10, consumed: 10 });
+    await t.decide();
+    t.world.seats = { enabled: 11, consumed: 10 };
+    t.advance(minute);
+
+    await drain(t);
+    const hints = t.sent.filter((one) => one.kind === 'hint' && one.hint.source === 'waiting');
+    t.sent.splice(0, t.sent.length, ...hints);
+    await settle(t);
+
+    expect(hints).toHaveLength(1);
+    expect(t.state()?.outcome).toBe('licensed');
+    expect(places(t)).toEqual([]);
+  });
+
+  it('is not given to a newcomer before those who wait', async () => {
+    const t = worldWith({ enabled: 10, consumed: 9 });
+    await t.waiting.put({
+      skuId: ems,
+      userId: other(1),
+      userPrincipalName: null,
+      priority: 0,
+      since: 0,
+      fallback: null,
+    });
+
+    await t.decide();
+
+    expect(t.state()?.outcome).toBe('waiting');
+    expect(places(t)).toMatchObject([
+      { id: userId, grantedUntil: null },
+      { id: other(1), grantedUntil: expect.any(Number) },
+    ]);
+  });
+
+  it('stays listed and unwritten in mode observe', async () => {
+    const t = worldWith({ enabled: 10, consumed: 9 });
+    t.world.policyText = `mode: observe\n${t.world.policyText ?? ''}`;
+
+    await t.decide();
+
+    expect(places(t)).toEqual([]);
+  });
+});
+
+describe('a place on the list', () => {
+  it('is left by who is no longer entitled', async () => {
+    const t = worldWith({ enabled: 10, consumed: 10 });
+    await t.decide();
+    t.world.user.properties['department'] = 'Legal';
+    t.advance(minute);
+
+    await t.decide(t.hint());
+
+    expect(places(t)).toEqual([]);
+  });
+
+  it('is left by who is deleted', async () => {
+    const t = worldWith({ enabled: 10, consumed: 10 });
+    await t.decide();
+    t.world.user.isThere = false;
+    t.sent.length = 0;
+    t.advance(minute);
+    await t.decide(t.hint());
+
+    while (await t.step());
+
+    expect(t.state()).toMatchObject({ outcome: 'outOfScope' });
+    expect(places(t)).toEqual([]);
+  });
+
+  it('is there once when the row could not be stored, and the message comes again', async () => {
+    const t = worldWith({ enabled: 10, consumed: 10 });
+    t.world.beforeCommit = async () => {
+      throw new TransientError('store/unavailable', 'The tables are away');
+    };
+    const given = t.hint();
+    await expect(t.decide(given)).rejects.toThrow('away');
+    t.world.beforeCommit = async () => undefined;
+
+    await t.decide(given, 2);
+
+    expect(places(t)).toHaveLength(1);
+    expect(t.state()?.outcome).toBe('waiting');
+  });
+
+  it('that nobody needs is found out by the look its grant causes', async () => {
+    const t = worldWith({ enabled: 10, consumed: 9 });
+    t.hold([]);
+    await t.waiting.put({
+      skuId: ems,
+      userId,
+      userPrincipalName: null,
+      priority: 0,
+      since: 0,
+      fallback: null,
+    });
+
+    await drain(t);
+    await settle(t);
+
+    expect(places(t)).toEqual([]);
+    expect(t.writes).toEqual([]);
+  });
+
+  it('keeps its turn after a grant that ran out, once the user has been looked at', async () => {
+    const t = worldWith({ enabled: 10, consumed: 10 });
+    await t.decide();
+    t.world.seats = { enabled: 11, consumed: 10 };
+    await drain(t);
+    t.world.seats = { enabled: 10, consumed: 10 };
+    t.advance(6 * minute);
+
+    await settle(t);
+
+    expect(places(t)).toEqual([{ id: userId, priority: 0, grantedUntil: null }]);
+    expect(t.writes).toEqual([]);
+  });
+});
+
+describe('a seat that the book has and Graph refuses', () => {
+  it('is asked for once; then the list rests, and the user keeps their place', async () => {
+    const t = worldWith({ enabled: 10, consumed: 9 });
+    t.world.beforeWrite = async () => {
+      throw refusal('seats');
+    };
+
+    await t.decide();
+    await settle(t);
+    await drain(t);
+    await settle(t);
+
+    expect(t.writes).toHaveLength(1);
+    expect(t.state()?.outcome).toBe('waiting');
+    expect(places(t)).toEqual([{ id: userId, priority: 0, grantedUntil: null }]);
+  });
+
+  it('is tried again half a minute later', async () => {
+    const t = worldWith({ enabled: 10, consumed: 9 });
+    let refusing = true;
+    t.world.beforeWrite = async () => {
+      if (refusing) throw refusal('seats');
+    };
+    await t.decide();
+    await settle(t);
+    refusing = false;
+    t.advance(31_000);
+
+    await drain(t);
+    await settle(t);
+
+    expect(t.state()?.outcome).toBe('licensed');
+    expect(t.writes).toHaveLength(2);
+  });
+});
+
+describe('the drain', () => {
+  const listMany = async (t: World, count: number) => {
+    for (let number = 1; number <= count; number++) {
+      await t.waiting.put({
+        skuId: ems,
+        userId: other(number),
+        userPrincipalName: null,
+        priority: number % 2,
+        since: number,
+        fallback: null,
+      });
+    }
+  };
+  const grantedTo = (t: World) =>
+    places(t)
+      .filter(({ grantedUntil }) => grantedUntil !== null)
+      .map(({ id }) => Number(id.slice(-4)));
+
+  it('tells nobody of a seat who is just being handled', async () => {
+    const t = worldWith({ enabled: 10, consumed: 0 });
+    await listMany(t, 3);
+
+    await Promise.all([serveNow(t.pipeline, other(1)), serveNow(t.pipeline, other(2))]);
+
+    expect(grantedTo(t).sort()).toEqual([1, 2, 3]);
+    const told = t.sent.flatMap((one) => (one.kind === 'hint' ? [one.hint.user.id] : []));
+    expect(told).not.toContain(other(1));
+  });
+
+  it('is not asked again at once for a SKU whose last seat it has set aside', async () => {
+    const t = worldWith({ enabled: 10, consumed: 9 });
+    await listMany(t, 1);
+    await drain(t);
+    const reads = jest.spyOn(t.pipeline.directory, 'listSkus');
+
+    await t.decide();
+
+    expect(t.state()?.outcome).toBe('waiting');
+    expect(reads).not.toHaveBeenCalled();
+  });
+
+  it('sets aside no more seats than are free, by priority, however often it runs', async () => {
+    const t = worldWith({ enabled: 10, consumed: 7 });
+    await listMany(t, 6);
+
+    await drain(t);
+    await drain(t);
+
+    expect(grantedTo(t).sort()).toEqual([1, 3, 5]);
+    expect(t.sent).toHaveLength(3);
+  });
+
+  it('serves a crowd in portions', async () => {
+    const t = worldWith({ enabled: 1_000, consumed: 0 });
+    await listMany(t, 100);
+
+    await drain(t);
+
+    expect(grantedTo(t)).toHaveLength(64);
+  });
+
+  it('gives the seat of a grant that ran out to the next', async () => {
+    const t = worldWith({ enabled: 10, consumed: 9 });
+    await listMany(t, 3);
+    await drain(t);
+    const [first] = grantedTo(t);
+    t.advance(5 * minute);
+
+    await drain(t);
+
+    const now = t.now();
+    const valid = places(t).filter(({ grantedUntil }) => grantedUntil !== null && grantedUntil > now);
+    expect([first, ...valid.map(({ id }) => Number(id.slice(-4)))]).toEqual([1, 3]);
+  });
+
+  it.each(['apply', 'intake', `sku:${ems}`])('sets nothing aside while %s is paused', async (scope) => {
+    const t = worldWith({ enabled: 10, consumed: 0 });
+    await listMany(t, 2);
+    await t.pipeline.control.pause({ scope, origin: 'operator', reason: '', by: 'x', at: 0, probedAt: null });
+
+    await drain(t);
+
+    expect(grantedTo(t)).toEqual([]);
+  });
+
+  it('leaves the lists to whoever holds the lease', async () => {
+    const t = worldWith({ enabled: 10, consumed: 0 });
+    await listMany(t, 2);
+    Object.assign(t.pipeline.leases, { take: async () => false });
+
+    await drain(t);
+
+    expect(grantedTo(t)).toEqual([]);
+    expect(t.pipeline.drainGate.running).toBeUndefined();
+  });
+
+  it('goes round again for who was listed while it ran', async () => {
+    const t = worldWith({ enabled: 10, consumed: 8 });
+    await listMany(t, 1);
+    const { queues } = t.pipeline;
+    const sendHints = queues.sendHints.bind(queues);
+    let next = Promise.resolve();
+    Object.assign(queues, {
+      sendHints: async (...given: Parameters<typeof sendHints>) => {
+        await sendHints(...given);
+        Object.assign(queues, { sendHints });
+        await listMany(t, 2);
+        next = Promise.all([drain(t), drain(t)]).then(() => undefined);
+      },
+    });
+    const reads = jest.spyOn(t.pipeline.directory, 'listSkus');
+
+    await drain(t);
+    await next;
+
+    expect(grantedTo(t).sort()).toEqual([1, 2]);
+    // Two rounds for three who asked.
+    expect(reads).toHaveBeenCalledTimes(2);
+  });
+});
