@@ -76,7 +76,7 @@ function checkGroupInput(body: Body): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(body)) {
     if (name.startsWith('@odata.')) continue;
-    const rule = groupProperties[name];
+    const rule = Object.hasOwn(groupProperties, name) ? groupProperties[name] : undefined;
     if (!rule) {
       throw directoryRefusal(
         `Property '${name}' does not exist as a declared property or extension property.`,

@@ -24,7 +24,8 @@ export function checkUserInput(
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(body)) {
     if (name.startsWith('@odata.')) continue;
-    const rule = userProperties[name];
+    // Names such as `constructor` are no properties, although every object has them.
+    const rule = Object.hasOwn(userProperties, name) ? userProperties[name] : undefined;
     if (!rule) throw unknownProperty(name);
     if (rule.isReadOnly) {
       throw directoryRefusal(`Property '${name}' is read-only and cannot be set.`);

@@ -7,6 +7,7 @@ const comparisons: readonly string[] = ['eq', 'ne', 'gt', 'ge', 'lt', 'le'];
 const calls: readonly string[] = ['startswith', 'endswith'];
 /** Nesting beyond this is refused, so that no request can exhaust the stack. */
 const deepest = 50;
+const mostClauses = 1_000;
 
 /** Parses a $filter. Throws GraphFault 400. https://learn.microsoft.com/graph/filter-query-parameter */
 export function parseFilter(text: string): Filter {
@@ -17,6 +18,7 @@ class FilterParser {
   private readonly tokens: Token[];
   private next = 0;
   private depth = 0;
+  private clauses = 0;
 
   constructor(private readonly text: string) {
     this.tokens = tokenize(text);
@@ -53,6 +55,10 @@ class FilterParser {
   }
 
   private parsePrimary(): Filter {
+    // A chain of `or` is a tree as deep as it is long.
+    this.clauses += 1;
+    if (this.clauses > mostClauses)
+      throw malformedRequest('Invalid filter clause: there are too many clauses.');
     if (this.take('(')) {
       const inner = this.parseOr();
       this.expect(')');

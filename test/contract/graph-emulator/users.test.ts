@@ -157,6 +157,22 @@ describe('GET users', () => {
     expect((await get('/users/$count', eventual)).body).toBe(String(graph.engine.tenant.userCount));
   });
 
+  it('refuses a filter of thousands of clauses, which only a part of a batch has room for', async () => {
+    const filter = Array.from({ length: 20_000 }, () => "id eq 'x'").join(' or ');
+
+    const { body } = await graph.call('POST', '/$batch', {
+      requests: [{ id: '1', method: 'GET', url: `/users?$filter=${filter}` }],
+    });
+
+    expect(body.responses[0]).toMatchObject({ status: 400, body: { error: { code: 'BadRequest' } } });
+  });
+
+  it.each(['constructor', 'toString', '__proto__'])('knows no property %s of a user', async (name) => {
+    const reply = await graph.call('PATCH', `/users/${graph.newUser()}`, `{"${name}":null}`);
+
+    expect([reply.status, reply.body.error.code]).toEqual([400, 'Request_BadRequest']);
+  });
+
   it('answers 501 for properties that other services keep', async () => {
     const { status, body } = await get('/users?$select=skills');
 

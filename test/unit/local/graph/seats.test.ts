@@ -186,7 +186,7 @@ describe('consumedUnits', () => {
           };
 
           const answers = await Promise.all(
-            calls.map(([user, name]) =>
+            calls.map(async ([user, name]) =>
               graph.dispatcher.dispatch({
                 method: 'POST',
                 target: `/users/${ids[user]}/assignLicense`,
