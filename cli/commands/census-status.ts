@@ -47,6 +47,14 @@ export function renderCensus({ state, census }: CensusStatus): string {
     ...(counts.gone === 0
       ? []
       : [labeled('gone', `${number(counts.gone)} known users are not in the directory`)]),
+    ...(counts.listed + counts.unlisted === 0
+      ? []
+      : [
+          labeled(
+            'lists',
+            `${number(counts.listed)} users put on one, ${number(counts.unlisted)} taken off, as their rows say`,
+          ),
+        ]),
     labeled('by hand', `${number(counts.drifted)} users hold something of ours that a person changed`),
     ...census.drift.map(({ userPrincipalName, id, text }) =>
       labeled('', `${userPrincipalName ?? id}: ${text}`),

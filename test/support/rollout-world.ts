@@ -39,7 +39,7 @@ export type RolloutWorld = TestCloud & {
   readonly policyFile: string;
   /** Users of Trading whose location is known: one write licenses them. */
   hire(count: number, name: string): Promise<readonly string[]>;
-  /** Ids of these users whose row says so. */
+  /** Each of these newcomers has been licensed, as their row says. */
   licensed(ids: readonly string[]): Promise<boolean>;
   /** Effective license writes after this one. */
   writesAfter(seq: number): Promise<readonly WriteLogEntry[]>;
@@ -77,6 +77,7 @@ export async function startRolloutWorld(options: {
     mayStorePolicy: false,
   });
   let hired = 0;
+  const wereLicensed = new Set<string>();
   const rollout = async (id: string) => {
     const found = await test.stores.rollouts.read(id);
     if (found === undefined) throw new Error(`no rollout ${id}`);
@@ -118,7 +119,10 @@ export async function startRolloutWorld(options: {
     },
     licensed: async (ids) => {
       for (const id of ids) {
+        // Who was licensed once need not be read again while the others are waited for.
+        if (wereLicensed.has(id)) continue;
         if ((await test.stores.users.read(toUserId(id))).state?.outcome !== 'licensed') return false;
+        wereLicensed.add(id);
       }
       return true;
     },

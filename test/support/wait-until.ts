@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits for a condition, never for a time: polls until `look` gives something other than undefined or false. */
+const leastPauseMs = 50;
+const mostPauseMs = 1_000;
+
+/**
+ * Waits for a condition, never for a time: polls until `look` gives something other than undefined or false. A look
+ * that takes long is not repeated at once: it would slow down what it waits for.
+ */
 export async function waitUntil<Found>(
   what: string,
   look: () => Promise<Found | undefined | false>,
@@ -8,9 +14,11 @@ export async function waitUntil<Found>(
 ): Promise<Found> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
+    const startedAt = performance.now();
     const found = await look();
     if (found !== undefined && found !== false) return found;
     if (performance.now() > deadline) throw new Error(`Not within ${timeoutMs / 1_000} s: ${what}`);
-    await sleep(50);
+    const lookMs = performance.now() - startedAt;
+    await sleep(Math.min(mostPauseMs, Math.max(leastPauseMs, 2 * lookMs)));
   }
 }

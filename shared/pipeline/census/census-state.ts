@@ -26,7 +26,7 @@ export const CensusState = z.object({
   /** Milliseconds. */
   startedAt: z.number(),
   endedAt: z.number().nullable(),
-  /** `users`: page by page; `rows`: users with a row who are not in the directory; `settling`: waits for outcomes. */
+  /** `users`: page by page; `rows`: waiting lists, and users with a row who are not in the directory; `settling`: waits for outcomes. */
   phase: z.enum(['users', 'rows', 'settling', 'done']),
   /** Graph's link to the next page of users; null: the first. */
   link: z.string().nullable(),
@@ -45,6 +45,10 @@ export const CensusState = z.object({
     drifted: Count,
     /** Rows of users whom the directory does not know. */
     gone: Count,
+    /** Put on a waiting list because their row says that they wait. */
+    listed: Count.default(0),
+    /** Taken off one because their row no longer says so. */
+    unlisted: Count.default(0),
     /** Users who are looked at. */
     looks: Count,
     /** Of those, how many had no outcome when the census stopped waiting for it: must be 0. */
@@ -92,7 +96,17 @@ export function newCensus(id: string, request: CensusRequest): CensusState {
     pending: [],
     followed: [],
     followedSince: request.at,
-    counts: { users: 0, inScope: 0, withoutOutcome: 0, drifted: 0, gone: 0, looks: 0, unsettled: 0 },
+    counts: {
+      users: 0,
+      inScope: 0,
+      withoutOutcome: 0,
+      drifted: 0,
+      gone: 0,
+      listed: 0,
+      unlisted: 0,
+      looks: 0,
+      unsettled: 0,
+    },
     drift: [],
     unsettled: [],
   };

@@ -6,6 +6,7 @@ import { CensusState, censusCursor, censusLease, newCensus, readValue } from './
 import { findGone } from './find-gone';
 import { feedPortion, followLooks, mayFeed } from './follow-looks';
 import { lookAtPage } from './look-at-page';
+import { mendWaiting } from './mend-waiting';
 import { readCensusTenant } from './read-page';
 import type { CensusTenant } from './read-page';
 
@@ -74,9 +75,12 @@ async function step(
     case 'users':
       return tenant === undefined ? state : nextPage(pipeline, tenant, state);
     case 'rows': {
+      const { listed, unlisted } = await mendWaiting(pipeline);
       const gone = await findGone(pipeline);
       const counts = {
         ...state.counts,
+        listed,
+        unlisted,
         gone: gone.length,
         looks: state.counts.looks + gone.length,
       };

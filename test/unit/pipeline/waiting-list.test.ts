@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { TransientError } from '../../../shared/kernel/errors';
 import { toUserId } from '../../../shared/kernel/ids';
-import { drainWaiting, serveNow } from '../../../shared/pipeline/drain-waiting';
+import { drainWaiting, makeDrainGate, serveNow } from '../../../shared/pipeline/drain-waiting';
 import { ems, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
 
 type World = ReturnType<typeof makePipelineWorld>;
@@ -176,6 +176,80 @@ describe('a place on the list', () => {
 
     expect(places(t)).toEqual([{ id: userId, priority: 0, grantedUntil: null }]);
     expect(t.writes).toEqual([]);
+  });
+});
+
+describe('a process that dies between setting a seat aside and telling its user', () => {
+  const waiter = () => {
+    const t = worldWith({ enabled: 10, consumed: 10 });
+    return t.decide().then(() => {
+      t.sent.length = 0;
+      t.world.seats = { enabled: 11, consumed: 10 };
+      return t;
+    });
+  };
+  /** The first call ends as a process does: nothing after it happens, and memory is lost. */
+  const dieIn = async (t: World, object: object, method: string, before = true) => {
+    const whole = Reflect.get(object, method) as (...given: unknown[]) => Promise<unknown>;
+    Reflect.set(object, method, async (...given: unknown[]) => {
+      Reflect.set(object, method, whole);
+      if (!before) await whole.apply(object, given);
+      throw new Error('killed');
+    });
+    await expect(drain(t)).rejects.toThrow('killed');
+    Object.assign(t.pipeline, { drainGate: makeDrainGate() });
+  };
+
+  it.each([
+    ['before the hint is sent', (t: World) => dieIn(t, t.pipeline.queues, 'sendHints')],
+    ['before it is noted that the list was served', (t: World) => dieIn(t, t.waiting, 'noteServed')],
+    ['right after the seat is set aside', (t: World) => dieIn(t, t.waiting, 'grant', false)],
+  ])('%s: the grant runs out, and the next drain serves the same user', async (_when, die) => {
+    const t = await waiter();
+    await die(t);
+    const [stranded] = places(t);
+    t.advance(minute);
+    await drain(t);
+    const early = t.sent.length;
+    t.advance(5 * minute);
+
+    await drain(t);
+    await settle(t);
+
+    expect(stranded?.grantedUntil).not.toBeNull();
+    expect(early).toBe(0);
+    expect(t.state()?.outcome).toBe('licensed');
+    expect(t.writes).toHaveLength(1);
+    expect(places(t)).toEqual([]);
+  });
+
+  it('lets a look of the user’s own use the seat meanwhile', async () => {
+    const t = await waiter();
+    await dieIn(t, t.pipeline.queues, 'sendHints');
+
+    await t.decide(t.hint({ source: 'operator' }));
+    await settle(t);
+
+    expect(t.state()?.outcome).toBe('licensed');
+    expect(t.writes).toHaveLength(1);
+    expect(places(t)).toEqual([]);
+  });
+
+  it('leaves the seats that others were to have to those others', async () => {
+    const t = await waiter();
+    t.world.seats = { enabled: 12, consumed: 10 };
+    const entry = { skuId: ems, userPrincipalName: null, priority: 0, fallback: null };
+    await t.waiting.put({ ...entry, userId: other(8), since: t.now() + 1 });
+    await t.waiting.put({ ...entry, userId: other(9), since: t.now() + 2 });
+    await dieIn(t, t.pipeline.queues, 'sendHints');
+    t.advance(5 * minute);
+
+    await drain(t);
+
+    const now = t.now();
+    const valid = places(t).filter(({ grantedUntil }) => grantedUntil !== null && grantedUntil > now);
+    // Two seats: whoever was not reached the last time goes first, then in the order of service.
+    expect(valid.map(({ id }) => id).sort()).toEqual([userId, other(9)].sort());
   });
 });
 

@@ -45,7 +45,7 @@ function makeTenantWorld(count: number, pageSize: number, seed = 1) {
   const operations: OperationMessage[] = [];
   const writes: UserId[] = [];
   const calls = { pages: 0, fail: async (_page: number): Promise<void> => undefined };
-  const world = { deaf: false };
+  const world = { deaf: false, seats: base.world.seats };
   let etags = 0;
 
   const toUser = (id: UserId): DirectoryUser => {
@@ -174,6 +174,7 @@ function makeTenantWorld(count: number, pageSize: number, seed = 1) {
     calls,
     cursors,
     world,
+    waiting: base.waiting,
     advance: base.advance,
     walkToTheEnd,
   };
@@ -314,6 +315,31 @@ describe('a census', () => {
 
     expect(second.counts).toMatchObject({ gone: 1, unsettled: 0 });
     expect(tenant.rows.get(gone)?.state?.missingSince).not.toBeNull();
+  });
+
+  it('puts users back on the waiting lists that their rows say they are on', async () => {
+    const tenant = makeTenantWorld(40, 30);
+    tenant.world.seats.enabled = 0;
+    await tenant.walkToTheEnd();
+    const waits = entitled(tenant.people);
+    const places = () =>
+      tenant.waiting
+        .entries()
+        .map(({ userId: id }) => id)
+        .sort();
+    expect(places()).toEqual([...waits].sort());
+    for (const id of waits.slice(0, 3)) await tenant.waiting.remove(id);
+    await requestCensus(tenant.pipeline.cursors, {
+      at: tenant.pipeline.clock.now() + 1,
+      by: 'ann',
+      reason: 'asked for',
+    });
+
+    const second = await tenant.walkToTheEnd();
+
+    expect(second.counts).toMatchObject({ listed: 3, unlisted: 0, looks: 0 });
+    expect(places()).toEqual([...waits].sort());
+    expect(tenant.writes).toEqual([]);
   });
 
   it('reports who still has no outcome half an hour after they were to be looked at', async () => {
