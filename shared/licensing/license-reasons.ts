@@ -61,11 +61,11 @@ function makeReasonWriter(index: CatalogueIndex) {
         `${list(plans)} in ${sku(skuId)} ${plans.length === 1 ? 'was' : 'were'} switched off by the policy and ${plans.length === 1 ? 'has' : 'have'} been switched on by hand.`,
         plans,
       ),
-    plansOffAgain: (skuId: SkuId, plans: Plans, names: readonly string[]) =>
+    plansOffAgain: (skuId: SkuId, plans: Plans, names: readonly string[], lost = '') =>
       reason(
         'drift/plans-off-again',
         skuId,
-        `${list(plans)} ${plans.length === 1 ? 'was' : 'were'} switched on by hand and ${plans.length === 1 ? 'is' : 'are'} switched off again in ${sku(skuId)}${rules(names)}.`,
+        `${list(plans)} ${plans.length === 1 ? 'was' : 'were'} switched on by hand and ${plans.length === 1 ? 'is' : 'are'} switched off again in ${sku(skuId)}${rules(names)}.${lost}`,
         plans,
       ),
     fallbackAssigned: (skuId: SkuId, instead: SkuId, off: Plans, names: readonly string[]) =>
@@ -150,11 +150,11 @@ function makeReasonWriter(index: CatalogueIndex) {
         `${list(plans)} in ${sku(skuId)} ${plans.length === 1 ? 'stays' : 'stay'} as the user has ${plans.length === 1 ? 'it' : 'them'}, because data was not read${rules(names)}.`,
         plans,
       ),
-    plansOff: (skuId: SkuId, plans: Plans, names: readonly string[]) =>
+    plansOff: (skuId: SkuId, plans: Plans, names: readonly string[], lost = '') =>
       reason(
         'plans/switched-off',
         skuId,
-        `${list(plans)} ${plans.length === 1 ? 'is' : 'are'} switched off in ${sku(skuId)}${rules(names)}.`,
+        `${list(plans)} ${plans.length === 1 ? 'is' : 'are'} switched off in ${sku(skuId)}${rules(names)}.${lost}`,
         plans,
       ),
     plansOn: (skuId: SkuId, plans: Plans, names: readonly string[]) =>
@@ -279,8 +279,8 @@ function makeReasonWriter(index: CatalogueIndex) {
       ),
     pinRight: (skuId: SkuId, why: string) =>
       reason('pin/right', skuId, `${sku(skuId)} is held as it was pinned: ${why}`),
-    pinApplied: (skuId: SkuId, why: string) =>
-      reason('pin/applied', skuId, `${sku(skuId)} is brought to its pinned state: ${why}`),
+    pinApplied: (skuId: SkuId, why: string, lost = '') =>
+      reason('pin/applied', skuId, `${sku(skuId)} is brought to its pinned state: ${why}${lost}`),
     pinAbsent: (skuId: SkuId, why: string) =>
       reason('pin/absent', skuId, `${sku(skuId)} is pinned as not to be held: ${why}`),
     pinRemoved: (skuId: SkuId, why: string, lost: string) =>

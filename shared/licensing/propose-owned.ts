@@ -6,6 +6,7 @@ import { sameIds } from './id-set';
 import type { PlanVerdict } from './plan-verdicts';
 import { plansToBeOff } from './plan-verdicts';
 import type { Proposer } from './proposer';
+import { describePlanLoss } from './services-lost';
 
 /** A wanted license that is ours already: its plans follow the policy, but for what a person switched off. */
 export function proposeOwned(proposer: Proposer, wanted: WantedSku): void {
@@ -36,8 +37,8 @@ export function proposeOwned(proposer: Proposer, wanted: WantedSku): void {
       on
         ? write.plansOn(skuId, plans, rules)
         : plans.every((plan) => drifted.includes(plan))
-          ? write.plansOffAgain(skuId, plans, rules)
-          : write.plansOff(skuId, plans, rules),
+          ? write.plansOffAgain(skuId, plans, rules, describePlanLoss(situation, skuId, plans))
+          : write.plansOff(skuId, plans, rules, describePlanLoss(situation, skuId, plans)),
   });
   if (changed) return;
   if (left.size > 0) {

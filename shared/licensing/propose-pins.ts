@@ -5,7 +5,7 @@ import { sameIds } from './id-set';
 import type { LedgerEntry } from './ledger';
 import { pinPriority } from './proposal';
 import type { Proposer } from './proposer';
-import { describeLoss } from './services-lost';
+import { describeLoss, describePlanLoss } from './services-lost';
 import { isLower } from './situation';
 
 /** A pin is a person's own decision for this user: it takes no grace, and only what is ours. */
@@ -60,7 +60,7 @@ function pinHeld(
       const changed = proposer.changePlans(skuId, off, {
         priority: pinPriority,
         outcome: 'pinned',
-        say: () => write.pinApplied(skuId, why),
+        say: (plans, on) => write.pinApplied(skuId, why, on ? '' : describePlanLoss(situation, skuId, plans)),
       });
       if (!changed) proposer.say(skuId, 'pinned', write.pinRight(skuId, why));
     }

@@ -12,22 +12,52 @@ const deviceManagement = /^INTUNE_(A|B|EDU|SMBIZ)(_|$)/;
  * https://learn.microsoft.com/mem/intune/fundamentals/licenses-assign (unlicensed users with managed devices).
  */
 export function describeLoss(situation: Situation, skuId: SkuId): string {
-  const { index, direct, inherited } = situation;
-  const kept = new Set<string>();
-  for (const [other, license] of direct) {
-    if (other === skuId) continue;
-    const off = new Set(license.disabledPlans);
-    for (const plan of index.userPlans(other)) if (!off.has(plan)) kept.add(index.planName(plan));
-  }
-  for (const other of inherited.keys()) {
-    for (const plan of inheritedPlans(situation, other)) kept.add(index.planName(plan));
-  }
+  const { index, direct } = situation;
   const off = new Set<ServicePlanId>(direct.get(skuId)?.disabledPlans ?? []);
-  const lost = index.userPlans(skuId).filter((plan) => !off.has(plan));
-  const isLost = (pattern: RegExp) =>
-    lost.some((plan) => pattern.test(index.planName(plan))) && ![...kept].some((name) => pattern.test(name));
+  return describe(
+    situation,
+    index.userPlans(skuId).filter((plan) => !off.has(plan)),
+    (other) => other === skuId,
+  );
+}
+
+/** The same before these plans are switched off in a license that stays; a plan of it that is left on keeps its kind. */
+export function describePlanLoss(
+  situation: Situation,
+  skuId: SkuId,
+  plans: readonly ServicePlanId[],
+): string {
+  return describe(situation, plans, (other, plan) => other === skuId && plans.includes(plan));
+}
+
+type IsLostIn = (skuId: SkuId, plan: ServicePlanId) => boolean;
+
+function describe(situation: Situation, lost: readonly ServicePlanId[], isLostIn: IsLostIn): string {
+  const nameOf = (plan: ServicePlanId) => situation.index.planName(plan);
+  const isLost = (kind: RegExp) =>
+    lost.some((plan) => kind.test(nameOf(plan))) &&
+    ![...plansKept(situation, isLostIn)].some((plan) => kind.test(nameOf(plan)));
   return [
     isLost(mailbox) ? ' The mailbox goes with it: Exchange Online deletes it after 30 days.' : '',
     isLost(deviceManagement) ? ' Devices that Intune manages for the user lose their license.' : '',
   ].join('');
+}
+
+/** Plans that stay on: of direct licenses, but for what the policy has off in those of ours; and all that groups give. */
+function plansKept(situation: Situation, isLostIn: IsLostIn): ReadonlySet<ServicePlanId> {
+  const { index, direct, inherited, owned, pinned, entitlement } = situation;
+  const kept = new Set<ServicePlanId>();
+  for (const [skuId, license] of direct) {
+    const off = new Set(license.disabledPlans);
+    const followsPolicy = owned.has(skuId) && !pinned.has(skuId);
+    const wanted = followsPolicy ? entitlement.wanted.find((one) => one.skuId === skuId) : undefined;
+    for (const plan of index.userPlans(skuId)) {
+      const goesToo = isLostIn(skuId, plan) || wanted?.plans.get(plan)?.state === 'off';
+      if (!off.has(plan) && !goesToo) kept.add(plan);
+    }
+  }
+  for (const skuId of inherited.keys()) {
+    for (const plan of inheritedPlans(situation, skuId)) kept.add(plan);
+  }
+  return kept;
 }

@@ -10,6 +10,7 @@ import { checkOwnPauses } from './doctor/check-own-pauses';
 import { checkPolicyNames } from './doctor/check-policy-names';
 import { checkQueues } from './doctor/check-queues';
 import type { ExpectedQueue } from './doctor/check-queues';
+import { checkRollouts } from './doctor/check-rollouts';
 import { checkSeats } from './doctor/check-seats';
 import { checkSubscription } from './doctor/check-subscription';
 import { checkUsers } from './doctor/check-users';
@@ -45,6 +46,7 @@ export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
     guarded('subscription', () => checkSubscription(pipeline)),
     guarded('users', () => checkUsers(pipeline)),
     guarded('paused', () => checkForgotten(pipeline)),
+    guarded('rollouts', () => checkRollouts(pipeline)),
     guarded('census', () => checkCensus(pipeline)),
     guarded('refused by Graph', () => checkOwnPauses(pipeline)),
   ]);

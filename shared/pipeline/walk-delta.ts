@@ -4,6 +4,7 @@ import type { Cursor } from '../store/ports';
 import { readDeltaCursor, sameProperties, writeDeltaCursor } from './delta-cursor';
 import { sendCrowd } from './crowd-pace';
 import type { Pipeline } from './dependencies';
+import { whilePermitted } from './pauses/delta-pause';
 
 const cursorName = 'users-delta';
 /** More new hints than this from one round are a crowd: their writes go to the bulk queue. */
@@ -15,6 +16,10 @@ const crowdSize = 50;
  * Of two instances that run at once, one finds the cursor moved and stops.
  */
 export async function walkDelta(pipeline: Pipeline): Promise<void> {
+  await whilePermitted(pipeline, () => walkOneRound(pipeline));
+}
+
+async function walkOneRound(pipeline: Pipeline): Promise<void> {
   const { cursors, directory, logger } = pipeline;
   const needs = await pipeline.policy.needs();
   // Properties that every look depends on, whatever the policy says.

@@ -40,7 +40,10 @@ export async function pauseScope(
     probedAt: null,
   });
   pipeline.pauses.forget();
-  if (isChanged) await recordAction(pipeline, operator, 'pause/set', scope);
+  if (isChanged) {
+    tell(pipeline, 'paused', scope, `${operator.by} paused ${scope}: ${operator.why}`);
+    await recordAction(pipeline, operator, 'pause/set', scope);
+  }
   return { scope, isChanged, pauses: await listPauses(pipeline) };
 }
 
@@ -55,12 +58,19 @@ export async function resumeScope(
   const isChanged = await pipeline.control.resume(scope);
   pipeline.pauses.forget();
   if (isChanged) {
+    const why = operator.why === null ? '' : `: ${operator.why}`;
+    tell(pipeline, 'resumed', scope, `${operator.by} resumed ${scope}${why}`);
     await recordAction(pipeline, operator, 'pause/lift', scope, {
       pausedBy: before?.by ?? null,
       since: before?.at ?? null,
     });
   }
   return { scope, isChanged, pauses: await listPauses(pipeline) };
+}
+
+/** Whoever hears of trouble by the webhook hears of this too, from the process that does it. */
+function tell({ events }: Pipeline, event: 'paused' | 'resumed', scope: string, text: string): void {
+  events.emit({ event, subject: scope, reason: { code: `${event}/operator`, text } });
 }
 
 /** A SKU may be named; one that the tenant no longer has is still found by its id. */

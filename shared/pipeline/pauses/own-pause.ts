@@ -15,7 +15,7 @@ export async function scopesWork(pipeline: Pipeline, scopes: readonly string[]):
   for (const scope of scopes) pipeline.worked.set(scope, now);
   for (const pause of await pipeline.pauses.current()) {
     if (pause.origin === 'operator' || !scopes.includes(pause.scope)) continue;
-    await lift(pipeline, pause, `${pause.scope} works again; parked work goes on by itself`);
+    await liftOwn(pipeline, pause, `${pause.scope} works again; parked work goes on by itself`);
   }
 }
 
@@ -27,11 +27,12 @@ export async function liftIdlePauses(pipeline: Pipeline): Promise<void> {
   for (const pause of await pipeline.control.pauses()) {
     if (pause.origin === 'operator') continue;
     if (pipeline.clock.now() - (pause.probedAt ?? pause.at) < idleMs) continue;
-    await lift(pipeline, pause, `Nobody waits for ${pause.scope} any more`);
+    await liftOwn(pipeline, pause, `Nobody waits for ${pause.scope} any more`);
   }
 }
 
-async function lift(pipeline: Pipeline, { scope, origin, at }: Pause, text: string): Promise<void> {
+/** Ends a pause of ours, and tells so; one that is over already stays so. */
+export async function liftOwn(pipeline: Pipeline, { scope, origin, at }: Pause, text: string): Promise<void> {
   if (!(await pipeline.control.resume(scope, origin))) return;
   pipeline.pauses.forget();
   const pausedForMs = pipeline.clock.now() - at;
@@ -59,14 +60,15 @@ export function wasRefused(state: UserState | null, scope: string): boolean {
 }
 
 /** Pauses a scope that Graph refuses; one that is paused already stays as it is, and is told of once. */
-async function pauseOwn(
+export async function pauseOwn(
   pipeline: Pipeline,
   scope: string,
   origin: Exclude<PauseOrigin, 'operator'>,
   reason: string,
+  by = 'licenser',
 ): Promise<void> {
   const at = pipeline.clock.now();
-  const isNew = await pipeline.control.pause({ scope, origin, reason, by: 'licenser', at, probedAt: null });
+  const isNew = await pipeline.control.pause({ scope, origin, reason, by, at, probedAt: null });
   pipeline.pauses.forget();
   if (!isNew) return;
   pipeline.logger.error('Paused: Graph refuses it', { scope, origin, reason });

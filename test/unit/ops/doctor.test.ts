@@ -6,6 +6,7 @@ import { checkDeltaPosition } from '../../../shared/ops/doctor/check-delta-posit
 import { checkGraph } from '../../../shared/ops/doctor/check-graph';
 import { checkOwnPauses } from '../../../shared/ops/doctor/check-own-pauses';
 import { checkQueues } from '../../../shared/ops/doctor/check-queues';
+import { checkRollouts } from '../../../shared/ops/doctor/check-rollouts';
 import { checkSubscription } from '../../../shared/ops/doctor/check-subscription';
 import { checkUsers } from '../../../shared/ops/doctor/check-users';
 import { guarded } from '../../../shared/ops/doctor/finding';
@@ -105,6 +106,34 @@ describe('checkOwnPauses', () => {
     const control = { pauses: async () => [{ ...pause, scope: 'intake', origin: 'operator' }] };
 
     expect(await checkOwnPauses(partly({ control }))).toMatchObject([{ state: 'ok' }]);
+  });
+});
+
+describe('checkRollouts', () => {
+  const rollout = { by: 'ada', why: 'activate p.yaml', createdAt: now - day, approvalReasons: [] };
+  const inStates = (...states: string[]) => ({
+    list: async () => states.map((state) => ({ ...rollout, id: `r-${state}`, state })),
+  });
+
+  it('names each rollout that waits for a person, with what to do', async () => {
+    const rollouts = inStates('running', 'awaiting', 'paused', 'collecting', 'done', 'cancelled');
+
+    const findings = await checkRollouts(partly({ rollouts }));
+
+    expect(findings).toMatchObject([
+      {
+        state: 'warn',
+        text: 'r-awaiting awaits approval since 2026-01-09 12:00 (UTC), by ada: activate p.yaml.',
+        todo: expect.stringContaining('licenser rollout approve r-awaiting, or cancel r-awaiting'),
+      },
+      { state: 'warn', text: expect.stringContaining('r-collecting collects what guards hold back') },
+    ]);
+  });
+
+  it('is content when none does', async () => {
+    expect(await checkRollouts(partly({ rollouts: inStates('running', 'done') }))).toMatchObject([
+      { state: 'ok' },
+    ]);
   });
 });
 
