@@ -20,6 +20,8 @@ export type PolicyPointer = {
   readonly active: PolicyHash | null;
   /** The policy of the activation rollout that is under way, or that waits for approval. */
   readonly candidate: PolicyHash | null;
+  /** The rollout that made it the candidate, and alone may approve, complete or leave it. */
+  readonly candidateOf?: string;
   /** Joiners (users without ledger entries) get an approved candidate at once; others only by its rollout. */
   readonly isCandidateApproved: boolean;
   /** Policies of cancelled activations: whoever was moved to one stays on it until a rollout moves them again. */

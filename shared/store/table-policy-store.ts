@@ -26,6 +26,7 @@ const Stored: z.ZodType<StoredPolicy> = Head.extend({
 const Pointer: z.ZodType<Omit<PolicyPointer, 'etag'>> = z.object({
   active: Hash.nullable(),
   candidate: Hash.nullable(),
+  candidateOf: z.string().exactOptional(),
   isCandidateApproved: z.boolean(),
   left: z.array(Hash),
 });
@@ -46,8 +47,14 @@ export class TablePolicyStore implements PolicyStore {
   }
 
   async movePointer(from: PolicyPointer, to: Omit<PolicyPointer, 'etag'>): Promise<PolicyPointer> {
-    const { active, candidate, isCandidateApproved, left } = to;
-    const pointer = { active, candidate, isCandidateApproved, left };
+    const { active, candidate, candidateOf, isCandidateApproved, left } = to;
+    const pointer = {
+      active,
+      candidate,
+      ...(candidateOf === undefined ? {} : { candidateOf }),
+      isCandidateApproved,
+      left,
+    };
     const row = {
       partitionKey: pointerKey,
       rowKey: pointerKey,

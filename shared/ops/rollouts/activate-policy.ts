@@ -71,7 +71,7 @@ export async function activatePolicy(
     },
     plan.lines.map((line) => toMember(line.user.id, line)),
     // Of two who come at once, one becomes the candidate.
-    (rollout) => movePointer(pipeline, (from) => claimCandidate(from, rollout.policyHash)),
+    (rollout) => movePointer(pipeline, (from) => claimCandidate(from, rollout)),
   );
   if (opened === null) throw await underWay(pipeline);
   await recordAction(pipeline, operator, 'policy/activate', policy.hash, {

@@ -53,7 +53,7 @@ export function approveRollout(pipeline: Pipeline, id: string, operator: Operato
   return change(pipeline, id, operator, 'approve', ['collecting', 'awaiting'], async (rollout) => {
     await refuseStale(pipeline, rollout);
     if (rollout.kind === 'activation') {
-      const isOurs = await movePointer(pipeline, (from) => claimCandidate(from, rollout.policyHash));
+      const isOurs = await movePointer(pipeline, (from) => claimCandidate(from, rollout));
       if (!isOurs) {
         throw new UserError('rollout/under-way', 'Another policy is being activated', {
           hint: 'Wait until it is done, or cancel it: `licenser rollout list`.',

@@ -45,7 +45,7 @@ export async function runRollout(
   approvedBy: string | null,
 ): Promise<Rollout> {
   if (rollout.kind === 'activation') {
-    await movePointer(pipeline, (pointer) => approveCandidate(pointer, rollout.policyHash));
+    await movePointer(pipeline, (pointer) => approveCandidate(pointer, rollout));
   }
   return pipeline.rollouts.update(rollout, {
     state: 'running',

@@ -37,10 +37,10 @@ export async function finishRollout(pipeline: Pipeline, rollout: Rollout, waitin
 
 /** What the end of a rollout means for the policies in force. Nothing is done twice. */
 export async function settlePointer(pipeline: Pipeline, rollout: Rollout): Promise<void> {
-  const { kind, state, policyHash } = rollout;
+  const { kind, state } = rollout;
   if (kind === 'activation') {
     const move = state === 'done' ? completeCandidate : leaveCandidate;
-    await movePointer(pipeline, (pointer) => move(pointer, policyHash));
+    await movePointer(pipeline, (pointer) => move(pointer, rollout));
   } else if (kind === 'return' && state === 'done') {
     const inUse = await policiesInUse(pipeline);
     await movePointer(pipeline, (pointer) => {

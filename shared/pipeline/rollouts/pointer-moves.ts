@@ -1,32 +1,47 @@
 import { ConcurrencyError } from '../../kernel/errors';
-import type { PolicyHash } from '../../kernel/ids';
 import type { PolicyPointer } from '../../store/policy-store';
+import type { Rollout } from '../../store/rollout-store';
 import type { Pipeline } from '../dependencies';
 
 type Pointed = Omit<PolicyPointer, 'etag'>;
 
-/** The candidate waits for approval; refused (null) while another one is under way. */
-export function claimCandidate(pointer: Pointed, hash: PolicyHash): Pointed | null {
-  if (pointer.candidate === hash) return pointer;
-  return pointer.candidate === null ? { ...pointer, candidate: hash, isCandidateApproved: false } : null;
+type Mover = Pick<Rollout, 'id' | 'policyHash'>;
+
+/**
+ * The candidate waits for approval; refused (null) while another rollout has one under way, be it of the same
+ * policy: whichever of the two ended first would take the candidate away from the other.
+ */
+export function claimCandidate(pointer: Pointed, rollout: Mover): Pointed | null {
+  if (isOf(pointer, rollout)) return pointer;
+  if (pointer.candidate !== null) return null;
+  return {
+    ...pointer,
+    candidate: rollout.policyHash,
+    candidateOf: rollout.id,
+    isCandidateApproved: false,
+  };
 }
 
 /** From now on joiners get it. */
-export function approveCandidate(pointer: Pointed, hash: PolicyHash): Pointed | null {
-  return pointer.candidate === hash ? { ...pointer, isCandidateApproved: true } : null;
+export function approveCandidate(pointer: Pointed, rollout: Mover): Pointed | null {
+  return isOf(pointer, rollout) ? { ...pointer, isCandidateApproved: true } : null;
 }
 
 /** Everybody has been moved: also those whom earlier activations had left behind, as the plan was about all. */
-export function completeCandidate(pointer: Pointed, hash: PolicyHash): Pointed | null {
-  if (pointer.candidate !== hash) return null;
-  return { active: hash, candidate: null, isCandidateApproved: false, left: [] };
+export function completeCandidate(pointer: Pointed, rollout: Mover): Pointed | null {
+  if (!isOf(pointer, rollout)) return null;
+  return { active: rollout.policyHash, candidate: null, isCandidateApproved: false, left: [] };
 }
 
 /** The activation was cancelled: whoever was moved already stays where they are until somebody moves them. */
-export function leaveCandidate(pointer: Pointed, hash: PolicyHash): Pointed | null {
-  if (pointer.candidate !== hash) return null;
-  const left = [...new Set([...pointer.left, hash])];
-  return { ...pointer, candidate: null, isCandidateApproved: false, left };
+export function leaveCandidate(pointer: Pointed, rollout: Mover): Pointed | null {
+  if (!isOf(pointer, rollout)) return null;
+  const left = [...new Set([...pointer.left, rollout.policyHash])];
+  return { active: pointer.active, candidate: null, isCandidateApproved: false, left };
+}
+
+function isOf({ candidate, candidateOf }: Pointed, { id, policyHash }: Mover): boolean {
+  return candidate === policyHash && (candidateOf === undefined || candidateOf === id);
 }
 
 /** Moves the pointer, again whenever somebody else was faster. False: the move says that there is nothing to do. */

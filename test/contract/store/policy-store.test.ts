@@ -58,7 +58,11 @@ describe('TablePolicyStore', () => {
       policies.movePointer(nothing, pointer),
     ]);
     const first = await policies.pointer();
-    const moved = await policies.movePointer(first, { ...pointer, candidate: hash('b') });
+    const moved = await policies.movePointer(first, {
+      ...pointer,
+      candidate: hash('b'),
+      candidateOf: 'activation-1',
+    });
     const late = policies.movePointer(first, pointer);
 
     expect(begun.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
