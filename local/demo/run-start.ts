@@ -12,6 +12,7 @@ import { makeOutcomeReader } from './outcomes';
 import { quotaDeadlineMs } from './quota-deadline';
 import { makeReport } from './report';
 import { sampleSettings } from './sample-settings';
+import { makeReviver } from './revive-functions';
 import { readSkuNames } from './sku-names';
 import { makeStderrLogger } from './stderr-logger';
 import { misbehaviorInWords, prepareCloud } from './prepare-cloud';
@@ -24,7 +25,7 @@ export type StartOptions = {
   readonly calm: boolean;
 };
 
-/** Starts everything, shows the first sync, and stays up until Ctrl-C or until one of the processes ends. */
+/** Starts everything, shows the first sync, and stays up until Ctrl-C or until one of the services ends. */
 export async function runStart(options: StartOptions): Promise<number> {
   const startedAt = performance.now();
   const root = projectRoot();
@@ -36,6 +37,15 @@ export async function runStart(options: StartOptions): Promise<number> {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   let exitCode = 0;
+  const revive = makeReviver({
+    restart: () => cloud.processes.functions.restart(),
+    now: () => performance.now(),
+    say: (text) => void process.stderr.write(`${text}\n`),
+    giveUp: () => {
+      exitCode = 1;
+      stopped.abort();
+    },
+  });
 
   say('Starting Service Bus, Graph, tables and the functions on this machine …');
   const cloud = await startCloud({
@@ -44,11 +54,7 @@ export async function runStart(options: StartOptions): Promise<number> {
     quotaFactor: options.quotaFactor,
     writeFile: true,
     settings: sampleSettings(join(root, 'policy', 'sample-tenant.yaml'), options.quotaFactor),
-    onProcessExit: (exit) => {
-      process.stderr.write(`${exit.name} ended by itself; stopping the rest.\n`);
-      exitCode = 1;
-      stopped.abort();
-    },
+    onProcessExit: (exit) => void revive(exit),
   });
   try {
     await prepareCloud(cloud, options);

@@ -55,7 +55,7 @@ export async function lookAtUser(
 ): Promise<Look> {
   const policies = await policiesFor(pipeline, record, rollout);
   const [snapshot, { catalogue, book }, waitedFor, knowledge] = await Promise.all([
-    pipeline.directory.readUser(record.userId, policies.needs),
+    pipeline.directory.readUser(record.userId, withNames(policies.needs)),
     pipeline.catalogue.read(),
     pipeline.waitingSkus.current(),
     pipeline.knowledge.current(),
@@ -164,6 +164,11 @@ async function policiesFor(
   }
   const written = await pipeline.policy.byHash(intended);
   return { own, written, needs: joinNeeds([own.policy.needs, written.policy.needs]) };
+}
+
+/** Names are for people, who read them in every list; no rule sees a property that it did not ask for. */
+function withNames(needs: Needs): Needs {
+  return { ...needs, properties: new Set([...needs.properties, 'userPrincipalName', 'displayName']) };
 }
 
 function settleIntent(

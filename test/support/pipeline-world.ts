@@ -1,6 +1,6 @@
 import type { DeadLetter } from '../../shared/queue/dead-letter-source';
 import { GraphError } from '../../shared/graph/graph-error';
-import type { Directory, DirectoryUser, LicenseWrite } from '../../shared/graph/directory';
+import type { Directory, DirectoryUser, LicenseWrite, UserRead } from '../../shared/graph/directory';
 import { ConcurrencyError } from '../../shared/kernel/errors';
 import { toServicePlanId, toSkuId, toUserId } from '../../shared/kernel/ids';
 import type { UserId } from '../../shared/kernel/ids';
@@ -110,9 +110,15 @@ export function makePipelineWorld() {
         })),
       },
     ],
-    readUser: async (id: UserId) => {
+    // As Graph does: properties that were not asked for are not in the answer.
+    readUser: async (id: UserId, { properties: asked }: UserRead) => {
       await world.beforeRead();
-      return world.user.isThere ? { user: toUser(id), transitiveGroups: undefined } : undefined;
+      if (!world.user.isThere) return undefined;
+      const user = toUser(id);
+      const properties = Object.fromEntries(
+        Object.entries(user.properties).filter(([name]) => asked.has(name)),
+      );
+      return { user: { ...user, properties }, transitiveGroups: undefined };
     },
     setUsageLocation: async (_id: UserId, usageLocation: string) => {
       world.user.properties['usageLocation'] = usageLocation;

@@ -22,6 +22,15 @@ describe('decide and apply', () => {
     expect(t.timeline.map(({ step }) => step)).toEqual(['seen', 'decided', 'intended', 'written']);
   });
 
+  it('keep the names of a user for the lists that people read', async () => {
+    const t = makePipelineWorld();
+    Object.assign(t.world.user.properties, { userPrincipalName: 'ann@contoso.com', displayName: 'Ann' });
+
+    await t.apply(await decided(t));
+
+    expect(t.state()).toMatchObject({ userPrincipalName: 'ann@contoso.com', displayName: 'Ann' });
+  });
+
   it('goes on with a user whom apply parked while the policy could not be read', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
