@@ -6,8 +6,7 @@ import { printJson } from '../io';
 import { wholeNumber } from '../number-option';
 import type { DefineCommand } from '../program';
 import { paint } from '../render/paint';
-import { renderTime } from '../render/render-time';
-import { labeled } from '../render/wrap-text';
+import { exceptionLines } from '../render/render-exception';
 import { jsonOption } from '../rule-options';
 import { addTargetOptions, withTarget } from '../target';
 import type { TargetOptions } from '../target';
@@ -27,26 +26,12 @@ export const defineExceptionList: DefineCommand = (command, { io }) => {
   });
 };
 
-const names = { neverTouch: 'never touch', extra: 'extra license', undo: 'undo' } as const;
-
 export function renderExceptions(exceptions: readonly ExceptionView[], limit: number): string {
   if (exceptions.length === 0) return 'Nobody has an exception: the policy decides for everyone.\n';
   const blocks = exceptions
     .slice(0, limit)
-    .map((one) =>
-      [
-        paint('bold', one.userPrincipalName ?? one.userId),
-        labeled('  what', `${names[one.kind]}: ${one.what}`),
-        labeled('  until', untilText(one)),
-        labeled('  why', `${one.why} (${one.by}, ${renderTime(one.at).slice(0, 19)})`),
-      ].join('\n'),
-    );
+    .map((one) => [paint('bold', one.userPrincipalName ?? one.userId), ...exceptionLines(one)].join('\n'));
   const count = exceptions.length === 1 ? '1 exception' : `${String(exceptions.length)} exceptions`;
   const more = exceptions.length > limit ? `, the first ${String(limit)} are shown; more: --limit` : '';
   return `${blocks.join('\n\n')}\n\n${count}${more}\n`;
-}
-
-function untilText({ until, isOver }: ExceptionView): string {
-  if (until === null) return 'it is released';
-  return `${renderTime(until).slice(0, 19)} (UTC)${isOver ? ', over: the policy decides again' : ''}`;
 }

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { UserError } from '../../shared/kernel/errors';
 import type { PlanSelection } from '../../shared/ops/make-plan';
+import { listPauses } from '../../shared/ops/pauses/list-pauses';
 import { showPlan } from '../../shared/ops/show-plan';
 import { addExample } from '../add-example';
 import { printJson } from '../io';
@@ -13,6 +14,7 @@ import { renderPlan } from '../render/render-plan';
 import { jsonOption } from '../rule-options';
 import { addTargetOptions, withTarget } from '../target';
 import type { TargetOptions } from '../target';
+import { warnOfOldPauses } from '../warn-old-pauses';
 
 type Options = TargetOptions & {
   readonly user?: readonly string[];
@@ -30,7 +32,9 @@ export const definePlan: DefineCommand = (command, { io, exit }) => {
     .addOption(new Option('--user <user...>', 'ids or userPrincipalNames'))
     .addOption(new Option('--group <group>', 'name or id of a group; members of groups inside it too'))
     .addOption(new Option('--all', 'everybody (default)'))
-    .addOption(new Option('--policy <file>', 'an edited policy instead of the active one'))
+    .addOption(
+      new Option('--policy <file>', 'an edited policy, for everybody (default: each user by their own)'),
+    )
     .addOption(
       new Option('--limit <users>', 'show at most so many users')
         .argParser(wholeNumber(0, 1_000_000))
@@ -48,16 +52,18 @@ export const definePlan: DefineCommand = (command, { io, exit }) => {
     const selection = toSelection(options);
     const policy = await readPolicyOption(io, options.policy);
     const bar = process.stderr.isTTY ? makeProgressBar(io.complain, io.now) : undefined;
-    const work = withTarget(options, ({ pipeline }) =>
-      showPlan(pipeline, {
+    const work = withTarget(options, async ({ pipeline }) => ({
+      pauses: await listPauses(pipeline),
+      view: await showPlan(pipeline, {
         selection,
         ...(policy === undefined ? {} : { policy }),
         ...(bar === undefined ? {} : { onProgress: bar.show }),
       }),
-    );
-    const view = await work.finally(() => bar?.end());
+    }));
+    const { view, pauses } = await work.finally(() => bar?.end());
     if (options.json) printJson(io, view);
     else io.print(options.csv ? renderPlanCsv(view) : renderPlan(view, options.limit));
+    warnOfOldPauses(io, pauses, options.json === true || options.csv === true);
     if (view.unknown.length > 0) exit(1);
   });
 };

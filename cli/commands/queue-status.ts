@@ -7,13 +7,14 @@ import { addExample } from '../add-example';
 import { printJson } from '../io';
 import type { DefineCommand } from '../program';
 import { paint } from '../render/paint';
-import { renderOldPauses, renderPauses } from '../render/render-pauses';
+import { renderPauses } from '../render/render-pauses';
 import { renderTable } from '../render/render-table';
 import { renderAge } from '../render/render-time';
 import { renderTimesLine } from '../render/render-times';
 import { jsonOption } from '../rule-options';
 import { addTargetOptions, withTarget } from '../target';
 import type { TargetOptions } from '../target';
+import { warnOfOldPauses } from '../warn-old-pauses';
 
 /** The hours of the one line about time-to-licensed; more: licenser times. */
 const timesHours = 24;
@@ -31,7 +32,7 @@ export const defineQueueStatus: DefineCommand = (command, { io, exit }) => {
     }));
     if (options.json) {
       printJson(io, queues);
-      io.complain(renderOldPauses(pauses.filter(({ isOld }) => isOld)));
+      warnOfOldPauses(io, pauses, true);
     } else {
       io.print(renderQueues(queues, pauses));
       if (times !== undefined) io.print(renderTimesLine(times, timesHours));

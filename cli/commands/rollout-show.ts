@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { listPauses } from '../../shared/ops/pauses/list-pauses';
 import { listMembers, showRollout } from '../../shared/ops/rollouts/show-rollout';
 import { memberStates } from '../../shared/store/rollout-store';
 import type { MemberState } from '../../shared/store/rollout-store';
@@ -11,6 +12,7 @@ import { renderMembers, renderRollout } from '../render/render-rollout';
 import { jsonOption } from '../rule-options';
 import { addTargetOptions, withTarget } from '../target';
 import type { TargetOptions } from '../target';
+import { warnOfOldPauses } from '../warn-old-pauses';
 
 type Options = TargetOptions & {
   readonly json?: true;
@@ -40,6 +42,7 @@ export const defineRolloutShow: DefineCommand = (command, context) => {
     const wantsMembers = members === true || state !== undefined;
     const found = await reportRefusal(context, () =>
       withTarget(options, async ({ pipeline }) => ({
+        pauses: await listPauses(pipeline),
         view: await showRollout(pipeline, id),
         members: wantsMembers
           ? await listMembers(pipeline, id, { limit, skip, ...(state === undefined ? {} : { state }) })
@@ -47,8 +50,9 @@ export const defineRolloutShow: DefineCommand = (command, context) => {
       })),
     );
     if (found === undefined) return;
-    const { view, members: listed } = found;
+    const { view, members: listed, pauses } = found;
     if (options.json) printJson(io, listed === null ? view : { ...view, users: listed });
     else io.print(`${renderRollout(view)}${listed === null ? '' : `\n${renderMembers(listed, limit)}`}`);
+    warnOfOldPauses(io, pauses, options.json === true);
   });
 };

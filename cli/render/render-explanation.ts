@@ -34,11 +34,11 @@ function renderSku(sku: Sku): string {
     labeled('  held', held.length === 0 ? 'no' : held.join(', and ')),
     labeled('  why', sku.text),
   ].join('\n');
-  return [lines, ...renderPlans(sku)].join('\n');
+  return [lines, ...renderPlanReasons(sku)].join('\n');
 }
 
 /** Plans of the same state for the same reason together, exceptions first: a suite has more than 40 of them. */
-function renderPlans({ plans }: Sku): string[] {
+export function renderPlanReasons({ plans }: Sku): string[] {
   const groups = new Map<string, { readonly plan: Sku['plans'][number]; readonly names: string[] }>();
   for (const plan of plans) {
     // Of a SKU that is neither held nor granted there is nothing to say plan by plan.

@@ -70,7 +70,7 @@ function renderSeats({ seats }: PlanView): string {
   ).trimEnd();
 }
 
-function renderEnd({ cost, guards, policyHash, stateHash, unknown }: PlanView): string {
+function renderEnd({ cost, guards, policyHash, stateHash, policies, unknown }: PlanView): string {
   const money = (amount: number) => amount.toFixed(2);
   return [
     ...(cost === null
@@ -88,7 +88,14 @@ function renderEnd({ cost, guards, policyHash, stateHash, unknown }: PlanView): 
     ...guards.exceeded.map((text) => labeled('held', text)),
     ...unknown.map((user) => labeled('unknown', `the tenant has no user ${user}`)),
     labeled('policy', policyHash),
+    ...policies
+      .filter((one) => one.policyHash !== policyHash)
+      .map((one) => labeled('', `but ${countOf(one.users)} by their own, ${one.policyHash}`)),
     labeled('state', stateHash),
     'Nothing was written.',
   ].join('\n');
+}
+
+function countOf(users: number): string {
+  return users === 1 ? '1 user' : `${String(users)} users`;
 }

@@ -1,8 +1,12 @@
 import type { UserLicenseView, UserView } from '../../shared/ops/show-user';
 import { paint, paintWord } from './paint';
+import { exceptionLines } from './render-exception';
+import { renderPlanReasons } from './render-explanation';
 import { renderTable } from './render-table';
 import { renderTime } from './render-time';
 import { labeled } from './wrap-text';
+
+type ExplainedSku = NonNullable<UserView['explanation']>['skus'][number];
 
 /** A user for people: who, outcome with its reasons, what comes next, and each license plan by plan. */
 export function renderUser(view: UserView): string {
@@ -15,9 +19,11 @@ export function renderUser(view: UserView): string {
       ...(view.inDirectory ? [labeled('location', view.usageLocation ?? 'no usage location')] : []),
     ].join('\n'),
     describeOutcome(view),
-    ...view.licenses.map(describeLicense),
+    ...view.exceptions.map((one) => [paint('bold', 'exception'), ...exceptionLines(one)].join('\n')),
+    ...view.licenses.map((license) => describeLicense(license, view)),
   ];
   if (view.licenses.length === 0) blocks.push('No licenses.');
+  blocks.push(...describeOthers(view));
   return `${blocks.join('\n\n')}\n`;
 }
 
@@ -51,7 +57,21 @@ function describeNext({ at, text, attempts }: NonNullable<UserView['next']>): st
   return at === null ? text : `${renderTime(at)} (UTC), attempt ${String(attempts)}: ${text}`;
 }
 
-function describeLicense(license: UserLicenseView): string {
+/** SKUs that the user does not hold and of which the policy has something to say: why not. */
+function describeOthers({ licenses, explanation, notExplained }: UserView): readonly string[] {
+  const held = new Set(licenses.map(({ skuId }) => skuId));
+  const others = (explanation?.skus ?? []).filter(({ skuId }) => !held.has(skuId));
+  return [
+    ...others.map((sku) => [`${paint('bold', sku.skuPartNumber)}  not held`, ...whyLines(sku)].join('\n')),
+    ...(notExplained === null ? [] : [labeled('why not', `not to be told now: ${notExplained}`)]),
+  ];
+}
+
+function whyLines(sku: ExplainedSku): readonly string[] {
+  return [labeled('  why', sku.text), ...renderPlanReasons(sku)];
+}
+
+function describeLicense(license: UserLicenseView, { explanation }: UserView): string {
   const { skuPartNumber, assignments, ledger, plans } = license;
   const ours =
     ledger === null
@@ -62,6 +82,7 @@ function describeLicense(license: UserLicenseView): string {
             `${ledger.rules.join(', ')}${ledger.adopted ? ' (adopted: it was assigned by hand before)' : ''}`,
           ),
         ];
+  const explained = explanation?.skus.find(({ skuId }) => skuId === license.skuId);
   const lines = [
     paint('bold', skuPartNumber),
     ...assignments.map(({ by, group, state, error }) => {
@@ -69,6 +90,7 @@ function describeLicense(license: UserLicenseView): string {
       return labeled('  assigned', `${from}, ${state}${error === null ? '' : ` (${error})`}`);
     }),
     ...ours,
+    ...(explained === undefined ? [] : whyLines(explained)),
   ].join('\n');
   if (plans.length === 0) return lines;
   const table = renderTable(

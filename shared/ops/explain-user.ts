@@ -38,16 +38,18 @@ export type UserExplanation = Omit<LicenseExplanation, 'scope'> & {
   readonly rules: readonly RuleView[];
 };
 
+export type ExplainingPipeline = Pick<
+  Pipeline,
+  'directory' | 'users' | 'policy' | 'catalogue' | 'knowledge' | 'waitingSkus' | 'settings' | 'clock'
+>;
+
 /**
  * Why a user has or lacks each SKU and plan: what a look at the user would decide now, and each rule clause by
  * clause. Nothing is written. `policy`: an edited one; default: the one that is the user's.
  * @throws UserError `ops/unknown-user`, `policy/…`
  */
 export async function explainLicenses(
-  pipeline: Pick<
-    Pipeline,
-    'directory' | 'users' | 'policy' | 'catalogue' | 'knowledge' | 'waitingSkus' | 'settings' | 'clock'
-  >,
+  pipeline: ExplainingPipeline,
   idOrUpn: string,
   edited?: Policy,
 ): Promise<UserExplanation> {

@@ -1,17 +1,20 @@
 import type { DirectoryGroup, DirectoryUser, UserRead } from '../graph/directory';
 import { isGuid, toUserId } from '../kernel/ids';
-import type { SkuId, UserId } from '../kernel/ids';
+import type { PolicyHash, SkuId, UserId } from '../kernel/ids';
 import type { DecideInput } from '../licensing/decision';
-import { noneNew } from '../licensing/plan-verdicts';
 import { scarceSeats } from '../licensing/sought-seats';
 import { UserPlanner } from '../licensing/plan-users';
 import type { PlannedUsers } from '../licensing/plan-users';
 import type { Pipeline } from '../pipeline/dependencies';
 import { readGroupRoster } from '../pipeline/group-roster';
+import type { GroupRoster } from '../pipeline/group-roster';
 import { nameOf, seeUser } from '../pipeline/look-at-user';
 import type { LookSetting } from '../pipeline/look-at-user';
+import type { PolicyInForce } from '../pipeline/policy-library';
+import type { Needs } from '../policy/condition';
 import type { Policy } from '../policy/policy';
 import type { UserRecord } from '../store/ports';
+import { choosePolicies } from './plan-policies';
 import { readAtOnce } from './read-at-once';
 
 export type PlanSelection =
@@ -30,7 +33,8 @@ export type PlanProgress = {
 };
 
 export type PlanRequest = {
-  readonly policy: Policy;
+  /** Default: for each user the one that is theirs, as a look at them takes it; the plan is named for the active one. */
+  readonly policy?: Policy;
   readonly selection: PlanSelection;
   /** Plans of each SKU that were there when the policy was activated. Default: those of today, as activating it now would record. */
   readonly knownPlans?: DecideInput['knownPlans'];
@@ -41,11 +45,22 @@ export type PlanRequest = {
 export type MadePlan = PlannedUsers & {
   /** Of `selection.users`, what the tenant does not know. */
   readonly unknown: readonly string[];
+  /** How many users were planned with each policy. */
+  readonly policies: ReadonlyMap<PolicyHash, number>;
 };
 
 type Reading = Pick<
   Pipeline,
-  'directory' | 'users' | 'catalogue' | 'knowledge' | 'waiting' | 'waitingSkus' | 'settings' | 'clock'
+  | 'directory'
+  | 'users'
+  | 'catalogue'
+  | 'knowledge'
+  | 'waiting'
+  | 'waitingSkus'
+  | 'settings'
+  | 'clock'
+  | 'policy'
+  | 'ledgerCount'
 >;
 
 /** Above this many users the whole tenant is listed: a read of one user costs as much as a page of 999. */
@@ -58,32 +73,50 @@ const mostReadAlone = 200;
  * @throws UserError `graph/unknown-group`, `graph/ambiguous-group`
  */
 export async function makePlan(pipeline: Reading, request: PlanRequest): Promise<MadePlan> {
-  const { policy, selection, signal } = request;
-  const [{ catalogue, book }, knowledge, waitedFor] = await Promise.all([
+  const { selection, signal } = request;
+  const [policies, { catalogue, book }, knowledge, waitedFor] = await Promise.all([
+    choosePolicies(pipeline.policy, request),
     pipeline.catalogue.read(signal),
     pipeline.knowledge.current(),
     pipeline.waitingSkus.current(),
   ]);
   const waitingSince = await readWaitingSince(pipeline, waitedFor);
-  const setting: LookSetting = {
-    policy,
+  const rest = {
     catalogue,
     // As a look has them, for the digests; the planner gives seats out itself, by priority.
     seats: scarceSeats(book, 2 * pipeline.settings.lanes, waitedFor),
     knowledge,
-    knownPlans: request.knownPlans ?? noneNew,
     permissions: pipeline.settings.permissions,
     now: pipeline.clock.now(),
   };
-  const planner = new UserPlanner(policy, catalogue);
-  const add = (record: UserRecord, user: DirectoryUser, groups: readonly DirectoryGroup[] | undefined) =>
+  const counts = new Map<PolicyHash, number>();
+  const settings = new Map<PolicyInForce, LookSetting>();
+  const settingOf = (mine: PolicyInForce): LookSetting => {
+    const setting = settings.get(mine) ?? { ...rest, ...mine };
+    settings.set(mine, setting);
+    return setting;
+  };
+  const planner = new UserPlanner(policies.main.policy, catalogue);
+  const add: Add = async (record, user, groupsFor) => {
+    const mine = await policies.of(record);
+    const groups = mine.policy.needs.transitiveGroups ? await groupsFor(mine.policy) : undefined;
+    const { hash } = mine.policy;
+    counts.set(hash, (counts.get(hash) ?? 0) + 1);
     planner.add({
       user: { id: user.id, userPrincipalName: nameOf(user, 'userPrincipalName') },
-      input: seeUser(setting, record, user, groups).input,
-      since: waitingSince.get(user.id) ?? setting.now,
+      input: seeUser(settingOf(mine), record, user, groups).input,
+      since: waitingSince.get(user.id) ?? rest.now,
     });
-  const unknown = await readSelection(pipeline, selection, request, add);
-  return { ...planner.finish(), unknown };
+  };
+  const [unknown, inTenant] = await Promise.all([
+    readSelection(pipeline, selection, { ...request, needs: policies.needs }, add),
+    selection.kind === 'all' ? null : pipeline.ledgerCount(0),
+  ]);
+  const { plan, digests } = planner.finish();
+  // Percentages are of the tenant's users, however few of them are planned.
+  const usersWithLedger = inTenant ?? plan.guards.usersWithLedger;
+  const guards = { ...plan.guards, usersWithLedger };
+  return { plan: { ...plan, guards }, digests, unknown, policies: counts };
 }
 
 /** Of users who wait already: who has waited longest is served first among equals. */
@@ -100,12 +133,19 @@ async function readWaitingSince(
   return since;
 }
 
-type Add = (record: UserRecord, user: DirectoryUser, groups: readonly DirectoryGroup[] | undefined) => void;
+type GroupsOf = readonly DirectoryGroup[] | undefined;
+/** `groupsFor`: the user's groups, as far as a policy asks for them. */
+type Add = (
+  record: UserRecord,
+  user: DirectoryUser,
+  groupsFor: (policy: Policy) => GroupsOf | Promise<GroupsOf>,
+) => Promise<void>;
+type SelectionRequest = PlanRequest & { readonly needs: Needs };
 
 async function readSelection(
   pipeline: Reading,
   selection: PlanSelection,
-  request: PlanRequest,
+  request: SelectionRequest,
   add: Add,
 ): Promise<readonly string[]> {
   if (selection.kind === 'all') {
@@ -128,12 +168,12 @@ async function readSelection(
 async function readAlone(
   pipeline: Reading,
   references: readonly string[],
-  { policy, onProgress, signal }: PlanRequest,
+  { needs, onProgress, signal }: SelectionRequest,
   add: Add,
 ): Promise<readonly string[]> {
   const unknown: string[] = [];
   const seen = new Set<UserId>();
-  const read = withName(policy);
+  const read = withName(needs);
   const found = readAtOnce(references, async (reference) => {
     const idOrName = isGuid(reference) ? toUserId(reference) : reference;
     const snapshot = await pipeline.directory.findUser(idOrName, read, signal);
@@ -142,7 +182,7 @@ async function readAlone(
   let done = 0;
   for await (const { reference, snapshot, record } of found) {
     if (snapshot === undefined || record === undefined) unknown.push(reference);
-    else if (!seen.has(snapshot.user.id)) add(record, snapshot.user, snapshot.transitiveGroups);
+    else if (!seen.has(snapshot.user.id)) await add(record, snapshot.user, () => snapshot.transitiveGroups);
     if (snapshot !== undefined) seen.add(snapshot.user.id);
     done += 1;
     onProgress?.({ step: 'users', done, total: references.length });
@@ -153,25 +193,30 @@ async function readAlone(
 /** Every user of the tenant, or those that are `wanted`, from listings: 2 resource units for 999 users. */
 async function readTenant(
   pipeline: Reading,
-  { policy, onProgress, signal }: PlanRequest,
+  { needs, onProgress, signal }: SelectionRequest,
   wanted: ReadonlySet<UserId> | undefined,
   add: Add,
 ): Promise<void> {
-  const roster = policy.needs.transitiveGroups
-    ? await readGroupRoster(pipeline.directory, policy, signal)
-    : undefined;
+  const rosters = new Map<PolicyHash, Promise<GroupRoster>>();
+  const rosterOf = (policy: Policy) => {
+    const roster = rosters.get(policy.hash) ?? readGroupRoster(pipeline.directory, policy, signal);
+    rosters.set(policy.hash, roster);
+    return roster;
+  };
   const records = new Map<UserId, UserRecord>();
   for await (const record of pipeline.users.records()) {
     if (wanted?.has(record.userId) !== false) records.set(record.userId, slim(record));
     if (records.size % 1_000 === 0) onProgress?.({ step: 'reading', done: records.size, total: null });
   }
   const seen = new Set<UserId>();
-  for await (const page of pipeline.directory.listUsers(withName(policy), signal)) {
+  for await (const page of pipeline.directory.listUsers(withName(needs), signal)) {
     for (const user of page) {
       // Graph may show a user on two pages when others are created or deleted meanwhile.
       if (wanted?.has(user.id) === false || seen.has(user.id)) continue;
       seen.add(user.id);
-      add(records.get(user.id) ?? noRecord(user.id), user, roster?.groupsOf(user.id));
+      await add(records.get(user.id) ?? noRecord(user.id), user, async (policy) =>
+        (await rosterOf(policy)).groupsOf(user.id),
+      );
       records.delete(user.id);
     }
     onProgress?.({ step: 'users', done: seen.size, total: wanted?.size ?? null });
@@ -179,7 +224,7 @@ async function readTenant(
 }
 
 /** The name is for people; no rule sees a property that it did not ask for, so nothing is decided by it. */
-function withName({ needs }: Policy): UserRead {
+function withName(needs: Needs): UserRead {
   return { ...needs, properties: new Set([...needs.properties, 'userPrincipalName']) };
 }
 

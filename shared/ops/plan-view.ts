@@ -4,6 +4,7 @@ import type { Catalogue } from '../licensing/catalogue';
 import { findExceeded } from '../licensing/guards';
 import type { Plan, PlanChange, PlanLine } from '../licensing/plan';
 import type { Policy } from '../policy/policy';
+import type { MadePlan } from './make-plan';
 
 export type PlanChangeView = { readonly sku: string; readonly plans: readonly string[] };
 
@@ -47,6 +48,8 @@ export type PlanView = {
     /** Limits that carrying out everything at once would exceed: the rest would be held. */
     readonly exceeded: readonly string[];
   };
+  /** How many users were planned with each policy; more than one while a rollout moves users to another. */
+  readonly policies: readonly { readonly policyHash: string; readonly users: number }[];
   /** Users that were named and that the tenant does not know. */
   readonly unknown: readonly string[];
 };
@@ -54,7 +57,7 @@ export type PlanView = {
 export function toPlanView(
   plan: Plan,
   { policy, catalogue }: { readonly policy: Policy; readonly catalogue: Catalogue },
-  unknown: readonly string[] = [],
+  { unknown, policies }: Pick<MadePlan, 'unknown' | 'policies'>,
 ): PlanView {
   const index = indexOfCatalogue(catalogue);
   const sku = (id: SkuId) => index.skuName(id);
@@ -93,6 +96,7 @@ export function toPlanView(
       ...plan.guards,
       exceeded: findExceeded(policy.guards, plan.guards).map(({ text }) => text),
     },
+    policies: [...policies].map(([policyHash, users]) => ({ policyHash, users })),
     unknown,
   };
 }

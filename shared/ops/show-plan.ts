@@ -14,14 +14,18 @@ import { toPlanView } from './plan-view';
 export async function showPlan(
   pipeline: Pipeline,
   request: Pick<PlanRequest, 'selection' | 'onProgress' | 'signal'> & {
-    /** Default: the active one. */
+    /** An edited one, for everybody. Default: for each user the policy that is theirs. */
     readonly policy?: Policy;
   },
 ): Promise<PlanView> {
-  const { policy, knownPlans } = await findPolicy(pipeline, request.policy);
-  const { plan, unknown } = await makePlan(pipeline, { ...request, policy, knownPlans });
+  const { policy: edited, ...rest } = request;
+  const { policy, knownPlans } = await findPolicy(pipeline, edited);
+  const { plan, ...made } = await makePlan(
+    pipeline,
+    edited === undefined ? rest : { ...rest, policy, knownPlans },
+  );
   const { catalogue } = await pipeline.catalogue.read(request.signal);
-  return toPlanView(plan, { policy, catalogue }, unknown);
+  return toPlanView(plan, { policy, catalogue }, made);
 }
 
 /** An edited policy knows the plans of today, as it will when it is activated; the active one those of its day. */

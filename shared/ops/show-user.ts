@@ -1,9 +1,13 @@
 import { isoTime } from '../kernel/clock';
+import { UserError } from '../kernel/errors';
 import { makeCatalogue } from '../licensing/catalogue';
 import type { Catalogue } from '../licensing/catalogue';
 import type { LicenseDetail } from '../graph/directory';
-import type { Pipeline } from '../pipeline/dependencies';
 import type { StoredLedgerEntry, StoredReason } from '../store/ports';
+import { exceptionsOf } from './exceptions/list-exceptions';
+import type { ExceptionView } from './exceptions/list-exceptions';
+import { explainLicenses } from './explain-user';
+import type { ExplainingPipeline, UserExplanation } from './explain-user';
 import { findUserOrExplain } from './find-user';
 import type { FoundUser } from './find-user';
 import { whatIsNext } from './what-is-next';
@@ -63,20 +67,24 @@ export type UserView = {
   readonly decidedAt: string | null;
   readonly writtenAt: string | null;
   readonly licenses: readonly UserLicenseView[];
+  /** What a look would decide now: each SKU and plan on or off because of which rule or earlier hand, and why not. */
+  readonly explanation: Pick<UserExplanation, 'outcome' | 'policyHash' | 'findings' | 'skus'> | null;
+  /** Why there is no explanation; null: there is one. */
+  readonly notExplained: string | null;
+  /** What people decided for this user, also what has ended. */
+  readonly exceptions: readonly ExceptionView[];
 };
 
 /**
  * Everything about one user's licenses, by id or userPrincipalName.
  * @throws UserError `ops/unknown-user`
  */
-export async function showUser(
-  pipeline: Pick<Pipeline, 'directory' | 'users'>,
-  idOrUpn: string,
-): Promise<UserView> {
+export async function showUser(pipeline: ExplainingPipeline, idOrUpn: string): Promise<UserView> {
   const found = await findUserOrExplain(pipeline, idOrUpn);
-  const [skus, details] = await Promise.all([
+  const [skus, details, explained] = await Promise.all([
     pipeline.directory.listSkus(),
     found.snapshot === undefined ? [] : pipeline.directory.readLicenseDetails(found.id),
+    explain(pipeline, found),
   ]);
   const catalogue = makeCatalogue(skus);
   const { state } = found.record;
@@ -108,7 +116,26 @@ export async function showUser(
     decidedAt: time(state?.decidedAt),
     writtenAt: time(state?.writtenAt),
     licenses: viewLicenses(found, catalogue, details),
+    ...explained,
+    exceptions: exceptionsOf(found.record, catalogue, pipeline.clock.now()),
   };
+}
+
+/** The rest of the page is shown also while nothing can be decided, as without a usable policy. */
+async function explain(
+  pipeline: ExplainingPipeline,
+  { id, snapshot }: FoundUser,
+): Promise<Pick<UserView, 'explanation' | 'notExplained'>> {
+  if (snapshot === undefined) {
+    return { explanation: null, notExplained: 'Graph does not know the user: nothing is decided.' };
+  }
+  try {
+    const { outcome, policyHash, findings, skus } = await explainLicenses(pipeline, id);
+    return { explanation: { outcome, policyHash, findings, skus }, notExplained: null };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { explanation: null, notExplained: error.message };
+  }
 }
 
 function viewLicenses(

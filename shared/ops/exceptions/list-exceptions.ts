@@ -2,7 +2,7 @@ import { isoTime } from '../../kernel/clock';
 import { makeCatalogue } from '../../licensing/catalogue';
 import type { Catalogue } from '../../licensing/catalogue';
 import type { Pipeline } from '../../pipeline/dependencies';
-import type { PinOrigin, StoredPin } from '../../store/ports';
+import type { PinOrigin, StoredPin, UserRecord } from '../../store/ports';
 import { describeLicense } from './undo-user';
 
 /** An exception that somebody made for one user. */
@@ -30,20 +30,28 @@ export async function listExceptions(
   const views: ExceptionView[] = [];
   for await (const { userId, pin } of users.pins()) {
     const { state } = await users.read(userId);
-    const user = { userId, userPrincipalName: state?.userPrincipalName ?? null };
-    views.push(
-      ...viewsOf(pin, catalogue).map(({ origin, ...view }) => ({
-        ...user,
-        ...view,
-        by: origin.by,
-        why: origin.why,
-        at: isoTime(origin.at),
-        until: origin.until === null ? null : isoTime(origin.until),
-        isOver: origin.until !== null && origin.until <= clock.now(),
-      })),
-    );
+    views.push(...exceptionsOf({ userId, state, pin }, catalogue, clock.now()));
   }
   return views.sort((a, b) => Number(a.isOver) - Number(b.isOver) || b.at.localeCompare(a.at));
+}
+
+/** The exceptions of one user; none without a pin. */
+export function exceptionsOf(
+  { userId, state, pin }: Pick<UserRecord, 'userId' | 'state' | 'pin'>,
+  catalogue: Catalogue,
+  now: number,
+): readonly ExceptionView[] {
+  if (pin === null) return [];
+  return viewsOf(pin, catalogue).map(({ origin, ...view }) => ({
+    userId,
+    userPrincipalName: state?.userPrincipalName ?? null,
+    ...view,
+    by: origin.by,
+    why: origin.why,
+    at: isoTime(origin.at),
+    until: origin.until === null ? null : isoTime(origin.until),
+    isOver: origin.until !== null && origin.until <= now,
+  }));
 }
 
 type Part = Pick<ExceptionView, 'kind' | 'what'> & { readonly origin: PinOrigin };

@@ -103,6 +103,7 @@ beforeAll(async () => {
       needs: async () => policy.needs,
     },
     knowledge: makeKnowledgeSource(stores.knowledge, clock),
+    ledgerCount: () => stores.users.countWithLedger(),
     waiting: stores.waiting,
     waitingSkus: makeWaitingSkus(stores.waiting, clock),
     settings: { permissions: 'full', lanes: 32 },

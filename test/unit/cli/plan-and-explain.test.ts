@@ -34,6 +34,10 @@ const plan = (changes: Partial<PlanView> = {}): PlanView => ({
   seats: [{ sku: 'Microsoft_365_Copilot', seats: 1_000, takenBefore: 999, takenAfter: 1_000, waiting: 1 }],
   cost: { before: 866.8, after: 1005.6 },
   guards: { usersWithLedger: 9, reductions: 1, changes: 2, exceeded: [sentence] },
+  policies: [
+    { policyHash: 'a'.repeat(64), users: 2 },
+    { policyHash: 'c'.repeat(64), users: 1 },
+  ],
   unknown: ['nobody@contoso.com'],
   ...changes,
 });
@@ -133,6 +137,7 @@ describe('the screen of a plan', () => {
     expect(words).toContain('guards 1 would lose something, 2 who hold something would change');
     expect(words).toContain('unknown the tenant has no user nobody@contoso.com');
     expect(screen).toContain(`policy     ${'a'.repeat(64)}`);
+    expect(words).toContain(`but 1 user by their own, ${'c'.repeat(64)}`);
     expect(screen).toContain(`state      ${'b'.repeat(64)}`);
     expect(screen.trimEnd().endsWith('Nothing was written.')).toBe(true);
   });

@@ -54,7 +54,75 @@ const user: UserView = {
       ledger: { rules: ['staff'], adopted: true },
     },
   ],
+  explanation: {
+    outcome: 'waiting',
+    policyHash: 'a'.repeat(64),
+    findings: [],
+    skus: [
+      {
+        skuId: 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e' as never,
+        skuPartNumber: 'EMS',
+        held: ['inherited'],
+        owner: null,
+        outcome: null,
+        text: 'EMS comes from a group; no rule of the policy grants it.',
+        rules: [],
+        plans: [
+          {
+            servicePlanId: 'c1ec4a95-1f05-45b3-a911-aa3fa01094f5' as never,
+            servicePlanName: 'INTUNE_A',
+            now: 'off',
+            policy: null,
+            text: 'Off in the license of the group.',
+          },
+        ],
+      },
+      {
+        skuId: '06ebc4ee-1bb5-47dd-8120-11324bc54e06' as never,
+        skuPartNumber: 'SPE_E5',
+        held: [],
+        owner: null,
+        outcome: null,
+        text: `SPE_E5 is not granted: ${sentence}`,
+        rules: [],
+        plans: [],
+      },
+    ],
+  },
+  notExplained: null,
+  exceptions: [
+    {
+      kind: 'neverTouch',
+      userId: '5012e829-ac3f-4592-b8f2-027849c021eb',
+      userPrincipalName: null,
+      what: 'nothing is written',
+      by: 'ada',
+      why: 'a lawsuit',
+      at: '2026-01-01T09:00:00.000Z',
+      until: null,
+      isOver: false,
+    },
+  ],
 };
+
+describe('user show', () => {
+  it('tells why of each SKU and plan, why not of the others, and the exceptions', () => {
+    const screen = renderUser(user);
+
+    expect(screen).toMatch(/^ {2}why +EMS comes from a group; no rule of the policy grants it\.$/m);
+    expect(screen).toMatch(/^ {2}off +INTUNE_A\n +Off in the license of the group\.$/m);
+    expect(screen).toMatch(/^SPE_E5 {2}not held\n {2}why +SPE_E5 is not granted: /m);
+    expect(screen).toMatch(
+      /^exception\n {2}what +never touch: nothing is written\n {2}until +it is released$/m,
+    );
+  });
+
+  it('says what stands in the way of telling why', () => {
+    const screen = renderUser({ ...user, explanation: null, notExplained: 'p.yaml is no policy' });
+
+    expect(screen).toMatch(/^why not +not to be told now: p\.yaml is no policy$/m);
+  });
+});
 
 const screens: readonly (readonly [string, string])[] = [
   [
