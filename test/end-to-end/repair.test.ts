@@ -321,6 +321,7 @@ describe('repair and undo, judged by the write log', () => {
       // The waiting list hands seats out in portions.
       await untilOutcome(ids, 'licensed', async () => {
         await test.runFunction('waiting-list');
+        await new Promise((resolve) => setTimeout(resolve, 3_000));
       });
 
       expect(before.classes).toEqual([expect.objectContaining({ class: 'seats', count: many })]);
