@@ -2,6 +2,7 @@ import type { SkuId } from '../kernel/ids';
 import { findAvailability } from './availability';
 import type { WantedSku } from './entitlement';
 import { areExclusive } from './entitlement';
+import { withoutEnding } from './ledger';
 import type { Proposer } from './proposer';
 import { proposeOwned } from './propose-owned';
 import type { NewLicense } from './propose-wanted';
@@ -111,7 +112,7 @@ function keep(proposer: Proposer, skuId: SkuId, instead: SkuId): void {
   const isSettled = situation.isWanted(skuId) || situation.pinned.has(skuId) || proposer.standIns.has(skuId);
   if (owned !== undefined && !isSettled) {
     proposer.standIns.add(skuId);
-    proposer.keep({ ...owned.entry, notEntitledSince: null });
+    proposer.keep(withoutEnding(owned.entry));
     proposer.say(skuId, 'nothing', situation.write.standsIn(skuId, instead));
   }
 }

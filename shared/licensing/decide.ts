@@ -4,6 +4,7 @@ import type { DecideInput, Decision, Reason, SkuOutcome } from './decision';
 import { changesBesideFirstGrant } from './guard-counts';
 import { compareText } from './id-set';
 import { findHoldingTrouble } from './holding-findings';
+import { withoutEnding } from './ledger';
 import { ledgerAfter } from './ledger-after';
 import { toOperation } from './operation';
 import { mergeSkuOutcomes, sortReasons, worstOutcome } from './outcome';
@@ -27,7 +28,7 @@ import { findUsageLocation } from './usage-location';
  *
  * Only licenses of the ledger (or adopted now) are ever narrowed or removed, and only on complete data: a rule or
  * scope that is undecided takes nothing away. A license that the policy does not grant any more goes after its
- * grace, when two looks at least ten minutes apart agree.
+ * grace, when two looks at least ten minutes apart agree; so do plans that only a rule left on which stopped matching.
  */
 export function decide(input: DecideInput): Decision {
   if (input.user.deleted) return standStill(input, 'outOfScope', [deletedUser()], []);
@@ -55,7 +56,7 @@ export function decide(input: DecideInput): Decision {
     input.user.properties,
     input.permissions,
   );
-  const settlement = settle(situation, wanted.proposals, findRejected(input, wanted.proposals, location));
+  const settlement = settle(situation, wanted, findRejected(input, wanted.proposals, location));
   return compose(situation, wanted, settlement, location, dates);
 }
 
@@ -85,9 +86,7 @@ function leaveAlone(
 ): Decision {
   const reason = neverTouched(why);
   // Nothing is adopted, and what somebody has taken away meanwhile is not ours any more.
-  const ledger = input.ledger
-    .filter(({ skuId }) => owned.has(skuId))
-    .map((entry) => ({ ...entry, notEntitledSince: null }));
+  const ledger = input.ledger.filter(({ skuId }) => owned.has(skuId)).map(withoutEnding);
   const skus = ledger.map(({ skuId }): SkuOutcome => ({
     skuId,
     outcome: 'pinned',
@@ -151,7 +150,7 @@ function compose(
     entitlement: toEntitledSkus(entitlement),
     ...(operation === undefined ? {} : { operation }),
     ledger: ledgerAfter(situation, wanted.entries, accepted),
-    lookAgainAt: earliest([...dates, situation.pin.endsAt]),
+    lookAgainAt: earliest([...dates, ...wanted.dates, situation.pin.endsAt]),
     policyHash: input.policy.hash,
     findings: [...wanted.findings, ...problems.filter((one) => !entitlement.unresolved.includes(one))],
   };

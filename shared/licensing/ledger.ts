@@ -13,6 +13,17 @@ export type LedgerEntry = {
   readonly notEntitledSince: number | null;
   /** A pin granted it and no rule did: it goes when the pin ends, whatever the policy says about removals. */
   readonly byPin?: true;
+  /** Of `rules` those that were found not to match any more and count for now; absent: none. Sorted by rule. */
+  readonly lapsedRules?: readonly LapsedRule[];
 };
 
+/** A rule, and when it was first found not to match any more, milliseconds. */
+export type LapsedRule = { readonly rule: string; readonly since: number };
+
 export type Ledger = readonly LedgerEntry[];
+
+/** The entry of a license of which nothing is ending: what was, begins anew. */
+export function withoutEnding(entry: LedgerEntry): LedgerEntry {
+  const { lapsedRules: _, ...rest } = entry;
+  return { ...rest, notEntitledSince: null };
+}

@@ -157,6 +157,13 @@ function makeReasonWriter(index: CatalogueIndex) {
         `${list(plans)} ${plans.length === 1 ? 'is' : 'are'} switched off in ${sku(skuId)}${rules(names)}.${lost}`,
         plans,
       ),
+    plansEnding: (skuId: SkuId, plans: Plans, names: readonly string[], dueAt: number) =>
+      reason(
+        'plans/ending',
+        skuId,
+        `${list(plans)} in ${sku(skuId)} ${plans.length === 1 ? 'stays' : 'stay'} on for now, because what gave ${plans.length === 1 ? 'it' : 'them'} has only just stopped matching${rules(names)}. ${plans.length === 1 ? 'It is' : 'They are'} switched off on ${isoTime(dueAt)} unless the user matches again by then: if that is wrong, put the user's attributes or groups right.`,
+        plans,
+      ),
     plansOn: (skuId: SkuId, plans: Plans, names: readonly string[]) =>
       reason(
         'plans/switched-on',
@@ -261,6 +268,13 @@ function makeReasonWriter(index: CatalogueIndex) {
         'plans/conflict',
         skuId,
         `${index.planName(plan)} of ${sku(skuId)} cannot be held together with ${index.planName(otherPlan)} of ${sku(otherSku)}. Disable one of the two plans in the policy, or list ${sku(skuId)} and ${sku(otherSku)} under "exclusive".`,
+        [plan, otherPlan],
+      ),
+    conflictEnding: (plan: ServicePlanId, skuId: SkuId, otherPlan: ServicePlanId, otherSku: SkuId) =>
+      reason(
+        'plans/conflict-ending',
+        skuId,
+        `${sku(skuId)} follows when ${index.planName(otherPlan)} of ${sku(otherSku)}, which is about to be switched off, is off: ${index.planName(plan)} cannot be held together with it.`,
         [plan, otherPlan],
       ),
     dependency: (plan: ServicePlanId, skuId: SkuId, anyOf: Plans) =>

@@ -2,6 +2,7 @@ import type { SkuId } from '../kernel/ids';
 import { undecidedRule } from './policy-reasons';
 import type { Outcome, Reason } from './decision';
 import type { LedgerEntry } from './ledger';
+import { withoutEnding } from './ledger';
 import { describeLoss } from './services-lost';
 import type { OwnedLicense, Situation } from './situation';
 
@@ -40,12 +41,12 @@ export function judgeLoss(situation: Situation, skuId: SkuId, owned: OwnedLicens
   const { mode, graceMs } = input.policy.removal;
   if (mode === 'keep') {
     // Without a date: were the mode changed to `remove` one day, grace would begin on that day.
-    const kept = { ...entry, notEntitledSince: null };
+    const kept = withoutEnding(entry);
     return { state: 'kept', outcome: 'nothing', reason: write.removalKept(skuId), entry: kept, dueAt: null };
   }
   const since = entry.notEntitledSince ?? input.now;
   const dueAt = since + Math.max(graceMs, agreeingLooksMs);
-  const ending = { ...entry, notEntitledSince: since };
+  const ending = { ...withoutEnding(entry), notEntitledSince: since };
   const lost = describeLoss(situation, skuId);
   return entry.notEntitledSince !== null && input.now >= dueAt
     ? {

@@ -23,7 +23,7 @@ export type Proposal = {
   readonly outcomes: readonly SkuOutcome[];
 };
 
-export type Rejection = { readonly outcome: 'blocked' | 'held'; readonly reason: Reason };
+export type Rejection = { readonly outcome: 'blocked' | 'held' | 'grace'; readonly reason: Reason };
 
 /** What deciding wants, before it is checked as a whole. */
 export type Proposals = {
@@ -33,6 +33,10 @@ export type Proposals = {
   readonly findings: readonly Reason[];
   /** Ledger entries of licenses that stay or come, as they will be, but for `disabledByUs`. */
   readonly entries: ReadonlyMap<SkuId, LedgerEntry>;
+  /** Plans per SKU that are on and will be switched off when a second look agrees. */
+  readonly staying: ReadonlyMap<SkuId, ReadonlySet<ServicePlanId>>;
+  /** When to look again because of them, milliseconds. */
+  readonly dates: readonly number[];
 };
 
 export const pinPriority = Number.POSITIVE_INFINITY;

@@ -1,8 +1,10 @@
-import type { ServicePlanId } from '../kernel/ids';
+import type { ServicePlanId, SkuId } from '../kernel/ids';
 import { isOnlyReported, plansSwitchedOn } from './drift';
 import { findSkuTrouble, leavesNothingOn } from './availability';
 import type { WantedSku } from './entitlement';
-import { sameIds } from './id-set';
+import { sameIds, sortedIds } from './id-set';
+import type { Lapses } from './lapsed-rules';
+import { findLapses } from './lapsed-rules';
 import type { PlanVerdict } from './plan-verdicts';
 import { plansToBeOff } from './plan-verdicts';
 import type { Proposer } from './proposer';
@@ -15,24 +17,30 @@ export function proposeOwned(proposer: Proposer, wanted: WantedSku): void {
   const { skuId, rules } = wanted;
   const owned = situation.owned.get(skuId);
   if (owned === undefined) return;
-  proposer.own(skuId, rules);
+  const drifted = plansSwitchedOn(situation, wanted);
+  const asked = plansToBeOff(wanted.plans, owned);
+  const narrow = asked.filter((plan) => !owned.off.has(plan) && !drifted.includes(plan));
+  const lapses = findLapses(situation, skuId, narrow);
+  proposer.own(skuId, sortedIds([...rules, ...lapses.rules]), lapses.lapsed);
   reportPlans(proposer, wanted, owned.byPeople);
   if (leavesNothingOn(wanted)) {
     proposer.say(skuId, 'blocked', write.allPlansOff(skuId), { priority: wanted.priority });
     return;
   }
-  const drifted = plansSwitchedOn(situation, wanted);
   if (drifted.length > 0) proposer.find(write.plansSwitchedOn(skuId, drifted));
   const left = new Set(isOnlyReported(situation) ? drifted : []);
-  const off = plansToBeOff(wanted.plans, owned).filter((plan) => !left.has(plan));
+  const staying = new Set(lapses.staying.flatMap(({ plans }) => plans));
+  const off = asked.filter((plan) => !left.has(plan) && !staying.has(plan));
   const trouble = sameIds(off, owned.off) ? null : findSkuTrouble(situation, skuId);
   if (trouble !== null) {
     proposer.say(skuId, 'blocked', trouble, { priority: wanted.priority });
     return;
   }
+  const isEnding = reportStaying(proposer, skuId, lapses);
   const changed = proposer.changePlans(skuId, off, {
     priority: wanted.priority,
-    outcome: 'licensed',
+    // Said together with what is ending.
+    outcome: isEnding ? 'grace' : 'licensed',
     say: (plans, on) =>
       on
         ? write.plansOn(skuId, plans, rules)
@@ -40,13 +48,28 @@ export function proposeOwned(proposer: Proposer, wanted: WantedSku): void {
           ? write.plansOffAgain(skuId, plans, rules, describePlanLoss(situation, skuId, plans))
           : write.plansOff(skuId, plans, rules, describePlanLoss(situation, skuId, plans)),
   });
-  if (changed) return;
+  if (changed || isEnding) return;
   if (left.size > 0) {
     proposer.say(skuId, 'nothing', write.plansSwitchedOn(skuId, drifted));
     return;
   }
   const isNew = !situation.input.ledger.some((entry) => entry.skuId === skuId);
   proposer.say(skuId, 'nothing', isNew ? write.adopted(skuId, rules) : write.right(skuId, rules));
+}
+
+/** Plans that are switched off later, or not before a rule is decided; whether there are any of the first. */
+function reportStaying(proposer: Proposer, skuId: SkuId, { staying, dueAt }: Lapses): boolean {
+  const { write } = proposer.situation;
+  const ending = new Set<ServicePlanId>();
+  for (const { plans, rules, dueAt: at } of staying) {
+    if (at === null) proposer.find(write.plansUndecided(skuId, plans, rules));
+    else {
+      proposer.say(skuId, 'grace', write.plansEnding(skuId, plans, rules, at));
+      for (const plan of plans) ending.add(plan);
+    }
+  }
+  if (ending.size > 0 && dueAt !== null) proposer.stay(skuId, ending, dueAt);
+  return ending.size > 0;
 }
 
 /** A wanted license that a person assigned: left alone, and what differs is reported. */

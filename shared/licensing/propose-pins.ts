@@ -3,6 +3,7 @@ import type { PinnedSku } from './active-pin';
 import { findSeat, findSkuTrouble } from './availability';
 import { sameIds } from './id-set';
 import type { LedgerEntry } from './ledger';
+import { withoutEnding } from './ledger';
 import { pinPriority } from './proposal';
 import type { Proposer } from './proposer';
 import { describeLoss, describePlanLoss } from './services-lost';
@@ -53,7 +54,7 @@ function pinHeld(
   const off = disabledPlans.filter((plan) => plans.has(plan)).sort();
   const owned = situation.owned.get(skuId);
   if (owned !== undefined) {
-    proposer.keep(keptByPin(proposer, { ...owned.entry, notEntitledSince: null }));
+    proposer.keep(keptByPin(proposer, withoutEnding(owned.entry)));
     const trouble = sameIds(off, owned.off) ? null : findSkuTrouble(situation, skuId);
     if (trouble !== null) proposer.say(skuId, 'blocked', trouble);
     else {

@@ -5,6 +5,7 @@ import { chooseStandIn, findSought } from './choose-stand-in';
 import { isOnlyReported, isTakenAway } from './drift';
 import type { WantedSku } from './entitlement';
 import { sortedIds } from './id-set';
+import { withoutEnding } from './ledger';
 import { judgeLoss } from './loss';
 import { plansToBeOff } from './plan-verdicts';
 import type { Proposer } from './proposer';
@@ -123,7 +124,7 @@ function proposeNew(proposer: Proposer, license: NewLicense): void {
   const gone = replaced.map((other) => {
     const owned = situation.owned.get(other);
     const loss = owned && ending.includes(other) ? judgeLoss(situation, other, owned) : undefined;
-    if (owned !== undefined) proposer.keep(loss?.entry ?? { ...owned.entry, notEntitledSince: null });
+    if (owned !== undefined) proposer.keep(loss?.entry ?? withoutEnding(owned.entry));
     const reason =
       loss === undefined
         ? write.superseded(other, skuId)

@@ -1,6 +1,6 @@
 import type { ServicePlanId, SkuId } from '../kernel/ids';
 import type { Reason, SkuOutcome } from './decision';
-import type { LedgerEntry } from './ledger';
+import type { LapsedRule, LedgerEntry } from './ledger';
 import type { Proposal, Proposals } from './proposal';
 import type { Situation } from './situation';
 
@@ -12,6 +12,8 @@ export class Proposer {
   readonly #outcomes: SkuOutcome[] = [];
   readonly #findings: Reason[] = [];
   readonly #entries = new Map<SkuId, LedgerEntry>();
+  readonly #staying = new Map<SkuId, ReadonlySet<ServicePlanId>>();
+  readonly #dates: number[] = [];
   /** Licenses of ours that stay, because something better cannot be had yet. */
   readonly standIns = new Set<SkuId>();
 
@@ -44,8 +46,14 @@ export class Proposer {
     this.#findings.push(reason);
   }
 
-  /** The ledger's entry of a license that is wanted: nothing is ending. */
-  own(skuId: SkuId, rules: readonly string[]): void {
+  /** Plans that are on, and are switched off when a look at this time or later agrees. */
+  stay(skuId: SkuId, plans: Iterable<ServicePlanId>, lookAgainAt: number): void {
+    this.#staying.set(skuId, new Set(plans));
+    this.#dates.push(lookAgainAt);
+  }
+
+  /** The ledger's entry of a license that is wanted: nothing is ending, but for rules that count for now. */
+  own(skuId: SkuId, rules: readonly string[], lapsedRules: readonly LapsedRule[] = []): void {
     const { input, owned } = this.situation;
     this.keep({
       skuId,
@@ -54,6 +62,7 @@ export class Proposer {
       policyHash: input.policy.hash,
       adopted: owned.get(skuId)?.entry.adopted ?? false,
       notEntitledSince: null,
+      ...(lapsedRules.length === 0 ? {} : { lapsedRules }),
     });
   }
 
@@ -96,6 +105,8 @@ export class Proposer {
       outcomes: this.#outcomes,
       findings: this.#findings,
       entries: this.#entries,
+      staying: this.#staying,
+      dates: this.#dates,
     };
   }
 }

@@ -1,7 +1,7 @@
 import type { ServicePlanId, SkuId } from '../kernel/ids';
 import type { PlansOn, PlanOfSku, Violation } from './plan-rules';
 import { findViolations, keyOf } from './plan-rules';
-import type { Proposal, Rejection } from './proposal';
+import type { Proposal, Proposals, Rejection } from './proposal';
 import { compareText } from './id-set';
 import { isInEffect, type Situation } from './situation';
 
@@ -17,7 +17,7 @@ export type Settlement = {
  */
 export function settle(
   situation: Situation,
-  proposals: readonly Proposal[],
+  { proposals, staying }: Pick<Proposals, 'proposals' | 'staying'>,
   alreadyRejected: ReadonlyMap<Proposal, Rejection>,
 ): Settlement {
   const rejected = new Map(alreadyRejected);
@@ -30,7 +30,7 @@ export function settle(
     const after = plansAfter(situation, accepted());
     for (const violation of findViolations(after, knowledge)) {
       if (old.has(keyOf(violation))) continue;
-      const culprit = findCulprit(situation, violation, accepted(), before);
+      const culprit = findCulprit(situation, violation, accepted(), before, staying);
       if (culprit !== undefined) return culprit;
     }
     return undefined;
@@ -96,6 +96,7 @@ function findCulprit(
   violation: Violation,
   accepted: readonly Proposal[],
   before: PlansOn,
+  staying: Proposals['staying'],
 ): Trouble | undefined {
   const { write } = situation;
   const brings = ({ skuId, plan }: PlanOfSku) =>
@@ -113,8 +114,11 @@ function findCulprit(
     const culprit = culprits.at(-1);
     if (culprit === undefined) return undefined;
     const { proposal, mine, other } = culprit;
-    const reason = write.conflict(mine.plan, mine.skuId, other.plan, other.skuId);
-    return { proposal, rejection: { outcome: 'blocked', reason }, isConflict: true };
+    const rejection: Rejection =
+      staying.get(other.skuId)?.has(other.plan) === true
+        ? { outcome: 'grace', reason: write.conflictEnding(mine.plan, mine.skuId, other.plan, other.skuId) }
+        : { outcome: 'blocked', reason: write.conflict(mine.plan, mine.skuId, other.plan, other.skuId) };
+    return { proposal, rejection, isConflict: true };
   }
   const { plan, anyOf } = violation;
   const dependant = brings(plan)[0];

@@ -7,6 +7,7 @@ import { indexOfCatalogue } from './catalogue-index';
 import type { DecideInput, PlanKnowledge } from './decision';
 import type { DirectLicense } from './holding';
 import { compareText, sortedIds } from './id-set';
+import { lapseEndsAt } from './lapsed-rules';
 import { agreeingLooksMs } from './loss';
 import { matchPolicy } from './match-rules';
 import type { ResolvedPolicy } from './resolved-policy';
@@ -55,6 +56,7 @@ export function stateDigest(input: DecideInput): string {
         ledger.map((entry) => [
           toCanonicalJson({ ...entry, disabledByUs: sortedIds(entry.disabledByUs) }),
           ended(entry.notEntitledSince),
+          ...(entry.lapsedRules ?? []).map((lapse) => now >= lapseEndsAt(lapse)),
         ]),
       ),
       active === null ? null : pinDigest(active),

@@ -95,6 +95,7 @@ export type StoredLedgerEntry = {
   readonly adopted: boolean;
   readonly notEntitledSince: number | null;
   readonly byPin?: true;
+  readonly lapsedRules?: readonly { readonly rule: string; readonly since: number }[];
 };
 
 /** Who made an exception, until when (null: until released) and why. */

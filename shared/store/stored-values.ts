@@ -39,6 +39,7 @@ export const LedgerEntry: z.ZodType<StoredLedgerEntry> = z.object({
   adopted: z.boolean(),
   notEntitledSince: Time.nullable(),
   byPin: z.literal(true).exactOptional(),
+  lapsedRules: z.array(z.object({ rule: z.string(), since: Time })).exactOptional(),
 });
 
 export const State: z.ZodType<UserState> = z.object({

@@ -6,7 +6,7 @@ import type { DirectLicense, InheritedLicense } from '../../../shared/licensing/
 import type { LedgerEntry } from '../../../shared/licensing/ledger';
 import type { Condition, Truth } from '../../../shared/policy/condition';
 import type { Grant, Policy, PolicyRule } from '../../../shared/policy/policy';
-import { aPolicy, day, licensingGroup, minute, now } from './tenant';
+import { aPolicy, day, licensingGroup, minute, now, policyHash } from './tenant';
 
 /** Small tenants with everything in them: shared plans, conflicts, dependencies, manual and inherited licenses. */
 const skuCount = 5;
@@ -20,6 +20,13 @@ const skuNumbers = fc.nat(skuCount - 1);
 const skuName = (number: number) => `SKU${number}`;
 const planName = (number: number) => `PLAN${number}`;
 const planNumber = fc.nat(planCount - 1);
+const ruleName = (number: number) => `rule${number}`;
+
+function toLapses(lapsed: readonly { rule: number; since: number }[]): Pick<LedgerEntry, 'lapsedRules'> {
+  if (lapsed.length === 0) return {};
+  const sorted = [...lapsed].sort((a, b) => a.rule - b.rule);
+  return { lapsedRules: sorted.map(({ rule, since }) => ({ rule: ruleName(rule), since })) };
+}
 
 type SkuShape = { plans: number[]; company: number; status: string; appliesTo: 'User' | 'Company' };
 
@@ -157,6 +164,15 @@ export function arbitraryCase(): fc.Arbitrary<Case> {
           adopted: fc.boolean(),
           byPin: fc.constantFrom(false, false, false, true),
           since: fc.constantFrom(null, now, now - 9 * minute, now - 11 * minute, now - 2 * day),
+          isCurrent: fc.boolean(),
+          rules: fc.uniqueArray(fc.nat(3), { minLength: 1, maxLength: 3 }),
+          lapsed: fc.uniqueArray(
+            fc.record({
+              rule: fc.nat(3),
+              since: fc.constantFrom(now, now - 9 * minute, now - 11 * minute),
+            }),
+            { selector: (lapse) => lapse.rule, maxLength: 2 },
+          ),
         }),
         { selector: (license) => license.sku, maxLength: 3 },
       ),
@@ -214,17 +230,18 @@ export function arbitraryCase(): fc.Arbitrary<Case> {
       }));
       const ledger = userSkus(made.direct)
         .filter((license) => license.ours)
-        .map(({ sku, off, offByUs, adopted, byPin, since }): LedgerEntry => ({
+        .map(({ sku, off, offByUs, adopted, byPin, since, isCurrent, rules, lapsed }): LedgerEntry => ({
           skuId: skuIdOf(sku),
           disabledByUs: plansIn(
             sku,
             off.filter((plan) => offByUs.includes(plan)),
           ),
-          rules: ['rule0'],
-          policyHash: 'b'.repeat(64) as PolicyHash,
+          rules: rules.map(ruleName).sort(),
+          policyHash: isCurrent ? policyHash : ('b'.repeat(64) as PolicyHash),
           adopted,
           notEntitledSince: byPin ? null : since,
           ...(byPin ? { byPin } : {}),
+          ...toLapses(lapsed.filter((lapse) => isCurrent && !byPin && rules.includes(lapse.rule))),
         }));
       for (const sku of made.gone) {
         if (direct.some((license) => license.skuId === skuIdOf(sku))) continue;

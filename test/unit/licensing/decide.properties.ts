@@ -150,6 +150,41 @@ export function checkRemovals(made: Case): void {
   }
 }
 
+/** No plan goes before two looks agree that a rule which left it on does not match; and no longer than that. */
+export function checkNarrowing(made: Case): void {
+  const { input } = made;
+  const { decision, after } = outcomeOf(made);
+  const pinned = activePin(input.pin, input.now).skus;
+  const context = { now: input.now, absent: 'undecided', knownPlans: input.knownPlans } as const;
+  const isOver = (since: number) => input.now >= since + 10 * minute;
+  for (const { skuId, plan } of findReductions(input.holding, after.holding).plans) {
+    const entry = input.ledger.find((one) => one.skuId === skuId);
+    // A person's own wish, another policy, or a plan that we switched off and a person on.
+    if (pinned.has(skuId) || entry?.policyHash !== input.policy.hash) continue;
+    for (const rule of entry.rules) {
+      const lapse = entry.lapsedRules?.find((one) => one.rule === rule);
+      const truth = input.user.properties[rule];
+      if (truth === false && lapse !== undefined && isOver(lapse.since)) continue;
+      const user = { ...input.user.properties, [rule]: true };
+      const meanwhile = entitle(input.policy, user, input.memberships, input.catalogue, context);
+      const sku = meanwhile.find((one) => one.skuId === skuId);
+      if (sku !== undefined) expect(sku.disabledPlans).toContain(plan);
+    }
+  }
+  if (pinned.size > 0) return;
+  const held = new Set(after.holding.direct.map((license) => license.skuId));
+  const wanted = new Set(decision.entitlement.map((one) => one.skuId));
+  for (const entry of decision.ledger) {
+    if (!held.has(entry.skuId) || !wanted.has(entry.skuId)) continue;
+    for (const { rule, since } of entry.lapsedRules ?? []) {
+      const truth = input.user.properties[rule];
+      expect(entry.rules).toContain(rule);
+      expect(truth).not.toBe(true);
+      if (truth === false) expect(isOver(since)).toBe(false);
+    }
+  }
+}
+
 /** Every way in which the undecided rules and the scope might turn out. */
 function resolutions(user: RuleUser): RuleUser[] {
   const open = ['rule0', 'rule1', 'rule2', 'rule3'].filter((name) => user[name] === undefined);

@@ -11,6 +11,7 @@ import {
   department,
   direct,
   inherited,
+  minute,
   now,
   ours,
   plans,
@@ -28,6 +29,9 @@ const base: Situation = {
   ledger: [ours('EMS', { notEntitledSince: now - 29 * day })],
 };
 const [intune, teams] = plans('INTUNE_A', 'TEAMS1') as [ServicePlanId, ServicePlanId];
+const lapsed = (ms: number) => [
+  ours('EMS', { notEntitledSince: now - 29 * day, lapsedRules: [{ rule: 'rule', since: now - ms }] }),
+];
 const digest = (changes: Situation = {}) => stateDigest(anInput({ ...base, ...changes }));
 
 describe('the digest of everything that deciding looks at', () => {
@@ -74,6 +78,7 @@ describe('the digest of everything that deciding looks at', () => {
     ['a license in error', { direct: [{ ...direct('EMS', 'INTUNE_A', 'MFA_PREMIUM'), state: 'Error' }] }],
     ['the ledger', { ledger: [ours('EMS')] }],
     ['grace that ends', { now: now + 2 * day }],
+    ['a rule that stopped matching', { ledger: lapsed(10 * minute - 1) }],
     ['a pin', { pin: { skus: [{ skuId: sku('EMS'), disabledPlans: null }], until: null, why: 'pin' } }],
     ['no seat any more', { seats: { SPE_E3: 0 } }],
     ['scarce seats', { listOnly: ['SPE_E3'] }],
@@ -100,6 +105,14 @@ describe('the digest of everything that deciding looks at', () => {
     const elsewhere = { properties: { ...salesperson, department: 'Legal' } };
 
     expect(digest({ ...elsewhere, seats: { SPE_E3: 0 } })).toBe(digest(elsewhere));
+  });
+
+  it('changes when a rule that stopped matching counts no more, and not before', () => {
+    const ledger = lapsed(0);
+    const after = (ms: number) => digest({ ledger, now: now + ms });
+
+    expect(after(10 * minute - 1)).toBe(after(0));
+    expect(after(10 * minute)).not.toBe(after(0));
   });
 
   it('looks at the country only while the usage location is to be found', () => {

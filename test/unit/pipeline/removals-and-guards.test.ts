@@ -7,6 +7,8 @@ import { ems, intune, makePipelineWorld, premium } from '../../support/pipeline-
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
+/** By then two looks have agreed on a loss. */
+const agreed = 11 * minute;
 const operator = { by: 'ann', why: 'looked at it' };
 
 const policy = (keys: string) => `version: 1
@@ -110,6 +112,40 @@ describe('removal', () => {
   });
 });
 
+describe('a plan that the policy does not leave on any more', () => {
+  it('is switched off by a second look, ten minutes after the first', async () => {
+    const t = await licensedWorld('');
+
+    await t.move('Service');
+    const movedAt = t.now();
+    await t.pass(10 * minute - 1);
+    const meanwhile = [t.state()?.outcome, t.state()?.reasons[0]?.code, t.writes.length];
+    await t.pass(minute);
+
+    expect(meanwhile).toEqual(['grace', 'plans/ending', 0]);
+    expect(t.writes).toEqual([{ add: [{ skuId: ems, disabledPlans: [intune] }], remove: [] }]);
+    expect(t.state()?.outcome).toBe('licensed');
+    expect(t.state()?.writtenAt).toBeGreaterThanOrEqual(movedAt + 10 * minute);
+    expect(t.ledger()).toMatchObject([{ rules: ['service'], disabledByUs: [intune] }]);
+    expect(t.ledger()[0]).not.toHaveProperty('lapsedRules');
+  });
+
+  it('stays on when the rule matches again meanwhile, and begins anew', async () => {
+    const t = await licensedWorld('');
+
+    await t.move('Service');
+    await t.pass(9 * minute);
+    await t.move('Sales');
+    const back = t.state()?.outcome;
+    await t.move('Service');
+    await t.pass(9 * minute);
+
+    expect(back).toBe('licensed');
+    expect(t.writes).toEqual([]);
+    expect(t.state()?.outcome).toBe('grace');
+  });
+});
+
 describe('guards', () => {
   const noReductions = 'guards: { maxReductions: { count: 0 } }';
 
@@ -129,7 +165,7 @@ describe('guards', () => {
   it('let it through once somebody has approved it', async () => {
     const t = await licensedWorld(noReductions);
     await t.move('Service');
-    await t.pass(minute);
+    await t.pass(agreed);
 
     await approveRollout(t.pipeline, 'held-1', operator);
     t.advance(minute);
@@ -146,6 +182,7 @@ describe('guards', () => {
   it('collect it anew when it was cancelled and comes again', async () => {
     const t = await licensedWorld(noReductions);
     await t.move('Service');
+    await t.pass(agreed);
     await cancelRollout(t.pipeline, 'held-1', operator);
     await feedRollouts(t.pipeline);
 
@@ -160,7 +197,7 @@ describe('guards', () => {
     const t = await licensedWorld('guards: { maxReductions: { percent: 2 } }');
     t.world.usersWithLedger = 49;
     await t.move('Service');
-    await t.pass(minute);
+    await t.pass(agreed);
     const few = t.writes.length;
     await cancelRollout(t.pipeline, 'held-1', operator);
 
@@ -174,6 +211,7 @@ describe('guards', () => {
   it('count a user before the write, so that two who pass together do not both go through', async () => {
     const t = await licensedWorld('guards: { maxReductions: { count: 1 } }');
     await t.move('Service');
+    await t.pass(10 * minute - 1);
     const other = 'cccccccc-0000-4000-8000-000000000003' as UserId;
     // Somebody else takes the last place after this user was decided, and before the write.
     t.world.onQuota = async () => {
