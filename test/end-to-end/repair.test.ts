@@ -23,7 +23,8 @@ rules:
     assign: [${emsGrant}]
   - name: finance
     when: 'user.department -eq "Finance"'
-    assign: [{ sku: EMS, disable: [INTUNE_A] }]
+    assign: [{ sku: EMS }]
+    without: [INTUNE_A]
 removal: { mode: keep }
 `;
 const many = 500;

@@ -45,7 +45,8 @@ async function findNewGrace({ users }: Pick<Pipeline, 'users'>, plan: Plan): Pro
   );
   if (ending.size === 0) return 0;
   for await (const { userId, state } of users.list()) {
-    if (state.skus.some(({ outcome }) => outcome === 'grace')) ending.delete(userId);
+    const inGrace = ({ reason }: { reason: { code: string } }) => reason.code === 'removal/grace';
+    if (state.skus.some(inGrace)) ending.delete(userId);
   }
   return ending.size;
 }
