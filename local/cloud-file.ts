@@ -63,6 +63,7 @@ export function readCloudFile(path: string): LocalCloud | undefined {
   }
 }
 
-export function removeCloudFile(path: string): void {
-  rmSync(path, { force: true });
+/** A file that another cloud has written since, in the same folder, stays: that cloud still runs. */
+export function removeCloudFile(path: string, mine: Pick<LocalCloud, 'startedAt'>): void {
+  if (readCloudFile(path)?.startedAt === mine.startedAt) rmSync(path, { force: true });
 }

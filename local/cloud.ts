@@ -87,7 +87,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     // The hosts first, so that what they have in hand still finds a broker and tables.
     await Promise.all(hosts.map((host) => host.stop(stopMs)));
     await Promise.all(backends.map((backend) => backend.stop(stopMs - 500)));
-    if (options.writeFile) removeCloudFile(cloudFilePath(root));
+    if (options.writeFile) removeCloudFile(cloudFilePath(root), { startedAt });
   };
 
   try {

@@ -36,7 +36,7 @@ export function renderRollouts(views: readonly RolloutView[]): string {
       view.id,
       view.state,
       String(view.members),
-      String(view.members - view.counts.pending - view.counts.queued),
+      String(view.counts.changed + view.counts.unchanged + view.counts.failed),
       renderTime(view.createdAt).slice(0, 16),
       `${view.by}: ${view.why}`,
     ]),
@@ -47,13 +47,15 @@ export function renderMembers(members: readonly MemberView[], limit: number): st
   if (members.length === 0) return 'Nobody.\n';
   const table = renderTable(
     [{ title: 'user', flexible: true }, { title: 'state' }, { title: 'outcome and why', flexible: true }],
-    members.map(({ id, userPrincipalName, state, outcome, reason }) => [
-      userPrincipalName ?? id,
-      state,
-      [outcome, reason].filter((one) => one !== null).join(': '),
-    ]),
+    members.map((member) => [member.userPrincipalName ?? member.id, member.state, describeMember(member)]),
   );
   return members.length < limit ? table : `${table}\nThe first ${String(limit)}; more: --limit, --skip\n`;
+}
+
+/** What became of a member; while nothing has, what the plan says would. */
+function describeMember({ state, outcome, reason, planned }: MemberView): string {
+  if (outcome === null && planned && (state === 'pending' || state === 'queued')) return `would: ${planned}`;
+  return [outcome, reason].filter((one) => one !== null).join(': ');
 }
 
 function describeCounts({ members, counts }: RolloutView): string {

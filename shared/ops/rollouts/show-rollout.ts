@@ -1,4 +1,5 @@
 import { isoTime } from '../../kernel/clock';
+import { describePlannedChange } from './describe-planned-change';
 import type { Pipeline } from '../../pipeline/dependencies';
 import type { StoredReason } from '../../store/ports';
 import { memberStates } from '../../store/rollout-store';
@@ -25,6 +26,8 @@ export type MemberView = {
   readonly state: MemberState;
   readonly outcome: string | null;
   readonly reason: string | null;
+  /** What the plan said would be written; null: there was no plan. */
+  readonly planned: string | null;
 };
 
 /** Newest first, with their progress. */
@@ -55,6 +58,7 @@ export async function listMembers(
     if (page.length >= limit) break;
     if (index++ >= skip) page.push(member);
   }
+  const { catalogue } = await pipeline.catalogue.read();
   const views: MemberView[] = [];
   const named = readAtOnce(page, async (member) => ({
     member,
@@ -67,6 +71,7 @@ export async function listMembers(
       state: member.state,
       outcome: member.outcome,
       reason: member.reason?.text ?? null,
+      planned: member.plannedChange === null ? null : describePlannedChange(member.plannedChange, catalogue),
     });
   }
   return views;
