@@ -175,9 +175,14 @@ describe('seats that run out, with two functions hosts', () => {
     await whenAll('the joiner has gold', [joiner], ({ state }) => state?.outcome === 'licensed');
 
     expect(performance.now() - started).toBeLessThan(10_000);
-    expect((await assigned()).filter(({ userId }) => userId.toLowerCase() === joiner)).toMatchObject([
-      { status: 200, add: [{ skuId: gold }] },
-    ]);
+    await whenAll('the joiner waits no more', [joiner], ({ state }) =>
+      (state?.skus ?? []).every(({ outcome }) => outcome !== 'waiting'),
+    );
+    // While the other host serves the lists the joiner may be given the fallback first; then one call swaps it.
+    const calls = (await assigned()).filter(({ userId }) => userId.toLowerCase() === joiner);
+    expect(calls.every(({ status }) => status === 200)).toBe(true);
+    expect(calls.at(-1)).toMatchObject({ add: [{ skuId: gold }] });
+    expect(calls.length).toBeLessThanOrEqual(2);
   }, 60_000);
 
   it('stop a crowd at the last seat: as many as there are, and hardly a refused write', async () => {
