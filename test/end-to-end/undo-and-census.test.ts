@@ -14,7 +14,8 @@ const scope = 'scope: { when: \'user.department -in ["Trading", "Brokering"]\' }
 const policy = `${policyText([], scope)}  - name: brokers
     when: 'user.department -eq "Brokering"'
     assign:
-      - { sku: EMS, disable: [INTUNE_A] }
+      - { sku: EMS }
+    without: [INTUNE_A]
 `;
 
 /** Both moved to Brokering and were set back by an undo; the write log judges what a census does about that. */
