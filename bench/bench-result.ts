@@ -17,6 +17,15 @@ export function makeTarget(key: string, op: Target['op'], value: number, actual:
   return { key, op, value, actual, met: op === '>=' ? actual >= value : actual <= value };
 }
 
+/** All that were measured, rounded; a figure that a run could not take is left out. */
+export function roundFigures(figures: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(figures)
+      .filter(([, figure]) => !Number.isNaN(figure))
+      .map(([key, figure]) => [key, roundFigure(figure)]),
+  );
+}
+
 /** Three significant digits are more than a benchmark can promise. */
 export function roundFigure(figure: number): number {
   return Number(figure.toPrecision(3));

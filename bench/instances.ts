@@ -1,4 +1,4 @@
-import { makeTarget, roundFigure } from './bench-result';
+import { makeTarget, roundFigures } from './bench-result';
 import type { BenchResult } from './bench-result';
 import { emptyWriteQuota } from './empty-write-quota';
 import { longestLaneWait } from './lane-waits';
@@ -63,11 +63,7 @@ export async function benchInstances({ isSmall = false } = {}): Promise<BenchRes
     lost: worst(({ lost }) => lost),
   };
   return {
-    figures: Object.fromEntries(
-      Object.entries(figures)
-        .filter(([, figure]) => !Number.isNaN(figure))
-        .map(([key, figure]) => [key, roundFigure(figure)]),
-    ),
+    figures: roundFigures(figures),
     targets: [
       // The burst of 2 s, and a slice in hand for each of the hosts.
       makeTarget('peakOverQuota', '<=', 1 + (2_000 + 4_000) / windowMs, figures.peakOverQuota),

@@ -3,7 +3,7 @@ import { catalogueSku } from '../local/tenant/catalogue';
 import type { Wanted } from './baselines/baseline-client';
 import { runBatchTool } from './baselines/batch-tool';
 import { runSeedScript } from './baselines/seed-script';
-import { makeTarget, roundFigure } from './bench-result';
+import { makeTarget, roundFigures } from './bench-result';
 import type { BenchResult } from './bench-result';
 import { emptyWriteQuota } from './empty-write-quota';
 import { followWrites, lastWrite, latencyMs, startMeasuredCloud, waitUntilQuiet } from './measured-cloud';
@@ -78,7 +78,7 @@ export async function benchPipeline({ isSmall = false } = {}): Promise<BenchResu
     disturbedBatchDoubled: disturbed.batch.doubled,
   };
   return {
-    figures: Object.fromEntries(Object.entries(figures).map(([key, figure]) => [key, roundFigure(figure)])),
+    figures: roundFigures(figures),
     targets: [
       makeTarget('timesSeed', '>=', 10, figures.timesSeed),
       makeTarget('timesBatchUnderQuota', '>=', 1, figures.timesBatchUnderQuota),

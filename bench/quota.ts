@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SyncedUser, WriteLogEntry } from '../local/demo/control-api';
-import { makeTarget, roundFigure } from './bench-result';
+import { makeTarget, roundFigures } from './bench-result';
 import type { BenchResult } from './bench-result';
 import { emptyWriteQuota } from './empty-write-quota';
 import {
@@ -54,11 +54,7 @@ export async function benchQuota({ isSmall = false } = {}): Promise<BenchResult>
     const run = await runBulk(measured, size);
     const figures = { quotaFactor, capacityWritesPerSecond: capacity, ...figuresOf(measured, run) };
     return {
-      figures: Object.fromEntries(
-        Object.entries(figures)
-          .filter(([, figure]) => !Number.isNaN(figure))
-          .map(([key, figure]) => [key, roundFigure(figure)]),
-      ),
+      figures: roundFigures(figures),
       targets: [
         makeTarget('quotaShare', '>=', 0.95, figures.quotaShare),
         makeTarget('throttledShare', '<=', 0.01, figures.throttledShare),

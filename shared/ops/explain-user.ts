@@ -4,7 +4,6 @@ import type { Explanation as LicenseExplanation } from '../licensing/explain';
 import { explainUser } from '../licensing/explain';
 import { matchPolicy } from '../licensing/match-rules';
 import { resolvePolicy } from '../licensing/resolved-policy';
-import { scarceSeats } from '../licensing/sought-seats';
 import type { Pipeline } from '../pipeline/dependencies';
 import { nameOf, seeUser } from '../pipeline/look-at-user';
 import type { Condition, RuleContext, RuleUser, Truth } from '../policy/condition';
@@ -14,6 +13,7 @@ import type { Explanation } from '../policy/rule/explain-rule';
 import { isMembershipRule } from '../policy/rule/membership-rule';
 import { unknownUser } from './find-user';
 import { findPolicy } from './show-plan';
+import { readTenantView } from '../pipeline/read-tenant-view';
 
 export type RuleView = {
   readonly name: string;
@@ -55,33 +55,21 @@ export async function explainLicenses(
 ): Promise<UserExplanation> {
   const needs = edited?.needs ?? (await pipeline.policy.needs());
   const properties = new Set([...needs.properties, 'userPrincipalName', 'displayName']);
-  const [snapshot, { catalogue, book }, knowledge, waitedFor] = await Promise.all([
+  const [snapshot, { book: _, ...tenant }] = await Promise.all([
     pipeline.directory.findUser(isGuid(idOrUpn) ? toUserId(idOrUpn) : idOrUpn, { ...needs, properties }),
-    pipeline.catalogue.read(),
-    pipeline.knowledge.current(),
-    pipeline.waitingSkus.current(),
+    readTenantView(pipeline),
   ]);
   if (snapshot === undefined) throw unknownUser(idOrUpn);
   const { user, transitiveGroups } = snapshot;
   const record = await pipeline.users.read(user.id);
   const { policy, knownPlans } =
     edited === undefined ? await pipeline.policy.forUser(record) : await findPolicy(pipeline, edited);
-  const { permissions, lanes } = pipeline.settings;
   const now = pipeline.clock.now();
-  const setting = {
-    policy,
-    knownPlans,
-    catalogue,
-    seats: scarceSeats(book, 2 * lanes, waitedFor),
-    permissions,
-    now,
-    knowledge,
-  };
-  const { input } = seeUser(setting, record, user, transitiveGroups);
+  const { input } = seeUser({ ...tenant, policy, knownPlans, now }, record, user, transitiveGroups);
   const context: RuleContext = { now, absent: 'undecided' };
   const { scope, ...explanation } = explainUser(input, decide(input));
   const { rules } = matchPolicy(
-    resolvePolicy(policy, catalogue),
+    resolvePolicy(policy, tenant.catalogue),
     user.properties,
     input.memberships,
     context,

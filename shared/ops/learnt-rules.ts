@@ -6,6 +6,7 @@ import type { Catalogue } from '../licensing/catalogue';
 import { findPlan } from '../licensing/catalogue';
 import { indexOfCatalogue } from '../licensing/catalogue-index';
 import type { Pipeline } from '../pipeline/dependencies';
+import { lookHint } from '../queue/look-hint';
 import type { Hint } from '../queue/messages';
 import type { StoredLearntRule } from '../store/knowledge-store';
 import { recordAction } from './operator';
@@ -102,7 +103,7 @@ async function lookAgain(
   rules: readonly StoredLearntRule[],
 ): Promise<number> {
   const hints: Hint[] = [];
-  const seenAt = isoTime(clock.now());
+  const seenAt = clock.now();
   for await (const { userId, state } of users.list()) {
     const isBlocked = state.skus.some(
       ({ outcome, reason }) =>
@@ -111,8 +112,7 @@ async function lookAgain(
           (rule) => plansOf(rule).filter((plan) => reason.servicePlanIds?.includes(plan)).length >= 2,
         ),
     );
-    if (isBlocked)
-      hints.push({ kind: 'look', user: { id: userId }, source: 'operator', seenAt, crowd: true });
+    if (isBlocked) hints.push(lookHint(userId, 'operator', seenAt, { crowd: true }));
   }
   // Every process knows the rules for at most 30 s longer.
   if (hints.length > 0) await queues.sendHints(hints, { scheduledAt: clock.now() + 35_000 });

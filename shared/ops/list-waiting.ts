@@ -5,8 +5,8 @@ import type { Catalogue } from '../licensing/catalogue';
 import { forecastSeat } from '../licensing/forecast-seat';
 import { isGranted } from '../licensing/serve-waiting';
 import type { Pipeline } from '../pipeline/dependencies';
-import type { WaitingEntry } from '../store/waiting-store';
 import { findSkuOrExplain } from './find-sku';
+import { collect } from '../kernel/read-at-once';
 
 /** The waiting list of one SKU. */
 export type WaitingView = {
@@ -43,8 +43,7 @@ export async function listWaiting(
     options.sku === undefined ? await waiting.skus() : [findSkuOrExplain(tenant, options.sku).skuId];
   const views: WaitingView[] = [];
   for (const skuId of skuIds) {
-    const entries: WaitingEntry[] = [];
-    for await (const entry of waiting.list(skuId)) entries.push(entry);
+    const entries = await collect(waiting.list(skuId));
     const { served } = await waiting.service(skuId);
     const now = clock.now();
     const sku = tenant.skuById(skuId);

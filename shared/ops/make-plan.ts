@@ -2,7 +2,6 @@ import type { DirectoryGroup, DirectoryUser, UserRead } from '../graph/directory
 import { isGuid, toUserId } from '../kernel/ids';
 import type { PolicyHash, SkuId, UserId } from '../kernel/ids';
 import type { DecideInput } from '../licensing/decision';
-import { scarceSeats } from '../licensing/sought-seats';
 import { UserPlanner } from '../licensing/plan-users';
 import type { PlannedUsers } from '../licensing/plan-users';
 import type { Pipeline } from '../pipeline/dependencies';
@@ -15,7 +14,8 @@ import type { Needs } from '../policy/condition';
 import type { Policy } from '../policy/policy';
 import type { UserRecord } from '../store/ports';
 import { choosePolicies } from './plan-policies';
-import { readAtOnce } from './read-at-once';
+import { readAtOnce } from '../kernel/read-at-once';
+import { readTenantView } from '../pipeline/read-tenant-view';
 
 export type PlanSelection =
   | { readonly kind: 'all' }
@@ -74,21 +74,14 @@ const mostReadAlone = 200;
  */
 export async function makePlan(pipeline: Reading, request: PlanRequest): Promise<MadePlan> {
   const { selection, signal } = request;
-  const [policies, { catalogue, book }, knowledge, waitedFor] = await Promise.all([
+  const [policies, { book: _, ...tenant }, waitedFor] = await Promise.all([
     choosePolicies(pipeline.policy, request),
-    pipeline.catalogue.read(signal),
-    pipeline.knowledge.current(),
+    readTenantView(pipeline, signal),
     pipeline.waitingSkus.current(),
   ]);
   const waitingSince = await readWaitingSince(pipeline, waitedFor);
-  const rest = {
-    catalogue,
-    // As a look has them, for the digests; the planner gives seats out itself, by priority.
-    seats: scarceSeats(book, 2 * pipeline.settings.lanes, waitedFor),
-    knowledge,
-    permissions: pipeline.settings.permissions,
-    now: pipeline.clock.now(),
-  };
+  // Seats as a look has them, for the digests; the planner gives seats out itself, by priority.
+  const rest = { ...tenant, now: pipeline.clock.now() };
   const counts = new Map<PolicyHash, number>();
   const settings = new Map<PolicyInForce, LookSetting>();
   const settingOf = (mine: PolicyInForce): LookSetting => {
@@ -96,7 +89,7 @@ export async function makePlan(pipeline: Reading, request: PlanRequest): Promise
     settings.set(mine, setting);
     return setting;
   };
-  const planner = new UserPlanner(policies.main.policy, catalogue);
+  const planner = new UserPlanner(policies.main.policy, tenant.catalogue);
   const add: Add = async (record, user, groupsFor) => {
     const mine = await policies.of(record);
     const groups = mine.policy.needs.transitiveGroups ? await groupsFor(mine.policy) : undefined;

@@ -1,12 +1,11 @@
-import { isoTime } from '../kernel/clock';
 import { isGuid, toUserId } from '../kernel/ids';
 import type { UserId } from '../kernel/ids';
+import { mapAtOnce } from '../kernel/read-at-once';
 import type { Pipeline } from '../pipeline/dependencies';
-import type { Hint } from '../queue/messages';
+import { crowdSize } from '../pipeline/crowd-pace';
+import { lookHint } from '../queue/look-hint';
 import { identityOnly } from './find-user';
 
-/** More users than this at once are a crowd: what is written for them gives way to joiners. */
-const crowdSize = 50;
 const readersAtOnce = 8;
 const hintsAtOnce = 1_000;
 
@@ -39,16 +38,10 @@ export async function queueForDeciding(
       ? { ids: await membersOf(pipeline, selection.group), unknown: [] }
       : await resolveUsers(pipeline, selection.users);
   const crowd = ids.length > crowdSize;
-  const seenAt = isoTime(pipeline.clock.now());
+  const seenAt = pipeline.clock.now();
   for (let from = 0; from < ids.length; from += hintsAtOnce) {
     await pipeline.queues.sendHints(
-      ids.slice(from, from + hintsAtOnce).map((id): Hint => ({
-        kind: 'look',
-        user: { id },
-        source: 'operator',
-        seenAt,
-        ...(crowd ? { crowd: true } : {}),
-      })),
+      ids.slice(from, from + hintsAtOnce).map((id) => lookHint(id, 'operator', seenAt, { crowd })),
     );
   }
   return { queued: ids.length, users: ids, unknown, crowd };
@@ -65,18 +58,10 @@ async function resolveUsers(
   references: readonly string[],
 ): Promise<{ ids: UserId[]; unknown: string[] }> {
   const wanted = [...new Set(references)];
-  const found = new Map<string, UserId | undefined>();
-  let next = 0;
-  const work = async () => {
-    for (let reference = wanted[next++]; reference !== undefined; reference = wanted[next++]) {
-      found.set(reference, await resolveUser(directory, reference));
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(readersAtOnce, wanted.length) }, work));
-  const ids = wanted.map((reference) => found.get(reference)).filter((id) => id !== undefined);
+  const found = await mapAtOnce(wanted, readersAtOnce, (reference) => resolveUser(directory, reference));
   return {
-    ids: [...new Set(ids)],
-    unknown: wanted.filter((reference) => found.get(reference) === undefined),
+    ids: [...new Set(found.filter((id) => id !== undefined))],
+    unknown: wanted.filter((_, index) => found[index] === undefined),
   };
 }
 

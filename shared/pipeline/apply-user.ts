@@ -3,6 +3,7 @@ import { toUserId } from '../kernel/ids';
 import type { UserId } from '../kernel/ids';
 import { backoffMs } from '../kernel/retry';
 import type { Operation } from '../licensing/decision';
+import { lookHint } from '../queue/look-hint';
 import { queueNames, readOperation } from '../queue/messages';
 import type { UserRecord, WriteKind } from '../store/ports';
 import { carryOut, mayWrite, writesOf } from './carry-out';
@@ -67,19 +68,10 @@ export async function applyToUser(shared: Pipeline, body: unknown, delivery: Del
       if (error instanceof ConcurrencyError && ++round <= maxRounds) continue;
       if (!(error instanceof UserError)) throw error;
       pipeline.logger.error('Applying is not possible; the user is parked', { userId, error });
-      await pipeline.queues.sendHints(
-        [
-          {
-            kind: 'look',
-            user: { id: userId },
-            source: 'retry',
-            seenAt: new Date(seenAt).toISOString(),
-            ...(pipeline.isCrowd ? { crowd: true } : {}),
-            ...(rolloutId === undefined ? {} : { rollout: rolloutId }),
-          },
-        ],
-        { scheduledAt: pipeline.clock.now() + parkMs },
-      );
+      const also = { crowd: pipeline.isCrowd, rollout: rolloutId };
+      await pipeline.queues.sendHints([lookHint(userId, 'retry', seenAt, also)], {
+        scheduledAt: pipeline.clock.now() + parkMs,
+      });
       return;
     }
   }

@@ -4,9 +4,10 @@ import { ensureError } from '../kernel/errors';
 import type { Operation } from '../licensing/decision';
 import { assignmentsAfter } from '../licensing/effective-holding';
 import type { Holding } from '../licensing/holding';
-import type { Intent, LastWrite, StoredLicense, TimelineEntry, UserRecord, UserState } from '../store/ports';
+import type { Intent, LastWrite, StoredLicense, UserRecord, UserState } from '../store/ports';
 import type { Pipeline } from './dependencies';
 import { describeOperation } from './describe-operation';
+import { interruptedEntry } from './interrupted-entry';
 import { lookAtUser } from './look-at-user';
 import type { SeenUser } from './look-at-user';
 import { scopesWork } from './pauses/own-pause';
@@ -244,20 +245,6 @@ async function followUp(
   if (due === undefined) return null;
   const { key, why, at } = due;
   return scheduleLook(pipeline, intended.userId, before, key, why, at === undefined ? {} : { at });
-}
-
-function interruptedEntry(record: UserRecord, look: SeenUser, at: number): readonly TimelineEntry[] {
-  const state = record.state;
-  if (look.interrupted !== 'written' || !state?.intent) return [];
-  return [
-    {
-      version: state.version,
-      step: 'written',
-      at,
-      text: 'an interrupted write was found to have taken effect',
-      facts: { add: state.intent.add, remove: state.intent.remove },
-    },
-  ];
 }
 
 export function directOf(holding: Holding): readonly StoredLicense[] {

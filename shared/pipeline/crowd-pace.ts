@@ -1,7 +1,10 @@
 import type { Clock } from '../kernel/clock';
+import { lookHint } from '../queue/look-hint';
 import type { Hint } from '../queue/messages';
 import type { Pipeline } from './dependencies';
 
+/** More users than this at once are a crowd: what is written for them gives way to joiners. */
+export const crowdSize = 50;
 /** How many users are looked at for each write that the quota allows: enough for those who need none. */
 const looksPerWrite = 2;
 const leastPerSecond = 10;
@@ -35,6 +38,19 @@ export class CrowdPace {
     }
     return portions;
   }
+}
+
+/** Queues looks that somebody's changes ask for: a crowd's at its pace, others at once. */
+export async function sendLooks(
+  pipeline: Pipeline,
+  ids: readonly string[],
+  source: Hint['source'],
+  crowd: boolean,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const seenAt = pipeline.clock.now();
+  const hints = ids.map((id) => lookHint(id, source, seenAt, { crowd }));
+  await (crowd ? sendCrowd(pipeline, hints) : pipeline.queues.sendHints(hints));
 }
 
 /** Queues the hints of a crowd, scheduled at the pace of the write quota. */

@@ -1,7 +1,10 @@
 import type { SkuId, UserId } from '../kernel/ids';
+import { collect, mapAtOnce } from '../kernel/read-at-once';
 import { isGranted, serveWaiting } from '../licensing/serve-waiting';
+import { lookHint } from '../queue/look-hint';
 import type { WaitingEntry } from '../store/waiting-store';
 import type { Pipeline } from './dependencies';
+import { applyScope, intakeScope, skuScope } from './pauses/pause-scope';
 
 /** A seat is set aside for so long; who has not used it by then lets the next one go first. */
 const grantMs = 5 * 60_000;
@@ -107,18 +110,16 @@ async function serveRound(pipeline: Pipeline, inHand: ReadonlySet<UserId>): Prom
   }
   for (const userId of inHand) served.delete(userId);
   if (served.size === 0) return;
-  const seenAt = new Date(clock.now()).toISOString();
-  await pipeline.queues.sendHints(
-    [...served].map((id) => ({ kind: 'look' as const, user: { id }, source: 'waiting' as const, seenAt })),
-  );
+  const seenAt = clock.now();
+  await pipeline.queues.sendHints([...served].map((id) => lookHint(id, 'waiting', seenAt)));
 }
 
 /** Seats of what is paused would be set aside in vain. */
 async function openSkus({ pauses }: Pipeline, skus: readonly SkuId[]): Promise<readonly SkuId[]> {
   if (skus.length === 0) return skus;
   const scopes = new Set((await pauses.current()).map(({ scope }) => scope));
-  if (scopes.has('apply') || scopes.has('intake')) return [];
-  return skus.filter((skuId) => !scopes.has(`sku:${skuId}`));
+  if (scopes.has(applyScope) || scopes.has(intakeScope)) return [];
+  return skus.filter((skuId) => !scopes.has(skuScope(skuId)));
 }
 
 /**
@@ -131,18 +132,12 @@ async function grantSeats(
   free: number,
   now: number,
 ): Promise<readonly WaitingEntry[]> {
-  const entries: WaitingEntry[] = [];
-  for await (const entry of waiting.list(skuId)) entries.push(entry);
+  const entries = await collect(waiting.list(skuId));
   const outstanding = entries.filter((entry) => isGranted(entry, now)).length;
   const portion = Math.max(0, 2 * settings.lanes - outstanding);
   const chosen = serveWaiting(entries, () => free, now).slice(0, portion);
   if (outstanding + chosen.length >= free) drainGate.spentUntil.set(skuId, now + spentMs);
-  const granted: WaitingEntry[] = [];
-  for (let start = 0; start < chosen.length; start += atOnce) {
-    const some = chosen.slice(start, start + atOnce);
-    // Whoever has left or changed since the list was read is served by the next round.
-    const done = await Promise.all(some.map((entry) => waiting.grant(entry, now + grantMs)));
-    granted.push(...some.filter((_, index) => done[index]));
-  }
-  return granted;
+  // Whoever has left or changed since the list was read is served by the next round.
+  const done = await mapAtOnce(chosen, atOnce, (entry) => waiting.grant(entry, now + grantMs));
+  return chosen.filter((_, index) => done[index]);
 }

@@ -6,7 +6,7 @@ import { effectiveHolding, sameAssignments } from '../licensing/effective-holdin
 import type { Holding } from '../licensing/holding';
 import type { Ledger } from '../licensing/ledger';
 import { reconcileIntent } from '../licensing/reconcile-intent';
-import { grantedSeats, scarceSeats, soughtSeats } from '../licensing/sought-seats';
+import { grantedSeats, soughtSeats } from '../licensing/sought-seats';
 import { stateDigest } from '../licensing/state-digest';
 import type { SkuId } from '../kernel/ids';
 import type { GuardVerdict } from '../licensing/guards';
@@ -21,6 +21,7 @@ import { grantsOf } from './grants-of';
 import { findHold } from './guards/guard-decision';
 import type { PolicyInForce } from './policy-library';
 import { policyOfRollout } from './rollouts/moves-users';
+import { readTenantView } from './read-tenant-view';
 
 /** What a fresh look at a user gave: the decision, and what must be remembered to record it. */
 export type SeenUser = {
@@ -54,21 +55,13 @@ export async function lookAtUser(
   rollout: Rollout | null = null,
 ): Promise<Look> {
   const policies = await policiesFor(pipeline, record, rollout);
-  const [snapshot, { catalogue, book }, waitedFor, knowledge] = await Promise.all([
+  const [snapshot, { book, ...tenant }] = await Promise.all([
     pipeline.directory.readUser(record.userId, withNames(policies.needs)),
-    pipeline.catalogue.read(),
-    pipeline.waitingSkus.current(),
-    pipeline.knowledge.current(),
+    readTenantView(pipeline),
   ]);
   if (snapshot === undefined) return { kind: 'missing' };
 
-  const rest = {
-    catalogue,
-    seats: scarceSeats(book, 2 * pipeline.settings.lanes, waitedFor),
-    knowledge,
-    permissions: pipeline.settings.permissions,
-    now: pipeline.clock.now(),
-  };
+  const rest = { ...tenant, now: pipeline.clock.now() };
   const { user, transitiveGroups } = snapshot;
   const seeBy = ({ policy, knownPlans }: PolicyInForce) =>
     seeUser({ ...rest, policy, knownPlans }, record, user, transitiveGroups);

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { isGuid } from '../kernel/ids';
-import type { Hint } from '../queue/messages';
-import { sendCrowd } from './crowd-pace';
+import { crowdSize, sendLooks } from './crowd-pace';
 import type { Pipeline } from './dependencies';
 
 /**
@@ -24,7 +23,6 @@ const Notification = z.object({
 const Collection = z.object({ value: z.array(z.unknown()).max(10_000) });
 type Notification = z.infer<typeof Notification>;
 
-const crowdSize = 50;
 const plainText = (status: number, body: string): HttpAnswer => ({
   status,
   contentType: 'text/plain; charset=utf-8',
@@ -40,7 +38,7 @@ export async function receiveNotification(
   pipeline: Pipeline,
   request: { readonly validationToken: string | null; readonly body: string },
 ): Promise<HttpAnswer> {
-  const { logger, settings, queues, clock } = pipeline;
+  const { logger, settings } = pipeline;
   if (request.validationToken !== null) return plainText(200, request.validationToken);
   if (settings.clientState === null) {
     logger.error('Notification refused: LICENSER_CLIENT_STATE is not set');
@@ -82,18 +80,7 @@ export async function receiveNotification(
   }
 
   const ids = [...new Set(ours.map(userIdOf).filter((id) => id !== undefined))];
-  const seenAt = new Date(clock.now()).toISOString();
-  const crowd = ids.length > crowdSize;
-  if (ids.length > 0) {
-    const hints = ids.map((id): Hint => ({
-      kind: 'look',
-      user: { id },
-      source: 'notification',
-      seenAt,
-      ...(crowd ? { crowd: true } : {}),
-    }));
-    await (crowd ? sendCrowd(pipeline, hints) : queues.sendHints(hints));
-  }
+  await sendLooks(pipeline, ids, 'notification', ids.length > crowdSize);
   return plainText(202, '');
 }
 

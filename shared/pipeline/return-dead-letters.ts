@@ -1,3 +1,4 @@
+import { lookHint } from '../queue/look-hint';
 import { queueNames, readHint, readOperation } from '../queue/messages';
 import type { DeadLetter } from '../queue/dead-letter-source';
 import type { Pipeline } from './dependencies';
@@ -40,8 +41,7 @@ async function giveBack(pipeline: Pipeline, letter: DeadLetter): Promise<void> {
 }
 
 async function lookAgain(pipeline: Pipeline, userId: string): Promise<void> {
-  const seenAt = new Date(pipeline.clock.now()).toISOString();
-  await pipeline.queues.sendHints([{ kind: 'look', user: { id: userId }, source: 'deadLetter', seenAt }]);
+  await pipeline.queues.sendHints([lookHint(userId, 'deadLetter', pipeline.clock.now())]);
 }
 
 async function recordDeath(pipeline: Pipeline, userId: string, letter: DeadLetter): Promise<void> {

@@ -1,5 +1,6 @@
 import { backoffMs } from '../kernel/retry';
 import type { UserId } from '../kernel/ids';
+import { lookHint } from '../queue/look-hint';
 import type { RetryState, StoredReason, UserState } from '../store/ports';
 import type { Pipeline } from './dependencies';
 import { lookNumber } from './user-state';
@@ -68,19 +69,9 @@ export async function scheduleLook(
   const pace = backoffMs({ firstMs, maxMs }, attempts - 1, pipeline.random);
   const at = options.at ?? now + Math.max(pace, options.retryAfterMs ?? 0);
   const token = `${(state?.looks ?? 0) + 1}.${pipeline.newId()}`;
-  await pipeline.queues.sendHints(
-    [
-      {
-        kind: 'look',
-        user: { id: userId },
-        source: 'retry',
-        seenAt: new Date(now).toISOString(),
-        retryToken: token,
-        ...(pipeline.isCrowd ? { crowd: true } : {}),
-        ...(pipeline.rolloutId === undefined ? {} : { rollout: pipeline.rolloutId }),
-      },
-    ],
-    { scheduledAt: at },
-  );
+  const { isCrowd: crowd, rolloutId: rollout } = pipeline;
+  await pipeline.queues.sendHints([lookHint(userId, 'retry', now, { crowd, rollout, retryToken: token })], {
+    scheduledAt: at,
+  });
   return { token, key, attempts, at, why };
 }

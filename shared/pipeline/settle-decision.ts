@@ -3,6 +3,7 @@ import type { Hint } from '../queue/messages';
 import type { StoredReason, TimelineEntry, UserRecord, UserState } from '../store/ports';
 import type { Pipeline } from './dependencies';
 import { describeOperation } from './describe-operation';
+import { interruptedEntry } from './interrupted-entry';
 import type { SeenUser } from './look-at-user';
 import { lagDue, lookDueAfter } from './look-due';
 import type { LookDue } from './look-due';
@@ -158,15 +159,7 @@ function timelineOf(
   const before = record.state;
   const entries: TimelineEntry[] = [];
   if (before === null && hint !== undefined) entries.push(seenEntry(Date.parse(hint.seenAt), hint));
-  if (look.interrupted === 'written' && before?.intent) {
-    entries.push({
-      version: before.version,
-      step: 'written',
-      at: now,
-      text: 'an interrupted write was found to have taken effect',
-      facts: { add: before.intent.add, remove: before.intent.remove },
-    });
-  }
+  entries.push(...interruptedEntry(record, look, now));
   if (before?.outcome !== settled.outcome || before?.policyHash !== settled.policyHash) {
     entries.push({
       version: settled.version,

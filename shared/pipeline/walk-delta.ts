@@ -1,14 +1,11 @@
 import { GraphError } from '../graph/graph-error';
-import type { Hint } from '../queue/messages';
 import type { Cursor } from '../store/ports';
 import { readDeltaCursor, sameProperties, writeDeltaCursor } from './delta-cursor';
-import { sendCrowd } from './crowd-pace';
+import { crowdSize, sendLooks } from './crowd-pace';
 import type { Pipeline } from './dependencies';
 import { whilePermitted } from './pauses/delta-pause';
 
 const cursorName = 'users-delta';
-/** More new hints than this from one round are a crowd: their writes go to the bulk queue. */
-const crowdSize = 50;
 
 /**
  * The handler of the `users-delta` timer: one round from the stored link to the next delta link. The link is
@@ -51,7 +48,7 @@ async function walkOneRound(pipeline: Pipeline): Promise<void> {
       const page = await directory.deltaPage(link);
       const ids = [...new Set(page.changes.map((change) => change.id))];
       seen += ids.length;
-      await sendHints(pipeline, ids, seen > crowdSize);
+      await sendLooks(pipeline, ids, 'delta', seen > crowdSize);
       link = page.nextLink ?? page.deltaLink ?? link;
       followed.link = link;
       const isLast = page.nextLink === undefined;
@@ -74,17 +71,4 @@ async function startOver(pipeline: Pipeline, cursor: Cursor, properties: Readonl
   pipeline.logger.warn('Delta position lost; all users are looked at again');
   const link = pipeline.directory.deltaFromStart(properties);
   await pipeline.cursors.commit(cursorName, cursor, writeDeltaCursor({ link, properties }));
-}
-
-async function sendHints(pipeline: Pipeline, ids: readonly string[], crowd: boolean): Promise<void> {
-  if (ids.length === 0) return;
-  const seenAt = new Date(pipeline.clock.now()).toISOString();
-  const hints = ids.map((id): Hint => ({
-    kind: 'look',
-    user: { id },
-    source: 'delta',
-    seenAt,
-    ...(crowd ? { crowd: true } : {}),
-  }));
-  await (crowd ? sendCrowd(pipeline, hints) : pipeline.queues.sendHints(hints));
 }

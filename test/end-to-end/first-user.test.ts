@@ -1,24 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toUserId } from '../../shared/kernel/ids';
+import { ems, intune, joiner } from '../support/judge-joiner';
 import { never, startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { waitUntil } from '../support/wait-until';
 
-// Real ids: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
-const ems = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e';
-const intune = 'c1ec4a95-1f05-45b3-a911-aa3fa01094f5';
-
-const person = (name: string, extra: Record<string, unknown> = {}) => ({
-  userPrincipalName: `${name}@contoso.onmicrosoft.com`,
-  mailNickname: name,
-  displayName: name,
-  accountEnabled: true,
-  userType: 'Member',
-  department: 'Sales',
-  country: 'NL',
-  onPremisesSyncEnabled: true,
-  ...extra,
-});
+const person = (name: string, extra: Record<string, unknown> = {}) =>
+  joiner(name, { onPremisesSyncEnabled: true, ...extra });
 
 /** What every station of the way left behind, for a user of department Sales without a usage location. */
 async function expectTheWholeWay(test: TestCloud, userId: string, source: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toUserId } from '../../shared/kernel/ids';
+import { joiner } from '../support/judge-joiner';
 import { startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { startScriptedGraph } from '../support/scripted-graph';
@@ -7,16 +8,7 @@ import type { ScriptedGraph } from '../support/scripted-graph';
 import { startOtlpReceiver } from '../support/start-otlp-receiver';
 import { waitUntil } from '../support/wait-until';
 
-const person = (name: string) => ({
-  userPrincipalName: `${name}@contoso.onmicrosoft.com`,
-  mailNickname: name,
-  displayName: name,
-  accountEnabled: true,
-  userType: 'Member',
-  department: 'Sales',
-  usageLocation: 'NL',
-  onPremisesSyncEnabled: true,
-});
+const person = (name: string) => joiner(name, { usageLocation: 'NL', onPremisesSyncEnabled: true });
 
 const readOnly = ['LicenseAssignment.Read.All', 'User.Read.All', 'GroupMember.Read.All', 'Group.Read.All'];
 

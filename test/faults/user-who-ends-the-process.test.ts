@@ -4,21 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toUserId } from '../../shared/kernel/ids';
+import { joiner } from '../support/judge-joiner';
 import { startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { writeScaledQueues } from '../support/scaled-queues';
 import { waitUntil } from '../support/wait-until';
 
-const person = (name: string) => ({
-  userPrincipalName: `${name}@contoso.onmicrosoft.com`,
-  mailNickname: name,
-  displayName: name,
-  accountEnabled: true,
-  userType: 'Member',
-  department: 'Sales',
-  usageLocation: 'NL',
-  onPremisesSyncEnabled: true,
-});
+const person = (name: string) => joiner(name, { usageLocation: 'NL', onPremisesSyncEnabled: true });
 
 /** Starts the functions host again whenever it dies, as the platform does; gives the number of its deaths. */
 function keepAlive(test: TestCloud): { deaths: () => number; stop: () => Promise<void> } {

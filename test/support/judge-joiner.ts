@@ -4,6 +4,7 @@ import type { JudgedWrite } from './disturbed-sync';
 import type { TestCloud } from './local-cloud';
 import { waitUntil } from './wait-until';
 
+// Real ids: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
 export const ems = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e';
 export const intune = 'c1ec4a95-1f05-45b3-a911-aa3fa01094f5';
 

@@ -1,5 +1,4 @@
 import { ConcurrencyError } from '../../kernel/errors';
-import { isoTime } from '../../kernel/clock';
 import type { Pipeline } from '../../pipeline/dependencies';
 import { newUserState } from '../../pipeline/user-state';
 import type { StoredPin, UserRecord } from '../../store/ports';
@@ -9,6 +8,7 @@ import { recordAction } from '../operator';
 import type { Operator } from '../operator';
 import { wouldDecide } from '../would-decide';
 import type { WouldDecide } from '../would-decide';
+import { lookHint } from '../../queue/look-hint';
 
 export type PinChange<Result> = {
   /** null: the user has no exceptions any more. */
@@ -48,14 +48,7 @@ export async function changePin<Result extends object>(
       if (error instanceof ConcurrencyError) continue;
       throw error;
     }
-    await pipeline.queues.sendHints([
-      {
-        kind: 'look',
-        user: { id: found.id },
-        source: 'operator',
-        seenAt: isoTime(pipeline.clock.now()),
-      },
-    ]);
+    await pipeline.queues.sendHints([lookHint(found.id, 'operator', pipeline.clock.now())]);
     await recordAction(pipeline, operator, action, found.id, { text, ...facts });
     const name = found.snapshot?.user.properties['userPrincipalName'];
     return {

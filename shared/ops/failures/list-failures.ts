@@ -5,7 +5,7 @@ import type { QueueInspector } from '../../queue/queue-inspector';
 import type { FailureState } from '../../store/ports';
 import { findOldPauses } from '../pauses/list-pauses';
 import type { PauseView } from '../pauses/list-pauses';
-import { readAtOnce } from '../read-at-once';
+import { collect, readAtOnce } from '../../kernel/read-at-once';
 import { collectFailures } from './collect-failures';
 import type { FailureView } from './failure-view';
 
@@ -48,9 +48,7 @@ export async function listFailures(
 ): Promise<FailureListView> {
   const { state = 'open', skip = 0, limit = Infinity } = options;
   const found = await collectFailures(pipeline, inspector, state, options.class);
-  const entries: FailureView[] = [];
-  const page = readAtOnce(found.slice(skip, skip + limit), (view) => named(pipeline, view));
-  for await (const view of page) entries.push(view);
+  const entries = await collect(readAtOnce(found.slice(skip, skip + limit), (view) => named(pipeline, view)));
   return {
     state,
     classes: countClasses(found),

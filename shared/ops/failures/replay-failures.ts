@@ -1,10 +1,8 @@
-import { isoTime } from '../../kernel/clock';
 import { UserError } from '../../kernel/errors';
 import { toUserId } from '../../kernel/ids';
 import type { UserId } from '../../kernel/ids';
 import type { Pipeline } from '../../pipeline/dependencies';
 import { queueNames } from '../../queue/messages';
-import type { Hint } from '../../queue/messages';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import type { Failure } from '../../store/ports';
 import { recordAction } from '../operator';
@@ -16,6 +14,7 @@ import { seatsClass } from './failure-view';
 import type { FailureView } from './failure-view';
 import { selectFailures } from './select-failures';
 import type { FailureSelection } from './select-failures';
+import { lookHint } from '../../queue/look-hint';
 
 /** More users than this are fed in portions, by a rollout that can be paused and cancelled. */
 const atOnce = 50;
@@ -128,10 +127,8 @@ async function feed(
 
 async function sendHints({ queues, clock }: Pipeline, users: readonly UserId[]): Promise<void> {
   if (users.length === 0) return;
-  const seenAt = isoTime(clock.now());
-  await queues.sendHints(
-    users.map((id): Hint => ({ kind: 'look', user: { id }, source: 'operator', seenAt })),
-  );
+  const seenAt = clock.now();
+  await queues.sendHints(users.map((id) => lookHint(id, 'operator', seenAt)));
 }
 
 /** Users whom a replay that has not ended will come to, or has just sent for. */

@@ -4,7 +4,7 @@ import type { Pipeline } from '../../pipeline/dependencies';
 import type { StoredReason } from '../../store/ports';
 import { memberStates } from '../../store/rollout-store';
 import type { MemberState, Rollout } from '../../store/rollout-store';
-import { readAtOnce } from '../read-at-once';
+import { readAtOnce } from '../../kernel/read-at-once';
 import { findRollout } from './change-rollout';
 
 /** A rollout for people; times are ISO 8601. */

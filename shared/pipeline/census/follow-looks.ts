@@ -1,7 +1,8 @@
-import type { Hint } from '../../queue/messages';
+import { lookHint } from '../../queue/look-hint';
 import type { Pipeline } from '../dependencies';
 import type { CensusState, Followed } from './census-state';
-import { mapSome } from './read-page';
+import { mapAtOnce } from '../../kernel/read-at-once';
+import { readersAtOnce } from './read-page';
 
 /** Hints in the queue at a time: a crowd must not lie before what comes later. */
 export const portionSize = 400;
@@ -21,15 +22,7 @@ export function mayFeed(state: CensusState): boolean {
 export async function feedPortion(pipeline: Pipeline, state: CensusState): Promise<CensusState> {
   const portion = state.pending.slice(0, portionSize);
   const now = pipeline.clock.now();
-  await pipeline.queues.sendHints(
-    portion.map(({ id }): Hint => ({
-      kind: 'look',
-      user: { id },
-      source: 'census',
-      seenAt: new Date(now).toISOString(),
-      crowd: true,
-    })),
-  );
+  await pipeline.queues.sendHints(portion.map(({ id }) => lookHint(id, 'census', now, { crowd: true })));
   return {
     ...state,
     pending: state.pending.slice(portion.length),
@@ -41,7 +34,7 @@ export async function feedPortion(pipeline: Pipeline, state: CensusState): Promi
 /** Leaves out those whose row has an outcome; after a long time also those whose row has none, who are counted. */
 export async function followLooks(pipeline: Pipeline, state: CensusState): Promise<CensusState> {
   const waitedMs = pipeline.clock.now() - state.followedSince;
-  const settled = await mapSome(state.followed, (one) => isSettled(pipeline, one, waitedMs));
+  const settled = await mapAtOnce(state.followed, readersAtOnce, (one) => isSettled(pipeline, one, waitedMs));
   const open = state.followed.filter((_, index) => settled[index] !== true);
   if (waitedMs < patienceMs || open.length === 0) return { ...state, followed: open };
   pipeline.logger.warn('Users have no outcome long after the census had them looked at', {

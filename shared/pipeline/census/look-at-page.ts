@@ -3,7 +3,8 @@ import type { Pipeline } from '../dependencies';
 import { nameOf } from '../look-at-user';
 import type { CensusState, Followed } from './census-state';
 import { judgeRow } from './judge-row';
-import { mapSome } from './read-page';
+import { mapAtOnce } from '../../kernel/read-at-once';
+import { readersAtOnce } from './read-page';
 import type { CensusTenant } from './read-page';
 
 /** So many of those who drifted are remembered by name; the rest are counted. */
@@ -20,7 +21,7 @@ export async function lookAtPage(
   const drift = [...state.drift];
   const pending: Followed[] = [];
   const followed: Followed[] = [];
-  const judged = await mapSome(users, async (user) => {
+  const judged = await mapAtOnce(users, readersAtOnce, async (user) => {
     const record = await pipeline.users.read(user.id);
     const look = await tenant.judge(record, user);
     return { user, record, look, verdict: judgeRow(record, look) };

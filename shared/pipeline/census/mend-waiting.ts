@@ -6,7 +6,8 @@ import type { UserRecord, UserState } from '../../store/ports';
 import type { WaitingEntry } from '../../store/waiting-store';
 import type { Pipeline } from '../dependencies';
 import { listsOfRow } from '../seek-seats';
-import { mapSome } from './read-page';
+import { mapAtOnce } from '../../kernel/read-at-once';
+import { readersAtOnce } from './read-page';
 
 /** An entry comes before its row, so that a young one may be ahead of it. */
 const settledAfterMs = 10 * 60_000;
@@ -33,11 +34,11 @@ export async function mendWaiting(
     for (const skuId of sought) waits.set(skuId, (waits.get(skuId) ?? new Set()).add(userId));
     if (sought.some((skuId) => lists.get(skuId)?.has(userId) !== true)) missing.push(userId);
   }
-  const listed = await mapSome(missing, (userId) => listAgain(pipeline, userId, lists));
+  const listed = await mapAtOnce(missing, readersAtOnce, (userId) => listAgain(pipeline, userId, lists));
   const idle = [...lists.values()]
     .flatMap((places) => [...places.values()])
     .filter(({ skuId, userId }) => waits.get(skuId)?.has(userId) !== true);
-  const unlisted = await mapSome(idle, (entry) => unlist(pipeline, entry));
+  const unlisted = await mapAtOnce(idle, readersAtOnce, (entry) => unlist(pipeline, entry));
   const count = { listed: sum(listed), unlisted: sum(unlisted) };
   if (count.listed + count.unlisted > 0) {
     pipeline.logger.warn('The waiting lists were not what the users’ rows say; mended', count);

@@ -1,7 +1,6 @@
 import type { DirectoryUser, UserListRead } from '../../graph/directory';
 import { decide } from '../../licensing/decide';
 import type { PolicyHash } from '../../kernel/ids';
-import { scarceSeats } from '../../licensing/sought-seats';
 import { stateDigest } from '../../licensing/state-digest';
 import type { UserRecord } from '../../store/ports';
 import type { Policy } from '../../policy/policy';
@@ -9,9 +8,11 @@ import { readGroupRoster } from '../group-roster';
 import type { GroupRoster } from '../group-roster';
 import type { Pipeline } from '../dependencies';
 import { seeUser } from '../look-at-user';
+import { readTenantView } from '../read-tenant-view';
 import type { ListedUser } from './judge-row';
 
-const readersAtOnce = 32;
+/** Table reads that a census has under way at a time. */
+export const readersAtOnce = 32;
 
 /** What all users of a run have in common, read once: the policy and who is in the groups that it names. */
 export type CensusTenant = {
@@ -30,40 +31,14 @@ export async function readCensusTenant(pipeline: Pipeline): Promise<CensusTenant
   return {
     read: await pipeline.policy.needs(),
     async judge(record, user) {
-      const [{ policy, knownPlans }, { catalogue, book }, knowledge, waitedFor] = await Promise.all([
+      const [{ policy, knownPlans }, { book: _, ...tenant }] = await Promise.all([
         pipeline.policy.forUser(record),
-        pipeline.catalogue.read(),
-        pipeline.knowledge.current(),
-        pipeline.waitingSkus.current(),
+        readTenantView(pipeline),
       ]);
-      const setting = {
-        policy,
-        catalogue,
-        seats: scarceSeats(book, 2 * pipeline.settings.lanes, waitedFor),
-        knowledge,
-        knownPlans,
-        permissions: pipeline.settings.permissions,
-        now: pipeline.clock.now(),
-      };
+      const setting = { ...tenant, policy, knownPlans, now: pipeline.clock.now() };
       const groups = policy.needs.transitiveGroups ? (await rosterOf(policy)).groupsOf(user.id) : undefined;
       const { input } = seeUser(setting, record, user, groups);
       return { input, decision: decide(input), digest: stateDigest(input) };
     },
   };
-}
-
-/** One result an item, in order; so many at once. */
-export async function mapSome<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let index = next++; index < items.length; index = next++) {
-      results[index] = await work(items[index] as Item);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(readersAtOnce, items.length) }, worker));
-  return results;
 }

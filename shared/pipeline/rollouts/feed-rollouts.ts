@@ -1,5 +1,5 @@
 import { ConcurrencyError } from '../../kernel/errors';
-import type { Hint } from '../../queue/messages';
+import { lookHint } from '../../queue/look-hint';
 import type { Rollout, RolloutMember } from '../../store/rollout-store';
 import type { Pipeline } from '../dependencies';
 import { finishRollout, isSettling } from './finish-rollout';
@@ -72,14 +72,7 @@ async function send(pipeline: Pipeline, { id }: Rollout, members: readonly Rollo
     members.map((member) => ({ ...member, state: 'queued', queuedAt })),
   );
   await queues.sendHints(
-    members.map(({ userId }): Hint => ({
-      kind: 'look',
-      user: { id: userId },
-      source: 'rollout',
-      seenAt: new Date(queuedAt).toISOString(),
-      rollout: id,
-      crowd: true,
-    })),
+    members.map(({ userId }) => lookHint(userId, 'rollout', queuedAt, { rollout: id, crowd: true })),
   );
   logger.info('A portion of a rollout is on its way', { rollout: id, users: members.length });
 }

@@ -1,5 +1,6 @@
 import type { PolicyHash } from '../../kernel/ids';
-import type { Hint } from '../../queue/messages';
+import { collect } from '../../kernel/read-at-once';
+import { lookHint } from '../../queue/look-hint';
 import type { Rollout, RolloutMember } from '../../store/rollout-store';
 import type { Pipeline } from '../dependencies';
 import { dropped } from './enter-rollout';
@@ -57,9 +58,7 @@ async function policiesInUse({ users }: Pipeline): Promise<ReadonlySet<PolicyHas
 }
 
 async function dropPending(pipeline: Pipeline, { id }: Rollout): Promise<void> {
-  const pending: RolloutMember[] = [];
-  for await (const member of pipeline.rollouts.members(id, 'pending')) pending.push(member);
-  await drop(pipeline, id, pending);
+  await drop(pipeline, id, await collect(pipeline.rollouts.members(id, 'pending')));
 }
 
 /** False: somebody may still be writing. */
@@ -78,13 +77,7 @@ async function dropStragglers(pipeline: Pipeline, { id, cancelledAt }: Rollout):
   }
   if (crashed.length > 0)
     await pipeline.queues.sendHints(
-      crashed.map(({ userId }): Hint => ({
-        kind: 'look',
-        user: { id: userId },
-        source: 'rollout',
-        seenAt: new Date(now).toISOString(),
-        crowd: true,
-      })),
+      crashed.map(({ userId }) => lookHint(userId, 'rollout', now, { crowd: true })),
     );
   await drop(pipeline, id, over);
   return writing === 0;

@@ -1,3 +1,4 @@
+import { collect } from '../../kernel/read-at-once';
 import type { Rollout, RolloutMember } from '../../store/rollout-store';
 import type { Pipeline } from '../dependencies';
 import { settleMember } from './settle-member';
@@ -9,8 +10,7 @@ export async function settleQueued(
   pipeline: Pipeline,
   rollout: Rollout,
 ): Promise<{ readonly arrived: number; readonly waiting: readonly RolloutMember[] }> {
-  const queued: RolloutMember[] = [];
-  for await (const member of pipeline.rollouts.members(rollout.id, 'queued')) queued.push(member);
+  const queued = await collect(pipeline.rollouts.members(rollout.id, 'queued'));
   let arrived = 0;
   const waiting: RolloutMember[] = [];
   for (let start = 0; start < queued.length; start += atOnce) {

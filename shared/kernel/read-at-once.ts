@@ -21,3 +21,19 @@ export async function* readAtOnce<Item, Result>(
     start(index + atOnce);
   }
 }
+
+/** The same as an array. */
+export async function mapAtOnce<Item, Result>(
+  items: readonly Item[],
+  atOnce: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  return collect(readAtOnce(items, work, atOnce));
+}
+
+/** Everything that comes, for lists that fit into memory. */
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

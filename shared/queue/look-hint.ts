@@ -1,0 +1,22 @@
+import { isoTime } from '../kernel/clock';
+import type { Hint } from './messages';
+
+type Also = {
+  readonly crowd?: boolean | undefined;
+  readonly rollout?: string | undefined;
+  readonly retryToken?: string | undefined;
+};
+
+/** Look at this user. `seenAt`: milliseconds; when the sender first heard of the change. What is not so is left out. */
+export function lookHint(userId: string, source: Hint['source'], seenAt: number, also: Also = {}): Hint {
+  const { crowd, rollout, retryToken } = also;
+  return {
+    kind: 'look',
+    user: { id: userId },
+    source,
+    seenAt: isoTime(seenAt),
+    ...(rollout === undefined ? {} : { rollout }),
+    ...(retryToken === undefined ? {} : { retryToken }),
+    ...(crowd === true ? { crowd } : {}),
+  };
+}
