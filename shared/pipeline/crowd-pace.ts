@@ -6,7 +6,7 @@ import type { Pipeline } from './dependencies';
 /** More users than this at once are a crowd: what is written for them gives way to joiners. */
 export const crowdSize = 50;
 /** How many users are looked at for each write that the quota allows: enough for those who need none. */
-const looksPerWrite = 2;
+const looksPerWrite = 1.5;
 const leastPerSecond = 10;
 const portionMs = 1_000;
 
