@@ -48,9 +48,10 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
     await verifyUser(shared, hint);
     return;
   }
-  const pipeline: Pipeline = { ...shared, isCrowd: hint.crowd === true, rolloutId: hint.rollout };
+  const { source, rollout: rolloutId } = hint;
+  const pipeline: Pipeline = { ...shared, isCrowd: hint.crowd === true, rolloutId, source };
   const userId = toUserId(hint.user.id);
-  const logger = pipeline.logger.with({ userId, source: hint.source });
+  const logger = pipeline.logger.with({ userId, source });
   const gate = await askGate(pipeline, [intakeScope]);
   if (gate.kind === 'paused') {
     await parkHint(pipeline, hint, trace.parent);
@@ -227,6 +228,7 @@ async function sendOperation(
         why: look.decision.reasons.map((reason) => reason.text),
         policyHash,
         ...(look.rollout === null ? {} : { rollout: look.rollout.id }),
+        source: hint.source,
         ...(isTrial ? { trial: true } : {}),
       },
       trace: parent === undefined ? {} : { parent },

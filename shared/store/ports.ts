@@ -147,7 +147,10 @@ export type UserRecord = {
 };
 
 export interface UserStore {
-  /** One query of the user's partition (state, ledger, pin; not the timeline). */
+  /**
+   * One query of the user's partition (state, ledger, pin; not the timeline). PermanentError `store/unreadable-user`:
+   * a row of it does not hold what it should.
+   */
   read(userId: UserId): Promise<UserRecord>;
   /**
    * One entity-group transaction, valid only while the state row is as `record` has it: state, the whole ledger

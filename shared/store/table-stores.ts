@@ -90,7 +90,7 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     handling: new TableHandlingStore(access('handling')),
     quota: ({ ratePerSecond, floorPerSecond = ratePerSecond / 10, name = 'graph-writes' }) =>
       new LeasedWriteQuota(
-        new QuotaRowStore(quotaTable, name),
+        new QuotaRowStore(quotaTable, name, { clock, logger }),
         { ceilingPerSecond: ratePerSecond, floorPerSecond },
         { clock, logger },
       ),

@@ -1,6 +1,6 @@
 import type { TransactionAction } from '@azure/data-tables';
 import { isDeepStrictEqual } from 'node:util';
-import { ConcurrencyError } from '../kernel/errors';
+import { ConcurrencyError, PermanentError } from '../kernel/errors';
 import { toSkuId, toUserId } from '../kernel/ids';
 import type { UserId } from '../kernel/ids';
 import { fromJsonProperties, toJsonProperties } from './json-property';
@@ -31,7 +31,12 @@ export class TableUserStore implements UserStore {
   async read(userId: UserId): Promise<UserRecord> {
     const rows: Row[] = [];
     for await (const row of this.#table.query(`${partition(userId)} and ${beforeTimeline}`)) rows.push(row);
-    return toRecord(userId, rows);
+    try {
+      return toRecord(userId, rows);
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error;
+      throw new PermanentError('store/unreadable-user', error.message, { cause: error });
+    }
   }
 
   /** The service gives rows by partition, then by row key: the rows of one user come together. */
