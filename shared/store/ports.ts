@@ -175,7 +175,7 @@ export interface UserStore {
   listByOutcome(
     outcomes: readonly string[],
   ): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }>;
-  /** All state rows, in no particular order. */
+  /** All state rows, in no particular order. This and every other list leaves out what cannot be read. */
   list(): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }>;
   /**
    * Every user's rows but the timeline, in order of user id. For reports: a user who is written meanwhile may show

@@ -1,5 +1,6 @@
 import { PermanentError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
+import type { UserRecord, UserStore } from '../../store/ports';
 import type { Pipeline } from '../dependencies';
 import { recordFailure } from '../record-failure';
 
@@ -27,5 +28,19 @@ export async function handleUsableRow(
     const userId = own !== undefined && ownCodes.has(own.code) ? userOf() : undefined;
     if (own === undefined || userId === undefined) throw error;
     await recordFailure(pipeline, userId, { class: 'row' }, { code: own.code, text: own.message });
+  }
+}
+
+/** For those who go through many users: undefined when this one's row cannot be read. */
+export async function readIfUsable(
+  users: Pick<UserStore, 'read'>,
+  userId: UserId,
+): Promise<UserRecord | undefined> {
+  try {
+    return await users.read(userId);
+  } catch (error) {
+    const code: string = error instanceof PermanentError ? String(error.code) : '';
+    if (ownCodes.has(code)) return undefined;
+    throw error;
   }
 }
