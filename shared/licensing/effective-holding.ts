@@ -17,10 +17,11 @@ export const readLagMs = 5 * 60_000;
 
 /**
  * What the user holds, as far as is known: within five minutes of our own confirmed write its result beats a read
- * that still equals the state before it. A read that shows anything else is newer, and counts.
+ * that still equals the state before it. A read that shows anything else is newer, and counts. A write from five
+ * minutes ahead was timed by a clock that was wrong, and proves nothing about now.
  */
 export function effectiveHolding(read: Holding, lastWrite: ConfirmedWrite | null, now: number): Holding {
-  if (lastWrite === null || now - lastWrite.at >= readLagMs) return read;
+  if (lastWrite === null || Math.abs(now - lastWrite.at) >= readLagMs) return read;
   const usageLocation = read.usageLocation ?? lastWrite.usageLocation;
   if (!sameAssignments(read.direct, lastWrite.before)) return { ...read, usageLocation };
   const shown = new Map<SkuId, DirectLicense>(read.direct.map((license) => [license.skuId, license]));

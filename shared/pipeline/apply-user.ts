@@ -40,8 +40,8 @@ export async function applyToUser(shared: Pipeline, body: unknown, delivery: Del
   if (message === undefined) return;
   const userId = toUserId(message.operation.user.id);
   const kind: WriteKind = delivery.queue === queueNames.licenseChangesBulk ? 'bulk' : 'express';
-  const { rollout: rolloutId } = message.operation;
-  const pipeline: Pipeline = { ...shared, isCrowd: kind === 'bulk', rolloutId };
+  const { rollout: rolloutId, source } = message.operation;
+  const pipeline: Pipeline = { ...shared, isCrowd: kind === 'bulk', rolloutId, source };
   const seenAt = pipeline.clock.now();
   const work: ApplyWork = {
     own: new Set(),

@@ -20,7 +20,8 @@ export function isBeingWritten(
 ): boolean {
   const intent = record.state?.intent ?? null;
   const operation = look.decision.operation;
-  if (intent === null || operation === undefined || now - intent.at >= writingMs) return false;
+  // An intent from further ahead than clocks differ is of a clock that was wrong: nobody can be waited for by it.
+  if (intent === null || operation === undefined || Math.abs(now - intent.at) >= writingMs) return false;
   if (own.has(record.state?.version ?? -1)) return false;
   // The writer has given it into the hands of a scheduled look, which must not wait for a writer.
   const retry = record.state?.retry ?? null;

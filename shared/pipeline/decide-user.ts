@@ -1,3 +1,4 @@
+import { isoTime } from '../kernel/clock';
 import { ConcurrencyError, UserError } from '../kernel/errors';
 import { toUserId } from '../kernel/ids';
 import type { UserId } from '../kernel/ids';
@@ -41,14 +42,16 @@ const pace = { firstMs: 20, maxMs: 2_000 };
 export async function decideUser(shared: Pipeline, body: unknown, delivery: Delivery): Promise<void> {
   const message = await takeMessage(shared, readHint(body), body, delivery);
   if (message === undefined) return;
-  const { hint, trace } = message;
+  const { trace } = message;
+  const hint = notAhead(message.hint, shared.clock.now());
   if (hint.kind === 'verify') {
     await verifyUser(shared, hint);
     return;
   }
-  const pipeline: Pipeline = { ...shared, isCrowd: hint.crowd === true, rolloutId: hint.rollout };
+  const { source, rollout: rolloutId } = hint;
+  const pipeline: Pipeline = { ...shared, isCrowd: hint.crowd === true, rolloutId, source };
   const userId = toUserId(hint.user.id);
-  const logger = pipeline.logger.with({ userId, source: hint.source });
+  const logger = pipeline.logger.with({ userId, source });
   const gate = await askGate(pipeline, [intakeScope]);
   if (gate.kind === 'paused') {
     await parkHint(pipeline, hint, trace.parent);
@@ -86,6 +89,11 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
       throw error;
     }
   }
+}
+
+/** Nobody has heard of a user later than now, whatever a sender's clock says. */
+function notAhead(hint: Hint, now: number): Hint {
+  return Date.parse(hint.seenAt) <= now ? hint : { ...hint, seenAt: isoTime(now) };
 }
 
 type Work = {
@@ -154,7 +162,7 @@ function isOnItsWay(pipeline: Pipeline, record: UserRecord, look: SeenUser, hint
   if (state === null || state.digest !== look.digest || state.decidedAt === null) return false;
   if (look.rollout !== null || goesOnSources.has(hint.source)) return false;
   const isRefused = state.outcome === 'blocked' || state.outcome === 'failed';
-  return isRefused || pipeline.clock.now() - state.decidedAt < onItsWayMs;
+  return isRefused || Math.abs(pipeline.clock.now() - state.decidedAt) < onItsWayMs;
 }
 
 function decisionToRecord(
@@ -220,6 +228,7 @@ async function sendOperation(
         why: look.decision.reasons.map((reason) => reason.text),
         policyHash,
         ...(look.rollout === null ? {} : { rollout: look.rollout.id }),
+        source: hint.source,
         ...(isTrial ? { trial: true } : {}),
       },
       trace: parent === undefined ? {} : { parent },

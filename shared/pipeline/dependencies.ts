@@ -5,6 +5,7 @@ import type { Secret } from '../kernel/secret';
 import type { Directory } from '../graph/directory';
 import type { EventSink } from '../observe/event-sink';
 import type { DeadLetterSource } from '../queue/dead-letter-source';
+import type { Hint } from '../queue/messages';
 import type { QueueSender } from '../queue/queue-sender';
 import type { AuditStore } from '../store/audit-store';
 import type { ControlStore } from '../store/control-store';
@@ -74,6 +75,8 @@ export type Pipeline = {
   readonly locationLag: { refusedAt: number };
   /** The message in hand came in a crowd: looks that follow from it are of the crowd too. */
   readonly isCrowd?: boolean;
+  /** Who asked for the look in hand, or for the look that sent the operation in hand. */
+  readonly source?: Hint['source'] | undefined;
   /** The rollout that the message in hand is of: looks that follow from it are too. */
   readonly rolloutId?: string | undefined;
   readonly settings: {

@@ -45,7 +45,7 @@ export async function isQuieted(
     if (!isOlder) await pipeline.users.commit(record, { state });
     return true;
   }
-  if (state.intent !== null && now - state.intent.at < echoMs) {
+  if (state.intent !== null && Math.abs(now - state.intent.at) < echoMs) {
     // Touching the row of a write in progress would cost its writer another look; a moment later it is over.
     await pipeline.queues.sendHints([hint], { scheduledAt: now + writingMs });
     return true;
@@ -55,7 +55,11 @@ export async function isQuieted(
   if (sinceWrite < (hint.source === 'delta' ? deltaEchoMs : echoMs) && isDue(retry, now, afterWriteMs)) {
     return true;
   }
-  const lastOwnAt = Math.max(state.decidedAt ?? 0, state.intent?.at ?? 0, state.lastWrite?.at ?? 0);
+  // Never ahead of now: what a fast clock has stored must not put this look off until then.
+  const lastOwnAt = Math.min(
+    now,
+    Math.max(state.decidedAt ?? 0, state.intent?.at ?? 0, state.lastWrite?.at ?? 0),
+  );
   if (heardAt - lastOwnAt >= echoMs) return false;
   if (retry !== null && retry.at > now) return isDue(retry, now, soonMs);
   const why: StoredReason = { code: 'graph/echo', text: 'Changes were reported right after one of ours.' };
@@ -73,7 +77,7 @@ function isAwaited(state: UserState, now: number): boolean {
     // A look is scheduled, or it was given up: then the operation has been taken up, in vain.
     state.retry === null &&
     state.outcome !== 'failed' &&
-    now - (state.decidedAt ?? -Infinity) < onItsWayMs
+    Math.abs(now - (state.decidedAt ?? -Infinity)) < onItsWayMs
   );
 }
 

@@ -17,6 +17,10 @@ const repairs = {
     'The license stands. Look at its plans (`licenser user show`); if they stay as they are, report it to Microsoft.',
   crash:
     'Find in the log what ended the process. Once it is mended, `licenser apply --user` looks at the user again.',
+  row:
+    'Repair or delete this user’s row in the table `users` (docs/runbook.md), then run `licenser apply --user`. ' +
+    'Deleted, it no longer tells what of the user’s licenses the product gave.',
+  deadLetter: 'Read the log of the function for this user; then `licenser apply --user` looks at them again.',
   lag: 'What was reported of this user never showed. Run `licenser apply --user`.',
   syncStateLost: 'Nothing of this user: run `licenser apply --user`; if it comes back, report it.',
 } as const;
@@ -28,7 +32,7 @@ export function suggestRepair(failureClass: string): string {
 }
 
 /** Every class of failure that the product records. */
-export const failureClasses = [...Object.keys(repairs), 'unreadable', 'deadLetter'] as const;
+export const failureClasses = [...Object.keys(repairs), 'unreadable'] as const;
 
 export async function recordFailure(
   pipeline: Pipeline,
@@ -52,6 +56,8 @@ export async function recordFailure(
 /** The user has an outcome again: what was open about them is settled. Before the row's commit, so none stays open. */
 export async function settleFailures(pipeline: Pipeline, record: UserRecord): Promise<void> {
   const state = record.state;
-  if (state === null || (state.outcome !== 'failed' && state.retry === null)) return;
+  // What only a person's repair ends leaves no trace in the row: whoever asks after one finds out.
+  const isAsked = pipeline.source === 'operator' || pipeline.source === 'deadLetter';
+  if (!isAsked && (state === null || (state.outcome !== 'failed' && state.retry === null))) return;
   await pipeline.failures.settle(record.userId, pipeline.clock.now());
 }

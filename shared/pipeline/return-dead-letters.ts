@@ -1,6 +1,9 @@
+import { toUserId } from '../kernel/ids';
 import { lookHint } from '../queue/look-hint';
 import { queueNames, readHint, readOperation } from '../queue/messages';
 import type { DeadLetter } from '../queue/dead-letter-source';
+import { giveUpOnUser } from './crashes/give-up-on-user';
+import { handleUsableRow } from './crashes/unusable-row';
 import type { Pipeline } from './dependencies';
 import { liftIdlePauses } from './pauses/own-pause';
 import { takeMessage } from './read-message';
@@ -37,26 +40,23 @@ async function giveBack(pipeline: Pipeline, letter: DeadLetter): Promise<void> {
     return;
   }
   const message = await takeMessage(pipeline, readOperation(letter.body), letter.body, delivery);
-  if (message !== undefined) await lookAgain(pipeline, message.operation.user.id);
+  if (message === undefined) return;
+  const { user, source } = message.operation;
+  if (source === 'deadLetter') await recordDeath(pipeline, user.id, letter);
+  else await lookAgain(pipeline, user.id);
 }
 
 async function lookAgain(pipeline: Pipeline, userId: string): Promise<void> {
   await pipeline.queues.sendHints([lookHint(userId, 'deadLetter', pipeline.clock.now())]);
 }
 
-async function recordDeath(pipeline: Pipeline, userId: string, letter: DeadLetter): Promise<void> {
-  await pipeline.failures.record(
-    {
-      subject: userId,
-      class: 'deadLetter',
-      reason: {
-        code: 'message/dead-letter',
-        text: `Handling this user failed again and again: ${letter.reason || 'the broker gave no reason'}`,
-      },
-      suggestedRepair:
-        'Read the log of the function for this user; then `licenser apply --user` looks at them again.',
-      facts: { queue: letter.queue, messageId: letter.messageId },
-    },
-    pipeline.clock.now(),
+async function recordDeath(pipeline: Pipeline, id: string, letter: DeadLetter): Promise<void> {
+  const userId = toUserId(id);
+  const what = `${letter.queue}, message ${letter.messageId}`;
+  const text = `Handling this user failed again and again (${what}): ${letter.reason || 'the broker gave no reason'}`;
+  await handleUsableRow(
+    pipeline,
+    () => userId,
+    () => giveUpOnUser(pipeline, userId, 'deadLetter', { code: 'message/dead-letter', text }),
   );
 }

@@ -15,13 +15,8 @@ import { scheduleVerify, verifyForMs } from './schedule-verify';
 
 /** A service that has not confirmed a plan by then may never do so, without harm: the license is there. */
 const confirmMs = 30 * 60_000;
-const passing = new Set<GraphError['class']>([
-  'throttled',
-  'concurrency',
-  'unavailable',
-  'ambiguous',
-  'permission',
-]);
+/** A fresh user may be unknown to a replica for minutes; after that, whether they are gone is for looks to find out. */
+const unknownMs = 10 * 60_000;
 
 /**
  * The handler of `verify` hints: has the last write reached the services? One Graph request (2 resource units) as a
@@ -33,16 +28,16 @@ export async function verifyUser(pipeline: Pipeline, hint: Hint): Promise<void> 
   const written = writtenBy(record, hint);
   if (written === undefined) return;
   const { catalogue } = await pipeline.catalogue.read();
+  const elapsedMs = pipeline.clock.now() - written.writtenAt;
   let verdict: ProvisioningVerdict;
   try {
     verdict = await judge(pipeline, userId, written, catalogue);
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
-    // Whether a user is gone is for looks to find out; what Graph will never answer is no news of this user.
-    if (!passing.has(error.class)) return;
+    if (error.class === 'gone' && elapsedMs >= unknownMs) return;
+    // Whatever else it is may pass; what does not is said when the time is over.
     verdict = { kind: 'pending', needsAdmin: [], open: [] };
   }
-  const elapsedMs = pipeline.clock.now() - written.writtenAt;
   const isAccepted = verdict.kind === 'done' || (verdict.kind === 'awaiting' && elapsedMs >= confirmMs);
   if (isAccepted) await recordVerified(pipeline, hint, describe(verdict, catalogue));
   else if (elapsedMs < verifyForMs) {

@@ -147,7 +147,10 @@ export type UserRecord = {
 };
 
 export interface UserStore {
-  /** One query of the user's partition (state, ledger, pin; not the timeline). */
+  /**
+   * One query of the user's partition (state, ledger, pin; not the timeline). PermanentError `store/unreadable-user`:
+   * a row of it does not hold what it should.
+   */
   read(userId: UserId): Promise<UserRecord>;
   /**
    * One entity-group transaction, valid only while the state row is as `record` has it: state, the whole ledger
@@ -172,7 +175,7 @@ export interface UserStore {
   listByOutcome(
     outcomes: readonly string[],
   ): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }>;
-  /** All state rows, in no particular order. */
+  /** All state rows, in no particular order. This and every other list leaves out what cannot be read. */
   list(): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }>;
   /**
    * Every user's rows but the timeline, in order of user id. For reports: a user who is written meanwhile may show

@@ -1,4 +1,7 @@
+import type { Clock } from '../kernel/clock';
 import { ConcurrencyError } from '../kernel/errors';
+import type { Logger } from '../kernel/logger';
+import { toBelievableQuota } from './believable-quota';
 import { fromJsonProperties, toJsonProperties } from './json-property';
 import type { QuotaRow } from './ports';
 import { toRowKey } from './row-key';
@@ -12,16 +15,18 @@ export type QuotaChange<Result> = { readonly row: QuotaRow | null; readonly resu
 
 /**
  * The one row of a quota, changed by compare-and-set only. What was read last is kept and tried first, so a process
- * that is alone pays one table call a change; a lost race costs a read more.
+ * that is alone pays one table call a change; a lost race costs a read more. A damaged row is as good as none.
  */
 export class QuotaRowStore {
   readonly #table: TableAccess;
   readonly #name: string;
+  readonly #tools: { readonly clock: Clock; readonly logger: Logger };
   #known: { readonly etag: string | null; readonly row: QuotaRow | undefined } | undefined;
 
-  constructor(table: TableAccess, name: string) {
+  constructor(table: TableAccess, name: string, tools: { readonly clock: Clock; readonly logger: Logger }) {
     this.#table = table;
     this.#name = name;
+    this.#tools = tools;
   }
 
   async change<Result>(
@@ -52,6 +57,13 @@ export class QuotaRowStore {
   async #read(): Promise<{ etag: string | null; row: QuotaRow | undefined }> {
     const row = await this.#table.get(partitionKey, toRowKey(this.#name));
     if (row === undefined) return { etag: null, row: undefined };
-    return { etag: row.etag, row: fromJsonProperties(row, StoredQuota, `quota ${this.#name}`) };
+    try {
+      const stored = fromJsonProperties(row, StoredQuota, `quota ${this.#name}`);
+      return { etag: row.etag, row: toBelievableQuota(stored, this.#tools.clock.now()) };
+    } catch (error) {
+      // It holds nothing that cannot be had anew; kept as it is, it would stop every write.
+      this.#tools.logger.error('The quota row cannot be read; it begins anew', { error });
+      return { etag: row.etag, row: undefined };
+    }
   }
 }

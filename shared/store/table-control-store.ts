@@ -61,7 +61,7 @@ export class TableControlStore implements ControlStore {
     const row = await this.#table.get(partitionKey, toRowKey(scope));
     if (row === undefined) return false;
     const pause = fromRow(row);
-    if (at - (pause.probedAt ?? pause.at) < everyMs) return false;
+    if (Math.abs(at - (pause.probedAt ?? pause.at)) < everyMs) return false;
     try {
       await this.#table.write(toRow({ ...pause, probedAt: at }), row.etag);
       return true;

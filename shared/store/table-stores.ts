@@ -75,7 +75,7 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
   const access = makeTableAccess(options);
   const quotaTable = access('quota');
   return {
-    users: new TableUserStore(access('users')),
+    users: new TableUserStore(access('users'), logger),
     cursors: new TableCursorStore(access('cursors'), clock),
     failures: new TableFailureStore(access('failures')),
     leases: new TableLeaseStore(access('leases'), clock),
@@ -90,7 +90,7 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     handling: new TableHandlingStore(access('handling')),
     quota: ({ ratePerSecond, floorPerSecond = ratePerSecond / 10, name = 'graph-writes' }) =>
       new LeasedWriteQuota(
-        new QuotaRowStore(quotaTable, name),
+        new QuotaRowStore(quotaTable, name, { clock, logger }),
         { ceilingPerSecond: ratePerSecond, floorPerSecond },
         { clock, random, logger },
       ),

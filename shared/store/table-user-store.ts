@@ -1,8 +1,9 @@
 import type { TransactionAction } from '@azure/data-tables';
 import { isDeepStrictEqual } from 'node:util';
-import { ConcurrencyError } from '../kernel/errors';
+import { ConcurrencyError, PermanentError } from '../kernel/errors';
 import { toSkuId, toUserId } from '../kernel/ids';
 import type { UserId } from '../kernel/ids';
+import type { Logger } from '../kernel/logger';
 import { fromJsonProperties, toJsonProperties } from './json-property';
 import { timelineSteps } from './ports';
 import type { StoredLedgerEntry, StoredPin, TimelineEntry, UserRecord, UserState, UserStore } from './ports';
@@ -22,16 +23,23 @@ const timelineKey = (entry: TimelineEntry) =>
 
 export class TableUserStore implements UserStore {
   readonly #table: TableAccess;
+  readonly #logger: Logger;
 
-  constructor(table: TableAccess) {
+  constructor(table: TableAccess, logger: Logger) {
     this.#table = table;
+    this.#logger = logger;
   }
 
   /** The service serves a query within one partition from one snapshot, so state and ledger belong together. */
   async read(userId: UserId): Promise<UserRecord> {
     const rows: Row[] = [];
     for await (const row of this.#table.query(`${partition(userId)} and ${beforeTimeline}`)) rows.push(row);
-    return toRecord(userId, rows);
+    try {
+      return toRecord(userId, rows);
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error;
+      throw new PermanentError('store/unreadable-user', error.message, { cause: error });
+    }
   }
 
   /** The service gives rows by partition, then by row key: the rows of one user come together. */
@@ -40,13 +48,23 @@ export class TableUserStore implements UserStore {
     for await (const row of this.#table.query(beforeTimeline)) {
       const [first] = rows;
       if (first !== undefined && first.partitionKey !== row.partitionKey) {
-        yield toRecord(toUserId(first.partitionKey ?? ''), rows);
+        yield* this.#usable(() => toRecord(toUserId(first.partitionKey ?? ''), rows));
         rows = [];
       }
       rows.push(row);
     }
     const [last] = rows;
-    if (last !== undefined) yield toRecord(toUserId(last.partitionKey ?? ''), rows);
+    if (last !== undefined) yield* this.#usable(() => toRecord(toUserId(last.partitionKey ?? ''), rows));
+  }
+
+  /** One damaged row must not keep a census or a report from all the others; reading that user alone says it. */
+  *#usable<Item>(read: () => Item): Iterable<Item> {
+    try {
+      yield read();
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error;
+      this.#logger.error('A user is left out of a list: a row of theirs cannot be read', { error });
+    }
   }
 
   async commit(
@@ -98,7 +116,10 @@ export class TableUserStore implements UserStore {
 
   async *pins(): AsyncIterable<{ readonly userId: UserId; readonly pin: StoredPin }> {
     for await (const row of this.#table.query(`RowKey eq ${odataText(pinKey)}`)) {
-      yield { userId: toUserId(row.partitionKey ?? ''), pin: fromJsonProperties(row, Pin, named(row)) };
+      yield* this.#usable(() => ({
+        userId: toUserId(row.partitionKey ?? ''),
+        pin: fromJsonProperties(row, Pin, named(row)),
+      }));
     }
   }
 
@@ -113,10 +134,10 @@ export class TableUserStore implements UserStore {
 
   async *#states(filter: string): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }> {
     for await (const row of this.#table.query(filter)) {
-      yield {
+      yield* this.#usable(() => ({
         userId: toUserId(row.partitionKey ?? ''),
         state: fromJsonProperties(row, State, named(row)),
-      };
+      }));
     }
   }
 

@@ -2,10 +2,22 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AzureNamedKeyCredential, TableClient } from '@azure/data-tables';
 import { toUserId } from '../../shared/kernel/ids';
+import { queueNames } from '../../shared/queue/messages';
+import { joiner, waitUntilLicensed } from '../support/judge-joiner';
 import { never, projectRoot, startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
+import { laneIn32, operationFor, sendHints, sendTo } from '../support/queue-messages';
 import { waitUntil } from '../support/wait-until';
+
+/** An id whose user shares the lane of `id`. */
+function idInLaneOf(id: string): string {
+  for (;;) {
+    const other = crypto.randomUUID();
+    if (laneIn32(other) === laneIn32(id)) return other;
+  }
+}
 
 describe('bad input', () => {
   let test: TestCloud;
@@ -156,6 +168,37 @@ describe('bad input', () => {
     const written = (await test.control.writeLog(0)).filter((entry) => entry.userId === userId);
     expect(written.flatMap((entry) => entry.add ?? []).map(({ skuId }) => skuId)).not.toContain(visio);
   }, 60_000);
+
+  it('makes a user a failure at once whose row was damaged, and holds up nobody of the same lane', async () => {
+    const [victim] = await test.bring([joiner('damaged', { usageLocation: 'NL' })]);
+    const id = victim?.id ?? '';
+    await sendHints(test, [id]);
+    await waitUntilLicensed(test, id);
+    const { endpoint, accountName, accountKey } = test.cloud.file.tables;
+    const users = new TableClient(endpoint, 'users', new AzureNamedKeyCredential(accountName, accountKey), {
+      allowInsecureConnection: true,
+    });
+    const whole = await users.getEntity<{ json: string }>(id, 'state');
+    await users.upsertEntity({ partitionKey: id, rowKey: 'state', json: '{"version":"one"}' }, 'Replace');
+    const fine = idInLaneOf(id);
+    await test.bring([joiner('of.the.same.lane', { id: fine, usageLocation: 'NL' })]);
+
+    await sendTo(test, queueNames.licenseChanges, [operationFor(id, {}), operationFor(fine, {})]);
+    await waitUntilLicensed(test, fine, 20_000);
+    await sendHints(test, [id]);
+
+    const [failure] = await waitUntil('the failure is open', async () => {
+      const found = await test.stores.failures.ofSubject(id);
+      return found.some(({ count }) => count === 2) && found;
+    });
+    expect(failure).toMatchObject({ class: 'row', state: 'open', reason: { code: 'store/unreadable-user' } });
+    await users.upsertEntity({ partitionKey: id, rowKey: 'state', json: whole.json }, 'Replace');
+    await sendHints(test, [id]);
+    await waitUntil('a person has repaired it', async () => {
+      const [found] = await test.stores.failures.ofSubject(id);
+      return found?.state === 'replayed';
+    });
+  }, 90_000);
 
   it('is still up after all that', async () => {
     const answer = await fetch(`${test.cloud.file.functions.origin}/api/health`);

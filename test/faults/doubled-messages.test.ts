@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toUserId } from '../../shared/kernel/ids';
-import { laneOf } from '../../shared/queue/lanes';
 import { queueNames } from '../../shared/queue/messages';
-import type { Hint, OperationMessage } from '../../shared/queue/messages';
 import {
   ems,
   intune,
@@ -14,34 +12,9 @@ import {
 } from '../support/judge-joiner';
 import { never, startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
+import { hintFor, operationFor, sendTo } from '../support/queue-messages';
 
 const visio = 'c5928f49-12ba-48f7-ada3-0d743a3601d5';
-const lane = (id: string) => laneOf(toUserId(id), 32);
-
-function hintFor(id: string, seenAt: number): { v: 1; hint: Hint; trace: object } {
-  return {
-    v: 1,
-    hint: { kind: 'look', user: { id }, source: 'operator', seenAt: new Date(seenAt).toISOString() },
-    trace: {},
-  };
-}
-
-function operationFor(id: string, changes: Partial<OperationMessage['operation']> = {}): OperationMessage {
-  return {
-    v: 1,
-    operation: {
-      user: { id },
-      kind: 'assign',
-      add: [{ skuId: ems, disabledPlans: [intune] }],
-      remove: [],
-      why: ['a message of the test'],
-      policyHash: 'f'.repeat(64),
-      ...changes,
-    },
-    trace: {},
-  };
-}
-
 /** Hints are all there is: neither delta nor notifications run. */
 describe('messages that come doubled, out of order, late, or from a forger', () => {
   let test: TestCloud;
@@ -50,21 +23,14 @@ describe('messages that come doubled, out of order, late, or from a forger', () 
   }, 90_000);
   afterAll(() => test?.stop());
 
-  const send = async (queue: string, messages: readonly { body: unknown; sessionId?: string }[]) => {
-    const sender = test.serviceBus().createSender(queue);
-    await sender.sendMessages(messages.map((message) => ({ ...message, contentType: 'application/json' })));
-    await sender.close();
-  };
+  const ours = { add: [{ skuId: ems, disabledPlans: [intune] }] };
 
   it('license each of twenty users once: every hint comes five times, newest first', async () => {
     const users = await test.bring(Array.from({ length: 20 }, (_, index) => joiner(`doubled.${index}`)));
     const now = Date.now();
     const hints = users.flatMap(({ id }) => [0, 1, 2, 3, 4].map((age) => hintFor(id, now - age * 60_000)));
 
-    await send(
-      queueNames.directoryChanges,
-      hints.map((body) => ({ body })),
-    );
+    await sendTo(test, queueNames.directoryChanges, hints);
     for (const { id } of users) await waitUntilLicensed(test, id);
 
     await waitUntilQuiet(test);
@@ -74,19 +40,12 @@ describe('messages that come doubled, out of order, late, or from a forger', () 
   it('license a user once whose operation is in both queues, several times, in two lanes', async () => {
     const [user] = await test.bring([joiner('both.queues')]);
     const id = user?.id ?? '';
-    const body = operationFor(id);
+    const inLane = operationFor(id, ours);
 
     await Promise.all([
-      send(queueNames.licenseChanges, [
-        { body, sessionId: lane(id) },
-        { body, sessionId: lane(id) },
-        { body, sessionId: 'lane-of-nobody' },
-      ]),
-      send(queueNames.licenseChangesBulk, [
-        { body, sessionId: lane(id) },
-        { body, sessionId: lane(id) },
-      ]),
-      send(queueNames.directoryChanges, [{ body: hintFor(id, Date.now()) }]),
+      sendTo(test, queueNames.licenseChanges, [inLane, inLane, { ...inLane, sessionId: 'lane-of-nobody' }]),
+      sendTo(test, queueNames.licenseChangesBulk, [inLane, inLane]),
+      sendTo(test, queueNames.directoryChanges, [hintFor(id, Date.now())]),
     ]);
     await waitUntilLicensed(test, id);
 
@@ -97,22 +56,19 @@ describe('messages that come doubled, out of order, late, or from a forger', () 
   it('change nothing by a stale or forged operation for a user who has what the policy says', async () => {
     const [user] = await test.bring([joiner('settled')]);
     const id = user?.id ?? '';
-    await send(queueNames.directoryChanges, [{ body: hintFor(id, Date.now()) }]);
+    await sendTo(test, queueNames.directoryChanges, [hintFor(id, Date.now())]);
     await waitUntilLicensed(test, id);
     await waitUntilQuiet(test);
     const before = await test.control.writeLog(0);
 
-    await send(queueNames.licenseChanges, [
+    await sendTo(test, queueNames.licenseChanges, [
       // Stale: what an earlier policy had said.
-      { body: operationFor(id, { add: [{ skuId: ems, disabledPlans: [] }] }), sessionId: lane(id) },
+      operationFor(id, { add: [{ skuId: ems, disabledPlans: [] }] }),
       // Forged: a license that no rule gives, and the removal of one that a rule does.
-      {
-        body: operationFor(id, { kind: 'swap', add: [{ skuId: visio, disabledPlans: [] }], remove: [ems] }),
-        sessionId: lane(id),
-      },
-      { body: operationFor(id, { kind: 'remove', add: [], remove: [ems] }), sessionId: lane(id) },
+      operationFor(id, { kind: 'swap', add: [{ skuId: visio, disabledPlans: [] }], remove: [ems] }),
+      operationFor(id, { kind: 'remove', remove: [ems] }),
     ]);
-    await send(queueNames.directoryChanges, [{ body: hintFor(id, 0) }]);
+    await sendTo(test, queueNames.directoryChanges, [hintFor(id, 0)]);
     await waitUntilQuiet(test);
 
     expect(await test.control.writeLog(0)).toEqual(before);
@@ -124,14 +80,13 @@ describe('messages that come doubled, out of order, late, or from a forger', () 
   it('drop a scheduled look with a number that the row has passed', async () => {
     const [user] = await test.bring([joiner('old.look')]);
     const id = user?.id ?? '';
-    await send(queueNames.directoryChanges, [{ body: hintFor(id, Date.now()) }]);
+    await sendTo(test, queueNames.directoryChanges, [hintFor(id, Date.now())]);
     await waitUntilLicensed(test, id);
     await waitUntilQuiet(test);
     const before = await test.stores.users.read(toUserId(id));
-    const old = hintFor(id, Date.now());
 
-    await send(queueNames.directoryChanges, [
-      { body: { ...old, hint: { ...old.hint, source: 'retry', retryToken: '0.stale' } } },
+    await sendTo(test, queueNames.directoryChanges, [
+      hintFor(id, Date.now(), { source: 'retry', retryToken: '0.stale' }),
     ]);
     await waitUntilQuiet(test);
 

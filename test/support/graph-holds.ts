@@ -12,7 +12,11 @@ export type GraphHold = {
 /** `path` begins after /v1.0. The first request that matches is held, later ones pass. */
 export async function holdRequest(
   { cloud }: TestCloud,
-  rule: { readonly method: 'PATCH' | 'POST'; readonly path: string; readonly phase: 'before' | 'after' },
+  rule: {
+    readonly method: 'GET' | 'PATCH' | 'POST';
+    readonly path: string;
+    readonly phase: 'before' | 'after';
+  },
 ): Promise<GraphHold> {
   const holds = `${cloud.file.graph.origin}/_local/holds`;
   const answer = await fetch(holds, {

@@ -340,7 +340,9 @@ function makeControlRows(): ControlStore {
       return rows.length < before;
     },
     takeProbe: async (scope, at, everyMs) => {
-      const due = rows.find((row) => row.scope === scope && at - (row.probedAt ?? row.at) >= everyMs);
+      const due = rows.find(
+        (row) => row.scope === scope && Math.abs(at - (row.probedAt ?? row.at)) >= everyMs,
+      );
       rows = rows.map((row) => (row === due ? { ...row, probedAt: at } : row));
       return due !== undefined;
     },

@@ -1,4 +1,5 @@
 import { lookHint } from '../../queue/look-hint';
+import { readIfUsable } from '../crashes/unusable-row';
 import type { Pipeline } from '../dependencies';
 import type { CensusState, Followed } from './census-state';
 import { mapAtOnce } from '../../kernel/read-at-once';
@@ -49,7 +50,10 @@ export async function followLooks(pipeline: Pipeline, state: CensusState): Promi
 }
 
 async function isSettled(pipeline: Pipeline, { id, version }: Followed, waitedMs: number): Promise<boolean> {
-  const { state } = await pipeline.users.read(id);
+  const record = await readIfUsable(pipeline.users, id);
+  // An outcome of its own: the failure that the look has made of it.
+  if (record === undefined) return true;
+  const { state } = record;
   if (state === null) return false;
   // Not (yet) known to Graph: the user's own looks see to it.
   if (state.missingSince !== null) return true;

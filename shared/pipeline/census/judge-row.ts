@@ -35,7 +35,7 @@ export function judgeRow(record: UserRecord, look: ListedUser): RowVerdict {
   const wasGone = state.missingSince !== null && state.retry === null;
   if (wasGone) return verdict('look');
   if (state.retry !== null && state.retry.at > now - overdueMs) return verdict('coming');
-  if (state.intent !== null) return verdict(now - state.intent.at < underWayMs ? 'coming' : 'look');
+  if (state.intent !== null) return verdict(Math.abs(now - state.intent.at) < underWayMs ? 'coming' : 'look');
   if (state.outcome === null) {
     return verdict(now - (state.decidedAt ?? state.firstSeenAt) < underWayMs ? 'coming' : 'look');
   }

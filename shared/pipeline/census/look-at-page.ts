@@ -1,4 +1,5 @@
 import type { DirectoryUser } from '../../graph/directory';
+import { readIfUsable } from '../crashes/unusable-row';
 import type { Pipeline } from '../dependencies';
 import { nameOf } from '../look-at-user';
 import type { CensusState, Followed } from './census-state';
@@ -22,13 +23,19 @@ export async function lookAtPage(
   const pending: Followed[] = [];
   const followed: Followed[] = [];
   const judged = await mapAtOnce(users, readersAtOnce, async (user) => {
-    const record = await pipeline.users.read(user.id);
+    const record = await readIfUsable(pipeline.users, user.id);
+    // The look that this one gets makes a failure of it, which people can see.
+    if (record === undefined) return { user };
     const look = await tenant.judge(record, user);
     return { user, record, look, verdict: judgeRow(record, look) };
   });
   for (const { user, record, look, verdict } of judged) {
-    const one: Followed = { id: user.id, version: record.state?.version ?? null };
+    const one: Followed = { id: user.id, version: record?.state?.version ?? null };
     counts.users++;
+    if (record === undefined) {
+      pending.push(one);
+      continue;
+    }
     if (verdict.inScope) counts.inScope++;
     if (verdict.isWithoutOutcome) counts.withoutOutcome++;
     if (verdict.kind === 'look') pending.push(one);

@@ -4,6 +4,7 @@ import { soughtSeats } from '../../licensing/sought-seats';
 import type { SoughtSeat } from '../../licensing/sought-seats';
 import type { UserRecord, UserState } from '../../store/ports';
 import type { WaitingEntry } from '../../store/waiting-store';
+import { readIfUsable } from '../crashes/unusable-row';
 import type { Pipeline } from '../dependencies';
 import { listsOfRow } from '../seek-seats';
 import { mapAtOnce } from '../../kernel/read-at-once';
@@ -58,9 +59,9 @@ async function readLists({ waiting }: MendPipeline): Promise<Lists> {
 
 /** Number of lists that the user was put on. Nobody waits where the policy only observes. */
 async function listAgain(pipeline: MendPipeline, userId: UserId, lists: Lists): Promise<number> {
-  const record = await pipeline.users.read(userId);
-  const { state } = record;
-  if (state === null) return 0;
+  const record = await readIfUsable(pipeline.users, userId);
+  const state = record?.state ?? null;
+  if (record === undefined || state === null) return 0;
   const missing = soughtSeats(state.skus).filter(({ skuId }) => lists.get(skuId)?.has(userId) !== true);
   if (missing.length === 0) return 0;
   const { policy } = await pipeline.policy.forUser(record);
@@ -86,7 +87,8 @@ async function unlist(pipeline: MendPipeline, { skuId, userId }: WaitingEntry): 
   const now = clock.now();
   const [entry] = await waiting.ofUser(userId, [skuId]);
   if (entry === undefined || now - entry.since < settledAfterMs || isGranted(entry, now)) return 0;
-  const record = await users.read(userId);
+  const record = await readIfUsable(users, userId);
+  if (record === undefined) return 0;
   if (isUnderWay(record) || listsOfRow(record).includes(skuId)) return 0;
   await waiting.remove(userId, [skuId]);
   return 1;

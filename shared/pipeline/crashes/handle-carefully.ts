@@ -1,9 +1,7 @@
 import type { UserId } from '../../kernel/ids';
 import type { StoredReason, UserState } from '../../store/ports';
-import { ConcurrencyError } from '../../kernel/errors';
 import type { Pipeline } from '../dependencies';
-import { recordFailure } from '../record-failure';
-import { newUserState } from '../user-state';
+import { giveUpOnUser } from './give-up-on-user';
 
 /** Handling that ended its process so often is not begun again. */
 export const mostStarts = 3;
@@ -49,29 +47,6 @@ async function giveUpOn(pipeline: Pipeline, userId: UserId, starts: number): Pro
     code: crashCode,
     text: `Handling this user ended the app's process ${starts} times.`,
   };
-  for (;;) {
-    const record = await pipeline.users.read(userId);
-    if (hasEndedProcesses(record.state)) break;
-    const before = record.state ?? newUserState(pipeline.clock.now());
-    await recordFailure(pipeline, userId, { class: 'crash' }, reason);
-    try {
-      await pipeline.users.commit(record, {
-        // The intent stays: whether the write took effect is settled when somebody looks again.
-        state: { ...before, outcome: 'failed', reasons: [reason], digest: null, retry: null },
-        timeline: [
-          {
-            version: before.version,
-            step: 'refused',
-            at: pipeline.clock.now(),
-            text: reason.text,
-            facts: {},
-          },
-        ],
-      });
-      break;
-    } catch (error) {
-      if (!(error instanceof ConcurrencyError)) throw error;
-    }
-  }
+  await giveUpOnUser(pipeline, userId, 'crash', reason, hasEndedProcesses);
   await pipeline.handling.finish(userId);
 }

@@ -45,12 +45,12 @@ export async function pauseInForce(
 /** Whether somebody may try this pause now; taking the trial is askGate's. */
 export function isTrialDue(pipeline: Pipeline, pause: Pause, state: UserState | null): boolean {
   if (pause.origin === 'operator') return false;
-  return pipeline.clock.now() - (pause.probedAt ?? pause.at) >= patience(pause, state);
+  return Math.abs(pipeline.clock.now() - (pause.probedAt ?? pause.at)) >= patience(pause, state);
 }
 
 /** The trial was taken a moment ago, by the message that led to this one. */
 function isTrialRunning(pipeline: Pipeline, pause: Pause): boolean {
-  return pause.probedAt !== null && pipeline.clock.now() - pause.probedAt < probeMs;
+  return pause.probedAt !== null && Math.abs(pipeline.clock.now() - pause.probedAt) < probeMs;
 }
 
 async function pausesOf({ pauses }: Pipeline, scopes: readonly string[]): Promise<readonly Pause[]> {

@@ -22,7 +22,10 @@ export async function enterRollout(
   if (id === undefined) return go(null);
   const rollout = await pipeline.rolloutStates.read(id);
   if (rollout === undefined || rollout.state === 'done') return go(null);
-  if (rollout.state === 'running') return go(rollout);
+  if (rollout.state === 'running') {
+    // A message may name any rollout: only its members are moved by it.
+    return go((await pipeline.rollouts.readMember(id, record.userId)) === undefined ? null : rollout);
+  }
   // A write that a crash interrupted must be settled first: an ordinary look finds out whether it took effect, and
   // the user's row then tells whether the member was changed.
   if (record.state?.intent) return go(null);

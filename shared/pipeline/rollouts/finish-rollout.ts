@@ -2,6 +2,7 @@ import type { PolicyHash } from '../../kernel/ids';
 import { collect } from '../../kernel/read-at-once';
 import { lookHint } from '../../queue/look-hint';
 import type { Rollout, RolloutMember } from '../../store/rollout-store';
+import { readIfUsable } from '../crashes/unusable-row';
 import type { Pipeline } from '../dependencies';
 import { dropped } from './enter-rollout';
 import { reopenFailures } from './reopen-failures';
@@ -69,8 +70,8 @@ async function dropStragglers(pipeline: Pipeline, { id, cancelledAt }: Rollout):
   const crashed: RolloutMember[] = [];
   let writing = 0;
   for await (const member of pipeline.rollouts.members(id, 'queued')) {
-    const { state } = await pipeline.users.read(member.userId);
-    const age = now - (state?.intent?.at ?? -Infinity);
+    const record = await readIfUsable(pipeline.users, member.userId);
+    const age = now - (record?.state?.intent?.at ?? -Infinity);
     if (age < 2 * intentMs) writing += 1;
     else over.push(member);
     if (age >= intentMs && age < 2 * intentMs) crashed.push(member);

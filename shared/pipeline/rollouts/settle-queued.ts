@@ -1,5 +1,6 @@
 import { collect } from '../../kernel/read-at-once';
 import type { Rollout, RolloutMember } from '../../store/rollout-store';
+import { readIfUsable } from '../crashes/unusable-row';
 import type { Pipeline } from '../dependencies';
 import { settleMember } from './settle-member';
 
@@ -17,8 +18,10 @@ export async function settleQueued(
     const settled: RolloutMember[] = [];
     await Promise.all(
       queued.slice(start, start + atOnce).map(async (member) => {
-        const record = await pipeline.users.read(member.userId);
-        const found = settleMember(rollout, member, record, pipeline.clock.now());
+        const record = await readIfUsable(pipeline.users, member.userId);
+        const now = pipeline.clock.now();
+        const found =
+          record === undefined ? failedMember(member, now) : settleMember(rollout, member, record, now);
         if (found === undefined) waiting.push(member);
         else settled.push(found);
       }),
@@ -27,4 +30,10 @@ export async function settleQueued(
     arrived += settled.length;
   }
   return { arrived, waiting };
+}
+
+/** Nothing can be told of them, and waiting would keep the rollout from ending. */
+function failedMember(member: RolloutMember, now: number): RolloutMember {
+  const reason = { code: 'store/unreadable-user', text: 'The user’s row cannot be read: see the failures.' };
+  return { ...member, state: 'failed', settledAt: now, outcome: 'failed', reason };
 }

@@ -8,6 +8,7 @@ import { withSpan } from '../../observe/spans';
 import { readHint, readOperation } from '../../queue/messages';
 import type { QueueName } from '../../queue/queue-sender';
 import { handleCarefully } from '../crashes/handle-carefully';
+import { handleUsableRow } from '../crashes/unusable-row';
 import type { Pipeline } from '../dependencies';
 import { carryTrace } from '../observed/carry-trace';
 import type { Delivery } from '../read-message';
@@ -60,10 +61,9 @@ export function makeServiceBusTrigger(
       await withSpan(`${queue} process`, { ...traceOf(context, body), attributes }, (traceparent) => {
         const queues = carryTrace(shared.queues, traceparent, clock);
         const own = { ...shared, queues, logger };
-        return handleCarefully(
-          own,
-          () => userOf(body),
-          () => handle(own, body, delivery),
+        const whom = () => userOf(body);
+        return handleUsableRow(own, whom, () =>
+          handleCarefully(own, whom, () => handle(own, body, delivery)),
         );
       });
     } catch (error) {

@@ -274,7 +274,31 @@ describe('TableUserStore', () => {
 
     await expect(refused).rejects.toBeInstanceOf(PermanentError);
     await expect(refused).rejects.toThrow(`users ${userId(13)} state`);
+    await expect(refused).rejects.toMatchObject({ code: 'store/unreadable-user' });
     await raw().deleteEntity(userId(13), 'state');
+  });
+
+  it('leaves a damaged row out of every list, and lists the others', async () => {
+    const [damaged, whole] = [userId(18), userId(19)];
+    for (const id of [damaged, whole]) {
+      const none = { userId: id, etag: null, state: null, ledger: [], pin: null };
+      await users.commit(none, { state: userState({ outcome: 'held' }) });
+    }
+    const row = { partitionKey: damaged, rowKey: 'state', outcome: 'held', json: '{"version":"1"}' };
+    await raw().upsertEntity(row, 'Replace');
+
+    const listed: string[][] = [];
+    for (const list of [users.list(), users.records(), users.listByOutcome(['held'])]) {
+      const ids: string[] = [];
+      for await (const one of list) ids.push(one.userId);
+      listed.push(ids);
+    }
+
+    for (const ids of listed) {
+      expect(ids).toContain(whole);
+      expect(ids).not.toContain(damaged);
+    }
+    await raw().deleteEntity(damaged, 'state');
   });
 
   it('lists the states of all users, over several pages', async () => {

@@ -51,20 +51,29 @@ async function counted<Result>(call: Promise<Result>): Promise<Result> {
   }
 }
 
-/** One process's quota on the row of this test. */
-function makeQuota(): LeasedWriteQuota {
-  const client = new TableClient(azurite.endpoint, 'quota', azurite.credential, {
+const makeClient = () =>
+  new TableClient(azurite.endpoint, 'quota', azurite.credential, {
     allowInsecureConnection: true,
     retryOptions: { maxRetries: 0 },
   });
+
+/** One process's quota on the row of this test. */
+function makeQuota(): LeasedWriteQuota {
   const tools = {
     clock: systemClock,
     random: seededRandom(rowNumber),
     logger: silentLogger,
     budgetMs: 5_000,
   };
-  const store = new QuotaRowStore(new CountedTable(client, tools), `row-${rowNumber}`);
-  return new LeasedWriteQuota(store, limits, { clock, random: seededRandom(++processes), logger: silentLogger });
+  const store = new QuotaRowStore(new CountedTable(makeClient(), tools), `row-${rowNumber}`, {
+    clock,
+    logger: silentLogger,
+  });
+  return new LeasedWriteQuota(store, limits, {
+    clock,
+    random: seededRandom(++processes),
+    logger: silentLogger,
+  });
 }
 
 /** Until nothing more happens at this moment of the test's clock. */
@@ -311,6 +320,31 @@ describe('LeasedWriteQuota', () => {
 
     expect(served).toBe(true);
   }, 60_000);
+
+  it.each([
+    ['is no JSON', 'nonsense'],
+    ['lacks what it should have', '{}'],
+    ['holds numbers beyond all', '{"ratePerSecond":1e999,"tokens":0,"spare":0,"updatedAt":0,"notBefore":0}'],
+    ['is deep in debt', { tokens: -1e9, spare: -1e9 }],
+    ['allows nothing', { ratePerSecond: 0 }],
+    ['allows less than nothing', { ratePerSecond: -16, tokens: -16 }],
+    ['is of a year to come', { updatedAt: 4e12 }],
+    ['asks to wait for a century', { notBefore: 4e12, updatedAt: 4e12 }],
+  ])('goes on with a row that %s', async (_what, damage) => {
+    const client = makeClient();
+    await client.createTable();
+    const row = { ratePerSecond: 16, tokens: 16, spare: 0, updatedAt: clock.now(), notBefore: 0 };
+    const json = typeof damage === 'string' ? damage : JSON.stringify({ ...row, ...damage });
+    await client.upsertEntity({ partitionKey: 'quota', rowKey: `row-${rowNumber}`, json }, 'Replace');
+    const quota = makeQuota();
+    let isServed = false;
+
+    const served = quota.acquire('express', 1).then(() => (isServed = true));
+    await pass(2_000);
+
+    expect(isServed).toBe(true);
+    await served;
+  });
 
   it('refuses more writes at once than a slice can hold', async () => {
     await expect(makeQuota().acquire('express', 5)).rejects.toBeInstanceOf(PermanentError);

@@ -33,6 +33,7 @@ describe('a read after our own confirmed write', () => {
 
   it.each([
     ['five minutes have passed', holding(old), now + readLagMs],
+    ['the write was timed by a clock that was an hour fast', holding(old), now - 60 * 60_000],
     ['it shows the write', holding(direct('EMS'), direct('SPE_E3')), now + 1],
     ['it shows that somebody else wrote since', holding(direct('EMS', 'AAD_PREMIUM')), now + 1],
     ['it shows that somebody removed everything', holding(), now + 1],

@@ -41,6 +41,13 @@ describe('isBeingWritten', () => {
     expect(isBeingWritten(record, look, at + 10_000)).toBe(false);
   });
 
+  it('is false when the intent is of a clock that was an hour fast: nobody could be waited for', () => {
+    const { record, look } = situation({});
+
+    expect(isBeingWritten(record, look, at - 3_600_000)).toBe(false);
+    expect(isBeingWritten(record, look, at - 2_000)).toBe(true);
+  });
+
   it('is false for the writer itself', () => {
     const { record, look } = situation({});
 

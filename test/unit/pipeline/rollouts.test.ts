@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { PermanentError } from '../../../shared/kernel/errors';
 import { toUserId } from '../../../shared/kernel/ids';
 import type { PolicyHash, UserId } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
@@ -154,6 +155,27 @@ describe('feedRollouts', () => {
     expect(new Set(await world.states())).toEqual(new Set(['changed']));
     expect(await world.rollouts.read('r')).toMatchObject({ state: 'done', endedAt: start, members: 30 });
     expect(await world.policies.pointer()).toMatchObject({ active: newHash, candidate: null, left: [] });
+  });
+
+  it('ends although a member’s row cannot be read: that member has failed', async () => {
+    const world = await makeWorld('running', 3);
+    const read = world.pipeline.users.read.bind(world.pipeline.users);
+    const users = {
+      ...world.pipeline.users,
+      list: world.pipeline.users.list.bind(world.pipeline.users),
+      read: async (id: UserId) => {
+        if (id === userId(2)) throw new PermanentError('store/unreadable-user', 'users 2 state');
+        return read(id);
+      },
+    };
+    const pipeline = { ...world.pipeline, users };
+
+    await feedRollouts(pipeline);
+    world.handle();
+    await feedRollouts(pipeline);
+
+    expect(await world.states()).toEqual(['changed', 'failed', 'changed']);
+    expect(await world.rollouts.read('r')).toMatchObject({ state: 'done' });
   });
 
   it.each(['awaiting', 'collecting', 'paused'] as const)('feeds nothing that is %s', async (state) => {

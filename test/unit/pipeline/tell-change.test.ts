@@ -105,6 +105,12 @@ describe('time to licensed', () => {
     expect(tell(state({ outcome: 'nothing', decidedAt: 1_500 }), written).times).toEqual([]);
   });
 
+  it('is not taken of a later write either when the user had to wait for that one', () => {
+    const waiting = { ...written, outcome: 'waiting' };
+
+    expect(tell(waiting, { ...written, writtenAt: 90_000 }).times).toEqual([]);
+  });
+
   it('is taken of users who had to wait for a seat', () => {
     expect(tell(state({ outcome: 'waiting', decidedAt: 1_500 }), written).times).toHaveLength(1);
   });

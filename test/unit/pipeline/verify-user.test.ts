@@ -153,6 +153,33 @@ describe('verification', () => {
     expect(verified()).toHaveLength(1);
   });
 
+  it('waits for a fresh user whom a replica does not know yet', async () => {
+    failing = refusal('gone', 404);
+    await verify();
+    failing = undefined;
+
+    await verify();
+
+    expect(verified()).toHaveLength(1);
+  });
+
+  it('ends without a word when the user is gone: looks find that out', async () => {
+    failing = refusal('gone', 404);
+    for (let looks = 0; looks < 30 && t.sent.length > 0; looks++) await verify();
+
+    expect(t.now() - (t.state()?.writtenAt ?? 0)).toBeLessThan(60 * minute);
+    expect(takeHint()).toBeUndefined();
+    expect(t.failures).toEqual([]);
+  });
+
+  it('is a failure after a day when Graph never says anything of use', async () => {
+    failing = refusal('unknown', 200);
+    while (t.sent.length > 0) await verify();
+
+    expect(t.failures).toMatchObject([{ class: 'verify' }]);
+    expect(t.failures[0]?.reason.text).toContain('its plans could not be read');
+  });
+
   it('is not repeated by a doubled hint', async () => {
     const due = takeHint();
     if (due === undefined) throw new Error('No verification is scheduled');

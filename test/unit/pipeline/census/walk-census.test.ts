@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { GraphError } from '../../../../shared/graph/graph-error';
 import type { DirectoryUser, LicenseWrite, UserPage } from '../../../../shared/graph/directory';
-import { ConcurrencyError } from '../../../../shared/kernel/errors';
+import { ConcurrencyError, PermanentError } from '../../../../shared/kernel/errors';
+import { toUserId } from '../../../../shared/kernel/ids';
 import { seededRandom } from '../../../../shared/kernel/random';
 import type { UserId } from '../../../../shared/kernel/ids';
 import { applyToUser } from '../../../../shared/pipeline/apply-user';
+import { handleUsableRow } from '../../../../shared/pipeline/crashes/unusable-row';
 import { decideUser } from '../../../../shared/pipeline/decide-user';
 import type { Pipeline } from '../../../../shared/pipeline/dependencies';
 import { requestCensus } from '../../../../shared/pipeline/census/census-state';
@@ -142,10 +144,12 @@ function makeTenantWorld(count: number, pageSize: number, seed = 1) {
   };
   const drain = async () => {
     for (let hint = hints.shift(); hint !== undefined; hint = hints.shift()) {
-      await decideUser(
+      const id = toUserId(hint.user.id);
+      const delivery = { queue: 'directory-changes', messageId: `m${id}`, deliveryCount: 1 } as const;
+      await handleUsableRow(
         pipeline,
-        { v: 1, hint, trace: {} },
-        { queue: 'directory-changes', messageId: `m${hint.user.id}`, deliveryCount: 1 },
+        () => id,
+        () => decideUser(pipeline, { v: 1, hint, trace: {} }, delivery),
       );
     }
     for (let message = operations.shift(); message !== undefined; message = operations.shift()) {
@@ -175,6 +179,7 @@ function makeTenantWorld(count: number, pageSize: number, seed = 1) {
     cursors,
     world,
     waiting: base.waiting,
+    failures: base.failures,
     advance: base.advance,
     walkToTheEnd,
   };
@@ -198,6 +203,26 @@ describe('a census', () => {
       expect(tenant.rows.size).toBe(members.length);
     },
   );
+
+  it('passes by users whose rows cannot be read: each is a failure, and all others have their outcome', async () => {
+    const tenant = makeTenantWorld(300, 100);
+    const damaged = new Set([userId(7), userId(150)]);
+    const read = tenant.pipeline.users.read.bind(tenant.pipeline.users);
+    tenant.pipeline.users.read = async (id) => {
+      if (damaged.has(id)) throw new PermanentError('store/unreadable-user', `users ${id} state`);
+      return read(id);
+    };
+
+    const state = await tenant.walkToTheEnd();
+
+    expect(state.counts).toMatchObject({ users: 300, unsettled: 0 });
+    expect(new Set(tenant.failures.map(({ subject }) => subject))).toEqual(damaged);
+    expect([...tenant.writes].sort()).toEqual(
+      entitled(tenant.people)
+        .filter((id) => !damaged.has(id))
+        .sort(),
+    );
+  });
 
   it('never has more hints in the queue than a portion and a remainder', async () => {
     const tenant = makeTenantWorld(2_000, 999);

@@ -1,0 +1,42 @@
+import { ConcurrencyError } from '../../kernel/errors';
+import type { UserId } from '../../kernel/ids';
+import type { StoredReason, UserState } from '../../store/ports';
+import type { Pipeline } from '../dependencies';
+import { recordFailure } from '../record-failure';
+import { newUserState } from '../user-state';
+
+/** A failure, in the user's row too: what was asked for is not done, and whoever is licensed later settles it. */
+export async function giveUpOnUser(
+  pipeline: Pipeline,
+  userId: UserId,
+  failureClass: string,
+  reason: StoredReason,
+  isDone: (state: UserState | null) => boolean = () => false,
+): Promise<void> {
+  let isRecorded = false;
+  for (;;) {
+    const record = await pipeline.users.read(userId);
+    if (isDone(record.state)) return;
+    if (!isRecorded) await recordFailure(pipeline, userId, { class: failureClass }, reason);
+    isRecorded = true;
+    const before = record.state ?? newUserState(pipeline.clock.now());
+    try {
+      await pipeline.users.commit(record, {
+        // The intent stays: whether the write took effect is settled when somebody looks again.
+        state: { ...before, outcome: 'failed', reasons: [reason], digest: null, retry: null },
+        timeline: [
+          {
+            version: before.version,
+            step: 'refused',
+            at: pipeline.clock.now(),
+            text: reason.text,
+            facts: {},
+          },
+        ],
+      });
+      return;
+    } catch (error) {
+      if (!(error instanceof ConcurrencyError)) throw error;
+    }
+  }
+}
