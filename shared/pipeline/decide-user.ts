@@ -27,7 +27,7 @@ import { isSuperseded, takeUpLook } from './schedule-look';
 import { settleDecision } from './settle-decision';
 import { takeMessage } from './read-message';
 import type { Delivery } from './read-message';
-import { newUserState } from './user-state';
+import { foundSince, newUserState } from './user-state';
 import { verifyUser } from './verify-user';
 
 const parkMs = 30_000;
@@ -192,6 +192,7 @@ function decisionToRecord(
       skus: look.decision.skus,
       digest: look.digest,
       policyHash: look.decision.policyHash,
+      foundAt: foundSince(before, now),
       decidedAt: now,
       decidedBy: messageId,
       // Its attempts count on until an outcome settles it.

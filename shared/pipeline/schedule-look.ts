@@ -15,6 +15,8 @@ export const lookAgainClasses = {
   missing: { firstMs: 5_000, maxMs: 90_000, limit: Infinity },
   /** Somebody spoke of a change that no read shows yet. */
   lag: { firstMs: 5_000, maxMs: 90_000, limit: 2 },
+  /** Memberships of a new user: directory sync writes them after the users, and nothing reports them. */
+  groups: { firstMs: 90_000, maxMs: 90_000, limit: Infinity },
   /** What is reported right after a change of ours, seen together. */
   echo: { firstMs: 5_000, maxMs: 5_000, limit: Infinity },
   /** A usage location that was just set is refused until it has replicated. */

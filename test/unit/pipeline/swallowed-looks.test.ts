@@ -168,3 +168,21 @@ describe('the operation of a decision whose host died before sending it', () => 
     expect(t.state()?.outcome).toBe('licensed');
   });
 });
+
+describe('the intent of a write that never took effect', () => {
+  it('is given up by looks too, once no read lag can hide the write any more', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    refuseOnce(t, 'unavailable');
+    await t.apply(operation);
+    t.world.user.properties['department'] = 'Legal';
+
+    await t.step();
+    expect(t.state()).toMatchObject({ outcome: 'nothing', intent: {} });
+    const start = t.now();
+    while (await t.step());
+
+    expect(t.state()).toMatchObject({ outcome: 'nothing', intent: null });
+    expect(t.now() - start).toBeLessThan(10 * 60_000);
+  });
+});
