@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { UserError } from '../../../shared/kernel/errors';
 import { decideUser } from '../../../shared/pipeline/decide-user';
 import type { Hint } from '../../../shared/queue/messages';
-import { makePipelineWorld, refusal } from '../../support/pipeline-world';
+import { makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
 
 type World = ReturnType<typeof makePipelineWorld>;
 
@@ -113,6 +113,42 @@ describe('a look that nobody else will make up for', () => {
     const { retry } = t.state() ?? {};
     const token = retry?.token ?? 'none';
     expect(t.sent).toMatchObject([{ kind: 'hint', at: retry?.at, hint: { retryToken: token } }]);
+  });
+});
+
+describe('an operation that ends with its rollout', () => {
+  it.each(['cancelled', 'paused'] as const)('is not counted on by hints any more (%s)', async (state) => {
+    const t = makePipelineWorld();
+    const { policy } = await t.pipeline.policy.forUser(await t.pipeline.users.read(userId));
+    await t.pipeline.rollouts.create({
+      id: 'r',
+      kind: 'census',
+      state: 'running',
+      policyHash: policy.hash,
+      planStateHash: null,
+      by: 'ann',
+      why: 'test',
+      createdAt: t.now(),
+      approvedBy: 'ann',
+      startedAt: t.now(),
+      endedAt: null,
+      approvalReasons: [],
+      members: 1,
+    });
+    await t.decide(t.hint({ source: 'rollout', rollout: 'r' }));
+    const operation = t.sent.shift();
+    if (operation?.kind !== 'operation') throw new Error('No operation was sent');
+    const row = await t.pipeline.rollouts.read('r');
+    if (row === undefined) throw new Error('There is a rollout');
+    await t.pipeline.rollouts.update(row, { state });
+    t.advance(60_000);
+
+    await t.apply(operation.message, 'license-changes-bulk');
+    expect(t.writes).toEqual([]);
+    await hear(t, { source: 'notification' });
+    while (await t.step());
+
+    expect(t.state()?.outcome).toBe('licensed');
   });
 });
 
