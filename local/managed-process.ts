@@ -24,6 +24,8 @@ export type ManagedProcessOptions = {
   readonly onUnexpectedExit: (exit: ProcessExit) => void;
 };
 
+/** Short-lived objects of a crowd of messages die young with more room; the default of 16 MB costs a tenth more. */
+const nodeOptions = ['--max-semi-space-size=32'];
 /** Milliseconds until a starting process counts as stuck. */
 const startLimitMs = 30_000;
 const keptLines = 20;
@@ -51,7 +53,7 @@ export class ManagedProcess {
     const { entry, args, env, cwd, onLine } = this.#options;
     // A process group of its own: Ctrl-C reaches the starter alone, which then stops everything in order. When
     // the starter dies, however it dies, the IPC channel closes and the child ends itself.
-    const child = spawn(process.execPath, [entry, ...args()], {
+    const child = spawn(process.execPath, [...nodeOptions, entry, ...args()], {
       cwd,
       env: env(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { noLongerNeeded } from '../../shared/kernel/clock';
 import type { Clock } from '../../shared/kernel/clock';
 import { AppError, ensureError } from '../../shared/kernel/errors';
 import type { Logger } from '../../shared/kernel/logger';
@@ -80,7 +81,7 @@ export class Invoker {
       throw new FunctionTimeoutError(name, timeoutMs);
     });
     limit.catch(() => undefined);
-    return Promise.race([run, limit]).finally(() => done.abort());
+    return Promise.race([run, limit]).finally(() => done.abort(noLongerNeeded));
   }
 
   async #run(

@@ -1,6 +1,7 @@
 import { ResponseType } from '@microsoft/microsoft-graph-client';
 import type { Client } from '@microsoft/microsoft-graph-client';
 import type { z } from 'zod';
+import { noLongerNeeded } from '../kernel/clock';
 import type { Clock } from '../kernel/clock';
 import { ensureError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger';
@@ -182,7 +183,7 @@ export class GraphTransport {
     return {
       signal: request.signal,
       clear: () => {
-        timer.abort(new Error('answered'));
+        timer.abort(noLongerNeeded);
         signal?.removeEventListener('abort', onAbort);
       },
     };

@@ -29,6 +29,12 @@ export const systemClock: Clock = {
     }),
 };
 
+/**
+ * The reason to abort a wait with when nothing waits for it any more. Without one, abort() makes a DOMException with
+ * its stack each time, which costs more than all the rest of the wait.
+ */
+export const noLongerNeeded = new Error('No longer needed');
+
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString();
 }

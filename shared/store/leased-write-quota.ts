@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock';
 import { PermanentError, ensureError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger';
+import type { Random } from '../kernel/random';
 import type { QuotaRow, WriteKind, WriteQuota } from './ports';
 import {
   backOff,
@@ -21,8 +22,8 @@ type Waiter = {
   readonly reject: (error: Error) => void;
 };
 
-/** Leases are at least this far apart: two table calls a second while a process is alone. */
-export const roundMs = 500;
+/** Leases are so far apart on average: two table calls a second while a process is alone. */
+const roundMs = 500;
 
 /**
  * WriteQuota over one table row. All lanes of the process draw from the slice it has leased, first come first
@@ -32,14 +33,15 @@ export class LeasedWriteQuota implements WriteQuota {
   readonly #store: QuotaRowStore;
   readonly #limits: QuotaLimits;
   readonly #clock: Clock;
+  readonly #random: Random;
   readonly #logger: Logger;
   #waiting: { readonly express: Waiter[]; readonly bulk: Waiter[] } = { express: [], bulk: [] };
   /** Oldest first; two at most, as they expire after a second. */
   #leases: { express: number; bulk: number; readonly until: number }[] = [];
   #successes = 0;
   #ratePerSecond: number;
-  /** Express writes asked for since the last round. */
-  #recent = 0;
+  /** Writes asked for since the last round. */
+  #recent: { express: number; bulk: number } = { express: 0, bulk: 0 };
   #nextRoundAt = 0;
   #running = false;
   /** Counts back-offs: a lease that was under way when one came is not used. */
@@ -50,12 +52,13 @@ export class LeasedWriteQuota implements WriteQuota {
   constructor(
     store: QuotaRowStore,
     limits: QuotaLimits,
-    tools: { readonly clock: Clock; readonly logger: Logger },
+    tools: { readonly clock: Clock; readonly random: Random; readonly logger: Logger },
   ) {
     this.#store = store;
     this.#limits = limits;
     this.#ratePerSecond = limits.ceilingPerSecond;
     this.#clock = tools.clock;
+    this.#random = tools.random;
     this.#logger = tools.logger;
   }
 
@@ -65,7 +68,7 @@ export class LeasedWriteQuota implements WriteQuota {
       throw new PermanentError('quota/impossible', `1 to ${leastCapacity} writes at a time, not ${writes}`);
     }
     signal?.throwIfAborted();
-    if (kind === 'express') this.#recent += writes;
+    this.#recent[kind] += writes;
     await new Promise<void>((resolve, reject) => {
       const onAbort = () => {
         this.#remove(waiter);
@@ -194,24 +197,27 @@ export class LeasedWriteQuota implements WriteQuota {
       const nothing = lease.granted.express + lease.granted.bulk === 0;
       return { row: nothing ? null : lease.row, result: { granted: lease.granted, now } };
     });
-    this.#nextRoundAt = this.#clock.now() + roundMs;
+    // At an even pace a process whose rounds fall right after another's would find the bucket empty each time.
+    this.#nextRoundAt = this.#clock.now() + roundMs * (0.5 + this.#random());
     if (change.row === null) return;
     this.#ratePerSecond = change.row.ratePerSecond;
     this.#successes -= successes;
-    this.#recent = 0;
+    this.#recent = { express: 0, bulk: 0 };
     const { granted, now } = change.result;
     if (epoch === this.#epoch) this.#leases.push({ ...granted, until: now + sliceSeconds * 1000 });
   }
 
-  /** What waits, and for express as much again as has come since the last round: about that will come until the next. */
+  /**
+   * What waits, and as much again as was asked for since the last round: about that will be asked for until the next.
+   * Otherwise a lane, which asks again as soon as it has written, would write once a round at most.
+   */
   #wish(): Writes {
-    const sum = (waiters: readonly Waiter[]) => waiters.reduce((all, waiter) => all + waiter.writes, 0);
     const inHand = this.#inHand();
-    const { express, bulk } = this.#waiting;
-    return {
-      express: express.length === 0 ? 0 : sum(express) + this.#recent - inHand.express,
-      bulk: sum(bulk) - inHand.bulk,
+    const wishOf = (kind: WriteKind) => {
+      const waiting = this.#waiting[kind].reduce((all, waiter) => all + waiter.writes, 0);
+      return waiting === 0 ? 0 : waiting + this.#recent[kind] - inHand[kind];
     };
+    return { express: wishOf('express'), bulk: wishOf('bulk') };
   }
 
   /** What the first in each line lacks. */

@@ -92,7 +92,7 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
       new LeasedWriteQuota(
         new QuotaRowStore(quotaTable, name),
         { ceilingPerSecond: ratePerSecond, floorPerSecond },
-        { clock, logger },
+        { clock, random, logger },
       ),
   };
 }

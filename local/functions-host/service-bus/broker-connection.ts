@@ -33,19 +33,12 @@ export function openBroker(connectionString: string): BrokerConnection {
 }
 
 /** What `work` gives, or ConnectionLostError as soon as the connection is lost. */
-export async function orLost<Value>(work: Promise<Value>, lost: AbortSignal): Promise<Value> {
-  const cut = new AbortController();
-  const loss = new Promise<never>((_resolve, reject) => {
+export function orLost<Value>(work: Promise<Value>, lost: AbortSignal): Promise<Value> {
+  return new Promise<Value>((resolve, reject) => {
     const onLost = () => reject(new ConnectionLostError());
     if (lost.aborted) onLost();
-    else lost.addEventListener('abort', onLost, { once: true, signal: cut.signal });
+    else lost.addEventListener('abort', onLost, { once: true });
+    // Whichever comes second settles nothing any more, and does not count as unhandled.
+    work.then(resolve, reject).finally(() => lost.removeEventListener('abort', onLost));
   });
-  try {
-    return await Promise.race([work, loss]);
-  } finally {
-    cut.abort();
-    // Whichever came second must not count as unhandled.
-    work.catch(() => undefined);
-    loss.catch(() => undefined);
-  }
 }

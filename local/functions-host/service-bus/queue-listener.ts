@@ -1,4 +1,5 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
+import { noLongerNeeded } from '../../../shared/kernel/clock';
 import { ensureError } from '../../../shared/kernel/errors';
 import { orLost } from './broker-connection';
 import type { BrokerConnection } from './broker-connection';
@@ -49,8 +50,11 @@ export class QueueListener extends Listener {
   ): Promise<void> {
     const { handler, clock, log, maxAutoLockRenewalMs } = this.#options;
     const done = new AbortController();
-    const endRenewal = () => done.abort();
-    lost.addEventListener('abort', endRenewal, { once: true, signal: done.signal });
+    const endRenewal = () => {
+      lost.removeEventListener('abort', endRenewal);
+      done.abort(noLongerNeeded);
+    };
+    lost.addEventListener('abort', endRenewal, { once: true });
     void keepLocked({
       message,
       receiver,

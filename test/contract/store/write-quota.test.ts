@@ -20,6 +20,7 @@ let calls = 0;
 let underWay = 0;
 let clock: ManualClock;
 let rowNumber = 0;
+let processes = 0;
 beforeAll(async () => {
   azurite = await startAzurite();
 }, 30_000);
@@ -27,6 +28,7 @@ beforeEach(() => {
   calls = 0;
   clock = new ManualClock();
   rowNumber++;
+  processes = 0;
 });
 afterAll(() => azurite.close());
 
@@ -62,7 +64,7 @@ function makeQuota(): LeasedWriteQuota {
     budgetMs: 5_000,
   };
   const store = new QuotaRowStore(new CountedTable(client, tools), `row-${rowNumber}`);
-  return new LeasedWriteQuota(store, limits, { clock, logger: silentLogger });
+  return new LeasedWriteQuota(store, limits, { clock, random: seededRandom(++processes), logger: silentLogger });
 }
 
 /** Until nothing more happens at this moment of the test's clock. */
@@ -80,13 +82,20 @@ async function pass(ms: number, step = 50): Promise<void> {
 }
 
 type Write = { readonly at: number; readonly kind: WriteKind; readonly name: string };
-/** Lanes that write as fast as they are let, until stopped. */
-function runLanes(quota: LeasedWriteQuota, kind: WriteKind, lanes: number, written: Write[]): () => void {
+/** Lanes that write as fast as they are let, each write taking `tookMs`, until stopped. */
+function runLanes(
+  quota: LeasedWriteQuota,
+  kind: WriteKind,
+  lanes: number,
+  written: Write[],
+  tookMs = 0,
+): () => void {
   const stops = Array.from({ length: lanes }, () => new AbortController());
   const lane = async (stop: AbortController) => {
     while (!stop.signal.aborted) {
       await quota.acquire(kind, 1, stop.signal).catch(() => undefined);
       if (!stop.signal.aborted) written.push({ at: clock.now(), kind, name: kind });
+      if (tookMs > 0) await clock.sleep(tookMs, stop.signal).catch(() => undefined);
     }
   };
   for (const stop of stops) void lane(stop);
@@ -130,7 +139,7 @@ describe('LeasedWriteQuota', () => {
     await pass(10_000);
     stop();
 
-    expect(calls).toBeLessThanOrEqual(21);
+    expect(calls).toBeLessThanOrEqual(24);
     expect(written.length).toBeGreaterThan(12 * rate * 0.95);
   }, 60_000);
 
@@ -143,6 +152,36 @@ describe('LeasedWriteQuota', () => {
 
     expect(written.length).toBeGreaterThan(10 * rate * 0.95);
     expect(mostOverRate(written)).toBeLessThanOrEqual(3 * rate);
+  }, 60_000);
+
+  it.each(['express', 'bulk'] as const)(
+    'lets a single %s lane write as fast as it can while the rate allows it',
+    async (kind) => {
+      const written: Write[] = [];
+      const stop = runLanes(makeQuota(), kind, 1, written, 100);
+
+      await pass(10_000);
+      stop();
+
+      expect(written.length).toBeGreaterThan(85);
+    },
+    60_000,
+  );
+
+  it('gives two processes with as many hungry lanes about the same, whenever each began', async () => {
+    const first: Write[] = [];
+    const second: Write[] = [];
+    const stops = [runLanes(makeQuota(), 'bulk', 16, first)];
+    await pass(5_050);
+    stops.push(runLanes(makeQuota(), 'bulk', 16, second));
+    const before = first.length;
+
+    await pass(30_000);
+    stops.forEach((stop) => stop());
+
+    const share = second.length / (second.length + first.length - before);
+    expect(share).toBeGreaterThan(0.3);
+    expect(share).toBeLessThan(0.7);
   }, 60_000);
 
   it('serves joiners that arrive in the midst of bulk within a second, from the quota kept for them', async () => {

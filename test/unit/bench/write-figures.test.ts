@@ -99,4 +99,11 @@ describe('longestLaneWait', () => {
     expect(longestLaneWait([write(guid(1), 1_000), write(guid(2), 5_000)], people, 1, 0)).toBe(4_000);
     expect(longestLaneWait([write(guid(1), 3_000)], people, 1, 0)).toBe(3_000);
   });
+
+  it('counts no wait from before everything was queued, and says NaN when it never was', () => {
+    const log = [write(guid(1), 4_000), write(guid(1), 6_000)];
+
+    expect(longestLaneWait(log, [guid(1)], 1, 5_000)).toBe(1_000);
+    expect(longestLaneWait(log, [guid(1)], 1, Number.NaN)).toBeNaN();
+  });
 });
