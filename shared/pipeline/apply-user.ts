@@ -86,7 +86,10 @@ async function applyOnce(
   const record = await pipeline.users.read(userId);
   if (hasEndedProcesses(record.state)) return 'done';
   const entry = await enterRollout(pipeline, record, pipeline.rolloutId, 'rollout');
-  if (entry.kind === 'stop') return 'done';
+  if (entry.kind === 'stop') {
+    await awaitNoLonger(pipeline, record);
+    return 'done';
+  }
   // Every write or this lane's is paused: no need to look at the user.
   if (await isParked(pipeline, record, { add: [], remove: [] }, seenAt, work)) return 'done';
   let look: Look;
@@ -107,11 +110,21 @@ async function applyOnce(
     await settleDecision(pipeline, record, look, { by: 'apply' });
     return 'done';
   }
-  if (await isMovedSincePlan(pipeline, record, look)) return 'done';
+  if (await isMovedSincePlan(pipeline, record, look)) {
+    await awaitNoLonger(pipeline, record);
+    return 'done';
+  }
   // Somebody is writing just this at the moment (two queues, or a lost session lock): wait for what comes of it.
   if (isBeingWritten(record, look, pipeline.clock.now(), work.own)) return 'again';
   if (await isParked(pipeline, record, look.decision.operation, seenAt, work)) return 'done';
   return carryOut(pipeline, record, look, look.decision.operation, work);
+}
+
+/** The operation ends here and leaves no outcome: who hears of this user from now on must not count on it. */
+async function awaitNoLonger(pipeline: Pipeline, record: UserRecord): Promise<void> {
+  const { state } = record;
+  if (state === null || state.sentVersion !== state.version) return;
+  await pipeline.users.commit(record, { state: { ...state, sentVersion: undefined, digest: null } });
 }
 
 /** Whoever is parked in a moment needs no quota. Whoever is not takes it before writing. */

@@ -1,5 +1,7 @@
 import { sameAssignments } from '../licensing/effective-holding';
+import type { Hint } from '../queue/messages';
 import type { UserRecord } from '../store/ports';
+import type { Pipeline } from './dependencies';
 import type { SeenUser } from './look-at-user';
 
 /** A write seldom takes longer from its intent to its outcome; after that its writer counts as crashed. */
@@ -30,4 +32,19 @@ export function isBeingWritten(
     sameAssignments(intent.add, operation.add) &&
     [...intent.remove].sort().join() === [...operation.remove].sort().join()
   );
+}
+
+/**
+ * Puts a look off until the intent is old enough to count as left behind. It must not end for the writer's sake: the
+ * writer may have gone already and have given its work to this very look, as when the look overtook the commit that
+ * names it, or took the place of the one that was named.
+ */
+export async function lookAfterWriting(
+  pipeline: Pipeline,
+  { state }: UserRecord,
+  hint: Hint,
+  parent: string | undefined,
+): Promise<void> {
+  const scheduledAt = (state?.intent?.at ?? pipeline.clock.now()) + writingMs;
+  await pipeline.queues.sendHints([hint], { scheduledAt, ...(parent === undefined ? {} : { parent }) });
 }

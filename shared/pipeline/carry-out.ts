@@ -241,7 +241,7 @@ async function followUp(
   look: SeenUser,
   before: UserState,
 ): Promise<UserState['retry']> {
-  const due = lookDueAfter(pipeline, look, before.writtenAt === null);
+  const due = lookDueAfter(pipeline, look, before, before.writtenAt === null);
   if (due === undefined) return null;
   const { key, why, at } = due;
   return scheduleLook(pipeline, intended.userId, before, key, why, at === undefined ? {} : { at });

@@ -10,7 +10,7 @@ import type { TimelineEntry, UserRecord } from '../store/ports';
 import { hasEndedProcesses } from './crashes/handle-carefully';
 import type { Pipeline } from './dependencies';
 import { collectHeld } from './guards/collect-held';
-import { isBeingWritten } from './being-written';
+import { isBeingWritten, lookAfterWriting } from './being-written';
 import { lookAtUser } from './look-at-user';
 import type { Look, SeenUser } from './look-at-user';
 import { lookFailed, userMissing } from './look-later';
@@ -19,16 +19,16 @@ import { scopesWork } from './pauses/own-pause';
 import { askGate } from './pauses/pause-gate';
 import { intakeScope, writeScopes } from './pauses/pause-scope';
 import { parkHint, parkUser, staysParked, whyPaused } from './pauses/park-work';
-import { isQuieted, onItsWayMs } from './quiet-hint';
+import { isQuieted, onItsWayMs, toParkedHint } from './quiet-hint';
 import { enterRollout } from './rollouts/enter-rollout';
 import { isMovedSincePlan, settleUnwritten } from './rollouts/settle-member';
 import { leaveAllButThese, leaveLists, listsOfLook, listsOfRow, seekSeats } from './seek-seats';
 import { seenEntry } from './seen-entry';
-import { isSuperseded } from './schedule-look';
+import { isSuperseded, takeUpLook } from './schedule-look';
 import { settleDecision } from './settle-decision';
 import { takeMessage } from './read-message';
 import type { Delivery } from './read-message';
-import { newUserState } from './user-state';
+import { foundSince, newUserState } from './user-state';
 import { verifyUser } from './verify-user';
 
 const parkMs = 30_000;
@@ -54,7 +54,8 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
   const logger = pipeline.logger.with({ userId, source });
   const gate = await askGate(pipeline, [intakeScope]);
   if (gate.kind === 'paused') {
-    await parkHint(pipeline, hint, trace.parent);
+    const { state } = await pipeline.users.read(userId);
+    await parkHint(pipeline, toParkedHint(hint, state, delivery.messageId), trace.parent);
     return;
   }
 
@@ -73,7 +74,8 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
     try {
       if (await staysParked(pipeline, record, hint, trace.parent)) return;
       if (await isQuieted(pipeline, record, hint, delivery.messageId)) return;
-      await decideOnce(pipeline, { hint, record, delivery, parent: trace.parent });
+      const taken = await takeUpLook(pipeline, record, hint);
+      await decideOnce(pipeline, { hint, record: taken, delivery, parent: trace.parent });
       return;
     } catch (error) {
       if (error instanceof ConcurrencyError && round < maxRounds) {
@@ -83,7 +85,8 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
       if (error instanceof UserError) {
         // No usable policy: the hint waits in the queue until somebody has mended it.
         logger.error('Deciding is not possible; the hint is parked', { error });
-        await pipeline.queues.sendHints([hint], { scheduledAt: pipeline.clock.now() + parkMs });
+        const parked = toParkedHint(hint, record.state, delivery.messageId);
+        await pipeline.queues.sendHints([parked], { scheduledAt: pipeline.clock.now() + parkMs });
         return;
       }
       throw error;
@@ -130,8 +133,10 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
   }
   if (await isMovedSincePlan(pipeline, record, look)) return;
   if (isOnItsWay(pipeline, record, look, hint) && record.state?.decidedBy !== delivery.messageId) return;
-  // The echo of a write that is under way: whoever writes sees to it, also after a crash.
-  if (isBeingWritten(record, look, pipeline.clock.now())) return;
+  if (isBeingWritten(record, look, pipeline.clock.now())) {
+    await lookAfterWriting(pipeline, record, hint, parent);
+    return;
+  }
 
   // A rollout's decision is the user's only once it has been written: cancelled before that, it never was.
   const state = look.rollout === null ? null : record.state;
@@ -195,6 +200,7 @@ function decisionToRecord(
       skus: look.decision.skus,
       digest: look.digest,
       policyHash: look.decision.policyHash,
+      foundAt: foundSince(before, now),
       decidedAt: now,
       decidedBy: messageId,
       // Its attempts count on until an outcome settles it.

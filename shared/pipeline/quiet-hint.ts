@@ -34,8 +34,7 @@ export async function isQuieted(
 ): Promise<boolean> {
   const state = record.state;
   if (state === null || (hint.source !== 'notification' && hint.source !== 'delta')) return false;
-  // The message of that decision comes again: a crash may have come between the row and the queue.
-  if (state.sentVersion === state.version && state.decidedBy === messageId) return false;
+  if (isOfDecision(state, messageId)) return false;
   const now = pipeline.clock.now();
   // When it was heard of counts, not when its turn came.
   const heardAt = Math.min(now, Date.parse(hint.seenAt));
@@ -67,6 +66,21 @@ export async function isQuieted(
   const look = await scheduleLook(pipeline, record.userId, state, 'echo', why, { at });
   await pipeline.users.commit(record, { state: withRetry(state, look) });
   return true;
+}
+
+/** The message of the decision in the row comes again: a crash may have come between the row and the queue. */
+function isOfDecision(state: UserState | null, messageId: string): boolean {
+  return state !== null && state.sentVersion === state.version && state.decidedBy === messageId;
+}
+
+/**
+ * The hint as it is to be sent under another message id: what only the message of a decision may do, it goes on to do
+ * as a retry.
+ */
+export function toParkedHint(hint: Hint, state: UserState | null, messageId: string): Hint {
+  // A rollout's hint always goes on, and must stay known as one.
+  if (hint.source === 'rollout' || !isOfDecision(state, messageId)) return hint;
+  return { ...hint, source: 'retry' };
 }
 
 /** An operation was sent by the decision that the row shows, and nobody has taken it up yet. */

@@ -1,9 +1,10 @@
 import { backoffMs } from '../kernel/retry';
 import type { UserId } from '../kernel/ids';
 import { lookHint } from '../queue/look-hint';
-import type { RetryState, StoredReason, UserState } from '../store/ports';
+import type { Hint } from '../queue/messages';
+import type { RetryState, StoredReason, UserRecord, UserState } from '../store/ports';
 import type { Pipeline } from './dependencies';
-import { lookNumber } from './user-state';
+import { lookNumber, newUserState, withRetry } from './user-state';
 
 /**
  * Retry means: look again, later. Each class of trouble has its pace and its limit; attempts are counted in the
@@ -14,6 +15,8 @@ export const lookAgainClasses = {
   missing: { firstMs: 5_000, maxMs: 90_000, limit: Infinity },
   /** Somebody spoke of a change that no read shows yet. */
   lag: { firstMs: 5_000, maxMs: 90_000, limit: 2 },
+  /** Memberships of a new user: directory sync writes them after the users, and nothing reports them. */
+  groups: { firstMs: 90_000, maxMs: 90_000, limit: Infinity },
   /** What is reported right after a change of ours, seen together. */
   echo: { firstMs: 5_000, maxMs: 5_000, limit: Infinity },
   /** A usage location that was just set is refused until it has replicated. */
@@ -49,6 +52,24 @@ export function isSpent(state: UserState | null, key: LookAgainClass): boolean {
  */
 export function isSuperseded(state: UserState | null, token: string): boolean {
   return state?.retry?.token !== token && lookNumber(token) <= (state?.looks ?? 0);
+}
+
+/**
+ * A look that overtook the commit of its row, which may still be under way, makes the row its own. Without that, a look
+ * that changes nothing would leave the row as that commit expects it, and the row would then wait for a look that has
+ * been; whoever is committing must begin anew instead.
+ */
+export async function takeUpLook(
+  pipeline: Pipeline,
+  record: UserRecord,
+  hint: Pick<Hint, 'retryToken' | 'seenAt'>,
+): Promise<UserRecord> {
+  const { retryToken: token } = hint;
+  if (token === undefined || record.state?.retry?.token === token) return record;
+  const state = record.state ?? newUserState(Date.parse(hint.seenAt));
+  const why: StoredReason = { code: 'look/early', text: 'A scheduled look came before the row knew of it.' };
+  const retry: RetryState = { token, key: 'echo', attempts: 1, at: pipeline.clock.now(), why };
+  return pipeline.users.commit(record, { state: withRetry(state, retry) });
 }
 
 /**

@@ -1,11 +1,11 @@
 import { assignmentsAfter, readLagMs } from '../licensing/effective-holding';
 import type { Hint } from '../queue/messages';
-import type { StoredReason, TimelineEntry, UserRecord, UserState } from '../store/ports';
+import type { Intent, StoredReason, TimelineEntry, UserRecord, UserState } from '../store/ports';
 import type { Pipeline } from './dependencies';
 import { describeOperation } from './describe-operation';
 import { interruptedEntry } from './interrupted-entry';
 import type { SeenUser } from './look-at-user';
-import { lagDue, lookDueAfter } from './look-due';
+import { lagDue, lookDueAfter, soonest } from './look-due';
 import type { LookDue } from './look-due';
 import { settleFailures } from './record-failure';
 import { scheduleVerify } from './schedule-verify';
@@ -34,7 +34,7 @@ export async function settleDecision(
   const seenAt = settling.hint === undefined ? now : Date.parse(settling.hint.seenAt);
   const before = record.state ?? newUserState(seenAt);
   const isObserving = look.decision.operation !== undefined;
-  const keepsIntent = settling.by === 'decide' && look.interrupted === 'notWritten';
+  const keepsIntent = mayStillShow(before, look, now, settling);
   const decided = decidedState(before, look, now);
   const settled: UserState = {
     ...decided,
@@ -45,7 +45,7 @@ export async function settleDecision(
   const ledger = isObserving ? look.ledger : look.decision.ledger;
 
   const due = lookDue(pipeline, record, look, settled, settling);
-  const kept = due !== undefined && isKept(before, due, now, settling) ? before.retry : null;
+  const kept = isKept(before, settled, due, now, settling) ? before.retry : null;
   if (kept !== null || due === undefined) {
     const sameRetry = JSON.stringify(before.retry) === JSON.stringify(kept);
     if (sameRetry && saysTheSame({ ...record, state: withoutRetry(record.state) }, settled, look)) return;
@@ -93,8 +93,35 @@ function lookDue(
   settled: UserState,
   { hint }: Settling,
 ): LookDue | undefined {
-  const due = lookDueAfter(pipeline, look, record.state === null);
-  if (due !== undefined || hint === undefined) return due;
+  const isFirstWrite = look.interrupted === 'written' && (record.state?.writtenAt ?? null) === null;
+  const due = lookDueAfter(pipeline, look, record.state, isFirstWrite);
+  if (hint === undefined) return due;
+  const ended = settled.intent === null ? undefined : lookForIntent(settled.intent);
+  return soonest(soonest(due, ended), lookForLag(pipeline, record, look, settled, hint));
+}
+
+/**
+ * A write that a crash interrupted, or whose answer was lost, and that no read shows: within the read lag it may have
+ * taken effect all the same, and then only its intent tells that the license is ours. Apply, which alone writes, need
+ * not wait; it may be that no operation comes to it any more.
+ */
+function mayStillShow(before: UserState, look: SeenUser, now: number, { by }: Settling): boolean {
+  if (by === 'apply' || look.interrupted !== 'notWritten' || before.intent === null) return false;
+  return now - before.intent.at < readLagMs;
+}
+
+function lookForIntent(intent: Intent): LookDue {
+  const why: StoredReason = { code: 'graph/lag', text: 'No read has shown an interrupted write yet.' };
+  return { key: 'lag', at: intent.at + readLagMs + 1_000, why };
+}
+
+function lookForLag(
+  pipeline: Pipeline,
+  record: UserRecord,
+  look: SeenUser,
+  settled: UserState,
+  hint: Hint,
+): LookDue | undefined {
   const lastWrite = record.state?.lastWrite ?? null;
   if (look.isOverridden && lastWrite !== null) {
     // The read still shows the state before our own write: it lags, or somebody took back what we gave.
@@ -137,16 +164,21 @@ function writtenBefore(before: UserState, look: SeenUser, now: number): Partial<
   };
 }
 
-/** A look of the same kind is scheduled already, and this is not it. */
-function isKept(before: UserState, due: LookDue, now: number, { hint }: Settling): boolean {
+/** A look that serves is scheduled already, and this is not it. */
+function isKept(
+  before: UserState,
+  settled: UserState,
+  due: LookDue | undefined,
+  now: number,
+  { hint }: Settling,
+): boolean {
   const retry = before.retry;
-  return (
-    retry !== null &&
-    retry.key === due.key &&
-    retry.at > now &&
-    retry.token !== hint?.retryToken &&
-    (due.at === undefined || due.at === retry.at)
-  );
+  if (retry === null || retry.at <= now || retry.token === hint?.retryToken) return false;
+  // What was spoken of has still not been seen.
+  const isAwaited = retry.key === 'echo' || (retry.key === 'lag' && before.digest === settled.digest);
+  if (isAwaited && retry.at <= (due?.at ?? Infinity)) return true;
+  if (retry.key !== due?.key) return false;
+  return due.at === undefined || due.at === retry.at || retry.key === 'groups';
 }
 
 function timelineOf(

@@ -46,6 +46,11 @@ export function lookNumber(token: string): number {
   return Number.parseInt(token, 10) || 0;
 }
 
+/** When a look first found the user in Graph, if that can still be told; this look counts. */
+export function foundSince(before: UserState | null, now: number): number | undefined {
+  return before?.foundAt ?? (before === null || before.decidedAt === null ? now : undefined);
+}
+
 /** The row after a look whose decision stands: nothing is to be written, or it has been. */
 export function decidedState(before: UserState, look: SeenUser, now: number): UserState {
   return {
@@ -57,6 +62,7 @@ export function decidedState(before: UserState, look: SeenUser, now: number): Us
     policyHash: look.decision.policyHash,
     userPrincipalName: nameOf(look.user, 'userPrincipalName'),
     displayName: nameOf(look.user, 'displayName'),
+    foundAt: foundSince(before, now),
     decidedAt: now,
     missingSince: null,
     retry: null,

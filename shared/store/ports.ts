@@ -71,6 +71,8 @@ export type UserState = {
   readonly userPrincipalName: string | null;
   readonly displayName: string | null;
   readonly firstSeenAt: number;
+  /** First time that Graph showed the user to a look; undefined: not yet, or by an older version of the app. */
+  readonly foundAt?: number | undefined;
   readonly decidedAt: number | null;
   readonly writtenAt: number | null;
   readonly verifiedAt: number | null;

@@ -62,6 +62,7 @@ export const State: z.ZodType<UserState> = z.object({
   userPrincipalName: z.string().nullable(),
   displayName: z.string().nullable(),
   firstSeenAt: Time,
+  foundAt: Time.optional(),
   decidedAt: Time.nullable(),
   decidedBy: z.string().optional(),
   sentVersion: z.number().optional(),

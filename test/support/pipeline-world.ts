@@ -1,6 +1,12 @@
 import type { DeadLetter } from '../../shared/queue/dead-letter-source';
 import { GraphError } from '../../shared/graph/graph-error';
-import type { Directory, DirectoryUser, LicenseWrite, UserRead } from '../../shared/graph/directory';
+import type {
+  Directory,
+  DirectoryGroup,
+  DirectoryUser,
+  LicenseWrite,
+  UserRead,
+} from '../../shared/graph/directory';
 import { ConcurrencyError } from '../../shared/kernel/errors';
 import { toServicePlanId, toSkuId, toUserId } from '../../shared/kernel/ids';
 import type { UserId } from '../../shared/kernel/ids';
@@ -66,6 +72,7 @@ export function makePipelineWorld() {
       properties: { userType: 'Member', department: 'Sales', usageLocation: 'NL' } as Record<string, unknown>,
       assignments: [] as DirectoryUser['assignments'],
       isThere: true,
+      groups: undefined as readonly DirectoryGroup[] | undefined,
     },
     /** Called where the world may interfere; throwing stands for what the other side answers. */
     beforeRead: async (): Promise<void> => undefined,
@@ -118,7 +125,7 @@ export function makePipelineWorld() {
       const properties = Object.fromEntries(
         Object.entries(user.properties).filter(([name]) => asked.has(name)),
       );
-      return { user: { ...user, properties }, transitiveGroups: undefined };
+      return { user: { ...user, properties }, transitiveGroups: world.user.groups };
     },
     setUsageLocation: async (_id: UserId, usageLocation: string) => {
       world.user.properties['usageLocation'] = usageLocation;

@@ -1,0 +1,95 @@
+import { ConcurrencyError, TransientError } from '../../../shared/kernel/errors';
+import { CrowdPace } from '../../../shared/pipeline/crowd-pace';
+import type { Pipeline } from '../../../shared/pipeline/dependencies';
+import { makePauseSource } from '../../../shared/pipeline/pauses/pause-source';
+import { refusal } from '../pipeline-world';
+import type { Body, Host } from './simulated-broker';
+import type { SimulatedUser } from './simulated-user';
+import type { Trouble } from './trouble';
+import type { VirtualTime } from './virtual-time';
+
+export type SimulatedHost = Host & { readonly pipeline: Pipeline };
+
+type Failing = {
+  readonly share: number;
+  /** Instead of the effect. */
+  readonly before: () => Error;
+  /** In spite of it. */
+  readonly after: () => Error;
+};
+
+/** A host over the tables of `base`, with everything a process keeps to itself. */
+export function makeSimulatedHost(world: {
+  readonly base: Pipeline;
+  readonly user: SimulatedUser;
+  readonly time: VirtualTime;
+  readonly trouble: Trouble;
+  readonly send: (body: Body, at?: number) => void;
+}): SimulatedHost {
+  const { base, user, time, trouble, send } = world;
+  const { faults } = trouble;
+  const life: Host = { isAlive: true };
+  const wait = async (ms: number) => {
+    await time.sleep(ms);
+    if (!life.isAlive) await new Promise(() => undefined);
+  };
+  /** A call that takes its time, and may fail with or without its effect. */
+  const call = async <Result>(failing: Failing, effect: () => Result | Promise<Result>): Promise<Result> => {
+    const pass = () => wait(trouble.between(0, trouble.strikes(0.05) ? 6_000 : 150));
+    await pass();
+    if (trouble.strikes(failing.share)) throw failing.before();
+    const result = await effect();
+    await pass();
+    if (trouble.strikes(failing.share)) throw failing.after();
+    return result;
+  };
+  const always = (share: number, error: () => Error): Failing => ({ share, before: error, after: error });
+  const passing = () => refusal(trouble.chance(0.5) ? 'unavailable' : 'throttled', 503);
+  const unanswered = () => refusal('ambiguous', 0);
+  const reading = always(faults.reads, passing);
+  const tableReading = always(faults.tables, () => new TransientError('table', 'No answer from the tables'));
+  // The client tries again by itself, and then finds the row changed: by nobody else than itself.
+  const committing: Failing = { ...tableReading, after: () => new ConcurrencyError('the row') };
+  const sending = always(faults.queues, () => new TransientError('queue', 'No answer from the queue'));
+  const write = (effect: () => void) => {
+    const before = trouble.chance(0.4) ? unanswered : passing;
+    return call({ share: faults.writes, before, after: unanswered }, effect);
+  };
+  const clock = { now: () => time.now, sleep: wait };
+
+  const pipeline: Pipeline = {
+    ...base,
+    clock,
+    random: trouble.random,
+    users: {
+      ...base.users,
+      read: (id) => call(tableReading, () => base.users.read(id)),
+      commit: (record, change) => call(committing, () => base.users.commit(record, change)),
+    },
+    directory: {
+      ...base.directory,
+      readUser: () => call(reading, () => user.read()),
+      setUsageLocation: (_id, usageLocation) => write(() => user.locate(usageLocation)),
+      assignLicense: async (_id, asked) => {
+        await write(() => user.assign(asked));
+        return undefined;
+      },
+    },
+    queues: {
+      ...base.queues,
+      sendHints: (hints, { scheduledAt } = {}) =>
+        call(sending, () => hints.forEach((hint) => send({ kind: 'hint', hint }, scheduledAt))),
+      sendOperation: (queue, message) => call(sending, () => send({ kind: 'operation', message, queue })),
+    },
+    quota: {
+      ...base.quota,
+      acquire: () => wait(trouble.between(0, 1_000)),
+      backOff: () => wait(500),
+    },
+    pauses: makePauseSource(base.control, clock),
+    worked: new Map(),
+    crowdPace: new CrowdPace(clock),
+    locationLag: { refusedAt: -Infinity },
+  };
+  return Object.assign(life, { pipeline });
+}

@@ -1,0 +1,106 @@
+import type { DirectoryGroup, DirectoryUser, LicenseWrite } from '../../../shared/graph/directory';
+import { toGroupId } from '../../../shared/kernel/ids';
+import { ems, refusal, userId } from '../pipeline-world';
+import type { Trouble } from './trouble';
+import type { VirtualTime } from './virtual-time';
+
+const group: DirectoryGroup = {
+  id: toGroupId('cccccccc-0000-4000-8000-000000000001'),
+  displayName: 'SG-Sales',
+};
+
+/** Sales get EMS, and so do the members of a group. */
+export const simulatedPolicy = `version: 1
+usageLocation: { default: NL }
+rules:
+  - name: sales
+    when: 'user.department -eq "Sales"'
+    assign:
+      - { sku: EMS, disable: [INTUNE_A] }
+  - name: group
+    memberOf: [${group.displayName}]
+    assign:
+      - { sku: EMS, disable: [INTUNE_A] }
+removal: { mode: remove, grace: 0d }
+`;
+
+/** The user as the directory has them from a time on. */
+export type Version = {
+  readonly at: number;
+  readonly isThere: boolean;
+  readonly department: string;
+  readonly isMember: boolean;
+  readonly usageLocation: string | null;
+  readonly locatedAt: number;
+  readonly assignments: DirectoryUser['assignments'];
+};
+
+/** A location that was just set is not known to licensing yet. */
+const locationLagMs = 1_500;
+
+/** One user of a directory whose replicas are behind. */
+export class SimulatedUser {
+  readonly #versions: Version[] = [];
+
+  constructor(
+    private readonly time: VirtualTime,
+    private readonly trouble: Trouble,
+    /** Told of every change; `isReported`: the directory reports it, too. */
+    private readonly onChange: (change: Partial<Version>, isReported: boolean) => void,
+  ) {}
+
+  get now(): Version {
+    return (
+      this.#versions.at(-1) ?? {
+        at: -Infinity,
+        isThere: false,
+        department: 'Legal',
+        isMember: false,
+        usageLocation: null,
+        locatedAt: -Infinity,
+        assignments: [],
+      }
+    );
+  }
+
+  get isEntitled(): boolean {
+    return this.now.isThere && (this.now.department === 'Sales' || this.now.isMember);
+  }
+
+  get isLicensed(): boolean {
+    return this.now.assignments.some(({ skuId }) => skuId === ems);
+  }
+
+  change(change: Partial<Version>, isReported = true): void {
+    this.#versions.push({ ...this.now, ...change, at: this.time.now });
+    this.onChange(change, isReported);
+  }
+
+  /** As some replica has the user. */
+  read(): { readonly user: DirectoryUser; readonly transitiveGroups: DirectoryGroup[] } | undefined {
+    const { random, isOver, faults } = this.trouble;
+    const asOf = this.time.now - (isOver ? 0 : random() ** 3 * faults.lagMs);
+    const seen = this.#versions.findLast(({ at }) => at <= asOf);
+    if (!seen?.isThere) return undefined;
+    return { user: toDirectoryUser(seen), transitiveGroups: seen.isMember ? [group] : [] };
+  }
+
+  locate(usageLocation: string): void {
+    if (!this.now.isThere) throw refusal('gone', 404);
+    this.change({ usageLocation, locatedAt: this.time.now });
+  }
+
+  assign({ add, remove }: LicenseWrite): void {
+    if (!this.now.isThere) throw refusal('gone', 404);
+    if (this.time.now - this.now.locatedAt < locationLagMs) throw refusal('usageLocation');
+    const touched = new Set([...remove, ...add.map(({ skuId }) => skuId)]);
+    const kept = this.now.assignments.filter(({ skuId }) => !touched.has(skuId));
+    const added = add.map((one) => ({ ...one, assignedByGroup: null, state: 'Active', error: null }));
+    this.change({ assignments: [...kept, ...added] });
+  }
+}
+
+function toDirectoryUser({ usageLocation, department, assignments }: Version): DirectoryUser {
+  const properties = { userType: 'Member', accountEnabled: true, department, usageLocation };
+  return { id: userId, properties, usageLocation, assignments };
+}

@@ -1,0 +1,16 @@
+import { describe, expect, it } from '@jest/globals';
+import { findMissedJoiner, simulateJoiner } from '../../support/simulation/simulate-joiner';
+
+describe('a joiner, whatever goes wrong meanwhile', () => {
+  it.each([1, 101])('ends as the policy says (100 simulations from seed %i)', async (firstSeed) => {
+    expect(await findMissedJoiner(firstSeed, 100)).toBeUndefined();
+  });
+
+  it('has the same story each time', async () => {
+    const one = await simulateJoiner(7);
+    const other = await simulateJoiner(7);
+
+    expect(other.story).toBe(one.story);
+    expect(one.story.split('\n').length).toBeGreaterThan(5);
+  });
+});

@@ -1,0 +1,224 @@
+import { describe, expect, it } from '@jest/globals';
+import { UserError } from '../../../shared/kernel/errors';
+import { decideUser } from '../../../shared/pipeline/decide-user';
+import type { Hint } from '../../../shared/queue/messages';
+import { makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
+
+type World = ReturnType<typeof makePipelineWorld>;
+
+async function decided(t: World) {
+  await t.decide();
+  const operation = t.sent.shift();
+  if (operation?.kind !== 'operation') throw new Error('No operation was sent');
+  return operation.message;
+}
+
+function takeLook(t: World) {
+  const look = t.sent.shift();
+  if (look?.kind !== 'hint') throw new Error('No look was scheduled');
+  return look;
+}
+
+/** Another message than the one that the decision was made for. */
+async function hear(t: World, hint: Partial<Hint>) {
+  await decideUser(
+    t.pipeline,
+    { v: 1, hint: t.hint(hint), trace: {} },
+    { queue: 'directory-changes', messageId: 'another', deliveryCount: 1 },
+  );
+}
+
+function refuseOnce(t: World, errorClass: Parameters<typeof refusal>[0]) {
+  t.world.beforeWrite = async () => {
+    t.world.beforeWrite = async () => undefined;
+    throw refusal(errorClass, 503);
+  };
+}
+
+describe('a look that nobody else will make up for', () => {
+  it('is not given up for a writer who has handed over to it, when an echo took the place of its predecessor', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    refuseOnce(t, 'unavailable');
+    await t.apply(operation);
+    const retry = takeLook(t);
+    t.advance(retry.at - t.now());
+    const heardAt = new Date(t.now()).toISOString();
+    // Reading takes its time, and a hint that was put off comes meanwhile.
+    t.world.beforeRead = async () => {
+      t.world.beforeRead = async () => undefined;
+      t.advance(4_000);
+      await hear(t, { source: 'notification', seenAt: heardAt });
+    };
+
+    await t.decide(retry.hint);
+    expect(t.state()?.retry?.key).toBe('echo');
+    while (await t.step());
+
+    expect(t.state()).toMatchObject({ outcome: 'licensed', intent: null });
+  });
+
+  it('is not given up for a writer who is still recording that it handed over', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    refuseOnce(t, 'unavailable');
+    let commits = 0;
+    t.world.beforeCommit = async () => {
+      if (++commits !== 2) return;
+      // The tables hang: the look that has been sent comes before the row knows of it.
+      const retry = takeLook(t);
+      t.advance(retry.at - t.now());
+      await t.decide(retry.hint);
+    };
+
+    await t.apply(operation);
+    while (await t.step());
+
+    expect(t.state()).toMatchObject({ outcome: 'licensed', intent: null });
+  });
+
+  it('is not given up when Graph knows the user no longer after an unanswered write', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    refuseOnce(t, 'ambiguous');
+    let reads = 0;
+    t.world.beforeRead = async () => {
+      t.world.user.isThere = ++reads !== 2;
+    };
+
+    await t.apply(operation);
+    expect(t.state()?.retry?.key).toBe('missing');
+    while (await t.step());
+
+    expect(t.state()).toMatchObject({ outcome: 'licensed', intent: null });
+  });
+
+  it('leaves no row that waits for it when it came before the row knew of it and changed nothing', async () => {
+    const t = makePipelineWorld();
+    t.world.user.properties['department'] = 'Legal';
+    await t.decide();
+    t.advance(60_000);
+    let once = true;
+    t.world.beforeCommit = async () => {
+      if (!once) return;
+      once = false;
+      const look = takeLook(t);
+      t.advance(look.at - t.now());
+      await t.decide(look.hint);
+    };
+
+    // Reported, and not to be seen yet: looked at again.
+    await t.decide(t.hint({ source: 'notification' }));
+
+    const { retry } = t.state() ?? {};
+    const token = retry?.token ?? 'none';
+    expect(t.sent).toMatchObject([{ kind: 'hint', at: retry?.at, hint: { retryToken: token } }]);
+  });
+});
+
+describe('an operation that ends with its rollout', () => {
+  it.each(['cancelled', 'paused'] as const)('is not counted on by hints any more (%s)', async (state) => {
+    const t = makePipelineWorld();
+    const { policy } = await t.pipeline.policy.forUser(await t.pipeline.users.read(userId));
+    await t.pipeline.rollouts.create({
+      id: 'r',
+      kind: 'census',
+      state: 'running',
+      policyHash: policy.hash,
+      planStateHash: null,
+      by: 'ann',
+      why: 'test',
+      createdAt: t.now(),
+      approvedBy: 'ann',
+      startedAt: t.now(),
+      endedAt: null,
+      approvalReasons: [],
+      members: 1,
+    });
+    await t.decide(t.hint({ source: 'rollout', rollout: 'r' }));
+    const operation = t.sent.shift();
+    if (operation?.kind !== 'operation') throw new Error('No operation was sent');
+    const row = await t.pipeline.rollouts.read('r');
+    if (row === undefined) throw new Error('There is a rollout');
+    await t.pipeline.rollouts.update(row, { state });
+    t.advance(60_000);
+
+    await t.apply(operation.message, 'license-changes-bulk');
+    expect(t.writes).toEqual([]);
+    await hear(t, { source: 'notification' });
+    while (await t.step());
+
+    expect(t.state()?.outcome).toBe('licensed');
+  });
+});
+
+describe('the operation of a decision whose host died before sending it', () => {
+  async function dieBeforeSending(t: World, hint: Hint) {
+    const sendOperation = t.pipeline.queues.sendOperation.bind(t.pipeline.queues);
+    t.pipeline.queues.sendOperation = async () => {
+      throw new Error('the process is killed here');
+    };
+    await expect(t.decide(hint)).rejects.toThrow('killed');
+    t.pipeline.queues.sendOperation = sendOperation;
+    t.advance(30_000);
+  }
+
+  /** What is parked comes back as another message. */
+  async function finish(t: World) {
+    const parked = takeLook(t);
+    t.advance(parked.at - t.now());
+    await hear(t, parked.hint);
+    while (await t.step());
+  }
+
+  it('is sent although its message was parked meanwhile', async () => {
+    const t = makePipelineWorld();
+    const hint = t.hint({ source: 'notification' });
+    await dieBeforeSending(t, hint);
+    const by = { origin: 'operator', reason: 'a test', by: 'a test', at: t.now(), probedAt: null } as const;
+    await t.pipeline.control.pause({ scope: 'intake', ...by });
+    t.pipeline.pauses.forget();
+
+    await t.decide(hint);
+    await t.pipeline.control.resume('intake', 'operator');
+    await finish(t);
+
+    expect(t.state()?.outcome).toBe('licensed');
+  });
+
+  it('is sent although the policy could not be read meanwhile', async () => {
+    const t = makePipelineWorld();
+    const hint = t.hint({ source: 'notification' });
+    await dieBeforeSending(t, hint);
+    const readable = { ...t.pipeline.policy };
+    Object.assign(t.pipeline.policy, {
+      forUser: async () => {
+        throw new UserError('policy/unreadable', 'The policy file cannot be read');
+      },
+    });
+
+    await t.decide(hint);
+    Object.assign(t.pipeline.policy, readable);
+    await finish(t);
+
+    expect(t.state()?.outcome).toBe('licensed');
+  });
+});
+
+describe('the intent of a write that never took effect', () => {
+  it('is given up by looks too, once no read lag can hide the write any more', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    refuseOnce(t, 'unavailable');
+    await t.apply(operation);
+    t.world.user.properties['department'] = 'Legal';
+
+    await t.step();
+    expect(t.state()).toMatchObject({ outcome: 'nothing', intent: {} });
+    const start = t.now();
+    while (await t.step());
+
+    expect(t.state()).toMatchObject({ outcome: 'nothing', intent: null });
+    expect(t.now() - start).toBeLessThan(10 * 60_000);
+  });
+});
