@@ -12,7 +12,11 @@ export type LookDue = { readonly key: LookAgainClass; readonly why: StoredReason
 /** Read again after 5 s, then after 90 s: replicas of the directory follow within that, or hardly ever. */
 const lagMs = [5_000, 90_000];
 
-export function lagDue(pipeline: Pipeline, state: UserState | null, text: string): LookDue {
+export function lagDue(
+  pipeline: Pipeline,
+  state: UserState | null,
+  text: string,
+): LookDue & { readonly at: number } {
   const wait = lagMs[Math.min(attemptsOf(state, 'lag'), lagMs.length) - 1] ?? 0;
   return { key: 'lag', at: pipeline.clock.now() + wait, why: { code: 'graph/lag', text } };
 }
@@ -46,7 +50,7 @@ export function lookDueAfter(
   return soonest(date ?? seat, groupsDue(pipeline, look, before, isFirstWrite));
 }
 
-/** Only one look is scheduled at a time; it finds out for itself that the other is due later. */
+/** Only one look is scheduled at a time; of two dates, it finds out for itself that the other is due later. */
 export function soonest(one: LookDue | undefined, other: LookDue | undefined): LookDue | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return (other.at ?? Infinity) < (one.at ?? Infinity) ? other : one;

@@ -51,12 +51,11 @@ export async function settleDecision(
     if (sameRetry && saysTheSame({ ...record, state: withoutRetry(record.state) }, settled, look)) return;
   }
   const retry =
-    due === undefined
-      ? null
-      : (kept ??
-        (await scheduleLook(pipeline, record.userId, before, due.key, due.why, {
+    kept !== null || due === undefined
+      ? kept
+      : await scheduleLook(pipeline, record.userId, before, due.key, due.why, {
           ...(due.at === undefined ? {} : { at: due.at }),
-        })));
+        });
 
   if (look.interrupted === 'written' && settled.writtenAt !== null) {
     await scheduleVerify(pipeline, record.userId, settled.writtenAt, pipeline.isCrowd === true);
@@ -95,9 +94,22 @@ function lookDue(
 ): LookDue | undefined {
   const isFirstWrite = look.interrupted === 'written' && (record.state?.writtenAt ?? null) === null;
   const due = lookDueAfter(pipeline, look, record.state, isFirstWrite);
-  if (hint === undefined) return due;
-  const ended = settled.intent === null ? undefined : lookForIntent(settled.intent);
-  return soonest(soonest(due, ended), lookForLag(pipeline, record, look, settled, hint));
+  const unseen = lookForUnseen(pipeline, record, look, settled, hint);
+  const ended = settled.intent === null || hint === undefined ? undefined : lookForIntent(settled.intent);
+  const dated = soonest(soonest(due, ended), hint === undefined ? undefined : lookForOverride(record, look));
+  // The dates are found again by every look; only a look for something unseen is followed by another one for it.
+  return unseen === undefined ? dated : { ...unseen, at: Math.min(unseen.at, dated?.at ?? Infinity) };
+}
+
+/**
+ * What was decided a moment ago is taken back: the user has changed twice, or one of the two looks read a replica that
+ * is behind, and then nobody may report anything any more.
+ */
+function contradictsLastLook(pipeline: Pipeline, before: UserState | null, settled: UserState): boolean {
+  // After a write of ours, which takes the digest away, it is natural to see something else.
+  if (before === null || before.decidedAt === null || before.digest === null) return false;
+  if (pipeline.clock.now() - before.decidedAt >= readLagMs) return false;
+  return before.digest !== settled.digest && JSON.stringify(before.skus) !== JSON.stringify(settled.skus);
 }
 
 /**
@@ -115,32 +127,36 @@ function lookForIntent(intent: Intent): LookDue {
   return { key: 'lag', at: intent.at + readLagMs + 1_000, why };
 }
 
-function lookForLag(
+/** The read still shows the state before our own write: it lags, or somebody took back what we gave. */
+function lookForOverride({ state }: UserRecord, { isOverridden }: SeenUser): LookDue | undefined {
+  const lastWrite = state?.lastWrite ?? null;
+  if (!isOverridden || lastWrite === null) return undefined;
+  const why: StoredReason = { code: 'graph/lag', text: 'A read showed the state before our own write.' };
+  return { key: 'lag', at: lastWrite.at + readLagMs + 1_000, why };
+}
+
+/** What was reported, or seen a moment ago, and is not in this read. */
+function lookForUnseen(
   pipeline: Pipeline,
   record: UserRecord,
   look: SeenUser,
   settled: UserState,
-  hint: Hint,
-): LookDue | undefined {
-  const lastWrite = record.state?.lastWrite ?? null;
-  if (look.isOverridden && lastWrite !== null) {
-    // The read still shows the state before our own write: it lags, or somebody took back what we gave.
-    return {
-      key: 'lag',
-      at: lastWrite.at + readLagMs + 1_000,
-      why: { code: 'graph/lag', text: 'A read showed the state before our own write.' },
-    };
+  hint: Hint | undefined,
+): ReturnType<typeof lagDue> | undefined {
+  const { state } = record;
+  if (isSpent(state, 'lag')) return undefined;
+  if (contradictsLastLook(pipeline, state, settled)) {
+    return lagDue(pipeline, state, 'Two looks within minutes did not show the same.');
   }
-  return showsNothingNew(pipeline, record, settled, hint)
-    ? lagDue(pipeline, record.state, 'A change was reported that no read showed yet.')
-    : undefined;
+  if (hint === undefined || look.isOverridden || !showsNothingNew(pipeline, record, settled, hint))
+    return undefined;
+  return lagDue(pipeline, state, 'A change was reported that no read showed yet.');
 }
 
 /** Somebody spoke of a change, yet the user looks exactly as at the last decision: the read may lag behind. */
 function showsNothingNew(pipeline: Pipeline, record: UserRecord, settled: UserState, hint: Hint): boolean {
   const before = record.state;
   if (before === null || before.decidedAt === null) return false;
-  if (isSpent(before, 'lag')) return false;
   if (hint.source === 'retry') return before.retry?.key === 'lag' && before.digest === settled.digest;
   if (before.digest !== settled.digest) return false;
   if (hint.source !== 'notification' && hint.source !== 'delta') return false;
@@ -174,8 +190,9 @@ function isKept(
 ): boolean {
   const retry = before.retry;
   if (retry === null || retry.at <= now || retry.token === hint?.retryToken) return false;
-  // What was spoken of has still not been seen.
-  const isAwaited = retry.key === 'echo' || (retry.key === 'lag' && before.digest === settled.digest);
+  // What was spoken of has still not been seen; the last look for it is followed by no other.
+  const isUnseen = before.digest === settled.digest || isSpent(before, 'lag');
+  const isAwaited = retry.key === 'echo' || (retry.key === 'lag' && isUnseen);
   if (isAwaited && retry.at <= (due?.at ?? Infinity)) return true;
   if (retry.key !== due?.key) return false;
   return due.at === undefined || due.at === retry.at || retry.key === 'groups';

@@ -1,4 +1,5 @@
 import { seededRandom } from '../../../shared/kernel/random';
+import type { SimulatedPolicy } from './simulated-user';
 import { UserSimulation } from './user-simulation';
 
 const dayMs = 24 * 60 * 60_000;
@@ -15,11 +16,14 @@ export type JoinerVerdict = {
 };
 
 /** A user joins, perhaps moves, leaves or comes back, while everything that can go wrong does so by chance. */
-export async function simulateJoiner(seed: number): Promise<JoinerVerdict> {
+export async function simulateJoiner(
+  seed: number,
+  policy: SimulatedPolicy = 'withGroups',
+): Promise<JoinerVerdict> {
   const random = seededRandom(seed);
   const some = (most: number) => (random() < 0.5 ? 0 : random() * most);
   const anyDepartment = () => (random() < 0.5 ? 'Sales' : 'Legal');
-  const simulation = new UserSimulation(random, {
+  const faults = {
     reads: some(0.2),
     writes: some(0.4),
     tables: some(0.1),
@@ -27,12 +31,14 @@ export async function simulateJoiner(seed: number): Promise<JoinerVerdict> {
     kills: some(0.2),
     lostLocks: some(0.2),
     lagMs: some(8_000),
-  });
+  };
+  const simulation = new UserSimulation(random, faults, policy);
   const { time, user } = simulation;
   const later = (mostMs: number, happen: () => void) => time.after(random() * mostMs, happen);
 
   time.after(0, () => user.change({ isThere: true, department: anyDepartment() }));
-  if (random() < 0.4) later(groupsWithinMs, () => user.change({ isMember: true }, false));
+  if (policy === 'withGroups' && random() < 0.4)
+    later(groupsWithinMs, () => user.change({ isMember: true }, false));
   for (let moves = Math.floor(random() * 3); moves > 0; moves--) {
     later(120_000, () => user.change({ department: anyDepartment() }));
   }
@@ -65,9 +71,13 @@ export async function simulateJoiner(seed: number): Promise<JoinerVerdict> {
 }
 
 /** What is wrong with the first of them that is not as it should be, with its story; undefined: nothing. */
-export async function findMissedJoiner(firstSeed: number, count: number): Promise<string | undefined> {
+export async function findMissedJoiner(
+  firstSeed: number,
+  count: number,
+  policy: SimulatedPolicy,
+): Promise<string | undefined> {
   for (let seed = firstSeed; seed < firstSeed + count; seed++) {
-    const { problems, story } = await simulateJoiner(seed);
+    const { problems, story } = await simulateJoiner(seed, policy);
     if (problems.length > 0) return [`Seed ${seed}: ${problems.join('; ')}`, story].join('\n');
   }
   return undefined;

@@ -9,20 +9,29 @@ const group: DirectoryGroup = {
   displayName: 'SG-Sales',
 };
 
-/** Sales get EMS, and so do the members of a group. */
-export const simulatedPolicy = `version: 1
+const bySales = `version: 1
 usageLocation: { default: NL }
+removal: { mode: remove, grace: 0d }
 rules:
   - name: sales
     when: 'user.department -eq "Sales"'
     assign:
       - { sku: EMS, disable: [INTUNE_A] }
-  - name: group
+`;
+
+/**
+ * Sales get EMS, and so do the members of a group, where groups count. They bring looks of their own for every new
+ * user, which make up for others that are lost.
+ */
+export const simulatedPolicies = {
+  withGroups: `${bySales}  - name: group
     memberOf: [${group.displayName}]
     assign:
       - { sku: EMS, disable: [INTUNE_A] }
-removal: { mode: remove, grace: 0d }
-`;
+`,
+  withoutGroups: bySales,
+};
+export type SimulatedPolicy = keyof typeof simulatedPolicies;
 
 /** The user as the directory has them from a time on. */
 export type Version = {

@@ -8,7 +8,8 @@ import { SimulatedBroker } from './simulated-broker';
 import type { Message } from './simulated-broker';
 import { makeSimulatedHost } from './simulated-host';
 import type { SimulatedHost } from './simulated-host';
-import { SimulatedUser, simulatedPolicy } from './simulated-user';
+import { SimulatedUser, simulatedPolicies } from './simulated-user';
+import type { SimulatedPolicy } from './simulated-user';
 import { Trouble } from './trouble';
 import type { Faults } from './trouble';
 import { VirtualTime } from './virtual-time';
@@ -27,8 +28,8 @@ export class UserSimulation {
   readonly time: VirtualTime;
   readonly user: SimulatedUser;
 
-  constructor(random: Random, faults: Faults) {
-    this.#world.world.policyText = simulatedPolicy;
+  constructor(random: Random, faults: Faults, policy: SimulatedPolicy) {
+    this.#world.world.policyText = simulatedPolicies[policy];
     this.time = new VirtualTime(this.#world.now(), (now) => this.#world.advance(now - this.#world.now()));
     this.#trouble = new Trouble(random, faults);
     this.user = new SimulatedUser(this.time, this.#trouble, (change, isReported) => {

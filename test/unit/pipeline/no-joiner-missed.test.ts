@@ -2,8 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { findMissedJoiner, simulateJoiner } from '../../support/simulation/simulate-joiner';
 
 describe('a joiner, whatever goes wrong meanwhile', () => {
-  it.each([1, 101])('ends as the policy says (100 simulations from seed %i)', async (firstSeed) => {
-    expect(await findMissedJoiner(firstSeed, 100)).toBeUndefined();
+  it.each([
+    [1, 'withGroups'],
+    [101, 'withGroups'],
+    [601, 'withoutGroups'],
+    [1_801, 'withoutGroups'],
+  ] as const)('ends as the policy says (100 simulations from seed %i, %s)', async (firstSeed, policy) => {
+    expect(await findMissedJoiner(firstSeed, 100, policy)).toBeUndefined();
   });
 
   it('has the same story each time', async () => {

@@ -116,6 +116,108 @@ describe('a look that nobody else will make up for', () => {
   });
 });
 
+describe('a look at what was reported right after a write', () => {
+  async function reportedAfterWrite() {
+    const t = makePipelineWorld();
+    await t.apply(await decided(t));
+    t.sent.length = 0;
+    t.advance(1_000);
+    await hear(t, { source: 'notification' });
+    t.advance(1_000);
+    return t;
+  }
+
+  it('still comes when somebody else asks for the user before it: the replica may be behind', async () => {
+    const t = await reportedAfterWrite();
+    const echo = t.state()?.retry;
+
+    await hear(t, { source: 'operator' });
+
+    expect(t.state()).toMatchObject({ outcome: 'licensed', retry: echo });
+    expect(echo?.key).toBe('echo');
+  });
+
+  it('still comes when an operation finds nothing to do before it', async () => {
+    const t = await reportedAfterWrite();
+    const echo = t.state()?.retry;
+
+    await t.apply({
+      v: 1,
+      operation: { user: { id: userId }, kind: 'assign', add: [], remove: [], why: [], policyHash: 'p' },
+      trace: {},
+    });
+
+    expect(t.state()).toMatchObject({ outcome: 'licensed', retry: echo });
+    expect(echo?.key).toBe('echo');
+  });
+});
+
+describe('a user of whom two looks show different things', () => {
+  it('is looked at again when an operation finds what was there before its decision', async () => {
+    const t = makePipelineWorld();
+    t.world.user.properties['department'] = 'Legal';
+    await t.decide();
+    t.advance(60 * 60_000);
+    t.world.user.properties['department'] = 'Sales';
+    const operation = await decided(t);
+    // Apply reads another replica, which is behind.
+    t.world.user.properties['department'] = 'Legal';
+
+    await t.apply(operation);
+    expect(t.state()).toMatchObject({ outcome: 'nothing', retry: { key: 'lag' } });
+    t.world.user.properties['department'] = 'Sales';
+    while (await t.step());
+
+    expect(t.state()?.outcome).toBe('licensed');
+  });
+
+  it('is looked at again when what was decided is taken back at once, and not for ever', async () => {
+    const t = makePipelineWorld();
+    await t.apply(await decided(t));
+    await t.decide(t.hint({ source: 'operator' }));
+    t.advance(60 * 60_000);
+    t.sent.length = 0;
+    const turn = async (department: string) => {
+      t.world.user.properties['department'] = department;
+      await hear(t, { source: 'operator' });
+    };
+    await turn('Legal');
+    t.advance(1_000);
+
+    await turn('Sales');
+    const due = t.state()?.retry;
+    expect(t.state()).toMatchObject({ outcome: 'licensed', retry: { key: 'lag', at: t.now() + 5_000 } });
+    expect(t.sent.at(-1)).toMatchObject({ kind: 'hint', hint: { retryToken: due?.token } });
+    const start = t.now();
+    while (await t.step());
+
+    expect(t.state()).toMatchObject({ outcome: 'licensed', retry: null });
+    expect(t.now() - start).toBeGreaterThan(90_000);
+  });
+
+  it('is looked at once more after a reported change, though another look is due before', async () => {
+    const t = makePipelineWorld();
+    t.world.policyText = `version: 1
+rules:
+  - name: sales
+    when: 'user.department -eq "Sales"'
+    memberOf: [SG-Sales]
+    assign:
+      - { sku: EMS }
+`;
+    t.world.user.groups = [];
+    t.world.user.properties['department'] = 'Legal';
+    await t.decide();
+    // A second before the look for memberships that follow a new user.
+    t.advance(89_000);
+
+    await hear(t, { source: 'notification' });
+    await t.step();
+    await t.step();
+    expect(t.state()).toMatchObject({ outcome: 'nothing', retry: { key: 'lag', at: t.now() + 90_000 } });
+  });
+});
+
 describe('an operation that ends with its rollout', () => {
   it.each(['cancelled', 'paused'] as const)('is not counted on by hints any more (%s)', async (state) => {
     const t = makePipelineWorld();
