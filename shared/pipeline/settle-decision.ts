@@ -44,6 +44,8 @@ export async function settleDecision(
   };
   const ledger = isObserving ? look.ledger : look.decision.ledger;
 
+  // Also where the row says so already: what only a person's repair ends leaves no trace in it.
+  await settleFailures(pipeline, record);
   const due = lookDue(pipeline, record, look, settled, settling);
   const kept = isKept(before, settled, due, now, settling) ? before.retry : null;
   if (kept !== null || due === undefined) {
@@ -62,7 +64,6 @@ export async function settleDecision(
   }
   // Each recorded decision has a version of its own: the timeline's rows are named after it.
   const state = withRetry({ ...settled, version: before.version + 1 }, retry);
-  await settleFailures(pipeline, record);
   await pipeline.users.commit(record, {
     state,
     ledger,

@@ -93,6 +93,20 @@ describe('a user whose row cannot be used', () => {
     expect(t.failures).toEqual([]);
   });
 
+  it('is no failure any more either when the repaired row was right already', async () => {
+    const t = makePipelineWorld();
+    await t.decide();
+    while (await t.step());
+    await t.decide(t.hint({ source: 'operator' }));
+    const before = t.state();
+    await handleUsableRow(t.pipeline, whom, unreadable);
+
+    await t.decide(t.hint({ source: 'operator' }));
+
+    expect(t.state()).toEqual(before);
+    expect(t.failures).toEqual([]);
+  });
+
   it.each([
     ['store/forbidden', 'concerns everybody'],
     ['store/unreadable-row', 'may be of a row that others need'],
