@@ -120,7 +120,11 @@ async function operationsSent({ control }: MeasuredCloud): Promise<number> {
 }
 
 /** When the lanes' queues had been sent so many operations, by Graph's clock: every lane knows its work from then on. */
-async function timeWhenQueued(measured: MeasuredCloud, operations: number, deadlineMs: number): Promise<number> {
+async function timeWhenQueued(
+  measured: MeasuredCloud,
+  operations: number,
+  deadlineMs: number,
+): Promise<number> {
   const deadline = performance.now() + deadlineMs;
   while (performance.now() < deadline) {
     if ((await operationsSent(measured)) >= operations) return (await measured.control.graphState()).now;

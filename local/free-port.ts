@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { UserError } from '../shared/kernel/errors';
 
@@ -12,9 +13,24 @@ function canListen(port: number): Promise<number | undefined> {
   });
 }
 
+/**
+ * Below the range from which systems give ports to outgoing connections (Linux from 32768, others from 49152): a
+ * process that is started again on its port must not find that a connection has taken it meanwhile.
+ */
+const listenersOwn = { from: 20_000, to: 32_768 };
+const attempts = 50;
+
+async function anyPort(): Promise<number | undefined> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const port = await canListen(randomInt(listenersOwn.from, listenersOwn.to));
+    if (port !== undefined) return port;
+  }
+  return canListen(0);
+}
+
 /** The wanted port when it is free, else one that is (say so when you print it). 0: any free port. */
 export async function takePort(wanted: number): Promise<number> {
-  const port = (await canListen(wanted)) ?? (await canListen(0));
+  const port = (wanted === 0 ? undefined : await canListen(wanted)) ?? (await anyPort());
   if (port === undefined) throw new UserError('local/no-port', 'No free port on 127.0.0.1');
   return port;
 }

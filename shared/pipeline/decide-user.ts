@@ -211,6 +211,9 @@ function decisionToRecord(
   };
 }
 
+/** Somebody asked for this user by name, and apply acts on that: failures are settled, a second death is one. */
+const askedSources: ReadonlySet<Hint['source']> = new Set(['operator', 'deadLetter']);
+
 async function sendOperation(
   pipeline: Pipeline,
   userId: UserId,
@@ -234,7 +237,7 @@ async function sendOperation(
         why: look.decision.reasons.map((reason) => reason.text),
         policyHash,
         ...(look.rollout === null ? {} : { rollout: look.rollout.id }),
-        source: hint.source,
+        ...(askedSources.has(hint.source) ? { source: hint.source } : {}),
         ...(isTrial ? { trial: true } : {}),
       },
       trace: parent === undefined ? {} : { parent },

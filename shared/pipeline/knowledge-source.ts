@@ -5,13 +5,13 @@ import type { KnowledgeStore, LearntRule, StoredLearntRule } from '../store/know
 
 /** Which plans exclude or need one another: as Microsoft publishes it, and as Graph's refusals taught. */
 export interface KnowledgeSource {
-  /** At most 30 s old; the same object as long as nothing was learnt. */
+  /** At most 5 s old; the same object as long as nothing was learnt. */
   current(): Promise<PlanKnowledge>;
   /** True: at least one of these was new. The next call of `current` knows them. */
   learn(rules: readonly StoredLearntRule[]): Promise<boolean>;
 }
 
-const maxAgeMs = 30_000;
+const maxAgeMs = 5_000;
 
 export function makeKnowledgeSource(store: KnowledgeStore, clock: Clock): KnowledgeSource {
   let reading: { readonly at: number; readonly knowledge: Promise<PlanKnowledge> } | undefined;

@@ -61,7 +61,7 @@ export const OperationMessage = z.object({
     why: z.array(z.string()),
     policyHash: text,
     rollout: text.optional(),
-    /** Of the hint that led to it. */
+    /** Of the hint that led to it, where apply acts on it: `operator` and `deadLetter`. */
     source: z.enum(hintSources).optional().catch(undefined),
     /** Goes past pauses that the product set itself: the one trial of the minute whether they can be lifted. */
     trial: z.boolean().optional(),

@@ -206,7 +206,7 @@ describe('seats that run out, with two functions hosts', () => {
 });
 
 describe('a pair of plans that only Graph knows', () => {
-  it('costs the first user a refused write and the next ones none', async () => {
+  it('costs each host one refused write at most, and the next users none', async () => {
     const [first = ''] = await bring('Strangers', 1);
     const [record] = await whenAll(
       'the first is decided',
@@ -215,11 +215,16 @@ describe('a pair of plans that only Graph knows', () => {
     );
     const refused = await refusedOf([first]);
 
-    const next = await bring('Strangers', 3);
-    await whenAll('the next are decided', next, ({ state }) => state?.outcome === 'blocked');
+    const next: string[] = [];
+    for (let number = 0; number < 4; number++) {
+      const [id = ''] = await bring('Strangers', 1);
+      await whenAll('the next is decided', [id], ({ state }) => state?.outcome === 'blocked');
+      next.push(id);
+    }
 
     expect(refused).toHaveLength(1);
-    expect(await refusedOf(next)).toEqual([]);
+    // The other host may not have heard of it yet: it knows what was learnt after 5 s, or by its own refusal.
+    expect((await refusedOf(next)).length).toBeLessThanOrEqual(1);
     for (const id of [first, ...next]) {
       const own = (await assigned()).filter((one) => one.userId.toLowerCase() === id && one.effective);
       expect(own).toMatchObject([{ add: [{ skuId: chart }] }]);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { UserError } from '../../../shared/kernel/errors';
 import { decideUser } from '../../../shared/pipeline/decide-user';
 import type { Hint } from '../../../shared/queue/messages';
+import { toMember } from '../../../shared/ops/rollouts/plan-members';
 import { makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
 
 type World = ReturnType<typeof makePipelineWorld>;
@@ -237,6 +238,7 @@ describe('an operation that ends with its rollout', () => {
       approvalReasons: [],
       members: 1,
     });
+    await t.pipeline.rollouts.addMembers('r', [toMember(userId, null)]);
     await t.decide(t.hint({ source: 'rollout', rollout: 'r' }));
     const operation = t.sent.shift();
     if (operation?.kind !== 'operation') throw new Error('No operation was sent');
