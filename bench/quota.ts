@@ -31,7 +31,7 @@ const sizes = {
 } as const;
 
 /** What a machine shows unthrottled is more than it keeps up beside everything else. */
-const carriedShare = 0.7;
+const carriedShare = 0.75;
 
 /**
  * How much of Graph's write quota the product uses when it has more to do than the quota allows: `users` in bulk, half
