@@ -172,6 +172,17 @@ describe('a user of whom two looks show different things', () => {
     expect(t.state()?.outcome).toBe('licensed');
   });
 
+  it('is not looked at again when it is but the last seat that has gone meanwhile', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.seats.consumed = t.world.seats.enabled;
+    t.advance(60_000);
+
+    await t.apply(operation);
+
+    expect(t.state()).toMatchObject({ outcome: 'waiting', retry: { key: 'waiting' } });
+  });
+
   it('is looked at again when what was decided is taken back at once, and not for ever', async () => {
     const t = makePipelineWorld();
     await t.apply(await decided(t));
