@@ -20,8 +20,10 @@ export function makeReviver({ restart, now, say, giveUp }: Reviver): (exit: Proc
   let revivedAt = -Infinity;
   return async ({ name, code, signal }) => {
     const how = signal ?? `exit code ${String(code)}`;
-    if (name !== 'functions' || now() - revivedAt < tooSoonMs) {
-      say(`${name} ended by itself (${how}); stopping the rest.`);
+    const isTooSoon = name === 'functions' && now() - revivedAt < tooSoonMs;
+    if (name !== 'functions' || isTooSoon) {
+      const when = isTooSoon ? ` within ${tooSoonMs / 1000} s of being started again` : '';
+      say(`${name} ended by itself (${how})${when}; stopping the rest.`);
       giveUp();
       return;
     }

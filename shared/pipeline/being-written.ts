@@ -3,9 +3,13 @@ import type { Hint } from '../queue/messages';
 import type { UserRecord } from '../store/ports';
 import type { Pipeline } from './dependencies';
 import type { SeenUser } from './look-at-user';
+import type { LookAgainClass } from './schedule-look';
 
 /** A write seldom takes longer from its intent to its outcome; after that its writer counts as crashed. */
 const writingMs = 10_000;
+
+/** Looks that are scheduled with the intent still open. */
+const handedOver: ReadonlySet<string> = new Set<LookAgainClass>(['unavailable', 'usageLocation']);
 
 /** Versions of the row whose intent the caller wrote itself, in an earlier round. */
 export type OwnIntents = ReadonlySet<number>;
@@ -27,7 +31,7 @@ export function isBeingWritten(
   if (own.has(record.state?.version ?? -1)) return false;
   // The writer has given it into the hands of a scheduled look, which must not wait for a writer.
   const retry = record.state?.retry ?? null;
-  if (retry?.key === 'unavailable' && retry.at >= intent.at) return false;
+  if (retry !== null && handedOver.has(retry.key) && retry.at >= intent.at) return false;
   return (
     sameAssignments(intent.add, operation.add) &&
     [...intent.remove].sort().join() === [...operation.remove].sort().join()

@@ -78,7 +78,14 @@ export async function refused(
       if (operation.usageLocation !== undefined && error.status !== 0) {
         pipeline.locationLag.refusedAt = pipeline.clock.now();
       }
-      await lookAgain(pipeline, intended, closed, 'usageLocation', reason);
+      // The same write went unanswered a moment ago: it may have taken effect, and only the intent says so then.
+      await lookAgain(
+        pipeline,
+        intended,
+        hasGoneUnanswered(work, operation) ? state : closed,
+        'usageLocation',
+        reason,
+      );
       return 'done';
     case 'prohibitedLocation':
     case 'conflict':
@@ -125,10 +132,18 @@ const byLicensingRule: ReadonlySet<GraphError['class']> = new Set([
 
 /** How often this operation has met this refusal in the rounds of this message, counting this one. */
 function countRefusal(work: ApplyWork, operation: Operation, error: GraphError): number {
-  const key = JSON.stringify([error.class, operation.add, operation.remove]);
+  const key = refusalKey(error.class, operation);
   const times = (work.refusals.get(key) ?? 0) + 1;
   work.refusals.set(key, times);
   return times;
+}
+
+function hasGoneUnanswered(work: ApplyWork, operation: Operation): boolean {
+  return work.refusals.has(refusalKey('ambiguous', operation));
+}
+
+function refusalKey(errorClass: GraphError['class'], { add, remove }: Operation): string {
+  return JSON.stringify([errorClass, add, remove]);
 }
 
 /** The SKU that Graph's text names; when it names none that we asked for, all of them are suspects. */

@@ -1,4 +1,5 @@
 import { assignmentsAfter, readLagMs } from '../licensing/effective-holding';
+import { soughtSeats } from '../licensing/sought-seats';
 import type { Hint } from '../queue/messages';
 import type { Intent, StoredReason, TimelineEntry, UserRecord, UserState } from '../store/ports';
 import type { Pipeline } from './dependencies';
@@ -109,8 +110,11 @@ function lookDue(
 function contradictsLastLook(pipeline: Pipeline, before: UserState | null, settled: UserState): boolean {
   // After a write of ours, which takes the digest away, it is natural to see something else.
   if (before === null || before.decidedAt === null || before.digest === null) return false;
-  if (pipeline.clock.now() - before.decidedAt >= readLagMs) return false;
-  return before.digest !== settled.digest && JSON.stringify(before.skus) !== JSON.stringify(settled.skus);
+  if (pipeline.clock.now() - before.decidedAt >= readLagMs || before.digest === settled.digest) return false;
+  // Seats come and go without any lag, and the waiting list has looks of its own.
+  const sought = new Set(soughtSeats(settled.skus).map(({ skuId }) => skuId));
+  const others = ({ skus }: UserState) => JSON.stringify(skus.filter(({ skuId }) => !sought.has(skuId)));
+  return others(before) !== others(settled);
 }
 
 /**

@@ -97,6 +97,8 @@ describe('a hint about a user whose operation is in its lane', () => {
     const operation = await decided(t);
     t.world.user.properties['department'] = 'Legal';
     await t.apply(operation);
+    // The look for what apply did not find.
+    expect(t.sent.splice(0)).toMatchObject([{ kind: 'hint' }]);
     t.advance(60_000);
     t.world.user.properties['department'] = 'Sales';
 

@@ -3,7 +3,7 @@ import { UserError } from '../../../shared/kernel/errors';
 import { decideUser } from '../../../shared/pipeline/decide-user';
 import type { Hint } from '../../../shared/queue/messages';
 import { toMember } from '../../../shared/ops/rollouts/plan-members';
-import { makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
+import { intune, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
 
 type World = ReturnType<typeof makePipelineWorld>;
 
@@ -172,6 +172,17 @@ describe('a user of whom two looks show different things', () => {
     expect(t.state()?.outcome).toBe('licensed');
   });
 
+  it('is not looked at again when it is but the last seat that has gone meanwhile', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.seats.consumed = t.world.seats.enabled;
+    t.advance(60_000);
+
+    await t.apply(operation);
+
+    expect(t.state()).toMatchObject({ outcome: 'waiting', retry: { key: 'waiting' } });
+  });
+
   it('is looked at again when what was decided is taken back at once, and not for ever', async () => {
     const t = makePipelineWorld();
     await t.apply(await decided(t));
@@ -324,5 +335,27 @@ describe('the intent of a write that never took effect', () => {
 
     expect(t.state()).toMatchObject({ outcome: 'nothing', intent: null });
     expect(t.now() - start).toBeLessThan(10 * 60_000);
+  });
+
+  it('is kept when the write went unanswered, no read shows it yet, and its repetition is refused', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.afterWrite = async () => {
+      t.world.afterWrite = async () => undefined;
+      // It took effect, and the replica that is read next does not know of it.
+      t.world.user.assignments = [];
+      t.world.beforeWrite = async () => {
+        throw refusal('usageLocation');
+      };
+      throw refusal('ambiguous', 0);
+    };
+
+    await t.apply(operation);
+    expect(t.state()).toMatchObject({ retry: { key: 'usageLocation' }, intent: {} });
+    t.hold([intune]);
+    while (await t.step());
+
+    expect(t.state()).toMatchObject({ outcome: 'licensed', intent: null });
+    expect(t.ledger()).toHaveLength(1);
   });
 });

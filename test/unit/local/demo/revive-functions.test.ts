@@ -31,7 +31,7 @@ describe('makeReviver', () => {
     expect(world.said[0]).toBe('functions ended by itself (SIGKILL); starting it again.');
   });
 
-  it('gives up on a host that ends again at once', async () => {
+  it('gives up on a host that ends again at once, and says why', async () => {
     const { world, end } = makeWorld();
 
     await end('functions');
@@ -39,6 +39,9 @@ describe('makeReviver', () => {
     await end('functions');
 
     expect(world).toMatchObject({ restarts: 1, givenUp: 1 });
+    expect(world.said.at(-1)).toBe(
+      'functions ended by itself (SIGKILL) within 10 s of being started again; stopping the rest.',
+    );
   });
 
   it('gives up on a host that does not start', async () => {
