@@ -7,6 +7,7 @@ import { toSkuId, toUserId } from '../../shared/kernel/ids';
 import type { UserRecord } from '../../shared/store/ports';
 import { startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
+import { setSeats } from '../support/seats';
 import { waitUntil } from '../support/wait-until';
 
 const gold = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a1');
@@ -89,10 +90,6 @@ const bring = async (department: string, count: number): Promise<readonly string
   );
   return users.map(({ id }) => id.toLowerCase());
 };
-const setSeats = async (skuId: string, enabled: number) => {
-  const url = `${test.cloud.file.graph.origin}/_local/skus/${skuId}`;
-  expect((await fetch(url, { method: 'PATCH', body: JSON.stringify({ enabled }) })).status).toBe(200);
-};
 const assigned = async (): Promise<WriteLogEntry[]> =>
   (await test.control.writeLog(0)).filter(({ kind }) => kind === 'assignLicense');
 const holdersOf = async (skuId: string) =>
@@ -136,7 +133,7 @@ describe('seats that run out, with two functions hosts', () => {
   }, 90_000);
 
   it('go by priority when some are bought, each in one call that swaps the fallback', async () => {
-    await setSeats(gold, 7);
+    await setSeats(test, gold, 7);
     await waitUntil('seven have gold', async () => (await holdersOf(gold)).length === 7, 60_000);
     await whenAll('directors are licensed', directors, ({ state }) => state?.outcome === 'licensed');
 
@@ -157,7 +154,7 @@ describe('seats that run out, with two functions hosts', () => {
   }, 90_000);
 
   it('drain the list without an operator when there are enough, and nobody was refused', async () => {
-    await setSeats(gold, 40);
+    await setSeats(test, gold, 40);
     await whenAll('all are licensed', [...sales, ...directors], ({ state }) => state?.outcome === 'licensed');
 
     expect(await waitUntil('nobody waits', async () => (await waitingFor(gold)).length === 0)).toBe(true);

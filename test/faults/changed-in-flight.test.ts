@@ -16,6 +16,7 @@ import { never, startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { sendHints } from '../support/queue-messages';
 import { writeScaledQueues } from '../support/scaled-queues';
+import { setSeats } from '../support/seats';
 import { waitUntil } from '../support/wait-until';
 
 const idOf = (number: number) => `f0f0f0f0-0000-4000-8000-00000000000${number}`;
@@ -72,12 +73,6 @@ describe('a write on its way, while', () => {
     const sku = (
       body['value'] as { skuId: string; consumedUnits: number; prepaidUnits: { enabled: number } }[]
     ).find(({ skuId }) => skuId === ems);
-    const setSeats = (enabled: number) =>
-      fetch(`${test.cloud.file.graph.origin}/_local/skus/${ems}`, {
-        method: 'PATCH',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ enabled }),
-      });
     const hold = await holdRequest(test, {
       method: 'POST',
       path: `/users/${id}/assignLicense`,
@@ -86,7 +81,7 @@ describe('a write on its way, while', () => {
     await test.bring([joiner('too.late', { id, usageLocation: 'NL' })]);
     await sendHints(test, [id]);
     await hold.caught();
-    expect((await setSeats(sku?.consumedUnits ?? 0)).ok).toBe(true);
+    await setSeats(test, ems, sku?.consumedUnits ?? 0);
     await hold.release();
 
     await waitUntil('the user waits', async () => (await stateOf(id))?.outcome === 'waiting');
@@ -94,7 +89,7 @@ describe('a write on its way, while', () => {
     expect(await effective(id)).toEqual([]);
     expect((await stateOf(id))?.intent).toBeNull();
     expect(await test.stores.failures.ofSubject(id)).toEqual([]);
-    expect((await setSeats(sku?.prepaidUnits.enabled ?? 0)).ok).toBe(true);
+    await setSeats(test, ems, sku?.prepaidUnits.enabled ?? 0);
     await waitUntil(
       'the list serves the user',
       async () => {

@@ -6,6 +6,7 @@ import { seededRandom } from '../../shared/kernel/random';
 import { runSync } from '../support/disturbed-sync';
 import { killProcesses } from '../support/kill-processes';
 import { writeScaledQueues } from '../support/scaled-queues';
+import { giveAmpleSeats } from '../support/seats';
 import { judgeSync } from '../support/sync-verdict';
 
 /**
@@ -21,7 +22,13 @@ describe('processes that are killed in the middle', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('leave everyone with the licenses of an undisturbed run, written once, none lost on the way', async () => {
-    const sync = { users: 60, seed: 7, deadlineMs: 60_000, serviceBusConfig: writeScaledQueues(folder, 6) };
+    const sync = {
+      users: 60,
+      seed: 7,
+      deadlineMs: 60_000,
+      serviceBusConfig: writeScaledQueues(folder, 6),
+      prepare: giveAmpleSeats,
+    };
     const kills = killProcesses({
       random: seededRandom(20261122),
       processes: ['functions', 'serviceBus', 'tables', 'functions', 'tables', 'serviceBus'],

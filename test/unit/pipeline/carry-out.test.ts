@@ -5,20 +5,13 @@ import { decideUser } from '../../../shared/pipeline/decide-user';
 import { compilePolicy } from '../../../shared/pipeline/policy-file';
 import { knownPlansOf } from '../../../shared/pipeline/policy-library';
 import { toMember } from '../../../shared/ops/rollouts/plan-members';
+import { decided } from '../../support/decided';
 import { ems, intune, makePipelineWorld, premium, refusal, userId } from '../../support/pipeline-world';
 
 type World = ReturnType<typeof makePipelineWorld>;
 
 const other = toUserId('cccccccc-0000-4000-8000-000000000003');
 const byPolicy = { add: [{ skuId: ems, disabledPlans: [intune] }], remove: [] };
-
-/** Decides the hint and gives the operation it sent. */
-async function decided(t: World, hint = t.hint()) {
-  await t.decide(hint);
-  const operation = t.sent.shift();
-  if (operation?.kind !== 'operation') throw new Error('No operation was sent');
-  return operation.message;
-}
 
 /** Another message than the one that led to the decision. */
 function hear(t: World): Promise<void> {

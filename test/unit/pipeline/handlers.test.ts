@@ -1,14 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { UserError } from '../../../shared/kernel/errors';
+import { decided } from '../../support/decided';
 import { ems, intune, makePipelineWorld, premium, refusal } from '../../support/pipeline-world';
-
-/** Decides the first hint and gives the operation it sent. */
-async function decided(t: ReturnType<typeof makePipelineWorld>) {
-  await t.decide();
-  const operation = t.sent.shift();
-  if (operation?.kind !== 'operation') throw new Error('No operation was sent');
-  return operation.message;
-}
 
 describe('decide and apply', () => {
   it('license a new user once, and say so in ledger and timeline', async () => {

@@ -1,17 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { knownPlansOf } from '../../../shared/pipeline/policy-library';
 import { compilePolicy } from '../../../shared/pipeline/policy-file';
+import { decided } from '../../support/decided';
 import { ems, intune, makePipelineWorld, premium, refusal } from '../../support/pipeline-world';
 
 type World = ReturnType<typeof makePipelineWorld>;
-
-/** Decides the first hint and gives the operation it sent. */
-async function decided(t: World) {
-  await t.decide();
-  const operation = t.sent.shift();
-  if (operation?.kind !== 'operation') throw new Error('No operation was sent');
-  return operation.message;
-}
 
 /** Another process makes this the active policy; processes know of it 5 s later. */
 async function activate(t: World, text: string): Promise<void> {

@@ -3,6 +3,7 @@ import { GraphError } from '../../../shared/graph/graph-error';
 import { liftIdlePauses } from '../../../shared/pipeline/pauses/own-pause';
 import { laneOf } from '../../../shared/queue/lanes';
 import type { Pause } from '../../../shared/store/control-store';
+import { decided } from '../../support/decided';
 import { ems, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
 
 type World = ReturnType<typeof makePipelineWorld>;
@@ -24,14 +25,6 @@ async function pause(t: World, scope: string, extra: Partial<Pause> = {}): Promi
 async function resume(t: World, scope: string): Promise<void> {
   await t.pipeline.control.resume(scope);
   t.pipeline.pauses.forget();
-}
-
-/** Decides the first hint and gives the operation it sent. */
-async function decided(t: World) {
-  await t.decide();
-  const operation = t.sent.shift();
-  if (operation?.kind !== 'operation') throw new Error('No operation was sent');
-  return operation.message;
 }
 
 /** Handles messages until the clock has moved on by `ms` or nothing is left. */

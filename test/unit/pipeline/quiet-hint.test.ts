@@ -1,16 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { decideUser } from '../../../shared/pipeline/decide-user';
 import type { Hint } from '../../../shared/queue/messages';
+import { decided } from '../../support/decided';
 import { makePipelineWorld, userId } from '../../support/pipeline-world';
 
 type World = ReturnType<typeof makePipelineWorld>;
-
-async function decided(t: World) {
-  await t.decide();
-  const operation = t.sent.shift();
-  if (operation?.kind !== 'operation') throw new Error('No operation was sent');
-  return operation.message;
-}
 
 /** Another message than the one that the decision was made for. */
 async function hear(t: World, hint: Partial<Hint> = {}) {

@@ -3,16 +3,10 @@ import { UserError } from '../../../shared/kernel/errors';
 import { decideUser } from '../../../shared/pipeline/decide-user';
 import type { Hint } from '../../../shared/queue/messages';
 import { toMember } from '../../../shared/ops/rollouts/plan-members';
+import { decided } from '../../support/decided';
 import { intune, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
 
 type World = ReturnType<typeof makePipelineWorld>;
-
-async function decided(t: World) {
-  await t.decide();
-  const operation = t.sent.shift();
-  if (operation?.kind !== 'operation') throw new Error('No operation was sent');
-  return operation.message;
-}
 
 function takeLook(t: World) {
   const look = t.sent.shift();
