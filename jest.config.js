@@ -14,7 +14,7 @@ module.exports = {
   // A real cloud on a busy machine takes its time; what hangs still ends.
   testTimeout: 30_000,
   // The tests of whole clouds wait more than they work.
-  maxWorkers: 2,
+  maxWorkers: 3,
   projects: [
     project('unit', 'unit'),
     project('contract', 'contract'),

@@ -7,6 +7,7 @@ import type { QueueCounters, SyncedUser, WriteLogEntry } from '../../local/demo/
 import { toUserId } from '../../shared/kernel/ids';
 import { startTestCloud } from './local-cloud';
 import type { TestCloud } from './local-cloud';
+import { waitUntil } from './wait-until';
 
 type License = { readonly skuId: string; readonly disabledPlans: readonly string[] };
 type Snapshot = { readonly directLicenses: readonly License[]; readonly usageLocation: string | null };
@@ -118,6 +119,23 @@ type ExportLine = {
   readonly licenseAssignmentStates?: readonly (License & { readonly assignedByGroup: string | null })[];
 };
 
+type Seats = {
+  readonly skuId: string;
+  readonly consumedUnits: number;
+  readonly prepaidUnits: { readonly enabled: number };
+};
+
+/** Asked until Graph answers: the faults of a test are still on. */
+async function readSkus(test: TestCloud): Promise<readonly Seats[]> {
+  let skus: readonly Seats[] | undefined;
+  await waitUntil('an answer about SKUs', async () => {
+    const { body } = await test.graph('GET', '/subscribedSkus');
+    skus = body['value'] as readonly Seats[] | undefined;
+    return skus !== undefined;
+  });
+  return skus ?? [];
+}
+
 async function judge(test: TestCloud, users: readonly SyncedUser[]) {
   const { origin } = test.cloud.file.graph;
   const lines = (await (await fetch(`${origin}/_local/export`)).text())
@@ -125,8 +143,7 @@ async function judge(test: TestCloud, users: readonly SyncedUser[]) {
     .split('\n')
     .map((line) => JSON.parse(line) as ExportLine);
   const log = (await (await fetch(`${origin}/_local/write-log`)).json()) as { entries: JudgedWrite[] };
-  const { body } = await test.graph('GET', '/subscribedSkus');
-  const skus = body['value'] as { skuId: string; consumedUnits: number; prepaidUnits: { enabled: number } }[];
+  const skus = await readSkus(test);
   const ours = new Set(users.map(({ id }) => id.toLowerCase()));
   const licenses = lines
     .filter(({ type, id }) => type === 'user' && ours.has(id?.toLowerCase() ?? ''))
