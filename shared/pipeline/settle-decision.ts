@@ -18,6 +18,9 @@ import { decidedState, newUserState, saysTheSame, withRetry } from './user-state
 /** For this long after our own write, its echo (by delta too) explains a hint that brings nothing new. */
 const echoMs = 30_000;
 
+/** A look that is due may stand in its queue for so long. */
+const lateMs = 60_000;
+
 type Settling = {
   /** Only apply, which alone writes, may give up an intent that did not take effect. */
   readonly by: 'decide' | 'apply';
@@ -194,12 +197,12 @@ function isKept(
   { hint }: Settling,
 ): boolean {
   const retry = before.retry;
-  if (retry === null || retry.at <= now || retry.token === hint?.retryToken) return false;
+  if (retry === null || retry.token === hint?.retryToken) return false;
   // What was spoken of has still not been seen; the last look for it is followed by no other.
   const isUnseen = before.digest === settled.digest || isSpent(before, 'lag');
   const isAwaited = retry.key === 'echo' || (retry.key === 'lag' && isUnseen);
-  if (isAwaited && retry.at <= (due?.at ?? Infinity)) return true;
-  if (retry.key !== due?.key) return false;
+  if (isAwaited && retry.at > now - lateMs && retry.at <= (due?.at ?? Infinity)) return true;
+  if (retry.at <= now || retry.key !== due?.key) return false;
   return due.at === undefined || due.at === retry.at || retry.key === 'groups';
 }
 
