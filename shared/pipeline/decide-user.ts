@@ -20,6 +20,7 @@ import { askGate } from './pauses/pause-gate';
 import { intakeScope, writeScopes } from './pauses/pause-scope';
 import { parkHint, parkUser, staysParked, whyPaused } from './pauses/park-work';
 import { isQuieted, onItsWayMs, toParkedHint } from './quiet-hint';
+import { isAskedFor } from './record-failure';
 import { enterRollout } from './rollouts/enter-rollout';
 import { isMovedSincePlan, settleUnwritten } from './rollouts/settle-member';
 import { leaveAllButThese, leaveLists, listsOfLook, listsOfRow, seekSeats } from './seek-seats';
@@ -211,9 +212,6 @@ function decisionToRecord(
   };
 }
 
-/** Somebody asked for this user by name, and apply acts on that: failures are settled, a second death is one. */
-const askedSources: ReadonlySet<Hint['source']> = new Set(['operator', 'deadLetter']);
-
 async function sendOperation(
   pipeline: Pipeline,
   userId: UserId,
@@ -237,7 +235,7 @@ async function sendOperation(
         why: look.decision.reasons.map((reason) => reason.text),
         policyHash,
         ...(look.rollout === null ? {} : { rollout: look.rollout.id }),
-        ...(askedSources.has(hint.source) ? { source: hint.source } : {}),
+        ...(isAskedFor(hint.source) ? { source: hint.source } : {}),
         ...(isTrial ? { trial: true } : {}),
       },
       trace: parent === undefined ? {} : { parent },

@@ -53,11 +53,19 @@ export async function recordFailure(
   );
 }
 
+/** Somebody asked for this user by name: failures are settled then, and a second death of a dead letter is one. */
+export function isAskedFor(source: Pipeline['source']): boolean {
+  return source === 'operator' || source === 'deadLetter';
+}
+
 /** The user has an outcome again: what was open about them is settled. Before the row's commit, so none stays open. */
 export async function settleFailures(pipeline: Pipeline, record: UserRecord): Promise<void> {
   const state = record.state;
   // What only a person's repair ends leaves no trace in the row: whoever asks after one finds out.
-  const isAsked = pipeline.source === 'operator' || pipeline.source === 'deadLetter';
-  if (!isAsked && (state === null || (state.outcome !== 'failed' && state.retry === null))) return;
+  if (
+    !isAskedFor(pipeline.source) &&
+    (state === null || (state.outcome !== 'failed' && state.retry === null))
+  )
+    return;
   await pipeline.failures.settle(record.userId, pipeline.clock.now());
 }

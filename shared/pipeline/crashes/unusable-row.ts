@@ -12,6 +12,10 @@ const ownCodes: ReadonlySet<string> = new Set([
   'queue/too-large',
 ]);
 
+function isOfOwnRow(error: unknown): error is PermanentError {
+  return error instanceof PermanentError && ownCodes.has(String(error.code));
+}
+
 /**
  * Handles one user's message. When the user's row cannot be read, or cannot hold what is to be stored, every delivery
  * would fail alike and hold up the lane meanwhile: the user is a failure at once, and the message is finished.
@@ -24,10 +28,9 @@ export async function handleUsableRow(
   try {
     await work();
   } catch (error) {
-    const own: PermanentError | undefined = error instanceof PermanentError ? error : undefined;
-    const userId = own !== undefined && ownCodes.has(own.code) ? userOf() : undefined;
-    if (own === undefined || userId === undefined) throw error;
-    await recordFailure(pipeline, userId, { class: 'row' }, { code: own.code, text: own.message });
+    const userId = isOfOwnRow(error) ? userOf() : undefined;
+    if (!isOfOwnRow(error) || userId === undefined) throw error;
+    await recordFailure(pipeline, userId, { class: 'row' }, { code: error.code, text: error.message });
   }
 }
 
@@ -39,8 +42,7 @@ export async function readIfUsable(
   try {
     return await users.read(userId);
   } catch (error) {
-    const code: string = error instanceof PermanentError ? String(error.code) : '';
-    if (ownCodes.has(code)) return undefined;
+    if (isOfOwnRow(error)) return undefined;
     throw error;
   }
 }

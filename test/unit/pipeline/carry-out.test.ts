@@ -2,11 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { GraphError } from '../../../shared/graph/graph-error';
 import { toUserId } from '../../../shared/kernel/ids';
 import { decideUser } from '../../../shared/pipeline/decide-user';
-import { compilePolicy } from '../../../shared/pipeline/policy-file';
-import { knownPlansOf } from '../../../shared/pipeline/policy-library';
-import { toMember } from '../../../shared/ops/rollouts/plan-members';
 import { decided } from '../../support/decided';
 import { ems, intune, makePipelineWorld, premium, refusal, userId } from '../../support/pipeline-world';
+import { activatePolicy, startRollout } from '../../support/world-policies';
 
 type World = ReturnType<typeof makePipelineWorld>;
 
@@ -19,15 +17,8 @@ function hear(t: World): Promise<void> {
   return decideUser(t.pipeline, body, { queue: 'directory-changes', messageId: 'another', deliveryCount: 1 });
 }
 
-async function activate(t: World, disable: string): Promise<void> {
-  const { policies, catalogue, clock } = t.pipeline;
-  const text = (t.world.policyText ?? '').replace(', disable: [INTUNE_A]', disable);
-  const policy = compilePolicy(text, 'next');
-  const knownPlans = knownPlansOf(policy, (await catalogue.read()).catalogue);
-  await policies.add({ hash: policy.hash, text, storedAt: clock.now(), by: 'ada', knownPlans });
-  const from = await policies.pointer();
-  await policies.movePointer(from, { ...from, active: policy.hash });
-  t.advance(6_000);
+function activate(t: World, disable: string): Promise<void> {
+  return activatePolicy(t, (t.world.policyText ?? '').replace(', disable: [INTUNE_A]', disable));
 }
 
 /** Once, when everything but the guards and the rollout has been asked, and nothing is written yet. */
@@ -108,22 +99,7 @@ describe('what is asked once more before a write', () => {
     const pointer = await t.pipeline.policies.pointer();
     await t.pipeline.policies.movePointer(pointer, { ...pointer, active: before.active, candidate: active });
     t.advance(6_000);
-    const running = await t.pipeline.rollouts.create({
-      id: 'r',
-      kind: 'activation',
-      state: 'running',
-      policyHash: active,
-      planStateHash: null,
-      by: 'ann',
-      why: 'test',
-      createdAt: t.now(),
-      approvedBy: 'ann',
-      startedAt: t.now(),
-      endedAt: null,
-      approvalReasons: [],
-      members: 1,
-    });
-    await t.pipeline.rollouts.addMembers('r', [toMember(userId, null)]);
+    const running = await startRollout(t, { kind: 'activation', policyHash: active, isMember: true });
     const operation = await decided(t, t.hint({ source: 'rollout', rollout: 'r' }));
     justBeforeTheIntent(t, () => {
       void t.pipeline.rollouts.update(running, { state: 'cancelled' });

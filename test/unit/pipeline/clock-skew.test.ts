@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { decided } from '../../support/decided';
 import { makePipelineWorld, refusal } from '../../support/pipeline-world';
 
 const hour = 3_600_000;
@@ -17,18 +18,16 @@ async function runFor(t: ReturnType<typeof makePipelineWorld>, ms: number): Prom
 describe('what an instance has stored whose clock was an hour fast', () => {
   it('keeps nobody from finishing its write when it crashed', async () => {
     const t = makePipelineWorld();
-    await t.decide();
-    const operation = t.sent.shift();
-    if (operation?.kind !== 'operation') throw new Error('No operation was sent');
+    const operation = await decided(t);
     t.advance(hour);
     t.world.beforeWrite = async () => {
       throw new Error('the process is killed here');
     };
-    await expect(t.apply(operation.message)).rejects.toThrow('killed');
+    await expect(t.apply(operation)).rejects.toThrow('killed');
     t.world.beforeWrite = async () => undefined;
     t.advance(-hour);
 
-    await t.apply(operation.message);
+    await t.apply(operation);
 
     expect(t.state()).toMatchObject({ outcome: 'licensed', intent: null });
   });

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { compilePolicy } from '../../../shared/pipeline/policy-file';
-import { knownPlansOf } from '../../../shared/pipeline/policy-library';
 import { toMember } from '../../../shared/ops/rollouts/plan-members';
 import { readOperation } from '../../../shared/queue/messages';
 import { ems, intune, makePipelineWorld, premium, userId } from '../../support/pipeline-world';
+import { startRollout, storePolicy } from '../../support/world-policies';
 
 type World = ReturnType<typeof makePipelineWorld>;
 
@@ -16,29 +15,13 @@ rules:
 `;
 
 /** A rollout of another policy runs; the user is no member of it. */
-async function startRollout(t: World): Promise<void> {
-  const { policies, rollouts, catalogue, clock } = t.pipeline;
+async function startForeignRollout(t: World): Promise<void> {
+  const { policies } = t.pipeline;
   await t.pipeline.policy.active();
-  const { hash } = compilePolicy(next, 'next');
-  const knownPlans = knownPlansOf(compilePolicy(next, 'next'), (await catalogue.read()).catalogue);
-  await policies.add({ hash, text: next, storedAt: clock.now(), by: 'ada', knownPlans });
+  const candidate = await storePolicy(t, next);
   const from = await policies.pointer();
-  await policies.movePointer(from, { ...from, candidate: hash, candidateOf: 'r' });
-  await rollouts.create({
-    id: 'r',
-    kind: 'activation',
-    state: 'running',
-    policyHash: hash,
-    planStateHash: null,
-    by: 'ann',
-    why: 'test',
-    createdAt: clock.now(),
-    approvedBy: 'ann',
-    startedAt: clock.now(),
-    endedAt: null,
-    approvalReasons: [],
-    members: 0,
-  });
+  await policies.movePointer(from, { ...from, candidate, candidateOf: 'r' });
+  await startRollout(t, { kind: 'activation', policyHash: candidate, isMember: false });
   t.advance(6_000);
 }
 
@@ -71,7 +54,7 @@ describe('a forged message', () => {
     '(%s) that names a rollout moves nobody who is not a member of it',
     async (kind) => {
       const t = makePipelineWorld();
-      await startRollout(t);
+      await startForeignRollout(t);
 
       if (kind === 'hint') await t.decide(t.hint({ source: 'rollout', rollout: 'r' }));
       else await t.apply(operation({ rollout: 'r' }));
@@ -83,7 +66,7 @@ describe('a forged message', () => {
 
   it('is told from the rollout’s own by the list of members', async () => {
     const t = makePipelineWorld();
-    await startRollout(t);
+    await startForeignRollout(t);
     await t.pipeline.rollouts.addMembers('r', [toMember(userId, null)]);
 
     await t.decide(t.hint({ source: 'rollout', rollout: 'r' }));

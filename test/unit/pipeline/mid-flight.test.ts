@@ -1,21 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { knownPlansOf } from '../../../shared/pipeline/policy-library';
-import { compilePolicy } from '../../../shared/pipeline/policy-file';
 import { decided } from '../../support/decided';
 import { ems, intune, makePipelineWorld, premium, refusal } from '../../support/pipeline-world';
-
-type World = ReturnType<typeof makePipelineWorld>;
-
-/** Another process makes this the active policy; processes know of it 5 s later. */
-async function activate(t: World, text: string): Promise<void> {
-  const { policies, catalogue, clock } = t.pipeline;
-  const policy = compilePolicy(text, 'next');
-  const knownPlans = knownPlansOf(policy, (await catalogue.read()).catalogue);
-  await policies.add({ hash: policy.hash, text, storedAt: clock.now(), by: 'ada', knownPlans });
-  const from = await policies.pointer();
-  await policies.movePointer(from, { ...from, active: policy.hash });
-  t.advance(6_000);
-}
+import { activatePolicy } from '../../support/world-policies';
 
 const withoutPremium = `version: 1
 rules:
@@ -32,7 +18,7 @@ describe('a policy that changes between deciding and writing', () => {
   it('is the one that is written by', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
-    await activate(t, withoutPremium);
+    await activatePolicy(t, withoutPremium);
 
     await t.apply(operation);
 
@@ -50,7 +36,7 @@ describe('a policy that changes between deciding and writing', () => {
     let asked = 0;
     t.world.onQuota = async () => {
       // The message promised one write, so the second one is asked for when the user has been read.
-      if (++asked === 2) await activate(t, `usageLocation: { default: NL }\n${withoutPremium}`);
+      if (++asked === 2) await activatePolicy(t, `usageLocation: { default: NL }\n${withoutPremium}`);
     };
 
     await t.apply({ v, operation: promised, trace });
@@ -62,7 +48,7 @@ describe('a policy that changes between deciding and writing', () => {
   it('writes nothing when it only observes', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
-    await activate(t, `mode: observe\n${withoutPremium}`);
+    await activatePolicy(t, `mode: observe\n${withoutPremium}`);
 
     await t.apply(operation);
 
@@ -79,7 +65,7 @@ describe('a policy that changes between deciding and writing', () => {
     };
     await expect(t.apply(operation)).rejects.toThrow('killed');
     expect(t.writes).toEqual([byTheOld]);
-    await activate(t, `${withGrace}${withoutPremium.replaceAll('Sales', 'Legal')}`);
+    await activatePolicy(t, `${withGrace}${withoutPremium.replaceAll('Sales', 'Legal')}`);
     t.advance(60_000);
 
     await t.apply(operation);

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { UserError } from '../../../shared/kernel/errors';
 import { decideUser } from '../../../shared/pipeline/decide-user';
 import type { Hint } from '../../../shared/queue/messages';
-import { toMember } from '../../../shared/ops/rollouts/plan-members';
 import { decided } from '../../support/decided';
 import { intune, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
+import { startRollout } from '../../support/world-policies';
 
 type World = ReturnType<typeof makePipelineWorld>;
 
@@ -232,31 +232,12 @@ describe('an operation that ends with its rollout', () => {
   it.each(['cancelled', 'paused'] as const)('is not counted on by hints any more (%s)', async (state) => {
     const t = makePipelineWorld();
     const { policy } = await t.pipeline.policy.forUser(await t.pipeline.users.read(userId));
-    await t.pipeline.rollouts.create({
-      id: 'r',
-      kind: 'census',
-      state: 'running',
-      policyHash: policy.hash,
-      planStateHash: null,
-      by: 'ann',
-      why: 'test',
-      createdAt: t.now(),
-      approvedBy: 'ann',
-      startedAt: t.now(),
-      endedAt: null,
-      approvalReasons: [],
-      members: 1,
-    });
-    await t.pipeline.rollouts.addMembers('r', [toMember(userId, null)]);
-    await t.decide(t.hint({ source: 'rollout', rollout: 'r' }));
-    const operation = t.sent.shift();
-    if (operation?.kind !== 'operation') throw new Error('No operation was sent');
-    const row = await t.pipeline.rollouts.read('r');
-    if (row === undefined) throw new Error('There is a rollout');
+    const row = await startRollout(t, { kind: 'census', policyHash: policy.hash, isMember: true });
+    const operation = await decided(t, t.hint({ source: 'rollout', rollout: 'r' }));
     await t.pipeline.rollouts.update(row, { state });
     t.advance(60_000);
 
-    await t.apply(operation.message, 'license-changes-bulk');
+    await t.apply(operation, 'license-changes-bulk');
     expect(t.writes).toEqual([]);
     await hear(t, { source: 'notification' });
     while (await t.step());
