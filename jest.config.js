@@ -4,7 +4,7 @@ const project = (displayName, folder, extra = {}) => ({
   displayName,
   testEnvironment: 'node',
   rootDir: __dirname,
-  testMatch: [`<rootDir>/test/${folder}/**/*.test.ts`],
+  testMatch: [`<rootDir>/test/${folder}/**/*.test.ts`, `<rootDir>/packages/*/test/${folder}/**/*.test.ts`],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.build'],
   transform,
   ...extra,

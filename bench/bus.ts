@@ -50,8 +50,8 @@ export async function benchBus(
       JSON.stringify({ UserConfig: { Namespaces: [{ Name: 'bench', Queues: [{ Name: queue }] }] } }),
     );
     const brokerArgs = ['--port', '0', '--management-port', '0', '--config', config];
-    const broker = await start('local/service-bus/main.js', brokerArgs);
-    const durable = await start('local/service-bus/main.js', [
+    const broker = await start('packages/service-bus-emulator/src/main.js', brokerArgs);
+    const durable = await start('packages/service-bus-emulator/src/main.js', [
       ...brokerArgs,
       '--data',
       join(data, 'journal'),

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import type { Plan } from '../shared/licensing/plan';
-import { UserPlanner } from '../shared/licensing/plan-users';
+import type { Plan } from '../shared/licensing/preview/preview';
+import { UserPlanner } from '../shared/licensing/preview/preview-users';
 import { makeTarget, roundFigure } from './bench-result';
 import type { BenchResult } from './bench-result';
 import { makeBenchCases, makeBenchCatalogue, makeBenchPolicy } from './decide-samples';

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { catalogueSku } from '../local/tenant/catalogue';
+import { catalogueSku } from '../packages/graph-emulator/src/tenant/catalogue';
 import type { Listening } from './http-server';
 import { median } from './median';
 import { RawClient } from './raw-http';

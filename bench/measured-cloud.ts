@@ -2,18 +2,22 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmbeddedCredential } from '../cli/embedded-credential';
+import { EmbeddedCredential } from '../cli/target/embedded-credential';
 import { startCloud } from '../local/cloud';
 import type { RunningCloud } from '../local/cloud';
 import { freePorts } from '../local/cloud-ports';
-import { makeControlApi } from '../local/demo/control-api';
-import type { ControlApi, SyncedUser, WriteLogEntry } from '../local/demo/control-api';
-import { makeOutcomeReader } from '../local/demo/outcomes';
-import type { OutcomeReader } from '../local/demo/outcomes';
-import { prepareCloud } from '../local/demo/prepare-cloud';
-import { sampleSettings } from '../local/demo/sample-settings';
+import { makeControlApi } from '../packages/graph-emulator/src/client/control-client';
+import type {
+  ControlApi,
+  SyncedUser,
+  WriteLogEntry,
+} from '../packages/graph-emulator/src/client/control-client';
+import { makeOutcomeReader } from '../cli/local-cloud/outcomes';
+import type { OutcomeReader } from '../cli/local-cloud/outcomes';
+import { prepareCloud } from '../demo/prepare-cloud';
+import { sampleSettings } from '../demo/sample-settings';
 import { projectRoot } from '../local/project-root';
-import { makeTenant } from '../local/tenant/make-tenant';
+import { makeTenant } from '../packages/graph-emulator/src/tenant/make-tenant';
 import { GraphTransport } from '../shared/graph/graph-transport';
 import { makeGraphClient } from '../shared/graph/graph-client';
 import { systemClock } from '../shared/kernel/clock';

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { RuleUser } from '../shared/policy/condition';
 import { readMembershipRule } from '../shared/policy/rule/membership-rule';
-import { makeRuleMatcher } from '../shared/policy/rule/rule-matcher';
+import { makeRuleMatcher } from '../shared/policy/rule/evaluate/rule-matcher';
 import { makeTarget, roundFigure } from './bench-result';
 import type { BenchResult } from './bench-result';
 import { makeCel, makeJsonLogic, makeJsonRulesEngine, makeOurs } from './rule-engines';

@@ -13,7 +13,7 @@ type Counters = { readonly active: number; readonly deadLetterNow: number };
 
 // No retries: a batch that is sent again after a lost answer would rightly be there twice.
 const retryOptions = { maxRetries: 0, retryDelayInMs: 50, timeoutInMs: 1_500 };
-const entry = join(__dirname, '..', 'local', 'service-bus', 'main.js');
+const entry = join(__dirname, '..', 'packages', 'service-bus-emulator', 'src', 'main.js');
 
 /** A durable broker in a process of its own, behind a relay whose connections can be cut. */
 export class SoakBroker {

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { systemClock } from '../shared/kernel/clock';
-import { Broker } from '../local/service-bus/engine/broker';
-import { memoryJournal } from '../local/service-bus/engine/journal';
-import { defaultQueueSettings } from '../local/service-bus/engine/settings';
+import { Broker } from '../packages/service-bus-emulator/src/engine/broker';
+import { memoryJournal } from '../packages/service-bus-emulator/src/engine/journal';
+import { defaultQueueSettings } from '../packages/service-bus-emulator/src/engine/settings';
 
 const rounds = 5;
 const depth = 50_000;

@@ -1,5 +1,5 @@
-import type { SyncedUser, WriteLogEntry } from '../local/demo/control-api';
-import { percentile } from '../local/demo/report';
+import type { SyncedUser, WriteLogEntry } from '../packages/graph-emulator/src/client/control-client';
+import { percentile } from '../demo/report';
 
 /** Entries that used the write quota: all but those that were refused for want of it. */
 export function acceptedWrites(log: readonly WriteLogEntry[]): readonly WriteLogEntry[] {

@@ -53,7 +53,7 @@ function option(name: string, value: string | number | undefined): string[] {
 }
 
 function built(root: string, file: string): string {
-  return join(root, 'dist', 'local', file);
+  return join(root, 'dist', file);
 }
 
 export function backendCommands(
@@ -66,7 +66,7 @@ export function backendCommands(
   const env = (own: Record<string, string>) => () => ({ ...childEnvironment(process.env), ...own });
   return {
     serviceBus: {
-      entry: built(root, 'service-bus/main.js'),
+      entry: built(root, 'packages/service-bus-emulator/src/main.js'),
       args: () => [
         ...option('port', ports.serviceBus),
         ...option('management-port', ports.serviceBusManagement),
@@ -77,7 +77,7 @@ export function backendCommands(
       cwd: root,
     },
     graph: {
-      entry: built(root, 'graph/main.js'),
+      entry: built(root, 'packages/graph-emulator/src/main.js'),
       args: () => [
         ...option('port', ports.graph),
         ...option('tenant', tenantFile),
@@ -90,7 +90,7 @@ export function backendCommands(
       cwd: root,
     },
     tables: {
-      entry: built(root, 'azurite-process.js'),
+      entry: built(root, 'local/azurite-process.js'),
       args: () => [...option('port', ports.tables), ...option('location', tablesLocation)],
       env: env({ AZURITE_ACCOUNTS: `${secrets.tables.accountName}:${secrets.tables.accountKey}` }),
       cwd: root,
@@ -106,7 +106,7 @@ export function functionsHostCommand(
 ): Command {
   const { root, appRoot, logLevel } = options;
   return {
-    entry: built(root, 'functions-host/main.js'),
+    entry: built(root, 'packages/functions-host/src/main.js'),
     args: () => [...option('port', port), ...option('app-root', appRoot)],
     env: () => ({
       ...childEnvironment(process.env),

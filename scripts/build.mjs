@@ -18,7 +18,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const sources = ['functions', 'shared', 'cli', 'local', 'bench'];
+const sources = ['functions', 'shared', 'cli', 'local', 'demo', 'packages', 'bench'];
 const configs = ['tsconfig.json', 'tsconfig.build.json', 'package.json', 'scripts/build.mjs'];
 const stamp = join(root, 'dist', '.build-stamp');
 const compiler = join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc');

@@ -1,15 +1,15 @@
 import { Option } from 'commander';
 import { UserError } from '../../shared/kernel/errors';
-import { queueForDeciding } from '../../shared/ops/queue-for-deciding';
-import type { Queued, Selection } from '../../shared/ops/queue-for-deciding';
-import { addExample } from '../add-example';
+import { queueForDeciding } from '../../shared/ops/users/queue-for-deciding';
+import type { Queued, Selection } from '../../shared/ops/users/queue-for-deciding';
+import { addExample } from '../options/add-example';
 import { printJson } from '../io';
 import type { Io } from '../io';
 import type { DefineCommand } from '../program';
-import { readUsersCsv } from '../read-csv';
-import { jsonOption } from '../rule-options';
-import { addTargetOptions, withTarget } from '../target';
-import type { TargetOptions } from '../target';
+import { readUsersCsv } from '../read/read-csv';
+import { jsonOption } from '../options/rule-options';
+import { addTargetOptions, withTarget } from '../target/target';
+import type { TargetOptions } from '../target/target';
 
 type Options = TargetOptions & {
   readonly json?: true;

@@ -1,11 +1,11 @@
 import { Argument } from 'commander';
-import { addExample } from '../add-example';
-import { readCompletionTree } from '../completion-tree';
+import { addExample } from '../options/add-example';
+import { readCompletionTree } from '../completion/completion-tree';
 import { printJson } from '../io';
 import { buildTree } from '../program';
 import type { DefineCommand } from '../program';
-import { renderBashCompletion, renderZshCompletion } from '../render/render-completion';
-import { jsonOption } from '../rule-options';
+import { renderBashCompletion, renderZshCompletion } from '../completion/render-completion';
+import { jsonOption } from '../options/rule-options';
 
 /** licenser completion bash|zsh */
 export const defineCompletion: DefineCommand = (command, context) => {

@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { UserError, ensureError } from '../../shared/kernel/errors';
-import type { Diagnosis } from '../../shared/ops/run-doctor';
-import { runDoctor } from '../../shared/ops/run-doctor';
+import type { Diagnosis } from '../../shared/ops/doctor/run-doctor';
+import { runDoctor } from '../../shared/ops/doctor/run-doctor';
 import { fail } from '../../shared/ops/doctor/finding';
-import { addExample } from '../add-example';
-import { readExpectedQueues } from '../expected-queues';
+import { addExample } from '../options/add-example';
+import { readExpectedQueues } from '../target/expected-queues';
 import { printJson } from '../io';
 import type { DefineCommand } from '../program';
 import { paintWord } from '../render/paint';
 import { wrapText } from '../render/wrap-text';
-import { jsonOption } from '../rule-options';
-import { addTargetOptions, withTarget } from '../target';
-import type { Target, TargetOptions } from '../target';
-import { readClaims } from '../token-claims';
+import { jsonOption } from '../options/rule-options';
+import { addTargetOptions, withTarget } from '../target/target';
+import type { Target, TargetOptions } from '../target/target';
+import { readClaims } from '../target/token-claims';
 
 type Options = TargetOptions & { readonly json?: true };
 

@@ -1,12 +1,12 @@
-import { explainLicenses } from '../../shared/ops/explain-user';
-import { addExample } from '../add-example';
+import { explainLicenses } from '../../shared/ops/users/explain-user';
+import { addExample } from '../options/add-example';
 import { printJson } from '../io';
 import type { DefineCommand } from '../program';
-import { readPolicyOption } from '../read-policy-option';
+import { readPolicyOption } from '../options/read-policy-option';
 import { renderUserExplanation } from '../render/render-explanation';
-import { jsonOption } from '../rule-options';
-import { addTargetOptions, withTarget } from '../target';
-import type { TargetOptions } from '../target';
+import { jsonOption } from '../options/rule-options';
+import { addTargetOptions, withTarget } from '../target/target';
+import type { TargetOptions } from '../target/target';
 
 type Options = TargetOptions & { readonly policy?: string; readonly json?: true };
 

@@ -1,20 +1,20 @@
 import { Option } from 'commander';
 import { UserError } from '../../shared/kernel/errors';
-import type { PlanSelection } from '../../shared/ops/make-plan';
+import type { PlanSelection } from '../../shared/ops/preview/make-preview';
 import { listPauses } from '../../shared/ops/pauses/list-pauses';
-import { showPlan } from '../../shared/ops/show-plan';
-import { addExample } from '../add-example';
+import { showPlan } from '../../shared/ops/preview/show-preview';
+import { addExample } from '../options/add-example';
 import { printJson } from '../io';
-import { wholeNumber } from '../number-option';
+import { wholeNumber } from '../options/number-option';
 import type { DefineCommand } from '../program';
-import { readPolicyOption } from '../read-policy-option';
+import { readPolicyOption } from '../options/read-policy-option';
 import { makeProgressBar } from '../render/progress-bar';
 import { renderPlanCsv } from '../render/render-csv';
 import { renderPlan } from '../render/render-plan';
-import { jsonOption } from '../rule-options';
-import { addTargetOptions, withTarget } from '../target';
-import type { TargetOptions } from '../target';
-import { warnOfOldPauses } from '../warn-old-pauses';
+import { jsonOption } from '../options/rule-options';
+import { addTargetOptions, withTarget } from '../target/target';
+import type { TargetOptions } from '../target/target';
+import { warnOfOldPauses } from '../watch/warn-old-pauses';
 
 type Options = TargetOptions & {
   readonly user?: readonly string[];

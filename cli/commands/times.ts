@@ -1,13 +1,13 @@
 import { Option } from 'commander';
-import { licensingTimes } from '../../shared/ops/licensing-times';
-import { addExample } from '../add-example';
+import { licensingTimes } from '../../shared/ops/users/licensing-times';
+import { addExample } from '../options/add-example';
 import { printJson } from '../io';
-import { wholeNumber } from '../number-option';
+import { wholeNumber } from '../options/number-option';
 import type { DefineCommand } from '../program';
 import { renderTimes } from '../render/render-times';
-import { jsonOption } from '../rule-options';
-import { addTargetOptions, withTarget } from '../target';
-import type { TargetOptions } from '../target';
+import { jsonOption } from '../options/rule-options';
+import { addTargetOptions, withTarget } from '../target/target';
+import type { TargetOptions } from '../target/target';
 
 type Options = TargetOptions & { readonly json?: true; readonly hours: number };
 

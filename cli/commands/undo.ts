@@ -2,18 +2,18 @@ import { Option } from 'commander';
 import { UserError } from '../../shared/kernel/errors';
 import { describeLicense, releaseUndo, undoUser } from '../../shared/ops/exceptions/undo-user';
 import type { Undone } from '../../shared/ops/exceptions/undo-user';
-import { addExample } from '../add-example';
+import { addExample } from '../options/add-example';
 import { printJson } from '../io';
-import { addOperatorOptions, operatorOf, refuseAzure } from '../operator-options';
-import type { OperatorOptions } from '../operator-options';
+import { addOperatorOptions, operatorOf, refuseAzure } from '../options/operator-options';
+import type { OperatorOptions } from '../options/operator-options';
 import type { DefineCommand } from '../program';
 import { renderTime } from '../render/render-time';
 import { renderWouldDecide } from '../render/render-would-decide';
 import { labeled } from '../render/wrap-text';
-import { jsonOption } from '../rule-options';
-import { addTargetOptions, withTarget } from '../target';
-import type { TargetOptions } from '../target';
-import { comingTime, pastTime } from '../time-option';
+import { jsonOption } from '../options/rule-options';
+import { addTargetOptions, withTarget } from '../target/target';
+import type { TargetOptions } from '../target/target';
+import { comingTime, pastTime } from '../options/time-option';
 
 type Options = TargetOptions &
   OperatorOptions & {

@@ -1,4 +1,4 @@
-import type { PlanProgress } from '../../shared/ops/make-plan';
+import type { PlanProgress } from '../../shared/ops/preview/make-preview';
 
 const cells = 30;
 const redrawMs = 100;

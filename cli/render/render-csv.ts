@@ -1,4 +1,4 @@
-import type { PlanChangeView, PlanView } from '../../shared/ops/plan-view';
+import type { PlanChangeView, PlanView } from '../../shared/ops/preview/preview-view';
 
 const columns = [
   'id',

@@ -1,5 +1,5 @@
-import type { RuleView, UserExplanation } from '../../shared/ops/explain-user';
-import { renderExplanation } from '../../shared/policy/rule/explain-rule';
+import type { RuleView, UserExplanation } from '../../shared/ops/users/explain-user';
+import { renderExplanation } from '../../shared/policy/rule/evaluate/explain-rule';
 import { paint, paintWord } from './paint';
 import { labeled } from './wrap-text';
 

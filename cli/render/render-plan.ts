@@ -1,4 +1,4 @@
-import type { PlanLineView, PlanView } from '../../shared/ops/plan-view';
+import type { PlanLineView, PlanView } from '../../shared/ops/preview/preview-view';
 import { paint, paintWord } from './paint';
 import { renderTable } from './render-table';
 import { labeled } from './wrap-text';

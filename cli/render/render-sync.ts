@@ -1,4 +1,4 @@
-import type { SyncWave } from '../../local/demo/control-api';
+import type { SyncWave } from '../../packages/graph-emulator/src/client/control-client';
 import { paintWord } from './paint';
 
 /** What a directory sync brought, at most ten people of each kind. */

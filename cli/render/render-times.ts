@@ -1,4 +1,4 @@
-import type { LicensingTimes, StageTimes } from '../../shared/ops/licensing-times';
+import type { LicensingTimes, StageTimes } from '../../shared/ops/users/licensing-times';
 import { renderTable } from './render-table';
 import { renderAge } from './render-time';
 

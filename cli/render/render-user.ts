@@ -1,4 +1,4 @@
-import type { UserLicenseView, UserView } from '../../shared/ops/show-user';
+import type { UserLicenseView, UserView } from '../../shared/ops/users/show-user';
 import { paint, paintWord } from './paint';
 import { exceptionLines } from './render-exception';
 import { renderPlanReasons } from './render-explanation';

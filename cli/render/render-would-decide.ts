@@ -1,4 +1,4 @@
-import type { WouldDecide } from '../../shared/ops/would-decide';
+import type { WouldDecide } from '../../shared/ops/users/would-decide';
 import { labeled } from './wrap-text';
 
 /** What deciding says now, as a paragraph or two. */

@@ -1,8 +1,8 @@
 import type { GroupId, PolicyHash, ServicePlanId, SkuId, UserId } from '../kernel/ids';
 import type { RuleUser } from '../policy/condition';
 import type { Policy } from '../policy/policy';
-import type { Catalogue } from './catalogue';
-import type { Holding } from './holding';
+import type { Catalogue } from './catalogue/catalogue';
+import type { Holding } from './holding/holding';
 import type { Ledger } from './ledger';
 
 export const outcomes = [

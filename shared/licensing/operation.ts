@@ -1,8 +1,8 @@
 import type { ServicePlanId, SkuId } from '../kernel/ids';
 import type { Operation, SkuAssignment } from './decision';
-import { compareText, sortedIds } from './id-set';
-import type { Proposal } from './proposal';
-import type { Situation } from './situation';
+import { compareText, sortedIds } from '../kernel/id-set';
+import type { Proposal } from './proposals/proposal';
+import type { Situation } from './proposals/situation';
 
 /**
  * The accepted proposals as one assignLicense call; undefined: nothing to write. Posting a SKU that is held

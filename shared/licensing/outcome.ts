@@ -1,6 +1,6 @@
 import type { SkuId } from '../kernel/ids';
 import type { Outcome, Reason, SkuOutcome } from './decision';
-import { compareText, sortedIds } from './id-set';
+import { compareText, sortedIds } from '../kernel/id-set';
 
 /**
  * Of several outcomes the one that needs a person most is the user's: blocked (somebody must act), held (somebody

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { ServicePlanId, SkuId } from '../kernel/ids';
-import type { ActivePin } from './active-pin';
-import { activePin } from './active-pin';
-import type { Catalogue } from './catalogue';
-import { indexOfCatalogue } from './catalogue-index';
+import type { ActivePin } from './entitlement/active-exception';
+import { activePin } from './entitlement/active-exception';
+import type { Catalogue } from './catalogue/catalogue';
+import { indexOfCatalogue } from './catalogue/catalogue-index';
 import type { DecideInput, PlanKnowledge } from './decision';
-import type { DirectLicense } from './holding';
-import { compareText, sortedIds } from './id-set';
-import { lapseEndsAt } from './lapsed-rules';
-import { agreeingLooksMs } from './loss';
-import { matchPolicy } from './match-rules';
-import type { ResolvedPolicy } from './resolved-policy';
-import { resolvePolicy } from './resolved-policy';
+import type { DirectLicense } from './holding/holding';
+import { compareText, sortedIds } from '../kernel/id-set';
+import { lapseEndsAt } from './entitlement/lapsed-rules';
+import { agreeingLooksMs } from './proposals/loss';
+import { matchPolicy } from './entitlement/match-rules';
+import type { ResolvedPolicy } from './entitlement/resolved-policy';
+import { resolvePolicy } from './entitlement/resolved-policy';
 
 /**
  * SHA-256 (64 lower-case hex digits) over everything that deciding looks at, so that a user for whom nothing

@@ -6,7 +6,7 @@ import type {
   ServiceBusReceiver,
 } from '@azure/service-bus';
 import { PermanentError, TransientError, ensureError } from '../kernel/errors';
-import { parseIsoDuration } from './iso-duration';
+import { parseIsoDuration } from '../kernel/iso-duration';
 import type { DeadLetter, PeekedMessage, QueueInspector } from './queue-inspector';
 import type { QueueName } from './queue-sender';
 

@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
-import type { DemoReport } from '../../local/demo/report';
+import type { DemoReport } from '../../demo/report';
 import { projectRoot } from '../support/local-cloud';
 import { waitUntil } from '../support/wait-until';
 
@@ -80,7 +80,7 @@ afterAll(async () => {
 
 describe('npm run demo', () => {
   it('gives every user an outcome, some waiting and some blocked, and leaves no process behind', async () => {
-    const demo = run('local/demo.js', '--users', '60', '--json', '--quota-factor', '5');
+    const demo = run('demo/main.js', '--users', '60', '--json', '--quota-factor', '5');
     const looking = setInterval(() => noteProcesses(demo), 500);
     const code = await demo.code.finally(() => clearInterval(looking));
 
@@ -98,7 +98,7 @@ describe('npm run demo', () => {
   }, 240_000);
 
   it('tells people why somebody waits or is blocked, in 80 columns', async () => {
-    const demo = run('local/demo.js', '--users', '40', '--quota-factor', '10', '--calm');
+    const demo = run('demo/main.js', '--users', '40', '--quota-factor', '10', '--calm');
     const code = await demo.code;
 
     expect({ code, errors: code === 0 ? '' : demo.errors() }).toEqual({ code: 0, errors: '' });
@@ -118,12 +118,12 @@ describe('npm run demo', () => {
 
 describe('wrong usage ends with 2', () => {
   it.each([
-    ['local/demo.js', ['--users', 'many'], '--users takes a number'],
-    ['local/demo.js', ['--quota-factor', '0'], '--quota-factor takes a number'],
-    ['local/demo.js', ['--colour'], '--colour'],
-    ['local/start.js', ['--users', '-1'], '--users'],
-    ['local/start.js', ['--users', 'x'], '--users takes a whole number'],
-    ['local/start.js', ['--quick'], '--quick'],
+    ['demo/main.js', ['--users', 'many'], '--users takes a number'],
+    ['demo/main.js', ['--quota-factor', '0'], '--quota-factor takes a number'],
+    ['demo/main.js', ['--colour'], '--colour'],
+    ['demo/start.js', ['--users', '-1'], '--users'],
+    ['demo/start.js', ['--users', 'x'], '--users takes a whole number'],
+    ['demo/start.js', ['--quick'], '--quick'],
   ])('%s %j', async (entry, args, message) => {
     const { code, errors, out } = run(entry, ...args);
 
@@ -162,9 +162,9 @@ describe('ports that are busy', () => {
   });
 
   it.each([
-    ['local/graph/main.js', '--port'],
-    ['local/service-bus/main.js', '--port'],
-    ['local/service-bus/main.js', '--management-port'],
+    ['packages/graph-emulator/src/main.js', '--port'],
+    ['packages/service-bus-emulator/src/main.js', '--port'],
+    ['packages/service-bus-emulator/src/main.js', '--management-port'],
   ])('%s refuses a busy %s that was asked for', async (entry, option) => {
     const { code, errors } = run(entry, option, String(busy));
 
@@ -174,7 +174,7 @@ describe('ports that are busy', () => {
   });
 
   it('npm start takes free ones, prints them, and ends within 5 s of Ctrl-C', async () => {
-    const start = run('local/start.js', '--users', '0');
+    const start = run('demo/start.js', '--users', '0');
     await waitUntil('start is up', async () => start.out().includes('Stop everything with Ctrl-C.'), 60_000);
 
     const said = start.out();

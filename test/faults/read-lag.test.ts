@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { addNewcomer } from '../../local/graph/control/sync-wave';
+import { addNewcomer } from '../../packages/graph-emulator/src/control/sync-wave';
 import { makeGraphDirectory } from '../../shared/graph/graph-directory';
 import { systemClock } from '../../shared/kernel/clock';
-import { makeCatalogueSource } from '../../shared/pipeline/catalogue-source';
+import { makeCatalogueSource } from '../../shared/pipeline/sources/catalogue-source';
 import type { Pipeline } from '../../shared/pipeline/dependencies';
 import { startEmbeddedGraph } from '../support/embedded-graph';
 import type { EmbeddedGraph } from '../support/embedded-graph';

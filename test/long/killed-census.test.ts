@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeOutcomeReader } from '../../local/demo/outcomes';
+import { makeOutcomeReader } from '../../cli/local-cloud/outcomes';
 import { readCensus } from '../../shared/pipeline/census/walk-census';
 import { judgedLog, joiner } from '../support/judge-joiner';
 import { never, startTestCloud } from '../support/local-cloud';

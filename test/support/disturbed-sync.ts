@@ -2,8 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeOutcomeReader } from '../../local/demo/outcomes';
-import type { QueueCounters, SyncedUser, WriteLogEntry } from '../../local/demo/control-api';
+import { makeOutcomeReader } from '../../cli/local-cloud/outcomes';
+import type {
+  QueueCounters,
+  SyncedUser,
+  WriteLogEntry,
+} from '../../packages/graph-emulator/src/client/control-client';
 import { toUserId } from '../../shared/kernel/ids';
 import { startTestCloud } from './local-cloud';
 import type { TestCloud } from './local-cloud';

@@ -5,7 +5,7 @@ import { takePort } from '../../local/free-port';
 import { tablesConnectionString } from '../../local/app-settings';
 
 export const projectRoot = join(__dirname, '..', '..');
-export const fixtureApp = join(__dirname, 'fixture-app');
+export const fixtureApp = join(projectRoot, 'packages', 'functions-host', 'test', 'fixture-app');
 export const masterKey = 'master-key-of-the-test';
 export const functionKey = 'function-key-of-the-test';
 
@@ -31,7 +31,7 @@ export async function startHostProcess(
   const unexpectedExits: unknown[] = [];
   const child = new ManagedProcess({
     name: 'functions',
-    entry: join(projectRoot, 'dist', 'local', 'functions-host', 'main.js'),
+    entry: join(projectRoot, 'dist', 'packages', 'functions-host', 'src', 'main.js'),
     args: () => ['--port', '0', '--app-root', appRoot],
     env: () => environment({ LOCAL_MASTER_KEY: masterKey, LOCAL_FUNCTION_KEY: functionKey, ...env }),
     cwd: projectRoot,
@@ -111,7 +111,7 @@ export async function startServiceBusProcess(): Promise<ServiceBusProcess> {
   const [port, managementPort] = [await takePort(0), await takePort(0)];
   const child = new ManagedProcess({
     name: 'serviceBus',
-    entry: join(projectRoot, 'dist', 'local', 'service-bus', 'main.js'),
+    entry: join(projectRoot, 'dist', 'packages', 'service-bus-emulator', 'src', 'main.js'),
     args: () => [
       ...['--port', `${port}`, '--management-port', `${managementPort}`],
       ...['--config', join(fixtureApp, 'service-bus.config.json')],

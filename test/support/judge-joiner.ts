@@ -1,5 +1,5 @@
 import { toUserId } from '../../shared/kernel/ids';
-import type { TimelineStep } from '../../shared/store/ports';
+import type { TimelineStep } from '../../shared/store/ports/ports';
 import type { JudgedWrite } from './disturbed-sync';
 import type { TestCloud } from './local-cloud';
 import { waitUntil } from './wait-until';

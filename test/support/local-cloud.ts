@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { startCloud } from '../../local/cloud';
 import type { RunningCloud } from '../../local/cloud';
 import { freePorts } from '../../local/cloud-ports';
-import { makeControlApi } from '../../local/demo/control-api';
-import type { ControlApi, SyncedUser } from '../../local/demo/control-api';
-import { sampleSettings } from '../../local/demo/sample-settings';
-import { waitUntilFollowing } from '../../local/demo/wait-until-following';
+import { makeControlApi } from '../../packages/graph-emulator/src/client/control-client';
+import type { ControlApi, SyncedUser } from '../../packages/graph-emulator/src/client/control-client';
+import { sampleSettings } from '../../demo/sample-settings';
+import { waitUntilFollowing } from '../../demo/wait-until-following';
 import { systemClock } from '../../shared/kernel/clock';
 import { silentLogger } from '../../shared/kernel/logger';
 import { systemRandom } from '../../shared/kernel/random';
-import { makeTableStores } from '../../shared/store/table-stores';
-import type { TableStores } from '../../shared/store/table-stores';
+import { makeTableStores } from '../../shared/store/tables/table-stores';
+import type { TableStores } from '../../shared/store/tables/table-stores';
 
 export const projectRoot = join(__dirname, '..', '..');
 /** A schedule that does not come round while a test runs. */

@@ -1,8 +1,8 @@
 import { ConcurrencyError } from '../../shared/kernel/errors';
 import type { UserId } from '../../shared/kernel/ids';
-import type { GuardStore, GuardedWrite } from '../../shared/store/guard-store';
-import type { PolicyPointer, PolicyStore, StoredPolicy } from '../../shared/store/policy-store';
-import type { Rollout, RolloutMember, RolloutStore } from '../../shared/store/rollout-store';
+import type { GuardStore, GuardedWrite } from '../../shared/store/ports/guard-store';
+import type { PolicyPointer, PolicyStore, StoredPolicy } from '../../shared/store/ports/policy-store';
+import type { Rollout, RolloutMember, RolloutStore } from '../../shared/store/ports/rollout-store';
 
 /** The smallest stores the pipeline's own tests need; what the real ones do is told by their contract tests. */
 export function makeMemoryPolicies(): PolicyStore {

@@ -2,12 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toAppSettings } from '../../local/app-settings';
-import type { WriteLogEntry } from '../../local/demo/control-api';
+import type { WriteLogEntry } from '../../packages/graph-emulator/src/client/control-client';
 import { loadConfig } from '../../shared/config/config';
 import { toUserId } from '../../shared/kernel/ids';
 import { silentLogger } from '../../shared/kernel/logger';
 import type { Pipeline } from '../../shared/pipeline/dependencies';
-import type { MemberState, Rollout, RolloutMember, RolloutState } from '../../shared/store/rollout-store';
+import type {
+  MemberState,
+  Rollout,
+  RolloutMember,
+  RolloutState,
+} from '../../shared/store/ports/rollout-store';
 import { buildPipeline } from '../../shared/wiring';
 import { makeEmbeddedCredential } from './embedded-credential';
 import { projectRoot, startTestCloud } from './local-cloud';

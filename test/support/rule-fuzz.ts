@@ -1,7 +1,7 @@
 import { seededRandom } from '../../shared/kernel/random';
 import { readMembershipRule } from '../../shared/policy/rule/membership-rule';
-import { parseRule } from '../../shared/policy/rule/parse-rule';
-import { RuleError } from '../../shared/policy/rule/rule-error';
+import { parseRule } from '../../shared/policy/rule/syntax/parse-rule';
+import { RuleError } from '../../shared/policy/rule/syntax/rule-error';
 
 const seeds = [
   'user.department -eq "Sales"',

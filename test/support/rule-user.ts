@@ -1,7 +1,7 @@
 import type { RuleContext, RuleUser, Truth } from '../../shared/policy/condition';
 import { readMembershipRule } from '../../shared/policy/rule/membership-rule';
 import type { MembershipRule } from '../../shared/policy/rule/membership-rule';
-import type { Unconfirmed } from '../../shared/policy/rule/null-table';
+import type { Unconfirmed } from '../../shared/policy/rule/evaluate/null-table';
 
 export const now = Date.parse('2026-06-15T12:00:00Z');
 

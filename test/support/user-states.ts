@@ -1,6 +1,6 @@
 import { toUserId } from '../../shared/kernel/ids';
 import type { PolicyHash, UserId } from '../../shared/kernel/ids';
-import type { StoredLedgerEntry, UserState } from '../../shared/store/ports';
+import type { StoredLedgerEntry, UserState } from '../../shared/store/ports/ports';
 
 /** Valid stored values to vary from in tests. */
 export function userId(number: number): UserId {

@@ -1,8 +1,8 @@
 import type { PolicyHash } from '../../shared/kernel/ids';
 import { toMember } from '../../shared/ops/rollouts/plan-members';
-import { compilePolicy } from '../../shared/pipeline/policy-file';
-import { knownPlansOf } from '../../shared/pipeline/policy-library';
-import type { Rollout } from '../../shared/store/rollout-store';
+import { compilePolicy } from '../../shared/pipeline/sources/policy-file';
+import { knownPlansOf } from '../../shared/pipeline/sources/policy-library';
+import type { Rollout } from '../../shared/store/ports/rollout-store';
 import { userId } from './pipeline-world';
 import type { makePipelineWorld } from './pipeline-world';
 

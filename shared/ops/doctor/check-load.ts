@@ -1,6 +1,6 @@
 import type { Pipeline } from '../../pipeline/dependencies';
 import type { QueueInspector } from '../../queue/queue-inspector';
-import { queueStatus } from '../queue-status';
+import { queueStatus } from '../queues/queue-status';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
 

@@ -1,4 +1,4 @@
-import { freeSeats, makeCatalogue } from '../../licensing/catalogue';
+import { freeSeats, makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Pipeline } from '../../pipeline/dependencies';
 import { ok, warn } from './finding';
 import type { Finding } from './finding';

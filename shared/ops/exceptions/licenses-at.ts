@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { toServicePlanId, toSkuId } from '../../kernel/ids';
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
-import type { StoredLedgerEntry, StoredLicense, TimelineEntry } from '../../store/ports';
+import type { StoredLedgerEntry, StoredLicense, TimelineEntry } from '../../store/ports/ports';
 
 const SkuIdText = z.guid().transform(toSkuId);
 const Licenses = z.array(

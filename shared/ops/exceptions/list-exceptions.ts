@@ -1,8 +1,8 @@
 import { isoTime } from '../../kernel/clock';
-import { makeCatalogue } from '../../licensing/catalogue';
-import type { Catalogue } from '../../licensing/catalogue';
+import { makeCatalogue } from '../../licensing/catalogue/catalogue';
+import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import type { Pipeline } from '../../pipeline/dependencies';
-import type { PinOrigin, StoredPin, UserRecord } from '../../store/ports';
+import type { PinOrigin, StoredPin, UserRecord } from '../../store/ports/ports';
 import { describeLicense } from './undo-user';
 
 /** An exception that somebody made for one user. */

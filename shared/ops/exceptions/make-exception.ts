@@ -1,12 +1,12 @@
 import { UserError } from '../../kernel/errors';
 import { isoTime } from '../../kernel/clock';
-import { makeCatalogue } from '../../licensing/catalogue';
+import { makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Pipeline } from '../../pipeline/dependencies';
-import type { PinOrigin, StoredPin } from '../../store/ports';
-import { findPlanOrExplain, findSkuOrExplain } from '../find-sku';
-import type { Operator } from '../operator';
-import { changePin, orNone } from './change-pin';
-import type { PinChanged } from './change-pin';
+import type { PinOrigin, StoredPin } from '../../store/ports/ports';
+import { findPlanOrExplain, findSkuOrExplain } from '../skus/find-sku';
+import type { Operator } from '../audit/operator';
+import { changePin, orNone } from './change-exception';
+import type { PinChanged } from './change-exception';
 import { describeLicense } from './undo-user';
 
 /** An exception without a reason helps nobody who meets it later. */

@@ -1,17 +1,17 @@
 import { UserError } from '../../kernel/errors';
 import { isoTime } from '../../kernel/clock';
 import type { SkuId } from '../../kernel/ids';
-import type { Catalogue } from '../../licensing/catalogue';
-import { effectiveHolding } from '../../licensing/effective-holding';
-import { makeCatalogue } from '../../licensing/catalogue';
+import type { Catalogue } from '../../licensing/catalogue/catalogue';
+import { effectiveHolding } from '../../licensing/holding/effective-holding';
+import { makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Pipeline } from '../../pipeline/dependencies';
-import { directOf } from '../../pipeline/carry-out';
-import { holdingOf } from '../../pipeline/look-at-user';
-import type { StoredPin } from '../../store/ports';
-import type { FoundUser } from '../find-user';
-import type { Operator } from '../operator';
-import { changePin, orNone } from './change-pin';
-import type { PinChanged } from './change-pin';
+import { directOf } from '../../pipeline/write/carry-out';
+import { holdingOf } from '../../pipeline/look/look-at-user';
+import type { StoredPin } from '../../store/ports/ports';
+import type { FoundUser } from '../users/find-user';
+import type { Operator } from '../audit/operator';
+import { changePin, orNone } from './change-exception';
+import type { PinChanged } from './change-exception';
 import { findLicensesAt } from './licenses-at';
 import type { LicenseAt } from './licenses-at';
 

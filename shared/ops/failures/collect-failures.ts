@@ -1,7 +1,7 @@
 import type { Pipeline } from '../../pipeline/dependencies';
 import { queueNames } from '../../queue/messages';
 import type { QueueInspector } from '../../queue/queue-inspector';
-import type { FailureState } from '../../store/ports';
+import type { FailureState } from '../../store/ports/ports';
 import { fromDeadLetter, fromFailure, fromWaitingUser, seatsClass } from './failure-view';
 import type { FailureView } from './failure-view';
 

@@ -1,8 +1,8 @@
 import { UserError } from '../../kernel/errors';
 import type { Pipeline } from '../../pipeline/dependencies';
 import type { QueueInspector } from '../../queue/queue-inspector';
-import { recordAction } from '../operator';
-import type { Operator } from '../operator';
+import { recordAction } from '../audit/operator';
+import type { Operator } from '../audit/operator';
 import type { FailureView } from './failure-view';
 import { selectFailures } from './select-failures';
 import type { FailureSelection } from './select-failures';

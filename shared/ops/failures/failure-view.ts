@@ -1,7 +1,7 @@
 import { isoTime } from '../../kernel/clock';
 import { readHint, readOperation } from '../../queue/messages';
 import type { DeadLetter } from '../../queue/queue-inspector';
-import type { Failure, FailureState, UserState } from '../../store/ports';
+import type { Failure, FailureState, UserState } from '../../store/ports/ports';
 
 /**
  * Work that was given up on by us (`failure`), put aside by Service Bus (`deadLetter`), or that waits for somebody to

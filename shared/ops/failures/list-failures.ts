@@ -2,10 +2,10 @@ import { isoTime } from '../../kernel/clock';
 import { toUserId } from '../../kernel/ids';
 import type { Pipeline } from '../../pipeline/dependencies';
 import type { QueueInspector } from '../../queue/queue-inspector';
-import type { FailureState } from '../../store/ports';
+import type { FailureState } from '../../store/ports/ports';
 import { findOldPauses } from '../pauses/list-pauses';
 import type { PauseView } from '../pauses/list-pauses';
-import { collect, readAtOnce } from '../../kernel/read-at-once';
+import { collect, readAtOnce } from '../../kernel/concurrently';
 import { collectFailures } from './collect-failures';
 import type { FailureView } from './failure-view';
 

@@ -1,11 +1,11 @@
 import { UserError } from '../../kernel/errors';
 import { isGuid, toSkuId } from '../../kernel/ids';
-import { makeCatalogue } from '../../licensing/catalogue';
+import { makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Pipeline } from '../../pipeline/dependencies';
 import { applyScope, intakeScope, skuScope } from '../../pipeline/pauses/pause-scope';
-import { findSkuOrExplain } from '../find-sku';
-import { recordAction } from '../operator';
-import type { Operator } from '../operator';
+import { findSkuOrExplain } from '../skus/find-sku';
+import { recordAction } from '../audit/operator';
+import type { Operator } from '../audit/operator';
 import { listPauses } from './list-pauses';
 import type { PauseView } from './list-pauses';
 

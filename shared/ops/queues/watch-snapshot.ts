@@ -3,8 +3,8 @@ import type { Pipeline } from '../../pipeline/dependencies';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { listPauses } from '../pauses/list-pauses';
 import type { PauseView } from '../pauses/list-pauses';
-import { queueStatus } from '../queue-status';
-import type { QueueView } from '../queue-status';
+import { queueStatus } from './queue-status';
+import type { QueueView } from './queue-status';
 
 /** What the users' rows say, at one time. */
 export type UserCounts = {

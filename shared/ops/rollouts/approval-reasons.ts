@@ -1,9 +1,9 @@
 import type { UserId } from '../../kernel/ids';
-import { findExcess } from '../../licensing/guards';
-import type { Plan } from '../../licensing/plan';
+import { findExcess } from '../../licensing/guards/guards';
+import type { Plan } from '../../licensing/preview/preview';
 import type { Pipeline } from '../../pipeline/dependencies';
 import type { Policy } from '../../policy/policy';
-import type { StoredReason } from '../../store/ports';
+import type { StoredReason } from '../../store/ports/ports';
 
 /**
  * Why a person must approve a plan before it runs: it alone would exceed what the guards of its policy allow in a

@@ -3,10 +3,10 @@ import type { UserId } from '../../kernel/ids';
 import type { Pipeline } from '../../pipeline/dependencies';
 import { settlePointer } from '../../pipeline/rollouts/finish-rollout';
 import { claimCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
-import type { Rollout, RolloutMember, RolloutState } from '../../store/rollout-store';
-import { makePlan } from '../make-plan';
-import { recordAction } from '../operator';
-import type { Operator } from '../operator';
+import type { Rollout, RolloutMember, RolloutState } from '../../store/ports/rollout-store';
+import { makePlan } from '../preview/make-preview';
+import { recordAction } from '../audit/operator';
+import type { Operator } from '../audit/operator';
 import { runRollout } from './open-rollout';
 import { findMoved } from './plan-members';
 

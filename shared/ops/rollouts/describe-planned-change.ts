@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Catalogue } from '../../licensing/catalogue';
+import type { Catalogue } from '../../licensing/catalogue/catalogue';
 
 const Plans = z.array(z.object({ skuId: z.string(), servicePlanIds: z.array(z.string()) }));
 /** As `plannedChange` of plan.ts writes it. */

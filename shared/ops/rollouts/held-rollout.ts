@@ -1,7 +1,7 @@
 import { UserError } from '../../kernel/errors';
 import type { Pipeline } from '../../pipeline/dependencies';
-import type { Rollout } from '../../store/rollout-store';
-import type { Operator } from '../operator';
+import type { Rollout } from '../../store/ports/rollout-store';
+import type { Operator } from '../audit/operator';
 import { approveRollout } from './change-rollout';
 
 /** Approves what the guards have collected so far; what they hold back from now on collects anew. */

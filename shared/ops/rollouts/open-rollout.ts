@@ -1,6 +1,6 @@
 import type { Pipeline } from '../../pipeline/dependencies';
 import { approveCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
-import type { Rollout, RolloutMember } from '../../store/rollout-store';
+import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
 
 export type NewRollout = Pick<
   Rollout,

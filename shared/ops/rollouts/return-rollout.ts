@@ -1,10 +1,10 @@
 import { UserError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
 import type { Pipeline } from '../../pipeline/dependencies';
-import type { Rollout } from '../../store/rollout-store';
-import { makePlan } from '../make-plan';
-import { recordAction } from '../operator';
-import type { Operator } from '../operator';
+import type { Rollout } from '../../store/ports/rollout-store';
+import { makePlan } from '../preview/make-preview';
+import { recordAction } from '../audit/operator';
+import type { Operator } from '../audit/operator';
 import { refuseWhileMoving } from './activate-policy';
 import { findApprovalReasons } from './approval-reasons';
 import { findRollout } from './change-rollout';

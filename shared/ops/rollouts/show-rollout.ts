@@ -1,10 +1,10 @@
 import { isoTime } from '../../kernel/clock';
 import { describePlannedChange } from './describe-planned-change';
 import type { Pipeline } from '../../pipeline/dependencies';
-import type { StoredReason } from '../../store/ports';
-import { memberStates } from '../../store/rollout-store';
-import type { MemberState, Rollout } from '../../store/rollout-store';
-import { readAtOnce } from '../../kernel/read-at-once';
+import type { StoredReason } from '../../store/ports/ports';
+import { memberStates } from '../../store/ports/rollout-store';
+import type { MemberState, Rollout } from '../../store/ports/rollout-store';
+import { readAtOnce } from '../../kernel/concurrently';
 import { findRollout } from './change-rollout';
 
 /** A rollout for people; times are ISO 8601. */

@@ -1,4 +1,4 @@
-import type { Cursor } from '../../store/ports';
+import type { Cursor } from '../../store/ports/ports';
 import type { Pipeline } from '../dependencies';
 import {
   CensusRequest,

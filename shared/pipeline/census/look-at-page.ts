@@ -1,10 +1,10 @@
 import type { DirectoryUser } from '../../graph/directory';
 import { readIfUsable } from '../crashes/unusable-row';
 import type { Pipeline } from '../dependencies';
-import { nameOf } from '../look-at-user';
+import { nameOf } from '../look/look-at-user';
 import type { CensusState, Followed } from './census-state';
 import { judgeRow } from './judge-row';
-import { mapAtOnce } from '../../kernel/read-at-once';
+import { mapAtOnce } from '../../kernel/concurrently';
 import { readersAtOnce } from './read-page';
 import type { CensusTenant } from './read-page';
 

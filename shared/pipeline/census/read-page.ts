@@ -2,13 +2,13 @@ import type { DirectoryUser, UserListRead } from '../../graph/directory';
 import { decide } from '../../licensing/decide';
 import type { PolicyHash } from '../../kernel/ids';
 import { stateDigest } from '../../licensing/state-digest';
-import type { UserRecord } from '../../store/ports';
+import type { UserRecord } from '../../store/ports/ports';
 import type { Policy } from '../../policy/policy';
-import { readGroupRoster } from '../group-roster';
-import type { GroupRoster } from '../group-roster';
+import { readGroupRoster } from '../look/group-roster';
+import type { GroupRoster } from '../look/group-roster';
 import type { Pipeline } from '../dependencies';
-import { seeUser } from '../look-at-user';
-import { readTenantView } from '../read-tenant-view';
+import { seeUser } from '../look/look-at-user';
+import { readTenantView } from '../look/read-tenant-view';
 import type { ListedUser } from './judge-row';
 
 /** Table reads that a census has under way at a time. */

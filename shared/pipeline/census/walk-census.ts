@@ -1,12 +1,12 @@
 import { GraphError } from '../../graph/graph-error';
-import type { Cursor } from '../../store/ports';
+import type { Cursor } from '../../store/ports/ports';
 import type { Pipeline } from '../dependencies';
 import { findNextCensus } from './find-next-census';
 import { CensusState, censusCursor, censusLease, newCensus, readValue } from './census-state';
 import { findGone } from './find-gone';
-import { feedPortion, followLooks, mayFeed } from './follow-looks';
+import { feedPortion, followLooks, mayFeed } from './follow-reconciles';
 import { lookAtPage } from './look-at-page';
-import { mendWaiting } from './mend-waiting';
+import { mendWaiting } from './repair-waiting-lists';
 import { readCensusTenant } from './read-page';
 import type { CensusTenant } from './read-page';
 

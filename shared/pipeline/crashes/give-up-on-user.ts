@@ -1,9 +1,9 @@
 import { ConcurrencyError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
-import type { StoredReason, UserState } from '../../store/ports';
+import type { StoredReason, UserState } from '../../store/ports/ports';
 import type { Pipeline } from '../dependencies';
-import { recordFailure } from '../record-failure';
-import { newUserState } from '../user-state';
+import { recordFailure } from '../row/record-failure';
+import { newUserState } from '../row/user-state';
 
 /** A failure, in the user's row too: what was asked for is not done, and whoever is licensed later settles it. */
 export async function giveUpOnUser(

@@ -1,5 +1,5 @@
 import type { UserId } from '../../kernel/ids';
-import type { StoredReason, UserState } from '../../store/ports';
+import type { StoredReason, UserState } from '../../store/ports/ports';
 import type { Pipeline } from '../dependencies';
 import { giveUpOnUser } from './give-up-on-user';
 

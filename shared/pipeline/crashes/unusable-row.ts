@@ -1,8 +1,8 @@
 import { PermanentError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
-import type { UserRecord, UserStore } from '../../store/ports';
+import type { UserRecord, UserStore } from '../../store/ports/ports';
 import type { Pipeline } from '../dependencies';
-import { recordFailure } from '../record-failure';
+import { recordFailure } from '../row/record-failure';
 
 /** What only this user's own row can be the cause of; every other PermanentError concerns others as well. */
 const ownCodes: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import { ConcurrencyError } from '../../kernel/errors';
-import type { Rollout } from '../../store/rollout-store';
+import type { Rollout } from '../../store/ports/rollout-store';
 import type { Pipeline } from '../dependencies';
-import type { SeenUser } from '../look-at-user';
+import type { SeenUser } from '../look/look-at-user';
 
 /**
  * A held user joins the one rollout that collects what guards held back, which a person approves or cancels. There

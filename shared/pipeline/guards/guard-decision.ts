@@ -1,10 +1,10 @@
 import type { DecideInput, Decision, Reason } from '../../licensing/decision';
-import { countForGuards } from '../../licensing/guard-counts';
-import type { GuardCount } from '../../licensing/guard-counts';
-import { guardsOpen, judgeGuards } from '../../licensing/guards';
-import type { GuardVerdict } from '../../licensing/guards';
-import type { GuardWindow } from '../../store/guard-store';
-import type { Rollout } from '../../store/rollout-store';
+import { countForGuards } from '../../licensing/guards/guard-counts';
+import type { GuardCount } from '../../licensing/guards/guard-counts';
+import { guardsOpen, judgeGuards } from '../../licensing/guards/guards';
+import type { GuardVerdict } from '../../licensing/guards/guards';
+import type { GuardWindow } from '../../store/ports/guard-store';
+import type { Rollout } from '../../store/ports/rollout-store';
 import type { Pipeline } from '../dependencies';
 
 /** A count so old is good enough to let something through … */

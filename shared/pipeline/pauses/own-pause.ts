@@ -1,5 +1,5 @@
-import type { Pause, PauseOrigin } from '../../store/control-store';
-import type { StoredReason, UserRecord, UserState } from '../../store/ports';
+import type { Pause, PauseOrigin } from '../../store/ports/control-store';
+import type { StoredReason, UserRecord, UserState } from '../../store/ports/ports';
 import type { Pipeline } from '../dependencies';
 import { parkUser } from './park-work';
 import { refusedCode } from './pause-gate';

@@ -1,9 +1,9 @@
 import type { Hint } from '../../queue/messages';
-import type { Pause } from '../../store/control-store';
-import type { StoredReason, TimelineEntry, UserRecord, UserState } from '../../store/ports';
+import type { Pause } from '../../store/ports/control-store';
+import type { StoredReason, TimelineEntry, UserRecord, UserState } from '../../store/ports/ports';
 import type { Pipeline } from '../dependencies';
-import { scheduleLook } from '../schedule-look';
-import { withRetry } from '../user-state';
+import { scheduleLook } from '../row/schedule-reconcile';
+import { withRetry } from '../row/user-state';
 import { isTrialDue, parkedScope, pauseInForce, pausedCode, refusedCode } from './pause-gate';
 
 /** Parked work comes back after this long, and a few seconds more, so that it does not come all at once. */

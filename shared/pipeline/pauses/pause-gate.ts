@@ -1,5 +1,5 @@
-import type { UserState } from '../../store/ports';
-import type { Pause } from '../../store/control-store';
+import type { UserState } from '../../store/ports/ports';
+import type { Pause } from '../../store/ports/control-store';
 import type { Pipeline } from '../dependencies';
 
 /** How often the product tries whether a pause that it set itself can be lifted. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock';
-import type { ControlStore, Pause } from '../../store/control-store';
+import type { ControlStore, Pause } from '../../store/ports/control-store';
 
 /** The pauses in force, at most 2 s late: one table call per process and 2 s, however many messages ask. */
 export interface PauseSource {

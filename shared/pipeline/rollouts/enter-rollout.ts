@@ -1,5 +1,5 @@
-import type { StoredReason, UserRecord } from '../../store/ports';
-import type { MemberState, Rollout } from '../../store/rollout-store';
+import type { StoredReason, UserRecord } from '../../store/ports/ports';
+import type { MemberState, Rollout } from '../../store/ports/rollout-store';
 import type { Hint } from '../../queue/messages';
 import type { Pipeline } from '../dependencies';
 

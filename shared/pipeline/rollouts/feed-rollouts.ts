@@ -1,9 +1,9 @@
 import { ConcurrencyError } from '../../kernel/errors';
 import { lookHint } from '../../queue/look-hint';
-import type { Rollout, RolloutMember } from '../../store/rollout-store';
+import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
 import type { Pipeline } from '../dependencies';
 import { finishRollout, isSettling } from './finish-rollout';
-import { settleQueued } from './settle-queued';
+import { settleQueued } from './release-queued';
 
 const leaseMs = 30_000;
 /** The bulk queue never holds more of rollouts than Graph takes in this time. */

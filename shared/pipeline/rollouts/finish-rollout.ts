@@ -1,7 +1,7 @@
 import type { PolicyHash } from '../../kernel/ids';
-import { collect } from '../../kernel/read-at-once';
+import { collect } from '../../kernel/concurrently';
 import { lookHint } from '../../queue/look-hint';
-import type { Rollout, RolloutMember } from '../../store/rollout-store';
+import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
 import { readIfUsable } from '../crashes/unusable-row';
 import type { Pipeline } from '../dependencies';
 import { dropped } from './enter-rollout';

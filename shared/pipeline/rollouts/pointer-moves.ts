@@ -1,6 +1,6 @@
 import { ConcurrencyError } from '../../kernel/errors';
-import type { PolicyPointer } from '../../store/policy-store';
-import type { Rollout } from '../../store/rollout-store';
+import type { PolicyPointer } from '../../store/ports/policy-store';
+import type { Rollout } from '../../store/ports/rollout-store';
 import type { Pipeline } from '../dependencies';
 
 type Pointed = Omit<PolicyPointer, 'etag'>;

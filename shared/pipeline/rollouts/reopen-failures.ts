@@ -1,4 +1,4 @@
-import type { Rollout } from '../../store/rollout-store';
+import type { Rollout } from '../../store/ports/rollout-store';
 import type { Pipeline } from '../dependencies';
 
 /** A replay was cancelled: what it was to look at again, and did not, is on the list of failures again. */

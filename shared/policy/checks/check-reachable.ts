@@ -1,6 +1,6 @@
 import type { Condition } from '../condition';
 import type { Grant, Policy, PolicyRule } from '../policy';
-import type { CheckedExpression } from '../rule/checked-rule';
+import type { CheckedExpression } from '../rule/check/checked-rule';
 import { isMembershipRule } from '../rule/membership-rule';
 import { sameReference } from './policy-catalogue';
 import type { Finding, PolicyCheck } from './policy-check';

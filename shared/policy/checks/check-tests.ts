@@ -1,5 +1,5 @@
 import { nearestName } from '../near-name';
-import { userPropertyNames } from '../rule/user-attributes';
+import { userPropertyNames } from '../rule/attributes/user-attributes';
 import { findPlanByReference, findSkuByReference } from './policy-catalogue';
 import type { Finding, PolicyCheck } from './policy-check';
 

@@ -1,5 +1,5 @@
 import { foldCase } from '../fold-case';
-import type { CheckedExpression, Comparison } from '../rule/checked-rule';
+import type { CheckedExpression, Comparison } from '../rule/check/checked-rule';
 
 /**
  * Can conditions hold together? Answers "no" only when that is certain: what is not a plain comparison of one

@@ -1,13 +1,13 @@
 import type { Condition, Needs } from '../condition';
-import { checkRule } from './check-rule';
-import type { CheckedExpression } from './checked-rule';
-import { compileExpression } from './compile-rule';
-import { lintRule } from './lint-rule';
-import { needsOf } from './needs';
-import type { Unconfirmed } from './null-table';
-import { parseRule } from './parse-rule';
-import { RuleError } from './rule-error';
-import type { RuleWarning } from './rule-error';
+import { checkRule } from './check/check-rule';
+import type { CheckedExpression } from './check/checked-rule';
+import { compileExpression } from './evaluate/compile-rule';
+import { lintRule } from './check/lint-rule';
+import { needsOf } from './attributes/needs';
+import type { Unconfirmed } from './evaluate/null-table';
+import { parseRule } from './syntax/parse-rule';
+import { RuleError } from './syntax/rule-error';
+import type { RuleWarning } from './syntax/rule-error';
 
 /** A rule that Entra would accept (our extensions apart, which are warned of), ready to run. */
 export type MembershipRule = Condition & {

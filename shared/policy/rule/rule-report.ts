@@ -1,6 +1,6 @@
-import { RuleError } from './rule-error';
-import type { RuleErrorCode, RuleWarning } from './rule-error';
-import type { Located } from './syntax';
+import { RuleError } from './syntax/rule-error';
+import type { RuleErrorCode, RuleWarning } from './syntax/rule-error';
+import type { Located } from './syntax/syntax';
 
 /** Where the checks of one rule put what they find. */
 export class RuleReport {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
-import { makeTableStores } from '../../../shared/store/table-stores';
-import type { LeaseStore } from '../../../shared/store/waiting-store';
+import { makeTableStores } from '../../../shared/store/tables/table-stores';
+import type { LeaseStore } from '../../../shared/store/ports/waiting-store';
 import { startAzurite } from '../../support/azurite';
 import type { Azurite } from '../../support/azurite';
 import { ManualClock } from '../../support/manual-clock';

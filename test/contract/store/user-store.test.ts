@@ -5,8 +5,8 @@ import { ConcurrencyError, PermanentError } from '../../../shared/kernel/errors'
 import { toServicePlanId, toSkuId } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
-import type { StoredPin, TimelineEntry, UserRecord, UserStore } from '../../../shared/store/ports';
-import { makeTableStores } from '../../../shared/store/table-stores';
+import type { StoredPin, TimelineEntry, UserRecord, UserStore } from '../../../shared/store/ports/ports';
+import { makeTableStores } from '../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../support/azurite';
 import type { Azurite } from '../../support/azurite';
 import { ledgerEntry, userId, userState } from '../../support/user-states';

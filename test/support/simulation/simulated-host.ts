@@ -1,5 +1,5 @@
 import { ConcurrencyError, TransientError } from '../../../shared/kernel/errors';
-import { CrowdPace } from '../../../shared/pipeline/crowd-pace';
+import { CrowdPace } from '../../../shared/pipeline/intake/bulk-pacer';
 import type { Pipeline } from '../../../shared/pipeline/dependencies';
 import { makePauseSource } from '../../../shared/pipeline/pauses/pause-source';
 import { refusal } from '../pipeline-world';

@@ -1,6 +1,6 @@
 import type { Random } from '../../../shared/kernel/random';
-import { applyToUser } from '../../../shared/pipeline/apply-user';
-import { decideUser } from '../../../shared/pipeline/decide-user';
+import { applyToUser } from '../../../shared/pipeline/handlers/apply-user';
+import { decideUser } from '../../../shared/pipeline/handlers/decide-user';
 import { lookHint } from '../../../shared/queue/look-hint';
 import type { Hint } from '../../../shared/queue/messages';
 import { makePipelineWorld, userId } from '../pipeline-world';

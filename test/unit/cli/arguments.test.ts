@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readCompletionTree } from '../../../cli/completion-tree';
+import { readCompletionTree } from '../../../cli/completion/completion-tree';
 import type { Io } from '../../../cli/io';
-import { readLicense, toAlias } from '../../../cli/new-local-user';
+import { readLicense, toAlias } from '../../../cli/target/new-local-user';
 import { buildTree, runProgram } from '../../../cli/program';
-import { parseCsv, readUsersCsv } from '../../../cli/read-csv';
-import { renderBashCompletion, renderZshCompletion } from '../../../cli/render/render-completion';
+import { parseCsv, readUsersCsv } from '../../../cli/read/read-csv';
+import { renderBashCompletion, renderZshCompletion } from '../../../cli/completion/render-completion';
 import { toServicePlanId, toSkuId } from '../../../shared/kernel/ids';
-import { makeCatalogue } from '../../../shared/licensing/catalogue';
+import { makeCatalogue } from '../../../shared/licensing/catalogue/catalogue';
 
 function fakeIo(files: Readonly<Record<string, string>> = {}) {
   const printed: string[] = [];

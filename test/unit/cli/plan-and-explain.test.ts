@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Io } from '../../../cli/io';
 import { runProgram } from '../../../cli/program';
-import { parseCsv } from '../../../cli/read-csv';
+import { parseCsv } from '../../../cli/read/read-csv';
 import { makeProgressBar, renderProgress } from '../../../cli/render/progress-bar';
 import { renderPlanCsv } from '../../../cli/render/render-csv';
 import { renderUserExplanation } from '../../../cli/render/render-explanation';
 import { renderPlan } from '../../../cli/render/render-plan';
-import type { UserExplanation } from '../../../shared/ops/explain-user';
-import type { PlanLineView, PlanView } from '../../../shared/ops/plan-view';
+import type { UserExplanation } from '../../../shared/ops/users/explain-user';
+import type { PlanLineView, PlanView } from '../../../shared/ops/preview/preview-view';
 
 const sentence = 'The mailbox goes with it: "Exchange Online" deletes it after 30 days, as Microsoft says.';
 const longName = 'a.very.long.name.of.somebody.in.a.far.away.subsidiary@subsidiary.contoso.example.com';

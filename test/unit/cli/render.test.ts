@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { renderSkus } from '../../../cli/commands/sku-list';
+import { renderSkus } from '../../../cli/commands/sku/sku-list';
 import { renderDiagnosis } from '../../../cli/commands/doctor';
 import { renderFailureList } from '../../../cli/render/render-failures';
-import { renderHistory } from '../../../cli/commands/user-history';
-import { renderQueues } from '../../../cli/commands/queue-status';
+import { renderHistory } from '../../../cli/commands/user/user-history';
+import { renderQueues } from '../../../cli/commands/queue/queue-status';
 import { renderTable } from '../../../cli/render/render-table';
 import { renderAge } from '../../../cli/render/render-time';
 import { renderTimes, renderTimesLine } from '../../../cli/render/render-times';
 import { renderUser } from '../../../cli/render/render-user';
 import { wrapText } from '../../../cli/render/wrap-text';
-import type { LicensingTimes } from '../../../shared/ops/licensing-times';
+import type { LicensingTimes } from '../../../shared/ops/users/licensing-times';
 import { fail, ok } from '../../../shared/ops/doctor/finding';
-import type { UserView } from '../../../shared/ops/show-user';
+import type { UserView } from '../../../shared/ops/users/show-user';
 
 const longName = 'Microsoft_365_Copilot_Something_With_A_Very_Long_Name_Indeed_2026';
 const sentence = 'Every word of this sentence must be found again, however narrow the column may be.';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeCatalogue } from '../../../shared/licensing/catalogue';
+import { makeCatalogue } from '../../../shared/licensing/catalogue/catalogue';
 import { decide } from '../../../shared/licensing/decide';
 import type { Policy } from '../../../shared/policy/policy';
 import { operationOf, verdictOf } from './say';

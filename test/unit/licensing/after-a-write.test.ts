@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { effectiveHolding, readLagMs } from '../../../shared/licensing/effective-holding';
-import { reconcileIntent } from '../../../shared/licensing/reconcile-intent';
+import { effectiveHolding, readLagMs } from '../../../shared/licensing/holding/effective-holding';
+import { reconcileIntent } from '../../../shared/licensing/holding/reconcile-intent';
 import { direct, inherited, now, ours, plans, sku, type PlanName, type SkuName } from './tenant';
 
 const license = (name: SkuName, ...off: PlanName[]) => ({ skuId: sku(name), disabledPlans: plans(...off) });

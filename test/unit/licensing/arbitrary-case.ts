@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { PolicyHash, ServicePlanId, SkuId, UserId } from '../../../shared/kernel/ids';
-import { makeCatalogue, type SubscribedSku } from '../../../shared/licensing/catalogue';
+import { makeCatalogue, type SubscribedSku } from '../../../shared/licensing/catalogue/catalogue';
 import type { DecideInput, PlanKnowledge } from '../../../shared/licensing/decision';
-import type { DirectLicense, InheritedLicense } from '../../../shared/licensing/holding';
+import type { DirectLicense, InheritedLicense } from '../../../shared/licensing/holding/holding';
 import type { LedgerEntry } from '../../../shared/licensing/ledger';
 import type { Condition, Truth } from '../../../shared/policy/condition';
 import type { Grant, Policy, PolicyRule } from '../../../shared/policy/policy';

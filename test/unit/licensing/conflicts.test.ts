@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../shared/licensing/decide';
-import { mergeKnowledge, microsoftPlanKnowledge } from '../../../shared/licensing/plan-conflicts';
+import {
+  mergeKnowledge,
+  microsoftPlanKnowledge,
+} from '../../../shared/licensing/service-plans/known-conflicts';
 import { operationOf, outcomeOf, verdictOf } from './say';
 import type { SkuName } from './tenant';
 import {

@@ -1,11 +1,11 @@
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
-import { activePin } from '../../../shared/licensing/active-pin';
-import { countForGuards } from '../../../shared/licensing/guard-counts';
+import { activePin } from '../../../shared/licensing/entitlement/active-exception';
+import { countForGuards } from '../../../shared/licensing/guards/guard-counts';
 import { decide } from '../../../shared/licensing/decide';
 import type { DecideInput, Decision, Outcome } from '../../../shared/licensing/decision';
-import { entitle } from '../../../shared/licensing/entitlement';
-import type { Holding } from '../../../shared/licensing/holding';
+import { entitle } from '../../../shared/licensing/entitlement/entitlement';
+import type { Holding } from '../../../shared/licensing/holding/holding';
 import type { ServicePlanId, SkuId } from '../../../shared/kernel/ids';
 import { stateDigest } from '../../../shared/licensing/state-digest';
 import type { RuleUser } from '../../../shared/policy/condition';

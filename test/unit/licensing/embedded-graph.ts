@@ -1,11 +1,14 @@
-import { assignLicense } from '../../../local/graph/engine/assign-license';
-import { makeEngine } from '../../../local/graph/engine/engine';
-import { updateUser } from '../../../local/graph/engine/user-writes';
-import { tenantLineSchema, type TenantLineInput } from '../../../local/tenant/tenant-line';
+import { assignLicense } from '../../../packages/graph-emulator/src/engine/assign-license';
+import { makeEngine } from '../../../packages/graph-emulator/src/engine/engine';
+import { updateUser } from '../../../packages/graph-emulator/src/engine/user-writes';
+import {
+  tenantLineSchema,
+  type TenantLineInput,
+} from '../../../packages/graph-emulator/src/tenant/tenant-line';
 import type { GroupId, ServicePlanId, SkuId } from '../../../shared/kernel/ids';
-import type { Catalogue } from '../../../shared/licensing/catalogue';
+import type { Catalogue } from '../../../shared/licensing/catalogue/catalogue';
 import type { Operation, PlanKnowledge } from '../../../shared/licensing/decision';
-import type { Holding } from '../../../shared/licensing/holding';
+import type { Holding } from '../../../shared/licensing/holding/holding';
 
 export type EmbeddedUser = {
   /** Sets the usage location if the operation says so, and posts its one call. Throws what Graph refuses. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Pin } from '../../../shared/licensing/decision';
 import { decide } from '../../../shared/licensing/decide';
-import { countForGuards } from '../../../shared/licensing/guard-counts';
+import { countForGuards } from '../../../shared/licensing/guards/guard-counts';
 import { stateDigest } from '../../../shared/licensing/state-digest';
 import { operationOf, verdictOf } from './say';
 import type { PlanName, Situation, SkuName } from './tenant';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GroupId } from '../../../shared/kernel/ids';
 import { decide } from '../../../shared/licensing/decide';
-import { entitle } from '../../../shared/licensing/entitlement';
+import { entitle } from '../../../shared/licensing/entitlement/entitlement';
 import { loadPolicy } from '../../../shared/policy/load-policy';
 import { nameOf, operationOf, planNameOf, verdictOf } from './say';
 import type { Situation } from './tenant';

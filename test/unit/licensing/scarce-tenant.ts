@@ -1,15 +1,15 @@
-import { assignLicense } from '../../../local/graph/engine/assign-license';
-import { makeEngine } from '../../../local/graph/engine/engine';
-import { tenantLineSchema } from '../../../local/tenant/tenant-line';
+import { assignLicense } from '../../../packages/graph-emulator/src/engine/assign-license';
+import { makeEngine } from '../../../packages/graph-emulator/src/engine/engine';
+import { tenantLineSchema } from '../../../packages/graph-emulator/src/tenant/tenant-line';
 import type { ServicePlanId, SkuId, UserId } from '../../../shared/kernel/ids';
 import { decide } from '../../../shared/licensing/decide';
 import type { DecideInput } from '../../../shared/licensing/decision';
-import type { Holding } from '../../../shared/licensing/holding';
+import type { Holding } from '../../../shared/licensing/holding/holding';
 import type { Ledger } from '../../../shared/licensing/ledger';
-import { soughtSeats } from '../../../shared/licensing/sought-seats';
-import type { WaitingForSeat } from '../../../shared/licensing/serve-waiting';
-import { isGranted, serveWaiting } from '../../../shared/licensing/serve-waiting';
-import { noneNew } from '../../../shared/licensing/plan-verdicts';
+import { soughtSeats } from '../../../shared/licensing/seats/sought-seats';
+import type { WaitingForSeat } from '../../../shared/licensing/seats/serve-waiting';
+import { isGranted, serveWaiting } from '../../../shared/licensing/seats/serve-waiting';
+import { noneNew } from '../../../shared/licensing/service-plans/service-plan-verdicts';
 import type { Policy } from '../../../shared/policy/policy';
 import { anInput, now, sku, skuNames, tenant, type SkuName } from './tenant';
 

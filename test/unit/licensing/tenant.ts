@@ -1,10 +1,10 @@
 import type { GroupId, PolicyHash, ServicePlanId, SkuId, UserId } from '../../../shared/kernel/ids';
-import type { Catalogue, SubscribedSku } from '../../../shared/licensing/catalogue';
-import { makeCatalogue } from '../../../shared/licensing/catalogue';
+import type { Catalogue, SubscribedSku } from '../../../shared/licensing/catalogue/catalogue';
+import { makeCatalogue } from '../../../shared/licensing/catalogue/catalogue';
 import type { DecideInput } from '../../../shared/licensing/decision';
-import type { DirectLicense, InheritedLicense } from '../../../shared/licensing/holding';
+import type { DirectLicense, InheritedLicense } from '../../../shared/licensing/holding/holding';
 import type { LedgerEntry } from '../../../shared/licensing/ledger';
-import { microsoftPlanKnowledge } from '../../../shared/licensing/plan-conflicts';
+import { microsoftPlanKnowledge } from '../../../shared/licensing/service-plans/known-conflicts';
 import type { Condition, RuleUser, Truth } from '../../../shared/policy/condition';
 import type { Grant, GrantPlans, Policy, PolicyRule } from '../../../shared/policy/policy';
 

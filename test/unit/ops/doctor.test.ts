@@ -11,9 +11,9 @@ import { checkSubscription } from '../../../shared/ops/doctor/check-subscription
 import { checkUsers } from '../../../shared/ops/doctor/check-users';
 import { guarded } from '../../../shared/ops/doctor/finding';
 import type { Pipeline } from '../../../shared/pipeline/dependencies';
-import { newUserState } from '../../../shared/pipeline/user-state';
+import { newUserState } from '../../../shared/pipeline/row/user-state';
 import type { QueueInspector, QueueSettings } from '../../../shared/queue/queue-inspector';
-import type { UserState } from '../../../shared/store/ports';
+import type { UserState } from '../../../shared/store/ports/ports';
 
 const now = Date.parse('2026-01-10T12:00:00Z');
 const minute = 60_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { toServicePlanId, toSkuId } from '../../../shared/kernel/ids';
 import { findLicensesAt } from '../../../shared/ops/exceptions/licenses-at';
-import type { StoredLedgerEntry, StoredLicense, TimelineEntry } from '../../../shared/store/ports';
+import type { StoredLedgerEntry, StoredLicense, TimelineEntry } from '../../../shared/store/ports/ports';
 
 const ids = {
   EMS: 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e',

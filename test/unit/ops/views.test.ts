@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { toSkuId, toUserId } from '../../../shared/kernel/ids';
-import type { SubscribedSku } from '../../../shared/licensing/catalogue';
-import { explainSku } from '../../../shared/ops/explain-sku';
-import { queueForDeciding } from '../../../shared/ops/queue-for-deciding';
-import { whatIsNext } from '../../../shared/ops/what-is-next';
+import type { SubscribedSku } from '../../../shared/licensing/catalogue/catalogue';
+import { explainSku } from '../../../shared/ops/skus/explain-sku';
+import { queueForDeciding } from '../../../shared/ops/users/queue-for-deciding';
+import { whatIsNext } from '../../../shared/ops/users/what-is-next';
 import type { Pipeline } from '../../../shared/pipeline/dependencies';
-import { newUserState } from '../../../shared/pipeline/user-state';
-import { parseIsoDuration } from '../../../shared/queue/iso-duration';
+import { newUserState } from '../../../shared/pipeline/row/user-state';
+import { parseIsoDuration } from '../../../shared/kernel/iso-duration';
 import type { Hint } from '../../../shared/queue/messages';
 
 const sku: SubscribedSku = {

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { renderLearntRules } from '../../../cli/commands/sku-conflicts';
+import { renderLearntRules } from '../../../cli/commands/sku/sku-conflicts';
 import { renderWaiting } from '../../../cli/commands/waiting-list';
 import { toServicePlanId, toUserId } from '../../../shared/kernel/ids';
-import { forgetLearntRule, listLearntRules } from '../../../shared/ops/learnt-rules';
-import { listWaiting } from '../../../shared/ops/list-waiting';
+import { forgetLearntRule, listLearntRules } from '../../../shared/ops/skus/learnt-conflicts';
+import { listWaiting } from '../../../shared/ops/seats/list-waiting';
 import { ems, intune, makePipelineWorld, premium, userId } from '../../support/pipeline-world';
 
 let t: ReturnType<typeof makePipelineWorld>;

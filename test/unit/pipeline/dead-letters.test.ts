@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { PermanentError } from '../../../shared/kernel/errors';
 import { handleUsableRow } from '../../../shared/pipeline/crashes/unusable-row';
-import { returnDeadLetters } from '../../../shared/pipeline/return-dead-letters';
+import { returnDeadLetters } from '../../../shared/pipeline/handlers/return-dead-letters';
 import type { DeadLetter } from '../../../shared/queue/dead-letter-source';
 import { makePipelineWorld, userId } from '../../support/pipeline-world';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { GraphError } from '../../../shared/graph/graph-error';
 import { liftIdlePauses } from '../../../shared/pipeline/pauses/own-pause';
 import { laneOf } from '../../../shared/queue/lanes';
-import type { Pause } from '../../../shared/store/control-store';
+import type { Pause } from '../../../shared/store/ports/control-store';
 import { decided } from '../../support/decided';
 import { ems, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { graphErrorClasses } from '../../../shared/graph/graph-error';
-import { failureClasses, suggestRepair } from '../../../shared/pipeline/record-failure';
-import { lookAgainClasses } from '../../../shared/pipeline/schedule-look';
+import { failureClasses, suggestRepair } from '../../../shared/pipeline/row/record-failure';
+import { lookAgainClasses } from '../../../shared/pipeline/row/schedule-reconcile';
 import { makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
 
 /** Decides the first hint and has its operation refused from then on. */

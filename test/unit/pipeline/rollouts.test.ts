@@ -4,13 +4,18 @@ import { toUserId } from '../../../shared/kernel/ids';
 import type { PolicyHash, UserId } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
 import type { Pipeline } from '../../../shared/pipeline/dependencies';
-import { choosePolicy } from '../../../shared/pipeline/policy-source';
+import { choosePolicy } from '../../../shared/pipeline/sources/policy-source';
 import { feedRollouts } from '../../../shared/pipeline/rollouts/feed-rollouts';
-import { settleMember } from '../../../shared/pipeline/rollouts/settle-member';
+import { settleMember } from '../../../shared/pipeline/rollouts/record-member';
 import { toMember } from '../../../shared/ops/rollouts/plan-members';
 import type { Hint } from '../../../shared/queue/messages';
-import type { UserState } from '../../../shared/store/ports';
-import type { MemberState, Rollout, RolloutKind, RolloutState } from '../../../shared/store/rollout-store';
+import type { UserState } from '../../../shared/store/ports/ports';
+import type {
+  MemberState,
+  Rollout,
+  RolloutKind,
+  RolloutState,
+} from '../../../shared/store/ports/rollout-store';
 import { makeMemoryPolicies, makeMemoryRollouts } from '../../support/memory-stores';
 import { ledgerEntry, userId, userState } from '../../support/user-states';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { UserError } from '../../../shared/kernel/errors';
-import { decideUser } from '../../../shared/pipeline/decide-user';
+import { decideUser } from '../../../shared/pipeline/handlers/decide-user';
 import type { Hint } from '../../../shared/queue/messages';
 import { decided } from '../../support/decided';
 import { intune, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { toSkuId, toUserId } from '../../../shared/kernel/ids';
 import type { OutgoingEvent } from '../../../shared/observe/event-sink';
 import { noMetrics } from '../../../shared/observe/metrics';
-import { makeChangeTeller } from '../../../shared/pipeline/observed/tell-change';
-import { newUserState } from '../../../shared/pipeline/user-state';
-import type { UserState } from '../../../shared/store/ports';
-import type { TimeSample } from '../../../shared/store/times-store';
+import { makeChangeTeller } from '../../../shared/pipeline/observed/report-state-change';
+import { newUserState } from '../../../shared/pipeline/row/user-state';
+import type { UserState } from '../../../shared/store/ports/ports';
+import type { TimeSample } from '../../../shared/store/ports/times-store';
 
 const userId = toUserId('bbbbbbbb-0000-4000-8000-000000000002');
 const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');

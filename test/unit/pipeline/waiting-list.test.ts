@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { TransientError } from '../../../shared/kernel/errors';
 import { toUserId } from '../../../shared/kernel/ids';
-import { drainWaiting, makeDrainGate, serveNow } from '../../../shared/pipeline/drain-waiting';
+import { drainWaiting, makeDrainGate, serveNow } from '../../../shared/pipeline/seats/drain-waiting';
 import { ems, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
 
 type World = ReturnType<typeof makePipelineWorld>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../../shared/licensing/decide';
-import { plannedChange } from '../../../../shared/licensing/plan';
+import { plannedChange } from '../../../../shared/licensing/preview/preview';
 import { describePlannedChange } from '../../../../shared/ops/rollouts/describe-planned-change';
 import {
   aGrant,

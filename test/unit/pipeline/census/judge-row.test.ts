@@ -3,7 +3,7 @@ import type { DecideInput, Decision } from '../../../../shared/licensing/decisio
 import type { PolicyHash } from '../../../../shared/kernel/ids';
 import { judgeRow } from '../../../../shared/pipeline/census/judge-row';
 import type { ListedUser } from '../../../../shared/pipeline/census/judge-row';
-import type { UserRecord, UserState } from '../../../../shared/store/ports';
+import type { UserRecord, UserState } from '../../../../shared/store/ports/ports';
 import { ems } from '../../../support/pipeline-world';
 import { ledgerEntry, userId, userState } from '../../../support/user-states';
 

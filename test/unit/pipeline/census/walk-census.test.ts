@@ -5,14 +5,14 @@ import { ConcurrencyError, PermanentError } from '../../../../shared/kernel/erro
 import { toUserId } from '../../../../shared/kernel/ids';
 import { seededRandom } from '../../../../shared/kernel/random';
 import type { UserId } from '../../../../shared/kernel/ids';
-import { applyToUser } from '../../../../shared/pipeline/apply-user';
+import { applyToUser } from '../../../../shared/pipeline/handlers/apply-user';
 import { handleUsableRow } from '../../../../shared/pipeline/crashes/unusable-row';
-import { decideUser } from '../../../../shared/pipeline/decide-user';
+import { decideUser } from '../../../../shared/pipeline/handlers/decide-user';
 import type { Pipeline } from '../../../../shared/pipeline/dependencies';
 import { requestCensus } from '../../../../shared/pipeline/census/census-state';
 import { readCensus, walkCensus } from '../../../../shared/pipeline/census/walk-census';
 import type { Hint, OperationMessage } from '../../../../shared/queue/messages';
-import type { Cursor, UserRecord } from '../../../../shared/store/ports';
+import type { Cursor, UserRecord } from '../../../../shared/store/ports/ports';
 import { ems, intune, makePipelineWorld } from '../../../support/pipeline-world';
 import { userId } from '../../../support/user-states';
 

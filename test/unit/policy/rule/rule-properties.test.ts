@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { explainRule } from '../../../../shared/policy/rule/explain-rule';
-import { parseRule } from '../../../../shared/policy/rule/parse-rule';
-import { printRule } from '../../../../shared/policy/rule/print-rule';
-import { RuleError } from '../../../../shared/policy/rule/rule-error';
+import { explainRule } from '../../../../shared/policy/rule/evaluate/explain-rule';
+import { parseRule } from '../../../../shared/policy/rule/syntax/parse-rule';
+import { printRule } from '../../../../shared/policy/rule/syntax/print-rule';
+import { RuleError } from '../../../../shared/policy/rule/syntax/rule-error';
 import { ruleModel, ruleUser } from '../../../support/rule-arbitrary';
 import { fuzzRules } from '../../../support/rule-fuzz';
 import { now, ruleOf } from '../../../support/rule-user';

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type {
+  ControlApi,
+  SyncCounts,
+  SyncWave,
+  SyncedUser,
+  WriteLogEntry,
+} from '../../packages/graph-emulator/src/client/control-client';
+import type { OutcomeReader } from './outcomes';
+
+export type SyncProgress = { readonly users: number; readonly settled: number; readonly writes: number };
+
+export type FollowedSync = SyncWave & {
+  readonly outcomes: ReadonlyMap<string, string | null>;
+  readonly log: readonly WriteLogEntry[];
+  /** False: the deadline came first. */
+  readonly isSettled: boolean;
+};
+
+const pollMs = 300;
+/** A change that the policy does not look at leaves the user's row as it was: after this long nothing is expected. */
+const unconcernedMs = 15_000;
+
+/**
+ * Brings a directory sync and follows it in Graph's write log and the tables until every joiner has an outcome, every
+ * mover and leaver has been decided anew, and the queues have been idle for two looks in a row, or `deadlineMs` has
+ * passed.
+ */
+export async function followSync(
+  control: ControlApi,
+  outcomes: OutcomeReader,
+  options: SyncCounts & {
+    readonly deadlineMs: number;
+    readonly signal?: AbortSignal;
+    readonly onWrite?: (entry: WriteLogEntry, user: SyncedUser) => void | Promise<void>;
+    readonly onProgress?: (progress: SyncProgress) => void;
+  },
+): Promise<FollowedSync> {
+  const logBefore = (await control.writeLog(0)).at(-1)?.seq ?? 0;
+  const { users: joiners, movers = 0, leavers = 0, seed } = options;
+  const before = movers + leavers > 0 ? await outcomes.readRows() : undefined;
+  const wave = await control.syncWave({ users: joiners, seed, movers, leavers });
+  const { now } = await control.graphState();
+  const syncedAt = performance.now();
+  const { users } = wave;
+  const changed = [...wave.movers, ...wave.leavers].map((user) => ({ ...user, readableAt: now }));
+  const byId = new Map([...users, ...changed].map((user) => [user.id.toLowerCase(), user]));
+  const countChanged = async (): Promise<number> => {
+    if (before === undefined || performance.now() - syncedAt > unconcernedMs) return changed.length;
+    const rows = await outcomes.readRows();
+    return changed.filter(({ id }) => {
+      const row = rows.get(id.toLowerCase());
+      return row?.outcome && row.version !== before.get(id.toLowerCase())?.version;
+    }).length;
+  };
+  const log: WriteLogEntry[] = [];
+  const deadline = performance.now() + options.deadlineMs;
+  let idleLooks = 0;
+  for (;;) {
+    for (const entry of await control.writeLog(log.at(-1)?.seq ?? logBefore)) {
+      log.push(entry);
+      const user = byId.get(entry.userId.toLowerCase());
+      if (user !== undefined) await options.onWrite?.(entry, user);
+    }
+    const known = await outcomes.read();
+    const settled = users.filter(({ id }) => known.get(id.toLowerCase())).length + (await countChanged());
+    options.onProgress?.({ users: byId.size, settled, writes: log.length });
+    const isIdle = Object.values(await control.queueCounters()).every(
+      ({ active, locked }) => active + locked === 0,
+    );
+    idleLooks = settled === byId.size && isIdle ? idleLooks + 1 : 0;
+    const isSettled = idleLooks >= 2;
+    if (isSettled || performance.now() > deadline || options.signal?.aborted) {
+      return { ...wave, outcomes: known, log, isSettled };
+    }
+    await sleep(pollMs);
+  }
+}

@@ -1,0 +1,132 @@
+import { DefaultAzureCredential } from '@azure/identity';
+import type { TokenCredential } from '@azure/identity';
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { toAppSettings } from '../../local/app-settings';
+import { cloudFilePath, readCloudFile } from '../../local/cloud-file';
+import type { LocalCloud } from '../../local/cloud-file';
+import { projectRoot } from '../../local/project-root';
+import { loadConfig, processEnvironment } from '../../shared/config/config';
+import type { Config } from '../../shared/config/config';
+import { systemClock } from '../../shared/kernel/clock';
+import { UserError } from '../../shared/kernel/errors';
+import { silentLogger } from '../../shared/kernel/logger';
+import type { Pipeline } from '../../shared/pipeline/dependencies';
+import type { QueueInspector } from '../../shared/queue/queue-inspector';
+import { buildPipeline, buildQueueInspector } from '../../shared/wiring';
+import { EmbeddedCredential } from './embedded-credential';
+
+export type TargetName = 'local' | 'azure';
+export type TargetOptions = { readonly target?: TargetName; readonly cloudFile?: string };
+
+/** What a command works on: the running embedded cloud, or the tenant that the operator is signed in to. */
+export type Target = {
+  readonly name: TargetName;
+  readonly config: Config;
+  readonly credential: TokenCredential;
+  readonly pipeline: Pipeline;
+  /** The embedded cloud; undefined for Azure. */
+  readonly cloud: LocalCloud | undefined;
+  readonly inspector: () => QueueInspector;
+};
+
+/** People wait less long for an outage to end than functions do. */
+const outageBudgetMs = 10_000;
+
+/** --target, and for tests the file of another embedded cloud. */
+export function addTargetOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--target <tenant>',
+        'the running embedded cloud, or the tenant you are signed in to',
+      ).choices(['local', 'azure']),
+    )
+    .addOption(cloudFileOption());
+}
+
+/** For commands that only know the embedded cloud. */
+export function cloudFileOption(): Option {
+  return new Option('--cloud-file <file>', 'file of the running embedded cloud').hideHelp();
+}
+
+/** Opens the target, does the work, and closes every connection whatever happens. @throws UserError */
+export async function withTarget<Result>(
+  options: TargetOptions,
+  work: (target: Target) => Promise<Result>,
+): Promise<Result> {
+  const { name, cloud } = chooseTarget(options);
+  if (cloud !== undefined) await expectRunning(cloud);
+  const config = loadConfig(cloud === undefined ? processEnvironment() : toAppSettings(cloud, projectRoot()));
+  const credential =
+    cloud === undefined
+      ? new DefaultAzureCredential()
+      : new EmbeddedCredential(cloud.graph, () => systemClock.now());
+  const pipeline = buildPipeline(config, silentLogger, { credential, outageBudgetMs, mayStorePolicy: false });
+  let inspector: QueueInspector | undefined;
+  try {
+    return await work({
+      name,
+      config,
+      credential,
+      pipeline,
+      cloud,
+      inspector: () =>
+        (inspector ??= buildQueueInspector(
+          config,
+          credential,
+          cloud && `http://127.0.0.1:${String(cloud.serviceBus.managementPort)}`,
+        )),
+    });
+  } finally {
+    await Promise.all([pipeline.close(), inspector?.close()]);
+  }
+}
+
+/** The embedded cloud that runs here. @throws UserError `cli/no-cloud` */
+export async function withLocalCloud<Result>(
+  options: TargetOptions,
+  work: (cloud: LocalCloud) => Promise<Result>,
+): Promise<Result> {
+  const cloud = readLocalCloud(options);
+  await expectRunning(cloud);
+  return work(cloud);
+}
+
+/** As withTarget, for what only an embedded cloud can do. @throws UserError `cli/no-cloud` */
+export function withLocalTarget<Result>(
+  options: TargetOptions,
+  work: (target: Target & { readonly cloud: LocalCloud }) => Promise<Result>,
+): Promise<Result> {
+  const cloud = readLocalCloud(options);
+  return withTarget({ ...options, target: 'local' }, (target) => work({ ...target, cloud }));
+}
+
+/** The file of the embedded cloud; whether it still runs is not asked. @throws UserError `cli/no-cloud` */
+export function readLocalCloud({ cloudFile }: TargetOptions): LocalCloud {
+  const cloud = readCloudFile(cloudFile ?? cloudFilePath(projectRoot()));
+  if (cloud === undefined) throw noCloud();
+  return cloud;
+}
+
+function chooseTarget(options: TargetOptions): { name: TargetName; cloud: LocalCloud | undefined } {
+  if (options.target === 'azure') return { name: 'azure', cloud: undefined };
+  return { name: 'local', cloud: readLocalCloud(options) };
+}
+
+function noCloud(): UserError {
+  return new UserError('cli/no-cloud', 'No embedded cloud runs here', {
+    hint: 'Run `npm start` in another terminal, or pass --target azure to look at the tenant you are signed in to.',
+  });
+}
+
+async function expectRunning(cloud: LocalCloud): Promise<void> {
+  try {
+    await fetch(`${cloud.graph.origin}/_local/state`, { signal: AbortSignal.timeout(5_000) });
+  } catch (cause) {
+    throw new UserError('cli/no-cloud', `The embedded cloud does not answer at ${cloud.graph.origin}`, {
+      hint: 'It was not stopped properly. Run `npm start` again.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import type { LocalCloud } from '../local/cloud-file';
+
+/** The addresses of the running cloud and what to try next, at most 80 columns; `licensed`: a user who was licensed. */
+export function describeNext(cloud: LocalCloud, licensed: string | undefined): string {
+  const { functions, graph, serviceBus, tables } = cloud;
+  const cli = 'npm run -s licenser --';
+  return [
+    `Functions    ${functions.origin}   health: /api/health`,
+    `Graph        ${graph.origin}   what was written: /_local/write-log`,
+    `Service Bus  127.0.0.1:${serviceBus.port} (AMQP), http://127.0.0.1:${serviceBus.managementPort} (management)`,
+    `Tables       ${tables.endpoint}`,
+    '',
+    'Try next, from another terminal:',
+    `  ${cli} local sync --users 10 --follow`,
+    `  ${cli} sku plans EMS`,
+    ...(licensed === undefined ? [] : [`  ${cli} user show ${licensed}`]),
+    `  ${cli} local user create --department Sales --wait`,
+    `  ${cli} doctor`,
+    `A second functions host for this cloud:  npm run local:functions`,
+    'Stop everything with Ctrl-C.',
+  ].join('\n');
+}

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunningCloud } from '../local/cloud';
+import { waitUntilFollowing } from './wait-until-following';
+
+/** How the demo's Graph misbehaves unless told not to; each as Microsoft's does on some days. */
+export const misbehavior = {
+  usageLocationLagMs: 1_500,
+  error429Rate: 0.01,
+  error503Rate: 0.01,
+  duplicateNotificationRate: 0.2,
+  provisioningMs: { min: 2_000, max: 8_000 },
+} as const;
+
+export const misbehaviorInWords = [
+  'The cloud misbehaves on purpose (--calm switches it off): 1 % of calls answer',
+  '429 and 1 % 503, a usage location is refused for 1.5 s after it was set,',
+  'notifications come doubled, plans take their time.',
+].join('\n');
+
+async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<void> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
+}
+
+/**
+ * Waits until the app follows changes by delta, has it subscribe to notifications (in Azure its timer does), and
+ * lets Graph misbehave if asked.
+ */
+export async function prepareCloud(cloud: RunningCloud, options: { readonly calm: boolean }): Promise<void> {
+  const { functions, graph } = cloud.file;
+  await waitUntilFollowing(functions.origin, 60_000);
+  await post(
+    `${functions.origin}/admin/functions/graph-subscription`,
+    {},
+    {
+      'x-functions-key': functions.masterKey,
+    },
+  );
+  await waitForSubscription(graph.origin);
+  if (!options.calm) await post(`${graph.origin}/_local/faults`, misbehavior);
+}
+
+/** The handshake takes a moment; without it delta finds every change all the same, so there is no reason to fail. */
+async function waitForSubscription(graphOrigin: string): Promise<void> {
+  const deadline = performance.now() + 5_000;
+  while (performance.now() < deadline) {
+    const state = (await (await fetch(`${graphOrigin}/_local/state`)).json()) as { subscriptions: number };
+    if (state.subscriptions > 0) return;
+    await sleep(100);
+  }
+}

@@ -1,0 +1,40 @@
+import type { ProcessExit } from '../local/managed-process';
+
+export type Reviver = {
+  readonly restart: () => Promise<void>;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+  readonly say: (text: string) => void;
+  /** Called once, when something has ended that is not started again. */
+  readonly giveUp: () => void;
+};
+
+/** A host that ends again this soon after it was started anew would do so for ever, in milliseconds. */
+const tooSoonMs = 10_000;
+
+/**
+ * What becomes of a process that ended by itself: the functions host is started again, as Azure does it, so that
+ * killing it can be tried; the embedded services end with what they know, and so everything ends with them.
+ */
+export function makeReviver({ restart, now, say, giveUp }: Reviver): (exit: ProcessExit) => Promise<void> {
+  let revivedAt = -Infinity;
+  return async ({ name, code, signal }) => {
+    const how = signal ?? `exit code ${String(code)}`;
+    const isTooSoon = name === 'functions' && now() - revivedAt < tooSoonMs;
+    if (name !== 'functions' || isTooSoon) {
+      const when = isTooSoon ? ` within ${tooSoonMs / 1000} s of being started again` : '';
+      say(`${name} ended by itself (${how})${when}; stopping the rest.`);
+      giveUp();
+      return;
+    }
+    say(`${name} ended by itself (${how}); starting it again.`);
+    try {
+      await restart();
+      revivedAt = now();
+      say(`${name} runs again.`);
+    } catch {
+      say(`${name} cannot be started again; stopping the rest.`);
+      giveUp();
+    }
+  };
+}

@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { startCloud } from '../local/cloud';
+import type { RunningCloud } from '../local/cloud';
+import { projectRoot } from '../local/project-root';
+import { makeControlApi } from '../packages/graph-emulator/src/client/control-client';
+import { describeReport } from './describe-report';
+import { collectWhys } from '../cli/local-cloud/describe-why';
+import { makeWriteLines, wantsColor } from '../cli/local-cloud/write-lines';
+import { describeNext } from './describe-next';
+import { followSync } from '../cli/local-cloud/follow-sync';
+import { makeOutcomeReader } from '../cli/local-cloud/outcomes';
+import { quotaDeadlineMs } from '../cli/local-cloud/quota-deadline';
+import { makeReport } from './report';
+import { sampleSettings } from './sample-settings';
+import { makeReviver } from './revive-functions';
+import { readSkuNames } from '../cli/local-cloud/sku-names';
+import { makeStderrLogger } from './stderr-logger';
+import { misbehaviorInWords, prepareCloud } from './prepare-cloud';
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+export type StartOptions = {
+  readonly users: number;
+  readonly quotaFactor: number;
+  readonly calm: boolean;
+};
+
+/** Starts everything, shows the first sync, and stays up until Ctrl-C or until one of the services ends. */
+export async function runStart(options: StartOptions): Promise<number> {
+  const startedAt = performance.now();
+  const root = projectRoot();
+  const stopped = new AbortController();
+  const untilStopped = new Promise<void>((resolve) => {
+    stopped.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const onSignal = () => stopped.abort();
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  let exitCode = 0;
+  const revive = makeReviver({
+    restart: () => cloud.processes.functions.restart(),
+    now: () => performance.now(),
+    say: (text) => void process.stderr.write(`${text}\n`),
+    giveUp: () => {
+      exitCode = 1;
+      stopped.abort();
+    },
+  });
+
+  say('Starting Service Bus, Graph, tables and the functions on this machine …');
+  const cloud = await startCloud({
+    root,
+    log: makeStderrLogger(),
+    quotaFactor: options.quotaFactor,
+    writeFile: true,
+    settings: sampleSettings(join(root, 'policy', 'sample-tenant.yaml'), options.quotaFactor),
+    onProcessExit: (exit) => void revive(exit),
+  });
+  try {
+    await prepareCloud(cloud, options);
+    if (!options.calm) say(misbehaviorInWords);
+    let licensed: string | undefined;
+    if (options.users > 0 && !stopped.signal.aborted) {
+      licensed = await showFirstSync(cloud, options, stopped.signal, startedAt);
+    }
+    if (!stopped.signal.aborted) {
+      say(describeNext(cloud.file, licensed));
+      await untilStopped;
+    }
+    say('\nStopping …');
+  } finally {
+    await cloud.stop();
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+  return exitCode;
+}
+
+/** Answers the name of a user who was licensed before everybody's eyes. */
+async function showFirstSync(
+  cloud: RunningCloud,
+  options: StartOptions,
+  signal: AbortSignal,
+  startedAt: number,
+): Promise<string | undefined> {
+  const { graph, serviceBus, tables } = cloud.file;
+  const control = makeControlApi(graph.origin, `http://127.0.0.1:${serviceBus.managementPort}`);
+  const outcomes = makeOutcomeReader(tables);
+  const names = await readSkuNames(graph);
+  const lineOf = makeWriteLines(outcomes, names, { color: wantsColor(process.stdout, process.env) });
+  say(`A directory sync brings ${options.users} users. Times count from their appearing in it.\n`);
+  const followed = await followSync(control, outcomes, {
+    users: options.users,
+    seed: 1,
+    deadlineMs: quotaDeadlineMs(options.users, options.quotaFactor),
+    signal,
+    onWrite: async (entry, user) => void say(await lineOf(entry, user)),
+  });
+  const report = makeReport({
+    ...followed,
+    graph: (await control.graphState()).counters,
+    queues: await control.queueCounters(),
+    wallMs: Math.round(performance.now() - startedAt),
+  });
+  const rows = await outcomes.readRows();
+  say(describeReport(report, collectWhys(followed.users, rows)));
+  const licensed = followed.users.find(({ id }) => rows.get(id.toLowerCase())?.outcome === 'licensed');
+  return licensed?.userPrincipalName;
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../../shared/kernel/clock';
+import { UserError } from '../../../shared/kernel/errors';
+import type { Logger } from '../../../shared/kernel/logger';
+import type { Random } from '../../../shared/kernel/random';
+import type { RegisteredFunction } from './app/function-registry';
+import { toTrigger } from './app/trigger';
+import type { ServiceBusTrigger, TimerTrigger } from './app/trigger';
+import type { HostOptions } from './host-json';
+import type { HttpFunction } from './http/http-host';
+import type { Invoker } from './invoker';
+import type { Listener } from './service-bus/listener';
+import { MessageHandler } from './service-bus/message-handler';
+import { QueueListener } from './service-bus/queue-listener';
+import { SessionListener } from './service-bus/session-listener';
+import type { Settings } from './setting';
+import { parseSchedule } from './timers/schedule';
+import { TimerRunner } from './timers/timer-runner';
+import { TimerTable } from './timers/timer-table';
+
+export type AssemblyOptions = {
+  /** The app's settings; `AzureWebJobsStorage` holds the timers' leases, as in Azure. */
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+};
+
+/** A killed host's timer is taken over after that long. */
+const timerLeaseMs = 5_000;
+
+export type Parts = {
+  readonly http: HttpFunction[];
+  readonly timers: Map<string, TimerRunner>;
+  readonly handlers: Map<string, MessageHandler>;
+  readonly listeners: Listener[];
+};
+
+/** Turns registered functions into what runs them: routes, timers and listeners; nothing is started yet. */
+export class Assembly {
+  readonly parts: Parts = { http: [], timers: new Map(), handlers: new Map(), listeners: [] };
+  readonly #options: AssemblyOptions;
+  readonly #host: HostOptions;
+  readonly #invoker: Invoker;
+  readonly #hostId = randomUUID();
+  #table: TimerTable | undefined;
+
+  constructor(options: AssemblyOptions, host: HostOptions, invoker: Invoker) {
+    this.#options = options;
+    this.#host = host;
+    this.#invoker = invoker;
+  }
+
+  add(name: string, registered: RegisteredFunction): void {
+    const trigger = toTrigger(registered, this.#options.settings);
+    switch (trigger.kind) {
+      case 'http':
+        this.parts.http.push({ function: registered, trigger });
+        return;
+      case 'timer':
+        this.parts.timers.set(name, this.#makeTimer(name, registered, trigger));
+        return;
+      case 'serviceBus':
+        this.#addListener(name, registered, trigger);
+    }
+  }
+
+  #makeTimer(name: string, registered: RegisteredFunction, trigger: TimerTrigger): TimerRunner {
+    const { clock, log, settings } = this.#options;
+    const storage = settings['AzureWebJobsStorage'];
+    if (!storage) {
+      throw new UserError(
+        'functions-host/no-storage',
+        `Function "${name}" needs the setting AzureWebJobsStorage`,
+        {
+          hint: 'Give a connection string of a table service; the leases of timers are kept there.',
+        },
+      );
+    }
+    this.#table ??= new TimerTable(storage);
+    return new TimerRunner({
+      function: registered,
+      trigger,
+      schedule: parseSchedule(trigger.schedule, clock.now()),
+      table: this.#table,
+      invoker: this.#invoker,
+      clock,
+      log: log.with({ function: name }),
+      hostId: this.#hostId,
+      leaseMs: timerLeaseMs,
+    });
+  }
+
+  #addListener(name: string, registered: RegisteredFunction, trigger: ServiceBusTrigger): void {
+    const { clock, random, settings } = this.#options;
+    const { serviceBus } = this.#host;
+    const log = this.#options.log.with({ function: name });
+    const connectionString = settings[trigger.connection] ?? settings[`AzureWebJobs${trigger.connection}`];
+    if (!connectionString) {
+      throw new UserError(
+        'functions-host/no-connection',
+        `Function "${name}" needs the setting ${trigger.connection}`,
+        {
+          hint: 'Give a Service Bus connection string; the local functions host knows no identity-based connections.',
+        },
+      );
+    }
+    const autoComplete = trigger.autoComplete ?? serviceBus.autoCompleteMessages;
+    const handler = new MessageHandler({
+      function: registered,
+      trigger,
+      invoker: this.#invoker,
+      log,
+      autoComplete,
+    });
+    const shared = {
+      connectionString,
+      entityPath: trigger.entityPath,
+      handler,
+      clock,
+      random,
+      log,
+      maxAutoLockRenewalMs: serviceBus.maxAutoLockRenewalDuration,
+    };
+    this.parts.handlers.set(name, handler);
+    this.parts.listeners.push(
+      trigger.sessions
+        ? new SessionListener({
+            ...shared,
+            maxConcurrentSessions: serviceBus.maxConcurrentSessions,
+            sessionIdleMs: serviceBus.sessionIdleTimeout,
+          })
+        : new QueueListener({ ...shared, maxConcurrentCalls: serviceBus.maxConcurrentCalls }),
+    );
+  }
+}

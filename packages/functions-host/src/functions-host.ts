@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { ensureError } from '../../../shared/kernel/errors';
+import { FunctionRegistry } from './app/function-registry';
+import { loadApp } from './app/load-app';
+import { Assembly } from './assembly';
+import type { AssemblyOptions } from './assembly';
+import { readHostJson } from './host-json';
+import type { AccessKeys } from './http/access-keys';
+import { HttpHost } from './http/http-host';
+import { Invoker } from './invoker';
+
+export type FunctionsHostOptions = AssemblyOptions & {
+  readonly appRoot: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly keys: AccessKeys;
+};
+
+export type FunctionsHost = {
+  readonly port: number;
+  /** http://127.0.0.1:PORT */
+  readonly origin: string;
+  /** Names of the functions, sorted. */
+  readonly functions: readonly string[];
+  /** Takes no new work and waits up to `graceMs` for what runs. */
+  stop(graceMs: number): Promise<void>;
+};
+
+const defaultBodyLimit = 104_857_600;
+
+function toBodyLimit(text: string | undefined): number {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : defaultBodyLimit;
+}
+
+/**
+ * Loads the app of `appRoot` and runs its functions: HTTP on 127.0.0.1, timers, Service Bus queues and
+ * subscriptions. Throws UserError for an app or a setting it cannot run.
+ */
+export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
+  const { appRoot, keys, log, clock, settings } = options;
+  const host = readHostJson(join(appRoot, 'host.json'));
+  for (const name of host.unused) log.warn('A setting of host.json has no effect here', { setting: name });
+  const registry = new FunctionRegistry(log);
+  await loadApp(appRoot, registry);
+  const invoker = new Invoker({ registry, log, clock, timeoutMs: host.functionTimeoutMs });
+  const assembly = new Assembly(options, host, invoker);
+  for (const [name, registered] of registry.functions) assembly.add(name, registered);
+  const { http: httpFunctions, timers, handlers, listeners } = assembly.parts;
+  const http = new HttpHost({
+    port: options.port,
+    routePrefix: host.routePrefix,
+    functions: httpFunctions,
+    keys,
+    invoker,
+    runByHand: (name, input) => timers.get(name)?.runByHand() ?? handlers.get(name)?.runByHand(input),
+    bodyLimit: toBodyLimit(settings['FUNCTIONS_REQUEST_BODY_SIZE_LIMIT']),
+    log,
+  });
+  await http.start();
+  for (const timer of timers.values()) timer.start();
+  for (const listener of listeners) listener.start();
+  return {
+    port: http.port,
+    origin: `http://127.0.0.1:${http.port}`,
+    functions: [...registry.functions.keys()].sort(),
+    stop: async (graceMs) => {
+      const requests = http.stop();
+      const ends = Promise.allSettled([
+        ...[...timers.values()].map((timer) => timer.stop()),
+        ...listeners.map((listener) => listener.stop()),
+        invoker.whenIdle(graceMs),
+      ]);
+      const grace = new AbortController();
+      await Promise.race([ends, clock.sleep(graceMs, grace.signal).catch(() => undefined)]);
+      grace.abort();
+      requests.force();
+      await registry
+        .runHooks('appTerminate', { hookData: {} })
+        .catch((thrown: unknown) =>
+          log.warn('An appTerminate hook failed', { error: ensureError(thrown).message }),
+        );
+      await Promise.race([
+        Promise.allSettled(listeners.map((listener) => listener.close())),
+        clock.sleep(200),
+      ]);
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { Clock } from '../../../../shared/kernel/clock';
+import { systemClock } from '../../../../shared/kernel/clock';
+import { systemRandom } from '../../../../shared/kernel/random';
+import type { Random } from '../../../../shared/kernel/random';
+import { AuditLog } from './audit-log';
+import type { AuditEvent } from './audit-log';
+import { ChangeLog } from './change-log';
+import type { Change } from './change-log';
+import type { EngineContext } from './context';
+import { DeltaTokens } from './delta-token';
+import { reprocessUser } from './group-licensing';
+import { makeGuid } from '../tenant/guid';
+import { noJournal } from './journal';
+import type { Journal } from './journal';
+import { LicensePool } from './license-pool';
+import { loadTenant } from './load-tenant';
+import { LocalClock } from './local-clock';
+import { RequestIds } from './request-ids';
+import { TokenSeal } from './sealed-token';
+import { resumeWork } from './resume-work';
+import { changeSettings, makeSettings } from './settings';
+import type { SettingsInput } from './settings';
+import type { TenantLine } from '../tenant/tenant-line';
+import { WriteLog } from './write-log';
+import type { WriteLogEntry } from './write-log';
+
+export type EngineOptions = {
+  readonly tenant: Iterable<TenantLine>;
+  readonly clock?: Pick<Clock, 'now'>;
+  readonly random?: Random;
+  readonly settings?: SettingsInput;
+  readonly journal?: Journal;
+  /** Keeps delta tokens valid over a restart with the same change log. */
+  readonly epoch?: string;
+  /** What an earlier run had told and recorded. */
+  readonly changes?: readonly Change[];
+  readonly audits?: readonly AuditEvent[];
+  readonly changedSettings?: Readonly<Record<string, unknown>>;
+  readonly writes?: readonly WriteLogEntry[];
+};
+
+/** The tenant in one process: synchronous, without a network. */
+export type Engine = EngineContext & {
+  readonly deltaTokens: DeltaTokens;
+  readonly writeLog: WriteLog;
+  readonly requestIds: RequestIds;
+  /** Seals the tokens of pages. */
+  readonly seal: TokenSeal;
+  readonly epoch: string;
+};
+
+/** Throws UserError when the tenant does not hold together. */
+export function makeEngine(options: EngineOptions): Engine {
+  const clock = new LocalClock(options.clock ?? systemClock);
+  const random = options.random ?? systemRandom;
+  const licenses = new LicensePool();
+  const { tenant, unprocessed } = loadTenant(options.tenant, clock.now(), licenses);
+  const seal = new TokenSeal(`pages of ${tenant.facts.tenantId}`);
+  const epoch = options.epoch ?? makeGuid(random);
+  const engine: Engine = {
+    tenant,
+    clock,
+    random,
+    settings: makeSettings(options.settings),
+    changes: new ChangeLog(),
+    audit: new AuditLog(),
+    journal: options.journal ?? noJournal,
+    licenses,
+    echoes: new Map(),
+    requestIds: new RequestIds(random),
+    deltaTokens: new DeltaTokens(seal, epoch),
+    writeLog: new WriteLog(),
+    seal,
+    epoch,
+  };
+  for (const change of options.changes ?? []) engine.changes.restore(change);
+  for (const event of options.audits ?? []) engine.audit.add(event);
+  for (const entry of options.writes ?? []) engine.writeLog.restore(entry);
+  changeSettings(engine.settings, options.changedSettings ?? {});
+  for (const user of unprocessed) reprocessUser(engine, user);
+  if (options.changes) resumeWork(engine);
+  return engine;
+}

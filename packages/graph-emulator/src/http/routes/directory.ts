@@ -1,0 +1,162 @@
+import { isoTime } from '../../../../../shared/kernel/clock';
+import type { Engine } from '../../engine/engine';
+import { resourceNotFound } from '../../engine/graph-fault';
+import type { UserRecord } from '../../engine/records';
+import { purgeUser, restoreUser } from '../../engine/user-writes';
+import { userProperties } from '../../engine/user-properties';
+import type { PropertyRule } from '../../engine/user-properties';
+import { viewUser } from '../../engine/user-view';
+import { matchesFilter } from '../../odata/evaluate-filter';
+import { parseSelect } from '../../odata/select-expand';
+import { collectionPage, contextOf, entity, numbered, readFilter, refuseOthers } from '../answers';
+import type { Route } from '../graph-request';
+import { pickSelected } from '../pick-selected';
+import { roles } from './roles';
+
+function deletedUser(engine: Engine, id: string | undefined): UserRecord {
+  const user = engine.tenant.users.get((id ?? '').toLowerCase());
+  if (!user || user.deletedAt === null) throw resourceNotFound(id ?? '');
+  return user;
+}
+
+const auditProperties: Readonly<Record<string, PropertyRule>> = {
+  activityDisplayName: { kind: 'string', filter: 'basic' },
+  activityDateTime: { kind: 'dateTime', filter: 'basic' },
+  loggedByService: { kind: 'string', filter: 'basic' },
+  category: { kind: 'string', filter: 'basic' },
+  result: { kind: 'string', filter: 'basic' },
+  correlationId: { kind: 'string', filter: 'basic' },
+  targetResources: { kind: 'objects', filter: 'basic' },
+  initiatedBy: { kind: 'object', filter: 'basic' },
+};
+
+const deletedItems = '/directory/deletedItems';
+
+export const directoryRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    pattern: `${deletedItems}/microsoft.graph.user`,
+    units: 1,
+    roles: roles.readUsers,
+    handle: (engine, request) => {
+      const select = parseSelect(request.options.get('$select'), userProperties, 'user');
+      const deleted = engine.tenant.userOrder.filter((user) => user.deletedAt !== null && !user.isGone);
+      return collectionPage(engine, request, contextOf('users', select), {
+        items: (from) => numbered(deleted, from),
+        view: (user) => viewUser(engine, user, user.version, select),
+        allows: ['$select', '$top', '$count', '$skiptoken'],
+      });
+    },
+  },
+  {
+    method: 'GET',
+    pattern: `${deletedItems}/{id}`,
+    units: 1,
+    roles: roles.readUsers,
+    handle: (engine, request, params) => {
+      refuseOthers(request.options, ['$select']);
+      const select = parseSelect(request.options.get('$select'), userProperties, 'user');
+      const user = deletedUser(engine, params.id);
+      const view = viewUser(engine, user, user.version, select);
+      return entity(request, 'directoryObjects', { '@odata.type': '#microsoft.graph.user', ...view });
+    },
+  },
+  {
+    method: 'POST',
+    pattern: `${deletedItems}/{id}/restore`,
+    units: 1,
+    isWrite: true,
+    roles: roles.writeUsers,
+    kind: 'user',
+    handle: (engine, request, params) => {
+      const user = deletedUser(engine, params.id);
+      restoreUser(engine, user);
+      const view = viewUser(engine, user, user.version, undefined);
+      return entity(request, 'directoryObjects', { '@odata.type': '#microsoft.graph.user', ...view });
+    },
+  },
+  {
+    method: 'DELETE',
+    pattern: `${deletedItems}/{id}`,
+    units: 1,
+    isWrite: true,
+    roles: roles.writeUsers,
+    kind: 'user',
+    handle: (engine, _request, params) => {
+      purgeUser(engine, deletedUser(engine, params.id));
+      return { status: 204 };
+    },
+  },
+  {
+    method: 'GET',
+    pattern: '/organization',
+    units: 1,
+    roles: roles.readOrganization,
+    handle: (engine, request) => {
+      refuseOthers(request.options, ['$select']);
+      const value = [pickSelected(viewOrganization(engine), request.options, 'organization')];
+      return { status: 200, body: { '@odata.context': `${request.linkBase}/$metadata#organization`, value } };
+    },
+  },
+  {
+    method: 'GET',
+    pattern: '/organization/{id}',
+    units: 1,
+    roles: roles.readOrganization,
+    handle: (engine, request, params) => {
+      refuseOthers(request.options, ['$select']);
+      if (params.id?.toLowerCase() !== engine.tenant.facts.tenantId) throw resourceNotFound(params.id ?? '');
+      return entity(
+        request,
+        'organization',
+        pickSelected(viewOrganization(engine), request.options, 'organization'),
+      );
+    },
+  },
+  {
+    method: 'GET',
+    pattern: '/auditLogs/directoryAudits',
+    units: 1,
+    service: 'reports',
+    roles: roles.readAudits,
+    handle: (engine, request) => {
+      const filter = readFilter(request, { resource: 'DirectoryAudit', rules: auditProperties });
+      const events = [...engine.audit.newestFirst()].filter(
+        (event) => !filter || matchesFilter(filter, (name) => event[name]),
+      );
+      return collectionPage(engine, request, 'auditLogs/directoryAudits', {
+        items: (from) => numbered(events, from),
+        view: (event) => event,
+        allows: ['$filter', '$top', '$skiptoken'],
+      });
+    },
+  },
+];
+
+/** https://learn.microsoft.com/graph/api/resources/organization */
+function viewOrganization(engine: Engine): Record<string, unknown> {
+  const { tenantId, displayName, domains, countryLetterCode } = engine.tenant.facts;
+  const isSynced = engine.tenant.userOrder.some(
+    ({ version }) => version.properties.onPremisesSyncEnabled === true,
+  );
+  return {
+    id: tenantId,
+    deletedDateTime: null,
+    businessPhones: [],
+    city: null,
+    country: null,
+    countryLetterCode,
+    createdDateTime: isoTime(Date.UTC(2016, 3, 1)),
+    displayName,
+    onPremisesSyncEnabled: isSynced ? true : null,
+    onPremisesLastSyncDateTime: isSynced ? isoTime(engine.clock.now()) : null,
+    tenantType: 'AAD',
+    verifiedDomains: domains.map((name, index) => ({
+      capabilities: 'Email, OfficeCommunicationsOnline',
+      isDefault: index === 0,
+      isInitial: name.endsWith('.onmicrosoft.com'),
+      name,
+      type: 'Managed',
+    })),
+  };
+}

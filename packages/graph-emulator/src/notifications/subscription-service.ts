@@ -1,0 +1,137 @@
+import type { EngineContext } from '../engine/context';
+import { GraphFault, malformedRequest, resourceNotFound } from '../engine/graph-fault';
+import { makeGuid } from '../tenant/guid';
+import { validateEndpoint } from './handshake';
+import { Notifier } from './notifier';
+import type { Subscription } from './subscription';
+import { readExpiration, readSubscription } from './subscription-input';
+
+/** User and group subscriptions per application and tenant. https://learn.microsoft.com/graph/api/resources/subscription */
+const mostPerApp = 100;
+const handshakeMs = 10_000;
+
+export class SubscriptionService {
+  private readonly subscriptions = new Map<string, Subscription>();
+  readonly notifier: Notifier;
+
+  /** `earlier`: the subscriptions of a run before this one. */
+  constructor(
+    private readonly context: EngineContext,
+    earlier: readonly Subscription[] = [],
+  ) {
+    for (const subscription of earlier) {
+      // JSON has no Infinity.
+      const restored = { ...subscription, authorizedUntil: subscription.authorizedUntil ?? Infinity };
+      this.subscriptions.set(subscription.id, restored);
+      this.expireLater(restored);
+    }
+    this.notifier = new Notifier(context, this.subscriptions);
+  }
+
+  /** Throws GraphFault: 400 for a bad body or a failed handshake, 403 over quota. */
+  async create(body: Readonly<Record<string, unknown>>, appId: string): Promise<Subscription> {
+    const input = readSubscription(body, this.context.clock.now());
+    if (this.list(appId).length >= mostPerApp) {
+      throw new GraphFault(
+        403,
+        'Forbidden',
+        'The number of subscriptions per application and tenant is limited to 100.',
+      );
+    }
+    for (const url of new Set([input.notificationUrl, input.lifecycleNotificationUrl])) {
+      if (url === null) continue;
+      const token = `Validation: Testing client application reachability for subscription Request-Id: ${makeGuid(this.context.random)}`;
+      await validateEndpoint(url, token, handshakeMs);
+    }
+    const subscription: Subscription = {
+      ...input,
+      id: makeGuid(this.context.random),
+      applicationId: appId,
+      authorizedUntil: Infinity,
+    };
+    this.subscriptions.set(subscription.id, subscription);
+    this.authorize(subscription);
+    this.expireLater(subscription);
+    this.context.journal.subscription(subscription);
+    return subscription;
+  }
+
+  get count(): number {
+    return this.subscriptions.size;
+  }
+
+  list(appId: string): Subscription[] {
+    const now = this.context.clock.now();
+    return [...this.subscriptions.values()].filter(
+      (subscription) => subscription.applicationId === appId && subscription.expiresAt > now,
+    );
+  }
+
+  /** Throws GraphFault 404. */
+  get(id: string, appId: string): Subscription {
+    const found = this.list(appId).find((subscription) => subscription.id === id.toLowerCase());
+    if (!found) throw resourceNotFound(id);
+    return found;
+  }
+
+  /** PATCH: only the end may be moved; that authorizes anew. Throws GraphFault. */
+  renew(id: string, appId: string, body: Readonly<Record<string, unknown>>): Subscription {
+    const subscription = this.get(id, appId);
+    const other = Object.keys(body).find((name) => name !== 'expirationDateTime' && !name.startsWith('@'));
+    if (other !== undefined)
+      throw malformedRequest(`The property '${other}' of a subscription cannot be updated.`);
+    subscription.expiresAt = readExpiration(body.expirationDateTime, this.context.clock.now());
+    this.authorize(subscription);
+    this.expireLater(subscription);
+    this.context.journal.subscription(subscription);
+    return subscription;
+  }
+
+  /** POST reauthorize: keeps the end. Throws GraphFault 404. */
+  reauthorize(id: string, appId: string): void {
+    this.authorize(this.get(id, appId));
+  }
+
+  /** Throws GraphFault 404. */
+  remove(id: string, appId: string): void {
+    const subscription = this.get(id, appId);
+    this.subscriptions.delete(subscription.id);
+    this.context.journal.subscriptionGone(subscription.id);
+  }
+
+  /** Every authorization ends in `afterMs`; their owners are asked to renew now. */
+  endAuthorizations(afterMs: number): number {
+    const until = this.context.clock.now() + afterMs;
+    for (const subscription of this.subscriptions.values()) {
+      subscription.authorizedUntil = until;
+      this.notifier.sendLifecycle(subscription, 'reauthorizationRequired');
+    }
+    return this.subscriptions.size;
+  }
+
+  stop(): void {
+    this.notifier.stop();
+  }
+
+  /** Only who can be asked to reauthorize loses the authorization. */
+  private authorize(subscription: Subscription): void {
+    const { clock, settings } = this.context;
+    if (subscription.lifecycleNotificationUrl === null || settings.reauthorizationMs === 0) {
+      subscription.authorizedUntil = Infinity;
+      return;
+    }
+    const until = clock.now() + settings.reauthorizationMs;
+    subscription.authorizedUntil = until;
+    clock.schedule(Math.max(clock.now(), until - settings.reauthorizationLeadMs), () => {
+      const isCurrent = this.subscriptions.has(subscription.id) && subscription.authorizedUntil === until;
+      if (isCurrent) this.notifier.sendLifecycle(subscription, 'reauthorizationRequired');
+    });
+  }
+
+  private expireLater(subscription: Subscription): void {
+    const { expiresAt } = subscription;
+    this.context.clock.schedule(expiresAt, () => {
+      if (subscription.expiresAt === expiresAt) this.subscriptions.delete(subscription.id);
+    });
+  }
+}

@@ -1,0 +1,136 @@
+import { getRequestListener } from '@hono/node-server';
+import type { HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../../shared/kernel/clock';
+import type { Random } from '../../../shared/kernel/random';
+import { controlApi } from './control/control-api';
+import type { AuditEvent } from './engine/audit-log';
+import { makeEngine } from './engine/engine';
+import type { Change } from './engine/change-log';
+import type { Engine } from './engine/engine';
+import type { Journal } from './engine/journal';
+import type { SettingsInput } from './engine/settings';
+import type { TenantLine } from './tenant/tenant-line';
+import type { WriteLogEntry } from './engine/write-log';
+import { Clients } from './http/clients';
+import { Dispatcher } from './http/dispatcher';
+import { GraphListener } from './http/graph-listener';
+import { allRoutes } from './http/routes/all-routes';
+import { tokenEndpoint } from './http/token-endpoint';
+import type { Subscription } from './notifications/subscription';
+import { SubscriptionService } from './notifications/subscription-service';
+
+export type GraphOptions = {
+  readonly tenant: Iterable<TenantLine>;
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  readonly host?: string;
+  readonly clock?: Pick<Clock, 'now'>;
+  readonly random?: Random;
+  readonly settings?: SettingsInput;
+  readonly journal?: Journal;
+  readonly epoch?: string;
+  /** What an earlier run had told, recorded and promised. */
+  readonly changes?: readonly Change[];
+  readonly audits?: readonly AuditEvent[];
+  readonly changedSettings?: Readonly<Record<string, unknown>>;
+  readonly writes?: readonly WriteLogEntry[];
+  readonly subscriptions?: readonly Subscription[];
+  /** Origin of the links in answers; https://graph.microsoft.com unless given. */
+  readonly linksOrigin?: string;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  /** PEM texts: serve TLS instead of plain http. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+};
+
+export type RunningGraph = {
+  /** http://127.0.0.1:PORT */
+  readonly origin: string;
+  readonly port: number;
+  readonly engine: Engine;
+  readonly dispatcher: Dispatcher;
+  readonly subscriptions: SubscriptionService;
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  stop(): Promise<void>;
+};
+
+/** Serves a tenant as Microsoft Graph does. Throws UserError when the tenant does not hold together. */
+export async function startGraph(options: GraphOptions): Promise<RunningGraph> {
+  const engine = makeEngine(options);
+  const clientId = options.clientId ?? randomUUID();
+  const clientSecret = options.clientSecret ?? randomBytes(24).toString('base64url');
+  const { tenantId } = engine.tenant.facts;
+  const clients = new Clients(tenantId, clientSecret, engine.clock, engine.settings);
+  clients.register(clientId, clientSecret);
+  const subscriptions = new SubscriptionService(engine, options.subscriptions);
+  const linkBase = `${options.linksOrigin ?? 'https://graph.microsoft.com'}/v1.0`;
+  const dispatcher = new Dispatcher(engine, clients, allRoutes(subscriptions), linkBase);
+
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+  app.use('/_local/*', async (c, next) => {
+    // The control API has no token: it only listens to this machine.
+    if (!isLoopback(c.env.incoming.socket.remoteAddress)) return c.notFound();
+    await next();
+    return undefined;
+  });
+  app.route(
+    '/_local',
+    controlApi({ engine, dispatcher, clients, subscriptions, settings: options.settings ?? {} }),
+  );
+  app.route('/', tokenEndpoint(engine, clients));
+
+  const graphListener = new GraphListener(engine, dispatcher, clients);
+  const otherListener = getRequestListener(app.fetch);
+  const server = await listen(options, (incoming, outgoing) => {
+    if (graphListener.isMine(incoming.url)) graphListener.listen(incoming, outgoing);
+    else void otherListener(incoming, outgoing);
+  });
+  const { port } = server.address() as AddressInfo;
+  const origin = `${options.tls ? 'https' : 'http'}://${options.host ?? '127.0.0.1'}:${port}`;
+  return {
+    origin,
+    port,
+    engine,
+    dispatcher,
+    subscriptions,
+    tokenUrl: `${origin}/${tenantId}/oauth2/v2.0/token`,
+    clientId,
+    clientSecret,
+    stop: async () => {
+      dispatcher.holds.releaseAll();
+      subscriptions.stop();
+      engine.clock.stop();
+      await close(server);
+    },
+  };
+}
+
+function listen(options: GraphOptions, listener: RequestListener): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = options.tls ? createTlsServer({ ...options.tls }, listener) : createServer(listener);
+    // Longer than clients keep idle connections: none is closed under a request that is on its way.
+    server.keepAliveTimeout = 65_000;
+    server.once('error', reject);
+    server.listen(options.port ?? 0, options.host ?? '127.0.0.1', () => resolve(server));
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(127\.|::1$|::ffff:127\.)/.test(address);
+}

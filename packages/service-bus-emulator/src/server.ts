@@ -1,0 +1,163 @@
+import type { Server as HttpServer } from 'node:http';
+import { createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { Clock } from '../../../shared/kernel/clock';
+import { systemClock } from '../../../shared/kernel/clock';
+import { UserError } from '../../../shared/kernel/errors';
+import { AmqpError } from './amqp/amqp-error';
+import { AmqpConnection } from './amqp/connection';
+import type { ServiceBusConfig } from './config';
+import { Broker } from './engine/broker';
+import type { QueueCounters } from './engine/counters';
+import { memoryJournal } from './engine/journal';
+import { restore, snapshot } from './engine/restore';
+import { Front } from './front/front';
+import { createManagementServer } from './http/management-server';
+import { FileJournal } from './store/file-journal';
+import { makeTokenSource } from './token-source';
+
+export type ServiceBusOptions = {
+  /** 0: a free one. */
+  readonly port: number;
+  readonly managementPort: number;
+  readonly config: ServiceBusConfig;
+  readonly clock?: Clock;
+  /** A directory to keep messages in; without it they live and die with the process. */
+  readonly data?: string;
+  /** A second port for AMQP over TLS, beside the plain one. Key and certificate are PEM. */
+  readonly tls?: { readonly port: number; readonly cert: string; readonly key: string };
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** A client that is silent for this long is dropped, milliseconds; default as Azure, 240 s. */
+  readonly idleTimeoutMs?: number;
+  readonly onProtocolError?: (error: Error) => void;
+};
+
+export type RunningServiceBus = {
+  readonly port: number;
+  readonly managementPort: number;
+  readonly tlsPort: number | undefined;
+  readonly connectionString: string;
+  /** Bytes of a torn last record that were cut off the journal. */
+  readonly droppedBytes: number;
+  readonly counters: () => { readonly queues: Readonly<Record<string, QueueCounters>> };
+  /** Cuts every connection without a word, as a failing network would. For tests. */
+  readonly dropConnections: () => void;
+  readonly stop: () => Promise<void>;
+};
+
+const defaultIdleTimeoutMs = 240_000;
+
+/** Starts a broker in this process; it serves once the promise is fulfilled. */
+export async function startServiceBus(options: ServiceBusOptions): Promise<RunningServiceBus> {
+  const { config, clock = systemClock, host = '127.0.0.1' } = options;
+  const file = options.data === undefined ? undefined : new FileJournal(options.data);
+  const journal = file?.journal ?? memoryJournal;
+  const broker = new Broker({ clock, journal, newToken: makeTokenSource() });
+  for (const record of file?.loaded ?? []) restore(broker, record);
+  file?.record(() => snapshot(broker));
+  for (const queue of config.queues) defineQueue(broker, queue);
+  broker.start();
+  journal.commit();
+  const front = new Front(broker);
+  const connections = new Set<AmqpConnection>();
+  const onSocket = (socket: Socket) => {
+    connections.add(
+      new AmqpConnection(socket, {
+        containerId: config.namespace,
+        idleTimeoutMs: options.idleTimeoutMs ?? defaultIdleTimeoutMs,
+        route: front.route,
+        beforeFlush: () => journal.commit(),
+        onClosed: (connection) => connections.delete(connection),
+        onProtocolError: options.onProtocolError ?? (() => undefined),
+      }),
+    );
+  };
+  const amqp = createServer(onSocket);
+  const tls = options.tls && createTlsServer({ cert: options.tls.cert, key: options.tls.key }, onSocket);
+  const servers: Stoppable[] = [];
+  const stopServers = () => Promise.all(servers.map(close));
+  try {
+    const port = await listen(amqp, options.port, host);
+    servers.push(amqp);
+    const tlsPort = tls && options.tls ? await listen(tls, options.tls.port, host) : undefined;
+    if (tls) servers.push(tls);
+    const management = createManagementServer({ broker, namespace: config.namespace, amqpPort: port });
+    const managementPort = await listen(management, options.managementPort, host);
+    servers.push(management);
+    return {
+      port,
+      managementPort,
+      tlsPort,
+      droppedBytes: file?.droppedBytes ?? 0,
+      connectionString: toConnectionString(host, port),
+      counters: () => ({ queues: broker.counters() }),
+      dropConnections: () => {
+        for (const connection of connections) connection.destroy();
+      },
+      stop: async () => {
+        const closed = stopServers();
+        for (const connection of connections) {
+          connection.close(new AmqpError('amqp:connection:forced', 'The broker is being stopped'));
+        }
+        management.closeAllConnections();
+        await closed;
+        broker.stop();
+        file?.close();
+      },
+    };
+  } catch (thrown) {
+    await stopServers();
+    broker.stop();
+    file?.close();
+    throw thrown;
+  }
+}
+
+/** What the configuration says wins over what was kept, but for what cannot be changed under messages. */
+function defineQueue(broker: Broker, { name, settings }: ServiceBusConfig['queues'][number]): void {
+  const kept = broker.find(name);
+  if (!kept) {
+    broker.create(name, settings);
+    return;
+  }
+  if (kept.settings.requiresSession !== settings.requiresSession) {
+    throw new UserError('service-bus/data-mismatch', `The kept queue "${name}" differs in RequiresSession`, {
+      hint: 'Restore that setting, or start with an empty --data directory.',
+    });
+  }
+  broker.update(name, settings);
+}
+
+/** The form Microsoft's emulator documents; the key is not a secret, every key is accepted. */
+export function toConnectionString(host: string, port: number): string {
+  const parts = [
+    `Endpoint=sb://${host}:${port}`,
+    'SharedAccessKeyName=RootManageSharedAccessKey',
+    'SharedAccessKey=SAS_KEY_VALUE',
+    'UseDevelopmentEmulator=true',
+  ];
+  return `${parts.join(';')};`;
+}
+
+type Stoppable = Server | HttpServer;
+
+function listen(server: Stoppable, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new UserError('local/port-busy', `Port ${port} is in use on ${host}`, { cause: error })
+          : error,
+      );
+    });
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function close(server: Stoppable): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}

@@ -1,0 +1,115 @@
+#!/usr/bin/env node
+// Part of `npm run lint`: every room imports only the rooms below it, and no files import each other in a circle.
+// Type imports count like any other: a circle of types ties two files together just as firmly for a reader.
+//   check-rooms.mjs [ROOT]   exit code 1 and one line for each wrong import or circle
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const pure = ['shared/kernel', 'shared/words'];
+const work = [...pure, 'shared/policy', 'shared/licensing', 'shared/graph', 'shared/queue', 'shared/store'];
+const handlers = [...work, 'shared/quota', 'shared/config', 'shared/observe', 'shared/pipeline'];
+
+/** What each room may import besides itself. A file belongs to the longest name that its path begins with. */
+export const rooms = {
+  'shared/kernel': [],
+  'shared/words': ['shared/kernel'],
+  'shared/policy': pure,
+  'shared/licensing': [...pure, 'shared/policy'],
+  'shared/graph': pure,
+  'shared/queue': pure,
+  'shared/store': pure,
+  'shared/quota': [...pure, 'shared/store'],
+  'shared/config': pure,
+  'shared/observe': pure,
+  'shared/pipeline': handlers,
+  'shared/ops': handlers,
+  'shared/triggers': [...handlers, 'shared/ops'],
+  'shared/wiring.ts': ['shared'],
+  functions: ['shared/wiring.ts'],
+  'packages/service-bus-emulator': [],
+  'packages/graph-emulator': [],
+  'packages/functions-host': [],
+  local: ['packages', ...pure, 'shared/queue'],
+  demo: ['packages', 'local', 'shared', 'cli/render', 'cli/local-cloud'],
+  cli: ['packages', 'local', 'shared'],
+  bench: ['packages', 'local', 'demo', 'shared', 'cli'],
+};
+
+const isIn = (file, room) => file === room || file.startsWith(`${room}/`);
+
+function roomOf(file) {
+  return Object.keys(rooms)
+    .filter((room) => isIn(file, room))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+function sourceFiles(root) {
+  return [...new Set(Object.keys(rooms).map((room) => room.split('/')[0]))].flatMap((top) =>
+    existsSync(join(root, top))
+      ? readdirSync(join(root, top), { withFileTypes: true, recursive: true })
+          .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
+          .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+          .filter((file) => !/(^|\/)(node_modules|dist)\//.test(file))
+      : [],
+  );
+}
+
+const isTest = (file) => /^packages\/[^/]+\/(test|bench)\//.test(file);
+
+function importsOf(root, file) {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)]
+    .map(([, path]) => posix.join(posix.dirname(file), path))
+    .map((path) => [`${path}.ts`, path].find((name) => existsSync(join(root, name))))
+    .filter((name) => name?.endsWith('.ts'));
+}
+
+/** Groups of files that reach each other (Tarjan's strongly connected components, those of more than one file). */
+function findCircles(graph) {
+  const circles = [];
+  const index = new Map();
+  const low = new Map();
+  const stack = [];
+  const visit = (file) => {
+    index.set(file, index.size);
+    low.set(file, index.get(file));
+    stack.push(file);
+    for (const target of graph.get(file) ?? []) {
+      if (!index.has(target)) visit(target);
+      if (stack.includes(target)) low.set(file, Math.min(low.get(file), low.get(target)));
+    }
+    if (low.get(file) !== index.get(file)) return;
+    const members = stack.splice(stack.indexOf(file));
+    if (members.length > 1) circles.push(members);
+  };
+  for (const file of graph.keys()) if (!index.has(file)) visit(file);
+  return circles;
+}
+
+/** One line for each import that its room does not allow, and for each circle. */
+export function checkRooms(root) {
+  const files = sourceFiles(root).filter((file) => !isTest(file));
+  const graph = new Map(files.map((file) => [file, importsOf(root, file)]));
+  const problems = [];
+  for (const [file, imports] of graph) {
+    const room = roomOf(file);
+    if (room === undefined) {
+      problems.push(`${file}: no room in scripts/check-rooms.mjs has this file`);
+      continue;
+    }
+    for (const target of imports) {
+      if (isIn(target, room) || rooms[room].some((allowed) => isIn(target, allowed))) continue;
+      const list = rooms[room].join(', ') || 'nothing else';
+      problems.push(`${file}: imports ${target}; ${room} may only import ${list}`);
+    }
+  }
+  for (const circle of findCircles(graph)) problems.push(`circle of imports: ${circle.join(' -> ')}`);
+  return problems;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const problems = checkRooms(process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), '..'));
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  process.exitCode = problems.length > 0 ? 1 : 0;
+}

@@ -1,0 +1,55 @@
+import type { SkuId } from '../../kernel/ids';
+import type { SkuAssignment } from '../decision';
+import type { DirectLicense, Holding } from './holding';
+import { compareText, sameIds } from '../../kernel/id-set';
+
+/** Our last write that Graph confirmed; times in milliseconds. */
+export type ConfirmedWrite = {
+  readonly at: number;
+  readonly before: readonly SkuAssignment[];
+  readonly after: readonly SkuAssignment[];
+  /** Set together with the write. */
+  readonly usageLocation: string | null;
+};
+
+/** For so long a read may come from a replica that has not heard of our write. */
+export const readLagMs = 5 * 60_000;
+
+/**
+ * What the user holds, as far as is known: within five minutes of our own confirmed write its result beats a read
+ * that still equals the state before it. A read that shows anything else is newer, and counts. A write from five
+ * minutes ahead was timed by a clock that was wrong, and proves nothing about now.
+ */
+export function effectiveHolding(read: Holding, lastWrite: ConfirmedWrite | null, now: number): Holding {
+  if (lastWrite === null || Math.abs(now - lastWrite.at) >= readLagMs) return read;
+  const usageLocation = read.usageLocation ?? lastWrite.usageLocation;
+  if (!sameAssignments(read.direct, lastWrite.before)) return { ...read, usageLocation };
+  const shown = new Map<SkuId, DirectLicense>(read.direct.map((license) => [license.skuId, license]));
+  const direct = lastWrite.after.map(({ skuId, disabledPlans }): DirectLicense => {
+    const { state, error } = shown.get(skuId) ?? { state: 'Active', error: null };
+    return { skuId, disabledPlans, state, error };
+  });
+  return { ...read, direct, usageLocation };
+}
+
+/** The same SKUs with the same plans off, whatever the order. */
+export function sameAssignments(a: readonly SkuAssignment[], b: readonly SkuAssignment[]): boolean {
+  const other = new Map(b.map((license) => [license.skuId, license.disabledPlans]));
+  return (
+    sameIds(
+      a.map((license) => license.skuId),
+      other.keys(),
+    ) && a.every((license) => sameIds(license.disabledPlans, other.get(license.skuId) ?? []))
+  );
+}
+
+/** The direct licenses that one assignLicense call leaves; sorted by SKU. */
+export function assignmentsAfter(
+  before: readonly SkuAssignment[],
+  write: { readonly add: readonly SkuAssignment[]; readonly remove: readonly SkuId[] },
+): SkuAssignment[] {
+  const after = new Map(before.map(({ skuId, disabledPlans }) => [skuId, { skuId, disabledPlans }]));
+  for (const { skuId, disabledPlans } of write.add) after.set(skuId, { skuId, disabledPlans });
+  for (const skuId of write.remove) after.delete(skuId);
+  return [...after.values()].sort((a, b) => compareText(a.skuId, b.skuId));
+}

@@ -1,0 +1,66 @@
+import type { SkuId } from '../../kernel/ids';
+import { undecidedRule } from '../entitlement/policy-reasons';
+import type { Outcome, Reason } from '../decision';
+import type { LedgerEntry } from '../ledger';
+import { withoutEnding } from '../ledger';
+import { describeLoss } from '../service-plans/services-lost';
+import type { OwnedLicense, Situation } from './situation';
+
+/** Two looks that far apart must agree before anything is taken away: reads of a directory lag. */
+export const agreeingLooksMs = 10 * 60_000;
+
+/** What becomes of a license of ours that the policy does not grant. */
+export type Loss = {
+  readonly state: 'kept' | 'grace' | 'due';
+  readonly outcome: Extract<Outcome, 'nothing' | 'grace'>;
+  readonly reason: Reason;
+  readonly entry: LedgerEntry;
+  /** In grace: when it ends, milliseconds. */
+  readonly dueAt: number | null;
+};
+
+/** Grace counts from the first look that found the license not granted; any look that finds it granted resets it. */
+export function judgeLoss(situation: Situation, skuId: SkuId, owned: OwnedLicense): Loss {
+  const { input, write, entitlement, index } = situation;
+  const { entry } = owned;
+  const doubt = entitlement.undecided.get(skuId)?.[0];
+  if (doubt !== undefined) {
+    const reason = undecidedRule(doubt.rule.rule.name, doubt.groupsMissing, index.skuName(skuId), skuId);
+    return { state: 'kept', outcome: 'nothing', reason, entry, dueAt: null };
+  }
+  // A SKU that the policy names wrongly, or that was renamed, might be this very one.
+  const unknown = entitlement.unknownSkus[0];
+  if (unknown !== undefined) {
+    const reason = write.removalUnsure(skuId, unknown.text);
+    return { state: 'kept', outcome: 'nothing', reason, entry, dueAt: null };
+  }
+  if (entry.byPin === true) {
+    const reason = write.pinEnded(skuId, describeLoss(situation, skuId));
+    return { state: 'due', outcome: 'nothing', reason, entry, dueAt: null };
+  }
+  const { mode, graceMs } = input.policy.removal;
+  if (mode === 'keep') {
+    // Without a date: were the mode changed to `remove` one day, grace would begin on that day.
+    const kept = withoutEnding(entry);
+    return { state: 'kept', outcome: 'nothing', reason: write.removalKept(skuId), entry: kept, dueAt: null };
+  }
+  const since = entry.notEntitledSince ?? input.now;
+  const dueAt = since + Math.max(graceMs, agreeingLooksMs);
+  const ending = { ...withoutEnding(entry), notEntitledSince: since };
+  const lost = describeLoss(situation, skuId);
+  return entry.notEntitledSince !== null && input.now >= dueAt
+    ? {
+        state: 'due',
+        outcome: 'nothing',
+        reason: write.removalDue(skuId, lost, since),
+        entry: ending,
+        dueAt: null,
+      }
+    : {
+        state: 'grace',
+        outcome: 'grace',
+        reason: write.removalGrace(skuId, lost, dueAt),
+        entry: ending,
+        dueAt,
+      };
+}

@@ -1,0 +1,42 @@
+import type { ServicePlanId, SkuId } from '../../kernel/ids';
+import type { Reason, SkuOutcome } from '../decision';
+import type { LedgerEntry } from '../ledger';
+
+/** A step that deciding would like to take; taken as a whole or not at all. */
+export type Proposal = {
+  /** The SKU it is about: added, changed, or removed. */
+  readonly skuId: SkuId;
+  /** Plans that are off in a new license of this SKU; null: no new license. */
+  readonly add: readonly ServicePlanId[] | null;
+  /** Those of them that a person switched off in the license this one replaces: not ours to switch on again. */
+  readonly carried: readonly ServicePlanId[];
+  /** Plans to switch on and off in a license that is ours. */
+  readonly widen: readonly ServicePlanId[];
+  readonly narrow: readonly ServicePlanId[];
+  /** Licenses of ours that go in the same call. */
+  readonly remove: readonly SkuId[];
+  /** It takes something away that is not replaced by something better. */
+  readonly reduction: boolean;
+  /** Of two that exclude each other, the higher one is taken; a pin is above all. */
+  readonly priority: number;
+  /** What is said when it is taken: of its SKU first, then of those that go. */
+  readonly outcomes: readonly SkuOutcome[];
+};
+
+export type Rejection = { readonly outcome: 'blocked' | 'held' | 'grace'; readonly reason: Reason };
+
+/** What deciding wants, before it is checked as a whole. */
+export type Proposals = {
+  readonly proposals: readonly Proposal[];
+  /** Outcomes of SKUs for which nothing is to be written. */
+  readonly outcomes: readonly SkuOutcome[];
+  readonly findings: readonly Reason[];
+  /** Ledger entries of licenses that stay or come, as they will be, but for `disabledByUs`. */
+  readonly entries: ReadonlyMap<SkuId, LedgerEntry>;
+  /** Plans per SKU that are on and will be switched off when a second look agrees. */
+  readonly staying: ReadonlyMap<SkuId, ReadonlySet<ServicePlanId>>;
+  /** When to look again because of them, milliseconds. */
+  readonly dates: readonly number[];
+};
+
+export const pinPriority = Number.POSITIVE_INFINITY;

@@ -1,0 +1,123 @@
+import type { ServicePlanId, SkuId } from '../../kernel/ids';
+import type { PinnedSku } from '../entitlement/active-exception';
+import { findSeat, findSkuTrouble } from '../seats/availability';
+import { sameIds } from '../../kernel/id-set';
+import type { LedgerEntry } from '../ledger';
+import { withoutEnding } from '../ledger';
+import { pinPriority } from './proposal';
+import type { Proposer } from './proposer';
+import { describeLoss, describePlanLoss } from '../service-plans/services-lost';
+import { isLower } from './situation';
+
+/** A pin is a person's own decision for this user: it takes no grace, and only what is ours. */
+export function proposePins(proposer: Proposer): void {
+  for (const [skuId, pinned] of proposer.situation.pin.skus) {
+    if (pinned.disabledPlans === null) pinAbsent(proposer, skuId, pinned);
+    else pinHeld(proposer, skuId, pinned.disabledPlans, pinned);
+  }
+}
+
+function pinAbsent(proposer: Proposer, skuId: SkuId, { why }: PinnedSku): void {
+  const { situation } = proposer;
+  const { write, input } = situation;
+  const owned = situation.owned.get(skuId);
+  if (owned !== undefined) {
+    proposer.keep(owned.entry);
+    if (input.catalogue.skuById(skuId) === undefined) {
+      proposer.say(skuId, 'blocked', write.skuGone(skuId));
+      return;
+    }
+    const reason = write.pinRemoved(skuId, why, describeLoss(situation, skuId));
+    proposer.propose(skuId, {
+      remove: [skuId],
+      reduction: true,
+      priority: pinPriority,
+      outcomes: [{ skuId, outcome: 'pinned', reason }],
+    });
+  } else if (situation.direct.has(skuId) || situation.inherited.has(skuId)) {
+    proposer.say(skuId, 'pinned', write.pinNotOurs(skuId));
+  } else {
+    proposer.say(skuId, 'pinned', write.pinAbsent(skuId, why));
+  }
+}
+
+function pinHeld(
+  proposer: Proposer,
+  skuId: SkuId,
+  disabledPlans: readonly ServicePlanId[],
+  pinned: PinnedSku,
+): void {
+  const { situation } = proposer;
+  const { write, index } = situation;
+  const { why } = pinned;
+  const plans = index.userPlanSet(skuId);
+  const off = disabledPlans.filter((plan) => plans.has(plan)).sort();
+  const owned = situation.owned.get(skuId);
+  if (owned !== undefined) {
+    proposer.keep(keptByPin(proposer, withoutEnding(owned.entry)));
+    const trouble = sameIds(off, owned.off) ? null : findSkuTrouble(situation, skuId);
+    if (trouble !== null) proposer.say(skuId, 'blocked', trouble);
+    else {
+      const changed = proposer.changePlans(skuId, off, {
+        priority: pinPriority,
+        outcome: 'pinned',
+        say: (plans, on) => write.pinApplied(skuId, why, on ? '' : describePlanLoss(situation, skuId, plans)),
+      });
+      if (!changed) proposer.say(skuId, 'pinned', write.pinRight(skuId, why));
+    }
+  } else if (situation.direct.has(skuId) || situation.inherited.has(skuId)) {
+    proposer.say(skuId, 'pinned', write.pinNotOurs(skuId));
+  } else if (situation.entitlement.scope !== true) {
+    proposer.find(write.pinOutOfScope(skuId));
+  } else {
+    const trouble = findSkuTrouble(situation, skuId);
+    const seat = findSeat(situation, skuId);
+    if (trouble !== null) proposer.say(skuId, 'blocked', trouble);
+    else if (seat.kind !== 'available') proposer.say(skuId, seat.kind, seat.reason, { priority: 0 });
+    else pinNew(proposer, skuId, off, pinned);
+  }
+}
+
+/** A new license; an extra one takes the place of what is ours and stands below it in an exclusive group. */
+function pinNew(
+  proposer: Proposer,
+  skuId: SkuId,
+  off: readonly ServicePlanId[],
+  { why, isExtra }: PinnedSku,
+): void {
+  const { situation } = proposer;
+  const { write, input, owned, exclusive, pinned } = situation;
+  const wanted = situation.entitlement.wanted.find((one) => one.skuId === skuId);
+  proposer.keep({
+    skuId,
+    disabledByUs: [],
+    rules: wanted?.rules ?? [],
+    policyHash: input.policy.hash,
+    adopted: false,
+    notEntitledSince: null,
+    ...(wanted === undefined ? { byPin: true } : {}),
+  });
+  const replaced = isExtra
+    ? [...owned.keys()].filter((other) => isLower(exclusive, other, skuId) && !pinned.has(other)).sort()
+    : [];
+  proposer.propose(skuId, {
+    add: off,
+    remove: replaced,
+    priority: pinPriority,
+    outcomes: [
+      { skuId, outcome: 'pinned', reason: write.pinApplied(skuId, why) },
+      ...replaced.map((other) => ({
+        skuId: other,
+        outcome: 'nothing' as const,
+        reason: write.superseded(other, skuId),
+      })),
+    ],
+  });
+}
+
+/** What a rule grants by now is no longer the pin's alone. */
+function keptByPin(proposer: Proposer, entry: LedgerEntry): LedgerEntry {
+  if (entry.byPin === undefined || !proposer.situation.isWanted(entry.skuId)) return entry;
+  const { byPin: _, ...rest } = entry;
+  return rest;
+}

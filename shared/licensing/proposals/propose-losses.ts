@@ -1,0 +1,45 @@
+import type { SkuId } from '../../kernel/ids';
+import { judgeLoss } from './loss';
+import { pinPriority } from './proposal';
+import { undecidedRule } from '../entitlement/policy-reasons';
+import type { Proposer } from './proposer';
+import { higherSkus } from './situation';
+
+/** Licenses of ours that the policy does not grant and that nothing replaces. */
+export function proposeLosses(proposer: Proposer): (number | null)[] {
+  const { situation, standIns } = proposer;
+  const dates: (number | null)[] = [];
+  for (const [skuId, owned] of situation.owned) {
+    if (situation.isWanted(skuId) || situation.pinned.has(skuId)) continue;
+    // What stands in, or goes with its replacement, was spoken of there.
+    if (standIns.has(skuId) || proposer.isRemoved(skuId)) continue;
+    const loss = judgeLoss(situation, skuId, owned);
+    proposer.keep(loss.entry);
+    dates.push(loss.dueAt);
+    if (loss.state !== 'due') proposer.say(skuId, loss.outcome, loss.reason);
+    else if (situation.input.catalogue.skuById(skuId) === undefined) {
+      proposer.say(skuId, 'blocked', situation.write.skuGone(skuId));
+    } else {
+      const outcomes = [{ skuId, outcome: loss.outcome, reason: loss.reason }];
+      // The end of what a person gave was decided with it.
+      const priority = owned.entry.byPin === true ? pinPriority : 0;
+      proposer.propose(skuId, { remove: [skuId], reduction: true, priority, outcomes });
+    }
+  }
+  return dates;
+}
+
+/** SKUs that only an undecided rule might grant, and that the user has not. */
+export function reportUndecided(proposer: Proposer): void {
+  const { situation } = proposer;
+  const { entitlement, index } = situation;
+  const has = (skuId: SkuId) =>
+    situation.isWanted(skuId) || situation.direct.has(skuId) || situation.inherited.has(skuId);
+  for (const [skuId, matches] of entitlement.undecided) {
+    const match = matches.find((one) => one.rule.grants.some((grant) => grant.skuId === skuId));
+    if (match === undefined || situation.pinned.has(skuId)) continue;
+    if (has(skuId) || higherSkus(situation.exclusive, skuId).some(has)) continue;
+    const reason = undecidedRule(match.rule.rule.name, match.groupsMissing, index.skuName(skuId), skuId);
+    proposer.say(skuId, 'blocked', reason);
+  }
+}

@@ -1,0 +1,48 @@
+import type { SkuId } from '../../kernel/ids';
+import type { Reason } from '../decision';
+import type { WantedSku } from '../entitlement/entitlement';
+import type { Situation } from '../proposals/situation';
+
+/** Whether a new license of a SKU can be had now. */
+export type Availability =
+  | { readonly kind: 'available' }
+  | { readonly kind: 'waiting'; readonly reason: Reason }
+  | { readonly kind: 'blocked'; readonly reason: Reason };
+
+/**
+ * Subscriptions in these states take assignments (Warning: expired, still in service),
+ * https://learn.microsoft.com/graph/api/resources/subscribedsku.
+ */
+const assignableStatus = new Set(['Enabled', 'Warning']);
+
+export function findAvailability(situation: Situation, wanted: WantedSku): Availability {
+  const { skuId } = wanted;
+  const blocked = findSkuTrouble(situation, skuId);
+  if (blocked !== null) return { kind: 'blocked', reason: blocked };
+  if (leavesNothingOn(wanted)) return { kind: 'blocked', reason: situation.write.allPlansOff(skuId) };
+  return findSeat(situation, skuId);
+}
+
+/** The policy switches off every plan of this SKU: a mistake, or a waste. */
+export function leavesNothingOn({ plans }: WantedSku): boolean {
+  return plans.size > 0 && [...plans.values()].every((verdict) => verdict.state === 'off');
+}
+
+/** Why no license of this SKU can be written at all; null: it can. */
+export function findSkuTrouble(situation: Situation, skuId: SkuId): Reason | null {
+  const { input, write } = situation;
+  const sku = input.catalogue.skuById(skuId);
+  if (sku === undefined) return write.skuGone(skuId);
+  if (sku.appliesTo !== 'User') return write.notForUsers(skuId);
+  return assignableStatus.has(sku.capabilityStatus) ? null : write.notActive(skuId, sku.capabilityStatus);
+}
+
+/** A user who has the SKU from a group has its seat already. */
+export function findSeat(situation: Situation, skuId: SkuId): Availability {
+  const { input, write, inherited } = situation;
+  if (inherited.has(skuId)) return { kind: 'available' };
+  if (input.seats.free(skuId) <= 0) return { kind: 'waiting', reason: write.seatsExhausted(skuId) };
+  return input.seats.listOnly(skuId)
+    ? { kind: 'waiting', reason: write.seatsScarce(skuId) }
+    : { kind: 'available' };
+}

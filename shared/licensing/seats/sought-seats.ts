@@ -1,0 +1,46 @@
+import type { SkuId } from '../../kernel/ids';
+import type { Seats, SkuOutcome } from '../decision';
+
+/** A seat that a decision would use if the waiting list had one for the user. */
+export type SoughtSeat = {
+  readonly skuId: SkuId;
+  readonly priority: number;
+  /** What stands in meanwhile. */
+  readonly fallback: SkuId | null;
+};
+
+/** The waiting lists that a user with these outcomes belongs on. One place a SKU, at its highest priority. */
+export function soughtSeats(
+  skus: readonly (Omit<SkuOutcome, 'outcome' | 'reason'> & { readonly outcome: string })[],
+): SoughtSeat[] {
+  const sought = new Map<SkuId, SoughtSeat>();
+  for (const { skuId, priority = 0, fallback = null, ...one } of skus) {
+    for (const wanted of [...(one.outcome === 'waiting' ? [skuId] : []), ...(one.seeks ?? [])]) {
+      const known = sought.get(wanted);
+      if (known === undefined || known.priority < priority) {
+        sought.set(wanted, { skuId: wanted, priority, fallback });
+      }
+    }
+  }
+  return [...sought.values()];
+}
+
+/**
+ * Seats as everybody sees them who has none set aside. A SKU is scarce when fewer than `plenty` seats are free or
+ * somebody waits for it: then only the waiting list gives seats.
+ */
+export function scarceSeats(book: Pick<Seats, 'free'>, plenty: number, waitedFor: ReadonlySet<SkuId>): Seats {
+  return {
+    free: (skuId) => book.free(skuId),
+    listOnly: (skuId) => book.free(skuId) < plenty || waitedFor.has(skuId),
+  };
+}
+
+/** Seats as a user sees them for whom the waiting list has set some aside. */
+export function grantedSeats(seats: Seats, granted: ReadonlySet<SkuId>): Seats {
+  return {
+    // The book may have been read before the grant, which somebody else gave.
+    free: (skuId) => Math.max(granted.has(skuId) ? 1 : 0, seats.free(skuId)),
+    listOnly: (skuId) => !granted.has(skuId) && seats.listOnly(skuId),
+  };
+}

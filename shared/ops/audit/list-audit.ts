@@ -1,0 +1,23 @@
+import { isoTime } from '../../kernel/clock';
+import type { Pipeline } from '../../pipeline/dependencies';
+
+/** What somebody did, when and why. */
+export type AuditView = {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly by: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly why: string | null;
+  readonly facts: Readonly<Record<string, unknown>>;
+};
+
+/** The newest first; `since` in milliseconds. */
+export async function listAudit(
+  { audit }: Pick<Pipeline, 'audit'>,
+  options: { readonly since?: number; readonly limit?: number } = {},
+): Promise<readonly AuditView[]> {
+  const views: AuditView[] = [];
+  for await (const entry of audit.list(options)) views.push({ ...entry, at: isoTime(entry.at) });
+  return views;
+}

@@ -1,0 +1,55 @@
+import type { Pipeline } from '../../pipeline/dependencies';
+import type { PolicyFile } from './check-policy-names';
+import { checkForgotten } from './check-forgotten';
+import { checkCensus } from './check-census';
+import { checkDeltaPosition } from './check-delta-position';
+import { checkGraph } from './check-graph';
+import type { ReadClaims } from './check-graph';
+import { checkLoad } from './check-load';
+import { checkOwnPauses } from './check-own-pauses';
+import { checkPolicyNames } from './check-policy-names';
+import { checkQueues } from './check-queues';
+import type { ExpectedQueue } from './check-queues';
+import { checkRollouts } from './check-rollouts';
+import { checkSeats } from './check-seats';
+import { checkSubscription } from './check-subscription';
+import { checkUsers } from './check-users';
+import { guarded } from './finding';
+import type { Finding } from './finding';
+import type { QueueInspector } from '../../queue/queue-inspector';
+
+export type Diagnosis = {
+  /** No check failed; warnings are allowed. */
+  readonly ok: boolean;
+  readonly checks: readonly Finding[];
+};
+
+export type DoctorParts = {
+  readonly pipeline: Pipeline;
+  readonly inspector: QueueInspector;
+  /** The policy's file, as text: its names are checked against the tenant with line and column. */
+  readonly policyFile: PolicyFile;
+  readonly readClaims: ReadClaims;
+  readonly expectedQueues: readonly ExpectedQueue[];
+};
+
+/** Looks at everything the app depends on, changes nothing, and never throws: what cannot be asked has failed. */
+export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
+  const { pipeline, inspector } = parts;
+  const found = await Promise.all([
+    guarded('graph', () => checkGraph(pipeline, parts.readClaims)),
+    guarded('policy', () => checkPolicyNames(pipeline, parts.policyFile)),
+    guarded('seats', () => checkSeats(pipeline)),
+    guarded('queues', () => checkQueues(inspector, parts.expectedQueues)),
+    guarded('load', () => checkLoad(pipeline, inspector)),
+    guarded('delta', () => checkDeltaPosition(pipeline)),
+    guarded('subscription', () => checkSubscription(pipeline)),
+    guarded('users', () => checkUsers(pipeline)),
+    guarded('paused', () => checkForgotten(pipeline)),
+    guarded('rollouts', () => checkRollouts(pipeline)),
+    guarded('census', () => checkCensus(pipeline)),
+    guarded('refused by Graph', () => checkOwnPauses(pipeline)),
+  ]);
+  const checks = found.flat();
+  return { ok: checks.every(({ state }) => state !== 'fail'), checks };
+}

@@ -1,0 +1,86 @@
+import { ConcurrencyError } from '../../kernel/errors';
+import type { Pipeline } from '../../pipeline/dependencies';
+import { newUserState } from '../../pipeline/row/user-state';
+import type { StoredPin, UserRecord } from '../../store/ports/ports';
+import { findUserOrExplain } from '../users/find-user';
+import type { FoundUser } from '../users/find-user';
+import { recordAction } from '../audit/operator';
+import type { Operator } from '../audit/operator';
+import { wouldDecide } from '../users/would-decide';
+import type { WouldDecide } from '../users/would-decide';
+import { lookHint } from '../../queue/look-hint';
+
+export type PinChange<Result> = {
+  /** null: the user has no exceptions any more. */
+  readonly pin: StoredPin | null;
+  /** One line for the user's timeline. */
+  readonly text: string;
+  readonly facts?: Readonly<Record<string, unknown>>;
+  readonly result: Result;
+};
+
+export type PinChanged<Result> = {
+  readonly userId: string;
+  readonly userPrincipalName: string | null;
+  /** What the functions will come to; the user has been queued. */
+  readonly next: WouldDecide;
+} & Result;
+
+/**
+ * Changes a user's exceptions, records it in timeline and audit table, and queues the user to be decided anew.
+ * Whoever writes the user's row meanwhile makes the change start over, with fresh reads.
+ */
+export async function changePin<Result extends object>(
+  pipeline: Pipeline,
+  idOrUpn: string,
+  { action, ...operator }: Operator & { readonly action: string },
+  change: (found: FoundUser) => Promise<PinChange<Result>>,
+): Promise<PinChanged<Result>> {
+  for (;;) {
+    const found = await findUserOrExplain(pipeline, idOrUpn);
+    const { pin, text, facts = {}, result } = await change(found);
+    // Before the functions are at it: what they will do then, not what is left to do.
+    const next = await wouldDecide(pipeline, { ...found.record, pin });
+    let record: UserRecord;
+    try {
+      record = await commitPin(pipeline, found, { pin, text, facts: { ...facts, by: operator.by } });
+    } catch (error) {
+      if (error instanceof ConcurrencyError) continue;
+      throw error;
+    }
+    await pipeline.queues.sendHints([lookHint(found.id, 'operator', pipeline.clock.now())]);
+    await recordAction(pipeline, operator, action, found.id, { text, ...facts });
+    const name = found.snapshot?.user.properties['userPrincipalName'];
+    return {
+      userId: found.id,
+      userPrincipalName: typeof name === 'string' ? name : (record.state?.userPrincipalName ?? null),
+      next,
+      ...result,
+    };
+  }
+}
+
+function commitPin(
+  pipeline: Pipeline,
+  { record }: FoundUser,
+  {
+    pin,
+    text,
+    facts,
+  }: Pick<PinChange<object>, 'pin' | 'text'> & { facts: Readonly<Record<string, unknown>> },
+): Promise<UserRecord> {
+  const now = pipeline.clock.now();
+  const before = record.state ?? newUserState(now);
+  const version = before.version + 1;
+  return pipeline.users.commit(record, {
+    // Without a digest no look takes the user for decided.
+    state: { ...before, version, digest: null },
+    pin,
+    timeline: [{ version, step: 'pinned', at: now, text, facts }],
+  });
+}
+
+/** Nothing left in it that could ever hold: no row. */
+export function orNone(pin: StoredPin): StoredPin | null {
+  return pin.skus.length === 0 && pin.frozen === undefined ? null : pin;
+}

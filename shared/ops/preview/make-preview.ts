@@ -1,0 +1,232 @@
+import type { DirectoryGroup, DirectoryUser, UserRead } from '../../graph/directory';
+import { isGuid, toUserId } from '../../kernel/ids';
+import type { PolicyHash, SkuId, UserId } from '../../kernel/ids';
+import type { DecideInput } from '../../licensing/decision';
+import { UserPlanner } from '../../licensing/preview/preview-users';
+import type { PlannedUsers } from '../../licensing/preview/preview-users';
+import type { Pipeline } from '../../pipeline/dependencies';
+import { readGroupRoster } from '../../pipeline/look/group-roster';
+import type { GroupRoster } from '../../pipeline/look/group-roster';
+import { nameOf, seeUser } from '../../pipeline/look/look-at-user';
+import type { LookSetting } from '../../pipeline/look/look-at-user';
+import type { PolicyInForce } from '../../pipeline/sources/policy-library';
+import type { Needs } from '../../policy/condition';
+import type { Policy } from '../../policy/policy';
+import type { UserRecord } from '../../store/ports/ports';
+import { choosePolicies } from './preview-policies';
+import { readAtOnce } from '../../kernel/concurrently';
+import { readTenantView } from '../../pipeline/look/read-tenant-view';
+
+export type PlanSelection =
+  | { readonly kind: 'all' }
+  /** Ids or userPrincipalNames. */
+  | { readonly kind: 'users'; readonly users: readonly string[] }
+  /** An id or a display name; members of the groups inside it too. */
+  | { readonly kind: 'group'; readonly group: string };
+
+export type PlanProgress = {
+  /** `reading`: groups and rows, of which the number is not known before; `users`: users read and decided. */
+  readonly step: 'reading' | 'users';
+  readonly done: number;
+  /** null: not known. */
+  readonly total: number | null;
+};
+
+export type PlanRequest = {
+  /** Default: for each user the one that is theirs, as a look at them takes it; the plan is named for the active one. */
+  readonly policy?: Policy;
+  readonly selection: PlanSelection;
+  /** Plans of each SKU that were there when the policy was activated. Default: those of today, as activating it now would record. */
+  readonly knownPlans?: DecideInput['knownPlans'];
+  readonly onProgress?: (progress: PlanProgress) => void;
+  readonly signal?: AbortSignal;
+};
+
+export type MadePlan = PlannedUsers & {
+  /** Of `selection.users`, what the tenant does not know. */
+  readonly unknown: readonly string[];
+  /** How many users were planned with each policy. */
+  readonly policies: ReadonlyMap<PolicyHash, number>;
+};
+
+type Reading = Pick<
+  Pipeline,
+  | 'directory'
+  | 'users'
+  | 'catalogue'
+  | 'knowledge'
+  | 'waiting'
+  | 'waitingSkus'
+  | 'settings'
+  | 'clock'
+  | 'policy'
+  | 'ledgerCount'
+>;
+
+/** Above this many users the whole tenant is listed: a read of one user costs as much as a page of 999. */
+const mostReadAlone = 200;
+
+/**
+ * What carrying out a policy would change, for the tenant or a part of it. Nothing is written anywhere: users,
+ * groups and SKUs are read from Graph, ledgers and pins from the tables, and decided as `lookAtUser` does it. The
+ * plan's digests are those that a look finds while nothing changes.
+ * @throws UserError `graph/unknown-group`, `graph/ambiguous-group`
+ */
+export async function makePlan(pipeline: Reading, request: PlanRequest): Promise<MadePlan> {
+  const { selection, signal } = request;
+  const [policies, { book: _, ...tenant }, waitedFor] = await Promise.all([
+    choosePolicies(pipeline.policy, request),
+    readTenantView(pipeline, signal),
+    pipeline.waitingSkus.current(),
+  ]);
+  const waitingSince = await readWaitingSince(pipeline, waitedFor);
+  // Seats as a look has them, for the digests; the planner gives seats out itself, by priority.
+  const rest = { ...tenant, now: pipeline.clock.now() };
+  const counts = new Map<PolicyHash, number>();
+  const settings = new Map<PolicyInForce, LookSetting>();
+  const settingOf = (mine: PolicyInForce): LookSetting => {
+    const setting = settings.get(mine) ?? { ...rest, ...mine };
+    settings.set(mine, setting);
+    return setting;
+  };
+  const planner = new UserPlanner(policies.main.policy, tenant.catalogue);
+  const add: Add = async (record, user, groupsFor) => {
+    const mine = await policies.of(record);
+    const groups = mine.policy.needs.transitiveGroups ? await groupsFor(mine.policy) : undefined;
+    const { hash } = mine.policy;
+    counts.set(hash, (counts.get(hash) ?? 0) + 1);
+    planner.add({
+      user: { id: user.id, userPrincipalName: nameOf(user, 'userPrincipalName') },
+      input: seeUser(settingOf(mine), record, user, groups).input,
+      since: waitingSince.get(user.id) ?? rest.now,
+    });
+  };
+  const [unknown, inTenant] = await Promise.all([
+    readSelection(pipeline, selection, { ...request, needs: policies.needs }, add),
+    selection.kind === 'all' ? null : pipeline.ledgerCount(0),
+  ]);
+  const { plan, digests } = planner.finish();
+  // Percentages are of the tenant's users, however few of them are planned.
+  const usersWithLedger = inTenant ?? plan.guards.usersWithLedger;
+  const guards = { ...plan.guards, usersWithLedger };
+  return { plan: { ...plan, guards }, digests, unknown, policies: counts };
+}
+
+/** Of users who wait already: who has waited longest is served first among equals. */
+async function readWaitingSince(
+  { waiting }: Pick<Pipeline, 'waiting'>,
+  skuIds: ReadonlySet<SkuId>,
+): Promise<ReadonlyMap<UserId, number>> {
+  const since = new Map<UserId, number>();
+  for (const skuId of skuIds) {
+    for await (const entry of waiting.list(skuId)) {
+      since.set(entry.userId, Math.min(entry.since, since.get(entry.userId) ?? Infinity));
+    }
+  }
+  return since;
+}
+
+type GroupsOf = readonly DirectoryGroup[] | undefined;
+/** `groupsFor`: the user's groups, as far as a policy asks for them. */
+type Add = (
+  record: UserRecord,
+  user: DirectoryUser,
+  groupsFor: (policy: Policy) => GroupsOf | Promise<GroupsOf>,
+) => Promise<void>;
+type SelectionRequest = PlanRequest & { readonly needs: Needs };
+
+async function readSelection(
+  pipeline: Reading,
+  selection: PlanSelection,
+  request: SelectionRequest,
+  add: Add,
+): Promise<readonly string[]> {
+  if (selection.kind === 'all') {
+    await readTenant(pipeline, request, undefined, add);
+    return [];
+  }
+  if (selection.kind === 'group') {
+    const members = new Set<UserId>();
+    for await (const page of pipeline.directory.groupMembers(selection.group, request.signal)) {
+      for (const id of page) members.add(id);
+    }
+    if (members.size > mostReadAlone) await readTenant(pipeline, request, members, add);
+    else await readAlone(pipeline, [...members], request, add);
+    return [];
+  }
+  return readAlone(pipeline, [...new Set(selection.users)], request, add);
+}
+
+/** One by one, a few at a time. Answers those that the tenant does not know. */
+async function readAlone(
+  pipeline: Reading,
+  references: readonly string[],
+  { needs, onProgress, signal }: SelectionRequest,
+  add: Add,
+): Promise<readonly string[]> {
+  const unknown: string[] = [];
+  const seen = new Set<UserId>();
+  const read = withName(needs);
+  const found = readAtOnce(references, async (reference) => {
+    const idOrName = isGuid(reference) ? toUserId(reference) : reference;
+    const snapshot = await pipeline.directory.findUser(idOrName, read, signal);
+    return { reference, snapshot, record: snapshot && (await pipeline.users.read(snapshot.user.id)) };
+  });
+  let done = 0;
+  for await (const { reference, snapshot, record } of found) {
+    if (snapshot === undefined || record === undefined) unknown.push(reference);
+    else if (!seen.has(snapshot.user.id)) await add(record, snapshot.user, () => snapshot.transitiveGroups);
+    if (snapshot !== undefined) seen.add(snapshot.user.id);
+    done += 1;
+    onProgress?.({ step: 'users', done, total: references.length });
+  }
+  return unknown;
+}
+
+/** Every user of the tenant, or those that are `wanted`, from listings: 2 resource units for 999 users. */
+async function readTenant(
+  pipeline: Reading,
+  { needs, onProgress, signal }: SelectionRequest,
+  wanted: ReadonlySet<UserId> | undefined,
+  add: Add,
+): Promise<void> {
+  const rosters = new Map<PolicyHash, Promise<GroupRoster>>();
+  const rosterOf = (policy: Policy) => {
+    const roster = rosters.get(policy.hash) ?? readGroupRoster(pipeline.directory, policy, signal);
+    rosters.set(policy.hash, roster);
+    return roster;
+  };
+  const records = new Map<UserId, UserRecord>();
+  for await (const record of pipeline.users.records()) {
+    if (wanted?.has(record.userId) !== false) records.set(record.userId, slim(record));
+    if (records.size % 1_000 === 0) onProgress?.({ step: 'reading', done: records.size, total: null });
+  }
+  const seen = new Set<UserId>();
+  for await (const page of pipeline.directory.listUsers(withName(needs), signal)) {
+    for (const user of page) {
+      // Graph may show a user on two pages when others are created or deleted meanwhile.
+      if (wanted?.has(user.id) === false || seen.has(user.id)) continue;
+      seen.add(user.id);
+      await add(records.get(user.id) ?? noRecord(user.id), user, async (policy) =>
+        (await rosterOf(policy)).groupsOf(user.id),
+      );
+      records.delete(user.id);
+    }
+    onProgress?.({ step: 'users', done: seen.size, total: wanted?.size ?? null });
+  }
+}
+
+/** The name is for people; no rule sees a property that it did not ask for, so nothing is decided by it. */
+function withName(needs: Needs): UserRead {
+  return { ...needs, properties: new Set([...needs.properties, 'userPrincipalName']) };
+}
+
+function noRecord(userId: UserId): UserRecord {
+  return { userId, etag: null, state: null, ledger: [], pin: null };
+}
+
+/** Without what is long and is not looked at, for there is one of each user of the tenant. */
+function slim(record: UserRecord): UserRecord {
+  const { state } = record;
+  return state === null ? record : { ...record, state: { ...state, reasons: [], skus: [], retry: null } };
+}

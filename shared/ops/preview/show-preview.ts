@@ -1,0 +1,39 @@
+import type { Pipeline } from '../../pipeline/dependencies';
+import type { PolicyInForce } from '../../pipeline/sources/policy-library';
+import type { Policy } from '../../policy/policy';
+import { noneNew } from '../../licensing/service-plans/service-plan-verdicts';
+import type { PlanRequest } from './make-preview';
+import { makePlan } from './make-preview';
+import type { PlanView } from './preview-view';
+import { toPlanView } from './preview-view';
+
+/**
+ * What a policy would change, with names for ids. Writes nothing.
+ * @throws UserError `graph/unknown-group`, `graph/ambiguous-group`, `policy/…`
+ */
+export async function showPlan(
+  pipeline: Pipeline,
+  request: Pick<PlanRequest, 'selection' | 'onProgress' | 'signal'> & {
+    /** An edited one, for everybody. Default: for each user the policy that is theirs. */
+    readonly policy?: Policy;
+  },
+): Promise<PlanView> {
+  const { policy: edited, ...rest } = request;
+  const { policy, knownPlans } = await findPolicy(pipeline, edited);
+  const { plan, ...made } = await makePlan(
+    pipeline,
+    edited === undefined ? rest : { ...rest, policy, knownPlans },
+  );
+  const { catalogue } = await pipeline.catalogue.read(request.signal);
+  return toPlanView(plan, { policy, catalogue }, made);
+}
+
+/** An edited policy knows the plans of today, as it will when it is activated; the active one those of its day. */
+export async function findPolicy(
+  pipeline: Pick<Pipeline, 'policy'>,
+  edited?: Policy,
+): Promise<PolicyInForce> {
+  if (edited === undefined) return pipeline.policy.active();
+  const active = await pipeline.policy.active().catch(() => undefined);
+  return active?.policy.hash === edited.hash ? active : { policy: edited, knownPlans: noneNew };
+}

@@ -1,0 +1,120 @@
+import { isoTime } from '../../kernel/clock';
+import { UserError } from '../../kernel/errors';
+import { isGuid, toServicePlanId } from '../../kernel/ids';
+import type { ServicePlanId } from '../../kernel/ids';
+import type { Catalogue } from '../../licensing/catalogue/catalogue';
+import { findPlan } from '../../licensing/catalogue/catalogue';
+import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
+import type { Pipeline } from '../../pipeline/dependencies';
+import { lookHint } from '../../queue/look-hint';
+import type { Hint } from '../../queue/messages';
+import type { StoredLearntRule } from '../../store/ports/learnt-conflict-store';
+import { recordAction } from '../audit/operator';
+import type { Operator } from '../audit/operator';
+
+/** Plans that Graph's refusals taught not to go together, or to need others, with the evidence. */
+export type LearntRuleView = {
+  readonly kind: 'conflict' | 'dependency';
+  /** `conflict`: the two that exclude each other; `dependency`: the plan, then those of which it needs one. */
+  readonly plans: readonly { readonly servicePlanId: string; readonly servicePlanName: string }[];
+  /** SKUs of the tenant that have one of the plans. */
+  readonly skus: readonly string[];
+  /** ISO 8601. */
+  readonly learntAt: string;
+  /** Graph's own words. */
+  readonly text: string;
+  readonly requestId: string | null;
+};
+
+/** Oldest first. */
+export async function listLearntRules({
+  knowledgeStore,
+  catalogue,
+}: Pick<Pipeline, 'knowledgeStore' | 'catalogue'>): Promise<readonly LearntRuleView[]> {
+  const [rules, { catalogue: tenant }] = await Promise.all([knowledgeStore.list(), catalogue.read()]);
+  return rules.map((rule) => toView(rule, tenant));
+}
+
+/**
+ * Forgets what was learnt of these two plans (of a dependency: the plan and one that it needs), and has the users
+ * who are blocked by it looked at again. Graph teaches it anew if it was right.
+ * @throws UserError `ops/unknown-plan`, `ops/not-learnt`
+ */
+export async function forgetLearntRule(
+  pipeline: Pick<Pipeline, 'knowledgeStore' | 'catalogue' | 'users' | 'queues' | 'audit' | 'clock'>,
+  references: { readonly plan: string; readonly other: string },
+  operator: Operator,
+): Promise<{ readonly forgotten: readonly LearntRuleView[]; readonly users: number }> {
+  const { catalogue: tenant } = await pipeline.catalogue.read();
+  const wanted = [references.plan, references.other].map((reference) => toPlanIds(tenant, reference));
+  const rules = (await pipeline.knowledgeStore.list()).filter((rule) =>
+    wanted.every((ids) => plansOf(rule).some((plan) => ids.includes(plan))),
+  );
+  if (rules.length === 0) {
+    throw new UserError(
+      'ops/not-learnt',
+      `Nothing was learnt of ${references.plan} and ${references.other} together`,
+      { hint: '`licenser sku conflicts` shows what was learnt.' },
+    );
+  }
+  for (const rule of rules) await pipeline.knowledgeStore.forget(rule);
+  const users = await lookAgain(pipeline, rules);
+  const forgotten = rules.map((rule) => toView(rule, tenant));
+  await recordAction(pipeline, operator, 'knowledge/forget', `${references.plan} ${references.other}`, {
+    forgotten,
+    users,
+  });
+  return { forgotten, users };
+}
+
+/** Names are unique within a SKU only, so a name may stand for several plans. */
+function toPlanIds(catalogue: Catalogue, reference: string): readonly ServicePlanId[] {
+  const named = catalogue.skus.flatMap((sku) => findPlan(sku, reference)?.servicePlanId ?? []);
+  if (named.length > 0) return named;
+  if (isGuid(reference)) return [toServicePlanId(reference)];
+  throw new UserError('ops/unknown-plan', `No SKU of the tenant has a plan ${reference}`, {
+    hint: '`licenser sku conflicts` names the plans; `licenser sku plans SKU` those of a SKU.',
+  });
+}
+
+function plansOf(rule: StoredLearntRule): readonly ServicePlanId[] {
+  return rule.kind === 'conflict' ? rule.plans : [rule.plan, ...rule.anyOf];
+}
+
+function toView(rule: StoredLearntRule, catalogue: Catalogue): LearntRuleView {
+  const index = indexOfCatalogue(catalogue);
+  const plans = plansOf(rule);
+  return {
+    kind: rule.kind,
+    plans: plans.map((plan) => ({ servicePlanId: plan, servicePlanName: index.planName(plan) })),
+    skus: catalogue.skus
+      .filter(({ skuId }) => index.allPlans(skuId).some((plan) => plans.includes(plan)))
+      .map(({ skuPartNumber }) => skuPartNumber)
+      .sort(),
+    learntAt: isoTime(rule.learntAt),
+    text: rule.text,
+    requestId: rule.requestId,
+  };
+}
+
+/** Whose outcome names the plans of such a rule. */
+async function lookAgain(
+  { users, queues, clock }: Pick<Pipeline, 'users' | 'queues' | 'clock'>,
+  rules: readonly StoredLearntRule[],
+): Promise<number> {
+  const hints: Hint[] = [];
+  const seenAt = clock.now();
+  for await (const { userId, state } of users.list()) {
+    const isBlocked = state.skus.some(
+      ({ outcome, reason }) =>
+        outcome === 'blocked' &&
+        rules.some(
+          (rule) => plansOf(rule).filter((plan) => reason.servicePlanIds?.includes(plan)).length >= 2,
+        ),
+    );
+    if (isBlocked) hints.push(lookHint(userId, 'operator', seenAt, { crowd: true }));
+  }
+  // Every process knows the rules for at most 30 s longer.
+  if (hints.length > 0) await queues.sendHints(hints, { scheduledAt: clock.now() + 35_000 });
+  return hints.length;
+}

@@ -1,0 +1,53 @@
+import type { UserRead, UserSnapshot } from '../../graph/directory';
+import { UserError } from '../../kernel/errors';
+import { isGuid, toUserId } from '../../kernel/ids';
+import type { UserId } from '../../kernel/ids';
+import type { Pipeline } from '../../pipeline/dependencies';
+import type { UserRecord } from '../../store/ports/ports';
+
+const properties = [
+  'userPrincipalName',
+  'displayName',
+  'department',
+  'country',
+  'accountEnabled',
+  'userType',
+  'onPremisesSyncEnabled',
+];
+const nothingElse = { manager: false, directGroups: false };
+export const identityOnly: UserRead = {
+  ...nothingElse,
+  properties: new Set(['userPrincipalName']),
+  transitiveGroups: false,
+};
+const forPeople: UserRead = { ...nothingElse, properties: new Set(properties), transitiveGroups: true };
+
+export type FoundUser = {
+  readonly id: UserId;
+  /** undefined: Graph does not know the user; the record says what was stored. */
+  readonly snapshot: UserSnapshot | undefined;
+  readonly record: UserRecord;
+};
+
+/**
+ * A user by id or userPrincipalName, as Graph and as the tables have it. One that Graph does not know (any more)
+ * is still found by id when the tables do.
+ * @throws UserError `ops/unknown-user`
+ */
+export async function findUserOrExplain(
+  { directory, users }: Pick<Pipeline, 'directory' | 'users'>,
+  idOrUpn: string,
+): Promise<FoundUser> {
+  const snapshot = await directory.findUser(idOrUpn, forPeople);
+  const id = snapshot?.user.id ?? (isGuid(idOrUpn) ? toUserId(idOrUpn) : undefined);
+  if (id === undefined) throw unknownUser(idOrUpn);
+  const record = await users.read(id);
+  if (snapshot === undefined && record.state === null) throw unknownUser(idOrUpn);
+  return { id, snapshot, record };
+}
+
+export function unknownUser(idOrUpn: string): UserError {
+  return new UserError('ops/unknown-user', `The tenant has no user ${idOrUpn}`, {
+    hint: 'Name the user by id or by the full userPrincipalName, such as ann@contoso.com. A new user can take a minute to be found.',
+  });
+}

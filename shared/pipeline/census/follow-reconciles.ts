@@ -1,0 +1,62 @@
+import { lookHint } from '../../queue/look-hint';
+import { readIfUsable } from '../crashes/unusable-row';
+import type { Pipeline } from '../dependencies';
+import type { CensusState, Followed } from './census-state';
+import { mapAtOnce } from '../../kernel/concurrently';
+import { readersAtOnce } from './read-page';
+
+/** Hints in the queue at a time: a crowd must not lie before what comes later. */
+export const portionSize = 400;
+/** The next portion is sent when so few of the last one have no outcome yet. */
+const lowWater = 100;
+/** A look that changed nothing leaves no trace in the row: after this time an outcome that is there is its answer. */
+const unchangedMs = 60_000;
+/** After this time the census goes on without the outcome, and reports it. */
+const patienceMs = 30 * 60_000;
+const mostNamed = 20;
+
+export function mayFeed(state: CensusState): boolean {
+  return state.pending.length > 0 && state.followed.length <= lowWater;
+}
+
+/** Hints first: a crash repeats them, and a look more does no harm. */
+export async function feedPortion(pipeline: Pipeline, state: CensusState): Promise<CensusState> {
+  const portion = state.pending.slice(0, portionSize);
+  const now = pipeline.clock.now();
+  await pipeline.queues.sendHints(portion.map(({ id }) => lookHint(id, 'census', now, { crowd: true })));
+  return {
+    ...state,
+    pending: state.pending.slice(portion.length),
+    followed: [...state.followed, ...portion],
+    followedSince: now,
+  };
+}
+
+/** Leaves out those whose row has an outcome; after a long time also those whose row has none, who are counted. */
+export async function followLooks(pipeline: Pipeline, state: CensusState): Promise<CensusState> {
+  const waitedMs = pipeline.clock.now() - state.followedSince;
+  const settled = await mapAtOnce(state.followed, readersAtOnce, (one) => isSettled(pipeline, one, waitedMs));
+  const open = state.followed.filter((_, index) => settled[index] !== true);
+  if (waitedMs < patienceMs || open.length === 0) return { ...state, followed: open };
+  pipeline.logger.warn('Users have no outcome long after the census had them looked at', {
+    users: open.length,
+  });
+  return {
+    ...state,
+    followed: [],
+    counts: { ...state.counts, unsettled: state.counts.unsettled + open.length },
+    unsettled: [...state.unsettled, ...open.map(({ id }) => id)].slice(0, mostNamed),
+  };
+}
+
+async function isSettled(pipeline: Pipeline, { id, version }: Followed, waitedMs: number): Promise<boolean> {
+  const record = await readIfUsable(pipeline.users, id);
+  // An outcome of its own: the failure that the look has made of it.
+  if (record === undefined) return true;
+  const { state } = record;
+  if (state === null) return false;
+  // Not (yet) known to Graph: the user's own looks see to it.
+  if (state.missingSince !== null) return true;
+  if (state.outcome === null) return false;
+  return state.version !== version || waitedMs >= unchangedMs;
+}

@@ -1,0 +1,100 @@
+import type { SkuId, UserId } from '../../kernel/ids';
+import { isGranted } from '../../licensing/seats/serve-waiting';
+import { soughtSeats } from '../../licensing/seats/sought-seats';
+import type { SoughtSeat } from '../../licensing/seats/sought-seats';
+import type { UserRecord, UserState } from '../../store/ports/ports';
+import type { WaitingEntry } from '../../store/ports/waiting-store';
+import { readIfUsable } from '../crashes/unusable-row';
+import type { Pipeline } from '../dependencies';
+import { listsOfRow } from '../seats/seek-seats';
+import { mapAtOnce } from '../../kernel/concurrently';
+import { readersAtOnce } from './read-page';
+
+/** An entry comes before its row, so that a young one may be ahead of it. */
+const settledAfterMs = 10 * 60_000;
+
+type Lists = ReadonlyMap<SkuId, ReadonlyMap<UserId, WaitingEntry>>;
+export type MendPipeline = Pick<
+  Pipeline,
+  'users' | 'waiting' | 'waitingSkus' | 'policy' | 'clock' | 'logger'
+>;
+
+/**
+ * Makes the waiting lists say what the users' rows say: whoever waits and is on no list is put there, with the time
+ * that the row knows; whoever does not wait any more is taken off. What a row said when it was listed may have
+ * changed since: each is read again before anything is done about it. `listed` and `unlisted` count entries.
+ */
+export async function mendWaiting(
+  pipeline: MendPipeline,
+): Promise<{ readonly listed: number; readonly unlisted: number }> {
+  const lists = await readLists(pipeline);
+  const waits = new Map<SkuId, Set<UserId>>();
+  const missing: UserId[] = [];
+  for await (const { userId, state } of pipeline.users.list()) {
+    const sought = listsOfRow({ state });
+    for (const skuId of sought) waits.set(skuId, (waits.get(skuId) ?? new Set()).add(userId));
+    if (sought.some((skuId) => lists.get(skuId)?.has(userId) !== true)) missing.push(userId);
+  }
+  const listed = await mapAtOnce(missing, readersAtOnce, (userId) => listAgain(pipeline, userId, lists));
+  const idle = [...lists.values()]
+    .flatMap((places) => [...places.values()])
+    .filter(({ skuId, userId }) => waits.get(skuId)?.has(userId) !== true);
+  const unlisted = await mapAtOnce(idle, readersAtOnce, (entry) => unlist(pipeline, entry));
+  const count = { listed: sum(listed), unlisted: sum(unlisted) };
+  if (count.listed + count.unlisted > 0) {
+    pipeline.logger.warn('The waiting lists were not what the users’ rows say; mended', count);
+  }
+  return count;
+}
+
+async function readLists({ waiting }: MendPipeline): Promise<Lists> {
+  const lists = new Map<SkuId, Map<UserId, WaitingEntry>>();
+  for (const skuId of await waiting.skus()) {
+    const places = new Map<UserId, WaitingEntry>();
+    for await (const entry of waiting.list(skuId)) places.set(entry.userId, entry);
+    lists.set(skuId, places);
+  }
+  return lists;
+}
+
+/** Number of lists that the user was put on. Nobody waits where the policy only observes. */
+async function listAgain(pipeline: MendPipeline, userId: UserId, lists: Lists): Promise<number> {
+  const record = await readIfUsable(pipeline.users, userId);
+  const state = record?.state ?? null;
+  if (record === undefined || state === null) return 0;
+  const missing = soughtSeats(state.skus).filter(({ skuId }) => lists.get(skuId)?.has(userId) !== true);
+  if (missing.length === 0) return 0;
+  const { policy } = await pipeline.policy.forUser(record);
+  if (policy.mode === 'observe') return 0;
+  for (const seat of missing) await put(pipeline, record.userId, state, seat);
+  return missing.length;
+}
+
+async function put(
+  { waiting, waitingSkus }: MendPipeline,
+  userId: UserId,
+  state: UserState,
+  seat: SoughtSeat,
+): Promise<void> {
+  const { userPrincipalName, decidedAt, firstSeenAt } = state;
+  waitingSkus.add(seat.skuId);
+  await waiting.put({ ...seat, userId, userPrincipalName, since: decidedAt ?? firstSeenAt });
+}
+
+/** 1: the entry was removed. One that is young or granted, or whose user is being handled, is left to that. */
+async function unlist(pipeline: MendPipeline, { skuId, userId }: WaitingEntry): Promise<0 | 1> {
+  const { clock, users, waiting } = pipeline;
+  const now = clock.now();
+  const [entry] = await waiting.ofUser(userId, [skuId]);
+  if (entry === undefined || now - entry.since < settledAfterMs || isGranted(entry, now)) return 0;
+  const record = await readIfUsable(users, userId);
+  if (record === undefined) return 0;
+  if (isUnderWay(record) || listsOfRow(record).includes(skuId)) return 0;
+  await waiting.remove(userId, [skuId]);
+  return 1;
+}
+
+const isUnderWay = ({ state }: UserRecord): boolean =>
+  state !== null && (state.outcome === null || state.intent !== null);
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, number) => all + number, 0);

@@ -1,0 +1,147 @@
+import { ConcurrencyError, UserError } from '../../kernel/errors';
+import { toUserId } from '../../kernel/ids';
+import type { UserId } from '../../kernel/ids';
+import { backoffMs } from '../../kernel/retry';
+import type { Operation } from '../../licensing/decision';
+import { lookHint } from '../../queue/look-hint';
+import { queueNames, readOperation } from '../../queue/messages';
+import type { UserRecord, WriteKind } from '../../store/ports/ports';
+import { carryOut, mayWrite, writesOf } from '../write/carry-out';
+import type { ApplyWork, Carried } from '../write/carry-out';
+import { WritePermit } from '../write/write-permit';
+import { hasEndedProcesses } from '../crashes/handle-carefully';
+import type { Pipeline } from '../dependencies';
+import { collectHeld } from '../guards/collect-held';
+import { isBeingWritten } from '../row/being-written';
+import { lookAtUser } from '../look/look-at-user';
+import type { Look } from '../look/look-at-user';
+import { lookFailed, userMissing } from '../row/requeue';
+import { scopesWork } from '../pauses/own-pause';
+import { intakeScope } from '../pauses/pause-scope';
+import { parkUser, whyPaused } from '../pauses/park-work';
+import { takeMessage } from './take-message';
+import type { Delivery } from './take-message';
+import { enterRollout } from '../rollouts/enter-rollout';
+import { isMovedSincePlan } from '../rollouts/record-member';
+import { seekSeats } from '../seats/seek-seats';
+import { settleDecision } from '../row/record-decision';
+import { newUserState } from '../row/user-state';
+
+const maxRounds = 12;
+const parkMs = 30_000;
+const pace = { firstMs: 100, maxMs: 2_000 };
+
+/**
+ * The handler of the two session queues. It trusts no message: the operation in it is for people to read. Each
+ * round reads the user's row and the user afresh and decides; whoever changes the row meanwhile makes it start over.
+ */
+export async function applyToUser(shared: Pipeline, body: unknown, delivery: Delivery): Promise<void> {
+  const message = await takeMessage(shared, readOperation(body), body, delivery);
+  if (message === undefined) return;
+  const userId = toUserId(message.operation.user.id);
+  const kind: WriteKind = delivery.queue === queueNames.licenseChangesBulk ? 'bulk' : 'express';
+  const { rollout: rolloutId, source } = message.operation;
+  const pipeline: Pipeline = { ...shared, isCrowd: kind === 'bulk', rolloutId, source };
+  const seenAt = pipeline.clock.now();
+  const work: ApplyWork = {
+    own: new Set(),
+    refusals: new Map(),
+    isTrial: message.operation.trial === true,
+    permit: new WritePermit(pipeline.quota, kind),
+  };
+  // What the message says is good enough for a guess.
+  const writes = writesOf(pipeline, message.operation);
+
+  for (let round = 1; ;) {
+    try {
+      // The quota comes before the reads, which are fresh then, and bring what changed while it was waited for.
+      if (!(await isAnythingPaused(pipeline))) await work.permit.take(writes);
+      const result = await applyOnce(pipeline, userId, seenAt, work);
+      work.permit.giveBack();
+      if (result === 'done') return;
+      // Being throttled is no attempt: the quota row makes everybody wait, this round included.
+      if (result === 'throttled') continue;
+      if (++round > maxRounds) throw new ConcurrencyError(`User ${userId}`);
+      await pipeline.clock.sleep(backoffMs(pace, round - 2, pipeline.random));
+    } catch (error) {
+      work.permit.giveBack();
+      if (error instanceof ConcurrencyError && ++round <= maxRounds) continue;
+      if (!(error instanceof UserError)) throw error;
+      pipeline.logger.error('Applying is not possible; the user is parked', { userId, error });
+      const also = { crowd: pipeline.isCrowd, rollout: rolloutId };
+      await pipeline.queues.sendHints([lookHint(userId, 'retry', seenAt, also)], {
+        scheduledAt: pipeline.clock.now() + parkMs,
+      });
+      return;
+    }
+  }
+}
+
+async function applyOnce(
+  pipeline: Pipeline,
+  userId: UserId,
+  seenAt: number,
+  work: ApplyWork,
+): Promise<Carried> {
+  const record = await pipeline.users.read(userId);
+  if (hasEndedProcesses(record.state)) return 'done';
+  const entry = await enterRollout(pipeline, record, pipeline.rolloutId, 'rollout');
+  if (entry.kind === 'stop') {
+    await awaitNoLonger(pipeline, record);
+    return 'done';
+  }
+  // Every write or this lane's is paused: no need to look at the user.
+  if (await isParked(pipeline, record, { add: [], remove: [] }, seenAt, work)) return 'done';
+  let look: Look;
+  try {
+    look = await lookAtUser(pipeline, record, entry.rollout);
+  } catch (error) {
+    if (await lookFailed(pipeline, record, error, seenAt)) return 'done';
+    throw error;
+  }
+  await scopesWork(pipeline, [intakeScope]);
+  if (look.kind === 'missing') {
+    await userMissing(pipeline, record, seenAt);
+    return 'done';
+  }
+  look = await seekSeats(pipeline, record, look);
+  await collectHeld(pipeline, look);
+  if (look.decision.operation === undefined || look.input.policy.mode === 'observe') {
+    await settleDecision(pipeline, record, look, { by: 'apply' });
+    return 'done';
+  }
+  if (await isMovedSincePlan(pipeline, record, look)) {
+    await awaitNoLonger(pipeline, record);
+    return 'done';
+  }
+  // Somebody is writing just this at the moment (two queues, or a lost session lock): wait for what comes of it.
+  if (isBeingWritten(record, look, pipeline.clock.now(), work.own)) return 'again';
+  if (await isParked(pipeline, record, look.decision.operation, seenAt, work)) return 'done';
+  return carryOut(pipeline, record, look, look.decision.operation, work);
+}
+
+/** The operation ends here and leaves no outcome: who hears of this user from now on must not count on it. */
+async function awaitNoLonger(pipeline: Pipeline, record: UserRecord): Promise<void> {
+  const { state } = record;
+  if (state === null || state.sentVersion !== state.version) return;
+  await pipeline.users.commit(record, { state: { ...state, sentVersion: undefined, digest: null } });
+}
+
+/** Whoever is parked in a moment needs no quota. Whoever is not takes it before writing. */
+async function isAnythingPaused(pipeline: Pipeline): Promise<boolean> {
+  return (await pipeline.pauses.current()).length > 0;
+}
+
+async function isParked(
+  pipeline: Pipeline,
+  record: UserRecord,
+  operation: Pick<Operation, 'add' | 'remove'>,
+  seenAt: number,
+  work: ApplyWork,
+): Promise<boolean> {
+  const gate = await mayWrite(pipeline, record, operation, work);
+  if (gate.kind === 'pass') return false;
+  const state = record.state ?? newUserState(seenAt);
+  await parkUser(pipeline, record, { state, why: whyPaused(gate.pause, record.state) });
+  return true;
+}

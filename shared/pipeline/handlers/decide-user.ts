@@ -1,0 +1,245 @@
+import { isoTime } from '../../kernel/clock';
+import { ConcurrencyError, UserError } from '../../kernel/errors';
+import { toUserId } from '../../kernel/ids';
+import type { UserId } from '../../kernel/ids';
+import { backoffMs } from '../../kernel/retry';
+import { laneOf } from '../../queue/lanes';
+import { queueNames, readHint } from '../../queue/messages';
+import type { Hint } from '../../queue/messages';
+import type { TimelineEntry, UserRecord } from '../../store/ports/ports';
+import { hasEndedProcesses } from '../crashes/handle-carefully';
+import type { Pipeline } from '../dependencies';
+import { collectHeld } from '../guards/collect-held';
+import { isBeingWritten, lookAfterWriting } from '../row/being-written';
+import { lookAtUser } from '../look/look-at-user';
+import type { Look, SeenUser } from '../look/look-at-user';
+import { lookFailed, userMissing } from '../row/requeue';
+import { describeOperation } from '../write/describe-operation';
+import { scopesWork } from '../pauses/own-pause';
+import { askGate } from '../pauses/pause-gate';
+import { intakeScope, writeScopes } from '../pauses/pause-scope';
+import { parkHint, parkUser, staysParked, whyPaused } from '../pauses/park-work';
+import { isQuieted, onItsWayMs, toParkedHint } from '../row/absorb-echo';
+import { isAskedFor } from '../row/record-failure';
+import { enterRollout } from '../rollouts/enter-rollout';
+import { isMovedSincePlan, settleUnwritten } from '../rollouts/record-member';
+import { leaveAllButThese, leaveLists, listsOfLook, listsOfRow, seekSeats } from '../seats/seek-seats';
+import { seenEntry } from '../row/seen-entry';
+import { isSuperseded, takeUpLook } from '../row/schedule-reconcile';
+import { settleDecision } from '../row/record-decision';
+import { takeMessage } from './take-message';
+import type { Delivery } from './take-message';
+import { foundSince, newUserState } from '../row/user-state';
+import { verifyUser } from './verify-user';
+
+const parkMs = 30_000;
+const maxRounds = 12;
+const pace = { firstMs: 20, maxMs: 2_000 };
+
+/**
+ * The handler of `directory-changes`: look at the user, decide, and enqueue the operation where something must be
+ * written. A hint only says whom to look at, so doubled, late and reordered hints do no harm.
+ */
+export async function decideUser(shared: Pipeline, body: unknown, delivery: Delivery): Promise<void> {
+  const message = await takeMessage(shared, readHint(body), body, delivery);
+  if (message === undefined) return;
+  const { trace } = message;
+  const hint = notAhead(message.hint, shared.clock.now());
+  if (hint.kind === 'verify') {
+    await verifyUser(shared, hint);
+    return;
+  }
+  const { source, rollout: rolloutId } = hint;
+  const pipeline: Pipeline = { ...shared, isCrowd: hint.crowd === true, rolloutId, source };
+  const userId = toUserId(hint.user.id);
+  const logger = pipeline.logger.with({ userId, source });
+  const gate = await askGate(pipeline, [intakeScope]);
+  if (gate.kind === 'paused') {
+    const { state } = await pipeline.users.read(userId);
+    await parkHint(pipeline, toParkedHint(hint, state, delivery.messageId), trace.parent);
+    return;
+  }
+
+  for (let round = 1; ; round++) {
+    const record = await pipeline.users.read(userId);
+    if (hint.retryToken !== undefined && isSuperseded(record.state, hint.retryToken)) {
+      logger.debug('Scheduled look has been superseded; dropped');
+      return;
+    }
+    if (hasEndedProcesses(record.state) && hint.source !== 'operator') {
+      logger.warn(
+        'Handling this user has ended the process again and again; a person must say when to look again',
+      );
+      return;
+    }
+    try {
+      if (await staysParked(pipeline, record, hint, trace.parent)) return;
+      if (await isQuieted(pipeline, record, hint, delivery.messageId)) return;
+      const taken = await takeUpLook(pipeline, record, hint);
+      await decideOnce(pipeline, { hint, record: taken, delivery, parent: trace.parent });
+      return;
+    } catch (error) {
+      if (error instanceof ConcurrencyError && round < maxRounds) {
+        await pipeline.clock.sleep(backoffMs(pace, round - 1, pipeline.random));
+        continue;
+      }
+      if (error instanceof UserError) {
+        // No usable policy: the hint waits in the queue until somebody has mended it.
+        logger.error('Deciding is not possible; the hint is parked', { error });
+        const parked = toParkedHint(hint, record.state, delivery.messageId);
+        await pipeline.queues.sendHints([parked], { scheduledAt: pipeline.clock.now() + parkMs });
+        return;
+      }
+      throw error;
+    }
+  }
+}
+
+/** Nobody has heard of a user later than now, whatever a sender's clock says. */
+function notAhead(hint: Hint, now: number): Hint {
+  return Date.parse(hint.seenAt) <= now ? hint : { ...hint, seenAt: isoTime(now) };
+}
+
+type Work = {
+  readonly hint: Hint;
+  readonly record: UserRecord;
+  readonly delivery: Delivery;
+  readonly parent: string | undefined;
+};
+
+async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
+  const { hint, record, delivery, parent } = work;
+  const { userId } = record;
+  const entry = await enterRollout(pipeline, record, hint.rollout, hint.source);
+  if (entry.kind === 'stop') return;
+  let look: Look;
+  try {
+    look = await lookAtUser(pipeline, record, entry.rollout);
+  } catch (error) {
+    if (await lookFailed(pipeline, record, error, Date.parse(hint.seenAt))) return;
+    throw error;
+  }
+  await scopesWork(pipeline, [intakeScope]);
+  if (look.kind === 'missing') {
+    await userMissing(pipeline, record, Date.parse(hint.seenAt), hint.retryToken);
+    return;
+  }
+  look = await seekSeats(pipeline, record, look);
+  if (hint.source === 'waiting') await leaveAllButThese(pipeline, look);
+  await collectHeld(pipeline, look);
+  if (look.decision.operation === undefined || look.input.policy.mode === 'observe') {
+    await settleDecision(pipeline, record, look, { by: 'decide', hint });
+    await settleUnwritten(pipeline, record, look);
+    return;
+  }
+  if (await isMovedSincePlan(pipeline, record, look)) return;
+  if (isOnItsWay(pipeline, record, look, hint) && record.state?.decidedBy !== delivery.messageId) return;
+  if (isBeingWritten(record, look, pipeline.clock.now())) {
+    await lookAfterWriting(pipeline, record, hint, parent);
+    return;
+  }
+
+  // A rollout's decision is the user's only once it has been written: cancelled before that, it never was.
+  const state = look.rollout === null ? null : record.state;
+  const change =
+    state === null ? decisionToRecord(pipeline, record, look, hint, delivery.messageId) : { state };
+  const gate = await askGate(pipeline, writeScopes(pipeline, userId, look.decision.operation), record.state);
+  if (gate.kind === 'paused') {
+    await parkUser(pipeline, record, { ...change, why: whyPaused(gate.pause, record.state) });
+    return;
+  }
+  if (state === null) {
+    const sentVersion = change.state.version;
+    await pipeline.users.commit(record, { ...change, state: { ...change.state, sentVersion } });
+    await leaveLists(pipeline, userId, listsOfRow(record), listsOfLook(look));
+  }
+  await sendOperation(pipeline, userId, look, { hint, parent, isTrial: gate.trials.length > 0 });
+}
+
+const goesOnSources: ReadonlySet<Hint['source']> = new Set(['retry', 'operator', 'deadLetter', 'waiting']);
+/**
+ * The same state was decided before and its operation sent (or refused by Graph for good): one read was enough.
+ * Operators, scheduled looks and seats set aside always go on, and so does the very message of that decision when it
+ * comes again, because the crash may have come between the row and the queue. Its delivery count does not tell: a
+ * broker that loses its locks need not count.
+ */
+function isOnItsWay(pipeline: Pipeline, record: UserRecord, look: SeenUser, hint: Hint): boolean {
+  const state = record.state;
+  if (state === null || state.digest !== look.digest || state.decidedAt === null) return false;
+  if (look.rollout !== null || goesOnSources.has(hint.source)) return false;
+  const isRefused = state.outcome === 'blocked' || state.outcome === 'failed';
+  return isRefused || Math.abs(pipeline.clock.now() - state.decidedAt) < onItsWayMs;
+}
+
+function decisionToRecord(
+  pipeline: Pipeline,
+  record: UserRecord,
+  look: SeenUser,
+  hint: Hint,
+  messageId: string,
+) {
+  const now = pipeline.clock.now();
+  const seenAt = Date.parse(hint.seenAt);
+  const before = record.state ?? newUserState(seenAt);
+  const operation = look.decision.operation;
+  const timeline: TimelineEntry[] = [
+    ...(record.state === null ? [seenEntry(seenAt, hint)] : []),
+    {
+      version: before.version + 1,
+      step: 'decided',
+      at: now,
+      text:
+        operation === undefined ? look.decision.outcome : describeOperation(operation, look.input.catalogue),
+      facts: { source: hint.source, policyHash: look.decision.policyHash, reasons: look.decision.reasons },
+    },
+  ];
+  return {
+    state: {
+      ...before,
+      version: before.version + 1,
+      reasons: look.decision.reasons,
+      skus: look.decision.skus,
+      digest: look.digest,
+      policyHash: look.decision.policyHash,
+      foundAt: foundSince(before, now),
+      decidedAt: now,
+      decidedBy: messageId,
+      // Its attempts count on until an outcome settles it.
+      retry: before.retry,
+      missingSince: null,
+    },
+    timeline,
+  };
+}
+
+async function sendOperation(
+  pipeline: Pipeline,
+  userId: UserId,
+  look: SeenUser,
+  context: { hint: Hint; parent: string | undefined; isTrial: boolean },
+): Promise<void> {
+  const { operation, policyHash } = look.decision;
+  if (operation === undefined) return;
+  const { hint, parent, isTrial } = context;
+  const isBulk = hint.crowd === true || look.rollout !== null || hint.source === 'census';
+  await pipeline.queues.sendOperation(
+    isBulk ? queueNames.licenseChangesBulk : queueNames.licenseChanges,
+    {
+      v: 1,
+      operation: {
+        user: { id: userId },
+        kind: operation.kind,
+        add: operation.add.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans: [...disabledPlans] })),
+        remove: [...operation.remove],
+        ...(operation.usageLocation === undefined ? {} : { usageLocation: operation.usageLocation }),
+        why: look.decision.reasons.map((reason) => reason.text),
+        policyHash,
+        ...(look.rollout === null ? {} : { rollout: look.rollout.id }),
+        ...(isAskedFor(hint.source) ? { source: hint.source } : {}),
+        ...(isTrial ? { trial: true } : {}),
+      },
+      trace: parent === undefined ? {} : { parent },
+    },
+    laneOf(userId, pipeline.settings.lanes),
+  );
+}

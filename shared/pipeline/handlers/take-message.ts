@@ -1,0 +1,62 @@
+import type { QueueName } from '../../queue/queue-sender';
+import type { Read } from '../../queue/messages';
+import type { Pipeline } from '../dependencies';
+
+/** What the trigger tells of a message, beside its body. */
+export type Delivery = {
+  readonly queue: QueueName;
+  readonly messageId: string;
+  /** 1 at the first delivery, as the Functions host counts. */
+  readonly deliveryCount: number;
+  readonly sessionId?: string;
+};
+
+const putBackMs = 60_000;
+
+/**
+ * The message, or undefined when it has been dealt with: a newer version is put back for a newer instance, an
+ * unreadable one becomes a failure that people can see. Neither is lost, neither comes back at once.
+ */
+export async function takeMessage<Message>(
+  pipeline: Pipeline,
+  read: Read<Message>,
+  body: unknown,
+  delivery: Delivery,
+): Promise<Message | undefined> {
+  if (read.kind === 'message') return read.message;
+  const { clock, logger, failures, queues } = pipeline;
+  if (read.kind === 'newer') {
+    logger.warn('Message is newer than this version of the app; put back', {
+      queue: delivery.queue,
+      messageId: delivery.messageId,
+      version: read.version,
+    });
+    await queues.putBack(delivery.queue, body, clock.now() + putBackMs, delivery.sessionId);
+    return undefined;
+  }
+  logger.error('Message cannot be read; recorded as a failure', {
+    queue: delivery.queue,
+    messageId: delivery.messageId,
+    problem: shortened(read.problem),
+  });
+  await failures.record(
+    {
+      subject: `message:${delivery.messageId}`,
+      class: 'unreadable',
+      reason: {
+        code: 'message/unreadable',
+        text: `A message on ${delivery.queue} cannot be read: ${shortened(read.problem)}`,
+      },
+      suggestedRepair:
+        'Find out who sends to this queue besides the product; `licenser apply --user` looks at a user again.',
+      facts: { queue: delivery.queue, body: shortened(body) },
+    },
+    clock.now(),
+  );
+  return undefined;
+}
+
+function shortened(body: unknown): string {
+  const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? String(body));
+  return text.length > 1_000 ? `${text.slice(0, 1_000)}…` : text;
+}

@@ -1,0 +1,62 @@
+import type { Clock } from '../../kernel/clock';
+import { lookHint } from '../../queue/look-hint';
+import type { Hint } from '../../queue/messages';
+import type { Pipeline } from '../dependencies';
+
+/** More users than this at once are a crowd: what is written for them gives way to joiners. */
+export const crowdSize = 50;
+/** How many users are looked at for each write that the quota allows: enough for those who need none. */
+const looksPerWrite = 1.5;
+const leastPerSecond = 10;
+const portionMs = 1_000;
+
+/** What becomes due at `at`, milliseconds; undefined: at once. */
+export type Portion = { readonly at: number | undefined; readonly hints: readonly Hint[] };
+
+/**
+ * Spreads crowds over time. Looking at thousands of users in one go would write none of them sooner, since the quota
+ * sets the pace, but whoever arrives meanwhile would stand behind them all in `directory-changes`.
+ */
+export class CrowdPace {
+  readonly #clock: Clock;
+  #nextAt = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** A portion for each second, after those of the crowds before. */
+  spread(hints: readonly Hint[], perSecond: number): readonly Portion[] {
+    const now = this.#clock.now();
+    const size = Math.max(1, Math.round((perSecond * portionMs) / 1_000));
+    const portions: Portion[] = [];
+    this.#nextAt = Math.max(this.#nextAt, now);
+    for (let first = 0; first < hints.length; first += size) {
+      const portion = hints.slice(first, first + size);
+      portions.push({ at: this.#nextAt > now ? Math.round(this.#nextAt) : undefined, hints: portion });
+      this.#nextAt += (portion.length / size) * portionMs;
+    }
+    return portions;
+  }
+}
+
+/** Queues looks that somebody's changes ask for: a crowd's at its pace, others at once. */
+export async function sendLooks(
+  pipeline: Pipeline,
+  ids: readonly string[],
+  source: Hint['source'],
+  crowd: boolean,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const seenAt = pipeline.clock.now();
+  const hints = ids.map((id) => lookHint(id, source, seenAt, { crowd }));
+  await (crowd ? sendCrowd(pipeline, hints) : pipeline.queues.sendHints(hints));
+}
+
+/** Queues the hints of a crowd, scheduled at the pace of the write quota. */
+export async function sendCrowd(pipeline: Pipeline, hints: readonly Hint[]): Promise<void> {
+  const perSecond = Math.max(leastPerSecond, pipeline.quota.ratePerSecond() * looksPerWrite);
+  for (const { at, hints: due } of pipeline.crowdPace.spread(hints, perSecond)) {
+    await pipeline.queues.sendHints(due, at === undefined ? {} : { scheduledAt: at });
+  }
+}

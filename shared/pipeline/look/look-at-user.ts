@@ -1,0 +1,199 @@
+import type { DirectoryGroup, DirectoryUser } from '../../graph/directory';
+import { decide } from '../../licensing/decide';
+import { outcomes } from '../../licensing/decision';
+import type { DecideInput, Decision } from '../../licensing/decision';
+import { effectiveHolding, sameAssignments } from '../../licensing/holding/effective-holding';
+import type { Holding } from '../../licensing/holding/holding';
+import type { Ledger } from '../../licensing/ledger';
+import { reconcileIntent } from '../../licensing/holding/reconcile-intent';
+import { grantedSeats, soughtSeats } from '../../licensing/seats/sought-seats';
+import { stateDigest } from '../../licensing/state-digest';
+import type { SkuId } from '../../kernel/ids';
+import type { GuardVerdict } from '../../licensing/guards/guards';
+import type { Needs } from '../../policy/condition';
+import { joinNeeds } from '../../policy/rule/attributes/needs';
+import type { UserRecord } from '../../store/ports/ports';
+import type { Rollout } from '../../store/ports/rollout-store';
+import type { WaitingEntry } from '../../store/ports/waiting-store';
+import type { SeatBook } from '../sources/catalogue-source';
+import type { Pipeline } from '../dependencies';
+import { grantsOf } from './reservations-of';
+import { findHold } from '../guards/guard-decision';
+import type { PolicyInForce } from '../sources/policy-library';
+import { policyOfRollout } from '../rollouts/moves-users';
+import { readTenantView } from './read-tenant-view';
+
+/** What a fresh look at a user gave: the decision, and what must be remembered to record it. */
+export type SeenUser = {
+  readonly kind: 'seen';
+  readonly user: DirectoryUser;
+  readonly input: DecideInput;
+  readonly decision: Decision;
+  /** The ledger as it is true now: a write that a crash interrupted has been settled by what the user holds. */
+  readonly ledger: Ledger;
+  /** What became of an interrupted write: it took effect, it did not, or there was none. */
+  readonly interrupted: 'written' | 'notWritten' | null;
+  readonly digest: string;
+  /** The read showed the state before our own last write, which therefore stands in for it. */
+  readonly isOverridden: boolean;
+  /** The running rollout that this look is of. */
+  readonly rollout: Rollout | null;
+  /** What guards hold back of it. */
+  readonly hold: GuardVerdict | null;
+  /** The user's places on the waiting lists that the decision would put them on; without a write they stay there. */
+  readonly places: readonly WaitingEntry[];
+  /** SKUs of which the waiting list has set a seat aside for this user; the decision counts on them. */
+  readonly granted: ReadonlySet<SkuId>;
+  readonly book: SeatBook;
+};
+export type Look = SeenUser | { readonly kind: 'missing' };
+
+/** Reads the user, memberships, holding and catalogue afresh and decides. Throws GraphError and UserError. */
+export async function lookAtUser(
+  pipeline: Pipeline,
+  record: UserRecord,
+  rollout: Rollout | null = null,
+): Promise<Look> {
+  const policies = await policiesFor(pipeline, record, rollout);
+  const [snapshot, { book, ...tenant }] = await Promise.all([
+    pipeline.directory.readUser(record.userId, withNames(policies.needs)),
+    readTenantView(pipeline),
+  ]);
+  if (snapshot === undefined) return { kind: 'missing' };
+
+  const rest = { ...tenant, now: pipeline.clock.now() };
+  const { user, transitiveGroups } = snapshot;
+  const seeBy = ({ policy, knownPlans }: PolicyInForce) =>
+    seeUser({ ...rest, policy, knownPlans }, record, user, transitiveGroups);
+  const own = seeBy(policies.own);
+  const seen =
+    own.interrupted === 'written' && policies.written !== policies.own ? seeBy(policies.written) : own;
+  const look: SeenUser = {
+    ...seen,
+    ...(await judge(pipeline, seen.input, rollout)),
+    kind: 'seen',
+    user,
+    rollout,
+    places: [],
+    granted: noGrants,
+    book,
+  };
+  const sought = soughtSeats(look.decision.skus).map(({ skuId }) => skuId);
+  if (sought.length === 0) return look;
+  const places = await pipeline.waiting.ofUser(record.userId, sought);
+  const granted = await grantsOf(pipeline, places);
+  return decideWithGrants(pipeline, { ...look, places }, granted);
+}
+
+const noGrants: ReadonlySet<SkuId> = new Set();
+
+/** The same look, with the seats that the waiting list has set aside. */
+export async function decideWithGrants(
+  pipeline: Pipeline,
+  look: SeenUser,
+  granted: ReadonlySet<SkuId>,
+): Promise<SeenUser> {
+  if (granted.size === 0) return look;
+  const { hold: _, ...free } = look.input;
+  const seats = grantedSeats(free.seats, granted);
+  return { ...look, granted, ...(await judge(pipeline, { ...free, seats }, look.rollout)) };
+}
+
+/** Decides, and once more with what guards hold back of it. */
+async function judge(
+  pipeline: Pipeline,
+  free: DecideInput,
+  rollout: Rollout | null,
+): Promise<Pick<SeenUser, 'input' | 'decision' | 'digest' | 'hold'>> {
+  const decided = decide(free);
+  const hold = await findHold(pipeline, free, decided, rollout);
+  const input = hold === null ? free : { ...free, hold };
+  return { input, decision: hold === null ? decided : decide(input), digest: stateDigest(input), hold };
+}
+
+/** What a look takes into account beside the user: the same for all users of one plan. */
+export type LookSetting = Pick<
+  DecideInput,
+  'policy' | 'catalogue' | 'seats' | 'knowledge' | 'knownPlans' | 'permissions' | 'now'
+>;
+
+/** What deciding is given of one user, from what Graph and the user's row say; the same for looks and for plans. */
+export function seeUser(
+  setting: LookSetting,
+  record: Pick<UserRecord, 'userId' | 'state' | 'ledger' | 'pin'>,
+  user: DirectoryUser,
+  transitiveGroups: readonly DirectoryGroup[] | undefined,
+): Pick<SeenUser, 'input' | 'ledger' | 'interrupted' | 'isOverridden'> {
+  const read = holdingOf(user);
+  const holding = effectiveHolding(read, record.state?.lastWrite ?? null, setting.now);
+  const settled = settleIntent(record, holding);
+  const input: DecideInput = {
+    ...setting,
+    user: { id: record.userId, properties: user.properties, deleted: false },
+    memberships: { transitive: transitiveGroups },
+    holding,
+    ledger: settled.ledger,
+    pin: record.pin,
+    previous: previousOf(record),
+  };
+  return { input, isOverridden: !sameAssignments(read.direct, holding.direct), ...settled };
+}
+
+/**
+ * The policy that is the user's, and the one of a write that a crash interrupted: if that write turns out to have
+ * taken effect, the user has been moved by it.
+ */
+async function policiesFor(
+  pipeline: Pipeline,
+  record: UserRecord,
+  rollout: Rollout | null,
+): Promise<{ readonly own: PolicyInForce; readonly written: PolicyInForce; readonly needs: Needs }> {
+  const own = await pipeline.policy.forUser(record, policyOfRollout(rollout));
+  const intended = record.state?.intent?.policyHash ?? own.policy.hash;
+  if (rollout !== null || intended === own.policy.hash) return { own, written: own, needs: own.policy.needs };
+  const { active, candidate, left } = await pipeline.policy.pointer();
+  if (![active, candidate, ...left].includes(intended)) {
+    return { own, written: own, needs: own.policy.needs };
+  }
+  const written = await pipeline.policy.byHash(intended);
+  return { own, written, needs: joinNeeds([own.policy.needs, written.policy.needs]) };
+}
+
+/** Names are for people, who read them in every list; no rule sees a property that it did not ask for. */
+function withNames(needs: Needs): Needs {
+  return { ...needs, properties: new Set([...needs.properties, 'userPrincipalName', 'displayName']) };
+}
+
+function settleIntent(
+  record: Pick<UserRecord, 'state' | 'ledger'>,
+  holding: Holding,
+): { readonly ledger: Ledger; readonly interrupted: SeenUser['interrupted'] } {
+  const intent = record.state?.intent ?? null;
+  if (intent === null) return { ledger: record.ledger, interrupted: null };
+  const { ledger, effect } = reconcileIntent(intent, record.ledger, holding);
+  // `mixed`: somebody else wrote too. What of ours is there has been told apart; the intent has served.
+  return { ledger, interrupted: effect === 'applied' || effect === 'mixed' ? 'written' : 'notWritten' };
+}
+
+function previousOf(record: Pick<UserRecord, 'state'>): DecideInput['previous'] {
+  const state = record.state;
+  if (state === null || state.decidedAt === null) return null;
+  return { outcome: outcomes.find((one) => one === state.outcome) ?? null, decidedAt: state.decidedAt };
+}
+
+/** Direct and inherited assignments apart, as deciding wants them. */
+export function holdingOf(user: DirectoryUser): Holding {
+  const direct: Holding['direct'][number][] = [];
+  const inherited: Holding['inherited'][number][] = [];
+  for (const { skuId, assignedByGroup, disabledPlans, state, error } of user.assignments) {
+    const license = { skuId, disabledPlans, state, error };
+    if (assignedByGroup === null) direct.push(license);
+    else inherited.push({ ...license, groupId: assignedByGroup });
+  }
+  return { direct, inherited, usageLocation: user.usageLocation };
+}
+
+export function nameOf(user: DirectoryUser, property: 'userPrincipalName' | 'displayName'): string | null {
+  const value = user.properties[property];
+  return typeof value === 'string' ? value : null;
+}

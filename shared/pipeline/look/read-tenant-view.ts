@@ -1,0 +1,23 @@
+import { scarceSeats } from '../../licensing/seats/sought-seats';
+import type { SeatBook } from '../sources/catalogue-source';
+import type { Pipeline } from '../dependencies';
+import type { LookSetting } from './look-at-user';
+
+/** What every decision looks at beside the user and the policy: SKUs, seats as who has none set aside sees them, plans. */
+export type TenantView = Pick<LookSetting, 'catalogue' | 'seats' | 'knowledge' | 'permissions'> & {
+  readonly book: SeatBook;
+};
+
+/** The same for looks, plans, explanations and the census, so that their digests agree. */
+export async function readTenantView(
+  pipeline: Pick<Pipeline, 'catalogue' | 'knowledge' | 'waitingSkus' | 'settings'>,
+  signal?: AbortSignal,
+): Promise<TenantView> {
+  const [{ catalogue, book }, knowledge, waitedFor] = await Promise.all([
+    pipeline.catalogue.read(signal),
+    pipeline.knowledge.current(),
+    pipeline.waitingSkus.current(),
+  ]);
+  const { lanes, permissions } = pipeline.settings;
+  return { catalogue, book, seats: scarceSeats(book, 2 * lanes, waitedFor), knowledge, permissions };
+}

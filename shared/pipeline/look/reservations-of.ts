@@ -1,0 +1,19 @@
+import type { SkuId } from '../../kernel/ids';
+import { isGranted } from '../../licensing/seats/serve-waiting';
+import type { WaitingEntry } from '../../store/ports/waiting-store';
+import type { Pipeline } from '../dependencies';
+
+/** SKUs of which a seat is set aside for the user of these entries, and Graph has not refused one since. */
+export async function grantsOf(
+  { clock, waiting }: Pipeline,
+  places: readonly WaitingEntry[],
+): Promise<ReadonlySet<SkuId>> {
+  const now = clock.now();
+  const granted = new Set<SkuId>();
+  for (const place of places) {
+    if (!isGranted(place, now)) continue;
+    const { refusedUntil } = await waiting.service(place.skuId);
+    if (refusedUntil === null || refusedUntil <= now) granted.add(place.skuId);
+  }
+  return granted;
+}

@@ -1,0 +1,92 @@
+import { plannedChange } from '../../licensing/preview/preview';
+import type { StoredReason, UserRecord } from '../../store/ports/ports';
+import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
+import type { Pipeline } from '../dependencies';
+import type { SeenUser } from '../look/look-at-user';
+import { standingOutcome } from '../row/user-state';
+import { movesUsers } from './moves-users';
+
+/** A user whose last attempt failed counts as failed when so long no new one has been made. */
+const failedAfterMs = 60_000;
+
+/**
+ * What the user's row says of a member who was queued; undefined: nothing yet. The row is the truth: it carries the
+ * rollout's policy once the user has been written to, or needed nothing.
+ */
+export function settleMember(
+  rollout: Rollout,
+  member: RolloutMember,
+  record: UserRecord,
+  now: number,
+): RolloutMember | undefined {
+  const { state } = record;
+  const queuedAt = member.queuedAt ?? rollout.createdAt;
+  if (state === null || state.intent !== null || state.outcome === null) return undefined;
+  const isGone = state.reasons[0]?.code === 'user/gone';
+  const hasArrived = movesUsers(rollout)
+    ? state.policyHash === rollout.policyHash
+    : (state.decidedAt ?? -Infinity) >= queuedAt;
+  const hasFailed = state.outcome === 'failed' && state.retry === null;
+  if (!isGone && !hasArrived && !(hasFailed && now - queuedAt > failedAfterMs)) return undefined;
+  return {
+    ...member,
+    state: hasFailed ? 'failed' : wasWritten(rollout, record) ? 'changed' : 'unchanged',
+    settledAt: now,
+    outcome: state.outcome,
+    reason: state.reasons[0] ?? null,
+  };
+}
+
+function wasWritten({ startedAt, createdAt }: Rollout, { state }: UserRecord): boolean {
+  return (state?.writtenAt ?? -Infinity) >= (startedAt ?? createdAt);
+}
+
+/** The look found nothing to write: said here, because a row that stays as it is does not tell. */
+export async function settleUnwritten(pipeline: Pipeline, record: UserRecord, look: SeenUser): Promise<void> {
+  const { rollout, decision } = look;
+  if (rollout === null) return;
+  const member = await pipeline.rollouts.readMember(rollout.id, record.userId);
+  if (member === undefined) return;
+  await pipeline.rollouts.setMembers(rollout.id, [
+    {
+      ...member,
+      state: wasWritten(rollout, record) ? 'changed' : 'unchanged',
+      settledAt: pipeline.clock.now(),
+      outcome: standingOutcome(look),
+      reason: decision.reasons[0] ?? null,
+    },
+  ]);
+}
+
+/**
+ * The user is no longer as the plan saw them, and something else than what was planned would be written: nobody has
+ * looked at that, so it is left alone and said. True: it was.
+ */
+export async function isMovedSincePlan(
+  pipeline: Pipeline,
+  record: UserRecord,
+  look: SeenUser,
+): Promise<boolean> {
+  const { rollout, decision, digest, input } = look;
+  if (rollout === null || decision.operation === undefined) return false;
+  const member = await pipeline.rollouts.readMember(rollout.id, record.userId);
+  if (member === undefined || member.plannedDigest === null || member.plannedDigest === digest) return false;
+  if (member.plannedChange === plannedChange(input.holding, decision)) return false;
+  // A write of ours that a crash interrupted is finished, not judged.
+  if (record.state?.intent?.policyHash === rollout.policyHash) return false;
+  await pipeline.rollouts.setMembers(rollout.id, [
+    {
+      ...member,
+      state: 'unchanged',
+      settledAt: pipeline.clock.now(),
+      outcome: record.state?.outcome ?? null,
+      reason: movedSincePlan,
+    },
+  ]);
+  return true;
+}
+
+const movedSincePlan: StoredReason = {
+  code: 'rollout/moved',
+  text: 'The user has moved since the plan: something else than what was planned would be written now.',
+};

@@ -1,0 +1,39 @@
+import { collect } from '../../kernel/concurrently';
+import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
+import { readIfUsable } from '../crashes/unusable-row';
+import type { Pipeline } from '../dependencies';
+import { settleMember } from './record-member';
+
+const atOnce = 16;
+
+/** Reads the rows of those who are on the way, and settles whoever has arrived. */
+export async function settleQueued(
+  pipeline: Pipeline,
+  rollout: Rollout,
+): Promise<{ readonly arrived: number; readonly waiting: readonly RolloutMember[] }> {
+  const queued = await collect(pipeline.rollouts.members(rollout.id, 'queued'));
+  let arrived = 0;
+  const waiting: RolloutMember[] = [];
+  for (let start = 0; start < queued.length; start += atOnce) {
+    const settled: RolloutMember[] = [];
+    await Promise.all(
+      queued.slice(start, start + atOnce).map(async (member) => {
+        const record = await readIfUsable(pipeline.users, member.userId);
+        const now = pipeline.clock.now();
+        const found =
+          record === undefined ? failedMember(member, now) : settleMember(rollout, member, record, now);
+        if (found === undefined) waiting.push(member);
+        else settled.push(found);
+      }),
+    );
+    await pipeline.rollouts.setMembers(rollout.id, settled);
+    arrived += settled.length;
+  }
+  return { arrived, waiting };
+}
+
+/** Nothing can be told of them, and waiting would keep the rollout from ending. */
+function failedMember(member: RolloutMember, now: number): RolloutMember {
+  const reason = { code: 'store/unreadable-user', text: 'The user’s row cannot be read: see the failures.' };
+  return { ...member, state: 'failed', settledAt: now, outcome: 'failed', reason };
+}

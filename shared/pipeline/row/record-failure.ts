@@ -1,0 +1,71 @@
+import type { UserId } from '../../kernel/ids';
+import type { StoredReason, UserRecord } from '../../store/ports/ports';
+import type { Pipeline } from '../dependencies';
+
+/** What an operator does about each class of failure; shown beside it. */
+const repairs = {
+  permission:
+    'Others are served, so it is this user alone: see whether they are in a restricted management unit of Entra ' +
+    '(docs/permissions.md). It is tried again every few minutes.',
+  configuration:
+    'Others get this SKU: mend what the policy says of its plans for this user, then run `licenser apply --user`.',
+  badRequest: 'A fault of the product: report it with the Graph request id.',
+  unknown: 'Read what Graph said; when the cause is gone, run `licenser apply --user`.',
+  usageLocation:
+    'Check the usage location in Entra; Graph kept refusing it. Then run `licenser apply --user`.',
+  verify:
+    'The license stands. Look at its plans (`licenser user show`); if they stay as they are, report it to Microsoft.',
+  crash:
+    'Find in the log what ended the process. Once it is mended, `licenser apply --user` looks at the user again.',
+  row:
+    'Repair or delete this user’s row in the table `users` (docs/runbook.md), then run `licenser apply --user`. ' +
+    'Deleted, it no longer tells what of the user’s licenses the product gave.',
+  deadLetter: 'Read the log of the function for this user; then `licenser apply --user` looks at them again.',
+  lag: 'What was reported of this user never showed. Run `licenser apply --user`.',
+  syncStateLost: 'Nothing of this user: run `licenser apply --user`; if it comes back, report it.',
+} as const;
+
+export function suggestRepair(failureClass: string): string {
+  return Object.hasOwn(repairs, failureClass)
+    ? repairs[failureClass as keyof typeof repairs]
+    : 'Read the reason; run `licenser apply --user` once its cause is gone.';
+}
+
+/** Every class of failure that the product records. */
+export const failureClasses = [...Object.keys(repairs), 'unreadable'] as const;
+
+export async function recordFailure(
+  pipeline: Pipeline,
+  userId: UserId,
+  error: { readonly class: string; readonly requestId?: string | undefined },
+  reason: StoredReason,
+): Promise<void> {
+  pipeline.logger.error('User could not be licensed', { userId, class: error.class, reason: reason.text });
+  await pipeline.failures.record(
+    {
+      subject: userId,
+      class: error.class,
+      reason,
+      suggestedRepair: suggestRepair(error.class),
+      facts: error.requestId === undefined ? {} : { requestId: error.requestId },
+    },
+    pipeline.clock.now(),
+  );
+}
+
+/** Somebody asked for this user by name: failures are settled then, and a second death of a dead letter is one. */
+export function isAskedFor(source: Pipeline['source']): boolean {
+  return source === 'operator' || source === 'deadLetter';
+}
+
+/** The user has an outcome again: what was open about them is settled. Before the row's commit, so none stays open. */
+export async function settleFailures(pipeline: Pipeline, record: UserRecord): Promise<void> {
+  const state = record.state;
+  // What only a person's repair ends leaves no trace in the row: whoever asks after one finds out.
+  if (
+    !isAskedFor(pipeline.source) &&
+    (state === null || (state.outcome !== 'failed' && state.retry === null))
+  )
+    return;
+  await pipeline.failures.settle(record.userId, pipeline.clock.now());
+}

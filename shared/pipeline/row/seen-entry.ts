@@ -1,0 +1,13 @@
+import type { Hint } from '../../queue/messages';
+import type { TimelineEntry } from '../../store/ports/ports';
+
+/** The first row of a user's timeline. */
+export function seenEntry(seenAt: number, hint: Hint): TimelineEntry {
+  return {
+    version: 0,
+    step: 'seen',
+    at: seenAt,
+    text: `seen by ${hint.source}`,
+    facts: { source: hint.source },
+  };
+}

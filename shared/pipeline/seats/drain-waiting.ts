@@ -1,0 +1,143 @@
+import type { SkuId, UserId } from '../../kernel/ids';
+import { collect, mapAtOnce } from '../../kernel/concurrently';
+import { isGranted, serveWaiting } from '../../licensing/seats/serve-waiting';
+import { lookHint } from '../../queue/look-hint';
+import type { WaitingEntry } from '../../store/ports/waiting-store';
+import type { Pipeline } from '../dependencies';
+import { applyScope, intakeScope, skuScope } from '../pauses/pause-scope';
+
+/** A seat is set aside for so long; who has not used it by then lets the next one go first. */
+const grantMs = 5 * 60_000;
+const lease = 'waiting-list';
+const leaseMs = 30_000;
+/** A crowd is served in rounds, so that the tenant's SKUs are not read for each of its users. */
+const roundMs = 500;
+/** Another process's round is over in a moment. */
+const leaseTries = 4;
+const leaseWaitMs = 200;
+/** A SKU that a round left without a seat is not asked for again at once. */
+const spentMs = 2_000;
+const atOnce = 16;
+
+type Round = { readonly inHand: Set<UserId>; readonly done: Promise<boolean> };
+
+/** The rounds of one process: at most one runs, and at most one is to follow it. */
+export type DrainGate = {
+  running: Round | undefined;
+  next: Round | undefined;
+  /** SKUs of which the last round set the last seat aside, until when nobody asks for one. */
+  readonly spentUntil: Map<SkuId, number>;
+};
+export const makeDrainGate = (): DrainGate => ({
+  running: undefined,
+  next: undefined,
+  spentUntil: new Map(),
+});
+
+/** The handler of the `waiting-list` timer: serves who waits, as far as seats are free. */
+export async function drainWaiting(pipeline: Pipeline): Promise<void> {
+  await serveNow(pipeline);
+}
+
+/**
+ * Serves the waiting lists now: one holder of the lease reads the seats afresh and sets them aside, by priority,
+ * then waiting time. All who come while a round runs share the next one. `inHand` is being handled by the caller and
+ * gets no hint. False: another process is at it, and whoever it serves is told by a hint.
+ */
+export function serveNow(pipeline: Pipeline, inHand?: UserId): Promise<boolean> {
+  const { drainGate: gate, clock } = pipeline;
+  const running = gate.running;
+  if (gate.next === undefined && running !== undefined) gate.next = following(running);
+  const round = gate.next;
+  if (round !== undefined) {
+    if (inHand !== undefined) round.inHand.add(inHand);
+    return round.done;
+  }
+  return begin(new Set(inHand === undefined ? [] : [inHand])).done;
+
+  function begin(users: Set<UserId>): Round {
+    const done = serveUnderLease(pipeline, users).finally(() => {
+      gate.running = undefined;
+    });
+    return (gate.running = { inHand: users, done });
+  }
+
+  function following(before: Round): Round {
+    const users = new Set<UserId>();
+    const done = before.done
+      .catch(() => false)
+      .then(() => clock.sleep(roundMs))
+      .then(() => {
+        gate.next = undefined;
+        return begin(users).done;
+      });
+    return { inHand: users, done };
+  }
+}
+
+async function serveUnderLease(pipeline: Pipeline, inHand: ReadonlySet<UserId>): Promise<boolean> {
+  const { leases, clock } = pipeline;
+  const holder = pipeline.newId();
+  for (let tries = 1; !(await leases.take(lease, holder, leaseMs)); tries++) {
+    if (tries >= leaseTries) return false;
+    await clock.sleep(leaseWaitMs);
+  }
+  try {
+    await serveRound(pipeline, inHand);
+    return true;
+  } finally {
+    await leases.release(lease, holder);
+  }
+}
+
+async function serveRound(pipeline: Pipeline, inHand: ReadonlySet<UserId>): Promise<void> {
+  const { waiting, catalogue, clock, logger } = pipeline;
+  const skus = await openSkus(pipeline, await waiting.skus());
+  if (skus.length === 0) return;
+  const { book } = await catalogue.readFresh();
+  const served = new Set<UserId>();
+  for (const skuId of skus) {
+    const free = book.free(skuId);
+    if (free <= 0) continue;
+    const now = clock.now();
+    const { refusedUntil } = await waiting.service(skuId);
+    if (refusedUntil !== null && refusedUntil > now) continue;
+    const granted = await grantSeats(pipeline, skuId, free, now);
+    if (granted.length === 0) continue;
+    await waiting.noteServed(skuId, now, granted.length);
+    for (const { userId } of granted) served.add(userId);
+    logger.info('Seats set aside for users who wait', { skuId, seats: granted.length, free });
+  }
+  for (const userId of inHand) served.delete(userId);
+  if (served.size === 0) return;
+  const seenAt = clock.now();
+  await pipeline.queues.sendHints([...served].map((id) => lookHint(id, 'waiting', seenAt)));
+}
+
+/** Seats of what is paused would be set aside in vain. */
+async function openSkus({ pauses }: Pipeline, skus: readonly SkuId[]): Promise<readonly SkuId[]> {
+  if (skus.length === 0) return skus;
+  const scopes = new Set((await pauses.current()).map(({ scope }) => scope));
+  if (scopes.has(applyScope) || scopes.has(intakeScope)) return [];
+  return skus.filter((skuId) => !scopes.has(skuScope(skuId)));
+}
+
+/**
+ * In portions: so many are set aside at a time as are written within seconds. Their writes go before those of
+ * crowds, and a grant must not run out while its user stands in a queue.
+ */
+async function grantSeats(
+  { waiting, settings, drainGate }: Pipeline,
+  skuId: SkuId,
+  free: number,
+  now: number,
+): Promise<readonly WaitingEntry[]> {
+  const entries = await collect(waiting.list(skuId));
+  const outstanding = entries.filter((entry) => isGranted(entry, now)).length;
+  const portion = Math.max(0, 2 * settings.lanes - outstanding);
+  const chosen = serveWaiting(entries, () => free, now).slice(0, portion);
+  if (outstanding + chosen.length >= free) drainGate.spentUntil.set(skuId, now + spentMs);
+  // Whoever has left or changed since the list was read is served by the next round.
+  const done = await mapAtOnce(chosen, atOnce, (entry) => waiting.grant(entry, now + grantMs));
+  return chosen.filter((_, index) => done[index]);
+}

@@ -1,0 +1,93 @@
+import { isGranted } from '../../licensing/seats/serve-waiting';
+import { soughtSeats } from '../../licensing/seats/sought-seats';
+import type { SoughtSeat } from '../../licensing/seats/sought-seats';
+import type { SkuId, UserId } from '../../kernel/ids';
+import type { UserRecord } from '../../store/ports/ports';
+import type { WaitingEntry } from '../../store/ports/waiting-store';
+import type { Pipeline } from '../dependencies';
+import { serveNow } from './drain-waiting';
+import { grantsOf } from '../look/reservations-of';
+import { decideWithGrants, nameOf } from '../look/look-at-user';
+import type { SeenUser } from '../look/look-at-user';
+
+/**
+ * Puts a user whom the decision leaves without a seat on the waiting lists, and has the lists served at once when
+ * seats are free. The answer is the look as it is then: with a grant, it goes on to the write in the same breath.
+ * Listing comes before the row is stored: an entry too many is found out by the look that its grant causes.
+ */
+export async function seekSeats(pipeline: Pipeline, record: UserRecord, look: SeenUser): Promise<SeenUser> {
+  const { decision, input } = look;
+  const sought = soughtSeats(decision.skus);
+  if (sought.length === 0 || input.policy.mode === 'observe') return look;
+  const places = new Map(look.places.map((place) => [place.skuId, place]));
+  for (const seat of sought) await list(pipeline, look, seat, places.get(seat.skuId));
+  const { drainGate, clock } = pipeline;
+  const isOpen = ({ skuId }: SoughtSeat) =>
+    look.book.free(skuId) > 0 && (drainGate.spentUntil.get(skuId) ?? 0) <= clock.now();
+  if (!sought.some(isOpen)) return look;
+  if (!(await serveNow(pipeline, record.userId))) return look;
+  const granted = await grantsOf(
+    pipeline,
+    await pipeline.waiting.ofUser(
+      record.userId,
+      sought.map(({ skuId }) => skuId),
+    ),
+  );
+  return granted.size === 0 ? look : decideWithGrants(pipeline, look, granted);
+}
+
+async function list(
+  pipeline: Pipeline,
+  look: SeenUser,
+  { skuId, priority, fallback }: SoughtSeat,
+  place: WaitingEntry | undefined,
+): Promise<void> {
+  const { clock, waiting, waitingSkus } = pipeline;
+  const now = clock.now();
+  waitingSkus.add(skuId);
+  if (place?.priority !== priority || place.fallback !== fallback) {
+    await waiting.put({
+      skuId,
+      userId: look.input.user.id,
+      userPrincipalName: nameOf(look.user, 'userPrincipalName'),
+      priority,
+      since: now,
+      fallback,
+    });
+  } else if (place.grantedUntil !== null && !isGranted(place, now)) {
+    // They have been looked at, so their turn comes again.
+    await waiting.grant(place, null);
+  }
+}
+
+/** After the row is stored: takes the user off the lists they were on and need no more. */
+export async function leaveLists(
+  pipeline: Pipeline,
+  userId: UserId,
+  before: readonly SkuId[],
+  staying: readonly SkuId[],
+): Promise<void> {
+  const leaving = before.filter((skuId) => !staying.includes(skuId));
+  if (leaving.length > 0) await pipeline.waiting.remove(userId, [...new Set(leaving)]);
+}
+
+/** A seat was set aside for a user who does not need it: whatever put them on that list, they leave it. */
+export async function leaveAllButThese(pipeline: Pipeline, look: SeenUser): Promise<void> {
+  const places = await pipeline.waiting.ofUser(look.input.user.id);
+  await leaveLists(
+    pipeline,
+    look.input.user.id,
+    places.map(({ skuId }) => skuId),
+    listsOfLook(look),
+  );
+}
+
+/** The lists that the user's row says they are on. */
+export function listsOfRow({ state }: Pick<UserRecord, 'state'>): SkuId[] {
+  return soughtSeats(state?.skus ?? []).map(({ skuId }) => skuId);
+}
+
+/** The lists that this look leaves the user on: what it seeks, and the grants that a write is to use. */
+export function listsOfLook(look: SeenUser): SkuId[] {
+  return [...soughtSeats(look.decision.skus).map(({ skuId }) => skuId), ...look.granted];
+}

@@ -1,0 +1,142 @@
+import type { Clock } from '../../kernel/clock';
+import { ConcurrencyError } from '../../kernel/errors';
+import type { PolicyHash } from '../../kernel/ids';
+import type { Logger } from '../../kernel/logger';
+import type { Catalogue } from '../../licensing/catalogue/catalogue';
+import type { Needs } from '../../policy/condition';
+import type { Policy } from '../../policy/policy';
+import { joinNeeds } from '../../policy/rule/attributes/needs';
+import type { PolicyPointer, PolicyStore } from '../../store/ports/policy-store';
+import type { UserRecord } from '../../store/ports/ports';
+import { readPolicyFileText } from './policy-file';
+import type { PolicyFileReader } from './policy-file';
+import { knownPlansOf, makePolicyLibrary } from './policy-library';
+import type { PolicyInForce } from './policy-library';
+
+/** Which policy is whose. Everything throws UserError while there is no usable policy: work is parked, not lost. */
+export interface PolicySource {
+  /** The active policy. */
+  current(): Promise<Policy>;
+  active(): Promise<PolicyInForce>;
+  byHash(hash: PolicyHash): Promise<PolicyInForce>;
+  /**
+   * The policy of a running rollout that moves users, for its members; an approved candidate for users without
+   * ledger entries and for those who were moved to it; a policy that an activation left behind for those who were
+   * moved to that one; the active policy for everybody else.
+   */
+  forUser(record: Pick<UserRecord, 'state' | 'ledger'>, rolloutPolicy?: PolicyHash): Promise<PolicyInForce>;
+  /** What any policy in force must know of a user. */
+  needs(): Promise<Needs>;
+  /** At most 5 s old. */
+  pointer(): Promise<PolicyPointer>;
+  /** Reads the pointer afresh next time: it has just been moved here. */
+  refresh(): void;
+}
+
+const pointerMs = 5_000;
+
+export type PolicySourceParts = {
+  readonly store: PolicyStore;
+  /** The seed: stored and made active when nothing is. */
+  readonly file: PolicyFileReader;
+  readonly readCatalogue: () => Promise<Catalogue>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** False: never writes; while nothing is active the file is used as it is. */
+  readonly mayStore: boolean;
+};
+
+export function makePolicySource(parts: PolicySourceParts): PolicySource {
+  const { store, clock, mayStore } = parts;
+  const library = makePolicyLibrary(store);
+  let reading: { readonly at: number; readonly pointer: Promise<PolicyPointer> } | undefined;
+  let fileChecked = false;
+  let unstored: PolicyInForce | undefined;
+
+  const readPointer = async (): Promise<PolicyPointer> => {
+    const found = await store.pointer();
+    const pointer = found.active === null && mayStore ? await seed(parts, found) : found;
+    if (!fileChecked && pointer.active !== null) {
+      fileChecked = true;
+      await warnOfOtherFile(parts, pointer);
+    }
+    return pointer;
+  };
+  const pointer = (): Promise<PolicyPointer> => {
+    if (reading === undefined || clock.now() - reading.at >= pointerMs) {
+      const mine = { at: clock.now(), pointer: readPointer() };
+      reading = mine;
+      // A failure is not kept: a mended file needs no restart.
+      mine.pointer.catch(() => {
+        if (reading === mine) reading = undefined;
+      });
+    }
+    return reading.pointer;
+  };
+  const inForce = async (hash: PolicyHash | null): Promise<PolicyInForce> => {
+    if (hash !== null) return library.read(hash);
+    return (unstored ??= { policy: (await readPolicyFileText(parts.file)).policy, knownPlans: new Map() });
+  };
+
+  return {
+    pointer,
+    refresh: () => {
+      reading = undefined;
+    },
+    active: async () => inForce((await pointer()).active),
+    current: async () => (await inForce((await pointer()).active)).policy,
+    byHash: (hash) => library.read(hash),
+    forUser: async (record, rolloutPolicy) => inForce(rolloutPolicy ?? choosePolicy(await pointer(), record)),
+    needs: async () => {
+      const { active, candidate, left } = await pointer();
+      const hashes = [active, ...(candidate === null ? [] : [candidate]), ...left];
+      const policies = await Promise.all(hashes.map(inForce));
+      return joinNeeds(policies.map(({ policy }) => policy.needs));
+    },
+  };
+}
+
+/** Rule by rule as PolicySource.forUser says; null: nothing is active yet. */
+export function choosePolicy(
+  { active, candidate, isCandidateApproved, left }: PolicyPointer,
+  { state, ledger }: Pick<UserRecord, 'state' | 'ledger'>,
+): PolicyHash | null {
+  if (ledger.length === 0) return candidate !== null && isCandidateApproved ? candidate : active;
+  const movedTo = state?.policyHash ?? null;
+  if (movedTo !== null && (movedTo === candidate || left.includes(movedTo))) return movedTo;
+  return active;
+}
+
+/** Of several processes that begin at once, the first one's policy is everybody's. */
+async function seed({ store, file, readCatalogue, clock, logger }: PolicySourceParts, from: PolicyPointer) {
+  const { policy, text } = await readPolicyFileText(file);
+  await store.add({
+    hash: policy.hash,
+    text,
+    storedAt: clock.now(),
+    by: `first start, from ${file.path}`,
+    knownPlans: knownPlansOf(policy, await readCatalogue()),
+  });
+  try {
+    const active = { active: policy.hash, candidate: null, isCandidateApproved: false, left: [] };
+    const pointer = await store.movePointer(from, active);
+    logger.info('Policy stored and made active', { policyHash: policy.hash, file: file.path });
+    return pointer;
+  } catch (error) {
+    if (!(error instanceof ConcurrencyError)) throw error;
+    return store.pointer();
+  }
+}
+
+/** After the first start the file is only the seed: an edited one changes nobody until it is activated. */
+async function warnOfOtherFile({ file, logger }: PolicySourceParts, pointer: PolicyPointer): Promise<void> {
+  const read = await readPolicyFileText(file).catch(() => undefined);
+  const hash = read?.policy.hash;
+  if (hash === pointer.active || (hash !== undefined && hash === pointer.candidate)) return;
+  logger.warn(
+    hash === undefined
+      ? 'The policy file cannot be used; the stored policy stays in force'
+      : 'The policy file is not the active policy; it changes nothing until `licenser policy activate` runs',
+    { file: file.path, fileHash: hash ?? null, activeHash: pointer.active },
+  );
+}

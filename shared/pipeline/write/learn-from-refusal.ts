@@ -1,0 +1,47 @@
+import type { GraphError } from '../../graph/graph-error';
+import { toServicePlanId } from '../../kernel/ids';
+import type { ServicePlanId } from '../../kernel/ids';
+import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
+import type { LearntRule } from '../../store/ports/learnt-conflict-store';
+import type { Pipeline } from '../dependencies';
+import type { SeenUser } from '../look/look-at-user';
+
+/**
+ * Remembers the plans that Graph's refusal named, with its words as the evidence, so that nobody runs into the same
+ * refusal again. True: something is to be learnt from it, and deciding again knows it.
+ */
+export async function learnFromRefusal(
+  pipeline: Pipeline,
+  look: SeenUser,
+  error: GraphError,
+): Promise<boolean> {
+  const rules = lessonsOf(look, error);
+  if (rules.length === 0) return false;
+  const learntAt = pipeline.clock.now();
+  const evidence = { learntAt, text: error.message, requestId: error.requestId ?? null };
+  const isNew = await pipeline.knowledge.learn(rules.map((rule) => ({ ...rule, ...evidence })));
+  if (isNew) {
+    pipeline.logger.warn('Learnt from a refusal which plans do not go together', {
+      userId: look.input.user.id,
+      rules,
+      text: error.message,
+    });
+  }
+  return true;
+}
+
+/** Only of plans that the tenant has: an id that names anything else teaches nothing. */
+function lessonsOf({ input }: SeenUser, error: GraphError): LearntRule[] {
+  const index = indexOfCatalogue(input.catalogue);
+  const plans = new Set<string>(input.catalogue.skus.flatMap((sku) => index.allPlans(sku.skuId)));
+  const toPlans = (ids: readonly string[]): ServicePlanId[] => ids.map(toServicePlanId);
+  if (error.class === 'conflict') {
+    return error.pairs
+      .filter((pair) => pair.every((id) => plans.has(id)))
+      .map(([one, other]) => ({ kind: 'conflict', plans: [toServicePlanId(one), toServicePlanId(other)] }));
+  }
+  const [plan, ...needed] = error.ids;
+  if (error.class !== 'dependency' || plan === undefined || needed.length === 0) return [];
+  // What is needed may be a plan that the tenant has not bought.
+  return plans.has(plan) ? [{ kind: 'dependency', plan: toServicePlanId(plan), anyOf: toPlans(needed) }] : [];
+}

@@ -1,0 +1,190 @@
+import type { GraphError } from '../../graph/graph-error';
+import type { SkuId } from '../../kernel/ids';
+import type { Operation } from '../../licensing/decision';
+import type { StoredReason, UserRecord, UserState } from '../../store/ports/ports';
+import type { Pipeline } from '../dependencies';
+import type { ApplyWork, Carried } from './carry-out';
+import { describeOperation } from './describe-operation';
+import type { SeenUser } from '../look/look-at-user';
+import { learnFromRefusal } from './learn-from-refusal';
+import { giveUp, lookAgain, notPermitted, userMissing } from '../row/requeue';
+import { parkRefused, scopesWork } from '../pauses/own-pause';
+import { applyScope, skuScope, skuScopes } from '../pauses/pause-scope';
+import { leaveLists } from '../seats/seek-seats';
+import { seatsRefused } from '../seats/release-seats';
+import { newUserState } from '../row/user-state';
+
+/**
+ * Graph refused a write: the one switch from its class to what happens next. `again`: read and decide afresh at
+ * once (the intent stays in the row until a read has settled it).
+ */
+export async function refused(
+  pipeline: Pipeline,
+  intended: UserRecord,
+  look: SeenUser,
+  operation: Operation,
+  error: GraphError,
+  work: ApplyWork,
+): Promise<Carried> {
+  const state = intended.state ?? newUserState(look.input.now);
+  const reason: StoredReason = {
+    code: error.code,
+    text: `Graph refused to ${describeOperation(operation, look.input.catalogue)}: ${error.message}`,
+  };
+  // A refusal by a rule of licensing changes nothing (all or nothing), so the intent is over with it. The
+  // usage location, if one was to be set, may have been.
+  const closed: UserState = { ...state, intent: null };
+  // An answer for good: a user whom a rollout was to move has been moved, to this answer.
+  const answered: UserState = { ...closed, policyHash: look.decision.policyHash };
+  const times = countRefusal(work, operation, error);
+  if (byLicensingRule.has(error.class)) await scopesWork(pipeline, [applyScope, ...skuScopes(operation)]);
+  switch (error.class) {
+    case 'throttled':
+      await pipeline.quota.backOff(error.retryAfterMs);
+      return 'throttled';
+    case 'concurrency':
+      await pipeline.quota.backOff(error.retryAfterMs);
+      if (times <= mostConcurrency) return 'throttled';
+      // Somebody keeps writing to this very user: the lane is for others meanwhile.
+      await lookAgain(pipeline, intended, closed, 'unavailable', reason);
+      return 'done';
+    case 'ambiguous':
+      // It may have been applied: only reading back tells.
+      pipeline.logger.warn('No answer to a write; reading back', { userId: intended.userId });
+      return 'again';
+    case 'notHeld':
+      if (times === 1) return 'again';
+      await lookAgain(pipeline, intended, closed, 'unavailable', reason);
+      return 'done';
+    case 'seats':
+      await seatsRefused(pipeline, intended.userId, skusNamedIn(error, operation));
+      if (times === 1) return 'again';
+      // Deciding again came to the same call, such as a plan change: only time brings a seat.
+      await lookAgain(
+        pipeline,
+        intended,
+        { ...answered, outcome: state.outcome ?? 'waiting', reasons: [reason] },
+        'seats',
+        reason,
+      );
+      return 'done';
+    case 'gone':
+      await userMissing(pipeline, { ...intended, state: closed }, look.input.now);
+      return 'done';
+    case 'unavailable':
+      await lookAgain(pipeline, intended, state, 'unavailable', reason, error.retryAfterMs);
+      return 'done';
+    case 'usageLocation':
+      if (operation.usageLocation !== undefined && error.status !== 0) {
+        pipeline.locationLag.refusedAt = pipeline.clock.now();
+      }
+      // The same write went unanswered a moment ago: it may have taken effect, and only the intent says so then.
+      await lookAgain(
+        pipeline,
+        intended,
+        hasGoneUnanswered(work, operation) ? state : closed,
+        'usageLocation',
+        reason,
+      );
+      return 'done';
+    case 'prohibitedLocation':
+    case 'conflict':
+    case 'dependency':
+    case 'uniqueness':
+    case 'inherited':
+      // Knowing what Graph taught, the decision is another one; the same one again would be refused again.
+      if (times === 1 && (await learnFromRefusal(pipeline, look, error))) return 'again';
+      await block(pipeline, intended, answered, look, reason, error);
+      await leaveLists(pipeline, intended.userId, [...look.granted], []);
+      return 'done';
+    case 'permission':
+      await notPermitted(pipeline, intended, closed, applyScope, error, reason);
+      return 'done';
+    case 'configuration': {
+      const scope = misconfiguredScope(error, operation);
+      const origin = 'configuration';
+      if (scope !== undefined && (await parkRefused(pipeline, intended, closed, { scope, origin, reason }))) {
+        return 'done';
+      }
+      await giveUp(pipeline, intended, { ...closed, digest: look.digest }, error, reason);
+      await leaveLists(pipeline, intended.userId, [...look.granted], []);
+      return 'done';
+    }
+    case 'badRequest':
+    case 'unknown':
+    case 'syncStateLost':
+      await giveUp(pipeline, intended, { ...answered, digest: look.digest }, error, reason);
+      await leaveLists(pipeline, intended.userId, [...look.granted], []);
+      return 'done';
+  }
+}
+
+const mostConcurrency = 10;
+
+/** Refusals of one user's change, which show that the app may write and that the SKUs can be assigned. */
+const byLicensingRule: ReadonlySet<GraphError['class']> = new Set([
+  'seats',
+  'conflict',
+  'dependency',
+  'prohibitedLocation',
+  'inherited',
+]);
+
+/** How often this operation has met this refusal in the rounds of this message, counting this one. */
+function countRefusal(work: ApplyWork, operation: Operation, error: GraphError): number {
+  const key = refusalKey(error.class, operation);
+  const times = (work.refusals.get(key) ?? 0) + 1;
+  work.refusals.set(key, times);
+  return times;
+}
+
+function hasGoneUnanswered(work: ApplyWork, operation: Operation): boolean {
+  return work.refusals.has(refusalKey('ambiguous', operation));
+}
+
+function refusalKey(errorClass: GraphError['class'], { add, remove }: Operation): string {
+  return JSON.stringify([errorClass, add, remove]);
+}
+
+/** The SKU that Graph's text names; when it names none that we asked for, all of them are suspects. */
+function skusNamedIn(error: GraphError, operation: Operation): readonly SkuId[] {
+  const asked = operation.add.map(({ skuId }) => skuId);
+  const named = asked.filter((skuId) => error.ids.includes(skuId));
+  return named.length > 0 ? named : asked;
+}
+
+/** The SKU that cannot be assigned, when there is no doubt which one it is. */
+function misconfiguredScope(error: GraphError, operation: Operation): string | undefined {
+  const [suspect, ...others] = skusNamedIn(error, operation);
+  return suspect !== undefined && others.length === 0 ? skuScope(suspect) : undefined;
+}
+
+/** Nothing that waiting would mend: the same state is not tried again, a changed one is. */
+async function block(
+  pipeline: Pipeline,
+  intended: UserRecord,
+  closed: UserState,
+  look: SeenUser,
+  reason: StoredReason,
+  error: GraphError,
+): Promise<void> {
+  await pipeline.users.commit(intended, {
+    state: {
+      ...closed,
+      outcome: 'blocked',
+      reasons: [reason],
+      skus: look.decision.skus,
+      digest: look.digest,
+      retry: null,
+    },
+    timeline: [
+      {
+        version: closed.version,
+        step: 'refused',
+        at: pipeline.clock.now(),
+        text: reason.text,
+        facts: { status: error.status, graphCode: error.graphCode, requestId: error.requestId },
+      },
+    ],
+  });
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '../kernel/clock';
+import { ConcurrencyError } from '../kernel/errors';
+import type { Logger } from '../kernel/logger';
+import { toBelievableQuota } from './believable-quota';
+import { fromJsonProperties, toJsonProperties } from '../store/tables/json-property';
+import type { QuotaRow } from '../store/ports/ports';
+import { toRowKey } from '../store/tables/row-key';
+import { StoredQuota } from '../store/tables/stored-values';
+import type { TableAccess } from '../store/tables/table-access';
+
+const partitionKey = 'quota';
+
+/** What a change makes of the row; `row` null: leave it as it is. */
+export type QuotaChange<Result> = { readonly row: QuotaRow | null; readonly result: Result };
+
+/**
+ * The one row of a quota, changed by compare-and-set only. What was read last is kept and tried first, so a process
+ * that is alone pays one table call a change; a lost race costs a read more. A damaged row is as good as none.
+ */
+export class QuotaRowStore {
+  readonly #table: TableAccess;
+  readonly #name: string;
+  readonly #tools: { readonly clock: Clock; readonly logger: Logger };
+  #known: { readonly etag: string | null; readonly row: QuotaRow | undefined } | undefined;
+
+  constructor(table: TableAccess, name: string, tools: { readonly clock: Clock; readonly logger: Logger }) {
+    this.#table = table;
+    this.#name = name;
+    this.#tools = tools;
+  }
+
+  async change<Result>(
+    decide: (row: QuotaRow | undefined) => QuotaChange<Result>,
+  ): Promise<QuotaChange<Result>> {
+    for (;;) {
+      const known = this.#known ?? (await this.#read());
+      const change = decide(known.row);
+      if (change.row === null) return change;
+      try {
+        const etag = await this.#table.write(
+          {
+            partitionKey,
+            rowKey: toRowKey(this.#name),
+            ...toJsonProperties(change.row, `quota ${this.#name}`),
+          },
+          known.etag,
+        );
+        this.#known = { etag, row: change.row };
+        return change;
+      } catch (error) {
+        this.#known = undefined;
+        if (!(error instanceof ConcurrencyError)) throw error;
+      }
+    }
+  }
+
+  async #read(): Promise<{ etag: string | null; row: QuotaRow | undefined }> {
+    const row = await this.#table.get(partitionKey, toRowKey(this.#name));
+    if (row === undefined) return { etag: null, row: undefined };
+    try {
+      const stored = fromJsonProperties(row, StoredQuota, `quota ${this.#name}`);
+      return { etag: row.etag, row: toBelievableQuota(stored, this.#tools.clock.now()) };
+    } catch (error) {
+      // It holds nothing that cannot be had anew; kept as it is, it would stop every write.
+      this.#tools.logger.error('The quota row cannot be read; it begins anew', { error });
+      return { etag: row.etag, row: undefined };
+    }
+  }
+}

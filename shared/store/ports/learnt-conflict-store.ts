@@ -1,0 +1,25 @@
+import type { ServicePlanId } from '../../kernel/ids';
+
+/** What a refusal of Graph taught: pairs of plans that exclude each other, and plans that need others. */
+export type LearntRule =
+  | { readonly kind: 'conflict'; readonly plans: readonly [ServicePlanId, ServicePlanId] }
+  | {
+      readonly kind: 'dependency';
+      readonly plan: ServicePlanId;
+      readonly anyOf: readonly ServicePlanId[];
+    };
+
+export type StoredLearntRule = LearntRule & {
+  readonly learntAt: number;
+  /** Graph's own words, and the id of the request: the evidence. */
+  readonly text: string;
+  readonly requestId: string | null;
+};
+
+export interface KnowledgeStore {
+  /** Kept once, whoever learns it again. True: it is new. */
+  learn(rule: StoredLearntRule): Promise<boolean>;
+  /** Oldest first. */
+  list(): Promise<readonly StoredLearntRule[]>;
+  forget(rule: LearntRule): Promise<void>;
+}

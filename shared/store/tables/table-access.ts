@@ -1,0 +1,199 @@
+import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
+import type { Clock } from '../../kernel/clock';
+import { ConcurrencyError, PermanentError, TransientError, ensureError } from '../../kernel/errors';
+import type { Logger } from '../../kernel/logger';
+import type { Random } from '../../kernel/random';
+import { retry } from '../../kernel/retry';
+import { isRowMissing, isTableMissing, toStoreError } from './table-error';
+
+/** As it comes from the table: nothing about it is known until a schema has read it. */
+export type Row = TableEntityResult<Record<string, unknown>>;
+export type NewRow = {
+  readonly partitionKey: string;
+  readonly rowKey: string;
+  readonly [property: string]: string | number | boolean;
+};
+
+export type TableAccessOptions = {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** How long an outage is waited out before TransientError is thrown, milliseconds. */
+  readonly budgetMs: number;
+};
+
+/** https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions */
+export const mostOperations = 100;
+/** The service answers within 30 s or says OperationTimedOut; half of it is plenty for rows of ours. */
+const requestTimeoutMs = 15_000;
+/** The last wait that no longer fits ends the attempts: at a twelfth of the budget, no more than that is given away. */
+const backoffOf = (budgetMs: number) => ({ firstMs: 100, maxMs: Math.min(5_000, budgetMs / 12) });
+
+/**
+ * One table, with what every use of it needs: it is created on first use, outages are waited out, errors are
+ * translated, and a conditional write whose answer was lost is recognized as ours when it is met again.
+ */
+export class TableAccess {
+  readonly #client: TableClient;
+  readonly #options: TableAccessOptions;
+  #created: Promise<void> | undefined;
+
+  constructor(client: TableClient, options: TableAccessOptions) {
+    this.#client = client;
+    this.#options = options;
+  }
+
+  get name(): string {
+    return this.#client.tableName;
+  }
+
+  async get(partitionKey: string, rowKey: string): Promise<Row | undefined> {
+    return this.#run(`row ${partitionKey} ${rowKey}`, async () => {
+      try {
+        return await this.#client.getEntity(partitionKey, rowKey, call());
+      } catch (thrown) {
+        if (isRowMissing(ensureError(thrown))) return undefined;
+        throw thrown;
+      }
+    });
+  }
+
+  /** Every row of an OData filter, page by page; each page is retried by itself. `select`: only these properties. */
+  async *query(filter: string, select?: readonly string[]): AsyncIterable<Row> {
+    const queryOptions = select === undefined ? { filter } : { filter, select: [...select] };
+    let continuationToken: string | undefined;
+    do {
+      const token = continuationToken;
+      const page = await this.#run(`rows of ${this.name}`, async () => {
+        const pages = this.#client
+          .listEntities({ queryOptions, ...call() })
+          .byPage({ maxPageSize: 1000, ...(token === undefined ? {} : { continuationToken: token }) });
+        const next = await pages.next();
+        return next.done ? undefined : next.value;
+      });
+      yield* page ?? [];
+      continuationToken = page?.continuationToken;
+    } while (continuationToken !== undefined);
+  }
+
+  /**
+   * Writes a row that must not exist (`etag` null) or must be as it was read, together with other changes to its
+   * partition: all or nothing. Answers the row's new ETag. ConcurrencyError: somebody else was first.
+   */
+  async write(row: NewRow, etag: string | null, others: readonly TransactionAction[] = []): Promise<string> {
+    if (others.length + 1 > mostOperations) {
+      throw new PermanentError(
+        'store/transaction-too-large',
+        `A change of ${row.partitionKey} in ${this.name} takes ${others.length + 1} operations; a transaction holds ${mostOperations}`,
+      );
+    }
+    // Says which attempt wrote the row: after a lost answer the ETag alone cannot tell our write from another's.
+    const stamp = Math.floor(this.#options.random() * 2 ** 52).toString(36);
+    const stamped = { ...row, stamp };
+    let answerLost = false;
+    return this.#run(`row ${row.partitionKey} ${row.rowKey}`, async () => {
+      try {
+        return await this.#writeOnce(stamped, etag, others);
+      } catch (thrown) {
+        const error = toStoreError(thrown, `row ${row.partitionKey} ${row.rowKey}`);
+        if (error instanceof TransientError) answerLost = true;
+        if (error instanceof ConcurrencyError && answerLost) {
+          const found = await this.get(row.partitionKey, row.rowKey);
+          if (found?.['stamp'] === stamp) return found.etag;
+        }
+        throw thrown;
+      }
+    });
+  }
+
+  /**
+   * Up to 100 changes of one partition, all or nothing, under no condition but their own. ConcurrencyError: a row to
+   * be created is there already. Actions must bear repeating: a lost answer is tried again.
+   */
+  async submit(actions: readonly TransactionAction[]): Promise<void> {
+    if (actions.length === 0) return;
+    await this.#run(`${actions.length} rows of ${this.name}`, () =>
+      this.#client.submitTransaction([...actions], call()),
+    );
+  }
+
+  /** Deletes a row as it was read (`*`: however it is). False: it was gone already. ConcurrencyError: somebody else changed it. */
+  async remove(partitionKey: string, rowKey: string, etag: string): Promise<boolean> {
+    return this.#run(`row ${partitionKey} ${rowKey}`, async () => {
+      try {
+        await this.#client.deleteEntity(partitionKey, rowKey, { etag, ...call() });
+        return true;
+      } catch (thrown) {
+        if (isRowMissing(ensureError(thrown))) return false;
+        throw thrown;
+      }
+    });
+  }
+
+  async #writeOnce(row: NewRow, etag: string | null, others: readonly TransactionAction[]): Promise<string> {
+    if (others.length === 0) {
+      const written =
+        etag === null
+          ? await this.#client.createEntity(row, call())
+          : await this.#client.updateEntity(row, 'Replace', { etag, ...call() });
+      return etagOf(written.etag, row);
+    }
+    const guard: TransactionAction = etag === null ? ['create', row] : ['update', row, 'Replace', { etag }];
+    const answer = await this.#client.submitTransaction([guard, ...others], call());
+    return etagOf(answer.subResponses[0]?.etag, row);
+  }
+
+  /** Runs one call: creates the table when it is missing, waits out what passes, and translates what does not. */
+  async #run<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+    const { clock, random, logger, budgetMs } = this.#options;
+    return retry(
+      async () => {
+        try {
+          await this.#ensureTable();
+          try {
+            return await work();
+          } catch (thrown) {
+            if (!isTableMissing(ensureError(thrown))) throw thrown;
+            this.#created = undefined;
+            await this.#ensureTable();
+            return await work();
+          }
+        } catch (thrown) {
+          throw toStoreError(thrown, what);
+        }
+      },
+      {
+        clock,
+        random,
+        backoff: backoffOf(budgetMs),
+        budgetMs,
+        onRetry: (error, attempt, waitMs) =>
+          logger.warn('Table service call is tried again', {
+            table: this.name,
+            attempt,
+            waitMs,
+            error: error.message,
+          }),
+      },
+    );
+  }
+
+  async #ensureTable(): Promise<void> {
+    this.#created ??= this.#client.createTable(call()).catch((thrown: unknown) => {
+      this.#created = undefined;
+      throw thrown;
+    });
+    await this.#created;
+  }
+}
+
+/**
+ * The client's own time-out leaves its timer running when a request fails, covers no response body and no transaction
+ * (nodeHttpClient.js, TableTransaction.js); a signal does all of it and holds no process.
+ */
+const call = () => ({ abortSignal: AbortSignal.timeout(requestTimeoutMs) });
+
+function etagOf(etag: string | undefined, row: NewRow): string {
+  if (etag) return etag;
+  throw new PermanentError('store/no-etag', `The table service gave no ETag for ${row.rowKey}`);
+}

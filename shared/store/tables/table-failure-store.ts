@@ -1,0 +1,108 @@
+import { ConcurrencyError } from '../../kernel/errors';
+import { fromJsonProperties, toJsonProperties } from './json-property';
+import { dismissedForMs } from '../ports/ports';
+import type { Failure, FailureSettlement, FailureState, FailureStore } from '../ports/ports';
+import { odataText, toRowKey } from './row-key';
+import { StoredFailure } from './stored-values';
+import type { Row, TableAccess } from './table-access';
+
+/**
+ * Table `failures`: PartitionKey = subject, RowKey = class, so a subject has one row per class; `state` stands
+ * beside the JSON to be filtered by. A failure that happens again after it was settled is opened anew.
+ */
+export class TableFailureStore implements FailureStore {
+  readonly #table: TableAccess;
+
+  constructor(table: TableAccess) {
+    this.#table = table;
+  }
+
+  async record(failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>, at: number): Promise<void> {
+    await this.#update(failure.subject, failure.class, (before) => {
+      const open = before?.state === 'open' ? before : undefined;
+      if (before?.state === 'dismissed' && at - (before.settledBy?.at ?? 0) < dismissedForMs) {
+        return { ...before, ...failure, lastAt: at, count: before.count + 1 };
+      }
+      return {
+        ...failure,
+        state: 'open',
+        firstAt: open?.firstAt ?? at,
+        lastAt: at,
+        count: (open?.count ?? 0) + 1,
+      };
+    });
+  }
+
+  async settle(subject: string, at: number): Promise<void> {
+    const unsettled = `PartitionKey eq ${odataText(toRowKey(subject))} and state ne 'replayed'`;
+    for await (const row of this.#table.query(unsettled)) {
+      await this.#update(subject, fromRow(row).class, (before) => {
+        if (before === undefined || before.state === 'replayed') return undefined;
+        const { settledBy: _, ...rest } = before;
+        return { ...rest, state: 'replayed', lastAt: at };
+      });
+    }
+  }
+
+  async *list(state: FailureState): AsyncIterable<Failure> {
+    for await (const row of this.#table.query(`state eq ${odataText(state)}`)) yield fromRow(row);
+  }
+
+  async ofSubject(subject: string): Promise<readonly Failure[]> {
+    const found: Failure[] = [];
+    const own = `PartitionKey eq ${odataText(toRowKey(subject))}`;
+    for await (const row of this.#table.query(own)) found.push(fromRow(row));
+    return found;
+  }
+
+  dismiss({ subject, class: name }: Pick<Failure, 'subject' | 'class'>, by: FailureSettlement) {
+    return this.#update(subject, name, (before) =>
+      before?.state === 'open' ? { ...before, state: 'dismissed', settledBy: by } : undefined,
+    );
+  }
+
+  restore({ subject, class: name }: Pick<Failure, 'subject' | 'class'>) {
+    return this.#update(subject, name, (before) => {
+      if (before?.settledBy === undefined) return undefined;
+      const { settledBy: _, ...rest } = before;
+      return { ...rest, state: 'open' };
+    });
+  }
+
+  markReplayed(seen: Failure, by: FailureSettlement) {
+    return this.#update(seen.subject, seen.class, (before) =>
+      before !== undefined &&
+      before.state === seen.state &&
+      before.count === seen.count &&
+      before.lastAt === seen.lastAt
+        ? { ...before, state: 'replayed', settledBy: by }
+        : undefined,
+    );
+  }
+
+  /** Reads, changes and writes one row, again whenever somebody else was faster. undefined: leave it, false. */
+  async #update(
+    subject: string,
+    failureClass: string,
+    change: (before: Failure | undefined) => Failure | undefined,
+  ): Promise<boolean> {
+    const partitionKey = toRowKey(subject);
+    const rowKey = toRowKey(failureClass);
+    for (;;) {
+      const row = await this.#table.get(partitionKey, rowKey);
+      const after = change(row === undefined ? undefined : fromRow(row));
+      if (after === undefined) return false;
+      try {
+        const json = toJsonProperties(after, `failure ${failureClass} of ${subject}`);
+        await this.#table.write({ partitionKey, rowKey, state: after.state, ...json }, row?.etag ?? null);
+        return true;
+      } catch (error) {
+        if (!(error instanceof ConcurrencyError)) throw error;
+      }
+    }
+  }
+}
+
+function fromRow(row: Row): Failure {
+  return fromJsonProperties(row, StoredFailure, `failures ${row.partitionKey} ${row.rowKey}`);
+}

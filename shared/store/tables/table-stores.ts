@@ -1,0 +1,125 @@
+import { AzureNamedKeyCredential, TableClient } from '@azure/data-tables';
+import type { TokenCredential } from '@azure/identity';
+import type { Clock } from '../../kernel/clock';
+import { UserError } from '../../kernel/errors';
+import type { Logger } from '../../kernel/logger';
+import type { Random } from '../../kernel/random';
+import type { KnowledgeStore } from '../ports/learnt-conflict-store';
+import type { GuardStore } from '../ports/guard-store';
+import type { AuditStore } from '../ports/audit-store';
+import type { ControlStore } from '../ports/control-store';
+import type { HandlingStore } from '../ports/handling-store';
+import { LeasedWriteQuota } from '../../quota/leased-write-quota';
+import type { PolicyStore } from '../ports/policy-store';
+import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../ports/ports';
+import type { RolloutStore } from '../ports/rollout-store';
+import { QuotaRowStore } from '../../quota/quota-row-store';
+import { TableAccess } from './table-access';
+import { TableAuditStore } from './table-audit-store';
+import { TableControlStore } from './table-control-store';
+import { TableCursorStore } from './table-cursor-store';
+import { TableFailureStore } from './table-failure-store';
+import { TableKnowledgeStore } from './table-learnt-conflict-store';
+import { TableGuardStore } from './table-guard-store';
+import { TableLeaseStore } from './table-lease-store';
+import { TablePolicyStore } from './table-policy-store';
+import { TableRolloutStore } from './table-rollout-store';
+import { TableHandlingStore } from './table-handling-store';
+import { TableTimesStore } from './table-times-store';
+import { TableUserStore } from './table-user-store';
+import type { TimesStore } from '../ports/times-store';
+import { TableWaitingStore } from './table-waiting-store';
+import type { LeaseStore, WaitingStore } from '../ports/waiting-store';
+
+export type TableStoresOptions = {
+  /** https://ACCOUNT.table.core.windows.net, or http://127.0.0.1:PORT/ACCOUNT of a table emulator. */
+  readonly endpoint: string;
+  readonly credential: TokenCredential | AzureNamedKeyCredential;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** How long an outage of the tables is waited out inside a call, milliseconds. Default 60 s. */
+  readonly budgetMs?: number;
+};
+
+export type QuotaOptions = {
+  /** The configured share of the tenant's write quota, writes per second. */
+  readonly ratePerSecond: number;
+  /** Where back-offs stop. Default: a tenth of the rate. */
+  readonly floorPerSecond?: number;
+  /** One row per name. Default `graph-writes`. */
+  readonly name?: string;
+};
+
+export type TableStores = {
+  readonly users: UserStore;
+  readonly cursors: CursorStore;
+  readonly failures: FailureStore;
+  readonly leases: LeaseStore;
+  readonly waiting: WaitingStore;
+  readonly knowledge: KnowledgeStore;
+  readonly policies: PolicyStore;
+  readonly rollouts: RolloutStore;
+  readonly guards: GuardStore;
+  readonly audit: AuditStore;
+  readonly control: ControlStore;
+  readonly times: TimesStore;
+  readonly handling: HandlingStore;
+  /** One per process: its lanes share it. */
+  readonly quota: (options: QuotaOptions) => WriteQuota;
+};
+
+/** All stores over one storage account. UserError for an endpoint that is no URL, or plain http beyond loopback. */
+export function makeTableStores(options: TableStoresOptions): TableStores {
+  const { clock, random, logger } = options;
+  const access = makeTableAccess(options);
+  const quotaTable = access('quota');
+  return {
+    users: new TableUserStore(access('users'), logger),
+    cursors: new TableCursorStore(access('cursors'), clock),
+    failures: new TableFailureStore(access('failures')),
+    leases: new TableLeaseStore(access('leases'), clock),
+    waiting: new TableWaitingStore(access('waiting')),
+    knowledge: new TableKnowledgeStore(access('knowledge')),
+    policies: new TablePolicyStore(access('policies')),
+    guards: new TableGuardStore(access('guards'), clock),
+    rollouts: new TableRolloutStore(access('rollouts'), access('rolloutMembers')),
+    audit: new TableAuditStore(access('audit'), random),
+    control: new TableControlStore(access('control')),
+    times: new TableTimesStore(access('times')),
+    handling: new TableHandlingStore(access('handling')),
+    quota: ({ ratePerSecond, floorPerSecond = ratePerSecond / 10, name = 'graph-writes' }) =>
+      new LeasedWriteQuota(
+        new QuotaRowStore(quotaTable, name, { clock, logger }),
+        { ceilingPerSecond: ratePerSecond, floorPerSecond },
+        { clock, random, logger },
+      ),
+  };
+}
+
+/** A table by name; for stores that are built beside these. */
+export function makeTableAccess(options: TableStoresOptions): (table: string) => TableAccess {
+  const { endpoint, credential, clock, random, logger, budgetMs = 60_000 } = options;
+  const allowInsecureConnection = isPlainLoopback(endpoint);
+  // Retrying is ours (TableAccess): the client's own would hide how long an outage lasts.
+  const clientOptions = { allowInsecureConnection, retryOptions: { maxRetries: 0 } };
+  const clientOf = (table: string) =>
+    credential instanceof AzureNamedKeyCredential
+      ? new TableClient(endpoint, table, credential, clientOptions)
+      : new TableClient(endpoint, table, credential, clientOptions);
+  return (table) => new TableAccess(clientOf(table), { clock, random, logger, budgetMs });
+}
+
+function isPlainLoopback(endpoint: string): boolean {
+  if (!URL.canParse(endpoint)) {
+    throw new UserError('store/endpoint', `"${endpoint}" is not the address of a table service`, {
+      hint: 'It looks like https://ACCOUNT.table.core.windows.net.',
+    });
+  }
+  const { protocol, hostname } = new URL(endpoint);
+  if (protocol === 'https:') return false;
+  if (['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) return true;
+  throw new UserError('store/endpoint', `The table service at ${endpoint} is not reached over https`, {
+    hint: 'Plain http is only for a table emulator on this machine.',
+  });
+}

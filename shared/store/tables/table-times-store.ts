@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { isoTime } from '../../kernel/clock';
+import { ConcurrencyError } from '../../kernel/errors';
+import { toUserId } from '../../kernel/ids';
+import { fromJsonProperties, toJsonProperties } from './json-property';
+import { odataText } from './row-key';
+import type { TableAccess } from './table-access';
+import type { TimeSample, TimesStore } from '../ports/times-store';
+
+const hourMs = 3_600_000;
+
+const StoredSample: z.ZodType<TimeSample> = z.object({
+  userId: z.guid().transform(toUserId),
+  at: z.number(),
+  stages: z.array(z.tuple([z.enum(['decided', 'written', 'verified']), z.number()]).readonly()),
+});
+
+/** Table `times`: PartitionKey = hour (2026-11-22T19), RowKey = last stage and user id; inserted, never changed. */
+export class TableTimesStore implements TimesStore {
+  readonly #table: TableAccess;
+
+  constructor(table: TableAccess) {
+    this.#table = table;
+  }
+
+  async record(sample: TimeSample): Promise<void> {
+    const stage = sample.stages.at(-1)?.[0] ?? '';
+    try {
+      await this.#table.write(
+        {
+          partitionKey: hourOf(sample.at),
+          rowKey: `${stage}|${sample.userId}`,
+          ...toJsonProperties(sample, `times of ${sample.userId}`),
+        },
+        null,
+      );
+    } catch (error) {
+      if (!(error instanceof ConcurrencyError)) throw error;
+    }
+  }
+
+  async *list(from: number, to: number): AsyncIterable<TimeSample> {
+    for (let hour = Math.floor(from / hourMs); hour <= Math.floor(to / hourMs); hour++) {
+      for await (const row of this.#table.query(`PartitionKey eq ${odataText(hourOf(hour * hourMs))}`)) {
+        yield fromJsonProperties(row, StoredSample, `times ${row.partitionKey} ${row.rowKey}`);
+      }
+    }
+  }
+}
+
+function hourOf(at: number): string {
+  return isoTime(at).slice(0, '2026-11-22T19'.length);
+}

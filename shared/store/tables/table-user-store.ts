@@ -1,0 +1,235 @@
+import type { TransactionAction } from '@azure/data-tables';
+import { isDeepStrictEqual } from 'node:util';
+import { ConcurrencyError, PermanentError } from '../../kernel/errors';
+import { toSkuId, toUserId } from '../../kernel/ids';
+import type { UserId } from '../../kernel/ids';
+import type { Logger } from '../../kernel/logger';
+import { fromJsonProperties, toJsonProperties } from './json-property';
+import { timelineSteps } from '../ports/ports';
+import type {
+  StoredLedgerEntry,
+  StoredPin,
+  TimelineEntry,
+  UserRecord,
+  UserState,
+  UserStore,
+} from '../ports/ports';
+import { odataText } from './row-key';
+import { LedgerEntry, Pin, State, Timeline } from './stored-values';
+import type { NewRow, Row, TableAccess } from './table-access';
+
+/**
+ * Table `users`: PartitionKey = user id; RowKey `state`, `ledger|<skuId>`, `pin`, `timeline|<version>|<step>`.
+ * The timeline sorts last, so that everything else is one range.
+ */
+const stateKey = 'state';
+const pinKey = 'pin';
+const ledgerKey = (entry: StoredLedgerEntry) => `ledger|${entry.skuId}`;
+const timelineKey = (entry: TimelineEntry) =>
+  `timeline|${String(entry.version).padStart(10, '0')}|${entry.step}`;
+
+export class TableUserStore implements UserStore {
+  readonly #table: TableAccess;
+  readonly #logger: Logger;
+
+  constructor(table: TableAccess, logger: Logger) {
+    this.#table = table;
+    this.#logger = logger;
+  }
+
+  /** The service serves a query within one partition from one snapshot, so state and ledger belong together. */
+  async read(userId: UserId): Promise<UserRecord> {
+    const rows: Row[] = [];
+    for await (const row of this.#table.query(`${partition(userId)} and ${beforeTimeline}`)) rows.push(row);
+    try {
+      return toRecord(userId, rows);
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error;
+      throw new PermanentError('store/unreadable-user', error.message, { cause: error });
+    }
+  }
+
+  /** The service gives rows by partition, then by row key: the rows of one user come together. */
+  async *records(): AsyncIterable<UserRecord> {
+    let rows: Row[] = [];
+    for await (const row of this.#table.query(beforeTimeline)) {
+      const [first] = rows;
+      if (first !== undefined && first.partitionKey !== row.partitionKey) {
+        yield* this.#usable(() => toRecord(toUserId(first.partitionKey ?? ''), rows));
+        rows = [];
+      }
+      rows.push(row);
+    }
+    const [last] = rows;
+    if (last !== undefined) yield* this.#usable(() => toRecord(toUserId(last.partitionKey ?? ''), rows));
+  }
+
+  /** One damaged row must not keep a census or a report from all the others; reading that user alone says it. */
+  *#usable<Item>(read: () => Item): Iterable<Item> {
+    try {
+      yield read();
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error;
+      this.#logger.error('A user is left out of a list: a row of theirs cannot be read', { error });
+    }
+  }
+
+  async commit(
+    record: UserRecord,
+    change: {
+      state: UserState;
+      ledger?: readonly StoredLedgerEntry[];
+      pin?: StoredPin | null;
+      timeline?: readonly TimelineEntry[];
+    },
+  ): Promise<UserRecord> {
+    const { userId } = record;
+    const ledger = change.ledger ?? record.ledger;
+    // The outcome stands in a column of its own too, so that queries can count by it.
+    const stateRow = { ...toRow(userId, stateKey, change.state), outcome: change.state.outcome ?? '' };
+    const pin = change.pin === undefined ? record.pin : change.pin;
+    const fixed = [
+      ...toLedgerActions(userId, record.ledger, ledger),
+      ...toPinActions(userId, record.pin, pin),
+    ];
+    let timeline = toTimelineRows(userId, change.timeline ?? []);
+    for (;;) {
+      const actions: TransactionAction[] = [
+        ...fixed,
+        ...timeline.map((row): TransactionAction => ['create', row]),
+      ];
+      try {
+        const etag = await this.#table.write(stateRow, record.etag, actions);
+        return { ...record, etag, state: change.state, ledger: [...ledger], pin };
+      } catch (error) {
+        if (!(error instanceof ConcurrencyError) || timeline.length === 0) throw error;
+        // Either somebody else changed the state row, or a timeline row is there already. History is never
+        // rewritten (an upsert would), so rows that exist are left out and the rest is tried again.
+        const missing = await this.#missing(userId, timeline);
+        if (missing.length === timeline.length) throw error;
+        timeline = missing;
+      }
+    }
+  }
+
+  async timeline(userId: UserId): Promise<readonly TimelineEntry[]> {
+    const entries: TimelineEntry[] = [];
+    for await (const row of this.#timelineRows(userId)) {
+      entries.push(fromJsonProperties(row, Timeline, named(row)));
+    }
+    const rank = (entry: TimelineEntry) => timelineSteps.indexOf(entry.step);
+    return entries.sort((a, b) => a.version - b.version || a.at - b.at || rank(a) - rank(b));
+  }
+
+  async *pins(): AsyncIterable<{ readonly userId: UserId; readonly pin: StoredPin }> {
+    for await (const row of this.#table.query(`RowKey eq ${odataText(pinKey)}`)) {
+      yield* this.#usable(() => ({
+        userId: toUserId(row.partitionKey ?? ''),
+        pin: fromJsonProperties(row, Pin, named(row)),
+      }));
+    }
+  }
+
+  async *listByOutcome(outcomes: readonly string[]) {
+    const any = outcomes.map((outcome) => `outcome eq ${odataText(outcome)}`).join(' or ');
+    if (any !== '') yield* this.#states(`RowKey eq ${odataText(stateKey)} and (${any})`);
+  }
+
+  list() {
+    return this.#states(`RowKey eq ${odataText(stateKey)}`);
+  }
+
+  async *#states(filter: string): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }> {
+    for await (const row of this.#table.query(filter)) {
+      yield* this.#usable(() => ({
+        userId: toUserId(row.partitionKey ?? ''),
+        state: fromJsonProperties(row, State, named(row)),
+      }));
+    }
+  }
+
+  async countWithLedger(): Promise<number> {
+    const users = new Set<string>();
+    const ledgers = `RowKey ge ${odataText('ledger|')} and RowKey lt ${odataText('ledger}')}`;
+    for await (const row of this.#table.query(ledgers, ['PartitionKey'])) users.add(row.partitionKey ?? '');
+    return users.size;
+  }
+
+  #timelineRows(userId: UserId): AsyncIterable<Row> {
+    return this.#table.query(
+      `${partition(userId)} and RowKey ge ${odataText('timeline|')} and RowKey lt ${odataText('timeline}')}`,
+    );
+  }
+
+  async #missing(userId: UserId, wanted: readonly NewRow[]): Promise<NewRow[]> {
+    const keys = wanted.map((row) => row.rowKey).sort();
+    const present = new Set<string>();
+    const range = `RowKey ge ${odataText(keys[0] ?? '')} and RowKey le ${odataText(keys.at(-1) ?? '')}`;
+    for await (const row of this.#table.query(`${partition(userId)} and ${range}`)) {
+      present.add(row.rowKey ?? '');
+    }
+    return wanted.filter((row) => !present.has(row.rowKey));
+  }
+}
+
+const partition = (userId: UserId) => `PartitionKey eq ${odataText(userId)}`;
+const beforeTimeline = `RowKey lt ${odataText('timeline|')}`;
+const named = (row: Row) => `users ${row.partitionKey} ${row.rowKey}`;
+
+function toRecord(userId: UserId, rows: readonly Row[]): UserRecord {
+  let etag: string | null = null;
+  let state: UserState | null = null;
+  let pin: StoredPin | null = null;
+  const ledger: StoredLedgerEntry[] = [];
+  for (const row of rows) {
+    if (row.rowKey === stateKey) {
+      etag = row.etag;
+      state = fromJsonProperties(row, State, named(row));
+    } else if (row.rowKey === pinKey) pin = fromJsonProperties(row, Pin, named(row));
+    else if (row.rowKey?.startsWith('ledger|')) ledger.push(fromJsonProperties(row, LedgerEntry, named(row)));
+  }
+  return { userId, etag, state, ledger, pin };
+}
+
+function toRow(userId: UserId, rowKey: string, value: unknown): NewRow {
+  return { partitionKey: userId, rowKey, ...toJsonProperties(value, `users ${userId} ${rowKey}`) };
+}
+
+/** Only what differs: the ledger changes with the state row alone, whose ETag guards it. */
+function toLedgerActions(
+  userId: UserId,
+  before: readonly StoredLedgerEntry[],
+  after: readonly StoredLedgerEntry[],
+): TransactionAction[] {
+  const old = new Map(before.map((entry) => [toSkuId(entry.skuId), entry]));
+  const kept = new Set(after.map((entry) => entry.skuId));
+  return [
+    ...after
+      .filter((entry) => !isDeepStrictEqual(old.get(entry.skuId), entry))
+      .map((entry): TransactionAction => ['upsert', toRow(userId, ledgerKey(entry), entry), 'Replace']),
+    ...before
+      .filter((entry) => !kept.has(entry.skuId))
+      .map((entry): TransactionAction => ['delete', { partitionKey: userId, rowKey: ledgerKey(entry) }]),
+  ];
+}
+
+function toPinActions(
+  userId: UserId,
+  before: StoredPin | null,
+  after: StoredPin | null,
+): TransactionAction[] {
+  if (isDeepStrictEqual(before, after)) return [];
+  return after === null
+    ? [['delete', { partitionKey: userId, rowKey: pinKey }]]
+    : [['upsert', toRow(userId, pinKey, after), 'Replace']];
+}
+
+/** One row per version and step; of several for the same one, the first counts. */
+function toTimelineRows(userId: UserId, entries: readonly TimelineEntry[]): NewRow[] {
+  const rows = new Map<string, NewRow>();
+  for (const entry of entries) {
+    const key = timelineKey(entry);
+    if (!rows.has(key)) rows.set(key, toRow(userId, key, entry));
+  }
+  return [...rows.values()];
+}

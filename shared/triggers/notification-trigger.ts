@@ -1,0 +1,33 @@
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import { UserError } from '../kernel/errors';
+import { makeInvocationLogger } from '../observe/invocation-logger';
+import { withSpan } from '../observe/spans';
+import type { Pipeline } from '../pipeline/dependencies';
+import { carryTrace } from '../pipeline/observed/carry-trace';
+import { receiveNotification } from '../pipeline/intake/receive-notification';
+import { traceOf } from './trace-of';
+
+/** HTTP edge of the notifications. Wrong settings answer 503: Graph sends again for up to four hours. */
+export function makeNotificationTrigger(pipeline: () => Promise<Pipeline>) {
+  return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
+    const logger = makeInvocationLogger(context);
+    try {
+      const shared = await pipeline();
+      const body = await request.text();
+      const answer = await withSpan('graph-notification', traceOf(context), (traceparent) => {
+        const queues = carryTrace(shared.queues, traceparent, shared.clock);
+        const validationToken = request.query.get('validationToken');
+        return receiveNotification({ ...shared, queues, logger }, { validationToken, body });
+      });
+      return {
+        status: answer.status,
+        body: answer.body,
+        headers: { 'content-type': answer.contentType, 'x-content-type-options': 'nosniff' },
+      };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      logger.error('Notification not taken', { error, hint: error.hint });
+      return { status: 503, body: 'The app is not configured; its log says what is wrong.' };
+    }
+  };
+}

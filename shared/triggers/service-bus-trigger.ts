@@ -1,0 +1,77 @@
+import type { InvocationContext } from '@azure/functions';
+import type { Clock } from '../kernel/clock';
+import { PermanentError, UserError } from '../kernel/errors';
+import { makeInvocationLogger } from '../observe/invocation-logger';
+import { toUserId } from '../kernel/ids';
+import type { UserId } from '../kernel/ids';
+import { withSpan } from '../observe/spans';
+import { readHint, readOperation } from '../queue/messages';
+import type { QueueName } from '../queue/queue-sender';
+import { handleCarefully } from '../pipeline/crashes/handle-carefully';
+import { handleUsableRow } from '../pipeline/crashes/unusable-row';
+import type { Pipeline } from '../pipeline/dependencies';
+import { carryTrace } from '../pipeline/observed/carry-trace';
+import type { Delivery } from '../pipeline/handlers/take-message';
+import { traceOf } from './trace-of';
+
+/** The host writes its metadata's names in lower camel case, and parses what looks like JSON: hence String(). */
+export function deliveryOf(queue: QueueName, context: InvocationContext): Delivery {
+  const { deliveryCount, messageId, sessionId } = context.triggerMetadata ?? {};
+  const text = (value: unknown) =>
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+  return {
+    queue,
+    messageId: text(messageId) || context.invocationId,
+    deliveryCount: Number(deliveryCount ?? 1) || 1,
+    ...(text(sessionId) === '' ? {} : { sessionId: text(sessionId) }),
+  };
+}
+
+/** Whom the message is about; undefined: it cannot be read, which its handler says. */
+function userOf(body: unknown): UserId | undefined {
+  const hint = readHint(body);
+  if (hint.kind === 'message') return toUserId(hint.message.hint.user.id);
+  const operation = readOperation(body);
+  return operation.kind === 'message' ? toUserId(operation.message.operation.user.id) : undefined;
+}
+
+type Handle = (pipeline: Pipeline, body: unknown, delivery: Delivery) => Promise<void>;
+
+/** The host redelivers at once what a handler throws, so what waiting may mend is waited for in the handler. */
+const mendMs = 60_000;
+
+/**
+ * A Service Bus handler: it finishes (the host completes the message) or throws (the host abandons it). Settings
+ * that are wrong and refusals that will not pass by themselves wait a minute first: ten deliveries then last ten
+ * minutes instead of a second, and what is dead-lettered in the end is put back by a timer.
+ */
+export function makeServiceBusTrigger(
+  pipeline: () => Promise<Pipeline>,
+  queue: QueueName,
+  handle: Handle,
+  clock: Clock,
+) {
+  return async (body: unknown, context: InvocationContext): Promise<void> => {
+    const delivery = deliveryOf(queue, context);
+    const logger = makeInvocationLogger(context, { messageId: delivery.messageId });
+    try {
+      const { messageId, deliveryCount } = delivery;
+      const attributes = { 'messaging.message.id': messageId, 'licenser.delivery_count': deliveryCount };
+      const shared = await pipeline();
+      await withSpan(`${queue} process`, { ...traceOf(context, body), attributes }, (traceparent) => {
+        const queues = carryTrace(shared.queues, traceparent, clock);
+        const own = { ...shared, queues, logger };
+        const whom = () => userOf(body);
+        return handleUsableRow(own, whom, () =>
+          handleCarefully(own, whom, () => handle(own, body, delivery)),
+        );
+      });
+    } catch (error) {
+      if (error instanceof UserError || error instanceof PermanentError) {
+        logger.error('The message cannot be handled now; it waits before it is delivered again', { error });
+        await clock.sleep(mendMs);
+      }
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { toUserId } from '../../../../shared/kernel/ids';
+import type { UserId } from '../../../../shared/kernel/ids';
+import { noneNew } from '../../../../shared/licensing/service-plans/service-plan-verdicts';
+import { makePlan } from '../../../../shared/ops/preview/make-preview';
+import type { PlanSelection } from '../../../../shared/ops/preview/make-preview';
+import { showPlan } from '../../../../shared/ops/preview/show-preview';
+import type { Pipeline } from '../../../../shared/pipeline/dependencies';
+import { loadPolicy } from '../../../../shared/policy/load-policy';
+import { makePipelineWorld } from '../../../support/pipeline-world';
+import { userState } from '../../../support/user-states';
+
+const [joiner, moved] = [1, 2].map((n) => toUserId(`00000000-0000-4000-8000-00000000000${n}`)) as [
+  UserId,
+  UserId,
+];
+const policyOf = (rule: string) => {
+  const text = `version: 1\nguards: { maxChanges: { percent: 1 } }\nrules: [{ name: r, ${rule} }]\n`;
+  const { policy, problems } = loadPolicy(text, { file: 'p.yaml' });
+  if (policy === null) throw new Error(JSON.stringify(problems));
+  return policy;
+};
+const active = policyOf('assign: [{ sku: EMS, disable: [INTUNE_A] }]');
+const left = policyOf('assign: [{ sku: EMS }]');
+
+/** Two users without licenses: one on the active policy, one whom an activation that was left behind has moved. */
+function makeTenant(): Pipeline {
+  const { pipeline } = makePipelineWorld();
+  const snapshotOf = (id: UserId) => ({
+    user: {
+      id,
+      properties: { userPrincipalName: `${id}@contoso.com`, userType: 'Member', usageLocation: 'NL' },
+      usageLocation: 'NL',
+      assignments: [],
+    },
+  });
+  const recordOf = (userId: UserId) => ({
+    userId,
+    etag: null,
+    state: userId === moved ? userState({ policyHash: left.hash }) : null,
+    ledger: [],
+    pin: null,
+  });
+  return {
+    ...pipeline,
+    ledgerCount: async () => 250,
+    users: {
+      read: async (id: UserId) => recordOf(id),
+      records: async function* () {
+        yield recordOf(moved);
+      },
+    },
+    directory: {
+      ...pipeline.directory,
+      findUser: async (id: UserId) => snapshotOf(id),
+      listUsers: async function* () {
+        yield [joiner, moved].map((id) => snapshotOf(id).user);
+      },
+    },
+    policy: {
+      active: async () => ({ policy: active, knownPlans: noneNew }),
+      needs: async () => active.needs,
+      forUser: async ({ state }: { state: { policyHash: string | null } | null }) => ({
+        policy: state?.policyHash === left.hash ? left : active,
+        knownPlans: noneNew,
+      }),
+    },
+  } as unknown as Pipeline;
+}
+
+const selections: readonly PlanSelection[] = [{ kind: 'all' }, { kind: 'users', users: [joiner, moved] }];
+
+describe('a plan without a policy', () => {
+  it.each(selections)('plans each user by the policy that is theirs: %j', async (selection) => {
+    const { plan, policies } = await makePlan(makeTenant(), { selection });
+
+    expect(plan.lines.map(({ user, reasons }) => [user.id, reasons[0]?.text])).toEqual([
+      [joiner, 'EMS is assigned without INTUNE_A (rule "r").'],
+      [moved, 'EMS is assigned (rule "r").'],
+    ]);
+    expect(plan.policyHash).toBe(active.hash);
+    expect([...policies]).toEqual([
+      [active.hash, 1],
+      [left.hash, 1],
+    ]);
+  });
+
+  it('says how many are planned by which', async () => {
+    const view = await showPlan(makeTenant(), { selection: { kind: 'all' } });
+
+    expect(view.policyHash).toBe(active.hash);
+    expect(view.policies).toEqual([
+      { policyHash: active.hash, users: 1 },
+      { policyHash: left.hash, users: 1 },
+    ]);
+  });
+});
+
+describe('a plan with a policy', () => {
+  it.each(selections)('plans everybody by it: %j', async (selection) => {
+    const { plan, policies } = await makePlan(makeTenant(), { selection, policy: left });
+
+    expect(new Set(plan.lines.map(({ reasons }) => reasons[0]?.text))).toEqual(
+      new Set(['EMS is assigned (rule "r").']),
+    );
+    expect([...policies]).toEqual([[left.hash, 2]]);
+  });
+});
+
+describe('the percentages of guards', () => {
+  it('are of all users with ledger entries, however few are planned', async () => {
+    const { plan } = await makePlan(makeTenant(), { selection: { kind: 'users', users: [joiner] } });
+
+    expect(plan.guards.usersWithLedger).toBe(250);
+  });
+});

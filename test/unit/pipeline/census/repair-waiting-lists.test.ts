@@ -1,0 +1,166 @@
+import { describe, expect, it } from '@jest/globals';
+import { toSkuId } from '../../../../shared/kernel/ids';
+import type { UserId } from '../../../../shared/kernel/ids';
+import { mendWaiting } from '../../../../shared/pipeline/census/repair-waiting-lists';
+import type { MendPipeline } from '../../../../shared/pipeline/census/repair-waiting-lists';
+import type { UserState } from '../../../../shared/store/ports/ports';
+import { makeRecordingLogger } from '../../../support/recording-logger';
+import { makeWaitingRows } from '../../../support/waiting-rows';
+import { userId, userState } from '../../../support/user-states';
+
+const gold = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a1');
+const silver = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a2');
+const now = 100 * 60_000;
+const long = now - 60 * 60_000;
+const reason = { code: 'seats/exhausted', text: 'No seat is free.' };
+
+const waits = (more: Partial<UserState> = {}): UserState =>
+  userState({
+    outcome: 'waiting',
+    skus: [{ skuId: gold, outcome: 'waiting', reason, priority: 3, fallback: silver }],
+    decidedAt: 7_000,
+    userPrincipalName: 'ann@contoso.com',
+    ...more,
+  });
+const licensed = (more: Partial<UserState> = {}) => userState({ outcome: 'licensed', ...more });
+
+/** `reread`: what the rows say by the time each is read again; default: the same. */
+function makeWorld(
+  states: ReadonlyMap<UserId, UserState>,
+  options: { reread?: ReadonlyMap<UserId, UserState>; mode?: 'enforce' | 'observe' } = {},
+) {
+  const waiting = makeWaitingRows();
+  const told: string[] = [];
+  const pipeline = {
+    waiting,
+    waitingSkus: { current: async () => new Set(), add: (skuId: string) => told.push(skuId) },
+    users: {
+      list: async function* () {
+        for (const [id, state] of states) yield { userId: id, state };
+      },
+      read: async (id: UserId) => ({
+        userId: id,
+        etag: 'e',
+        state: (options.reread ?? states).get(id) ?? null,
+        ledger: [],
+        pin: null,
+      }),
+    },
+    policy: { forUser: async () => ({ policy: { mode: options.mode ?? 'enforce' } }) },
+    clock: { now: () => now, sleep: async () => undefined },
+    logger: makeRecordingLogger(),
+  } as unknown as MendPipeline;
+  const list = (id: UserId, since = long) =>
+    waiting.put({ skuId: gold, userId: id, userPrincipalName: null, priority: 0, since, fallback: null });
+  const places = () =>
+    waiting.entries().map(({ skuId, userId: id, since, priority }) => ({ skuId, id, since, priority }));
+  return { pipeline, waiting, list, places, told };
+}
+
+describe('mending the waiting lists', () => {
+  it('lists everybody whose row says that they wait, with the time that the row knows', async () => {
+    const world = makeWorld(
+      new Map([
+        [userId(1), waits()],
+        [userId(2), waits({ decidedAt: null, firstSeenAt: 4_000 })],
+        [userId(3), licensed()],
+      ]),
+    );
+
+    const count = await mendWaiting(world.pipeline);
+
+    expect(count).toEqual({ listed: 2, unlisted: 0 });
+    expect(world.waiting.entries()).toMatchObject([
+      {
+        ...{ skuId: gold, userId: userId(1), since: 7_000, priority: 3, fallback: silver },
+        ...{ userPrincipalName: 'ann@contoso.com', grantedUntil: null },
+      },
+      { skuId: gold, userId: userId(2), since: 4_000 },
+    ]);
+    expect(world.told).toEqual([gold, gold]);
+  });
+
+  it('lists whom a better SKU is sought for than the one that stands in', async () => {
+    const seeks = [{ skuId: silver, outcome: 'assigned', reason, seeks: [gold] }];
+    const world = makeWorld(new Map([[userId(1), waits({ outcome: 'licensed', skus: seeks })]]));
+
+    await mendWaiting(world.pipeline);
+
+    expect(world.places()).toMatchObject([{ skuId: gold, id: userId(1) }]);
+  });
+
+  it('leaves entries that are right as they are, and a second time finds nothing to do', async () => {
+    const world = makeWorld(new Map([[userId(1), waits()]]));
+    await world.list(userId(1), 500);
+    const before = world.waiting.entries();
+
+    const counts = [await mendWaiting(world.pipeline), await mendWaiting(world.pipeline)];
+
+    expect(counts).toEqual(Array(2).fill({ listed: 0, unlisted: 0 }));
+    expect(world.waiting.entries()).toBe(before);
+  });
+
+  it('takes off whoever does not wait any more, or has no row', async () => {
+    const world = makeWorld(new Map([[userId(1), licensed()]]));
+    await world.list(userId(1));
+    await world.list(userId(2));
+
+    const count = await mendWaiting(world.pipeline);
+
+    expect(count).toEqual({ listed: 0, unlisted: 2 });
+    expect(world.places()).toEqual([]);
+  });
+
+  it.each([
+    ['is young: its row may not be stored yet', licensed(), now - 60_000, null],
+    ['has a seat set aside', licensed(), long, now + 1_000],
+    ['is of a user whose operation is on its way', licensed({ outcome: null }), long, null],
+    [
+      'is of a user who is being written',
+      licensed({ intent: { at: now } as unknown as UserState['intent'] }),
+      long,
+      null,
+    ],
+  ])('keeps an entry that %s', async (_what, state, since, grantedUntil) => {
+    const world = makeWorld(new Map([[userId(1), state]]));
+    await world.list(userId(1), since);
+    const [entry] = world.waiting.entries();
+    if (entry !== undefined && grantedUntil !== null) await world.waiting.grant(entry, grantedUntil);
+
+    expect(await mendWaiting(world.pipeline)).toEqual({ listed: 0, unlisted: 0 });
+
+    expect(world.places()).toHaveLength(1);
+  });
+
+  it('takes an entry off whose grant has run out unused', async () => {
+    const world = makeWorld(new Map([[userId(1), licensed()]]));
+    await world.list(userId(1));
+    const [entry] = world.waiting.entries();
+    if (entry !== undefined) await world.waiting.grant(entry, now);
+
+    expect(await mendWaiting(world.pipeline)).toEqual({ listed: 0, unlisted: 1 });
+  });
+
+  it('goes by what the row says at the end, not by what it said when it was listed', async () => {
+    const states = new Map([
+      [userId(1), waits()],
+      [userId(2), licensed()],
+    ]);
+    const reread = new Map([
+      [userId(1), licensed()],
+      [userId(2), waits()],
+    ]);
+    const world = makeWorld(states, { reread });
+    await world.list(userId(2));
+
+    expect(await mendWaiting(world.pipeline)).toEqual({ listed: 0, unlisted: 0 });
+
+    expect(world.places()).toMatchObject([{ id: userId(2) }]);
+  });
+
+  it('lists nobody where the policy only observes', async () => {
+    const world = makeWorld(new Map([[userId(1), waits()]]), { mode: 'observe' });
+
+    expect(await mendWaiting(world.pipeline)).toEqual({ listed: 0, unlisted: 0 });
+  });
+});

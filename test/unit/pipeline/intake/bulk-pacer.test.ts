@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { CrowdPace, sendCrowd } from '../../../../shared/pipeline/intake/bulk-pacer';
+import type { Pipeline } from '../../../../shared/pipeline/dependencies';
+import type { Hint } from '../../../../shared/queue/messages';
+import { ManualClock } from '../../../support/manual-clock';
+
+const hintsOf = (count: number): Hint[] =>
+  Array.from({ length: count }, (_, index) => ({
+    kind: 'look',
+    user: { id: `bbbbbbbb-0000-4000-8000-${String(index).padStart(12, '0')}` },
+    source: 'delta',
+    seenAt: '2026-01-01T00:00:00.000Z',
+    crowd: true,
+  }));
+
+describe('CrowdPace', () => {
+  it('makes portions of a second each, the first at once, and leaves nobody out', () => {
+    const clock = new ManualClock();
+    const portions = new CrowdPace(clock).spread(hintsOf(100), 40);
+
+    expect(portions.map(({ at }) => at)).toEqual([undefined, clock.now() + 1_000, clock.now() + 2_000]);
+    expect(portions.flatMap(({ hints }) => hints)).toEqual(hintsOf(100));
+  });
+
+  it('puts a crowd behind those before it, and forgets them once they are over', () => {
+    const clock = new ManualClock();
+    const pace = new CrowdPace(clock);
+    pace.spread(hintsOf(100), 40);
+
+    expect(pace.spread(hintsOf(1), 40).map(({ at }) => at)).toEqual([clock.now() + 2_500]);
+    clock.advance(10_000);
+    expect(pace.spread(hintsOf(1), 40).map(({ at }) => at)).toEqual([undefined]);
+  });
+
+  it('sends half as many again as may be written, and some even when hardly anything may', async () => {
+    const clock = new ManualClock();
+    const sent: { count: number; at: number | undefined }[] = [];
+    const pipelineAt = (ratePerSecond: number) =>
+      ({
+        crowdPace: new CrowdPace(clock),
+        quota: { ratePerSecond: () => ratePerSecond },
+        queues: {
+          sendHints: async (hints: readonly Hint[], { scheduledAt: at }: { scheduledAt?: number }) =>
+            void sent.push({ count: hints.length, at }),
+        },
+      }) as unknown as Pipeline;
+
+    await sendCrowd(pipelineAt(16), hintsOf(60));
+    await sendCrowd(pipelineAt(0.1), hintsOf(12));
+
+    expect(sent).toEqual([
+      { count: 24, at: undefined },
+      { count: 24, at: clock.now() + 1_000 },
+      { count: 12, at: clock.now() + 2_000 },
+      { count: 10, at: undefined },
+      { count: 2, at: clock.now() + 1_000 },
+    ]);
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DirectoryGroup } from '../../../../shared/graph/directory';
+import type { GroupId, UserId } from '../../../../shared/kernel/ids';
+import { readGroupRoster } from '../../../../shared/pipeline/look/group-roster';
+import { loadPolicy } from '../../../../shared/policy/load-policy';
+import type { Policy } from '../../../../shared/policy/policy';
+import { userId } from '../../../support/user-states';
+
+const group = (number: number, displayName: string): DirectoryGroup => ({
+  id: `10000000-0000-4000-8000-00000000000${number}` as GroupId,
+  displayName,
+});
+const groups = [group(1, 'SG-Sales'), group(2, 'SG-Twin'), group(3, 'SG-Twin'), group(4, 'SG-Unnamed')];
+const members: Readonly<Record<string, readonly UserId[][]>> = {
+  [groups[0]?.id as string]: [[userId(1)], [], [userId(2), userId(1)]],
+  [groups[1]?.id as string]: [[userId(2)]],
+  [groups[2]?.id as string]: [[userId(3)]],
+};
+
+function makeDirectory() {
+  const walked: string[] = [];
+  return {
+    walked,
+    findGroups: async (reference: string) =>
+      groups.filter(
+        ({ id, displayName }) => id === reference || displayName.toLowerCase() === reference.toLowerCase(),
+      ),
+    async *groupMembers(id: string) {
+      walked.push(id);
+      yield* members[id] ?? [];
+    },
+  };
+}
+
+const policyOf = (...memberOf: string[]): Policy => {
+  const rules = memberOf.map(
+    (name, index) => `  - { name: r${index}, memberOf: ["${name}"], assign: [{ sku: EMS }] }`,
+  );
+  const { policy } = loadPolicy(`version: 1\nrules:\n${rules.join('\n')}\n`, { file: 'test' });
+  return policy as Policy;
+};
+
+describe('readGroupRoster', () => {
+  it('reads each group that the policy names once, and no other', async () => {
+    const directory = makeDirectory();
+
+    const roster = await readGroupRoster(directory, policyOf('SG-Sales', 'sg-sales', groups[0]?.id ?? ''));
+
+    expect(directory.walked).toEqual([groups[0]?.id]);
+    expect(roster.groupsOf(userId(1))).toEqual([groups[0]]);
+    expect(roster.groupsOf(userId(9))).toEqual([]);
+  });
+
+  it('takes every group of a name, and none for a name that nothing has', async () => {
+    const roster = await readGroupRoster(makeDirectory(), policyOf('SG-Twin', 'SG-Nobody'));
+
+    expect(roster.groupsOf(userId(2))).toEqual([groups[1]]);
+    expect(roster.groupsOf(userId(3))).toEqual([groups[2]]);
+  });
+});

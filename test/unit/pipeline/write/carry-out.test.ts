@@ -1,0 +1,278 @@
+import { describe, expect, it } from '@jest/globals';
+import { GraphError } from '../../../../shared/graph/graph-error';
+import { toUserId } from '../../../../shared/kernel/ids';
+import { decideUser } from '../../../../shared/pipeline/handlers/decide-user';
+import { decided } from '../../../support/decided';
+import { ems, intune, makePipelineWorld, premium, refusal, userId } from '../../../support/pipeline-world';
+import { activatePolicy, startRollout } from '../../../support/world-policies';
+
+type World = ReturnType<typeof makePipelineWorld>;
+
+const other = toUserId('cccccccc-0000-4000-8000-000000000003');
+const byPolicy = { add: [{ skuId: ems, disabledPlans: [intune] }], remove: [] };
+
+/** Another message than the one that led to the decision. */
+function hear(t: World): Promise<void> {
+  const body = { v: 1, hint: t.hint({ source: 'notification' }), trace: {} };
+  return decideUser(t.pipeline, body, { queue: 'directory-changes', messageId: 'another', deliveryCount: 1 });
+}
+
+function activate(t: World, disable: string): Promise<void> {
+  return activatePolicy(t, (t.world.policyText ?? '').replace(', disable: [INTUNE_A]', disable));
+}
+
+/** Once, when everything but the guards and the rollout has been asked, and nothing is written yet. */
+function justBeforeTheIntent(t: World, change: () => void): void {
+  t.pipeline.quota.isClosed = () => {
+    t.pipeline.quota.isClosed = () => false;
+    change();
+    return false;
+  };
+}
+
+describe('what is asked once more before a write', () => {
+  it('is whether the row is as it was when the look began', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    let reads = 0;
+    t.world.beforeRead = async () => {
+      if (++reads > 1) return;
+      // The other queue’s message, a person's exception: whoever changes the row has changed what to decide by.
+      const { users } = t.pipeline;
+      const record = await users.read(userId);
+      if (record.state !== null) await users.commit(record, { state: { ...record.state, looks: 7 } });
+    };
+
+    await t.apply(operation);
+
+    expect(reads).toBe(2);
+    expect(t.writes).toEqual([byPolicy]);
+  });
+
+  it('is whether anything is paused, when more quota had to be waited for', async () => {
+    const t = makePipelineWorld();
+    t.world.policyText = `usageLocation: { default: NL }\n${t.world.policyText ?? ''}`;
+    t.world.user.properties['usageLocation'] = null;
+    const { v, operation, trace } = await decided(t);
+    const { usageLocation: _, ...promised } = operation;
+    let asked = 0;
+    t.world.onQuota = async () => {
+      if (++asked !== 2) return;
+      const pause = { scope: 'apply', origin: 'operator', reason: 'stop', by: 'ada' } as const;
+      await t.pipeline.control.pause({ ...pause, at: t.now(), probedAt: null });
+      t.pipeline.pauses.forget();
+    };
+
+    await t.apply({ v, operation: promised, trace });
+
+    expect(asked).toBe(2);
+    expect(t.world.user.properties['usageLocation']).toBeNull();
+    expect(t.writes).toEqual([]);
+    expect(t.state()?.retry?.key).toBe('paused');
+  });
+
+  it('is whether the guards still have a place', async () => {
+    const t = makePipelineWorld();
+    t.world.policyText = `guards: { maxChanges: { count: 1 } }\nadopt: [EMS]\n${t.world.policyText ?? ''}`;
+    await t.apply(await decided(t));
+    t.advance(3_600_000);
+    await activate(t, '');
+    const operation = await decided(t, t.hint({ source: 'operator' }));
+    justBeforeTheIntent(t, () => {
+      void t.pipeline.guards.reserve(other, { reduction: false, change: true }, () => true);
+    });
+
+    await t.apply(operation);
+
+    expect(t.writes).toEqual([byPolicy]);
+    expect(t.state()?.outcome).toBe('held');
+  });
+
+  it('is whether its rollout still runs', async () => {
+    const t = makePipelineWorld();
+    await t.apply(await decided(t));
+    t.advance(3_600_000);
+    const before = await t.pipeline.policies.pointer();
+    await activate(t, '');
+    const { active } = await t.pipeline.policies.pointer();
+    if (active === null) throw new Error('No policy is active');
+    const pointer = await t.pipeline.policies.pointer();
+    await t.pipeline.policies.movePointer(pointer, { ...pointer, active: before.active, candidate: active });
+    t.advance(6_000);
+    const running = await startRollout(t, { kind: 'activation', policyHash: active, isMember: true });
+    const operation = await decided(t, t.hint({ source: 'rollout', rollout: 'r' }));
+    justBeforeTheIntent(t, () => {
+      void t.pipeline.rollouts.update(running, { state: 'cancelled' });
+      t.advance(6_000);
+    });
+
+    await t.apply(operation);
+
+    expect(t.writes).toEqual([byPolicy]);
+  });
+
+  it('is nobody whom a crash has made a failure, although the operation was sent before', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    const record = await t.pipeline.users.read(userId);
+    const reasons = [{ code: 'crash/handling', text: 'ended the process' }];
+    if (record.state === null) throw new Error('There is no row');
+    await t.pipeline.users.commit(record, { state: { ...record.state, outcome: 'failed', reasons } });
+    let reads = 0;
+    t.world.beforeRead = async () => void reads++;
+
+    await t.apply(operation);
+
+    expect([reads, t.writes.length]).toEqual([0, 0]);
+  });
+
+  it('costs no look at the user while every write is paused', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    const pause = { scope: 'apply', origin: 'operator', reason: 'stop', by: 'ada' } as const;
+    await t.pipeline.control.pause({ ...pause, at: t.now(), probedAt: null });
+    t.pipeline.pauses.forget();
+    let reads = 0;
+    t.world.beforeRead = async () => void reads++;
+
+    await t.apply(operation);
+
+    expect(reads).toBe(0);
+    expect(t.state()?.retry?.key).toBe('paused');
+  });
+});
+
+describe('a write that another worker has under way', () => {
+  it('is waited for by a second delivery, until its writer must have crashed', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    const startedAt: number[] = [];
+    t.world.beforeWrite = async () => {
+      startedAt.push(t.now());
+      if (startedAt.length === 1) await t.apply(operation);
+    };
+
+    await t.apply(operation);
+
+    expect(startedAt).toHaveLength(2);
+    expect((startedAt[1] ?? 0) - (startedAt[0] ?? 0)).toBeGreaterThanOrEqual(10_000);
+    expect(t.state()).toMatchObject({ outcome: 'licensed', intent: null });
+  });
+
+  it('is not sent a second time, even when an operator asks', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.beforeWrite = async () => {
+      await t.decide(t.hint({ source: 'operator' }));
+    };
+
+    await t.apply(operation);
+
+    // The operator's look is put off until the write is over; no operation was sent.
+    expect(t.sent).toMatchObject([{ kind: 'hint', hint: { source: 'operator' } }]);
+    expect(t.writes).toHaveLength(1);
+  });
+});
+
+describe('an answer of Graph', () => {
+  it.each([
+    ['throttled', 429],
+    ['concurrency', 409],
+  ] as const)('%s makes everybody wait for as long as it says', async (errorClass, status) => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    const waits: (number | undefined)[] = [];
+    t.pipeline.quota.backOff = async (retryAfterMs) => void waits.push(retryAfterMs);
+    t.world.beforeWrite = async () => {
+      t.world.beforeWrite = async () => undefined;
+      throw new GraphError(errorClass, 'slower', { status, retryAfterMs: 7_000 });
+    };
+
+    await t.apply(operation);
+
+    expect(waits).toEqual([7_000]);
+    expect(t.state()?.outcome).toBe('licensed');
+  });
+
+  it('503 after the write took effect leaves the license ours', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.afterWrite = async () => {
+      throw refusal('unavailable', 503);
+    };
+
+    await t.apply(operation);
+    while (await t.step());
+
+    expect(t.writes).toHaveLength(1);
+    expect(t.ledger()).toMatchObject([{ skuId: ems, disabledByUs: [intune] }]);
+  });
+
+  it('“no seats” for a license that is held already frees the lane after the second one', async () => {
+    const t = makePipelineWorld();
+    await t.apply(await decided(t));
+    t.advance(3_600_000);
+    await activate(t, '');
+    const operation = await decided(t, t.hint({ source: 'operator' }));
+    t.writes.length = 0;
+    t.world.beforeWrite = async () => {
+      throw refusal('seats');
+    };
+
+    await t.apply(operation);
+
+    expect(t.writes).toHaveLength(2);
+    expect(t.state()?.retry).toMatchObject({ key: 'seats' });
+    expect(t.ledger()).toMatchObject([{ skuId: ems }]);
+  });
+
+  it('that is not known is kept word for word', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    const words = 'Something that nobody has ever seen [Ünïcode]';
+    t.world.beforeWrite = async () => {
+      throw new GraphError('unknown', words, { status: 400 });
+    };
+
+    await t.apply(operation);
+
+    expect(t.failures[0]?.reason.text).toContain(words);
+    expect(t.state()?.reasons[0]?.text).toContain(words);
+    expect(t.timeline.at(-1)?.text).toContain(words);
+  });
+
+  it('that blocks a user is not asked for again while nothing changes, and is when something does', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.beforeWrite = async () => {
+      throw refusal('prohibitedLocation');
+    };
+    await t.apply(operation);
+    expect(t.state()?.outcome).toBe('blocked');
+    t.advance(3_600_000);
+
+    await hear(t);
+    while (await t.step());
+    expect(t.writes).toHaveLength(1);
+    t.world.user.assignments = [
+      { skuId: ems, disabledPlans: [premium], assignedByGroup: null, state: 'Active', error: null },
+    ];
+    t.world.beforeWrite = async () => undefined;
+    await hear(t);
+    for (let steps = 0; steps < 5 && (await t.step()); steps++);
+
+    expect(t.state()?.outcome).not.toBe('blocked');
+  });
+
+  it('of success lets the rate climb, once for each write', async () => {
+    const t = makePipelineWorld();
+    t.world.policyText = `usageLocation: { default: NL }\n${t.world.policyText ?? ''}`;
+    t.world.user.properties['usageLocation'] = null;
+    let successes = 0;
+    t.pipeline.quota.succeeded = () => void successes++;
+
+    await t.apply(await decided(t));
+
+    expect(successes).toBe(2);
+  });
+});

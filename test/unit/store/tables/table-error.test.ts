@@ -1,0 +1,47 @@
+import { RestError } from '@azure/data-tables';
+import { describe, expect, it } from '@jest/globals';
+import { ConcurrencyError, PermanentError, TransientError } from '../../../../shared/kernel/errors';
+import { toStoreError } from '../../../../shared/store/tables/table-error';
+
+function refusal(statusCode: number | undefined, code: string): RestError {
+  const error = new RestError('refused', statusCode === undefined ? { code } : { statusCode });
+  if (statusCode !== undefined) error.details = { odataError: { code } };
+  return error;
+}
+const named = (name: string) => Object.assign(new Error('x'), { name });
+
+describe('toStoreError', () => {
+  it.each<[string, Error, new (...args: never[]) => Error]>([
+    ['a stale ETag', refusal(412, 'UpdateConditionNotSatisfied'), ConcurrencyError],
+    ['a second insert', refusal(409, 'EntityAlreadyExists'), ConcurrencyError],
+    ['an update of a deleted row', refusal(404, 'ResourceNotFound'), ConcurrencyError],
+    ['a table that is just being deleted', refusal(409, 'TableBeingDeleted'), TransientError],
+    ['throttling', refusal(429, 'TooManyRequests'), TransientError],
+    ['a busy server', refusal(503, 'ServerBusy'), TransientError],
+    ['an internal error', refusal(500, 'InternalError'), TransientError],
+    ['a time-out of the service', refusal(500, 'OperationTimedOut'), TransientError],
+    ['a refused connection', refusal(undefined, 'ECONNREFUSED'), TransientError],
+    ['a time-out of ours', named('AbortError'), TransientError],
+    ['no token', named('CredentialUnavailableError'), TransientError],
+    ['no token from any source', named('AggregateAuthenticationError'), TransientError],
+    ['no permission', refusal(403, 'AuthorizationPermissionMismatch'), PermanentError],
+    ['a request the service cannot read', refusal(400, 'InvalidInput'), PermanentError],
+  ])('translates %s', (_, error, expected) => {
+    expect(toStoreError(error, 'row 7')).toBeInstanceOf(expected);
+  });
+
+  it('says what to do about a missing role, and keeps the cause', () => {
+    const cause = refusal(403, 'AuthorizationPermissionMismatch');
+
+    const error = toStoreError(cause, 'row 7');
+
+    expect(error.message).toContain('Storage Table Data Contributor');
+    expect(error.cause).toBe(cause);
+  });
+
+  it('passes on what is no answer of the service', () => {
+    const error = new TypeError('a bug of ours');
+
+    expect(toStoreError(error, 'row 7')).toBe(error);
+  });
+});
