@@ -8,7 +8,7 @@ import { decide } from '../shared/licensing/decide';
 import type { DecideInput } from '../shared/licensing/decision';
 import { assignmentsAfter } from '../shared/licensing/holding/effective-holding';
 import type { Holding } from '../shared/licensing/holding/holding';
-import { microsoftPlanKnowledge } from '../shared/licensing/service-plans/known-conflicts';
+import { microsoftConflicts } from '../shared/licensing/service-plans/known-conflicts';
 import { noneNew } from '../shared/licensing/service-plans/service-plan-verdicts';
 import type { PlannedCase } from '../shared/licensing/preview/preview-users';
 import { loadPolicy } from '../shared/policy/load-policy';
@@ -116,7 +116,7 @@ function makeCase(
     seats: { free: () => 1, listOnly: () => false },
     ledger: [],
     pin: null,
-    knowledge: microsoftPlanKnowledge,
+    knowledge: microsoftConflicts,
     knownPlans: noneNew,
     previous: null,
     permissions: 'full',

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Plan } from '../shared/licensing/preview/preview';
+import type { Preview } from '../shared/licensing/preview/preview';
 import { UserPlanner } from '../shared/licensing/preview/preview-users';
 import { makeTarget, roundFigure } from './bench-result';
 import type { BenchResult } from './bench-result';
@@ -48,7 +48,7 @@ export function benchDecide(): BenchResult {
 }
 
 /** Only the planning is timed, not the making of the tenant. */
-function planTenant(users: number, seats: number, seed: number): { plan: Plan; seconds: number } {
+function planTenant(users: number, seats: number, seed: number): { plan: Preview; seconds: number } {
   const catalogue = makeBenchCatalogue(seats);
   const policy = makeBenchPolicy(ruleCount);
   const planner = new UserPlanner(policy, catalogue);

@@ -25,7 +25,7 @@ import { applyToUser } from './pipeline/handlers/apply-user';
 import { makeCatalogueSource } from './pipeline/sources/catalogue-source';
 import { requestNightlyCensus } from './pipeline/census/find-next-census';
 import { walkCensus } from './pipeline/census/walk-census';
-import { CrowdPace } from './pipeline/intake/bulk-pacer';
+import { BulkPacer } from './pipeline/intake/bulk-pacer';
 import { decideUser } from './pipeline/handlers/decide-user';
 import { drainWaiting, makeDrainGate } from './pipeline/seats/drain-waiting';
 import type { Pipeline } from './pipeline/dependencies';
@@ -36,7 +36,7 @@ import { makeRolloutSource } from './pipeline/sources/rollout-source';
 import { makeCrashWatch } from './pipeline/crashes/crash-watch';
 import { feedRollouts } from './pipeline/rollouts/feed-rollouts';
 import { makePauseSource } from './pipeline/pauses/pause-source';
-import { makeChangeTeller } from './pipeline/observed/report-state-change';
+import { makeStateChangeReporter } from './pipeline/observed/report-state-change';
 import { observeDirectory } from './pipeline/observed/observe-directory';
 import { observeFailures } from './pipeline/observed/observe-failures';
 import { observeUsers } from './pipeline/observed/observe-users';
@@ -44,8 +44,8 @@ import { failureClasses } from './pipeline/row/record-failure';
 import { makeNotificationTrigger } from './triggers/notification-trigger';
 import { makeServiceBusTrigger } from './triggers/service-bus-trigger';
 import { makeTimerTrigger } from './triggers/timer-trigger';
-import { tidyUp } from './pipeline/handlers/return-dead-letters';
-import { makeKnowledgeSource } from './pipeline/sources/learnt-conflict-source';
+import { runMaintenance } from './pipeline/handlers/return-dead-letters';
+import { makeLearntConflictSource } from './pipeline/sources/learnt-conflict-source';
 import { makeWaitingSkus } from './pipeline/sources/waiting-skus';
 import { walkDelta } from './pipeline/intake/walk-delta';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
@@ -100,7 +100,7 @@ export function buildPipeline(
   const directory = observeDirectory(makeGraphDirectory(graph), metrics);
   const events = webhook ?? silentSink;
   const onError = (error: unknown) => logger.warn('A time was not recorded', { error });
-  const tellChange = makeChangeTeller({ metrics, events, times: stores.times, onError });
+  const tellChange = makeStateChangeReporter({ metrics, events, times: stores.times, onError });
   const writesPerSecond = (config.writeQuota / 150) * config.quotaShare;
   const quota = stores.quota({ ratePerSecond: writesPerSecond });
   observeLevels(meter, async () => ({
@@ -127,12 +127,12 @@ export function buildPipeline(
     waiting: stores.waiting,
     waitingSkus: makeWaitingSkus(stores.waiting, clock),
     drainGate: makeDrainGate(),
-    knowledgeStore: stores.knowledge,
-    knowledge: makeKnowledgeSource(stores.knowledge, clock),
+    learntConflictStore: stores.knowledge,
+    learntConflicts: makeLearntConflictSource(stores.knowledge, clock),
     audit: stores.audit,
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
-    worked: new Map(),
+    lastSuccessByScope: new Map(),
     events,
     times: stores.times,
     handling: stores.handling,
@@ -149,7 +149,7 @@ export function buildPipeline(
       mayStore: options.mayStorePolicy ?? true,
     }),
     catalogue,
-    crowdPace: new CrowdPace(clock),
+    bulkPacer: new BulkPacer(clock),
     locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: config.tenantId,
@@ -225,7 +225,7 @@ function pipeline(): Promise<Pipeline> {
 export const handlers = {
   usersDelta: makeTimerTrigger(pipeline, walkDelta),
   graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
-  deadLetters: makeTimerTrigger(pipeline, tidyUp),
+  deadLetters: makeTimerTrigger(pipeline, runMaintenance),
   rollouts: makeTimerTrigger(pipeline, feedRollouts),
   waitingList: makeTimerTrigger(pipeline, drainWaiting),
   census: makeTimerTrigger(pipeline, requestNightlyCensus),

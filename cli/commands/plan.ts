@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { UserError } from '../../shared/kernel/errors';
 import type { PlanSelection } from '../../shared/ops/preview/make-preview';
 import { listPauses } from '../../shared/ops/pauses/list-pauses';
-import { showPlan } from '../../shared/ops/preview/show-preview';
+import { showPreview } from '../../shared/ops/preview/show-preview';
 import { addExample } from '../options/add-example';
 import { printJson } from '../io';
 import { wholeNumber } from '../options/number-option';
@@ -54,7 +54,7 @@ export const definePlan: DefineCommand = (command, { io, exit }) => {
     const bar = process.stderr.isTTY ? makeProgressBar(io.complain, io.now) : undefined;
     const work = withTarget(options, async ({ pipeline }) => ({
       pauses: await listPauses(pipeline),
-      view: await showPlan(pipeline, {
+      view: await showPreview(pipeline, {
         selection,
         ...(policy === undefined ? {} : { policy }),
         ...(bar === undefined ? {} : { onProgress: bar.show }),

@@ -1,4 +1,4 @@
-import type { PlanChangeView, PlanView } from '../../shared/ops/preview/preview-view';
+import type { PlanChangeView, PreviewView } from '../../shared/ops/preview/preview-view';
 
 const columns = [
   'id',
@@ -14,7 +14,7 @@ const columns = [
 ];
 
 /** A plan's users as CSV (RFC 4180): a header and one line a user, several values in one field apart by `; `. */
-export function renderPlanCsv({ lines }: PlanView): string {
+export function renderPlanCsv({ lines }: PreviewView): string {
   const plans = (changes: readonly PlanChangeView[]) =>
     changes.flatMap((one) => one.plans.map((plan) => `${one.sku}:${plan}`)).join('; ');
   const rows = lines.map((line) => [

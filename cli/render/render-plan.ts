@@ -1,10 +1,10 @@
-import type { PlanLineView, PlanView } from '../../shared/ops/preview/preview-view';
+import type { PlanLineView, PreviewView } from '../../shared/ops/preview/preview-view';
 import { paint, paintWord } from './paint';
 import { renderTable } from './render-table';
 import { labeled } from './wrap-text';
 
 /** A plan for people, with at most `limit` users; whoever wants all takes --csv or --json. */
-export function renderPlan(view: PlanView, limit: number): string {
+export function renderPlan(view: PreviewView, limit: number): string {
   return `${[
     renderSummary(view),
     ...(view.lines.length === 0 ? [] : [renderLines(view.lines, limit)]),
@@ -13,7 +13,7 @@ export function renderPlan(view: PlanView, limit: number): string {
   ].join('\n\n')}\n`;
 }
 
-function renderSummary({ users, outcomes, lines }: PlanView): string {
+function renderSummary({ users, outcomes, lines }: PreviewView): string {
   const counts = Object.entries(outcomes).filter(([, count]) => count > 0);
   const said = counts.map(([outcome, count]) => `${String(count)} ${paintWord(outcome)}`).join(', ');
   const changes = lines.length === 0 ? 'Nothing would change.' : `${String(lines.length)} to look at below.`;
@@ -49,7 +49,7 @@ export function describeLine(line: PlanLineView): string {
   return [...(changes.length === 0 ? [] : [changes.join('; ')]), ...reasons].join('\n');
 }
 
-function renderSeats({ seats }: PlanView): string {
+function renderSeats({ seats }: PreviewView): string {
   return renderTable(
     [
       { title: 'SKU', flexible: true },
@@ -70,7 +70,7 @@ function renderSeats({ seats }: PlanView): string {
   ).trimEnd();
 }
 
-function renderEnd({ cost, guards, policyHash, stateHash, policies, unknown }: PlanView): string {
+function renderEnd({ cost, guards, policyHash, stateHash, policies, unknown }: PreviewView): string {
   const money = (amount: number) => amount.toFixed(2);
   return [
     ...(cost === null

@@ -1,7 +1,7 @@
 const defaultAtOnce = 8;
 
 /** The results of this work over all items, in their order, with a few of them under way at any time. */
-export async function* readAtOnce<Item, Result>(
+export async function* readConcurrently<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
   atOnce = defaultAtOnce,
@@ -23,12 +23,12 @@ export async function* readAtOnce<Item, Result>(
 }
 
 /** The same as an array. */
-export async function mapAtOnce<Item, Result>(
+export async function mapConcurrently<Item, Result>(
   items: readonly Item[],
   atOnce: number,
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
-  return collect(readAtOnce(items, work, atOnce));
+  return collect(readConcurrently(items, work, atOnce));
 }
 
 /** Everything that comes, for lists that fit into memory. */

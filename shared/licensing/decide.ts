@@ -9,15 +9,15 @@ import { ledgerAfter } from './ledger-after';
 import { toOperation } from './operation';
 import { mergeSkuOutcomes, sortReasons, worstOutcome } from './outcome';
 import { deletedUser, neverTouched, noGrant, outOfScope, scopeUndecided } from './entitlement/policy-reasons';
-import { pinPriority } from './proposals/proposal';
+import { exceptionPriority } from './proposals/proposal';
 import type { Proposal, Proposals, Rejection } from './proposals/proposal';
 import { Proposer } from './proposals/proposer';
 import { proposeLosses, reportUndecided } from './proposals/propose-losses';
-import { proposePins } from './proposals/propose-exceptions';
+import { proposeExceptions } from './proposals/propose-exceptions';
 import { proposeWanted } from './proposals/propose-wanted';
 import { resolvePolicy } from './entitlement/resolved-policy';
-import type { Settlement } from './proposals/resolve-proposals';
-import { settle } from './proposals/resolve-proposals';
+import type { ResolvedProposals } from './proposals/resolve-proposals';
+import { resolveProposals } from './proposals/resolve-proposals';
 import { makeSituation, type Situation } from './proposals/situation';
 import type { UsageLocationAnswer } from './usage-location';
 import { findUsageLocation } from './usage-location';
@@ -44,7 +44,7 @@ export function decide(input: DecideInput): Decision {
     return standStill(input, 'blocked', [reason], mergeSkuOutcomes(skus));
   }
   const proposer = new Proposer(situation);
-  proposePins(proposer);
+  proposeExceptions(proposer);
   proposeWanted(proposer);
   const dates = proposeLosses(proposer);
   reportUndecided(proposer);
@@ -56,7 +56,7 @@ export function decide(input: DecideInput): Decision {
     input.user.properties,
     input.permissions,
   );
-  const settlement = settle(situation, wanted, findRejected(input, wanted.proposals, location));
+  const settlement = resolveProposals(situation, wanted, findRejected(input, wanted.proposals, location));
   return compose(situation, wanted, settlement, location, dates);
 }
 
@@ -110,7 +110,7 @@ function findRejected(
     if (location.kind === 'blocked' && assigns) {
       const reason = { ...location.reason, skuId: proposal.skuId };
       rejected.set(proposal, { outcome: 'blocked', reason });
-    } else if (proposal.priority === pinPriority) {
+    } else if (proposal.priority === exceptionPriority) {
       // A person asked for it, for this very user: no guard stands in the way.
       continue;
     } else if (hold?.changes && isHeldUser) {
@@ -125,7 +125,7 @@ function findRejected(
 function compose(
   situation: Situation,
   wanted: Proposals,
-  settlement: Settlement,
+  settlement: ResolvedProposals,
   location: UsageLocationAnswer,
   dates: readonly (number | null)[],
 ): Decision {
@@ -182,7 +182,7 @@ function findOutcome(
 function findOutcomes(
   situation: Situation,
   wanted: Proposals,
-  { accepted, rejected }: Settlement,
+  { accepted, rejected }: ResolvedProposals,
 ): SkuOutcome[] {
   const removed = new Set(accepted.flatMap((one) => one.remove));
   const coming = new Set(accepted.filter((one) => one.add !== null).map((one) => one.skuId));

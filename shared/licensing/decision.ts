@@ -27,7 +27,7 @@ export type Memberships = {
 };
 
 /** Pairs of plans that exclude each other, and plans that need others: known ones and ones learnt from Graph. */
-export type PlanKnowledge = {
+export type LearntConflicts = {
   readonly conflicts: readonly (readonly [ServicePlanId, ServicePlanId])[];
   /** `plan` needs any one of `anyOf`. */
   readonly dependencies: readonly {
@@ -37,7 +37,7 @@ export type PlanKnowledge = {
 };
 
 /** A state of SKUs that a person fixed for one user; an input of deciding. */
-export type Pin = {
+export type Exception = {
   readonly skus: readonly {
     readonly skuId: SkuId;
     /** null: must not be held. */
@@ -79,8 +79,8 @@ export type DecideInput = {
   readonly catalogue: Catalogue;
   readonly seats: Seats;
   readonly ledger: Ledger;
-  readonly pin: Pin | null;
-  readonly knowledge: PlanKnowledge;
+  readonly pin: Exception | null;
+  readonly knowledge: LearntConflicts;
   /** Plans of each SKU that existed when the policy was activated; a SKU that is absent: all of today's. */
   readonly knownPlans: ReadonlyMap<SkuId, ReadonlySet<ServicePlanId>>;
   readonly previous: Previous | null;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ServicePlanId, SkuId } from '../kernel/ids';
-import type { ActivePin } from './entitlement/active-exception';
-import { activePin } from './entitlement/active-exception';
+import type { ActiveException } from './entitlement/active-exception';
+import { activeException } from './entitlement/active-exception';
 import type { Catalogue } from './catalogue/catalogue';
 import { indexOfCatalogue } from './catalogue/catalogue-index';
-import type { DecideInput, PlanKnowledge } from './decision';
+import type { DecideInput, LearntConflicts } from './decision';
 import type { DirectLicense } from './holding/holding';
 import { compareText, sortedIds } from '../kernel/id-set';
 import { lapseEndsAt } from './entitlement/lapsed-rules';
@@ -27,7 +27,7 @@ export function stateDigest(input: DecideInput): string {
   const match = matchPolicy(resolved, user.properties, input.memberships, context);
   const setting = settingOf(resolved, input);
   const held = new Set<SkuId>(holding.direct.map((license) => license.skuId));
-  const active = pin === null ? null : activePin(pin, now);
+  const active = pin === null ? null : activeException(pin, now);
   const pinned = [...(active?.skus.keys() ?? [])];
   const besides = new Set([...held, ...holding.inherited.map((license) => license.skuId), ...pinned]);
   const given = givenSkus(resolved, match);
@@ -127,7 +127,7 @@ function skuFacts(catalogue: Catalogue, knownPlans: DecideInput['knownPlans'], s
 }
 
 /** What of the pin holds, and nothing of one that has ended. */
-function pinDigest({ skus, frozen }: ActivePin): string | null {
+function pinDigest({ skus, frozen }: ActiveException): string | null {
   return skus.size === 0 && frozen === null ? null : toCanonicalJson({ skus: sorted([...skus]), frozen });
 }
 
@@ -156,11 +156,11 @@ function planSetDigest(plans: ReadonlySet<ServicePlanId>): string {
   return digest;
 }
 
-const knowledgeDigests = new WeakMap<PlanKnowledge, WeakMap<Catalogue, Map<string, string>>>();
+const knowledgeDigests = new WeakMap<LearntConflicts, WeakMap<Catalogue, Map<string, string>>>();
 
 /** What is known of plans that these SKUs have. */
 function knowledgeDigest(
-  knowledge: PlanKnowledge,
+  knowledge: LearntConflicts,
   catalogue: Catalogue,
   given: readonly SkuId[],
   besides: ReadonlySet<SkuId>,

@@ -14,17 +14,17 @@ import type { PolicyStore } from '../store/ports/policy-store';
 import type { RolloutStore } from '../store/ports/rollout-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../store/ports/ports';
 import type { TimesStore } from '../store/ports/times-store';
-import type { KnowledgeStore } from '../store/ports/learnt-conflict-store';
+import type { LearntConflictStore } from '../store/ports/learnt-conflict-store';
 import type { LeaseStore, WaitingStore } from '../store/ports/waiting-store';
 import type { HandlingStore } from '../store/ports/handling-store';
 import type { CatalogueSource } from './sources/catalogue-source';
-import type { CrowdPace } from './intake/bulk-pacer';
+import type { BulkPacer } from './intake/bulk-pacer';
 import type { CrashWatch } from './crashes/crash-watch';
 import type { LedgerCount } from './guards/ledger-count';
 import type { RolloutSource } from './sources/rollout-source';
 import type { PauseSource } from './pauses/pause-source';
 import type { DrainGate } from './seats/drain-waiting';
-import type { KnowledgeSource } from './sources/learnt-conflict-source';
+import type { LearntConflictSource } from './sources/learnt-conflict-source';
 import type { PolicySource } from './sources/policy-source';
 import type { WaitingSkus } from './sources/waiting-skus';
 
@@ -49,15 +49,15 @@ export type Pipeline = {
   readonly waiting: WaitingStore;
   readonly waitingSkus: WaitingSkus;
   readonly drainGate: DrainGate;
-  readonly knowledgeStore: KnowledgeStore;
+  readonly learntConflictStore: LearntConflictStore;
   /** The rules of `knowledgeStore` and Microsoft's own, as deciding wants them: at most 30 s old. */
-  readonly knowledge: KnowledgeSource;
+  readonly learntConflicts: LearntConflictSource;
   readonly audit: AuditStore;
   readonly control: ControlStore;
   /** The pauses of `control`, as handlers ask for them: at most 2 s old. */
   readonly pauses: PauseSource;
   /** When a scope last worked in this process, milliseconds: evidence that a refusal is one user's own. */
-  readonly worked: Map<string, number>;
+  readonly lastSuccessByScope: Map<string, number>;
   readonly handling: HandlingStore;
   readonly crashWatch: CrashWatch;
   /** Where the outside is told of trouble. */
@@ -67,14 +67,14 @@ export type Pipeline = {
   readonly quota: WriteQuota;
   readonly queues: QueueSender;
   /** When this process's crowds are looked at. */
-  readonly crowdPace: CrowdPace;
+  readonly bulkPacer: BulkPacer;
   readonly deadLetters: DeadLetterSource;
   readonly policy: PolicySource;
   readonly catalogue: CatalogueSource;
   /** When Graph last refused a license for a usage location that had just been set; of this process. */
   readonly locationLag: { refusedAt: number };
   /** The message in hand came in a crowd: looks that follow from it are of the crowd too. */
-  readonly isCrowd?: boolean;
+  readonly isBulk?: boolean;
   /** Who asked for the look in hand, or for the look that sent the operation in hand. */
   readonly source?: Hint['source'] | undefined;
   /** The rollout that the message in hand is of: looks that follow from it are too. */

@@ -13,21 +13,24 @@ import type { UserId } from '../../shared/kernel/ids';
 import type { OutgoingEvent } from '../../shared/observe/event-sink';
 import { applyToUser } from '../../shared/pipeline/handlers/apply-user';
 import { makeCatalogueSource } from '../../shared/pipeline/sources/catalogue-source';
-import { CrowdPace } from '../../shared/pipeline/intake/bulk-pacer';
+import { BulkPacer } from '../../shared/pipeline/intake/bulk-pacer';
 import { decideUser } from '../../shared/pipeline/handlers/decide-user';
 import type { Pipeline } from '../../shared/pipeline/dependencies';
 import { makePolicySource } from '../../shared/pipeline/sources/policy-source';
 import { makeRolloutSource } from '../../shared/pipeline/sources/rollout-source';
 import { makePauseSource } from '../../shared/pipeline/pauses/pause-source';
 import { makeDrainGate } from '../../shared/pipeline/seats/drain-waiting';
-import { makeKnowledgeSource } from '../../shared/pipeline/sources/learnt-conflict-source';
+import { makeLearntConflictSource } from '../../shared/pipeline/sources/learnt-conflict-source';
 import { makeWaitingSkus } from '../../shared/pipeline/sources/waiting-skus';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
 import type { AuditEntry } from '../../shared/store/ports/audit-store';
 import type { ControlStore, Pause } from '../../shared/store/ports/control-store';
 import type { Failure, StoredLedgerEntry, TimelineEntry, UserState } from '../../shared/store/ports/ports';
 import { makeMemoryGuards, makeMemoryPolicies, makeMemoryRollouts } from './memory-stores';
-import type { KnowledgeStore, StoredLearntRule } from '../../shared/store/ports/learnt-conflict-store';
+import type {
+  LearntConflictStore,
+  StoredLearntConflict,
+} from '../../shared/store/ports/learnt-conflict-store';
 import { makeRecordingLogger } from './recording-logger';
 import { makeWaitingRows } from './waiting-rows';
 
@@ -192,7 +195,7 @@ export function makePipelineWorld() {
     waitingSkus: makeWaitingSkus(waiting, clock),
     drainGate: makeDrainGate(),
     knowledgeStore,
-    knowledge: makeKnowledgeSource(knowledgeStore, clock),
+    knowledge: makeLearntConflictSource(knowledgeStore, clock),
     audit: {
       record: async (entry: AuditEntry) => {
         audit.unshift(entry);
@@ -243,7 +246,7 @@ export function makePipelineWorld() {
     guards: makeMemoryGuards(),
     ledgerCount: async () => world.usersWithLedger,
     catalogue,
-    crowdPace: new CrowdPace(clock),
+    crowdPace: new BulkPacer(clock),
     locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: 't',
@@ -314,9 +317,9 @@ export function makePipelineWorld() {
 }
 
 /** The rows of KnowledgeStore, in an array; TableKnowledgeStore has its own tests. */
-function makeKnowledgeRows(): KnowledgeStore {
-  let rows: readonly StoredLearntRule[] = [];
-  const keyOf = (rule: Parameters<KnowledgeStore['forget']>[0]) =>
+function makeKnowledgeRows(): LearntConflictStore {
+  let rows: readonly StoredLearntConflict[] = [];
+  const keyOf = (rule: Parameters<LearntConflictStore['forget']>[0]) =>
     JSON.stringify(rule.kind === 'conflict' ? [...rule.plans].sort() : [rule.plan, ...rule.anyOf]);
   return {
     learn: async (rule) => {

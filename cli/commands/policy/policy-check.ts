@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { microsoftPlanKnowledge } from '../../../shared/licensing/service-plans/known-conflicts';
+import { microsoftConflicts } from '../../../shared/licensing/service-plans/known-conflicts';
 import { checkPolicy } from '../../../shared/policy/check-policy';
 import { printJson, readTextFile } from '../../io';
 import type { DefineCommand } from '../../program';
@@ -23,7 +23,7 @@ export const definePolicyCheck: DefineCommand = (command, { io, exit }) => {
       const skus = await readSkus(io, options);
       const { policy, problems, namesChecked } = checkPolicy(text, {
         file,
-        knowledge: microsoftPlanKnowledge,
+        knowledge: microsoftConflicts,
         ...(skus === undefined ? {} : { skus }),
       });
       const valid = policy !== null;

@@ -1,6 +1,6 @@
 import { UserError } from '../../../shared/kernel/errors';
-import { forgetLearntRule, listLearntRules } from '../../../shared/ops/skus/learnt-conflicts';
-import type { LearntRuleView } from '../../../shared/ops/skus/learnt-conflicts';
+import { forgetLearntConflict, listLearntConflicts } from '../../../shared/ops/skus/learnt-conflicts';
+import type { LearntConflictView } from '../../../shared/ops/skus/learnt-conflicts';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
 import { addOperatorOptions, operatorOf, refuseAzure } from '../../options/operator-options';
@@ -24,7 +24,7 @@ export const defineSkuConflicts: DefineCommand = (command, { io }) => {
   command.action(async (options: Options) => {
     const { forget } = options;
     if (forget === undefined) {
-      const rules = await withTarget(options, ({ pipeline }) => listLearntRules(pipeline));
+      const rules = await withTarget(options, ({ pipeline }) => listLearntConflicts(pipeline));
       if (options.json) printJson(io, rules);
       else io.print(renderLearntRules(rules));
       return;
@@ -36,7 +36,7 @@ export const defineSkuConflicts: DefineCommand = (command, { io }) => {
     }
     const operator = operatorOf(options);
     const done = await withTarget(options, ({ pipeline }) =>
-      forgetLearntRule(pipeline, { plan, other }, operator),
+      forgetLearntConflict(pipeline, { plan, other }, operator),
     );
     if (options.json) printJson(io, done);
     else {
@@ -46,7 +46,7 @@ export const defineSkuConflicts: DefineCommand = (command, { io }) => {
   });
 };
 
-export function renderLearntRules(rules: readonly LearntRuleView[]): string {
+export function renderLearntRules(rules: readonly LearntConflictView[]): string {
   if (rules.length === 0) {
     return 'Nothing was learnt: Graph has refused no pair of plans beyond those that Microsoft publishes.\n';
   }

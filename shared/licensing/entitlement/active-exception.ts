@@ -1,8 +1,8 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
-import type { Pin } from '../decision';
+import type { Exception } from '../decision';
 
 /** A SKU's state that a person fixed and that holds now. */
-export type PinnedSku = {
+export type ExceptedSku = {
   /** null: must not be held. */
   readonly disabledPlans: readonly ServicePlanId[] | null;
   readonly why: string;
@@ -11,8 +11,8 @@ export type PinnedSku = {
 };
 
 /** What of a pin holds at this time. */
-export type ActivePin = {
-  readonly skus: ReadonlyMap<SkuId, PinnedSku>;
+export type ActiveException = {
+  readonly skus: ReadonlyMap<SkuId, ExceptedSku>;
   /** Nothing is written to this user; null: something may be. */
   readonly frozen: { readonly why: string; readonly until: number | null } | null;
   /** When the first part of it ends, milliseconds; null: no part ends by itself. */
@@ -20,10 +20,10 @@ export type ActivePin = {
 };
 
 /** An extra license stands before the state that an undo fixed, which comes back when it ends. */
-export function activePin(pin: Pin | null, now: number): ActivePin {
+export function activeException(pin: Exception | null, now: number): ActiveException {
   if (pin === null) return { skus: new Map(), frozen: null, endsAt: null };
   const holds = (until: number | null) => until === null || until > now;
-  const skus = new Map<SkuId, PinnedSku>();
+  const skus = new Map<SkuId, ExceptedSku>();
   const ends: number[] = [];
   const end = (until: number | null) => {
     if (until !== null) ends.push(until);

@@ -11,7 +11,7 @@ export function findBetterHeld(situation: Situation, skuId: SkuId): SkuId | unde
 }
 
 /** Another SKU of the same exclusive group that is pinned as held. */
-export function findPinnedBeside(situation: Situation, skuId: SkuId): SkuId | undefined {
+export function findExceptedBeside(situation: Situation, skuId: SkuId): SkuId | undefined {
   return situation.exclusive
     .filter((group) => group.includes(skuId))
     .flat()

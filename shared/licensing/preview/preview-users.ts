@@ -3,8 +3,8 @@ import type { Policy } from '../../policy/policy';
 import type { Catalogue } from '../catalogue/catalogue';
 import { decide } from '../decide';
 import type { DecideInput, Decision, Seats } from '../decision';
-import type { Plan, PlannedUser } from './preview';
-import { makePlanBuilder } from './preview';
+import type { Preview, PlannedUser } from './preview';
+import { makePreviewBuilder } from './preview';
 import { makeSeatTally, newSkus } from './seat-tally';
 import type { SeatTally } from './seat-tally';
 import type { WaitingForSeat } from '../seats/serve-waiting';
@@ -20,7 +20,7 @@ export type PlannedCase = {
 };
 
 export type PlannedUsers = {
-  readonly plan: Plan;
+  readonly plan: Preview;
   /** Per user the digest that a look finds while nothing has changed. */
   readonly digests: ReadonlyMap<UserId, string>;
 };
@@ -36,13 +36,13 @@ const ample: Seats = { free: () => Number.MAX_SAFE_INTEGER, listOnly: () => fals
  * everybody else is decided again without: fallback, or waiting. The order of the users does not matter.
  */
 export class UserPlanner {
-  readonly #builder: ReturnType<typeof makePlanBuilder>;
+  readonly #builder: ReturnType<typeof makePreviewBuilder>;
   readonly #tally: SeatTally;
   readonly #digests = new Map<UserId, string>();
   readonly #asking: Asking[] = [];
 
   constructor(policy: Policy, catalogue: Catalogue) {
-    this.#builder = makePlanBuilder(policy, catalogue);
+    this.#builder = makePreviewBuilder(policy, catalogue);
     this.#tally = makeSeatTally(catalogue);
   }
 

@@ -7,7 +7,7 @@ import type { Holding } from '../holding/holding';
 import type { GuardCounters } from '../guards/guard-counts';
 import { countForGuards } from '../guards/guard-counts';
 import { compareText } from '../../kernel/id-set';
-import type { SeatForecast } from './seat-tally';
+import type { SeatsAfter } from './seat-tally';
 import { makeSeatTally, type SeatTally } from './seat-tally';
 
 export type PlannedUser = { readonly id: UserId; readonly userPrincipalName: string | null };
@@ -31,7 +31,7 @@ export type PlanLine = {
   readonly change: string;
 };
 
-export type Plan = {
+export type Preview = {
   readonly policyHash: PolicyHash;
   /**
    * The state the plan was made from: the users' digests (`stateDigest`) taken together, whatever their order, in
@@ -43,22 +43,22 @@ export type Plan = {
   /** Sorted by user id. */
   readonly lines: readonly PlanLine[];
   /** SKUs of which the number changes or for which somebody waits, by part number. */
-  readonly seats: readonly SeatForecast[];
+  readonly seats: readonly SeatsAfter[];
   /** Per month, over SKUs with a price; null: the policy names no prices. */
   readonly cost: { readonly before: number; readonly after: number } | null;
   /** What the guards would count were the plan carried out at once. */
   readonly guards: GuardCounters;
 };
 
-export type PlanBuilder = {
+export type PreviewBuilder = {
   /** Seats that grow fewer as decisions are added; decide the users of highest priority first. */
   readonly seats: SeatTally['seats'];
   add(user: PlannedUser, input: DecideInput, decision: Decision, digest: string): void;
-  finish(): Plan;
+  finish(): Preview;
 };
 
 /** Adds up decisions, one user at a time, into what `licenser plan` shows. Nothing is written. */
-export function makePlanBuilder(policy: Policy, catalogue: Catalogue): PlanBuilder {
+export function makePreviewBuilder(policy: Policy, catalogue: Catalogue): PreviewBuilder {
   const tally = makeSeatTally(catalogue);
   const lines: PlanLine[] = [];
   const counts = Object.fromEntries(outcomes.map((one) => [one, 0])) as Record<Outcome, number>;
@@ -146,7 +146,7 @@ export function plannedChange(holding: Holding, decision: Decision): string {
   return JSON.stringify([[...gains].sort(), [...loses].sort(), plansOn, plansOff, usageLocation]);
 }
 
-function findCost(policy: Policy, catalogue: Catalogue, forecast: readonly SeatForecast[]): Plan['cost'] {
+function findCost(policy: Policy, catalogue: Catalogue, forecast: readonly SeatsAfter[]): Preview['cost'] {
   const prices = Object.entries(policy.prices);
   if (prices.length === 0) return null;
   const changes = new Map(forecast.map((one) => [one.skuId, one.consumedAfter - one.consumedBefore]));

@@ -5,7 +5,7 @@ import type { Decision, Operation, Seats } from '../decision';
 import type { Holding } from '../holding/holding';
 import { compareText } from '../../kernel/id-set';
 
-export type SeatForecast = {
+export type SeatsAfter = {
   readonly skuId: SkuId;
   readonly skuPartNumber: string;
   readonly enabled: number;
@@ -22,7 +22,7 @@ export type SeatTally = {
   /** Takes back what `add` of the same decision did. */
   withdraw(holding: Holding, decision: Decision): void;
   /** SKUs of which the number changes or for which somebody waits, by part number. */
-  forecast(): SeatForecast[];
+  forecast(): SeatsAfter[];
 };
 
 /** SKUs of which an operation takes a seat: who holds one, directly or from a group, has its seat already. */

@@ -13,7 +13,7 @@ import { isLower, type Situation } from './situation';
  * What the user has while a wanted SKU cannot be had: the best fallback that is held or has a seat. A license of
  * ours that is lower in the same exclusive group is kept, and changed only for a better one of that group.
  */
-export function chooseStandIn(
+export function chooseFallback(
   proposer: Proposer,
   wanted: WantedSku,
   arriving: Map<SkuId, NewLicense>,

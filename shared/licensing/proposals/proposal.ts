@@ -39,4 +39,4 @@ export type Proposals = {
   readonly dates: readonly number[];
 };
 
-export const pinPriority = Number.POSITIVE_INFINITY;
+export const exceptionPriority = Number.POSITIVE_INFINITY;

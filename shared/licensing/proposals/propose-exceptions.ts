@@ -1,23 +1,23 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
-import type { PinnedSku } from '../entitlement/active-exception';
+import type { ExceptedSku } from '../entitlement/active-exception';
 import { findSeat, findSkuTrouble } from '../seats/availability';
 import { sameIds } from '../../kernel/id-set';
 import type { LedgerEntry } from '../ledger';
 import { withoutEnding } from '../ledger';
-import { pinPriority } from './proposal';
+import { exceptionPriority } from './proposal';
 import type { Proposer } from './proposer';
 import { describeLoss, describePlanLoss } from '../service-plans/services-lost';
 import { isLower } from './situation';
 
 /** A pin is a person's own decision for this user: it takes no grace, and only what is ours. */
-export function proposePins(proposer: Proposer): void {
+export function proposeExceptions(proposer: Proposer): void {
   for (const [skuId, pinned] of proposer.situation.pin.skus) {
     if (pinned.disabledPlans === null) pinAbsent(proposer, skuId, pinned);
     else pinHeld(proposer, skuId, pinned.disabledPlans, pinned);
   }
 }
 
-function pinAbsent(proposer: Proposer, skuId: SkuId, { why }: PinnedSku): void {
+function pinAbsent(proposer: Proposer, skuId: SkuId, { why }: ExceptedSku): void {
   const { situation } = proposer;
   const { write, input } = situation;
   const owned = situation.owned.get(skuId);
@@ -31,7 +31,7 @@ function pinAbsent(proposer: Proposer, skuId: SkuId, { why }: PinnedSku): void {
     proposer.propose(skuId, {
       remove: [skuId],
       reduction: true,
-      priority: pinPriority,
+      priority: exceptionPriority,
       outcomes: [{ skuId, outcome: 'pinned', reason }],
     });
   } else if (situation.direct.has(skuId) || situation.inherited.has(skuId)) {
@@ -45,7 +45,7 @@ function pinHeld(
   proposer: Proposer,
   skuId: SkuId,
   disabledPlans: readonly ServicePlanId[],
-  pinned: PinnedSku,
+  pinned: ExceptedSku,
 ): void {
   const { situation } = proposer;
   const { write, index } = situation;
@@ -59,7 +59,7 @@ function pinHeld(
     if (trouble !== null) proposer.say(skuId, 'blocked', trouble);
     else {
       const changed = proposer.changePlans(skuId, off, {
-        priority: pinPriority,
+        priority: exceptionPriority,
         outcome: 'pinned',
         say: (plans, on) => write.pinApplied(skuId, why, on ? '' : describePlanLoss(situation, skuId, plans)),
       });
@@ -83,7 +83,7 @@ function pinNew(
   proposer: Proposer,
   skuId: SkuId,
   off: readonly ServicePlanId[],
-  { why, isExtra }: PinnedSku,
+  { why, isExtra }: ExceptedSku,
 ): void {
   const { situation } = proposer;
   const { write, input, owned, exclusive, pinned } = situation;
@@ -103,7 +103,7 @@ function pinNew(
   proposer.propose(skuId, {
     add: off,
     remove: replaced,
-    priority: pinPriority,
+    priority: exceptionPriority,
     outcomes: [
       { skuId, outcome: 'pinned', reason: write.pinApplied(skuId, why) },
       ...replaced.map((other) => ({

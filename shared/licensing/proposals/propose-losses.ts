@@ -1,6 +1,6 @@
 import type { SkuId } from '../../kernel/ids';
 import { judgeLoss } from './loss';
-import { pinPriority } from './proposal';
+import { exceptionPriority } from './proposal';
 import { undecidedRule } from '../entitlement/policy-reasons';
 import type { Proposer } from './proposer';
 import { higherSkus } from './situation';
@@ -22,7 +22,7 @@ export function proposeLosses(proposer: Proposer): (number | null)[] {
     } else {
       const outcomes = [{ skuId, outcome: loss.outcome, reason: loss.reason }];
       // The end of what a person gave was decided with it.
-      const priority = owned.entry.byPin === true ? pinPriority : 0;
+      const priority = owned.entry.byPin === true ? exceptionPriority : 0;
       proposer.propose(skuId, { remove: [skuId], reduction: true, priority, outcomes });
     }
   }

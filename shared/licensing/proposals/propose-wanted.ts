@@ -1,7 +1,7 @@
 import type { SkuId } from '../../kernel/ids';
 import { findAvailability } from '../seats/availability';
-import { findBetterHeld, findPinnedBeside } from '../holding/better-held';
-import { chooseStandIn, findSought } from './choose-fallback';
+import { findBetterHeld, findExceptedBeside } from '../holding/better-held';
+import { chooseFallback, findSought } from './choose-fallback';
 import { isOnlyReported, isTakenAway } from '../holding/drift';
 import type { WantedSku } from '../entitlement/entitlement';
 import { sortedIds } from '../../kernel/id-set';
@@ -55,7 +55,7 @@ function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, Ne
     proposer.say(skuId, 'nothing', write.betterHeld(skuId, better));
     return;
   }
-  const pinned = findPinnedBeside(situation, skuId);
+  const pinned = findExceptedBeside(situation, skuId);
   if (pinned !== undefined) {
     proposer.say(skuId, 'pinned', write.pinBeside(skuId, pinned));
     return;
@@ -97,7 +97,7 @@ function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, Ne
     proposer.standIns.add(higher);
     proposer.say(higher, 'nothing', write.replacementMissing(higher, skuId));
   }
-  const fallback = ending[0] ?? chooseStandIn(proposer, wanted, arriving);
+  const fallback = ending[0] ?? chooseFallback(proposer, wanted, arriving);
   const seeks = ending.length > 0 ? [] : findSought(proposer, wanted, fallback, arriving);
   proposer.say(skuId, availability.kind, availability.reason, {
     priority,

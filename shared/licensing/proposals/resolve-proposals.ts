@@ -5,7 +5,7 @@ import type { Proposal, Proposals, Rejection } from './proposal';
 import { compareText } from '../../kernel/id-set';
 import { isInEffect, type Situation } from './situation';
 
-export type Settlement = {
+export type ResolvedProposals = {
   readonly accepted: readonly Proposal[];
   readonly rejected: ReadonlyMap<Proposal, Rejection>;
 };
@@ -15,11 +15,11 @@ export type Settlement = {
  * there before is not ours to mend and stops nothing; one that a proposal brings stops the least important
  * proposal that brings it.
  */
-export function settle(
+export function resolveProposals(
   situation: Situation,
   { proposals, staying }: Pick<Proposals, 'proposals' | 'staying'>,
   alreadyRejected: ReadonlyMap<Proposal, Rejection>,
-): Settlement {
+): ResolvedProposals {
   const rejected = new Map(alreadyRejected);
   const accepted = () => proposals.filter((proposal) => !rejected.has(proposal));
   if (accepted().length === 0) return { accepted: [], rejected };

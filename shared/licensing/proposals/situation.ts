@@ -1,6 +1,6 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
-import { activePin } from '../entitlement/active-exception';
-import type { ActivePin } from '../entitlement/active-exception';
+import { activeException } from '../entitlement/active-exception';
+import type { ActiveException } from '../entitlement/active-exception';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import { indexOfCatalogue } from '../catalogue/catalogue-index';
 import type { DecideInput } from '../decision';
@@ -36,7 +36,7 @@ export type Situation = {
   /** Inherited and in effect. */
   readonly inherited: ReadonlyMap<SkuId, readonly InheritedLicense[]>;
   readonly owned: ReadonlyMap<SkuId, OwnedLicense>;
-  readonly pin: ActivePin;
+  readonly pin: ActiveException;
   /** Of a pin that has not ended; null: pinned as not to be held. */
   readonly pinned: ReadonlyMap<SkuId, readonly ServicePlanId[] | null>;
 };
@@ -57,7 +57,7 @@ export function makeSituation(input: DecideInput): Situation {
     if (!isInEffect(license)) continue;
     inherited.set(license.skuId, [...(inherited.get(license.skuId) ?? []), license]);
   }
-  const pin = activePin(input.pin, input.now);
+  const pin = activeException(input.pin, input.now);
   return {
     input,
     index,

@@ -3,7 +3,7 @@ import type { Truth } from '../../policy/condition';
 import type { DecideInput, Decision, Outcome, Reason } from '../decision';
 import type { WantedSku } from '../entitlement/entitlement';
 import type { RuleMatch } from '../entitlement/match-rules';
-import { explainPlan, type PlanExplanation } from '../service-plans/explain-service-plan';
+import { explainServicePlan, type ServicePlanExplanation } from '../service-plans/explain-service-plan';
 import { compareText, sortedIds } from '../../kernel/id-set';
 import { makeSituation, type Situation } from '../proposals/situation';
 
@@ -26,7 +26,7 @@ export type SkuExplanation = {
   /** Why, or why not. */
   readonly text: string;
   readonly rules: readonly RuleExplanation[];
-  readonly plans: readonly PlanExplanation[];
+  readonly plans: readonly ServicePlanExplanation[];
 };
 
 export type Explanation = {
@@ -96,7 +96,9 @@ function explainSku(
     outcome: outcome?.outcome ?? null,
     text: outcome?.reason.text ?? explainSilence(situation, skuId, rules),
     rules,
-    plans: index.userPlans(skuId).map((plan: ServicePlanId) => explainPlan(situation, skuId, plan, wanted)),
+    plans: index
+      .userPlans(skuId)
+      .map((plan: ServicePlanId) => explainServicePlan(situation, skuId, plan, wanted)),
   };
 }
 

@@ -3,7 +3,7 @@ import type { WantedSku } from '../entitlement/entitlement';
 import type { PlanVerdict } from './service-plan-verdicts';
 import { inheritedPlans, type Situation } from '../proposals/situation';
 
-export type PlanExplanation = {
+export type ServicePlanExplanation = {
   readonly servicePlanId: ServicePlanId;
   readonly servicePlanName: string;
   /** As the user has it now. */
@@ -14,12 +14,12 @@ export type PlanExplanation = {
   readonly text: string;
 };
 
-export function explainPlan(
+export function explainServicePlan(
   situation: Situation,
   skuId: SkuId,
   plan: ServicePlanId,
   wanted: WantedSku | undefined,
-): PlanExplanation {
+): ServicePlanExplanation {
   const direct = situation.direct.get(skuId);
   const fromGroup = inheritedPlans(situation, skuId).has(plan);
   const isHeld = direct !== undefined || situation.inherited.has(skuId);

@@ -1,5 +1,5 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
-import type { PlanKnowledge } from '../decision';
+import type { LearntConflicts } from '../decision';
 import { compareText } from '../../kernel/id-set';
 
 /** Plans that are on, per SKU, over every way in which the user holds it. */
@@ -24,13 +24,13 @@ type Index = {
   readonly dependencies: ReadonlyMap<ServicePlanId, readonly (readonly ServicePlanId[])[]>;
 };
 
-const indexes = new WeakMap<PlanKnowledge, Index>();
+const indexes = new WeakMap<LearntConflicts, Index>();
 
 /**
  * Everything wrong with holding these plans together, in a fixed order. The same plan in two SKUs is no conflict,
  * nor are two plans of one SKU: Microsoft sells them together.
  */
-export function findViolations(on: PlansOn, knowledge: PlanKnowledge): Violation[] {
+export function findViolations(on: PlansOn, knowledge: LearntConflicts): Violation[] {
   const { conflicts, dependencies } = indexOf(knowledge);
   const holders = new Map<ServicePlanId, SkuId[]>();
   for (const [skuId, plans] of on) {
@@ -78,7 +78,7 @@ function placeOf(violation: Violation): string {
   return [keyOf(violation), ...places.map((place) => place.skuId)].join(' ');
 }
 
-function indexOf(knowledge: PlanKnowledge): Index {
+function indexOf(knowledge: LearntConflicts): Index {
   const known = indexes.get(knowledge);
   if (known !== undefined) return known;
   const conflicts = new Map<ServicePlanId, Set<ServicePlanId>>();

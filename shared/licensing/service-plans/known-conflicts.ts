@@ -1,5 +1,5 @@
 import type { ServicePlanId } from '../../kernel/ids';
-import type { PlanKnowledge } from '../decision';
+import type { LearntConflicts } from '../decision';
 
 /**
  * Service plans that exclude one another, and plans that need others, as Microsoft publishes them. Common ones only:
@@ -87,7 +87,7 @@ const prerequisites: readonly { plan: string; anyOf: readonly string[] }[] = [
   { plan: 'f477b0f0-3bb1-4890-940c-40fcee6ce05f', anyOf: Object.values(exchange) },
 ];
 
-export const microsoftPlanKnowledge: PlanKnowledge = {
+export const microsoftConflicts: LearntConflicts = {
   conflicts: Object.values(exclusiveServices).flatMap((plans) => toPairs(Object.values(plans))),
   dependencies: prerequisites.map(({ plan, anyOf }) => ({
     plan: plan as ServicePlanId,
@@ -102,7 +102,7 @@ function toPairs(ids: readonly string[]): (readonly [ServicePlanId, ServicePlanI
 }
 
 /** Both together: what is published, and what was learnt from Graph's answers. */
-export function mergeKnowledge(...parts: readonly PlanKnowledge[]): PlanKnowledge {
+export function mergeConflicts(...parts: readonly LearntConflicts[]): LearntConflicts {
   return {
     conflicts: parts.flatMap((part) => part.conflicts),
     dependencies: parts.flatMap((part) => part.dependencies),

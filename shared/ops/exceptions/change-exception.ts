@@ -1,7 +1,7 @@
 import { ConcurrencyError } from '../../kernel/errors';
 import type { Pipeline } from '../../pipeline/dependencies';
 import { newUserState } from '../../pipeline/row/user-state';
-import type { StoredPin, UserRecord } from '../../store/ports/ports';
+import type { StoredException, UserRecord } from '../../store/ports/ports';
 import { findUserOrExplain } from '../users/find-user';
 import type { FoundUser } from '../users/find-user';
 import { recordAction } from '../audit/operator';
@@ -12,7 +12,7 @@ import { lookHint } from '../../queue/look-hint';
 
 export type PinChange<Result> = {
   /** null: the user has no exceptions any more. */
-  readonly pin: StoredPin | null;
+  readonly pin: StoredException | null;
   /** One line for the user's timeline. */
   readonly text: string;
   readonly facts?: Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ export type PinChanged<Result> = {
  * Changes a user's exceptions, records it in timeline and audit table, and queues the user to be decided anew.
  * Whoever writes the user's row meanwhile makes the change start over, with fresh reads.
  */
-export async function changePin<Result extends object>(
+export async function changeException<Result extends object>(
   pipeline: Pipeline,
   idOrUpn: string,
   { action, ...operator }: Operator & { readonly action: string },
@@ -81,6 +81,6 @@ function commitPin(
 }
 
 /** Nothing left in it that could ever hold: no row. */
-export function orNone(pin: StoredPin): StoredPin | null {
+export function orNone(pin: StoredException): StoredException | null {
   return pin.skus.length === 0 && pin.frozen === undefined ? null : pin;
 }

@@ -2,7 +2,7 @@ import { isoTime } from '../../kernel/clock';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import type { Pipeline } from '../../pipeline/dependencies';
-import type { PinOrigin, StoredPin, UserRecord } from '../../store/ports/ports';
+import type { ExceptionOrigin, StoredException, UserRecord } from '../../store/ports/ports';
 import { describeLicense } from './undo-user';
 
 /** An exception that somebody made for one user. */
@@ -54,10 +54,10 @@ export function exceptionsOf(
   }));
 }
 
-type Part = Pick<ExceptionView, 'kind' | 'what'> & { readonly origin: PinOrigin };
+type Part = Pick<ExceptionView, 'kind' | 'what'> & { readonly origin: ExceptionOrigin };
 
-function viewsOf(pin: StoredPin, catalogue: Catalogue): Part[] {
-  const describe = ({ skuId, disabledPlans }: StoredPin['skus'][number]) => {
+function viewsOf(pin: StoredException, catalogue: Catalogue): Part[] {
+  const describe = ({ skuId, disabledPlans }: StoredException['skus'][number]) => {
     const sku = catalogue.skuById(skuId);
     const nameOf = (id: string) =>
       sku?.servicePlans.find((plan) => plan.servicePlanId === id)?.servicePlanName ?? id;

@@ -2,10 +2,10 @@ import { UserError } from '../../kernel/errors';
 import { isoTime } from '../../kernel/clock';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Pipeline } from '../../pipeline/dependencies';
-import type { PinOrigin, StoredPin } from '../../store/ports/ports';
+import type { ExceptionOrigin, StoredException } from '../../store/ports/ports';
 import { findPlanOrExplain, findSkuOrExplain } from '../skus/find-sku';
 import type { Operator } from '../audit/operator';
-import { changePin, orNone } from './change-exception';
+import { changeException, orNone } from './change-exception';
 import type { PinChanged } from './change-exception';
 import { describeLicense } from './undo-user';
 
@@ -23,15 +23,20 @@ export async function neverTouch(
   { user, until }: { readonly user: string; readonly until: number | null },
   operator: OperatorWithReason,
 ): Promise<ExceptionMade> {
-  return changePin(pipeline, user, { ...operator, action: 'exception/never-touch' }, async ({ record }) => {
-    const frozen = originOf(pipeline, operator, until);
-    const text = `nothing is written to this user${untilText(until)}`;
-    return {
-      pin: { ...(record.pin ?? emptyPin(frozen)), frozen },
-      text: `${text}, says ${operator.by}: ${operator.why}`,
-      result: { until: until === null ? null : isoTime(until), text },
-    };
-  });
+  return changeException(
+    pipeline,
+    user,
+    { ...operator, action: 'exception/never-touch' },
+    async ({ record }) => {
+      const frozen = originOf(pipeline, operator, until);
+      const text = `nothing is written to this user${untilText(until)}`;
+      return {
+        pin: { ...(record.pin ?? emptyPin(frozen)), frozen },
+        text: `${text}, says ${operator.by}: ${operator.why}`,
+        result: { until: until === null ? null : isoTime(until), text },
+      };
+    },
+  );
 }
 
 /**
@@ -62,7 +67,7 @@ export async function grantExtra(
     skuPartNumber: sku.skuPartNumber,
     disabledPlans: off.map((plan) => plan.servicePlanName),
   };
-  return changePin(pipeline, user, { ...operator, action: 'exception/grant' }, async ({ record }) => {
+  return changeException(pipeline, user, { ...operator, action: 'exception/grant' }, async ({ record }) => {
     const extra = originOf(pipeline, operator, until);
     const base = record.pin ?? emptyPin(extra);
     const others = base.skus.filter((one) => one.extra === undefined || one.skuId !== sku.skuId);
@@ -88,9 +93,9 @@ export async function releaseExceptions(
 ): Promise<PinChanged<{ readonly released: readonly string[]; readonly undoStays: boolean }>> {
   const catalogue = makeCatalogue(await pipeline.directory.listSkus());
   const only = sku === undefined ? undefined : findSkuOrExplain(catalogue, sku).skuId;
-  return changePin(pipeline, user, { ...operator, action: 'exception/release' }, async ({ record }) => {
+  return changeException(pipeline, user, { ...operator, action: 'exception/release' }, async ({ record }) => {
     const { pin } = record;
-    const goes = (one: StoredPin['skus'][number]) =>
+    const goes = (one: StoredException['skus'][number]) =>
       one.extra !== undefined && (only === undefined || one.skuId === only);
     const released = [
       ...(pin?.frozen !== undefined && only === undefined ? ['never touch'] : []),
@@ -113,11 +118,11 @@ export async function releaseExceptions(
   });
 }
 
-function originOf({ clock }: Pipeline, operator: OperatorWithReason, until: number | null): PinOrigin {
+function originOf({ clock }: Pipeline, operator: OperatorWithReason, until: number | null): ExceptionOrigin {
   return { until, why: operator.why, by: operator.by, at: clock.now() };
 }
 
-function emptyPin(origin: PinOrigin): StoredPin {
+function emptyPin(origin: ExceptionOrigin): StoredException {
   return { skus: [], ...origin, until: null };
 }
 

@@ -7,10 +7,10 @@ import { makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Pipeline } from '../../pipeline/dependencies';
 import { directOf } from '../../pipeline/write/carry-out';
 import { holdingOf } from '../../pipeline/look/look-at-user';
-import type { StoredPin } from '../../store/ports/ports';
+import type { StoredException } from '../../store/ports/ports';
 import type { FoundUser } from '../users/find-user';
 import type { Operator } from '../audit/operator';
-import { changePin, orNone } from './change-exception';
+import { changeException, orNone } from './change-exception';
 import type { PinChanged } from './change-exception';
 import { findLicensesAt } from './licenses-at';
 import type { LicenseAt } from './licenses-at';
@@ -54,7 +54,7 @@ export async function undoUser(
       hint: '--to takes a time in the past: the licenses go back to what they were then.',
     });
   }
-  return changePin(pipeline, user, { ...operator, action: 'pin/undo' }, async (found) => {
+  return changeException(pipeline, user, { ...operator, action: 'pin/undo' }, async (found) => {
     const timeline = await users.timeline(found.id);
     const licenses = findLicensesAt(timeline, to, {
       ledger: found.record.ledger,
@@ -67,7 +67,7 @@ export async function undoUser(
     }
     const catalogue = makeCatalogue(await pipeline.directory.listSkus());
     const shown = licenses.map((license) => toView(license, catalogue));
-    const pin: StoredPin = {
+    const pin: StoredException = {
       ...found.record.pin,
       skus: [
         ...licenses.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans })),
@@ -94,8 +94,8 @@ export async function releaseUndo(
   user: string,
   operator: Operator,
 ): Promise<PinChanged<{ readonly released: number }>> {
-  return changePin(pipeline, user, { ...operator, action: 'pin/release' }, async ({ record }) => {
-    const isUndo = ({ extra }: StoredPin['skus'][number]) => extra === undefined;
+  return changeException(pipeline, user, { ...operator, action: 'pin/release' }, async ({ record }) => {
+    const isUndo = ({ extra }: StoredException['skus'][number]) => extra === undefined;
     const released = record.pin?.skus.filter(isUndo).length ?? 0;
     if (record.pin === null || released === 0) {
       throw new UserError('ops/no-undo', `Nothing is undone for ${user}`, {

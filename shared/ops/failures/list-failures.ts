@@ -5,7 +5,7 @@ import type { QueueInspector } from '../../queue/queue-inspector';
 import type { FailureState } from '../../store/ports/ports';
 import { findOldPauses } from '../pauses/list-pauses';
 import type { PauseView } from '../pauses/list-pauses';
-import { collect, readAtOnce } from '../../kernel/concurrently';
+import { collect, readConcurrently } from '../../kernel/concurrently';
 import { collectFailures } from './collect-failures';
 import type { FailureView } from './failure-view';
 
@@ -48,7 +48,9 @@ export async function listFailures(
 ): Promise<FailureListView> {
   const { state = 'open', skip = 0, limit = Infinity } = options;
   const found = await collectFailures(pipeline, inspector, state, options.class);
-  const entries = await collect(readAtOnce(found.slice(skip, skip + limit), (view) => named(pipeline, view)));
+  const entries = await collect(
+    readConcurrently(found.slice(skip, skip + limit), (view) => named(pipeline, view)),
+  );
   return {
     state,
     classes: countClasses(found),

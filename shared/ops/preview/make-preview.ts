@@ -14,7 +14,7 @@ import type { Needs } from '../../policy/condition';
 import type { Policy } from '../../policy/policy';
 import type { UserRecord } from '../../store/ports/ports';
 import { choosePolicies } from './preview-policies';
-import { readAtOnce } from '../../kernel/concurrently';
+import { readConcurrently } from '../../kernel/concurrently';
 import { readTenantView } from '../../pipeline/look/read-tenant-view';
 
 export type PlanSelection =
@@ -54,7 +54,7 @@ type Reading = Pick<
   | 'directory'
   | 'users'
   | 'catalogue'
-  | 'knowledge'
+  | 'learntConflicts'
   | 'waiting'
   | 'waitingSkus'
   | 'settings'
@@ -72,7 +72,7 @@ const mostReadAlone = 200;
  * plan's digests are those that a look finds while nothing changes.
  * @throws UserError `graph/unknown-group`, `graph/ambiguous-group`
  */
-export async function makePlan(pipeline: Reading, request: PlanRequest): Promise<MadePlan> {
+export async function makePreview(pipeline: Reading, request: PlanRequest): Promise<MadePlan> {
   const { selection, signal } = request;
   const [policies, { book: _, ...tenant }, waitedFor] = await Promise.all([
     choosePolicies(pipeline.policy, request),
@@ -167,7 +167,7 @@ async function readAlone(
   const unknown: string[] = [];
   const seen = new Set<UserId>();
   const read = withName(needs);
-  const found = readAtOnce(references, async (reference) => {
+  const found = readConcurrently(references, async (reference) => {
     const idOrName = isGuid(reference) ? toUserId(reference) : reference;
     const snapshot = await pipeline.directory.findUser(idOrName, read, signal);
     return { reference, snapshot, record: snapshot && (await pipeline.users.read(snapshot.user.id)) };

@@ -2,7 +2,7 @@ import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { findExceeded } from '../../licensing/guards/guards';
-import type { Plan, PlanChange, PlanLine } from '../../licensing/preview/preview';
+import type { Preview, PlanChange, PlanLine } from '../../licensing/preview/preview';
 import type { Policy } from '../../policy/policy';
 import type { MadePlan } from './make-preview';
 
@@ -25,7 +25,7 @@ export type PlanLineView = {
 };
 
 /** A plan with names for ids: what `licenser plan --json` prints. */
-export type PlanView = {
+export type PreviewView = {
   readonly policyHash: string;
   /** Of the users' states the plan was made from; another one: the tenant has moved. */
   readonly stateHash: string;
@@ -54,11 +54,11 @@ export type PlanView = {
   readonly unknown: readonly string[];
 };
 
-export function toPlanView(
-  plan: Plan,
+export function toPreviewView(
+  plan: Preview,
   { policy, catalogue }: { readonly policy: Policy; readonly catalogue: Catalogue },
   { unknown, policies }: Pick<MadePlan, 'unknown' | 'policies'>,
-): PlanView {
+): PreviewView {
   const index = indexOfCatalogue(catalogue);
   const sku = (id: SkuId) => index.skuName(id);
   const name = (id: ServicePlanId) => index.planName(id);

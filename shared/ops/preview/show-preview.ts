@@ -3,29 +3,29 @@ import type { PolicyInForce } from '../../pipeline/sources/policy-library';
 import type { Policy } from '../../policy/policy';
 import { noneNew } from '../../licensing/service-plans/service-plan-verdicts';
 import type { PlanRequest } from './make-preview';
-import { makePlan } from './make-preview';
-import type { PlanView } from './preview-view';
-import { toPlanView } from './preview-view';
+import { makePreview } from './make-preview';
+import type { PreviewView } from './preview-view';
+import { toPreviewView } from './preview-view';
 
 /**
  * What a policy would change, with names for ids. Writes nothing.
  * @throws UserError `graph/unknown-group`, `graph/ambiguous-group`, `policy/…`
  */
-export async function showPlan(
+export async function showPreview(
   pipeline: Pipeline,
   request: Pick<PlanRequest, 'selection' | 'onProgress' | 'signal'> & {
     /** An edited one, for everybody. Default: for each user the policy that is theirs. */
     readonly policy?: Policy;
   },
-): Promise<PlanView> {
+): Promise<PreviewView> {
   const { policy: edited, ...rest } = request;
   const { policy, knownPlans } = await findPolicy(pipeline, edited);
-  const { plan, ...made } = await makePlan(
+  const { plan, ...made } = await makePreview(
     pipeline,
     edited === undefined ? rest : { ...rest, policy, knownPlans },
   );
   const { catalogue } = await pipeline.catalogue.read(request.signal);
-  return toPlanView(plan, { policy, catalogue }, made);
+  return toPreviewView(plan, { policy, catalogue }, made);
 }
 
 /** An edited policy knows the plans of today, as it will when it is activated; the active one those of its day. */

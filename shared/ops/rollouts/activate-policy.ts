@@ -1,13 +1,13 @@
 import { UserError } from '../../kernel/errors';
-import type { Plan } from '../../licensing/preview/preview';
-import { microsoftPlanKnowledge } from '../../licensing/service-plans/known-conflicts';
+import type { Preview } from '../../licensing/preview/preview';
+import { microsoftConflicts } from '../../licensing/service-plans/known-conflicts';
 import type { Pipeline } from '../../pipeline/dependencies';
 import { knownPlansOf } from '../../pipeline/sources/policy-library';
 import { claimCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
 import { checkPolicy } from '../../policy/check-policy';
 import type { Policy } from '../../policy/policy';
 import type { Rollout } from '../../store/ports/rollout-store';
-import { makePlan } from '../preview/make-preview';
+import { makePreview } from '../preview/make-preview';
 import type { PlanRequest } from '../preview/make-preview';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
@@ -22,7 +22,7 @@ export type ActivateRequest = {
   readonly onProgress?: PlanRequest['onProgress'];
 };
 
-export type Activated = { readonly rollout: Rollout; readonly plan: Plan };
+export type Activated = { readonly rollout: Rollout; readonly plan: Preview };
 
 /**
  * Makes a policy the candidate: checked, stored with today's plans of its SKUs, planned over the whole tenant. Its
@@ -53,7 +53,7 @@ export async function activatePolicy(
     knownPlans: knownPlansOf(policy, catalogue),
   });
   const { knownPlans } = await pipeline.policy.byHash(policy.hash);
-  const { plan } = await makePlan(pipeline, {
+  const { plan } = await makePreview(pipeline, {
     policy,
     selection: { kind: 'all' },
     knownPlans,
@@ -85,7 +85,7 @@ export async function activatePolicy(
 
 async function check(pipeline: Pipeline, text: string, file: string): Promise<Policy> {
   const skus = await pipeline.directory.listSkus();
-  const { policy, problems } = checkPolicy(text, { file, skus, knowledge: microsoftPlanKnowledge });
+  const { policy, problems } = checkPolicy(text, { file, skus, knowledge: microsoftConflicts });
   if (policy !== null) return policy;
   const lines = problems
     .filter(({ severity }) => severity === 'error')

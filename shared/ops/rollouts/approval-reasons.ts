@@ -1,6 +1,6 @@
 import type { UserId } from '../../kernel/ids';
 import { findExcess } from '../../licensing/guards/guards';
-import type { Plan } from '../../licensing/preview/preview';
+import type { Preview } from '../../licensing/preview/preview';
 import type { Pipeline } from '../../pipeline/dependencies';
 import type { Policy } from '../../policy/policy';
 import type { StoredReason } from '../../store/ports/ports';
@@ -11,7 +11,7 @@ import type { StoredReason } from '../../store/ports/ports';
  */
 export async function findApprovalReasons(
   pipeline: Pick<Pipeline, 'users'>,
-  plan: Plan,
+  plan: Preview,
   policy: Policy,
 ): Promise<readonly StoredReason[]> {
   const { usersWithLedger, changes } = plan.guards;
@@ -37,7 +37,7 @@ export async function findApprovalReasons(
 }
 
 /** Users for whom the plan begins a grace, beside those whose grace runs already. */
-async function findNewGrace({ users }: Pick<Pipeline, 'users'>, plan: Plan): Promise<number> {
+async function findNewGrace({ users }: Pick<Pipeline, 'users'>, plan: Preview): Promise<number> {
   const ending = new Set<UserId>(
     plan.lines
       .filter((line) => !line.reduction && line.reasons.some(({ code }) => code === 'removal/grace'))

@@ -2,7 +2,7 @@ import { UserError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
 import type { Pipeline } from '../../pipeline/dependencies';
 import type { Rollout } from '../../store/ports/rollout-store';
-import { makePlan } from '../preview/make-preview';
+import { makePreview } from '../preview/make-preview';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { findApprovalReasons } from './approval-reasons';
@@ -16,7 +16,7 @@ import { toMember } from './plan-members';
  */
 export async function startCensusRollout(pipeline: Pipeline, operator: Operator): Promise<Rollout> {
   const { policy, knownPlans } = await pipeline.policy.active();
-  const { plan, digests } = await makePlan(pipeline, { policy, knownPlans, selection: { kind: 'all' } });
+  const { plan, digests } = await makePreview(pipeline, { policy, knownPlans, selection: { kind: 'all' } });
   const found = new Set<UserId>(digests.keys());
   for await (const { userId, state } of pipeline.users.list()) {
     if (state.outcome !== null) found.delete(userId);

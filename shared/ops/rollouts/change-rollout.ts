@@ -4,7 +4,7 @@ import type { Pipeline } from '../../pipeline/dependencies';
 import { settlePointer } from '../../pipeline/rollouts/finish-rollout';
 import { claimCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
 import type { Rollout, RolloutMember, RolloutState } from '../../store/ports/rollout-store';
-import { makePlan } from '../preview/make-preview';
+import { makePreview } from '../preview/make-preview';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { runRollout } from './open-rollout';
@@ -70,7 +70,7 @@ async function refuseStale(pipeline: Pipeline, rollout: Rollout): Promise<void> 
   const members = new Map<UserId, RolloutMember>();
   for await (const member of pipeline.rollouts.members(rollout.id)) members.set(member.userId, member);
   const users = rollout.kind === 'return' ? [...members.keys()] : null;
-  const { plan } = await makePlan(pipeline, {
+  const { plan } = await makePreview(pipeline, {
     policy,
     knownPlans,
     selection: users === null ? { kind: 'all' } : { kind: 'users', users },

@@ -1,5 +1,5 @@
 import type { UserId } from '../../kernel/ids';
-import type { Plan, PlanLine } from '../../licensing/preview/preview';
+import type { Preview, PlanLine } from '../../licensing/preview/preview';
 import type { RolloutMember } from '../../store/ports/rollout-store';
 
 /** A member who is still to be fed, as the plan saw them; null: not planned, whatever is found is right. */
@@ -25,7 +25,7 @@ export function toMember(
  */
 export function findMoved(
   members: ReadonlyMap<UserId, RolloutMember>,
-  now: Plan,
+  now: Preview,
 ): readonly { readonly userId: UserId; readonly userPrincipalName: string | null }[] {
   const lines = new Map(now.lines.map((line) => [line.user.id, line]));
   const moved = new Map<UserId, string | null>();

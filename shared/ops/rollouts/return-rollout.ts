@@ -2,7 +2,7 @@ import { UserError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
 import type { Pipeline } from '../../pipeline/dependencies';
 import type { Rollout } from '../../store/ports/rollout-store';
-import { makePlan } from '../preview/make-preview';
+import { makePreview } from '../preview/make-preview';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { refuseWhileMoving } from './activate-policy';
@@ -36,7 +36,7 @@ export async function startReturn(pipeline: Pipeline, id: string, operator: Oper
   }
   pipeline.policy.refresh();
   const { policy, knownPlans } = await pipeline.policy.active();
-  const { plan, digests } = await makePlan(pipeline, {
+  const { plan, digests } = await makePreview(pipeline, {
     policy,
     knownPlans,
     selection: { kind: 'users', users: moved },

@@ -4,7 +4,7 @@ import type { Pipeline } from '../../pipeline/dependencies';
 import type { StoredReason } from '../../store/ports/ports';
 import { memberStates } from '../../store/ports/rollout-store';
 import type { MemberState, Rollout } from '../../store/ports/rollout-store';
-import { readAtOnce } from '../../kernel/concurrently';
+import { readConcurrently } from '../../kernel/concurrently';
 import { findRollout } from './change-rollout';
 
 /** A rollout for people; times are ISO 8601. */
@@ -33,7 +33,7 @@ export type MemberView = {
 /** Newest first, with their progress. */
 export async function listRollouts(pipeline: Pipeline): Promise<readonly RolloutView[]> {
   const views: RolloutView[] = [];
-  for await (const view of readAtOnce(await pipeline.rollouts.list(), (one) => toView(pipeline, one))) {
+  for await (const view of readConcurrently(await pipeline.rollouts.list(), (one) => toView(pipeline, one))) {
     views.push(view);
   }
   return views;
@@ -60,7 +60,7 @@ export async function listMembers(
   }
   const { catalogue } = await pipeline.catalogue.read();
   const views: MemberView[] = [];
-  const named = readAtOnce(page, async (member) => ({
+  const named = readConcurrently(page, async (member) => ({
     member,
     record: await pipeline.users.read(member.userId),
   }));

@@ -8,12 +8,12 @@ import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
 import type { Pipeline } from '../../pipeline/dependencies';
 import { lookHint } from '../../queue/look-hint';
 import type { Hint } from '../../queue/messages';
-import type { StoredLearntRule } from '../../store/ports/learnt-conflict-store';
+import type { StoredLearntConflict } from '../../store/ports/learnt-conflict-store';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 
 /** Plans that Graph's refusals taught not to go together, or to need others, with the evidence. */
-export type LearntRuleView = {
+export type LearntConflictView = {
   readonly kind: 'conflict' | 'dependency';
   /** `conflict`: the two that exclude each other; `dependency`: the plan, then those of which it needs one. */
   readonly plans: readonly { readonly servicePlanId: string; readonly servicePlanName: string }[];
@@ -27,10 +27,10 @@ export type LearntRuleView = {
 };
 
 /** Oldest first. */
-export async function listLearntRules({
-  knowledgeStore,
+export async function listLearntConflicts({
+  learntConflictStore: knowledgeStore,
   catalogue,
-}: Pick<Pipeline, 'knowledgeStore' | 'catalogue'>): Promise<readonly LearntRuleView[]> {
+}: Pick<Pipeline, 'learntConflictStore' | 'catalogue'>): Promise<readonly LearntConflictView[]> {
   const [rules, { catalogue: tenant }] = await Promise.all([knowledgeStore.list(), catalogue.read()]);
   return rules.map((rule) => toView(rule, tenant));
 }
@@ -40,14 +40,14 @@ export async function listLearntRules({
  * who are blocked by it looked at again. Graph teaches it anew if it was right.
  * @throws UserError `ops/unknown-plan`, `ops/not-learnt`
  */
-export async function forgetLearntRule(
-  pipeline: Pick<Pipeline, 'knowledgeStore' | 'catalogue' | 'users' | 'queues' | 'audit' | 'clock'>,
+export async function forgetLearntConflict(
+  pipeline: Pick<Pipeline, 'learntConflictStore' | 'catalogue' | 'users' | 'queues' | 'audit' | 'clock'>,
   references: { readonly plan: string; readonly other: string },
   operator: Operator,
-): Promise<{ readonly forgotten: readonly LearntRuleView[]; readonly users: number }> {
+): Promise<{ readonly forgotten: readonly LearntConflictView[]; readonly users: number }> {
   const { catalogue: tenant } = await pipeline.catalogue.read();
   const wanted = [references.plan, references.other].map((reference) => toPlanIds(tenant, reference));
-  const rules = (await pipeline.knowledgeStore.list()).filter((rule) =>
+  const rules = (await pipeline.learntConflictStore.list()).filter((rule) =>
     wanted.every((ids) => plansOf(rule).some((plan) => ids.includes(plan))),
   );
   if (rules.length === 0) {
@@ -57,7 +57,7 @@ export async function forgetLearntRule(
       { hint: '`licenser sku conflicts` shows what was learnt.' },
     );
   }
-  for (const rule of rules) await pipeline.knowledgeStore.forget(rule);
+  for (const rule of rules) await pipeline.learntConflictStore.forget(rule);
   const users = await lookAgain(pipeline, rules);
   const forgotten = rules.map((rule) => toView(rule, tenant));
   await recordAction(pipeline, operator, 'knowledge/forget', `${references.plan} ${references.other}`, {
@@ -77,11 +77,11 @@ function toPlanIds(catalogue: Catalogue, reference: string): readonly ServicePla
   });
 }
 
-function plansOf(rule: StoredLearntRule): readonly ServicePlanId[] {
+function plansOf(rule: StoredLearntConflict): readonly ServicePlanId[] {
   return rule.kind === 'conflict' ? rule.plans : [rule.plan, ...rule.anyOf];
 }
 
-function toView(rule: StoredLearntRule, catalogue: Catalogue): LearntRuleView {
+function toView(rule: StoredLearntConflict, catalogue: Catalogue): LearntConflictView {
   const index = indexOfCatalogue(catalogue);
   const plans = plansOf(rule);
   return {
@@ -100,7 +100,7 @@ function toView(rule: StoredLearntRule, catalogue: Catalogue): LearntRuleView {
 /** Whose outcome names the plans of such a rule. */
 async function lookAgain(
   { users, queues, clock }: Pick<Pipeline, 'users' | 'queues' | 'clock'>,
-  rules: readonly StoredLearntRule[],
+  rules: readonly StoredLearntConflict[],
 ): Promise<number> {
   const hints: Hint[] = [];
   const seenAt = clock.now();

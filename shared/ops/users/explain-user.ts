@@ -40,7 +40,7 @@ export type UserExplanation = Omit<LicenseExplanation, 'scope'> & {
 
 export type ExplainingPipeline = Pick<
   Pipeline,
-  'directory' | 'users' | 'policy' | 'catalogue' | 'knowledge' | 'waitingSkus' | 'settings' | 'clock'
+  'directory' | 'users' | 'policy' | 'catalogue' | 'learntConflicts' | 'waitingSkus' | 'settings' | 'clock'
 >;
 
 /**

@@ -1,8 +1,8 @@
 import { isGuid, toUserId } from '../../kernel/ids';
 import type { UserId } from '../../kernel/ids';
-import { mapAtOnce } from '../../kernel/concurrently';
+import { mapConcurrently } from '../../kernel/concurrently';
 import type { Pipeline } from '../../pipeline/dependencies';
-import { crowdSize } from '../../pipeline/intake/bulk-pacer';
+import { bulkSize } from '../../pipeline/intake/bulk-pacer';
 import { lookHint } from '../../queue/look-hint';
 import { identityOnly } from './find-user';
 
@@ -37,7 +37,7 @@ export async function queueForDeciding(
     selection.kind === 'group'
       ? { ids: await membersOf(pipeline, selection.group), unknown: [] }
       : await resolveUsers(pipeline, selection.users);
-  const crowd = ids.length > crowdSize;
+  const crowd = ids.length > bulkSize;
   const seenAt = pipeline.clock.now();
   for (let from = 0; from < ids.length; from += hintsAtOnce) {
     await pipeline.queues.sendHints(
@@ -58,7 +58,9 @@ async function resolveUsers(
   references: readonly string[],
 ): Promise<{ ids: UserId[]; unknown: string[] }> {
   const wanted = [...new Set(references)];
-  const found = await mapAtOnce(wanted, readersAtOnce, (reference) => resolveUser(directory, reference));
+  const found = await mapConcurrently(wanted, readersAtOnce, (reference) =>
+    resolveUser(directory, reference),
+  );
   return {
     ids: [...new Set(found.filter((id) => id !== undefined))],
     unknown: wanted.filter((_, index) => found[index] === undefined),

@@ -2,7 +2,7 @@ import { lookHint } from '../../queue/look-hint';
 import { readIfUsable } from '../crashes/unusable-row';
 import type { Pipeline } from '../dependencies';
 import type { CensusState, Followed } from './census-state';
-import { mapAtOnce } from '../../kernel/concurrently';
+import { mapConcurrently } from '../../kernel/concurrently';
 import { readersAtOnce } from './read-page';
 
 /** Hints in the queue at a time: a crowd must not lie before what comes later. */
@@ -35,7 +35,9 @@ export async function feedPortion(pipeline: Pipeline, state: CensusState): Promi
 /** Leaves out those whose row has an outcome; after a long time also those whose row has none, who are counted. */
 export async function followLooks(pipeline: Pipeline, state: CensusState): Promise<CensusState> {
   const waitedMs = pipeline.clock.now() - state.followedSince;
-  const settled = await mapAtOnce(state.followed, readersAtOnce, (one) => isSettled(pipeline, one, waitedMs));
+  const settled = await mapConcurrently(state.followed, readersAtOnce, (one) =>
+    isSettled(pipeline, one, waitedMs),
+  );
   const open = state.followed.filter((_, index) => settled[index] !== true);
   if (waitedMs < patienceMs || open.length === 0) return { ...state, followed: open };
   pipeline.logger.warn('Users have no outcome long after the census had them looked at', {

@@ -4,7 +4,7 @@ import type { Pipeline } from '../dependencies';
 import { nameOf } from '../look/look-at-user';
 import type { CensusState, Followed } from './census-state';
 import { judgeRow } from './judge-row';
-import { mapAtOnce } from '../../kernel/concurrently';
+import { mapConcurrently } from '../../kernel/concurrently';
 import { readersAtOnce } from './read-page';
 import type { CensusTenant } from './read-page';
 
@@ -22,7 +22,7 @@ export async function lookAtPage(
   const drift = [...state.drift];
   const pending: Followed[] = [];
   const followed: Followed[] = [];
-  const judged = await mapAtOnce(users, readersAtOnce, async (user) => {
+  const judged = await mapConcurrently(users, readersAtOnce, async (user) => {
     const record = await readIfUsable(pipeline.users, user.id);
     // The look that this one gets makes a failure of it, which people can see.
     if (record === undefined) return { user };

@@ -7,7 +7,7 @@ import type { WaitingEntry } from '../../store/ports/waiting-store';
 import { readIfUsable } from '../crashes/unusable-row';
 import type { Pipeline } from '../dependencies';
 import { listsOfRow } from '../seats/seek-seats';
-import { mapAtOnce } from '../../kernel/concurrently';
+import { mapConcurrently } from '../../kernel/concurrently';
 import { readersAtOnce } from './read-page';
 
 /** An entry comes before its row, so that a young one may be ahead of it. */
@@ -24,7 +24,7 @@ export type MendPipeline = Pick<
  * that the row knows; whoever does not wait any more is taken off. What a row said when it was listed may have
  * changed since: each is read again before anything is done about it. `listed` and `unlisted` count entries.
  */
-export async function mendWaiting(
+export async function repairWaitingLists(
   pipeline: MendPipeline,
 ): Promise<{ readonly listed: number; readonly unlisted: number }> {
   const lists = await readLists(pipeline);
@@ -35,11 +35,13 @@ export async function mendWaiting(
     for (const skuId of sought) waits.set(skuId, (waits.get(skuId) ?? new Set()).add(userId));
     if (sought.some((skuId) => lists.get(skuId)?.has(userId) !== true)) missing.push(userId);
   }
-  const listed = await mapAtOnce(missing, readersAtOnce, (userId) => listAgain(pipeline, userId, lists));
+  const listed = await mapConcurrently(missing, readersAtOnce, (userId) =>
+    listAgain(pipeline, userId, lists),
+  );
   const idle = [...lists.values()]
     .flatMap((places) => [...places.values()])
     .filter(({ skuId, userId }) => waits.get(skuId)?.has(userId) !== true);
-  const unlisted = await mapAtOnce(idle, readersAtOnce, (entry) => unlist(pipeline, entry));
+  const unlisted = await mapConcurrently(idle, readersAtOnce, (entry) => unlist(pipeline, entry));
   const count = { listed: sum(listed), unlisted: sum(unlisted) };
   if (count.listed + count.unlisted > 0) {
     pipeline.logger.warn('The waiting lists were not what the users’ rows say; mended', count);

@@ -6,7 +6,7 @@ import { CensusState, censusCursor, censusLease, newCensus, readValue } from './
 import { findGone } from './find-gone';
 import { feedPortion, followLooks, mayFeed } from './follow-reconciles';
 import { lookAtPage } from './look-at-page';
-import { mendWaiting } from './repair-waiting-lists';
+import { repairWaitingLists } from './repair-waiting-lists';
 import { readCensusTenant } from './read-page';
 import type { CensusTenant } from './read-page';
 
@@ -75,7 +75,7 @@ async function step(
     case 'users':
       return tenant === undefined ? state : nextPage(pipeline, tenant, state);
     case 'rows': {
-      const { listed, unlisted } = await mendWaiting(pipeline);
+      const { listed, unlisted } = await repairWaitingLists(pipeline);
       const gone = await findGone(pipeline);
       const counts = {
         ...state.counts,

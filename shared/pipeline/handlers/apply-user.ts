@@ -24,7 +24,7 @@ import type { Delivery } from './take-message';
 import { enterRollout } from '../rollouts/enter-rollout';
 import { isMovedSincePlan } from '../rollouts/record-member';
 import { seekSeats } from '../seats/seek-seats';
-import { settleDecision } from '../row/record-decision';
+import { recordDecision } from '../row/record-decision';
 import { newUserState } from '../row/user-state';
 
 const maxRounds = 12;
@@ -41,7 +41,7 @@ export async function applyToUser(shared: Pipeline, body: unknown, delivery: Del
   const userId = toUserId(message.operation.user.id);
   const kind: WriteKind = delivery.queue === queueNames.licenseChangesBulk ? 'bulk' : 'express';
   const { rollout: rolloutId, source } = message.operation;
-  const pipeline: Pipeline = { ...shared, isCrowd: kind === 'bulk', rolloutId, source };
+  const pipeline: Pipeline = { ...shared, isBulk: kind === 'bulk', rolloutId, source };
   const seenAt = pipeline.clock.now();
   const work: ApplyWork = {
     own: new Set(),
@@ -68,7 +68,7 @@ export async function applyToUser(shared: Pipeline, body: unknown, delivery: Del
       if (error instanceof ConcurrencyError && ++round <= maxRounds) continue;
       if (!(error instanceof UserError)) throw error;
       pipeline.logger.error('Applying is not possible; the user is parked', { userId, error });
-      const also = { crowd: pipeline.isCrowd, rollout: rolloutId };
+      const also = { crowd: pipeline.isBulk, rollout: rolloutId };
       await pipeline.queues.sendHints([lookHint(userId, 'retry', seenAt, also)], {
         scheduledAt: pipeline.clock.now() + parkMs,
       });
@@ -107,7 +107,7 @@ async function applyOnce(
   look = await seekSeats(pipeline, record, look);
   await collectHeld(pipeline, look);
   if (look.decision.operation === undefined || look.input.policy.mode === 'observe') {
-    await settleDecision(pipeline, record, look, { by: 'apply' });
+    await recordDecision(pipeline, record, look, { by: 'apply' });
     return 'done';
   }
   if (await isMovedSincePlan(pipeline, record, look)) {

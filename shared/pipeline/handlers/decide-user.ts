@@ -19,14 +19,14 @@ import { scopesWork } from '../pauses/own-pause';
 import { askGate } from '../pauses/pause-gate';
 import { intakeScope, writeScopes } from '../pauses/pause-scope';
 import { parkHint, parkUser, staysParked, whyPaused } from '../pauses/park-work';
-import { isQuieted, onItsWayMs, toParkedHint } from '../row/absorb-echo';
+import { absorbsEcho, onItsWayMs, toParkedHint } from '../row/absorb-echo';
 import { isAskedFor } from '../row/record-failure';
 import { enterRollout } from '../rollouts/enter-rollout';
 import { isMovedSincePlan, settleUnwritten } from '../rollouts/record-member';
 import { leaveAllButThese, leaveLists, listsOfLook, listsOfRow, seekSeats } from '../seats/seek-seats';
 import { seenEntry } from '../row/seen-entry';
-import { isSuperseded, takeUpLook } from '../row/schedule-reconcile';
-import { settleDecision } from '../row/record-decision';
+import { isSuperseded, claimScheduledLook } from '../row/schedule-reconcile';
+import { recordDecision } from '../row/record-decision';
 import { takeMessage } from './take-message';
 import type { Delivery } from './take-message';
 import { foundSince, newUserState } from '../row/user-state';
@@ -50,7 +50,7 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
     return;
   }
   const { source, rollout: rolloutId } = hint;
-  const pipeline: Pipeline = { ...shared, isCrowd: hint.crowd === true, rolloutId, source };
+  const pipeline: Pipeline = { ...shared, isBulk: hint.crowd === true, rolloutId, source };
   const userId = toUserId(hint.user.id);
   const logger = pipeline.logger.with({ userId, source });
   const gate = await askGate(pipeline, [intakeScope]);
@@ -74,8 +74,8 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
     }
     try {
       if (await staysParked(pipeline, record, hint, trace.parent)) return;
-      if (await isQuieted(pipeline, record, hint, delivery.messageId)) return;
-      const taken = await takeUpLook(pipeline, record, hint);
+      if (await absorbsEcho(pipeline, record, hint, delivery.messageId)) return;
+      const taken = await claimScheduledLook(pipeline, record, hint);
       await decideOnce(pipeline, { hint, record: taken, delivery, parent: trace.parent });
       return;
     } catch (error) {
@@ -128,7 +128,7 @@ async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
   if (hint.source === 'waiting') await leaveAllButThese(pipeline, look);
   await collectHeld(pipeline, look);
   if (look.decision.operation === undefined || look.input.policy.mode === 'observe') {
-    await settleDecision(pipeline, record, look, { by: 'decide', hint });
+    await recordDecision(pipeline, record, look, { by: 'decide', hint });
     await settleUnwritten(pipeline, record, look);
     return;
   }

@@ -12,7 +12,7 @@ import { takeMessage } from './take-message';
 const mostAtOnce = 200;
 
 /** The handler of the `dead-letters` timer: what was put aside, or is no longer needed. */
-export async function tidyUp(pipeline: Pipeline): Promise<void> {
+export async function runMaintenance(pipeline: Pipeline): Promise<void> {
   await returnDeadLetters(pipeline);
   await liftIdlePauses(pipeline);
 }

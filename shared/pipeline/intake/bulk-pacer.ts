@@ -4,7 +4,7 @@ import type { Hint } from '../../queue/messages';
 import type { Pipeline } from '../dependencies';
 
 /** More users than this at once are a crowd: what is written for them gives way to joiners. */
-export const crowdSize = 50;
+export const bulkSize = 50;
 /** How many users are looked at for each write that the quota allows: enough for those who need none. */
 const looksPerWrite = 1.5;
 const leastPerSecond = 10;
@@ -17,7 +17,7 @@ export type Portion = { readonly at: number | undefined; readonly hints: readonl
  * Spreads crowds over time. Looking at thousands of users in one go would write none of them sooner, since the quota
  * sets the pace, but whoever arrives meanwhile would stand behind them all in `directory-changes`.
  */
-export class CrowdPace {
+export class BulkPacer {
   readonly #clock: Clock;
   #nextAt = 0;
 
@@ -50,13 +50,13 @@ export async function sendLooks(
   if (ids.length === 0) return;
   const seenAt = pipeline.clock.now();
   const hints = ids.map((id) => lookHint(id, source, seenAt, { crowd }));
-  await (crowd ? sendCrowd(pipeline, hints) : pipeline.queues.sendHints(hints));
+  await (crowd ? sendBulk(pipeline, hints) : pipeline.queues.sendHints(hints));
 }
 
 /** Queues the hints of a crowd, scheduled at the pace of the write quota. */
-export async function sendCrowd(pipeline: Pipeline, hints: readonly Hint[]): Promise<void> {
+export async function sendBulk(pipeline: Pipeline, hints: readonly Hint[]): Promise<void> {
   const perSecond = Math.max(leastPerSecond, pipeline.quota.ratePerSecond() * looksPerWrite);
-  for (const { at, hints: due } of pipeline.crowdPace.spread(hints, perSecond)) {
+  for (const { at, hints: due } of pipeline.bulkPacer.spread(hints, perSecond)) {
     await pipeline.queues.sendHints(due, at === undefined ? {} : { scheduledAt: at });
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isGuid } from '../../kernel/ids';
-import { crowdSize, sendLooks } from './bulk-pacer';
+import { bulkSize, sendLooks } from './bulk-pacer';
 import type { Pipeline } from '../dependencies';
 
 /**
@@ -80,7 +80,7 @@ export async function receiveNotification(
   }
 
   const ids = [...new Set(ours.map(userIdOf).filter((id) => id !== undefined))];
-  await sendLooks(pipeline, ids, 'notification', ids.length > crowdSize);
+  await sendLooks(pipeline, ids, 'notification', ids.length > bulkSize);
   return plainText(202, '');
 }
 

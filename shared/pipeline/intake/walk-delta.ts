@@ -1,7 +1,7 @@
 import { GraphError } from '../../graph/graph-error';
 import type { Cursor } from '../../store/ports/ports';
 import { readDeltaCursor, sameProperties, writeDeltaCursor } from './delta-cursor';
-import { crowdSize, sendLooks } from './bulk-pacer';
+import { bulkSize, sendLooks } from './bulk-pacer';
 import type { Pipeline } from '../dependencies';
 import { whilePermitted } from '../pauses/delta-pause';
 
@@ -48,7 +48,7 @@ async function walkOneRound(pipeline: Pipeline): Promise<void> {
       const page = await directory.deltaPage(link);
       const ids = [...new Set(page.changes.map((change) => change.id))];
       seen += ids.length;
-      await sendLooks(pipeline, ids, 'delta', seen > crowdSize);
+      await sendLooks(pipeline, ids, 'delta', seen > bulkSize);
       link = page.nextLink ?? page.deltaLink ?? link;
       followed.link = link;
       const isLast = page.nextLink === undefined;
@@ -63,7 +63,7 @@ async function walkOneRound(pipeline: Pipeline): Promise<void> {
     if (!(error instanceof GraphError) || error.class !== 'syncStateLost') throw error;
     await startOver(pipeline, cursor, properties);
   }
-  if (seen > 0) logger.info('Changes of users queued', { users: seen, crowd: seen > crowdSize });
+  if (seen > 0) logger.info('Changes of users queued', { users: seen, crowd: seen > bulkSize });
 }
 
 /** Our position is lost, to Graph or to us: every user is looked at again, as a crowd. */

@@ -17,7 +17,7 @@ import type { Rollout } from '../../store/ports/rollout-store';
 import type { WaitingEntry } from '../../store/ports/waiting-store';
 import type { SeatBook } from '../sources/catalogue-source';
 import type { Pipeline } from '../dependencies';
-import { grantsOf } from './reservations-of';
+import { reservationsOf } from './reservations-of';
 import { findHold } from '../guards/guard-decision';
 import type { PolicyInForce } from '../sources/policy-library';
 import { policyOfRollout } from '../rollouts/moves-users';
@@ -81,14 +81,14 @@ export async function lookAtUser(
   const sought = soughtSeats(look.decision.skus).map(({ skuId }) => skuId);
   if (sought.length === 0) return look;
   const places = await pipeline.waiting.ofUser(record.userId, sought);
-  const granted = await grantsOf(pipeline, places);
-  return decideWithGrants(pipeline, { ...look, places }, granted);
+  const granted = await reservationsOf(pipeline, places);
+  return decideWithReservations(pipeline, { ...look, places }, granted);
 }
 
 const noGrants: ReadonlySet<SkuId> = new Set();
 
 /** The same look, with the seats that the waiting list has set aside. */
-export async function decideWithGrants(
+export async function decideWithReservations(
   pipeline: Pipeline,
   look: SeenUser,
   granted: ReadonlySet<SkuId>,

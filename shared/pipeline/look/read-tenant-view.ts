@@ -10,12 +10,12 @@ export type TenantView = Pick<LookSetting, 'catalogue' | 'seats' | 'knowledge' |
 
 /** The same for looks, plans, explanations and the census, so that their digests agree. */
 export async function readTenantView(
-  pipeline: Pick<Pipeline, 'catalogue' | 'knowledge' | 'waitingSkus' | 'settings'>,
+  pipeline: Pick<Pipeline, 'catalogue' | 'learntConflicts' | 'waitingSkus' | 'settings'>,
   signal?: AbortSignal,
 ): Promise<TenantView> {
   const [{ catalogue, book }, knowledge, waitedFor] = await Promise.all([
     pipeline.catalogue.read(signal),
-    pipeline.knowledge.current(),
+    pipeline.learntConflicts.current(),
     pipeline.waitingSkus.current(),
   ]);
   const { lanes, permissions } = pipeline.settings;

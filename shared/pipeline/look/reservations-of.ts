@@ -4,7 +4,7 @@ import type { WaitingEntry } from '../../store/ports/waiting-store';
 import type { Pipeline } from '../dependencies';
 
 /** SKUs of which a seat is set aside for the user of these entries, and Graph has not refused one since. */
-export async function grantsOf(
+export async function reservationsOf(
   { clock, waiting }: Pipeline,
   places: readonly WaitingEntry[],
 ): Promise<ReadonlySet<SkuId>> {

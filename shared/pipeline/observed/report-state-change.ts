@@ -6,7 +6,7 @@ import type { UserWatcher } from './observe-users';
 import { licensedBy } from './licensed-by';
 
 /** Counts a change of a user's row, and tells the outside of those that it should know of. */
-export function makeChangeTeller(sinks: {
+export function makeStateChangeReporter(sinks: {
   readonly metrics: Metrics;
   readonly events: EventSink;
   readonly times: Pick<TimesStore, 'record'>;

@@ -12,7 +12,7 @@ const longestLookMs = 60_000;
 /** Graph answered as it should for these scopes: pauses of ours on them are over. */
 export async function scopesWork(pipeline: Pipeline, scopes: readonly string[]): Promise<void> {
   const now = pipeline.clock.now();
-  for (const scope of scopes) pipeline.worked.set(scope, now);
+  for (const scope of scopes) pipeline.lastSuccessByScope.set(scope, now);
   for (const pause of await pipeline.pauses.current()) {
     if (pause.origin === 'operator' || !scopes.includes(pause.scope)) continue;
     await liftOwn(pipeline, pause, `${pause.scope} works again; parked work goes on by itself`);
@@ -47,7 +47,7 @@ export async function liftOwn(pipeline: Pipeline, { scope, origin, at }: Pause, 
 function isOwnTrouble(pipeline: Pipeline, scope: string, state: UserState | null): boolean {
   const retry = state?.retry ?? null;
   if (retry?.key === 'permission' && retry.attempts > 1) return true;
-  const workedAt = pipeline.worked.get(scope);
+  const workedAt = pipeline.lastSuccessByScope.get(scope);
   if (workedAt === undefined) return false;
   if (pipeline.clock.now() - workedAt < recentMs) return true;
   return retry !== null && wasRefused(state, scope) && workedAt > retry.at - longestLookMs;

@@ -2,7 +2,7 @@ import type { Hint } from '../../queue/messages';
 import type { Pause } from '../../store/ports/control-store';
 import type { StoredReason, TimelineEntry, UserRecord, UserState } from '../../store/ports/ports';
 import type { Pipeline } from '../dependencies';
-import { scheduleLook } from '../row/schedule-reconcile';
+import { scheduleReconcile } from '../row/schedule-reconcile';
 import { withRetry } from '../row/user-state';
 import { isTrialDue, parkedScope, pauseInForce, pausedCode, refusedCode } from './pause-gate';
 
@@ -34,7 +34,7 @@ export async function parkUser(
 ): Promise<void> {
   const { state, why, timeline = [] } = change;
   const at = parkedUntil(pipeline);
-  const retry = await scheduleLook(pipeline, record.userId, state, 'paused', why, { at });
+  const retry = await scheduleReconcile(pipeline, record.userId, state, 'paused', why, { at });
   await pipeline.users.commit(record, { state: withRetry(state, retry), timeline });
 }
 

@@ -3,7 +3,7 @@ import { lookHint } from '../../queue/look-hint';
 import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
 import type { Pipeline } from '../dependencies';
 import { finishRollout, isSettling } from './finish-rollout';
-import { settleQueued } from './release-queued';
+import { releaseQueued } from './release-queued';
 
 const leaseMs = 30_000;
 /** The bulk queue never holds more of rollouts than Graph takes in this time. */
@@ -39,7 +39,7 @@ export async function feedRollouts(pipeline: Pipeline): Promise<void> {
 
 async function feedRollout(pipeline: Pipeline, rollout: Rollout): Promise<void> {
   if (rollout.state === 'collecting' || rollout.state === 'awaiting') return;
-  const { arrived, waiting } = await settleQueued(pipeline, rollout);
+  const { arrived, waiting } = await releaseQueued(pipeline, rollout);
   if (rollout.state === 'paused') return;
   if (isSettling(rollout)) {
     await finishRollout(pipeline, rollout, waiting.length);

@@ -13,7 +13,7 @@ const failedAfterMs = 60_000;
  * What the user's row says of a member who was queued; undefined: nothing yet. The row is the truth: it carries the
  * rollout's policy once the user has been written to, or needed nothing.
  */
-export function settleMember(
+export function recordMember(
   rollout: Rollout,
   member: RolloutMember,
   record: UserRecord,

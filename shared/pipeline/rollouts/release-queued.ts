@@ -2,12 +2,12 @@ import { collect } from '../../kernel/concurrently';
 import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
 import { readIfUsable } from '../crashes/unusable-row';
 import type { Pipeline } from '../dependencies';
-import { settleMember } from './record-member';
+import { recordMember } from './record-member';
 
 const atOnce = 16;
 
 /** Reads the rows of those who are on the way, and settles whoever has arrived. */
-export async function settleQueued(
+export async function releaseQueued(
   pipeline: Pipeline,
   rollout: Rollout,
 ): Promise<{ readonly arrived: number; readonly waiting: readonly RolloutMember[] }> {
@@ -21,7 +21,7 @@ export async function settleQueued(
         const record = await readIfUsable(pipeline.users, member.userId);
         const now = pipeline.clock.now();
         const found =
-          record === undefined ? failedMember(member, now) : settleMember(rollout, member, record, now);
+          record === undefined ? failedMember(member, now) : recordMember(rollout, member, record, now);
         if (found === undefined) waiting.push(member);
         else settled.push(found);
       }),

@@ -1,7 +1,7 @@
 import type { Hint } from '../../queue/messages';
 import type { StoredReason, UserRecord, UserState } from '../../store/ports/ports';
 import type { Pipeline } from '../dependencies';
-import { scheduleLook } from './schedule-reconcile';
+import { scheduleReconcile } from './schedule-reconcile';
 import { withRetry } from './user-state';
 
 /** After a decision or write of ours, the changes that Graph reports for so long are most often its echoes. */
@@ -26,7 +26,7 @@ export const onItsWayMs = 10 * 60_000;
  * each by notification and by delta, some doubled. They are not looked at one by one: whoever is about to read the
  * user anyway (apply, a look that is due) reads what the hint speaks of. True: this hint needs no more.
  */
-export async function isQuieted(
+export async function absorbsEcho(
   pipeline: Pipeline,
   record: UserRecord,
   hint: Hint,
@@ -63,7 +63,7 @@ export async function isQuieted(
   if (retry !== null && retry.at > now) return isDue(retry, now, soonMs);
   const why: StoredReason = { code: 'graph/echo', text: 'Changes were reported right after one of ours.' };
   const at = Math.max(lastOwnAt + echoMs, now + soonestMs);
-  const look = await scheduleLook(pipeline, record.userId, state, 'echo', why, { at });
+  const look = await scheduleReconcile(pipeline, record.userId, state, 'echo', why, { at });
   await pipeline.users.commit(record, { state: withRetry(state, look) });
   return true;
 }

@@ -3,13 +3,13 @@ import type { Hint } from '../../queue/messages';
 import type { UserRecord } from '../../store/ports/ports';
 import type { Pipeline } from '../dependencies';
 import type { SeenUser } from '../look/look-at-user';
-import type { LookAgainClass } from './schedule-reconcile';
+import type { RequeueClass } from './schedule-reconcile';
 
 /** A write seldom takes longer from its intent to its outcome; after that its writer counts as crashed. */
 const writingMs = 10_000;
 
 /** Looks that are scheduled with the intent still open. */
-const handedOver: ReadonlySet<string> = new Set<LookAgainClass>(['unavailable', 'usageLocation']);
+const handedOver: ReadonlySet<string> = new Set<RequeueClass>(['unavailable', 'usageLocation']);
 
 /** Versions of the row whose intent the caller wrote itself, in an earlier round. */
 export type OwnIntents = ReadonlySet<number>;

@@ -3,11 +3,11 @@ import type { StoredReason, UserState } from '../../store/ports/ports';
 import type { Pipeline } from '../dependencies';
 import type { SeenUser } from '../look/look-at-user';
 import { attemptsOf } from './schedule-reconcile';
-import type { LookAgainClass } from './schedule-reconcile';
+import type { RequeueClass } from './schedule-reconcile';
 import { foundSince } from './user-state';
 
 /** A look to be scheduled; without `at` at the pace of its class. */
-export type LookDue = { readonly key: LookAgainClass; readonly why: StoredReason; readonly at?: number };
+export type ReconcileDue = { readonly key: RequeueClass; readonly why: StoredReason; readonly at?: number };
 
 /** Read again after 5 s, then after 90 s: replicas of the directory follow within that, or hardly ever. */
 const lagMs = [5_000, 90_000];
@@ -16,7 +16,7 @@ export function lagDue(
   pipeline: Pipeline,
   state: UserState | null,
   text: string,
-): LookDue & { readonly at: number } {
+): ReconcileDue & { readonly at: number } {
   const wait = lagMs[Math.min(attemptsOf(state, 'lag'), lagMs.length) - 1] ?? 0;
   return { key: 'lag', at: pipeline.clock.now() + wait, why: { code: 'graph/lag', text } };
 }
@@ -28,14 +28,14 @@ export function lagDue(
 const groupsMs = 90_000;
 
 /** What a decision itself asks for: its own date, groups that come after their user, a seat that may come free. */
-export function lookDueAfter(
+export function reconcileDueAfter(
   pipeline: Pipeline,
   look: SeenUser,
   before: UserState | null,
   isFirstWrite: boolean,
-): LookDue | undefined {
+): ReconcileDue | undefined {
   const { decision } = look;
-  const date: LookDue | undefined =
+  const date: ReconcileDue | undefined =
     decision.lookAgainAt === null
       ? undefined
       : {
@@ -43,15 +43,18 @@ export function lookDueAfter(
           at: decision.lookAgainAt,
           why: { code: 'due', text: 'A date in the decision is reached.' },
         };
-  const seat: LookDue | undefined =
+  const seat: ReconcileDue | undefined =
     soughtSeats(decision.skus).length === 0
       ? undefined
       : { key: 'waiting', why: { code: 'seats/waiting', text: 'A seat may have come free.' } };
-  return soonest(date ?? seat, groupsDue(pipeline, look, before, isFirstWrite));
+  return earlierOf(date ?? seat, groupsDue(pipeline, look, before, isFirstWrite));
 }
 
 /** Only one look is scheduled at a time; of two dates, it finds out for itself that the other is due later. */
-export function soonest(one: LookDue | undefined, other: LookDue | undefined): LookDue | undefined {
+export function earlierOf(
+  one: ReconcileDue | undefined,
+  other: ReconcileDue | undefined,
+): ReconcileDue | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return (other.at ?? Infinity) < (one.at ?? Infinity) ? other : one;
 }
@@ -61,7 +64,7 @@ function groupsDue(
   { input, decision }: SeenUser,
   before: UserState | null,
   isFirstWrite: boolean,
-): LookDue | undefined {
+): ReconcileDue | undefined {
   const { needs } = input.policy;
   const now = clock.now();
   const foundAt = foundSince(before, now);

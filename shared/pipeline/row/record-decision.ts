@@ -6,11 +6,11 @@ import type { Pipeline } from '../dependencies';
 import { describeOperation } from '../write/describe-operation';
 import { interruptedEntry } from './interrupted-entry';
 import type { SeenUser } from '../look/look-at-user';
-import { lagDue, lookDueAfter, soonest } from './reconcile-due';
-import type { LookDue } from './reconcile-due';
-import { settleFailures } from './record-failure';
+import { lagDue, reconcileDueAfter, earlierOf } from './reconcile-due';
+import type { ReconcileDue } from './reconcile-due';
+import { closeFailures } from './record-failure';
 import { scheduleVerify } from './schedule-verify';
-import { isSpent, scheduleLook } from './schedule-reconcile';
+import { isSpent, scheduleReconcile } from './schedule-reconcile';
 import { leaveLists, listsOfLook, listsOfRow } from '../seats/seek-seats';
 import { seenEntry } from './seen-entry';
 import { decidedState, newUserState, saysTheSame, withRetry } from './user-state';
@@ -28,7 +28,7 @@ type Settling = {
 };
 
 /** Records a decision that needs no write (or, in observe mode, gets none), with its follow-ups first. */
-export async function settleDecision(
+export async function recordDecision(
   pipeline: Pipeline,
   record: UserRecord,
   look: SeenUser,
@@ -49,7 +49,7 @@ export async function settleDecision(
   const ledger = isObserving ? look.ledger : look.decision.ledger;
 
   // Also where the row says so already: what only a person's repair ends leaves no trace in it.
-  await settleFailures(pipeline, record);
+  await closeFailures(pipeline, record);
   const due = lookDue(pipeline, record, look, settled, settling);
   const kept = isKept(before, settled, due, now, settling) ? before.retry : null;
   if (kept !== null || due === undefined) {
@@ -59,12 +59,12 @@ export async function settleDecision(
   const retry =
     kept !== null || due === undefined
       ? kept
-      : await scheduleLook(pipeline, record.userId, before, due.key, due.why, {
+      : await scheduleReconcile(pipeline, record.userId, before, due.key, due.why, {
           ...(due.at === undefined ? {} : { at: due.at }),
         });
 
   if (look.interrupted === 'written' && settled.writtenAt !== null) {
-    await scheduleVerify(pipeline, record.userId, settled.writtenAt, pipeline.isCrowd === true);
+    await scheduleVerify(pipeline, record.userId, settled.writtenAt, pipeline.isBulk === true);
   }
   // Each recorded decision has a version of its own: the timeline's rows are named after it.
   const state = withRetry({ ...settled, version: before.version + 1 }, retry);
@@ -96,12 +96,15 @@ function lookDue(
   look: SeenUser,
   settled: UserState,
   { hint }: Settling,
-): LookDue | undefined {
+): ReconcileDue | undefined {
   const isFirstWrite = look.interrupted === 'written' && (record.state?.writtenAt ?? null) === null;
-  const due = lookDueAfter(pipeline, look, record.state, isFirstWrite);
+  const due = reconcileDueAfter(pipeline, look, record.state, isFirstWrite);
   const unseen = lookForUnseen(pipeline, record, look, settled, hint);
   const ended = settled.intent === null || hint === undefined ? undefined : lookForIntent(settled.intent);
-  const dated = soonest(soonest(due, ended), hint === undefined ? undefined : lookForOverride(record, look));
+  const dated = earlierOf(
+    earlierOf(due, ended),
+    hint === undefined ? undefined : lookForOverride(record, look),
+  );
   // The dates are found again by every look; only a look for something unseen is followed by another one for it.
   return unseen === undefined ? dated : { ...unseen, at: Math.min(unseen.at, dated?.at ?? Infinity) };
 }
@@ -130,13 +133,13 @@ function mayStillShow(before: UserState, look: SeenUser, now: number, { by }: Se
   return now - before.intent.at < readLagMs;
 }
 
-function lookForIntent(intent: Intent): LookDue {
+function lookForIntent(intent: Intent): ReconcileDue {
   const why: StoredReason = { code: 'graph/lag', text: 'No read has shown an interrupted write yet.' };
   return { key: 'lag', at: intent.at + readLagMs + 1_000, why };
 }
 
 /** The read still shows the state before our own write: it lags, or somebody took back what we gave. */
-function lookForOverride({ state }: UserRecord, { isOverridden }: SeenUser): LookDue | undefined {
+function lookForOverride({ state }: UserRecord, { isOverridden }: SeenUser): ReconcileDue | undefined {
   const lastWrite = state?.lastWrite ?? null;
   if (!isOverridden || lastWrite === null) return undefined;
   const why: StoredReason = { code: 'graph/lag', text: 'A read showed the state before our own write.' };
@@ -192,7 +195,7 @@ function writtenBefore(before: UserState, look: SeenUser, now: number): Partial<
 function isKept(
   before: UserState,
   settled: UserState,
-  due: LookDue | undefined,
+  due: ReconcileDue | undefined,
   now: number,
   { hint }: Settling,
 ): boolean {

@@ -59,7 +59,7 @@ export function isAskedFor(source: Pipeline['source']): boolean {
 }
 
 /** The user has an outcome again: what was open about them is settled. Before the row's commit, so none stays open. */
-export async function settleFailures(pipeline: Pipeline, record: UserRecord): Promise<void> {
+export async function closeFailures(pipeline: Pipeline, record: UserRecord): Promise<void> {
   const state = record.state;
   // What only a person's repair ends leaves no trace in the row: whoever asks after one finds out.
   if (

@@ -4,8 +4,8 @@ import type { Pipeline } from '../dependencies';
 import { parkRefused, wasRefused } from '../pauses/own-pause';
 import { intakeScope } from '../pauses/pause-scope';
 import { recordFailure } from './record-failure';
-import { isSpent, scheduleLook } from './schedule-reconcile';
-import type { LookAgainClass } from './schedule-reconcile';
+import { isSpent, scheduleReconcile } from './schedule-reconcile';
+import type { RequeueClass } from './schedule-reconcile';
 import { newUserState, withRetry } from './user-state';
 
 /** A user who answers 404 for this long without having come back is gone. */
@@ -38,7 +38,7 @@ export async function userMissing(
   const scheduled = before.retry;
   if (scheduled?.key === 'missing' && scheduled.at > now && scheduled.token !== retryToken) return;
   const why: StoredReason = { code: 'user/missing', text: 'Graph does not know this user (yet).' };
-  const retry = await scheduleLook(pipeline, record.userId, before, 'missing', why);
+  const retry = await scheduleReconcile(pipeline, record.userId, before, 'missing', why);
   await pipeline.users.commit(record, { state: withRetry({ ...before, missingSince }, retry) });
 }
 
@@ -60,7 +60,7 @@ export async function lookFailed(
     case 'concurrency':
     case 'unavailable':
     case 'ambiguous':
-      await lookAgain(pipeline, record, before, 'unavailable', reason, error.retryAfterMs);
+      await requeue(pipeline, record, before, 'unavailable', reason, error.retryAfterMs);
       return true;
     case 'permission':
       await notPermitted(pipeline, record, before, intakeScope, error, reason);
@@ -86,15 +86,15 @@ export async function notPermitted(
 ): Promise<void> {
   if (await parkRefused(pipeline, record, state, { scope, origin: 'permission', reason })) return;
   if (wasRefused(record.state, scope)) await recordFailure(pipeline, record.userId, error, reason);
-  await lookAgain(pipeline, record, state, 'permission', reason);
+  await requeue(pipeline, record, state, 'permission', reason);
 }
 
 /** Schedules another look, or gives up when this class of trouble has used up its attempts. */
-export async function lookAgain(
+export async function requeue(
   pipeline: Pipeline,
   record: UserRecord,
   before: UserState,
-  key: LookAgainClass,
+  key: RequeueClass,
   why: StoredReason,
   retryAfterMs?: number,
 ): Promise<void> {
@@ -114,7 +114,7 @@ export async function lookAgain(
     });
     return;
   }
-  const retry = await scheduleLook(pipeline, record.userId, before, key, why, { retryAfterMs });
+  const retry = await scheduleReconcile(pipeline, record.userId, before, key, why, { retryAfterMs });
   await pipeline.users.commit(record, { state: withRetry(before, retry) });
 }
 

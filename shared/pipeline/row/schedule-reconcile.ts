@@ -10,7 +10,7 @@ import { lookNumber, newUserState, withRetry } from './user-state';
  * Retry means: look again, later. Each class of trouble has its pace and its limit; attempts are counted in the
  * user's row, so that neither a crash nor another instance forgets them.
  */
-export const lookAgainClasses = {
+export const requeueClasses = {
   /** Graph does not know the user (yet): readers lag behind writers by seconds to minutes. */
   missing: { firstMs: 5_000, maxMs: 90_000, limit: Infinity },
   /** Somebody spoke of a change that no read shows yet. */
@@ -34,15 +34,15 @@ export const lookAgainClasses = {
   /** A date that the decision named. */
   due: { firstMs: 0, maxMs: 0, limit: Infinity },
 } as const;
-export type LookAgainClass = keyof typeof lookAgainClasses;
+export type RequeueClass = keyof typeof requeueClasses;
 
 /** How many times in a row this class of trouble has been met for this user, counting this one. */
-export function attemptsOf(state: UserState | null, key: LookAgainClass): number {
+export function attemptsOf(state: UserState | null, key: RequeueClass): number {
   return state?.retry?.key === key ? state.retry.attempts + 1 : 1;
 }
 
-export function isSpent(state: UserState | null, key: LookAgainClass): boolean {
-  return attemptsOf(state, key) > lookAgainClasses[key].limit;
+export function isSpent(state: UserState | null, key: RequeueClass): boolean {
+  return attemptsOf(state, key) > requeueClasses[key].limit;
 }
 
 /**
@@ -59,7 +59,7 @@ export function isSuperseded(state: UserState | null, token: string): boolean {
  * that changes nothing would leave the row as that commit expects it, and the row would then wait for a look that has
  * been; whoever is committing must begin anew instead.
  */
-export async function takeUpLook(
+export async function claimScheduledLook(
   pipeline: Pipeline,
   record: UserRecord,
   hint: Pick<Hint, 'retryToken' | 'seenAt'>,
@@ -76,21 +76,21 @@ export async function takeUpLook(
  * Sends the hint first; the caller then commits the returned state by withRetry. A commit that loses leaves a hint
  * that a later look's number supersedes; the other order could leave a row whose hint was never sent.
  */
-export async function scheduleLook(
+export async function scheduleReconcile(
   pipeline: Pipeline,
   userId: UserId,
   state: UserState | null,
-  key: LookAgainClass,
+  key: RequeueClass,
   why: StoredReason,
   options: { at?: number; retryAfterMs?: number | undefined } = {},
 ): Promise<RetryState> {
   const attempts = attemptsOf(state, key);
   const now = pipeline.clock.now();
-  const { firstMs, maxMs } = lookAgainClasses[key];
+  const { firstMs, maxMs } = requeueClasses[key];
   const pace = backoffMs({ firstMs, maxMs }, attempts - 1, pipeline.random);
   const at = options.at ?? now + Math.max(pace, options.retryAfterMs ?? 0);
   const token = `${(state?.looks ?? 0) + 1}.${pipeline.newId()}`;
-  const { isCrowd: crowd, rolloutId: rollout } = pipeline;
+  const { isBulk: crowd, rolloutId: rollout } = pipeline;
   await pipeline.queues.sendHints([lookHint(userId, 'retry', now, { crowd, rollout, retryToken: token })], {
     scheduledAt: at,
   });

@@ -1,5 +1,5 @@
 import type { SkuId, UserId } from '../../kernel/ids';
-import { collect, mapAtOnce } from '../../kernel/concurrently';
+import { collect, mapConcurrently } from '../../kernel/concurrently';
 import { isGranted, serveWaiting } from '../../licensing/seats/serve-waiting';
 import { lookHint } from '../../queue/look-hint';
 import type { WaitingEntry } from '../../store/ports/waiting-store';
@@ -138,6 +138,6 @@ async function grantSeats(
   const chosen = serveWaiting(entries, () => free, now).slice(0, portion);
   if (outstanding + chosen.length >= free) drainGate.spentUntil.set(skuId, now + spentMs);
   // Whoever has left or changed since the list was read is served by the next round.
-  const done = await mapAtOnce(chosen, atOnce, (entry) => waiting.grant(entry, now + grantMs));
+  const done = await mapConcurrently(chosen, atOnce, (entry) => waiting.grant(entry, now + grantMs));
   return chosen.filter((_, index) => done[index]);
 }

@@ -10,7 +10,7 @@ import { leaveLists, listsOfLook, listsOfRow } from './seek-seats';
 const refusedMs = 30_000;
 
 /** A write is confirmed: its user leaves the lists, and who waits for a seat it freed, or next in line, is served. */
-export async function settleSeats(
+export async function releaseSeats(
   pipeline: Pipeline,
   record: UserRecord,
   look: SeenUser,

@@ -6,8 +6,8 @@ import type { UserRecord } from '../../store/ports/ports';
 import type { WaitingEntry } from '../../store/ports/waiting-store';
 import type { Pipeline } from '../dependencies';
 import { serveNow } from './drain-waiting';
-import { grantsOf } from '../look/reservations-of';
-import { decideWithGrants, nameOf } from '../look/look-at-user';
+import { reservationsOf } from '../look/reservations-of';
+import { decideWithReservations, nameOf } from '../look/look-at-user';
 import type { SeenUser } from '../look/look-at-user';
 
 /**
@@ -26,14 +26,14 @@ export async function seekSeats(pipeline: Pipeline, record: UserRecord, look: Se
     look.book.free(skuId) > 0 && (drainGate.spentUntil.get(skuId) ?? 0) <= clock.now();
   if (!sought.some(isOpen)) return look;
   if (!(await serveNow(pipeline, record.userId))) return look;
-  const granted = await grantsOf(
+  const granted = await reservationsOf(
     pipeline,
     await pipeline.waiting.ofUser(
       record.userId,
       sought.map(({ skuId }) => skuId),
     ),
   );
-  return granted.size === 0 ? look : decideWithGrants(pipeline, look, granted);
+  return granted.size === 0 ? look : decideWithReservations(pipeline, look, granted);
 }
 
 async function list(

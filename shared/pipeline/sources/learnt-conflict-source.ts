@@ -1,26 +1,30 @@
 import type { Clock } from '../../kernel/clock';
-import type { PlanKnowledge } from '../../licensing/decision';
-import { mergeKnowledge, microsoftPlanKnowledge } from '../../licensing/service-plans/known-conflicts';
-import type { KnowledgeStore, LearntRule, StoredLearntRule } from '../../store/ports/learnt-conflict-store';
+import type { LearntConflicts } from '../../licensing/decision';
+import { mergeConflicts, microsoftConflicts } from '../../licensing/service-plans/known-conflicts';
+import type {
+  LearntConflictStore,
+  LearntConflict,
+  StoredLearntConflict,
+} from '../../store/ports/learnt-conflict-store';
 
 /** Which plans exclude or need one another: as Microsoft publishes it, and as Graph's refusals taught. */
-export interface KnowledgeSource {
+export interface LearntConflictSource {
   /** At most 5 s old; the same object as long as nothing was learnt. */
-  current(): Promise<PlanKnowledge>;
+  current(): Promise<LearntConflicts>;
   /** True: at least one of these was new. The next call of `current` knows them. */
-  learn(rules: readonly StoredLearntRule[]): Promise<boolean>;
+  learn(rules: readonly StoredLearntConflict[]): Promise<boolean>;
 }
 
 const maxAgeMs = 5_000;
 
-export function makeKnowledgeSource(store: KnowledgeStore, clock: Clock): KnowledgeSource {
-  let reading: { readonly at: number; readonly knowledge: Promise<PlanKnowledge> } | undefined;
-  let last: { readonly key: string; readonly knowledge: PlanKnowledge } | undefined;
+export function makeLearntConflictSource(store: LearntConflictStore, clock: Clock): LearntConflictSource {
+  let reading: { readonly at: number; readonly knowledge: Promise<LearntConflicts> } | undefined;
+  let last: { readonly key: string; readonly knowledge: LearntConflicts } | undefined;
   const read = async () => {
     const rules = await store.list();
     const key = JSON.stringify(rules);
     if (last?.key !== key) {
-      last = { key, knowledge: mergeKnowledge(microsoftPlanKnowledge, toKnowledge(rules)) };
+      last = { key, knowledge: mergeConflicts(microsoftConflicts, toKnowledge(rules)) };
     }
     return last.knowledge;
   };
@@ -45,7 +49,7 @@ export function makeKnowledgeSource(store: KnowledgeStore, clock: Clock): Knowle
   };
 }
 
-function toKnowledge(rules: readonly LearntRule[]): PlanKnowledge {
+function toKnowledge(rules: readonly LearntConflict[]): LearntConflicts {
   return {
     conflicts: rules.flatMap((rule) => (rule.kind === 'conflict' ? [rule.plans] : [])),
     dependencies: rules.flatMap((rule) =>

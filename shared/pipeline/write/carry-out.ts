@@ -16,12 +16,12 @@ import type { Gate } from '../pauses/pause-gate';
 import { applyScope, skuScopes, writeScopes } from '../pauses/pause-scope';
 import { refused } from './refused';
 import { reserveWrite } from '../guards/guard-decision';
-import { lookDueAfter } from '../row/reconcile-due';
+import { reconcileDueAfter } from '../row/reconcile-due';
 import { stillRuns } from '../rollouts/enter-rollout';
-import { settleSeats } from '../seats/release-seats';
-import { scheduleLook } from '../row/schedule-reconcile';
+import { releaseSeats } from '../seats/release-seats';
+import { scheduleReconcile } from '../row/schedule-reconcile';
 import { scheduleVerify } from '../row/schedule-verify';
-import { settleFailures } from '../row/record-failure';
+import { closeFailures } from '../row/record-failure';
 import { decidedState, newUserState, withRetry } from '../row/user-state';
 import type { WritePermit } from './write-permit';
 
@@ -216,9 +216,9 @@ async function confirm(
   };
   const retry = await followUp(pipeline, intended, look, before);
   if (operation.add.length > 0) {
-    await scheduleVerify(pipeline, intended.userId, now, pipeline.isCrowd === true);
+    await scheduleVerify(pipeline, intended.userId, now, pipeline.isBulk === true);
   }
-  await settleFailures(pipeline, intended);
+  await closeFailures(pipeline, intended);
   await pipeline.users.commit(intended, {
     state: withRetry(state, retry),
     ledger: look.decision.ledger,
@@ -232,7 +232,7 @@ async function confirm(
       },
     ],
   });
-  await settleSeats(pipeline, intended, look, operation);
+  await releaseSeats(pipeline, intended, look, operation);
 }
 
 async function followUp(
@@ -241,10 +241,10 @@ async function followUp(
   look: SeenUser,
   before: UserState,
 ): Promise<UserState['retry']> {
-  const due = lookDueAfter(pipeline, look, before, before.writtenAt === null);
+  const due = reconcileDueAfter(pipeline, look, before, before.writtenAt === null);
   if (due === undefined) return null;
   const { key, why, at } = due;
-  return scheduleLook(pipeline, intended.userId, before, key, why, at === undefined ? {} : { at });
+  return scheduleReconcile(pipeline, intended.userId, before, key, why, at === undefined ? {} : { at });
 }
 
 export function directOf(holding: Holding): readonly StoredLicense[] {

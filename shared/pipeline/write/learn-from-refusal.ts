@@ -2,7 +2,7 @@ import type { GraphError } from '../../graph/graph-error';
 import { toServicePlanId } from '../../kernel/ids';
 import type { ServicePlanId } from '../../kernel/ids';
 import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
-import type { LearntRule } from '../../store/ports/learnt-conflict-store';
+import type { LearntConflict } from '../../store/ports/learnt-conflict-store';
 import type { Pipeline } from '../dependencies';
 import type { SeenUser } from '../look/look-at-user';
 
@@ -19,7 +19,7 @@ export async function learnFromRefusal(
   if (rules.length === 0) return false;
   const learntAt = pipeline.clock.now();
   const evidence = { learntAt, text: error.message, requestId: error.requestId ?? null };
-  const isNew = await pipeline.knowledge.learn(rules.map((rule) => ({ ...rule, ...evidence })));
+  const isNew = await pipeline.learntConflicts.learn(rules.map((rule) => ({ ...rule, ...evidence })));
   if (isNew) {
     pipeline.logger.warn('Learnt from a refusal which plans do not go together', {
       userId: look.input.user.id,
@@ -31,7 +31,7 @@ export async function learnFromRefusal(
 }
 
 /** Only of plans that the tenant has: an id that names anything else teaches nothing. */
-function lessonsOf({ input }: SeenUser, error: GraphError): LearntRule[] {
+function lessonsOf({ input }: SeenUser, error: GraphError): LearntConflict[] {
   const index = indexOfCatalogue(input.catalogue);
   const plans = new Set<string>(input.catalogue.skus.flatMap((sku) => index.allPlans(sku.skuId)));
   const toPlans = (ids: readonly string[]): ServicePlanId[] => ids.map(toServicePlanId);

@@ -7,7 +7,7 @@ import type { ApplyWork, Carried } from './carry-out';
 import { describeOperation } from './describe-operation';
 import type { SeenUser } from '../look/look-at-user';
 import { learnFromRefusal } from './learn-from-refusal';
-import { giveUp, lookAgain, notPermitted, userMissing } from '../row/requeue';
+import { giveUp, requeue, notPermitted, userMissing } from '../row/requeue';
 import { parkRefused, scopesWork } from '../pauses/own-pause';
 import { applyScope, skuScope, skuScopes } from '../pauses/pause-scope';
 import { leaveLists } from '../seats/seek-seats';
@@ -46,7 +46,7 @@ export async function refused(
       await pipeline.quota.backOff(error.retryAfterMs);
       if (times <= mostConcurrency) return 'throttled';
       // Somebody keeps writing to this very user: the lane is for others meanwhile.
-      await lookAgain(pipeline, intended, closed, 'unavailable', reason);
+      await requeue(pipeline, intended, closed, 'unavailable', reason);
       return 'done';
     case 'ambiguous':
       // It may have been applied: only reading back tells.
@@ -54,13 +54,13 @@ export async function refused(
       return 'again';
     case 'notHeld':
       if (times === 1) return 'again';
-      await lookAgain(pipeline, intended, closed, 'unavailable', reason);
+      await requeue(pipeline, intended, closed, 'unavailable', reason);
       return 'done';
     case 'seats':
       await seatsRefused(pipeline, intended.userId, skusNamedIn(error, operation));
       if (times === 1) return 'again';
       // Deciding again came to the same call, such as a plan change: only time brings a seat.
-      await lookAgain(
+      await requeue(
         pipeline,
         intended,
         { ...answered, outcome: state.outcome ?? 'waiting', reasons: [reason] },
@@ -72,14 +72,14 @@ export async function refused(
       await userMissing(pipeline, { ...intended, state: closed }, look.input.now);
       return 'done';
     case 'unavailable':
-      await lookAgain(pipeline, intended, state, 'unavailable', reason, error.retryAfterMs);
+      await requeue(pipeline, intended, state, 'unavailable', reason, error.retryAfterMs);
       return 'done';
     case 'usageLocation':
       if (operation.usageLocation !== undefined && error.status !== 0) {
         pipeline.locationLag.refusedAt = pipeline.clock.now();
       }
       // The same write went unanswered a moment ago: it may have taken effect, and only the intent says so then.
-      await lookAgain(
+      await requeue(
         pipeline,
         intended,
         hasGoneUnanswered(work, operation) ? state : closed,

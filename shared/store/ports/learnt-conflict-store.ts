@@ -1,7 +1,7 @@
 import type { ServicePlanId } from '../../kernel/ids';
 
 /** What a refusal of Graph taught: pairs of plans that exclude each other, and plans that need others. */
-export type LearntRule =
+export type LearntConflict =
   | { readonly kind: 'conflict'; readonly plans: readonly [ServicePlanId, ServicePlanId] }
   | {
       readonly kind: 'dependency';
@@ -9,17 +9,17 @@ export type LearntRule =
       readonly anyOf: readonly ServicePlanId[];
     };
 
-export type StoredLearntRule = LearntRule & {
+export type StoredLearntConflict = LearntConflict & {
   readonly learntAt: number;
   /** Graph's own words, and the id of the request: the evidence. */
   readonly text: string;
   readonly requestId: string | null;
 };
 
-export interface KnowledgeStore {
+export interface LearntConflictStore {
   /** Kept once, whoever learns it again. True: it is new. */
-  learn(rule: StoredLearntRule): Promise<boolean>;
+  learn(rule: StoredLearntConflict): Promise<boolean>;
   /** Oldest first. */
-  list(): Promise<readonly StoredLearntRule[]>;
-  forget(rule: LearntRule): Promise<void>;
+  list(): Promise<readonly StoredLearntConflict[]>;
+  forget(rule: LearntConflict): Promise<void>;
 }

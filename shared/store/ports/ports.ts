@@ -101,7 +101,7 @@ export type StoredLedgerEntry = {
 };
 
 /** Who made an exception, until when (null: until released) and why. */
-export type PinOrigin = {
+export type ExceptionOrigin = {
   readonly until: number | null;
   readonly why: string;
   readonly by: string;
@@ -109,13 +109,13 @@ export type PinOrigin = {
 };
 
 /** The exceptions of one user. Its own origin is that of the undo; extra licenses and the freeze have theirs. */
-export type StoredPin = PinOrigin & {
+export type StoredException = ExceptionOrigin & {
   readonly skus: readonly {
     readonly skuId: SkuId;
     readonly disabledPlans: readonly ServicePlanId[] | null;
-    readonly extra?: PinOrigin;
+    readonly extra?: ExceptionOrigin;
   }[];
-  readonly frozen?: PinOrigin;
+  readonly frozen?: ExceptionOrigin;
 };
 
 export const timelineSteps = [
@@ -145,7 +145,7 @@ export type UserRecord = {
   readonly etag: string | null;
   readonly state: UserState | null;
   readonly ledger: readonly StoredLedgerEntry[];
-  readonly pin: StoredPin | null;
+  readonly pin: StoredException | null;
 };
 
 export interface UserStore {
@@ -165,14 +165,14 @@ export interface UserStore {
       state: UserState;
       ledger?: readonly StoredLedgerEntry[];
       /** null: lifted; undefined: stays as it is. */
-      pin?: StoredPin | null;
+      pin?: StoredException | null;
       timeline?: readonly TimelineEntry[];
     },
   ): Promise<UserRecord>;
   /** Oldest first. */
   timeline(userId: UserId): Promise<readonly TimelineEntry[]>;
   /** All users with exceptions, also such as have ended, in no particular order. */
-  pins(): AsyncIterable<{ readonly userId: UserId; readonly pin: StoredPin }>;
+  pins(): AsyncIterable<{ readonly userId: UserId; readonly pin: StoredException }>;
   /** State rows with one of these outcomes, in no particular order. */
   listByOutcome(
     outcomes: readonly string[],

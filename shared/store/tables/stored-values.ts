@@ -6,7 +6,7 @@ import type {
   Failure,
   QuotaRow,
   StoredLedgerEntry,
-  StoredPin,
+  StoredException,
   StoredReason,
   TimelineEntry,
   UserState,
@@ -96,7 +96,7 @@ export const State: z.ZodType<UserState> = z.object({
 
 const Origin = z.object({ until: Time.nullable(), why: z.string(), by: z.string(), at: Time });
 
-export const Pin: z.ZodType<StoredPin> = Origin.extend({
+export const Pin: z.ZodType<StoredException> = Origin.extend({
   skus: z.array(
     z.object({ skuId: SkuIdText, disabledPlans: PlanIds.nullable(), extra: Origin.exactOptional() }),
   ),

@@ -4,7 +4,7 @@ import type { Clock } from '../../kernel/clock';
 import { UserError } from '../../kernel/errors';
 import type { Logger } from '../../kernel/logger';
 import type { Random } from '../../kernel/random';
-import type { KnowledgeStore } from '../ports/learnt-conflict-store';
+import type { LearntConflictStore } from '../ports/learnt-conflict-store';
 import type { GuardStore } from '../ports/guard-store';
 import type { AuditStore } from '../ports/audit-store';
 import type { ControlStore } from '../ports/control-store';
@@ -19,7 +19,7 @@ import { TableAuditStore } from './table-audit-store';
 import { TableControlStore } from './table-control-store';
 import { TableCursorStore } from './table-cursor-store';
 import { TableFailureStore } from './table-failure-store';
-import { TableKnowledgeStore } from './table-learnt-conflict-store';
+import { TableLearntConflictStore } from './table-learnt-conflict-store';
 import { TableGuardStore } from './table-guard-store';
 import { TableLeaseStore } from './table-lease-store';
 import { TablePolicyStore } from './table-policy-store';
@@ -57,7 +57,7 @@ export type TableStores = {
   readonly failures: FailureStore;
   readonly leases: LeaseStore;
   readonly waiting: WaitingStore;
-  readonly knowledge: KnowledgeStore;
+  readonly knowledge: LearntConflictStore;
   readonly policies: PolicyStore;
   readonly rollouts: RolloutStore;
   readonly guards: GuardStore;
@@ -80,7 +80,7 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     failures: new TableFailureStore(access('failures')),
     leases: new TableLeaseStore(access('leases'), clock),
     waiting: new TableWaitingStore(access('waiting')),
-    knowledge: new TableKnowledgeStore(access('knowledge')),
+    knowledge: new TableLearntConflictStore(access('knowledge')),
     policies: new TablePolicyStore(access('policies')),
     guards: new TableGuardStore(access('guards'), clock),
     rollouts: new TableRolloutStore(access('rollouts'), access('rolloutMembers')),

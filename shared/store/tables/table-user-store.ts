@@ -8,7 +8,7 @@ import { fromJsonProperties, toJsonProperties } from './json-property';
 import { timelineSteps } from '../ports/ports';
 import type {
   StoredLedgerEntry,
-  StoredPin,
+  StoredException,
   TimelineEntry,
   UserRecord,
   UserState,
@@ -79,7 +79,7 @@ export class TableUserStore implements UserStore {
     change: {
       state: UserState;
       ledger?: readonly StoredLedgerEntry[];
-      pin?: StoredPin | null;
+      pin?: StoredException | null;
       timeline?: readonly TimelineEntry[];
     },
   ): Promise<UserRecord> {
@@ -121,7 +121,7 @@ export class TableUserStore implements UserStore {
     return entries.sort((a, b) => a.version - b.version || a.at - b.at || rank(a) - rank(b));
   }
 
-  async *pins(): AsyncIterable<{ readonly userId: UserId; readonly pin: StoredPin }> {
+  async *pins(): AsyncIterable<{ readonly userId: UserId; readonly pin: StoredException }> {
     for await (const row of this.#table.query(`RowKey eq ${odataText(pinKey)}`)) {
       yield* this.#usable(() => ({
         userId: toUserId(row.partitionKey ?? ''),
@@ -179,7 +179,7 @@ const named = (row: Row) => `users ${row.partitionKey} ${row.rowKey}`;
 function toRecord(userId: UserId, rows: readonly Row[]): UserRecord {
   let etag: string | null = null;
   let state: UserState | null = null;
-  let pin: StoredPin | null = null;
+  let pin: StoredException | null = null;
   const ledger: StoredLedgerEntry[] = [];
   for (const row of rows) {
     if (row.rowKey === stateKey) {
@@ -215,8 +215,8 @@ function toLedgerActions(
 
 function toPinActions(
   userId: UserId,
-  before: StoredPin | null,
-  after: StoredPin | null,
+  before: StoredException | null,
+  after: StoredException | null,
 ): TransactionAction[] {
   if (isDeepStrictEqual(before, after)) return [];
   return after === null

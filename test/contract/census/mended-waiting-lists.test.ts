@@ -4,7 +4,7 @@ import { systemClock } from '../../../shared/kernel/clock';
 import { toSkuId } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
-import { mendWaiting } from '../../../shared/pipeline/census/repair-waiting-lists';
+import { repairWaitingLists } from '../../../shared/pipeline/census/repair-waiting-lists';
 import type { MendPipeline } from '../../../shared/pipeline/census/repair-waiting-lists';
 import { makeWaitingSkus } from '../../../shared/pipeline/sources/waiting-skus';
 import { makeTableStores } from '../../../shared/store/tables/table-stores';
@@ -62,7 +62,7 @@ describe('waiting lists whose table is lost', () => {
   };
 
   it('are built again from the users’ rows, in the order of service', async () => {
-    expect(await mendWaiting(pipeline)).toEqual({ listed: 5, unlisted: 0 });
+    expect(await repairWaitingLists(pipeline)).toEqual({ listed: 5, unlisted: 0 });
     const before = [await order(gold), await order(silver)];
     const table = new TableClient(azurite.endpoint, 'waiting', azurite.credential, {
       allowInsecureConnection: true,
@@ -72,7 +72,7 @@ describe('waiting lists whose table is lost', () => {
     }
     expect(await stores.waiting.skus()).toEqual([]);
 
-    const count = await mendWaiting(pipeline);
+    const count = await repairWaitingLists(pipeline);
 
     expect(count).toEqual({ listed: 5, unlisted: 0 });
     expect([await order(gold), await order(silver)]).toEqual(before);
@@ -84,7 +84,7 @@ describe('waiting lists whose table is lost', () => {
     await stores.waiting.put({ ...stray, skuId: gold, userId: userId(3) });
     await stores.waiting.put({ ...stray, skuId: gold, userId: userId(77) });
 
-    const counts = [await mendWaiting(pipeline), await mendWaiting(pipeline)];
+    const counts = [await repairWaitingLists(pipeline), await repairWaitingLists(pipeline)];
 
     expect(counts).toEqual([
       { listed: 0, unlisted: 2 },

@@ -5,7 +5,12 @@ import { ConcurrencyError, PermanentError } from '../../../shared/kernel/errors'
 import { toServicePlanId, toSkuId } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
-import type { StoredPin, TimelineEntry, UserRecord, UserStore } from '../../../shared/store/ports/ports';
+import type {
+  StoredException,
+  TimelineEntry,
+  UserRecord,
+  UserStore,
+} from '../../../shared/store/ports/ports';
 import { makeTableStores } from '../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../support/azurite';
 import type { Azurite } from '../../support/azurite';
@@ -210,7 +215,7 @@ describe('TableUserStore', () => {
   });
 
   it('reads a pin', async () => {
-    const pin: StoredPin = {
+    const pin: StoredException = {
       skus: [{ skuId: ems, disabledPlans: null }],
       until: null,
       why: 'leave of absence',
@@ -227,7 +232,7 @@ describe('TableUserStore', () => {
 
   it('writes, lists and lifts every kind of exception, and what a pin granted', async () => {
     const origin = { until: 5, why: 'a project', by: 'ops@contoso.com', at: 2 };
-    const pin: StoredPin = {
+    const pin: StoredException = {
       ...origin,
       skus: [
         { skuId: ems, disabledPlans: null },
@@ -239,7 +244,7 @@ describe('TableUserStore', () => {
 
     const written = await users.commit(await users.read(userId(14)), { state: userState(), pin, ledger });
     const found = await users.read(userId(14));
-    const listed = new Map<string, StoredPin>();
+    const listed = new Map<string, StoredException>();
     for await (const one of users.pins()) listed.set(one.userId, one.pin);
     await users.commit(written, { state: userState(), pin: null });
 

@@ -1,5 +1,5 @@
 import { ConcurrencyError, TransientError } from '../../../shared/kernel/errors';
-import { CrowdPace } from '../../../shared/pipeline/intake/bulk-pacer';
+import { BulkPacer } from '../../../shared/pipeline/intake/bulk-pacer';
 import type { Pipeline } from '../../../shared/pipeline/dependencies';
 import { makePauseSource } from '../../../shared/pipeline/pauses/pause-source';
 import { refusal } from '../pipeline-world';
@@ -87,8 +87,8 @@ export function makeSimulatedHost(world: {
       backOff: () => wait(500),
     },
     pauses: makePauseSource(base.control, clock),
-    worked: new Map(),
-    crowdPace: new CrowdPace(clock),
+    lastSuccessByScope: new Map(),
+    bulkPacer: new BulkPacer(clock),
     locationLag: { refusedAt: -Infinity },
   };
   return Object.assign(life, { pipeline });

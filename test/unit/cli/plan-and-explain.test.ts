@@ -7,7 +7,7 @@ import { renderPlanCsv } from '../../../cli/render/render-csv';
 import { renderUserExplanation } from '../../../cli/render/render-explanation';
 import { renderPlan } from '../../../cli/render/render-plan';
 import type { UserExplanation } from '../../../shared/ops/users/explain-user';
-import type { PlanLineView, PlanView } from '../../../shared/ops/preview/preview-view';
+import type { PlanLineView, PreviewView } from '../../../shared/ops/preview/preview-view';
 
 const sentence = 'The mailbox goes with it: "Exchange Online" deletes it after 30 days, as Microsoft says.';
 const longName = 'a.very.long.name.of.somebody.in.a.far.away.subsidiary@subsidiary.contoso.example.com';
@@ -25,7 +25,7 @@ const line = (changes: Partial<PlanLineView> = {}): PlanLineView => ({
   reasons: [{ code: 'removal/due', text: sentence }],
   ...changes,
 });
-const plan = (changes: Partial<PlanView> = {}): PlanView => ({
+const plan = (changes: Partial<PreviewView> = {}): PreviewView => ({
   policyHash: 'a'.repeat(64),
   stateHash: 'b'.repeat(64),
   users: 3,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { collect, mapAtOnce, readAtOnce } from '../../../shared/kernel/concurrently';
+import { collect, mapConcurrently, readConcurrently } from '../../../shared/kernel/concurrently';
 
 /** Work that ends when told, so that what is under way can be counted. */
 function makeWork() {
@@ -20,7 +20,7 @@ describe('work on many items at once', () => {
   it('gives the results in the order of the items, whoever ends first, and never has more under way', async () => {
     const { work, ends, most } = makeWork();
 
-    const results = mapAtOnce([1, 2, 3, 4, 5], 2, work);
+    const results = mapConcurrently([1, 2, 3, 4, 5], 2, work);
     while (ends.size > 0) {
       [...ends.values()].at(-1)?.();
       await new Promise((resolve) => setImmediate(resolve));
@@ -31,7 +31,7 @@ describe('work on many items at once', () => {
   });
 
   it('passes on the first failure in the order of the items', async () => {
-    const results = mapAtOnce([1, 2, 3], 3, async (item) => {
+    const results = mapConcurrently([1, 2, 3], 3, async (item) => {
       if (item > 1) throw new Error(`no ${item}`);
       return item;
     });
@@ -40,6 +40,6 @@ describe('work on many items at once', () => {
   });
 
   it('collects nothing of nothing', async () => {
-    expect(await collect(readAtOnce([], async () => 1))).toEqual([]);
+    expect(await collect(readConcurrently([], async () => 1))).toEqual([]);
   });
 });

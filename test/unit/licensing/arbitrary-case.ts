@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { PolicyHash, ServicePlanId, SkuId, UserId } from '../../../shared/kernel/ids';
 import { makeCatalogue, type SubscribedSku } from '../../../shared/licensing/catalogue/catalogue';
-import type { DecideInput, PlanKnowledge } from '../../../shared/licensing/decision';
+import type { DecideInput, LearntConflicts } from '../../../shared/licensing/decision';
 import type { DirectLicense, InheritedLicense } from '../../../shared/licensing/holding/holding';
 import type { LedgerEntry } from '../../../shared/licensing/ledger';
 import type { Condition, Truth } from '../../../shared/policy/condition';
@@ -266,7 +266,7 @@ export function arbitraryCase(): fc.Arbitrary<Case> {
         skus.some((sku) =>
           [a, b].every((plan) => sku.servicePlans.some((one) => one.servicePlanId === planIdOf(plan))),
         );
-      const knowledge: PlanKnowledge = {
+      const knowledge: LearntConflicts = {
         conflicts: made.conflicts
           .filter(([a, b]) => a !== b && !together(a, b))
           .map(([a, b]) => [planIdOf(a), planIdOf(b)] as const),

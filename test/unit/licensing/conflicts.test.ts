@@ -1,9 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../shared/licensing/decide';
-import {
-  mergeKnowledge,
-  microsoftPlanKnowledge,
-} from '../../../shared/licensing/service-plans/known-conflicts';
+import { mergeConflicts, microsoftConflicts } from '../../../shared/licensing/service-plans/known-conflicts';
 import { operationOf, outcomeOf, verdictOf } from './say';
 import type { SkuName } from './tenant';
 import {
@@ -122,7 +119,7 @@ describe('plans that exclude each other', () => {
   });
 
   it('learnt from Graph count like published ones', () => {
-    const knowledge = mergeKnowledge(microsoftPlanKnowledge, {
+    const knowledge = mergeConflicts(microsoftConflicts, {
       conflicts: [[plan('BI_AZURE_P2'), plan('INTUNE_A')]],
       dependencies: [],
     });
@@ -154,7 +151,7 @@ describe('plans that exclude each other', () => {
 });
 
 describe('plans that need others', () => {
-  const needsTeams = mergeKnowledge(microsoftPlanKnowledge, {
+  const needsTeams = mergeConflicts(microsoftConflicts, {
     conflicts: [],
     dependencies: [{ plan: plan('BI_AZURE_P2'), anyOf: [plan('EXCHANGE_S_ENTERPRISE'), plan('TEAMS1')] }],
   });

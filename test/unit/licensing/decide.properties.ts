@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
-import { activePin } from '../../../shared/licensing/entitlement/active-exception';
+import { activeException } from '../../../shared/licensing/entitlement/active-exception';
 import { countForGuards } from '../../../shared/licensing/guards/guard-counts';
 import { decide } from '../../../shared/licensing/decide';
 import type { DecideInput, Decision, Outcome } from '../../../shared/licensing/decision';
@@ -99,7 +99,7 @@ export function checkOwnership(made: Case): void {
   const { skus, plans } = findReductions(input.holding, after);
   const mine = new Set(input.ledger.map((entry) => entry.skuId));
   const adopted = new Set(input.policy.adopt.map((name) => input.catalogue.findSku(name)!.skuId));
-  const pinned = activePin(input.pin, input.now).skus;
+  const pinned = activeException(input.pin, input.now).skus;
 
   for (const skuId of [...skus, ...plans.map((one) => one.skuId)]) {
     expect(mine.has(skuId) || (adopted.has(skuId) && input.user.properties.inScope === true)).toBe(true);
@@ -126,7 +126,7 @@ export function checkRemovals(made: Case): void {
   const decision = decide(input);
   const { operation } = decision;
   const adding = new Set(operation?.add.map((one) => one.skuId));
-  const { skus: pinned, frozen } = activePin(input.pin, input.now);
+  const { skus: pinned, frozen } = activeException(input.pin, input.now);
 
   if (frozen !== null) expect(operation).toBeUndefined();
 
@@ -154,7 +154,7 @@ export function checkRemovals(made: Case): void {
 export function checkNarrowing(made: Case): void {
   const { input } = made;
   const { decision, after } = outcomeOf(made);
-  const pinned = activePin(input.pin, input.now).skus;
+  const pinned = activeException(input.pin, input.now).skus;
   const context = { now: input.now, absent: 'undecided', knownPlans: input.knownPlans } as const;
   const isOver = (since: number) => input.now >= since + 10 * minute;
   for (const { skuId, plan } of findReductions(input.holding, after.holding).plans) {

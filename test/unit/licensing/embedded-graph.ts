@@ -7,7 +7,7 @@ import {
 } from '../../../packages/graph-emulator/src/tenant/tenant-line';
 import type { GroupId, ServicePlanId, SkuId } from '../../../shared/kernel/ids';
 import type { Catalogue } from '../../../shared/licensing/catalogue/catalogue';
-import type { Operation, PlanKnowledge } from '../../../shared/licensing/decision';
+import type { Operation, LearntConflicts } from '../../../shared/licensing/decision';
 import type { Holding } from '../../../shared/licensing/holding/holding';
 
 export type EmbeddedUser = {
@@ -21,7 +21,7 @@ const userId = '0a6f6f4e-0000-4000-8000-000000000001';
 /** One user in the embedded Graph, called in process. `free`: seats left beside what the user holds. */
 export function makeEmbeddedUser(
   catalogue: Catalogue,
-  knowledge: PlanKnowledge,
+  knowledge: LearntConflicts,
   holding: Holding,
   free: (skuId: SkuId) => number,
   now: number,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Pin } from '../../../shared/licensing/decision';
+import type { Exception } from '../../../shared/licensing/decision';
 import { decide } from '../../../shared/licensing/decide';
 import { countForGuards } from '../../../shared/licensing/guards/guard-counts';
 import { stateDigest } from '../../../shared/licensing/state-digest';
@@ -7,12 +7,16 @@ import { operationOf, verdictOf } from './say';
 import type { PlanName, Situation, SkuName } from './tenant';
 import { aGrant, aPolicy, aRule, anInput, day, direct, now, ours, plans, sku } from './tenant';
 
-const nothingPinned: Pin = { skus: [], until: null, why: 'none' };
-const frozen = (until: number | null = null): Pin => ({
+const nothingPinned: Exception = { skus: [], until: null, why: 'none' };
+const frozen = (until: number | null = null): Exception => ({
   ...nothingPinned,
   frozen: { until, why: 'court case' },
 });
-const extra = (name: SkuName, off: readonly PlanName[] = [], until: number | null = now + day): Pin => ({
+const extra = (
+  name: SkuName,
+  off: readonly PlanName[] = [],
+  until: number | null = now + day,
+): Exception => ({
   ...nothingPinned,
   skus: [{ skuId: sku(name), disabledPlans: plans(...off), extra: { until, why: 'a project' } }],
 });
@@ -75,7 +79,7 @@ describe('a user who is never to be touched', () => {
   });
 
   it('is no secret to the digest, and an exception that is over is', () => {
-    const digest = (pin: Pin | null) => stateDigest(anInput({ policy: givesEms, pin }));
+    const digest = (pin: Exception | null) => stateDigest(anInput({ policy: givesEms, pin }));
 
     expect(digest(frozen())).not.toBe(digest(null));
     expect(digest(frozen(now))).toBe(digest(null));
@@ -231,7 +235,7 @@ describe('an extra license', () => {
   });
 
   it('stands before the state that an undo fixed, which comes back when it ends', () => {
-    const pin: Pin = {
+    const pin: Exception = {
       skus: [{ skuId: sku('EMS'), disabledPlans: null }, ...extra('EMS').skus],
       until: null,
       why: 'undone',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Pin } from '../../../shared/licensing/decision';
+import type { Exception } from '../../../shared/licensing/decision';
 import { decide } from '../../../shared/licensing/decide';
 import { operationOf, verdictOf } from './say';
 import type { PlanName, Situation } from './tenant';
@@ -18,7 +18,7 @@ import {
   sku,
 } from './tenant';
 
-const pinTo = (off: readonly PlanName[] | null, until: number | null = null): Pin => ({
+const pinTo = (off: readonly PlanName[] | null, until: number | null = null): Exception => ({
   skus: [{ skuId: sku('EMS'), disabledPlans: off === null ? null : plans(...off) }],
   until,
   why: 'ticket 4711',

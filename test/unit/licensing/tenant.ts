@@ -4,7 +4,7 @@ import { makeCatalogue } from '../../../shared/licensing/catalogue/catalogue';
 import type { DecideInput } from '../../../shared/licensing/decision';
 import type { DirectLicense, InheritedLicense } from '../../../shared/licensing/holding/holding';
 import type { LedgerEntry } from '../../../shared/licensing/ledger';
-import { microsoftPlanKnowledge } from '../../../shared/licensing/service-plans/known-conflicts';
+import { microsoftConflicts } from '../../../shared/licensing/service-plans/known-conflicts';
 import type { Condition, RuleUser, Truth } from '../../../shared/policy/condition';
 import type { Grant, GrantPlans, Policy, PolicyRule } from '../../../shared/policy/policy';
 
@@ -260,7 +260,7 @@ export function anInput(changes: Situation = {}): DecideInput {
     },
     ledger: [],
     pin: null,
-    knowledge: microsoftPlanKnowledge,
+    knowledge: microsoftConflicts,
     knownPlans: new Map(),
     previous: null,
     permissions: 'full',

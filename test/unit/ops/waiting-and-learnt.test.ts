@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { renderLearntRules } from '../../../cli/commands/sku/sku-conflicts';
 import { renderWaiting } from '../../../cli/commands/waiting-list';
 import { toServicePlanId, toUserId } from '../../../shared/kernel/ids';
-import { forgetLearntRule, listLearntRules } from '../../../shared/ops/skus/learnt-conflicts';
+import { forgetLearntConflict, listLearntConflicts } from '../../../shared/ops/skus/learnt-conflicts';
 import { listWaiting } from '../../../shared/ops/seats/list-waiting';
 import { ems, intune, makePipelineWorld, premium, userId } from '../../support/pipeline-world';
 
@@ -86,7 +86,7 @@ describe('who waits for which seat', () => {
 
 describe('what Graph taught of plans', () => {
   const learn = () =>
-    t.pipeline.knowledge.learn([
+    t.pipeline.learntConflicts.learn([
       { kind: 'conflict', plans: [intune, premium], learntAt: 1_000, text: 'exclusive!', requestId: 'r-1' },
       { kind: 'dependency', plan: premium, anyOf: [other], learntAt: 2_000, text: 'needs!', requestId: null },
     ]);
@@ -94,7 +94,7 @@ describe('what Graph taught of plans', () => {
   it('is shown with names, SKUs and evidence', async () => {
     await learn();
 
-    const rules = await listLearntRules(t.pipeline);
+    const rules = await listLearntConflicts(t.pipeline);
     const text = renderLearntRules(rules);
 
     expect(rules).toMatchObject([
@@ -109,10 +109,10 @@ describe('what Graph taught of plans', () => {
   it('is forgotten by the names of two plans, whatever their order, and by nobody in secret', async () => {
     await learn();
 
-    const done = await forgetLearntRule(t.pipeline, { plan: 'aad_premium', other: 'INTUNE_A' }, operator);
+    const done = await forgetLearntConflict(t.pipeline, { plan: 'aad_premium', other: 'INTUNE_A' }, operator);
 
     expect(done.forgotten).toMatchObject([{ kind: 'conflict' }]);
-    expect(await listLearntRules(t.pipeline)).toMatchObject([{ kind: 'dependency' }]);
+    expect(await listLearntConflicts(t.pipeline)).toMatchObject([{ kind: 'dependency' }]);
     expect(t.audit).toMatchObject([{ action: 'knowledge/forget', by: 'ann', why: 'over' }]);
   });
 
@@ -134,7 +134,7 @@ describe('what Graph taught of plans', () => {
     });
     t.sent.length = 0;
 
-    const done = await forgetLearntRule(t.pipeline, { plan: 'INTUNE_A', other: 'AAD_PREMIUM' }, operator);
+    const done = await forgetLearntConflict(t.pipeline, { plan: 'INTUNE_A', other: 'AAD_PREMIUM' }, operator);
 
     expect(done.users).toBe(1);
     expect(t.sent).toMatchObject([{ hint: { user: { id: userId }, source: 'operator' } }]);
@@ -146,6 +146,8 @@ describe('what Graph taught of plans', () => {
   ])('cannot be forgotten: %s', async (_, plan, second, message) => {
     await learn();
 
-    await expect(forgetLearntRule(t.pipeline, { plan, other: second }, operator)).rejects.toThrow(message);
+    await expect(forgetLearntConflict(t.pipeline, { plan, other: second }, operator)).rejects.toThrow(
+      message,
+    );
   });
 });

@@ -6,7 +6,7 @@ import { silentLogger } from '../../../shared/kernel/logger';
 import type { Pipeline } from '../../../shared/pipeline/dependencies';
 import { choosePolicy } from '../../../shared/pipeline/sources/policy-source';
 import { feedRollouts } from '../../../shared/pipeline/rollouts/feed-rollouts';
-import { settleMember } from '../../../shared/pipeline/rollouts/record-member';
+import { recordMember } from '../../../shared/pipeline/rollouts/record-member';
 import { toMember } from '../../../shared/ops/rollouts/plan-members';
 import type { Hint } from '../../../shared/queue/messages';
 import type { UserState } from '../../../shared/store/ports/ports';
@@ -282,7 +282,7 @@ describe('a process killed at any step', () => {
 describe('settleMember', () => {
   const member = { ...toMember(userId(1), null), state: 'queued' as const, queuedAt: start };
   const settle = (state: Partial<UserState>, kind: RolloutKind = 'activation', now = start + 1_000) =>
-    settleMember(
+    recordMember(
       { ...rolloutRow('running', kind), etag: '1' },
       member,
       { userId: userId(1), etag: '1', state: userState(state), ledger: [], pin: null },

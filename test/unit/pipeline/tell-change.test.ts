@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { toSkuId, toUserId } from '../../../shared/kernel/ids';
 import type { OutgoingEvent } from '../../../shared/observe/event-sink';
 import { noMetrics } from '../../../shared/observe/metrics';
-import { makeChangeTeller } from '../../../shared/pipeline/observed/report-state-change';
+import { makeStateChangeReporter } from '../../../shared/pipeline/observed/report-state-change';
 import { newUserState } from '../../../shared/pipeline/row/user-state';
 import type { UserState } from '../../../shared/store/ports/ports';
 import type { TimeSample } from '../../../shared/store/ports/times-store';
@@ -17,7 +17,7 @@ function tell(...states: (UserState | null)[]) {
   const events: OutgoingEvent[] = [];
   const outcomes: string[] = [];
   const times: TimeSample[] = [];
-  const watch = makeChangeTeller({
+  const watch = makeStateChangeReporter({
     metrics: { ...noMetrics, outcome: (outcome) => outcomes.push(outcome) },
     events: { emit: (event) => events.push(event) },
     times: {

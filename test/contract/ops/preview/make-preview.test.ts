@@ -11,13 +11,13 @@ import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
 import { noneNew } from '../../../../shared/licensing/service-plans/service-plan-verdicts';
 import type { PlanLine } from '../../../../shared/licensing/preview/preview';
-import { makePlan } from '../../../../shared/ops/preview/make-preview';
+import { makePreview } from '../../../../shared/ops/preview/make-preview';
 import { explainLicenses } from '../../../../shared/ops/users/explain-user';
-import { showPlan } from '../../../../shared/ops/preview/show-preview';
+import { showPreview } from '../../../../shared/ops/preview/show-preview';
 import type { PlanProgress } from '../../../../shared/ops/preview/make-preview';
 import { makeCatalogueSource } from '../../../../shared/pipeline/sources/catalogue-source';
 import type { Pipeline } from '../../../../shared/pipeline/dependencies';
-import { makeKnowledgeSource } from '../../../../shared/pipeline/sources/learnt-conflict-source';
+import { makeLearntConflictSource } from '../../../../shared/pipeline/sources/learnt-conflict-source';
 import { lookAtUser } from '../../../../shared/pipeline/look/look-at-user';
 import { makeWaitingSkus } from '../../../../shared/pipeline/sources/waiting-skus';
 import { loadPolicy } from '../../../../shared/policy/load-policy';
@@ -102,7 +102,7 @@ beforeAll(async () => {
       active: async () => ({ policy, knownPlans: noneNew }),
       needs: async () => policy.needs,
     },
-    knowledge: makeKnowledgeSource(stores.knowledge, clock),
+    knowledge: makeLearntConflictSource(stores.knowledge, clock),
     ledgerCount: () => stores.users.countWithLedger(),
     waiting: stores.waiting,
     waitingSkus: makeWaitingSkus(stores.waiting, clock),
@@ -131,7 +131,7 @@ describe('makePlan', () => {
     }
     const progress: PlanProgress[] = [];
 
-    const { plan, digests, unknown } = await makePlan(pipeline, {
+    const { plan, digests, unknown } = await makePreview(pipeline, {
       policy,
       selection: { kind: 'all' },
       onProgress: (step) => progress.push(step),
@@ -165,11 +165,14 @@ describe('makePlan', () => {
   }, 60_000);
 
   it('plans one group or some users as it plans them in the whole', async () => {
-    const whole = await makePlan(pipeline, { policy, selection: { kind: 'all' } });
-    const group = await makePlan(pipeline, { policy, selection: { kind: 'group', group: 'SG-Engineering' } });
+    const whole = await makePreview(pipeline, { policy, selection: { kind: 'all' } });
+    const group = await makePreview(pipeline, {
+      policy,
+      selection: { kind: 'group', group: 'SG-Engineering' },
+    });
     const [line] = group.plan.lines;
     const name = line?.user.userPrincipalName ?? '';
-    const some = await makePlan(pipeline, {
+    const some = await makePreview(pipeline, {
       policy,
       selection: { kind: 'users', users: [name, line?.user.id ?? '', 'nobody@contoso.com'] },
     });
@@ -187,10 +190,10 @@ describe('makePlan', () => {
 
   it('changes with the tenant, and only then', async () => {
     const hashOf = async () =>
-      (await makePlan(pipeline, { policy, selection: { kind: 'all' } })).plan.stateHash;
+      (await makePreview(pipeline, { policy, selection: { kind: 'all' } })).plan.stateHash;
     const before = await hashOf();
     const again = await hashOf();
-    const { plan } = await makePlan(pipeline, { policy, selection: { kind: 'all' } });
+    const { plan } = await makePreview(pipeline, { policy, selection: { kind: 'all' } });
     const [first] = plan.lines.filter((line) => line.usageLocation === null && line.gains.length === 1);
     const gain = first?.gains[0];
     if (first === undefined || gain === undefined) throw new Error('nobody gains anything');
@@ -210,15 +213,18 @@ describe('makePlan', () => {
     const rows = await rowsOf();
     const writes = graph.engine.writeLog.after(0).length;
 
-    await makePlan(pipeline, { policy, selection: { kind: 'all' } });
+    await makePreview(pipeline, { policy, selection: { kind: 'all' } });
 
     expect(await rowsOf()).toBe(rows);
     expect(graph.engine.writeLog.after(0).length).toBe(writes);
   });
 
   it('is shown with names, bound to policy and state', async () => {
-    const view = await showPlan(pipeline, { selection: { kind: 'group', group: 'SG-Engineering' }, policy });
-    const { plan } = await makePlan(pipeline, {
+    const view = await showPreview(pipeline, {
+      selection: { kind: 'group', group: 'SG-Engineering' },
+      policy,
+    });
+    const { plan } = await makePreview(pipeline, {
       policy,
       selection: { kind: 'group', group: 'SG-Engineering' },
     });
@@ -230,7 +236,7 @@ describe('makePlan', () => {
   });
 
   it('explains a user as a look at them decides, rule by rule', async () => {
-    const { plan } = await makePlan(pipeline, { policy, selection: { kind: 'all' } });
+    const { plan } = await makePreview(pipeline, { policy, selection: { kind: 'all' } });
     const line = plan.lines.find((one) => one.gains.join() === ems && one.outcome === 'licensed');
     const name = line?.user.userPrincipalName ?? '';
     const other = `
@@ -265,7 +271,7 @@ rules: [{ name: none, when: 'user.department -eq "Nowhere"', assign: [{ sku: EMS
   });
 
   it('refuses a group that is not there', async () => {
-    const plan = makePlan(pipeline, { policy, selection: { kind: 'group', group: 'SG-Nobody' } });
+    const plan = makePreview(pipeline, { policy, selection: { kind: 'group', group: 'SG-Nobody' } });
 
     await expect(plan).rejects.toMatchObject({ code: 'graph/unknown-group' });
   });

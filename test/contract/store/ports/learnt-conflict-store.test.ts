@@ -3,13 +3,16 @@ import { systemClock } from '../../../../shared/kernel/clock';
 import { toServicePlanId } from '../../../../shared/kernel/ids';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
-import type { KnowledgeStore, StoredLearntRule } from '../../../../shared/store/ports/learnt-conflict-store';
+import type {
+  LearntConflictStore,
+  StoredLearntConflict,
+} from '../../../../shared/store/ports/learnt-conflict-store';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../../support/azurite';
 import type { Azurite } from '../../../support/azurite';
 
 let azurite: Azurite;
-let knowledge: KnowledgeStore;
+let knowledge: LearntConflictStore;
 beforeAll(async () => {
   azurite = await startAzurite();
   knowledge = makeTableStores({
@@ -26,14 +29,14 @@ afterAll(() => azurite.close());
 
 const plan = (number: number) =>
   toServicePlanId(`cccccccc-0000-4000-8000-${String(number).padStart(12, '0')}`);
-const conflict = (a: number, b: number, learntAt = 1): StoredLearntRule => ({
+const conflict = (a: number, b: number, learntAt = 1): StoredLearntConflict => ({
   kind: 'conflict',
   plans: [plan(a), plan(b)],
   learntAt,
   text: 'mutually exclusive',
   requestId: 'r-1',
 });
-const dependency = (of: number, anyOf: readonly number[], learntAt = 1): StoredLearntRule => ({
+const dependency = (of: number, anyOf: readonly number[], learntAt = 1): StoredLearntConflict => ({
   kind: 'dependency',
   plan: plan(of),
   anyOf: anyOf.map(plan),

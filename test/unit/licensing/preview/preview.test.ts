@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { UserId } from '../../../../shared/kernel/ids';
 import { decide } from '../../../../shared/licensing/decide';
-import { makePlanBuilder } from '../../../../shared/licensing/preview/preview';
+import { makePreviewBuilder } from '../../../../shared/licensing/preview/preview';
 import { stateDigest } from '../../../../shared/licensing/state-digest';
 import type { Situation } from '../tenant';
 import {
@@ -51,7 +51,7 @@ const situations: Situation[] = [
 ];
 
 function planOf(order: readonly number[]) {
-  const builder = makePlanBuilder(policy, catalogue);
+  const builder = makePreviewBuilder(policy, catalogue);
   for (const number of order) {
     const input = { ...anInput({ policy, catalogue, ...situations[number] }), seats: builder.seats };
     const user = { id: userId(number), userPrincipalName: `user${number}@contoso.com` };
@@ -118,7 +118,7 @@ describe('a plan', () => {
   });
 
   it('has no cost without prices', () => {
-    expect(makePlanBuilder(aPolicy(), catalogue).finish()).toMatchObject({
+    expect(makePreviewBuilder(aPolicy(), catalogue).finish()).toMatchObject({
       users: 0,
       cost: null,
       lines: [],

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { toUserId } from '../../../../shared/kernel/ids';
 import type { UserId } from '../../../../shared/kernel/ids';
 import { noneNew } from '../../../../shared/licensing/service-plans/service-plan-verdicts';
-import { makePlan } from '../../../../shared/ops/preview/make-preview';
+import { makePreview } from '../../../../shared/ops/preview/make-preview';
 import type { PlanSelection } from '../../../../shared/ops/preview/make-preview';
-import { showPlan } from '../../../../shared/ops/preview/show-preview';
+import { showPreview } from '../../../../shared/ops/preview/show-preview';
 import type { Pipeline } from '../../../../shared/pipeline/dependencies';
 import { loadPolicy } from '../../../../shared/policy/load-policy';
 import { makePipelineWorld } from '../../../support/pipeline-world';
@@ -72,7 +72,7 @@ const selections: readonly PlanSelection[] = [{ kind: 'all' }, { kind: 'users', 
 
 describe('a plan without a policy', () => {
   it.each(selections)('plans each user by the policy that is theirs: %j', async (selection) => {
-    const { plan, policies } = await makePlan(makeTenant(), { selection });
+    const { plan, policies } = await makePreview(makeTenant(), { selection });
 
     expect(plan.lines.map(({ user, reasons }) => [user.id, reasons[0]?.text])).toEqual([
       [joiner, 'EMS is assigned without INTUNE_A (rule "r").'],
@@ -86,7 +86,7 @@ describe('a plan without a policy', () => {
   });
 
   it('says how many are planned by which', async () => {
-    const view = await showPlan(makeTenant(), { selection: { kind: 'all' } });
+    const view = await showPreview(makeTenant(), { selection: { kind: 'all' } });
 
     expect(view.policyHash).toBe(active.hash);
     expect(view.policies).toEqual([
@@ -98,7 +98,7 @@ describe('a plan without a policy', () => {
 
 describe('a plan with a policy', () => {
   it.each(selections)('plans everybody by it: %j', async (selection) => {
-    const { plan, policies } = await makePlan(makeTenant(), { selection, policy: left });
+    const { plan, policies } = await makePreview(makeTenant(), { selection, policy: left });
 
     expect(new Set(plan.lines.map(({ reasons }) => reasons[0]?.text))).toEqual(
       new Set(['EMS is assigned (rule "r").']),
@@ -109,7 +109,7 @@ describe('a plan with a policy', () => {
 
 describe('the percentages of guards', () => {
   it('are of all users with ledger entries, however few are planned', async () => {
-    const { plan } = await makePlan(makeTenant(), { selection: { kind: 'users', users: [joiner] } });
+    const { plan } = await makePreview(makeTenant(), { selection: { kind: 'users', users: [joiner] } });
 
     expect(plan.guards.usersWithLedger).toBe(250);
   });

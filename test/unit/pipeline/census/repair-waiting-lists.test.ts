@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { toSkuId } from '../../../../shared/kernel/ids';
 import type { UserId } from '../../../../shared/kernel/ids';
-import { mendWaiting } from '../../../../shared/pipeline/census/repair-waiting-lists';
+import { repairWaitingLists } from '../../../../shared/pipeline/census/repair-waiting-lists';
 import type { MendPipeline } from '../../../../shared/pipeline/census/repair-waiting-lists';
 import type { UserState } from '../../../../shared/store/ports/ports';
 import { makeRecordingLogger } from '../../../support/recording-logger';
@@ -67,7 +67,7 @@ describe('mending the waiting lists', () => {
       ]),
     );
 
-    const count = await mendWaiting(world.pipeline);
+    const count = await repairWaitingLists(world.pipeline);
 
     expect(count).toEqual({ listed: 2, unlisted: 0 });
     expect(world.waiting.entries()).toMatchObject([
@@ -84,7 +84,7 @@ describe('mending the waiting lists', () => {
     const seeks = [{ skuId: silver, outcome: 'assigned', reason, seeks: [gold] }];
     const world = makeWorld(new Map([[userId(1), waits({ outcome: 'licensed', skus: seeks })]]));
 
-    await mendWaiting(world.pipeline);
+    await repairWaitingLists(world.pipeline);
 
     expect(world.places()).toMatchObject([{ skuId: gold, id: userId(1) }]);
   });
@@ -94,7 +94,7 @@ describe('mending the waiting lists', () => {
     await world.list(userId(1), 500);
     const before = world.waiting.entries();
 
-    const counts = [await mendWaiting(world.pipeline), await mendWaiting(world.pipeline)];
+    const counts = [await repairWaitingLists(world.pipeline), await repairWaitingLists(world.pipeline)];
 
     expect(counts).toEqual(Array(2).fill({ listed: 0, unlisted: 0 }));
     expect(world.waiting.entries()).toBe(before);
@@ -105,7 +105,7 @@ describe('mending the waiting lists', () => {
     await world.list(userId(1));
     await world.list(userId(2));
 
-    const count = await mendWaiting(world.pipeline);
+    const count = await repairWaitingLists(world.pipeline);
 
     expect(count).toEqual({ listed: 0, unlisted: 2 });
     expect(world.places()).toEqual([]);
@@ -127,7 +127,7 @@ describe('mending the waiting lists', () => {
     const [entry] = world.waiting.entries();
     if (entry !== undefined && grantedUntil !== null) await world.waiting.grant(entry, grantedUntil);
 
-    expect(await mendWaiting(world.pipeline)).toEqual({ listed: 0, unlisted: 0 });
+    expect(await repairWaitingLists(world.pipeline)).toEqual({ listed: 0, unlisted: 0 });
 
     expect(world.places()).toHaveLength(1);
   });
@@ -138,7 +138,7 @@ describe('mending the waiting lists', () => {
     const [entry] = world.waiting.entries();
     if (entry !== undefined) await world.waiting.grant(entry, now);
 
-    expect(await mendWaiting(world.pipeline)).toEqual({ listed: 0, unlisted: 1 });
+    expect(await repairWaitingLists(world.pipeline)).toEqual({ listed: 0, unlisted: 1 });
   });
 
   it('goes by what the row says at the end, not by what it said when it was listed', async () => {
@@ -153,7 +153,7 @@ describe('mending the waiting lists', () => {
     const world = makeWorld(states, { reread });
     await world.list(userId(2));
 
-    expect(await mendWaiting(world.pipeline)).toEqual({ listed: 0, unlisted: 0 });
+    expect(await repairWaitingLists(world.pipeline)).toEqual({ listed: 0, unlisted: 0 });
 
     expect(world.places()).toMatchObject([{ id: userId(2) }]);
   });
@@ -161,6 +161,6 @@ describe('mending the waiting lists', () => {
   it('lists nobody where the policy only observes', async () => {
     const world = makeWorld(new Map([[userId(1), waits()]]), { mode: 'observe' });
 
-    expect(await mendWaiting(world.pipeline)).toEqual({ listed: 0, unlisted: 0 });
+    expect(await repairWaitingLists(world.pipeline)).toEqual({ listed: 0, unlisted: 0 });
   });
 });

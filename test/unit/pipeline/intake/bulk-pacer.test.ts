@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CrowdPace, sendCrowd } from '../../../../shared/pipeline/intake/bulk-pacer';
+import { BulkPacer, sendBulk } from '../../../../shared/pipeline/intake/bulk-pacer';
 import type { Pipeline } from '../../../../shared/pipeline/dependencies';
 import type { Hint } from '../../../../shared/queue/messages';
 import { ManualClock } from '../../../support/manual-clock';
@@ -16,7 +16,7 @@ const hintsOf = (count: number): Hint[] =>
 describe('CrowdPace', () => {
   it('makes portions of a second each, the first at once, and leaves nobody out', () => {
     const clock = new ManualClock();
-    const portions = new CrowdPace(clock).spread(hintsOf(100), 40);
+    const portions = new BulkPacer(clock).spread(hintsOf(100), 40);
 
     expect(portions.map(({ at }) => at)).toEqual([undefined, clock.now() + 1_000, clock.now() + 2_000]);
     expect(portions.flatMap(({ hints }) => hints)).toEqual(hintsOf(100));
@@ -24,7 +24,7 @@ describe('CrowdPace', () => {
 
   it('puts a crowd behind those before it, and forgets them once they are over', () => {
     const clock = new ManualClock();
-    const pace = new CrowdPace(clock);
+    const pace = new BulkPacer(clock);
     pace.spread(hintsOf(100), 40);
 
     expect(pace.spread(hintsOf(1), 40).map(({ at }) => at)).toEqual([clock.now() + 2_500]);
@@ -37,7 +37,7 @@ describe('CrowdPace', () => {
     const sent: { count: number; at: number | undefined }[] = [];
     const pipelineAt = (ratePerSecond: number) =>
       ({
-        crowdPace: new CrowdPace(clock),
+        crowdPace: new BulkPacer(clock),
         quota: { ratePerSecond: () => ratePerSecond },
         queues: {
           sendHints: async (hints: readonly Hint[], { scheduledAt: at }: { scheduledAt?: number }) =>
@@ -45,8 +45,8 @@ describe('CrowdPace', () => {
         },
       }) as unknown as Pipeline;
 
-    await sendCrowd(pipelineAt(16), hintsOf(60));
-    await sendCrowd(pipelineAt(0.1), hintsOf(12));
+    await sendBulk(pipelineAt(16), hintsOf(60));
+    await sendBulk(pipelineAt(0.1), hintsOf(12));
 
     expect(sent).toEqual([
       { count: 24, at: undefined },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Secret } from '../../../../shared/kernel/secret';
-import { CrowdPace } from '../../../../shared/pipeline/intake/bulk-pacer';
+import { BulkPacer } from '../../../../shared/pipeline/intake/bulk-pacer';
 import type { Pipeline } from '../../../../shared/pipeline/dependencies';
 import { receiveNotification } from '../../../../shared/pipeline/intake/receive-notification';
 import type { Hint } from '../../../../shared/queue/messages';
@@ -20,7 +20,7 @@ function setUp(overrides: Partial<Pipeline['settings']> = {}) {
         hints.push(...sent);
       },
     },
-    crowdPace: new CrowdPace({ now: () => Date.UTC(2026, 0, 1), sleep: async () => undefined }),
+    crowdPace: new BulkPacer({ now: () => Date.UTC(2026, 0, 1), sleep: async () => undefined }),
     quota: { ratePerSecond: () => 16 },
     settings: { tenantId, clientState: new Secret('the-secret'), ...overrides },
   } as unknown as Pipeline;
