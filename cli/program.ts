@@ -83,11 +83,13 @@ const nouns: Readonly<Record<string, string>> = {
 
 const load = createRequire(__filename);
 
+/** `queue status` stands in commands/queue/queue-status, `doctor` in commands/doctor. */
 function loadDefinition(words: readonly string[]): DefineCommand {
-  const module = load(`./commands/${words.join('-')}`) as Readonly<Record<string, unknown>>;
+  const file = [...words.slice(0, -1).slice(0, 1), words.join('-')].join('/');
+  const module = load(`./commands/${file}`) as Readonly<Record<string, unknown>>;
   const name = `define${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}`;
   const define = module[name];
-  if (typeof define !== 'function') throw new TypeError(`commands/${words.join('-')} exports no ${name}`);
+  if (typeof define !== 'function') throw new TypeError(`commands/${file} exports no ${name}`);
   return define as DefineCommand;
 }
 

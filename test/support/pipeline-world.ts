@@ -93,7 +93,7 @@ export function makePipelineWorld() {
   };
   const control = makeControlRows();
   const waiting = makeWaitingRows();
-  const knowledgeStore = makeKnowledgeRows();
+  const learntConflictStore = makeKnowledgeRows();
   const toUser = (id: UserId): DirectoryUser => ({
     id,
     properties: { ...world.user.properties },
@@ -194,8 +194,8 @@ export function makePipelineWorld() {
     waiting,
     waitingSkus: makeWaitingSkus(waiting, clock),
     drainGate: makeDrainGate(),
-    knowledgeStore,
-    knowledge: makeLearntConflictSource(knowledgeStore, clock),
+    learntConflictStore,
+    learntConflicts: makeLearntConflictSource(learntConflictStore, clock),
     audit: {
       record: async (entry: AuditEntry) => {
         audit.unshift(entry);
@@ -204,7 +204,7 @@ export function makePipelineWorld() {
     control,
     pauses: makePauseSource(control, clock),
     times: { record: async () => undefined },
-    worked: new Map(),
+    lastSuccessByScope: new Map(),
     events: { emit: (event: OutgoingEvent) => events.push(event) },
     quota: {
       acquire: () => world.onQuota(),
@@ -246,7 +246,7 @@ export function makePipelineWorld() {
     guards: makeMemoryGuards(),
     ledgerCount: async () => world.usersWithLedger,
     catalogue,
-    crowdPace: new BulkPacer(clock),
+    bulkPacer: new BulkPacer(clock),
     locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: 't',

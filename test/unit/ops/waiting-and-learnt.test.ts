@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { renderLearntRules } from '../../../cli/commands/sku/sku-conflicts';
-import { renderWaiting } from '../../../cli/commands/waiting-list';
+import { renderWaiting } from '../../../cli/commands/waiting/waiting-list';
 import { toServicePlanId, toUserId } from '../../../shared/kernel/ids';
 import { forgetLearntConflict, listLearntConflicts } from '../../../shared/ops/skus/learnt-conflicts';
 import { listWaiting } from '../../../shared/ops/seats/list-waiting';

@@ -37,7 +37,7 @@ describe('CrowdPace', () => {
     const sent: { count: number; at: number | undefined }[] = [];
     const pipelineAt = (ratePerSecond: number) =>
       ({
-        crowdPace: new BulkPacer(clock),
+        bulkPacer: new BulkPacer(clock),
         quota: { ratePerSecond: () => ratePerSecond },
         queues: {
           sendHints: async (hints: readonly Hint[], { scheduledAt: at }: { scheduledAt?: number }) =>

@@ -20,7 +20,7 @@ function setUp(overrides: Partial<Pipeline['settings']> = {}) {
         hints.push(...sent);
       },
     },
-    crowdPace: new BulkPacer({ now: () => Date.UTC(2026, 0, 1), sleep: async () => undefined }),
+    bulkPacer: new BulkPacer({ now: () => Date.UTC(2026, 0, 1), sleep: async () => undefined }),
     quota: { ratePerSecond: () => 16 },
     settings: { tenantId, clientState: new Secret('the-secret'), ...overrides },
   } as unknown as Pipeline;

@@ -1,15 +1,15 @@
 import { Option } from 'commander';
-import { listWaiting } from '../../shared/ops/seats/list-waiting';
-import type { WaitingView } from '../../shared/ops/seats/list-waiting';
-import { addExample } from '../options/add-example';
-import { printJson } from '../io';
-import { wholeNumber } from '../options/number-option';
-import type { DefineCommand } from '../program';
-import { renderTable } from '../render/render-table';
-import { renderAge, renderTime } from '../render/render-time';
-import { jsonOption } from '../options/rule-options';
-import { addTargetOptions, withTarget } from '../target/target';
-import type { TargetOptions } from '../target/target';
+import { listWaiting } from '../../../shared/ops/seats/list-waiting';
+import type { WaitingView } from '../../../shared/ops/seats/list-waiting';
+import { addExample } from '../../options/add-example';
+import { printJson } from '../../io';
+import { wholeNumber } from '../../options/number-option';
+import type { DefineCommand } from '../../program';
+import { renderTable } from '../../render/render-table';
+import { renderAge, renderTime } from '../../render/render-time';
+import { jsonOption } from '../../options/rule-options';
+import { addTargetOptions, withTarget } from '../../target/target';
+import type { TargetOptions } from '../../target/target';
 
 type Options = TargetOptions & { readonly json?: true; readonly sku?: string; readonly limit: number };
 

@@ -1,16 +1,16 @@
 import { Option } from 'commander';
-import { listAudit } from '../../shared/ops/audit/list-audit';
-import type { AuditView } from '../../shared/ops/audit/list-audit';
-import { addExample } from '../options/add-example';
-import { printJson } from '../io';
-import { wholeNumber } from '../options/number-option';
-import type { DefineCommand } from '../program';
-import { renderTable } from '../render/render-table';
-import { renderTime } from '../render/render-time';
-import { jsonOption } from '../options/rule-options';
-import { addTargetOptions, withTarget } from '../target/target';
-import type { TargetOptions } from '../target/target';
-import { pastTime } from '../options/time-option';
+import { listAudit } from '../../../shared/ops/audit/list-audit';
+import type { AuditView } from '../../../shared/ops/audit/list-audit';
+import { addExample } from '../../options/add-example';
+import { printJson } from '../../io';
+import { wholeNumber } from '../../options/number-option';
+import type { DefineCommand } from '../../program';
+import { renderTable } from '../../render/render-table';
+import { renderTime } from '../../render/render-time';
+import { jsonOption } from '../../options/rule-options';
+import { addTargetOptions, withTarget } from '../../target/target';
+import type { TargetOptions } from '../../target/target';
+import { pastTime } from '../../options/time-option';
 
 type Options = TargetOptions & { readonly json?: true; readonly since?: number; readonly limit: number };
 
