@@ -7,7 +7,7 @@ import { GraphError } from './graph-error';
 import { readAll, readPages } from './graph-pages';
 import type { DirectoryGroup } from './directory';
 import type { GraphTransport } from './graph-transport';
-import { advanced } from './user-read';
+import { advanced, nameOrThrow } from './user-read';
 
 /** Users in a group and in the groups inside it, page by page. */
 export async function* readGroupMembers(
@@ -37,7 +37,7 @@ export async function findGroups(
   const found = isGuid(reference)
     ? await groupById(transport, reference.toLowerCase(), signal)
     : await groupsByName(transport, reference, signal);
-  return found.map(({ id, displayName }) => ({ id, displayName: displayName ?? '' }));
+  return found.map(({ id, displayName }) => ({ id, displayName: nameOrThrow('/groups', displayName) }));
 }
 
 async function groupById(transport: GraphTransport, id: string, signal: AbortSignal | undefined) {

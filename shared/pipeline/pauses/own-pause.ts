@@ -3,6 +3,7 @@ import type { StoredReason, UserRecord, UserState } from '../../store/ports/port
 import type { Pipeline } from '../dependencies';
 import { parkUser } from './park-work';
 import { refusedCode } from './pause-gate';
+import { namesPauseBy } from './pause-scope';
 
 /** Others for whom the same worked a moment ago speak for a trouble of this user alone. */
 const recentMs = 5_000;
@@ -15,6 +16,7 @@ export async function scopesWork(pipeline: Pipeline, scopes: readonly string[]):
   for (const scope of scopes) pipeline.lastSuccessByScope.set(scope, now);
   for (const pause of await pipeline.pauses.current()) {
     if (pause.origin === 'operator' || !scopes.includes(pause.scope)) continue;
+    if (pause.by === namesPauseBy) continue;
     await liftOwn(pipeline, pause, `${pause.scope} works again; parked work goes on by itself`);
   }
 }

@@ -1,6 +1,7 @@
 import type { UserState } from '../../store/ports/ports';
 import type { Pause } from '../../store/ports/control-store';
 import type { Pipeline } from '../dependencies';
+import { namesPauseBy } from './pause-scope';
 
 /** How often the product tries whether a pause that it set itself can be lifted. */
 export const probeMs = 60_000;
@@ -25,13 +26,18 @@ export async function askGate(
 ): Promise<Gate> {
   const pauses = await pausesOf(pipeline, scopes);
   if (pauses.length === 0) return open;
-  const byPerson = pauses.find(({ origin }) => origin === 'operator');
-  if (byPerson !== undefined) return { kind: 'paused', pause: byPerson };
+  const closed = pauses.find((pause) => !isProbedByWork(pause));
+  if (closed !== undefined) return { kind: 'paused', pause: closed };
   for (const pause of pauses) {
     if (isTrial && isTrialRunning(pipeline, pause)) continue;
     if (!(await takeTrial(pipeline, pause, state))) return { kind: 'paused', pause };
   }
   return { kind: 'pass', trials: pauses };
+}
+
+/** A person's pause is lifted by a person; withheld names are asked for apart (withheld-names.ts). */
+function isProbedByWork({ origin, by }: Pause): boolean {
+  return origin !== 'operator' && by !== namesPauseBy;
 }
 
 /** The pause that stops these scopes now, whoever may try them; undefined: none. */
@@ -44,7 +50,7 @@ export async function pauseInForce(
 
 /** Whether somebody may try this pause now; taking the trial is askGate's. */
 export function isTrialDue(pipeline: Pipeline, pause: Pause, state: UserState | null): boolean {
-  if (pause.origin === 'operator') return false;
+  if (!isProbedByWork(pause)) return false;
   return Math.abs(pipeline.clock.now() - (pause.probedAt ?? pause.at)) >= patience(pause, state);
 }
 

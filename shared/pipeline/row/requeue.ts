@@ -3,6 +3,7 @@ import type { StoredReason, UserRecord, UserState } from '../../store/ports/port
 import type { Pipeline } from '../dependencies';
 import { parkRefused, wasRefused } from '../pauses/own-pause';
 import { intakeScope } from '../pauses/pause-scope';
+import { parkWithheld } from '../pauses/withheld-names';
 import { recordFailure } from './record-failure';
 import { isSpent, scheduleReconcile } from './schedule-reconcile';
 import type { RequeueClass } from './schedule-reconcile';
@@ -65,11 +66,34 @@ export async function lookFailed(
     case 'permission':
       await notPermitted(pipeline, record, before, intakeScope, error, reason);
       return true;
+    case 'withheld':
+      await parkWithheld(pipeline, record, before, error);
+      return true;
+    case 'unknown':
+      await requeue(pipeline, record, { ...before, digest: null }, 'unknown', reason);
+      return true;
+    case 'ownTrouble':
+      await blockOwn(pipeline, record, before, reason);
+      return true;
     default:
       // Nothing was decided: the next hint looks again, whatever it finds.
       await giveUp(pipeline, record, { ...before, digest: null }, error, reason);
       return true;
   }
+}
+
+/** This user cannot be read: blocked with Graph's reason, and tried again now and then. */
+async function blockOwn(
+  pipeline: Pipeline,
+  record: UserRecord,
+  before: UserState,
+  reason: StoredReason,
+): Promise<void> {
+  const retry = await scheduleReconcile(pipeline, record.userId, before, 'ownTrouble', reason);
+  const state: UserState = { ...before, outcome: 'blocked', reasons: [reason], digest: null };
+  const now = pipeline.clock.now();
+  const entry = { version: before.version, step: 'refused' as const, at: now, text: reason.text, facts: {} };
+  await pipeline.users.commit(record, { state: withRetry(state, retry), timeline: [entry] });
 }
 
 /**

@@ -12,6 +12,7 @@ import { parkRefused, scopesWork } from '../pauses/own-pause';
 import { applyScope, skuScope, skuScopes } from '../pauses/pause-scope';
 import { leaveLists } from '../seats/seek-seats';
 import { seatsRefused } from '../seats/release-seats';
+import { scheduleReconcile } from '../row/schedule-reconcile';
 import { newUserState } from '../row/user-state';
 
 /**
@@ -94,9 +95,16 @@ export async function refused(
     case 'inherited':
       // Knowing what Graph taught, the decision is another one; the same one again would be refused again.
       if (times === 1 && (await learnFromRefusal(pipeline, look, error))) return 'again';
-      await block(pipeline, intended, answered, look, reason, error);
+      await block(pipeline, intended, answered, look, reason, error, null);
       await leaveLists(pipeline, intended.userId, [...look.granted], []);
       return 'done';
+    case 'ownTrouble': {
+      // No change of the user reports that the trouble is over, so the user is tried again now and then.
+      const retry = await scheduleReconcile(pipeline, intended.userId, state, 'ownTrouble', reason);
+      await block(pipeline, intended, answered, look, reason, error, retry);
+      await leaveLists(pipeline, intended.userId, [...look.granted], []);
+      return 'done';
+    }
     case 'permission':
       await notPermitted(pipeline, intended, closed, applyScope, error, reason);
       return 'done';
@@ -110,9 +118,15 @@ export async function refused(
       await leaveLists(pipeline, intended.userId, [...look.granted], []);
       return 'done';
     }
-    case 'badRequest':
     case 'unknown':
+    case 'withheld':
+      // Nothing is known of it, so time may heal it; `requeue` gives up after several attempts.
+      await requeue(pipeline, intended, closed, 'unknown', reason);
+      await leaveLists(pipeline, intended.userId, [...look.granted], []);
+      return 'done';
+    case 'badRequest':
     case 'syncStateLost':
+    case 'subscriptionExists':
       await giveUp(pipeline, intended, { ...answered, digest: look.digest }, error, reason);
       await leaveLists(pipeline, intended.userId, [...look.granted], []);
       return 'done';
@@ -167,6 +181,7 @@ async function block(
   look: SeenUser,
   reason: StoredReason,
   error: GraphError,
+  retry: UserState['retry'],
 ): Promise<void> {
   await pipeline.users.commit(intended, {
     state: {
@@ -175,7 +190,7 @@ async function block(
       reasons: [reason],
       skus: look.decision.skus,
       digest: look.digest,
-      retry: null,
+      retry,
     },
     timeline: [
       {
