@@ -15,11 +15,12 @@ import { applyToUser } from '../../shared/pipeline/handlers/apply-user';
 import { makeCatalogueSource } from '../../shared/pipeline/sources/catalogue-source';
 import { BulkPacer } from '../../shared/pipeline/intake/bulk-pacer';
 import { decideUser } from '../../shared/pipeline/handlers/decide-user';
-import type { Pipeline } from '../../shared/pipeline/dependencies';
+import type { Services } from '../../shared/pipeline/services';
+import type { Task } from '../../shared/pipeline/task';
 import { makePolicySource } from '../../shared/pipeline/sources/policy-source';
 import { makeRolloutSource } from '../../shared/pipeline/sources/rollout-source';
 import { makePauseSource } from '../../shared/pipeline/pauses/pause-source';
-import { makeDrainGate } from '../../shared/pipeline/seats/drain-waiting';
+import { makeDrainGate } from '../../shared/pipeline/seats/drain-gate';
 import { makeLearntConflictSource } from '../../shared/pipeline/sources/learnt-conflict-source';
 import { makeWaitingSkus } from '../../shared/pipeline/sources/waiting-skus';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
@@ -155,7 +156,6 @@ export function makePipelineWorld() {
     clock,
     random: () => 0.5,
     newId: () => `id${++ids}`,
-    logger: makeRecordingLogger(),
     directory,
     users: {
       read: async (id: UserId) => ({
@@ -257,7 +257,8 @@ export function makePipelineWorld() {
       clientState: null,
       notificationUrl: null,
     },
-  } as unknown as Pipeline;
+  } as unknown as Services;
+  const task: Task = { logger: makeRecordingLogger() };
 
   const hint = (extra: Partial<Hint> = {}): Hint => ({
     kind: 'look',
@@ -269,13 +270,15 @@ export function makePipelineWorld() {
   const decide = (given: Hint = hint(), deliveryCount = 1) =>
     decideUser(
       pipeline,
+      task,
       { v: 1, hint: given, trace: {} },
       { queue: 'directory-changes', messageId: 'm', deliveryCount },
     );
   const apply = (
     message: OperationMessage,
     queue: 'license-changes' | 'license-changes-bulk' = 'license-changes',
-  ) => applyToUser(pipeline, message, { queue, messageId: 'm', deliveryCount: 1, sessionId: 'lane-00' });
+  ) =>
+    applyToUser(pipeline, task, message, { queue, messageId: 'm', deliveryCount: 1, sessionId: 'lane-00' });
   /** Takes the oldest message and handles it, moving the clock to when it is due. False: there is none. */
   const step = async (): Promise<boolean> => {
     const next = sent.shift();
@@ -290,6 +293,7 @@ export function makePipelineWorld() {
   return {
     world,
     pipeline,
+    task,
     sent,
     writes,
     failures,

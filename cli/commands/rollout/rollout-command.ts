@@ -1,6 +1,6 @@
 import type { Operator } from '../../../shared/ops/audit/operator';
 import { showRollout } from '../../../shared/ops/rollouts/show-rollout';
-import type { Pipeline } from '../../../shared/pipeline/dependencies';
+import type { Services } from '../../../shared/pipeline/services';
 import type { Rollout } from '../../../shared/store/ports/rollout-store';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
@@ -14,7 +14,7 @@ import { addTargetOptions, withTarget } from '../../target/target';
 import type { TargetOptions } from '../../target/target';
 
 export type RolloutOptions = TargetOptions & OperatorOptions & { readonly json?: true };
-type Change = (pipeline: Pipeline, operator: Operator) => Promise<Rollout>;
+type Change = (pipeline: Services, operator: Operator) => Promise<Rollout>;
 
 /** Does something to a rollout and shows it as it is then. */
 export async function changeAndShow(
@@ -38,7 +38,7 @@ export async function changeAndShow(
 /** licenser rollout WORD ID [--why REASON] */
 export function defineRolloutChange(
   word: string,
-  change: (pipeline: Pipeline, id: string, operator: Operator) => Promise<Rollout>,
+  change: (pipeline: Services, id: string, operator: Operator) => Promise<Rollout>,
 ): DefineCommand {
   return (command, context) => {
     command.argument('<rollout>', 'its id');

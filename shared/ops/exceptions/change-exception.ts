@@ -1,5 +1,5 @@
 import { ConcurrencyError } from '../../kernel/errors';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { newUserState } from '../../pipeline/row/user-state';
 import type { StoredException, UserRecord } from '../../store/ports/ports';
 import { findUserOrExplain } from '../users/find-user';
@@ -31,7 +31,7 @@ export type PinChanged<Result> = {
  * Whoever writes the user's row meanwhile makes the change start over, with fresh reads.
  */
 export async function changeException<Result extends object>(
-  pipeline: Pipeline,
+  pipeline: Services,
   idOrUpn: string,
   { action, ...operator }: Operator & { readonly action: string },
   change: (found: FoundUser) => Promise<PinChange<Result>>,
@@ -61,7 +61,7 @@ export async function changeException<Result extends object>(
 }
 
 function commitPin(
-  pipeline: Pipeline,
+  pipeline: Services,
   { record }: FoundUser,
   {
     pin,

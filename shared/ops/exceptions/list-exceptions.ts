@@ -1,7 +1,7 @@
 import { isoTime } from '../../kernel/clock';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import type { ExceptionOrigin, StoredException, UserRecord } from '../../store/ports/ports';
 import { describeLicense } from './undo-user';
 
@@ -23,7 +23,7 @@ export type ExceptionView = {
 
 /** All exceptions, those that have ended last. */
 export async function listExceptions(
-  pipeline: Pick<Pipeline, 'users' | 'directory' | 'clock'>,
+  pipeline: Pick<Services, 'users' | 'directory' | 'clock'>,
 ): Promise<readonly ExceptionView[]> {
   const { users, clock } = pipeline;
   const catalogue = makeCatalogue(await pipeline.directory.listSkus());

@@ -1,7 +1,7 @@
 import { UserError } from '../../kernel/errors';
 import { isoTime } from '../../kernel/clock';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import type { ExceptionOrigin, StoredException } from '../../store/ports/ports';
 import { findPlanOrExplain, findSkuOrExplain } from '../skus/find-sku';
 import type { Operator } from '../audit/operator';
@@ -19,7 +19,7 @@ export type ExceptionMade = PinChanged<{ readonly until: string | null; readonly
  * @throws UserError `ops/unknown-user`
  */
 export async function neverTouch(
-  pipeline: Pipeline,
+  pipeline: Services,
   { user, until }: { readonly user: string; readonly until: number | null },
   operator: OperatorWithReason,
 ): Promise<ExceptionMade> {
@@ -45,7 +45,7 @@ export async function neverTouch(
  * @throws UserError `ops/unknown-user`, `ops/unknown-sku`, `ops/unknown-plan`, `ops/not-for-users`
  */
 export async function grantExtra(
-  pipeline: Pipeline,
+  pipeline: Services,
   input: {
     readonly user: string;
     readonly sku: string;
@@ -87,7 +87,7 @@ export async function grantExtra(
  * @throws UserError `ops/unknown-user`, `ops/unknown-sku`, `ops/no-exception`
  */
 export async function releaseExceptions(
-  pipeline: Pipeline,
+  pipeline: Services,
   { user, sku }: { readonly user: string; readonly sku?: string },
   operator: Operator,
 ): Promise<PinChanged<{ readonly released: readonly string[]; readonly undoStays: boolean }>> {
@@ -118,7 +118,7 @@ export async function releaseExceptions(
   });
 }
 
-function originOf({ clock }: Pipeline, operator: OperatorWithReason, until: number | null): ExceptionOrigin {
+function originOf({ clock }: Services, operator: OperatorWithReason, until: number | null): ExceptionOrigin {
   return { until, why: operator.why, by: operator.by, at: clock.now() };
 }
 

@@ -4,7 +4,7 @@ import type { SkuId } from '../../kernel/ids';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { effectiveHolding } from '../../licensing/holding/effective-holding';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { directOf } from '../../pipeline/write/carry-out';
 import { holdingOf } from '../../pipeline/look/look-at-user';
 import type { StoredException } from '../../store/ports/ports';
@@ -44,7 +44,7 @@ export type Undone = PinChanged<{
  * @throws UserError `ops/unknown-user`, `ops/undo-future`, `ops/undo-nothing`
  */
 export async function undoUser(
-  pipeline: Pipeline,
+  pipeline: Services,
   { user, to, until }: UndoInput,
   operator: Operator,
 ): Promise<Undone> {
@@ -90,7 +90,7 @@ export async function undoUser(
 
 /** @throws UserError `ops/unknown-user`, `ops/no-undo` */
 export async function releaseUndo(
-  pipeline: Pipeline,
+  pipeline: Services,
   user: string,
   operator: Operator,
 ): Promise<PinChanged<{ readonly released: number }>> {
@@ -111,7 +111,7 @@ export async function releaseUndo(
 }
 
 /** What is held by now; a read that still shows the state before our own last write does not count. */
-function directNow({ clock }: Pipeline, { snapshot, record }: FoundUser) {
+function directNow({ clock }: Services, { snapshot, record }: FoundUser) {
   if (snapshot === undefined) return [];
   return directOf(effectiveHolding(holdingOf(snapshot.user), record.state?.lastWrite ?? null, clock.now()));
 }

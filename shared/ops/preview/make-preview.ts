@@ -4,11 +4,11 @@ import type { PolicyHash, SkuId, UserId } from '../../kernel/ids';
 import type { DecideInput } from '../../licensing/decision';
 import { UserPlanner } from '../../licensing/preview/preview-users';
 import type { PlannedUsers } from '../../licensing/preview/preview-users';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { readGroupRoster } from '../../pipeline/look/group-roster';
 import type { GroupRoster } from '../../pipeline/look/group-roster';
 import { nameOf, seeUser } from '../../pipeline/look/look-at-user';
-import type { LookSetting } from '../../pipeline/look/look-at-user';
+import type { LookSetting } from '../../pipeline/look/look-setting';
 import type { PolicyInForce } from '../../pipeline/sources/policy-library';
 import type { Needs } from '../../policy/condition';
 import type { Policy } from '../../policy/policy';
@@ -50,7 +50,7 @@ export type MadePlan = PlannedUsers & {
 };
 
 type Reading = Pick<
-  Pipeline,
+  Services,
   | 'directory'
   | 'users'
   | 'catalogue'
@@ -114,7 +114,7 @@ export async function makePreview(pipeline: Reading, request: PlanRequest): Prom
 
 /** Of users who wait already: who has waited longest is served first among equals. */
 async function readWaitingSince(
-  { waiting }: Pick<Pipeline, 'waiting'>,
+  { waiting }: Pick<Services, 'waiting'>,
   skuIds: ReadonlySet<SkuId>,
 ): Promise<ReadonlyMap<UserId, number>> {
   const since = new Map<UserId, number>();

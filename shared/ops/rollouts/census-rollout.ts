@@ -1,6 +1,6 @@
 import { UserError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import type { Rollout } from '../../store/ports/rollout-store';
 import { makePreview } from '../preview/make-preview';
 import { recordAction } from '../audit/operator';
@@ -14,7 +14,7 @@ import { toMember } from './plan-members';
  * something would be written. Each is looked at afresh, by the policy that is theirs.
  * @throws UserError `rollout/nobody`
  */
-export async function startCensusRollout(pipeline: Pipeline, operator: Operator): Promise<Rollout> {
+export async function startCensusRollout(pipeline: Services, operator: Operator): Promise<Rollout> {
   const { policy, knownPlans } = await pipeline.policy.active();
   const { plan, digests } = await makePreview(pipeline, { policy, knownPlans, selection: { kind: 'all' } });
   const found = new Set<UserId>(digests.keys());

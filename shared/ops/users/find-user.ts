@@ -2,7 +2,7 @@ import type { UserRead, UserSnapshot } from '../../graph/directory';
 import { UserError } from '../../kernel/errors';
 import { isGuid, toUserId } from '../../kernel/ids';
 import type { UserId } from '../../kernel/ids';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import type { UserRecord } from '../../store/ports/ports';
 
 const properties = [
@@ -35,7 +35,7 @@ export type FoundUser = {
  * @throws UserError `ops/unknown-user`
  */
 export async function findUserOrExplain(
-  { directory, users }: Pick<Pipeline, 'directory' | 'users'>,
+  { directory, users }: Pick<Services, 'directory' | 'users'>,
   idOrUpn: string,
 ): Promise<FoundUser> {
   const snapshot = await directory.findUser(idOrUpn, forPeople);

@@ -342,11 +342,11 @@ describe('a pause that nobody needs any more', () => {
     await pause(t, `sku:${ems}`, { origin: 'configuration' });
     await pause(t, 'intake');
     t.advance(14 * 60_000);
-    await liftIdlePauses(t.pipeline);
+    await liftIdlePauses(t.pipeline, t.task);
     expect(await scopesOfPauses(t)).toHaveLength(2);
     t.advance(2 * 60_000);
 
-    await liftIdlePauses(t.pipeline);
+    await liftIdlePauses(t.pipeline, t.task);
 
     expect(await scopesOfPauses(t)).toEqual(['intake']);
     expect(t.events).toMatchObject([{ event: 'resumed' }]);
