@@ -53,7 +53,7 @@ export async function activatePolicy(
     knownPlans: knownPlansOf(policy, catalogue),
   });
   const { knownPlans } = await pipeline.policy.byHash(policy.hash);
-  const { plan } = await makePreview(pipeline, {
+  const { preview: plan } = await makePreview(pipeline, {
     policy,
     selection: { kind: 'all' },
     knownPlans,
@@ -85,7 +85,7 @@ export async function activatePolicy(
 
 async function check(pipeline: Pipeline, text: string, file: string): Promise<Policy> {
   const skus = await pipeline.directory.listSkus();
-  const { policy, problems } = checkPolicy(text, { file, skus, knowledge: microsoftConflicts });
+  const { policy, problems } = checkPolicy(text, { file, skus, servicePlanConflicts: microsoftConflicts });
   if (policy !== null) return policy;
   const lines = problems
     .filter(({ severity }) => severity === 'error')

@@ -16,7 +16,11 @@ import { toMember } from './plan-members';
  */
 export async function startCensusRollout(pipeline: Pipeline, operator: Operator): Promise<Rollout> {
   const { policy, knownPlans } = await pipeline.policy.active();
-  const { plan, digests } = await makePreview(pipeline, { policy, knownPlans, selection: { kind: 'all' } });
+  const { preview: plan, digests } = await makePreview(pipeline, {
+    policy,
+    knownPlans,
+    selection: { kind: 'all' },
+  });
   const found = new Set<UserId>(digests.keys());
   for await (const { userId, state } of pipeline.users.list()) {
     if (state.outcome !== null) found.delete(userId);

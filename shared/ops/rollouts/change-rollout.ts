@@ -70,7 +70,7 @@ async function refuseStale(pipeline: Pipeline, rollout: Rollout): Promise<void> 
   const members = new Map<UserId, RolloutMember>();
   for await (const member of pipeline.rollouts.members(rollout.id)) members.set(member.userId, member);
   const users = rollout.kind === 'return' ? [...members.keys()] : null;
-  const { plan } = await makePreview(pipeline, {
+  const { preview: plan } = await makePreview(pipeline, {
     policy,
     knownPlans,
     selection: users === null ? { kind: 'all' } : { kind: 'users', users },

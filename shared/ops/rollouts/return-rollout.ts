@@ -36,7 +36,7 @@ export async function startReturn(pipeline: Pipeline, id: string, operator: Oper
   }
   pipeline.policy.refresh();
   const { policy, knownPlans } = await pipeline.policy.active();
-  const { plan, digests } = await makePreview(pipeline, {
+  const { preview: plan, digests } = await makePreview(pipeline, {
     policy,
     knownPlans,
     selection: { kind: 'users', users: moved },
