@@ -73,7 +73,7 @@ export function buildPipeline(
 ): Pipeline & { close(): Promise<void> } {
   const clock = systemClock;
   const random = systemRandom;
-  const { credential = new DefaultAzureCredential() } = options;
+  const { credential = new DefaultAzureCredential({ authorityHost: config.authority }) } = options;
   const budgetMs = options.outageBudgetMs ?? config.outageMs;
   const { tenantId } = config;
   const webhook =
