@@ -3,6 +3,7 @@ import { cloudOf, isAzureHost, isLoopback, publicCloud } from '../kernel/cloud';
 import { UserError } from '../kernel/errors';
 import { Secret } from '../kernel/secret';
 import { parseGraphOrigin } from './graph-origin';
+import { timing } from '../kernel/timing';
 
 /** All settings of the app, read once from the environment and validated (docs/settings.md). */
 export type Config = {
@@ -76,8 +77,8 @@ const Settings = z.object({
   LICENSER_LANES: number(1, 128).int().default(32),
   LICENSER_QUOTA_SHARE: number(0.01, 1).default(0.8),
   LICENSER_WRITE_QUOTA: number(1, 1_000_000).default(3_000),
-  LICENSER_OUTAGE_SECONDS: number(1, 600).default(60),
-  LICENSER_VERIFY_SECONDS: number(0, 3_600).default(30),
+  LICENSER_OUTAGE_SECONDS: number(1, 600).default(timing.settings.outage.ms / 1_000),
+  LICENSER_VERIFY_SECONDS: number(0, 3_600).default(timing.settings.firstVerify.ms / 1_000),
   LICENSER_PERMISSIONS: z.enum(['full', 'license-only']).default('full'),
   LICENSER_WEBHOOK_URL: z.url('must be a URL').optional(),
   LICENSER_WEBHOOK_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
