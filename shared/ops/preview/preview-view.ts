@@ -54,6 +54,7 @@ export type PreviewView = {
   readonly unknown: readonly string[];
 };
 
+/** A preview for people and JSON: ids become names. */
 export function toPreviewView(
   plan: Preview,
   { policy, catalogue }: { readonly policy: Policy; readonly catalogue: Catalogue },
