@@ -128,7 +128,7 @@ export function seeUser(
     memberships: { transitive: transitiveGroups },
     holding,
     ledger: settled.ledger,
-    pin: record.pin,
+    exception: record.pin,
     previous: previousOf(record),
   };
   return { input, isOverridden: !sameAssignments(read.direct, holding.direct), ...settled };
