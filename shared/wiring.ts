@@ -13,7 +13,6 @@ import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
 import { systemRandom } from './kernel/random';
-import { outcomes } from './licensing/decision';
 import { makeMetrics, observeLevels } from './observe/metrics';
 import { makeOutgoingWebhook } from './observe/outgoing-webhook';
 import { silentSink } from './observe/event-sink';
@@ -56,6 +55,7 @@ import { makeServiceBusQueueInspector } from './queue/service-bus-queue-inspecto
 import { makeServiceBusQueueSender } from './queue/service-bus-queue-sender';
 import { makeTableStores } from './store/tables/table-stores';
 import { timing } from './kernel/timing';
+import { outcomes } from './words/outcome';
 
 export type BuildOptions = {
   /** Default: whoever DefaultAzureCredential finds signed in. */

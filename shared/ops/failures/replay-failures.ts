@@ -4,7 +4,6 @@ import type { UserId } from '../../kernel/ids';
 import type { Services } from '../../pipeline/services';
 import { queueNames } from '../../queue/messages';
 import type { QueueInspector } from '../../queue/queue-inspector';
-import type { Failure } from '../../store/ports/ports';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { openRollout } from '../rollouts/open-rollout';
@@ -15,6 +14,7 @@ import type { FailureView } from './failure-view';
 import { selectFailures } from './select-failures';
 import type { FailureSelection } from './select-failures';
 import { lookHint } from '../../queue/look-hint';
+import type { Failure } from '../../words/failure';
 
 /** More users than this are fed in portions, by a rollout that can be paused and cancelled. */
 const atOnce = 50;

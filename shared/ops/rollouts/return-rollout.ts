@@ -1,7 +1,6 @@
 import { UserError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
 import type { Services } from '../../pipeline/services';
-import type { Rollout } from '../../store/ports/rollout-store';
 import { makePreview } from '../preview/make-preview';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
@@ -10,6 +9,7 @@ import { findApprovalReasons } from './approval-reasons';
 import { findRollout } from './change-rollout';
 import { openRollout } from './open-rollout';
 import { toMember } from './plan-members';
+import type { Rollout } from '../../words/rollout';
 
 /** A cancelled rollout ends within half a minute: what was being written is waited for. */
 const endMs = 60_000;

@@ -8,9 +8,9 @@ import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
 import type { Services } from '../../pipeline/services';
 import { lookHint } from '../../queue/look-hint';
 import type { Hint } from '../../queue/messages';
-import type { StoredLearntConflict } from '../../store/ports/learnt-conflict-store';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
+import type { StoredLearntConflict } from '../../words/learnt-conflict';
 
 /** Plans that Graph's refusals taught not to go together, or to need others, with the evidence. */
 export type LearntConflictView = {

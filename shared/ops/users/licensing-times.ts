@@ -1,6 +1,6 @@
 import { isoTime } from '../../kernel/clock';
 import type { Services } from '../../pipeline/services';
-import type { TimeSample } from '../../store/ports/times-store';
+import type { TimeSample } from '../../words/time-sample';
 
 export type StageTimes = {
   readonly users: number;

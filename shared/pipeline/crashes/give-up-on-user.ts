@@ -1,10 +1,11 @@
 import { ConcurrencyError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
-import type { StoredReason, UserState } from '../../store/ports/ports';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { recordFailure } from '../row/record-failure';
 import { newUserState } from '../row/user-state';
+import type { Reason } from '../../words/reason';
+import type { UserState } from '../../words/user-state';
 
 /** A failure, in the user's row too: what was asked for is not done, and whoever is licensed later settles it. */
 export async function giveUpOnUser(
@@ -12,7 +13,7 @@ export async function giveUpOnUser(
   task: Task,
   userId: UserId,
   failureClass: string,
-  reason: StoredReason,
+  reason: Reason,
   isDone: (state: UserState | null) => boolean = () => false,
 ): Promise<void> {
   let isRecorded = false;

@@ -1,8 +1,9 @@
 import type { UserId } from '../../kernel/ids';
-import type { StoredReason, UserState } from '../../store/ports/ports';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { giveUpOnUser } from './give-up-on-user';
+import type { Reason } from '../../words/reason';
+import type { UserState } from '../../words/user-state';
 
 /** Handling that ended its process so often is not begun again. */
 export const mostStarts = 3;
@@ -45,7 +46,7 @@ export function hasEndedProcesses(state: UserState | null): boolean {
 }
 
 async function giveUpOn(services: Services, task: Task, userId: UserId, starts: number): Promise<void> {
-  const reason: StoredReason = {
+  const reason: Reason = {
     code: crashCode,
     text: `Handling this user ended the app's process ${starts} times.`,
   };

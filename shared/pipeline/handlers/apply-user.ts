@@ -5,7 +5,6 @@ import { backoffMs } from '../../kernel/retry';
 import type { Operation } from '../../licensing/decision';
 import { lookHint } from '../../queue/look-hint';
 import { queueNames, readOperation } from '../../queue/messages';
-import type { UserRecord, WriteKind } from '../../store/ports/ports';
 import { carryOut, mayWrite, writesOf } from '../write/carry-out';
 import type { ApplyWork, Carried } from '../write/apply-work';
 import { WritePermit } from '../write/write-permit';
@@ -28,6 +27,8 @@ import { isMovedSincePlan } from '../rollouts/record-member';
 import { seekSeats } from '../seats/seek-seats';
 import { recordDecision } from '../row/record-decision';
 import { newUserState } from '../row/user-state';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { WriteKind } from '../../quota/write-quota';
 
 const maxRounds = 12;
 const parkMs = 30_000;

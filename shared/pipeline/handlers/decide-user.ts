@@ -6,7 +6,6 @@ import { backoffMs } from '../../kernel/retry';
 import { laneOf } from '../../queue/lanes';
 import { queueNames, readHint } from '../../queue/messages';
 import type { Hint } from '../../queue/messages';
-import type { TimelineEntry, UserRecord } from '../../store/ports/ports';
 import { hasEndedProcesses } from '../crashes/handle-carefully';
 import { sendHints, sendOperation } from '../send-messages';
 import type { Services } from '../services';
@@ -33,6 +32,8 @@ import { takeMessage } from './take-message';
 import type { Delivery } from './take-message';
 import { foundSince, newUserState } from '../row/user-state';
 import { verifyUser } from './verify-user';
+import type { TimelineEntry } from '../../words/timeline';
+import type { UserRecord } from '../../store/ports/user-store';
 
 const parkMs = 30_000;
 const maxRounds = 12;

@@ -7,12 +7,14 @@ import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { judgeProvisioning } from '../../licensing/service-plans/judge-provisioning';
 import type { ProvisioningVerdict } from '../../licensing/service-plans/judge-provisioning';
 import type { Hint } from '../../queue/messages';
-import type { StoredReason, UserRecord, UserState } from '../../store/ports/ports';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { holdingOf } from '../look/look-at-user';
 import { recordFailure } from '../row/record-failure';
 import { scheduleVerify, verifyForMs } from '../row/schedule-verify';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { UserState } from '../../words/user-state';
 
 /** A service that has not confirmed a plan by then may never do so, without harm: the license is there. */
 const confirmMs = 30 * 60_000;
@@ -131,7 +133,7 @@ async function giveUpVerifying(
   catalogue: Catalogue,
 ): Promise<void> {
   const names = namesOf(verdict.open, catalogue);
-  const reason: StoredReason = {
+  const reason: Reason = {
     code: 'verify/not-in-service',
     text: `A day after the license was written, ${names === '' ? 'its plans could not be read' : `${names} is not as decided`}.`,
     servicePlanIds: verdict.open,

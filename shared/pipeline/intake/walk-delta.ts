@@ -1,11 +1,11 @@
 import { GraphError } from '../../graph/graph-error';
-import type { Cursor } from '../../store/ports/ports';
 import { readDeltaCursor, sameProperties, writeDeltaCursor } from './delta-cursor';
 import { bulkSize } from './bulk-pacer';
 import { sendLooks } from './send-looks';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { whilePermitted } from '../pauses/delta-pause';
+import type { Cursor } from '../../store/ports/cursor-store';
 
 const cursorName = 'users-delta';
 

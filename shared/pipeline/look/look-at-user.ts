@@ -1,20 +1,14 @@
-import type { DirectoryGroup, DirectoryUser } from '../../graph/directory';
+import type { DirectoryUser } from '../../graph/directory';
 import { decide } from '../../licensing/decide';
-import { outcomes } from '../../licensing/decision';
 import type { DecideInput, Decision } from '../../licensing/decision';
 import { effectiveHolding, sameAssignments } from '../../licensing/holding/effective-holding';
 import type { Holding } from '../../licensing/holding/holding';
-import type { Ledger } from '../../licensing/ledger';
 import { reconcileIntent } from '../../licensing/holding/reconcile-intent';
 import { grantedSeats, soughtSeats } from '../../licensing/seats/sought-seats';
 import { stateDigest } from '../../licensing/state-digest';
 import type { SkuId } from '../../kernel/ids';
 import type { GuardVerdict } from '../../licensing/guards/guards';
-import type { Needs } from '../../policy/condition';
 import { joinNeeds } from '../../policy/rule/attributes/needs';
-import type { UserRecord } from '../../store/ports/ports';
-import type { Rollout } from '../../store/ports/rollout-store';
-import type { WaitingEntry } from '../../store/ports/waiting-store';
 import type { SeatBook } from '../sources/catalogue-source';
 import type { Services } from '../services';
 import { reservationsOf } from './reservations-of';
@@ -23,6 +17,12 @@ import type { PolicyInForce } from '../sources/policy-library';
 import { policyOfRollout } from '../rollouts/moves-users';
 import type { LookSetting } from './look-setting';
 import { readTenantView } from './read-tenant-view';
+import type { GroupReference, Needs } from '../../words/needs';
+import { outcomes } from '../../words/outcome';
+import type { Ledger } from '../../words/ledger';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { Rollout } from '../../words/rollout';
+import type { WaitingEntry } from '../../words/waiting';
 
 /** What a fresh look at a user gave: the decision, and what must be remembered to record it. */
 export type SeenUser = {
@@ -117,7 +117,7 @@ export function seeUser(
   setting: LookSetting,
   record: Pick<UserRecord, 'userId' | 'state' | 'ledger' | 'pin'>,
   user: DirectoryUser,
-  transitiveGroups: readonly DirectoryGroup[] | undefined,
+  transitiveGroups: readonly GroupReference[] | undefined,
 ): Pick<SeenUser, 'input' | 'ledger' | 'interrupted' | 'isOverridden'> {
   const read = holdingOf(user);
   const holding = effectiveHolding(read, record.state?.lastWrite ?? null, setting.now);

@@ -1,9 +1,11 @@
-import type { Pause, PauseOrigin } from '../../store/ports/control-store';
-import type { StoredReason, UserRecord, UserState } from '../../store/ports/ports';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { parkUser } from './park-work';
 import { refusedCode } from './pause-gate';
+import type { Pause, PauseOrigin } from '../../words/pause';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { UserState } from '../../words/user-state';
 
 /** Others for whom the same worked a moment ago speak for a trouble of this user alone. */
 const recentMs = 5_000;
@@ -98,7 +100,7 @@ export async function parkRefused(
   refusal: {
     readonly scope: string;
     readonly origin: Exclude<PauseOrigin, 'operator'>;
-    readonly reason: StoredReason;
+    readonly reason: Reason;
   },
 ): Promise<boolean> {
   const { scope, origin, reason } = refusal;

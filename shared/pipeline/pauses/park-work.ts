@@ -1,12 +1,15 @@
 import type { Hint } from '../../queue/messages';
-import type { Pause } from '../../store/ports/control-store';
-import type { StoredReason, TimelineEntry, UserRecord, UserState } from '../../store/ports/ports';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { scheduleReconcile } from '../row/schedule-reconcile';
 import { withRetry } from '../row/user-state';
 import { isTrialDue, parkedScope, pauseInForce, pausedCode, refusedCode } from './pause-gate';
+import type { Pause } from '../../words/pause';
+import type { Reason } from '../../words/reason';
+import type { TimelineEntry } from '../../words/timeline';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { UserState } from '../../words/user-state';
 
 /** Parked work comes back after this long, and a few seconds more, so that it does not come all at once. */
 export const parkMs = 30_000;
@@ -32,7 +35,7 @@ export async function parkUser(
   record: UserRecord,
   change: {
     readonly state: UserState;
-    readonly why: StoredReason;
+    readonly why: Reason;
     readonly timeline?: readonly TimelineEntry[];
   },
 ): Promise<void> {
@@ -43,7 +46,7 @@ export async function parkUser(
 }
 
 /** A user whom Graph refused for this very reason stays known as such, whoever set the pause. */
-export function whyPaused(pause: Pause, state: UserState | null): StoredReason {
+export function whyPaused(pause: Pause, state: UserState | null): Reason {
   const refused = state?.retry?.why;
   if (refused?.code === refusedCode(pause.scope)) return refused;
   const by = pause.origin === 'operator' ? `${pause.by} paused it` : 'the product paused it';

@@ -1,6 +1,6 @@
-import type { UserState } from '../../store/ports/ports';
-import type { Pause } from '../../store/ports/control-store';
 import type { Services } from '../services';
+import type { UserState } from '../../words/user-state';
+import type { Pause } from '../../words/pause';
 
 /** How often the product tries whether a pause that it set itself can be lifted. */
 export const probeMs = 60_000;

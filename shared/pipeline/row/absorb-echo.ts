@@ -1,10 +1,12 @@
 import type { Hint } from '../../queue/messages';
-import type { StoredReason, UserRecord, UserState } from '../../store/ports/ports';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { scheduleReconcile } from './schedule-reconcile';
 import { withRetry } from './user-state';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { UserState } from '../../words/user-state';
 
 /** After a decision or write of ours, the changes that Graph reports for so long are most often its echoes. */
 const echoMs = 5_000;
@@ -64,7 +66,7 @@ export async function absorbsEcho(
   );
   if (heardAt - lastOwnAt >= echoMs) return false;
   if (retry !== null && retry.at > now) return isDue(retry, now, soonMs);
-  const why: StoredReason = { code: 'graph/echo', text: 'Changes were reported right after one of ours.' };
+  const why: Reason = { code: 'graph/echo', text: 'Changes were reported right after one of ours.' };
   const at = Math.max(lastOwnAt + echoMs, now + soonestMs);
   const look = await scheduleReconcile(services, task, record.userId, state, 'echo', why, { at });
   await services.users.commit(record, { state: withRetry(state, look) });

@@ -1,11 +1,11 @@
 import { sameAssignments } from '../../licensing/holding/effective-holding';
 import type { Hint } from '../../queue/messages';
-import type { UserRecord } from '../../store/ports/ports';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import type { SeenUser } from '../look/look-at-user';
 import type { RequeueClass } from './schedule-reconcile';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** A write seldom takes longer from its intent to its outcome; after that its writer counts as crashed. */
 const writingMs = 10_000;

@@ -1,13 +1,14 @@
 import { soughtSeats } from '../../licensing/seats/sought-seats';
-import type { StoredReason, UserState } from '../../store/ports/ports';
 import type { Services } from '../services';
 import type { SeenUser } from '../look/look-at-user';
 import { attemptsOf } from './schedule-reconcile';
 import type { RequeueClass } from './schedule-reconcile';
 import { foundSince } from './user-state';
+import type { Reason } from '../../words/reason';
+import type { UserState } from '../../words/user-state';
 
 /** A look to be scheduled; without `at` at the pace of its class. */
-export type ReconcileDue = { readonly key: RequeueClass; readonly why: StoredReason; readonly at?: number };
+export type ReconcileDue = { readonly key: RequeueClass; readonly why: Reason; readonly at?: number };
 
 /** Read again after 5 s, then after 90 s: replicas of the directory follow within that, or hardly ever. */
 const lagMs = [5_000, 90_000];
@@ -76,7 +77,7 @@ function groupsDue(
   ];
   const at = looks.find((time) => time > now);
   if (at === undefined) return undefined;
-  const why: StoredReason = {
+  const why: Reason = {
     code: 'graph/late-groups',
     text: 'Memberships of a new user may follow later.',
   };

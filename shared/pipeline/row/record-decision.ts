@@ -1,7 +1,6 @@
 import { assignmentsAfter, readLagMs } from '../../licensing/holding/effective-holding';
 import { soughtSeats } from '../../licensing/seats/sought-seats';
 import type { Hint } from '../../queue/messages';
-import type { Intent, StoredReason, TimelineEntry, UserRecord, UserState } from '../../store/ports/ports';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { describeOperation } from '../write/describe-operation';
@@ -15,6 +14,10 @@ import { isSpent, scheduleReconcile } from './schedule-reconcile';
 import { leaveLists, listsOfLook, listsOfRow } from '../seats/seek-seats';
 import { seenEntry } from './seen-entry';
 import { decidedState, newUserState, saysTheSame, withRetry } from './user-state';
+import type { Intent, UserState } from '../../words/user-state';
+import type { Reason } from '../../words/reason';
+import type { TimelineEntry } from '../../words/timeline';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** For this long after our own write, its echo (by delta too) explains a hint that brings nothing new. */
 const echoMs = 30_000;
@@ -85,7 +88,7 @@ function withoutRetry(state: UserState | null): UserState | null {
 function observed(look: SeenUser): Pick<UserState, 'outcome' | 'reasons'> {
   const operation = look.decision.operation;
   const would = operation === undefined ? '' : describeOperation(operation, look.input.catalogue);
-  const reason: StoredReason = {
+  const reason: Reason = {
     code: 'mode/observe',
     text: `The policy's mode is observe: nothing is written. It would ${would}.`,
   };
@@ -136,7 +139,7 @@ function mayStillShow(before: UserState, look: SeenUser, now: number, { by }: Se
 }
 
 function lookForIntent(intent: Intent): ReconcileDue {
-  const why: StoredReason = { code: 'graph/lag', text: 'No read has shown an interrupted write yet.' };
+  const why: Reason = { code: 'graph/lag', text: 'No read has shown an interrupted write yet.' };
   return { key: 'lag', at: intent.at + readLagMs + 1_000, why };
 }
 
@@ -144,7 +147,7 @@ function lookForIntent(intent: Intent): ReconcileDue {
 function lookForOverride({ state }: UserRecord, { isOverridden }: SeenUser): ReconcileDue | undefined {
   const lastWrite = state?.lastWrite ?? null;
   if (!isOverridden || lastWrite === null) return undefined;
-  const why: StoredReason = { code: 'graph/lag', text: 'A read showed the state before our own write.' };
+  const why: Reason = { code: 'graph/lag', text: 'A read showed the state before our own write.' };
   return { key: 'lag', at: lastWrite.at + readLagMs + 1_000, why };
 }
 

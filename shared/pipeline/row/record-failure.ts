@@ -1,7 +1,8 @@
 import type { UserId } from '../../kernel/ids';
-import type { StoredReason, UserRecord } from '../../store/ports/ports';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** What an operator does about each class of failure; shown beside it. */
 const repairs = {
@@ -40,7 +41,7 @@ export async function recordFailure(
   task: Task,
   userId: UserId,
   error: { readonly class: string; readonly requestId?: string | undefined },
-  reason: StoredReason,
+  reason: Reason,
 ): Promise<void> {
   task.logger.error('User could not be licensed', { userId, class: error.class, reason: reason.text });
   await services.failures.record(

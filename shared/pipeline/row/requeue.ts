@@ -1,5 +1,4 @@
 import { GraphError } from '../../graph/graph-error';
-import type { StoredReason, UserRecord, UserState } from '../../store/ports/ports';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { parkRefused, wasRefused } from '../pauses/own-pause';
@@ -8,6 +7,9 @@ import { recordFailure } from './record-failure';
 import { isSpent, scheduleReconcile } from './schedule-reconcile';
 import type { RequeueClass } from './schedule-reconcile';
 import { newUserState, withRetry } from './user-state';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { UserState } from '../../words/user-state';
 
 /** A user who answers 404 for this long without having come back is gone. */
 const goneAfterMs = 10 * 60_000;
@@ -24,7 +26,7 @@ export async function userMissing(
   const before = record.state ?? newUserState(seenAt);
   const missingSince = before.missingSince ?? now;
   if (now - missingSince >= goneAfterMs) {
-    const reason: StoredReason = {
+    const reason: Reason = {
       code: 'user/gone',
       text: 'Graph has not known this user for 10 minutes: deleted, or never there.',
     };
@@ -39,7 +41,7 @@ export async function userMissing(
   // Another look is scheduled; this one is it when clocks differ, and must not wait for itself.
   const scheduled = before.retry;
   if (scheduled?.key === 'missing' && scheduled.at > now && scheduled.token !== retryToken) return;
-  const why: StoredReason = { code: 'user/missing', text: 'Graph does not know this user (yet).' };
+  const why: Reason = { code: 'user/missing', text: 'Graph does not know this user (yet).' };
   const retry = await scheduleReconcile(services, task, record.userId, before, 'missing', why);
   await services.users.commit(record, { state: withRetry({ ...before, missingSince }, retry) });
 }
@@ -57,7 +59,7 @@ export async function lookFailed(
 ): Promise<boolean> {
   if (!(error instanceof GraphError)) return false;
   const before = record.state ?? newUserState(seenAt);
-  const reason: StoredReason = { code: error.code, text: error.message };
+  const reason: Reason = { code: error.code, text: error.message };
   switch (error.class) {
     case 'throttled':
     case 'concurrency':
@@ -86,7 +88,7 @@ export async function notPermitted(
   state: UserState,
   scope: string,
   error: GraphError,
-  reason: StoredReason,
+  reason: Reason,
 ): Promise<void> {
   if (await parkRefused(services, task, record, state, { scope, origin: 'permission', reason })) return;
   if (wasRefused(record.state, scope)) await recordFailure(services, task, record.userId, error, reason);
@@ -100,7 +102,7 @@ export async function requeue(
   record: UserRecord,
   before: UserState,
   key: RequeueClass,
-  why: StoredReason,
+  why: Reason,
   retryAfterMs?: number,
 ): Promise<void> {
   if (isSpent(before, key)) {
@@ -129,7 +131,7 @@ export async function giveUp(
   record: UserRecord,
   before: UserState,
   error: GraphError,
-  reason: StoredReason,
+  reason: Reason,
 ): Promise<void> {
   await recordFailure(services, task, record.userId, error, reason);
   await services.users.commit(record, {

@@ -2,11 +2,13 @@ import { backoffMs } from '../../kernel/retry';
 import type { UserId } from '../../kernel/ids';
 import { lookHint } from '../../queue/look-hint';
 import type { Hint } from '../../queue/messages';
-import type { RetryState, StoredReason, UserRecord, UserState } from '../../store/ports/ports';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { lookNumber, newUserState, withRetry } from './user-state';
+import type { RetryState, UserState } from '../../words/user-state';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /**
  * Retry means: look again, later. Each class of trouble has its pace and its limit; attempts are counted in the
@@ -69,7 +71,7 @@ export async function claimScheduledLook(
   const { retryToken: token } = hint;
   if (token === undefined || record.state?.retry?.token === token) return record;
   const state = record.state ?? newUserState(Date.parse(hint.seenAt));
-  const why: StoredReason = { code: 'look/early', text: 'A scheduled look came before the row knew of it.' };
+  const why: Reason = { code: 'look/early', text: 'A scheduled look came before the row knew of it.' };
   const retry: RetryState = { token, key: 'echo', attempts: 1, at: services.clock.now(), why };
   return services.users.commit(record, { state: withRetry(state, retry) });
 }
@@ -84,7 +86,7 @@ export async function scheduleReconcile(
   userId: UserId,
   state: UserState | null,
   key: RequeueClass,
-  why: StoredReason,
+  why: Reason,
   options: { at?: number; retryAfterMs?: number | undefined } = {},
 ): Promise<RetryState> {
   const attempts = attemptsOf(state, key);

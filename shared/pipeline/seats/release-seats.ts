@@ -1,11 +1,11 @@
 import type { SkuId } from '../../kernel/ids';
 import type { Operation } from '../../licensing/decision';
-import type { UserRecord } from '../../store/ports/ports';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { serveNow } from './drain-waiting';
 import type { SeenUser } from '../look/look-at-user';
 import { leaveLists, listsOfLook, listsOfRow } from './seek-seats';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** After a refusal for want of seats nobody is given any for so long: the book says more than there is. */
 const refusedMs = 30_000;

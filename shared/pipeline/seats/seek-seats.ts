@@ -2,14 +2,14 @@ import { isGranted } from '../../licensing/seats/serve-waiting';
 import { soughtSeats } from '../../licensing/seats/sought-seats';
 import type { SoughtSeat } from '../../licensing/seats/sought-seats';
 import type { SkuId, UserId } from '../../kernel/ids';
-import type { UserRecord } from '../../store/ports/ports';
-import type { WaitingEntry } from '../../store/ports/waiting-store';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { serveNow } from './drain-waiting';
 import { reservationsOf } from '../look/reservations-of';
 import { decideWithReservations, nameOf } from '../look/look-at-user';
 import type { SeenUser } from '../look/look-at-user';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { WaitingEntry } from '../../words/waiting';
 
 /**
  * Puts a user whom the decision leaves without a seat on the waiting lists, and has the lists served at once when

@@ -4,7 +4,6 @@ import { ensureError } from '../../kernel/errors';
 import type { Operation } from '../../licensing/decision';
 import { assignmentsAfter } from '../../licensing/holding/effective-holding';
 import type { Holding } from '../../licensing/holding/holding';
-import type { Intent, LastWrite, StoredLicense, UserRecord, UserState } from '../../store/ports/ports';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import type { ApplyWork, Carried } from './apply-work';
@@ -25,6 +24,9 @@ import { scheduleReconcile } from '../row/schedule-reconcile';
 import { scheduleVerify } from '../row/schedule-verify';
 import { closeFailures } from '../row/record-failure';
 import { decidedState, newUserState, withRetry } from '../row/user-state';
+import type { Intent, LastWrite, UserState } from '../../words/user-state';
+import type { License } from '../../words/license';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** A read older than this is taken again before something is written by it. */
 const freshReadMs = 1_500;
@@ -237,6 +239,6 @@ async function followUp(
   return scheduleReconcile(services, task, intended.userId, before, key, why, at === undefined ? {} : { at });
 }
 
-export function directOf(holding: Holding): readonly StoredLicense[] {
+export function directOf(holding: Holding): readonly License[] {
   return holding.direct.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans }));
 }

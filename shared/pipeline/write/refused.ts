@@ -1,7 +1,6 @@
 import type { GraphError } from '../../graph/graph-error';
 import type { SkuId } from '../../kernel/ids';
 import type { Operation } from '../../licensing/decision';
-import type { StoredReason, UserRecord, UserState } from '../../store/ports/ports';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import type { ApplyWork, Carried } from './apply-work';
@@ -14,6 +13,9 @@ import { applyScope, skuScope, skuScopes } from '../pauses/pause-scope';
 import { leaveLists } from '../seats/seek-seats';
 import { seatsRefused } from '../seats/release-seats';
 import { newUserState } from '../row/user-state';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { UserState } from '../../words/user-state';
 
 /**
  * Graph refused a write: the one switch from its class to what happens next. `again`: read and decide afresh at
@@ -29,7 +31,7 @@ export async function refused(
   work: ApplyWork,
 ): Promise<Carried> {
   const state = intended.state ?? newUserState(look.input.now);
-  const reason: StoredReason = {
+  const reason: Reason = {
     code: error.code,
     text: `Graph refused to ${describeOperation(operation, look.input.catalogue)}: ${error.message}`,
   };
@@ -173,7 +175,7 @@ async function block(
   intended: UserRecord,
   closed: UserState,
   look: SeenUser,
-  reason: StoredReason,
+  reason: Reason,
   error: GraphError,
 ): Promise<void> {
   await services.users.commit(intended, {

@@ -13,7 +13,7 @@ import { guarded } from '../../../shared/ops/doctor/finding';
 import type { Services } from '../../../shared/pipeline/services';
 import { newUserState } from '../../../shared/pipeline/row/user-state';
 import type { QueueInspector, QueueSettings } from '../../../shared/queue/queue-inspector';
-import type { UserState } from '../../../shared/store/ports/ports';
+import type { UserState } from '../../../shared/words/user-state';
 
 const now = Date.parse('2026-01-10T12:00:00Z');
 const minute = 60_000;
