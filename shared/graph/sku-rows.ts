@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Sku } from './answer-schemas';
-import type { DirectorySku, SkuRows } from './directory';
+import type { SubscribedSku } from '../words/sku';
+import type { SkuRows } from './directory';
 import { readAll } from './graph-pages';
 import type { GraphTransport } from './graph-transport';
 
@@ -14,7 +15,7 @@ const Named = z.object({ skuId: z.string().nullish(), skuPartNumber: z.string().
  */
 export async function readSkuRows(transport: GraphTransport, signal?: AbortSignal): Promise<SkuRows> {
   const rows = await readAll(transport, '/subscribedSkus', z.unknown(), { signal });
-  const skus: DirectorySku[] = [];
+  const skus: SubscribedSku[] = [];
   const skipped: { readonly name: string; readonly why: string }[] = [];
   for (const [index, row] of rows.entries()) {
     const parsed = Sku.safeParse(row);

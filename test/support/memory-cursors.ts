@@ -1,5 +1,5 @@
 import { ConcurrencyError } from '../../shared/kernel/errors';
-import type { Cursor, CursorStore } from '../../shared/store/ports/ports';
+import type { Cursor, CursorStore } from '../../shared/store/ports/cursor-store';
 
 /** Cursor rows in a map; the table's own store has its own tests. */
 export function makeMemoryCursors(now: () => number): CursorStore & { readonly rows: Map<string, Cursor> } {

@@ -1,7 +1,7 @@
 import { isoTime } from '../../kernel/clock';
 import { readDeltaCursor } from '../../pipeline/intake/delta-cursor';
 import { readRound } from '../../pipeline/intake/delta-round';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
 
@@ -18,7 +18,7 @@ const silentMs = 3_600_000;
 export async function checkDeltaPosition({
   cursors,
   clock,
-}: Pick<Pipeline, 'cursors' | 'clock'>): Promise<readonly Finding[]> {
+}: Pick<Services, 'cursors' | 'clock'>): Promise<readonly Finding[]> {
   const now = clock.now();
   const [{ workedAt, failingSince, error }, { value }] = await Promise.all([
     readRound(cursors),

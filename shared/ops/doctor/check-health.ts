@@ -1,7 +1,7 @@
 import { ensureError, UserError } from '../../kernel/errors';
 import { isoTime } from '../../kernel/clock';
 import { readRound } from '../../pipeline/intake/delta-round';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 
 /** One refused round is no reason to call the app ill. */
 const failingMs = 5 * 60_000;
@@ -16,8 +16,8 @@ export type Health = {
 };
 
 /** Is the app able to do its work: settings, policy, tables, following changes. Reads only, and names no secret. */
-export async function checkHealth(pipeline: () => Promise<Pipeline>): Promise<Health> {
-  let built: Pipeline;
+export async function checkHealth(pipeline: () => Promise<Services>): Promise<Health> {
+  let built: Services;
   try {
     built = await pipeline();
   } catch (error) {

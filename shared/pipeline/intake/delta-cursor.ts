@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Needs } from '../../policy/condition';
+import type { Needs } from '../../words/needs';
 
 /** A delta position: Graph's link, whole, and the properties that its token encodes. */
 export type DeltaCursor = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConcurrencyError } from '../../kernel/errors';
 import type { Clock } from '../../kernel/clock';
-import type { CursorStore } from '../../store/ports/ports';
+import type { CursorStore } from '../../store/ports/cursor-store';
 
 /** How following changes goes: health and doctor judge by rounds that worked, not by a position that moved. */
 export type DeltaRound = {

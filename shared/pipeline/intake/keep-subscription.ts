@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { GraphSubscription } from '../../graph/directory';
 import { GraphError } from '../../graph/graph-error';
 import type { Secret } from '../../kernel/secret';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
 
 const cursorName = 'graph-subscription';
 
@@ -20,8 +21,9 @@ type Wanted = { readonly notificationUrl: string; readonly clientState: Secret; 
  * change type (409), so after a new key the existing one is moved, and after a new client state it is replaced.
  * @throws GraphError
  */
-export async function keepSubscription(pipeline: Pipeline): Promise<void> {
-  const { directory, settings, clock, cursors, logger } = pipeline;
+export async function keepSubscription(services: Services, task: Task): Promise<void> {
+  const { directory, settings, clock, cursors } = services;
+  const { logger } = task;
   const { notificationUrl, clientState } = settings;
   if (notificationUrl === null || clientState === null) {
     logger.debug('No LICENSER_NOTIFICATION_URL: changes are found by delta alone');
@@ -39,8 +41,9 @@ export async function keepSubscription(pipeline: Pipeline): Promise<void> {
     await directory.renewSubscription(mine.id, wanted.expiresAt);
     return;
   }
-  const isMoved = mine !== undefined && kept?.state === now.state && (await move(pipeline, mine, wanted));
-  const id = isMoved ? mine.id : await replace(pipeline, onUsers, wanted);
+  const isMoved =
+    mine !== undefined && kept?.state === now.state && (await move(services, task, mine, wanted));
+  const id = isMoved ? mine.id : await replace(services, task, onUsers, wanted);
   await cursors.commit(cursorName, cursor, [id, now.url, now.state].join(' '));
   logger.info('Subscribed to changes of users', { subscriptionId: id, isMoved });
 }
@@ -59,7 +62,8 @@ function readKept(value: string | null): Kept | undefined {
 
 /** False: Graph does not move it; it has to be replaced. */
 async function move(
-  { directory, logger }: Pipeline,
+  { directory }: Services,
+  { logger }: Task,
   { id }: GraphSubscription,
   { notificationUrl, expiresAt }: Wanted,
 ): Promise<boolean> {
@@ -75,7 +79,8 @@ async function move(
 
 /** Those of this app on users go first: their client state is not known to match. Delta covers the time between. */
 async function replace(
-  { directory, logger }: Pipeline,
+  { directory }: Services,
+  { logger }: Task,
   old: readonly GraphSubscription[],
   { notificationUrl, clientState, expiresAt }: Wanted,
 ): Promise<string> {

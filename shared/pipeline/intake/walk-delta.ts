@@ -1,12 +1,14 @@
 import { GraphError } from '../../graph/graph-error';
 import { findUntracked, isRefusedSelect } from '../../graph/untracked-properties';
 import { ConcurrencyError, ensureError } from '../../kernel/errors';
-import type { Cursor } from '../../store/ports/ports';
+import type { Cursor } from '../../store/ports/cursor-store';
 import { coversProperties, readDeltaCursor, trackedProperties, writeDeltaCursor } from './delta-cursor';
 import type { DeltaCursor } from './delta-cursor';
 import { recordRound } from './delta-round';
-import { bulkSize, sendLooks } from './bulk-pacer';
-import type { Pipeline } from '../dependencies';
+import { bulkSize } from './bulk-pacer';
+import { sendLooks } from './send-looks';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { whilePermitted } from '../pauses/delta-pause';
 import { probeWithheldNames } from '../pauses/withheld-names';
 
@@ -18,42 +20,43 @@ const cursorName = 'users-delta';
  * Of two instances that run at once, one finds the cursor moved and stops.
  * @throws GraphError, ConcurrencyError, UserError
  */
-export async function walkDelta(pipeline: Pipeline): Promise<void> {
-  await probeWithheldNames(pipeline);
-  await whilePermitted(pipeline, async () => {
+export async function walkDelta(services: Services, task: Task): Promise<void> {
+  await probeWithheldNames(services, task);
+  await whilePermitted(services, task, async () => {
     try {
-      await walkOneRound(pipeline);
+      await walkOneRound(services, task);
     } catch (thrown) {
-      if (!(thrown instanceof ConcurrencyError)) await recordRound(pipeline, ensureError(thrown));
+      if (!(thrown instanceof ConcurrencyError)) await recordRound(services, ensureError(thrown));
       throw thrown;
     }
-    await recordRound(pipeline, null);
+    await recordRound(services, null);
   });
 }
 
-async function walkOneRound(pipeline: Pipeline): Promise<void> {
-  const { cursors, logger } = pipeline;
-  const wanted = trackedProperties(await pipeline.policy.needs());
+async function walkOneRound(services: Services, task: Task): Promise<void> {
+  const { cursors } = services;
+  const { logger } = task;
+  const wanted = trackedProperties(await services.policy.needs());
   const cursor = await cursors.read(cursorName);
   if (cursor.value === null) {
     // First start: from now on. Users who are there already are the census's and the operator's to hand in.
-    const position = await newPosition(pipeline, wanted);
+    const position = await newPosition(services, task, wanted);
     await cursors.commit(cursorName, cursor, writeDeltaCursor(position));
     logger.info('Following changes of users from now on');
     return;
   }
   const stored = readDeltaCursor(cursor.value);
   if (stored === undefined) {
-    await startOver(pipeline, cursor, wanted);
+    await startOver(services, task, cursor, wanted);
     return;
   }
-  const next = coversProperties(stored, wanted) ? undefined : await tryNewPosition(pipeline, wanted);
+  const next = coversProperties(stored, wanted) ? undefined : await tryNewPosition(services, task, wanted);
   const round = { cursor, seen: 0 };
   try {
-    await follow(pipeline, round, stored, next);
+    await follow(services, task, round, stored, next);
   } catch (error) {
     if (!(error instanceof GraphError) || error.class !== 'syncStateLost') throw error;
-    await startOver(pipeline, round.cursor, wanted);
+    await startOver(services, task, round.cursor, wanted);
   }
   if (round.seen > 0) {
     logger.info('Changes of users queued', { users: round.seen, crowd: round.seen > bulkSize });
@@ -62,18 +65,19 @@ async function walkOneRound(pipeline: Pipeline): Promise<void> {
 
 /** From a position to the end of its round; then `next`, if the policy needs other properties, takes its place. */
 async function follow(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   round: { cursor: Cursor; seen: number },
   from: DeltaCursor,
   next: DeltaCursor | undefined,
 ): Promise<void> {
-  const { cursors, directory } = pipeline;
+  const { cursors, directory } = services;
   let position = from;
   for (;;) {
     const page = await directory.deltaPage(position.link);
     const ids = [...new Set(page.changes.map((change) => change.id))];
     round.seen += ids.length;
-    await sendLooks(pipeline, ids, 'delta', round.seen > bulkSize);
+    await sendLooks(services, task, ids, 'delta', round.seen > bulkSize);
     position = { ...position, link: page.nextLink ?? page.deltaLink ?? position.link };
     const isLast = page.nextLink === undefined;
     const value = writeDeltaCursor(isLast && next !== undefined ? next : position);
@@ -90,7 +94,8 @@ async function follow(
  * @throws GraphError
  */
 async function newPosition(
-  { directory, logger }: Pipeline,
+  { directory }: Services,
+  { logger }: Task,
   wanted: ReadonlySet<string>,
 ): Promise<DeltaCursor> {
   try {
@@ -112,27 +117,33 @@ async function newPosition(
  * between them. Without a new position the old one is followed all the same, and the next round tries again.
  */
 async function tryNewPosition(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   wanted: ReadonlySet<string>,
 ): Promise<DeltaCursor | undefined> {
   try {
-    return await newPosition(pipeline, wanted);
+    return await newPosition(services, task, wanted);
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
-    pipeline.logger.warn('No new delta position yet; the old one is followed', { error });
+    task.logger.warn('No new delta position yet; the old one is followed', { error });
     return undefined;
   }
 }
 
 /** Our position is lost, to Graph or to us: every user is looked at again, in bulk, from this round on. */
-async function startOver(pipeline: Pipeline, cursor: Cursor, wanted: ReadonlySet<string>): Promise<void> {
-  pipeline.logger.warn('Delta position lost; all users are looked at again');
-  const { properties, refused } = await newPosition(pipeline, wanted);
-  const link = pipeline.directory.deltaFromStart(properties);
+async function startOver(
+  services: Services,
+  task: Task,
+  cursor: Cursor,
+  wanted: ReadonlySet<string>,
+): Promise<void> {
+  task.logger.warn('Delta position lost; all users are looked at again');
+  const { properties, refused } = await newPosition(services, task, wanted);
+  const link = services.directory.deltaFromStart(properties);
   const position = { link, properties, refused };
   const round = {
-    cursor: await pipeline.cursors.commit(cursorName, cursor, writeDeltaCursor(position)),
+    cursor: await services.cursors.commit(cursorName, cursor, writeDeltaCursor(position)),
     seen: 0,
   };
-  await follow(pipeline, round, position, undefined);
+  await follow(services, task, round, position, undefined);
 }

@@ -1,7 +1,9 @@
 import { GraphError } from '../../graph/graph-error';
-import type { Pause } from '../../store/ports/control-store';
-import type { UserRecord, UserState } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { Pause } from '../../words/pause';
+import type { UserState } from '../../words/user-state';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { liftOwn, pauseOwn } from './own-pause';
 import { parkUser } from './park-work';
 import { probeMs, refusedCode } from './pause-gate';
@@ -15,13 +17,14 @@ const probeName = 'licenser permission probe';
  * permission; the user is parked as they are, and nothing is decided.
  */
 export async function parkWithheld(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   record: UserRecord,
   state: UserState,
   error: GraphError,
 ): Promise<void> {
-  await pauseOwn(pipeline, intakeScope, 'permission', error.message, namesPauseBy);
-  await parkUser(pipeline, record, {
+  await pauseOwn(services, task, intakeScope, 'permission', error.message, namesPauseBy);
+  await parkUser(services, task, record, {
     state,
     why: { code: refusedCode(intakeScope), text: error.message },
   });
@@ -32,18 +35,18 @@ export async function parkWithheld(
  * looked at all the time and proves nothing. A part of the `users-delta` timer, whose rounds go on meanwhile.
  * @throws GraphError other than a refusal
  */
-export async function probeWithheldNames(pipeline: Pipeline): Promise<void> {
-  const pause = (await pipeline.pauses.current()).find(isNamesPause);
+export async function probeWithheldNames(services: Services, task: Task): Promise<void> {
+  const pause = (await services.pauses.current()).find(isNamesPause);
   if (pause === undefined) return;
-  if (!(await pipeline.control.takeProbe(pause.scope, pipeline.clock.now(), probeMs))) return;
-  pipeline.pauses.forget();
+  if (!(await services.control.takeProbe(pause.scope, services.clock.now(), probeMs))) return;
+  services.pauses.forget();
   try {
-    await pipeline.directory.findGroups(probeName);
+    await services.directory.findGroups(probeName);
   } catch (error) {
     if (error instanceof GraphError && (error.class === 'permission' || error.class === 'withheld')) return;
     throw error;
   }
-  await liftOwn(pipeline, pause, 'Names of groups can be read again; parked work goes on by itself');
+  await liftOwn(services, task, pause, 'Names of groups can be read again; parked work goes on by itself');
 }
 
 function isNamesPause({ by, origin }: Pause): boolean {

@@ -26,7 +26,7 @@ function makeDeltaWorld() {
       },
     },
   } as unknown as typeof t.pipeline;
-  return { ...t, delta, pipeline, round: () => walkDelta(pipeline) };
+  return { ...t, delta, pipeline, round: () => walkDelta(pipeline, t.task) };
 }
 
 const pausesOf = async (t: ReturnType<typeof makeDeltaWorld>) =>

@@ -49,7 +49,7 @@ function makeWorld() {
     },
   } as unknown as typeof t.pipeline;
   const stored = async () => (await pipeline.cursors.read('users-delta')).value ?? '';
-  return { ...t, world, pipeline, stored, round: () => walkDelta(pipeline) };
+  return { ...t, world, pipeline, stored, round: () => walkDelta(pipeline, t.task) };
 }
 
 let t: ReturnType<typeof makeWorld>;
