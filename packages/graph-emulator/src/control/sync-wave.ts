@@ -1,5 +1,5 @@
-import { isoTime } from '../../../../shared/kernel/clock';
-import { seededRandom } from '../../../../shared/kernel/random';
+import { isoTime } from '../../../kit/src/clock';
+import { seededRandom } from '../../../kit/src/random';
 import { makePerson } from '../tenant/person';
 import { groupsForPerson } from '../tenant/sample-groups';
 import { assignLicense } from '../engine/assign-license';

@@ -1,4 +1,4 @@
-import type { Random } from '../../../../shared/kernel/random';
+import type { Random } from '../../../kit/src/random';
 import type { AuditLog } from './audit-log';
 import type { ChangeLog } from './change-log';
 import type { Journal } from './journal';

@@ -1,7 +1,7 @@
-import type { Clock } from '../../../../shared/kernel/clock';
-import { systemClock } from '../../../../shared/kernel/clock';
-import { systemRandom } from '../../../../shared/kernel/random';
-import type { Random } from '../../../../shared/kernel/random';
+import type { Clock } from '../../../kit/src/clock';
+import { systemClock } from '../../../kit/src/clock';
+import { systemRandom } from '../../../kit/src/random';
+import type { Random } from '../../../kit/src/random';
 import { AuditLog } from './audit-log';
 import type { AuditEvent } from './audit-log';
 import { ChangeLog } from './change-log';

@@ -1,4 +1,4 @@
-import { isoTime } from '../../../../shared/kernel/clock';
+import { isoTime } from '../../../kit/src/clock';
 import type { EngineContext } from './context';
 import type { GroupRecord, UserRecord } from './records';
 import { groupProperties } from './user-properties';

@@ -1,4 +1,4 @@
-import { isoTime } from '../../../../shared/kernel/clock';
+import { isoTime } from '../../../kit/src/clock';
 import { logGroupChange } from './commit';
 import type { EngineContext } from './context';
 import { directoryRefusal, malformedRequest } from './graph-fault';

@@ -1,4 +1,4 @@
-import { UserError } from '../../../../shared/kernel/errors';
+import { UserError } from '../../../kit/src/errors';
 import type { AssignmentError, GroupRecord, UserRecord, UserVersion } from './records';
 import { CompiledPlanRules } from './plan-rules';
 import type { LicensePool } from './license-pool';

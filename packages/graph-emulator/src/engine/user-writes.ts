@@ -1,4 +1,4 @@
-import { isoTime } from '../../../../shared/kernel/clock';
+import { isoTime } from '../../../kit/src/clock';
 import { auditUser } from './audit';
 import { commitUser, logUserChange } from './commit';
 import type { EngineContext } from './context';

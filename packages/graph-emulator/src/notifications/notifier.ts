@@ -1,4 +1,4 @@
-import { isoTime } from '../../../../shared/kernel/clock';
+import { isoTime } from '../../../kit/src/clock';
 import type { Change } from '../engine/change-log';
 import type { EngineContext } from '../engine/context';
 import { makeGuid } from '../tenant/guid';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import { UserError } from '../shared/kernel/errors';
+import { UserError } from './errors';
 
 function canListen(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {

@@ -2,15 +2,15 @@ import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startCloud } from '../../../../local/cloud';
-import type { CloudOptions, RunningCloud } from '../../../../local/cloud';
-import { cloudFilePath, readCloudFile } from '../../../../local/cloud-file';
-import type { LocalCloud } from '../../../../local/cloud-file';
-import { freePorts } from '../../../../local/cloud-ports';
-import { ManagedProcess } from '../../../../local/managed-process';
-import type { ProcessExit } from '../../../../local/managed-process';
-import { silentLogger } from '../../../../shared/kernel/logger';
-import { fixtureApp, projectRoot, waitFor } from '../../../../test/support/functions-host';
+import { startCloud } from '../../../local/cloud';
+import type { CloudOptions, RunningCloud } from '../../../local/cloud';
+import { cloudFilePath, readCloudFile } from '../../../local/cloud-file';
+import type { LocalCloud } from '../../../local/cloud-file';
+import { freePorts } from '../../../local/cloud-ports';
+import { ManagedProcess } from '../../../local/managed-process';
+import type { ProcessExit } from '../../../local/managed-process';
+import { silentLogger } from '../../../shared/kernel/logger';
+import { fixtureApp, projectRoot, waitFor } from '../../support/functions-host';
 
 const exits: ProcessExit[] = [];
 const settings = { FIXTURE_PARTS: 'timers', TICK_SCHEDULE: '* * * * * *' };
@@ -200,7 +200,7 @@ describe('a further host started by hand', () => {
   function manageHost(): ManagedProcess {
     return new ManagedProcess({
       name: 'functions',
-      entry: join(projectRoot, 'dist', 'packages', 'functions-host', 'src', 'main.js'),
+      entry: join(projectRoot, 'dist', 'local', 'functions-host.js'),
       args: () => [],
       env: () => ({ PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' }),
       cwd: root,
