@@ -5,7 +5,6 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { systemClock } from '../shared/kernel/clock';
 import type { SoakLedger } from './soak-ledger';

@@ -1,6 +1,6 @@
-import { auditUser } from './audit';
-import { commitUser } from './commit';
-import type { EngineContext } from './context';
+import { auditUser } from '../history/audit';
+import { commitUser } from '../history/commit';
+import type { EngineContext } from '../context';
 import type { LicenseChange } from './license-pool';
 import { refuse, licenseTexts } from './license-refusal';
 import {
@@ -11,9 +11,9 @@ import {
   inheritedInForce,
   licenseProperties,
 } from './license-state';
-import type { AssignedLicense, DirectAssignment, SkuRecord, UserRecord } from './records';
+import type { AssignedLicense, DirectAssignment, SkuRecord, UserRecord } from '../records';
 import { scheduleServiceEcho } from './service-echo';
-import { findBarredPlans, seenUsageLocation } from './usage-location';
+import { findBarredPlans, seenUsageLocation } from '../users/usage-location';
 
 const modified: readonly string[] = ['AssignedLicense'];
 

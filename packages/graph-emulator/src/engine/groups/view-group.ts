@@ -1,7 +1,7 @@
-import { isoTime } from '../../../kit/src/clock';
-import type { EngineContext } from './context';
-import type { GroupRecord, UserRecord } from './records';
-import { groupProperties } from './user-properties';
+import { isoTime } from '../../../../kit/src/clock';
+import type { EngineContext } from '../context';
+import type { GroupRecord, UserRecord } from '../records';
+import { groupProperties } from '../users/directory-properties';
 
 const defaults: readonly string[] = Object.keys(groupProperties).filter(
   (name) => groupProperties[name]?.isDefault,

@@ -1,6 +1,6 @@
 import type { AuditEvent, AuditTarget } from './audit-log';
-import type { EngineContext } from './context';
-import type { UserRecord } from './records';
+import type { EngineContext } from '../context';
+import type { UserRecord } from '../records';
 
 type AuditNote = {
   readonly app?: string;

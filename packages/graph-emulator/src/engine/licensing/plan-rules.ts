@@ -1,4 +1,4 @@
-import type { AssignedLicense, AssignmentError, PlanRecord, SkuRecord } from './records';
+import type { AssignedLicense, AssignmentError, PlanRecord, SkuRecord } from '../records';
 
 /** Which service plans exclude or need one another in this tenant. */
 export type PlanRules = {

@@ -1,5 +1,5 @@
-import type { Change } from './change-log';
-import type { EngineContext } from './context';
+import type { Change } from '../history/change-log';
+import type { EngineContext } from '../context';
 import type { DeltaState } from './delta-token';
 
 type Json = Record<string, unknown>;

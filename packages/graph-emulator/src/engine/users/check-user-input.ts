@@ -1,9 +1,9 @@
-import type { EngineContext } from './context';
-import { directoryRefusal, malformedRequest } from './graph-fault';
-import type { GraphFault } from './graph-fault';
+import type { EngineContext } from '../context';
+import { directoryRefusal, malformedRequest } from '../graph-fault';
+import type { GraphFault } from '../graph-fault';
 import { isCountry } from './usage-location';
-import { userProperties } from './user-properties';
-import type { PropertyRule } from './user-properties';
+import { userProperties } from './directory-properties';
+import type { PropertyRule } from './directory-properties';
 
 type Body = Readonly<Record<string, unknown>>;
 

@@ -1,10 +1,10 @@
-import type { Change } from './change-log';
-import { visibleVersion } from './commit';
-import type { EngineContext } from './context';
+import type { Change } from '../history/change-log';
+import { visibleVersion } from '../history/commit';
+import type { EngineContext } from '../context';
 import type { DeltaSource } from './delta-round';
-import { readGroupProperty } from './group-view';
-import { groupProperties, userProperties } from './user-properties';
-import { readUserProperty } from './user-view';
+import { readGroupProperty } from '../groups/view-group';
+import { groupProperties, userProperties } from '../users/directory-properties';
+import { readUserProperty } from '../users/view-user';
 
 type Json = Record<string, unknown>;
 

@@ -1,11 +1,11 @@
-import { isoTime } from '../../../kit/src/clock';
-import { logGroupChange } from './commit';
-import type { EngineContext } from './context';
-import { directoryRefusal, malformedRequest } from './graph-fault';
-import { queueMemberForGroups } from './group-members';
-import { makeGuid } from '../tenant/guid';
-import type { GroupRecord } from './records';
-import { groupProperties } from './user-properties';
+import { isoTime } from '../../../../kit/src/clock';
+import { logGroupChange } from '../history/commit';
+import type { EngineContext } from '../context';
+import { directoryRefusal, malformedRequest } from '../graph-fault';
+import { queueMemberForGroups } from './change-members';
+import { makeGuid } from '../../tenant/guid';
+import type { GroupRecord } from '../records';
+import { groupProperties } from '../users/directory-properties';
 
 type Body = Readonly<Record<string, unknown>>;
 

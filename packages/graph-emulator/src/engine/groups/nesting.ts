@@ -1,5 +1,5 @@
-import type { GroupRecord, UserVersion } from './records';
-import type { Tenant } from './tenant';
+import type { GroupRecord, UserVersion } from '../records';
+import type { Tenant } from '../tenant';
 
 function activeGroups(tenant: Tenant, ids: Iterable<string>): GroupRecord[] {
   const groups: GroupRecord[] = [];

@@ -1,9 +1,9 @@
 import type { Engine } from '../../engine/engine';
 import { unsupportedQuery } from '../../engine/graph-fault';
-import { readGroupProperty, viewGroup } from '../../engine/group-view';
-import { directGroups, transitiveGroups } from '../../engine/memberships';
+import { readGroupProperty, viewGroup } from '../../engine/groups/view-group';
+import { directGroups, transitiveGroups } from '../../engine/groups/nesting';
 import type { GroupRecord } from '../../engine/records';
-import { groupProperties } from '../../engine/user-properties';
+import { groupProperties } from '../../engine/users/directory-properties';
 import { matchesFilter } from '../../odata/evaluate-filter';
 import { parseSelect } from '../../odata/select-expand';
 import { collectionPage, contextOf, numbered, readFilter } from '../answers';

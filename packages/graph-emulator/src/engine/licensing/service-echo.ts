@@ -1,8 +1,8 @@
-import { commitUser, logUserChange } from './commit';
-import type { EngineContext } from './context';
+import { commitUser, logUserChange } from '../history/commit';
+import type { EngineContext } from '../context';
 import { assignmentsInForce } from './license-state';
-import type { UserRecord } from './records';
-import { pickFrom } from './settings';
+import type { UserRecord } from '../records';
+import { pickFrom } from '../settings';
 
 /** Exchange Online plans that bring a mailbox, and with it addresses. */
 const mailboxPlans: ReadonlySet<string> = new Set([
@@ -14,9 +14,6 @@ const mailboxPlans: ReadonlySet<string> = new Set([
 ]);
 const writtenBack: readonly string[] = ['assignedPlans', 'provisionedPlans'];
 const writtenBackWithMailbox: readonly string[] = [...writtenBack, 'mail', 'proxyAddresses'];
-
-/** The users that the services will write back to, by the millisecond in which they do: one task serves them all. */
-export type PendingEchoes = Map<number, UserRecord[]>;
 
 /**
  * A while after a license change the services write back: assigned plans, and the addresses of a new mailbox. So an

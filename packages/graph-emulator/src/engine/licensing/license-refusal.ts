@@ -1,5 +1,5 @@
-import { directoryRefusal } from './graph-fault';
-import type { GraphFault } from './graph-fault';
+import { directoryRefusal } from '../graph-fault';
+import type { GraphFault } from '../graph-fault';
 
 /**
  * The directory's sentences about licenses. Seen in

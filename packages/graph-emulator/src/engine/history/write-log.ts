@@ -1,4 +1,4 @@
-import type { AssignedLicense, UserVersion } from './records';
+import type { AssignedLicense, UserVersion } from '../records';
 
 export type LicenseSnapshot = {
   readonly directLicenses: readonly AssignedLicense[];

@@ -1,5 +1,5 @@
-import type { EngineContext } from './context';
-import type { AssignedLicense, InheritedAssignment, SkuRecord, UserVersion } from './records';
+import type { EngineContext } from '../context';
+import type { AssignedLicense, InheritedAssignment, SkuRecord, UserVersion } from '../records';
 
 /** Properties of a user that follow from licenses. */
 export const licenseProperties: readonly string[] = ['assignedLicenses', 'licenseAssignmentStates'];

@@ -1,15 +1,15 @@
-import { commitUser, logGroupChange } from './commit';
+import { commitUser, logGroupChange } from '../history/commit';
 import { checkAssignable } from './assign-license';
 import type { LicenseChange } from './license-pool';
-import type { EngineContext } from './context';
-import { groupName } from './group-view';
-import { evaluateGroup } from './group-evaluation';
+import type { EngineContext } from '../context';
+import { groupName } from '../groups/view-group';
+import { evaluateGroup } from './evaluate-group-licenses';
 import { licenseTexts, refuse } from './license-refusal';
 import { assignmentsInForce, bookSeats, compareSeats, licenseProperties } from './license-state';
-import type { GroupRecord, InheritedAssignment, UserRecord } from './records';
+import type { GroupRecord, InheritedAssignment, UserRecord } from '../records';
 import { scheduleServiceEcho } from './service-echo';
-import { pickFrom } from './settings';
-import { auditTargets, auditUser } from './audit';
+import { pickFrom } from '../settings';
+import { auditTargets, auditUser } from '../history/audit';
 
 const engineName = 'Microsoft Entra ID Group-Based Licensing';
 /** Members handled in one go before other work gets its turn. */

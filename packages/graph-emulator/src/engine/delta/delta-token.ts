@@ -1,5 +1,5 @@
-import type { EngineContext } from './context';
-import { GraphFault, malformedRequest } from './graph-fault';
+import type { EngineContext } from '../context';
+import { GraphFault, malformedRequest } from '../graph-fault';
 import type { TokenSeal } from './sealed-token';
 
 /** Where a delta round stands; encodes the query it was begun with. */

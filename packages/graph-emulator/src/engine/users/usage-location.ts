@@ -1,5 +1,5 @@
-import type { EngineContext } from './context';
-import type { AssignedLicense, UserRecord } from './records';
+import type { EngineContext } from '../context';
+import type { AssignedLicense, UserRecord } from '../records';
 
 /** ISO 3166-1 alpha-2, officially assigned codes. https://www.iso.org/iso-3166-country-codes.html */
 const assigned =

@@ -1,13 +1,13 @@
-import { isoTime } from '../../../kit/src/clock';
-import type { EngineContext } from './context';
+import { isoTime } from '../../../../kit/src/clock';
+import type { EngineContext } from '../context';
 import {
   viewAssignedLicenses,
   viewAssignedPlans,
   viewAssignmentStates,
   viewProvisionedPlans,
-} from './license-views';
-import type { UserRecord, UserVersion } from './records';
-import { userProperties } from './user-properties';
+} from '../licensing/license-views';
+import type { UserRecord, UserVersion } from '../records';
+import { userProperties } from './directory-properties';
 
 const defaults: readonly string[] = Object.keys(userProperties).filter(
   (name) => userProperties[name]?.isDefault,

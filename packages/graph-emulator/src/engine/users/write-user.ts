@@ -1,15 +1,15 @@
-import { isoTime } from '../../../kit/src/clock';
-import { auditUser } from './audit';
-import { commitUser, logUserChange } from './commit';
-import type { EngineContext } from './context';
-import { directoryRefusal } from './graph-fault';
-import type { GraphFault } from './graph-fault';
-import { queueMemberForGroups, removeUserFromGroups } from './group-members';
-import { makeGuid } from '../tenant/guid';
-import { assignmentsInForce, bookSeats, compareSeats, freeSeats } from './license-state';
-import type { UserRecord } from './records';
-import { nameKey } from './tenant';
-import { checkUserInput } from './user-input';
+import { isoTime } from '../../../../kit/src/clock';
+import { auditUser } from '../history/audit';
+import { commitUser, logUserChange } from '../history/commit';
+import type { EngineContext } from '../context';
+import { directoryRefusal } from '../graph-fault';
+import type { GraphFault } from '../graph-fault';
+import { queueMemberForGroups, removeUserFromGroups } from '../groups/change-members';
+import { makeGuid } from '../../tenant/guid';
+import { assignmentsInForce, bookSeats, compareSeats, freeSeats } from '../licensing/license-state';
+import type { UserRecord } from '../records';
+import { nameKey } from '../tenant';
+import { checkUserInput } from './check-user-input';
 
 /** Restorable for 30 days. https://learn.microsoft.com/graph/api/resources/directory */
 const restorableMs = 30 * 24 * 3_600_000;

@@ -1,6 +1,6 @@
 import type { ChangeType } from './change-log';
-import type { EngineContext } from './context';
-import type { GroupRecord, UserRecord, UserVersion } from './records';
+import type { EngineContext } from '../context';
+import type { GroupRecord, UserRecord, UserVersion } from '../records';
 
 const versionsKept = 8;
 

@@ -1,7 +1,7 @@
-import type { Subscription } from '../notifications/subscription';
+import type { Subscription } from '../../notifications/subscription';
 import type { AuditEvent } from './audit-log';
 import type { Change } from './change-log';
-import type { GroupRecord, SkuRecord, UserRecord } from './records';
+import type { GroupRecord, SkuRecord, UserRecord } from '../records';
 import type { WriteLogEntry } from './write-log';
 
 /** Told of everything that is committed, before the caller has an answer. */

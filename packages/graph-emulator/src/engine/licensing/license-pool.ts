@@ -1,4 +1,4 @@
-import type { AssignedLicense } from './records';
+import type { AssignedLicense } from '../records';
 
 /** One assignLicense as it was asked for. */
 export type LicenseChange = {

@@ -1,4 +1,4 @@
-import type { EngineContext } from './context';
+import type { EngineContext } from '../context';
 import { licenseTexts } from './license-refusal';
 import { freeSeats, inheritedInForce } from './license-state';
 import type {
@@ -7,8 +7,8 @@ import type {
   GroupRecord,
   InheritedAssignment,
   UserRecord,
-} from './records';
-import { findBarredPlans, isCountry } from './usage-location';
+} from '../records';
+import { findBarredPlans, isCountry } from '../users/usage-location';
 
 type Failure = {
   readonly error: AssignmentError;

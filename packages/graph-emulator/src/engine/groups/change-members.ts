@@ -1,11 +1,11 @@
-import { auditTargets } from './audit';
-import { logGroupChange, replaceVersion } from './commit';
-import type { EngineContext } from './context';
-import { directoryRefusal, resourceNotFound } from './graph-fault';
-import { scheduleReprocess } from './group-licensing';
-import { groupName } from './group-view';
-import type { GroupRecord, UserRecord } from './records';
-import { pickFrom } from './settings';
+import { auditTargets } from '../history/audit';
+import { logGroupChange, replaceVersion } from '../history/commit';
+import type { EngineContext } from '../context';
+import { directoryRefusal, resourceNotFound } from '../graph-fault';
+import { scheduleReprocess } from '../licensing/group-licensing';
+import { groupName } from './view-group';
+import type { GroupRecord, UserRecord } from '../records';
+import { pickFrom } from '../settings';
 
 /** POST /groups/{id}/members/$ref. Throws GraphFault. https://learn.microsoft.com/graph/api/group-post-members */
 export function addMember(context: EngineContext, group: GroupRecord, memberId: string): void {

@@ -1,9 +1,9 @@
-import { isoTime } from '../../../kit/src/clock';
-import type { EngineContext } from './context';
-import { fractionOf } from '../tenant/guid';
+import { isoTime } from '../../../../kit/src/clock';
+import type { EngineContext } from '../context';
+import { fractionOf } from '../../tenant/guid';
 import { assignmentsInForce, inheritedInForce, mergeAssignments } from './license-state';
-import type { DirectAssignment, PlanRecord, SkuRecord, UserVersion } from './records';
-import { pickFrom } from './settings';
+import type { DirectAssignment, PlanRecord, SkuRecord, UserVersion } from '../records';
+import { pickFrom } from '../settings';
 
 type Json = Readonly<Record<string, unknown>>;
 
