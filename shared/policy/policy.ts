@@ -1,5 +1,6 @@
 import type { PolicyHash } from '../kernel/ids';
-import type { Condition, Needs } from './condition';
+import type { Condition } from './condition';
+import type { Needs } from '../words/needs';
 
 /**
  * A policy file, checked as a whole and compiled (design section 4). SKUs and plans are references as written: a
