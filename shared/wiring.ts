@@ -55,6 +55,7 @@ import type { QueueInspector } from './queue/queue-inspector';
 import { makeServiceBusQueueInspector } from './queue/service-bus-queue-inspector';
 import { makeServiceBusQueueSender } from './queue/service-bus-queue-sender';
 import { makeTableStores } from './store/tables/table-stores';
+import { timing } from './kernel/timing';
 
 export type BuildOptions = {
   /** Default: whoever DefaultAzureCredential finds signed in. */
@@ -73,7 +74,7 @@ export function buildPipeline(
 ): Pipeline & { close(): Promise<void> } {
   const clock = systemClock;
   const random = systemRandom;
-  const { credential = new DefaultAzureCredential() } = options;
+  const { credential = new DefaultAzureCredential({ authorityHost: config.authority }) } = options;
   const budgetMs = options.outageBudgetMs ?? config.outageMs;
   const { tenantId } = config;
   const webhook =
@@ -171,7 +172,9 @@ export function buildPipeline(
 
 /** Locally a connection string (it alone knows the emulator), in Azure the app's own identity. */
 function makeServiceBusClient({ serviceBus }: Config, credential: TokenCredential): ServiceBusClient {
-  const options = { retryOptions: { maxRetries: 3, retryDelayInMs: 500, timeoutInMs: 20_000 } };
+  const { clientRetry, clientTimeout } = timing.queue;
+  const retryOptions = { maxRetries: 3, retryDelayInMs: clientRetry.ms, timeoutInMs: clientTimeout.ms };
+  const options = { retryOptions };
   return serviceBus.kind === 'connectionString'
     ? new ServiceBusClient(serviceBus.connectionString.reveal(), options)
     : new ServiceBusClient(serviceBus.fullyQualifiedNamespace, credential, options);

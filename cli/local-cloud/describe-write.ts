@@ -23,7 +23,7 @@ export type WriteFacts = {
   readonly dim?: (text: string) => string;
 };
 
-/** For so long after a usage location was written a refusal is probably about it. */
+/** A refusal within this time after a usage location was written is probably about it. */
 const locationIsNewMs = 5_000;
 
 /**

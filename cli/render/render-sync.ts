@@ -30,6 +30,7 @@ export function renderWave({ users, movers, leavers }: SyncWave): string {
 
 type WithOutcome = { readonly outcome: string | null };
 
+/** How many users have which outcome. */
 export function countOutcomes(people: readonly WithOutcome[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { outcome } of people) counts[outcome ?? 'none'] = (counts[outcome ?? 'none'] ?? 0) + 1;

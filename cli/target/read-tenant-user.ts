@@ -14,7 +14,7 @@ export function isUserName(wanted: string): boolean {
 
 /**
  * One user of a tenant with exactly what a rule looks at, read as the product itself reads users.
- * @throws UserError when the tenant does not know them
+ * @throws UserError `cli/unknown-user`
  */
 export async function readTenantUser(
   wanted: string,

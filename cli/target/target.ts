@@ -50,7 +50,10 @@ export function cloudFileOption(): Option {
   return new Option('--cloud-file <file>', 'file of the running embedded cloud').hideHelp();
 }
 
-/** Opens the target, does the work, and closes every connection whatever happens. @throws UserError */
+/**
+ * Opens the target, does the work, and closes every connection whatever happens.
+ * @throws UserError `cli/no-cloud`, `config/invalid`
+ */
 export async function withTarget<Result>(
   options: TargetOptions,
   work: (target: Target) => Promise<Result>,
@@ -60,7 +63,7 @@ export async function withTarget<Result>(
   const config = loadConfig(cloud === undefined ? processEnvironment() : toAppSettings(cloud, projectRoot()));
   const credential =
     cloud === undefined
-      ? new DefaultAzureCredential()
+      ? new DefaultAzureCredential({ authorityHost: config.authority })
       : new EmbeddedCredential(cloud.graph, () => systemClock.now());
   const pipeline = buildPipeline(config, silentLogger, { credential, outageBudgetMs, mayStorePolicy: false });
   let inspector: QueueInspector | undefined;

@@ -79,8 +79,8 @@ export type DecideInput = {
   readonly catalogue: Catalogue;
   readonly seats: Seats;
   readonly ledger: Ledger;
-  readonly pin: Exception | null;
-  readonly knowledge: LearntConflicts;
+  readonly exception: Exception | null;
+  readonly learntConflicts: LearntConflicts;
   /** Plans of each SKU that existed when the policy was activated; a SKU that is absent: all of today's. */
   readonly knownPlans: ReadonlyMap<SkuId, ReadonlySet<ServicePlanId>>;
   readonly previous: Previous | null;
@@ -142,7 +142,7 @@ export type Decision = {
   readonly operation?: Operation;
   /** The ledger once `operation` has been confirmed. */
   readonly ledger: Ledger;
-  /** Look again at this time, milliseconds: a grace date, a pin's end. */
+  /** Look again at this time, milliseconds: a grace date, an exception's end. */
   readonly lookAgainAt: number | null;
   readonly policyHash: PolicyHash;
   /** Things to report that do not change the outcome, such as a direct duplicate of an inherited license. */

@@ -4,7 +4,7 @@ import { compareText, sortedIds, subtractIds } from '../kernel/id-set';
 import type { Ledger, LedgerEntry } from './ledger';
 import { plansOffAfter } from './operation';
 import type { Proposal } from './proposals/proposal';
-import type { Situation } from './proposals/situation';
+import type { Situation } from './situation';
 
 function driftedPlans(situation: Situation, skuId: SkuId) {
   const wanted = situation.entitlement.wanted.find((one) => one.skuId === skuId);
@@ -33,7 +33,7 @@ export function ledgerAfter(
   for (const entry of isOnlyReported(situation) ? situation.input.ledger : []) {
     const { skuId } = entry;
     const isDrift = situation.isWanted(skuId) && isTakenAway(situation, skuId);
-    if (isDrift && !coming.has(skuId) && !situation.pinned.has(skuId)) ledger.push(entry);
+    if (isDrift && !coming.has(skuId) && !situation.excepted.has(skuId)) ledger.push(entry);
   }
   for (const { skuId, add, carried } of accepted) {
     const entry = entries.get(skuId);

@@ -11,7 +11,7 @@ export type LedgerEntry = {
   readonly adopted: boolean;
   /** Milliseconds; when the policy was first seen not to grant it any more; null while it does. */
   readonly notEntitledSince: number | null;
-  /** A pin granted it and no rule did: it goes when the pin ends, whatever the policy says about removals. */
+  /** An exception granted it and no rule did: it goes when the exception ends, whatever the policy says about removals. */
   readonly byPin?: true;
   /** Of `rules` those that were found not to match any more and count for now; absent: none. Sorted by rule. */
   readonly lapsedRules?: readonly LapsedRule[];

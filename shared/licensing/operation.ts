@@ -2,7 +2,7 @@ import type { ServicePlanId, SkuId } from '../kernel/ids';
 import type { Operation, SkuAssignment } from './decision';
 import { compareText, sortedIds } from '../kernel/id-set';
 import type { Proposal } from './proposals/proposal';
-import type { Situation } from './proposals/situation';
+import type { Situation } from './situation';
 
 /**
  * The accepted proposals as one assignLicense call; undefined: nothing to write. Posting a SKU that is held

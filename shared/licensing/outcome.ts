@@ -4,7 +4,7 @@ import { compareText, sortedIds } from '../kernel/id-set';
 
 /**
  * Of several outcomes the one that needs a person most is the user's: blocked (somebody must act), held (somebody
- * must approve), waiting (for a seat), grace (something will go), pinned, licensed (something was just given or
+ * must approve), waiting (for a seat), grace (something will go), pinned (a person's exception), licensed (something was just given or
  * changed), nothing (all is right).
  */
 export const outcomePrecedence: readonly Outcome[] = [

@@ -5,7 +5,7 @@ import type { Catalogue, SubscribedSku } from '../catalogue/catalogue';
 import { findPlan } from '../catalogue/catalogue';
 import type { Reason } from '../decision';
 import { compareText } from '../../kernel/id-set';
-import { unknownPlanReference, unknownSkuReference } from './policy-reasons';
+import { unknownPlanReference, unknownSkuReference } from '../reasons/policy-reasons';
 
 /** Which plans a grant leaves on in one SKU: `others` are the plans that it does not name. */
 export type PlanChoice = {

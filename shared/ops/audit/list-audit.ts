@@ -1,7 +1,7 @@
 import { isoTime } from '../../kernel/clock';
 import type { Pipeline } from '../../pipeline/dependencies';
 
-/** What somebody did, when and why. */
+/** What an operator did, when and why. Times are ISO 8601. */
 export type AuditView = {
   /** ISO 8601. */
   readonly at: string;

@@ -35,6 +35,7 @@ export type CensusStatus = {
     | null;
 };
 
+/** Whether a census runs, is due or is done, with its counts. */
 export async function censusStatus(
   pipeline: Pick<Pipeline, 'cursors' | 'clock' | 'settings'>,
 ): Promise<CensusStatus> {

@@ -49,12 +49,12 @@ export async function checkCensus(
     findings.push(
       warn(
         name,
-        `${String(drifted)} users hold something of ours that a person changed`,
+        `${String(drifted)} users hold a license of the product that a person changed`,
         'See who and what: licenser census status. The policy’s drift says whether it is set right.',
       ),
     );
   }
   if (findings.length > 0) return findings;
-  const how = state.phase === 'done' ? 'nobody without an outcome' : 'under way';
+  const how = state.phase === 'done' ? 'no user without an outcome' : 'under way';
   return [ok(name, `${String(users)} users, ${String(inScope)} in scope, ${how}`)];
 }

@@ -92,7 +92,7 @@ function checkWrites({ settings }: Pipeline, claims: readonly string[] | null): 
     if (oneOf.some((each) => claims.includes(each))) return ok(name, `${permission}: the token allows it`);
     const todo =
       permission === 'User.ReadWrite.All'
-        ? `${grantIt} Or set LICENSER_PERMISSIONS=license-only and let somebody else fill in usage locations.`
+        ? `${grantIt} Or set LICENSER_PERMISSIONS=license-only and let another process fill in usage locations.`
         : grantIt;
     return fail(name, `${permission} is missing in the token`, todo);
   });

@@ -7,7 +7,7 @@ import type { Finding } from './finding';
 /** A queue whose oldest message is older than this is not being worked on, or not fast enough. */
 const staleMs = 10 * 60_000;
 
-/** Dead letters, open failures, and messages that nobody takes. */
+/** Dead letters, open failures, and messages that no function takes. */
 export async function checkLoad(
   { failures, clock }: Pick<Pipeline, 'failures' | 'clock'>,
   inspector: QueueInspector,

@@ -15,7 +15,7 @@ export async function checkPolicyNames(
   const { policy: ofFile, problems } = checkPolicy(text, { file: path, skus: await directory.listSkus() });
   const findings = problems.map(({ severity, line, column, message, hint }) => {
     const text = `${path}:${String(line)}:${String(column)}: ${message}`;
-    const todo = hint ?? 'Mend the policy file.';
+    const todo = hint ?? 'Fix the policy file.';
     return severity === 'error' ? fail('policy', text, todo) : warn('policy', text, todo);
   });
   if (current.mode === 'observe') {

@@ -28,7 +28,7 @@ export type PinChanged<Result> = {
 
 /**
  * Changes a user's exceptions, records it in timeline and audit table, and queues the user to be decided anew.
- * Whoever writes the user's row meanwhile makes the change start over, with fresh reads.
+ * When another process writes the user's row meanwhile, the change starts over with fresh reads.
  */
 export async function changeException<Result extends object>(
   pipeline: Pipeline,

@@ -44,7 +44,7 @@ export function findLicensesAt(
       else if (!found.has(skuId)) {
         const disabledPlans =
           before === undefined
-            ? // Something new unless an earlier write says otherwise; of a removal nobody knows the plans.
+            ? // Something new unless an earlier write says otherwise; the plans of a removed license are not recorded.
               (earlier.get(skuId) ?? (after === null ? undefined : null))
             : (before.get(skuId) ?? null);
         if (disabledPlans !== undefined) found.set(skuId, { skuId, disabledPlans, isChangedSince: true });

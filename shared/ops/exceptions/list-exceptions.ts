@@ -5,7 +5,7 @@ import type { Pipeline } from '../../pipeline/dependencies';
 import type { ExceptionOrigin, StoredException, UserRecord } from '../../store/ports/ports';
 import { describeLicense } from './undo-user';
 
-/** An exception that somebody made for one user. */
+/** An exception that an operator made for one user. */
 export type ExceptionView = {
   readonly kind: 'neverTouch' | 'extra' | 'undo';
   readonly userId: string;

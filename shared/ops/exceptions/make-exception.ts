@@ -9,7 +9,7 @@ import { changeException, orNone } from './change-exception';
 import type { PinChanged } from './change-exception';
 import { describeLicense } from './undo-user';
 
-/** An exception without a reason helps nobody who meets it later. */
+/** An exception needs a reason, for the people who find it later. */
 export type OperatorWithReason = Operator & { readonly why: string };
 
 export type ExceptionMade = PinChanged<{ readonly until: string | null; readonly text: string }>;

@@ -27,7 +27,7 @@ export type PinnedLicenseView = {
   readonly skuPartNumber: string;
   /** Names of the plans that are off; null: not held. */
   readonly disabledPlans: readonly string[] | null;
-  /** False: nothing of ours changed it since; it is only kept from being changed. */
+  /** False: the product has not changed it since; it is only kept from being changed. */
   readonly isChangedSince: boolean;
 };
 
@@ -129,6 +129,7 @@ function toView(
   };
 }
 
+/** skuPartNumber of a SKU, or its id where the tenant has it no more. */
 export function skuName(skuId: SkuId, catalogue: Catalogue): string {
   return catalogue.skuById(skuId)?.skuPartNumber ?? skuId;
 }

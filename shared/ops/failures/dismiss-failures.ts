@@ -14,7 +14,7 @@ export type Dismissed = {
 };
 
 /**
- * Takes failures off the list for a day: whoever fails again later is on it again, and the list goes on saying how
+ * Takes failures off the list for a day: a user who fails again later is listed again, and the list goes on saying how
  * many are dismissed.
  * @throws UserError `ops/unknown-user`, `ops/no-failure`, `ops/not-dismissible`
  */

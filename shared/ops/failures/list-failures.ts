@@ -27,7 +27,7 @@ export type FailureListView = {
   readonly skip: number;
   /** One page, the latest first. */
   readonly entries: readonly FailureView[];
-  /** What somebody dismissed, so that it is not forgotten. */
+  /** What operators dismissed, so that it is not forgotten. */
   readonly dismissed: { readonly count: number; readonly oldestAt: string | null };
   /** Pauses older than a day. */
   readonly oldPauses: readonly PauseView[];

@@ -50,7 +50,7 @@ export async function replayFailures(
   operator: Operator,
 ): Promise<Replayed> {
   const selected = await selectOrExplain(pipeline, inspector, selection);
-  // Whoever is named is looked at again also when the failure was dismissed.
+  // A user who is named is looked at again also when the failure was dismissed.
   const current = selected.filter(({ state }) => state !== 'replayed');
   const wanted = new Set(current.flatMap(({ userId }) => (userId === null ? [] : [toUserId(userId)])));
   const fed = await findFed(pipeline);
@@ -83,7 +83,7 @@ export async function replayFailures(
   return replayed;
 }
 
-/** Where nothing is open, what was replayed before: whoever does it twice is told so. */
+/** Where nothing is open, what was replayed before: an operator who repeats it sees that. */
 async function selectOrExplain(
   pipeline: Pipeline,
   inspector: QueueInspector,

@@ -18,7 +18,7 @@ export type PauseChanged = {
 };
 
 /**
- * Stops work of a scope until somebody resumes it: `intake` (deciding), `apply` (every write), `lane:N`, `sku:NAME`.
+ * Stops work of a scope until an operator resumes it: `intake` (deciding), `apply` (every write), `lane:N`, `sku:NAME`.
  * A pause that the product set itself becomes the operator's: the product does not lift it any more.
  * @throws UserError `ops/unknown-scope`, `ops/unknown-sku`
  */
@@ -68,7 +68,7 @@ export async function resumeScope(
   return { scope, isChanged, pauses: await listPauses(pipeline) };
 }
 
-/** Whoever hears of trouble by the webhook hears of this too, from the process that does it. */
+/** Also sent to the outgoing webhook, by the process that does it. */
 function tell({ events }: Pipeline, event: 'paused' | 'resumed', scope: string, text: string): void {
   events.emit({ event, subject: scope, reason: { code: `${event}/operator`, text } });
 }

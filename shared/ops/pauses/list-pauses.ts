@@ -11,7 +11,7 @@ export type PauseView = {
   /** ISO 8601. */
   readonly at: string;
   readonly ageMs: number;
-  /** For more than a day: somebody may have forgotten it. */
+  /** For more than a day: an operator may have forgotten it. */
   readonly isOld: boolean;
 };
 
@@ -29,7 +29,7 @@ export async function listPauses({
   });
 }
 
-/** Those that somebody may have forgotten. */
+/** Pauses older than a day, which an operator may have forgotten. */
 export async function findOldPauses(
   pipeline: Pick<Pipeline, 'control' | 'clock'>,
 ): Promise<readonly PauseView[]> {

@@ -2,8 +2,8 @@ import type { DirectoryGroup, DirectoryUser, UserRead } from '../../graph/direct
 import { isGuid, toUserId } from '../../kernel/ids';
 import type { PolicyHash, SkuId, UserId } from '../../kernel/ids';
 import type { DecideInput } from '../../licensing/decision';
-import { UserPlanner } from '../../licensing/preview/preview-users';
-import type { PlannedUsers } from '../../licensing/preview/preview-users';
+import { UserPreviewer } from '../../licensing/preview/preview-users';
+import type { PreviewedUsers } from '../../licensing/preview/preview-users';
 import type { Pipeline } from '../../pipeline/dependencies';
 import { readGroupRoster } from '../../pipeline/look/group-roster';
 import type { GroupRoster } from '../../pipeline/look/group-roster';
@@ -42,7 +42,7 @@ export type PlanRequest = {
   readonly signal?: AbortSignal;
 };
 
-export type MadePlan = PlannedUsers & {
+export type MadePlan = PreviewedUsers & {
   /** Of `selection.users`, what the tenant does not know. */
   readonly unknown: readonly string[];
   /** How many users were planned with each policy. */
@@ -89,7 +89,7 @@ export async function makePreview(pipeline: Reading, request: PlanRequest): Prom
     settings.set(mine, setting);
     return setting;
   };
-  const planner = new UserPlanner(policies.main.policy, tenant.catalogue);
+  const planner = new UserPreviewer(policies.main.policy, tenant.catalogue);
   const add: Add = async (record, user, groupsFor) => {
     const mine = await policies.of(record);
     const groups = mine.policy.needs.transitiveGroups ? await groupsFor(mine.policy) : undefined;
@@ -105,11 +105,11 @@ export async function makePreview(pipeline: Reading, request: PlanRequest): Prom
     readSelection(pipeline, selection, { ...request, needs: policies.needs }, add),
     selection.kind === 'all' ? null : pipeline.ledgerCount(0),
   ]);
-  const { plan, digests } = planner.finish();
+  const { preview: plan, digests } = planner.finish();
   // Percentages are of the tenant's users, however few of them are planned.
   const usersWithLedger = inTenant ?? plan.guards.usersWithLedger;
   const guards = { ...plan.guards, usersWithLedger };
-  return { plan: { ...plan, guards }, digests, unknown, policies: counts };
+  return { preview: { ...plan, guards }, digests, unknown, policies: counts };
 }
 
 /** Of users who wait already: who has waited longest is served first among equals. */

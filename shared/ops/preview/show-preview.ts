@@ -20,7 +20,7 @@ export async function showPreview(
 ): Promise<PreviewView> {
   const { policy: edited, ...rest } = request;
   const { policy, knownPlans } = await findPolicy(pipeline, edited);
-  const { plan, ...made } = await makePreview(
+  const { preview: plan, ...made } = await makePreview(
     pipeline,
     edited === undefined ? rest : { ...rest, policy, knownPlans },
   );

@@ -26,7 +26,7 @@ export type Activated = { readonly rollout: Rollout; readonly plan: Preview };
 
 /**
  * Makes a policy the candidate: checked, stored with today's plans of its SKUs, planned over the whole tenant. Its
- * rollout runs at once, or awaits approval where the guards ask for it. Nobody is changed before that.
+ * rollout runs at once, or awaits approval where the guards ask for it. No user is changed before that.
  * @throws UserError `policy/invalid`, `policy/active`, `rollout/under-way`
  */
 export async function activatePolicy(
@@ -53,7 +53,7 @@ export async function activatePolicy(
     knownPlans: knownPlansOf(policy, catalogue),
   });
   const { knownPlans } = await pipeline.policy.byHash(policy.hash);
-  const { plan } = await makePreview(pipeline, {
+  const { preview: plan } = await makePreview(pipeline, {
     policy,
     selection: { kind: 'all' },
     knownPlans,
@@ -85,13 +85,13 @@ export async function activatePolicy(
 
 async function check(pipeline: Pipeline, text: string, file: string): Promise<Policy> {
   const skus = await pipeline.directory.listSkus();
-  const { policy, problems } = checkPolicy(text, { file, skus, knowledge: microsoftConflicts });
+  const { policy, problems } = checkPolicy(text, { file, skus, servicePlanConflicts: microsoftConflicts });
   if (policy !== null) return policy;
   const lines = problems
     .filter(({ severity }) => severity === 'error')
     .map(({ line, column, message }) => `${line}:${column} ${message}`);
   throw new UserError('policy/invalid', `${file} cannot be activated: ${lines.join('; ')}`, {
-    hint: `Run \`licenser policy check ${file} --target local\` and mend it.`,
+    hint: `Run \`licenser policy check ${file} --target local\` and fix it.`,
     details: { problems },
   });
 }

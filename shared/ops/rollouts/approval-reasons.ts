@@ -7,7 +7,7 @@ import type { StoredReason } from '../../store/ports/ports';
 
 /**
  * Why a person must approve a plan before it runs: it alone would exceed what the guards of its policy allow in a
- * rollout. Licenses that only begin their grace count as lost: nobody would ask again when they end.
+ * rollout. Licenses that only begin their grace count as lost: there is no second approval when they end.
  */
 export async function findApprovalReasons(
   pipeline: Pick<Pipeline, 'users'>,

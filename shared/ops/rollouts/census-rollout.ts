@@ -12,18 +12,22 @@ import { toMember } from './plan-members';
 /**
  * Sets right what the active policy finds wrong in the tenant today: users without an outcome, and users for whom
  * something would be written. Each is looked at afresh, by the policy that is theirs.
- * @throws UserError `rollout/nobody`
+ * @throws UserError `rollout/no-user`
  */
 export async function startCensusRollout(pipeline: Pipeline, operator: Operator): Promise<Rollout> {
   const { policy, knownPlans } = await pipeline.policy.active();
-  const { plan, digests } = await makePreview(pipeline, { policy, knownPlans, selection: { kind: 'all' } });
+  const { preview: plan, digests } = await makePreview(pipeline, {
+    policy,
+    knownPlans,
+    selection: { kind: 'all' },
+  });
   const found = new Set<UserId>(digests.keys());
   for await (const { userId, state } of pipeline.users.list()) {
     if (state.outcome !== null) found.delete(userId);
   }
   for (const line of plan.lines) if (line.change !== '') found.add(line.user.id);
   if (found.size === 0) {
-    throw new UserError('rollout/nobody', 'Every user is as the policy says, and has an outcome', {
+    throw new UserError('rollout/no-user', 'Every user is as the policy says, and has an outcome', {
       hint: 'There is nothing to roll out.',
     });
   }

@@ -19,20 +19,27 @@ export async function findRollout({ rollouts }: Pick<Pipeline, 'rollouts'>, id: 
   });
 }
 
-/** Its queued messages are finished without a write, and its members are fed again when it goes on. */
+/**
+ * Its queued messages are finished without a write, and its members are fed again when it goes on.
+ * @throws UserError `rollout/unknown`, `rollout/state`
+ */
 export function pauseRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
   return change(pipeline, id, operator, 'pause', ['running'], (rollout) =>
     pipeline.rollouts.update(rollout, { state: 'paused' }),
   );
 }
 
+/** Its members are fed again. @throws UserError `rollout/unknown`, `rollout/state` */
 export function resumeRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
   return change(pipeline, id, operator, 'resume', ['paused'], (rollout) =>
     pipeline.rollouts.update(rollout, { state: 'running' }),
   );
 }
 
-/** What has been written stays; nothing more is. Of an activation, the active policy stays the active one. */
+/**
+ * What has been written stays; nothing more is written. The active policy stays the active one.
+ * @throws UserError `rollout/unknown`, `rollout/state`
+ */
 export function cancelRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
   const from = ['collecting', 'awaiting', 'running', 'paused'] as const;
   return change(pipeline, id, operator, 'cancel', from, async (rollout) => {
@@ -47,7 +54,8 @@ export function cancelRollout(pipeline: Pipeline, id: string, operator: Operator
 
 /**
  * Lets a rollout run that awaits it, or the changes that guards have collected. A plan is made anew first: what
- * was looked at must still be what would be written. @throws UserError `rollout/stale`, `rollout/under-way`
+ * was looked at must still be what would be written.
+ * @throws UserError `rollout/unknown`, `rollout/state`, `rollout/stale`, `rollout/under-way`
  */
 export function approveRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
   return change(pipeline, id, operator, 'approve', ['collecting', 'awaiting'], async (rollout) => {
@@ -70,7 +78,7 @@ async function refuseStale(pipeline: Pipeline, rollout: Rollout): Promise<void> 
   const members = new Map<UserId, RolloutMember>();
   for await (const member of pipeline.rollouts.members(rollout.id)) members.set(member.userId, member);
   const users = rollout.kind === 'return' ? [...members.keys()] : null;
-  const { plan } = await makePreview(pipeline, {
+  const { preview: plan } = await makePreview(pipeline, {
     policy,
     knownPlans,
     selection: users === null ? { kind: 'all' } : { kind: 'users', users },
@@ -112,7 +120,7 @@ async function change(
       await recordAction(pipeline, operator, `rollout/${action}`, id, { from: rollout.state });
       return changed;
     } catch (error) {
-      // The feeder or somebody else was faster: what may be done now is seen afresh.
+      // The feeder or another operator was faster: read again, and check what may be done now.
       if (!(error instanceof ConcurrencyError)) throw error;
     }
   }

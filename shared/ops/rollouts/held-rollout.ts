@@ -10,7 +10,7 @@ export async function startHeldRollout(pipeline: Pipeline, operator: Operator): 
     ({ kind, state }) => kind === 'held' && state === 'collecting',
   );
   if (open === undefined) {
-    throw new UserError('rollout/nobody', 'No guard holds anything back', {
+    throw new UserError('rollout/no-user', 'No guard holds anything back', {
       hint: 'There is nothing to start.',
     });
   }

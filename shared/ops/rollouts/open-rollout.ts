@@ -38,7 +38,7 @@ export async function openRollout(
   return rollout.approvalReasons.length > 0 ? created : runRollout(pipeline, created, null);
 }
 
-/** Joiners get its policy from now on, and its members are fed. `approvedBy` null: nobody had to be asked. */
+/** Joiners get its policy from now on, and its members are fed. `approvedBy` null: no approval was needed. */
 export async function runRollout(
   pipeline: Pipeline,
   rollout: Rollout,

@@ -1,5 +1,5 @@
 import type { UserId } from '../../kernel/ids';
-import type { Preview, PlanLine } from '../../licensing/preview/preview';
+import type { Preview, PreviewLine } from '../../licensing/preview/preview';
 import type { RolloutMember } from '../../store/ports/rollout-store';
 
 /** A member who is still to be fed, as the plan saw them; null: not planned, whatever is found is right. */
@@ -43,6 +43,6 @@ export function findMoved(
   return [...moved].map(([userId, userPrincipalName]) => ({ userId, userPrincipalName }));
 }
 
-function changesWhatIsHeld(line: PlanLine): boolean {
+function changesWhatIsHeld(line: PreviewLine): boolean {
   return line.reduction || line.loses.length + line.plansOn.length + line.plansOff.length > 0;
 }

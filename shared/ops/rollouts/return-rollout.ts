@@ -17,7 +17,7 @@ const lookMs = 1_000;
 
 /**
  * Moves the users whom a cancelled activation had moved back to the active policy, with a plan and the guards, as
- * any other rollout. @throws UserError `rollout/unknown`, `rollout/state`, `rollout/under-way`, `rollout/nobody`
+ * any other rollout. @throws UserError `rollout/unknown`, `rollout/state`, `rollout/under-way`, `rollout/no-user`
  */
 export async function startReturn(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
   const cancelled = await waitForEnd(pipeline, await findRollout(pipeline, id));
@@ -30,13 +30,13 @@ export async function startReturn(pipeline: Pipeline, id: string, operator: Oper
     }
   }
   if (moved.length === 0) {
-    throw new UserError('rollout/nobody', `Nobody is on the policy of ${id} any more`, {
+    throw new UserError('rollout/no-user', `No user is on the policy of ${id} any more`, {
       hint: 'There is nothing to return.',
     });
   }
   pipeline.policy.refresh();
   const { policy, knownPlans } = await pipeline.policy.active();
-  const { plan, digests } = await makePreview(pipeline, {
+  const { preview: plan, digests } = await makePreview(pipeline, {
     policy,
     knownPlans,
     selection: { kind: 'users', users: moved },

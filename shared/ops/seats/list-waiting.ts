@@ -2,7 +2,7 @@ import { isoTime } from '../../kernel/clock';
 import type { SkuId } from '../../kernel/ids';
 import { freeSeats } from '../../licensing/catalogue/catalogue';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
-import { forecastSeat } from '../../licensing/seats/forecast-seat';
+import { estimateSeatTime } from '../../licensing/seats/estimate-seat-time';
 import { isGranted } from '../../licensing/seats/serve-waiting';
 import type { Pipeline } from '../../pipeline/dependencies';
 import { findSkuOrExplain } from '../skus/find-sku';
@@ -57,7 +57,7 @@ export async function listWaiting(
       },
       waiting: entries.length,
       users: entries.map((entry, index) => {
-        const expected = forecastSeat(index + 1, served, now);
+        const expected = estimateSeatTime(index + 1, served, now);
         return {
           position: index + 1,
           userId: entry.userId,

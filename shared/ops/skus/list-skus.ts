@@ -22,6 +22,7 @@ export async function listSkus({ directory }: Pick<Pipeline, 'directory'>): Prom
   return skus.map(toSkuView).sort((a, b) => a.skuPartNumber.localeCompare(b.skuPartNumber, 'en'));
 }
 
+/** One SKU with its seats and whether it can be assigned. */
 export function toSkuView(sku: SubscribedSku): SkuView {
   return {
     skuId: sku.skuId,

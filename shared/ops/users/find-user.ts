@@ -46,6 +46,7 @@ export async function findUserOrExplain(
   return { id, snapshot, record };
 }
 
+/** UserError `ops/unknown-user`: to be thrown where a user cannot be found. */
 export function unknownUser(idOrUpn: string): UserError {
   return new UserError('ops/unknown-user', `The tenant has no user ${idOrUpn}`, {
     hint: 'Name the user by id or by the full userPrincipalName, such as ann@contoso.com. A new user can take a minute to be found.',

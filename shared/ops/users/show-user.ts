@@ -27,7 +27,7 @@ export type UserPlanView = {
   readonly servicePlanName: string;
   readonly provisioningStatus: string;
   readonly appliesTo: string;
-  /** Switched off for this user by the policy, or by somebody else; null: not switched off. */
+  /** Switched off for this user by the policy, or by another hand; null: not switched off. */
   readonly offBy: 'policy' | 'other' | null;
 };
 
@@ -36,7 +36,7 @@ export type UserLicenseView = {
   readonly skuPartNumber: string;
   readonly assignments: readonly AssignmentView[];
   readonly plans: readonly UserPlanView[];
-  /** What is ours of it: the rules that gave it, and whether it was somebody else's before; null: nothing is. */
+  /** What is ours of it: the rules that gave it, and whether it was assigned by hand before; null: nothing is. */
   readonly ledger: { readonly rules: readonly string[]; readonly adopted: boolean } | null;
 };
 

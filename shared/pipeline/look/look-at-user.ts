@@ -114,7 +114,7 @@ async function judge(
 /** What a look takes into account beside the user: the same for all users of one plan. */
 export type LookSetting = Pick<
   DecideInput,
-  'policy' | 'catalogue' | 'seats' | 'knowledge' | 'knownPlans' | 'permissions' | 'now'
+  'policy' | 'catalogue' | 'seats' | 'learntConflicts' | 'knownPlans' | 'permissions' | 'now'
 >;
 
 /** What deciding is given of one user, from what Graph and the user's row say; the same for looks and for plans. */
@@ -133,7 +133,7 @@ export function seeUser(
     memberships: { transitive: transitiveGroups },
     holding,
     ledger: settled.ledger,
-    pin: record.pin,
+    exception: record.pin,
     previous: previousOf(record),
   };
   return { input, isOverridden: !sameAssignments(read.direct, holding.direct), ...settled };

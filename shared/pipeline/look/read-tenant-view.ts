@@ -4,7 +4,7 @@ import type { Pipeline } from '../dependencies';
 import type { LookSetting } from './look-at-user';
 
 /** What every decision looks at beside the user and the policy: SKUs, seats as who has none set aside sees them, plans. */
-export type TenantView = Pick<LookSetting, 'catalogue' | 'seats' | 'knowledge' | 'permissions'> & {
+export type TenantView = Pick<LookSetting, 'catalogue' | 'seats' | 'learntConflicts' | 'permissions'> & {
   readonly book: SeatBook;
 };
 
@@ -13,11 +13,11 @@ export async function readTenantView(
   pipeline: Pick<Pipeline, 'catalogue' | 'learntConflicts' | 'waitingSkus' | 'settings'>,
   signal?: AbortSignal,
 ): Promise<TenantView> {
-  const [{ catalogue, book }, knowledge, waitedFor] = await Promise.all([
+  const [{ catalogue, book }, learntConflicts, waitedFor] = await Promise.all([
     pipeline.catalogue.read(signal),
     pipeline.learntConflicts.current(),
     pipeline.waitingSkus.current(),
   ]);
   const { lanes, permissions } = pipeline.settings;
-  return { catalogue, book, seats: scarceSeats(book, 2 * lanes, waitedFor), knowledge, permissions };
+  return { catalogue, book, seats: scarceSeats(book, 2 * lanes, waitedFor), learntConflicts, permissions };
 }

@@ -1,4 +1,4 @@
-import { plannedChange } from '../../licensing/preview/preview';
+import { comparableChange } from '../../licensing/preview/preview';
 import type { StoredReason, UserRecord } from '../../store/ports/ports';
 import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
 import type { Pipeline } from '../dependencies';
@@ -71,7 +71,7 @@ export async function isMovedSincePlan(
   if (rollout === null || decision.operation === undefined) return false;
   const member = await pipeline.rollouts.readMember(rollout.id, record.userId);
   if (member === undefined || member.plannedDigest === null || member.plannedDigest === digest) return false;
-  if (member.plannedChange === plannedChange(input.holding, decision)) return false;
+  if (member.plannedChange === comparableChange(input.holding, decision)) return false;
   // A write of ours that a crash interrupted is finished, not judged.
   if (record.state?.intent?.policyHash === rollout.policyHash) return false;
   await pipeline.rollouts.setMembers(rollout.id, [

@@ -222,12 +222,9 @@ export type Failure = {
   readonly settledBy?: FailureSettlement;
 };
 
-/** A failure is dismissed for a day: one that goes on happening after that is open again. */
-export const dismissedForMs = 24 * 60 * 60_000;
-
 export interface FailureStore {
   /**
-   * Opens the failure, or counts it again when it is open already. One that was dismissed within `dismissedForMs`
+   * Opens the failure, or counts it again when it is open already. One that was dismissed within `timing.store.failureDismissed`
    * stays so, and is counted.
    */
   record(failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>, at: number): Promise<void>;

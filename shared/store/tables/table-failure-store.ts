@@ -1,10 +1,10 @@
 import { ConcurrencyError } from '../../kernel/errors';
 import { fromJsonProperties, toJsonProperties } from './json-property';
-import { dismissedForMs } from '../ports/ports';
 import type { Failure, FailureSettlement, FailureState, FailureStore } from '../ports/ports';
 import { odataText, toRowKey } from './row-key';
 import { StoredFailure } from './stored-values';
 import type { Row, TableAccess } from './table-access';
+import { timing } from '../../kernel/timing';
 
 /**
  * Table `failures`: PartitionKey = subject, RowKey = class, so a subject has one row per class; `state` stands
@@ -20,7 +20,10 @@ export class TableFailureStore implements FailureStore {
   async record(failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>, at: number): Promise<void> {
     await this.#update(failure.subject, failure.class, (before) => {
       const open = before?.state === 'open' ? before : undefined;
-      if (before?.state === 'dismissed' && at - (before.settledBy?.at ?? 0) < dismissedForMs) {
+      if (
+        before?.state === 'dismissed' &&
+        at - (before.settledBy?.at ?? 0) < timing.store.failureDismissed.ms
+      ) {
         return { ...before, ...failure, lastAt: at, count: before.count + 1 };
       }
       return {

@@ -30,6 +30,7 @@ import { TableUserStore } from './table-user-store';
 import type { TimesStore } from '../ports/times-store';
 import { TableWaitingStore } from './table-waiting-store';
 import type { LeaseStore, WaitingStore } from '../ports/waiting-store';
+import { timing } from '../../kernel/timing';
 
 export type TableStoresOptions = {
   /** https://ACCOUNT.table.core.windows.net, or http://127.0.0.1:PORT/ACCOUNT of a table emulator. */
@@ -99,7 +100,7 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
 
 /** A table by name; for stores that are built beside these. */
 export function makeTableAccess(options: TableStoresOptions): (table: string) => TableAccess {
-  const { endpoint, credential, clock, random, logger, budgetMs = 60_000 } = options;
+  const { endpoint, credential, clock, random, logger, budgetMs = timing.settings.outage.ms } = options;
   const allowInsecureConnection = isPlainLoopback(endpoint);
   // Retrying is ours (TableAccess): the client's own would hide how long an outage lasts.
   const clientOptions = { allowInsecureConnection, retryOptions: { maxRetries: 0 } };

@@ -6,8 +6,9 @@ import { fromJsonProperties, toJsonProperties } from './json-property';
 import { odataText } from './row-key';
 import type { TableAccess } from './table-access';
 import type { TimeSample, TimesStore } from '../ports/times-store';
+import { timing } from '../../kernel/timing';
 
-const hourMs = 3_600_000;
+const hourMs = timing.store.sampleBucket.ms;
 
 const StoredSample: z.ZodType<TimeSample> = z.object({
   userId: z.guid().transform(toUserId),

@@ -25,12 +25,10 @@ const partly = (parts: object) => ({ clock, ...parts }) as unknown as Pipeline;
 describe('guarded', () => {
   it('makes a failed check of an error, with its hint', async () => {
     const findings = await guarded('policy', async () => {
-      throw new UserError('policy/unreadable', 'It cannot be read', { hint: 'Mend it.' });
+      throw new UserError('policy/unreadable', 'It cannot be read', { hint: 'Fix it.' });
     });
 
-    expect(findings).toEqual([
-      { name: 'policy', state: 'fail', text: 'It cannot be read', todo: 'Mend it.' },
-    ]);
+    expect(findings).toEqual([{ name: 'policy', state: 'fail', text: 'It cannot be read', todo: 'Fix it.' }]);
   });
 });
 

@@ -6,7 +6,7 @@ import { ems, intune, makePipelineWorld, userId } from '../../../support/pipelin
 
 const upn = 'ann@contoso.com';
 
-/** A salesperson without licenses, for whom somebody granted EMS for a while that is over. */
+/** A salesperson without licenses, for whom an operator granted EMS for a while that is over. */
 function makeTenant(changes: Partial<Record<keyof Pipeline, object>> = {}): Pipeline {
   const { pipeline, world } = makePipelineWorld();
   const origin = { until: 1_000, why: 'a project', by: 'ada', at: 0 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { DirectoryGroup } from '../../../../shared/graph/directory';
 import type { GroupId, UserId } from '../../../../shared/kernel/ids';
 import { readGroupRoster } from '../../../../shared/pipeline/look/group-roster';
-import { loadPolicy } from '../../../../shared/policy/load-policy';
+import { loadPolicy } from '../../../../shared/policy/file/load-policy';
 import type { Policy } from '../../../../shared/policy/policy';
 import { userId } from '../../../support/user-states';
 
