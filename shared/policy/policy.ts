@@ -1,6 +1,7 @@
-import type { z } from 'zod';
 import type { PolicyHash } from '../kernel/ids';
-import type { Condition, Needs } from './condition';
+import type { Needs } from '../words/needs';
+import type { Shape } from '../words/fields';
+import type { Condition } from './condition';
 import type { GrantInFile, Limit as LimitInFile, PolicyFile, RuleInFile } from './file/policy-schema';
 
 /**
@@ -9,7 +10,7 @@ import type { GrantInFile, Limit as LimitInFile, PolicyFile, RuleInFile } from '
  * skuPartNumber / servicePlanName or a GUID; `resolvePolicy` in shared/licensing ties them to a tenant's catalogue.
  */
 export type Policy = Compiled<
-  PolicyFile,
+  Shape<typeof PolicyFile>,
   {
     /** SHA-256 of what the file says: layout, comments and defaults do not count. */
     readonly hash: PolicyHash;
@@ -27,7 +28,7 @@ export type Policy = Compiled<
 >;
 
 export type PolicyRule = Compiled<
-  z.output<typeof RuleInFile>,
+  Shape<typeof RuleInFile>,
   {
     /** null: every user in scope (when `memberOf` is empty too). Both given: both must hold. */
     readonly when: Condition | null;
@@ -37,7 +38,7 @@ export type PolicyRule = Compiled<
   }
 >;
 
-export type Grant = Omit<ReadonlyDeep<z.output<typeof GrantInFile>>, 'disable' | 'enable'> & {
+export type Grant = Omit<Shape<typeof GrantInFile>, 'disable' | 'enable'> & {
   readonly plans: GrantPlans;
 };
 
@@ -48,7 +49,7 @@ export type GrantPlans =
   | { readonly kind: 'enable'; readonly plans: readonly string[] };
 
 /** Held when count or percent is exceeded; either may be absent. */
-export type Limit = ReadonlyDeep<z.output<typeof LimitInFile>>;
+export type Limit = Shape<typeof LimitInFile>;
 
 /** `from` country: from the user's country. `default`: ISO 3166-1 alpha-2. null: not given. */
 export type UsageLocation = {
@@ -59,12 +60,4 @@ export type UsageLocation = {
 export type PolicyTest = Policy['tests'][number];
 
 /** A part of the file, with what compiling makes of some of its keys. */
-type Compiled<InFile, Made> = Omit<ReadonlyDeep<InFile>, keyof Made> & Made;
-
-type ReadonlyDeep<Value> = Value extends string | number | boolean | null | undefined
-  ? Value
-  : Value extends readonly (infer Item)[]
-    ? readonly ReadonlyDeep<Item>[]
-    : Value extends object
-      ? { readonly [Key in keyof Value]: ReadonlyDeep<Value[Key]> }
-      : Value;
+type Compiled<InFile, Made> = Omit<InFile, keyof Made> & Made;
