@@ -1,10 +1,11 @@
 import type { SkuId } from '../../kernel/ids';
 import { undecidedRule } from '../reasons/policy-reasons';
-import type { Outcome, Reason } from '../decision';
-import type { LedgerEntry } from '../ledger';
 import { withoutEnding } from '../ledger';
 import { describeLoss } from '../service-plans/services-lost';
 import type { OwnedLicense, Situation } from '../situation';
+import type { Outcome } from '../../words/outcome';
+import type { Reason } from '../../words/reason';
+import type { LedgerEntry } from '../../words/ledger';
 
 /** Two looks that far apart must agree before anything is taken away: reads of a directory lag. */
 export const agreeingLooksMs = 10 * 60_000;

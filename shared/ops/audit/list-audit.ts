@@ -1,5 +1,5 @@
 import { isoTime } from '../../kernel/clock';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 
 /** What an operator did, when and why. Times are ISO 8601. */
 export type AuditView = {
@@ -14,7 +14,7 @@ export type AuditView = {
 
 /** The newest first; `since` in milliseconds. */
 export async function listAudit(
-  { audit }: Pick<Pipeline, 'audit'>,
+  { audit }: Pick<Services, 'audit'>,
   options: { readonly since?: number; readonly limit?: number } = {},
 ): Promise<readonly AuditView[]> {
   const views: AuditView[] = [];

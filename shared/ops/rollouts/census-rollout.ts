@@ -1,20 +1,20 @@
 import { UserError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
-import type { Pipeline } from '../../pipeline/dependencies';
-import type { Rollout } from '../../store/ports/rollout-store';
+import type { Services } from '../../pipeline/services';
 import { makePreview } from '../preview/make-preview';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { findApprovalReasons } from './approval-reasons';
 import { openRollout } from './open-rollout';
 import { toMember } from './plan-members';
+import type { Rollout } from '../../words/rollout';
 
 /**
  * Sets right what the active policy finds wrong in the tenant today: users without an outcome, and users for whom
  * something would be written. Each is looked at afresh, by the policy that is theirs.
  * @throws UserError `rollout/no-user`
  */
-export async function startCensusRollout(pipeline: Pipeline, operator: Operator): Promise<Rollout> {
+export async function startCensusRollout(pipeline: Services, operator: Operator): Promise<Rollout> {
   const { policy, knownPlans } = await pipeline.policy.active();
   const { preview: plan, digests } = await makePreview(pipeline, {
     policy,

@@ -1,17 +1,17 @@
 import { ConcurrencyError, UserError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { settlePointer } from '../../pipeline/rollouts/finish-rollout';
 import { claimCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
-import type { Rollout, RolloutMember, RolloutState } from '../../store/ports/rollout-store';
 import { makePreview } from '../preview/make-preview';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { runRollout } from './open-rollout';
 import { findMoved } from './plan-members';
+import type { Rollout, RolloutMember, RolloutState } from '../../words/rollout';
 
 /** @throws UserError `rollout/unknown` */
-export async function findRollout({ rollouts }: Pick<Pipeline, 'rollouts'>, id: string): Promise<Rollout> {
+export async function findRollout({ rollouts }: Pick<Services, 'rollouts'>, id: string): Promise<Rollout> {
   const found = await rollouts.read(id);
   if (found !== undefined) return found;
   throw new UserError('rollout/unknown', `There is no rollout ${id}`, {
@@ -23,14 +23,14 @@ export async function findRollout({ rollouts }: Pick<Pipeline, 'rollouts'>, id: 
  * Its queued messages are finished without a write, and its members are fed again when it goes on.
  * @throws UserError `rollout/unknown`, `rollout/state`
  */
-export function pauseRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
+export function pauseRollout(pipeline: Services, id: string, operator: Operator): Promise<Rollout> {
   return change(pipeline, id, operator, 'pause', ['running'], (rollout) =>
     pipeline.rollouts.update(rollout, { state: 'paused' }),
   );
 }
 
 /** Its members are fed again. @throws UserError `rollout/unknown`, `rollout/state` */
-export function resumeRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
+export function resumeRollout(pipeline: Services, id: string, operator: Operator): Promise<Rollout> {
   return change(pipeline, id, operator, 'resume', ['paused'], (rollout) =>
     pipeline.rollouts.update(rollout, { state: 'running' }),
   );
@@ -40,7 +40,7 @@ export function resumeRollout(pipeline: Pipeline, id: string, operator: Operator
  * What has been written stays; nothing more is written. The active policy stays the active one.
  * @throws UserError `rollout/unknown`, `rollout/state`
  */
-export function cancelRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
+export function cancelRollout(pipeline: Services, id: string, operator: Operator): Promise<Rollout> {
   const from = ['collecting', 'awaiting', 'running', 'paused'] as const;
   return change(pipeline, id, operator, 'cancel', from, async (rollout) => {
     const cancelled = await pipeline.rollouts.update(rollout, {
@@ -57,7 +57,7 @@ export function cancelRollout(pipeline: Pipeline, id: string, operator: Operator
  * was looked at must still be what would be written.
  * @throws UserError `rollout/unknown`, `rollout/state`, `rollout/stale`, `rollout/under-way`
  */
-export function approveRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
+export function approveRollout(pipeline: Services, id: string, operator: Operator): Promise<Rollout> {
   return change(pipeline, id, operator, 'approve', ['collecting', 'awaiting'], async (rollout) => {
     await refuseStale(pipeline, rollout);
     if (rollout.kind === 'activation') {
@@ -72,7 +72,7 @@ export function approveRollout(pipeline: Pipeline, id: string, operator: Operato
   });
 }
 
-async function refuseStale(pipeline: Pipeline, rollout: Rollout): Promise<void> {
+async function refuseStale(pipeline: Services, rollout: Rollout): Promise<void> {
   if (rollout.planStateHash === null) return;
   const { policy, knownPlans } = await pipeline.policy.byHash(rollout.policyHash);
   const members = new Map<UserId, RolloutMember>();
@@ -99,7 +99,7 @@ async function refuseStale(pipeline: Pipeline, rollout: Rollout): Promise<void> 
 }
 
 async function change(
-  pipeline: Pipeline,
+  pipeline: Services,
   id: string,
   operator: Operator,
   action: string,

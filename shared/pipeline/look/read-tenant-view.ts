@@ -1,7 +1,7 @@
 import { scarceSeats } from '../../licensing/seats/sought-seats';
 import type { SeatBook } from '../sources/catalogue-source';
-import type { Pipeline } from '../dependencies';
-import type { LookSetting } from './look-at-user';
+import type { Services } from '../services';
+import type { LookSetting } from './look-setting';
 
 /** What every decision looks at beside the user and the policy: SKUs, seats as who has none set aside sees them, plans. */
 export type TenantView = Pick<LookSetting, 'catalogue' | 'seats' | 'learntConflicts' | 'permissions'> & {
@@ -10,14 +10,14 @@ export type TenantView = Pick<LookSetting, 'catalogue' | 'seats' | 'learntConfli
 
 /** The same for looks, plans, explanations and the census, so that their digests agree. */
 export async function readTenantView(
-  pipeline: Pick<Pipeline, 'catalogue' | 'learntConflicts' | 'waitingSkus' | 'settings'>,
+  services: Pick<Services, 'catalogue' | 'learntConflicts' | 'waitingSkus' | 'settings'>,
   signal?: AbortSignal,
 ): Promise<TenantView> {
   const [{ catalogue, book }, learntConflicts, waitedFor] = await Promise.all([
-    pipeline.catalogue.read(signal),
-    pipeline.learntConflicts.current(),
-    pipeline.waitingSkus.current(),
+    services.catalogue.read(signal),
+    services.learntConflicts.current(),
+    services.waitingSkus.current(),
   ]);
-  const { lanes, permissions } = pipeline.settings;
+  const { lanes, permissions } = services.settings;
   return { catalogue, book, seats: scarceSeats(book, 2 * lanes, waitedFor), learntConflicts, permissions };
 }

@@ -11,7 +11,6 @@ import type { ControlStore } from '../ports/control-store';
 import type { HandlingStore } from '../ports/handling-store';
 import { LeasedWriteQuota } from '../../quota/leased-write-quota';
 import type { PolicyStore } from '../ports/policy-store';
-import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../ports/ports';
 import type { RolloutStore } from '../ports/rollout-store';
 import { QuotaRowStore } from '../../quota/quota-row-store';
 import { TableAccess } from './table-access';
@@ -29,8 +28,13 @@ import { TableTimesStore } from './table-times-store';
 import { TableUserStore } from './table-user-store';
 import type { TimesStore } from '../ports/times-store';
 import { TableWaitingStore } from './table-waiting-store';
-import type { LeaseStore, WaitingStore } from '../ports/waiting-store';
+import type { WaitingStore } from '../ports/waiting-store';
 import { timing } from '../../kernel/timing';
+import type { CursorStore } from '../ports/cursor-store';
+import type { FailureStore } from '../ports/failure-store';
+import type { UserStore } from '../ports/user-store';
+import type { WriteQuota } from '../../quota/write-quota';
+import type { LeaseStore } from '../ports/lease-store';
 
 export type TableStoresOptions = {
   /** https://ACCOUNT.table.core.windows.net, or http://127.0.0.1:PORT/ACCOUNT of a table emulator. */

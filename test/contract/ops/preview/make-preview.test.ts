@@ -16,7 +16,7 @@ import { explainLicenses } from '../../../../shared/ops/users/explain-user';
 import { showPreview } from '../../../../shared/ops/preview/show-preview';
 import type { PlanProgress } from '../../../../shared/ops/preview/make-preview';
 import { makeCatalogueSource } from '../../../../shared/pipeline/sources/catalogue-source';
-import type { Pipeline } from '../../../../shared/pipeline/dependencies';
+import type { Services } from '../../../../shared/pipeline/services';
 import { makeLearntConflictSource } from '../../../../shared/pipeline/sources/learnt-conflict-source';
 import { lookAtUser } from '../../../../shared/pipeline/look/look-at-user';
 import { makeWaitingSkus } from '../../../../shared/pipeline/sources/waiting-skus';
@@ -64,7 +64,7 @@ let graph: RunningGraph;
 let azurite: Azurite;
 let stores: TableStores;
 let directory: Directory;
-let pipeline: Pipeline;
+let pipeline: Services;
 let policy: Policy;
 
 beforeAll(async () => {
@@ -107,7 +107,7 @@ beforeAll(async () => {
     waiting: stores.waiting,
     waitingSkus: makeWaitingSkus(stores.waiting, clock),
     settings: { permissions: 'full', lanes: 32 },
-  } as unknown as Pipeline;
+  } as unknown as Services;
 }, 40_000);
 afterAll(async () => {
   await graph?.stop();

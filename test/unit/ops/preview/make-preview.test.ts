@@ -5,7 +5,7 @@ import { noneNew } from '../../../../shared/licensing/service-plans/service-plan
 import { makePreview } from '../../../../shared/ops/preview/make-preview';
 import type { PlanSelection } from '../../../../shared/ops/preview/make-preview';
 import { showPreview } from '../../../../shared/ops/preview/show-preview';
-import type { Pipeline } from '../../../../shared/pipeline/dependencies';
+import type { Services } from '../../../../shared/pipeline/services';
 import { loadPolicy } from '../../../../shared/policy/file/load-policy';
 import { makePipelineWorld } from '../../../support/pipeline-world';
 import { userState } from '../../../support/user-states';
@@ -24,7 +24,7 @@ const active = policyOf('assign: [{ sku: EMS, disable: [INTUNE_A] }]');
 const left = policyOf('assign: [{ sku: EMS }]');
 
 /** Two users without licenses: one on the active policy, one whom an activation that was left behind has moved. */
-function makeTenant(): Pipeline {
+function makeTenant(): Services {
   const { pipeline } = makePipelineWorld();
   const snapshotOf = (id: UserId) => ({
     user: {
@@ -65,7 +65,7 @@ function makeTenant(): Pipeline {
         knownPlans: noneNew,
       }),
     },
-  } as unknown as Pipeline;
+  } as unknown as Services;
 }
 
 const selections: readonly PlanSelection[] = [{ kind: 'all' }, { kind: 'users', users: [joiner, moved] }];

@@ -1,21 +1,18 @@
 import type { Clock } from '../kernel/clock';
-import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
 import type { Secret } from '../kernel/secret';
 import type { Directory } from '../graph/directory';
 import type { EventSink } from '../observe/event-sink';
 import type { DeadLetterSource } from '../queue/dead-letter-source';
-import type { Hint } from '../queue/messages';
 import type { QueueSender } from '../queue/queue-sender';
 import type { AuditStore } from '../store/ports/audit-store';
 import type { ControlStore } from '../store/ports/control-store';
 import type { GuardStore } from '../store/ports/guard-store';
 import type { PolicyStore } from '../store/ports/policy-store';
 import type { RolloutStore } from '../store/ports/rollout-store';
-import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../store/ports/ports';
 import type { TimesStore } from '../store/ports/times-store';
 import type { LearntConflictStore } from '../store/ports/learnt-conflict-store';
-import type { LeaseStore, WaitingStore } from '../store/ports/waiting-store';
+import type { WaitingStore } from '../store/ports/waiting-store';
 import type { HandlingStore } from '../store/ports/handling-store';
 import type { CatalogueSource } from './sources/catalogue-source';
 import type { BulkPacer } from './intake/bulk-pacer';
@@ -23,18 +20,25 @@ import type { CrashWatch } from './crashes/crash-watch';
 import type { LedgerCount } from './guards/ledger-count';
 import type { RolloutSource } from './sources/rollout-source';
 import type { PauseSource } from './pauses/pause-source';
-import type { DrainGate } from './seats/drain-waiting';
+import type { DrainGate } from './seats/drain-gate';
 import type { LearntConflictSource } from './sources/learnt-conflict-source';
 import type { PolicySource } from './sources/policy-source';
 import type { WaitingSkus } from './sources/waiting-skus';
+import type { CursorStore } from '../store/ports/cursor-store';
+import type { FailureStore } from '../store/ports/failure-store';
+import type { UserStore } from '../store/ports/user-store';
+import type { WriteQuota } from '../quota/write-quota';
+import type { LeaseStore } from '../store/ports/lease-store';
 
-/** Everything the handlers need; built once per process in shared/wiring.ts. */
-export type Pipeline = {
+/**
+ * What a process has: ports, caches and settings, built once in shared/wiring.ts. A function takes the few it uses
+ * (`Pick<Services, …>`). What belongs to the message in hand is a Task.
+ */
+export type Services = {
   readonly clock: Clock;
   readonly random: Random;
   /** A fresh unguessable id. */
   readonly newId: () => string;
-  readonly logger: Logger;
   readonly directory: Directory;
   readonly users: UserStore;
   readonly cursors: CursorStore;
@@ -50,7 +54,7 @@ export type Pipeline = {
   readonly waitingSkus: WaitingSkus;
   readonly drainGate: DrainGate;
   readonly learntConflictStore: LearntConflictStore;
-  /** The rules of `knowledgeStore` and Microsoft's own, as deciding wants them: at most 30 s old. */
+  /** The conflicts of `learntConflictStore` and Microsoft's own, as deciding wants them: at most 5 s old. */
   readonly learntConflicts: LearntConflictSource;
   readonly audit: AuditStore;
   readonly control: ControlStore;
@@ -73,12 +77,6 @@ export type Pipeline = {
   readonly catalogue: CatalogueSource;
   /** When Graph last refused a license for a usage location that had just been set; of this process. */
   readonly locationLag: { refusedAt: number };
-  /** The message in hand came in a crowd: looks that follow from it are of the crowd too. */
-  readonly isBulk?: boolean;
-  /** Who asked for the look in hand, or for the look that sent the operation in hand. */
-  readonly source?: Hint['source'] | undefined;
-  /** The rollout that the message in hand is of: looks that follow from it are too. */
-  readonly rolloutId?: string | undefined;
   readonly settings: {
     readonly tenantId: string;
     readonly lanes: number;
