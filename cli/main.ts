@@ -2,7 +2,7 @@
 import { processIo } from './io';
 import { runProgram } from './program';
 
-// A reader that stops early (`| head`) is no error of ours.
+// A reader that stops early (`| head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

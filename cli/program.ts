@@ -11,8 +11,8 @@ export type DefineCommand = (command: Command, context: CommandContext) => void;
 export type CommandContext = { readonly io: Io; readonly exit: (code: ExitCode) => void };
 
 /**
- * One line a command. `rule match` is `defineRuleMatch` of commands/rule-match.ts, which is loaded only when it is
- * called, so that the start stays quick.
+ * One line a command. `rule match` is `define` of commands/rule/match.ts, `doctor` of commands/doctor.ts. The file is
+ * loaded only when its command is called, so that the start stays quick.
  */
 const commands: readonly (readonly [words: string, summary: string])[] = [
   ['rule match', 'evaluate membership rules over users'],
@@ -37,7 +37,7 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['user history', 'what was seen, decided and written for a user'],
   ['plan', 'what a policy would change, and for whom; nothing is written'],
   ['explain', 'why a user has or lacks each SKU and plan, rule by rule'],
-  ['apply', 'queue users to be looked at and decided'],
+  ['apply', 'queue users for deciding: each is read again, and the policy decides'],
   ['queue status', 'depth, age and dead letters of the queues, and what is paused'],
   ['queue peek', 'the oldest messages of a queue, in words; nothing is taken'],
   ['queue watch', 'queues, outcomes and writes, live'],
@@ -83,14 +83,9 @@ const nouns: Readonly<Record<string, string>> = {
 
 const load = createRequire(__filename);
 
-/** `queue status` stands in commands/queue/queue-status, `doctor` in commands/doctor. */
 function loadDefinition(words: readonly string[]): DefineCommand {
-  const file = [...words.slice(0, -1).slice(0, 1), words.join('-')].join('/');
-  const module = load(`./commands/${file}`) as Readonly<Record<string, unknown>>;
-  const name = `define${words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')}`;
-  const define = module[name];
-  if (typeof define !== 'function') throw new TypeError(`commands/${file} exports no ${name}`);
-  return define as DefineCommand;
+  const { define } = load(`./commands/${words.join('/')}`) as { readonly define: DefineCommand };
+  return define;
 }
 
 /** Runs the command line and gives its exit code; never throws. */

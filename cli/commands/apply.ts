@@ -19,7 +19,7 @@ type Options = TargetOptions & {
 };
 
 /** licenser apply --user U | --group G | --file CSV */
-export const defineApply: DefineCommand = (command, { io, exit }) => {
+export const define: DefineCommand = (command, { io, exit }) => {
   command
     .addOption(new Option('--user <user...>', 'ids or userPrincipalNames'))
     .addOption(new Option('--group <group>', 'name or id of a group; members of groups inside it too'))
@@ -56,7 +56,7 @@ function renderQueued(io: Io, { queued, unknown, crowd, users }: Queued): void {
   for (const name of unknown.slice(0, 20)) io.complain(`not queued: the tenant has no user ${name}\n`);
   if (unknown.length > 20) io.complain(`not queued: ${String(unknown.length - 20)} more\n`);
   if (queued === 0) {
-    io.print('Nobody was queued.\n');
+    io.print('No user was queued.\n');
     return;
   }
   const [only] = users;

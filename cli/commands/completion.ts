@@ -8,7 +8,7 @@ import { renderBashCompletion, renderZshCompletion } from '../completion/render-
 import { jsonOption } from '../options/rule-options';
 
 /** licenser completion bash|zsh */
-export const defineCompletion: DefineCommand = (command, context) => {
+export const define: DefineCommand = (command, context) => {
   command
     .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh']))
     .addOption(jsonOption());

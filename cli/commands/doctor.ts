@@ -17,7 +17,7 @@ import { readClaims } from '../target/token-claims';
 type Options = TargetOptions & { readonly json?: true };
 
 /** licenser doctor */
-export const defineDoctor: DefineCommand = (command, { io, exit }) => {
+export const define: DefineCommand = (command, { io, exit }) => {
   addExample(addTargetOptions(command).addOption(jsonOption()), 'doctor', 'doctor --target azure');
   command.action(async (options: Options) => {
     const diagnosis = await diagnose(options);
@@ -34,7 +34,7 @@ async function diagnose(options: Options): Promise<Diagnosis> {
   } catch (thrown) {
     const error = ensureError(thrown);
     if (!(error instanceof UserError)) throw error;
-    return { ok: false, checks: [fail('target', error.message, error.hint ?? 'Mend it and try again.')] };
+    return { ok: false, checks: [fail('target', error.message, error.hint ?? 'Fix it and try again.')] };
   }
 }
 
@@ -43,11 +43,12 @@ function examine({ pipeline, config, credential, inspector }: Target): Promise<D
     pipeline,
     inspector: inspector(),
     policyFile: { path: config.policyPath, read: () => readFile(config.policyPath, 'utf8') },
-    readClaims: () => readClaims(credential),
+    readClaims: () => readClaims(credential, config.graphOrigin),
     expectedQueues: readExpectedQueues(),
   });
 }
 
+/** One line a check, what to do below it, and the counts at the end. */
 export function renderDiagnosis({ checks }: Diagnosis): string {
   const width = Math.max(...checks.map(({ name }) => name.length)) + 2;
   const indent = ' '.repeat(6 + width);

@@ -11,7 +11,7 @@ import type { TargetOptions } from '../target/target';
 type Options = TargetOptions & { readonly policy?: string; readonly json?: true };
 
 /** licenser explain USER [--policy FILE] */
-export const defineExplain: DefineCommand = (command, { io }) => {
+export const define: DefineCommand = (command, { io }) => {
   command
     .argument('<user>', 'id or userPrincipalName')
     .option('--policy <file>', "an edited policy instead of the user's own");

@@ -27,7 +27,7 @@ type Options = TargetOptions & {
 };
 
 /** licenser plan [--user U.. | --group G | --all] [--policy FILE] */
-export const definePlan: DefineCommand = (command, { io, exit }) => {
+export const define: DefineCommand = (command, { io, exit }) => {
   command
     .addOption(new Option('--user <user...>', 'ids or userPrincipalNames'))
     .addOption(new Option('--group <group>', 'name or id of a group; members of groups inside it too'))

@@ -12,7 +12,7 @@ import type { TargetOptions } from '../target/target';
 type Options = TargetOptions & { readonly json?: true; readonly hours: number };
 
 /** licenser times [--hours N] */
-export const defineTimes: DefineCommand = (command, { io }) => {
+export const define: DefineCommand = (command, { io }) => {
   command.addOption(
     new Option('--hours <n>', 'so many hours back').argParser(wholeNumber(1, 24 * 365)).default(24),
   );

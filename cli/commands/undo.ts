@@ -24,7 +24,7 @@ type Options = TargetOptions &
   };
 
 /** licenser undo USER --to TIME | --release */
-export const defineUndo: DefineCommand = (command, { io }) => {
+export const define: DefineCommand = (command, { io }) => {
   command
     .argument('<user>', 'id or userPrincipalName')
     .addOption(
@@ -64,6 +64,7 @@ export const defineUndo: DefineCommand = (command, { io }) => {
   });
 };
 
+/** What a user is taken back to, until when, and how to release it. */
 export function renderUndone({ userId, userPrincipalName, to, until, licenses, next }: Undone): string {
   const lines = licenses.map((license, index) =>
     labeled(

@@ -1,4 +1,4 @@
-import type { SyncedUser, WriteLogEntry } from '../../packages/graph-emulator/src/client/control-client';
+import type { SyncedUser, WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 import type { SkuNames } from './sku-names';
 
 /** Columns of a terminal that a line may take. */
@@ -23,7 +23,7 @@ export type WriteFacts = {
   readonly dim?: (text: string) => string;
 };
 
-/** For so long after a usage location was written a refusal is probably about it. */
+/** A refusal within this time after a usage location was written is probably about it. */
 const locationIsNewMs = 5_000;
 
 /**

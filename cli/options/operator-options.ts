@@ -26,7 +26,7 @@ export function operatorOf({ by, why }: OperatorOptions): Operator {
   return { by: by ?? userInfo().username, why: why ?? null };
 }
 
-/** For what somebody else will have to understand later. @throws UserError `cli/usage` */
+/** For actions that another person must understand later. @throws UserError `cli/usage` */
 export function operatorWithReason(options: OperatorOptions): Operator & { readonly why: string } {
   const { by, why } = operatorOf(options);
   if (why === null) throw new UserError('cli/usage', 'Give --why REASON');

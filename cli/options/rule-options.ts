@@ -11,6 +11,7 @@ export type RuleOptions = {
   readonly json?: true;
 };
 
+/** --now, --absent, --unconfirmed and --json. */
 export function ruleOptions(): Option[] {
   return [
     new Option('--now <time>', 'what system.now is, ISO 8601 (default: the current time)').argParser(toTime),
@@ -27,6 +28,7 @@ export function ruleOptions(): Option[] {
   ];
 }
 
+/** --json, which every command has. */
 export function jsonOption(): Option {
   return new Option('--json', 'print JSON');
 }

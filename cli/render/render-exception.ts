@@ -4,6 +4,7 @@ import { renderTime } from './render-time';
 import { labeled } from './wrap-text';
 import { renderWouldDecide } from './render-would-decide';
 
+/** The exception that was made, and what the functions will decide now. */
 export function renderException({ userId, userPrincipalName, text, next }: ExceptionMade): string {
   const name = userPrincipalName ?? userId;
   return `${name}: ${text}\n${renderWouldDecide(next)}\n\nEnd it: licenser exception release ${name}\n`;

@@ -6,6 +6,7 @@ import { renderTable } from './render-table';
 import { renderTime } from './render-time';
 import { labeled, wrapText } from './wrap-text';
 
+/** Failures by class, then one page of them. */
 export function renderFailureList(list: FailureListView): string {
   const parts = [
     ...(list.total === 0 ? [nothing(list)] : [renderClasses(list), renderPage(list)]),
@@ -17,7 +18,7 @@ export function renderFailureList(list: FailureListView): string {
 
 function nothing({ state }: FailureListView): string {
   return state === 'open'
-    ? 'Nothing is open: nothing was given up on, there are no dead letters, and nobody\nwaits for a seat.'
+    ? 'Nothing is open: nothing was given up on, there are no dead letters, and no user\nwaits for a seat.'
     : `Nothing is ${state}.`;
 }
 

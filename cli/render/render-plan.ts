@@ -3,7 +3,7 @@ import { paint, paintWord } from './paint';
 import { renderTable } from './render-table';
 import { labeled } from './wrap-text';
 
-/** A plan for people, with at most `limit` users; whoever wants all takes --csv or --json. */
+/** A plan for people, with at most `limit` users; --csv and --json have all. */
 export function renderPlan(view: PreviewView, limit: number): string {
   return `${[
     renderSummary(view),

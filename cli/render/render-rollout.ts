@@ -21,6 +21,7 @@ export function renderRollout(view: RolloutView): string {
   return `${lines.join('\n')}\n${next === '' ? '' : `\n${wrapText(next, 80).join('\n')}\n`}`;
 }
 
+/** Rollouts as a table, newest first. */
 export function renderRollouts(views: readonly RolloutView[]): string {
   if (views.length === 0) return 'There are no rollouts.\n';
   return renderTable(
@@ -43,8 +44,9 @@ export function renderRollouts(views: readonly RolloutView[]): string {
   );
 }
 
+/** Members of a rollout as a table; at most `limit` of them. */
 export function renderMembers(members: readonly MemberView[], limit: number): string {
-  if (members.length === 0) return 'Nobody.\n';
+  if (members.length === 0) return 'No user.\n';
   const table = renderTable(
     [{ title: 'user', flexible: true }, { title: 'state' }, { title: 'outcome and why', flexible: true }],
     members.map((member) => [member.userPrincipalName ?? member.id, member.state, describeMember(member)]),

@@ -1,4 +1,4 @@
-import type { SyncWave } from '../../packages/graph-emulator/src/client/control-client';
+import type { SyncWave } from '@auto-licenser/graph-emulator/client';
 import { paintWord } from './paint';
 
 /** What a directory sync brought, at most ten people of each kind. */
@@ -30,6 +30,7 @@ export function renderWave({ users, movers, leavers }: SyncWave): string {
 
 type WithOutcome = { readonly outcome: string | null };
 
+/** How many users have which outcome. */
 export function countOutcomes(people: readonly WithOutcome[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { outcome } of people) counts[outcome ?? 'none'] = (counts[outcome ?? 'none'] ?? 0) + 1;

@@ -1,5 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
-import Table from 'cli-table3';
+import stringWidth from 'string-width';
 import { paint } from './paint';
 import { wrapText } from './wrap-text';
 
@@ -10,72 +9,48 @@ export type Column = {
   readonly flexible?: true;
 };
 
-const gap = 2;
+const gap = '  ';
 const narrowest = 12;
-const none = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};
 
-/** A table without lines around it, for eyes and for cut and grep, no wider than `width`. */
+/** A table without lines around it, for eyes and for cut and grep, no wider than `width` columns where it can be. */
 export function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   width = 80,
 ): string {
-  const natural = columns.map(({ title }, index) =>
-    Math.max(title.length, ...rows.map((row) => longestLine(row[index] ?? ''))),
-  );
-  const fixed = columns.reduce(
-    (sum, column, index) => sum + gap + (column.flexible ? 0 : (natural[index] ?? 0)),
-    -gap,
-  );
-  const flexible = columns.filter((column) => column.flexible).length;
-  const share = Math.max(narrowest, Math.floor((width - fixed) / Math.max(1, flexible)));
-  const widths = columns.map((column, index) =>
-    column.flexible ? Math.min(natural[index] ?? 0, share) : (natural[index] ?? 0),
-  );
-  const last = columns.length - 1;
-  const table = new Table({
-    chars: none,
-    style: { 'padding-left': 0, 'padding-right': gap, head: [], border: [], compact: true },
-    colAligns: columns.map(({ align }) => align ?? 'left'),
-    colWidths: widths.map((each) => each + gap),
+  const widths = columnWidths(columns, rows, width);
+  const lines = rows.flatMap((row) => {
+    const cells = columns.map(({ flexible }, index) => {
+      const text = row[index] ?? '';
+      return flexible ? wrapText(text, widths[index] ?? width) : text.split('\n');
+    });
+    const height = Math.max(...cells.map((cell) => cell.length));
+    return Array.from({ length: height }, (_, line) => cells.map((cell) => cell[line] ?? ''));
   });
-  table.push(columns.map(({ title }) => paint('dim', title)));
-  for (const row of rows) {
-    table.push(
-      columns.map((column, index) => {
-        const text = row[index] ?? '';
-        return column.flexible ? wrapText(text, widths[index] ?? width).join('\n') : text;
-      }),
-    );
-  }
-  if (last < 0) return '';
-  return `${table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')}\n`;
+  return [columns.map(({ title }) => paint('dim', title)), ...lines]
+    .map((line) => line.map((text, index) => padTo(text, widths[index] ?? 0, columns[index])))
+    .map((line) => `${line.join(gap).trimEnd()}\n`)
+    .join('');
 }
 
-function longestLine(text: string): number {
-  return Math.max(
-    ...stripVTControlCharacters(text)
-      .split('\n')
-      .map((line) => line.length),
+/** Each column as wide as its widest line; the flexible ones share what is left. */
+function columnWidths(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): readonly number[] {
+  const natural = columns.map(({ title }, index) =>
+    Math.max(...[title, ...rows.flatMap((row) => (row[index] ?? '').split('\n'))].map(stringWidth)),
   );
+  const fixed = columns.map(({ flexible }, index) => (flexible ? 0 : (natural[index] ?? 0)));
+  const left = width - fixed.reduce((sum, each) => sum + each + gap.length, -gap.length);
+  const share = Math.floor(left / Math.max(1, columns.filter(({ flexible }) => flexible).length));
+  return natural.map((each, index) =>
+    columns[index]?.flexible ? Math.min(each, Math.max(narrowest, share)) : each,
+  );
+}
+
+function padTo(text: string, width: number, column: Column | undefined): string {
+  const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return column?.align === 'right' ? space + text : text + space;
 }

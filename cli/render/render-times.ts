@@ -4,7 +4,7 @@ import { renderAge } from './render-time';
 
 /** Time-to-licensed by hour, stage by stage, and all hours together. */
 export function renderTimes({ hours, all }: LicensingTimes, asked: number): string {
-  if (hours.length === 0) return `Nobody was licensed in the last ${String(asked)} hours.\n`;
+  if (hours.length === 0) return `No user was licensed in the last ${String(asked)} hours.\n`;
   const table = renderTable(
     [
       { title: 'hour (UTC)' },
@@ -31,7 +31,7 @@ function rowsOf(title: string, stages: LicensingTimes['all']): string[][] {
   });
 }
 
-/** One line for other screens; '' when nobody was licensed. */
+/** One line for other screens; '' when no user was licensed. */
 export function renderTimesLine({ all }: LicensingTimes, hours: number): string {
   if (all.written.users === 0) return '';
   const { users } = all.written;

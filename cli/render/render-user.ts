@@ -98,7 +98,7 @@ function describeLicense(license: UserLicenseView, { explanation }: UserView): s
     plans.map(({ servicePlanName, provisioningStatus, offBy }) => [
       servicePlanName,
       paintWord(provisioningStatus),
-      offBy === null ? '' : offBy === 'policy' ? 'the policy' : 'somebody else',
+      offBy === null ? '' : offBy === 'policy' ? 'the policy' : 'other',
     ]),
     78,
   );

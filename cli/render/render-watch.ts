@@ -1,5 +1,5 @@
 import type { WatchSnapshot } from '../../shared/ops/queues/watch-snapshot';
-import { renderQueues } from '../commands/queue/queue-status';
+import { renderQueues } from '../commands/queue/status';
 import { paintWord } from './paint';
 import { renderAge, renderTime } from './render-time';
 

@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import type { LocalCloud } from '../../local/cloud-file';
+import { graphScope } from '../../shared/kernel/cloud';
 import { UserError } from '../../shared/kernel/errors';
 
 /**
@@ -26,7 +27,7 @@ export class EmbeddedCredential implements TokenCredential {
         grant_type: 'client_credentials',
         client_id: clientId,
         client_secret: clientSecret,
-        scope: 'https://graph.microsoft.com/.default',
+        scope: graphScope(this.#graph.origin),
       }),
     });
     if (!response.ok) {

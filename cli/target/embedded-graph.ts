@@ -8,6 +8,10 @@ export type EmbeddedGraph = {
   control(path: string, body: unknown): Promise<unknown>;
 };
 
+/**
+ * Signs in at the embedded Graph with the first call; `now` in milliseconds.
+ * @throws UserError `cli/not-signed-in`, `cli/graph-refused`
+ */
 export function makeEmbeddedGraph(graph: LocalCloud['graph'], now: () => number): EmbeddedGraph {
   const credential = new EmbeddedCredential(graph, now);
   return {

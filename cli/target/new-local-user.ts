@@ -28,8 +28,8 @@ const Created = z.object({ users: z.array(z.object({ id: z.string(), userPrincip
 
 /**
  * Puts one user into the embedded Graph, as an administrator would: with licenses by hand and group memberships,
- * before the app hears of them.
- * @throws UserError for unknown SKUs, plans and groups, and for what Graph refuses
+ * before the app is notified.
+ * @throws UserError `ops/unknown-sku`, `ops/unknown-plan`, `cli/unknown-group`, `cli/graph-refused`
  */
 export async function createLocalUser(
   graph: EmbeddedGraph,
@@ -60,7 +60,7 @@ export async function createLocalUser(
     },
   ]);
   const [created] = Created.parse(answer).users;
-  if (created === undefined) throw new Error('The embedded Graph created nobody');
+  if (created === undefined) throw new Error('The embedded Graph created no user');
   return created;
 }
 

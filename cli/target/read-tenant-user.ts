@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { isGuid } from '../../shared/kernel/ids';
 import { UserError } from '../../shared/kernel/errors';
-import type { Needs, RuleUser } from '../../shared/policy/condition';
+import type { RuleUser } from '../../shared/policy/condition';
 import type * as target from './target';
 import type { TargetOptions } from './target';
+import type { Needs } from '../../shared/words/needs';
 
 const load = createRequire(__filename);
 
@@ -14,7 +15,7 @@ export function isUserName(wanted: string): boolean {
 
 /**
  * One user of a tenant with exactly what a rule looks at, read as the product itself reads users.
- * @throws UserError when the tenant does not know them
+ * @throws UserError `cli/unknown-user`
  */
 export async function readTenantUser(
   wanted: string,

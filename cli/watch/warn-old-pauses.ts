@@ -3,7 +3,7 @@ import type { Io } from '../io';
 import { renderOldPauses } from '../render/render-pauses';
 
 /**
- * Somebody may have forgotten a pause: said below what was asked for, or beside it (to standard error) where a program
+ * An operator may have forgotten a pause: said below what was asked for, or beside it (to standard error) where a program
  * reads the answer.
  */
 export function warnOfOldPauses(io: Io, pauses: readonly PauseView[], isForProgram: boolean): void {

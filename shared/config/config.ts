@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { cloudOf, isAzureHost, isLoopback, publicCloud } from '../kernel/cloud';
 import { UserError } from '../kernel/errors';
 import { Secret } from '../kernel/secret';
-import { isLoopback, parseGraphOrigin } from './graph-origin';
+import { parseGraphOrigin } from './graph-origin';
+import { timing } from '../kernel/timing';
 
 /** All settings of the app, read once from the environment and validated (docs/settings.md). */
 export type Config = {
@@ -10,6 +12,8 @@ export type Config = {
     | { readonly kind: 'identity'; readonly fullyQualifiedNamespace: string };
   readonly tenantId: string;
   readonly graphOrigin: string;
+  /** Who signs the tokens of this cloud: origin, no path. */
+  readonly authority: string;
   readonly tables: {
     readonly endpoint: string;
     /** Only for tables on this machine; elsewhere the app signs in as itself. */
@@ -63,7 +67,8 @@ const Settings = z.object({
   ServiceBusConnection: z.string().min(1).optional(),
   ServiceBusConnection__fullyQualifiedNamespace: z.string().min(1).optional(),
   LICENSER_TENANT_ID: z.guid('must be the tenant’s id, a GUID'),
-  LICENSER_GRAPH_ORIGIN: z.string().default('https://graph.microsoft.com'),
+  LICENSER_GRAPH_ORIGIN: z.string().default(publicCloud.graphOrigin),
+  AZURE_AUTHORITY_HOST: z.url('must be a URL, such as https://login.microsoftonline.us').optional(),
   LICENSER_TABLES_ENDPOINT: z.url('must be a URL, such as https://ACCOUNT.table.core.windows.net'),
   LICENSER_TABLES_KEY: z.string().min(1).optional(),
   LICENSER_POLICY_PATH: z.string().min(1).default('policy/licensing.yaml'),
@@ -72,22 +77,13 @@ const Settings = z.object({
   LICENSER_LANES: number(1, 128).int().default(32),
   LICENSER_QUOTA_SHARE: number(0.01, 1).default(0.8),
   LICENSER_WRITE_QUOTA: number(1, 1_000_000).default(3_000),
-  LICENSER_OUTAGE_SECONDS: number(1, 600).default(60),
-  LICENSER_VERIFY_SECONDS: number(0, 3_600).default(30),
+  LICENSER_OUTAGE_SECONDS: number(1, 600).default(timing.settings.outage.ms / 1_000),
+  LICENSER_VERIFY_SECONDS: number(0, 3_600).default(timing.settings.firstVerify.ms / 1_000),
   LICENSER_PERMISSIONS: z.enum(['full', 'license-only']).default('full'),
   LICENSER_WEBHOOK_URL: z.url('must be a URL').optional(),
   LICENSER_WEBHOOK_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
   LICENSER_FIRST_CENSUS: z.enum(['on', 'off']).default('on'),
 });
-
-/** Azure's own domains of a service, in all its clouds: the app's token is sent there. */
-function isAzureHost(hostname: string, service: 'table.core' | 'servicebus'): boolean {
-  const [, ...rest] = hostname.toLowerCase().split('.');
-  const suffix = rest.join('.');
-  return ['windows.net', 'usgovcloudapi.net', 'chinacloudapi.cn'].some(
-    (cloud) => suffix === `${service}.${cloud}`,
-  );
-}
 
 function webhookProblems(url: string | undefined, secret: string | undefined): readonly string[] {
   if (url === undefined) {
@@ -186,6 +182,7 @@ export function loadConfig(environment: Environment): Config {
         },
     tenantId: settings.LICENSER_TENANT_ID.toLowerCase(),
     graphOrigin,
+    authority: new URL(settings.AZURE_AUTHORITY_HOST ?? cloudOf(graphOrigin).authority).origin,
     tables: {
       endpoint: settings.LICENSER_TABLES_ENDPOINT.replace(/\/$/, ''),
       key: settings.LICENSER_TABLES_KEY === undefined ? null : new Secret(settings.LICENSER_TABLES_KEY),

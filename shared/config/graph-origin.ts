@@ -1,22 +1,13 @@
+import { clouds, isLoopback } from '../kernel/cloud';
 import { UserError } from '../kernel/errors';
 
+const microsoftHosts = new Set(clouds.map(({ graphOrigin }) => new URL(graphOrigin).hostname));
+
 /**
- * Where a token may be sent: Microsoft Graph's own hosts (https), or this machine. Everything else is refused, so
- * that a real token can never leave by a wrong setting.
- * https://learn.microsoft.com/graph/deployments#microsoft-graph-and-graph-explorer-service-root-endpoints
+ * The origin (scheme, host and port, no path) where Graph's tokens may be sent: Microsoft Graph's own hosts (https),
+ * or this machine. Everything else is refused, so that a real token can never leave by a wrong setting.
+ * @throws UserError `config/graph-origin`
  */
-const microsoftHosts = new Set([
-  'graph.microsoft.com',
-  'graph.microsoft.us',
-  'dod-graph.microsoft.us',
-  'microsoftgraph.chinacloudapi.cn',
-]);
-
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
-
-/** The origin (scheme, host and port, no path). UserError `config/graph-origin` when it is not allowed. */
 export function parseGraphOrigin(text: string): string {
   const refuse = (why: string) =>
     new UserError('config/graph-origin', `LICENSER_GRAPH_ORIGIN is "${text}": ${why}`, {

@@ -1,4 +1,5 @@
 import type { Environment } from './config';
+import { timing } from '../kernel/timing';
 
 /**
  * Whether metrics and traces are exported, and how often. The exporters themselves read the standard variables
@@ -17,6 +18,6 @@ export function readTelemetrySettings(environment: Environment): TelemetrySettin
     isExported:
       Boolean(environment['OTEL_EXPORTER_OTLP_ENDPOINT']) && environment['OTEL_SDK_DISABLED'] !== 'true',
     serviceName: environment['OTEL_SERVICE_NAME'] || 'entra-auto-licenser',
-    intervalMs: interval >= 100 ? interval : 60_000,
+    intervalMs: interval >= 100 ? interval : timing.observe.exportInterval.ms,
   };
 }

@@ -6,9 +6,11 @@ import {
   HTTPMessageHandler,
 } from '@microsoft/microsoft-graph-client';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
+import { graphScope, publicCloud } from '../kernel/cloud';
 import { ensureError } from '../kernel/errors';
 
-export const microsoftGraph = 'https://graph.microsoft.com';
+/** What the Graph client library sends requests to, whatever the cloud. */
+export const microsoftGraph = publicCloud.graphOrigin;
 
 /**
  * A failure inside the client's chain: no token, or no answer. It is a GraphClientError because that is the only
@@ -58,9 +60,7 @@ class OriginHandler implements Middleware {
  * 180 s of a Retry-After and knows nothing of the other calls (RetryHandlerOptions.js).
  */
 export function makeGraphClient(credential: TokenCredential, origin: string): Client {
-  // A national cloud has tokens of its own; the embedded Graph on this machine takes those for the public one.
-  const isLocal = /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(origin).hostname);
-  const scope = `${isLocal ? microsoftGraph : origin}/.default`;
+  const scope = graphScope(origin);
   const authentication = new AuthenticationHandler({
     getAccessToken: async () => {
       try {

@@ -7,6 +7,7 @@ import { backoffMs } from '../kernel/retry';
 import type { Secret } from '../kernel/secret';
 import type { EventSink, OutgoingEvent } from './event-sink';
 import { postOnce } from './post-once';
+import { timing } from '../kernel/timing';
 
 /** The body of every call, as JSON. `count`: so many events of this kind and reason since the last call about it. */
 export type WebhookBody = {
@@ -42,12 +43,9 @@ export interface OutgoingWebhook extends EventSink {
 /** One kind of event: what has come since its last call, and when the next may be. */
 type Pending = { latest: OutgoingEvent; at: number; count: number; dueAt: number };
 
-/** Calls about the same kind of event are at least this far apart: ten thousand blocked users are no ten thousand calls. */
-const everyMs = 60_000;
 /** Kinds are few (event and reason); more than this is a flood and shares one. */
 const mostKinds = 200;
 const attempts = 6;
-const backoff = { firstMs: 1_000, maxMs: 60_000 };
 
 /**
  * Tells one webhook of trouble. `emit` only notes the event; calls are made one after another beside the work, the
@@ -98,13 +96,15 @@ export function makeOutgoingWebhook(options: WebhookOptions): OutgoingWebhook {
       const kind = pending.has(named) || pending.size < mostKinds ? named : event.event;
       const now = clock.now();
       const known = pending.get(kind);
-      const dueAt = known?.dueAt ?? Math.max(now, (lastCallAt.get(kind) ?? -Infinity) + everyMs);
+      const dueAt =
+        known?.dueAt ??
+        Math.max(now, (lastCallAt.get(kind) ?? -Infinity) + timing.observe.webhookInterval.ms);
       pending.set(kind, { latest: event, at: now, count: (known?.count ?? 0) + 1, dueAt });
       forgetOld(lastCallAt, now);
       wake.now.abort();
       start();
     },
-    async close(forMs = 5_000) {
+    async close(forMs = timing.observe.webhookClose.ms) {
       isFlushing = true;
       wake.now.abort();
       const giveUp = clock.sleep(forMs, closing.signal).catch(() => undefined);
@@ -124,7 +124,8 @@ function kindOf({ event, reason, subject }: OutgoingEvent): string {
 }
 
 function forgetOld(lastCallAt: Map<string, number>, now: number): void {
-  for (const [kind, at] of lastCallAt) if (now - at >= everyMs) lastCallAt.delete(kind);
+  for (const [kind, at] of lastCallAt)
+    if (now - at >= timing.observe.webhookInterval.ms) lastCallAt.delete(kind);
 }
 
 function toBody(
@@ -144,7 +145,7 @@ function toBody(
 }
 
 async function deliver(options: WebhookOptions, content: WebhookBody, signal: AbortSignal): Promise<void> {
-  const { url, secret, clock, random, logger, timeoutMs = 10_000 } = options;
+  const { url, secret, clock, random, logger, timeoutMs = timing.observe.webhookTimeout.ms } = options;
   const body = JSON.stringify(content);
   const headers = {
     'content-type': 'application/json',
@@ -154,7 +155,7 @@ async function deliver(options: WebhookOptions, content: WebhookBody, signal: Ab
     ...(secret === null ? {} : { 'x-licenser-signature': signBody(body, secret) }),
   };
   for (let attempt = 1; ; attempt++) {
-    const answer = await postOnce(url.reveal(), { headers, body, timeoutMs, signal });
+    const answer = await postOnce(url.reveal(), { headers, body, timeoutMs, signal, clock });
     if (answer.kind === 'taken' || signal.aborted) return;
     if (answer.kind === 'refused' || attempt === attempts) {
       logger.warn('The outgoing webhook did not take an event; it is dropped', {
@@ -166,8 +167,8 @@ async function deliver(options: WebhookOptions, content: WebhookBody, signal: Ab
       return;
     }
     const waitMs = Math.max(
-      backoffMs(backoff, attempt - 1, random),
-      Math.min(answer.retryAfterMs ?? 0, everyMs),
+      backoffMs(timing.observe.webhookRetry, attempt - 1, random),
+      Math.min(answer.retryAfterMs ?? 0, timing.observe.webhookInterval.ms),
     );
     await clock.sleep(waitMs, signal).catch(() => undefined);
     if (signal.aborted) return;

@@ -1,4 +1,5 @@
 import { context, metrics, trace } from '@opentelemetry/api';
+import { timing } from '../kernel/timing';
 
 export type Telemetry = {
   /** Exports what is left. */
@@ -30,7 +31,7 @@ export async function startTelemetry(options: {
       new sdkMetrics.PeriodicExportingMetricReader({
         exporter: new metricExport.OTLPMetricExporter(),
         exportIntervalMillis: intervalMs,
-        exportTimeoutMillis: Math.min(intervalMs, 30_000),
+        exportTimeoutMillis: Math.min(intervalMs, timing.observe.metricExportTimeout.ms),
       }),
     ],
   });
@@ -38,7 +39,7 @@ export async function startTelemetry(options: {
     resource,
     spanProcessors: [
       new sdkTrace.BatchSpanProcessor(new traceExport.OTLPTraceExporter(), {
-        scheduledDelayMillis: Math.min(intervalMs, 5_000),
+        scheduledDelayMillis: Math.min(intervalMs, timing.observe.spanDelay.ms),
       }),
     ],
   });

@@ -1,5 +1,6 @@
 import type { ServiceBusClient, ServiceBusReceivedMessage } from '@azure/service-bus';
 import type { QueueName } from './queue-sender';
+import { timing } from '../kernel/timing';
 
 /** A message that Service Bus gave up on, with its reason as the broker wrote it. */
 export type DeadLetter = {
@@ -24,9 +25,6 @@ export interface DeadLetterSource {
   ): Promise<number>;
 }
 
-/** How long an empty queue is waited at, milliseconds. */
-const waitMs = 1_000;
-
 export function makeServiceBusDeadLetterSource(client: ServiceBusClient): DeadLetterSource {
   return {
     async drain(queue, most, handle) {
@@ -37,7 +35,7 @@ export function makeServiceBusDeadLetterSource(client: ServiceBusClient): DeadLe
         const left: ServiceBusReceivedMessage[] = [];
         while (taken + left.length < most) {
           const messages = await receiver.receiveMessages(Math.min(20, most - taken - left.length), {
-            maxWaitTimeInMs: waitMs,
+            maxWaitTimeInMs: timing.queue.deadLetterWait.ms,
           });
           if (messages.length === 0) break;
           // One settlement at a time: the client sends different outcomes of neighbors as one.

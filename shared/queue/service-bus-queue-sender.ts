@@ -8,6 +8,7 @@ import { queueNames } from './messages';
 import type { HintMessage } from './messages';
 import type { QueueName, QueueSender } from './queue-sender';
 import { toSendError } from './send-error';
+import { timing } from '../kernel/timing';
 
 export type QueueSenderOptions = {
   readonly clock: Clock;
@@ -18,13 +19,6 @@ export type QueueSenderOptions = {
 };
 
 /**
- * A message that went into a connection just as it broke is never answered, and the client would wait its whole
- * time-out for it: longer than it takes to send it again.
- */
-const attemptMs = 8_000;
-const backoff = { firstMs: 200, maxMs: 5_000 };
-
-/**
  * QueueSender over the Service Bus client. Every text that the Functions host parses as JSON before a function sees
  * it (ids, properties) has a prefix or is no number, and property names begin in lower case, as the host would make
  * them (https://learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus-trigger).
@@ -33,7 +27,7 @@ export function makeServiceBusQueueSender(
   client: ServiceBusClient,
   options: QueueSenderOptions,
 ): QueueSender {
-  const { clock, random, newId = randomUUID, budgetMs = 60_000 } = options;
+  const { clock, random, newId = randomUUID, budgetMs = timing.settings.outage.ms } = options;
   const senders = new Map<QueueName, ServiceBusSender>();
   const senderOf = (queue: QueueName) => {
     const sender = senders.get(queue) ?? client.createSender(queue);
@@ -45,12 +39,12 @@ export function makeServiceBusQueueSender(
     retry(
       async () => {
         try {
-          await work(senderOf(queue), { abortSignal: AbortSignal.timeout(attemptMs) });
+          await work(senderOf(queue), { abortSignal: AbortSignal.timeout(timing.queue.sendAttempt.ms) });
         } catch (thrown) {
           throw toSendError(thrown, queue);
         }
       },
-      { clock, random, backoff, budgetMs },
+      { clock, random, backoff: timing.queue.sendRetry, budgetMs },
     );
   /** In batches as large as the queue takes them; each batch is retried by itself, so none is sent twice in vain. */
   const sendAll = async (queue: QueueName, messages: readonly ServiceBusMessage[]) => {

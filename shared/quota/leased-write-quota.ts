@@ -2,18 +2,12 @@ import type { Clock } from '../kernel/clock';
 import { PermanentError, ensureError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
-import type { QuotaRow, WriteKind, WriteQuota } from '../store/ports/ports';
-import {
-  backOff,
-  climb,
-  defaultBackOffMs,
-  freshQuota,
-  leastCapacity,
-  sliceSeconds,
-  takeLease,
-} from './quota-lease';
+import { backOff, climb, freshQuota, leastCapacity, takeLease } from './quota-lease';
 import type { QuotaLimits, Writes } from './quota-lease';
 import type { QuotaRowStore } from './quota-row-store';
+import { timing } from '../kernel/timing';
+import type { QuotaRow } from '../words/quota-row';
+import type { WriteKind, WriteQuota } from './write-quota';
 
 type Waiter = {
   readonly kind: WriteKind;
@@ -21,9 +15,6 @@ type Waiter = {
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 };
-
-/** Leases are so far apart on average: two table calls a second while a process is alone. */
-const roundMs = 500;
 
 /**
  * WriteQuota over one table row. All lanes of the process draw from the slice it has leased, first come first
@@ -107,7 +98,10 @@ export class LeasedWriteQuota implements WriteQuota {
   async backOff(retryAfterMs: number | undefined): Promise<void> {
     this.#epoch++;
     this.#leases = [];
-    this.#closedUntil = Math.max(this.#closedUntil, this.#clock.now() + (retryAfterMs ?? defaultBackOffMs));
+    this.#closedUntil = Math.max(
+      this.#closedUntil,
+      this.#clock.now() + (retryAfterMs ?? timing.quota.backOff.ms),
+    );
     const { row } = await this.#store.change((stored) => {
       const now = this.#clock.now();
       const after = backOff(this.#current(stored, now), this.#limits, now, retryAfterMs);
@@ -198,13 +192,13 @@ export class LeasedWriteQuota implements WriteQuota {
       return { row: nothing ? null : lease.row, result: { granted: lease.granted, now } };
     });
     // At an even pace a process whose rounds fall right after another's would find the bucket empty each time.
-    this.#nextRoundAt = this.#clock.now() + roundMs * (0.5 + this.#random());
+    this.#nextRoundAt = this.#clock.now() + timing.quota.round.ms * (0.5 + this.#random());
     if (change.row === null) return;
     this.#ratePerSecond = change.row.ratePerSecond;
     this.#successes -= successes;
     this.#recent = { express: 0, bulk: 0 };
     const { granted, now } = change.result;
-    if (epoch === this.#epoch) this.#leases.push({ ...granted, until: now + sliceSeconds * 1000 });
+    if (epoch === this.#epoch) this.#leases.push({ ...granted, until: now + timing.quota.slice.ms });
   }
 
   /**

@@ -1,4 +1,5 @@
-import type { QuotaRow } from '../store/ports/ports';
+import { timing } from '../kernel/timing';
+import type { QuotaRow } from '../words/quota-row';
 
 /**
  * The arithmetic of the shared write quota; pure. Two stacked buckets make one rate: refill goes to `tokens` (at most
@@ -14,8 +15,8 @@ export type QuotaLimits = {
   readonly floorPerSecond: number;
 };
 
-export const burstSeconds = 2;
-export const sliceSeconds = 1;
+export const burstSeconds = timing.quota.burst.ms / 1_000;
+const sliceSeconds = timing.quota.slice.ms / 1_000;
 /** Even a very low rate can save up for one user's writes (a PATCH and a POST) and some. */
 export const leastCapacity = 4;
 /** About 200 successful writes climb from nothing to the ceiling. */
@@ -24,10 +25,6 @@ const climbPerSuccess = 1 / 200;
  * Graph names the time to wait itself, so the cut is a correction for who else writes to the tenant, not the brake.
  */
 const fallFactor = 0.8;
-/** Clocks of servers are kept within seconds of each other. */
-const mostSkewMs = 10_000;
-/** When Graph names no time. */
-export const defaultBackOffMs = 1_000;
 
 export type Writes = { readonly express: number; readonly bulk: number };
 export type Lease = {
@@ -53,7 +50,8 @@ const sliceCapacity = (rate: number) => Math.max(rate * sliceSeconds, leastCapac
  */
 export function refill(row: QuotaRow, limits: QuotaLimits, now: number): QuotaRow {
   const ratePerSecond = clamp(row.ratePerSecond, limits);
-  const since = row.updatedAt > Math.max(now + mostSkewMs, row.notBefore) ? now : row.updatedAt;
+  const since =
+    row.updatedAt > Math.max(now + timing.quota.clockSkew.ms, row.notBefore) ? now : row.updatedAt;
   const updatedAt = Math.max(since, now);
   const earned = ((updatedAt - since) / 1000) * ratePerSecond;
   const held = Math.min(row.tokens, tokenCapacity(ratePerSecond));
@@ -96,7 +94,7 @@ export function backOff(
   retryAfterMs: number | undefined,
 ): QuotaRow {
   const filled = refill(row, limits, now);
-  const notBefore = Math.max(filled.notBefore, now + (retryAfterMs ?? defaultBackOffMs));
+  const notBefore = Math.max(filled.notBefore, now + (retryAfterMs ?? timing.quota.backOff.ms));
   const waitingAlready = filled.notBefore > now;
   return {
     ratePerSecond: waitingAlready ? filled.ratePerSecond : clamp(filled.ratePerSecond * fallFactor, limits),

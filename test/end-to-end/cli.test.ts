@@ -205,7 +205,7 @@ describe('the CLI on the embedded cloud', () => {
       expect([...(write?.add?.[0]?.disabledPlans ?? [])].sort()).toEqual([rightsManagement, intune].sort());
       const { stdout } = await licenser('user', 'show', id);
       expect(stdout).toMatch(/^ +INTUNE_A +Disabled +the policy$/m);
-      expect(stdout).toMatch(/^ +RMS_S_PREMIUM +Disabled +somebody else$/m);
+      expect(stdout).toMatch(/^ +RMS_S_PREMIUM +Disabled +other$/m);
       expect(stdout).toContain('adopted: it was assigned by hand before');
     }, 60_000);
 

@@ -1,7 +1,7 @@
 import { isoTime } from '../../kernel/clock';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 
-/** What somebody did, when and why. */
+/** What an operator did, when and why. Times are ISO 8601. */
 export type AuditView = {
   /** ISO 8601. */
   readonly at: string;
@@ -14,7 +14,7 @@ export type AuditView = {
 
 /** The newest first; `since` in milliseconds. */
 export async function listAudit(
-  { audit }: Pick<Pipeline, 'audit'>,
+  { audit }: Pick<Services, 'audit'>,
   options: { readonly since?: number; readonly limit?: number } = {},
 ): Promise<readonly AuditView[]> {
   const views: AuditView[] = [];

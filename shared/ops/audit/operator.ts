@@ -1,11 +1,11 @@
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 
 /** Who asks for something, and why; both go into the audit table. */
 export type Operator = { readonly by: string; readonly why: string | null };
 
 /** Writes down what an operator did. Call it after it was done: what failed was not done. */
 export async function recordAction(
-  { audit, clock }: Pick<Pipeline, 'audit' | 'clock'>,
+  { audit, clock }: Pick<Services, 'audit' | 'clock'>,
   { by, why }: Operator,
   action: string,
   subject: string,

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { readCensus } from '../../pipeline/census/walk-census';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
@@ -10,7 +10,7 @@ const slowMs = 24 * 3_600_000;
 
 /** The last census, and whether it left anybody in scope without an outcome. */
 export async function checkCensus(
-  pipeline: Pick<Pipeline, 'cursors' | 'clock'>,
+  pipeline: Pick<Services, 'cursors' | 'clock'>,
 ): Promise<readonly Finding[]> {
   const name = 'census';
   const { state } = await readCensus(pipeline);
@@ -49,12 +49,12 @@ export async function checkCensus(
     findings.push(
       warn(
         name,
-        `${String(drifted)} users hold something of ours that a person changed`,
+        `${String(drifted)} users hold a license of the product that a person changed`,
         'See who and what: licenser census status. The policy’s drift says whether it is set right.',
       ),
     );
   }
   if (findings.length > 0) return findings;
-  const how = state.phase === 'done' ? 'nobody without an outcome' : 'under way';
+  const how = state.phase === 'done' ? 'no user without an outcome' : 'under way';
   return [ok(name, `${String(users)} users, ${String(inScope)} in scope, ${how}`)];
 }

@@ -2,7 +2,7 @@ import { UserError, ensureError } from '../../kernel/errors';
 
 export type FindingState = 'ok' | 'warn' | 'fail';
 
-/** What one check found; `todo` says how to mend it, null: nothing to do. */
+/** What one check found; `todo` says how to fix it, null: nothing to do. */
 export type Finding = {
   readonly name: string;
   readonly state: FindingState;
@@ -10,13 +10,16 @@ export type Finding = {
   readonly todo: string | null;
 };
 
+/** A check without anything to do. */
 export const ok = (name: string, text: string): Finding => ({ name, state: 'ok', text, todo: null });
+/** Something to look at; the doctor still succeeds. */
 export const warn = (name: string, text: string, todo: string): Finding => ({
   name,
   state: 'warn',
   text,
   todo,
 });
+/** Something that must be fixed; the doctor fails. */
 export const fail = (name: string, text: string, todo: string): Finding => ({
   name,
   state: 'fail',

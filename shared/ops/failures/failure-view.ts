@@ -1,11 +1,12 @@
 import { isoTime } from '../../kernel/clock';
 import { readHint, readOperation } from '../../queue/messages';
 import type { DeadLetter } from '../../queue/queue-inspector';
-import type { Failure, FailureState, UserState } from '../../store/ports/ports';
+import type { Failure, FailureState } from '../../words/failure';
+import type { UserState } from '../../words/user-state';
 
 /**
- * Work that was given up on by us (`failure`), put aside by Service Bus (`deadLetter`), or that waits for somebody to
- * buy seats (`waiting`): the last is no failure, but a person may mend it and replay it like one.
+ * Work that the product gave up on (`failure`), that Service Bus put aside (`deadLetter`), or that waits for an operator to
+ * buy seats (`waiting`): the last is no failure, but an operator may fix it and replay it like one.
  */
 export type FailureView = {
   readonly kind: 'failure' | 'deadLetter' | 'waiting';
@@ -31,6 +32,7 @@ export type FailureView = {
 export const seatsClass = 'seats';
 const buySeats = 'Buy or free seats (licenser sku list), then `licenser failure replay --class seats`.';
 
+/** A stored failure for people; the name of its user is not read here. */
 export function fromFailure(failure: Failure): FailureView {
   const { subject, settledBy } = failure;
   return {
@@ -48,6 +50,7 @@ export function fromFailure(failure: Failure): FailureView {
   };
 }
 
+/** A message that Service Bus put aside, for people. */
 export function fromDeadLetter(letter: DeadLetter): FailureView {
   const userId = userOf(letter.body);
   return {
@@ -88,12 +91,12 @@ export function fromWaitingUser(userId: string, state: UserState): FailureView |
   };
 }
 
-/** Subjects of messages nobody could read. */
+/** True for the subject of a message that could not be read. */
 export function isOfMessage(subject: string): boolean {
   return subject.startsWith('message:');
 }
 
-/** The user that a message of ours is about; null: it does not tell. */
+/** The user that one of our messages is about; null: it does not tell. */
 export function userOf(body: unknown): string | null {
   const hint = readHint(body);
   if (hint.kind === 'message') return hint.message.hint.user.id;

@@ -1,7 +1,7 @@
 import { UserError } from '../../kernel/errors';
 import { isGuid, toSkuId } from '../../kernel/ids';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { applyScope, intakeScope, skuScope } from '../../pipeline/pauses/pause-scope';
 import { findSkuOrExplain } from '../skus/find-sku';
 import { recordAction } from '../audit/operator';
@@ -18,12 +18,12 @@ export type PauseChanged = {
 };
 
 /**
- * Stops work of a scope until somebody resumes it: `intake` (deciding), `apply` (every write), `lane:N`, `sku:NAME`.
+ * Stops work of a scope until an operator resumes it: `intake` (deciding), `apply` (every write), `lane:N`, `sku:NAME`.
  * A pause that the product set itself becomes the operator's: the product does not lift it any more.
  * @throws UserError `ops/unknown-scope`, `ops/unknown-sku`
  */
 export async function pauseScope(
-  pipeline: Pipeline,
+  pipeline: Services,
   text: string,
   operator: Operator & { readonly why: string },
 ): Promise<PauseChanged> {
@@ -49,7 +49,7 @@ export async function pauseScope(
 
 /** Parked work goes on by itself within half a minute. @throws UserError `ops/unknown-scope`, `ops/unknown-sku` */
 export async function resumeScope(
-  pipeline: Pipeline,
+  pipeline: Services,
   text: string,
   operator: Operator,
 ): Promise<PauseChanged> {
@@ -68,13 +68,13 @@ export async function resumeScope(
   return { scope, isChanged, pauses: await listPauses(pipeline) };
 }
 
-/** Whoever hears of trouble by the webhook hears of this too, from the process that does it. */
-function tell({ events }: Pipeline, event: 'paused' | 'resumed', scope: string, text: string): void {
+/** Also sent to the outgoing webhook, by the process that does it. */
+function tell({ events }: Services, event: 'paused' | 'resumed', scope: string, text: string): void {
   events.emit({ event, subject: scope, reason: { code: `${event}/operator`, text } });
 }
 
 /** A SKU may be named; one that the tenant no longer has is still found by its id. */
-async function toScope({ directory, settings }: Pipeline, text: string): Promise<string> {
+async function toScope({ directory, settings }: Services, text: string): Promise<string> {
   if (text === intakeScope || text === applyScope) return text;
   const [kind, name = ''] = [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)];
   if (kind === 'lane' && /^\d{1,4}$/.test(name) && Number(name) < settings.lanes)

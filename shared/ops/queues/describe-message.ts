@@ -1,7 +1,7 @@
 import { readHint, readOperation } from '../../queue/messages';
 import type { HintMessage, OperationMessage } from '../../queue/messages';
 
-/** What a message says, for people; anything that is none of ours is shown as it is, cut short. */
+/** What a message says, for people; a foreign message is shown as it is, cut short. */
 export function describeMessage(body: unknown): { readonly userId: string | null; readonly text: string } {
   const hint = readHint(body);
   if (hint.kind === 'message') return describeHint(hint.message);

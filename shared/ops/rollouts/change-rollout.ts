@@ -1,17 +1,17 @@
 import { ConcurrencyError, UserError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { settlePointer } from '../../pipeline/rollouts/finish-rollout';
 import { claimCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
-import type { Rollout, RolloutMember, RolloutState } from '../../store/ports/rollout-store';
 import { makePreview } from '../preview/make-preview';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { runRollout } from './open-rollout';
 import { findMoved } from './plan-members';
+import type { Rollout, RolloutMember, RolloutState } from '../../words/rollout';
 
 /** @throws UserError `rollout/unknown` */
-export async function findRollout({ rollouts }: Pick<Pipeline, 'rollouts'>, id: string): Promise<Rollout> {
+export async function findRollout({ rollouts }: Pick<Services, 'rollouts'>, id: string): Promise<Rollout> {
   const found = await rollouts.read(id);
   if (found !== undefined) return found;
   throw new UserError('rollout/unknown', `There is no rollout ${id}`, {
@@ -19,21 +19,28 @@ export async function findRollout({ rollouts }: Pick<Pipeline, 'rollouts'>, id: 
   });
 }
 
-/** Its queued messages are finished without a write, and its members are fed again when it goes on. */
-export function pauseRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
+/**
+ * Its queued messages are finished without a write, and its members are fed again when it goes on.
+ * @throws UserError `rollout/unknown`, `rollout/state`
+ */
+export function pauseRollout(pipeline: Services, id: string, operator: Operator): Promise<Rollout> {
   return change(pipeline, id, operator, 'pause', ['running'], (rollout) =>
     pipeline.rollouts.update(rollout, { state: 'paused' }),
   );
 }
 
-export function resumeRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
+/** Its members are fed again. @throws UserError `rollout/unknown`, `rollout/state` */
+export function resumeRollout(pipeline: Services, id: string, operator: Operator): Promise<Rollout> {
   return change(pipeline, id, operator, 'resume', ['paused'], (rollout) =>
     pipeline.rollouts.update(rollout, { state: 'running' }),
   );
 }
 
-/** What has been written stays; nothing more is. Of an activation, the active policy stays the active one. */
-export function cancelRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
+/**
+ * What has been written stays; nothing more is written. The active policy stays the active one.
+ * @throws UserError `rollout/unknown`, `rollout/state`
+ */
+export function cancelRollout(pipeline: Services, id: string, operator: Operator): Promise<Rollout> {
   const from = ['collecting', 'awaiting', 'running', 'paused'] as const;
   return change(pipeline, id, operator, 'cancel', from, async (rollout) => {
     const cancelled = await pipeline.rollouts.update(rollout, {
@@ -47,9 +54,10 @@ export function cancelRollout(pipeline: Pipeline, id: string, operator: Operator
 
 /**
  * Lets a rollout run that awaits it, or the changes that guards have collected. A plan is made anew first: what
- * was looked at must still be what would be written. @throws UserError `rollout/stale`, `rollout/under-way`
+ * was looked at must still be what would be written.
+ * @throws UserError `rollout/unknown`, `rollout/state`, `rollout/stale`, `rollout/under-way`
  */
-export function approveRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
+export function approveRollout(pipeline: Services, id: string, operator: Operator): Promise<Rollout> {
   return change(pipeline, id, operator, 'approve', ['collecting', 'awaiting'], async (rollout) => {
     await refuseStale(pipeline, rollout);
     if (rollout.kind === 'activation') {
@@ -64,13 +72,13 @@ export function approveRollout(pipeline: Pipeline, id: string, operator: Operato
   });
 }
 
-async function refuseStale(pipeline: Pipeline, rollout: Rollout): Promise<void> {
+async function refuseStale(pipeline: Services, rollout: Rollout): Promise<void> {
   if (rollout.planStateHash === null) return;
   const { policy, knownPlans } = await pipeline.policy.byHash(rollout.policyHash);
   const members = new Map<UserId, RolloutMember>();
   for await (const member of pipeline.rollouts.members(rollout.id)) members.set(member.userId, member);
   const users = rollout.kind === 'return' ? [...members.keys()] : null;
-  const { plan } = await makePreview(pipeline, {
+  const { preview: plan } = await makePreview(pipeline, {
     policy,
     knownPlans,
     selection: users === null ? { kind: 'all' } : { kind: 'users', users },
@@ -91,7 +99,7 @@ async function refuseStale(pipeline: Pipeline, rollout: Rollout): Promise<void> 
 }
 
 async function change(
-  pipeline: Pipeline,
+  pipeline: Services,
   id: string,
   operator: Operator,
   action: string,
@@ -112,7 +120,7 @@ async function change(
       await recordAction(pipeline, operator, `rollout/${action}`, id, { from: rollout.state });
       return changed;
     } catch (error) {
-      // The feeder or somebody else was faster: what may be done now is seen afresh.
+      // The feeder or another operator was faster: read again, and check what may be done now.
       if (!(error instanceof ConcurrencyError)) throw error;
     }
   }

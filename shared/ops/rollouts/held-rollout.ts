@@ -1,16 +1,16 @@
 import { UserError } from '../../kernel/errors';
-import type { Pipeline } from '../../pipeline/dependencies';
-import type { Rollout } from '../../store/ports/rollout-store';
+import type { Services } from '../../pipeline/services';
 import type { Operator } from '../audit/operator';
 import { approveRollout } from './change-rollout';
+import type { Rollout } from '../../words/rollout';
 
 /** Approves what the guards have collected so far; what they hold back from now on collects anew. */
-export async function startHeldRollout(pipeline: Pipeline, operator: Operator): Promise<Rollout> {
+export async function startHeldRollout(pipeline: Services, operator: Operator): Promise<Rollout> {
   const open = (await pipeline.rollouts.list()).find(
     ({ kind, state }) => kind === 'held' && state === 'collecting',
   );
   if (open === undefined) {
-    throw new UserError('rollout/nobody', 'No guard holds anything back', {
+    throw new UserError('rollout/no-user', 'No guard holds anything back', {
       hint: 'There is nothing to start.',
     });
   }

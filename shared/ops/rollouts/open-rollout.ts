@@ -1,6 +1,6 @@
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { approveCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
-import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
+import type { Rollout, RolloutMember } from '../../words/rollout';
 
 export type NewRollout = Pick<
   Rollout,
@@ -12,7 +12,7 @@ export type NewRollout = Pick<
  * approval. A crash in between leaves nothing that runs by itself. null: the claim was refused, and it is cancelled.
  */
 export async function openRollout(
-  pipeline: Pipeline,
+  pipeline: Services,
   rollout: NewRollout,
   members: readonly RolloutMember[],
   claim: (rollout: Rollout) => Promise<boolean> = async () => true,
@@ -38,9 +38,9 @@ export async function openRollout(
   return rollout.approvalReasons.length > 0 ? created : runRollout(pipeline, created, null);
 }
 
-/** Joiners get its policy from now on, and its members are fed. `approvedBy` null: nobody had to be asked. */
+/** Joiners get its policy from now on, and its members are fed. `approvedBy` null: no approval was needed. */
 export async function runRollout(
-  pipeline: Pipeline,
+  pipeline: Services,
   rollout: Rollout,
   approvedBy: string | null,
 ): Promise<Rollout> {

@@ -1,9 +1,13 @@
 import { UserError } from '../../kernel/errors';
 import { findPlan } from '../../licensing/catalogue/catalogue';
-import type { Catalogue, ServicePlan, SubscribedSku } from '../../licensing/catalogue/catalogue';
+import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { nearestName } from '../../policy/near-name';
+import type { ServicePlan, SubscribedSku } from '../../words/sku';
 
-/** A SKU by skuPartNumber (any case) or id. UserError `ops/unknown-sku` with the name that was probably meant. */
+/**
+ * A SKU by skuPartNumber (any case) or id.
+ * @throws UserError `ops/unknown-sku` with the name that was probably meant
+ */
 export function findSkuOrExplain(catalogue: Catalogue, reference: string): SubscribedSku {
   const found = catalogue.findSku(reference);
   if (found !== undefined) return found;
@@ -16,7 +20,7 @@ export function findSkuOrExplain(catalogue: Catalogue, reference: string): Subsc
   });
 }
 
-/** A plan of this SKU by name (any case) or id. UserError `ops/unknown-plan`. */
+/** A service plan of this SKU by name (any case) or id. @throws UserError `ops/unknown-plan` */
 export function findPlanOrExplain(sku: SubscribedSku, reference: string): ServicePlan {
   const found = findPlan(sku, reference);
   if (found !== undefined) return found;

@@ -1,10 +1,10 @@
 import { isoTime } from '../../kernel/clock';
-import type { Pipeline } from '../../pipeline/dependencies';
-import type { TimeSample } from '../../store/ports/times-store';
+import type { Services } from '../../pipeline/services';
+import type { TimeSample } from '../../words/time-sample';
 
 export type StageTimes = {
   readonly users: number;
-  /** Milliseconds from when the user was first seen; null: nobody. */
+  /** Milliseconds from when the user was first seen; null: no user. */
   readonly p50: number | null;
   readonly p95: number | null;
   readonly p99: number | null;
@@ -20,9 +20,9 @@ export type LicensingTimes = { readonly hours: readonly HourTimes[]; readonly al
 
 const hourMs = 3_600_000;
 
-/** Time-to-licensed by hour, the latest hour first, over the last `hours` hours. Hours without anybody are left out. */
+/** Time-to-licensed by hour, the latest hour first, over the last `hours` hours. Hours without a user are left out. */
 export async function licensingTimes(
-  { times, clock }: Pick<Pipeline, 'times' | 'clock'>,
+  { times, clock }: Pick<Services, 'times' | 'clock'>,
   hours: number,
 ): Promise<LicensingTimes> {
   const now = clock.now();
@@ -55,7 +55,7 @@ class Samples {
   }
 }
 
-/** Nearest rank: a time that somebody really had. */
+/** Nearest rank: a time that one user really had. */
 function summarize(unsorted: readonly number[]): StageTimes {
   const sorted = [...unsorted].sort((a, b) => a - b);
   const rank = (share: number) => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;

@@ -3,7 +3,6 @@ import { UserError } from '../../kernel/errors';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import type { LicenseDetail } from '../../graph/directory';
-import type { StoredLedgerEntry, StoredReason } from '../../store/ports/ports';
 import { exceptionsOf } from '../exceptions/list-exceptions';
 import type { ExceptionView } from '../exceptions/list-exceptions';
 import { explainLicenses } from './explain-user';
@@ -12,6 +11,8 @@ import { findUserOrExplain } from './find-user';
 import type { FoundUser } from './find-user';
 import { whatIsNext } from './what-is-next';
 import type { NextStep } from './what-is-next';
+import type { LedgerEntry } from '../../words/ledger';
+import type { Reason } from '../../words/reason';
 
 /** How a user came by a SKU: directly, or by one of their groups. */
 export type AssignmentView = {
@@ -27,7 +28,7 @@ export type UserPlanView = {
   readonly servicePlanName: string;
   readonly provisioningStatus: string;
   readonly appliesTo: string;
-  /** Switched off for this user by the policy, or by somebody else; null: not switched off. */
+  /** Switched off for this user by the policy, or by another hand; null: not switched off. */
   readonly offBy: 'policy' | 'other' | null;
 };
 
@@ -36,7 +37,7 @@ export type UserLicenseView = {
   readonly skuPartNumber: string;
   readonly assignments: readonly AssignmentView[];
   readonly plans: readonly UserPlanView[];
-  /** What is ours of it: the rules that gave it, and whether it was somebody else's before; null: nothing is. */
+  /** What is ours of it: the rules that gave it, and whether it was assigned by hand before; null: nothing is. */
   readonly ledger: { readonly rules: readonly string[]; readonly adopted: boolean } | null;
 };
 
@@ -54,7 +55,7 @@ export type UserView = {
   readonly usageLocation: string | null;
   /** null: none yet. */
   readonly outcome: string | null;
-  readonly reasons: readonly StoredReason[];
+  readonly reasons: readonly Reason[];
   readonly skus: readonly {
     readonly skuPartNumber: string;
     readonly outcome: string;
@@ -165,7 +166,7 @@ function viewLicenses(
   });
 }
 
-function viewPlans(detail: LicenseDetail | undefined, ledger: StoredLedgerEntry | undefined): UserPlanView[] {
+function viewPlans(detail: LicenseDetail | undefined, ledger: LedgerEntry | undefined): UserPlanView[] {
   return (detail?.servicePlans ?? []).map(
     ({ servicePlanId, servicePlanName, provisioningStatus, appliesTo }) => ({
       servicePlanId,

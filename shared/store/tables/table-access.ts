@@ -5,6 +5,7 @@ import type { Logger } from '../../kernel/logger';
 import type { Random } from '../../kernel/random';
 import { retry } from '../../kernel/retry';
 import { isRowMissing, isTableMissing, toStoreError } from './table-error';
+import { timing } from '../../kernel/timing';
 
 /** As it comes from the table: nothing about it is known until a schema has read it. */
 export type Row = TableEntityResult<Record<string, unknown>>;
@@ -24,10 +25,11 @@ export type TableAccessOptions = {
 
 /** https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions */
 export const mostOperations = 100;
-/** The service answers within 30 s or says OperationTimedOut; half of it is plenty for rows of ours. */
-const requestTimeoutMs = 15_000;
 /** The last wait that no longer fits ends the attempts: at a twelfth of the budget, no more than that is given away. */
-const backoffOf = (budgetMs: number) => ({ firstMs: 100, maxMs: Math.min(5_000, budgetMs / 12) });
+const backoffOf = (budgetMs: number) => {
+  const { firstMs, maxMs } = timing.store.retry;
+  return { firstMs, maxMs: Math.min(maxMs, budgetMs / 12) };
+};
 
 /**
  * One table, with what every use of it needs: it is created on first use, outages are waited out, errors are
@@ -95,7 +97,11 @@ export class TableAccess {
       try {
         return await this.#writeOnce(stamped, etag, others);
       } catch (thrown) {
-        const error = toStoreError(thrown, `row ${row.partitionKey} ${row.rowKey}`);
+        const error = toStoreError(
+          thrown,
+          `row ${row.partitionKey} ${row.rowKey}`,
+          this.#options.clock.now(),
+        );
         if (error instanceof TransientError) answerLost = true;
         if (error instanceof ConcurrencyError && answerLost) {
           const found = await this.get(row.partitionKey, row.rowKey);
@@ -159,7 +165,7 @@ export class TableAccess {
             return await work();
           }
         } catch (thrown) {
-          throw toStoreError(thrown, what);
+          throw toStoreError(thrown, what, clock.now());
         }
       },
       {
@@ -191,7 +197,7 @@ export class TableAccess {
  * The client's own time-out leaves its timer running when a request fails, covers no response body and no transaction
  * (nodeHttpClient.js, TableTransaction.js); a signal does all of it and holds no process.
  */
-const call = () => ({ abortSignal: AbortSignal.timeout(requestTimeoutMs) });
+const call = () => ({ abortSignal: AbortSignal.timeout(timing.store.request.ms) });
 
 function etagOf(etag: string | undefined, row: NewRow): string {
   if (etag) return etag;

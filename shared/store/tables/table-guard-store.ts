@@ -6,13 +6,13 @@ import type { GuardReading, GuardStore, GuardWindow, GuardedWrite } from '../por
 import { fromJsonProperties, toJsonProperties } from './json-property';
 import { odataText } from './row-key';
 import type { Row, TableAccess } from './table-access';
+import { timing } from '../../kernel/timing';
 
 const partitionKey = 'guard';
 const windowKey = 'window';
 const userKey = (userId: UserId) => `user|${userId}`;
 
-const hourMs = 3_600_000;
-const windowMs = 24 * hourMs;
+const { guardBucket, guardWindow } = timing.store;
 
 const StoredHour = z.object({ hour: z.number(), reductions: z.number(), changes: z.number() });
 const StoredWindow = z.object({ hours: z.array(StoredHour) });
@@ -101,7 +101,7 @@ export class TableGuardStore implements GuardStore {
     user: GuardedWrite;
     times: StoredUser;
   }> {
-    const since = this.#clock.now() - windowMs;
+    const since = this.#clock.now() - guardWindow.ms;
     let windowRow: Row | undefined;
     let userRow: Row | undefined;
     const keys = [windowKey, userKey(userId)].map((key) => `RowKey eq ${odataText(key)}`).join(' or ');
@@ -117,7 +117,7 @@ export class TableGuardStore implements GuardStore {
         : fromJsonProperties(userRow, StoredUser, `guards of user ${userId}`);
     return {
       etag: windowRow?.etag ?? null,
-      window: { hours: hours.filter(({ hour }) => (hour + 1) * hourMs > since) },
+      window: { hours: hours.filter(({ hour }) => (hour + 1) * guardBucket.ms > since) },
       user: {
         reduction: times.reductionAt !== null && times.reductionAt > since,
         change: times.changeAt !== null && times.changeAt > since,
@@ -135,7 +135,7 @@ function sum({ hours }: StoredWindow): GuardWindow {
 }
 
 function add(hours: StoredWindow['hours'], now: number, write: GuardedWrite): StoredWindow['hours'] {
-  const hour = Math.floor(now / hourMs);
+  const hour = Math.floor(now / guardBucket.ms);
   const before = hours.find((one) => one.hour === hour) ?? { hour, reductions: 0, changes: 0 };
   const after = {
     hour,

@@ -10,7 +10,7 @@ import type { UserExplanation } from '../../../shared/ops/users/explain-user';
 import type { PlanLineView, PreviewView } from '../../../shared/ops/preview/preview-view';
 
 const sentence = 'The mailbox goes with it: "Exchange Online" deletes it after 30 days, as Microsoft says.';
-const longName = 'a.very.long.name.of.somebody.in.a.far.away.subsidiary@subsidiary.contoso.example.com';
+const longName = 'a.very.long.name.of.a.person.in.a.far.away.subsidiary@subsidiary.contoso.example.com';
 
 const line = (changes: Partial<PlanLineView> = {}): PlanLineView => ({
   id: '5012e829-ac3f-4592-b8f2-027849c021eb',
@@ -38,7 +38,7 @@ const plan = (changes: Partial<PreviewView> = {}): PreviewView => ({
     { policyHash: 'a'.repeat(64), users: 2 },
     { policyHash: 'c'.repeat(64), users: 1 },
   ],
-  unknown: ['nobody@contoso.com'],
+  unknown: ['unknown@contoso.com'],
   ...changes,
 });
 
@@ -134,7 +134,7 @@ describe('the screen of a plan', () => {
     expect(screen).toMatch(/^Microsoft_365_Copilot +1000 +999 +1000 +0 +1$/m);
     expect(words).toContain('866.80 a month now, 1005.60 after (+138.80)');
     expect(words).toContain('guards 1 would lose something, 2 who hold something would change');
-    expect(words).toContain('unknown the tenant has no user nobody@contoso.com');
+    expect(words).toContain('unknown the tenant has no user unknown@contoso.com');
     expect(screen).toContain(`policy     ${'a'.repeat(64)}`);
     expect(words).toContain(`but 1 user by their own, ${'c'.repeat(64)}`);
     expect(screen).toContain(`state      ${'b'.repeat(64)}`);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { renderSkus } from '../../../cli/commands/sku/sku-list';
+import { renderSkus } from '../../../cli/commands/sku/list';
 import { renderDiagnosis } from '../../../cli/commands/doctor';
 import { renderFailureList } from '../../../cli/render/render-failures';
-import { renderHistory } from '../../../cli/commands/user/user-history';
-import { renderQueues } from '../../../cli/commands/queue/queue-status';
+import { renderHistory } from '../../../cli/commands/user/history';
+import { renderQueues } from '../../../cli/commands/queue/status';
 import { renderTable } from '../../../cli/render/render-table';
 import { renderAge } from '../../../cli/render/render-time';
 import { renderTimes, renderTimesLine } from '../../../cli/render/render-times';
@@ -19,7 +19,7 @@ const sentence = 'Every word of this sentence must be found again, however narro
 const user: UserView = {
   id: '5012e829-ac3f-4592-b8f2-027849c021eb',
   inDirectory: true,
-  userPrincipalName: 'a.very.long.name.of.somebody.in.a.far.away.subsidiary@subsidiary.contoso.example.com',
+  userPrincipalName: 'a.very.long.name.of.a.person.in.a.far.away.subsidiary@subsidiary.contoso.example.com',
   displayName: 'Ann Bakker',
   department: 'Sales',
   country: 'NL',
@@ -246,7 +246,7 @@ describe('screens', () => {
     expect(screen).toMatch(/^outcome +waiting$/m);
     expect(screen).toMatch(/^next +2026-01-01 10:00:00\.000 \(UTC\), attempt 3: Look again\.$/m);
     expect(screen).toMatch(/^ +assigned +by group LIC-EMS, Error \(CountViolation\)$/m);
-    expect(screen).toMatch(/^ +INTUNE_A +Disabled +somebody else$/m);
+    expect(screen).toMatch(/^ +INTUNE_A +Disabled +other$/m);
     expect(screen).toMatch(/^location +no usage location$/m);
   });
 
@@ -321,10 +321,10 @@ describe('times', () => {
     for (const line of screen.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  it('say so when nobody was licensed', () => {
+  it('say so when no user was licensed', () => {
     const none = { hours: [], all: { ...stages, written: stage(0, null) } };
 
-    expect(renderTimes(none, 24)).toBe('Nobody was licensed in the last 24 hours.\n');
+    expect(renderTimes(none, 24)).toBe('No user was licensed in the last 24 hours.\n');
     expect(renderTimesLine(none, 24)).toBe('');
     expect(renderTimesLine(times, 24)).toBe(
       'Seen to written, last 24 h: 1.5 min / 1.5 min / 1.5 min (p50 / p95 / p99, 4 users)\n',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../../../shared/config/config';
+import { readClaims } from '../../../cli/target/token-claims';
+import { graphScope } from '../../../shared/kernel/cloud';
 import { parseGraphOrigin } from '../../../shared/config/graph-origin';
 
 const complete = {
@@ -105,6 +107,49 @@ describe('loadConfig', () => {
 
   it('shows no secret when it is printed', () => {
     expect(JSON.stringify(loadConfig(complete))).not.toContain('top-secret');
+  });
+});
+
+describe('the cloud', () => {
+  it.each([
+    [
+      'https://graph.microsoft.com',
+      'https://login.microsoftonline.com',
+      'https://graph.microsoft.com/.default',
+    ],
+    ['https://graph.microsoft.us', 'https://login.microsoftonline.us', 'https://graph.microsoft.us/.default'],
+    [
+      'https://microsoftgraph.chinacloudapi.cn',
+      'https://login.partner.microsoftonline.cn',
+      'https://microsoftgraph.chinacloudapi.cn/.default',
+    ],
+    ['http://127.0.0.1:7072', 'https://login.microsoftonline.com', 'https://graph.microsoft.com/.default'],
+  ])('of the Graph at %s is asked for tokens at %s', (origin, authority, scope) => {
+    const config = loadConfig({ ...complete, LICENSER_GRAPH_ORIGIN: origin });
+
+    expect([config.authority, graphScope(config.graphOrigin)]).toEqual([authority, scope]);
+  });
+
+  it('yields to AZURE_AUTHORITY_HOST', () => {
+    const config = loadConfig({ ...complete, AZURE_AUTHORITY_HOST: 'https://login.microsoftonline.us/' });
+
+    expect(config.authority).toBe('https://login.microsoftonline.us');
+  });
+
+  it('of a Graph token that doctor reads is the same as the Graph’s own', async () => {
+    const asked: unknown[] = [];
+    const credential = {
+      getToken: async (scope: unknown) => {
+        asked.push(scope);
+        return {
+          token: `a.${Buffer.from('{"roles":["User.Read.All"]}').toString('base64url')}.c`,
+          expiresOnTimestamp: 0,
+        };
+      },
+    };
+
+    expect(await readClaims(credential, 'https://graph.microsoft.us')).toEqual(['User.Read.All']);
+    expect(asked).toEqual(['https://graph.microsoft.us/.default']);
   });
 });
 

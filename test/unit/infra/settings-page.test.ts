@@ -29,7 +29,9 @@ describe('docs/settings.md', () => {
     const source = read('shared/config/config.ts');
 
     const settings = [
-      ...[...source.matchAll(/^ {2}((?:ServiceBusConnection|LICENSER_)\w*):/gm)].map((match) => match[1]),
+      ...[...source.matchAll(/^ {2}((?:ServiceBusConnection|LICENSER_|AZURE_)\w*):/gm)].map(
+        (match) => match[1],
+      ),
       ...[...source.matchAll(/environment\['(\w+)'\]/g)].map((match) => match[1]),
     ];
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { renderLearntRules } from '../../../cli/commands/sku/sku-conflicts';
-import { renderWaiting } from '../../../cli/commands/waiting/waiting-list';
+import { renderLearntRules } from '../../../cli/commands/sku/conflicts';
+import { renderWaiting } from '../../../cli/commands/waiting/list';
 import { toServicePlanId, toUserId } from '../../../shared/kernel/ids';
 import { forgetLearntConflict, listLearntConflicts } from '../../../shared/ops/skus/learnt-conflicts';
 import { listWaiting } from '../../../shared/ops/seats/list-waiting';
@@ -75,8 +75,8 @@ describe('who waits for which seat', () => {
     expect(text).toContain('now: has a seat');
   });
 
-  it('is nobody when nobody is', async () => {
-    expect(renderWaiting(await listWaiting(t.pipeline), 50, 0)).toBe('Nobody waits for a seat.\n');
+  it('is empty when no user waits', async () => {
+    expect(renderWaiting(await listWaiting(t.pipeline), 50, 0)).toBe('No user waits for a seat.\n');
   });
 
   it('is refused for a SKU that is not there', async () => {
@@ -106,7 +106,7 @@ describe('what Graph taught of plans', () => {
     expect(text).toContain('exclusive!');
   });
 
-  it('is forgotten by the names of two plans, whatever their order, and by nobody in secret', async () => {
+  it('is forgotten by the names of two plans, whatever their order, and never without an audit entry', async () => {
     await learn();
 
     const done = await forgetLearntConflict(t.pipeline, { plan: 'aad_premium', other: 'INTUNE_A' }, operator);

@@ -1,0 +1,38 @@
+import { Option } from 'commander';
+import { listExceptions } from '../../../shared/ops/exceptions/list-exceptions';
+import type { ExceptionView } from '../../../shared/ops/exceptions/list-exceptions';
+import { addExample } from '../../options/add-example';
+import { printJson } from '../../io';
+import { wholeNumber } from '../../options/number-option';
+import type { DefineCommand } from '../../program';
+import { paint } from '../../render/paint';
+import { exceptionLines } from '../../render/render-exception';
+import { jsonOption } from '../../options/rule-options';
+import { addTargetOptions, withTarget } from '../../target/target';
+import type { TargetOptions } from '../../target/target';
+
+type Options = TargetOptions & { readonly json?: true; readonly limit: number };
+
+/** licenser exception list */
+export const define: DefineCommand = (command, { io }) => {
+  command.addOption(
+    new Option('--limit <n>', 'so many at most').argParser(wholeNumber(1, 100_000)).default(50),
+  );
+  addExample(addTargetOptions(command).addOption(jsonOption()), 'exception list');
+  command.action(async ({ limit, ...options }: Options) => {
+    const exceptions = await withTarget(options, ({ pipeline }) => listExceptions(pipeline));
+    if (options.json) printJson(io, exceptions.slice(0, limit));
+    else io.print(renderExceptions(exceptions, limit));
+  });
+};
+
+/** The exceptions as a table; at most `limit` of them. */
+export function renderExceptions(exceptions: readonly ExceptionView[], limit: number): string {
+  if (exceptions.length === 0) return 'No user has an exception: the policy decides for all.\n';
+  const blocks = exceptions
+    .slice(0, limit)
+    .map((one) => [paint('bold', one.userPrincipalName ?? one.userId), ...exceptionLines(one)].join('\n'));
+  const count = exceptions.length === 1 ? '1 exception' : `${String(exceptions.length)} exceptions`;
+  const more = exceptions.length > limit ? `, the first ${String(limit)} are shown; more: --limit` : '';
+  return `${blocks.join('\n\n')}\n\n${count}${more}\n`;
+}

@@ -1,0 +1,66 @@
+import { Option } from 'commander';
+import { listFailures } from '../../../shared/ops/failures/list-failures';
+import { addExample } from '../../options/add-example';
+import { printJson } from '../../io';
+import { wholeNumber } from '../../options/number-option';
+import type { DefineCommand } from '../../program';
+import { renderFailureList } from '../../render/render-failures';
+import { renderOldPauses } from '../../render/render-pauses';
+import { jsonOption } from '../../options/rule-options';
+import { addTargetOptions, withTarget } from '../../target/target';
+import type { TargetOptions } from '../../target/target';
+import { failureStates } from '../../../shared/words/failure';
+import type { FailureState } from '../../../shared/words/failure';
+
+type Options = TargetOptions & {
+  readonly json?: true;
+  readonly class?: string;
+  readonly state: FailureState;
+  readonly limit?: number;
+  readonly byClass?: true;
+  readonly skip: number;
+};
+
+const pageLength = 20;
+
+/** licenser failure list [--class CLASS] [--state STATE] */
+export const define: DefineCommand = (command, { io }) => {
+  command
+    .addOption(new Option('--class <class>', 'only this class'))
+    .addOption(
+      new Option('--state <state>', 'open, dismissed by an operator, or replayed')
+        .choices(failureStates)
+        .default('open'),
+    )
+    .addOption(
+      new Option('--limit <n>', 'so many at most (default: 20; with --json all)').argParser(
+        wholeNumber(1, 100_000),
+      ),
+    )
+    .addOption(new Option('--by-class', 'only the counts by class'))
+    .addOption(new Option('--skip <n>', 'so many from the front').argParser(wholeNumber(0, 1e9)).default(0));
+  addExample(
+    addTargetOptions(command).addOption(jsonOption()),
+    'failure list',
+    'failure list --class seats --limit 100',
+    'failure list --state dismissed --json',
+    'failure list --by-class --json',
+  );
+  command.action(async ({ class: only, state, limit, skip, byClass, ...options }: Options) => {
+    const list = await withTarget(options, ({ inspector, pipeline }) =>
+      listFailures(pipeline, inspector(), {
+        state,
+        limit: byClass ? 0 : (limit ?? (options.json ? Infinity : pageLength)),
+        skip,
+        ...(only === undefined ? {} : { class: only }),
+      }),
+    );
+    if (!options.json) {
+      io.print(renderFailureList(list));
+      return;
+    }
+    const { entries, ...counts } = list;
+    printJson(io, byClass ? counts : entries);
+    io.complain(renderOldPauses(list.oldPauses));
+  });
+};

@@ -1,0 +1,38 @@
+import { pauseScope } from '../../../shared/ops/pauses/change-pause';
+import { addExample } from '../../options/add-example';
+import { printJson } from '../../io';
+import { addOperatorOptions, operatorWithReason, refuseAzure } from '../../options/operator-options';
+import type { OperatorOptions } from '../../options/operator-options';
+import type { DefineCommand } from '../../program';
+import { renderPauses } from '../../render/render-pauses';
+import { jsonOption } from '../../options/rule-options';
+import { addTargetOptions, withTarget } from '../../target/target';
+import type { TargetOptions } from '../../target/target';
+
+type Options = TargetOptions & OperatorOptions & { readonly json?: true };
+
+/** licenser queue pause SCOPE --why REASON */
+export const define: DefineCommand = (command, { io }) => {
+  command.argument('<scope>', 'intake, apply, lane:N or sku:NAME');
+  addOperatorOptions(command, { why: 'required' });
+  addExample(
+    addTargetOptions(command).addOption(jsonOption()),
+    'queue pause apply --why "wrong licenses, looking into it"',
+    'queue pause sku:EMS --why "contract ends"',
+  );
+  command.action(async (scope: string, options: Options) => {
+    refuseAzure(options, 'queue pause');
+    const paused = await withTarget(options, ({ pipeline }) =>
+      pauseScope(pipeline, scope, operatorWithReason(options)),
+    );
+    if (options.json) printJson(io, paused);
+    else {
+      const said = paused.isChanged
+        ? `Paused within two seconds: ${paused.scope}. Nothing is lost meanwhile.`
+        : `Paused already: ${paused.scope}.`;
+      io.print(
+        `${said}\n\n${renderPauses(paused.pauses)}\nResume it: licenser queue resume ${paused.scope}\n`,
+      );
+    }
+  });
+};

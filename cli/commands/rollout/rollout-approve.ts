@@ -1,5 +1,0 @@
-import { approveRollout } from '../../../shared/ops/rollouts/change-rollout';
-import { defineRolloutChange } from './rollout-command';
-
-/** licenser rollout approve ID */
-export const defineRolloutApprove = defineRolloutChange('approve', approveRollout);

@@ -1,5 +1,0 @@
-import { cancelRollout } from '../../../shared/ops/rollouts/change-rollout';
-import { defineRolloutChange } from './rollout-command';
-
-/** licenser rollout cancel ID */
-export const defineRolloutCancel = defineRolloutChange('cancel', cancelRollout);

@@ -1,5 +1,0 @@
-import { pauseRollout } from '../../../shared/ops/rollouts/change-rollout';
-import { defineRolloutChange } from './rollout-command';
-
-/** licenser rollout pause ID */
-export const defineRolloutPause = defineRolloutChange('pause', pauseRollout);

@@ -1,5 +1,0 @@
-import { resumeRollout } from '../../../shared/ops/rollouts/change-rollout';
-import { defineRolloutChange } from './rollout-command';
-
-/** licenser rollout resume ID */
-export const defineRolloutResume = defineRolloutChange('resume', resumeRollout);

@@ -1,0 +1,58 @@
+import { Option } from 'commander';
+import { listPauses } from '../../../shared/ops/pauses/list-pauses';
+import { listMembers, showRollout } from '../../../shared/ops/rollouts/show-rollout';
+import { addExample } from '../../options/add-example';
+import { printJson } from '../../io';
+import { wholeNumber } from '../../options/number-option';
+import type { DefineCommand } from '../../program';
+import { reportRefusal } from '../../render/refusal';
+import { renderMembers, renderRollout } from '../../render/render-rollout';
+import { jsonOption } from '../../options/rule-options';
+import { addTargetOptions, withTarget } from '../../target/target';
+import type { TargetOptions } from '../../target/target';
+import { warnOfOldPauses } from '../../watch/warn-old-pauses';
+import { memberStates } from '../../../shared/words/rollout';
+import type { MemberState } from '../../../shared/words/rollout';
+
+type Options = TargetOptions & {
+  readonly json?: true;
+  readonly members?: true;
+  readonly state?: MemberState;
+  readonly limit: number;
+  readonly skip: number;
+};
+
+/** licenser rollout show ID [--members] [--state STATE] */
+export const define: DefineCommand = (command, context) => {
+  const { io } = context;
+  command
+    .argument('<rollout>', 'its id')
+    .addOption(new Option('--members', 'its users too: who changed, who did not, and why'))
+    .addOption(new Option('--state <state>', 'only users of this state').choices(memberStates))
+    .addOption(new Option('--limit <n>', 'so many at most').argParser(wholeNumber(1, 1_000_000)).default(50))
+    .addOption(
+      new Option('--skip <n>', 'not the first so many').argParser(wholeNumber(0, 10_000_000)).default(0),
+    );
+  addExample(
+    addTargetOptions(command).addOption(jsonOption()),
+    'rollout show activation-3f9a02',
+    'rollout show activation-3f9a02 --members --state failed',
+  );
+  command.action(async (id: string, { members, state, limit, skip, ...options }: Options) => {
+    const wantsMembers = members === true || state !== undefined;
+    const found = await reportRefusal(context, () =>
+      withTarget(options, async ({ pipeline }) => ({
+        pauses: await listPauses(pipeline),
+        view: await showRollout(pipeline, id),
+        members: wantsMembers
+          ? await listMembers(pipeline, id, { limit, skip, ...(state === undefined ? {} : { state }) })
+          : null,
+      })),
+    );
+    if (found === undefined) return;
+    const { view, members: listed, pauses } = found;
+    if (options.json) printJson(io, listed === null ? view : { ...view, users: listed });
+    else io.print(`${renderRollout(view)}${listed === null ? '' : `\n${renderMembers(listed, limit)}`}`);
+    warnOfOldPauses(io, pauses, options.json === true);
+  });
+};

@@ -1,0 +1,49 @@
+import { Option } from 'commander';
+import { UserError } from '../../../shared/kernel/errors';
+import { startCensusRollout } from '../../../shared/ops/rollouts/census-rollout';
+import { startHeldRollout } from '../../../shared/ops/rollouts/held-rollout';
+import { startReturn } from '../../../shared/ops/rollouts/return-rollout';
+import { addExample } from '../../options/add-example';
+import { addOperatorOptions } from '../../options/operator-options';
+import type { DefineCommand } from '../../program';
+import { changeAndShow } from './rollout-command';
+import type { RolloutOptions } from './rollout-command';
+import { jsonOption } from '../../options/rule-options';
+import { addTargetOptions } from '../../target/target';
+import { runActivate } from '../policy/activate';
+
+type Options = RolloutOptions & {
+  readonly policy?: string;
+  readonly census?: true;
+  readonly held?: true;
+  readonly return?: string;
+};
+
+/** licenser rollout start --policy FILE | --census | --held | --return ID */
+export const define: DefineCommand = (command, context) => {
+  command
+    .addOption(new Option('--policy <file>', 'activate this policy, as `policy activate` does'))
+    .addOption(new Option('--census', 'set right what the active policy finds wrong today'))
+    .addOption(new Option('--held', 'approve what guards have held back so far'))
+    .addOption(new Option('--return <rollout>', 'take users of a cancelled activation back'));
+  addOperatorOptions(command, { why: 'optional' });
+  addExample(
+    addTargetOptions(command).addOption(jsonOption()),
+    'rollout start --policy policy/licensing.yaml',
+    'rollout start --return activation-3f9a02',
+  );
+  command.action(async (options: Options) => {
+    const { policy, census, held, return: returned } = options;
+    if ([policy, census, held, returned].filter((each) => each !== undefined).length !== 1) {
+      throw new UserError('cli/usage', 'Give --policy FILE, --census, --held or --return ID, one of them');
+    }
+    if (policy !== undefined) await runActivate(context, policy, options);
+    else if (census) await changeAndShow(context, 'start', options, startCensusRollout);
+    else if (held) await changeAndShow(context, 'start', options, startHeldRollout);
+    else if (returned !== undefined) {
+      await changeAndShow(context, 'start', options, (pipeline, operator) =>
+        startReturn(pipeline, returned, operator),
+      );
+    }
+  });
+};

@@ -1,0 +1,91 @@
+import { Option } from 'commander';
+import { UserError } from '../../../shared/kernel/errors';
+import type { RuleContext } from '../../../shared/policy/condition';
+import { readMembershipRule } from '../../../shared/policy/rule/membership-rule';
+import { printJson } from '../../io';
+import type { DefineCommand } from '../../program';
+import { readRules } from '../../read/read-rules';
+import type { RuleEntry } from '../../read/read-rules';
+import { readUsers } from '../../read/read-users';
+import type { NamedUser } from '../../read/read-users';
+import { ruleOptions } from '../../options/rule-options';
+import type { RuleOptions } from '../../options/rule-options';
+
+/** What `rule match` says of one rule; the shape of its JSON output. */
+export type RuleMatchEntry = {
+  readonly id?: string | number;
+  readonly rule: string;
+  readonly valid: boolean;
+  readonly error?: {
+    readonly message: string;
+    readonly line: number;
+    readonly column: number;
+    readonly hint?: string;
+  };
+  readonly warnings: readonly string[];
+  readonly matches: readonly string[];
+  readonly undecided: readonly string[];
+};
+
+type Options = RuleOptions & { readonly rules?: string; readonly users: string };
+
+/** licenser rule match RULE|--rules FILE --users FILE */
+export const define: DefineCommand = (command, { io, exit }) => {
+  command
+    .argument('[rule]', 'a membership rule')
+    .addOption(new Option('--rules <file>', 'rules: a JSON array of strings or of { id, rule }'))
+    .requiredOption('--users <file>', 'users as Graph returns them: a JSON array or { value: [] }');
+  for (const option of ruleOptions()) command.addOption(option);
+  command.action(async (rule: string | undefined, options: Options) => {
+    if ((rule === undefined) === (options.rules === undefined)) {
+      throw new UserError('cli/usage', 'Give a rule or --rules FILE, one of the two');
+    }
+    const rules = options.rules === undefined ? [{ rule: rule ?? '' }] : await readRules(io, options.rules);
+    const users = await readUsers(io, options.users);
+    const context: RuleContext = { now: options.now ?? io.now(), absent: options.absent };
+    const entries = rules.map((entry) => matchRule(entry, users, context, options));
+    if (options.json) printJson(io, entries);
+    else io.print(entries.map((entry) => renderEntry(entry, users.length)).join('\n'));
+    if (options.rules === undefined && entries.some((entry) => !entry.valid)) exit(1);
+  });
+};
+
+function matchRule(
+  { id, rule: source }: RuleEntry,
+  users: readonly NamedUser[],
+  context: RuleContext,
+  options: Options,
+): RuleMatchEntry {
+  const named = id === undefined ? { rule: source } : { id, rule: source };
+  const reading = readMembershipRule(source, { unconfirmed: options.unconfirmed });
+  if (!reading.valid) {
+    const { message, line, column, hint } = reading.error;
+    const error = { message, line, column, ...(hint === undefined ? {} : { hint }) };
+    return { ...named, valid: false, error, warnings: [], matches: [], undecided: [] };
+  }
+  const matches: string[] = [];
+  const undecided: string[] = [];
+  for (const user of users) {
+    const truth = reading.rule.evaluate(user.user, context);
+    if (truth === true) matches.push(user.id);
+    if (truth === 'undecided') undecided.push(user.id);
+  }
+  const warnings = reading.rule.warnings.map((warning) => warning.message);
+  return { ...named, valid: true, warnings, matches, undecided };
+}
+
+function renderEntry(entry: RuleMatchEntry, users: number): string {
+  const lines = [`${entry.id === undefined ? '' : `${String(entry.id)}: `}${entry.rule}`];
+  if (entry.error !== undefined) {
+    const { line, column, message, hint } = entry.error;
+    lines.push(`  error at ${String(line)}:${String(column)}: ${message}`);
+    if (hint !== undefined) lines.push(`    ${hint}`);
+  } else {
+    const open = entry.undecided.length === 0 ? '' : `, ${String(entry.undecided.length)} undecided`;
+    lines.push(`  matches ${String(entry.matches.length)} of ${String(users)} users${open}`);
+    lines.push(...entry.warnings.map((warning) => `  warning: ${warning}`));
+    lines.push(...entry.matches.map((id) => `    ${id}`));
+    lines.push(...entry.undecided.map((id) => `    ${id} (undecided)`));
+  }
+  return `${lines.join('\n')}\n`;
+}

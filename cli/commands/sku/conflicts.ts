@@ -1,0 +1,67 @@
+import { UserError } from '../../../shared/kernel/errors';
+import { forgetLearntConflict, listLearntConflicts } from '../../../shared/ops/skus/learnt-conflicts';
+import type { LearntConflictView } from '../../../shared/ops/skus/learnt-conflicts';
+import { addExample } from '../../options/add-example';
+import { printJson } from '../../io';
+import { addOperatorOptions, operatorOf, refuseAzure } from '../../options/operator-options';
+import type { OperatorOptions } from '../../options/operator-options';
+import type { DefineCommand } from '../../program';
+import { paint } from '../../render/paint';
+import { renderTime } from '../../render/render-time';
+import { labeled } from '../../render/wrap-text';
+import { jsonOption } from '../../options/rule-options';
+import { addTargetOptions, withTarget } from '../../target/target';
+import type { TargetOptions } from '../../target/target';
+
+type Options = TargetOptions &
+  OperatorOptions & { readonly json?: true; readonly forget?: readonly string[] };
+
+/** licenser sku conflicts [--forget PLAN PLAN] */
+export const define: DefineCommand = (command, { io }) => {
+  command.option('--forget <plans...>', 'forget what was learnt of these two plans: names or ids');
+  addOperatorOptions(addTargetOptions(command).addOption(jsonOption()), { why: 'optional' });
+  addExample(command, 'sku conflicts', 'sku conflicts --forget PLAN_A PLAN_B --why "Microsoft fixed it"');
+  command.action(async (options: Options) => {
+    const { forget } = options;
+    if (forget === undefined) {
+      const rules = await withTarget(options, ({ pipeline }) => listLearntConflicts(pipeline));
+      if (options.json) printJson(io, rules);
+      else io.print(renderLearntRules(rules));
+      return;
+    }
+    refuseAzure(options, 'sku conflicts --forget');
+    const [plan, other, ...rest] = forget;
+    if (plan === undefined || other === undefined || rest.length > 0) {
+      throw new UserError('cli/two-plans', '--forget takes two plans');
+    }
+    const operator = operatorOf(options);
+    const done = await withTarget(options, ({ pipeline }) =>
+      forgetLearntConflict(pipeline, { plan, other }, operator),
+    );
+    if (options.json) printJson(io, done);
+    else {
+      const users = done.users === 1 ? '1 blocked user is' : `${String(done.users)} blocked users are`;
+      io.print(`Forgotten. ${users} looked at again in half a minute.\n`);
+    }
+  });
+};
+
+/** Learnt conflicts, each with Graph’s own words. */
+export function renderLearntRules(rules: readonly LearntConflictView[]): string {
+  if (rules.length === 0) {
+    return 'Nothing was learnt: Graph has refused no pair of plans beyond those that Microsoft publishes.\n';
+  }
+  const blocks = rules.map(({ kind, plans, skus, learntAt, text, requestId }) => {
+    const [first = '', ...rest] = plans.map(({ servicePlanName }) => servicePlanName);
+    const title =
+      kind === 'conflict' ? `${first} excludes ${rest.join(', ')}` : `${first} needs ${rest.join(' or ')}`;
+    return [
+      paint('bold', title),
+      labeled('  SKUs', skus.join(', ')),
+      labeled('  learnt', `${renderTime(learntAt)} (UTC)`),
+      labeled('  Graph', text),
+      ...(requestId === null ? [] : [labeled('  request', requestId)]),
+    ].join('\n');
+  });
+  return `${blocks.join('\n\n')}\n`;
+}

@@ -1,0 +1,35 @@
+import { userHistory } from '../../../shared/ops/users/user-history';
+import type { UserHistory } from '../../../shared/ops/users/user-history';
+import { addExample } from '../../options/add-example';
+import { printJson } from '../../io';
+import type { DefineCommand } from '../../program';
+import { renderTable } from '../../render/render-table';
+import { renderTime } from '../../render/render-time';
+import { jsonOption } from '../../options/rule-options';
+import { addTargetOptions, withTarget } from '../../target/target';
+import type { TargetOptions } from '../../target/target';
+
+type Options = TargetOptions & { readonly json?: true };
+
+/** licenser user history USER */
+export const define: DefineCommand = (command, { io }) => {
+  command.argument('<user>', 'id or userPrincipalName');
+  addExample(addTargetOptions(command).addOption(jsonOption()), 'user history ann.bakker@contoso.com');
+  command.action(async (idOrUpn: string, options: Options) => {
+    const history = await withTarget(options, ({ pipeline }) => userHistory(pipeline, idOrUpn));
+    if (options.json) printJson(io, history);
+    else io.print(renderHistory(history));
+  });
+};
+
+/** A user’s timeline as a table, oldest first. */
+export function renderHistory({ id, userPrincipalName, entries }: UserHistory): string {
+  const head = `${userPrincipalName ?? 'unknown name'}  ${id}\n\n`;
+  if (entries.length === 0) {
+    return `${head}Nothing is recorded of this user yet. \`licenser apply --user ${id}\` queues the user.\n`;
+  }
+  return `${head}${renderTable(
+    [{ title: 'time (UTC)' }, { title: 'step' }, { title: 'what', flexible: true }],
+    entries.map(({ at, step, text }) => [renderTime(at), step, text]),
+  )}`;
+}

@@ -1,0 +1,35 @@
+import { minute, second } from './duration';
+import type { Durations } from './duration';
+
+/** The outgoing webhook and telemetry. */
+export const observeTiming = {
+  webhookInterval: {
+    ms: minute,
+    why: 'Between two calls about the same kind of event: ten thousand blocked users are not ten thousand calls.',
+  },
+  webhookRetry: {
+    firstMs: second,
+    maxMs: minute,
+    why: 'Between six attempts: a receiver that restarts within two minutes loses nothing.',
+  },
+  webhookTimeout: {
+    ms: 10 * second,
+    why: 'One call of the webhook: a receiver takes an event, it does not process it.',
+  },
+  webhookClose: { ms: 5 * second, why: 'What waits when the process ends is sent for at most this time.' },
+  exportInterval: {
+    ms: minute,
+    why: 'Between two exports of metrics where OTEL_METRIC_EXPORT_INTERVAL names no other time.',
+    source: 'https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/',
+  },
+  metricExportTimeout: {
+    ms: 30 * second,
+    why: 'One export of metrics, never longer than the interval.',
+    source: 'https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/',
+  },
+  spanDelay: {
+    ms: 5 * second,
+    why: 'Spans are collected for this time before they are sent, never longer than the interval.',
+    source: 'https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/',
+  },
+} satisfies Durations;

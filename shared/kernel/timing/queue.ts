@@ -1,0 +1,30 @@
+import { second } from './duration';
+import type { Durations } from './duration';
+
+/** Service Bus. */
+export const queueTiming = {
+  sendAttempt: {
+    ms: 8 * second,
+    why:
+      'A message that went into a connection just as it broke is never answered. The client would wait its whole ' +
+      'time-out for it, which is longer than sending it again takes.',
+  },
+  sendRetry: {
+    firstMs: 200,
+    maxMs: 5 * second,
+    why: 'Between attempts to send while Service Bus is away.',
+  },
+  deadLetterWait: {
+    ms: second,
+    why: 'How long an empty dead-letter queue is waited at: the timer comes again in five minutes.',
+  },
+  clientRetry: {
+    ms: 500,
+    why: 'Between the retries of the Service Bus client itself; longer outages are waited out by the sender.',
+  },
+  clientTimeout: {
+    ms: 20 * second,
+    why: 'One operation of the Service Bus client, such as opening a link. Its default of 60 s would use up the budget.',
+    source: 'https://learn.microsoft.com/javascript/api/@azure/service-bus/retryoptions',
+  },
+} satisfies Durations;

@@ -1,0 +1,32 @@
+import { day, hour, second } from './duration';
+import type { Durations } from './duration';
+
+/** The tables. */
+export const storeTiming = {
+  request: {
+    ms: 15 * second,
+    why: 'The service answers within 30 s or says OperationTimedOut; half of it is enough for rows as small as these.',
+    source:
+      'https://learn.microsoft.com/rest/api/storageservices/setting-timeouts-for-table-service-operations',
+  },
+  retry: {
+    firstMs: 100,
+    maxMs: 5 * second,
+    why:
+      'Between attempts while the tables are away. A throttled partition serves again within a second; later ' +
+      'attempts need not come faster than a failover ends.',
+  },
+  guardBucket: {
+    ms: hour,
+    why: 'The guards count per hour: 24 numbers in one row are exact enough for a window of a day.',
+  },
+  guardWindow: { ms: day, why: 'Guards bound how many users change within any day.' },
+  sampleBucket: {
+    ms: hour,
+    why: 'Samples of the time to a license stand in one partition an hour, so a report reads only its hours.',
+  },
+  failureDismissed: {
+    ms: day,
+    why: 'A failure that was dismissed and still happens after a day is open again.',
+  },
+} satisfies Durations;
