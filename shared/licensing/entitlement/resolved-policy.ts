@@ -1,6 +1,6 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import { isGuid } from '../../kernel/ids';
-import type { Grant, NewPlans, Policy, PolicyRule } from '../../policy/policy';
+import type { Grant, Policy, PolicyRule } from '../../policy/policy';
 import type { Catalogue } from '../catalogue/catalogue';
 import { findPlan } from '../catalogue/catalogue';
 import { compareText } from '../../kernel/id-set';
@@ -21,7 +21,7 @@ export type ResolvedGrant = {
   readonly rule: string;
   readonly skuId: SkuId;
   readonly choice: PlanChoice;
-  readonly newPlans: NewPlans;
+  readonly newPlans: Grant['newPlans'];
   readonly priority: number;
   readonly fallback: readonly ResolvedGrant[];
 };

@@ -171,6 +171,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
     version: 1,
     hash: policyHash,
     mode: 'enforce',
+    unconfirmed: 'assume',
     scope: enabledMembers,
     usageLocation: { from: 'country', default: 'NL' },
     exclusive: [],
