@@ -12,9 +12,9 @@ import { addNewcomer } from '../../src/control/sync-wave';
 import { startGraph } from '../../src/start-graph';
 import type { RunningGraph } from '../../src/start-graph';
 import { makeTenant } from '../../src/tenant/make-tenant';
-import { add, testNow } from '../../../../test/support/embedded-graph';
-import type { Json } from '../../../../test/support/embedded-graph';
-import { makeCertificate } from '../../../../test/support/self-signed-certificate';
+import { add, testNow } from '../support/embedded-graph';
+import type { Json } from '../support/embedded-graph';
+import { makeCertificate } from '../support/self-signed-certificate';
 
 const certificate = makeCertificate();
 let folder: string;
