@@ -112,18 +112,7 @@ describe('the process', () => {
     const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
     writeFileSync(cert, certificate.cert);
     writeFileSync(key, certificate.key, { mode: 0o600 });
-    const entry = join(
-      __dirname,
-      '..',
-      '..',
-      '..',
-      '..',
-      'dist',
-      'packages',
-      'graph-emulator',
-      'src',
-      'main.js',
-    );
+    const entry = join(__dirname, '..', '..', 'dist', 'graph-emulator', 'src', 'main.js');
     child = spawn(process.execPath, [entry, '--port', '0', '--tls-cert', cert, '--tls-key', key], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
