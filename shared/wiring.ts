@@ -8,7 +8,7 @@ import { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service
 import { loadConfig, processEnvironment, readSchedules } from './config/config';
 import type { Config } from './config/config';
 import { readTelemetrySettings } from './config/telemetry-settings';
-import { graphErrorClasses } from './graph/graph-error';
+import { graphErrorClasses } from './graph/graph-error-classes';
 import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
