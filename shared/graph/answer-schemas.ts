@@ -46,7 +46,7 @@ export const User = z.looseObject({
     .array(AssignmentState)
     .nullish()
     .transform((states) => states ?? []),
-  manager: z.object({ id: z.string() }).nullish(),
+  manager: z.looseObject({}).nullish(),
 });
 
 /** A member of memberOf: a group, an administrative unit or a directory role. */

@@ -1,3 +1,4 @@
+import { ownProperties } from '../../words/needs';
 import { GraphError } from '../../graph/graph-error';
 import { readDeltaCursor, sameProperties, writeDeltaCursor } from './delta-cursor';
 import { bulkSize } from './bulk-pacer';
@@ -23,7 +24,7 @@ async function walkOneRound(services: Services, task: Task): Promise<void> {
   const { logger } = task;
   const needs = await services.policy.needs();
   // Properties that every look depends on, whatever the policy says.
-  const properties = new Set([...needs.properties, 'accountEnabled', 'usageLocation']);
+  const properties = new Set([...ownProperties(needs.properties), 'accountEnabled', 'usageLocation']);
   let cursor = await cursors.read(cursorName);
   const stored = readDeltaCursor(cursor.value);
   if (stored === undefined && cursor.value !== null) {
