@@ -1,4 +1,4 @@
-import { catalogueSkus } from '../packages/graph-emulator/src/tenant/catalogue';
+import { catalogueSkus } from '@auto-licenser/graph-emulator/catalogue';
 import type { GroupId, UserId } from '../shared/kernel/ids';
 import { toGroupId, toServicePlanId, toSkuId, toUserId } from '../shared/kernel/ids';
 import { seededRandom } from '../shared/kernel/random';

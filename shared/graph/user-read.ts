@@ -1,22 +1,28 @@
 import type { z } from 'zod';
+import type { SkuId } from '../kernel/ids';
 import { Group, Membership, Page, User } from './answer-schemas';
 import type { DirectoryUser, UserSnapshot } from './directory';
 import { readBatch } from './graph-batch';
 import type { BatchRead, BatchResult } from './graph-batch';
 import { parseItems, readAll } from './graph-pages';
 import type { GraphTransport } from './graph-transport';
-import { unreadable } from './refused-answer';
+import { GraphError } from './graph-error';
+import { groupNamesPermission } from './permissions';
+import { namesWithheld, unreadable } from './refused-answer';
 import { navigatedProperties, ownProperties } from '../words/needs';
 import type { GroupReference, Needs } from '../words/needs';
 
 /** Casting to groups is an advanced query. https://learn.microsoft.com/graph/aad-advanced-queries */
 export const advanced = { ConsistencyLevel: 'eventual' };
-const alwaysRead = ['id', 'usageLocation', 'licenseAssignmentStates'];
+const alwaysRead = ['id', 'usageLocation', 'licenseAssignmentStates', 'assignedLicenses'];
+const holdings: ReadonlySet<string> = new Set(['licenseAssignmentStates', 'assignedLicenses']);
 /** What is asked for by other means than $select. */
 const notSelected = new Set(['memberOf', 'manager']);
 
 /**
  * A user with holdings and memberships, in one `$batch`. undefined: Graph does not know the user.
+ * @throws GraphError; of class `unavailable` also when the two lists of the user's licenses contradict each other
+ *
  * Direct memberships are read without the cast to groups: the plain list is not served from the index that trails
  * recent changes, and a joiner's groups are recent.
  */
@@ -43,6 +49,8 @@ export async function readUserSnapshot(
   // A replica that knows the user but answers 404 to the groups knows too little: no groups would be a wrong fact.
   if (memberships.some(isGone)) return undefined;
   const found = parse(userPath, User, body);
+  const lacking = findLackingState(found);
+  if (lacking !== undefined) throw contradicting(userPath, lacking);
 
   const direct = read.directGroups ? memberships.shift() : undefined;
   const transitive = read.transitiveGroups ? memberships.shift() : undefined;
@@ -50,7 +58,10 @@ export async function readUserSnapshot(
   const transitiveGroups =
     transitive &&
     (await membershipsOf(transport, transitivePath, transitive, Group, advanced, signal)).map(
-      ({ id, displayName }): GroupReference => ({ id, displayName: displayName ?? '' }),
+      ({ id, displayName }): GroupReference => ({
+        id,
+        displayName: nameOrThrow(transitivePath, displayName),
+      }),
     );
   return { user: toDirectoryUser(found, read, directGroups), transitiveGroups };
 }
@@ -75,7 +86,7 @@ export function toDirectoryUser(
 ): DirectoryUser {
   const properties: Record<string, unknown> = {};
   for (const name of selected(asked)) {
-    if (name !== 'licenseAssignmentStates') properties[name] = found[name] ?? null;
+    if (!holdings.has(name)) properties[name] = found[name] ?? null;
   }
   for (const [navigation, names] of navigatedProperties(asked)) {
     properties[navigation] = pick(found[navigation], names);
@@ -114,7 +125,35 @@ export async function directGroupsOf(
   const found = await membershipsOf(transport, path, result, Membership, {}, signal);
   return found
     .filter((each) => (each['@odata.type'] ?? '#microsoft.graph.group') === '#microsoft.graph.group')
-    .map(({ id, displayName }) => ({ id: id.toLowerCase(), displayName: displayName ?? '' }));
+    .map(({ id, displayName }) => ({ id: id.toLowerCase(), displayName: nameOrThrow(path, displayName) }));
+}
+
+/**
+ * Every group has a name. Null is what Graph answers with 200 when the app may not see it, so it is a missing
+ * permission and never "in no group of that name".
+ * https://learn.microsoft.com/graph/permissions-overview#limited-information-returned-for-inaccessible-member-objects
+ *
+ * @throws GraphError of class `withheld`
+ */
+export function nameOrThrow(path: string, displayName: string | null | undefined): string {
+  if (typeof displayName === 'string') return displayName;
+  throw namesWithheld({ method: 'GET', path }, groupNamesPermission);
+}
+
+/** A SKU that the user has but that the states leave out: whose it is, and with which plans, is then not known. */
+function findLackingState(found: z.infer<typeof User>): SkuId | undefined {
+  const known = new Set(found.licenseAssignmentStates.map(({ skuId }) => skuId));
+  return found.assignedLicenses?.find(({ skuId }) => !known.has(skuId))?.skuId;
+}
+
+/** The two lists of a user's licenses disagree: nothing is decided by the poorer one; the user is read again. */
+function contradicting(path: string, skuId: SkuId): GraphError {
+  const where = path.split('?')[0];
+  return new GraphError(
+    'unavailable',
+    `Graph's answer to GET ${where} contradicts itself: licenseAssignmentStates lacks SKU ${skuId}, which assignedLicenses has`,
+    { status: 200 },
+  );
 }
 
 /** The first page came with the batch; the rest, if there is more, by its links. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { addNewcomer } from '../../packages/graph-emulator/src/control/sync-wave';
+import { addNewcomer } from '@auto-licenser/graph-emulator/add-newcomer';
 import { makeGraphDirectory } from '../../shared/graph/graph-directory';
 import { systemClock } from '../../shared/kernel/clock';
 import { makeCatalogueSource } from '../../shared/pipeline/sources/catalogue-source';

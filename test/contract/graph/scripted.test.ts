@@ -76,7 +76,7 @@ describe('reading a user', () => {
             body: {
               value: [
                 { id: groupId, displayName: 'SG-Staff' },
-                { id: nested, displayName: null },
+                { id: nested, displayName: '' },
               ],
             },
           };
@@ -159,7 +159,7 @@ describe('reading a user', () => {
       {
         id: '0',
         method: 'GET',
-        url: `/users/${id}?$select=id,usageLocation,licenseAssignmentStates,department,userType&$expand=manager($select=id)`,
+        url: `/users/${id}?$select=id,usageLocation,licenseAssignmentStates,assignedLicenses,department,userType&$expand=manager($select=id)`,
       },
       { id: '1', method: 'GET', url: `/users/${id}/memberOf?$select=id,displayName&$top=999` },
       {
@@ -259,7 +259,7 @@ describe('reading a user', () => {
 
     const error = await failureOf(directory().readUser(id, little));
 
-    expect(error.class).toBe('unknown');
+    expect(error.class).toBe('unavailable');
     expect(error.message).toContain(`GET /users/${id}`);
   });
 });
@@ -516,7 +516,7 @@ describe('delta', () => {
   it('refuses a page without any link', async () => {
     graph.script = () => ({ status: 200, body: { value: [] } });
 
-    expect((await failureOf(directory().deltaPage(deltaLink))).class).toBe('unknown');
+    expect((await failureOf(directory().deltaPage(deltaLink))).class).toBe('unavailable');
   });
 });
 
