@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { queueNames } from '../shared/queue/messages';
 import { makeTarget, roundFigures } from '../packages/kit/bench/bench-result';
 import type { BenchResult } from '../packages/kit/bench/bench-result';
 import { emptyWriteQuota } from './empty-write-quota';
@@ -8,6 +7,7 @@ import { followWrites, lastWrite, latencyMs, startMeasuredCloud, waitUntilQuiet 
 import type { MeasuredCloud } from './measured-cloud';
 import { makeNewPeople } from './people';
 import { doubledUsers, firstLicensing, peakOverRate, quotaShare } from './write-figures';
+import { queueNames } from '../shared/queue/queues';
 
 export const hasSmallSize = true;
 

@@ -2,6 +2,7 @@ import type { Services } from '../services';
 import type { Task } from '../task';
 import { parkUser } from './park-work';
 import { refusedCode } from './pause-gate';
+import { namesPauseBy } from './pause-scope';
 import type { Pause, PauseOrigin } from '../../words/pause';
 import type { Reason } from '../../words/reason';
 import type { UserRecord } from '../../store/ports/user-store';
@@ -18,6 +19,7 @@ export async function scopesWork(services: Services, task: Task, scopes: readonl
   for (const scope of scopes) services.lastSuccessByScope.set(scope, now);
   for (const pause of await services.pauses.current()) {
     if (pause.origin === 'operator' || !scopes.includes(pause.scope)) continue;
+    if (pause.by === namesPauseBy) continue;
     await liftOwn(services, task, pause, `${pause.scope} works again; parked work goes on by itself`);
   }
 }

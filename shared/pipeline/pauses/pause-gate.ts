@@ -1,3 +1,4 @@
+import { namesPauseBy } from './pause-scope';
 import type { Services } from '../services';
 import type { UserState } from '../../words/user-state';
 import type { Pause } from '../../words/pause';
@@ -25,13 +26,18 @@ export async function askGate(
 ): Promise<Gate> {
   const pauses = await pausesOf(services, scopes);
   if (pauses.length === 0) return open;
-  const byPerson = pauses.find(({ origin }) => origin === 'operator');
-  if (byPerson !== undefined) return { kind: 'paused', pause: byPerson };
+  const closed = pauses.find((pause) => !isProbedByWork(pause));
+  if (closed !== undefined) return { kind: 'paused', pause: closed };
   for (const pause of pauses) {
     if (isTrial && isTrialRunning(services, pause)) continue;
     if (!(await takeTrial(services, pause, state))) return { kind: 'paused', pause };
   }
   return { kind: 'pass', trials: pauses };
+}
+
+/** A person's pause is lifted by a person; withheld names are asked for apart (withheld-names.ts). */
+function isProbedByWork({ origin, by }: Pause): boolean {
+  return origin !== 'operator' && by !== namesPauseBy;
 }
 
 /** The pause that stops these scopes now, whoever may try them; undefined: none. */
@@ -44,7 +50,7 @@ export async function pauseInForce(
 
 /** Whether somebody may try this pause now; taking the trial is askGate's. */
 export function isTrialDue(services: Services, pause: Pause, state: UserState | null): boolean {
-  if (pause.origin === 'operator') return false;
+  if (!isProbedByWork(pause)) return false;
   return Math.abs(services.clock.now() - (pause.probedAt ?? pause.at)) >= patience(pause, state);
 }
 

@@ -35,9 +35,9 @@ describe('guarded', () => {
 describe('checkDeltaPosition', () => {
   it.each([
     [null, 'fail', 'has not started'],
-    [now - 10_000, 'ok', 'moved 10 s ago'],
-    [now - 3 * 60 * minute, 'warn', 'has not moved for 3 h'],
-    [now - 8 * day, 'fail', 'unmoved for 8 days'],
+    [now - 10_000, 'ok', 'worked 10 s ago'],
+    [now - 3 * 60 * minute, 'fail', 'no round has worked for 3 h'],
+    [now - 8 * day, 'fail', 'no round has worked for 8 days'],
   ])('moved at %p: %s', async (updatedAt, state, text) => {
     const cursors = { read: async () => ({ etag: null, value: null, updatedAt }) };
 

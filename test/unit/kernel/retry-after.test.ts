@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { retryAfterMs } from '../../../shared/graph/retry-after';
+import { retryAfterMs } from '../../../shared/kernel/retry-after';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
 
