@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { queueNames } from '../shared/queue/messages';
-import { makeTarget, roundFigures } from './bench-result';
-import type { BenchResult } from './bench-result';
+import { makeTarget, roundFigures } from '../packages/kit/bench/bench-result';
+import type { BenchResult } from '../packages/kit/bench/bench-result';
 import { emptyWriteQuota } from './empty-write-quota';
 import { longestLaneWait } from './lane-waits';
 import { followWrites, lastWrite, latencyMs, startMeasuredCloud, waitUntilQuiet } from './measured-cloud';
 import type { MeasuredCloud } from './measured-cloud';
 import { makeNewPeople } from './people';
 import { doubledUsers, firstLicensing, peakOverRate, quotaShare } from './write-figures';
+import { queueNames } from '../shared/queue/queues';
 
 export const hasSmallSize = true;
 

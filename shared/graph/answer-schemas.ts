@@ -45,7 +45,7 @@ export const User = z.looseObject({
     .transform((states) => states ?? []),
   /** Inherited licenses included; only asked whether the states lack one of them. */
   assignedLicenses: z.array(z.object({ skuId: SkuIdText })).nullish(),
-  manager: z.object({ id: z.string() }).nullish(),
+  manager: z.looseObject({}).nullish(),
 });
 
 /** A member of memberOf: a group, an administrative unit or a directory role. */

@@ -9,6 +9,7 @@ import type { GraphTransport } from './graph-transport';
 import { GraphError } from './graph-error';
 import { groupNamesPermission } from './permissions';
 import { namesWithheld, unreadable } from './refused-answer';
+import { navigatedProperties, ownProperties } from '../words/needs';
 import type { GroupReference, Needs } from '../words/needs';
 
 /** Casting to groups is an advanced query. https://learn.microsoft.com/graph/aad-advanced-queries */
@@ -32,7 +33,7 @@ export async function readUserSnapshot(
   signal?: AbortSignal,
 ): Promise<UserSnapshot | undefined> {
   const user = `/users/${encodeURIComponent(idOrUpn)}`;
-  const userPath = `${user}?$select=${selected(read).join(',')}${read.manager ? '&$expand=manager($select=id)' : ''}`;
+  const userPath = `${user}?${queryOf(read)}`;
   const transitivePath = `${user}/transitiveMemberOf/microsoft.graph.group?$select=id,displayName&$count=true&$top=999`;
   const [userResult, ...memberships] = await readBatch(
     transport,
@@ -65,22 +66,31 @@ export async function readUserSnapshot(
   return { user: toDirectoryUser(found, read, directGroups), transitiveGroups };
 }
 
-/** What `$select` names for this read. */
-export function selected(read: Pick<Needs, 'properties'>): readonly string[] {
-  return [...new Set([...alwaysRead, ...read.properties])].filter((name) => !notSelected.has(name));
+/** `$select`, and `$expand` where something is read of what a navigation leads to. */
+export function queryOf({ properties }: Pick<Needs, 'properties'>): string {
+  const expands = [...navigatedProperties(properties)].map(
+    ([navigation, names]) => `${navigation}($select=${names.join(',')})`,
+  );
+  return `$select=${selected(properties).join(',')}${expands.length === 0 ? '' : `&$expand=${expands.join(',')}`}`;
+}
+
+function selected(properties: Needs['properties']): readonly string[] {
+  return [...new Set([...alwaysRead, ...ownProperties(properties)])].filter((name) => !notSelected.has(name));
 }
 
 /** The user as rules see it: what Graph left out although it was asked for is known to be empty. */
 export function toDirectoryUser(
   found: z.infer<typeof User>,
-  read: Pick<Needs, 'properties' | 'manager'>,
+  { properties: asked }: Pick<Needs, 'properties'>,
   directGroups: readonly DirectGroup[] | undefined,
 ): DirectoryUser {
   const properties: Record<string, unknown> = {};
-  for (const name of selected(read)) {
+  for (const name of selected(asked)) {
     if (!holdings.has(name)) properties[name] = found[name] ?? null;
   }
-  if (read.manager) properties['manager'] = found.manager ? { id: found.manager.id } : null;
+  for (const [navigation, names] of navigatedProperties(asked)) {
+    properties[navigation] = pick(found[navigation], names);
+  }
   if (directGroups !== undefined) properties['memberOf'] = directGroups;
   return {
     id: found.id,
@@ -88,6 +98,13 @@ export function toDirectoryUser(
     usageLocation: found.usageLocation,
     assignments: found.licenseAssignmentStates,
   };
+}
+
+/** What was asked of the object that a navigation leads to; null: it leads nowhere. */
+function pick(target: unknown, names: readonly string[]): Readonly<Record<string, unknown>> | null {
+  if (typeof target !== 'object' || target === null) return null;
+  const values = target as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
 }
 
 export type DirectGroup = { readonly id: string; readonly displayName: string };

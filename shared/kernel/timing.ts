@@ -3,6 +3,7 @@ import { observeTiming } from './timing/observe';
 import { settingsTiming } from './timing/settings';
 import { queueTiming } from './timing/queue';
 import { quotaTiming } from './timing/quota';
+import { sourcesTiming } from './timing/sources';
 import { storeTiming } from './timing/store';
 
 /**
@@ -16,4 +17,5 @@ export const timing = {
   queue: queueTiming,
   quota: quotaTiming,
   observe: observeTiming,
+  sources: sourcesTiming,
 } satisfies Readonly<Record<string, Durations>>;

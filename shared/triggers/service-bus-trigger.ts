@@ -6,13 +6,13 @@ import { toUserId } from '../kernel/ids';
 import type { UserId } from '../kernel/ids';
 import { withSpan } from '../observe/spans';
 import { readHint, readOperation } from '../queue/messages';
-import type { QueueName } from '../queue/queue-sender';
 import { handleCarefully } from '../pipeline/crashes/handle-carefully';
 import { handleUsableRow } from '../pipeline/crashes/unusable-row';
 import type { Services } from '../pipeline/services';
 import type { Task } from '../pipeline/task';
 import type { Delivery } from '../pipeline/handlers/take-message';
 import { traceOf } from './trace-of';
+import type { QueueName } from '../queue/queues';
 
 /** The host writes its metadata's names in lower camel case, and parses what looks like JSON: hence String(). */
 export function deliveryOf(queue: QueueName, context: InvocationContext): Delivery {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { navigatedProperties, ownProperties } from '../../words/needs';
 import type { Needs } from '../../words/needs';
 
 /** A delta position: Graph's link, whole, and the properties that its token encodes. */
@@ -42,11 +43,15 @@ export function coversProperties(position: DeltaCursor, wanted: ReadonlySet<stri
 }
 
 /**
- * What following changes asks for: the policy's properties, what every look depends on, and the manager, which delta
- * reports although it is a relation (https://learn.microsoft.com/graph/delta-query-overview#supported-resources).
+ * What following changes asks for: the policy's properties, what every look depends on, and the navigations of which
+ * something is read. Of these delta reports that they lead elsewhere, such as to another manager
+ * (https://learn.microsoft.com/graph/delta-query-overview#supported-resources).
  */
-export function trackedProperties(needs: Needs): ReadonlySet<string> {
-  const properties = new Set([...needs.properties, 'accountEnabled', 'usageLocation']);
-  if (needs.manager) properties.add('manager');
-  return properties;
+export function trackedProperties({ properties }: Needs): ReadonlySet<string> {
+  return new Set([
+    ...ownProperties(properties),
+    ...navigatedProperties(properties).keys(),
+    'accountEnabled',
+    'usageLocation',
+  ]);
 }

@@ -88,14 +88,12 @@ const tenant: TenantLineInput[] = [
   },
 ];
 const everything: Needs = {
-  properties: new Set(['department', 'jobTitle', 'userPrincipalName', 'onPremisesSyncEnabled']),
-  manager: true,
+  properties: new Set(['department', 'jobTitle', 'userPrincipalName', 'onPremisesSyncEnabled', 'manager/id']),
   directGroups: true,
   transitiveGroups: true,
 };
 const holdings: Needs = {
   properties: new Set(),
-  manager: false,
   directGroups: false,
   transitiveGroups: false,
 };

@@ -9,7 +9,6 @@ const id = toUserId('4a5b6c7d-0000-4000-8000-000000000001');
 const groupId = '9a5b6c7d-0000-4000-8000-00000000000a';
 const little = {
   properties: new Set<string>(),
-  manager: false,
   directGroups: false,
   transitiveGroups: false,
 };

@@ -19,14 +19,12 @@ const id = toUserId('4a5b6c7d-0000-4000-8000-000000000001');
 const groupId = '9a5b6c7d-0000-4000-8000-00000000000a';
 const nested = '9a5b6c7d-0000-4000-8000-00000000000b';
 const everything = {
-  properties: new Set(['department', 'userType']),
-  manager: true,
+  properties: new Set(['department', 'userType', 'manager/id']),
   directGroups: true,
   transitiveGroups: true,
 };
 const little = {
   properties: new Set<string>(),
-  manager: false,
   directGroups: false,
   transitiveGroups: false,
 };

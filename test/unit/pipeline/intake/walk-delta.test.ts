@@ -15,7 +15,6 @@ function makeWorld() {
   const t = makePipelineWorld();
   const world = {
     needs: new Set(['department']),
-    manager: false,
     /** undefined: one change and the next link. */
     answer: undefined as ((link: string) => DeltaPage) | undefined,
     latest: undefined as GraphError | undefined,
@@ -27,7 +26,7 @@ function makeWorld() {
     ...t.pipeline,
     cursors: makeMemoryCursors(t.now),
     policy: {
-      needs: async () => ({ properties: world.needs, manager: world.manager }),
+      needs: async () => ({ properties: world.needs }),
       current: async () => ({ rules: [], mode: 'enforce', hash: 'x'.repeat(64) }),
     },
     directory: {
@@ -126,11 +125,11 @@ it('follows the old link when there is no new one, whatever the reason', async (
 });
 
 it('selects the manager when a rule looks at it', async () => {
-  t.world.manager = true;
+  t.world.needs.add('manager/id');
 
   await t.round();
 
-  expect(await t.stored()).toContain('manager');
+  expect(await t.stored()).toContain('"manager"');
 });
 
 describe('rounds that fail', () => {
