@@ -3,8 +3,8 @@
 // What the service does and an emulator easily forgives. Sources stand beside the settings and in permission-data.json.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import data from '../../src/http/routes/permission-data.json';
-import { add, fromLink, sku, startEmbeddedGraph } from '../../../../test/support/embedded-graph';
-import type { EmbeddedGraph } from '../../../../test/support/embedded-graph';
+import { add, fromLink, sku, startEmbeddedGraph } from '../support/embedded-graph';
+import type { EmbeddedGraph } from '../support/embedded-graph';
 
 let graph: EmbeddedGraph;
 beforeAll(async () => {
