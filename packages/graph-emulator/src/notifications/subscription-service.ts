@@ -10,6 +10,7 @@ import { readExpiration, readSubscription } from './subscription-input';
 const mostPerApp = 100;
 const handshakeMs = 10_000;
 
+/** The subscriptions of the tenant: made, moved, authorized again, ended. */
 export class SubscriptionService {
   private readonly subscriptions = new Map<string, Subscription>();
   readonly notifier: Notifier;
@@ -28,7 +29,7 @@ export class SubscriptionService {
     this.notifier = new Notifier(context, this.subscriptions);
   }
 
-  /** Throws GraphFault: 400 for a bad body or a failed handshake, 403 over quota. */
+  /** @throws GraphFault 400 for a bad body or a failed handshake, 403 over quota */
   async create(body: Readonly<Record<string, unknown>>, appId: string): Promise<Subscription> {
     const input = readSubscription(body, this.context.clock.now());
     if (this.list(appId).length >= mostPerApp) {
@@ -67,14 +68,17 @@ export class SubscriptionService {
     );
   }
 
-  /** Throws GraphFault 404. */
+  /** @throws GraphFault 404 */
   get(id: string, appId: string): Subscription {
     const found = this.list(appId).find((subscription) => subscription.id === id.toLowerCase());
     if (!found) throw resourceNotFound(id);
     return found;
   }
 
-  /** PATCH: only the end may be moved; that authorizes anew. Throws GraphFault. */
+  /**
+   * PATCH: only the end may be moved; that authorizes anew.
+   * @throws GraphFault
+   */
   renew(id: string, appId: string, body: Readonly<Record<string, unknown>>): Subscription {
     const subscription = this.get(id, appId);
     const other = Object.keys(body).find((name) => name !== 'expirationDateTime' && !name.startsWith('@'));
@@ -87,12 +91,15 @@ export class SubscriptionService {
     return subscription;
   }
 
-  /** POST reauthorize: keeps the end. Throws GraphFault 404. */
+  /**
+   * POST reauthorize: keeps the end.
+   * @throws GraphFault 404
+   */
   reauthorize(id: string, appId: string): void {
     this.authorize(this.get(id, appId));
   }
 
-  /** Throws GraphFault 404. */
+  /** @throws GraphFault 404 */
   remove(id: string, appId: string): void {
     const subscription = this.get(id, appId);
     this.subscriptions.delete(subscription.id);

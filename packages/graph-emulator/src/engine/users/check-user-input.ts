@@ -11,8 +11,9 @@ type Body = Readonly<Record<string, unknown>>;
 const notWritableHere: readonly string[] = ['onPremisesExtensionAttributes'];
 
 /**
- * The properties of a POST or PATCH that the directory keeps, checked. Throws GraphFault 400.
+ * The properties of a POST or PATCH that the directory keeps, checked.
  * https://learn.microsoft.com/graph/api/user-post-users, https://learn.microsoft.com/graph/api/user-update
+ * @throws GraphFault 400
  */
 export function checkUserInput(
   context: EngineContext,

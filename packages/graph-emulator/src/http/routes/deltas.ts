@@ -116,6 +116,7 @@ function collectIds(filter: Filter): string[] {
   return [String(filter.literal.value).toLowerCase()];
 }
 
+/** users/delta and groups/delta. */
 export const deltaRoutes: readonly Route[] = [
   {
     method: 'GET',
