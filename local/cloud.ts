@@ -8,8 +8,8 @@ import type { LocalCloud } from './cloud-file';
 import { defaultPorts, takePorts } from './cloud-ports';
 import type { CloudPorts } from './cloud-ports';
 import { takePort } from '../packages/kit/src/free-port';
-import { ManagedProcess } from './managed-process';
-import type { ProcessExit } from './managed-process';
+import { ManagedProcess } from '../packages/kit/src/managed-process';
+import type { ProcessExit } from '../packages/kit/src/managed-process';
 
 export type ProcessName = 'serviceBus' | 'graph' | 'tables' | 'functions';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { functionKey, masterKey, startHostProcess } from '../../../../test/support/functions-host';
-import type { HostProcess } from '../../../../test/support/functions-host';
+import { functionKey, masterKey, startHostProcess } from '../support/host-process';
+import type { HostProcess } from '../support/host-process';
 
 let host: HostProcess;
 const get = (path: string, init?: RequestInit) => fetch(`${host.origin}${path}`, init);

@@ -2,8 +2,8 @@
    bodies of answers are what the tests expect them to be */
 // https://learn.microsoft.com/graph/api/resources/group, https://learn.microsoft.com/entra/fundamentals/concept-group-based-licensing
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { add, plan, remove, sku, startEmbeddedGraph } from '../../../../test/support/embedded-graph';
-import type { EmbeddedGraph, Json } from '../../../../test/support/embedded-graph';
+import { add, plan, remove, sku, startEmbeddedGraph } from '../support/embedded-graph';
+import type { EmbeddedGraph, Json } from '../support/embedded-graph';
 
 let graph: EmbeddedGraph;
 beforeAll(async () => {

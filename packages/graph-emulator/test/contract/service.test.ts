@@ -2,9 +2,9 @@
    bodies of answers are what the tests expect them to be */
 // https://learn.microsoft.com/graph/errors, https://learn.microsoft.com/graph/permissions-reference
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { add, fetchToken, startEmbeddedGraph } from '../../../../test/support/embedded-graph';
-import type { EmbeddedGraph } from '../../../../test/support/embedded-graph';
-import { until } from '../../../../test/support/until';
+import { add, fetchToken, startEmbeddedGraph } from '../support/embedded-graph';
+import type { EmbeddedGraph } from '../support/embedded-graph';
+import { until } from '../../../kit/test/support/until';
 
 let graph: EmbeddedGraph;
 beforeAll(async () => {

@@ -6,9 +6,9 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { add, startEmbeddedGraph, testNow } from '../../../../test/support/embedded-graph';
-import type { EmbeddedGraph, Json } from '../../../../test/support/embedded-graph';
-import { until } from '../../../../test/support/until';
+import { add, startEmbeddedGraph, testNow } from '../support/embedded-graph';
+import type { EmbeddedGraph, Json } from '../support/embedded-graph';
+import { until } from '../../../kit/test/support/until';
 
 /** An endpoint that answers the handshake and keeps what it is told. */
 class Endpoint {

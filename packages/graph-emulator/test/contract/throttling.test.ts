@@ -4,8 +4,8 @@
 // https://learn.microsoft.com/graph/json-batching
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { makeTenant } from '../../src/tenant/make-tenant';
-import { fetchToken, startEmbeddedGraph } from '../../../../test/support/embedded-graph';
-import type { EmbeddedGraph, Json } from '../../../../test/support/embedded-graph';
+import { fetchToken, startEmbeddedGraph } from '../support/embedded-graph';
+import type { EmbeddedGraph, Json } from '../support/embedded-graph';
 
 let graph: EmbeddedGraph;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { AppError } from '../shared/kernel/errors';
+import { AppError } from './errors';
 
 export type ProcessExit = {
   readonly name: string;

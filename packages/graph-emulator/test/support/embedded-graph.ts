@@ -1,6 +1,6 @@
 import { AuthenticationHandler, Client, HTTPMessageHandler } from '@microsoft/microsoft-graph-client';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
-import { seededRandom } from '../../shared/kernel/random';
+import { seededRandom } from '../../../../shared/kernel/random';
 import { addNewcomer } from '@auto-licenser/graph-emulator/add-newcomer';
 import type { NewcomerInput } from '@auto-licenser/graph-emulator/add-newcomer';
 import { startGraph } from '@auto-licenser/graph-emulator';
