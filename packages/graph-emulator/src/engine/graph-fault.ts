@@ -26,10 +26,12 @@ export function malformedRequest(message: string): GraphFault {
   return new GraphFault(400, 'BadRequest', message);
 }
 
+/** 400 Request_UnsupportedQuery. */
 export function unsupportedQuery(message: string): GraphFault {
   return new GraphFault(400, 'Request_UnsupportedQuery', message);
 }
 
+/** 404 Request_ResourceNotFound, in Graph's words. */
 export function resourceNotFound(id: string): GraphFault {
   return new GraphFault(
     404,
@@ -38,6 +40,7 @@ export function resourceNotFound(id: string): GraphFault {
   );
 }
 
+/** 403 Authorization_RequestDenied. */
 export function accessDenied(): GraphFault {
   return new GraphFault(
     403,

@@ -140,13 +140,20 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.output<typeof settingsSchema>;
 export type SettingsInput = z.input<typeof settingsSchema>;
 
+/**
+ * The settings, each with its default where `input` does not name it.
+ * @throws ZodError for a value out of range
+ */
 export function makeSettings(input: SettingsInput = {}): Settings {
   return settingsSchema.parse(input);
 }
 
 const changeSchema = settingsSchema.partial();
 
-/** The settings named in `change` take its values, the rest stay. Throws ZodError. */
+/**
+ * The settings named in `change` take its values, the rest stay.
+ * @throws ZodError
+ */
 export function changeSettings(settings: Settings, change: unknown): void {
   const asked = new Set(Object.keys(change as object));
   const parsed = changeSchema.parse(change);
@@ -156,6 +163,7 @@ export function changeSettings(settings: Settings, change: unknown): void {
   }
 }
 
+/** The point at `fraction` (0 to 1) between the ends of a range. */
 export function pickFrom(range: { min: number; max: number }, fraction: number): number {
   return range.min + fraction * Math.max(0, range.max - range.min);
 }

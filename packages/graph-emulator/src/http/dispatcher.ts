@@ -18,7 +18,10 @@ export type Call = {
   /** After /v1.0, with the query. */
   readonly target: string;
   readonly header: (name: string) => string | undefined;
-  /** Reads the JSON body; undefined when there is none. Throws GraphFault. */
+  /**
+   * Reads the JSON body; undefined when there is none.
+   * @throws GraphFault
+   */
   readonly readBody: () => unknown;
 };
 
@@ -196,7 +199,10 @@ export class Dispatcher {
   }
 }
 
-/** Parses a JSON body. Throws GraphFault 400. */
+/**
+ * Parses a JSON body.
+ * @throws GraphFault 400
+ */
 export function parseJsonBody(text: string, contentType: string | undefined): unknown {
   if (text === '') return undefined;
   if (!contentType || !/^application\/json\b|\+json\b/i.test(contentType)) {

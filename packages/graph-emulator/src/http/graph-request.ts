@@ -58,6 +58,7 @@ export function isAdvanced(request: GraphRequest): boolean {
   return isEventual(request) && request.options.get('$count') === 'true';
 }
 
+/** Whether the request asks for ConsistencyLevel: eventual. */
 export function isEventual(request: GraphRequest): boolean {
   return request.header('consistencylevel')?.toLowerCase() === 'eventual';
 }

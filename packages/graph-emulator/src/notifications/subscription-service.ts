@@ -12,6 +12,7 @@ const mostPerApp = 100;
 const handshakeMs = 10_000;
 const changeable: readonly string[] = ['expirationDateTime', 'notificationUrl'];
 
+/** The subscriptions of the tenant: made, moved, authorized again, ended. */
 export class SubscriptionService {
   private readonly subscriptions = new Map<string, Subscription>();
   readonly notifier: Notifier;
@@ -30,12 +31,15 @@ export class SubscriptionService {
     this.notifier = new Notifier(context, this.subscriptions);
   }
 
-  /** The body of POST /subscriptions. Throws GraphFault 400. */
+  /**
+   * The body of POST /subscriptions.
+   * @throws GraphFault 400
+   */
   check(body: Readonly<Record<string, unknown>>): SubscriptionInput {
     return readSubscription(body, this.context.clock.now());
   }
 
-  /** Throws GraphFault: 400 for a failed handshake, 403 over quota, 409 for the same resource and change types. */
+  /** @throws GraphFault 400 for a failed handshake, 403 over quota, 409 for the same resource and change types */
   async create(input: SubscriptionInput, appId: string): Promise<Subscription> {
     this.refuseDuplicate(input, appId);
     if (this.list(appId).length >= mostPerApp) {
@@ -92,7 +96,7 @@ export class SubscriptionService {
     );
   }
 
-  /** Throws GraphFault 404. */
+  /** @throws GraphFault 404 */
   get(id: string, appId: string): Subscription {
     const found = this.list(appId).find((subscription) => subscription.id === id.toLowerCase());
     if (!found) throw resourceNotFound(id);
@@ -101,7 +105,8 @@ export class SubscriptionService {
 
   /**
    * PATCH: the end and the address may be changed, a new address after a handshake; that authorizes anew.
-   * Throws GraphFault. https://learn.microsoft.com/graph/api/subscription-update
+   * https://learn.microsoft.com/graph/api/subscription-update
+   * @throws GraphFault
    */
   async renew(id: string, appId: string, body: Readonly<Record<string, unknown>>): Promise<Subscription> {
     const subscription = this.get(id, appId);
@@ -122,12 +127,15 @@ export class SubscriptionService {
     return subscription;
   }
 
-  /** POST reauthorize: keeps the end. Throws GraphFault 404. */
+  /**
+   * POST reauthorize: keeps the end.
+   * @throws GraphFault 404
+   */
   reauthorize(id: string, appId: string): void {
     this.authorize(this.get(id, appId));
   }
 
-  /** Throws GraphFault 404. */
+  /** @throws GraphFault 404 */
   remove(id: string, appId: string): void {
     const subscription = this.get(id, appId);
     this.subscriptions.delete(subscription.id);

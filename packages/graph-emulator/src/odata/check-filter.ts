@@ -13,8 +13,8 @@ export type FilterScope = {
 
 /**
  * Refuses what Graph's directory refuses: unknown properties, properties that cannot be filtered, operators that need
- * the advanced query capabilities. Throws GraphFault 400.
- * https://learn.microsoft.com/graph/aad-advanced-queries
+ * the advanced query capabilities. https://learn.microsoft.com/graph/aad-advanced-queries
+ * @throws GraphFault 400
  */
 export function checkFilter(filter: Filter, scope: FilterScope, variables: readonly string[] = []): void {
   switch (filter.type) {

@@ -4,7 +4,10 @@ import type { PropertyRule } from '../engine/users/directory-properties';
 
 type Rules = Readonly<Record<string, PropertyRule>>;
 
-/** The selected property names, without repetition; undefined: not asked. Throws GraphFault 400. */
+/**
+ * The selected property names, without repetition; undefined: not asked.
+ * @throws GraphFault 400
+ */
 export function parseSelect(text: string | undefined, rules: Rules, type: string): string[] | undefined {
   if (text === undefined) return undefined;
   const names = text.split(',').map((name) => name.trim());
@@ -34,7 +37,10 @@ export function refuseElsewhere(select: readonly string[] | undefined, rules: Ru
 /** One expanded navigation property with the properties selected inside. */
 export type Expand = { readonly name: string; readonly select: readonly string[] | undefined };
 
-/** `$expand=name` or `$expand=name($select=a,b)`; the directory takes one. Throws GraphFault 400. */
+/**
+ * `$expand=name` or `$expand=name($select=a,b)`; the directory takes one.
+ * @throws GraphFault 400
+ */
 export function parseExpand(
   text: string | undefined,
   targets: Readonly<Record<string, Rules>>,

@@ -36,8 +36,9 @@ export class DeltaTokens {
   }
 
   /**
-   * Throws GraphFault: 400 for what is no token; `syncStateNotFound` for one that has expired; 410 `resyncRequired`
-   * with a Location after a reset. https://learn.microsoft.com/graph/delta-query-overview
+   * https://learn.microsoft.com/graph/delta-query-overview
+   * @throws GraphFault 400 for what is no token; `syncStateNotFound` for one that has expired; 410 `resyncRequired`
+   *   with a Location after a reset
    */
   read(context: EngineContext, text: string, kind: 'user' | 'group', resyncUrl: string): DeltaState {
     const opened = this.seal.open(text) as Sealed | undefined;

@@ -35,6 +35,7 @@ export function replaceVersion(context: EngineContext, user: UserRecord, next: P
   };
 }
 
+/** Puts a change of a user into the change log and the journal. */
 export function logUserChange(
   context: EngineContext,
   user: UserRecord,
@@ -47,6 +48,7 @@ export function logUserChange(
   context.journal.user(user);
 }
 
+/** Puts a change of a group into the change log and the journal. `memberIds`: members that came or went. */
 export function logGroupChange(
   context: EngineContext,
   group: GroupRecord,

@@ -8,8 +8,9 @@ import type { PropertyRule } from './directory-properties';
 type Body = Readonly<Record<string, unknown>>;
 
 /**
- * The properties of a POST or PATCH that the directory keeps, checked. Throws GraphFault 400.
+ * The properties of a POST or PATCH that the directory keeps, checked.
  * https://learn.microsoft.com/graph/api/user-post-users, https://learn.microsoft.com/graph/api/user-update
+ * @throws GraphFault 400
  */
 export function checkUserInput(
   context: EngineContext,

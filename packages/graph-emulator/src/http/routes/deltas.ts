@@ -130,6 +130,7 @@ function collectIds(filter: Filter): string[] {
   return [String(filter.literal.value).toLowerCase()];
 }
 
+/** users/delta and groups/delta. */
 export const deltaRoutes: readonly Route[] = [
   {
     method: 'GET',

@@ -32,6 +32,7 @@ const auditProperties: Readonly<Record<string, PropertyRule>> = {
 
 const deletedItems = '/directory/deletedItems';
 
+/** Organization, SKUs, audit log, deleted items and service principals. */
 export const directoryRoutes: readonly Route[] = [
   {
     method: 'GET',

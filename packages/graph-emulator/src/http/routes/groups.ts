@@ -123,6 +123,7 @@ function memberRoutes(name: 'members' | 'transitiveMembers', units: number): Rou
 
 const write = { units: 1, isWrite: true } as const;
 
+/** Groups, their members and their licenses. */
 export const groupRoutes: readonly Route[] = [
   { method: 'GET', pattern: '/groups', units: 1, roles: roles.readGroups, handle: listGroups },
   {

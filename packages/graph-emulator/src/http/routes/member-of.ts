@@ -25,6 +25,10 @@ export function needAdvancedForCast(engine: Engine, request: GraphRequest): void
 
 const options: readonly string[] = ['$select', '$filter', '$top', '$count', '$skiptoken', '$orderby'];
 
+/**
+ * Groups as a page. `isCast`: the path ends in microsoft.graph.group.
+ * @throws GraphFault 400
+ */
 export function groupPage(
   engine: Engine,
   request: GraphRequest,
@@ -75,6 +79,7 @@ function membershipRoute(name: 'memberOf' | 'transitiveMemberOf', cast: string):
 
 const cast = '/microsoft.graph.group';
 
+/** What users and groups are members of. */
 export const membershipRoutes: readonly Route[] = [
   membershipRoute('memberOf', ''),
   membershipRoute('memberOf', cast),

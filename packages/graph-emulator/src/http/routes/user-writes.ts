@@ -10,7 +10,10 @@ import { readLicenseChange, readObject, readReference } from '../bodies';
 import type { Route } from '../graph-request';
 import { roles } from './roles';
 
-/** The user a write is for; writes are not stale. Throws GraphFault 404. */
+/**
+ * The user a write is for; writes are not stale.
+ * @throws GraphFault 404
+ */
 function writableUser(engine: Engine, idOrName: string): UserRecord {
   const user = engine.tenant.findUser(idOrName);
   if (!user || engine.clock.now() < user.readableAt) throw resourceNotFound(idOrName);
@@ -20,6 +23,7 @@ function writableUser(engine: Engine, idOrName: string): UserRecord {
 
 const write = { units: 1, isWrite: true } as const;
 
+/** Writes to users and their managers. */
 export const userWriteRoutes: readonly Route[] = [
   {
     ...write,
