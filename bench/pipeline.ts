@@ -11,6 +11,7 @@ import type { MeasuredCloud } from './measured-cloud';
 import { makeHolders } from './people';
 import { doubledUsers, firstLicensing } from './write-figures';
 
+/** It takes --small. */
 export const hasSmallSize = true;
 
 const sizes = {

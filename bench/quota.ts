@@ -16,6 +16,7 @@ import { makeNewPeople } from './people';
 import { measureBusy, measureProcesses } from './processor-time';
 import { firstLicensing, licensingTimes, mean, quotaShare } from './write-figures';
 
+/** It takes --small. */
 export const hasSmallSize = true;
 
 const sizes = {

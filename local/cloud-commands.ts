@@ -41,6 +41,7 @@ export type CloudSecrets = {
 
 const secret = () => randomBytes(32).toString('base64url');
 
+/** Keys and ids for one cloud, drawn at random. */
 export function makeSecrets(): CloudSecrets {
   return {
     tables: { accountName: 'licenserlocal', accountKey: randomBytes(64).toString('base64') },
@@ -53,6 +54,7 @@ function option(name: string, value: string | number | undefined): string[] {
   return value === undefined ? [] : [`--${name}`, `${value}`];
 }
 
+/** What the processes are started with that the functions hosts work against. */
 export function backendCommands(
   options: CommandOptions,
   ports: CloudPorts,

@@ -34,7 +34,7 @@ export type CloudOptions = Omit<CommandOptions, 'appRoot'> & {
   readonly writeFile?: boolean;
   /** One line that a process wrote to stderr; default: dropped. */
   readonly onLine?: (process: string, line: string) => void;
-  /** A process ended though nobody asked for it. */
+  /** A process ended without a call of `kill` or `stop`. */
   readonly onProcessExit?: (exit: ProcessExit) => void;
 };
 

@@ -8,8 +8,11 @@ import { takePort } from '../../../kit/src/free-port';
 import { ManagedProcess } from '../../../kit/src/managed-process';
 
 const packageRoot = join(__dirname, '..', '..');
+/** Folder of an app whose functions record what they see. */
 export const fixtureApp = join(packageRoot, 'test', 'fixture-app');
+/** Opens /admin of the host. */
 export const masterKey = 'master-key-of-the-test';
+/** Opens HTTP functions of authLevel function. */
 export const functionKey = 'function-key-of-the-test';
 
 export type HostProcess = {

@@ -186,7 +186,7 @@ describe('group-based licensing', () => {
     expect(inherited).toMatchObject({ error, state: 'Error' });
   });
 
-  it('reprocessLicenseAssignment says the reason, and mends once the cause is gone', async () => {
+  it('reprocessLicenseAssignment says the reason, and repairs once the cause is gone', async () => {
     const [group, id] = [await newGroup(), graph.newUser()];
     await graph.call('POST', `/users/${id}/assignLicense`, add('EMS'));
     await join(group, id);

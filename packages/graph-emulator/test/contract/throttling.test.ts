@@ -134,7 +134,7 @@ describe('$batch', () => {
     const body: Json = await graph.client.api('/$batch').post({
       requests: [
         { id: 'a', method: 'GET', url: `/users/${id}?$select=id` },
-        { id: 'b', method: 'GET', url: '/users/nobody' },
+        { id: 'b', method: 'GET', url: '/users/unknown' },
       ],
     });
 
@@ -171,7 +171,7 @@ describe('$batch', () => {
     const reply = await batch([
       { id: 'read', method: 'GET', url: `/users/${id}?$select=jobTitle`, dependsOn: ['write'] },
       { id: 'write', method: 'PATCH', url: `/users/${id}`, headers: json, body: { jobTitle: 'First' } },
-      { id: 'bad', method: 'GET', url: '/users/nobody' },
+      { id: 'bad', method: 'GET', url: '/users/unknown' },
       { id: 'after-bad', method: 'GET', url: `/users/${id}`, dependsOn: ['bad'] },
     ]);
 

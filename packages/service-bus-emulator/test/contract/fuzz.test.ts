@@ -207,7 +207,7 @@ describe('wrong requests', () => {
       'amqp:not-allowed',
     ],
     [
-      'a lock nobody has',
+      'a lock that does not exist',
       'com.microsoft:renew-lock',
       { 'lock-tokens': rhea.types.wrap_array([Buffer.alloc(16)], 0x98, undefined) },
       'com.microsoft:message-lock-lost',
