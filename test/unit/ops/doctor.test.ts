@@ -174,7 +174,7 @@ describe('checkUsers', () => {
   });
   const retryAt = (at: number): Partial<UserState> => ({
     firstSeenAt: now - day,
-    retry: { token: 't', key: 'missing', attempts: 1, at, why: { code: 'c', text: 't' } },
+    retry: { token: 't', key: 'missing', attempts: 1, at, why: { code: 'due', text: 't' } },
   });
 
   it.each([
