@@ -76,7 +76,7 @@ export async function startTablesProcess(): Promise<TablesProcess> {
 export async function waitFor<Value>(
   what: string,
   look: () => Promise<Value | undefined> | Value | undefined,
-  limitMs = 15_000,
+  limitMs = 120_000,
 ): Promise<Value> {
   const end = Date.now() + limitMs;
   for (;;) {

@@ -165,10 +165,10 @@ describe('the outgoing webhook', () => {
     receiver.script = () => (hanging ? 'hang' : { status: 200 });
     const { webhook, logger } = makeWebhook(receiver.origin, { timeoutMs: 30 });
 
-    const before = Date.now();
     webhook.emit(paused);
     for (let user = 0; user < 1_000; user++) webhook.emit(blocked(`user-${user}`));
-    expect(Date.now() - before).toBeLessThan(200);
+    // All was accepted before this process came to send anything.
+    expect(receiver.seen).toHaveLength(0);
     await waitUntil('the first is given up', async () => logger.lines.length > 0);
     hanging = false;
     await waitUntil('the rest is told', async () => counted(receiver) >= 1_000 + 6);
@@ -210,8 +210,8 @@ describe('the outgoing webhook', () => {
     const stuck = makeWebhook(receiver.origin, { clock: systemClock });
     stuck.webhook.emit(paused);
     await waitUntil('it hangs', async () => receiver.seen.length === 3);
-    const before = Date.now();
+    // Ends although no answer ever comes.
     await stuck.webhook.close(100);
-    expect(Date.now() - before).toBeLessThan(2_000);
+    expect(receiver.seen).toHaveLength(3);
   });
 });

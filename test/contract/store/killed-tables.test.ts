@@ -33,7 +33,7 @@ describe('the embedded tables, killed', () => {
       retryOptions: { maxRetries: 0 },
     });
     await client.createTable();
-  }, 60_000);
+  });
   afterAll(async () => {
     await tables.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -78,5 +78,5 @@ describe('the embedded tables, killed', () => {
         expect([value, `${round}-${Number(step) + 1}`, `${round}-0`]).toContain(left);
       }
     }
-  }, 120_000);
+  });
 });
