@@ -7,6 +7,7 @@ import {
   checkDays,
   checkEveryoneIsServed,
   checkHold,
+  checkNarrowing,
   checkOrder,
   checkOwnership,
   checkRemovals,
@@ -27,6 +28,7 @@ const checks: Check[] = [
   checkEveryoneIsServed,
   checkAmpleSeats,
   checkHold,
+  checkNarrowing,
   checkDays,
 ];
 
