@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { systemClock } from '../shared/kernel/clock';
-import { Broker } from '@auto-licenser/service-bus-emulator/broker';
-import { memoryJournal } from '@auto-licenser/service-bus-emulator/journal';
-import { defaultQueueSettings } from '@auto-licenser/service-bus-emulator/settings';
+import { systemClock } from '../../kit/src/clock';
+import { Broker } from '../src/engine/broker';
+import { memoryJournal } from '../src/engine/journal';
+import { defaultQueueSettings } from '../src/engine/settings';
 
 const rounds = 5;
 const depth = 50_000;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { AppError } from '../shared/kernel/errors';
+import { AppError } from './errors';
 
 export type ProcessExit = {
   readonly name: string;
@@ -20,7 +20,7 @@ export type ManagedProcessOptions = {
   readonly cwd: string;
   /** One line of the process's stderr. */
   readonly onLine: (line: string) => void;
-  /** Called when the process ends though nobody asked for it. */
+  /** Called when the process ends without a call of `kill` or `stop`. */
   readonly onUnexpectedExit: (exit: ProcessExit) => void;
 };
 
@@ -48,7 +48,10 @@ export class ManagedProcess {
     return this.#child?.pid ?? 0;
   }
 
-  /** Resolves with the facts of its ready message; throws when it ends or hangs before that. */
+  /**
+   * Resolves with the facts of its ready message.
+   * @throws AppError when it ends or hangs before that
+   */
   async start(): Promise<Readonly<Record<string, unknown>>> {
     const { entry, args, env, cwd, onLine } = this.#options;
     // A process group of its own: Ctrl-C reaches the starter alone, which then stops everything in order. When

@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { catalogueSku } from '@auto-licenser/graph-emulator/catalogue';
+import { catalogueSku } from '../src/tenant/catalogue';
 import type { Listening } from './http-server';
-import { median } from './median';
+import { median } from '../../kit/bench/median';
 import { RawClient } from './raw-http';
 
 const skuId = catalogueSku('EMS').skuId;

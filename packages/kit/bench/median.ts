@@ -1,3 +1,4 @@
+/** The middle of the figures, or the mean of the two in the middle; NaN of none. */
 export function median(figures: readonly number[]): number {
   const sorted = [...figures].sort((left, right) => left - right);
   const middle = sorted.length >> 1;

@@ -25,7 +25,10 @@ export class RawClient {
 
   constructor(private readonly port: number) {}
 
-  /** POSTs per second over a round of requests. Throws when an answer is neither 200 nor 409 (two writes to one user). */
+  /**
+   * POSTs per second over a round of requests.
+   * @throws when an answer is neither 200 nor 409 (two writes to one user)
+   */
   async requestsPerSecond(requests: number, make: (index: number) => RawRequest): Promise<number> {
     while (this.idle.length < connections) this.idle.push(await this.open());
     // Made beforehand: while the clock runs the client only moves bytes.

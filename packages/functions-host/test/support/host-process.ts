@@ -1,13 +1,18 @@
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { ManagedProcess } from '../../local/managed-process';
-import { takePort } from '../../packages/kit/src/free-port';
-import { packageBin } from '../../local/package-bin';
-import { tablesConnectionString } from '../../local/app-settings';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
+import { takePort } from '../../../kit/src/free-port';
+import { ManagedProcess } from '../../../kit/src/managed-process';
 
-export const projectRoot = join(__dirname, '..', '..');
-export const fixtureApp = join(projectRoot, 'packages', 'functions-host', 'test', 'fixture-app');
+const packageRoot = join(__dirname, '..', '..');
+/** Folder of an app whose functions record what they see. */
+export const fixtureApp = join(packageRoot, 'test', 'fixture-app');
+/** Opens /admin of the host. */
 export const masterKey = 'master-key-of-the-test';
+/** Opens HTTP functions of authLevel function. */
 export const functionKey = 'function-key-of-the-test';
 
 export type HostProcess = {
@@ -32,10 +37,10 @@ export async function startHostProcess(
   const unexpectedExits: unknown[] = [];
   const child = new ManagedProcess({
     name: 'functions',
-    entry: packageBin(projectRoot, '@auto-licenser/functions-host'),
+    entry: join(packageRoot, 'dist', 'functions-host', 'src', 'main.js'),
     args: () => ['--port', '0', '--app-root', appRoot],
     env: () => environment({ LOCAL_MASTER_KEY: masterKey, LOCAL_FUNCTION_KEY: functionKey, ...env }),
-    cwd: projectRoot,
+    cwd: packageRoot,
     onLine: (line) => lines.push(line),
     onUnexpectedExit: (exit) => unexpectedExits.push(exit),
   });
@@ -49,28 +54,58 @@ export async function startHostProcess(
   };
 }
 
-export type TablesProcess = { readonly process: ManagedProcess; readonly connectionString: string };
+export type TablesProcess = {
+  /** Azurite's connection string; a restart keeps it, and drops the rows. */
+  readonly connectionString: string;
+  readonly kill: () => Promise<void>;
+  readonly start: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+};
 
-/** Azurite's table service in memory, as the embedded cloud runs it. */
+const azurite = join(dirname(require.resolve('azurite/package.json')), 'dist', 'src', 'table', 'main.js');
+
+/** Azurite's table service, in memory: the store of the timers' leases. */
 export async function startTablesProcess(): Promise<TablesProcess> {
   const port = await takePort(0);
-  const accountName = 'licenserlocal';
+  const accountName = 'hosttest';
   const accountKey = randomBytes(64).toString('base64');
-  const child = new ManagedProcess({
-    name: 'tables',
-    entry: join(projectRoot, 'dist', 'local', 'azurite-process.js'),
-    args: () => ['--port', `${port}`],
-    env: () => environment({ AZURITE_ACCOUNTS: `${accountName}:${accountKey}` }),
-    cwd: projectRoot,
-    onLine: () => undefined,
-    onUnexpectedExit: () => undefined,
-  });
-  await child.start();
+  const location = ['--inMemoryPersistence', '--silent', '--skipApiVersionCheck', '--disableTelemetry'];
+  let child: ChildProcess | undefined;
+  const start = async () => {
+    child = spawn(
+      process.execPath,
+      [azurite, '--tableHost', '127.0.0.1', '--tablePort', `${port}`, ...location],
+      { stdio: 'ignore', env: environment({ AZURITE_ACCOUNTS: `${accountName}:${accountKey}` }) },
+    );
+    await waitFor('Azurite', () => answers(port), 60_000);
+  };
+  const kill = async () => {
+    const running = child;
+    child = undefined;
+    if (running === undefined || running.exitCode !== null) return;
+    const ended = once(running, 'exit');
+    running.kill('SIGKILL');
+    await ended;
+  };
+  await start();
   const endpoint = `http://127.0.0.1:${port}/${accountName}`;
   return {
-    process: child,
-    connectionString: tablesConnectionString({ pid: child.pid, endpoint, accountName, accountKey }),
+    connectionString: `DefaultEndpointsProtocol=http;AccountName=${accountName};AccountKey=${accountKey};TableEndpoint=${endpoint};`,
+    start,
+    kill,
+    stop: kill,
   };
+}
+
+/** True once something listens there. */
+function answers(port: number): Promise<true | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(undefined));
+  });
 }
 
 /** Asks again and again until the answer is not undefined; fails after `limitMs`. */
@@ -107,18 +142,21 @@ export async function readJournal(host: HostProcess): Promise<JournalEntry[]> {
 
 export type ServiceBusProcess = { readonly process: ManagedProcess; readonly connectionString: string };
 
+const broker = dirname(require.resolve('@auto-licenser/service-bus-emulator/package.json'));
+const brokerEntry = join(broker, 'dist', 'service-bus-emulator', 'src', 'main.js');
+
 /** The embedded broker with the fixture's queues; a restart keeps its port. */
 export async function startServiceBusProcess(): Promise<ServiceBusProcess> {
   const [port, managementPort] = [await takePort(0), await takePort(0)];
   const child = new ManagedProcess({
     name: 'serviceBus',
-    entry: packageBin(projectRoot, '@auto-licenser/service-bus-emulator'),
+    entry: brokerEntry,
     args: () => [
       ...['--port', `${port}`, '--management-port', `${managementPort}`],
       ...['--config', join(fixtureApp, 'service-bus.config.json')],
     ],
     env: () => environment({}),
-    cwd: projectRoot,
+    cwd: packageRoot,
     onLine: () => undefined,
     onUnexpectedExit: () => undefined,
   });

@@ -13,6 +13,7 @@ export type BenchResult = {
   readonly targets: readonly Target[];
 };
 
+/** A target with its verdict. */
 export function makeTarget(key: string, op: Target['op'], value: number, actual: number): Target {
   return { key, op, value, actual, met: op === '>=' ? actual >= value : actual <= value };
 }

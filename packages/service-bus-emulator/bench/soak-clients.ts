@@ -1,6 +1,6 @@
 import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
-import { systemClock } from '../shared/kernel/clock';
-import type { Random } from '../shared/kernel/random';
+import { systemClock } from '../../kit/src/clock';
+import type { Random } from '../../kit/src/random';
 import type { SoakBroker } from './soak-broker';
 import type { SoakLedger } from './soak-ledger';
 

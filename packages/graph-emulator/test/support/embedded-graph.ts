@@ -1,6 +1,6 @@
 import { AuthenticationHandler, Client, HTTPMessageHandler } from '@microsoft/microsoft-graph-client';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
-import { seededRandom } from '../../shared/kernel/random';
+import { seededRandom } from '../../../../shared/kernel/random';
 import { addNewcomer } from '@auto-licenser/graph-emulator/add-newcomer';
 import type { NewcomerInput } from '@auto-licenser/graph-emulator/add-newcomer';
 import { startGraph } from '@auto-licenser/graph-emulator';
@@ -49,6 +49,7 @@ export type EmbeddedGraph = RunningGraph & {
 /** 2026-05-04T08:00:00Z, and it stands still until a test moves it. */
 export const testNow = Date.UTC(2026, 4, 4, 8);
 
+/** The emulator in this process, with a token and a client. */
 export async function startEmbeddedGraph(options: Partial<GraphOptions> = {}): Promise<EmbeddedGraph> {
   const graph = await startGraph({
     tenant: makeTenant({ users: 60, seed: 7 }),
@@ -111,6 +112,7 @@ export async function startEmbeddedGraph(options: Partial<GraphOptions> = {}): P
   });
 }
 
+/** An access token by client credentials. */
 export async function fetchToken(
   graph: Pick<RunningGraph, 'tokenUrl'>,
   clientId: string,
@@ -134,17 +136,21 @@ export function fromLink(link: string): string {
   return link.replace('https://graph.microsoft.com/v1.0', '');
 }
 
+/** The id of a SKU by its part number. */
 export const sku = (partNumber: string) => catalogueSku(partNumber).skuId;
 
+/** The id of a plan by the part number of its SKU and its name. */
 export function plan(skuPartNumber: string, name: string): string {
   const found = catalogueSku(skuPartNumber).servicePlans.find((entry) => entry.servicePlanName === name);
   if (!found) throw new Error(`${skuPartNumber} has no plan ${name}`);
   return found.servicePlanId;
 }
 
+/** A body of assignLicense that adds one SKU. */
 export const add = (partNumber: string, ...disabledPlans: string[]) => ({
   addLicenses: [{ skuId: sku(partNumber), disabledPlans }],
   removeLicenses: [] as string[],
 });
 
+/** A body of assignLicense that removes one SKU. */
 export const remove = (partNumber: string) => ({ addLicenses: [], removeLicenses: [sku(partNumber)] });

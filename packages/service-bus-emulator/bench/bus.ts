@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import type { ServiceBusSender } from '@azure/service-bus';
-import { makeTarget, roundFigure } from './bench-result';
-import { packageBin } from '../local/package-bin';
-import { projectRoot } from '../local/project-root';
-import type { BenchResult } from './bench-result';
+import { makeTarget, roundFigure } from '../../kit/bench/bench-result';
+import type { BenchResult } from '../../kit/bench/bench-result';
+import { median } from '../../kit/bench/median';
 
 /** Below these the embedded broker would be what limits a test, not the client. */
 const targets = [
@@ -51,7 +50,7 @@ export async function benchBus(
       config,
       JSON.stringify({ UserConfig: { Namespaces: [{ Name: 'bench', Queues: [{ Name: queue }] }] } }),
     );
-    const brokerEntry = packageBin(projectRoot(), '@auto-licenser/service-bus-emulator');
+    const brokerEntry = join(__dirname, '..', 'src', 'main.js');
     const brokerArgs = ['--port', '0', '--management-port', '0', '--config', config];
     const broker = await start(brokerEntry, brokerArgs);
     const durable = await start(brokerEntry, [...brokerArgs, '--data', join(data, 'journal')]);
@@ -176,9 +175,4 @@ function residentBytes({ pid }: ChildProcess): number {
 
 function secondsSince(start: bigint): number {
   return Number(process.hrtime.bigint() - start) / 1e9;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
