@@ -13,9 +13,11 @@ const transform = {
 const project = (displayName, folder, extra = {}) => ({
   displayName,
   testEnvironment: 'node',
+  // The packages' exports give their sources under this condition, so that a test needs no build of them.
+  testEnvironmentOptions: { customExportConditions: ['@auto-licenser/source', 'node', 'node-addons'] },
   rootDir: __dirname,
   testMatch: [`<rootDir>/test/${folder}/**/*.test.ts`, `<rootDir>/packages/*/test/${folder}/**/*.test.ts`],
-  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.build'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.build', '<rootDir>/packages/[^/]+/dist'],
   transform,
   ...extra,
 });

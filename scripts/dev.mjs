@@ -61,9 +61,11 @@ function watchSources(onChange) {
     }, settleMs);
   };
   const watchers = watched.map((folder) => watch(join(root, folder), { recursive: true }, later));
-  return () => {
+  return async () => {
     clearTimeout(timer);
     for (const watcher of watchers) watcher.close();
+    // A restart that overtook the end of the cloud would leave a host behind.
+    await running;
   };
 }
 
@@ -108,7 +110,7 @@ async function run({ inspect, policy, quotaFactor }) {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
-  stopWatching();
+  await stopWatching();
   await cloud.stop();
 }
 

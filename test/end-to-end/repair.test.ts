@@ -174,6 +174,167 @@ describe('repair and undo, judged by the write log', () => {
       expect(screens[1]?.stdout).toContain('Paused for 2.0 d');
       expect(screens[2]?.stdout).toContain('more than a day');
       expect(screens[3]?.stdout).toContain('paused=lane:3(2.0d)');
+<<<<<<< HEAD
     });
+=======
+    }, 60_000);
+  });
+
+  describe('failures', () => {
+    it('500 users without seats are listed as one class, and one replay after buying licenses them all, once each', async () => {
+      await setSeats(await takenSeats());
+      const ids = await bring('Sales', many);
+      await untilOutcome(ids, 'waiting');
+      const before = await json<{ classes: { class: string; count: number; repair: string }[] }>(
+        ...['failure', 'list', '--class', 'seats', '--by-class'],
+      );
+      // What is right for these has changed since they were refused: nothing may be sent as it was.
+      const movers = ids.slice(0, 20);
+      for (const id of movers) await change(id, { department: 'Finance' });
+      await setSeats((await takenSeats()) + many);
+      const boughtAt = (await test.control.writeLog(0)).length;
+
+      const replayed = await json<{ users: string[]; rollout: string | null }>(
+        ...['failure', 'replay', '--class', 'seats', '--why', 'bought 500 seats'],
+      );
+      const again = await json<{ users: string[]; underWay: string[] }>(
+        'failure',
+        'replay',
+        '--class',
+        'seats',
+      );
+      // The waiting list hands seats out in portions.
+      await untilOutcome(ids, 'licensed', async () => {
+        await test.runFunction('waiting-list');
+        await new Promise((resolve) => setTimeout(resolve, 3_000));
+      });
+
+      expect(before.classes).toEqual([expect.objectContaining({ class: 'seats', count: many })]);
+      expect(replayed.users).toHaveLength(many);
+      expect(replayed.rollout).toMatch(/^replay-/);
+      // Whoever the first one still feeds is left to it.
+      expect(again.users.filter((id) => again.underWay.includes(id))).toEqual([]);
+      const writes = (await test.control.writeLog(0)).slice(boughtAt).filter(({ status }) => status === 200);
+      const perUser = new Map<string, number>();
+      for (const { userId } of writes) perUser.set(userId, (perUser.get(userId) ?? 0) + 1);
+      for (const id of ids) expect(perUser.get(id)).toBe(1);
+      const plansOff = (some: readonly string[]) => [
+        ...new Set(
+          writes
+            .filter(({ userId }) => some.includes(userId))
+            .map(({ add }) => add?.[0]?.disabledPlans.join()),
+        ),
+      ];
+      const [ofMovers, ...otherMovers] = plansOff(movers);
+      const [ofStayers, ...otherStayers] = plansOff(ids.slice(20));
+      expect([otherMovers, otherStayers]).toEqual([[], []]);
+      expect(ofMovers).not.toBe(ofStayers);
+      const after = await licenser('failure', 'replay', '--class', 'seats');
+      expect(after.code).toBe(0);
+      expect(after.stdout).toContain('nothing to replay');
+    }, 300_000);
+
+    it('dismissed stay off the list with who and why, are counted, and come back', async () => {
+      const [id = ''] = await bring('Nowhere');
+      await untilOutcome([id], 'nothing');
+      await test.stores.failures.record(
+        {
+          subject: id,
+          class: 'unknown',
+          reason: { code: 'graph/unknown', text: 'Graph said something odd' },
+          suggestedRepair: 'Read it.',
+          facts: {},
+        },
+        Date.now(),
+      );
+
+      const withoutWhy = await licenser('failure', 'dismiss', id);
+      const dismissed = await licenser('failure', 'dismiss', id, '--why', 'known', '--by', 'ann');
+      const open = await licenser('failure', 'list');
+      const list = await licenser('failure', 'list', '--state', 'dismissed');
+      await json('failure', 'restore', id);
+      const show = await licenser('failure', 'show', id);
+      const replay = await json<{ users: string[] }>('failure', 'replay', id);
+      const twice = await licenser('failure', 'replay', id);
+      const unknown = await licenser('failure', 'replay', 'nobody@contoso.com');
+      const noClass = await licenser('failure', 'replay', '--class', 'nonsense');
+
+      expect(withoutWhy.code).toBe(2);
+      expect(dismissed.stdout).toContain('Dismissed: 1');
+      expect(open.stdout).toContain('1 dismissed');
+      expect(list.stdout).toMatch(/by ann, .*: known/);
+      expect(show.stdout).toContain('Graph said something odd');
+      expect(show.stdout).toContain('What deciding would say now');
+      expect(replay.users).toEqual([id]);
+      expect(twice.code).toBe(0);
+      expect(twice.stdout).toContain('nothing is open any more');
+      expect(unknown.code).toBe(2);
+      expect(unknown.stderr).toContain('no user nobody@contoso.com');
+      expect(noClass.stderr).toContain('never was a failure of class nonsense');
+      expect(await writesOf(id)).toEqual([]);
+    }, 60_000);
+
+    it('dead letters are in the same list, read without being taken, and taken back by a replay', async () => {
+      const id = await bringOne('Nowhere');
+      await untilOutcome([id], 'nothing');
+      const bus = test.serviceBus();
+      // A lane of the test's own: nobody else takes what is sent to it.
+      const lane = await bus.acceptSession('license-changes', 'lane-of-the-test');
+      await bus.createSender('license-changes').sendMessages({
+        sessionId: 'lane-of-the-test',
+        messageId: 'operation-dead',
+        body: {
+          v: 1,
+          operation: {
+            user: { id },
+            kind: 'assign',
+            add: [{ skuId: ems, disabledPlans: [] }],
+            remove: [],
+            why: ['It was right yesterday.'],
+            policyHash: 'stale',
+          },
+          trace: {},
+        },
+      });
+      const [message] = await lane.receiveMessages(1, { maxWaitTimeInMs: 20_000 });
+      if (message === undefined) throw new Error('Nothing arrived');
+      await lane.deadLetterMessage(message, {
+        deadLetterReason: 'MaxDeliveryCountExceeded',
+        deadLetterErrorDescription: 'Too many tries.',
+      });
+      await lane.close();
+      const peek = () =>
+        json<{ messageId: string; userId: string; text: string; deadLetterReason: string }[]>(
+          ...['queue', 'peek', 'license-changes', '--dead-letters'],
+        );
+
+      const peeked = [await peek(), await peek()];
+      const listed = await json<{ kind: string; class: string; userId: string }[]>('failure', 'list');
+      const dismiss = await licenser('failure', 'dismiss', id, '--why', 'whatever');
+      const replayed = await json<{ users: string[]; deadLetters: number }>(
+        ...['failure', 'replay', '--class', 'MaxDeliveryCountExceeded'],
+      );
+      const left = await peek();
+
+      for (const messages of peeked) {
+        expect(messages).toEqual([
+          expect.objectContaining({
+            messageId: 'operation-dead',
+            userId: id,
+            text: 'assign: It was right yesterday.',
+            deadLetterReason: 'MaxDeliveryCountExceeded: Too many tries.',
+          }),
+        ]);
+      }
+      expect(listed).toEqual([
+        expect.objectContaining({ kind: 'deadLetter', class: 'MaxDeliveryCountExceeded', userId: id }),
+      ]);
+      expect(dismiss.stderr).toContain('taken back, not dismissed');
+      expect(replayed).toMatchObject({ users: [id], deadLetters: 1 });
+      expect(left).toEqual([]);
+      // Decided anew: what the message said is not what the policy says.
+      expect(await writesOf(id)).toEqual([]);
+    }, 90_000);
+>>>>>>> main
   });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toAppSettings } from '../../local/app-settings';
-import type { WriteLogEntry } from '../../packages/graph-emulator/src/client/control-client';
+import type { WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 import { loadConfig } from '../../shared/config/config';
 import { toUserId } from '../../shared/kernel/ids';
 import { silentLogger } from '../../shared/kernel/logger';

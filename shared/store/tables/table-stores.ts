@@ -9,10 +9,8 @@ import type { GuardStore } from '../ports/guard-store';
 import type { AuditStore } from '../ports/audit-store';
 import type { ControlStore } from '../ports/control-store';
 import type { HandlingStore } from '../ports/handling-store';
-import { LeasedWriteQuota } from '../../quota/leased-write-quota';
 import type { PolicyStore } from '../ports/policy-store';
 import type { RolloutStore } from '../ports/rollout-store';
-import { QuotaRowStore } from '../../quota/quota-row-store';
 import { TableAccess } from './table-access';
 import { TableAuditStore } from './table-audit-store';
 import { TableControlStore } from './table-control-store';
@@ -33,7 +31,6 @@ import { timing } from '../../kernel/timing';
 import type { CursorStore } from '../ports/cursor-store';
 import type { FailureStore } from '../ports/failure-store';
 import type { UserStore } from '../ports/user-store';
-import type { WriteQuota } from '../../quota/write-quota';
 import type { LeaseStore } from '../ports/lease-store';
 
 export type TableStoresOptions = {
@@ -45,15 +42,6 @@ export type TableStoresOptions = {
   readonly logger: Logger;
   /** How long an outage of the tables is waited out inside a call, milliseconds. Default 60 s. */
   readonly budgetMs?: number;
-};
-
-export type QuotaOptions = {
-  /** The configured share of the tenant's write quota, writes per second. */
-  readonly ratePerSecond: number;
-  /** Where back-offs stop. Default: a tenth of the rate. */
-  readonly floorPerSecond?: number;
-  /** One row per name. Default `graph-writes`. */
-  readonly name?: string;
 };
 
 export type TableStores = {
@@ -70,15 +58,12 @@ export type TableStores = {
   readonly control: ControlStore;
   readonly times: TimesStore;
   readonly handling: HandlingStore;
-  /** One per process: its lanes share it. */
-  readonly quota: (options: QuotaOptions) => WriteQuota;
 };
 
 /** All stores over one storage account. UserError for an endpoint that is no URL, or plain http beyond loopback. */
 export function makeTableStores(options: TableStoresOptions): TableStores {
   const { clock, random, logger } = options;
   const access = makeTableAccess(options);
-  const quotaTable = access('quota');
   return {
     users: new TableUserStore(access('users'), logger),
     cursors: new TableCursorStore(access('cursors'), clock),
@@ -93,12 +78,6 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     control: new TableControlStore(access('control')),
     times: new TableTimesStore(access('times')),
     handling: new TableHandlingStore(access('handling')),
-    quota: ({ ratePerSecond, floorPerSecond = ratePerSecond / 10, name = 'graph-writes' }) =>
-      new LeasedWriteQuota(
-        new QuotaRowStore(quotaTable, name, { clock, logger }),
-        { ceilingPerSecond: ratePerSecond, floorPerSecond },
-        { clock, random, logger },
-      ),
   };
 }
 

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startGraph } from '../../../packages/graph-emulator/src/start-graph';
-import type { RunningGraph } from '../../../packages/graph-emulator/src/start-graph';
-import { changeSettings, makeSettings } from '../../../packages/graph-emulator/src/engine/settings';
-import { tenantLineSchema } from '../../../packages/graph-emulator/src/tenant/tenant-line';
-import type { TenantLineInput } from '../../../packages/graph-emulator/src/tenant/tenant-line';
+import { startGraph } from '@auto-licenser/graph-emulator';
+import type { RunningGraph } from '@auto-licenser/graph-emulator';
+import { changeSettings, makeSettings } from '@auto-licenser/graph-emulator/settings';
+import { tenantLineSchema } from '@auto-licenser/graph-emulator/tenant-line';
+import type { TenantLineInput } from '@auto-licenser/graph-emulator/tenant-line';
 import type { DeltaChange, Directory, DirectoryUser } from '../../../shared/graph/directory';
 import { makeGraphDirectory } from '../../../shared/graph/graph-directory';
 import { GraphError } from '../../../shared/graph/graph-error';
@@ -88,14 +88,12 @@ const tenant: TenantLineInput[] = [
   },
 ];
 const everything: Needs = {
-  properties: new Set(['department', 'jobTitle', 'userPrincipalName', 'onPremisesSyncEnabled']),
-  manager: true,
+  properties: new Set(['department', 'jobTitle', 'userPrincipalName', 'onPremisesSyncEnabled', 'manager/id']),
   directGroups: true,
   transitiveGroups: true,
 };
 const holdings: Needs = {
   properties: new Set(),
-  manager: false,
   directGroups: false,
   transitiveGroups: false,
 };

@@ -1,6 +1,6 @@
-import { assignLicense } from '../../../../packages/graph-emulator/src/engine/assign-license';
-import { makeEngine } from '../../../../packages/graph-emulator/src/engine/engine';
-import { tenantLineSchema } from '../../../../packages/graph-emulator/src/tenant/tenant-line';
+import { assignLicense } from '@auto-licenser/graph-emulator/assign-license';
+import { makeEngine } from '@auto-licenser/graph-emulator/engine';
+import { tenantLineSchema } from '@auto-licenser/graph-emulator/tenant-line';
 import type { ServicePlanId, SkuId, UserId } from '../../../../shared/kernel/ids';
 import { decide } from '../../../../shared/licensing/decide';
 import type { DecideInput } from '../../../../shared/licensing/decision';
