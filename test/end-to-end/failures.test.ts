@@ -20,7 +20,7 @@ describe('failures', () => {
       {
         subject: id,
         class: 'unknown',
-        reason: { code: 'graph/odd', text: 'Graph said something odd' },
+        reason: { code: 'graph/unknown', text: 'Graph said something odd' },
         suggestedRepair: 'Read it.',
         facts: {},
       },

@@ -42,11 +42,7 @@ describe('an outage of the tables', () => {
     expect(empty.state).toBeNull();
     expect(written.state?.version).toBe(7);
     expect((await users.read(userId(3))).state?.version).toBe(7);
-<<<<<<< HEAD
   });
-=======
-  }, 300_000);
->>>>>>> main
 
   it('is told as TransientError when it is longer', async () => {
     const { users } = stores({ budgetMs: 400 });

@@ -1,14 +1,7 @@
-<<<<<<< HEAD
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startGraph } from '../../../../packages/graph-emulator/src/start-graph';
-import type { RunningGraph } from '../../../../packages/graph-emulator/src/start-graph';
-import { makeTenant } from '../../../../packages/graph-emulator/src/tenant/make-tenant';
-=======
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startGraph } from '@auto-licenser/graph-emulator';
 import type { RunningGraph } from '@auto-licenser/graph-emulator';
 import { makeTenant } from '@auto-licenser/graph-emulator/make-tenant';
->>>>>>> main
 import type { Directory } from '../../../../shared/graph/directory';
 import { makeGraphDirectory } from '../../../../shared/graph/graph-directory';
 import { systemClock } from '../../../../shared/kernel/clock';
