@@ -207,10 +207,10 @@ describe('the outgoing webhook', () => {
   });
 
   it('survives a server that refuses connections, or resets them', async () => {
-    const nobody = createServer();
-    await new Promise<void>((resolve) => nobody.listen(0, '127.0.0.1', resolve));
-    const { port } = nobody.address() as AddressInfo;
-    await new Promise((resolve) => nobody.close(resolve));
+    const unused = createServer();
+    await new Promise<void>((resolve) => unused.listen(0, '127.0.0.1', resolve));
+    const { port } = unused.address() as AddressInfo;
+    await new Promise((resolve) => unused.close(resolve));
     const refusing = makeWebhook(`http://127.0.0.1:${port}/TOPSECRET`);
     const receiver = await startReceiver();
     receiver.script = () => 'reset';

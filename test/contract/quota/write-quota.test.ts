@@ -152,7 +152,7 @@ describe('LeasedWriteQuota', () => {
     expect(written.length).toBeGreaterThan(12 * rate * 0.95);
   }, 60_000);
 
-  it('lets bulk use the whole rate while nobody else writes', async () => {
+  it('lets bulk use the whole rate while express writes nothing', async () => {
     const written: Write[] = [];
     const stop = runLanes(makeQuota(), 'bulk', 32, written);
 
@@ -272,7 +272,7 @@ describe('LeasedWriteQuota', () => {
     expect(written.length - before).toBeGreaterThanOrEqual(5 * rate - 8);
   }, 60_000);
 
-  it('serves the next with what somebody gave back, and drops what is too old', async () => {
+  it('serves the next with quota that was given back, and drops what is too old', async () => {
     const quota = makeQuota();
     let served = 0;
     // More than one slice: the last of them wait for the next round.

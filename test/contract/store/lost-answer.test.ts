@@ -63,7 +63,7 @@ describe('a write whose answer was lost', () => {
     expect(await stores.users.timeline(userId(2))).toEqual([written(1)]);
   });
 
-  it('is no excuse: a row that somebody else changed first stays theirs', async () => {
+  it('is no excuse: a row that another process changed first stays as that one wrote it', async () => {
     const first = await stores.users.commit(await stores.users.read(userId(3)), { state: userState() });
     await direct.users.commit(first, { state: userState({ outcome: 'licensed' }) });
     proxy.loseAnswers(1);
