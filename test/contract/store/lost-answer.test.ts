@@ -21,11 +21,11 @@ beforeAll(async () => {
   azurite = await startAzurite();
   const { port, pathname } = new URL(azurite.endpoint);
   proxy = await startLossyProxy(Number(port));
-  const tools = { clock: systemClock, random: seededRandom(1), logger: silentLogger, budgetMs: 5_000 };
+  const tools = { clock: systemClock, random: seededRandom(1), logger: silentLogger, budgetMs: 120_000 };
   const { credential } = azurite;
   stores = makeTableStores({ endpoint: `http://127.0.0.1:${proxy.port}${pathname}`, credential, ...tools });
   direct = makeTableStores({ ...azurite, ...tools, random: seededRandom(2) });
-}, 30_000);
+}, 120_000);
 afterAll(async () => {
   await proxy.close();
   await azurite.close();
