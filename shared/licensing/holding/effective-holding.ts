@@ -12,7 +12,7 @@ export type ConfirmedWrite = {
   readonly usageLocation: string | null;
 };
 
-/** For so long a read may come from a replica that has not heard of our write. */
+/** How long a read may still come from a replica that lacks our last write. */
 export const readLagMs = 5 * 60_000;
 
 /**

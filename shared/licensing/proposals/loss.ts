@@ -10,7 +10,7 @@ import type { LedgerEntry } from '../../words/ledger';
 /** Two looks that far apart must agree before anything is taken away: reads of a directory lag. */
 export const agreeingLooksMs = 10 * 60_000;
 
-/** What becomes of a license of ours that the policy does not grant. */
+/** What becomes of our license that the policy does not grant. */
 export type Loss = {
   readonly state: 'kept' | 'grace' | 'due';
   readonly outcome: Extract<Outcome, 'nothing' | 'grace'>;
