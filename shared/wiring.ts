@@ -48,7 +48,6 @@ import { makeLearntConflictSource } from './pipeline/sources/learnt-conflict-sou
 import { makeWaitingSkus } from './pipeline/sources/waiting-skus';
 import { walkDelta } from './pipeline/intake/walk-delta';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
-import { queueNames } from './queue/messages';
 import { redirectAdministration } from './queue/local-administration';
 import type { QueueInspector } from './queue/queue-inspector';
 import { makeServiceBusQueueInspector } from './queue/service-bus-queue-inspector';
@@ -57,6 +56,7 @@ import { makeWriteQuota } from './quota/make-write-quota';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import { timing } from './kernel/timing';
 import { outcomes } from './words/outcome';
+import { queueNames } from './queue/queues';
 
 export type BuildOptions = {
   /** Default: whoever DefaultAzureCredential finds signed in. */

@@ -1,4 +1,8 @@
 import type { Durations } from './timing/duration';
+import { commandsTiming } from './timing/commands';
+import { doctorTiming } from './timing/doctor';
+import { licensingTiming } from './timing/licensing';
+import { opsTiming } from './timing/ops';
 import { observeTiming } from './timing/observe';
 import { settingsTiming } from './timing/settings';
 import { queueTiming } from './timing/queue';
@@ -18,4 +22,8 @@ export const timing = {
   quota: quotaTiming,
   observe: observeTiming,
   sources: sourcesTiming,
+  commands: commandsTiming,
+  doctor: doctorTiming,
+  licensing: licensingTiming,
+  ops: opsTiming,
 } satisfies Readonly<Record<string, Durations>>;

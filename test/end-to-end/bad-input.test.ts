@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { AzureNamedKeyCredential, TableClient } from '@azure/data-tables';
 import Long from 'long';
 import { toUserId } from '../../shared/kernel/ids';
-import { queueNames } from '../../shared/queue/messages';
 import { joiner, waitUntilLicensed } from '../support/judge-joiner';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import { never, projectRoot, startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { laneIn32, operationFor, sendHints, sendTo } from '../support/queue-messages';
 import { waitUntil } from '../support/wait-until';
+import { queueNames } from '../../shared/queue/queues';
 
 /** An id whose user shares the lane of `id`. */
 function idInLaneOf(id: string): string {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toUserId } from '../../shared/kernel/ids';
-import { queueNames } from '../../shared/queue/messages';
 import {
   ems,
   intune,
@@ -13,6 +12,7 @@ import {
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { hintFor, operationFor, sendTo } from '../support/queue-messages';
+import { queueNames } from '../../shared/queue/queues';
 
 const visio = 'c5928f49-12ba-48f7-ada3-0d743a3601d5';
 /** Hints are all there is: neither delta nor notifications run. */

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toUserId } from '../../shared/kernel/ids';
-import { queueNames } from '../../shared/queue/messages';
 import { holdRequest } from '../support/graph-holds';
 import { joiner, judgedLog, waitUntilQuiet } from '../support/judge-joiner';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { operationFor, sendHints, sendTo } from '../support/queue-messages';
 import { waitUntil } from '../support/wait-until';
+import { queueNames } from '../../shared/queue/queues';
 
 // Real ids: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
 const f1 = '66b55226-6b4f-492c-910c-a3b7a3c9d993';

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { queueNames } from '../../shared/queue/messages';
 import { holdRequest } from '../support/graph-holds';
 import {
   ems,
@@ -15,6 +14,7 @@ import {
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { hintFor, operationFor, sendHints, sendTo } from '../support/queue-messages';
+import { queueNames } from '../../shared/queue/queues';
 
 const lagMs = 5 * 60_000;
 /** What Graph shows is nothing yet; everything else is as it must be. */

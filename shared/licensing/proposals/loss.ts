@@ -6,9 +6,7 @@ import type { OwnedLicense, Situation } from '../situation';
 import type { Outcome } from '../../words/outcome';
 import type { Reason } from '../../words/reason';
 import type { LedgerEntry } from '../../words/ledger';
-
-/** Two looks that far apart must agree before anything is taken away: reads of a directory lag. */
-export const agreeingLooksMs = 10 * 60_000;
+import { timing } from '../../kernel/timing';
 
 /** What becomes of our license that the policy does not grant. */
 export type Loss = {
@@ -52,7 +50,7 @@ export function judgeLoss(situation: Situation, skuId: SkuId, owned: OwnedLicens
     };
   }
   const since = entry.notEntitledSince ?? input.now;
-  const dueAt = since + Math.max(graceMs, agreeingLooksMs);
+  const dueAt = since + Math.max(graceMs, timing.licensing.agreeingLooks.ms);
   const ending = { ...withoutEnding(entry), notEntitledSince: since };
   const lost = describeLoss(situation, skuId);
   return entry.notEntitledSince !== null && input.now >= dueAt

@@ -4,13 +4,9 @@ import { readRound } from '../../pipeline/intake/delta-round';
 import type { Services } from '../../pipeline/services';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
+import { timing } from '../../kernel/timing';
 
 const name = 'delta position';
-/** Three rounds of the schedule that is the default: one refused request is no trouble yet. */
-const failingMs = 45_000;
-/** A schedule of the operator's own may be slow, so that only this long without a round that worked is a trouble. */
-const silentMs = 3_600_000;
-
 /**
  * Whether the app follows changes of users: judged by the last round that worked, not by a position that moved, which
  * also moves while every round ends in a refusal.
@@ -24,7 +20,7 @@ export async function checkDeltaPosition({
     readRound(cursors),
     cursors.read('users-delta'),
   ]);
-  if (failingSince !== null && now - failingSince > failingMs) {
+  if (failingSince !== null && now - failingSince > timing.doctor.deltaFailing.ms) {
     const text = `following changes has failed since ${isoTime(failingSince)}: ${error ?? ''}`;
     return [
       fail(name, text, 'No change of a user is noticed until it works again. It is tried at every round.'),
@@ -47,7 +43,7 @@ export async function checkDeltaPosition({
       'Such a change is found by the nightly census only. `licenser census start` finds it at once.',
     ),
   );
-  if (now - workedAt > silentMs) {
+  if (now - workedAt > timing.doctor.deltaSilent.ms) {
     return [
       fail(
         name,

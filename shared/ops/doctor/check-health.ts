@@ -2,10 +2,7 @@ import { ensureError, UserError } from '../../kernel/errors';
 import { isoTime } from '../../kernel/clock';
 import { readRound } from '../../pipeline/intake/delta-round';
 import type { Services } from '../../pipeline/services';
-
-/** One refused round is no reason to call the app ill. */
-const failingMs = 5 * 60_000;
-const silentMs = 3_600_000;
+import { timing } from '../../kernel/timing';
 
 export type HealthCheck = { readonly name: string; readonly ok: boolean; readonly text: string };
 export type Health = {
@@ -37,11 +34,11 @@ export async function checkHealth(pipeline: () => Promise<Services>): Promise<He
       const { workedAt, failingSince } = await readRound(built.cursors);
       if (workedAt !== null) deltaPositionAt = isoTime(workedAt);
       const now = built.clock.now();
-      if (failingSince !== null && now - failingSince > failingMs) {
+      if (failingSince !== null && now - failingSince > timing.doctor.healthFailing.ms) {
         throw new Error(`Following changes of users has failed since ${isoTime(failingSince)}`);
       }
       if (workedAt === null) return 'following changes of users has not started';
-      if (now - workedAt > silentMs) {
+      if (now - workedAt > timing.doctor.deltaSilent.ms) {
         throw new Error(`No round of following changes has worked since ${isoTime(workedAt)}`);
       }
       return 'followed';

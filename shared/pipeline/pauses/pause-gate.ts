@@ -2,6 +2,7 @@ import { namesPauseBy } from './pause-scope';
 import type { Services } from '../services';
 import type { UserState } from '../../words/user-state';
 import type { Pause } from '../../words/pause';
+import type { PauseCode } from '../../words/reason-codes';
 
 /** How often the product tries whether a pause that it set itself can be lifted. */
 export const probeMs = 60_000;
@@ -75,9 +76,10 @@ function patience(pause: Pause, state: UserState | null): number {
   return state?.retry?.why.code === refusedCode(pause.scope) ? 2 * probeMs : probeMs;
 }
 
-/** Why a user is parked: others were refused or somebody paused the scope, or Graph refused this very user. */
-export const pausedCode = (scope: string): string => `paused/${scope}`;
-export const refusedCode = (scope: string): string => `refused/${scope}`;
+/** Why a user is parked: others were refused, or an operator paused the scope. */
+export const pausedCode = (scope: string): PauseCode => `paused/${scope}`;
+/** Why a user is parked: Graph refused this very user. */
+export const refusedCode = (scope: string): PauseCode => `refused/${scope}`;
 /** The scope that a parked user waits for. */
 export function parkedScope(state: UserState | null): string | undefined {
   const retry = state?.retry ?? null;

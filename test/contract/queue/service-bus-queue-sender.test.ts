@@ -8,11 +8,13 @@ import type { RunningServiceBus } from '@auto-licenser/service-bus-emulator';
 import { systemClock } from '../../../shared/kernel/clock';
 import { PermanentError, TransientError } from '../../../shared/kernel/errors';
 import { seededRandom } from '../../../shared/kernel/random';
-import { queueNames, readHint, readOperation } from '../../../shared/queue/messages';
+import { readHint, readOperation } from '../../../shared/queue/messages';
 import type { Hint, OperationMessage } from '../../../shared/queue/messages';
-import type { QueueName, QueueSender } from '../../../shared/queue/queue-sender';
+import type { QueueSender } from '../../../shared/queue/queue-sender';
 import { makeServiceBusQueueSender } from '../../../shared/queue/service-bus-queue-sender';
 import { userId } from '../../support/user-states';
+import { queueNames } from '../../../shared/queue/queues';
+import type { QueueName } from '../../../shared/queue/queues';
 
 const config = readConfigFile(join(__dirname, '../../../local/service-bus.config.json'));
 /** As the app's client has it. */

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { takePort } from '../../../packages/kit/src/free-port';
-import { ManagedProcess } from '../../../local/managed-process';
+import { ManagedProcess } from '../../../packages/kit/src/managed-process';
 import { projectRoot } from '../../support/local-cloud';
-import { until } from '../../support/until';
+import { until } from '../../../packages/kit/test/support/until';
 
 const credential = new AzureNamedKeyCredential('licenser', Buffer.from('any key').toString('base64'));
 

@@ -87,7 +87,7 @@ describe('a write whose answer was lost', () => {
     const failure = {
       subject: userId(4),
       class: 'seats',
-      reason: { code: 'c', text: 't' },
+      reason: { code: 'due' as const, text: 't' },
       suggestedRepair: 'r',
       facts: {},
     };

@@ -98,13 +98,13 @@ describe('TableRolloutStore', () => {
     );
 
     await rollouts.setMembers('many', [
-      { ...member(7, 'changed'), settledAt: 5, outcome: 'licensed', reason: { code: 'a', text: 'b' } },
+      { ...member(7, 'changed'), settledAt: 5, outcome: 'licensed', reason: { code: 'due', text: 'b' } },
     ]);
 
     expect(await membersOf('many')).toHaveLength(250);
     expect(await membersOf('many', 'pending')).toHaveLength(249);
     expect(await membersOf('many', 'changed')).toEqual([
-      { ...member(7, 'changed'), settledAt: 5, outcome: 'licensed', reason: { code: 'a', text: 'b' } },
+      { ...member(7, 'changed'), settledAt: 5, outcome: 'licensed', reason: { code: 'due', text: 'b' } },
     ]);
     expect(await rollouts.readMember('many', userId(7))).toMatchObject({ state: 'changed' });
     expect(await rollouts.readMember('many', userId(999))).toBeUndefined();
