@@ -24,7 +24,7 @@ function defaultText(schema: Schema): string {
     const values = Object.values(value as object);
     return values.length === 0 ? 'none' : values.map((one) => `\`${String(one)}\``).join(', ');
   }
-  return `\`${String(value as string | number | boolean)}\``;
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
 
 function isOptional(schema: Schema): boolean {
