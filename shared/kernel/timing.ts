@@ -7,6 +7,7 @@ import { observeTiming } from './timing/observe';
 import { settingsTiming } from './timing/settings';
 import { queueTiming } from './timing/queue';
 import { quotaTiming } from './timing/quota';
+import { pausesTiming } from './timing/pauses';
 import { sourcesTiming } from './timing/sources';
 import { storeTiming } from './timing/store';
 
@@ -22,6 +23,7 @@ export const timing = {
   quota: quotaTiming,
   observe: observeTiming,
   sources: sourcesTiming,
+  pauses: pausesTiming,
   commands: commandsTiming,
   doctor: doctorTiming,
   licensing: licensingTiming,

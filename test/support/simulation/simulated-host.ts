@@ -1,6 +1,7 @@
 import { ConcurrencyError, TransientError } from '../../../shared/kernel/errors';
 import { BulkPacer } from '../../../shared/pipeline/intake/bulk-pacer';
 import type { Services } from '../../../shared/pipeline/services';
+import { makeLastSuccess } from '../../../shared/pipeline/pauses/last-success';
 import { makePauseSource } from '../../../shared/pipeline/pauses/pause-source';
 import { refusal } from '../pipeline-world';
 import type { Body, Host } from './simulated-broker';
@@ -93,7 +94,7 @@ export function makeSimulatedHost(world: {
       backOff: () => wait(500),
     },
     pauses: makePauseSource(base.control, clock),
-    lastSuccessByScope: new Map(),
+    lastSuccess: makeLastSuccess(base.control, clock),
     bulkPacer: new BulkPacer(clock),
     locationLag: { refusedAt: -Infinity },
   };
