@@ -66,7 +66,7 @@ export function makeServiceBusQueueSender(
   };
 
   return {
-    async sendHints(hints, { scheduledAt, parent } = {}) {
+    async sendHints(hints, { scheduledAt, parent, queue = queueNames.directoryChanges } = {}) {
       const messages = hints.map((hint): ServiceBusMessage => {
         const body: HintMessage = { v: 1, hint, trace: parent === undefined ? {} : { parent } };
         return {
@@ -75,7 +75,7 @@ export function makeServiceBusQueueSender(
           applicationProperties: { source: hint.source },
         };
       });
-      await sendAll(queueNames.directoryChanges, messages);
+      await sendAll(queue, messages);
     },
 
     async sendOperation(queue, message, sessionId) {

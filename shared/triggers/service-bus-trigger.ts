@@ -5,7 +5,7 @@ import { makeInvocationLogger } from '../observe/invocation-logger';
 import { toUserId } from '../kernel/ids';
 import type { UserId } from '../kernel/ids';
 import { withSpan } from '../observe/spans';
-import { readHint, readOperation } from '../queue/messages';
+import { readSubject } from '../queue/queue-contents';
 import type { QueueName } from '../queue/queue-sender';
 import { handleCarefully } from '../pipeline/crashes/handle-carefully';
 import { handleUsableRow } from '../pipeline/crashes/unusable-row';
@@ -27,12 +27,10 @@ export function deliveryOf(queue: QueueName, context: InvocationContext): Delive
   };
 }
 
-/** Whom the message is about; undefined: it cannot be read, which its handler says. */
-function userOf(body: unknown): UserId | undefined {
-  const hint = readHint(body);
-  if (hint.kind === 'message') return toUserId(hint.message.hint.user.id);
-  const operation = readOperation(body);
-  return operation.kind === 'message' ? toUserId(operation.message.operation.user.id) : undefined;
+/** Whom the message is about; undefined: it cannot be read, and its handler reports that. */
+function userOf(queue: QueueName, body: unknown): UserId | undefined {
+  const read = readSubject(queue, body);
+  return read.kind === 'message' ? toUserId(read.message.userId) : undefined;
 }
 
 type Handle = (services: Services, task: Task, body: unknown, delivery: Delivery) => Promise<void>;
@@ -60,7 +58,7 @@ export function makeServiceBusTrigger(
       const services = await build();
       await withSpan(`${queue} process`, { ...traceOf(context, body), attributes }, (trace) => {
         const task: Task = { logger, trace };
-        const whom = () => userOf(body);
+        const whom = () => userOf(queue, body);
         return handleUsableRow(services, task, whom, () =>
           handleCarefully(services, task, whom, () => handle(services, task, body, delivery)),
         );
