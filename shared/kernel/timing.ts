@@ -2,7 +2,12 @@ import type { Durations } from './timing/duration';
 import { observeTiming } from './timing/observe';
 import { settingsTiming } from './timing/settings';
 import { queueTiming } from './timing/queue';
+import { handlersTiming } from './timing/handlers';
+import { pausesTiming } from './timing/pauses';
 import { quotaTiming } from './timing/quota';
+import { requeueTiming } from './timing/requeue';
+import { rowTiming } from './timing/row';
+import { writeTiming } from './timing/write';
 import { storeTiming } from './timing/store';
 
 /**
@@ -15,5 +20,10 @@ export const timing = {
   store: storeTiming,
   queue: queueTiming,
   quota: quotaTiming,
+  pauses: pausesTiming,
+  handlers: handlersTiming,
+  row: rowTiming,
+  write: writeTiming,
+  requeue: requeueTiming,
   observe: observeTiming,
 } satisfies Readonly<Record<string, Durations>>;

@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock';
 import { PermanentError, UserError } from '../kernel/errors';
 import { makeInvocationLogger } from '../observe/invocation-logger';
 import { toUserId } from '../kernel/ids';
+import { timing } from '../kernel/timing';
 import type { UserId } from '../kernel/ids';
 import { withSpan } from '../observe/spans';
 import { readSubject } from '../queue/queue-contents';
@@ -35,9 +36,6 @@ function userOf(queue: QueueName, body: unknown): UserId | undefined {
 
 type Handle = (services: Services, task: Task, body: unknown, delivery: Delivery) => Promise<void>;
 
-/** The host redelivers at once what a handler throws, so what waiting may mend is waited for in the handler. */
-const mendMs = 60_000;
-
 /**
  * A Service Bus handler: it finishes (the host completes the message) or throws (the host abandons it). Settings
  * that are wrong and refusals that will not pass by themselves wait a minute first: ten deliveries then last ten
@@ -66,7 +64,7 @@ export function makeServiceBusTrigger(
     } catch (error) {
       if (error instanceof UserError || error instanceof PermanentError) {
         logger.error('The message cannot be handled now; it waits before it is delivered again', { error });
-        await clock.sleep(mendMs);
+        await clock.sleep(timing.handlers.settingsWrong.ms);
       }
       throw error;
     }

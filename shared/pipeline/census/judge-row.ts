@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { UserRecord } from '../../store/ports/ports';
-import type { SeenUser } from '../look/look-at-user';
+import type { SeenUser } from '../look/seen-user';
 import { standingOutcome } from '../row/user-state';
 
 /** A decision on what a listing says of a user, with what it rests on. */

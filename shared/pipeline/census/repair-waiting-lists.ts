@@ -7,7 +7,7 @@ import type { WaitingEntry } from '../../store/ports/waiting-store';
 import { readIfUsable } from '../crashes/unusable-row';
 import type { Services } from '../services';
 import type { Task } from '../task';
-import { listsOfRow } from '../seats/seek-seats';
+import { listsOfRow } from '../row/user-state';
 import { mapConcurrently } from '../../kernel/concurrently';
 import { readersAtOnce } from './read-page';
 

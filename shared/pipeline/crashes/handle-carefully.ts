@@ -1,12 +1,12 @@
 import type { UserId } from '../../kernel/ids';
-import type { StoredReason, UserState } from '../../store/ports/ports';
+import type { StoredReason } from '../../store/ports/ports';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { crashCode, hasEndedProcesses } from '../row/user-state';
 import { giveUpOnUser } from './give-up-on-user';
 
 /** Handling that ended its process so often is not begun again. */
 export const mostStarts = 3;
-const crashCode = 'crash/handling';
 
 /**
  * Handles one user's message so that a user whose handling ends the process is found out: the broker does not count
@@ -37,11 +37,6 @@ export async function handleCarefully(
   if (starts === 0) return noted();
   if (starts < mostStarts) return crashWatch.alone(noted);
   await giveUpOn(services, task, userId, starts);
-}
-
-/** Nobody looks at this user again before a person says so. */
-export function hasEndedProcesses(state: UserState | null): boolean {
-  return state?.outcome === 'failed' && state.reasons[0]?.code === crashCode;
 }
 
 async function giveUpOn(services: Services, task: Task, userId: UserId, starts: number): Promise<void> {

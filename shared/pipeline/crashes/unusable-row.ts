@@ -3,7 +3,7 @@ import type { UserId } from '../../kernel/ids';
 import type { UserRecord, UserStore } from '../../store/ports/ports';
 import type { Services } from '../services';
 import type { Task } from '../task';
-import { recordFailure } from '../row/record-failure';
+import { recordFailure } from '../failures/record-failure';
 
 /** What only this user's own row can be the cause of; every other PermanentError concerns others as well. */
 const ownCodes: ReadonlySet<string> = new Set([

@@ -2,7 +2,7 @@ import { ConcurrencyError } from '../../kernel/errors';
 import type { Rollout } from '../../store/ports/rollout-store';
 import type { Services } from '../services';
 import type { Task } from '../task';
-import type { SeenUser } from '../look/look-at-user';
+import type { SeenUser } from '../look/seen-user';
 
 /**
  * A held user joins the one rollout that collects what guards held back, which a person approves or cancels. There

@@ -2,7 +2,7 @@ import { comparableChange } from '../../licensing/preview/preview';
 import type { StoredReason, UserRecord } from '../../store/ports/ports';
 import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
 import type { Services } from '../services';
-import type { SeenUser } from '../look/look-at-user';
+import type { SeenUser } from '../look/seen-user';
 import { standingOutcome } from '../row/user-state';
 import { movesUsers } from './moves-users';
 

@@ -5,7 +5,7 @@ import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
 import type { LearntConflict } from '../../store/ports/learnt-conflict-store';
 import type { Services } from '../services';
 import type { Task } from '../task';
-import type { SeenUser } from '../look/look-at-user';
+import type { SeenUser } from '../look/seen-user';
 
 /**
  * Remembers the plans that Graph's refusal named, with its words as the evidence, so that nobody runs into the same

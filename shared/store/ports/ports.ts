@@ -47,6 +47,9 @@ export type RetryState = {
   readonly why: StoredReason;
 };
 
+/** A cause to look at a user again that is due later than the one in `retry`; see UserState.later. */
+export type LaterReconcile = Omit<RetryState, 'token'>;
+
 export type StoredSkuOutcome = {
   readonly skuId: SkuId;
   readonly outcome: string;
@@ -84,7 +87,13 @@ export type UserState = {
   readonly sentVersion?: number | undefined;
   readonly intent: Intent | null;
   readonly lastWrite: LastWrite | null;
+  /** The earliest reconcile that is due, and the only one whose message counts. */
   readonly retry: RetryState | null;
+  /**
+   * Reconciles for other causes, none of them earlier; undefined: none. Hosts before 2026-12 know of no such list and
+   * drop it with the rows they write: each of their looks finds the dates again.
+   */
+  readonly later?: readonly LaterReconcile[] | undefined;
   /** Looks scheduled so far; a scheduled hint's token begins with its number. */
   readonly looks: number;
 };

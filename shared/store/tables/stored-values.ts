@@ -91,6 +91,7 @@ export const State: z.ZodType<UserState> = z.object({
   retry: z
     .object({ token: z.string(), key: z.string(), attempts: z.number(), at: Time, why: Reason })
     .nullable(),
+  later: z.array(z.object({ key: z.string(), attempts: z.number(), at: Time, why: Reason })).optional(),
   looks: z.number().default(0),
 });
 
