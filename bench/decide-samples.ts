@@ -1,4 +1,4 @@
-import { catalogueSkus } from '../packages/graph-emulator/src/tenant/catalogue';
+import { catalogueSkus } from '@auto-licenser/graph-emulator/catalogue';
 import type { GroupId, UserId } from '../shared/kernel/ids';
 import { toGroupId, toServicePlanId, toSkuId, toUserId } from '../shared/kernel/ids';
 import { seededRandom } from '../shared/kernel/random';
@@ -15,6 +15,7 @@ import { loadPolicy } from '../shared/policy/file/load-policy';
 import type { Policy } from '../shared/policy/policy';
 import { makeBenchUsers, makePolicyRules } from './rule-samples';
 
+/** The time of every sample, milliseconds since 1970. */
 export const benchNow = Date.UTC(2026, 10, 22);
 const day = 86_400_000;
 const groups = Array.from({ length: 10 }, (_, index) => ({

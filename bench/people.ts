@@ -1,7 +1,7 @@
 import { isoTime, systemClock } from '../shared/kernel/clock';
 import { seededRandom } from '../shared/kernel/random';
-import { makePerson } from '../packages/graph-emulator/src/tenant/person';
-import { makeGuid } from '../packages/graph-emulator/src/tenant/guid';
+import { makePerson } from '@auto-licenser/graph-emulator/person';
+import { makeGuid } from '@auto-licenser/graph-emulator/guid';
 
 export type NewPerson = Readonly<Record<string, unknown>>;
 
@@ -18,7 +18,7 @@ const licensedDepartments: ReadonlySet<unknown> = new Set([
 
 /**
  * People as directory sync brings them, each of whom the sample tenant's policy licenses; every `bareEvery`-th comes
- * without a usage location (0: nobody). Numbers, and with them names, begin at `first`.
+ * without a usage location (0: none). Numbers, and with them names, begin at `first`.
  */
 export function makeNewPeople(options: {
   readonly count: number;

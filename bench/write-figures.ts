@@ -1,4 +1,4 @@
-import type { SyncedUser, WriteLogEntry } from '../packages/graph-emulator/src/client/control-client';
+import type { SyncedUser, WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 import { percentile } from '../demo/report';
 
 /** Entries that used the write quota: all but those that were refused for want of it. */
@@ -63,13 +63,14 @@ export function licensingTimes(
   const times = users
     .flatMap(({ id, readableAt }) => {
       const entry = first.get(id.toLowerCase());
-      // Somebody who got nothing has waited for ever.
+      // A user who got nothing has waited for ever.
       return [entry === undefined ? Infinity : entry.at - readableAt];
     })
     .sort((a, b) => a - b);
   return { p50: percentile(times, 0.5), p95: percentile(times, 0.95) };
 }
 
+/** The sum of the values divided by their number; NaN of none. */
 export function mean(values: readonly number[]): number {
   return values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '../shared/kernel/logger';
-import { takePort } from './free-port';
+import { takePort } from '../packages/kit/src/free-port';
 
 /** TCP ports on 127.0.0.1; 0 asks for any free one. */
 export type CloudPorts = {
@@ -10,6 +10,7 @@ export type CloudPorts = {
   readonly tables: number;
 };
 
+/** What the documentation names; a busy one is replaced by a free one. */
 export const defaultPorts: CloudPorts = {
   functions: 7071,
   graph: 7072,
@@ -18,6 +19,7 @@ export const defaultPorts: CloudPorts = {
   tables: 10002,
 };
 
+/** Any free port for each process. */
 export const freePorts: CloudPorts = {
   functions: 0,
   graph: 0,

@@ -7,9 +7,9 @@ import { cloudFilePath, removeCloudFile, writeCloudFile } from './cloud-file';
 import type { LocalCloud } from './cloud-file';
 import { defaultPorts, takePorts } from './cloud-ports';
 import type { CloudPorts } from './cloud-ports';
-import { takePort } from './free-port';
-import { ManagedProcess } from './managed-process';
-import type { ProcessExit } from './managed-process';
+import { takePort } from '../packages/kit/src/free-port';
+import { ManagedProcess } from '../packages/kit/src/managed-process';
+import type { ProcessExit } from '../packages/kit/src/managed-process';
 
 export type ProcessName = 'serviceBus' | 'graph' | 'tables' | 'functions';
 
@@ -34,7 +34,7 @@ export type CloudOptions = Omit<CommandOptions, 'appRoot'> & {
   readonly writeFile?: boolean;
   /** One line that a process wrote to stderr; default: dropped. */
   readonly onLine?: (process: string, line: string) => void;
-  /** A process ended though nobody asked for it. */
+  /** A process ended without a call of `kill` or `stop`. */
   readonly onProcessExit?: (exit: ProcessExit) => void;
 };
 

@@ -8,12 +8,11 @@ import { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service
 import { loadConfig, processEnvironment, readSchedules } from './config/config';
 import type { Config } from './config/config';
 import { readTelemetrySettings } from './config/telemetry-settings';
-import { graphErrorClasses } from './graph/graph-error';
+import { graphErrorClasses } from './graph/graph-error-classes';
 import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
 import { systemRandom } from './kernel/random';
-import { outcomes } from './licensing/decision';
 import { makeMetrics, observeLevels } from './observe/metrics';
 import { makeOutgoingWebhook } from './observe/outgoing-webhook';
 import { silentSink } from './observe/event-sink';
@@ -49,13 +48,15 @@ import { makeLearntConflictSource } from './pipeline/sources/learnt-conflict-sou
 import { makeWaitingSkus } from './pipeline/sources/waiting-skus';
 import { walkDelta } from './pipeline/intake/walk-delta';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
-import { queueNames } from './queue/messages';
 import { redirectAdministration } from './queue/local-administration';
 import type { QueueInspector } from './queue/queue-inspector';
 import { makeServiceBusQueueInspector } from './queue/service-bus-queue-inspector';
 import { makeServiceBusQueueSender } from './queue/service-bus-queue-sender';
-import { makeTableStores } from './store/tables/table-stores';
+import { makeWriteQuota } from './quota/make-write-quota';
+import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import { timing } from './kernel/timing';
+import { outcomes } from './words/outcome';
+import { queueNames } from './queue/queues';
 
 export type BuildOptions = {
   /** Default: whoever DefaultAzureCredential finds signed in. */
@@ -83,14 +84,15 @@ export function buildServices(
       : makeOutgoingWebhook({ ...config.webhook, tenantId, clock, random, newId: randomUUID, logger });
   const serviceBus = makeServiceBusClient(config, credential);
   const queues = makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs });
-  const stores = makeTableStores({
+  const tables = {
     endpoint: config.tables.endpoint,
     credential: tablesCredential(config, credential),
     clock,
     random,
     logger,
     budgetMs,
-  });
+  };
+  const stores = makeTableStores(tables);
   const meter = metricsApi.getMeter('entra-auto-licenser');
   const metrics = makeMetrics(meter, {
     outcomes,
@@ -103,7 +105,11 @@ export function buildServices(
   const onError = (error: unknown) => logger.warn('A time was not recorded', { error });
   const tellChange = makeStateChangeReporter({ metrics, events, times: stores.times, onError });
   const writesPerSecond = (config.writeQuota / 150) * config.quotaShare;
-  const quota = stores.quota({ ratePerSecond: writesPerSecond });
+  const quota = makeWriteQuota(
+    makeTableAccess(tables)('quota'),
+    { ratePerSecond: writesPerSecond },
+    { clock, random, logger },
+  );
   observeLevels(meter, async () => ({
     waiting: [...(await stores.waiting.counts()).values()].reduce((sum, count) => sum + count, 0),
     pauses: (await stores.control.pauses()).length,

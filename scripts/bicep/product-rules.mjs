@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { nodesOf, plainText, problemAt, propertyName } from './parse-bicep.mjs';
 
 const configPath = 'shared/config/config.ts';
-const messagesPath = 'shared/queue/messages.ts';
+const queueNamesPath = 'shared/queue/queues.ts';
 const queuesPath = 'local/service-bus.config.json';
 const settingsPath = 'docs/settings.md';
 
@@ -41,7 +41,7 @@ export function documentedSettings(markdown) {
   return rows;
 }
 
-/** A setting is set by Bicep, or has a default and stands in docs/settings.md; Bicep sets none that nobody reads. */
+/** A setting is set by Bicep, or has a default and stands in docs/settings.md; Bicep sets none that the code does not read. */
 export function* findSettingGaps(files, root) {
   const source = read(root, configPath);
   const settings = settingsOf(source);
@@ -81,17 +81,17 @@ export function* findQueueGaps(files, root) {
   if (!loads) {
     yield { path: 'infra/modules/service-bus.bicep', line: 1, column: 1, message: `must load ${queuesPath}` };
   }
-  const source = read(root, messagesPath);
-  const block = /queueNames = \{([^}]*)\}/.exec(source)?.[1] ?? '';
-  const wanted = [...block.matchAll(/: '([^']+)'/g)].map((match) => match[1]);
+  const source = read(root, queueNamesPath);
+  const block = /const queues = \{([^]*?)\n\}/.exec(source)?.[1] ?? '';
+  const wanted = [...block.matchAll(/name: '([^']+)'/g)].map((match) => match[1]);
   const queues = JSON.parse(read(root, queuesPath)).UserConfig.Namespaces[0].Queues.map(
     (queue) => queue.Name,
   );
   for (const name of wanted.filter((name) => !queues.includes(name))) {
-    yield { ...where, message: `queue ${name} of ${messagesPath} is missing` };
+    yield { ...where, message: `queue ${name} of ${queueNamesPath} is missing` };
   }
   for (const name of queues.filter((name) => !wanted.includes(name))) {
-    yield { ...where, message: `queue ${name} is not in ${messagesPath}` };
+    yield { ...where, message: `queue ${name} is not in ${queueNamesPath}` };
   }
 }
 

@@ -1,4 +1,8 @@
 import type { Durations } from './timing/duration';
+import { commandsTiming } from './timing/commands';
+import { doctorTiming } from './timing/doctor';
+import { licensingTiming } from './timing/licensing';
+import { opsTiming } from './timing/ops';
 import { observeTiming } from './timing/observe';
 import { settingsTiming } from './timing/settings';
 import { queueTiming } from './timing/queue';
@@ -8,6 +12,7 @@ import { quotaTiming } from './timing/quota';
 import { requeueTiming } from './timing/requeue';
 import { rowTiming } from './timing/row';
 import { writeTiming } from './timing/write';
+import { sourcesTiming } from './timing/sources';
 import { storeTiming } from './timing/store';
 
 /**
@@ -26,4 +31,9 @@ export const timing = {
   write: writeTiming,
   requeue: requeueTiming,
   observe: observeTiming,
+  sources: sourcesTiming,
+  commands: commandsTiming,
+  doctor: doctorTiming,
+  licensing: licensingTiming,
+  ops: opsTiming,
 } satisfies Readonly<Record<string, Durations>>;

@@ -1,6 +1,6 @@
 import { toEntitledSkus } from './entitlement/entitlement';
 import type { SkuId } from '../kernel/ids';
-import type { DecideInput, Decision, Reason, SkuOutcome } from './decision';
+import type { DecideInput, Decision } from './decision';
 import { changesBesideFirstGrant } from './guards/guard-counts';
 import { compareText } from '../kernel/id-set';
 import { findHoldingTrouble } from './proposals/report-holding';
@@ -21,6 +21,8 @@ import { resolveProposals } from './proposals/resolve-proposals';
 import { makeSituation, type Situation } from './situation';
 import type { UsageLocationAnswer } from './usage-location';
 import { findUsageLocation } from './usage-location';
+import type { Reason } from '../words/reason';
+import type { SkuOutcome } from '../words/outcome';
 
 /**
  * What is to be done for one user: entitlement against holding. Pure; the same input gives the same decision, and

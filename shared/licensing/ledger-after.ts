@@ -1,10 +1,10 @@
 import type { SkuId } from '../kernel/ids';
 import { isOnlyReported, isTakenAway, plansSwitchedOn } from './holding/drift';
 import { compareText, sortedIds, subtractIds } from '../kernel/id-set';
-import type { Ledger, LedgerEntry } from './ledger';
 import { plansOffAfter } from './operation';
 import type { Proposal } from './proposals/proposal';
 import type { Situation } from './situation';
+import type { Ledger, LedgerEntry } from '../words/ledger';
 
 function driftedPlans(situation: Situation, skuId: SkuId) {
   const wanted = situation.entitlement.wanted.find((one) => one.skuId === skuId);

@@ -1,6 +1,7 @@
 import type { SkuId } from '../kernel/ids';
-import type { Outcome, Reason, SkuOutcome } from './decision';
 import { compareText, sortedIds } from '../kernel/id-set';
+import type { Outcome, SkuOutcome } from '../words/outcome';
+import type { Reason } from '../words/reason';
 
 /**
  * Of several outcomes the one that needs a person most is the user's: blocked (somebody must act), held (somebody

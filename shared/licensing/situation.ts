@@ -6,16 +6,16 @@ import { indexOfCatalogue } from './catalogue/catalogue-index';
 import type { DecideInput } from './decision';
 import type { Entitlement } from './entitlement/entitlement';
 import { findEntitlement } from './entitlement/entitlement';
-import type { DirectLicense, InheritedLicense } from './holding/holding';
 import { compareText, intersectIds, subtractIds } from '../kernel/id-set';
-import type { LedgerEntry } from './ledger';
 import type { LicenseReasons } from './reasons/license-reasons';
 import { reasonsOf } from './reasons/license-reasons';
 import { resolvePolicy } from './entitlement/resolved-policy';
+import type { HeldLicense, InheritedLicense } from '../words/license';
+import type { LedgerEntry } from '../words/ledger';
 
 /** A direct license that the ledger says is ours, or that the policy adopts now. */
 export type OwnedLicense = {
-  readonly license: DirectLicense;
+  readonly license: HeldLicense;
   readonly entry: LedgerEntry;
   /** The plans that are off and a user's choice. */
   readonly off: ReadonlySet<ServicePlanId>;
@@ -32,7 +32,7 @@ export type Situation = {
   readonly isWanted: (skuId: SkuId) => boolean;
   /** Exclusive groups, best first. */
   readonly exclusive: readonly (readonly SkuId[])[];
-  readonly direct: ReadonlyMap<SkuId, DirectLicense>;
+  readonly direct: ReadonlyMap<SkuId, HeldLicense>;
   /** Inherited and in effect. */
   readonly inherited: ReadonlyMap<SkuId, readonly InheritedLicense[]>;
   readonly owned: ReadonlyMap<SkuId, OwnedLicense>;
@@ -74,7 +74,7 @@ export function makeSituation(input: DecideInput): Situation {
 }
 
 /** An assignment in error or disabled gives the user nothing. */
-export function isInEffect(license: DirectLicense): boolean {
+export function isInEffect(license: HeldLicense): boolean {
   return license.state === 'Active' || license.state === 'ActiveWithError';
 }
 
@@ -83,10 +83,10 @@ function findOwned(
   index: CatalogueIndex,
   entitlement: Entitlement,
   exclusive: readonly (readonly SkuId[])[],
-  direct: ReadonlyMap<SkuId, DirectLicense>,
+  direct: ReadonlyMap<SkuId, HeldLicense>,
 ): ReadonlyMap<SkuId, OwnedLicense> {
   const owned = new Map<SkuId, OwnedLicense>();
-  const add = (license: DirectLicense, entry: LedgerEntry) => {
+  const add = (license: HeldLicense, entry: LedgerEntry) => {
     const plans = index.userPlanSet(license.skuId);
     const off = new Set(intersectIds(license.disabledPlans, plans));
     const byPeople = new Set(subtractIds(off, new Set(entry.disabledByUs)));

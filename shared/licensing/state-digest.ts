@@ -5,13 +5,13 @@ import { activeException } from './entitlement/active-exception';
 import type { Catalogue } from './catalogue/catalogue';
 import { indexOfCatalogue } from './catalogue/catalogue-index';
 import type { DecideInput, LearntConflicts } from './decision';
-import type { DirectLicense } from './holding/holding';
 import { compareText, sortedIds } from '../kernel/id-set';
 import { lapseEndsAt } from './proposals/lapsed-rules';
-import { agreeingLooksMs } from './proposals/loss';
+import { timing } from '../kernel/timing';
 import { matchPolicy } from './entitlement/match-rules';
 import type { ResolvedPolicy } from './entitlement/resolved-policy';
 import { resolvePolicy } from './entitlement/resolved-policy';
+import type { HeldLicense } from '../words/license';
 
 /**
  * SHA-256 (64 lower-case hex digits) over everything that deciding looks at, so that a user for whom nothing
@@ -32,7 +32,7 @@ export function stateDigest(input: DecideInput): string {
   const besides = new Set([...held, ...holding.inherited.map((license) => license.skuId), ...excepted]);
   const given = givenSkus(resolved, match);
   const ended = (since: number | null) =>
-    since !== null && now >= since + Math.max(policy.removal.graceMs, agreeingLooksMs);
+    since !== null && now >= since + Math.max(policy.removal.graceMs, timing.licensing.agreeingLooks.ms);
   const seats = (skuIds: readonly SkuId[]) =>
     skuIds.map((skuId) => {
       if (held.has(skuId)) return '-';
@@ -73,7 +73,7 @@ export function stateDigest(input: DecideInput): string {
   );
 }
 
-function licenseFacts({ skuId, disabledPlans, state, error }: DirectLicense): readonly unknown[] {
+function licenseFacts({ skuId, disabledPlans, state, error }: HeldLicense): readonly unknown[] {
   return [skuId, state, error, disabledPlans.length > 1 ? sortedIds(disabledPlans) : disabledPlans];
 }
 

@@ -1,9 +1,9 @@
 import type { UserId } from '../kernel/ids';
 import { laneOf } from '../queue/lanes';
 import { lookHint } from '../queue/look-hint';
-import { queueNames } from '../queue/messages';
+import { queueNames } from '../queue/queues';
 import type { Hint } from '../queue/messages';
-import type { UserRecord } from '../store/ports/ports';
+import type { UserRecord } from '../store/ports/user-store';
 import { recordFailure } from './failures/record-failure';
 import { pauseOwn } from './pauses/own-pause';
 import type { EffectAfter, EffectBefore, Result, Step } from './row/effects';
@@ -106,7 +106,7 @@ async function performBefore(
     case 'closeFailures':
       return services.failures.settle(userId, now);
     case 'pause':
-      return pauseOwn(services, task, effect.scope, effect.origin, effect.reason);
+      return pauseOwn(services, task, effect.scope, effect.origin, effect.reason, effect.by);
     case 'voidSeats':
       return seatsRefused(services, userId, effect.skuIds);
     case 'backOff':

@@ -1,5 +1,6 @@
 import { timing } from '../kernel/timing';
-import type { Hint, OperationMessage, OperationQueue } from '../queue/messages';
+import type { Hint, OperationMessage } from '../queue/messages';
+import type { OperationQueue } from '../queue/queues';
 import type { Services } from './services';
 import type { Task } from './task';
 

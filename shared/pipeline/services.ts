@@ -10,10 +10,9 @@ import type { ControlStore } from '../store/ports/control-store';
 import type { GuardStore } from '../store/ports/guard-store';
 import type { PolicyStore } from '../store/ports/policy-store';
 import type { RolloutStore } from '../store/ports/rollout-store';
-import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../store/ports/ports';
 import type { TimesStore } from '../store/ports/times-store';
 import type { LearntConflictStore } from '../store/ports/learnt-conflict-store';
-import type { LeaseStore, WaitingStore } from '../store/ports/waiting-store';
+import type { WaitingStore } from '../store/ports/waiting-store';
 import type { HandlingStore } from '../store/ports/handling-store';
 import type { CatalogueSource } from './sources/catalogue-source';
 import type { BulkPacer } from './intake/bulk-pacer';
@@ -25,6 +24,11 @@ import type { DrainGate } from './seats/drain-gate';
 import type { LearntConflictSource } from './sources/learnt-conflict-source';
 import type { PolicySource } from './sources/policy-source';
 import type { WaitingSkus } from './sources/waiting-skus';
+import type { CursorStore } from '../store/ports/cursor-store';
+import type { FailureStore } from '../store/ports/failure-store';
+import type { UserStore } from '../store/ports/user-store';
+import type { WriteQuota } from '../quota/write-quota';
+import type { LeaseStore } from '../store/ports/lease-store';
 
 /**
  * What a process has: ports, caches and settings, built once in shared/wiring.ts. A function takes the few it uses

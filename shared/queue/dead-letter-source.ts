@@ -1,6 +1,6 @@
 import type { ServiceBusClient, ServiceBusReceivedMessage } from '@azure/service-bus';
-import type { QueueName } from './queue-sender';
 import { timing } from '../kernel/timing';
+import type { QueueName } from './queues';
 
 /** A message that Service Bus gave up on, with its reason as the broker wrote it. */
 export type DeadLetter = {

@@ -1,14 +1,12 @@
-import type { Hint, OperationMessage, OperationQueue } from './messages';
-import type { queueNames } from './messages';
-
-export type QueueName = (typeof queueNames)[keyof typeof queueNames];
+import type { Hint, OperationMessage } from './messages';
+import type { HintQueue, OperationQueue, QueueName } from './queues';
 
 /** The sending side of the queues. Infrastructure errors are waited out inside, up to 60 s, then TransientError. */
 export interface QueueSender {
-  /** To `directory-changes`, or to another `queue` that carries hints; `scheduledAt` (milliseconds) delays them. */
+  /** `queue`: default `directory-changes`; `scheduledAt` (milliseconds) delays them; `parent`: their traceparent. */
   sendHints(
     hints: readonly Hint[],
-    options?: { scheduledAt?: number; parent?: string; queue?: QueueName },
+    options?: { queue?: HintQueue; scheduledAt?: number; parent?: string },
   ): Promise<void>;
   /** To a session queue, in the lane `sessionId`. */
   sendOperation(queue: OperationQueue, message: OperationMessage, sessionId: string): Promise<void>;

@@ -8,7 +8,7 @@ import type {
 import { PermanentError, TransientError, ensureError } from '../kernel/errors';
 import { parseIsoDuration } from '../kernel/iso-duration';
 import type { DeadLetter, PeekedMessage, QueueInspector } from './queue-inspector';
-import type { QueueName } from './queue-sender';
+import type { QueueName } from './queues';
 
 const peekPage = 200;
 const peekAtMost = 2_000;

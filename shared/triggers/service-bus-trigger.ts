@@ -6,8 +6,8 @@ import { toUserId } from '../kernel/ids';
 import { timing } from '../kernel/timing';
 import type { UserId } from '../kernel/ids';
 import { withSpan } from '../observe/spans';
-import { readSubject } from '../queue/queue-contents';
-import type { QueueName } from '../queue/queue-sender';
+import { aboutUser, readMessage } from '../queue/messages';
+import type { QueueName } from '../queue/queues';
 import { handleCarefully } from '../pipeline/crashes/handle-carefully';
 import { handleUsableRow } from '../pipeline/crashes/unusable-row';
 import type { Services } from '../pipeline/services';
@@ -30,8 +30,8 @@ export function deliveryOf(queue: QueueName, context: InvocationContext): Delive
 
 /** Whom the message is about; undefined: it cannot be read, and its handler reports that. */
 function userOf(queue: QueueName, body: unknown): UserId | undefined {
-  const read = readSubject(queue, body);
-  return read.kind === 'message' ? toUserId(read.message.userId) : undefined;
+  const read = readMessage(queue, body);
+  return read.kind === 'message' ? toUserId(aboutUser(read.message).userId) : undefined;
 }
 
 type Handle = (services: Services, task: Task, body: unknown, delivery: Delivery) => Promise<void>;
@@ -64,7 +64,7 @@ export function makeServiceBusTrigger(
     } catch (error) {
       if (error instanceof UserError || error instanceof PermanentError) {
         logger.error('The message cannot be handled now; it waits before it is delivered again', { error });
-        await clock.sleep(timing.handlers.settingsWrong.ms);
+        await clock.sleep(timing.queue.beforeRedelivery.ms);
       }
       throw error;
     }

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { addNewcomer } from '../../packages/graph-emulator/src/control/sync-wave';
+import { addNewcomer } from '@auto-licenser/graph-emulator/add-newcomer';
 import { makeGraphDirectory } from '../../shared/graph/graph-directory';
 import { systemClock } from '../../shared/kernel/clock';
 import { makeCatalogueSource } from '../../shared/pipeline/sources/catalogue-source';
 import type { Services } from '../../shared/pipeline/services';
-import { startEmbeddedGraph } from '../support/embedded-graph';
-import type { EmbeddedGraph } from '../support/embedded-graph';
+import { startEmbeddedGraph } from '../../packages/graph-emulator/test/support/embedded-graph';
+import type { EmbeddedGraph } from '../../packages/graph-emulator/test/support/embedded-graph';
 import { ems, intune, makePipelineWorld, userId } from '../support/pipeline-world';
 
 const minute = 60_000;

@@ -2,22 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toAppSettings } from '../../local/app-settings';
-import type { WriteLogEntry } from '../../packages/graph-emulator/src/client/control-client';
+import type { WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 import { loadConfig } from '../../shared/config/config';
 import { toUserId } from '../../shared/kernel/ids';
 import { silentLogger } from '../../shared/kernel/logger';
 import type { Services } from '../../shared/pipeline/services';
-import type {
-  MemberState,
-  Rollout,
-  RolloutMember,
-  RolloutState,
-} from '../../shared/store/ports/rollout-store';
 import { buildServices } from '../../shared/wiring';
 import { makeEmbeddedCredential } from './embedded-credential';
 import { projectRoot, startTestCloud } from './local-cloud';
 import type { TestCloud } from './local-cloud';
 import { waitUntil } from './wait-until';
+import type { MemberState, Rollout, RolloutMember, RolloutState } from '../../shared/words/rollout';
 
 // Real ids: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
 export const ems = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e';

@@ -1,7 +1,6 @@
 import { Option } from 'commander';
 import { peekQueue, toQueueName } from '../../../shared/ops/queues/peek-queue';
 import type { MessageView } from '../../../shared/ops/queues/peek-queue';
-import { queueNames } from '../../../shared/queue/messages';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
 import { wholeNumber } from '../../options/number-option';
@@ -12,6 +11,7 @@ import { labeled } from '../../render/wrap-text';
 import { jsonOption } from '../../options/rule-options';
 import { addTargetOptions, withTarget } from '../../target/target';
 import type { TargetOptions } from '../../target/target';
+import { queueNames } from '../../../shared/queue/queues';
 
 type Options = TargetOptions & {
   readonly json?: true;

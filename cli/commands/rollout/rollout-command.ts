@@ -1,7 +1,6 @@
 import type { Operator } from '../../../shared/ops/audit/operator';
 import { showRollout } from '../../../shared/ops/rollouts/show-rollout';
 import type { Services } from '../../../shared/pipeline/services';
-import type { Rollout } from '../../../shared/store/ports/rollout-store';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
 import { addOperatorOptions, operatorOf, refuseAzure } from '../../options/operator-options';
@@ -12,6 +11,7 @@ import { renderRollout } from '../../render/render-rollout';
 import { jsonOption } from '../../options/rule-options';
 import { addTargetOptions, withTarget } from '../../target/target';
 import type { TargetOptions } from '../../target/target';
+import type { Rollout } from '../../../shared/words/rollout';
 
 export type RolloutOptions = TargetOptions & OperatorOptions & { readonly json?: true };
 type Change = (pipeline: Services, operator: Operator) => Promise<Rollout>;

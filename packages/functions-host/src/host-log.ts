@@ -1,4 +1,4 @@
-import type { LogFields, Logger } from '../../../shared/kernel/logger';
+import type { LogFields, Logger } from '../../kit/src/logger';
 import type { LogLevel } from './app/programming-model';
 
 const severities = { debug: 0, info: 1, warn: 2, error: 3 } as const;
@@ -6,6 +6,7 @@ export type Severity = keyof typeof severities;
 
 export type LogFormat = 'json' | 'text';
 
+/** The least severity to show; `info` for anything that is not one. */
 export function toSeverity(text: string | undefined): Severity {
   return text !== undefined && text in severities ? (text as Severity) : 'info';
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { noLongerNeeded } from '../../../shared/kernel/clock';
-import type { Clock } from '../../../shared/kernel/clock';
-import { AppError, ensureError } from '../../../shared/kernel/errors';
-import type { Logger } from '../../../shared/kernel/logger';
+import { noLongerNeeded } from '../../kit/src/clock';
+import type { Clock } from '../../kit/src/clock';
+import { AppError, ensureError } from '../../kit/src/errors';
+import type { Logger } from '../../kit/src/logger';
 import type { FunctionRegistry, RegisteredFunction } from './app/function-registry';
 import type { CoreInvocationContext, LogLevel, RetryContext, TypedData } from './app/programming-model';
 import { writeLog } from './host-log';
@@ -18,6 +18,7 @@ export type Invocation = {
   readonly traceParent?: string | undefined;
 };
 
+/** A function ran longer than functionTimeout of host.json. */
 export class FunctionTimeoutError extends AppError<'functions-host/timeout'> {
   constructor(functionName: string, timeoutMs: number) {
     super('functions-host/timeout', `Function "${functionName}" ran longer than ${timeoutMs / 1000} s`);
@@ -52,7 +53,10 @@ export class Invoker {
     grace.abort();
   }
 
-  /** The function's return value as TypedData. Throws what the function threw, or FunctionTimeoutError. */
+  /**
+   * The function's return value as TypedData.
+   * @throws what the function threw, or FunctionTimeoutError
+   */
   async invoke(invocation: Invocation): Promise<TypedData | null | undefined> {
     const { name } = invocation.function.metadata;
     const invocationId = randomUUID();

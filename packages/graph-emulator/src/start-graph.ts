@@ -6,17 +6,17 @@ import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../../../shared/kernel/clock';
-import type { Random } from '../../../shared/kernel/random';
+import type { Clock } from '../../kit/src/clock';
+import type { Random } from '../../kit/src/random';
 import { controlApi } from './control/control-api';
-import type { AuditEvent } from './engine/audit-log';
+import type { AuditEvent } from './engine/history/audit-log';
 import { makeEngine } from './engine/engine';
-import type { Change } from './engine/change-log';
+import type { Change } from './engine/history/change-log';
 import type { Engine } from './engine/engine';
-import type { Journal } from './engine/journal';
+import type { Journal } from './engine/history/journal';
 import type { SettingsInput } from './engine/settings';
 import type { TenantLine } from './tenant/tenant-line';
-import type { WriteLogEntry } from './engine/write-log';
+import type { WriteLogEntry } from './engine/history/write-log';
 import { Clients } from './http/clients';
 import { Dispatcher } from './http/dispatcher';
 import { GraphListener } from './http/graph-listener';
@@ -62,7 +62,10 @@ export type RunningGraph = {
   stop(): Promise<void>;
 };
 
-/** Serves a tenant as Microsoft Graph does. Throws UserError when the tenant does not hold together. */
+/**
+ * Serves a tenant as Microsoft Graph does.
+ * @throws UserError when the tenant does not hold together
+ */
 export async function startGraph(options: GraphOptions): Promise<RunningGraph> {
   const engine = makeEngine(options);
   const clientId = options.clientId ?? randomUUID();

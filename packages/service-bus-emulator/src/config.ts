@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { UserError, ensureError } from '../../../shared/kernel/errors';
+import { UserError, ensureError } from '../../kit/src/errors';
 import { parseDuration } from './duration';
 import { defaultQueueSettings } from './engine/settings';
 import type { QueueSettings } from './engine/settings';
@@ -76,6 +76,10 @@ export function parseConfig(content: unknown): ServiceBusConfig {
   };
 }
 
+/**
+ * Reads a `config.json` in the form of Microsoft's emulator.
+ * @throws UserError that names the file, when it cannot be read or holds a wrong value
+ */
 export function readConfigFile(path: string): ServiceBusConfig {
   let content: unknown;
   try {

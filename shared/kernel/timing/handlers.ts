@@ -21,12 +21,6 @@ export const handlersTiming = {
     ms: minute,
     why: 'A message of a newer version waits for a newer instance of the app.',
   },
-  settingsWrong: {
-    ms: minute,
-    why:
-      'A message that cannot be handled at all waits before it is thrown: ten deliveries then last ten minutes ' +
-      'instead of a second.',
-  },
   sameTrace: {
     ms: 10 * minute,
     why: 'What is due later than this is a story of its own, and not part of the trace of the message in hand.',

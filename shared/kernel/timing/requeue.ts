@@ -61,6 +61,16 @@ export const requeueTiming = {
     maxMs: 5 * minute,
     why: 'An admin must grant the permission, so it is tried at an even pace for as long as it takes.',
   },
+  ownTrouble: {
+    firstMs: hour,
+    maxMs: 6 * hour,
+    why: 'This user alone is out of the app’s reach, and nothing reports that it is over.',
+  },
+  unknown: {
+    firstMs: minute,
+    maxMs: 8 * minute,
+    why: 'A refusal that the product does not know may pass: at once, after 1, 2, 4 and 8 minutes.',
+  },
   paused: {
     firstMs: 30 * second,
     maxMs: 35 * second,

@@ -1,5 +1,5 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
-import type { Exception } from '../decision';
+import type { Exception } from '../../words/exception';
 
 /** A SKU's state that a person fixed and that holds now. */
 export type ExceptedSku = {

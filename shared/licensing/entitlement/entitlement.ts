@@ -2,7 +2,7 @@ import type { SkuId } from '../../kernel/ids';
 import type { RuleContext, RuleUser, Truth } from '../../policy/condition';
 import type { Policy } from '../../policy/policy';
 import type { Catalogue } from '../catalogue/catalogue';
-import type { EntitledSku, Memberships, Reason } from '../decision';
+import type { EntitledSku, Memberships } from '../decision';
 import { compareText, sortedIds } from '../../kernel/id-set';
 import type { PolicyMatch, RuleMatch } from './match-rules';
 import { matchPolicy } from './match-rules';
@@ -10,6 +10,7 @@ import type { KnownServicePlans, ServicePlanVerdicts } from '../service-plans/se
 import { judgeServicePlans, plansToBeOff } from '../service-plans/service-plan-verdicts';
 import type { ResolvedGrant, ResolvedPolicy } from './resolved-policy';
 import { resolvePolicy } from './resolved-policy';
+import type { Reason } from '../../words/reason';
 
 /** One SKU the policy wants the user to hold. */
 export type WantedSku = {

@@ -1,14 +1,16 @@
 import type { PolicyHash, ServicePlanId, SkuId, UserId } from '../../kernel/ids';
 import type { Policy } from '../../policy/policy';
 import type { Catalogue } from '../catalogue/catalogue';
-import type { DecideInput, Decision, Outcome, Reason } from '../decision';
-import { outcomes } from '../decision';
+import type { DecideInput, Decision } from '../decision';
 import type { Holding } from '../holding/holding';
 import type { GuardCounters } from '../guards/guard-counts';
 import { countForGuards } from '../guards/guard-counts';
 import { compareText } from '../../kernel/id-set';
 import type { SeatsAfter } from './seat-tally';
 import { makeSeatTally, type SeatTally } from './seat-tally';
+import type { Outcome } from '../../words/outcome';
+import type { Reason } from '../../words/reason';
+import { outcomes } from '../../words/outcome';
 
 export type PreviewedUser = { readonly id: UserId; readonly userPrincipalName: string | null };
 

@@ -1,9 +1,9 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import { compareText, sortedIds } from '../../kernel/id-set';
-import type { LapsedRule } from '../ledger';
-import { agreeingLooksMs } from './loss';
+import { timing } from '../../kernel/timing';
 import { judgeServicePlans } from '../service-plans/service-plan-verdicts';
 import type { Situation } from '../situation';
+import type { LapsedRule } from '../../words/ledger';
 
 /** Plans of one license that the policy wants off now, and that stay on because of the same rules. */
 export type StayingPlans = {
@@ -27,7 +27,7 @@ const none: Lapses = { staying: [], rules: [], lapsed: [], dueAt: null };
 
 /** When a rule that was found not to match at this time counts no more, milliseconds. */
 export function lapseEndsAt({ since }: LapsedRule): number {
-  return since + agreeingLooksMs;
+  return since + timing.licensing.agreeingLooks.ms;
 }
 
 /**

@@ -1,13 +1,12 @@
 import type { SkuId } from '../../kernel/ids';
 import { undecidedRule } from '../reasons/policy-reasons';
-import type { Outcome, Reason } from '../decision';
-import type { LedgerEntry } from '../ledger';
 import { withoutEnding } from '../ledger';
 import { describeLoss } from '../service-plans/services-lost';
 import type { OwnedLicense, Situation } from '../situation';
-
-/** Two looks that far apart must agree before anything is taken away: reads of a directory lag. */
-export const agreeingLooksMs = 10 * 60_000;
+import type { Outcome } from '../../words/outcome';
+import type { Reason } from '../../words/reason';
+import type { LedgerEntry } from '../../words/ledger';
+import { timing } from '../../kernel/timing';
 
 /** What becomes of a license of ours that the policy does not grant. */
 export type Loss = {
@@ -51,7 +50,7 @@ export function judgeLoss(situation: Situation, skuId: SkuId, owned: OwnedLicens
     };
   }
   const since = entry.notEntitledSince ?? input.now;
-  const dueAt = since + Math.max(graceMs, agreeingLooksMs);
+  const dueAt = since + Math.max(graceMs, timing.licensing.agreeingLooks.ms);
   const ending = { ...withoutEnding(entry), notEntitledSince: since };
   const lost = describeLoss(situation, skuId);
   return entry.notEntitledSince !== null && input.now >= dueAt

@@ -1,7 +1,8 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
-import type { Reason, SkuOutcome } from '../decision';
 import type { WantedSku } from '../entitlement/entitlement';
-import type { LedgerEntry } from '../ledger';
+import type { Reason } from '../../words/reason';
+import type { SkuOutcome } from '../../words/outcome';
+import type { LedgerEntry } from '../../words/ledger';
 
 /** A step that deciding would like to take; taken as a whole or not at all. */
 export type Proposal = {

@@ -2,12 +2,12 @@ import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import type { ExceptedSku } from '../entitlement/active-exception';
 import { findSeat, findSkuTrouble } from '../seats/availability';
 import { sameIds } from '../../kernel/id-set';
-import type { LedgerEntry } from '../ledger';
 import { withoutEnding } from '../ledger';
 import { exceptionPriority } from './proposal';
 import type { Proposer } from './proposer';
 import { describeLoss, describeServicePlanLoss } from '../service-plans/services-lost';
 import { isLower } from '../situation';
+import type { LedgerEntry } from '../../words/ledger';
 
 /** An exception is a person's own decision for this user: it takes no grace, and only what is ours. */
 export function proposeExceptions(proposer: Proposer): void {

@@ -1,14 +1,14 @@
 import type { GroupId } from '../../kernel/ids';
-import type { DirectLicense } from '../holding/holding';
 import type { Proposer } from './proposer';
 import { resolvePolicy } from '../entitlement/resolved-policy';
 import { isInEffect } from '../situation';
+import type { HeldLicense } from '../../words/license';
 
 /** What is amiss with the holding itself, whatever the policy says. */
 export function findHoldingTrouble(proposer: Proposer): void {
   const { situation } = proposer;
   const { input, reasons, direct, owned, entitlement } = situation;
-  const report = (license: DirectLicense, group: GroupId | null) => {
+  const report = (license: HeldLicense, group: GroupId | null) => {
     if (license.error === null && isInEffect(license)) return;
     proposer.find(reasons.licenseError(license.skuId, license.error ?? `state ${license.state}`, group));
   };

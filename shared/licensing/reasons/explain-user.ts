@@ -1,11 +1,13 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import type { Truth } from '../../policy/condition';
-import type { DecideInput, Decision, Outcome, Reason } from '../decision';
+import type { DecideInput, Decision } from '../decision';
 import type { WantedSku } from '../entitlement/entitlement';
 import type { RuleMatch } from '../entitlement/match-rules';
 import { explainServicePlan, type ServicePlanExplanation } from '../service-plans/explain-service-plan';
 import { compareText, sortedIds } from '../../kernel/id-set';
 import { makeSituation, type Situation } from '../situation';
+import type { Outcome } from '../../words/outcome';
+import type { Reason } from '../../words/reason';
 
 export type RuleExplanation = {
   readonly rule: string;

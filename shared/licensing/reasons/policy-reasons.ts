@@ -1,6 +1,6 @@
 import type { SkuId } from '../../kernel/ids';
-import type { SubscribedSku } from '../catalogue/catalogue';
-import type { Reason } from '../decision';
+import type { SubscribedSku } from '../../words/sku';
+import type { Reason } from '../../words/reason';
 
 /** Reasons about the policy itself: what it names and the tenant does not have. */
 export function unknownSkuReference(reference: string, rule: string, skuId: SkuId | undefined): Reason {

@@ -1,6 +1,6 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
-import type { Reason } from '../decision';
+import type { Reason } from '../../words/reason';
 
 export type ServicePlans = readonly ServicePlanId[];
 

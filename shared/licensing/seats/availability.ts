@@ -1,7 +1,7 @@
 import type { SkuId } from '../../kernel/ids';
-import type { Reason } from '../decision';
 import type { WantedSku } from '../entitlement/entitlement';
 import type { Situation } from '../situation';
+import type { Reason } from '../../words/reason';
 
 /** Whether a new license of a SKU can be had now. */
 export type Availability =

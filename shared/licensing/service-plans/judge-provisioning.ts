@@ -1,7 +1,7 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import type { Catalogue } from '../catalogue/catalogue';
-import type { SkuAssignment } from '../decision';
 import { sortedIds } from '../../kernel/id-set';
+import type { License } from '../../words/license';
 
 /** One SKU of `GET /users/{id}/licenseDetails`: what the user has of it, directly and from groups together. */
 export type HeldSku = {
@@ -29,11 +29,12 @@ export type ProvisioningVerdict = {
 
 /**
  * Whether what we wrote has reached the services. `written`: the direct licenses that are ours. `inheritedOn`: plans
- * that groups switch on, per SKU; undefined: not read. Company plans are no user's matter, and a plan that is not in
- * service for the whole tenant is not missed for one user.
+ * that groups switch on, per SKU; undefined: not read. Company plans, as the tenant's SKU has them, are no user's matter,
+ * and a plan that is not in service for the whole tenant is not missed for one user. A SKU of which no plan was judged
+ * is never `done`.
  */
 export function judgeProvisioning(
-  written: readonly SkuAssignment[],
+  written: readonly License[],
   details: readonly HeldSku[],
   catalogue: Catalogue,
   inheritedOn?: ReadonlyMap<SkuId, ReadonlySet<ServicePlanId>>,
@@ -52,16 +53,20 @@ export function judgeProvisioning(
       plans.pending.push(...(sku?.servicePlans ?? []).map((plan) => plan.servicePlanId));
       continue;
     }
-    const tenantStatus = new Map(
-      sku?.servicePlans.map((plan) => [plan.servicePlanId, plan.provisioningStatus]),
+    const owned = new Map(sku?.servicePlans.map((plan) => [plan.servicePlanId, plan]));
+    const judged = held.servicePlans.filter(
+      // Of a user's details it has been wrong (microsoft-graph-docs issue 8138): the tenant's own list goes first.
+      (plan) => (owned.get(plan.servicePlanId)?.appliesTo ?? plan.appliesTo) === 'User',
     );
-    for (const { servicePlanId, provisioningStatus, appliesTo } of held.servicePlans) {
-      if (appliesTo === 'Company') continue;
+    for (const { servicePlanId, provisioningStatus } of judged) {
       const state = disabledPlans.includes(servicePlanId)
         ? judgeOff(provisioningStatus, inheritedOn && (inheritedOn.get(skuId)?.has(servicePlanId) ?? false))
-        : judgeOn(provisioningStatus, tenantStatus.get(servicePlanId) ?? 'Success');
+        : judgeOn(provisioningStatus, owned.get(servicePlanId)?.provisioningStatus ?? 'Success');
       plans[state].push(servicePlanId);
     }
+    // Nothing was looked at although there is something to look at: that proves nothing.
+    const missing = (sku?.servicePlans ?? []).filter(({ appliesTo }) => appliesTo === 'User');
+    if (judged.length === 0) plans.pending.push(...missing.map((plan) => plan.servicePlanId));
   }
   const kind = (['pending', 'unclear', 'awaiting'] as const).find((state) => plans[state].length > 0);
   return {

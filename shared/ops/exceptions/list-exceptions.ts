@@ -2,8 +2,9 @@ import { isoTime } from '../../kernel/clock';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import type { Services } from '../../pipeline/services';
-import type { ExceptionOrigin, StoredException, UserRecord } from '../../store/ports/ports';
 import { describeLicense } from './undo-user';
+import type { ExceptionOrigin, Exception } from '../../words/exception';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** An exception that an operator made for one user. */
 export type ExceptionView = {
@@ -56,8 +57,8 @@ export function exceptionsOf(
 
 type Part = Pick<ExceptionView, 'kind' | 'what'> & { readonly origin: ExceptionOrigin };
 
-function viewsOf(pin: StoredException, catalogue: Catalogue): Part[] {
-  const describe = ({ skuId, disabledPlans }: StoredException['skus'][number]) => {
+function viewsOf(pin: Exception, catalogue: Catalogue): Part[] {
+  const describe = ({ skuId, disabledPlans }: Exception['skus'][number]) => {
     const sku = catalogue.skuById(skuId);
     const nameOf = (id: string) =>
       sku?.servicePlans.find((plan) => plan.servicePlanId === id)?.servicePlanName ?? id;

@@ -2,12 +2,12 @@ import { UserError } from '../../kernel/errors';
 import { isoTime } from '../../kernel/clock';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Services } from '../../pipeline/services';
-import type { ExceptionOrigin, StoredException } from '../../store/ports/ports';
 import { findPlanOrExplain, findSkuOrExplain } from '../skus/find-sku';
 import type { Operator } from '../audit/operator';
 import { changeException, orNone } from './change-exception';
 import type { PinChanged } from './change-exception';
 import { describeLicense } from './undo-user';
+import type { ExceptionOrigin, Exception } from '../../words/exception';
 
 /** An exception needs a reason, for the people who find it later. */
 export type OperatorWithReason = Operator & { readonly why: string };
@@ -95,7 +95,7 @@ export async function releaseExceptions(
   const only = sku === undefined ? undefined : findSkuOrExplain(catalogue, sku).skuId;
   return changeException(pipeline, user, { ...operator, action: 'exception/release' }, async ({ record }) => {
     const { pin } = record;
-    const goes = (one: StoredException['skus'][number]) =>
+    const goes = (one: Exception['skus'][number]) =>
       one.extra !== undefined && (only === undefined || one.skuId === only);
     const released = [
       ...(pin?.frozen !== undefined && only === undefined ? ['never touch'] : []),
@@ -122,7 +122,7 @@ function originOf({ clock }: Services, operator: OperatorWithReason, until: numb
   return { until, why: operator.why, by: operator.by, at: clock.now() };
 }
 
-function emptyPin(origin: ExceptionOrigin): StoredException {
+function emptyPin(origin: ExceptionOrigin): Exception {
   return { skus: [], ...origin, until: null };
 }
 

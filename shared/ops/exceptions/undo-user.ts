@@ -7,13 +7,13 @@ import { makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Services } from '../../pipeline/services';
 import { directOf } from '../../pipeline/look/seen-user';
 import { holdingOf } from '../../pipeline/look/look-at-user';
-import type { StoredException } from '../../store/ports/ports';
 import type { FoundUser } from '../users/find-user';
 import type { Operator } from '../audit/operator';
 import { changeException, orNone } from './change-exception';
 import type { PinChanged } from './change-exception';
 import { findLicensesAt } from './licenses-at';
 import type { LicenseAt } from './licenses-at';
+import type { Exception } from '../../words/exception';
 
 export type UndoInput = {
   readonly user: string;
@@ -67,7 +67,7 @@ export async function undoUser(
     }
     const catalogue = makeCatalogue(await pipeline.directory.listSkus());
     const shown = licenses.map((license) => toView(license, catalogue));
-    const pin: StoredException = {
+    const pin: Exception = {
       ...found.record.pin,
       skus: [
         ...licenses.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans })),
@@ -95,7 +95,7 @@ export async function releaseUndo(
   operator: Operator,
 ): Promise<PinChanged<{ readonly released: number }>> {
   return changeException(pipeline, user, { ...operator, action: 'pin/release' }, async ({ record }) => {
-    const isUndo = ({ extra }: StoredException['skus'][number]) => extra === undefined;
+    const isUndo = ({ extra }: Exception['skus'][number]) => extra === undefined;
     const released = record.pin?.skus.filter(isUndo).length ?? 0;
     if (record.pin === null || released === 0) {
       throw new UserError('ops/no-undo', `Nothing is undone for ${user}`, {

@@ -1,9 +1,9 @@
 import type { Services } from '../../pipeline/services';
-import { queueNames } from '../../queue/messages';
 import type { QueueInspector } from '../../queue/queue-inspector';
-import type { FailureState } from '../../store/ports/ports';
 import { fromDeadLetter, fromFailure, fromWaitingUser, seatsClass } from './failure-view';
 import type { FailureView } from './failure-view';
+import type { FailureState } from '../../words/failure';
+import { queueNames } from '../../queue/queues';
 
 /** So many of each queue are looked at; peeking shows the oldest first. */
 export const deadLettersAtMost = 2_000;

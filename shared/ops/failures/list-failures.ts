@@ -2,12 +2,12 @@ import { isoTime } from '../../kernel/clock';
 import { toUserId } from '../../kernel/ids';
 import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
-import type { FailureState } from '../../store/ports/ports';
 import { findOldPauses } from '../pauses/list-pauses';
 import type { PauseView } from '../pauses/list-pauses';
 import { collect, readConcurrently } from '../../kernel/concurrently';
 import { collectFailures } from './collect-failures';
 import type { FailureView } from './failure-view';
+import type { FailureState } from '../../words/failure';
 
 /** A class of trouble, and what to do about all of it at once. */
 export type FailureClassView = {

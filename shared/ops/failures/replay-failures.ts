@@ -2,9 +2,7 @@ import { UserError } from '../../kernel/errors';
 import { toUserId } from '../../kernel/ids';
 import type { UserId } from '../../kernel/ids';
 import type { Services } from '../../pipeline/services';
-import { queueNames } from '../../queue/messages';
 import type { QueueInspector } from '../../queue/queue-inspector';
-import type { Failure } from '../../store/ports/ports';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { openRollout } from '../rollouts/open-rollout';
@@ -15,6 +13,8 @@ import type { FailureView } from './failure-view';
 import { selectFailures } from './select-failures';
 import type { FailureSelection } from './select-failures';
 import { lookHint } from '../../queue/look-hint';
+import type { Failure } from '../../words/failure';
+import { queueNames } from '../../queue/queues';
 
 /** More users than this are fed in portions, by a rollout that can be paused and cancelled. */
 const atOnce = 50;

@@ -2,11 +2,11 @@ import { UserError } from '../../kernel/errors';
 import { isGuid, toUserId } from '../../kernel/ids';
 import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
-import type { FailureState } from '../../store/ports/ports';
 import { identityOnly, unknownUser } from '../users/find-user';
 import { collectDeadLetters, collectFailures } from './collect-failures';
 import { fromFailure, fromWaitingUser, isOfMessage } from './failure-view';
 import type { FailureView } from './failure-view';
+import type { FailureState } from '../../words/failure';
 
 export type FailureSelection =
   /** User ids, userPrincipalNames, or `message:<id>`. */

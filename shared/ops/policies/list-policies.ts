@@ -1,7 +1,7 @@
 import { UserError } from '../../kernel/errors';
 import { isoTime } from '../../kernel/clock';
 import type { Services } from '../../pipeline/services';
-import type { PolicyPointer, StoredPolicy } from '../../store/ports/policy-store';
+import type { PolicyPointer, StoredPolicy } from '../../words/policy-version';
 
 /** `active`; `candidate`: of the activation under way; `left`: of a cancelled one, with users still on it; `stored`: none of these. */
 export type PolicyStanding = 'active' | 'candidate' | 'left' | 'stored';

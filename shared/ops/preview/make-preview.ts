@@ -1,4 +1,4 @@
-import type { DirectoryGroup, DirectoryUser, UserRead } from '../../graph/directory';
+import type { DirectoryUser } from '../../graph/directory';
 import { isGuid, toUserId } from '../../kernel/ids';
 import type { PolicyHash, SkuId, UserId } from '../../kernel/ids';
 import type { DecideInput } from '../../licensing/decision';
@@ -11,12 +11,12 @@ import { seeUser } from '../../pipeline/look/look-at-user';
 import { nameOf } from '../../pipeline/look/seen-user';
 import type { LookSetting } from '../../pipeline/look/look-setting';
 import type { PolicyInForce } from '../../pipeline/sources/policy-library';
-import type { Needs } from '../../policy/condition';
 import type { Policy } from '../../policy/policy';
-import type { UserRecord } from '../../store/ports/ports';
 import { choosePolicies } from './preview-policies';
 import { readConcurrently } from '../../kernel/concurrently';
 import { readTenantView } from '../../pipeline/look/read-tenant-view';
+import type { GroupReference, Needs } from '../../words/needs';
+import type { UserRecord } from '../../store/ports/user-store';
 
 export type PlanSelection =
   | { readonly kind: 'all' }
@@ -127,7 +127,7 @@ async function readWaitingSince(
   return since;
 }
 
-type GroupsOf = readonly DirectoryGroup[] | undefined;
+type GroupsOf = readonly GroupReference[] | undefined;
 /** `groupsFor`: the user's groups, as far as a policy asks for them. */
 type Add = (
   record: UserRecord,
@@ -218,7 +218,7 @@ async function readTenant(
 }
 
 /** The name is for people; no rule sees a property that it did not ask for, so nothing is decided by it. */
-function withName(needs: Needs): UserRead {
+function withName(needs: Needs): Needs {
   return { ...needs, properties: new Set([...needs.properties, 'userPrincipalName']) };
 }
 

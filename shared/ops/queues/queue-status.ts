@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock';
-import { queueNames } from '../../queue/messages';
 import type { QueueInspector } from '../../queue/queue-inspector';
+import { queueNames } from '../../queue/queues';
 
 export type QueueView = {
   readonly queue: string;

@@ -6,7 +6,6 @@ import { knownPlansOf } from '../../pipeline/sources/policy-library';
 import { claimCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
 import { checkPolicy } from '../../policy/check-policy';
 import type { Policy } from '../../policy/policy';
-import type { Rollout } from '../../store/ports/rollout-store';
 import { makePreview } from '../preview/make-preview';
 import type { PlanRequest } from '../preview/make-preview';
 import { recordAction } from '../audit/operator';
@@ -14,6 +13,7 @@ import type { Operator } from '../audit/operator';
 import { findApprovalReasons } from './approval-reasons';
 import { openRollout } from './open-rollout';
 import { toMember } from './plan-members';
+import type { Rollout } from '../../words/rollout';
 
 export type ActivateRequest = {
   readonly text: string;

@@ -3,7 +3,7 @@ import { findExcess } from '../../licensing/guards/guards';
 import type { Preview } from '../../licensing/preview/preview';
 import type { Services } from '../../pipeline/services';
 import type { Policy } from '../../policy/policy';
-import type { StoredReason } from '../../store/ports/ports';
+import type { Reason } from '../../words/reason';
 
 /**
  * Why a person must approve a plan before it runs: it alone would exceed what the guards of its policy allow in a
@@ -13,12 +13,12 @@ export async function findApprovalReasons(
   pipeline: Pick<Services, 'users'>,
   plan: Preview,
   policy: Policy,
-): Promise<readonly StoredReason[]> {
+): Promise<readonly Reason[]> {
   const { usersWithLedger, changes } = plan.guards;
   const ending = await findNewGrace(pipeline, plan);
   const reductions = plan.guards.reductions + ending;
   const { maxReductions, maxChanges } = policy.guards;
-  const reasons: StoredReason[] = [];
+  const reasons: Reason[] = [];
   const lost = findExcess(maxReductions, reductions, usersWithLedger);
   if (lost !== null) {
     reasons.push({

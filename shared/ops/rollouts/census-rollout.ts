@@ -1,13 +1,13 @@
 import { UserError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
 import type { Services } from '../../pipeline/services';
-import type { Rollout } from '../../store/ports/rollout-store';
 import { makePreview } from '../preview/make-preview';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { findApprovalReasons } from './approval-reasons';
 import { openRollout } from './open-rollout';
 import { toMember } from './plan-members';
+import type { Rollout } from '../../words/rollout';
 
 /**
  * Sets right what the active policy finds wrong in the tenant today: users without an outcome, and users for whom

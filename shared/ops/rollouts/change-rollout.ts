@@ -3,12 +3,12 @@ import type { UserId } from '../../kernel/ids';
 import type { Services } from '../../pipeline/services';
 import { settlePointer } from '../../pipeline/rollouts/finish-rollout';
 import { claimCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
-import type { Rollout, RolloutMember, RolloutState } from '../../store/ports/rollout-store';
 import { makePreview } from '../preview/make-preview';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { runRollout } from './open-rollout';
 import { findMoved } from './plan-members';
+import type { Rollout, RolloutMember, RolloutState } from '../../words/rollout';
 
 /** @throws UserError `rollout/unknown` */
 export async function findRollout({ rollouts }: Pick<Services, 'rollouts'>, id: string): Promise<Rollout> {

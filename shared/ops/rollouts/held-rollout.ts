@@ -1,8 +1,8 @@
 import { UserError } from '../../kernel/errors';
 import type { Services } from '../../pipeline/services';
-import type { Rollout } from '../../store/ports/rollout-store';
 import type { Operator } from '../audit/operator';
 import { approveRollout } from './change-rollout';
+import type { Rollout } from '../../words/rollout';
 
 /** Approves what the guards have collected so far; what they hold back from now on collects anew. */
 export async function startHeldRollout(pipeline: Services, operator: Operator): Promise<Rollout> {

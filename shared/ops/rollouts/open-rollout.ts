@@ -1,6 +1,6 @@
 import type { Services } from '../../pipeline/services';
 import { approveCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
-import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
+import type { Rollout, RolloutMember } from '../../words/rollout';
 
 export type NewRollout = Pick<
   Rollout,

@@ -1,6 +1,6 @@
 import type { UserId } from '../../kernel/ids';
 import type { Preview, PreviewLine } from '../../licensing/preview/preview';
-import type { RolloutMember } from '../../store/ports/rollout-store';
+import type { RolloutMember } from '../../words/rollout';
 
 /** A member who is still to be fed, as the plan saw them; null: not planned, whatever is found is right. */
 export function toMember(

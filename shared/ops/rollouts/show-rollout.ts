@@ -1,11 +1,11 @@
 import { isoTime } from '../../kernel/clock';
 import { describePlannedChange } from './describe-planned-change';
 import type { Services } from '../../pipeline/services';
-import type { StoredReason } from '../../store/ports/ports';
-import { memberStates } from '../../store/ports/rollout-store';
-import type { MemberState, Rollout } from '../../store/ports/rollout-store';
 import { readConcurrently } from '../../kernel/concurrently';
 import { findRollout } from './change-rollout';
+import type { Reason } from '../../words/reason';
+import { memberStates } from '../../words/rollout';
+import type { MemberState, Rollout } from '../../words/rollout';
 
 /** A rollout for people; times are ISO 8601. */
 export type RolloutView = Pick<Rollout, 'id' | 'kind' | 'state' | 'by' | 'why' | 'approvedBy'> & {
@@ -13,7 +13,7 @@ export type RolloutView = Pick<Rollout, 'id' | 'kind' | 'state' | 'by' | 'why' |
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
-  readonly approvalReasons: readonly StoredReason[];
+  readonly approvalReasons: readonly Reason[];
   readonly counts: Readonly<Record<MemberState, number>>;
   readonly members: number;
   /** While it runs: when the last member will have been written to, if all of our quota is left to it. */

@@ -1,7 +1,7 @@
 import { freeSeats } from '../../licensing/catalogue/catalogue';
-import type { SubscribedSku } from '../../licensing/catalogue/catalogue';
 import type { Services } from '../../pipeline/services';
 import { explainSku } from './explain-sku';
+import type { SubscribedSku } from '../../words/sku';
 
 /** A SKU of the tenant with its seats. */
 export type SkuView = {

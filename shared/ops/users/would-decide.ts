@@ -3,7 +3,7 @@ import { UserError } from '../../kernel/errors';
 import { describeOperation } from '../../pipeline/write/describe-operation';
 import type { Services } from '../../pipeline/services';
 import { lookAtUser } from '../../pipeline/look/look-at-user';
-import type { UserRecord } from '../../store/ports/ports';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** What deciding says of a user at this moment; nothing is recorded and nothing is written. */
 export type WouldDecide = {

@@ -1,4 +1,3 @@
-import type { Cursor } from '../../store/ports/ports';
 import type { Services } from '../services';
 import {
   CensusRequest,
@@ -8,6 +7,7 @@ import {
   requestCensus,
   requestCursor,
 } from './census-state';
+import type { Cursor } from '../../store/ports/cursor-store';
 
 /** A census that is under way (`state`), or one that is to begin as `request` says. */
 export type NextCensus =

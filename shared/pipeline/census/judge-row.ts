@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { UserRecord } from '../../store/ports/ports';
+import type { UserRecord } from '../../store/ports/user-store';
 import type { SeenUser } from '../look/seen-user';
 import { standingOutcome } from '../row/user-state';
 

@@ -2,7 +2,6 @@ import type { DirectoryUser, UserListRead } from '../../graph/directory';
 import { decide } from '../../licensing/decide';
 import type { PolicyHash } from '../../kernel/ids';
 import { stateDigest } from '../../licensing/state-digest';
-import type { UserRecord } from '../../store/ports/ports';
 import type { Policy } from '../../policy/policy';
 import { readGroupRoster } from '../look/group-roster';
 import type { GroupRoster } from '../look/group-roster';
@@ -10,6 +9,7 @@ import type { Services } from '../services';
 import { seeUser } from '../look/look-at-user';
 import { readTenantView } from '../look/read-tenant-view';
 import type { ListedUser } from './judge-row';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** Table reads that a census has under way at a time. */
 export const readersAtOnce = 32;

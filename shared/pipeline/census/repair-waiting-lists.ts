@@ -2,14 +2,15 @@ import type { SkuId, UserId } from '../../kernel/ids';
 import { isGranted } from '../../licensing/seats/serve-waiting';
 import { soughtSeats } from '../../licensing/seats/sought-seats';
 import type { SoughtSeat } from '../../licensing/seats/sought-seats';
-import type { UserRecord, UserState } from '../../store/ports/ports';
-import type { WaitingEntry } from '../../store/ports/waiting-store';
 import { readIfUsable } from '../crashes/unusable-row';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { listsOfRow } from '../row/user-state';
 import { mapConcurrently } from '../../kernel/concurrently';
 import { readersAtOnce } from './read-page';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { UserState } from '../../words/user-state';
+import type { WaitingEntry } from '../../words/waiting';
 
 /** An entry comes before its row, so that a young one may be ahead of it. */
 const settledAfterMs = 10 * 60_000;

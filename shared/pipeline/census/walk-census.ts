@@ -1,5 +1,4 @@
 import { GraphError } from '../../graph/graph-error';
-import type { Cursor } from '../../store/ports/ports';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { findNextCensus } from './find-next-census';
@@ -10,6 +9,7 @@ import { lookAtPage } from './look-at-page';
 import { repairWaitingLists } from './repair-waiting-lists';
 import { readCensusTenant } from './read-page';
 import type { CensusTenant } from './read-page';
+import type { Cursor } from '../../store/ports/cursor-store';
 
 /** One run of the timer goes on for so long; the next one goes on where it stopped. */
 const runMs = 4 * 60_000;

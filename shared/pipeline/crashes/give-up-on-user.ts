@@ -1,6 +1,7 @@
 import { ConcurrencyError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
-import type { StoredReason, UserState } from '../../store/ports/ports';
+import type { Reason } from '../../words/reason';
+import type { UserState } from '../../words/user-state';
 import { advance } from '../perform';
 import type { PerformServices } from '../perform';
 import type { Task } from '../task';
@@ -14,7 +15,7 @@ export async function giveUpOnUser(
   task: Task,
   userId: UserId,
   failureClass: string,
-  reason: StoredReason,
+  reason: Reason,
   isDone: (state: UserState | null) => boolean = () => false,
 ): Promise<void> {
   for (;;) {

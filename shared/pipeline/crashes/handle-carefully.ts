@@ -1,5 +1,5 @@
 import type { UserId } from '../../kernel/ids';
-import type { StoredReason } from '../../store/ports/ports';
+import type { Reason } from '../../words/reason';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { crashCode, hasEndedProcesses } from '../row/user-state';
@@ -40,7 +40,7 @@ export async function handleCarefully(
 }
 
 async function giveUpOn(services: Services, task: Task, userId: UserId, starts: number): Promise<void> {
-  const reason: StoredReason = {
+  const reason: Reason = {
     code: crashCode,
     text: `Handling this user ended the app's process ${starts} times.`,
   };

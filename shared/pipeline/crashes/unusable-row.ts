@@ -1,6 +1,6 @@
 import { PermanentError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
-import type { UserRecord, UserStore } from '../../store/ports/ports';
+import type { UserRecord, UserStore } from '../../store/ports/user-store';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { recordFailure } from '../failures/record-failure';

@@ -1,5 +1,5 @@
 import { ConcurrencyError } from '../../kernel/errors';
-import type { Rollout } from '../../store/ports/rollout-store';
+import type { Rollout } from '../../words/rollout';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import type { SeenUser } from '../look/seen-user';

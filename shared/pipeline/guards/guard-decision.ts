@@ -1,11 +1,12 @@
-import type { DecideInput, Decision, Reason } from '../../licensing/decision';
+import type { DecideInput, Decision } from '../../licensing/decision';
 import { countForGuards } from '../../licensing/guards/guard-counts';
 import type { GuardCount } from '../../licensing/guards/guard-counts';
 import { guardsOpen, judgeGuards } from '../../licensing/guards/guards';
 import type { GuardVerdict } from '../../licensing/guards/guards';
 import type { GuardWindow } from '../../store/ports/guard-store';
-import type { Rollout } from '../../store/ports/rollout-store';
 import type { Services } from '../services';
+import type { Reason } from '../../words/reason';
+import type { Rollout } from '../../words/rollout';
 
 /** A count so old is good enough to let something through … */
 const countMs = 10 * 60_000;

@@ -4,10 +4,10 @@ import { lookAtUser } from '../look/look-at-user';
 import type { Look } from '../look/look-at-user';
 import type { SeenUser } from '../look/seen-user';
 import { scopesWork } from '../pauses/own-pause';
-import { intakeScope } from '../pauses/pause-scope';
+import { intakeScope, namesPauseBy } from '../pauses/pause-scope';
 import { advance } from '../perform';
-import type { Rollout } from '../../store/ports/rollout-store';
-import type { UserRecord } from '../../store/ports/ports';
+import type { Rollout } from '../../words/rollout';
+import type { UserRecord } from '../../store/ports/user-store';
 import { leaveAllButThese, seekSeats } from '../seats/seek-seats';
 import type { Services } from '../services';
 import type { Task } from '../task';
@@ -40,7 +40,9 @@ export async function lookForWork(
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
     const workedAt = services.lastSuccessByScope.get(intakeScope);
-    const suspect = { scope: intakeScope, origin: 'permission', workedAt } as const;
+    // A look at a user without groups does not prove that names of groups can be read again.
+    const by = error.class === 'withheld' ? { by: namesPauseBy } : {};
+    const suspect = { scope: intakeScope, origin: 'permission', workedAt, ...by } as const;
     const refusal = refusalOf(error);
     await advance(services, task, record, { kind: 'readRefused', refusal, seenAt, suspect, token });
     return undefined;

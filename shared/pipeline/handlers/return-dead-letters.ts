@@ -1,7 +1,7 @@
 import { toUserId } from '../../kernel/ids';
 import { lookHint } from '../../queue/look-hint';
-import { queueNames } from '../../queue/messages';
-import { readSubject } from '../../queue/queue-contents';
+import { aboutUser, readMessage } from '../../queue/messages';
+import { queueNames } from '../../queue/queues';
 import type { DeadLetter } from '../../queue/dead-letter-source';
 import { giveUpOnUser } from '../crashes/give-up-on-user';
 import { handleUsableRow } from '../crashes/unusable-row';
@@ -34,10 +34,11 @@ export async function returnDeadLetters(services: Services, task: Task): Promise
 }
 
 async function giveBack(services: Services, task: Task, letter: DeadLetter): Promise<void> {
-  const read = readSubject(letter.queue, letter.body);
-  const subject = await takeMessage(services, task, read, letter.body, { ...letter, deliveryCount: 1 });
-  if (subject === undefined) return;
-  const { userId, source } = subject;
+  const delivery = { ...letter, deliveryCount: 1 };
+  const read = readMessage(letter.queue, letter.body);
+  const message = await takeMessage(services, task, read, letter.body, delivery);
+  if (message === undefined) return;
+  const { userId, source } = aboutUser(message);
   if (source === 'deadLetter') await recordDeath(services, task, userId, letter);
   else await lookAgain(services, task, userId);
 }

@@ -1,5 +1,5 @@
 import { timing } from '../../kernel/timing';
-import type { QueueName } from '../../queue/queue-sender';
+import type { QueueName } from '../../queue/queues';
 import type { Read } from '../../queue/messages';
 import type { Services } from '../services';
 import type { Task } from '../task';

@@ -2,13 +2,15 @@ import { GraphError } from '../../graph/graph-error';
 import { ConcurrencyError } from '../../kernel/errors';
 import { toUserId } from '../../kernel/ids';
 import { timing } from '../../kernel/timing';
+import { noNeeds } from '../../words/needs';
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { judgeProvisioning } from '../../licensing/service-plans/judge-provisioning';
 import type { ProvisioningVerdict } from '../../licensing/service-plans/judge-provisioning';
 import type { Hint } from '../../queue/messages';
-import type { StoredReason, UserRecord } from '../../store/ports/ports';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { holdingOf } from '../look/look-at-user';
@@ -68,13 +70,7 @@ async function judge(
   const details = await directory.readLicenseDetails(userId);
   const verdict = judgeProvisioning(licenses, details, catalogue);
   if (verdict.kind !== 'unclear') return verdict;
-  const none = {
-    properties: new Set<string>(),
-    manager: false,
-    directGroups: false,
-    transitiveGroups: false,
-  };
-  const snapshot = await directory.readUser(userId, none);
+  const snapshot = await directory.readUser(userId, noNeeds);
   if (snapshot === undefined) return verdict;
   const inherited = new Map<SkuId, ReadonlySet<ServicePlanId>>();
   for (const { skuId, disabledPlans } of holdingOf(snapshot.user).inherited) {
@@ -101,7 +97,7 @@ function namesOf(plans: readonly ServicePlanId[], catalogue: Catalogue): string 
   return plans.map((plan) => indexOfCatalogue(catalogue).planName(plan)).join(', ');
 }
 
-function notInService({ open }: ProvisioningVerdict, catalogue: Catalogue): StoredReason {
+function notInService({ open }: ProvisioningVerdict, catalogue: Catalogue): Reason {
   const names = namesOf(open, catalogue);
   return {
     code: 'verify/not-in-service',

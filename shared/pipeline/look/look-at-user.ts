@@ -1,18 +1,12 @@
-import type { DirectoryGroup, DirectoryUser } from '../../graph/directory';
+import type { DirectoryUser } from '../../graph/directory';
 import { decide } from '../../licensing/decide';
-import { outcomes } from '../../licensing/decision';
 import type { DecideInput } from '../../licensing/decision';
 import { effectiveHolding, sameAssignments } from '../../licensing/holding/effective-holding';
 import type { Holding } from '../../licensing/holding/holding';
-import type { Ledger } from '../../licensing/ledger';
 import { reconcileIntent } from '../../licensing/holding/reconcile-intent';
 import { grantedSeats, soughtSeats } from '../../licensing/seats/sought-seats';
 import { stateDigest } from '../../licensing/state-digest';
 import type { SkuId } from '../../kernel/ids';
-import type { Needs } from '../../policy/condition';
-import { joinNeeds } from '../../policy/rule/attributes/needs';
-import type { UserRecord } from '../../store/ports/ports';
-import type { Rollout } from '../../store/ports/rollout-store';
 import type { Services } from '../services';
 import { reservationsOf } from './reservations-of';
 import { findHold } from '../guards/guard-decision';
@@ -21,6 +15,12 @@ import { policyOfRollout } from '../rollouts/moves-users';
 import type { LookSetting } from './look-setting';
 import type { SeenUser } from './seen-user';
 import { readTenantView } from './read-tenant-view';
+import { joinNeeds } from '../../words/needs';
+import type { GroupReference, Needs } from '../../words/needs';
+import { outcomes } from '../../words/outcome';
+import type { Ledger } from '../../words/ledger';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { Rollout } from '../../words/rollout';
 
 /** `missing`: Graph answers 404. */
 export type Look = SeenUser | { readonly kind: 'missing' };
@@ -93,7 +93,7 @@ export function seeUser(
   setting: LookSetting,
   record: Pick<UserRecord, 'userId' | 'state' | 'ledger' | 'pin'>,
   user: DirectoryUser,
-  transitiveGroups: readonly DirectoryGroup[] | undefined,
+  transitiveGroups: readonly GroupReference[] | undefined,
 ): Pick<SeenUser, 'input' | 'ledger' | 'interrupted' | 'isOverridden'> {
   const read = holdingOf(user);
   const holding = effectiveHolding(read, record.state?.lastWrite ?? null, setting.now);

@@ -3,10 +3,10 @@ import type { SkuId } from '../../kernel/ids';
 import type { DecideInput, Decision } from '../../licensing/decision';
 import type { GuardVerdict } from '../../licensing/guards/guards';
 import type { Holding } from '../../licensing/holding/holding';
-import type { Ledger } from '../../licensing/ledger';
-import type { StoredLicense } from '../../store/ports/ports';
-import type { Rollout } from '../../store/ports/rollout-store';
-import type { WaitingEntry } from '../../store/ports/waiting-store';
+import type { Ledger } from '../../words/ledger';
+import type { License } from '../../words/license';
+import type { Rollout } from '../../words/rollout';
+import type { WaitingEntry } from '../../words/waiting';
 import type { Seen } from '../row/events';
 import type { SeatBook } from '../sources/catalogue-source';
 import { describeOperation } from '../write/describe-operation';
@@ -61,7 +61,7 @@ export function seenOf(look: SeenUser): Seen {
 }
 
 /** The direct licenses as a row stores them. */
-export function directOf({ direct }: Pick<Holding, 'direct'>): readonly StoredLicense[] {
+export function directOf({ direct }: Pick<Holding, 'direct'>): readonly License[] {
   return direct.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans }));
 }
 

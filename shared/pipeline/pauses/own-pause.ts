@@ -1,5 +1,6 @@
+import { namesPauseBy } from './pause-scope';
 import { timing } from '../../kernel/timing';
-import type { Pause, PauseOrigin } from '../../store/ports/control-store';
+import type { Pause, PauseOrigin } from '../../words/pause';
 import type { Services } from '../services';
 import type { Task } from '../task';
 
@@ -15,6 +16,7 @@ export async function scopesWork(
   for (const scope of scopes) services.lastSuccessByScope.set(scope, now);
   for (const pause of await services.pauses.current()) {
     if (pause.origin === 'operator' || !scopes.includes(pause.scope)) continue;
+    if (pause.by === namesPauseBy) continue;
     await liftOwn(services, task, pause, `${pause.scope} works again; parked work goes on by itself`);
   }
 }

@@ -1,5 +1,5 @@
 import type { Hint } from '../../queue/messages';
-import type { UserRecord } from '../../store/ports/ports';
+import type { UserRecord } from '../../store/ports/user-store';
 import { parkedScope, parkedUntil } from '../row/parked';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';

@@ -1,6 +1,8 @@
 import { timing } from '../../kernel/timing';
-import type { StoredReason, UserState } from '../../store/ports/ports';
-import type { Pause } from '../../store/ports/control-store';
+import type { Reason } from '../../words/reason';
+import type { UserState } from '../../words/user-state';
+import type { Pause } from '../../words/pause';
+import { namesPauseBy } from './pause-scope';
 import { pausedCode, refusedFor } from '../row/parked';
 import type { Services } from '../services';
 
@@ -30,13 +32,18 @@ export async function askGate(
 ): Promise<Gate> {
   const pauses = await pausesOf(services, scopes);
   if (pauses.length === 0) return open;
-  const byOperator = pauses.find(({ origin }) => origin === 'operator');
-  if (byOperator !== undefined) return { kind: 'paused', pause: byOperator };
+  const closed = pauses.find((pause) => !isProbedByWork(pause));
+  if (closed !== undefined) return { kind: 'paused', pause: closed };
   for (const pause of pauses) {
     if (isProbe && isProbeRunning(services, pause)) continue;
     if (!(await takeProbe(services, pause, state))) return { kind: 'paused', pause };
   }
   return { kind: 'pass', probes: pauses };
+}
+
+/** An operator lifts an operator's pause; withheld names are asked for apart (withheld-names.ts). */
+function isProbedByWork({ origin, by }: Pause): boolean {
+  return origin !== 'operator' && by !== namesPauseBy;
 }
 
 /** The pause that stops these scopes now, whoever may try them; undefined: none. */
@@ -53,7 +60,7 @@ export function isProbeDue(
   pause: Pause,
   state: UserState | null,
 ): boolean {
-  if (pause.origin === 'operator') return false;
+  if (!isProbedByWork(pause)) return false;
   return Math.abs(services.clock.now() - (pause.probedAt ?? pause.at)) >= patience(pause, state);
 }
 
@@ -82,7 +89,7 @@ function patience(pause: Pause, state: UserState | null): number {
 }
 
 /** What the row says of a user whom a pause stops. One whom Graph refused for this stays known as such. */
-export function whyPaused(pause: Pause, state: UserState | null): StoredReason {
+export function whyPaused(pause: Pause, state: UserState | null): Reason {
   const refused = refusedFor(state, pause.scope);
   if (refused !== undefined) return refused;
   const by = pause.origin === 'operator' ? `${pause.by} paused it` : 'the product paused it';

@@ -1,7 +1,8 @@
-import type { StoredReason, UserRecord } from '../../store/ports/ports';
-import type { MemberState, Rollout } from '../../store/ports/rollout-store';
 import type { Hint } from '../../queue/messages';
 import type { Services } from '../services';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { MemberState, Rollout } from '../../words/rollout';
 
 /** `go`: handle the message, as one of this running rollout or (null) as any other; `stop`: finish it, write nothing. */
 export type RolloutEntry =
@@ -39,7 +40,7 @@ export async function stillRuns(services: Services, rollout: Rollout | null): Pr
   return rollout === null || (await services.rolloutStates.read(rollout.id))?.state === 'running';
 }
 
-export const dropped: StoredReason = {
+export const dropped: Reason = {
   code: 'rollout/cancelled',
   text: 'The rollout was cancelled before this user was changed.',
 };
@@ -50,7 +51,7 @@ async function leave(
   { userId }: UserRecord,
   { id }: Rollout,
   state: MemberState,
-  reason: StoredReason | null,
+  reason: Reason | null,
 ): Promise<void> {
   const member = await services.rollouts.readMember(id, userId);
   if (member?.state !== 'queued') return;

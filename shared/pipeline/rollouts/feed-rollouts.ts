@@ -1,11 +1,11 @@
 import { ConcurrencyError } from '../../kernel/errors';
 import { lookHint } from '../../queue/look-hint';
-import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { finishRollout, isSettling } from './finish-rollout';
 import { releaseQueued } from './release-queued';
+import type { Rollout, RolloutMember } from '../../words/rollout';
 
 const leaseMs = 30_000;
 /** The bulk queue never holds more of rollouts than Graph takes in this time. */

@@ -1,7 +1,6 @@
 import type { PolicyHash } from '../../kernel/ids';
 import { collect } from '../../kernel/concurrently';
 import { lookHint } from '../../queue/look-hint';
-import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
 import { readIfUsable } from '../crashes/unusable-row';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';
@@ -9,6 +8,7 @@ import type { Task } from '../task';
 import { dropped } from './enter-rollout';
 import { reopenFailures } from './reopen-failures';
 import { completeCandidate, leaveCandidate, movePointer } from './pointer-moves';
+import type { Rollout, RolloutMember } from '../../words/rollout';
 
 /** Handlers learn of a cancellation at most 5 s late, and a write that has begun is given time to end. */
 const stragglersMs = 15_000;

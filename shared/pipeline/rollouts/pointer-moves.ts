@@ -1,7 +1,7 @@
 import { ConcurrencyError } from '../../kernel/errors';
-import type { PolicyPointer } from '../../store/ports/policy-store';
-import type { Rollout } from '../../store/ports/rollout-store';
 import type { Services } from '../services';
+import type { PolicyPointer } from '../../words/policy-version';
+import type { Rollout } from '../../words/rollout';
 
 type Pointed = Omit<PolicyPointer, 'etag'>;
 

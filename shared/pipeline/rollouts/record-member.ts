@@ -1,10 +1,11 @@
 import { comparableChange } from '../../licensing/preview/preview';
-import type { StoredReason, UserRecord } from '../../store/ports/ports';
-import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
 import type { Services } from '../services';
 import type { SeenUser } from '../look/seen-user';
 import { standingOutcome } from '../row/user-state';
 import { movesUsers } from './moves-users';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { Rollout, RolloutMember } from '../../words/rollout';
 
 /** A user whose last attempt failed counts as failed when so long no new one has been made. */
 const failedAfterMs = 60_000;
@@ -86,7 +87,7 @@ export async function isMovedSincePlan(
   return true;
 }
 
-const movedSincePlan: StoredReason = {
+const movedSincePlan: Reason = {
   code: 'rollout/moved',
   text: 'The user has moved since the plan: something else than what was planned would be written now.',
 };

@@ -1,8 +1,8 @@
 import { collect } from '../../kernel/concurrently';
-import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
 import { readIfUsable } from '../crashes/unusable-row';
 import type { Services } from '../services';
 import { recordMember } from './record-member';
+import type { Rollout, RolloutMember } from '../../words/rollout';
 
 const atOnce = 16;
 

@@ -1,5 +1,5 @@
-import type { Rollout } from '../../store/ports/rollout-store';
 import type { Services } from '../services';
+import type { Rollout } from '../../words/rollout';
 
 /** A replay was cancelled: what it was to look at again, and did not, is on the list of failures again. */
 export async function reopenFailures(

@@ -1,6 +1,7 @@
 import { backoffMs } from '../../kernel/retry';
 import { requeueTiming } from '../../kernel/timing/requeue';
-import type { LaterReconcile, StoredReason, UserState } from '../../store/ports/ports';
+import type { LaterReconcile, UserState } from '../../words/user-state';
+import type { Reason } from '../../words/reason';
 import { attemptLimits } from './causes';
 import type { Cause } from './causes';
 import type { EffectBefore } from './effects';
@@ -48,7 +49,7 @@ export function notYetDue(
 export function newEntry(
   state: UserState | null,
   cause: Cause,
-  why: StoredReason,
+  why: Reason,
   { now, chance }: Moment,
   options: { readonly at?: number | undefined; readonly retryAfterMs?: number | undefined } = {},
 ): AgendaEntry {

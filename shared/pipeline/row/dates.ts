@@ -1,8 +1,8 @@
-import { readLagMs } from '../../licensing/holding/effective-holding';
 import { soughtSeats } from '../../licensing/seats/sought-seats';
 import { requeueTiming } from '../../kernel/timing/requeue';
 import { timing } from '../../kernel/timing';
-import type { StoredReason, UserState } from '../../store/ports/ports';
+import type { Reason } from '../../words/reason';
+import type { UserState } from '../../words/user-state';
 import { attemptsOf, newEntry } from './agenda';
 import type { AgendaEntry } from './agenda';
 import type { Moment, Seen } from './events';
@@ -23,7 +23,7 @@ export function datesOfDecision(
   const entries: AgendaEntry[] = [];
   const knownOf = (key: string) => known.find((entry) => entry.key === key);
   if (decision.lookAgainAt !== null) {
-    const why: StoredReason = { code: 'due', text: 'A date in the decision is reached.' };
+    const why: Reason = { code: 'due', text: 'A date in the decision is reached.' };
     const same = knownOf('due');
     entries.push(
       same?.at === decision.lookAgainAt
@@ -32,12 +32,12 @@ export function datesOfDecision(
     );
   }
   if (soughtSeats(decision.skus).length > 0) {
-    const why: StoredReason = { code: 'seats/waiting', text: 'A seat may have come free.' };
+    const why: Reason = { code: 'seats/waiting', text: 'A seat may have come free.' };
     entries.push(knownOf('waiting') ?? newEntry(before, 'waiting', why, moment));
   }
   const groupsAt = lateGroupsAt(seen, before, isFirstWrite, moment.now);
   if (groupsAt !== undefined) {
-    const why: StoredReason = {
+    const why: Reason = {
       code: 'graph/late-groups',
       text: 'Memberships of a new user may follow later.',
     };
@@ -72,5 +72,5 @@ export function unseenEntry(state: UserState | null, text: string, moment: Momen
 
 /** After this time a read proves whether the write of `at` took effect. */
 export function afterReadLag(at: number): number {
-  return at + readLagMs + timing.row.afterReadLag.ms;
+  return at + timing.licensing.readLag.ms + timing.row.afterReadLag.ms;
 }

@@ -1,7 +1,8 @@
 import { sameAssignments } from '../../licensing/holding/effective-holding';
 import { timing } from '../../kernel/timing';
 import type { Hint } from '../../queue/messages';
-import type { TimelineEntry, UserState } from '../../store/ports/ports';
+import type { TimelineEntry } from '../../words/timeline';
+import type { UserState } from '../../words/user-state';
 import { entryOf, keepScheduled } from './agenda';
 import type { Cause } from './causes';
 import { only } from './effects';

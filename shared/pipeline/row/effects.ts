@@ -1,7 +1,8 @@
 import type { SkuId } from '../../kernel/ids';
 import type { OperationMessage } from '../../queue/messages';
-import type { PauseOrigin } from '../../store/ports/control-store';
-import type { StoredReason, TimelineEntry } from '../../store/ports/ports';
+import type { PauseOrigin } from '../../words/pause';
+import type { Reason } from '../../words/reason';
+import type { TimelineEntry } from '../../words/timeline';
 import type { Cause } from './causes';
 import type { Row } from './events';
 
@@ -25,6 +26,8 @@ export type EffectBefore =
       readonly scope: string;
       readonly origin: Exclude<PauseOrigin, 'operator'>;
       readonly reason: string;
+      /** undefined: the product as such. */
+      readonly by: string | undefined;
     }
   /** Graph had no seat: reservations of these SKUs do not count for a while. */
   | { readonly kind: 'voidSeats'; readonly skuIds: readonly SkuId[] }
@@ -65,11 +68,11 @@ export type Result =
   /** Only an operator's action helps. */
   | ({ readonly kind: 'giveUp' } & FailureFacts)
   /** Refused for good as the user is now: a changed user is tried again. */
-  | { readonly kind: 'block'; readonly reason: StoredReason };
+  | { readonly kind: 'block'; readonly reason: Reason };
 
 export type FailureFacts = {
   readonly class: string;
-  readonly reason: StoredReason;
+  readonly reason: Reason;
   readonly requestId?: string | undefined;
 };
 

@@ -1,10 +1,12 @@
-import type { GraphErrorClass } from '../../graph/graph-error';
+import type { GraphErrorClass } from '../../graph/graph-error-classes';
 import type { SkuId } from '../../kernel/ids';
 import type { Decision, Operation } from '../../licensing/decision';
-import type { Ledger } from '../../licensing/ledger';
+import type { Ledger } from '../../words/ledger';
 import type { Hint } from '../../queue/messages';
-import type { PauseOrigin } from '../../store/ports/control-store';
-import type { StoredLicense, StoredReason, UserRecord } from '../../store/ports/ports';
+import type { PauseOrigin } from '../../words/pause';
+import type { License } from '../../words/license';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** What the machine changes: a user's state and ledger. */
 export type Row = Pick<UserRecord, 'state' | 'ledger'>;
@@ -49,7 +51,7 @@ export type Seen = {
   readonly userPrincipalName: string | null;
   readonly displayName: string | null;
   readonly usageLocation: string | null;
-  readonly direct: readonly StoredLicense[];
+  readonly direct: readonly License[];
   /** All SKUs the user holds, direct or by a group. */
   readonly held: readonly SkuId[];
   /** SKUs of which a seat is reserved for the user; the decision counts on them. */
@@ -65,7 +67,7 @@ export type Seen = {
 /** What Graph answered instead of what was asked. */
 export type Refusal = {
   readonly class: GraphErrorClass;
-  readonly reason: StoredReason;
+  readonly reason: Reason;
   readonly status: number;
   readonly graphCode: string;
   readonly requestId: string | undefined;
@@ -78,6 +80,8 @@ export type Suspect = {
   readonly origin: Exclude<PauseOrigin, 'operator'>;
   /** Milliseconds; undefined: not that this process knows. */
   readonly workedAt: number | undefined;
+  /** Who sets the pause, where it is not the product as such. */
+  readonly by?: string;
 };
 
 /** Everything that happens to a user. */
@@ -111,7 +115,7 @@ export type RowEvent =
   | {
       readonly kind: 'paused';
       readonly scope: string;
-      readonly why: StoredReason;
+      readonly why: Reason;
       readonly seenAt: number;
       readonly decided: { readonly seen: Seen; readonly heard: Heard } | undefined;
       readonly token: string | undefined;
@@ -164,11 +168,11 @@ export type RowEvent =
       readonly verdict: 'inService' | 'pending';
       /** What is in service, or what is not; for people. */
       readonly text: string;
-      readonly failure: StoredReason;
+      readonly failure: Reason;
       readonly isBulk: boolean;
       readonly verifyAfterMs: number;
     }
   /** Handling this user fails for ever: an operator must look. */
-  | { readonly kind: 'gaveUp'; readonly class: string; readonly reason: StoredReason };
+  | { readonly kind: 'gaveUp'; readonly class: string; readonly reason: Reason };
 
 export type EventKind = RowEvent['kind'];

@@ -1,5 +1,6 @@
 import { timing } from '../../kernel/timing';
-import type { RetryState, StoredReason, UserState } from '../../store/ports/ports';
+import type { RetryState, UserState } from '../../words/user-state';
+import type { Reason } from '../../words/reason';
 import { entriesOf, isSuperseded, lookNumber, newEntry, withEntry } from './agenda';
 import { only } from './effects';
 import type { Step } from './effects';
@@ -71,7 +72,7 @@ function absorb(row: Row, heard: Heard, moment: Moment): Step | undefined {
   if (state.retry !== null && state.retry.at > now) {
     return isDueWithin(state, now, soon.ms) ? only(row, { kind: 'done' }) : undefined;
   }
-  const why: StoredReason = { code: 'graph/echo', text: 'Changes were reported right after one of ours.' };
+  const why: Reason = { code: 'graph/echo', text: 'Changes were reported right after one of ours.' };
   const at = Math.max(lastOwnAt + echo.ms, now + soonest.ms);
   const { state: next, before } = withEntry(
     state,
@@ -117,7 +118,7 @@ function isDueWithin({ retry }: UserState, now: number, withinMs: number): boole
 function claim(row: Row, { token, seenAt }: Heard, { now }: Moment): Step {
   if (token === undefined || row.state?.retry?.token === token) return only(row, undefined);
   const state = row.state ?? newUserState(seenAt);
-  const why: StoredReason = { code: 'look/early', text: 'A scheduled look came before the row knew of it.' };
+  const why: Reason = { code: 'look/early', text: 'A scheduled look came before the row knew of it.' };
   const retry: RetryState = { token, key: 'echo', attempts: 1, at: now, why };
   const others = entriesOf(state).filter(({ key }) => key !== 'echo');
   const looks = Math.max(state.looks, lookNumber(token));

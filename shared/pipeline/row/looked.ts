@@ -1,7 +1,9 @@
-import { assignmentsAfter, readLagMs } from '../../licensing/holding/effective-holding';
+import { assignmentsAfter } from '../../licensing/holding/effective-holding';
 import { soughtSeats } from '../../licensing/seats/sought-seats';
 import { timing } from '../../kernel/timing';
-import type { StoredReason, TimelineEntry, UserState } from '../../store/ports/ports';
+import type { Reason } from '../../words/reason';
+import type { TimelineEntry } from '../../words/timeline';
+import type { UserState } from '../../words/user-state';
 import { entriesOf, entryOf, isSpent, newEntry, notYetDue, withAgenda } from './agenda';
 import type { AgendaEntry } from './agenda';
 import { afterReadLag, datesOfDecision, unseenEntry } from './dates';
@@ -54,7 +56,7 @@ export function closesFailures(state: UserState | null, isAskedFor: boolean): re
 }
 
 function observed({ operationText, decision }: Seen): Pick<UserState, 'outcome' | 'reasons'> {
-  const reason: StoredReason = {
+  const reason: Reason = {
     code: 'mode/observe',
     text: `The policy's mode is observe: nothing is written. It would ${operationText}.`,
   };
@@ -68,7 +70,7 @@ function observed({ operationText, decision }: Seen): Pick<UserState, 'outcome' 
  */
 function mayStillShow(before: UserState, { by, seen }: Looked, now: number): boolean {
   if (by === 'apply' || seen.interrupted !== 'notWritten' || before.intent === null) return false;
-  return now - before.intent.at < readLagMs;
+  return now - before.intent.at < timing.licensing.readLag.ms;
 }
 
 /** What the row learns of a write whose answer was lost. */
@@ -99,11 +101,11 @@ function dueAfter(row: Row, settled: UserState, event: Looked, moment: Moment): 
     entries.push(same ?? entry);
   };
   if (settled.intent !== null && heard !== undefined) {
-    const why: StoredReason = { code: 'graph/lag', text: 'No read has shown an interrupted write yet.' };
+    const why: Reason = { code: 'graph/lag', text: 'No read has shown an interrupted write yet.' };
     add(newEntry(state, 'interruptedWrite', why, moment, { at: afterReadLag(settled.intent.at) }));
   }
   if (seen.isOverridden && heard !== undefined && state !== null && state.lastWrite !== null) {
-    const why: StoredReason = { code: 'graph/lag', text: 'A read showed the state before our own write.' };
+    const why: Reason = { code: 'graph/lag', text: 'A read showed the state before our own write.' };
     add(newEntry(state, 'ownWrite', why, moment, { at: afterReadLag(state.lastWrite.at) }));
   }
   const awaited = stillAwaited(state, settled, heard, moment.now);
@@ -152,7 +154,7 @@ function unseenText(row: Row, settled: UserState, { seen, heard }: Looked, now: 
 function contradictsLastLook(before: UserState | null, settled: UserState, now: number): boolean {
   // After a write of ours, which takes the digest away, it is natural to see something else.
   if (before === null || before.decidedAt === null || before.digest === null) return false;
-  if (now - before.decidedAt >= readLagMs || before.digest === settled.digest) return false;
+  if (now - before.decidedAt >= timing.licensing.readLag.ms || before.digest === settled.digest) return false;
   // Seats come and go without any lag, and the waiting list has looks of its own.
   const sought = new Set(soughtSeats(settled.skus).map(({ skuId }) => skuId));
   const others = ({ skus }: UserState) => JSON.stringify(skus.filter(({ skuId }) => !sought.has(skuId)));

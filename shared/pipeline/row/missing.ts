@@ -1,5 +1,5 @@
 import { timing } from '../../kernel/timing';
-import type { StoredReason } from '../../store/ports/ports';
+import type { Reason } from '../../words/reason';
 import { entryOf, newEntry, notYetDue, withEntry, withoutAgenda } from './agenda';
 import { only } from './effects';
 import type { Step } from './effects';
@@ -17,7 +17,7 @@ export function missing(
   const before = row.state ?? newUserState(seenAt);
   const missingSince = before.missingSince ?? now;
   if (now - missingSince >= timing.row.goneAfter.ms) {
-    const reason: StoredReason = {
+    const reason: Reason = {
       code: 'user/gone',
       text: 'Graph has not known this user for 10 minutes: deleted, or never there.',
     };
@@ -40,7 +40,7 @@ export function missing(
   if (scheduled !== undefined && entryOf(before, 'missing') !== undefined) {
     return only(stored, { kind: 'done' });
   }
-  const why: StoredReason = { code: 'user/missing', text: 'Graph does not know this user (yet).' };
+  const why: Reason = { code: 'user/missing', text: 'Graph does not know this user (yet).' };
   const entry = newEntry(before, 'missing', why, moment);
   const due = withEntry({ ...before, missingSince }, entry, moment, token);
   return {

@@ -1,5 +1,6 @@
 import { requeueTiming } from '../../kernel/timing/requeue';
-import type { StoredReason, UserState } from '../../store/ports/ports';
+import type { Reason } from '../../words/reason';
+import type { UserState } from '../../words/user-state';
 import { entriesOf, entryOf, newEntry, withEntry } from './agenda';
 import type { Step } from './effects';
 import type { Moment, Row, RowEvent } from './events';
@@ -31,7 +32,7 @@ export function wasRefused(state: UserState | null, scope: string): boolean {
 }
 
 /** The reason of the refusal that this user was parked for, if it was for this scope. */
-export function refusedFor(state: UserState | null, scope: string): StoredReason | undefined {
+export function refusedFor(state: UserState | null, scope: string): Reason | undefined {
   return entriesOf(state).find(({ why }) => why.code === refusedCode(scope))?.why;
 }
 

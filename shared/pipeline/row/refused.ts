@@ -1,5 +1,6 @@
 import { timing } from '../../kernel/timing';
-import type { StoredReason, UserState } from '../../store/ports/ports';
+import type { Reason } from '../../words/reason';
+import type { UserState } from '../../words/user-state';
 import { entryOf, isSpent, newEntry, notYetDue, withAgenda, withEntry, withoutAgenda } from './agenda';
 import type { Cause } from './causes';
 import { only } from './effects';
@@ -76,6 +77,9 @@ export function writeRefused(row: Row, event: WriteRefused, moment: Moment): Ste
       // Knowing what Graph taught, the decision is another one; the same one again would be refused again.
       if (times === 1 && event.isLesson) return only(row, { kind: 'again', isAttempt: true });
       return { ...block(row, answered, event, moment), after: unreserve };
+    case 'ownTrouble':
+      // No change of the user reports that the trouble is over, so the user is tried again now and then.
+      return { ...block(row, answered, event, moment, 'ownTrouble'), after: unreserve };
     case 'permission':
       return notPermitted(row, closed, refusal, suspect, moment, undefined);
     case 'configuration': {
@@ -83,9 +87,13 @@ export function writeRefused(row: Row, event: WriteRefused, moment: Moment): Ste
       if (parked !== undefined) return parked;
       return { ...giveUp(row, { ...closed, digest: seen.digest }, refusal, moment), after: unreserve };
     }
-    case 'badRequest':
     case 'unknown':
+    case 'withheld':
+      // Nothing is known of it, so it may pass; it is given up after several attempts.
+      return { ...requeue(row, closed, 'unknown', reason, moment), after: unreserve };
+    case 'badRequest':
     case 'syncStateLost':
+    case 'subscriptionExists':
       return { ...giveUp(row, { ...answered, digest: seen.digest }, refusal, moment), after: unreserve };
   }
 }
@@ -103,6 +111,23 @@ export function readRefused(row: Row, event: ReadRefused, moment: Moment): Step 
       return requeue(row, state, 'unavailable', reason, moment, { retryAfterMs, token });
     case 'permission':
       return notPermitted(row, state, refusal, suspect, moment, token);
+    case 'withheld':
+      // Never one user's own trouble: the app may not see names of groups. Nothing is decided.
+      return park(row, state, refusal, suspect, moment, token);
+    case 'unknown':
+      return requeue(row, { ...state, digest: null }, 'unknown', reason, moment, { token });
+    case 'ownTrouble': {
+      const entry = newEntry(state, 'ownTrouble', reason, moment);
+      const blocked: UserState = { ...state, outcome: 'blocked', reasons: [reason], digest: null };
+      const due = withEntry(blocked, entry, moment, token);
+      return {
+        row: { ...row, state: due.state },
+        timeline: [refusedEntry(state, moment.now, reason.text, {})],
+        before: due.before,
+        after: [],
+        result: { kind: 'block', reason },
+      };
+    }
     default:
       // Nothing was decided: the next hint looks again, whatever it finds.
       return giveUp(row, { ...state, digest: null }, refusal, moment);
@@ -114,7 +139,7 @@ function requeue(
   row: Row,
   next: UserState,
   cause: Cause,
-  why: StoredReason,
+  why: Reason,
   moment: Moment,
   options: {
     readonly first?: readonly EffectBefore[];
@@ -168,20 +193,30 @@ function notPermitted(
 function parkForSuspect(
   row: Row,
   next: UserState,
-  { reason }: Refusal,
+  refusal: Refusal,
   suspect: Suspect | undefined,
   moment: Moment,
   token: string | undefined,
 ): Step | undefined {
   if (suspect === undefined || isOwnTrouble(row.state, suspect, moment.now)) return undefined;
-  const { scope, origin } = suspect;
-  const why: StoredReason = { code: refusedCode(scope), text: reason.text };
+  return park(row, next, refusal, suspect, moment, token);
+}
+
+function park(
+  row: Row,
+  next: UserState,
+  { reason }: Refusal,
+  { scope, origin, by }: Suspect,
+  moment: Moment,
+  token: string | undefined,
+): Step {
+  const why: Reason = { code: refusedCode(scope), text: reason.text };
   const entry = newEntry(next, 'paused', why, moment, { at: parkedUntil(moment) });
   const parked = withEntry(next, entry, moment, token);
   return {
     row: { ...row, state: parked.state },
     timeline: [],
-    before: [{ kind: 'pause', scope, origin, reason: reason.text }, ...parked.before],
+    before: [{ kind: 'pause', scope, origin, reason: reason.text, by }, ...parked.before],
     after: [],
     result: { kind: 'park', scope },
   };
@@ -201,8 +236,17 @@ function isOwnTrouble(state: UserState | null, { scope, workedAt }: Suspect, now
   return workedAt > last.at - timing.pauses.longestLook.ms;
 }
 
-/** Nothing that waiting would change: the same state is not tried again, a changed one is. Dates are kept. */
-function block(row: Row, answered: UserState, { refusal, seen }: WriteRefused, moment: Moment): Step {
+/**
+ * The same state is not tried again, a changed one is. What is due later is kept; `cause`: the user is tried again
+ * for it all the same.
+ */
+function block(
+  row: Row,
+  answered: UserState,
+  { refusal, seen }: WriteRefused,
+  moment: Moment,
+  cause?: Cause,
+): Step {
   const { reason } = refusal;
   const blocked: UserState = {
     ...answered,
@@ -211,7 +255,9 @@ function block(row: Row, answered: UserState, { refusal, seen }: WriteRefused, m
     skus: seen.decision.skus,
     digest: seen.digest,
   };
-  const agenda = withAgenda(blocked, notYetDue(answered, undefined, moment.now), moment, undefined);
+  const pending = notYetDue(answered, undefined, moment.now).filter(({ key }) => key !== cause);
+  const again = cause === undefined ? [] : [newEntry(answered, cause, reason, moment)];
+  const agenda = withAgenda(blocked, [...again, ...pending], moment, undefined);
   return {
     row: { ...row, state: agenda.state },
     timeline: [refusedEntry(answered, moment.now, reason.text, refusalFacts(refusal))],

@@ -1,4 +1,5 @@
-import type { TimelineEntry, UserState } from '../../store/ports/ports';
+import type { TimelineEntry } from '../../words/timeline';
+import type { UserState } from '../../words/user-state';
 import type { Heard, Refusal, Row, Seen } from './events';
 
 /** The first row of a user's timeline. */

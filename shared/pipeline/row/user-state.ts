@@ -1,6 +1,6 @@
 import { soughtSeats } from '../../licensing/seats/sought-seats';
 import type { SkuId } from '../../kernel/ids';
-import type { UserState } from '../../store/ports/ports';
+import type { UserState } from '../../words/user-state';
 import type { Row, Seen } from './events';
 
 /** The row of a user nobody has looked at before. `firstSeenAt`: milliseconds. */

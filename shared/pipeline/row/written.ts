@@ -1,5 +1,5 @@
 import { assignmentsAfter } from '../../licensing/holding/effective-holding';
-import type { UserState } from '../../store/ports/ports';
+import type { UserState } from '../../words/user-state';
 import { notYetDue, withAgenda } from './agenda';
 import { datesOfDecision } from './dates';
 import type { Step } from './effects';

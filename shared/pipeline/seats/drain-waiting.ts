@@ -2,12 +2,12 @@ import type { SkuId, UserId } from '../../kernel/ids';
 import { collect, mapConcurrently } from '../../kernel/concurrently';
 import { isGranted, serveWaiting } from '../../licensing/seats/serve-waiting';
 import { lookHint } from '../../queue/look-hint';
-import type { WaitingEntry } from '../../store/ports/waiting-store';
 import { sendHints } from '../send-messages';
 import type { DrainRound } from './drain-gate';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { applyScope, intakeScope, skuScope } from '../pauses/pause-scope';
+import type { WaitingEntry } from '../../words/waiting';
 
 /** A seat is set aside for so long; who has not used it by then lets the next one go first. */
 const grantMs = 5 * 60_000;

@@ -1,5 +1,5 @@
 import type { SkuId } from '../../kernel/ids';
-import type { UserRecord } from '../../store/ports/ports';
+import type { UserRecord } from '../../store/ports/user-store';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import type { EffectAfter } from '../row/effects';

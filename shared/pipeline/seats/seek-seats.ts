@@ -1,8 +1,8 @@
 import { isGranted } from '../../licensing/seats/serve-waiting';
 import { soughtSeats } from '../../licensing/seats/sought-seats';
 import type { SoughtSeat } from '../../licensing/seats/sought-seats';
-import type { UserRecord } from '../../store/ports/ports';
-import type { WaitingEntry } from '../../store/ports/waiting-store';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { WaitingEntry } from '../../words/waiting';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { listsOfSeen } from '../row/user-state';

@@ -4,8 +4,9 @@ import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import type { KnownServicePlans } from '../../licensing/service-plans/service-plan-verdicts';
 import { resolvePolicy } from '../../licensing/entitlement/resolved-policy';
 import type { Policy } from '../../policy/policy';
-import type { PolicyStore, StoredPolicy } from '../../store/ports/policy-store';
+import type { PolicyStore } from '../../store/ports/policy-store';
 import { compilePolicy } from './policy-file';
+import type { StoredPolicy } from '../../words/policy-version';
 
 /** A policy with the plans that its SKUs had when it was activated: both are inputs of deciding. */
 export type PolicyInForce = { readonly policy: Policy; readonly knownPlans: KnownServicePlans };

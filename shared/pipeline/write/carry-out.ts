@@ -3,7 +3,7 @@ import { GraphError } from '../../graph/graph-error';
 import { ensureError } from '../../kernel/errors';
 import { timing } from '../../kernel/timing';
 import type { Operation } from '../../licensing/decision';
-import type { UserRecord } from '../../store/ports/ports';
+import type { UserRecord } from '../../store/ports/user-store';
 import { reserveWrite } from '../guards/guard-decision';
 import { lookAtUser } from '../look/look-at-user';
 import { seenOf } from '../look/seen-user';

@@ -2,7 +2,7 @@ import type { GraphError } from '../../graph/graph-error';
 import { toServicePlanId } from '../../kernel/ids';
 import type { ServicePlanId } from '../../kernel/ids';
 import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
-import type { LearntConflict } from '../../store/ports/learnt-conflict-store';
+import type { LearntConflict } from '../../words/learnt-conflict';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import type { SeenUser } from '../look/seen-user';

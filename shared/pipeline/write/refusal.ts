@@ -1,7 +1,7 @@
 import type { GraphError } from '../../graph/graph-error';
 import type { SkuId } from '../../kernel/ids';
 import type { Operation } from '../../licensing/decision';
-import type { UserRecord } from '../../store/ports/ports';
+import type { UserRecord } from '../../store/ports/user-store';
 import { seenOf } from '../look/seen-user';
 import type { SeenUser } from '../look/seen-user';
 import { scopesWork } from '../pauses/own-pause';

@@ -1,11 +1,11 @@
 import type { Condition } from '../condition';
-import type { GrantPlans, Policy, PolicyRule, PolicyTest } from '../policy';
+import type { Grant, GrantPlans, Policy, PolicyRule } from '../policy';
 import { hashPolicy } from './policy-hash';
 import type { Report } from './policy-report';
 import { PolicyFile } from './policy-schema';
 import type { Problem } from '../problem';
 import { isMembershipRule, readMembershipRule } from '../rule/membership-rule';
-import { joinNeeds, noNeeds } from '../rule/attributes/needs';
+import { joinNeeds, noNeeds } from '../../words/needs';
 import { schemaProblems } from './schema-problems';
 import { parseSpan } from './time-span';
 import { readYaml } from './yaml-source';
@@ -130,76 +130,36 @@ function checkNames(file: PolicyFile, yaml: YamlSource, report: Report): void {
   }
 }
 
+/** What compiling changes; every other key goes over as it is. */
 function toPolicy(file: PolicyFile, conditions: ReadonlyMap<string, Condition>): Policy {
-  const scope = conditions.get('scope.when') ?? null;
-  const rules = file.rules.map((rule, index) =>
-    toRule(rule, conditions.get(`rules.${String(index)}.when`) ?? null),
-  );
-  const { usageLocation } = file;
+  const { grace, ...removal } = file.removal;
   const policy = {
-    version: file.version,
+    ...file,
     hash: hashPolicy(file),
-    mode: file.mode,
-    scope,
+    scope: conditions.get('scope.when') ?? null,
     usageLocation:
-      usageLocation === undefined
-        ? null
-        : { from: usageLocation.from ?? null, default: usageLocation.default ?? null },
-    exclusive: file.exclusive,
-    rules,
-    adopt: file.adopt,
-    removal: { mode: file.removal.mode, graceMs: parseSpan(String(file.removal.grace)) ?? 0 },
-    drift: file.drift,
-    guards: {
-      maxReductions: toLimit(file.guards.maxReductions),
-      maxChanges: toLimit(file.guards.maxChanges),
-    },
-    prices: file.prices,
-    tests: file.tests.map(toTest),
-  } as const;
+      file.usageLocation === undefined ? null : { from: null, default: null, ...file.usageLocation },
+    rules: file.rules.map((rule, index) =>
+      toRule(rule, conditions.get(`rules.${String(index)}.when`) ?? null),
+    ),
+    removal: { ...removal, graceMs: parseSpan(String(grace)) ?? 0 },
+    guards: { maxReductions: null, maxChanges: null, ...file.guards },
+  };
   return { ...policy, needs: policyNeeds(policy) };
 }
 
 function toRule(rule: PolicyFile['rules'][number], when: Condition | null): PolicyRule {
-  return {
-    name: rule.name,
-    when,
-    memberOf: rule.memberOf ?? [],
-    assign: rule.assign.map(({ sku, fallback, priority, newPlans, disable, enable }) => ({
-      sku,
-      plans: toPlans(disable, enable),
-      fallback,
-      priority,
-      newPlans,
-    })),
-    without: rule.without,
-  };
+  return { ...rule, when, memberOf: rule.memberOf ?? [], assign: rule.assign.map(toGrant) };
 }
 
-function toPlans(disable: string[] | undefined, enable: string[] | undefined): GrantPlans {
-  if (enable !== undefined) return { kind: 'enable', plans: enable };
-  return disable === undefined || disable.length === 0
-    ? { kind: 'all' }
-    : { kind: 'disable', plans: disable };
-}
-
-function toLimit(limit: { count?: number | undefined; percent?: number | undefined } | undefined) {
-  if (limit === undefined) return null;
-  const { count, percent } = limit;
-  return { ...(count === undefined ? {} : { count }), ...(percent === undefined ? {} : { percent }) };
-}
-
-function toTest(test: PolicyFile['tests'][number]): PolicyTest {
-  const expect: Record<string, { off?: readonly string[] } | null> = {};
-  for (const [sku, expected] of Object.entries(test.expect)) {
-    expect[sku] = expected === null ? null : expected.off === undefined ? {} : { off: expected.off };
-  }
-  return {
-    user: test.user,
-    expect,
-    ...(test.name === undefined ? {} : { name: test.name }),
-    ...(test.now === undefined ? {} : { now: test.now }),
-  };
+function toGrant({ disable = [], enable, ...grant }: PolicyFile['rules'][number]['assign'][number]): Grant {
+  const plans: GrantPlans =
+    enable !== undefined
+      ? { kind: 'enable', plans: enable }
+      : disable.length > 0
+        ? { kind: 'disable', plans: disable }
+        : { kind: 'all' };
+  return { ...grant, plans };
 }
 
 /** Exactly what must be read of a user to decide by this policy. */

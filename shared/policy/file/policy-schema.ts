@@ -12,21 +12,24 @@ const PlanReference = name.describe("servicePlanName, or the plan's GUID");
 const Rule = z.string().describe('An Entra dynamic membership rule for users');
 const percent = z.number().min(0).max(100);
 
-const Limit = z
+export const Limit = z
   .strictObject({
-    count: z.int().min(0).optional().describe('Changes'),
-    percent: percent.optional().describe('Percent of the users that hold something of ours'),
+    count: z.int().min(0).exactOptional().describe('Changes'),
+    percent: percent.exactOptional().describe('Percent of the users that hold something of ours'),
   })
   .refine((limit) => limit.count !== undefined || limit.percent !== undefined, 'give count, percent or both');
 
-const GrantShape = z
+export const GrantInFile = z
   .strictObject({
     sku: SkuReference,
-    disable: z.array(PlanReference).optional().describe('Plans that are switched off; all others are on'),
+    disable: z
+      .array(PlanReference)
+      .exactOptional()
+      .describe('Plans that are switched off; all others are on'),
     enable: z
       .array(PlanReference)
       .min(1)
-      .optional()
+      .exactOptional()
       .describe('Plans that are on; all others are switched off'),
     fallback: z.array(SkuReference).default([]).describe('Given while this SKU has no seats, best first'),
     priority: z.int().default(0).describe('Who gets a scarce seat first: the higher number'),
@@ -40,16 +43,16 @@ const GrantShape = z
     path: ['enable'],
   });
 
-const RuleShape = z
+export const RuleInFile = z
   .strictObject({
     name,
-    when: Rule.optional().describe('Without when and memberOf the rule is for everybody in scope'),
+    when: Rule.exactOptional().describe('Without when and memberOf the rule is for everybody in scope'),
     memberOf: z
       .array(name)
       .min(1)
-      .optional()
+      .exactOptional()
       .describe('Names or ids of groups, nested ones included; any of them'),
-    assign: z.array(GrantShape).default([]),
+    assign: z.array(GrantInFile).default([]),
     without: z
       .array(PlanReference)
       .default([])
@@ -62,17 +65,17 @@ const Country = z
   .transform((code) => code.toUpperCase())
   .refine(isCountryCode, 'expected an ISO 3166-1 code of two letters, such as NL');
 
-const UsageLocationShape = z
+const UsageLocation = z
   .strictObject({
-    from: z.literal('country').optional().describe("The user's country: a code or a name"),
-    default: Country.optional().describe('ISO 3166-1 alpha-2, where the country gives none'),
+    from: z.literal('country').exactOptional().describe("The user's country: a code or a name"),
+    default: Country.exactOptional().describe('ISO 3166-1 alpha-2, where the country gives none'),
   })
   .refine(
     (location) => location.from !== undefined || location.default !== undefined,
     'give from, default or both',
   );
 
-const RemovalShape = z.strictObject({
+const Removal = z.strictObject({
   mode: z.enum(['remove', 'keep']).default('keep'),
   grace: z
     .union([z.string(), z.literal(0)])
@@ -80,16 +83,18 @@ const RemovalShape = z.strictObject({
     .refine((text) => parseSpan(String(text)) !== undefined, 'expected a time such as 30d, 12h or 2w'),
 });
 
-const TestShape = z.strictObject({
-  name: name.optional(),
-  now: z.iso.datetime({ offset: true }).optional().describe('What system.now is in this test'),
+const Test = z.strictObject({
+  name: name.exactOptional(),
+  now: z.iso.datetime({ offset: true }).exactOptional().describe('What system.now is in this test'),
   user: z.record(z.string(), z.unknown()).describe('A user as Graph returns it, with memberOf and manager'),
   expect: z
     .record(
       SkuReference,
       z.union([
         z.null().describe('Not granted'),
-        z.strictObject({ off: z.array(PlanReference).optional().describe('Exactly these plans are off') }),
+        z.strictObject({
+          off: z.array(PlanReference).exactOptional().describe('Exactly these plans are off'),
+        }),
       ]),
     )
     .describe('SKUs that are not named here are not looked at'),
@@ -104,23 +109,25 @@ export const PolicyFile = z.strictObject({
     .describe(
       "Rules on empty attributes that Microsoft's documentation leaves open: assume the usual reading, or do not decide",
     ),
-  scope: z.strictObject({ when: Rule }).optional().describe('Nobody outside is granted anything'),
-  usageLocation: UsageLocationShape.optional().describe('Fills an empty usage location, never overwrites'),
+  scope: z.strictObject({ when: Rule }).exactOptional().describe('Nobody outside is granted anything'),
+  usageLocation: UsageLocation.exactOptional().describe('Fills an empty usage location, never overwrites'),
   exclusive: z
     .array(z.array(SkuReference).min(2))
     .default([])
     .describe('Groups of SKUs to hold one of, best first'),
-  rules: z.array(RuleShape).min(1),
+  rules: z.array(RuleInFile).min(1),
   adopt: z.array(SkuReference).default([]).describe('Existing direct assignments of these SKUs become ours'),
-  removal: RemovalShape.default({ mode: 'keep', grace: '30d' }),
+  removal: Removal.default({ mode: 'keep', grace: '30d' }),
   drift: z
     .enum(['correct', 'report'])
     .default('correct')
     .describe(
       'A license or plan of ours that a person changed: set right again, or left as it is and reported',
     ),
-  guards: z.strictObject({ maxReductions: Limit.optional(), maxChanges: Limit.optional() }).default({}),
+  guards: z
+    .strictObject({ maxReductions: Limit.exactOptional(), maxChanges: Limit.exactOptional() })
+    .default({}),
   prices: z.record(SkuReference, z.number().min(0)).default({}).describe('Per user and month'),
-  tests: z.array(TestShape).default([]),
+  tests: z.array(Test).default([]),
 });
 export type PolicyFile = z.infer<typeof PolicyFile>;

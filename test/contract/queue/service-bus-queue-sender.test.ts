@@ -2,17 +2,19 @@ import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { readConfigFile } from '../../../packages/service-bus-emulator/src/config';
-import { startServiceBus } from '../../../packages/service-bus-emulator/src/server';
-import type { RunningServiceBus } from '../../../packages/service-bus-emulator/src/server';
+import { readConfigFile } from '@auto-licenser/service-bus-emulator/config';
+import { startServiceBus } from '@auto-licenser/service-bus-emulator';
+import type { RunningServiceBus } from '@auto-licenser/service-bus-emulator';
 import { systemClock } from '../../../shared/kernel/clock';
 import { PermanentError, TransientError } from '../../../shared/kernel/errors';
 import { seededRandom } from '../../../shared/kernel/random';
-import { queueNames, readHint, readOperation } from '../../../shared/queue/messages';
+import { readHint, readOperation } from '../../../shared/queue/messages';
 import type { Hint, OperationMessage } from '../../../shared/queue/messages';
-import type { QueueName, QueueSender } from '../../../shared/queue/queue-sender';
+import type { QueueSender } from '../../../shared/queue/queue-sender';
 import { makeServiceBusQueueSender } from '../../../shared/queue/service-bus-queue-sender';
 import { userId } from '../../support/user-states';
+import { queueNames } from '../../../shared/queue/queues';
+import type { QueueName } from '../../../shared/queue/queues';
 
 const config = readConfigFile(join(__dirname, '../../../local/service-bus.config.json'));
 /** As the app's client has it. */

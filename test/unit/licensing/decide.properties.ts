@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { activeException } from '../../../shared/licensing/entitlement/active-exception';
 import { countForGuards } from '../../../shared/licensing/guards/guard-counts';
 import { decide } from '../../../shared/licensing/decide';
-import type { DecideInput, Decision, Outcome } from '../../../shared/licensing/decision';
+import type { DecideInput, Decision } from '../../../shared/licensing/decision';
 import { entitle } from '../../../shared/licensing/entitlement/entitlement';
 import type { Holding } from '../../../shared/licensing/holding/holding';
 import type { ServicePlanId, SkuId } from '../../../shared/kernel/ids';
@@ -13,6 +13,7 @@ import type { Case } from './support/arbitrary-case';
 import { arbitraryCase } from './support/arbitrary-case';
 import { makeEmbeddedUser } from './support/embedded-graph';
 import { day, minute } from './support/tenant';
+import type { Outcome } from '../../../shared/words/outcome';
 
 /** What must hold of every decision. Each check throws on a case for which it does not hold. */
 export type Check = (made: Case) => void;

@@ -62,7 +62,7 @@ describe('the digest of everything that deciding looks at', () => {
       'a conflict with a plan of no such SKU',
       { learntConflicts: { conflicts: [[intune, 'd'.repeat(8) as never]], dependencies: [] } },
     ],
-    ['an exception that has ended', { exception: { skus: [], until: now, why: 'over' } }],
+    ['an exception that has ended', { exception: { skus: [], until: now, why: 'over', by: 'ops', at: 0 } }],
   ])('does not change with %s', (_, changes) => {
     expect(digest(changes)).toBe(digest());
   });
@@ -81,7 +81,15 @@ describe('the digest of everything that deciding looks at', () => {
     ['a rule that stopped matching', { ledger: lapsed(10 * minute - 1) }],
     [
       'an exception',
-      { exception: { skus: [{ skuId: sku('EMS'), disabledPlans: null }], until: null, why: 'a case' } },
+      {
+        exception: {
+          skus: [{ skuId: sku('EMS'), disabledPlans: null }],
+          until: null,
+          why: 'a case',
+          by: 'ops',
+          at: 0,
+        },
+      },
     ],
     ['no seat any more', { seats: { SPE_E3: 0 } }],
     ['scarce seats', { listOnly: ['SPE_E3'] }],

@@ -13,7 +13,7 @@ import { guarded } from '../../../shared/ops/doctor/finding';
 import type { Services } from '../../../shared/pipeline/services';
 import { newUserState } from '../../../shared/pipeline/row/user-state';
 import type { QueueInspector, QueueSettings } from '../../../shared/queue/queue-inspector';
-import type { UserState } from '../../../shared/store/ports/ports';
+import type { UserState } from '../../../shared/words/user-state';
 
 const now = Date.parse('2026-01-10T12:00:00Z');
 const minute = 60_000;
@@ -35,9 +35,9 @@ describe('guarded', () => {
 describe('checkDeltaPosition', () => {
   it.each([
     [null, 'fail', 'has not started'],
-    [now - 10_000, 'ok', 'moved 10 s ago'],
-    [now - 3 * 60 * minute, 'warn', 'has not moved for 3 h'],
-    [now - 8 * day, 'fail', 'unmoved for 8 days'],
+    [now - 10_000, 'ok', 'worked 10 s ago'],
+    [now - 3 * 60 * minute, 'fail', 'no round has worked for 3 h'],
+    [now - 8 * day, 'fail', 'no round has worked for 8 days'],
   ])('moved at %p: %s', async (updatedAt, state, text) => {
     const cursors = { read: async () => ({ etag: null, value: null, updatedAt }) };
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { GraphError } from '../../../shared/graph/graph-error';
 import { liftIdlePauses } from '../../../shared/pipeline/pauses/own-pause';
 import { laneOf } from '../../../shared/queue/lanes';
-import type { Pause } from '../../../shared/store/ports/control-store';
 import { decided } from '../../support/decided';
 import { ems, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
+import type { Pause } from '../../../shared/words/pause';
 
 type World = ReturnType<typeof makePipelineWorld>;
 

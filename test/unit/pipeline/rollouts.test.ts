@@ -8,16 +8,11 @@ import { feedRollouts } from '../../../shared/pipeline/rollouts/feed-rollouts';
 import { recordMember } from '../../../shared/pipeline/rollouts/record-member';
 import { toMember } from '../../../shared/ops/rollouts/plan-members';
 import type { Hint } from '../../../shared/queue/messages';
-import type { UserState } from '../../../shared/store/ports/ports';
-import type {
-  MemberState,
-  Rollout,
-  RolloutKind,
-  RolloutState,
-} from '../../../shared/store/ports/rollout-store';
 import { makeMemoryPolicies, makeMemoryRollouts } from '../../support/memory-stores';
 import { ledgerEntry, userId, userState } from '../../support/user-states';
 import { quietTask } from '../../support/quiet-task';
+import type { UserState } from '../../../shared/words/user-state';
+import type { MemberState, Rollout, RolloutKind, RolloutState } from '../../../shared/words/rollout';
 
 const oldHash = 'a'.repeat(64) as PolicyHash;
 const newHash = 'b'.repeat(64) as PolicyHash;

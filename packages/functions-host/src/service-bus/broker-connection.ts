@@ -1,5 +1,5 @@
 import { ServiceBusClient } from '@azure/service-bus';
-import { AppError } from '../../../../shared/kernel/errors';
+import { AppError } from '../../../kit/src/errors';
 
 /** One connection's life: a client, and a signal that is aborted as soon as its connection is gone. */
 export type BrokerConnection = {
@@ -7,6 +7,7 @@ export type BrokerConnection = {
   readonly lost: AbortSignal;
 };
 
+/** The connection is gone; what waited for an answer on it gets this. */
 export class ConnectionLostError extends AppError<'functions-host/connection-lost'> {
   constructor(options: { cause?: unknown } = {}) {
     super('functions-host/connection-lost', 'The connection to Service Bus is lost', options);

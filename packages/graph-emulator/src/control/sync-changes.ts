@@ -1,11 +1,11 @@
-import type { Random } from '../../../../shared/kernel/random';
+import type { Random } from '../../../kit/src/random';
 import { departments, employeeOrgDataOf, pick } from '../tenant/person';
 import { groupsForPerson, isDepartmentGroup } from '../tenant/sample-groups';
 import type { Engine } from '../engine/engine';
 import { directoryRefusal } from '../engine/graph-fault';
-import { addMember, removeMember } from '../engine/group-members';
+import { addMember, removeMember } from '../engine/groups/change-members';
 import type { UserRecord } from '../engine/records';
-import { updateUser } from '../engine/user-writes';
+import { updateUser } from '../engine/users/write-user';
 
 /** A synced user who changed department; `from` and `to` are departments. */
 export type Mover = {
@@ -20,7 +20,8 @@ export type Leaver = { readonly id: string; readonly userPrincipalName: string }
 
 /**
  * Draws `count` different people at work out of those whom directory sync brought: members with a department whose
- * account is enabled. Throws GraphFault 400 when there are fewer.
+ * account is enabled.
+ * @throws GraphFault 400 when there are fewer
  */
 export function takeSynced(engine: Engine, count: number, random: Random): UserRecord[] {
   if (count === 0) return [];
@@ -42,7 +43,7 @@ export function takeSynced(engine: Engine, count: number, random: Random): UserR
   return Array.from({ length: count }, () => {
     const index = Math.floor(random() * people.length);
     const [taken] = people.splice(index, 1);
-    if (taken === undefined) throw new RangeError('Drew from nobody');
+    if (taken === undefined) throw new RangeError('Drew from an empty list');
     return taken;
   });
 }

@@ -1,28 +1,28 @@
-import type { Clock } from '../../../../shared/kernel/clock';
-import { systemClock } from '../../../../shared/kernel/clock';
-import { systemRandom } from '../../../../shared/kernel/random';
-import type { Random } from '../../../../shared/kernel/random';
-import { AuditLog } from './audit-log';
-import type { AuditEvent } from './audit-log';
-import { ChangeLog } from './change-log';
-import type { Change } from './change-log';
+import type { Clock } from '../../../kit/src/clock';
+import { systemClock } from '../../../kit/src/clock';
+import { systemRandom } from '../../../kit/src/random';
+import type { Random } from '../../../kit/src/random';
+import { AuditLog } from './history/audit-log';
+import type { AuditEvent } from './history/audit-log';
+import { ChangeLog } from './history/change-log';
+import type { Change } from './history/change-log';
 import type { EngineContext } from './context';
-import { DeltaTokens } from './delta-token';
-import { reprocessUser } from './group-licensing';
+import { DeltaTokens } from './delta/delta-token';
+import { reprocessUser } from './licensing/group-licensing';
 import { makeGuid } from '../tenant/guid';
-import { noJournal } from './journal';
-import type { Journal } from './journal';
-import { LicensePool } from './license-pool';
+import { noJournal } from './history/journal';
+import type { Journal } from './history/journal';
+import { LicensePool } from './licensing/license-pool';
 import { loadTenant } from './load-tenant';
 import { LocalClock } from './local-clock';
 import { RequestIds } from './request-ids';
-import { TokenSeal } from './sealed-token';
+import { TokenSeal } from './delta/sealed-token';
 import { resumeWork } from './resume-work';
 import { changeSettings, makeSettings } from './settings';
 import type { SettingsInput } from './settings';
 import type { TenantLine } from '../tenant/tenant-line';
-import { WriteLog } from './write-log';
-import type { WriteLogEntry } from './write-log';
+import { WriteLog } from './history/write-log';
+import type { WriteLogEntry } from './history/write-log';
 
 export type EngineOptions = {
   readonly tenant: Iterable<TenantLine>;
@@ -49,7 +49,10 @@ export type Engine = EngineContext & {
   readonly epoch: string;
 };
 
-/** Throws UserError when the tenant does not hold together. */
+/**
+ * Loads a tenant and makes everything around it: change log, audit log, tokens, clock.
+ * @throws UserError when the tenant does not hold together
+ */
 export function makeEngine(options: EngineOptions): Engine {
   const clock = new LocalClock(options.clock ?? systemClock);
   const random = options.random ?? systemRandom;

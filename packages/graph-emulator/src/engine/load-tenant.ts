@@ -1,8 +1,8 @@
-import { UserError } from '../../../../shared/kernel/errors';
+import { UserError } from '../../../kit/src/errors';
 import type { AssignmentError, GroupRecord, UserRecord, UserVersion } from './records';
-import { CompiledPlanRules } from './plan-rules';
-import type { LicensePool } from './license-pool';
-import { assignmentsInForce } from './license-state';
+import { CompiledPlanRules } from './licensing/plan-rules';
+import type { LicensePool } from './licensing/license-pool';
+import { assignmentsInForce } from './licensing/license-state';
 import { Tenant } from './tenant';
 import type { TenantLine } from '../tenant/tenant-line';
 
@@ -14,7 +14,10 @@ export type LoadedTenant = {
   readonly unprocessed: readonly UserRecord[];
 };
 
-/** Builds the tables. A later line with the same id replaces an earlier one. Throws UserError. */
+/**
+ * Builds the tables. A later line with the same id replaces an earlier one.
+ * @throws UserError
+ */
 export function loadTenant(lines: Iterable<TenantLine>, now: number, pool: LicensePool): LoadedTenant {
   const sorted = sortLines(lines);
   if (!sorted.facts) {

@@ -7,11 +7,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { seededRandom } from '../../../../shared/kernel/random';
+import { seededRandom } from '../../../kit/src/random';
 import { openDataFile } from '../../src/data/open-data-file';
 import { makeTenant } from '../../src/tenant/make-tenant';
-import type { Json } from '../../../../test/support/embedded-graph';
-import { add, fromLink, startEmbeddedGraph, testNow } from '../../../../test/support/embedded-graph';
+import type { Json } from '../support/embedded-graph';
+import { add, fromLink, startEmbeddedGraph, testNow } from '../support/embedded-graph';
 
 let folder: string;
 beforeAll(() => {
@@ -112,8 +112,7 @@ describe('a data file (what was still to come)', () => {
 });
 
 describe('the process', () => {
-  const root = join(__dirname, '..', '..', '..', '..');
-  const entry = join(root, 'dist', 'packages', 'graph-emulator', 'src', 'main.js');
+  const entry = join(__dirname, '..', '..', 'dist', 'graph-emulator', 'src', 'main.js');
   let child: ChildProcess | undefined;
   afterEach(() => {
     child?.kill('SIGKILL');

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../../shared/kernel/clock';
+import type { Clock } from '../../../kit/src/clock';
 import { BrokerError } from './broker-error';
 import type { QueueCounters } from './counters';
 import { Deadlines } from './deadlines';
@@ -63,7 +63,7 @@ export class Broker {
       : this.#queues.get(key);
   }
 
-  /** Throws entity-not-found. */
+  /** @throws BrokerError entity-not-found */
   queue(name: string): Queue {
     const queue = this.find(name);
     if (!queue) throw entityNotFound(name);

@@ -5,7 +5,7 @@ import type { Settlement } from '../engine/settlement';
 import { invalid } from './arguments';
 import { toChangedProperties } from './entity-receiver';
 import { fromUuid, toUuid } from './lock-token';
-import type { Operation, OperationContext } from './manage';
+import type { Operation, OperationContext } from './operation';
 import { readMessage } from './read-message';
 import { writeMessage } from './write-message';
 
@@ -107,6 +107,7 @@ function sessionOf({ queue, args, connection }: OperationContext) {
   return queue.state.sessions.heldBy(sessionId, connection);
 }
 
+/** Operations on messages by name, without the prefix com.microsoft. */
 export const messageOperations: Readonly<Record<string, Operation>> = {
   'renew-lock': renewLock,
   'schedule-message': scheduleMessage,

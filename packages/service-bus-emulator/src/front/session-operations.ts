@@ -1,7 +1,7 @@
 import { array, binary, int, nothing, string, timestamp } from '../amqp/value';
 import { BrokerError } from '../engine/broker-error';
 import { invalid } from './arguments';
-import type { Operation, OperationContext } from './manage';
+import type { Operation, OperationContext } from './operation';
 
 /** A time in the year 9999: clients ask so for sessions with messages, whatever their state. */
 const endOfTimeMs = 253_402_300_000_000;
@@ -42,6 +42,7 @@ function heldSession({ queue, args, connection }: OperationContext) {
   return queue.state.sessions.heldBy(args.text('session-id'), connection);
 }
 
+/** Operations on sessions by name, without the prefix com.microsoft. */
 export const sessionOperations: Readonly<Record<string, Operation>> = {
   'renew-session-lock': renewSessionLock,
   'set-session-state': setSessionState,

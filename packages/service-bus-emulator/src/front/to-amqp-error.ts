@@ -1,4 +1,4 @@
-import { ensureError } from '../../../../shared/kernel/errors';
+import { ensureError } from '../../../kit/src/errors';
 import { AmqpError } from '../amqp/amqp-error';
 import { BrokerError } from '../engine/broker-error';
 import type { BrokerErrorCode } from '../engine/broker-error';
@@ -23,6 +23,7 @@ const conditions: Readonly<Record<BrokerErrorCode, readonly [condition: string, 
   'quota-exceeded': ['amqp:resource-limit-exceeded', 403],
 };
 
+/** An error as a client gets it; unknown ones become amqp:internal-error. */
 export function toAmqpError(thrown: unknown): AmqpError {
   if (thrown instanceof AmqpError) return thrown;
   if (thrown instanceof BrokerError) return new AmqpError(conditions[thrown.code][0], thrown.message);

@@ -1,4 +1,4 @@
-import { isoTime } from '../../../../shared/kernel/clock';
+import { isoTime } from '../../../kit/src/clock';
 import type { Broker } from '../engine/broker';
 import { entityNotFound } from '../engine/broker';
 import { BrokerError } from '../engine/broker-error';
@@ -36,7 +36,7 @@ export class EntityApi {
     this.#startedAt = broker.env.clock.now();
   }
 
-  /** Throws BrokerError. */
+  /** @throws BrokerError */
   answer(request: ApiRequest): ApiResponse {
     const { method, path } = request;
     const lower = path.toLowerCase();

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../../../shared/kernel/errors';
+import { UserError } from '../../../kit/src/errors';
 import { toFacts } from '../engine/journal';
 import type { Journal, JournalRecord } from '../engine/journal';
 import { JournalFile, loadJournal } from './journal-file';
@@ -23,7 +23,7 @@ export class FileJournal {
   #compactAt = smallestCompaction;
   #snapshot: () => Iterable<JournalRecord> = () => [];
 
-  /** Throws UserError when another broker uses the directory. */
+  /** @throws UserError when another broker uses the directory */
   constructor(directory: string) {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     this.#lockPath = join(directory, 'broker.pid');

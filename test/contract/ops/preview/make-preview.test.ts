@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { startGraph } from '../../../../packages/graph-emulator/src/start-graph';
-import type { RunningGraph } from '../../../../packages/graph-emulator/src/start-graph';
-import { makeTenant } from '../../../../packages/graph-emulator/src/tenant/make-tenant';
+import { startGraph } from '@auto-licenser/graph-emulator';
+import type { RunningGraph } from '@auto-licenser/graph-emulator';
+import { makeTenant } from '@auto-licenser/graph-emulator/make-tenant';
 import type { Directory } from '../../../../shared/graph/directory';
 import { makeGraphDirectory } from '../../../../shared/graph/graph-directory';
 import { systemClock } from '../../../../shared/kernel/clock';
@@ -116,7 +116,7 @@ afterAll(async () => {
 
 async function everybody(): Promise<UserId[]> {
   const ids: UserId[] = [];
-  const read = { properties: new Set<string>(), manager: false, directGroups: false };
+  const read = { properties: new Set<string>(), directGroups: false };
   for await (const page of directory.listUsers(read)) ids.push(...page.map(({ id }) => id));
   return ids;
 }

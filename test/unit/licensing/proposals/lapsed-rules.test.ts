@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PolicyHash } from '../../../../shared/kernel/ids';
 import { decide } from '../../../../shared/licensing/decide';
-import type { LapsedRule, LedgerEntry } from '../../../../shared/licensing/ledger';
 import type { Policy } from '../../../../shared/policy/policy';
 import { operationOf, outcomeOf, verdictOf } from '../support/say';
 import type { Situation } from '../support/tenant';
@@ -24,6 +23,7 @@ import {
   sku,
   tenantWith,
 } from '../support/tenant';
+import type { LapsedRule, LedgerEntry } from '../../../../shared/words/ledger';
 
 const sales = aRule('sales', { when: department('Sales'), assign: [aGrant('EMS')] });
 const legal = aRule('legal', {
@@ -126,6 +126,8 @@ describe('a plan that only a rule left on which stopped matching', () => {
           skus: [{ skuId: sku('EMS'), disabledPlans: plans('INTUNE_A') }],
           until: null,
           why: 'a case',
+          by: 'ops',
+          at: 0,
         },
       },
       ['~EMS(-INTUNE_A)', 'pinned pin/applied', [['legal', 'sales'], undefined], null],
@@ -134,7 +136,14 @@ describe('a plan that only a rule left on which stopped matching', () => {
       'a user who is not to be touched begins anew',
       {
         ...moved({ rules: ['sales'], lapsedRules: [lapse('sales', day)] }),
-        exception: { skus: [], until: null, why: 'a case', frozen: { until: null, why: 'a case' } },
+        exception: {
+          skus: [],
+          until: null,
+          why: 'a case',
+          by: 'ops',
+          at: 0,
+          frozen: { until: null, why: 'a case', by: 'ops', at: 0 },
+        },
       },
       ['', 'pinned pin/never-touch', [['sales'], undefined], null],
     ],

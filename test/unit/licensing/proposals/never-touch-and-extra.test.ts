@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Exception } from '../../../../shared/licensing/decision';
 import { decide } from '../../../../shared/licensing/decide';
 import { countForGuards } from '../../../../shared/licensing/guards/guard-counts';
 import { stateDigest } from '../../../../shared/licensing/state-digest';
 import { operationOf, verdictOf } from '../support/say';
 import type { PlanName, Situation, SkuName } from '../support/tenant';
 import { aGrant, aPolicy, aRule, anInput, day, direct, now, ours, plans, sku } from '../support/tenant';
+import type { Exception } from '../../../../shared/words/exception';
 
-const nothingPinned: Exception = { skus: [], until: null, why: 'none' };
+const nothingPinned: Exception = { skus: [], until: null, why: 'none', by: 'ops', at: 0 };
 const frozen = (until: number | null = null): Exception => ({
   ...nothingPinned,
-  frozen: { until, why: 'court case' },
+  frozen: { until, why: 'court case', by: 'ops', at: 0 },
 });
 const extra = (
   name: SkuName,
@@ -18,7 +18,9 @@ const extra = (
   until: number | null = now + day,
 ): Exception => ({
   ...nothingPinned,
-  skus: [{ skuId: sku(name), disabledPlans: plans(...off), extra: { until, why: 'a project' } }],
+  skus: [
+    { skuId: sku(name), disabledPlans: plans(...off), extra: { until, why: 'a project', by: 'ops', at: 0 } },
+  ],
 });
 const givesEms = aPolicy({ rules: [aRule('rule', { assign: [aGrant('EMS')] })] });
 const keeps = aPolicy({ removal: { mode: 'keep', graceMs: 0 } });
@@ -254,6 +256,8 @@ describe('an extra license', () => {
       skus: [{ skuId: sku('EMS'), disabledPlans: null }, ...extra('EMS').skus],
       until: null,
       why: 'undone',
+      by: 'ops',
+      at: 0,
     };
 
     const during = decide(anInput({ policy: givesEms, exception }));

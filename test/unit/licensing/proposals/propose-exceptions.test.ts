@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Exception } from '../../../../shared/licensing/decision';
 import { decide } from '../../../../shared/licensing/decide';
 import { operationOf, verdictOf } from '../support/say';
 import type { PlanName, Situation } from '../support/tenant';
@@ -17,11 +16,14 @@ import {
   plans,
   sku,
 } from '../support/tenant';
+import type { Exception } from '../../../../shared/words/exception';
 
 const pinTo = (off: readonly PlanName[] | null, until: number | null = null): Exception => ({
   skus: [{ skuId: sku('EMS'), disabledPlans: off === null ? null : plans(...off) }],
   until,
   why: 'ticket 4711',
+  by: 'ops',
+  at: 0,
 });
 const withoutIntune = aPolicy({
   rules: [aRule('rule', { assign: [aGrant('EMS', { plans: disable('INTUNE_A') })] })],

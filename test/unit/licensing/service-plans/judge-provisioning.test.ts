@@ -86,4 +86,21 @@ describe('judgeProvisioning', () => {
     expect(judgeProvisioning(bOff, held, catalogueWith('Success'), byGroup).kind).toBe('done');
     expect(judgeProvisioning(bOff, held, catalogueWith('Success'), new Map()).kind).toBe('pending');
   });
+
+  it('takes from the tenant’s own SKU whether a plan is a user’s, not from the details', () => {
+    const wrong = details('Error', 'Success').map((sku) => ({
+      ...sku,
+      servicePlans: sku.servicePlans.map((one) => ({ ...one, appliesTo: 'Company' as const })),
+    }));
+
+    const verdict = judgeProvisioning(allOn, wrong, catalogueWith('Success'));
+
+    expect(verdict).toMatchObject({ kind: 'pending', open: [a] });
+  });
+
+  it('is never done when no plan of a SKU was looked at', () => {
+    const verdict = judgeProvisioning(allOn, [{ skuId, servicePlans: [] }], catalogueWith('Success'));
+
+    expect(verdict).toMatchObject({ kind: 'pending', open: [a, b] });
+  });
 });

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import type { PolicyHash, ServicePlanId, SkuId, UserId } from '../../../../shared/kernel/ids';
-import { makeCatalogue, type SubscribedSku } from '../../../../shared/licensing/catalogue/catalogue';
+import { makeCatalogue } from '../../../../shared/licensing/catalogue/catalogue';
 import type { DecideInput, LearntConflicts } from '../../../../shared/licensing/decision';
-import type { DirectLicense, InheritedLicense } from '../../../../shared/licensing/holding/holding';
-import type { LedgerEntry } from '../../../../shared/licensing/ledger';
 import type { Condition, Truth } from '../../../../shared/policy/condition';
 import type { Grant, Policy, PolicyRule } from '../../../../shared/policy/policy';
 import { aPolicy, day, licensingGroup, minute, now, policyHash } from './tenant';
+import type { SubscribedSku } from '../../../../shared/words/sku';
+import type { HeldLicense, InheritedLicense } from '../../../../shared/words/license';
+import type { LedgerEntry } from '../../../../shared/words/ledger';
 
 /** Small tenants with everything in them: shared plans, conflicts, dependencies, manual and inherited licenses. */
 const skuCount = 5;
@@ -222,7 +223,7 @@ export function arbitraryCase(): fc.Arbitrary<Case> {
           .sort();
       const userSkus = <License extends { sku: number }>(licenses: License[]) =>
         licenses.filter((license) => skus[license.sku]!.appliesTo === 'User');
-      const direct = userSkus(made.direct).map(({ sku, off }): DirectLicense => ({
+      const direct = userSkus(made.direct).map(({ sku, off }): HeldLicense => ({
         skuId: skuIdOf(sku),
         disabledPlans: plansIn(sku, off),
         state: 'Active',
@@ -316,13 +317,15 @@ export function arbitraryCase(): fc.Arbitrary<Case> {
                     // An extra license is always one to be held.
                     ...(extra === undefined || off === null
                       ? {}
-                      : { extra: { until: extra, why: 'a project' } }),
+                      : { extra: { until: extra, why: 'a project', by: 'ops', at: 0 } }),
                   })),
                   until: made.exception.until,
                   why: 'a reason',
+                  by: 'ops',
+                  at: 0,
                   ...(made.exception.frozen === undefined
                     ? {}
-                    : { frozen: { until: made.exception.frozen, why: 'a case' } }),
+                    : { frozen: { until: made.exception.frozen, why: 'a case', by: 'ops', at: 0 } }),
                 },
           learntConflicts,
           knownPlans: new Map(

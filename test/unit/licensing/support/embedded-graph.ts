@@ -1,10 +1,7 @@
-import { assignLicense } from '../../../../packages/graph-emulator/src/engine/assign-license';
-import { makeEngine } from '../../../../packages/graph-emulator/src/engine/engine';
-import { updateUser } from '../../../../packages/graph-emulator/src/engine/user-writes';
-import {
-  tenantLineSchema,
-  type TenantLineInput,
-} from '../../../../packages/graph-emulator/src/tenant/tenant-line';
+import { assignLicense } from '@auto-licenser/graph-emulator/assign-license';
+import { makeEngine } from '@auto-licenser/graph-emulator/engine';
+import { updateUser } from '@auto-licenser/graph-emulator/update-user';
+import { tenantLineSchema, type TenantLineInput } from '@auto-licenser/graph-emulator/tenant-line';
 import type { GroupId, ServicePlanId, SkuId } from '../../../../shared/kernel/ids';
 import type { Catalogue } from '../../../../shared/licensing/catalogue/catalogue';
 import type { Operation, LearntConflicts } from '../../../../shared/licensing/decision';

@@ -1,6 +1,7 @@
-import type { Decision, SkuOutcome } from '../../../../shared/licensing/decision';
+import type { Decision } from '../../../../shared/licensing/decision';
 import type { SkuName } from './tenant';
 import { planIds, sku, skuNames } from './tenant';
+import type { SkuOutcome } from '../../../../shared/words/outcome';
 
 /** A decision's operation in one line, by names: `+EMS -INTUNE_A`, `~EMS`, `-SPE_E3`; '' for none. */
 export function operationOf(decision: Decision, held: readonly SkuName[] = []): string {

@@ -1,17 +1,17 @@
-import { assignLicense } from '../../../../packages/graph-emulator/src/engine/assign-license';
-import { makeEngine } from '../../../../packages/graph-emulator/src/engine/engine';
-import { tenantLineSchema } from '../../../../packages/graph-emulator/src/tenant/tenant-line';
+import { assignLicense } from '@auto-licenser/graph-emulator/assign-license';
+import { makeEngine } from '@auto-licenser/graph-emulator/engine';
+import { tenantLineSchema } from '@auto-licenser/graph-emulator/tenant-line';
 import type { ServicePlanId, SkuId, UserId } from '../../../../shared/kernel/ids';
 import { decide } from '../../../../shared/licensing/decide';
 import type { DecideInput } from '../../../../shared/licensing/decision';
 import type { Holding } from '../../../../shared/licensing/holding/holding';
-import type { Ledger } from '../../../../shared/licensing/ledger';
 import { soughtSeats } from '../../../../shared/licensing/seats/sought-seats';
 import type { WaitingForSeat } from '../../../../shared/licensing/seats/serve-waiting';
 import { isGranted, serveWaiting } from '../../../../shared/licensing/seats/serve-waiting';
 import { noneNew } from '../../../../shared/licensing/service-plans/service-plan-verdicts';
 import type { Policy } from '../../../../shared/policy/policy';
 import { anInput, now, sku, skuNames, tenant, type SkuName } from './tenant';
+import type { Ledger } from '../../../../shared/words/ledger';
 
 const grantMs = 5 * 60_000;
 

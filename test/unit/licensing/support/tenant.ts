@@ -1,12 +1,13 @@
 import type { GroupId, PolicyHash, ServicePlanId, SkuId, UserId } from '../../../../shared/kernel/ids';
-import type { Catalogue, SubscribedSku } from '../../../../shared/licensing/catalogue/catalogue';
+import type { Catalogue } from '../../../../shared/licensing/catalogue/catalogue';
 import { makeCatalogue } from '../../../../shared/licensing/catalogue/catalogue';
 import type { DecideInput } from '../../../../shared/licensing/decision';
-import type { DirectLicense, InheritedLicense } from '../../../../shared/licensing/holding/holding';
-import type { LedgerEntry } from '../../../../shared/licensing/ledger';
 import { microsoftConflicts } from '../../../../shared/licensing/service-plans/known-conflicts';
 import type { Condition, RuleUser, Truth } from '../../../../shared/policy/condition';
 import type { Grant, GrantPlans, Policy, PolicyRule } from '../../../../shared/policy/policy';
+import type { SubscribedSku } from '../../../../shared/words/sku';
+import type { HeldLicense, InheritedLicense } from '../../../../shared/words/license';
+import type { LedgerEntry } from '../../../../shared/words/ledger';
 
 /** SKUs and plans with Microsoft's own ids, https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference */
 export const planIds = {
@@ -170,6 +171,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
     version: 1,
     hash: policyHash,
     mode: 'enforce',
+    unconfirmed: 'assume',
     scope: enabledMembers,
     usageLocation: { from: 'country', default: 'NL' },
     exclusive: [],
@@ -180,7 +182,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
     guards: { maxReductions: null, maxChanges: null },
     prices: {},
     tests: [],
-    needs: { properties: new Set(), manager: false, directGroups: false, transitiveGroups: true },
+    needs: { properties: new Set(), directGroups: false, transitiveGroups: true },
     ...changes,
   };
 }
@@ -189,7 +191,7 @@ export const minute = 60_000;
 export const day = 24 * 60 * minute;
 export const now = Date.UTC(2026, 10, 22, 12);
 
-export const direct = (name: SkuName, ...off: PlanName[]): DirectLicense => ({
+export const direct = (name: SkuName, ...off: PlanName[]): HeldLicense => ({
   skuId: sku(name),
   disabledPlans: plans(...off),
   state: 'Active',
@@ -217,7 +219,7 @@ export function ours(name: SkuName, changes: Partial<LedgerEntry> = {}): LedgerE
 export type Situation = Partial<Omit<DecideInput, 'user' | 'holding' | 'seats'>> & {
   readonly properties?: RuleUser;
   readonly deleted?: boolean;
-  readonly direct?: readonly DirectLicense[];
+  readonly direct?: readonly HeldLicense[];
   readonly inherited?: readonly InheritedLicense[];
   readonly usageLocation?: string | null;
   /** Free seats; a SKU that is absent has plenty. */

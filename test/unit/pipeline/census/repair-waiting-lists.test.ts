@@ -3,10 +3,10 @@ import { toSkuId } from '../../../../shared/kernel/ids';
 import type { UserId } from '../../../../shared/kernel/ids';
 import { repairWaitingLists } from '../../../../shared/pipeline/census/repair-waiting-lists';
 import type { WaitingListServices } from '../../../../shared/pipeline/census/repair-waiting-lists';
-import type { UserState } from '../../../../shared/store/ports/ports';
 import { makeWaitingRows } from '../../../support/waiting-rows';
 import { userId, userState } from '../../../support/user-states';
 import { quietTask } from '../../../support/quiet-task';
+import type { UserState } from '../../../../shared/words/user-state';
 
 const gold = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a1');
 const silver = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a2');

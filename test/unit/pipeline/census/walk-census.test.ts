@@ -12,10 +12,11 @@ import type { Services } from '../../../../shared/pipeline/services';
 import { requestCensus } from '../../../../shared/pipeline/census/census-state';
 import { readCensus, walkCensus } from '../../../../shared/pipeline/census/walk-census';
 import type { Hint, OperationMessage } from '../../../../shared/queue/messages';
-import type { Cursor, UserRecord } from '../../../../shared/store/ports/ports';
 import { ems, intune, makePipelineWorld } from '../../../support/pipeline-world';
 import { userId } from '../../../support/user-states';
 import { quietTask } from '../../../support/quiet-task';
+import type { Cursor } from '../../../../shared/store/ports/cursor-store';
+import type { UserRecord } from '../../../../shared/store/ports/user-store';
 
 type Person = { readonly department: string; readonly isGuest: boolean; licenses: LicenseWrite['add'] };
 

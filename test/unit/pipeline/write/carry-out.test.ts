@@ -239,7 +239,10 @@ describe('an answer of Graph', () => {
     };
 
     await t.apply(operation);
+    const early = t.failures.length;
+    while (await t.step());
 
+    expect(early).toBe(0);
     expect(t.failures[0]?.reason.text).toContain(words);
     expect(t.state()?.reasons[0]?.text).toContain(words);
     expect(t.timeline.at(-1)?.text).toContain(words);

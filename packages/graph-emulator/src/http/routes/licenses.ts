@@ -1,11 +1,12 @@
 import { resourceNotFound } from '../../engine/graph-fault';
-import { viewLicenseDetails, viewSubscribedSku } from '../../engine/license-views';
+import { viewLicenseDetails, viewSubscribedSku } from '../../engine/licensing/license-views';
 import { refuseOthers, entity } from '../answers';
 import type { Route } from '../graph-request';
 import { pickSelected } from '../pick-selected';
 import { roles } from './roles';
 import { seeUser } from './user-reads';
 
+/** assignLicense, reprocessLicenseAssignment and licenseDetails. */
 export const licenseRoutes: readonly Route[] = [
   {
     method: 'GET',
