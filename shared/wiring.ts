@@ -33,6 +33,7 @@ import { makePolicySource } from './pipeline/sources/policy-source';
 import { makeRolloutSource } from './pipeline/sources/rollout-source';
 import { makeCrashWatch } from './pipeline/crashes/crash-watch';
 import { feedRollouts } from './pipeline/rollouts/feed-rollouts';
+import { makeLastSuccess } from './pipeline/pauses/last-success';
 import { makePauseSource } from './pipeline/pauses/pause-source';
 import { makeStateChangeReporter } from './pipeline/observed/report-state-change';
 import { observeDirectory } from './pipeline/observed/observe-directory';
@@ -138,7 +139,7 @@ export function buildServices(
     audit: stores.audit,
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
-    lastSuccessByScope: new Map(),
+    lastSuccess: makeLastSuccess(stores.control, clock),
     events,
     times: stores.times,
     handling: stores.handling,

@@ -357,7 +357,7 @@ describe('repair and undo, judged by the write log', () => {
         {
           subject: id,
           class: 'unknown',
-          reason: { code: 'graph/odd', text: 'Graph said something odd' },
+          reason: { code: 'graph/unknown', text: 'Graph said something odd' },
           suggestedRepair: 'Read it.',
           facts: {},
         },

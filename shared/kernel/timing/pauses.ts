@@ -12,9 +12,15 @@ export const pausesTiming = {
     ms: 5 * minute,
     why: 'Even a parked user is looked at in full this often: the user and the policy may have changed.',
   },
-  recentSuccess: {
+  successNoted: {
+    ms: 2 * second,
+    why: 'A process notes at most this often that a scope works: two table calls, whatever the load.',
+  },
+  successRecent: {
     ms: 5 * second,
-    why: 'If other users just succeeded, a refusal is about this user alone.',
+    why:
+      'A refusal is one user’s own when the same worked for another user this recently, in any process. More than ' +
+      'twice the time between two notes; a right that was taken away is noticed this much later.',
   },
   longestLook: {
     ms: minute,

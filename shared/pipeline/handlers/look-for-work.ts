@@ -39,7 +39,8 @@ export async function lookForWork(
     look = await lookAtUser(services, record, rollout);
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
-    const workedAt = services.lastSuccessByScope.get(intakeScope);
+    const isRefusal = error.class === 'permission';
+    const workedAt = isRefusal ? await services.lastSuccess.of(intakeScope) : undefined;
     // A look at a user without groups does not prove that names of groups can be read again.
     const by = error.class === 'withheld' ? { by: namesPauseBy } : {};
     const suspect = { scope: intakeScope, origin: 'permission', workedAt, ...by } as const;

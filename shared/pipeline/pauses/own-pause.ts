@@ -8,12 +8,11 @@ type PauseServices = Pick<Services, 'clock' | 'control' | 'events' | 'pauses'>;
 
 /** Graph answered as it should for these scopes: pauses of ours on them are over. */
 export async function scopesWork(
-  services: PauseServices & Pick<Services, 'lastSuccessByScope'>,
+  services: PauseServices & Pick<Services, 'lastSuccess'>,
   task: Task,
   scopes: readonly string[],
 ): Promise<void> {
-  const now = services.clock.now();
-  for (const scope of scopes) services.lastSuccessByScope.set(scope, now);
+  services.lastSuccess.note(scopes);
   for (const pause of await services.pauses.current()) {
     if (pause.origin === 'operator' || !scopes.includes(pause.scope)) continue;
     if (pause.by === namesPauseBy) continue;

@@ -1,3 +1,4 @@
+import type { PauseCode } from '../../words/reason-codes';
 import { requeueTiming } from '../../kernel/timing/requeue';
 import type { Reason } from '../../words/reason';
 import type { UserState } from '../../words/user-state';
@@ -8,8 +9,8 @@ import { decisionState, decisionTimeline } from './decided';
 import { newUserState } from './user-state';
 
 /** Why a user is parked: the scope is paused, or Graph refused this very user for it. */
-export const pausedCode = (scope: string): string => `paused/${scope}`;
-export const refusedCode = (scope: string): string => `refused/${scope}`;
+export const pausedCode = (scope: string): PauseCode => `paused/${scope}`;
+export const refusedCode = (scope: string): PauseCode => `refused/${scope}`;
 
 /** Milliseconds since the epoch: parked work comes back after 30 s, and up to 5 s more. */
 export function parkedUntil({ now, chance }: Pick<Moment, 'now' | 'chance'>): number {

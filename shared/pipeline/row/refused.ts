@@ -230,7 +230,7 @@ function isOwnTrouble(state: UserState | null, { scope, workedAt }: Suspect, now
   const permission = entryOf(state, 'permission');
   if (permission !== undefined && permission.attempts > 1) return true;
   if (workedAt === undefined) return false;
-  if (now - workedAt < timing.pauses.recentSuccess.ms) return true;
+  if (now - workedAt < timing.pauses.successRecent.ms) return true;
   const last = permission ?? entryOf(state, 'paused');
   if (last === undefined || !wasRefused(state, scope)) return false;
   return workedAt > last.at - timing.pauses.longestLook.ms;

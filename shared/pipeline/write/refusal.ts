@@ -74,7 +74,7 @@ export async function writeWasRefused(
     hasGoneUnanswered: work.refusals.has(refusalKey('ambiguous', operation)),
     isLesson,
     skuIds: skusNamedIn(error, operation),
-    suspect: suspectOf(services, error, operation),
+    suspect: await suspectOf(services, error, operation),
   });
   return result ?? { kind: 'done' };
 }
@@ -99,16 +99,16 @@ function skusNamedIn(error: GraphError, operation: Operation): readonly SkuId[] 
 }
 
 /** The scope that a missing permission or a wrong configuration would pause, when there is no doubt which it is. */
-function suspectOf(
-  { lastSuccessByScope }: Pick<Services, 'lastSuccessByScope'>,
+async function suspectOf(
+  { lastSuccess }: Pick<Services, 'lastSuccess'>,
   error: GraphError,
   operation: Operation,
-): Suspect | undefined {
+): Promise<Suspect | undefined> {
   if (error.class === 'permission') {
-    return { scope: applyScope, origin: 'permission', workedAt: lastSuccessByScope.get(applyScope) };
+    return { scope: applyScope, origin: 'permission', workedAt: await lastSuccess.of(applyScope) };
   }
   const [sku, ...others] = skusNamedIn(error, operation);
   if (error.class !== 'configuration' || sku === undefined || others.length > 0) return undefined;
   const scope = skuScope(sku);
-  return { scope, origin: 'configuration', workedAt: lastSuccessByScope.get(scope) };
+  return { scope, origin: 'configuration', workedAt: await lastSuccess.of(scope) };
 }

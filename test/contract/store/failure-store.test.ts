@@ -25,7 +25,7 @@ afterAll(() => azurite.close());
 const failure = (subject: string, failureClass = 'seats') => ({
   subject,
   class: failureClass,
-  reason: { code: 'seats/exhausted', text: 'No seats' },
+  reason: { code: 'seats/exhausted' as const, text: 'No seats' },
   suggestedRepair: 'Buy seats',
   facts: { requestId: 'r-1', nested: { list: [1, 2] } },
 });

@@ -58,7 +58,7 @@ describe('TableUserStore', () => {
         { code: 'seats/exhausted', text: 'No seats', skuId: ems, servicePlanIds: [intune], rule: 'r' },
       ],
       skus: [
-        { skuId: ems, outcome: 'waiting', reason: { code: 'c', text: 't' }, priority: 5, fallback: speE5 },
+        { skuId: ems, outcome: 'waiting', reason: { code: 'due', text: 't' }, priority: 5, fallback: speE5 },
       ],
       intent: {
         at: 5,
@@ -70,7 +70,7 @@ describe('TableUserStore', () => {
         policyHash: ledgerEntry(ems).policyHash,
       },
       lastWrite: { at: 6, before: [], after: [{ skuId: ems, disabledPlans: [] }], usageLocation: null },
-      retry: { token: 't1', key: 'k1', attempts: 2, at: 7, why: { code: 'c', text: 't' } },
+      retry: { token: 't1', key: 'k1', attempts: 2, at: 7, why: { code: 'due', text: 't' } },
     });
 
     const after = await users.commit(before, { state, ledger: [ledgerEntry(ems), ledgerEntry(speE5)] });
@@ -186,7 +186,7 @@ describe('TableUserStore', () => {
 
   it('keeps states of more than 64 KiB', async () => {
     const text = 'é😀"'.repeat(15_000);
-    const state = userState({ reasons: [{ code: 'c', text }] });
+    const state = userState({ reasons: [{ code: 'due', text }] });
 
     await users.commit(await users.read(userId(9)), { state });
 
@@ -195,7 +195,7 @@ describe('TableUserStore', () => {
   });
 
   it('refuses a state that no row can hold', async () => {
-    const state = userState({ reasons: [{ code: 'c', text: 'x'.repeat(600_000) }] });
+    const state = userState({ reasons: [{ code: 'due', text: 'x'.repeat(600_000) }] });
 
     const refused = users.commit(await users.read(userId(10)), { state });
 

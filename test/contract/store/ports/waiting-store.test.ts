@@ -124,7 +124,7 @@ describe('TableWaitingStore', () => {
     await expect(waiting.remove(userId(77), [sku(8)])).resolves.toBeUndefined();
   });
 
-  it('knows the SKUs that somebody waits for, with how many', async () => {
+  it('knows the SKUs that users wait for, with how many', async () => {
     await waiting.put(place(90, 1));
     await waiting.put(place(90, 2));
     await waiting.put(place(91, 1));
