@@ -12,6 +12,7 @@ import { quotaTiming } from './timing/quota';
 import { requeueTiming } from './timing/requeue';
 import { rowTiming } from './timing/row';
 import { writeTiming } from './timing/write';
+import { crashesTiming } from './timing/crashes';
 import { sourcesTiming } from './timing/sources';
 import { storeTiming } from './timing/store';
 
@@ -32,6 +33,7 @@ export const timing = {
   requeue: requeueTiming,
   observe: observeTiming,
   sources: sourcesTiming,
+  crashes: crashesTiming,
   commands: commandsTiming,
   doctor: doctorTiming,
   licensing: licensingTiming,

@@ -58,7 +58,9 @@ export function makeServiceBusTrigger(
         const task: Task = { logger, trace };
         const whom = () => userOf(queue, body);
         return handleUsableRow(services, task, whom, () =>
-          handleCarefully(services, task, whom, () => handle(services, task, body, delivery)),
+          handleCarefully(services, task, { messageId, userOf: whom }, () =>
+            handle(services, task, body, delivery),
+          ),
         );
       });
     } catch (error) {
