@@ -8,6 +8,7 @@ import { settingsTiming } from './timing/settings';
 import { queueTiming } from './timing/queue';
 import { quotaTiming } from './timing/quota';
 import { pausesTiming } from './timing/pauses';
+import { crashesTiming } from './timing/crashes';
 import { sourcesTiming } from './timing/sources';
 import { storeTiming } from './timing/store';
 
@@ -24,6 +25,7 @@ export const timing = {
   observe: observeTiming,
   sources: sourcesTiming,
   pauses: pausesTiming,
+  crashes: crashesTiming,
   commands: commandsTiming,
   doctor: doctorTiming,
   licensing: licensingTiming,

@@ -60,7 +60,9 @@ export function makeServiceBusTrigger(
         const task: Task = { logger, trace };
         const whom = () => userOf(body);
         return handleUsableRow(services, task, whom, () =>
-          handleCarefully(services, task, whom, () => handle(services, task, body, delivery)),
+          handleCarefully(services, task, { messageId, userOf: whom }, () =>
+            handle(services, task, body, delivery),
+          ),
         );
       });
     } catch (error) {
