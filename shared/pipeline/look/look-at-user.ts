@@ -4,7 +4,7 @@ import type { DecideInput } from '../../licensing/decision';
 import { effectiveHolding, sameAssignments } from '../../licensing/holding/effective-holding';
 import type { Holding } from '../../licensing/holding/holding';
 import { reconcileIntent } from '../../licensing/holding/reconcile-intent';
-import { grantedSeats, soughtSeats } from '../../licensing/seats/sought-seats';
+import { withReservations, soughtSeats } from '../../licensing/seats/sought-seats';
 import { stateDigest } from '../../licensing/state-digest';
 import type { SkuId } from '../../kernel/ids';
 import type { Services } from '../services';
@@ -72,7 +72,7 @@ export async function decideWithReservations(
 ): Promise<SeenUser> {
   if (granted.size === 0) return look;
   const { hold: _, ...free } = look.input;
-  const seats = grantedSeats(free.seats, granted);
+  const seats = withReservations(free.seats, granted);
   return { ...look, granted, ...(await judge(services, { ...free, seats }, look.rollout)) };
 }
 

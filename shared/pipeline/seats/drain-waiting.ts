@@ -1,6 +1,6 @@
 import type { SkuId, UserId } from '../../kernel/ids';
 import { collect, mapConcurrently } from '../../kernel/concurrently';
-import { isGranted, serveWaiting } from '../../licensing/seats/serve-waiting';
+import { isReserved, serveWaiting } from '../../licensing/seats/serve-waiting';
 import { lookHint } from '../../queue/look-hint';
 import { sendHints } from '../send-messages';
 import type { DrainRound } from './drain-gate';
@@ -136,7 +136,7 @@ async function grantSeats(
   now: number,
 ): Promise<readonly WaitingEntry[]> {
   const entries = await collect(waiting.list(skuId));
-  const outstanding = entries.filter((entry) => isGranted(entry, now)).length;
+  const outstanding = entries.filter((entry) => isReserved(entry, now)).length;
   const portion = Math.max(0, 2 * settings.lanes - outstanding);
   const chosen = serveWaiting(entries, () => free, now).slice(0, portion);
   if (outstanding + chosen.length >= free) drainGate.spentUntil.set(skuId, now + spentMs);

@@ -1,4 +1,4 @@
-import { isGranted } from '../../licensing/seats/serve-waiting';
+import { isReserved } from '../../licensing/seats/serve-waiting';
 import { soughtSeats } from '../../licensing/seats/sought-seats';
 import type { SoughtSeat } from '../../licensing/seats/sought-seats';
 import type { UserRecord } from '../../store/ports/user-store';
@@ -62,7 +62,7 @@ async function list(
       since: now,
       fallback,
     });
-  } else if (place.grantedUntil !== null && !isGranted(place, now)) {
+  } else if (place.grantedUntil !== null && !isReserved(place, now)) {
     // They have been looked at, so their turn comes again.
     await waiting.grant(place, null);
   }
