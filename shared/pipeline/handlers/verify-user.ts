@@ -107,7 +107,7 @@ async function recordVerified(services: Services, hint: Hint, text: string): Pro
     if (state === null || writtenBy(record, hint) === undefined) return;
     const now = services.clock.now();
     // An earlier write may not have been verified in time.
-    if (state.tries > 1) await services.failures.settle(userId, now);
+    if (state.tries > 1) await services.failures.close(userId, now);
     try {
       await services.users.commit(record, {
         state: { ...state, verifiedAt: now },

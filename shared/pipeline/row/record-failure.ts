@@ -60,5 +60,5 @@ export async function closeFailures(services: Services, task: Task, record: User
   // What only a person's repair ends leaves no trace in the row: whoever asks after one finds out.
   if (!isAskedFor(task.source) && (state === null || (state.outcome !== 'failed' && state.retry === null)))
     return;
-  await services.failures.settle(record.userId, services.clock.now());
+  await services.failures.close(record.userId, services.clock.now());
 }

@@ -62,7 +62,7 @@ async function list(
     });
   } else if (place.grantedUntil !== null && !isGranted(place, now)) {
     // They have been looked at, so their turn comes again.
-    await waiting.grant(place, null);
+    await waiting.reserve(place, null);
   }
 }
 
