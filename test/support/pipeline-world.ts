@@ -13,19 +13,19 @@ import type { Services } from '../../shared/pipeline/services';
 import type { Task } from '../../shared/pipeline/task';
 import { makePolicySource } from '../../shared/pipeline/sources/policy-source';
 import { makeRolloutSource } from '../../shared/pipeline/sources/rollout-source';
+import { makeLastSuccess } from '../../shared/pipeline/pauses/last-success';
 import { makePauseSource } from '../../shared/pipeline/pauses/pause-source';
 import { makeDrainGate } from '../../shared/pipeline/seats/drain-gate';
 import { makeLearntConflictSource } from '../../shared/pipeline/sources/learnt-conflict-source';
 import { makeWaitingSkus } from '../../shared/pipeline/sources/waiting-skus';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
-import type { ControlStore } from '../../shared/store/ports/control-store';
+import { makeMemoryControl } from './memory-control';
 import { makeMemoryGuards, makeMemoryPolicies, makeMemoryRollouts } from './memory-stores';
 import type { LearntConflictStore } from '../../shared/store/ports/learnt-conflict-store';
 import { makeRecordingLogger } from './recording-logger';
 import { makeWaitingRows } from './waiting-rows';
 import type { GroupReference, Needs } from '../../shared/words/needs';
 import type { AuditEntry } from '../../shared/words/audit-entry';
-import type { Pause } from '../../shared/words/pause';
 import type { Failure } from '../../shared/words/failure';
 import type { LedgerEntry } from '../../shared/words/ledger';
 import type { TimelineEntry } from '../../shared/words/timeline';
@@ -89,7 +89,7 @@ export function makePipelineWorld() {
       now += ms;
     },
   };
-  const control = makeControlRows();
+  const control = makeMemoryControl();
   const waiting = makeWaitingRows();
   const learntConflictStore = makeKnowledgeRows();
   const toUser = (id: UserId): DirectoryUser => ({
@@ -201,7 +201,7 @@ export function makePipelineWorld() {
     control,
     pauses: makePauseSource(control, clock),
     times: { record: async () => undefined },
-    lastSuccessByScope: new Map(),
+    lastSuccess: makeLastSuccess(control, clock),
     events: { emit: (event: OutgoingEvent) => events.push(event) },
     quota: {
       acquire: () => world.onQuota(),
@@ -331,31 +331,6 @@ function makeKnowledgeRows(): LearntConflictStore {
     list: async () => rows,
     forget: async (rule) => {
       rows = rows.filter((row) => keyOf(row) !== keyOf(rule));
-    },
-  };
-}
-
-/** The rows of ControlStore, in an array; TableControlStore has its own tests. */
-function makeControlRows(): ControlStore {
-  let rows: readonly Pause[] = [];
-  return {
-    pauses: async () => rows,
-    pause: async (pause) => {
-      if (rows.some(({ scope }) => scope === pause.scope)) return false;
-      rows = [...rows, pause];
-      return true;
-    },
-    resume: async (scope, origin) => {
-      const before = rows.length;
-      rows = rows.filter((row) => row.scope !== scope || (origin !== undefined && row.origin !== origin));
-      return rows.length < before;
-    },
-    takeProbe: async (scope, at, everyMs) => {
-      const due = rows.find(
-        (row) => row.scope === scope && Math.abs(at - (row.probedAt ?? row.at)) >= everyMs,
-      );
-      rows = rows.map((row) => (row === due ? { ...row, probedAt: at } : row));
-      return due !== undefined;
     },
   };
 }

@@ -35,7 +35,8 @@ export async function runActivate(
   const text = await readTextFile(io, file);
   await reportRefusal(context, () =>
     withTarget(options, async ({ pipeline }) => {
-      const { rollout, plan } = await activatePolicy(pipeline, { text, file }, operatorOf(options));
+      const { rollout, plan, warnings } = await activatePolicy(pipeline, { text, file }, operatorOf(options));
+      for (const warning of warnings) io.complain(`warning: ${warning}\n`);
       const view = await showRollout(pipeline, rollout.id);
       if (options.json) printJson(io, { rollout: view, users: plan.users, outcomes: plan.outcomes });
       else io.print(renderRollout(view));

@@ -8,6 +8,8 @@ import { checkPolicy } from '../../policy/check-policy';
 import type { Policy } from '../../policy/policy';
 import { makePreview } from '../preview/make-preview';
 import type { PlanRequest } from '../preview/make-preview';
+import { callsOf } from '../rights/try-calls';
+import { refuseWithoutRights } from '../rights/refuse-without-rights';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { findApprovalReasons } from './approval-reasons';
@@ -22,12 +24,17 @@ export type ActivateRequest = {
   readonly onProgress?: PlanRequest['onProgress'];
 };
 
-export type Activated = { readonly rollout: Rollout; readonly plan: Preview };
+export type Activated = {
+  readonly rollout: Rollout;
+  readonly plan: Preview;
+  /** What Graph does not tell by itself of what the policy looks at. */
+  readonly warnings: readonly string[];
+};
 
 /**
  * Makes a policy the candidate: checked, stored with today's plans of its SKUs, planned over the whole tenant. Its
  * rollout runs at once, or awaits approval where the guards ask for it. No user is changed before that.
- * @throws UserError `policy/invalid`, `policy/active`, `rollout/under-way`
+ * @throws UserError `policy/invalid`, `policy/active`, `policy/rights`, `rollout/under-way`
  */
 export async function activatePolicy(
   pipeline: Services,
@@ -44,6 +51,7 @@ export async function activatePolicy(
     });
   }
   await refuseWhileMoving(pipeline);
+  const warnings = await refuseWithoutRights(pipeline.directory, callsOf(policy), file);
   const { catalogue } = await pipeline.catalogue.read();
   await pipeline.policies.add({
     hash: policy.hash,
@@ -80,7 +88,7 @@ export async function activatePolicy(
     users: plan.users,
     members: opened.members,
   });
-  return { rollout: opened, plan };
+  return { rollout: opened, plan, warnings };
 }
 
 async function check(pipeline: Services, text: string, file: string): Promise<Policy> {

@@ -1,22 +1,20 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { timing } from '../../../shared/kernel/timing';
 import type { Durations } from '../../../shared/kernel/timing/duration';
+import { projectFolder, readProductSources } from '../../support/product-sources';
 import { renderTimingPage } from '../../support/timing-page';
 
 const all = Object.entries<Durations>(timing).flatMap(([subject, durations]) =>
   Object.entries(durations).map(([name, duration]) => ({ name: `${subject}.${name}`, duration })),
 );
 
-const root = join(__dirname, '../../..');
-const page = join(root, 'docs/timing.md');
+const page = join(projectFolder, 'docs/timing.md');
 
-function sourcesUnder(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => join(folder, file));
-}
+const sources = readProductSources(['shared', 'functions', 'cli', 'demo']).filter(
+  ({ path }) => !path.startsWith('shared/kernel/timing'),
+);
 
 describe('timing', () => {
   test('docs/timing.md shows the table', () => {
@@ -37,11 +35,7 @@ describe('timing', () => {
   });
 
   test('every duration is used', () => {
-    const text = ['shared', 'cli', 'demo', 'functions']
-      .flatMap(sourcesUnder)
-      .filter((file) => !file.startsWith(join('shared', 'kernel', 'timing')))
-      .map((file) => readFileSync(join(root, file), 'utf8'))
-      .join('\n');
+    const text = sources.map((source) => source.text).join('\n');
     const unused = all.map(({ name }) => name.split('.')[1] ?? '').filter((name) => !isNamed(text, name));
     expect(unused).toEqual([]);
   });
@@ -62,19 +56,13 @@ const exceptions: readonly (readonly [path: string, part: string])[] = [
 ];
 
 test('no other file holds a number of milliseconds', () => {
-  const found = ['shared', 'cli', 'demo', 'functions']
-    .flatMap(sourcesUnder)
-    .filter((file) => !file.startsWith(join('shared', 'kernel', 'timing')))
-    .flatMap((file) =>
-      readFileSync(join(root, file), 'utf8')
-        .split('\n')
-        .filter(
-          (line) =>
-            literal.test(line) &&
-            !exceptions.some(([path, part]) => file.startsWith(path) && line.includes(part)),
-        )
-        .map((line) => `${file}: ${line.trim()}`),
-    );
+  const found = sources.flatMap(({ path, text }) =>
+    text
+      .split('\n')
+      .filter((line) => literal.test(line))
+      .filter((line) => !exceptions.some(([start, part]) => path.startsWith(start) && line.includes(part)))
+      .map((line) => `${path}: ${line.trim()}`),
+  );
   expect(found).toEqual([]);
 });
 

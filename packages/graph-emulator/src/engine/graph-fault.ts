@@ -48,3 +48,12 @@ export function accessDenied(): GraphFault {
     'Insufficient privileges to complete the operation.',
   );
 }
+
+/** A user in a restricted management unit, for whom application permissions do not count. */
+export function restricted(): GraphFault {
+  return new GraphFault(
+    403,
+    'Authorization_RequestDenied',
+    'Insufficient privileges to complete the operation. Target object is a member of a restricted management administrative unit and can only be modified by administrators scoped to that administrative unit.',
+  );
+}

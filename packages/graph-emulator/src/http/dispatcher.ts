@@ -120,8 +120,9 @@ export class Dispatcher {
     const { appId, roles } = caller;
     const { linkBase } = this;
     const body = call.readBody();
-    const request: GraphRequest = { method, segments, options, header, body, appId, linkBase };
-    const isAllowed = route.roles.some((role) => roles.has(role));
+    const request: GraphRequest = { method, segments, options, header, body, appId, roles, linkBase };
+    const opening = [...route.roles, ...(route.alsoOpenedBy?.(this.engine) ?? [])];
+    const isAllowed = opening.some((role) => roles.has(role));
     const record = this.recorder.begin(route, request, params, number);
     return { route, params, request, path, isAllowed, headers, record };
   }

@@ -99,7 +99,7 @@ function readResource(text: string): Subscription['target'] {
 }
 
 /** The emulator sends to this machine only, so http will do. */
-function checkUrl(value: unknown, name: string): string {
+export function checkUrl(value: unknown, name: string): string {
   let url: URL | undefined;
   try {
     url = new URL(String(value));

@@ -9,7 +9,7 @@ export type Subscription = {
     readonly id: string | undefined;
   };
   readonly changeTypes: readonly string[];
-  readonly notificationUrl: string;
+  notificationUrl: string;
   readonly lifecycleNotificationUrl: string | null;
   readonly clientState: string | null;
   readonly applicationId: string;

@@ -1,6 +1,7 @@
 import type { PolicyHash, ServicePlanId, SkuId } from '../../../../shared/kernel/ids';
 import type { TableStores } from '../../../../shared/store/tables/table-stores';
 import type { WriteQuota } from '../../../../shared/quota/write-quota';
+import type { Reason } from '../../../../shared/words/reason';
 import type { UserState } from '../../../../shared/words/user-state';
 import { userId, userState } from '../../../support/user-states';
 
@@ -11,7 +12,7 @@ const sku = (number: number) => `10000000-0000-4000-8000-00000000000${String(num
 const plan = (number: number) => `20000000-0000-4000-8000-00000000000${String(number)}` as ServicePlanId;
 const hash = (digit: string) => digit.repeat(64) as PolicyHash;
 const license = { skuId: sku(1), disabledPlans: [plan(1), plan(2)] };
-const reason = {
+const reason: Reason = {
   code: 'seats/exhausted',
   text: 'No seat of Köln’s “E3” is free',
   skuId: sku(1),
@@ -42,10 +43,10 @@ const fullState: UserState = {
   version: 12,
   tries: 3,
   outcome: 'waiting',
-  reasons: [reason, { code: 'nothing', text: 'All is right' }],
+  reasons: [reason, { code: 'due', text: 'All is right' }],
   skus: [
     { skuId: sku(1), outcome: 'waiting', reason, priority: 7, fallback: sku(2), seeks: [sku(3)] },
-    { skuId: sku(2), outcome: 'licensed', reason: { code: 'granted', text: 'Given' } },
+    { skuId: sku(2), outcome: 'licensed', reason: { code: 'license/assigned', text: 'Given' } },
   ],
   digest: 'd1',
   policyHash: hash('a'),
@@ -195,7 +196,6 @@ export async function writeSamples(stores: TableStores, quota: WriteQuota): Prom
       ['verified', 30],
     ],
   });
-  await stores.handling.begin(userId(1), sampleTime);
   await quota.acquire('express', 1);
 }
 
@@ -227,7 +227,7 @@ export async function readSamples(stores: TableStores): Promise<unknown> {
     audit: await all(stores.audit.list()),
     pauses: await stores.control.pauses(),
     times: await all(stores.times.list(sampleTime, sampleTime)),
-    unfinished: await stores.handling.unfinished(userId(1)),
+    handling: await stores.handling.notes(userId(1)),
   };
   return JSON.parse(JSON.stringify(found, (key, value: unknown) => (key === 'etag' ? undefined : value)));
 }

@@ -128,7 +128,7 @@ export const userReadRoutes: readonly Route[] = [
     method: 'GET',
     pattern: '/users/{id}',
     units: 2,
-    roles: roles.readUsers,
+    roles: roles.readUser,
     handle: (engine, request, params) => {
       refuseOthers(request.options, ['$select', '$expand']);
       const select = parseSelect(request.options.get('$select'), userProperties, 'user');
@@ -141,7 +141,7 @@ export const userReadRoutes: readonly Route[] = [
     method: 'GET',
     pattern: '/users/{id}/manager',
     units: 2,
-    roles: roles.readUsers,
+    roles: roles.readManager,
     handle: (engine, request, params) => {
       refuseOthers(request.options, ['$select']);
       const select = parseSelect(request.options.get('$select'), userProperties, 'user');

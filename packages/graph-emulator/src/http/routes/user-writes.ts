@@ -1,6 +1,6 @@
 import { assignLicense } from '../../engine/licensing/assign-license';
 import type { Engine } from '../../engine/engine';
-import { directoryRefusal, resourceNotFound } from '../../engine/graph-fault';
+import { directoryRefusal, resourceNotFound, restricted } from '../../engine/graph-fault';
 import { reprocessUser } from '../../engine/licensing/group-licensing';
 import type { UserRecord } from '../../engine/records';
 import { createUser, deleteUser, setManager, updateUser } from '../../engine/users/write-user';
@@ -17,6 +17,7 @@ import { roles } from './roles';
 function writableUser(engine: Engine, idOrName: string): UserRecord {
   const user = engine.tenant.findUser(idOrName);
   if (!user || engine.clock.now() < user.readableAt) throw resourceNotFound(idOrName);
+  if (engine.settings.restrictedUsers.includes(user.id)) throw restricted();
   return user;
 }
 
@@ -28,7 +29,7 @@ export const userWriteRoutes: readonly Route[] = [
     ...write,
     method: 'POST',
     pattern: '/users',
-    roles: roles.writeUsers,
+    roles: roles.createUser,
     kind: 'user',
     handle: (engine, request) => {
       const user = createUser(engine, readObject(request.body));
@@ -39,7 +40,7 @@ export const userWriteRoutes: readonly Route[] = [
     ...write,
     method: 'PATCH',
     pattern: '/users/{id}',
-    roles: roles.writeUsers,
+    roles: roles.updateUser,
     kind: 'user',
     handle: (engine, request, params) => {
       updateUser(engine, writableUser(engine, params.id ?? ''), readObject(request.body));
@@ -50,7 +51,7 @@ export const userWriteRoutes: readonly Route[] = [
     ...write,
     method: 'DELETE',
     pattern: '/users/{id}',
-    roles: roles.writeUsers,
+    roles: roles.deleteUser,
     kind: 'user',
     handle: (engine, _request, params) => {
       deleteUser(engine, writableUser(engine, params.id ?? ''));
@@ -74,7 +75,7 @@ export const userWriteRoutes: readonly Route[] = [
     ...write,
     method: 'POST',
     pattern: '/users/{id}/reprocessLicenseAssignment',
-    roles: roles.writeUsers,
+    roles: roles.reprocess,
     kind: 'user',
     handle: (engine, request, params) => {
       const user = writableUser(engine, params.id ?? '');
@@ -87,7 +88,7 @@ export const userWriteRoutes: readonly Route[] = [
     ...write,
     method: 'PUT',
     pattern: '/users/{id}/manager/$ref',
-    roles: roles.writeUsers,
+    roles: roles.writeManager,
     kind: 'user',
     handle: (engine, request, params) => {
       const user = writableUser(engine, params.id ?? '');
@@ -100,7 +101,7 @@ export const userWriteRoutes: readonly Route[] = [
     ...write,
     method: 'DELETE',
     pattern: '/users/{id}/manager/$ref',
-    roles: roles.writeUsers,
+    roles: roles.writeManager,
     kind: 'user',
     handle: (engine, _request, params) => {
       setManager(engine, writableUser(engine, params.id ?? ''), null);
