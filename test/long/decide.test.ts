@@ -31,6 +31,7 @@ const checks: Check[] = [
   checkEveryoneIsServed,
   checkAmpleSeats,
   checkHold,
+  checkNarrowing,
   checkDays,
 ];
 

@@ -5,7 +5,7 @@ import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { effectiveHolding } from '../../licensing/holding/effective-holding';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Services } from '../../pipeline/services';
-import { directOf } from '../../pipeline/write/carry-out';
+import { directOf } from '../../pipeline/look/seen-user';
 import { holdingOf } from '../../pipeline/look/look-at-user';
 import type { FoundUser } from '../users/find-user';
 import type { Operator } from '../audit/operator';

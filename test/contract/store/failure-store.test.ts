@@ -19,7 +19,7 @@ beforeAll(async () => {
     random: seededRandom(1),
     logger: silentLogger,
   }).failures;
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 const failure = (subject: string, failureClass = 'seats') => ({

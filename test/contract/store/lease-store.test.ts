@@ -13,7 +13,7 @@ const clock = new ManualClock(1_000_000);
 beforeAll(async () => {
   azurite = await startAzurite();
   leases = makeTableStores({ ...azurite, clock, random: seededRandom(1), logger: silentLogger }).leases;
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 describe('TableLeaseStore', () => {

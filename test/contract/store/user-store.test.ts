@@ -29,7 +29,7 @@ beforeAll(async () => {
     logger: silentLogger,
     budgetMs: 2_000,
   }).users;
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 const entry = (version: number, step: TimelineEntry['step'], text = step as string): TimelineEntry => ({
@@ -326,7 +326,7 @@ describe('TableUserStore', () => {
     for await (const { userId: id } of users.list()) listed.add(id);
 
     expect(many.every((id) => listed.has(id))).toBe(true);
-  }, 30_000);
+  });
 
   it('gives the records of all users, each whole and once, and as reading it alone does', async () => {
     const both = await users.commit(await users.read(userId(20_001)), {
@@ -345,7 +345,7 @@ describe('TableUserStore', () => {
     expect(ids).toEqual([...ids].sort());
     expect(found.find((record) => record.userId === both.userId)).toEqual(await users.read(both.userId));
     expect(found.find((record) => record.userId === bare.userId)).toEqual(bare);
-  }, 30_000);
+  });
 
   it('counts users by their ledgers, each once', async () => {
     const before = await users.countWithLedger();

@@ -201,7 +201,6 @@ export async function writeSamples(stores: TableStores, quota: WriteQuota): Prom
       ['verified', 30],
     ],
   });
-  await stores.handling.begin(userId(1), sampleTime);
   await quota.acquire('express', 1);
 }
 
@@ -233,7 +232,7 @@ export async function readSamples(stores: TableStores): Promise<unknown> {
     audit: await all(stores.audit.list()),
     pauses: await stores.control.pauses(),
     times: await all(stores.times.list(sampleTime, sampleTime)),
-    unfinished: await stores.handling.unfinished(userId(1)),
+    handling: await stores.handling.notes(userId(1)),
   };
   return JSON.parse(JSON.stringify(found, (key, value: unknown) => (key === 'etag' ? undefined : value)));
 }

@@ -21,7 +21,7 @@ beforeAll(async () => {
     random: seededRandom(1),
     logger: silentLogger,
   }).rollouts;
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 const rollout = (id: string, createdAt = 10): Omit<Rollout, 'etag'> => ({
