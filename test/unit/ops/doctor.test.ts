@@ -325,6 +325,25 @@ describe('checkGraph', () => {
     expect(asked.map((names) => names.has('department'))).toEqual([true, true, true]);
   });
 
+  it.each([
+    ['extension_0_costcenter', 'spells extension_0_costCenter as extension_0_costcenter'],
+    [undefined, 'No user of the first page has extension_0_costCenter'],
+    ['extension_0_costCenter', undefined],
+  ])('compares the name of an extension with the directory’s: %s', async (spelling, said) => {
+    const withExtension = { ...needs, properties: new Set(['extension_0_costCenter']) };
+    const findings = await checkGraph(
+      partly({
+        directory: { ...works, spellingOf: async () => spelling },
+        policy: { current: async () => ({ rules: [], needs: withExtension }) },
+        settings: { permissions: 'license-only' },
+      }),
+      async () => ['LicenseAssignment.ReadWrite.All'],
+    );
+
+    const warned = findings.filter(({ state }) => state !== 'ok').map(({ text }) => text);
+    expect(warned).toEqual(said === undefined ? [] : [expect.stringContaining(said)]);
+  });
+
   it('names what delta does not track, and SKUs that are left out', async () => {
     const findings = await check(
       {
