@@ -20,6 +20,7 @@ import { makeOutgoingWebhook } from './observe/outgoing-webhook';
 import { silentSink } from './observe/event-sink';
 import { makeJsonLogger } from './observe/json-logger';
 import { startTelemetry } from './observe/start-telemetry';
+import { copyToLog } from './ops/audit/copy-to-log';
 import { checkHealth } from './ops/doctor/check-health';
 import { applyToUser } from './pipeline/handlers/apply-user';
 import { makeCatalogueSource } from './pipeline/sources/catalogue-source';
@@ -130,7 +131,7 @@ export function buildPipeline(
     drainGate: makeDrainGate(),
     learntConflictStore: stores.knowledge,
     learntConflicts: makeLearntConflictSource(stores.knowledge, clock),
-    audit: stores.audit,
+    audit: copyToLog(stores.audit, logger),
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
     lastSuccessByScope: new Map(),
@@ -161,6 +162,7 @@ export function buildPipeline(
       clientState: config.clientState,
       notificationUrl: config.notificationUrl,
       firstCensus: config.firstCensus,
+      approval: config.approval,
     },
     close: async () => {
       await webhook?.close();

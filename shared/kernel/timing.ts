@@ -1,4 +1,5 @@
 import type { Durations } from './timing/duration';
+import { opsTiming } from './timing/ops';
 import { observeTiming } from './timing/observe';
 import { settingsTiming } from './timing/settings';
 import { queueTiming } from './timing/queue';
@@ -16,4 +17,5 @@ export const timing = {
   queue: queueTiming,
   quota: quotaTiming,
   observe: observeTiming,
+  ops: opsTiming,
 } satisfies Readonly<Record<string, Durations>>;

@@ -91,5 +91,7 @@ export type Pipeline = {
     readonly notificationUrl: string | null;
     /** Users who were there before the app are counted at its first start. */
     readonly firstCensus: boolean;
+    /** Who must approve rollouts; absent: `guards`. */
+    readonly approval?: 'guards' | 'always' | 'one-person';
   };
 };

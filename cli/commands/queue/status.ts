@@ -41,6 +41,8 @@ export const define: DefineCommand = (command, { io, exit }) => {
   });
 };
 
+const countOf = (count: number | null) => (count === null ? '?' : String(count));
+
 /** The queues and the pauses as tables, and what to do about dead letters and missing queues. */
 export function renderQueues(queues: readonly QueueView[], pauses: readonly PauseView[] = []): string {
   const table = renderTable(
@@ -51,21 +53,26 @@ export function renderQueues(queues: readonly QueueView[], pauses: readonly Paus
       { title: 'scheduled', align: 'right' },
       { title: 'dead letters', align: 'right' },
     ],
-    queues.map(({ queue, exists, active, oldestAgeMs, scheduled, deadLettered }) =>
+    queues.map(({ queue, exists, active, oldestAgeMs, scheduled, deadLettered, missing }) =>
       exists
         ? [
             queue,
-            String(active),
-            oldestAgeMs === null ? '' : renderAge(oldestAgeMs),
-            String(scheduled),
-            deadLettered === 0 ? '0' : paint('red', String(deadLettered)),
+            countOf(active),
+            oldestAgeMs === null ? (missing === null ? '' : '?') : renderAge(oldestAgeMs),
+            countOf(scheduled),
+            deadLettered === 0 || deadLettered === null
+              ? countOf(deadLettered)
+              : paint('red', String(deadLettered)),
           ]
         : [queue, paint('red', 'missing'), '', '', ''],
     ),
   );
   const hints = [
     ...(queues.some(({ exists }) => !exists) ? ['A queue is missing: licenser doctor'] : []),
-    ...(queues.some(({ deadLettered }) => deadLettered > 0) ? ['Dead letters: licenser failure list'] : []),
+    ...new Set(queues.flatMap(({ missing }) => missing ?? [])),
+    ...(queues.some(({ deadLettered }) => (deadLettered ?? 0) > 0)
+      ? ['Dead letters: licenser failure list']
+      : []),
   ];
   const paused = pauses.length === 0 ? '' : `\n${renderPauses(pauses)}`;
   return `${table}${paused}${hints.map((hint) => `\n${hint}\n`).join('')}`;

@@ -1,23 +1,20 @@
 import { isoTime } from '../../kernel/clock';
 import type { Pipeline } from '../../pipeline/dependencies';
+import type { AuditEntry, AuditFilter } from '../../store/ports/audit-store';
 
 /** What an operator did, when and why. Times are ISO 8601. */
-export type AuditView = {
-  /** ISO 8601. */
+export type AuditView = Omit<AuditEntry, 'at'> & {
   readonly at: string;
-  readonly by: string;
-  readonly action: string;
-  readonly subject: string;
-  readonly why: string | null;
-  readonly facts: Readonly<Record<string, unknown>>;
+  /** Names the entry in cursors. */
+  readonly key: string;
 };
 
 /** The newest first; `since` in milliseconds. */
 export async function listAudit(
   { audit }: Pick<Pipeline, 'audit'>,
-  options: { readonly since?: number; readonly limit?: number } = {},
+  filter: AuditFilter = {},
 ): Promise<readonly AuditView[]> {
   const views: AuditView[] = [];
-  for await (const entry of audit.list(options)) views.push({ ...entry, at: isoTime(entry.at) });
+  for await (const entry of audit.list(filter)) views.push({ ...entry, at: isoTime(entry.at) });
   return views;
 }

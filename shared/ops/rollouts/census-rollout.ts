@@ -3,7 +3,7 @@ import type { UserId } from '../../kernel/ids';
 import type { Pipeline } from '../../pipeline/dependencies';
 import type { Rollout } from '../../store/ports/rollout-store';
 import { makePreview } from '../preview/make-preview';
-import { recordAction } from '../audit/operator';
+import { askedBy, recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { findApprovalReasons } from './approval-reasons';
 import { openRollout } from './open-rollout';
@@ -34,7 +34,7 @@ export async function startCensusRollout(pipeline: Pipeline, operator: Operator)
       policyHash: policy.hash,
       planStateHash: null,
       approvalReasons: await findApprovalReasons(pipeline, plan, policy),
-      by: operator.by,
+      ...askedBy(operator),
       why: operator.why ?? 'what a census finds',
     },
     [...found].map((userId) => toMember(userId, null)),

@@ -3,7 +3,7 @@ import type { UserId } from '../../kernel/ids';
 import type { Pipeline } from '../../pipeline/dependencies';
 import type { Rollout } from '../../store/ports/rollout-store';
 import { makePreview } from '../preview/make-preview';
-import { recordAction } from '../audit/operator';
+import { askedBy, recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { refuseWhileMoving } from './activate-policy';
 import { findApprovalReasons } from './approval-reasons';
@@ -53,7 +53,7 @@ export async function startReturn(pipeline: Pipeline, id: string, operator: Oper
       policyHash: policy.hash,
       planStateHash: plan.stateHash,
       approvalReasons: await findApprovalReasons(pipeline, plan, policy),
-      by: operator.by,
+      ...askedBy(operator),
       why: operator.why ?? `return the users of ${id}`,
     },
     members,

@@ -24,9 +24,12 @@ export type Rollout = {
   /** stateHash of the plan it was made from (Plan in shared/licensing/plan.ts); null where there was none. */
   readonly planStateHash: string | null;
   readonly by: string;
+  /** Object id of the person who asked for it; absent: the product, or a version of the app without sign-in. */
+  readonly byId?: string;
   readonly why: string;
   readonly createdAt: number;
   readonly approvedBy: string | null;
+  readonly approvedById?: string;
   readonly startedAt: number | null;
   /** Everything that its end asks for has been done. */
   readonly endedAt: number | null;

@@ -10,6 +10,9 @@ import type { AuditStore } from '../ports/audit-store';
 import type { ControlStore } from '../ports/control-store';
 import type { HandlingStore } from '../ports/handling-store';
 import { LeasedWriteQuota } from '../../quota/leased-write-quota';
+import { Approval, Operation, RememberedAnswer } from '../ports/operator-request';
+import type { RecordStore } from '../ports/record-store';
+import { TableRecordStore } from './table-record-store';
 import type { PolicyStore } from '../ports/policy-store';
 import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../ports/ports';
 import type { RolloutStore } from '../ports/rollout-store';
@@ -66,6 +69,9 @@ export type TableStores = {
   readonly control: ControlStore;
   readonly times: TimesStore;
   readonly handling: HandlingStore;
+  readonly operations: RecordStore<Operation>;
+  readonly approvals: RecordStore<Approval>;
+  readonly answers: RecordStore<RememberedAnswer>;
   /** One per process: its lanes share it. */
   readonly quota: (options: QuotaOptions) => WriteQuota;
 };
@@ -89,6 +95,9 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     control: new TableControlStore(access('control')),
     times: new TableTimesStore(access('times')),
     handling: new TableHandlingStore(access('handling')),
+    operations: new TableRecordStore(access('operations'), 'operation', Operation),
+    approvals: new TableRecordStore(access('approvals'), 'approval', Approval),
+    answers: new TableRecordStore(access('answers'), 'answer', RememberedAnswer),
     quota: ({ ratePerSecond, floorPerSecond = ratePerSecond / 10, name = 'graph-writes' }) =>
       new LeasedWriteQuota(
         new QuotaRowStore(quotaTable, name, { clock, logger }),
