@@ -1,18 +1,33 @@
 // One project per kind of test; `node scripts/test.mjs KIND` picks one.
-const transform = { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] };
+// Only strips the types: what they say is checked by `npm run typecheck`. As with the build, an `import()` stays one.
+const transform = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    {
+      swcrc: false,
+      jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+      module: { type: 'commonjs', ignoreDynamic: true },
+    },
+  ],
+};
 const project = (displayName, folder, extra = {}) => ({
   displayName,
   testEnvironment: 'node',
+  // The packages' exports give their sources under this condition, so that a test needs no build of them.
+  testEnvironmentOptions: { customExportConditions: ['@auto-licenser/source', 'node', 'node-addons'] },
   rootDir: __dirname,
   testMatch: [`<rootDir>/test/${folder}/**/*.test.ts`, `<rootDir>/packages/*/test/${folder}/**/*.test.ts`],
-  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.build'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.build', '<rootDir>/packages/[^/]+/dist'],
   transform,
   ...extra,
 });
 
 module.exports = {
-  // A real cloud on a busy machine takes its time; what hangs still ends.
-  testTimeout: 30_000,
+  // Embedded clouds that end-to-end files borrow; none is started before a file asks for it.
+  globalSetup: '<rootDir>/test/support/clouds/pool.js',
+  globalTeardown: '<rootDir>/test/support/clouds/stop-pool.js',
+  // Far beyond what a test takes on a busy machine: it only ends what hangs.
+  testTimeout: 300_000,
   // The tests of whole clouds wait more than they work.
   maxWorkers: 3,
   projects: [

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import type { ServiceBusSender } from '@azure/service-bus';
 import { makeTarget, roundFigure } from './bench-result';
+import { packageBin } from '../local/package-bin';
+import { projectRoot } from '../local/project-root';
 import type { BenchResult } from './bench-result';
 
 /** Below these the embedded broker would be what limits a test, not the client. */
@@ -49,14 +51,11 @@ export async function benchBus(
       config,
       JSON.stringify({ UserConfig: { Namespaces: [{ Name: 'bench', Queues: [{ Name: queue }] }] } }),
     );
+    const brokerEntry = packageBin(projectRoot(), '@auto-licenser/service-bus-emulator');
     const brokerArgs = ['--port', '0', '--management-port', '0', '--config', config];
-    const broker = await start('packages/service-bus-emulator/src/main.js', brokerArgs);
-    const durable = await start('packages/service-bus-emulator/src/main.js', [
-      ...brokerArgs,
-      '--data',
-      join(data, 'journal'),
-    ]);
-    const echo = await start('bench/bus-echo.js', []);
+    const broker = await start(brokerEntry, brokerArgs);
+    const durable = await start(brokerEntry, [...brokerArgs, '--data', join(data, 'journal')]);
+    const echo = await start(join(__dirname, 'bus-echo.js'), []);
     const rates = await inTurns({ broker, durable, echo }, messages);
 
     const idle = residentBytes(broker.child);
@@ -160,7 +159,7 @@ async function receiveMany({ client }: Server, count: number): Promise<number> {
 }
 
 async function startServer(entry: string, args: readonly string[]): Promise<Server> {
-  const child = fork(join(__dirname, '..', entry), args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(entry, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (ready: { port: number }) => resolve(ready.port));
     child.once('exit', (code) => reject(new Error(`${entry} ended with ${code}`)));

@@ -1,4 +1,4 @@
-import { catalogueSkus } from '../packages/graph-emulator/src/tenant/catalogue';
+import { catalogueSkus } from '@auto-licenser/graph-emulator/catalogue';
 import type { GroupId, UserId } from '../shared/kernel/ids';
 import { toGroupId, toServicePlanId, toSkuId, toUserId } from '../shared/kernel/ids';
 import { seededRandom } from '../shared/kernel/random';
@@ -10,8 +10,8 @@ import { assignmentsAfter } from '../shared/licensing/holding/effective-holding'
 import type { Holding } from '../shared/licensing/holding/holding';
 import { microsoftConflicts } from '../shared/licensing/service-plans/known-conflicts';
 import { noneNew } from '../shared/licensing/service-plans/service-plan-verdicts';
-import type { PlannedCase } from '../shared/licensing/preview/preview-users';
-import { loadPolicy } from '../shared/policy/load-policy';
+import type { PreviewCase } from '../shared/licensing/preview/preview-users';
+import { loadPolicy } from '../shared/policy/file/load-policy';
 import type { Policy } from '../shared/policy/policy';
 import { makeBenchUsers, makePolicyRules } from './rule-samples';
 
@@ -85,7 +85,7 @@ export function* makeBenchCases(
   catalogue: Catalogue,
   count: number,
   seed: number,
-): Generator<readonly PlannedCase[]> {
+): Generator<readonly PreviewCase[]> {
   const random = seededRandom(seed);
   const pageSize = 999;
   for (let from = 0; from < count; from += pageSize) {
@@ -105,7 +105,7 @@ function makeCase(
   properties: Readonly<Record<string, unknown>>,
   teams: DecideInput['memberships']['transitive'],
   kind: number,
-): PlannedCase {
+): PreviewCase {
   const nothing: Holding = { direct: [], inherited: [], usageLocation: 'NL' };
   const blank: DecideInput = {
     policy,
@@ -115,8 +115,8 @@ function makeCase(
     catalogue,
     seats: { free: () => 1, listOnly: () => false },
     ledger: [],
-    pin: null,
-    knowledge: microsoftConflicts,
+    exception: null,
+    learntConflicts: microsoftConflicts,
     knownPlans: noneNew,
     previous: null,
     permissions: 'full',

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Preview } from '../shared/licensing/preview/preview';
-import { UserPlanner } from '../shared/licensing/preview/preview-users';
+import { UserPreviewer } from '../shared/licensing/preview/preview-users';
 import { makeTarget, roundFigure } from './bench-result';
 import type { BenchResult } from './bench-result';
 import { makeBenchCases, makeBenchCatalogue, makeBenchPolicy } from './decide-samples';
@@ -51,7 +51,7 @@ export function benchDecide(): BenchResult {
 function planTenant(users: number, seats: number, seed: number): { plan: Preview; seconds: number } {
   const catalogue = makeBenchCatalogue(seats);
   const policy = makeBenchPolicy(ruleCount);
-  const planner = new UserPlanner(policy, catalogue);
+  const planner = new UserPreviewer(policy, catalogue);
   let elapsed = 0;
   for (const page of makeBenchCases(policy, catalogue, users, seed)) {
     const started = performance.now();
@@ -59,7 +59,7 @@ function planTenant(users: number, seats: number, seed: number): { plan: Preview
     elapsed += performance.now() - started;
   }
   const started = performance.now();
-  const { plan } = planner.finish();
+  const { preview: plan } = planner.finish();
   elapsed += performance.now() - started;
   if (plan.users !== users || plan.lines.length < users / 10) throw new Error('the plan lost users');
   return { plan, seconds: elapsed / 1000 };

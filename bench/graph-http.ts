@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { catalogueSku } from '../packages/graph-emulator/src/tenant/catalogue';
+import { catalogueSku } from '@auto-licenser/graph-emulator/catalogue';
 import type { Listening } from './http-server';
 import { median } from './median';
 import { RawClient } from './raw-http';

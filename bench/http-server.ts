@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { addNewcomer } from '../packages/graph-emulator/src/control/sync-wave';
-import { startGraph } from '../packages/graph-emulator/src/start-graph';
-import { makeTenant } from '../packages/graph-emulator/src/tenant/make-tenant';
+import { addNewcomer } from '@auto-licenser/graph-emulator/add-newcomer';
+import { startGraph } from '@auto-licenser/graph-emulator';
+import { makeTenant } from '@auto-licenser/graph-emulator/make-tenant';
 
 /** What a measured server tells its parent once it listens. */
 export type Listening = {

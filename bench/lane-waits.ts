@@ -1,4 +1,4 @@
-import type { WriteLogEntry } from '../packages/graph-emulator/src/client/control-client';
+import type { WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 import { toUserId } from '../shared/kernel/ids';
 import { laneOf } from '../shared/queue/lanes';
 

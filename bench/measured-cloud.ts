@@ -6,18 +6,14 @@ import { EmbeddedCredential } from '../cli/target/embedded-credential';
 import { startCloud } from '../local/cloud';
 import type { RunningCloud } from '../local/cloud';
 import { freePorts } from '../local/cloud-ports';
-import { makeControlApi } from '../packages/graph-emulator/src/client/control-client';
-import type {
-  ControlApi,
-  SyncedUser,
-  WriteLogEntry,
-} from '../packages/graph-emulator/src/client/control-client';
+import { makeControlApi } from '@auto-licenser/graph-emulator/client';
+import type { ControlApi, SyncedUser, WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 import { makeOutcomeReader } from '../cli/local-cloud/outcomes';
 import type { OutcomeReader } from '../cli/local-cloud/outcomes';
 import { prepareCloud } from '../demo/prepare-cloud';
 import { sampleSettings } from '../demo/sample-settings';
 import { projectRoot } from '../local/project-root';
-import { makeTenant } from '../packages/graph-emulator/src/tenant/make-tenant';
+import { makeTenant } from '@auto-licenser/graph-emulator/make-tenant';
 import { GraphTransport } from '../shared/graph/graph-transport';
 import { makeGraphClient } from '../shared/graph/graph-client';
 import { systemClock } from '../shared/kernel/clock';

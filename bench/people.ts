@@ -1,7 +1,7 @@
 import { isoTime, systemClock } from '../shared/kernel/clock';
 import { seededRandom } from '../shared/kernel/random';
-import { makePerson } from '../packages/graph-emulator/src/tenant/person';
-import { makeGuid } from '../packages/graph-emulator/src/tenant/guid';
+import { makePerson } from '@auto-licenser/graph-emulator/person';
+import { makeGuid } from '@auto-licenser/graph-emulator/guid';
 
 export type NewPerson = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
-import type { SyncedUser, WriteLogEntry } from '../packages/graph-emulator/src/client/control-client';
-import { catalogueSku } from '../packages/graph-emulator/src/tenant/catalogue';
+import type { SyncedUser, WriteLogEntry } from '@auto-licenser/graph-emulator/client';
+import { catalogueSku } from '@auto-licenser/graph-emulator/catalogue';
 import type { Wanted } from './baselines/baseline-client';
 import { runBatchTool } from './baselines/batch-tool';
 import { runSeedScript } from './baselines/seed-script';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SyncedUser, WriteLogEntry } from '../packages/graph-emulator/src/client/control-client';
+import type { SyncedUser, WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 import { makeTarget, roundFigures } from './bench-result';
 import type { BenchResult } from './bench-result';
 import { emptyWriteQuota } from './empty-write-quota';

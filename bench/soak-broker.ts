@@ -1,9 +1,10 @@
+import { packageBin } from '../local/package-bin';
+import { projectRoot } from '../local/project-root';
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { systemClock } from '../shared/kernel/clock';
 import type { SoakLedger } from './soak-ledger';
@@ -13,7 +14,7 @@ type Counters = { readonly active: number; readonly deadLetterNow: number };
 
 // No retries: a batch that is sent again after a lost answer would rightly be there twice.
 const retryOptions = { maxRetries: 0, retryDelayInMs: 50, timeoutInMs: 1_500 };
-const entry = join(__dirname, '..', 'packages', 'service-bus-emulator', 'src', 'main.js');
+const entry = packageBin(projectRoot(), '@auto-licenser/service-bus-emulator');
 
 /** A durable broker in a process of its own, behind a relay whose connections can be cut. */
 export class SoakBroker {

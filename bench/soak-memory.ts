@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { systemClock } from '../shared/kernel/clock';
-import { Broker } from '../packages/service-bus-emulator/src/engine/broker';
-import { memoryJournal } from '../packages/service-bus-emulator/src/engine/journal';
-import { defaultQueueSettings } from '../packages/service-bus-emulator/src/engine/settings';
+import { Broker } from '@auto-licenser/service-bus-emulator/broker';
+import { memoryJournal } from '@auto-licenser/service-bus-emulator/journal';
+import { defaultQueueSettings } from '@auto-licenser/service-bus-emulator/settings';
 
 const rounds = 5;
 const depth = 50_000;

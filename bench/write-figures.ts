@@ -1,4 +1,4 @@
-import type { SyncedUser, WriteLogEntry } from '../packages/graph-emulator/src/client/control-client';
+import type { SyncedUser, WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 import { percentile } from '../demo/report';
 
 /** Entries that used the write quota: all but those that were refused for want of it. */

@@ -3,7 +3,7 @@ import type {
   QueueCounters,
   SyncedUser,
   WriteLogEntry,
-} from '../packages/graph-emulator/src/client/control-client';
+} from '@auto-licenser/graph-emulator/client';
 
 /** The demo's JSON (contract). `users` = the outcomes' sum; `lost` = users without any outcome. */
 export type DemoReport = {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { startCloud } from '../local/cloud';
 import { freePorts } from '../local/cloud-ports';
 import { projectRoot } from '../local/project-root';
-import { makeControlApi } from '../packages/graph-emulator/src/client/control-client';
+import { makeControlApi } from '@auto-licenser/graph-emulator/client';
 import { followSync } from '../cli/local-cloud/follow-sync';
 import { makeOutcomeReader } from '../cli/local-cloud/outcomes';
 import { makeProgressLine } from './progress-line';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { startCloud } from '../local/cloud';
 import type { RunningCloud } from '../local/cloud';
 import { projectRoot } from '../local/project-root';
-import { makeControlApi } from '../packages/graph-emulator/src/client/control-client';
+import { makeControlApi } from '@auto-licenser/graph-emulator/client';
 import { describeReport } from './describe-report';
 import { collectWhys } from '../cli/local-cloud/describe-why';
 import { makeWriteLines, wantsColor } from '../cli/local-cloud/write-lines';

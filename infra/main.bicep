@@ -1,7 +1,15 @@
 // Everything the licenser runs on, in one resource group. docs/deploy.md walks through a first deployment.
 targetScope = 'resourceGroup'
 
-@description('Prefix of the names of the resources that people look for.')
+@description('Someone who operates the licenser: reads its tables, queues and logs (roles.bicep).')
+type operator = {
+  @description('Object id in the tenant of the subscription.')
+  objectId: string
+  @description('What the object is.')
+  kind: 'User' | 'Group' | 'ServicePrincipal'
+}
+
+@description('Prefix of the names of the resources that people look for: lower-case letters, digits and hyphens.')
 @minLength(2)
 @maxLength(20)
 param name string = 'licenser'
@@ -19,8 +27,10 @@ param policyPath string = 'policy/licensing.yaml'
 @allowed(['full', 'license-only'])
 param permissions string = 'license-only'
 
-@description('Part of the tenant\'s license-write quota that this app may use, from 0.01 to 1 (Bicep has no fractions, hence text).')
-param quotaShare string = '0.8'
+@description('Part of the tenant\'s license-write quota that this app may use, in percent.')
+@minValue(1)
+@maxValue(100)
+param quotaSharePercent int = 80
 
 @description('Number of lanes in which licenses are changed. Keep it equal to maxConcurrentSessions in host.json.')
 @minValue(1)
@@ -62,8 +72,21 @@ param messageTimeToLive string = 'P14D'
 @allowed(['manage', 'receive-and-send'])
 param serviceBusRights string = 'manage'
 
-@description('Most instances per function. Graph\'s quota is the speed limit, not this number. Some regions refuse less than 40.')
-@minValue(1)
+@description('People and groups who operate the licenser.')
+param operators operator[] = []
+
+@description('Client id of the app registration of the operations API (scripts/operations-app.mjs). Empty: the API stays closed.')
+param operationsClientId string = ''
+
+@description('Addresses that get a mail when users are not licensed. None: no alert is made.')
+param alertEmails string[] = []
+
+@description('Version of Node.js that the functions run on.')
+@allowed(['22', '24'])
+param nodeVersion string = '24'
+
+@description('Most instances per function. Graph\'s quota is the speed limit, not this number. Flex Consumption takes no less than 40.')
+@minValue(40)
 @maxValue(1000)
 param maximumInstanceCount int = 40
 
@@ -85,23 +108,65 @@ param storageSku string = 'Standard_ZRS'
 @maxValue(730)
 param logRetentionDays int = 30
 
-var suffix = uniqueString(resourceGroup().id)
+@description('Most gigabytes of logs a day. What comes after that is thrown away until the next day. -1: no limit.')
+@minValue(-1)
+param logDailyCapGB int = 1
+
+@description('Lock the storage account with the ledger against deletion. Making a lock takes User Access Administrator or Owner.')
+param lockLedger bool = true
+
+@description('Storage, Service Bus and the vault are reached by private endpoints only. Service Bus then is Premium, which is billed by the hour.')
+param privateNetwork bool = false
+
+@description('Addresses of the private network, CIDR, at least a /23. Used with privateNetwork.')
+param networkAddressPrefix string = '10.90.0.0/23'
+
+@description('Instances in several zones. Then at least two instances of decide and of apply are always ready.')
+param zoneRedundant bool = false
+
+var nameCharacters = map(range(0, length(name)), index => substring(name, index, 1))
+var isNameValid = empty(filter(nameCharacters, character => !contains('abcdefghijklmnopqrstuvwxyz0123456789-', character)))
+// Two environments in one group differ by name, so their resources do too.
+var suffix = isNameValid
+  ? uniqueString(resourceGroup().id, name)
+  : fail('name may hold lower-case letters, digits and hyphens only')
 var functionAppName = '${name}-${suffix}'
+var storageAccountName = 'st${suffix}'
+var serviceBusNamespaceName = '${name}-bus-${suffix}'
+var keyVaultName = 'kv-${suffix}'
+var applicationInsightsName = '${name}-insights'
+var identityName = '${name}-identity'
+
+// Bicep has no fractions: 80 becomes 0.80, 100 becomes 1.00.
+var quotaShare = '${quotaSharePercent / 100}.${padLeft(quotaSharePercent % 100, 2, '0')}'
+
+var checkedDeltaSchedule = length(split(deltaSchedule, ' ')) == 6
+  ? deltaSchedule
+  : fail('deltaSchedule must be NCRONTAB with six fields, the first of them seconds')
+var checkedTimeToLive = startsWith(messageTimeToLive, 'P') && length(messageTimeToLive) > 2
+  ? messageTimeToLive
+  : fail('messageTimeToLive must be an ISO 8601 duration such as P14D')
 
 module identity 'modules/identity.bicep' = {
   name: 'identity'
-  params: { name: '${name}-identity', location: location, tags: tags }
+  params: { name: identityName, location: location, tags: tags }
 }
 
 module logAnalytics 'modules/log-analytics.bicep' = {
   name: 'log-analytics'
-  params: { name: '${name}-logs', location: location, tags: tags, retentionInDays: logRetentionDays }
+  params: {
+    name: '${name}-logs'
+    location: location
+    tags: tags
+    retentionInDays: logRetentionDays
+    dailyCapGB: logDailyCapGB
+  }
 }
 
 module applicationInsights 'modules/application-insights.bicep' = {
   name: 'application-insights'
   params: {
-    name: '${name}-insights'
+    name: applicationInsightsName
     location: location
     tags: tags
     workspaceId: logAnalytics.outputs.id
@@ -110,34 +175,59 @@ module applicationInsights 'modules/application-insights.bicep' = {
 
 module storage 'modules/storage.bicep' = {
   name: 'storage'
-  params: { name: 'st${suffix}', location: location, tags: tags, skuName: storageSku }
+  params: {
+    name: storageAccountName
+    location: location
+    tags: tags
+    skuName: storageSku
+    isPrivate: privateNetwork
+  }
 }
 
 module serviceBus 'modules/service-bus.bicep' = {
   name: 'service-bus'
   params: {
-    name: '${name}-bus-${suffix}'
+    name: serviceBusNamespaceName
     location: location
     tags: tags
-    messageTimeToLive: messageTimeToLive
+    messageTimeToLive: checkedTimeToLive
+    isPrivate: privateNetwork
   }
 }
 
 module keyVault 'modules/key-vault.bicep' = {
   name: 'key-vault'
-  params: { name: 'kv-${suffix}', location: location, tags: tags }
+  params: { name: keyVaultName, location: location, tags: tags, isPrivate: privateNetwork }
+}
+
+module network 'modules/network.bicep' = if (privateNetwork) {
+  name: 'network'
+  params: {
+    name: name
+    location: location
+    tags: tags
+    addressPrefix: networkAddressPrefix
+    storageAccountId: storage.outputs.id
+    serviceBusNamespaceId: serviceBus.outputs.id
+    keyVaultId: keyVault.outputs.id
+  }
 }
 
 module roles 'roles.bicep' = {
   name: 'roles'
   params: {
     principalId: identity.outputs.principalId
-    storageAccountName: storage.outputs.name
-    serviceBusNamespaceName: serviceBus.outputs.name
+    identityName: identityName
+    storageAccountName: storageAccountName
+    serviceBusNamespaceName: serviceBusNamespaceName
     serviceBusRights: serviceBusRights
-    keyVaultName: keyVault.outputs.name
-    applicationInsightsName: applicationInsights.outputs.name
+    keyVaultName: keyVaultName
+    applicationInsightsName: applicationInsightsName
+    workspaceName: logAnalytics.outputs.name
+    operators: operators
   }
+  // Names are given as they are, not as outputs, so that "what-if" can tell them; hence the order is said here.
+  dependsOn: [storage, serviceBus, keyVault, applicationInsights]
 }
 
 module functionApp 'modules/function-app.bicep' = {
@@ -150,7 +240,11 @@ module functionApp 'modules/function-app.bicep' = {
     packageContainerUrl: storage.outputs.packageContainerUrl
     maximumInstanceCount: maximumInstanceCount
     instanceMemoryMB: instanceMemoryMB
-    alwaysReadyInstances: alwaysReadyInstances
+    alwaysReadyInstances: zoneRedundant ? max(2, alwaysReadyInstances) : alwaysReadyInstances
+    isHttpAlwaysReady: notifications
+    nodeVersion: nodeVersion
+    zoneRedundant: zoneRedundant
+    subnetId: network.?outputs.appSubnetId ?? ''
   }
   dependsOn: [roles]
 }
@@ -158,7 +252,7 @@ module functionApp 'modules/function-app.bicep' = {
 module secrets 'modules/secrets.bicep' = {
   name: 'secrets'
   params: {
-    keyVaultName: keyVault.outputs.name
+    keyVaultName: keyVaultName
     clientState: clientState
     notificationKey: notificationKey
     webhookUrl: webhookUrl
@@ -173,21 +267,58 @@ module appSettings 'modules/app-settings.bicep' = {
   params: {
     functionAppName: functionApp.outputs.name
     identityClientId: identity.outputs.clientId
-    storageAccountName: storage.outputs.name
+    storageAccountName: storageAccountName
     tablesEndpoint: storage.outputs.tablesEndpoint
     serviceBusHost: serviceBus.outputs.host
-    applicationInsightsName: applicationInsights.outputs.name
-    keyVaultName: keyVault.outputs.name
+    applicationInsightsName: applicationInsightsName
+    keyVaultName: keyVaultName
     policyPath: policyPath
     permissions: permissions
     quotaShare: quotaShare
     lanes: lanes
-    deltaSchedule: deltaSchedule
+    deltaSchedule: checkedDeltaSchedule
     notifications: notifications
     webhook: webhook
     extraSettings: extraSettings
   }
-  dependsOn: [roles, secrets]
+  dependsOn: [roles, secrets, applicationInsights]
+}
+
+module diagnostics 'modules/diagnostics.bicep' = {
+  name: 'diagnostics'
+  params: {
+    storageAccountName: storageAccountName
+    serviceBusNamespaceName: serviceBusNamespaceName
+    keyVaultName: keyVaultName
+    workspaceId: logAnalytics.outputs.id
+  }
+  dependsOn: [storage, serviceBus, keyVault]
+}
+
+module alerts 'modules/alerts.bicep' = if (!empty(alertEmails)) {
+  name: 'alerts'
+  params: {
+    name: name
+    location: location
+    tags: tags
+    emails: alertEmails
+    workspaceId: logAnalytics.outputs.id
+    applicationInsightsId: applicationInsights.outputs.id
+    serviceBusNamespaceId: serviceBus.outputs.id
+    healthUrl: 'https://${functionApp.outputs.host}/api/health'
+    notifications: notifications
+  }
+}
+
+module workbook 'modules/workbook.bicep' = {
+  name: 'workbook'
+  params: { location: location, tags: tags, applicationInsightsId: applicationInsights.outputs.id }
+}
+
+module lock 'modules/lock.bicep' = if (lockLedger) {
+  name: 'lock'
+  params: { storageAccountName: storageAccountName }
+  dependsOn: [storage]
 }
 
 @description('Name of the function app, for publishing.')
@@ -198,3 +329,19 @@ output functionAppUrl string = 'https://${functionApp.outputs.host}'
 
 @description('Object id of the app\'s identity, for granting Graph permissions (docs/permissions.md).')
 output identityPrincipalId string = identity.outputs.principalId
+
+// The following are named as the CLI's settings are, so that one command puts them into an operator's environment.
+@description('Host name of the Service Bus namespace.')
+output ServiceBusConnection__fullyQualifiedNamespace string = serviceBus.outputs.host
+
+@description('Tenant whose users are licensed.')
+output LICENSER_TENANT_ID string = tenant().tenantId
+
+@description('Endpoint of the tables.')
+output LICENSER_TABLES_ENDPOINT string = storage.outputs.tablesEndpoint
+
+@description('Address of the operations API.')
+output LICENSER_OPS_URL string = 'https://${functionApp.outputs.host}/api/ops/v1'
+
+@description('Client id of the app registration of the operations API; empty while there is none.')
+output LICENSER_OPS_CLIENT_ID string = operationsClientId

@@ -4,6 +4,7 @@ import { childEnvironment, toAppSettings, toHostSettings } from './app-settings'
 import type { LocalCloud } from './cloud-file';
 import type { CloudPorts } from './cloud-ports';
 import type { ManagedProcessOptions } from './managed-process';
+import { packageBin } from './package-bin';
 
 /** The processes that the functions hosts work against. */
 export type BackendName = 'serviceBus' | 'graph' | 'tables';
@@ -52,10 +53,6 @@ function option(name: string, value: string | number | undefined): string[] {
   return value === undefined ? [] : [`--${name}`, `${value}`];
 }
 
-function built(root: string, file: string): string {
-  return join(root, 'dist', file);
-}
-
 export function backendCommands(
   options: CommandOptions,
   ports: CloudPorts,
@@ -66,7 +63,7 @@ export function backendCommands(
   const env = (own: Record<string, string>) => () => ({ ...childEnvironment(process.env), ...own });
   return {
     serviceBus: {
-      entry: built(root, 'packages/service-bus-emulator/src/main.js'),
+      entry: packageBin(root, '@auto-licenser/service-bus-emulator'),
       args: () => [
         ...option('port', ports.serviceBus),
         ...option('management-port', ports.serviceBusManagement),
@@ -77,7 +74,7 @@ export function backendCommands(
       cwd: root,
     },
     graph: {
-      entry: built(root, 'packages/graph-emulator/src/main.js'),
+      entry: packageBin(root, '@auto-licenser/graph-emulator'),
       args: () => [
         ...option('port', ports.graph),
         ...option('tenant', tenantFile),
@@ -90,7 +87,7 @@ export function backendCommands(
       cwd: root,
     },
     tables: {
-      entry: built(root, 'local/azurite-process.js'),
+      entry: join(root, 'dist', 'local', 'azurite-process.js'),
       args: () => [...option('port', ports.tables), ...option('location', tablesLocation)],
       env: env({ AZURITE_ACCOUNTS: `${secrets.tables.accountName}:${secrets.tables.accountKey}` }),
       cwd: root,
@@ -106,7 +103,7 @@ export function functionsHostCommand(
 ): Command {
   const { root, appRoot, logLevel } = options;
   return {
-    entry: built(root, 'packages/functions-host/src/main.js'),
+    entry: packageBin(root, '@auto-licenser/functions-host'),
     args: () => [...option('port', port), ...option('app-root', appRoot)],
     env: () => ({
       ...childEnvironment(process.env),

@@ -7,7 +7,7 @@ import { cloudFilePath, removeCloudFile, writeCloudFile } from './cloud-file';
 import type { LocalCloud } from './cloud-file';
 import { defaultPorts, takePorts } from './cloud-ports';
 import type { CloudPorts } from './cloud-ports';
-import { takePort } from './free-port';
+import { takePort } from '../packages/kit/src/free-port';
 import { ManagedProcess } from './managed-process';
 import type { ProcessExit } from './managed-process';
 

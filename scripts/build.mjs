@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// Compiles the TypeScript sources to dist/ and copies the data files that the code reads beside itself.
-//   --if-stale     does nothing when no source changed since the last build (content hash, not times)
+// Compiles the TypeScript sources: each package under packages/ to its own dist/, then everything else to dist/, with
+// the data files that the code reads beside itself.
+//   --if-stale     compiles only what changed since its last build (content hash, not times)
 //   --if-possible  does nothing when the compiler is not installed (npm ci --omit=dev)
 import { createHash } from 'node:crypto';
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -18,10 +19,32 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const sources = ['functions', 'shared', 'cli', 'local', 'demo', 'packages', 'bench'];
-const configs = ['tsconfig.json', 'tsconfig.build.json', 'package.json', 'scripts/build.mjs'];
-const stamp = join(root, 'dist', '.build-stamp');
 const compiler = join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
+const workspaces = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).workspaces;
+const dataFile = /\.(json|ndjson|ya?ml|html|css|svg)$/;
+
+/** What is compiled in one go: `sources` and `configs` decide whether it is stale, `data` is copied to `output`. */
+const packageBuilds = workspaces.map((folder) => ({
+  name: folder,
+  config: join(folder, 'tsconfig.build.json'),
+  sources: [join(folder, 'src'), join(folder, 'bench'), join('packages', 'kit')],
+  configs: ['tsconfig.json', join('packages', 'tsconfig.build.json'), join(folder, 'package.json')],
+  output: join(folder, 'dist'),
+  data: [],
+}));
+const productBuild = {
+  name: 'product',
+  config: 'tsconfig.build.json',
+  sources: ['functions', 'shared', 'cli', 'local', 'demo', 'bench', join('packages', 'kit')],
+  // Types of the packages that it imports.
+  configs: [
+    'tsconfig.json',
+    'package.json',
+    ...packageBuilds.map(({ output }) => join(output, '.build-stamp')),
+  ],
+  output: 'dist',
+  data: ['functions', 'shared', 'cli', 'local', 'demo', 'bench'],
+};
 
 function filesUnder(folder) {
   if (!existsSync(folder)) return [];
@@ -31,43 +54,62 @@ function filesUnder(folder) {
     .sort();
 }
 
-const inputs = [
-  ...sources.flatMap((folder) => filesUnder(join(root, folder))),
-  ...configs.map((file) => join(root, file)),
-];
-const hash = createHash('sha256');
-for (const file of inputs)
-  hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
-const digest = hash.digest('hex');
+function digestOf(build) {
+  const files = [
+    ...build.sources.flatMap((folder) => filesUnder(join(root, folder))),
+    ...[...build.configs, build.config, join('scripts', 'build.mjs')].map((file) => join(root, file)),
+  ];
+  const hash = createHash('sha256');
+  for (const file of files)
+    hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}
+
+const stampOf = (build) => join(root, build.output, '.build-stamp');
+const isFresh = (build, digest) =>
+  existsSync(stampOf(build)) && readFileSync(stampOf(build), 'utf8') === digest;
+
+function compile(config, output) {
+  const child = spawn(process.execPath, [compiler, '-p', join(root, config), '--outDir', output], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  return new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)));
+}
+
+/**
+ * A build lands whole: compiled beside its output, then moved into its place, so that a process that starts
+ * meanwhile finds either the old build or the new one.
+ */
+async function run(build) {
+  const digest = digestOf(build);
+  if (flags.has('--if-stale') && isFresh(build, digest)) return;
+  const next = join(root, '.build', `${build.name.replace(/\W/g, '-')}-${process.pid}`);
+  rmSync(next, { recursive: true, force: true });
+  mkdirSync(next, { recursive: true });
+  const code = await compile(build.config, next);
+  if (code !== 0) {
+    rmSync(next, { recursive: true, force: true });
+    process.exit(code);
+  }
+  for (const folder of build.data) {
+    for (const file of filesUnder(join(root, folder)).filter((name) => dataFile.test(name))) {
+      const target = join(next, relative(root, file));
+      mkdirSync(dirname(target), { recursive: true });
+      cpSync(file, target);
+    }
+  }
+  writeFileSync(join(next, '.build-stamp'), digest);
+  rmSync(join(root, build.output), { recursive: true, force: true });
+  renameSync(next, join(root, build.output));
+}
 
 const flags = new Set(process.argv.slice(2));
-if (flags.has('--if-stale') && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) process.exit(0);
 if (!existsSync(compiler)) {
-  if (flags.has('--if-possible') || existsSync(stamp)) process.exit(0);
+  if (flags.has('--if-possible') || (flags.has('--if-stale') && existsSync(stampOf(productBuild))))
+    process.exit(0);
   process.stderr.write('build: the TypeScript compiler is not installed. Run "npm ci" first.\n');
   process.exit(1);
 }
-
-// A build lands whole: compiled beside dist, then moved into its place, so that a process that starts
-// meanwhile finds either the old build or the new one.
-const next = join(root, '.build', `dist-${process.pid}`);
-rmSync(next, { recursive: true, force: true });
-mkdirSync(next, { recursive: true });
-const compiled = spawnSync(
-  process.execPath,
-  [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', next],
-  { cwd: root, stdio: ['ignore', 2, 2] },
-);
-if (compiled.status !== 0) {
-  rmSync(next, { recursive: true, force: true });
-  process.exit(compiled.status ?? 1);
-}
-for (const file of inputs.filter((file) => /\.(json|ndjson|ya?ml|html|css|svg)$/.test(file))) {
-  const path = relative(root, file);
-  if (!sources.includes(path.split(/[\\/]/)[0])) continue;
-  mkdirSync(dirname(join(next, path)), { recursive: true });
-  cpSync(file, join(next, path));
-}
-writeFileSync(join(next, '.build-stamp'), digest);
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-renameSync(next, join(root, 'dist'));
+await Promise.all(packageBuilds.map(run));
+await run(productBuild);

@@ -27,14 +27,19 @@ export const rooms = {
   'shared/triggers': [...handlers, 'shared/ops'],
   'shared/wiring.ts': ['shared'],
   functions: ['shared/wiring.ts'],
-  'packages/service-bus-emulator': [],
-  'packages/graph-emulator': [],
-  'packages/functions-host': [],
+  // Shared by the emulators, compiled into each of them; what starts them uses it too.
+  'packages/kit': [],
+  'packages/service-bus-emulator': ['packages/kit'],
+  'packages/graph-emulator': ['packages/kit'],
+  'packages/functions-host': ['packages/kit'],
   local: ['packages', ...pure, 'shared/queue'],
   demo: ['packages', 'local', 'shared', 'cli/render', 'cli/local-cloud'],
   cli: ['packages', 'local', 'shared'],
   bench: ['packages', 'local', 'demo', 'shared', 'cli'],
 };
+
+/** The condition under which the packages' exports name their sources (also in tsconfig.json and jest.config.js). */
+const sourceCondition = '@auto-licenser/source';
 
 const isIn = (file, room) => file === room || file.startsWith(`${room}/`);
 
@@ -57,11 +62,28 @@ function sourceFiles(root) {
 
 const isTest = (file) => /^packages\/[^/]+\/(test|bench)\//.test(file);
 
-function importsOf(root, file) {
+/** Source file of each name that a workspace package exports. */
+function packageExports(root) {
+  const { workspaces = [] } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return new Map(
+    workspaces.flatMap((folder) => {
+      const { name, exports = {} } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+      return Object.entries(exports)
+        .filter(([, target]) => typeof target === 'object')
+        .map(([path, target]) => [posix.join(name, path), posix.join(folder, target[sourceCondition])]);
+    }),
+  );
+}
+
+function importsOf(root, file, exported) {
   const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)]
-    .map(([, path]) => posix.join(posix.dirname(file), path))
-    .map((path) => [`${path}.ts`, path].find((name) => existsSync(join(root, name))))
+  const paths = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, path]) => path);
+  return paths
+    .map((path) => {
+      if (!path.startsWith('.')) return exported.get(path);
+      const target = posix.join(posix.dirname(file), path);
+      return [`${target}.ts`, target].find((name) => existsSync(join(root, name)));
+    })
     .filter((name) => name?.endsWith('.ts'));
 }
 
@@ -90,7 +112,8 @@ function findCircles(graph) {
 /** One line for each import that its room does not allow, and for each circle. */
 export function checkRooms(root) {
   const files = sourceFiles(root).filter((file) => !isTest(file));
-  const graph = new Map(files.map((file) => [file, importsOf(root, file)]));
+  const exported = packageExports(root);
+  const graph = new Map(files.map((file) => [file, importsOf(root, file, exported)]));
   const problems = [];
   for (const [file, imports] of graph) {
     const room = roomOf(file);

@@ -1,32 +1,56 @@
 #!/usr/bin/env node
-// npm test: builds when stale, then runs jest. Results also go to .build/test-results.json, for .ci/run.
-//   test.mjs                all kinds but the long campaigns
-//   test.mjs unit|contract|end-to-end|faults|long [jest arguments]
+// npm test: builds what the chosen tests start as processes, runs jest, ends with `N passed, N failed`.
+//   test.mjs [KIND ...] [PATH ...] [jest options]      KIND: unit, contract, end-to-end, faults, long
+// Without a kind: all but long. Paths and options reach jest as they are: `-t NAME`, `--watch`, `--coverage`, …
+// Results also go to .build/test-results.json. With CI set, a skipped test counts as a failed one.
 import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { jestArguments, readArguments, summarize } from './test-run.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const kinds = ['unit', 'contract', 'end-to-end', 'faults', 'long'];
-const args = process.argv.slice(2);
-const chosen = kinds.includes(args[0]) ? [args.shift()] : kinds.filter((kind) => kind !== 'long');
+const results = join(root, '.build', 'test-results.json');
+const skipNotes = join(root, '.build', 'not-tested');
 
-const build = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs'), '--if-stale'], {
-  stdio: ['ignore', 2, 2],
-});
-if (build.status !== 0) {
-  process.exitCode = build.status ?? 1;
-} else {
-  const jest = spawnSync(
+const run = readArguments(process.argv.slice(2));
+
+function build() {
+  const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs'), '--if-stale'], {
+    stdio: ['ignore', 2, 2],
+  });
+  return status ?? 1;
+}
+
+function jest() {
+  const { status } = spawnSync(
     process.execPath,
-    [
-      join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
-      ...['--json', '--outputFile', join(root, '.build', 'test-results.json')],
-      ...['--selectProjects', ...chosen],
-      ...(args.length > 0 ? ['--', ...args] : []),
-    ],
-    // With --json jest reports on stderr and leaves stdout alone.
-    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+    [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...jestArguments(run, results)],
+    {
+      cwd: root,
+      env: { ...process.env, LICENSER_NOT_TESTED: skipNotes },
+      // With --json jest reports on stderr and leaves stdout alone; watching needs the terminal.
+      stdio: run.isWatching ? 'inherit' : ['ignore', 'ignore', 'inherit'],
+    },
   );
-  process.exitCode = jest.status ?? 1;
+  return status ?? 1;
+}
+
+rmSync(results, { force: true });
+rmSync(skipNotes, { recursive: true, force: true });
+mkdirSync(skipNotes, { recursive: true });
+process.exitCode = run.needsBuild ? build() : 0;
+if (process.exitCode === 0) {
+  process.exitCode = jest();
+  if (!run.isWatching) {
+    const report = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : undefined;
+    const { lines, failed } = summarize(report, {
+      root,
+      notesFolder: skipNotes,
+      isSelection: run.isSelection,
+      skippedFail: process.env['CI'] !== undefined && process.env['CI'] !== '',
+    });
+    process.stderr.write(`\n${lines.join('\n')}\n`);
+    if (failed > 0 && process.exitCode === 0) process.exitCode = 1;
+  }
 }

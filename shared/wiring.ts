@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { AzureNamedKeyCredential } from '@azure/data-tables';
-import type { HttpResponseInit } from '@azure/functions';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { metrics as metricsApi } from '@opentelemetry/api';
@@ -14,22 +13,20 @@ import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
 import { systemRandom } from './kernel/random';
-import { outcomes } from './licensing/decision';
 import { makeMetrics, observeLevels } from './observe/metrics';
 import { makeOutgoingWebhook } from './observe/outgoing-webhook';
 import { silentSink } from './observe/event-sink';
 import { makeJsonLogger } from './observe/json-logger';
 import { startTelemetry } from './observe/start-telemetry';
-import { copyToLog } from './ops/audit/copy-to-log';
-import { checkHealth } from './ops/doctor/check-health';
 import { applyToUser } from './pipeline/handlers/apply-user';
 import { makeCatalogueSource } from './pipeline/sources/catalogue-source';
 import { requestNightlyCensus } from './pipeline/census/find-next-census';
 import { walkCensus } from './pipeline/census/walk-census';
 import { BulkPacer } from './pipeline/intake/bulk-pacer';
 import { decideUser } from './pipeline/handlers/decide-user';
-import { drainWaiting, makeDrainGate } from './pipeline/seats/drain-waiting';
-import type { Pipeline } from './pipeline/dependencies';
+import { drainWaiting } from './pipeline/seats/drain-waiting';
+import { makeDrainGate } from './pipeline/seats/drain-gate';
+import type { Services } from './pipeline/services';
 import { keepSubscription } from './pipeline/intake/keep-subscription';
 import { makeLedgerCount } from './pipeline/guards/ledger-count';
 import { makePolicySource } from './pipeline/sources/policy-source';
@@ -42,6 +39,7 @@ import { observeDirectory } from './pipeline/observed/observe-directory';
 import { observeFailures } from './pipeline/observed/observe-failures';
 import { observeUsers } from './pipeline/observed/observe-users';
 import { failureClasses } from './pipeline/row/record-failure';
+import { makeHealthTrigger } from './triggers/health-trigger';
 import { makeNotificationTrigger } from './triggers/notification-trigger';
 import { makeServiceBusTrigger } from './triggers/service-bus-trigger';
 import { makeTimerTrigger } from './triggers/timer-trigger';
@@ -55,8 +53,10 @@ import { redirectAdministration } from './queue/local-administration';
 import type { QueueInspector } from './queue/queue-inspector';
 import { makeServiceBusQueueInspector } from './queue/service-bus-queue-inspector';
 import { makeServiceBusQueueSender } from './queue/service-bus-queue-sender';
-import { makeTableStores } from './store/tables/table-stores';
+import { makeWriteQuota } from './quota/make-write-quota';
+import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import { timing } from './kernel/timing';
+import { outcomes } from './words/outcome';
 
 export type BuildOptions = {
   /** Default: whoever DefaultAzureCredential finds signed in. */
@@ -68,11 +68,11 @@ export type BuildOptions = {
 };
 
 /** Builds everything from a config; the only place that makes SDK clients. */
-export function buildPipeline(
+export function buildServices(
   config: Config,
   logger: Logger,
   options: BuildOptions = {},
-): Pipeline & { close(): Promise<void> } {
+): Services & { close(): Promise<void> } {
   const clock = systemClock;
   const random = systemRandom;
   const { credential = new DefaultAzureCredential({ authorityHost: config.authority }) } = options;
@@ -84,14 +84,15 @@ export function buildPipeline(
       : makeOutgoingWebhook({ ...config.webhook, tenantId, clock, random, newId: randomUUID, logger });
   const serviceBus = makeServiceBusClient(config, credential);
   const queues = makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs });
-  const stores = makeTableStores({
+  const tables = {
     endpoint: config.tables.endpoint,
     credential: tablesCredential(config, credential),
     clock,
     random,
     logger,
     budgetMs,
-  });
+  };
+  const stores = makeTableStores(tables);
   const meter = metricsApi.getMeter('entra-auto-licenser');
   const metrics = makeMetrics(meter, {
     outcomes,
@@ -104,7 +105,11 @@ export function buildPipeline(
   const onError = (error: unknown) => logger.warn('A time was not recorded', { error });
   const tellChange = makeStateChangeReporter({ metrics, events, times: stores.times, onError });
   const writesPerSecond = (config.writeQuota / 150) * config.quotaShare;
-  const quota = stores.quota({ ratePerSecond: writesPerSecond });
+  const quota = makeWriteQuota(
+    makeTableAccess(tables)('quota'),
+    { ratePerSecond: writesPerSecond },
+    { clock, random, logger },
+  );
   observeLevels(meter, async () => ({
     waiting: [...(await stores.waiting.counts()).values()].reduce((sum, count) => sum + count, 0),
     pauses: (await stores.control.pauses()).length,
@@ -115,7 +120,6 @@ export function buildPipeline(
     clock,
     random,
     newId: randomUUID,
-    logger,
     directory,
     users: observeUsers(stores.users, tellChange),
     cursors: stores.cursors,
@@ -206,18 +210,18 @@ function tablesCredential({ tables }: Config, credential: TokenCredential) {
   return new AzureNamedKeyCredential(account, tables.key.reveal());
 }
 
-let built: Promise<Pipeline> | undefined;
+let built: Promise<Services> | undefined;
 let exporting: ReturnType<typeof startTelemetry> | undefined;
 
-/** One pipeline per process, built at the first invocation. Settings that are wrong are read again next time. */
-function pipeline(): Promise<Pipeline> {
+/** The services of this process, built at the first invocation. Settings that are wrong are read again next time. */
+function services(): Promise<Services> {
   built ??= Promise.resolve()
     .then(async () => {
       const logger = makeJsonLogger((line) => process.stderr.write(line));
       const config = loadConfig(processEnvironment());
       const telemetry = readTelemetrySettings(processEnvironment());
       if (telemetry.isExported) await (exporting ??= startTelemetry(telemetry));
-      return buildPipeline(config, logger);
+      return buildServices(config, logger);
     })
     .catch((error: unknown) => {
       built = undefined;
@@ -228,21 +232,18 @@ function pipeline(): Promise<Pipeline> {
 
 /** What functions/ registers. Nothing is built before a handler is called. */
 export const handlers = {
-  usersDelta: makeTimerTrigger(pipeline, walkDelta),
-  graphSubscription: makeTimerTrigger(pipeline, keepSubscription),
-  deadLetters: makeTimerTrigger(pipeline, runMaintenance),
-  rollouts: makeTimerTrigger(pipeline, feedRollouts),
-  waitingList: makeTimerTrigger(pipeline, drainWaiting),
-  census: makeTimerTrigger(pipeline, requestNightlyCensus),
-  censusWalk: makeTimerTrigger(pipeline, walkCensus),
-  graphNotification: makeNotificationTrigger(pipeline),
-  decide: makeServiceBusTrigger(pipeline, queueNames.directoryChanges, decideUser, systemClock),
-  apply: makeServiceBusTrigger(pipeline, queueNames.licenseChanges, applyToUser, systemClock),
-  applyBulk: makeServiceBusTrigger(pipeline, queueNames.licenseChangesBulk, applyToUser, systemClock),
-  health: async (): Promise<HttpResponseInit> => {
-    const health = await checkHealth(pipeline);
-    return { status: health.ok ? 200 : 503, jsonBody: health };
-  },
+  usersDelta: makeTimerTrigger(services, walkDelta),
+  graphSubscription: makeTimerTrigger(services, keepSubscription),
+  deadLetters: makeTimerTrigger(services, runMaintenance),
+  rollouts: makeTimerTrigger(services, feedRollouts),
+  waitingList: makeTimerTrigger(services, drainWaiting),
+  census: makeTimerTrigger(services, requestNightlyCensus),
+  censusWalk: makeTimerTrigger(services, walkCensus),
+  graphNotification: makeNotificationTrigger(services),
+  decide: makeServiceBusTrigger(services, queueNames.directoryChanges, decideUser, systemClock),
+  apply: makeServiceBusTrigger(services, queueNames.licenseChanges, applyToUser, systemClock),
+  applyBulk: makeServiceBusTrigger(services, queueNames.licenseChangesBulk, applyToUser, systemClock),
+  health: makeHealthTrigger(services),
 };
 
 export const schedules = readSchedules(processEnvironment());

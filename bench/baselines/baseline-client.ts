@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BatchAnswer } from '../../shared/graph/answer-schemas';
 import { GraphError } from '../../shared/graph/graph-error';
 import type { GraphTransport } from '../../shared/graph/graph-transport';
-import { retryAfterMs } from '../../shared/graph/retry-after';
+import { retryAfterMs } from '../../shared/kernel/retry-after';
 
 /** What the baselines are to bring about: this SKU, with these plans off. */
 export type Wanted = { readonly skuId: string; readonly disabledPlans: readonly string[] };

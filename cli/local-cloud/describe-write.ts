@@ -1,4 +1,4 @@
-import type { SyncedUser, WriteLogEntry } from '../../packages/graph-emulator/src/client/control-client';
+import type { SyncedUser, WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 import type { SkuNames } from './sku-names';
 
 /** Columns of a terminal that a line may take. */

@@ -5,7 +5,7 @@ import type {
   SyncWave,
   SyncedUser,
   WriteLogEntry,
-} from '../../packages/graph-emulator/src/client/control-client';
+} from '@auto-licenser/graph-emulator/client';
 import type { OutcomeReader } from './outcomes';
 
 export type SyncProgress = { readonly users: number; readonly settled: number; readonly writes: number };

@@ -1,4 +1,4 @@
-import type { SyncedUser, WriteLogEntry } from '../../packages/graph-emulator/src/client/control-client';
+import type { SyncedUser, WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 import { describeWrite } from './describe-write';
 import type { OutcomeReader } from './outcomes';
 import type { SkuNames } from './sku-names';

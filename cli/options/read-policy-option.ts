@@ -1,5 +1,5 @@
 import type { Policy } from '../../shared/policy/policy';
-import { loadPolicy } from '../../shared/policy/load-policy';
+import { loadPolicy } from '../../shared/policy/file/load-policy';
 import { UserError } from '../../shared/kernel/errors';
 import { readTextFile } from '../io';
 import type { Io } from '../io';

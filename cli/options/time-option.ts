@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { systemClock } from '../../shared/kernel/clock';
 import { parseDateTime } from '../../shared/policy/rule/evaluate/date-time';
-import { parseSpan } from '../../shared/policy/time-span';
+import { parseSpan } from '../../shared/policy/file/time-span';
 
 /** A time that lies behind: ISO 8601, or how long ago (`90m`, `12h`, `2d`). Milliseconds. */
 export function pastTime(text: string): number {

@@ -1,4 +1,4 @@
-import type { SyncWave } from '../../packages/graph-emulator/src/client/control-client';
+import type { SyncWave } from '@auto-licenser/graph-emulator/client';
 import { paintWord } from './paint';
 
 /** What a directory sync brought, at most ten people of each kind. */

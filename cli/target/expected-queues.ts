@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { projectRoot } from '../../local/project-root';
-import { readConfigFile } from '../../packages/service-bus-emulator/src/config';
+import { readConfigFile } from '@auto-licenser/service-bus-emulator/config';
 import type { ExpectedQueue } from '../../shared/ops/doctor/check-queues';
 import { queueNames } from '../../shared/queue/messages';
 

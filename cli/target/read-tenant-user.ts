@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { isGuid } from '../../shared/kernel/ids';
 import { UserError } from '../../shared/kernel/errors';
-import type { Needs, RuleUser } from '../../shared/policy/condition';
+import type { RuleUser } from '../../shared/policy/condition';
 import type * as target from './target';
 import type { TargetOptions } from './target';
+import type { Needs } from '../../shared/words/needs';
 
 const load = createRequire(__filename);
 

@@ -11,9 +11,9 @@ import type { Config } from '../../shared/config/config';
 import { systemClock } from '../../shared/kernel/clock';
 import { UserError } from '../../shared/kernel/errors';
 import { silentLogger } from '../../shared/kernel/logger';
-import type { Pipeline } from '../../shared/pipeline/dependencies';
+import type { Services } from '../../shared/pipeline/services';
 import type { QueueInspector } from '../../shared/queue/queue-inspector';
-import { buildPipeline, buildQueueInspector } from '../../shared/wiring';
+import { buildServices, buildQueueInspector } from '../../shared/wiring';
 import { EmbeddedCredential } from './embedded-credential';
 
 export type TargetName = 'local' | 'azure';
@@ -24,7 +24,7 @@ export type Target = {
   readonly name: TargetName;
   readonly config: Config;
   readonly credential: TokenCredential;
-  readonly pipeline: Pipeline;
+  readonly pipeline: Services;
   /** The embedded cloud; undefined for Azure. */
   readonly cloud: LocalCloud | undefined;
   readonly inspector: () => QueueInspector;
@@ -65,7 +65,7 @@ export async function withTarget<Result>(
     cloud === undefined
       ? new DefaultAzureCredential({ authorityHost: config.authority })
       : new EmbeddedCredential(cloud.graph, () => systemClock.now());
-  const pipeline = buildPipeline(config, silentLogger, { credential, outageBudgetMs, mayStorePolicy: false });
+  const pipeline = buildServices(config, silentLogger, { credential, outageBudgetMs, mayStorePolicy: false });
   let inspector: QueueInspector | undefined;
   try {
     return await work({

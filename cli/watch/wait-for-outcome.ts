@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/kernel/clock';
 import type { UserId } from '../../shared/kernel/ids';
-import type { UserStore } from '../../shared/store/ports/ports';
+import type { UserStore } from '../../shared/store/ports/user-store';
 
 const pollMs = 250;
 

@@ -45,7 +45,7 @@ param webhook bool
 @description('Further app settings by name. They add to the others and replace none.')
 param extraSettings object
 
-resource app 'Microsoft.Web/sites@2024-04-01' existing = {
+resource app 'Microsoft.Web/sites@2025-03-01' existing = {
   name: functionAppName
 }
 
@@ -91,7 +91,7 @@ var webhookSettings = webhook
     }
   : {}
 
-resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
+resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
   properties: union(extraSettings, hostSettings, licenserSettings, notificationSettings, webhookSettings)

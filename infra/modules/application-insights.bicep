@@ -18,10 +18,10 @@ resource component 'Microsoft.Insights/components@2020-02-02' = {
   properties: {
     Application_Type: 'web'
     WorkspaceResourceId: workspaceId
-    // Telemetry is taken from signed-in senders only, so the connection string alone lets nobody write.
+    // Telemetry is taken from signed-in senders only, so the connection string alone allows no write.
     DisableLocalAuth: true
   }
 }
 
-@description('Name of the component.')
-output name string = component.name
+@description('Resource id.')
+output id string = component.id

@@ -24,19 +24,43 @@ param instanceMemoryMB int
 @description('Instances of decide and of apply that never sleep.')
 param alwaysReadyInstances int
 
-resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+@description('One instance of the HTTP functions never sleeps: Graph waits for an answer for a few seconds only.')
+param isHttpAlwaysReady bool
+
+@description('Version of Node.js.')
+param nodeVersion string
+
+@description('Instances in several zones.')
+param zoneRedundant bool
+
+@description('Resource id of the subnet that the app runs in. Empty: no private network.')
+param subnetId string
+
+// On Flex every queue and every timer scales on its own, so each has its own warm instances; HTTP is one group.
+var alwaysReady = concat(
+  alwaysReadyInstances == 0
+    ? []
+    : [
+        { name: 'function:decide', instanceCount: alwaysReadyInstances }
+        { name: 'function:apply', instanceCount: alwaysReadyInstances }
+      ],
+  isHttpAlwaysReady ? [{ name: 'http', instanceCount: 1 }] : []
+)
+
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: '${name}-plan'
   location: location
   tags: tags
   kind: 'functionapp'
   sku: { tier: 'FlexConsumption', name: 'FC1' }
-  properties: { reserved: true }
+  properties: { reserved: true, zoneRedundant: zoneRedundant }
 }
 
-resource app 'Microsoft.Web/sites@2024-04-01' = {
+resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: name
   location: location
-  tags: tags
+  // azd finds the app of the service in azure.yaml by this tag.
+  tags: union(tags, { 'azd-service-name': 'app' })
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
@@ -46,6 +70,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     keyVaultReferenceIdentity: identityId
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     siteConfig: { minTlsVersion: '1.2' }
     functionAppConfig: {
       deployment: {
@@ -58,30 +83,24 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
           }
         }
       }
-      runtime: { name: 'node', version: '22' }
+      runtime: { name: 'node', version: nodeVersion }
       scaleAndConcurrency: {
         maximumInstanceCount: maximumInstanceCount
         instanceMemoryMB: instanceMemoryMB
-        // On Flex every queue and every timer scales on its own, so each has its own warm instances.
-        alwaysReady: alwaysReadyInstances == 0
-          ? []
-          : [
-              { name: 'function:decide', instanceCount: alwaysReadyInstances }
-              { name: 'function:apply', instanceCount: alwaysReadyInstances }
-            ]
+        alwaysReady: alwaysReady
       }
     }
   }
 }
 
 // Publishing signs in with Entra ID: there is no publishing password to steal.
-resource publishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+resource publishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
   parent: app
   name: 'scm'
   properties: { allow: false }
 }
 
-resource ftp 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+resource ftp 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
   parent: app
   name: 'ftp'
   properties: { allow: false }

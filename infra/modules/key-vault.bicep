@@ -9,7 +9,10 @@ param location string
 @description('Tags.')
 param tags object
 
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
+@description('Only private endpoints are answered.')
+param isPrivate bool
+
+resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
   name: name
   location: location
   tags: tags
@@ -21,8 +24,11 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
     enableSoftDelete: true
     softDeleteRetentionInDays: 90
     enablePurgeProtection: true
+    publicNetworkAccess: isPrivate ? 'disabled' : 'enabled'
+    // Azure Resource Manager writes the secrets of a deployment as a trusted service.
+    networkAcls: { defaultAction: isPrivate ? 'Deny' : 'Allow', bypass: 'AzureServices' }
   }
 }
 
-@description('Name of the vault.')
-output name string = vault.name
+@description('Resource id.')
+output id string = vault.id

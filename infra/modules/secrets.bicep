@@ -21,20 +21,20 @@ param webhookSecret string
 @description('Host name of the function app.')
 param functionAppHost string
 
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+resource vault 'Microsoft.KeyVault/vaults@2025-05-01' existing = {
   name: keyVaultName
 }
 
 // A running subscription knows the value it was made with. A new one at every deployment would make the app throw
 // away every notification until the subscription is made anew.
 @onlyIfNotExists()
-resource clientStateSecret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
+resource clientStateSecret 'Microsoft.KeyVault/vaults/secrets@2025-05-01' = {
   parent: vault
   name: 'client-state'
   properties: { value: clientState, contentType: 'LICENSER_CLIENT_STATE' }
 }
 
-resource notificationUrlSecret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(notificationKey)) {
+resource notificationUrlSecret 'Microsoft.KeyVault/vaults/secrets@2025-05-01' = if (!empty(notificationKey)) {
   parent: vault
   name: 'notification-url'
   properties: {
@@ -43,15 +43,15 @@ resource notificationUrlSecret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = 
   }
 }
 
-resource webhookUrlSecret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(webhookUrl)) {
+resource webhookUrlSecret 'Microsoft.KeyVault/vaults/secrets@2025-05-01' = if (!empty(webhookUrl)) {
   parent: vault
   name: 'webhook-url'
   properties: { value: webhookUrl, contentType: 'LICENSER_WEBHOOK_URL' }
 }
 
-// Whoever receives the calls knows it: a new one at every deployment would make all of them look forged.
+// The receiver of the calls knows it: a new one at every deployment would make all of them look forged.
 @onlyIfNotExists()
-resource webhookSecretSecret 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = {
+resource webhookSecretSecret 'Microsoft.KeyVault/vaults/secrets@2025-05-01' = {
   parent: vault
   name: 'webhook-secret'
   properties: { value: webhookSecret, contentType: 'LICENSER_WEBHOOK_SECRET' }

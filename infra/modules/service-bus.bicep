@@ -14,22 +14,26 @@ param tags object
 @description('How long a message may wait before it becomes a dead letter, as an ISO 8601 duration.')
 param messageTimeToLive string
 
+@description('Only private endpoints are answered; only Premium has them.')
+param isPrivate bool
+
 var queues = loadJsonContent('../../local/service-bus.config.json').UserConfig.Namespaces[0].Queues
 
-resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
+resource namespace 'Microsoft.ServiceBus/namespaces@2026-01-01' = {
   name: name
   location: location
   tags: tags
   // Sessions and scheduled messages need Standard; Basic has neither.
-  sku: { name: 'Standard', tier: 'Standard' }
+  sku: isPrivate ? { name: 'Premium', tier: 'Premium', capacity: 1 } : { name: 'Standard', tier: 'Standard' }
   properties: {
     // No shared access keys: everybody signs in, and roles.bicep says who may do what.
     disableLocalAuth: true
     minimumTlsVersion: '1.2'
+    publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
   }
 }
 
-resource queue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [
+resource queue 'Microsoft.ServiceBus/namespaces/queues@2026-01-01' = [
   for item in queues: {
     parent: namespace
     name: item.Name
@@ -44,8 +48,8 @@ resource queue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [
   }
 ]
 
-@description('Name of the namespace.')
-output name string = namespace.name
+@description('Resource id.')
+output id string = namespace.id
 
 @description('Host name that clients connect to.')
 output host string = replace(replace(namespace.properties.serviceBusEndpoint, 'https://', ''), ':443/', '')

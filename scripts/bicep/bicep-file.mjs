@@ -63,6 +63,7 @@ export function knownNames(file) {
     'lambda_expression',
     'for_statement',
     'parameter',
+    'type_declaration',
   ).map((node) => node.namedChildren[0]?.text);
   const loops = nodesOf(file, 'loop_variable', 'loop_enumerator').map(({ text }) => text);
   return new Set([...declared, ...loops, 'sys', 'az']);

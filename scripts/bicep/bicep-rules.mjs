@@ -163,3 +163,36 @@ export function* findUnknownParameters(parameterFiles, files) {
     }
   }
 }
+
+/**
+ * What ends in a vault, or in a @secure parameter of a module, must be a @secure parameter itself: otherwise its value
+ * is kept in the history of deployments.
+ */
+export function* findOpenSecrets(files) {
+  const parametersOf = (file) => declarationsOf(file, 'parameter_declaration');
+  const isSecure = ({ decorators }) => decorators.includes('secure');
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  for (const file of files) {
+    const open = new Map(
+      parametersOf(file)
+        .filter((parameter) => !isSecure(parameter))
+        .map((parameter) => [parameter.name, parameter]),
+    );
+    const sinks = declarationsOf(file, 'resource_declaration')
+      .filter((resource) => resourceType(resource) === 'Microsoft.KeyVault/vaults/secrets')
+      .map(({ node }) =>
+        propertyValue(propertyValue(node.descendantsOfType('object')[0], 'properties'), 'value'),
+      );
+    for (const { target, params } of modulesOf(file)) {
+      const module = byPath.get(join(dirname(file.path), target ?? '').replaceAll('\\', '/'));
+      if (!module) continue;
+      for (const { name } of parametersOf(module).filter(isSecure)) sinks.push(propertyValue(params, name));
+    }
+    const names = sinks.flatMap((sink) => [sink, ...(sink?.descendantsOfType('identifier') ?? [])]);
+    // The address of the app is part of a URL that is secret only for the key in it.
+    for (const name of new Set(names.map((node) => node?.text))) {
+      if (name !== 'functionAppHost' && open.has(name))
+        yield problemAt(file.path, open.get(name).node, `${name} becomes a secret and is not @secure()`);
+    }
+  }
+}

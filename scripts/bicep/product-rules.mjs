@@ -41,7 +41,7 @@ export function documentedSettings(markdown) {
   return rows;
 }
 
-/** A setting is set by Bicep, or has a default and stands in docs/settings.md; Bicep sets none that nobody reads. */
+/** A setting is set by Bicep, or has a default and stands in docs/settings.md; Bicep sets none that the code does not read. */
 export function* findSettingGaps(files, root) {
   const source = read(root, configPath);
   const settings = settingsOf(source);

@@ -1,19 +1,7 @@
-import type { GroupId, ServicePlanId, SkuId, UserId } from '../kernel/ids';
-
-/**
- * The port to Microsoft Graph v1.0: the calls the product makes, in the product's terms. Errors are GraphError
- * (see graph-error.ts); 404 of a single user is `undefined`.
- */
-export type LicenseAssignmentState = {
-  readonly skuId: SkuId;
-  /** null: direct. */
-  readonly assignedByGroup: GroupId | null;
-  readonly disabledPlans: readonly ServicePlanId[];
-  /** Active, ActiveWithError, Disabled or Error. */
-  readonly state: string;
-  /** null, "" and "None" are read as null. */
-  readonly error: string | null;
-};
+import type { ServicePlanId, SkuId, UserId } from '../kernel/ids';
+import type { LicenseAssignmentState } from '../words/license';
+import type { GroupReference, Needs } from '../words/needs';
+import type { ServicePlan, SubscribedSku } from '../words/sku';
 
 export type DirectoryUser = {
   readonly id: UserId;
@@ -23,38 +11,13 @@ export type DirectoryUser = {
   readonly assignments: readonly LicenseAssignmentState[];
 };
 
-export type DirectoryGroup = { readonly id: GroupId; readonly displayName: string };
-
-export type UserRead = {
-  /** Graph property names besides id, usageLocation and licenseAssignmentStates, which are always read. */
-  readonly properties: ReadonlySet<string>;
-  readonly manager: boolean;
-  readonly directGroups: boolean;
-  readonly transitiveGroups: boolean;
-};
-
 /** For many users at once; their nested groups are found from the groups, by `findGroups` and `groupMembers`. */
-export type UserListRead = Omit<UserRead, 'transitiveGroups'>;
+export type UserListRead = Omit<Needs, 'transitiveGroups'>;
 
 export type UserSnapshot = {
   readonly user: DirectoryUser;
   /** Present when asked for; `user.properties.memberOf` and `.manager` hold what rules look at. */
-  readonly transitiveGroups: readonly DirectoryGroup[] | undefined;
-};
-
-export type DirectorySku = {
-  readonly skuId: SkuId;
-  readonly skuPartNumber: string;
-  readonly appliesTo: 'User' | 'Company';
-  readonly capabilityStatus: string;
-  readonly enabledUnits: number;
-  readonly consumedUnits: number;
-  readonly servicePlans: readonly {
-    readonly servicePlanId: ServicePlanId;
-    readonly servicePlanName: string;
-    readonly appliesTo: 'User' | 'Company';
-    readonly provisioningStatus: string;
-  }[];
+  readonly transitiveGroups: readonly GroupReference[] | undefined;
 };
 
 export type DeltaChange =
@@ -77,18 +40,10 @@ export type LicenseWrite = {
   readonly remove: readonly SkuId[];
 };
 
-export type PlanStatus = {
-  readonly servicePlanId: ServicePlanId;
-  readonly servicePlanName: string;
-  /** Success, Disabled, PendingInput, PendingActivation, PendingProvisioning or Error. */
-  readonly provisioningStatus: string;
-  readonly appliesTo: 'User' | 'Company';
-};
-
 export type LicenseDetail = {
   readonly skuId: SkuId;
   readonly skuPartNumber: string;
-  readonly servicePlans: readonly PlanStatus[];
+  readonly servicePlans: readonly ServicePlan[];
 };
 
 export type GraphSubscription = {
@@ -99,11 +54,15 @@ export type GraphSubscription = {
   readonly expirationDateTime: string;
 };
 
+/**
+ * The port to Microsoft Graph v1.0: the calls the product makes, in the product's terms. Errors are GraphError
+ * (see graph-error.ts); 404 of a single user is `undefined`.
+ */
 export interface Directory {
   /** User, holdings and memberships in one `$batch`. undefined: Graph answers 404. */
-  readUser(id: UserId, read: UserRead, signal?: AbortSignal): Promise<UserSnapshot | undefined>;
+  readUser(id: UserId, read: Needs, signal?: AbortSignal): Promise<UserSnapshot | undefined>;
   /** By id or userPrincipalName. */
-  findUser(idOrUpn: string, read: UserRead, signal?: AbortSignal): Promise<UserSnapshot | undefined>;
+  findUser(idOrUpn: string, read: Needs, signal?: AbortSignal): Promise<UserSnapshot | undefined>;
   /**
    * Every user of the tenant, page by page, with the same properties and holdings as `readUser` gives. A user who
    * is created or deleted meanwhile may be missed or be listed still.
@@ -112,8 +71,8 @@ export interface Directory {
   /** One page of `listUsers`: the first, or the one of a link, so that a long walk can go on where it stopped. */
   userPage(read: UserListRead, link?: string, signal?: AbortSignal): Promise<UserPage>;
   /** Groups with this id or display name; none when there is none. Display names need not be unique. */
-  findGroups(reference: string, signal?: AbortSignal): Promise<readonly DirectoryGroup[]>;
-  listSkus(signal?: AbortSignal): Promise<readonly DirectorySku[]>;
+  findGroups(reference: string, signal?: AbortSignal): Promise<readonly GroupReference[]>;
+  listSkus(signal?: AbortSignal): Promise<readonly SubscribedSku[]>;
   readLicenseDetails(id: UserId, signal?: AbortSignal): Promise<readonly LicenseDetail[]>;
   /**
    * Transitive user members of a group, page by page.

@@ -5,9 +5,9 @@ import type { UserId } from '../kernel/ids';
 import { Group, UserIdText } from './answer-schemas';
 import { GraphError } from './graph-error';
 import { readAll, readPages } from './graph-pages';
-import type { DirectoryGroup } from './directory';
 import type { GraphTransport } from './graph-transport';
 import { advanced } from './user-read';
+import type { GroupReference } from '../words/needs';
 
 /** Users in a group and in the groups inside it, page by page. */
 export async function* readGroupMembers(
@@ -33,7 +33,7 @@ export async function findGroups(
   transport: GraphTransport,
   reference: string,
   signal?: AbortSignal,
-): Promise<readonly DirectoryGroup[]> {
+): Promise<readonly GroupReference[]> {
   const found = isGuid(reference)
     ? await groupById(transport, reference.toLowerCase(), signal)
     : await groupsByName(transport, reference, signal);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ErrorBody } from './answer-schemas';
 import { GraphError } from './graph-error';
 import { classifyRefusal, conflictPairsInText, idsInText } from './license-refusal';
-import { retryAfterMs } from './retry-after';
+import { retryAfterMs } from '../kernel/retry-after';
 
 type HeaderBag = { get(name: string): string | null };
 

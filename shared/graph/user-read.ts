@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { Group, Membership, Page, User } from './answer-schemas';
-import type { DirectoryGroup, DirectoryUser, UserRead, UserSnapshot } from './directory';
+import type { DirectoryUser, UserSnapshot } from './directory';
 import { readBatch } from './graph-batch';
 import type { BatchRead, BatchResult } from './graph-batch';
 import { parseItems, readAll } from './graph-pages';
 import type { GraphTransport } from './graph-transport';
 import { unreadable } from './refused-answer';
+import type { GroupReference, Needs } from '../words/needs';
 
 /** Casting to groups is an advanced query. https://learn.microsoft.com/graph/aad-advanced-queries */
 export const advanced = { ConsistencyLevel: 'eventual' };
@@ -21,7 +22,7 @@ const notSelected = new Set(['memberOf', 'manager']);
 export async function readUserSnapshot(
   transport: GraphTransport,
   idOrUpn: string,
-  read: UserRead,
+  read: Needs,
   signal?: AbortSignal,
 ): Promise<UserSnapshot | undefined> {
   const user = `/users/${encodeURIComponent(idOrUpn)}`;
@@ -48,20 +49,20 @@ export async function readUserSnapshot(
   const transitiveGroups =
     transitive &&
     (await membershipsOf(transport, transitivePath, transitive, Group, advanced, signal)).map(
-      ({ id, displayName }): DirectoryGroup => ({ id, displayName: displayName ?? '' }),
+      ({ id, displayName }): GroupReference => ({ id, displayName: displayName ?? '' }),
     );
   return { user: toDirectoryUser(found, read, directGroups), transitiveGroups };
 }
 
 /** What `$select` names for this read. */
-export function selected(read: Pick<UserRead, 'properties'>): readonly string[] {
+export function selected(read: Pick<Needs, 'properties'>): readonly string[] {
   return [...new Set([...alwaysRead, ...read.properties])].filter((name) => !notSelected.has(name));
 }
 
 /** The user as rules see it: what Graph left out although it was asked for is known to be empty. */
 export function toDirectoryUser(
   found: z.infer<typeof User>,
-  read: Pick<UserRead, 'properties' | 'manager'>,
+  read: Pick<Needs, 'properties' | 'manager'>,
   directGroups: readonly DirectGroup[] | undefined,
 ): DirectoryUser {
   const properties: Record<string, unknown> = {};

@@ -1,10 +1,14 @@
-const defaultAtOnce = 8;
+/** Enough to hide the round trip to the tables, few enough not to be throttled. */
+const defaultConcurrency = 8;
 
-/** The results of this work over all items, in their order, with a few of them under way at any time. */
+/**
+ * The results of this work over all items, in their order, with `concurrency` of them under way at any time.
+ * @throws what `work` throws for the first item, in order, for which it throws
+ */
 export async function* readConcurrently<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
-  atOnce = defaultAtOnce,
+  concurrency = defaultConcurrency,
 ): AsyncGenerator<Result> {
   const started: Promise<Result>[] = [];
   const start = (index: number) => {
@@ -15,20 +19,20 @@ export async function* readConcurrently<Item, Result>(
     result.catch(() => undefined);
     started[index] = result;
   };
-  for (let index = 0; index < atOnce; index++) start(index);
+  for (let index = 0; index < concurrency; index++) start(index);
   for (let index = 0; index < items.length; index++) {
     yield await (started[index] as Promise<Result>);
-    start(index + atOnce);
+    start(index + concurrency);
   }
 }
 
-/** The same as an array. */
+/** The same as an array, in the order of the items. `concurrency`: how many are under way at any time. */
 export async function mapConcurrently<Item, Result>(
   items: readonly Item[],
-  atOnce: number,
+  concurrency: number,
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
-  return collect(readConcurrently(items, work, atOnce));
+  return collect(readConcurrently(items, work, concurrency));
 }
 
 /** Everything that comes, for lists that fit into memory. */

@@ -22,6 +22,13 @@ export class AppError<Code extends string = string> extends Error {
   }
 }
 
+/**
+ * The emulators' packages import nothing of the product and have a UserError of their own, with this same mark
+ * (packages/kit/src/errors.ts). `instanceof UserError` is true for theirs too, so that what they refuse in a process
+ * of the product (a busy port, a wrong file) is shown as any other wrong input.
+ */
+const userErrorMark = Symbol.for('auto-licenser.UserError');
+
 export class UserError<Code extends string = string> extends AppError<Code> {
   /** How to mend it, one sentence. */
   readonly hint: string | undefined;
@@ -33,6 +40,16 @@ export class UserError<Code extends string = string> extends AppError<Code> {
   ) {
     super(code, message, options);
     this.hint = options.hint;
+  }
+
+  get [userErrorMark](): true {
+    return true;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === UserError
+      ? typeof value === 'object' && value !== null && userErrorMark in value
+      : Function.prototype[Symbol.hasInstance].call(this, value);
   }
 }
 

@@ -1,14 +1,14 @@
 import { toEntitledSkus } from './entitlement/entitlement';
 import type { SkuId } from '../kernel/ids';
-import type { DecideInput, Decision, Reason, SkuOutcome } from './decision';
+import type { DecideInput, Decision } from './decision';
 import { changesBesideFirstGrant } from './guards/guard-counts';
 import { compareText } from '../kernel/id-set';
-import { findHoldingTrouble } from './holding/holding-findings';
+import { findHoldingTrouble } from './proposals/report-holding';
 import { withoutEnding } from './ledger';
 import { ledgerAfter } from './ledger-after';
 import { toOperation } from './operation';
 import { mergeSkuOutcomes, sortReasons, worstOutcome } from './outcome';
-import { deletedUser, neverTouched, noGrant, outOfScope, scopeUndecided } from './entitlement/policy-reasons';
+import { deletedUser, neverTouched, noGrant, outOfScope, scopeUndecided } from './reasons/policy-reasons';
 import { exceptionPriority } from './proposals/proposal';
 import type { Proposal, Proposals, Rejection } from './proposals/proposal';
 import { Proposer } from './proposals/proposer';
@@ -18,9 +18,11 @@ import { proposeWanted } from './proposals/propose-wanted';
 import { resolvePolicy } from './entitlement/resolved-policy';
 import type { ResolvedProposals } from './proposals/resolve-proposals';
 import { resolveProposals } from './proposals/resolve-proposals';
-import { makeSituation, type Situation } from './proposals/situation';
+import { makeSituation, type Situation } from './situation';
 import type { UsageLocationAnswer } from './usage-location';
 import { findUsageLocation } from './usage-location';
+import type { Reason } from '../words/reason';
+import type { SkuOutcome } from '../words/outcome';
 
 /**
  * What is to be done for one user: entitlement against holding. Pure; the same input gives the same decision, and
@@ -33,7 +35,7 @@ import { findUsageLocation } from './usage-location';
 export function decide(input: DecideInput): Decision {
   if (input.user.deleted) return standStill(input, 'outOfScope', [deletedUser()], []);
   const situation = makeSituation(input);
-  if (situation.pin.frozen !== null) return leaveAlone(situation, situation.pin.frozen);
+  if (situation.exception.frozen !== null) return leaveAlone(situation, situation.exception.frozen);
   if (situation.entitlement.scope === 'undecided') {
     const reason = scopeUndecided();
     const skus = [...situation.owned.keys()].map((skuId): SkuOutcome => ({
@@ -150,7 +152,7 @@ function compose(
     entitlement: toEntitledSkus(entitlement),
     ...(operation === undefined ? {} : { operation }),
     ledger: ledgerAfter(situation, wanted.entries, accepted),
-    lookAgainAt: earliest([...dates, ...wanted.dates, situation.pin.endsAt]),
+    lookAgainAt: earliest([...dates, ...wanted.dates, situation.exception.endsAt]),
     policyHash: input.policy.hash,
     findings: [...wanted.findings, ...problems.filter((one) => !entitlement.unresolved.includes(one))],
   };
@@ -201,7 +203,7 @@ function findOutcomes(
     said.push({ skuId, outcome, reason, ...(Number.isFinite(priority) ? { priority } : {}) });
     for (const other of remove) {
       if (other === skuId) continue;
-      said.push({ skuId: other, outcome: 'nothing', reason: situation.write.standsIn(other, skuId) });
+      said.push({ skuId: other, outcome: 'nothing', reason: situation.reasons.fallbackKept(other, skuId) });
     }
   }
   return said;

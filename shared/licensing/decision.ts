@@ -1,24 +1,14 @@
-import type { GroupId, PolicyHash, ServicePlanId, SkuId, UserId } from '../kernel/ids';
+import type { PolicyHash, ServicePlanId, SkuId, UserId } from '../kernel/ids';
 import type { RuleUser } from '../policy/condition';
 import type { Policy } from '../policy/policy';
 import type { Catalogue } from './catalogue/catalogue';
 import type { Holding } from './holding/holding';
-import type { Ledger } from './ledger';
-
-export const outcomes = [
-  'licensed',
-  'nothing',
-  'waiting',
-  'blocked',
-  'held',
-  'grace',
-  'pinned',
-  'failed',
-  'outOfScope',
-] as const;
-export type Outcome = (typeof outcomes)[number];
-
-export type GroupReference = { readonly id: GroupId; readonly displayName: string };
+import type { Ledger } from '../words/ledger';
+import type { Exception } from '../words/exception';
+import type { License } from '../words/license';
+import type { GroupReference } from '../words/needs';
+import type { Outcome, SkuOutcome } from '../words/outcome';
+import type { Reason } from '../words/reason';
 
 /** undefined: not read, which makes what needs it undecided. */
 export type Memberships = {
@@ -34,22 +24,6 @@ export type LearntConflicts = {
     readonly plan: ServicePlanId;
     readonly anyOf: readonly ServicePlanId[];
   }[];
-};
-
-/** A state of SKUs that a person fixed for one user; an input of deciding. */
-export type Exception = {
-  readonly skus: readonly {
-    readonly skuId: SkuId;
-    /** null: must not be held. */
-    readonly disabledPlans: readonly ServicePlanId[] | null;
-    /** An extra license with an end and a reason of its own; it goes when it ends, unless the policy grants it then. */
-    readonly extra?: { readonly until: number | null; readonly why: string };
-  }[];
-  /** Milliseconds, or null: until released. */
-  readonly until: number | null;
-  readonly why: string;
-  /** Nothing at all is written to this user. */
-  readonly frozen?: { readonly until: number | null; readonly why: string };
 };
 
 export type Seats = {
@@ -79,8 +53,8 @@ export type DecideInput = {
   readonly catalogue: Catalogue;
   readonly seats: Seats;
   readonly ledger: Ledger;
-  readonly pin: Exception | null;
-  readonly knowledge: LearntConflicts;
+  readonly exception: Exception | null;
+  readonly learntConflicts: LearntConflicts;
   /** Plans of each SKU that existed when the policy was activated; a SKU that is absent: all of today's. */
   readonly knownPlans: ReadonlyMap<SkuId, ReadonlySet<ServicePlanId>>;
   readonly previous: Previous | null;
@@ -91,37 +65,13 @@ export type DecideInput = {
   readonly hold?: { readonly reductions: Reason | null; readonly changes: Reason | null };
 };
 
-/** Why, for people (`text`) and for machines (`code` and the ids). */
-export type Reason = {
-  /** `area/what`, stable: `seats/exhausted`, `plans/conflict`, `usage-location/missing`, … */
-  readonly code: string;
-  readonly text: string;
-  readonly skuId?: SkuId;
-  readonly servicePlanIds?: readonly ServicePlanId[];
-  readonly rule?: string;
-};
-
-export type SkuAssignment = { readonly skuId: SkuId; readonly disabledPlans: readonly ServicePlanId[] };
-
 /** One assignLicense call (and a usage location to set first). Sets are sorted, so equal operations are equal. */
 export type Operation = {
   readonly kind: 'assign' | 'changePlans' | 'remove' | 'swap';
-  readonly add: readonly SkuAssignment[];
+  readonly add: readonly License[];
   readonly remove: readonly SkuId[];
   /** Set before the call; where it came from is in the reasons. */
   readonly usageLocation?: string;
-};
-
-/** The outcome for one SKU that the policy grants, or that the ledger says is ours. */
-export type SkuOutcome = {
-  readonly skuId: SkuId;
-  readonly outcome: Exclude<Outcome, 'failed' | 'outOfScope'>;
-  readonly reason: Reason;
-  /** For `waiting`: this grant's priority, and the fallback that stands in meanwhile. */
-  readonly priority?: number;
-  readonly fallback?: SkuId;
-  /** SKUs that would stand in (better than `fallback`) if the waiting list had a seat of them. */
-  readonly seeks?: readonly SkuId[];
 };
 
 export type EntitledSku = {
@@ -142,7 +92,7 @@ export type Decision = {
   readonly operation?: Operation;
   /** The ledger once `operation` has been confirmed. */
   readonly ledger: Ledger;
-  /** Look again at this time, milliseconds: a grace date, a pin's end. */
+  /** Look again at this time, milliseconds: a grace date, an exception's end. */
   readonly lookAgainAt: number | null;
   readonly policyHash: PolicyHash;
   /** Things to report that do not change the outcome, such as a direct duplicate of an inherited license. */

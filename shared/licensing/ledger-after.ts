@@ -1,10 +1,10 @@
 import type { SkuId } from '../kernel/ids';
 import { isOnlyReported, isTakenAway, plansSwitchedOn } from './holding/drift';
 import { compareText, sortedIds, subtractIds } from '../kernel/id-set';
-import type { Ledger, LedgerEntry } from './ledger';
 import { plansOffAfter } from './operation';
 import type { Proposal } from './proposals/proposal';
-import type { Situation } from './proposals/situation';
+import type { Situation } from './situation';
+import type { Ledger, LedgerEntry } from '../words/ledger';
 
 function driftedPlans(situation: Situation, skuId: SkuId) {
   const wanted = situation.entitlement.wanted.find((one) => one.skuId === skuId);
@@ -33,7 +33,7 @@ export function ledgerAfter(
   for (const entry of isOnlyReported(situation) ? situation.input.ledger : []) {
     const { skuId } = entry;
     const isDrift = situation.isWanted(skuId) && isTakenAway(situation, skuId);
-    if (isDrift && !coming.has(skuId) && !situation.pinned.has(skuId)) ledger.push(entry);
+    if (isDrift && !coming.has(skuId) && !situation.excepted.has(skuId)) ledger.push(entry);
   }
   for (const { skuId, add, carried } of accepted) {
     const entry = entries.get(skuId);

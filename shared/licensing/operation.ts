@@ -1,8 +1,9 @@
 import type { ServicePlanId, SkuId } from '../kernel/ids';
-import type { Operation, SkuAssignment } from './decision';
+import type { Operation } from './decision';
 import { compareText, sortedIds } from '../kernel/id-set';
 import type { Proposal } from './proposals/proposal';
-import type { Situation } from './proposals/situation';
+import type { Situation } from './situation';
+import type { License } from '../words/license';
 
 /**
  * The accepted proposals as one assignLicense call; undefined: nothing to write. Posting a SKU that is held
@@ -19,7 +20,7 @@ export function toOperation(
   const changing = accepted
     .filter((proposal) => proposal.widen.length + proposal.narrow.length > 0)
     .map((proposal) => proposal.skuId);
-  const add = sortedIds([...adding, ...changing]).map((skuId): SkuAssignment => ({
+  const add = sortedIds([...adding, ...changing]).map((skuId): License => ({
     skuId,
     disabledPlans: plansOffAfter(situation, accepted, skuId),
   }));

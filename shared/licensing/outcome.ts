@@ -1,10 +1,11 @@
 import type { SkuId } from '../kernel/ids';
-import type { Outcome, Reason, SkuOutcome } from './decision';
 import { compareText, sortedIds } from '../kernel/id-set';
+import type { Outcome, SkuOutcome } from '../words/outcome';
+import type { Reason } from '../words/reason';
 
 /**
  * Of several outcomes the one that needs a person most is the user's: blocked (somebody must act), held (somebody
- * must approve), waiting (for a seat), grace (something will go), pinned, licensed (something was just given or
+ * must approve), waiting (for a seat), grace (something will go), pinned (a person's exception), licensed (something was just given or
  * changed), nothing (all is right).
  */
 export const outcomePrecedence: readonly Outcome[] = [

@@ -5,31 +5,31 @@ import { activeException } from './entitlement/active-exception';
 import type { Catalogue } from './catalogue/catalogue';
 import { indexOfCatalogue } from './catalogue/catalogue-index';
 import type { DecideInput, LearntConflicts } from './decision';
-import type { DirectLicense } from './holding/holding';
 import { compareText, sortedIds } from '../kernel/id-set';
-import { lapseEndsAt } from './entitlement/lapsed-rules';
+import { lapseEndsAt } from './proposals/lapsed-rules';
 import { agreeingLooksMs } from './proposals/loss';
 import { matchPolicy } from './entitlement/match-rules';
 import type { ResolvedPolicy } from './entitlement/resolved-policy';
 import { resolvePolicy } from './entitlement/resolved-policy';
+import type { HeldLicense } from '../words/license';
 
 /**
  * SHA-256 (64 lower-case hex digits) over everything that deciding looks at, so that a user for whom nothing
  * matters has changed is recognized without deciding again. Rules go in by their truth, so a property that no rule
  * asks for changes nothing, and a rule about time does. Seats go in as "there is one" for SKUs that the policy may
  * give this user and the user does not hold; what is known of plans, as far as it is about plans of SKUs that the
- * user holds or may be given. What only time changes (grace, a pin's end) goes in as over or not.
+ * user holds or may be given. What only time changes (grace, an exception's end) goes in as over or not.
  */
 export function stateDigest(input: DecideInput): string {
-  const { policy, user, holding, catalogue, ledger, pin, now } = input;
+  const { policy, user, holding, catalogue, ledger, exception, now } = input;
   const resolved = resolvePolicy(policy, catalogue);
   const context = { now, absent: 'undecided' } as const;
   const match = matchPolicy(resolved, user.properties, input.memberships, context);
   const setting = settingOf(resolved, input);
   const held = new Set<SkuId>(holding.direct.map((license) => license.skuId));
-  const active = pin === null ? null : activeException(pin, now);
-  const pinned = [...(active?.skus.keys() ?? [])];
-  const besides = new Set([...held, ...holding.inherited.map((license) => license.skuId), ...pinned]);
+  const active = exception === null ? null : activeException(exception, now);
+  const excepted = [...(active?.skus.keys() ?? [])];
+  const besides = new Set([...held, ...holding.inherited.map((license) => license.skuId), ...excepted]);
   const given = givenSkus(resolved, match);
   const ended = (since: number | null) =>
     since !== null && now >= since + Math.max(policy.removal.graceMs, agreeingLooksMs);
@@ -62,8 +62,8 @@ export function stateDigest(input: DecideInput): string {
       active === null ? null : pinDigest(active),
       input.hold === undefined ? null : toCanonicalJson(input.hold),
       seats(given).join(''),
-      knowledgeDigest(input.knowledge, catalogue, given, besides),
-      sortedIds(pinned).map((skuId) => [skuId, seats([skuId])]),
+      conflictDigest(input.learntConflicts, catalogue, given, besides),
+      sortedIds(excepted).map((skuId) => [skuId, seats([skuId])]),
       inOrder(
         [...besides]
           .filter((skuId) => !setting.namedSet.has(skuId))
@@ -73,7 +73,7 @@ export function stateDigest(input: DecideInput): string {
   );
 }
 
-function licenseFacts({ skuId, disabledPlans, state, error }: DirectLicense): readonly unknown[] {
+function licenseFacts({ skuId, disabledPlans, state, error }: HeldLicense): readonly unknown[] {
   return [skuId, state, error, disabledPlans.length > 1 ? sortedIds(disabledPlans) : disabledPlans];
 }
 
@@ -126,7 +126,7 @@ function skuFacts(catalogue: Catalogue, knownPlans: DecideInput['knownPlans'], s
   return [skuId, skuDigest(catalogue, skuId), plans === undefined ? null : planSetDigest(plans)] as const;
 }
 
-/** What of the pin holds, and nothing of one that has ended. */
+/** What of the exception holds, and nothing of one that has ended. */
 function pinDigest({ skus, frozen }: ActiveException): string | null {
   return skus.size === 0 && frozen === null ? null : toCanonicalJson({ skus: sorted([...skus]), frozen });
 }
@@ -156,17 +156,17 @@ function planSetDigest(plans: ReadonlySet<ServicePlanId>): string {
   return digest;
 }
 
-const knowledgeDigests = new WeakMap<LearntConflicts, WeakMap<Catalogue, Map<string, string>>>();
+const conflictDigests = new WeakMap<LearntConflicts, WeakMap<Catalogue, Map<string, string>>>();
 
 /** What is known of plans that these SKUs have. */
-function knowledgeDigest(
-  knowledge: LearntConflicts,
+function conflictDigest(
+  learnt: LearntConflicts,
   catalogue: Catalogue,
   given: readonly SkuId[],
   besides: ReadonlySet<SkuId>,
 ): string {
-  const ofKnowledge = knowledgeDigests.get(knowledge) ?? new WeakMap<Catalogue, Map<string, string>>();
-  knowledgeDigests.set(knowledge, ofKnowledge);
+  const ofKnowledge = conflictDigests.get(learnt) ?? new WeakMap<Catalogue, Map<string, string>>();
+  conflictDigests.set(learnt, ofKnowledge);
   const digests = ofKnowledge.get(catalogue) ?? new Map<string, string>();
   ofKnowledge.set(catalogue, digests);
   const skuIds = sortedIds([...given, ...besides]);
@@ -175,8 +175,8 @@ function knowledgeDigest(
   if (known !== undefined) return known;
   const index = indexOfCatalogue(catalogue);
   const plans = new Set(skuIds.flatMap((skuId) => index.allPlans(skuId)));
-  const conflicts = knowledge.conflicts.filter((pair) => pair.every((plan) => plans.has(plan)));
-  const dependencies = knowledge.dependencies.filter(({ plan }) => plans.has(plan));
+  const conflicts = learnt.conflicts.filter((pair) => pair.every((plan) => plans.has(plan)));
+  const dependencies = learnt.dependencies.filter(({ plan }) => plans.has(plan));
   const digest = sha256(
     toCanonicalJson({
       conflicts: sorted(conflicts.map((pair) => sorted(pair))),

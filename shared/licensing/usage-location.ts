@@ -1,7 +1,7 @@
 import type { RuleUser } from '../policy/condition';
 import type { UsageLocation } from '../policy/policy';
 import { toCountryCode } from '../policy/iso-country';
-import type { Reason } from './decision';
+import type { Reason } from '../words/reason';
 
 export type UsageLocationAnswer =
   /** It is set already. */

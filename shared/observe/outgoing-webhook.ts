@@ -155,7 +155,7 @@ async function deliver(options: WebhookOptions, content: WebhookBody, signal: Ab
     ...(secret === null ? {} : { 'x-licenser-signature': signBody(body, secret) }),
   };
   for (let attempt = 1; ; attempt++) {
-    const answer = await postOnce(url.reveal(), { headers, body, timeoutMs, signal });
+    const answer = await postOnce(url.reveal(), { headers, body, timeoutMs, signal, clock });
     if (answer.kind === 'taken' || signal.aborted) return;
     if (answer.kind === 'refused' || attempt === attempts) {
       logger.warn('The outgoing webhook did not take an event; it is dropped', {

@@ -1,3 +1,6 @@
+import type { Clock } from '../kernel/clock';
+import { retryAfterMs } from '../kernel/retry-after';
+
 /** `problem` names a status or an error code, never the address. `refused`: the same call would fail again. */
 export type PostAnswer =
   | { readonly kind: 'taken' }
@@ -12,9 +15,11 @@ export async function postOnce(
     readonly body: string;
     readonly timeoutMs: number;
     readonly signal: AbortSignal;
+    /** For a Retry-After that is a date. */
+    readonly clock: Clock;
   },
 ): Promise<PostAnswer> {
-  const { headers, body, timeoutMs, signal } = request;
+  const { headers, body, timeoutMs, signal, clock } = request;
   try {
     const answer = await fetch(url, {
       method: 'POST',
@@ -29,8 +34,8 @@ export async function postOnce(
     const problem = `status ${answer.status}`;
     const passes = answer.status === 408 || answer.status === 429 || answer.status >= 500;
     if (!passes) return { kind: 'refused', problem };
-    const seconds = Number(answer.headers.get('retry-after') ?? '');
-    return { kind: 'failed', problem, ...(seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {}) };
+    const asked = retryAfterMs(answer.headers.get('retry-after'), clock.now());
+    return { kind: 'failed', problem, ...(asked === undefined ? {} : { retryAfterMs: asked }) };
   } catch (thrown) {
     return { kind: 'failed', problem: errorName(thrown) };
   }

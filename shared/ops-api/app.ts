@@ -57,7 +57,7 @@ async function answer(
   limits: RequestLimits,
 ): Promise<Response> {
   const requestId = newRequestId();
-  const { logger } = options.ops.services;
+  const { logger } = options.ops;
   try {
     if (c.req.url.length > longestUrl)
       throw new OpsProblem(400, 'ops/url-too-long', 'The address is too long.');

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
+import type { Logger } from '../kernel/logger';
 import type { Operator } from '../ops/audit/operator';
-import type { Pipeline } from '../pipeline/dependencies';
+import type { Services } from '../pipeline/services';
 import type { QueueInspector } from '../queue/queue-inspector';
 import type { Approval, Operation } from '../store/ports/operator-request';
 import type { RecordStore } from '../store/ports/record-store';
@@ -9,7 +10,8 @@ import type { Caller, Role } from './identity/caller';
 
 /** What the routes work with; built once per process. */
 export type OpsServices = {
-  readonly services: Pipeline;
+  readonly services: Services;
+  readonly logger: Logger;
   readonly inspector: QueueInspector;
   readonly operations: RecordStore<Operation>;
   readonly approvals: RecordStore<Approval>;

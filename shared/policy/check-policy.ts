@@ -2,27 +2,27 @@ import { withCanonicalReferences } from './checks/canonical-references';
 import { checkExclusive } from './checks/check-exclusive';
 import { checkGrants } from './checks/check-grants';
 import { checkNames } from './checks/check-names';
-import { checkPlans } from './checks/check-plans';
+import { checkServicePlans } from './checks/check-service-plans';
 import { checkReachable } from './checks/check-reachable';
 import { checkSettings } from './checks/check-settings';
 import { checkTests } from './checks/check-tests';
-import type { PolicyPlanKnowledge, PolicySku } from './checks/policy-catalogue';
-import { readPolicyFile } from './load-policy';
-import type { LoadedPolicy } from './load-policy';
+import type { ServicePlanConflicts, PolicySku } from './checks/policy-catalogue';
+import { readPolicyFile } from './file/load-policy';
+import type { LoadedPolicy } from './file/load-policy';
 import type { Problem } from './problem';
 
 const checks = [checkGrants, checkSettings, checkNames, checkTests];
 /** These compare references with each other: with a catalogue a name and a GUID of one thing are the same. */
 const checksOfReferences = [checkExclusive];
 /** These compare the rules of a policy, and need them all. */
-const checksOfRules = [checkPlans];
+const checksOfRules = [checkServicePlans];
 const checksOfRuleReferences = [checkReachable];
 
 export type CheckPolicyOptions = {
   readonly file?: string;
   /** The tenant's SKUs; without them names of SKUs and plans are not checked. */
   readonly skus?: readonly PolicySku[];
-  readonly knowledge?: PolicyPlanKnowledge;
+  readonly servicePlanConflicts?: ServicePlanConflicts;
 };
 
 export type CheckedPolicy = LoadedPolicy & { readonly namesChecked: boolean };
@@ -32,7 +32,11 @@ export function checkPolicy(text: string, options: CheckPolicyOptions = {}): Che
   const { policy, draft, rulesRead, problems, yaml } = readPolicyFile(text, options.file);
   const namesChecked = options.skus !== undefined && draft !== null;
   if (draft === null) return { policy, problems, namesChecked };
-  const input = { policy: draft, skus: options.skus ?? null, knowledge: options.knowledge ?? null };
+  const input = {
+    policy: draft,
+    skus: options.skus ?? null,
+    knowledge: options.servicePlanConflicts ?? null,
+  };
   const canonical =
     options.skus === undefined ? input : { ...input, policy: withCanonicalReferences(draft, options.skus) };
   const found = [

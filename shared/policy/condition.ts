@@ -25,14 +25,3 @@ export type Condition = {
   readonly source: string;
   evaluate(user: RuleUser, context: RuleContext): Truth;
 };
-
-/** What must be read of a user before a policy (or rule) can be decided. */
-export type Needs = {
-  /** Graph property names for `$select`. */
-  readonly properties: ReadonlySet<string>;
-  readonly manager: boolean;
-  /** Direct groups: `user.memberOf -any (…)`. */
-  readonly directGroups: boolean;
-  /** Direct and nested groups: a policy rule's `memberOf: [...]`. */
-  readonly transitiveGroups: boolean;
-};

@@ -82,25 +82,3 @@ export function toCountryCode(text: string): string | undefined {
   if (isCountryCode(code)) return code;
   return countryNames().get(normalize(text));
 }
-
-export type LocationChoice = {
-  /** ISO 3166-1 alpha-2; null: neither the country nor a default gave one. */
-  readonly code: string | null;
-  readonly source: 'countryCode' | 'countryName' | 'default' | 'none';
-};
-
-/** What to fill an empty usageLocation with, and where it came from; `country` is the user's, free text. */
-export function chooseUsageLocation(
-  setting: { readonly from: 'country' | null; readonly default: string | null },
-  country: string | null,
-): LocationChoice {
-  if (setting.from === 'country' && country !== null && country.trim() !== '') {
-    const code = toCountryCode(country);
-    if (code !== undefined) {
-      return { code, source: code === country.trim().toUpperCase() ? 'countryCode' : 'countryName' };
-    }
-  }
-  return setting.default === null
-    ? { code: null, source: 'none' }
-    : { code: setting.default, source: 'default' };
-}

@@ -1,5 +1,5 @@
-import type { QuotaRow } from '../store/ports/ports';
 import { timing } from '../kernel/timing';
+import type { QuotaRow } from '../words/quota-row';
 
 /**
  * The row with what no process can have stored put right: debts that would take years to earn, a pause that has no end.

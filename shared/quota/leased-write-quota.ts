@@ -2,11 +2,12 @@ import type { Clock } from '../kernel/clock';
 import { PermanentError, ensureError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
-import type { QuotaRow, WriteKind, WriteQuota } from '../store/ports/ports';
 import { backOff, climb, freshQuota, leastCapacity, takeLease } from './quota-lease';
 import type { QuotaLimits, Writes } from './quota-lease';
 import type { QuotaRowStore } from './quota-row-store';
 import { timing } from '../kernel/timing';
+import type { QuotaRow } from '../words/quota-row';
+import type { WriteKind, WriteQuota } from './write-quota';
 
 type Waiter = {
   readonly kind: WriteKind;

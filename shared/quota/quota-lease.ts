@@ -1,5 +1,5 @@
-import type { QuotaRow } from '../store/ports/ports';
 import { timing } from '../kernel/timing';
+import type { QuotaRow } from '../words/quota-row';
 
 /**
  * The arithmetic of the shared write quota; pure. Two stacked buckets make one rate: refill goes to `tokens` (at most

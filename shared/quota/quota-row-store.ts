@@ -3,10 +3,9 @@ import { ConcurrencyError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger';
 import { toBelievableQuota } from './believable-quota';
 import { fromJsonProperties, toJsonProperties } from '../store/tables/json-property';
-import type { QuotaRow } from '../store/ports/ports';
 import { toRowKey } from '../store/tables/row-key';
-import { StoredQuota } from '../store/tables/stored-values';
 import type { TableAccess } from '../store/tables/table-access';
+import { QuotaRow } from '../words/quota-row';
 
 const partitionKey = 'quota';
 
@@ -58,7 +57,7 @@ export class QuotaRowStore {
     const row = await this.#table.get(partitionKey, toRowKey(this.#name));
     if (row === undefined) return { etag: null, row: undefined };
     try {
-      const stored = fromJsonProperties(row, StoredQuota, `quota ${this.#name}`);
+      const stored = fromJsonProperties(row, QuotaRow, `quota ${this.#name}`);
       return { etag: row.etag, row: toBelievableQuota(stored, this.#tools.clock.now()) };
     } catch (error) {
       // It holds nothing that cannot be had anew; kept as it is, it would stop every write.

@@ -2,22 +2,20 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import { UserError } from '../kernel/errors';
 import { makeInvocationLogger } from '../observe/invocation-logger';
 import { withSpan } from '../observe/spans';
-import type { Pipeline } from '../pipeline/dependencies';
-import { carryTrace } from '../pipeline/observed/carry-trace';
+import type { Services } from '../pipeline/services';
 import { receiveNotification } from '../pipeline/intake/receive-notification';
 import { traceOf } from './trace-of';
 
 /** HTTP edge of the notifications. Wrong settings answer 503: Graph sends again for up to four hours. */
-export function makeNotificationTrigger(pipeline: () => Promise<Pipeline>) {
+export function makeNotificationTrigger(build: () => Promise<Services>) {
   return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     const logger = makeInvocationLogger(context);
     try {
-      const shared = await pipeline();
+      const services = await build();
       const body = await request.text();
       const answer = await withSpan('graph-notification', traceOf(context), (traceparent) => {
-        const queues = carryTrace(shared.queues, traceparent, shared.clock);
         const validationToken = request.query.get('validationToken');
-        return receiveNotification({ ...shared, queues, logger }, { validationToken, body });
+        return receiveNotification(services, { logger, trace: traceparent }, { validationToken, body });
       });
       return {
         status: answer.status,

@@ -9,8 +9,8 @@ import { readHint, readOperation } from '../queue/messages';
 import type { QueueName } from '../queue/queue-sender';
 import { handleCarefully } from '../pipeline/crashes/handle-carefully';
 import { handleUsableRow } from '../pipeline/crashes/unusable-row';
-import type { Pipeline } from '../pipeline/dependencies';
-import { carryTrace } from '../pipeline/observed/carry-trace';
+import type { Services } from '../pipeline/services';
+import type { Task } from '../pipeline/task';
 import type { Delivery } from '../pipeline/handlers/take-message';
 import { traceOf } from './trace-of';
 
@@ -35,7 +35,7 @@ function userOf(body: unknown): UserId | undefined {
   return operation.kind === 'message' ? toUserId(operation.message.operation.user.id) : undefined;
 }
 
-type Handle = (pipeline: Pipeline, body: unknown, delivery: Delivery) => Promise<void>;
+type Handle = (services: Services, task: Task, body: unknown, delivery: Delivery) => Promise<void>;
 
 /** The host redelivers at once what a handler throws, so what waiting may mend is waited for in the handler. */
 const mendMs = 60_000;
@@ -46,7 +46,7 @@ const mendMs = 60_000;
  * minutes instead of a second, and what is dead-lettered in the end is put back by a timer.
  */
 export function makeServiceBusTrigger(
-  pipeline: () => Promise<Pipeline>,
+  build: () => Promise<Services>,
   queue: QueueName,
   handle: Handle,
   clock: Clock,
@@ -57,13 +57,12 @@ export function makeServiceBusTrigger(
     try {
       const { messageId, deliveryCount } = delivery;
       const attributes = { 'messaging.message.id': messageId, 'licenser.delivery_count': deliveryCount };
-      const shared = await pipeline();
-      await withSpan(`${queue} process`, { ...traceOf(context, body), attributes }, (traceparent) => {
-        const queues = carryTrace(shared.queues, traceparent, clock);
-        const own = { ...shared, queues, logger };
+      const services = await build();
+      await withSpan(`${queue} process`, { ...traceOf(context, body), attributes }, (trace) => {
+        const task: Task = { logger, trace };
         const whom = () => userOf(body);
-        return handleUsableRow(own, whom, () =>
-          handleCarefully(own, whom, () => handle(own, body, delivery)),
+        return handleUsableRow(services, task, whom, () =>
+          handleCarefully(services, task, whom, () => handle(services, task, body, delivery)),
         );
       });
     } catch (error) {

@@ -3,9 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AzureNamedKeyCredential, TableClient } from '@azure/data-tables';
+import Long from 'long';
 import { toUserId } from '../../shared/kernel/ids';
 import { queueNames } from '../../shared/queue/messages';
 import { joiner, waitUntilLicensed } from '../support/judge-joiner';
+import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import { never, projectRoot, startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { laneIn32, operationFor, sendHints, sendTo } from '../support/queue-messages';
@@ -22,8 +24,8 @@ function idInLaneOf(id: string): string {
 describe('bad input', () => {
   let test: TestCloud;
   beforeAll(async () => {
-    test = await startTestCloud({ settings: { LICENSER_DELTA_SCHEDULE: never } });
-  }, 90_000);
+    test = await leaseTestCloud('hints');
+  });
   afterAll(() => test?.stop());
 
   const post = (body: string, key = test.cloud.file.functions.functionKey) =>
@@ -117,17 +119,14 @@ describe('bad input', () => {
       contentType: 'application/json',
     });
 
-    await waitUntil('it is scheduled', async () => {
-      const queues = (await test.control.queueCounters()) as unknown as Record<
-        string,
-        Record<string, number>
-      >;
-      return queues['directory-changes']?.['scheduledNow'] === 1;
-    });
     const receiver = test.serviceBus().createReceiver('directory-changes');
-    const [peeked] = await receiver.peekMessages(1);
-    expect(peeked?.body).toEqual({ v: 2, hint: { shape: 'of the future' } });
-  }, 60_000);
+    const parked = await waitUntil('it is scheduled', async () => {
+      const messages = await receiver.peekMessages(250, { fromSequenceNumber: Long.ZERO });
+      return messages.find(({ body, state }) => (body as { v?: unknown }).v === 2 && state === 'scheduled');
+    });
+    expect(parked.body).toEqual({ v: 2, hint: { shape: 'of the future' } });
+    if (parked.sequenceNumber !== undefined) await sender.cancelScheduledMessages(parked.sequenceNumber);
+  });
 
   it('does not trust a forged operation: apply decides by the policy, not by the message', async () => {
     const visio = 'c5928f49-12ba-48f7-ada3-0d743a3601d5';

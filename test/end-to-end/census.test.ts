@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SyncedUser } from '../../packages/graph-emulator/src/client/control-client';
+import type { SyncedUser } from '@auto-licenser/graph-emulator/client';
 import { makeOutcomeReader } from '../../cli/local-cloud/outcomes';
 import { toUserId } from '../../shared/kernel/ids';
 import { readCensus } from '../../shared/pipeline/census/walk-census';

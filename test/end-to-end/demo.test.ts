@@ -162,9 +162,9 @@ describe('ports that are busy', () => {
   });
 
   it.each([
-    ['packages/graph-emulator/src/main.js', '--port'],
-    ['packages/service-bus-emulator/src/main.js', '--port'],
-    ['packages/service-bus-emulator/src/main.js', '--management-port'],
+    ['../packages/graph-emulator/dist/graph-emulator/src/main.js', '--port'],
+    ['../packages/service-bus-emulator/dist/service-bus-emulator/src/main.js', '--port'],
+    ['../packages/service-bus-emulator/dist/service-bus-emulator/src/main.js', '--management-port'],
   ])('%s refuses a busy %s that was asked for', async (entry, option) => {
     const { code, errors } = run(entry, option, String(busy));
 

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeCloudFile } from '../../local/cloud-file';
-import { projectRoot, startTestCloud } from '../support/local-cloud';
+import { leaseTestCloud } from '../support/clouds/lease-cloud';
+import { projectRoot } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
 
 const run = promisify(execFile);
@@ -44,7 +45,7 @@ describe('the tour in the README', () => {
   const cloudFile = join(folder, 'local.json');
   let test: TestCloud;
   beforeAll(async () => {
-    test = await startTestCloud({ settings: { LICENSER_DELTA_SCHEDULE: '*/1 * * * * *' } });
+    test = await leaseTestCloud('delta');
     writeCloudFile(cloudFile, test.cloud.file);
   }, 90_000);
   afterAll(async () => {

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { WriteLogEntry } from '../../packages/graph-emulator/src/client/control-client';
+import type { WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 import { toSkuId, toUserId } from '../../shared/kernel/ids';
-import type { UserRecord } from '../../shared/store/ports/ports';
 import { startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { setSeats } from '../support/seats';
 import { waitUntil } from '../support/wait-until';
+import type { UserRecord } from '../../shared/store/ports/user-store';
 
 const gold = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a1');
 const silver = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a2');

@@ -1,7 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { toUserId } from '../../shared/kernel/ids';
 import { holdRequest } from '../support/graph-holds';
 import {
@@ -12,10 +9,9 @@ import {
   waitUntilLicensed,
   waitUntilQuiet,
 } from '../support/judge-joiner';
-import { never, startTestCloud } from '../support/local-cloud';
+import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { sendHints } from '../support/queue-messages';
-import { writeScaledQueues } from '../support/scaled-queues';
 import { setSeats } from '../support/seats';
 import { waitUntil } from '../support/wait-until';
 
@@ -23,19 +19,11 @@ const idOf = (number: number) => `f0f0f0f0-0000-4000-8000-00000000000${number}`;
 
 /** The world moves on while a write is on its way to Graph. Hints are sent by hand. */
 describe('a write on its way, while', () => {
-  let folder: string;
   let test: TestCloud;
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'changed-in-flight-'));
-    test = await startTestCloud({
-      serviceBusConfig: writeScaledQueues(folder, 12),
-      settings: { LICENSER_DELTA_SCHEDULE: never },
-    });
+    test = await leaseTestCloud('hints');
   }, 90_000);
-  afterAll(async () => {
-    await test?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => test?.stop());
 
   const stateOf = async (id: string) => (await test.stores.users.read(toUserId(id))).state;
   const effective = async (id: string) =>

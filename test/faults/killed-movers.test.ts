@@ -1,15 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { toUserId } from '../../shared/kernel/ids';
 import { queueNames } from '../../shared/queue/messages';
 import { holdRequest } from '../support/graph-holds';
 import { joiner, judgedLog, waitUntilQuiet } from '../support/judge-joiner';
-import { never, startTestCloud } from '../support/local-cloud';
+import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { operationFor, sendHints, sendTo } from '../support/queue-messages';
-import { writeScaledQueues } from '../support/scaled-queues';
 import { waitUntil } from '../support/wait-until';
 
 // Real ids: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
@@ -28,20 +24,11 @@ const phases = [
  * the policy wants the best one only. Hints are sent by hand, so that the first read of the first mover is apply's.
  */
 describe('a functions host that is killed while movers swap licenses', () => {
-  let folder: string;
   let test: TestCloud;
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'killed-movers-'));
-    test = await startTestCloud({
-      // Locks of 5 s: what the dead host held comes free soon.
-      serviceBusConfig: writeScaledQueues(folder, 12),
-      settings: { LICENSER_DELTA_SCHEDULE: never },
-    });
+    test = await leaseTestCloud('hints');
   }, 90_000);
-  afterAll(async () => {
-    await test?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => test?.stop());
 
   const ids = phases.map(([, id]) => id);
   const holds = async (id: string, sku: string) => {

@@ -1,7 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { queueNames } from '../../shared/queue/messages';
 import { holdRequest } from '../support/graph-holds';
 import {
@@ -15,10 +12,9 @@ import {
   waitUntilLicensed,
   waitUntilQuiet,
 } from '../support/judge-joiner';
-import { never, startTestCloud } from '../support/local-cloud';
+import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { hintFor, operationFor, sendHints, sendTo } from '../support/queue-messages';
-import { writeScaledQueues } from '../support/scaled-queues';
 
 const lagMs = 5 * 60_000;
 /** What Graph shows is nothing yet; everything else is as it must be. */
@@ -30,20 +26,12 @@ const idOf = (number: number) => `abababab-0000-4000-8000-00000000000${number}`;
  * over is told by read-lag.test.ts, on a clock that moves.
  */
 describe('a cloud whose reads are five minutes behind', () => {
-  let folder: string;
   let test: TestCloud;
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'lagging-cloud-'));
-    test = await startTestCloud({
-      serviceBusConfig: writeScaledQueues(folder, 12),
-      settings: { LICENSER_DELTA_SCHEDULE: never },
-    });
+    test = await leaseTestCloud('hints');
     await setFaults(test, { staleReadMs: lagMs });
   }, 90_000);
-  afterAll(async () => {
-    await test?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => test?.stop());
 
   it('writes nobody again whose license no read shows, whoever asks and however often', async () => {
     const id = idOf(1);

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { addNewcomer } from '../../packages/graph-emulator/src/control/sync-wave';
+import { addNewcomer } from '@auto-licenser/graph-emulator/add-newcomer';
 import { makeGraphDirectory } from '../../shared/graph/graph-directory';
 import { systemClock } from '../../shared/kernel/clock';
 import { makeCatalogueSource } from '../../shared/pipeline/sources/catalogue-source';
-import type { Pipeline } from '../../shared/pipeline/dependencies';
+import type { Services } from '../../shared/pipeline/services';
 import { startEmbeddedGraph } from '../support/embedded-graph';
 import type { EmbeddedGraph } from '../support/embedded-graph';
 import { ems, intune, makePipelineWorld, userId } from '../support/pipeline-world';
@@ -34,10 +34,10 @@ describe('reads that lag five minutes behind', () => {
       // A request's time-out is real time: the world's clock would end every one at once.
       clock: { now: () => base.now(), sleep: (ms, signal) => systemClock.sleep(ms, signal) },
       random: base.pipeline.random,
-      logger: base.pipeline.logger,
+      logger: base.task.logger,
     });
     // The world's handlers take the pipeline as it is, so its parts are put in place.
-    Object.assign(base.pipeline as { -readonly [Key in keyof Pipeline]: Pipeline[Key] }, {
+    Object.assign(base.pipeline as { -readonly [Key in keyof Services]: Services[Key] }, {
       directory,
       catalogue: makeCatalogueSource(directory, clock),
     });

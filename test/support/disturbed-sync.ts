@@ -3,11 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeOutcomeReader } from '../../cli/local-cloud/outcomes';
-import type {
-  QueueCounters,
-  SyncedUser,
-  WriteLogEntry,
-} from '../../packages/graph-emulator/src/client/control-client';
+import type { QueueCounters, SyncedUser, WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 import { toUserId } from '../../shared/kernel/ids';
 import { startTestCloud } from './local-cloud';
 import type { TestCloud } from './local-cloud';

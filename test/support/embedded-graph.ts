@@ -1,12 +1,12 @@
 import { AuthenticationHandler, Client, HTTPMessageHandler } from '@microsoft/microsoft-graph-client';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import { seededRandom } from '../../shared/kernel/random';
-import { addNewcomer } from '../../packages/graph-emulator/src/control/sync-wave';
-import type { NewcomerInput } from '../../packages/graph-emulator/src/control/sync-wave';
-import { startGraph } from '../../packages/graph-emulator/src/start-graph';
-import type { GraphOptions, RunningGraph } from '../../packages/graph-emulator/src/start-graph';
-import { catalogueSku } from '../../packages/graph-emulator/src/tenant/catalogue';
-import { makeTenant } from '../../packages/graph-emulator/src/tenant/make-tenant';
+import { addNewcomer } from '@auto-licenser/graph-emulator/add-newcomer';
+import type { NewcomerInput } from '@auto-licenser/graph-emulator/add-newcomer';
+import { startGraph } from '@auto-licenser/graph-emulator';
+import type { GraphOptions, RunningGraph } from '@auto-licenser/graph-emulator';
+import { catalogueSku } from '@auto-licenser/graph-emulator/catalogue';
+import { makeTenant } from '@auto-licenser/graph-emulator/make-tenant';
 
 /** Graph's client insists on https: it keeps its host, and this sends what it says to the emulator. */
 class OriginSwap implements Middleware {

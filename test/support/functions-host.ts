@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { ManagedProcess } from '../../local/managed-process';
-import { takePort } from '../../local/free-port';
+import { takePort } from '../../packages/kit/src/free-port';
+import { packageBin } from '../../local/package-bin';
 import { tablesConnectionString } from '../../local/app-settings';
 
 export const projectRoot = join(__dirname, '..', '..');
@@ -31,7 +32,7 @@ export async function startHostProcess(
   const unexpectedExits: unknown[] = [];
   const child = new ManagedProcess({
     name: 'functions',
-    entry: join(projectRoot, 'dist', 'packages', 'functions-host', 'src', 'main.js'),
+    entry: packageBin(projectRoot, '@auto-licenser/functions-host'),
     args: () => ['--port', '0', '--app-root', appRoot],
     env: () => environment({ LOCAL_MASTER_KEY: masterKey, LOCAL_FUNCTION_KEY: functionKey, ...env }),
     cwd: projectRoot,
@@ -111,7 +112,7 @@ export async function startServiceBusProcess(): Promise<ServiceBusProcess> {
   const [port, managementPort] = [await takePort(0), await takePort(0)];
   const child = new ManagedProcess({
     name: 'serviceBus',
-    entry: join(projectRoot, 'dist', 'packages', 'service-bus-emulator', 'src', 'main.js'),
+    entry: packageBin(projectRoot, '@auto-licenser/service-bus-emulator'),
     args: () => [
       ...['--port', `${port}`, '--management-port', `${managementPort}`],
       ...['--config', join(fixtureApp, 'service-bus.config.json')],

@@ -1,8 +1,8 @@
 import { toUserId } from '../../shared/kernel/ids';
-import type { TimelineStep } from '../../shared/store/ports/ports';
 import type { JudgedWrite } from './disturbed-sync';
 import type { TestCloud } from './local-cloud';
 import { waitUntil } from './wait-until';
+import type { TimelineStep } from '../../shared/words/timeline';
 
 // Real ids: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
 export const ems = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { startCloud } from '../../local/cloud';
 import type { RunningCloud } from '../../local/cloud';
 import { freePorts } from '../../local/cloud-ports';
-import { makeControlApi } from '../../packages/graph-emulator/src/client/control-client';
-import type { ControlApi, SyncedUser } from '../../packages/graph-emulator/src/client/control-client';
+import { makeControlApi } from '@auto-licenser/graph-emulator/client';
+import type { ControlApi, SyncedUser } from '@auto-licenser/graph-emulator/client';
 import { sampleSettings } from '../../demo/sample-settings';
 import { waitUntilFollowing } from '../../demo/wait-until-following';
 import { systemClock } from '../../shared/kernel/clock';
@@ -77,13 +77,31 @@ export async function startTestCloud(
     onLine: (name, line) => lines.push(`${name}: ${line}`),
     onProcessExit: (exit) => exits.push(exit.name),
   });
+  const test = connectTestCloud(cloud, lines, exits);
+  if (options.follow !== false) await follow(test);
+  return test;
+}
+
+/** Waits until the app follows changes. Stops the cloud when it does not, with the last lines of its processes. */
+export async function follow(test: TestCloud): Promise<void> {
+  try {
+    await test.runFunction('users-delta');
+    await waitUntilFollowing(test.cloud.file.functions.origin, 120_000);
+  } catch (error) {
+    await test.stop();
+    throw new Error(`${String(error)}\n${test.lines.slice(-30).join('\n')}`, { cause: error });
+  }
+}
+
+/** Opens what tests use of a running cloud. `stop` closes that and then stops the cloud in its own way. */
+export function connectTestCloud(
+  cloud: RunningCloud,
+  lines: readonly string[],
+  exits: readonly string[],
+): TestCloud {
   const { graph, serviceBus, tables, functions } = cloud.file;
   const control = makeControlApi(graph.origin, `http://127.0.0.1:${serviceBus.managementPort}`);
   const clients: ServiceBusClient[] = [];
-  const stop = async () => {
-    await Promise.all(clients.map((client) => client.close()));
-    await cloud.stop();
-  };
   const stores = makeTableStores({
     endpoint: tables.endpoint,
     credential: new AzureNamedKeyCredential(tables.accountName, tables.accountKey),
@@ -112,15 +130,6 @@ export async function startTestCloud(
     });
     return ((await answer.json()) as { access_token: string }).access_token;
   };
-  try {
-    if (options.follow !== false) {
-      await runFunction('users-delta');
-      await waitUntilFollowing(functions.origin, 60_000);
-    }
-  } catch (error) {
-    await stop();
-    throw new Error(`${String(error)}\n${lines.slice(-30).join('\n')}`, { cause: error });
-  }
   return {
     cloud,
     control,
@@ -128,7 +137,10 @@ export async function startTestCloud(
     lines,
     exits,
     runFunction,
-    stop,
+    stop: async () => {
+      await Promise.all(clients.map((client) => client.close()));
+      await cloud.stop();
+    },
     graph: async (method, path, body) => {
       token ??= await signIn();
       const answer = await fetch(`${graph.origin}/v1.0${path}`, {

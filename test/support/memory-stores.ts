@@ -1,8 +1,10 @@
 import { ConcurrencyError } from '../../shared/kernel/errors';
 import type { UserId } from '../../shared/kernel/ids';
 import type { GuardStore, GuardedWrite } from '../../shared/store/ports/guard-store';
-import type { PolicyPointer, PolicyStore, StoredPolicy } from '../../shared/store/ports/policy-store';
-import type { Rollout, RolloutMember, RolloutStore } from '../../shared/store/ports/rollout-store';
+import type { PolicyStore } from '../../shared/store/ports/policy-store';
+import type { RolloutStore } from '../../shared/store/ports/rollout-store';
+import type { PolicyPointer, StoredPolicy } from '../../shared/words/policy-version';
+import type { Rollout, RolloutMember } from '../../shared/words/rollout';
 
 /** The smallest stores the pipeline's own tests need; what the real ones do is told by their contract tests. */
 export function makeMemoryPolicies(): PolicyStore {

@@ -1,12 +1,6 @@
 import type { DeadLetter } from '../../shared/queue/dead-letter-source';
 import { GraphError } from '../../shared/graph/graph-error';
-import type {
-  Directory,
-  DirectoryGroup,
-  DirectoryUser,
-  LicenseWrite,
-  UserRead,
-} from '../../shared/graph/directory';
+import type { Directory, DirectoryUser, LicenseWrite } from '../../shared/graph/directory';
 import { ConcurrencyError } from '../../shared/kernel/errors';
 import { toServicePlanId, toSkuId, toUserId } from '../../shared/kernel/ids';
 import type { UserId } from '../../shared/kernel/ids';
@@ -15,24 +9,28 @@ import { applyToUser } from '../../shared/pipeline/handlers/apply-user';
 import { makeCatalogueSource } from '../../shared/pipeline/sources/catalogue-source';
 import { BulkPacer } from '../../shared/pipeline/intake/bulk-pacer';
 import { decideUser } from '../../shared/pipeline/handlers/decide-user';
-import type { Pipeline } from '../../shared/pipeline/dependencies';
+import type { Services } from '../../shared/pipeline/services';
+import type { Task } from '../../shared/pipeline/task';
 import { makePolicySource } from '../../shared/pipeline/sources/policy-source';
 import { makeRolloutSource } from '../../shared/pipeline/sources/rollout-source';
 import { makePauseSource } from '../../shared/pipeline/pauses/pause-source';
-import { makeDrainGate } from '../../shared/pipeline/seats/drain-waiting';
+import { makeDrainGate } from '../../shared/pipeline/seats/drain-gate';
 import { makeLearntConflictSource } from '../../shared/pipeline/sources/learnt-conflict-source';
 import { makeWaitingSkus } from '../../shared/pipeline/sources/waiting-skus';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
-import type { AuditEntry } from '../../shared/store/ports/audit-store';
-import type { ControlStore, Pause } from '../../shared/store/ports/control-store';
-import type { Failure, StoredLedgerEntry, TimelineEntry, UserState } from '../../shared/store/ports/ports';
+import type { ControlStore } from '../../shared/store/ports/control-store';
 import { makeMemoryGuards, makeMemoryPolicies, makeMemoryRollouts } from './memory-stores';
-import type {
-  LearntConflictStore,
-  StoredLearntConflict,
-} from '../../shared/store/ports/learnt-conflict-store';
+import type { LearntConflictStore } from '../../shared/store/ports/learnt-conflict-store';
 import { makeRecordingLogger } from './recording-logger';
 import { makeWaitingRows } from './waiting-rows';
+import type { GroupReference, Needs } from '../../shared/words/needs';
+import type { AuditEntry } from '../../shared/words/audit-entry';
+import type { Pause } from '../../shared/words/pause';
+import type { Failure } from '../../shared/words/failure';
+import type { LedgerEntry } from '../../shared/words/ledger';
+import type { TimelineEntry } from '../../shared/words/timeline';
+import type { UserState } from '../../shared/words/user-state';
+import type { StoredLearntConflict } from '../../shared/words/learnt-conflict';
 
 export const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
 export const intune = toServicePlanId('c1ec4a95-1f05-45b3-a911-aa3fa01094f5');
@@ -58,7 +56,7 @@ export type Sent =
 export function makePipelineWorld() {
   let now = Date.UTC(2026, 0, 1);
   let row: UserState | null = null;
-  let ledger: readonly StoredLedgerEntry[] = [];
+  let ledger: readonly LedgerEntry[] = [];
   let etag = 0;
   let ids = 0;
   const sent: Sent[] = [];
@@ -75,7 +73,7 @@ export function makePipelineWorld() {
       properties: { userType: 'Member', department: 'Sales', usageLocation: 'NL' } as Record<string, unknown>,
       assignments: [] as DirectoryUser['assignments'],
       isThere: true,
-      groups: undefined as readonly DirectoryGroup[] | undefined,
+      groups: undefined as readonly GroupReference[] | undefined,
     },
     /** Called where the world may interfere; throwing stands for what the other side answers. */
     beforeRead: async (): Promise<void> => undefined,
@@ -121,7 +119,7 @@ export function makePipelineWorld() {
       },
     ],
     // As Graph does: properties that were not asked for are not in the answer.
-    readUser: async (id: UserId, { properties: asked }: UserRead) => {
+    readUser: async (id: UserId, { properties: asked }: Needs) => {
       await world.beforeRead();
       if (!world.user.isThere) return undefined;
       const user = toUser(id);
@@ -155,7 +153,6 @@ export function makePipelineWorld() {
     clock,
     random: () => 0.5,
     newId: () => `id${++ids}`,
-    logger: makeRecordingLogger(),
     directory,
     users: {
       read: async (id: UserId) => ({
@@ -166,10 +163,10 @@ export function makePipelineWorld() {
         pin: null,
       }),
       commit: async (
-        record: { etag: string | null; ledger: readonly StoredLedgerEntry[] },
+        record: { etag: string | null; ledger: readonly LedgerEntry[] },
         change: {
           state: UserState;
-          ledger?: readonly StoredLedgerEntry[];
+          ledger?: readonly LedgerEntry[];
           timeline?: readonly TimelineEntry[];
         },
       ) => {
@@ -266,7 +263,8 @@ export function makePipelineWorld() {
       clientState: null,
       notificationUrl: null,
     },
-  } as unknown as Pipeline;
+  } as unknown as Services;
+  const task: Task = { logger: makeRecordingLogger() };
 
   const hint = (extra: Partial<Hint> = {}): Hint => ({
     kind: 'look',
@@ -278,13 +276,15 @@ export function makePipelineWorld() {
   const decide = (given: Hint = hint(), deliveryCount = 1) =>
     decideUser(
       pipeline,
+      task,
       { v: 1, hint: given, trace: {} },
       { queue: 'directory-changes', messageId: 'm', deliveryCount },
     );
   const apply = (
     message: OperationMessage,
     queue: 'license-changes' | 'license-changes-bulk' = 'license-changes',
-  ) => applyToUser(pipeline, message, { queue, messageId: 'm', deliveryCount: 1, sessionId: 'lane-00' });
+  ) =>
+    applyToUser(pipeline, task, message, { queue, messageId: 'm', deliveryCount: 1, sessionId: 'lane-00' });
   /** Takes the oldest message and handles it, moving the clock to when it is due. False: there is none. */
   const step = async (): Promise<boolean> => {
     const next = sent.shift();
@@ -299,6 +299,7 @@ export function makePipelineWorld() {
   return {
     world,
     pipeline,
+    task,
     sent,
     writes,
     failures,

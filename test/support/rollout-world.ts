@@ -2,22 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toAppSettings } from '../../local/app-settings';
-import type { WriteLogEntry } from '../../packages/graph-emulator/src/client/control-client';
+import type { WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 import { loadConfig } from '../../shared/config/config';
 import { toUserId } from '../../shared/kernel/ids';
 import { silentLogger } from '../../shared/kernel/logger';
-import type { Pipeline } from '../../shared/pipeline/dependencies';
-import type {
-  MemberState,
-  Rollout,
-  RolloutMember,
-  RolloutState,
-} from '../../shared/store/ports/rollout-store';
-import { buildPipeline } from '../../shared/wiring';
+import type { Services } from '../../shared/pipeline/services';
+import { buildServices } from '../../shared/wiring';
 import { makeEmbeddedCredential } from './embedded-credential';
 import { projectRoot, startTestCloud } from './local-cloud';
 import type { TestCloud } from './local-cloud';
 import { waitUntil } from './wait-until';
+import type { MemberState, Rollout, RolloutMember, RolloutState } from '../../shared/words/rollout';
 
 // Real ids: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
 export const ems = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e';
@@ -40,7 +35,7 @@ ${more}rules:
 
 export type RolloutWorld = TestCloud & {
   /** The tables and queues of the cloud, as an operator's CLI opens them. */
-  readonly pipeline: Pipeline;
+  readonly pipeline: Services;
   readonly policyFile: string;
   /** Users of Trading whose location is known: one write licenses them. */
   hire(count: number, name: string): Promise<readonly string[]>;
@@ -76,7 +71,7 @@ export async function startRolloutWorld(options: {
       ...options.settings,
     },
   });
-  const pipeline = buildPipeline(loadConfig(toAppSettings(test.cloud.file, projectRoot)), silentLogger, {
+  const pipeline = buildServices(loadConfig(toAppSettings(test.cloud.file, projectRoot)), silentLogger, {
     credential: makeEmbeddedCredential(test.cloud.file.graph),
     outageBudgetMs: 10_000,
     mayStorePolicy: false,

@@ -1,6 +1,7 @@
 import { toUserId } from '../../shared/kernel/ids';
 import type { PolicyHash, UserId } from '../../shared/kernel/ids';
-import type { StoredLedgerEntry, UserState } from '../../shared/store/ports/ports';
+import type { LedgerEntry } from '../../shared/words/ledger';
+import type { UserState } from '../../shared/words/user-state';
 
 /** Valid stored values to vary from in tests. */
 export function userId(number: number): UserId {
@@ -31,7 +32,7 @@ export function userState(changes: Partial<UserState> = {}): UserState {
   };
 }
 
-export function ledgerEntry(skuId: StoredLedgerEntry['skuId']): StoredLedgerEntry {
+export function ledgerEntry(skuId: LedgerEntry['skuId']): LedgerEntry {
   return {
     skuId,
     disabledByUs: [],

@@ -1,5 +1,6 @@
 import type { SkuId } from '../../shared/kernel/ids';
-import type { WaitingEntry, WaitingService, WaitingStore } from '../../shared/store/ports/waiting-store';
+import type { WaitingStore } from '../../shared/store/ports/waiting-store';
+import type { WaitingEntry, WaitingService } from '../../shared/words/waiting';
 
 /** The rows of WaitingStore, in a list; TableWaitingStore has its own tests. */
 export function makeWaitingRows(): WaitingStore & { readonly entries: () => readonly WaitingEntry[] } {

@@ -2,9 +2,9 @@ import type { PolicyHash } from '../../shared/kernel/ids';
 import { toMember } from '../../shared/ops/rollouts/plan-members';
 import { compilePolicy } from '../../shared/pipeline/sources/policy-file';
 import { knownPlansOf } from '../../shared/pipeline/sources/policy-library';
-import type { Rollout } from '../../shared/store/ports/rollout-store';
 import { userId } from './pipeline-world';
 import type { makePipelineWorld } from './pipeline-world';
+import type { Rollout } from '../../shared/words/rollout';
 
 type World = ReturnType<typeof makePipelineWorld>;
 

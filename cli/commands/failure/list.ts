@@ -1,7 +1,5 @@
 import { Option } from 'commander';
 import { listFailures } from '../../../shared/ops/failures/list-failures';
-import { failureStates } from '../../../shared/store/ports/ports';
-import type { FailureState } from '../../../shared/store/ports/ports';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
 import { wholeNumber } from '../../options/number-option';
@@ -11,6 +9,8 @@ import { renderOldPauses } from '../../render/render-pauses';
 import { jsonOption } from '../../options/rule-options';
 import { addTargetOptions, withTarget } from '../../target/target';
 import type { TargetOptions } from '../../target/target';
+import { failureStates } from '../../../shared/words/failure';
+import type { FailureState } from '../../../shared/words/failure';
 
 type Options = TargetOptions & {
   readonly json?: true;

@@ -1,4 +1,4 @@
-import { makeControlApi } from '../../../packages/graph-emulator/src/client/control-client';
+import { makeControlApi } from '@auto-licenser/graph-emulator/client';
 import type { LocalCloud } from '../../../local/cloud-file';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';

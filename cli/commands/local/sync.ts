@@ -1,6 +1,6 @@
 import { Option } from 'commander';
-import { makeControlApi } from '../../../packages/graph-emulator/src/client/control-client';
-import type { SyncCounts, SyncWave } from '../../../packages/graph-emulator/src/client/control-client';
+import { makeControlApi } from '@auto-licenser/graph-emulator/client';
+import type { SyncCounts, SyncWave } from '@auto-licenser/graph-emulator/client';
 import { collectWhys, describeWhy } from '../../local-cloud/describe-why';
 import { followSync } from '../../local-cloud/follow-sync';
 import { makeOutcomeReader } from '../../local-cloud/outcomes';

@@ -23,7 +23,7 @@ export const define: DefineCommand = (command, { io, exit }) => {
       const skus = await readSkus(io, options);
       const { policy, problems, namesChecked } = checkPolicy(text, {
         file,
-        knowledge: microsoftConflicts,
+        servicePlanConflicts: microsoftConflicts,
         ...(skus === undefined ? {} : { skus }),
       });
       const valid = policy !== null;

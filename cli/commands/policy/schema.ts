@@ -1,4 +1,4 @@
-import { policyJsonSchema } from '../../../shared/policy/policy-json-schema';
+import { policyJsonSchema } from '../../../shared/policy/file/policy-json-schema';
 import { printJson } from '../../io';
 import type { DefineCommand } from '../../program';
 import { jsonOption } from '../../options/rule-options';

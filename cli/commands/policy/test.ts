@@ -1,8 +1,8 @@
 import { Option } from 'commander';
-import { entitleByReference } from '../../../shared/policy/entitle-by-reference';
-import { loadPolicy } from '../../../shared/policy/load-policy';
-import { runPolicyTests } from '../../../shared/policy/run-policy-tests';
-import type { PolicyTestResult } from '../../../shared/policy/run-policy-tests';
+import { entitleByReference } from '../../../shared/policy/policy-tests/entitle-by-reference';
+import { loadPolicy } from '../../../shared/policy/file/load-policy';
+import { runPolicyTests } from '../../../shared/policy/policy-tests/run-policy-tests';
+import type { PolicyTestResult } from '../../../shared/policy/policy-tests/run-policy-tests';
 import { printJson, readTextFile } from '../../io';
 import { makeCatalogueEntitlement } from '../../read/policy-entitlement';
 import type { DefineCommand } from '../../program';

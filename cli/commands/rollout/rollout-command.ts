@@ -1,7 +1,6 @@
 import type { Operator } from '../../../shared/ops/audit/operator';
 import { showRollout } from '../../../shared/ops/rollouts/show-rollout';
-import type { Pipeline } from '../../../shared/pipeline/dependencies';
-import type { Rollout } from '../../../shared/store/ports/rollout-store';
+import type { Services } from '../../../shared/pipeline/services';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
 import { addOperatorOptions, operatorOf, refuseAzure } from '../../options/operator-options';
@@ -12,9 +11,10 @@ import { renderRollout } from '../../render/render-rollout';
 import { jsonOption } from '../../options/rule-options';
 import { addTargetOptions, withTarget } from '../../target/target';
 import type { TargetOptions } from '../../target/target';
+import type { Rollout } from '../../../shared/words/rollout';
 
 export type RolloutOptions = TargetOptions & OperatorOptions & { readonly json?: true };
-type Change = (pipeline: Pipeline, operator: Operator) => Promise<Rollout>;
+type Change = (pipeline: Services, operator: Operator) => Promise<Rollout>;
 
 /** Does something to a rollout and shows it as it is then. */
 export async function changeAndShow(
@@ -38,7 +38,7 @@ export async function changeAndShow(
 /** licenser rollout WORD ID [--why REASON] */
 export function defineRolloutChange(
   word: string,
-  change: (pipeline: Pipeline, id: string, operator: Operator) => Promise<Rollout>,
+  change: (pipeline: Services, id: string, operator: Operator) => Promise<Rollout>,
 ): DefineCommand {
   return (command, context) => {
     command.argument('<rollout>', 'its id');

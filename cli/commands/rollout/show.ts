@@ -1,8 +1,6 @@
 import { Option } from 'commander';
 import { listPauses } from '../../../shared/ops/pauses/list-pauses';
 import { listMembers, showRollout } from '../../../shared/ops/rollouts/show-rollout';
-import { memberStates } from '../../../shared/store/ports/rollout-store';
-import type { MemberState } from '../../../shared/store/ports/rollout-store';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
 import { wholeNumber } from '../../options/number-option';
@@ -13,6 +11,8 @@ import { jsonOption } from '../../options/rule-options';
 import { addTargetOptions, withTarget } from '../../target/target';
 import type { TargetOptions } from '../../target/target';
 import { warnOfOldPauses } from '../../watch/warn-old-pauses';
+import { memberStates } from '../../../shared/words/rollout';
+import type { MemberState } from '../../../shared/words/rollout';
 
 type Options = TargetOptions & {
   readonly json?: true;

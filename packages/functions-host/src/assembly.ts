@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../../shared/kernel/clock';
-import { UserError } from '../../../shared/kernel/errors';
-import type { Logger } from '../../../shared/kernel/logger';
-import type { Random } from '../../../shared/kernel/random';
+import type { Clock } from '../../kit/src/clock';
+import { UserError } from '../../kit/src/errors';
+import type { Logger } from '../../kit/src/logger';
+import type { Random } from '../../kit/src/random';
 import type { RegisteredFunction } from './app/function-registry';
 import { toTrigger } from './app/trigger';
 import type { ServiceBusTrigger, TimerTrigger } from './app/trigger';

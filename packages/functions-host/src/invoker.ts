@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { noLongerNeeded } from '../../../shared/kernel/clock';
-import type { Clock } from '../../../shared/kernel/clock';
-import { AppError, ensureError } from '../../../shared/kernel/errors';
-import type { Logger } from '../../../shared/kernel/logger';
+import { noLongerNeeded } from '../../kit/src/clock';
+import type { Clock } from '../../kit/src/clock';
+import { AppError, ensureError } from '../../kit/src/errors';
+import type { Logger } from '../../kit/src/logger';
 import type { FunctionRegistry, RegisteredFunction } from './app/function-registry';
 import type { CoreInvocationContext, LogLevel, RetryContext, TypedData } from './app/programming-model';
 import { writeLog } from './host-log';

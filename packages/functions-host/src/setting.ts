@@ -1,4 +1,4 @@
-import { UserError } from '../../../shared/kernel/errors';
+import { UserError } from '../../kit/src/errors';
 
 export type Settings = Readonly<Record<string, string | undefined>>;
 

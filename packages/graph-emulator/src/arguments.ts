@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UserError } from '../../../shared/kernel/errors';
+import { UserError } from '../../kit/src/errors';
 
 export type GraphArguments = {
   readonly port: number;

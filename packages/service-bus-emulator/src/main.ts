@@ -1,9 +1,10 @@
+#!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UserError, ensureError } from '../../../shared/kernel/errors';
-import { announceReady, stopWithParent } from '../../../local/child-process';
-import { insistOnPort, takePort } from '../../../local/free-port';
+import { UserError, ensureError } from '../../kit/src/errors';
+import { announceReady, stopWithParent } from '../../kit/src/child-process';
+import { insistOnPort, takePort } from '../../kit/src/free-port';
 import { readConfigFile } from './config';
 import { startServiceBus } from './server';
 

@@ -1,6 +1,7 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
-import type { Catalogue, SubscribedSku } from './catalogue';
+import type { Catalogue } from './catalogue';
 import { sortedIds } from '../../kernel/id-set';
+import type { SubscribedSku } from '../../words/sku';
 
 /** What deciding asks of a catalogue again and again, worked out once per catalogue. */
 export type CatalogueIndex = {

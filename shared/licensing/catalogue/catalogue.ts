@@ -1,26 +1,5 @@
-import type { ServicePlanId, SkuId } from '../../kernel/ids';
-
-/** The tenant's own SKUs, as `GET /subscribedSkus` gives them: the only source of which plans a SKU has. */
-export type ServicePlan = {
-  readonly servicePlanId: ServicePlanId;
-  readonly servicePlanName: string;
-  /** Company plans are no choice of a user's: they never stand in disabledPlans. */
-  readonly appliesTo: 'User' | 'Company';
-  readonly provisioningStatus: string;
-};
-
-export type SubscribedSku = {
-  readonly skuId: SkuId;
-  readonly skuPartNumber: string;
-  /** Only `User` SKUs can be assigned. */
-  readonly appliesTo: 'User' | 'Company';
-  /** Enabled, Warning, Suspended, Deleted or LockedOut. */
-  readonly capabilityStatus: string;
-  /** prepaidUnits.enabled */
-  readonly enabledUnits: number;
-  readonly consumedUnits: number;
-  readonly servicePlans: readonly ServicePlan[];
-};
+import type { SkuId } from '../../kernel/ids';
+import type { ServicePlan, SubscribedSku } from '../../words/sku';
 
 export type Catalogue = {
   readonly skus: readonly SubscribedSku[];

@@ -1,5 +1,5 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
-import type { Exception } from '../decision';
+import type { Exception } from '../../words/exception';
 
 /** A SKU's state that a person fixed and that holds now. */
 export type ExceptedSku = {
@@ -10,7 +10,7 @@ export type ExceptedSku = {
   readonly isExtra: boolean;
 };
 
-/** What of a pin holds at this time. */
+/** What of an exception holds at this time. */
 export type ActiveException = {
   readonly skus: ReadonlyMap<SkuId, ExceptedSku>;
   /** Nothing is written to this user; null: something may be. */
@@ -20,23 +20,23 @@ export type ActiveException = {
 };
 
 /** An extra license stands before the state that an undo fixed, which comes back when it ends. */
-export function activeException(pin: Exception | null, now: number): ActiveException {
-  if (pin === null) return { skus: new Map(), frozen: null, endsAt: null };
+export function activeException(exception: Exception | null, now: number): ActiveException {
+  if (exception === null) return { skus: new Map(), frozen: null, endsAt: null };
   const holds = (until: number | null) => until === null || until > now;
   const skus = new Map<SkuId, ExceptedSku>();
   const ends: number[] = [];
   const end = (until: number | null) => {
     if (until !== null) ends.push(until);
   };
-  for (const { skuId, disabledPlans, extra } of pin.skus) {
-    const { until, why } = extra ?? pin;
+  for (const { skuId, disabledPlans, extra } of exception.skus) {
+    const { until, why } = extra ?? exception;
     if (!holds(until)) continue;
     end(until);
     const known = skus.get(skuId);
     if (known !== undefined && (known.isExtra || extra === undefined)) continue;
     skus.set(skuId, { disabledPlans, why, isExtra: extra !== undefined });
   }
-  const frozen = pin.frozen !== undefined && holds(pin.frozen.until) ? pin.frozen : null;
+  const frozen = exception.frozen !== undefined && holds(exception.frozen.until) ? exception.frozen : null;
   if (frozen !== null) end(frozen.until);
   return {
     skus,

@@ -2,14 +2,15 @@ import type { SkuId } from '../../kernel/ids';
 import type { RuleContext, RuleUser, Truth } from '../../policy/condition';
 import type { Policy } from '../../policy/policy';
 import type { Catalogue } from '../catalogue/catalogue';
-import type { EntitledSku, Memberships, Reason } from '../decision';
+import type { EntitledSku, Memberships } from '../decision';
 import { compareText, sortedIds } from '../../kernel/id-set';
 import type { PolicyMatch, RuleMatch } from './match-rules';
 import { matchPolicy } from './match-rules';
-import type { KnownPlans, PlanVerdicts } from '../service-plans/service-plan-verdicts';
-import { judgePlans, plansToBeOff } from '../service-plans/service-plan-verdicts';
+import type { KnownServicePlans, ServicePlanVerdicts } from '../service-plans/service-plan-verdicts';
+import { judgeServicePlans, plansToBeOff } from '../service-plans/service-plan-verdicts';
 import type { ResolvedGrant, ResolvedPolicy } from './resolved-policy';
 import { resolvePolicy } from './resolved-policy';
+import type { Reason } from '../../words/reason';
 
 /** One SKU the policy wants the user to hold. */
 export type WantedSku = {
@@ -17,9 +18,9 @@ export type WantedSku = {
   /** The highest priority of the grants. */
   readonly priority: number;
   readonly rules: readonly string[];
-  readonly plans: PlanVerdicts;
+  readonly plans: ServicePlanVerdicts;
   /** What stands in while this SKU cannot be had, best first: fallbacks, and lower SKUs granted in their own right. */
-  readonly standIns: readonly WantedSku[];
+  readonly fallbacks: readonly WantedSku[];
 };
 
 export type Entitlement = {
@@ -36,7 +37,7 @@ export type Entitlement = {
   readonly unknownSkus: readonly Reason[];
 };
 
-export type EntitleContext = RuleContext & { readonly knownPlans: KnownPlans };
+export type EntitleContext = RuleContext & { readonly knownPlans: KnownServicePlans };
 
 /** What the policy says that this user should hold, before seats, conflicts, pins and holdings. */
 export function findEntitlement(
@@ -61,11 +62,11 @@ export function findEntitlement(
  * Users for whom the same rules hold are entitled to the same, and a tenant has far fewer ways to match than users.
  * Forgotten with the policy or the catalogue.
  */
-const memories = new WeakMap<ResolvedPolicy, WeakMap<KnownPlans, Map<string, Entitlement>>>();
+const memories = new WeakMap<ResolvedPolicy, WeakMap<KnownServicePlans, Map<string, Entitlement>>>();
 const mostRemembered = 5_000;
 
-function memoryOf(resolved: ResolvedPolicy, knownPlans: KnownPlans): Map<string, Entitlement> {
-  const ofPolicy = memories.get(resolved) ?? new WeakMap<KnownPlans, Map<string, Entitlement>>();
+function memoryOf(resolved: ResolvedPolicy, knownPlans: KnownServicePlans): Map<string, Entitlement> {
+  const ofPolicy = memories.get(resolved) ?? new WeakMap<KnownServicePlans, Map<string, Entitlement>>();
   memories.set(resolved, ofPolicy);
   const memory = ofPolicy.get(knownPlans) ?? new Map<string, Entitlement>();
   ofPolicy.set(knownPlans, memory);
@@ -76,24 +77,24 @@ function entitleMatch(
   resolved: ResolvedPolicy,
   catalogue: Catalogue,
   { scope, rules: matches }: PolicyMatch,
-  knownPlans: KnownPlans,
+  knownPlans: KnownServicePlans,
 ): Entitlement {
   const matched = scope === true ? matches.filter((match) => match.truth === true) : [];
   const grants = matched.flatMap((match) => match.rule.grants);
   const judge = (skuId: SkuId, of: readonly ResolvedGrant[]) =>
-    judgePlans(skuId, of, matches, catalogue, knownPlans);
+    judgeServicePlans(skuId, of, matches, catalogue, knownPlans);
   const superseded = findSuperseded(new Set(grants.map((grant) => grant.skuId)), resolved.exclusive);
   const wantedIds = sortedIds(grants.map((grant) => grant.skuId)).filter((skuId) => !superseded.has(skuId));
   // An exclusive group belongs to the SKU of it that is wanted: nothing else of it stands in for an outsider.
-  const mayStandIn = (standIn: SkuId, instead: SkuId) =>
+  const mayBeFallback = (fallback: SkuId, instead: SkuId) =>
     !wantedIds.some(
-      (other) => other !== instead && other !== standIn && areExclusive(resolved.exclusive, other, standIn),
+      (other) => other !== instead && other !== fallback && areExclusive(resolved.exclusive, other, fallback),
     );
   const wanted = wantedIds
     .map((skuId) => makeWanted(skuId, grants, resolved, superseded, judge))
     .map((one) => ({
       ...one,
-      standIns: one.standIns.filter((standIn) => mayStandIn(standIn.skuId, one.skuId)),
+      fallbacks: one.fallbacks.filter((fallback) => mayBeFallback(fallback.skuId, one.skuId)),
     }))
     .sort((a, b) => b.priority - a.priority || compareText(a.skuId, b.skuId));
   return {
@@ -154,7 +155,7 @@ function makeWanted(
   grants: readonly ResolvedGrant[],
   resolved: ResolvedPolicy,
   superseded: ReadonlyMap<SkuId, SkuId>,
-  judge: (skuId: SkuId, grants: readonly ResolvedGrant[]) => PlanVerdicts,
+  judge: (skuId: SkuId, grants: readonly ResolvedGrant[]) => ServicePlanVerdicts,
 ): WantedSku {
   // By priority, then by name: the order of rules in the file never matters.
   const own = grants
@@ -163,17 +164,17 @@ function makeWanted(
   const lower = resolved.exclusive
     .filter((group) => group.includes(skuId))
     .flatMap((group) => group.filter((other) => superseded.get(other) === skuId));
-  const standInIds = [
+  const fallbackIds = [
     ...new Set([...own.flatMap((grant) => grant.fallback.map((one) => one.skuId)), ...lower]),
   ].filter((other) => other !== skuId);
-  const standIns = standInIds.map((other) => {
+  const fallbacks = fallbackIds.map((other) => {
     const of = [
       ...own.flatMap((grant) => grant.fallback.filter((one) => one.skuId === other)),
       ...grants.filter((grant) => grant.skuId === other),
     ];
-    return { ...describe(other, of), plans: judge(other, of), standIns: [] };
+    return { ...describe(other, of), plans: judge(other, of), fallbacks: [] };
   });
-  return { ...describe(skuId, own), plans: judge(skuId, own), standIns };
+  return { ...describe(skuId, own), plans: judge(skuId, own), fallbacks };
 }
 
 function describe(skuId: SkuId, grants: readonly ResolvedGrant[]) {

@@ -1,11 +1,12 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import { isGuid } from '../../kernel/ids';
-import type { Grant, NewPlans, Policy, PolicyRule } from '../../policy/policy';
-import type { Catalogue, SubscribedSku } from '../catalogue/catalogue';
+import type { Grant, Policy, PolicyRule } from '../../policy/policy';
+import type { Catalogue } from '../catalogue/catalogue';
 import { findPlan } from '../catalogue/catalogue';
-import type { Reason } from '../decision';
 import { compareText } from '../../kernel/id-set';
-import { unknownPlanReference, unknownSkuReference } from './policy-reasons';
+import { unknownPlanReference, unknownSkuReference } from '../reasons/policy-reasons';
+import type { SubscribedSku } from '../../words/sku';
+import type { Reason } from '../../words/reason';
 
 /** Which plans a grant leaves on in one SKU: `others` are the plans that it does not name. */
 export type PlanChoice = {
@@ -20,7 +21,7 @@ export type ResolvedGrant = {
   readonly rule: string;
   readonly skuId: SkuId;
   readonly choice: PlanChoice;
-  readonly newPlans: NewPlans;
+  readonly newPlans: Grant['newPlans'];
   readonly priority: number;
   readonly fallback: readonly ResolvedGrant[];
 };

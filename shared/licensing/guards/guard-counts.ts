@@ -1,7 +1,7 @@
 import type { SkuId } from '../../kernel/ids';
 import type { Decision, DecideInput } from '../decision';
 import type { Holding } from '../holding/holding';
-import type { Ledger } from '../ledger';
+import type { Ledger } from '../../words/ledger';
 
 /** What a decision counts for against the guards: at most one of each per user. */
 export type GuardCount = {

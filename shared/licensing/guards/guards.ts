@@ -1,6 +1,6 @@
 import type { Limit, Policy } from '../../policy/policy';
-import type { Reason } from '../decision';
 import type { GuardCount, GuardCounters } from './guard-counts';
+import type { Reason } from '../../words/reason';
 
 /** Why reductions, or all changes beside first grants, are to be held; null: they may go on. */
 export type GuardVerdict = { readonly reductions: Reason | null; readonly changes: Reason | null };

@@ -1,6 +1,6 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import type { WantedSku } from '../entitlement/entitlement';
-import type { Situation } from '../proposals/situation';
+import type { Situation } from '../situation';
 
 /** The ledger says that we gave this license, and the user does not hold it: a person took it away. */
 export function isTakenAway(situation: Situation, skuId: SkuId): boolean {

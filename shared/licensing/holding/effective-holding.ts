@@ -1,13 +1,13 @@
 import type { SkuId } from '../../kernel/ids';
-import type { SkuAssignment } from '../decision';
-import type { DirectLicense, Holding } from './holding';
+import type { Holding } from './holding';
 import { compareText, sameIds } from '../../kernel/id-set';
+import type { License, HeldLicense } from '../../words/license';
 
 /** Our last write that Graph confirmed; times in milliseconds. */
 export type ConfirmedWrite = {
   readonly at: number;
-  readonly before: readonly SkuAssignment[];
-  readonly after: readonly SkuAssignment[];
+  readonly before: readonly License[];
+  readonly after: readonly License[];
   /** Set together with the write. */
   readonly usageLocation: string | null;
 };
@@ -24,8 +24,8 @@ export function effectiveHolding(read: Holding, lastWrite: ConfirmedWrite | null
   if (lastWrite === null || Math.abs(now - lastWrite.at) >= readLagMs) return read;
   const usageLocation = read.usageLocation ?? lastWrite.usageLocation;
   if (!sameAssignments(read.direct, lastWrite.before)) return { ...read, usageLocation };
-  const shown = new Map<SkuId, DirectLicense>(read.direct.map((license) => [license.skuId, license]));
-  const direct = lastWrite.after.map(({ skuId, disabledPlans }): DirectLicense => {
+  const shown = new Map<SkuId, HeldLicense>(read.direct.map((license) => [license.skuId, license]));
+  const direct = lastWrite.after.map(({ skuId, disabledPlans }): HeldLicense => {
     const { state, error } = shown.get(skuId) ?? { state: 'Active', error: null };
     return { skuId, disabledPlans, state, error };
   });
@@ -33,7 +33,7 @@ export function effectiveHolding(read: Holding, lastWrite: ConfirmedWrite | null
 }
 
 /** The same SKUs with the same plans off, whatever the order. */
-export function sameAssignments(a: readonly SkuAssignment[], b: readonly SkuAssignment[]): boolean {
+export function sameAssignments(a: readonly License[], b: readonly License[]): boolean {
   const other = new Map(b.map((license) => [license.skuId, license.disabledPlans]));
   return (
     sameIds(
@@ -45,9 +45,9 @@ export function sameAssignments(a: readonly SkuAssignment[], b: readonly SkuAssi
 
 /** The direct licenses that one assignLicense call leaves; sorted by SKU. */
 export function assignmentsAfter(
-  before: readonly SkuAssignment[],
-  write: { readonly add: readonly SkuAssignment[]; readonly remove: readonly SkuId[] },
-): SkuAssignment[] {
+  before: readonly License[],
+  write: { readonly add: readonly License[]; readonly remove: readonly SkuId[] },
+): License[] {
   const after = new Map(before.map(({ skuId, disabledPlans }) => [skuId, { skuId, disabledPlans }]));
   for (const { skuId, disabledPlans } of write.add) after.set(skuId, { skuId, disabledPlans });
   for (const skuId of write.remove) after.delete(skuId);

@@ -1,15 +1,15 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
-import type { SkuAssignment } from '../decision';
 import { assignmentsAfter } from './effective-holding';
 import type { Holding } from './holding';
 import { compareText, sameIds } from '../../kernel/id-set';
-import type { Ledger, LedgerEntry } from '../ledger';
+import type { License } from '../../words/license';
+import type { Ledger, LedgerEntry } from '../../words/ledger';
 
 /** Written down before a Graph write, and found again after a crash. */
 export type WrittenIntent = {
   /** The direct holding before. */
-  readonly before: readonly SkuAssignment[];
-  readonly add: readonly SkuAssignment[];
+  readonly before: readonly License[];
+  readonly add: readonly License[];
   readonly remove: readonly SkuId[];
   /** The ledger that becomes true when the write takes effect. */
   readonly ledger: Ledger;
@@ -70,7 +70,7 @@ function compare(before: Plans, after: Plans, now: Plans): 'before' | 'after' | 
   return same(now, before) ? 'before' : 'other';
 }
 
-function plansBySku(licenses: readonly SkuAssignment[]): Map<SkuId, readonly ServicePlanId[]> {
+function plansBySku(licenses: readonly License[]): Map<SkuId, readonly ServicePlanId[]> {
   return new Map(licenses.map((license) => [license.skuId, license.disabledPlans]));
 }
 

@@ -3,7 +3,7 @@ import type { Policy } from '../../policy/policy';
 import type { Catalogue } from '../catalogue/catalogue';
 import { decide } from '../decide';
 import type { DecideInput, Decision, Seats } from '../decision';
-import type { Preview, PlannedUser } from './preview';
+import type { Preview, PreviewedUser } from './preview';
 import { makePreviewBuilder } from './preview';
 import { makeSeatTally, newSkus } from './seat-tally';
 import type { SeatTally } from './seat-tally';
@@ -11,22 +11,22 @@ import type { WaitingForSeat } from '../seats/serve-waiting';
 import { serveWaiting } from '../seats/serve-waiting';
 import { stateDigest } from '../state-digest';
 
-export type PlannedCase = {
-  readonly user: PlannedUser;
+export type PreviewCase = {
+  readonly user: PreviewedUser;
   /** As a look at the user would give it, with the tenant's own seats. */
   readonly input: DecideInput;
   /** Since when the user waits for a seat, or would: milliseconds. Among equals the longest is served first. */
   readonly since: number;
 };
 
-export type PlannedUsers = {
-  readonly plan: Preview;
+export type PreviewedUsers = {
+  readonly preview: Preview;
   /** Per user the digest that a look finds while nothing has changed. */
   readonly digests: ReadonlyMap<UserId, string>;
 };
 
 /** A user whose decision takes a seat of a SKU: which users get one can be told when all are known. */
-type Asking = PlannedCase & { readonly skuIds: readonly SkuId[]; decision: Decision };
+type Asking = PreviewCase & { readonly skuIds: readonly SkuId[]; decision: Decision };
 
 const ample: Seats = { free: () => Number.MAX_SAFE_INTEGER, listOnly: () => false };
 
@@ -35,7 +35,7 @@ const ample: Seats = { free: () => Number.MAX_SAFE_INTEGER, listOnly: () => fals
  * asked for (freed ones included), they go by priority, then by waiting time, as the waiting list gives them, and
  * everybody else is decided again without: fallback, or waiting. The order of the users does not matter.
  */
-export class UserPlanner {
+export class UserPreviewer {
   readonly #builder: ReturnType<typeof makePreviewBuilder>;
   readonly #tally: SeatTally;
   readonly #digests = new Map<UserId, string>();
@@ -46,7 +46,7 @@ export class UserPlanner {
     this.#tally = makeSeatTally(catalogue);
   }
 
-  add(planned: PlannedCase): void {
+  add(planned: PreviewCase): void {
     const { input, user } = planned;
     this.#digests.set(user.id, stateDigest(input));
     const decision = decide({ ...input, seats: ample });
@@ -58,13 +58,13 @@ export class UserPlanner {
     }
   }
 
-  finish(): PlannedUsers {
+  finish(): PreviewedUsers {
     const scarce = this.#findScarce();
     const isShort = (one: Asking) => one.skuIds.some((skuId) => scarce.has(skuId));
     for (const one of this.#asking) if (!isShort(one)) this.#tally.add(one.input.holding, one.decision);
     this.#serve(this.#asking.filter(isShort).sort(byPrecedence), scarce);
     for (const one of this.#asking) this.#record(one, one.decision);
-    return { plan: this.#builder.finish(), digests: this.#digests };
+    return { preview: this.#builder.finish(), digests: this.#digests };
   }
 
   /** SKUs of which more seats are asked for than there are. */
@@ -116,7 +116,7 @@ export class UserPlanner {
     }
   }
 
-  #record({ user, input }: PlannedCase, decision: Decision): void {
+  #record({ user, input }: PreviewCase, decision: Decision): void {
     this.#builder.add(user, input, decision, this.#digests.get(user.id) ?? '');
   }
 }

@@ -1,28 +1,30 @@
 import type { PolicyHash, ServicePlanId, SkuId, UserId } from '../../kernel/ids';
 import type { Policy } from '../../policy/policy';
 import type { Catalogue } from '../catalogue/catalogue';
-import type { DecideInput, Decision, Outcome, Reason } from '../decision';
-import { outcomes } from '../decision';
+import type { DecideInput, Decision } from '../decision';
 import type { Holding } from '../holding/holding';
 import type { GuardCounters } from '../guards/guard-counts';
 import { countForGuards } from '../guards/guard-counts';
 import { compareText } from '../../kernel/id-set';
 import type { SeatsAfter } from './seat-tally';
 import { makeSeatTally, type SeatTally } from './seat-tally';
+import type { Outcome } from '../../words/outcome';
+import type { Reason } from '../../words/reason';
+import { outcomes } from '../../words/outcome';
 
-export type PlannedUser = { readonly id: UserId; readonly userPrincipalName: string | null };
+export type PreviewedUser = { readonly id: UserId; readonly userPrincipalName: string | null };
 
-export type PlanChange = { readonly skuId: SkuId; readonly servicePlanIds: readonly ServicePlanId[] };
+export type ServicePlanChange = { readonly skuId: SkuId; readonly servicePlanIds: readonly ServicePlanId[] };
 
 /** What would happen to one user; users for whom all is right have no line. */
-export type PlanLine = {
-  readonly user: PlannedUser;
+export type PreviewLine = {
+  readonly user: PreviewedUser;
   readonly outcome: Outcome;
   readonly gains: readonly SkuId[];
   readonly loses: readonly SkuId[];
   /** In licenses that stay. */
-  readonly plansOn: readonly PlanChange[];
-  readonly plansOff: readonly PlanChange[];
+  readonly plansOn: readonly ServicePlanChange[];
+  readonly plansOff: readonly ServicePlanChange[];
   readonly usageLocation: string | null;
   readonly reduction: boolean;
   readonly reasons: readonly Reason[];
@@ -41,7 +43,7 @@ export type Preview = {
   readonly users: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
   /** Sorted by user id. */
-  readonly lines: readonly PlanLine[];
+  readonly lines: readonly PreviewLine[];
   /** SKUs of which the number changes or for which somebody waits, by part number. */
   readonly seats: readonly SeatsAfter[];
   /** Per month, over SKUs with a price; null: the policy names no prices. */
@@ -53,14 +55,14 @@ export type Preview = {
 export type PreviewBuilder = {
   /** Seats that grow fewer as decisions are added; decide the users of highest priority first. */
   readonly seats: SeatTally['seats'];
-  add(user: PlannedUser, input: DecideInput, decision: Decision, digest: string): void;
+  add(user: PreviewedUser, input: DecideInput, decision: Decision, digest: string): void;
   finish(): Preview;
 };
 
 /** Adds up decisions, one user at a time, into what `licenser plan` shows. Nothing is written. */
 export function makePreviewBuilder(policy: Policy, catalogue: Catalogue): PreviewBuilder {
   const tally = makeSeatTally(catalogue);
-  const lines: PlanLine[] = [];
+  const lines: PreviewLine[] = [];
   const counts = Object.fromEntries(outcomes.map((one) => [one, 0])) as Record<Outcome, number>;
   let users = 0;
   let state = 0n;
@@ -86,8 +88,8 @@ export function makePreviewBuilder(policy: Policy, catalogue: Catalogue): Previe
       users,
       outcomes: { ...counts },
       lines: [...lines].sort((a, b) => compareText(a.user.id, b.user.id)),
-      seats: tally.forecast(),
-      cost: findCost(policy, catalogue, tally.forecast()),
+      seats: tally.seatsAfter(),
+      cost: findCost(policy, catalogue, tally.seatsAfter()),
       guards: { usersWithLedger, reductions, changes },
     }),
   };
@@ -98,20 +100,20 @@ function isWorthALine({ operation, outcome }: Decision): boolean {
 }
 
 function toLine(
-  user: PlannedUser,
+  user: PreviewedUser,
   { holding }: DecideInput,
   decision: Decision,
   reduction: boolean,
-): Omit<PlanLine, 'digest'> {
+): Omit<PreviewLine, 'digest'> {
   const { outcome, reasons } = decision;
-  const change = plannedChange(holding, decision);
+  const change = comparableChange(holding, decision);
   return { user, outcome, ...findChanges(holding, decision), reduction, reasons, change };
 }
 
 function findChanges(
   holding: Holding,
   { operation }: Decision,
-): Pick<PlanLine, 'gains' | 'loses' | 'plansOn' | 'plansOff' | 'usageLocation'> {
+): Pick<PreviewLine, 'gains' | 'loses' | 'plansOn' | 'plansOff' | 'usageLocation'> {
   const before = new Map(holding.direct.map((license) => [license.skuId, new Set(license.disabledPlans)]));
   const add = operation?.add ?? [];
   const changed = add.flatMap(({ skuId, disabledPlans }) => {
@@ -126,7 +128,7 @@ function findChanges(
       },
     ];
   });
-  const select = (key: 'on' | 'off'): PlanChange[] =>
+  const select = (key: 'on' | 'off'): ServicePlanChange[] =>
     changed
       .filter((one) => one[key].length > 0)
       .map((one) => ({ skuId: one.skuId, servicePlanIds: one[key] }));
@@ -140,7 +142,7 @@ function findChanges(
 }
 
 /** What a decision writes, in a form that two decisions can be compared by; '' for nothing. */
-export function plannedChange(holding: Holding, decision: Decision): string {
+export function comparableChange(holding: Holding, decision: Decision): string {
   if (decision.operation === undefined) return '';
   const { gains, loses, plansOn, plansOff, usageLocation } = findChanges(holding, decision);
   return JSON.stringify([[...gains].sort(), [...loses].sort(), plansOn, plansOff, usageLocation]);

@@ -22,7 +22,7 @@ export type SeatTally = {
   /** Takes back what `add` of the same decision did. */
   withdraw(holding: Holding, decision: Decision): void;
   /** SKUs of which the number changes or for which somebody waits, by part number. */
-  forecast(): SeatsAfter[];
+  seatsAfter(): SeatsAfter[];
 };
 
 /** SKUs of which an operation takes a seat: who holds one, directly or from a group, has its seat already. */
@@ -60,7 +60,7 @@ export function makeSeatTally(catalogue: Catalogue): SeatTally {
     },
     add: (holding, decision) => count(holding, decision, 1),
     withdraw: (holding, decision) => count(holding, decision, -1),
-    forecast: () =>
+    seatsAfter: () =>
       catalogue.skus
         .filter((sku) => (taken.get(sku.skuId) ?? 0) !== 0 || (waiting.get(sku.skuId) ?? 0) !== 0)
         .map((sku) => ({

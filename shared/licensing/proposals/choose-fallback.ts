@@ -5,59 +5,73 @@ import { areExclusive } from '../entitlement/entitlement';
 import { withoutEnding } from '../ledger';
 import type { Proposer } from './proposer';
 import { proposeOwned } from './propose-owned';
-import type { NewLicense } from './propose-wanted';
+import type { NewLicense } from './proposal';
 import { findBetterHeld } from '../holding/better-held';
-import { isLower, type Situation } from './situation';
+import { isLower, type Situation } from '../situation';
+
+/** What a user has while a wanted SKU cannot be had. */
+export type Fallback = {
+  /** The SKU that is held or given meanwhile; undefined: none. */
+  readonly skuId: SkuId | undefined;
+  /** The new license of it, where it has to be given first. */
+  readonly arriving: NewLicense | null;
+};
 
 /**
- * What the user has while a wanted SKU cannot be had: the best fallback that is held or has a seat. A license of
- * ours that is lower in the same exclusive group is kept, and changed only for a better one of that group.
+ * What the user has while a wanted SKU cannot be had: the best fallback that is held or has a seat. Our license that
+ * is lower in the same exclusive group is kept, and changed only for a better one of that group. `arriving`: the new
+ * licenses that are given already.
  */
 export function chooseFallback(
   proposer: Proposer,
   wanted: WantedSku,
-  arriving: Map<SkuId, NewLicense>,
-): SkuId | undefined {
+  arriving: ReadonlyMap<SkuId, NewLicense>,
+): Fallback {
   const { situation } = proposer;
   const kept = findLowerOwned(situation, wanted.skuId);
   const isBarred = makeIsBarred(proposer, arriving);
-  const choice = wanted.standIns.find(
-    (standIn) =>
-      situation.pinned.get(standIn.skuId) !== null &&
-      !isBarred(standIn.skuId) &&
-      (isHeld(situation, standIn.skuId) ||
-        arriving.has(standIn.skuId) ||
-        findBetterHeld(situation, standIn.skuId) !== undefined ||
-        findAvailability(situation, standIn).kind === 'available'),
+  const choice = wanted.fallbacks.find(
+    (fallback) =>
+      situation.excepted.get(fallback.skuId) !== null &&
+      !isBarred(fallback.skuId) &&
+      (isHeld(situation, fallback.skuId) ||
+        arriving.has(fallback.skuId) ||
+        findBetterHeld(situation, fallback.skuId) !== undefined ||
+        findAvailability(situation, fallback).kind === 'available'),
   );
   if (kept !== undefined && kept !== choice?.skuId) {
     const isBettered = choice !== undefined && isLower(situation.exclusive, kept, choice.skuId);
     const isBeside = choice !== undefined && isHeld(situation, choice.skuId);
     if (!isBettered || isBeside) keep(proposer, kept, wanted.skuId);
-    if (!isBettered && !isBeside) return kept;
+    if (!isBettered && !isBeside) return held(kept);
   }
-  if (choice === undefined) return undefined;
+  if (choice === undefined) return held(undefined);
   const { skuId } = choice;
-  // A SKU that is wanted or pinned for itself is looked after there; of two that share one, the first speaks for both.
-  const isSettled =
+  // A SKU that is wanted for itself or named by an exception is handled there; where two
+  // wanted SKUs share a fallback, the first one proposes it for both.
+  const isProposed =
     situation.isWanted(skuId) ||
-    situation.pinned.has(skuId) ||
-    proposer.standIns.has(skuId) ||
+    situation.excepted.has(skuId) ||
+    proposer.keptFallbacks.has(skuId) ||
     arriving.has(skuId);
-  if (isSettled) return skuId;
+  if (isProposed) return held(skuId);
   if (situation.owned.has(skuId)) {
-    proposer.standIns.add(skuId);
+    proposer.keptFallbacks.add(skuId);
     proposeOwned(proposer, choice);
-    return skuId;
+    return held(skuId);
   }
-  if (situation.direct.has(skuId) || situation.inherited.has(skuId)) return skuId;
+  if (situation.direct.has(skuId) || situation.inherited.has(skuId)) return held(skuId);
   const better = findBetterHeld(situation, skuId);
-  if (better !== undefined) return better;
-  arriving.set(skuId, { wanted: choice, instead: wanted, ending: [] });
-  return skuId;
+  if (better !== undefined) return held(better);
+  return { skuId, arriving: { wanted: choice, instead: wanted, ending: [] } };
 }
 
-/** Stand-ins better than the chosen one that only lack a seat: the user waits for these too. */
+/** Nothing new has to be given. */
+function held(skuId: SkuId | undefined): Fallback {
+  return { skuId, arriving: null };
+}
+
+/** Fallbacks better than the chosen one that only lack a seat: the user waits for these too. */
 export function findSought(
   proposer: Proposer,
   wanted: WantedSku,
@@ -66,28 +80,28 @@ export function findSought(
 ): SkuId[] {
   const { situation } = proposer;
   const isBarred = makeIsBarred(proposer, arriving, chosen);
-  const ids = wanted.standIns.map((standIn) => standIn.skuId);
+  const ids = wanted.fallbacks.map((fallback) => fallback.skuId);
   const better = chosen === undefined || !ids.includes(chosen) ? ids : ids.slice(0, ids.indexOf(chosen));
-  return wanted.standIns
+  return wanted.fallbacks
     .filter(
-      (standIn) =>
-        better.includes(standIn.skuId) &&
-        standIn.skuId !== chosen &&
-        situation.pinned.get(standIn.skuId) !== null &&
-        !isHeld(situation, standIn.skuId) &&
-        !isBarred(standIn.skuId) &&
-        findAvailability(situation, standIn).kind === 'waiting',
+      (fallback) =>
+        better.includes(fallback.skuId) &&
+        fallback.skuId !== chosen &&
+        situation.excepted.get(fallback.skuId) !== null &&
+        !isHeld(situation, fallback.skuId) &&
+        !isBarred(fallback.skuId) &&
+        findAvailability(situation, fallback).kind === 'waiting',
     )
-    .map((standIn) => standIn.skuId);
+    .map((fallback) => fallback.skuId);
 }
 
 /** Something else of its exclusive group comes or stays, beside what would give way to it. */
 function makeIsBarred(
-  { situation, standIns }: Proposer,
+  { situation, keptFallbacks }: Proposer,
   arriving: ReadonlyMap<SkuId, NewLicense>,
   givesWay?: SkuId,
 ): (skuId: SkuId) => boolean {
-  const others = [...standIns, ...[...arriving.values()].map((license) => license.wanted.skuId)].filter(
+  const others = [...keptFallbacks, ...[...arriving.values()].map((license) => license.wanted.skuId)].filter(
     (skuId) => skuId !== givesWay,
   );
   return (skuId) =>
@@ -103,16 +117,17 @@ function findLowerOwned(situation: Situation, skuId: SkuId): SkuId | undefined {
   return situation.exclusive
     .filter((group) => group.includes(skuId))
     .flatMap((group) => group.slice(group.indexOf(skuId) + 1))
-    .find((lower) => situation.owned.has(lower) && situation.pinned.get(lower) !== null);
+    .find((lower) => situation.owned.has(lower) && situation.excepted.get(lower) !== null);
 }
 
 function keep(proposer: Proposer, skuId: SkuId, instead: SkuId): void {
   const { situation } = proposer;
   const owned = situation.owned.get(skuId);
-  const isSettled = situation.isWanted(skuId) || situation.pinned.has(skuId) || proposer.standIns.has(skuId);
-  if (owned !== undefined && !isSettled) {
-    proposer.standIns.add(skuId);
+  const isProposed =
+    situation.isWanted(skuId) || situation.excepted.has(skuId) || proposer.keptFallbacks.has(skuId);
+  if (owned !== undefined && !isProposed) {
+    proposer.keptFallbacks.add(skuId);
     proposer.keep(withoutEnding(owned.entry));
-    proposer.say(skuId, 'nothing', situation.write.standsIn(skuId, instead));
+    proposer.say(skuId, 'nothing', situation.reasons.fallbackKept(skuId, instead));
   }
 }

@@ -1,10 +1,11 @@
 import type { SkuId } from '../../kernel/ids';
-import { undecidedRule } from '../entitlement/policy-reasons';
-import type { Outcome, Reason } from '../decision';
-import type { LedgerEntry } from '../ledger';
+import { undecidedRule } from '../reasons/policy-reasons';
 import { withoutEnding } from '../ledger';
 import { describeLoss } from '../service-plans/services-lost';
-import type { OwnedLicense, Situation } from './situation';
+import type { OwnedLicense, Situation } from '../situation';
+import type { Outcome } from '../../words/outcome';
+import type { Reason } from '../../words/reason';
+import type { LedgerEntry } from '../../words/ledger';
 
 /** Two looks that far apart must agree before anything is taken away: reads of a directory lag. */
 export const agreeingLooksMs = 10 * 60_000;
@@ -21,7 +22,7 @@ export type Loss = {
 
 /** Grace counts from the first look that found the license not granted; any look that finds it granted resets it. */
 export function judgeLoss(situation: Situation, skuId: SkuId, owned: OwnedLicense): Loss {
-  const { input, write, entitlement, index } = situation;
+  const { input, reasons, entitlement, index } = situation;
   const { entry } = owned;
   const doubt = entitlement.undecided.get(skuId)?.[0];
   if (doubt !== undefined) {
@@ -31,18 +32,24 @@ export function judgeLoss(situation: Situation, skuId: SkuId, owned: OwnedLicens
   // A SKU that the policy names wrongly, or that was renamed, might be this very one.
   const unknown = entitlement.unknownSkus[0];
   if (unknown !== undefined) {
-    const reason = write.removalUnsure(skuId, unknown.text);
+    const reason = reasons.removalUnsure(skuId, unknown.text);
     return { state: 'kept', outcome: 'nothing', reason, entry, dueAt: null };
   }
   if (entry.byPin === true) {
-    const reason = write.pinEnded(skuId, describeLoss(situation, skuId));
+    const reason = reasons.exceptionEnded(skuId, describeLoss(situation, skuId));
     return { state: 'due', outcome: 'nothing', reason, entry, dueAt: null };
   }
   const { mode, graceMs } = input.policy.removal;
   if (mode === 'keep') {
     // Without a date: were the mode changed to `remove` one day, grace would begin on that day.
     const kept = withoutEnding(entry);
-    return { state: 'kept', outcome: 'nothing', reason: write.removalKept(skuId), entry: kept, dueAt: null };
+    return {
+      state: 'kept',
+      outcome: 'nothing',
+      reason: reasons.removalKept(skuId),
+      entry: kept,
+      dueAt: null,
+    };
   }
   const since = entry.notEntitledSince ?? input.now;
   const dueAt = since + Math.max(graceMs, agreeingLooksMs);
@@ -52,14 +59,14 @@ export function judgeLoss(situation: Situation, skuId: SkuId, owned: OwnedLicens
     ? {
         state: 'due',
         outcome: 'nothing',
-        reason: write.removalDue(skuId, lost, since),
+        reason: reasons.removalDue(skuId, lost, since),
         entry: ending,
         dueAt: null,
       }
     : {
         state: 'grace',
         outcome: 'grace',
-        reason: write.removalGrace(skuId, lost, dueAt),
+        reason: reasons.removalGrace(skuId, lost, dueAt),
         entry: ending,
         dueAt,
       };

@@ -1,6 +1,8 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
-import type { Reason, SkuOutcome } from '../decision';
-import type { LedgerEntry } from '../ledger';
+import type { WantedSku } from '../entitlement/entitlement';
+import type { Reason } from '../../words/reason';
+import type { SkuOutcome } from '../../words/outcome';
+import type { LedgerEntry } from '../../words/ledger';
 
 /** A step that deciding would like to take; taken as a whole or not at all. */
 export type Proposal = {
@@ -17,10 +19,19 @@ export type Proposal = {
   readonly remove: readonly SkuId[];
   /** It takes something away that is not replaced by something better. */
   readonly reduction: boolean;
-  /** Of two that exclude each other, the higher one is taken; a pin is above all. */
+  /** Of two that exclude each other, the higher one is taken; an exception is above all. */
   readonly priority: number;
   /** What is said when it is taken: of its SKU first, then of those that go. */
   readonly outcomes: readonly SkuOutcome[];
+};
+
+/** A new license that can be had now. */
+export type NewLicense = {
+  readonly wanted: WantedSku;
+  /** The wanted SKU that this one is the fallback of; null: it is wanted for itself. */
+  readonly instead: WantedSku | null;
+  /** Our better licenses of the same exclusive group that the policy does not grant, and whose grace is over. */
+  readonly ending: readonly SkuId[];
 };
 
 export type Rejection = { readonly outcome: 'blocked' | 'held' | 'grace'; readonly reason: Reason };

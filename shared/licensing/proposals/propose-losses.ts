@@ -1,24 +1,24 @@
 import type { SkuId } from '../../kernel/ids';
 import { judgeLoss } from './loss';
 import { exceptionPriority } from './proposal';
-import { undecidedRule } from '../entitlement/policy-reasons';
+import { undecidedRule } from '../reasons/policy-reasons';
 import type { Proposer } from './proposer';
-import { higherSkus } from './situation';
+import { higherSkus } from '../situation';
 
 /** Licenses of ours that the policy does not grant and that nothing replaces. */
 export function proposeLosses(proposer: Proposer): (number | null)[] {
-  const { situation, standIns } = proposer;
+  const { situation, keptFallbacks } = proposer;
   const dates: (number | null)[] = [];
   for (const [skuId, owned] of situation.owned) {
-    if (situation.isWanted(skuId) || situation.pinned.has(skuId)) continue;
+    if (situation.isWanted(skuId) || situation.excepted.has(skuId)) continue;
     // What stands in, or goes with its replacement, was spoken of there.
-    if (standIns.has(skuId) || proposer.isRemoved(skuId)) continue;
+    if (keptFallbacks.has(skuId) || proposer.isRemoved(skuId)) continue;
     const loss = judgeLoss(situation, skuId, owned);
     proposer.keep(loss.entry);
     dates.push(loss.dueAt);
     if (loss.state !== 'due') proposer.say(skuId, loss.outcome, loss.reason);
     else if (situation.input.catalogue.skuById(skuId) === undefined) {
-      proposer.say(skuId, 'blocked', situation.write.skuGone(skuId));
+      proposer.say(skuId, 'blocked', situation.reasons.skuGone(skuId));
     } else {
       const outcomes = [{ skuId, outcome: loss.outcome, reason: loss.reason }];
       // The end of what a person gave was decided with it.
@@ -37,7 +37,7 @@ export function reportUndecided(proposer: Proposer): void {
     situation.isWanted(skuId) || situation.direct.has(skuId) || situation.inherited.has(skuId);
   for (const [skuId, matches] of entitlement.undecided) {
     const match = matches.find((one) => one.rule.grants.some((grant) => grant.skuId === skuId));
-    if (match === undefined || situation.pinned.has(skuId)) continue;
+    if (match === undefined || situation.excepted.has(skuId)) continue;
     if (has(skuId) || higherSkus(situation.exclusive, skuId).some(has)) continue;
     const reason = undecidedRule(match.rule.rule.name, match.groupsMissing, index.skuName(skuId), skuId);
     proposer.say(skuId, 'blocked', reason);

@@ -3,17 +3,17 @@ import { isOnlyReported, plansSwitchedOn } from '../holding/drift';
 import { findSkuTrouble, leavesNothingOn } from '../seats/availability';
 import type { WantedSku } from '../entitlement/entitlement';
 import { sameIds, sortedIds } from '../../kernel/id-set';
-import type { Lapses } from '../entitlement/lapsed-rules';
-import { findLapses } from '../entitlement/lapsed-rules';
-import type { PlanVerdict } from '../service-plans/service-plan-verdicts';
+import type { Lapses } from './lapsed-rules';
+import { findLapses } from './lapsed-rules';
+import type { ServicePlanVerdict } from '../service-plans/service-plan-verdicts';
 import { plansToBeOff } from '../service-plans/service-plan-verdicts';
 import type { Proposer } from './proposer';
-import { describePlanLoss } from '../service-plans/services-lost';
+import { describeServicePlanLoss } from '../service-plans/services-lost';
 
 /** A wanted license that is ours already: its plans follow the policy, but for what a person switched off. */
 export function proposeOwned(proposer: Proposer, wanted: WantedSku): void {
   const { situation } = proposer;
-  const { write } = situation;
+  const { reasons } = situation;
   const { skuId, rules } = wanted;
   const owned = situation.owned.get(skuId);
   if (owned === undefined) return;
@@ -24,10 +24,10 @@ export function proposeOwned(proposer: Proposer, wanted: WantedSku): void {
   proposer.own(skuId, sortedIds([...rules, ...lapses.rules]), lapses.lapsed);
   reportPlans(proposer, wanted, owned.byPeople);
   if (leavesNothingOn(wanted)) {
-    proposer.say(skuId, 'blocked', write.allPlansOff(skuId), { priority: wanted.priority });
+    proposer.say(skuId, 'blocked', reasons.allPlansOff(skuId), { priority: wanted.priority });
     return;
   }
-  if (drifted.length > 0) proposer.find(write.plansSwitchedOn(skuId, drifted));
+  if (drifted.length > 0) proposer.find(reasons.plansSwitchedOn(skuId, drifted));
   const left = new Set(isOnlyReported(situation) ? drifted : []);
   const staying = new Set(lapses.staying.flatMap(({ plans }) => plans));
   const off = asked.filter((plan) => !left.has(plan) && !staying.has(plan));
@@ -43,28 +43,28 @@ export function proposeOwned(proposer: Proposer, wanted: WantedSku): void {
     outcome: isEnding ? 'grace' : 'licensed',
     say: (plans, on) =>
       on
-        ? write.plansOn(skuId, plans, rules)
+        ? reasons.plansOn(skuId, plans, rules)
         : plans.every((plan) => drifted.includes(plan))
-          ? write.plansOffAgain(skuId, plans, rules, describePlanLoss(situation, skuId, plans))
-          : write.plansOff(skuId, plans, rules, describePlanLoss(situation, skuId, plans)),
+          ? reasons.plansOffAgain(skuId, plans, rules, describeServicePlanLoss(situation, skuId, plans))
+          : reasons.plansOff(skuId, plans, rules, describeServicePlanLoss(situation, skuId, plans)),
   });
   if (changed || isEnding) return;
   if (left.size > 0) {
-    proposer.say(skuId, 'nothing', write.plansSwitchedOn(skuId, drifted));
+    proposer.say(skuId, 'nothing', reasons.plansSwitchedOn(skuId, drifted));
     return;
   }
   const isNew = !situation.input.ledger.some((entry) => entry.skuId === skuId);
-  proposer.say(skuId, 'nothing', isNew ? write.adopted(skuId, rules) : write.right(skuId, rules));
+  proposer.say(skuId, 'nothing', isNew ? reasons.adopted(skuId, rules) : reasons.right(skuId, rules));
 }
 
 /** Plans that are switched off later, or not before a rule is decided; whether there are any of the first. */
 function reportStaying(proposer: Proposer, skuId: SkuId, { staying, dueAt }: Lapses): boolean {
-  const { write } = proposer.situation;
+  const { reasons } = proposer.situation;
   const ending = new Set<ServicePlanId>();
   for (const { plans, rules, dueAt: at } of staying) {
-    if (at === null) proposer.find(write.plansUndecided(skuId, plans, rules));
+    if (at === null) proposer.find(reasons.plansUndecided(skuId, plans, rules));
     else {
-      proposer.say(skuId, 'grace', write.plansEnding(skuId, plans, rules, at));
+      proposer.say(skuId, 'grace', reasons.plansEnding(skuId, plans, rules, at));
       for (const plan of plans) ending.add(plan);
     }
   }
@@ -78,8 +78,8 @@ export function reportManual(proposer: Proposer, wanted: WantedSku): void {
   const { skuId, plans } = wanted;
   const off = new Set(situation.direct.get(skuId)?.disabledPlans);
   const stillOn = select(plans, (verdict, plan) => verdict.state === 'off' && !off.has(plan));
-  proposer.say(skuId, 'nothing', situation.write.manual(skuId));
-  if (stillOn.length > 0) proposer.find(situation.write.manualPlansOn(skuId, stillOn));
+  proposer.say(skuId, 'nothing', situation.reasons.manual(skuId));
+  if (stillOn.length > 0) proposer.find(situation.reasons.manualPlansOn(skuId, stillOn));
 }
 
 /** What the user has otherwise than the policy's plain answer, and why. */
@@ -88,22 +88,22 @@ export function reportPlans(
   wanted: WantedSku,
   byPeople: ReadonlySet<ServicePlanId>,
 ): void {
-  const { write } = proposer.situation;
+  const { reasons } = proposer.situation;
   const { skuId, plans } = wanted;
   const kept = select(plans, (verdict, plan) => verdict.state === 'on' && byPeople.has(plan));
-  if (kept.length > 0) proposer.find(write.optOutKept(skuId, kept));
+  if (kept.length > 0) proposer.find(reasons.optOutKept(skuId, kept));
   const held = select(plans, (verdict) => verdict.cause === 'new-plan' && verdict.state === 'keep');
-  if (held.length > 0) proposer.find(write.newPlansHeld(skuId, held));
+  if (held.length > 0) proposer.find(reasons.newPlansHeld(skuId, held));
   const undecided = select(plans, (verdict) => verdict.state === 'undecided');
   if (undecided.length > 0) {
     const rules = new Set(undecided.flatMap((plan) => plans.get(plan)?.rules ?? []));
-    proposer.find(write.plansUndecided(skuId, undecided, [...rules].sort()));
+    proposer.find(reasons.plansUndecided(skuId, undecided, [...rules].sort()));
   }
 }
 
 export function select(
-  plans: ReadonlyMap<ServicePlanId, PlanVerdict>,
-  test: (verdict: PlanVerdict, plan: ServicePlanId) => boolean,
+  plans: ReadonlyMap<ServicePlanId, ServicePlanVerdict>,
+  test: (verdict: ServicePlanVerdict, plan: ServicePlanId) => boolean,
 ): ServicePlanId[] {
   return [...plans].flatMap(([plan, verdict]) => (test(verdict, plan) ? [plan] : []));
 }

@@ -2,29 +2,23 @@ import type { SkuId } from '../../kernel/ids';
 import { findAvailability } from '../seats/availability';
 import { findBetterHeld, findExceptedBeside } from '../holding/better-held';
 import { chooseFallback, findSought } from './choose-fallback';
+import type { Fallback } from './choose-fallback';
 import { isOnlyReported, isTakenAway } from '../holding/drift';
 import type { WantedSku } from '../entitlement/entitlement';
 import { sortedIds } from '../../kernel/id-set';
 import { withoutEnding } from '../ledger';
 import { judgeLoss } from './loss';
 import { plansToBeOff } from '../service-plans/service-plan-verdicts';
+import type { NewLicense } from './proposal';
 import type { Proposer } from './proposer';
 import { proposeOwned, reportManual, reportPlans, select } from './propose-owned';
 import { describeLoss } from '../service-plans/services-lost';
-import { higherSkus, inheritedPlans, isLower } from './situation';
+import { higherSkus, inheritedPlans, isLower } from '../situation';
 
-/** A new license that can be had now. */
-export type NewLicense = {
-  readonly wanted: WantedSku;
-  /** The SKU it stands in for. */
-  readonly instead: WantedSku | null;
-  /** Better licenses of ours in the same exclusive group that the policy does not grant, and whose time is up. */
-  readonly ending: readonly SkuId[];
-};
-
+/** Everything the policy wants the user to hold: what is held follows it, what is missing is given or waited for. */
 export function proposeWanted(proposer: Proposer): void {
   const { situation } = proposer;
-  const open = situation.entitlement.wanted.filter((wanted) => !situation.pinned.has(wanted.skuId));
+  const open = situation.entitlement.wanted.filter((wanted) => !situation.excepted.has(wanted.skuId));
   const arriving = new Map<SkuId, NewLicense>();
   for (const wanted of open) {
     const inheritedOn = inheritedPlans(situation, wanted.skuId);
@@ -32,7 +26,7 @@ export function proposeWanted(proposer: Proposer): void {
       wanted.plans,
       (verdict, plan) => verdict.state === 'off' && inheritedOn.has(plan),
     );
-    if (unwanted.length > 0) proposer.find(situation.write.inheritedPlansOn(wanted.skuId, unwanted));
+    if (unwanted.length > 0) proposer.find(situation.reasons.inheritedPlansOn(wanted.skuId, unwanted));
     consider(proposer, wanted, arriving);
   }
   for (const license of arriving.values()) proposeNew(proposer, license);
@@ -40,28 +34,28 @@ export function proposeWanted(proposer: Proposer): void {
 
 function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, NewLicense>): void {
   const { situation } = proposer;
-  const { write, owned } = situation;
+  const { reasons, owned } = situation;
   const { skuId, priority } = wanted;
   // An extra license comes in its place.
   if (proposer.isRemoved(skuId)) return;
   const better = findBetterHeld(situation, skuId);
   if (situation.direct.has(skuId)) {
-    if (better !== undefined) proposer.find(write.twoHeld(skuId, better));
+    if (better !== undefined) proposer.find(reasons.twoHeld(skuId, better));
     if (owned.has(skuId)) proposeOwned(proposer, wanted);
     else reportManual(proposer, wanted);
     return;
   }
   if (better !== undefined) {
-    proposer.say(skuId, 'nothing', write.betterHeld(skuId, better));
+    proposer.say(skuId, 'nothing', reasons.betterHeld(skuId, better));
     return;
   }
-  const pinned = findExceptedBeside(situation, skuId);
-  if (pinned !== undefined) {
-    proposer.say(skuId, 'pinned', write.pinBeside(skuId, pinned));
+  const excepted = findExceptedBeside(situation, skuId);
+  if (excepted !== undefined) {
+    proposer.say(skuId, 'pinned', reasons.exceptionBeside(skuId, excepted));
     return;
   }
   if (isTakenAway(situation, skuId) && !situation.inherited.has(skuId)) {
-    const reason = write.takenAway(skuId, wanted.rules);
+    const reason = reasons.takenAway(skuId, wanted.rules);
     proposer.find(reason);
     if (isOnlyReported(situation)) {
       proposer.say(skuId, 'nothing', reason);
@@ -71,19 +65,19 @@ function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, Ne
   const inheritedOn = inheritedPlans(situation, skuId);
   const missing = select(wanted.plans, (verdict, plan) => verdict.state === 'on' && !inheritedOn.has(plan));
   if (situation.inherited.has(skuId) && missing.length === 0) {
-    proposer.say(skuId, 'nothing', write.inherited(skuId));
+    proposer.say(skuId, 'nothing', reasons.inherited(skuId));
     return;
   }
   const availability = findAvailability(situation, wanted);
-  const mayStandIn = (other: SkuId) =>
-    availability.kind !== 'available' && wanted.standIns.some((standIn) => standIn.skuId === other);
+  const mayBeFallback = (other: SkuId) =>
+    availability.kind !== 'available' && wanted.fallbacks.some((fallback) => fallback.skuId === other);
   const ending: SkuId[] = [];
   for (const higher of higherSkus(situation.exclusive, skuId)) {
     const license = owned.get(higher);
-    if (license === undefined || situation.pinned.has(higher) || mayStandIn(higher)) continue;
+    if (license === undefined || situation.excepted.has(higher) || mayBeFallback(higher)) continue;
     const loss = judgeLoss(situation, higher, license);
     if (loss.state !== 'due') {
-      proposer.say(skuId, loss.outcome, write.covered(skuId, higher));
+      proposer.say(skuId, loss.outcome, reasons.covered(skuId, higher));
       return;
     }
     ending.push(higher);
@@ -94,10 +88,15 @@ function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, Ne
     return;
   }
   for (const higher of ending) {
-    proposer.standIns.add(higher);
-    proposer.say(higher, 'nothing', write.replacementMissing(higher, skuId));
+    proposer.keptFallbacks.add(higher);
+    proposer.say(higher, 'nothing', reasons.replacementMissing(higher, skuId));
   }
-  const fallback = ending[0] ?? chooseFallback(proposer, wanted, arriving);
+  const choice: Fallback =
+    ending[0] === undefined
+      ? chooseFallback(proposer, wanted, arriving)
+      : { skuId: ending[0], arriving: null };
+  const fallback = choice.skuId;
+  if (choice.arriving !== null) arriving.set(choice.arriving.wanted.skuId, choice.arriving);
   const seeks = ending.length > 0 ? [] : findSought(proposer, wanted, fallback, arriving);
   proposer.say(skuId, availability.kind, availability.reason, {
     priority,
@@ -108,7 +107,7 @@ function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, Ne
 
 function proposeNew(proposer: Proposer, license: NewLicense): void {
   const { situation } = proposer;
-  const { write } = situation;
+  const { reasons } = situation;
   const { wanted, instead, ending } = license;
   const { skuId, rules } = wanted;
   const replaced = findReplaced(proposer, license);
@@ -127,10 +126,10 @@ function proposeNew(proposer: Proposer, license: NewLicense): void {
     if (owned !== undefined) proposer.keep(loss?.entry ?? withoutEnding(owned.entry));
     const reason =
       loss === undefined
-        ? write.superseded(other, skuId)
+        ? reasons.superseded(other, skuId)
         : owned?.entry.byPin === true
           ? loss.reason
-          : write.replaced(
+          : reasons.replaced(
               other,
               skuId,
               describeLoss(situation, other),
@@ -141,9 +140,9 @@ function proposeNew(proposer: Proposer, license: NewLicense): void {
   const reason =
     instead === null
       ? isTakenAway(situation, skuId)
-        ? write.assignedAgain(skuId, add, rules)
-        : write.assigned(skuId, add, rules)
-      : write.fallbackAssigned(skuId, instead.skuId, add, rules);
+        ? reasons.assignedAgain(skuId, add, rules)
+        : reasons.assigned(skuId, add, rules)
+      : reasons.fallbackAssigned(skuId, instead.skuId, add, rules);
   proposer.propose(skuId, {
     add,
     carried,
@@ -156,17 +155,17 @@ function proposeNew(proposer: Proposer, license: NewLicense): void {
 
 /** Licenses of ours that go when this one comes: lower ones of its exclusive group, and what stood in for it. */
 function findReplaced(proposer: Proposer, { wanted, instead, ending }: NewLicense): SkuId[] {
-  const { situation, standIns } = proposer;
+  const { situation, keptFallbacks } = proposer;
   const { exclusive, entitlement } = situation;
-  const stoodIn = new Set(
-    [wanted, ...(instead === null ? [] : [instead])].flatMap((one) => one.standIns.map((s) => s.skuId)),
+  const fallbacks = new Set(
+    [wanted, ...(instead === null ? [] : [instead])].flatMap((one) => one.fallbacks.map((s) => s.skuId)),
   );
   return sortedIds(situation.owned.keys()).filter((other) => {
-    if (other === wanted.skuId || situation.isWanted(other) || situation.pinned.has(other)) return false;
-    if (standIns.has(other)) return false;
+    if (other === wanted.skuId || situation.isWanted(other) || situation.excepted.has(other)) return false;
+    if (keptFallbacks.has(other)) return false;
     if (ending.includes(other)) return true;
     // A group's lower SKU is never given beside a better one, so no doubt about its own rules can matter.
     if (isLower(exclusive, other, wanted.skuId)) return true;
-    return stoodIn.has(other) && !entitlement.undecided.has(other);
+    return fallbacks.has(other) && !entitlement.undecided.has(other);
   });
 }

@@ -1,8 +1,9 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
-import type { Reason, SkuOutcome } from '../decision';
-import type { LapsedRule, LedgerEntry } from '../ledger';
 import type { Proposal, Proposals } from './proposal';
-import type { Situation } from './situation';
+import type { Situation } from '../situation';
+import type { Reason } from '../../words/reason';
+import type { SkuOutcome } from '../../words/outcome';
+import type { LapsedRule, LedgerEntry } from '../../words/ledger';
 
 type Step = Partial<Omit<Proposal, 'skuId'>> & { readonly outcomes: readonly SkuOutcome[] };
 
@@ -15,7 +16,7 @@ export class Proposer {
   readonly #staying = new Map<SkuId, ReadonlySet<ServicePlanId>>();
   readonly #dates: number[] = [];
   /** Licenses of ours that stay, because something better cannot be had yet. */
-  readonly standIns = new Set<SkuId>();
+  readonly keptFallbacks = new Set<SkuId>();
 
   constructor(readonly situation: Situation) {}
 

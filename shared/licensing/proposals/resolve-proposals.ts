@@ -3,7 +3,7 @@ import type { PlansOn, PlanOfSku, Violation } from '../service-plans/find-violat
 import { findViolations, keyOf } from '../service-plans/find-violations';
 import type { Proposal, Proposals, Rejection } from './proposal';
 import { compareText } from '../../kernel/id-set';
-import { isInEffect, type Situation } from './situation';
+import { isInEffect, type Situation } from '../situation';
 
 export type ResolvedProposals = {
   readonly accepted: readonly Proposal[];
@@ -23,12 +23,12 @@ export function resolveProposals(
   const rejected = new Map(alreadyRejected);
   const accepted = () => proposals.filter((proposal) => !rejected.has(proposal));
   if (accepted().length === 0) return { accepted: [], rejected };
-  const { knowledge } = situation.input;
+  const { learntConflicts } = situation.input;
   const before = plansAfter(situation, []);
-  const old = new Set(findViolations(before, knowledge).map(keyOf));
+  const old = new Set(findViolations(before, learntConflicts).map(keyOf));
   const findTrouble = () => {
     const after = plansAfter(situation, accepted());
-    for (const violation of findViolations(after, knowledge)) {
+    for (const violation of findViolations(after, learntConflicts)) {
       if (old.has(keyOf(violation))) continue;
       const culprit = findCulprit(situation, violation, accepted(), before, staying);
       if (culprit !== undefined) return culprit;
@@ -98,7 +98,7 @@ function findCulprit(
   before: PlansOn,
   staying: Proposals['staying'],
 ): Trouble | undefined {
-  const { write } = situation;
+  const { reasons } = situation;
   const brings = ({ skuId, plan }: PlanOfSku) =>
     before.get(skuId)?.has(plan) === true
       ? []
@@ -116,14 +116,14 @@ function findCulprit(
     const { proposal, mine, other } = culprit;
     const rejection: Rejection =
       staying.get(other.skuId)?.has(other.plan) === true
-        ? { outcome: 'grace', reason: write.conflictEnding(mine.plan, mine.skuId, other.plan, other.skuId) }
-        : { outcome: 'blocked', reason: write.conflict(mine.plan, mine.skuId, other.plan, other.skuId) };
+        ? { outcome: 'grace', reason: reasons.conflictEnding(mine.plan, mine.skuId, other.plan, other.skuId) }
+        : { outcome: 'blocked', reason: reasons.conflict(mine.plan, mine.skuId, other.plan, other.skuId) };
     return { proposal, rejection, isConflict: true };
   }
   const { plan, anyOf } = violation;
   const dependant = brings(plan)[0];
   if (dependant !== undefined) {
-    const reason = write.dependency(plan.plan, plan.skuId, anyOf);
+    const reason = reasons.dependency(plan.plan, plan.skuId, anyOf);
     return { proposal: dependant, rejection: { outcome: 'blocked', reason }, isConflict: false };
   }
   for (const needed of anyOf) {
@@ -132,7 +132,7 @@ function findCulprit(
         (skuId) => before.get(skuId)?.has(needed) === true,
       );
       if (losing === undefined) continue;
-      const reason = write.neededBy(losing, needed, plan.plan, plan.skuId);
+      const reason = reasons.neededBy(losing, needed, plan.plan, plan.skuId);
       return { proposal, rejection: { outcome: 'blocked', reason }, isConflict: false };
     }
   }

@@ -1,11 +1,13 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import type { Truth } from '../../policy/condition';
-import type { DecideInput, Decision, Outcome, Reason } from '../decision';
+import type { DecideInput, Decision } from '../decision';
 import type { WantedSku } from '../entitlement/entitlement';
 import type { RuleMatch } from '../entitlement/match-rules';
 import { explainServicePlan, type ServicePlanExplanation } from '../service-plans/explain-service-plan';
 import { compareText, sortedIds } from '../../kernel/id-set';
-import { makeSituation, type Situation } from '../proposals/situation';
+import { makeSituation, type Situation } from '../situation';
+import type { Outcome } from '../../words/outcome';
+import type { Reason } from '../../words/reason';
 
 export type RuleExplanation = {
   readonly rule: string;
@@ -44,7 +46,8 @@ export function explainUser(input: DecideInput, decision: Decision): Explanation
   const { entitlement, direct, inherited } = situation;
   const wanted = new Map<SkuId, WantedSku>();
   for (const one of entitlement.wanted) {
-    for (const standIn of one.standIns) if (!wanted.has(standIn.skuId)) wanted.set(standIn.skuId, standIn);
+    for (const fallback of one.fallbacks)
+      if (!wanted.has(fallback.skuId)) wanted.set(fallback.skuId, fallback);
   }
   for (const one of entitlement.wanted) wanted.set(one.skuId, one);
   const named = entitlement.matches.flatMap((match) =>

@@ -1,7 +1,7 @@
 import type { SkuId } from '../../kernel/ids';
-import type { Reason } from '../decision';
 import type { WantedSku } from '../entitlement/entitlement';
-import type { Situation } from '../proposals/situation';
+import type { Situation } from '../situation';
+import type { Reason } from '../../words/reason';
 
 /** Whether a new license of a SKU can be had now. */
 export type Availability =
@@ -19,7 +19,7 @@ export function findAvailability(situation: Situation, wanted: WantedSku): Avail
   const { skuId } = wanted;
   const blocked = findSkuTrouble(situation, skuId);
   if (blocked !== null) return { kind: 'blocked', reason: blocked };
-  if (leavesNothingOn(wanted)) return { kind: 'blocked', reason: situation.write.allPlansOff(skuId) };
+  if (leavesNothingOn(wanted)) return { kind: 'blocked', reason: situation.reasons.allPlansOff(skuId) };
   return findSeat(situation, skuId);
 }
 
@@ -30,19 +30,19 @@ export function leavesNothingOn({ plans }: WantedSku): boolean {
 
 /** Why no license of this SKU can be written at all; null: it can. */
 export function findSkuTrouble(situation: Situation, skuId: SkuId): Reason | null {
-  const { input, write } = situation;
+  const { input, reasons } = situation;
   const sku = input.catalogue.skuById(skuId);
-  if (sku === undefined) return write.skuGone(skuId);
-  if (sku.appliesTo !== 'User') return write.notForUsers(skuId);
-  return assignableStatus.has(sku.capabilityStatus) ? null : write.notActive(skuId, sku.capabilityStatus);
+  if (sku === undefined) return reasons.skuGone(skuId);
+  if (sku.appliesTo !== 'User') return reasons.notForUsers(skuId);
+  return assignableStatus.has(sku.capabilityStatus) ? null : reasons.notActive(skuId, sku.capabilityStatus);
 }
 
 /** A user who has the SKU from a group has its seat already. */
 export function findSeat(situation: Situation, skuId: SkuId): Availability {
-  const { input, write, inherited } = situation;
+  const { input, reasons, inherited } = situation;
   if (inherited.has(skuId)) return { kind: 'available' };
-  if (input.seats.free(skuId) <= 0) return { kind: 'waiting', reason: write.seatsExhausted(skuId) };
+  if (input.seats.free(skuId) <= 0) return { kind: 'waiting', reason: reasons.seatsExhausted(skuId) };
   return input.seats.listOnly(skuId)
-    ? { kind: 'waiting', reason: write.seatsScarce(skuId) }
+    ? { kind: 'waiting', reason: reasons.seatsScarce(skuId) }
     : { kind: 'available' };
 }

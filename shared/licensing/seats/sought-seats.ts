@@ -1,5 +1,6 @@
 import type { SkuId } from '../../kernel/ids';
-import type { Seats, SkuOutcome } from '../decision';
+import type { Seats } from '../decision';
+import type { SkuOutcome } from '../../words/outcome';
 
 /** A seat that a decision would use if the waiting list had one for the user. */
 export type SoughtSeat = {

@@ -1,7 +1,7 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import type { WantedSku } from '../entitlement/entitlement';
-import type { PlanVerdict } from './service-plan-verdicts';
-import { inheritedPlans, type Situation } from '../proposals/situation';
+import type { ServicePlanVerdict } from './service-plan-verdicts';
+import { inheritedPlans, type Situation } from '../situation';
 
 export type ServicePlanExplanation = {
   readonly servicePlanId: ServicePlanId;
@@ -9,7 +9,7 @@ export type ServicePlanExplanation = {
   /** As the user has it now. */
   readonly now: 'on' | 'off' | 'notHeld';
   /** What the policy says; null: nothing. */
-  readonly policy: PlanVerdict['state'] | null;
+  readonly policy: ServicePlanVerdict['state'] | null;
   /** Because of which rule, or which earlier hand. */
   readonly text: string;
 };
@@ -45,7 +45,7 @@ function explainNow(situation: Situation, skuId: SkuId, plan: ServicePlanId, fro
   return owned.byPeople.has(plan) ? 'Switched off by hand, and stays off.' : 'Switched off by the policy.';
 }
 
-function explainVerdict(verdict: PlanVerdict | undefined): string {
+function explainVerdict(verdict: ServicePlanVerdict | undefined): string {
   if (verdict === undefined) return '';
   const rules = verdict.rules.map((rule) => `"${rule}"`).join(', ');
   const by = `${verdict.rules.length === 1 ? 'rule' : 'rules'} ${rules}`;

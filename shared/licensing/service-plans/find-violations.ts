@@ -30,8 +30,8 @@ const indexes = new WeakMap<LearntConflicts, Index>();
  * Everything wrong with holding these plans together, in a fixed order. The same plan in two SKUs is no conflict,
  * nor are two plans of one SKU: Microsoft sells them together.
  */
-export function findViolations(on: PlansOn, knowledge: LearntConflicts): Violation[] {
-  const { conflicts, dependencies } = indexOf(knowledge);
+export function findViolations(on: PlansOn, learnt: LearntConflicts): Violation[] {
+  const { conflicts, dependencies } = indexOf(learnt);
   const holders = new Map<ServicePlanId, SkuId[]>();
   for (const [skuId, plans] of on) {
     for (const plan of plans) {
@@ -78,22 +78,22 @@ function placeOf(violation: Violation): string {
   return [keyOf(violation), ...places.map((place) => place.skuId)].join(' ');
 }
 
-function indexOf(knowledge: LearntConflicts): Index {
-  const known = indexes.get(knowledge);
+function indexOf(learnt: LearntConflicts): Index {
+  const known = indexes.get(learnt);
   if (known !== undefined) return known;
   const conflicts = new Map<ServicePlanId, Set<ServicePlanId>>();
   const note = (a: ServicePlanId, b: ServicePlanId) => {
     conflicts.set(a, (conflicts.get(a) ?? new Set()).add(b));
   };
-  for (const [a, b] of knowledge.conflicts) {
+  for (const [a, b] of learnt.conflicts) {
     note(a, b);
     note(b, a);
   }
   const dependencies = new Map<ServicePlanId, (readonly ServicePlanId[])[]>();
-  for (const { plan, anyOf } of knowledge.dependencies) {
+  for (const { plan, anyOf } of learnt.dependencies) {
     dependencies.set(plan, [...(dependencies.get(plan) ?? []), anyOf]);
   }
   const index = { conflicts, dependencies };
-  indexes.set(knowledge, index);
+  indexes.set(learnt, index);
   return index;
 }

@@ -1,7 +1,7 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import type { Catalogue } from '../catalogue/catalogue';
-import type { SkuAssignment } from '../decision';
 import { sortedIds } from '../../kernel/id-set';
+import type { License } from '../../words/license';
 
 /** One SKU of `GET /users/{id}/licenseDetails`: what the user has of it, directly and from groups together. */
 export type HeldSku = {
@@ -33,7 +33,7 @@ export type ProvisioningVerdict = {
  * service for the whole tenant is not missed for one user.
  */
 export function judgeProvisioning(
-  written: readonly SkuAssignment[],
+  written: readonly License[],
   details: readonly HeldSku[],
   catalogue: Catalogue,
   inheritedOn?: ReadonlyMap<SkuId, ReadonlySet<ServicePlanId>>,

@@ -10,37 +10,37 @@ import type { ResolvedGrant } from '../entitlement/resolved-policy';
  * `keep`: new to the policy and `newPlans: hold`, or not named by an enable list that has a name wrong; `undecided`: a rule that matters could not be decided. Both leave
  * the plan as the user has it, and off where the user does not have the SKU.
  */
-export type PlanVerdict = {
+export type ServicePlanVerdict = {
   readonly state: 'on' | 'off' | 'keep' | 'undecided';
   readonly cause: 'grant' | 'without' | 'new-plan' | 'unknown-plan' | 'undecided-rule';
   /** The rules that say so, sorted. */
   readonly rules: readonly string[];
 };
 
-export type PlanVerdicts = ReadonlyMap<ServicePlanId, PlanVerdict>;
+export type ServicePlanVerdicts = ReadonlyMap<ServicePlanId, ServicePlanVerdict>;
 
-export type KnownPlans = ReadonlyMap<SkuId, ReadonlySet<ServicePlanId>>;
+export type KnownServicePlans = ReadonlyMap<SkuId, ReadonlySet<ServicePlanId>>;
 
 /** Nothing is recorded, so no plan is new. One object, so that what is worked out for it is found again. */
-export const noneNew: KnownPlans = new Map();
+export const noneNew: KnownServicePlans = new Map();
 
 const strength = { off: 0, keep: 1, on: 2 } as const;
 
 /** A plan is on if any grant leaves it on, unless some rule's `without` names it. */
-export function judgePlans(
+export function judgeServicePlans(
   skuId: SkuId,
   grants: readonly ResolvedGrant[],
   matches: readonly RuleMatch[],
   catalogue: Catalogue,
-  knownPlans: KnownPlans,
-): PlanVerdicts {
+  knownPlans: KnownServicePlans,
+): ServicePlanVerdicts {
   const index = indexOfCatalogue(catalogue);
   const recorded = knownPlans.get(skuId);
   // No SKU is without plans: an empty record was taken from an incomplete read, and calls nothing new.
   const known = recorded?.size === 0 ? undefined : recorded;
   const undecided = matches.filter((match) => match.truth === 'undecided');
   const maybe = undecided.flatMap((match) => match.rule.grants.filter((grant) => grant.skuId === skuId));
-  const verdicts = new Map<ServicePlanId, PlanVerdict>();
+  const verdicts = new Map<ServicePlanId, ServicePlanVerdict>();
   for (const plan of index.userPlans(skuId)) {
     const isNew = known !== undefined && !known.has(plan);
     const names = [plan.toLowerCase(), index.planName(plan).toLowerCase()];
@@ -67,7 +67,11 @@ export function judgePlans(
   return verdicts;
 }
 
-function strongest(plan: ServicePlanId, isNew: boolean, grants: readonly ResolvedGrant[]): PlanVerdict {
+function strongest(
+  plan: ServicePlanId,
+  isNew: boolean,
+  grants: readonly ResolvedGrant[],
+): ServicePlanVerdict {
   const states = grants.map((grant) => ({ grant, state: stateIn(grant, plan, isNew) }));
   const state = states.reduce<'on' | 'off' | 'keep'>(
     (best, { state }) => (strength[state] > strength[best] ? state : best),
@@ -91,7 +95,7 @@ function stateIn(grant: ResolvedGrant, plan: ServicePlanId, isNew: boolean): 'on
 
 /** Plans that must be off in a license, given what is off now (null: the SKU is not held). */
 export function plansToBeOff(
-  verdicts: PlanVerdicts,
+  verdicts: ServicePlanVerdicts,
   now: { readonly off: ReadonlySet<ServicePlanId>; readonly byPeople: ReadonlySet<ServicePlanId> } | null,
 ): ServicePlanId[] {
   const off: ServicePlanId[] = [];

@@ -1,5 +1,5 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
-import { inheritedPlans, type Situation } from '../proposals/situation';
+import { inheritedPlans, type Situation } from '../situation';
 
 /** Plans whose loss costs data or control, by the names Microsoft gives them. */
 const mailbox = /^EXCHANGE_[SBL]_(?!FOUNDATION|ARCHIVE)/;
@@ -22,7 +22,7 @@ export function describeLoss(situation: Situation, skuId: SkuId): string {
 }
 
 /** The same before these plans are switched off in a license that stays; a plan of it that is left on keeps its kind. */
-export function describePlanLoss(
+export function describeServicePlanLoss(
   situation: Situation,
   skuId: SkuId,
   plans: readonly ServicePlanId[],
@@ -45,11 +45,11 @@ function describe(situation: Situation, lost: readonly ServicePlanId[], isLostIn
 
 /** Plans that stay on: of direct licenses, but for what the policy has off in those of ours; and all that groups give. */
 function plansKept(situation: Situation, isLostIn: IsLostIn): ReadonlySet<ServicePlanId> {
-  const { index, direct, inherited, owned, pinned, entitlement } = situation;
+  const { index, direct, inherited, owned, excepted, entitlement } = situation;
   const kept = new Set<ServicePlanId>();
   for (const [skuId, license] of direct) {
     const off = new Set(license.disabledPlans);
-    const followsPolicy = owned.has(skuId) && !pinned.has(skuId);
+    const followsPolicy = owned.has(skuId) && !excepted.has(skuId);
     const wanted = followsPolicy ? entitlement.wanted.find((one) => one.skuId === skuId) : undefined;
     for (const plan of index.userPlans(skuId)) {
       const goesToo = isLostIn(skuId, plan) || wanted?.plans.get(plan)?.state === 'off';

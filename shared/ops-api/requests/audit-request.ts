@@ -1,11 +1,11 @@
 import type { Operator } from '../../ops/audit/operator';
 import { entryOf } from '../../ops/audit/operator';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import type { OpsProblem } from '../problem';
 
 /** Writes down that something is asked for, before it is done. Answers the operator whose first action completes it. */
 export async function auditAsked(
-  { audit, clock }: Pick<Pipeline, 'audit' | 'clock'>,
+  { audit, clock }: Pick<Services, 'audit' | 'clock'>,
   operator: Operator,
   action: string,
   subject: string,
@@ -22,7 +22,7 @@ export async function auditAsked(
 }
 
 /** Completes what was asked for and had no action of its own, such as a pause that was there already. */
-export async function auditDone({ audit }: Pick<Pipeline, 'audit'>, operator: Operator): Promise<void> {
+export async function auditDone({ audit }: Pick<Services, 'audit'>, operator: Operator): Promise<void> {
   const { asked } = operator;
   if (asked === undefined || asked.isCompleted) return;
   asked.isCompleted = true;
@@ -31,7 +31,7 @@ export async function auditDone({ audit }: Pick<Pipeline, 'audit'>, operator: Op
 
 /** Says that what was asked for was refused (the caller's matter) or failed (the product's). */
 export async function auditEnded(
-  { audit }: Pick<Pipeline, 'audit'>,
+  { audit }: Pick<Services, 'audit'>,
   key: string,
   { status, code, message }: OpsProblem,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { ConcurrencyError } from '../../kernel/errors';
-import type { CursorStore } from '../../store/ports/ports';
+import type { CursorStore } from '../../store/ports/cursor-store';
 import { OpsProblem } from '../problem';
 
 const keyName = 'ops-cursor-key';

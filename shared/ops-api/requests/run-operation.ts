@@ -14,8 +14,8 @@ import { auditDone, auditEnded } from './audit-request';
  * @throws TransientError when the tables are away, or another process works on it: the message comes again
  */
 export async function runOperation(ops: OpsServices, routes: readonly AnyRoute[], id: string): Promise<void> {
-  const { services, operations } = ops;
-  const { clock, logger } = services;
+  const { services, operations, logger } = ops;
+  const { clock } = services;
   const taken = await take(ops, id);
   if (taken === undefined) return;
   const { asker, why, requestId, auditKey } = taken.value;

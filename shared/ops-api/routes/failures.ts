@@ -4,7 +4,7 @@ import { listFailures } from '../../ops/failures/list-failures';
 import { replayFailures } from '../../ops/failures/replay-failures';
 import type { FailureSelection } from '../../ops/failures/select-failures';
 import { showFailure as readStory } from '../../ops/failures/show-failure';
-import { failureStates } from '../../store/ports/ports';
+import { failureStates } from '../../words/failure';
 import { defineRoute } from '../route';
 import { OptionalWhy, Why } from '../schemas';
 

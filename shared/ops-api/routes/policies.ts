@@ -55,7 +55,7 @@ export const checkText = defineRoute({
   answer: z.object({ valid: z.boolean(), problems: z.array(Problem) }),
   async handle({ services }, { text, file = 'policy' }) {
     const skus = await services.directory.listSkus();
-    const { policy, problems } = checkPolicy(text, { file, skus, knowledge: microsoftConflicts });
+    const { policy, problems } = checkPolicy(text, { file, skus, servicePlanConflicts: microsoftConflicts });
     return { valid: policy !== null, problems };
   },
 });

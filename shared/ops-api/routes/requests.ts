@@ -3,7 +3,7 @@ import { UserError } from '../../kernel/errors';
 import { isoTime } from '../../kernel/clock';
 import { listAudit } from '../../ops/audit/list-audit';
 import { recordAction } from '../../ops/audit/operator';
-import { auditResults } from '../../store/ports/audit-store';
+import { auditResults } from '../../words/audit-entry';
 import type { Approval } from '../../store/ports/operator-request';
 import type { Stored } from '../../store/ports/record-store';
 import { makeCursors } from '../requests/cursor';

@@ -11,7 +11,7 @@ import {
 import { startHeldRollout } from '../../ops/rollouts/held-rollout';
 import { startReturn } from '../../ops/rollouts/return-rollout';
 import { listMembers, listRollouts, showRollout as readRollout } from '../../ops/rollouts/show-rollout';
-import { memberStates } from '../../store/ports/rollout-store';
+import { memberStates } from '../../words/rollout';
 import { defineRoute } from '../route';
 import type { OpsContext } from '../route';
 import { OptionalWhy, Why } from '../schemas';

@@ -1,5 +1,6 @@
 import type { Logger } from '../../kernel/logger';
-import type { AuditEntry, AuditStore } from '../../store/ports/audit-store';
+import type { AuditStore } from '../../store/ports/audit-store';
+import type { AuditEntry } from '../../words/audit-entry';
 
 /**
  * The audit store, and a copy of each entry and of its end in the log: the log is kept where operators of the product

@@ -1,6 +1,7 @@
 import { isoTime } from '../../kernel/clock';
-import type { Pipeline } from '../../pipeline/dependencies';
-import type { AuditEntry, AuditFilter } from '../../store/ports/audit-store';
+import type { Services } from '../../pipeline/services';
+import type { AuditFilter } from '../../store/ports/audit-store';
+import type { AuditEntry } from '../../words/audit-entry';
 
 /** What an operator did, when and why. Times are ISO 8601. */
 export type AuditView = Omit<AuditEntry, 'at'> & {
@@ -11,7 +12,7 @@ export type AuditView = Omit<AuditEntry, 'at'> & {
 
 /** The newest first; `since` in milliseconds. */
 export async function listAudit(
-  { audit }: Pick<Pipeline, 'audit'>,
+  { audit }: Pick<Services, 'audit'>,
   filter: AuditFilter = {},
 ): Promise<readonly AuditView[]> {
   const views: AuditView[] = [];

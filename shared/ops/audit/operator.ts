@@ -1,5 +1,5 @@
-import type { Pipeline } from '../../pipeline/dependencies';
-import type { AuditEntry } from '../../store/ports/audit-store';
+import type { Services } from '../../pipeline/services';
+import type { AuditEntry } from '../../words/audit-entry';
 
 /** Who asks for something, and why; both go into the audit table. */
 export type Operator = {
@@ -16,7 +16,7 @@ export type Operator = {
 
 /** Records what an operator did: completes the entry that was written before the work, or writes one. */
 export async function recordAction(
-  { audit, clock }: Pick<Pipeline, 'audit' | 'clock'>,
+  { audit, clock }: Pick<Services, 'audit' | 'clock'>,
   operator: Operator,
   action: string,
   subject: string,

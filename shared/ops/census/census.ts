@@ -3,13 +3,13 @@ import { findNextCensus } from '../../pipeline/census/find-next-census';
 import { requestCensus } from '../../pipeline/census/census-state';
 import type { CensusState } from '../../pipeline/census/census-state';
 import { readCensus } from '../../pipeline/census/walk-census';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 
 /** Asks for a census; it begins within a minute, or when the one that runs is done. */
 export async function startCensus(
-  pipeline: Pick<Pipeline, 'cursors' | 'clock' | 'audit'>,
+  pipeline: Pick<Services, 'cursors' | 'clock' | 'audit'>,
   operator: Operator,
 ): Promise<{ readonly asked: true; readonly afterRunning: boolean }> {
   const at = pipeline.clock.now();
@@ -37,7 +37,7 @@ export type CensusStatus = {
 
 /** Whether a census runs, is due or is done, with its counts. */
 export async function censusStatus(
-  pipeline: Pick<Pipeline, 'cursors' | 'clock' | 'settings'>,
+  pipeline: Pick<Services, 'cursors' | 'clock' | 'settings'>,
 ): Promise<CensusStatus> {
   const { state: last } = await readCensus(pipeline);
   const next = await findNextCensus(pipeline);

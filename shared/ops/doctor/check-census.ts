@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { readCensus } from '../../pipeline/census/walk-census';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
@@ -10,7 +10,7 @@ const slowMs = 24 * 3_600_000;
 
 /** The last census, and whether it left anybody in scope without an outcome. */
 export async function checkCensus(
-  pipeline: Pick<Pipeline, 'cursors' | 'clock'>,
+  pipeline: Pick<Services, 'cursors' | 'clock'>,
 ): Promise<readonly Finding[]> {
   const name = 'census';
   const { state } = await readCensus(pipeline);

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
 
@@ -6,7 +6,7 @@ import type { Finding } from './finding';
 export async function checkDeltaPosition({
   cursors,
   clock,
-}: Pick<Pipeline, 'cursors' | 'clock'>): Promise<readonly Finding[]> {
+}: Pick<Services, 'cursors' | 'clock'>): Promise<readonly Finding[]> {
   const { updatedAt } = await cursors.read('users-delta');
   if (updatedAt === null) {
     return [

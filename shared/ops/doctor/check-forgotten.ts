@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { listPauses } from '../pauses/list-pauses';
 import { ok, warn } from './finding';
 import type { Finding } from './finding';
@@ -7,7 +7,7 @@ const dismissedLongMs = 7 * 24 * 60 * 60_000;
 
 /** What people did for a while and may have forgotten: pauses older than a day, dismissals older than a week. */
 export async function checkForgotten(
-  pipeline: Pick<Pipeline, 'control' | 'failures' | 'clock'>,
+  pipeline: Pick<Services, 'control' | 'failures' | 'clock'>,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   // What the product paused itself is check-own-pauses' to tell.

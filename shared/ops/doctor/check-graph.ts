@@ -1,6 +1,6 @@
 import { GraphError } from '../../graph/graph-error';
 import { ensureError } from '../../kernel/errors';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
 
@@ -17,7 +17,7 @@ const grantIt =
  * Signs in, and tries a read for each permission that the app needs. Writes are not tried, since a doctor changes
  * nothing: for them the token says what it allows.
  */
-export async function checkGraph(pipeline: Pipeline, readClaims: ReadClaims): Promise<readonly Finding[]> {
+export async function checkGraph(pipeline: Services, readClaims: ReadClaims): Promise<readonly Finding[]> {
   let claims;
   try {
     claims = await readClaims();
@@ -70,7 +70,7 @@ async function tryRead(permission: string, what: string, work: () => Promise<voi
   }
 }
 
-function checkWrites({ settings }: Pipeline, claims: readonly string[] | null): Finding[] {
+function checkWrites({ settings }: Services, claims: readonly string[] | null): Finding[] {
   const needed: (readonly [string, readonly string[]])[] = [
     [
       'LicenseAssignment.ReadWrite.All',

@@ -1,5 +1,5 @@
 import { ensureError, UserError } from '../../kernel/errors';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 
 export type HealthCheck = { readonly name: string; readonly ok: boolean; readonly text: string };
 export type Health = {
@@ -10,8 +10,8 @@ export type Health = {
 };
 
 /** Is the app able to do its work: settings, policy, tables, delta position. Reads only, and names no secret. */
-export async function checkHealth(pipeline: () => Promise<Pipeline>): Promise<Health> {
-  let built: Pipeline;
+export async function checkHealth(pipeline: () => Promise<Services>): Promise<Health> {
+  let built: Services;
   try {
     built = await pipeline();
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { queueStatus } from '../queues/queue-status';
 import { fail, ok, warn } from './finding';
@@ -9,7 +9,7 @@ const staleMs = 10 * 60_000;
 
 /** Dead letters, open failures, and messages that no function takes. */
 export async function checkLoad(
-  { failures, clock }: Pick<Pipeline, 'failures' | 'clock'>,
+  { failures, clock }: Pick<Services, 'failures' | 'clock'>,
   inspector: QueueInspector,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];

@@ -1,5 +1,5 @@
 import { isoTime } from '../../kernel/clock';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { fail, ok } from './finding';
 import type { Finding } from './finding';
 
@@ -11,7 +11,7 @@ const todo = {
 } as const;
 
 /** What Graph refuses to anybody, so that the product has paused it. */
-export async function checkOwnPauses({ control }: Pick<Pipeline, 'control'>): Promise<readonly Finding[]> {
+export async function checkOwnPauses({ control }: Pick<Services, 'control'>): Promise<readonly Finding[]> {
   const findings = (await control.pauses()).flatMap(({ scope, origin, reason, at, probedAt }) => {
     if (origin === 'operator') return [];
     const tried = probedAt === null ? 'not tried again yet' : `last tried ${minuteOf(probedAt)}`;

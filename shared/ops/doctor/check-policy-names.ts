@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { checkPolicy } from '../../policy/check-policy';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
@@ -7,7 +7,7 @@ export type PolicyFile = { readonly path: string; readonly read: () => Promise<s
 
 /** The policy as a whole, its names against the tenant, and whether the app can carry it out. */
 export async function checkPolicyNames(
-  { directory, policy }: Pick<Pipeline, 'directory' | 'policy'>,
+  { directory, policy }: Pick<Services, 'directory' | 'policy'>,
   { path, read }: PolicyFile,
 ): Promise<readonly Finding[]> {
   const current = await policy.current();

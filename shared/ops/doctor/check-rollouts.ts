@@ -1,10 +1,10 @@
 import { isoTime } from '../../kernel/clock';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { ok, warn } from './finding';
 import type { Finding } from './finding';
 
 /** Rollouts that go no further until a person has looked at them: their users keep what they have until then. */
-export async function checkRollouts({ rollouts }: Pick<Pipeline, 'rollouts'>): Promise<readonly Finding[]> {
+export async function checkRollouts({ rollouts }: Pick<Services, 'rollouts'>): Promise<readonly Finding[]> {
   const name = 'rollouts';
   const findings = (await rollouts.list()).flatMap(({ id, state, by, why, createdAt, approvalReasons }) => {
     if (state !== 'awaiting' && state !== 'collecting') return [];

@@ -1,5 +1,5 @@
 import { freeSeats, makeCatalogue } from '../../licensing/catalogue/catalogue';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { ok, warn } from './finding';
 import type { Finding } from './finding';
 
@@ -11,7 +11,7 @@ const fewSeats = 10;
 export async function checkSeats({
   directory,
   policy,
-}: Pick<Pipeline, 'directory' | 'policy'>): Promise<readonly Finding[]> {
+}: Pick<Services, 'directory' | 'policy'>): Promise<readonly Finding[]> {
   const { rules } = await policy.current();
   const catalogue = makeCatalogue(await directory.listSkus());
   const granted = rules.flatMap(({ assign }) => assign.flatMap(({ sku, fallback }) => [sku, ...fallback]));

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
 
@@ -10,7 +10,7 @@ export async function checkSubscription({
   directory,
   settings,
   clock,
-}: Pick<Pipeline, 'directory' | 'settings' | 'clock'>): Promise<readonly Finding[]> {
+}: Pick<Services, 'directory' | 'settings' | 'clock'>): Promise<readonly Finding[]> {
   const name = 'subscription';
   const { notificationUrl } = settings;
   if (notificationUrl === null) {

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
 
@@ -9,7 +9,7 @@ const overdueMs = 15 * 60_000;
 export async function checkUsers({
   users,
   clock,
-}: Pick<Pipeline, 'users' | 'clock'>): Promise<readonly Finding[]> {
+}: Pick<Services, 'users' | 'clock'>): Promise<readonly Finding[]> {
   let all = 0;
   let lost = 0;
   const counts = new Map<string, number>();

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import type { PolicyFile } from './check-policy-names';
 import { checkForgotten } from './check-forgotten';
 import { checkCensus } from './check-census';
@@ -25,7 +25,7 @@ export type Diagnosis = {
 };
 
 export type DoctorParts = {
-  readonly pipeline: Pipeline;
+  readonly pipeline: Services;
   readonly inspector: QueueInspector;
   /** The policy's file, as text: its names are checked against the tenant with line and column. */
   readonly policyFile: PolicyFile;

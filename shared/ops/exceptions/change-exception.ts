@@ -1,7 +1,6 @@
 import { ConcurrencyError } from '../../kernel/errors';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { newUserState } from '../../pipeline/row/user-state';
-import type { StoredException, UserRecord } from '../../store/ports/ports';
 import { findUserOrExplain } from '../users/find-user';
 import type { FoundUser } from '../users/find-user';
 import { recordAction } from '../audit/operator';
@@ -9,10 +8,12 @@ import type { Operator } from '../audit/operator';
 import { wouldDecide } from '../users/would-decide';
 import type { WouldDecide } from '../users/would-decide';
 import { lookHint } from '../../queue/look-hint';
+import type { Exception } from '../../words/exception';
+import type { UserRecord } from '../../store/ports/user-store';
 
 export type PinChange<Result> = {
   /** null: the user has no exceptions any more. */
-  readonly pin: StoredException | null;
+  readonly pin: Exception | null;
   /** One line for the user's timeline. */
   readonly text: string;
   readonly facts?: Readonly<Record<string, unknown>>;
@@ -31,7 +32,7 @@ export type PinChanged<Result> = {
  * When another process writes the user's row meanwhile, the change starts over with fresh reads.
  */
 export async function changeException<Result extends object>(
-  pipeline: Pipeline,
+  pipeline: Services,
   idOrUpn: string,
   { action, ...operator }: Operator & { readonly action: string },
   change: (found: FoundUser) => Promise<PinChange<Result>>,
@@ -61,7 +62,7 @@ export async function changeException<Result extends object>(
 }
 
 function commitPin(
-  pipeline: Pipeline,
+  pipeline: Services,
   { record }: FoundUser,
   {
     pin,
@@ -81,6 +82,6 @@ function commitPin(
 }
 
 /** Nothing left in it that could ever hold: no row. */
-export function orNone(pin: StoredException): StoredException | null {
+export function orNone(pin: Exception): Exception | null {
   return pin.skus.length === 0 && pin.frozen === undefined ? null : pin;
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { toServicePlanId, toSkuId } from '../../kernel/ids';
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
-import type { StoredLedgerEntry, StoredLicense, TimelineEntry } from '../../store/ports/ports';
+import type { LedgerEntry } from '../../words/ledger';
+import type { License } from '../../words/license';
+import type { TimelineEntry } from '../../words/timeline';
 
 const SkuIdText = z.guid().transform(toSkuId);
 const Licenses = z.array(
@@ -27,7 +29,7 @@ export type LicenseAt = {
 export function findLicensesAt(
   timeline: readonly TimelineEntry[],
   at: number,
-  now: { readonly ledger: readonly StoredLedgerEntry[]; readonly direct: readonly StoredLicense[] },
+  now: { readonly ledger: readonly LedgerEntry[]; readonly direct: readonly License[] },
 ): readonly LicenseAt[] {
   const earlier = new Map<SkuId, readonly ServicePlanId[] | null>();
   const found = new Map<SkuId, LicenseAt>();

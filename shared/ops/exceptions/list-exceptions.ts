@@ -1,9 +1,10 @@
 import { isoTime } from '../../kernel/clock';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
-import type { Pipeline } from '../../pipeline/dependencies';
-import type { ExceptionOrigin, StoredException, UserRecord } from '../../store/ports/ports';
+import type { Services } from '../../pipeline/services';
 import { describeLicense } from './undo-user';
+import type { ExceptionOrigin, Exception } from '../../words/exception';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** An exception that an operator made for one user. */
 export type ExceptionView = {
@@ -23,7 +24,7 @@ export type ExceptionView = {
 
 /** All exceptions, those that have ended last. */
 export async function listExceptions(
-  pipeline: Pick<Pipeline, 'users' | 'directory' | 'clock'>,
+  pipeline: Pick<Services, 'users' | 'directory' | 'clock'>,
 ): Promise<readonly ExceptionView[]> {
   const { users, clock } = pipeline;
   const catalogue = makeCatalogue(await pipeline.directory.listSkus());
@@ -56,8 +57,8 @@ export function exceptionsOf(
 
 type Part = Pick<ExceptionView, 'kind' | 'what'> & { readonly origin: ExceptionOrigin };
 
-function viewsOf(pin: StoredException, catalogue: Catalogue): Part[] {
-  const describe = ({ skuId, disabledPlans }: StoredException['skus'][number]) => {
+function viewsOf(pin: Exception, catalogue: Catalogue): Part[] {
+  const describe = ({ skuId, disabledPlans }: Exception['skus'][number]) => {
     const sku = catalogue.skuById(skuId);
     const nameOf = (id: string) =>
       sku?.servicePlans.find((plan) => plan.servicePlanId === id)?.servicePlanName ?? id;

@@ -1,13 +1,13 @@
 import { UserError } from '../../kernel/errors';
 import { isoTime } from '../../kernel/clock';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
-import type { Pipeline } from '../../pipeline/dependencies';
-import type { ExceptionOrigin, StoredException } from '../../store/ports/ports';
+import type { Services } from '../../pipeline/services';
 import { findPlanOrExplain, findSkuOrExplain } from '../skus/find-sku';
 import type { Operator } from '../audit/operator';
 import { changeException, orNone } from './change-exception';
 import type { PinChanged } from './change-exception';
 import { describeLicense } from './undo-user';
+import type { ExceptionOrigin, Exception } from '../../words/exception';
 
 /** An exception needs a reason, for the people who find it later. */
 export type OperatorWithReason = Operator & { readonly why: string };
@@ -19,7 +19,7 @@ export type ExceptionMade = PinChanged<{ readonly until: string | null; readonly
  * @throws UserError `ops/unknown-user`
  */
 export async function neverTouch(
-  pipeline: Pipeline,
+  pipeline: Services,
   { user, until }: { readonly user: string; readonly until: number | null },
   operator: OperatorWithReason,
 ): Promise<ExceptionMade> {
@@ -45,7 +45,7 @@ export async function neverTouch(
  * @throws UserError `ops/unknown-user`, `ops/unknown-sku`, `ops/unknown-plan`, `ops/not-for-users`
  */
 export async function grantExtra(
-  pipeline: Pipeline,
+  pipeline: Services,
   input: {
     readonly user: string;
     readonly sku: string;
@@ -87,7 +87,7 @@ export async function grantExtra(
  * @throws UserError `ops/unknown-user`, `ops/unknown-sku`, `ops/no-exception`
  */
 export async function releaseExceptions(
-  pipeline: Pipeline,
+  pipeline: Services,
   { user, sku }: { readonly user: string; readonly sku?: string },
   operator: Operator,
 ): Promise<PinChanged<{ readonly released: readonly string[]; readonly undoStays: boolean }>> {
@@ -95,7 +95,7 @@ export async function releaseExceptions(
   const only = sku === undefined ? undefined : findSkuOrExplain(catalogue, sku).skuId;
   return changeException(pipeline, user, { ...operator, action: 'exception/release' }, async ({ record }) => {
     const { pin } = record;
-    const goes = (one: StoredException['skus'][number]) =>
+    const goes = (one: Exception['skus'][number]) =>
       one.extra !== undefined && (only === undefined || one.skuId === only);
     const released = [
       ...(pin?.frozen !== undefined && only === undefined ? ['never touch'] : []),
@@ -118,11 +118,11 @@ export async function releaseExceptions(
   });
 }
 
-function originOf({ clock }: Pipeline, operator: OperatorWithReason, until: number | null): ExceptionOrigin {
+function originOf({ clock }: Services, operator: OperatorWithReason, until: number | null): ExceptionOrigin {
   return { until, why: operator.why, by: operator.by, at: clock.now() };
 }
 
-function emptyPin(origin: ExceptionOrigin): StoredException {
+function emptyPin(origin: ExceptionOrigin): Exception {
   return { skus: [], ...origin, until: null };
 }
 

@@ -4,16 +4,16 @@ import type { SkuId } from '../../kernel/ids';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { effectiveHolding } from '../../licensing/holding/effective-holding';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { directOf } from '../../pipeline/write/carry-out';
 import { holdingOf } from '../../pipeline/look/look-at-user';
-import type { StoredException } from '../../store/ports/ports';
 import type { FoundUser } from '../users/find-user';
 import type { Operator } from '../audit/operator';
 import { changeException, orNone } from './change-exception';
 import type { PinChanged } from './change-exception';
 import { findLicensesAt } from './licenses-at';
 import type { LicenseAt } from './licenses-at';
+import type { Exception } from '../../words/exception';
 
 export type UndoInput = {
   readonly user: string;
@@ -44,7 +44,7 @@ export type Undone = PinChanged<{
  * @throws UserError `ops/unknown-user`, `ops/undo-future`, `ops/undo-nothing`
  */
 export async function undoUser(
-  pipeline: Pipeline,
+  pipeline: Services,
   { user, to, until }: UndoInput,
   operator: Operator,
 ): Promise<Undone> {
@@ -67,7 +67,7 @@ export async function undoUser(
     }
     const catalogue = makeCatalogue(await pipeline.directory.listSkus());
     const shown = licenses.map((license) => toView(license, catalogue));
-    const pin: StoredException = {
+    const pin: Exception = {
       ...found.record.pin,
       skus: [
         ...licenses.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans })),
@@ -90,12 +90,12 @@ export async function undoUser(
 
 /** @throws UserError `ops/unknown-user`, `ops/no-undo` */
 export async function releaseUndo(
-  pipeline: Pipeline,
+  pipeline: Services,
   user: string,
   operator: Operator,
 ): Promise<PinChanged<{ readonly released: number }>> {
   return changeException(pipeline, user, { ...operator, action: 'pin/release' }, async ({ record }) => {
-    const isUndo = ({ extra }: StoredException['skus'][number]) => extra === undefined;
+    const isUndo = ({ extra }: Exception['skus'][number]) => extra === undefined;
     const released = record.pin?.skus.filter(isUndo).length ?? 0;
     if (record.pin === null || released === 0) {
       throw new UserError('ops/no-undo', `Nothing is undone for ${user}`, {
@@ -111,7 +111,7 @@ export async function releaseUndo(
 }
 
 /** What is held by now; a read that still shows the state before our own last write does not count. */
-function directNow({ clock }: Pipeline, { snapshot, record }: FoundUser) {
+function directNow({ clock }: Services, { snapshot, record }: FoundUser) {
   if (snapshot === undefined) return [];
   return directOf(effectiveHolding(holdingOf(snapshot.user), record.state?.lastWrite ?? null, clock.now()));
 }

@@ -1,10 +1,10 @@
 import { PermanentError } from '../../kernel/errors';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { queueNames } from '../../queue/messages';
 import type { QueueInspector } from '../../queue/queue-inspector';
-import type { FailureState } from '../../store/ports/ports';
 import { fromDeadLetter, fromFailure, fromWaitingUser, seatsClass } from './failure-view';
 import type { FailureView } from './failure-view';
+import type { FailureState } from '../../words/failure';
 
 /** The most dead letters of a queue that are listed; peeking shows the oldest first. */
 export const deadLettersAtMost = 2_000;
@@ -13,7 +13,7 @@ const besideWaiting = ['waiting', 'blocked', 'held'];
 
 /** Everything in this state, the latest first, without names. `failureClass`: only of this class. */
 export async function collectFailures(
-  pipeline: Pick<Pipeline, 'failures' | 'users'>,
+  pipeline: Pick<Services, 'failures' | 'users'>,
   inspector: QueueInspector,
   state: FailureState,
   failureClass?: string,

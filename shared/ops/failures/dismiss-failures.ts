@@ -1,5 +1,5 @@
 import { UserError } from '../../kernel/errors';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
@@ -19,7 +19,7 @@ export type Dismissed = {
  * @throws UserError `ops/unknown-user`, `ops/no-failure`, `ops/not-dismissible`
  */
 export async function dismissFailures(
-  pipeline: Pipeline,
+  pipeline: Services,
   inspector: QueueInspector,
   selection: FailureSelection,
   operator: Operator & { readonly why: string },
@@ -45,7 +45,7 @@ export async function dismissFailures(
 
 /** Puts what was dismissed, or replayed, on the list again. @throws UserError `ops/unknown-user`, `ops/no-failure` */
 export async function restoreFailures(
-  pipeline: Pipeline,
+  pipeline: Services,
   inspector: QueueInspector,
   selection: FailureSelection,
   operator: Operator,
@@ -66,7 +66,7 @@ function whyNot({ kind, messageId, subject }: FailureView): string | null {
 }
 
 async function report(
-  pipeline: Pipeline,
+  pipeline: Services,
   operator: Operator,
   action: string,
   changed: readonly FailureView[],

@@ -1,7 +1,8 @@
 import { isoTime } from '../../kernel/clock';
 import { readHint, readOperation } from '../../queue/messages';
 import type { DeadLetter } from '../../queue/queue-inspector';
-import type { Failure, FailureState, UserState } from '../../store/ports/ports';
+import type { Failure, FailureState } from '../../words/failure';
+import type { UserState } from '../../words/user-state';
 
 /**
  * Work that the product gave up on (`failure`), that Service Bus put aside (`deadLetter`), or that waits for an operator to

@@ -1,13 +1,13 @@
 import { isoTime } from '../../kernel/clock';
 import { toUserId } from '../../kernel/ids';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
-import type { FailureState } from '../../store/ports/ports';
 import { findOldPauses } from '../pauses/list-pauses';
 import type { PauseView } from '../pauses/list-pauses';
 import { collect, readConcurrently } from '../../kernel/concurrently';
 import { collectFailures, countDeadLetters } from './collect-failures';
 import type { FailureView } from './failure-view';
+import type { FailureState } from '../../words/failure';
 
 /** A class of trouble, and what to do about all of it at once. */
 export type FailureClassView = {
@@ -44,7 +44,7 @@ export type FailureListOptions = {
 
 /** Failures by class with counts, and a page of them; dead letters and users who wait for seats are in it, too. */
 export async function listFailures(
-  pipeline: Pick<Pipeline, 'failures' | 'users' | 'control' | 'clock'>,
+  pipeline: Pick<Services, 'failures' | 'users' | 'control' | 'clock'>,
   inspector: QueueInspector,
   options: FailureListOptions = {},
 ): Promise<FailureListView> {
@@ -69,7 +69,7 @@ export async function listFailures(
 }
 
 /** The name that the tables have. */
-async function named({ users }: Pick<Pipeline, 'users'>, view: FailureView): Promise<FailureView> {
+async function named({ users }: Pick<Services, 'users'>, view: FailureView): Promise<FailureView> {
   if (view.userId === null || view.userPrincipalName !== null) return view;
   const { state } = await users.read(toUserId(view.userId));
   return { ...view, userPrincipalName: state?.userPrincipalName ?? null };
@@ -92,7 +92,7 @@ function countClasses(found: readonly FailureView[]): readonly FailureClassView[
 
 async function countDismissed({
   failures,
-}: Pick<Pipeline, 'failures'>): Promise<FailureListView['dismissed']> {
+}: Pick<Services, 'failures'>): Promise<FailureListView['dismissed']> {
   let count = 0;
   let oldest = Infinity;
   for await (const { settledBy } of failures.list('dismissed')) {

@@ -1,10 +1,9 @@
 import { UserError } from '../../kernel/errors';
 import { toUserId } from '../../kernel/ids';
 import type { UserId } from '../../kernel/ids';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { queueNames } from '../../queue/messages';
 import type { QueueInspector } from '../../queue/queue-inspector';
-import type { Failure } from '../../store/ports/ports';
 import { askedBy, recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { openRollout } from '../rollouts/open-rollout';
@@ -15,6 +14,7 @@ import type { FailureView } from './failure-view';
 import { selectFailures } from './select-failures';
 import type { FailureSelection } from './select-failures';
 import { lookHint } from '../../queue/look-hint';
+import type { Failure } from '../../words/failure';
 
 /** More users than this are fed in portions, by a rollout that can be paused and cancelled. */
 const atOnce = 50;
@@ -44,7 +44,7 @@ export type Replayed = {
  * @throws UserError `ops/unknown-user`, `ops/no-failure`, `ops/unknown-class`
  */
 export async function replayFailures(
-  pipeline: Pipeline,
+  pipeline: Services,
   inspector: QueueInspector,
   selection: FailureSelection,
   operator: Operator,
@@ -85,7 +85,7 @@ export async function replayFailures(
 
 /** Where nothing is open, what was replayed before: an operator who repeats it sees that. */
 async function selectOrExplain(
-  pipeline: Pipeline,
+  pipeline: Services,
   inspector: QueueInspector,
   selection: FailureSelection,
 ): Promise<readonly FailureView[]> {
@@ -104,7 +104,7 @@ async function selectOrExplain(
 }
 
 async function feed(
-  pipeline: Pipeline,
+  pipeline: Services,
   users: readonly UserId[],
   selection: FailureSelection,
   operator: Operator,
@@ -125,14 +125,14 @@ async function feed(
   return opened?.id ?? null;
 }
 
-async function sendHints({ queues, clock }: Pipeline, users: readonly UserId[]): Promise<void> {
+async function sendHints({ queues, clock }: Services, users: readonly UserId[]): Promise<void> {
   if (users.length === 0) return;
   const seenAt = clock.now();
   await queues.sendHints(users.map((id) => lookHint(id, 'operator', seenAt)));
 }
 
 /** Users whom a replay that has not ended will come to, or has just sent for. */
-async function findFed({ rollouts }: Pipeline): Promise<ReadonlySet<UserId>> {
+async function findFed({ rollouts }: Services): Promise<ReadonlySet<UserId>> {
   const fed = new Set<UserId>();
   for (const { id, kind, state } of await rollouts.list()) {
     if (kind !== 'replay' || (state !== 'running' && state !== 'paused')) continue;
@@ -145,7 +145,7 @@ async function findFed({ rollouts }: Pipeline): Promise<ReadonlySet<UserId>> {
 
 /** As they are stored, to be marked only while they stay so. */
 async function readFailures(
-  { failures }: Pipeline,
+  { failures }: Services,
   views: readonly FailureView[],
 ): Promise<readonly Failure[]> {
   const found: Failure[] = [];
@@ -158,7 +158,7 @@ async function readFailures(
 }
 
 /** Their users are on their way already, so the messages have served. */
-async function takeBack(pipeline: Pipeline, current: readonly FailureView[]): Promise<number> {
+async function takeBack(pipeline: Services, current: readonly FailureView[]): Promise<number> {
   const letters = current.filter(({ kind, userId }) => kind === 'deadLetter' && userId !== null);
   let taken = 0;
   for (const queue of Object.values(queueNames)) {

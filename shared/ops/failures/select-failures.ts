@@ -1,12 +1,12 @@
 import { UserError } from '../../kernel/errors';
 import { isGuid, toUserId } from '../../kernel/ids';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
-import type { FailureState } from '../../store/ports/ports';
 import { identityOnly, unknownUser } from '../users/find-user';
 import { collectDeadLetters, collectFailures } from './collect-failures';
 import { fromFailure, fromWaitingUser, isOfMessage } from './failure-view';
 import type { FailureView } from './failure-view';
+import type { FailureState } from '../../words/failure';
 
 export type FailureSelection =
   /** User ids, userPrincipalNames, or `message:<id>`. */
@@ -19,7 +19,7 @@ export type FailureSelection =
  * @throws UserError `ops/unknown-user`, `ops/no-failure`
  */
 export async function selectFailures(
-  pipeline: Pick<Pipeline, 'failures' | 'users' | 'directory'>,
+  pipeline: Pick<Services, 'failures' | 'users' | 'directory'>,
   inspector: QueueInspector,
   selection: FailureSelection,
   state: FailureState,
@@ -45,7 +45,7 @@ export async function selectFailures(
 
 /** All failures of one subject in any state, its dead letters, and the seat it waits for. */
 export async function failuresOf(
-  { failures, users }: Pick<Pipeline, 'failures' | 'users'>,
+  { failures, users }: Pick<Services, 'failures' | 'users'>,
   letters: readonly FailureView[],
   subject: string,
 ): Promise<readonly FailureView[]> {
@@ -63,7 +63,7 @@ export async function failuresOf(
 
 /** @throws UserError `ops/unknown-user` */
 export async function resolveSubject(
-  { directory }: Pick<Pipeline, 'directory'>,
+  { directory }: Pick<Services, 'directory'>,
   named: string,
 ): Promise<string> {
   if (isOfMessage(named)) return named;

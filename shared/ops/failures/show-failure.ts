@@ -1,6 +1,6 @@
 import { isoTime } from '../../kernel/clock';
 import { toUserId } from '../../kernel/ids';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { UserError } from '../../kernel/errors';
 import { identityOnly, unknownUser } from '../users/find-user';
@@ -32,7 +32,7 @@ const entriesAtMost = 20;
 
 /** Reads only. @throws UserError `ops/unknown-user`, `ops/unknown-message` */
 export async function showFailure(
-  pipeline: Pipeline,
+  pipeline: Services,
   inspector: QueueInspector,
   named: string,
 ): Promise<FailureStory> {

@@ -1,7 +1,7 @@
 import { UserError } from '../../kernel/errors';
 import { isGuid, toSkuId } from '../../kernel/ids';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { applyScope, intakeScope, skuScope } from '../../pipeline/pauses/pause-scope';
 import { findSkuOrExplain } from '../skus/find-sku';
 import { recordAction } from '../audit/operator';
@@ -23,7 +23,7 @@ export type PauseChanged = {
  * @throws UserError `ops/unknown-scope`, `ops/unknown-sku`
  */
 export async function pauseScope(
-  pipeline: Pipeline,
+  pipeline: Services,
   text: string,
   operator: Operator & { readonly why: string },
 ): Promise<PauseChanged> {
@@ -49,7 +49,7 @@ export async function pauseScope(
 
 /** Parked work goes on by itself within half a minute. @throws UserError `ops/unknown-scope`, `ops/unknown-sku` */
 export async function resumeScope(
-  pipeline: Pipeline,
+  pipeline: Services,
   text: string,
   operator: Operator,
 ): Promise<PauseChanged> {
@@ -73,7 +73,7 @@ export async function resumeScope(
  * Graph still refuses, the pause is set again.
  * @throws UserError `ops/unknown-scope`, `ops/unknown-sku`, `ops/not-paused`
  */
-export async function tryScope(pipeline: Pipeline, text: string, operator: Operator): Promise<PauseChanged> {
+export async function tryScope(pipeline: Services, text: string, operator: Operator): Promise<PauseChanged> {
   const scope = await toScope(pipeline, text);
   const own = (await pipeline.control.pauses()).find((pause) => pause.scope === scope);
   if (own === undefined || own.origin === 'operator') {
@@ -88,12 +88,12 @@ export async function tryScope(pipeline: Pipeline, text: string, operator: Opera
 }
 
 /** Also sent to the outgoing webhook, by the process that does it. */
-function tell({ events }: Pipeline, event: 'paused' | 'resumed', scope: string, text: string): void {
+function tell({ events }: Services, event: 'paused' | 'resumed', scope: string, text: string): void {
   events.emit({ event, subject: scope, reason: { code: `${event}/operator`, text } });
 }
 
 /** A SKU may be named; one that the tenant no longer has is still found by its id. */
-async function toScope({ directory, settings }: Pipeline, text: string): Promise<string> {
+async function toScope({ directory, settings }: Services, text: string): Promise<string> {
   if (text === intakeScope || text === applyScope) return text;
   const [kind, name = ''] = [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)];
   if (kind === 'lane' && /^\d{1,4}$/.test(name) && Number(name) < settings.lanes)

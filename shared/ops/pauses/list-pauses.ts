@@ -1,5 +1,5 @@
 import { isoTime } from '../../kernel/clock';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 
 /** A pause in force. */
 export type PauseView = {
@@ -21,7 +21,7 @@ const oldMs = 24 * 60 * 60_000;
 export async function listPauses({
   control,
   clock,
-}: Pick<Pipeline, 'control' | 'clock'>): Promise<readonly PauseView[]> {
+}: Pick<Services, 'control' | 'clock'>): Promise<readonly PauseView[]> {
   const pauses = [...(await control.pauses())].sort((a, b) => a.at - b.at);
   return pauses.map(({ scope, origin, reason, by, at }) => {
     const ageMs = Math.max(0, clock.now() - at);
@@ -31,7 +31,7 @@ export async function listPauses({
 
 /** Pauses older than a day, which an operator may have forgotten. */
 export async function findOldPauses(
-  pipeline: Pick<Pipeline, 'control' | 'clock'>,
+  pipeline: Pick<Services, 'control' | 'clock'>,
 ): Promise<readonly PauseView[]> {
   return (await listPauses(pipeline)).filter(({ isOld }) => isOld);
 }

@@ -1,7 +1,7 @@
 import { UserError } from '../../kernel/errors';
 import { isoTime } from '../../kernel/clock';
-import type { Pipeline } from '../../pipeline/dependencies';
-import type { PolicyPointer, StoredPolicy } from '../../store/ports/policy-store';
+import type { Services } from '../../pipeline/services';
+import type { PolicyPointer, StoredPolicy } from '../../words/policy-version';
 
 /** `active`; `candidate`: of the activation under way; `left`: of a cancelled one, with users still on it; `stored`: none of these. */
 export type PolicyStanding = 'active' | 'candidate' | 'left' | 'stored';
@@ -15,7 +15,7 @@ export type PolicyView = {
 };
 
 /** Newest first. */
-export async function listPolicies({ policies }: Pick<Pipeline, 'policies'>): Promise<readonly PolicyView[]> {
+export async function listPolicies({ policies }: Pick<Services, 'policies'>): Promise<readonly PolicyView[]> {
   const pointer = await policies.pointer();
   const found: Pick<StoredPolicy, 'hash' | 'storedAt' | 'by'>[] = [];
   for await (const policy of policies.list()) found.push(policy);
@@ -27,7 +27,7 @@ export async function listPolicies({ policies }: Pick<Pipeline, 'policies'>): Pr
  * @throws UserError `policy/unknown`, `policy/ambiguous`
  */
 export async function showPolicy(
-  { policies }: Pick<Pipeline, 'policies'>,
+  { policies }: Pick<Services, 'policies'>,
   hash: string,
 ): Promise<PolicyView & { readonly text: string }> {
   const pointer = await policies.pointer();

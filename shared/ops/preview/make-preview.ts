@@ -1,21 +1,21 @@
-import type { DirectoryGroup, DirectoryUser, UserRead } from '../../graph/directory';
+import type { DirectoryUser } from '../../graph/directory';
 import { isGuid, toUserId } from '../../kernel/ids';
 import type { PolicyHash, SkuId, UserId } from '../../kernel/ids';
 import type { DecideInput } from '../../licensing/decision';
-import { UserPlanner } from '../../licensing/preview/preview-users';
-import type { PlannedUsers } from '../../licensing/preview/preview-users';
-import type { Pipeline } from '../../pipeline/dependencies';
+import { UserPreviewer } from '../../licensing/preview/preview-users';
+import type { PreviewedUsers } from '../../licensing/preview/preview-users';
+import type { Services } from '../../pipeline/services';
 import { readGroupRoster } from '../../pipeline/look/group-roster';
 import type { GroupRoster } from '../../pipeline/look/group-roster';
 import { nameOf, seeUser } from '../../pipeline/look/look-at-user';
-import type { LookSetting } from '../../pipeline/look/look-at-user';
+import type { LookSetting } from '../../pipeline/look/look-setting';
 import type { PolicyInForce } from '../../pipeline/sources/policy-library';
-import type { Needs } from '../../policy/condition';
 import type { Policy } from '../../policy/policy';
-import type { UserRecord } from '../../store/ports/ports';
 import { choosePolicies } from './preview-policies';
 import { readConcurrently } from '../../kernel/concurrently';
 import { readTenantView } from '../../pipeline/look/read-tenant-view';
+import type { GroupReference, Needs } from '../../words/needs';
+import type { UserRecord } from '../../store/ports/user-store';
 
 export type PlanSelection =
   | { readonly kind: 'all' }
@@ -42,7 +42,7 @@ export type PlanRequest = {
   readonly signal?: AbortSignal;
 };
 
-export type MadePlan = PlannedUsers & {
+export type MadePlan = PreviewedUsers & {
   /** Of `selection.users`, what the tenant does not know. */
   readonly unknown: readonly string[];
   /** How many users were planned with each policy. */
@@ -50,7 +50,7 @@ export type MadePlan = PlannedUsers & {
 };
 
 type Reading = Pick<
-  Pipeline,
+  Services,
   | 'directory'
   | 'users'
   | 'catalogue'
@@ -89,7 +89,7 @@ export async function makePreview(pipeline: Reading, request: PlanRequest): Prom
     settings.set(mine, setting);
     return setting;
   };
-  const planner = new UserPlanner(policies.main.policy, tenant.catalogue);
+  const planner = new UserPreviewer(policies.main.policy, tenant.catalogue);
   const add: Add = async (record, user, groupsFor) => {
     const mine = await policies.of(record);
     const groups = mine.policy.needs.transitiveGroups ? await groupsFor(mine.policy) : undefined;
@@ -105,16 +105,16 @@ export async function makePreview(pipeline: Reading, request: PlanRequest): Prom
     readSelection(pipeline, selection, { ...request, needs: policies.needs }, add),
     selection.kind === 'all' ? null : pipeline.ledgerCount(0),
   ]);
-  const { plan, digests } = planner.finish();
+  const { preview: plan, digests } = planner.finish();
   // Percentages are of the tenant's users, however few of them are planned.
   const usersWithLedger = inTenant ?? plan.guards.usersWithLedger;
   const guards = { ...plan.guards, usersWithLedger };
-  return { plan: { ...plan, guards }, digests, unknown, policies: counts };
+  return { preview: { ...plan, guards }, digests, unknown, policies: counts };
 }
 
 /** Of users who wait already: who has waited longest is served first among equals. */
 async function readWaitingSince(
-  { waiting }: Pick<Pipeline, 'waiting'>,
+  { waiting }: Pick<Services, 'waiting'>,
   skuIds: ReadonlySet<SkuId>,
 ): Promise<ReadonlyMap<UserId, number>> {
   const since = new Map<UserId, number>();
@@ -126,7 +126,7 @@ async function readWaitingSince(
   return since;
 }
 
-type GroupsOf = readonly DirectoryGroup[] | undefined;
+type GroupsOf = readonly GroupReference[] | undefined;
 /** `groupsFor`: the user's groups, as far as a policy asks for them. */
 type Add = (
   record: UserRecord,
@@ -217,7 +217,7 @@ async function readTenant(
 }
 
 /** The name is for people; no rule sees a property that it did not ask for, so nothing is decided by it. */
-function withName(needs: Needs): UserRead {
+function withName(needs: Needs): Needs {
   return { ...needs, properties: new Set([...needs.properties, 'userPrincipalName']) };
 }
 

@@ -2,9 +2,9 @@ import type { DecideInput } from '../../licensing/decision';
 import { noneNew } from '../../licensing/service-plans/service-plan-verdicts';
 import type { PolicyInForce } from '../../pipeline/sources/policy-library';
 import type { PolicySource } from '../../pipeline/sources/policy-source';
-import type { Needs } from '../../policy/condition';
 import type { Policy } from '../../policy/policy';
-import type { UserRecord } from '../../store/ports/ports';
+import type { Needs } from '../../words/needs';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** Which policy each user of a plan is decided by. */
 export type PlanPolicies = {

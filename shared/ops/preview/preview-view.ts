@@ -2,7 +2,7 @@ import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { findExceeded } from '../../licensing/guards/guards';
-import type { Preview, PlanChange, PlanLine } from '../../licensing/preview/preview';
+import type { Preview, ServicePlanChange, PreviewLine } from '../../licensing/preview/preview';
 import type { Policy } from '../../policy/policy';
 import type { MadePlan } from './make-preview';
 
@@ -63,11 +63,11 @@ export function toPreviewView(
   const index = indexOfCatalogue(catalogue);
   const sku = (id: SkuId) => index.skuName(id);
   const name = (id: ServicePlanId) => index.planName(id);
-  const change = ({ skuId, servicePlanIds }: PlanChange): PlanChangeView => ({
+  const change = ({ skuId, servicePlanIds }: ServicePlanChange): PlanChangeView => ({
     sku: sku(skuId),
     plans: servicePlanIds.map(name).sort(),
   });
-  const line = (one: PlanLine): PlanLineView => ({
+  const line = (one: PreviewLine): PlanLineView => ({
     id: one.user.id,
     userPrincipalName: one.user.userPrincipalName,
     outcome: one.outcome,

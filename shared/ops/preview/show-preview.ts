@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import type { PolicyInForce } from '../../pipeline/sources/policy-library';
 import type { Policy } from '../../policy/policy';
 import { noneNew } from '../../licensing/service-plans/service-plan-verdicts';
@@ -12,7 +12,7 @@ import { toPreviewView } from './preview-view';
  * @throws UserError `graph/unknown-group`, `graph/ambiguous-group`, `policy/…`
  */
 export async function showPreview(
-  pipeline: Pipeline,
+  pipeline: Services,
   request: Pick<PlanRequest, 'selection' | 'onProgress' | 'signal'> & {
     /** An edited one, for everybody. Default: for each user the policy that is theirs. */
     readonly policy?: Policy;
@@ -20,7 +20,7 @@ export async function showPreview(
 ): Promise<PreviewView> {
   const { policy: edited, ...rest } = request;
   const { policy, knownPlans } = await findPolicy(pipeline, edited);
-  const { plan, ...made } = await makePreview(
+  const { preview: plan, ...made } = await makePreview(
     pipeline,
     edited === undefined ? rest : { ...rest, policy, knownPlans },
   );
@@ -30,7 +30,7 @@ export async function showPreview(
 
 /** An edited policy knows the plans of today, as it will when it is activated; the active one those of its day. */
 export async function findPolicy(
-  pipeline: Pick<Pipeline, 'policy'>,
+  pipeline: Pick<Services, 'policy'>,
   edited?: Policy,
 ): Promise<PolicyInForce> {
   if (edited === undefined) return pipeline.policy.active();

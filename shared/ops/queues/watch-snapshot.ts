@@ -1,5 +1,5 @@
 import { isoTime } from '../../kernel/clock';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { listPauses } from '../pauses/list-pauses';
 import type { PauseView } from '../pauses/list-pauses';
@@ -36,7 +36,7 @@ const countShare = 10;
 
 /** Answers one snapshot after the other; users are counted less often where that takes long. */
 export function makeWatch(
-  pipeline: Pick<Pipeline, 'users' | 'failures' | 'control' | 'clock'>,
+  pipeline: Pick<Services, 'users' | 'failures' | 'control' | 'clock'>,
   inspector: QueueInspector,
 ): () => Promise<WatchSnapshot> {
   const { clock } = pipeline;
@@ -65,7 +65,7 @@ export function makeWatch(
   };
 }
 
-async function countUsers({ users, clock }: Pick<Pipeline, 'users' | 'clock'>): Promise<UserCounts> {
+async function countUsers({ users, clock }: Pick<Services, 'users' | 'clock'>): Promise<UserCounts> {
   const outcomes: Record<string, number> = {};
   const counts = { users: 0, underWay: 0, inFlight: 0, writes: 0 };
   const at = isoTime(clock.now());
@@ -79,7 +79,7 @@ async function countUsers({ users, clock }: Pick<Pipeline, 'users' | 'clock'>): 
   return { at, outcomes, ...counts };
 }
 
-async function countFailures({ failures }: Pick<Pipeline, 'failures'>): Promise<number> {
+async function countFailures({ failures }: Pick<Services, 'failures'>): Promise<number> {
   let open = 0;
   for await (const _ of failures.list('open')) open++;
   return open;

@@ -1,13 +1,13 @@
 import { UserError } from '../../kernel/errors';
 import type { Preview } from '../../licensing/preview/preview';
 import { microsoftConflicts } from '../../licensing/service-plans/known-conflicts';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { knownPlansOf } from '../../pipeline/sources/policy-library';
 import { claimCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
 import { checkPolicy } from '../../policy/check-policy';
 import type { Policy } from '../../policy/policy';
-import type { StoredReason } from '../../store/ports/ports';
-import type { Rollout } from '../../store/ports/rollout-store';
+
+import type { Reason } from '../../words/reason';
 import { makePreview } from '../preview/make-preview';
 import type { PlanRequest } from '../preview/make-preview';
 import { askedBy, recordAction } from '../audit/operator';
@@ -15,6 +15,7 @@ import type { Operator } from '../audit/operator';
 import { findApprovalReasons } from './approval-reasons';
 import { openRollout } from './open-rollout';
 import { toMember } from './plan-members';
+import type { Rollout } from '../../words/rollout';
 
 export type ActivateRequest = {
   readonly text: string;
@@ -31,7 +32,7 @@ export type Activated = { readonly rollout: Rollout; readonly plan: Preview };
  * @throws UserError `policy/invalid`, `policy/active`, `rollout/under-way`
  */
 export async function activatePolicy(
-  pipeline: Pipeline,
+  pipeline: Services,
   { text, file, onProgress }: ActivateRequest,
   operator: Operator,
 ): Promise<Activated> {
@@ -54,7 +55,7 @@ export async function activatePolicy(
     knownPlans: knownPlansOf(policy, catalogue),
   });
   const { knownPlans } = await pipeline.policy.byHash(policy.hash);
-  const { plan } = await makePreview(pipeline, {
+  const { preview: plan } = await makePreview(pipeline, {
     policy,
     selection: { kind: 'all' },
     knownPlans,
@@ -84,14 +85,14 @@ export async function activatePolicy(
   return { rollout: opened, plan };
 }
 
-function alwaysReason({ settings }: Pipeline): readonly StoredReason[] {
+function alwaysReason({ settings }: Services): readonly Reason[] {
   if (settings.approval !== 'always') return [];
   return [{ code: 'approval/always', text: 'Every activation is approved by another person here.' }];
 }
 
-async function check(pipeline: Pipeline, text: string, file: string): Promise<Policy> {
+async function check(pipeline: Services, text: string, file: string): Promise<Policy> {
   const skus = await pipeline.directory.listSkus();
-  const { policy, problems } = checkPolicy(text, { file, skus, knowledge: microsoftConflicts });
+  const { policy, problems } = checkPolicy(text, { file, skus, servicePlanConflicts: microsoftConflicts });
   if (policy !== null) return policy;
   const lines = problems
     .filter(({ severity }) => severity === 'error')
@@ -103,7 +104,7 @@ async function check(pipeline: Pipeline, text: string, file: string): Promise<Po
 }
 
 /** One policy at a time moves users. @throws UserError `rollout/under-way` */
-export async function refuseWhileMoving(pipeline: Pipeline): Promise<void> {
+export async function refuseWhileMoving(pipeline: Services): Promise<void> {
   const { candidate } = await pipeline.policies.pointer();
   const moving = (await pipeline.rollouts.list()).some(
     ({ kind, endedAt }) => kind === 'return' && endedAt === null,
@@ -111,7 +112,7 @@ export async function refuseWhileMoving(pipeline: Pipeline): Promise<void> {
   if (candidate !== null || moving) throw await underWay(pipeline);
 }
 
-async function underWay({ rollouts }: Pipeline): Promise<UserError> {
+async function underWay({ rollouts }: Services): Promise<UserError> {
   const open = (await rollouts.list()).find(
     ({ kind, endedAt }) => endedAt === null && (kind === 'activation' || kind === 'return'),
   );

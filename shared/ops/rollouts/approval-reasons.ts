@@ -1,24 +1,24 @@
 import type { UserId } from '../../kernel/ids';
 import { findExcess } from '../../licensing/guards/guards';
 import type { Preview } from '../../licensing/preview/preview';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import type { Policy } from '../../policy/policy';
-import type { StoredReason } from '../../store/ports/ports';
+import type { Reason } from '../../words/reason';
 
 /**
  * Why a person must approve a plan before it runs: it alone would exceed what the guards of its policy allow in a
  * rollout. Licenses that only begin their grace count as lost: there is no second approval when they end.
  */
 export async function findApprovalReasons(
-  pipeline: Pick<Pipeline, 'users'>,
+  pipeline: Pick<Services, 'users'>,
   plan: Preview,
   policy: Policy,
-): Promise<readonly StoredReason[]> {
+): Promise<readonly Reason[]> {
   const { usersWithLedger, changes } = plan.guards;
   const ending = await findNewGrace(pipeline, plan);
   const reductions = plan.guards.reductions + ending;
   const { maxReductions, maxChanges } = policy.guards;
-  const reasons: StoredReason[] = [];
+  const reasons: Reason[] = [];
   const lost = findExcess(maxReductions, reductions, usersWithLedger);
   if (lost !== null) {
     reasons.push({
@@ -37,7 +37,7 @@ export async function findApprovalReasons(
 }
 
 /** Users for whom the plan begins a grace, beside those whose grace runs already. */
-async function findNewGrace({ users }: Pick<Pipeline, 'users'>, plan: Preview): Promise<number> {
+async function findNewGrace({ users }: Pick<Services, 'users'>, plan: Preview): Promise<number> {
   const ending = new Set<UserId>(
     plan.lines
       .filter((line) => !line.reduction && line.reasons.some(({ code }) => code === 'removal/grace'))

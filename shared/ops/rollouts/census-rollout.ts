@@ -1,22 +1,26 @@
 import { UserError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
-import type { Pipeline } from '../../pipeline/dependencies';
-import type { Rollout } from '../../store/ports/rollout-store';
+import type { Services } from '../../pipeline/services';
 import { makePreview } from '../preview/make-preview';
 import { askedBy, recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { findApprovalReasons } from './approval-reasons';
 import { openRollout } from './open-rollout';
 import { toMember } from './plan-members';
+import type { Rollout } from '../../words/rollout';
 
 /**
  * Sets right what the active policy finds wrong in the tenant today: users without an outcome, and users for whom
  * something would be written. Each is looked at afresh, by the policy that is theirs.
  * @throws UserError `rollout/no-user`
  */
-export async function startCensusRollout(pipeline: Pipeline, operator: Operator): Promise<Rollout> {
+export async function startCensusRollout(pipeline: Services, operator: Operator): Promise<Rollout> {
   const { policy, knownPlans } = await pipeline.policy.active();
-  const { plan, digests } = await makePreview(pipeline, { policy, knownPlans, selection: { kind: 'all' } });
+  const { preview: plan, digests } = await makePreview(pipeline, {
+    policy,
+    knownPlans,
+    selection: { kind: 'all' },
+  });
   const found = new Set<UserId>(digests.keys());
   for await (const { userId, state } of pipeline.users.list()) {
     if (state.outcome !== null) found.delete(userId);

@@ -1,17 +1,17 @@
 import { ConcurrencyError, UserError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { settlePointer } from '../../pipeline/rollouts/finish-rollout';
 import { claimCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
-import type { Rollout, RolloutMember, RolloutState } from '../../store/ports/rollout-store';
 import { makePreview } from '../preview/make-preview';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { runRollout } from './open-rollout';
 import { findMoved } from './plan-members';
+import type { Rollout, RolloutMember, RolloutState } from '../../words/rollout';
 
 /** @throws UserError `rollout/unknown` */
-export async function findRollout({ rollouts }: Pick<Pipeline, 'rollouts'>, id: string): Promise<Rollout> {
+export async function findRollout({ rollouts }: Pick<Services, 'rollouts'>, id: string): Promise<Rollout> {
   const found = await rollouts.read(id);
   if (found !== undefined) return found;
   throw new UserError('rollout/unknown', `There is no rollout ${id}`, {
@@ -23,14 +23,14 @@ export async function findRollout({ rollouts }: Pick<Pipeline, 'rollouts'>, id: 
  * Its queued messages are finished without a write, and its members are fed again when it goes on.
  * @throws UserError `rollout/unknown`, `rollout/state`
  */
-export function pauseRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
+export function pauseRollout(pipeline: Services, id: string, operator: Operator): Promise<Rollout> {
   return change(pipeline, id, operator, 'pause', ['running'], (rollout) =>
     pipeline.rollouts.update(rollout, { state: 'paused' }),
   );
 }
 
 /** Its members are fed again. @throws UserError `rollout/unknown`, `rollout/state` */
-export function resumeRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
+export function resumeRollout(pipeline: Services, id: string, operator: Operator): Promise<Rollout> {
   return change(pipeline, id, operator, 'resume', ['paused'], (rollout) =>
     pipeline.rollouts.update(rollout, { state: 'running' }),
   );
@@ -40,7 +40,7 @@ export function resumeRollout(pipeline: Pipeline, id: string, operator: Operator
  * What has been written stays; nothing more is written. The active policy stays the active one.
  * @throws UserError `rollout/unknown`, `rollout/state`
  */
-export function cancelRollout(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
+export function cancelRollout(pipeline: Services, id: string, operator: Operator): Promise<Rollout> {
   const from = ['collecting', 'awaiting', 'running', 'paused'] as const;
   return change(pipeline, id, operator, 'cancel', from, async (rollout) => {
     const cancelled = await pipeline.rollouts.update(rollout, {
@@ -59,7 +59,7 @@ export function cancelRollout(pipeline: Pipeline, id: string, operator: Operator
  * @throws UserError `rollout/unknown`, `rollout/state`, `rollout/own`, `rollout/stale`, `rollout/under-way`
  */
 export function approveRollout(
-  pipeline: Pipeline,
+  pipeline: Services,
   id: string,
   operator: Operator & { readonly why: string },
 ): Promise<Rollout> {
@@ -79,14 +79,14 @@ export function approveRollout(
 }
 
 /** Refuses a rollout that cannot be approved by this operator now, without planning anew. @throws as approveRollout */
-export async function checkApproval(pipeline: Pipeline, id: string, operator: Operator): Promise<void> {
+export async function checkApproval(pipeline: Services, id: string, operator: Operator): Promise<void> {
   const rollout = await findRollout(pipeline, id);
   refuseState(rollout, 'approve', ['collecting', 'awaiting']);
   refuseOwn(pipeline, rollout, operator);
 }
 
 /** People are told apart by their object id; where there is none (the product without sign-in), by their name. */
-function refuseOwn({ settings }: Pipeline, { id, by, byId }: Rollout, operator: Operator): void {
+function refuseOwn({ settings }: Services, { id, by, byId }: Rollout, operator: Operator): void {
   if (settings.approval === 'one-person') return;
   const isOwn = byId === undefined ? by === operator.by : byId === operator.byId;
   if (!isOwn) return;
@@ -95,13 +95,13 @@ function refuseOwn({ settings }: Pipeline, { id, by, byId }: Rollout, operator: 
   });
 }
 
-async function refuseStale(pipeline: Pipeline, rollout: Rollout): Promise<void> {
+async function refuseStale(pipeline: Services, rollout: Rollout): Promise<void> {
   if (rollout.planStateHash === null) return;
   const { policy, knownPlans } = await pipeline.policy.byHash(rollout.policyHash);
   const members = new Map<UserId, RolloutMember>();
   for await (const member of pipeline.rollouts.members(rollout.id)) members.set(member.userId, member);
   const users = rollout.kind === 'return' ? [...members.keys()] : null;
-  const { plan } = await makePreview(pipeline, {
+  const { preview: plan } = await makePreview(pipeline, {
     policy,
     knownPlans,
     selection: users === null ? { kind: 'all' } : { kind: 'users', users },
@@ -131,7 +131,7 @@ function refuseState({ id, state }: Rollout, action: string, from: readonly Roll
 }
 
 async function change(
-  pipeline: Pipeline,
+  pipeline: Services,
   id: string,
   operator: Operator,
   action: string,

@@ -1,15 +1,15 @@
 import { UserError } from '../../kernel/errors';
-import type { Pipeline } from '../../pipeline/dependencies';
-import type { Rollout } from '../../store/ports/rollout-store';
+import type { Services } from '../../pipeline/services';
 import type { Operator } from '../audit/operator';
 import { approveRollout } from './change-rollout';
+import type { Rollout } from '../../words/rollout';
 
 /**
  * Approves what the guards have collected so far; what they hold back from now on collects anew.
  * @throws UserError `rollout/no-user`, and those of approveRollout
  */
 export async function startHeldRollout(
-  pipeline: Pipeline,
+  pipeline: Services,
   operator: Operator & { readonly why: string },
 ): Promise<Rollout> {
   const open = (await pipeline.rollouts.list()).find(

@@ -1,7 +1,7 @@
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { approveCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
 import type { Operator } from '../audit/operator';
-import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
+import type { Rollout, RolloutMember } from '../../words/rollout';
 
 export type NewRollout = Pick<
   Rollout,
@@ -13,7 +13,7 @@ export type NewRollout = Pick<
  * approval. A crash in between leaves nothing that runs by itself. null: the claim was refused, and it is cancelled.
  */
 export async function openRollout(
-  pipeline: Pipeline,
+  pipeline: Services,
   rollout: NewRollout,
   members: readonly RolloutMember[],
   claim: (rollout: Rollout) => Promise<boolean> = async () => true,
@@ -41,7 +41,7 @@ export async function openRollout(
 
 /** Joiners get its policy from now on, and its members are fed. `approver` null: no approval was needed. */
 export async function runRollout(
-  pipeline: Pipeline,
+  pipeline: Services,
   rollout: Rollout,
   approver: Operator | null,
 ): Promise<Rollout> {

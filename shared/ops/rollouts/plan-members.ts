@@ -1,6 +1,6 @@
 import type { UserId } from '../../kernel/ids';
-import type { Preview, PlanLine } from '../../licensing/preview/preview';
-import type { RolloutMember } from '../../store/ports/rollout-store';
+import type { Preview, PreviewLine } from '../../licensing/preview/preview';
+import type { RolloutMember } from '../../words/rollout';
 
 /** A member who is still to be fed, as the plan saw them; null: not planned, whatever is found is right. */
 export function toMember(
@@ -43,6 +43,6 @@ export function findMoved(
   return [...moved].map(([userId, userPrincipalName]) => ({ userId, userPrincipalName }));
 }
 
-function changesWhatIsHeld(line: PlanLine): boolean {
+function changesWhatIsHeld(line: PreviewLine): boolean {
   return line.reduction || line.loses.length + line.plansOn.length + line.plansOff.length > 0;
 }

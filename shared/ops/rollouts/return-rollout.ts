@@ -1,7 +1,6 @@
 import { UserError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
-import type { Pipeline } from '../../pipeline/dependencies';
-import type { Rollout } from '../../store/ports/rollout-store';
+import type { Services } from '../../pipeline/services';
 import { makePreview } from '../preview/make-preview';
 import { askedBy, recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
@@ -10,6 +9,7 @@ import { findApprovalReasons } from './approval-reasons';
 import { findRollout } from './change-rollout';
 import { openRollout } from './open-rollout';
 import { toMember } from './plan-members';
+import type { Rollout } from '../../words/rollout';
 
 /** A cancelled rollout ends within half a minute: what was being written is waited for. */
 const endMs = 60_000;
@@ -19,7 +19,7 @@ const lookMs = 1_000;
  * Moves the users whom a cancelled activation had moved back to the active policy, with a plan and the guards, as
  * any other rollout. @throws UserError `rollout/unknown`, `rollout/state`, `rollout/under-way`, `rollout/no-user`
  */
-export async function startReturn(pipeline: Pipeline, id: string, operator: Operator): Promise<Rollout> {
+export async function startReturn(pipeline: Services, id: string, operator: Operator): Promise<Rollout> {
   const cancelled = await waitForEnd(pipeline, await findRollout(pipeline, id));
   await refuseWhileMoving(pipeline);
   const { left } = await pipeline.policies.pointer();
@@ -36,7 +36,7 @@ export async function startReturn(pipeline: Pipeline, id: string, operator: Oper
   }
   pipeline.policy.refresh();
   const { policy, knownPlans } = await pipeline.policy.active();
-  const { plan, digests } = await makePreview(pipeline, {
+  const { preview: plan, digests } = await makePreview(pipeline, {
     policy,
     knownPlans,
     selection: { kind: 'users', users: moved },
@@ -63,7 +63,7 @@ export async function startReturn(pipeline: Pipeline, id: string, operator: Oper
   return opened;
 }
 
-async function waitForEnd(pipeline: Pipeline, rollout: Rollout): Promise<Rollout> {
+async function waitForEnd(pipeline: Services, rollout: Rollout): Promise<Rollout> {
   const { id } = rollout;
   if (rollout.kind !== 'activation' || rollout.state !== 'cancelled') {
     throw new UserError(

@@ -1,11 +1,11 @@
 import { isoTime } from '../../kernel/clock';
 import { describePlannedChange } from './describe-planned-change';
-import type { Pipeline } from '../../pipeline/dependencies';
-import type { StoredReason } from '../../store/ports/ports';
-import { memberStates } from '../../store/ports/rollout-store';
-import type { MemberState, Rollout } from '../../store/ports/rollout-store';
+import type { Services } from '../../pipeline/services';
 import { readConcurrently } from '../../kernel/concurrently';
 import { findRollout } from './change-rollout';
+import type { Reason } from '../../words/reason';
+import { memberStates } from '../../words/rollout';
+import type { MemberState, Rollout } from '../../words/rollout';
 
 /** A rollout for people; times are ISO 8601. */
 export type RolloutView = Pick<Rollout, 'id' | 'kind' | 'state' | 'by' | 'why' | 'approvedBy'> & {
@@ -13,7 +13,7 @@ export type RolloutView = Pick<Rollout, 'id' | 'kind' | 'state' | 'by' | 'why' |
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
-  readonly approvalReasons: readonly StoredReason[];
+  readonly approvalReasons: readonly Reason[];
   readonly counts: Readonly<Record<MemberState, number>>;
   readonly members: number;
   /** While it runs: when the last member will have been written to, if all of our quota is left to it. */
@@ -31,7 +31,7 @@ export type MemberView = {
 };
 
 /** Newest first, with their progress. */
-export async function listRollouts(pipeline: Pipeline): Promise<readonly RolloutView[]> {
+export async function listRollouts(pipeline: Services): Promise<readonly RolloutView[]> {
   const views: RolloutView[] = [];
   for await (const view of readConcurrently(await pipeline.rollouts.list(), (one) => toView(pipeline, one))) {
     views.push(view);
@@ -40,13 +40,13 @@ export async function listRollouts(pipeline: Pipeline): Promise<readonly Rollout
 }
 
 /** @throws UserError `rollout/unknown` */
-export async function showRollout(pipeline: Pipeline, id: string): Promise<RolloutView> {
+export async function showRollout(pipeline: Services, id: string): Promise<RolloutView> {
   return toView(pipeline, await findRollout(pipeline, id));
 }
 
 /** Who changed, who did not, and why: by user id, from `skip` on. @throws UserError `rollout/unknown` */
 export async function listMembers(
-  pipeline: Pipeline,
+  pipeline: Services,
   id: string,
   options: { readonly state?: MemberState; readonly skip?: number; readonly limit?: number } = {},
 ): Promise<readonly MemberView[]> {
@@ -77,7 +77,7 @@ export async function listMembers(
   return views;
 }
 
-async function toView(pipeline: Pipeline, rollout: Rollout): Promise<RolloutView> {
+async function toView(pipeline: Services, rollout: Rollout): Promise<RolloutView> {
   const counts = Object.fromEntries(memberStates.map((one) => [one, 0])) as Record<MemberState, number>;
   let members = 0;
   for await (const { state } of pipeline.rollouts.members(rollout.id)) {

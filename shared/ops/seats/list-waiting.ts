@@ -2,9 +2,9 @@ import { isoTime } from '../../kernel/clock';
 import type { SkuId } from '../../kernel/ids';
 import { freeSeats } from '../../licensing/catalogue/catalogue';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
-import { forecastSeat } from '../../licensing/seats/forecast-seat';
+import { estimateSeatTime } from '../../licensing/seats/estimate-seat-time';
 import { isGranted } from '../../licensing/seats/serve-waiting';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { findSkuOrExplain } from '../skus/find-sku';
 import { collect } from '../../kernel/concurrently';
 
@@ -35,7 +35,7 @@ export type WaitingView = {
  * at which seats came free so far. @throws UserError `ops/unknown-sku`
  */
 export async function listWaiting(
-  { waiting, clock, catalogue }: Pick<Pipeline, 'waiting' | 'clock' | 'catalogue'>,
+  { waiting, clock, catalogue }: Pick<Services, 'waiting' | 'clock' | 'catalogue'>,
   options: { readonly sku?: string } = {},
 ): Promise<readonly WaitingView[]> {
   const { catalogue: tenant } = await catalogue.read();
@@ -57,7 +57,7 @@ export async function listWaiting(
       },
       waiting: entries.length,
       users: entries.map((entry, index) => {
-        const expected = forecastSeat(index + 1, served, now);
+        const expected = estimateSeatTime(index + 1, served, now);
         return {
           position: index + 1,
           userId: entry.userId,

@@ -1,4 +1,4 @@
-import type { SubscribedSku } from '../../licensing/catalogue/catalogue';
+import type { SubscribedSku } from '../../words/sku';
 
 /**
  * Why licenses of a SKU cannot be assigned to users, or will soon not be, with what to do; null: nothing speaks

@@ -1,7 +1,8 @@
 import { UserError } from '../../kernel/errors';
 import { findPlan } from '../../licensing/catalogue/catalogue';
-import type { Catalogue, ServicePlan, SubscribedSku } from '../../licensing/catalogue/catalogue';
+import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { nearestName } from '../../policy/near-name';
+import type { ServicePlan, SubscribedSku } from '../../words/sku';
 
 /**
  * A SKU by skuPartNumber (any case) or id.

@@ -5,12 +5,12 @@ import type { ServicePlanId } from '../../kernel/ids';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { findPlan } from '../../licensing/catalogue/catalogue';
 import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { lookHint } from '../../queue/look-hint';
 import type { Hint } from '../../queue/messages';
-import type { StoredLearntConflict } from '../../store/ports/learnt-conflict-store';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
+import type { StoredLearntConflict } from '../../words/learnt-conflict';
 
 /** Plans that Graph's refusals taught not to go together, or to need others, with the evidence. */
 export type LearntConflictView = {
@@ -30,7 +30,7 @@ export type LearntConflictView = {
 export async function listLearntConflicts({
   learntConflictStore: knowledgeStore,
   catalogue,
-}: Pick<Pipeline, 'learntConflictStore' | 'catalogue'>): Promise<readonly LearntConflictView[]> {
+}: Pick<Services, 'learntConflictStore' | 'catalogue'>): Promise<readonly LearntConflictView[]> {
   const [rules, { catalogue: tenant }] = await Promise.all([knowledgeStore.list(), catalogue.read()]);
   return rules.map((rule) => toView(rule, tenant));
 }
@@ -41,7 +41,7 @@ export async function listLearntConflicts({
  * @throws UserError `ops/unknown-plan`, `ops/not-learnt`
  */
 export async function forgetLearntConflict(
-  pipeline: Pick<Pipeline, 'learntConflictStore' | 'catalogue' | 'users' | 'queues' | 'audit' | 'clock'>,
+  pipeline: Pick<Services, 'learntConflictStore' | 'catalogue' | 'users' | 'queues' | 'audit' | 'clock'>,
   references: { readonly plan: string; readonly other: string },
   operator: Operator,
 ): Promise<{ readonly forgotten: readonly LearntConflictView[]; readonly users: number }> {
@@ -99,7 +99,7 @@ function toView(rule: StoredLearntConflict, catalogue: Catalogue): LearntConflic
 
 /** Whose outcome names the plans of such a rule. */
 async function lookAgain(
-  { users, queues, clock }: Pick<Pipeline, 'users' | 'queues' | 'clock'>,
+  { users, queues, clock }: Pick<Services, 'users' | 'queues' | 'clock'>,
   rules: readonly StoredLearntConflict[],
 ): Promise<number> {
   const hints: Hint[] = [];

@@ -1,7 +1,7 @@
 import { freeSeats } from '../../licensing/catalogue/catalogue';
-import type { SubscribedSku } from '../../licensing/catalogue/catalogue';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { explainSku } from './explain-sku';
+import type { SubscribedSku } from '../../words/sku';
 
 /** A SKU of the tenant with its seats. */
 export type SkuView = {
@@ -17,7 +17,7 @@ export type SkuView = {
 };
 
 /** The tenant's SKUs by name. */
-export async function listSkus({ directory }: Pick<Pipeline, 'directory'>): Promise<readonly SkuView[]> {
+export async function listSkus({ directory }: Pick<Services, 'directory'>): Promise<readonly SkuView[]> {
   const skus = await directory.listSkus();
   return skus.map(toSkuView).sort((a, b) => a.skuPartNumber.localeCompare(b.skuPartNumber, 'en'));
 }

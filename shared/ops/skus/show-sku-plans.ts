@@ -1,5 +1,5 @@
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { findSkuOrExplain } from './find-sku';
 import { toSkuView } from './list-skus';
 import type { SkuView } from './list-skus';
@@ -18,7 +18,7 @@ export type SkuPlansView = Omit<SkuView, 'plans'> & {
 
 /** @throws UserError `ops/unknown-sku` */
 export async function showSkuPlans(
-  { directory }: Pick<Pipeline, 'directory'>,
+  { directory }: Pick<Services, 'directory'>,
   reference: string,
 ): Promise<SkuPlansView> {
   const sku = findSkuOrExplain(makeCatalogue(await directory.listSkus()), reference);

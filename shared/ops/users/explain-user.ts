@@ -4,7 +4,7 @@ import type { Explanation as LicenseExplanation } from '../../licensing/reasons/
 import { explainUser } from '../../licensing/reasons/explain-user';
 import { matchPolicy } from '../../licensing/entitlement/match-rules';
 import { resolvePolicy } from '../../licensing/entitlement/resolved-policy';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { nameOf, seeUser } from '../../pipeline/look/look-at-user';
 import type { Condition, RuleContext, RuleUser, Truth } from '../../policy/condition';
 import type { Policy } from '../../policy/policy';
@@ -39,7 +39,7 @@ export type UserExplanation = Omit<LicenseExplanation, 'scope'> & {
 };
 
 export type ExplainingPipeline = Pick<
-  Pipeline,
+  Services,
   'directory' | 'users' | 'policy' | 'catalogue' | 'learntConflicts' | 'waitingSkus' | 'settings' | 'clock'
 >;
 

@@ -1,9 +1,10 @@
-import type { UserRead, UserSnapshot } from '../../graph/directory';
+import type { UserSnapshot } from '../../graph/directory';
 import { UserError } from '../../kernel/errors';
 import { isGuid, toUserId } from '../../kernel/ids';
 import type { UserId } from '../../kernel/ids';
-import type { Pipeline } from '../../pipeline/dependencies';
-import type { UserRecord } from '../../store/ports/ports';
+import type { Services } from '../../pipeline/services';
+import type { Needs } from '../../words/needs';
+import type { UserRecord } from '../../store/ports/user-store';
 
 const properties = [
   'userPrincipalName',
@@ -15,12 +16,12 @@ const properties = [
   'onPremisesSyncEnabled',
 ];
 const nothingElse = { manager: false, directGroups: false };
-export const identityOnly: UserRead = {
+export const identityOnly: Needs = {
   ...nothingElse,
   properties: new Set(['userPrincipalName']),
   transitiveGroups: false,
 };
-const forPeople: UserRead = { ...nothingElse, properties: new Set(properties), transitiveGroups: true };
+const forPeople: Needs = { ...nothingElse, properties: new Set(properties), transitiveGroups: true };
 
 export type FoundUser = {
   readonly id: UserId;
@@ -35,7 +36,7 @@ export type FoundUser = {
  * @throws UserError `ops/unknown-user`
  */
 export async function findUserOrExplain(
-  { directory, users }: Pick<Pipeline, 'directory' | 'users'>,
+  { directory, users }: Pick<Services, 'directory' | 'users'>,
   idOrUpn: string,
 ): Promise<FoundUser> {
   const snapshot = await directory.findUser(idOrUpn, forPeople);

@@ -1,6 +1,6 @@
 import { isoTime } from '../../kernel/clock';
-import type { Pipeline } from '../../pipeline/dependencies';
-import type { TimeSample } from '../../store/ports/times-store';
+import type { Services } from '../../pipeline/services';
+import type { TimeSample } from '../../words/time-sample';
 
 export type StageTimes = {
   readonly users: number;
@@ -22,7 +22,7 @@ const hourMs = 3_600_000;
 
 /** Time-to-licensed by hour, the latest hour first, over the last `hours` hours. Hours without a user are left out. */
 export async function licensingTimes(
-  { times, clock }: Pick<Pipeline, 'times' | 'clock'>,
+  { times, clock }: Pick<Services, 'times' | 'clock'>,
   hours: number,
 ): Promise<LicensingTimes> {
   const now = clock.now();

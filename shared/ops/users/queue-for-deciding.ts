@@ -1,7 +1,7 @@
 import { isGuid, toUserId } from '../../kernel/ids';
 import type { UserId } from '../../kernel/ids';
 import { mapConcurrently } from '../../kernel/concurrently';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { bulkSize } from '../../pipeline/intake/bulk-pacer';
 import { lookHint } from '../../queue/look-hint';
 import { recordAction } from '../audit/operator';
@@ -32,7 +32,7 @@ export type Queued = {
  * @throws UserError `graph/unknown-group`, `graph/ambiguous-group`
  */
 export async function queueForDeciding(
-  pipeline: Pick<Pipeline, 'directory' | 'queues' | 'clock' | 'audit'>,
+  pipeline: Pick<Services, 'directory' | 'queues' | 'clock' | 'audit'>,
   selection: Selection,
   operator: Operator,
 ): Promise<Queued> {
@@ -61,14 +61,14 @@ function subjectOf(selection: Selection, ids: readonly UserId[]): string {
   return ids.length === 1 ? (ids[0] ?? '') : `${String(ids.length)} users`;
 }
 
-async function membersOf({ directory }: Pick<Pipeline, 'directory'>, group: string): Promise<UserId[]> {
+async function membersOf({ directory }: Pick<Services, 'directory'>, group: string): Promise<UserId[]> {
   const ids = new Set<UserId>();
   for await (const page of directory.groupMembers(group)) for (const id of page) ids.add(id);
   return [...ids];
 }
 
 async function resolveUsers(
-  { directory }: Pick<Pipeline, 'directory'>,
+  { directory }: Pick<Services, 'directory'>,
   references: readonly string[],
 ): Promise<{ ids: UserId[]; unknown: string[] }> {
   const wanted = [...new Set(references)];
@@ -82,7 +82,7 @@ async function resolveUsers(
 }
 
 /** Ids are looked up as well: a mistyped one would otherwise wait for ten minutes to be called gone. */
-async function resolveUser(directory: Pipeline['directory'], reference: string): Promise<UserId | undefined> {
+async function resolveUser(directory: Services['directory'], reference: string): Promise<UserId | undefined> {
   const snapshot = await directory.findUser(
     isGuid(reference) ? toUserId(reference) : reference,
     identityOnly,

@@ -3,7 +3,6 @@ import { UserError } from '../../kernel/errors';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import type { LicenseDetail } from '../../graph/directory';
-import type { StoredLedgerEntry, StoredReason } from '../../store/ports/ports';
 import { exceptionsOf } from '../exceptions/list-exceptions';
 import type { ExceptionView } from '../exceptions/list-exceptions';
 import { explainLicenses } from './explain-user';
@@ -12,6 +11,8 @@ import { findUserOrExplain } from './find-user';
 import type { FoundUser } from './find-user';
 import { whatIsNext } from './what-is-next';
 import type { NextStep } from './what-is-next';
+import type { LedgerEntry } from '../../words/ledger';
+import type { Reason } from '../../words/reason';
 
 /** How a user came by a SKU: directly, or by one of their groups. */
 export type AssignmentView = {
@@ -54,7 +55,7 @@ export type UserView = {
   readonly usageLocation: string | null;
   /** null: none yet. */
   readonly outcome: string | null;
-  readonly reasons: readonly StoredReason[];
+  readonly reasons: readonly Reason[];
   readonly skus: readonly {
     readonly skuPartNumber: string;
     readonly outcome: string;
@@ -165,7 +166,7 @@ function viewLicenses(
   });
 }
 
-function viewPlans(detail: LicenseDetail | undefined, ledger: StoredLedgerEntry | undefined): UserPlanView[] {
+function viewPlans(detail: LicenseDetail | undefined, ledger: LedgerEntry | undefined): UserPlanView[] {
   return (detail?.servicePlans ?? []).map(
     ({ servicePlanId, servicePlanName, provisioningStatus, appliesTo }) => ({
       servicePlanId,

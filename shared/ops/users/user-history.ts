@@ -1,5 +1,5 @@
 import { isoTime } from '../../kernel/clock';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { findUserOrExplain } from './find-user';
 
 /** A user's recorded story, oldest first. */
@@ -18,7 +18,7 @@ export type UserHistory = {
 
 /** @throws UserError `ops/unknown-user` */
 export async function userHistory(
-  pipeline: Pick<Pipeline, 'directory' | 'users'>,
+  pipeline: Pick<Services, 'directory' | 'users'>,
   idOrUpn: string,
 ): Promise<UserHistory> {
   const { id, snapshot, record } = await findUserOrExplain(pipeline, idOrUpn);

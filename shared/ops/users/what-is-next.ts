@@ -1,5 +1,5 @@
 import { isoTime } from '../../kernel/clock';
-import type { UserState } from '../../store/ports/ports';
+import type { UserState } from '../../words/user-state';
 
 /** What will be done about a user, and when; `at` null: as soon as its turn comes. */
 export type NextStep = { readonly at: string | null; readonly text: string; readonly attempts: number };

@@ -1,9 +1,9 @@
 import { GraphError } from '../../graph/graph-error';
 import { UserError } from '../../kernel/errors';
 import { describeOperation } from '../../pipeline/write/describe-operation';
-import type { Pipeline } from '../../pipeline/dependencies';
+import type { Services } from '../../pipeline/services';
 import { lookAtUser } from '../../pipeline/look/look-at-user';
-import type { UserRecord } from '../../store/ports/ports';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** What deciding says of a user at this moment; nothing is recorded and nothing is written. */
 export type WouldDecide = {
@@ -14,7 +14,7 @@ export type WouldDecide = {
 };
 
 /** Looks at the user as the functions would. What stands in the way of looking is the answer, too. */
-export async function wouldDecide(pipeline: Pipeline, record: UserRecord): Promise<WouldDecide> {
+export async function wouldDecide(pipeline: Services, record: UserRecord): Promise<WouldDecide> {
   try {
     const look = await lookAtUser(pipeline, record);
     if (look.kind === 'missing') {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { toUserId } from '../../kernel/ids';
-import type { Cursor, CursorStore } from '../../store/ports/ports';
+import type { Cursor, CursorStore } from '../../store/ports/cursor-store';
 
 /** Row of the table `cursors` that holds how far a census has come; only the holder of the lease writes it. */
 export const censusCursor = 'census';

@@ -1,5 +1,5 @@
 import type { UserId } from '../../kernel/ids';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
 import type { Followed } from './census-state';
 
 /** At most so many in one census; those beyond are found by the next one. */
@@ -10,11 +10,11 @@ const idsOnly = { properties: new Set<string>(), manager: false, directGroups: f
  * Users with a row whom the directory does not list, and whose row does not say so yet. Only a look tells whether
  * they are gone: 404 means gone after ten minutes.
  */
-export async function findGone(pipeline: Pipeline): Promise<readonly Followed[]> {
+export async function findGone(services: Services): Promise<readonly Followed[]> {
   const there = new Set<UserId>();
-  for await (const page of pipeline.directory.listUsers(idsOnly)) for (const { id } of page) there.add(id);
+  for await (const page of services.directory.listUsers(idsOnly)) for (const { id } of page) there.add(id);
   const gone: Followed[] = [];
-  for await (const { userId, state } of pipeline.users.list()) {
+  for await (const { userId, state } of services.users.list()) {
     if (there.has(userId) || state.missingSince !== null) continue;
     gone.push({ id: userId, version: state.version });
     if (gone.length >= mostAtOnce) break;

@@ -1,5 +1,4 @@
-import type { Cursor } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
 import {
   CensusRequest,
   CensusState,
@@ -8,6 +7,7 @@ import {
   requestCensus,
   requestCursor,
 } from './census-state';
+import type { Cursor } from '../../store/ports/cursor-store';
 
 /** A census that is under way (`state`), or one that is to begin as `request` says. */
 export type NextCensus =
@@ -19,9 +19,9 @@ export type NextCensus =
  * than the list was read is heard of, and nobody falls between.
  */
 export async function findNextCensus(
-  pipeline: Pick<Pipeline, 'cursors' | 'clock' | 'settings'>,
+  services: Pick<Services, 'cursors' | 'clock' | 'settings'>,
 ): Promise<NextCensus | undefined> {
-  const { cursors, clock, settings } = pipeline;
+  const { cursors, clock, settings } = services;
   const cursor = await cursors.read(censusCursor);
   const last = readValue(CensusState, cursor);
   if (last !== undefined && last.phase !== 'done') return { cursor, state: last };
@@ -35,6 +35,6 @@ export async function findNextCensus(
 }
 
 /** The handler of the `census` timer: asks for a census; `census-walk` carries it out. */
-export async function requestNightlyCensus(pipeline: Pick<Pipeline, 'cursors' | 'clock'>): Promise<void> {
-  await requestCensus(pipeline.cursors, { at: pipeline.clock.now(), by: 'licenser', reason: 'nightly' });
+export async function requestNightlyCensus(services: Pick<Services, 'cursors' | 'clock'>): Promise<void> {
+  await requestCensus(services.cursors, { at: services.clock.now(), by: 'licenser', reason: 'nightly' });
 }

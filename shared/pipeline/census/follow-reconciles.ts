@@ -1,6 +1,8 @@
 import { lookHint } from '../../queue/look-hint';
 import { readIfUsable } from '../crashes/unusable-row';
-import type { Pipeline } from '../dependencies';
+import { sendHints } from '../send-messages';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import type { CensusState, Followed } from './census-state';
 import { mapConcurrently } from '../../kernel/concurrently';
 import { readersAtOnce } from './read-page';
@@ -20,10 +22,14 @@ export function mayFeed(state: CensusState): boolean {
 }
 
 /** Hints first: a crash repeats them, and a look more does no harm. */
-export async function feedPortion(pipeline: Pipeline, state: CensusState): Promise<CensusState> {
+export async function feedPortion(services: Services, task: Task, state: CensusState): Promise<CensusState> {
   const portion = state.pending.slice(0, portionSize);
-  const now = pipeline.clock.now();
-  await pipeline.queues.sendHints(portion.map(({ id }) => lookHint(id, 'census', now, { crowd: true })));
+  const now = services.clock.now();
+  await sendHints(
+    services,
+    task,
+    portion.map(({ id }) => lookHint(id, 'census', now, { crowd: true })),
+  );
   return {
     ...state,
     pending: state.pending.slice(portion.length),
@@ -33,14 +39,14 @@ export async function feedPortion(pipeline: Pipeline, state: CensusState): Promi
 }
 
 /** Leaves out those whose row has an outcome; after a long time also those whose row has none, who are counted. */
-export async function followLooks(pipeline: Pipeline, state: CensusState): Promise<CensusState> {
-  const waitedMs = pipeline.clock.now() - state.followedSince;
+export async function followLooks(services: Services, task: Task, state: CensusState): Promise<CensusState> {
+  const waitedMs = services.clock.now() - state.followedSince;
   const settled = await mapConcurrently(state.followed, readersAtOnce, (one) =>
-    isSettled(pipeline, one, waitedMs),
+    isSettled(services, one, waitedMs),
   );
   const open = state.followed.filter((_, index) => settled[index] !== true);
   if (waitedMs < patienceMs || open.length === 0) return { ...state, followed: open };
-  pipeline.logger.warn('Users have no outcome long after the census had them looked at', {
+  task.logger.warn('Users have no outcome long after the census had them looked at', {
     users: open.length,
   });
   return {
@@ -51,8 +57,8 @@ export async function followLooks(pipeline: Pipeline, state: CensusState): Promi
   };
 }
 
-async function isSettled(pipeline: Pipeline, { id, version }: Followed, waitedMs: number): Promise<boolean> {
-  const record = await readIfUsable(pipeline.users, id);
+async function isSettled(services: Services, { id, version }: Followed, waitedMs: number): Promise<boolean> {
+  const record = await readIfUsable(services.users, id);
   // An outcome of its own: the failure that the look has made of it.
   if (record === undefined) return true;
   const { state } = record;

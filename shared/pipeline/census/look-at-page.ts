@@ -1,6 +1,6 @@
 import type { DirectoryUser } from '../../graph/directory';
 import { readIfUsable } from '../crashes/unusable-row';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
 import { nameOf } from '../look/look-at-user';
 import type { CensusState, Followed } from './census-state';
 import { judgeRow } from './judge-row';
@@ -13,7 +13,7 @@ const mostNamed = 20;
 
 /** The state after these users: what they add to the counts, and who is to be looked at. */
 export async function lookAtPage(
-  pipeline: Pipeline,
+  services: Services,
   tenant: CensusTenant,
   state: CensusState,
   users: readonly DirectoryUser[],
@@ -23,7 +23,7 @@ export async function lookAtPage(
   const pending: Followed[] = [];
   const followed: Followed[] = [];
   const judged = await mapConcurrently(users, readersAtOnce, async (user) => {
-    const record = await readIfUsable(pipeline.users, user.id);
+    const record = await readIfUsable(services.users, user.id);
     // The look that this one gets makes a failure of it, which people can see.
     if (record === undefined) return { user };
     const look = await tenant.judge(record, user);
@@ -57,6 +57,6 @@ export async function lookAtPage(
     drift,
     pending: [...state.pending, ...pending],
     followed: [...state.followed, ...followed],
-    ...(state.followed.length === 0 ? { followedSince: pipeline.clock.now() } : {}),
+    ...(state.followed.length === 0 ? { followedSince: services.clock.now() } : {}),
   };
 }

@@ -2,14 +2,14 @@ import type { DirectoryUser, UserListRead } from '../../graph/directory';
 import { decide } from '../../licensing/decide';
 import type { PolicyHash } from '../../kernel/ids';
 import { stateDigest } from '../../licensing/state-digest';
-import type { UserRecord } from '../../store/ports/ports';
 import type { Policy } from '../../policy/policy';
 import { readGroupRoster } from '../look/group-roster';
 import type { GroupRoster } from '../look/group-roster';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
 import { seeUser } from '../look/look-at-user';
 import { readTenantView } from '../look/read-tenant-view';
 import type { ListedUser } from './judge-row';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** Table reads that a census has under way at a time. */
 export const readersAtOnce = 32;
@@ -21,21 +21,21 @@ export type CensusTenant = {
   judge(record: UserRecord, user: DirectoryUser): Promise<ListedUser>;
 };
 
-export async function readCensusTenant(pipeline: Pipeline): Promise<CensusTenant> {
+export async function readCensusTenant(services: Services): Promise<CensusTenant> {
   const rosters = new Map<PolicyHash, Promise<GroupRoster>>();
   const rosterOf = (policy: Policy) => {
-    const known = rosters.get(policy.hash) ?? readGroupRoster(pipeline.directory, policy);
+    const known = rosters.get(policy.hash) ?? readGroupRoster(services.directory, policy);
     rosters.set(policy.hash, known);
     return known;
   };
   return {
-    read: await pipeline.policy.needs(),
+    read: await services.policy.needs(),
     async judge(record, user) {
       const [{ policy, knownPlans }, { book: _, ...tenant }] = await Promise.all([
-        pipeline.policy.forUser(record),
-        readTenantView(pipeline),
+        services.policy.forUser(record),
+        readTenantView(services),
       ]);
-      const setting = { ...tenant, policy, knownPlans, now: pipeline.clock.now() };
+      const setting = { ...tenant, policy, knownPlans, now: services.clock.now() };
       const groups = policy.needs.transitiveGroups ? (await rosterOf(policy)).groupsOf(user.id) : undefined;
       const { input } = seeUser(setting, record, user, groups);
       return { input, decision: decide(input), digest: stateDigest(input) };

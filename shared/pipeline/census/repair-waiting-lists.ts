@@ -2,22 +2,21 @@ import type { SkuId, UserId } from '../../kernel/ids';
 import { isGranted } from '../../licensing/seats/serve-waiting';
 import { soughtSeats } from '../../licensing/seats/sought-seats';
 import type { SoughtSeat } from '../../licensing/seats/sought-seats';
-import type { UserRecord, UserState } from '../../store/ports/ports';
-import type { WaitingEntry } from '../../store/ports/waiting-store';
 import { readIfUsable } from '../crashes/unusable-row';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { listsOfRow } from '../seats/seek-seats';
 import { mapConcurrently } from '../../kernel/concurrently';
 import { readersAtOnce } from './read-page';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { UserState } from '../../words/user-state';
+import type { WaitingEntry } from '../../words/waiting';
 
 /** An entry comes before its row, so that a young one may be ahead of it. */
 const settledAfterMs = 10 * 60_000;
 
 type Lists = ReadonlyMap<SkuId, ReadonlyMap<UserId, WaitingEntry>>;
-export type MendPipeline = Pick<
-  Pipeline,
-  'users' | 'waiting' | 'waitingSkus' | 'policy' | 'clock' | 'logger'
->;
+export type WaitingListServices = Pick<Services, 'users' | 'waiting' | 'waitingSkus' | 'policy' | 'clock'>;
 
 /**
  * Makes the waiting lists say what the users' rows say: whoever waits and is on no list is put there, with the time
@@ -25,31 +24,32 @@ export type MendPipeline = Pick<
  * changed since: each is read again before anything is done about it. `listed` and `unlisted` count entries.
  */
 export async function repairWaitingLists(
-  pipeline: MendPipeline,
+  services: WaitingListServices,
+  task: Task,
 ): Promise<{ readonly listed: number; readonly unlisted: number }> {
-  const lists = await readLists(pipeline);
+  const lists = await readLists(services);
   const waits = new Map<SkuId, Set<UserId>>();
   const missing: UserId[] = [];
-  for await (const { userId, state } of pipeline.users.list()) {
+  for await (const { userId, state } of services.users.list()) {
     const sought = listsOfRow({ state });
     for (const skuId of sought) waits.set(skuId, (waits.get(skuId) ?? new Set()).add(userId));
     if (sought.some((skuId) => lists.get(skuId)?.has(userId) !== true)) missing.push(userId);
   }
   const listed = await mapConcurrently(missing, readersAtOnce, (userId) =>
-    listAgain(pipeline, userId, lists),
+    listAgain(services, userId, lists),
   );
   const idle = [...lists.values()]
     .flatMap((places) => [...places.values()])
     .filter(({ skuId, userId }) => waits.get(skuId)?.has(userId) !== true);
-  const unlisted = await mapConcurrently(idle, readersAtOnce, (entry) => unlist(pipeline, entry));
+  const unlisted = await mapConcurrently(idle, readersAtOnce, (entry) => unlist(services, entry));
   const count = { listed: sum(listed), unlisted: sum(unlisted) };
   if (count.listed + count.unlisted > 0) {
-    pipeline.logger.warn('The waiting lists were not what the users’ rows say; mended', count);
+    task.logger.warn('The waiting lists were not what the users’ rows say; mended', count);
   }
   return count;
 }
 
-async function readLists({ waiting }: MendPipeline): Promise<Lists> {
+async function readLists({ waiting }: WaitingListServices): Promise<Lists> {
   const lists = new Map<SkuId, Map<UserId, WaitingEntry>>();
   for (const skuId of await waiting.skus()) {
     const places = new Map<UserId, WaitingEntry>();
@@ -60,20 +60,20 @@ async function readLists({ waiting }: MendPipeline): Promise<Lists> {
 }
 
 /** Number of lists that the user was put on. Nobody waits where the policy only observes. */
-async function listAgain(pipeline: MendPipeline, userId: UserId, lists: Lists): Promise<number> {
-  const record = await readIfUsable(pipeline.users, userId);
+async function listAgain(services: WaitingListServices, userId: UserId, lists: Lists): Promise<number> {
+  const record = await readIfUsable(services.users, userId);
   const state = record?.state ?? null;
   if (record === undefined || state === null) return 0;
   const missing = soughtSeats(state.skus).filter(({ skuId }) => lists.get(skuId)?.has(userId) !== true);
   if (missing.length === 0) return 0;
-  const { policy } = await pipeline.policy.forUser(record);
+  const { policy } = await services.policy.forUser(record);
   if (policy.mode === 'observe') return 0;
-  for (const seat of missing) await put(pipeline, record.userId, state, seat);
+  for (const seat of missing) await put(services, record.userId, state, seat);
   return missing.length;
 }
 
 async function put(
-  { waiting, waitingSkus }: MendPipeline,
+  { waiting, waitingSkus }: WaitingListServices,
   userId: UserId,
   state: UserState,
   seat: SoughtSeat,
@@ -84,8 +84,8 @@ async function put(
 }
 
 /** 1: the entry was removed. One that is young or granted, or whose user is being handled, is left to that. */
-async function unlist(pipeline: MendPipeline, { skuId, userId }: WaitingEntry): Promise<0 | 1> {
-  const { clock, users, waiting } = pipeline;
+async function unlist(services: WaitingListServices, { skuId, userId }: WaitingEntry): Promise<0 | 1> {
+  const { clock, users, waiting } = services;
   const now = clock.now();
   const [entry] = await waiting.ofUser(userId, [skuId]);
   if (entry === undefined || now - entry.since < settledAfterMs || isGranted(entry, now)) return 0;

@@ -1,6 +1,6 @@
 import { GraphError } from '../../graph/graph-error';
-import type { Cursor } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { findNextCensus } from './find-next-census';
 import { CensusState, censusCursor, censusLease, newCensus, readValue } from './census-state';
 import { findGone } from './find-gone';
@@ -9,6 +9,7 @@ import { lookAtPage } from './look-at-page';
 import { repairWaitingLists } from './repair-waiting-lists';
 import { readCensusTenant } from './read-page';
 import type { CensusTenant } from './read-page';
+import type { Cursor } from '../../store/ports/cursor-store';
 
 /** One run of the timer goes on for so long; the next one goes on where it stopped. */
 const runMs = 4 * 60_000;
@@ -21,26 +22,27 @@ const pollMs = 2_000;
  * way. Users come page by page with their holdings; whoever's row does not say what deciding says now is looked at,
  * in portions. Where it is stands in one row, which is stored after each page and each portion.
  */
-export async function walkCensus(pipeline: Pipeline): Promise<void> {
-  const next = await findNextCensus(pipeline);
+export async function walkCensus(services: Services, task: Task): Promise<void> {
+  const next = await findNextCensus(services);
   if (next === undefined) return;
-  const holder = pipeline.newId();
-  if (!(await pipeline.leases.take(censusLease, holder, leaseMs))) return;
+  const holder = services.newId();
+  if (!(await services.leases.take(censusLease, holder, leaseMs))) return;
   try {
-    await walk(pipeline, holder);
+    await walk(services, task, holder);
   } finally {
-    await pipeline.leases.release(censusLease, holder);
+    await services.leases.release(censusLease, holder);
   }
 }
 
-async function walk(pipeline: Pipeline, holder: string): Promise<void> {
-  const { clock, cursors, leases, logger } = pipeline;
+async function walk(services: Services, task: Task, holder: string): Promise<void> {
+  const { clock, cursors, leases } = services;
+  const { logger } = task;
   const startedAt = clock.now();
   // Read again with the lease in hand: whoever had it before may have come further.
-  const next = await findNextCensus(pipeline);
+  const next = await findNextCensus(services);
   if (next === undefined) return;
   let { cursor } = next;
-  let state = next.state ?? newCensus(pipeline.newId(), { ...next.request, at: startedAt });
+  let state = next.state ?? newCensus(services.newId(), { ...next.request, at: startedAt });
   if (next.state === undefined) {
     logger.info('Census begins', { census: state.id, reason: state.reason, by: state.by });
     cursor = await cursors.commit(censusCursor, cursor, JSON.stringify(state));
@@ -48,8 +50,8 @@ async function walk(pipeline: Pipeline, holder: string): Promise<void> {
   let tenant: CensusTenant | undefined;
   while (state.phase !== 'done' && clock.now() - startedAt < runMs) {
     if (!(await leases.take(censusLease, holder, leaseMs))) return;
-    if (state.phase === 'users' && tenant === undefined) tenant = await readCensusTenant(pipeline);
-    const after = await step(pipeline, tenant, state);
+    if (state.phase === 'users' && tenant === undefined) tenant = await readCensusTenant(services);
+    const after = await step(services, task, tenant, state);
     if (after === state) {
       await clock.sleep(pollMs);
       continue;
@@ -62,21 +64,22 @@ async function walk(pipeline: Pipeline, holder: string): Promise<void> {
 
 /** One page, one portion, or one look at what became of the last portion; the same state: nothing has changed. */
 async function step(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   tenant: CensusTenant | undefined,
   state: CensusState,
 ): Promise<CensusState> {
-  if (mayFeed(state)) return feedPortion(pipeline, state);
+  if (mayFeed(state)) return feedPortion(services, task, state);
   if (state.pending.length > 0 || (state.phase === 'settling' && state.followed.length > 0)) {
-    const after = await followLooks(pipeline, state);
+    const after = await followLooks(services, task, state);
     return after.followed.length === state.followed.length ? state : after;
   }
   switch (state.phase) {
     case 'users':
-      return tenant === undefined ? state : nextPage(pipeline, tenant, state);
+      return tenant === undefined ? state : nextPage(services, task, tenant, state);
     case 'rows': {
-      const { listed, unlisted } = await repairWaitingLists(pipeline);
-      const gone = await findGone(pipeline);
+      const { listed, unlisted } = await repairWaitingLists(services, task);
+      const gone = await findGone(services);
       const counts = {
         ...state.counts,
         listed,
@@ -87,14 +90,19 @@ async function step(
       return { ...state, phase: 'settling', counts, pending: [...gone] };
     }
     default:
-      return { ...state, phase: 'done', endedAt: pipeline.clock.now() };
+      return { ...state, phase: 'done', endedAt: services.clock.now() };
   }
 }
 
-async function nextPage(pipeline: Pipeline, tenant: CensusTenant, state: CensusState): Promise<CensusState> {
+async function nextPage(
+  services: Services,
+  task: Task,
+  tenant: CensusTenant,
+  state: CensusState,
+): Promise<CensusState> {
   try {
-    const page = await pipeline.directory.userPage(tenant.read, state.link ?? undefined);
-    const after = await lookAtPage(pipeline, tenant, state, page.users);
+    const page = await services.directory.userPage(tenant.read, state.link ?? undefined);
+    const after = await lookAtPage(services, tenant, state, page.users);
     return page.nextLink === undefined
       ? { ...after, phase: 'rows', link: null }
       : { ...after, link: page.nextLink };
@@ -102,7 +110,7 @@ async function nextPage(pipeline: Pipeline, tenant: CensusTenant, state: CensusS
     // A link may be too old after a night's outage: the walk begins anew, and who is fine costs nothing.
     const isLinkBroken = error instanceof GraphError && brokenLink.has(error.class) && state.link !== null;
     if (!isLinkBroken) throw error;
-    pipeline.logger.warn('The place in the list of users is lost; the census begins anew', { error });
+    task.logger.warn('The place in the list of users is lost; the census begins anew', { error });
     const { id, reason, by, startedAt: at } = state;
     return newCensus(id, { reason, by, at });
   }
@@ -112,8 +120,8 @@ const brokenLink = new Set<GraphError['class']>(['badRequest', 'syncStateLost', 
 
 /** What is stored of the last census; undefined: there was none. */
 export async function readCensus(
-  pipeline: Pick<Pipeline, 'cursors'>,
+  services: Pick<Services, 'cursors'>,
 ): Promise<{ readonly state: CensusState | undefined; readonly cursor: Cursor }> {
-  const cursor = await pipeline.cursors.read(censusCursor);
+  const cursor = await services.cursors.read(censusCursor);
   return { state: readValue(CensusState, cursor), cursor };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../../kernel/clock';
 import { ConcurrencyError } from '../../kernel/errors';
 import type { Logger } from '../../kernel/logger';
-import type { CursorStore } from '../../store/ports/ports';
+import type { CursorStore } from '../../store/ports/cursor-store';
 
 /** Whether processes of the app have been dying, so that handling has to be careful. */
 export interface CrashWatch {

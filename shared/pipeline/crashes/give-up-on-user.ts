@@ -1,34 +1,37 @@
 import { ConcurrencyError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
-import type { StoredReason, UserState } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { recordFailure } from '../row/record-failure';
 import { newUserState } from '../row/user-state';
+import type { Reason } from '../../words/reason';
+import type { UserState } from '../../words/user-state';
 
 /** A failure, in the user's row too: what was asked for is not done, and whoever is licensed later settles it. */
 export async function giveUpOnUser(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   userId: UserId,
   failureClass: string,
-  reason: StoredReason,
+  reason: Reason,
   isDone: (state: UserState | null) => boolean = () => false,
 ): Promise<void> {
   let isRecorded = false;
   for (;;) {
-    const record = await pipeline.users.read(userId);
+    const record = await services.users.read(userId);
     if (isDone(record.state)) return;
-    if (!isRecorded) await recordFailure(pipeline, userId, { class: failureClass }, reason);
+    if (!isRecorded) await recordFailure(services, task, userId, { class: failureClass }, reason);
     isRecorded = true;
-    const before = record.state ?? newUserState(pipeline.clock.now());
+    const before = record.state ?? newUserState(services.clock.now());
     try {
-      await pipeline.users.commit(record, {
+      await services.users.commit(record, {
         // The intent stays: whether the write took effect is settled when somebody looks again.
         state: { ...before, outcome: 'failed', reasons: [reason], digest: null, retry: null },
         timeline: [
           {
             version: before.version,
             step: 'refused',
-            at: pipeline.clock.now(),
+            at: services.clock.now(),
             text: reason.text,
             facts: {},
           },

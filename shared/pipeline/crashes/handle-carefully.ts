@@ -1,7 +1,9 @@
 import type { UserId } from '../../kernel/ids';
-import type { StoredReason, UserState } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { giveUpOnUser } from './give-up-on-user';
+import type { Reason } from '../../words/reason';
+import type { UserState } from '../../words/user-state';
 
 /** Handling that ended its process so often is not begun again. */
 export const mostStarts = 3;
@@ -15,11 +17,12 @@ const crashCode = 'crash/handling';
  * are handled one at a time, so that the next death names one. After three the user is a failure.
  */
 export async function handleCarefully(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   userOf: () => UserId | undefined,
   work: () => Promise<void>,
 ): Promise<void> {
-  const { crashWatch, handling, clock } = pipeline;
+  const { crashWatch, handling, clock } = services;
   if (!(await crashWatch.isCareful())) return work();
   const userId = userOf();
   if (userId === undefined) return work();
@@ -34,7 +37,7 @@ export async function handleCarefully(
   const starts = await handling.unfinished(userId);
   if (starts === 0) return noted();
   if (starts < mostStarts) return crashWatch.alone(noted);
-  await giveUpOn(pipeline, userId, starts);
+  await giveUpOn(services, task, userId, starts);
 }
 
 /** Nobody looks at this user again before a person says so. */
@@ -42,11 +45,11 @@ export function hasEndedProcesses(state: UserState | null): boolean {
   return state?.outcome === 'failed' && state.reasons[0]?.code === crashCode;
 }
 
-async function giveUpOn(pipeline: Pipeline, userId: UserId, starts: number): Promise<void> {
-  const reason: StoredReason = {
+async function giveUpOn(services: Services, task: Task, userId: UserId, starts: number): Promise<void> {
+  const reason: Reason = {
     code: crashCode,
     text: `Handling this user ended the app's process ${starts} times.`,
   };
-  await giveUpOnUser(pipeline, userId, 'crash', reason, hasEndedProcesses);
-  await pipeline.handling.finish(userId);
+  await giveUpOnUser(services, task, userId, 'crash', reason, hasEndedProcesses);
+  await services.handling.finish(userId);
 }

@@ -1,8 +1,9 @@
 import { PermanentError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
-import type { UserRecord, UserStore } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { recordFailure } from '../row/record-failure';
+import type { UserRecord, UserStore } from '../../store/ports/user-store';
 
 /** What only this user's own row can be the cause of; every other PermanentError concerns others as well. */
 const ownCodes: ReadonlySet<string> = new Set([
@@ -21,7 +22,8 @@ function isOfOwnRow(error: unknown): error is PermanentError {
  * would fail alike and hold up the lane meanwhile: the user is a failure at once, and the message is finished.
  */
 export async function handleUsableRow(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   userOf: () => UserId | undefined,
   work: () => Promise<void>,
 ): Promise<void> {
@@ -30,7 +32,7 @@ export async function handleUsableRow(
   } catch (error) {
     const userId = isOfOwnRow(error) ? userOf() : undefined;
     if (!isOfOwnRow(error) || userId === undefined) throw error;
-    await recordFailure(pipeline, userId, { class: 'row' }, { code: error.code, text: error.message });
+    await recordFailure(services, task, userId, { class: 'row' }, { code: error.code, text: error.message });
   }
 }
 

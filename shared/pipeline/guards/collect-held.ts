@@ -1,17 +1,18 @@
 import { ConcurrencyError } from '../../kernel/errors';
-import type { Rollout } from '../../store/ports/rollout-store';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import type { SeenUser } from '../look/look-at-user';
+import type { Rollout } from '../../words/rollout';
 
 /**
  * A held user joins the one rollout that collects what guards held back, which a person approves or cancels. There
  * is one at a time: its id is the next number, so that of two processes one creates it.
  */
-export async function collectHeld(pipeline: Pipeline, look: SeenUser): Promise<void> {
+export async function collectHeld(services: Services, task: Task, look: SeenUser): Promise<void> {
   const reason = look.hold?.reductions ?? look.hold?.changes ?? null;
   if (reason === null) return;
-  const rollout = await collectingRollout(pipeline, look);
-  await pipeline.rollouts.addMembers(rollout.id, [
+  const rollout = await collectingRollout(services, task, look);
+  await services.rollouts.addMembers(rollout.id, [
     {
       userId: look.input.user.id,
       state: 'pending',
@@ -25,17 +26,17 @@ export async function collectHeld(pipeline: Pipeline, look: SeenUser): Promise<v
   ]);
 }
 
-async function collectingRollout(pipeline: Pipeline, look: SeenUser): Promise<Rollout> {
+async function collectingRollout(services: Services, task: Task, look: SeenUser): Promise<Rollout> {
   for (;;) {
-    const cached = await pipeline.rolloutStates.collecting();
+    const cached = await services.rolloutStates.collecting();
     if (cached !== undefined) return cached;
-    const all = await pipeline.rollouts.list();
+    const all = await services.rollouts.list();
     const held = all.filter(({ kind }) => kind === 'held');
     const open = held.find(({ state }) => state === 'collecting');
     if (open !== undefined) return open;
     const reason = look.hold?.reductions ?? look.hold?.changes ?? null;
     try {
-      const created = await pipeline.rollouts.create({
+      const created = await services.rollouts.create({
         id: `held-${held.length + 1}`,
         kind: 'held',
         state: 'collecting',
@@ -43,14 +44,14 @@ async function collectingRollout(pipeline: Pipeline, look: SeenUser): Promise<Ro
         planStateHash: null,
         by: 'guards',
         why: 'Changes that the guards of the policy held back',
-        createdAt: pipeline.clock.now(),
+        createdAt: services.clock.now(),
         approvedBy: null,
         startedAt: null,
         endedAt: null,
         approvalReasons: reason === null ? [] : [reason],
         members: 0,
       });
-      pipeline.logger.warn('A guard holds changes back; they wait for approval', { rollout: created.id });
+      task.logger.warn('A guard holds changes back; they wait for approval', { rollout: created.id });
       return created;
     } catch (error) {
       if (!(error instanceof ConcurrencyError)) throw error;

@@ -1,11 +1,12 @@
-import type { DecideInput, Decision, Reason } from '../../licensing/decision';
+import type { DecideInput, Decision } from '../../licensing/decision';
 import { countForGuards } from '../../licensing/guards/guard-counts';
 import type { GuardCount } from '../../licensing/guards/guard-counts';
 import { guardsOpen, judgeGuards } from '../../licensing/guards/guards';
 import type { GuardVerdict } from '../../licensing/guards/guards';
 import type { GuardWindow } from '../../store/ports/guard-store';
-import type { Rollout } from '../../store/ports/rollout-store';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Reason } from '../../words/reason';
+import type { Rollout } from '../../words/rollout';
 
 /** A count so old is good enough to let something through … */
 const countMs = 10 * 60_000;
@@ -17,34 +18,34 @@ const freshCountMs = 60_000;
  * not. A user whose change waits for approval stays held until somebody has approved or cancelled it.
  */
 export async function findHold(
-  pipeline: Pipeline,
+  services: Services,
   input: DecideInput,
   decision: Decision,
   rollout: Rollout | null,
 ): Promise<GuardVerdict | null> {
   const coming = guardedCount(input, decision, rollout);
   if (coming === null) return null;
-  const { window, counted } = await pipeline.guards.read(input.user.id);
+  const { window, counted } = await services.guards.read(input.user.id);
   const uncounted = {
     reduction: coming.reduction && !counted.reduction,
     change: coming.change && !counted.change,
   };
-  const verdict = await judge(pipeline, input, window, uncounted);
+  const verdict = await judge(services, input, window, uncounted);
   if (verdict !== null) return verdict;
-  return (await isCollected(pipeline, input)) ? collectedHold(coming) : null;
+  return (await isCollected(services, input)) ? collectedHold(coming) : null;
 }
 
 /** Counts the write before it is made. False: others have used up what the guards allow; look again. */
 export async function reserveWrite(
-  pipeline: Pipeline,
+  services: Services,
   input: DecideInput,
   decision: Decision,
   rollout: Rollout | null,
 ): Promise<boolean> {
   const coming = guardedCount(input, decision, rollout);
   if (coming === null) return true;
-  const usersWithLedger = await usersFor(pipeline, input, countMs);
-  return pipeline.guards.reserve(input.user.id, coming, (window, uncounted) => {
+  const usersWithLedger = await usersFor(services, input, countMs);
+  return services.guards.reserve(input.user.id, coming, (window, uncounted) => {
     const verdict = judgeGuards(input.policy.guards, { usersWithLedger, ...window }, uncounted);
     return verdict.reductions === null && verdict.changes === null;
   });
@@ -60,13 +61,13 @@ function guardedCount(input: DecideInput, decision: Decision, rollout: Rollout |
 }
 
 async function judge(
-  pipeline: Pipeline,
+  services: Services,
   input: DecideInput,
   window: GuardWindow,
   uncounted: GuardCount,
 ): Promise<GuardVerdict | null> {
   for (const maxAgeMs of [countMs, freshCountMs]) {
-    const usersWithLedger = await usersFor(pipeline, input, maxAgeMs);
+    const usersWithLedger = await usersFor(services, input, maxAgeMs);
     const verdict = judgeGuards(input.policy.guards, { usersWithLedger, ...window }, uncounted);
     if (verdict.reductions === null && verdict.changes === null) return null;
     if (maxAgeMs === freshCountMs) return verdict;
@@ -74,16 +75,16 @@ async function judge(
   return guardsOpen;
 }
 
-async function usersFor(pipeline: Pipeline, { policy }: DecideInput, maxAgeMs: number): Promise<number> {
+async function usersFor(services: Services, { policy }: DecideInput, maxAgeMs: number): Promise<number> {
   const { maxReductions, maxChanges } = policy.guards;
   const hasPercent = maxReductions?.percent !== undefined || maxChanges?.percent !== undefined;
-  return hasPercent ? pipeline.ledgerCount(maxAgeMs) : 0;
+  return hasPercent ? services.ledgerCount(maxAgeMs) : 0;
 }
 
-async function isCollected(pipeline: Pipeline, { user }: DecideInput): Promise<boolean> {
-  const rollout = await pipeline.rolloutStates.collecting();
+async function isCollected(services: Services, { user }: DecideInput): Promise<boolean> {
+  const rollout = await services.rolloutStates.collecting();
   if (rollout === undefined) return false;
-  return (await pipeline.rollouts.readMember(rollout.id, user.id))?.state === 'pending';
+  return (await services.rollouts.readMember(rollout.id, user.id))?.state === 'pending';
 }
 
 function collectedHold(coming: GuardCount): GuardVerdict {

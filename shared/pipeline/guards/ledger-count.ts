@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock';
-import type { UserStore } from '../../store/ports/ports';
+import type { UserStore } from '../../store/ports/user-store';
 
 /** How many users have ledger entries: what the guards' percentages are of. */
 export type LedgerCount = (maxAgeMs: number) => Promise<number>;

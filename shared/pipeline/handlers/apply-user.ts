@@ -5,12 +5,13 @@ import { backoffMs } from '../../kernel/retry';
 import type { Operation } from '../../licensing/decision';
 import { lookHint } from '../../queue/look-hint';
 import { queueNames, readOperation } from '../../queue/messages';
-import type { UserRecord, WriteKind } from '../../store/ports/ports';
 import { carryOut, mayWrite, writesOf } from '../write/carry-out';
-import type { ApplyWork, Carried } from '../write/carry-out';
+import type { ApplyWork, Carried } from '../write/apply-work';
 import { WritePermit } from '../write/write-permit';
 import { hasEndedProcesses } from '../crashes/handle-carefully';
-import type { Pipeline } from '../dependencies';
+import { sendHints } from '../send-messages';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { collectHeld } from '../guards/collect-held';
 import { isBeingWritten } from '../row/being-written';
 import { lookAtUser } from '../look/look-at-user';
@@ -26,6 +27,8 @@ import { isMovedSincePlan } from '../rollouts/record-member';
 import { seekSeats } from '../seats/seek-seats';
 import { recordDecision } from '../row/record-decision';
 import { newUserState } from '../row/user-state';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { WriteKind } from '../../quota/write-quota';
 
 const maxRounds = 12;
 const parkMs = 30_000;
@@ -35,113 +38,124 @@ const pace = { firstMs: 100, maxMs: 2_000 };
  * The handler of the two session queues. It trusts no message: the operation in it is for people to read. Each
  * round reads the user's row and the user afresh and decides; whoever changes the row meanwhile makes it start over.
  */
-export async function applyToUser(shared: Pipeline, body: unknown, delivery: Delivery): Promise<void> {
-  const message = await takeMessage(shared, readOperation(body), body, delivery);
+export async function applyToUser(
+  services: Services,
+  given: Task,
+  body: unknown,
+  delivery: Delivery,
+): Promise<void> {
+  const message = await takeMessage(services, given, readOperation(body), body, delivery);
   if (message === undefined) return;
   const userId = toUserId(message.operation.user.id);
   const kind: WriteKind = delivery.queue === queueNames.licenseChangesBulk ? 'bulk' : 'express';
   const { rollout: rolloutId, source } = message.operation;
-  const pipeline: Pipeline = { ...shared, isBulk: kind === 'bulk', rolloutId, source };
-  const seenAt = pipeline.clock.now();
+  const trace = given.trace ?? message.trace.parent;
+  const task: Task = { logger: given.logger, trace, isBulk: kind === 'bulk', rolloutId, source };
+  const seenAt = services.clock.now();
   const work: ApplyWork = {
     own: new Set(),
     refusals: new Map(),
     isTrial: message.operation.trial === true,
-    permit: new WritePermit(pipeline.quota, kind),
+    permit: new WritePermit(services.quota, kind),
   };
   // What the message says is good enough for a guess.
-  const writes = writesOf(pipeline, message.operation);
+  const writes = writesOf(services, message.operation);
 
   for (let round = 1; ;) {
     try {
       // The quota comes before the reads, which are fresh then, and bring what changed while it was waited for.
-      if (!(await isAnythingPaused(pipeline))) await work.permit.take(writes);
-      const result = await applyOnce(pipeline, userId, seenAt, work);
+      if (!(await isAnythingPaused(services))) await work.permit.take(writes);
+      const result = await applyOnce(services, task, userId, seenAt, work);
       work.permit.giveBack();
       if (result === 'done') return;
       // Being throttled is no attempt: the quota row makes everybody wait, this round included.
       if (result === 'throttled') continue;
       if (++round > maxRounds) throw new ConcurrencyError(`User ${userId}`);
-      await pipeline.clock.sleep(backoffMs(pace, round - 2, pipeline.random));
+      await services.clock.sleep(backoffMs(pace, round - 2, services.random));
     } catch (error) {
       work.permit.giveBack();
       if (error instanceof ConcurrencyError && ++round <= maxRounds) continue;
       if (!(error instanceof UserError)) throw error;
-      pipeline.logger.error('Applying is not possible; the user is parked', { userId, error });
-      const also = { crowd: pipeline.isBulk, rollout: rolloutId };
-      await pipeline.queues.sendHints([lookHint(userId, 'retry', seenAt, also)], {
-        scheduledAt: pipeline.clock.now() + parkMs,
-      });
+      task.logger.error('Applying is not possible; the user is parked', { userId, error });
+      const also = { crowd: task.isBulk, rollout: rolloutId };
+      await sendHints(
+        services,
+        task,
+        [lookHint(userId, 'retry', seenAt, also)],
+        services.clock.now() + parkMs,
+      );
       return;
     }
   }
 }
 
 async function applyOnce(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   userId: UserId,
   seenAt: number,
   work: ApplyWork,
 ): Promise<Carried> {
-  const record = await pipeline.users.read(userId);
+  const record = await services.users.read(userId);
   if (hasEndedProcesses(record.state)) return 'done';
-  const entry = await enterRollout(pipeline, record, pipeline.rolloutId, 'rollout');
+  const entry = await enterRollout(services, record, task.rolloutId, 'rollout');
   if (entry.kind === 'stop') {
-    await awaitNoLonger(pipeline, record);
+    await awaitNoLonger(services, record);
     return 'done';
   }
   // Every write or this lane's is paused: no need to look at the user.
-  if (await isParked(pipeline, record, { add: [], remove: [] }, seenAt, work)) return 'done';
+  if (await isParked(services, task, record, { add: [], remove: [] }, seenAt, work)) return 'done';
   let look: Look;
   try {
-    look = await lookAtUser(pipeline, record, entry.rollout);
+    look = await lookAtUser(services, record, entry.rollout);
   } catch (error) {
-    if (await lookFailed(pipeline, record, error, seenAt)) return 'done';
+    if (await lookFailed(services, task, record, error, seenAt)) return 'done';
     throw error;
   }
-  await scopesWork(pipeline, [intakeScope]);
+  await scopesWork(services, task, [intakeScope]);
   if (look.kind === 'missing') {
-    await userMissing(pipeline, record, seenAt);
+    await userMissing(services, task, record, seenAt);
     return 'done';
   }
-  look = await seekSeats(pipeline, record, look);
-  await collectHeld(pipeline, look);
+  look = await seekSeats(services, task, record, look);
+  await collectHeld(services, task, look);
   if (look.decision.operation === undefined || look.input.policy.mode === 'observe') {
-    await recordDecision(pipeline, record, look, { by: 'apply' });
+    await recordDecision(services, task, record, look, { by: 'apply' });
     return 'done';
   }
-  if (await isMovedSincePlan(pipeline, record, look)) {
-    await awaitNoLonger(pipeline, record);
+  if (await isMovedSincePlan(services, record, look)) {
+    await awaitNoLonger(services, record);
     return 'done';
   }
   // Somebody is writing just this at the moment (two queues, or a lost session lock): wait for what comes of it.
-  if (isBeingWritten(record, look, pipeline.clock.now(), work.own)) return 'again';
-  if (await isParked(pipeline, record, look.decision.operation, seenAt, work)) return 'done';
-  return carryOut(pipeline, record, look, look.decision.operation, work);
+  if (isBeingWritten(record, look, services.clock.now(), work.own)) return 'again';
+  if (await isParked(services, task, record, look.decision.operation, seenAt, work)) return 'done';
+  return carryOut(services, task, record, look, look.decision.operation, work);
 }
 
 /** The operation ends here and leaves no outcome: who hears of this user from now on must not count on it. */
-async function awaitNoLonger(pipeline: Pipeline, record: UserRecord): Promise<void> {
+async function awaitNoLonger(services: Services, record: UserRecord): Promise<void> {
   const { state } = record;
   if (state === null || state.sentVersion !== state.version) return;
-  await pipeline.users.commit(record, { state: { ...state, sentVersion: undefined, digest: null } });
+  await services.users.commit(record, { state: { ...state, sentVersion: undefined, digest: null } });
 }
 
 /** Whoever is parked in a moment needs no quota. Whoever is not takes it before writing. */
-async function isAnythingPaused(pipeline: Pipeline): Promise<boolean> {
-  return (await pipeline.pauses.current()).length > 0;
+async function isAnythingPaused(services: Services): Promise<boolean> {
+  return (await services.pauses.current()).length > 0;
 }
 
 async function isParked(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   record: UserRecord,
   operation: Pick<Operation, 'add' | 'remove'>,
   seenAt: number,
   work: ApplyWork,
 ): Promise<boolean> {
-  const gate = await mayWrite(pipeline, record, operation, work);
+  const gate = await mayWrite(services, record, operation, work);
   if (gate.kind === 'pass') return false;
   const state = record.state ?? newUserState(seenAt);
-  await parkUser(pipeline, record, { state, why: whyPaused(gate.pause, record.state) });
+  await parkUser(services, task, record, { state, why: whyPaused(gate.pause, record.state) });
   return true;
 }

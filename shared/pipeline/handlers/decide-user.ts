@@ -6,9 +6,10 @@ import { backoffMs } from '../../kernel/retry';
 import { laneOf } from '../../queue/lanes';
 import { queueNames, readHint } from '../../queue/messages';
 import type { Hint } from '../../queue/messages';
-import type { TimelineEntry, UserRecord } from '../../store/ports/ports';
 import { hasEndedProcesses } from '../crashes/handle-carefully';
-import type { Pipeline } from '../dependencies';
+import { sendHints, sendOperation } from '../send-messages';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { collectHeld } from '../guards/collect-held';
 import { isBeingWritten, lookAfterWriting } from '../row/being-written';
 import { lookAtUser } from '../look/look-at-user';
@@ -31,6 +32,8 @@ import { takeMessage } from './take-message';
 import type { Delivery } from './take-message';
 import { foundSince, newUserState } from '../row/user-state';
 import { verifyUser } from './verify-user';
+import type { TimelineEntry } from '../../words/timeline';
+import type { UserRecord } from '../../store/ports/user-store';
 
 const parkMs = 30_000;
 const maxRounds = 12;
@@ -40,28 +43,33 @@ const pace = { firstMs: 20, maxMs: 2_000 };
  * The handler of `directory-changes`: look at the user, decide, and enqueue the operation where something must be
  * written. A hint only says whom to look at, so doubled, late and reordered hints do no harm.
  */
-export async function decideUser(shared: Pipeline, body: unknown, delivery: Delivery): Promise<void> {
-  const message = await takeMessage(shared, readHint(body), body, delivery);
+export async function decideUser(
+  services: Services,
+  given: Task,
+  body: unknown,
+  delivery: Delivery,
+): Promise<void> {
+  const message = await takeMessage(services, given, readHint(body), body, delivery);
   if (message === undefined) return;
-  const { trace } = message;
-  const hint = notAhead(message.hint, shared.clock.now());
+  const hint = notAhead(message.hint, services.clock.now());
+  const { source, rollout: rolloutId } = hint;
+  const userId = toUserId(hint.user.id);
+  const logger = given.logger.with({ userId, source });
+  const trace = given.trace ?? message.trace.parent;
+  const task: Task = { logger, trace, isBulk: hint.crowd === true, rolloutId, source };
   if (hint.kind === 'verify') {
-    await verifyUser(shared, hint);
+    await verifyUser(services, task, hint);
     return;
   }
-  const { source, rollout: rolloutId } = hint;
-  const pipeline: Pipeline = { ...shared, isBulk: hint.crowd === true, rolloutId, source };
-  const userId = toUserId(hint.user.id);
-  const logger = pipeline.logger.with({ userId, source });
-  const gate = await askGate(pipeline, [intakeScope]);
+  const gate = await askGate(services, [intakeScope]);
   if (gate.kind === 'paused') {
-    const { state } = await pipeline.users.read(userId);
-    await parkHint(pipeline, toParkedHint(hint, state, delivery.messageId), trace.parent);
+    const { state } = await services.users.read(userId);
+    await parkHint(services, task, toParkedHint(hint, state, delivery.messageId));
     return;
   }
 
   for (let round = 1; ; round++) {
-    const record = await pipeline.users.read(userId);
+    const record = await services.users.read(userId);
     if (hint.retryToken !== undefined && isSuperseded(record.state, hint.retryToken)) {
       logger.debug('Scheduled look has been superseded; dropped');
       return;
@@ -73,21 +81,21 @@ export async function decideUser(shared: Pipeline, body: unknown, delivery: Deli
       return;
     }
     try {
-      if (await staysParked(pipeline, record, hint, trace.parent)) return;
-      if (await absorbsEcho(pipeline, record, hint, delivery.messageId)) return;
-      const taken = await claimScheduledLook(pipeline, record, hint);
-      await decideOnce(pipeline, { hint, record: taken, delivery, parent: trace.parent });
+      if (await staysParked(services, task, record, hint)) return;
+      if (await absorbsEcho(services, task, record, hint, delivery.messageId)) return;
+      const taken = await claimScheduledLook(services, record, hint);
+      await decideOnce(services, task, { hint, record: taken, delivery });
       return;
     } catch (error) {
       if (error instanceof ConcurrencyError && round < maxRounds) {
-        await pipeline.clock.sleep(backoffMs(pace, round - 1, pipeline.random));
+        await services.clock.sleep(backoffMs(pace, round - 1, services.random));
         continue;
       }
       if (error instanceof UserError) {
         // No usable policy: the hint waits in the queue until somebody has mended it.
         logger.error('Deciding is not possible; the hint is parked', { error });
         const parked = toParkedHint(hint, record.state, delivery.messageId);
-        await pipeline.queues.sendHints([parked], { scheduledAt: pipeline.clock.now() + parkMs });
+        await sendHints(services, task, [parked], services.clock.now() + parkMs);
         return;
       }
       throw error;
@@ -104,56 +112,55 @@ type Work = {
   readonly hint: Hint;
   readonly record: UserRecord;
   readonly delivery: Delivery;
-  readonly parent: string | undefined;
 };
 
-async function decideOnce(pipeline: Pipeline, work: Work): Promise<void> {
-  const { hint, record, delivery, parent } = work;
+async function decideOnce(services: Services, task: Task, work: Work): Promise<void> {
+  const { hint, record, delivery } = work;
   const { userId } = record;
-  const entry = await enterRollout(pipeline, record, hint.rollout, hint.source);
+  const entry = await enterRollout(services, record, hint.rollout, hint.source);
   if (entry.kind === 'stop') return;
   let look: Look;
   try {
-    look = await lookAtUser(pipeline, record, entry.rollout);
+    look = await lookAtUser(services, record, entry.rollout);
   } catch (error) {
-    if (await lookFailed(pipeline, record, error, Date.parse(hint.seenAt))) return;
+    if (await lookFailed(services, task, record, error, Date.parse(hint.seenAt))) return;
     throw error;
   }
-  await scopesWork(pipeline, [intakeScope]);
+  await scopesWork(services, task, [intakeScope]);
   if (look.kind === 'missing') {
-    await userMissing(pipeline, record, Date.parse(hint.seenAt), hint.retryToken);
+    await userMissing(services, task, record, Date.parse(hint.seenAt), hint.retryToken);
     return;
   }
-  look = await seekSeats(pipeline, record, look);
-  if (hint.source === 'waiting') await leaveAllButThese(pipeline, look);
-  await collectHeld(pipeline, look);
+  look = await seekSeats(services, task, record, look);
+  if (hint.source === 'waiting') await leaveAllButThese(services, look);
+  await collectHeld(services, task, look);
   if (look.decision.operation === undefined || look.input.policy.mode === 'observe') {
-    await recordDecision(pipeline, record, look, { by: 'decide', hint });
-    await settleUnwritten(pipeline, record, look);
+    await recordDecision(services, task, record, look, { by: 'decide', hint });
+    await settleUnwritten(services, record, look);
     return;
   }
-  if (await isMovedSincePlan(pipeline, record, look)) return;
-  if (isOnItsWay(pipeline, record, look, hint) && record.state?.decidedBy !== delivery.messageId) return;
-  if (isBeingWritten(record, look, pipeline.clock.now())) {
-    await lookAfterWriting(pipeline, record, hint, parent);
+  if (await isMovedSincePlan(services, record, look)) return;
+  if (isOnItsWay(services, record, look, hint) && record.state?.decidedBy !== delivery.messageId) return;
+  if (isBeingWritten(record, look, services.clock.now())) {
+    await lookAfterWriting(services, task, record, hint);
     return;
   }
 
   // A rollout's decision is the user's only once it has been written: cancelled before that, it never was.
   const state = look.rollout === null ? null : record.state;
   const change =
-    state === null ? decisionToRecord(pipeline, record, look, hint, delivery.messageId) : { state };
-  const gate = await askGate(pipeline, writeScopes(pipeline, userId, look.decision.operation), record.state);
+    state === null ? decisionToRecord(services, record, look, hint, delivery.messageId) : { state };
+  const gate = await askGate(services, writeScopes(services, userId, look.decision.operation), record.state);
   if (gate.kind === 'paused') {
-    await parkUser(pipeline, record, { ...change, why: whyPaused(gate.pause, record.state) });
+    await parkUser(services, task, record, { ...change, why: whyPaused(gate.pause, record.state) });
     return;
   }
   if (state === null) {
     const sentVersion = change.state.version;
-    await pipeline.users.commit(record, { ...change, state: { ...change.state, sentVersion } });
-    await leaveLists(pipeline, userId, listsOfRow(record), listsOfLook(look));
+    await services.users.commit(record, { ...change, state: { ...change.state, sentVersion } });
+    await leaveLists(services, userId, listsOfRow(record), listsOfLook(look));
   }
-  await sendOperation(pipeline, userId, look, { hint, parent, isTrial: gate.trials.length > 0 });
+  await send(services, task, userId, look, { hint, isTrial: gate.trials.length > 0 });
 }
 
 const goesOnSources: ReadonlySet<Hint['source']> = new Set(['retry', 'operator', 'deadLetter', 'waiting']);
@@ -163,22 +170,22 @@ const goesOnSources: ReadonlySet<Hint['source']> = new Set(['retry', 'operator',
  * comes again, because the crash may have come between the row and the queue. Its delivery count does not tell: a
  * broker that loses its locks need not count.
  */
-function isOnItsWay(pipeline: Pipeline, record: UserRecord, look: SeenUser, hint: Hint): boolean {
+function isOnItsWay(services: Services, record: UserRecord, look: SeenUser, hint: Hint): boolean {
   const state = record.state;
   if (state === null || state.digest !== look.digest || state.decidedAt === null) return false;
   if (look.rollout !== null || goesOnSources.has(hint.source)) return false;
   const isRefused = state.outcome === 'blocked' || state.outcome === 'failed';
-  return isRefused || Math.abs(pipeline.clock.now() - state.decidedAt) < onItsWayMs;
+  return isRefused || Math.abs(services.clock.now() - state.decidedAt) < onItsWayMs;
 }
 
 function decisionToRecord(
-  pipeline: Pipeline,
+  services: Services,
   record: UserRecord,
   look: SeenUser,
   hint: Hint,
   messageId: string,
 ) {
-  const now = pipeline.clock.now();
+  const now = services.clock.now();
   const seenAt = Date.parse(hint.seenAt);
   const before = record.state ?? newUserState(seenAt);
   const operation = look.decision.operation;
@@ -212,34 +219,32 @@ function decisionToRecord(
   };
 }
 
-async function sendOperation(
-  pipeline: Pipeline,
+async function send(
+  services: Services,
+  task: Task,
   userId: UserId,
   look: SeenUser,
-  context: { hint: Hint; parent: string | undefined; isTrial: boolean },
+  { hint, isTrial }: { readonly hint: Hint; readonly isTrial: boolean },
 ): Promise<void> {
   const { operation, policyHash } = look.decision;
   if (operation === undefined) return;
-  const { hint, parent, isTrial } = context;
   const isBulk = hint.crowd === true || look.rollout !== null || hint.source === 'census';
-  await pipeline.queues.sendOperation(
+  await sendOperation(
+    services,
+    task,
     isBulk ? queueNames.licenseChangesBulk : queueNames.licenseChanges,
     {
-      v: 1,
-      operation: {
-        user: { id: userId },
-        kind: operation.kind,
-        add: operation.add.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans: [...disabledPlans] })),
-        remove: [...operation.remove],
-        ...(operation.usageLocation === undefined ? {} : { usageLocation: operation.usageLocation }),
-        why: look.decision.reasons.map((reason) => reason.text),
-        policyHash,
-        ...(look.rollout === null ? {} : { rollout: look.rollout.id }),
-        ...(isAskedFor(hint.source) ? { source: hint.source } : {}),
-        ...(isTrial ? { trial: true } : {}),
-      },
-      trace: parent === undefined ? {} : { parent },
+      user: { id: userId },
+      kind: operation.kind,
+      add: operation.add.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans: [...disabledPlans] })),
+      remove: [...operation.remove],
+      ...(operation.usageLocation === undefined ? {} : { usageLocation: operation.usageLocation }),
+      why: look.decision.reasons.map((reason) => reason.text),
+      policyHash,
+      ...(look.rollout === null ? {} : { rollout: look.rollout.id }),
+      ...(isAskedFor(hint.source) ? { source: hint.source } : {}),
+      ...(isTrial ? { trial: true } : {}),
     },
-    laneOf(userId, pipeline.settings.lanes),
+    laneOf(userId, services.settings.lanes),
   );
 }

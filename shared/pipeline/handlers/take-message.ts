@@ -1,6 +1,7 @@
 import type { QueueName } from '../../queue/queue-sender';
 import type { Read } from '../../queue/messages';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
 
 /** What the trigger tells of a message, beside its body. */
 export type Delivery = {
@@ -18,13 +19,15 @@ const putBackMs = 60_000;
  * unreadable one becomes a failure that people can see. Neither is lost, neither comes back at once.
  */
 export async function takeMessage<Message>(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   read: Read<Message>,
   body: unknown,
   delivery: Delivery,
 ): Promise<Message | undefined> {
   if (read.kind === 'message') return read.message;
-  const { clock, logger, failures, queues } = pipeline;
+  const { clock, failures, queues } = services;
+  const { logger } = task;
   if (read.kind === 'newer') {
     logger.warn('Message is newer than this version of the app; put back', {
       queue: delivery.queue,

@@ -7,11 +7,14 @@ import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { judgeProvisioning } from '../../licensing/service-plans/judge-provisioning';
 import type { ProvisioningVerdict } from '../../licensing/service-plans/judge-provisioning';
 import type { Hint } from '../../queue/messages';
-import type { StoredReason, UserRecord, UserState } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { holdingOf } from '../look/look-at-user';
 import { recordFailure } from '../row/record-failure';
 import { scheduleVerify, verifyForMs } from '../row/schedule-verify';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { UserState } from '../../words/user-state';
 
 /** A service that has not confirmed a plan by then may never do so, without harm: the license is there. */
 const confirmMs = 30 * 60_000;
@@ -22,16 +25,16 @@ const unknownMs = 10 * 60_000;
  * The handler of `verify` hints: has the last write reached the services? One Graph request (2 resource units) as a
  * rule. Yes: the row says when. Not yet: again, later. Not within a day: a failure; the license itself stands.
  */
-export async function verifyUser(pipeline: Pipeline, hint: Hint): Promise<void> {
+export async function verifyUser(services: Services, task: Task, hint: Hint): Promise<void> {
   const userId = toUserId(hint.user.id);
-  const record = await pipeline.users.read(userId);
+  const record = await services.users.read(userId);
   const written = writtenBy(record, hint);
   if (written === undefined) return;
-  const { catalogue } = await pipeline.catalogue.read();
-  const elapsedMs = pipeline.clock.now() - written.writtenAt;
+  const { catalogue } = await services.catalogue.read();
+  const elapsedMs = services.clock.now() - written.writtenAt;
   let verdict: ProvisioningVerdict;
   try {
-    verdict = await judge(pipeline, userId, written, catalogue);
+    verdict = await judge(services, userId, written, catalogue);
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
     if (error.class === 'gone' && elapsedMs >= unknownMs) return;
@@ -39,10 +42,10 @@ export async function verifyUser(pipeline: Pipeline, hint: Hint): Promise<void> 
     verdict = { kind: 'pending', needsAdmin: [], open: [] };
   }
   const isAccepted = verdict.kind === 'done' || (verdict.kind === 'awaiting' && elapsedMs >= confirmMs);
-  if (isAccepted) await recordVerified(pipeline, hint, describe(verdict, catalogue));
+  if (isAccepted) await recordVerified(services, hint, describe(verdict, catalogue));
   else if (elapsedMs < verifyForMs) {
-    await scheduleVerify(pipeline, userId, written.writtenAt, hint.crowd === true);
-  } else await giveUpVerifying(pipeline, userId, verdict, catalogue);
+    await scheduleVerify(services, task, userId, written.writtenAt, hint.crowd === true);
+  } else await giveUpVerifying(services, task, userId, verdict, catalogue);
 }
 
 type Written = {
@@ -60,7 +63,7 @@ function writtenBy({ state, ledger }: UserRecord, hint: Hint): Written | undefin
 }
 
 async function judge(
-  { directory }: Pipeline,
+  { directory }: Services,
   userId: UserId,
   { licenses }: Written,
   catalogue: Catalogue,
@@ -101,17 +104,17 @@ function namesOf(plans: readonly ServicePlanId[], catalogue: Catalogue): string 
   return plans.map((plan) => indexOfCatalogue(catalogue).planName(plan)).join(', ');
 }
 
-async function recordVerified(pipeline: Pipeline, hint: Hint, text: string): Promise<void> {
+async function recordVerified(services: Services, hint: Hint, text: string): Promise<void> {
   const userId = toUserId(hint.user.id);
   for (;;) {
-    const record = await pipeline.users.read(userId);
+    const record = await services.users.read(userId);
     const { state } = record;
     if (state === null || writtenBy(record, hint) === undefined) return;
-    const now = pipeline.clock.now();
+    const now = services.clock.now();
     // An earlier write may not have been verified in time.
-    if (state.tries > 1) await pipeline.failures.settle(userId, now);
+    if (state.tries > 1) await services.failures.settle(userId, now);
     try {
-      await pipeline.users.commit(record, {
+      await services.users.commit(record, {
         state: { ...state, verifiedAt: now },
         timeline: [{ version: state.version, step: 'verified', at: now, text, facts: {} }],
       });
@@ -123,16 +126,17 @@ async function recordVerified(pipeline: Pipeline, hint: Hint, text: string): Pro
 }
 
 async function giveUpVerifying(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   userId: UserId,
   verdict: ProvisioningVerdict,
   catalogue: Catalogue,
 ): Promise<void> {
   const names = namesOf(verdict.open, catalogue);
-  const reason: StoredReason = {
+  const reason: Reason = {
     code: 'verify/not-in-service',
     text: `A day after the license was written, ${names === '' ? 'its plans could not be read' : `${names} is not as decided`}.`,
     servicePlanIds: verdict.open,
   };
-  await recordFailure(pipeline, userId, { class: 'verify' }, reason);
+  await recordFailure(services, task, userId, { class: 'verify' }, reason);
 }

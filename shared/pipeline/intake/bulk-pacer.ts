@@ -1,13 +1,8 @@
 import type { Clock } from '../../kernel/clock';
-import { lookHint } from '../../queue/look-hint';
 import type { Hint } from '../../queue/messages';
-import type { Pipeline } from '../dependencies';
 
 /** More users than this at once are a crowd: what is written for them gives way to joiners. */
 export const bulkSize = 50;
-/** How many users are looked at for each write that the quota allows: enough for those who need none. */
-const looksPerWrite = 1.5;
-const leastPerSecond = 10;
 const portionMs = 1_000;
 
 /** What becomes due at `at`, milliseconds; undefined: at once. */
@@ -37,26 +32,5 @@ export class BulkPacer {
       this.#nextAt += (portion.length / size) * portionMs;
     }
     return portions;
-  }
-}
-
-/** Queues looks that somebody's changes ask for: a crowd's at its pace, others at once. */
-export async function sendLooks(
-  pipeline: Pipeline,
-  ids: readonly string[],
-  source: Hint['source'],
-  crowd: boolean,
-): Promise<void> {
-  if (ids.length === 0) return;
-  const seenAt = pipeline.clock.now();
-  const hints = ids.map((id) => lookHint(id, source, seenAt, { crowd }));
-  await (crowd ? sendBulk(pipeline, hints) : pipeline.queues.sendHints(hints));
-}
-
-/** Queues the hints of a crowd, scheduled at the pace of the write quota. */
-export async function sendBulk(pipeline: Pipeline, hints: readonly Hint[]): Promise<void> {
-  const perSecond = Math.max(leastPerSecond, pipeline.quota.ratePerSecond() * looksPerWrite);
-  for (const { at, hints: due } of pipeline.bulkPacer.spread(hints, perSecond)) {
-    await pipeline.queues.sendHints(due, at === undefined ? {} : { scheduledAt: at });
   }
 }

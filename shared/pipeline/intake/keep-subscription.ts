@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
 
 const cursorName = 'graph-subscription';
 
@@ -11,8 +12,9 @@ const lifetimeMs = 7 * 24 * 3_600_000;
  * Renewing also renews the endpoint's authorization, which expires about hourly.
  * https://learn.microsoft.com/graph/change-notifications-lifecycle-events
  */
-export async function keepSubscription(pipeline: Pipeline): Promise<void> {
-  const { directory, settings, clock, cursors, logger } = pipeline;
+export async function keepSubscription(services: Services, task: Task): Promise<void> {
+  const { directory, settings, clock, cursors } = services;
+  const { logger } = task;
   const { notificationUrl, clientState } = settings;
   if (notificationUrl === null || clientState === null) {
     logger.debug('No LICENSER_NOTIFICATION_URL: changes are found by delta alone');

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { isGuid } from '../../kernel/ids';
-import { bulkSize, sendLooks } from './bulk-pacer';
-import type { Pipeline } from '../dependencies';
+import { bulkSize } from './bulk-pacer';
+import { sendLooks } from './send-looks';
+import type { Services } from '../services';
+import type { Task } from '../task';
 
 /**
  * Change notifications of Graph. Only ids are taken from them; what changed is read afresh.
@@ -35,10 +37,12 @@ const plainText = (status: number, body: string): HttpAnswer => ({
  * Microsoft asks, and logged. A queue that is down throws: the host answers 500 and Graph sends again.
  */
 export async function receiveNotification(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   request: { readonly validationToken: string | null; readonly body: string },
 ): Promise<HttpAnswer> {
-  const { logger, settings } = pipeline;
+  const { settings } = services;
+  const { logger } = task;
   if (request.validationToken !== null) return plainText(200, request.validationToken);
   if (settings.clientState === null) {
     logger.error('Notification refused: LICENSER_CLIENT_STATE is not set');
@@ -80,7 +84,7 @@ export async function receiveNotification(
   }
 
   const ids = [...new Set(ours.map(userIdOf).filter((id) => id !== undefined))];
-  await sendLooks(pipeline, ids, 'notification', ids.length > bulkSize);
+  await sendLooks(services, task, ids, 'notification', ids.length > bulkSize);
   return plainText(202, '');
 }
 

@@ -1,9 +1,11 @@
 import { GraphError } from '../../graph/graph-error';
-import type { Cursor } from '../../store/ports/ports';
 import { readDeltaCursor, sameProperties, writeDeltaCursor } from './delta-cursor';
-import { bulkSize, sendLooks } from './bulk-pacer';
-import type { Pipeline } from '../dependencies';
+import { bulkSize } from './bulk-pacer';
+import { sendLooks } from './send-looks';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { whilePermitted } from '../pauses/delta-pause';
+import type { Cursor } from '../../store/ports/cursor-store';
 
 const cursorName = 'users-delta';
 
@@ -12,19 +14,20 @@ const cursorName = 'users-delta';
  * stored (compare-and-set) only after the page's hints are queued, so a crash repeats a page and loses nothing.
  * Of two instances that run at once, one finds the cursor moved and stops.
  */
-export async function walkDelta(pipeline: Pipeline): Promise<void> {
-  await whilePermitted(pipeline, () => walkOneRound(pipeline));
+export async function walkDelta(services: Services, task: Task): Promise<void> {
+  await whilePermitted(services, task, () => walkOneRound(services, task));
 }
 
-async function walkOneRound(pipeline: Pipeline): Promise<void> {
-  const { cursors, directory, logger } = pipeline;
-  const needs = await pipeline.policy.needs();
+async function walkOneRound(services: Services, task: Task): Promise<void> {
+  const { cursors, directory } = services;
+  const { logger } = task;
+  const needs = await services.policy.needs();
   // Properties that every look depends on, whatever the policy says.
   const properties = new Set([...needs.properties, 'accountEnabled', 'usageLocation']);
   let cursor = await cursors.read(cursorName);
   const stored = readDeltaCursor(cursor.value);
   if (stored === undefined && cursor.value !== null) {
-    await startOver(pipeline, cursor, properties);
+    await startOver(services, task, cursor, properties);
     return;
   }
   if (stored === undefined) {
@@ -48,7 +51,7 @@ async function walkOneRound(pipeline: Pipeline): Promise<void> {
       const page = await directory.deltaPage(link);
       const ids = [...new Set(page.changes.map((change) => change.id))];
       seen += ids.length;
-      await sendLooks(pipeline, ids, 'delta', seen > bulkSize);
+      await sendLooks(services, task, ids, 'delta', seen > bulkSize);
       link = page.nextLink ?? page.deltaLink ?? link;
       followed.link = link;
       const isLast = page.nextLink === undefined;
@@ -61,14 +64,19 @@ async function walkOneRound(pipeline: Pipeline): Promise<void> {
     }
   } catch (error) {
     if (!(error instanceof GraphError) || error.class !== 'syncStateLost') throw error;
-    await startOver(pipeline, cursor, properties);
+    await startOver(services, task, cursor, properties);
   }
   if (seen > 0) logger.info('Changes of users queued', { users: seen, crowd: seen > bulkSize });
 }
 
 /** Our position is lost, to Graph or to us: every user is looked at again, as a crowd. */
-async function startOver(pipeline: Pipeline, cursor: Cursor, properties: ReadonlySet<string>): Promise<void> {
-  pipeline.logger.warn('Delta position lost; all users are looked at again');
-  const link = pipeline.directory.deltaFromStart(properties);
-  await pipeline.cursors.commit(cursorName, cursor, writeDeltaCursor({ link, properties }));
+async function startOver(
+  services: Services,
+  task: Task,
+  cursor: Cursor,
+  properties: ReadonlySet<string>,
+): Promise<void> {
+  task.logger.warn('Delta position lost; all users are looked at again');
+  const link = services.directory.deltaFromStart(properties);
+  await services.cursors.commit(cursorName, cursor, writeDeltaCursor({ link, properties }));
 }

@@ -1,27 +1,28 @@
-import type { DirectoryGroup, DirectoryUser } from '../../graph/directory';
+import type { DirectoryUser } from '../../graph/directory';
 import { decide } from '../../licensing/decide';
-import { outcomes } from '../../licensing/decision';
 import type { DecideInput, Decision } from '../../licensing/decision';
 import { effectiveHolding, sameAssignments } from '../../licensing/holding/effective-holding';
 import type { Holding } from '../../licensing/holding/holding';
-import type { Ledger } from '../../licensing/ledger';
 import { reconcileIntent } from '../../licensing/holding/reconcile-intent';
 import { grantedSeats, soughtSeats } from '../../licensing/seats/sought-seats';
 import { stateDigest } from '../../licensing/state-digest';
 import type { SkuId } from '../../kernel/ids';
 import type { GuardVerdict } from '../../licensing/guards/guards';
-import type { Needs } from '../../policy/condition';
 import { joinNeeds } from '../../policy/rule/attributes/needs';
-import type { UserRecord } from '../../store/ports/ports';
-import type { Rollout } from '../../store/ports/rollout-store';
-import type { WaitingEntry } from '../../store/ports/waiting-store';
 import type { SeatBook } from '../sources/catalogue-source';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
 import { reservationsOf } from './reservations-of';
 import { findHold } from '../guards/guard-decision';
 import type { PolicyInForce } from '../sources/policy-library';
 import { policyOfRollout } from '../rollouts/moves-users';
+import type { LookSetting } from './look-setting';
 import { readTenantView } from './read-tenant-view';
+import type { GroupReference, Needs } from '../../words/needs';
+import { outcomes } from '../../words/outcome';
+import type { Ledger } from '../../words/ledger';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { Rollout } from '../../words/rollout';
+import type { WaitingEntry } from '../../words/waiting';
 
 /** What a fresh look at a user gave: the decision, and what must be remembered to record it. */
 export type SeenUser = {
@@ -50,18 +51,18 @@ export type Look = SeenUser | { readonly kind: 'missing' };
 
 /** Reads the user, memberships, holding and catalogue afresh and decides. Throws GraphError and UserError. */
 export async function lookAtUser(
-  pipeline: Pipeline,
+  services: Services,
   record: UserRecord,
   rollout: Rollout | null = null,
 ): Promise<Look> {
-  const policies = await policiesFor(pipeline, record, rollout);
+  const policies = await policiesFor(services, record, rollout);
   const [snapshot, { book, ...tenant }] = await Promise.all([
-    pipeline.directory.readUser(record.userId, withNames(policies.needs)),
-    readTenantView(pipeline),
+    services.directory.readUser(record.userId, withNames(policies.needs)),
+    readTenantView(services),
   ]);
   if (snapshot === undefined) return { kind: 'missing' };
 
-  const rest = { ...tenant, now: pipeline.clock.now() };
+  const rest = { ...tenant, now: services.clock.now() };
   const { user, transitiveGroups } = snapshot;
   const seeBy = ({ policy, knownPlans }: PolicyInForce) =>
     seeUser({ ...rest, policy, knownPlans }, record, user, transitiveGroups);
@@ -70,7 +71,7 @@ export async function lookAtUser(
     own.interrupted === 'written' && policies.written !== policies.own ? seeBy(policies.written) : own;
   const look: SeenUser = {
     ...seen,
-    ...(await judge(pipeline, seen.input, rollout)),
+    ...(await judge(services, seen.input, rollout)),
     kind: 'seen',
     user,
     rollout,
@@ -80,49 +81,43 @@ export async function lookAtUser(
   };
   const sought = soughtSeats(look.decision.skus).map(({ skuId }) => skuId);
   if (sought.length === 0) return look;
-  const places = await pipeline.waiting.ofUser(record.userId, sought);
-  const granted = await reservationsOf(pipeline, places);
-  return decideWithReservations(pipeline, { ...look, places }, granted);
+  const places = await services.waiting.ofUser(record.userId, sought);
+  const granted = await reservationsOf(services, places);
+  return decideWithReservations(services, { ...look, places }, granted);
 }
 
 const noGrants: ReadonlySet<SkuId> = new Set();
 
 /** The same look, with the seats that the waiting list has set aside. */
 export async function decideWithReservations(
-  pipeline: Pipeline,
+  services: Services,
   look: SeenUser,
   granted: ReadonlySet<SkuId>,
 ): Promise<SeenUser> {
   if (granted.size === 0) return look;
   const { hold: _, ...free } = look.input;
   const seats = grantedSeats(free.seats, granted);
-  return { ...look, granted, ...(await judge(pipeline, { ...free, seats }, look.rollout)) };
+  return { ...look, granted, ...(await judge(services, { ...free, seats }, look.rollout)) };
 }
 
 /** Decides, and once more with what guards hold back of it. */
 async function judge(
-  pipeline: Pipeline,
+  services: Services,
   free: DecideInput,
   rollout: Rollout | null,
 ): Promise<Pick<SeenUser, 'input' | 'decision' | 'digest' | 'hold'>> {
   const decided = decide(free);
-  const hold = await findHold(pipeline, free, decided, rollout);
+  const hold = await findHold(services, free, decided, rollout);
   const input = hold === null ? free : { ...free, hold };
   return { input, decision: hold === null ? decided : decide(input), digest: stateDigest(input), hold };
 }
-
-/** What a look takes into account beside the user: the same for all users of one plan. */
-export type LookSetting = Pick<
-  DecideInput,
-  'policy' | 'catalogue' | 'seats' | 'knowledge' | 'knownPlans' | 'permissions' | 'now'
->;
 
 /** What deciding is given of one user, from what Graph and the user's row say; the same for looks and for plans. */
 export function seeUser(
   setting: LookSetting,
   record: Pick<UserRecord, 'userId' | 'state' | 'ledger' | 'pin'>,
   user: DirectoryUser,
-  transitiveGroups: readonly DirectoryGroup[] | undefined,
+  transitiveGroups: readonly GroupReference[] | undefined,
 ): Pick<SeenUser, 'input' | 'ledger' | 'interrupted' | 'isOverridden'> {
   const read = holdingOf(user);
   const holding = effectiveHolding(read, record.state?.lastWrite ?? null, setting.now);
@@ -133,7 +128,7 @@ export function seeUser(
     memberships: { transitive: transitiveGroups },
     holding,
     ledger: settled.ledger,
-    pin: record.pin,
+    exception: record.pin,
     previous: previousOf(record),
   };
   return { input, isOverridden: !sameAssignments(read.direct, holding.direct), ...settled };
@@ -144,18 +139,18 @@ export function seeUser(
  * taken effect, the user has been moved by it.
  */
 async function policiesFor(
-  pipeline: Pipeline,
+  services: Services,
   record: UserRecord,
   rollout: Rollout | null,
 ): Promise<{ readonly own: PolicyInForce; readonly written: PolicyInForce; readonly needs: Needs }> {
-  const own = await pipeline.policy.forUser(record, policyOfRollout(rollout));
+  const own = await services.policy.forUser(record, policyOfRollout(rollout));
   const intended = record.state?.intent?.policyHash ?? own.policy.hash;
   if (rollout !== null || intended === own.policy.hash) return { own, written: own, needs: own.policy.needs };
-  const { active, candidate, left } = await pipeline.policy.pointer();
+  const { active, candidate, left } = await services.policy.pointer();
   if (![active, candidate, ...left].includes(intended)) {
     return { own, written: own, needs: own.policy.needs };
   }
-  const written = await pipeline.policy.byHash(intended);
+  const written = await services.policy.byHash(intended);
   return { own, written, needs: joinNeeds([own.policy.needs, written.policy.needs]) };
 }
 

@@ -1,11 +1,11 @@
 import type { SkuId } from '../../kernel/ids';
 import { isGranted } from '../../licensing/seats/serve-waiting';
-import type { WaitingEntry } from '../../store/ports/waiting-store';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { WaitingEntry } from '../../words/waiting';
 
 /** SKUs of which a seat is set aside for the user of these entries, and Graph has not refused one since. */
 export async function reservationsOf(
-  { clock, waiting }: Pipeline,
+  { clock, waiting }: Services,
   places: readonly WaitingEntry[],
 ): Promise<ReadonlySet<SkuId>> {
   const now = clock.now();

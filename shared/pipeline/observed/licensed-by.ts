@@ -1,6 +1,6 @@
 import type { UserId } from '../../kernel/ids';
-import type { UserState } from '../../store/ports/ports';
-import type { TimeSample } from '../../store/ports/times-store';
+import type { UserState } from '../../words/user-state';
+import type { TimeSample } from '../../words/time-sample';
 
 /** Outcomes of users to whom nothing was owed: a license after these follows a later change, not their arrival. */
 const settled: ReadonlySet<string> = new Set(['nothing', 'licensed', 'outOfScope', 'grace', 'pinned']);

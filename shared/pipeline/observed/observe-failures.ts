@@ -1,7 +1,7 @@
 import { overrideMembers } from '../../kernel/override-members';
 import type { EventSink } from '../../observe/event-sink';
 import type { Metrics } from '../../observe/metrics';
-import type { FailureStore } from '../../store/ports/ports';
+import type { FailureStore } from '../../store/ports/failure-store';
 
 /** The failures, counted and told of. */
 export function observeFailures(

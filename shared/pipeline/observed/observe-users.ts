@@ -1,6 +1,7 @@
 import type { UserId } from '../../kernel/ids';
 import { overrideMembers } from '../../kernel/override-members';
-import type { UserState, UserStore } from '../../store/ports/ports';
+import type { UserState } from '../../words/user-state';
+import type { UserStore } from '../../store/ports/user-store';
 
 /** Told of every change of a user's row that has been committed; never awaited, and must not throw. */
 export type UserWatcher = (change: {

@@ -1,9 +1,9 @@
 import type { EventSink } from '../../observe/event-sink';
 import type { Metrics } from '../../observe/metrics';
 import type { TimesStore } from '../../store/ports/times-store';
-import type { UserState } from '../../store/ports/ports';
 import type { UserWatcher } from './observe-users';
 import { licensedBy } from './licensed-by';
+import type { UserState } from '../../words/user-state';
 
 /** Counts a change of a user's row, and tells the outside of those that it should know of. */
 export function makeStateChangeReporter(sinks: {

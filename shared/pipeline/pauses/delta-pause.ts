@@ -1,5 +1,6 @@
 import { GraphError } from '../../graph/graph-error';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { liftOwn, pauseOwn } from './own-pause';
 import { askGate } from './pause-gate';
 import { intakeScope } from './pause-scope';
@@ -16,23 +17,32 @@ const by = 'licenser (users-delta)';
  * changes meanwhile is not lost, for the position stays where it is. A pause by anybody else does not stop a round:
  * its hints are parked.
  */
-export async function whilePermitted(pipeline: Pipeline, round: () => Promise<void>): Promise<void> {
-  const pauses = await pipeline.pauses.current();
+export async function whilePermitted(
+  services: Services,
+  task: Task,
+  round: () => Promise<void>,
+): Promise<void> {
+  const pauses = await services.pauses.current();
   const pause = pauses.find(
     (one) => one.scope === intakeScope && one.origin === 'permission' && one.by === by,
   );
   if (pause !== undefined) {
-    const gate = await askGate(pipeline, [intakeScope]);
+    const gate = await askGate(services, [intakeScope]);
     if (gate.kind === 'paused') return;
   }
   try {
     await round();
   } catch (error) {
     if (!(error instanceof GraphError) || error.class !== 'permission') throw error;
-    await pauseOwn(pipeline, intakeScope, 'permission', error.message, by);
+    await pauseOwn(services, task, intakeScope, 'permission', error.message, by);
     return;
   }
   if (pause !== undefined) {
-    await liftOwn(pipeline, pause, 'Following changes of users works again; parked work goes on by itself');
+    await liftOwn(
+      services,
+      task,
+      pause,
+      'Following changes of users works again; parked work goes on by itself',
+    );
   }
 }

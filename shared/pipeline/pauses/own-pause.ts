@@ -1,8 +1,11 @@
-import type { Pause, PauseOrigin } from '../../store/ports/control-store';
-import type { StoredReason, UserRecord, UserState } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { parkUser } from './park-work';
 import { refusedCode } from './pause-gate';
+import type { Pause, PauseOrigin } from '../../words/pause';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { UserState } from '../../words/user-state';
 
 /** Others for whom the same worked a moment ago speak for a trouble of this user alone. */
 const recentMs = 5_000;
@@ -10,12 +13,12 @@ const recentMs = 5_000;
 const longestLookMs = 60_000;
 
 /** Graph answered as it should for these scopes: pauses of ours on them are over. */
-export async function scopesWork(pipeline: Pipeline, scopes: readonly string[]): Promise<void> {
-  const now = pipeline.clock.now();
-  for (const scope of scopes) pipeline.lastSuccessByScope.set(scope, now);
-  for (const pause of await pipeline.pauses.current()) {
+export async function scopesWork(services: Services, task: Task, scopes: readonly string[]): Promise<void> {
+  const now = services.clock.now();
+  for (const scope of scopes) services.lastSuccessByScope.set(scope, now);
+  for (const pause of await services.pauses.current()) {
     if (pause.origin === 'operator' || !scopes.includes(pause.scope)) continue;
-    await liftOwn(pipeline, pause, `${pause.scope} works again; parked work goes on by itself`);
+    await liftOwn(services, task, pause, `${pause.scope} works again; parked work goes on by itself`);
   }
 }
 
@@ -23,33 +26,38 @@ export async function scopesWork(pipeline: Pipeline, scopes: readonly string[]):
 const idleMs = 15 * 60_000;
 
 /** Pauses of ours that nobody came to try, as the policy no longer needs the SKU, are lifted. */
-export async function liftIdlePauses(pipeline: Pipeline): Promise<void> {
-  for (const pause of await pipeline.control.pauses()) {
+export async function liftIdlePauses(services: Services, task: Task): Promise<void> {
+  for (const pause of await services.control.pauses()) {
     if (pause.origin === 'operator') continue;
-    if (pipeline.clock.now() - (pause.probedAt ?? pause.at) < idleMs) continue;
-    await liftOwn(pipeline, pause, `Nobody waits for ${pause.scope} any more`);
+    if (services.clock.now() - (pause.probedAt ?? pause.at) < idleMs) continue;
+    await liftOwn(services, task, pause, `Nobody waits for ${pause.scope} any more`);
   }
 }
 
 /** Ends a pause of ours, and tells so; one that is over already stays so. */
-export async function liftOwn(pipeline: Pipeline, { scope, origin, at }: Pause, text: string): Promise<void> {
-  if (!(await pipeline.control.resume(scope, origin))) return;
-  pipeline.pauses.forget();
-  const pausedForMs = pipeline.clock.now() - at;
-  pipeline.logger.info('A pause of the product’s own is over', { scope, origin, pausedForMs });
-  pipeline.events.emit({ event: 'resumed', subject: scope, reason: { code: `resumed/${origin}`, text } });
+export async function liftOwn(
+  services: Services,
+  task: Task,
+  { scope, origin, at }: Pause,
+  text: string,
+): Promise<void> {
+  if (!(await services.control.resume(scope, origin))) return;
+  services.pauses.forget();
+  const pausedForMs = services.clock.now() - at;
+  task.logger.info('A pause of the product’s own is over', { scope, origin, pausedForMs });
+  services.events.emit({ event: 'resumed', subject: scope, reason: { code: `resumed/${origin}`, text } });
 }
 
 /**
  * Is a refusal about this user alone? It is when the same worked for somebody else in the last seconds, or since this
  * very user was refused before: a user in a restricted management unit, for example, is refused while others are not.
  */
-function isOwnTrouble(pipeline: Pipeline, scope: string, state: UserState | null): boolean {
+function isOwnTrouble(services: Services, scope: string, state: UserState | null): boolean {
   const retry = state?.retry ?? null;
   if (retry?.key === 'permission' && retry.attempts > 1) return true;
-  const workedAt = pipeline.lastSuccessByScope.get(scope);
+  const workedAt = services.lastSuccessByScope.get(scope);
   if (workedAt === undefined) return false;
-  if (pipeline.clock.now() - workedAt < recentMs) return true;
+  if (services.clock.now() - workedAt < recentMs) return true;
   return retry !== null && wasRefused(state, scope) && workedAt > retry.at - longestLookMs;
 }
 
@@ -61,18 +69,19 @@ export function wasRefused(state: UserState | null, scope: string): boolean {
 
 /** Pauses a scope that Graph refuses; one that is paused already stays as it is, and is told of once. */
 export async function pauseOwn(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   scope: string,
   origin: Exclude<PauseOrigin, 'operator'>,
   reason: string,
   by = 'licenser',
 ): Promise<void> {
-  const at = pipeline.clock.now();
-  const isNew = await pipeline.control.pause({ scope, origin, reason, by, at, probedAt: null });
-  pipeline.pauses.forget();
+  const at = services.clock.now();
+  const isNew = await services.control.pause({ scope, origin, reason, by, at, probedAt: null });
+  services.pauses.forget();
   if (!isNew) return;
-  pipeline.logger.error('Paused: Graph refuses it', { scope, origin, reason });
-  pipeline.events.emit({
+  task.logger.error('Paused: Graph refuses it', { scope, origin, reason });
+  services.events.emit({
     event: 'paused',
     subject: scope,
     reason: { code: `paused/${origin}`, text: reason },
@@ -84,18 +93,19 @@ export async function pauseOwn(
  * False: the trouble is the user's own, and nothing was recorded.
  */
 export async function parkRefused(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   record: UserRecord,
   state: UserState,
   refusal: {
     readonly scope: string;
     readonly origin: Exclude<PauseOrigin, 'operator'>;
-    readonly reason: StoredReason;
+    readonly reason: Reason;
   },
 ): Promise<boolean> {
   const { scope, origin, reason } = refusal;
-  if (isOwnTrouble(pipeline, scope, record.state)) return false;
-  await pauseOwn(pipeline, scope, origin, reason.text);
-  await parkUser(pipeline, record, { state, why: { code: refusedCode(scope), text: reason.text } });
+  if (isOwnTrouble(services, scope, record.state)) return false;
+  await pauseOwn(services, task, scope, origin, reason.text);
+  await parkUser(services, task, record, { state, why: { code: refusedCode(scope), text: reason.text } });
   return true;
 }

@@ -1,45 +1,52 @@
 import type { Hint } from '../../queue/messages';
-import type { Pause } from '../../store/ports/control-store';
-import type { StoredReason, TimelineEntry, UserRecord, UserState } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
+import { sendHints } from '../send-messages';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { scheduleReconcile } from '../row/schedule-reconcile';
 import { withRetry } from '../row/user-state';
 import { isTrialDue, parkedScope, pauseInForce, pausedCode, refusedCode } from './pause-gate';
+import type { Pause } from '../../words/pause';
+import type { Reason } from '../../words/reason';
+import type { TimelineEntry } from '../../words/timeline';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { UserState } from '../../words/user-state';
 
 /** Parked work comes back after this long, and a few seconds more, so that it does not come all at once. */
 export const parkMs = 30_000;
 const spreadMs = 5_000;
 
-export function parkedUntil({ clock, random }: Pipeline): number {
+export function parkedUntil({ clock, random }: Pick<Services, 'clock' | 'random'>): number {
   return clock.now() + parkMs + Math.round(spreadMs * random());
 }
 
 /** The same hint once more, later. It is finished, never held: the call it would occupy is for others. */
-export async function parkHint(pipeline: Pipeline, hint: Hint, parent: string | undefined): Promise<void> {
-  await pipeline.queues.sendHints([hint], {
-    scheduledAt: parkedUntil(pipeline),
-    ...(parent === undefined ? {} : { parent }),
-  });
+export async function parkHint(
+  services: Pick<Services, 'queues' | 'clock' | 'random'>,
+  task: Task,
+  hint: Hint,
+): Promise<void> {
+  await sendHints(services, task, [hint], parkedUntil(services));
 }
 
 /** A look is scheduled and the row says why; a later park of the same user replaces it. */
 export async function parkUser(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   record: UserRecord,
   change: {
     readonly state: UserState;
-    readonly why: StoredReason;
+    readonly why: Reason;
     readonly timeline?: readonly TimelineEntry[];
   },
 ): Promise<void> {
   const { state, why, timeline = [] } = change;
-  const at = parkedUntil(pipeline);
-  const retry = await scheduleReconcile(pipeline, record.userId, state, 'paused', why, { at });
-  await pipeline.users.commit(record, { state: withRetry(state, retry), timeline });
+  const at = parkedUntil(services);
+  const retry = await scheduleReconcile(services, task, record.userId, state, 'paused', why, { at });
+  await services.users.commit(record, { state: withRetry(state, retry), timeline });
 }
 
 /** A user whom Graph refused for this very reason stays known as such, whoever set the pause. */
-export function whyPaused(pause: Pause, state: UserState | null): StoredReason {
+export function whyPaused(pause: Pause, state: UserState | null): Reason {
   const refused = state?.retry?.why;
   if (refused?.code === refusedCode(pause.scope)) return refused;
   const by = pause.origin === 'operator' ? `${pause.by} paused it` : 'the product paused it';
@@ -54,17 +61,17 @@ const fullLookMs = 5 * 60_000;
  * one read of the row and one message, whatever the look at the user would cost. True: done.
  */
 export async function staysParked(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   record: UserRecord,
   hint: Hint,
-  parent: string | undefined,
 ): Promise<boolean> {
   const scope = parkedScope(record.state);
   const retry = record.state?.retry;
   if (scope === undefined || !retry || hint.retryToken !== retry.token) return false;
-  if (pipeline.clock.now() - retry.at >= fullLookMs) return false;
-  const pause = await pauseInForce(pipeline, [scope]);
-  if (pause === undefined || isTrialDue(pipeline, pause, record.state)) return false;
-  await parkHint(pipeline, hint, parent);
+  if (services.clock.now() - retry.at >= fullLookMs) return false;
+  const pause = await pauseInForce(services, [scope]);
+  if (pause === undefined || isTrialDue(services, pause, record.state)) return false;
+  await parkHint(services, task, hint);
   return true;
 }

@@ -1,6 +1,6 @@
-import type { UserState } from '../../store/ports/ports';
-import type { Pause } from '../../store/ports/control-store';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { UserState } from '../../words/user-state';
+import type { Pause } from '../../words/pause';
 
 /** How often the product tries whether a pause that it set itself can be lifted. */
 export const probeMs = 60_000;
@@ -18,50 +18,50 @@ const open: Gate = { kind: 'pass', trials: [] };
  * the trouble may be the user's own. `isTrial`: the message was sent as the trial, a moment ago.
  */
 export async function askGate(
-  pipeline: Pipeline,
+  services: Services,
   scopes: readonly string[],
   state: UserState | null = null,
   isTrial = false,
 ): Promise<Gate> {
-  const pauses = await pausesOf(pipeline, scopes);
+  const pauses = await pausesOf(services, scopes);
   if (pauses.length === 0) return open;
   const byPerson = pauses.find(({ origin }) => origin === 'operator');
   if (byPerson !== undefined) return { kind: 'paused', pause: byPerson };
   for (const pause of pauses) {
-    if (isTrial && isTrialRunning(pipeline, pause)) continue;
-    if (!(await takeTrial(pipeline, pause, state))) return { kind: 'paused', pause };
+    if (isTrial && isTrialRunning(services, pause)) continue;
+    if (!(await takeTrial(services, pause, state))) return { kind: 'paused', pause };
   }
   return { kind: 'pass', trials: pauses };
 }
 
 /** The pause that stops these scopes now, whoever may try them; undefined: none. */
 export async function pauseInForce(
-  pipeline: Pipeline,
+  services: Services,
   scopes: readonly string[],
 ): Promise<Pause | undefined> {
-  return (await pausesOf(pipeline, scopes))[0];
+  return (await pausesOf(services, scopes))[0];
 }
 
 /** Whether somebody may try this pause now; taking the trial is askGate's. */
-export function isTrialDue(pipeline: Pipeline, pause: Pause, state: UserState | null): boolean {
+export function isTrialDue(services: Services, pause: Pause, state: UserState | null): boolean {
   if (pause.origin === 'operator') return false;
-  return Math.abs(pipeline.clock.now() - (pause.probedAt ?? pause.at)) >= patience(pause, state);
+  return Math.abs(services.clock.now() - (pause.probedAt ?? pause.at)) >= patience(pause, state);
 }
 
 /** The trial was taken a moment ago, by the message that led to this one. */
-function isTrialRunning(pipeline: Pipeline, pause: Pause): boolean {
-  return pause.probedAt !== null && Math.abs(pipeline.clock.now() - pause.probedAt) < probeMs;
+function isTrialRunning(services: Services, pause: Pause): boolean {
+  return pause.probedAt !== null && Math.abs(services.clock.now() - pause.probedAt) < probeMs;
 }
 
-async function pausesOf({ pauses }: Pipeline, scopes: readonly string[]): Promise<readonly Pause[]> {
+async function pausesOf({ pauses }: Services, scopes: readonly string[]): Promise<readonly Pause[]> {
   return (await pauses.current()).filter(({ scope }) => scopes.includes(scope));
 }
 
-async function takeTrial(pipeline: Pipeline, pause: Pause, state: UserState | null): Promise<boolean> {
-  if (!isTrialDue(pipeline, pause, state)) return false;
-  const now = pipeline.clock.now();
-  const taken = await pipeline.control.takeProbe(pause.scope, now, patience(pause, state));
-  pipeline.pauses.forget();
+async function takeTrial(services: Services, pause: Pause, state: UserState | null): Promise<boolean> {
+  if (!isTrialDue(services, pause, state)) return false;
+  const now = services.clock.now();
+  const taken = await services.control.takeProbe(pause.scope, now, patience(pause, state));
+  services.pauses.forget();
   return taken;
 }
 

@@ -1,7 +1,7 @@
 import type { SkuId, UserId } from '../../kernel/ids';
 import type { Operation } from '../../licensing/decision';
 import { laneOf } from '../../queue/lanes';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
 
 /** What a pause can stop: deciding, every write, one lane's writes, the writes that touch one SKU. */
 export const intakeScope = 'intake';
@@ -16,11 +16,11 @@ export function laneScope(userId: UserId, lanes: number): string {
 
 /** Everything that a write of this operation for this user must not be paused by. */
 export function writeScopes(
-  pipeline: Pick<Pipeline, 'settings'>,
+  services: Pick<Services, 'settings'>,
   userId: UserId,
   operation: Pick<Operation, 'add' | 'remove'>,
 ): readonly string[] {
-  return [applyScope, laneScope(userId, pipeline.settings.lanes), ...skuScopes(operation)];
+  return [applyScope, laneScope(userId, services.settings.lanes), ...skuScopes(operation)];
 }
 
 export function skuScopes(operation: Pick<Operation, 'add' | 'remove'>): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock';
-import type { ControlStore, Pause } from '../../store/ports/control-store';
+import type { ControlStore } from '../../store/ports/control-store';
+import type { Pause } from '../../words/pause';
 
 /** The pauses in force, at most 2 s late: one table call per process and 2 s, however many messages ask. */
 export interface PauseSource {

@@ -1,7 +1,8 @@
-import type { StoredReason, UserRecord } from '../../store/ports/ports';
-import type { MemberState, Rollout } from '../../store/ports/rollout-store';
 import type { Hint } from '../../queue/messages';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { MemberState, Rollout } from '../../words/rollout';
 
 /** `go`: handle the message, as one of this running rollout or (null) as any other; `stop`: finish it, write nothing. */
 export type RolloutEntry =
@@ -13,47 +14,47 @@ export type RolloutEntry =
  * one, because it may be the user's grace date or seat that it is about.
  */
 export async function enterRollout(
-  pipeline: Pipeline,
+  services: Services,
   record: UserRecord,
   id: string | undefined,
   source: Hint['source'],
 ): Promise<RolloutEntry> {
   const go = (rollout: Rollout | null): RolloutEntry => ({ kind: 'go', rollout });
   if (id === undefined) return go(null);
-  const rollout = await pipeline.rolloutStates.read(id);
+  const rollout = await services.rolloutStates.read(id);
   if (rollout === undefined || rollout.state === 'done') return go(null);
   if (rollout.state === 'running') {
     // A message may name any rollout: only its members are moved by it.
-    return go((await pipeline.rollouts.readMember(id, record.userId)) === undefined ? null : rollout);
+    return go((await services.rollouts.readMember(id, record.userId)) === undefined ? null : rollout);
   }
   // A write that a crash interrupted must be settled first: an ordinary look finds out whether it took effect, and
   // the user's row then tells whether the member was changed.
   if (record.state?.intent) return go(null);
-  if (rollout.state === 'cancelled') await leave(pipeline, record, rollout, 'dropped', dropped);
-  else await leave(pipeline, record, rollout, 'pending', null);
+  if (rollout.state === 'cancelled') await leave(services, record, rollout, 'dropped', dropped);
+  else await leave(services, record, rollout, 'pending', null);
   return source === 'rollout' ? { kind: 'stop' } : go(null);
 }
 
 /** Of a rollout that runs, or of none: asked again when the quota has taken its time. */
-export async function stillRuns(pipeline: Pipeline, rollout: Rollout | null): Promise<boolean> {
-  return rollout === null || (await pipeline.rolloutStates.read(rollout.id))?.state === 'running';
+export async function stillRuns(services: Services, rollout: Rollout | null): Promise<boolean> {
+  return rollout === null || (await services.rolloutStates.read(rollout.id))?.state === 'running';
 }
 
-export const dropped: StoredReason = {
+export const dropped: Reason = {
   code: 'rollout/cancelled',
   text: 'The rollout was cancelled before this user was changed.',
 };
 
 /** Only a member who is on the way: one who has arrived stays as they are. */
 async function leave(
-  pipeline: Pipeline,
+  services: Services,
   { userId }: UserRecord,
   { id }: Rollout,
   state: MemberState,
-  reason: StoredReason | null,
+  reason: Reason | null,
 ): Promise<void> {
-  const member = await pipeline.rollouts.readMember(id, userId);
+  const member = await services.rollouts.readMember(id, userId);
   if (member?.state !== 'queued') return;
-  const settledAt = state === 'pending' ? null : pipeline.clock.now();
-  await pipeline.rollouts.setMembers(id, [{ ...member, state, settledAt, reason }]);
+  const settledAt = state === 'pending' ? null : services.clock.now();
+  await services.rollouts.setMembers(id, [{ ...member, state, settledAt, reason }]);
 }

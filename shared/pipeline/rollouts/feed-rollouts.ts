@@ -1,9 +1,11 @@
 import { ConcurrencyError } from '../../kernel/errors';
 import { lookHint } from '../../queue/look-hint';
-import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
-import type { Pipeline } from '../dependencies';
+import { sendHints } from '../send-messages';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { finishRollout, isSettling } from './finish-rollout';
 import { releaseQueued } from './release-queued';
+import type { Rollout, RolloutMember } from '../../words/rollout';
 
 const leaseMs = 30_000;
 /** The bulk queue never holds more of rollouts than Graph takes in this time. */
@@ -16,16 +18,17 @@ const resendMs = 60_000;
  * The handler of the `rollouts` timer; one process at a time. Each step bears repeating, so a crash anywhere costs
  * at most a doubled hint: members are marked as queued before their hints are sent, and what their rows say settles them.
  */
-export async function feedRollouts(pipeline: Pipeline): Promise<void> {
-  const { leases, rollouts, logger } = pipeline;
-  const holder = pipeline.newId();
+export async function feedRollouts(services: Services, task: Task): Promise<void> {
+  const { leases, rollouts } = services;
+  const { logger } = task;
+  const holder = services.newId();
   if (!(await leases.take('rollouts', holder, leaseMs))) return;
   try {
     const open = (await rollouts.list()).filter(({ endedAt }) => endedAt === null);
     for (const rollout of open.reverse()) {
       if (!(await leases.take('rollouts', holder, leaseMs))) return;
       try {
-        await feedRollout(pipeline, rollout);
+        await feedRollout(services, task, rollout);
       } catch (error) {
         if (!(error instanceof ConcurrencyError)) throw error;
         // Somebody has just paused, cancelled or approved it: the next run goes by that.
@@ -37,41 +40,49 @@ export async function feedRollouts(pipeline: Pipeline): Promise<void> {
   }
 }
 
-async function feedRollout(pipeline: Pipeline, rollout: Rollout): Promise<void> {
+async function feedRollout(services: Services, task: Task, rollout: Rollout): Promise<void> {
   if (rollout.state === 'collecting' || rollout.state === 'awaiting') return;
-  const { arrived, waiting } = await releaseQueued(pipeline, rollout);
+  const { arrived, waiting } = await releaseQueued(services, rollout);
   if (rollout.state === 'paused') return;
   if (isSettling(rollout)) {
-    await finishRollout(pipeline, rollout, waiting.length);
+    await finishRollout(services, task, rollout, waiting.length);
     return;
   }
-  const now = pipeline.clock.now();
+  const now = services.clock.now();
   const lost = arrived > 0 ? [] : waiting.filter(({ queuedAt }) => now - (queuedAt ?? 0) > resendMs);
-  const room = Math.max(leastPortion, Math.ceil(pipeline.settings.writesPerSecond * portionSeconds));
-  const portion = await takePending(pipeline, rollout, room - waiting.length);
+  const room = Math.max(leastPortion, Math.ceil(services.settings.writesPerSecond * portionSeconds));
+  const portion = await takePending(services, rollout, room - waiting.length);
   const next = [...lost, ...portion];
-  if (next.length > 0) await send(pipeline, rollout, next);
-  else if (waiting.length === 0) await finishRollout(pipeline, rollout, 0);
+  if (next.length > 0) await send(services, task, rollout, next);
+  else if (waiting.length === 0) await finishRollout(services, task, rollout, 0);
 }
 
-async function takePending(pipeline: Pipeline, { id }: Rollout, most: number): Promise<RolloutMember[]> {
+async function takePending(services: Services, { id }: Rollout, most: number): Promise<RolloutMember[]> {
   const portion: RolloutMember[] = [];
   if (most <= 0) return portion;
-  for await (const member of pipeline.rollouts.members(id, 'pending')) {
+  for await (const member of services.rollouts.members(id, 'pending')) {
     portion.push(member);
     if (portion.length >= most) break;
   }
   return portion;
 }
 
-async function send(pipeline: Pipeline, { id }: Rollout, members: readonly RolloutMember[]): Promise<void> {
-  const { clock, rollouts, queues, logger } = pipeline;
+async function send(
+  services: Services,
+  task: Task,
+  { id }: Rollout,
+  members: readonly RolloutMember[],
+): Promise<void> {
+  const { clock, rollouts } = services;
+  const { logger } = task;
   const queuedAt = clock.now();
   await rollouts.setMembers(
     id,
     members.map((member) => ({ ...member, state: 'queued', queuedAt })),
   );
-  await queues.sendHints(
+  await sendHints(
+    services,
+    task,
     members.map(({ userId }) => lookHint(userId, 'rollout', queuedAt, { rollout: id, crowd: true })),
   );
   logger.info('A portion of a rollout is on its way', { rollout: id, users: members.length });

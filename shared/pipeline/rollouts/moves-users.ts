@@ -1,5 +1,5 @@
 import type { PolicyHash } from '../../kernel/ids';
-import type { Rollout } from '../../store/ports/rollout-store';
+import type { Rollout } from '../../words/rollout';
 
 /** Its members go over to its policy; those of other rollouts are decided by the policy that is theirs. */
 export function movesUsers({ kind }: Pick<Rollout, 'kind'>): boolean {

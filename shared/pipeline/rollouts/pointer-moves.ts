@@ -1,7 +1,7 @@
 import { ConcurrencyError } from '../../kernel/errors';
-import type { PolicyPointer } from '../../store/ports/policy-store';
-import type { Rollout } from '../../store/ports/rollout-store';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { PolicyPointer } from '../../words/policy-version';
+import type { Rollout } from '../../words/rollout';
 
 type Pointed = Omit<PolicyPointer, 'etag'>;
 
@@ -46,7 +46,7 @@ function isOf({ candidate, candidateOf }: Pointed, { id, policyHash }: Mover): b
 
 /** Moves the pointer, again whenever somebody else was faster. False: the move says that there is nothing to do. */
 export async function movePointer(
-  { policies, policy }: Pick<Pipeline, 'policies' | 'policy'>,
+  { policies, policy }: Pick<Services, 'policies' | 'policy'>,
   move: (pointer: Pointed) => Pointed | null,
 ): Promise<boolean> {
   for (;;) {

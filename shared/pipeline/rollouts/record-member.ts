@@ -1,10 +1,11 @@
-import { plannedChange } from '../../licensing/preview/preview';
-import type { StoredReason, UserRecord } from '../../store/ports/ports';
-import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
-import type { Pipeline } from '../dependencies';
+import { comparableChange } from '../../licensing/preview/preview';
+import type { Services } from '../services';
 import type { SeenUser } from '../look/look-at-user';
 import { standingOutcome } from '../row/user-state';
 import { movesUsers } from './moves-users';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { Rollout, RolloutMember } from '../../words/rollout';
 
 /** A user whose last attempt failed counts as failed when so long no new one has been made. */
 const failedAfterMs = 60_000;
@@ -42,16 +43,16 @@ function wasWritten({ startedAt, createdAt }: Rollout, { state }: UserRecord): b
 }
 
 /** The look found nothing to write: said here, because a row that stays as it is does not tell. */
-export async function settleUnwritten(pipeline: Pipeline, record: UserRecord, look: SeenUser): Promise<void> {
+export async function settleUnwritten(services: Services, record: UserRecord, look: SeenUser): Promise<void> {
   const { rollout, decision } = look;
   if (rollout === null) return;
-  const member = await pipeline.rollouts.readMember(rollout.id, record.userId);
+  const member = await services.rollouts.readMember(rollout.id, record.userId);
   if (member === undefined) return;
-  await pipeline.rollouts.setMembers(rollout.id, [
+  await services.rollouts.setMembers(rollout.id, [
     {
       ...member,
       state: wasWritten(rollout, record) ? 'changed' : 'unchanged',
-      settledAt: pipeline.clock.now(),
+      settledAt: services.clock.now(),
       outcome: standingOutcome(look),
       reason: decision.reasons[0] ?? null,
     },
@@ -63,22 +64,22 @@ export async function settleUnwritten(pipeline: Pipeline, record: UserRecord, lo
  * looked at that, so it is left alone and said. True: it was.
  */
 export async function isMovedSincePlan(
-  pipeline: Pipeline,
+  services: Services,
   record: UserRecord,
   look: SeenUser,
 ): Promise<boolean> {
   const { rollout, decision, digest, input } = look;
   if (rollout === null || decision.operation === undefined) return false;
-  const member = await pipeline.rollouts.readMember(rollout.id, record.userId);
+  const member = await services.rollouts.readMember(rollout.id, record.userId);
   if (member === undefined || member.plannedDigest === null || member.plannedDigest === digest) return false;
-  if (member.plannedChange === plannedChange(input.holding, decision)) return false;
+  if (member.plannedChange === comparableChange(input.holding, decision)) return false;
   // A write of ours that a crash interrupted is finished, not judged.
   if (record.state?.intent?.policyHash === rollout.policyHash) return false;
-  await pipeline.rollouts.setMembers(rollout.id, [
+  await services.rollouts.setMembers(rollout.id, [
     {
       ...member,
       state: 'unchanged',
-      settledAt: pipeline.clock.now(),
+      settledAt: services.clock.now(),
       outcome: record.state?.outcome ?? null,
       reason: movedSincePlan,
     },
@@ -86,7 +87,7 @@ export async function isMovedSincePlan(
   return true;
 }
 
-const movedSincePlan: StoredReason = {
+const movedSincePlan: Reason = {
   code: 'rollout/moved',
   text: 'The user has moved since the plan: something else than what was planned would be written now.',
 };

@@ -1,32 +1,32 @@
 import { collect } from '../../kernel/concurrently';
-import type { Rollout, RolloutMember } from '../../store/ports/rollout-store';
 import { readIfUsable } from '../crashes/unusable-row';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
 import { recordMember } from './record-member';
+import type { Rollout, RolloutMember } from '../../words/rollout';
 
 const atOnce = 16;
 
 /** Reads the rows of those who are on the way, and settles whoever has arrived. */
 export async function releaseQueued(
-  pipeline: Pipeline,
+  services: Services,
   rollout: Rollout,
 ): Promise<{ readonly arrived: number; readonly waiting: readonly RolloutMember[] }> {
-  const queued = await collect(pipeline.rollouts.members(rollout.id, 'queued'));
+  const queued = await collect(services.rollouts.members(rollout.id, 'queued'));
   let arrived = 0;
   const waiting: RolloutMember[] = [];
   for (let start = 0; start < queued.length; start += atOnce) {
     const settled: RolloutMember[] = [];
     await Promise.all(
       queued.slice(start, start + atOnce).map(async (member) => {
-        const record = await readIfUsable(pipeline.users, member.userId);
-        const now = pipeline.clock.now();
+        const record = await readIfUsable(services.users, member.userId);
+        const now = services.clock.now();
         const found =
           record === undefined ? failedMember(member, now) : recordMember(rollout, member, record, now);
         if (found === undefined) waiting.push(member);
         else settled.push(found);
       }),
     );
-    await pipeline.rollouts.setMembers(rollout.id, settled);
+    await services.rollouts.setMembers(rollout.id, settled);
     arrived += settled.length;
   }
   return { arrived, waiting };

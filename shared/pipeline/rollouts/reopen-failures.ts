@@ -1,9 +1,9 @@
-import type { Rollout } from '../../store/ports/rollout-store';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Rollout } from '../../words/rollout';
 
 /** A replay was cancelled: what it was to look at again, and did not, is on the list of failures again. */
 export async function reopenFailures(
-  { rollouts, failures }: Pick<Pipeline, 'rollouts' | 'failures'>,
+  { rollouts, failures }: Pick<Services, 'rollouts' | 'failures'>,
   { id, createdAt }: Rollout,
 ): Promise<void> {
   for await (const { userId } of rollouts.members(id, 'dropped')) {

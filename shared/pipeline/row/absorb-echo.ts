@@ -1,8 +1,12 @@
 import type { Hint } from '../../queue/messages';
-import type { StoredReason, UserRecord, UserState } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
+import { sendHints } from '../send-messages';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { scheduleReconcile } from './schedule-reconcile';
 import { withRetry } from './user-state';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { UserState } from '../../words/user-state';
 
 /** After a decision or write of ours, the changes that Graph reports for so long are most often its echoes. */
 const echoMs = 5_000;
@@ -27,7 +31,8 @@ export const onItsWayMs = 10 * 60_000;
  * user anyway (apply, a look that is due) reads what the hint speaks of. True: this hint needs no more.
  */
 export async function absorbsEcho(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   record: UserRecord,
   hint: Hint,
   messageId: string,
@@ -35,18 +40,18 @@ export async function absorbsEcho(
   const state = record.state;
   if (state === null || (hint.source !== 'notification' && hint.source !== 'delta')) return false;
   if (isOfDecision(state, messageId)) return false;
-  const now = pipeline.clock.now();
+  const now = services.clock.now();
   // When it was heard of counts, not when its turn came.
   const heardAt = Math.min(now, Date.parse(hint.seenAt));
   if (isAwaited(state, now)) {
     // Apply reads the user afresh. If it has just done so, it must begin anew: a changed row makes it.
     const isOlder = heardAt <= (state.decidedAt ?? 0) - skewMs;
-    if (!isOlder) await pipeline.users.commit(record, { state });
+    if (!isOlder) await services.users.commit(record, { state });
     return true;
   }
   if (state.intent !== null && Math.abs(now - state.intent.at) < echoMs) {
     // Touching the row of a write in progress would cost its writer another look; a moment later it is over.
-    await pipeline.queues.sendHints([hint], { scheduledAt: now + writingMs });
+    await sendHints(services, task, [hint], now + writingMs);
     return true;
   }
   const { retry } = state;
@@ -61,10 +66,10 @@ export async function absorbsEcho(
   );
   if (heardAt - lastOwnAt >= echoMs) return false;
   if (retry !== null && retry.at > now) return isDue(retry, now, soonMs);
-  const why: StoredReason = { code: 'graph/echo', text: 'Changes were reported right after one of ours.' };
+  const why: Reason = { code: 'graph/echo', text: 'Changes were reported right after one of ours.' };
   const at = Math.max(lastOwnAt + echoMs, now + soonestMs);
-  const look = await scheduleReconcile(pipeline, record.userId, state, 'echo', why, { at });
-  await pipeline.users.commit(record, { state: withRetry(state, look) });
+  const look = await scheduleReconcile(services, task, record.userId, state, 'echo', why, { at });
+  await services.users.commit(record, { state: withRetry(state, look) });
   return true;
 }
 

@@ -1,9 +1,11 @@
 import { sameAssignments } from '../../licensing/holding/effective-holding';
 import type { Hint } from '../../queue/messages';
-import type { UserRecord } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
+import { sendHints } from '../send-messages';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import type { SeenUser } from '../look/look-at-user';
 import type { RequeueClass } from './schedule-reconcile';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** A write seldom takes longer from its intent to its outcome; after that its writer counts as crashed. */
 const writingMs = 10_000;
@@ -44,11 +46,11 @@ export function isBeingWritten(
  * names it, or took the place of the one that was named.
  */
 export async function lookAfterWriting(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   { state }: UserRecord,
   hint: Hint,
-  parent: string | undefined,
 ): Promise<void> {
-  const scheduledAt = (state?.intent?.at ?? pipeline.clock.now()) + writingMs;
-  await pipeline.queues.sendHints([hint], { scheduledAt, ...(parent === undefined ? {} : { parent }) });
+  const scheduledAt = (state?.intent?.at ?? services.clock.now()) + writingMs;
+  await sendHints(services, task, [hint], scheduledAt);
 }

@@ -1,5 +1,6 @@
-import type { TimelineEntry, UserRecord } from '../../store/ports/ports';
 import type { SeenUser } from '../look/look-at-user';
+import type { TimelineEntry } from '../../words/timeline';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** What the timeline says of a write that a crash interrupted and that this look found to have taken effect. */
 export function interruptedEntry(

@@ -1,24 +1,25 @@
 import { soughtSeats } from '../../licensing/seats/sought-seats';
-import type { StoredReason, UserState } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
 import type { SeenUser } from '../look/look-at-user';
 import { attemptsOf } from './schedule-reconcile';
 import type { RequeueClass } from './schedule-reconcile';
 import { foundSince } from './user-state';
+import type { Reason } from '../../words/reason';
+import type { UserState } from '../../words/user-state';
 
 /** A look to be scheduled; without `at` at the pace of its class. */
-export type ReconcileDue = { readonly key: RequeueClass; readonly why: StoredReason; readonly at?: number };
+export type ReconcileDue = { readonly key: RequeueClass; readonly why: Reason; readonly at?: number };
 
 /** Read again after 5 s, then after 90 s: replicas of the directory follow within that, or hardly ever. */
 const lagMs = [5_000, 90_000];
 
 export function lagDue(
-  pipeline: Pipeline,
+  services: Services,
   state: UserState | null,
   text: string,
 ): ReconcileDue & { readonly at: number } {
   const wait = lagMs[Math.min(attemptsOf(state, 'lag'), lagMs.length) - 1] ?? 0;
-  return { key: 'lag', at: pipeline.clock.now() + wait, why: { code: 'graph/lag', text } };
+  return { key: 'lag', at: services.clock.now() + wait, why: { code: 'graph/lag', text } };
 }
 
 /**
@@ -29,7 +30,7 @@ const groupsMs = 90_000;
 
 /** What a decision itself asks for: its own date, groups that come after their user, a seat that may come free. */
 export function reconcileDueAfter(
-  pipeline: Pipeline,
+  services: Services,
   look: SeenUser,
   before: UserState | null,
   isFirstWrite: boolean,
@@ -47,7 +48,7 @@ export function reconcileDueAfter(
     soughtSeats(decision.skus).length === 0
       ? undefined
       : { key: 'waiting', why: { code: 'seats/waiting', text: 'A seat may have come free.' } };
-  return earlierOf(date ?? seat, groupsDue(pipeline, look, before, isFirstWrite));
+  return earlierOf(date ?? seat, groupsDue(services, look, before, isFirstWrite));
 }
 
 /** Only one look is scheduled at a time; of two dates, it finds out for itself that the other is due later. */
@@ -60,7 +61,7 @@ export function earlierOf(
 }
 
 function groupsDue(
-  { clock }: Pipeline,
+  { clock }: Services,
   { input, decision }: SeenUser,
   before: UserState | null,
   isFirstWrite: boolean,
@@ -76,7 +77,7 @@ function groupsDue(
   ];
   const at = looks.find((time) => time > now);
   if (at === undefined) return undefined;
-  const why: StoredReason = {
+  const why: Reason = {
     code: 'graph/late-groups',
     text: 'Memberships of a new user may follow later.',
   };

@@ -1,8 +1,8 @@
 import { assignmentsAfter, readLagMs } from '../../licensing/holding/effective-holding';
 import { soughtSeats } from '../../licensing/seats/sought-seats';
 import type { Hint } from '../../queue/messages';
-import type { Intent, StoredReason, TimelineEntry, UserRecord, UserState } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { describeOperation } from '../write/describe-operation';
 import { interruptedEntry } from './interrupted-entry';
 import type { SeenUser } from '../look/look-at-user';
@@ -14,6 +14,10 @@ import { isSpent, scheduleReconcile } from './schedule-reconcile';
 import { leaveLists, listsOfLook, listsOfRow } from '../seats/seek-seats';
 import { seenEntry } from './seen-entry';
 import { decidedState, newUserState, saysTheSame, withRetry } from './user-state';
+import type { Intent, UserState } from '../../words/user-state';
+import type { Reason } from '../../words/reason';
+import type { TimelineEntry } from '../../words/timeline';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** For this long after our own write, its echo (by delta too) explains a hint that brings nothing new. */
 const echoMs = 30_000;
@@ -29,12 +33,13 @@ type Settling = {
 
 /** Records a decision that needs no write (or, in observe mode, gets none), with its follow-ups first. */
 export async function recordDecision(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   record: UserRecord,
   look: SeenUser,
   settling: Settling,
 ): Promise<void> {
-  const now = pipeline.clock.now();
+  const now = services.clock.now();
   const seenAt = settling.hint === undefined ? now : Date.parse(settling.hint.seenAt);
   const before = record.state ?? newUserState(seenAt);
   const isObserving = look.decision.operation !== undefined;
@@ -49,8 +54,8 @@ export async function recordDecision(
   const ledger = isObserving ? look.ledger : look.decision.ledger;
 
   // Also where the row says so already: what only a person's repair ends leaves no trace in it.
-  await closeFailures(pipeline, record);
-  const due = lookDue(pipeline, record, look, settled, settling);
+  await closeFailures(services, task, record);
+  const due = lookDue(services, record, look, settled, settling);
   const kept = isKept(before, settled, due, now, settling) ? before.retry : null;
   if (kept !== null || due === undefined) {
     const sameRetry = JSON.stringify(before.retry) === JSON.stringify(kept);
@@ -59,21 +64,21 @@ export async function recordDecision(
   const retry =
     kept !== null || due === undefined
       ? kept
-      : await scheduleReconcile(pipeline, record.userId, before, due.key, due.why, {
+      : await scheduleReconcile(services, task, record.userId, before, due.key, due.why, {
           ...(due.at === undefined ? {} : { at: due.at }),
         });
 
   if (look.interrupted === 'written' && settled.writtenAt !== null) {
-    await scheduleVerify(pipeline, record.userId, settled.writtenAt, pipeline.isBulk === true);
+    await scheduleVerify(services, task, record.userId, settled.writtenAt, task.isBulk === true);
   }
   // Each recorded decision has a version of its own: the timeline's rows are named after it.
   const state = withRetry({ ...settled, version: before.version + 1 }, retry);
-  await pipeline.users.commit(record, {
+  await services.users.commit(record, {
     state,
     ledger,
     timeline: timelineOf(record, look, state, settling, now),
   });
-  await leaveLists(pipeline, record.userId, listsOfRow(record), listsOfLook(look));
+  await leaveLists(services, record.userId, listsOfRow(record), listsOfLook(look));
 }
 
 function withoutRetry(state: UserState | null): UserState | null {
@@ -83,7 +88,7 @@ function withoutRetry(state: UserState | null): UserState | null {
 function observed(look: SeenUser): Pick<UserState, 'outcome' | 'reasons'> {
   const operation = look.decision.operation;
   const would = operation === undefined ? '' : describeOperation(operation, look.input.catalogue);
-  const reason: StoredReason = {
+  const reason: Reason = {
     code: 'mode/observe',
     text: `The policy's mode is observe: nothing is written. It would ${would}.`,
   };
@@ -91,15 +96,15 @@ function observed(look: SeenUser): Pick<UserState, 'outcome' | 'reasons'> {
 }
 
 function lookDue(
-  pipeline: Pipeline,
+  services: Services,
   record: UserRecord,
   look: SeenUser,
   settled: UserState,
   { hint }: Settling,
 ): ReconcileDue | undefined {
   const isFirstWrite = look.interrupted === 'written' && (record.state?.writtenAt ?? null) === null;
-  const due = reconcileDueAfter(pipeline, look, record.state, isFirstWrite);
-  const unseen = lookForUnseen(pipeline, record, look, settled, hint);
+  const due = reconcileDueAfter(services, look, record.state, isFirstWrite);
+  const unseen = lookForUnseen(services, record, look, settled, hint);
   const ended = settled.intent === null || hint === undefined ? undefined : lookForIntent(settled.intent);
   const dated = earlierOf(
     earlierOf(due, ended),
@@ -113,10 +118,10 @@ function lookDue(
  * What was decided a moment ago is taken back: the user has changed twice, or one of the two looks read a replica that
  * is behind, and then nobody may report anything any more.
  */
-function contradictsLastLook(pipeline: Pipeline, before: UserState | null, settled: UserState): boolean {
+function contradictsLastLook(services: Services, before: UserState | null, settled: UserState): boolean {
   // After a write of ours, which takes the digest away, it is natural to see something else.
   if (before === null || before.decidedAt === null || before.digest === null) return false;
-  if (pipeline.clock.now() - before.decidedAt >= readLagMs || before.digest === settled.digest) return false;
+  if (services.clock.now() - before.decidedAt >= readLagMs || before.digest === settled.digest) return false;
   // Seats come and go without any lag, and the waiting list has looks of its own.
   const sought = new Set(soughtSeats(settled.skus).map(({ skuId }) => skuId));
   const others = ({ skus }: UserState) => JSON.stringify(skus.filter(({ skuId }) => !sought.has(skuId)));
@@ -134,7 +139,7 @@ function mayStillShow(before: UserState, look: SeenUser, now: number, { by }: Se
 }
 
 function lookForIntent(intent: Intent): ReconcileDue {
-  const why: StoredReason = { code: 'graph/lag', text: 'No read has shown an interrupted write yet.' };
+  const why: Reason = { code: 'graph/lag', text: 'No read has shown an interrupted write yet.' };
   return { key: 'lag', at: intent.at + readLagMs + 1_000, why };
 }
 
@@ -142,13 +147,13 @@ function lookForIntent(intent: Intent): ReconcileDue {
 function lookForOverride({ state }: UserRecord, { isOverridden }: SeenUser): ReconcileDue | undefined {
   const lastWrite = state?.lastWrite ?? null;
   if (!isOverridden || lastWrite === null) return undefined;
-  const why: StoredReason = { code: 'graph/lag', text: 'A read showed the state before our own write.' };
+  const why: Reason = { code: 'graph/lag', text: 'A read showed the state before our own write.' };
   return { key: 'lag', at: lastWrite.at + readLagMs + 1_000, why };
 }
 
 /** What was reported, or seen a moment ago, and is not in this read. */
 function lookForUnseen(
-  pipeline: Pipeline,
+  services: Services,
   record: UserRecord,
   look: SeenUser,
   settled: UserState,
@@ -156,23 +161,23 @@ function lookForUnseen(
 ): ReturnType<typeof lagDue> | undefined {
   const { state } = record;
   if (isSpent(state, 'lag')) return undefined;
-  if (contradictsLastLook(pipeline, state, settled)) {
-    return lagDue(pipeline, state, 'Two looks within minutes did not show the same.');
+  if (contradictsLastLook(services, state, settled)) {
+    return lagDue(services, state, 'Two looks within minutes did not show the same.');
   }
-  if (hint === undefined || look.isOverridden || !showsNothingNew(pipeline, record, settled, hint))
+  if (hint === undefined || look.isOverridden || !showsNothingNew(services, record, settled, hint))
     return undefined;
-  return lagDue(pipeline, state, 'A change was reported that no read showed yet.');
+  return lagDue(services, state, 'A change was reported that no read showed yet.');
 }
 
 /** Somebody spoke of a change, yet the user looks exactly as at the last decision: the read may lag behind. */
-function showsNothingNew(pipeline: Pipeline, record: UserRecord, settled: UserState, hint: Hint): boolean {
+function showsNothingNew(services: Services, record: UserRecord, settled: UserState, hint: Hint): boolean {
   const before = record.state;
   if (before === null || before.decidedAt === null) return false;
   if (hint.source === 'retry') return before.retry?.key === 'lag' && before.digest === settled.digest;
   if (before.digest !== settled.digest) return false;
   if (hint.source !== 'notification' && hint.source !== 'delta') return false;
   const ownWriteAt = before.lastWrite?.at ?? -Infinity;
-  return Date.parse(hint.seenAt) > before.decidedAt && pipeline.clock.now() - ownWriteAt > echoMs;
+  return Date.parse(hint.seenAt) > before.decidedAt && services.clock.now() - ownWriteAt > echoMs;
 }
 
 /** What the row learns of a write whose answer never reached us. */

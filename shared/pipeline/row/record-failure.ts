@@ -1,6 +1,8 @@
 import type { UserId } from '../../kernel/ids';
-import type { StoredReason, UserRecord } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** What an operator does about each class of failure; shown beside it. */
 const repairs = {
@@ -35,13 +37,14 @@ export function suggestRepair(failureClass: string): string {
 export const failureClasses = [...Object.keys(repairs), 'unreadable'] as const;
 
 export async function recordFailure(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   userId: UserId,
   error: { readonly class: string; readonly requestId?: string | undefined },
-  reason: StoredReason,
+  reason: Reason,
 ): Promise<void> {
-  pipeline.logger.error('User could not be licensed', { userId, class: error.class, reason: reason.text });
-  await pipeline.failures.record(
+  task.logger.error('User could not be licensed', { userId, class: error.class, reason: reason.text });
+  await services.failures.record(
     {
       subject: userId,
       class: error.class,
@@ -49,23 +52,20 @@ export async function recordFailure(
       suggestedRepair: suggestRepair(error.class),
       facts: error.requestId === undefined ? {} : { requestId: error.requestId },
     },
-    pipeline.clock.now(),
+    services.clock.now(),
   );
 }
 
 /** Somebody asked for this user by name: failures are settled then, and a second death of a dead letter is one. */
-export function isAskedFor(source: Pipeline['source']): boolean {
+export function isAskedFor(source: Task['source']): boolean {
   return source === 'operator' || source === 'deadLetter';
 }
 
 /** The user has an outcome again: what was open about them is settled. Before the row's commit, so none stays open. */
-export async function closeFailures(pipeline: Pipeline, record: UserRecord): Promise<void> {
+export async function closeFailures(services: Services, task: Task, record: UserRecord): Promise<void> {
   const state = record.state;
   // What only a person's repair ends leaves no trace in the row: whoever asks after one finds out.
-  if (
-    !isAskedFor(pipeline.source) &&
-    (state === null || (state.outcome !== 'failed' && state.retry === null))
-  )
+  if (!isAskedFor(task.source) && (state === null || (state.outcome !== 'failed' && state.retry === null)))
     return;
-  await pipeline.failures.settle(record.userId, pipeline.clock.now());
+  await services.failures.settle(record.userId, services.clock.now());
 }

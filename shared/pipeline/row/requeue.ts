@@ -1,34 +1,38 @@
 import { GraphError } from '../../graph/graph-error';
-import type { StoredReason, UserRecord, UserState } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { parkRefused, wasRefused } from '../pauses/own-pause';
 import { intakeScope } from '../pauses/pause-scope';
 import { recordFailure } from './record-failure';
 import { isSpent, scheduleReconcile } from './schedule-reconcile';
 import type { RequeueClass } from './schedule-reconcile';
 import { newUserState, withRetry } from './user-state';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { UserState } from '../../words/user-state';
 
 /** A user who answers 404 for this long without having come back is gone. */
 const goneAfterMs = 10 * 60_000;
 
 /** Graph answers 404: not there yet, or not there any more. Only time tells. */
 export async function userMissing(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   record: UserRecord,
   seenAt: number,
   retryToken?: string,
 ): Promise<void> {
-  const now = pipeline.clock.now();
+  const now = services.clock.now();
   const before = record.state ?? newUserState(seenAt);
   const missingSince = before.missingSince ?? now;
   if (now - missingSince >= goneAfterMs) {
-    const reason: StoredReason = {
+    const reason: Reason = {
       code: 'user/gone',
       text: 'Graph has not known this user for 10 minutes: deleted, or never there.',
     };
-    await pipeline.waiting.remove(record.userId);
+    await services.waiting.remove(record.userId);
     if (before.outcome === 'outOfScope' && before.reasons[0]?.code === reason.code) return;
-    await pipeline.users.commit(record, {
+    await services.users.commit(record, {
       state: { ...before, outcome: 'outOfScope', reasons: [reason], skus: [], missingSince, retry: null },
       timeline: [{ version: before.version, step: 'gone', at: now, text: reason.text, facts: {} }],
     });
@@ -37,9 +41,9 @@ export async function userMissing(
   // Another look is scheduled; this one is it when clocks differ, and must not wait for itself.
   const scheduled = before.retry;
   if (scheduled?.key === 'missing' && scheduled.at > now && scheduled.token !== retryToken) return;
-  const why: StoredReason = { code: 'user/missing', text: 'Graph does not know this user (yet).' };
-  const retry = await scheduleReconcile(pipeline, record.userId, before, 'missing', why);
-  await pipeline.users.commit(record, { state: withRetry({ ...before, missingSince }, retry) });
+  const why: Reason = { code: 'user/missing', text: 'Graph does not know this user (yet).' };
+  const retry = await scheduleReconcile(services, task, record.userId, before, 'missing', why);
+  await services.users.commit(record, { state: withRetry({ ...before, missingSince }, retry) });
 }
 
 /**
@@ -47,27 +51,28 @@ export async function userMissing(
  * throw it, and the broker delivers the message again.
  */
 export async function lookFailed(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   record: UserRecord,
   error: unknown,
   seenAt: number,
 ): Promise<boolean> {
   if (!(error instanceof GraphError)) return false;
   const before = record.state ?? newUserState(seenAt);
-  const reason: StoredReason = { code: error.code, text: error.message };
+  const reason: Reason = { code: error.code, text: error.message };
   switch (error.class) {
     case 'throttled':
     case 'concurrency':
     case 'unavailable':
     case 'ambiguous':
-      await requeue(pipeline, record, before, 'unavailable', reason, error.retryAfterMs);
+      await requeue(services, task, record, before, 'unavailable', reason, error.retryAfterMs);
       return true;
     case 'permission':
-      await notPermitted(pipeline, record, before, intakeScope, error, reason);
+      await notPermitted(services, task, record, before, intakeScope, error, reason);
       return true;
     default:
       // Nothing was decided: the next hint looks again, whatever it finds.
-      await giveUp(pipeline, record, { ...before, digest: null }, error, reason);
+      await giveUp(services, task, record, { ...before, digest: null }, error, reason);
       return true;
   }
 }
@@ -77,36 +82,38 @@ export async function lookFailed(
  * it is this user's own trouble: looked at again, and a failure from the second time on.
  */
 export async function notPermitted(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   record: UserRecord,
   state: UserState,
   scope: string,
   error: GraphError,
-  reason: StoredReason,
+  reason: Reason,
 ): Promise<void> {
-  if (await parkRefused(pipeline, record, state, { scope, origin: 'permission', reason })) return;
-  if (wasRefused(record.state, scope)) await recordFailure(pipeline, record.userId, error, reason);
-  await requeue(pipeline, record, state, 'permission', reason);
+  if (await parkRefused(services, task, record, state, { scope, origin: 'permission', reason })) return;
+  if (wasRefused(record.state, scope)) await recordFailure(services, task, record.userId, error, reason);
+  await requeue(services, task, record, state, 'permission', reason);
 }
 
 /** Schedules another look, or gives up when this class of trouble has used up its attempts. */
 export async function requeue(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   record: UserRecord,
   before: UserState,
   key: RequeueClass,
-  why: StoredReason,
+  why: Reason,
   retryAfterMs?: number,
 ): Promise<void> {
   if (isSpent(before, key)) {
-    await recordFailure(pipeline, record.userId, { class: key }, why);
-    await pipeline.users.commit(record, {
+    await recordFailure(services, task, record.userId, { class: key }, why);
+    await services.users.commit(record, {
       state: { ...before, outcome: 'failed', reasons: [why], retry: null },
       timeline: [
         {
           version: before.version,
           step: 'refused',
-          at: pipeline.clock.now(),
+          at: services.clock.now(),
           text: why.text,
           facts: { key },
         },
@@ -114,25 +121,26 @@ export async function requeue(
     });
     return;
   }
-  const retry = await scheduleReconcile(pipeline, record.userId, before, key, why, { retryAfterMs });
-  await pipeline.users.commit(record, { state: withRetry(before, retry) });
+  const retry = await scheduleReconcile(services, task, record.userId, before, key, why, { retryAfterMs });
+  await services.users.commit(record, { state: withRetry(before, retry) });
 }
 
 export async function giveUp(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   record: UserRecord,
   before: UserState,
   error: GraphError,
-  reason: StoredReason,
+  reason: Reason,
 ): Promise<void> {
-  await recordFailure(pipeline, record.userId, error, reason);
-  await pipeline.users.commit(record, {
+  await recordFailure(services, task, record.userId, error, reason);
+  await services.users.commit(record, {
     state: { ...before, outcome: 'failed', reasons: [reason], retry: null },
     timeline: [
       {
         version: before.version,
         step: 'refused',
-        at: pipeline.clock.now(),
+        at: services.clock.now(),
         text: reason.text,
         facts: { status: error.status, graphCode: error.graphCode, requestId: error.requestId },
       },

@@ -2,9 +2,13 @@ import { backoffMs } from '../../kernel/retry';
 import type { UserId } from '../../kernel/ids';
 import { lookHint } from '../../queue/look-hint';
 import type { Hint } from '../../queue/messages';
-import type { RetryState, StoredReason, UserRecord, UserState } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
+import { sendHints } from '../send-messages';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { lookNumber, newUserState, withRetry } from './user-state';
+import type { RetryState, UserState } from '../../words/user-state';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /**
  * Retry means: look again, later. Each class of trouble has its pace and its limit; attempts are counted in the
@@ -60,16 +64,16 @@ export function isSuperseded(state: UserState | null, token: string): boolean {
  * been; whoever is committing must begin anew instead.
  */
 export async function claimScheduledLook(
-  pipeline: Pipeline,
+  services: Services,
   record: UserRecord,
   hint: Pick<Hint, 'retryToken' | 'seenAt'>,
 ): Promise<UserRecord> {
   const { retryToken: token } = hint;
   if (token === undefined || record.state?.retry?.token === token) return record;
   const state = record.state ?? newUserState(Date.parse(hint.seenAt));
-  const why: StoredReason = { code: 'look/early', text: 'A scheduled look came before the row knew of it.' };
-  const retry: RetryState = { token, key: 'echo', attempts: 1, at: pipeline.clock.now(), why };
-  return pipeline.users.commit(record, { state: withRetry(state, retry) });
+  const why: Reason = { code: 'look/early', text: 'A scheduled look came before the row knew of it.' };
+  const retry: RetryState = { token, key: 'echo', attempts: 1, at: services.clock.now(), why };
+  return services.users.commit(record, { state: withRetry(state, retry) });
 }
 
 /**
@@ -77,22 +81,26 @@ export async function claimScheduledLook(
  * that a later look's number supersedes; the other order could leave a row whose hint was never sent.
  */
 export async function scheduleReconcile(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   userId: UserId,
   state: UserState | null,
   key: RequeueClass,
-  why: StoredReason,
+  why: Reason,
   options: { at?: number; retryAfterMs?: number | undefined } = {},
 ): Promise<RetryState> {
   const attempts = attemptsOf(state, key);
-  const now = pipeline.clock.now();
+  const now = services.clock.now();
   const { firstMs, maxMs } = requeueClasses[key];
-  const pace = backoffMs({ firstMs, maxMs }, attempts - 1, pipeline.random);
+  const pace = backoffMs({ firstMs, maxMs }, attempts - 1, services.random);
   const at = options.at ?? now + Math.max(pace, options.retryAfterMs ?? 0);
-  const token = `${(state?.looks ?? 0) + 1}.${pipeline.newId()}`;
-  const { isBulk: crowd, rolloutId: rollout } = pipeline;
-  await pipeline.queues.sendHints([lookHint(userId, 'retry', now, { crowd, rollout, retryToken: token })], {
-    scheduledAt: at,
-  });
+  const token = `${(state?.looks ?? 0) + 1}.${services.newId()}`;
+  const { isBulk: crowd, rolloutId: rollout } = task;
+  await sendHints(
+    services,
+    task,
+    [lookHint(userId, 'retry', now, { crowd, rollout, retryToken: token })],
+    at,
+  );
   return { token, key, attempts, at, why };
 }

@@ -1,5 +1,7 @@
 import type { UserId } from '../../kernel/ids';
-import type { Pipeline } from '../dependencies';
+import { sendHints } from '../send-messages';
+import type { Services } from '../services';
+import type { Task } from '../task';
 
 /** A crowd's verification waits until its writes are over, and spreads over as much again. */
 const crowdFactor = 10;
@@ -13,17 +15,20 @@ export const verifyForMs = 24 * 60 * 60_000;
  * look comes about twice as late as the one before, so nothing has to count them.
  */
 export async function scheduleVerify(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   userId: UserId,
   writtenAt: number,
   isCrowd: boolean,
 ): Promise<void> {
-  const { clock, random, settings } = pipeline;
+  const { clock, random, settings } = services;
   if (settings.verifyAfterMs === 0) return;
   const now = clock.now();
   const firstMs = settings.verifyAfterMs * (isCrowd ? crowdFactor : 1);
   const waitMs = Math.min(longestMs, Math.max(firstMs, now - writtenAt));
-  await pipeline.queues.sendHints(
+  await sendHints(
+    services,
+    task,
     [
       {
         kind: 'verify',
@@ -34,6 +39,6 @@ export async function scheduleVerify(
         ...(isCrowd ? { crowd: true } : {}),
       },
     ],
-    { scheduledAt: now + Math.round(waitMs * (1 + random())) },
+    now + Math.round(waitMs * (1 + random())),
   );
 }

@@ -1,5 +1,5 @@
 import type { Hint } from '../../queue/messages';
-import type { TimelineEntry } from '../../store/ports/ports';
+import type { TimelineEntry } from '../../words/timeline';
 
 /** The first row of a user's timeline. */
 export function seenEntry(seenAt: number, hint: Hint): TimelineEntry {

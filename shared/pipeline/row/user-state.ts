@@ -1,6 +1,7 @@
-import type { RetryState, UserRecord, UserState } from '../../store/ports/ports';
 import { nameOf } from '../look/look-at-user';
 import type { SeenUser } from '../look/look-at-user';
+import type { RetryState, UserState } from '../../words/user-state';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** The row of a user nobody has looked at before. */
 export function newUserState(firstSeenAt: number): UserState {

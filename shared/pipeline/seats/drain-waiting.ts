@@ -2,9 +2,12 @@ import type { SkuId, UserId } from '../../kernel/ids';
 import { collect, mapConcurrently } from '../../kernel/concurrently';
 import { isGranted, serveWaiting } from '../../licensing/seats/serve-waiting';
 import { lookHint } from '../../queue/look-hint';
-import type { WaitingEntry } from '../../store/ports/waiting-store';
-import type { Pipeline } from '../dependencies';
+import { sendHints } from '../send-messages';
+import type { DrainRound } from './drain-gate';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { applyScope, intakeScope, skuScope } from '../pauses/pause-scope';
+import type { WaitingEntry } from '../../words/waiting';
 
 /** A seat is set aside for so long; who has not used it by then lets the next one go first. */
 const grantMs = 5 * 60_000;
@@ -19,24 +22,9 @@ const leaseWaitMs = 200;
 const spentMs = 2_000;
 const atOnce = 16;
 
-type Round = { readonly inHand: Set<UserId>; readonly done: Promise<boolean> };
-
-/** The rounds of one process: at most one runs, and at most one is to follow it. */
-export type DrainGate = {
-  running: Round | undefined;
-  next: Round | undefined;
-  /** SKUs of which the last round set the last seat aside, until when nobody asks for one. */
-  readonly spentUntil: Map<SkuId, number>;
-};
-export const makeDrainGate = (): DrainGate => ({
-  running: undefined,
-  next: undefined,
-  spentUntil: new Map(),
-});
-
 /** The handler of the `waiting-list` timer: serves who waits, as far as seats are free. */
-export async function drainWaiting(pipeline: Pipeline): Promise<void> {
-  await serveNow(pipeline);
+export async function drainWaiting(services: Services, task: Task): Promise<void> {
+  await serveNow(services, task);
 }
 
 /**
@@ -44,8 +32,8 @@ export async function drainWaiting(pipeline: Pipeline): Promise<void> {
  * then waiting time. All who come while a round runs share the next one. `inHand` is being handled by the caller and
  * gets no hint. False: another process is at it, and whoever it serves is told by a hint.
  */
-export function serveNow(pipeline: Pipeline, inHand?: UserId): Promise<boolean> {
-  const { drainGate: gate, clock } = pipeline;
+export function serveNow(services: Services, task: Task, inHand?: UserId): Promise<boolean> {
+  const { drainGate: gate, clock } = services;
   const running = gate.running;
   if (gate.next === undefined && running !== undefined) gate.next = following(running);
   const round = gate.next;
@@ -55,14 +43,14 @@ export function serveNow(pipeline: Pipeline, inHand?: UserId): Promise<boolean> 
   }
   return begin(new Set(inHand === undefined ? [] : [inHand])).done;
 
-  function begin(users: Set<UserId>): Round {
-    const done = serveUnderLease(pipeline, users).finally(() => {
+  function begin(users: Set<UserId>): DrainRound {
+    const done = serveUnderLease(services, task, users).finally(() => {
       gate.running = undefined;
     });
     return (gate.running = { inHand: users, done });
   }
 
-  function following(before: Round): Round {
+  function following(before: DrainRound): DrainRound {
     const users = new Set<UserId>();
     const done = before.done
       .catch(() => false)
@@ -75,24 +63,29 @@ export function serveNow(pipeline: Pipeline, inHand?: UserId): Promise<boolean> 
   }
 }
 
-async function serveUnderLease(pipeline: Pipeline, inHand: ReadonlySet<UserId>): Promise<boolean> {
-  const { leases, clock } = pipeline;
-  const holder = pipeline.newId();
+async function serveUnderLease(
+  services: Services,
+  task: Task,
+  inHand: ReadonlySet<UserId>,
+): Promise<boolean> {
+  const { leases, clock } = services;
+  const holder = services.newId();
   for (let tries = 1; !(await leases.take(lease, holder, leaseMs)); tries++) {
     if (tries >= leaseTries) return false;
     await clock.sleep(leaseWaitMs);
   }
   try {
-    await serveRound(pipeline, inHand);
+    await serveRound(services, task, inHand);
     return true;
   } finally {
     await leases.release(lease, holder);
   }
 }
 
-async function serveRound(pipeline: Pipeline, inHand: ReadonlySet<UserId>): Promise<void> {
-  const { waiting, catalogue, clock, logger } = pipeline;
-  const skus = await openSkus(pipeline, await waiting.skus());
+async function serveRound(services: Services, task: Task, inHand: ReadonlySet<UserId>): Promise<void> {
+  const { waiting, catalogue, clock } = services;
+  const { logger } = task;
+  const skus = await openSkus(services, await waiting.skus());
   if (skus.length === 0) return;
   const { book } = await catalogue.readFresh();
   const served = new Set<UserId>();
@@ -102,7 +95,7 @@ async function serveRound(pipeline: Pipeline, inHand: ReadonlySet<UserId>): Prom
     const now = clock.now();
     const { refusedUntil } = await waiting.service(skuId);
     if (refusedUntil !== null && refusedUntil > now) continue;
-    const granted = await grantSeats(pipeline, skuId, free, now);
+    const granted = await grantSeats(services, skuId, free, now);
     if (granted.length === 0) continue;
     await waiting.noteServed(skuId, now, granted.length);
     for (const { userId } of granted) served.add(userId);
@@ -111,11 +104,15 @@ async function serveRound(pipeline: Pipeline, inHand: ReadonlySet<UserId>): Prom
   for (const userId of inHand) served.delete(userId);
   if (served.size === 0) return;
   const seenAt = clock.now();
-  await pipeline.queues.sendHints([...served].map((id) => lookHint(id, 'waiting', seenAt)));
+  await sendHints(
+    services,
+    task,
+    [...served].map((id) => lookHint(id, 'waiting', seenAt)),
+  );
 }
 
 /** Seats of what is paused would be set aside in vain. */
-async function openSkus({ pauses }: Pipeline, skus: readonly SkuId[]): Promise<readonly SkuId[]> {
+async function openSkus({ pauses }: Services, skus: readonly SkuId[]): Promise<readonly SkuId[]> {
   if (skus.length === 0) return skus;
   const scopes = new Set((await pauses.current()).map(({ scope }) => scope));
   if (scopes.has(applyScope) || scopes.has(intakeScope)) return [];
@@ -127,7 +124,7 @@ async function openSkus({ pauses }: Pipeline, skus: readonly SkuId[]): Promise<r
  * crowds, and a grant must not run out while its user stands in a queue.
  */
 async function grantSeats(
-  { waiting, settings, drainGate }: Pipeline,
+  { waiting, settings, drainGate }: Services,
   skuId: SkuId,
   free: number,
   now: number,

@@ -2,47 +2,53 @@ import { isGranted } from '../../licensing/seats/serve-waiting';
 import { soughtSeats } from '../../licensing/seats/sought-seats';
 import type { SoughtSeat } from '../../licensing/seats/sought-seats';
 import type { SkuId, UserId } from '../../kernel/ids';
-import type { UserRecord } from '../../store/ports/ports';
-import type { WaitingEntry } from '../../store/ports/waiting-store';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import { serveNow } from './drain-waiting';
 import { reservationsOf } from '../look/reservations-of';
 import { decideWithReservations, nameOf } from '../look/look-at-user';
 import type { SeenUser } from '../look/look-at-user';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { WaitingEntry } from '../../words/waiting';
 
 /**
  * Puts a user whom the decision leaves without a seat on the waiting lists, and has the lists served at once when
  * seats are free. The answer is the look as it is then: with a grant, it goes on to the write in the same breath.
  * Listing comes before the row is stored: an entry too many is found out by the look that its grant causes.
  */
-export async function seekSeats(pipeline: Pipeline, record: UserRecord, look: SeenUser): Promise<SeenUser> {
+export async function seekSeats(
+  services: Services,
+  task: Task,
+  record: UserRecord,
+  look: SeenUser,
+): Promise<SeenUser> {
   const { decision, input } = look;
   const sought = soughtSeats(decision.skus);
   if (sought.length === 0 || input.policy.mode === 'observe') return look;
   const places = new Map(look.places.map((place) => [place.skuId, place]));
-  for (const seat of sought) await list(pipeline, look, seat, places.get(seat.skuId));
-  const { drainGate, clock } = pipeline;
+  for (const seat of sought) await list(services, look, seat, places.get(seat.skuId));
+  const { drainGate, clock } = services;
   const isOpen = ({ skuId }: SoughtSeat) =>
     look.book.free(skuId) > 0 && (drainGate.spentUntil.get(skuId) ?? 0) <= clock.now();
   if (!sought.some(isOpen)) return look;
-  if (!(await serveNow(pipeline, record.userId))) return look;
+  if (!(await serveNow(services, task, record.userId))) return look;
   const granted = await reservationsOf(
-    pipeline,
-    await pipeline.waiting.ofUser(
+    services,
+    await services.waiting.ofUser(
       record.userId,
       sought.map(({ skuId }) => skuId),
     ),
   );
-  return granted.size === 0 ? look : decideWithReservations(pipeline, look, granted);
+  return granted.size === 0 ? look : decideWithReservations(services, look, granted);
 }
 
 async function list(
-  pipeline: Pipeline,
+  services: Services,
   look: SeenUser,
   { skuId, priority, fallback }: SoughtSeat,
   place: WaitingEntry | undefined,
 ): Promise<void> {
-  const { clock, waiting, waitingSkus } = pipeline;
+  const { clock, waiting, waitingSkus } = services;
   const now = clock.now();
   waitingSkus.add(skuId);
   if (place?.priority !== priority || place.fallback !== fallback) {
@@ -62,20 +68,20 @@ async function list(
 
 /** After the row is stored: takes the user off the lists they were on and need no more. */
 export async function leaveLists(
-  pipeline: Pipeline,
+  services: Services,
   userId: UserId,
   before: readonly SkuId[],
   staying: readonly SkuId[],
 ): Promise<void> {
   const leaving = before.filter((skuId) => !staying.includes(skuId));
-  if (leaving.length > 0) await pipeline.waiting.remove(userId, [...new Set(leaving)]);
+  if (leaving.length > 0) await services.waiting.remove(userId, [...new Set(leaving)]);
 }
 
 /** A seat was set aside for a user who does not need it: whatever put them on that list, they leave it. */
-export async function leaveAllButThese(pipeline: Pipeline, look: SeenUser): Promise<void> {
-  const places = await pipeline.waiting.ofUser(look.input.user.id);
+export async function leaveAllButThese(services: Services, look: SeenUser): Promise<void> {
+  const places = await services.waiting.ofUser(look.input.user.id);
   await leaveLists(
-    pipeline,
+    services,
     look.input.user.id,
     places.map(({ skuId }) => skuId),
     listsOfLook(look),

@@ -1,11 +1,8 @@
 import type { Clock } from '../../kernel/clock';
 import type { LearntConflicts } from '../../licensing/decision';
 import { mergeConflicts, microsoftConflicts } from '../../licensing/service-plans/known-conflicts';
-import type {
-  LearntConflictStore,
-  LearntConflict,
-  StoredLearntConflict,
-} from '../../store/ports/learnt-conflict-store';
+import type { LearntConflictStore } from '../../store/ports/learnt-conflict-store';
+import type { LearntConflict, StoredLearntConflict } from '../../words/learnt-conflict';
 
 /** Which plans exclude or need one another: as Microsoft publishes it, and as Graph's refusals taught. */
 export interface LearntConflictSource {

@@ -1,5 +1,5 @@
 import { UserError } from '../../kernel/errors';
-import { loadPolicy } from '../../policy/load-policy';
+import { loadPolicy } from '../../policy/file/load-policy';
 import type { Policy } from '../../policy/policy';
 import type { Problem } from '../../policy/problem';
 

@@ -1,14 +1,15 @@
 import { UserError } from '../../kernel/errors';
 import type { PolicyHash, SkuId } from '../../kernel/ids';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
-import type { KnownPlans } from '../../licensing/service-plans/service-plan-verdicts';
+import type { KnownServicePlans } from '../../licensing/service-plans/service-plan-verdicts';
 import { resolvePolicy } from '../../licensing/entitlement/resolved-policy';
 import type { Policy } from '../../policy/policy';
-import type { PolicyStore, StoredPolicy } from '../../store/ports/policy-store';
+import type { PolicyStore } from '../../store/ports/policy-store';
 import { compilePolicy } from './policy-file';
+import type { StoredPolicy } from '../../words/policy-version';
 
 /** A policy with the plans that its SKUs had when it was activated: both are inputs of deciding. */
-export type PolicyInForce = { readonly policy: Policy; readonly knownPlans: KnownPlans };
+export type PolicyInForce = { readonly policy: Policy; readonly knownPlans: KnownServicePlans };
 
 export type PolicyLibrary = {
   /** UserError `policy/unknown` when it was never stored, `policy/invalid` when this version cannot use it. */
@@ -42,7 +43,7 @@ async function load(store: PolicyStore, hash: PolicyHash): Promise<PolicyInForce
   return { policy: { ...policy, hash }, knownPlans: toKnownPlans(stored) };
 }
 
-function toKnownPlans({ knownPlans }: StoredPolicy): KnownPlans {
+function toKnownPlans({ knownPlans }: StoredPolicy): KnownServicePlans {
   return new Map(knownPlans.map(({ skuId, servicePlanIds }) => [skuId, new Set(servicePlanIds)]));
 }
 

@@ -3,15 +3,16 @@ import { ConcurrencyError } from '../../kernel/errors';
 import type { PolicyHash } from '../../kernel/ids';
 import type { Logger } from '../../kernel/logger';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
-import type { Needs } from '../../policy/condition';
 import type { Policy } from '../../policy/policy';
 import { joinNeeds } from '../../policy/rule/attributes/needs';
-import type { PolicyPointer, PolicyStore } from '../../store/ports/policy-store';
-import type { UserRecord } from '../../store/ports/ports';
+import type { PolicyStore } from '../../store/ports/policy-store';
 import { readPolicyFileText } from './policy-file';
 import type { PolicyFileReader } from './policy-file';
 import { knownPlansOf, makePolicyLibrary } from './policy-library';
 import type { PolicyInForce } from './policy-library';
+import type { Needs } from '../../words/needs';
+import type { PolicyPointer } from '../../words/policy-version';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** Which policy is whose. Everything throws UserError while there is no usable policy: work is parked, not lost. */
 export interface PolicySource {

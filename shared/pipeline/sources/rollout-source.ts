@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock';
-import type { Rollout, RolloutStore } from '../../store/ports/rollout-store';
+import type { RolloutStore } from '../../store/ports/rollout-store';
+import type { Rollout } from '../../words/rollout';
 
 /** Rollouts as handlers ask for them with every message: at most 5 s old. */
 export interface RolloutSource {

@@ -4,8 +4,9 @@ import { ensureError } from '../../kernel/errors';
 import type { Operation } from '../../licensing/decision';
 import { assignmentsAfter } from '../../licensing/holding/effective-holding';
 import type { Holding } from '../../licensing/holding/holding';
-import type { Intent, LastWrite, StoredLicense, UserRecord, UserState } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
+import type { ApplyWork, Carried } from './apply-work';
 import { describeOperation } from './describe-operation';
 import { interruptedEntry } from '../row/interrupted-entry';
 import { lookAtUser } from '../look/look-at-user';
@@ -23,24 +24,12 @@ import { scheduleReconcile } from '../row/schedule-reconcile';
 import { scheduleVerify } from '../row/schedule-verify';
 import { closeFailures } from '../row/record-failure';
 import { decidedState, newUserState, withRetry } from '../row/user-state';
-import type { WritePermit } from './write-permit';
-
-/** What the rounds of one message share. */
-export type ApplyWork = {
-  readonly permit: WritePermit;
-  /** Versions of the row whose intent this worker wrote. */
-  readonly own: Set<number>;
-  /** What Graph refused in an earlier round, by class and operation. */
-  readonly refusals: Map<string, number>;
-  /** The message was sent as the trial of a pause of our own, or has taken the trial itself. */
-  isTrial: boolean;
-};
+import type { Intent, LastWrite, UserState } from '../../words/user-state';
+import type { License } from '../../words/license';
+import type { UserRecord } from '../../store/ports/user-store';
 
 /** A read older than this is taken again before something is written by it. */
 const freshReadMs = 1_500;
-
-/** `again`: start over with fresh reads; `throttled`: the same, and it was no attempt. */
-export type Carried = 'done' | 'again' | 'throttled';
 
 /**
  * Writes one operation: intent (compare-and-set), usage location, assignLicense, outcome (compare-and-set). The quota
@@ -49,25 +38,26 @@ export type Carried = 'done' | 'again' | 'throttled';
  * user's licenses is ours.
  */
 export async function carryOut(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   record: UserRecord,
   look: SeenUser,
   operation: Operation,
   work: ApplyWork,
 ): Promise<Carried> {
   const before = record.state ?? newUserState(look.input.now);
-  await work.permit.take(writesOf(pipeline, operation));
+  await work.permit.take(writesOf(services, operation));
   // Paused meanwhile: the next round parks the user.
-  if ((await mayWrite(pipeline, record, operation, work)).kind === 'paused') return 'again';
+  if ((await mayWrite(services, record, operation, work)).kind === 'paused') return 'again';
   // The quota may have taken its time, and the row's ETag does not tell what people did to the user meanwhile.
-  if (pipeline.clock.now() - look.input.now > freshReadMs && !(await isStillRight(pipeline, record, look))) {
+  if (services.clock.now() - look.input.now > freshReadMs && !(await isStillRight(services, record, look))) {
     return 'again';
   }
   // Graph has refused somebody else's write meanwhile: this one would be refused too.
-  if (pipeline.quota.isClosed()) return 'throttled';
-  if (!(await mayStillWrite(pipeline, look))) return 'again';
+  if (services.quota.isClosed()) return 'throttled';
+  if (!(await mayStillWrite(services, look))) return 'again';
   const intent: Intent = {
-    at: pipeline.clock.now(),
+    at: services.clock.now(),
     before: directOf(look.input.holding),
     add: operation.add,
     remove: operation.remove,
@@ -75,7 +65,7 @@ export async function carryOut(
     ledger: look.decision.ledger,
     policyHash: look.decision.policyHash,
   };
-  const intended = await pipeline.users.commit(record, {
+  const intended = await services.users.commit(record, {
     state: {
       ...before,
       version: before.version + 1,
@@ -87,7 +77,7 @@ export async function carryOut(
     // What a crash interrupted has been settled by the look: from here on only this intent is open.
     ledger: look.ledger,
     timeline: [
-      ...interruptedEntry(record, look, pipeline.clock.now()),
+      ...interruptedEntry(record, look, services.clock.now()),
       {
         version: before.version + 1,
         step: 'intended',
@@ -101,32 +91,32 @@ export async function carryOut(
 
   work.own.add(before.version + 1);
   try {
-    await writeOnce(pipeline, record, operation, work);
+    await writeOnce(services, record, operation, work);
   } catch (thrown) {
-    if (thrown instanceof GraphError) return refused(pipeline, intended, look, operation, thrown, work);
+    if (thrown instanceof GraphError) return refused(services, task, intended, look, operation, thrown, work);
     throw ensureError(thrown);
   }
-  await confirm(pipeline, intended, look, operation, intent);
-  await scopesWork(pipeline, [applyScope, ...skuScopes(operation)]);
+  await confirm(services, task, intended, look, operation, intent);
+  await scopesWork(services, task, [applyScope, ...skuScopes(operation)]);
   return 'done';
 }
 
 /** Whether a pause stops this write; one message takes the trial of a pause once, however many rounds it needs. */
 export async function mayWrite(
-  pipeline: Pipeline,
+  services: Services,
   record: UserRecord,
   operation: Pick<Operation, 'add' | 'remove'>,
   work: ApplyWork,
 ): Promise<Gate> {
-  const scopes = writeScopes(pipeline, record.userId, operation);
-  const gate = await askGate(pipeline, scopes, record.state, work.isTrial);
+  const scopes = writeScopes(services, record.userId, operation);
+  const gate = await askGate(services, scopes, record.state, work.isTrial);
   if (gate.kind === 'pass' && gate.trials.length > 0) work.isTrial = true;
   return gate;
 }
 
 /** A second look with the quota in hand: the user and the row are as they were, and so is what is to be done. */
-async function isStillRight(pipeline: Pipeline, record: UserRecord, look: SeenUser): Promise<boolean> {
-  const again = await lookAtUser(pipeline, record, look.rollout);
+async function isStillRight(services: Services, record: UserRecord, look: SeenUser): Promise<boolean> {
+  const again = await lookAtUser(services, record, look.rollout);
   return (
     again.kind === 'seen' &&
     again.digest === look.digest &&
@@ -136,9 +126,9 @@ async function isStillRight(pipeline: Pipeline, record: UserRecord, look: SeenUs
 }
 
 /** The rollout may have been stopped and the guards used up while this write waited for its turn. */
-async function mayStillWrite(pipeline: Pipeline, look: SeenUser): Promise<boolean> {
+async function mayStillWrite(services: Services, look: SeenUser): Promise<boolean> {
   const { input, decision, rollout } = look;
-  return (await stillRuns(pipeline, rollout)) && (await reserveWrite(pipeline, input, decision, rollout));
+  return (await stillRuns(services, rollout)) && (await reserveWrite(services, input, decision, rollout));
 }
 
 /** As much of an operation as tells how many writes it takes. */
@@ -149,16 +139,16 @@ type Asked = {
 };
 
 /** A usage location is a write of its own. */
-export function writesOf(pipeline: Pipeline, operation: Asked): number {
+export function writesOf(services: Services, operation: Asked): number {
   if (operation.usageLocation === undefined) return 1;
-  return 1 + (hasLicenses(operation) && !isLocationLagging(pipeline) ? 1 : 0);
+  return 1 + (hasLicenses(operation) && !isLocationLagging(services) ? 1 : 0);
 }
 
 /** For so long one refusal speaks for the others: then one user tries again whether the lag is over. */
 const lagKnownMs = 60_000;
 
 /** Graph has just refused a license right after its user's location was set: the next one would be refused too. */
-function isLocationLagging({ locationLag, clock }: Pipeline): boolean {
+function isLocationLagging({ locationLag, clock }: Services): boolean {
   return clock.now() - locationLag.refusedAt < lagKnownMs;
 }
 
@@ -167,17 +157,17 @@ function hasLicenses(operation: Asked): boolean {
 }
 
 async function writeOnce(
-  pipeline: Pipeline,
+  services: Services,
   record: UserRecord,
   operation: Operation,
   { permit }: ApplyWork,
 ): Promise<void> {
-  const { directory, quota } = pipeline;
+  const { directory, quota } = services;
   if (operation.usageLocation !== undefined) {
     permit.use();
     await directory.setUsageLocation(record.userId, operation.usageLocation);
     quota.succeeded();
-    if (hasLicenses(operation) && isLocationLagging(pipeline)) {
+    if (hasLicenses(operation) && isLocationLagging(services)) {
       throw new GraphError('usageLocation', 'A usage location that was just set takes a moment', {
         status: 0,
       });
@@ -191,13 +181,14 @@ async function writeOnce(
 
 /** Graph has confirmed: ledger, outcome and our own answer, in one transaction; follow-ups first. */
 async function confirm(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   intended: UserRecord,
   look: SeenUser,
   operation: Operation,
   intent: Intent,
 ): Promise<void> {
-  const now = pipeline.clock.now();
+  const now = services.clock.now();
   const before = intended.state ?? newUserState(now);
   const lastWrite: LastWrite = {
     at: now,
@@ -214,12 +205,12 @@ async function confirm(
     verifiedAt: null,
     digest: null,
   };
-  const retry = await followUp(pipeline, intended, look, before);
+  const retry = await followUp(services, task, intended, look, before);
   if (operation.add.length > 0) {
-    await scheduleVerify(pipeline, intended.userId, now, pipeline.isBulk === true);
+    await scheduleVerify(services, task, intended.userId, now, task.isBulk === true);
   }
-  await closeFailures(pipeline, intended);
-  await pipeline.users.commit(intended, {
+  await closeFailures(services, task, intended);
+  await services.users.commit(intended, {
     state: withRetry(state, retry),
     ledger: look.decision.ledger,
     timeline: [
@@ -232,21 +223,22 @@ async function confirm(
       },
     ],
   });
-  await releaseSeats(pipeline, intended, look, operation);
+  await releaseSeats(services, task, intended, look, operation);
 }
 
 async function followUp(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   intended: UserRecord,
   look: SeenUser,
   before: UserState,
 ): Promise<UserState['retry']> {
-  const due = reconcileDueAfter(pipeline, look, before, before.writtenAt === null);
+  const due = reconcileDueAfter(services, look, before, before.writtenAt === null);
   if (due === undefined) return null;
   const { key, why, at } = due;
-  return scheduleReconcile(pipeline, intended.userId, before, key, why, at === undefined ? {} : { at });
+  return scheduleReconcile(services, task, intended.userId, before, key, why, at === undefined ? {} : { at });
 }
 
-export function directOf(holding: Holding): readonly StoredLicense[] {
+export function directOf(holding: Holding): readonly License[] {
   return holding.direct.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans }));
 }

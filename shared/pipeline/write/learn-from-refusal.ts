@@ -2,26 +2,28 @@ import type { GraphError } from '../../graph/graph-error';
 import { toServicePlanId } from '../../kernel/ids';
 import type { ServicePlanId } from '../../kernel/ids';
 import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
-import type { LearntConflict } from '../../store/ports/learnt-conflict-store';
-import type { Pipeline } from '../dependencies';
+import type { Services } from '../services';
+import type { Task } from '../task';
 import type { SeenUser } from '../look/look-at-user';
+import type { LearntConflict } from '../../words/learnt-conflict';
 
 /**
  * Remembers the plans that Graph's refusal named, with its words as the evidence, so that nobody runs into the same
  * refusal again. True: something is to be learnt from it, and deciding again knows it.
  */
 export async function learnFromRefusal(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   look: SeenUser,
   error: GraphError,
 ): Promise<boolean> {
   const rules = lessonsOf(look, error);
   if (rules.length === 0) return false;
-  const learntAt = pipeline.clock.now();
+  const learntAt = services.clock.now();
   const evidence = { learntAt, text: error.message, requestId: error.requestId ?? null };
-  const isNew = await pipeline.learntConflicts.learn(rules.map((rule) => ({ ...rule, ...evidence })));
+  const isNew = await services.learntConflicts.learn(rules.map((rule) => ({ ...rule, ...evidence })));
   if (isNew) {
-    pipeline.logger.warn('Learnt from a refusal which plans do not go together', {
+    task.logger.warn('Learnt from a refusal which plans do not go together', {
       userId: look.input.user.id,
       rules,
       text: error.message,

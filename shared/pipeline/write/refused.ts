@@ -1,9 +1,9 @@
 import type { GraphError } from '../../graph/graph-error';
 import type { SkuId } from '../../kernel/ids';
 import type { Operation } from '../../licensing/decision';
-import type { StoredReason, UserRecord, UserState } from '../../store/ports/ports';
-import type { Pipeline } from '../dependencies';
-import type { ApplyWork, Carried } from './carry-out';
+import type { Services } from '../services';
+import type { Task } from '../task';
+import type { ApplyWork, Carried } from './apply-work';
 import { describeOperation } from './describe-operation';
 import type { SeenUser } from '../look/look-at-user';
 import { learnFromRefusal } from './learn-from-refusal';
@@ -13,13 +13,17 @@ import { applyScope, skuScope, skuScopes } from '../pauses/pause-scope';
 import { leaveLists } from '../seats/seek-seats';
 import { seatsRefused } from '../seats/release-seats';
 import { newUserState } from '../row/user-state';
+import type { Reason } from '../../words/reason';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { UserState } from '../../words/user-state';
 
 /**
  * Graph refused a write: the one switch from its class to what happens next. `again`: read and decide afresh at
  * once (the intent stays in the row until a read has settled it).
  */
 export async function refused(
-  pipeline: Pipeline,
+  services: Services,
+  task: Task,
   intended: UserRecord,
   look: SeenUser,
   operation: Operation,
@@ -27,7 +31,7 @@ export async function refused(
   work: ApplyWork,
 ): Promise<Carried> {
   const state = intended.state ?? newUserState(look.input.now);
-  const reason: StoredReason = {
+  const reason: Reason = {
     code: error.code,
     text: `Graph refused to ${describeOperation(operation, look.input.catalogue)}: ${error.message}`,
   };
@@ -37,31 +41,33 @@ export async function refused(
   // An answer for good: a user whom a rollout was to move has been moved, to this answer.
   const answered: UserState = { ...closed, policyHash: look.decision.policyHash };
   const times = countRefusal(work, operation, error);
-  if (byLicensingRule.has(error.class)) await scopesWork(pipeline, [applyScope, ...skuScopes(operation)]);
+  if (byLicensingRule.has(error.class))
+    await scopesWork(services, task, [applyScope, ...skuScopes(operation)]);
   switch (error.class) {
     case 'throttled':
-      await pipeline.quota.backOff(error.retryAfterMs);
+      await services.quota.backOff(error.retryAfterMs);
       return 'throttled';
     case 'concurrency':
-      await pipeline.quota.backOff(error.retryAfterMs);
+      await services.quota.backOff(error.retryAfterMs);
       if (times <= mostConcurrency) return 'throttled';
       // Somebody keeps writing to this very user: the lane is for others meanwhile.
-      await requeue(pipeline, intended, closed, 'unavailable', reason);
+      await requeue(services, task, intended, closed, 'unavailable', reason);
       return 'done';
     case 'ambiguous':
       // It may have been applied: only reading back tells.
-      pipeline.logger.warn('No answer to a write; reading back', { userId: intended.userId });
+      task.logger.warn('No answer to a write; reading back', { userId: intended.userId });
       return 'again';
     case 'notHeld':
       if (times === 1) return 'again';
-      await requeue(pipeline, intended, closed, 'unavailable', reason);
+      await requeue(services, task, intended, closed, 'unavailable', reason);
       return 'done';
     case 'seats':
-      await seatsRefused(pipeline, intended.userId, skusNamedIn(error, operation));
+      await seatsRefused(services, intended.userId, skusNamedIn(error, operation));
       if (times === 1) return 'again';
       // Deciding again came to the same call, such as a plan change: only time brings a seat.
       await requeue(
-        pipeline,
+        services,
+        task,
         intended,
         { ...answered, outcome: state.outcome ?? 'waiting', reasons: [reason] },
         'seats',
@@ -69,18 +75,19 @@ export async function refused(
       );
       return 'done';
     case 'gone':
-      await userMissing(pipeline, { ...intended, state: closed }, look.input.now);
+      await userMissing(services, task, { ...intended, state: closed }, look.input.now);
       return 'done';
     case 'unavailable':
-      await requeue(pipeline, intended, state, 'unavailable', reason, error.retryAfterMs);
+      await requeue(services, task, intended, state, 'unavailable', reason, error.retryAfterMs);
       return 'done';
     case 'usageLocation':
       if (operation.usageLocation !== undefined && error.status !== 0) {
-        pipeline.locationLag.refusedAt = pipeline.clock.now();
+        services.locationLag.refusedAt = services.clock.now();
       }
       // The same write went unanswered a moment ago: it may have taken effect, and only the intent says so then.
       await requeue(
-        pipeline,
+        services,
+        task,
         intended,
         hasGoneUnanswered(work, operation) ? state : closed,
         'usageLocation',
@@ -93,28 +100,31 @@ export async function refused(
     case 'uniqueness':
     case 'inherited':
       // Knowing what Graph taught, the decision is another one; the same one again would be refused again.
-      if (times === 1 && (await learnFromRefusal(pipeline, look, error))) return 'again';
-      await block(pipeline, intended, answered, look, reason, error);
-      await leaveLists(pipeline, intended.userId, [...look.granted], []);
+      if (times === 1 && (await learnFromRefusal(services, task, look, error))) return 'again';
+      await block(services, intended, answered, look, reason, error);
+      await leaveLists(services, intended.userId, [...look.granted], []);
       return 'done';
     case 'permission':
-      await notPermitted(pipeline, intended, closed, applyScope, error, reason);
+      await notPermitted(services, task, intended, closed, applyScope, error, reason);
       return 'done';
     case 'configuration': {
       const scope = misconfiguredScope(error, operation);
       const origin = 'configuration';
-      if (scope !== undefined && (await parkRefused(pipeline, intended, closed, { scope, origin, reason }))) {
+      if (
+        scope !== undefined &&
+        (await parkRefused(services, task, intended, closed, { scope, origin, reason }))
+      ) {
         return 'done';
       }
-      await giveUp(pipeline, intended, { ...closed, digest: look.digest }, error, reason);
-      await leaveLists(pipeline, intended.userId, [...look.granted], []);
+      await giveUp(services, task, intended, { ...closed, digest: look.digest }, error, reason);
+      await leaveLists(services, intended.userId, [...look.granted], []);
       return 'done';
     }
     case 'badRequest':
     case 'unknown':
     case 'syncStateLost':
-      await giveUp(pipeline, intended, { ...answered, digest: look.digest }, error, reason);
-      await leaveLists(pipeline, intended.userId, [...look.granted], []);
+      await giveUp(services, task, intended, { ...answered, digest: look.digest }, error, reason);
+      await leaveLists(services, intended.userId, [...look.granted], []);
       return 'done';
   }
 }
@@ -161,14 +171,14 @@ function misconfiguredScope(error: GraphError, operation: Operation): string | u
 
 /** Nothing that waiting would mend: the same state is not tried again, a changed one is. */
 async function block(
-  pipeline: Pipeline,
+  services: Services,
   intended: UserRecord,
   closed: UserState,
   look: SeenUser,
-  reason: StoredReason,
+  reason: Reason,
   error: GraphError,
 ): Promise<void> {
-  await pipeline.users.commit(intended, {
+  await services.users.commit(intended, {
     state: {
       ...closed,
       outcome: 'blocked',
@@ -181,7 +191,7 @@ async function block(
       {
         version: closed.version,
         step: 'refused',
-        at: pipeline.clock.now(),
+        at: services.clock.now(),
         text: reason.text,
         facts: { status: error.status, graphCode: error.graphCode, requestId: error.requestId },
       },

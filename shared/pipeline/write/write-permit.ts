@@ -1,4 +1,4 @@
-import type { WriteKind, WriteQuota } from '../../store/ports/ports';
+import type { WriteKind, WriteQuota } from '../../quota/write-quota';
 
 /**
  * The write quota that one message has in hand. It is taken before the user is read, however long that takes, so

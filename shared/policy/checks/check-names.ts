@@ -1,5 +1,5 @@
 import { nearestName } from '../near-name';
-import type { Path } from '../yaml-source';
+import type { Path } from '../file/yaml-source';
 import { findPlanByReference, findSkuByReference } from './policy-catalogue';
 import type { PolicySku } from './policy-catalogue';
 import type { Finding, PolicyCheck } from './policy-check';

@@ -15,7 +15,7 @@ export type PolicySku = {
 };
 
 /** Plans that exclude each other and plans that need one of others, by GUID. */
-export type PolicyPlanKnowledge = {
+export type ServicePlanConflicts = {
   readonly conflicts: readonly (readonly [string, string])[];
   readonly dependencies: readonly { readonly plan: string; readonly anyOf: readonly string[] }[];
 };

@@ -1,14 +1,14 @@
 import type { Policy } from '../policy';
 import type { Problem } from '../problem';
-import type { Path } from '../yaml-source';
-import type { PolicyPlanKnowledge, PolicySku } from './policy-catalogue';
+import type { Path } from '../file/yaml-source';
+import type { ServicePlanConflicts, PolicySku } from './policy-catalogue';
 
 /** What a check over a whole policy gets, and where it puts what it finds. */
 export type PolicyCheckInput = {
   readonly policy: Policy;
   /** null: the names of SKUs and plans cannot be checked. */
   readonly skus: readonly PolicySku[] | null;
-  readonly knowledge: PolicyPlanKnowledge | null;
+  readonly knowledge: ServicePlanConflicts | null;
 };
 
 export type Finding = {

@@ -1,4 +1,4 @@
-import type { Condition, Needs } from '../condition';
+import type { Condition } from '../condition';
 import { checkRule } from './check/check-rule';
 import type { CheckedExpression } from './check/checked-rule';
 import { compileExpression } from './evaluate/compile-rule';
@@ -8,6 +8,7 @@ import type { Unconfirmed } from './evaluate/null-table';
 import { parseRule } from './syntax/parse-rule';
 import { RuleError } from './syntax/rule-error';
 import type { RuleWarning } from './syntax/rule-error';
+import type { Needs } from '../../words/needs';
 
 /** A rule that Entra would accept (our extensions apart, which are warned of), ready to run. */
 export type MembershipRule = Condition & {

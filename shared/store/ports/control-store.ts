@@ -1,20 +1,6 @@
-/**
- * What is paused. Scopes: `intake` (deciding), `apply` (every write), `lane:N`, `sku:GUID`. Whoever paused it is in the
- * row; a pause that the product set itself (`permission`, `configuration`) is probed every minute and lifted by it.
- */
-export const pauseOrigins = ['operator', 'permission', 'configuration'] as const;
-export type PauseOrigin = (typeof pauseOrigins)[number];
+import type { Pause, PauseOrigin } from '../../words/pause';
 
-export type Pause = {
-  readonly scope: string;
-  readonly origin: PauseOrigin;
-  readonly reason: string;
-  readonly by: string;
-  readonly at: number;
-  /** Last time the product tried whether its own pause can be lifted. */
-  readonly probedAt: number | null;
-};
-
+/** What is paused, by scope. */
 export interface ControlStore {
   /** Every pause in force; a handful of rows at most. */
   pauses(): Promise<readonly Pause[]>;

@@ -1,21 +1,6 @@
-import type { ServicePlanId } from '../../kernel/ids';
+import type { LearntConflict, StoredLearntConflict } from '../../words/learnt-conflict';
 
-/** What a refusal of Graph taught: pairs of plans that exclude each other, and plans that need others. */
-export type LearntConflict =
-  | { readonly kind: 'conflict'; readonly plans: readonly [ServicePlanId, ServicePlanId] }
-  | {
-      readonly kind: 'dependency';
-      readonly plan: ServicePlanId;
-      readonly anyOf: readonly ServicePlanId[];
-    };
-
-export type StoredLearntConflict = LearntConflict & {
-  readonly learntAt: number;
-  /** Graph's own words, and the id of the request: the evidence. */
-  readonly text: string;
-  readonly requestId: string | null;
-};
-
+/** What refusals of Graph taught about service plans. */
 export interface LearntConflictStore {
   /** Kept once, whoever learns it again. True: it is new. */
   learn(rule: StoredLearntConflict): Promise<boolean>;

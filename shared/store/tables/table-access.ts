@@ -97,7 +97,11 @@ export class TableAccess {
       try {
         return await this.#writeOnce(stamped, etag, others);
       } catch (thrown) {
-        const error = toStoreError(thrown, `row ${row.partitionKey} ${row.rowKey}`);
+        const error = toStoreError(
+          thrown,
+          `row ${row.partitionKey} ${row.rowKey}`,
+          this.#options.clock.now(),
+        );
         if (error instanceof TransientError) answerLost = true;
         if (error instanceof ConcurrencyError && answerLost) {
           const found = await this.get(row.partitionKey, row.rowKey);
@@ -161,7 +165,7 @@ export class TableAccess {
             return await work();
           }
         } catch (thrown) {
-          throw toStoreError(thrown, what);
+          throw toStoreError(thrown, what, clock.now());
         }
       },
       {

@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import type { Random } from '../../kernel/random';
 import { ConcurrencyError } from '../../kernel/errors';
-import { auditResults } from '../ports/audit-store';
-import type { AuditEntry, AuditFilter, AuditStore } from '../ports/audit-store';
+import type { AuditFilter, AuditStore } from '../ports/audit-store';
 import { fromJsonProperties, toJsonProperties } from './json-property';
 import { odataText } from './row-key';
 import type { Row, TableAccess } from './table-access';
+import { AuditEntry } from '../../words/audit-entry';
 
 /**
  * Table `audit`: all in one partition, as people's actions are few; RowKey = the time left until the end of
@@ -14,20 +13,6 @@ import type { Row, TableAccess } from './table-access';
 const partitionKey = 'audit';
 /** https://tc39.es/ecma262/#sec-time-values-and-time-range */
 const endOfTime = 8_640_000_000_000_000;
-
-const StoredAudit: z.ZodType<AuditEntry> = z.object({
-  at: z.number(),
-  by: z.string(),
-  byId: z.string().exactOptional(),
-  role: z.string().exactOptional(),
-  via: z.enum(['page', 'cli', 'app']).exactOptional(),
-  action: z.string(),
-  subject: z.string(),
-  why: z.string().nullable(),
-  facts: z.record(z.string(), z.unknown()),
-  result: z.enum(auditResults).exactOptional(),
-  requestId: z.string().exactOptional(),
-});
 
 export class TableAuditStore implements AuditStore {
   readonly #table: TableAccess;
@@ -92,5 +77,5 @@ function keyOf(at: number): string {
 }
 
 function fromRow(row: Row): AuditEntry {
-  return fromJsonProperties(row, StoredAudit, `audit ${String(row.rowKey)}`);
+  return fromJsonProperties(row, AuditEntry, `audit ${String(row.rowKey)}`);
 }

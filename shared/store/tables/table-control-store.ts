@@ -1,22 +1,13 @@
-import { z } from 'zod';
 import { ConcurrencyError } from '../../kernel/errors';
-import { pauseOrigins } from '../ports/control-store';
-import type { ControlStore, Pause, PauseOrigin } from '../ports/control-store';
+import type { ControlStore } from '../ports/control-store';
 import { fromJsonProperties, toJsonProperties } from './json-property';
 import { odataText, toRowKey } from './row-key';
 import type { Row, TableAccess } from './table-access';
+import { Pause } from '../../words/pause';
+import type { PauseOrigin } from '../../words/pause';
 
 /** Table `control`: one row per scope, all in one partition (there are a handful). A pause that is lifted has no row. */
 const partitionKey = 'pause';
-
-const StoredPause: z.ZodType<Pause> = z.object({
-  scope: z.string(),
-  origin: z.enum(pauseOrigins),
-  reason: z.string(),
-  by: z.string(),
-  at: z.number(),
-  probedAt: z.number().nullable(),
-});
 
 export class TableControlStore implements ControlStore {
   readonly #table: TableAccess;
@@ -81,5 +72,5 @@ function toRow(pause: Pause) {
 }
 
 function fromRow(row: Row): Pause {
-  return fromJsonProperties(row, StoredPause, `control ${row.partitionKey} ${row.rowKey}`);
+  return fromJsonProperties(row, Pause, `control ${row.partitionKey} ${row.rowKey}`);
 }

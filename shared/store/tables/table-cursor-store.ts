@@ -1,9 +1,9 @@
 import { fromJsonProperties, toJsonProperties } from './json-property';
 import type { Clock } from '../../kernel/clock';
-import type { Cursor, CursorStore } from '../ports/ports';
 import { toRowKey } from './row-key';
-import { StoredCursor } from './stored-values';
 import type { TableAccess } from './table-access';
+import type { Cursor, CursorStore } from '../ports/cursor-store';
+import { StoredCursor } from '../../words/cursor';
 
 /** Table `cursors`: one row per name, all in one partition (there are few). */
 const partitionKey = 'cursor';

@@ -1,6 +1,6 @@
 import { RestError } from '@azure/data-tables';
 import { ConcurrencyError, PermanentError, TransientError, ensureError } from '../../kernel/errors';
-import { retryAfterMs } from '../../quota/retry-after';
+import { retryAfterMs } from '../../kernel/retry-after';
 
 /**
  * What the table service's refusals mean, in one place. Codes:
@@ -32,18 +32,20 @@ export function isRowMissing(error: Error): boolean {
 }
 
 /**
+ * What was thrown by the table client, as the error that callers act on. `what`: what was read or written; `now`:
+ * milliseconds, for a Retry-After that is a date.
  * - ConcurrencyError: an ETag that is no longer current, an insert of what exists.
  * - TransientError: no answer, time-out, 408, 429, 5xx; and no token (the identity endpoint may be down).
  * - PermanentError: everything else; `store/forbidden` when the identity may not touch the tables.
  */
-export function toStoreError(thrown: unknown, what: string): Error {
+export function toStoreError(thrown: unknown, what: string, now: number): Error {
   const error = ensureError(thrown);
   if (!(error instanceof RestError)) return fromOtherError(error, what);
   const code = tableErrorCode(error);
   const status = error.statusCode;
   if (status === 412 || lostRaces.has(code)) return new ConcurrencyError(what, { cause: error });
   if (status === undefined || status === 408 || status === 429 || status >= 500 || passing.has(code)) {
-    const asked = retryAfterMs(error.response?.headers.get('retry-after'));
+    const asked = retryAfterMs(error.response?.headers.get('retry-after'), now);
     return new TransientError('store/unavailable', `The table service did not serve ${what} (${code})`, {
       cause: error,
       ...(asked === undefined ? {} : { retryAfterMs: asked }),

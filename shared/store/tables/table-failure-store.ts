@@ -1,10 +1,11 @@
 import { ConcurrencyError } from '../../kernel/errors';
 import { fromJsonProperties, toJsonProperties } from './json-property';
-import type { Failure, FailureSettlement, FailureState, FailureStore } from '../ports/ports';
 import { odataText, toRowKey } from './row-key';
-import { StoredFailure } from './stored-values';
 import type { Row, TableAccess } from './table-access';
 import { timing } from '../../kernel/timing';
+import type { FailureStore } from '../ports/failure-store';
+import { Failure } from '../../words/failure';
+import type { FailureSettlement, FailureState } from '../../words/failure';
 
 /**
  * Table `failures`: PartitionKey = subject, RowKey = class, so a subject has one row per class; `state` stands
@@ -107,5 +108,5 @@ export class TableFailureStore implements FailureStore {
 }
 
 function fromRow(row: Row): Failure {
-  return fromJsonProperties(row, StoredFailure, `failures ${row.partitionKey} ${row.rowKey}`);
+  return fromJsonProperties(row, Failure, `failures ${row.partitionKey} ${row.rowKey}`);
 }

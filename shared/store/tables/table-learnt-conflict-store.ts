@@ -1,22 +1,10 @@
-import { z } from 'zod';
 import { ConcurrencyError } from '../../kernel/errors';
-import { toServicePlanId } from '../../kernel/ids';
 import { fromJsonProperties, toJsonProperties } from './json-property';
-import type {
-  LearntConflictStore,
-  LearntConflict,
-  StoredLearntConflict,
-} from '../ports/learnt-conflict-store';
+import type { LearntConflictStore } from '../ports/learnt-conflict-store';
 import { odataText, toRowKey } from './row-key';
 import type { TableAccess } from './table-access';
-
-const Plan = z.guid().transform(toServicePlanId);
-const evidence = { learntAt: z.number(), text: z.string(), requestId: z.string().nullable() };
-
-const Rule: z.ZodType<StoredLearntConflict> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('conflict'), plans: z.tuple([Plan, Plan]), ...evidence }),
-  z.object({ kind: z.literal('dependency'), plan: Plan, anyOf: z.array(Plan), ...evidence }),
-]);
+import { StoredLearntConflict } from '../../words/learnt-conflict';
+import type { LearntConflict } from '../../words/learnt-conflict';
 
 const partitionKey = 'rule';
 
@@ -42,7 +30,7 @@ export class TableLearntConflictStore implements LearntConflictStore {
   async list(): Promise<readonly StoredLearntConflict[]> {
     const rules: StoredLearntConflict[] = [];
     for await (const row of this.#table.query(`PartitionKey eq ${odataText(partitionKey)}`)) {
-      rules.push(fromJsonProperties(row, Rule, `knowledge ${row.rowKey}`));
+      rules.push(fromJsonProperties(row, StoredLearntConflict, `knowledge ${row.rowKey}`));
     }
     return rules.sort((a, b) => a.learntAt - b.learntAt);
   }

@@ -4,7 +4,7 @@ import { ConcurrencyError } from '../../kernel/errors';
 import { fromJsonProperties, toJsonProperties } from './json-property';
 import { toRowKey } from './row-key';
 import type { TableAccess } from './table-access';
-import type { LeaseStore } from '../ports/waiting-store';
+import type { LeaseStore } from '../ports/lease-store';
 
 const partitionKey = 'lease';
 

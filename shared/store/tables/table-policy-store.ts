@@ -1,35 +1,15 @@
-import { z } from 'zod';
 import { ConcurrencyError } from '../../kernel/errors';
-import { toServicePlanId, toSkuId } from '../../kernel/ids';
 import type { PolicyHash } from '../../kernel/ids';
 import { fromJsonProperties, toJsonProperties } from './json-property';
-import type { PolicyPointer, PolicyStore, StoredPolicy } from '../ports/policy-store';
+import type { PolicyStore } from '../ports/policy-store';
 import { odataText, toRowKey } from './row-key';
 import type { TableAccess } from './table-access';
+import { PolicyHead, StoredPointer, StoredPolicy } from '../../words/policy-version';
+import type { PolicyPointer } from '../../words/policy-version';
 
 /** Table `policies`: partition `policy` with one row per hash, and the row `pointer` in a partition of its own. */
 const policyPartition = 'policy';
 const pointerKey = 'pointer';
-
-const Hash = z.string().transform((hash) => hash as PolicyHash);
-
-const Head = z.object({ hash: Hash, storedAt: z.number(), by: z.string() });
-const Stored: z.ZodType<StoredPolicy> = Head.extend({
-  text: z.string(),
-  knownPlans: z.array(
-    z.object({
-      skuId: z.guid().transform(toSkuId),
-      servicePlanIds: z.array(z.guid().transform(toServicePlanId)),
-    }),
-  ),
-});
-const Pointer: z.ZodType<Omit<PolicyPointer, 'etag'>> = z.object({
-  active: Hash.nullable(),
-  candidate: Hash.nullable(),
-  candidateOf: z.string().exactOptional(),
-  isCandidateApproved: z.boolean(),
-  left: z.array(Hash),
-});
 
 export class TablePolicyStore implements PolicyStore {
   readonly #table: TableAccess;
@@ -43,7 +23,7 @@ export class TablePolicyStore implements PolicyStore {
     if (row === undefined) {
       return { etag: null, active: null, candidate: null, isCandidateApproved: false, left: [] };
     }
-    return { etag: row.etag, ...fromJsonProperties(row, Pointer, 'the policy pointer') };
+    return { etag: row.etag, ...fromJsonProperties(row, StoredPointer, 'the policy pointer') };
   }
 
   async movePointer(from: PolicyPointer, to: Omit<PolicyPointer, 'etag'>): Promise<PolicyPointer> {
@@ -78,12 +58,12 @@ export class TablePolicyStore implements PolicyStore {
 
   async read(hash: PolicyHash): Promise<StoredPolicy | undefined> {
     const row = await this.#table.get(policyPartition, toRowKey(hash));
-    return row === undefined ? undefined : fromJsonProperties(row, Stored, `policy ${hash}`);
+    return row === undefined ? undefined : fromJsonProperties(row, StoredPolicy, `policy ${hash}`);
   }
 
   async *list(): AsyncIterable<Omit<StoredPolicy, 'text' | 'knownPlans'>> {
     for await (const row of this.#table.query(`PartitionKey eq ${odataText(policyPartition)}`)) {
-      yield fromJsonProperties(row, Head, `policies ${row.rowKey}`);
+      yield fromJsonProperties(row, PolicyHead, `policies ${row.rowKey}`);
     }
   }
 }

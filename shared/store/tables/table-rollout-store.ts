@@ -1,46 +1,14 @@
-import { z } from 'zod';
 import { ConcurrencyError } from '../../kernel/errors';
-import { toUserId } from '../../kernel/ids';
-import type { PolicyHash, UserId } from '../../kernel/ids';
+import type { UserId } from '../../kernel/ids';
 import { fromJsonProperties, toJsonProperties } from './json-property';
-import { memberStates, rolloutKinds, rolloutStates } from '../ports/rollout-store';
-import type { MemberState, Rollout, RolloutMember, RolloutStore } from '../ports/rollout-store';
+import type { RolloutStore } from '../ports/rollout-store';
 import { odataText, toRowKey } from './row-key';
-import { Reason } from './stored-values';
 import { mostOperations } from './table-access';
 import type { NewRow, Row, TableAccess } from './table-access';
+import { RolloutMember, StoredRollout } from '../../words/rollout';
+import type { MemberState, Rollout } from '../../words/rollout';
 
 const rolloutPartition = 'rollout';
-
-const Time = z.number();
-const Stored: z.ZodType<Omit<Rollout, 'etag'>> = z.object({
-  id: z.string(),
-  kind: z.enum(rolloutKinds),
-  state: z.enum(rolloutStates),
-  policyHash: z.string().transform((hash) => hash as PolicyHash),
-  planStateHash: z.string().nullable(),
-  by: z.string(),
-  byId: z.string().exactOptional(),
-  why: z.string(),
-  createdAt: Time,
-  approvedBy: z.string().nullable(),
-  approvedById: z.string().exactOptional(),
-  startedAt: Time.nullable(),
-  endedAt: Time.nullable(),
-  cancelledAt: Time.nullable().exactOptional(),
-  approvalReasons: z.array(Reason),
-  members: z.number(),
-});
-const Member: z.ZodType<RolloutMember> = z.object({
-  userId: z.guid().transform(toUserId),
-  state: z.enum(memberStates),
-  queuedAt: Time.nullable(),
-  settledAt: Time.nullable(),
-  outcome: z.string().nullable(),
-  reason: Reason.nullable(),
-  plannedDigest: z.string().nullable(),
-  plannedChange: z.string().nullable().default(null),
-});
 
 /**
  * Table `rollouts`: one row per rollout, all in one partition (there are few). Table `rolloutMembers`:
@@ -133,11 +101,11 @@ function toRow(rollout: Omit<Rollout, 'etag'>): NewRow {
 }
 
 function fromRow(row: Row): Rollout {
-  return { ...fromJsonProperties(row, Stored, `rollout ${row.rowKey}`), etag: row.etag };
+  return { ...fromJsonProperties(row, StoredRollout, `rollout ${row.rowKey}`), etag: row.etag };
 }
 
 function fromMemberRow(row: Row): RolloutMember {
-  return fromJsonProperties(row, Member, `rollout members ${row.partitionKey} ${row.rowKey}`);
+  return fromJsonProperties(row, RolloutMember, `rollout members ${row.partitionKey} ${row.rowKey}`);
 }
 
 /** One row per user, in portions that a transaction takes; of several for the same user, the last counts. */

@@ -9,14 +9,11 @@ import type { GuardStore } from '../ports/guard-store';
 import type { AuditStore } from '../ports/audit-store';
 import type { ControlStore } from '../ports/control-store';
 import type { HandlingStore } from '../ports/handling-store';
-import { LeasedWriteQuota } from '../../quota/leased-write-quota';
 import { Approval, Operation, RememberedAnswer } from '../ports/operator-request';
 import type { RecordStore } from '../ports/record-store';
 import { TableRecordStore } from './table-record-store';
 import type { PolicyStore } from '../ports/policy-store';
-import type { CursorStore, FailureStore, UserStore, WriteQuota } from '../ports/ports';
 import type { RolloutStore } from '../ports/rollout-store';
-import { QuotaRowStore } from '../../quota/quota-row-store';
 import { TableAccess } from './table-access';
 import { TableAuditStore } from './table-audit-store';
 import { TableControlStore } from './table-control-store';
@@ -32,8 +29,12 @@ import { TableTimesStore } from './table-times-store';
 import { TableUserStore } from './table-user-store';
 import type { TimesStore } from '../ports/times-store';
 import { TableWaitingStore } from './table-waiting-store';
-import type { LeaseStore, WaitingStore } from '../ports/waiting-store';
+import type { WaitingStore } from '../ports/waiting-store';
 import { timing } from '../../kernel/timing';
+import type { CursorStore } from '../ports/cursor-store';
+import type { FailureStore } from '../ports/failure-store';
+import type { UserStore } from '../ports/user-store';
+import type { LeaseStore } from '../ports/lease-store';
 
 export type TableStoresOptions = {
   /** https://ACCOUNT.table.core.windows.net, or http://127.0.0.1:PORT/ACCOUNT of a table emulator. */
@@ -44,15 +45,6 @@ export type TableStoresOptions = {
   readonly logger: Logger;
   /** How long an outage of the tables is waited out inside a call, milliseconds. Default 60 s. */
   readonly budgetMs?: number;
-};
-
-export type QuotaOptions = {
-  /** The configured share of the tenant's write quota, writes per second. */
-  readonly ratePerSecond: number;
-  /** Where back-offs stop. Default: a tenth of the rate. */
-  readonly floorPerSecond?: number;
-  /** One row per name. Default `graph-writes`. */
-  readonly name?: string;
 };
 
 export type TableStores = {
@@ -72,15 +64,12 @@ export type TableStores = {
   readonly operations: RecordStore<Operation>;
   readonly approvals: RecordStore<Approval>;
   readonly answers: RecordStore<RememberedAnswer>;
-  /** One per process: its lanes share it. */
-  readonly quota: (options: QuotaOptions) => WriteQuota;
 };
 
 /** All stores over one storage account. UserError for an endpoint that is no URL, or plain http beyond loopback. */
 export function makeTableStores(options: TableStoresOptions): TableStores {
   const { clock, random, logger } = options;
   const access = makeTableAccess(options);
-  const quotaTable = access('quota');
   return {
     users: new TableUserStore(access('users'), logger),
     cursors: new TableCursorStore(access('cursors'), clock),
@@ -98,12 +87,6 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     operations: new TableRecordStore(access('operations'), 'operation', Operation),
     approvals: new TableRecordStore(access('approvals'), 'approval', Approval),
     answers: new TableRecordStore(access('answers'), 'answer', RememberedAnswer),
-    quota: ({ ratePerSecond, floorPerSecond = ratePerSecond / 10, name = 'graph-writes' }) =>
-      new LeasedWriteQuota(
-        new QuotaRowStore(quotaTable, name, { clock, logger }),
-        { ceilingPerSecond: ratePerSecond, floorPerSecond },
-        { clock, random, logger },
-      ),
   };
 }
 

@@ -1,20 +1,13 @@
-import { z } from 'zod';
 import { isoTime } from '../../kernel/clock';
 import { ConcurrencyError } from '../../kernel/errors';
-import { toUserId } from '../../kernel/ids';
 import { fromJsonProperties, toJsonProperties } from './json-property';
 import { odataText } from './row-key';
 import type { TableAccess } from './table-access';
-import type { TimeSample, TimesStore } from '../ports/times-store';
+import type { TimesStore } from '../ports/times-store';
 import { timing } from '../../kernel/timing';
+import { TimeSample } from '../../words/time-sample';
 
 const hourMs = timing.store.sampleBucket.ms;
-
-const StoredSample: z.ZodType<TimeSample> = z.object({
-  userId: z.guid().transform(toUserId),
-  at: z.number(),
-  stages: z.array(z.tuple([z.enum(['decided', 'written', 'verified']), z.number()]).readonly()),
-});
 
 /** Table `times`: PartitionKey = hour (2026-11-22T19), RowKey = last stage and user id; inserted, never changed. */
 export class TableTimesStore implements TimesStore {
@@ -43,7 +36,7 @@ export class TableTimesStore implements TimesStore {
   async *list(from: number, to: number): AsyncIterable<TimeSample> {
     for (let hour = Math.floor(from / hourMs); hour <= Math.floor(to / hourMs); hour++) {
       for await (const row of this.#table.query(`PartitionKey eq ${odataText(hourOf(hour * hourMs))}`)) {
-        yield fromJsonProperties(row, StoredSample, `times ${row.partitionKey} ${row.rowKey}`);
+        yield fromJsonProperties(row, TimeSample, `times ${row.partitionKey} ${row.rowKey}`);
       }
     }
   }

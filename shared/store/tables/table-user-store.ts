@@ -5,18 +5,13 @@ import { toSkuId, toUserId } from '../../kernel/ids';
 import type { UserId } from '../../kernel/ids';
 import type { Logger } from '../../kernel/logger';
 import { fromJsonProperties, toJsonProperties } from './json-property';
-import { timelineSteps } from '../ports/ports';
-import type {
-  StoredLedgerEntry,
-  StoredException,
-  TimelineEntry,
-  UserRecord,
-  UserState,
-  UserStore,
-} from '../ports/ports';
 import { odataText } from './row-key';
-import { LedgerEntry, Pin, State, Timeline } from './stored-values';
 import type { NewRow, Row, TableAccess } from './table-access';
+import type { UserRecord, UserStore } from '../ports/user-store';
+import { Exception } from '../../words/exception';
+import { LedgerEntry } from '../../words/ledger';
+import { TimelineEntry, timelineSteps } from '../../words/timeline';
+import { UserState } from '../../words/user-state';
 
 /**
  * Table `users`: PartitionKey = user id; RowKey `state`, `ledger|<skuId>`, `pin`, `timeline|<version>|<step>`.
@@ -24,7 +19,7 @@ import type { NewRow, Row, TableAccess } from './table-access';
  */
 const stateKey = 'state';
 const pinKey = 'pin';
-const ledgerKey = (entry: StoredLedgerEntry) => `ledger|${entry.skuId}`;
+const ledgerKey = (entry: LedgerEntry) => `ledger|${entry.skuId}`;
 const timelineKey = (entry: TimelineEntry) =>
   `timeline|${String(entry.version).padStart(10, '0')}|${entry.step}`;
 
@@ -78,8 +73,8 @@ export class TableUserStore implements UserStore {
     record: UserRecord,
     change: {
       state: UserState;
-      ledger?: readonly StoredLedgerEntry[];
-      pin?: StoredException | null;
+      ledger?: readonly LedgerEntry[];
+      pin?: Exception | null;
       timeline?: readonly TimelineEntry[];
     },
   ): Promise<UserRecord> {
@@ -115,17 +110,17 @@ export class TableUserStore implements UserStore {
   async timeline(userId: UserId): Promise<readonly TimelineEntry[]> {
     const entries: TimelineEntry[] = [];
     for await (const row of this.#timelineRows(userId)) {
-      entries.push(fromJsonProperties(row, Timeline, named(row)));
+      entries.push(fromJsonProperties(row, TimelineEntry, named(row)));
     }
     const rank = (entry: TimelineEntry) => timelineSteps.indexOf(entry.step);
     return entries.sort((a, b) => a.version - b.version || a.at - b.at || rank(a) - rank(b));
   }
 
-  async *pins(): AsyncIterable<{ readonly userId: UserId; readonly pin: StoredException }> {
+  async *pins(): AsyncIterable<{ readonly userId: UserId; readonly pin: Exception }> {
     for await (const row of this.#table.query(`RowKey eq ${odataText(pinKey)}`)) {
       yield* this.#usable(() => ({
         userId: toUserId(row.partitionKey ?? ''),
-        pin: fromJsonProperties(row, Pin, named(row)),
+        pin: fromJsonProperties(row, Exception, named(row)),
       }));
     }
   }
@@ -143,7 +138,7 @@ export class TableUserStore implements UserStore {
     for await (const row of this.#table.query(filter)) {
       yield* this.#usable(() => ({
         userId: toUserId(row.partitionKey ?? ''),
-        state: fromJsonProperties(row, State, named(row)),
+        state: fromJsonProperties(row, UserState, named(row)),
       }));
     }
   }
@@ -179,13 +174,13 @@ const named = (row: Row) => `users ${row.partitionKey} ${row.rowKey}`;
 function toRecord(userId: UserId, rows: readonly Row[]): UserRecord {
   let etag: string | null = null;
   let state: UserState | null = null;
-  let pin: StoredException | null = null;
-  const ledger: StoredLedgerEntry[] = [];
+  let pin: Exception | null = null;
+  const ledger: LedgerEntry[] = [];
   for (const row of rows) {
     if (row.rowKey === stateKey) {
       etag = row.etag;
-      state = fromJsonProperties(row, State, named(row));
-    } else if (row.rowKey === pinKey) pin = fromJsonProperties(row, Pin, named(row));
+      state = fromJsonProperties(row, UserState, named(row));
+    } else if (row.rowKey === pinKey) pin = fromJsonProperties(row, Exception, named(row));
     else if (row.rowKey?.startsWith('ledger|')) ledger.push(fromJsonProperties(row, LedgerEntry, named(row)));
   }
   return { userId, etag, state, ledger, pin };
@@ -198,8 +193,8 @@ function toRow(userId: UserId, rowKey: string, value: unknown): NewRow {
 /** Only what differs: the ledger changes with the state row alone, whose ETag guards it. */
 function toLedgerActions(
   userId: UserId,
-  before: readonly StoredLedgerEntry[],
-  after: readonly StoredLedgerEntry[],
+  before: readonly LedgerEntry[],
+  after: readonly LedgerEntry[],
 ): TransactionAction[] {
   const old = new Map(before.map((entry) => [toSkuId(entry.skuId), entry]));
   const kept = new Set(after.map((entry) => entry.skuId));
@@ -215,8 +210,8 @@ function toLedgerActions(
 
 function toPinActions(
   userId: UserId,
-  before: StoredException | null,
-  after: StoredException | null,
+  before: Exception | null,
+  after: Exception | null,
 ): TransactionAction[] {
   if (isDeepStrictEqual(before, after)) return [];
   return after === null

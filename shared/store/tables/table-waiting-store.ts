@@ -1,24 +1,12 @@
-import { z } from 'zod';
 import { ConcurrencyError } from '../../kernel/errors';
 import { toSkuId, toUserId } from '../../kernel/ids';
 import type { SkuId, UserId } from '../../kernel/ids';
 import { fromJsonProperties, toJsonProperties } from './json-property';
 import { odataText } from './row-key';
 import type { Row, TableAccess } from './table-access';
-import type { WaitingEntry, WaitingService, WaitingStore } from '../ports/waiting-store';
-
-const Place = z.object({
-  userPrincipalName: z.string().nullable(),
-  priority: z.number(),
-  since: z.number(),
-  fallback: z.guid().transform(toSkuId).nullable(),
-  grantedUntil: z.number().nullable(),
-});
-
-const Service: z.ZodType<WaitingService> = z.object({
-  refusedUntil: z.number().nullable(),
-  served: z.array(z.object({ at: z.number(), seats: z.number() })),
-});
+import type { WaitingStore } from '../ports/waiting-store';
+import { WaitingPlace, WaitingService } from '../../words/waiting';
+import type { WaitingEntry } from '../../words/waiting';
 
 /** Sorts before every user id. */
 const serviceKey = '!service';
@@ -92,7 +80,7 @@ export class TableWaitingStore implements WaitingStore {
 
   async service(skuId: SkuId): Promise<WaitingService> {
     const row = await this.#table.get(skuId, serviceKey);
-    return row === undefined ? neverServed : fromJsonProperties(row, Service, `waiting ${skuId}`);
+    return row === undefined ? neverServed : fromJsonProperties(row, WaitingService, `waiting ${skuId}`);
   }
 
   async noteRefused(skuId: SkuId, until: number): Promise<void> {
@@ -110,7 +98,7 @@ export class TableWaitingStore implements WaitingStore {
     for (;;) {
       const row = await this.#table.get(skuId, serviceKey);
       const what = `waiting ${skuId}`;
-      const after = change(row === undefined ? neverServed : fromJsonProperties(row, Service, what));
+      const after = change(row === undefined ? neverServed : fromJsonProperties(row, WaitingService, what));
       try {
         const next = { partitionKey: skuId, rowKey: serviceKey, ...toJsonProperties(after, what) };
         await this.#table.write(next, row?.etag ?? null);
@@ -152,7 +140,12 @@ export class TableWaitingStore implements WaitingStore {
 function fromRow(row: Row): WaitingEntry {
   const skuId = toSkuId(row.partitionKey ?? '');
   const userId = toUserId(row.rowKey ?? '');
-  return { skuId, userId, ...fromJsonProperties(row, Place, `waiting ${skuId} ${userId}`), etag: row.etag };
+  return {
+    skuId,
+    userId,
+    ...fromJsonProperties(row, WaitingPlace, `waiting ${skuId} ${userId}`),
+    etag: row.etag,
+  };
 }
 
 function sameEntry(a: Omit<WaitingEntry, 'etag'>, b: Omit<WaitingEntry, 'etag'>): boolean {

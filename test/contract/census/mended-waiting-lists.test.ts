@@ -5,13 +5,14 @@ import { toSkuId } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
 import { repairWaitingLists } from '../../../shared/pipeline/census/repair-waiting-lists';
-import type { MendPipeline } from '../../../shared/pipeline/census/repair-waiting-lists';
+import type { WaitingListServices } from '../../../shared/pipeline/census/repair-waiting-lists';
 import { makeWaitingSkus } from '../../../shared/pipeline/sources/waiting-skus';
 import { makeTableStores } from '../../../shared/store/tables/table-stores';
 import type { TableStores } from '../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../support/azurite';
 import type { Azurite } from '../../support/azurite';
 import { userId, userState } from '../../support/user-states';
+import { quietTask } from '../../support/quiet-task';
 
 const gold = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a1');
 const silver = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a2');
@@ -30,7 +31,7 @@ const skusOf = [
 describe('waiting lists whose table is lost', () => {
   let azurite: Azurite;
   let stores: TableStores;
-  let pipeline: MendPipeline;
+  let pipeline: WaitingListServices;
   beforeAll(async () => {
     azurite = await startAzurite();
     stores = makeTableStores({
@@ -43,9 +44,10 @@ describe('waiting lists whose table is lost', () => {
       users: stores.users,
       waiting: stores.waiting,
       waitingSkus: makeWaitingSkus(stores.waiting, systemClock),
-      policy: { forUser: async () => ({ policy: { mode: 'enforce' } }) } as unknown as MendPipeline['policy'],
+      policy: {
+        forUser: async () => ({ policy: { mode: 'enforce' } }),
+      } as unknown as WaitingListServices['policy'],
       clock: systemClock,
-      logger: silentLogger,
     };
     for (const [index, skus] of skusOf.entries()) {
       const outcome = skus.length > 0 ? 'waiting' : 'licensed';
@@ -62,7 +64,7 @@ describe('waiting lists whose table is lost', () => {
   };
 
   it('are built again from the users’ rows, in the order of service', async () => {
-    expect(await repairWaitingLists(pipeline)).toEqual({ listed: 5, unlisted: 0 });
+    expect(await repairWaitingLists(pipeline, quietTask)).toEqual({ listed: 5, unlisted: 0 });
     const before = [await order(gold), await order(silver)];
     const table = new TableClient(azurite.endpoint, 'waiting', azurite.credential, {
       allowInsecureConnection: true,
@@ -72,7 +74,7 @@ describe('waiting lists whose table is lost', () => {
     }
     expect(await stores.waiting.skus()).toEqual([]);
 
-    const count = await repairWaitingLists(pipeline);
+    const count = await repairWaitingLists(pipeline, quietTask);
 
     expect(count).toEqual({ listed: 5, unlisted: 0 });
     expect([await order(gold), await order(silver)]).toEqual(before);
@@ -84,7 +86,10 @@ describe('waiting lists whose table is lost', () => {
     await stores.waiting.put({ ...stray, skuId: gold, userId: userId(3) });
     await stores.waiting.put({ ...stray, skuId: gold, userId: userId(77) });
 
-    const counts = [await repairWaitingLists(pipeline), await repairWaitingLists(pipeline)];
+    const counts = [
+      await repairWaitingLists(pipeline, quietTask),
+      await repairWaitingLists(pipeline, quietTask),
+    ];
 
     expect(counts).toEqual([
       { listed: 0, unlisted: 2 },

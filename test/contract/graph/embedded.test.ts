@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startGraph } from '../../../packages/graph-emulator/src/start-graph';
-import type { RunningGraph } from '../../../packages/graph-emulator/src/start-graph';
-import { changeSettings, makeSettings } from '../../../packages/graph-emulator/src/engine/settings';
-import { tenantLineSchema } from '../../../packages/graph-emulator/src/tenant/tenant-line';
-import type { TenantLineInput } from '../../../packages/graph-emulator/src/tenant/tenant-line';
-import type { DeltaChange, Directory, DirectoryUser, UserRead } from '../../../shared/graph/directory';
+import { startGraph } from '@auto-licenser/graph-emulator';
+import type { RunningGraph } from '@auto-licenser/graph-emulator';
+import { changeSettings, makeSettings } from '@auto-licenser/graph-emulator/settings';
+import { tenantLineSchema } from '@auto-licenser/graph-emulator/tenant-line';
+import type { TenantLineInput } from '@auto-licenser/graph-emulator/tenant-line';
+import type { DeltaChange, Directory, DirectoryUser } from '../../../shared/graph/directory';
 import { makeGraphDirectory } from '../../../shared/graph/graph-directory';
 import { GraphError } from '../../../shared/graph/graph-error';
 import { systemClock } from '../../../shared/kernel/clock';
@@ -16,6 +16,7 @@ import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
 import { makeEmbeddedCredential } from '../../support/embedded-credential';
 import { userId } from '../../support/user-states';
+import type { Needs } from '../../../shared/words/needs';
 
 // SKUs and plans: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
 const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
@@ -86,13 +87,13 @@ const tenant: TenantLineInput[] = [
     assignedLicenses: [{ skuId: exchangeS }],
   },
 ];
-const everything: UserRead = {
+const everything: Needs = {
   properties: new Set(['department', 'jobTitle', 'userPrincipalName', 'onPremisesSyncEnabled']),
   manager: true,
   directGroups: true,
   transitiveGroups: true,
 };
-const holdings: UserRead = {
+const holdings: Needs = {
   properties: new Set(),
   manager: false,
   directGroups: false,

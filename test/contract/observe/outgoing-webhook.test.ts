@@ -8,6 +8,8 @@ import { Secret } from '../../../shared/kernel/secret';
 import type { OutgoingEvent } from '../../../shared/observe/event-sink';
 import { makeOutgoingWebhook } from '../../../shared/observe/outgoing-webhook';
 import type { OutgoingWebhook, WebhookOptions } from '../../../shared/observe/outgoing-webhook';
+import { postOnce } from '../../../shared/observe/post-once';
+import { ManualClock } from '../../support/manual-clock';
 import { makeRecordingLogger } from '../../support/recording-logger';
 import { startScriptedGraph } from '../../support/scripted-graph';
 import type { ScriptedGraph, SeenRequest } from '../../support/scripted-graph';
@@ -64,6 +66,34 @@ const paused: OutgoingEvent = {
 const bodies = (receiver: ScriptedGraph) => receiver.seen.map(({ body }) => body as Record<string, unknown>);
 const counted = (receiver: ScriptedGraph) =>
   bodies(receiver).reduce((sum, { count }) => sum + (count as number), 0);
+
+describe('postOnce', () => {
+  it.each([
+    ['seconds', '40', 40_000],
+    ['a date', 'Thu, 01 Jan 2026 00:00:40 GMT', 40_000],
+    ['a date that has passed', 'Wed, 31 Dec 2025 00:00:00 GMT', 0],
+    ['nothing that can be read', 'soon', undefined],
+  ])('reads a Retry-After of %s', async (_what, header, expected) => {
+    const receiver = await startReceiver();
+    receiver.script = () => ({ status: 503, headers: { 'retry-after': header } });
+    const clock = new ManualClock(Date.parse('2026-01-01T00:00:00Z'));
+
+    const { signal } = new AbortController();
+    const answer = await postOnce(receiver.origin, {
+      headers: {},
+      body: '',
+      timeoutMs: 20_000,
+      signal,
+      clock,
+    });
+
+    expect(answer).toEqual({
+      kind: 'failed',
+      problem: 'status 503',
+      ...(expected === undefined ? {} : { retryAfterMs: expected }),
+    });
+  });
+});
 
 describe('the outgoing webhook', () => {
   it('posts what happened, at once, unsigned without a secret', async () => {

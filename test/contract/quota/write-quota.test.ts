@@ -5,12 +5,12 @@ import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
 import { systemClock } from '../../../shared/kernel/clock';
 import { LeasedWriteQuota } from '../../../shared/quota/leased-write-quota';
-import type { WriteKind } from '../../../shared/store/ports/ports';
 import { QuotaRowStore } from '../../../shared/quota/quota-row-store';
 import { TableAccess } from '../../../shared/store/tables/table-access';
 import { startAzurite } from '../../support/azurite';
 import type { Azurite } from '../../support/azurite';
 import { ManualClock } from '../../support/manual-clock';
+import type { WriteKind } from '../../../shared/quota/write-quota';
 
 const rate = 16;
 const limits = { ceilingPerSecond: rate, floorPerSecond: 2 };

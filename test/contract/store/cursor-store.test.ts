@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConcurrencyError } from '../../../shared/kernel/errors';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
-import type { CursorStore } from '../../../shared/store/ports/ports';
 import { makeTableStores } from '../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../support/azurite';
 import type { Azurite } from '../../support/azurite';
 import { ManualClock } from '../../support/manual-clock';
+import type { CursorStore } from '../../../shared/store/ports/cursor-store';
 
 let azurite: Azurite;
 let cursors: CursorStore;

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../shared/kernel/clock';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
-import type { Failure, FailureState, FailureStore } from '../../../shared/store/ports/ports';
 import { makeTableStores } from '../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../support/azurite';
 import type { Azurite } from '../../support/azurite';
 import { userId } from '../../support/user-states';
+import type { Failure, FailureState } from '../../../shared/words/failure';
+import type { FailureStore } from '../../../shared/store/ports/failure-store';
 
 let azurite: Azurite;
 let failures: FailureStore;

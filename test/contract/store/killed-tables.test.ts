@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { takePort } from '../../../local/free-port';
+import { takePort } from '../../../packages/kit/src/free-port';
 import { ManagedProcess } from '../../../local/managed-process';
 import { projectRoot } from '../../support/local-cloud';
 import { until } from '../../support/until';

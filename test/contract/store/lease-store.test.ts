@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
 import { makeTableStores } from '../../../shared/store/tables/table-stores';
-import type { LeaseStore } from '../../../shared/store/ports/waiting-store';
 import { startAzurite } from '../../support/azurite';
 import type { Azurite } from '../../support/azurite';
 import { ManualClock } from '../../support/manual-clock';
+import type { LeaseStore } from '../../../shared/store/ports/lease-store';
 
 let azurite: Azurite;
 let leases: LeaseStore;

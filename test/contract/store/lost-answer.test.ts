@@ -3,7 +3,6 @@ import { systemClock } from '../../../shared/kernel/clock';
 import { ConcurrencyError } from '../../../shared/kernel/errors';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
-import type { TimelineEntry } from '../../../shared/store/ports/ports';
 import { makeTableStores } from '../../../shared/store/tables/table-stores';
 import type { TableStores } from '../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../support/azurite';
@@ -11,6 +10,7 @@ import type { Azurite } from '../../support/azurite';
 import { startLossyProxy } from '../../support/lossy-proxy';
 import type { LossyProxy } from '../../support/lossy-proxy';
 import { userId, userState } from '../../support/user-states';
+import type { TimelineEntry } from '../../../shared/words/timeline';
 
 let azurite: Azurite;
 let proxy: LossyProxy;

@@ -5,16 +5,13 @@ import { ConcurrencyError, PermanentError } from '../../../shared/kernel/errors'
 import { toServicePlanId, toSkuId } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
-import type {
-  StoredException,
-  TimelineEntry,
-  UserRecord,
-  UserStore,
-} from '../../../shared/store/ports/ports';
 import { makeTableStores } from '../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../support/azurite';
 import type { Azurite } from '../../support/azurite';
 import { ledgerEntry, userId, userState } from '../../support/user-states';
+import type { Exception } from '../../../shared/words/exception';
+import type { TimelineEntry } from '../../../shared/words/timeline';
+import type { UserRecord, UserStore } from '../../../shared/store/ports/user-store';
 
 // EMS and SPE_E5, https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
 const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
@@ -215,7 +212,7 @@ describe('TableUserStore', () => {
   });
 
   it('reads a pin', async () => {
-    const pin: StoredException = {
+    const pin: Exception = {
       skus: [{ skuId: ems, disabledPlans: null }],
       until: null,
       why: 'leave of absence',
@@ -232,7 +229,7 @@ describe('TableUserStore', () => {
 
   it('writes, lists and lifts every kind of exception, and what a pin granted', async () => {
     const origin = { until: 5, why: 'a project', by: 'ops@contoso.com', at: 2 };
-    const pin: StoredException = {
+    const pin: Exception = {
       ...origin,
       skus: [
         { skuId: ems, disabledPlans: null },
@@ -244,7 +241,7 @@ describe('TableUserStore', () => {
 
     const written = await users.commit(await users.read(userId(14)), { state: userState(), pin, ledger });
     const found = await users.read(userId(14));
-    const listed = new Map<string, StoredException>();
+    const listed = new Map<string, Exception>();
     for await (const one of users.pins()) listed.set(one.userId, one.pin);
     await users.commit(written, { state: userState(), pin: null });
 

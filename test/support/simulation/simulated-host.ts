@@ -1,6 +1,6 @@
 import { ConcurrencyError, TransientError } from '../../../shared/kernel/errors';
 import { BulkPacer } from '../../../shared/pipeline/intake/bulk-pacer';
-import type { Pipeline } from '../../../shared/pipeline/dependencies';
+import type { Services } from '../../../shared/pipeline/services';
 import { makePauseSource } from '../../../shared/pipeline/pauses/pause-source';
 import { refusal } from '../pipeline-world';
 import type { Body, Host } from './simulated-broker';
@@ -8,7 +8,7 @@ import type { SimulatedUser } from './simulated-user';
 import type { Trouble } from './trouble';
 import type { VirtualTime } from './virtual-time';
 
-export type SimulatedHost = Host & { readonly pipeline: Pipeline };
+export type SimulatedHost = Host & { readonly pipeline: Services };
 
 type Failing = {
   readonly share: number;
@@ -20,7 +20,7 @@ type Failing = {
 
 /** A host over the tables of `base`, with everything a process keeps to itself. */
 export function makeSimulatedHost(world: {
-  readonly base: Pipeline;
+  readonly base: Services;
   readonly user: SimulatedUser;
   readonly time: VirtualTime;
   readonly trouble: Trouble;
@@ -57,7 +57,7 @@ export function makeSimulatedHost(world: {
   };
   const clock = { now: () => time.now, sleep: wait };
 
-  const pipeline: Pipeline = {
+  const pipeline: Services = {
     ...base,
     clock,
     random: trouble.random,

@@ -1,10 +1,11 @@
-import type { DirectoryGroup, DirectoryUser, LicenseWrite } from '../../../shared/graph/directory';
+import type { DirectoryUser, LicenseWrite } from '../../../shared/graph/directory';
 import { toGroupId } from '../../../shared/kernel/ids';
 import { ems, refusal, userId } from '../pipeline-world';
 import type { Trouble } from './trouble';
 import type { VirtualTime } from './virtual-time';
+import type { GroupReference } from '../../../shared/words/needs';
 
-const group: DirectoryGroup = {
+const group: GroupReference = {
   id: toGroupId('cccccccc-0000-4000-8000-000000000001'),
   displayName: 'SG-Sales',
 };
@@ -86,7 +87,7 @@ export class SimulatedUser {
   }
 
   /** As some replica has the user. */
-  read(): { readonly user: DirectoryUser; readonly transitiveGroups: DirectoryGroup[] } | undefined {
+  read(): { readonly user: DirectoryUser; readonly transitiveGroups: GroupReference[] } | undefined {
     const { random, isOver, faults } = this.trouble;
     const asOf = this.time.now - (isOver ? 0 : random() ** 3 * faults.lagMs);
     const seen = this.#versions.findLast(({ at }) => at <= asOf);

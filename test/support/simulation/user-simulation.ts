@@ -13,6 +13,7 @@ import type { SimulatedPolicy } from './simulated-user';
 import { Trouble } from './trouble';
 import type { Faults } from './trouble';
 import { VirtualTime } from './virtual-time';
+import { quietTask } from '../quiet-task';
 
 /**
  * One user's way through the real handlers on two hosts, in virtual time. The directory's replicas are behind, its
@@ -138,9 +139,13 @@ export class UserSimulation {
     const delivery = { messageId: id, deliveryCount: deliveries };
     if (body.kind === 'hint') {
       const message = { v: 1, hint: body.hint, trace: {} };
-      await decideUser(pipeline, message, { ...delivery, queue: 'directory-changes' });
+      await decideUser(pipeline, quietTask, message, { ...delivery, queue: 'directory-changes' });
     } else {
-      await applyToUser(pipeline, body.message, { ...delivery, queue: body.queue, sessionId: 'lane-00' });
+      await applyToUser(pipeline, quietTask, body.message, {
+        ...delivery,
+        queue: body.queue,
+        sessionId: 'lane-00',
+      });
     }
   }
 }

@@ -7,7 +7,7 @@ import {
   peakOverRate,
   quotaShare,
 } from '../../../bench/write-figures';
-import type { WriteLogEntry } from '../../../packages/graph-emulator/src/client/control-client';
+import type { WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 
 const write = (userId: string, at: number, extra: Partial<WriteLogEntry> = {}): WriteLogEntry => ({
   seq: at,

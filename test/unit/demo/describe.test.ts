@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { WriteLogEntry } from '../../../packages/graph-emulator/src/client/control-client';
+import type { WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 import { collectWhys, describeWhy } from '../../../cli/local-cloud/describe-why';
 import { describeWrite } from '../../../cli/local-cloud/describe-write';
 import type { OutcomeRow } from '../../../cli/local-cloud/outcomes';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { WriteLogEntry } from '../../../packages/graph-emulator/src/client/control-client';
+import type { WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 import { makeReport, percentile, timesToLicensed } from '../../../demo/report';
 
 const user = (id: string, readableAt = 1_000) => ({ id, userPrincipalName: `${id}@x.example`, readableAt });

@@ -24,7 +24,7 @@ describe('any of 5,000 decisions, carried out in the embedded Graph', () => {
   it.each<[string, Check]>([
     ['is taken by Graph, and leaves nothing to do', checkSecondDecision],
     ['reduces nothing that is not ours', checkOwnership],
-    ['removes only what is replaced, pinned away, or over by two looks', checkRemovals],
+    ['removes only what is replaced, taken away by an exception, or over by two looks', checkRemovals],
     ['switches a plan off by two looks, where a rule that left it on stopped matching', checkNarrowing],
     ['takes nothing away for want of data', checkUndecided],
     ['does not depend on the order of rules, grants, ledger or holdings', checkOrder],

@@ -3,16 +3,17 @@ import fc from 'fast-check';
 import { activeException } from '../../../shared/licensing/entitlement/active-exception';
 import { countForGuards } from '../../../shared/licensing/guards/guard-counts';
 import { decide } from '../../../shared/licensing/decide';
-import type { DecideInput, Decision, Outcome } from '../../../shared/licensing/decision';
+import type { DecideInput, Decision } from '../../../shared/licensing/decision';
 import { entitle } from '../../../shared/licensing/entitlement/entitlement';
 import type { Holding } from '../../../shared/licensing/holding/holding';
 import type { ServicePlanId, SkuId } from '../../../shared/kernel/ids';
 import { stateDigest } from '../../../shared/licensing/state-digest';
 import type { RuleUser } from '../../../shared/policy/condition';
-import type { Case } from './arbitrary-case';
-import { arbitraryCase } from './arbitrary-case';
-import { makeEmbeddedUser } from './embedded-graph';
-import { day, minute } from './tenant';
+import type { Case } from './support/arbitrary-case';
+import { arbitraryCase } from './support/arbitrary-case';
+import { makeEmbeddedUser } from './support/embedded-graph';
+import { day, minute } from './support/tenant';
+import type { Outcome } from '../../../shared/words/outcome';
 
 /** What must hold of every decision. Each check throws on a case for which it does not hold. */
 export type Check = (made: Case) => void;
@@ -29,7 +30,7 @@ function carryOut({ input, free }: Case, decision: Decision): After {
     };
   }
   const held = new Set([...input.holding.direct, ...input.holding.inherited].map((one) => one.skuId));
-  const user = makeEmbeddedUser(input.catalogue, input.knowledge, input.holding, free, input.now);
+  const user = makeEmbeddedUser(input.catalogue, input.learntConflicts, input.holding, free, input.now);
   user.carryOut(decision.operation);
   const holding = user.holding();
   const has = new Set([...holding.direct, ...holding.inherited].map((one) => one.skuId));
@@ -99,17 +100,17 @@ export function checkOwnership(made: Case): void {
   const { skus, plans } = findReductions(input.holding, after);
   const mine = new Set(input.ledger.map((entry) => entry.skuId));
   const adopted = new Set(input.policy.adopt.map((name) => input.catalogue.findSku(name)!.skuId));
-  const pinned = activeException(input.pin, input.now).skus;
+  const excepted = activeException(input.exception, input.now).skus;
 
   for (const skuId of [...skus, ...plans.map((one) => one.skuId)]) {
     expect(mine.has(skuId) || (adopted.has(skuId) && input.user.properties.inScope === true)).toBe(true);
   }
-  // What a person switched off stays off, but for a pin.
+  // What a person switched off stays off, but for an exception.
   const now = plansOff(after);
   for (const license of input.holding.direct) {
     const entry = input.ledger.find((one) => one.skuId === license.skuId);
     const byPeople = license.disabledPlans.filter((plan) => !entry?.disabledByUs.includes(plan));
-    if (pinned.has(license.skuId)) continue;
+    if (excepted.has(license.skuId)) continue;
     for (const plan of byPeople) expect(now.get(license.skuId)?.has(plan) ?? true).toBe(true);
   }
   const isStill = input.user.deleted || input.user.properties.inScope === undefined;
@@ -126,16 +127,16 @@ export function checkRemovals(made: Case): void {
   const decision = decide(input);
   const { operation } = decision;
   const adding = new Set(operation?.add.map((one) => one.skuId));
-  const { skus: pinned, frozen } = activeException(input.pin, input.now);
+  const { skus: excepted, frozen } = activeException(input.exception, input.now);
 
   if (frozen !== null) expect(operation).toBeUndefined();
 
   for (const skuId of operation?.remove ?? []) {
     const entry = input.ledger.find((one) => one.skuId === skuId);
     const code = decision.skus.find((one) => one.skuId === skuId)?.reason.code;
-    const isForExtra = [...adding].some((one) => pinned.get(one)?.isExtra === true);
+    const isForExtra = [...adding].some((one) => excepted.get(one)?.isExtra === true);
     const isPinnedAway =
-      pinned.get(skuId)?.disabledPlans === null || (isForExtra && code === 'exclusive/superseded');
+      excepted.get(skuId)?.disabledPlans === null || (isForExtra && code === 'exclusive/superseded');
     const isReplaced = code === 'exclusive/superseded' && adding.size > 0;
     const since = entry?.notEntitledSince ?? null;
     const isOver =
@@ -145,7 +146,7 @@ export function checkRemovals(made: Case): void {
 
     expect(adding.has(skuId)).toBe(false);
     expect(isPinnedAway || isReplaced || isOver || entry?.byPin === true).toBe(true);
-    // Nothing that the policy wants the user to have goes, but by a pin.
+    // Nothing that the policy wants the user to have goes, but by an exception.
     if (!isPinnedAway) expect(decision.entitlement.map((one) => one.skuId)).not.toContain(skuId);
   }
 }
@@ -154,13 +155,13 @@ export function checkRemovals(made: Case): void {
 export function checkNarrowing(made: Case): void {
   const { input } = made;
   const { decision, after } = outcomeOf(made);
-  const pinned = activeException(input.pin, input.now).skus;
+  const excepted = activeException(input.exception, input.now).skus;
   const context = { now: input.now, absent: 'undecided', knownPlans: input.knownPlans } as const;
   const isOver = (since: number) => input.now >= since + 10 * minute;
   for (const { skuId, plan } of findReductions(input.holding, after.holding).plans) {
     const entry = input.ledger.find((one) => one.skuId === skuId);
     // A person's own wish, another policy, or a plan that we switched off and a person on.
-    if (pinned.has(skuId) || entry?.policyHash !== input.policy.hash) continue;
+    if (excepted.has(skuId) || entry?.policyHash !== input.policy.hash) continue;
     for (const rule of entry.rules) {
       const lapse = entry.lapsedRules?.find((one) => one.rule === rule);
       const truth = input.user.properties[rule];
@@ -171,7 +172,7 @@ export function checkNarrowing(made: Case): void {
       if (sku !== undefined) expect(sku.disabledPlans).toContain(plan);
     }
   }
-  if (pinned.size > 0) return;
+  if (excepted.size > 0) return;
   const held = new Set(after.holding.direct.map((license) => license.skuId));
   const wanted = new Set(decision.entitlement.map((one) => one.skuId));
   for (const entry of decision.ledger) {
@@ -197,7 +198,7 @@ function resolutions(user: RuleUser): RuleUser[] {
 /** The same case with one rule, at least, that cannot be decided. */
 function withoutData({ input }: Case): DecideInput {
   const { rule0: _, ...properties } = input.user.properties;
-  return { ...input, user: { ...input.user, properties }, pin: null };
+  return { ...input, user: { ...input.user, properties }, exception: null };
 }
 
 export function checkUndecided(made: Case): void {
@@ -337,9 +338,9 @@ export function checkDays(made: Case): void {
     if (decision.operation !== undefined) writes.push(n);
     const { seats } = input;
     const after = carryOut({ input, free: (skuId) => seats.free(skuId) }, decision);
-    input = { ...after.input, now: input.now + day, pin: null };
+    input = { ...after.input, now: input.now + day, exception: null };
   }
 
-  // Day 0 as found, day 1 without the pin, a day of grace (or ten minutes) after either: then peace.
+  // Day 0 as found, day 1 without the exception, a day of grace (or ten minutes) after either: then peace.
   expect(writes.filter((n) => n >= 4)).toEqual([]);
 }

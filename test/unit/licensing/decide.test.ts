@@ -13,7 +13,7 @@ import {
   plans,
   salesperson,
   sku,
-} from './tenant';
+} from './support/tenant';
 
 const emsWithoutIntune = aPolicy({
   rules: [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ServicePlanId } from '../../../shared/kernel/ids';
 import { stateDigest } from '../../../shared/licensing/state-digest';
-import type { Situation } from './tenant';
+import type { Situation } from './support/tenant';
 import {
   aGrant,
   aPolicy,
@@ -18,7 +18,7 @@ import {
   salesperson,
   sku,
   tenantWith,
-} from './tenant';
+} from './support/tenant';
 
 const policy = aPolicy({
   rules: [aRule('rule', { when: department('Sales'), assign: [aGrant('EMS', { fallback: ['SPE_E3'] })] })],
@@ -57,12 +57,12 @@ describe('the digest of everything that deciding looks at', () => {
       { memberships: { transitive: [{ id: 'x' as never, displayName: 'Any' }] } },
     ],
     ['time that ends nothing', { now: now + 1000 }],
-    ['what is known of plans of other SKUs', { knowledge: { conflicts: [], dependencies: [] } }],
+    ['what is known of plans of other SKUs', { learntConflicts: { conflicts: [], dependencies: [] } }],
     [
       'a conflict with a plan of no such SKU',
-      { knowledge: { conflicts: [[intune, 'd'.repeat(8) as never]], dependencies: [] } },
+      { learntConflicts: { conflicts: [[intune, 'd'.repeat(8) as never]], dependencies: [] } },
     ],
-    ['a pin that has ended', { pin: { skus: [], until: now, why: 'over' } }],
+    ['an exception that has ended', { exception: { skus: [], until: now, why: 'over', by: 'ops', at: 0 } }],
   ])('does not change with %s', (_, changes) => {
     expect(digest(changes)).toBe(digest());
   });
@@ -79,7 +79,18 @@ describe('the digest of everything that deciding looks at', () => {
     ['the ledger', { ledger: [ours('EMS')] }],
     ['grace that ends', { now: now + 2 * day }],
     ['a rule that stopped matching', { ledger: lapsed(10 * minute - 1) }],
-    ['a pin', { pin: { skus: [{ skuId: sku('EMS'), disabledPlans: null }], until: null, why: 'pin' } }],
+    [
+      'an exception',
+      {
+        exception: {
+          skus: [{ skuId: sku('EMS'), disabledPlans: null }],
+          until: null,
+          why: 'a case',
+          by: 'ops',
+          at: 0,
+        },
+      },
+    ],
     ['no seat any more', { seats: { SPE_E3: 0 } }],
     ['scarce seats', { listOnly: ['SPE_E3'] }],
     ['a SKU’s status', { catalogue: tenantWith({ SPE_E3: { capabilityStatus: 'Suspended' } }) }],
@@ -87,11 +98,11 @@ describe('the digest of everything that deciding looks at', () => {
     ['the known plans', { knownPlans: new Map([[sku('EMS'), new Set(plans('INTUNE_A'))]]) }],
     [
       'a conflict between plans of SKUs that the user may come to hold',
-      { knowledge: { conflicts: [[intune, teams]], dependencies: [] } },
+      { learntConflicts: { conflicts: [[intune, teams]], dependencies: [] } },
     ],
     [
       'a prerequisite of a plan that the user may come to hold',
-      { knowledge: { conflicts: [], dependencies: [{ plan: teams, anyOf: [intune] }] } },
+      { learntConflicts: { conflicts: [], dependencies: [{ plan: teams, anyOf: [intune] }] } },
     ],
     ['the usage location', { usageLocation: null }],
     ['the permissions', { permissions: 'license-only' }],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../shared/licensing/decide';
 import type { UsageLocation } from '../../../shared/policy/policy';
-import { operationOf } from './say';
-import { aGrant, aPolicy, aRule, anInput, day, direct, now, ours } from './tenant';
+import { operationOf } from './support/say';
+import { aGrant, aPolicy, aRule, anInput, day, direct, now, ours } from './support/tenant';
 
 const none: UsageLocation = { from: null, default: null };
 

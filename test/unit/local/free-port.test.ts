@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { takePort } from '../../../local/free-port';
+import { takePort } from '../../../packages/kit/src/free-port';
 
 describe('takePort', () => {
   it('gives a free port that no outgoing connection can take while its process starts again', async () => {

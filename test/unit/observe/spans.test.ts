@@ -8,9 +8,6 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { GraphError } from '../../../shared/graph/graph-error';
 import { readTraceparent, withSpan, writeTraceparent } from '../../../shared/observe/spans';
-import { carryTrace } from '../../../shared/pipeline/observed/carry-trace';
-import type { Hint, OperationMessage } from '../../../shared/queue/messages';
-import type { QueueSender } from '../../../shared/queue/queue-sender';
 
 const given = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -95,45 +92,5 @@ describe('spans', () => {
     expect(
       JSON.stringify(exporter.getFinishedSpans().map(({ attributes, events }) => [attributes, events])),
     ).not.toContain('secret');
-  });
-});
-
-describe('carryTrace', () => {
-  const clock = { now: () => 1_000_000, sleep: async () => undefined };
-  const hints = (count: number) => Array.from({ length: count }, () => ({}) as Hint);
-  function recording() {
-    const parents: (string | undefined)[] = [];
-    const queues = {
-      sendHints: async (_hints: readonly Hint[], options?: { parent?: string }) => {
-        parents.push(options?.parent);
-      },
-      sendOperation: async (_queue: string, message: OperationMessage) => {
-        parents.push(message.trace.parent);
-      },
-    } as unknown as QueueSender;
-    return { parents, queues };
-  }
-
-  it('gives messages the trace of the invocation, save a crowd’s and those of much later', async () => {
-    const { parents, queues } = recording();
-    const sender = carryTrace(queues, given, clock);
-
-    await sender.sendHints(hints(1));
-    await sender.sendHints(hints(50), { scheduledAt: 1_030_000, parent: 'older' });
-    await sender.sendHints(hints(51));
-    await sender.sendHints(hints(1), { scheduledAt: 10_000_000 });
-    await sender.sendOperation(
-      'license-changes',
-      { v: 1, trace: { parent: 'older' } } as OperationMessage,
-      'lane-00',
-    );
-
-    expect(parents).toEqual([given, given, undefined, undefined, given]);
-  });
-
-  it('changes nothing where there is no trace', () => {
-    const { queues } = recording();
-
-    expect(carryTrace(queues, undefined, clock)).toBe(queues);
   });
 });

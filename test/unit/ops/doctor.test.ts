@@ -10,17 +10,17 @@ import { checkRollouts } from '../../../shared/ops/doctor/check-rollouts';
 import { checkSubscription } from '../../../shared/ops/doctor/check-subscription';
 import { checkUsers } from '../../../shared/ops/doctor/check-users';
 import { guarded } from '../../../shared/ops/doctor/finding';
-import type { Pipeline } from '../../../shared/pipeline/dependencies';
+import type { Services } from '../../../shared/pipeline/services';
 import { newUserState } from '../../../shared/pipeline/row/user-state';
 import type { QueueInspector, QueueSettings } from '../../../shared/queue/queue-inspector';
-import type { UserState } from '../../../shared/store/ports/ports';
+import type { UserState } from '../../../shared/words/user-state';
 
 const now = Date.parse('2026-01-10T12:00:00Z');
 const minute = 60_000;
 const day = 86_400_000;
 const clock = { now: () => now, sleep: async () => undefined };
 /** Only what the check under test touches. */
-const partly = (parts: object) => ({ clock, ...parts }) as unknown as Pipeline;
+const partly = (parts: object) => ({ clock, ...parts }) as unknown as Services;
 
 describe('guarded', () => {
   it('makes a failed check of an error, with its hint', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { toServicePlanId, toSkuId } from '../../../shared/kernel/ids';
 import { findLicensesAt } from '../../../shared/ops/exceptions/licenses-at';
-import type { StoredLedgerEntry, StoredLicense, TimelineEntry } from '../../../shared/store/ports/ports';
+import type { LedgerEntry } from '../../../shared/words/ledger';
+import type { License } from '../../../shared/words/license';
+import type { TimelineEntry } from '../../../shared/words/timeline';
 
 const ids = {
   EMS: 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e',
@@ -12,7 +14,7 @@ type Name = keyof typeof ids;
 const intune = toServicePlanId('c1ec4a95-1f05-45b3-a911-aa3fa01094f5');
 
 /** `EMS`, or `EMS-` without INTUNE_A. */
-const license = (text: string): StoredLicense => ({
+const license = (text: string): License => ({
   skuId: toSkuId(ids[text.replace('-', '') as Name]),
   disabledPlans: text.endsWith('-') ? [intune] : [],
 });
@@ -38,8 +40,7 @@ function write(at: number, before: string | null, add: string, remove = ''): Tim
     }),
   ];
 }
-const owned = (name: string): StoredLedgerEntry =>
-  ({ skuId: ids[name as Name] }) as unknown as StoredLedgerEntry;
+const owned = (name: string): LedgerEntry => ({ skuId: ids[name as Name] }) as unknown as LedgerEntry;
 
 describe('what was held at a time', () => {
   it.each<{

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { toSkuId, toUserId } from '../../../shared/kernel/ids';
-import type { SubscribedSku } from '../../../shared/licensing/catalogue/catalogue';
 import { explainSku } from '../../../shared/ops/skus/explain-sku';
 import { queueForDeciding } from '../../../shared/ops/users/queue-for-deciding';
 import { whatIsNext } from '../../../shared/ops/users/what-is-next';
-import type { Pipeline } from '../../../shared/pipeline/dependencies';
+import type { Services } from '../../../shared/pipeline/services';
 import { newUserState } from '../../../shared/pipeline/row/user-state';
 import { parseIsoDuration } from '../../../shared/kernel/iso-duration';
 import type { Hint } from '../../../shared/queue/messages';
+import type { SubscribedSku } from '../../../shared/words/sku';
 
 const sku: SubscribedSku = {
   skuId: toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e'),
@@ -72,7 +72,7 @@ describe('queueForDeciding', () => {
           yield members.slice(0, 1).map(idOf);
         },
       },
-    } as unknown as Pipeline;
+    } as unknown as Services;
     return { sent, pipeline };
   };
 

@@ -4,10 +4,11 @@ import { makeCrashWatch } from '../../../shared/pipeline/crashes/crash-watch';
 import type { CrashWatch } from '../../../shared/pipeline/crashes/crash-watch';
 import { handleCarefully } from '../../../shared/pipeline/crashes/handle-carefully';
 import type { HandlingStore } from '../../../shared/store/ports/handling-store';
-import type { Cursor, CursorStore } from '../../../shared/store/ports/ports';
 import { ManualClock } from '../../support/manual-clock';
 import { makePipelineWorld, userId } from '../../support/pipeline-world';
 import { makeRecordingLogger } from '../../support/recording-logger';
+import { quietTask } from '../../support/quiet-task';
+import type { Cursor, CursorStore } from '../../../shared/store/ports/cursor-store';
 
 const minute = 60_000;
 
@@ -118,7 +119,8 @@ function makeWorld(careful: boolean, unfinished = 0) {
     alone: async (work) => (notes.alone++, work()),
   };
   const pipeline = { ...t.pipeline, handling, crashWatch };
-  const handle = async (work: () => Promise<void>) => handleCarefully(pipeline, () => userId, work);
+  const handle = async (work: () => Promise<void>) =>
+    handleCarefully(pipeline, quietTask, () => userId, work);
   return { t, notes, handle };
 }
 

@@ -17,7 +17,7 @@ async function dies(t: World, queue: DeadLetter['queue'], body: unknown): Promis
       return 1;
     },
   });
-  await returnDeadLetters(t.pipeline);
+  await returnDeadLetters(t.pipeline, t.task);
 }
 
 const message = (t: World, source: 'delta' | 'deadLetter') => ({ v: 1, hint: t.hint({ source }), trace: {} });
@@ -76,7 +76,7 @@ describe('a user whose row cannot be used', () => {
   it('is a failure at once, and the message is finished: the lane goes on', async () => {
     const t = makePipelineWorld();
 
-    await handleUsableRow(t.pipeline, whom, unreadable);
+    await handleUsableRow(t.pipeline, t.task, whom, unreadable);
 
     expect(t.failures).toMatchObject([
       { subject: userId, class: 'row', reason: { text: 'users 1 state does not hold JSON' } },
@@ -85,7 +85,7 @@ describe('a user whose row cannot be used', () => {
 
   it('is no failure any more when a person has repaired it and asked for a look', async () => {
     const t = makePipelineWorld();
-    await handleUsableRow(t.pipeline, whom, unreadable);
+    await handleUsableRow(t.pipeline, t.task, whom, unreadable);
 
     await t.decide(t.hint({ source: 'operator' }));
     while (await t.step());
@@ -99,7 +99,7 @@ describe('a user whose row cannot be used', () => {
     while (await t.step());
     await t.decide(t.hint({ source: 'operator' }));
     const before = t.state();
-    await handleUsableRow(t.pipeline, whom, unreadable);
+    await handleUsableRow(t.pipeline, t.task, whom, unreadable);
 
     await t.decide(t.hint({ source: 'operator' }));
 
@@ -116,7 +116,7 @@ describe('a user whose row cannot be used', () => {
       throw new PermanentError(code, 'no');
     };
 
-    await expect(handleUsableRow(t.pipeline, whom, work)).rejects.toThrow('no');
+    await expect(handleUsableRow(t.pipeline, t.task, whom, work)).rejects.toThrow('no');
 
     expect(t.failures).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { walkDelta } from '../../../shared/pipeline/intake/walk-delta';
-import type { Cursor } from '../../../shared/store/ports/ports';
 import { makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
+import type { Cursor } from '../../../shared/store/ports/cursor-store';
 
 /** The small world with changes to follow; `refused` says what Graph answers to the delta query. */
 function makeDeltaWorld() {
@@ -32,7 +32,7 @@ function makeDeltaWorld() {
       },
     },
   } as unknown as typeof t.pipeline;
-  return { ...t, delta, pipeline, round: () => walkDelta(pipeline) };
+  return { ...t, delta, pipeline, round: () => walkDelta(pipeline, t.task) };
 }
 
 const pausesOf = async (t: ReturnType<typeof makeDeltaWorld>) =>

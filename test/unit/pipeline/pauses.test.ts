@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { GraphError } from '../../../shared/graph/graph-error';
 import { liftIdlePauses } from '../../../shared/pipeline/pauses/own-pause';
 import { laneOf } from '../../../shared/queue/lanes';
-import type { Pause } from '../../../shared/store/ports/control-store';
 import { decided } from '../../support/decided';
 import { ems, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
+import type { Pause } from '../../../shared/words/pause';
 
 type World = ReturnType<typeof makePipelineWorld>;
 
@@ -342,11 +342,11 @@ describe('a pause that nobody needs any more', () => {
     await pause(t, `sku:${ems}`, { origin: 'configuration' });
     await pause(t, 'intake');
     t.advance(14 * 60_000);
-    await liftIdlePauses(t.pipeline);
+    await liftIdlePauses(t.pipeline, t.task);
     expect(await scopesOfPauses(t)).toHaveLength(2);
     t.advance(2 * 60_000);
 
-    await liftIdlePauses(t.pipeline);
+    await liftIdlePauses(t.pipeline, t.task);
 
     expect(await scopesOfPauses(t)).toEqual(['intake']);
     expect(t.events).toMatchObject([{ event: 'resumed' }]);

@@ -169,9 +169,9 @@ describe('guards', () => {
 
     await approveRollout(t.pipeline, 'held-1', operator);
     t.advance(minute);
-    await feedRollouts(t.pipeline);
+    await feedRollouts(t.pipeline, t.task);
     await t.pass(minute);
-    await feedRollouts(t.pipeline);
+    await feedRollouts(t.pipeline, t.task);
 
     expect(t.writes).toEqual([{ add: [{ skuId: ems, disabledPlans: [intune] }], remove: [] }]);
     expect(t.state()?.outcome).toBe('licensed');
@@ -184,7 +184,7 @@ describe('guards', () => {
     await t.move('Service');
     await t.pass(agreed);
     await cancelRollout(t.pipeline, 'held-1', operator);
-    await feedRollouts(t.pipeline);
+    await feedRollouts(t.pipeline, t.task);
 
     await t.move('Service');
 

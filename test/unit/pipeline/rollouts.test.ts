@@ -2,22 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { PermanentError } from '../../../shared/kernel/errors';
 import { toUserId } from '../../../shared/kernel/ids';
 import type { PolicyHash, UserId } from '../../../shared/kernel/ids';
-import { silentLogger } from '../../../shared/kernel/logger';
-import type { Pipeline } from '../../../shared/pipeline/dependencies';
+import type { Services } from '../../../shared/pipeline/services';
 import { choosePolicy } from '../../../shared/pipeline/sources/policy-source';
 import { feedRollouts } from '../../../shared/pipeline/rollouts/feed-rollouts';
 import { recordMember } from '../../../shared/pipeline/rollouts/record-member';
 import { toMember } from '../../../shared/ops/rollouts/plan-members';
 import type { Hint } from '../../../shared/queue/messages';
-import type { UserState } from '../../../shared/store/ports/ports';
-import type {
-  MemberState,
-  Rollout,
-  RolloutKind,
-  RolloutState,
-} from '../../../shared/store/ports/rollout-store';
 import { makeMemoryPolicies, makeMemoryRollouts } from '../../support/memory-stores';
 import { ledgerEntry, userId, userState } from '../../support/user-states';
+import { quietTask } from '../../support/quiet-task';
+import type { UserState } from '../../../shared/words/user-state';
+import type { MemberState, Rollout, RolloutKind, RolloutState } from '../../../shared/words/rollout';
 
 const oldHash = 'a'.repeat(64) as PolicyHash;
 const newHash = 'b'.repeat(64) as PolicyHash;
@@ -104,12 +99,11 @@ async function makeWorld(state: RolloutState, members = 5, kind: RolloutKind = '
   const pipeline = {
     clock: { now: () => now, sleep: async () => undefined },
     newId: () => 'holder',
-    logger: silentLogger,
     leases: { take: async () => true, release: async () => undefined },
     policy: { refresh: () => undefined },
     settings: { writesPerSecond: 0.1 },
     ...ports,
-  } as unknown as Pipeline;
+  } as unknown as Services;
   return {
     pipeline,
     rollouts,
@@ -128,7 +122,7 @@ async function makeWorld(state: RolloutState, members = 5, kind: RolloutKind = '
         users.set(id, userState({ outcome: 'licensed', ...moved, ...outcome }));
       }
     },
-    feed: () => feedRollouts(pipeline),
+    feed: () => feedRollouts(pipeline, quietTask),
     states: async () => {
       const found: MemberState[] = [];
       for await (const member of rollouts.members('r')) found.push(member.state);
@@ -175,9 +169,9 @@ describe('feedRollouts', () => {
     };
     const pipeline = { ...world.pipeline, users };
 
-    await feedRollouts(pipeline);
+    await feedRollouts(pipeline, quietTask);
     world.handle();
-    await feedRollouts(pipeline);
+    await feedRollouts(pipeline, quietTask);
 
     expect(await world.states()).toEqual(['changed', 'failed', 'changed']);
     expect(await world.rollouts.read('r')).toMatchObject({ state: 'done' });
@@ -196,7 +190,7 @@ describe('feedRollouts', () => {
     const world = await makeWorld('running');
     const busy = { take: async () => false, release: async () => undefined };
 
-    await feedRollouts({ ...world.pipeline, leases: busy });
+    await feedRollouts({ ...world.pipeline, leases: busy }, quietTask);
 
     expect(world.sent).toEqual([]);
   });

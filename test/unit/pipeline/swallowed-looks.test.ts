@@ -18,6 +18,7 @@ function takeLook(t: World) {
 async function hear(t: World, hint: Partial<Hint>) {
   await decideUser(
     t.pipeline,
+    t.task,
     { v: 1, hint: t.hint(hint), trace: {} },
     { queue: 'directory-changes', messageId: 'another', deliveryCount: 1 },
   );

@@ -4,8 +4,8 @@ import type { OutgoingEvent } from '../../../shared/observe/event-sink';
 import { noMetrics } from '../../../shared/observe/metrics';
 import { makeStateChangeReporter } from '../../../shared/pipeline/observed/report-state-change';
 import { newUserState } from '../../../shared/pipeline/row/user-state';
-import type { UserState } from '../../../shared/store/ports/ports';
-import type { TimeSample } from '../../../shared/store/ports/times-store';
+import type { UserState } from '../../../shared/words/user-state';
+import type { TimeSample } from '../../../shared/words/time-sample';
 
 const userId = toUserId('bbbbbbbb-0000-4000-8000-000000000002');
 const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');

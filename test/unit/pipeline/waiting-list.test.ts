@@ -1,7 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { TransientError } from '../../../shared/kernel/errors';
 import { toUserId } from '../../../shared/kernel/ids';
-import { drainWaiting, makeDrainGate, serveNow } from '../../../shared/pipeline/seats/drain-waiting';
+import { makeDrainGate } from '../../../shared/pipeline/seats/drain-gate';
+import { drainWaiting, serveNow } from '../../../shared/pipeline/seats/drain-waiting';
 import { ems, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
 
 type World = ReturnType<typeof makePipelineWorld>;
@@ -22,7 +23,7 @@ async function settle(t: World): Promise<void> {
     await t.step();
   }
 }
-const drain = (t: World) => drainWaiting(t.pipeline);
+const drain = (t: World) => drainWaiting(t.pipeline, t.task);
 const places = (t: World) =>
   t.waiting.entries().map(({ userId: id, priority, grantedUntil }) => ({ id, priority, grantedUntil }));
 const dueHint = (t: World) => t.sent.find((one) => one.kind === 'hint');
@@ -311,7 +312,7 @@ describe('the drain', () => {
     const t = worldWith({ enabled: 10, consumed: 0 });
     await listMany(t, 3);
 
-    await Promise.all([serveNow(t.pipeline, other(1)), serveNow(t.pipeline, other(2))]);
+    await Promise.all([serveNow(t.pipeline, t.task, other(1)), serveNow(t.pipeline, t.task, other(2))]);
 
     expect(grantedTo(t).sort()).toEqual([1, 2, 3]);
     const told = t.sent.flatMap((one) => (one.kind === 'hint' ? [one.hint.user.id] : []));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkPolicy } from '../../../shared/policy/check-policy';
-import type { PolicyPlanKnowledge, PolicySku } from '../../../shared/policy/checks/policy-catalogue';
+import type { ServicePlanConflicts, PolicySku } from '../../../shared/policy/checks/policy-catalogue';
 
 // Ids: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
 const plan = (servicePlanName: string, servicePlanId: string, appliesTo = 'User') => ({
@@ -36,7 +36,7 @@ const skus: PolicySku[] = [
   sku('WINDOWS_STORE', '6470687e-a428-4b7a-bef2-8a291ad947c9', [], { appliesTo: 'Company' }),
   sku('SPE_F1', '66b55226-6b4f-492c-910c-a3b7a3c9d993', [archive], { capabilityStatus: 'Suspended' }),
 ];
-const knowledge: PolicyPlanKnowledge = {
+const knowledge: ServicePlanConflicts = {
   conflicts: [[exchangeStandard.servicePlanId, exchangeEnterprise.servicePlanId]],
   dependencies: [
     {
@@ -212,7 +212,7 @@ describe('a whole policy', () => {
 
 describe('against a tenant', () => {
   const check = (rules: string, more = '') =>
-    checkPolicy(policyOf(rules, more), { skus, knowledge }).problems;
+    checkPolicy(policyOf(rules, more), { skus, servicePlanConflicts: knowledge }).problems;
 
   it('says whether names were checked', () => {
     const text = policyOf(rule('a', null, 'assign: [{ sku: NOPE }]'));

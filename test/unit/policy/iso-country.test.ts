@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseUsageLocation, toCountryCode } from '../../../shared/policy/iso-country';
+import { toCountryCode } from '../../../shared/policy/iso-country';
 
 describe('toCountryCode', () => {
   it.each([
@@ -26,20 +26,5 @@ describe('toCountryCode', () => {
     ['', undefined],
   ])('%s is %s', (text, code) => {
     expect(toCountryCode(text)).toBe(code);
-  });
-});
-
-describe('chooseUsageLocation', () => {
-  const setting = { from: 'country', default: 'NL' } as const;
-
-  it.each([
-    [setting, 'de', { code: 'DE', source: 'countryCode' }],
-    [setting, 'Norge', { code: 'NO', source: 'countryName' }],
-    [setting, 'Atlantis', { code: 'NL', source: 'default' }],
-    [setting, null, { code: 'NL', source: 'default' }],
-    [{ from: null, default: 'NL' }, 'DE', { code: 'NL', source: 'default' }],
-    [{ from: 'country', default: null }, '', { code: null, source: 'none' }],
-  ] as const)('%j, %j', (given, country, expected) => {
-    expect(chooseUsageLocation(given, country)).toEqual(expected);
   });
 });

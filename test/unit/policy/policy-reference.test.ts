@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { checkPolicy } from '../../../shared/policy/check-policy';
 import type { RuleUser } from '../../../shared/policy/condition';
-import { entitleByReference } from '../../../shared/policy/entitle-by-reference';
+import { entitleByReference } from '../../../shared/policy/policy-tests/entitle-by-reference';
 import { readMembershipRule } from '../../../shared/policy/rule/membership-rule';
-import { runPolicyTests } from '../../../shared/policy/run-policy-tests';
+import { runPolicyTests } from '../../../shared/policy/policy-tests/run-policy-tests';
 import { now } from '../../support/rule-user';
 
 // The examples of docs/policy.md are run: what the reference shows is what the product does.

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { QuotaRow } from '../../../shared/store/ports/ports';
 import { backOff, climb, freshQuota, refill, takeLease } from '../../../shared/quota/quota-lease';
 import type { QuotaLimits } from '../../../shared/quota/quota-lease';
+import type { QuotaRow } from '../../../shared/words/quota-row';
 
 const limits: QuotaLimits = { ceilingPerSecond: 16, floorPerSecond: 2 };
 const seed = 20260101;

@@ -1,5 +1,5 @@
-import { UserError } from '../../../../shared/kernel/errors';
-import type { Logger } from '../../../../shared/kernel/logger';
+import { UserError } from '../../../kit/src/errors';
+import type { Logger } from '../../../kit/src/logger';
 import { writeLog } from '../host-log';
 import type {
   FunctionCallback,

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { AppError } from '../../../../shared/kernel/errors';
+import { AppError } from '../../../kit/src/errors';
 import type { HttpCookie, HttpData, TypedData } from '../app/programming-model';
 
 export class BodyTooLargeError extends AppError<'functions-host/body-too-large'> {

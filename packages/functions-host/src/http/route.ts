@@ -1,4 +1,4 @@
-import { UserError } from '../../../../shared/kernel/errors';
+import { UserError } from '../../../kit/src/errors';
 
 /** A compiled route template; `match` gets the path's segments, still percent-encoded. */
 export type Route = {

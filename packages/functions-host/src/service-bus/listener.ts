@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import type { Clock } from '../../../../shared/kernel/clock';
-import { ensureError } from '../../../../shared/kernel/errors';
-import type { Logger } from '../../../../shared/kernel/logger';
-import type { Random } from '../../../../shared/kernel/random';
-import { backoffMs } from '../../../../shared/kernel/retry';
+import type { Clock } from '../../../kit/src/clock';
+import { ensureError } from '../../../kit/src/errors';
+import type { Logger } from '../../../kit/src/logger';
+import type { Random } from '../../../kit/src/random';
+import { backoffMs } from '../../../kit/src/backoff';
 import { openBroker, orLost } from './broker-connection';
 import type { BrokerConnection } from './broker-connection';
 import type { MessageHandler } from './message-handler';

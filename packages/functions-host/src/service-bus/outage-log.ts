@@ -1,4 +1,4 @@
-import type { Logger } from '../../../../shared/kernel/logger';
+import type { Logger } from '../../../kit/src/logger';
 
 /** Says once that the broker is away and once that it is back, however often the attempts in between fail. */
 export class OutageLog {

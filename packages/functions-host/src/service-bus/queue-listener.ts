@@ -1,6 +1,6 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
-import { noLongerNeeded } from '../../../../shared/kernel/clock';
-import { ensureError } from '../../../../shared/kernel/errors';
+import { noLongerNeeded } from '../../../kit/src/clock';
+import { ensureError } from '../../../kit/src/errors';
 import { orLost } from './broker-connection';
 import type { BrokerConnection } from './broker-connection';
 import { Listener } from './listener';

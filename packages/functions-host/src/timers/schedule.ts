@@ -1,4 +1,4 @@
-import { UserError } from '../../../../shared/kernel/errors';
+import { UserError } from '../../../kit/src/errors';
 import { parseTimeSpan } from '../time-span';
 import { nextNcrontab, parseNcrontab } from './ncrontab';
 

@@ -1,7 +1,7 @@
-import { isoTime } from '../../../../shared/kernel/clock';
-import type { Clock } from '../../../../shared/kernel/clock';
-import { ensureError } from '../../../../shared/kernel/errors';
-import type { Logger } from '../../../../shared/kernel/logger';
+import { isoTime } from '../../../kit/src/clock';
+import type { Clock } from '../../../kit/src/clock';
+import { ensureError } from '../../../kit/src/errors';
+import type { Logger } from '../../../kit/src/logger';
 import type { RegisteredFunction } from '../app/function-registry';
 import type { RetryContext, TypedData } from '../app/programming-model';
 import type { TimerTrigger } from '../app/trigger';

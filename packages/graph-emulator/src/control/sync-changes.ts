@@ -1,11 +1,11 @@
-import type { Random } from '../../../../shared/kernel/random';
+import type { Random } from '../../../kit/src/random';
 import { departments, employeeOrgDataOf, pick } from '../tenant/person';
 import { groupsForPerson, isDepartmentGroup } from '../tenant/sample-groups';
 import type { Engine } from '../engine/engine';
 import { directoryRefusal } from '../engine/graph-fault';
-import { addMember, removeMember } from '../engine/group-members';
+import { addMember, removeMember } from '../engine/groups/change-members';
 import type { UserRecord } from '../engine/records';
-import { updateUser } from '../engine/user-writes';
+import { updateUser } from '../engine/users/write-user';
 
 /** A synced user who changed department; `from` and `to` are departments. */
 export type Mover = {

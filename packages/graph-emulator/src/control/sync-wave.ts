@@ -1,12 +1,12 @@
-import { isoTime } from '../../../../shared/kernel/clock';
-import { seededRandom } from '../../../../shared/kernel/random';
+import { isoTime } from '../../../kit/src/clock';
+import { seededRandom } from '../../../kit/src/random';
 import { makePerson } from '../tenant/person';
 import { groupsForPerson } from '../tenant/sample-groups';
-import { assignLicense } from '../engine/assign-license';
+import { assignLicense } from '../engine/licensing/assign-license';
 import type { Engine } from '../engine/engine';
-import { addMember } from '../engine/group-members';
+import { addMember } from '../engine/groups/change-members';
 import type { AssignedLicense } from '../engine/records';
-import { addUser } from '../engine/user-writes';
+import { addUser } from '../engine/users/write-user';
 import { syncLeavers, syncMovers, takeSynced } from './sync-changes';
 import type { Leaver, Mover } from './sync-changes';
 

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { UserError } from '../../../../shared/kernel/errors';
+import { UserError } from '../../../kit/src/errors';
 import { checkLine } from '../tenant/read-tenant-file';
 import type { TenantLine } from '../tenant/tenant-line';
-import type { AuditEvent } from '../engine/audit-log';
-import type { Change } from '../engine/change-log';
-import type { WriteLogEntry } from '../engine/write-log';
+import type { AuditEvent } from '../engine/history/audit-log';
+import type { Change } from '../engine/history/change-log';
+import type { WriteLogEntry } from '../engine/history/write-log';
 import type { Subscription } from '../notifications/subscription';
 
 /** What an earlier run left in its data file. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { storedEvent } from '../engine/audit-log';
+import { storedEvent } from '../engine/history/audit-log';
 import { exportGroup, exportSku, exportUser } from '../engine/export-tenant';
-import type { Journal } from '../engine/journal';
+import type { Journal } from '../engine/history/journal';
 
 export type FileJournal = Journal & { close(): void };
 

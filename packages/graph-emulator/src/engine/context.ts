@@ -1,10 +1,10 @@
-import type { Random } from '../../../../shared/kernel/random';
-import type { AuditLog } from './audit-log';
-import type { ChangeLog } from './change-log';
-import type { Journal } from './journal';
-import type { LicensePool } from './license-pool';
+import type { Random } from '../../../kit/src/random';
+import type { AuditLog } from './history/audit-log';
+import type { ChangeLog } from './history/change-log';
+import type { Journal } from './history/journal';
+import type { LicensePool } from './licensing/license-pool';
 import type { LocalClock } from './local-clock';
-import type { PendingEchoes } from './service-echo';
+import type { PendingEchoes } from './records';
 import type { Settings } from './settings';
 import type { Tenant } from './tenant';
 

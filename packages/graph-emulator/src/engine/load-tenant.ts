@@ -1,8 +1,8 @@
-import { UserError } from '../../../../shared/kernel/errors';
+import { UserError } from '../../../kit/src/errors';
 import type { AssignmentError, GroupRecord, UserRecord, UserVersion } from './records';
-import { CompiledPlanRules } from './plan-rules';
-import type { LicensePool } from './license-pool';
-import { assignmentsInForce } from './license-state';
+import { CompiledPlanRules } from './licensing/plan-rules';
+import type { LicensePool } from './licensing/license-pool';
+import { assignmentsInForce } from './licensing/license-state';
 import { Tenant } from './tenant';
 import type { TenantLine } from '../tenant/tenant-line';
 

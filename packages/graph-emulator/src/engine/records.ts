@@ -51,6 +51,9 @@ export type UserRecord = {
   laggingLocation: { readonly value: unknown; readonly until: number } | undefined;
 };
 
+/** The users that the services will write back to, by the millisecond in which they do: one task serves them all. */
+export type PendingEchoes = Map<number, UserRecord[]>;
+
 export type GroupRecord = {
   readonly id: string;
   properties: Readonly<Record<string, unknown>>;

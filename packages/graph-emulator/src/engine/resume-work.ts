@@ -1,6 +1,6 @@
 import type { EngineContext } from './context';
-import { reprocessUser } from './group-licensing';
-import { scheduleServiceEcho } from './service-echo';
+import { reprocessUser } from './licensing/group-licensing';
+import { scheduleServiceEcho } from './licensing/service-echo';
 
 /**
  * Takes up what an earlier run had still to do. Group licensing follows from the groups and their members, so it is

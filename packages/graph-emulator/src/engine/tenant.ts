@@ -1,4 +1,4 @@
-import type { CompiledPlanRules, PlanRules } from './plan-rules';
+import type { CompiledPlanRules, PlanRules } from './licensing/plan-rules';
 import type { GroupRecord, SkuRecord, UserRecord } from './records';
 
 export type TenantFacts = {

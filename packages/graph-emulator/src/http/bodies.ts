@@ -1,7 +1,7 @@
 import type { GraphFault } from '../engine/graph-fault';
 import { directoryRefusal, malformedRequest } from '../engine/graph-fault';
 import { isGuidText } from '../tenant/guid';
-import type { LicenseChange } from '../engine/license-pool';
+import type { LicenseChange } from '../engine/licensing/license-pool';
 import type { AssignedLicense } from '../engine/records';
 
 type Json = Readonly<Record<string, unknown>>;

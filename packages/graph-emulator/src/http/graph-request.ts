@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine';
-import type { LicenseChange } from '../engine/license-pool';
+import type { LicenseChange } from '../engine/licensing/license-pool';
 import type { QueryOptions } from '../odata/query-options';
 
 /** A request to /v1.0, freed of its transport: it came by HTTP or inside a $batch. */

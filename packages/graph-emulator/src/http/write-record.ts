@@ -1,8 +1,8 @@
 import type { Engine } from '../engine/engine';
-import type { LicenseChange } from '../engine/license-pool';
+import type { LicenseChange } from '../engine/licensing/license-pool';
 import type { UserRecord, UserVersion } from '../engine/records';
-import { viewSnapshot } from '../engine/write-log';
-import type { KeptWrite, WriteKind, WriteLogEntry } from '../engine/write-log';
+import { viewSnapshot } from '../engine/history/write-log';
+import type { KeptWrite, WriteKind, WriteLogEntry } from '../engine/history/write-log';
 import type { Route } from './graph-request';
 
 /** What a write asked for; with a usage location only when it was about one. */

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine';
 import { GraphFault } from '../engine/graph-fault';
-import { noJournal } from '../engine/journal';
+import { noJournal } from '../engine/history/journal';
 import type { AssignedLicense, UserRecord } from '../engine/records';
 import { WriteRecord } from './write-record';
 import type { AskedFor, WriteOutcome, WriteSource } from './write-record';

@@ -1,26 +1,14 @@
-import { isoTime } from '../../../../shared/kernel/clock';
-import type { Change } from '../engine/change-log';
+import { isoTime } from '../../../kit/src/clock';
+import type { Change } from '../engine/history/change-log';
 import type { EngineContext } from '../engine/context';
 import { makeGuid } from '../tenant/guid';
 import { pickFrom } from '../engine/settings';
+import type { NotificationCounters } from './counters';
 import { EndpointHealth } from './endpoint-health';
 import { Outbox } from './outbox';
 import type { Subscription } from './subscription';
 
 type Json = Record<string, unknown>;
-
-export type NotificationCounters = {
-  /** Notifications that became due for sending, copies included. */
-  sent: number;
-  /** Answered with 2xx. */
-  delivered: number;
-  /** Lost on purpose (lostNotificationRate) or in drop state. */
-  lost: number;
-  /** Attempts that failed and were put off. */
-  retried: number;
-  /** Given up after four hours. */
-  expired: number;
-};
 
 /** In slow state notifications are held back this long. */
 const slowDelayMs = 10_000;

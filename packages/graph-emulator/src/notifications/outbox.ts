@@ -1,6 +1,6 @@
 import type { EngineContext } from '../engine/context';
+import type { NotificationCounters } from './counters';
 import type { EndpointHealth } from './endpoint-health';
-import type { NotificationCounters } from './notifier';
 import type { Subscription } from './subscription';
 
 export type Parcel = {

@@ -1,5 +1,5 @@
 import { malformedRequest, unsupportedQuery } from '../engine/graph-fault';
-import type { PropertyRule } from '../engine/user-properties';
+import type { PropertyRule } from '../engine/users/directory-properties';
 import type { Filter, Literal, Path } from './filter';
 
 export type FilterScope = {

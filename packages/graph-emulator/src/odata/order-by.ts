@@ -1,5 +1,5 @@
 import { malformedRequest, unsupportedQuery } from '../engine/graph-fault';
-import type { PropertyRule } from '../engine/user-properties';
+import type { PropertyRule } from '../engine/users/directory-properties';
 
 export type OrderBy = { readonly name: string; readonly isDescending: boolean };
 

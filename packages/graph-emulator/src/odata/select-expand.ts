@@ -1,5 +1,5 @@
 import { GraphFault, malformedRequest } from '../engine/graph-fault';
-import type { PropertyRule } from '../engine/user-properties';
+import type { PropertyRule } from '../engine/users/directory-properties';
 
 type Rules = Readonly<Record<string, PropertyRule>>;
 

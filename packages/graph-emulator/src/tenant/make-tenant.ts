@@ -1,5 +1,5 @@
-import { seededRandom } from '../../../../shared/kernel/random';
-import type { Random } from '../../../../shared/kernel/random';
+import { seededRandom } from '../../../kit/src/random';
+import type { Random } from '../../../kit/src/random';
 import { makeGuid } from './guid';
 import { tenantLineSchema } from './tenant-line';
 import type { TenantLine } from './tenant-line';

@@ -1,5 +1,5 @@
-import { isoTime } from '../../../../shared/kernel/clock';
-import type { Random } from '../../../../shared/kernel/random';
+import { isoTime } from '../../../kit/src/clock';
+import type { Random } from '../../../kit/src/random';
 import { makeGuid } from './guid';
 
 const givenNames =

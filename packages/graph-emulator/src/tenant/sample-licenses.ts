@@ -1,4 +1,4 @@
-import type { Random } from '../../../../shared/kernel/random';
+import type { Random } from '../../../kit/src/random';
 import { catalogueSku } from './catalogue';
 
 type License = { skuId: string; disabledPlans: string[] };

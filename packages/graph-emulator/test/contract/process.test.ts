@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { seededRandom } from '../../../../shared/kernel/random';
+import { seededRandom } from '../../../kit/src/random';
 import { openDataFile } from '../../src/data/open-data-file';
 import { makeTenant } from '../../src/tenant/make-tenant';
 import type { Json } from '../../../../test/support/embedded-graph';
@@ -112,8 +112,7 @@ describe('a data file (what was still to come)', () => {
 });
 
 describe('the process', () => {
-  const root = join(__dirname, '..', '..', '..', '..');
-  const entry = join(root, 'dist', 'packages', 'graph-emulator', 'src', 'main.js');
+  const entry = join(__dirname, '..', '..', 'dist', 'graph-emulator', 'src', 'main.js');
   let child: ChildProcess | undefined;
   afterEach(() => {
     child?.kill('SIGKILL');

@@ -11,7 +11,7 @@ import type {
   Subscription,
   User,
 } from '@microsoft/microsoft-graph-types';
-import { groupProperties, userProperties } from '../../src/engine/user-properties';
+import { groupProperties, userProperties } from '../../src/engine/users/directory-properties';
 import { viewSubscription } from '../../src/notifications/subscription';
 import { add, startEmbeddedGraph } from '../../../../test/support/embedded-graph';
 import type { EmbeddedGraph, Json } from '../../../../test/support/embedded-graph';

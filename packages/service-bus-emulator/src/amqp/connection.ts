@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { ensureError } from '../../../../shared/kernel/errors';
+import { ensureError } from '../../../kit/src/errors';
 import { AmqpError } from './amqp-error';
 import { FrameReader } from './frame-reader';
 import type { Frame } from './frame-reader';
@@ -8,6 +8,7 @@ import type { Link } from './link';
 import { codes, readFrameBody } from './performatives';
 import { AmqpReader } from './reader';
 import { AmqpSession } from './session';
+import type { SessionConnection } from './session';
 import { array, map, nothing, string, symbol, ubyte, uint, ushort } from './value';
 
 export type ConnectionOptions = {
@@ -33,7 +34,7 @@ const closeGraceMs = 1_000;
 type Phase = 'header' | 'sasl' | 'amqpHeader' | 'frames' | 'closed';
 
 /** The server's end of one AMQP connection: protocol headers, SASL, open and close, heartbeats, channels. */
-export class AmqpConnection {
+export class AmqpConnection implements SessionConnection {
   readonly writer = new FrameWriter();
   remoteMaxFrameSize = maxFrameSize;
   readonly #socket: Socket;
@@ -86,8 +87,8 @@ export class AmqpConnection {
     queueMicrotask(() => this.#flush());
   }
 
-  removeSession(session: AmqpSession): void {
-    this.#sessions.delete(session.channel);
+  removeSession(channel: number): void {
+    this.#sessions.delete(channel);
   }
 
   #flush(): void {

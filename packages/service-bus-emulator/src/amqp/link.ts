@@ -2,7 +2,6 @@ import type { AmqpError } from './amqp-error';
 import { settleModes, toErrorValue } from './frame-writer';
 import { codes, toTerminus } from './performatives';
 import type { Fields, Terminus } from './performatives';
-import type { AmqpSession } from './session';
 import { boolean, map, nothing, string, symbol, uint, ulong } from './value';
 import type { AmqpEntry, AmqpValue } from './value';
 
@@ -13,9 +12,35 @@ export type AttachAnswer = {
   readonly maxMessageSize?: number;
 };
 
+/** A link that messages leave on, as the session sees it: whom to ask about an outcome. */
+export interface DeliveringLink {
+  readonly handle: number;
+  /** undefined: not an end yet, the delivery stays open. */
+  onOutcome(tag: Buffer, state: AmqpValue | undefined, settled: boolean): AmqpValue | undefined;
+}
+
+/** What a link needs of the session that it belongs to. */
+export interface LinkSession {
+  /** Only its identity matters: a lock on a Service Bus session belongs to one connection. */
+  readonly connection: object;
+  /** Whether a transfer handed over now would leave now. */
+  readonly isWritable: boolean;
+  write(code: number, fields: readonly AmqpValue[]): void;
+  /** The transfer windows as the first four fields of a flow. */
+  windowFields(): AmqpValue[];
+  /** Sends one message, in as many frames as it needs. */
+  transfer(link: DeliveringLink, tag: Buffer, payload: Buffer, settled: boolean): void;
+  settle(first: number, last: number, state: AmqpValue, isReceiver: boolean): void;
+  /** Runs `write` now, or behind the transfers that wait for the peer's window. */
+  inOrder(link: object, write: () => void): void;
+  /** Forgets what waits for the window on that link. */
+  dropWaiting(link: object): void;
+  removeLink(link: Link): void;
+}
+
 /** A link as a client attached it. It is answered by `accept` or `refuse`, at once or later. */
 export abstract class Link {
-  readonly session: AmqpSession;
+  readonly session: LinkSession;
   readonly name: string;
   readonly handle: number;
   readonly source: Terminus;
@@ -25,7 +50,7 @@ export abstract class Link {
   readonly properties: AmqpValue | undefined;
   #state: 'attaching' | 'open' | 'detaching' | 'gone' = 'attaching';
 
-  constructor(session: AmqpSession, fields: Fields) {
+  constructor(session: LinkSession, fields: Fields) {
     this.session = session;
     this.name = fields.text(0) ?? '';
     this.handle = fields.required(1);

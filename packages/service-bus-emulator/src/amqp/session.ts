@@ -1,8 +1,8 @@
 import { AmqpError } from './amqp-error';
-import type { AmqpConnection } from './connection';
 import { toErrorValue } from './frame-writer';
+import type { FrameWriter } from './frame-writer';
 import { IncomingLink } from './incoming-link';
-import type { Link } from './link';
+import type { DeliveringLink, Link, LinkSession } from './link';
 import { OutgoingLink } from './outgoing-link';
 import { codes } from './performatives';
 import type { Fields, FrameBody } from './performatives';
@@ -14,16 +14,29 @@ const incomingWindow = 8_192;
 const outgoingWindow = 0x7fff_ffff;
 const handleMax = 255;
 
-type Delivery = { readonly link: OutgoingLink; readonly tag: Buffer };
-type Waiting = { readonly link: OutgoingLink; readonly write: () => void };
+type Delivery = { readonly link: DeliveringLink; readonly tag: Buffer };
+type Waiting = { readonly link: object; readonly write: () => void };
+
+/** What a session needs of the connection that it runs on. */
+export interface SessionConnection {
+  readonly writer: FrameWriter;
+  /** Bytes. */
+  readonly remoteMaxFrameSize: number;
+  /** The client does not read what it was sent. */
+  readonly isCongested: boolean;
+  /** Decides about a link that a client attached: `accept` or `refuse`, now or later. */
+  readonly route: (link: Link) => void;
+  scheduleFlush(): void;
+  removeSession(channel: number): void;
+}
 
 /**
  * One AMQP session of a client: its links by handle, the two transfer windows, and the deliveries that wait for an
  * outcome. Local channel and handles are the peer's own numbers, there is never more than one to each.
  */
-export class AmqpSession {
+export class AmqpSession implements LinkSession {
   readonly channel: number;
-  readonly connection: AmqpConnection;
+  readonly connection: SessionConnection;
   readonly #links = new Map<number, Link>();
   readonly #unsettled = new Map<number, Delivery>();
   /** Transfers (and what must stay behind them) that the peer's window holds up. */
@@ -35,7 +48,7 @@ export class AmqpSession {
   #remoteWindow: number;
   #isEnded = false;
 
-  constructor(connection: AmqpConnection, channel: number, nextIncomingId: number, remoteWindow: number) {
+  constructor(connection: SessionConnection, channel: number, nextIncomingId: number, remoteWindow: number) {
     this.connection = connection;
     this.channel = channel;
     this.#nextIncomingId = nextIncomingId;
@@ -64,7 +77,7 @@ export class AmqpSession {
   }
 
   /** Sends one message, in as many frames as it needs. Returns its delivery id. */
-  transfer(link: OutgoingLink, tag: Buffer, payload: Buffer, settled: boolean): void {
+  transfer(link: DeliveringLink, tag: Buffer, payload: Buffer, settled: boolean): void {
     const id = this.#nextDeliveryId;
     this.#nextDeliveryId = (id + 1) >>> 0;
     if (!settled) this.#unsettled.set(id, { link, tag });
@@ -83,7 +96,7 @@ export class AmqpSession {
   }
 
   /** Runs `write` now, or behind the transfers that wait for the peer's window. */
-  inOrder(link: OutgoingLink, write: () => void): void {
+  inOrder(link: object, write: () => void): void {
     if (this.#waiting.length === 0 && this.#remoteWindow > 0) write();
     else this.#waiting.push({ link, write });
   }
@@ -114,10 +127,14 @@ export class AmqpSession {
   removeLink(link: Link): void {
     if (this.#links.get(link.handle) === link) this.#links.delete(link.handle);
     this.dropWaiting(link);
+    this.#forgetDeliveries(link);
+  }
+
+  #forgetDeliveries(link: object): void {
     for (const [id, delivery] of this.#unsettled) if (delivery.link === link) this.#unsettled.delete(id);
   }
 
-  dropWaiting(link: Link): void {
+  dropWaiting(link: object): void {
     this.#waiting = this.#waiting.filter((waiting) => waiting.link !== link);
   }
 
@@ -165,7 +182,7 @@ export class AmqpSession {
   #onEnd(): void {
     const wasEnded = this.#isEnded;
     this.onConnectionLost();
-    this.connection.removeSession(this);
+    this.connection.removeSession(this.channel);
     if (!wasEnded) this.write(codes.end, []);
   }
 

@@ -1,5 +1,4 @@
 import type { Deadline } from './deadlines';
-import type { SessionLock } from './session-table';
 
 export type MessageState = 'active' | 'scheduled' | 'deferred';
 
@@ -24,13 +23,19 @@ export type DeadLetterFacts = {
   readonly description: string | undefined;
 };
 
+/** What a message under a session's lock knows of that lock (SessionLock in session-table.ts). */
+export interface SessionHold {
+  /** Messages delivered under the lock and not settled. */
+  readonly held: Set<StoredMessage>;
+}
+
 export type Lock = {
   /** 32 lower-case hex digits: the 16 bytes of the delivery tag. */
   readonly token: string;
   until: number;
   deadline: Deadline | undefined;
   /** Set when the message is held under a session's lock. */
-  readonly session: SessionLock | undefined;
+  readonly session: SessionHold | undefined;
 };
 
 export type StoredMessage = {

@@ -1,6 +1,6 @@
 import { BrokerError } from './broker-error';
 import type { Deadline, Deadlines } from './deadlines';
-import type { StoredMessage } from './message';
+import type { SessionHold } from './message';
 import { ReadyList } from './ready-list';
 
 /** Who holds a session: a link of a connection. */
@@ -11,13 +11,12 @@ export interface SessionOwner {
   onLost(error: BrokerError): void;
 }
 
-export type SessionLock = {
+/** The lock on a session, and the messages that are held under it. */
+export type SessionLock = SessionHold & {
   readonly session: Session;
   readonly owner: SessionOwner;
   until: number;
   deadline: Deadline | undefined;
-  /** Messages delivered under the lock and not settled. */
-  readonly held: Set<StoredMessage>;
   isLost: boolean;
 };
 

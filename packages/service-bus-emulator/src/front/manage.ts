@@ -2,22 +2,12 @@ import { entryOf, int, map, string, symbol, toText } from '../amqp/value';
 import type { AmqpEntry, AmqpValue } from '../amqp/value';
 import { AmqpError } from '../amqp/amqp-error';
 import type { Broker } from '../engine/broker';
-import type { Queue } from '../engine/queue';
 import { Arguments } from './arguments';
 import { messageOperations } from './message-operations';
+import type { Operation } from './operation';
 import type { Reply, Request } from './request-reply';
 import { sessionOperations } from './session-operations';
 import { toAmqpError, toStatus } from './to-amqp-error';
-
-export type OperationContext = {
-  readonly broker: Broker;
-  readonly queue: Queue;
-  readonly args: Arguments;
-  /** The connection that asks: sessions belong to one. */
-  readonly connection: object;
-};
-/** The entries of the answer's body; undefined: there is nothing (status 204). */
-export type Operation = (context: OperationContext) => readonly AmqpEntry[] | undefined;
 
 /** https://learn.microsoft.com/azure/service-bus-messaging/service-bus-amqp-request-response */
 const operations: Readonly<Record<string, Operation>> = { ...messageOperations, ...sessionOperations };

@@ -5,7 +5,7 @@ import type { Settlement } from '../engine/settlement';
 import { invalid } from './arguments';
 import { toChangedProperties } from './entity-receiver';
 import { fromUuid, toUuid } from './lock-token';
-import type { Operation, OperationContext } from './manage';
+import type { Operation, OperationContext } from './operation';
 import { readMessage } from './read-message';
 import { writeMessage } from './write-message';
 

@@ -1,8 +1,8 @@
 import { AmqpError } from '../amqp/amqp-error';
 import { accepted, rejected } from '../amqp/frame-writer';
 import type { IncomingLinkHandler } from '../amqp/incoming-link';
+import type { LinkSession } from '../amqp/link';
 import type { OutgoingLink, OutgoingLinkHandler } from '../amqp/outgoing-link';
-import type { AmqpSession } from '../amqp/session';
 import { list, map, nothing, toText } from '../amqp/value';
 import type { AmqpEntry, AmqpValue } from '../amqp/value';
 import { AmqpWriter } from '../amqp/writer';
@@ -86,7 +86,7 @@ class ReplyLink implements OutgoingLinkHandler {
 
 /** The reply links of one node ($cbs, or the $management of one entity), by session. */
 export class ReplyLinks {
-  readonly #links = new Map<AmqpSession, Set<ReplyLink>>();
+  readonly #links = new Map<LinkSession, Set<ReplyLink>>();
 
   add(link: OutgoingLink): void {
     const links = this.#links.get(link.session) ?? new Set<ReplyLink>();
@@ -100,7 +100,7 @@ export class ReplyLinks {
   }
 
   /** Clients name the reply's link by its name, by its target, or not at all when there is only one. */
-  find(session: AmqpSession, replyTo: string | undefined): ReplyLink | undefined {
+  find(session: LinkSession, replyTo: string | undefined): ReplyLink | undefined {
     const links = [...(this.#links.get(session) ?? [])];
     return (
       links.find(({ link }) => link.name === replyTo || link.target.address === replyTo) ??
@@ -111,7 +111,7 @@ export class ReplyLinks {
 
 /** Answers each request that arrives on a link with one reply on the matching link of the same session. */
 export function answerRequests(
-  session: AmqpSession,
+  session: LinkSession,
   replies: ReplyLinks,
   answer: (request: Request) => Reply,
 ): IncomingLinkHandler {

@@ -1,7 +1,7 @@
 import { array, binary, int, nothing, string, timestamp } from '../amqp/value';
 import { BrokerError } from '../engine/broker-error';
 import { invalid } from './arguments';
-import type { Operation, OperationContext } from './manage';
+import type { Operation, OperationContext } from './operation';
 
 /** A time in the year 9999: clients ask so for sessions with messages, whatever their state. */
 const endOfTimeMs = 253_402_300_000_000;

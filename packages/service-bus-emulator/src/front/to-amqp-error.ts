@@ -1,4 +1,4 @@
-import { ensureError } from '../../../../shared/kernel/errors';
+import { ensureError } from '../../../kit/src/errors';
 import { AmqpError } from '../amqp/amqp-error';
 import { BrokerError } from '../engine/broker-error';
 import type { BrokerErrorCode } from '../engine/broker-error';

@@ -1,6 +1,6 @@
-import type { Needs } from '../../condition';
 import type { CheckedExpression } from '../check/checked-rule';
 import { subexpressions } from '../syntax/walk';
+import type { Needs } from '../../../words/needs';
 
 export const noNeeds: Needs = {
   properties: new Set(),

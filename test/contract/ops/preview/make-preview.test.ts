@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { startGraph } from '../../../../packages/graph-emulator/src/start-graph';
-import type { RunningGraph } from '../../../../packages/graph-emulator/src/start-graph';
-import { makeTenant } from '../../../../packages/graph-emulator/src/tenant/make-tenant';
+import { startGraph } from '@auto-licenser/graph-emulator';
+import type { RunningGraph } from '@auto-licenser/graph-emulator';
+import { makeTenant } from '@auto-licenser/graph-emulator/make-tenant';
 import type { Directory } from '../../../../shared/graph/directory';
 import { makeGraphDirectory } from '../../../../shared/graph/graph-directory';
 import { systemClock } from '../../../../shared/kernel/clock';
@@ -10,17 +10,17 @@ import type { UserId } from '../../../../shared/kernel/ids';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
 import { noneNew } from '../../../../shared/licensing/service-plans/service-plan-verdicts';
-import type { PlanLine } from '../../../../shared/licensing/preview/preview';
+import type { PreviewLine } from '../../../../shared/licensing/preview/preview';
 import { makePreview } from '../../../../shared/ops/preview/make-preview';
 import { explainLicenses } from '../../../../shared/ops/users/explain-user';
 import { showPreview } from '../../../../shared/ops/preview/show-preview';
 import type { PlanProgress } from '../../../../shared/ops/preview/make-preview';
 import { makeCatalogueSource } from '../../../../shared/pipeline/sources/catalogue-source';
-import type { Pipeline } from '../../../../shared/pipeline/dependencies';
+import type { Services } from '../../../../shared/pipeline/services';
 import { makeLearntConflictSource } from '../../../../shared/pipeline/sources/learnt-conflict-source';
 import { lookAtUser } from '../../../../shared/pipeline/look/look-at-user';
 import { makeWaitingSkus } from '../../../../shared/pipeline/sources/waiting-skus';
-import { loadPolicy } from '../../../../shared/policy/load-policy';
+import { loadPolicy } from '../../../../shared/policy/file/load-policy';
 import type { Policy } from '../../../../shared/policy/policy';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
 import type { TableStores } from '../../../../shared/store/tables/table-stores';
@@ -64,7 +64,7 @@ let graph: RunningGraph;
 let azurite: Azurite;
 let stores: TableStores;
 let directory: Directory;
-let pipeline: Pipeline;
+let pipeline: Services;
 let policy: Policy;
 
 beforeAll(async () => {
@@ -107,7 +107,7 @@ beforeAll(async () => {
     waiting: stores.waiting,
     waitingSkus: makeWaitingSkus(stores.waiting, clock),
     settings: { permissions: 'full', lanes: 32 },
-  } as unknown as Pipeline;
+  } as unknown as Services;
 }, 40_000);
 afterAll(async () => {
   await graph?.stop();
@@ -131,7 +131,11 @@ describe('makePlan', () => {
     }
     const progress: PlanProgress[] = [];
 
-    const { plan, digests, unknown } = await makePreview(pipeline, {
+    const {
+      preview: plan,
+      digests,
+      unknown,
+    } = await makePreview(pipeline, {
       policy,
       selection: { kind: 'all' },
       onProgress: (step) => progress.push(step),
@@ -150,7 +154,7 @@ describe('makePlan', () => {
     expect(new Map([...digests].sort())).toEqual(new Map([...looks].sort()));
     expect(plan.users).toBe(ids.length);
     expect(operations.size).toBeGreaterThan(20);
-    const changes = (line: PlanLine) => line.gains.length + line.plansOff.length + line.plansOn.length > 0;
+    const changes = (line: PreviewLine) => line.gains.length + line.plansOff.length + line.plansOn.length > 0;
     const lines = new Map(plan.lines.map((line) => [line.user.id, line]));
     for (const id of operations) {
       // Looked at alone a user gets the last seat; together with all others some of them wait.
@@ -170,30 +174,30 @@ describe('makePlan', () => {
       policy,
       selection: { kind: 'group', group: 'SG-Engineering' },
     });
-    const [line] = group.plan.lines;
+    const [line] = group.preview.lines;
     const name = line?.user.userPrincipalName ?? '';
     const some = await makePreview(pipeline, {
       policy,
       selection: { kind: 'users', users: [name, line?.user.id ?? '', 'nobody@contoso.com'] },
     });
 
-    expect(group.plan.users).toBeGreaterThan(0);
-    expect(group.plan.users).toBeLessThan(whole.plan.users);
+    expect(group.preview.users).toBeGreaterThan(0);
+    expect(group.preview.users).toBeLessThan(whole.preview.users);
     for (const [id, digest] of group.digests) expect(whole.digests.get(id)).toBe(digest);
-    expect(group.plan.lines.map(({ user }) => user)).toEqual(
-      whole.plan.lines.map(({ user }) => user).filter(({ id }) => group.digests.has(id)),
+    expect(group.preview.lines.map(({ user }) => user)).toEqual(
+      whole.preview.lines.map(({ user }) => user).filter(({ id }) => group.digests.has(id)),
     );
-    expect(some.plan.lines).toEqual([line]);
-    expect(some.plan.users).toBe(1);
+    expect(some.preview.lines).toEqual([line]);
+    expect(some.preview.users).toBe(1);
     expect(some.unknown).toEqual(['nobody@contoso.com']);
   });
 
   it('changes with the tenant, and only then', async () => {
     const hashOf = async () =>
-      (await makePreview(pipeline, { policy, selection: { kind: 'all' } })).plan.stateHash;
+      (await makePreview(pipeline, { policy, selection: { kind: 'all' } })).preview.stateHash;
     const before = await hashOf();
     const again = await hashOf();
-    const { plan } = await makePreview(pipeline, { policy, selection: { kind: 'all' } });
+    const { preview: plan } = await makePreview(pipeline, { policy, selection: { kind: 'all' } });
     const [first] = plan.lines.filter((line) => line.usageLocation === null && line.gains.length === 1);
     const gain = first?.gains[0];
     if (first === undefined || gain === undefined) throw new Error('nobody gains anything');
@@ -224,7 +228,7 @@ describe('makePlan', () => {
       selection: { kind: 'group', group: 'SG-Engineering' },
       policy,
     });
-    const { plan } = await makePreview(pipeline, {
+    const { preview: plan } = await makePreview(pipeline, {
       policy,
       selection: { kind: 'group', group: 'SG-Engineering' },
     });
@@ -236,7 +240,7 @@ describe('makePlan', () => {
   });
 
   it('explains a user as a look at them decides, rule by rule', async () => {
-    const { plan } = await makePreview(pipeline, { policy, selection: { kind: 'all' } });
+    const { preview: plan } = await makePreview(pipeline, { policy, selection: { kind: 'all' } });
     const line = plan.lines.find((one) => one.gains.join() === ems && one.outcome === 'licensed');
     const name = line?.user.userPrincipalName ?? '';
     const other = `

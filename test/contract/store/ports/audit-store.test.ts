@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../../shared/kernel/clock';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
-import type { AuditEntry, AuditStore } from '../../../../shared/store/ports/audit-store';
+import type { AuditStore } from '../../../../shared/store/ports/audit-store';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../../support/azurite';
 import type { Azurite } from '../../../support/azurite';
+import type { AuditEntry } from '../../../../shared/words/audit-entry';
 
 let azurite: Azurite;
 let audit: AuditStore;

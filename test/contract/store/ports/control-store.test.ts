@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
 import { makePauseSource } from '../../../../shared/pipeline/pauses/pause-source';
-import type { ControlStore, Pause } from '../../../../shared/store/ports/control-store';
+import type { ControlStore } from '../../../../shared/store/ports/control-store';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../../support/azurite';
 import type { Azurite } from '../../../support/azurite';
 import { ManualClock } from '../../../support/manual-clock';
+import type { Pause } from '../../../../shared/words/pause';
 
 let azurite: Azurite;
 let control: ControlStore;

@@ -3,13 +3,11 @@ import { systemClock } from '../../../../shared/kernel/clock';
 import { toServicePlanId } from '../../../../shared/kernel/ids';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
-import type {
-  LearntConflictStore,
-  StoredLearntConflict,
-} from '../../../../shared/store/ports/learnt-conflict-store';
+import type { LearntConflictStore } from '../../../../shared/store/ports/learnt-conflict-store';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../../support/azurite';
 import type { Azurite } from '../../../support/azurite';
+import type { StoredLearntConflict } from '../../../../shared/words/learnt-conflict';
 
 let azurite: Azurite;
 let knowledge: LearntConflictStore;

@@ -4,11 +4,12 @@ import { toServicePlanId, toSkuId } from '../../../../shared/kernel/ids';
 import type { PolicyHash } from '../../../../shared/kernel/ids';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
-import type { PolicyStore, StoredPolicy } from '../../../../shared/store/ports/policy-store';
+import type { PolicyStore } from '../../../../shared/store/ports/policy-store';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../../support/azurite';
 import type { Azurite } from '../../../support/azurite';
 import { ManualClock } from '../../../support/manual-clock';
+import type { StoredPolicy } from '../../../../shared/words/policy-version';
 
 let azurite: Azurite;
 let policies: PolicyStore;

@@ -3,17 +3,13 @@ import { ConcurrencyError } from '../../../../shared/kernel/errors';
 import type { PolicyHash } from '../../../../shared/kernel/ids';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
-import type {
-  MemberState,
-  Rollout,
-  RolloutMember,
-  RolloutStore,
-} from '../../../../shared/store/ports/rollout-store';
+import type { RolloutStore } from '../../../../shared/store/ports/rollout-store';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../../support/azurite';
 import type { Azurite } from '../../../support/azurite';
 import { ManualClock } from '../../../support/manual-clock';
 import { userId } from '../../../support/user-states';
+import type { MemberState, Rollout, RolloutMember } from '../../../../shared/words/rollout';
 
 let azurite: Azurite;
 let rollouts: RolloutStore;

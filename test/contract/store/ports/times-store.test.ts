@@ -4,10 +4,11 @@ import { toUserId } from '../../../../shared/kernel/ids';
 import { seededRandom } from '../../../../shared/kernel/random';
 import { licensingTimes } from '../../../../shared/ops/users/licensing-times';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
-import type { TimeSample, TimesStore } from '../../../../shared/store/ports/times-store';
+import type { TimesStore } from '../../../../shared/store/ports/times-store';
 import { startAzurite } from '../../../support/azurite';
 import type { Azurite } from '../../../support/azurite';
 import { ManualClock } from '../../../support/manual-clock';
+import type { TimeSample } from '../../../../shared/words/time-sample';
 
 const hour = 3_600_000;
 const now = Date.UTC(2026, 10, 22, 19, 30);

@@ -4,10 +4,11 @@ import { toSkuId } from '../../../../shared/kernel/ids';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
-import type { WaitingEntry, WaitingStore } from '../../../../shared/store/ports/waiting-store';
+import type { WaitingStore } from '../../../../shared/store/ports/waiting-store';
 import { startAzurite } from '../../../support/azurite';
 import type { Azurite } from '../../../support/azurite';
 import { userId } from '../../../support/user-states';
+import type { WaitingEntry } from '../../../../shared/words/waiting';
 
 let azurite: Azurite;
 const open = (): WaitingStore =>

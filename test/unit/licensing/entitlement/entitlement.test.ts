@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../../shared/licensing/decide';
 import { entitle } from '../../../../shared/licensing/entitlement/entitlement';
 import type { Policy, PolicyRule } from '../../../../shared/policy/policy';
-import { findingsOf, nameOf, operationOf, planNameOf, verdictOf } from '../say';
-import type { PlanName } from '../tenant';
+import { findingsOf, nameOf, operationOf, planNameOf, verdictOf } from '../support/say';
+import type { PlanName } from '../support/tenant';
 import {
   aGrant,
   aPolicy,
@@ -23,7 +23,7 @@ import {
   sku,
   tenant,
   userPlansOf,
-} from '../tenant';
+} from '../support/tenant';
 
 const context = { now, absent: 'null', knownPlans: new Map() } as const;
 

@@ -3,9 +3,21 @@ import { decide } from '../../../../shared/licensing/decide';
 import { countForGuards } from '../../../../shared/licensing/guards/guard-counts';
 import { guardsOpen, judgeGuards } from '../../../../shared/licensing/guards/guards';
 import type { Policy } from '../../../../shared/policy/policy';
-import { operationOf, outcomeOf, verdictOf } from '../say';
-import type { Situation } from '../tenant';
-import { aGrant, aPolicy, aRule, anInput, day, direct, disable, now, ours, plans, sku } from '../tenant';
+import { operationOf, outcomeOf, verdictOf } from '../support/say';
+import type { Situation } from '../support/tenant';
+import {
+  aGrant,
+  aPolicy,
+  aRule,
+  anInput,
+  day,
+  direct,
+  disable,
+  now,
+  ours,
+  plans,
+  sku,
+} from '../support/tenant';
 
 const policy = aPolicy({
   exclusive: [['SPE_E5', 'SPE_E3']],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../../shared/licensing/decide';
-import { findingsOf, operationOf, verdictOf } from '../say';
-import { aGrant, aPolicy, aRule, anInput, direct, disable, inherited, ours, plans } from '../tenant';
+import { findingsOf, operationOf, verdictOf } from '../support/say';
+import { aGrant, aPolicy, aRule, anInput, direct, disable, inherited, ours, plans } from '../support/tenant';
 
 const rules = [aRule('staff', { assign: [aGrant('EMS', { plans: disable('INTUNE_A') })] })];
 const correct = aPolicy({ rules, drift: 'correct' });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { UserId } from '../../../../shared/kernel/ids';
-import { UserPlanner } from '../../../../shared/licensing/preview/preview-users';
+import { UserPreviewer } from '../../../../shared/licensing/preview/preview-users';
 import { stateDigest } from '../../../../shared/licensing/state-digest';
-import type { Situation, SkuName } from '../tenant';
+import type { Situation, SkuName } from '../support/tenant';
 import {
   aGrant,
   aPolicy,
@@ -15,7 +15,7 @@ import {
   ours,
   sku,
   tenantWith,
-} from '../tenant';
+} from '../support/tenant';
 
 const policy = aPolicy({
   exclusive: [['SPE_E5', 'SPE_E3']],
@@ -35,14 +35,14 @@ function planOf(seats: Seats, people: readonly Person[]) {
   const catalogue = tenantWith(
     Object.fromEntries(Object.entries(seats).map(([name, enabledUnits]) => [name, { enabledUnits }])),
   );
-  const planner = new UserPlanner(policy, catalogue);
+  const planner = new UserPreviewer(policy, catalogue);
   for (const { id, in: team = 'Sales', since = 0, ...situation } of people) {
     const properties = { accountEnabled: true, department: team, country: 'NL' };
     const input = anInput({ policy, catalogue, properties, ...situation });
     const user = { id: userId(id), userPrincipalName: id };
     planner.add({ user, input: { ...input, user: { ...input.user, id: user.id } }, since });
   }
-  const { plan, digests } = planner.finish();
+  const { preview: plan, digests } = planner.finish();
   const gains = Object.fromEntries(
     plan.lines.map((line) => [
       line.user.userPrincipalName,

@@ -3,7 +3,7 @@ import type { UserId } from '../../../../shared/kernel/ids';
 import { decide } from '../../../../shared/licensing/decide';
 import { makePreviewBuilder } from '../../../../shared/licensing/preview/preview';
 import { stateDigest } from '../../../../shared/licensing/state-digest';
-import type { Situation } from '../tenant';
+import type { Situation } from '../support/tenant';
 import {
   aGrant,
   aPolicy,
@@ -18,7 +18,7 @@ import {
   plans,
   sku,
   tenantWith,
-} from '../tenant';
+} from '../support/tenant';
 
 const policy = aPolicy({
   rules: [aRule('rule', { assign: [aGrant('SPE_E5'), aGrant('EMS', { plans: disable('INTUNE_A') })] })],

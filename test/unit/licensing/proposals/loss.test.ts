@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../../shared/licensing/decide';
 import type { Policy } from '../../../../shared/policy/policy';
-import { operationOf, outcomeOf, verdictOf } from '../say';
-import type { Situation } from '../tenant';
+import { operationOf, outcomeOf, verdictOf } from '../support/say';
+import type { Situation } from '../support/tenant';
 import {
   aGrant,
   aPolicy,
@@ -19,7 +19,7 @@ import {
   planIds,
   salesperson,
   tenantWith,
-} from '../tenant';
+} from '../support/tenant';
 
 const legalOnly = (changes: Partial<Policy> = {}) =>
   aPolicy({ rules: [aRule('legal', { when: department('Legal'), assign: [aGrant('EMS')] })], ...changes });

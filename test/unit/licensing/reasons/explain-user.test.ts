@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../../shared/licensing/decide';
 import { explainUser } from '../../../../shared/licensing/reasons/explain-user';
-import type { PlanName, Situation, SkuName } from '../tenant';
+import type { PlanName, Situation, SkuName } from '../support/tenant';
 import {
   aGrant,
   aPolicy,
@@ -14,7 +14,7 @@ import {
   inherited,
   ours,
   plans,
-} from '../tenant';
+} from '../support/tenant';
 
 const policy = aPolicy({
   exclusive: [['SPE_E5', 'SPE_E3']],

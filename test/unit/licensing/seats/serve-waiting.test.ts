@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { UserId } from '../../../../shared/kernel/ids';
 import { serveWaiting } from '../../../../shared/licensing/seats/serve-waiting';
 import type { WaitingForSeat } from '../../../../shared/licensing/seats/serve-waiting';
-import { sku } from '../tenant';
+import { sku } from '../support/tenant';
 
 const now = 1_000_000;
 const person = (letter: string) => `0a6f6f4e-0000-4000-8000-00000000000${letter}` as UserId;

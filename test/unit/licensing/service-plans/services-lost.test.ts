@@ -1,9 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../../shared/licensing/decide';
 import type { PolicyRule } from '../../../../shared/policy/policy';
-import { outcomeOf } from '../say';
-import type { Situation } from '../tenant';
-import { aGrant, aPolicy, aRule, anInput, direct, disable, inherited, ours, plans, sku } from '../tenant';
+import { outcomeOf } from '../support/say';
+import type { Situation } from '../support/tenant';
+import {
+  aGrant,
+  aPolicy,
+  aRule,
+  anInput,
+  direct,
+  disable,
+  inherited,
+  ours,
+  plans,
+  sku,
+} from '../support/tenant';
 
 const mailbox = ' The mailbox goes with it: Exchange Online deletes it after 30 days.';
 const devices = ' Devices that Intune manages for the user lose their license.';
@@ -49,7 +60,7 @@ describe('plans that are switched off in a license that stays', () => {
   });
 
   it('warn in an undo, too', () => {
-    const pin = {
+    const exception = {
       until: null,
       why: 'undone',
       by: 'ada',
@@ -57,10 +68,10 @@ describe('plans that are switched off in a license that stays', () => {
       skus: [{ skuId: sku('SPE_E3'), disabledPlans: plans('INTUNE_A') }],
     };
 
-    const decision = decide(anInput({ policy: aPolicy({ rules: [e3Off()] }), ...e3, pin }));
+    const decision = decide(anInput({ policy: aPolicy({ rules: [e3Off()] }), ...e3, exception }));
 
     expect(outcomeOf(decision, 'SPE_E3')?.reason.text).toBe(
-      `SPE_E3 is brought to its pinned state: undone${devices}`,
+      `SPE_E3 is changed to what the exception says: undone${devices}`,
     );
   });
 });

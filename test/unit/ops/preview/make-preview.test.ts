@@ -5,8 +5,8 @@ import { noneNew } from '../../../../shared/licensing/service-plans/service-plan
 import { makePreview } from '../../../../shared/ops/preview/make-preview';
 import type { PlanSelection } from '../../../../shared/ops/preview/make-preview';
 import { showPreview } from '../../../../shared/ops/preview/show-preview';
-import type { Pipeline } from '../../../../shared/pipeline/dependencies';
-import { loadPolicy } from '../../../../shared/policy/load-policy';
+import type { Services } from '../../../../shared/pipeline/services';
+import { loadPolicy } from '../../../../shared/policy/file/load-policy';
 import { makePipelineWorld } from '../../../support/pipeline-world';
 import { userState } from '../../../support/user-states';
 
@@ -24,7 +24,7 @@ const active = policyOf('assign: [{ sku: EMS, disable: [INTUNE_A] }]');
 const left = policyOf('assign: [{ sku: EMS }]');
 
 /** Two users without licenses: one on the active policy, one whom an activation that was left behind has moved. */
-function makeTenant(): Pipeline {
+function makeTenant(): Services {
   const { pipeline } = makePipelineWorld();
   const snapshotOf = (id: UserId) => ({
     user: {
@@ -65,14 +65,14 @@ function makeTenant(): Pipeline {
         knownPlans: noneNew,
       }),
     },
-  } as unknown as Pipeline;
+  } as unknown as Services;
 }
 
 const selections: readonly PlanSelection[] = [{ kind: 'all' }, { kind: 'users', users: [joiner, moved] }];
 
 describe('a plan without a policy', () => {
   it.each(selections)('plans each user by the policy that is theirs: %j', async (selection) => {
-    const { plan, policies } = await makePreview(makeTenant(), { selection });
+    const { preview: plan, policies } = await makePreview(makeTenant(), { selection });
 
     expect(plan.lines.map(({ user, reasons }) => [user.id, reasons[0]?.text])).toEqual([
       [joiner, 'EMS is assigned without INTUNE_A (rule "r").'],
@@ -98,7 +98,7 @@ describe('a plan without a policy', () => {
 
 describe('a plan with a policy', () => {
   it.each(selections)('plans everybody by it: %j', async (selection) => {
-    const { plan, policies } = await makePreview(makeTenant(), { selection, policy: left });
+    const { preview: plan, policies } = await makePreview(makeTenant(), { selection, policy: left });
 
     expect(new Set(plan.lines.map(({ reasons }) => reasons[0]?.text))).toEqual(
       new Set(['EMS is assigned (rule "r").']),
@@ -109,7 +109,9 @@ describe('a plan with a policy', () => {
 
 describe('the percentages of guards', () => {
   it('are of all users with ledger entries, however few are planned', async () => {
-    const { plan } = await makePreview(makeTenant(), { selection: { kind: 'users', users: [joiner] } });
+    const { preview: plan } = await makePreview(makeTenant(), {
+      selection: { kind: 'users', users: [joiner] },
+    });
 
     expect(plan.guards.usersWithLedger).toBe(250);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../../shared/licensing/decide';
-import { plannedChange } from '../../../../shared/licensing/preview/preview';
+import { comparableChange } from '../../../../shared/licensing/preview/preview';
 import { describePlannedChange } from '../../../../shared/ops/rollouts/describe-planned-change';
 import {
   aGrant,
@@ -13,7 +13,7 @@ import {
   plans,
   sku,
   tenantWith,
-} from '../../licensing/tenant';
+} from '../../licensing/support/tenant';
 
 const catalogue = tenantWith({});
 
@@ -24,7 +24,7 @@ describe('what a plan said about a member', () => {
     });
     const input = anInput({ policy, catalogue, direct: [direct('EMS')], ledger: [ours('EMS')] });
 
-    const text = describePlannedChange(plannedChange(input.holding, decide(input)), catalogue);
+    const text = describePlannedChange(comparableChange(input.holding, decide(input)), catalogue);
 
     expect(text).toBe('gains SPE_E5; INTUNE_A of EMS off');
   });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { UserError } from '../../../../shared/kernel/errors';
 import { showUser } from '../../../../shared/ops/users/show-user';
-import type { Pipeline } from '../../../../shared/pipeline/dependencies';
+import type { Services } from '../../../../shared/pipeline/services';
 import { ems, intune, makePipelineWorld, userId } from '../../../support/pipeline-world';
 
 const upn = 'ann@contoso.com';
 
 /** A salesperson without licenses, for whom an operator granted EMS for a while that is over. */
-function makeTenant(changes: Partial<Record<keyof Pipeline, object>> = {}): Pipeline {
+function makeTenant(changes: Partial<Record<keyof Services, object>> = {}): Services {
   const { pipeline, world } = makePipelineWorld();
   const origin = { until: 1_000, why: 'a project', by: 'ada', at: 0 };
   const pin = { ...origin, skus: [{ skuId: ems, disabledPlans: [intune], extra: origin }] };
@@ -28,7 +28,7 @@ function makeTenant(changes: Partial<Record<keyof Pipeline, object>> = {}): Pipe
       readLicenseDetails: async () => [],
     },
     ...changes,
-  } as unknown as Pipeline;
+  } as unknown as Services;
 }
 
 describe('showUser', () => {

@@ -3,9 +3,10 @@ import type { DecideInput, Decision } from '../../../../shared/licensing/decisio
 import type { PolicyHash } from '../../../../shared/kernel/ids';
 import { judgeRow } from '../../../../shared/pipeline/census/judge-row';
 import type { ListedUser } from '../../../../shared/pipeline/census/judge-row';
-import type { UserRecord, UserState } from '../../../../shared/store/ports/ports';
 import { ems } from '../../../support/pipeline-world';
 import { ledgerEntry, userId, userState } from '../../../support/user-states';
+import type { UserRecord } from '../../../../shared/store/ports/user-store';
+import type { UserState } from '../../../../shared/words/user-state';
 
 const now = 10_000_000_000;
 const minute = 60_000;

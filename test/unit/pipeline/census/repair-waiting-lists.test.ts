@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { toSkuId } from '../../../../shared/kernel/ids';
 import type { UserId } from '../../../../shared/kernel/ids';
 import { repairWaitingLists } from '../../../../shared/pipeline/census/repair-waiting-lists';
-import type { MendPipeline } from '../../../../shared/pipeline/census/repair-waiting-lists';
-import type { UserState } from '../../../../shared/store/ports/ports';
-import { makeRecordingLogger } from '../../../support/recording-logger';
+import type { WaitingListServices } from '../../../../shared/pipeline/census/repair-waiting-lists';
 import { makeWaitingRows } from '../../../support/waiting-rows';
 import { userId, userState } from '../../../support/user-states';
+import { quietTask } from '../../../support/quiet-task';
+import type { UserState } from '../../../../shared/words/user-state';
 
 const gold = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a1');
 const silver = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a2');
@@ -48,8 +48,7 @@ function makeWorld(
     },
     policy: { forUser: async () => ({ policy: { mode: options.mode ?? 'enforce' } }) },
     clock: { now: () => now, sleep: async () => undefined },
-    logger: makeRecordingLogger(),
-  } as unknown as MendPipeline;
+  } as unknown as WaitingListServices;
   const list = (id: UserId, since = long) =>
     waiting.put({ skuId: gold, userId: id, userPrincipalName: null, priority: 0, since, fallback: null });
   const places = () =>
@@ -67,7 +66,7 @@ describe('mending the waiting lists', () => {
       ]),
     );
 
-    const count = await repairWaitingLists(world.pipeline);
+    const count = await repairWaitingLists(world.pipeline, quietTask);
 
     expect(count).toEqual({ listed: 2, unlisted: 0 });
     expect(world.waiting.entries()).toMatchObject([
@@ -84,7 +83,7 @@ describe('mending the waiting lists', () => {
     const seeks = [{ skuId: silver, outcome: 'assigned', reason, seeks: [gold] }];
     const world = makeWorld(new Map([[userId(1), waits({ outcome: 'licensed', skus: seeks })]]));
 
-    await repairWaitingLists(world.pipeline);
+    await repairWaitingLists(world.pipeline, quietTask);
 
     expect(world.places()).toMatchObject([{ skuId: gold, id: userId(1) }]);
   });
@@ -94,7 +93,10 @@ describe('mending the waiting lists', () => {
     await world.list(userId(1), 500);
     const before = world.waiting.entries();
 
-    const counts = [await repairWaitingLists(world.pipeline), await repairWaitingLists(world.pipeline)];
+    const counts = [
+      await repairWaitingLists(world.pipeline, quietTask),
+      await repairWaitingLists(world.pipeline, quietTask),
+    ];
 
     expect(counts).toEqual(Array(2).fill({ listed: 0, unlisted: 0 }));
     expect(world.waiting.entries()).toBe(before);
@@ -105,7 +107,7 @@ describe('mending the waiting lists', () => {
     await world.list(userId(1));
     await world.list(userId(2));
 
-    const count = await repairWaitingLists(world.pipeline);
+    const count = await repairWaitingLists(world.pipeline, quietTask);
 
     expect(count).toEqual({ listed: 0, unlisted: 2 });
     expect(world.places()).toEqual([]);
@@ -127,7 +129,7 @@ describe('mending the waiting lists', () => {
     const [entry] = world.waiting.entries();
     if (entry !== undefined && grantedUntil !== null) await world.waiting.grant(entry, grantedUntil);
 
-    expect(await repairWaitingLists(world.pipeline)).toEqual({ listed: 0, unlisted: 0 });
+    expect(await repairWaitingLists(world.pipeline, quietTask)).toEqual({ listed: 0, unlisted: 0 });
 
     expect(world.places()).toHaveLength(1);
   });
@@ -138,7 +140,7 @@ describe('mending the waiting lists', () => {
     const [entry] = world.waiting.entries();
     if (entry !== undefined) await world.waiting.grant(entry, now);
 
-    expect(await repairWaitingLists(world.pipeline)).toEqual({ listed: 0, unlisted: 1 });
+    expect(await repairWaitingLists(world.pipeline, quietTask)).toEqual({ listed: 0, unlisted: 1 });
   });
 
   it('goes by what the row says at the end, not by what it said when it was listed', async () => {
@@ -153,7 +155,7 @@ describe('mending the waiting lists', () => {
     const world = makeWorld(states, { reread });
     await world.list(userId(2));
 
-    expect(await repairWaitingLists(world.pipeline)).toEqual({ listed: 0, unlisted: 0 });
+    expect(await repairWaitingLists(world.pipeline, quietTask)).toEqual({ listed: 0, unlisted: 0 });
 
     expect(world.places()).toMatchObject([{ id: userId(2) }]);
   });
@@ -161,6 +163,6 @@ describe('mending the waiting lists', () => {
   it('lists nobody where the policy only observes', async () => {
     const world = makeWorld(new Map([[userId(1), waits()]]), { mode: 'observe' });
 
-    expect(await repairWaitingLists(world.pipeline)).toEqual({ listed: 0, unlisted: 0 });
+    expect(await repairWaitingLists(world.pipeline, quietTask)).toEqual({ listed: 0, unlisted: 0 });
   });
 });

@@ -8,13 +8,15 @@ import type { UserId } from '../../../../shared/kernel/ids';
 import { applyToUser } from '../../../../shared/pipeline/handlers/apply-user';
 import { handleUsableRow } from '../../../../shared/pipeline/crashes/unusable-row';
 import { decideUser } from '../../../../shared/pipeline/handlers/decide-user';
-import type { Pipeline } from '../../../../shared/pipeline/dependencies';
+import type { Services } from '../../../../shared/pipeline/services';
 import { requestCensus } from '../../../../shared/pipeline/census/census-state';
 import { readCensus, walkCensus } from '../../../../shared/pipeline/census/walk-census';
 import type { Hint, OperationMessage } from '../../../../shared/queue/messages';
-import type { Cursor, UserRecord } from '../../../../shared/store/ports/ports';
 import { ems, intune, makePipelineWorld } from '../../../support/pipeline-world';
 import { userId } from '../../../support/user-states';
+import { quietTask } from '../../../support/quiet-task';
+import type { Cursor } from '../../../../shared/store/ports/cursor-store';
+import type { UserRecord } from '../../../../shared/store/ports/user-store';
 
 type Person = { readonly department: string; readonly isGuest: boolean; licenses: LicenseWrite['add'] };
 
@@ -93,7 +95,7 @@ function makeTenantWorld(count: number, pageSize: number, seed = 1) {
     },
   };
   const empty = (id: UserId): UserRecord => ({ userId: id, etag: null, state: null, ledger: [], pin: null });
-  const pipeline: Pipeline = {
+  const pipeline: Services = {
     ...base.pipeline,
     directory: { ...base.pipeline.directory, ...directory },
     users: {
@@ -112,7 +114,7 @@ function makeTenantWorld(count: number, pageSize: number, seed = 1) {
       list: async function* () {
         for (const { userId: id, state } of rows.values()) if (state !== null) yield { userId: id, state };
       },
-    } as unknown as Pipeline['users'],
+    } as unknown as Services['users'],
     cursors: {
       read: async (name) => cursors.get(name) ?? { etag: null, value: null, updatedAt: null },
       commit: async (name, cursor, value) => {
@@ -148,12 +150,13 @@ function makeTenantWorld(count: number, pageSize: number, seed = 1) {
       const delivery = { queue: 'directory-changes', messageId: `m${id}`, deliveryCount: 1 } as const;
       await handleUsableRow(
         pipeline,
+        quietTask,
         () => id,
-        () => decideUser(pipeline, { v: 1, hint, trace: {} }, delivery),
+        () => decideUser(pipeline, quietTask, { v: 1, hint, trace: {} }, delivery),
       );
     }
     for (let message = operations.shift(); message !== undefined; message = operations.shift()) {
-      await applyToUser(pipeline, message, {
+      await applyToUser(pipeline, quietTask, message, {
         queue: 'license-changes-bulk',
         messageId: 'o',
         deliveryCount: 1,
@@ -163,7 +166,7 @@ function makeTenantWorld(count: number, pageSize: number, seed = 1) {
   };
   const walkToTheEnd = async () => {
     for (let runs = 0; runs < 50; runs++) {
-      await walkCensus(pipeline);
+      await walkCensus(pipeline, quietTask);
       const { state } = await readCensus(pipeline);
       if (state?.phase === 'done') return state;
     }
@@ -228,7 +231,7 @@ describe('a census', () => {
     const tenant = makeTenantWorld(2_000, 999);
     tenant.world.deaf = true;
     let most = 0;
-    const pipeline: Pipeline = {
+    const pipeline: Services = {
       ...tenant.pipeline,
       queues: {
         ...tenant.pipeline.queues,
@@ -239,7 +242,7 @@ describe('a census', () => {
       },
     };
 
-    await walkCensus(pipeline);
+    await walkCensus(pipeline, quietTask);
 
     expect(most).toBe(400);
     expect((await readCensus(pipeline)).state?.phase).toBe('users');
@@ -250,7 +253,7 @@ describe('a census', () => {
     tenant.calls.fail = async (page) => {
       if (page === 4) throw new Error('killed');
     };
-    await expect(walkCensus(tenant.pipeline)).rejects.toThrow('killed');
+    await expect(walkCensus(tenant.pipeline, quietTask)).rejects.toThrow('killed');
     const before = (await readCensus(tenant.pipeline)).state;
 
     const after = await tenant.walkToTheEnd();
@@ -281,7 +284,7 @@ describe('a census', () => {
       if (page === 2 && cursor) tenant.cursors.set('census', { ...cursor, etag: 'moved' });
     };
 
-    await expect(walkCensus(tenant.pipeline)).rejects.toBeInstanceOf(ConcurrencyError);
+    await expect(walkCensus(tenant.pipeline, quietTask)).rejects.toBeInstanceOf(ConcurrencyError);
   });
 
   it('is a matter of reading when all is well: no hint, no row, no write', async () => {
@@ -381,7 +384,7 @@ describe('a census', () => {
     const tenant = makeTenantWorld(10, 10);
     tenant.cursors.delete('users-delta');
 
-    await walkCensus(tenant.pipeline);
+    await walkCensus(tenant.pipeline, quietTask);
 
     expect((await readCensus(tenant.pipeline)).state).toBeUndefined();
   });
@@ -390,7 +393,7 @@ describe('a census', () => {
     const tenant = makeTenantWorld(10, 10);
     const pipeline = { ...tenant.pipeline, settings: { ...tenant.pipeline.settings, firstCensus: false } };
 
-    await walkCensus(pipeline);
+    await walkCensus(pipeline, quietTask);
 
     expect((await readCensus(pipeline)).state).toBeUndefined();
   });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { BulkPacer, sendBulk } from '../../../../shared/pipeline/intake/bulk-pacer';
-import type { Pipeline } from '../../../../shared/pipeline/dependencies';
+import { BulkPacer } from '../../../../shared/pipeline/intake/bulk-pacer';
+import { sendBulk } from '../../../../shared/pipeline/intake/send-looks';
+import type { Services } from '../../../../shared/pipeline/services';
 import type { Hint } from '../../../../shared/queue/messages';
 import { ManualClock } from '../../../support/manual-clock';
+import { quietTask } from '../../../support/quiet-task';
 
 const hintsOf = (count: number): Hint[] =>
   Array.from({ length: count }, (_, index) => ({
@@ -39,14 +41,15 @@ describe('CrowdPace', () => {
       ({
         bulkPacer: new BulkPacer(clock),
         quota: { ratePerSecond: () => ratePerSecond },
+        clock,
         queues: {
           sendHints: async (hints: readonly Hint[], { scheduledAt: at }: { scheduledAt?: number }) =>
             void sent.push({ count: hints.length, at }),
         },
-      }) as unknown as Pipeline;
+      }) as unknown as Services;
 
-    await sendBulk(pipelineAt(16), hintsOf(60));
-    await sendBulk(pipelineAt(0.1), hintsOf(12));
+    await sendBulk(pipelineAt(16), quietTask, hintsOf(60));
+    await sendBulk(pipelineAt(0.1), quietTask, hintsOf(12));
 
     expect(sent).toEqual([
       { count: 24, at: undefined },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Secret } from '../../../../shared/kernel/secret';
 import { BulkPacer } from '../../../../shared/pipeline/intake/bulk-pacer';
-import type { Pipeline } from '../../../../shared/pipeline/dependencies';
+import type { Services } from '../../../../shared/pipeline/services';
 import { receiveNotification } from '../../../../shared/pipeline/intake/receive-notification';
 import type { Hint } from '../../../../shared/queue/messages';
 import { makeRecordingLogger } from '../../../support/recording-logger';
@@ -9,11 +9,10 @@ import { makeRecordingLogger } from '../../../support/recording-logger';
 const tenantId = 'aaaaaaaa-0000-4000-8000-000000000001';
 const userId = 'bbbbbbbb-0000-4000-8000-000000000002';
 
-function setUp(overrides: Partial<Pipeline['settings']> = {}) {
+function setUp(overrides: Partial<Services['settings']> = {}) {
   const hints: Hint[] = [];
   const logger = makeRecordingLogger();
   const pipeline = {
-    logger,
     clock: { now: () => Date.UTC(2026, 0, 1), sleep: async () => undefined },
     queues: {
       sendHints: async (sent: readonly Hint[]) => {
@@ -23,12 +22,16 @@ function setUp(overrides: Partial<Pipeline['settings']> = {}) {
     bulkPacer: new BulkPacer({ now: () => Date.UTC(2026, 0, 1), sleep: async () => undefined }),
     quota: { ratePerSecond: () => 16 },
     settings: { tenantId, clientState: new Secret('the-secret'), ...overrides },
-  } as unknown as Pipeline;
+  } as unknown as Services;
   const receive = (body: unknown, validationToken: string | null = null) =>
-    receiveNotification(pipeline, {
-      validationToken,
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    });
+    receiveNotification(
+      pipeline,
+      { logger },
+      {
+        validationToken,
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      },
+    );
   return { hints, logger, receive };
 }
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DirectoryGroup } from '../../../../shared/graph/directory';
 import type { GroupId, UserId } from '../../../../shared/kernel/ids';
 import { readGroupRoster } from '../../../../shared/pipeline/look/group-roster';
-import { loadPolicy } from '../../../../shared/policy/load-policy';
+import { loadPolicy } from '../../../../shared/policy/file/load-policy';
 import type { Policy } from '../../../../shared/policy/policy';
 import { userId } from '../../../support/user-states';
+import type { GroupReference } from '../../../../shared/words/needs';
 
-const group = (number: number, displayName: string): DirectoryGroup => ({
+const group = (number: number, displayName: string): GroupReference => ({
   id: `10000000-0000-4000-8000-00000000000${number}` as GroupId,
   displayName,
 });

@@ -10,6 +10,7 @@ type World = ReturnType<typeof makePipelineWorld>;
 async function hear(t: World, hint: Partial<Hint> = {}) {
   await decideUser(
     t.pipeline,
+    t.task,
     { v: 1, hint: t.hint(hint), trace: {} },
     { queue: 'directory-changes', messageId: 'another', deliveryCount: 1 },
   );

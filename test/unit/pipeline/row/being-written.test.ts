@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { SkuId } from '../../../../shared/kernel/ids';
 import { isBeingWritten } from '../../../../shared/pipeline/row/being-written';
 import type { SeenUser } from '../../../../shared/pipeline/look/look-at-user';
-import type { UserRecord } from '../../../../shared/store/ports/ports';
+import type { UserRecord } from '../../../../shared/store/ports/user-store';
 
 const sku = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e' as SkuId;
 const other = 'f8a1db68-be16-40ed-86d5-cb42ce701560' as SkuId;

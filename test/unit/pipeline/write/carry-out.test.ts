@@ -14,7 +14,11 @@ const byPolicy = { add: [{ skuId: ems, disabledPlans: [intune] }], remove: [] };
 /** Another message than the one that led to the decision. */
 function hear(t: World): Promise<void> {
   const body = { v: 1, hint: t.hint({ source: 'notification' }), trace: {} };
-  return decideUser(t.pipeline, body, { queue: 'directory-changes', messageId: 'another', deliveryCount: 1 });
+  return decideUser(t.pipeline, t.task, body, {
+    queue: 'directory-changes',
+    messageId: 'another',
+    deliveryCount: 1,
+  });
 }
 
 function activate(t: World, disable: string): Promise<void> {

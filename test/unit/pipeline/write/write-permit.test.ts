@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { WritePermit } from '../../../../shared/pipeline/write/write-permit';
-import type { WriteQuota } from '../../../../shared/store/ports/ports';
 import { makePipelineWorld } from '../../../support/pipeline-world';
+import type { WriteQuota } from '../../../../shared/quota/write-quota';
 
 function makeQuota() {
   const calls: string[] = [];

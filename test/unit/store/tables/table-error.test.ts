@@ -8,6 +8,7 @@ function refusal(statusCode: number | undefined, code: string): RestError {
   if (statusCode !== undefined) error.details = { odataError: { code } };
   return error;
 }
+const now = Date.parse('2026-01-01T00:00:00Z');
 const named = (name: string) => Object.assign(new Error('x'), { name });
 
 describe('toStoreError', () => {
@@ -27,21 +28,31 @@ describe('toStoreError', () => {
     ['no permission', refusal(403, 'AuthorizationPermissionMismatch'), PermanentError],
     ['a request the service cannot read', refusal(400, 'InvalidInput'), PermanentError],
   ])('translates %s', (_, error, expected) => {
-    expect(toStoreError(error, 'row 7')).toBeInstanceOf(expected);
+    expect(toStoreError(error, 'row 7', now)).toBeInstanceOf(expected);
   });
 
   it('says what to do about a missing role, and keeps the cause', () => {
     const cause = refusal(403, 'AuthorizationPermissionMismatch');
 
-    const error = toStoreError(cause, 'row 7');
+    const error = toStoreError(cause, 'row 7', now);
 
     expect(error.message).toContain('Storage Table Data Contributor');
     expect(error.cause).toBe(cause);
   });
 
+  it.each([
+    ['seconds', '2', 2_000],
+    ['a date', 'Thu, 01 Jan 2026 00:00:30 GMT', 30_000],
+  ])('keeps a Retry-After in %s', (_what, header, expected) => {
+    const headers = { get: (name: string) => (name === 'retry-after' ? header : undefined) };
+    const error = Object.assign(refusal(503, 'ServerBusy'), { response: { headers } });
+
+    expect(toStoreError(error, 'row 7', now)).toMatchObject({ retryAfterMs: expected });
+  });
+
   it('passes on what is no answer of the service', () => {
     const error = new TypeError('a bug of ours');
 
-    expect(toStoreError(error, 'row 7')).toBe(error);
+    expect(toStoreError(error, 'row 7', now)).toBe(error);
   });
 });

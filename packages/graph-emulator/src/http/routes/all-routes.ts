@@ -4,7 +4,7 @@ import { deltaRoutes } from './deltas';
 import { directoryRoutes } from './directory';
 import { groupRoutes } from './groups';
 import { licenseRoutes } from './licenses';
-import { membershipRoutes } from './memberships';
+import { membershipRoutes } from './member-of';
 import { subscriptionRoutes } from './subscriptions';
 import { userReadRoutes } from './user-reads';
 import { userWriteRoutes } from './user-writes';

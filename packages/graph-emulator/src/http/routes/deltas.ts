@@ -1,9 +1,9 @@
-import { beginLogRound, nextDeltaPage, visibleSeq } from '../../engine/delta-round';
-import { groupDeltaSource, userDeltaSource } from '../../engine/delta-sources';
-import type { DeltaState } from '../../engine/delta-token';
+import { beginLogRound, nextDeltaPage, visibleSeq } from '../../engine/delta/delta-round';
+import { groupDeltaSource, userDeltaSource } from '../../engine/delta/delta-sources';
+import type { DeltaState } from '../../engine/delta/delta-token';
 import type { Engine } from '../../engine/engine';
 import { malformedRequest, unsupportedQuery } from '../../engine/graph-fault';
-import { groupProperties, userProperties } from '../../engine/user-properties';
+import { groupProperties, userProperties } from '../../engine/users/directory-properties';
 import type { Filter } from '../../odata/filter';
 import { parseFilter } from '../../odata/parse-filter';
 import { parseSelect, refuseElsewhere } from '../../odata/select-expand';

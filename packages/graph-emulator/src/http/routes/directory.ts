@@ -1,11 +1,11 @@
-import { isoTime } from '../../../../../shared/kernel/clock';
+import { isoTime } from '../../../../kit/src/clock';
 import type { Engine } from '../../engine/engine';
 import { resourceNotFound } from '../../engine/graph-fault';
 import type { UserRecord } from '../../engine/records';
-import { purgeUser, restoreUser } from '../../engine/user-writes';
-import { userProperties } from '../../engine/user-properties';
-import type { PropertyRule } from '../../engine/user-properties';
-import { viewUser } from '../../engine/user-view';
+import { purgeUser, restoreUser } from '../../engine/users/write-user';
+import { userProperties } from '../../engine/users/directory-properties';
+import type { PropertyRule } from '../../engine/users/directory-properties';
+import { viewUser } from '../../engine/users/view-user';
 import { matchesFilter } from '../../odata/evaluate-filter';
 import { parseSelect } from '../../odata/select-expand';
 import { collectionPage, contextOf, entity, numbered, readFilter, refuseOthers } from '../answers';

@@ -1,21 +1,21 @@
-import { visibleVersion } from '../../engine/commit';
+import { visibleVersion } from '../../engine/history/commit';
 import type { Engine } from '../../engine/engine';
 import { GraphFault, resourceNotFound } from '../../engine/graph-fault';
-import { assignGroupLicense } from '../../engine/group-licensing';
-import { addMember, removeMember } from '../../engine/group-members';
-import { membersWithErrors, readGroupProperty, viewGroup } from '../../engine/group-view';
-import { createGroup, deleteGroup, updateGroup } from '../../engine/group-writes';
-import { transitiveMemberIds, withParents } from '../../engine/memberships';
+import { assignGroupLicense } from '../../engine/licensing/group-licensing';
+import { addMember, removeMember } from '../../engine/groups/change-members';
+import { membersWithErrors, readGroupProperty, viewGroup } from '../../engine/groups/view-group';
+import { createGroup, deleteGroup, updateGroup } from '../../engine/groups/write-group';
+import { transitiveMemberIds, withParents } from '../../engine/groups/nesting';
 import type { GroupRecord } from '../../engine/records';
-import { groupProperties, userProperties } from '../../engine/user-properties';
-import { readUserProperty, viewUser } from '../../engine/user-view';
+import { groupProperties, userProperties } from '../../engine/users/directory-properties';
+import { readUserProperty, viewUser } from '../../engine/users/view-user';
 import { matchesFilter } from '../../odata/evaluate-filter';
 import { parseOrderBy, sortBy } from '../../odata/order-by';
 import { parseSelect } from '../../odata/select-expand';
 import { collectionPage, contextOf, entity, numbered, readFilter, refuseOthers } from '../answers';
 import { readLicenseChange, readObject, readReference } from '../bodies';
 import type { GraphRequest, GraphResponse, Route } from '../graph-request';
-import { groupPage, needAdvancedForCast } from './memberships';
+import { groupPage, needAdvancedForCast } from './member-of';
 import { roles } from './roles';
 
 function findGroup(engine: Engine, id: string | undefined): GroupRecord {

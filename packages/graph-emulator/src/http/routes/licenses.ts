@@ -1,5 +1,5 @@
 import { resourceNotFound } from '../../engine/graph-fault';
-import { viewLicenseDetails, viewSubscribedSku } from '../../engine/license-views';
+import { viewLicenseDetails, viewSubscribedSku } from '../../engine/licensing/license-views';
 import { refuseOthers, entity } from '../answers';
 import type { Route } from '../graph-request';
 import { pickSelected } from '../pick-selected';

@@ -1,9 +1,9 @@
-import { visibleVersion } from '../../engine/commit';
+import { visibleVersion } from '../../engine/history/commit';
 import type { Engine } from '../../engine/engine';
 import { GraphFault, resourceNotFound } from '../../engine/graph-fault';
 import type { UserRecord, UserVersion } from '../../engine/records';
-import { userProperties } from '../../engine/user-properties';
-import { readUserProperty, viewUser } from '../../engine/user-view';
+import { userProperties } from '../../engine/users/directory-properties';
+import { readUserProperty, viewUser } from '../../engine/users/view-user';
 import { matchesFilter } from '../../odata/evaluate-filter';
 import type { Filter } from '../../odata/filter';
 import { parseOrderBy, sortBy } from '../../odata/order-by';

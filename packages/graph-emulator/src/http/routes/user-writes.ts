@@ -1,10 +1,10 @@
-import { assignLicense } from '../../engine/assign-license';
+import { assignLicense } from '../../engine/licensing/assign-license';
 import type { Engine } from '../../engine/engine';
 import { directoryRefusal, resourceNotFound } from '../../engine/graph-fault';
-import { reprocessUser } from '../../engine/group-licensing';
+import { reprocessUser } from '../../engine/licensing/group-licensing';
 import type { UserRecord } from '../../engine/records';
-import { createUser, deleteUser, setManager, updateUser } from '../../engine/user-writes';
-import { viewLicensedUser, viewUser } from '../../engine/user-view';
+import { createUser, deleteUser, setManager, updateUser } from '../../engine/users/write-user';
+import { viewLicensedUser, viewUser } from '../../engine/users/view-user';
 import { entity, entityContext } from '../answers';
 import { readLicenseChange, readObject, readReference } from '../bodies';
 import type { Route } from '../graph-request';

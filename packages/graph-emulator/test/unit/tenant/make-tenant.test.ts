@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeEngine } from '../../../src/engine/engine';
 import { exportTenant } from '../../../src/engine/export-tenant';
-import { assignmentsInForce } from '../../../src/engine/license-state';
+import { assignmentsInForce } from '../../../src/engine/licensing/license-state';
 import { catalogueSkus } from '../../../src/tenant/catalogue';
 import { makeTenant, sampleOptions } from '../../../src/tenant/make-tenant';
 import { readTenantFile } from '../../../src/tenant/read-tenant-file';

@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { systemClock } from '../../kit/src/clock';
+import { UserError, ensureError } from '../../kit/src/errors';
+import type { Logger } from '../../kit/src/logger';
+import { systemRandom } from '../../kit/src/random';
+import { Secret } from '../../kit/src/secret';
+import { announceReady, stopWithParent } from '../../kit/src/child-process';
+import { insistOnPort } from '../../kit/src/free-port';
+import { startFunctionsHost } from './functions-host';
+import { makeLineLogger, toSeverity } from './host-log';
+import { IdentityEndpoint } from './identity-endpoint';
+
+const usage = `Usage: functions-host [--port PORT] [--app-root DIR] [--settings FILE]
+
+Runs a Node.js Azure Functions app as Azure does: HTTP, timers, Service Bus queues.
+
+  --port PORT      listen here (default: a free port)
+  --app-root DIR   folder with package.json and host.json (default: the current folder)
+  --settings FILE  a local.settings.json; what the environment has already stays as it is
+`;
+
+export type RunHostOptions = {
+  /** The text of --help; default: that of the package's own bin. */
+  readonly usage?: string;
+  /**
+   * Settings of a starter that has the functions joined to something of its own, put into the environment before
+   * the app is loaded. Asked only when the arguments are right and no parent process gave the keys.
+   */
+  readonly findSettings?: () => Promise<Readonly<Record<string, string>>>;
+};
+
+const graceMs = 2_000;
+
+/** Takes a variable out of the environment: the app must not see the host's own secrets. */
+function takeVariable(name: string): string | undefined {
+  const value = process.env[name];
+  delete process.env[name];
+  return value;
+}
+
+function takeKey(name: string): Secret {
+  return new Secret(takeVariable(name) ?? randomBytes(32).toString('base64url'));
+}
+
+async function startIdentityEndpoint(log: Logger): Promise<void> {
+  const tokenUrl = takeVariable('LOCAL_TOKEN_URL');
+  const clientId = takeVariable('LOCAL_TOKEN_CLIENT_ID') ?? '';
+  const clientSecret = takeKey('LOCAL_TOKEN_CLIENT_SECRET');
+  if (tokenUrl === undefined) return;
+  const header = new Secret(randomBytes(32).toString('base64url'));
+  const source = { tokenUrl, clientId, clientSecret };
+  const identity = new IdentityEndpoint({ source, header, clock: systemClock, log });
+  await identity.start();
+  process.env['IDENTITY_ENDPOINT'] = identity.url;
+  process.env['IDENTITY_HEADER'] = header.reveal();
+}
+
+function parsePort(text: string): number {
+  const port = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (port <= 65_535) return port;
+  throw new UserError('functions-host/bad-port', `"${text}" is not a port`, {
+    hint: 'Ports go from 0 to 65535.',
+  });
+}
+
+const SettingsFile = z.object({ Values: z.record(z.string(), z.string()) });
+
+function readSettingsFile(path: string): Readonly<Record<string, string>> {
+  try {
+    return SettingsFile.parse(JSON.parse(readFileSync(path, 'utf8'))).Values;
+  } catch (cause) {
+    throw new UserError('functions-host/bad-settings', `${path} cannot be read as a local.settings.json`, {
+      hint: 'It must be JSON with an object "Values" of texts. Encrypted files are not read.',
+      cause,
+    });
+  }
+}
+
+function addToEnvironment(settings: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(settings)) process.env[name] ??= value;
+}
+
+async function run(log: Logger, options: RunHostOptions): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string' },
+      'app-root': { type: 'string' },
+      settings: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(options.usage ?? usage);
+    return;
+  }
+  const appRoot = resolve(values['app-root'] ?? '.');
+  const port = values.port === undefined ? 0 : await insistOnPort(parsePort(values.port), '--port');
+  if (values.settings !== undefined) addToEnvironment(readSettingsFile(resolve(values.settings)));
+  if (process.env['LOCAL_MASTER_KEY'] === undefined)
+    Object.assign(process.env, await options.findSettings?.());
+  // A starter that gave no key has to be told the one that is made here.
+  const isKeyGiven = process.env['LOCAL_MASTER_KEY'] !== undefined;
+  const keys = { master: takeKey('LOCAL_MASTER_KEY'), host: takeKey('LOCAL_FUNCTION_KEY') };
+  await startIdentityEndpoint(log);
+  const host = await startFunctionsHost({
+    appRoot,
+    port,
+    keys,
+    settings: process.env,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+  });
+  stopWithParent(() => host.stop(graceMs), graceMs + 500);
+  log.info('Functions host is ready', { origin: host.origin, functions: host.functions.join(', ') });
+  if (!isKeyGiven && !process.connected) {
+    process.stdout.write(
+      `Functions ${host.origin}\nMaster key ${keys.master.reveal()}\nFunction key ${keys.host.reveal()}\n`,
+    );
+  }
+  announceReady({ port: host.port, origin: host.origin, functions: host.functions });
+}
+
+/**
+ * The program: reads process.argv, loads the app and serves until the process is told to stop. Errors are logged;
+ * the exit code is then 2 for wrong input and 1 for anything else.
+ */
+export function runHost(options: RunHostOptions = {}): void {
+  const log = makeLineLogger({
+    format: takeVariable('LOCAL_LOG_FORMAT') === 'json' ? 'json' : 'text',
+    least: toSeverity(takeVariable('LOCAL_LOG_LEVEL')),
+    write: (line) => void process.stderr.write(`${line}\n`),
+    now: () => systemClock.now(),
+  });
+
+  // A promise that the app forgot to await must not end the host; it is a defect of the app and is shown as one.
+  process.on('unhandledRejection', (reason) => {
+    const error = ensureError(reason);
+    log.error('A promise was rejected and no code handled it', { error: error.stack ?? error.message });
+  });
+
+  run(log, options).catch((thrown: unknown) => {
+    const error = ensureError(thrown);
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    const isUsage = error instanceof UserError || code.startsWith('ERR_PARSE_ARGS');
+    const hint = error instanceof UserError ? error.hint : 'Ask with --help for the options.';
+    log.error(error.message, isUsage ? { hint } : { stack: error.stack });
+    process.exitCode = isUsage ? 2 : 1;
+    // What was started before the failure (listeners) must not keep a half-started host alive.
+    process.exit();
+  });
+}

@@ -1,0 +1,65 @@
+import type { EngineContext } from '../context';
+import { GraphFault, malformedRequest } from '../graph-fault';
+import type { TokenSeal } from './sealed-token';
+
+/** Where a delta round stands; encodes the query it was begun with. */
+export type DeltaState = {
+  readonly kind: 'user' | 'group';
+  /** `full`: walking over everything; `log`: walking over the changes. */
+  readonly mode: 'full' | 'log';
+  /** Next position in the creation order, or the last sequence number told. */
+  readonly at: number;
+  /** Members of the group at `at` that were told already. */
+  readonly inner?: number;
+  /** Where this round ends and the next one begins: a sequence number. */
+  readonly until: number;
+  readonly select: readonly string[] | null;
+  readonly ids: readonly string[] | null;
+  /** When the token was issued (ms). */
+  readonly issuedAt: number;
+};
+
+type Sealed = DeltaState & { readonly epoch: string; readonly generation: number };
+
+/** Tokens of one life of the change log; `reset` makes all earlier ones void. */
+export class DeltaTokens {
+  private generation = 0;
+
+  constructor(
+    private readonly seal: TokenSeal,
+    private readonly epoch: string,
+  ) {}
+
+  write(state: DeltaState): string {
+    return this.seal.seal({ ...state, epoch: this.epoch, generation: this.generation });
+  }
+
+  /**
+   * Throws GraphFault: 400 for what is no token; `syncStateNotFound` for one that has expired; 410 `resyncRequired`
+   * with a Location after a reset. https://learn.microsoft.com/graph/delta-query-overview
+   */
+  read(context: EngineContext, text: string, kind: 'user' | 'group', resyncUrl: string): DeltaState {
+    const opened = this.seal.open(text) as Sealed | undefined;
+    if (!opened || opened.kind !== kind) throw malformedRequest('Badly formed token.');
+    const { settings } = context;
+    const age = context.clock.now() - opened.issuedAt;
+    if (opened.epoch !== this.epoch || age > settings.deltaTokenDays * 24 * 3_600_000) {
+      throw new GraphFault(
+        settings.expiredDeltaStatus,
+        'syncStateNotFound',
+        'The sync state generation is not found. Start a full synchronization.',
+      );
+    }
+    if (opened.generation !== this.generation) {
+      throw new GraphFault(410, 'resyncRequired', 'Resync required. Start a full synchronization.', {
+        location: resyncUrl,
+      });
+    }
+    return opened;
+  }
+
+  /** The service orders everybody to start anew. */
+  reset(): void {
+    this.generation += 1;
+  }
+}

@@ -1,0 +1,38 @@
+import type { GroupRecord, UserVersion } from '../records';
+import type { Tenant } from '../tenant';
+
+function activeGroups(tenant: Tenant, ids: Iterable<string>): GroupRecord[] {
+  const groups: GroupRecord[] = [];
+  for (const id of ids) {
+    const group = tenant.findGroup(id);
+    if (group) groups.push(group);
+  }
+  return groups;
+}
+
+export function directGroups(tenant: Tenant, version: UserVersion): GroupRecord[] {
+  return activeGroups(tenant, version.groupIds);
+}
+
+/** Every group that contains the given ones, nearest first, the given ones included. */
+export function withParents(tenant: Tenant, groups: readonly GroupRecord[]): GroupRecord[] {
+  const found = new Map(groups.map((group) => [group.id, group]));
+  for (const group of found.values()) {
+    // A Map may grow while it is walked: what is added is visited too, each group once.
+    for (const parent of activeGroups(tenant, group.groupIds)) found.set(parent.id, parent);
+  }
+  return [...found.values()];
+}
+
+export function transitiveGroups(tenant: Tenant, version: UserVersion): GroupRecord[] {
+  return withParents(tenant, directGroups(tenant, version));
+}
+
+/** Ids of everything inside a group, nested groups and their members included; the group itself only in a circle. */
+export function transitiveMemberIds(tenant: Tenant, group: GroupRecord): Set<string> {
+  const found = new Set(group.memberIds);
+  for (const id of found) {
+    for (const inner of tenant.findGroup(id)?.memberIds ?? []) found.add(inner);
+  }
+  return found;
+}

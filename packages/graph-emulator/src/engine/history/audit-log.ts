@@ -1,0 +1,97 @@
+import { isoTime } from '../../../../kit/src/clock';
+
+export type AuditTarget = {
+  readonly id: string;
+  readonly displayName: string | null;
+  readonly type: 'User' | 'Group';
+  readonly userPrincipalName: string | null;
+};
+
+/** As it is kept: nothing is put together before somebody asks. */
+export type AuditEvent = {
+  readonly at: number;
+  readonly activity: string;
+  readonly category: 'UserManagement' | 'GroupManagement';
+  readonly operation: 'Add' | 'Update' | 'Delete' | 'Assign';
+  /** Why it failed; null: it did not fail. */
+  readonly failure: string | null;
+  readonly note: string;
+  readonly app: string;
+  /** Whom it was done to: a user with the properties it had then, or the objects themselves. */
+  readonly user: { readonly id: string } | undefined;
+  readonly properties: Readonly<Record<string, unknown>> | undefined;
+  readonly targets: readonly AuditTarget[] | undefined;
+  readonly modified: readonly string[];
+};
+
+/** Events kept; the oldest go first. */
+const capacity = 100_000;
+
+/**
+ * The directory's audit log; activity names as in
+ * https://learn.microsoft.com/entra/identity/monitoring-health/reference-audit-activities.
+ */
+export class AuditLog {
+  private events: AuditEvent[] = [];
+  private dropped = 0;
+
+  add(event: AuditEvent): void {
+    this.events.push(event);
+    // Cut in halves, so that a long run pays for it rarely.
+    if (this.events.length > capacity * 2) {
+      this.dropped += capacity;
+      this.events = this.events.slice(capacity);
+    }
+  }
+
+  /** Newest first, in the shape of https://learn.microsoft.com/graph/api/resources/directoryaudit. */
+  *newestFirst(): Generator<Record<string, unknown>> {
+    for (let index = this.events.length - 1; index >= 0; index -= 1) {
+      const event = this.events[index];
+      if (event) yield toDirectoryAudit(event, this.dropped + index);
+    }
+  }
+}
+
+function targetsOf({ targets, user, properties = {} }: AuditEvent): readonly AuditTarget[] {
+  if (targets || !user) return targets ?? [];
+  const { displayName, userPrincipalName } = properties;
+  return [
+    {
+      id: user.id,
+      type: 'User',
+      displayName: typeof displayName === 'string' ? displayName : null,
+      userPrincipalName: typeof userPrincipalName === 'string' ? userPrincipalName : null,
+    },
+  ];
+}
+
+/** The same event for a file: whole in itself. */
+export function storedEvent(event: AuditEvent): AuditEvent {
+  return { ...event, user: undefined, properties: undefined, targets: targetsOf(event) };
+}
+
+function toDirectoryAudit(event: AuditEvent, number: number): Record<string, unknown> {
+  const id = `Directory_${event.at.toString(36)}_${number.toString(36)}`;
+  return {
+    id,
+    category: event.category,
+    correlationId: id,
+    result: event.failure === null ? 'success' : 'failure',
+    resultReason: event.failure ?? event.note,
+    activityDisplayName: event.activity,
+    activityDateTime: isoTime(event.at),
+    loggedByService: 'Core Directory',
+    operationType: event.operation,
+    initiatedBy: { user: null, app: { appId: null, displayName: event.app } },
+    targetResources: targetsOf(event).map((target) => ({
+      ...target,
+      modifiedProperties: event.modified.map((displayName) => ({
+        displayName,
+        oldValue: null,
+        newValue: null,
+      })),
+    })),
+    additionalDetails: [],
+  };
+}

@@ -1,0 +1,69 @@
+import type { AssignedLicense, UserVersion } from '../records';
+
+export type LicenseSnapshot = {
+  readonly directLicenses: readonly AssignedLicense[];
+  readonly usageLocation: string | null;
+};
+
+export type WriteKind = 'assignLicense' | 'usageLocation' | 'other';
+
+export type WriteLogEntry = {
+  readonly seq: number;
+  /** When it was committed or refused (ms). */
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  readonly kind: WriteKind;
+  readonly userId: string | null;
+  readonly appId: string;
+  readonly status: number;
+  /** Graph's error code of a refusal. */
+  readonly code?: string;
+  /** The state of the user really changed. */
+  readonly effective: boolean;
+  readonly add: readonly AssignedLicense[];
+  readonly remove: readonly string[];
+  readonly usageLocation?: string | null;
+  readonly before: LicenseSnapshot | null;
+  readonly after: LicenseSnapshot | null;
+  /** The caller has been sent an answer. */
+  readonly answered: boolean;
+  readonly requestId: string;
+  /** Resource units of every request about this user so far, this one included; of this run of the process. */
+  readonly units: number;
+};
+
+/** A write as it is kept: versions of users are immutable, so that nothing has to be copied before somebody asks. */
+export interface KeptWrite {
+  view(seq: number): WriteLogEntry;
+}
+
+/** Every write that anybody attempted, refused ones included: the judge of the tests. */
+export class WriteLog {
+  private readonly entries: KeptWrite[] = [];
+
+  /** The number of the entry: 1, 2, 3 ... */
+  add(entry: KeptWrite): number {
+    return this.entries.push(entry);
+  }
+
+  /** Puts back an entry of an earlier run. */
+  restore(entry: WriteLogEntry): void {
+    this.add({ view: (seq) => ({ ...entry, seq }) });
+  }
+
+  after(seq: number, limit = Infinity): WriteLogEntry[] {
+    const from = Math.max(0, seq);
+    const entries = this.entries.slice(from, limit === Infinity ? undefined : from + limit);
+    return entries.map((entry, index) => entry.view(from + index + 1));
+  }
+}
+
+export function viewSnapshot(version: UserVersion | null): LicenseSnapshot | null {
+  if (version === null) return null;
+  const location = version.properties.usageLocation;
+  return {
+    directLicenses: version.direct.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans })),
+    usageLocation: typeof location === 'string' ? location : null,
+  };
+}

@@ -1,0 +1,44 @@
+import type { SkuId } from '../../kernel/ids';
+import type { Wording } from './wording';
+
+/** Reasons why a SKU cannot be given now. */
+export function makeAvailabilityReasons({ sku, reason }: Wording) {
+  return {
+    allPlansOff: (skuId: SkuId) =>
+      reason(
+        'plans/all-off',
+        skuId,
+        `The policy leaves no plan of ${sku(skuId)} on, so a seat would be spent on nothing. Leave a plan on, or do not grant ${sku(skuId)} to this user.`,
+      ),
+    seatsExhausted: (skuId: SkuId) =>
+      reason(
+        'seats/exhausted',
+        skuId,
+        `No seat of ${sku(skuId)} is free. The user is on the waiting list and gets one as soon as seats are bought or freed.`,
+      ),
+    seatsScarce: (skuId: SkuId) =>
+      reason(
+        'seats/scarce',
+        skuId,
+        `Seats of ${sku(skuId)} are scarce and handed out by priority, then by waiting time. The user is on the waiting list.`,
+      ),
+    notForUsers: (skuId: SkuId) =>
+      reason(
+        'sku/company',
+        skuId,
+        `${sku(skuId)} is licensed to the whole company and cannot be assigned to a user. Take it out of the policy.`,
+      ),
+    notActive: (skuId: SkuId, status: string) =>
+      reason(
+        'sku/not-active',
+        skuId,
+        `The subscription of ${sku(skuId)} is ${status}, so it cannot be assigned. Renew it, or take it out of the policy.`,
+      ),
+    skuGone: (skuId: SkuId) =>
+      reason(
+        'sku/unknown',
+        skuId,
+        `${sku(skuId)} is not among this tenant's subscriptions any more, so its license is left alone. Remove it by hand if Microsoft has not done so.`,
+      ),
+  };
+}

@@ -1,0 +1,28 @@
+import type { SkuId } from '../../kernel/ids';
+import type { Wording } from './wording';
+
+/** Reasons about SKUs of one exclusive group, of which a user holds one. */
+export function makeExclusiveReasons({ sku, reason }: Wording) {
+  return {
+    betterHeld: (skuId: SkuId, better: SkuId) =>
+      reason(
+        'exclusive/better-held',
+        skuId,
+        `${sku(skuId)} is not needed: the user holds ${sku(better)}, which is better in the same exclusive group.`,
+      ),
+    covered: (skuId: SkuId, better: SkuId) =>
+      reason(
+        'exclusive/covered',
+        skuId,
+        `${sku(skuId)} follows when ${sku(better)}, which the user still holds, goes: one call, no gap.`,
+      ),
+    superseded: (skuId: SkuId, better: SkuId) =>
+      reason('exclusive/superseded', skuId, `${sku(skuId)} gives way to ${sku(better)} in the same call.`),
+    twoHeld: (skuId: SkuId, better: SkuId) =>
+      reason(
+        'exclusive/two-held',
+        skuId,
+        `The user holds ${sku(better)} as well as ${sku(skuId)}, of which the policy wants one at most. One of them is not ours to take: remove it by hand.`,
+      ),
+  };
+}

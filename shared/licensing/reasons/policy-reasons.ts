@@ -1,0 +1,69 @@
+import type { SkuId } from '../../kernel/ids';
+import type { SubscribedSku } from '../../words/sku';
+import type { Reason } from '../../words/reason';
+
+/** Reasons about the policy itself: what it names and the tenant does not have. */
+export function unknownSkuReference(reference: string, rule: string, skuId: SkuId | undefined): Reason {
+  return {
+    code: 'policy/unknown-sku',
+    text: `Rule "${rule}" names the SKU ${reference}, which this tenant does not have. Buy it, or correct the name in the policy ("licenser sku list" shows the tenant's SKUs).`,
+    rule,
+    ...(skuId === undefined ? {} : { skuId }),
+  };
+}
+
+export function unknownPlanReference(reference: string, sku: SubscribedSku, rule: string): Reason {
+  return {
+    code: 'policy/unknown-plan',
+    text: `Rule "${rule}" names the plan ${reference}, which ${sku.skuPartNumber} does not have in this tenant; it is ignored. Check the name with "licenser sku plans ${sku.skuPartNumber}".`,
+    skuId: sku.skuId,
+    rule,
+  };
+}
+
+/** A freeze: an exception that a person made. */
+export function neverTouched(why: string): Reason {
+  return {
+    code: 'pin/never-touch',
+    text: `Nothing is written to this user, as a person decided: ${why}. "licenser exception release" ends it.`,
+  };
+}
+
+export function scopeUndecided(): Reason {
+  return {
+    code: 'scope/undecided',
+    text: 'Whether the user is in scope could not be decided: a property that the scope looks at was not read. Nothing is granted and nothing is taken away until it is known.',
+  };
+}
+
+export function outOfScope(): Reason {
+  return {
+    code: 'scope/outside',
+    text: "The user is outside the policy's scope: nothing is granted.",
+  };
+}
+
+export function deletedUser(): Reason {
+  return {
+    code: 'user/deleted',
+    text: 'The user is deleted: nothing is written. If the user is restored, the policy is applied again.',
+  };
+}
+
+export function noGrant(): Reason {
+  return {
+    code: 'policy/no-rule',
+    text: 'No rule of the policy grants this user anything. "licenser explain" shows which clauses were false.',
+  };
+}
+
+/** `what`: the SKU's or plan's name. */
+export function undecidedRule(rule: string, groupsMissing: boolean, what: string, skuId: SkuId): Reason {
+  const missing = groupsMissing ? 'the group memberships were' : 'a property it looks at was';
+  return {
+    code: 'rule/undecided',
+    text: `Rule "${rule}" could not be decided because ${missing} not read; ${what} stays as it is. It is decided at the next look with complete data.`,
+    skuId,
+    rule,
+  };
+}

@@ -1,0 +1,31 @@
+import { lookHint } from '../../queue/look-hint';
+import type { Hint } from '../../queue/messages';
+import { sendHints } from '../send-messages';
+import type { Services } from '../services';
+import type { Task } from '../task';
+
+/** How many users are looked at for each write that the quota allows: enough for those who need none. */
+const looksPerWrite = 1.5;
+const leastPerSecond = 10;
+
+/** Queues looks that somebody's changes ask for: a crowd's at its pace, others at once. */
+export async function sendLooks(
+  services: Services,
+  task: Task,
+  ids: readonly string[],
+  source: Hint['source'],
+  crowd: boolean,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const seenAt = services.clock.now();
+  const hints = ids.map((id) => lookHint(id, source, seenAt, { crowd }));
+  await (crowd ? sendBulk(services, task, hints) : sendHints(services, task, hints));
+}
+
+/** Queues the hints of a crowd, scheduled at the pace of the write quota. */
+export async function sendBulk(services: Services, task: Task, hints: readonly Hint[]): Promise<void> {
+  const perSecond = Math.max(leastPerSecond, services.quota.ratePerSecond() * looksPerWrite);
+  for (const { at, hints: due } of services.bulkPacer.spread(hints, perSecond)) {
+    await sendHints(services, task, due, at);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Failure, FailureSettlement, FailureState } from '../../words/failure';
+
+/** Work that was given up on. */
+export interface FailureStore {
+  /**
+   * Opens the failure, or counts it again when it is open already. One that was dismissed within `timing.store.failureDismissed`
+   * stays so, and is counted.
+   */
+  record(failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>, at: number): Promise<void>;
+  /** Marks the open and the dismissed failures of a subject as settled, because the subject has an outcome again. */
+  settle(subject: string, at: number): Promise<void>;
+  list(state: FailureState): AsyncIterable<Failure>;
+  /** In any state. */
+  ofSubject(subject: string): Promise<readonly Failure[]>;
+  /** False: it was not open. */
+  dismiss(failure: Pick<Failure, 'subject' | 'class'>, by: FailureSettlement): Promise<boolean>;
+  /** Opens one that a person dismissed or replayed. False: there is none such. */
+  restore(failure: Pick<Failure, 'subject' | 'class'>): Promise<boolean>;
+  /** Marks it as replayed while it is as it was seen. False: it happened again, or somebody else was first. */
+  markReplayed(seen: Failure, by: FailureSettlement): Promise<boolean>;
+}

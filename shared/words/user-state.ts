@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { policyHashField, skuIdField, timeField } from './fields';
+import type { Shape } from './fields';
+import { LedgerEntry } from './ledger';
+import { License } from './license';
+import { StoredSkuOutcome } from './outcome';
+import { Reason } from './reason';
+
+/** Written before a Graph write: after a crash it tells which of what the user now holds is ours. */
+export const Intent = z.object({
+  at: timeField,
+  /** The direct holding before. */
+  before: z.array(License),
+  add: z.array(License),
+  remove: z.array(skuIdField),
+  usageLocation: z.string().nullable(),
+  /** The ledger that becomes true when the write is confirmed. */
+  ledger: z.array(LedgerEntry),
+  policyHash: policyHashField,
+});
+export type Intent = Shape<typeof Intent>;
+
+/** Our last confirmed write. For 5 minutes it beats a read that still shows the state before it. */
+export const LastWrite = z.object({
+  at: timeField,
+  before: z.array(License),
+  after: z.array(License),
+  usageLocation: z.string().nullable(),
+});
+export type LastWrite = Shape<typeof LastWrite>;
+
+/** The one scheduled reconcile that counts: a scheduled hint with another token is dropped. */
+export const RetryState = z.object({
+  /** `<number>.<random>`; see UserState.looks. */
+  token: z.string(),
+  /** The class of trouble; another class starts counting anew. */
+  key: z.string(),
+  attempts: z.number(),
+  at: timeField,
+  why: Reason,
+});
+export type RetryState = Shape<typeof RetryState>;
+
+/** The row `state` of a user. */
+export const UserState = z.object({
+  /** +1 with every decision recorded and every write started; names the timeline's rows. */
+  version: z.number(),
+  /** Writes started in all. */
+  tries: z.number(),
+  /** null: decided, and its operation is on its way. */
+  outcome: z.string().nullable(),
+  reasons: z.array(Reason),
+  skus: z.array(StoredSkuOutcome),
+  /** Hash of everything the last decision looked at; null: decide again. */
+  digest: z.string().nullable(),
+  policyHash: policyHashField.nullable(),
+  userPrincipalName: z.string().nullable(),
+  displayName: z.string().nullable(),
+  firstSeenAt: timeField,
+  /** First time that Graph showed the user to a look; undefined: not yet, or by an older version of the app. */
+  foundAt: timeField.optional(),
+  decidedAt: timeField.nullable(),
+  /** Id of the message whose handling sent the operation of this decision, or was about to; undefined: none. */
+  decidedBy: z.string().optional(),
+  /** The version whose operation was sent to its lane; while it equals `version`, no process has taken it up. */
+  sentVersion: z.number().optional(),
+  writtenAt: timeField.nullable(),
+  verifiedAt: timeField.nullable(),
+  /** First 404 in a row of them; null while the user is there. */
+  missingSince: timeField.nullable(),
+  intent: Intent.nullable(),
+  lastWrite: LastWrite.nullable(),
+  retry: RetryState.nullable(),
+  /** Looks scheduled so far; a scheduled hint's token begins with its number. */
+  looks: z.number().default(0),
+});
+export type UserState = Shape<typeof UserState>;

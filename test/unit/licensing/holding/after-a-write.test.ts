@@ -1,0 +1,111 @@
+import { describe, expect, it } from '@jest/globals';
+import { effectiveHolding, readLagMs } from '../../../../shared/licensing/holding/effective-holding';
+import { reconcileIntent } from '../../../../shared/licensing/holding/reconcile-intent';
+import { direct, inherited, now, ours, plans, sku, type PlanName, type SkuName } from '../support/tenant';
+
+const license = (name: SkuName, ...off: PlanName[]) => ({ skuId: sku(name), disabledPlans: plans(...off) });
+const holding = (...held: ReturnType<typeof direct>[]) => ({
+  direct: held,
+  inherited: [],
+  usageLocation: 'NL',
+});
+
+describe('a read after our own confirmed write', () => {
+  const lastWrite = {
+    at: now,
+    before: [license('EMS', 'INTUNE_A', 'MFA_PREMIUM')],
+    after: [license('EMS'), license('SPE_E3')],
+    usageLocation: 'NL',
+  };
+  const old = direct('EMS', 'MFA_PREMIUM', 'INTUNE_A');
+
+  it('counts as lagging while it shows the state before the write', () => {
+    const read = { direct: [old], inherited: [inherited('POWER_BI_PRO')], usageLocation: null };
+
+    const effective = effectiveHolding(read, lastWrite, now + readLagMs - 1);
+
+    expect(effective).toEqual({
+      direct: [direct('EMS'), direct('SPE_E3')],
+      inherited: [inherited('POWER_BI_PRO')],
+      usageLocation: 'NL',
+    });
+  });
+
+  it.each([
+    ['five minutes have passed', holding(old), now + readLagMs],
+    ['the write was timed by a clock that was an hour fast', holding(old), now - 60 * 60_000],
+    ['it shows the write', holding(direct('EMS'), direct('SPE_E3')), now + 1],
+    ['it shows that somebody else wrote since', holding(direct('EMS', 'AAD_PREMIUM')), now + 1],
+    ['it shows that somebody removed everything', holding(), now + 1],
+  ])('counts as it is when %s', (_, read, at) => {
+    expect(effectiveHolding(read, lastWrite, at)).toEqual(read);
+  });
+
+  it('counts as it is without a write of ours', () => {
+    expect(effectiveHolding(holding(old), null, now)).toEqual(holding(old));
+  });
+});
+
+describe('an intent that was found after a crash', () => {
+  const granted = {
+    before: [],
+    add: [license('EMS', 'INTUNE_A'), license('SPE_E3')],
+    remove: [],
+    ledger: [ours('SPE_E3'), ours('EMS', { disabledByUs: plans('INTUNE_A') })],
+  };
+  const swap = {
+    before: [license('SPE_E3'), license('EMS')],
+    add: [license('SPE_E5')],
+    remove: [sku('SPE_E3')],
+    ledger: [ours('SPE_E5')],
+  };
+
+  it.each([
+    ['took effect', holding(direct('EMS', 'INTUNE_A'), direct('SPE_E3')), 'applied', granted.ledger],
+    ['took no effect', holding(), 'notApplied', []],
+    [
+      'took effect, and a person changed a plan since',
+      holding(direct('EMS'), direct('SPE_E3')),
+      'applied',
+      granted.ledger,
+    ],
+    ['took no effect, and a person gave one since: not ours', holding(direct('EMS')), 'notApplied', []],
+    [
+      'took effect, and a person removed one since: what is left is ours',
+      holding(direct('SPE_E3')),
+      'mixed',
+      [ours('SPE_E3')],
+    ],
+  ])('first grants: %s', (_, read, effect, ledger) => {
+    const found = reconcileIntent(granted, [], read);
+
+    expect(found.effect).toBe(effect);
+    expect(found.ledger).toEqual([...ledger].sort((a, b) => (a.skuId < b.skuId ? -1 : 1)));
+  });
+
+  it.each([
+    ['took effect', holding(direct('SPE_E5'), direct('EMS')), 'applied', [ours('SPE_E5')]],
+    ['took no effect', holding(direct('SPE_E3'), direct('EMS')), 'notApplied', [ours('SPE_E3')]],
+  ])('a swap: %s', (_, read, effect, ledger) => {
+    expect(reconcileIntent(swap, [ours('SPE_E3')], read)).toEqual({ effect, ledger });
+  });
+
+  it('leaves entries that the write did not touch', () => {
+    const found = reconcileIntent(
+      swap,
+      [ours('SPE_E3'), ours('EMS')],
+      holding(direct('SPE_E5'), direct('EMS')),
+    );
+
+    expect(found.ledger).toEqual([ours('SPE_E5'), ours('EMS')].sort((a, b) => (a.skuId < b.skuId ? -1 : 1)));
+  });
+
+  it('that would have changed nothing is as good as done', () => {
+    const intent = { before: [license('EMS')], add: [license('EMS')], remove: [], ledger: [ours('EMS')] };
+
+    expect(reconcileIntent(intent, [], holding(direct('EMS')))).toEqual({
+      effect: 'indistinct',
+      ledger: [ours('EMS')],
+    });
+  });
+});
