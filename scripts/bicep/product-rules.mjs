@@ -5,6 +5,7 @@ import { nodesOf, plainText, problemAt, propertyName } from './parse-bicep.mjs';
 
 const configPath = 'shared/config/config.ts';
 const messagesPath = 'shared/queue/messages.ts';
+const operatorPath = 'shared/queue/operator-requests.ts';
 const queuesPath = 'local/service-bus.config.json';
 const settingsPath = 'docs/settings.md';
 
@@ -83,7 +84,8 @@ export function* findQueueGaps(files, root) {
   }
   const source = read(root, messagesPath);
   const block = /queueNames = \{([^}]*)\}/.exec(source)?.[1] ?? '';
-  const wanted = [...block.matchAll(/: '([^']+)'/g)].map((match) => match[1]);
+  const operators = /operatorQueue = '([^']+)'/.exec(read(root, operatorPath))?.[1];
+  const wanted = [...block.matchAll(/: '([^']+)'/g)].map((match) => match[1]).concat(operators ?? []);
   const queues = JSON.parse(read(root, queuesPath)).UserConfig.Namespaces[0].Queues.map(
     (queue) => queue.Name,
   );

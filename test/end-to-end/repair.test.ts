@@ -147,7 +147,7 @@ describe('repair and undo, judged by the write log', () => {
       await waitUntil('INTUNE_A is off', async () => (await heldBy(id))[0]?.off.length === 1);
 
       const undone = await json<{ next: { operation: string | null } }>(
-        ...['undo', id, '--to', whenLicensed, '--why', 'moved by mistake', '--by', 'ann'],
+        ...['undo', id, '--to', whenLicensed, '--why', 'moved by mistake'],
       );
       await waitUntil('INTUNE_A is on again', async () => (await heldBy(id))[0]?.off.length === 0);
       await untilOutcome([id], 'pinned');
@@ -186,7 +186,12 @@ describe('repair and undo, judged by the write log', () => {
       const audit = await json<{ action: string; by: string; subject: string }[]>('audit', 'list');
       expect(audit).toEqual(
         expect.arrayContaining([
-          expect.objectContaining({ action: 'pin/undo', by: 'ann', subject: id, why: 'moved by mistake' }),
+          expect.objectContaining({
+            action: 'pin/undo',
+            by: 'operator@licenser.local',
+            subject: id,
+            why: 'moved by mistake',
+          }),
           expect.objectContaining({ action: 'pin/release', subject: id }),
         ]),
       );
@@ -365,7 +370,7 @@ describe('repair and undo, judged by the write log', () => {
       );
 
       const withoutWhy = await licenser('failure', 'dismiss', id);
-      const dismissed = await licenser('failure', 'dismiss', id, '--why', 'known', '--by', 'ann');
+      const dismissed = await licenser('failure', 'dismiss', id, '--why', 'known');
       const open = await licenser('failure', 'list');
       const list = await licenser('failure', 'list', '--state', 'dismissed');
       await json('failure', 'restore', id);
@@ -378,7 +383,7 @@ describe('repair and undo, judged by the write log', () => {
       expect(withoutWhy.code).toBe(2);
       expect(dismissed.stdout).toContain('Dismissed: 1');
       expect(open.stdout).toContain('1 dismissed');
-      expect(list.stdout).toMatch(/by ann, .*: known/);
+      expect(list.stdout).toMatch(/by operator@licenser\.local, .*: known/s);
       expect(show.stdout).toContain('Graph said something odd');
       expect(show.stdout).toContain('What deciding would say now');
       expect(replay.users).toEqual([id]);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { activatePolicy } from '../../shared/ops/rollouts/activate-policy';
 import { cancelRollout, pauseRollout, resumeRollout } from '../../shared/ops/rollouts/change-rollout';
 import { startReturn } from '../../shared/ops/rollouts/return-rollout';
-import { intune, operator, policyText, startRolloutWorld } from '../support/rollout-world';
+import { approver, intune, operator, policyText, startRolloutWorld } from '../support/rollout-world';
 import type { RolloutWorld } from '../support/rollout-world';
 import { waitUntil } from '../support/wait-until';
 

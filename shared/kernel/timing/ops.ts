@@ -43,10 +43,6 @@ export const opsTiming = {
     ms: 15 * second,
     why: 'How often a running operation reports: four reports must fail before it counts as left.',
   },
-  operationKept: {
-    ms: 7 * day,
-    why: 'How long an operation can be looked at after it has ended.',
-  },
   approval: {
     ms: day,
     why: 'How long a request for approval may wait: what was looked at must not be approved days later.',

@@ -73,6 +73,13 @@ export function makeTokenVerifier(
   };
 }
 
+/** For an app whose sign-in is not configured: nothing is ever open by default. */
+export const refuseAll: VerifyToken = async () => {
+  throw new OpsProblem(503, 'ops/not-configured', 'Sign-in to the ops API is not configured.', {
+    hint: 'Set LICENSER_OPS_CLIENT_ID to the client id of the app registration (docs/permissions.md).',
+  });
+};
+
 function issuerKeys(authority: string, tenantId: string): JWTVerifyGetKey {
   return createRemoteJWKSet(new URL(`${authority}/${tenantId}/discovery/v2.0/keys`), {
     cacheMaxAge: timing.ops.keySetAge.ms,

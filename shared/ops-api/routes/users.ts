@@ -124,8 +124,8 @@ export const releaseUndone = defineRoute({
   handle: ({ services, operator }, { user }) => releaseUndo(services, user, operator),
 });
 
-export const neverTouchUser = defineRoute({
-  id: 'neverTouchUser',
+export const makeException = defineRoute({
+  id: 'makeException',
   method: 'post',
   path: '/users/{user}/exceptions',
   summary: 'Make an exception for a user: nothing is written, or an extra license until a date',
