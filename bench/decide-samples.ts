@@ -15,6 +15,7 @@ import { loadPolicy } from '../shared/policy/file/load-policy';
 import type { Policy } from '../shared/policy/policy';
 import { makeBenchUsers, makePolicyRules } from './rule-samples';
 
+/** The time of every sample, milliseconds since 1970. */
 export const benchNow = Date.UTC(2026, 10, 22);
 const day = 86_400_000;
 const groups = Array.from({ length: 10 }, (_, index) => ({

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BatchAnswer } from '../shared/graph/answer-schemas';
 import type { MeasuredCloud } from './measured-cloud';
 
-/** Writes to nobody, as the product's own app, until Graph refuses: each costs quota and changes nothing. */
+/** Writes to users that do not exist, as the product's own app, until Graph refuses: each costs quota and changes nothing. */
 export async function emptyWriteQuota({ graph }: MeasuredCloud): Promise<void> {
   for (;;) {
     const requests = Array.from({ length: 20 }, (_, index) => ({

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { queueNames } from '../shared/queue/messages';
-import { makeTarget, roundFigures } from './bench-result';
-import type { BenchResult } from './bench-result';
+import { makeTarget, roundFigures } from '../packages/kit/bench/bench-result';
+import type { BenchResult } from '../packages/kit/bench/bench-result';
 import { emptyWriteQuota } from './empty-write-quota';
 import { longestLaneWait } from './lane-waits';
 import { followWrites, lastWrite, latencyMs, startMeasuredCloud, waitUntilQuiet } from './measured-cloud';
 import type { MeasuredCloud } from './measured-cloud';
 import { makeNewPeople } from './people';
 import { doubledUsers, firstLicensing, peakOverRate, quotaShare } from './write-figures';
+import { queueNames } from '../shared/queue/queues';
 
+/** It takes --small. */
 export const hasSmallSize = true;
 
 const sizes = {
@@ -17,7 +18,7 @@ const sizes = {
 } as const;
 
 const lanes = 32;
-/** Over so long a stretch a burst of 2 s and the slices in hand (1 s a host at most) weigh little. */
+/** Over 20 s a burst of 2 s and the slices in hand (1 s a host at most) weigh little. */
 const windowMs = 20_000;
 /** A lane whose turn comes a few times later than in the worst of orders is starved. */
 const starvedAfterTurns = 5;

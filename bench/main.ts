@@ -1,12 +1,13 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { BenchResult } from './bench-result';
+import type { BenchResult } from '../packages/kit/bench/bench-result';
+import { projectRoot } from '../local/project-root';
 
 /**
- * Runs one benchmark: `npm run -s bench -- NAME --json`. NAME is a file of this folder that exports
- * `benchName(): BenchResult` or a promise of it. `--small` is for those that also export `hasSmallSize`: a run that
+ * Runs one benchmark: `npm run -s bench -- NAME --json`. NAME is a file of this folder, or of the bench folder
+ * of a package, that exports `benchName(): BenchResult` or a promise of it. `--small` is for those that also export `hasSmallSize`: a run that
  * shows that the benchmark works; its figures mean little. Exit code 0: every target met; 1: one was missed; 2: wrong
  * usage.
  */
@@ -39,9 +40,18 @@ type Bench = {
   readonly hasSmallSize: boolean;
 };
 
+/** The folders of built benchmarks: the product's own, then those of the emulators' packages. */
+function benchFolders(): readonly string[] {
+  const packages = join(projectRoot(), 'packages');
+  return [__dirname, ...readdirSync(packages).map((name) => join(packages, name, 'dist', name, 'bench'))];
+}
+
 function findBench(name: string): Bench | undefined {
-  if (!['.js', '.ts'].some((extension) => existsSync(join(__dirname, name + extension)))) return undefined;
-  const module = createRequire(__filename)(`./${name}`) as Readonly<Record<string, unknown>>;
+  const file = benchFolders()
+    .map((folder) => join(folder, `${name}.js`))
+    .find((path) => existsSync(path));
+  if (file === undefined) return undefined;
+  const module = createRequire(__filename)(file) as Readonly<Record<string, unknown>>;
   const words = name.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   const found = module[`bench${words.join('')}`];
   if (typeof found !== 'function') return undefined;

@@ -18,7 +18,7 @@ const licensedDepartments: ReadonlySet<unknown> = new Set([
 
 /**
  * People as directory sync brings them, each of whom the sample tenant's policy licenses; every `bareEvery`-th comes
- * without a usage location (0: nobody). Numbers, and with them names, begin at `first`.
+ * without a usage location (0: none). Numbers, and with them names, begin at `first`.
  */
 export function makeNewPeople(options: {
   readonly count: number;

@@ -3,14 +3,15 @@ import { catalogueSku } from '@auto-licenser/graph-emulator/catalogue';
 import type { Wanted } from './baselines/baseline-client';
 import { runBatchTool } from './baselines/batch-tool';
 import { runSeedScript } from './baselines/seed-script';
-import { makeTarget, roundFigures } from './bench-result';
-import type { BenchResult } from './bench-result';
+import { makeTarget, roundFigures } from '../packages/kit/bench/bench-result';
+import type { BenchResult } from '../packages/kit/bench/bench-result';
 import { emptyWriteQuota } from './empty-write-quota';
 import { followWrites, lastWrite, latencyMs, startMeasuredCloud, waitUntilQuiet } from './measured-cloud';
 import type { MeasuredCloud } from './measured-cloud';
 import { makeHolders } from './people';
 import { doubledUsers, firstLicensing } from './write-figures';
 
+/** It takes --small. */
 export const hasSmallSize = true;
 
 const sizes = {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SyncedUser, WriteLogEntry } from '@auto-licenser/graph-emulator/client';
-import { makeTarget, roundFigures } from './bench-result';
-import type { BenchResult } from './bench-result';
+import { makeTarget, roundFigures } from '../packages/kit/bench/bench-result';
+import type { BenchResult } from '../packages/kit/bench/bench-result';
 import { emptyWriteQuota } from './empty-write-quota';
 import {
   followWrites,
@@ -16,6 +16,7 @@ import { makeNewPeople } from './people';
 import { measureBusy, measureProcesses } from './processor-time';
 import { firstLicensing, licensingTimes, mean, quotaShare } from './write-figures';
 
+/** It takes --small. */
 export const hasSmallSize = true;
 
 const sizes = {

@@ -35,6 +35,7 @@ function toMembershipRule(rule: SharedRule): string {
   }
 }
 
+/** The rules compiled by this product's own language. */
 export function makeOurs(rules: readonly SharedRule[]): EngineRun {
   const compiled = rules.map((rule) => {
     const reading = readMembershipRule(toMembershipRule(rule));
@@ -62,6 +63,7 @@ function toCel(rule: SharedRule): string {
   }
 }
 
+/** The same rules as CEL (Common Expression Language). */
 export function makeCel(rules: readonly SharedRule[]): EngineRun {
   const compiled = rules.map((rule) => parse(toCel(rule)));
   return countPairs(compiled.map((evaluate) => (user: BenchUser) => evaluate({ user }) === true));
@@ -88,6 +90,7 @@ function toJsonLogic(rule: SharedRule): unknown {
   }
 }
 
+/** The same rules as JsonLogic. */
 export function makeJsonLogic(rules: readonly SharedRule[]): EngineRun {
   const translated = rules.map(toJsonLogic);
   return countPairs(translated.map((rule) => (user: BenchUser) => jsonLogic.apply(rule, user) === true));

@@ -63,13 +63,14 @@ export function licensingTimes(
   const times = users
     .flatMap(({ id, readableAt }) => {
       const entry = first.get(id.toLowerCase());
-      // Somebody who got nothing has waited for ever.
+      // A user who got nothing has waited for ever.
       return [entry === undefined ? Infinity : entry.at - readableAt];
     })
     .sort((a, b) => a - b);
   return { p50: percentile(times, 0.5), p95: percentile(times, 0.95) };
 }
 
+/** The sum of the values divided by their number; NaN of none. */
 export function mean(values: readonly number[]): number {
   return values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -11,6 +11,7 @@ export const misbehavior = {
   provisioningMs: { min: 2_000, max: 8_000 },
 } as const;
 
+/** What the settings above do, for people. */
 export const misbehaviorInWords = [
   'The cloud misbehaves on purpose (--calm switches it off): 1 % of calls answer',
   '429 and 1 % 503, a usage location is refused for 1.5 s after it was set,',

@@ -62,7 +62,7 @@ export function timesToLicensed(
   return [...first].map(([userId, at]) => at - (readableAt.get(userId) ?? at)).sort((a, b) => a - b);
 }
 
-/** What the tables, the write log and the broker say, put together; the tables' word alone licenses nobody. */
+/** What the tables, the write log and the broker say, put together. An outcome in the tables counts as licensed only when the write log confirms it. */
 export function makeReport(facts: {
   readonly users: readonly SyncedUser[];
   readonly outcomes: ReadonlyMap<string, string | null>;

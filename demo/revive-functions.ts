@@ -1,4 +1,5 @@
-import type { ProcessExit } from '../local/managed-process';
+import type { ProcessExit } from '../packages/kit/src/managed-process';
+import { timing } from '../shared/kernel/timing';
 
 export type Reviver = {
   readonly restart: () => Promise<void>;
@@ -9,9 +10,6 @@ export type Reviver = {
   readonly giveUp: () => void;
 };
 
-/** A host that ends again this soon after it was started anew would do so for ever, in milliseconds. */
-const tooSoonMs = 10_000;
-
 /**
  * What becomes of a process that ended by itself: the functions host is started again, as Azure does it, so that
  * killing it can be tried; the embedded services end with what they know, and so everything ends with them.
@@ -20,9 +18,11 @@ export function makeReviver({ restart, now, say, giveUp }: Reviver): (exit: Proc
   let revivedAt = -Infinity;
   return async ({ name, code, signal }) => {
     const how = signal ?? `exit code ${String(code)}`;
-    const isTooSoon = name === 'functions' && now() - revivedAt < tooSoonMs;
+    const isTooSoon = name === 'functions' && now() - revivedAt < timing.commands.hostRestart.ms;
     if (name !== 'functions' || isTooSoon) {
-      const when = isTooSoon ? ` within ${tooSoonMs / 1000} s of being started again` : '';
+      const when = isTooSoon
+        ? ` within ${timing.commands.hostRestart.ms / 1000} s of being started again`
+        : '';
       say(`${name} ended by itself (${how})${when}; stopping the rest.`);
       giveUp();
       return;

@@ -340,8 +340,8 @@ output LICENSER_TENANT_ID string = tenant().tenantId
 @description('Endpoint of the tables.')
 output LICENSER_TABLES_ENDPOINT string = storage.outputs.tablesEndpoint
 
-@description('Address of the operations API.')
-output LICENSER_OPS_URL string = 'https://${functionApp.outputs.host}/api/ops/v1'
+@description('Address of the app, whose operations API the CLI calls.')
+output LICENSER_OPS_URL string = 'https://${functionApp.outputs.host}'
 
 @description('Client id of the app registration of the operations API; empty while there is none.')
 output LICENSER_OPS_CLIENT_ID string = operationsClientId

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { childEnvironment, toAppSettings, toHostSettings } from './app-settings';
 import type { LocalCloud } from './cloud-file';
 import type { CloudPorts } from './cloud-ports';
-import type { ManagedProcessOptions } from './managed-process';
+import type { ManagedProcessOptions } from '../packages/kit/src/managed-process';
 import { packageBin } from './package-bin';
 
 /** The processes that the functions hosts work against. */
@@ -41,6 +41,7 @@ export type CloudSecrets = {
 
 const secret = () => randomBytes(32).toString('base64url');
 
+/** Keys and ids for one cloud, drawn at random. */
 export function makeSecrets(): CloudSecrets {
   return {
     tables: { accountName: 'licenserlocal', accountKey: randomBytes(64).toString('base64') },
@@ -53,6 +54,7 @@ function option(name: string, value: string | number | undefined): string[] {
   return value === undefined ? [] : [`--${name}`, `${value}`];
 }
 
+/** What the processes are started with that the functions hosts work against. */
 export function backendCommands(
   options: CommandOptions,
   ports: CloudPorts,

@@ -45,10 +45,12 @@ export type LocalCloud = {
   readonly settings: Readonly<Record<string, string>>;
 };
 
+/** Where the running cloud of the project in `root` is described. */
 export function cloudFilePath(root: string): string {
   return join(root, '.licenser', 'local.json');
 }
 
+/** Writes the description in one step; only the user may read it, because it holds the keys. */
 export function writeCloudFile(path: string, cloud: LocalCloud): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const next = `${path}.${process.pid}`;

@@ -11,6 +11,7 @@ export type CloudPorts = {
   readonly identity: number;
 };
 
+/** What the documentation names; a busy one is replaced by a free one. */
 export const defaultPorts: CloudPorts = {
   functions: 7071,
   graph: 7072,
@@ -20,6 +21,7 @@ export const defaultPorts: CloudPorts = {
   identity: 7073,
 };
 
+/** Any free port for each process. */
 export const freePorts: CloudPorts = {
   functions: 0,
   graph: 0,

@@ -11,8 +11,8 @@ import type { CloudPorts } from './cloud-ports';
 import { takePort } from '../packages/kit/src/free-port';
 import { startIssuer } from './identity/issuer';
 import type { Issuer } from './identity/issuer';
-import { ManagedProcess } from './managed-process';
-import type { ProcessExit } from './managed-process';
+import { ManagedProcess } from '../packages/kit/src/managed-process';
+import type { ProcessExit } from '../packages/kit/src/managed-process';
 
 export type ProcessName = 'serviceBus' | 'graph' | 'tables' | 'functions';
 
@@ -37,7 +37,7 @@ export type CloudOptions = Omit<CommandOptions, 'appRoot'> & {
   readonly writeFile?: boolean;
   /** One line that a process wrote to stderr; default: dropped. */
   readonly onLine?: (process: string, line: string) => void;
-  /** A process ended though nobody asked for it. */
+  /** A process ended without a call of `kill` or `stop`. */
   readonly onProcessExit?: (exit: ProcessExit) => void;
 };
 

@@ -23,7 +23,7 @@ const factoryModule = 'azurite/dist/src/table/TableRequestListenerFactory.js';
  * so that a crash would take back what the app was told. From this call on, Azurite in this process holds every
  * answer (also to reads, which would tell of rows that a crash could still undo) until what it speaks of is in the
  * file. It holds for the death of the process, not of the machine: the file is not synced to disk.
- * Throws AppError when Azurite has changed its inner form.
+ * @throws AppError when Azurite has changed its inner form
  */
 export function answerWhenSaved(): void {
   const { prototype } = (

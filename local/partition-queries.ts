@@ -13,8 +13,9 @@ const storeModule = 'azurite/dist/src/table/persistence/LokiTableMetadataStore.j
 
 /**
  * Azure Tables finds a partition by its key. Azurite asks every row of the table whether it matches the filter, so
- * that a table of a few thousand users takes all of a processor. From this call on, Azurite in this process looks only
- * at the rows of the partition that a filter names. Throws AppError when Azurite has changed its inner form.
+ * that a table of a few thousand users takes all of a processor. From this call on, Azurite in this process looks
+ * only at the rows of the partition that a filter names.
+ * @throws AppError when Azurite has changed its inner form
  */
 export function queryByPartition(): void {
   const { prototype } = (createRequire(__filename)(storeModule) as { default: { prototype: Partial<Store> } })

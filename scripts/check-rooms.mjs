@@ -62,7 +62,7 @@ function sourceFiles(root) {
   );
 }
 
-const isTest = (file) => /^packages\/[^/]+\/(test|bench)\//.test(file);
+const isTest = (file) => /^packages\/[^/]+\/test\//.test(file);
 
 /** Source file of each name that a workspace package exports. */
 function packageExports(root) {

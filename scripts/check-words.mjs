@@ -28,6 +28,8 @@ const exceptions = [
   // This list and its explanation.
   ['scripts/check-words.mjs', ''],
   ['docs/words.md', ''],
+  // A policy's text as tables hold it: every character of its content counts in its hash.
+  ['test/unit/policy/file/stored-policies/complete.yaml', 'name: nobody whose'],
 ];
 
 const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' })

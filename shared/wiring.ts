@@ -9,7 +9,7 @@ import { loadConfig, processEnvironment, readSchedules } from './config/config';
 import type { Config } from './config/config';
 import { readTelemetrySettings } from './config/telemetry-settings';
 import { copyToLog } from './ops/audit/copy-to-log';
-import { graphErrorClasses } from './graph/graph-error';
+import { graphErrorClasses } from './graph/graph-error-classes';
 import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
@@ -34,6 +34,7 @@ import { makePolicySource } from './pipeline/sources/policy-source';
 import { makeRolloutSource } from './pipeline/sources/rollout-source';
 import { makeCrashWatch } from './pipeline/crashes/crash-watch';
 import { feedRollouts } from './pipeline/rollouts/feed-rollouts';
+import { makeLastSuccess } from './pipeline/pauses/last-success';
 import { makePauseSource } from './pipeline/pauses/pause-source';
 import { makeStateChangeReporter } from './pipeline/observed/report-state-change';
 import { observeDirectory } from './pipeline/observed/observe-directory';
@@ -49,7 +50,6 @@ import { makeLearntConflictSource } from './pipeline/sources/learnt-conflict-sou
 import { makeWaitingSkus } from './pipeline/sources/waiting-skus';
 import { walkDelta } from './pipeline/intake/walk-delta';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
-import { queueNames } from './queue/messages';
 import { redirectAdministration } from './queue/local-administration';
 import type { QueueInspector } from './queue/queue-inspector';
 import { makeServiceBusQueueInspector } from './queue/service-bus-queue-inspector';
@@ -59,6 +59,7 @@ import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import type { TableStoresOptions } from './store/tables/table-stores';
 import { timing } from './kernel/timing';
 import { outcomes } from './words/outcome';
+import { queueNames } from './queue/queues';
 
 export type BuildOptions = {
   /** Default: whoever DefaultAzureCredential finds signed in. */
@@ -133,7 +134,7 @@ export function buildServices(
     audit: copyToLog(stores.audit, logger),
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
-    lastSuccessByScope: new Map(),
+    lastSuccess: makeLastSuccess(stores.control, clock),
     events,
     times: stores.times,
     handling: stores.handling,

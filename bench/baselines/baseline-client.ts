@@ -7,18 +7,20 @@ import { retryAfterMs } from '../../shared/kernel/retry-after';
 /** What the baselines are to bring about: this SKU, with these plans off. */
 export type Wanted = { readonly skuId: string; readonly disabledPlans: readonly string[] };
 
+/** A user of Graph with the licenses in force. */
 export const Holder = z.object({
   id: z.string(),
   assignedLicenses: z.array(z.object({ skuId: z.string(), disabledPlans: z.array(z.string()) })),
 });
 export type Holder = z.infer<typeof Holder>;
 
+/** Whether the user has every wanted plan switched off. */
 export function holdsWanted({ assignedLicenses }: Holder, { skuId, disabledPlans }: Wanted): boolean {
   const held = assignedLicenses.find((license) => license.skuId === skuId);
   return disabledPlans.every((plan) => held?.disabledPlans.includes(plan) === true);
 }
 
-/** One request, as a cmdlet sends it. Answers false when Graph refuses it; nobody tries again. */
+/** One request, as a cmdlet sends it. Answers false when Graph refuses it; it is not tried again. */
 export async function tryPost(graph: GraphTransport, path: string, body: unknown): Promise<boolean> {
   try {
     await graph.write({ method: 'POST', path, body });
@@ -76,6 +78,7 @@ export async function sendBatch(
   });
 }
 
+/** The items in lists of at most `size`. */
 export function inPortions<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),

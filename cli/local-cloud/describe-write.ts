@@ -1,5 +1,6 @@
 import type { SyncedUser, WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 import type { SkuNames } from './sku-names';
+import { timing } from '../../shared/kernel/timing';
 
 /** Columns of a terminal that a line may take. */
 const width = 80;
@@ -23,9 +24,6 @@ export type WriteFacts = {
   readonly dim?: (text: string) => string;
 };
 
-/** A refusal within this time after a usage location was written is probably about it. */
-const locationIsNewMs = 5_000;
-
 /**
  * One line of at most 80 columns about one write of Graph's log: how long after the user appeared, who, which
  * license, which plans off, and by which rule where it fits.
@@ -45,7 +43,7 @@ export function describeWrite(
     const isLocationNew =
       entry.status === 400 &&
       facts.locationSetAt !== undefined &&
-      entry.at - facts.locationSetAt < locationIsNewMs;
+      entry.at - facts.locationSetAt < timing.commands.locationIsNew.ms;
     const why = `  ${isLocationNew ? 'location too new' : (refusals[entry.status] ?? 'refused')} (${String(entry.status)})`;
     return dim(`${head}${shorten(what, width - head.length - why.length)}${why}`);
   }

@@ -7,6 +7,7 @@ import type {
   WriteLogEntry,
 } from '@auto-licenser/graph-emulator/client';
 import type { OutcomeReader } from './outcomes';
+import { timing } from '../../shared/kernel/timing';
 
 export type SyncProgress = { readonly users: number; readonly settled: number; readonly writes: number };
 
@@ -16,10 +17,6 @@ export type FollowedSync = SyncWave & {
   /** False: the deadline came first. */
   readonly isSettled: boolean;
 };
-
-const pollMs = 300;
-/** A change that the policy does not look at leaves the user's row as it was: after this long nothing is expected. */
-const unconcernedMs = 15_000;
 
 /**
  * Brings a directory sync and follows it in Graph's write log and the tables until every joiner has an outcome, every
@@ -46,7 +43,8 @@ export async function followSync(
   const changed = [...wave.movers, ...wave.leavers].map((user) => ({ ...user, readableAt: now }));
   const byId = new Map([...users, ...changed].map((user) => [user.id.toLowerCase(), user]));
   const countChanged = async (): Promise<number> => {
-    if (before === undefined || performance.now() - syncedAt > unconcernedMs) return changed.length;
+    if (before === undefined || performance.now() - syncedAt > timing.commands.syncUnconcerned.ms)
+      return changed.length;
     const rows = await outcomes.readRows();
     return changed.filter(({ id }) => {
       const row = rows.get(id.toLowerCase());
@@ -73,6 +71,6 @@ export async function followSync(
     if (isSettled || performance.now() > deadline || options.signal?.aborted) {
       return { ...wave, outcomes: known, log, isSettled };
     }
-    await sleep(pollMs);
+    await sleep(timing.commands.syncPoll.ms);
   }
 }

@@ -38,6 +38,7 @@ const State = z.object({
   intent: z.object({ ledger: z.array(LedgerEntry) }).nullable(),
 });
 
+/** Reads what was decided about users in the embedded cloud. */
 export function makeOutcomeReader(tables: LocalCloud['tables']): OutcomeReader {
   const client = new TableClient(
     tables.endpoint,

@@ -1,7 +1,7 @@
 import type { PlanProgress } from '../../shared/ops/preview/make-preview';
+import { timing } from '../../shared/kernel/timing';
 
 const cells = 30;
-const redrawMs = 100;
 const clear = '\r\u001b[K';
 
 /** One line about how far a plan is; a bar when it is known how much there is. */
@@ -21,7 +21,7 @@ export function makeProgressBar(write: (text: string) => void, now: () => number
   let drawnAt = -Infinity;
   return {
     show(progress) {
-      if (now() - drawnAt < redrawMs) return;
+      if (now() - drawnAt < timing.commands.redraw.ms) return;
       drawnAt = now();
       write(`${clear}${renderProgress(progress)}`);
     },

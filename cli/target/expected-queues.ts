@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../../local/project-root';
 import { readConfigFile } from '@auto-licenser/service-bus-emulator/config';
 import type { ExpectedQueue } from '../../shared/ops/doctor/check-queues';
-import { queueNames } from '../../shared/queue/messages';
+import { queueNames } from '../../shared/queue/queues';
 
 /** The queues as local/service-bus.config.json has them: the one source of their settings, also for Azure. */
 export function readExpectedQueues(): readonly ExpectedQueue[] {

@@ -15,6 +15,7 @@ import type { Services } from '../../shared/pipeline/services';
 import type { QueueInspector } from '../../shared/queue/queue-inspector';
 import { buildServices, buildQueueInspector } from '../../shared/wiring';
 import { EmbeddedCredential } from './embedded-credential';
+import { timing } from '../../shared/kernel/timing';
 
 export type TargetName = 'local' | 'azure';
 export type TargetOptions = { readonly target?: TargetName; readonly cloudFile?: string };
@@ -29,9 +30,6 @@ export type Target = {
   readonly cloud: LocalCloud | undefined;
   readonly inspector: () => QueueInspector;
 };
-
-/** People wait less long for an outage to end than functions do. */
-const outageBudgetMs = 10_000;
 
 /** --target, and for tests the file of another embedded cloud. */
 export function addTargetOptions(command: Command): Command {
@@ -65,7 +63,11 @@ export async function withTarget<Result>(
     cloud === undefined
       ? new DefaultAzureCredential({ authorityHost: config.authority })
       : new EmbeddedCredential(cloud.graph, () => systemClock.now());
-  const pipeline = buildServices(config, silentLogger, { credential, outageBudgetMs, mayStorePolicy: false });
+  const pipeline = buildServices(config, silentLogger, {
+    credential,
+    outageBudgetMs: timing.commands.outage.ms,
+    mayStorePolicy: false,
+  });
   let inspector: QueueInspector | undefined;
   try {
     return await work({

@@ -1,8 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock';
 import type { UserId } from '../../shared/kernel/ids';
 import type { UserStore } from '../../shared/store/ports/user-store';
-
-const pollMs = 250;
+import { timing } from '../../shared/kernel/timing';
 
 /** The user's outcome as soon as there is one; null: not within `timeoutMs`. */
 export async function waitForOutcome(
@@ -16,6 +15,6 @@ export async function waitForOutcome(
     const { state } = await users.read(id);
     if (state?.outcome) return state.outcome;
     if (clock.now() >= deadline) return null;
-    await clock.sleep(pollMs);
+    await clock.sleep(timing.commands.outcomePoll.ms);
   }
 }

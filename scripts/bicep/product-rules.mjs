@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { nodesOf, plainText, problemAt, propertyName } from './parse-bicep.mjs';
 
 const configPath = 'shared/config/config.ts';
-const messagesPath = 'shared/queue/messages.ts';
-const operatorPath = 'shared/queue/operator-requests.ts';
+const operatorQueuePath = 'shared/queue/operator-requests.ts';
+const queueNamesPath = 'shared/queue/queues.ts';
 const queuesPath = 'local/service-bus.config.json';
 const settingsPath = 'docs/settings.md';
 
@@ -82,18 +82,18 @@ export function* findQueueGaps(files, root) {
   if (!loads) {
     yield { path: 'infra/modules/service-bus.bicep', line: 1, column: 1, message: `must load ${queuesPath}` };
   }
-  const source = read(root, messagesPath);
-  const block = /queueNames = \{([^}]*)\}/.exec(source)?.[1] ?? '';
-  const operators = /operatorQueue = '([^']+)'/.exec(read(root, operatorPath))?.[1];
-  const wanted = [...block.matchAll(/: '([^']+)'/g)].map((match) => match[1]).concat(operators ?? []);
+  const source = read(root, queueNamesPath);
+  const block = /const queues = \{([^]*?)\n\}/.exec(source)?.[1] ?? '';
+  const operators = /operatorQueue = '([^']+)'/.exec(read(root, operatorQueuePath))?.[1];
+  const wanted = [...block.matchAll(/name: '([^']+)'/g)].map((match) => match[1]).concat(operators ?? []);
   const queues = JSON.parse(read(root, queuesPath)).UserConfig.Namespaces[0].Queues.map(
     (queue) => queue.Name,
   );
   for (const name of wanted.filter((name) => !queues.includes(name))) {
-    yield { ...where, message: `queue ${name} of ${messagesPath} is missing` };
+    yield { ...where, message: `queue ${name} of ${queueNamesPath} is missing` };
   }
   for (const name of queues.filter((name) => !wanted.includes(name))) {
-    yield { ...where, message: `queue ${name} is not in ${messagesPath}` };
+    yield { ...where, message: `queue ${name} is not in ${queueNamesPath}` };
   }
 }
 

@@ -31,7 +31,7 @@ export type Config = {
   readonly permissions: 'full' | 'license-only';
   /** First look at whether a write has reached the services, milliseconds after it; 0: never. */
   readonly verifyAfterMs: number;
-  /** Who is told of trouble. The URL is a secret: it opens the door by itself, as a rule. */
+  /** Where trouble is reported. The URL is a secret: most receivers ask for nothing else. */
   readonly webhook: { readonly url: Secret; readonly secret: Secret | null } | null;
   /**
    * Sign-in to the ops API: the application (client) id of its registration, and who signs its tokens (origin, no path);
@@ -130,8 +130,8 @@ function problem(setting: string, message: string): string {
 }
 
 /**
- * Reads the settings. UserError `config/invalid` names every setting that is wrong, never its value (it may be a
- * secret). An empty text counts as not set.
+ * Reads the settings. An empty text counts as not set.
+ * @throws UserError `config/invalid`: names every setting that is wrong, never its value (it may be a secret)
  */
 export function loadConfig(environment: Environment): Config {
   const present = Object.fromEntries(

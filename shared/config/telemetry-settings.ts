@@ -12,6 +12,7 @@ export type TelemetrySettings = {
   readonly intervalMs: number;
 };
 
+/** The settings of telemetry. An interval that is not a number of at least 100 ms counts as not set. */
 export function readTelemetrySettings(environment: Environment): TelemetrySettings {
   const interval = Number(environment['OTEL_METRIC_EXPORT_INTERVAL'] ?? '');
   return {

@@ -7,18 +7,9 @@ const PlanIdText = z.guid().transform(toServicePlanId);
 export const UserIdText = z.guid().transform(toUserId);
 
 /** Only what is a user's choice is treated as such. */
-const AppliesTo = z
-  .string()
-  .nullish()
-  .transform((text) => (text === 'User' ? ('User' as const) : ('Company' as const)));
-
-export const ErrorBody = z.object({
-  error: z.object({
-    code: z.string().default(''),
-    message: z.string().default(''),
-    innerError: z.object({ 'request-id': z.string().optional() }).nullish(),
-  }),
-});
+const toAppliesTo = (text: string | null | undefined) =>
+  text === 'User' ? ('User' as const) : ('Company' as const);
+const AppliesTo = z.string().nullish().transform(toAppliesTo);
 
 export const AssignmentState = z.object({
   skuId: SkuIdText,
@@ -27,8 +18,14 @@ export const AssignmentState = z.object({
     .transform(toGroupId)
     .nullish()
     .transform((id) => id ?? null),
-  disabledPlans: z.array(PlanIdText).default([]),
-  state: z.string().default('Active'),
+  disabledPlans: z
+    .array(PlanIdText)
+    .nullish()
+    .transform((plans) => plans ?? []),
+  state: z
+    .string()
+    .nullish()
+    .transform((state) => state ?? 'Active'),
   // No error is documented as null and seen as "" and "None".
   error: z
     .string()
@@ -46,7 +43,9 @@ export const User = z.looseObject({
     .array(AssignmentState)
     .nullish()
     .transform((states) => states ?? []),
-  manager: z.object({ id: z.string() }).nullish(),
+  /** Inherited licenses included; only asked whether the states lack one of them. */
+  assignedLicenses: z.array(z.object({ skuId: SkuIdText })).nullish(),
+  manager: z.looseObject({}).nullish(),
 });
 
 /** A member of memberOf: a group, an administrative unit or a directory role. */
@@ -58,10 +57,11 @@ export const Membership = z.object({
 
 export const Group = z.object({ id: z.guid().transform(toGroupId), displayName: z.string().nullish() });
 
+/** All but the id may be null in Graph's model; a row that leaves out what is needed is skipped as a whole. */
 export const Sku = z.object({
   skuId: SkuIdText,
   skuPartNumber: z.string(),
-  appliesTo: AppliesTo,
+  appliesTo: z.string().transform(toAppliesTo),
   capabilityStatus: z.string(),
   consumedUnits: z.number().default(0),
   prepaidUnits: z.object({ enabled: z.number().default(0) }).nullish(),

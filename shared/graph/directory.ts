@@ -20,6 +20,12 @@ export type UserSnapshot = {
   readonly transitiveGroups: readonly GroupReference[] | undefined;
 };
 
+/** `skipped`: part number or id of a row, and what is missing in it. */
+export type SkuRows = {
+  readonly skus: readonly SubscribedSku[];
+  readonly skipped: readonly { readonly name: string; readonly why: string }[];
+};
+
 export type DeltaChange =
   | { readonly kind: 'changed'; readonly id: UserId }
   /** `changed`: soft-deleted; `deleted`: for good. */
@@ -73,6 +79,8 @@ export interface Directory {
   /** Groups with this id or display name; none when there is none. Display names need not be unique. */
   findGroups(reference: string, signal?: AbortSignal): Promise<readonly GroupReference[]>;
   listSkus(signal?: AbortSignal): Promise<readonly SubscribedSku[]>;
+  /** The same, with the rows that cannot be used: what Graph left out of a SKU is the trouble of that SKU alone. */
+  listSkuRows(signal?: AbortSignal): Promise<SkuRows>;
   readLicenseDetails(id: UserId, signal?: AbortSignal): Promise<readonly LicenseDetail[]>;
   /**
    * Transitive user members of a group, page by page.
@@ -85,7 +93,7 @@ export interface Directory {
   deltaFromNow(properties: ReadonlySet<string>, signal?: AbortSignal): Promise<string>;
   /** The link to start a full round from: every user of the tenant, then their changes. */
   deltaFromStart(properties: ReadonlySet<string>): string;
-  /** Follows one next or delta link. GraphError of class `syncStateLost` when the token has expired. */
+  /** Follows one next or delta link. GraphError of class `syncStateLost` when Graph no longer takes it. */
   deltaPage(link: string, signal?: AbortSignal): Promise<DeltaPage>;
   /** One POST assignLicense. Never retried here: the caller knows whether the answer was lost. */
   assignLicense(id: UserId, write: LicenseWrite, signal?: AbortSignal): Promise<DirectoryUser | undefined>;
@@ -97,4 +105,12 @@ export interface Directory {
     signal?: AbortSignal,
   ): Promise<GraphSubscription>;
   renewSubscription(id: string, expiresAt: number, signal?: AbortSignal): Promise<void>;
+  /** Renews it and makes it call another address, which Graph validates first; its clientState stays. */
+  moveSubscription(
+    id: string,
+    to: { notificationUrl: string; expiresAt: number },
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** Deletes it; one that is gone already is fine. */
+  deleteSubscription(id: string, signal?: AbortSignal): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { BatchAnswer } from './answer-schemas';
 import type { GraphError } from './graph-error';
-import { passingClasses } from './graph-transport';
+import { isPassing } from './graph-transport';
 import type { GraphTransport } from './graph-transport';
 import { toGraphError } from './refused-answer';
 
@@ -58,13 +58,11 @@ async function askBatch(
       continue;
     }
     const error = toGraphError(
-      part?.status ?? 500,
-      headersOf(part?.headers),
-      part?.body,
-      false,
+      { status: part?.status ?? 500, headers: headersOf(part?.headers), body: part?.body },
+      { method: 'GET', path: (reads[index] as BatchRead).path },
       transport.now,
     );
-    if (!passingClasses.has(error.class)) results.set(index, { error });
+    if (!isPassing(error)) results.set(index, { error });
     else if (worst === undefined || (worst.retryAfterMs ?? 0) < (error.retryAfterMs ?? 0)) worst = error;
   }
   return worst;

@@ -1,14 +1,15 @@
 import type { TokenCredential } from '@azure/identity';
 import { isoTime } from '../kernel/clock';
 import type { Directory } from './directory';
-import { LicenseDetails, Sku, Subscription } from './answer-schemas';
+import { LicenseDetails, Subscription } from './answer-schemas';
 import { makeGraphClient, microsoftGraph } from './graph-client';
 import { GraphError } from './graph-error';
 import { parseItems, readAll } from './graph-pages';
 import { GraphTransport } from './graph-transport';
 import type { TransportOptions } from './graph-transport';
 import { findGroups, readGroupMembers } from './group-members';
-import { deltaFromNow, deltaFromStart, readDeltaPage } from './user-delta';
+import { readSkuRows } from './sku-rows';
+import { deltaFromNow, deltaFromStart, followDeltaLink } from './user-delta';
 import { listUsers, readUserPage } from './user-listing';
 import { fromWriteAnswer, readUserSnapshot } from './user-read';
 
@@ -32,9 +33,11 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
     userPage: (read, link, signal) => readUserPage(transport, read, link, signal),
     findGroups: (reference, signal) => findGroups(transport, reference, signal),
 
+    listSkuRows: (signal) => readSkuRows(transport, signal),
     async listSkus(signal) {
-      const skus = await readAll(transport, '/subscribedSkus', Sku, { signal });
-      return skus.map(({ prepaidUnits, ...sku }) => ({ ...sku, enabledUnits: prepaidUnits?.enabled ?? 0 }));
+      const { skus, skipped } = await readSkuRows(transport, signal);
+      if (skipped.length > 0) options.logger.warn('SKUs left out: Graph gave no usable row', { skipped });
+      return skus;
     },
 
     readLicenseDetails: (id, signal) =>
@@ -44,7 +47,7 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
 
     deltaFromNow: (properties, signal) => deltaFromNow(transport, properties, signal),
     deltaFromStart,
-    deltaPage: (link, signal) => readDeltaPage(transport, link, signal),
+    deltaPage: (link, signal) => followDeltaLink(transport, link, signal),
 
     /** https://learn.microsoft.com/graph/api/user-assignlicense: both arrays must be there, even when empty. */
     async assignLicense(id, write, signal) {
@@ -81,11 +84,32 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
     },
 
     async renewSubscription(id, expiresAt, signal) {
-      const path = `/subscriptions/${encodeURIComponent(id)}`;
-      await transport.write(
-        { method: 'PATCH', path, body: { expirationDateTime: isoTime(expiresAt) } },
-        signal,
-      );
+      await patchSubscription(transport, id, { expirationDateTime: isoTime(expiresAt) }, signal);
+    },
+
+    async moveSubscription(id, { notificationUrl, expiresAt }, signal) {
+      const change = { notificationUrl, expirationDateTime: isoTime(expiresAt) };
+      await patchSubscription(transport, id, change, signal);
+    },
+
+    async deleteSubscription(id, signal) {
+      try {
+        const path = `/subscriptions/${encodeURIComponent(id)}`;
+        await transport.write({ method: 'DELETE', path }, signal);
+      } catch (error) {
+        if (!(error instanceof GraphError) || error.class !== 'gone') throw error;
+      }
     },
   };
+}
+
+/** https://learn.microsoft.com/graph/api/subscription-update: the end and the address can be changed, nothing else. */
+async function patchSubscription(
+  transport: GraphTransport,
+  id: string,
+  body: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const path = `/subscriptions/${encodeURIComponent(id)}`;
+  await transport.write({ method: 'PATCH', path, body }, signal);
 }

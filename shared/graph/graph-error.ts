@@ -1,48 +1,7 @@
 import { AppError } from '../kernel/errors';
+import type { GraphErrorClass } from './graph-error-classes';
 
-/**
- * What Graph's refusal means for the caller, translated in one place (license-refusal.ts and graph-error.ts) from
- * status, code and text. Sources:
- * https://learn.microsoft.com/graph/errors,
- * https://learn.microsoft.com/entra/identity/users/licensing-groups-resolve-problems.
- */
-export const graphErrorClasses = [
-  /** 429, 5xx, Directory_ConcurrencyViolation: the same call may succeed after `retryAfterMs`. Not applied. */
-  'throttled',
-  'concurrency',
-  'unavailable',
-  /** Sent, and no answer came (time-out, reset): it may have been applied. Settle by reading back. */
-  'ambiguous',
-  /** 404 Request_ResourceNotFound: not there (yet, or any more). */
-  'gone',
-  /** No seats. */
-  'seats',
-  /** Usage location missing, invalid or not replicated yet. */
-  'usageLocation',
-  /** A service of the SKU is barred in the user's country. */
-  'prohibitedLocation',
-  /** `plans`: the plans that exclude each other, as far as the text names them. */
-  'conflict',
-  /** `plans[0]` depends on the others. */
-  'dependency',
-  'uniqueness',
-  /** The license is inherited from a group. */
-  'inherited',
-  /** Removal of what is not held: as good as done. */
-  'notHeld',
-  /** SKU unknown to the tenant, not assignable, or a plan outside its SKU: the policy or our data is wrong. */
-  'configuration',
-  /** 401 or 403. */
-  'permission',
-  /** A delta token that Graph no longer knows (410, syncStateNotFound, resyncRequired). */
-  'syncStateLost',
-  /** A request Graph could not read: a bug of ours. */
-  'badRequest',
-  /** A refusal whose text is not known; kept verbatim. */
-  'unknown',
-] as const;
-export type GraphErrorClass = (typeof graphErrorClasses)[number];
-
+/** An answer of Graph's that is not what was asked for, or none; its class says what the caller does about it. */
 export class GraphError extends AppError<`graph/${GraphErrorClass}`> {
   readonly class: GraphErrorClass;
   /** HTTP status; 0 when no answer came. */
@@ -56,6 +15,8 @@ export class GraphError extends AppError<`graph/${GraphErrorClass}`> {
   /** Of class `conflict`: the pairs of plan ids that cannot be held together. */
   readonly pairs: readonly (readonly [string, string])[];
   readonly requestId: string | undefined;
+  /** The application permission whose lack explains the refusal, where that is known. */
+  readonly permission: string | undefined;
 
   constructor(
     errorClass: GraphErrorClass,
@@ -67,6 +28,7 @@ export class GraphError extends AppError<`graph/${GraphErrorClass}`> {
       ids?: readonly string[];
       pairs?: readonly (readonly [string, string])[];
       requestId?: string | undefined;
+      permission?: string | undefined;
       cause?: unknown;
     },
   ) {
@@ -78,5 +40,6 @@ export class GraphError extends AppError<`graph/${GraphErrorClass}`> {
     this.ids = facts.ids ?? [];
     this.pairs = facts.pairs ?? [];
     this.requestId = facts.requestId;
+    this.permission = facts.permission;
   }
 }

@@ -8,7 +8,7 @@ import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
 import { retry } from '../kernel/retry';
 import { GraphError } from './graph-error';
-import type { GraphErrorClass } from './graph-error';
+import { graphErrorFacts } from './graph-error-classes';
 import { toGraphError, unreadable } from './refused-answer';
 import { ThrottleGate } from './throttle-gate';
 import { fromWireFailure } from './wire-failure';
@@ -35,12 +35,10 @@ export type TransportOptions = {
 };
 
 const backoff = { firstMs: 500, maxMs: 10_000 };
-/** A read that failed for one of these is tried again. */
-export const passingClasses: ReadonlySet<GraphErrorClass> = new Set([
-  'throttled',
-  'concurrency',
-  'unavailable',
-]);
+/** Whether a read that failed for this is sent again at once. */
+export function isPassing(error: GraphError): boolean {
+  return graphErrorFacts[error.class].isPassing;
+}
 
 /** Requests to Graph: reads are tried again and wait at a gate that all of them share; writes go out once. */
 export class GraphTransport {
@@ -105,7 +103,7 @@ export class GraphTransport {
         backoff,
         budgetMs,
         ...(signal === undefined ? {} : { signal }),
-        isRetryable: (error) => error instanceof GraphError && passingClasses.has(error.class),
+        isRetryable: (error) => error instanceof GraphError && isPassing(error),
         retryAfterMs: (error) => (error instanceof GraphError ? error.retryAfterMs : undefined),
         onRetry: (error, attempt, waitMs) =>
           logger.warn('Graph read is tried again', { attempt, waitMs, error: error.message }),
@@ -132,7 +130,10 @@ export class GraphTransport {
       const response = await this.#fetch(request, deadline.signal);
       answered = response.ok;
       const text = await response.text();
-      if (!response.ok) throw toGraphError(response.status, response.headers, text, isWrite, this.now);
+      if (!response.ok) {
+        const { status, headers } = response;
+        throw toGraphError({ status, headers, body: text }, request, this.now);
+      }
       return {
         answer: text === '' ? undefined : (JSON.parse(text) as unknown),
         requestId: response.headers.get('request-id') ?? undefined,

@@ -1,70 +1,78 @@
-import type { GraphErrorClass } from './graph-error';
+import type { GraphErrorClass } from './graph-error-classes';
+import { meaningWords, texts } from './refusal-texts';
 
 /**
  * What Graph means when it refuses, told from status, code and, because nearly every rule of licensing answers
- * 400 Request_BadRequest, from the text. This is the one place that reads texts. Sources:
+ * 400 Request_BadRequest, from the text. This file and refusal-texts.ts are the only readers of texts. Sources:
  * https://learn.microsoft.com/graph/errors,
- * https://learn.microsoft.com/entra/fundamentals/licensing-groups-resolve-problems,
  * https://learn.microsoft.com/graph/delta-query-overview#synchronization-reset
  */
 export type Refusal = {
   readonly status: number;
-  /** error.code */
-  readonly code: string;
+  /** error.code; '' when Graph left it empty; undefined: the body was no error of Graph's. */
+  readonly code: string | undefined;
   /** error.message */
   readonly text: string;
   /** Whether the request would have changed something: then a gateway's time-out may hide a success. */
   readonly isWrite: boolean;
 };
 
-/** Looked at first, whatever the status. Codes are compared in lower case. */
-const classByCode: ReadonlyMap<string, GraphErrorClass> = new Map([
-  ['directory_concurrencyviolation', 'concurrency'],
-  ['toomanyrequests', 'throttled'],
-  ['activitylimitreached', 'throttled'],
-  ['request_throttled', 'throttled'],
-  ['syncstatenotfound', 'syncStateLost'],
-  ['resyncrequired', 'syncStateLost'],
-  ['authorization_requestdenied', 'permission'],
-  ['invalidauthenticationtoken', 'permission'],
-  ['request_resourcenotfound', 'gone'],
-]);
-
-/** In this order: a text about a missing usage location also says that the license "cannot be assigned to a user". */
-const classByText: readonly (readonly [RegExp, GraphErrorClass])[] = [
-  [/does not have any available licenses|available licenses left|\bCountViolation\b/i, 'seats'],
-  [/mutually exclusive|conflicting service plan|MutuallyExclusiveViolation/i, 'conflict'],
-  [/service plans that conflict with/i, 'conflict'],
-  [/depends on(?: the)? service plan|\bDependencyViolation\b/i, 'dependency'],
-  // Microsoft documents only the name; the wording is a guess that the name would also be met by.
-  [/ProhibitedInUsageLocation|prohibited in (?:the )?usage location/i, 'prohibitedLocation'],
-  [/invalid usage location|without a usage location/i, 'usageLocation'],
-  [/proxy address .* is already being used/i, 'uniqueness'],
-  [/another object with the same value for property proxyAddresses|\bUniquenessViolation\b/i, 'uniqueness'],
-  [/inherited from a group/i, 'inherited'],
-  [/does not have a corresponding license/i, 'notHeld'],
-  [/does not correspond to a valid company license/i, 'configuration'],
-  [/license \S+ cannot be assigned to a user/i, 'configuration'],
-  // A plan outside its SKU or one that is no user's choice; Microsoft publishes no wording.
-  [/service plan.* (?:not part of|does not belong to|cannot be disabled)/i, 'configuration'],
-  [/cannot convert the literal/i, 'badRequest'],
-  [/missing from the request payload|no license changes provided|named more than once/i, 'badRequest'],
+/** Codes in lower case without punctuation: services write `Request_ResourceNotFound` and `ResourceNotFound`. */
+const codes: readonly (readonly [RegExp, GraphErrorClass])[] = [
+  [/concurrencyviolation/, 'concurrency'],
+  [/^toomanyrequests$|^activitylimitreached$|throttled/, 'throttled'],
+  [/^syncstate|^resync|expiredpagetoken/, 'syncStateLost'],
 ];
+const refusingCodes: readonly (readonly [RegExp, GraphErrorClass])[] = [
+  [
+    /^authori[sz]ation|^authentication|accessdenied|^unauthorized$|^forbidden$|authenticationtoken$/,
+    'permission',
+  ],
+  [/resourcenotfound$|itemnotfound$|usernotfound$/, 'gone'],
+];
+/** A rule of the directory answers Request_BadRequest; these mean that the request itself was not understood. */
+const unreadCodes = /^badrequest$|^invalidrequest$|unsupportedquery$|invalidrequesturl$|^notimplemented$/;
+const unreadStatuses: ReadonlySet<number> = new Set([405, 406, 411, 413, 414, 415, 501]);
 
-export function classifyRefusal({ status, code, text, isWrite }: Refusal): GraphErrorClass {
-  const byCode = classByCode.get(code.toLowerCase());
-  if (byCode !== undefined) return byCode;
+/** Tells the class of a refusal. Never throws; `unknown` when neither status, code nor text is of a known kind. */
+export function classifyRefusal(refusal: Refusal): GraphErrorClass {
+  const { status, text } = refusal;
+  const words = meaningWords(text);
+  const code = (refusal.code ?? '').toLowerCase().replace(/[^a-z0-9]/g, '');
+  const isRefusal = status >= 400 && status < 500 && status !== 429 && status !== 401 && status !== 408;
+  if (isRefusal && texts.isOfOneObject(words, status)) return 'ownTrouble';
+  const named = classIn(codes, code);
+  if (named !== undefined) return named;
+  return byStatus(refusal, words) ?? classIn(refusingCodes, code) ?? byText(refusal, words, code);
+}
+
+function classIn(
+  known: readonly (readonly [RegExp, GraphErrorClass])[],
+  code: string,
+): GraphErrorClass | undefined {
+  return known.find(([pattern]) => pattern.test(code))?.[1];
+}
+
+function byStatus({ status, isWrite }: Refusal, words: string): GraphErrorClass | undefined {
   if (status === 429) return 'throttled';
   if (status === 401 || status === 403) return 'permission';
-  if (status === 404) return 'gone';
   if (status === 410) return 'syncStateLost';
+  if (status === 404) return texts.isLostPosition(words) ? 'syncStateLost' : 'gone';
   if (status === 408 || status === 504) return isWrite ? 'ambiguous' : 'unavailable';
-  if (status >= 500) return status === 501 ? 'badRequest' : 'unavailable';
-  const byText = classByText.find(([pattern]) => pattern.test(text));
-  if (byText !== undefined) return byText[1];
-  // The request itself was not understood; a rule of the directory answers Request_BadRequest.
-  if (['badrequest', 'request_unsupportedquery'].includes(code.toLowerCase())) return 'badRequest';
-  return 'unknown';
+  if (unreadStatuses.has(status)) return 'badRequest';
+  return status >= 500 ? 'unavailable' : undefined;
+}
+
+function byText({ status, code: given }: Refusal, words: string, code: string): GraphErrorClass {
+  if (texts.isConcurrent(words)) return 'concurrency';
+  if (texts.isLostPosition(words)) return 'syncStateLost';
+  if (texts.isMissing(words)) return 'gone';
+  if (texts.isSubscriptionThere(words)) return 'subscriptionExists';
+  const rule = texts.ruleOf(words);
+  if (rule !== undefined) return rule;
+  if (unreadCodes.test(code) || texts.isNotUnderstood(words)) return 'badRequest';
+  // Graph's own error body with an empty code: its parser stopped before it had one.
+  return status === 400 && given === '' ? 'badRequest' : 'unknown';
 }
 
 const guids = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;

@@ -2,6 +2,7 @@ import { DeltaItem, Page } from './answer-schemas';
 import type { DeltaPage } from './directory';
 import { microsoftGraph } from './graph-client';
 import { GraphError } from './graph-error';
+import type { GraphErrorClass } from './graph-error-classes';
 import { parseItems } from './graph-pages';
 import type { GraphTransport } from './graph-transport';
 
@@ -14,7 +15,10 @@ export function deltaFromStart(properties: ReadonlySet<string>): string {
   return `${microsoftGraph}/v1.0/users/delta?$select=${select}`;
 }
 
-/** The link that tells of changes from now on. */
+/**
+ * The link that tells of changes from now on.
+ * @throws GraphError; of class `badRequest` or `unknown` when delta does not track one of the properties
+ */
 export async function deltaFromNow(
   transport: GraphTransport,
   properties: ReadonlySet<string>,
@@ -29,7 +33,37 @@ export async function deltaFromNow(
   }
 }
 
-export async function readDeltaPage(
+/** What says nothing of the link itself: the same link may work later. */
+const notOfTheLink: ReadonlySet<GraphErrorClass> = new Set([
+  'throttled',
+  'concurrency',
+  'unavailable',
+  'permission',
+]);
+
+/**
+ * Follows a link that Graph gave earlier. It is opaque, so a 400, 404 or 410 to it can only mean that Graph no longer
+ * takes it: the position is lost, whatever words or code it is told with.
+ * https://learn.microsoft.com/graph/delta-query-overview#synchronization-reset
+ *
+ * @throws GraphError; of class `syncStateLost` when the position is lost
+ */
+export async function followDeltaLink(
+  transport: GraphTransport,
+  link: string,
+  signal?: AbortSignal,
+): Promise<DeltaPage> {
+  try {
+    return await readDeltaPage(transport, link, signal);
+  } catch (error) {
+    if (!(error instanceof GraphError) || notOfTheLink.has(error.class)) throw error;
+    if (![400, 404, 410].includes(error.status)) throw error;
+    const { status, graphCode, requestId } = error;
+    throw new GraphError('syncStateLost', error.message, { status, graphCode, requestId, cause: error });
+  }
+}
+
+async function readDeltaPage(
   transport: GraphTransport,
   link: string,
   signal?: AbortSignal,
@@ -52,7 +86,7 @@ export async function readDeltaPage(
 }
 
 function withoutLink(): GraphError {
-  return new GraphError('unknown', 'Graph gave a delta page with neither a next nor a delta link', {
+  return new GraphError('unavailable', 'Graph gave a delta page with neither a next nor a delta link', {
     status: 200,
   });
 }

@@ -4,7 +4,7 @@ import type { DirectoryUser, UserListRead, UserPage } from './directory';
 import { readBatch } from './graph-batch';
 import { parseItems } from './graph-pages';
 import type { GraphTransport } from './graph-transport';
-import { directGroupsOf, directRead, isGone, selected, toDirectoryUser } from './user-read';
+import { directGroupsOf, directRead, isGone, queryOf, toDirectoryUser } from './user-read';
 
 /** The most that Graph gives at once. https://learn.microsoft.com/graph/api/user-list */
 const pageSize = 999;
@@ -33,8 +33,7 @@ export async function readUserPage(
   link?: string,
   signal?: AbortSignal,
 ): Promise<UserPage> {
-  const expand = read.manager ? '&$expand=manager($select=id)' : '';
-  const first = `/users?$select=${selected(read).join(',')}${expand}&$top=${pageSize}`;
+  const first = `/users?${queryOf(read)}&$top=${pageSize}`;
   const request = { method: 'GET' as const, path: link ?? first };
   const page = await transport.read(request, Page, signal);
   const found = parseItems(request, page.value, User);

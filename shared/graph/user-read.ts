@@ -1,21 +1,28 @@
 import type { z } from 'zod';
+import type { SkuId } from '../kernel/ids';
 import { Group, Membership, Page, User } from './answer-schemas';
 import type { DirectoryUser, UserSnapshot } from './directory';
 import { readBatch } from './graph-batch';
 import type { BatchRead, BatchResult } from './graph-batch';
 import { parseItems, readAll } from './graph-pages';
 import type { GraphTransport } from './graph-transport';
-import { unreadable } from './refused-answer';
+import { GraphError } from './graph-error';
+import { groupNamesPermission } from './permissions';
+import { namesWithheld, unreadable } from './refused-answer';
+import { navigatedProperties, ownProperties } from '../words/needs';
 import type { GroupReference, Needs } from '../words/needs';
 
 /** Casting to groups is an advanced query. https://learn.microsoft.com/graph/aad-advanced-queries */
 export const advanced = { ConsistencyLevel: 'eventual' };
-const alwaysRead = ['id', 'usageLocation', 'licenseAssignmentStates'];
+const alwaysRead = ['id', 'usageLocation', 'licenseAssignmentStates', 'assignedLicenses'];
+const holdings: ReadonlySet<string> = new Set(['licenseAssignmentStates', 'assignedLicenses']);
 /** What is asked for by other means than $select. */
 const notSelected = new Set(['memberOf', 'manager']);
 
 /**
  * A user with holdings and memberships, in one `$batch`. undefined: Graph does not know the user.
+ * @throws GraphError; of class `unavailable` also when the two lists of the user's licenses contradict each other
+ *
  * Direct memberships are read without the cast to groups: the plain list is not served from the index that trails
  * recent changes, and a joiner's groups are recent.
  */
@@ -26,7 +33,7 @@ export async function readUserSnapshot(
   signal?: AbortSignal,
 ): Promise<UserSnapshot | undefined> {
   const user = `/users/${encodeURIComponent(idOrUpn)}`;
-  const userPath = `${user}?$select=${selected(read).join(',')}${read.manager ? '&$expand=manager($select=id)' : ''}`;
+  const userPath = `${user}?${queryOf(read)}`;
   const transitivePath = `${user}/transitiveMemberOf/microsoft.graph.group?$select=id,displayName&$count=true&$top=999`;
   const [userResult, ...memberships] = await readBatch(
     transport,
@@ -42,6 +49,8 @@ export async function readUserSnapshot(
   // A replica that knows the user but answers 404 to the groups knows too little: no groups would be a wrong fact.
   if (memberships.some(isGone)) return undefined;
   const found = parse(userPath, User, body);
+  const lacking = findLackingState(found);
+  if (lacking !== undefined) throw contradicting(userPath, lacking);
 
   const direct = read.directGroups ? memberships.shift() : undefined;
   const transitive = read.transitiveGroups ? memberships.shift() : undefined;
@@ -49,27 +58,39 @@ export async function readUserSnapshot(
   const transitiveGroups =
     transitive &&
     (await membershipsOf(transport, transitivePath, transitive, Group, advanced, signal)).map(
-      ({ id, displayName }): GroupReference => ({ id, displayName: displayName ?? '' }),
+      ({ id, displayName }): GroupReference => ({
+        id,
+        displayName: nameOrThrow(transitivePath, displayName),
+      }),
     );
   return { user: toDirectoryUser(found, read, directGroups), transitiveGroups };
 }
 
-/** What `$select` names for this read. */
-export function selected(read: Pick<Needs, 'properties'>): readonly string[] {
-  return [...new Set([...alwaysRead, ...read.properties])].filter((name) => !notSelected.has(name));
+/** `$select`, and `$expand` where something is read of what a navigation leads to. */
+export function queryOf({ properties }: Pick<Needs, 'properties'>): string {
+  const expands = [...navigatedProperties(properties)].map(
+    ([navigation, names]) => `${navigation}($select=${names.join(',')})`,
+  );
+  return `$select=${selected(properties).join(',')}${expands.length === 0 ? '' : `&$expand=${expands.join(',')}`}`;
+}
+
+function selected(properties: Needs['properties']): readonly string[] {
+  return [...new Set([...alwaysRead, ...ownProperties(properties)])].filter((name) => !notSelected.has(name));
 }
 
 /** The user as rules see it: what Graph left out although it was asked for is known to be empty. */
 export function toDirectoryUser(
   found: z.infer<typeof User>,
-  read: Pick<Needs, 'properties' | 'manager'>,
+  { properties: asked }: Pick<Needs, 'properties'>,
   directGroups: readonly DirectGroup[] | undefined,
 ): DirectoryUser {
   const properties: Record<string, unknown> = {};
-  for (const name of selected(read)) {
-    if (name !== 'licenseAssignmentStates') properties[name] = found[name] ?? null;
+  for (const name of selected(asked)) {
+    if (!holdings.has(name)) properties[name] = found[name] ?? null;
   }
-  if (read.manager) properties['manager'] = found.manager ? { id: found.manager.id } : null;
+  for (const [navigation, names] of navigatedProperties(asked)) {
+    properties[navigation] = pick(found[navigation], names);
+  }
   if (directGroups !== undefined) properties['memberOf'] = directGroups;
   return {
     id: found.id,
@@ -77,6 +98,13 @@ export function toDirectoryUser(
     usageLocation: found.usageLocation,
     assignments: found.licenseAssignmentStates,
   };
+}
+
+/** What was asked of the object that a navigation leads to; null: it leads nowhere. */
+function pick(target: unknown, names: readonly string[]): Readonly<Record<string, unknown>> | null {
+  if (typeof target !== 'object' || target === null) return null;
+  const values = target as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
 }
 
 export type DirectGroup = { readonly id: string; readonly displayName: string };
@@ -97,7 +125,35 @@ export async function directGroupsOf(
   const found = await membershipsOf(transport, path, result, Membership, {}, signal);
   return found
     .filter((each) => (each['@odata.type'] ?? '#microsoft.graph.group') === '#microsoft.graph.group')
-    .map(({ id, displayName }) => ({ id: id.toLowerCase(), displayName: displayName ?? '' }));
+    .map(({ id, displayName }) => ({ id: id.toLowerCase(), displayName: nameOrThrow(path, displayName) }));
+}
+
+/**
+ * Every group has a name. Null is what Graph answers with 200 when the app may not see it, so it is a missing
+ * permission and never "in no group of that name".
+ * https://learn.microsoft.com/graph/permissions-overview#limited-information-returned-for-inaccessible-member-objects
+ *
+ * @throws GraphError of class `withheld`
+ */
+export function nameOrThrow(path: string, displayName: string | null | undefined): string {
+  if (typeof displayName === 'string') return displayName;
+  throw namesWithheld({ method: 'GET', path }, groupNamesPermission);
+}
+
+/** A SKU that the user has but that the states leave out: whose it is, and with which plans, is then not known. */
+function findLackingState(found: z.infer<typeof User>): SkuId | undefined {
+  const known = new Set(found.licenseAssignmentStates.map(({ skuId }) => skuId));
+  return found.assignedLicenses?.find(({ skuId }) => !known.has(skuId))?.skuId;
+}
+
+/** The two lists of a user's licenses disagree: nothing is decided by the poorer one; the user is read again. */
+function contradicting(path: string, skuId: SkuId): GraphError {
+  const where = path.split('?')[0];
+  return new GraphError(
+    'unavailable',
+    `Graph's answer to GET ${where} contradicts itself: licenseAssignmentStates lacks SKU ${skuId}, which assignedLicenses has`,
+    { status: 200 },
+  );
 }
 
 /** The first page came with the batch; the rest, if there is more, by its links. */

@@ -1,16 +1,17 @@
 import { types } from 'node:util';
+import type { ErrorCode } from './error-codes';
 
 /**
  * Errors by what the caller must do about them. Nothing here is ever matched by its message.
  *
- * - UserError: the input or a setting is wrong; say what, where and how to mend it; exit code 2, HTTP 400.
+ * - UserError: the input or a setting is wrong; say what, where and how to repair it; exit code 2, HTTP 400.
  * - TransientError: the same call may succeed later; `retryAfterMs` when the other side named a time.
  * - PermanentError: the same call will fail again; record it and give up.
- * - ConcurrencyError: somebody else wrote first; read again and start over.
+ * - ConcurrencyError: another process wrote first; read again and start over.
  */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
-export class AppError<Code extends string = string> extends Error {
+export class AppError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code;
   readonly details: ErrorDetails;
 
@@ -29,8 +30,8 @@ export class AppError<Code extends string = string> extends Error {
  */
 const userErrorMark = Symbol.for('auto-licenser.UserError');
 
-export class UserError<Code extends string = string> extends AppError<Code> {
-  /** How to mend it, one sentence. */
+export class UserError<Code extends ErrorCode = ErrorCode> extends AppError<Code> {
+  /** How to repair it, one sentence. */
   readonly hint: string | undefined;
 
   constructor(
@@ -53,7 +54,7 @@ export class UserError<Code extends string = string> extends AppError<Code> {
   }
 }
 
-export class TransientError<Code extends string = string> extends AppError<Code> {
+export class TransientError<Code extends ErrorCode = ErrorCode> extends AppError<Code> {
   /** What the other side asked for (its Retry-After), in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
@@ -67,15 +68,15 @@ export class TransientError<Code extends string = string> extends AppError<Code>
   }
 }
 
-export class PermanentError<Code extends string = string> extends AppError<Code> {}
+export class PermanentError<Code extends ErrorCode = ErrorCode> extends AppError<Code> {}
 
 export class ConcurrencyError extends AppError<'store/changed-meanwhile'> {
   constructor(what: string, options: { cause?: unknown } = {}) {
-    super('store/changed-meanwhile', `${what} was changed by somebody else`, options);
+    super('store/changed-meanwhile', `${what} was changed by another process`, options);
   }
 }
 
-/** Whatever was thrown, as an Error. Errors of another realm (a test's sandbox, a vm context) are errors too. */
+/** What was thrown, as an Error. Errors of another realm (a test's sandbox, a vm context) are errors too. */
 export function ensureError(thrown: unknown): Error {
   return thrown instanceof Error || types.isNativeError(thrown) ? thrown : new Error(String(thrown));
 }

@@ -1,9 +1,14 @@
 import type { Durations } from './timing/duration';
+import { commandsTiming } from './timing/commands';
+import { doctorTiming } from './timing/doctor';
+import { licensingTiming } from './timing/licensing';
 import { opsTiming } from './timing/ops';
 import { observeTiming } from './timing/observe';
 import { settingsTiming } from './timing/settings';
 import { queueTiming } from './timing/queue';
 import { quotaTiming } from './timing/quota';
+import { pausesTiming } from './timing/pauses';
+import { sourcesTiming } from './timing/sources';
 import { storeTiming } from './timing/store';
 
 /**
@@ -17,5 +22,10 @@ export const timing = {
   queue: queueTiming,
   quota: quotaTiming,
   observe: observeTiming,
+  sources: sourcesTiming,
+  pauses: pausesTiming,
+  commands: commandsTiming,
+  doctor: doctorTiming,
+  licensing: licensingTiming,
   ops: opsTiming,
 } satisfies Readonly<Record<string, Durations>>;

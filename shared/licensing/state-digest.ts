@@ -7,7 +7,7 @@ import { indexOfCatalogue } from './catalogue/catalogue-index';
 import type { DecideInput, LearntConflicts } from './decision';
 import { compareText, sortedIds } from '../kernel/id-set';
 import { lapseEndsAt } from './proposals/lapsed-rules';
-import { agreeingLooksMs } from './proposals/loss';
+import { timing } from '../kernel/timing';
 import { matchPolicy } from './entitlement/match-rules';
 import type { ResolvedPolicy } from './entitlement/resolved-policy';
 import { resolvePolicy } from './entitlement/resolved-policy';
@@ -32,7 +32,7 @@ export function stateDigest(input: DecideInput): string {
   const besides = new Set([...held, ...holding.inherited.map((license) => license.skuId), ...excepted]);
   const given = givenSkus(resolved, match);
   const ended = (since: number | null) =>
-    since !== null && now >= since + Math.max(policy.removal.graceMs, agreeingLooksMs);
+    since !== null && now >= since + Math.max(policy.removal.graceMs, timing.licensing.agreeingLooks.ms);
   const seats = (skuIds: readonly SkuId[]) =>
     skuIds.map((skuId) => {
       if (held.has(skuId)) return '-';

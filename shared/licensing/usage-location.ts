@@ -2,13 +2,14 @@ import type { RuleUser } from '../policy/condition';
 import type { UsageLocation } from '../policy/policy';
 import { toCountryCode } from '../policy/iso-country';
 import type { Reason } from '../words/reason';
+import type { ReasonCode } from '../words/reason-codes';
 
 export type UsageLocationAnswer =
   /** It is set already. */
   | { readonly kind: 'present' }
   /** To be set before the call. */
   | { readonly kind: 'set'; readonly usageLocation: string; readonly reason: Reason }
-  /** Nothing can be assigned until somebody acts. */
+  /** Nothing can be assigned until a person acts. */
   | { readonly kind: 'blocked'; readonly reason: Reason };
 
 /**
@@ -62,10 +63,10 @@ export function findUsageLocation(
   );
 }
 
-function blocked(code: string, text: string): UsageLocationAnswer {
+function blocked(code: ReasonCode, text: string): UsageLocationAnswer {
   return { kind: 'blocked', reason: { code, text } };
 }
 
-function set(usageLocation: string, code: string, text: string): UsageLocationAnswer {
+function set(usageLocation: string, code: ReasonCode, text: string): UsageLocationAnswer {
   return { kind: 'set', usageLocation, reason: { code, text } };
 }

@@ -1,6 +1,7 @@
-import type { Hint, OperationMessage, OperationQueue } from '../queue/messages';
+import type { Hint, OperationMessage } from '../queue/messages';
 import type { Services } from './services';
 import type { Task } from './task';
+import type { OperationQueue } from '../queue/queues';
 
 /** What is due later than this is a story of its own, and not part of the trace of the message in hand. */
 const sameTraceMs = 10 * 60_000;

@@ -19,6 +19,7 @@ import type { BulkPacer } from './intake/bulk-pacer';
 import type { CrashWatch } from './crashes/crash-watch';
 import type { LedgerCount } from './guards/ledger-count';
 import type { RolloutSource } from './sources/rollout-source';
+import type { LastSuccess } from './pauses/last-success';
 import type { PauseSource } from './pauses/pause-source';
 import type { DrainGate } from './seats/drain-gate';
 import type { LearntConflictSource } from './sources/learnt-conflict-source';
@@ -60,8 +61,8 @@ export type Services = {
   readonly control: ControlStore;
   /** The pauses of `control`, as handlers ask for them: at most 2 s old. */
   readonly pauses: PauseSource;
-  /** When a scope last worked in this process, milliseconds: evidence that a refusal is one user's own. */
-  readonly lastSuccessByScope: Map<string, number>;
+  /** When a scope last worked, in any process: evidence that a refusal is one user's own. */
+  readonly lastSuccess: LastSuccess;
   readonly handling: HandlingStore;
   readonly crashWatch: CrashWatch;
   /** Where the outside is told of trouble. */

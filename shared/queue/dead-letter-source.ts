@@ -1,6 +1,6 @@
 import type { ServiceBusClient, ServiceBusReceivedMessage } from '@azure/service-bus';
-import type { QueueName } from './queue-sender';
 import { timing } from '../kernel/timing';
+import type { QueueName } from './queues';
 
 /** A message that Service Bus gave up on, with its reason as the broker wrote it. */
 export type DeadLetter = {
@@ -25,6 +25,7 @@ export interface DeadLetterSource {
   ): Promise<number>;
 }
 
+/** A DeadLetterSource over the Service Bus client. */
 export function makeServiceBusDeadLetterSource(client: ServiceBusClient): DeadLetterSource {
   return {
     async drain(queue, most, handle) {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { queueOf } from './queues';
+import type { QueueName } from './queues';
 
 /**
  * Message bodies (contract, design section 7). They are nested, because the Functions host copies top-level
@@ -7,12 +9,6 @@ import { z } from 'zod';
  *
  * A hint says "look at this user", never what to do. An operation is for people to read: apply decides again.
  */
-export const queueNames = {
-  directoryChanges: 'directory-changes',
-  licenseChanges: 'license-changes',
-  licenseChangesBulk: 'license-changes-bulk',
-} as const;
-export type OperationQueue = typeof queueNames.licenseChanges | typeof queueNames.licenseChangesBulk;
 
 /** The version this code writes and reads. A newer one is put back, scheduled, for a newer instance to read. */
 export const messageVersion = 1;
@@ -37,7 +33,7 @@ export const Hint = z.object({
   kind: z.enum(['look', 'verify']),
   user: z.object({ id: text.pipe(z.guid()).transform((id) => id.toLowerCase()) }),
   source: z.enum(hintSources),
-  /** ISO 8601; when the hint's sender first heard of the change. */
+  /** ISO 8601; when the change was first reported. */
   seenAt: z.iso.datetime(),
   rollout: text.optional(),
   /** A scheduled hint is obeyed only while the user's row carries the same token. */
@@ -85,5 +81,21 @@ function read<Message>(schema: z.ZodType<Message>, body: unknown): Read<Message>
   return { kind: 'unreadable', problem: z.prettifyError(parsed.error) };
 }
 
+/** A body as a hint; one that is newer, or no hint, is told apart and not thrown. */
 export const readHint = (body: unknown): Read<HintMessage> => read(HintMessage, body);
+
+/** A body as an operation; one that is newer, or no operation, is told apart and not thrown. */
 export const readOperation = (body: unknown): Read<OperationMessage> => read(OperationMessage, body);
+
+/** A body as what its queue carries. */
+export const readMessage = (queue: QueueName, body: unknown): Read<HintMessage | OperationMessage> =>
+  queueOf(queue).carries === 'hints' ? readHint(body) : readOperation(body);
+
+/** The user that a message is about (lower-case id), and the source of the hint that led to it, where it is known. */
+export function aboutUser(message: HintMessage | OperationMessage): {
+  readonly userId: string;
+  readonly source: Hint['source'] | undefined;
+} {
+  const { user, source } = 'hint' in message ? message.hint : message.operation;
+  return { userId: user.id, source };
+}

@@ -1,4 +1,4 @@
-import type { QueueName } from './queue-sender';
+import type { QueueName } from './queues';
 
 /** Settings of a queue as the broker has them; durations in milliseconds. */
 export type QueueSettings = {

@@ -1,12 +1,16 @@
-import type { Hint, OperationMessage, OperationQueue } from './messages';
-import type { queueNames } from './messages';
+import type { Hint, OperationMessage } from './messages';
+import type { HintQueue, OperationQueue, QueueName } from './queues';
 
-export type QueueName = (typeof queueNames)[keyof typeof queueNames];
-
-/** The sending side of the queues. Infrastructure errors are waited out inside, up to 60 s, then TransientError. */
+/**
+ * The sending side of the queues. Infrastructure errors are waited out inside, up to `timing.settings.outage`; then
+ * every method throws TransientError `queue/unavailable`.
+ */
 export interface QueueSender {
-  /** To `directory-changes`; `scheduledAt` (milliseconds) delays them. */
-  sendHints(hints: readonly Hint[], options?: { scheduledAt?: number; parent?: string }): Promise<void>;
+  /** `queue`: default `directory-changes`; `scheduledAt` (milliseconds) delays them; `parent`: their traceparent. */
+  sendHints(
+    hints: readonly Hint[],
+    options?: { queue?: HintQueue; scheduledAt?: number; parent?: string },
+  ): Promise<void>;
   /** To a session queue, in the lane `sessionId`. */
   sendOperation(queue: OperationQueue, message: OperationMessage, sessionId: string): Promise<void>;
   /** The same body once more, later: for a message that only a newer version of the app can read. */

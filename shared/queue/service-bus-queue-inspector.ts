@@ -12,7 +12,7 @@ import { PermanentError, TransientError, ensureError } from '../kernel/errors';
 import { parseIsoDuration } from '../kernel/iso-duration';
 import { timing } from '../kernel/timing';
 import type { DeadLetter, PeekedMessage, QueueInspector } from './queue-inspector';
-import type { QueueName } from './queue-sender';
+import type { QueueName } from './queues';
 
 const peekPage = 200;
 

@@ -4,11 +4,12 @@ import type { Clock } from '../kernel/clock';
 import { PermanentError } from '../kernel/errors';
 import type { Random } from '../kernel/random';
 import { retry } from '../kernel/retry';
-import { queueNames } from './messages';
 import type { HintMessage } from './messages';
-import type { QueueName, QueueSender } from './queue-sender';
+import type { QueueSender } from './queue-sender';
 import { toSendError } from './send-error';
 import { timing } from '../kernel/timing';
+import { queueNames } from './queues';
+import type { QueueName } from './queues';
 
 export type QueueSenderOptions = {
   readonly clock: Clock;
@@ -66,7 +67,7 @@ export function makeServiceBusQueueSender(
   };
 
   return {
-    async sendHints(hints, { scheduledAt, parent } = {}) {
+    async sendHints(hints, { queue = queueNames.directoryChanges, scheduledAt, parent } = {}) {
       const messages = hints.map((hint): ServiceBusMessage => {
         const body: HintMessage = { v: 1, hint, trace: parent === undefined ? {} : { parent } };
         return {
@@ -75,7 +76,7 @@ export function makeServiceBusQueueSender(
           applicationProperties: { source: hint.source },
         };
       });
-      await sendAll(queueNames.directoryChanges, messages);
+      await sendAll(queue, messages);
     },
 
     async sendOperation(queue, message, sessionId) {

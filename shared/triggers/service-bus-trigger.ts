@@ -6,13 +6,14 @@ import { toUserId } from '../kernel/ids';
 import type { UserId } from '../kernel/ids';
 import { withSpan } from '../observe/spans';
 import { readHint, readOperation } from '../queue/messages';
-import type { QueueName } from '../queue/queue-sender';
 import { handleCarefully } from '../pipeline/crashes/handle-carefully';
 import { handleUsableRow } from '../pipeline/crashes/unusable-row';
 import type { Services } from '../pipeline/services';
 import type { Task } from '../pipeline/task';
 import type { Delivery } from '../pipeline/handlers/take-message';
 import { traceOf } from './trace-of';
+import type { QueueName } from '../queue/queues';
+import { timing } from '../kernel/timing';
 
 /** The host writes its metadata's names in lower camel case, and parses what looks like JSON: hence String(). */
 export function deliveryOf(queue: QueueName, context: InvocationContext): Delivery {
@@ -36,9 +37,6 @@ function userOf(body: unknown): UserId | undefined {
 }
 
 type Handle = (services: Services, task: Task, body: unknown, delivery: Delivery) => Promise<void>;
-
-/** The host redelivers at once what a handler throws, so what waiting may mend is waited for in the handler. */
-const mendMs = 60_000;
 
 /**
  * A Service Bus handler: it finishes (the host completes the message) or throws (the host abandons it). Settings
@@ -68,7 +66,7 @@ export function makeServiceBusTrigger(
     } catch (error) {
       if (error instanceof UserError || error instanceof PermanentError) {
         logger.error('The message cannot be handled now; it waits before it is delivered again', { error });
-        await clock.sleep(mendMs);
+        await clock.sleep(timing.queue.beforeRedelivery.ms);
       }
       throw error;
     }

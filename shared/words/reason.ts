@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { servicePlanIdsField, skuIdField } from './fields';
 import type { Shape } from './fields';
+import type { ReasonCode } from './reason-codes';
 
 /** Why, for people (`text`) and for machines (`code` and the ids). */
 export const Reason = z.object({
-  /** `area/what`, stable: `seats/exhausted`, `plans/conflict`, `usage-location/missing`, … */
-  code: z.string(),
+  /** Stable. One that only a newer version knows is kept as it is stored. */
+  code: z.string().transform((code) => code as ReasonCode),
   text: z.string(),
   skuId: skuIdField.exactOptional(),
   servicePlanIds: servicePlanIdsField.exactOptional(),

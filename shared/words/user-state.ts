@@ -33,7 +33,7 @@ export type LastWrite = Shape<typeof LastWrite>;
 export const RetryState = z.object({
   /** `<number>.<random>`; see UserState.looks. */
   token: z.string(),
-  /** The class of trouble; another class starts counting anew. */
+  /** The class of trouble; another class starts counting at 1. */
   key: z.string(),
   attempts: z.number(),
   at: timeField,

@@ -13,8 +13,8 @@ describe('an edited policy', () => {
   beforeAll(async () => {
     world = await startRolloutWorld({ policy: policyText(['INTUNE_A']) });
     staff = await world.hire(20, 'staff');
-    await waitUntil('everybody is licensed', () => world.licensed(staff), 60_000);
-  }, 120_000);
+    await waitUntil('everybody is licensed', () => world.licensed(staff));
+  });
   afterAll(() => world?.stop());
 
   it('changes nobody as a file, after a restart either', async () => {
@@ -26,12 +26,12 @@ describe('an edited policy', () => {
       staff.map((id) => world.graph('PATCH', `/users/${id}`, { jobTitle: 'Seller of things' })),
     );
     const [joiner] = await world.hire(1, 'early');
-    await waitUntil('the joiner is licensed', () => world.licensed([joiner ?? '']), 60_000);
+    await waitUntil('the joiner is licensed', () => world.licensed([joiner ?? '']));
 
     const writes = await world.writesAfter(before);
     expect(writes.map(({ userId }) => userId)).toEqual([joiner]);
     expect(writes[0]?.add?.[0]?.disabledPlans).toEqual([intune]);
-  }, 120_000);
+  });
 
   it('awaits approval where its guards ask for it, and changes nobody meanwhile', async () => {
     const before = await world.lastSeq();
@@ -42,7 +42,7 @@ describe('an edited policy', () => {
       operator,
     );
     const [joiner] = await world.hire(1, 'mid');
-    await waitUntil('the joiner is licensed', () => world.licensed([joiner ?? '']), 60_000);
+    await waitUntil('the joiner is licensed', () => world.licensed([joiner ?? '']));
 
     expect(rollout).toMatchObject({ kind: 'activation', state: 'awaiting', members: 21 });
     expect(rollout.approvalReasons.map(({ code }) => code)).toEqual(['guard/changes']);
@@ -63,7 +63,7 @@ describe('an edited policy', () => {
     await cancelRollout(world.pipeline, rollout.id, operator);
     await world.ended(rollout.id);
     expect(await world.writesAfter(before)).toHaveLength(1);
-  }, 120_000);
+  });
 
   it('moves everybody once it is approved, and joiners at once', async () => {
     const before = await world.lastSeq();
@@ -88,5 +88,5 @@ describe('an edited policy', () => {
       'policy/activate',
       'rollout/approve',
     ]);
-  }, 120_000);
+  });
 });

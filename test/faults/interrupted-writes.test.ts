@@ -42,7 +42,7 @@ describe('a write that is interrupted', () => {
       serviceBusData: join(folder, 'service-bus'),
       settings: { LICENSER_DELTA_SCHEDULE: '*/1 * * * * *' },
     });
-  }, 90_000);
+  });
   afterAll(async () => {
     await test?.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -70,7 +70,6 @@ describe('a write that is interrupted', () => {
       expect(await judgeJoiner(test, id)).toMatchObject(licensedOnce);
       expect(await judgeJoiner(test, neighbor)).toMatchObject(licensedOnce);
     },
-    90_000,
   );
 
   it('loses the broker, and with it the lock of its lane, before the message is completed', async () => {
@@ -90,7 +89,7 @@ describe('a write that is interrupted', () => {
 
     await waitUntilQuiet(test);
     expect(await judgeJoiner(test, id)).toMatchObject(licensedOnce);
-  }, 90_000);
+  });
 
   it('gets no answer, because the connection breaks after the commit: it is read back, not repeated', async () => {
     const ids = [11, 12, 13, 14, 15, 16].map(idOf);
@@ -103,7 +102,7 @@ describe('a write that is interrupted', () => {
     await waitUntilQuiet(test);
     for (const id of ids) expect(await judgeJoiner(test, id)).toMatchObject(licensedOnce);
     expect(test.exits).toEqual([]);
-  }, 90_000);
+  });
 
   it('is of a user whom Graph does not know for a while after telling of them', async () => {
     const id = idOf(4);
@@ -115,5 +114,5 @@ describe('a write that is interrupted', () => {
 
     await waitUntilQuiet(test);
     expect(await judgeJoiner(test, id)).toMatchObject(licensedOnce);
-  }, 90_000);
+  });
 });

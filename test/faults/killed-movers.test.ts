@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toUserId } from '../../shared/kernel/ids';
-import { queueNames } from '../../shared/queue/messages';
 import { holdRequest } from '../support/graph-holds';
 import { joiner, judgedLog, waitUntilQuiet } from '../support/judge-joiner';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { operationFor, sendHints, sendTo } from '../support/queue-messages';
 import { waitUntil } from '../support/wait-until';
+import { queueNames } from '../../shared/queue/queues';
 
 // Real ids: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
 const f1 = '66b55226-6b4f-492c-910c-a3b7a3c9d993';
@@ -27,7 +27,7 @@ describe('a functions host that is killed while movers swap licenses', () => {
   let test: TestCloud;
   beforeAll(async () => {
     test = await leaseTestCloud('hints');
-  }, 90_000);
+  });
   afterAll(() => test?.stop());
 
   const ids = phases.map(([, id]) => id);
@@ -38,10 +38,8 @@ describe('a functions host that is killed while movers swap licenses', () => {
     );
   };
   const allHold = (sku: string) =>
-    waitUntil(
-      `all hold ${sku}`,
-      async () => (await Promise.all(ids.map((id) => holds(id, sku)))).every(Boolean),
-      60_000,
+    waitUntil(`all hold ${sku}`, async () =>
+      (await Promise.all(ids.map((id) => holds(id, sku)))).every(Boolean),
     );
 
   it('leaves each with the one license, by one swap, and never without any', async () => {
@@ -85,5 +83,5 @@ describe('a functions host that is killed while movers swap licenses', () => {
       expect(body['assignedLicenses']).toMatchObject([{ skuId: e3 }]);
     }
     expect(test.exits).toEqual([]);
-  }, 120_000);
+  });
 });

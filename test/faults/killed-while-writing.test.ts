@@ -60,7 +60,7 @@ describe('a functions host that is killed while it writes', () => {
       serviceBusConfig: writeScaledQueues(folder, 6),
       settings: { LICENSER_DELTA_SCHEDULE: '*/1 * * * * *' },
     });
-  }, 90_000);
+  });
   afterAll(async () => {
     await test?.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -86,7 +86,7 @@ describe('a functions host that is killed while it writes', () => {
       const verdict = await judgeJoiner(test, userIds[index] ?? '');
       expect({ phase, ...verdict }).toMatchObject({ phase, ...licensedOnce });
     }
-  }, 90_000);
+  });
 
   it("leaves the user licensed, by one write that took effect: before the outcome's row", async () => {
     const hold = await holdRequest(test, {
@@ -115,5 +115,5 @@ describe('a functions host that is killed while it writes', () => {
     // Told from the intent and a read, not from an answer.
     expect(verdict.steps.filter((step) => step === 'written')).toHaveLength(1);
     expect(test.exits).toEqual([]);
-  }, 60_000);
+  });
 });

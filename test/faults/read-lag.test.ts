@@ -4,8 +4,8 @@ import { makeGraphDirectory } from '../../shared/graph/graph-directory';
 import { systemClock } from '../../shared/kernel/clock';
 import { makeCatalogueSource } from '../../shared/pipeline/sources/catalogue-source';
 import type { Services } from '../../shared/pipeline/services';
-import { startEmbeddedGraph } from '../support/embedded-graph';
-import type { EmbeddedGraph } from '../support/embedded-graph';
+import { startEmbeddedGraph } from '../../packages/graph-emulator/test/support/embedded-graph';
+import type { EmbeddedGraph } from '../../packages/graph-emulator/test/support/embedded-graph';
 import { ems, intune, makePipelineWorld, userId } from '../support/pipeline-world';
 
 const minute = 60_000;

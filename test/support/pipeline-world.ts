@@ -13,12 +13,14 @@ import type { Services } from '../../shared/pipeline/services';
 import type { Task } from '../../shared/pipeline/task';
 import { makePolicySource } from '../../shared/pipeline/sources/policy-source';
 import { makeRolloutSource } from '../../shared/pipeline/sources/rollout-source';
+import { makeLastSuccess } from '../../shared/pipeline/pauses/last-success';
 import { makePauseSource } from '../../shared/pipeline/pauses/pause-source';
 import { makeDrainGate } from '../../shared/pipeline/seats/drain-gate';
 import { makeLearntConflictSource } from '../../shared/pipeline/sources/learnt-conflict-source';
 import { makeWaitingSkus } from '../../shared/pipeline/sources/waiting-skus';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
 import type { ControlStore } from '../../shared/store/ports/control-store';
+import { makeMemoryControl } from './memory-control';
 import { makeMemoryGuards, makeMemoryPolicies, makeMemoryRollouts } from './memory-stores';
 import type { LearntConflictStore } from '../../shared/store/ports/learnt-conflict-store';
 import { makeRecordingLogger } from './recording-logger';
@@ -89,7 +91,7 @@ export function makePipelineWorld() {
       now += ms;
     },
   };
-  const control = makeControlRows();
+  const control = makeMemoryControl();
   const waiting = makeWaitingRows();
   const learntConflictStore = makeKnowledgeRows();
   const toUser = (id: UserId): DirectoryUser => ({
@@ -210,7 +212,7 @@ export function makePipelineWorld() {
     control,
     pauses: makePauseSource(control, clock),
     times: { record: async () => undefined },
-    lastSuccessByScope: new Map(),
+    lastSuccess: makeLastSuccess(control, clock),
     events: { emit: (event: OutgoingEvent) => events.push(event) },
     quota: {
       acquire: () => world.onQuota(),
@@ -340,31 +342,6 @@ function makeKnowledgeRows(): LearntConflictStore {
     list: async () => rows,
     forget: async (rule) => {
       rows = rows.filter((row) => keyOf(row) !== keyOf(rule));
-    },
-  };
-}
-
-/** The rows of ControlStore, in an array; TableControlStore has its own tests. */
-function makeControlRows(): ControlStore {
-  let rows: readonly Pause[] = [];
-  return {
-    pauses: async () => rows,
-    pause: async (pause) => {
-      if (rows.some(({ scope }) => scope === pause.scope)) return false;
-      rows = [...rows, pause];
-      return true;
-    },
-    resume: async (scope, origin) => {
-      const before = rows.length;
-      rows = rows.filter((row) => row.scope !== scope || (origin !== undefined && row.origin !== origin));
-      return rows.length < before;
-    },
-    takeProbe: async (scope, at, everyMs) => {
-      const due = rows.find(
-        (row) => row.scope === scope && Math.abs(at - (row.probedAt ?? row.at)) >= everyMs,
-      );
-      rows = rows.map((row) => (row === due ? { ...row, probedAt: at } : row));
-      return due !== undefined;
     },
   };
 }

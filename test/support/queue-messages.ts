@@ -1,8 +1,8 @@
 import { toUserId } from '../../shared/kernel/ids';
 import { laneOf } from '../../shared/queue/lanes';
-import { queueNames } from '../../shared/queue/messages';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
 import type { TestCloud } from './local-cloud';
+import { queueNames } from '../../shared/queue/queues';
 
 export const laneIn32 = (id: string) => laneOf(toUserId(id), 32);
 

@@ -85,7 +85,7 @@ export async function startRolloutWorld(options: {
     if (found === undefined) throw new Error(`no rollout ${id}`);
     return found;
   };
-  const reach = (id: string, state: RolloutState, timeoutMs = 60_000) =>
+  const reach = (id: string, state: RolloutState, timeoutMs = 120_000) =>
     waitUntil(
       `rollout ${id} is ${state}`,
       async () => {
@@ -152,7 +152,7 @@ export async function startRolloutWorld(options: {
     },
     rollout,
     reach,
-    ended: (id, timeoutMs = 60_000) =>
+    ended: (id, timeoutMs = 120_000) =>
       waitUntil(
         `rollout ${id} has ended`,
         async () => {

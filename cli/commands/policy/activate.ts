@@ -35,6 +35,8 @@ export async function runActivate(
     withOps(options, io, (ops) => ops.call(activate, { text, file, ...optionalWhy(options) })),
   );
   if (activated === undefined) return;
-  if (options.json) printJson(io, activated);
+  const { warnings, ...done } = activated;
+  for (const warning of warnings) io.complain(`warning: ${warning}\n`);
+  if (options.json) printJson(io, done);
   else io.print(renderRollout(activated.rollout));
 }

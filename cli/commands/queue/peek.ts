@@ -2,7 +2,6 @@ import { Option } from 'commander';
 import { peekMessages } from '../../../shared/ops-api/routes/queues';
 import { toQueueName } from '../../../shared/ops/queues/peek-queue';
 import type { MessageView } from '../../../shared/ops/queues/peek-queue';
-import { queueNames } from '../../../shared/queue/messages';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
 import { wholeNumber } from '../../options/number-option';
@@ -13,6 +12,7 @@ import { labeled } from '../../render/wrap-text';
 import { jsonOption } from '../../options/rule-options';
 import { addReadOptions, isByApi, readRoute } from '../../target/read-route';
 import type { ReadOptions } from '../../target/read-route';
+import { queueNames } from '../../../shared/queue/queues';
 
 type Options = ReadOptions & {
   readonly json?: true;

@@ -33,8 +33,8 @@ function toBodyLimit(text: string | undefined): number {
 }
 
 /**
- * Loads the app of `appRoot` and runs its functions: HTTP on 127.0.0.1, timers, Service Bus queues and
- * subscriptions. Throws UserError for an app or a setting it cannot run.
+ * Loads the app of `appRoot` and runs its functions: HTTP on 127.0.0.1, timers, Service Bus queues and subscriptions.
+ * @throws UserError for an app or a setting it cannot run
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
   const { appRoot, keys, log, clock, settings } = options;

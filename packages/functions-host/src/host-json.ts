@@ -78,7 +78,10 @@ function valueAt(value: unknown, name: string): unknown {
     .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
 }
 
-/** Throws UserError for a value the host cannot obey. */
+/**
+ * What this host obeys of a host.json, with the defaults of Azure.
+ * @throws UserError for a value the host cannot obey
+ */
 export function toHostOptions(json: unknown): HostOptions {
   const parsed = HostJson.safeParse(json);
   if (!parsed.success) {
@@ -95,6 +98,10 @@ export function toHostOptions(json: unknown): HostOptions {
   };
 }
 
+/**
+ * Reads and checks host.json.
+ * @throws UserError when it is not JSON, or holds a value the host cannot obey
+ */
 export function readHostJson(path: string): HostOptions {
   let json: unknown;
   try {

@@ -6,6 +6,7 @@ export type Severity = keyof typeof severities;
 
 export type LogFormat = 'json' | 'text';
 
+/** The least severity to show; `info` for anything that is not one. */
 export function toSeverity(text: string | undefined): Severity {
   return text !== undefined && text in severities ? (text as Severity) : 'info';
 }

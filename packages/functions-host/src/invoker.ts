@@ -18,6 +18,7 @@ export type Invocation = {
   readonly traceParent?: string | undefined;
 };
 
+/** A function ran longer than functionTimeout of host.json. */
 export class FunctionTimeoutError extends AppError<'functions-host/timeout'> {
   constructor(functionName: string, timeoutMs: number) {
     super('functions-host/timeout', `Function "${functionName}" ran longer than ${timeoutMs / 1000} s`);
@@ -52,7 +53,10 @@ export class Invoker {
     grace.abort();
   }
 
-  /** The function's return value as TypedData. Throws what the function threw, or FunctionTimeoutError. */
+  /**
+   * The function's return value as TypedData.
+   * @throws what the function threw, or FunctionTimeoutError
+   */
   async invoke(invocation: Invocation): Promise<TypedData | null | undefined> {
     const { name } = invocation.function.metadata;
     const invocationId = randomUUID();

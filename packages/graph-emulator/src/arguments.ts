@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../../kit/src/errors';
 
+/** What the command line asks for. */
 export type GraphArguments = {
   readonly port: number;
   /** The port was asked for: busy is an error. */
@@ -15,17 +16,21 @@ export type GraphArguments = {
   readonly isHelp: boolean;
 };
 
-export const usage = `Usage: local:graph [options]
+/** The text of --help. */
+export const usage = `Usage: graph-emulator [options]
   --port P             port (default 7072, or a free one when that is busy; 0 takes a free one)
   --host H             address to listen on (default 127.0.0.1)
   --tenant FILE        tenant to serve, NDJSON or JSON (default: the sample tenant of 300 users)
-  --data FILE          keeps what happens in FILE; an existing one is taken up again
+  --data FILE          keeps what happens in FILE; an existing FILE is read first
   --links-origin URL   origin of the links in answers (default https://graph.microsoft.com)
   --quota-factor F     multiplies every quota (default 1)
   --tls-cert FILE --tls-key FILE   serve TLS (PEM)
 `;
 
-/** Throws UserError. */
+/**
+ * The command line as settings.
+ * @throws UserError local/usage
+ */
 export function readArguments(args: readonly string[]): GraphArguments {
   const { values } = parse(args);
   const linksOrigin = values['links-origin'];

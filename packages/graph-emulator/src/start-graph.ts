@@ -62,7 +62,10 @@ export type RunningGraph = {
   stop(): Promise<void>;
 };
 
-/** Serves a tenant as Microsoft Graph does. Throws UserError when the tenant does not hold together. */
+/**
+ * Serves a tenant as Microsoft Graph does.
+ * @throws UserError when the tenant does not hold together
+ */
 export async function startGraph(options: GraphOptions): Promise<RunningGraph> {
   const engine = makeEngine(options);
   const clientId = options.clientId ?? randomUUID();

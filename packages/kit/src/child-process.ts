@@ -5,6 +5,7 @@
  */
 export type ReadyMessage = { readonly type: 'ready' } & Readonly<Record<string, unknown>>;
 
+/** Sends the ready message to the parent, if there is one that listens. */
 export function announceReady(facts: Readonly<Record<string, unknown>>): void {
   if (process.connected) process.send?.({ type: 'ready', ...facts } satisfies ReadyMessage);
 }

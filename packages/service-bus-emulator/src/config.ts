@@ -76,6 +76,10 @@ export function parseConfig(content: unknown): ServiceBusConfig {
   };
 }
 
+/**
+ * Reads a `config.json` in the form of Microsoft's emulator.
+ * @throws UserError that names the file, when it cannot be read or holds a wrong value
+ */
 export function readConfigFile(path: string): ServiceBusConfig {
   let content: unknown;
   try {

@@ -1,18 +1,20 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UserError, ensureError } from '../../kit/src/errors';
 import { announceReady, stopWithParent } from '../../kit/src/child-process';
 import { insistOnPort, takePort } from '../../kit/src/free-port';
-import { readConfigFile } from './config';
+import { parseConfig, readConfigFile } from './config';
+import type { ServiceBusConfig } from './config';
 import { startServiceBus } from './server';
 
-const usage = `Usage: local:service-bus -- [--port 5672] [--management-port 5300] [--config FILE] [--host 127.0.0.1]
-         [--data DIR] [--tls-port PORT --cert FILE --key FILE]
+const usage = `Usage: service-bus-emulator [--config FILE] [--queue NAME]... [--session-queue NAME]...
+         [--port 5672] [--management-port 5300] [--host 127.0.0.1] [--data DIR]
+         [--tls-port PORT --cert FILE --key FILE]
 
 A Service Bus of queues on this machine: AMQP 1.0 for @azure/service-bus and other clients, HTTP for management.
-FILE has the form of the config.json of Microsoft's emulator; default local/service-bus.config.json.
+FILE has the form of the config.json of Microsoft's emulator. --queue and --session-queue add a queue with Azure's
+default settings, without and with sessions.
 DIR keeps messages over restarts and crashes of this process; without it they are in memory only.
 --tls-port opens a second port for AMQP over TLS, with that PEM certificate and key.
 A port that is named must be free; without the option a free one is taken when 5672 or 5300 is busy.`;
@@ -25,6 +27,8 @@ async function main(): Promise<void> {
       port: { type: 'string' },
       'management-port': { type: 'string' },
       config: { type: 'string' },
+      queue: { type: 'string', multiple: true, default: [] },
+      'session-queue': { type: 'string', multiple: true, default: [] },
       host: { type: 'string' },
       data: { type: 'string' },
       'tls-port': { type: 'string' },
@@ -37,7 +41,7 @@ async function main(): Promise<void> {
     console.log(usage);
     return;
   }
-  const config = readConfigFile(values.config ?? join(process.cwd(), 'local', 'service-bus.config.json'));
+  const config = readConfig(values.config, values.queue, values['session-queue']);
   const port = await choosePort(values.port, defaults.port, '--port');
   const managementPort = await choosePort(
     values['management-port'],
@@ -71,6 +75,26 @@ async function main(): Promise<void> {
     connectionString: bus.connectionString,
     ...(bus.tlsPort === undefined ? {} : { tlsPort: bus.tlsPort }),
   });
+}
+
+function readConfig(
+  file: string | undefined,
+  queues: readonly string[],
+  sessionQueues: readonly string[],
+): ServiceBusConfig {
+  const named = [
+    ...queues.map((Name) => ({ Name })),
+    ...sessionQueues.map((Name) => ({ Name, Properties: { RequiresSession: true } })),
+  ];
+  if (file === undefined && named.length === 0) {
+    throw new UserError('service-bus/no-queue', 'There is no queue to serve', {
+      hint: 'Pass --config FILE, --queue NAME or --session-queue NAME.',
+    });
+  }
+  const more = parseConfig({ UserConfig: { Namespaces: [{ Name: 'sbemulatorns', Queues: named }] } });
+  if (file === undefined) return more;
+  const config = readConfigFile(file);
+  return { ...config, queues: [...config.queues, ...more.queues] };
 }
 
 async function readTls(port: string | undefined, cert: string | undefined, key: string | undefined) {

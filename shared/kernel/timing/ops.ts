@@ -1,4 +1,4 @@
-import { day, minute, second } from './duration';
+import { day, hour, minute, second } from './duration';
 import type { Durations } from './duration';
 
 /** What operators see and do. */
@@ -47,4 +47,14 @@ export const opsTiming = {
     ms: day,
     why: 'How long a request for approval may wait: what was looked at must not be approved days later.',
   },
+  rolloutEnd: {
+    ms: minute,
+    why: 'A cancelled rollout ends within half a minute, after what is being written; returning it waits for that.',
+  },
+  rolloutEndPoll: { ms: second, why: 'Between two readings of the rollout that is about to end.' },
+  afterForgetting: {
+    ms: 35 * second,
+    why: 'Blocked users are looked at again this long after a learnt conflict was forgotten: no process knows it then.',
+  },
+  timesBucket: { ms: hour, why: '`licenser times` shows one line an hour.' },
 } satisfies Durations;

@@ -1,4 +1,4 @@
-import { second } from './duration';
+import { minute, second } from './duration';
 import type { Durations } from './duration';
 
 /** Service Bus. */
@@ -26,5 +26,10 @@ export const queueTiming = {
     ms: 20 * second,
     why: 'One operation of the Service Bus client, such as opening a link. Its default of 60 s would use up the budget.',
     source: 'https://learn.microsoft.com/javascript/api/@azure/service-bus/retryoptions',
+  },
+  beforeRedelivery: {
+    ms: minute,
+    why: 'The host redelivers at once what a handler throws, so a trouble that may pass is waited out in the handler.',
+    source: 'https://learn.microsoft.com/azure/azure-functions/functions-bindings-error-pages',
   },
 } satisfies Durations;

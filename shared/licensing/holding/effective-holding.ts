@@ -2,6 +2,7 @@ import type { SkuId } from '../../kernel/ids';
 import type { Holding } from './holding';
 import { compareText, sameIds } from '../../kernel/id-set';
 import type { License, HeldLicense } from '../../words/license';
+import { timing } from '../../kernel/timing';
 
 /** Our last write that Graph confirmed; times in milliseconds. */
 export type ConfirmedWrite = {
@@ -12,16 +13,13 @@ export type ConfirmedWrite = {
   readonly usageLocation: string | null;
 };
 
-/** For so long a read may come from a replica that has not heard of our write. */
-export const readLagMs = 5 * 60_000;
-
 /**
  * What the user holds, as far as is known: within five minutes of our own confirmed write its result beats a read
  * that still equals the state before it. A read that shows anything else is newer, and counts. A write from five
  * minutes ahead was timed by a clock that was wrong, and proves nothing about now.
  */
 export function effectiveHolding(read: Holding, lastWrite: ConfirmedWrite | null, now: number): Holding {
-  if (lastWrite === null || Math.abs(now - lastWrite.at) >= readLagMs) return read;
+  if (lastWrite === null || Math.abs(now - lastWrite.at) >= timing.licensing.readLag.ms) return read;
   const usageLocation = read.usageLocation ?? lastWrite.usageLocation;
   if (!sameAssignments(read.direct, lastWrite.before)) return { ...read, usageLocation };
   const shown = new Map<SkuId, HeldLicense>(read.direct.map((license) => [license.skuId, license]));

@@ -33,7 +33,7 @@ const ample: Seats = { free: () => Number.MAX_SAFE_INTEGER, listOnly: () => fals
 /**
  * Plans many users together. Each is decided as if there were seats for all; where a SKU has fewer seats than are
  * asked for (freed ones included), they go by priority, then by waiting time, as the waiting list gives them, and
- * everybody else is decided again without: fallback, or waiting. The order of the users does not matter.
+ * all others are decided again without a seat: fallback, or waiting. The order of the users does not matter.
  */
 export class UserPreviewer {
   readonly #builder: ReturnType<typeof makePreviewBuilder>;

@@ -44,7 +44,7 @@ export type Preview = {
   readonly outcomes: Readonly<Record<Outcome, number>>;
   /** Sorted by user id. */
   readonly lines: readonly PreviewLine[];
-  /** SKUs of which the number changes or for which somebody waits, by part number. */
+  /** SKUs of which the number changes or for which a user waits, by part number. */
   readonly seats: readonly SeatsAfter[];
   /** Per month, over SKUs with a price; null: the policy names no prices. */
   readonly cost: { readonly before: number; readonly after: number } | null;

@@ -21,7 +21,7 @@ export type SeatTally = {
   add(holding: Holding, decision: Decision): void;
   /** Takes back what `add` of the same decision did. */
   withdraw(holding: Holding, decision: Decision): void;
-  /** SKUs of which the number changes or for which somebody waits, by part number. */
+  /** SKUs of which the number changes or for which a user waits, by part number. */
   seatsAfter(): SeatsAfter[];
 };
 

@@ -1,6 +1,6 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import { compareText, sortedIds } from '../../kernel/id-set';
-import { agreeingLooksMs } from './loss';
+import { timing } from '../../kernel/timing';
 import { judgeServicePlans } from '../service-plans/service-plan-verdicts';
 import type { Situation } from '../situation';
 import type { LapsedRule } from '../../words/ledger';
@@ -27,11 +27,11 @@ const none: Lapses = { staying: [], rules: [], lapsed: [], dueAt: null };
 
 /** When a rule that was found not to match at this time counts no more, milliseconds. */
 export function lapseEndsAt({ since }: LapsedRule): number {
-  return since + agreeingLooksMs;
+  return since + timing.licensing.agreeingLooks.ms;
 }
 
 /**
- * What of `narrow` (plans to switch off in a license of ours) has to wait, because a rule that left it on has only
+ * What of `narrow` (plans to switch off in our license) has to wait, because a rule that left it on has only
  * just stopped matching: the user's data may have been read late. Under another policy than the entry's nothing
  * waits: its activation was approved. Nor does a plan that the `without` of a matching rule names.
  */

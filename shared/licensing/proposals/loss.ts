@@ -6,11 +6,9 @@ import type { OwnedLicense, Situation } from '../situation';
 import type { Outcome } from '../../words/outcome';
 import type { Reason } from '../../words/reason';
 import type { LedgerEntry } from '../../words/ledger';
+import { timing } from '../../kernel/timing';
 
-/** Two looks that far apart must agree before anything is taken away: reads of a directory lag. */
-export const agreeingLooksMs = 10 * 60_000;
-
-/** What becomes of a license of ours that the policy does not grant. */
+/** What becomes of our license that the policy does not grant. */
 export type Loss = {
   readonly state: 'kept' | 'grace' | 'due';
   readonly outcome: Extract<Outcome, 'nothing' | 'grace'>;
@@ -52,7 +50,7 @@ export function judgeLoss(situation: Situation, skuId: SkuId, owned: OwnedLicens
     };
   }
   const since = entry.notEntitledSince ?? input.now;
-  const dueAt = since + Math.max(graceMs, agreeingLooksMs);
+  const dueAt = since + Math.max(graceMs, timing.licensing.agreeingLooks.ms);
   const ending = { ...withoutEnding(entry), notEntitledSince: since };
   const lost = describeLoss(situation, skuId);
   return entry.notEntitledSince !== null && input.now >= dueAt

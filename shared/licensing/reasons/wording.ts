@@ -1,6 +1,7 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
 import type { Reason } from '../../words/reason';
+import type { ReasonCode } from '../../words/reason-codes';
 
 export type ServicePlans = readonly ServicePlanId[];
 
@@ -22,7 +23,7 @@ export function makeWording(index: CatalogueIndex) {
   const except = (off: ServicePlans) => (off.length === 0 ? '' : ` without ${list(off)}`);
   /** The word for one plan, or the word for several. */
   const agree = (plans: ServicePlans, one: string, several: string) => (plans.length === 1 ? one : several);
-  const reason = (code: string, skuId: SkuId, text: string, servicePlanIds?: ServicePlans): Reason => ({
+  const reason = (code: ReasonCode, skuId: SkuId, text: string, servicePlanIds?: ServicePlans): Reason => ({
     code,
     text,
     skuId,

@@ -12,7 +12,7 @@ export type WaitingForSeat = {
   readonly grantedUntil: number | null;
 };
 
-/** The order in which seats are given: higher priority, then whoever waits longer, then the lower user id. */
+/** The order in which seats are given: higher priority, then the longer wait, then the lower user id. */
 export function compareWaiting(a: WaitingForSeat, b: WaitingForSeat): number {
   return b.priority - a.priority || a.since - b.since || compareText(a.userId, b.userId);
 }
@@ -29,10 +29,10 @@ export function isGranted({ grantedUntil }: Pick<WaitingForSeat, 'grantedUntil'>
 /**
  * Who is to get a grant now, in order of service, SKU by SKU: as many as there are free seats, less those that are
  * set aside already. Pure, and whatever the order of the entries: with the same entries and seats the same users
- * are served. Whoever let a grant run out stands behind all others until the grant is taken back (null): a seat must
- * not be offered again and again to somebody whose handling hangs.
+ * are served. A user whose reservation ran out stands behind all others until it is taken back (null): a seat
+ * must not be offered again and again to a user whose handling hangs.
  *
- * `free`: seats of a SKU that are free by the book; zero or less gives nobody anything, and takes no grant back.
+ * `free`: seats of a SKU that are free by the book; zero or less reserves nothing, and takes no reservation back.
  */
 export function serveWaiting<Entry extends WaitingForSeat>(
   entries: Iterable<Entry>,

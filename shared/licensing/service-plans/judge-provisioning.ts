@@ -16,8 +16,8 @@ export type HeldSku = {
 
 export type ProvisioningVerdict = {
   /**
-   * `done`: every plan is as it was written, or waits for nobody but an admin. `awaiting`: but for plans that their
-   * service has yet to confirm. `pending`: something is not there yet. `unclear`: a plan of ours is on although we
+   * `done`: every plan is as it was written, or only waits for an admin. `awaiting`: but for plans that their
+   * service has yet to confirm. `pending`: something is not there yet. `unclear`: a plan of our license is on although we
    * switched it off, which a group's license of the same SKU would explain.
    */
   readonly kind: 'done' | 'awaiting' | 'pending' | 'unclear';
@@ -29,8 +29,9 @@ export type ProvisioningVerdict = {
 
 /**
  * Whether what we wrote has reached the services. `written`: the direct licenses that are ours. `inheritedOn`: plans
- * that groups switch on, per SKU; undefined: not read. Company plans are no user's matter, and a plan that is not in
- * service for the whole tenant is not missed for one user.
+ * that groups switch on, per SKU; undefined: not read. Company plans, as the tenant's SKU has them, are no user's matter,
+ * and a plan that is not in service for the whole tenant is not missed for one user. A SKU of which no plan was judged
+ * is never `done`.
  */
 export function judgeProvisioning(
   written: readonly License[],
@@ -52,16 +53,20 @@ export function judgeProvisioning(
       plans.pending.push(...(sku?.servicePlans ?? []).map((plan) => plan.servicePlanId));
       continue;
     }
-    const tenantStatus = new Map(
-      sku?.servicePlans.map((plan) => [plan.servicePlanId, plan.provisioningStatus]),
+    const owned = new Map(sku?.servicePlans.map((plan) => [plan.servicePlanId, plan]));
+    const judged = held.servicePlans.filter(
+      // Of a user's details it has been wrong (microsoft-graph-docs issue 8138): the tenant's own list goes first.
+      (plan) => (owned.get(plan.servicePlanId)?.appliesTo ?? plan.appliesTo) === 'User',
     );
-    for (const { servicePlanId, provisioningStatus, appliesTo } of held.servicePlans) {
-      if (appliesTo === 'Company') continue;
+    for (const { servicePlanId, provisioningStatus } of judged) {
       const state = disabledPlans.includes(servicePlanId)
         ? judgeOff(provisioningStatus, inheritedOn && (inheritedOn.get(skuId)?.has(servicePlanId) ?? false))
-        : judgeOn(provisioningStatus, tenantStatus.get(servicePlanId) ?? 'Success');
+        : judgeOn(provisioningStatus, owned.get(servicePlanId)?.provisioningStatus ?? 'Success');
       plans[state].push(servicePlanId);
     }
+    // Nothing was looked at although there is something to look at: that proves nothing.
+    const missing = (sku?.servicePlans ?? []).filter(({ appliesTo }) => appliesTo === 'User');
+    if (judged.length === 0) plans.pending.push(...missing.map((plan) => plan.servicePlanId));
   }
   const kind = (['pending', 'unclear', 'awaiting'] as const).find((state) => plans[state].length > 0);
   return {

@@ -75,15 +75,16 @@ export const activate = defineRoute({
     rollout: z.looseObject({ id: z.string(), state: z.string() }),
     users: z.number(),
     outcomes: z.record(z.string(), z.number()),
+    warnings: z.array(z.string()),
   }),
   async handle({ services, operator, report }, { text, file = 'policy' }) {
     const opened = await services.rollouts.read(`activation-${services.newId().slice(0, 6)}`);
     // Opened before by a process that ended: its plan is no longer at hand.
     if (opened !== undefined) {
-      return { rollout: await showRollout(services, opened.id), users: opened.members, outcomes: {} };
+      return { rollout: await showRollout(services, opened.id), users: opened.members, outcomes: {}, warnings: [] };
     }
     const onProgress = ({ done, total }: PlanProgress) => report(done, total ?? 0);
-    const { rollout, plan } = await activatePolicy(services, { text, file, onProgress }, operator);
-    return { rollout: await showRollout(services, rollout.id), users: plan.users, outcomes: plan.outcomes };
+    const { rollout, plan, warnings } = await activatePolicy(services, { text, file, onProgress }, operator);
+    return { rollout: await showRollout(services, rollout.id), users: plan.users, outcomes: plan.outcomes, warnings };
   },
 });

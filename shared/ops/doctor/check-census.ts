@@ -2,11 +2,7 @@ import type { Services } from '../../pipeline/services';
 import { readCensus } from '../../pipeline/census/walk-census';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
-
-/** A census a night: this long without one means that the timer does not run. */
-const overdueMs = 50 * 3_600_000;
-/** Longer than the first census of a large tenant takes; one that waits for writes is as slow as the quota. */
-const slowMs = 24 * 3_600_000;
+import { timing } from '../../kernel/timing';
 
 /** The last census, and whether it left anybody in scope without an outcome. */
 export async function checkCensus(
@@ -35,7 +31,7 @@ export async function checkCensus(
       ),
     );
   }
-  if (state.phase !== 'done' ? age > slowMs : age > overdueMs) {
+  if (state.phase !== 'done' ? age > timing.doctor.censusSlow.ms : age > timing.doctor.censusOverdue.ms) {
     const what = state.phase === 'done' ? 'the last one began' : 'one has been under way for';
     findings.push(
       warn(

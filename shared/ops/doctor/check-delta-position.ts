@@ -1,46 +1,64 @@
+import { isoTime } from '../../kernel/clock';
+import { readDeltaCursor } from '../../pipeline/intake/delta-cursor';
+import { readRound } from '../../pipeline/intake/delta-round';
 import type { Services } from '../../pipeline/services';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
+import { timing } from '../../kernel/timing';
 
-/** Whether the app follows changes of users at all, and the delta position that it has is one that Graph knows. */
+const name = 'delta position';
+/**
+ * Whether the app follows changes of users: judged by the last round that worked, not by a position that moved, which
+ * also moves while every round ends in a refusal.
+ */
 export async function checkDeltaPosition({
   cursors,
   clock,
 }: Pick<Services, 'cursors' | 'clock'>): Promise<readonly Finding[]> {
-  const { updatedAt } = await cursors.read('users-delta');
-  if (updatedAt === null) {
+  const now = clock.now();
+  const [{ workedAt, failingSince, error }, { value }] = await Promise.all([
+    readRound(cursors),
+    cursors.read('users-delta'),
+  ]);
+  if (failingSince !== null && now - failingSince > timing.doctor.deltaFailing.ms) {
+    const text = `following changes has failed since ${isoTime(failingSince)}: ${error ?? ''}`;
+    return [
+      fail(name, text, 'No change of a user is noticed until it works again. It is tried at every round.'),
+    ];
+  }
+  if (workedAt === null) {
     return [
       fail(
-        'delta position',
+        name,
         'following changes has not started: no user is found',
         'The function users-delta must run: see that the app is started and its log shows no error.',
       ),
     ];
   }
-  const age = clock.now() - updatedAt;
-  if (age > 7 * 86_400_000) {
+  const refused = [...(readDeltaCursor(value)?.refused ?? [])];
+  const untracked = refused.map((property) =>
+    warn(
+      name,
+      `Graph does not report changes of ${property}, which the policy uses`,
+      'Such a change is found by the nightly census only. `licenser census start` finds it at once.',
+    ),
+  );
+  if (now - workedAt > timing.doctor.deltaSilent.ms) {
     return [
       fail(
-        'delta position',
-        `unmoved for ${String(Math.round(age / 86_400_000))} days: Graph forgets it after a few`,
-        'See that the function users-delta runs. It starts over with every user when the position is lost.',
-      ),
-    ];
-  }
-  if (age > 3_600_000) {
-    return [
-      warn(
-        'delta position',
-        `has not moved for ${describeAge(age)}: nothing changed in the tenant, or the app does not look`,
+        name,
+        `no round has worked for ${describeAge(now - workedAt)}; Graph forgets a position after some days`,
         'See that the function users-delta runs: its schedule is LICENSER_DELTA_SCHEDULE.',
       ),
+      ...untracked,
     ];
   }
-  return [ok('delta position', `moved ${describeAge(age)} ago`)];
+  return [ok(name, `the last round worked ${describeAge(now - workedAt)} ago`), ...untracked];
 }
 
 function describeAge(ms: number): string {
   if (ms < 120_000) return `${String(Math.max(0, Math.round(ms / 1_000)))} s`;
   if (ms < 7_200_000) return `${String(Math.round(ms / 60_000))} min`;
-  return `${String(Math.round(ms / 3_600_000))} h`;
+  if (ms < 172_800_000) return `${String(Math.round(ms / 3_600_000))} h`;
+  return `${String(Math.round(ms / 86_400_000))} days`;
 }

@@ -2,8 +2,7 @@ import type { Services } from '../../pipeline/services';
 import { listPauses } from '../pauses/list-pauses';
 import { ok, warn } from './finding';
 import type { Finding } from './finding';
-
-const dismissedLongMs = 7 * 24 * 60 * 60_000;
+import { timing } from '../../kernel/timing';
 
 /** What people did for a while and may have forgotten: pauses older than a day, dismissals older than a week. */
 export async function checkForgotten(
@@ -24,7 +23,8 @@ export async function checkForgotten(
   if (pauses.length === 0) findings.push(ok('paused', 'nothing'));
   let dismissed = 0;
   for await (const { settledBy } of pipeline.failures.list('dismissed')) {
-    if (settledBy !== undefined && pipeline.clock.now() - settledBy.at > dismissedLongMs) dismissed++;
+    if (settledBy !== undefined && pipeline.clock.now() - settledBy.at > timing.doctor.dismissedOld.ms)
+      dismissed++;
   }
   if (dismissed > 0) {
     findings.push(

@@ -1,6 +1,7 @@
-import { GraphError } from '../../graph/graph-error';
 import { ensureError } from '../../kernel/errors';
 import type { Services } from '../../pipeline/services';
+import { callsOf, tryCalls } from '../rights/try-calls';
+import type { CallTrial, TriedCalls } from '../rights/try-calls';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
 
@@ -10,12 +11,14 @@ import type { Finding } from './finding';
  */
 export type ReadClaims = () => Promise<readonly string[] | null>;
 
+const name = 'graph permission';
 const grantIt =
-  'Grant it as docs/permissions.md describes; it takes effect with the next token, within the hour.';
+  'Grant it as docs/permissions.md describes; it takes effect with the next token, within the hour ' +
+  '(a managed identity’s: within 24 hours).';
 
 /**
- * Signs in, and tries a read for each permission that the app needs. Writes are not tried, since a doctor changes
- * nothing: for them the token says what it allows.
+ * Signs in, and makes each read that the policy in force needs, with its own `$select`. Writes are not tried, since a
+ * doctor changes nothing: for them the token says what it allows. Never throws.
  */
 export async function checkGraph(pipeline: Services, readClaims: ReadClaims): Promise<readonly Finding[]> {
   let claims;
@@ -30,44 +33,57 @@ export async function checkGraph(pipeline: Services, readClaims: ReadClaims): Pr
       ),
     ];
   }
-  const { directory, policy } = pipeline;
-  const reads = await Promise.all([
-    tryRead('LicenseAssignment.Read.All', 'reads the SKUs', async () => {
-      await directory.listSkus();
-    }),
-    tryRead('User.Read.All', 'reads users', async () => {
-      await directory.deltaFromNow(new Set(['userPrincipalName']));
-    }),
-    tryRead('GroupMember.Read.All', 'reads groups', async () => {
-      const [group] =
-        (await policy.current().catch(() => null))?.rules.flatMap((rule) => rule.memberOf) ?? [];
-      // One page is enough. Without a group in the policy the name of none is asked for, which takes the same right.
-      try {
-        for await (const _page of directory.groupMembers(group ?? 'licenser doctor')) break;
-      } catch (error) {
-        if (error instanceof GraphError) throw error;
-      }
-    }),
-  ]);
-  return [ok('graph sign-in', 'a token for Microsoft Graph'), ...reads, ...checkWrites(pipeline, claims)];
+  const policy = await pipeline.policy.current().catch(() => null);
+  const tried = await tryCalls(pipeline.directory, callsOf(policy));
+  return [
+    ok('graph sign-in', 'a token for Microsoft Graph'),
+    ...describeTrials(tried.trials),
+    ...describeOddities(tried),
+    ...checkWrites(pipeline, claims),
+  ];
 }
 
-async function tryRead(permission: string, what: string, work: () => Promise<void>): Promise<Finding> {
-  const name = 'graph permission';
-  try {
-    await work();
-    return ok(name, `${permission}: ${what}`);
-  } catch (thrown) {
-    const error = ensureError(thrown);
-    if (error instanceof GraphError && error.class === 'permission') {
-      return fail(name, `${permission} is missing: Graph refuses what ${what}`, grantIt);
-    }
-    return fail(
-      name,
-      `${permission} could not be tried: ${error.message}`,
-      'Microsoft Graph must be reachable; try again, or look at the service health.',
-    );
+/** One line for each permission: what it is missing for, or what it was tried with. */
+function describeTrials(trials: readonly CallTrial[]): Finding[] {
+  const missing = new Map<string, string[]>();
+  for (const { missing: permission, what } of trials) {
+    if (permission !== null) missing.set(permission, [...(missing.get(permission) ?? []), what]);
   }
+  const failed = [...missing].map(([permission, whats]) =>
+    fail(name, `${permission} is missing: Graph refuses what ${whats.join(' and ')}`, grantIt),
+  );
+  const untried = trials
+    .filter(({ error, missing: permission }) => error !== null && permission === null)
+    .map(({ permission, error }) =>
+      fail(
+        name,
+        `${permission} could not be tried: ${error?.message ?? ''}`,
+        'Microsoft Graph must be reachable; try again, or look at the service health.',
+      ),
+    );
+  const works = trials
+    .filter(({ error, permission }) => error === null && !missing.has(permission))
+    .map(({ permission, what }) => ok(name, `${permission}: ${what}`));
+  return [...failed, ...untried, ...works];
+}
+
+function describeOddities({ untracked, skipped }: TriedCalls): Finding[] {
+  return [
+    ...[...untracked].map(([property, words]) =>
+      warn(
+        'policy',
+        `Graph does not report changes of ${property}, which the policy uses: ${words}`,
+        'Such a change is found by the nightly census only. Use another property where that is too late.',
+      ),
+    ),
+    ...skipped.map(({ name: sku, why }) =>
+      warn(
+        'SKUs',
+        `${sku} is left out: ${why}`,
+        'Nobody gets it until Graph gives a usable row; report it to Microsoft.',
+      ),
+    ),
+  ];
 }
 
 function checkWrites({ settings }: Services, claims: readonly string[] | null): Finding[] {
@@ -80,7 +96,6 @@ function checkWrites({ settings }: Services, claims: readonly string[] | null): 
       ? [['User.ReadWrite.All', ['User.ReadWrite.All', 'Directory.ReadWrite.All']] as const]
       : []),
   ];
-  const name = 'graph permission';
   return needed.map(([permission, oneOf]) => {
     if (claims === null) {
       return warn(

@@ -1,15 +1,18 @@
 import { ensureError, UserError } from '../../kernel/errors';
+import { isoTime } from '../../kernel/clock';
+import { readRound } from '../../pipeline/intake/delta-round';
 import type { Services } from '../../pipeline/services';
+import { timing } from '../../kernel/timing';
 
 export type HealthCheck = { readonly name: string; readonly ok: boolean; readonly text: string };
 export type Health = {
   readonly ok: boolean;
   readonly checks: readonly HealthCheck[];
-  /** ISO 8601, when the delta position last moved; null: following changes has not started. */
+  /** ISO 8601, when a round of following changes last worked; null: none has yet. */
   readonly deltaPositionAt: string | null;
 };
 
-/** Is the app able to do its work: settings, policy, tables, delta position. Reads only, and names no secret. */
+/** Is the app able to do its work: settings, policy, tables, following changes. Reads only, and names no secret. */
 export async function checkHealth(pipeline: () => Promise<Services>): Promise<Health> {
   let built: Services;
   try {
@@ -24,10 +27,21 @@ export async function checkHealth(pipeline: () => Promise<Services>): Promise<He
       return `${policy.rules.length} rules, ${policy.mode}, ${policy.hash.slice(0, 12)}`;
     }),
     check('tables', async () => {
-      const cursor = await built.cursors.read('users-delta');
-      if (cursor.updatedAt === null) return 'reachable; following changes has not started';
-      deltaPositionAt = new Date(cursor.updatedAt).toISOString();
+      await built.cursors.read('users-delta');
       return 'reachable';
+    }),
+    check('changes', async () => {
+      const { workedAt, failingSince } = await readRound(built.cursors);
+      if (workedAt !== null) deltaPositionAt = isoTime(workedAt);
+      const now = built.clock.now();
+      if (failingSince !== null && now - failingSince > timing.doctor.healthFailing.ms) {
+        throw new Error(`Following changes of users has failed since ${isoTime(failingSince)}`);
+      }
+      if (workedAt === null) return 'following changes of users has not started';
+      if (now - workedAt > timing.doctor.deltaSilent.ms) {
+        throw new Error(`No round of following changes has worked since ${isoTime(workedAt)}`);
+      }
+      return 'followed';
     }),
   ]);
   return {

@@ -3,9 +3,7 @@ import type { QueueInspector } from '../../queue/queue-inspector';
 import { queueStatus } from '../queues/queue-status';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
-
-/** A queue whose oldest message is older than this is not being worked on, or not fast enough. */
-const staleMs = 10 * 60_000;
+import { timing } from '../../kernel/timing';
 
 /** Dead letters, open failures, and messages that no function takes. */
 export async function checkLoad(
@@ -16,7 +14,7 @@ export async function checkLoad(
   const queues = await queueStatus(inspector, clock);
   for (const { queue, active, oldestAgeMs, missing } of queues) {
     if (missing !== null) findings.push(warn('queue', `${queue}: ${missing}`, 'See docs/permissions.md.'));
-    if (oldestAgeMs === null || oldestAgeMs < staleMs) continue;
+    if (oldestAgeMs === null || oldestAgeMs < timing.doctor.queueStale.ms) continue;
     const minutes = String(Math.round(oldestAgeMs / 60_000));
     findings.push(
       warn(

@@ -1,7 +1,7 @@
 import type { QueueInspector, QueueSettings } from '../../queue/queue-inspector';
-import type { QueueName } from '../../queue/queue-sender';
 import { fail, ok } from './finding';
 import type { Finding } from './finding';
+import type { QueueName } from '../../queue/queues';
 
 export type ExpectedQueue = { readonly name: QueueName; readonly settings: QueueSettings };
 

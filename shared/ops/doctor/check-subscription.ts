@@ -1,9 +1,7 @@
 import type { Services } from '../../pipeline/services';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
-
-/** Renewal runs every few minutes and asks for a week: less than this left means that it does not. */
-const soonMs = 24 * 3_600_000;
+import { timing } from '../../kernel/timing';
 
 /** Graph's promise to call the app when a user changes. Without it, delta alone finds changes. */
 export async function checkSubscription({
@@ -40,7 +38,7 @@ export async function checkSubscription({
       fail(name, `expired at ${mine.expirationDateTime}`, 'See that the function graph-subscription runs.'),
     ];
   }
-  if (left < soonMs) {
+  if (left < timing.doctor.subscriptionEnds.ms) {
     return [
       warn(
         name,

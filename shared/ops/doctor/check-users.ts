@@ -1,9 +1,7 @@
 import type { Services } from '../../pipeline/services';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
-
-/** Time enough for a user to get an outcome; retries have times of their own. */
-const overdueMs = 15 * 60_000;
+import { timing } from '../../kernel/timing';
 
 /** Users who should have an outcome and have none, and those who need a person. */
 export async function checkUsers({
@@ -45,5 +43,5 @@ export async function checkUsers({
 }
 
 function isOverdue(since: number, now: number): boolean {
-  return now - since > overdueMs;
+  return now - since > timing.doctor.userOverdue.ms;
 }

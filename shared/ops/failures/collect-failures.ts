@@ -1,10 +1,10 @@
 import { PermanentError } from '../../kernel/errors';
 import type { Services } from '../../pipeline/services';
-import { queueNames } from '../../queue/messages';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { fromDeadLetter, fromFailure, fromWaitingUser, seatsClass } from './failure-view';
 import type { FailureView } from './failure-view';
 import type { FailureState } from '../../words/failure';
+import { queueNames } from '../../queue/queues';
 
 /** The most dead letters of a queue that are listed; peeking shows the oldest first. */
 export const deadLettersAtMost = 2_000;

@@ -2,7 +2,6 @@ import { UserError } from '../../kernel/errors';
 import { toUserId } from '../../kernel/ids';
 import type { UserId } from '../../kernel/ids';
 import type { Services } from '../../pipeline/services';
-import { queueNames } from '../../queue/messages';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { askedBy, recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
@@ -15,6 +14,7 @@ import { selectFailures } from './select-failures';
 import type { FailureSelection } from './select-failures';
 import { lookHint } from '../../queue/look-hint';
 import type { Failure } from '../../words/failure';
+import { queueNames } from '../../queue/queues';
 
 /** More users than this are fed in portions, by a rollout that can be paused and cancelled. */
 const atOnce = 50;

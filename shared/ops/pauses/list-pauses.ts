@@ -1,5 +1,6 @@
 import { isoTime } from '../../kernel/clock';
 import type { Services } from '../../pipeline/services';
+import { timing } from '../../kernel/timing';
 
 /** A pause in force. */
 export type PauseView = {
@@ -15,8 +16,6 @@ export type PauseView = {
   readonly isOld: boolean;
 };
 
-const oldMs = 24 * 60 * 60_000;
-
 /** The oldest first. */
 export async function listPauses({
   control,
@@ -25,7 +24,7 @@ export async function listPauses({
   const pauses = [...(await control.pauses())].sort((a, b) => a.at - b.at);
   return pauses.map(({ scope, origin, reason, by, at }) => {
     const ageMs = Math.max(0, clock.now() - at);
-    return { scope, origin, reason, by, at: isoTime(at), ageMs, isOld: ageMs > oldMs };
+    return { scope, origin, reason, by, at: isoTime(at), ageMs, isOld: ageMs > timing.doctor.pauseOld.ms };
   });
 }
 

@@ -1,9 +1,9 @@
 import { UserError } from '../../kernel/errors';
 import { isoTime } from '../../kernel/clock';
-import { queueNames } from '../../queue/messages';
 import type { PeekedMessage, QueueInspector } from '../../queue/queue-inspector';
-import type { QueueName } from '../../queue/queue-sender';
 import { describeMessage } from './describe-message';
+import { queueNames } from '../../queue/queues';
+import type { QueueName } from '../../queue/queues';
 
 export type MessageView = {
   readonly messageId: string;

@@ -1,8 +1,8 @@
 import type { Clock } from '../../kernel/clock';
 import { PermanentError } from '../../kernel/errors';
-import { queueNames } from '../../queue/messages';
 import type { QueueInspector } from '../../queue/queue-inspector';
-import type { QueueName } from '../../queue/queue-sender';
+import { queueNames } from '../../queue/queues';
+import type { QueueName } from '../../queue/queues';
 
 export type QueueView = {
   readonly queue: string;

@@ -11,6 +11,8 @@ import type { Reason } from '../../words/reason';
 import { makePreview } from '../preview/make-preview';
 import type { PlanRequest } from '../preview/make-preview';
 import { askedBy, recordAction } from '../audit/operator';
+import { callsOf } from '../rights/try-calls';
+import { refuseWithoutRights } from '../rights/refuse-without-rights';
 import type { Operator } from '../audit/operator';
 import { findApprovalReasons } from './approval-reasons';
 import { openRollout } from './open-rollout';
@@ -24,12 +26,17 @@ export type ActivateRequest = {
   readonly onProgress?: PlanRequest['onProgress'];
 };
 
-export type Activated = { readonly rollout: Rollout; readonly plan: Preview };
+export type Activated = {
+  readonly rollout: Rollout;
+  readonly plan: Preview;
+  /** What Graph does not tell by itself of what the policy looks at. */
+  readonly warnings: readonly string[];
+};
 
 /**
  * Makes a policy the candidate: checked, stored with today's plans of its SKUs, planned over the whole tenant. Its
  * rollout runs at once, or awaits approval where the guards ask for it. No user is changed before that.
- * @throws UserError `policy/invalid`, `policy/active`, `rollout/under-way`
+ * @throws UserError `policy/invalid`, `policy/active`, `policy/rights`, `rollout/under-way`
  */
 export async function activatePolicy(
   pipeline: Services,
@@ -46,6 +53,7 @@ export async function activatePolicy(
     });
   }
   await refuseWhileMoving(pipeline);
+  const warnings = await refuseWithoutRights(pipeline.directory, callsOf(policy), file);
   const { catalogue } = await pipeline.catalogue.read();
   await pipeline.policies.add({
     hash: policy.hash,
@@ -82,7 +90,7 @@ export async function activatePolicy(
     users: plan.users,
     members: opened.members,
   });
-  return { rollout: opened, plan };
+  return { rollout: opened, plan, warnings };
 }
 
 function alwaysReason({ settings }: Services): readonly Reason[] {

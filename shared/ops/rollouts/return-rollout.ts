@@ -10,10 +10,7 @@ import { findRollout } from './change-rollout';
 import { openRollout } from './open-rollout';
 import { toMember } from './plan-members';
 import type { Rollout } from '../../words/rollout';
-
-/** A cancelled rollout ends within half a minute: what was being written is waited for. */
-const endMs = 60_000;
-const lookMs = 1_000;
+import { timing } from '../../kernel/timing';
 
 /**
  * Moves the users whom a cancelled activation had moved back to the active policy, with a plan and the guards, as
@@ -73,13 +70,13 @@ async function waitForEnd(pipeline: Services, rollout: Rollout): Promise<Rollout
     );
   }
   let current = rollout;
-  for (const until = pipeline.clock.now() + endMs; current.endedAt === null;) {
+  for (const until = pipeline.clock.now() + timing.ops.rolloutEnd.ms; current.endedAt === null;) {
     if (pipeline.clock.now() >= until) {
       throw new UserError('rollout/state', `${id} is still being stopped`, {
         hint: 'Try again when `licenser rollout show` says that it has ended.',
       });
     }
-    await pipeline.clock.sleep(lookMs);
+    await pipeline.clock.sleep(timing.ops.rolloutEndPoll.ms);
     current = await findRollout(pipeline, id);
   }
   return current;

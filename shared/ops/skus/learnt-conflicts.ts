@@ -11,6 +11,7 @@ import type { Hint } from '../../queue/messages';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import type { StoredLearntConflict } from '../../words/learnt-conflict';
+import { timing } from '../../kernel/timing';
 
 /** Plans that Graph's refusals taught not to go together, or to need others, with the evidence. */
 export type LearntConflictView = {
@@ -114,7 +115,7 @@ async function lookAgain(
     );
     if (isBlocked) hints.push(lookHint(userId, 'operator', seenAt, { crowd: true }));
   }
-  // Every process knows the rules for at most 30 s longer.
-  if (hints.length > 0) await queues.sendHints(hints, { scheduledAt: clock.now() + 35_000 });
+  if (hints.length > 0)
+    await queues.sendHints(hints, { scheduledAt: clock.now() + timing.ops.afterForgetting.ms });
   return hints.length;
 }

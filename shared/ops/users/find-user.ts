@@ -3,6 +3,7 @@ import { UserError } from '../../kernel/errors';
 import { isGuid, toUserId } from '../../kernel/ids';
 import type { UserId } from '../../kernel/ids';
 import type { Services } from '../../pipeline/services';
+import { noNeeds } from '../../words/needs';
 import type { Needs } from '../../words/needs';
 import type { UserRecord } from '../../store/ports/user-store';
 
@@ -15,13 +16,8 @@ const properties = [
   'userType',
   'onPremisesSyncEnabled',
 ];
-const nothingElse = { manager: false, directGroups: false };
-export const identityOnly: Needs = {
-  ...nothingElse,
-  properties: new Set(['userPrincipalName']),
-  transitiveGroups: false,
-};
-const forPeople: Needs = { ...nothingElse, properties: new Set(properties), transitiveGroups: true };
+export const identityOnly: Needs = { ...noNeeds, properties: new Set(['userPrincipalName']) };
+const forPeople: Needs = { ...noNeeds, properties: new Set(properties), transitiveGroups: true };
 
 export type FoundUser = {
   readonly id: UserId;

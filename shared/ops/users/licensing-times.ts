@@ -1,6 +1,7 @@
 import { isoTime } from '../../kernel/clock';
 import type { Services } from '../../pipeline/services';
 import type { TimeSample } from '../../words/time-sample';
+import { timing } from '../../kernel/timing';
 
 export type StageTimes = {
   readonly users: number;
@@ -18,7 +19,7 @@ export type HourTimes = {
 };
 export type LicensingTimes = { readonly hours: readonly HourTimes[]; readonly all: Omit<HourTimes, 'hour'> };
 
-const hourMs = 3_600_000;
+const hourMs = timing.ops.timesBucket.ms;
 
 /** Time-to-licensed by hour, the latest hour first, over the last `hours` hours. Hours without a user are left out. */
 export async function licensingTimes(

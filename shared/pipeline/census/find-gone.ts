@@ -1,10 +1,10 @@
 import type { UserId } from '../../kernel/ids';
+import { noNeeds } from '../../words/needs';
 import type { Services } from '../services';
 import type { Followed } from './census-state';
 
 /** At most so many in one census; those beyond are found by the next one. */
 const mostAtOnce = 2_000;
-const idsOnly = { properties: new Set<string>(), manager: false, directGroups: false };
 
 /**
  * Users with a row whom the directory does not list, and whose row does not say so yet. Only a look tells whether
@@ -12,7 +12,7 @@ const idsOnly = { properties: new Set<string>(), manager: false, directGroups: f
  */
 export async function findGone(services: Services): Promise<readonly Followed[]> {
   const there = new Set<UserId>();
-  for await (const page of services.directory.listUsers(idsOnly)) for (const { id } of page) there.add(id);
+  for await (const page of services.directory.listUsers(noNeeds)) for (const { id } of page) there.add(id);
   const gone: Followed[] = [];
   for await (const { userId, state } of services.users.list()) {
     if (there.has(userId) || state.missingSince !== null) continue;

@@ -1,20 +1,12 @@
 import type { Clock } from '../../kernel/clock';
+import { remember } from '../../kernel/remembered';
 import type { UserStore } from '../../store/ports/user-store';
 
 /** How many users have ledger entries: what the guards' percentages are of. */
 export type LedgerCount = (maxAgeMs: number) => Promise<number>;
 
-/** Counted over the whole table, so the answer is kept; whoever is about to hold something back asks for a fresh one. */
+/** Counted over the whole table, so the answer is kept; before something is held back a fresh one is asked for. */
 export function makeLedgerCount(users: UserStore, clock: Clock): LedgerCount {
-  let counting: { readonly at: number; readonly count: Promise<number> } | undefined;
-  return (maxAgeMs) => {
-    if (counting === undefined || clock.now() - counting.at >= maxAgeMs) {
-      const mine = { at: clock.now(), count: users.countWithLedger() };
-      counting = mine;
-      mine.count.catch(() => {
-        if (counting === mine) counting = undefined;
-      });
-    }
-    return counting.count;
-  };
+  const count = remember(() => users.countWithLedger(), { clock, maxAgeMs: 0 });
+  return (maxAgeMs) => count.current({ maxAgeMs });
 }

@@ -4,7 +4,7 @@ import type { UserId } from '../../kernel/ids';
 import { backoffMs } from '../../kernel/retry';
 import type { Operation } from '../../licensing/decision';
 import { lookHint } from '../../queue/look-hint';
-import { queueNames, readOperation } from '../../queue/messages';
+import { readOperation } from '../../queue/messages';
 import { carryOut, mayWrite, writesOf } from '../write/carry-out';
 import type { ApplyWork, Carried } from '../write/apply-work';
 import { WritePermit } from '../write/write-permit';
@@ -29,6 +29,7 @@ import { recordDecision } from '../row/record-decision';
 import { newUserState } from '../row/user-state';
 import type { UserRecord } from '../../store/ports/user-store';
 import type { WriteKind } from '../../quota/write-quota';
+import { writeKindOf } from '../../queue/queues';
 
 const maxRounds = 12;
 const parkMs = 30_000;
@@ -47,7 +48,7 @@ export async function applyToUser(
   const message = await takeMessage(services, given, readOperation(body), body, delivery);
   if (message === undefined) return;
   const userId = toUserId(message.operation.user.id);
-  const kind: WriteKind = delivery.queue === queueNames.licenseChangesBulk ? 'bulk' : 'express';
+  const kind: WriteKind = writeKindOf(delivery.queue);
   const { rollout: rolloutId, source } = message.operation;
   const trace = given.trace ?? message.trace.parent;
   const task: Task = { logger: given.logger, trace, isBulk: kind === 'bulk', rolloutId, source };

@@ -4,7 +4,7 @@ import { toUserId } from '../../kernel/ids';
 import type { UserId } from '../../kernel/ids';
 import { backoffMs } from '../../kernel/retry';
 import { laneOf } from '../../queue/lanes';
-import { queueNames, readHint } from '../../queue/messages';
+import { readHint } from '../../queue/messages';
 import type { Hint } from '../../queue/messages';
 import { hasEndedProcesses } from '../crashes/handle-carefully';
 import { sendHints, sendOperation } from '../send-messages';
@@ -34,6 +34,7 @@ import { foundSince, newUserState } from '../row/user-state';
 import { verifyUser } from './verify-user';
 import type { TimelineEntry } from '../../words/timeline';
 import type { UserRecord } from '../../store/ports/user-store';
+import { queueNames } from '../../queue/queues';
 
 const parkMs = 30_000;
 const maxRounds = 12;

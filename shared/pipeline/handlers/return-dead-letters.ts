@@ -1,6 +1,7 @@
 import { toUserId } from '../../kernel/ids';
 import { lookHint } from '../../queue/look-hint';
-import { queueNames, readHint, readOperation } from '../../queue/messages';
+import { aboutUser, readMessage } from '../../queue/messages';
+import { queueNames } from '../../queue/queues';
 import type { DeadLetter } from '../../queue/dead-letter-source';
 import { giveUpOnUser } from '../crashes/give-up-on-user';
 import { handleUsableRow } from '../crashes/unusable-row';
@@ -34,18 +35,12 @@ export async function returnDeadLetters(services: Services, task: Task): Promise
 
 async function giveBack(services: Services, task: Task, letter: DeadLetter): Promise<void> {
   const delivery = { ...letter, deliveryCount: 1 };
-  if (letter.queue === queueNames.directoryChanges) {
-    const message = await takeMessage(services, task, readHint(letter.body), letter.body, delivery);
-    if (message === undefined) return;
-    if (message.hint.source === 'deadLetter') await recordDeath(services, task, message.hint.user.id, letter);
-    else await lookAgain(services, task, message.hint.user.id);
-    return;
-  }
-  const message = await takeMessage(services, task, readOperation(letter.body), letter.body, delivery);
+  const read = readMessage(letter.queue, letter.body);
+  const message = await takeMessage(services, task, read, letter.body, delivery);
   if (message === undefined) return;
-  const { user, source } = message.operation;
-  if (source === 'deadLetter') await recordDeath(services, task, user.id, letter);
-  else await lookAgain(services, task, user.id);
+  const { userId, source } = aboutUser(message);
+  if (source === 'deadLetter') await recordDeath(services, task, userId, letter);
+  else await lookAgain(services, task, userId);
 }
 
 async function lookAgain(services: Services, task: Task, userId: string): Promise<void> {

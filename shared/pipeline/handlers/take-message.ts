@@ -1,7 +1,7 @@
-import type { QueueName } from '../../queue/queue-sender';
 import type { Read } from '../../queue/messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import type { QueueName } from '../../queue/queues';
 
 /** What the trigger tells of a message, beside its body. */
 export type Delivery = {

@@ -5,6 +5,7 @@ import type { ServicePlanId, SkuId, UserId } from '../../kernel/ids';
 import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { judgeProvisioning } from '../../licensing/service-plans/judge-provisioning';
+import { noNeeds } from '../../words/needs';
 import type { ProvisioningVerdict } from '../../licensing/service-plans/judge-provisioning';
 import type { Hint } from '../../queue/messages';
 import type { Services } from '../services';
@@ -71,13 +72,7 @@ async function judge(
   const details = await directory.readLicenseDetails(userId);
   const verdict = judgeProvisioning(licenses, details, catalogue);
   if (verdict.kind !== 'unclear') return verdict;
-  const none = {
-    properties: new Set<string>(),
-    manager: false,
-    directGroups: false,
-    transitiveGroups: false,
-  };
-  const snapshot = await directory.readUser(userId, none);
+  const snapshot = await directory.readUser(userId, noNeeds);
   if (snapshot === undefined) return verdict;
   const inherited = new Map<SkuId, ReadonlySet<ServicePlanId>>();
   for (const { skuId, disabledPlans } of holdingOf(snapshot.user).inherited) {

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { GraphSubscription } from '../../graph/directory';
+import { GraphError } from '../../graph/graph-error';
+import type { Secret } from '../../kernel/secret';
 import type { Services } from '../services';
 import type { Task } from '../task';
 
@@ -7,10 +10,16 @@ const cursorName = 'graph-subscription';
 /** Directory subscriptions live under 29 days; ours ask for a week and are renewed at every run of the timer. */
 const lifetimeMs = 7 * 24 * 3_600_000;
 
+/** What a subscription was made with: Graph never shows its clientState again. */
+type Kept = { readonly id: string; readonly url: string; readonly state: string };
+type Wanted = { readonly notificationUrl: string; readonly clientState: Secret; readonly expiresAt: number };
+
 /**
- * The handler of the `graph-subscription` timer: one subscription on users that calls LICENSER_NOTIFICATION_URL.
- * Renewing also renews the endpoint's authorization, which expires about hourly.
- * https://learn.microsoft.com/graph/change-notifications-lifecycle-events
+ * The handler of the `graph-subscription` timer: exactly one subscription on users, which calls LICENSER_NOTIFICATION_URL.
+ * Renewing also renews the endpoint's authorization, which expires about hourly
+ * (https://learn.microsoft.com/graph/change-notifications-lifecycle-events). Graph allows one subscription a resource and
+ * change type (409), so after a new key the existing one is moved, and after a new client state it is replaced.
+ * @throws GraphError
  */
 export async function keepSubscription(services: Services, task: Task): Promise<void> {
   const { directory, settings, clock, cursors } = services;
@@ -20,27 +29,74 @@ export async function keepSubscription(services: Services, task: Task): Promise<
     logger.debug('No LICENSER_NOTIFICATION_URL: changes are found by delta alone');
     return;
   }
-  const expiresAt = clock.now() + lifetimeMs;
+  const wanted: Wanted = { notificationUrl, clientState, expiresAt: clock.now() + lifetimeMs };
   const cursor = await cursors.read(cursorName);
-  const fingerprint = createHash('sha256')
-    .update(`${notificationUrl}\n${clientState.reveal()}`)
-    .digest('hex');
-  const all = await directory.listSubscriptions();
-  const mine = all.find(
-    (subscription) =>
-      cursor.value === `${subscription.id} ${fingerprint}` && /^\/?users$/i.test(subscription.resource),
+  const kept = readKept(cursor.value);
+  const onUsers = (await directory.listSubscriptions()).filter(({ resource }) =>
+    /^\/?users$/i.test(resource),
   );
-  // Graph does not show a subscription's clientState. One that was made with another is left to expire: its
-  // notifications are discarded, and renewing it would keep the app deaf.
-  if (mine !== undefined) {
-    await directory.renewSubscription(mine.id, expiresAt);
+  const mine = onUsers.find(({ id }) => id === kept?.id);
+  const now = fingerprints(notificationUrl, clientState);
+  if (mine !== undefined && kept?.url === now.url) {
+    await directory.renewSubscription(mine.id, wanted.expiresAt);
     return;
   }
-  const created = await directory.createSubscription({
-    notificationUrl,
-    clientState: clientState.reveal(),
-    expiresAt,
-  });
-  await cursors.commit(cursorName, cursor, `${created.id} ${fingerprint}`);
-  logger.info('Subscribed to changes of users', { subscriptionId: created.id });
+  const isMoved =
+    mine !== undefined && kept?.state === now.state && (await move(services, task, mine, wanted));
+  const id = isMoved ? mine.id : await replace(services, task, onUsers, wanted);
+  await cursors.commit(cursorName, cursor, [id, now.url, now.state].join(' '));
+  logger.info('Subscribed to changes of users', { subscriptionId: id, isMoved });
+}
+
+function fingerprints(notificationUrl: string, clientState: Secret): Omit<Kept, 'id'> {
+  const of = (text: string) => createHash('sha256').update(text).digest('hex');
+  const state = clientState.reveal();
+  return { url: of(`${notificationUrl}\n${state}`), state: of(state) };
+}
+
+/** Rows of an earlier version have no fingerprint of the client state alone: theirs is replaced, not moved. */
+function readKept(value: string | null): Kept | undefined {
+  const [id, url, state = ''] = (value ?? '').split(' ');
+  return id === undefined || url === undefined ? undefined : { id, url, state };
+}
+
+/** False: Graph does not move it; it has to be replaced. */
+async function move(
+  { directory }: Services,
+  { logger }: Task,
+  { id }: GraphSubscription,
+  { notificationUrl, expiresAt }: Wanted,
+): Promise<boolean> {
+  try {
+    await directory.moveSubscription(id, { notificationUrl, expiresAt });
+    return true;
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error;
+    logger.warn('The subscription cannot be moved to the new address; it is replaced', { error });
+    return false;
+  }
+}
+
+/** Those of this app on users go first: their client state is not known to match. Delta covers the time between. */
+async function replace(
+  { directory }: Services,
+  { logger }: Task,
+  old: readonly GraphSubscription[],
+  { notificationUrl, clientState, expiresAt }: Wanted,
+): Promise<string> {
+  for (const { id } of old) {
+    logger.info('An old subscription to changes of users is deleted', { subscriptionId: id });
+    await directory.deleteSubscription(id);
+  }
+  const request = { notificationUrl, clientState: clientState.reveal(), expiresAt };
+  try {
+    return (await directory.createSubscription(request)).id;
+  } catch (error) {
+    // One that the list did not show: Graph names it.
+    const [existing] = error instanceof GraphError ? error.ids : [];
+    if (!(error instanceof GraphError) || error.class !== 'subscriptionExists' || existing === undefined)
+      throw error;
+    await directory.deleteSubscription(existing);
+    return (await directory.createSubscription(request)).id;
+  }
 }

@@ -1,11 +1,16 @@
 import { GraphError } from '../../graph/graph-error';
-import { readDeltaCursor, sameProperties, writeDeltaCursor } from './delta-cursor';
+import { findUntracked, isRefusedSelect } from '../../graph/untracked-properties';
+import { ConcurrencyError, ensureError } from '../../kernel/errors';
+import type { Cursor } from '../../store/ports/cursor-store';
+import { coversProperties, readDeltaCursor, trackedProperties, writeDeltaCursor } from './delta-cursor';
+import type { DeltaCursor } from './delta-cursor';
+import { recordRound } from './delta-round';
 import { bulkSize } from './bulk-pacer';
 import { sendLooks } from './send-looks';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { whilePermitted } from '../pauses/delta-pause';
-import type { Cursor } from '../../store/ports/cursor-store';
+import { probeWithheldNames } from '../pauses/withheld-names';
 
 const cursorName = 'users-delta';
 
@@ -13,70 +18,132 @@ const cursorName = 'users-delta';
  * The handler of the `users-delta` timer: one round from the stored link to the next delta link. The link is
  * stored (compare-and-set) only after the page's hints are queued, so a crash repeats a page and loses nothing.
  * Of two instances that run at once, one finds the cursor moved and stops.
+ * @throws GraphError, ConcurrencyError, UserError
  */
 export async function walkDelta(services: Services, task: Task): Promise<void> {
-  await whilePermitted(services, task, () => walkOneRound(services, task));
+  await probeWithheldNames(services, task);
+  await whilePermitted(services, task, async () => {
+    try {
+      await walkOneRound(services, task);
+    } catch (thrown) {
+      if (!(thrown instanceof ConcurrencyError)) await recordRound(services, ensureError(thrown));
+      throw thrown;
+    }
+    await recordRound(services, null);
+  });
 }
 
 async function walkOneRound(services: Services, task: Task): Promise<void> {
-  const { cursors, directory } = services;
+  const { cursors } = services;
   const { logger } = task;
-  const needs = await services.policy.needs();
-  // Properties that every look depends on, whatever the policy says.
-  const properties = new Set([...needs.properties, 'accountEnabled', 'usageLocation']);
-  let cursor = await cursors.read(cursorName);
-  const stored = readDeltaCursor(cursor.value);
-  if (stored === undefined && cursor.value !== null) {
-    await startOver(services, task, cursor, properties);
-    return;
-  }
-  if (stored === undefined) {
+  const wanted = trackedProperties(await services.policy.needs());
+  const cursor = await cursors.read(cursorName);
+  if (cursor.value === null) {
     // First start: from now on. Users who are there already are the census's and the operator's to hand in.
-    const link = await directory.deltaFromNow(properties);
-    await cursors.commit(cursorName, cursor, writeDeltaCursor({ link, properties }));
+    const position = await newPosition(services, task, wanted);
+    await cursors.commit(cursorName, cursor, writeDeltaCursor(position));
     logger.info('Following changes of users from now on');
     return;
   }
-
-  let link = stored.link;
-  const next = sameProperties(stored.properties, properties)
-    ? undefined
-    : // The policy looks at other properties now: a new link first, then the old one to its end, so that no
-      // change falls between them.
-      await directory.deltaFromNow(properties);
-  const followed = { link, properties: stored.properties };
-  let seen = 0;
+  const stored = readDeltaCursor(cursor.value);
+  if (stored === undefined) {
+    await startOver(services, task, cursor, wanted);
+    return;
+  }
+  const next = coversProperties(stored, wanted) ? undefined : await tryNewPosition(services, task, wanted);
+  const round = { cursor, seen: 0 };
   try {
-    for (;;) {
-      const page = await directory.deltaPage(link);
-      const ids = [...new Set(page.changes.map((change) => change.id))];
-      seen += ids.length;
-      await sendLooks(services, task, ids, 'delta', seen > bulkSize);
-      link = page.nextLink ?? page.deltaLink ?? link;
-      followed.link = link;
-      const isLast = page.nextLink === undefined;
-      const value =
-        isLast && next !== undefined
-          ? writeDeltaCursor({ link: next, properties })
-          : writeDeltaCursor(followed);
-      if (value !== cursor.value) cursor = await cursors.commit(cursorName, cursor, value);
-      if (isLast) break;
-    }
+    await follow(services, task, round, stored, next);
   } catch (error) {
     if (!(error instanceof GraphError) || error.class !== 'syncStateLost') throw error;
-    await startOver(services, task, cursor, properties);
+    await startOver(services, task, round.cursor, wanted);
   }
-  if (seen > 0) logger.info('Changes of users queued', { users: seen, crowd: seen > bulkSize });
+  if (round.seen > 0) {
+    logger.info('Changes of users queued', { users: round.seen, crowd: round.seen > bulkSize });
+  }
 }
 
-/** Our position is lost, to Graph or to us: every user is looked at again, as a crowd. */
+/** From a position to the end of its round; then `next`, if the policy needs other properties, takes its place. */
+async function follow(
+  services: Services,
+  task: Task,
+  round: { cursor: Cursor; seen: number },
+  from: DeltaCursor,
+  next: DeltaCursor | undefined,
+): Promise<void> {
+  const { cursors, directory } = services;
+  let position = from;
+  for (;;) {
+    const page = await directory.deltaPage(position.link);
+    const ids = [...new Set(page.changes.map((change) => change.id))];
+    round.seen += ids.length;
+    await sendLooks(services, task, ids, 'delta', round.seen > bulkSize);
+    position = { ...position, link: page.nextLink ?? page.deltaLink ?? position.link };
+    const isLast = page.nextLink === undefined;
+    const value = writeDeltaCursor(isLast && next !== undefined ? next : position);
+    if (value !== round.cursor.value) {
+      round.cursor = await cursors.commit(cursorName, round.cursor, value);
+    }
+    if (isLast) return;
+  }
+}
+
+/**
+ * A position from now on for what the policy needs. A property that delta refuses to track is left out: its changes are
+ * found by the census alone, and those of all others at once.
+ * @throws GraphError
+ */
+async function newPosition(
+  { directory }: Services,
+  { logger }: Task,
+  wanted: ReadonlySet<string>,
+): Promise<DeltaCursor> {
+  try {
+    return { link: await directory.deltaFromNow(wanted), properties: wanted, refused: new Set() };
+  } catch (error) {
+    if (!isRefusedSelect(error)) throw error;
+    const untracked = await findUntracked(directory, wanted);
+    const refused = new Set(untracked.keys());
+    const properties = new Set([...wanted].filter((property) => !refused.has(property)));
+    logger.error('Graph does not report changes of these properties; only the census finds them', {
+      properties: Object.fromEntries(untracked),
+    });
+    return { link: await directory.deltaFromNow(properties), properties, refused };
+  }
+}
+
+/**
+ * The policy looks at other properties now: a new position first, then the old one to its end, so that no change falls
+ * between them. Without a new position the old one is followed all the same, and the next round tries again.
+ */
+async function tryNewPosition(
+  services: Services,
+  task: Task,
+  wanted: ReadonlySet<string>,
+): Promise<DeltaCursor | undefined> {
+  try {
+    return await newPosition(services, task, wanted);
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error;
+    task.logger.warn('No new delta position yet; the old one is followed', { error });
+    return undefined;
+  }
+}
+
+/** Our position is lost, to Graph or to us: every user is looked at again, in bulk, from this round on. */
 async function startOver(
   services: Services,
   task: Task,
   cursor: Cursor,
-  properties: ReadonlySet<string>,
+  wanted: ReadonlySet<string>,
 ): Promise<void> {
   task.logger.warn('Delta position lost; all users are looked at again');
+  const { properties, refused } = await newPosition(services, task, wanted);
   const link = services.directory.deltaFromStart(properties);
-  await services.cursors.commit(cursorName, cursor, writeDeltaCursor({ link, properties }));
+  const position = { link, properties, refused };
+  const round = {
+    cursor: await services.cursors.commit(cursorName, cursor, writeDeltaCursor(position)),
+    seen: 0,
+  };
+  await follow(services, task, round, position, undefined);
 }

@@ -1,23 +1,24 @@
+import { timing } from '../../kernel/timing';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { parkUser } from './park-work';
 import { refusedCode } from './pause-gate';
+import { namesPauseBy } from './pause-scope';
 import type { Pause, PauseOrigin } from '../../words/pause';
 import type { Reason } from '../../words/reason';
 import type { UserRecord } from '../../store/ports/user-store';
 import type { UserState } from '../../words/user-state';
 
-/** Others for whom the same worked a moment ago speak for a trouble of this user alone. */
-const recentMs = 5_000;
+const recentMs = timing.pauses.successRecent.ms;
 /** The look after a refusal comes no later than this; when it was met is not in the row. */
 const longestLookMs = 60_000;
 
 /** Graph answered as it should for these scopes: pauses of ours on them are over. */
 export async function scopesWork(services: Services, task: Task, scopes: readonly string[]): Promise<void> {
-  const now = services.clock.now();
-  for (const scope of scopes) services.lastSuccessByScope.set(scope, now);
+  services.lastSuccess.note(scopes);
   for (const pause of await services.pauses.current()) {
     if (pause.origin === 'operator' || !scopes.includes(pause.scope)) continue;
+    if (pause.by === namesPauseBy) continue;
     await liftOwn(services, task, pause, `${pause.scope} works again; parked work goes on by itself`);
   }
 }
@@ -49,13 +50,14 @@ export async function liftOwn(
 }
 
 /**
- * Is a refusal about this user alone? It is when the same worked for somebody else in the last seconds, or since this
- * very user was refused before: a user in a restricted management unit, for example, is refused while others are not.
+ * Is a refusal about this user alone? It is when the same worked for another user in the last 5 seconds, in any process,
+ * or since this very user was refused before: a user in a restricted management unit, for example, is refused while
+ * others are not.
  */
-function isOwnTrouble(services: Services, scope: string, state: UserState | null): boolean {
+async function isOwnTrouble(services: Services, scope: string, state: UserState | null): Promise<boolean> {
   const retry = state?.retry ?? null;
   if (retry?.key === 'permission' && retry.attempts > 1) return true;
-  const workedAt = services.lastSuccessByScope.get(scope);
+  const workedAt = await services.lastSuccess.of(scope);
   if (workedAt === undefined) return false;
   if (services.clock.now() - workedAt < recentMs) return true;
   return retry !== null && wasRefused(state, scope) && workedAt > retry.at - longestLookMs;
@@ -104,7 +106,7 @@ export async function parkRefused(
   },
 ): Promise<boolean> {
   const { scope, origin, reason } = refusal;
-  if (isOwnTrouble(services, scope, record.state)) return false;
+  if (await isOwnTrouble(services, scope, record.state)) return false;
   await pauseOwn(services, task, scope, origin, reason.text);
   await parkUser(services, task, record, { state, why: { code: refusedCode(scope), text: reason.text } });
   return true;

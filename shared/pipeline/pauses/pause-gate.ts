@@ -1,6 +1,8 @@
+import { namesPauseBy } from './pause-scope';
 import type { Services } from '../services';
 import type { UserState } from '../../words/user-state';
 import type { Pause } from '../../words/pause';
+import type { PauseCode } from '../../words/reason-codes';
 
 /** How often the product tries whether a pause that it set itself can be lifted. */
 export const probeMs = 60_000;
@@ -25,13 +27,18 @@ export async function askGate(
 ): Promise<Gate> {
   const pauses = await pausesOf(services, scopes);
   if (pauses.length === 0) return open;
-  const byPerson = pauses.find(({ origin }) => origin === 'operator');
-  if (byPerson !== undefined) return { kind: 'paused', pause: byPerson };
+  const closed = pauses.find((pause) => !isProbedByWork(pause));
+  if (closed !== undefined) return { kind: 'paused', pause: closed };
   for (const pause of pauses) {
     if (isTrial && isTrialRunning(services, pause)) continue;
     if (!(await takeTrial(services, pause, state))) return { kind: 'paused', pause };
   }
   return { kind: 'pass', trials: pauses };
+}
+
+/** A person's pause is lifted by a person; withheld names are asked for apart (withheld-names.ts). */
+function isProbedByWork({ origin, by }: Pause): boolean {
+  return origin !== 'operator' && by !== namesPauseBy;
 }
 
 /** The pause that stops these scopes now, whoever may try them; undefined: none. */
@@ -44,7 +51,7 @@ export async function pauseInForce(
 
 /** Whether somebody may try this pause now; taking the trial is askGate's. */
 export function isTrialDue(services: Services, pause: Pause, state: UserState | null): boolean {
-  if (pause.origin === 'operator') return false;
+  if (!isProbedByWork(pause)) return false;
   return Math.abs(services.clock.now() - (pause.probedAt ?? pause.at)) >= patience(pause, state);
 }
 
@@ -69,9 +76,10 @@ function patience(pause: Pause, state: UserState | null): number {
   return state?.retry?.why.code === refusedCode(pause.scope) ? 2 * probeMs : probeMs;
 }
 
-/** Why a user is parked: others were refused or somebody paused the scope, or Graph refused this very user. */
-export const pausedCode = (scope: string): string => `paused/${scope}`;
-export const refusedCode = (scope: string): string => `refused/${scope}`;
+/** Why a user is parked: others were refused, or an operator paused the scope. */
+export const pausedCode = (scope: string): PauseCode => `paused/${scope}`;
+/** Why a user is parked: Graph refused this very user. */
+export const refusedCode = (scope: string): PauseCode => `refused/${scope}`;
 /** The scope that a parked user waits for. */
 export function parkedScope(state: UserState | null): string | undefined {
   const retry = state?.retry ?? null;

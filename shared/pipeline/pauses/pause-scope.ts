@@ -7,6 +7,9 @@ import type { Services } from '../services';
 export const intakeScope = 'intake';
 export const applyScope = 'apply';
 
+/** Who set a pause because Graph withholds names of groups: a look at a user without groups does not prove it over. */
+export const namesPauseBy = 'licenser (group names)';
+
 export const skuScope = (skuId: SkuId): string => `sku:${skuId}`;
 
 /** `lane:7` for the session `lane-07`. */

@@ -1,4 +1,6 @@
 import type { Clock } from '../../kernel/clock';
+import { remember } from '../../kernel/remembered';
+import { timing } from '../../kernel/timing';
 import type { ControlStore } from '../../store/ports/control-store';
 import type { Pause } from '../../words/pause';
 
@@ -9,24 +11,8 @@ export interface PauseSource {
   forget(): void;
 }
 
-const maxAgeMs = 2_000;
-
+/** A PauseSource over the table `control`. */
 export function makePauseSource(control: Pick<ControlStore, 'pauses'>, clock: Clock): PauseSource {
-  let reading: { readonly at: number; readonly pauses: Promise<readonly Pause[]> } | undefined;
-  return {
-    current: () => {
-      const now = clock.now();
-      if (reading === undefined || now - reading.at >= maxAgeMs) {
-        const mine = { at: now, pauses: control.pauses() };
-        reading = mine;
-        mine.pauses.catch(() => {
-          if (reading === mine) reading = undefined;
-        });
-      }
-      return reading.pauses;
-    },
-    forget: () => {
-      reading = undefined;
-    },
-  };
+  const pauses = remember(() => control.pauses(), { clock, maxAgeMs: timing.sources.pauses.ms });
+  return { current: () => pauses.current(), forget: () => pauses.forget() };
 }

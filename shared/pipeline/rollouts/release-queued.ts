@@ -3,6 +3,7 @@ import { readIfUsable } from '../crashes/unusable-row';
 import type { Services } from '../services';
 import { recordMember } from './record-member';
 import type { Rollout, RolloutMember } from '../../words/rollout';
+import type { Reason } from '../../words/reason';
 
 const atOnce = 16;
 
@@ -34,6 +35,9 @@ export async function releaseQueued(
 
 /** Nothing can be told of them, and waiting would keep the rollout from ending. */
 function failedMember(member: RolloutMember, now: number): RolloutMember {
-  const reason = { code: 'store/unreadable-user', text: 'The user’s row cannot be read: see the failures.' };
+  const reason: Reason = {
+    code: 'store/unreadable-user',
+    text: 'The user’s row cannot be read: see the failures.',
+  };
   return { ...member, state: 'failed', settledAt: now, outcome: 'failed', reason };
 }

@@ -1,4 +1,4 @@
-import { assignmentsAfter, readLagMs } from '../../licensing/holding/effective-holding';
+import { assignmentsAfter } from '../../licensing/holding/effective-holding';
 import { soughtSeats } from '../../licensing/seats/sought-seats';
 import type { Hint } from '../../queue/messages';
 import type { Services } from '../services';
@@ -18,6 +18,7 @@ import type { Intent, UserState } from '../../words/user-state';
 import type { Reason } from '../../words/reason';
 import type { TimelineEntry } from '../../words/timeline';
 import type { UserRecord } from '../../store/ports/user-store';
+import { timing } from '../../kernel/timing';
 
 /** For this long after our own write, its echo (by delta too) explains a hint that brings nothing new. */
 const echoMs = 30_000;
@@ -121,7 +122,11 @@ function lookDue(
 function contradictsLastLook(services: Services, before: UserState | null, settled: UserState): boolean {
   // After a write of ours, which takes the digest away, it is natural to see something else.
   if (before === null || before.decidedAt === null || before.digest === null) return false;
-  if (services.clock.now() - before.decidedAt >= readLagMs || before.digest === settled.digest) return false;
+  if (
+    services.clock.now() - before.decidedAt >= timing.licensing.readLag.ms ||
+    before.digest === settled.digest
+  )
+    return false;
   // Seats come and go without any lag, and the waiting list has looks of its own.
   const sought = new Set(soughtSeats(settled.skus).map(({ skuId }) => skuId));
   const others = ({ skus }: UserState) => JSON.stringify(skus.filter(({ skuId }) => !sought.has(skuId)));
@@ -135,12 +140,12 @@ function contradictsLastLook(services: Services, before: UserState | null, settl
  */
 function mayStillShow(before: UserState, look: SeenUser, now: number, { by }: Settling): boolean {
   if (by === 'apply' || look.interrupted !== 'notWritten' || before.intent === null) return false;
-  return now - before.intent.at < readLagMs;
+  return now - before.intent.at < timing.licensing.readLag.ms;
 }
 
 function lookForIntent(intent: Intent): ReconcileDue {
   const why: Reason = { code: 'graph/lag', text: 'No read has shown an interrupted write yet.' };
-  return { key: 'lag', at: intent.at + readLagMs + 1_000, why };
+  return { key: 'lag', at: intent.at + timing.licensing.readLag.ms + 1_000, why };
 }
 
 /** The read still shows the state before our own write: it lags, or somebody took back what we gave. */
@@ -148,7 +153,7 @@ function lookForOverride({ state }: UserRecord, { isOverridden }: SeenUser): Rec
   const lastWrite = state?.lastWrite ?? null;
   if (!isOverridden || lastWrite === null) return undefined;
   const why: Reason = { code: 'graph/lag', text: 'A read showed the state before our own write.' };
-  return { key: 'lag', at: lastWrite.at + readLagMs + 1_000, why };
+  return { key: 'lag', at: lastWrite.at + timing.licensing.readLag.ms + 1_000, why };
 }
 
 /** What was reported, or seen a moment ago, and is not in this read. */

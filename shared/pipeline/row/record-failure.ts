@@ -1,20 +1,12 @@
+import { graphRepairs } from '../../graph/graph-error-classes';
 import type { UserId } from '../../kernel/ids';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import type { Reason } from '../../words/reason';
 import type { UserRecord } from '../../store/ports/user-store';
 
-/** What an operator does about each class of failure; shown beside it. */
-const repairs = {
-  permission:
-    'Others are served, so it is this user alone: see whether they are in a restricted management unit of Entra ' +
-    '(docs/permissions.md). It is tried again every few minutes.',
-  configuration:
-    'Others get this SKU: mend what the policy says of its plans for this user, then run `licenser apply --user`.',
-  badRequest: 'A fault of the product: report it with the Graph request id.',
-  unknown: 'Read what Graph said; when the cause is gone, run `licenser apply --user`.',
-  usageLocation:
-    'Check the usage location in Entra; Graph kept refusing it. Then run `licenser apply --user`.',
+/** What an operator does about the classes of failure that are the pipeline's own; Graph's are in its table. */
+const pipelineRepairs = {
   verify:
     'The license stands. Look at its plans (`licenser user show`); if they stay as they are, report it to Microsoft.',
   crash:
@@ -24,17 +16,18 @@ const repairs = {
     'Deleted, it no longer tells what of the user’s licenses the product gave.',
   deadLetter: 'Read the log of the function for this user; then `licenser apply --user` looks at them again.',
   lag: 'What was reported of this user never showed. Run `licenser apply --user`.',
-  syncStateLost: 'Nothing of this user: run `licenser apply --user`; if it comes back, report it.',
 } as const;
 
+/** What an operator does about each class of failure; shown beside it. */
+const repairs: ReadonlyMap<string, string> = new Map([...graphRepairs, ...Object.entries(pipelineRepairs)]);
+
+/** What to do about a failure of this class; never empty. */
 export function suggestRepair(failureClass: string): string {
-  return Object.hasOwn(repairs, failureClass)
-    ? repairs[failureClass as keyof typeof repairs]
-    : 'Read the reason; run `licenser apply --user` once its cause is gone.';
+  return repairs.get(failureClass) ?? 'Read the reason; run `licenser apply --user` once its cause is gone.';
 }
 
 /** Every class of failure that the product records. */
-export const failureClasses = [...Object.keys(repairs), 'unreadable'] as const;
+export const failureClasses: readonly string[] = [...repairs.keys(), 'unreadable'];
 
 export async function recordFailure(
   services: Services,

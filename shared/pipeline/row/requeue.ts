@@ -3,6 +3,7 @@ import type { Services } from '../services';
 import type { Task } from '../task';
 import { parkRefused, wasRefused } from '../pauses/own-pause';
 import { intakeScope } from '../pauses/pause-scope';
+import { parkWithheld } from '../pauses/withheld-names';
 import { recordFailure } from './record-failure';
 import { isSpent, scheduleReconcile } from './schedule-reconcile';
 import type { RequeueClass } from './schedule-reconcile';
@@ -70,11 +71,35 @@ export async function lookFailed(
     case 'permission':
       await notPermitted(services, task, record, before, intakeScope, error, reason);
       return true;
+    case 'withheld':
+      await parkWithheld(services, task, record, before, error);
+      return true;
+    case 'unknown':
+      await requeue(services, task, record, { ...before, digest: null }, 'unknown', reason);
+      return true;
+    case 'ownTrouble':
+      await blockOwn(services, task, record, before, reason);
+      return true;
     default:
       // Nothing was decided: the next hint looks again, whatever it finds.
       await giveUp(services, task, record, { ...before, digest: null }, error, reason);
       return true;
   }
+}
+
+/** This user cannot be read: blocked with Graph's reason, and tried again now and then. */
+async function blockOwn(
+  services: Services,
+  task: Task,
+  record: UserRecord,
+  before: UserState,
+  reason: Reason,
+): Promise<void> {
+  const retry = await scheduleReconcile(services, task, record.userId, before, 'ownTrouble', reason);
+  const state: UserState = { ...before, outcome: 'blocked', reasons: [reason], digest: null };
+  const now = services.clock.now();
+  const entry = { version: before.version, step: 'refused' as const, at: now, text: reason.text, facts: {} };
+  await services.users.commit(record, { state: withRetry(state, retry), timeline: [entry] });
 }
 
 /**

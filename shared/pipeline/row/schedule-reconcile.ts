@@ -33,6 +33,10 @@ export const requeueClasses = {
   seats: { firstMs: 300_000, maxMs: 3_600_000, limit: Infinity },
   /** The app may not: an admin must grant it, so it is tried at an even pace for as long as it takes. */
   permission: { firstMs: 60_000, maxMs: 300_000, limit: Infinity },
+  /** This user alone is out of the app's reach, and nothing reports that it is over: tried now and then. */
+  ownTrouble: { firstMs: 3_600_000, maxMs: 21_600_000, limit: Infinity },
+  /** A refusal that the product does not know may pass: at once, after 1, 2, 4 and 8 minutes, then it is a failure. */
+  unknown: { firstMs: 60_000, maxMs: 480_000, limit: 4 },
   /** A pause: looked at again until it is lifted (pauses/park-work.ts says when). */
   paused: { firstMs: 30_000, maxMs: 35_000, limit: Infinity },
   /** A date that the decision named. */

@@ -1,4 +1,6 @@
 import type { Clock } from '../../kernel/clock';
+import { remember } from '../../kernel/remembered';
+import { timing } from '../../kernel/timing';
 import type { SkuId } from '../../kernel/ids';
 import type { Directory } from '../../graph/directory';
 import { freeSeats, makeCatalogue } from '../../licensing/catalogue/catalogue';
@@ -8,7 +10,7 @@ import type { Seats } from '../../licensing/decision';
 /** Free seats by the book, which may be some seconds old. */
 export type SeatBook = Pick<Seats, 'free'>;
 
-/** The tenant's SKUs, read at most every `maxAgeMs` per process: 3 resource units a reading. */
+/** The tenant's SKUs, read at most every `timing.sources.catalogue` per process: 3 resource units a reading. */
 export interface CatalogueSource {
   read(signal?: AbortSignal): Promise<{ readonly catalogue: Catalogue; readonly book: SeatBook }>;
   /** The same, read from Graph now. */
@@ -19,29 +21,21 @@ export interface CatalogueSource {
   markFull(skuIds: readonly SkuId[]): void;
 }
 
-const maxAgeMs = 10_000;
-const fullForMs = 30_000;
-
+/** A CatalogueSource over `directory`. */
 export function makeCatalogueSource(directory: Directory, clock: Clock): CatalogueSource {
-  let reading: { at: number; catalogue: Promise<Catalogue> } | undefined;
   const fullUntil = new Map<SkuId, number>();
   const taken = new Map<SkuId, number>();
 
-  const catalogueNow = (signal?: AbortSignal): Promise<Catalogue> => {
-    if (reading === undefined || clock.now() - reading.at >= maxAgeMs) {
-      const catalogue = directory.listSkus(signal).then(makeCatalogue);
+  const catalogues = remember(
+    async (signal): Promise<Catalogue> => {
       taken.clear();
-      const mine = { at: clock.now(), catalogue };
-      reading = mine;
-      catalogue.catch(() => {
-        if (reading === mine) reading = undefined;
-      });
-    }
-    return reading.catalogue;
-  };
+      return makeCatalogue(await directory.listSkus(signal));
+    },
+    { clock, maxAgeMs: timing.sources.catalogue.ms },
+  );
 
   const read = async (signal?: AbortSignal) => {
-    const catalogue = await catalogueNow(signal);
+    const catalogue = await catalogues.current(signal === undefined ? {} : { signal });
     const book: SeatBook = {
       free: (skuId) => {
         if ((fullUntil.get(skuId) ?? 0) > clock.now()) return 0;
@@ -55,15 +49,15 @@ export function makeCatalogueSource(directory: Directory, clock: Clock): Catalog
   return {
     read,
     readFresh: (signal) => {
-      reading = undefined;
+      catalogues.forget();
       return read(signal);
     },
     took(skuIds) {
       for (const skuId of skuIds) taken.set(skuId, (taken.get(skuId) ?? 0) + 1);
     },
     markFull(skuIds) {
-      for (const skuId of skuIds) fullUntil.set(skuId, clock.now() + fullForMs);
-      reading = undefined;
+      for (const skuId of skuIds) fullUntil.set(skuId, clock.now() + timing.sources.noSeats.ms);
+      catalogues.forget();
     },
   };
 }

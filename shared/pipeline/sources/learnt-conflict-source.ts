@@ -1,4 +1,6 @@
 import type { Clock } from '../../kernel/clock';
+import { remember } from '../../kernel/remembered';
+import { timing } from '../../kernel/timing';
 import type { LearntConflicts } from '../../licensing/decision';
 import { mergeConflicts, microsoftConflicts } from '../../licensing/service-plans/known-conflicts';
 import type { LearntConflictStore } from '../../store/ports/learnt-conflict-store';
@@ -12,10 +14,8 @@ export interface LearntConflictSource {
   learn(rules: readonly StoredLearntConflict[]): Promise<boolean>;
 }
 
-const maxAgeMs = 5_000;
-
+/** A LearntConflictSource over `store`. */
 export function makeLearntConflictSource(store: LearntConflictStore, clock: Clock): LearntConflictSource {
-  let reading: { readonly at: number; readonly knowledge: Promise<LearntConflicts> } | undefined;
   let last: { readonly key: string; readonly knowledge: LearntConflicts } | undefined;
   const read = async () => {
     const rules = await store.list();
@@ -25,22 +25,13 @@ export function makeLearntConflictSource(store: LearntConflictStore, clock: Cloc
     }
     return last.knowledge;
   };
+  const remembered = remember(read, { clock, maxAgeMs: timing.sources.learntConflicts.ms });
   return {
-    current() {
-      const now = clock.now();
-      if (reading === undefined || now - reading.at >= maxAgeMs) {
-        const mine = { at: now, knowledge: read() };
-        reading = mine;
-        mine.knowledge.catch(() => {
-          if (reading === mine) reading = undefined;
-        });
-      }
-      return reading.knowledge;
-    },
+    current: () => remembered.current(),
     async learn(rules) {
       const isNew = await Promise.all(rules.map((rule) => store.learn(rule)));
       // Known to the table is not yet known to this process.
-      reading = undefined;
+      remembered.forget();
       return isNew.includes(true);
     },
   };

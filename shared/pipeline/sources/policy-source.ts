@@ -2,14 +2,16 @@ import type { Clock } from '../../kernel/clock';
 import { ConcurrencyError } from '../../kernel/errors';
 import type { PolicyHash } from '../../kernel/ids';
 import type { Logger } from '../../kernel/logger';
+import { remember } from '../../kernel/remembered';
+import { timing } from '../../kernel/timing';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import type { Policy } from '../../policy/policy';
-import { joinNeeds } from '../../policy/rule/attributes/needs';
 import type { PolicyStore } from '../../store/ports/policy-store';
 import { readPolicyFileText } from './policy-file';
 import type { PolicyFileReader } from './policy-file';
 import { knownPlansOf, makePolicyLibrary } from './policy-library';
 import type { PolicyInForce } from './policy-library';
+import { joinNeeds } from '../../words/needs';
 import type { Needs } from '../../words/needs';
 import type { PolicyPointer } from '../../words/policy-version';
 import type { UserRecord } from '../../store/ports/user-store';
@@ -34,8 +36,6 @@ export interface PolicySource {
   refresh(): void;
 }
 
-const pointerMs = 5_000;
-
 export type PolicySourceParts = {
   readonly store: PolicyStore;
   /** The seed: stored and made active when nothing is. */
@@ -47,10 +47,10 @@ export type PolicySourceParts = {
   readonly mayStore: boolean;
 };
 
+/** A PolicySource over the stored policies, begun with the policy file. */
 export function makePolicySource(parts: PolicySourceParts): PolicySource {
   const { store, clock, mayStore } = parts;
   const library = makePolicyLibrary(store);
-  let reading: { readonly at: number; readonly pointer: Promise<PolicyPointer> } | undefined;
   let fileChecked = false;
   let unstored: PolicyInForce | undefined;
 
@@ -63,17 +63,9 @@ export function makePolicySource(parts: PolicySourceParts): PolicySource {
     }
     return pointer;
   };
-  const pointer = (): Promise<PolicyPointer> => {
-    if (reading === undefined || clock.now() - reading.at >= pointerMs) {
-      const mine = { at: clock.now(), pointer: readPointer() };
-      reading = mine;
-      // A failure is not kept: a mended file needs no restart.
-      mine.pointer.catch(() => {
-        if (reading === mine) reading = undefined;
-      });
-    }
-    return reading.pointer;
-  };
+  // A failure is not kept: a repaired file needs no restart.
+  const remembered = remember(readPointer, { clock, maxAgeMs: timing.sources.policyPointer.ms });
+  const pointer = () => remembered.current();
   const inForce = async (hash: PolicyHash | null): Promise<PolicyInForce> => {
     if (hash !== null) return library.read(hash);
     return (unstored ??= { policy: (await readPolicyFileText(parts.file)).policy, knownPlans: new Map() });
@@ -81,9 +73,7 @@ export function makePolicySource(parts: PolicySourceParts): PolicySource {
 
   return {
     pointer,
-    refresh: () => {
-      reading = undefined;
-    },
+    refresh: () => remembered.forget(),
     active: async () => inForce((await pointer()).active),
     current: async () => (await inForce((await pointer()).active)).policy,
     byHash: (hash) => library.read(hash),

@@ -1,4 +1,6 @@
 import type { Clock } from '../../kernel/clock';
+import { rememberByKey } from '../../kernel/remembered';
+import { timing } from '../../kernel/timing';
 import type { RolloutStore } from '../../store/ports/rollout-store';
 import type { Rollout } from '../../words/rollout';
 
@@ -9,30 +11,22 @@ export interface RolloutSource {
   collecting(): Promise<Rollout | undefined>;
 }
 
-const maxAgeMs = 5_000;
 /** Only what runs is asked for, and little runs at a time. */
 const mostKept = 100;
 
+/** A RolloutSource over `store`. An absence is not kept: the caller that asks next may be about to create the rollout. */
 export function makeRolloutSource(store: RolloutStore, clock: Clock): RolloutSource {
-  const readings = new Map<string, { readonly at: number; readonly rollout: Promise<Rollout | undefined> }>();
-  const cached = (key: string, read: () => Promise<Rollout | undefined>) => {
-    const known = readings.get(key);
-    if (known !== undefined && clock.now() - known.at < maxAgeMs) return known.rollout;
-    if (readings.size >= mostKept) readings.clear();
-    const mine = { at: clock.now(), rollout: read() };
-    readings.set(key, mine);
-    // Neither a failure is kept nor an absence: the next one who asks may be about to make it.
-    const forget = () => {
-      if (readings.get(key) === mine) readings.delete(key);
-    };
-    mine.rollout.then((rollout) => rollout ?? forget(), forget);
-    return mine.rollout;
-  };
+  const age = { clock, maxAgeMs: timing.sources.rollouts.ms, isKept: isThere };
+  const byId = rememberByKey((id: string) => store.read(id), { ...age, mostKept });
+  const collecting = rememberByKey(
+    async (_key: 'collecting') =>
+      (await store.list()).find(({ kind, state }) => kind === 'held' && state === 'collecting'),
+    { ...age, mostKept: 1 },
+  );
   return {
-    read: (id) => cached(`id ${id}`, () => store.read(id)),
-    collecting: () =>
-      cached('collecting', async () =>
-        (await store.list()).find(({ kind, state }) => kind === 'held' && state === 'collecting'),
-      ),
+    read: (id) => byId.current(id),
+    collecting: () => collecting.current('collecting'),
   };
 }
+
+const isThere = (rollout: Rollout | undefined) => rollout !== undefined;

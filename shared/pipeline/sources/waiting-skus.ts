@@ -1,32 +1,26 @@
 import type { Clock } from '../../kernel/clock';
 import type { SkuId } from '../../kernel/ids';
+import { remember } from '../../kernel/remembered';
+import { timing } from '../../kernel/timing';
 import type { WaitingStore } from '../../store/ports/waiting-store';
 
-/** SKUs that somebody waits for, at most 5 s late; what this process lists itself is known at once. */
+/** SKUs that users wait for, at most 5 s late; what this process lists itself is known at once. */
 export interface WaitingSkus {
   current(): Promise<ReadonlySet<SkuId>>;
-  /** Somebody has just been listed for this SKU. */
+  /** A user has just been listed for this SKU. */
   add(skuId: SkuId): void;
 }
 
-const maxAgeMs = 5_000;
-
+/** WaitingSkus over the waiting lists. */
 export function makeWaitingSkus(waiting: Pick<WaitingStore, 'skus'>, clock: Clock): WaitingSkus {
-  let reading: { readonly at: number; readonly skus: Promise<Set<SkuId>> } | undefined;
+  const remembered = remember(async () => new Set(await waiting.skus()), {
+    clock,
+    maxAgeMs: timing.sources.waitingSkus.ms,
+  });
   return {
-    current() {
-      const now = clock.now();
-      if (reading === undefined || now - reading.at >= maxAgeMs) {
-        const mine = { at: now, skus: waiting.skus().then((skus) => new Set(skus)) };
-        reading = mine;
-        mine.skus.catch(() => {
-          if (reading === mine) reading = undefined;
-        });
-      }
-      return reading.skus;
-    },
+    current: () => remembered.current(),
     add(skuId) {
-      reading?.skus.then(
+      remembered.kept()?.then(
         (skus) => skus.add(skuId),
         () => undefined,
       );

@@ -12,6 +12,7 @@ import { parkRefused, scopesWork } from '../pauses/own-pause';
 import { applyScope, skuScope, skuScopes } from '../pauses/pause-scope';
 import { leaveLists } from '../seats/seek-seats';
 import { seatsRefused } from '../seats/release-seats';
+import { scheduleReconcile } from '../row/schedule-reconcile';
 import { newUserState } from '../row/user-state';
 import type { Reason } from '../../words/reason';
 import type { UserRecord } from '../../store/ports/user-store';
@@ -101,9 +102,16 @@ export async function refused(
     case 'inherited':
       // Knowing what Graph taught, the decision is another one; the same one again would be refused again.
       if (times === 1 && (await learnFromRefusal(services, task, look, error))) return 'again';
-      await block(services, intended, answered, look, reason, error);
+      await block(services, intended, answered, look, reason, error, null);
       await leaveLists(services, intended.userId, [...look.granted], []);
       return 'done';
+    case 'ownTrouble': {
+      // No change of the user reports that the trouble is over, so the user is tried again now and then.
+      const retry = await scheduleReconcile(services, task, intended.userId, state, 'ownTrouble', reason);
+      await block(services, intended, answered, look, reason, error, retry);
+      await leaveLists(services, intended.userId, [...look.granted], []);
+      return 'done';
+    }
     case 'permission':
       await notPermitted(services, task, intended, closed, applyScope, error, reason);
       return 'done';
@@ -120,9 +128,15 @@ export async function refused(
       await leaveLists(services, intended.userId, [...look.granted], []);
       return 'done';
     }
-    case 'badRequest':
     case 'unknown':
+    case 'withheld':
+      // Nothing is known of it, so time may heal it; `requeue` gives up after several attempts.
+      await requeue(services, task, intended, closed, 'unknown', reason);
+      await leaveLists(services, intended.userId, [...look.granted], []);
+      return 'done';
+    case 'badRequest':
     case 'syncStateLost':
+    case 'subscriptionExists':
       await giveUp(services, task, intended, { ...answered, digest: look.digest }, error, reason);
       await leaveLists(services, intended.userId, [...look.granted], []);
       return 'done';
@@ -177,6 +191,7 @@ async function block(
   look: SeenUser,
   reason: Reason,
   error: GraphError,
+  retry: UserState['retry'],
 ): Promise<void> {
   await services.users.commit(intended, {
     state: {
@@ -185,7 +200,7 @@ async function block(
       reasons: [reason],
       skus: look.decision.skus,
       digest: look.digest,
-      retry: null,
+      retry,
     },
     timeline: [
       {

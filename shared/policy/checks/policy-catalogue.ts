@@ -22,12 +22,14 @@ export type ServicePlanConflicts = {
 
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
+/** A SKU by skuPartNumber or GUID, in any letter case. */
 export function findSkuByReference(skus: readonly PolicySku[], reference: string): PolicySku | undefined {
   return (
     skus.find((sku) => same(sku.skuPartNumber, reference)) ?? skus.find((sku) => same(sku.skuId, reference))
   );
 }
 
+/** A plan of this SKU by servicePlanName or GUID, in any letter case. */
 export function findPlanByReference(sku: PolicySku, reference: string): PolicyPlan | undefined {
   return (
     sku.servicePlans.find((plan) => same(plan.servicePlanName, reference)) ??

@@ -5,7 +5,7 @@ import type { Report } from './policy-report';
 import { PolicyFile } from './policy-schema';
 import type { Problem } from '../problem';
 import { isMembershipRule, readMembershipRule } from '../rule/membership-rule';
-import { joinNeeds, noNeeds } from '../rule/attributes/needs';
+import { joinNeeds, noNeeds } from '../../words/needs';
 import { schemaProblems } from './schema-problems';
 import { parseSpan } from './time-span';
 import { readYaml } from './yaml-source';

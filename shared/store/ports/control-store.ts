@@ -1,6 +1,6 @@
 import type { Pause, PauseOrigin } from '../../words/pause';
 
-/** What is paused, by scope. */
+/** What is paused, by scope, and when a scope last worked. */
 export interface ControlStore {
   /** Every pause in force; a handful of rows at most. */
   pauses(): Promise<readonly Pause[]>;
@@ -8,6 +8,10 @@ export interface ControlStore {
   pause(pause: Pause): Promise<boolean>;
   /** True: there was one. `origin`: only a pause of this origin. */
   resume(scope: string, origin?: PauseOrigin): Promise<boolean>;
-  /** Takes the right to probe this pause; false: somebody else probed within the last `everyMs`. */
+  /** Takes the right to probe this pause; false: another process probed within the last `everyMs`. */
   takeProbe(scope: string, at: number, everyMs: number): Promise<boolean>;
+  /** This scope has just worked for a user; an earlier time than the stored one changes nothing. */
+  noteSuccess(scope: string, at: number): Promise<void>;
+  /** When the scope last worked, milliseconds; undefined: never noted. */
+  lastSuccess(scope: string): Promise<number | undefined>;
 }

@@ -16,6 +16,6 @@ export interface FailureStore {
   dismiss(failure: Pick<Failure, 'subject' | 'class'>, by: FailureSettlement): Promise<boolean>;
   /** Opens one that a person dismissed or replayed. False: there is none such. */
   restore(failure: Pick<Failure, 'subject' | 'class'>): Promise<boolean>;
-  /** Marks it as replayed while it is as it was seen. False: it happened again, or somebody else was first. */
+  /** Marks it as replayed while it is as it was seen. False: it happened again, or another process was first. */
   markReplayed(seen: Failure, by: FailureSettlement): Promise<boolean>;
 }

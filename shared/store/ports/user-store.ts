@@ -15,14 +15,15 @@ export type UserRecord = {
 
 export interface UserStore {
   /**
-   * One query of the user's partition (state, ledger, pin; not the timeline). PermanentError `store/unreadable-user`:
-   * a row of it does not hold what it should.
+   * One query of the user's partition (state, ledger, pin; not the timeline).
+   * @throws PermanentError `store/unreadable-user`: a row of it does not hold what it should
    */
   read(userId: UserId): Promise<UserRecord>;
   /**
    * One entity-group transaction, valid only while the state row is as `record` has it: state, the whole ledger
    * (entries that are missing are deleted), timeline rows (a row that exists already counts as recorded).
-   * Answers the record as it is now. ConcurrencyError: read again and start over.
+   * Answers the record as it is now.
+   * @throws ConcurrencyError read again and start over
    */
   commit(
     record: UserRecord,
@@ -49,6 +50,6 @@ export interface UserStore {
    * state and ledger of different versions.
    */
   records(): AsyncIterable<UserRecord>;
-  /** Users of whom we granted something. Reads the keys of the whole table, so whoever asks keeps the answer. */
+  /** Users of whom we granted something. Reads the keys of the whole table, so keep the answer. */
   countWithLedger(): Promise<number>;
 }

@@ -11,7 +11,7 @@ export interface WaitingStore {
   grant(entry: WaitingEntry, until: number | null): Promise<boolean>;
   /** In order of service. */
   list(skuId: SkuId): AsyncIterable<WaitingEntry>;
-  /** SKUs that somebody waits for: one short query each. */
+  /** SKUs that users wait for: one short query each. */
   skus(): Promise<readonly SkuId[]>;
   /** The same with how many; reads the whole list. */
   counts(): Promise<ReadonlyMap<SkuId, number>>;

@@ -1,13 +1,20 @@
+import { z } from 'zod';
 import { ConcurrencyError } from '../../kernel/errors';
 import type { ControlStore } from '../ports/control-store';
 import { fromJsonProperties, toJsonProperties } from './json-property';
 import { odataText, toRowKey } from './row-key';
 import type { Row, TableAccess } from './table-access';
+import { timeField } from '../../words/fields';
 import { Pause } from '../../words/pause';
 import type { PauseOrigin } from '../../words/pause';
 
-/** Table `control`: one row per scope, all in one partition (there are a handful). A pause that is lifted has no row. */
+/**
+ * Table `control`: one row per scope, all in one partition (there are a handful). A pause that is lifted has no row.
+ * When a scope last worked stands in another partition.
+ */
 const partitionKey = 'pause';
+const successKey = 'success';
+const Success = z.object({ scope: z.string(), at: timeField });
 
 export class TableControlStore implements ControlStore {
   readonly #table: TableAccess;
@@ -42,7 +49,7 @@ export class TableControlStore implements ControlStore {
       try {
         return await this.#table.remove(partitionKey, toRowKey(scope), row.etag);
       } catch (error) {
-        // Probed meanwhile, or lifted and set anew.
+        // Probed meanwhile, or lifted and set again.
         if (!(error instanceof ConcurrencyError)) throw error;
       }
     }
@@ -61,6 +68,30 @@ export class TableControlStore implements ControlStore {
       throw error;
     }
   }
+
+  async noteSuccess(scope: string, at: number): Promise<void> {
+    const row = await this.#table.get(successKey, toRowKey(scope));
+    if (row !== undefined && readSuccess(row).at >= at) return;
+    try {
+      const fields = toJsonProperties({ scope, at }, `success of ${scope}`);
+      await this.#table.write(
+        { partitionKey: successKey, rowKey: toRowKey(scope), ...fields },
+        row?.etag ?? null,
+      );
+    } catch (error) {
+      // Another process noted one at the same time, which is as good.
+      if (!(error instanceof ConcurrencyError)) throw error;
+    }
+  }
+
+  async lastSuccess(scope: string): Promise<number | undefined> {
+    const row = await this.#table.get(successKey, toRowKey(scope));
+    return row === undefined ? undefined : readSuccess(row).at;
+  }
+}
+
+function readSuccess(row: Row): z.infer<typeof Success> {
+  return fromJsonProperties(row, Success, `control ${row.partitionKey} ${row.rowKey}`);
 }
 
 function toRow(pause: Pause) {

@@ -66,7 +66,10 @@ export type TableStores = {
   readonly answers: RecordStore<RememberedAnswer>;
 };
 
-/** All stores over one storage account. UserError for an endpoint that is no URL, or plain http beyond loopback. */
+/**
+ * All stores over one storage account.
+ * @throws UserError `store/endpoint` for an endpoint that is no URL, or plain http beyond loopback
+ */
 export function makeTableStores(options: TableStoresOptions): TableStores {
   const { clock, random, logger } = options;
   const access = makeTableAccess(options);
@@ -90,7 +93,10 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
   };
 }
 
-/** A table by name; for stores that are built beside these. */
+/**
+ * A table by name; for stores that are built beside these.
+ * @throws UserError `store/endpoint` as `makeTableStores`
+ */
 export function makeTableAccess(options: TableStoresOptions): (table: string) => TableAccess {
   const { endpoint, credential, clock, random, logger, budgetMs = timing.settings.outage.ms } = options;
   const allowInsecureConnection = isPlainLoopback(endpoint);

@@ -98,7 +98,7 @@ export class TableUserStore implements UserStore {
         return { ...record, etag, state: change.state, ledger: [...ledger], pin };
       } catch (error) {
         if (!(error instanceof ConcurrencyError) || timeline.length === 0) throw error;
-        // Either somebody else changed the state row, or a timeline row is there already. History is never
+        // Either another process changed the state row, or a timeline row is there already. History is never
         // rewritten (an upsert would), so rows that exist are left out and the rest is tried again.
         const missing = await this.#missing(userId, timeline);
         if (missing.length === timeline.length) throw error;

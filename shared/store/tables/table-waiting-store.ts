@@ -114,7 +114,7 @@ export class TableWaitingStore implements WaitingStore {
     return row === undefined ? undefined : fromRow(row);
   }
 
-  /** False: somebody else was faster. */
+  /** False: another process was faster. */
   async #write(entry: Omit<WaitingEntry, 'etag'>, etag: string | null): Promise<boolean> {
     const { skuId, userId, userPrincipalName, priority, since, fallback, grantedUntil } = entry;
     const place = { userPrincipalName, priority, since, fallback, grantedUntil };

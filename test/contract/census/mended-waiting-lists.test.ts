@@ -16,7 +16,7 @@ import { quietTask } from '../../support/quiet-task';
 
 const gold = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a1');
 const silver = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a2');
-const reason = { code: 'seats/exhausted', text: 'No seat is free.' };
+const reason = { code: 'seats/exhausted' as const, text: 'No seat is free.' };
 const waiting = (skuId: typeof gold, priority: number) => ({ skuId, outcome: 'waiting', reason, priority });
 
 /** Three wait for gold, two of them for silver too; two wait for nothing. */
@@ -54,7 +54,7 @@ describe('waiting lists whose table is lost', () => {
       const state = userState({ outcome, skus, decidedAt: 1_000 * (10 - index) });
       await stores.users.commit(await stores.users.read(userId(index)), { state });
     }
-  }, 30_000);
+  });
   afterAll(() => azurite.close());
 
   const order = async (skuId: typeof gold) => {

@@ -19,14 +19,12 @@ const id = toUserId('4a5b6c7d-0000-4000-8000-000000000001');
 const groupId = '9a5b6c7d-0000-4000-8000-00000000000a';
 const nested = '9a5b6c7d-0000-4000-8000-00000000000b';
 const everything = {
-  properties: new Set(['department', 'userType']),
-  manager: true,
+  properties: new Set(['department', 'userType', 'manager/id']),
   directGroups: true,
   transitiveGroups: true,
 };
 const little = {
   properties: new Set<string>(),
-  manager: false,
   directGroups: false,
   transitiveGroups: false,
 };
@@ -78,7 +76,7 @@ describe('reading a user', () => {
             body: {
               value: [
                 { id: groupId, displayName: 'SG-Staff' },
-                { id: nested, displayName: null },
+                { id: nested, displayName: '' },
               ],
             },
           };
@@ -161,7 +159,7 @@ describe('reading a user', () => {
       {
         id: '0',
         method: 'GET',
-        url: `/users/${id}?$select=id,usageLocation,licenseAssignmentStates,department,userType&$expand=manager($select=id)`,
+        url: `/users/${id}?$select=id,usageLocation,licenseAssignmentStates,assignedLicenses,department,userType&$expand=manager($select=id)`,
       },
       { id: '1', method: 'GET', url: `/users/${id}/memberOf?$select=id,displayName&$top=999` },
       {
@@ -261,7 +259,7 @@ describe('reading a user', () => {
 
     const error = await failureOf(directory().readUser(id, little));
 
-    expect(error.class).toBe('unknown');
+    expect(error.class).toBe('unavailable');
     expect(error.message).toContain(`GET /users/${id}`);
   });
 });
@@ -518,7 +516,7 @@ describe('delta', () => {
   it('refuses a page without any link', async () => {
     graph.script = () => ({ status: 200, body: { value: [] } });
 
-    expect((await failureOf(directory().deltaPage(deltaLink))).class).toBe('unknown');
+    expect((await failureOf(directory().deltaPage(deltaLink))).class).toBe('unavailable');
   });
 });
 

@@ -7,10 +7,11 @@ import type { CloudOptions, RunningCloud } from '../../../local/cloud';
 import { cloudFilePath, readCloudFile } from '../../../local/cloud-file';
 import type { LocalCloud } from '../../../local/cloud-file';
 import { freePorts } from '../../../local/cloud-ports';
-import { ManagedProcess } from '../../../local/managed-process';
-import type { ProcessExit } from '../../../local/managed-process';
+import { ManagedProcess } from '../../../packages/kit/src/managed-process';
+import type { ProcessExit } from '../../../packages/kit/src/managed-process';
 import { silentLogger } from '../../../shared/kernel/logger';
-import { fixtureApp, projectRoot, waitFor } from '../../support/functions-host';
+import { fixtureApp, waitFor } from '../../../packages/functions-host/test/support/host-process';
+import { projectRoot } from '../../support/local-cloud';
 
 const exits: ProcessExit[] = [];
 const settings = { FIXTURE_PARTS: 'timers', TICK_SCHEDULE: '* * * * * *' };

@@ -19,13 +19,13 @@ beforeAll(async () => {
     random: seededRandom(1),
     logger: silentLogger,
   }).failures;
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 const failure = (subject: string, failureClass = 'seats') => ({
   subject,
   class: failureClass,
-  reason: { code: 'seats/exhausted', text: 'No seats' },
+  reason: { code: 'seats/exhausted' as const, text: 'No seats' },
   suggestedRepair: 'Buy seats',
   facts: { requestId: 'r-1', nested: { list: [1, 2] } },
 });

@@ -29,7 +29,7 @@ beforeAll(async () => {
     logger: silentLogger,
     budgetMs: 2_000,
   }).users;
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 const entry = (version: number, step: TimelineEntry['step'], text = step as string): TimelineEntry => ({
@@ -58,7 +58,7 @@ describe('TableUserStore', () => {
         { code: 'seats/exhausted', text: 'No seats', skuId: ems, servicePlanIds: [intune], rule: 'r' },
       ],
       skus: [
-        { skuId: ems, outcome: 'waiting', reason: { code: 'c', text: 't' }, priority: 5, fallback: speE5 },
+        { skuId: ems, outcome: 'waiting', reason: { code: 'due', text: 't' }, priority: 5, fallback: speE5 },
       ],
       intent: {
         at: 5,
@@ -70,7 +70,7 @@ describe('TableUserStore', () => {
         policyHash: ledgerEntry(ems).policyHash,
       },
       lastWrite: { at: 6, before: [], after: [{ skuId: ems, disabledPlans: [] }], usageLocation: null },
-      retry: { token: 't1', key: 'k1', attempts: 2, at: 7, why: { code: 'c', text: 't' } },
+      retry: { token: 't1', key: 'k1', attempts: 2, at: 7, why: { code: 'due', text: 't' } },
     });
 
     const after = await users.commit(before, { state, ledger: [ledgerEntry(ems), ledgerEntry(speE5)] });
@@ -186,7 +186,7 @@ describe('TableUserStore', () => {
 
   it('keeps states of more than 64 KiB', async () => {
     const text = 'é😀"'.repeat(15_000);
-    const state = userState({ reasons: [{ code: 'c', text }] });
+    const state = userState({ reasons: [{ code: 'due', text }] });
 
     await users.commit(await users.read(userId(9)), { state });
 
@@ -195,7 +195,7 @@ describe('TableUserStore', () => {
   });
 
   it('refuses a state that no row can hold', async () => {
-    const state = userState({ reasons: [{ code: 'c', text: 'x'.repeat(600_000) }] });
+    const state = userState({ reasons: [{ code: 'due', text: 'x'.repeat(600_000) }] });
 
     const refused = users.commit(await users.read(userId(10)), { state });
 
@@ -322,7 +322,7 @@ describe('TableUserStore', () => {
     for await (const { userId: id } of users.list()) listed.add(id);
 
     expect(many.every((id) => listed.has(id))).toBe(true);
-  }, 30_000);
+  });
 
   it('gives the records of all users, each whole and once, and as reading it alone does', async () => {
     const both = await users.commit(await users.read(userId(20_001)), {
@@ -341,7 +341,7 @@ describe('TableUserStore', () => {
     expect(ids).toEqual([...ids].sort());
     expect(found.find((record) => record.userId === both.userId)).toEqual(await users.read(both.userId));
     expect(found.find((record) => record.userId === bare.userId)).toEqual(bare);
-  }, 30_000);
+  });
 
   it('counts users by their ledgers, each once', async () => {
     const before = await users.countWithLedger();

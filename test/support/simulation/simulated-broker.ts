@@ -1,9 +1,10 @@
 import { lookHint } from '../../../shared/queue/look-hint';
-import type { Hint, OperationMessage, OperationQueue } from '../../../shared/queue/messages';
+import type { Hint, OperationMessage } from '../../../shared/queue/messages';
 
 import { userId } from '../pipeline-world';
 import type { Trouble } from './trouble';
 import type { VirtualTime } from './virtual-time';
+import type { OperationQueue } from '../../../shared/queue/queues';
 
 export type Body =
   | { readonly kind: 'hint'; readonly hint: Hint }

@@ -1,6 +1,7 @@
 import { ConcurrencyError, TransientError } from '../../../shared/kernel/errors';
 import { BulkPacer } from '../../../shared/pipeline/intake/bulk-pacer';
 import type { Services } from '../../../shared/pipeline/services';
+import { makeLastSuccess } from '../../../shared/pipeline/pauses/last-success';
 import { makePauseSource } from '../../../shared/pipeline/pauses/pause-source';
 import { refusal } from '../pipeline-world';
 import type { Body, Host } from './simulated-broker';
@@ -47,10 +48,16 @@ export function makeSimulatedHost(world: {
   const passing = () => refusal(trouble.chance(0.5) ? 'unavailable' : 'throttled', 503);
   const unanswered = () => refusal('ambiguous', 0);
   const reading = always(faults.reads, passing);
-  const tableReading = always(faults.tables, () => new TransientError('table', 'No answer from the tables'));
+  const tableReading = always(
+    faults.tables,
+    () => new TransientError('store/unavailable', 'No answer from the tables'),
+  );
   // The client tries again by itself, and then finds the row changed: by nobody else than itself.
   const committing: Failing = { ...tableReading, after: () => new ConcurrencyError('the row') };
-  const sending = always(faults.queues, () => new TransientError('queue', 'No answer from the queue'));
+  const sending = always(
+    faults.queues,
+    () => new TransientError('queue/unavailable', 'No answer from the queue'),
+  );
   const write = (effect: () => void) => {
     const before = trouble.chance(0.4) ? unanswered : passing;
     return call({ share: faults.writes, before, after: unanswered }, effect);
@@ -87,7 +94,7 @@ export function makeSimulatedHost(world: {
       backOff: () => wait(500),
     },
     pauses: makePauseSource(base.control, clock),
-    lastSuccessByScope: new Map(),
+    lastSuccess: makeLastSuccess(base.control, clock),
     bulkPacer: new BulkPacer(clock),
     locationLag: { refusedAt: -Infinity },
   };

@@ -183,7 +183,7 @@ describe('scripts/check-bicep.mjs', () => {
       'local/service-bus.config.json',
       '"Name": "license-changes-bulk"',
       '"Name": "license-changes-mass"',
-      /queue license-changes-bulk of shared\/queue\/messages\.ts is missing[^]*queue license-changes-mass is not in/,
+      /queue license-changes-bulk of shared\/queue\/queues\.ts is missing[^]*queue license-changes-mass is not in/,
     ],
     [
       'an instance for a function that does not exist',

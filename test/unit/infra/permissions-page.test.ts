@@ -1,12 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import data from '../../../packages/graph-emulator/src/http/routes/permission-data.json';
+import { graphCalls } from '../../../shared/graph/permissions';
 
 const root = join(__dirname, '..', '..', '..');
 const page = readFileSync(join(root, 'docs', 'permissions.md'), 'utf8');
 const roles = readFileSync(join(root, 'infra', 'roles.bicep'), 'utf8');
 
 describe('docs/permissions.md', () => {
+  it('grants a permission for every call that the product makes, and no other permission', () => {
+    const granted = [...page.matchAll(/^\| `([\w.]+)` \| `[0-9a-f-]{36}` \|/gm)].map(([, name]) => name);
+
+    expect(new Set(graphCalls.map(({ permission }) => permission))).toEqual(new Set(granted));
+  });
+
+  it.each(graphCalls.filter(({ path }) => !path.startsWith('/subscriptions')))(
+    'grants what opens $method $path by Microsoft’s data',
+    ({ method, path, permission }) => {
+      const call = `${method} ${path.replace(/\/microsoft\.graph\.\w+$/, '')}`;
+
+      expect(data.calls[call as keyof typeof data.calls]).toContain(permission);
+    },
+  );
+
   it('grants exactly the app roles of its table, each under its name', () => {
     const table = [...page.matchAll(/^\| `([\w.]+)` \| `([0-9a-f-]{36})` \|/gm)].map(
       ([, name, id]) => `${id} ${name}`,
@@ -15,7 +32,7 @@ describe('docs/permissions.md', () => {
       ([, id, name]) => `${id} ${name}`,
     );
 
-    expect(table).toHaveLength(5);
+    expect(table).toHaveLength(6);
     expect(commands).toEqual(table);
   });
 

@@ -18,7 +18,7 @@ function makeSkippingClock(): Clock & { readonly slept: number[] } {
   };
 }
 const transient = (retryAfterMs?: number) =>
-  new TransientError('t', 't', retryAfterMs === undefined ? {} : { retryAfterMs });
+  new TransientError('store/unavailable', 't', retryAfterMs === undefined ? {} : { retryAfterMs });
 
 async function run(failures: readonly Error[], changes: Partial<RetryOptions> = {}) {
   const clock = makeSkippingClock();
@@ -44,7 +44,7 @@ describe('retry', () => {
   });
 
   it('does not try again what will fail again', async () => {
-    const error = new PermanentError('p', 'p');
+    const error = new PermanentError('store/refused', 'p');
 
     expect(await run([error])).toMatchObject({ outcome: error, attempts: 1 });
   });

@@ -1,22 +1,20 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { timing } from '../../../shared/kernel/timing';
 import type { Durations } from '../../../shared/kernel/timing/duration';
+import { projectFolder, readProductSources } from '../../support/product-sources';
 import { renderTimingPage } from '../../support/timing-page';
 
 const all = Object.entries<Durations>(timing).flatMap(([subject, durations]) =>
   Object.entries(durations).map(([name, duration]) => ({ name: `${subject}.${name}`, duration })),
 );
 
-const root = join(__dirname, '../../..');
-const page = join(root, 'docs/timing.md');
+const page = join(projectFolder, 'docs/timing.md');
 
-function sourcesUnder(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => join(folder, file));
-}
+const sources = readProductSources(['shared', 'functions', 'cli', 'demo']).filter(
+  ({ path }) => !path.startsWith('shared/kernel/timing'),
+);
 
 describe('timing', () => {
   test('docs/timing.md shows the table', () => {
@@ -37,14 +35,35 @@ describe('timing', () => {
   });
 
   test('every duration is used', () => {
-    const text = ['shared', 'cli', 'demo', 'functions']
-      .flatMap(sourcesUnder)
-      .filter((file) => !file.startsWith(join('shared', 'kernel', 'timing')))
-      .map((file) => readFileSync(join(root, file), 'utf8'))
-      .join('\n');
+    const text = sources.map((source) => source.text).join('\n');
     const unused = all.map(({ name }) => name.split('.')[1] ?? '').filter((name) => !isNamed(text, name));
     expect(unused).toEqual([]);
   });
+});
+
+/** A number of milliseconds that a name or a property gets. */
+const literal = /\b\w*Ms\b\s*[=:]\s*[1-9]/;
+
+/** Lines that may hold one: the beginning of the path, then a part of the line. Each needs a reason. */
+const exceptions: readonly (readonly [path: string, part: string])[] = [
+  // The longest duration that a rule may name, not one of the product's.
+  ['shared/policy/rule/evaluate/duration.ts', 'maximumMs'],
+  // Of the tenant that the demo makes up.
+  ['demo/prepare-cloud.ts', 'usageLocationLagMs'],
+  // Not moved into the table yet.
+  ['shared/graph/graph-transport.ts', ''],
+  ['shared/pipeline/', ''],
+];
+
+test('no other file holds a number of milliseconds', () => {
+  const found = sources.flatMap(({ path, text }) =>
+    text
+      .split('\n')
+      .filter((line) => literal.test(line))
+      .filter((line) => !exceptions.some(([start, part]) => path.startsWith(start) && line.includes(part)))
+      .map((line) => `${path}: ${line.trim()}`),
+  );
+  expect(found).toEqual([]);
 });
 
 const isNamed = (text: string, name: string) => new RegExp(`\\b${name}\\b`).test(text);

@@ -293,7 +293,7 @@ export function checkEveryoneIsServed(made: Case): void {
   }
 }
 
-/** With a seat for everybody, nobody waits. */
+/** With a seat for every user, no user waits. */
 export function checkAmpleSeats(made: Case): void {
   const seats = { free: () => 50, listOnly: () => false };
   const decision = decide({ ...made.input, seats });
@@ -304,7 +304,7 @@ export function checkAmpleSeats(made: Case): void {
 
 export function checkHold(made: Case): void {
   const hold = {
-    reductions: { code: 'guard/reductions', text: 'Held: too many would lose something.' },
+    reductions: { code: 'guard/reductions' as const, text: 'Held: too many would lose something.' },
     changes: null,
   };
   const input = { ...made.input, hold };
@@ -320,7 +320,7 @@ export function checkHold(made: Case): void {
 /** How often each outcome comes, in percent of the cases; `held` where a guard holds reductions back. */
 export function countOutcomes(cases: readonly Case[]): Map<Outcome, number> {
   const counts = new Map<Outcome, number>();
-  const hold = { reductions: { code: 'guard/reductions', text: 'Held.' }, changes: null };
+  const hold = { reductions: { code: 'guard/reductions' as const, text: 'Held.' }, changes: null };
   for (const { input } of cases) {
     const count = (outcome: Outcome) => counts.set(outcome, (counts.get(outcome) ?? 0) + 100 / cases.length);
     count(decide(input).outcome);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { GraphError } from '../../../shared/graph/graph-error';
 import type { Directory, GraphSubscription } from '../../../shared/graph/directory';
 import { UserError } from '../../../shared/kernel/errors';
+import { toGroupId, toUserId } from '../../../shared/kernel/ids';
 import { checkDeltaPosition } from '../../../shared/ops/doctor/check-delta-position';
 import { checkGraph } from '../../../shared/ops/doctor/check-graph';
 import { checkOwnPauses } from '../../../shared/ops/doctor/check-own-pauses';
@@ -35,9 +36,9 @@ describe('guarded', () => {
 describe('checkDeltaPosition', () => {
   it.each([
     [null, 'fail', 'has not started'],
-    [now - 10_000, 'ok', 'moved 10 s ago'],
-    [now - 3 * 60 * minute, 'warn', 'has not moved for 3 h'],
-    [now - 8 * day, 'fail', 'unmoved for 8 days'],
+    [now - 10_000, 'ok', 'worked 10 s ago'],
+    [now - 3 * 60 * minute, 'fail', 'no round has worked for 3 h'],
+    [now - 8 * day, 'fail', 'no round has worked for 8 days'],
   ])('moved at %p: %s', async (updatedAt, state, text) => {
     const cursors = { read: async () => ({ etag: null, value: null, updatedAt }) };
 
@@ -173,7 +174,7 @@ describe('checkUsers', () => {
   });
   const retryAt = (at: number): Partial<UserState> => ({
     firstSeenAt: now - day,
-    retry: { token: 't', key: 'missing', attempts: 1, at, why: { code: 'c', text: 't' } },
+    retry: { token: 't', key: 'missing', attempts: 1, at, why: { code: 'due', text: 't' } },
   });
 
   it.each([
@@ -198,14 +199,23 @@ describe('checkUsers', () => {
 });
 
 describe('checkGraph', () => {
-  const denied = new GraphError('permission', 'Insufficient privileges', { status: 403 });
+  const id = toUserId('4a5b6c7d-0000-4000-8000-000000000001');
+  const groupId = toGroupId('9a5b6c7d-0000-4000-8000-00000000000a');
   const works: Partial<Directory> = {
-    listSkus: async () => [],
+    listSkuRows: async () => ({ skus: [], skipped: [] }),
+    userPage: async () => ({ users: [{ id, properties: {}, usageLocation: null, assignments: [] }] }),
+    readUser: async () => undefined,
     deltaFromNow: async () => 'link',
+    findGroups: async () => [{ id: groupId, displayName: 'SG-Sales' }],
     async *groupMembers() {
       yield [];
       throw new Error('Only the first page is asked for');
     },
+  };
+  const needs = {
+    properties: new Set(['department', 'manager/id']),
+    directGroups: true,
+    transitiveGroups: true,
   };
   const check = (
     directory: Partial<Directory>,
@@ -215,7 +225,7 @@ describe('checkGraph', () => {
     checkGraph(
       partly({
         directory: { ...works, ...directory },
-        policy: { current: async () => ({ rules: [{ memberOf: ['SG-Sales'] }] }) },
+        policy: { current: async () => ({ rules: [{ memberOf: ['SG-Sales'] }], needs }) },
         settings: { permissions },
       }),
       async () => claims,
@@ -244,12 +254,66 @@ describe('checkGraph', () => {
     ]);
   });
 
-  it.each([
-    ['LicenseAssignment.Read.All', { listSkus: () => Promise.reject(denied) }],
-    ['User.Read.All', { deltaFromNow: () => Promise.reject(denied) }],
-  ])('misses %s when Graph refuses', async (permission, directory) => {
+  const refusing = (permission?: string) => () =>
+    Promise.reject(new GraphError('permission', 'Insufficient privileges', { status: 403, permission }));
+
+  it.each<[string, Partial<Directory>]>([
+    ['LicenseAssignment.Read.All', { listSkuRows: refusing() }],
+    ['User.Read.All', { deltaFromNow: refusing() }],
+    ['User.Read.All', { userPage: refusing('User.Read.All') }],
+    ['GroupMember.Read.All', { findGroups: refusing() }],
+    // The same batch: Graph says which part it refuses.
+    ['GroupMember.ReadBasic.All', { readUser: refusing('GroupMember.ReadBasic.All') }],
+    [
+      'GroupMember.Read.All',
+      {
+        readUser: () =>
+          Promise.reject(
+            new GraphError('withheld', 'without names', { status: 200, permission: 'GroupMember.Read.All' }),
+          ),
+      },
+    ],
+  ])('misses %s, and no other, when Graph refuses', async (permission, directory) => {
     expect(await failed(check(directory, ['Directory.ReadWrite.All']))).toEqual([
       expect.stringMatching(`^${permission} is missing`),
+    ]);
+  });
+
+  it('reads with the policy’s own $select', async () => {
+    const asked: ReadonlySet<string>[] = [];
+    await check(
+      {
+        userPage: async ({ properties }) => {
+          asked.push(properties);
+          return { users: [] };
+        },
+        deltaFromNow: async (properties) => {
+          asked.push(properties);
+          return 'link';
+        },
+      },
+      null,
+    );
+
+    expect(asked.map((names) => names.has('department'))).toEqual([true, true, true]);
+  });
+
+  it('names what delta does not track, and SKUs that are left out', async () => {
+    const findings = await check(
+      {
+        deltaFromNow: async (properties) => {
+          if (properties.has('department'))
+            throw new GraphError('badRequest', 'Invalid request', { status: 400 });
+          return 'link';
+        },
+        listSkuRows: async () => ({ skus: [], skipped: [{ name: 'ODD', why: 'no usable consumedUnits' }] }),
+      },
+      ['Directory.ReadWrite.All'],
+    );
+
+    expect(findings.filter(({ state }) => state === 'warn').map(({ text }) => text)).toEqual([
+      expect.stringContaining('changes of department'),
+      expect.stringContaining('ODD is left out'),
     ]);
   });
 

@@ -41,7 +41,13 @@ describe('explainSku', () => {
 
 describe('whatIsNext', () => {
   const seen = newUserState(0);
-  const retry = { token: 't', key: 'waiting', attempts: 2, at: 60_000, why: { code: 'c', text: 'No seat.' } };
+  const retry = {
+    token: 't',
+    key: 'waiting',
+    attempts: 2,
+    at: 60_000,
+    why: { code: 'due' as const, text: 'No seat.' },
+  };
 
   it.each([
     [null, { at: null, attempts: 0, text: expect.stringContaining('Not looked at yet') }],

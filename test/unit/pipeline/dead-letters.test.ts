@@ -4,6 +4,7 @@ import { handleUsableRow } from '../../../shared/pipeline/crashes/unusable-row';
 import { returnDeadLetters } from '../../../shared/pipeline/handlers/return-dead-letters';
 import type { DeadLetter } from '../../../shared/queue/dead-letter-source';
 import { makePipelineWorld, userId } from '../../support/pipeline-world';
+import type { ErrorCode } from '../../../shared/kernel/error-codes';
 
 type World = ReturnType<typeof makePipelineWorld>;
 
@@ -107,7 +108,7 @@ describe('a user whose row cannot be used', () => {
     expect(t.failures).toEqual([]);
   });
 
-  it.each([
+  it.each<[ErrorCode, string]>([
     ['store/forbidden', 'concerns everybody'],
     ['store/unreadable-row', 'may be of a row that others need'],
   ])('is not meant by %s, which %s', async (code) => {

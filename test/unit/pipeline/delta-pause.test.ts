@@ -1,25 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { walkDelta } from '../../../shared/pipeline/intake/walk-delta';
+import { makeMemoryCursors } from '../../support/memory-cursors';
 import { makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
-import type { Cursor } from '../../../shared/store/ports/cursor-store';
 
 /** The small world with changes to follow; `refused` says what Graph answers to the delta query. */
 function makeDeltaWorld() {
   const t = makePipelineWorld();
   const delta = { refused: null as ReturnType<typeof refusal> | null, asked: 0 };
-  let version = 0;
-  let cursor: Cursor = { etag: null, value: null, updatedAt: null };
   const ask = () => {
     delta.asked++;
     if (delta.refused !== null) throw delta.refused;
   };
   const pipeline = {
     ...t.pipeline,
-    cursors: {
-      read: async () => cursor,
-      commit: async (_name: string, _from: Cursor, value: string) =>
-        (cursor = { etag: String(++version), value, updatedAt: t.now() }),
-    },
+    cursors: makeMemoryCursors(t.now),
     directory: {
       ...t.pipeline.directory,
       deltaFromNow: async () => {

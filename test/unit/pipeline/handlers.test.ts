@@ -267,10 +267,10 @@ describe('decide and apply', () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
     t.world.beforeWrite = async () => {
-      throw refusal('unknown');
+      throw refusal('badRequest');
     };
     await t.apply(operation);
-    expect(t.failures).toMatchObject([{ class: 'unknown' }]);
+    expect(t.failures).toMatchObject([{ class: 'badRequest' }]);
     t.world.beforeWrite = async () => undefined;
 
     await t.decide(t.hint({ source: 'operator' }));

@@ -221,7 +221,7 @@ describe('a permission that is missing', () => {
       throw refusal('permission', 403);
     };
     // Others are written all the time.
-    const others = () => t.pipeline.lastSuccessByScope.set('apply', t.now() - 1_000);
+    const others = () => t.pipeline.lastSuccess.note(['apply']);
 
     others();
     await t.apply(operation);
@@ -245,7 +245,7 @@ describe('a permission that is missing', () => {
     await t.apply(operation);
     // Another user took the trial, with success.
     t.advance(65_000);
-    t.pipeline.lastSuccessByScope.set('apply', t.now());
+    t.pipeline.lastSuccess.note(['apply']);
     await resume(t, 'apply');
     t.advance(20_000);
 
@@ -324,7 +324,7 @@ describe('a SKU that cannot be assigned', () => {
   it('is the user’s failure when others get this SKU', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
-    t.pipeline.lastSuccessByScope.set(`sku:${ems}`, t.now());
+    t.pipeline.lastSuccess.note([`sku:${ems}`]);
     t.world.beforeWrite = async () => {
       throw configuration([ems]);
     };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { graphErrorClasses } from '../../../shared/graph/graph-error';
+import { graphErrorClasses } from '../../../shared/graph/graph-error-classes';
 import { failureClasses, suggestRepair } from '../../../shared/pipeline/row/record-failure';
 import { requeueClasses } from '../../../shared/pipeline/row/schedule-reconcile';
 import { makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
@@ -45,16 +45,56 @@ describe('retries', () => {
     },
   );
 
-  it.each(['badRequest', 'unknown'] as const)(
-    'are not made of %s: it is a failure at once',
-    async (errorClass) => {
-      const { t } = await refusedWorld(errorClass);
+  it('are not made of badRequest: it is a failure at once', async () => {
+    const { t } = await refusedWorld('badRequest');
 
-      expect(t.writes).toHaveLength(1);
-      expect(t.failures).toMatchObject([{ subject: userId, class: errorClass }]);
-      expect(t.state()?.outcome).toBe('failed');
-    },
-  );
+    expect(t.writes).toHaveLength(1);
+    expect(t.failures).toMatchObject([{ subject: userId, class: 'badRequest' }]);
+    expect(t.state()?.outcome).toBe('failed');
+  });
+
+  it('of an unknown refusal are made several times before it is a failure', async () => {
+    const { t, lastedMs } = await refusedWorld('unknown');
+
+    expect(t.writes).toHaveLength(requeueClasses.unknown.limit + 1);
+    expect(t.failures).toMatchObject([{ subject: userId, class: 'unknown' }]);
+    expect(t.state()?.outcome).toBe('failed');
+    expect(lastedMs).toBeGreaterThan(5 * 60_000);
+  });
+
+  it('of an unknown refusal leave no trace when it passes', async () => {
+    const t = makePipelineWorld();
+    let refusals = 0;
+    t.world.beforeWrite = async () => {
+      if (++refusals <= 2) throw refusal('unknown');
+    };
+
+    await t.decide();
+    while (await t.step());
+
+    expect(t.state()?.outcome).toBe('licensed');
+    expect(t.failures).toEqual([]);
+  });
+
+  it('of a user out of reach come after an hour and more; the user is blocked and others go on', async () => {
+    const t = makePipelineWorld();
+    let refusals = 0;
+    t.world.beforeWrite = async () => {
+      if (++refusals <= 3) throw refusal('ownTrouble', 403);
+    };
+
+    await t.decide();
+    await t.step();
+    const blocked = t.state();
+    const start = t.now();
+    while (await t.step());
+
+    expect(blocked).toMatchObject({ outcome: 'blocked', retry: { key: 'ownTrouble' } });
+    expect(t.failures).toEqual([]);
+    expect(await t.pipeline.control.pauses()).toEqual([]);
+    expect(t.state()?.outcome).toBe('licensed');
+    expect(t.now() - start).toBeGreaterThan(3_600_000);
+  });
 
   it('count their attempts in the user’s row', async () => {
     const t = makePipelineWorld();

@@ -6,11 +6,12 @@ import { makeStateChangeReporter } from '../../../shared/pipeline/observed/repor
 import { newUserState } from '../../../shared/pipeline/row/user-state';
 import type { UserState } from '../../../shared/words/user-state';
 import type { TimeSample } from '../../../shared/words/time-sample';
+import type { ReasonCode } from '../../../shared/words/reason-codes';
 
 const userId = toUserId('bbbbbbbb-0000-4000-8000-000000000002');
 const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
 const state = (extra: Partial<UserState> = {}): UserState => ({ ...newUserState(1_000), ...extra });
-const reason = (code: string) => ({ code, text: `about ${code}` });
+const reason = (code: ReasonCode) => ({ code, text: `about ${code}` });
 
 /** What a row's changes, one after the other, were told as. */
 function tell(...states: (UserState | null)[]) {
@@ -50,7 +51,7 @@ describe('what is told of a change', () => {
   });
 
   it('is a held user, but nobody whom observe mode holds', () => {
-    const held = (code: string) => state({ outcome: 'held', reasons: [reason(code)] });
+    const held = (code: ReasonCode) => state({ outcome: 'held', reasons: [reason(code)] });
 
     expect(tell(state(), held('guard/changes')).events).toMatchObject([{ event: 'held' }]);
     expect(tell(state(), held('mode/observe')).events).toEqual([]);
@@ -59,12 +60,12 @@ describe('what is told of a change', () => {
   it('is a SKU without seats, once per user who begins to wait', () => {
     const waiting = state({
       outcome: 'waiting',
-      skus: [{ skuId: ems, outcome: 'waiting', reason: reason('seats/none') }],
+      skus: [{ skuId: ems, outcome: 'waiting', reason: reason('seats/exhausted') }],
     });
 
     const { events } = tell(state(), waiting, { ...waiting, looks: 1 });
 
-    expect(events).toEqual([{ event: 'seatsOut', subject: ems, reason: reason('seats/none') }]);
+    expect(events).toEqual([{ event: 'seatsOut', subject: ems, reason: reason('seats/exhausted') }]);
   });
 });
 

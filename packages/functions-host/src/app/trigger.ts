@@ -99,7 +99,10 @@ function toServiceBusTrigger(
   };
 }
 
-/** The trigger of a registered function; throws UserError for anything this host does not run. */
+/**
+ * The trigger of a registered function.
+ * @throws UserError for anything this host does not run
+ */
 export function toTrigger(registered: RegisteredFunction, settings: Settings): Trigger {
   const { name, bindings } = registered.metadata;
   const triggers = Object.entries(bindings).filter(([, binding]) => /trigger$/i.test(binding.type ?? ''));

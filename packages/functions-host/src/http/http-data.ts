@@ -2,13 +2,17 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { AppError } from '../../../kit/src/errors';
 import type { HttpCookie, HttpData, TypedData } from '../app/programming-model';
 
+/** A request whose body is over the limit; answered with 413. */
 export class BodyTooLargeError extends AppError<'functions-host/body-too-large'> {
   constructor(limit: number) {
     super('functions-host/body-too-large', `The request's body is longer than ${limit} bytes`);
   }
 }
 
-/** The whole body; throws BodyTooLargeError as soon as it is known to be longer than `limit` bytes. */
+/**
+ * The whole body.
+ * @throws BodyTooLargeError as soon as it is known to be longer than `limit` bytes
+ */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw new BodyTooLargeError(limit);
   const chunks: Buffer[] = [];
@@ -40,6 +44,7 @@ function toQuery(query: URLSearchParams): Record<string, string> {
   return result;
 }
 
+/** A request as the worker sees it. */
 export function toHttpData(
   request: IncomingMessage,
   url: URL,

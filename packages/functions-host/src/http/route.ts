@@ -61,7 +61,10 @@ function rank(segment: Segment): string {
   return segment.kind === 'parameter' ? '3' : '5';
 }
 
-/** Throws UserError for a template this host cannot match. Literals match whatever their case. */
+/**
+ * A route's template as a matcher. Literals match in either case.
+ * @throws UserError for a template this host cannot match
+ */
 export function compileRoute(template: string): Route {
   const texts = template.split('/').filter((text) => text !== '');
   const parts = texts.map((text, at) => parseSegment(text, template, at === texts.length - 1));

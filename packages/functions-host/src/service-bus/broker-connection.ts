@@ -7,6 +7,7 @@ export type BrokerConnection = {
   readonly lost: AbortSignal;
 };
 
+/** The connection is gone; what waited for an answer on it gets this. */
 export class ConnectionLostError extends AppError<'functions-host/connection-lost'> {
   constructor(options: { cause?: unknown } = {}) {
     super('functions-host/connection-lost', 'The connection to Service Bus is lost', options);

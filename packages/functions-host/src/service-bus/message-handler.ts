@@ -53,7 +53,10 @@ export class MessageHandler {
     }
   }
 
-  /** Runs the function with `body` as if it were a message's; throws what it throws. */
+  /**
+   * Runs the function with `body` as if it were a message's.
+   * @throws what the function throws
+   */
   async runByHand(body: string): Promise<void> {
     await this.#invoke({ string: body }, {}, undefined);
   }

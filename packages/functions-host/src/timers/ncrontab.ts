@@ -62,7 +62,10 @@ function parseField(text: string, field: Field): Set<number> | undefined {
   return values;
 }
 
-/** Throws UserError for anything that is not NCRONTAB. */
+/**
+ * Six fields, second first (https://github.com/atifaziz/NCrontab).
+ * @throws UserError for anything that is not NCRONTAB
+ */
 export function parseNcrontab(expression: string): Ncrontab {
   const words = expression.trim().split(/\s+/);
   if (words.length !== 5 && words.length !== 6) throw bad(expression, `it has ${words.length} fields`);

@@ -25,7 +25,8 @@ function fromInterval(text: string, intervalMs: number): Schedule {
 
 /**
  * A timer's schedule: NCRONTAB, or a TimeSpan between runs.
- * Source: https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer. Throws UserError.
+ * https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer
+ * @throws UserError for any other text
  */
 export function parseSchedule(text: string, nowMs: number): Schedule {
   const interval = parseTimeSpan(text);

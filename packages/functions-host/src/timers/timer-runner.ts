@@ -29,7 +29,7 @@ const outageSleepMs = 500;
 const never = '0001-01-01T00:00:00+00:00';
 
 /**
- * Fires one timer. All hosts of an app share its row: whoever claims the due occurrence by compare-and-set runs
+ * Fires one timer. All hosts of an app share its row: the first to claim the due occurrence by compare-and-set runs
  * it, renews the claim while it runs, and then moves the row on to the next occurrence.
  */
 export class TimerRunner {

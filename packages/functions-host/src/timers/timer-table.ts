@@ -82,7 +82,7 @@ export class TimerTable {
     }
   }
 
-  /** The new ETag; undefined: somebody else changed the row first. */
+  /** The new ETag; undefined: another host changed the row first. */
   async replace(name: string, row: TimerRow, etag: string): Promise<string | undefined> {
     try {
       const answer = await this.#client.updateEntity(toEntity(name, row), 'Replace', { etag });

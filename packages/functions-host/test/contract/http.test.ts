@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { functionKey, masterKey, startHostProcess } from '../../../../test/support/functions-host';
-import type { HostProcess } from '../../../../test/support/functions-host';
+import { functionKey, masterKey, startHostProcess } from '../support/host-process';
+import type { HostProcess } from '../support/host-process';
 
 let host: HostProcess;
 const get = (path: string, init?: RequestInit) => fetch(`${host.origin}${path}`, init);
@@ -87,7 +87,7 @@ describe('HTTP functions in the local host', () => {
     expect((await get('/api/boom')).status).toBe(500);
     expect(await (await get('/api/forgotten')).text()).toBe('fine');
     expect((await get('/api/echo')).status).toBe(201);
-    expect(host.lines.join('\n')).toContain('nobody waits for this');
+    expect(host.lines.join('\n')).toContain('rejected and not awaited');
     expect(host.unexpectedExits).toEqual([]);
   });
 
@@ -142,7 +142,7 @@ describe('admin routes', () => {
   });
 
   it('know only timer and queue functions', async () => {
-    expect((await admin('/admin/functions/nobody')).status).toBe(404);
+    expect((await admin('/admin/functions/no-such-function')).status).toBe(404);
     expect((await admin('/admin/functions/echo', { body: 'not json' })).status).toBe(400);
     expect((await admin('/admin/host/status', { method: 'GET' })).status).toBe(200);
   });

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startHostProcess } from '../../../../test/support/functions-host';
-import type { HostProcess } from '../../../../test/support/functions-host';
+import { startHostProcess } from '../support/host-process';
+import type { HostProcess } from '../support/host-process';
 
 let tokenServer: Server;
 let host: HostProcess;

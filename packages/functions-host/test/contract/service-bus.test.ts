@@ -7,8 +7,8 @@ import {
   startHostProcess,
   startServiceBusProcess,
   waitFor,
-} from '../../../../test/support/functions-host';
-import type { HostProcess, JournalEntry, ServiceBusProcess } from '../../../../test/support/functions-host';
+} from '../support/host-process';
+import type { HostProcess, JournalEntry, ServiceBusProcess } from '../support/host-process';
 
 type Order = { id: string; failUntil?: number; waitMs?: number };
 

@@ -6,8 +6,8 @@ import {
   startHostProcess,
   startTablesProcess,
   waitFor,
-} from '../../../../test/support/functions-host';
-import type { HostProcess, JournalEntry, TablesProcess } from '../../../../test/support/functions-host';
+} from '../support/host-process';
+import type { HostProcess, JournalEntry, TablesProcess } from '../support/host-process';
 
 let tables: TablesProcess;
 const hosts: HostProcess[] = [];
@@ -59,7 +59,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await tables.process.stop();
+  await tables.stop();
 });
 
 describe('timers of the local host', () => {
@@ -138,12 +138,12 @@ describe('timers of the local host', () => {
     const host = await startHost();
     await whenTicked(1, host);
 
-    await tables.process.kill('SIGKILL');
+    await tables.kill();
     await waitFor(
       'the log',
       () => host.lines.some((line) => line.includes('waits for its table')) || undefined,
     );
-    await tables.process.start();
+    await tables.start();
 
     const before = (await ticksOf(host)).length;
     await whenTicked(before + 1, host);

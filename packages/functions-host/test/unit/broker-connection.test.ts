@@ -19,7 +19,7 @@ describe('work over a connection', () => {
     await expect(orLost(new Promise(() => undefined), lost.signal)).rejects.toThrow(ConnectionLostError);
   });
 
-  it('is lost when nobody listens', async () => {
+  it('is lost when nothing listens', async () => {
     const { client, lost } = openBroker(
       'Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=k;SharedAccessKey=v;UseDevelopmentEmulator=true;',
     );

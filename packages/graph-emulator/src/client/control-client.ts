@@ -96,6 +96,10 @@ export type ControlApi = {
   queueCounters(): Promise<Readonly<Record<string, QueueCounters>>>;
 };
 
+/**
+ * A client of the control API of a running Graph emulator and of the counters of a running broker.
+ * `brokerOrigin` is that of the management port.
+ */
 export function makeControlApi(graphOrigin: string, brokerOrigin: string): ControlApi {
   return {
     graphState: () => call(`${graphOrigin}/_local/state`),

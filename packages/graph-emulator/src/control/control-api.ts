@@ -29,7 +29,7 @@ const syncSchema = z
     leavers: people.default(0),
     seed: z.number().int().default(1),
   })
-  .refine(({ users, movers, leavers }) => users + movers + leavers > 0, 'a sync of nobody');
+  .refine(({ users, movers, leavers }) => users + movers + leavers > 0, 'a sync without users');
 const newcomerSchema = z.looseObject({
   id: guid.optional(),
   userPrincipalName: z.string(),

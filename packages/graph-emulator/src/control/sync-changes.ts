@@ -20,7 +20,8 @@ export type Leaver = { readonly id: string; readonly userPrincipalName: string }
 
 /**
  * Draws `count` different people at work out of those whom directory sync brought: members with a department whose
- * account is enabled. Throws GraphFault 400 when there are fewer.
+ * account is enabled.
+ * @throws GraphFault 400 when there are fewer
  */
 export function takeSynced(engine: Engine, count: number, random: Random): UserRecord[] {
   if (count === 0) return [];
@@ -42,7 +43,7 @@ export function takeSynced(engine: Engine, count: number, random: Random): UserR
   return Array.from({ length: count }, () => {
     const index = Math.floor(random() * people.length);
     const [taken] = people.splice(index, 1);
-    if (taken === undefined) throw new RangeError('Drew from nobody');
+    if (taken === undefined) throw new RangeError('Drew from an empty list');
     return taken;
   });
 }

@@ -94,7 +94,7 @@ export function syncWave(
     readonly seed: number;
   },
 ): SyncWave {
-  // A source of their own, so that the same seed brings the same joiners whoever moves or leaves.
+  // A source of their own, so that the same seed brings the same joiners, however many move or leave.
   const random = seededRandom(~counts.seed);
   const taken = takeSynced(engine, counts.movers + counts.leavers, random);
   return {

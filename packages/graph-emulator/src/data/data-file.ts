@@ -44,7 +44,10 @@ const journalTypes: readonly string[] = [
   'subscriptionGone',
 ];
 
-/** undefined: there is no such file yet. Throws UserError for lines that cannot be read. */
+/**
+ * undefined: there is no such file yet.
+ * @throws UserError for lines that cannot be read
+ */
 export function readDataFile(path: string): Remembered | undefined {
   if (!existsSync(path)) return undefined;
   const texts = readFileSync(path, 'utf8').split('\n');

@@ -6,7 +6,8 @@ import { openFileJournal } from './file-journal';
 
 /**
  * Takes up the state in a data file, or begins one with `readTenant`, and writes it down without its history of
- * repeated lines. Throws UserError.
+ * repeated lines.
+ * @throws UserError
  */
 export function openDataFile(
   path: string,

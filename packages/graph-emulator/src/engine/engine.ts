@@ -49,7 +49,10 @@ export type Engine = EngineContext & {
   readonly epoch: string;
 };
 
-/** Throws UserError when the tenant does not hold together. */
+/**
+ * Loads a tenant and makes everything around it: change log, audit log, tokens, clock.
+ * @throws UserError when the tenant does not hold together
+ */
 export function makeEngine(options: EngineOptions): Engine {
   const clock = new LocalClock(options.clock ?? systemClock);
   const random = options.random ?? systemRandom;

@@ -14,11 +14,13 @@ export function* exportTenant(tenant: Tenant): Generator<Json> {
   for (const group of tenant.groupOrder) if (!group.isGone) yield exportGroup(group);
 }
 
+/** A line of a tenant file; the seats in use follow from the users. */
 export function exportSku(sku: SkuRecord): Json {
   const { plans, consumedUnits: _, ...rest } = sku;
   return { type: 'sku', ...rest, servicePlans: plans };
 }
 
+/** A line of a tenant file, with direct members. */
 export function exportGroup(group: GroupRecord): Json {
   return {
     type: 'group',
@@ -29,6 +31,7 @@ export function exportGroup(group: GroupRecord): Json {
   };
 }
 
+/** A line of a tenant file, with direct and inherited licenses. */
 export function exportUser(user: UserRecord): Json {
   const { properties, managerId, direct, inherited } = user.version;
   return {

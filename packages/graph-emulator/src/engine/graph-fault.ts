@@ -26,10 +26,12 @@ export function malformedRequest(message: string): GraphFault {
   return new GraphFault(400, 'BadRequest', message);
 }
 
+/** 400 Request_UnsupportedQuery. */
 export function unsupportedQuery(message: string): GraphFault {
   return new GraphFault(400, 'Request_UnsupportedQuery', message);
 }
 
+/** 404 Request_ResourceNotFound, in Graph's words. */
 export function resourceNotFound(id: string): GraphFault {
   return new GraphFault(
     404,
@@ -38,10 +40,20 @@ export function resourceNotFound(id: string): GraphFault {
   );
 }
 
+/** 403 Authorization_RequestDenied. */
 export function accessDenied(): GraphFault {
   return new GraphFault(
     403,
     'Authorization_RequestDenied',
     'Insufficient privileges to complete the operation.',
+  );
+}
+
+/** A user in a restricted management unit, for whom application permissions do not count. */
+export function restricted(): GraphFault {
+  return new GraphFault(
+    403,
+    'Authorization_RequestDenied',
+    'Insufficient privileges to complete the operation. Target object is a member of a restricted management administrative unit and can only be modified by administrators scoped to that administrative unit.',
   );
 }

@@ -14,7 +14,10 @@ export type LoadedTenant = {
   readonly unprocessed: readonly UserRecord[];
 };
 
-/** Builds the tables. A later line with the same id replaces an earlier one. Throws UserError. */
+/**
+ * Builds the tables. A later line with the same id replaces an earlier one.
+ * @throws UserError
+ */
 export function loadTenant(lines: Iterable<TenantLine>, now: number, pool: LicensePool): LoadedTenant {
   const sorted = sortLines(lines);
   if (!sorted.facts) {

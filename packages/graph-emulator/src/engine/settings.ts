@@ -79,6 +79,53 @@ export const settingsSchema = z.strictObject({
   expiredDeltaStatus: z.union([z.literal(410), z.literal(400), z.literal(404)]).default(410),
   licenseChangesInDelta: z.boolean().default(true).describe('Selected license properties bring a user back.'),
 
+  deltaPageTokenMinutes: z
+    .number()
+    .min(0)
+    .default(60)
+    .describe('How long a $skiptoken of a delta round lasts; then 400 Directory_ExpiredPageToken.'),
+  lostPositionAs: z
+    .enum(['syncStateNotFound', 'expiredPageToken', 'syncStateText', 'notFound'])
+    .default('syncStateNotFound')
+    .describe('How an expired delta token is told: by expiredDeltaStatus, or in one of the other wordings.'),
+
+  // What an application does not see, and odd answers
+  withholdGroupNames: z
+    .boolean()
+    .default(false)
+    .describe('Groups of a user come without names, as until a token knows of a new permission.'),
+  memberOfOpenedBy: z
+    .enum(['data', 'groupMemberRead'])
+    .default('data')
+    .describe(
+      'Whether GroupMember.Read.All opens /users/{id}/memberOf, beside what the permission data says.',
+    ),
+  restrictedUsers: z
+    .array(z.string())
+    .default([])
+    .describe('Ids of users in a restricted management unit: writes to them answer 403.'),
+  masteredProperties: z
+    .array(z.string())
+    .default(['onPremisesExtensionAttributes'])
+    .describe('Properties that cannot be written of users synced from on-premises.'),
+  nullSkuProperties: z
+    .array(z.string())
+    .default([])
+    .describe('Properties of subscribedSkus that are null, such as EMS.consumedUnits.'),
+  statesLackSkus: z
+    .array(z.string())
+    .default([])
+    .describe('SKU ids that licenseAssignmentStates leaves out although assignedLicenses has them.'),
+  detailsAppliesTo: z
+    .enum(['catalogue', 'Company'])
+    .default('catalogue')
+    .describe('What licenseDetails says of user plans.'),
+  advancedIndexLagMs: ms
+    .default(0)
+    .describe(
+      'The index behind casts and $count shows memberships as of this long ago, in every other minute.',
+    ),
+
   // Queries, tokens, quotas
   castNeedsCount: z
     .boolean()
@@ -93,13 +140,20 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.output<typeof settingsSchema>;
 export type SettingsInput = z.input<typeof settingsSchema>;
 
+/**
+ * The settings, each with its default where `input` does not name it.
+ * @throws ZodError for a value out of range
+ */
 export function makeSettings(input: SettingsInput = {}): Settings {
   return settingsSchema.parse(input);
 }
 
 const changeSchema = settingsSchema.partial();
 
-/** The settings named in `change` take its values, the rest stay. Throws ZodError. */
+/**
+ * The settings named in `change` take its values, the rest stay.
+ * @throws ZodError
+ */
 export function changeSettings(settings: Settings, change: unknown): void {
   const asked = new Set(Object.keys(change as object));
   const parsed = changeSchema.parse(change);
@@ -109,6 +163,7 @@ export function changeSettings(settings: Settings, change: unknown): void {
   }
 }
 
+/** The point at `fraction` (0 to 1) between the ends of a range. */
 export function pickFrom(range: { min: number; max: number }, fraction: number): number {
   return range.min + fraction * Math.max(0, range.max - range.min);
 }

@@ -15,7 +15,7 @@ export class Tenant {
   readonly users = new Map<string, UserRecord>();
   /** By lower-case userPrincipalName, without the deleted. */
   readonly usersByName = new Map<string, UserRecord>();
-  /** In the order of creation; the gone stay, marked, so that positions hold while somebody pages. */
+  /** In the order of creation; deleted users stay, marked, so that positions hold while a client pages. */
   readonly userOrder: UserRecord[] = [];
   readonly groups = new Map<string, GroupRecord>();
   readonly groupOrder: GroupRecord[] = [];
@@ -56,6 +56,7 @@ export class Tenant {
   }
 }
 
+/** A userPrincipalName as the index holds it. */
 export function nameKey(name: unknown): string {
   return typeof name === 'string' ? name.toLowerCase() : '';
 }

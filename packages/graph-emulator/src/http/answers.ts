@@ -14,10 +14,12 @@ type Json = Record<string, unknown>;
 /** https://learn.microsoft.com/graph/paging */
 const defaultPageSize = 100;
 
+/** The @odata.context of a single entity of a set. */
 export function entityContext({ linkBase }: GraphRequest, set: string): string {
   return `${linkBase}/$metadata#${set}/$entity`;
 }
 
+/** An answer with one entity. */
 export function entity(request: GraphRequest, set: string, view: Json, status = 200): GraphResponse {
   const body: Json = { '@odata.context': entityContext(request, set) };
   // Not a spread: a copy in a loop keeps the object's shape, which JSON.stringify reads faster.
@@ -30,6 +32,10 @@ export function contextOf(set: string, select: readonly string[] | undefined): s
   return select ? `${set}(${select.join(',')})` : set;
 }
 
+/**
+ * The parsed and checked $filter; undefined: the request has none.
+ * @throws GraphFault 400
+ */
 export function readFilter(
   request: GraphRequest,
   scope: Omit<FilterScope, 'isAdvanced'>,
@@ -43,7 +49,7 @@ export function readFilter(
 
 /**
  * One page of a collection. `items` starts at the position it is given; positions are places in an unchanging order.
- * Throws GraphFault 400.
+ * @throws GraphFault 400
  */
 export function collectionPage<Item>(
   engine: Engine,
@@ -80,6 +86,10 @@ export function collectionPage<Item>(
   return { status: 200, body };
 }
 
+/**
+ * Refuses query options that a request does not take.
+ * @throws GraphFault 400
+ */
 export function refuseOthers(options: QueryOptions, allowed: readonly string[]): void {
   for (const name of options.keys()) {
     if (!allowed.includes(name) && name !== '$format') {

@@ -31,7 +31,8 @@ const methods: readonly string[] = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'];
 
 /**
  * $batch: every part is a request of its own, with its own cost and its own answer, in no order but the one that
- * dependsOn asks for. Throws GraphFault 400. https://learn.microsoft.com/graph/json-batching
+ * dependsOn asks for. https://learn.microsoft.com/graph/json-batching
+ * @throws GraphFault 400
  */
 export async function answerBatch(
   engine: Engine,
@@ -136,7 +137,10 @@ function readPartBody(part: Part): unknown {
   return part.body;
 }
 
-/** Every part after those it waits for. Throws GraphFault when they wait for each other. */
+/**
+ * Every part after those it waits for.
+ * @throws GraphFault when they wait for each other
+ */
 function inOrder(parts: readonly Part[]): Part[] {
   const ordered: Part[] = [];
   const placed = new Set<string>();

@@ -6,11 +6,15 @@ import type { AssignedLicense } from '../engine/records';
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Whether it is a JSON object (no array, not null). */
 export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The body as an object. Throws GraphFault 400. */
+/**
+ * The body as an object.
+ * @throws GraphFault 400
+ */
 export function readObject(body: unknown): Json {
   if (isObject(body)) return body;
   throw malformedRequest(
@@ -20,7 +24,10 @@ export function readObject(body: unknown): Json {
   );
 }
 
-/** The two collections of assignLicense. Throws GraphFault 400. https://learn.microsoft.com/graph/api/user-assignlicense */
+/**
+ * The two collections of assignLicense. https://learn.microsoft.com/graph/api/user-assignlicense
+ * @throws GraphFault 400
+ */
 export function readLicenseChange(body: unknown): LicenseChange {
   const parameters = readObject(body ?? {});
   const names = ['addLicenses', 'removeLicenses'];
@@ -76,7 +83,10 @@ function invalidGuid(value: unknown): GraphFault {
   );
 }
 
-/** A collection of strings in an action's body, at most `most` of them. Throws GraphFault 400. */
+/**
+ * A collection of strings in an action's body, at most `most` of them.
+ * @throws GraphFault 400
+ */
 export function readIds(body: unknown, name: string, most: number): string[] {
   const value = readObject(body)[name];
   if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
@@ -88,7 +98,10 @@ export function readIds(body: unknown, name: string, most: number): string[] {
   return value.map((id) => id.toLowerCase());
 }
 
-/** The id at the end of `{"@odata.id": ".../directoryObjects/{id}"}`. Throws GraphFault 400. */
+/**
+ * The id at the end of `{"@odata.id": ".../directoryObjects/{id}"}`.
+ * @throws GraphFault 400
+ */
 export function readReference(body: unknown): string {
   const reference = readObject(body)['@odata.id'];
   const id = typeof reference === 'string' ? /\/([^/]+)$/.exec(reference)?.[1] : undefined;

@@ -67,7 +67,10 @@ export class Clients {
     return { token: `${text}.${this.sign(text)}`, expiresIn };
   }
 
-  /** Who sends this Authorization header. Throws GraphFault 401. */
+  /**
+   * Who sends this Authorization header.
+   * @throws GraphFault 401
+   */
   authenticate(header = ''): Caller {
     // Comparing a long header costs less than hashing it anew for every request.
     const caller = header === this.last?.header ? this.last.caller : this.recognize(header);

@@ -18,7 +18,10 @@ export type Call = {
   /** After /v1.0, with the query. */
   readonly target: string;
   readonly header: (name: string) => string | undefined;
-  /** Reads the JSON body; undefined when there is none. Throws GraphFault. */
+  /**
+   * Reads the JSON body; undefined when there is none.
+   * @throws GraphFault
+   */
   readonly readBody: () => unknown;
 };
 
@@ -117,8 +120,9 @@ export class Dispatcher {
     const { appId, roles } = caller;
     const { linkBase } = this;
     const body = call.readBody();
-    const request: GraphRequest = { method, segments, options, header, body, appId, linkBase };
-    const isAllowed = route.roles.some((role) => roles.has(role));
+    const request: GraphRequest = { method, segments, options, header, body, appId, roles, linkBase };
+    const opening = [...route.roles, ...(route.alsoOpenedBy?.(this.engine) ?? [])];
+    const isAllowed = opening.some((role) => roles.has(role));
     const record = this.recorder.begin(route, request, params, number);
     return { route, params, request, path, isAllowed, headers, record };
   }
@@ -195,7 +199,10 @@ export class Dispatcher {
   }
 }
 
-/** Parses a JSON body. Throws GraphFault 400. */
+/**
+ * Parses a JSON body.
+ * @throws GraphFault 400
+ */
 export function parseJsonBody(text: string, contentType: string | undefined): unknown {
   if (text === '') return undefined;
   if (!contentType || !/^application\/json\b|\+json\b/i.test(contentType)) {

@@ -1,7 +1,10 @@
 import type { Engine } from '../engine/engine';
 import { GraphFault } from '../engine/graph-fault';
 
-/** Refuses a share of the requests, as the settings say. Throws GraphFault. */
+/**
+ * Refuses a share of the requests, as the settings say.
+ * @throws GraphFault
+ */
 export function injectFault(engine: Engine): void {
   const { error429Rate, error503Rate, error500Rate, retryAfterSeconds } = engine.settings;
   if (error429Rate + error503Rate + error500Rate === 0) return;

@@ -13,6 +13,8 @@ export type GraphRequest = {
   /** Parsed JSON; undefined: there was none. */
   readonly body: unknown;
   readonly appId: string;
+  /** The application permissions of the caller. */
+  readonly roles: ReadonlySet<string>;
   /** Where links in answers begin: https://graph.microsoft.com/v1.0 */
   readonly linkBase: string;
 };
@@ -39,6 +41,8 @@ export type Route = {
   readonly service?: 'subscriptions' | 'reports';
   /** Application permissions, any of which will do. */
   readonly roles: readonly string[];
+  /** Further ones, by what a setting says of an open question. */
+  readonly alsoOpenedBy?: (engine: Engine) => readonly string[];
   readonly kind?: 'assignLicense' | 'user';
   /** The handler waits for something, as for the handshake of a subscription. */
   readonly isSlow?: true;
@@ -54,6 +58,7 @@ export function isAdvanced(request: GraphRequest): boolean {
   return isEventual(request) && request.options.get('$count') === 'true';
 }
 
+/** Whether the request asks for ConsistencyLevel: eventual. */
 export function isEventual(request: GraphRequest): boolean {
   return request.header('consistencylevel')?.toLowerCase() === 'eventual';
 }

@@ -24,7 +24,7 @@ type Hold = {
   readonly waiting: Waiting[];
 };
 
-/** Requests that wait, before or after they are committed, until somebody lets them go. */
+/** Requests that wait, before or after they are committed, until the control API releases them. */
 export class Holds {
   private readonly holds = new Map<string, Hold>();
   private made = 0;

@@ -1,7 +1,10 @@
 import { malformedRequest } from '../engine/graph-fault';
 import type { QueryOptions } from '../odata/query-options';
 
-/** $select on a resource whose properties are all in the view. Throws GraphFault 400. */
+/**
+ * $select on a resource whose properties are all in the view.
+ * @throws GraphFault 400
+ */
 export function pickSelected(
   view: Readonly<Record<string, unknown>>,
   options: QueryOptions,

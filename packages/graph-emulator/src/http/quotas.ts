@@ -61,8 +61,9 @@ export class Quotas {
   constructor(private readonly engine: Engine) {}
 
   /**
-   * Charges one request. Throws GraphFault 429 with Retry-After; a refused request counts too, so that coming back
-   * early only makes it longer. The answer is the share of the fullest limit that is used now.
+   * Charges one request. The answer is the share of the fullest limit that is used now.
+   * @throws GraphFault 429 with Retry-After; a refused request counts too, so that coming back early only makes it
+   *   longer
    */
   charge(route: Route, units: number, appId: string): number {
     const now = this.engine.clock.now();

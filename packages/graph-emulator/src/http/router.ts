@@ -31,7 +31,7 @@ export class Router {
     }
   }
 
-  /** Throws GraphFault: 405 for a wrong verb, 400 for a path that leads nowhere. */
+  /** @throws GraphFault 405 for a wrong verb, 400 for a path that leads nowhere */
   find(method: string, segments: readonly string[]): { route: Route; params: RouteParams } {
     const ends: Junction[] = [];
     collect(this.root, segments, 0, ends);
@@ -86,7 +86,8 @@ function toParams(names: readonly (string | undefined)[], segments: readonly str
 }
 
 /**
- * The decoded segments of a path; `users('id')` is `users/id`, `delta()` is `delta`. Throws GraphFault 400.
+ * The decoded segments of a path; `users('id')` is `users/id`, `delta()` is `delta`.
+ * @throws GraphFault 400
  */
 export function splitPath(path: string): string[] {
   const segments: string[] = [];

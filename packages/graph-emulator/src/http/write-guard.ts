@@ -8,7 +8,7 @@ export class WriteGuard {
 
   constructor(private readonly engine: Engine) {}
 
-  /** Throws GraphFault Directory_ConcurrencyViolation when a write may not begin now. */
+  /** @throws GraphFault Directory_ConcurrencyViolation when a write may not begin now */
   check(userKey: string | undefined): void {
     const { settings } = this.engine;
     // Most writes are carried out in one go, so that none is ever under way.
@@ -20,7 +20,10 @@ export class WriteGuard {
     if (isOver) throw this.violation();
   }
 
-  /** For a write that takes a while; the answer ends it. Throws like check. */
+  /**
+   * For a write that takes a while; the answer ends it.
+   * @throws GraphFault as `check` does
+   */
   begin(userKey: string | undefined): () => void {
     this.check(userKey);
     this.inTenant += 1;

@@ -1,8 +1,9 @@
 import { GraphFault } from '../engine/graph-fault';
 
 /**
- * Both addresses have to answer a validation token in plain text before there is a subscription. Throws GraphFault 400.
+ * Both addresses have to answer a validation token in plain text before there is a subscription.
  * https://learn.microsoft.com/graph/change-notifications-delivery-webhooks
+ * @throws GraphFault 400
  */
 export async function validateEndpoint(address: string, token: string, timeoutMs: number): Promise<void> {
   const url = new URL(address);

@@ -31,7 +31,10 @@ export type SubscriptionInput = Pick<
   | 'expiresAt'
 >;
 
-/** The body of POST /subscriptions, checked. Throws GraphFault 400. */
+/**
+ * The body of POST /subscriptions, checked.
+ * @throws GraphFault 400
+ */
 export function readSubscription(body: Json, now: number): SubscriptionInput {
   const unknown = Object.keys(body).find((name) => !known.includes(name) && !name.startsWith('@'));
   if (unknown !== undefined) {
@@ -62,6 +65,10 @@ export function readSubscription(body: Json, now: number): SubscriptionInput {
   };
 }
 
+/**
+ * The end of a subscription, milliseconds since 1970; at least 45 minutes from now.
+ * @throws GraphFault 400 for a time that has passed or is too far away
+ */
 export function readExpiration(value: unknown, now: number): number {
   const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(at)) throw malformedRequest('expirationDateTime is not a date and time.');
@@ -92,7 +99,7 @@ function readResource(text: string): Subscription['target'] {
 }
 
 /** The emulator sends to this machine only, so http will do. */
-function checkUrl(value: unknown, name: string): string {
+export function checkUrl(value: unknown, name: string): string {
   let url: URL | undefined;
   try {
     url = new URL(String(value));

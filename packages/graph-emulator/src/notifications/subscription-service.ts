@@ -4,12 +4,15 @@ import { makeGuid } from '../tenant/guid';
 import { validateEndpoint } from './handshake';
 import { Notifier } from './notifier';
 import type { Subscription } from './subscription';
-import { readExpiration, readSubscription } from './subscription-input';
+import { checkUrl, readExpiration, readSubscription } from './subscription-input';
+import type { SubscriptionInput } from './subscription-input';
 
 /** User and group subscriptions per application and tenant. https://learn.microsoft.com/graph/api/resources/subscription */
 const mostPerApp = 100;
 const handshakeMs = 10_000;
+const changeable: readonly string[] = ['expirationDateTime', 'notificationUrl'];
 
+/** The subscriptions of the tenant: made, moved, authorized again, ended. */
 export class SubscriptionService {
   private readonly subscriptions = new Map<string, Subscription>();
   readonly notifier: Notifier;
@@ -28,9 +31,17 @@ export class SubscriptionService {
     this.notifier = new Notifier(context, this.subscriptions);
   }
 
-  /** Throws GraphFault: 400 for a bad body or a failed handshake, 403 over quota. */
-  async create(body: Readonly<Record<string, unknown>>, appId: string): Promise<Subscription> {
-    const input = readSubscription(body, this.context.clock.now());
+  /**
+   * The body of POST /subscriptions.
+   * @throws GraphFault 400
+   */
+  check(body: Readonly<Record<string, unknown>>): SubscriptionInput {
+    return readSubscription(body, this.context.clock.now());
+  }
+
+  /** @throws GraphFault 400 for a failed handshake, 403 over quota, 409 for the same resource and change types */
+  async create(input: SubscriptionInput, appId: string): Promise<Subscription> {
+    this.refuseDuplicate(input, appId);
     if (this.list(appId).length >= mostPerApp) {
       throw new GraphFault(
         403,
@@ -39,10 +50,10 @@ export class SubscriptionService {
       );
     }
     for (const url of new Set([input.notificationUrl, input.lifecycleNotificationUrl])) {
-      if (url === null) continue;
-      const token = `Validation: Testing client application reachability for subscription Request-Id: ${makeGuid(this.context.random)}`;
-      await validateEndpoint(url, token, handshakeMs);
+      if (url !== null) await this.validate(url);
     }
+    // Another one may have come while the endpoint was asked.
+    this.refuseDuplicate(input, appId);
     const subscription: Subscription = {
       ...input,
       id: makeGuid(this.context.random),
@@ -56,6 +67,24 @@ export class SubscriptionService {
     return subscription;
   }
 
+  private async validate(url: string): Promise<void> {
+    const token = `Validation: Testing client application reachability for subscription Request-Id: ${makeGuid(this.context.random)}`;
+    await validateEndpoint(url, token, handshakeMs);
+  }
+
+  /** One a resource and change types for an application, wherever it calls. */
+  private refuseDuplicate({ resource, changeTypes }: SubscriptionInput, appId: string): void {
+    const key = (one: Pick<Subscription, 'resource' | 'changeTypes'>) =>
+      `${one.resource.replace(/^\//, '').toLowerCase()} ${[...one.changeTypes].sort().join(',')}`;
+    const existing = this.list(appId).find((one) => key(one) === key({ resource, changeTypes }));
+    if (existing === undefined) return;
+    throw new GraphFault(
+      409,
+      'ExtensionError',
+      `Subscription Id ${existing.id} already exists for the requested combination of resource and change type.`,
+    );
+  }
+
   get count(): number {
     return this.subscriptions.size;
   }
@@ -67,32 +96,46 @@ export class SubscriptionService {
     );
   }
 
-  /** Throws GraphFault 404. */
+  /** @throws GraphFault 404 */
   get(id: string, appId: string): Subscription {
     const found = this.list(appId).find((subscription) => subscription.id === id.toLowerCase());
     if (!found) throw resourceNotFound(id);
     return found;
   }
 
-  /** PATCH: only the end may be moved; that authorizes anew. Throws GraphFault. */
-  renew(id: string, appId: string, body: Readonly<Record<string, unknown>>): Subscription {
+  /**
+   * PATCH: the end and the address may be changed, a new address after a handshake; that authorizes anew.
+   * https://learn.microsoft.com/graph/api/subscription-update
+   * @throws GraphFault
+   */
+  async renew(id: string, appId: string, body: Readonly<Record<string, unknown>>): Promise<Subscription> {
     const subscription = this.get(id, appId);
-    const other = Object.keys(body).find((name) => name !== 'expirationDateTime' && !name.startsWith('@'));
+    const other = Object.keys(body).find((name) => !changeable.includes(name) && !name.startsWith('@'));
     if (other !== undefined)
       throw malformedRequest(`The property '${other}' of a subscription cannot be updated.`);
-    subscription.expiresAt = readExpiration(body.expirationDateTime, this.context.clock.now());
+    if (body.expirationDateTime !== undefined || body.notificationUrl === undefined) {
+      subscription.expiresAt = readExpiration(body.expirationDateTime, this.context.clock.now());
+    }
+    if (body.notificationUrl !== undefined) {
+      const url = checkUrl(body.notificationUrl, 'notificationUrl');
+      await this.validate(url);
+      subscription.notificationUrl = url;
+    }
     this.authorize(subscription);
     this.expireLater(subscription);
     this.context.journal.subscription(subscription);
     return subscription;
   }
 
-  /** POST reauthorize: keeps the end. Throws GraphFault 404. */
+  /**
+   * POST reauthorize: keeps the end.
+   * @throws GraphFault 404
+   */
   reauthorize(id: string, appId: string): void {
     this.authorize(this.get(id, appId));
   }
 
-  /** Throws GraphFault 404. */
+  /** @throws GraphFault 404 */
   remove(id: string, appId: string): void {
     const subscription = this.get(id, appId);
     this.subscriptions.delete(subscription.id);

@@ -9,16 +9,17 @@ export type Subscription = {
     readonly id: string | undefined;
   };
   readonly changeTypes: readonly string[];
-  readonly notificationUrl: string;
+  notificationUrl: string;
   readonly lifecycleNotificationUrl: string | null;
   readonly clientState: string | null;
   readonly applicationId: string;
   /** ms */
   expiresAt: number;
-  /** Until then the endpoint may be told of changes; Infinity: no limit. */
+  /** Until then (ms) notifications may be sent to the endpoint; Infinity: no limit. */
   authorizedUntil: number;
 };
 
+/** A subscription as Graph shows it; the client state stays hidden. */
 export function viewSubscription(subscription: Subscription): Record<string, unknown> {
   return {
     id: subscription.id,

@@ -1,4 +1,5 @@
 import { malformedRequest, unsupportedQuery } from '../engine/graph-fault';
+import { userRule } from '../engine/users/directory-properties';
 import type { PropertyRule } from '../engine/users/directory-properties';
 import type { Filter, Literal, Path } from './filter';
 
@@ -12,8 +13,8 @@ export type FilterScope = {
 
 /**
  * Refuses what Graph's directory refuses: unknown properties, properties that cannot be filtered, operators that need
- * the advanced query capabilities. Throws GraphFault 400.
- * https://learn.microsoft.com/graph/aad-advanced-queries
+ * the advanced query capabilities. https://learn.microsoft.com/graph/aad-advanced-queries
+ * @throws GraphFault 400
  */
 export function checkFilter(filter: Filter, scope: FilterScope, variables: readonly string[] = []): void {
   switch (filter.type) {
@@ -57,7 +58,8 @@ export function checkFilter(filter: Filter, scope: FilterScope, variables: reado
 function checkPath(path: Path, scope: FilterScope, variables: readonly string[]): PropertyRule | undefined {
   const [name = ''] = path.segments;
   if (variables.includes(name)) return undefined;
-  const rule = Object.hasOwn(scope.rules, name) ? scope.rules[name] : undefined;
+  const own = Object.hasOwn(scope.rules, name) ? scope.rules[name] : undefined;
+  const rule = own ?? (scope.resource === 'User' ? userRule(name) : undefined);
   if (!rule) {
     throw malformedRequest(
       `Invalid filter clause: Could not find a property named '${name}' on type 'microsoft.graph.${scope.resource.toLowerCase()}'.`,

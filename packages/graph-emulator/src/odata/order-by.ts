@@ -3,7 +3,10 @@ import type { PropertyRule } from '../engine/users/directory-properties';
 
 export type OrderBy = { readonly name: string; readonly isDescending: boolean };
 
-/** One property, `asc` or `desc`. Throws GraphFault 400. */
+/**
+ * One property, `asc` or `desc`.
+ * @throws GraphFault 400
+ */
 export function parseOrderBy(
   text: string | undefined,
   rules: Readonly<Record<string, PropertyRule>>,
@@ -25,6 +28,7 @@ export function parseOrderBy(
   return { name, isDescending: match[2] === 'desc' };
 }
 
+/** Sorts in place by a text, without regard to case; a missing value comes first. */
 export function sortBy<Item>(items: Item[], order: OrderBy, read: (item: Item) => unknown): Item[] {
   const sign = order.isDescending ? -1 : 1;
   const key = (item: Item) => {

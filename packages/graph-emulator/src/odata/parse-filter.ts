@@ -9,7 +9,10 @@ const calls: readonly string[] = ['startswith', 'endswith'];
 const deepest = 50;
 const mostClauses = 1_000;
 
-/** Parses a $filter. Throws GraphFault 400. https://learn.microsoft.com/graph/filter-query-parameter */
+/**
+ * Parses a $filter. https://learn.microsoft.com/graph/filter-query-parameter
+ * @throws GraphFault 400
+ */
 export function parseFilter(text: string): Filter {
   return new FilterParser(text).parse();
 }

@@ -14,11 +14,18 @@ const known: readonly string[] = [
   '$format',
 ];
 
-/** Query options by name, with the `$` that Graph lets callers leave out. Throws GraphFault 400. */
+/**
+ * Query options by name, with the `$` that Graph lets callers leave out.
+ * @throws GraphFault 400
+ */
 export type QueryOptions = ReadonlyMap<string, string>;
 
 const noOptions: QueryOptions = new Map();
 
+/**
+ * Splits and decodes a query string.
+ * @throws GraphFault 400 for an unknown option
+ */
 export function parseQueryOptions(query: string): QueryOptions {
   if (query === '') return noOptions;
   const options = new Map<string, string>();
@@ -64,6 +71,10 @@ export function readTop(options: QueryOptions): number | undefined {
   return top;
 }
 
+/**
+ * Whether $count=true was asked for.
+ * @throws GraphFault 400 for any other value than true or false
+ */
 export function readCount(options: QueryOptions): boolean {
   const text = options.get('$count');
   if (text === undefined || text === 'false') return false;

@@ -1,34 +1,34 @@
 import { GraphFault, malformedRequest } from '../engine/graph-fault';
+import { isExtension } from '../engine/users/directory-properties';
 import type { PropertyRule } from '../engine/users/directory-properties';
 
 type Rules = Readonly<Record<string, PropertyRule>>;
 
-/** The selected property names, without repetition; undefined: not asked. Throws GraphFault 400. */
+/**
+ * The selected property names, without repetition; undefined: not asked.
+ * @throws GraphFault 400
+ */
 export function parseSelect(text: string | undefined, rules: Rules, type: string): string[] | undefined {
   if (text === undefined) return undefined;
   const names = text.split(',').map((name) => name.trim());
   if (names.includes('*')) return undefined;
   const found = new Set<string>();
   for (const name of names) {
-    const exact = Object.hasOwn(rules, name) ? name : findIgnoringCase(rules, name);
-    if (name === '' || !exact) {
+    // Case counts (https://learn.microsoft.com/graph/query-parameters); extensions are taken on trust.
+    const isKnown = Object.hasOwn(rules, name) || (type === 'user' && isExtension(name));
+    if (name === '' || !isKnown) {
       throw malformedRequest(
         name === ''
           ? 'Parsing OData Select and Expand failed: an empty term was found.'
           : `Parsing OData Select and Expand failed: Could not find a property named '${name}' on type 'microsoft.graph.${type}'.`,
       );
     }
-    found.add(exact);
+    found.add(name);
   }
   return [...found];
 }
 
-function findIgnoringCase(rules: Rules, name: string): string | undefined {
-  const folded = name.toLowerCase();
-  return Object.keys(rules).find((key) => key.toLowerCase() === folded);
-}
-
-/** Properties that other services keep cannot be listed or tracked. https://learn.microsoft.com/graph/delta-query-overview */
+/** Properties that other services keep cannot be listed: Graph answers 501. */
 export function refuseElsewhere(select: readonly string[] | undefined, rules: Rules): void {
   const name = select?.find((property) => rules[property]?.isElsewhere);
   if (name) throw new GraphFault(501, 'NotImplemented', `The property '${name}' is not supported here.`);
@@ -37,7 +37,10 @@ export function refuseElsewhere(select: readonly string[] | undefined, rules: Ru
 /** One expanded navigation property with the properties selected inside. */
 export type Expand = { readonly name: string; readonly select: readonly string[] | undefined };
 
-/** `$expand=name` or `$expand=name($select=a,b)`; the directory takes one. Throws GraphFault 400. */
+/**
+ * `$expand=name` or `$expand=name($select=a,b)`; the directory takes one.
+ * @throws GraphFault 400
+ */
 export function parseExpand(
   text: string | undefined,
   targets: Readonly<Record<string, Rules>>,

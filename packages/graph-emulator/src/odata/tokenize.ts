@@ -21,7 +21,10 @@ const patterns: readonly (readonly [Token['kind'], RegExp])[] = [
   [':', /:/y],
 ];
 
-/** The tokens of an OData expression, ended by one of kind `end`. Throws GraphFault 400. */
+/**
+ * The tokens of an OData expression, ended by one of kind `end`.
+ * @throws GraphFault 400
+ */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
@@ -39,6 +42,7 @@ export function tokenize(text: string): Token[] {
   return tokens;
 }
 
+/** GraphFault 400 with Graph's text for a filter that does not parse; `at` is the position in it. */
 export function syntaxError(text: string, at: number): Error {
   return malformedRequest(`Invalid filter clause: Syntax error at position ${at} in '${text}'.`);
 }

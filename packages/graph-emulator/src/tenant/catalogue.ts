@@ -12,7 +12,7 @@ export type CatalogueSku = {
   readonly skuPartNumber: string;
   readonly displayName: string;
   readonly assignable: boolean;
-  /** Company: storage and the like, which nobody is assigned. */
+  /** Company: storage and the like, which is not assigned to users. */
   readonly appliesTo: 'User' | 'Company';
   /** https://learn.microsoft.com/graph/api/resources/subscribedsku */
   readonly capabilityStatus: 'Enabled' | 'Suspended';
@@ -25,6 +25,7 @@ export type CatalogueSku = {
 
 const plans = new Map(catalogue.servicePlans.map((plan) => [plan.servicePlanId, plan]));
 
+/** Real SKUs with their plans, from catalogue.json. */
 export const catalogueSkus: readonly CatalogueSku[] = catalogue.skus.map(({ servicePlanIds, ...sku }) => ({
   ...sku,
   appliesTo: sku.appliesTo === 'Company' ? 'Company' : 'User',
@@ -35,7 +36,10 @@ export const catalogueSkus: readonly CatalogueSku[] = catalogue.skus.map(({ serv
   }),
 }));
 
-/** The SKU with this part number. Throws when the catalogue has none. */
+/**
+ * The SKU with this part number.
+ * @throws Error when the catalogue has none
+ */
 export function catalogueSku(skuPartNumber: string): CatalogueSku {
   const sku = catalogueSkus.find((entry) => entry.skuPartNumber === skuPartNumber);
   if (!sku) throw new Error(`The catalogue has no SKU ${skuPartNumber}`);

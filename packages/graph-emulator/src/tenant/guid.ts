@@ -2,6 +2,7 @@ import type { Random } from '../../../kit/src/random';
 
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** Whether it is a GUID with dashes, in either case. */
 export function isGuidText(text: unknown): text is string {
   return typeof text === 'string' && pattern.test(text);
 }

@@ -15,7 +15,7 @@ export type TenantOptions = {
   readonly seed: number;
 };
 
-/** The tenant that `npm run local:graph` serves when no file is named. */
+/** The tenant that the program serves when no file is named. */
 export const sampleOptions: TenantOptions = { users: 300, seed: 20160401 };
 
 const domain = 'contoso.com';
@@ -69,7 +69,7 @@ function makeStaff(random: Random, number: number, managers: Map<unknown, string
   if (candidates.length > 0) person.managerId = candidates[Math.floor(random() * candidates.length)];
   if (candidates.length < 50 || number % 15 === 0) candidates.push(person.id);
   managers.set(person.department, candidates);
-  // Every 25th account is switched off: somebody who left, licenses and all.
+  // Every 25th account is switched off: a person who left and still holds licenses.
   if (number % 25 === 24) person.accountEnabled = false;
   return person;
 }
@@ -112,7 +112,7 @@ function holdSomething(
     }));
   });
   const states = [...direct.map((license) => ({ ...license, assignedByGroup: null })), ...inherited];
-  // Whoever holds a direct license has a usage location; of the others only one in five has.
+  // Every user with a direct license has a usage location; of the others only one in five has.
   const hasLocation = direct.length > 0 || random() < 0.2;
   return {
     person: {

@@ -30,6 +30,7 @@ export type Department = {
   readonly division: string;
 };
 
+/** Departments of the sample tenant with their share of people. */
 export const departments: readonly Department[] = [
   {
     name: 'Sales',
@@ -56,6 +57,7 @@ export const departments: readonly Department[] = [
   { name: 'Legal', share: 4, titles: ['Counsel', 'Paralegal'], division: 'Corporate' },
 ];
 
+/** One of the items, each as likely as any other. */
 export function pick<Item>(random: Random, items: readonly Item[]): Item {
   const item = items[Math.floor(random() * items.length)];
   if (item === undefined) throw new Error('Nothing to pick from');

@@ -14,8 +14,9 @@ const wholeSchema = z.object({
 });
 
 /**
- * A tenant file: NDJSON with one object a line, or one JSON object
- * `{ tenant, skus, exclusive, dependencies, groups, users }`. Throws UserError that names file and line.
+ * A tenant file: NDJSON with one object a line, or one JSON object `{ tenant, skus, exclusive, dependencies, groups,
+ * users }`.
+ * @throws UserError that names file and line
  */
 export function readTenantFile(path: string): TenantLine[] {
   const text = readText(path);
@@ -68,6 +69,10 @@ function parseLine(line: string, where: string): unknown {
   }
 }
 
+/**
+ * A line of a tenant file, checked; `where` is file and line, for the error.
+ * @throws UserError tenant/bad-line
+ */
 export function checkLine(line: unknown, where: string): TenantLine {
   const parsed = tenantLineSchema.safeParse(line);
   if (parsed.success) return parsed.data;

@@ -20,7 +20,7 @@ const e5 = license('SPE_E5');
 const flow = license('FLOW_FREE');
 const visio = license('VISIOCLIENT');
 
-/** What an admin gave somebody by hand over the years; never a set that the plan rules forbid. */
+/** What an admin gave one user by hand over the years; never a set that the plan rules forbid. */
 export function manualLicenses(department: unknown, hasE5: boolean, random: Random): License[] {
   const chance = random();
   if (hasE5) return [e5, ...(chance < 0.3 ? [flow] : [])];

@@ -3,8 +3,8 @@
 // https://learn.microsoft.com/graph/api/user-assignlicense
 // https://learn.microsoft.com/entra/fundamentals/licensing-groups-resolve-problems
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { add, plan, remove, sku, startEmbeddedGraph } from '../../../../test/support/embedded-graph';
-import type { EmbeddedGraph, Json } from '../../../../test/support/embedded-graph';
+import { add, plan, remove, sku, startEmbeddedGraph } from '../support/embedded-graph';
+import type { EmbeddedGraph, Json } from '../support/embedded-graph';
 
 let graph: EmbeddedGraph;
 beforeAll(async () => {

@@ -2,8 +2,8 @@
    bodies of answers are what the tests expect them to be */
 // https://learn.microsoft.com/graph/delta-query-overview, https://learn.microsoft.com/graph/api/user-delta
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { add, fromLink, startEmbeddedGraph } from '../../../../test/support/embedded-graph';
-import type { EmbeddedGraph, Json } from '../../../../test/support/embedded-graph';
+import { add, fromLink, startEmbeddedGraph } from '../support/embedded-graph';
+import type { EmbeddedGraph, Json } from '../support/embedded-graph';
 
 let graph: EmbeddedGraph;
 beforeAll(async () => {

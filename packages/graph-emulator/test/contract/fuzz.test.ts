@@ -1,8 +1,8 @@
 // https://learn.microsoft.com/graph/errors
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { add, sku, startEmbeddedGraph } from '../../../../test/support/embedded-graph';
-import type { EmbeddedGraph } from '../../../../test/support/embedded-graph';
+import { add, sku, startEmbeddedGraph } from '../support/embedded-graph';
+import type { EmbeddedGraph } from '../support/embedded-graph';
 
 let graph: EmbeddedGraph;
 let user: string;

@@ -2,8 +2,8 @@
    bodies of answers are what the tests expect them to be */
 // https://learn.microsoft.com/graph/api/resources/group, https://learn.microsoft.com/entra/fundamentals/concept-group-based-licensing
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { add, plan, remove, sku, startEmbeddedGraph } from '../../../../test/support/embedded-graph';
-import type { EmbeddedGraph, Json } from '../../../../test/support/embedded-graph';
+import { add, plan, remove, sku, startEmbeddedGraph } from '../support/embedded-graph';
+import type { EmbeddedGraph, Json } from '../support/embedded-graph';
 
 let graph: EmbeddedGraph;
 beforeAll(async () => {
@@ -186,7 +186,7 @@ describe('group-based licensing', () => {
     expect(inherited).toMatchObject({ error, state: 'Error' });
   });
 
-  it('reprocessLicenseAssignment says the reason, and mends once the cause is gone', async () => {
+  it('reprocessLicenseAssignment says the reason, and repairs once the cause is gone', async () => {
     const [group, id] = [await newGroup(), graph.newUser()];
     await graph.call('POST', `/users/${id}/assignLicense`, add('EMS'));
     await join(group, id);

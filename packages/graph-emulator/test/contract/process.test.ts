@@ -10,8 +10,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { seededRandom } from '../../../kit/src/random';
 import { openDataFile } from '../../src/data/open-data-file';
 import { makeTenant } from '../../src/tenant/make-tenant';
-import type { Json } from '../../../../test/support/embedded-graph';
-import { add, fromLink, startEmbeddedGraph, testNow } from '../../../../test/support/embedded-graph';
+import type { Json } from '../support/embedded-graph';
+import { add, fromLink, startEmbeddedGraph, testNow } from '../support/embedded-graph';
 
 let folder: string;
 beforeAll(() => {

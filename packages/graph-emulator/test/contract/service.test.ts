@@ -2,9 +2,9 @@
    bodies of answers are what the tests expect them to be */
 // https://learn.microsoft.com/graph/errors, https://learn.microsoft.com/graph/permissions-reference
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { add, fetchToken, startEmbeddedGraph } from '../../../../test/support/embedded-graph';
-import type { EmbeddedGraph } from '../../../../test/support/embedded-graph';
-import { until } from '../../../../test/support/until';
+import { add, fetchToken, startEmbeddedGraph } from '../support/embedded-graph';
+import type { EmbeddedGraph } from '../support/embedded-graph';
+import { until } from '../../../kit/test/support/until';
 
 let graph: EmbeddedGraph;
 beforeAll(async () => {
@@ -87,7 +87,7 @@ describe('tokens', () => {
 
 describe('every answer', () => {
   it('carries request ids, ours and the caller’s', async () => {
-    const { headers, body } = await graph.call('GET', '/users/nobody', undefined, {
+    const { headers, body } = await graph.call('GET', '/users/unknown', undefined, {
       'client-request-id': 'mine',
     });
 
@@ -344,7 +344,7 @@ describe('a directory sync with movers and leavers', () => {
   });
 
   it.each([
-    [{ users: 0 }, /a sync of nobody/],
+    [{ users: 0 }, /a sync without users/],
     [{ users: 1, mover: 1 }, /mover/],
     [{ users: 1, leavers: -1 }, /leavers/],
     [{ users: 1, movers: 1_000 }, /synced users at work; 1000 movers and leavers were asked for/],

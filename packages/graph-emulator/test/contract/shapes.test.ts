@@ -13,8 +13,8 @@ import type {
 } from '@microsoft/microsoft-graph-types';
 import { groupProperties, userProperties } from '../../src/engine/users/directory-properties';
 import { viewSubscription } from '../../src/notifications/subscription';
-import { add, startEmbeddedGraph } from '../../../../test/support/embedded-graph';
-import type { EmbeddedGraph, Json } from '../../../../test/support/embedded-graph';
+import { add, startEmbeddedGraph } from '../support/embedded-graph';
+import type { EmbeddedGraph, Json } from '../support/embedded-graph';
 
 /** Fails to compile when a name is not a property of the type. */
 const namesOf =

@@ -6,9 +6,9 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { add, startEmbeddedGraph, testNow } from '../../../../test/support/embedded-graph';
-import type { EmbeddedGraph, Json } from '../../../../test/support/embedded-graph';
-import { until } from '../../../../test/support/until';
+import { add, startEmbeddedGraph, testNow } from '../support/embedded-graph';
+import type { EmbeddedGraph, Json } from '../support/embedded-graph';
+import { until } from '../../../kit/test/support/until';
 
 /** An endpoint that answers the handshake and keeps what it is told. */
 class Endpoint {
@@ -117,6 +117,50 @@ describe('subscriptions', () => {
     expect((await subscribe(change)).status).toBe(400);
   });
 
+  it('are one a resource and change types for an application: 409 names the one that is there', async () => {
+    const first = await subscribe();
+    const again = await subscribe({
+      notificationUrl: `${endpoint.url}&other`,
+      changeType: 'deleted,updated',
+    });
+    const others = [await subscribe({ changeType: 'updated' }), await subscribe({ resource: 'groups' })];
+
+    expect([again.status, others.map(({ status }) => status)]).toEqual([409, [201, 201]]);
+    expect(again.body.error.message).toContain(`Subscription Id ${first.body.id} already exists`);
+    await graph.call('DELETE', `/subscriptions/${first.body.id}`);
+    expect((await subscribe()).status).toBe(201);
+  });
+
+  it('move to another address, which is asked first', async () => {
+    const { body } = await subscribe();
+    const notificationUrl = `${endpoint.url}&moved`;
+    endpoint.handshake = 'wrong';
+    const refused = await graph.call('PATCH', `/subscriptions/${body.id}`, { notificationUrl });
+    endpoint.handshake = 'right';
+    const moved = await graph.call('PATCH', `/subscriptions/${body.id}`, { notificationUrl });
+
+    expect([refused.status, moved.status]).toEqual([400, 200]);
+    expect(moved.body).toMatchObject({ notificationUrl, expirationDateTime: body.expirationDateTime });
+  });
+
+  it('take no $top', async () => {
+    expect((await graph.call('GET', '/subscriptions?$top=5')).status).toBe(400);
+  });
+
+  it.each([
+    ['users', ['User.Read.All'], 201],
+    ['users', ['User.ReadWrite.All'], 403],
+    ['users', ['Group.Read.All'], 403],
+    ['groups', ['Group.Read.All'], 201],
+    ['groups', ['User.Read.All'], 403],
+  ])('on %s with %j answer %d', async (resource, roles, status) => {
+    const authorization = `Bearer ${await graph.tokenWith(roles)}`;
+
+    const reply = await graph.call('POST', '/subscriptions', wish({ resource }), { authorization });
+
+    expect(reply.status).toBe(status);
+  });
+
   it('live 45 minutes at least', async () => {
     const { body } = await subscribe({ expirationDateTime: new Date(testNow + 60_000).toISOString() });
 
@@ -125,7 +169,10 @@ describe('subscriptions', () => {
 
   it('are limited to 100 per application and tenant', async () => {
     const statuses: number[] = [];
-    for (let count = 0; count < 101; count += 1) statuses.push((await subscribe()).status);
+    for (let count = 0; count < 101; count += 1) {
+      const resource = `users/00000000-0000-4000-8000-${String(count).padStart(12, '0')}`;
+      statuses.push((await subscribe({ resource })).status);
+    }
 
     expect(statuses.slice(99)).toEqual([201, 403]);
   });

@@ -4,8 +4,8 @@
 // https://learn.microsoft.com/graph/json-batching
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { makeTenant } from '../../src/tenant/make-tenant';
-import { fetchToken, startEmbeddedGraph } from '../../../../test/support/embedded-graph';
-import type { EmbeddedGraph, Json } from '../../../../test/support/embedded-graph';
+import { fetchToken, startEmbeddedGraph } from '../support/embedded-graph';
+import type { EmbeddedGraph, Json } from '../support/embedded-graph';
 
 let graph: EmbeddedGraph;
 beforeEach(async () => {
@@ -134,7 +134,7 @@ describe('$batch', () => {
     const body: Json = await graph.client.api('/$batch').post({
       requests: [
         { id: 'a', method: 'GET', url: `/users/${id}?$select=id` },
-        { id: 'b', method: 'GET', url: '/users/nobody' },
+        { id: 'b', method: 'GET', url: '/users/unknown' },
       ],
     });
 
@@ -171,7 +171,7 @@ describe('$batch', () => {
     const reply = await batch([
       { id: 'read', method: 'GET', url: `/users/${id}?$select=jobTitle`, dependsOn: ['write'] },
       { id: 'write', method: 'PATCH', url: `/users/${id}`, headers: json, body: { jobTitle: 'First' } },
-      { id: 'bad', method: 'GET', url: '/users/nobody' },
+      { id: 'bad', method: 'GET', url: '/users/unknown' },
       { id: 'after-bad', method: 'GET', url: `/users/${id}`, dependsOn: ['bad'] },
     ]);
 

@@ -12,9 +12,9 @@ import { addNewcomer } from '../../src/control/sync-wave';
 import { startGraph } from '../../src/start-graph';
 import type { RunningGraph } from '../../src/start-graph';
 import { makeTenant } from '../../src/tenant/make-tenant';
-import { add, testNow } from '../../../../test/support/embedded-graph';
-import type { Json } from '../../../../test/support/embedded-graph';
-import { makeCertificate } from '../../../../test/support/self-signed-certificate';
+import { add, testNow } from '../support/embedded-graph';
+import type { Json } from '../support/embedded-graph';
+import { makeCertificate } from '../support/self-signed-certificate';
 
 const certificate = makeCertificate();
 let folder: string;
@@ -112,18 +112,7 @@ describe('the process', () => {
     const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
     writeFileSync(cert, certificate.cert);
     writeFileSync(key, certificate.key, { mode: 0o600 });
-    const entry = join(
-      __dirname,
-      '..',
-      '..',
-      '..',
-      '..',
-      'dist',
-      'packages',
-      'graph-emulator',
-      'src',
-      'main.js',
-    );
+    const entry = join(__dirname, '..', '..', 'dist', 'graph-emulator', 'src', 'main.js');
     child = spawn(process.execPath, [entry, '--port', '0', '--tls-cert', cert, '--tls-key', key], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

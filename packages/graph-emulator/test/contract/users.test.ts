@@ -2,8 +2,8 @@
    bodies of answers are what the tests expect them to be */
 // https://learn.microsoft.com/graph/api/resources/user, https://learn.microsoft.com/graph/query-parameters
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { add, fromLink, sku, startEmbeddedGraph } from '../../../../test/support/embedded-graph';
-import type { EmbeddedGraph, Json } from '../../../../test/support/embedded-graph';
+import { add, fromLink, sku, startEmbeddedGraph } from '../support/embedded-graph';
+import type { EmbeddedGraph, Json } from '../support/embedded-graph';
 
 let graph: EmbeddedGraph;
 beforeAll(async () => {

@@ -29,7 +29,10 @@ export class FrameReader {
     return this.#length < headerLength ? undefined : this.#take(headerLength);
   }
 
-  /** The next whole frame, when it is there. Throws on sizes that cannot be. */
+  /**
+   * The next whole frame, when it is there.
+   * @throws AmqpError on sizes that cannot be
+   */
   takeFrame(): Frame | undefined {
     if (this.#length < headerLength) return undefined;
     const head = this.#join(headerLength);

@@ -4,7 +4,9 @@ import { boolean, described, list, nothing, string, symbol, ubyte, uint } from '
 import type { AmqpValue } from './value';
 import { AmqpWriter } from './writer';
 
+/** AMQP 1.0, plain (AMQP 1.0 part 2, section 2.2). */
 export const amqpHeader = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 1, 0, 0]);
+/** AMQP 1.0 with SASL (AMQP 1.0 part 5, section 5.3.1). */
 export const saslHeader = Buffer.from([0x41, 0x4d, 0x51, 0x50, 3, 1, 0, 0]);
 
 const initialCapacity = 16_384;
@@ -90,16 +92,21 @@ export class FrameWriter {
   }
 }
 
+/** The outcome accepted. */
 export const accepted: AmqpValue = described(codes.accepted, list([]));
+/** The outcome released. */
 export const released: AmqpValue = described(codes.released, list([]));
 
+/** An error as close, end, detach and rejected carry it. */
 export function toErrorValue(error: AmqpError): AmqpValue {
   return described(codes.error, list([symbol(error.condition), string(error.message)]));
 }
 
+/** The outcome rejected, with its reason. */
 export function rejected(error: AmqpError): AmqpValue {
   return described(codes.rejected, list([toErrorValue(error)]));
 }
 
+/** A settle mode as attach carries it; undefined: left to the default. */
 export const settleModes = (value: number | undefined): AmqpValue =>
   value === undefined ? nothing : ubyte(value);

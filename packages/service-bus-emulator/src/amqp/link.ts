@@ -64,7 +64,7 @@ export abstract class Link {
   /** True when the client receives on this link. */
   abstract readonly isOutgoing: boolean;
 
-  /** Tells the handler that the link is over, whoever ended it. */
+  /** Tells the handler that the link is over, ended by either side. */
   protected abstract ended(): void;
 
   abstract onFlow(fields: Fields): void;

@@ -110,6 +110,7 @@ export type Terminus = {
 
 const filterField = 7;
 
+/** Reads the source or target of an attach; all fields undefined when there is none. */
 export function toTerminus(value: AmqpValue | undefined): Terminus {
   if (value?.type !== 'described' || value.value.type !== 'list') {
     return { address: undefined, raw: undefined, filter: undefined, code: undefined };

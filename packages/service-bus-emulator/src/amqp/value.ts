@@ -21,26 +21,43 @@ export type AmqpValue =
   | { readonly type: 'described'; readonly descriptor: AmqpValue; readonly value: AmqpValue };
 export type AmqpEntry = readonly [key: AmqpValue, value: AmqpValue];
 
+/** AMQP's null. The makers of the other types follow, each named as in AMQP 1.0 part 1, section 1.6. */
 export const nothing: AmqpValue = { type: 'null' };
+/** boolean. */
 export const boolean = (value: boolean): AmqpValue => ({ type: 'boolean', value });
+/** ubyte: 0 to 255. */
 export const ubyte = (value: number): AmqpValue => ({ type: 'ubyte', value });
+/** ushort: 0 to 65,535. */
 export const ushort = (value: number): AmqpValue => ({ type: 'ushort', value });
+/** uint: 32 bits without a sign. */
 export const uint = (value: number): AmqpValue => ({ type: 'uint', value });
+/** int: 32 bits with a sign. */
 export const int = (value: number): AmqpValue => ({ type: 'int', value });
+/** ulong: 64 bits without a sign. */
 export const ulong = (value: number | bigint): AmqpValue => ({ type: 'ulong', value });
+/** long: 64 bits with a sign. */
 export const long = (value: number | bigint): AmqpValue => ({ type: 'long', value });
+/** timestamp: milliseconds since 1970. */
 export const timestamp = (value: number): AmqpValue => ({ type: 'timestamp', value });
+/** binary: bytes. */
 export const binary = (value: Buffer): AmqpValue => ({ type: 'binary', value });
+/** uuid: 16 bytes. */
 export const uuid = (value: Buffer): AmqpValue => ({ type: 'uuid', value });
+/** string: UTF-8. */
 export const string = (value: string): AmqpValue => ({ type: 'string', value });
+/** symbol: ASCII. */
 export const symbol = (value: string): AmqpValue => ({ type: 'symbol', value });
+/** list. */
 export const list = (value: readonly AmqpValue[]): AmqpValue => ({ type: 'list', value });
+/** map: pairs of key and value. */
 export const map = (value: readonly AmqpEntry[]): AmqpValue => ({ type: 'map', value });
+/** array: values of one type. */
 export const array = (of: AmqpValue['type'], value: readonly AmqpValue[]): AmqpValue => ({
   type: 'array',
   of,
   value,
 });
+/** described: a value with a numeric descriptor. */
 export const described = (code: number, value: AmqpValue): AmqpValue => ({
   type: 'described',
   descriptor: ulong(code),
@@ -70,6 +87,7 @@ export function toInteger(value: AmqpValue | undefined): number | undefined {
   }
 }
 
+/** The value of a boolean; undefined for anything else. */
 export function toBoolean(value: AmqpValue | undefined): boolean | undefined {
   return value?.type === 'boolean' ? value.value : undefined;
 }

@@ -256,6 +256,7 @@ function codeOf(value: AmqpValue): number {
   }
 }
 
+/** The bytes of one value. */
 export function encodeValue(value: AmqpValue): Buffer {
   const writer = new AmqpWriter(128);
   writer.write(value);

@@ -13,6 +13,7 @@ export type BrokerErrorCode =
   | 'message-too-large'
   | 'quota-exceeded';
 
+/** What the broker refuses, by code; the front maps it to an AMQP condition or an HTTP status. */
 export class BrokerError extends Error {
   readonly code: BrokerErrorCode;
 

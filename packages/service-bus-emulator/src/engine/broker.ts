@@ -63,7 +63,7 @@ export class Broker {
       : this.#queues.get(key);
   }
 
-  /** Throws entity-not-found. */
+  /** @throws BrokerError entity-not-found */
   queue(name: string): Queue {
     const queue = this.find(name);
     if (!queue) throw entityNotFound(name);

@@ -34,7 +34,10 @@ export class Browse {
     return found;
   }
 
-  /** All or none: throws message-not-found when one of the numbers is not that of a deferred, unlocked message. */
+  /**
+   * All or none.
+   * @throws BrokerError message-not-found when one of the numbers is not that of a deferred, unlocked message
+   */
   receiveDeferred(
     sequenceNumbers: readonly number[],
     mode: ReceiveMode,

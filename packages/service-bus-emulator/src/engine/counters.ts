@@ -29,6 +29,7 @@ export type QueueCounters = Totals & {
   deadLetterNow: number;
 };
 
+/** Totals of a queue that has seen nothing. */
 export const zeroTotals = (): Totals => ({
   sent: 0,
   duplicates: 0,

@@ -52,7 +52,7 @@ export class Intake {
     });
   }
 
-  /** Throws when the queue cannot take these messages. */
+  /** @throws BrokerError when the queue cannot take these messages */
   check(messages: readonly NewMessage[]): void {
     const { settings, bytes } = this.#state;
     const { status } = settings;
@@ -86,7 +86,10 @@ export class Intake {
     return this.#enter(message, origin);
   }
 
-  /** All or none: throws message-not-found when a number is not that of a scheduled message. */
+  /**
+   * All or none.
+   * @throws BrokerError message-not-found when a number is not that of a scheduled message
+   */
   cancelScheduled(sequenceNumbers: readonly number[]): void {
     const messages = sequenceNumbers.map((number) => {
       const message = this.#state.messages.get(number);

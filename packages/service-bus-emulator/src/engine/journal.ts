@@ -60,6 +60,7 @@ export function toFacts(message: MessageFacts): MessageFacts {
   };
 }
 
+/** Keeps nothing: messages live as long as the process. */
 export const memoryJournal: Journal = {
   put: () => undefined,
   change: () => undefined,

@@ -67,6 +67,7 @@ export type StoredMessage = {
 /** What a record of a message keeps: everything but locks and timers. */
 export type MessageFacts = Omit<StoredMessage, 'lock' | 'isReady' | 'deadline'>;
 
+/** A message as a queue holds it, without lock or timer. */
 export function toStored(facts: MessageFacts): StoredMessage {
   return { ...facts, lock: undefined, isReady: false, deadline: undefined };
 }

@@ -14,6 +14,7 @@ import type { QueueSettings } from './settings';
 import { Settlements } from './settlement';
 import type { DeadLetterReason, Settlement } from './settlement';
 
+/** Follows a queue's name in the address of its dead-letter queue. */
 export const deadLetterSuffix = '/$DeadLetterQueue';
 
 /** Moves a message to another queue by name; false: it cannot go there. */
@@ -80,7 +81,10 @@ export class Queue {
     return this.#intake.accept(messages);
   }
 
-  /** A message from another queue; throws when this one cannot take it. */
+  /**
+   * A message from another queue.
+   * @throws BrokerError when this one cannot take it
+   */
   move(message: NewMessage, origin: Origin): void {
     this.#intake.check([message]);
     this.#intake.move(message, origin);
@@ -90,7 +94,7 @@ export class Queue {
     this.#intake.cancelScheduled(sequenceNumbers);
   }
 
-  /** Throws when the queue cannot be received from that way. */
+  /** @throws BrokerError when the queue cannot be received from that way */
   checkReceiver(wantsSession: boolean): void {
     const { status, requiresSession, forwardTo } = this.settings;
     if (status === 'Disabled' || status === 'ReceiveDisabled') {

@@ -20,6 +20,7 @@ export type SessionLock = SessionHold & {
   isLost: boolean;
 };
 
+/** One session of a queue: its messages, its state, and the lock on it. */
 export class Session {
   readonly id: string;
   readonly ready = new ReadyList();

@@ -41,7 +41,7 @@ export class Settlements {
     this.#onReady = rules.onReady;
   }
 
-  /** Throws message-lock-lost, or session-lock-lost, when the token holds nothing (any more). */
+  /** @throws BrokerError message-lock-lost, or session-lock-lost, when the token holds nothing (any more) */
   settle(token: string, settlement: Settlement): void {
     const message = this.#held(token);
     const { totals } = this.#state;

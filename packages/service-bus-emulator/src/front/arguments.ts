@@ -79,6 +79,7 @@ export class Arguments {
   }
 }
 
+/** The error for a request with a missing or wrong argument. */
 export function invalid(message: string): AmqpError {
   return new AmqpError('com.microsoft:argument-error', message);
 }

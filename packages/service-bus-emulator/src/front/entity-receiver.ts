@@ -96,6 +96,7 @@ export function toSettlement(outcome: Outcome | undefined): Settlement {
   }
 }
 
+/** Reads properties-to-modify; empty when there are none. */
 export function toChangedProperties(value: AmqpValue | undefined): Map<string, Uint8Array> {
   const changed = new Map<string, Uint8Array>();
   if (value?.type !== 'map') return changed;
@@ -106,7 +107,10 @@ export function toChangedProperties(value: AmqpValue | undefined): Map<string, U
   return changed;
 }
 
-/** Answers the attach of a receiver, for a session perhaps later. Throws what it is refused for. */
+/**
+ * Answers the attach of a receiver, for a session perhaps later.
+ * @throws BrokerError with what it is refused for
+ */
 export function acceptReceiver(link: OutgoingLink, queue: Queue, newToken: () => string): void {
   const filter = filterOf(link.source.filter, sessionFilter);
   queue.checkReceiver(filter !== undefined);

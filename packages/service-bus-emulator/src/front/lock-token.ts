@@ -6,14 +6,17 @@ export function toDeliveryTag(token: string): Buffer {
   return Buffer.from(token, 'hex');
 }
 
+/** The lock token of a delivery tag. */
 export function fromDeliveryTag(tag: Buffer): string {
   return tag.toString('hex');
 }
 
+/** The 16 bytes of an AMQP uuid of a lock token. */
 export function toUuid(token: string): Buffer {
   return swapGroups(Buffer.from(token, 'hex'));
 }
 
+/** The lock token of an AMQP uuid. */
 export function fromUuid(uuid: Buffer): string {
   return swapGroups(Buffer.from(uuid)).toString('hex');
 }

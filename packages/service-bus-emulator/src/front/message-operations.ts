@@ -107,6 +107,7 @@ function sessionOf({ queue, args, connection }: OperationContext) {
   return queue.state.sessions.heldBy(sessionId, connection);
 }
 
+/** Operations on messages by name, without the prefix com.microsoft. */
 export const messageOperations: Readonly<Record<string, Operation>> = {
   'renew-lock': renewLock,
   'schedule-message': scheduleMessage,

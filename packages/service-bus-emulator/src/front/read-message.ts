@@ -16,7 +16,10 @@ export type ReadOptions = {
   readonly newMessageId: () => string;
 };
 
-/** The message, or the messages of a batch, in a transfer. Throws AmqpError when they cannot be read. */
+/**
+ * The message, or the messages of a batch, in a transfer.
+ * @throws AmqpError when they cannot be read
+ */
 export function readMessages(payload: Buffer, messageFormat: number, options: ReadOptions): NewMessage[] {
   if (messageFormat !== batchFormat) return [readMessage(payload, options)];
   return readSections(payload)
@@ -28,6 +31,10 @@ export function readMessages(payload: Buffer, messageFormat: number, options: Re
     });
 }
 
+/**
+ * One message as a queue takes it.
+ * @throws AmqpError when it cannot be read
+ */
 export function readMessage(payload: Buffer, options: ReadOptions): NewMessage {
   const sections = readSections(payload);
   const find = (code: number) => sections.find((section) => section.code === code);

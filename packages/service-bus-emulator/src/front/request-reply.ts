@@ -19,7 +19,7 @@ export type Request = {
 };
 export type Reply = { readonly properties: readonly AmqpEntry[]; readonly body: AmqpValue };
 
-/** Throws AmqpError when the bytes are no request. */
+/** @throws AmqpError when the bytes are no request */
 export function readRequest(payload: Buffer): Request {
   const sections = readSections(payload);
   const value = (code: number) =>
@@ -37,6 +37,7 @@ export function readRequest(payload: Buffer): Request {
   };
 }
 
+/** The bytes of a reply to the request with that message id. */
 export function writeReply(correlationId: AmqpValue, reply: Reply): Buffer {
   const writer = new AmqpWriter(1_024);
   writer.descriptor(sectionCodes.properties);

@@ -36,7 +36,10 @@ const symbolic: Readonly<Record<string, number>> = {
   'amqp:footer:map': 0x78,
 };
 
-/** Finds the sections without decoding them. Throws AmqpDecodeError on anything that is not a message. */
+/**
+ * Finds the sections without decoding them.
+ * @throws AmqpDecodeError on anything that is not a message
+ */
 export function readSections(bytes: Buffer): Section[] {
   const sections: Section[] = [];
   const reader = new AmqpReader(bytes);
@@ -57,6 +60,7 @@ export function readSections(bytes: Buffer): Section[] {
   return sections;
 }
 
+/** The decoded value of a section; undefined when the message has none. */
 export function sectionValue(bytes: Buffer, section: Section | undefined): AmqpValue | undefined {
   return section && new AmqpReader(bytes, section.valueStart, section.end).read();
 }

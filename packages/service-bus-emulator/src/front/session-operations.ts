@@ -42,6 +42,7 @@ function heldSession({ queue, args, connection }: OperationContext) {
   return queue.state.sessions.heldBy(args.text('session-id'), connection);
 }
 
+/** Operations on sessions by name, without the prefix com.microsoft. */
 export const sessionOperations: Readonly<Record<string, Operation>> = {
   'renew-session-lock': renewSessionLock,
   'set-session-state': setSessionState,

@@ -23,6 +23,7 @@ const conditions: Readonly<Record<BrokerErrorCode, readonly [condition: string, 
   'quota-exceeded': ['amqp:resource-limit-exceeded', 403],
 };
 
+/** An error as a client gets it; unknown ones become amqp:internal-error. */
 export function toAmqpError(thrown: unknown): AmqpError {
   if (thrown instanceof AmqpError) return thrown;
   if (thrown instanceof BrokerError) return new AmqpError(conditions[thrown.code][0], thrown.message);

@@ -36,7 +36,7 @@ export class EntityApi {
     this.#startedAt = broker.env.clock.now();
   }
 
-  /** Throws BrokerError. */
+  /** @throws BrokerError */
   answer(request: ApiRequest): ApiResponse {
     const { method, path } = request;
     const lower = path.toLowerCase();

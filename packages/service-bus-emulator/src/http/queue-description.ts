@@ -51,7 +51,10 @@ export function toQueueDescription(queue: Queue, host: string): string {
 
 type Fields = ReadonlyMap<string, string>;
 
-/** Reads a QueueDescription over `base`: what it does not name stays. Throws invalid-request. */
+/**
+ * Reads a QueueDescription over `base`: what it does not name stays.
+ * @throws BrokerError invalid-request
+ */
 export function toSettings(fields: Fields, base: QueueSettings): QueueSettings {
   refuseUnsupported(fields);
   const maxMessageKilobytes = toCount(fields, 'MaxMessageSizeInKilobytes', 102_400);

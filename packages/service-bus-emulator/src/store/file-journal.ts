@@ -23,7 +23,7 @@ export class FileJournal {
   #compactAt = smallestCompaction;
   #snapshot: () => Iterable<JournalRecord> = () => [];
 
-  /** Throws UserError when another broker uses the directory. */
+  /** @throws UserError when another broker uses the directory */
   constructor(directory: string) {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     this.#lockPath = join(directory, 'broker.pid');

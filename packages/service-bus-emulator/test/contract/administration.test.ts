@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ServiceBusAdministrationClient } from '@azure/service-bus';
-import { startBus } from './bus';
-import type { Bus } from './bus';
+import { startBus } from '../support/bus';
+import type { Bus } from '../support/bus';
 
 type Pipeline = {
   addPolicy(

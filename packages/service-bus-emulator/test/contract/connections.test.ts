@@ -2,8 +2,8 @@ import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import rhea from 'rhea';
-import { startBus, until } from './bus';
-import type { Bus } from './bus';
+import { startBus, until } from '../support/bus';
+import type { Bus } from '../support/bus';
 
 let bus: Bus;
 beforeAll(async () => {
@@ -127,7 +127,7 @@ describe('races', () => {
     await new Promise<void>((resolve) => connection.once('connection_close', () => resolve()));
   });
 
-  it('lock expiry against complete: a message is completed once, whoever wins', async () => {
+  it('lock expiry against complete: a message is completed once, whichever comes first', async () => {
     const total = 15;
     const receiver = bus.client.createReceiver('race', { maxAutoLockRenewalDurationInMs: 0 });
     const bodies = Array.from({ length: total }, (_, body) => ({ body }));

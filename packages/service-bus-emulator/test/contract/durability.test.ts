@@ -11,8 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
-import { startBus, until } from './bus';
-import type { Bus } from './bus';
+import { startBus, until } from '../support/bus';
+import type { Bus } from '../support/bus';
 
 const queues = {
   plain: {},

@@ -3,8 +3,8 @@ import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import rhea from 'rhea';
-import { startBus } from './bus';
-import type { Bus } from './bus';
+import { startBus } from '../support/bus';
+import type { Bus } from '../support/bus';
 
 const seed = 20_240_607;
 let bus: Bus;
@@ -207,7 +207,7 @@ describe('wrong requests', () => {
       'amqp:not-allowed',
     ],
     [
-      'a lock nobody has',
+      'a lock that does not exist',
       'com.microsoft:renew-lock',
       { 'lock-tokens': rhea.types.wrap_array([Buffer.alloc(16)], 0x98, undefined) },
       'com.microsoft:message-lock-lost',

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startBus } from './bus';
-import type { Bus } from './bus';
+import { startBus } from '../support/bus';
+import type { Bus } from '../support/bus';
 
 /** Debian's packages belong to Debian's Python, not to another one that may come first in the path. */
 const python = '/usr/bin/python3';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startBus, until } from './bus';
-import type { Bus } from './bus';
+import { startBus, until } from '../support/bus';
+import type { Bus } from '../support/bus';
 
 let bus: Bus;
 beforeAll(async () => {

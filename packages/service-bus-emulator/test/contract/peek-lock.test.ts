@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
-import { startBus, until } from './bus';
-import type { Bus } from './bus';
+import { startBus, until } from '../support/bus';
+import type { Bus } from '../support/bus';
 
 let bus: Bus;
 const queues = {
@@ -133,7 +133,7 @@ describe('peek-lock', () => {
     expect(bus.counters().queues['defer']).toMatchObject({ deferred: 1, deferredNow: 0, completed: 1 });
   });
 
-  it('gives an expired lock to nobody: completing fails, and the message comes again', async () => {
+  it('takes an expired lock back: completing fails, and the message comes again', async () => {
     const receiver = bus.client.createReceiver('expiring', { maxAutoLockRenewalDurationInMs: 0 });
     await bus.client.createSender('expiring').sendMessages({ body: 'slow' });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Long from 'long';
-import { startBus, until } from './bus';
-import type { Bus } from './bus';
+import { startBus, until } from '../support/bus';
+import type { Bus } from '../support/bus';
 
 let bus: Bus;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ServiceBusSessionReceiver } from '@azure/service-bus';
-import { clientOptions, startBus, until } from './bus';
-import type { Bus } from './bus';
+import { clientOptions, startBus, until } from '../support/bus';
+import type { Bus } from '../support/bus';
 
 let bus: Bus;
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import type { NewMessage } from '../../src/engine/message';
 import { defaultQueueSettings } from '../../src/engine/settings';
 import type { QueueSettings } from '../../src/engine/settings';
 
-/** A clock that stands until it is moved; nobody is woken, so that engines must look for themselves. */
+/** A clock that stands until it is moved; no sleeper is woken, so that engines must look for themselves. */
 function makeClock(): Clock & { advance(ms: number): void } {
   let now = 1_000_000;
   return {
@@ -105,7 +105,7 @@ describe('a queue', () => {
     expect(queue.counters()).toMatchObject({ sent: 0, active: 0 });
   });
 
-  it('hands the next session to whoever waited longest', () => {
+  it('hands the next session to the receiver that waited longest', () => {
     const { queue } = makeQueue({ requiresSession: true });
     const accepted: string[] = [];
     const wait = (name: string) =>
@@ -193,7 +193,7 @@ describe('a queue', () => {
         expect(there + counters.completed).toBe(sent);
         expect(counters.deadLetterNow).toBe(counters.deadLettered);
         expect(counters.locked).toBe(queue.state.locks.size);
-        // Every active message that nobody holds can be taken, once.
+        // Every active message that is not locked can be taken, once.
         const rest = take(1_000).map(({ messageId }) => messageId);
         expect(new Set(rest).size).toBe(rest.length);
         expect(queue.counters().active).toBe(queue.counters().locked);

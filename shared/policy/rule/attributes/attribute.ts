@@ -6,8 +6,8 @@ export type Attribute = {
   /** As the documentation spells it: `user.city`, `_`, `assignedPlan.service`. */
   readonly name: string;
   readonly type: 'boolean' | 'dateTime' | 'string' | 'stringCollection' | 'plans' | 'groups';
-  /** The Graph property to `$select`; null for elements and for what has a request of its own (memberOf). */
-  readonly select: string | null;
+  /** The path in `Needs.properties`; null for elements and for what has a request of its own (memberOf). */
+  readonly needs: string | null;
   readonly read: (target: Readonly<Record<string, unknown>>) => unknown;
   /** Entra knows it as `name`; false: our extension of the language. */
   readonly inEntra: boolean;
@@ -15,6 +15,6 @@ export type Attribute = {
   readonly nullable: boolean;
   /** Takes booleans and numbers as values too: what an extension attribute holds is the tenant's choice. */
   readonly anyScalar?: boolean;
-  /** A warning for whoever writes the rule. */
+  /** A warning for the person who writes the rule. */
   readonly caution?: string;
 };

@@ -6,7 +6,7 @@ type Target = Readonly<Record<string, unknown>>;
 const self: Attribute = {
   name: '_',
   type: 'string',
-  select: null,
+  needs: null,
   read: (element) => element,
   inEntra: true,
   nullable: false,
@@ -17,7 +17,7 @@ function planKey(key: string): Attribute {
   return {
     name: `assignedPlan.${key}`,
     type: 'string',
-    select: null,
+    needs: null,
     read: (element) => element[key] ?? null,
     inEntra: true,
     nullable: false,
@@ -28,7 +28,7 @@ function planKey(key: string): Attribute {
 const groupId: Attribute = {
   name: 'group.objectId',
   type: 'string',
-  select: null,
+  needs: null,
   read: (element: unknown) => (typeof element === 'string' ? element : (element as Target)['id']),
   inEntra: true,
   nullable: false,
@@ -37,7 +37,7 @@ const groupId: Attribute = {
 const groupName: Attribute = {
   name: 'group.displayName',
   type: 'string',
-  select: null,
+  needs: null,
   // A bare id says nothing about the name: it was not read.
   read: (element: unknown) => (typeof element === 'string' ? undefined : (element as Target)['displayName']),
   inEntra: false,
@@ -65,6 +65,7 @@ export function findElementAttribute(collection: CollectionType, name: string): 
   return elements[collection].get(name.toLowerCase());
 }
 
+/** As the documentation spells them, for messages. */
 export function elementAttributeNames(collection: CollectionType): string[] {
   return [...elements[collection].values()].map((attribute) => attribute.name);
 }

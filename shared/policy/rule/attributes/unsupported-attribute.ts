@@ -3,17 +3,10 @@ import { elementAttributeNames, isElementName } from './element-attributes';
 import type { CollectionType } from './element-attributes';
 import type { RuleError } from '../syntax/rule-error';
 import type { Reference } from '../syntax/syntax';
-import { userAttributeNames } from './user-attributes';
+import { nameOfGraphProperty, userAttributeNames } from './user-attributes';
 
-/** Graph's names of what Entra's rules call otherwise. */
-const ruleNames: Readonly<Record<string, string>> = {
-  id: 'objectId',
-  officelocation: 'physicalDeliveryOfficeName',
-  onpremisessyncenabled: 'dirSyncEnabled',
-  mobilephone: 'mobile',
-  businessphones: 'telephoneNumber',
-  faxnumber: 'facsimileTelephoneNumber',
-  imaddresses: 'sipProxyAddress',
+/** What people call properties that both Entra's rules and Graph call otherwise. */
+const otherWords: Readonly<Record<string, string>> = {
   memberofgroups: 'memberOf',
   title: 'jobTitle',
   upn: 'userPrincipalName',
@@ -31,9 +24,6 @@ const absentHints: Readonly<Record<string, string>> = {
     'Rules see service plans, not SKUs: user.assignedPlans -any (assignedPlan.servicePlanId -eq "…").',
   licenseassignmentstates:
     'Rules see service plans: user.assignedPlans -any (assignedPlan.servicePlanId -eq "…").',
-  employeeorgdata: 'Name a part of it: user.employeeOrgData.division or user.employeeOrgData.costCenter.',
-  division: 'It is part of another property: user.employeeOrgData.division.',
-  costcenter: 'It is part of another property: user.employeeOrgData.costCenter.',
   groups: 'Use user.memberOf -any (group.objectId -in ["…"]).',
 };
 
@@ -93,10 +83,14 @@ function userHint(name: string): string {
   const lower = name.toLowerCase();
   const container = /^onpremisesextensionattributes\.(.*)$/.exec(lower);
   if (container) return `Entra's rules name it directly: user.${container[1] ?? ''}.`;
-  const renamed = known(ruleNames, lower);
+  const renamed = nameOfGraphProperty(lower) ?? known(otherWords, lower);
   if (renamed !== undefined) return `Entra's rules call it user.${renamed}.`;
   const absent = known(absentHints, lower);
   if (absent !== undefined) return absent;
+  const parts = userAttributeNames().filter((each) => each.toLowerCase().startsWith(`${lower}.`));
+  if (parts.length > 0) return `Name a part of it: ${parts.map((part) => `user.${part}`).join(' or ')}.`;
+  const whole = userAttributeNames().find((each) => each.toLowerCase().endsWith(`.${lower}`));
+  if (whole !== undefined) return `It is part of another property: user.${whole}.`;
   if (lower.startsWith('extension_')) {
     return 'A directory extension is user.extension_, the application id (32 hex digits, no hyphens), _ and the name.';
   }

@@ -1,103 +1,53 @@
+import { ownProperties } from '../../../words/needs';
 import type { Attribute } from './attribute';
+import { userProperties } from './user-properties';
+import type { UserProperty } from './user-properties';
 
-/**
- * The properties of users that rules may name, and where Microsoft Graph v1.0 keeps them. Names and types:
- * https://learn.microsoft.com/entra/identity/users/groups-dynamic-membership (supported properties);
- * old directory names to Graph names:
- * https://learn.microsoft.com/graph/migrate-azure-ad-graph-property-differences.
- */
 type Target = Readonly<Record<string, unknown>>;
-type Details = Partial<Omit<Attribute, 'name'>>;
 
-const attributes = new Map<string, Attribute>();
+const attributes = new Map(
+  userProperties.map((property) => [property.name.toLowerCase(), toAttribute(property)]),
+);
 
-function add(name: string, property: string, details: Details = {}): void {
-  attributes.set(name.toLowerCase(), {
+function toAttribute({ name, path, readBy = 'select', isFirstOf, ...details }: UserProperty): Attribute {
+  return {
     name: `user.${name}`,
     type: 'string',
-    select: property,
-    read: (user) => user[property],
+    needs: readBy === 'groups' ? null : readBy === 'expand' ? path : firstPart(path),
+    read: isFirstOf === true ? firstOf(path) : readerOf(path, readBy === 'expand'),
     inEntra: true,
     nullable: true,
     ...details,
-  });
+  };
+}
+
+function firstPart(path: string): string {
+  return path.split('/')[0] ?? path;
 }
 
 /** The first element of a Graph collection that holds one value at most. */
-function firstOf(property: string): (user: Target) => unknown {
+function firstOf(property: string): Attribute['read'] {
   return (user) => {
     const value = user[property];
     return Array.isArray(value) ? ((value[0] as unknown) ?? null) : value;
   };
 }
 
-/** A key of a Graph object; a container that was read and lacks the key has no value there. */
-function keyOf(container: string, key: string): (user: Target) => unknown {
+/**
+ * A value by its path. Graph gives an object whole, so a key that it lacks is empty; of what a navigation leads to,
+ * only what was asked for is there, so a key that it lacks was not read.
+ */
+function readerOf(path: string, isNavigation: boolean): Attribute['read'] {
+  const [property, key] = path.split('/');
+  if (property === undefined) return () => undefined;
+  if (key === undefined) return (user) => user[property];
   return (user) => {
-    const value = user[container];
+    const value = user[property];
     if (value === undefined || value === null) return value;
-    return typeof value === 'object' ? ((value as Target)[key] ?? null) : value;
+    if (typeof value !== 'object') return value;
+    return (value as Target)[key] ?? (isNavigation && !(key in value) ? undefined : null);
   };
 }
-
-add('accountEnabled', 'accountEnabled', { type: 'boolean', nullable: false });
-add('dirSyncEnabled', 'onPremisesSyncEnabled', { type: 'boolean' });
-add('employeeHireDate', 'employeeHireDate', { type: 'dateTime' });
-for (const name of [
-  'city',
-  'country',
-  'companyName',
-  'department',
-  'employeeId',
-  'givenName',
-  'jobTitle',
-  'mail',
-  'onPremisesDistinguishedName',
-  'onPremisesSecurityIdentifier',
-  'passwordPolicies',
-  'postalCode',
-  'preferredLanguage',
-  'state',
-  'streetAddress',
-  'surname',
-  'usageLocation',
-  'userType',
-]) {
-  add(name, name);
-}
-for (const name of ['displayName', 'userPrincipalName']) add(name, name, { nullable: false });
-add('objectId', 'id', { nullable: false });
-add('mailNickName', 'mailNickname');
-add('facsimileTelephoneNumber', 'faxNumber');
-add('mobile', 'mobilePhone');
-add('physicalDeliveryOfficeName', 'officeLocation');
-add('telephoneNumber', 'businessPhones', { read: firstOf('businessPhones') });
-add('sipProxyAddress', 'imAddresses', {
-  read: firstOf('imAddresses'),
-  caution:
-    'user.sipProxyAddress is read from the first of imAddresses; whether Entra sees the same text is unknown',
-});
-for (let index = 1; index <= 15; index++) {
-  const key = `extensionAttribute${String(index)}`;
-  add(key, 'onPremisesExtensionAttributes', {
-    read: keyOf('onPremisesExtensionAttributes', key),
-    anyScalar: true,
-  });
-}
-add('otherMails', 'otherMails', { type: 'stringCollection' });
-add('proxyAddresses', 'proxyAddresses', { type: 'stringCollection' });
-add('assignedPlans', 'assignedPlans', { type: 'plans' });
-add('memberOf', 'memberOf', { type: 'groups', select: null });
-// Ours: Entra has no rules on these.
-add('employeeType', 'employeeType', { inEntra: false });
-add('employeeOrgData.division', 'employeeOrgData', {
-  read: keyOf('employeeOrgData', 'division'),
-  inEntra: false,
-});
-add('employeeOrgData.costCenter', 'employeeOrgData', {
-  read: keyOf('employeeOrgData', 'costCenter'),
-  inEntra: false,
-});
 
 const directoryExtension = /^extension_[0-9a-f]{32}_[a-z0-9_]+$/i;
 
@@ -112,7 +62,7 @@ function extensionAttribute(name: string): Attribute {
   return {
     name: `user.${name}`,
     type: 'string',
-    select: name,
+    needs: name,
     read,
     inEntra: true,
     nullable: true,
@@ -129,11 +79,17 @@ export function findUserAttribute(name: string): Attribute | undefined {
 
 /** The documented spellings, without `user.`. */
 export function userAttributeNames(): string[] {
-  return [...attributes.values()].map((attribute) => attribute.name.slice('user.'.length));
+  return userProperties.map(({ name }) => name);
 }
 
-/** The Graph properties that rules read, as `$select` names them. */
+/** What Entra's rules call a Graph property, in any case; undefined: they do not know it. */
+export function nameOfGraphProperty(property: string): string | undefined {
+  const wanted = property.toLowerCase();
+  return userProperties.find(({ path, inEntra }) => inEntra !== false && path.toLowerCase() === wanted)?.name;
+}
+
+/** The user's own Graph properties that rules read, as `$select` names them. */
 export function userPropertyNames(): string[] {
-  const selected = [...attributes.values()].map((attribute) => attribute.select);
-  return [...new Set(selected)].filter((name) => name !== null);
+  const needed = [...attributes.values()].map(({ needs }) => needs).filter((path) => path !== null);
+  return [...new Set(ownProperties(needed))];
 }

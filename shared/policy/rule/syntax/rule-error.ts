@@ -1,22 +1,8 @@
+import type { ErrorCode } from '../../../kernel/error-codes';
 import { UserError } from '../../../kernel/errors';
 
-export type RuleErrorCode =
-  | 'rule/empty'
-  | 'rule/too-long'
-  | 'rule/too-deep'
-  | 'rule/character'
-  | 'rule/dash'
-  | 'rule/quote'
-  | 'rule/unterminated-string'
-  | 'rule/expected'
-  | 'rule/missing-connector'
-  | 'rule/parenthesis'
-  | 'rule/property'
-  | 'rule/operator'
-  | 'rule/operator-not-supported'
-  | 'rule/value'
-  | 'rule/regex'
-  | 'rule/combination';
+/** What can be wrong with a rule; each is explained in the list of error codes. */
+export type RuleErrorCode = Extract<ErrorCode, `rule/${string}`>;
 
 /**
  * A rule that Entra would refuse. `start` and `end` are offsets into the rule's text (UTF-16 units); `line` and

@@ -19,7 +19,7 @@ beforeAll(async () => {
     logger: silentLogger,
   }).audit;
   for (const at of [20, 10, 30, 20]) await audit.record(entry(at));
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 const entry = (at: number, more: Partial<AuditEntry> = {}): AuditEntry => ({

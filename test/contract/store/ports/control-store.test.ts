@@ -15,7 +15,7 @@ const clock = new ManualClock(5_000);
 beforeAll(async () => {
   azurite = await startAzurite();
   control = makeTableStores({ ...azurite, clock, random: seededRandom(1), logger: silentLogger }).control;
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 const pause = (scope: string, extra: Partial<Pause> = {}): Pause => ({
@@ -43,6 +43,16 @@ describe('TableControlStore', () => {
 
     expect(await ofScope('intake')).toEqual(pause('intake'));
     expect(await ofScope(sku)).toEqual(pause(sku, { origin: 'configuration' }));
+  });
+
+  it('keeps when a scope last worked, apart from pauses, and never an earlier time', async () => {
+    expect(await control.lastSuccess('apply-notes')).toBeUndefined();
+    await control.noteSuccess('apply-notes', 2_000);
+    await control.noteSuccess('apply-notes', 1_000);
+    await Promise.all([control.noteSuccess('apply-notes', 3_000), control.noteSuccess('apply-notes', 3_000)]);
+
+    expect(await control.lastSuccess('apply-notes')).toBe(3_000);
+    expect((await control.pauses()).map(({ scope }) => scope)).not.toContain('apply-notes');
   });
 
   it('leaves a pause that is there as it is, and lets one of two set it', async () => {

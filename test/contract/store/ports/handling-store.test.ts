@@ -14,7 +14,7 @@ beforeAll(async () => {
   azurite = await startAzurite();
   const clock = new ManualClock(5_000);
   handling = makeTableStores({ ...azurite, clock, random: seededRandom(1), logger: silentLogger }).handling;
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 it('counts beginnings that did not end, also of two at once, and forgets them at an end', async () => {

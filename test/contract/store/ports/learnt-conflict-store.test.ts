@@ -19,7 +19,7 @@ beforeAll(async () => {
     random: seededRandom(1),
     logger: silentLogger,
   }).knowledge;
-}, 30_000);
+});
 beforeEach(async () => {
   for (const rule of await knowledge.list()) await knowledge.forget(rule);
 });

@@ -17,7 +17,7 @@ let waiting: WaitingStore;
 beforeAll(async () => {
   azurite = await startAzurite();
   waiting = open();
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 const sku = (number: number) => toSkuId(`aaaaaaaa-0000-4000-8000-${String(number).padStart(12, '0')}`);
@@ -124,7 +124,7 @@ describe('TableWaitingStore', () => {
     await expect(waiting.remove(userId(77), [sku(8)])).resolves.toBeUndefined();
   });
 
-  it('knows the SKUs that somebody waits for, with how many', async () => {
+  it('knows the SKUs that users wait for, with how many', async () => {
     await waiting.put(place(90, 1));
     await waiting.put(place(90, 2));
     await waiting.put(place(91, 1));
@@ -149,7 +149,7 @@ describe('TableWaitingStore', () => {
 
     expect(found).toHaveLength(1_050);
     expect(found[1_049]).toBe(userId(1_049));
-  }, 60_000);
+  });
 
   it('remembers how a list was served, the last fifty times', async () => {
     for (let at = 1; at <= 52; at++) await waiting.noteServed(sku(12), at, 2);
@@ -161,5 +161,5 @@ describe('TableWaitingStore', () => {
     expect(service.served).toHaveLength(50);
     expect(service.served.at(-1)).toEqual({ at: 52, seats: 2 });
     expect(await waiting.service(sku(13))).toEqual({ refusedUntil: null, served: [] });
-  }, 30_000);
+  });
 });

@@ -133,8 +133,8 @@ describe('the verdict', () => {
 
 describe('what a guard holds', () => {
   const hold = (kinds: { reductions?: boolean; changes?: boolean }) => ({
-    reductions: kinds.reductions ? { code: 'guard/reductions', text: 'Held.' } : null,
-    changes: kinds.changes ? { code: 'guard/changes', text: 'Held.' } : null,
+    reductions: kinds.reductions ? { code: 'guard/reductions' as const, text: 'Held.' } : null,
+    changes: kinds.changes ? { code: 'guard/changes' as const, text: 'Held.' } : null,
   });
 
   it('keeps a removal back, and lets the rest go on', () => {
@@ -151,7 +151,7 @@ describe('what a guard holds', () => {
     expect(operationOf(decision)).toBe('+EMS(-INTUNE_A) +SPE_E3');
     expect(decision.outcome).toBe('held');
     expect(outcomeOf(decision, 'POWER_BI_PRO')?.reason).toEqual({
-      code: 'guard/reductions',
+      code: 'guard/reductions' as const,
       text: 'Held.',
       skuId: sku('POWER_BI_PRO'),
     });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { effectiveHolding, readLagMs } from '../../../../shared/licensing/holding/effective-holding';
+import { effectiveHolding } from '../../../../shared/licensing/holding/effective-holding';
 import { reconcileIntent } from '../../../../shared/licensing/holding/reconcile-intent';
 import { direct, inherited, now, ours, plans, sku, type PlanName, type SkuName } from '../support/tenant';
+import { timing } from '../../../../shared/kernel/timing';
 
 const license = (name: SkuName, ...off: PlanName[]) => ({ skuId: sku(name), disabledPlans: plans(...off) });
 const holding = (...held: ReturnType<typeof direct>[]) => ({
@@ -22,7 +23,7 @@ describe('a read after our own confirmed write', () => {
   it('counts as lagging while it shows the state before the write', () => {
     const read = { direct: [old], inherited: [inherited('POWER_BI_PRO')], usageLocation: null };
 
-    const effective = effectiveHolding(read, lastWrite, now + readLagMs - 1);
+    const effective = effectiveHolding(read, lastWrite, now + timing.licensing.readLag.ms - 1);
 
     expect(effective).toEqual({
       direct: [direct('EMS'), direct('SPE_E3')],
@@ -32,16 +33,16 @@ describe('a read after our own confirmed write', () => {
   });
 
   it.each([
-    ['five minutes have passed', holding(old), now + readLagMs],
+    ['five minutes have passed', holding(old), now + timing.licensing.readLag.ms],
     ['the write was timed by a clock that was an hour fast', holding(old), now - 60 * 60_000],
     ['it shows the write', holding(direct('EMS'), direct('SPE_E3')), now + 1],
-    ['it shows that somebody else wrote since', holding(direct('EMS', 'AAD_PREMIUM')), now + 1],
-    ['it shows that somebody removed everything', holding(), now + 1],
+    ['it shows that another writer wrote since', holding(direct('EMS', 'AAD_PREMIUM')), now + 1],
+    ['it shows that a person removed everything', holding(), now + 1],
   ])('counts as it is when %s', (_, read, at) => {
     expect(effectiveHolding(read, lastWrite, at)).toEqual(read);
   });
 
-  it('counts as it is without a write of ours', () => {
+  it('counts as it is without our own write', () => {
     expect(effectiveHolding(holding(old), null, now)).toEqual(holding(old));
   });
 });

@@ -72,7 +72,7 @@ describe('planning users together', () => {
       ['a'],
     ],
     [
-      'among equals whoever waits longer is served',
+      'among equals the user who waits longer is served',
       { SPE_E5: 1 },
       [
         { id: 'a', since: 5 },
@@ -87,7 +87,7 @@ describe('planning users together', () => {
       [
         {
           id: 'a',
-          in: 'Nobody',
+          in: 'Nowhere',
           direct: [direct('SPE_E5')],
           ledger: [ours('SPE_E5', { notEntitledSince: now - 40 * day })],
         },

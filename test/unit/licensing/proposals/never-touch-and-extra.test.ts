@@ -26,8 +26,8 @@ const givesEms = aPolicy({ rules: [aRule('rule', { assign: [aGrant('EMS')] })] }
 const keeps = aPolicy({ removal: { mode: 'keep', graceMs: 0 } });
 const ending = { direct: [direct('EMS')], ledger: [ours('EMS', { notEntitledSince: now - 90 * day })] };
 const hold = {
-  reductions: { code: 'guard/reductions', text: 'Held.' },
-  changes: { code: 'guard/changes', text: 'Held.' },
+  reductions: { code: 'guard/reductions' as const, text: 'Held.' },
+  changes: { code: 'guard/changes' as const, text: 'Held.' },
 };
 
 describe('a user who is never to be touched', () => {

@@ -41,7 +41,7 @@ describe('judgeProvisioning', () => {
     ['all in service', allOn, details('Success', 'Success'), 'done', []],
     ['off as written', bOff, details('Success', 'Disabled'), 'done', []],
     [
-      'a company plan that lags is nobody’s',
+      'a company plan that lags does not count',
       allOn,
       details('Success', 'Success', 'PendingInput'),
       'done',
@@ -54,7 +54,7 @@ describe('judgeProvisioning', () => {
     ['on was written, off is shown', allOn, details('Success', 'Disabled'), 'pending', [b]],
     ['off was written, on is shown', bOff, details('Success', 'Success'), 'unclear', [b]],
     ['the SKU is not shown yet', allOn, [], 'pending', [a, b, company]],
-    ['nothing of ours', [], details('Error', 'Error'), 'done', []],
+    ['no license that is ours', [], details('Error', 'Error'), 'done', []],
     ['pending weighs more than awaiting', allOn, details('Error', 'PendingInput'), 'pending', [a, b]],
   ] as const)('%s', (_, written, held, kind, open) => {
     const verdict = judgeProvisioning(written, held, catalogueWith('Success'));
@@ -85,5 +85,22 @@ describe('judgeProvisioning', () => {
 
     expect(judgeProvisioning(bOff, held, catalogueWith('Success'), byGroup).kind).toBe('done');
     expect(judgeProvisioning(bOff, held, catalogueWith('Success'), new Map()).kind).toBe('pending');
+  });
+
+  it('takes from the tenant’s own SKU whether a plan is a user’s, not from the details', () => {
+    const wrong = details('Error', 'Success').map((sku) => ({
+      ...sku,
+      servicePlans: sku.servicePlans.map((one) => ({ ...one, appliesTo: 'Company' as const })),
+    }));
+
+    const verdict = judgeProvisioning(allOn, wrong, catalogueWith('Success'));
+
+    expect(verdict).toMatchObject({ kind: 'pending', open: [a] });
+  });
+
+  it('is never done when no plan of a SKU was looked at', () => {
+    const verdict = judgeProvisioning(allOn, [{ skuId, servicePlans: [] }], catalogueWith('Success'));
+
+    expect(verdict).toMatchObject({ kind: 'pending', open: [a, b] });
   });
 });

@@ -182,7 +182,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
     guards: { maxReductions: null, maxChanges: null },
     prices: {},
     tests: [],
-    needs: { properties: new Set(), manager: false, directGroups: false, transitiveGroups: true },
+    needs: { properties: new Set(), directGroups: false, transitiveGroups: true },
     ...changes,
   };
 }

@@ -32,7 +32,7 @@ const retry = (at: number) => ({
   key: 'waiting',
   attempts: 1,
   at,
-  why: { code: 'seats/waiting', text: '' },
+  why: { code: 'seats/waiting' as const, text: '' },
 });
 const intent = (at: number) => ({
   at,

@@ -12,7 +12,7 @@ const gold = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a1');
 const silver = toSkuId('aaaaaaaa-0000-4000-8000-0000000000a2');
 const now = 100 * 60_000;
 const long = now - 60 * 60_000;
-const reason = { code: 'seats/exhausted', text: 'No seat is free.' };
+const reason = { code: 'seats/exhausted' as const, text: 'No seat is free.' };
 
 const waits = (more: Partial<UserState> = {}): UserState =>
   userState({

@@ -119,7 +119,7 @@ describe('what is asked once more before a write', () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
     const record = await t.pipeline.users.read(userId);
-    const reasons = [{ code: 'crash/handling', text: 'ended the process' }];
+    const reasons = [{ code: 'crash/handling' as const, text: 'ended the process' }];
     if (record.state === null) throw new Error('There is no row');
     await t.pipeline.users.commit(record, { state: { ...record.state, outcome: 'failed', reasons } });
     let reads = 0;
@@ -239,7 +239,10 @@ describe('an answer of Graph', () => {
     };
 
     await t.apply(operation);
+    const early = t.failures.length;
+    while (await t.step());
 
+    expect(early).toBe(0);
     expect(t.failures[0]?.reason.text).toContain(words);
     expect(t.state()?.reasons[0]?.text).toContain(words);
     expect(t.timeline.at(-1)?.text).toContain(words);

@@ -65,7 +65,7 @@ describe('loadPolicy', () => {
       'jobTitle',
       'userType',
     ]);
-    expect(needs).toMatchObject({ manager: false, directGroups: false, transitiveGroups: true });
+    expect(needs).toMatchObject({ directGroups: false, transitiveGroups: true });
     expect([...(loadPolicy(minimal).policy?.needs.properties ?? ['none'])]).toEqual([]);
   });
 

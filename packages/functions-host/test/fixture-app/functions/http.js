@@ -51,7 +51,7 @@ app.http('boom', {
 app.http('forgotten', {
   methods: ['GET'],
   handler: () => {
-    void Promise.reject(new Error('nobody waits for this'));
+    void Promise.reject(new Error('rejected and not awaited'));
     return { body: 'fine' };
   },
 });

@@ -30,6 +30,10 @@ export type DeltaSource = {
 /** Log entries looked at for one page, per row of it. */
 const lookAhead = 20;
 
+/**
+ * The next page of a delta round: of all objects in a first round, of the change log later.
+ * https://learn.microsoft.com/graph/delta-query-overview
+ */
 export function nextDeltaPage(
   context: EngineContext,
   source: DeltaSource,

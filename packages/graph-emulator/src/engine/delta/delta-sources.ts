@@ -1,6 +1,7 @@
 import type { Change } from '../history/change-log';
 import { visibleVersion } from '../history/commit';
 import type { EngineContext } from '../context';
+import type { UserVersion } from '../records';
 import type { DeltaSource } from './delta-round';
 import { readGroupProperty } from '../groups/view-group';
 import { groupProperties, userProperties } from '../users/directory-properties';
@@ -16,6 +17,11 @@ const computed: readonly string[] = [
   'assignedPlans',
   'provisionedPlans',
 ];
+
+/** A relation is told apart from properties. https://learn.microsoft.com/graph/delta-query-overview#supported-resources */
+function managerDelta({ managerId }: UserVersion): Json[] {
+  return managerId === null ? [] : [{ '@odata.type': '#microsoft.graph.user', id: managerId }];
+}
 
 export type DeltaView = {
   readonly select: readonly string[] | null;
@@ -46,6 +52,10 @@ export function userDeltaSource(context: EngineContext, view: DeltaView): DeltaS
     for (const name of names) {
       if (only && !only.has(name)) continue;
       // What has never been set is left out.
+      if (name === 'manager') {
+        row['manager@delta'] = managerDelta(version);
+        continue;
+      }
       const isSet = computed.includes(name) || version.properties[name] !== undefined;
       if (isSet) row[name] = readUserProperty(context, user, version, name);
     }

@@ -1,5 +1,6 @@
 import type { EngineContext } from '../context';
 import { GraphFault, malformedRequest } from '../graph-fault';
+import type { Settings } from '../settings';
 import type { TokenSeal } from './sealed-token';
 
 /** Where a delta round stands; encodes the query it was begun with. */
@@ -35,8 +36,9 @@ export class DeltaTokens {
   }
 
   /**
-   * Throws GraphFault: 400 for what is no token; `syncStateNotFound` for one that has expired; 410 `resyncRequired`
-   * with a Location after a reset. https://learn.microsoft.com/graph/delta-query-overview
+   * https://learn.microsoft.com/graph/delta-query-overview
+   * @throws GraphFault 400 for what is no token; `syncStateNotFound` for one that has expired; 410 `resyncRequired`
+   *   with a Location after a reset
    */
   read(context: EngineContext, text: string, kind: 'user' | 'group', resyncUrl: string): DeltaState {
     const opened = this.seal.open(text) as Sealed | undefined;
@@ -44,11 +46,7 @@ export class DeltaTokens {
     const { settings } = context;
     const age = context.clock.now() - opened.issuedAt;
     if (opened.epoch !== this.epoch || age > settings.deltaTokenDays * 24 * 3_600_000) {
-      throw new GraphFault(
-        settings.expiredDeltaStatus,
-        'syncStateNotFound',
-        'The sync state generation is not found. Start a full synchronization.',
-      );
+      throw lostPosition(settings);
     }
     if (opened.generation !== this.generation) {
       throw new GraphFault(410, 'resyncRequired', 'Resync required. Start a full synchronization.', {
@@ -58,8 +56,42 @@ export class DeltaTokens {
     return opened;
   }
 
+  /** A $skiptoken, which lasts less long than the deltatoken at the end of its round. Throws as `read` does. */
+  readPageToken(context: EngineContext, text: string, kind: 'user' | 'group', resyncUrl: string): DeltaState {
+    const state = this.read(context, text, kind, resyncUrl);
+    if (context.clock.now() - state.issuedAt > context.settings.deltaPageTokenMinutes * 60_000) {
+      throw expiredPageToken();
+    }
+    return state;
+  }
+
   /** The service orders everybody to start anew. */
   reset(): void {
     this.generation += 1;
+  }
+}
+
+/** https://github.com/microsoftgraph/msgraph-sdk-dotnet/issues/2254 */
+function expiredPageToken(): GraphFault {
+  return new GraphFault(
+    400,
+    'Directory_ExpiredPageToken',
+    'The specified page token value has expired and can no longer be included in your request.',
+  );
+}
+
+/** The wordings in which a position that Graph no longer knows has been told. */
+function lostPosition({ lostPositionAs, expiredDeltaStatus }: Settings): GraphFault {
+  const text = 'The sync state generation is not found. Start a full synchronization.';
+  switch (lostPositionAs) {
+    case 'syncStateNotFound':
+      return new GraphFault(expiredDeltaStatus, 'syncStateNotFound', text);
+    case 'expiredPageToken':
+      return expiredPageToken();
+    case 'syncStateText':
+      // https://devblogs.microsoft.com/microsoft365dev, 2020-07-03
+      return malformedRequest(text);
+    case 'notFound':
+      return new GraphFault(404, 'ResourceNotFound', 'Resource not found.');
   }
 }

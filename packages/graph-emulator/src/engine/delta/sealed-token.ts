@@ -9,7 +9,7 @@ export class TokenSeal {
     return `${text}.${this.sign(text)}`;
   }
 
-  /** undefined: not a token of ours. */
+  /** undefined: not one of our tokens. */
   open(token: string): unknown {
     const dot = token.indexOf('.');
     const text = token.slice(0, dot);

@@ -7,7 +7,10 @@ import { groupName } from './view-group';
 import type { GroupRecord, UserRecord } from '../records';
 import { pickFrom } from '../settings';
 
-/** POST /groups/{id}/members/$ref. Throws GraphFault. https://learn.microsoft.com/graph/api/group-post-members */
+/**
+ * POST /groups/{id}/members/$ref. https://learn.microsoft.com/graph/api/group-post-members
+ * @throws GraphFault
+ */
 export function addMember(context: EngineContext, group: GroupRecord, memberId: string): void {
   checkAssignedMembership(group);
   const user = context.tenant.findUser(memberId);
@@ -27,7 +30,10 @@ export function addMember(context: EngineContext, group: GroupRecord, memberId: 
   if (user) queueMemberForGroups(context, user);
 }
 
-/** DELETE /groups/{id}/members/{id}/$ref. Throws GraphFault. */
+/**
+ * DELETE /groups/{id}/members/{id}/$ref.
+ * @throws GraphFault
+ */
 export function removeMember(context: EngineContext, group: GroupRecord, memberId: string): void {
   checkAssignedMembership(group);
   const id = memberId.toLowerCase();

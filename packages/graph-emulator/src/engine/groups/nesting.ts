@@ -10,6 +10,7 @@ function activeGroups(tenant: Tenant, ids: Iterable<string>): GroupRecord[] {
   return groups;
 }
 
+/** The groups that a user is a direct member of, without deleted ones. */
 export function directGroups(tenant: Tenant, version: UserVersion): GroupRecord[] {
   return activeGroups(tenant, version.groupIds);
 }
@@ -24,6 +25,7 @@ export function withParents(tenant: Tenant, groups: readonly GroupRecord[]): Gro
   return [...found.values()];
 }
 
+/** The groups that a user is in, nested ones included. */
 export function transitiveGroups(tenant: Tenant, version: UserVersion): GroupRecord[] {
   return withParents(tenant, directGroups(tenant, version));
 }

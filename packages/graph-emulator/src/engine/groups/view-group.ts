@@ -7,6 +7,7 @@ const defaults: readonly string[] = Object.keys(groupProperties).filter(
   (name) => groupProperties[name]?.isDefault,
 );
 
+/** One property as Graph shows it; null for what has no value. */
 export function readGroupProperty(context: EngineContext, group: GroupRecord, name: string): unknown {
   switch (name) {
     case 'id':
@@ -29,6 +30,7 @@ export function readGroupProperty(context: EngineContext, group: GroupRecord, na
   }
 }
 
+/** The selected properties of a group, or the default ones. */
 export function viewGroup(
   context: EngineContext,
   group: GroupRecord,
@@ -51,6 +53,7 @@ export function* membersWithErrors(context: EngineContext, group: GroupRecord): 
   }
 }
 
+/** The display name; empty when there is none. */
 export function groupName(group: GroupRecord): string {
   const { displayName } = group.properties;
   return typeof displayName === 'string' ? displayName : '';

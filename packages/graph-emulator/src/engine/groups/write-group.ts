@@ -9,7 +9,10 @@ import { groupProperties } from '../users/directory-properties';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** POST /groups. Throws GraphFault 400. https://learn.microsoft.com/graph/api/group-post-groups */
+/**
+ * POST /groups. https://learn.microsoft.com/graph/api/group-post-groups
+ * @throws GraphFault 400
+ */
 export function createGroup(context: EngineContext, body: Body): GroupRecord {
   for (const [name, rule] of Object.entries(groupProperties)) {
     if (rule.isRequired && (body[name] === undefined || body[name] === null || body[name] === '')) {

@@ -7,7 +7,7 @@ export type AuditTarget = {
   readonly userPrincipalName: string | null;
 };
 
-/** As it is kept: nothing is put together before somebody asks. */
+/** As it is kept: the answer is put together when a request asks for it. */
 export type AuditEvent = {
   readonly at: number;
   readonly activity: string;

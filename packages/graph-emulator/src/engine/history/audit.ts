@@ -13,6 +13,7 @@ type AuditNote = {
 const nothing: readonly string[] = [];
 const noNote: AuditNote = {};
 
+/** Records a change of a user for /auditLogs/directoryAudits. */
 export function auditUser(
   context: EngineContext,
   user: UserRecord,
@@ -34,6 +35,7 @@ export function auditUser(
   });
 }
 
+/** Records a change of a group, with its targets. */
 export function auditTargets(
   context: EngineContext,
   event: Pick<AuditEvent, 'activity' | 'operation' | 'note' | 'app' | 'modified'> & {

@@ -35,7 +35,7 @@ export class ChangeLog {
     return entry;
   }
 
-  /** Puts back an entry of an earlier run: nobody is told. */
+  /** Puts back an entry of an earlier run, without a notification. */
   restore(change: Change): void {
     this.entries.push({ ...change, seq: this.entries.length + 1 });
   }

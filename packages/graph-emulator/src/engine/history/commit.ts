@@ -19,7 +19,7 @@ export function commitUser(
 /** The same without a word in the change log: memberships are no property of the user. */
 export function replaceVersion(context: EngineContext, user: UserRecord, next: Partial<UserVersion>): void {
   const at = context.clock.now();
-  if (context.settings.staleReadMs > 0) {
+  if (context.settings.staleReadMs > 0 || context.settings.advancedIndexLagMs > 0) {
     user.past.push({ replacedAt: at, version: user.version });
     if (user.past.length > versionsKept) user.past.shift();
   } else if (user.past.length > 0) {
@@ -35,6 +35,7 @@ export function replaceVersion(context: EngineContext, user: UserRecord, next: P
   };
 }
 
+/** Puts a change of a user into the change log and the journal. */
 export function logUserChange(
   context: EngineContext,
   user: UserRecord,
@@ -47,6 +48,7 @@ export function logUserChange(
   context.journal.user(user);
 }
 
+/** Puts a change of a group into the change log and the journal. `memberIds`: members that came or went. */
 export function logGroupChange(
   context: EngineContext,
   group: GroupRecord,
@@ -75,6 +77,23 @@ export function visibleVersion(context: EngineContext, user: UserRecord): UserVe
   if (now < user.readableAt) return undefined;
   const { staleReadMs } = context.settings;
   if (staleReadMs === 0 || user.past.length === 0) return user.version;
-  const older = user.past.find((entry) => entry.replacedAt > now - staleReadMs);
-  return older ? older.version : user.version;
+  return versionBefore(user, now - staleReadMs);
+}
+
+const minuteMs = 60_000;
+
+/**
+ * What the index behind advanced queries has of the user: in every other minute an older version, where the setting
+ * says so, because requests are answered by servers whose index is not equally far.
+ */
+export function indexedVersion(context: EngineContext, user: UserRecord): UserVersion | undefined {
+  const now = context.clock.now();
+  const { advancedIndexLagMs } = context.settings;
+  const isBehind = advancedIndexLagMs > 0 && Math.floor(now / minuteMs) % 2 === 1;
+  if (!isBehind || now < user.readableAt) return visibleVersion(context, user);
+  return versionBefore(user, now - advancedIndexLagMs);
+}
+
+function versionBefore(user: UserRecord, time: number): UserVersion {
+  return user.past.find((entry) => entry.replacedAt > time)?.version ?? user.version;
 }

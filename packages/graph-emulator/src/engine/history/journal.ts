@@ -4,7 +4,7 @@ import type { Change } from './change-log';
 import type { GroupRecord, SkuRecord, UserRecord } from '../records';
 import type { WriteLogEntry } from './write-log';
 
-/** Told of everything that is committed, before the caller has an answer. */
+/** Receives everything that is committed, before the caller has an answer. */
 export interface Journal {
   user(user: UserRecord): void;
   group(group: GroupRecord): void;
@@ -24,6 +24,7 @@ export interface Journal {
 
 const nothing = () => undefined;
 
+/** Keeps nothing: the tenant lives as long as the process. */
 export const noJournal: Journal = {
   user: nothing,
   group: nothing,

@@ -33,7 +33,7 @@ export type WriteLogEntry = {
   readonly units: number;
 };
 
-/** A write as it is kept: versions of users are immutable, so that nothing has to be copied before somebody asks. */
+/** A write as it is kept: versions of users are immutable, so that nothing is copied until a request asks for it. */
 export interface KeptWrite {
   view(seq: number): WriteLogEntry;
 }
@@ -59,6 +59,7 @@ export class WriteLog {
   }
 }
 
+/** What a user held after a write, as the control API shows it; null: the user does not exist. */
 export function viewSnapshot(version: UserVersion | null): LicenseSnapshot | null {
   if (version === null) return null;
   const location = version.properties.usageLocation;

@@ -18,9 +18,9 @@ import { findBarredPlans, seenUsageLocation } from '../users/usage-location';
 const modified: readonly string[] = ['AssignedLicense'];
 
 /**
- * One assignLicense: everything or nothing. Adding a SKU that is held directly replaces its disabled plans.
- * Throws GraphFault (400 Request_BadRequest). The answer says whether anything really changed.
- * https://learn.microsoft.com/graph/api/user-assignlicense
+ * One assignLicense: everything or nothing. Adding a SKU that is held directly replaces its disabled plans. The
+ * answer says whether anything really changed. https://learn.microsoft.com/graph/api/user-assignlicense
+ * @throws GraphFault (400 Request_BadRequest)
  */
 export function assignLicense(
   context: EngineContext,

@@ -17,7 +17,8 @@ const portion = 500;
 
 /**
  * POST /groups/{id}/assignLicense: checked at once, carried out later, member by member.
- * Throws GraphFault. https://learn.microsoft.com/graph/api/group-assignlicense
+ * https://learn.microsoft.com/graph/api/group-assignlicense
+ * @throws GraphFault
  */
 export function assignGroupLicense(context: EngineContext, group: GroupRecord, change: LicenseChange): void {
   for (const license of change.addLicenses) checkAssignable(context, license);
@@ -37,6 +38,7 @@ export function assignGroupLicense(context: EngineContext, group: GroupRecord, c
   context.clock.schedule(context.clock.now() + delay, () => processGroup(context, group));
 }
 
+/** Evaluates the group licenses of a user again after `delayMs`. */
 export function scheduleReprocess(context: EngineContext, user: UserRecord, delayMs: number): void {
   context.clock.schedule(context.clock.now() + delayMs, () => {
     if (!user.isGone && user.deletedAt === null) reprocessUser(context, user);

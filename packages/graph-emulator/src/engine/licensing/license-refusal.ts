@@ -28,6 +28,7 @@ export const licenseTexts = {
   namedTwice: (skuId: string) => `License ${skuId} is named more than once in the request.`,
 } as const;
 
+/** 400 Request_BadRequest with one of the texts above. */
 export function refuse(text: string): GraphFault {
   return directoryRefusal(text);
 }

@@ -63,6 +63,7 @@ function holdsSku(licenses: readonly AssignedLicense[], skuId: string): boolean 
   return false;
 }
 
+/** Adds to and takes from the SKUs' seats in use. */
 export function bookSeats(context: EngineContext, change: SeatChange): void {
   const { skus } = context.tenant;
   for (const id of change.taken) {

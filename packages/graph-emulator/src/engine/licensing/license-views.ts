@@ -38,7 +38,9 @@ export function viewAssignmentStates(context: EngineContext, version: UserVersio
     error: assignment.error ?? success,
     lastUpdatedDateTime: isoTime(lastUpdate(assignment)),
   }));
-  return [...direct, ...inherited];
+  const { statesLackSkus } = context.settings;
+  if (statesLackSkus.length === 0) return [...direct, ...inherited];
+  return [...direct, ...inherited].filter(({ skuId }) => !statesLackSkus.includes(skuId));
 }
 
 function lastUpdate({ at, planAt }: DirectAssignment): number {
@@ -91,7 +93,7 @@ export function viewLicenseDetails(context: EngineContext, userId: string, versi
       servicePlanId: held.plan.servicePlanId,
       servicePlanName: held.plan.servicePlanName,
       provisioningStatus: provisioningStatus(context, userId, held),
-      appliesTo: held.plan.appliesTo,
+      appliesTo: context.settings.detailsAppliesTo === 'Company' ? 'Company' : held.plan.appliesTo,
     })),
   }));
 }
@@ -145,7 +147,7 @@ function serviceOf(planName: string): string {
 /** https://learn.microsoft.com/graph/api/resources/subscribedsku */
 export function viewSubscribedSku(context: EngineContext, sku: SkuRecord): Json {
   const { tenantId, displayName } = context.tenant.facts;
-  return {
+  const view: Record<string, unknown> = {
     accountName: displayName,
     accountId: tenantId,
     appliesTo: sku.appliesTo,
@@ -165,4 +167,9 @@ export function viewSubscribedSku(context: EngineContext, sku: SkuRecord): Json 
       appliesTo,
     })),
   };
+  for (const path of context.settings.nullSkuProperties) {
+    const [part, property] = path.split('.');
+    if (part === sku.skuPartNumber && property !== undefined) view[property] = null;
+  }
+  return view;
 }

@@ -2,17 +2,15 @@ import type { EngineContext } from '../context';
 import { directoryRefusal, malformedRequest } from '../graph-fault';
 import type { GraphFault } from '../graph-fault';
 import { isCountry } from './usage-location';
-import { userProperties } from './directory-properties';
+import { userProperties, userRule } from './directory-properties';
 import type { PropertyRule } from './directory-properties';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Synced users are mastered on-premises; Graph lets only a few properties be written in the cloud. */
-const notWritableHere: readonly string[] = ['onPremisesExtensionAttributes'];
-
 /**
- * The properties of a POST or PATCH that the directory keeps, checked. Throws GraphFault 400.
+ * The properties of a POST or PATCH that the directory keeps, checked.
  * https://learn.microsoft.com/graph/api/user-post-users, https://learn.microsoft.com/graph/api/user-update
+ * @throws GraphFault 400
  */
 export function checkUserInput(
   context: EngineContext,
@@ -24,13 +22,12 @@ export function checkUserInput(
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(body)) {
     if (name.startsWith('@odata.')) continue;
-    // Names such as `constructor` are no properties, although every object has them.
-    const rule = Object.hasOwn(userProperties, name) ? userProperties[name] : undefined;
+    const rule = userRule(name);
     if (!rule) throw unknownProperty(name);
     if (rule.isReadOnly) {
       throw directoryRefusal(`Property '${name}' is read-only and cannot be set.`);
     }
-    if (isSynced && notWritableHere.includes(name)) {
+    if (isSynced && context.settings.masteredProperties.includes(name)) {
       throw directoryRefusal(
         'Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently undergoing migration.',
       );

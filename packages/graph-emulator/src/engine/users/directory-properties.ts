@@ -89,6 +89,23 @@ export const userProperties: Readonly<Record<string, PropertyRule>> = {
   skills: { kind: 'strings', isElsewhere: true },
 };
 
+/** Written by the directory with the id of the application that registered it, without dashes. */
+const extensionName = /^extension_[0-9a-f]{32}_\w+$/i;
+
+/** A property that an application added to users. https://learn.microsoft.com/graph/extensibility-overview#directory-microsoft-entra-id-extensions */
+export function isExtension(name: string): boolean {
+  return extensionName.test(name);
+}
+
+const extension: PropertyRule = { kind: 'string', filter: 'advanced' };
+
+/** The rule of a user's property, extensions included; undefined: users have no such property. */
+export function userRule(name: string): PropertyRule | undefined {
+  // Names such as `constructor` are no properties, although every object has them.
+  if (Object.hasOwn(userProperties, name)) return userProperties[name];
+  return isExtension(name) ? extension : undefined;
+}
+
 /** https://learn.microsoft.com/graph/api/resources/group */
 export const groupProperties: Readonly<Record<string, PropertyRule>> = {
   id: { kind: 'guid', isDefault: true, isReadOnly: true, filter: 'advanced' },

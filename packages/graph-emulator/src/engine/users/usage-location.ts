@@ -10,6 +10,7 @@ const assigned =
   'UAUGUMUSUYUZVAVCVEVGVIVNVUWFWSYEYTZAZMZW';
 const countries = new Set(assigned.match(/../g));
 
+/** Whether it is a country code of ISO 3166-1 alpha-2, in either case. */
 export function isCountry(code: unknown): code is string {
   return typeof code === 'string' && countries.has(code.toUpperCase());
 }

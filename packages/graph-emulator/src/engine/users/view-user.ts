@@ -7,7 +7,7 @@ import {
   viewProvisionedPlans,
 } from '../licensing/license-views';
 import type { UserRecord, UserVersion } from '../records';
-import { userProperties } from './directory-properties';
+import { isExtension, userProperties } from './directory-properties';
 
 const defaults: readonly string[] = Object.keys(userProperties).filter(
   (name) => userProperties[name]?.isDefault,
@@ -52,7 +52,11 @@ export function viewUser(
   select: readonly string[] | undefined,
 ): Record<string, unknown> {
   const view: Record<string, unknown> = {};
-  for (const name of select ?? defaults) view[name] = readUserProperty(context, user, version, name);
+  for (const name of select ?? defaults) {
+    // Names of extensions are compared letter by letter; one that the user has not is left out without a word.
+    if (isExtension(name) && version.properties[name] === undefined) continue;
+    view[name] = readUserProperty(context, user, version, name);
+  }
   return view;
 }
 

@@ -20,7 +20,10 @@ export type NewUser = {
   readonly managerId?: string | null;
 };
 
-/** POST /users. Throws GraphFault 400. https://learn.microsoft.com/graph/api/user-post-users */
+/**
+ * POST /users. https://learn.microsoft.com/graph/api/user-post-users
+ * @throws GraphFault 400
+ */
 export function createUser(context: EngineContext, body: Readonly<Record<string, unknown>>): UserRecord {
   const properties = checkUserInput(context, body, 'create');
   return addUser(context, {
@@ -28,7 +31,7 @@ export function createUser(context: EngineContext, body: Readonly<Record<string,
   });
 }
 
-/** Adds a user whose properties nobody checks: directory sync and tenant files. */
+/** Adds a user without checking the properties: directory sync and tenant files. */
 export function addUser(context: EngineContext, input: NewUser): UserRecord {
   checkNameIsFree(context, input.properties.userPrincipalName);
   const now = context.clock.now();

@@ -2,11 +2,11 @@ import { beginLogRound, nextDeltaPage, visibleSeq } from '../../engine/delta/del
 import { groupDeltaSource, userDeltaSource } from '../../engine/delta/delta-sources';
 import type { DeltaState } from '../../engine/delta/delta-token';
 import type { Engine } from '../../engine/engine';
-import { malformedRequest, unsupportedQuery } from '../../engine/graph-fault';
+import { GraphFault, malformedRequest, unsupportedQuery } from '../../engine/graph-fault';
 import { groupProperties, userProperties } from '../../engine/users/directory-properties';
 import type { Filter } from '../../odata/filter';
 import { parseFilter } from '../../odata/parse-filter';
-import { parseSelect, refuseElsewhere } from '../../odata/select-expand';
+import { parseSelect } from '../../odata/select-expand';
 import { contextOf, refuseOthers } from '../answers';
 import type { GraphRequest, GraphResponse, Route } from '../graph-request';
 import { roles } from './roles';
@@ -15,7 +15,7 @@ type Kind = DeltaState['kind'];
 
 const path = { user: 'users', group: 'groups' } as const;
 const selectable = {
-  user: userProperties,
+  user: { ...userProperties, manager: { kind: 'object' } },
   group: { ...groupProperties, members: { kind: 'objects' } },
 } as const;
 
@@ -51,14 +51,17 @@ function beginRound(
     throw malformedRequest('$skiptoken and $deltatoken cannot stand together.');
   }
   if (skip !== undefined)
-    return { state: engine.deltaTokens.read(engine, skip, kind, `${base}?$deltatoken=`), isLatest: false };
+    return {
+      state: engine.deltaTokens.readPageToken(engine, skip, kind, `${base}?$deltatoken=`),
+      isLatest: false,
+    };
   if (token !== undefined && token !== '' && token !== 'latest') {
     const state = engine.deltaTokens.read(engine, token, kind, `${base}?$deltatoken=`);
     if (state.mode !== 'log') throw malformedRequest('Badly formed token.');
     return { state: beginLogRound(engine, state), isLatest: false };
   }
   const select = parseSelect(options.get('$select'), selectable[kind], kind) ?? null;
-  if (kind === 'user') refuseElsewhere(select ?? undefined, userProperties);
+  if (kind === 'user') refuseUntracked(select ?? []);
   const seq = visibleSeq(engine);
   const isLatest = token === 'latest';
   const state: DeltaState = {
@@ -71,6 +74,17 @@ function beginRound(
     issuedAt: engine.clock.now(),
   };
   return { state, isLatest };
+}
+
+/** Properties that other services keep are not tracked. https://learn.microsoft.com/graph/delta-query-overview#resource-limitations */
+function refuseUntracked(select: readonly string[]): void {
+  const name = select.find((property) => userProperties[property]?.isElsewhere);
+  if (name === undefined) return;
+  throw new GraphFault(
+    400,
+    'Request_UnsupportedQuery',
+    `Invalid request for delta query. The property '${name}' is not supported in $select.`,
+  );
 }
 
 function page(
@@ -116,19 +130,20 @@ function collectIds(filter: Filter): string[] {
   return [String(filter.literal.value).toLowerCase()];
 }
 
+/** users/delta and groups/delta. */
 export const deltaRoutes: readonly Route[] = [
   {
     method: 'GET',
     pattern: '/users/delta',
     units: 1,
-    roles: roles.readUsers,
+    roles: roles.deltaUsers,
     handle: (engine, request) => answerDelta(engine, request, 'user'),
   },
   {
     method: 'GET',
     pattern: '/groups/delta',
     units: 1,
-    roles: roles.readGroups,
+    roles: roles.deltaGroups,
     handle: (engine, request) => answerDelta(engine, request, 'group'),
   },
 ];

@@ -32,12 +32,13 @@ const auditProperties: Readonly<Record<string, PropertyRule>> = {
 
 const deletedItems = '/directory/deletedItems';
 
+/** Organization, SKUs, audit log, deleted items and service principals. */
 export const directoryRoutes: readonly Route[] = [
   {
     method: 'GET',
     pattern: `${deletedItems}/microsoft.graph.user`,
     units: 1,
-    roles: roles.readUsers,
+    roles: roles.readDeleted,
     handle: (engine, request) => {
       const select = parseSelect(request.options.get('$select'), userProperties, 'user');
       const deleted = engine.tenant.userOrder.filter((user) => user.deletedAt !== null && !user.isGone);
@@ -52,7 +53,7 @@ export const directoryRoutes: readonly Route[] = [
     method: 'GET',
     pattern: `${deletedItems}/{id}`,
     units: 1,
-    roles: roles.readUsers,
+    roles: roles.readDeleted,
     handle: (engine, request, params) => {
       refuseOthers(request.options, ['$select']);
       const select = parseSelect(request.options.get('$select'), userProperties, 'user');
@@ -66,7 +67,7 @@ export const directoryRoutes: readonly Route[] = [
     pattern: `${deletedItems}/{id}/restore`,
     units: 1,
     isWrite: true,
-    roles: roles.writeUsers,
+    roles: roles.restoreUser,
     kind: 'user',
     handle: (engine, request, params) => {
       const user = deletedUser(engine, params.id);
@@ -80,7 +81,7 @@ export const directoryRoutes: readonly Route[] = [
     pattern: `${deletedItems}/{id}`,
     units: 1,
     isWrite: true,
-    roles: roles.writeUsers,
+    roles: roles.deleteUser,
     kind: 'user',
     handle: (engine, _request, params) => {
       purgeUser(engine, deletedUser(engine, params.id));

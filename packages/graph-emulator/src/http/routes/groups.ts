@@ -1,4 +1,4 @@
-import { visibleVersion } from '../../engine/history/commit';
+import { indexedVersion, visibleVersion } from '../../engine/history/commit';
 import type { Engine } from '../../engine/engine';
 import { GraphFault, resourceNotFound } from '../../engine/graph-fault';
 import { assignGroupLicense } from '../../engine/licensing/group-licensing';
@@ -16,7 +16,7 @@ import { collectionPage, contextOf, entity, numbered, readFilter, refuseOthers }
 import { readLicenseChange, readObject, readReference } from '../bodies';
 import type { GraphRequest, GraphResponse, Route } from '../graph-request';
 import { groupPage, needAdvancedForCast } from './member-of';
-import { roles } from './roles';
+import { roles, sees, withholdAll } from './roles';
 
 function findGroup(engine: Engine, id: string | undefined): GroupRecord {
   const group = engine.tenant.findGroup(id ?? '');
@@ -62,7 +62,8 @@ function userPage(
           !filter || matchesFilter(filter, (name) => readUserProperty(engine, user, version, name));
         if (!isMatch) continue;
         const view = viewUser(engine, user, version, select);
-        yield [position, isCast ? view : { '@odata.type': '#microsoft.graph.user', ...view }];
+        const shown = sees('user', request.roles) ? view : withholdAll(view);
+        yield [position, isCast ? shown : { '@odata.type': '#microsoft.graph.user', ...shown }];
       } else if (!isCast && !filter) {
         const group = engine.tenant.findGroup(id);
         const known = select?.filter((name) => Object.hasOwn(groupProperties, name));
@@ -78,6 +79,22 @@ function userPage(
   });
 }
 
+/** The users in a group as the index behind casts has them, which may be behind. */
+function indexedUserIds(
+  engine: Engine,
+  group: GroupRecord,
+  name: 'members' | 'transitiveMembers',
+  ids: (engine: Engine, group: GroupRecord) => readonly string[],
+): readonly string[] {
+  const now = ids(engine, group);
+  if (engine.settings.advancedIndexLagMs === 0) return now;
+  const nested = name === 'members' ? [] : now.filter((id) => engine.tenant.findGroup(id) !== undefined);
+  const groups = new Set([group.id, ...nested]);
+  return engine.tenant.userOrder
+    .filter((user) => indexedVersion(engine, user)?.groupIds.some((id) => groups.has(id)))
+    .map(({ id }) => id);
+}
+
 function memberRoutes(name: 'members' | 'transitiveMembers', units: number): Route[] {
   const ids = (engine: Engine, group: GroupRecord) =>
     name === 'members' ? [...group.memberIds] : [...transitiveMemberIds(engine.tenant, group)];
@@ -85,7 +102,7 @@ function memberRoutes(name: 'members' | 'transitiveMembers', units: number): Rou
     method: 'GET',
     pattern: `/groups/{id}/${name}${suffix}`,
     units,
-    roles: roles.readGroups,
+    roles: name === 'members' ? roles.groupMembers : roles.groupTransitiveMembers,
     handle,
   });
   return [
@@ -93,7 +110,7 @@ function memberRoutes(name: 'members' | 'transitiveMembers', units: number): Rou
       userPage(engine, request, ids(engine, findGroup(engine, params.id)), false),
     ),
     route('/microsoft.graph.user', (engine, request, params) =>
-      userPage(engine, request, ids(engine, findGroup(engine, params.id)), true),
+      userPage(engine, request, indexedUserIds(engine, findGroup(engine, params.id), name, ids), true),
     ),
     route('/microsoft.graph.group', (engine, request, params) => {
       const inner = ids(engine, findGroup(engine, params.id)).flatMap(
@@ -106,13 +123,14 @@ function memberRoutes(name: 'members' | 'transitiveMembers', units: number): Rou
 
 const write = { units: 1, isWrite: true } as const;
 
+/** Groups, their members and their licenses. */
 export const groupRoutes: readonly Route[] = [
   { method: 'GET', pattern: '/groups', units: 1, roles: roles.readGroups, handle: listGroups },
   {
     ...write,
     method: 'POST',
     pattern: '/groups',
-    roles: roles.writeGroups,
+    roles: roles.createGroup,
     handle: (engine, request) => {
       const group = createGroup(engine, readObject(request.body));
       return entity(request, 'groups', viewGroup(engine, group, undefined), 201);
@@ -144,7 +162,7 @@ export const groupRoutes: readonly Route[] = [
     ...write,
     method: 'DELETE',
     pattern: '/groups/{id}',
-    roles: roles.writeGroups,
+    roles: roles.deleteGroup,
     handle: (engine, _request, params) => {
       deleteGroup(engine, findGroup(engine, params.id));
       return { status: 204 };
@@ -156,7 +174,7 @@ export const groupRoutes: readonly Route[] = [
     method: 'GET',
     pattern: '/groups/{id}/transitiveMemberOf',
     units: 2,
-    roles: roles.readGroups,
+    roles: roles.groupTransitiveMemberOf,
     handle: (engine, request, params) => {
       const group = findGroup(engine, params.id);
       return groupPage(engine, request, withParents(engine.tenant, [group]).slice(1), false);

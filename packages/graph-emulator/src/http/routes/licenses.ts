@@ -6,6 +6,7 @@ import { pickSelected } from '../pick-selected';
 import { roles } from './roles';
 import { seeUser } from './user-reads';
 
+/** assignLicense, reprocessLicenseAssignment and licenseDetails. */
 export const licenseRoutes: readonly Route[] = [
   {
     method: 'GET',

@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine/engine';
 import { unsupportedQuery } from '../../engine/graph-fault';
+import { indexedVersion } from '../../engine/history/commit';
 import { readGroupProperty, viewGroup } from '../../engine/groups/view-group';
 import { directGroups, transitiveGroups } from '../../engine/groups/nesting';
 import type { GroupRecord } from '../../engine/records';
@@ -10,7 +11,7 @@ import { collectionPage, contextOf, numbered, readFilter } from '../answers';
 import { readIds, readObject } from '../bodies';
 import { isAdvanced } from '../graph-request';
 import type { GraphRequest, GraphResponse, Route } from '../graph-request';
-import { roles } from './roles';
+import { roles, sees, withholdAll } from './roles';
 import { seeUser } from './user-reads';
 
 /** A cast needs the advanced query capabilities. https://learn.microsoft.com/graph/aad-advanced-queries */
@@ -24,6 +25,10 @@ export function needAdvancedForCast(engine: Engine, request: GraphRequest): void
 
 const options: readonly string[] = ['$select', '$filter', '$top', '$count', '$skiptoken', '$orderby'];
 
+/**
+ * Groups as a page. `isCast`: the path ends in microsoft.graph.group.
+ * @throws GraphFault 400
+ */
 export function groupPage(
   engine: Engine,
   request: GraphRequest,
@@ -40,13 +45,21 @@ export function groupPage(
     : groups;
   return collectionPage(engine, request, contextOf(isCast ? 'groups' : 'directoryObjects', select), {
     items: (from) => numbered(matching, from),
-    view: (group) => ({
-      ...(isCast ? {} : { '@odata.type': '#microsoft.graph.group' }),
-      ...viewGroup(engine, group, select),
-    }),
+    view: (group) => {
+      const view = {
+        ...(isCast ? {} : { '@odata.type': '#microsoft.graph.group' }),
+        ...viewGroup(engine, group, select),
+      };
+      const isSeen = !engine.settings.withholdGroupNames && sees('group', request.roles);
+      return isSeen ? view : withholdAll(view);
+    },
     allows: options,
   });
 }
+
+/** Microsoft's permission data and its page differ about GroupMember.Read.All and the direct memberships of a user. */
+const alsoOpenedBy = ({ settings }: Engine): readonly string[] =>
+  settings.memberOfOpenedBy === 'groupMemberRead' ? ['GroupMember.Read.All'] : [];
 
 function membershipRoute(name: 'memberOf' | 'transitiveMemberOf', cast: string): Route {
   const find = name === 'memberOf' ? directGroups : transitiveGroups;
@@ -54,16 +67,19 @@ function membershipRoute(name: 'memberOf' | 'transitiveMemberOf', cast: string):
     method: 'GET',
     pattern: `/users/{id}/${name}${cast}`,
     units: 2,
-    roles: roles.readMemberships,
+    roles: roles[name],
+    ...(name === 'memberOf' ? { alsoOpenedBy } : {}),
     handle: (engine, request, params) => {
-      const { version } = seeUser(engine, params.id ?? '');
-      return groupPage(engine, request, find(engine.tenant, version), cast !== '');
+      const { user, version } = seeUser(engine, params.id ?? '');
+      const indexed = cast === '' ? version : (indexedVersion(engine, user) ?? version);
+      return groupPage(engine, request, find(engine.tenant, indexed), cast !== '');
     },
   };
 }
 
 const cast = '/microsoft.graph.group';
 
+/** What users and groups are members of. */
 export const membershipRoutes: readonly Route[] = [
   membershipRoute('memberOf', ''),
   membershipRoute('memberOf', cast),
@@ -73,7 +89,7 @@ export const membershipRoutes: readonly Route[] = [
     method: 'POST',
     pattern: '/users/{id}/checkMemberGroups',
     units: 4,
-    roles: roles.readMemberships,
+    roles: roles.checkMemberGroups,
     handle: (engine, request, params) => {
       const asked = readIds(request.body, 'groupIds', 20);
       const { version } = seeUser(engine, params.id ?? '');
@@ -88,7 +104,7 @@ export const membershipRoutes: readonly Route[] = [
     method: 'POST',
     pattern: '/users/{id}/getMemberGroups',
     units: 2,
-    roles: roles.readMemberships,
+    roles: roles.getMemberGroups,
     handle: (engine, request, params) => {
       const onlySecurity = readObject(request.body).securityEnabledOnly === true;
       const { version } = seeUser(engine, params.id ?? '');

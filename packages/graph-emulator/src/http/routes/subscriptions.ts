@@ -4,10 +4,11 @@ import { collectionPage, entity, numbered } from '../answers';
 import { readObject } from '../bodies';
 import type { Route } from '../graph-request';
 import { roles } from './roles';
+import { accessDenied } from '../../engine/graph-fault';
 
 /** https://learn.microsoft.com/graph/api/resources/subscription */
 export function subscriptionRoutes(service: SubscriptionService): Route[] {
-  const common = { units: 1, service: 'subscriptions', roles: roles.subscribe } as const;
+  const common = { units: 1, service: 'subscriptions', roles: roles.subscriptions } as const;
   return [
     {
       ...common,
@@ -15,7 +16,9 @@ export function subscriptionRoutes(service: SubscriptionService): Route[] {
       pattern: '/subscriptions',
       isSlow: true,
       handle: async (_engine, request) => {
-        const subscription = await service.create(readObject(request.body), request.appId);
+        const input = service.check(readObject(request.body));
+        if (!maySubscribe(input.target.kind, request.roles)) throw accessDenied();
+        const subscription = await service.create(input, request.appId);
         return entity(request, 'subscriptions', viewSubscription(subscription), 201);
       },
     },
@@ -28,7 +31,7 @@ export function subscriptionRoutes(service: SubscriptionService): Route[] {
         return collectionPage(engine, request, 'subscriptions', {
           items: (from) => numbered(subscriptions, from),
           view: viewSubscription,
-          allows: ['$top', '$skiptoken'],
+          allows: ['$skiptoken'],
         });
       },
     },
@@ -43,8 +46,9 @@ export function subscriptionRoutes(service: SubscriptionService): Route[] {
       ...common,
       method: 'PATCH',
       pattern: '/subscriptions/{id}',
-      handle: (_engine, request, params) => {
-        const renewed = service.renew(params.id ?? '', request.appId, readObject(request.body));
+      isSlow: true,
+      handle: async (_engine, request, params) => {
+        const renewed = await service.renew(params.id ?? '', request.appId, readObject(request.body));
         return entity(request, 'subscriptions', viewSubscription(renewed));
       },
     },
@@ -67,4 +71,9 @@ export function subscriptionRoutes(service: SubscriptionService): Route[] {
       },
     },
   ];
+}
+
+/** User.ReadWrite.All or another resource's permission does not do. */
+function maySubscribe(kind: 'user' | 'group' | 'members', held: ReadonlySet<string>): boolean {
+  return (kind === 'user' ? roles.subscribeUsers : roles.subscribeGroups).some((role) => held.has(role));
 }

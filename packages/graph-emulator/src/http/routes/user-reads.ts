@@ -17,7 +17,10 @@ import { roles } from './roles';
 
 export type SeenUser = { readonly user: UserRecord; readonly version: UserVersion };
 
-/** The user as reads see them now. Throws GraphFault 404. */
+/**
+ * The user as reads see them now.
+ * @throws GraphFault 404
+ */
 export function seeUser(engine: Engine, idOrName: string): SeenUser {
   const user = engine.tenant.findUser(idOrName);
   const version = user && visibleVersion(engine, user);
@@ -45,7 +48,7 @@ function viewWithExpand(
   return view;
 }
 
-/** Users that a filter can only mean by key, so that nobody has to be searched. */
+/** Users that a filter can only mean by key, so that no table has to be searched. */
 function candidates(engine: Engine, filter: Filter | undefined): readonly UserRecord[] | undefined {
   if (filter?.type !== 'compare' && filter?.type !== 'in') return undefined;
   const [name] = filter.path.segments;
@@ -79,6 +82,7 @@ function listUsers(
   return sortBy(all, order, ({ user, version }) => readUserProperty(engine, user, version, order.name));
 }
 
+/** Reads of users and their managers. */
 export const userReadRoutes: readonly Route[] = [
   {
     method: 'GET',
@@ -124,7 +128,7 @@ export const userReadRoutes: readonly Route[] = [
     method: 'GET',
     pattern: '/users/{id}',
     units: 2,
-    roles: roles.readUsers,
+    roles: roles.readUser,
     handle: (engine, request, params) => {
       refuseOthers(request.options, ['$select', '$expand']);
       const select = parseSelect(request.options.get('$select'), userProperties, 'user');
@@ -137,7 +141,7 @@ export const userReadRoutes: readonly Route[] = [
     method: 'GET',
     pattern: '/users/{id}/manager',
     units: 2,
-    roles: roles.readUsers,
+    roles: roles.readManager,
     handle: (engine, request, params) => {
       refuseOthers(request.options, ['$select']);
       const select = parseSelect(request.options.get('$select'), userProperties, 'user');

@@ -1,6 +1,6 @@
 import { assignLicense } from '../../engine/licensing/assign-license';
 import type { Engine } from '../../engine/engine';
-import { directoryRefusal, resourceNotFound } from '../../engine/graph-fault';
+import { directoryRefusal, resourceNotFound, restricted } from '../../engine/graph-fault';
 import { reprocessUser } from '../../engine/licensing/group-licensing';
 import type { UserRecord } from '../../engine/records';
 import { createUser, deleteUser, setManager, updateUser } from '../../engine/users/write-user';
@@ -10,21 +10,26 @@ import { readLicenseChange, readObject, readReference } from '../bodies';
 import type { Route } from '../graph-request';
 import { roles } from './roles';
 
-/** The user a write is for; writes are not stale. Throws GraphFault 404. */
+/**
+ * The user a write is for; writes are not stale.
+ * @throws GraphFault 404
+ */
 function writableUser(engine: Engine, idOrName: string): UserRecord {
   const user = engine.tenant.findUser(idOrName);
   if (!user || engine.clock.now() < user.readableAt) throw resourceNotFound(idOrName);
+  if (engine.settings.restrictedUsers.includes(user.id)) throw restricted();
   return user;
 }
 
 const write = { units: 1, isWrite: true } as const;
 
+/** Writes to users and their managers. */
 export const userWriteRoutes: readonly Route[] = [
   {
     ...write,
     method: 'POST',
     pattern: '/users',
-    roles: roles.writeUsers,
+    roles: roles.createUser,
     kind: 'user',
     handle: (engine, request) => {
       const user = createUser(engine, readObject(request.body));
@@ -35,7 +40,7 @@ export const userWriteRoutes: readonly Route[] = [
     ...write,
     method: 'PATCH',
     pattern: '/users/{id}',
-    roles: roles.writeUsers,
+    roles: roles.updateUser,
     kind: 'user',
     handle: (engine, request, params) => {
       updateUser(engine, writableUser(engine, params.id ?? ''), readObject(request.body));
@@ -46,7 +51,7 @@ export const userWriteRoutes: readonly Route[] = [
     ...write,
     method: 'DELETE',
     pattern: '/users/{id}',
-    roles: roles.writeUsers,
+    roles: roles.deleteUser,
     kind: 'user',
     handle: (engine, _request, params) => {
       deleteUser(engine, writableUser(engine, params.id ?? ''));
@@ -70,7 +75,7 @@ export const userWriteRoutes: readonly Route[] = [
     ...write,
     method: 'POST',
     pattern: '/users/{id}/reprocessLicenseAssignment',
-    roles: roles.writeUsers,
+    roles: roles.reprocess,
     kind: 'user',
     handle: (engine, request, params) => {
       const user = writableUser(engine, params.id ?? '');
@@ -83,7 +88,7 @@ export const userWriteRoutes: readonly Route[] = [
     ...write,
     method: 'PUT',
     pattern: '/users/{id}/manager/$ref',
-    roles: roles.writeUsers,
+    roles: roles.writeManager,
     kind: 'user',
     handle: (engine, request, params) => {
       const user = writableUser(engine, params.id ?? '');
@@ -96,7 +101,7 @@ export const userWriteRoutes: readonly Route[] = [
     ...write,
     method: 'DELETE',
     pattern: '/users/{id}/manager/$ref',
-    roles: roles.writeUsers,
+    roles: roles.writeManager,
     kind: 'user',
     handle: (engine, _request, params) => {
       setManager(engine, writableUser(engine, params.id ?? ''), null);

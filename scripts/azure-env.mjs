@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+// Prints what an operator's shell needs for `licenser … --target azure`:
+//   Bash:        eval "$(node scripts/azure-env.mjs --group GROUP)"
+//   PowerShell:  node scripts/azure-env.mjs --group GROUP --shell powershell | Out-String | Invoke-Expression
+import { parseArgs } from 'node:util';
+import { AzureRefused, azJson } from './deploy/az.mjs';
+import { deploymentName } from './deploy/choices.mjs';
+import { cliEnvironment, plainOutputs, shellLines } from './deploy/environment.mjs';
+
+try {
+  const { values } = parseArgs({
+    options: { group: { type: 'string' }, shell: { type: 'string', default: 'bash' } },
+  });
+  if (!values.group || !['bash', 'powershell'].includes(values.shell)) {
+    throw new TypeError('usage: azure-env.mjs --group GROUP [--shell bash|powershell]');
+  }
+  const outputs = azJson([
+    ...['deployment', 'group', 'show'],
+    ...['--resource-group', values.group],
+    ...['--name', deploymentName],
+    ...['--query', 'properties.outputs'],
+  ]);
+  process.stdout.write(`${shellLines(cliEnvironment(plainOutputs(outputs)), values.shell)}\n`);
+} catch (error) {
+  if (!(error instanceof AzureRefused) && !(error instanceof TypeError)) throw error;
+  process.stderr.write(`azure-env: ${error.message}\n`);
+  process.exitCode = error instanceof AzureRefused ? 1 : 2;
+}

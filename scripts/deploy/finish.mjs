@@ -1,0 +1,53 @@
+// From resources to an app that works: Graph's permissions, the package, health, doctor and a first plan.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { packageApp } from '../package/package-app.mjs';
+import { cliEnvironment } from './environment.mjs';
+import { grantGraphPermissions } from './graph.mjs';
+import { publish, waitUntilHealthy } from './publish.mjs';
+
+/** Ten minutes at the default pause: as long as a role assignment may take to be in force everywhere. */
+const tries = 20;
+
+/**
+ * @param {string} root the project, built
+ * @param {{ group: string, policy?: string, permissions: 'full' | 'license-only', mayGrant: boolean,
+ *   outputs: Record<string, string>, pauseMs: number, say: (text: string) => void }} options
+ * @returns {Promise<string[]>} Graph permissions that could not be granted
+ * @throws {AzureRefused} the package was not taken, or the app is not well
+ * @throws {PolicyRefused} before anything is published
+ */
+export async function bringApp(root, { group, policy, permissions, mayGrant, outputs, pauseMs, say }) {
+  const { zip, bytes, mode } = await packageApp(root, { policy, out: join(root, '.build') });
+  say(`Package: ${(bytes / 1e6).toFixed(2)} MB, policy in mode ${mode}`);
+  // Before the first start: a token that was issued earlier would lack them for up to a day.
+  if (mayGrant) say('Permissions in Graph');
+  const missing = mayGrant
+    ? grantGraphPermissions({ principalId: outputs.identityPrincipalId, permissions, say })
+    : [];
+  say('Publishing');
+  await publish({ group, app: outputs.functionAppName, zip, pauseMs, tries, say, sleep });
+  say('Waiting until the app is well');
+  await waitUntilHealthy({ url: outputs.functionAppUrl, pauseMs, tries, say, sleep });
+  return missing;
+}
+
+/**
+ * Runs `licenser doctor` and a first `licenser plan` over the tenant, as the person who is signed in.
+ *
+ * @returns {boolean} whether both ended well
+ */
+export function lookAtTenant(root, { outputs, permissions, say }) {
+  const env = { ...process.env, ...cliEnvironment(outputs), LICENSER_PERMISSIONS: permissions };
+  const run = (...args) => {
+    say(`licenser ${args.join(' ')}`);
+    const entry = join(root, 'scripts', 'run-built.mjs');
+    return (
+      spawnSync(process.execPath, [entry, 'dist/cli/main.js', ...args], { cwd: root, env, stdio: 'inherit' })
+        .status === 0
+    );
+  };
+  const isWell = run('doctor', '--target', 'azure');
+  return run('plan', '--target', 'azure', '--limit', '20') && isWell;
+}

@@ -1,0 +1,83 @@
+// What must be true before the first resource is made.
+import { AzureRefused, az, azJson, tryAz } from './az.mjs';
+
+/** Resource providers of infra/. https://learn.microsoft.com/azure/azure-resource-manager/management/azure-services-resource-providers */
+export const providers = [
+  'Microsoft.App',
+  'Microsoft.Insights',
+  'Microsoft.KeyVault',
+  'Microsoft.ManagedIdentity',
+  'Microsoft.Network',
+  'Microsoft.OperationalInsights',
+  'Microsoft.ServiceBus',
+  'Microsoft.Storage',
+  'Microsoft.Web',
+];
+
+/** @returns {{ id: string, name: string, tenantId: string, user: string, userType: string }} */
+export function readAccount() {
+  const { ok, stdout } = tryAz(['account', 'show', '--output', 'json']);
+  if (!ok)
+    throw new AzureRefused(
+      'You are not signed in. Run "az login", and "az account set" for another subscription.',
+    );
+  const { id, name, tenantId, user } = JSON.parse(stdout);
+  return { id, name, tenantId, user: user.name, userType: user.type };
+}
+
+const plain = (region) => region.toLowerCase().replaceAll(' ', '');
+
+/** @throws {AzureRefused} Flex Consumption is not offered there */
+export function checkRegion(location) {
+  const offered = azJson(['functionapp', 'list-flexconsumption-locations']).map(({ name }) => plain(name));
+  if (!offered.includes(plain(location))) {
+    throw new AzureRefused(
+      `${location} does not offer Flex Consumption. These do: ${[...offered].sort().join(', ')}`,
+    );
+  }
+}
+
+/** Registers the providers that the subscription lacks; that takes a right on the subscription, and minutes. */
+export function registerProviders(say) {
+  for (const namespace of providers) {
+    const state = az([
+      'provider',
+      'show',
+      ...['--namespace', namespace],
+      ...['--query', 'registrationState'],
+      ...['--output', 'tsv'],
+    ]);
+    if (state === 'Registered') continue;
+    say(`  registering ${namespace}`);
+    az(['provider', 'register', '--namespace', namespace, '--wait']);
+  }
+}
+
+/** Makes the group if there is none. */
+export function ensureGroup(group, location, say) {
+  if (az(['group', 'exists', '--name', group]) === 'true') return;
+  say(`  making the resource group ${group} in ${location}`);
+  az(['group', 'create', '--name', group, '--location', location, '--output', 'none']);
+}
+
+/**
+ * Who operates, as infra/main.bicep takes it: those who were named, else the person who deploys.
+ *
+ * @param {readonly string[]} named `OBJECTID` or `OBJECTID:User|Group|ServicePrincipal`
+ * @param {string} userType of the account: user or servicePrincipal
+ */
+export function chooseOperators(named, userType) {
+  const kinds = ['User', 'Group', 'ServicePrincipal'];
+  const operators = named.map((text) => {
+    const [objectId = '', kind = 'User'] = text.split(':');
+    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(objectId) || !kinds.includes(kind)) {
+      throw new AzureRefused(
+        `--operator ${text}: write OBJECTID:User, OBJECTID:Group or OBJECTID:ServicePrincipal`,
+      );
+    }
+    return { objectId, kind };
+  });
+  if (operators.length > 0 || userType !== 'user') return operators;
+  const objectId = az(['ad', 'signed-in-user', 'show', '--query', 'id', '--output', 'tsv']);
+  return [{ objectId, kind: 'User' }];
+}

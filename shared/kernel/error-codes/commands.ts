@@ -1,0 +1,21 @@
+/** The command line, the demo and the local cloud. */
+export const commandErrors = {
+  'cli/catalogue-file': 'The file is not a list of SKUs as Graph returns it.',
+  'cli/csv': 'The CSV file cannot be read as a list of users.',
+  'cli/graph-refused': 'The embedded Graph refused the request.',
+  'cli/name': 'No userPrincipalName can be made of this name.',
+  'cli/no-cloud': 'No embedded cloud runs here; `npm start` starts one.',
+  'cli/not-json': 'The file does not hold JSON.',
+  'cli/not-signed-in': 'The embedded Graph refuses to sign in.',
+  'cli/read-only': 'This target cannot be changed by the command line.',
+  'cli/rules-file': 'The file is not a list of rules.',
+  'cli/two-plans': 'Two service plans have to be named.',
+  'cli/unknown-group': 'The tenant has no such group.',
+  'cli/unknown-user': 'The tenant has no such user.',
+  'cli/unreadable': 'The file cannot be read.',
+  'cli/usage': 'The options of the command do not go together; `--help` shows which do.',
+  'cli/users-file': 'The file is not a list of users as Graph returns it.',
+  'demo/usage': 'An option of the demo has a value that it cannot have.',
+  'functions-host/no-cloud': 'No embedded cloud runs here that the functions host could join.',
+  'local/azurite-changed': 'The table emulator has another form than the one this version was built for.',
+} as const;

@@ -1,0 +1,22 @@
+import { second } from './duration';
+import type { Durations } from './duration';
+
+/** The command line and the demo. */
+export const commandsTiming = {
+  outage: { ms: 10 * second, why: 'People wait less long for an outage to end than functions do.' },
+  redraw: { ms: 100, why: 'A progress bar that is drawn more often only flickers.' },
+  outcomePoll: { ms: 250, why: 'Between two readings of the user whose outcome a command waits for.' },
+  syncPoll: { ms: 300, why: 'Between two readings of the users of a sync that the demo follows.' },
+  syncUnconcerned: {
+    ms: 15 * second,
+    why: 'A change that the policy does not look at leaves the row of its user as it was: then nothing more is expected.',
+  },
+  locationIsNew: {
+    ms: 5 * second,
+    why: 'A refusal within this time after a usage location was written is probably about it.',
+  },
+  hostRestart: {
+    ms: 10 * second,
+    why: 'A functions host that ends again this soon after its restart is not started again: it would end forever.',
+  },
+} satisfies Durations;

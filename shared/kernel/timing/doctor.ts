@@ -1,0 +1,40 @@
+import { day, hour, minute, second } from './duration';
+import type { Durations } from './duration';
+
+/** When `licenser doctor`, the health check and lists call something late, old or slow. */
+export const doctorTiming = {
+  censusOverdue: {
+    ms: 50 * hour,
+    why: 'There is a census every night: two nights without one mean that the timer does not run.',
+  },
+  censusSlow: {
+    ms: day,
+    why: 'The first census of a large tenant takes less; one that waits for writes is as slow as the quota.',
+  },
+  deltaFailing: {
+    ms: 45 * second,
+    why: 'Three rounds of the default schedule: one refused request is no trouble yet.',
+  },
+  healthFailing: {
+    ms: 5 * minute,
+    why: 'Delta rounds that fail for this time make the health check fail; an alert must not ring for one refused round.',
+  },
+  deltaSilent: {
+    ms: hour,
+    why: "An operator's own schedule may be slow, so only this time without a round that worked is a trouble.",
+  },
+  queueStale: {
+    ms: 10 * minute,
+    why: 'A queue whose oldest message is older than this is not being worked on, or not fast enough.',
+  },
+  subscriptionEnds: {
+    ms: day,
+    why: 'Renewal runs every few minutes and asks for a week: less than a day left means that it does not run.',
+  },
+  userOverdue: {
+    ms: 15 * minute,
+    why: 'A user without an outcome for this time is overdue; retries are due at times of their own.',
+  },
+  dismissedOld: { ms: 7 * day, why: 'A failure that was dismissed a week ago may have been forgotten.' },
+  pauseOld: { ms: day, why: 'A pause that is older than a day may have been forgotten.' },
+} satisfies Durations;

@@ -1,0 +1,54 @@
+import { GraphError } from '../../graph/graph-error';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { Pause } from '../../words/pause';
+import type { UserState } from '../../words/user-state';
+import type { Services } from '../services';
+import type { Task } from '../task';
+import { liftOwn, pauseOwn } from './own-pause';
+import { parkUser } from './park-work';
+import { probeMs, refusedCode } from './pause-gate';
+import { intakeScope, namesPauseBy } from './pause-scope';
+
+/** No group of a tenant is called so, and asking for it takes the same permission as seeing a name. */
+const probeName = 'licenser permission probe';
+
+/**
+ * Graph left out the names of a user's groups, which is never one user's own trouble: intake pauses and names the
+ * permission; the user is parked as they are, and nothing is decided.
+ */
+export async function parkWithheld(
+  services: Services,
+  task: Task,
+  record: UserRecord,
+  state: UserState,
+  error: GraphError,
+): Promise<void> {
+  await pauseOwn(services, task, intakeScope, 'permission', error.message, namesPauseBy);
+  await parkUser(services, task, record, {
+    state,
+    why: { code: refusedCode(intakeScope), text: error.message },
+  });
+}
+
+/**
+ * Once a minute: may the app see names of groups again? Asked of Graph itself, because a user without groups can be
+ * looked at all the time and proves nothing. A part of the `users-delta` timer, whose rounds go on meanwhile.
+ * @throws GraphError other than a refusal
+ */
+export async function probeWithheldNames(services: Services, task: Task): Promise<void> {
+  const pause = (await services.pauses.current()).find(isNamesPause);
+  if (pause === undefined) return;
+  if (!(await services.control.takeProbe(pause.scope, services.clock.now(), probeMs))) return;
+  services.pauses.forget();
+  try {
+    await services.directory.findGroups(probeName);
+  } catch (error) {
+    if (error instanceof GraphError && (error.class === 'permission' || error.class === 'withheld')) return;
+    throw error;
+  }
+  await liftOwn(services, task, pause, 'Names of groups can be read again; parked work goes on by itself');
+}
+
+function isNamesPause({ by, origin }: Pause): boolean {
+  return origin === 'permission' && by === namesPauseBy;
+}

@@ -1,0 +1,21 @@
+/** What handling a user's messages says: waits, guards, pauses, failures. */
+export const handlingReasons = {
+  'crash/handling': 'Handling this user ended the process again and again.',
+  due: 'A date in the decision is reached.',
+  'graph/echo': 'Changes were reported right after our own write.',
+  'graph/lag': 'A read does not show our own write yet.',
+  'graph/late-groups': 'Memberships of groups may be shown late.',
+  'guard/changes': 'More users would change than the guard allows.',
+  'guard/collected': 'The change is held back and collected in a rollout that waits for approval.',
+  'guard/reductions': 'More users would lose something than the guard allows.',
+  'look/early': 'A scheduled message came before the row knew of it.',
+  'message/dead-letter': 'Service Bus gave up on the messages of this user again and again.',
+  'message/unreadable': 'A message cannot be read.',
+  'mode/observe': 'The policy observes: nothing is written.',
+  'rollout/cancelled': 'The rollout was cancelled before this user was written.',
+  'rollout/moved': 'The user was changed by something else than the rollout.',
+  'seats/waiting': 'A seat may have come free.',
+  'user/gone': 'The user is gone.',
+  'user/missing': 'Graph does not show this user, perhaps not yet.',
+  'verify/not-in-service': 'Service plans of a license were not in service in time.',
+} as const;

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { silentLogger } from '../../../../shared/kernel/logger';
+import { seededRandom } from '../../../../shared/kernel/random';
+import { makeWriteQuota } from '../../../../shared/quota/make-write-quota';
+import { makeTableAccess, makeTableStores } from '../../../../shared/store/tables/table-stores';
+import { startAzurite } from '../../../support/azurite';
+import type { Azurite } from '../../../support/azurite';
+import { ManualClock } from '../../../support/manual-clock';
+import { readRawTables, writeRawTables } from './raw-tables';
+import type { RawTables } from './raw-tables';
+import { readSamples, sampleTime, writeSamples } from './write-samples';
+
+/**
+ * Rows of commit 080cba5 and the values that it read from them, recorded once. During a deployment both versions use
+ * the same tables: this one reads what that one wrote, and writes what that one reads.
+ */
+const recorded = JSON.parse(readFileSync(join(__dirname, 'rows-of-0.1.0.json'), 'utf8')) as {
+  readonly rows: RawTables;
+  readonly values: unknown;
+};
+
+let services: Azurite[];
+beforeAll(async () => {
+  services = [await startAzurite(), await startAzurite()];
+}, 120_000);
+afterAll(() => Promise.all(services.map((service) => service.close())));
+
+function open(service: Azurite) {
+  const tools = { clock: new ManualClock(sampleTime), random: seededRandom(1), logger: silentLogger };
+  const options = { ...service, ...tools };
+  return {
+    stores: makeTableStores(options),
+    quota: makeWriteQuota(makeTableAccess(options)('quota'), { ratePerSecond: 16 }, tools),
+  };
+}
+
+/** The order of properties within JSON does not count. */
+const withParsedJson = (tables: RawTables) =>
+  Object.fromEntries(
+    Object.entries(tables).map(([name, rows]) => [
+      name,
+      rows.map((row) => ({ ...row, json: JSON.parse(String(row['json'])) as unknown })),
+    ]),
+  );
+
+describe('the version before', () => {
+  it('wrote rows that are read in full', async () => {
+    const [service] = services as [Azurite, Azurite];
+    await writeRawTables(service, recorded.rows);
+    const { stores } = open(service);
+
+    expect(await readSamples(stores)).toEqual(recorded.values);
+  });
+
+  it('would have written the same rows', async () => {
+    const [, service] = services as [Azurite, Azurite];
+    const { stores, quota } = open(service);
+
+    await writeSamples(stores, quota);
+
+    expect(withParsedJson(await readRawTables(service))).toEqual(withParsedJson(recorded.rows));
+  });
+});

@@ -1,0 +1,370 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { makeStandIns } from './stand-ins/make-stand-ins';
+import type { Answer } from './stand-ins/make-stand-ins';
+
+const root = join(__dirname, '..', '..', '..');
+const me = 'aaaaaaaa-0000-4000-8000-00000000a001';
+const identity = 'aaaaaaaa-0000-4000-8000-00000000c001';
+const always = [
+  '5facf0c1-8979-4e95-abcf-ff3d079771c0',
+  'e2f98668-2877-4f38-a2f4-8202e0717aa1',
+  'df021288-bdef-4463-88db-98f22de89214',
+  '98830695-27a2-44f7-8c18-0c3ebc9698f6',
+];
+
+/** The app's health function, as it answers while it is made and later. */
+let health: Server;
+let answersBeforeWell = 0;
+let origin = '';
+let standIns: ReturnType<typeof makeStandIns>;
+
+beforeAll(async () => {
+  health = createServer((_request, response) => {
+    response.statusCode = answersBeforeWell-- > 0 ? 503 : 200;
+    response.end('{"ok":true}');
+  });
+  await new Promise<void>((resolve) => health.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${String((health.address() as AddressInfo).port)}`;
+});
+afterAll(() => new Promise((resolve) => health.close(resolve)));
+beforeEach(() => {
+  answersBeforeWell = 0;
+});
+afterEach(() => standIns.remove());
+
+const tsv = (text: string) => `${text}\n`;
+const granted = (ids: readonly string[]) =>
+  JSON.stringify({ value: ids.map((appRoleId) => ({ appRoleId })) });
+
+function azure(more: readonly Answer[] = []): readonly Answer[] {
+  const outputs = Object.entries({
+    functionAppName: 'licenser-x',
+    functionAppUrl: origin,
+    identityPrincipalId: identity,
+    LICENSER_OPS_CLIENT_ID: '',
+  }).map(([name, value]) => [name, { type: 'String', value }]);
+  return [
+    ...more,
+    {
+      match: '^account show',
+      stdout: JSON.stringify({
+        id: 's',
+        name: 'Contoso',
+        tenantId: 't',
+        user: { name: 'ann', type: 'user' },
+      }),
+    },
+    { match: 'list-flexconsumption-locations', stdout: '[{"name":"West Europe"},{"name":"uksouth"}]' },
+    { match: '^provider show .*Microsoft.App ', stdout: tsv('NotRegistered') },
+    { match: '^provider show', stdout: tsv('Registered') },
+    { match: '^group exists', stdout: tsv('false') },
+    { match: '^deployment group show', fail: 'ResourceGroupNotFound', times: 1 },
+    { match: '^deployment group create', stdout: JSON.stringify(Object.fromEntries(outputs)) },
+    { match: '^ad signed-in-user show', stdout: tsv(me) },
+    { match: '^ad sp show', stdout: tsv('graph-id') },
+    { match: '^rest --method GET .*appRoleAssignments', stdout: granted([]), times: 1 },
+    { match: '^rest --method GET .*appRoleAssignments', stdout: granted(always) },
+    { match: 'keys set', stdout: tsv('a-key') },
+  ];
+}
+
+const deploy = (...args: readonly string[]) =>
+  standIns.run(process.execPath, [
+    join(root, 'scripts', 'deploy.mjs'),
+    ...['--group', 'rg', '--location', 'westeurope', '--retry-seconds', '0'],
+    ...args,
+  ]);
+
+const madeResources = () =>
+  standIns.calls().filter(({ args }) => args.slice(0, 3).join(' ') === 'deployment group create');
+const commands = () =>
+  standIns.calls().map(({ args }) => {
+    const end = args.findIndex((arg) => arg.startsWith('-'));
+    return args.slice(0, end === -1 ? undefined : end).join(' ');
+  });
+
+describe('scripts/deploy.mjs', () => {
+  it('goes from a new group to an app that is well, and asks Azure in this order', async () => {
+    standIns = makeStandIns(azure());
+
+    const { status, stdout, stderr } = await deploy('--no-look');
+
+    expect(stderr).toBe('');
+    expect(standIns.refused()).toBe('');
+    expect(stdout).toMatch(/The app is deployed and well/);
+    expect(status).toBe(0);
+    const order = commands().filter((command, at, all) => command !== all[at - 1]);
+    expect(order).toEqual([
+      'account show',
+      'functionapp list-flexconsumption-locations',
+      'deployment group show',
+      'ad signed-in-user show',
+      'provider show',
+      'provider register',
+      'provider show',
+      'group exists',
+      'group create',
+      'deployment group create',
+      'rest',
+      'ad sp show',
+      'rest',
+      'functionapp deployment source config-zip',
+    ]);
+  }, 120_000);
+
+  it('makes the person who deploys an operator, and grants exactly what license-only needs', async () => {
+    standIns = makeStandIns(azure());
+
+    await deploy('--no-look', '--alert-mail', 'a@contoso.example', '--alert-mail', 'b@contoso.example');
+
+    const [made] = madeResources();
+    expect(made?.env['LICENSER_OPERATORS']).toBe(JSON.stringify([{ objectId: me, kind: 'User' }]));
+    expect(made?.env['LICENSER_ALERT_EMAILS']).toBe('["a@contoso.example","b@contoso.example"]');
+    const posts = standIns.calls().filter(({ args }) => args.includes('POST'));
+    expect(posts.map(({ args }) => JSON.parse(args[args.indexOf('--body') + 1] ?? '') as unknown)).toEqual(
+      always.map((appRoleId) => ({ principalId: identity, resourceId: 'graph-id', appRoleId })),
+    );
+  }, 120_000);
+
+  it('waits until rights are in force and the app is well', async () => {
+    answersBeforeWell = 2;
+    standIns = makeStandIns(
+      azure([{ match: 'config-zip', fail: 'BlobUploadFailedException: status 403 (Forbidden)', times: 2 }]),
+    );
+
+    const { status, stdout } = await deploy('--no-look');
+
+    expect(stdout.match(/rights are not in force yet/g)).toHaveLength(2);
+    expect(stdout.match(/not well yet \(503/g)).toHaveLength(2);
+    expect(status).toBe(0);
+  }, 120_000);
+
+  it('does not try again what waiting cannot help', async () => {
+    standIns = makeStandIns(azure([{ match: 'config-zip', fail: 'The zip is broken' }]));
+
+    const { status, stderr } = await deploy('--no-look');
+
+    expect(stderr).toMatch(/The package was not taken: The zip is broken/);
+    expect(status).toBe(1);
+    expect(commands().filter((command) => command.endsWith('config-zip'))).toHaveLength(1);
+  }, 120_000);
+
+  it('switches notifications on with a key that never reaches the command line', async () => {
+    standIns = makeStandIns(azure());
+
+    const { status } = await deploy('--no-look', '--notifications');
+
+    expect(status).toBe(0);
+    const [first, second] = madeResources();
+    expect(first?.env).toMatchObject({ LICENSER_NOTIFICATIONS: 'false' });
+    expect(first?.env).not.toHaveProperty('NOTIFICATION_KEY');
+    expect(second?.env).toMatchObject({ LICENSER_NOTIFICATIONS: 'true', NOTIFICATION_KEY: 'a-key' });
+    expect(standIns.calls().some(({ args }) => args.join(' ').includes('a-key'))).toBe(false);
+  }, 120_000);
+
+  it('keeps what the last deployment had, and makes no second key', async () => {
+    const parameters = {
+      notifications: { value: true },
+      permissions: { value: 'full' },
+      alertEmails: { value: ['a@contoso.example'] },
+      operators: { value: [{ objectId: me, kind: 'Group' }] },
+      clientState: { value: null },
+    };
+    standIns = makeStandIns(
+      azure([
+        { match: '^deployment group show', stdout: JSON.stringify({ state: 'Succeeded', parameters }) },
+      ]),
+    );
+
+    await deploy('--no-look', '--always-ready', '0');
+
+    expect(madeResources().map(({ env }) => env)).toEqual([
+      {
+        LICENSER_NOTIFICATIONS: 'true',
+        LICENSER_PERMISSIONS: 'full',
+        LICENSER_ALERT_EMAILS: '["a@contoso.example"]',
+        LICENSER_OPERATORS: JSON.stringify([{ objectId: me, kind: 'Group' }]),
+        LICENSER_ALWAYS_READY: '0',
+      },
+    ]);
+    expect(commands()).not.toContain('functionapp function keys set');
+    // full asks for one permission more, which is not granted here.
+    expect(standIns.calls().filter(({ args }) => args.includes('POST'))).toHaveLength(5);
+  }, 120_000);
+
+  it('says which permissions are missing when the administrator may not grant them', async () => {
+    standIns = makeStandIns(
+      azure([
+        { match: '^rest --method POST', fail: 'Authorization_RequestDenied' },
+        { match: '^rest --method GET', stdout: granted(always.slice(1)) },
+      ]),
+    );
+
+    const { status, stdout } = await deploy('--no-look');
+
+    expect(stdout).toMatch(/not granted LicenseAssignment\.ReadWrite\.All: Authorization_RequestDenied/);
+    expect(stdout).toMatch(
+      /Not granted in Graph: LicenseAssignment\.ReadWrite\.All\. A Privileged Role Administrator/,
+    );
+    expect(status).toBe(1);
+  }, 120_000);
+
+  it('registers the operations API with its roles, and deploys its client id', async () => {
+    const client = 'aaaaaaaa-0000-4000-8000-00000000b001';
+    standIns = makeStandIns([
+      { match: '^rest --method GET .*/applications\\?', stdout: '{"value":[]}' },
+      { match: '^rest --method POST .*/applications ', stdout: JSON.stringify({ id: 'obj', appId: client }) },
+      { match: '^rest --method GET .*/servicePrincipals\\?', stdout: '{"value":[]}' },
+      { match: '^rest --method POST .*/servicePrincipals ', stdout: '{"id":"sp"}' },
+      { match: '^rest --method GET .*appRoleAssignedTo', stdout: '{"value":[]}' },
+      ...azure(),
+    ]);
+
+    const { status, stderr } = await deploy('--no-look', '--operations-api');
+
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(madeResources().map(({ env }) => env['LICENSER_OPS_CLIENT_ID'])).toEqual([undefined, client]);
+    const bodyOf = (path: RegExp, method = 'POST') => {
+      const call = standIns.calls().find(({ args }) => args.includes(method) && path.test(args.join(' ')));
+      return JSON.parse(call?.args[call.args.indexOf('--body') + 1] ?? 'null') as Record<string, unknown>;
+    };
+    const made = bodyOf(/v1\.0\/applications /) as {
+      appRoles: { value: string; allowedMemberTypes: string[] }[];
+    };
+    expect(made.appRoles.map(({ value, allowedMemberTypes }) => [value, allowedMemberTypes])).toEqual([
+      ['Viewer', ['User', 'Application']],
+      ['Operator', ['User', 'Application']],
+      ['Approver', ['User']],
+    ]);
+    expect(made).toMatchObject({
+      signInAudience: 'AzureADMyOrg',
+      api: { requestedAccessTokenVersion: 2, oauth2PermissionScopes: [{ value: 'Ops.Use' }] },
+      spa: { redirectUris: [`${origin}/api/ui/`] },
+    });
+    expect(bodyOf(/applications\/obj /, 'PATCH')).toMatchObject({
+      identifierUris: [`api://${client}`],
+      api: { preAuthorizedApplications: [{ appId: '04b07795-8ddb-461a-bbee-02f9e1bf7b46' }] },
+    });
+    expect(bodyOf(/servicePrincipals\/sp /, 'PATCH')).toEqual({ appRoleAssignmentRequired: true });
+    expect(bodyOf(/appRoleAssignedTo /)).toMatchObject({ principalId: me, resourceId: 'sp' });
+  }, 120_000);
+
+  it('only shows what would change when asked to', async () => {
+    standIns = makeStandIns(azure([{ match: 'what-if', stdout: 'Resource changes: 3 to create.' }]));
+
+    const { status, stdout } = await deploy('--what-if');
+
+    expect(stdout).toMatch(/3 to create/);
+    expect(status).toBe(0);
+    expect(commands()).not.toContain('deployment group create');
+    expect(commands()).not.toContain('group create');
+    expect(commands()).not.toContain('provider register');
+  }, 120_000);
+
+  it('runs doctor and plan at the end, and says when they find something', async () => {
+    standIns = makeStandIns(azure());
+
+    // The outputs name no tenant here, so doctor reaches nothing: it says what is not set.
+    const { status, stdout } = await deploy();
+
+    expect(stdout).toMatch(/licenser doctor --target azure[^]*LICENSER_TENANT_ID is not set/);
+    expect(stdout).toMatch(/licenser plan --target azure/);
+    expect(stdout).toMatch(/doctor or plan found something/);
+    expect(status).toBe(1);
+  }, 120_000);
+
+  it.each([
+    ['an enforcing sample', ['--policy', 'policy/licensing.yaml'], /has the rules of the sample/],
+    [
+      'a region without Flex Consumption',
+      ['--location', 'mars'],
+      /mars does not offer .*: uksouth, westeurope/,
+    ],
+    ['an operator without an id', ['--operator', 'ann'], /write OBJECTID:User/],
+  ])(
+    'refuses %s before anything is made',
+    async (_what, args, message) => {
+      standIns = makeStandIns(azure());
+
+      const { status, stderr } = await deploy(...args);
+
+      expect(stderr).toMatch(message);
+      expect(status).toBe(1);
+      expect(commands()).not.toContain('group create');
+      expect(commands()).not.toContain('deployment group create');
+    },
+    120_000,
+  );
+
+  it('says when no one is signed in, and how the options are written', async () => {
+    standIns = makeStandIns([{ match: '^account show', fail: 'Please run az login' }]);
+
+    expect(await deploy()).toMatchObject({ status: 1, stderr: expect.stringContaining('Run "az login"') });
+    expect(await deploy('--grop', 'x')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('usage:'),
+    });
+  }, 120_000);
+});
+
+describe('azd’s hooks', () => {
+  it('check makes who deploys an operator, unless operators were named', async () => {
+    standIns = makeStandIns(azure());
+    const check = (env: Record<string, string>) =>
+      standIns.run(process.execPath, [join(root, 'scripts', 'deploy.mjs'), 'check'], { env });
+
+    const first = await check({ AZURE_LOCATION: 'uksouth', AZURE_PRINCIPAL_ID: me });
+    const second = await check({ AZURE_LOCATION: 'uksouth', LICENSER_OPERATORS: '[]' });
+
+    expect([first.status, second.status]).toEqual([0, 0]);
+    expect(standIns.calls().filter(({ name }) => name === 'azd')).toEqual([
+      expect.objectContaining({
+        args: ['env', 'set', 'LICENSER_OPERATORS', JSON.stringify([{ objectId: me, kind: 'User' }])],
+      }),
+    ]);
+  }, 120_000);
+
+  it('finish publishes to the app that azd has made', async () => {
+    standIns = makeStandIns(azure());
+
+    await standIns.run(process.execPath, [join(root, 'scripts', 'deploy.mjs'), 'finish'], {
+      env: {
+        AZURE_RESOURCE_GROUP: 'rg-azd',
+        functionAppName: 'app-azd',
+        functionAppUrl: origin,
+        identityPrincipalId: identity,
+      },
+    });
+
+    const upload = standIns.calls().find(({ args }) => args.includes('config-zip'));
+    expect(upload?.args).toEqual(expect.arrayContaining(['rg-azd', 'app-azd']));
+    expect(standIns.refused()).toBe('');
+  }, 120_000);
+});
+
+describe('scripts/azure-env.mjs', () => {
+  it.each([
+    ['bash', "export LICENSER_TENANT_ID='it'\\''s'"],
+    ['powershell', "$env:LICENSER_TENANT_ID = 'it''s'"],
+  ])('prints for %s what the CLI needs, quoted', async (shell, line) => {
+    standIns = makeStandIns([
+      {
+        match: '^deployment group show',
+        stdout: JSON.stringify({ LICENSER_TENANT_ID: { value: "it's" }, functionAppName: { value: 'x' } }),
+      },
+    ]);
+
+    const { stdout, status } = await standIns.run(process.execPath, [
+      join(root, 'scripts', 'azure-env.mjs'),
+      ...['--group', 'rg', '--shell', shell],
+    ]);
+
+    expect(stdout).toBe(`${line}\n`);
+    expect(status).toBe(0);
+  });
+});

@@ -1,0 +1,172 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const root = join(__dirname, '..', '..', '..');
+const folders: string[] = [];
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'package-'));
+  folders.push(folder);
+  return folder;
+}
+
+function build(...args: string[]) {
+  const out = newFolder();
+  const run = spawnSync(
+    process.execPath,
+    [join(root, 'scripts', 'package.mjs'), '--json', '--out', out, ...args],
+    { encoding: 'utf8' },
+  );
+  return { out, status: run.status, stdout: run.stdout, stderr: run.stderr };
+}
+
+/** A policy file with this text in place of a part of one of the samples. */
+function policyFrom(sample: string, replace: (text: string) => string): string {
+  const path = join(newFolder(), 'own.yaml');
+  writeFileSync(path, replace(readFileSync(join(root, 'policy', sample), 'utf8')));
+  return path;
+}
+
+const withoutTests = (text: string) => text.replace(/\ntests:[^]*$/, '\n');
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+describe('npm run package', () => {
+  let first: ReturnType<typeof build>;
+  let files: Record<string, Uint8Array>;
+  const textOf = (name: string) => new TextDecoder().decode(files[name]);
+
+  beforeAll(() => {
+    first = build();
+    expect(first.stderr).toBe('');
+    files = unzipSync(readFileSync(join(first.out, 'package.zip')));
+  });
+
+  it('holds what runs and nothing else', () => {
+    expect(Object.keys(files).sort()).toEqual([
+      'LICENSE',
+      'THIRD-PARTY-NOTICES.txt',
+      'host.json',
+      'main.js',
+      'package.json',
+      'policy/licensing.yaml',
+      'telemetry.js',
+    ]);
+  });
+
+  it('prints its size, which stays below 1.5 MB', () => {
+    const facts = JSON.parse(first.stdout) as { bytes: number; files: number };
+
+    expect(facts.bytes).toBe(readFileSync(join(first.out, 'package.zip')).length);
+    expect(facts.files).toBe(7);
+    expect(facts.bytes).toBeLessThan(1_500_000);
+  });
+
+  it('keeps the source maps beside it', () => {
+    expect(readdirSync(join(first.out, 'package-maps')).sort()).toEqual(['main.js.map', 'telemetry.js.map']);
+  });
+
+  it('needs no installation', () => {
+    expect(JSON.parse(textOf('package.json'))).toEqual({
+      name: 'entra-auto-licenser',
+      version: expect.any(String),
+      license: 'MIT',
+      private: true,
+      main: 'main.js',
+    });
+  });
+
+  it('observes with guards and takes nothing back, unless told otherwise', () => {
+    expect(textOf('policy/licensing.yaml')).toBe(readFileSync(join(root, 'policy', 'starter.yaml'), 'utf8'));
+    expect(textOf('policy/licensing.yaml')).toMatch(/^mode: observe/m);
+    expect(textOf('policy/licensing.yaml')).toMatch(/^removal: \{ mode: keep \}$/m);
+    expect(textOf('policy/licensing.yaml')).toMatch(/^guards:\n {2}maxReductions: .*\n {2}maxChanges: /m);
+  });
+
+  it('carries the license of every package that is in it', () => {
+    const notices = textOf('THIRD-PARTY-NOTICES.txt');
+
+    for (const name of ['@azure/service-bus', '@azure/identity', 'zod', '@opentelemetry/sdk-metrics'])
+      expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    expect(notices.match(/permission notice shall be included/gi)?.length).toBeGreaterThan(20);
+  });
+
+  it('keeps the names by which errors are told apart', () => {
+    const named = ['functions', 'shared'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .flatMap((name) => [
+          ...readFileSync(join(root, folder, name), 'utf8').matchAll(/class (\w+Error) extends/g),
+        ])
+        .map(([, name = '']) => name),
+    );
+
+    expect(named.length).toBeGreaterThan(3);
+    const code = textOf('main.js');
+    expect(named.filter((name) => !new RegExp(`(class |\\b)${name}(=class)? extends`).test(code))).toEqual(
+      [],
+    );
+  });
+
+  it('comes out the same from the same sources', () => {
+    const second = build();
+
+    const zip = (out: string) => readFileSync(join(out, 'package.zip'));
+    expect(zip(second.out).equals(zip(first.out))).toBe(true);
+  });
+
+  it('packs a policy of your own, also one that enforces', () => {
+    const own = policyFrom('licensing.yaml', (text) => withoutTests(text).replace('"Finance"', '"Legal"'));
+
+    const { out, status, stdout } = build('--policy', own);
+
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ policy: own, mode: 'enforce' });
+    const packed = unzipSync(readFileSync(join(out, 'package.zip')))['policy/licensing.yaml'];
+    expect(new TextDecoder().decode(packed)).toBe(readFileSync(own, 'utf8'));
+  });
+
+  it.each([
+    ['a sample', () => 'policy/licensing.yaml'],
+    ['another sample', () => join(root, 'policy', 'complete.yaml')],
+    [
+      'a copy of a sample with other names and comments',
+      () =>
+        policyFrom('licensing.yaml', (text) =>
+          withoutTests(text).replace('staff-ems-without-intune', 'ours').replace(/ #.*$/gm, ''),
+        ),
+    ],
+    [
+      'the starter policy made to enforce',
+      () => policyFrom('starter.yaml', (text) => text.replace('mode: observe', 'mode: enforce')),
+    ],
+  ])('refuses %s that enforces', (_what, path) => {
+    const { status, stderr } = build('--policy', path());
+
+    expect(stderr).toMatch(/has the rules of the sample policy\/[\w-]+\.yaml and enforces them/);
+    expect(status).toBe(1);
+  });
+
+  it('refuses a wrong policy, with the places', () => {
+    const wrong = policyFrom('starter.yaml', (text) => text.replace('disable:', 'disabel:'));
+
+    const { status, stderr } = build('--policy', wrong);
+
+    expect(stderr).toMatch(/own\.yaml is not a valid policy:\n {2}.*own\.yaml:\d+:\d+ /);
+    expect(status).toBe(1);
+  });
+
+  it('refuses a policy that is not there, and unknown options', () => {
+    expect(build('--policy', 'policy/none.yaml')).toMatchObject({
+      status: 1,
+      stderr: 'package: policy/none.yaml cannot be read\n',
+    });
+    expect(build('--polcy', 'x').status).toBe(2);
+  });
+});

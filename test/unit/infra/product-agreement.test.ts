@@ -1,0 +1,261 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { nextNcrontab, parseNcrontab } from '../../../packages/functions-host/src/timers/ncrontab';
+import { readSchedules } from '../../../shared/config/config';
+import { graphCalls } from '../../../shared/graph/permissions';
+
+const root = join(__dirname, '..', '..', '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const json = <Content>(path: string) => JSON.parse(read(path)) as Content;
+
+const sources = (folder: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => read(join(folder, name)));
+const shared = sources('shared').join('\n');
+const registered = sources('functions').flatMap((text) =>
+  [...text.matchAll(/\bapp\.(\w+)\('([^']+)'/g)].map(([, kind = '', name = '']) => ({ kind, name })),
+);
+const functionNames = registered.map(({ name }) => name);
+
+/** What the code says when it logs: the constant messages of every logger call. */
+const logged = [...shared.matchAll(/\b(?:logger|log)\.(?:warn|error|info)\(\s*['`]([^'`]+)['`]/g)].map(
+  ([, message = '']) => message,
+);
+const metrics = [
+  ...read('shared/observe/metrics.ts').matchAll(/(?:counter\('|gauge\('|'licenser\.)([\w.]+)'/g),
+].map(([, name = '']) => `licenser.${name.replace(/^licenser\./, '')}`);
+
+type Alert = { name: string; title: string; todo: string; query: string; severity: number };
+const alerts = json<Alert[]>('infra/modules/alerts.json');
+
+describe('alerts', () => {
+  it.each(alerts.map((alert) => [alert.name, alert] as const))(
+    '%s asks for what the app emits',
+    (_name, alert) => {
+      const { query } = alert;
+      const messages = [...query.matchAll(/Message has '([^']+)'/g)].map(([, text = '']) => text);
+      const functions = [...query.matchAll(/OperationName (?:== |in \()((?:'[\w-]+'(?:, )?)+)/g)].flatMap(
+        ([, list = '']) => [...list.matchAll(/'([\w-]+)'/g)].map(([, name = '']) => name),
+      );
+      const names = [...query.matchAll(/\bName == '([\w.]+)'/g)].map(([, name = '']) => name);
+
+      // A query that names none of these would prove nothing here.
+      expect([
+        ...messages,
+        ...functions,
+        ...names,
+        ...(query.includes('by OperationName') ? ['all'] : []),
+      ]).not.toEqual([]);
+      expect(messages.filter((text) => !logged.some((message) => message.includes(text)))).toEqual([]);
+      expect(functions.filter((name) => !functionNames.includes(name))).toEqual([]);
+      expect(names.filter((name) => !metrics.includes(name))).toEqual([]);
+      expect(alert.todo.length).toBeGreaterThan(40);
+    },
+  );
+});
+
+describe('the workbook', () => {
+  it('charts metrics that the app has', () => {
+    const names = [...read('infra/modules/workbook.json').matchAll(/name == '([\w.]+)'/g)].map(
+      ([, name = '']) => name,
+    );
+
+    expect(names.length).toBeGreaterThan(5);
+    expect(names.filter((name) => !metrics.includes(name))).toEqual([]);
+  });
+});
+
+describe('host.json', () => {
+  const host = json<{
+    logging: {
+      logLevel: Record<string, string>;
+      applicationInsights: { samplingSettings: { excludedTypes: string } };
+    };
+  }>('host.json').logging;
+
+  it('lets what every function logs through, and little of what the host says around it', () => {
+    const levels = Object.entries(host.logLevel).filter(([name]) => name.startsWith('Function.'));
+
+    expect(levels.map(([name]) => name).sort()).toEqual(
+      functionNames.map((name) => `Function.${name}.User`).sort(),
+    );
+    expect(new Set(levels.map(([, level]) => level))).toEqual(new Set(['Information']));
+    expect(host.logLevel['default']).toBe('Warning');
+  });
+
+  it('samples none of what the alerts count', () => {
+    expect(host.applicationInsights.samplingSettings.excludedTypes.split(';').sort()).toEqual([
+      'Exception',
+      'Request',
+      'Trace',
+    ]);
+  });
+});
+
+type Resource = { type: string; name: string; properties?: Record<string, unknown> };
+const snapshots = ['infra/main.snapshot.json', 'infra/check/everything.snapshot.json'].map(
+  (path) => [path, json<{ predictedResources: Resource[] }>(path).predictedResources] as const,
+);
+
+describe.each(snapshots)('%s', (_path, resources) => {
+  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+
+  it('has the queues of the local broker with the same properties', () => {
+    const local = json<{
+      UserConfig: { Namespaces: { Queues: { Name: string; Properties: Record<string, unknown> }[] }[] };
+    }>('local/service-bus.config.json').UserConfig.Namespaces[0]?.Queues;
+
+    const queues = ofType('Microsoft.ServiceBus/namespaces/queues').map(({ name, properties = {} }) => {
+      const { defaultMessageTimeToLive: _differs, ...rest } = properties;
+      return [/([\w-]+)'?\)?\]?$/.exec(name)?.[1] ?? name, rest];
+    });
+
+    expect(Object.fromEntries(queues)).toEqual(
+      Object.fromEntries(
+        (local ?? []).map(({ Name, Properties }) => [
+          Name,
+          {
+            lockDuration: Properties['LockDuration'],
+            maxDeliveryCount: Properties['MaxDeliveryCount'],
+            requiresSession: Properties['RequiresSession'],
+            requiresDuplicateDetection: Properties['RequiresDuplicateDetection'],
+            deadLetteringOnMessageExpiration: Properties['DeadLetteringOnMessageExpiration'],
+          },
+        ]),
+      ),
+    );
+  });
+
+  it('runs on Flex Consumption and takes no key and no password anywhere', () => {
+    const text = JSON.stringify(resources);
+
+    expect(text).toContain('"FlexConsumption"');
+    expect(text).toContain('"allowSharedKeyAccess":false');
+    expect(text.match(/"disableLocalAuth":true/gi)).toHaveLength(2);
+    expect(
+      ofType('Microsoft.Web/sites/basicPublishingCredentialsPolicies').map(({ properties }) => properties),
+    ).toEqual([{ allow: false }, { allow: false }]);
+  });
+});
+
+describe('with every switch on', () => {
+  const resources = snapshots[1]?.[1] ?? [];
+
+  it('closes the public ends of storage, Service Bus and vault, and reaches each by an endpoint', () => {
+    const closed = resources.filter(({ properties }) =>
+      /^disabled$/i.test(String(properties?.['publicNetworkAccess'])),
+    );
+
+    expect(closed.map(({ type }) => type).sort()).toEqual([
+      'Microsoft.KeyVault/vaults',
+      'Microsoft.ServiceBus/namespaces',
+      'Microsoft.Storage/storageAccounts',
+    ]);
+    const groups = resources
+      .filter(({ type }) => type === 'Microsoft.Network/privateEndpoints')
+      .map(({ properties }) => /"groupIds":\["(\w+)"/.exec(JSON.stringify(properties))?.[1]);
+    expect(groups.sort()).toEqual(['blob', 'namespace', 'table', 'vault']);
+    expect(JSON.stringify(resources)).toContain('"Premium"');
+  });
+
+  it('keeps two instances of decide and apply, and one for Graph’s calls, always ready', () => {
+    expect(JSON.stringify(resources)).toContain(
+      '"alwaysReady":[{"name":"function:decide","instanceCount":2},{"name":"function:apply","instanceCount":2},{"name":"http","instanceCount":1}]',
+    );
+  });
+
+  it('makes an alert of every rule', () => {
+    const rules = resources.filter(({ type }) => type === 'Microsoft.Insights/scheduledQueryRules');
+
+    expect(rules.map(({ name }) => name).sort()).toEqual(
+      alerts.map(({ name }) => `contoso-licenser-${name}`).sort(),
+    );
+  });
+});
+
+describe('rights in Graph', () => {
+  it('are exactly those of the calls that the code can make', () => {
+    // Reading members includes reading their basics.
+    const needed = new Set(graphCalls.map(({ permission }) => permission.replace('.ReadBasic.', '.Read.')));
+    const granted = [
+      ...read('scripts/deploy/graph.mjs').matchAll(
+        /id: '([0-9a-f-]{36})', name: '([\w.]+)', needed: '([\w-]+)'/g,
+      ),
+    ];
+
+    expect(granted.map(([, , name]) => name).sort()).toEqual([...needed].sort());
+    // Only what changes a user is asked for by a setting alone.
+    expect(granted.filter(([, , , when]) => when === 'full').map(([, , name]) => name)).toEqual([
+      'User.ReadWrite.All',
+    ]);
+    const page = read('docs/permissions.md');
+    for (const [, id, name] of granted) expect(page).toContain(`| \`${String(name)}\` | \`${String(id)}\` |`);
+  });
+});
+
+describe('rights in Azure', () => {
+  it('are given where the code has a client, and nowhere else', () => {
+    const wiring = read('shared/wiring.ts');
+    const roles = read('infra/roles.bicep');
+
+    // Tables and Service Bus are what the code opens; blobs and the vault are the host's.
+    expect(shared).toMatch(/from '@azure\/data-tables'/);
+    expect(wiring).toMatch(/from '@azure\/service-bus'/);
+    expect(shared).not.toMatch(/from '@azure\/(storage-blob|storage-queue|keyvault|event-hubs)/);
+    expect([...roles.matchAll(/var storageRoles = \[([^\]]*)\]/g)][0]?.[1]).toBe(
+      'storageBlobDataOwner, storageTableDataContributor',
+    );
+    expect(roles).not.toMatch(/Contributor'|Owner'/);
+  });
+});
+
+describe('docs/cost.md', () => {
+  const usage = json<{ timerRunsPerDay: Record<string, number> }>('scripts/cost/usage.json');
+
+  it('counts the runs of an idle day that the schedules make', () => {
+    const schedules = Object.entries(readSchedules({}));
+    const start = Date.UTC(2026, 0, 1) - 1;
+    const runs = schedules.map(([, expression]) => {
+      const cron = parseNcrontab(expression);
+      let count = 0;
+      for (
+        let at = nextNcrontab(cron, start);
+        at !== undefined && at <= start + 86_400_000;
+        at = nextNcrontab(cron, at)
+      )
+        count++;
+      return count;
+    });
+
+    expect(runs.sort((a, b) => a - b)).toEqual(Object.values(usage.timerRunsPerDay).sort((a, b) => a - b));
+    const timers = registered.filter(({ kind }) => kind === 'timer').map(({ name }) => name);
+    expect(Object.keys(usage.timerRunsPerDay).sort()).toEqual(timers.sort());
+  });
+
+  it('holds what the script prints, and idle executions at 512 MB cost at most 10 dollars', () => {
+    const table = spawnSync(
+      process.execPath,
+      [join(root, 'scripts', 'cost.mjs'), '--memory', '512', '--always-ready', '0'],
+      { encoding: 'utf8' },
+    ).stdout;
+    const rowsOf = (text: string) =>
+      text
+        .split('\n')
+        .filter((line) => line.startsWith('|') && !line.includes('---'))
+        .map((line) =>
+          line
+            .split('|')
+            .map((cell) => cell.trim())
+            .join('|'),
+        );
+    const [, documented = ''] = /<!-- cost 512 0 -->([^]*?)<!-- end -->/.exec(read('docs/cost.md')) ?? [];
+
+    expect(rowsOf(documented)).toEqual(rowsOf(table));
+    const idle = Number(/\| executions, idle \| ([\d.]+)/.exec(table)?.[1]);
+    expect(idle).toBeGreaterThan(0);
+    expect(idle).toBeLessThanOrEqual(10);
+  });
+});
