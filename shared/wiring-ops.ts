@@ -11,6 +11,7 @@ import { makeJsonLogger } from './observe/json-logger';
 import type { OpsApp } from './ops-api/app';
 import type { OpsServices } from './ops-api/route';
 import { readClaims } from './ops/doctor/token-claims';
+import { timing } from './kernel/timing';
 import type { Services } from './pipeline/services';
 import { makeOperatorRequestSender, operatorQueue } from './queue/operator-requests';
 import { makeTableStores } from './store/tables/table-stores';
@@ -38,7 +39,7 @@ export function buildOps(
   const requests = makeOperatorRequestSender(client, {
     clock: systemClock,
     random: systemRandom,
-    budgetMs: 10_000,
+    budgetMs: timing.commands.outage.ms,
   });
   const ops: OpsServices = {
     services: { ...services, newId: randomUUID },

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import type { ErrorCode } from '../../shared/kernel/error-codes';
 import { PermanentError, TransientError, UserError, ensureError } from '../../shared/kernel/errors';
+import { timing } from '../../shared/kernel/timing';
 import { showOperation } from '../../shared/ops-api/routes/requests';
 import { pathParameters } from '../../shared/ops-api/route';
 import type { OpsRoute } from '../../shared/ops-api/route';
@@ -30,8 +32,6 @@ const Problem = z.looseObject({
 });
 const Later = z.object({ operation: OperationView.optional(), approval: ApprovalView.optional() });
 
-const requestMs = 40_000;
-const pollMs = 500;
 const mostAttempts = 4;
 
 /** The ops API as the command line uses it: the same declarations of routes as the server's. */
@@ -65,7 +65,7 @@ export function makeOpsClient(
     try {
       return await fetch(`${target.origin}/api/ops/v1${path}${query}`, {
         method: route.method.toUpperCase(),
-        signal: AbortSignal.timeout(requestMs),
+        signal: AbortSignal.timeout(timing.commands.opsRequest.ms),
         headers: {
           authorization: `Bearer ${await token}`,
           ...(isGet ? {} : { 'content-type': 'application/json', 'idempotency-key': key }),
@@ -95,15 +95,15 @@ export function makeOpsClient(
       const line = describeProgress(current);
       if (process.stderr.isTTY && line !== said) io.complain(`${line}\n`);
       said = line;
-      await sleep(pollMs);
-      const { body } = await request(showOperation as OpsRoute<never, unknown>, { id: operation.id });
+      await sleep(timing.commands.operationPoll.ms);
+      const { body } = await request(showOperation, { id: operation.id });
       current = OperationView.parse(body);
     }
     if (current.state === 'done') return current.result;
     throw toError(Number(current.problem?.['status'] ?? 500), JSON.stringify(current.problem), target.origin);
   };
   const ask: OpsClient['ask'] = async <Input, Answer>(route: OpsRoute<Input, Answer>, input: Input) => {
-    const { status, body } = await request(route as OpsRoute<never, unknown>, input as object);
+    const { status, body } = await request(route, input as object);
     const later = status === 202 ? Later.parse(body) : {};
     if (later.approval !== undefined) return { kind: 'approval', approval: later.approval };
     const answer = later.operation === undefined ? body : await follow(later.operation);
@@ -139,7 +139,9 @@ function toError(status: number, text: string, origin: string): Error {
   if (problem === undefined) {
     return new PermanentError('cli/ops-answer', `The ops API at ${origin} answered ${String(status)}`);
   }
-  const { code, detail, hint } = problem;
+  const { detail, hint } = problem;
+  // The codes of the app are those of this list, or of a newer version's.
+  const code = problem.code as ErrorCode;
   if (status === 401 || status === 403) {
     const local = isLocal(origin) ? ' Here: --as operator, --as approver.' : '';
     return new PermanentError(code, `${detail}${hint === undefined ? '' : `\n  ${hint}`}${local}`);

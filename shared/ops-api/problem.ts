@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../kernel/error-codes';
 import { AppError, ConcurrencyError, TransientError, UserError, ensureError } from '../kernel/errors';
 
 export type ProblemOptions = {
@@ -9,13 +10,13 @@ export type ProblemOptions = {
 };
 
 /** An answer of the ops API that is no success (RFC 9457). */
-export class OpsProblem extends AppError<string> {
+export class OpsProblem extends AppError {
   readonly status: number;
   readonly hint: string | undefined;
   readonly members: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: number, code: string, detail: string, options: ProblemOptions = {}) {
+  constructor(status: number, code: ErrorCode, detail: string, options: ProblemOptions = {}) {
     super(code, detail, options);
     this.status = status;
     this.hint = options.hint;
@@ -52,25 +53,29 @@ const titles: Readonly<Record<number, string>> = {
 /** What a thrown value means for the caller. */
 export function toProblem(thrown: unknown): OpsProblem {
   if (thrown instanceof OpsProblem) return thrown;
-  const error = ensureError(thrown);
+  const error: Error = ensureError(thrown);
   if (error instanceof UserError) {
-    return new OpsProblem(statusOf(error.code), error.code, error.message, {
-      cause: error,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      ...(error.details === undefined ? {} : { members: error.details }),
+    const { code, message, hint, details } = error as UserError;
+    return new OpsProblem(statusOf(code), code, message, {
+      cause: thrown,
+      members: details,
+      ...(hint === undefined ? {} : { hint }),
     });
   }
+  if (!(error instanceof AppError)) {
+    return new OpsProblem(500, 'ops/failed', error.message, {
+      cause: thrown,
+      hint: 'The app’s log has more.',
+    });
+  }
+  const { code, message } = error as AppError;
   if (error instanceof TransientError) {
-    return new OpsProblem(503, error.code, error.message, { cause: error, retryAfterSeconds: 10 });
+    return new OpsProblem(503, code, message, { cause: thrown, retryAfterSeconds: 10 });
   }
   if (error instanceof ConcurrencyError) {
-    return new OpsProblem(409, error.code, error.message, {
-      cause: error,
-      hint: 'Look again, and repeat it.',
-    });
+    return new OpsProblem(409, code, message, { cause: thrown, hint: 'Look again, and repeat it.' });
   }
-  const code = error instanceof AppError ? String(error.code) : 'ops/failed';
-  return new OpsProblem(500, code, error.message, { cause: error, hint: 'The app’s log has more.' });
+  return new OpsProblem(500, code, message, { cause: thrown, hint: 'The app’s log has more.' });
 }
 
 /** Codes that mean: what was named is not there. */

@@ -1,5 +1,5 @@
 import { purgeQueue } from '../../../shared/ops-api/routes/queues';
-import { queueNames } from '../../../shared/queue/messages';
+import { queueNames } from '../../../shared/queue/queues';
 import { addExample } from '../../options/add-example';
 import { addOperatorOptions, requiredWhy } from '../../options/operator-options';
 import type { OperatorOptions } from '../../options/operator-options';

@@ -81,10 +81,20 @@ export const activate = defineRoute({
     const opened = await services.rollouts.read(`activation-${services.newId().slice(0, 6)}`);
     // Opened before by a process that ended: its plan is no longer at hand.
     if (opened !== undefined) {
-      return { rollout: await showRollout(services, opened.id), users: opened.members, outcomes: {}, warnings: [] };
+      return {
+        rollout: await showRollout(services, opened.id),
+        users: opened.members,
+        outcomes: {},
+        warnings: [],
+      };
     }
     const onProgress = ({ done, total }: PlanProgress) => report(done, total ?? 0);
     const { rollout, plan, warnings } = await activatePolicy(services, { text, file, onProgress }, operator);
-    return { rollout: await showRollout(services, rollout.id), users: plan.users, outcomes: plan.outcomes, warnings };
+    return {
+      rollout: await showRollout(services, rollout.id),
+      users: plan.users,
+      outcomes: plan.outcomes,
+      warnings,
+    };
   },
 });

@@ -52,11 +52,7 @@ export const explainUser = defineRoute({
   handle: ({ services }, { user }) => explainLicenses(services, user),
 });
 
-const Applied = z.looseObject({
-  users: z.array(z.string()).max(10_000).exactOptional(),
-  group: z.string().exactOptional(),
-});
-type Applied = z.infer<typeof Applied>;
+type Applied = { readonly users?: readonly string[]; readonly group?: string };
 const selectionOf = ({ users = [], group }: Applied): Selection =>
   group === undefined ? { kind: 'users', users } : { kind: 'group', group };
 

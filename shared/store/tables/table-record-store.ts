@@ -56,7 +56,7 @@ export class TableRecordStore<Value> implements RecordStore<Value> {
   }
 
   #fromRow(row: Row): Stored<Value> {
-    const id = String(row['id'] ?? row.rowKey);
+    const id = typeof row['id'] === 'string' ? row['id'] : (row.rowKey ?? '');
     return { id, etag: row.etag, value: fromJsonProperties(row, this.#schema, `${this.#partition} ${id}`) };
   }
 }

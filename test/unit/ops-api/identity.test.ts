@@ -37,7 +37,7 @@ const forged: readonly (readonly [string, (world: World) => Promise<string | nul
   ['a token without the scope', ({ token }) => token('both', { scp: 'User.Read' })],
   ['a token by an unknown key', ({ token, strangerKey }) => token('both', {}, { key: strangerKey })],
   [
-    'a token by a key id nobody has',
+    'a token by an unknown key id',
     ({ token, strangerKey }) => token('both', {}, { key: strangerKey, kid: 'key-9' }),
   ],
   [
