@@ -40,7 +40,7 @@ import { makeStateChangeReporter } from './pipeline/observed/report-state-change
 import { observeDirectory } from './pipeline/observed/observe-directory';
 import { observeFailures } from './pipeline/observed/observe-failures';
 import { observeUsers } from './pipeline/observed/observe-users';
-import { failureClasses } from './pipeline/row/record-failure';
+import { failureClasses } from './pipeline/failures/record-failure';
 import { makeHealthTrigger } from './triggers/health-trigger';
 import { makeNotificationTrigger } from './triggers/notification-trigger';
 import { makeServiceBusTrigger } from './triggers/service-bus-trigger';
@@ -135,8 +135,8 @@ export function buildServices(
     waiting: stores.waiting,
     waitingSkus: makeWaitingSkus(stores.waiting, clock),
     drainGate: makeDrainGate(),
-    learntConflictStore: stores.knowledge,
-    learntConflicts: makeLearntConflictSource(stores.knowledge, clock),
+    learntConflictStore: stores.learntConflicts,
+    learntConflicts: makeLearntConflictSource(stores.learntConflicts, clock),
     audit: stores.audit,
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),

@@ -7,7 +7,8 @@ import type { PreviewedUsers } from '../../licensing/preview/preview-users';
 import type { Services } from '../../pipeline/services';
 import { readGroupRoster } from '../../pipeline/look/group-roster';
 import type { GroupRoster } from '../../pipeline/look/group-roster';
-import { nameOf, seeUser } from '../../pipeline/look/look-at-user';
+import { seeUser } from '../../pipeline/look/look-at-user';
+import { nameOf } from '../../pipeline/look/seen-user';
 import type { LookSetting } from '../../pipeline/look/look-setting';
 import type { PolicyInForce } from '../../pipeline/sources/policy-library';
 import type { Policy } from '../../policy/policy';
@@ -222,7 +223,7 @@ function withName(needs: Needs): Needs {
 }
 
 function noRecord(userId: UserId): UserRecord {
-  return { userId, etag: null, state: null, ledger: [], pin: null };
+  return { userId, etag: null, state: null, ledger: [], exception: null };
 }
 
 /** Without what is long and is not looked at, for there is one of each user of the tenant. */

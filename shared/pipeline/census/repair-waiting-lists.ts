@@ -5,7 +5,7 @@ import type { SoughtSeat } from '../../licensing/seats/sought-seats';
 import { readIfUsable } from '../crashes/unusable-row';
 import type { Services } from '../services';
 import type { Task } from '../task';
-import { listsOfRow } from '../seats/seek-seats';
+import { listsOfRow } from '../row/user-state';
 import { mapConcurrently } from '../../kernel/concurrently';
 import { readersAtOnce } from './read-page';
 import type { UserRecord } from '../../store/ports/user-store';

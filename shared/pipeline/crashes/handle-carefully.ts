@@ -1,15 +1,14 @@
 import type { UserId } from '../../kernel/ids';
+import type { Reason } from '../../words/reason';
 import { timing } from '../../kernel/timing';
 import type { HandlingNote } from '../../store/ports/handling-store';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { crashCode, hasEndedProcesses } from '../row/user-state';
 import { giveUpOnUser } from './give-up-on-user';
-import type { Reason } from '../../words/reason';
-import type { UserState } from '../../words/user-state';
 
 /** Handling that ended its process so often is not begun again. */
 export const mostDeaths = 3;
-const crashCode = 'crash/handling';
 
 /** What of a message is needed to find the user whose handling ends the process. */
 export type Handled = { readonly messageId: string; readonly userOf: () => UserId | undefined };
@@ -61,11 +60,6 @@ async function notesOfDeaths(
   const isOld = ({ at }: HandlingNote) => clock.now() - at >= timing.crashes.window.ms;
   await handling.forget(userId, ofDead.filter(isOld));
   return ofDead.filter((note) => !isOld(note));
-}
-
-/** Nobody looks at this user again before a person says so. */
-export function hasEndedProcesses(state: UserState | null): boolean {
-  return state?.outcome === 'failed' && state.reasons[0]?.code === crashCode;
 }
 
 async function giveUpOn(
