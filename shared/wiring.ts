@@ -33,6 +33,7 @@ import { makeLedgerCount } from './pipeline/guards/ledger-count';
 import { makePolicySource } from './pipeline/sources/policy-source';
 import { makeRolloutSource } from './pipeline/sources/rollout-source';
 import { makeCrashWatch } from './pipeline/crashes/crash-watch';
+import { thisInstance } from './pipeline/crashes/instance';
 import { feedRollouts } from './pipeline/rollouts/feed-rollouts';
 import { makeLastSuccess } from './pipeline/pauses/last-success';
 import { makePauseSource } from './pipeline/pauses/pause-source';
@@ -40,7 +41,7 @@ import { makeStateChangeReporter } from './pipeline/observed/report-state-change
 import { observeDirectory } from './pipeline/observed/observe-directory';
 import { observeFailures } from './pipeline/observed/observe-failures';
 import { observeUsers } from './pipeline/observed/observe-users';
-import { failureClasses } from './pipeline/row/record-failure';
+import { failureClasses } from './pipeline/failures/record-failure';
 import { makeHealthTrigger } from './triggers/health-trigger';
 import { makeNotificationTrigger } from './triggers/notification-trigger';
 import { makeServiceBusTrigger } from './triggers/service-bus-trigger';
@@ -129,8 +130,8 @@ export function buildServices(
     waiting: stores.waiting,
     waitingSkus: makeWaitingSkus(stores.waiting, clock),
     drainGate: makeDrainGate(),
-    learntConflictStore: stores.knowledge,
-    learntConflicts: makeLearntConflictSource(stores.knowledge, clock),
+    learntConflictStore: stores.learntConflicts,
+    learntConflicts: makeLearntConflictSource(stores.learntConflicts, clock),
     audit: copyToLog(stores.audit, logger),
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
@@ -138,7 +139,12 @@ export function buildServices(
     events,
     times: stores.times,
     handling: stores.handling,
-    crashWatch: makeCrashWatch({ cursors: stores.cursors, clock, logger }),
+    crashWatch: makeCrashWatch({
+      store: stores.handling,
+      clock,
+      logger,
+      instance: thisInstance(randomUUID()),
+    }),
     quota,
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),

@@ -129,7 +129,7 @@ describe('repair and undo, judged by the write log', () => {
   });
 
   describe('pauses', () => {
-    it('stop every write until they are lifted, and are told of', async () => {
+    it('stop every write until they are lifted, and are shown', async () => {
       const paused = await world.json<{ isChanged: boolean }>(
         'queue',
         'pause',

@@ -17,7 +17,7 @@ describe('an edited policy', () => {
   });
   afterAll(() => world?.stop());
 
-  it('changes nobody as a file, after a restart either', async () => {
+  it('changes no user as a file, after a restart either', async () => {
     const before = await world.lastSeq();
 
     writeFileSync(world.policyFile, second);
@@ -33,7 +33,7 @@ describe('an edited policy', () => {
     expect(writes[0]?.add?.[0]?.disabledPlans).toEqual([intune]);
   });
 
-  it('awaits approval where its guards ask for it, and changes nobody meanwhile', async () => {
+  it('awaits approval where its guards ask for it, and changes no user meanwhile', async () => {
     const before = await world.lastSeq();
 
     const { rollout, plan } = await activatePolicy(

@@ -35,7 +35,7 @@ export function newSkus(holding: Holding, operation: Operation | undefined): Sku
   return operation.add.map((one) => one.skuId).filter((skuId) => !direct.has(skuId) && !inherited.has(skuId));
 }
 
-/** Seats by the book while many decisions are planned: a user costs one seat a SKU, directly or from groups. */
+/** Seats by the book while many decisions are previewed: a user costs one seat a SKU, directly or from groups. */
 export function makeSeatTally(catalogue: Catalogue): SeatTally {
   const taken = new Map<SkuId, number>();
   const waiting = new Map<SkuId, number>();

@@ -38,7 +38,7 @@ export function scarceSeats(book: Pick<Seats, 'free'>, plenty: number, waitedFor
 }
 
 /** Free seats for a user who has reservations for these SKUs. */
-export function grantedSeats(seats: Seats, granted: ReadonlySet<SkuId>): Seats {
+export function withReservations(seats: Seats, granted: ReadonlySet<SkuId>): Seats {
   return {
     // The book may have been read before another process made the reservation.
     free: (skuId) => Math.max(granted.has(skuId) ? 1 : 0, seats.free(skuId)),

@@ -3,7 +3,6 @@ import type { UserId } from '../../kernel/ids';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import type { Reason } from '../../words/reason';
-import type { UserRecord } from '../../store/ports/user-store';
 
 /** What an operator does about the classes of failure that are the pipeline's own; Graph's are in its table. */
 const pipelineRepairs = {
@@ -29,8 +28,12 @@ export function suggestRepair(failureClass: string): string {
 /** Every class of failure that the product records. */
 export const failureClasses: readonly string[] = [...repairs.keys(), 'unreadable'];
 
+/**
+ * Opens a failure of this user, or counts it again, and logs it.
+ * @param error its class, and Graph's request id where there is one
+ */
 export async function recordFailure(
-  services: Services,
+  services: Pick<Services, 'failures' | 'clock'>,
   task: Task,
   userId: UserId,
   error: { readonly class: string; readonly requestId?: string | undefined },
@@ -47,18 +50,4 @@ export async function recordFailure(
     },
     services.clock.now(),
   );
-}
-
-/** Somebody asked for this user by name: failures are settled then, and a second death of a dead letter is one. */
-export function isAskedFor(source: Task['source']): boolean {
-  return source === 'operator' || source === 'deadLetter';
-}
-
-/** The user has an outcome again: what was open about them is settled. Before the row's commit, so none stays open. */
-export async function closeFailures(services: Services, task: Task, record: UserRecord): Promise<void> {
-  const state = record.state;
-  // What only a person's repair ends leaves no trace in the row: whoever asks after one finds out.
-  if (!isAskedFor(task.source) && (state === null || (state.outcome !== 'failed' && state.retry === null)))
-    return;
-  await services.failures.settle(record.userId, services.clock.now());
 }
