@@ -222,7 +222,7 @@ describe('a pair of plans that only Graph knows', () => {
     }
     const reason = record?.state?.reasons[0]?.text ?? '';
     for (const name of ['CHART_PLAN', 'BOARD_PLAN', 'CHART', 'BOARD']) expect(reason).toContain(name);
-    expect(await test.stores.knowledge.list()).toMatchObject([
+    expect(await test.stores.learntConflicts.list()).toMatchObject([
       { kind: 'conflict', text: expect.stringContaining('mutually exclusive') },
     ]);
   });

@@ -160,7 +160,7 @@ export function makePipelineWorld() {
         etag: row === null ? null : String(etag),
         state: row,
         ledger,
-        pin: null,
+        exception: null,
       }),
       commit: async (
         record: { etag: string | null; ledger: readonly LedgerEntry[] },
@@ -183,7 +183,7 @@ export function makePipelineWorld() {
       record: async (failure: Failure) => {
         failures.push(failure);
       },
-      settle: async (subject: string) => {
+      close: async (subject: string) => {
         failures.splice(0, failures.length, ...failures.filter((open) => open.subject !== subject));
       },
     },

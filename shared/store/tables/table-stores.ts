@@ -50,7 +50,7 @@ export type TableStores = {
   readonly failures: FailureStore;
   readonly leases: LeaseStore;
   readonly waiting: WaitingStore;
-  readonly knowledge: LearntConflictStore;
+  readonly learntConflicts: LearntConflictStore;
   readonly policies: PolicyStore;
   readonly rollouts: RolloutStore;
   readonly guards: GuardStore;
@@ -73,7 +73,7 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     failures: new TableFailureStore(access('failures')),
     leases: new TableLeaseStore(access('leases'), clock),
     waiting: new TableWaitingStore(access('waiting')),
-    knowledge: new TableLearntConflictStore(access('knowledge')),
+    learntConflicts: new TableLearntConflictStore(access('knowledge')),
     policies: new TablePolicyStore(access('policies')),
     guards: new TableGuardStore(access('guards'), clock),
     rollouts: new TableRolloutStore(access('rollouts'), access('rolloutMembers')),
