@@ -104,7 +104,7 @@ async function performBefore(
     case 'verify':
       return sendHints(services, task, [verifyHint(userId, effect)], effect.at);
     case 'closeFailures':
-      return services.failures.settle(userId, now);
+      return services.failures.close(userId, now);
     case 'pause':
       return pauseOwn(services, task, effect.scope, effect.origin, effect.reason, effect.by);
     case 'voidSeats':

@@ -164,7 +164,7 @@ describe('bad input', () => {
     expect(written.flatMap((entry) => entry.add ?? []).map(({ skuId }) => skuId)).not.toContain(visio);
   });
 
-  it('makes a user a failure at once whose row was damaged, and holds up nobody of the same lane', async () => {
+  it('makes a user a failure at once whose row was damaged, and holds up no other user of the lane', async () => {
     const [victim] = await test.bring([joiner('damaged', { usageLocation: 'NL' })]);
     const id = victim?.id ?? '';
     await sendHints(test, [id]);
@@ -212,7 +212,7 @@ describe('a policy that is broken', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('parks the work, says why, and goes on by itself once the file is mended', async () => {
+  it('parks the work, says why, and goes on by itself once the file is fixed', async () => {
     writeFileSync(policy, 'version: 1\nrules:\n  - name: a\n    asign: []\n');
     test = await startTestCloud({ policy, follow: false, settings: { LICENSER_DELTA_SCHEDULE: never } });
 

@@ -146,11 +146,11 @@ describe('the CLI on the embedded cloud', () => {
         'explain',
         rule,
         '--user',
-        'nobody@contoso.com',
+        'missing@contoso.com',
       );
 
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      expect(stderr).toContain('The tenant has no user nobody@contoso.com');
+      expect(stderr).toContain('The tenant has no user missing@contoso.com');
     });
   });
 
@@ -267,14 +267,14 @@ describe('the CLI on the embedded cloud', () => {
       const csv = join(folder, 'users.csv');
       writeFileSync(
         csv,
-        `\ufeffDisplay name;User principal name\r\n"Carla; the first";Carla@contoso.com\r\nChen;Chen@contoso.com\r\nNobody;nobody@contoso.com\r\n`,
+        `\ufeffDisplay name;User principal name\r\n"Carla; the first";Carla@contoso.com\r\nChen;Chen@contoso.com\r\nMissing;missing@contoso.com\r\n`,
       );
 
       const { code, stdout, stderr } = await licenser('apply', '--file', csv);
 
       expect(code).toBe(1);
       expect(stdout).toContain('Queued 2 users.');
-      expect(stderr).toContain('the tenant has no user nobody@contoso.com');
+      expect(stderr).toContain('the tenant has no user missing@contoso.com');
       for (const { id } of users) await untilOutcome(id, 'licensed');
     });
 
@@ -443,7 +443,7 @@ describe('the CLI on the embedded cloud', () => {
       expect(status.stdout).toMatch(/^functions +fail/m);
     });
 
-    it('names the age of the oldest message while nobody takes it', async () => {
+    it('names the age of the oldest message while no process takes it', async () => {
       const sender = test.serviceBus().createSender('license-changes');
       await sender.sendMessages({ body: { v: 1 }, sessionId: 'lane-1' });
 

@@ -97,7 +97,7 @@ describe('npm run demo', () => {
     expect(leftOf(demo)).toEqual([]);
   });
 
-  it('tells people why somebody waits or is blocked, in 80 columns', async () => {
+  it('tells people why a user waits or is blocked, in 80 columns', async () => {
     const demo = run('demo/main.js', '--users', '25', '--quota-factor', '10', '--calm');
     const code = await demo.code;
 
@@ -151,7 +151,7 @@ describe('ports that are busy', () => {
     if (server === undefined) throw new Error('No free port');
     blockers.push(server);
     busy = (server.address() as AddressInfo).port;
-    // A default port that somebody else has already is as busy as one that is taken here.
+    // A default port that another program has already is as busy as one that is taken here.
     for (const port of defaults) {
       const taken = await listen(port);
       if (taken !== undefined) blockers.push(taken);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { activatePolicy } from '../../shared/ops/rollouts/activate-policy';
 import { approveRollout, cancelRollout } from '../../shared/ops/rollouts/change-rollout';
-import { intune, operator, policyText, startRolloutWorld } from '../support/rollout-world';
+import { approver, intune, operator, policyText, startRolloutWorld } from '../support/rollout-world';
 import type { RolloutWorld } from '../support/rollout-world';
 import { waitUntil } from '../support/wait-until';
 
@@ -17,7 +17,7 @@ describe('an edited policy', () => {
   });
   afterAll(() => world?.stop());
 
-  it('changes nobody as a file, after a restart either', async () => {
+  it('changes no user as a file, after a restart either', async () => {
     const before = await world.lastSeq();
 
     writeFileSync(world.policyFile, second);
@@ -33,7 +33,7 @@ describe('an edited policy', () => {
     expect(writes[0]?.add?.[0]?.disabledPlans).toEqual([intune]);
   });
 
-  it('awaits approval where its guards ask for it, and changes nobody meanwhile', async () => {
+  it('awaits approval where its guards ask for it, and changes no user meanwhile', async () => {
     const before = await world.lastSeq();
 
     const { rollout, plan } = await activatePolicy(
@@ -57,7 +57,7 @@ describe('an edited policy', () => {
       ),
     ).rejects.toMatchObject({ code: 'rollout/under-way' });
     // The one who joined after the plan is no stale plan's doing, but holds something already: cancelled and planned anew.
-    await expect(approveRollout(world.pipeline, rollout.id, operator)).rejects.toMatchObject({
+    await expect(approveRollout(world.pipeline, rollout.id, approver)).rejects.toMatchObject({
       code: 'rollout/stale',
     });
     await cancelRollout(world.pipeline, rollout.id, operator);
@@ -69,7 +69,7 @@ describe('an edited policy', () => {
     const before = await world.lastSeq();
     const { rollout } = await activatePolicy(world.pipeline, { text: second, file: 'second.yaml' }, operator);
 
-    await approveRollout(world.pipeline, rollout.id, operator);
+    await approveRollout(world.pipeline, rollout.id, approver);
     const ended = await world.ended(rollout.id);
 
     expect(ended.state).toBe('done');

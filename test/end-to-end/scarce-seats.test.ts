@@ -149,11 +149,11 @@ describe('seats that run out, with two functions hosts', () => {
     expect(await waitUntil('ten wait', async () => (await waitingFor(gold)).length === 10)).toBe(true);
   });
 
-  it('drain the list without an operator when there are enough, and nobody was refused', async () => {
+  it('drain the list without an operator when there are enough, and no write was refused', async () => {
     await setSeats(test, gold, 40);
     await whenAll('all are licensed', [...sales, ...directors], ({ state }) => state?.outcome === 'licensed');
 
-    expect(await waitUntil('nobody waits', async () => (await waitingFor(gold)).length === 0)).toBe(true);
+    expect(await waitUntil('no user waits', async () => (await waitingFor(gold)).length === 0)).toBe(true);
     const holders = await holdersOf(gold);
     expect(holders).toHaveLength(new Set(holders).size);
     expect(await refusedOf([...sales, ...directors])).toEqual([]);
@@ -214,7 +214,7 @@ describe('a pair of plans that only Graph knows', () => {
     }
 
     expect(refused).toHaveLength(1);
-    // The other host may not have heard of it yet: it knows what was learnt after 5 s, or by its own refusal.
+    // The other host may not know it yet: it reads what was learnt after 5 s, or by its own refusal.
     expect((await refusedOf(next)).length).toBeLessThanOrEqual(1);
     for (const id of [first, ...next]) {
       const own = (await assigned()).filter((one) => one.userId.toLowerCase() === id && one.effective);
@@ -222,7 +222,7 @@ describe('a pair of plans that only Graph knows', () => {
     }
     const reason = record?.state?.reasons[0]?.text ?? '';
     for (const name of ['CHART_PLAN', 'BOARD_PLAN', 'CHART', 'BOARD']) expect(reason).toContain(name);
-    expect(await test.stores.knowledge.list()).toMatchObject([
+    expect(await test.stores.learntConflicts.list()).toMatchObject([
       { kind: 'conflict', text: expect.stringContaining('mutually exclusive') },
     ]);
   });

@@ -10,7 +10,7 @@ import { writeScaledQueues } from '../support/scaled-queues';
 import { waitUntil } from '../support/wait-until';
 
 const users = 30;
-/** One write takes so long that all of them take twice the lock and more. */
+/** Milliseconds of one write: all of them together take more than twice the lock. */
 const writeMs = 400;
 
 /**

@@ -107,7 +107,7 @@ describe('a write on its way, while', () => {
     const writes = await written();
     expect(writes.map(({ userId }) => userId).sort()).toEqual([...ids].sort());
     const calls = (await judgedLog(test)).filter(({ userId }) => ids.includes(userId));
-    // Nobody was in the middle of a write when the host ended.
+    // No handler was in the middle of a write when the host ended.
     expect(calls).toHaveLength(ids.length);
     expect(test.exits).toEqual([]);
   });

@@ -16,7 +16,7 @@ import { queueNames } from '../../shared/queue/queues';
 
 const visio = 'c5928f49-12ba-48f7-ada3-0d743a3601d5';
 /** Hints are all there is: neither delta nor notifications run. */
-describe('messages that come doubled, out of order, late, or from a forger', () => {
+describe('messages that are duplicated, out of order, late, or from a forger', () => {
   let test: TestCloud;
   beforeAll(async () => {
     test = await leaseTestCloud('hints');
@@ -43,7 +43,7 @@ describe('messages that come doubled, out of order, late, or from a forger', () 
     const inLane = operationFor(id, ours);
 
     await Promise.all([
-      sendTo(test, queueNames.licenseChanges, [inLane, inLane, { ...inLane, sessionId: 'lane-of-nobody' }]),
+      sendTo(test, queueNames.licenseChanges, [inLane, inLane, { ...inLane, sessionId: 'lane-of-no-user' }]),
       sendTo(test, queueNames.licenseChangesBulk, [inLane, inLane]),
       sendTo(test, queueNames.directoryChanges, [hintFor(id, Date.now())]),
     ]);

@@ -52,7 +52,7 @@ describe('a write that is interrupted', () => {
     ['before it takes effect', 'before', 1],
     ['after it took effect', 'after', 2],
   ] as const)(
-    'hangs for longer than its lane’s lock is renewed, %s: the lane goes on, nothing is doubled',
+    'hangs for longer than its lane’s lock is renewed, %s: the lane goes on, nothing is written twice',
     async (_when, phase, number) => {
       const id = idOf(number);
       const neighbor = neighborOf(id, 100 * number);
@@ -61,7 +61,7 @@ describe('a write that is interrupted', () => {
       await hold.caught();
       await test.bring([joiner(`neighbor.${phase}`, { id: neighbor })]);
 
-      // While the first delivery still hangs, the second one licenses the user, and whoever came after.
+      // While the first delivery still hangs, the second one licenses the user, and the one who came after.
       await waitUntilLicensed(test, id);
       await waitUntilLicensed(test, neighbor);
       await hold.release();
@@ -104,7 +104,7 @@ describe('a write that is interrupted', () => {
     expect(test.exits).toEqual([]);
   });
 
-  it('is of a user whom Graph does not know for a while after telling of them', async () => {
+  it('is of a user whom Graph does not know for 8 s after reporting them', async () => {
     const id = idOf(4);
     await setFaults(test, { notFoundLagMs: 8_000 });
 

@@ -33,7 +33,7 @@ describe('a cloud whose reads are five minutes behind', () => {
   });
   afterAll(() => test?.stop());
 
-  it('writes nobody again whose license no read shows, whoever asks and however often', async () => {
+  it('does not write again to a user whose license no read shows, whatever asks and however often', async () => {
     const id = idOf(1);
     await test.bring([joiner('unseen', { id })]);
     await sendHints(test, [id]);

@@ -22,7 +22,7 @@ describe('tables that are away for five minutes in the middle of a sync', () => 
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('cost nobody anything: no dead letter, no user lost, nothing written twice', async () => {
+  it('cost no user anything: no dead letter, no user lost, nothing written twice', async () => {
     const sync = {
       users: 60,
       seed: 7,

@@ -160,7 +160,7 @@ export function makePipelineWorld() {
         etag: row === null ? null : String(etag),
         state: row,
         ledger,
-        pin: null,
+        exception: null,
       }),
       commit: async (
         record: { etag: string | null; ledger: readonly LedgerEntry[] },
@@ -183,7 +183,7 @@ export function makePipelineWorld() {
       record: async (failure: Failure) => {
         failures.push(failure);
       },
-      settle: async (subject: string) => {
+      close: async (subject: string) => {
         failures.splice(0, failures.length, ...failures.filter((open) => open.subject !== subject));
       },
     },
@@ -196,6 +196,15 @@ export function makePipelineWorld() {
     audit: {
       record: async (entry: AuditEntry) => {
         audit.unshift(entry);
+        return String(audit.length);
+      },
+      amend: async (key: string, end: Partial<AuditEntry>) => {
+        const index = audit.length - Number(key);
+        const entry = audit[index];
+        if (entry?.result === 'asked') audit[index] = { ...entry, ...end };
+      },
+      list: async function* () {
+        for (const [index, entry] of audit.entries()) yield { ...entry, key: String(audit.length - index) };
       },
     },
     control,

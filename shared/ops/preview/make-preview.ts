@@ -223,7 +223,7 @@ function withName(needs: Needs): Needs {
 }
 
 function noRecord(userId: UserId): UserRecord {
-  return { userId, etag: null, state: null, ledger: [], pin: null };
+  return { userId, etag: null, state: null, ledger: [], exception: null };
 }
 
 /** Without what is long and is not looked at, for there is one of each user of the tenant. */

@@ -8,7 +8,7 @@ export type Instance = { readonly machine: string; readonly pid: number; readonl
  * @param id unique to this process
  */
 export function thisInstance(id: string): string {
-  return [process.env['WEBSITE_INSTANCE_ID'] ?? hostname(), String(process.pid), id].join(' ');
+  return [hostname(), String(process.pid), id].join(' ');
 }
 
 /**

@@ -91,7 +91,7 @@ async function judge(
 /** What deciding is given of one user, from what Graph and the user's row say; the same for looks and for plans. */
 export function seeUser(
   setting: LookSetting,
-  record: Pick<UserRecord, 'userId' | 'state' | 'ledger' | 'pin'>,
+  record: Pick<UserRecord, 'userId' | 'state' | 'ledger' | 'exception'>,
   user: DirectoryUser,
   transitiveGroups: readonly GroupReference[] | undefined,
 ): Pick<SeenUser, 'input' | 'ledger' | 'interrupted' | 'isOverridden'> {
@@ -104,7 +104,7 @@ export function seeUser(
     memberships: { transitive: transitiveGroups },
     holding,
     ledger: settled.ledger,
-    exception: record.pin,
+    exception: record.exception,
     previous: previousOf(record),
   };
   return { input, isOverridden: !sameAssignments(read.direct, holding.direct), ...settled };

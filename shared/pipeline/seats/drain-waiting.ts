@@ -141,6 +141,6 @@ async function grantSeats(
   const chosen = serveWaiting(entries, () => free, now).slice(0, portion);
   if (outstanding + chosen.length >= free) drainGate.spentUntil.set(skuId, now + spentMs);
   // Whoever has left or changed since the list was read is served by the next round.
-  const done = await mapConcurrently(chosen, atOnce, (entry) => waiting.grant(entry, now + grantMs));
+  const done = await mapConcurrently(chosen, atOnce, (entry) => waiting.reserve(entry, now + grantMs));
   return chosen.filter((_, index) => done[index]);
 }

@@ -37,6 +37,6 @@ export async function seatsRefused(
   catalogue.markFull(skuIds);
   for (const skuId of skuIds) await waiting.noteRefused(skuId, clock.now() + refusedMs);
   for (const place of await waiting.ofUser(userId, skuIds)) {
-    if (place.grantedUntil !== null) await waiting.grant(place, null);
+    if (place.grantedUntil !== null) await waiting.reserve(place, null);
   }
 }

@@ -64,7 +64,7 @@ async function list(
     });
   } else if (place.grantedUntil !== null && !isReserved(place, now)) {
     // They have been looked at, so their turn comes again.
-    await waiting.grant(place, null);
+    await waiting.reserve(place, null);
   }
 }
 

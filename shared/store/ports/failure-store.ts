@@ -7,8 +7,8 @@ export interface FailureStore {
    * stays so, and is counted.
    */
   record(failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>, at: number): Promise<void>;
-  /** Marks the open and the dismissed failures of a subject as settled, because the subject has an outcome again. */
-  settle(subject: string, at: number): Promise<void>;
+  /** Closes the open and the dismissed failures of a subject, because the subject has an outcome again. */
+  close(subject: string, at: number): Promise<void>;
   list(state: FailureState): AsyncIterable<Failure>;
   /** In any state. */
   ofSubject(subject: string): Promise<readonly Failure[]>;

@@ -10,12 +10,12 @@ export type UserRecord = {
   readonly etag: string | null;
   readonly state: UserState | null;
   readonly ledger: readonly LedgerEntry[];
-  readonly pin: Exception | null;
+  readonly exception: Exception | null;
 };
 
 export interface UserStore {
   /**
-   * One query of the user's partition (state, ledger, pin; not the timeline).
+   * One query of the user's partition (state, ledger, exceptions; not the timeline).
    * @throws PermanentError `store/unreadable-user`: a row of it does not hold what it should
    */
   read(userId: UserId): Promise<UserRecord>;
@@ -31,14 +31,14 @@ export interface UserStore {
       state: UserState;
       ledger?: readonly LedgerEntry[];
       /** null: lifted; undefined: stays as it is. */
-      pin?: Exception | null;
+      exception?: Exception | null;
       timeline?: readonly TimelineEntry[];
     },
   ): Promise<UserRecord>;
   /** Oldest first. */
   timeline(userId: UserId): Promise<readonly TimelineEntry[]>;
   /** All users with exceptions, also such as have ended, in no particular order. */
-  pins(): AsyncIterable<{ readonly userId: UserId; readonly pin: Exception }>;
+  exceptions(): AsyncIterable<{ readonly userId: UserId; readonly exception: Exception }>;
   /** State rows with one of these outcomes, in no particular order. */
   listByOutcome(
     outcomes: readonly string[],

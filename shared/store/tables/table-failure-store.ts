@@ -37,7 +37,7 @@ export class TableFailureStore implements FailureStore {
     });
   }
 
-  async settle(subject: string, at: number): Promise<void> {
+  async close(subject: string, at: number): Promise<void> {
     const unsettled = `PartitionKey eq ${odataText(toRowKey(subject))} and state ne 'replayed'`;
     for await (const row of this.#table.query(unsettled)) {
       await this.#update(subject, fromRow(row).class, (before) => {

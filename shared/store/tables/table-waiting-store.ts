@@ -43,7 +43,7 @@ export class TableWaitingStore implements WaitingStore {
     for (const skuId of skuIds ?? (await this.skus())) await this.#table.remove(skuId, userId, '*');
   }
 
-  async grant(entry: WaitingEntry, until: number | null): Promise<boolean> {
+  async reserve(entry: WaitingEntry, until: number | null): Promise<boolean> {
     return this.#write({ ...entry, grantedUntil: until }, entry.etag);
   }
 

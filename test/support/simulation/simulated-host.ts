@@ -60,7 +60,7 @@ export function makeSimulatedHost(world: {
     faults.tables,
     () => new TransientError('store/unavailable', 'No answer from the tables'),
   );
-  // The client tries again by itself, and then finds the row changed: by nobody else than itself.
+  // The client tries again by itself, and then finds the row changed: by itself and no other process.
   const committing: Failing = { ...tableReading, after: () => new ConcurrencyError('the row') };
   const sending = always(
     faults.queues,

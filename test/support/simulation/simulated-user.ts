@@ -57,7 +57,7 @@ export class SimulatedUser {
   constructor(
     private readonly time: VirtualTime,
     private readonly trouble: Trouble,
-    /** Told of every change; `isReported`: the directory reports it, too. */
+    /** Called for every change; `isReported`: the directory reports it, too. */
     private readonly onChange: (change: Partial<Version>, isReported: boolean) => void,
   ) {}
 

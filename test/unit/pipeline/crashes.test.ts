@@ -175,7 +175,8 @@ describe('handleCarefully', () => {
   it('does not take overlapping messages for deaths: nobody fails, and they run side by side', async () => {
     const app = makeApp();
     await app.becomeCareful();
-    const processes = [app.start(), app.start(), app.start()];
+    const processes = [app.start(), app.start(), app.start()] as const;
+    const process = (n: number) => processes[n % 3] ?? processes[0];
     let running = 0;
     let most = 0;
     const work = async () => {
@@ -184,7 +185,7 @@ describe('handleCarefully', () => {
       running--;
     };
 
-    await Promise.all(Array.from({ length: 14 }, (_, n) => processes[n % 3]?.handle(work, `m${String(n)}`)));
+    await Promise.all(Array.from({ length: 14 }, (_, n) => process(n).handle(work, `m${String(n)}`)));
 
     expect(most).toBe(14);
     expect(app.t.failures).toEqual([]);

@@ -101,7 +101,7 @@ beforeAll(async () => {
       active: async () => ({ policy, knownPlans: noneNew }),
       needs: async () => policy.needs,
     },
-    learntConflicts: makeLearntConflictSource(stores.knowledge, clock),
+    learntConflicts: makeLearntConflictSource(stores.learntConflicts, clock),
     ledgerCount: () => stores.users.countWithLedger(),
     waiting: stores.waiting,
     waitingSkus: makeWaitingSkus(stores.waiting, clock),

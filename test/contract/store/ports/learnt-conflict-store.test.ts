@@ -18,7 +18,7 @@ beforeAll(async () => {
     clock: systemClock,
     random: seededRandom(1),
     logger: silentLogger,
-  }).knowledge;
+  }).learntConflicts;
 });
 beforeEach(async () => {
   for (const rule of await knowledge.list()) await knowledge.forget(rule);

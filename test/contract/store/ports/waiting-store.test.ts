@@ -54,7 +54,7 @@ describe('TableWaitingStore', () => {
   it('brings an entry up to date, and keeps its time and its grant', async () => {
     await waiting.put(place(2, 1, { since: 100 }));
     const [entry] = await listed(2);
-    await waiting.grant(entry as WaitingEntry, 9_000);
+    await waiting.reserve(entry as WaitingEntry, 9_000);
 
     await waiting.put(place(2, 1, { since: 5_000, priority: 7, fallback: sku(3) }));
 
@@ -83,7 +83,7 @@ describe('TableWaitingStore', () => {
     const [entry] = await listed(5);
     if (entry === undefined) throw new Error('not listed');
 
-    const granted = await Promise.all([waiting.grant(entry, 10), open().grant(entry, 20)]);
+    const granted = await Promise.all([waiting.reserve(entry, 10), open().reserve(entry, 20)]);
 
     expect(granted.filter(Boolean)).toHaveLength(1);
     expect((await listed(5))[0]?.grantedUntil).toBe(granted[0] ? 10 : 20);
@@ -94,15 +94,15 @@ describe('TableWaitingStore', () => {
     const [entry] = await listed(6);
     await waiting.remove(userId(1), [sku(6)]);
 
-    expect(await waiting.grant(entry as WaitingEntry, 10)).toBe(false);
+    expect(await waiting.reserve(entry as WaitingEntry, 10)).toBe(false);
     expect(await listed(6)).toEqual([]);
   });
 
   it('takes a grant back', async () => {
     await waiting.put(place(7, 1));
-    await waiting.grant((await listed(7))[0] as WaitingEntry, 10);
+    await waiting.reserve((await listed(7))[0] as WaitingEntry, 10);
 
-    await waiting.grant((await listed(7))[0] as WaitingEntry, null);
+    await waiting.reserve((await listed(7))[0] as WaitingEntry, null);
 
     expect((await listed(7))[0]?.grantedUntil).toBeNull();
   });
