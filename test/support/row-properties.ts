@@ -73,6 +73,7 @@ export function describeRowProperties(runs: Runs): void {
         const isSeen = event.kind === 'looked' && row.state?.digest !== step.row.state?.digest;
         for (const { key } of pending) {
           if (key === 'echo') expect(has('echo')).toBe(true);
+          if (key === 'groups' && usesGroups) expect(has('groups')).toBe(true);
           if (key === 'lag' && !isSeen) expect(has('lag')).toBe(true);
         }
         expect(has('due')).toBe(decision.lookAgainAt !== null);
@@ -184,7 +185,7 @@ export function describeRowProperties(runs: Runs): void {
         fc.property(stories, worlds, (story, world) => {
           const played = playAll(story);
           const { state } = played.row;
-          if (state?.intent == null) return;
+          if (state === null || state.intent === null) return;
           // As long as it may still show, someone will look; afterwards the next look settles it.
           played.now = Math.max(played.now, state.intent.at) + 6 * minute;
           const quiet: World = { ...world, state: world.state === 'entitled' ? 'licensed' : world.state };
