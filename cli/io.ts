@@ -8,6 +8,7 @@ export type Io = {
   readonly print: (text: string) => void;
   /** Writes to standard error: everything that is no result. */
   readonly complain: (text: string) => void;
+  /** `-`: standard input. */
   readonly readText: (path: string) => Promise<string>;
   readonly now: () => number;
 };
@@ -15,9 +16,16 @@ export type Io = {
 export const processIo: Io = {
   print: (text) => void process.stdout.write(text),
   complain: (text) => void process.stderr.write(text),
-  readText: (path) => readFile(path, 'utf8'),
+  readText: (path) => (path === '-' ? readStandardInput() : readFile(path, 'utf8')),
   now: () => systemClock.now(),
 };
+
+async function readStandardInput(): Promise<string> {
+  let text = '';
+  process.stdin.setEncoding('utf8');
+  for await (const chunk of process.stdin) text += String(chunk);
+  return text;
+}
 
 /**
  * The text of a file named on the command line, without a byte order mark.

@@ -15,7 +15,7 @@ export const misbehavior = {
 export const misbehaviorInWords = [
   'The cloud misbehaves on purpose (--calm switches it off): 1 % of calls answer',
   '429 and 1 % 503, a usage location is refused for 1.5 s after it was set,',
-  'notifications come doubled, plans take their time.',
+  'notifications are duplicated, plans take seconds to provision.',
 ].join('\n');
 
 async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<void> {

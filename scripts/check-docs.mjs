@@ -1,6 +1,6 @@
 // Finds exported functions without a docstring: node scripts/check-docs.mjs [PATH …]. Exit code 1 when there are any.
 // Without a path: shared and packages/*/src.
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -52,7 +52,9 @@ const paths =
     ? given
     : [
         join(root, 'shared'),
-        ...readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name, 'src')),
+        ...readdirSync(join(root, 'packages'))
+          .map((name) => join(root, 'packages', name, 'src'))
+          .filter((path) => existsSync(path)),
       ];
 const missing = paths.flatMap(sourcesAt).flatMap((file) =>
   exportedFunctions(file)

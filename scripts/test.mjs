@@ -2,15 +2,16 @@
 // npm test: builds what the chosen tests start as processes, runs jest, ends with `N passed, N failed`.
 //   test.mjs [KIND ...] [PATH ...] [jest options]      KIND: unit, contract, end-to-end, faults, long
 // Without a kind: all but long. Paths and options reach jest as they are: `-t NAME`, `--watch`, `--coverage`, …
-// Results also go to .build/test-results.json. With CI set, a skipped test counts as a failed one.
+// Results also go to .build/test-results.json, the last line's figures to .build/test-summary.json. With CI set, a skipped test counts as a failed one.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { jestArguments, readArguments, summarize } from './test-run.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const results = join(root, '.build', 'test-results.json');
+const summaryFile = join(root, '.build', 'test-summary.json');
 const skipNotes = join(root, '.build', 'not-tested');
 
 const run = readArguments(process.argv.slice(2));
@@ -37,6 +38,7 @@ function jest() {
 }
 
 rmSync(results, { force: true });
+rmSync(summaryFile, { force: true });
 rmSync(skipNotes, { recursive: true, force: true });
 mkdirSync(skipNotes, { recursive: true });
 process.exitCode = run.needsBuild ? build() : 0;
@@ -44,12 +46,13 @@ if (process.exitCode === 0) {
   process.exitCode = jest();
   if (!run.isWatching) {
     const report = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : undefined;
-    const { lines, failed } = summarize(report, {
+    const { lines, passed, failed } = summarize(report, {
       root,
       notesFolder: skipNotes,
       isSelection: run.isSelection,
       skippedFail: process.env['CI'] !== undefined && process.env['CI'] !== '',
     });
+    writeFileSync(summaryFile, JSON.stringify({ passed, failed }));
     process.stderr.write(`\n${lines.join('\n')}\n`);
     if (failed > 0 && process.exitCode === 0) process.exitCode = 1;
   }

@@ -18,7 +18,7 @@ export type TelemetrySettings = {
   readonly intervalMs: number;
 };
 
-/** Reads the settings of telemetry; wrong ones export nothing, and never keep the app from working. */
+/** The settings of telemetry. An interval that is not a number of at least 100 ms counts as not set. */
 export function readTelemetrySettings(environment: Environment): TelemetrySettings {
   const interval = Number(environment['OTEL_METRIC_EXPORT_INTERVAL'] ?? '');
   const isOn = environment['OTEL_SDK_DISABLED'] !== 'true';

@@ -35,6 +35,7 @@ export const systemClock: Clock = {
  */
 export const noLongerNeeded = new Error('No longer needed');
 
+/** `ms` since 1970-01-01T00:00:00Z as ISO 8601 in UTC, with milliseconds. */
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString();
 }

@@ -1,4 +1,4 @@
-/** Small sets of ids as sorted arrays, so that equal sets are equal values. */
+/** The ids, each once, sorted: equal sets are equal values. */
 export function sortedIds<Id extends string>(ids: Iterable<Id>): Id[] {
   return [...new Set(ids)].sort();
 }
@@ -10,10 +10,12 @@ export function sameIds(a: Iterable<string>, b: Iterable<string>): boolean {
   return left.size === right.size && [...left].every((id) => right.has(id));
 }
 
+/** The ids that are among `others` too, each once, sorted. */
 export function intersectIds<Id extends string>(ids: Iterable<Id>, others: ReadonlySet<Id>): Id[] {
   return sortedIds([...ids].filter((id) => others.has(id)));
 }
 
+/** The ids that are not among `others`, each once, sorted. */
 export function subtractIds<Id extends string>(ids: Iterable<Id>, others: ReadonlySet<Id>): Id[] {
   return sortedIds([...ids].filter((id) => !others.has(id)));
 }

@@ -14,6 +14,7 @@ export type PolicyHash = Branded<'PolicyHash'>;
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** Whether this is a text of the form 8-4-4-4-12 hexadecimal digits, in upper or lower case. */
 export function isGuid(text: unknown): boolean {
   return typeof text === 'string' && guid.test(text);
 }
@@ -27,8 +28,28 @@ function asGuid(text: string, what: string): string {
   return text.toLowerCase();
 }
 
+/**
+ * The text as the id of a tenant, in lower case.
+ * @throws UserError `id/not-a-guid`
+ */
 export const toTenantId = (text: string): TenantId => asGuid(text, 'tenant') as TenantId;
+/**
+ * The text as the id of a user, in lower case.
+ * @throws UserError `id/not-a-guid`
+ */
 export const toUserId = (text: string): UserId => asGuid(text, 'user') as UserId;
+/**
+ * The text as the id of a group, in lower case.
+ * @throws UserError `id/not-a-guid`
+ */
 export const toGroupId = (text: string): GroupId => asGuid(text, 'group') as GroupId;
+/**
+ * The text as the id of a SKU, in lower case.
+ * @throws UserError `id/not-a-guid`
+ */
 export const toSkuId = (text: string): SkuId => asGuid(text, 'SKU') as SkuId;
+/**
+ * The text as the id of a service plan, in lower case.
+ * @throws UserError `id/not-a-guid`
+ */
 export const toServicePlanId = (text: string): ServicePlanId => asGuid(text, 'service plan') as ServicePlanId;

@@ -1,7 +1,8 @@
 /** A source of numbers in [0, 1). Jitter and ids take one, so that tests can seed it. */
 export type Random = () => number;
 
-// eslint-disable-next-line no-restricted-properties -- the one place that reads the process's own randomness
+/** The randomness of the process: the one place that reads it. */
+// eslint-disable-next-line no-restricted-properties -- see above
 export const systemRandom: Random = () => Math.random();
 
 /** A small seeded generator (mulberry32): the same seed gives the same numbers on every machine. */

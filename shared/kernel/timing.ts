@@ -6,8 +6,13 @@ import { opsTiming } from './timing/ops';
 import { observeTiming } from './timing/observe';
 import { settingsTiming } from './timing/settings';
 import { queueTiming } from './timing/queue';
-import { quotaTiming } from './timing/quota';
+import { handlersTiming } from './timing/handlers';
 import { pausesTiming } from './timing/pauses';
+import { quotaTiming } from './timing/quota';
+import { requeueTiming } from './timing/requeue';
+import { rowTiming } from './timing/row';
+import { writeTiming } from './timing/write';
+import { crashesTiming } from './timing/crashes';
 import { sourcesTiming } from './timing/sources';
 import { storeTiming } from './timing/store';
 
@@ -21,9 +26,14 @@ export const timing = {
   store: storeTiming,
   queue: queueTiming,
   quota: quotaTiming,
+  pauses: pausesTiming,
+  handlers: handlersTiming,
+  row: rowTiming,
+  write: writeTiming,
+  requeue: requeueTiming,
   observe: observeTiming,
   sources: sourcesTiming,
-  pauses: pausesTiming,
+  crashes: crashesTiming,
   commands: commandsTiming,
   doctor: doctorTiming,
   licensing: licensingTiming,

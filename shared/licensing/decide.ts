@@ -87,7 +87,7 @@ function leaveAlone(
   { why, until }: { readonly why: string; readonly until: number | null },
 ): Decision {
   const reason = neverTouched(why);
-  // Nothing is adopted, and what somebody has taken away meanwhile is not ours any more.
+  // Nothing is adopted, and a license that a person took away meanwhile is not ours any more.
   const ledger = input.ledger.filter(({ skuId }) => owned.has(skuId)).map(withoutEnding);
   const skus = ledger.map(({ skuId }): SkuOutcome => ({
     skuId,

@@ -11,7 +11,7 @@ function driftedPlans(situation: Situation, skuId: SkuId) {
   return wanted === undefined ? [] : plansSwitchedOn(situation, wanted);
 }
 
-/** The ledger once the accepted proposals are confirmed: licenses of ours that are held then, and no others. */
+/** The ledger once the accepted proposals are confirmed: our licenses that are held then, and no others. */
 export function ledgerAfter(
   situation: Situation,
   entries: ReadonlyMap<SkuId, LedgerEntry>,

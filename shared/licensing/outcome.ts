@@ -4,9 +4,9 @@ import type { Outcome, SkuOutcome } from '../words/outcome';
 import type { Reason } from '../words/reason';
 
 /**
- * Of several outcomes the one that needs a person most is the user's: blocked (somebody must act), held (somebody
- * must approve), waiting (for a seat), grace (something will go), pinned (a person's exception), licensed (something was just given or
- * changed), nothing (all is right).
+ * Of several outcomes the one that needs a person most is the user's: blocked (a person must act), held (a person
+ * must approve), waiting (for a seat), grace (something will go), pinned (a person made an exception), licensed
+ * (something was just given or changed), nothing (all is right).
  */
 export const outcomePrecedence: readonly Outcome[] = [
   'failed',
@@ -20,6 +20,7 @@ export const outcomePrecedence: readonly Outcome[] = [
   'outOfScope',
 ];
 
+/** The outcome of these that needs a person most; `otherwise` for none. */
 export function worstOutcome<Kind extends Outcome>(given: readonly Kind[], otherwise: Kind): Kind {
   return given.reduce<Kind>(
     (worst, one) => (outcomePrecedence.indexOf(one) < outcomePrecedence.indexOf(worst) ? one : worst),

@@ -41,6 +41,7 @@ export type Situation = {
   readonly excepted: ReadonlyMap<SkuId, readonly ServicePlanId[] | null>;
 };
 
+/** Looks up everything once that the steps of one decision ask for. */
 export function makeSituation(input: DecideInput): Situation {
   const { policy, catalogue, holding } = input;
   const index = indexOfCatalogue(catalogue);

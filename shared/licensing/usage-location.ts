@@ -9,7 +9,7 @@ export type UsageLocationAnswer =
   | { readonly kind: 'present' }
   /** To be set before the call. */
   | { readonly kind: 'set'; readonly usageLocation: string; readonly reason: Reason }
-  /** Nothing can be assigned until somebody acts. */
+  /** Nothing can be assigned until a person acts. */
   | { readonly kind: 'blocked'; readonly reason: Reason };
 
 /**

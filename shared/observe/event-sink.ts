@@ -1,4 +1,4 @@
-/** What the outside is told of, beside logs and metrics; `subject`: a user id, a SKU id, the scope of a pause. */
+/** Events that are reported to the outside, beside logs and metrics; `subject`: a user id, a SKU id, the scope of a pause. */
 export const outgoingEvents = ['paused', 'resumed', 'blocked', 'held', 'seatsOut', 'failure'] as const;
 export type OutgoingEventName = (typeof outgoingEvents)[number];
 

@@ -48,10 +48,10 @@ const mostKinds = 200;
 const attempts = 6;
 
 /**
- * Tells one webhook of trouble. `emit` only notes the event; calls are made one after another beside the work, the
+ * Reports trouble to one webhook. `emit` only notes the event; calls are made one after another beside the work, the
  * first about a kind of event at once, the next a minute later with the count of all that came meanwhile. What cannot
  * be delivered is tried again with back-off for about two minutes, then dropped with a line in the log that names
- * neither the URL nor the secret. Each process tells of what it has seen; what it has not told when it ends is lost.
+ * neither the URL nor the secret. Each process reports what it has seen itself; what it has not sent when it ends is lost.
  */
 export function makeOutgoingWebhook(options: WebhookOptions): OutgoingWebhook {
   const { clock, logger } = options;
@@ -84,7 +84,7 @@ export function makeOutgoingWebhook(options: WebhookOptions): OutgoingWebhook {
       .catch((error: unknown) => logger.error('The outgoing webhook stopped', { error }))
       .finally(() => {
         running = undefined;
-        // Somebody may have come while this loop was ending.
+        // An event may have come while this loop was ending.
         if (pending.size > 0 && !closing.signal.aborted) start();
       });
   };
@@ -114,7 +114,7 @@ export function makeOutgoingWebhook(options: WebhookOptions): OutgoingWebhook {
   };
 }
 
-/** Pauses are told of one by one; of everything else the reason is enough. */
+/** Pauses are reported one by one; other events by their reason. */
 function kindOf({ event, reason, subject }: OutgoingEvent): string {
   return JSON.stringify(
     event === 'paused' || event === 'resumed' || event === 'seatsOut'

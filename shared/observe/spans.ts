@@ -11,6 +11,7 @@ import type { Attributes, Context, Span, SpanContext } from '@opentelemetry/api'
 /** W3C Trace Context: https://www.w3.org/TR/trace-context/#traceparent-header */
 const traceparent = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
+/** A traceparent header as a span context; undefined: there is none, or it is not valid. */
 export function readTraceparent(text: string | undefined): SpanContext | undefined {
   const [, traceId, spanId, flags] = traceparent.exec(text ?? '') ?? [];
   if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
@@ -23,6 +24,7 @@ export function readTraceparent(text: string | undefined): SpanContext | undefin
   return isSpanContextValid(found) ? found : undefined;
 }
 
+/** A span context as a traceparent header. */
 export function writeTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
 }

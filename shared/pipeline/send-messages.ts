@@ -1,10 +1,9 @@
+import { timing } from '../kernel/timing';
 import type { Hint, OperationMessage } from '../queue/messages';
+import type { OperationQueue } from '../queue/queues';
 import type { Services } from './services';
 import type { Task } from './task';
-import type { OperationQueue } from '../queue/queues';
 
-/** What is due later than this is a story of its own, and not part of the trace of the message in hand. */
-const sameTraceMs = 10 * 60_000;
 /** The hints of more users than this are not one story either. */
 const sameTraceUsers = 50;
 
@@ -19,7 +18,7 @@ export async function sendHints(
   hints: readonly Hint[],
   scheduledAt?: number,
 ): Promise<void> {
-  const isLater = (scheduledAt ?? 0) - clock.now() > sameTraceMs;
+  const isLater = (scheduledAt ?? 0) - clock.now() > timing.handlers.sameTrace.ms;
   const isTraced = trace !== undefined && !isLater && hints.length <= sameTraceUsers;
   await queues.sendHints(hints, {
     ...(scheduledAt === undefined ? {} : { scheduledAt }),

@@ -1,4 +1,4 @@
-/** One thing wrong with an input text: where, what, and how to mend it. Lines and columns count from 1. */
+/** One thing wrong with an input text: where, what, and how to fix it. Lines and columns count from 1. */
 export type Problem = {
   readonly severity: 'error' | 'warning';
   /** `area/what`, stable; for machines and for the docs. */

@@ -25,6 +25,7 @@ export interface DeadLetterSource {
   ): Promise<number>;
 }
 
+/** A DeadLetterSource over the Service Bus client. */
 export function makeServiceBusDeadLetterSource(client: ServiceBusClient): DeadLetterSource {
   return {
     async drain(queue, most, handle) {

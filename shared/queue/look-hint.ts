@@ -7,7 +7,7 @@ type Also = {
   readonly retryToken?: string | undefined;
 };
 
-/** Look at this user. `seenAt`: milliseconds; when the sender first heard of the change. What is not so is left out. */
+/** A hint to reconcile this user. `seenAt`: milliseconds; when the change was first reported. Absent options are left out. */
 export function lookHint(userId: string, source: Hint['source'], seenAt: number, also: Also = {}): Hint {
   const { crowd, rollout, retryToken } = also;
   return {

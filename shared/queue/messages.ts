@@ -33,7 +33,7 @@ export const Hint = z.object({
   kind: z.enum(['look', 'verify']),
   user: z.object({ id: text.pipe(z.guid()).transform((id) => id.toLowerCase()) }),
   source: z.enum(hintSources),
-  /** ISO 8601; when the hint's sender first heard of the change. */
+  /** ISO 8601; when the change was first reported. */
   seenAt: z.iso.datetime(),
   rollout: text.optional(),
   /** A scheduled hint is obeyed only while the user's row carries the same token. */

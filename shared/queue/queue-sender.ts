@@ -1,7 +1,10 @@
 import type { Hint, OperationMessage } from './messages';
 import type { HintQueue, OperationQueue, QueueName } from './queues';
 
-/** The sending side of the queues. Infrastructure errors are waited out inside, up to 60 s, then TransientError. */
+/**
+ * The sending side of the queues. Infrastructure errors are waited out inside, up to `timing.settings.outage`; then
+ * every method throws TransientError `queue/unavailable`.
+ */
 export interface QueueSender {
   /** `queue`: default `directory-changes`; `scheduledAt` (milliseconds) delays them; `parent`: their traceparent. */
   sendHints(

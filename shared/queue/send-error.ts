@@ -3,8 +3,8 @@ import type { ServiceBusErrorCode } from '@azure/service-bus';
 import { PermanentError, TransientError, ensureError } from '../kernel/errors';
 
 /**
- * What a failed send means: only what is known to be final is final. The client's own `retryable` does not tell: it
- * calls a refused connection a GeneralError that is not to be tried again.
+ * Only what is known to be final is final. The client's own `retryable` does not tell: it calls a refused connection
+ * a GeneralError that is not to be tried again.
  * https://learn.microsoft.com/azure/service-bus-messaging/service-bus-messaging-exceptions-latest
  */
 const advice: Partial<Record<ServiceBusErrorCode, string>> = {
@@ -14,10 +14,11 @@ const advice: Partial<Record<ServiceBusErrorCode, string>> = {
   MessageSizeExceeded: 'the message is larger than the queue takes',
 };
 
+/** What a failed send means: PermanentError `queue/refused`, TransientError `queue/unavailable`, or the bug itself. */
 export function toSendError(thrown: unknown, queue: string): Error {
   const error = ensureError(thrown);
   if (error instanceof PermanentError || error instanceof TransientError) return error;
-  // A bug of ours, such as an argument that the client refuses.
+  // A bug in our code, such as an argument that the client refuses.
   if (error.name === 'TypeError' || error.name === 'RangeError') return error;
   const code = isServiceBusError(error) ? error.code : error.name;
   const final = isServiceBusError(error) ? advice[error.code] : undefined;

@@ -2,8 +2,8 @@ import { timing } from '../kernel/timing';
 import type { QuotaRow } from '../words/quota-row';
 
 /**
- * The row with what no process can have stored put right: debts that would take years to earn, a pause that has no end.
- * What is merely too much (tokens, rate, a clock that was fast) the lease's arithmetic bounds itself.
+ * Repairs what no process can have stored: debts that would take years to earn, a pause that has no end.
+ * Figures that are only too high (tokens, rate, a clock that was fast) are bounded by the arithmetic of leases.
  */
 export function toBelievableQuota(row: QuotaRow, now: number): QuotaRow {
   const isEndless = row.notBefore - now > timing.quota.longestPause.ms;

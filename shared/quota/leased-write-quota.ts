@@ -53,7 +53,11 @@ export class LeasedWriteQuota implements WriteQuota {
     this.#logger = tools.logger;
   }
 
-  /** Rejects with the signal's reason when it is aborted; PermanentError for more writes than a slice can hold. */
+  /**
+   * Resolves when `writes` writes may be sent.
+   * @throws PermanentError `quota/impossible` for more writes than a slice can hold
+   * @throws the signal's reason when it is aborted
+   */
   async acquire(kind: WriteKind, writes: number, signal?: AbortSignal): Promise<void> {
     if (writes > leastCapacity || writes < 1) {
       throw new PermanentError('quota/impossible', `1 to ${leastCapacity} writes at a time, not ${writes}`);
@@ -105,7 +109,7 @@ export class LeasedWriteQuota implements WriteQuota {
     const { row } = await this.#store.change((stored) => {
       const now = this.#clock.now();
       const after = backOff(this.#current(stored, now), this.#limits, now, retryAfterMs);
-      // One of the crowd that was refused together: the row says it all already.
+      // One of several that were refused together: the row has it already.
       const known = stored !== undefined && stored.notBefore > now && after.notBefore <= stored.notBefore;
       return { row: known ? null : after, result: null };
     });
@@ -160,23 +164,23 @@ export class LeasedWriteQuota implements WriteQuota {
     };
   }
 
-  /** One loop at a time leases slices while anybody waits. */
+  /** One loop at a time leases slices while a caller waits. */
   async #run(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
     try {
-      while (this.#anyoneWaits()) {
+      while (this.#isAnyWaiting()) {
         const pause = this.#nextRoundAt - this.#clock.now();
         if (pause > 0) await this.#clock.sleep(pause);
-        if (this.#anyoneWaits()) await this.#round();
+        if (this.#isAnyWaiting()) await this.#round();
         this.#serve();
       }
     } catch (error) {
       this.#rejectAll(ensureError(error));
     } finally {
       this.#running = false;
-      // Somebody may have come while this loop was ending.
-      if (this.#anyoneWaits()) void this.#run();
+      // A caller may have come while this loop was ending.
+      if (this.#isAnyWaiting()) void this.#run();
     }
   }
 
@@ -227,7 +231,7 @@ export class LeasedWriteQuota implements WriteQuota {
     return stored ?? freshQuota(this.#limits, now);
   }
 
-  #anyoneWaits(): boolean {
+  #isAnyWaiting(): boolean {
     return this.#waiting.express.length + this.#waiting.bulk.length > 0;
   }
 

@@ -17,7 +17,7 @@ export type QuotaLimits = {
 
 export const burstSeconds = timing.quota.burst.ms / 1_000;
 const sliceSeconds = timing.quota.slice.ms / 1_000;
-/** Even a very low rate can save up for one user's writes (a PATCH and a POST) and some. */
+/** Writes. Even a very low rate can save up for the two writes of one user (a PATCH and a POST), twice. */
 export const leastCapacity = 4;
 /** About 200 successful writes climb from nothing to the ceiling. */
 const climbPerSuccess = 1 / 200;
@@ -33,7 +33,7 @@ export type Lease = {
   readonly granted: Writes;
 };
 
-/** A quota that nobody has used yet: both buckets are full. */
+/** A quota that is unused yet: both buckets are full. */
 export function freshQuota(limits: QuotaLimits, now: number): QuotaRow {
   const ratePerSecond = limits.ceilingPerSecond;
   const tokens = tokenCapacity(ratePerSecond);
@@ -84,8 +84,8 @@ export function takeLease(
 }
 
 /**
- * Graph refused: nobody writes before its time, the buckets are empty then, and the rate falls by a fifth. Refusals that
- * arrive while everybody waits already are of the same crowd: they lengthen the wait and do not lower it again.
+ * Graph refused: no process writes before its time, the buckets are empty then, and the rate falls by a fifth. Refusals that
+ * arrive during such a pause belong to the same burst: they lengthen the wait and do not lower the rate again.
  */
 export function backOff(
   row: QuotaRow,

@@ -14,7 +14,7 @@ export type QuotaChange<Result> = { readonly row: QuotaRow | null; readonly resu
 
 /**
  * The one row of a quota, changed by compare-and-set only. What was read last is kept and tried first, so a process
- * that is alone pays one table call a change; a lost race costs a read more. A damaged row is as good as none.
+ * that is alone pays one table call a change; a lost race costs a read more. A damaged row counts as none.
  */
 export class QuotaRowStore {
   readonly #table: TableAccess;
@@ -60,8 +60,8 @@ export class QuotaRowStore {
       const stored = fromJsonProperties(row, QuotaRow, `quota ${this.#name}`);
       return { etag: row.etag, row: toBelievableQuota(stored, this.#tools.clock.now()) };
     } catch (error) {
-      // It holds nothing that cannot be had anew; kept as it is, it would stop every write.
-      this.#tools.logger.error('The quota row cannot be read; it begins anew', { error });
+      // All it holds is earned again within seconds; kept as it is, it would stop every write.
+      this.#tools.logger.error('The quota row cannot be read; a new one is used', { error });
       return { etag: row.etag, row: undefined };
     }
   }

@@ -6,9 +6,9 @@ export interface WriteQuota {
   acquire(kind: WriteKind, writes: number, signal?: AbortSignal): Promise<void>;
   /** What was acquired and is not needed; others draw it, as long as it is no older than any other quota in hand. */
   giveBack(kind: WriteKind, writes: number): void;
-  /** Whether everybody waits for Graph now, as far as this process knows: what is in hand must not be used. */
+  /** Whether all writing is paused by Graph, as far as this process knows: acquired quota must not be used. */
   isClosed(): boolean;
-  /** Graph said 429 or Directory_ConcurrencyViolation: everybody waits, and the rate falls. */
+  /** Graph said 429 or Directory_ConcurrencyViolation: all processes wait, and the rate falls. */
   backOff(retryAfterMs: number | undefined): Promise<void>;
   /** A write went through: the rate climbs back, additively. */
   succeeded(): void;

@@ -3,17 +3,17 @@ import type { Clock } from '../kernel/clock';
 import { PermanentError, UserError } from '../kernel/errors';
 import { makeInvocationLogger } from '../observe/invocation-logger';
 import { toUserId } from '../kernel/ids';
+import { timing } from '../kernel/timing';
 import type { UserId } from '../kernel/ids';
 import { withSpan } from '../observe/spans';
-import { readHint, readOperation } from '../queue/messages';
+import { aboutUser, readMessage } from '../queue/messages';
+import type { QueueName } from '../queue/queues';
 import { handleCarefully } from '../pipeline/crashes/handle-carefully';
 import { handleUsableRow } from '../pipeline/crashes/unusable-row';
 import type { Services } from '../pipeline/services';
 import type { Task } from '../pipeline/task';
 import type { Delivery } from '../pipeline/handlers/take-message';
 import { traceOf } from './trace-of';
-import type { QueueName } from '../queue/queues';
-import { timing } from '../kernel/timing';
 
 /** The host writes its metadata's names in lower camel case, and parses what looks like JSON: hence String(). */
 export function deliveryOf(queue: QueueName, context: InvocationContext): Delivery {
@@ -28,12 +28,10 @@ export function deliveryOf(queue: QueueName, context: InvocationContext): Delive
   };
 }
 
-/** Whom the message is about; undefined: it cannot be read, which its handler says. */
-function userOf(body: unknown): UserId | undefined {
-  const hint = readHint(body);
-  if (hint.kind === 'message') return toUserId(hint.message.hint.user.id);
-  const operation = readOperation(body);
-  return operation.kind === 'message' ? toUserId(operation.message.operation.user.id) : undefined;
+/** Whom the message is about; undefined: it cannot be read, and its handler reports that. */
+function userOf(queue: QueueName, body: unknown): UserId | undefined {
+  const read = readMessage(queue, body);
+  return read.kind === 'message' ? toUserId(aboutUser(read.message).userId) : undefined;
 }
 
 type Handle = (services: Services, task: Task, body: unknown, delivery: Delivery) => Promise<void>;
@@ -58,9 +56,11 @@ export function makeServiceBusTrigger(
       const services = await build();
       await withSpan(`${queue} process`, { ...traceOf(context, body), attributes }, (trace) => {
         const task: Task = { logger, trace };
-        const whom = () => userOf(body);
+        const whom = () => userOf(queue, body);
         return handleUsableRow(services, task, whom, () =>
-          handleCarefully(services, task, whom, () => handle(services, task, body, delivery)),
+          handleCarefully(services, task, { messageId, userOf: whom }, () =>
+            handle(services, task, body, delivery),
+          ),
         );
       });
     } catch (error) {

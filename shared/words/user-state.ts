@@ -29,17 +29,21 @@ export const LastWrite = z.object({
 });
 export type LastWrite = Shape<typeof LastWrite>;
 
-/** The one scheduled reconcile that counts: a scheduled hint with another token is dropped. */
+/** The earliest reconcile on the agenda, the only one whose message counts: a hint with another token is dropped. */
 export const RetryState = z.object({
   /** `<number>.<random>`; see UserState.looks. */
   token: z.string(),
-  /** The class of trouble; another class starts counting anew. */
+  /** The cause: one entry of the agenda each, with attempts of its own. */
   key: z.string(),
   attempts: z.number(),
   at: timeField,
   why: Reason,
 });
 export type RetryState = Shape<typeof RetryState>;
+
+/** A cause to look at a user again that is due later than the one in `retry`, or whose attempts still count. */
+export const LaterReconcile = RetryState.omit({ token: true });
+export type LaterReconcile = Shape<typeof LaterReconcile>;
 
 /** The row `state` of a user. */
 export const UserState = z.object({
@@ -71,6 +75,11 @@ export const UserState = z.object({
   intent: Intent.nullable(),
   lastWrite: LastWrite.nullable(),
   retry: RetryState.nullable(),
+  /**
+   * The rest of the agenda; undefined: nothing. Versions before this property drop it with the rows they write, which
+   * loses no user: each of their looks finds the dates again.
+   */
+  later: z.array(LaterReconcile).optional(),
   /** Looks scheduled so far; a scheduled hint's token begins with its number. */
   looks: z.number().default(0),
 });

@@ -83,7 +83,7 @@ describe('the CLI on the embedded cloud', () => {
       settings: { LICENSER_DELTA_SCHEDULE: '*/1 * * * * *' },
     });
     writeCloudFile(cloudFile, test.cloud.file);
-  }, 90_000);
+  });
   afterAll(async () => {
     await test?.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -146,11 +146,11 @@ describe('the CLI on the embedded cloud', () => {
         'explain',
         rule,
         '--user',
-        'nobody@contoso.com',
+        'missing@contoso.com',
       );
 
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      expect(stderr).toContain('The tenant has no user nobody@contoso.com');
+      expect(stderr).toContain('The tenant has no user missing@contoso.com');
     });
   });
 
@@ -189,7 +189,7 @@ describe('the CLI on the embedded cloud', () => {
       expect(stdout).toMatch(/^ +AAD_PREMIUM +Success$/m);
       const history = await json<{ entries: { step: string }[] }>('user', 'history', created.id);
       expect(history.entries.map(({ step }) => step)).toEqual(['seen', 'decided', 'intended', 'written']);
-    }, 60_000);
+    });
 
     it('switches INTUNE_A off for a user who has EMS by hand: one call, the other plan stays off', async () => {
       const { id, outcome } = await json<{ id: string; outcome: string }>(
@@ -207,7 +207,7 @@ describe('the CLI on the embedded cloud', () => {
       expect(stdout).toMatch(/^ +INTUNE_A +Disabled +the policy$/m);
       expect(stdout).toMatch(/^ +RMS_S_PREMIUM +Disabled +other$/m);
       expect(stdout).toContain('adopted: it was assigned by hand before');
-    }, 60_000);
+    });
 
     it('applies the policy to a whole security group, nested groups included', async () => {
       const people = await enabledMembersOf('SG-Engineering');
@@ -228,7 +228,7 @@ describe('the CLI on the embedded cloud', () => {
         expect(more).toEqual([]);
         expect(write?.remove).toEqual([]);
       }
-    }, 60_000);
+    });
 
     it('plans a security group and writes nothing, then explains one of its members', async () => {
       const seq = (await test.control.writeLog(0)).length;
@@ -250,7 +250,7 @@ describe('the CLI on the embedded cloud', () => {
       expect(screen.stdout).toContain(`policy     ${plan.policyHash}`);
       expect(screen.stderr).toBe('');
       expect((await test.control.writeLog(0)).length).toBe(seq);
-    }, 30_000);
+    });
 
     it('applies a CSV file of an admin center, and says who is not in the tenant', async () => {
       const users = await test.bring(
@@ -267,16 +267,16 @@ describe('the CLI on the embedded cloud', () => {
       const csv = join(folder, 'users.csv');
       writeFileSync(
         csv,
-        `\ufeffDisplay name;User principal name\r\n"Carla; the first";Carla@contoso.com\r\nChen;Chen@contoso.com\r\nNobody;nobody@contoso.com\r\n`,
+        `\ufeffDisplay name;User principal name\r\n"Carla; the first";Carla@contoso.com\r\nChen;Chen@contoso.com\r\nMissing;missing@contoso.com\r\n`,
       );
 
       const { code, stdout, stderr } = await licenser('apply', '--file', csv);
 
       expect(code).toBe(1);
       expect(stdout).toContain('Queued 2 users.');
-      expect(stderr).toContain('the tenant has no user nobody@contoso.com');
+      expect(stderr).toContain('the tenant has no user missing@contoso.com');
       for (const { id } of users) await untilOutcome(id, 'licensed');
-    }, 60_000);
+    });
 
     it('brings a directory sync and follows it to its end', async () => {
       const followed = await json<{ users: { outcome: string | null }[]; settled: boolean }>(
@@ -286,7 +286,7 @@ describe('the CLI on the embedded cloud', () => {
       expect(followed.settled).toBe(true);
       expect(followed.users).toHaveLength(12);
       expect(followed.users.every(({ outcome }) => outcome !== null)).toBe(true);
-    }, 60_000);
+    });
 
     it('brings movers and leavers too, each decided anew', async () => {
       type Person = { id: string; outcome: string | null };
@@ -310,7 +310,7 @@ describe('the CLI on the embedded cloud', () => {
         expect(state?.outcome).toBe(outcome);
         expect(state?.outcome).not.toBe('licensed');
       }
-    }, 60_000);
+    });
   });
 
   describe('what runs', () => {
@@ -443,7 +443,7 @@ describe('the CLI on the embedded cloud', () => {
       expect(status.stdout).toMatch(/^functions +fail/m);
     });
 
-    it('names the age of the oldest message while nobody takes it', async () => {
+    it('names the age of the oldest message while no process takes it', async () => {
       const sender = test.serviceBus().createSender('license-changes');
       await sender.sendMessages({ body: { v: 1 }, sessionId: 'lane-1' });
 

@@ -49,7 +49,7 @@ describe('the first user', () => {
     afterAll(() => test?.stop());
     beforeAll(async () => {
       test = await leaseTestCloud('delta');
-    }, 90_000);
+    });
 
     it('is licensed through both queues, PATCH and POST', async () => {
       const before = await test.control.queueCounters();
@@ -70,7 +70,7 @@ describe('the first user', () => {
       expect(since('license-changes', 'completed')).toBe(1);
       expect(since('license-changes-bulk', 'sent')).toBe(0);
       expect(test.exits).toEqual([]);
-    }, 60_000);
+    });
   });
 
   describe('found by the webhook', () => {
@@ -82,7 +82,7 @@ describe('the first user', () => {
         const { body } = await test.graph('GET', '/subscriptions');
         return (body['value'] as unknown[]).length === 1;
       });
-    }, 90_000);
+    });
 
     afterAll(async () => {
       // The next file that borrows this cloud sends its own hints.
@@ -96,7 +96,7 @@ describe('the first user', () => {
       const [user] = await test.bring([person(`wim.${crypto.randomUUID()}`)]);
 
       await expectTheWholeWay(test, user?.id ?? '', 'notification');
-    }, 60_000);
+    });
 
     it('asks Graph for one subscription, however often the timer fires', async () => {
       await test.runFunction('graph-subscription');

@@ -47,7 +47,7 @@ describe('the tour in the README', () => {
   beforeAll(async () => {
     test = await leaseTestCloud('delta');
     writeCloudFile(cloudFile, test.cloud.file);
-  }, 90_000);
+  });
   afterAll(async () => {
     await test?.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -81,6 +81,5 @@ describe('the tour in the README', () => {
       const missing = shown.map((line) => normalized(line, isPlans)).filter((line) => !lines.has(line));
       expect({ missing, output: missing.length === 0 ? '' : output }).toEqual({ missing: [], output: '' });
     },
-    60_000,
   );
 });

@@ -70,7 +70,7 @@ beforeAll(async () => {
     },
   });
   await test.cloud.addFunctionsHost();
-}, 120_000);
+});
 afterAll(async () => {
   await test?.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -100,14 +100,10 @@ const refusedOf = async (ids: readonly string[]) =>
   (await assigned()).filter(({ status, userId }) => status !== 200 && ids.includes(userId.toLowerCase()));
 const recordOf = (id: string): Promise<UserRecord> => test.stores.users.read(toUserId(id));
 const whenAll = (what: string, ids: readonly string[], is: (record: UserRecord) => boolean) =>
-  waitUntil(
-    what,
-    async () => {
-      const records = await Promise.all(ids.map(recordOf));
-      return records.every(is) && records;
-    },
-    60_000,
-  );
+  waitUntil(what, async () => {
+    const records = await Promise.all(ids.map(recordOf));
+    return records.every(is) && records;
+  });
 const waitingFor = async (skuId: typeof gold) => {
   const ids: string[] = [];
   for await (const { userId } of test.stores.waiting.list(skuId)) ids.push(userId);
@@ -130,11 +126,11 @@ describe('seats that run out, with two functions hosts', () => {
     expect(new Set(listed.slice(5))).toEqual(new Set(sales));
     expect(new Set(await holdersOf(silver))).toEqual(new Set([...sales, ...directors]));
     expect(await assigned()).toHaveLength(17);
-  }, 90_000);
+  });
 
   it('go by priority when some are bought, each in one call that swaps the fallback', async () => {
     await setSeats(test, gold, 7);
-    await waitUntil('seven have gold', async () => (await holdersOf(gold)).length === 7, 60_000);
+    await waitUntil('seven have gold', async () => (await holdersOf(gold)).length === 7);
     await whenAll('directors are licensed', directors, ({ state }) => state?.outcome === 'licensed');
 
     const swaps = (await assigned()).filter(({ add }) => add?.some(({ skuId }) => skuId === gold));
@@ -151,27 +147,25 @@ describe('seats that run out, with two functions hosts', () => {
       });
     }
     expect(await waitUntil('ten wait', async () => (await waitingFor(gold)).length === 10)).toBe(true);
-  }, 90_000);
+  });
 
-  it('drain the list without an operator when there are enough, and nobody was refused', async () => {
+  it('drain the list without an operator when there are enough, and no write was refused', async () => {
     await setSeats(test, gold, 40);
     await whenAll('all are licensed', [...sales, ...directors], ({ state }) => state?.outcome === 'licensed');
 
-    expect(await waitUntil('nobody waits', async () => (await waitingFor(gold)).length === 0)).toBe(true);
+    expect(await waitUntil('no user waits', async () => (await waitingFor(gold)).length === 0)).toBe(true);
     const holders = await holdersOf(gold);
     expect(holders).toHaveLength(new Set(holders).size);
     expect(await refusedOf([...sales, ...directors])).toEqual([]);
     // One call for the fallback and one for the swap.
     expect(await assigned()).toHaveLength(34);
-  }, 90_000);
+  });
 
-  it('are given to a single joiner within seconds while some are left, and the list sees to it', async () => {
+  it('are given to a single joiner while some are left, and the list sees to it', async () => {
     const [joiner = ''] = await bring('Sales', 1);
 
-    const started = performance.now();
     await whenAll('the joiner has gold', [joiner], ({ state }) => state?.outcome === 'licensed');
 
-    expect(performance.now() - started).toBeLessThan(10_000);
     await whenAll('the joiner waits no more', [joiner], ({ state }) =>
       (state?.skus ?? []).every(({ outcome }) => outcome !== 'waiting'),
     );
@@ -180,7 +174,7 @@ describe('seats that run out, with two functions hosts', () => {
     expect(calls.every(({ status }) => status === 200)).toBe(true);
     expect(calls.at(-1)).toMatchObject({ add: [{ skuId: gold }] });
     expect(calls.length).toBeLessThanOrEqual(2);
-  }, 60_000);
+  });
 
   it('stop a crowd at the last seat: as many as there are, and hardly a refused write', async () => {
     const before = (await holdersOf(gold)).length;
@@ -191,7 +185,7 @@ describe('seats that run out, with two functions hosts', () => {
       crowd,
       ({ state }) => state?.outcome === 'licensed' || state?.outcome === 'waiting',
     );
-    await waitUntil('all seats are used', async () => (await holdersOf(gold)).length === 40, 60_000);
+    await waitUntil('all seats are used', async () => (await holdersOf(gold)).length === 40);
 
     expect(records).toHaveLength(70);
     expect((await holdersOf(gold)).length - before).toBe(40 - before);
@@ -199,7 +193,7 @@ describe('seats that run out, with two functions hosts', () => {
     const calls = (await assigned()).filter(({ userId }) => crowd.includes(userId.toLowerCase()));
     // Hardly anybody was given the fallback first although a seat was left for them.
     expect(calls.length).toBeLessThanOrEqual(75);
-  }, 120_000);
+  });
 });
 
 describe('a pair of plans that only Graph knows', () => {
@@ -220,7 +214,7 @@ describe('a pair of plans that only Graph knows', () => {
     }
 
     expect(refused).toHaveLength(1);
-    // The other host may not have heard of it yet: it knows what was learnt after 5 s, or by its own refusal.
+    // The other host may not know it yet: it reads what was learnt after 5 s, or by its own refusal.
     expect((await refusedOf(next)).length).toBeLessThanOrEqual(1);
     for (const id of [first, ...next]) {
       const own = (await assigned()).filter((one) => one.userId.toLowerCase() === id && one.effective);
@@ -228,10 +222,10 @@ describe('a pair of plans that only Graph knows', () => {
     }
     const reason = record?.state?.reasons[0]?.text ?? '';
     for (const name of ['CHART_PLAN', 'BOARD_PLAN', 'CHART', 'BOARD']) expect(reason).toContain(name);
-    expect(await test.stores.knowledge.list()).toMatchObject([
+    expect(await test.stores.learntConflicts.list()).toMatchObject([
       { kind: 'conflict', text: expect.stringContaining('mutually exclusive') },
     ]);
-  }, 90_000);
+  });
 });
 
 describe('a license that was written', () => {
@@ -243,5 +237,5 @@ describe('a license that was written', () => {
     const timeline = await test.stores.users.timeline(toUserId(joiner));
     expect(timeline.filter(({ step }) => step === 'verified')).toHaveLength(1);
     expect(test.exits).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -31,12 +31,12 @@ import { waitUntil } from '../support/wait-until';
  * | after the answer, before the outcome's row (tables away meanwhile) | here, `before the outcome's row` |
  * | after the outcome's row, before the message is completed | redelivery: doubled-messages, killed-processes |
  * | at random moments, and broker and tables too | killed-processes, test/long/killed-processes |
- * | while apply reads; before and after the swap of somebody who has a license to lose | killed-movers |
+ * | while apply reads; before and after the swap of a user who has a license to lose | killed-movers |
  * | after the POST took effect, while no read shows it | lagging-cloud |
  * | lock lost while a write hangs; connection reset after the commit | interrupted-writes |
  * | lock lost in a lane that is busy for longer than it is renewed | busy-lane |
  * | no kill: a person, seats, hosts that stop while the POST hangs | changed-in-flight |
- * | 429, 503, doubled and reordered notifications | misbehaving-cloud |
+ * | 429, 503, duplicated and reordered notifications | misbehaving-cloud |
  * | tables away for five minutes | tables-away |
  */
 const phases = [
@@ -60,7 +60,7 @@ describe('a functions host that is killed while it writes', () => {
       serviceBusConfig: writeScaledQueues(folder, 6),
       settings: { LICENSER_DELTA_SCHEDULE: '*/1 * * * * *' },
     });
-  }, 90_000);
+  });
   afterAll(async () => {
     await test?.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -86,7 +86,7 @@ describe('a functions host that is killed while it writes', () => {
       const verdict = await judgeJoiner(test, userIds[index] ?? '');
       expect({ phase, ...verdict }).toMatchObject({ phase, ...licensedOnce });
     }
-  }, 90_000);
+  });
 
   it("leaves the user licensed, by one write that took effect: before the outcome's row", async () => {
     const hold = await holdRequest(test, {
@@ -115,5 +115,5 @@ describe('a functions host that is killed while it writes', () => {
     // Told from the intent and a read, not from an answer.
     expect(verdict.steps.filter((step) => step === 'written')).toHaveLength(1);
     expect(test.exits).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -30,10 +30,10 @@ describe('a cloud whose reads are five minutes behind', () => {
   beforeAll(async () => {
     test = await leaseTestCloud('hints');
     await setFaults(test, { staleReadMs: lagMs });
-  }, 90_000);
+  });
   afterAll(() => test?.stop());
 
-  it('writes nobody again whose license no read shows, whoever asks and however often', async () => {
+  it('does not write again to a user whose license no read shows, whatever asks and however often', async () => {
     const id = idOf(1);
     await test.bring([joiner('unseen', { id })]);
     await sendHints(test, [id]);
@@ -59,7 +59,7 @@ describe('a cloud whose reads are five minutes behind', () => {
       ['assignLicense', true],
     ]);
     expect(await judgeJoiner(test, id)).toMatchObject(judged);
-  }, 60_000);
+  });
 
   it('finishes a write that took effect before the host was killed: at worst the same one again', async () => {
     const id = idOf(2);
@@ -78,7 +78,7 @@ describe('a cloud whose reads are five minutes behind', () => {
     expect(await shown(id)).toEqual([]);
     expect(await judgeJoiner(test, id)).toMatchObject(judged);
     expect((await writes(id)).filter(([kind]) => kind === 'assignLicense').length).toBeLessThanOrEqual(2);
-  }, 60_000);
+  });
 
   async function shown(id: string): Promise<unknown> {
     return (await test.graph('GET', `/users/${id}?$select=id,assignedLicenses`)).body['assignedLicenses'];

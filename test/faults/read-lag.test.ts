@@ -60,7 +60,7 @@ describe('reads that lag five minutes behind', () => {
     return { ...base, graph: started, writes };
   }
 
-  /** Everything that is sent, in its time, for so long. */
+  /** Everything that is sent within this time, each in its turn. */
   async function run(world: Awaited<ReturnType<typeof start>>, forMs: number): Promise<void> {
     const until = world.now() + forMs;
     while (world.sent.length > 0) {
@@ -84,7 +84,7 @@ describe('reads that lag five minutes behind', () => {
     expect(world.sent).toEqual([]);
   });
 
-  it('do not undo or repeat a write that they do not show yet, however often somebody looks', async () => {
+  it('do not undo or repeat a write that they do not show yet, however often the user is looked at', async () => {
     const world = await start({});
     await world.decide();
     await run(world, minute);

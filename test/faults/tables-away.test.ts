@@ -22,11 +22,11 @@ describe('tables that are away for five minutes in the middle of a sync', () => 
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('cost nobody anything: no dead letter, no user lost, nothing written twice', async () => {
+  it('cost no user anything: no dead letter, no user lost, nothing written twice', async () => {
     const sync = {
       users: 60,
       seed: 7,
-      deadlineMs: 120_000,
+      deadlineMs: 240_000,
       serviceBusConfig: writeScaledQueues(folder, scale),
       settings: { LICENSER_OUTAGE_SECONDS: String(60 / scale) },
     };
@@ -53,7 +53,7 @@ describe('tables that are away for five minutes in the middle of a sync', () => 
       losses: [],
       differences: [],
     });
-  }, 200_000);
+  });
 
   it('are shorter than all deliveries of a message together, with the settings of Azure', () => {
     const longestWaitMs = 5_000;

@@ -53,7 +53,7 @@ describe('a user whose handling ends the process, every time', () => {
       test = await startTestCloud({
         tablesLocation: join(folder, 'tables'),
         serviceBusData: join(folder, 'service-bus'),
-        serviceBusConfig: writeScaledQueues(folder, 6),
+        serviceBusConfig: writeScaledQueues(folder, 12),
         settings: {
           LICENSER_DELTA_SCHEDULE: '*/1 * * * * *',
           LICENSER_LANES: '1',
@@ -78,17 +78,13 @@ describe('a user whose handling ends the process, every time', () => {
             const { state } = await running.stores.users.read(poisonId);
             return state?.outcome === 'failed' && state;
           },
-          150_000,
+          400_000,
         );
         for (const { id } of others) {
-          await waitUntil(
-            `user ${id} is licensed`,
-            async () => {
-              const { state } = await running.stores.users.read(toUserId(id));
-              return state?.outcome === 'licensed';
-            },
-            60_000,
-          );
+          await waitUntil(`user ${id} is licensed`, async () => {
+            const { state } = await running.stores.users.read(toUserId(id));
+            return state?.outcome === 'licensed';
+          });
         }
 
         expect(failed.reasons[0]?.code).toBe('crash/handling');
@@ -113,6 +109,6 @@ describe('a user whose handling ends the process, every time', () => {
         await host.stop();
       }
     },
-    240_000,
+    600_000,
   );
 });

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { describe, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { Check } from '../unit/licensing/decide.properties';
 import {
   checkAmpleSeats,
@@ -7,6 +8,7 @@ import {
   checkDays,
   checkEveryoneIsServed,
   checkHold,
+  checkNarrowing,
   checkOrder,
   checkOwnership,
   checkRemovals,
@@ -14,6 +16,7 @@ import {
   checkUndecided,
   makeCases,
 } from '../unit/licensing/decide.properties';
+import { arbitraryScarceCase, checkOrderOfService } from '../unit/licensing/seats/scarce-seats';
 
 /** Ten campaigns of 10,000 fresh cases each; the seed is in the name of the test that fails. */
 const seeds = Array.from({ length: 10 }, () => randomInt(2 ** 31));
@@ -22,11 +25,13 @@ const checks: Check[] = [
   checkSecondDecision,
   checkOwnership,
   checkRemovals,
+  checkNarrowing,
   checkUndecided,
   checkOrder,
   checkEveryoneIsServed,
   checkAmpleSeats,
   checkHold,
+  checkNarrowing,
   checkDays,
 ];
 
@@ -37,6 +42,18 @@ describe('decisions of fresh cases', () => {
       const cases = makeCases(seed, 10_000);
 
       for (const check of checks) checkCases(cases, seed, check);
+    },
+    900_000,
+  );
+});
+
+describe('scarce seats of fresh tenants', () => {
+  it.each(seeds.slice(0, 5))(
+    'go to the same priorities in whatever order, seed %i',
+    (seed) => {
+      const property = fc.property(arbitraryScarceCase, (made) => void checkOrderOfService(made));
+
+      fc.assert(property, { seed, numRuns: 10_000 });
     },
     900_000,
   );

@@ -12,7 +12,7 @@ import { waitUntil } from '../support/wait-until';
 
 /** Of a department that the sample tenant does not have. Every other one is entitled to a license. */
 const members = 180;
-/** Outside the scope: with them the tenant is more than one page, and nobody is looked at for it. */
+/** Outside the scope: with them the tenant is more than one page, and no hint is sent for them. */
 const outsiders = 900;
 const policy = `version: 1
 scope: { when: 'user.department -in ["Trading", "Brokering"]' }
@@ -47,7 +47,7 @@ describe('a first census that is killed in the middle', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('goes on where it was, licenses everyone once, and leaves nobody without an outcome', async () => {
+  it('goes on where it was, licenses everyone once, and leaves no user without an outcome', async () => {
     const bring = (count: number, name: string, department: (index: number) => string) =>
       test.bring(
         Array.from({ length: count }, (_, index) =>

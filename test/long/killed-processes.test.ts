@@ -59,7 +59,7 @@ describe('a process that is killed twenty times during a sync', () => {
   );
 });
 
-/** The campaign's figures, for whoever runs it. */
+/** The campaign's figures, for the person who runs it. */
 function tell(name: string, result: SyncResult<unknown>): void {
   const licensing = result.log.filter(({ kind }) => kind === 'assignLicense');
   const outcomes = new Map<string, number>();

@@ -32,7 +32,7 @@ export type SyncResult<Told> = {
   readonly wallMs: number;
   /** What the disturbance told. */
   readonly told: Told;
-  /** Processes that ended though nobody killed them. */
+  /** Processes that ended though the test did not kill them. */
   readonly exits: readonly string[];
 };
 
@@ -102,7 +102,7 @@ async function isIdle(test: TestCloud, users: readonly SyncedUser[]): Promise<bo
   }
 }
 
-/** For whoever looks into a sync that did not end: what is in the queues, and the rows of users without an outcome. */
+/** To find out why a sync did not end: what is in the queues, and the rows of users without an outcome. */
 async function describeOpen(test: TestCloud, users: readonly SyncedUser[]): Promise<string> {
   const outcomes = await makeOutcomeReader(test.cloud.file.tables).read();
   const open = users.filter(({ id }) => !outcomes.get(id.toLowerCase())).slice(0, 5);

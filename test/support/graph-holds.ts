@@ -5,7 +5,7 @@ import { waitUntil } from './wait-until';
 export type GraphHold = {
   /** Resolves when a request waits. */
   readonly caught: () => Promise<void>;
-  /** Lets go what waits; whoever sent it may be long gone. */
+  /** Lets go what waits; its sender may be gone by then. */
   readonly release: () => Promise<void>;
 };
 

@@ -21,7 +21,7 @@ export const joiner = (name: string, extra: Record<string, unknown> = {}) => ({
 });
 
 /** Waits until the row says licensed, with nothing open. */
-export async function waitUntilLicensed(test: TestCloud, userId: string, timeoutMs = 60_000): Promise<void> {
+export async function waitUntilLicensed(test: TestCloud, userId: string, timeoutMs = 120_000): Promise<void> {
   await waitUntil(
     `user ${userId} is licensed`,
     async () => {

@@ -19,7 +19,6 @@ import { makeDrainGate } from '../../shared/pipeline/seats/drain-gate';
 import { makeLearntConflictSource } from '../../shared/pipeline/sources/learnt-conflict-source';
 import { makeWaitingSkus } from '../../shared/pipeline/sources/waiting-skus';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
-import type { ControlStore } from '../../shared/store/ports/control-store';
 import { makeMemoryControl } from './memory-control';
 import { makeMemoryGuards, makeMemoryPolicies, makeMemoryRollouts } from './memory-stores';
 import type { LearntConflictStore } from '../../shared/store/ports/learnt-conflict-store';
@@ -27,7 +26,6 @@ import { makeRecordingLogger } from './recording-logger';
 import { makeWaitingRows } from './waiting-rows';
 import type { GroupReference, Needs } from '../../shared/words/needs';
 import type { AuditEntry } from '../../shared/words/audit-entry';
-import type { Pause } from '../../shared/words/pause';
 import type { Failure } from '../../shared/words/failure';
 import type { LedgerEntry } from '../../shared/words/ledger';
 import type { TimelineEntry } from '../../shared/words/timeline';
@@ -162,7 +160,7 @@ export function makePipelineWorld() {
         etag: row === null ? null : String(etag),
         state: row,
         ledger,
-        pin: null,
+        exception: null,
       }),
       commit: async (
         record: { etag: string | null; ledger: readonly LedgerEntry[] },
@@ -185,7 +183,7 @@ export function makePipelineWorld() {
       record: async (failure: Failure) => {
         failures.push(failure);
       },
-      settle: async (subject: string) => {
+      close: async (subject: string) => {
         failures.splice(0, failures.length, ...failures.filter((open) => open.subject !== subject));
       },
     },
@@ -198,6 +196,15 @@ export function makePipelineWorld() {
     audit: {
       record: async (entry: AuditEntry) => {
         audit.unshift(entry);
+        return String(audit.length);
+      },
+      amend: async (key: string, end: Partial<AuditEntry>) => {
+        const index = audit.length - Number(key);
+        const entry = audit[index];
+        if (entry?.result === 'asked') audit[index] = { ...entry, ...end };
+      },
+      list: async function* () {
+        for (const [index, entry] of audit.entries()) yield { ...entry, key: String(audit.length - index) };
       },
     },
     control,

@@ -19,6 +19,8 @@ export const ems = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e';
 export const intune = 'c1ec4a95-1f05-45b3-a911-aa3fa01094f5';
 
 export const operator = { by: 'ann', why: 'a test' };
+/** Another person than the one who asks. */
+export const approver = { by: 'bob', why: 'a test' };
 
 /** EMS for Trading, a department that the sample tenant does not have, with these plans off; `more`: further keys of the policy. */
 export function policyText(disable: readonly string[], more = ''): string {
@@ -83,7 +85,7 @@ export async function startRolloutWorld(options: {
     if (found === undefined) throw new Error(`no rollout ${id}`);
     return found;
   };
-  const reach = (id: string, state: RolloutState, timeoutMs = 60_000) =>
+  const reach = (id: string, state: RolloutState, timeoutMs = 120_000) =>
     waitUntil(
       `rollout ${id} is ${state}`,
       async () => {
@@ -150,7 +152,7 @@ export async function startRolloutWorld(options: {
     },
     rollout,
     reach,
-    ended: (id, timeoutMs = 60_000) =>
+    ended: (id, timeoutMs = 120_000) =>
       waitUntil(
         `rollout ${id} has ended`,
         async () => {

@@ -10,7 +10,7 @@ const mostPauseMs = 1_000;
 export async function waitUntil<Found>(
   what: string,
   look: () => Promise<Found | undefined | false>,
-  timeoutMs = 30_000,
+  timeoutMs = 120_000,
 ): Promise<Found> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

@@ -23,7 +23,7 @@ export function makeWaitingRows(): WaitingStore & { readonly entries: () => read
     remove: async (userId, skuIds) => {
       rows = rows.filter((row) => row.userId !== userId || (skuIds && !skuIds.includes(row.skuId)));
     },
-    grant: async (entry, until) => {
+    reserve: async (entry, until) => {
       if (!rows.some((row) => isOf(row, entry) && row.etag === entry.etag)) return false;
       put({ ...entry, grantedUntil: until });
       return true;

@@ -8,7 +8,7 @@ import type { Rollout } from '../../shared/words/rollout';
 
 type World = ReturnType<typeof makePipelineWorld>;
 
-/** Stores a policy that nobody follows yet. */
+/** Stores a policy that no user follows yet. */
 export async function storePolicy(t: World, text: string): Promise<PolicyHash> {
   const { policies, catalogue, clock } = t.pipeline;
   const policy = compilePolicy(text, 'next');

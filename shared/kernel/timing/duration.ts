@@ -1,4 +1,4 @@
-/** One duration of the product: how long, and why so long. */
+/** One duration of the product: how long, and why. */
 export type Duration = {
   /** Milliseconds. */
   readonly ms: number;

@@ -11,7 +11,7 @@ export const quotaTiming = {
   },
   burst: {
     ms: 2 * second,
-    why: 'Quota that is saved up while nobody writes: always left for single arrivals, never drawn by bulk.',
+    why: 'Quota that is saved up while no process writes: always left for single arrivals, never drawn by bulk.',
   },
   slice: {
     ms: second,

@@ -25,6 +25,7 @@ type PlansOfSku = {
 const indexes = new WeakMap<Catalogue, CatalogueIndex>();
 const noPlans: ReadonlySet<ServicePlanId> = new Set();
 
+/** The index of this catalogue; made once per catalogue. */
 export function indexOfCatalogue(catalogue: Catalogue): CatalogueIndex {
   const known = indexes.get(catalogue);
   if (known !== undefined) return known;

@@ -8,6 +8,7 @@ export type Catalogue = {
   findSku(reference: string): SubscribedSku | undefined;
 };
 
+/** A catalogue over these SKUs. */
 export function makeCatalogue(skus: readonly SubscribedSku[]): Catalogue {
   const byId = new Map<string, SubscribedSku>(skus.map((sku) => [sku.skuId.toLowerCase(), sku]));
   const byName = new Map<string, SubscribedSku>(skus.map((sku) => [sku.skuPartNumber.toLowerCase(), sku]));

@@ -122,6 +122,7 @@ export function entitle(
   return toEntitledSkus(findEntitlement(policy, user, memberships, catalogue, context));
 }
 
+/** What is shown and recorded of an entitlement: by SKU, with the plans that are off in a new license. */
 export function toEntitledSkus(entitlement: Entitlement): EntitledSku[] {
   return entitlement.wanted
     .map(({ skuId, rules, priority, plans }) => ({

@@ -31,6 +31,7 @@ const upgrade = new Set(['exclusive/superseded']);
 /** What a person asked for this very user, and its end: a guard is there to ask a person. */
 const byPerson = /^pin\//;
 
+/** What this decision counts for; what an exception asks for never counts. */
 export function countForGuards(input: DecideInput, decision: Decision): GuardCount {
   const { operation } = decision;
   if (operation === undefined) return { reduction: false, change: false };

@@ -7,7 +7,7 @@ export function isTakenAway(situation: Situation, skuId: SkuId): boolean {
   return !situation.direct.has(skuId) && situation.input.ledger.some((entry) => entry.skuId === skuId);
 }
 
-/** Plans of a license of ours that we switched off, that the policy wants off, and that a person switched on. */
+/** Plans of our license that we switched off, that the policy wants off, and that a person switched on. */
 export function plansSwitchedOn(situation: Situation, wanted: WantedSku): ServicePlanId[] {
   const owned = situation.owned.get(wanted.skuId);
   if (owned === undefined) return [];

@@ -18,7 +18,7 @@ export type WrittenIntent = {
 export type Reconciliation = {
   /**
    * `applied`: the read shows the write. `notApplied`: it shows the state before it; within the read lag that may
-   * still be the write that is not visible yet. `mixed`: somebody else wrote too. `indistinct`: before and after
+   * still be the write that is not visible yet. `mixed`: another writer changed the user too. `indistinct`: before and after
    * look the same.
    */
   readonly effect: 'applied' | 'notApplied' | 'mixed' | 'indistinct';

@@ -31,9 +31,9 @@ type Asking = PreviewCase & { readonly skuIds: readonly SkuId[]; decision: Decis
 const ample: Seats = { free: () => Number.MAX_SAFE_INTEGER, listOnly: () => false };
 
 /**
- * Plans many users together. Each is decided as if there were seats for all; where a SKU has fewer seats than are
+ * Previews many users together. Each is decided as if there were seats for all; where a SKU has fewer seats than are
  * asked for (freed ones included), they go by priority, then by waiting time, as the waiting list gives them, and
- * everybody else is decided again without: fallback, or waiting. The order of the users does not matter.
+ * all others are decided again without a seat: fallback, or waiting. The order of the users does not matter.
  */
 export class UserPreviewer {
   readonly #builder: ReturnType<typeof makePreviewBuilder>;
@@ -46,15 +46,15 @@ export class UserPreviewer {
     this.#tally = makeSeatTally(catalogue);
   }
 
-  add(planned: PreviewCase): void {
-    const { input, user } = planned;
+  add(one: PreviewCase): void {
+    const { input, user } = one;
     this.#digests.set(user.id, stateDigest(input));
     const decision = decide({ ...input, seats: ample });
     const skuIds = newSkus(input.holding, decision.operation);
-    if (skuIds.length > 0) this.#asking.push({ ...planned, skuIds, decision });
+    if (skuIds.length > 0) this.#asking.push({ ...one, skuIds, decision });
     else {
       this.#tally.add(input.holding, decision);
-      this.#record(planned, decision);
+      this.#record(one, decision);
     }
   }
 

@@ -28,7 +28,7 @@ export type PreviewLine = {
   readonly usageLocation: string | null;
   readonly reduction: boolean;
   readonly reasons: readonly Reason[];
-  /** The user's `stateDigest`, and `plannedChange`: by them a rollout knows whether the user has moved since. */
+  /** The user's `stateDigest`, and `comparableChange`: by them a rollout knows whether the user has moved since. */
   readonly digest: string;
   readonly change: string;
 };
@@ -36,19 +36,19 @@ export type PreviewLine = {
 export type Preview = {
   readonly policyHash: PolicyHash;
   /**
-   * The state the plan was made from: the users' digests (`stateDigest`) taken together, whatever their order, in
-   * 64 hex digits. A plan is carried out only while it still holds.
+   * The state the preview was made from: the users' digests (`stateDigest`) taken together, whatever their order, in
+   * 64 hex digits. What it shows is carried out only while that still holds.
    */
   readonly stateHash: string;
   readonly users: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
   /** Sorted by user id. */
   readonly lines: readonly PreviewLine[];
-  /** SKUs of which the number changes or for which somebody waits, by part number. */
+  /** SKUs of which the number changes or for which a user waits, by part number. */
   readonly seats: readonly SeatsAfter[];
   /** Per month, over SKUs with a price; null: the policy names no prices. */
   readonly cost: { readonly before: number; readonly after: number } | null;
-  /** What the guards would count were the plan carried out at once. */
+  /** What the guards would count if everything were carried out at once. */
   readonly guards: GuardCounters;
 };
 

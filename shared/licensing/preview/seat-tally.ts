@@ -21,7 +21,7 @@ export type SeatTally = {
   add(holding: Holding, decision: Decision): void;
   /** Takes back what `add` of the same decision did. */
   withdraw(holding: Holding, decision: Decision): void;
-  /** SKUs of which the number changes or for which somebody waits, by part number. */
+  /** SKUs of which the number changes or for which a user waits, by part number. */
   seatsAfter(): SeatsAfter[];
 };
 
@@ -35,7 +35,7 @@ export function newSkus(holding: Holding, operation: Operation | undefined): Sku
   return operation.add.map((one) => one.skuId).filter((skuId) => !direct.has(skuId) && !inherited.has(skuId));
 }
 
-/** Seats by the book while many decisions are planned: a user costs one seat a SKU, directly or from groups. */
+/** Seats by the book while many decisions are previewed: a user costs one seat a SKU, directly or from groups. */
 export function makeSeatTally(catalogue: Catalogue): SeatTally {
   const taken = new Map<SkuId, number>();
   const waiting = new Map<SkuId, number>();

@@ -112,7 +112,7 @@ function isHeld(situation: Situation, skuId: SkuId): boolean {
   return situation.direct.has(skuId) || situation.inherited.has(skuId);
 }
 
-/** The best license of ours below this SKU in its exclusive groups that nothing else asks for. */
+/** Our best license below this SKU in its exclusive groups that nothing else asks for. */
 function findLowerOwned(situation: Situation, skuId: SkuId): SkuId | undefined {
   return situation.exclusive
     .filter((group) => group.includes(skuId))

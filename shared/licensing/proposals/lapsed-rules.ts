@@ -31,7 +31,7 @@ export function lapseEndsAt({ since }: LapsedRule): number {
 }
 
 /**
- * What of `narrow` (plans to switch off in a license of ours) has to wait, because a rule that left it on has only
+ * What of `narrow` (plans to switch off in our license) has to wait, because a rule that left it on has only
  * just stopped matching: the user's data may have been read late. Under another policy than the entry's nothing
  * waits: its activation was approved. Nor does a plan that the `without` of a matching rule names.
  */

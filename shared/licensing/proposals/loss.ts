@@ -8,7 +8,7 @@ import type { Reason } from '../../words/reason';
 import type { LedgerEntry } from '../../words/ledger';
 import { timing } from '../../kernel/timing';
 
-/** What becomes of a license of ours that the policy does not grant. */
+/** What becomes of our license that the policy does not grant. */
 export type Loss = {
   readonly state: 'kept' | 'grace' | 'due';
   readonly outcome: Extract<Outcome, 'nothing' | 'grace'>;

@@ -15,7 +15,7 @@ export type Proposal = {
   /** Plans to switch on and off in a license that is ours. */
   readonly widen: readonly ServicePlanId[];
   readonly narrow: readonly ServicePlanId[];
-  /** Licenses of ours that go in the same call. */
+  /** Our licenses that go in the same call. */
   readonly remove: readonly SkuId[];
   /** It takes something away that is not replaced by something better. */
   readonly reduction: boolean;

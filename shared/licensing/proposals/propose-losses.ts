@@ -5,7 +5,7 @@ import { undecidedRule } from '../reasons/policy-reasons';
 import type { Proposer } from './proposer';
 import { higherSkus } from '../situation';
 
-/** Licenses of ours that the policy does not grant and that nothing replaces. */
+/** Our licenses that the policy does not grant and that nothing replaces. Answers when each is due, milliseconds. */
 export function proposeLosses(proposer: Proposer): (number | null)[] {
   const { situation, keptFallbacks } = proposer;
   const dates: (number | null)[] = [];

@@ -101,6 +101,7 @@ export function reportPlans(
   }
 }
 
+/** The plans whose verdict passes the test, in the order of the verdicts. */
 export function select(
   plans: ReadonlyMap<ServicePlanId, ServicePlanVerdict>,
   test: (verdict: ServicePlanVerdict, plan: ServicePlanId) => boolean,

@@ -153,7 +153,7 @@ function proposeNew(proposer: Proposer, license: NewLicense): void {
   });
 }
 
-/** Licenses of ours that go when this one comes: lower ones of its exclusive group, and what stood in for it. */
+/** Our licenses that go when this one comes: lower ones of its exclusive group, and its fallbacks. */
 function findReplaced(proposer: Proposer, { wanted, instead, ending }: NewLicense): SkuId[] {
   const { situation, keptFallbacks } = proposer;
   const { exclusive, entitlement } = situation;

@@ -15,7 +15,7 @@ export class Proposer {
   readonly #entries = new Map<SkuId, LedgerEntry>();
   readonly #staying = new Map<SkuId, ReadonlySet<ServicePlanId>>();
   readonly #dates: number[] = [];
-  /** Licenses of ours that stay, because something better cannot be had yet. */
+  /** Our licenses that stay as fallbacks, because something better cannot be had yet. */
   readonly keptFallbacks = new Set<SkuId>();
 
   constructor(readonly situation: Situation) {}
@@ -75,7 +75,7 @@ export class Proposer {
     return this.#proposals.some((proposal) => proposal.remove.includes(skuId));
   }
 
-  /** Switches plans of a license of ours to this set of plans that are off. */
+  /** Switches the plans of our license to this set of plans that are off; false: they are so already. */
   changePlans(
     skuId: SkuId,
     off: readonly ServicePlanId[],

@@ -12,7 +12,7 @@ export type ResolvedProposals = {
 
 /**
  * Takes the proposals that can be taken together, looking at everything the user will hold. A violation that was
- * there before is not ours to mend and stops nothing; one that a proposal brings stops the least important
+ * there before is not ours to repair and stops nothing; one that a proposal brings stops the least important
  * proposal that brings it.
  */
 export function resolveProposals(

@@ -12,6 +12,7 @@ export function unknownSkuReference(reference: string, rule: string, skuId: SkuI
   };
 }
 
+/** `reference`: the plan as the policy names it. */
 export function unknownPlanReference(reference: string, sku: SubscribedSku, rule: string): Reason {
   return {
     code: 'policy/unknown-plan',
@@ -29,6 +30,7 @@ export function neverTouched(why: string): Reason {
   };
 }
 
+/** A property that the scope looks at was not read. */
 export function scopeUndecided(): Reason {
   return {
     code: 'scope/undecided',
@@ -36,6 +38,7 @@ export function scopeUndecided(): Reason {
   };
 }
 
+/** The scope was decided, and leaves the user out. */
 export function outOfScope(): Reason {
   return {
     code: 'scope/outside',
@@ -43,6 +46,7 @@ export function outOfScope(): Reason {
   };
 }
 
+/** Graph lists the user as deleted. */
 export function deletedUser(): Reason {
   return {
     code: 'user/deleted',
@@ -50,6 +54,7 @@ export function deletedUser(): Reason {
   };
 }
 
+/** The user is in scope, and no rule that matches grants anything. */
 export function noGrant(): Reason {
   return {
     code: 'policy/no-rule',

@@ -15,6 +15,7 @@ export type Availability =
  */
 const assignableStatus = new Set(['Enabled', 'Warning']);
 
+/** Whether a wanted SKU can be given now: the SKU itself first, then its plans, then a seat. */
 export function findAvailability(situation: Situation, wanted: WantedSku): Availability {
   const { skuId } = wanted;
   const blocked = findSkuTrouble(situation, skuId);

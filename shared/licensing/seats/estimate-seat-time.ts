@@ -1,6 +1,6 @@
 /**
  * When the waiter at this position (1: the next) can expect a seat, from how seats came free so far; undefined: no
- * seat came free yet, so nobody knows.
+ * seat came free yet, so there is no rate.
  */
 export function estimateSeatTime(
   position: number,

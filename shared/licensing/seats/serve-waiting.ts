@@ -8,11 +8,11 @@ export type WaitingForSeat = {
   /** Of the grant that waits; a higher number is served first. */
   readonly priority: number;
   readonly since: number;
-  /** A seat is set aside for the user until then; null: none. */
+  /** A seat is reserved for the user until then; null: none. */
   readonly grantedUntil: number | null;
 };
 
-/** The order in which seats are given: higher priority, then whoever waits longer, then the lower user id. */
+/** The order in which seats are given: higher priority, then the longer wait, then the lower user id. */
 export function compareWaiting(a: WaitingForSeat, b: WaitingForSeat): number {
   return b.priority - a.priority || a.since - b.since || compareText(a.userId, b.userId);
 }
@@ -21,18 +21,18 @@ function compareTurns(a: WaitingForSeat, b: WaitingForSeat): number {
   return (a.grantedUntil ?? 0) - (b.grantedUntil ?? 0) || compareWaiting(a, b);
 }
 
-/** The seat set aside is still theirs. A grant ends at its time: `now` itself is too late. */
-export function isGranted({ grantedUntil }: Pick<WaitingForSeat, 'grantedUntil'>, now: number): boolean {
+/** The reservation still holds. It ends at its time: `now` itself is too late. */
+export function isReserved({ grantedUntil }: Pick<WaitingForSeat, 'grantedUntil'>, now: number): boolean {
   return grantedUntil !== null && grantedUntil > now;
 }
 
 /**
- * Who is to get a grant now, in order of service, SKU by SKU: as many as there are free seats, less those that are
- * set aside already. Pure, and whatever the order of the entries: with the same entries and seats the same users
- * are served. Whoever let a grant run out stands behind all others until the grant is taken back (null): a seat must
- * not be offered again and again to somebody whose handling hangs.
+ * Who gets a reservation now, in order of service, SKU by SKU: as many users as there are free seats, less those that
+ * are reserved already. Pure, and whatever the order of the entries: with the same entries and seats the same users
+ * are served. A user whose reservation ran out stands behind all others until it is taken back (null): a seat
+ * must not be offered again and again to a user whose handling hangs.
  *
- * `free`: seats of a SKU that are free by the book; zero or less gives nobody anything, and takes no grant back.
+ * `free`: seats of a SKU that are free by the book; zero or less reserves nothing, and takes no reservation back.
  */
 export function serveWaiting<Entry extends WaitingForSeat>(
   entries: Iterable<Entry>,
@@ -47,7 +47,7 @@ export function serveWaiting<Entry extends WaitingForSeat>(
   }
   return [...bySku.keys()].sort(compareText).flatMap((skuId) => {
     const ofSku = bySku.get(skuId) ?? [];
-    const open = ofSku.filter((entry) => !isGranted(entry, now)).sort(compareTurns);
+    const open = ofSku.filter((entry) => !isReserved(entry, now)).sort(compareTurns);
     const seats = Math.max(0, free(skuId) - (ofSku.length - open.length));
     return open.slice(0, seats);
   });

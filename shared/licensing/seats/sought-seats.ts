@@ -27,8 +27,8 @@ export function soughtSeats(
 }
 
 /**
- * Seats as everybody sees them who has none set aside. A SKU is scarce when fewer than `plenty` seats are free or
- * somebody waits for it: then only the waiting list gives seats.
+ * Free seats for users without a reservation. A SKU is scarce when fewer than `plenty` seats are free or
+ * a user waits for it: then only the waiting list gives seats.
  */
 export function scarceSeats(book: Pick<Seats, 'free'>, plenty: number, waitedFor: ReadonlySet<SkuId>): Seats {
   return {
@@ -37,10 +37,10 @@ export function scarceSeats(book: Pick<Seats, 'free'>, plenty: number, waitedFor
   };
 }
 
-/** Seats as a user sees them for whom the waiting list has set some aside. */
-export function grantedSeats(seats: Seats, granted: ReadonlySet<SkuId>): Seats {
+/** Free seats for a user who has reservations for these SKUs. */
+export function withReservations(seats: Seats, granted: ReadonlySet<SkuId>): Seats {
   return {
-    // The book may have been read before the grant, which somebody else gave.
+    // The book may have been read before another process made the reservation.
     free: (skuId) => Math.max(granted.has(skuId) ? 1 : 0, seats.free(skuId)),
     listOnly: (skuId) => !granted.has(skuId) && seats.listOnly(skuId),
   };

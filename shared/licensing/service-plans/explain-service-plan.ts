@@ -14,6 +14,7 @@ export type ServicePlanExplanation = {
   readonly text: string;
 };
 
+/** Why a user has or lacks one plan of one SKU; `wanted`: what the policy says of the SKU, undefined: nothing. */
 export function explainServicePlan(
   situation: Situation,
   skuId: SkuId,

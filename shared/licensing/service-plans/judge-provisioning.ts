@@ -16,8 +16,8 @@ export type HeldSku = {
 
 export type ProvisioningVerdict = {
   /**
-   * `done`: every plan is as it was written, or waits for nobody but an admin. `awaiting`: but for plans that their
-   * service has yet to confirm. `pending`: something is not there yet. `unclear`: a plan of ours is on although we
+   * `done`: every plan is as it was written, or only waits for an admin. `awaiting`: but for plans that their
+   * service has yet to confirm. `pending`: something is not there yet. `unclear`: a plan of our license is on although we
    * switched it off, which a group's license of the same SKU would explain.
    */
   readonly kind: 'done' | 'awaiting' | 'pending' | 'unclear';

@@ -43,7 +43,7 @@ function describe(situation: Situation, lost: readonly ServicePlanId[], isLostIn
   ].join('');
 }
 
-/** Plans that stay on: of direct licenses, but for what the policy has off in those of ours; and all that groups give. */
+/** Plans that stay on: of direct licenses, except what the policy has off in ours; and all that groups give. */
 function plansKept(situation: Situation, isLostIn: IsLostIn): ReadonlySet<ServicePlanId> {
   const { index, direct, inherited, owned, excepted, entitlement } = situation;
   const kept = new Set<ServicePlanId>();

@@ -41,7 +41,7 @@ export async function changeException<Result extends object>(
     const found = await findUserOrExplain(pipeline, idOrUpn);
     const { pin, text, facts = {}, result } = await change(found);
     // Before the functions are at it: what they will do then, not what is left to do.
-    const next = await wouldDecide(pipeline, { ...found.record, pin });
+    const next = await wouldDecide(pipeline, { ...found.record, exception: pin });
     let record: UserRecord;
     try {
       record = await commitPin(pipeline, found, { pin, text, facts: { ...facts, by: operator.by } });
@@ -76,7 +76,7 @@ function commitPin(
   return pipeline.users.commit(record, {
     // Without a digest no look takes the user for decided.
     state: { ...before, version, digest: null },
-    pin,
+    exception: pin,
     timeline: [{ version, step: 'pinned', at: now, text, facts }],
   });
 }

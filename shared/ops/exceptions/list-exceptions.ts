@@ -29,21 +29,21 @@ export async function listExceptions(
   const { users, clock } = pipeline;
   const catalogue = makeCatalogue(await pipeline.directory.listSkus());
   const views: ExceptionView[] = [];
-  for await (const { userId, pin } of users.pins()) {
+  for await (const { userId, exception } of users.exceptions()) {
     const { state } = await users.read(userId);
-    views.push(...exceptionsOf({ userId, state, pin }, catalogue, clock.now()));
+    views.push(...exceptionsOf({ userId, state, exception }, catalogue, clock.now()));
   }
   return views.sort((a, b) => Number(a.isOver) - Number(b.isOver) || b.at.localeCompare(a.at));
 }
 
-/** The exceptions of one user; none without a pin. */
+/** The exceptions of one user. */
 export function exceptionsOf(
-  { userId, state, pin }: Pick<UserRecord, 'userId' | 'state' | 'pin'>,
+  { userId, state, exception }: Pick<UserRecord, 'userId' | 'state' | 'exception'>,
   catalogue: Catalogue,
   now: number,
 ): readonly ExceptionView[] {
-  if (pin === null) return [];
-  return viewsOf(pin, catalogue).map(({ origin, ...view }) => ({
+  if (exception === null) return [];
+  return viewsOf(exception, catalogue).map(({ origin, ...view }) => ({
     userId,
     userPrincipalName: state?.userPrincipalName ?? null,
     ...view,

@@ -31,7 +31,7 @@ export async function neverTouch(
       const frozen = originOf(pipeline, operator, until);
       const text = `nothing is written to this user${untilText(until)}`;
       return {
-        pin: { ...(record.pin ?? emptyPin(frozen)), frozen },
+        pin: { ...(record.exception ?? emptyPin(frozen)), frozen },
         text: `${text}, says ${operator.by}: ${operator.why}`,
         result: { until: until === null ? null : isoTime(until), text },
       };
@@ -69,7 +69,7 @@ export async function grantExtra(
   };
   return changeException(pipeline, user, { ...operator, action: 'exception/grant' }, async ({ record }) => {
     const extra = originOf(pipeline, operator, until);
-    const base = record.pin ?? emptyPin(extra);
+    const base = record.exception ?? emptyPin(extra);
     const others = base.skus.filter((one) => one.extra === undefined || one.skuId !== sku.skuId);
     const disabledPlans = off.map((plan) => plan.servicePlanId).sort();
     const text = `an extra ${describeLicense(license)}${untilText(until)}`;
@@ -94,7 +94,7 @@ export async function releaseExceptions(
   const catalogue = makeCatalogue(await pipeline.directory.listSkus());
   const only = sku === undefined ? undefined : findSkuOrExplain(catalogue, sku).skuId;
   return changeException(pipeline, user, { ...operator, action: 'exception/release' }, async ({ record }) => {
-    const { pin } = record;
+    const { exception: pin } = record;
     const goes = (one: Exception['skus'][number]) =>
       one.extra !== undefined && (only === undefined || one.skuId === only);
     const released = [

@@ -5,7 +5,7 @@ import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { effectiveHolding } from '../../licensing/holding/effective-holding';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Services } from '../../pipeline/services';
-import { directOf } from '../../pipeline/write/carry-out';
+import { directOf } from '../../pipeline/look/seen-user';
 import { holdingOf } from '../../pipeline/look/look-at-user';
 import type { FoundUser } from '../users/find-user';
 import type { Operator } from '../audit/operator';
@@ -68,10 +68,10 @@ export async function undoUser(
     const catalogue = makeCatalogue(await pipeline.directory.listSkus());
     const shown = licenses.map((license) => toView(license, catalogue));
     const pin: Exception = {
-      ...found.record.pin,
+      ...found.record.exception,
       skus: [
         ...licenses.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans })),
-        ...(found.record.pin?.skus ?? []).filter(({ extra }) => extra !== undefined),
+        ...(found.record.exception?.skus ?? []).filter(({ extra }) => extra !== undefined),
       ],
       until,
       why: operator.why ?? `back to ${isoTime(to)}`,
@@ -96,14 +96,14 @@ export async function releaseUndo(
 ): Promise<PinChanged<{ readonly released: number }>> {
   return changeException(pipeline, user, { ...operator, action: 'pin/release' }, async ({ record }) => {
     const isUndo = ({ extra }: Exception['skus'][number]) => extra === undefined;
-    const released = record.pin?.skus.filter(isUndo).length ?? 0;
-    if (record.pin === null || released === 0) {
+    const released = record.exception?.skus.filter(isUndo).length ?? 0;
+    if (record.exception === null || released === 0) {
       throw new UserError('ops/no-undo', `Nothing is undone for ${user}`, {
         hint: '`licenser exception list` shows who has a pin; `licenser exception release` ends the other exceptions.',
       });
     }
     return {
-      pin: orNone({ ...record.pin, skus: record.pin.skus.filter((sku) => !isUndo(sku)) }),
+      pin: orNone({ ...record.exception, skus: record.exception.skus.filter((sku) => !isUndo(sku)) }),
       text: `the undo was released by ${operator.by}: the policy decides again`,
       result: { released },
     };

@@ -7,7 +7,8 @@ import type { PreviewedUsers } from '../../licensing/preview/preview-users';
 import type { Services } from '../../pipeline/services';
 import { readGroupRoster } from '../../pipeline/look/group-roster';
 import type { GroupRoster } from '../../pipeline/look/group-roster';
-import { nameOf, seeUser } from '../../pipeline/look/look-at-user';
+import { seeUser } from '../../pipeline/look/look-at-user';
+import { nameOf } from '../../pipeline/look/seen-user';
 import type { LookSetting } from '../../pipeline/look/look-setting';
 import type { PolicyInForce } from '../../pipeline/sources/policy-library';
 import type { Policy } from '../../policy/policy';
@@ -80,7 +81,7 @@ export async function makePreview(pipeline: Reading, request: PlanRequest): Prom
     pipeline.waitingSkus.current(),
   ]);
   const waitingSince = await readWaitingSince(pipeline, waitedFor);
-  // Seats as a look has them, for the digests; the planner gives seats out itself, by priority.
+  // Seats as a look has them, for the digests; the previewer gives seats out itself, by priority.
   const rest = { ...tenant, now: pipeline.clock.now() };
   const counts = new Map<PolicyHash, number>();
   const settings = new Map<PolicyInForce, LookSetting>();
@@ -89,13 +90,13 @@ export async function makePreview(pipeline: Reading, request: PlanRequest): Prom
     settings.set(mine, setting);
     return setting;
   };
-  const planner = new UserPreviewer(policies.main.policy, tenant.catalogue);
+  const previewer = new UserPreviewer(policies.main.policy, tenant.catalogue);
   const add: Add = async (record, user, groupsFor) => {
     const mine = await policies.of(record);
     const groups = mine.policy.needs.transitiveGroups ? await groupsFor(mine.policy) : undefined;
     const { hash } = mine.policy;
     counts.set(hash, (counts.get(hash) ?? 0) + 1);
-    planner.add({
+    previewer.add({
       user: { id: user.id, userPrincipalName: nameOf(user, 'userPrincipalName') },
       input: seeUser(settingOf(mine), record, user, groups).input,
       since: waitingSince.get(user.id) ?? rest.now,
@@ -105,7 +106,7 @@ export async function makePreview(pipeline: Reading, request: PlanRequest): Prom
     readSelection(pipeline, selection, { ...request, needs: policies.needs }, add),
     selection.kind === 'all' ? null : pipeline.ledgerCount(0),
   ]);
-  const { preview: plan, digests } = planner.finish();
+  const { preview: plan, digests } = previewer.finish();
   // Percentages are of the tenant's users, however few of them are planned.
   const usersWithLedger = inTenant ?? plan.guards.usersWithLedger;
   const guards = { ...plan.guards, usersWithLedger };
@@ -222,7 +223,7 @@ function withName(needs: Needs): Needs {
 }
 
 function noRecord(userId: UserId): UserRecord {
-  return { userId, etag: null, state: null, ledger: [], pin: null };
+  return { userId, etag: null, state: null, ledger: [], exception: null };
 }
 
 /** Without what is long and is not looked at, for there is one of each user of the tenant. */

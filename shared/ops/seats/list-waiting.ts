@@ -3,7 +3,7 @@ import type { SkuId } from '../../kernel/ids';
 import { freeSeats } from '../../licensing/catalogue/catalogue';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { estimateSeatTime } from '../../licensing/seats/estimate-seat-time';
-import { isGranted } from '../../licensing/seats/serve-waiting';
+import { isReserved } from '../../licensing/seats/serve-waiting';
 import type { Services } from '../../pipeline/services';
 import { findSkuOrExplain } from '../skus/find-sku';
 import { collect } from '../../kernel/concurrently';
@@ -66,7 +66,7 @@ export async function listWaiting(
           since: isoTime(entry.since),
           fallback: entry.fallback === null ? null : nameOf(tenant, entry.fallback),
           seatUntil:
-            isGranted(entry, now) && entry.grantedUntil !== null ? isoTime(entry.grantedUntil) : null,
+            isReserved(entry, now) && entry.grantedUntil !== null ? isoTime(entry.grantedUntil) : null,
           expectedAt: expected === undefined ? null : isoTime(expected),
         };
       }),

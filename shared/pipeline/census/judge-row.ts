@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { SeenUser } from '../look/look-at-user';
-import { standingOutcome } from '../row/user-state';
 import type { UserRecord } from '../../store/ports/user-store';
+import type { SeenUser } from '../look/seen-user';
+import { standingOutcome } from '../row/user-state';
 
 /** A decision on what a listing says of a user, with what it rests on. */
 export type ListedUser = Pick<SeenUser, 'input' | 'decision' | 'digest'>;

@@ -1,7 +1,7 @@
 import type { DirectoryUser } from '../../graph/directory';
 import { readIfUsable } from '../crashes/unusable-row';
 import type { Services } from '../services';
-import { nameOf } from '../look/look-at-user';
+import { nameOf } from '../look/seen-user';
 import type { CensusState, Followed } from './census-state';
 import { judgeRow } from './judge-row';
 import { mapConcurrently } from '../../kernel/concurrently';

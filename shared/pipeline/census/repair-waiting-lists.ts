@@ -1,11 +1,11 @@
 import type { SkuId, UserId } from '../../kernel/ids';
-import { isGranted } from '../../licensing/seats/serve-waiting';
+import { isReserved } from '../../licensing/seats/serve-waiting';
 import { soughtSeats } from '../../licensing/seats/sought-seats';
 import type { SoughtSeat } from '../../licensing/seats/sought-seats';
 import { readIfUsable } from '../crashes/unusable-row';
 import type { Services } from '../services';
 import type { Task } from '../task';
-import { listsOfRow } from '../seats/seek-seats';
+import { listsOfRow } from '../row/user-state';
 import { mapConcurrently } from '../../kernel/concurrently';
 import { readersAtOnce } from './read-page';
 import type { UserRecord } from '../../store/ports/user-store';
@@ -88,7 +88,7 @@ async function unlist(services: WaitingListServices, { skuId, userId }: WaitingE
   const { clock, users, waiting } = services;
   const now = clock.now();
   const [entry] = await waiting.ofUser(userId, [skuId]);
-  if (entry === undefined || now - entry.since < settledAfterMs || isGranted(entry, now)) return 0;
+  if (entry === undefined || now - entry.since < settledAfterMs || isReserved(entry, now)) return 0;
   const record = await readIfUsable(users, userId);
   if (record === undefined) return 0;
   if (isUnderWay(record) || listsOfRow(record).includes(skuId)) return 0;

@@ -1,78 +1,139 @@
-import { z } from 'zod';
 import type { Clock } from '../../kernel/clock';
-import { ConcurrencyError } from '../../kernel/errors';
+import { noLongerNeeded } from '../../kernel/clock';
 import type { Logger } from '../../kernel/logger';
-import type { CursorStore } from '../../store/ports/cursor-store';
+import { timing } from '../../kernel/timing';
+import type { HandlingStore } from '../../store/ports/handling-store';
+import { isDeadHere } from './instance';
 
-/** Whether processes of the app have been dying, so that handling has to be careful. */
+/** Whether processes of the app have died, so that it is noted who is being handled. */
 export interface CrashWatch {
-  /** Asked before every message; a table is asked once per process. */
+  /** This process, as notes name it. */
+  readonly instance: string;
+  /** Asked before every message; the table is asked once a minute. */
   isCareful(): Promise<boolean>;
-  /** One at a time in this process: users who may be the ones that end it are not handled side by side. */
-  alone<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Which of these processes are known to be dead; all others count as alive. */
+  deadAmong(instances: readonly string[]): Promise<ReadonlySet<string>>;
+  /** While this runs the process says every 20 s that it lives. */
+  alive<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** One at a time among those of the same key in this process. */
+  alone<Result>(key: string, work: () => Promise<Result>): Promise<Result>;
+  /** The process ends on purpose: that is no death. */
+  goodbye(): Promise<void>;
 }
 
-const cursorName = 'process-starts';
-/** So many starts within this time are taken for a process that keeps dying. Scaling out looks the same. */
-const manyStarts = 3;
-const windowMs = 30 * 60_000;
-/** A process is careful for so long after such a start. */
-const carefulMs = 15 * 60_000;
-const mostKept = 50;
+/** One death is an accident of the platform; from the second on it is noted who is being handled. */
+const deathsUntilCareful = 2;
 
-const StoredStarts = z.array(z.number());
-
+/**
+ * Watches for processes that died: they said that they lived, said no goodbye, and are gone. Starts say nothing, since
+ * scaling out looks the same.
+ */
 export function makeCrashWatch(tools: {
-  readonly cursors: CursorStore;
+  readonly store: Pick<HandlingStore, 'instances' | 'beat' | 'forgetInstance'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** See thisInstance. */
+  readonly instance: string;
+  readonly isRunning?: (pid: number) => boolean;
 }): CrashWatch {
-  const { cursors, clock, logger } = tools;
-  let carefulUntil: Promise<number> | undefined;
-  let queue: Promise<unknown> = Promise.resolve();
+  const { store, clock, logger, instance, isRunning } = tools;
+  let look: { readonly at: number; readonly careful: Promise<boolean> } | undefined;
+  let beatAt = -Infinity;
+  let running = 0;
+  let pulse: AbortController | undefined;
+  const queues = new Map<string, Promise<unknown>>();
 
-  const noteStart = async (): Promise<number> => {
-    const now = clock.now();
-    for (let attempt = 0; attempt < 10; attempt++) {
-      const cursor = await cursors.read(cursorName);
-      const recent = startsOf(cursor.value).filter((at) => now - at < windowMs);
-      try {
-        await cursors.commit(cursorName, cursor, JSON.stringify([...recent, now].slice(-mostKept)));
-      } catch (error) {
-        if (error instanceof ConcurrencyError) continue;
-        throw error;
-      }
-      if (recent.length + 1 < manyStarts) return -Infinity;
-      logger.warn('The app has started often of late; it notes whom it handles, in case somebody ends it', {
-        starts: recent.length + 1,
-      });
-      return now + carefulMs;
+  const beat = async (): Promise<void> => {
+    if (clock.now() - beatAt < timing.crashes.heartbeat.ms) return;
+    beatAt = clock.now();
+    await store.beat({ instance, at: beatAt });
+  };
+  const isDead = (row: { instance: string; at: number }): boolean =>
+    isDeadHere(row.instance, instance, isRunning) ?? clock.now() - row.at > timing.crashes.dead.ms;
+
+  const countDeaths = async (): Promise<boolean> => {
+    await beat();
+    let deaths = 0;
+    for (const row of await store.instances()) {
+      if (row.instance === instance || !isDead(row)) continue;
+      if (clock.now() - row.at < timing.crashes.window.ms) deaths++;
+      else await store.forgetInstance(row.instance);
     }
-    // So many processes start at once that careful is right in any case.
-    return now + carefulMs;
+    if (deaths < deathsUntilCareful) return false;
+    logger.warn(
+      'Processes of the app have died; noting which users are handled, to find the one that ends them',
+      {
+        deaths,
+      },
+    );
+    return true;
+  };
+
+  const keepBeating = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      try {
+        await beat();
+        await clock.sleep(timing.crashes.heartbeat.ms, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        logger.warn('The process could not say that it lives', { error });
+        await clock.sleep(timing.crashes.heartbeat.ms, signal).catch(() => undefined);
+      }
+    }
   };
 
   return {
+    instance,
     isCareful: async () => {
-      carefulUntil ??= noteStart().catch((error: unknown) => {
-        carefulUntil = undefined;
-        throw error;
-      });
-      return clock.now() < (await carefulUntil);
+      const now = clock.now();
+      if (look === undefined || now - look.at >= timing.crashes.look.ms) {
+        const mine = { at: now, careful: countDeaths() };
+        look = mine;
+        mine.careful.catch(() => {
+          if (look === mine) look = undefined;
+        });
+      }
+      return look.careful;
     },
-    alone: (work) => {
-      const mine = queue.then(work, work);
-      queue = mine.catch(() => undefined);
+    deadAmong: async (instances) => {
+      const others = [...new Set(instances)].filter((one) => one !== instance);
+      if (others.length === 0) return new Set();
+      const rows = new Map((await store.instances()).map((row) => [row.instance, row]));
+      // One that has said goodbye, or whose row is forgotten, runs no more.
+      return new Set(
+        others.filter((one) => {
+          const row = rows.get(one);
+          return row === undefined || isDead(row);
+        }),
+      );
+    },
+    alive: async (work) => {
+      running++;
+      if (pulse === undefined) {
+        pulse = new AbortController();
+        void keepBeating(pulse.signal);
+      }
+      try {
+        return await work();
+      } finally {
+        running--;
+        if (running === 0) {
+          pulse?.abort(noLongerNeeded);
+          pulse = undefined;
+        }
+      }
+    },
+    alone: (key, work) => {
+      const before = queues.get(key) ?? Promise.resolve();
+      const mine = before.then(work, work);
+      const settled = mine
+        .catch(() => undefined)
+        .then(() => {
+          if (queues.get(key) === settled) queues.delete(key);
+        });
+      queues.set(key, settled);
       return mine;
     },
+    goodbye: () => store.forgetInstance(instance),
   };
-}
-
-function startsOf(value: string | null): readonly number[] {
-  if (value === null) return [];
-  try {
-    return StoredStarts.parse(JSON.parse(value));
-  } catch {
-    return [];
-  }
 }

@@ -1,55 +1,77 @@
 import type { UserId } from '../../kernel/ids';
+import type { Reason } from '../../words/reason';
+import { timing } from '../../kernel/timing';
+import type { HandlingNote } from '../../store/ports/handling-store';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { crashCode, hasEndedProcesses } from '../row/user-state';
 import { giveUpOnUser } from './give-up-on-user';
-import type { Reason } from '../../words/reason';
-import type { UserState } from '../../words/user-state';
 
 /** Handling that ended its process so often is not begun again. */
-export const mostStarts = 3;
-const crashCode = 'crash/handling';
+export const mostDeaths = 3;
+
+/** What of a message is needed to find the user whose handling ends the process. */
+export type Handled = { readonly messageId: string; readonly userOf: () => UserId | undefined };
 
 /**
- * Handles one user's message so that a user whose handling ends the process is found out: the broker does not count
- * the deliveries of sessions whose process died, so the message would come back for ever, and take everybody with it
- * who is handled at the same time. While processes are dying, and only then, each handling is noted before it begins
- * and struck out when it ends. Who was begun with and not ended is a suspect, as are the others of that moment; suspects
- * are handled one at a time, so that the next death names one. After three the user is a failure.
+ * Handles one user's message so that a user whose handling ends the process is found: the broker does not count the
+ * deliveries of sessions whose process died, so the message would come back for ever, and take with it all who are
+ * handled at the same time. While processes die, and only then, each handling is noted with its process and message
+ * before it begins, and its own note is forgotten when it ends. A note counts once its process is known to be dead:
+ * overlapping messages about one user are no deaths. Who was being handled at one death is handled one message at a
+ * time; from the second on one user at a time, so that the next death names one. After three the user is a failure.
  */
 export async function handleCarefully(
   services: Services,
   task: Task,
-  userOf: () => UserId | undefined,
+  { messageId, userOf }: Handled,
   work: () => Promise<void>,
 ): Promise<void> {
   const { crashWatch, handling, clock } = services;
-  if (!(await crashWatch.isCareful())) return work();
-  const userId = userOf();
-  if (userId === undefined) return work();
-  const noted = async () => {
-    await handling.begin(userId, clock.now());
-    try {
-      await work();
-    } finally {
-      await handling.finish(userId);
-    }
-  };
-  const starts = await handling.unfinished(userId);
-  if (starts === 0) return noted();
-  if (starts < mostStarts) return crashWatch.alone(noted);
-  await giveUpOn(services, task, userId, starts);
+  return crashWatch.alive(async () => {
+    if (!(await crashWatch.isCareful())) return work();
+    const userId = userOf();
+    if (userId === undefined) return work();
+    const deaths = await notesOfDeaths(services, userId);
+    if (deaths.length >= mostDeaths) return giveUpOn(services, task, userId, deaths);
+    const noted = async () => {
+      const own = { instance: crashWatch.instance, message: messageId, at: clock.now() };
+      await handling.begin(userId, own);
+      try {
+        await work();
+      } finally {
+        // This message ended and the process lives: where it died before, another user was the cause.
+        await handling.forget(userId, [own, ...deaths.filter(({ message }) => message === messageId)]);
+      }
+    };
+    if (deaths.length === 0) return noted();
+    return crashWatch.alone(deaths.length === 1 ? userId : 'every suspect', noted);
+  });
 }
 
-/** Nobody looks at this user again before a person says so. */
-export function hasEndedProcesses(state: UserState | null): boolean {
-  return state?.outcome === 'failed' && state.reasons[0]?.code === crashCode;
+/** Handlings of this user whose process died before they ended; what is older than half an hour is forgotten. */
+async function notesOfDeaths(
+  { crashWatch, handling, clock }: Services,
+  userId: UserId,
+): Promise<readonly HandlingNote[]> {
+  const notes = await handling.notes(userId);
+  const dead = await crashWatch.deadAmong(notes.map(({ instance }) => instance));
+  const ofDead = notes.filter(({ instance }) => dead.has(instance));
+  const isOld = ({ at }: HandlingNote) => clock.now() - at >= timing.crashes.window.ms;
+  await handling.forget(userId, ofDead.filter(isOld));
+  return ofDead.filter((note) => !isOld(note));
 }
 
-async function giveUpOn(services: Services, task: Task, userId: UserId, starts: number): Promise<void> {
+async function giveUpOn(
+  services: Services,
+  task: Task,
+  userId: UserId,
+  deaths: readonly HandlingNote[],
+): Promise<void> {
   const reason: Reason = {
     code: crashCode,
-    text: `Handling this user ended the app's process ${starts} times.`,
+    text: `Handling this user ended the app's process ${String(deaths.length)} times.`,
   };
   await giveUpOnUser(services, task, userId, 'crash', reason, hasEndedProcesses);
-  await services.handling.finish(userId);
+  await services.handling.forget(userId, deaths);
 }

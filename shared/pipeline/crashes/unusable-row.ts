@@ -1,9 +1,9 @@
 import { PermanentError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
+import type { UserRecord, UserStore } from '../../store/ports/user-store';
 import type { Services } from '../services';
 import type { Task } from '../task';
-import { recordFailure } from '../row/record-failure';
-import type { UserRecord, UserStore } from '../../store/ports/user-store';
+import { recordFailure } from '../failures/record-failure';
 
 /** What only this user's own row can be the cause of; every other PermanentError concerns others as well. */
 const ownCodes: ReadonlySet<string> = new Set([

@@ -1,8 +1,8 @@
 import { ConcurrencyError } from '../../kernel/errors';
+import type { Rollout } from '../../words/rollout';
 import type { Services } from '../services';
 import type { Task } from '../task';
-import type { SeenUser } from '../look/look-at-user';
-import type { Rollout } from '../../words/rollout';
+import type { SeenUser } from '../look/seen-user';
 
 /**
  * A held user joins the one rollout that collects what guards held back, which a person approves or cancels. There

@@ -2,42 +2,39 @@ import { ConcurrencyError, UserError } from '../../kernel/errors';
 import { toUserId } from '../../kernel/ids';
 import type { UserId } from '../../kernel/ids';
 import { backoffMs } from '../../kernel/retry';
+import { timing } from '../../kernel/timing';
 import type { Operation } from '../../licensing/decision';
 import { lookHint } from '../../queue/look-hint';
 import { readOperation } from '../../queue/messages';
-import { carryOut, mayWrite, writesOf } from '../write/carry-out';
-import type { ApplyWork, Carried } from '../write/apply-work';
-import { WritePermit } from '../write/write-permit';
-import { hasEndedProcesses } from '../crashes/handle-carefully';
+import { writeKindOf } from '../../queue/queues';
+import type { UserRecord } from '../../store/ports/user-store';
+import type { WriteKind } from '../../quota/write-quota';
+import { seenOf } from '../look/seen-user';
+import { whyPaused } from '../pauses/pause-gate';
+import { advance } from '../perform';
+import { enterRollout } from '../rollouts/enter-rollout';
+import { isMovedSincePlan } from '../rollouts/record-member';
+import { isAskedFor } from '../row/decided';
+import type { Result } from '../row/effects';
+import { hasEndedProcesses } from '../row/user-state';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
-import { collectHeld } from '../guards/collect-held';
-import { isBeingWritten } from '../row/being-written';
-import { lookAtUser } from '../look/look-at-user';
-import type { Look } from '../look/look-at-user';
-import { lookFailed, userMissing } from '../row/requeue';
-import { scopesWork } from '../pauses/own-pause';
-import { intakeScope } from '../pauses/pause-scope';
-import { parkUser, whyPaused } from '../pauses/park-work';
+import type { ApplyWork } from '../write/apply-work';
+import { carryOut, mayWrite, writesOf } from '../write/carry-out';
+import { WritePermit } from '../write/write-permit';
+import { lookForWork } from './look-for-work';
 import { takeMessage } from './take-message';
 import type { Delivery } from './take-message';
-import { enterRollout } from '../rollouts/enter-rollout';
-import { isMovedSincePlan } from '../rollouts/record-member';
-import { seekSeats } from '../seats/seek-seats';
-import { recordDecision } from '../row/record-decision';
-import { newUserState } from '../row/user-state';
-import type { UserRecord } from '../../store/ports/user-store';
-import type { WriteKind } from '../../quota/write-quota';
-import { writeKindOf } from '../../queue/queues';
 
+/** Rounds against other workers and refusals, before the broker delivers the message again. */
 const maxRounds = 12;
-const parkMs = 30_000;
-const pace = { firstMs: 100, maxMs: 2_000 };
 
 /**
  * The handler of the two session queues. It trusts no message: the operation in it is for people to read. Each
- * round reads the user's row and the user afresh and decides; whoever changes the row meanwhile makes it start over.
+ * round reads the user's row and the user afresh and decides; a row that changes meanwhile makes it start over.
+ * @throws ConcurrencyError the row kept changing for 12 rounds
+ * @throws TransientError tables or queues are away for longer than the client waits
  */
 export async function applyToUser(
   services: Services,
@@ -56,7 +53,7 @@ export async function applyToUser(
   const work: ApplyWork = {
     own: new Set(),
     refusals: new Map(),
-    isTrial: message.operation.trial === true,
+    isProbe: message.operation.trial === true,
     permit: new WritePermit(services.quota, kind),
   };
   // What the message says is good enough for a guess.
@@ -68,27 +65,25 @@ export async function applyToUser(
       if (!(await isAnythingPaused(services))) await work.permit.take(writes);
       const result = await applyOnce(services, task, userId, seenAt, work);
       work.permit.giveBack();
-      if (result === 'done') return;
-      // Being throttled is no attempt: the quota row makes everybody wait, this round included.
-      if (result === 'throttled') continue;
+      if (result.kind !== 'again') return;
+      // Being throttled is no attempt: the quota row makes every writer wait, this round included.
+      if (!result.isAttempt) continue;
       if (++round > maxRounds) throw new ConcurrencyError(`User ${userId}`);
-      await services.clock.sleep(backoffMs(pace, round - 2, services.random));
+      await services.clock.sleep(backoffMs(timing.handlers.applyRound, round - 2, services.random));
     } catch (error) {
       work.permit.giveBack();
       if (error instanceof ConcurrencyError && ++round <= maxRounds) continue;
       if (!(error instanceof UserError)) throw error;
       task.logger.error('Applying is not possible; the user is parked', { userId, error });
       const also = { crowd: task.isBulk, rollout: rolloutId };
-      await sendHints(
-        services,
-        task,
-        [lookHint(userId, 'retry', seenAt, also)],
-        services.clock.now() + parkMs,
-      );
+      const at = services.clock.now() + timing.handlers.park.ms;
+      await sendHints(services, task, [lookHint(userId, 'retry', seenAt, also)], at);
       return;
     }
   }
 }
+
+const done: Result = { kind: 'done' };
 
 async function applyOnce(
   services: Services,
@@ -96,54 +91,48 @@ async function applyOnce(
   userId: UserId,
   seenAt: number,
   work: ApplyWork,
-): Promise<Carried> {
+): Promise<Result> {
   const record = await services.users.read(userId);
-  if (hasEndedProcesses(record.state)) return 'done';
+  if (hasEndedProcesses(record.state)) return done;
   const entry = await enterRollout(services, record, task.rolloutId, 'rollout');
-  if (entry.kind === 'stop') {
-    await awaitNoLonger(services, record);
-    return 'done';
-  }
+  if (entry.kind === 'stop') return ended(await advance(services, task, record, { kind: 'released' }));
   // Every write or this lane's is paused: no need to look at the user.
-  if (await isParked(services, task, record, { add: [], remove: [] }, seenAt, work)) return 'done';
-  let look: Look;
-  try {
-    look = await lookAtUser(services, record, entry.rollout);
-  } catch (error) {
-    if (await lookFailed(services, task, record, error, seenAt)) return 'done';
-    throw error;
-  }
-  await scopesWork(services, task, [intakeScope]);
-  if (look.kind === 'missing') {
-    await userMissing(services, task, record, seenAt);
-    return 'done';
-  }
-  look = await seekSeats(services, task, record, look);
-  await collectHeld(services, task, look);
-  if (look.decision.operation === undefined || look.input.policy.mode === 'observe') {
-    await recordDecision(services, task, record, look, { by: 'apply' });
-    return 'done';
+  if (await isParked(services, task, record, { add: [], remove: [] }, seenAt, work)) return done;
+  const look = await lookForWork(services, task, { record, rollout: entry.rollout, seenAt });
+  if (look === undefined) return done;
+  const seen = seenOf(look);
+  const { operation } = seen.decision;
+  if (operation === undefined || seen.isObserving) {
+    const { verifyAfterMs } = services.settings;
+    const isBulk = task.isBulk === true;
+    const forUser = isAskedFor(task.source);
+    const event = {
+      by: 'apply',
+      seen,
+      heard: undefined,
+      isAskedFor: forUser,
+      isBulk,
+      verifyAfterMs,
+    } as const;
+    return ended(await advance(services, task, record, { kind: 'looked', ...event }));
   }
   if (await isMovedSincePlan(services, record, look)) {
-    await awaitNoLonger(services, record);
-    return 'done';
+    return ended(await advance(services, task, record, { kind: 'released' }));
   }
-  // Somebody is writing just this at the moment (two queues, or a lost session lock): wait for what comes of it.
-  if (isBeingWritten(record, look, services.clock.now(), work.own)) return 'again';
-  if (await isParked(services, task, record, look.decision.operation, seenAt, work)) return 'done';
-  return carryOut(services, task, record, look, look.decision.operation, work);
+  // Another worker may be writing just this now (two queues, or a lost session lock): wait for what comes of it.
+  const isOwnIntent = work.own.has(record.state?.version ?? -1);
+  const proposal = { kind: 'proposed', by: 'apply', seen, heard: undefined, isOwnIntent } as const;
+  const { result } = await advance(services, task, record, proposal);
+  if (result !== undefined) return result;
+  if (await isParked(services, task, record, operation, seenAt, work)) return done;
+  return carryOut(services, task, record, look, operation, work);
 }
 
-/** The operation ends here and leaves no outcome: who hears of this user from now on must not count on it. */
-async function awaitNoLonger(services: Services, record: UserRecord): Promise<void> {
-  const { state } = record;
-  if (state === null || state.sentVersion !== state.version) return;
-  await services.users.commit(record, { state: { ...state, sentVersion: undefined, digest: null } });
-}
+const ended = ({ result }: { readonly result: Result | undefined }): Result => result ?? done;
 
-/** Whoever is parked in a moment needs no quota. Whoever is not takes it before writing. */
-async function isAnythingPaused(services: Services): Promise<boolean> {
-  return (await services.pauses.current()).length > 0;
+/** A user who is parked at once needs no quota. One who is not takes it before writing. */
+async function isAnythingPaused({ pauses }: Pick<Services, 'pauses'>): Promise<boolean> {
+  return (await pauses.current()).length > 0;
 }
 
 async function isParked(
@@ -156,7 +145,15 @@ async function isParked(
 ): Promise<boolean> {
   const gate = await mayWrite(services, record, operation, work);
   if (gate.kind === 'pass') return false;
-  const state = record.state ?? newUserState(seenAt);
-  await parkUser(services, task, record, { state, why: whyPaused(gate.pause, record.state) });
+  const why = whyPaused(gate.pause, record.state);
+  const { scope } = gate.pause;
+  await advance(services, task, record, {
+    kind: 'paused',
+    scope,
+    why,
+    seenAt,
+    decided: undefined,
+    token: undefined,
+  });
   return true;
 }

@@ -1,7 +1,8 @@
+import { timing } from '../../kernel/timing';
+import type { QueueName } from '../../queue/queues';
 import type { Read } from '../../queue/messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
-import type { QueueName } from '../../queue/queues';
 
 /** What the trigger tells of a message, beside its body. */
 export type Delivery = {
@@ -11,8 +12,6 @@ export type Delivery = {
   readonly deliveryCount: number;
   readonly sessionId?: string;
 };
-
-const putBackMs = 60_000;
 
 /**
  * The message, or undefined when it has been dealt with: a newer version is put back for a newer instance, an
@@ -34,7 +33,7 @@ export async function takeMessage<Message>(
       messageId: delivery.messageId,
       version: read.version,
     });
-    await queues.putBack(delivery.queue, body, clock.now() + putBackMs, delivery.sessionId);
+    await queues.putBack(delivery.queue, body, clock.now() + timing.handlers.putBack.ms, delivery.sessionId);
     return undefined;
   }
   logger.error('Message cannot be read; recorded as a failure', {

@@ -1,20 +1,19 @@
 import type { DirectoryUser } from '../../graph/directory';
 import { decide } from '../../licensing/decide';
-import type { DecideInput, Decision } from '../../licensing/decision';
+import type { DecideInput } from '../../licensing/decision';
 import { effectiveHolding, sameAssignments } from '../../licensing/holding/effective-holding';
 import type { Holding } from '../../licensing/holding/holding';
 import { reconcileIntent } from '../../licensing/holding/reconcile-intent';
-import { grantedSeats, soughtSeats } from '../../licensing/seats/sought-seats';
+import { withReservations, soughtSeats } from '../../licensing/seats/sought-seats';
 import { stateDigest } from '../../licensing/state-digest';
 import type { SkuId } from '../../kernel/ids';
-import type { GuardVerdict } from '../../licensing/guards/guards';
-import type { SeatBook } from '../sources/catalogue-source';
 import type { Services } from '../services';
 import { reservationsOf } from './reservations-of';
 import { findHold } from '../guards/guard-decision';
 import type { PolicyInForce } from '../sources/policy-library';
 import { policyOfRollout } from '../rollouts/moves-users';
 import type { LookSetting } from './look-setting';
+import type { SeenUser } from './seen-user';
 import { readTenantView } from './read-tenant-view';
 import { joinNeeds } from '../../words/needs';
 import type { GroupReference, Needs } from '../../words/needs';
@@ -22,31 +21,8 @@ import { outcomes } from '../../words/outcome';
 import type { Ledger } from '../../words/ledger';
 import type { UserRecord } from '../../store/ports/user-store';
 import type { Rollout } from '../../words/rollout';
-import type { WaitingEntry } from '../../words/waiting';
 
-/** What a fresh look at a user gave: the decision, and what must be remembered to record it. */
-export type SeenUser = {
-  readonly kind: 'seen';
-  readonly user: DirectoryUser;
-  readonly input: DecideInput;
-  readonly decision: Decision;
-  /** The ledger as it is true now: a write that a crash interrupted has been settled by what the user holds. */
-  readonly ledger: Ledger;
-  /** What became of an interrupted write: it took effect, it did not, or there was none. */
-  readonly interrupted: 'written' | 'notWritten' | null;
-  readonly digest: string;
-  /** The read showed the state before our own last write, which therefore stands in for it. */
-  readonly isOverridden: boolean;
-  /** The running rollout that this look is of. */
-  readonly rollout: Rollout | null;
-  /** What guards hold back of it. */
-  readonly hold: GuardVerdict | null;
-  /** The user's places on the waiting lists that the decision would put them on; without a write they stay there. */
-  readonly places: readonly WaitingEntry[];
-  /** SKUs of which the waiting list has set a seat aside for this user; the decision counts on them. */
-  readonly granted: ReadonlySet<SkuId>;
-  readonly book: SeatBook;
-};
+/** `missing`: Graph answers 404. */
 export type Look = SeenUser | { readonly kind: 'missing' };
 
 /** Reads the user, memberships, holding and catalogue afresh and decides. Throws GraphError and UserError. */
@@ -96,7 +72,7 @@ export async function decideWithReservations(
 ): Promise<SeenUser> {
   if (granted.size === 0) return look;
   const { hold: _, ...free } = look.input;
-  const seats = grantedSeats(free.seats, granted);
+  const seats = withReservations(free.seats, granted);
   return { ...look, granted, ...(await judge(services, { ...free, seats }, look.rollout)) };
 }
 
@@ -115,7 +91,7 @@ async function judge(
 /** What deciding is given of one user, from what Graph and the user's row say; the same for looks and for plans. */
 export function seeUser(
   setting: LookSetting,
-  record: Pick<UserRecord, 'userId' | 'state' | 'ledger' | 'pin'>,
+  record: Pick<UserRecord, 'userId' | 'state' | 'ledger' | 'exception'>,
   user: DirectoryUser,
   transitiveGroups: readonly GroupReference[] | undefined,
 ): Pick<SeenUser, 'input' | 'ledger' | 'interrupted' | 'isOverridden'> {
@@ -128,7 +104,7 @@ export function seeUser(
     memberships: { transitive: transitiveGroups },
     holding,
     ledger: settled.ledger,
-    exception: record.pin,
+    exception: record.exception,
     previous: previousOf(record),
   };
   return { input, isOverridden: !sameAssignments(read.direct, holding.direct), ...settled };
@@ -186,9 +162,4 @@ export function holdingOf(user: DirectoryUser): Holding {
     else inherited.push({ ...license, groupId: assignedByGroup });
   }
   return { direct, inherited, usageLocation: user.usageLocation };
-}
-
-export function nameOf(user: DirectoryUser, property: 'userPrincipalName' | 'displayName'): string | null {
-  const value = user.properties[property];
-  return typeof value === 'string' ? value : null;
 }

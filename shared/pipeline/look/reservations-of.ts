@@ -1,5 +1,5 @@
 import type { SkuId } from '../../kernel/ids';
-import { isGranted } from '../../licensing/seats/serve-waiting';
+import { isReserved } from '../../licensing/seats/serve-waiting';
 import type { Services } from '../services';
 import type { WaitingEntry } from '../../words/waiting';
 
@@ -11,7 +11,7 @@ export async function reservationsOf(
   const now = clock.now();
   const granted = new Set<SkuId>();
   for (const place of places) {
-    if (!isGranted(place, now)) continue;
+    if (!isReserved(place, now)) continue;
     const { refusedUntil } = await waiting.service(place.skuId);
     if (refusedUntil === null || refusedUntil <= now) granted.add(place.skuId);
   }

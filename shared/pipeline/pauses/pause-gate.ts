@@ -1,71 +1,83 @@
-import { namesPauseBy } from './pause-scope';
-import type { Services } from '../services';
+import { timing } from '../../kernel/timing';
+import type { Reason } from '../../words/reason';
 import type { UserState } from '../../words/user-state';
 import type { Pause } from '../../words/pause';
-import type { PauseCode } from '../../words/reason-codes';
+import { namesPauseBy } from './pause-scope';
+import { pausedCode, refusedFor } from '../row/parked';
+import type { Services } from '../services';
+
+/** What asking about pauses uses of the process. */
+export type GateServices = Pick<Services, 'clock' | 'control' | 'pauses'>;
 
 /** How often the product tries whether a pause that it set itself can be lifted. */
-export const probeMs = 60_000;
+const probeMs = timing.pauses.probe.ms;
 
-/** `pass`: nothing stops this work, or it is the trial that may find out whether its own scopes work again. */
+/** `pass`: nothing stops this work, or it is the probe that finds out whether its own scopes work again. */
 export type Gate =
-  | { readonly kind: 'pass'; readonly trials: readonly Pause[] }
+  | { readonly kind: 'pass'; readonly probes: readonly Pause[] }
   | { readonly kind: 'paused'; readonly pause: Pause };
 
-const open: Gate = { kind: 'pass', trials: [] };
+const open: Gate = { kind: 'pass', probes: [] };
 
 /**
- * May work of these scopes go on? A pause by a person stops it. A pause that the product set is passed by one message
- * a minute, its trial. A user whom Graph refused for this very reason leaves the trial to others for another minute:
- * the trouble may be the user's own. `isTrial`: the message was sent as the trial, a moment ago.
+ * May work of these scopes go on? A pause by an operator stops it. A pause that the product set is passed by one message
+ * a minute, its probe. A user whom Graph refused for this very reason leaves the probe to others for another minute:
+ * the trouble may be the user's own. `isProbe`: the message was sent as the probe, less than a minute before.
  */
 export async function askGate(
-  services: Services,
+  services: GateServices,
   scopes: readonly string[],
   state: UserState | null = null,
-  isTrial = false,
+  isProbe = false,
 ): Promise<Gate> {
   const pauses = await pausesOf(services, scopes);
   if (pauses.length === 0) return open;
   const closed = pauses.find((pause) => !isProbedByWork(pause));
   if (closed !== undefined) return { kind: 'paused', pause: closed };
   for (const pause of pauses) {
-    if (isTrial && isTrialRunning(services, pause)) continue;
-    if (!(await takeTrial(services, pause, state))) return { kind: 'paused', pause };
+    if (isProbe && isProbeRunning(services, pause)) continue;
+    if (!(await takeProbe(services, pause, state))) return { kind: 'paused', pause };
   }
-  return { kind: 'pass', trials: pauses };
+  return { kind: 'pass', probes: pauses };
 }
 
-/** A person's pause is lifted by a person; withheld names are asked for apart (withheld-names.ts). */
+/** An operator lifts an operator's pause; withheld names are asked for apart (withheld-names.ts). */
 function isProbedByWork({ origin, by }: Pause): boolean {
   return origin !== 'operator' && by !== namesPauseBy;
 }
 
 /** The pause that stops these scopes now, whoever may try them; undefined: none. */
 export async function pauseInForce(
-  services: Services,
+  services: Pick<Services, 'pauses'>,
   scopes: readonly string[],
 ): Promise<Pause | undefined> {
   return (await pausesOf(services, scopes))[0];
 }
 
-/** Whether somebody may try this pause now; taking the trial is askGate's. */
-export function isTrialDue(services: Services, pause: Pause, state: UserState | null): boolean {
+/** Whether a message may probe this pause now; askGate takes the probe. */
+export function isProbeDue(
+  services: Pick<Services, 'clock'>,
+  pause: Pause,
+  state: UserState | null,
+): boolean {
   if (!isProbedByWork(pause)) return false;
   return Math.abs(services.clock.now() - (pause.probedAt ?? pause.at)) >= patience(pause, state);
 }
 
-/** The trial was taken a moment ago, by the message that led to this one. */
-function isTrialRunning(services: Services, pause: Pause): boolean {
+/** The probe was taken less than a minute ago, by the message that led to this one. */
+function isProbeRunning(services: Pick<Services, 'clock'>, pause: Pause): boolean {
   return pause.probedAt !== null && Math.abs(services.clock.now() - pause.probedAt) < probeMs;
 }
 
-async function pausesOf({ pauses }: Services, scopes: readonly string[]): Promise<readonly Pause[]> {
+async function pausesOf(
+  { pauses }: Pick<Services, 'pauses'>,
+  scopes: readonly string[],
+): Promise<readonly Pause[]> {
   return (await pauses.current()).filter(({ scope }) => scopes.includes(scope));
 }
 
-async function takeTrial(services: Services, pause: Pause, state: UserState | null): Promise<boolean> {
-  if (!isTrialDue(services, pause, state)) return false;
+async function takeProbe(services: GateServices, pause: Pause, state: UserState | null): Promise<boolean> {
+  if (!isProbeDue(services, pause, state)) return false;
   const now = services.clock.now();
   const taken = await services.control.takeProbe(pause.scope, now, patience(pause, state));
   services.pauses.forget();
@@ -73,15 +85,13 @@ async function takeTrial(services: Services, pause: Pause, state: UserState | nu
 }
 
 function patience(pause: Pause, state: UserState | null): number {
-  return state?.retry?.why.code === refusedCode(pause.scope) ? 2 * probeMs : probeMs;
+  return refusedFor(state, pause.scope) === undefined ? probeMs : 2 * probeMs;
 }
 
-/** Why a user is parked: others were refused, or an operator paused the scope. */
-export const pausedCode = (scope: string): PauseCode => `paused/${scope}`;
-/** Why a user is parked: Graph refused this very user. */
-export const refusedCode = (scope: string): PauseCode => `refused/${scope}`;
-/** The scope that a parked user waits for. */
-export function parkedScope(state: UserState | null): string | undefined {
-  const retry = state?.retry ?? null;
-  return retry?.key === 'paused' ? retry.why.code.slice(retry.why.code.indexOf('/') + 1) : undefined;
+/** What the row says of a user whom a pause stops. One whom Graph refused for this stays known as such. */
+export function whyPaused(pause: Pause, state: UserState | null): Reason {
+  const refused = refusedFor(state, pause.scope);
+  if (refused !== undefined) return refused;
+  const by = pause.origin === 'operator' ? `${pause.by} paused it` : 'the product paused it';
+  return { code: pausedCode(pause.scope), text: `Paused (${pause.scope}): ${pause.reason} (${by})` };
 }

@@ -1,34 +1,13 @@
 import { GraphError } from '../../graph/graph-error';
-import type { UserRecord } from '../../store/ports/user-store';
+import { timing } from '../../kernel/timing';
 import type { Pause } from '../../words/pause';
-import type { UserState } from '../../words/user-state';
 import type { Services } from '../services';
 import type { Task } from '../task';
-import { liftOwn, pauseOwn } from './own-pause';
-import { parkUser } from './park-work';
-import { probeMs, refusedCode } from './pause-gate';
-import { intakeScope, namesPauseBy } from './pause-scope';
+import { liftOwn } from './own-pause';
+import { namesPauseBy } from './pause-scope';
 
 /** No group of a tenant is called so, and asking for it takes the same permission as seeing a name. */
 const probeName = 'licenser permission probe';
-
-/**
- * Graph left out the names of a user's groups, which is never one user's own trouble: intake pauses and names the
- * permission; the user is parked as they are, and nothing is decided.
- */
-export async function parkWithheld(
-  services: Services,
-  task: Task,
-  record: UserRecord,
-  state: UserState,
-  error: GraphError,
-): Promise<void> {
-  await pauseOwn(services, task, intakeScope, 'permission', error.message, namesPauseBy);
-  await parkUser(services, task, record, {
-    state,
-    why: { code: refusedCode(intakeScope), text: error.message },
-  });
-}
 
 /**
  * Once a minute: may the app see names of groups again? Asked of Graph itself, because a user without groups can be
@@ -38,7 +17,7 @@ export async function parkWithheld(
 export async function probeWithheldNames(services: Services, task: Task): Promise<void> {
   const pause = (await services.pauses.current()).find(isNamesPause);
   if (pause === undefined) return;
-  if (!(await services.control.takeProbe(pause.scope, services.clock.now(), probeMs))) return;
+  if (!(await services.control.takeProbe(pause.scope, services.clock.now(), timing.pauses.probe.ms))) return;
   services.pauses.forget();
   try {
     await services.directory.findGroups(probeName);

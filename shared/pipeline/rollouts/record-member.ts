@@ -1,6 +1,6 @@
 import { comparableChange } from '../../licensing/preview/preview';
 import type { Services } from '../services';
-import type { SeenUser } from '../look/look-at-user';
+import type { SeenUser } from '../look/seen-user';
 import { standingOutcome } from '../row/user-state';
 import { movesUsers } from './moves-users';
 import type { Reason } from '../../words/reason';

@@ -1,9 +1,9 @@
-import { nameOf } from '../look/look-at-user';
-import type { SeenUser } from '../look/look-at-user';
-import type { RetryState, UserState } from '../../words/user-state';
-import type { UserRecord } from '../../store/ports/user-store';
+import { soughtSeats } from '../../licensing/seats/sought-seats';
+import type { SkuId } from '../../kernel/ids';
+import type { UserState } from '../../words/user-state';
+import type { Row, Seen } from './events';
 
-/** The row of a user nobody has looked at before. */
+/** The row of a user nobody has looked at before. `firstSeenAt`: milliseconds. */
 export function newUserState(firstSeenAt: number): UserState {
   return {
     version: 0,
@@ -28,23 +28,15 @@ export function newUserState(firstSeenAt: number): UserState {
 }
 
 /**
- * The outcome that stands once the decision's operation (if any) is done. "Nothing to do" for a user whom we
- * licensed earlier leaves them licensed: `nothing` is for those who are right without our doing.
+ * The outcome that stands once the decision's operation (if any) is done. "Nothing to do" for a user whom the product
+ * licensed earlier leaves them licensed: `nothing` is for users who are right without the product.
  */
-export function standingOutcome(look: Pick<SeenUser, 'decision'>): string {
-  const { outcome, ledger } = look.decision;
+export function standingOutcome({
+  decision: { outcome, ledger },
+}: {
+  readonly decision: Pick<Seen['decision'], 'outcome' | 'ledger'>;
+}): string {
   return outcome === 'nothing' && ledger.length > 0 ? 'licensed' : outcome;
-}
-
-/** The row with a look scheduled: its number is remembered beyond it, so that an older look's hint is known. */
-export function withRetry(state: UserState, retry: RetryState | null): UserState {
-  return retry === null
-    ? { ...state, retry }
-    : { ...state, retry, looks: Math.max(state.looks, lookNumber(retry.token)) };
-}
-
-export function lookNumber(token: string): number {
-  return Number.parseInt(token, 10) || 0;
 }
 
 /** When a look first found the user in Graph, if that can still be told; this look counts. */
@@ -52,39 +44,55 @@ export function foundSince(before: UserState | null, now: number): number | unde
   return before?.foundAt ?? (before === null || before.decidedAt === null ? now : undefined);
 }
 
-/** The row after a look whose decision stands: nothing is to be written, or it has been. */
-export function decidedState(before: UserState, look: SeenUser, now: number): UserState {
+/** The row after a look whose decision stands: nothing is to be written, or it has been. The agenda stays. */
+export function decidedState(before: UserState, seen: Seen, now: number): UserState {
   return {
     ...before,
-    outcome: standingOutcome(look),
-    reasons: look.decision.reasons,
-    skus: look.decision.skus,
-    digest: look.digest,
-    policyHash: look.decision.policyHash,
-    userPrincipalName: nameOf(look.user, 'userPrincipalName'),
-    displayName: nameOf(look.user, 'displayName'),
+    outcome: standingOutcome(seen),
+    reasons: seen.decision.reasons,
+    skus: seen.decision.skus,
+    digest: seen.digest,
+    policyHash: seen.decision.policyHash,
+    userPrincipalName: seen.userPrincipalName,
+    displayName: seen.displayName,
     foundAt: foundSince(before, now),
     decidedAt: now,
     missingSince: null,
-    retry: null,
   };
 }
 
 /** True when the row already says what this look found, so that nothing needs to be stored. */
-export function saysTheSame(record: UserRecord, next: UserState, look: SeenUser): boolean {
-  const before = record.state;
+export function saysTheSame({ state: before, ledger }: Row, next: UserState, seen: Seen): boolean {
   return (
     before !== null &&
     before.outcome === next.outcome &&
     before.policyHash === next.policyHash &&
     before.digest === next.digest &&
     before.intent === null &&
-    before.retry === null &&
     before.missingSince === null &&
     // The operation of an earlier decision is still awaited: it must be seen to be over.
     before.sentVersion !== before.version &&
-    look.interrupted === null &&
+    seen.interrupted === null &&
+    JSON.stringify([before.retry, before.later ?? []]) === JSON.stringify([next.retry, next.later ?? []]) &&
     JSON.stringify(before.reasons) === JSON.stringify(next.reasons) &&
-    JSON.stringify(record.ledger) === JSON.stringify(look.decision.ledger)
+    JSON.stringify(ledger) === JSON.stringify(seen.decision.ledger)
   );
+}
+
+/** The waiting lists that the user's row says they are on. */
+export function listsOfRow({ state }: Pick<Row, 'state'>): SkuId[] {
+  return soughtSeats(state?.skus ?? []).map(({ skuId }) => skuId);
+}
+
+/** The waiting lists that this look leaves the user on: what it seeks, and the reservations that a write is to use. */
+export function listsOfSeen({ decision, granted }: Pick<Seen, 'decision' | 'granted'>): SkuId[] {
+  return [...soughtSeats(decision.skus).map(({ skuId }) => skuId), ...granted];
+}
+
+/** Handling this user ended the app's process again and again. */
+export const crashCode = 'crash/handling';
+
+/** The user is looked at again only when an operator says so. */
+export function hasEndedProcesses(state: UserState | null): boolean {
+  return state?.outcome === 'failed' && state.reasons[0]?.code === crashCode;
 }

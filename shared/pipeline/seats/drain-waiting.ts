@@ -1,6 +1,6 @@
 import type { SkuId, UserId } from '../../kernel/ids';
 import { collect, mapConcurrently } from '../../kernel/concurrently';
-import { isGranted, serveWaiting } from '../../licensing/seats/serve-waiting';
+import { isReserved, serveWaiting } from '../../licensing/seats/serve-waiting';
 import { lookHint } from '../../queue/look-hint';
 import { sendHints } from '../send-messages';
 import type { DrainRound } from './drain-gate';
@@ -22,8 +22,14 @@ const leaseWaitMs = 200;
 const spentMs = 2_000;
 const atOnce = 16;
 
+/** What serving the waiting lists uses of the process. */
+export type ServeServices = Pick<
+  Services,
+  'catalogue' | 'clock' | 'drainGate' | 'leases' | 'newId' | 'pauses' | 'queues' | 'settings' | 'waiting'
+>;
+
 /** The handler of the `waiting-list` timer: serves who waits, as far as seats are free. */
-export async function drainWaiting(services: Services, task: Task): Promise<void> {
+export async function drainWaiting(services: ServeServices, task: Task): Promise<void> {
   await serveNow(services, task);
 }
 
@@ -32,7 +38,7 @@ export async function drainWaiting(services: Services, task: Task): Promise<void
  * then waiting time. All who come while a round runs share the next one. `inHand` is being handled by the caller and
  * gets no hint. False: another process is at it, and whoever it serves is told by a hint.
  */
-export function serveNow(services: Services, task: Task, inHand?: UserId): Promise<boolean> {
+export function serveNow(services: ServeServices, task: Task, inHand?: UserId): Promise<boolean> {
   const { drainGate: gate, clock } = services;
   const running = gate.running;
   if (gate.next === undefined && running !== undefined) gate.next = following(running);
@@ -64,7 +70,7 @@ export function serveNow(services: Services, task: Task, inHand?: UserId): Promi
 }
 
 async function serveUnderLease(
-  services: Services,
+  services: ServeServices,
   task: Task,
   inHand: ReadonlySet<UserId>,
 ): Promise<boolean> {
@@ -82,7 +88,7 @@ async function serveUnderLease(
   }
 }
 
-async function serveRound(services: Services, task: Task, inHand: ReadonlySet<UserId>): Promise<void> {
+async function serveRound(services: ServeServices, task: Task, inHand: ReadonlySet<UserId>): Promise<void> {
   const { waiting, catalogue, clock } = services;
   const { logger } = task;
   const skus = await openSkus(services, await waiting.skus());
@@ -112,7 +118,7 @@ async function serveRound(services: Services, task: Task, inHand: ReadonlySet<Us
 }
 
 /** Seats of what is paused would be set aside in vain. */
-async function openSkus({ pauses }: Services, skus: readonly SkuId[]): Promise<readonly SkuId[]> {
+async function openSkus({ pauses }: ServeServices, skus: readonly SkuId[]): Promise<readonly SkuId[]> {
   if (skus.length === 0) return skus;
   const scopes = new Set((await pauses.current()).map(({ scope }) => scope));
   if (scopes.has(applyScope) || scopes.has(intakeScope)) return [];
@@ -124,17 +130,17 @@ async function openSkus({ pauses }: Services, skus: readonly SkuId[]): Promise<r
  * crowds, and a grant must not run out while its user stands in a queue.
  */
 async function grantSeats(
-  { waiting, settings, drainGate }: Services,
+  { waiting, settings, drainGate }: ServeServices,
   skuId: SkuId,
   free: number,
   now: number,
 ): Promise<readonly WaitingEntry[]> {
   const entries = await collect(waiting.list(skuId));
-  const outstanding = entries.filter((entry) => isGranted(entry, now)).length;
+  const outstanding = entries.filter((entry) => isReserved(entry, now)).length;
   const portion = Math.max(0, 2 * settings.lanes - outstanding);
   const chosen = serveWaiting(entries, () => free, now).slice(0, portion);
   if (outstanding + chosen.length >= free) drainGate.spentUntil.set(skuId, now + spentMs);
   // Whoever has left or changed since the list was read is served by the next round.
-  const done = await mapConcurrently(chosen, atOnce, (entry) => waiting.grant(entry, now + grantMs));
+  const done = await mapConcurrently(chosen, atOnce, (entry) => waiting.reserve(entry, now + grantMs));
   return chosen.filter((_, index) => done[index]);
 }

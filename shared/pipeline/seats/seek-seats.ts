@@ -1,15 +1,17 @@
-import { isGranted } from '../../licensing/seats/serve-waiting';
+import { isReserved } from '../../licensing/seats/serve-waiting';
 import { soughtSeats } from '../../licensing/seats/sought-seats';
 import type { SoughtSeat } from '../../licensing/seats/sought-seats';
-import type { SkuId, UserId } from '../../kernel/ids';
-import type { Services } from '../services';
-import type { Task } from '../task';
-import { serveNow } from './drain-waiting';
-import { reservationsOf } from '../look/reservations-of';
-import { decideWithReservations, nameOf } from '../look/look-at-user';
-import type { SeenUser } from '../look/look-at-user';
 import type { UserRecord } from '../../store/ports/user-store';
 import type { WaitingEntry } from '../../words/waiting';
+import type { Services } from '../services';
+import type { Task } from '../task';
+import { listsOfSeen } from '../row/user-state';
+import { serveNow } from './drain-waiting';
+import { leaveLists } from './leave-lists';
+import { reservationsOf } from '../look/reservations-of';
+import { decideWithReservations } from '../look/look-at-user';
+import { nameOf } from '../look/seen-user';
+import type { SeenUser } from '../look/seen-user';
 
 /**
  * Puts a user whom the decision leaves without a seat on the waiting lists, and has the lists served at once when
@@ -60,21 +62,10 @@ async function list(
       since: now,
       fallback,
     });
-  } else if (place.grantedUntil !== null && !isGranted(place, now)) {
+  } else if (place.grantedUntil !== null && !isReserved(place, now)) {
     // They have been looked at, so their turn comes again.
-    await waiting.grant(place, null);
+    await waiting.reserve(place, null);
   }
-}
-
-/** After the row is stored: takes the user off the lists they were on and need no more. */
-export async function leaveLists(
-  services: Services,
-  userId: UserId,
-  before: readonly SkuId[],
-  staying: readonly SkuId[],
-): Promise<void> {
-  const leaving = before.filter((skuId) => !staying.includes(skuId));
-  if (leaving.length > 0) await services.waiting.remove(userId, [...new Set(leaving)]);
 }
 
 /** A seat was set aside for a user who does not need it: whatever put them on that list, they leave it. */
@@ -84,16 +75,6 @@ export async function leaveAllButThese(services: Services, look: SeenUser): Prom
     services,
     look.input.user.id,
     places.map(({ skuId }) => skuId),
-    listsOfLook(look),
+    listsOfSeen({ decision: look.decision, granted: [...look.granted] }),
   );
-}
-
-/** The lists that the user's row says they are on. */
-export function listsOfRow({ state }: Pick<UserRecord, 'state'>): SkuId[] {
-  return soughtSeats(state?.skus ?? []).map(({ skuId }) => skuId);
-}
-
-/** The lists that this look leaves the user on: what it seeks, and the grants that a write is to use. */
-export function listsOfLook(look: SeenUser): SkuId[] {
-  return [...soughtSeats(look.decision.skus).map(({ skuId }) => skuId), ...look.granted];
 }

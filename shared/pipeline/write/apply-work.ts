@@ -7,9 +7,6 @@ export type ApplyWork = {
   readonly own: Set<number>;
   /** What Graph refused in an earlier round, by class and operation. */
   readonly refusals: Map<string, number>;
-  /** The message was sent as the trial of a pause of our own, or has taken the trial itself. */
-  isTrial: boolean;
+  /** The message was sent as the probe of a pause that the product set, or has taken the probe itself. */
+  isProbe: boolean;
 };
-
-/** `again`: start over with fresh reads; `throttled`: the same, and it was no attempt. */
-export type Carried = 'done' | 'again' | 'throttled';

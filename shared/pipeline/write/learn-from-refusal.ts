@@ -2,10 +2,10 @@ import type { GraphError } from '../../graph/graph-error';
 import { toServicePlanId } from '../../kernel/ids';
 import type { ServicePlanId } from '../../kernel/ids';
 import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
+import type { LearntConflict } from '../../words/learnt-conflict';
 import type { Services } from '../services';
 import type { Task } from '../task';
-import type { SeenUser } from '../look/look-at-user';
-import type { LearntConflict } from '../../words/learnt-conflict';
+import type { SeenUser } from '../look/seen-user';
 
 /**
  * Remembers the plans that Graph's refusal named, with its words as the evidence, so that nobody runs into the same

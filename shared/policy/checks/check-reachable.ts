@@ -14,7 +14,7 @@ export const checkReachable: PolicyCheck = ({ policy }) => {
     findings.push({
       severity: 'error',
       code: 'policy/empty-scope',
-      message: 'The scope can never be fulfilled: nobody would be licensed',
+      message: 'The scope can never be fulfilled: no user would be licensed',
       path: ['scope', 'when'],
     });
     return findings;
@@ -43,7 +43,7 @@ export const checkReachable: PolicyCheck = ({ policy }) => {
         findings.push({
           severity: 'warning',
           code: 'policy/shadowed',
-          message: `Rule ${rule.name} adds nothing: whoever matches it gets as much from rule ${shadow.name}`,
+          message: `Rule ${rule.name} adds nothing: a user who matches it gets as much from rule ${shadow.name}`,
           path: ['rules', index, 'name'],
         });
       }

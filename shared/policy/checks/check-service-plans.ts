@@ -1,7 +1,7 @@
 import type { Grant, Policy, PolicyRule } from '../policy';
 import { isMembershipRule } from '../rule/membership-rule';
 import { findPlanByReference, findSkuByReference, sameReference } from './policy-catalogue';
-import type { PolicyPlan, ServicePlanConflicts, PolicySku } from './policy-catalogue';
+import type { PolicyServicePlan, ServicePlanConflicts, PolicySku } from './policy-catalogue';
 import type { Finding, PolicyCheck } from './policy-check';
 import { canHold } from './satisfiable';
 
@@ -11,7 +11,7 @@ type Given = {
   readonly grantIndex: number;
   readonly sku: PolicySku;
   /** Plans that are on, as far as this rule goes. */
-  readonly on: readonly PolicyPlan[];
+  readonly on: readonly PolicyServicePlan[];
 };
 
 /** Plans: a grant that leaves none on, plans that exclude each other, plans that miss what they depend on. */
@@ -41,7 +41,7 @@ function grantsOf(policy: Policy, skus: readonly PolicySku[]): Given[] {
   );
 }
 
-function plansOn(rule: PolicyRule, { plans }: Grant, sku: PolicySku): PolicyPlan[] {
+function plansOn(rule: PolicyRule, { plans }: Grant, sku: PolicySku): PolicyServicePlan[] {
   const named =
     plans.kind === 'all' ? [] : plans.plans.map((reference) => findPlanByReference(sku, reference));
   const off = rule.without.map((reference) => findPlanByReference(sku, reference));

@@ -1,5 +1,5 @@
 /** What checks need to know of a tenant's SKUs, as `GET /subscribedSkus` gives them. */
-export type PolicyPlan = {
+export type PolicyServicePlan = {
   readonly servicePlanId: string;
   readonly servicePlanName: string;
   /** `Company` plans are no choice of a user's. */
@@ -11,7 +11,7 @@ export type PolicySku = {
   readonly skuPartNumber: string;
   readonly appliesTo: string;
   readonly capabilityStatus: string;
-  readonly servicePlans: readonly PolicyPlan[];
+  readonly servicePlans: readonly PolicyServicePlan[];
 };
 
 /** Plans that exclude each other and plans that need one of others, by GUID. */
@@ -22,13 +22,15 @@ export type ServicePlanConflicts = {
 
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
+/** A SKU by skuPartNumber or GUID, in any letter case. */
 export function findSkuByReference(skus: readonly PolicySku[], reference: string): PolicySku | undefined {
   return (
     skus.find((sku) => same(sku.skuPartNumber, reference)) ?? skus.find((sku) => same(sku.skuId, reference))
   );
 }
 
-export function findPlanByReference(sku: PolicySku, reference: string): PolicyPlan | undefined {
+/** A plan of this SKU by servicePlanName or GUID, in any letter case. */
+export function findPlanByReference(sku: PolicySku, reference: string): PolicyServicePlan | undefined {
   return (
     sku.servicePlans.find((plan) => same(plan.servicePlanName, reference)) ??
     sku.servicePlans.find((plan) => same(plan.servicePlanId, reference))

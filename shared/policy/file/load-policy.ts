@@ -64,7 +64,7 @@ export function readPolicyFile(text: string, file?: string): ReadPolicy {
     schemaProblems(parsed.error.issues, yaml, report);
     return finish(null);
   }
-  checkNames(parsed.data, yaml, report);
+  checkRuleNames(parsed.data, yaml, report);
   return finish(toPolicy(parsed.data, conditions));
 }
 
@@ -113,7 +113,7 @@ function readConditions(
 }
 
 /** The names of rules stand in decisions and in the ledger: two rules must not share one. */
-function checkNames(file: PolicyFile, yaml: YamlSource, report: Report): void {
+function checkRuleNames(file: PolicyFile, yaml: YamlSource, report: Report): void {
   const seen = new Set<string>();
   for (const [index, rule] of file.rules.entries()) {
     const path = ['rules', index, 'name'];

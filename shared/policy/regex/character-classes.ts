@@ -30,6 +30,7 @@ export function shorthandSet(letter: string): CharacterSet | undefined {
   return shorthands.get(letter);
 }
 
+/** The set of one character, by its code. */
 export const singleton = (code: number): CharacterSet => set([range(code)]);
 /** `.` */
 export const anyButNewline: CharacterSet = set([range(0x0a)], true);

@@ -8,7 +8,7 @@ export interface ControlStore {
   pause(pause: Pause): Promise<boolean>;
   /** True: there was one. `origin`: only a pause of this origin. */
   resume(scope: string, origin?: PauseOrigin): Promise<boolean>;
-  /** Takes the right to probe this pause; false: somebody else probed within the last `everyMs`. */
+  /** Takes the right to probe this pause; false: another process probed within the last `everyMs`. */
   takeProbe(scope: string, at: number, everyMs: number): Promise<boolean>;
   /** This scope has just worked for a user; an earlier time than the stored one changes nothing. */
   noteSuccess(scope: string, at: number): Promise<void>;

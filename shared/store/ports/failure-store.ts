@@ -7,8 +7,8 @@ export interface FailureStore {
    * stays so, and is counted.
    */
   record(failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>, at: number): Promise<void>;
-  /** Marks the open and the dismissed failures of a subject as settled, because the subject has an outcome again. */
-  settle(subject: string, at: number): Promise<void>;
+  /** Closes the open and the dismissed failures of a subject, because the subject has an outcome again. */
+  close(subject: string, at: number): Promise<void>;
   list(state: FailureState): AsyncIterable<Failure>;
   /** In any state. */
   ofSubject(subject: string): Promise<readonly Failure[]>;
@@ -16,6 +16,6 @@ export interface FailureStore {
   dismiss(failure: Pick<Failure, 'subject' | 'class'>, by: FailureSettlement): Promise<boolean>;
   /** Opens one that a person dismissed or replayed. False: there is none such. */
   restore(failure: Pick<Failure, 'subject' | 'class'>): Promise<boolean>;
-  /** Marks it as replayed while it is as it was seen. False: it happened again, or somebody else was first. */
+  /** Marks it as replayed while it is as it was seen. False: it happened again, or another process was first. */
   markReplayed(seen: Failure, by: FailureSettlement): Promise<boolean>;
 }

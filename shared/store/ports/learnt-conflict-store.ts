@@ -2,7 +2,7 @@ import type { LearntConflict, StoredLearntConflict } from '../../words/learnt-co
 
 /** What refusals of Graph taught about service plans. */
 export interface LearntConflictStore {
-  /** Kept once, whoever learns it again. True: it is new. */
+  /** Kept once: learnt again, the first row stays. True: it is new. */
   learn(rule: StoredLearntConflict): Promise<boolean>;
   /** Oldest first. */
   list(): Promise<readonly StoredLearntConflict[]>;

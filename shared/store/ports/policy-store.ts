@@ -4,7 +4,7 @@ import type { PolicyPointer, StoredPolicy } from '../../words/policy-version';
 /** Policies by their hash, and which of them are in force. */
 export interface PolicyStore {
   pointer(): Promise<PolicyPointer>;
-  /** ConcurrencyError: somebody else moved it. */
+  /** @throws ConcurrencyError another process moved it */
   movePointer(from: PolicyPointer, to: Omit<PolicyPointer, 'etag'>): Promise<PolicyPointer>;
   /** Stores a policy; one that is there already keeps its first row. */
   add(policy: StoredPolicy): Promise<void>;

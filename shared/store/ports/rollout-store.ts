@@ -3,12 +3,15 @@ import type { MemberState, Rollout, RolloutMember } from '../../words/rollout';
 
 /** Rollouts and their members. */
 export interface RolloutStore {
-  /** ConcurrencyError: there is one of this id. */
+  /** @throws ConcurrencyError there is one with this id */
   create(rollout: Omit<Rollout, 'etag'>): Promise<Rollout>;
   read(id: string): Promise<Rollout | undefined>;
   /** Newest first. */
   list(): Promise<readonly Rollout[]>;
-  /** Compare-and-set on `rollout.etag`; ConcurrencyError: read again. */
+  /**
+   * Compare-and-set on `rollout.etag`.
+   * @throws ConcurrencyError read again
+   */
   update(rollout: Rollout, change: Partial<Omit<Rollout, 'id' | 'etag' | 'kind'>>): Promise<Rollout>;
   /** Adds members, in transactions of 100; who is there already stays as they are. */
   addMembers(id: string, members: readonly RolloutMember[]): Promise<void>;

@@ -10,19 +10,20 @@ export type UserRecord = {
   readonly etag: string | null;
   readonly state: UserState | null;
   readonly ledger: readonly LedgerEntry[];
-  readonly pin: Exception | null;
+  readonly exception: Exception | null;
 };
 
 export interface UserStore {
   /**
-   * One query of the user's partition (state, ledger, pin; not the timeline). PermanentError `store/unreadable-user`:
-   * a row of it does not hold what it should.
+   * One query of the user's partition (state, ledger, exceptions; not the timeline).
+   * @throws PermanentError `store/unreadable-user`: a row of it does not hold what it should
    */
   read(userId: UserId): Promise<UserRecord>;
   /**
    * One entity-group transaction, valid only while the state row is as `record` has it: state, the whole ledger
    * (entries that are missing are deleted), timeline rows (a row that exists already counts as recorded).
-   * Answers the record as it is now. ConcurrencyError: read again and start over.
+   * Answers the record as it is now.
+   * @throws ConcurrencyError read again and start over
    */
   commit(
     record: UserRecord,
@@ -30,14 +31,14 @@ export interface UserStore {
       state: UserState;
       ledger?: readonly LedgerEntry[];
       /** null: lifted; undefined: stays as it is. */
-      pin?: Exception | null;
+      exception?: Exception | null;
       timeline?: readonly TimelineEntry[];
     },
   ): Promise<UserRecord>;
   /** Oldest first. */
   timeline(userId: UserId): Promise<readonly TimelineEntry[]>;
   /** All users with exceptions, also such as have ended, in no particular order. */
-  pins(): AsyncIterable<{ readonly userId: UserId; readonly pin: Exception }>;
+  exceptions(): AsyncIterable<{ readonly userId: UserId; readonly exception: Exception }>;
   /** State rows with one of these outcomes, in no particular order. */
   listByOutcome(
     outcomes: readonly string[],
@@ -49,6 +50,6 @@ export interface UserStore {
    * state and ledger of different versions.
    */
   records(): AsyncIterable<UserRecord>;
-  /** Users of whom we granted something. Reads the keys of the whole table, so whoever asks keeps the answer. */
+  /** Users of whom we granted something. Reads the keys of the whole table, so keep the answer. */
   countWithLedger(): Promise<number>;
 }

@@ -3,15 +3,15 @@ import type { WaitingEntry, WaitingService } from '../../words/waiting';
 
 /** The waiting lists, and how they were served. */
 export interface WaitingStore {
-  /** Lists the user, or brings the entry up to date; `since` and the grant of an entry that is there stay. */
+  /** Lists the user, or brings the entry up to date; `since` and the reservation of an entry that is there stay. */
   put(entry: Omit<WaitingEntry, 'grantedUntil' | 'etag'>): Promise<void>;
   /** The user no longer waits for these SKUs; all of them when none is named. */
   remove(userId: UserId, skuIds?: readonly SkuId[]): Promise<void>;
-  /** Sets a seat aside, or takes it back (null). False: the entry is not as it was read. */
-  grant(entry: WaitingEntry, until: number | null): Promise<boolean>;
+  /** Reserves a seat until a time (milliseconds), or releases it (null). False: the entry is not as it was read. */
+  reserve(entry: WaitingEntry, until: number | null): Promise<boolean>;
   /** In order of service. */
   list(skuId: SkuId): AsyncIterable<WaitingEntry>;
-  /** SKUs that somebody waits for: one short query each. */
+  /** SKUs that users wait for: one short query each. */
   skus(): Promise<readonly SkuId[]>;
   /** The same with how many; reads the whole list. */
   counts(): Promise<ReadonlyMap<SkuId, number>>;

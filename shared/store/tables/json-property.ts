@@ -22,7 +22,10 @@ function toAsciiJson(value: unknown): string {
 
 export type JsonProperties = Readonly<Record<string, string>>;
 
-/** PermanentError `store/value-too-large` when it does not fit a row. */
+/**
+ * The value as properties of a row; `what` names it in errors.
+ * @throws PermanentError `store/value-too-large` when it does not fit a row
+ */
 export function toJsonProperties(value: unknown, what: string): JsonProperties {
   const text = toAsciiJson(value);
   const properties: Record<string, string> = {};
@@ -42,7 +45,10 @@ export function toJsonProperties(value: unknown, what: string): JsonProperties {
   return properties;
 }
 
-/** PermanentError `store/unreadable-row` when the row does not hold what the schema says. */
+/**
+ * The value that `toJsonProperties` put into a row; `what` names it in errors.
+ * @throws PermanentError `store/unreadable-row` when the row does not hold what the schema says
+ */
 export function fromJsonProperties<Value>(
   row: Readonly<Record<string, unknown>>,
   schema: z.ZodType<Value>,

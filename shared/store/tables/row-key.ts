@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 
+/** Azure allows 512 characters of UTF-16 here; a hash and its separator must fit behind the start. */
+const longestKey = 400;
+
 /**
  * Any text as a partition or row key. Keys may not hold / \ # ? or control characters, nor exceed 1 KiB
  * (https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model).
  * Everything unusual becomes `=XX` (its UTF-8 bytes); what is too long keeps its start and ends in its SHA-256.
  */
-const longestKey = 400;
-
 export function toRowKey(text: string): string {
   const escaped = [...text]
     .map((character) =>

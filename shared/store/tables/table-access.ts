@@ -80,7 +80,8 @@ export class TableAccess {
 
   /**
    * Writes a row that must not exist (`etag` null) or must be as it was read, together with other changes to its
-   * partition: all or nothing. Answers the row's new ETag. ConcurrencyError: somebody else was first.
+   * partition: all or nothing. Answers the row's new ETag.
+   * @throws ConcurrencyError another process was first
    */
   async write(row: NewRow, etag: string | null, others: readonly TransactionAction[] = []): Promise<string> {
     if (others.length + 1 > mostOperations) {
@@ -113,8 +114,9 @@ export class TableAccess {
   }
 
   /**
-   * Up to 100 changes of one partition, all or nothing, under no condition but their own. ConcurrencyError: a row to
-   * be created is there already. Actions must bear repeating: a lost answer is tried again.
+   * Up to 100 changes of one partition, all or nothing, under no condition but their own. Actions must bear repeating: a
+   * lost answer is tried again.
+   * @throws ConcurrencyError a row to be created is there already
    */
   async submit(actions: readonly TransactionAction[]): Promise<void> {
     if (actions.length === 0) return;
@@ -123,7 +125,10 @@ export class TableAccess {
     );
   }
 
-  /** Deletes a row as it was read (`*`: however it is). False: it was gone already. ConcurrencyError: somebody else changed it. */
+  /**
+   * Deletes a row as it was read (`*`: in whatever version). False: it was gone already.
+   * @throws ConcurrencyError another process changed it
+   */
   async remove(partitionKey: string, rowKey: string, etag: string): Promise<boolean> {
     return this.#run(`row ${partitionKey} ${rowKey}`, async () => {
       try {

@@ -49,7 +49,7 @@ export class TableControlStore implements ControlStore {
       try {
         return await this.#table.remove(partitionKey, toRowKey(scope), row.etag);
       } catch (error) {
-        // Probed meanwhile, or lifted and set anew.
+        // Probed meanwhile, or lifted and set again.
         if (!(error instanceof ConcurrencyError)) throw error;
       }
     }

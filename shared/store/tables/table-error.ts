@@ -10,7 +10,7 @@ const lostRaces = new Set([
   'UpdateConditionNotSatisfied',
   'ConditionNotMet',
   'EntityAlreadyExists',
-  // A conditional write to a row that somebody has deleted.
+  // A conditional write to a row that was deleted meanwhile.
   'ResourceNotFound',
   'EntityNotFound',
 ]);
@@ -23,10 +23,12 @@ export function tableErrorCode(error: Error): string {
   return details?.odataError?.code ?? error.code ?? '';
 }
 
+/** The table itself is not there (yet). */
 export function isTableMissing(error: Error): boolean {
   return error instanceof RestError && tableErrorCode(error) === 'TableNotFound';
 }
 
+/** The table is there and has no such row. */
 export function isRowMissing(error: Error): boolean {
   return error instanceof RestError && error.statusCode === 404 && !isTableMissing(error);
 }
@@ -70,7 +72,7 @@ function fromOtherError(error: Error, what: string): Error {
       cause: error,
     });
   }
-  // @azure/identity: no token could be had (AuthenticationError, CredentialUnavailableError, …).
+  // @azure/identity: there is no token (AuthenticationError, CredentialUnavailableError, …).
   if (/^(Aggregate)?(Authentication|CredentialUnavailable)/.test(error.name)) {
     return new TransientError('store/no-token', `No token for the table service, needed for ${what}`, {
       cause: error,

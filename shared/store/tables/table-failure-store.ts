@@ -9,7 +9,7 @@ import type { FailureSettlement, FailureState } from '../../words/failure';
 
 /**
  * Table `failures`: PartitionKey = subject, RowKey = class, so a subject has one row per class; `state` stands
- * beside the JSON to be filtered by. A failure that happens again after it was settled is opened anew.
+ * beside the JSON to be filtered by. A failure that happens again after it was settled is opened again.
  */
 export class TableFailureStore implements FailureStore {
   readonly #table: TableAccess;
@@ -37,7 +37,7 @@ export class TableFailureStore implements FailureStore {
     });
   }
 
-  async settle(subject: string, at: number): Promise<void> {
+  async close(subject: string, at: number): Promise<void> {
     const unsettled = `PartitionKey eq ${odataText(toRowKey(subject))} and state ne 'replayed'`;
     for await (const row of this.#table.query(unsettled)) {
       await this.#update(subject, fromRow(row).class, (before) => {
@@ -84,7 +84,7 @@ export class TableFailureStore implements FailureStore {
     );
   }
 
-  /** Reads, changes and writes one row, again whenever somebody else was faster. undefined: leave it, false. */
+  /** Reads, changes and writes one row, again whenever another process was faster. undefined: leave it, false. */
   async #update(
     subject: string,
     failureClass: string,

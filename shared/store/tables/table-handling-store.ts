@@ -1,14 +1,21 @@
 import { z } from 'zod';
 import { ConcurrencyError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
-import type { HandlingStore } from '../ports/handling-store';
+import { timeField } from '../../words/fields';
+import type { HandlingNote, HandlingStore, InstanceRow } from '../ports/handling-store';
 import { fromJsonProperties, toJsonProperties } from './json-property';
+import { odataText, toRowKey } from './row-key';
 import type { Row, TableAccess } from './table-access';
 
-const StoredStart = z.object({ starts: z.number(), at: z.number() });
+const StoredNote = z.object({ instance: z.string(), message: z.string(), at: timeField });
+const StoredInstance = z.object({ instance: z.string(), at: timeField });
 
-/** Table `handling`: PartitionKey = user id, one row `start`, there only while handling is under way. */
-const rowKey = 'start';
+/**
+ * Table `handling`: PartitionKey = user id, RowKey = `note|` process and message, there only while handling is under
+ * way; PartitionKey `instances`, RowKey = process. Rows called `start` are an earlier version's and count for nothing.
+ */
+const instancesKey = 'instances';
+const noteKey = ({ instance, message }: HandlingNote): string => toRowKey(`note|${instance}|${message}`);
 
 export class TableHandlingStore implements HandlingStore {
   readonly #table: TableAccess;
@@ -17,31 +24,51 @@ export class TableHandlingStore implements HandlingStore {
     this.#table = table;
   }
 
-  async unfinished(userId: UserId): Promise<number> {
-    const row = await this.#table.get(userId, rowKey);
-    return row === undefined ? 0 : startsOf(row);
-  }
-
-  async begin(userId: UserId, at: number): Promise<void> {
-    for (;;) {
-      const row = await this.#table.get(userId, rowKey);
-      const starts = (row === undefined ? 0 : startsOf(row)) + 1;
-      const json = toJsonProperties({ starts, at }, `handling of ${userId}`);
-      try {
-        await this.#table.write({ partitionKey: userId, rowKey, ...json }, row?.etag ?? null);
-        return;
-      } catch (error) {
-        // Two messages about one user at the same time: both count.
-        if (!(error instanceof ConcurrencyError)) throw error;
-      }
+  async notes(userId: UserId): Promise<readonly HandlingNote[]> {
+    const notes: HandlingNote[] = [];
+    for await (const row of this.#table.query(`PartitionKey eq ${odataText(userId)}`)) {
+      if (row.rowKey !== 'start') notes.push(read(row, StoredNote));
     }
+    return notes;
   }
 
-  async finish(userId: UserId): Promise<void> {
-    await this.#table.remove(userId, rowKey, '*');
+  async begin(userId: UserId, note: HandlingNote): Promise<void> {
+    const fields = toJsonProperties(note, `handling of ${userId}`);
+    await this.#put({ partitionKey: userId, rowKey: noteKey(note), ...fields });
+  }
+
+  async forget(userId: UserId, notes: readonly HandlingNote[]): Promise<void> {
+    for (const note of notes) await this.#table.remove(userId, noteKey(note), '*');
+  }
+
+  async instances(): Promise<readonly InstanceRow[]> {
+    const rows: InstanceRow[] = [];
+    for await (const row of this.#table.query(`PartitionKey eq ${odataText(instancesKey)}`)) {
+      rows.push(read(row, StoredInstance));
+    }
+    return rows;
+  }
+
+  async beat(row: InstanceRow): Promise<void> {
+    const fields = toJsonProperties(row, `instance ${row.instance}`);
+    await this.#put({ partitionKey: instancesKey, rowKey: toRowKey(row.instance), ...fields });
+  }
+
+  async forgetInstance(instance: string): Promise<void> {
+    await this.#table.remove(instancesKey, toRowKey(instance), '*');
+  }
+
+  /** Only its own process writes such a row, so whether it is there is all there is to know. */
+  async #put(row: Parameters<TableAccess['write']>[0]): Promise<void> {
+    const found = await this.#table.get(row.partitionKey, row.rowKey);
+    try {
+      await this.#table.write(row, found?.etag ?? null);
+    } catch (error) {
+      if (!(error instanceof ConcurrencyError)) throw error;
+    }
   }
 }
 
-function startsOf(row: Row): number {
-  return fromJsonProperties(row, StoredStart, `handling ${row.partitionKey}`).starts;
+function read<Value>(row: Row, schema: z.ZodType<Value>): Value {
+  return fromJsonProperties(row, schema, `handling ${row.partitionKey} ${row.rowKey}`);
 }

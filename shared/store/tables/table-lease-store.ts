@@ -13,7 +13,7 @@ type StoredLease = z.infer<typeof StoredLease>;
 
 /**
  * Table `leases`: one row per name, changed by compare-and-set only. Whether a lease is over is told by the clock
- * of whoever asks, so a lease should be long beside the seconds by which clocks differ, and what is done under it
+ * of the process that asks, so a lease should be long beside the seconds by which clocks differ, and what is done under it
  * must stay harmless when two do it.
  */
 export class TableLeaseStore implements LeaseStore {
@@ -38,7 +38,7 @@ export class TableLeaseStore implements LeaseStore {
     await this.#change(name, (lease) => (lease?.holder === holder ? { holder, until: 0 } : undefined));
   }
 
-  /** False: left as it is, because `change` said so or somebody else was faster. */
+  /** False: left as it is, because `change` said so or another process was faster. */
   async #change(
     name: string,
     change: (lease: StoredLease | undefined) => StoredLease | undefined,

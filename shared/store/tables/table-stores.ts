@@ -9,6 +9,9 @@ import type { GuardStore } from '../ports/guard-store';
 import type { AuditStore } from '../ports/audit-store';
 import type { ControlStore } from '../ports/control-store';
 import type { HandlingStore } from '../ports/handling-store';
+import { Approval, Operation, RememberedAnswer } from '../ports/operator-request';
+import type { RecordStore } from '../ports/record-store';
+import { TableRecordStore } from './table-record-store';
 import type { PolicyStore } from '../ports/policy-store';
 import type { RolloutStore } from '../ports/rollout-store';
 import { TableAccess } from './table-access';
@@ -50,7 +53,7 @@ export type TableStores = {
   readonly failures: FailureStore;
   readonly leases: LeaseStore;
   readonly waiting: WaitingStore;
-  readonly knowledge: LearntConflictStore;
+  readonly learntConflicts: LearntConflictStore;
   readonly policies: PolicyStore;
   readonly rollouts: RolloutStore;
   readonly guards: GuardStore;
@@ -58,9 +61,15 @@ export type TableStores = {
   readonly control: ControlStore;
   readonly times: TimesStore;
   readonly handling: HandlingStore;
+  readonly operations: RecordStore<Operation>;
+  readonly approvals: RecordStore<Approval>;
+  readonly answers: RecordStore<RememberedAnswer>;
 };
 
-/** All stores over one storage account. UserError for an endpoint that is no URL, or plain http beyond loopback. */
+/**
+ * All stores over one storage account.
+ * @throws UserError `store/endpoint` for an endpoint that is no URL, or plain http beyond loopback
+ */
 export function makeTableStores(options: TableStoresOptions): TableStores {
   const { clock, random, logger } = options;
   const access = makeTableAccess(options);
@@ -70,7 +79,7 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     failures: new TableFailureStore(access('failures')),
     leases: new TableLeaseStore(access('leases'), clock),
     waiting: new TableWaitingStore(access('waiting')),
-    knowledge: new TableLearntConflictStore(access('knowledge')),
+    learntConflicts: new TableLearntConflictStore(access('knowledge')),
     policies: new TablePolicyStore(access('policies')),
     guards: new TableGuardStore(access('guards'), clock),
     rollouts: new TableRolloutStore(access('rollouts'), access('rolloutMembers')),
@@ -78,10 +87,16 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     control: new TableControlStore(access('control')),
     times: new TableTimesStore(access('times')),
     handling: new TableHandlingStore(access('handling')),
+    operations: new TableRecordStore(access('operations'), 'operation', Operation),
+    approvals: new TableRecordStore(access('approvals'), 'approval', Approval),
+    answers: new TableRecordStore(access('answers'), 'answer', RememberedAnswer),
   };
 }
 
-/** A table by name; for stores that are built beside these. */
+/**
+ * A table by name; for stores that are built beside these.
+ * @throws UserError `store/endpoint` as `makeTableStores`
+ */
 export function makeTableAccess(options: TableStoresOptions): (table: string) => TableAccess {
   const { endpoint, credential, clock, random, logger, budgetMs = timing.settings.outage.ms } = options;
   const allowInsecureConnection = isPlainLoopback(endpoint);

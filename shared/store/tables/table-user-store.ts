@@ -18,7 +18,7 @@ import { UserState } from '../../words/user-state';
  * The timeline sorts last, so that everything else is one range.
  */
 const stateKey = 'state';
-const pinKey = 'pin';
+const exceptionKey = 'pin';
 const ledgerKey = (entry: LedgerEntry) => `ledger|${entry.skuId}`;
 const timelineKey = (entry: TimelineEntry) =>
   `timeline|${String(entry.version).padStart(10, '0')}|${entry.step}`;
@@ -74,7 +74,7 @@ export class TableUserStore implements UserStore {
     change: {
       state: UserState;
       ledger?: readonly LedgerEntry[];
-      pin?: Exception | null;
+      exception?: Exception | null;
       timeline?: readonly TimelineEntry[];
     },
   ): Promise<UserRecord> {
@@ -82,10 +82,10 @@ export class TableUserStore implements UserStore {
     const ledger = change.ledger ?? record.ledger;
     // The outcome stands in a column of its own too, so that queries can count by it.
     const stateRow = { ...toRow(userId, stateKey, change.state), outcome: change.state.outcome ?? '' };
-    const pin = change.pin === undefined ? record.pin : change.pin;
+    const exception = change.exception === undefined ? record.exception : change.exception;
     const fixed = [
       ...toLedgerActions(userId, record.ledger, ledger),
-      ...toPinActions(userId, record.pin, pin),
+      ...toExceptionActions(userId, record.exception, exception),
     ];
     let timeline = toTimelineRows(userId, change.timeline ?? []);
     for (;;) {
@@ -95,10 +95,10 @@ export class TableUserStore implements UserStore {
       ];
       try {
         const etag = await this.#table.write(stateRow, record.etag, actions);
-        return { ...record, etag, state: change.state, ledger: [...ledger], pin };
+        return { ...record, etag, state: change.state, ledger: [...ledger], exception };
       } catch (error) {
         if (!(error instanceof ConcurrencyError) || timeline.length === 0) throw error;
-        // Either somebody else changed the state row, or a timeline row is there already. History is never
+        // Either another process changed the state row, or a timeline row is there already. History is never
         // rewritten (an upsert would), so rows that exist are left out and the rest is tried again.
         const missing = await this.#missing(userId, timeline);
         if (missing.length === timeline.length) throw error;
@@ -116,11 +116,11 @@ export class TableUserStore implements UserStore {
     return entries.sort((a, b) => a.version - b.version || a.at - b.at || rank(a) - rank(b));
   }
 
-  async *pins(): AsyncIterable<{ readonly userId: UserId; readonly pin: Exception }> {
-    for await (const row of this.#table.query(`RowKey eq ${odataText(pinKey)}`)) {
+  async *exceptions(): AsyncIterable<{ readonly userId: UserId; readonly exception: Exception }> {
+    for await (const row of this.#table.query(`RowKey eq ${odataText(exceptionKey)}`)) {
       yield* this.#usable(() => ({
         userId: toUserId(row.partitionKey ?? ''),
-        pin: fromJsonProperties(row, Exception, named(row)),
+        exception: fromJsonProperties(row, Exception, named(row)),
       }));
     }
   }
@@ -174,16 +174,16 @@ const named = (row: Row) => `users ${row.partitionKey} ${row.rowKey}`;
 function toRecord(userId: UserId, rows: readonly Row[]): UserRecord {
   let etag: string | null = null;
   let state: UserState | null = null;
-  let pin: Exception | null = null;
+  let exception: Exception | null = null;
   const ledger: LedgerEntry[] = [];
   for (const row of rows) {
     if (row.rowKey === stateKey) {
       etag = row.etag;
       state = fromJsonProperties(row, UserState, named(row));
-    } else if (row.rowKey === pinKey) pin = fromJsonProperties(row, Exception, named(row));
+    } else if (row.rowKey === exceptionKey) exception = fromJsonProperties(row, Exception, named(row));
     else if (row.rowKey?.startsWith('ledger|')) ledger.push(fromJsonProperties(row, LedgerEntry, named(row)));
   }
-  return { userId, etag, state, ledger, pin };
+  return { userId, etag, state, ledger, exception };
 }
 
 function toRow(userId: UserId, rowKey: string, value: unknown): NewRow {
@@ -208,15 +208,15 @@ function toLedgerActions(
   ];
 }
 
-function toPinActions(
+function toExceptionActions(
   userId: UserId,
   before: Exception | null,
   after: Exception | null,
 ): TransactionAction[] {
   if (isDeepStrictEqual(before, after)) return [];
   return after === null
-    ? [['delete', { partitionKey: userId, rowKey: pinKey }]]
-    : [['upsert', toRow(userId, pinKey, after), 'Replace']];
+    ? [['delete', { partitionKey: userId, rowKey: exceptionKey }]]
+    : [['upsert', toRow(userId, exceptionKey, after), 'Replace']];
 }
 
 /** One row per version and step; of several for the same one, the first counts. */

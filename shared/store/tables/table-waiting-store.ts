@@ -43,7 +43,7 @@ export class TableWaitingStore implements WaitingStore {
     for (const skuId of skuIds ?? (await this.skus())) await this.#table.remove(skuId, userId, '*');
   }
 
-  async grant(entry: WaitingEntry, until: number | null): Promise<boolean> {
+  async reserve(entry: WaitingEntry, until: number | null): Promise<boolean> {
     return this.#write({ ...entry, grantedUntil: until }, entry.etag);
   }
 
@@ -114,7 +114,7 @@ export class TableWaitingStore implements WaitingStore {
     return row === undefined ? undefined : fromRow(row);
   }
 
-  /** False: somebody else was faster. */
+  /** False: another process was faster. */
   async #write(entry: Omit<WaitingEntry, 'etag'>, etag: string | null): Promise<boolean> {
     const { skuId, userId, userPrincipalName, priority, since, fallback, grantedUntil } = entry;
     const place = { userPrincipalName, priority, since, fallback, grantedUntil };

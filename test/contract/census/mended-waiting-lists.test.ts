@@ -54,7 +54,7 @@ describe('waiting lists whose table is lost', () => {
       const state = userState({ outcome, skus, decidedAt: 1_000 * (10 - index) });
       await stores.users.commit(await stores.users.read(userId(index)), { state });
     }
-  }, 30_000);
+  });
   afterAll(() => azurite.close());
 
   const order = async (skuId: typeof gold) => {

@@ -306,7 +306,7 @@ describe('Directory over the embedded Graph', () => {
     const reads = await Promise.all(crowd.slice(0, 20).map((id) => directory.readUser(id, everything)));
 
     expect(reads.every((read) => read?.transitiveGroups?.length === 2)).toBe(true);
-  }, 30_000);
+  });
 
   it('does not know whether a write was done whose connection broke, and reading back tells', async () => {
     changeSettings(graph.engine.settings, { resetAfterCommitRate: 1 });

@@ -39,7 +39,7 @@ async function startReceiver(status = 204): Promise<ScriptedGraph> {
 function makeWebhook(url: string, options: Partial<WebhookOptions> = {}) {
   const logger = makeRecordingLogger();
   let deliveries = 0;
-  const webhook = makeOutgoingWebhook({
+  const defaults: WebhookOptions = {
     url: new Secret(url),
     secret: null,
     tenantId: 'tenant-1',
@@ -47,8 +47,10 @@ function makeWebhook(url: string, options: Partial<WebhookOptions> = {}) {
     random: () => 0.5,
     newId: () => `delivery-${++deliveries}`,
     logger,
-    ...options,
-  });
+  };
+  // A getter stays one.
+  const given = Object.getOwnPropertyDescriptors(options) as PropertyDescriptorMap;
+  const webhook = makeOutgoingWebhook(Object.defineProperties(defaults, given));
   open.push(webhook);
   return { webhook, logger };
 }
@@ -189,16 +191,20 @@ describe('the outgoing webhook', () => {
     expect(log).not.toMatch(/TOPSECRET|127\.0\.0\.1|shared-secret/);
   });
 
-  it('gives up on a server that hangs, without holding anybody, and tells the rest', async () => {
+  it('gives up on a server that hangs, keeps no caller waiting, and tells the rest', async () => {
     const receiver = await startReceiver();
     let hanging = true;
     receiver.script = () => (hanging ? 'hang' : { status: 200 });
-    const { webhook, logger } = makeWebhook(receiver.origin, { timeoutMs: 30 });
+    const { webhook, logger } = makeWebhook(receiver.origin, {
+      // Short only for what is to be given up: any other call has time, on a slow machine too.
+      get timeoutMs() {
+        return hanging ? 30 : 20_000;
+      },
+    });
 
-    const before = Date.now();
     webhook.emit(paused);
     for (let user = 0; user < 1_000; user++) webhook.emit(blocked(`user-${user}`));
-    expect(Date.now() - before).toBeLessThan(200);
+    expect(receiver.seen).toEqual([]);
     await waitUntil('the first is given up', async () => logger.lines.length > 0);
     hanging = false;
     await waitUntil('the rest is told', async () => counted(receiver) >= 1_000 + 6);
@@ -207,10 +213,10 @@ describe('the outgoing webhook', () => {
   });
 
   it('survives a server that refuses connections, or resets them', async () => {
-    const nobody = createServer();
-    await new Promise<void>((resolve) => nobody.listen(0, '127.0.0.1', resolve));
-    const { port } = nobody.address() as AddressInfo;
-    await new Promise((resolve) => nobody.close(resolve));
+    const unused = createServer();
+    await new Promise<void>((resolve) => unused.listen(0, '127.0.0.1', resolve));
+    const { port } = unused.address() as AddressInfo;
+    await new Promise((resolve) => unused.close(resolve));
     const refusing = makeWebhook(`http://127.0.0.1:${port}/TOPSECRET`);
     const receiver = await startReceiver();
     receiver.script = () => 'reset';
@@ -237,11 +243,12 @@ describe('the outgoing webhook', () => {
 
     expect(bodies(receiver).map(({ subject }) => subject)).toEqual(['a', 'b']);
     receiver.script = () => 'hang';
-    const stuck = makeWebhook(receiver.origin, { clock: systemClock });
+    const stuck = makeWebhook(receiver.origin, { clock: systemClock, timeoutMs: 120_000 });
     stuck.webhook.emit(paused);
     await waitUntil('it hangs', async () => receiver.seen.length === 3);
+    // Half of what its call would hang for.
     const before = Date.now();
     await stuck.webhook.close(100);
-    expect(Date.now() - before).toBeLessThan(2_000);
+    expect(Date.now() - before).toBeLessThan(60_000);
   });
 });

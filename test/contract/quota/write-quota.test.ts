@@ -1,5 +1,5 @@
 import { TableClient } from '@azure/data-tables';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { PermanentError } from '../../../shared/kernel/errors';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
@@ -12,6 +12,9 @@ import type { Azurite } from '../../support/azurite';
 import { ManualClock } from '../../support/manual-clock';
 import type { WriteKind } from '../../../shared/quota/write-quota';
 
+// Time is the test's own clock; this bounds what hangs, also on a machine that does much else.
+jest.setTimeout(300_000);
+
 const rate = 16;
 const limits = { ceilingPerSecond: rate, floorPerSecond: 2 };
 
@@ -23,7 +26,7 @@ let rowNumber = 0;
 let processes = 0;
 beforeAll(async () => {
   azurite = await startAzurite();
-}, 30_000);
+});
 beforeEach(() => {
   calls = 0;
   clock = new ManualClock();
@@ -63,7 +66,7 @@ function makeQuota(): LeasedWriteQuota {
     clock: systemClock,
     random: seededRandom(rowNumber),
     logger: silentLogger,
-    budgetMs: 5_000,
+    budgetMs: 120_000,
   };
   const store = new QuotaRowStore(new CountedTable(makeClient(), tools), `row-${rowNumber}`, {
     clock,
@@ -137,7 +140,7 @@ describe('LeasedWriteQuota', () => {
     expect(mostOverRate(written)).toBeLessThanOrEqual(3 * rate);
     expect(written.length).toBeGreaterThan(20 * rate * 0.95);
     expect(written.length).toBeLessThanOrEqual(22 * rate);
-  }, 60_000);
+  });
 
   it('needs about two table calls a second while a process is alone', async () => {
     const written: Write[] = [];
@@ -150,9 +153,9 @@ describe('LeasedWriteQuota', () => {
 
     expect(calls).toBeLessThanOrEqual(24);
     expect(written.length).toBeGreaterThan(12 * rate * 0.95);
-  }, 60_000);
+  });
 
-  it('lets bulk use the whole rate while nobody else writes', async () => {
+  it('lets bulk use the whole rate while express writes nothing', async () => {
     const written: Write[] = [];
     const stop = runLanes(makeQuota(), 'bulk', 32, written);
 
@@ -161,7 +164,7 @@ describe('LeasedWriteQuota', () => {
 
     expect(written.length).toBeGreaterThan(10 * rate * 0.95);
     expect(mostOverRate(written)).toBeLessThanOrEqual(3 * rate);
-  }, 60_000);
+  });
 
   it.each(['express', 'bulk'] as const)(
     'lets a single %s lane write as fast as it can while the rate allows it',
@@ -174,7 +177,6 @@ describe('LeasedWriteQuota', () => {
 
       expect(written.length).toBeGreaterThan(85);
     },
-    60_000,
   );
 
   it('gives two processes with as many hungry lanes about the same, whenever each began', async () => {
@@ -191,7 +193,7 @@ describe('LeasedWriteQuota', () => {
     const share = second.length / (second.length + first.length - before);
     expect(share).toBeGreaterThan(0.3);
     expect(share).toBeLessThan(0.7);
-  }, 60_000);
+  });
 
   it('serves joiners that arrive in the midst of bulk within a second, from the quota kept for them', async () => {
     const bulk: Write[] = [];
@@ -215,7 +217,7 @@ describe('LeasedWriteQuota', () => {
     expect(joiners.at(-1)!.at - arrivedAt).toBeLessThanOrEqual(1_000);
     const duringTheirs = bulk.filter(({ at }) => at > arrivedAt + 1_000);
     expect(duringTheirs.length).toBeLessThanOrEqual(8);
-  }, 60_000);
+  });
 
   it('serves express before bulk of the same process, each first come first served', async () => {
     const quota = makeQuota();
@@ -233,7 +235,7 @@ describe('LeasedWriteQuota', () => {
     await pass(6_000);
 
     expect(order).toEqual(['e1', 'e2', 'b1', 'b2']);
-  }, 60_000);
+  });
 
   it('makes all processes wait when Graph asked one of them to, and writes more slowly after', async () => {
     const written: Write[] = [];
@@ -252,7 +254,7 @@ describe('LeasedWriteQuota', () => {
     expect(silence).toEqual([]);
     expect(after.length).toBeGreaterThan(0);
     expect(after.length).toBeLessThanOrEqual(rate * 0.8 * (4 + 1));
-  }, 60_000);
+  });
 
   it('climbs back to the full rate as writes succeed', async () => {
     const quota = makeQuota();
@@ -270,9 +272,9 @@ describe('LeasedWriteQuota', () => {
     stop();
 
     expect(written.length - before).toBeGreaterThanOrEqual(5 * rate - 8);
-  }, 60_000);
+  });
 
-  it('serves the next with what somebody gave back, and drops what is too old', async () => {
+  it('serves the next with quota that was given back, and drops what is too old', async () => {
     const quota = makeQuota();
     let served = 0;
     // More than one slice: the last of them wait for the next round.
@@ -319,7 +321,7 @@ describe('LeasedWriteQuota', () => {
     await pass(2_000);
 
     expect(served).toBe(true);
-  }, 60_000);
+  });
 
   it.each([
     ['is no JSON', 'nonsense'],

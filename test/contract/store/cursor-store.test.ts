@@ -14,7 +14,7 @@ const clock = new ManualClock(5_000);
 beforeAll(async () => {
   azurite = await startAzurite();
   cursors = makeTableStores({ ...azurite, clock, random: seededRandom(1), logger: silentLogger }).cursors;
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 describe('TableCursorStore', () => {

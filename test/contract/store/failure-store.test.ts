@@ -19,7 +19,7 @@ beforeAll(async () => {
     random: seededRandom(1),
     logger: silentLogger,
   }).failures;
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 const failure = (subject: string, failureClass = 'seats') => ({
@@ -68,7 +68,7 @@ describe('TableFailureStore', () => {
     await failures.record(failure(userId(4), 'conflict'), 10);
     await failures.record(failure(userId(5)), 10);
 
-    await failures.settle(userId(4), 50);
+    await failures.close(userId(4), 50);
 
     expect(await listed('open', userId(4))).toEqual([]);
     expect((await listed('replayed', userId(4))).map(({ lastAt }) => lastAt)).toEqual([50, 50]);
@@ -77,7 +77,7 @@ describe('TableFailureStore', () => {
 
   it('opens a settled failure anew when it happens again', async () => {
     await failures.record(failure(userId(6)), 10);
-    await failures.settle(userId(6), 20);
+    await failures.close(userId(6), 20);
 
     await failures.record(failure(userId(6)), 30);
 
@@ -89,7 +89,7 @@ describe('TableFailureStore', () => {
     const subject = 'message:a/b#c?d\u0007ü';
 
     await failures.record(failure(subject, 'unreadable'), 10);
-    await failures.settle(subject, 20);
+    await failures.close(subject, 20);
 
     expect((await listed('replayed', subject))[0]?.subject).toBe(subject);
   });
@@ -140,7 +140,7 @@ describe('TableFailureStore', () => {
     await failures.record(failure(userId(12)), 10);
     await failures.dismiss(failure(userId(12)), by);
 
-    await failures.settle(userId(12), 2_000);
+    await failures.close(userId(12), 2_000);
 
     expect(await listed('dismissed', userId(12))).toEqual([]);
     expect(await listed('replayed', userId(12))).toHaveLength(1);
@@ -161,6 +161,6 @@ describe('TableFailureStore', () => {
   });
 
   it('settles a subject that has no failures without a word', async () => {
-    await expect(failures.settle(userId(7), 1)).resolves.toBeUndefined();
+    await expect(failures.close(userId(7), 1)).resolves.toBeUndefined();
   });
 });

@@ -33,7 +33,7 @@ describe('the embedded tables, killed', () => {
       retryOptions: { maxRetries: 0 },
     });
     await client.createTable();
-  }, 60_000);
+  }, 240_000);
   afterAll(async () => {
     await tables.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -60,7 +60,7 @@ describe('the embedded tables, killed', () => {
         }
       };
       const writers = ['a', 'b', 'c', 'd', 'e', 'f'].map(writer);
-      await until(() => answered.get('a') !== before, 10_000);
+      await until(() => answered.get('a') !== before, 120_000);
       isKilled = true;
       await tables.kill('SIGKILL');
       await Promise.all(writers);
@@ -78,5 +78,5 @@ describe('the embedded tables, killed', () => {
         expect([value, `${round}-${Number(step) + 1}`, `${round}-0`]).toContain(left);
       }
     }
-  }, 120_000);
+  }, 600_000);
 });

@@ -13,7 +13,7 @@ const clock = new ManualClock(1_000_000);
 beforeAll(async () => {
   azurite = await startAzurite();
   leases = makeTableStores({ ...azurite, clock, random: seededRandom(1), logger: silentLogger }).leases;
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 describe('TableLeaseStore', () => {
@@ -62,7 +62,7 @@ describe('TableLeaseStore', () => {
     expect(results.filter(Boolean)).toHaveLength(1);
   });
 
-  it('releases what nobody holds without a word', async () => {
-    await expect(leases.release('nobody', 'a')).resolves.toBeUndefined();
+  it('releases a lease that is not held, without an error', async () => {
+    await expect(leases.release('not-held', 'a')).resolves.toBeUndefined();
   });
 });

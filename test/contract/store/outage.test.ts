@@ -13,7 +13,7 @@ import { userId, userState } from '../../support/user-states';
 let azurite: Azurite;
 beforeAll(async () => {
   azurite = await startAzurite();
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 const tools = { clock: systemClock, random: seededRandom(1), logger: silentLogger };
@@ -42,7 +42,7 @@ describe('an outage of the tables', () => {
     expect(empty.state).toBeNull();
     expect(written.state?.version).toBe(7);
     expect((await users.read(userId(3))).state?.version).toBe(7);
-  }, 300_000);
+  });
 
   it('is told as TransientError when it is longer', async () => {
     const { users } = stores({ budgetMs: 400 });
@@ -54,7 +54,7 @@ describe('an outage of the tables', () => {
     await expect(read).rejects.toMatchObject({ code: 'store/unavailable' });
     await azurite.start();
     expect((await users.read(userId(4))).state).toBeNull();
-  }, 60_000);
+  });
 });
 
 describe('the endpoint', () => {

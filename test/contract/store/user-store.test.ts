@@ -29,7 +29,7 @@ beforeAll(async () => {
     logger: silentLogger,
     budgetMs: 2_000,
   }).users;
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 const entry = (version: number, step: TimelineEntry['step'], text = step as string): TimelineEntry => ({
@@ -46,7 +46,7 @@ describe('TableUserStore', () => {
   it('knows nothing of a user it has not seen', async () => {
     const record = await users.read(userId(1));
 
-    expect(record).toEqual({ userId: userId(1), etag: null, state: null, ledger: [], pin: null });
+    expect(record).toEqual({ userId: userId(1), etag: null, state: null, ledger: [], exception: null });
   });
 
   it('reads back what was committed, and answers the record as it is now', async () => {
@@ -223,7 +223,7 @@ describe('TableUserStore', () => {
 
     const record = await users.read(userId(12));
 
-    expect(record.pin).toEqual(pin);
+    expect(record.exception).toEqual(pin);
     expect(record.etag).toBeNull();
   });
 
@@ -239,15 +239,19 @@ describe('TableUserStore', () => {
     };
     const ledger = [{ ...ledgerEntry(speE5), byPin: true as const }];
 
-    const written = await users.commit(await users.read(userId(14)), { state: userState(), pin, ledger });
+    const written = await users.commit(await users.read(userId(14)), {
+      state: userState(),
+      exception: pin,
+      ledger,
+    });
     const found = await users.read(userId(14));
     const listed = new Map<string, Exception>();
-    for await (const one of users.pins()) listed.set(one.userId, one.pin);
-    await users.commit(written, { state: userState(), pin: null });
+    for await (const one of users.exceptions()) listed.set(one.userId, one.exception);
+    await users.commit(written, { state: userState(), exception: null });
 
-    expect(found).toMatchObject({ pin, ledger });
+    expect(found).toMatchObject({ exception: pin, ledger });
     expect(listed.get(userId(14))).toEqual(pin);
-    expect((await users.read(userId(14))).pin).toBeNull();
+    expect((await users.read(userId(14))).exception).toBeNull();
   });
 
   it('lists the users of some outcomes', async () => {
@@ -283,7 +287,7 @@ describe('TableUserStore', () => {
   it('leaves a damaged row out of every list, and lists the others', async () => {
     const [damaged, whole] = [userId(18), userId(19)];
     for (const id of [damaged, whole]) {
-      const none = { userId: id, etag: null, state: null, ledger: [], pin: null };
+      const none = { userId: id, etag: null, state: null, ledger: [], exception: null };
       await users.commit(none, { state: userState({ outcome: 'held' }) });
     }
     const row = { partitionKey: damaged, rowKey: 'state', outcome: 'held', json: '{"version":"1"}' };
@@ -311,7 +315,7 @@ describe('TableUserStore', () => {
           .slice(start, start + 50)
           .map((id) =>
             users.commit(
-              { userId: id, etag: null, state: null, ledger: [], pin: null },
+              { userId: id, etag: null, state: null, ledger: [], exception: null },
               { state: userState() },
             ),
           ),
@@ -322,13 +326,13 @@ describe('TableUserStore', () => {
     for await (const { userId: id } of users.list()) listed.add(id);
 
     expect(many.every((id) => listed.has(id))).toBe(true);
-  }, 30_000);
+  });
 
   it('gives the records of all users, each whole and once, and as reading it alone does', async () => {
     const both = await users.commit(await users.read(userId(20_001)), {
       state: userState(),
       ledger: [ledgerEntry(ems), ledgerEntry(speE5)],
-      pin: { skus: [], until: null, why: 'test', by: 'ann', at: 1 },
+      exception: { skus: [], until: null, why: 'test', by: 'ann', at: 1 },
       timeline: [entry(1, 'seen')],
     });
     const bare = await users.commit(await users.read(userId(20_002)), { state: userState() });
@@ -341,7 +345,7 @@ describe('TableUserStore', () => {
     expect(ids).toEqual([...ids].sort());
     expect(found.find((record) => record.userId === both.userId)).toEqual(await users.read(both.userId));
     expect(found.find((record) => record.userId === bare.userId)).toEqual(bare);
-  }, 30_000);
+  });
 
   it('counts users by their ledgers, each once', async () => {
     const before = await users.countWithLedger();

@@ -1,6 +1,7 @@
 import { seededRandom } from '../../../shared/kernel/random';
 import type { SimulatedPolicy } from './simulated-user';
 import { UserSimulation } from './user-simulation';
+import type { Processes } from './user-simulation';
 
 const dayMs = 24 * 60 * 60_000;
 /** Trouble ends then; what it left undone must be found by the product itself. */
@@ -13,13 +14,24 @@ export type JoinerVerdict = {
   /** What is not as the policy says; empty: all is well. */
   readonly problems: readonly string[];
   readonly story: string;
+  /** What the user and their row have come to. */
+  readonly end: JoinerEnd;
+};
+
+export type JoinerEnd = {
+  readonly isLicensed: boolean;
+  readonly outcome: string | null | undefined;
+  readonly ledger: readonly string[];
+  readonly writes: { readonly changing: number; readonly repeated: number };
 };
 
 /** A user joins, perhaps moves, leaves or comes back, while everything that can go wrong does so by chance. */
 export async function simulateJoiner(
   seed: number,
   policy: SimulatedPolicy = 'withGroups',
+  processes: Processes = 'shared',
 ): Promise<JoinerVerdict> {
+  // What befalls the user and what goes wrong are drawn apart, so that every version of the product meets the same.
   const random = seededRandom(seed);
   const some = (most: number) => (random() < 0.5 ? 0 : random() * most);
   const anyDepartment = () => (random() < 0.5 ? 'Sales' : 'Legal');
@@ -32,15 +44,17 @@ export async function simulateJoiner(
     lostLocks: some(0.2),
     lagMs: some(8_000),
   };
-  const simulation = new UserSimulation(random, faults, policy);
+  const simulation = new UserSimulation(seededRandom(seed + 1_000_000_007), faults, policy, processes);
   const { time, user } = simulation;
   const later = (mostMs: number, happen: () => void) => time.after(random() * mostMs, happen);
 
-  time.after(0, () => user.change({ isThere: true, department: anyDepartment() }));
+  const first = anyDepartment();
+  time.after(0, () => user.change({ isThere: true, department: first }));
   if (policy === 'withGroups' && random() < 0.4)
     later(groupsWithinMs, () => user.change({ isMember: true }, false));
   for (let moves = Math.floor(random() * 3); moves > 0; moves--) {
-    later(120_000, () => user.change({ department: anyDepartment() }));
+    const department = anyDepartment();
+    later(120_000, () => user.change({ department }));
   }
   if (random() < 0.1) {
     const awayMs = random() < 0.5 ? random() * 60_000 : 15 * 60_000;
@@ -49,7 +63,10 @@ export async function simulateJoiner(
       time.after(awayMs, () => user.change({ isThere: true }));
     });
   }
-  if (random() < 0.2) later(120_000, () => simulation.hear(random() < 0.5 ? 'operator' : 'census'));
+  if (random() < 0.2) {
+    const source = random() < 0.5 ? 'operator' : 'census';
+    later(120_000, () => simulation.hear(source));
+  }
   if (random() < 0.2) {
     const scope = random() < 0.5 ? 'apply' : 'intake';
     later(60_000, () => simulation.pause(scope));
@@ -67,7 +84,13 @@ export async function simulateJoiner(
     ...(state?.intent ? ['a write is still open'] : []),
     ...failures.map((failure) => `a failure: ${JSON.stringify(failure)}`),
   ];
-  return { seed, problems, story: simulation.story };
+  const end: JoinerEnd = {
+    isLicensed: user.isLicensed,
+    outcome: state?.outcome,
+    ledger: simulation.ledger.map(({ skuId }) => skuId),
+    writes: user.writes,
+  };
+  return { seed, problems, story: simulation.story, end };
 }
 
 /** What is wrong with the first of them that is not as it should be, with its story; undefined: nothing. */
@@ -75,9 +98,10 @@ export async function findMissedJoiner(
   firstSeed: number,
   count: number,
   policy: SimulatedPolicy,
+  processes: Processes = 'shared',
 ): Promise<string | undefined> {
   for (let seed = firstSeed; seed < firstSeed + count; seed++) {
-    const { problems, story } = await simulateJoiner(seed, policy);
+    const { problems, story } = await simulateJoiner(seed, policy, processes);
     if (problems.length > 0) return [`Seed ${seed}: ${problems.join('; ')}`, story].join('\n');
   }
   return undefined;

@@ -26,7 +26,7 @@ export class SimulatedBroker<SomeHost extends Host> {
     private readonly time: VirtualTime,
     private readonly trouble: Trouble,
     private readonly hosts: {
-      pick(): SomeHost;
+      pick(kind: Body['kind']): SomeHost;
       kill(host: SomeHost): void;
       handle(host: SomeHost, message: Message): Promise<void>;
     },
@@ -57,7 +57,7 @@ export class SimulatedBroker<SomeHost extends Host> {
 
   async #deliver(message: Message): Promise<void> {
     const { time, trouble, hosts, tell } = this;
-    const host = hosts.pick();
+    const host = hosts.pick(message.body.kind);
     message.deliveries++;
     tell(`${nameOf(message)} begins`);
     let isOver = false;

@@ -3,6 +3,12 @@ import { BulkPacer } from '../../../shared/pipeline/intake/bulk-pacer';
 import type { Services } from '../../../shared/pipeline/services';
 import { makeLastSuccess } from '../../../shared/pipeline/pauses/last-success';
 import { makePauseSource } from '../../../shared/pipeline/pauses/pause-source';
+import { makeDrainGate } from '../../../shared/pipeline/seats/drain-gate';
+import { makeCatalogueSource } from '../../../shared/pipeline/sources/catalogue-source';
+import { makeLearntConflictSource } from '../../../shared/pipeline/sources/learnt-conflict-source';
+import { makeWaitingSkus } from '../../../shared/pipeline/sources/waiting-skus';
+import type { Directory } from '../../../shared/graph/directory';
+import { seededRandom } from '../../../shared/kernel/random';
 import { refusal } from '../pipeline-world';
 import type { Body, Host } from './simulated-broker';
 import type { SimulatedUser } from './simulated-user';
@@ -26,6 +32,8 @@ export function makeSimulatedHost(world: {
   readonly time: VirtualTime;
   readonly trouble: Trouble;
   readonly send: (body: Body, at?: number) => void;
+  /** Of what the product itself leaves to chance. */
+  readonly seed: number;
 }): SimulatedHost {
   const { base, user, time, trouble, send } = world;
   const { faults } = trouble;
@@ -52,7 +60,7 @@ export function makeSimulatedHost(world: {
     faults.tables,
     () => new TransientError('store/unavailable', 'No answer from the tables'),
   );
-  // The client tries again by itself, and then finds the row changed: by nobody else than itself.
+  // The client tries again by itself, and then finds the row changed: by itself and no other process.
   const committing: Failing = { ...tableReading, after: () => new ConcurrencyError('the row') };
   const sending = always(
     faults.queues,
@@ -64,23 +72,29 @@ export function makeSimulatedHost(world: {
   };
   const clock = { now: () => time.now, sleep: wait };
 
+  const directory: Directory = {
+    ...base.directory,
+    readUser: () => call(reading, () => user.read()),
+    setUsageLocation: (_id, usageLocation) => write(() => user.locate(usageLocation)),
+    assignLicense: async (_id, asked) => {
+      await write(() => user.assign(asked));
+      return undefined;
+    },
+  };
   const pipeline: Services = {
     ...base,
     clock,
-    random: trouble.random,
+    directory,
+    catalogue: makeCatalogueSource(directory, clock),
+    drainGate: makeDrainGate(),
+    waitingSkus: makeWaitingSkus(base.waiting, clock),
+    learntConflicts: makeLearntConflictSource(base.learntConflictStore, clock),
+    // A stream of its own: what the product draws must not change what befalls it.
+    random: seededRandom(world.seed),
     users: {
       ...base.users,
       read: (id) => call(tableReading, () => base.users.read(id)),
       commit: (record, change) => call(committing, () => base.users.commit(record, change)),
-    },
-    directory: {
-      ...base.directory,
-      readUser: () => call(reading, () => user.read()),
-      setUsageLocation: (_id, usageLocation) => write(() => user.locate(usageLocation)),
-      assignLicense: async (_id, asked) => {
-        await write(() => user.assign(asked));
-        return undefined;
-      },
     },
     queues: {
       ...base.queues,

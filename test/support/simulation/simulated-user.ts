@@ -51,11 +51,13 @@ const locationLagMs = 1_500;
 /** One user of a directory whose replicas are behind. */
 export class SimulatedUser {
   readonly #versions: Version[] = [];
+  /** License writes that took effect: those that changed something, and those that did not. */
+  readonly writes = { changing: 0, repeated: 0 };
 
   constructor(
     private readonly time: VirtualTime,
     private readonly trouble: Trouble,
-    /** Told of every change; `isReported`: the directory reports it, too. */
+    /** Called for every change; `isReported`: the directory reports it, too. */
     private readonly onChange: (change: Partial<Version>, isReported: boolean) => void,
   ) {}
 
@@ -106,6 +108,8 @@ export class SimulatedUser {
     const touched = new Set([...remove, ...add.map(({ skuId }) => skuId)]);
     const kept = this.now.assignments.filter(({ skuId }) => !touched.has(skuId));
     const added = add.map((one) => ({ ...one, assignedByGroup: null, state: 'Active', error: null }));
+    const held = JSON.stringify(this.now.assignments);
+    this.writes[held === JSON.stringify([...kept, ...added]) ? 'repeated' : 'changing']++;
     this.change({ assignments: [...kept, ...added] });
   }
 }

@@ -15,6 +15,9 @@ import type { Faults } from './trouble';
 import { VirtualTime } from './virtual-time';
 import { quietTask } from '../quiet-task';
 
+/** `perFunction`: each function runs in processes of its own, as on Flex Consumption. */
+export type Processes = 'shared' | 'perFunction';
+
 /**
  * One user's way through the real handlers on two hosts, in virtual time. The directory's replicas are behind, its
  * notifications come late, doubled or never, its writes go wrong with or without their effect; so do the calls of
@@ -25,11 +28,14 @@ export class UserSimulation {
   readonly #trouble: Trouble;
   readonly #broker: SimulatedBroker<SimulatedHost>;
   readonly #hosts: SimulatedHost[];
+  readonly #processes: Processes;
+  #hostsMade = 0;
   readonly #story: string[] = [];
   readonly time: VirtualTime;
   readonly user: SimulatedUser;
 
-  constructor(random: Random, faults: Faults, policy: SimulatedPolicy) {
+  constructor(random: Random, faults: Faults, policy: SimulatedPolicy, processes: Processes = 'shared') {
+    this.#processes = processes;
     this.#world.world.policyText = simulatedPolicies[policy];
     this.time = new VirtualTime(this.#world.now(), (now) => this.#world.advance(now - this.#world.now()));
     this.#trouble = new Trouble(random, faults);
@@ -38,18 +44,22 @@ export class UserSimulation {
       if (isReported) this.#report();
     });
     const hosts = {
-      pick: () => this.#anyHost(),
+      pick: (kind: Message['body']['kind']) => this.#anyHost(kind),
       kill: (host: SimulatedHost) => this.#replace(host),
       handle: (host: SimulatedHost, message: Message) => this.#handle(host, message),
     };
     this.#broker = new SimulatedBroker(this.time, this.#trouble, hosts, (text) =>
       this.#tell(`${text}; ${this.#describeRow()}`),
     );
-    this.#hosts = [this.#makeHost(), this.#makeHost()];
+    this.#hosts = Array.from({ length: processes === 'shared' ? 2 : 4 }, () => this.#makeHost());
   }
 
   get state() {
     return this.#world.state();
+  }
+
+  get ledger() {
+    return this.#world.ledger();
   }
 
   get failures() {
@@ -119,13 +129,14 @@ export class UserSimulation {
       time: this.time,
       trouble: this.#trouble,
       send: (body, at) => this.#broker.send(body, at),
+      seed: ++this.#hostsMade,
     });
   }
 
-  #anyHost(): SimulatedHost {
-    const [one, other] = this.#hosts;
-    const host = this.#trouble.chance(0.5) ? one : other;
-    if (host === undefined) throw new Error('There are two hosts');
+  #anyHost(kind: Message['body']['kind']): SimulatedHost {
+    const first = this.#processes === 'perFunction' && kind === 'operation' ? 2 : 0;
+    const host = this.#hosts[first + (this.#trouble.chance(0.5) ? 0 : 1)];
+    if (host === undefined) throw new Error('There are two hosts of each function');
     return host;
   }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import data from '../../../packages/graph-emulator/src/http/routes/permission-data.json';
+import data from '@auto-licenser/graph-emulator/permission-data.json';
 import { graphCalls } from '../../../shared/graph/permissions';
 
 const root = join(__dirname, '..', '..', '..');

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { nextNcrontab, parseNcrontab } from '../../../packages/functions-host/src/timers/ncrontab';
+import { nextNcrontab, parseNcrontab } from '@auto-licenser/functions-host/ncrontab';
 import { readSchedules } from '../../../shared/config/config';
 import { graphCalls } from '../../../shared/graph/permissions';
 

@@ -17,7 +17,7 @@ function makeWork() {
 }
 
 describe('work on many items at once', () => {
-  it('gives the results in the order of the items, whoever ends first, and never has more under way', async () => {
+  it('gives the results in the order of the items, in whatever order they end, and never has more under way', async () => {
     const { work, ends, most } = makeWork();
 
     const results = mapConcurrently([1, 2, 3, 4, 5], 2, work);

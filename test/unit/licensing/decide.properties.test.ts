@@ -16,11 +16,12 @@ import {
   makeCases,
 } from './decide.properties';
 
-const seed = 20160829;
-const cases = makeCases(seed, 5000);
-const timeout = 120_000;
+// With this seed so few cases find the planted faults that 5,000 found; test/long/decide.test.ts runs a hundred
+// thousand fresh ones.
+const seed = 3;
+const cases = makeCases(seed, 1_000);
 
-describe('any of 5,000 decisions, carried out in the embedded Graph', () => {
+describe('any of 1,000 decisions, carried out in the embedded Graph', () => {
   it.each<[string, Check]>([
     ['is taken by Graph, and leaves nothing to do', checkSecondDecision],
     ['reduces nothing that is not ours', checkOwnership],
@@ -29,23 +30,15 @@ describe('any of 5,000 decisions, carried out in the embedded Graph', () => {
     ['takes nothing away for want of data', checkUndecided],
     ['does not depend on the order of rules, grants, ledger or holdings', checkOrder],
     ['accounts for every SKU that the policy wants the user to have', checkEveryoneIsServed],
-    ['makes nobody wait where there are seats', checkAmpleSeats],
+    ['makes no user wait where there are seats', checkAmpleSeats],
     ['under a guard reduces nothing, and gives what it would give anyway', checkHold],
-  ])(
-    '%s',
-    (_, check) => {
-      checkCases(cases, seed, check);
-    },
-    timeout,
-  );
+  ])('%s', (_, check) => {
+    checkCases(cases, seed, check);
+  });
 
-  it(
-    'comes to rest when it is taken day after day',
-    () => {
-      checkCases(cases.slice(0, 1500), seed, checkDays);
-    },
-    timeout,
-  );
+  it('comes to rest when it is taken day after day', () => {
+    checkCases(cases.slice(0, 300), seed, checkDays);
+  });
 
   it('has every outcome in one of a hundred cases at least', () => {
     const counts = countOutcomes(cases);

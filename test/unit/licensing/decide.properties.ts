@@ -293,7 +293,7 @@ export function checkEveryoneIsServed(made: Case): void {
   }
 }
 
-/** With a seat for everybody, nobody waits. */
+/** With a seat for every user, no user waits. */
 export function checkAmpleSeats(made: Case): void {
   const seats = { free: () => 50, listOnly: () => false };
   const decision = decide({ ...made.input, seats });

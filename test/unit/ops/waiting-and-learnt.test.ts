@@ -68,7 +68,7 @@ describe('who waits for which seat', () => {
   it('says when a seat is set aside', async () => {
     await place(1, 0);
     const [entry] = t.waiting.entries();
-    if (entry !== undefined) await t.waiting.grant(entry, t.now() + minute);
+    if (entry !== undefined) await t.waiting.reserve(entry, t.now() + minute);
 
     const text = renderWaiting(await listWaiting(t.pipeline), 50, t.now());
 

@@ -1,172 +1,225 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConcurrencyError } from '../../../shared/kernel/errors';
+import type { UserId } from '../../../shared/kernel/ids';
+import { toUserId } from '../../../shared/kernel/ids';
 import { makeCrashWatch } from '../../../shared/pipeline/crashes/crash-watch';
-import type { CrashWatch } from '../../../shared/pipeline/crashes/crash-watch';
 import { handleCarefully } from '../../../shared/pipeline/crashes/handle-carefully';
-import type { HandlingStore } from '../../../shared/store/ports/handling-store';
+import { isDeadHere } from '../../../shared/pipeline/crashes/instance';
 import { ManualClock } from '../../support/manual-clock';
+import { makeMemoryHandling } from '../../support/memory-handling';
 import { makePipelineWorld, userId } from '../../support/pipeline-world';
-import { makeRecordingLogger } from '../../support/recording-logger';
 import { quietTask } from '../../support/quiet-task';
-import type { Cursor, CursorStore } from '../../../shared/store/ports/cursor-store';
+import { makeRecordingLogger } from '../../support/recording-logger';
 
 const minute = 60_000;
+const tick = () => new Promise((resolve) => setImmediate(resolve));
 
-function makeCursors(): CursorStore & { commits: number } {
-  let cursor: Cursor = { etag: null, value: null, updatedAt: null };
-  const store = {
-    commits: 0,
-    read: async () => cursor,
-    commit: async (_name: string, from: Cursor, value: string) => {
-      if (from.etag !== cursor.etag) throw new ConcurrencyError('the cursor');
-      cursor = { etag: String(++store.commits), value, updatedAt: 0 };
-      return cursor;
-    },
+/** Processes of the app, each on a machine of its own, over one table; a process dies by no longer being used. */
+function makeApp() {
+  const t = makePipelineWorld();
+  const clock = new ManualClock(10 * minute);
+  const handling = makeMemoryHandling();
+  let started = 0;
+  const start = (machine = `machine-${String(started + 1)}`) => {
+    const instance = `${machine} ${String(100 + started)} id-${String(++started)}`;
+    let isDead = false;
+    const crashWatch = makeCrashWatch({
+      store: {
+        ...handling,
+        // A dead process says nothing more; its loop goes on here, since the test's process lives.
+        beat: async (row) => (isDead ? undefined : handling.beat(row)),
+      },
+      clock,
+      logger: makeRecordingLogger(),
+      instance,
+      // Of machine-N the process of the highest number runs, all earlier ones are gone.
+      isRunning: () => false,
+    });
+    const services = { ...t.pipeline, clock, handling, crashWatch };
+    const handle = (work: () => Promise<void>, messageId = 'm', user: UserId = userId) =>
+      handleCarefully(services, quietTask, { messageId, userOf: () => user }, work);
+    /** Begins to handle and never ends: the process has died. */
+    const dieOf = async (messageId = 'm', user: UserId = userId) => {
+      void handle(() => new Promise(() => undefined), messageId, user);
+      for (let turn = 0; turn < 20; turn++) await tick();
+      isDead = true;
+    };
+    return { instance, crashWatch, handle, dieOf };
   };
-  return store;
+  /** Two deaths of which nobody is to blame: from here on handling is noted. */
+  const becomeCareful = async () => {
+    for (let death = 0; death < 2; death++) await start('old').crashWatch.isCareful();
+    clock.advance(2 * minute);
+  };
+  return { t, clock, handling, start, becomeCareful };
 }
 
 describe('CrashWatch', () => {
-  const start = (cursors: CursorStore, clock: ManualClock) =>
-    makeCrashWatch({ cursors, clock, logger: makeRecordingLogger() });
+  it('takes starts for no deaths, however many there are', async () => {
+    const app = makeApp();
+    const careful = await Promise.all(Array.from({ length: 12 }, () => app.start().crashWatch.isCareful()));
 
-  it('is careful in the third process that starts within half an hour, for a quarter of one', async () => {
-    const cursors = makeCursors();
-    const clock = new ManualClock();
-    const careful: boolean[] = [];
-    for (let process = 0; process < 3; process++) {
-      careful.push(await start(cursors, clock).isCareful());
-      clock.advance(minute);
-    }
-    expect(careful).toEqual([false, false, true]);
-    const fourth = start(cursors, clock);
-    expect(await fourth.isCareful()).toBe(true);
-    clock.advance(15 * minute);
-    expect(await fourth.isCareful()).toBe(false);
+    expect(careful).toEqual(Array(12).fill(false));
   });
 
-  it('is not when starts are far apart', async () => {
-    const cursors = makeCursors();
-    const clock = new ManualClock();
-    for (let process = 0; process < 5; process++) {
-      expect(await start(cursors, clock).isCareful()).toBe(false);
-      clock.advance(16 * minute);
-    }
+  it('is careful after two deaths within half an hour, and no longer when they are older', async () => {
+    const app = makeApp();
+    await app.becomeCareful();
+    const watch = app.start().crashWatch;
+
+    expect(await watch.isCareful()).toBe(true);
+    app.clock.advance(31 * minute);
+    expect(await watch.isCareful()).toBe(false);
   });
 
-  it('asks the table once per process, and again after a failure', async () => {
-    const cursors = makeCursors();
-    const broken = { isAway: true };
-    const read = cursors.read.bind(cursors);
-    cursors.read = async (name) => {
-      if (broken.isAway) throw new Error('away');
-      return read(name);
-    };
-    const watch = start(cursors, new ManualClock());
+  it('takes a process that said goodbye for no death', async () => {
+    const app = makeApp();
+    for (let ends = 0; ends < 5; ends++) {
+      const { crashWatch } = app.start();
+      await crashWatch.isCareful();
+      await crashWatch.goodbye();
+    }
+    app.clock.advance(2 * minute);
+
+    expect(await app.start().crashWatch.isCareful()).toBe(false);
+  });
+
+  it('takes a process that works for long for alive: it says so all the time', async () => {
+    const app = makeApp();
+    const busy = app.start();
+    let end = () => undefined as void;
+    const long = busy.crashWatch.alive(() => new Promise<void>((resolve) => (end = resolve)));
+    for (let seconds = 0; seconds < 600; seconds += 10) {
+      await tick();
+      app.clock.advance(10_000);
+      await tick();
+    }
+    const other = app.start().crashWatch;
+
+    expect(await other.deadAmong([busy.instance])).toEqual(new Set());
+    end();
+    await long;
+    app.clock.advance(2 * minute);
+    expect(await other.deadAmong([busy.instance])).toEqual(new Set([busy.instance]));
+  });
+
+  it('asks the table once a minute, and again after a failure', async () => {
+    const app = makeApp();
+    let asked = 0;
+    let isAway = true;
+    const watch = makeCrashWatch({
+      store: {
+        ...app.handling,
+        instances: async () => {
+          asked++;
+          if (isAway) throw new Error('away');
+          return [];
+        },
+      },
+      clock: app.clock,
+      logger: makeRecordingLogger(),
+      instance: 'm 1 x',
+    });
 
     await expect(watch.isCareful()).rejects.toThrow('away');
-    broken.isAway = false;
+    isAway = false;
     await Promise.all(Array.from({ length: 20 }, () => watch.isCareful()));
 
-    expect(cursors.commits).toBe(1);
-  });
-
-  it('counts every one of many processes that start together', async () => {
-    const cursors = makeCursors();
-    const clock = new ManualClock();
-
-    const careful = await Promise.all(Array.from({ length: 8 }, () => start(cursors, clock).isCareful()));
-
-    expect(careful.filter(Boolean).length).toBeGreaterThanOrEqual(6);
-  });
-
-  it('lets suspects go one at a time, also after one that failed', async () => {
-    const watch = start(makeCursors(), new ManualClock());
-    let running = 0;
-    let most = 0;
-    const work = (fails: boolean) => async () => {
-      most = Math.max(most, ++running);
-      await new Promise((resolve) => setImmediate(resolve));
-      running--;
-      if (fails) throw new Error('no');
-      return 'done';
-    };
-
-    const results = await Promise.allSettled([true, false, false].map((fails) => watch.alone(work(fails))));
-
-    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
-    expect(most).toBe(1);
+    expect(asked).toBe(2);
   });
 });
 
-/** `careful`, and what a table would hold of handlings that a process's end cut short. */
-function makeWorld(careful: boolean, unfinished = 0) {
-  const t = makePipelineWorld();
-  const notes = { starts: unfinished, calls: 0, alone: 0 };
-  const handling: HandlingStore = {
-    unfinished: async () => (notes.calls++, notes.starts),
-    begin: async () => {
-      notes.calls++;
-      notes.starts++;
-    },
-    finish: async () => {
-      notes.calls++;
-      notes.starts = 0;
-    },
-  };
-  const crashWatch: CrashWatch = {
-    isCareful: async () => careful,
-    alone: async (work) => (notes.alone++, work()),
-  };
-  const pipeline = { ...t.pipeline, handling, crashWatch };
-  const handle = async (work: () => Promise<void>) =>
-    handleCarefully(pipeline, quietTask, () => userId, work);
-  return { t, notes, handle };
-}
+describe('a process of the same machine', () => {
+  const own = 'here 7 me';
+  const runs =
+    (...pids: number[]) =>
+    (pid: number) =>
+      pids.includes(pid);
+
+  it.each([
+    ['itself', own, runs(), false],
+    ['one whose number is free', 'here 8 x', runs(), true],
+    ['an earlier one of the same number', 'here 7 x', runs(7), true],
+    ['one whose number is in use', 'here 8 x', runs(8), undefined],
+    ['one of another machine', 'there 8 x', runs(), undefined],
+  ])('%s', (_, instance, isRunning, expected) => {
+    expect(isDeadHere(instance, own, isRunning)).toBe(expected);
+  });
+});
 
 describe('handleCarefully', () => {
-  it('costs a healthy app nothing', async () => {
-    const { notes, handle } = makeWorld(false);
+  it('notes nothing in a healthy app', async () => {
+    const app = makeApp();
     let handled = 0;
 
-    await handle(async () => void handled++);
+    await app.start().handle(async () => void handled++);
 
-    expect([handled, notes.calls]).toEqual([1, 0]);
+    expect([handled, app.handling.calls]).toEqual([1, 0]);
   });
 
-  it('notes the beginning before the work, and strikes it out when the work ends, also with an error', async () => {
-    const { notes, handle } = makeWorld(true);
-    const during: number[] = [];
+  it('notes the beginning before the work and forgets it when the work ends, also with an error', async () => {
+    const app = makeApp();
+    await app.becomeCareful();
+    const { handle } = app.start();
+    let during = 0;
 
-    await handle(async () => void during.push(notes.starts));
-    await expect(
-      handle(async () => {
-        throw new Error('not possible');
-      }),
-    ).rejects.toThrow('not possible');
+    await handle(async () => void (during = (await app.handling.notes(userId)).length));
+    const failing = handle(async () => {
+      throw new Error('not possible');
+    });
+    await expect(failing).rejects.toThrow('not possible');
 
-    expect(during).toEqual([1]);
-    expect(notes).toMatchObject({ starts: 0, alone: 0 });
+    expect(during).toBe(1);
+    expect(await app.handling.notes(userId)).toEqual([]);
   });
 
-  it('handles a suspect alone', async () => {
-    const { notes, handle } = makeWorld(true, 2);
+  it('does not take overlapping messages for deaths: nobody fails, and they run side by side', async () => {
+    const app = makeApp();
+    await app.becomeCareful();
+    const processes = [app.start(), app.start(), app.start()] as const;
+    const process = (n: number) => processes[n % 3] ?? processes[0];
+    let running = 0;
+    let most = 0;
+    const work = async () => {
+      most = Math.max(most, ++running);
+      for (let turn = 0; turn < 50; turn++) await tick();
+      running--;
+    };
 
-    await handle(async () => undefined);
+    await Promise.all(Array.from({ length: 14 }, (_, n) => process(n).handle(work, `m${String(n)}`)));
 
-    expect(notes).toMatchObject({ alone: 1, starts: 0 });
+    expect(most).toBe(14);
+    expect(app.t.failures).toEqual([]);
+    expect(app.t.state()).toBeNull();
+    expect(await app.handling.notes(userId)).toEqual([]);
   });
 
-  it('gives up on a user who ended the process three times, until a person says otherwise', async () => {
-    const { t, notes, handle } = makeWorld(true, 3);
+  it('forgets its own note only: another message that is under way keeps its own', async () => {
+    const app = makeApp();
+    await app.becomeCareful();
+    const { dieOf } = app.start();
+    await dieOf('other');
+
+    await app.start().handle(async () => undefined, 'mine');
+
+    expect(await app.handling.notes(userId)).toMatchObject([{ message: 'other' }]);
+  });
+
+  it('gives up on a user after three deaths, until a person says otherwise', async () => {
+    const app = makeApp();
+    const { t } = app;
+    await app.becomeCareful();
+    for (let death = 0; death < 3; death++) {
+      await app.start().dieOf();
+      app.clock.advance(2 * minute);
+    }
     let handled = 0;
 
-    await handle(async () => void handled++);
+    await app.start().handle(async () => void handled++);
 
     expect(handled).toBe(0);
     expect(t.failures).toMatchObject([{ subject: userId, class: 'crash' }]);
     expect(t.state()).toMatchObject({ outcome: 'failed', reasons: [{ code: 'crash/handling' }] });
-    expect(notes.starts).toBe(0);
+    expect(await app.handling.notes(userId)).toEqual([]);
     await t.decide(t.hint({ source: 'notification' }));
     await t.decide(t.hint({ source: 'census' }));
     expect(t.sent).toEqual([]);
@@ -174,5 +227,60 @@ describe('handleCarefully', () => {
     while (await t.step());
     expect(t.state()?.outcome).toBe('licensed');
     expect(t.failures).toEqual([]);
+  });
+
+  it('finds the cause although another message about the same user ends well in between', async () => {
+    const app = makeApp();
+    await app.becomeCareful();
+    for (let death = 0; death < 3; death++) {
+      await app.start().dieOf('kills');
+      app.clock.advance(2 * minute);
+      if (death < 2) await app.start().handle(async () => undefined, 'harmless');
+    }
+
+    await app.start().handle(async () => undefined, 'harmless');
+
+    expect(app.t.failures).toMatchObject([{ class: 'crash' }]);
+  });
+
+  it('clears a user who only was there: the message that died ends well the next time', async () => {
+    const app = makeApp();
+    await app.becomeCareful();
+    const innocent = toUserId('bbbbbbbb-0000-4000-8000-000000000077');
+    for (let death = 0; death < 2; death++) {
+      await app.start().dieOf('m-innocent', innocent);
+      app.clock.advance(2 * minute);
+    }
+
+    await app.start().handle(async () => undefined, 'm-innocent', innocent);
+
+    expect(await app.handling.notes(innocent)).toEqual([]);
+    expect(app.t.failures).toEqual([]);
+  });
+
+  it('handles the suspects of one death per user, and those of two one at a time', async () => {
+    const app = makeApp();
+    await app.becomeCareful();
+    const users = [1, 2, 3].map((n) => toUserId(`bbbbbbbb-0000-4000-8000-00000000010${String(n)}`));
+    const mostAtOnce = async () => {
+      const { handle } = app.start();
+      let running = 0;
+      let most = 0;
+      const work = async () => {
+        most = Math.max(most, ++running);
+        for (let turn = 0; turn < 30; turn++) await tick();
+        running--;
+      };
+      await Promise.all(users.flatMap((user) => [handle(work, 'a', user), handle(work, 'b', user)]));
+      return most;
+    };
+    for (const user of users) await app.start().dieOf('m', user);
+    app.clock.advance(2 * minute);
+    const afterOne = await mostAtOnce();
+    for (const user of users) await app.start().dieOf('m2', user);
+    app.clock.advance(2 * minute);
+    const afterTwo = await mostAtOnce();
+
+    expect([afterOne, afterTwo]).toEqual([3, 1]);
   });
 });

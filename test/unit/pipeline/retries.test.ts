@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { graphErrorClasses } from '../../../shared/graph/graph-error-classes';
-import { failureClasses, suggestRepair } from '../../../shared/pipeline/row/record-failure';
-import { requeueClasses } from '../../../shared/pipeline/row/schedule-reconcile';
+import { failureClasses, suggestRepair } from '../../../shared/pipeline/failures/record-failure';
+import { attemptLimits } from '../../../shared/pipeline/row/causes';
 import { makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
 
 /** Decides the first hint and has its operation refused from then on. */
@@ -22,7 +22,7 @@ describe('retries', () => {
 
     expect(t.state()).toMatchObject({ outcome: 'failed', retry: null });
     expect(t.failures).toMatchObject([{ subject: userId, class: 'usageLocation' }]);
-    expect(t.writes).toHaveLength(requeueClasses.usageLocation.limit + 1);
+    expect(t.writes).toHaveLength((attemptLimits.usageLocation ?? NaN) + 1);
     // From 3 s, doubled up to a minute, each with its jitter.
     expect(lastedMs).toBeGreaterThan(5 * 60_000);
     expect(lastedMs).toBeLessThan(15 * 60_000);
@@ -56,7 +56,7 @@ describe('retries', () => {
   it('of an unknown refusal are made several times before it is a failure', async () => {
     const { t, lastedMs } = await refusedWorld('unknown');
 
-    expect(t.writes).toHaveLength(requeueClasses.unknown.limit + 1);
+    expect(t.writes).toHaveLength((attemptLimits.unknown ?? NaN) + 1);
     expect(t.failures).toMatchObject([{ subject: userId, class: 'unknown' }]);
     expect(t.state()?.outcome).toBe('failed');
     expect(lastedMs).toBeGreaterThan(5 * 60_000);
@@ -121,10 +121,9 @@ describe('failures', () => {
 
   it('have a repair of their own wherever the product gives up by itself', () => {
     const general = suggestRepair('no such class');
-    const limited = Object.entries(requeueClasses).filter(([, { limit }]) => limit !== Infinity);
     const givenUp = ['permission', 'configuration', 'badRequest', 'unknown', 'syncStateLost', 'crash'];
 
-    for (const failureClass of [...limited.map(([key]) => key), ...givenUp]) {
+    for (const failureClass of [...Object.keys(attemptLimits), ...givenUp]) {
       expect([failureClass, suggestRepair(failureClass)]).not.toEqual([failureClass, general]);
     }
   });

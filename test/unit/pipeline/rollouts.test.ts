@@ -88,7 +88,7 @@ async function makeWorld(state: RolloutState, members = 5, kind: RolloutKind = '
         etag: '1',
         state: users.get(id) ?? null,
         ledger: [],
-        pin: null,
+        exception: null,
       }),
       list: async function* () {
         for (const [id, stored] of users) yield { userId: id, state: stored };
@@ -279,7 +279,7 @@ describe('settleMember', () => {
     recordMember(
       { ...rolloutRow('running', kind), etag: '1' },
       member,
-      { userId: userId(1), etag: '1', state: userState(state), ledger: [], pin: null },
+      { userId: userId(1), etag: '1', state: userState(state), ledger: [], exception: null },
       now,
     )?.state;
 

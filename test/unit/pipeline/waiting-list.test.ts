@@ -204,7 +204,7 @@ describe('a process that dies between setting a seat aside and telling its user'
   it.each([
     ['before the hint is sent', (t: World) => dieIn(t, t.pipeline.queues, 'sendHints')],
     ['before it is noted that the list was served', (t: World) => dieIn(t, t.waiting, 'noteServed')],
-    ['right after the seat is set aside', (t: World) => dieIn(t, t.waiting, 'grant', false)],
+    ['right after the seat is set aside', (t: World) => dieIn(t, t.waiting, 'reserve', false)],
   ])('%s: the grant runs out, and the next drain serves the same user', async (_when, die) => {
     const t = await waiter();
     await die(t);

@@ -127,13 +127,13 @@ describe('a whole policy', () => {
     ]);
   });
 
-  it('finds rules that nobody in scope can match, and a scope that nobody is in', () => {
+  it('finds rules that no user in scope can match, and a scope without users', () => {
     const scope = (when: string) => `scope: { when: '${when}' }`;
     const guests = policyOf(rule('a', 'user.userType -eq "Guest"', ems), scope('user.userType -eq "Member"'));
-    const nobody = policyOf(rule('a', null, ems), scope('user.city -eq "a" -and user.city -eq "b"'));
+    const emptyScope = policyOf(rule('a', null, ems), scope('user.city -eq "a" -and user.city -eq "b"'));
 
     expect(codesOf(guests)).toEqual(['policy/never-matches']);
-    expect(codesOf(nobody)).toEqual(['policy/empty-scope']);
+    expect(codesOf(emptyScope)).toEqual(['policy/empty-scope']);
   });
 
   it.each([

@@ -4,8 +4,10 @@ import { describe, expect, it } from '@jest/globals';
 import { checkPolicy } from '../../../shared/policy/check-policy';
 import type { RuleUser } from '../../../shared/policy/condition';
 import { entitleByReference } from '../../../shared/policy/policy-tests/entitle-by-reference';
+import { GrantInFile, PolicyFile, RuleInFile } from '../../../shared/policy/file/policy-schema';
 import { readMembershipRule } from '../../../shared/policy/rule/membership-rule';
 import { runPolicyTests } from '../../../shared/policy/policy-tests/run-policy-tests';
+import { keyTable } from '../../support/policy-key-table';
 import { now } from '../../support/rule-user';
 
 // The examples of docs/policy.md are run: what the reference shows is what the product does.
@@ -26,6 +28,18 @@ const rules = blocks.flatMap((block, index) =>
 );
 
 describe('docs/policy.md', () => {
+  it.each([
+    ['## Keys', PolicyFile],
+    ['### A rule', RuleInFile],
+    ['### A grant', GrantInFile],
+  ])('has under "%s" the table that the schema gives', (heading, schema) => {
+    const section = reference.slice(reference.indexOf(`${heading}\n`));
+    const table = /^\|[^]*?\|$(?=\n\n)/m.exec(section)?.[0];
+
+    // After a change of a key, put the table that is received here into the page.
+    expect(table).toBe(keyTable(schema));
+  });
+
   it('has examples of both kinds', () => {
     expect(policies.length).toBeGreaterThan(8);
     expect(rules.length).toBeGreaterThan(12);

@@ -11,12 +11,12 @@ describe('toSendError', () => {
     ['a busy service', refused('ServiceBusy'), TransientError, 'queue/unavailable'],
     ['a refused connection', refused('GeneralError'), TransientError, 'queue/unavailable'],
     [
-      'a time-out of ours',
+      'our own time-out',
       Object.assign(new Error('x'), { name: 'AbortError' }),
       TransientError,
       'queue/unavailable',
     ],
-    ['what nobody knows', new Error('x'), TransientError, 'queue/unavailable'],
+    ['an unknown error', new Error('x'), TransientError, 'queue/unavailable'],
     ['a queue that is not there', refused('MessagingEntityNotFound'), PermanentError, 'queue/refused'],
     ['a missing role', refused('UnauthorizedAccess'), PermanentError, 'queue/refused'],
   ])('translates %s, naming the queue', (_, thrown, expected, code) => {

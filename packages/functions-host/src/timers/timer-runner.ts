@@ -8,14 +8,14 @@ import type { TimerTrigger } from '../app/trigger';
 import type { Invoker } from '../invoker';
 import { toRetryPolicy } from './retry-policy';
 import type { Schedule } from './schedule';
-import type { TimerRow, TimerTable } from './timer-table';
+import type { TimerRow, TimerRows } from './timer-table';
 
 export type TimerRunnerOptions = {
   readonly function: RegisteredFunction;
   readonly trigger: TimerTrigger;
   readonly schedule: Schedule;
-  readonly table: TimerTable;
-  readonly invoker: Invoker;
+  readonly table: TimerRows;
+  readonly invoker: Pick<Invoker, 'invoke'>;
   readonly clock: Clock;
   readonly log: Logger;
   /** Unique per host process. */

@@ -50,8 +50,18 @@ function hasStatus(thrown: unknown, ...statuses: number[]): boolean {
   );
 }
 
+/** Where the hosts of an app agree on its timers: one row per timer, changed only by compare-and-set. */
+export interface TimerRows {
+  /** undefined: the timer has no row yet. */
+  read(name: string): Promise<{ row: TimerRow; etag: string } | undefined>;
+  /** Does nothing when the row is there already. */
+  create(name: string, row: TimerRow): Promise<void>;
+  /** The new ETag; undefined: another host changed the row first. */
+  replace(name: string, row: TimerRow, etag: string): Promise<string | undefined>;
+}
+
 /** Table `hosttimers`: one row per timer, changed only by compare-and-set on its ETag. */
-export class TimerTable {
+export class TimerTable implements TimerRows {
   readonly #client: TableClient;
 
   constructor(connectionString: string) {
@@ -61,7 +71,6 @@ export class TimerTable {
     });
   }
 
-  /** undefined: the timer has no row yet. */
   async read(name: string): Promise<{ row: TimerRow; etag: string } | undefined> {
     try {
       const entity = await this.#client.getEntity<Stored>(partitionKey, name);
@@ -72,7 +81,6 @@ export class TimerTable {
     }
   }
 
-  /** Does nothing when the row is there already. */
   async create(name: string, row: TimerRow): Promise<void> {
     await this.#client.createTable();
     try {
@@ -82,7 +90,6 @@ export class TimerTable {
     }
   }
 
-  /** The new ETag; undefined: another host changed the row first. */
   async replace(name: string, row: TimerRow, etag: string): Promise<string | undefined> {
     try {
       const answer = await this.#client.updateEntity(toEntity(name, row), 'Replace', { etag });

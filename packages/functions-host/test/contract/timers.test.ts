@@ -23,6 +23,10 @@ async function startHost(settings: Record<string, string> = {}): Promise<HostPro
   return host;
 }
 
+const stopHosts = async () => {
+  await Promise.all(hosts.splice(0).map((host) => host.process.stop()));
+};
+
 async function ticksOf(...some: HostProcess[]): Promise<JournalEntry[]> {
   const journals = await Promise.all(some.map(readJournal));
   return journals
@@ -48,25 +52,29 @@ beforeAll(async () => {
   tables = await startTablesProcess();
 });
 
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map((host) => host.process.stop()));
-  await timerRows()
-    .deleteEntity('timer', 'tick')
-    .catch(() => undefined);
-  await timerRows()
-    .deleteEntity('timer', 'at-start')
-    .catch(() => undefined);
-});
-
 afterAll(async () => {
   await tables.stop();
 });
 
-describe('timers of the local host', () => {
-  it('fire once per occurrence, however many hosts there are', async () => {
-    const [a, b] = await Promise.all([startHost(), startHost()]);
+/** Runs of the function `at-start` with their place in the retry policy. */
+function startRunsOf(host: HostProcess, count: number): Promise<JournalEntry[]> {
+  return waitFor(`${count} runs at start`, async () => {
+    const all = (await readJournal(host)).filter((entry) => entry.function === 'at-start');
+    return all.length >= count ? all : undefined;
+  });
+}
 
-    const ticks = await whenTicked(3, a, b);
+describe('timers of two hosts', () => {
+  let pair: readonly [HostProcess, HostProcess];
+
+  beforeAll(async () => {
+    pair = await Promise.all([startHost(), startHost()]);
+  });
+
+  afterAll(stopHosts);
+
+  it('fire once per occurrence', async () => {
+    const ticks = await whenTicked(2, ...pair);
 
     const seconds = ticks.map(({ at }) => Math.floor(at / 1000));
     expect(new Set(seconds).size).toBe(seconds.length);
@@ -77,64 +85,62 @@ describe('timers of the local host', () => {
     });
   });
 
-  it('do not overlap with their own next occurrence', async () => {
-    const [a, b] = await Promise.all([startHost({ TICK_MS: '1200' }), startHost({ TICK_MS: '1200' })]);
-
-    const ticks = await whenTicked(2, a, b);
-
-    const gaps = ticks.slice(1).map(({ at }, index) => at - (ticks[index]?.at ?? 0));
-    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1200);
-  });
-
-  it('go on in another host when theirs is killed, also in the middle of a run', async () => {
-    const a = await startHost({ TICK_MS: '60000' });
-    await whenTicked(1, a);
-
-    const b = await startHost();
-    await a.process.kill('SIGKILL');
-
-    expect(await whenTicked(1, b)).not.toHaveLength(0);
-  }, 30_000);
-
-  it('catch up once on a missed run and say so, when they are monitored', async () => {
-    const monitored = { TICK_SCHEDULE: '0 0 0 1 1 *', TICK_MONITOR: 'true' };
-    const first = await startHost(monitored);
-    const row = await waitFor('the row of the timer', () =>
-      timerRows()
-        .getEntity('timer', 'tick')
-        .catch(() => undefined),
-    );
-    await first.process.stop();
-    await timerRows().updateEntity({
-      ...row,
-      partitionKey: 'timer',
-      rowKey: 'tick',
-      next: '2020-01-01T00:00:00.000Z',
-    });
-
-    const second = await startHost(monitored);
-
-    const [tick, ...more] = await whenTicked(1, second);
-    expect(tick?.timer).toMatchObject({
-      isPastDue: true,
-      scheduleStatus: { last: '0001-01-01T00:00:00+00:00', next: '2020-01-01T00:00:00.000Z' },
-    });
-    expect(more).toEqual([]);
-  });
-
   it('run at start-up when they ask for it, and are retried by their policy', async () => {
-    const host = await startHost();
-
-    const runs = await waitFor('three runs', async () => {
-      const all = (await readJournal(host)).filter((entry) => entry.function === 'at-start');
-      return all.length >= 3 ? all : undefined;
-    });
+    // Each host runs it at its own start, unless the other is just running it.
+    const runs = (await Promise.race(pair.map((host) => startRunsOf(host, 3)))).slice(0, 3);
 
     expect(runs.map(({ retry }) => retry?.retryCount)).toEqual([0, 1, 2]);
     expect(runs[0]?.retry?.maxRetryCount).toBe(2);
   });
 
-  it('wait for their table while it is away, and go on with an empty one', async () => {
+  it('run by hand with the master key', async () => {
+    const [host] = pair;
+    const before = (await readJournal(host)).filter((entry) => entry.function === 'at-start').length;
+
+    const answer = await fetch(`${host.origin}/admin/functions/at-start`, {
+      method: 'POST',
+      headers: { 'x-functions-key': masterKey },
+    });
+
+    expect(answer.status).toBe(202);
+    expect(await startRunsOf(host, before + 1)).not.toHaveLength(before);
+  });
+});
+
+describe('a timer of one host', () => {
+  afterEach(async () => {
+    await stopHosts();
+    await timerRows().deleteEntity('timer', 'tick');
+  });
+
+  it('catches up once on a missed run and says so, when it is monitored', async () => {
+    const monitored = { TICK_SCHEDULE: '0 0 0 1 1 *', TICK_MONITOR: 'true' };
+    const missed = '2020-01-01T00:00:00.000Z';
+    await timerRows().upsertEntity(
+      {
+        partitionKey: 'timer',
+        rowKey: 'tick',
+        schedule: monitored.TICK_SCHEDULE,
+        last: '',
+        next: missed,
+        lastUpdated: missed,
+        owner: '',
+        leaseUntil: missed,
+      },
+      'Replace',
+    );
+
+    const host = await startHost(monitored);
+
+    const [tick, ...more] = await whenTicked(1, host);
+    expect(tick?.timer).toMatchObject({
+      isPastDue: true,
+      scheduleStatus: { last: '0001-01-01T00:00:00+00:00', next: missed },
+    });
+    expect(more).toEqual([]);
+  });
+
+  it('waits for its table while that is away, and goes on with an empty one', async () => {
     const host = await startHost();
     await whenTicked(1, host);
 
@@ -150,19 +156,7 @@ describe('timers of the local host', () => {
     expect(
       host.lines.filter((line) => line.includes('tick') && line.includes('waits for its table')),
     ).toHaveLength(1);
-  }, 20_000);
-
-  it('run by hand with the master key', async () => {
-    const host = await startHost({ TICK_SCHEDULE: '0 0 0 1 1 *' });
-
-    const answer = await fetch(`${host.origin}/admin/functions/tick`, {
-      method: 'POST',
-      headers: { 'x-functions-key': masterKey },
-    });
-
-    expect(answer.status).toBe(202);
-    expect(await whenTicked(1, host)).toHaveLength(1);
-  });
+  }, 60_000);
 });
 
 describe('a timer that cannot run', () => {
@@ -171,7 +165,12 @@ describe('a timer that cannot run', () => {
     ['a bad schedule', { TICK_SCHEDULE: '61 * * * * *' }, '"61" is not a second'],
     ['no storage', { AzureWebJobsStorage: '' }, 'AzureWebJobsStorage'],
   ])('stops the host with exit code 2: %s', async (_what, settings, expected) => {
-    await expect(startHost(settings)).rejects.toThrow(expected);
-    await expect(startHost(settings)).rejects.toThrow('exit code 2');
+    const error = await startHost(settings).then(
+      () => undefined,
+      (thrown: Error) => thrown.message,
+    );
+
+    expect(error).toContain(expected);
+    expect(error).toContain('exit code 2');
   });
 });

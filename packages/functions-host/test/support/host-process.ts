@@ -112,7 +112,7 @@ function answers(port: number): Promise<true | undefined> {
 export async function waitFor<Value>(
   what: string,
   look: () => Promise<Value | undefined> | Value | undefined,
-  limitMs = 15_000,
+  limitMs = 120_000,
 ): Promise<Value> {
   const end = Date.now() + limitMs;
   for (;;) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ServiceBusAdministrationClient } from '@azure/service-bus';
-import { startBus } from '../support/bus';
+import { soon, startBus } from '../support/bus';
 import type { Bus } from '../support/bus';
 
 type Pipeline = {
@@ -45,7 +45,7 @@ describe('ServiceBusAdministrationClient', () => {
     await sender.sendMessages([{ body: 1 }, { body: 2 }, { body: 3 }]);
     await sender.scheduleMessages({ body: 4 }, new Date(Date.now() + 60_000));
     const receiver = bus.client.createReceiver('plain');
-    const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    const [message] = await receiver.receiveMessages(1, soon);
     if (message) await receiver.deadLetterMessage(message);
 
     const queue = await admin.getQueue('plain');

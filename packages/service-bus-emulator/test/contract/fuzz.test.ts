@@ -3,7 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import rhea from 'rhea';
-import { startBus } from '../support/bus';
+import { soon, startBus } from '../support/bus';
 import type { Bus } from '../support/bus';
 
 const seed = 20_240_607;
@@ -29,7 +29,7 @@ async function expectBystanderServed(): Promise<void> {
   const sender = bus.client.createSender('bystander');
   const receiver = bus.client.createReceiver('bystander', { receiveMode: 'receiveAndDelete' });
   await sender.sendMessages({ body: 'still here' });
-  const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+  const [message] = await receiver.receiveMessages(1, soon);
   await Promise.all([sender.close(), receiver.close()]);
   expect(message?.body).toBe('still here');
 }

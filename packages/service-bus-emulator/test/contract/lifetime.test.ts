@@ -1,25 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startBus, until } from '../support/bus';
+import { ManualClock } from '../../../kit/test/support/manual-clock';
+import { soon, startBus, until } from '../support/bus';
 import type { Bus } from '../support/bus';
 
+const clock = new ManualClock(Date.now());
 let bus: Bus;
 beforeAll(async () => {
-  bus = await startBus({
-    dropping: { defaultTimeToLiveMs: 150 },
-    burying: { deadLetteringOnMessageExpiration: true },
-    locked: { lockDurationMs: 300 },
-    unique: { requiresDuplicateDetection: true, duplicateDetectionWindowMs: 300 },
-    small: { maxMessageSizeBytes: 2_048 },
-    full: { maxSizeInMegabytes: 1, maxMessageSizeBytes: 700_000 },
-    first: { forwardTo: 'second' },
-    second: { forwardTo: 'third' },
-    third: {},
-    lost: { forwardTo: 'nowhere' },
-    failing: { forwardDeadLetteredMessagesTo: 'graveyard', maxDeliveryCount: 1 },
-    graveyard: {},
-    loop: { forwardTo: 'loop' },
-    off: { status: 'Disabled' },
-  });
+  bus = await startBus(
+    {
+      dropping: { defaultTimeToLiveMs: 30_000 },
+      burying: { deadLetteringOnMessageExpiration: true },
+      locked: { lockDurationMs: 60_000 },
+      unique: { requiresDuplicateDetection: true, duplicateDetectionWindowMs: 60_000 },
+      small: { maxMessageSizeBytes: 2_048 },
+      full: { maxSizeInMegabytes: 1, maxMessageSizeBytes: 700_000 },
+      first: { forwardTo: 'second' },
+      second: { forwardTo: 'third' },
+      third: {},
+      lost: { forwardTo: 'nowhere' },
+      failing: { forwardDeadLetteredMessagesTo: 'graveyard', maxDeliveryCount: 1 },
+      graveyard: {},
+      loop: { forwardTo: 'loop' },
+      off: { status: 'Disabled' },
+    },
+    { clock },
+  );
 });
 afterAll(() => bus.stop());
 
@@ -29,7 +34,7 @@ const receiveOne = async (queue: string, subQueueType?: 'deadLetter') => {
     receiveMode: 'receiveAndDelete',
     ...(subQueueType ? { subQueueType } : {}),
   });
-  const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+  const [message] = await receiver.receiveMessages(1, soon);
   await receiver.close();
   return message;
 };
@@ -38,14 +43,21 @@ describe('time to live', () => {
   it("drops a message when the queue's time to live is over", async () => {
     await bus.client.createSender('dropping').sendMessages({ body: 'x', timeToLive: 60_000 });
 
+    clock.advance(29_999);
+    await bus.client.createReceiver('dropping').peekMessages(1);
+    const before = counters('dropping')?.active;
+    clock.advance(1);
     await until(() => counters('dropping')?.expired === 1, 'the message expires');
+
+    expect(before).toBe(1);
 
     expect(counters('dropping')).toMatchObject({ active: 0, deadLetterNow: 0 });
   });
 
   it("dead-letters it where the queue says so, by the message's own time to live", async () => {
-    await bus.client.createSender('burying').sendMessages({ body: 'x', timeToLive: 100 });
+    await bus.client.createSender('burying').sendMessages({ body: 'x', timeToLive: 20_000 });
 
+    clock.advance(20_000);
     await until(() => counters('burying')?.deadLetterNow === 1, 'the message expires');
     const dead = await receiveOne('burying', 'deadLetter');
 
@@ -58,15 +70,15 @@ describe('time to live', () => {
 
   it('spares a locked message until its lock is over', async () => {
     await bus.client.createSender('locked').sendMessages([
-      { body: 'done', timeToLive: 100 },
-      { body: 'lost', timeToLive: 100 },
+      { body: 'done', timeToLive: 20_000 },
+      { body: 'lost', timeToLive: 20_000 },
     ]);
     const receiver = bus.client.createReceiver('locked', { maxAutoLockRenewalDurationInMs: 0 });
-    const [done] = await receiver.receiveMessages(2, { maxWaitTimeInMs: 2_000 });
-    const start = Date.now();
+    const [done] = await receiver.receiveMessages(2, soon);
 
-    await until(() => Date.now() > start + 150, 'the time to live is over');
+    clock.advance(40_000);
     if (done) await receiver.completeMessage(done);
+    clock.advance(20_000);
     await until(() => counters('locked')?.expired === 1, 'the other one expires with its lock');
 
     expect(counters('locked')).toMatchObject({ completed: 1, expired: 1, lockLost: 1, active: 0 });
@@ -76,15 +88,15 @@ describe('time to live', () => {
 describe('duplicate detection', () => {
   it('accepts and drops a message id seen within the window, and takes it after', async () => {
     const sender = bus.client.createSender('unique');
-    const start = Date.now();
     await sender.sendMessages({ body: 1, messageId: 'same' });
+    clock.advance(59_000);
     await sender.sendMessages([
       { body: 2, messageId: 'same' },
       { body: 3, messageId: 'other' },
     ]);
     const within = { ...counters('unique') };
 
-    await until(() => Date.now() > start + 400, 'the window passes');
+    clock.advance(1_001);
     await sender.sendMessages({ body: 4, messageId: 'same' });
 
     expect(within).toMatchObject({ sent: 2, duplicates: 1, active: 2 });
@@ -159,7 +171,7 @@ describe('forwarding', () => {
   it('forwards dead letters', async () => {
     await bus.client.createSender('failing').sendMessages({ body: 'x' });
     const receiver = bus.client.createReceiver('failing');
-    const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    const [message] = await receiver.receiveMessages(1, soon);
     if (message) await receiver.abandonMessage(message);
 
     const dead = await receiveOne('graveyard');

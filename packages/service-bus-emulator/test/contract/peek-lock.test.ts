@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
-import { startBus, until } from '../support/bus';
+import { ManualClock } from '../../../kit/test/support/manual-clock';
+import { soon, startBus, until } from '../support/bus';
 import type { Bus } from '../support/bus';
 
+const clock = new ManualClock(Date.now());
 let bus: Bus;
 const queues = {
   basic: {},
   abandon: { maxDeliveryCount: 3 },
   dead: {},
   defer: {},
-  expiring: { lockDurationMs: 250 },
-  renewing: { lockDurationMs: 600 },
+  expiring: { lockDurationMs: 30_000 },
+  renewing: { lockDurationMs: 30_000 },
   destructive: {},
   batch: {},
   types: {},
@@ -18,12 +20,12 @@ const queues = {
   many: {},
 };
 beforeAll(async () => {
-  bus = await startBus(queues);
+  bus = await startBus(queues, { clock });
 });
 afterAll(() => bus.stop());
 
 async function take(receiver: ServiceBusReceiver): Promise<ServiceBusReceivedMessage> {
-  const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 3_000 });
+  const [message] = await receiver.receiveMessages(1, soon);
   if (!message) throw new Error('No message came');
   return message;
 }
@@ -44,8 +46,8 @@ describe('peek-lock', () => {
       deliveryCount: 0,
       state: 'active',
     });
-    expect(message.lockedUntilUtc?.getTime()).toBeGreaterThan(Date.now());
-    expect(message.enqueuedTimeUtc?.getTime()).toBeLessThanOrEqual(Date.now());
+    expect(message.lockedUntilUtc?.getTime()).toBe(clock.now() + 60_000);
+    expect(message.enqueuedTimeUtc?.getTime()).toBe(clock.now());
     expect(await nothingLeft(receiver)).toBe(true);
     expect(bus.counters().queues['basic']).toMatchObject({ sent: 1, received: 1, completed: 1, active: 0 });
   });
@@ -55,7 +57,7 @@ describe('peek-lock', () => {
     const bodies = Array.from({ length: 50 }, (_, index) => ({ body: index }));
 
     await bus.client.createSender('batch').sendMessages(bodies);
-    const messages = await receiver.receiveMessages(50, { maxWaitTimeInMs: 3_000 });
+    const messages = await receiver.receiveMessages(50, soon);
 
     expect(messages.map((message): unknown => message.body)).toEqual(bodies.map(({ body }) => body));
     const numbers = messages.map((message) => message.sequenceNumber?.toNumber());
@@ -138,6 +140,7 @@ describe('peek-lock', () => {
     await bus.client.createSender('expiring').sendMessages({ body: 'slow' });
 
     const message = await take(receiver);
+    clock.advance(30_000);
     await until(() => bus.counters().queues['expiring']?.lockLost === 1, 'the lock expires');
     await expect(receiver.completeMessage(message)).rejects.toMatchObject({ code: 'MessageLockLost' });
     const again = await take(receiver);
@@ -152,13 +155,12 @@ describe('peek-lock', () => {
 
     const message = await take(receiver);
     const first = message.lockedUntilUtc?.getTime() ?? 0;
-    const start = Date.now();
-    await until(() => Date.now() > start + 300, 'half of the lock passes');
+    clock.advance(20_000);
     const renewed = await receiver.renewMessageLock(message);
-    await until(() => Date.now() > first + 50, 'the first lock would be over');
+    clock.advance(20_000);
     await receiver.completeMessage(message);
 
-    expect(renewed.getTime()).toBeGreaterThan(first);
+    expect(renewed.getTime() - first).toBe(20_000);
     expect(bus.counters().queues['renewing']).toMatchObject({ lockLost: 0, completed: 1 });
   });
 
@@ -167,8 +169,7 @@ describe('peek-lock', () => {
     await bus.client.createSender('destructive').sendMessages([{ body: 1 }, { body: 2 }]);
 
     const messages: ServiceBusReceivedMessage[] = [];
-    while (messages.length < 2)
-      messages.push(...(await receiver.receiveMessages(2, { maxWaitTimeInMs: 2_000 })));
+    while (messages.length < 2) messages.push(...(await receiver.receiveMessages(2, soon)));
 
     expect(messages.map((message): unknown => message.body)).toEqual([1, 2]);
     expect(messages[0]?.lockToken).toBeFalsy();
@@ -258,10 +259,10 @@ describe('peek-lock', () => {
       { processMessage: async (message) => void seen.add(message.body), processError: async () => undefined },
       { maxConcurrentCalls: 32 },
     );
-    await until(() => bus.counters().queues['many']?.completed === total, 'all are completed', 30_000);
+    await until(() => bus.counters().queues['many']?.completed === total, 'all are completed', 120_000);
     await subscription.close();
 
     expect(seen.size).toBe(total);
     expect(bus.counters().queues['many']).toMatchObject({ received: total, active: 0, locked: 0 });
-  }, 40_000);
+  }, 150_000);
 });

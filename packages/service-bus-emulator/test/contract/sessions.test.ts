@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ServiceBusSessionReceiver } from '@azure/service-bus';
-import { clientOptions, startBus, until } from '../support/bus';
+import { ManualClock } from '../../../kit/test/support/manual-clock';
+import { clientOptions, soon, startBus, until } from '../support/bus';
 import type { Bus } from '../support/bus';
 
+const clock = new ManualClock(Date.now());
 let bus: Bus;
+/** Its time is moved by the tests. */
+let timed: Bus;
 beforeAll(async () => {
   const session = { requiresSession: true };
   bus = await startBus({
@@ -13,18 +17,21 @@ beforeAll(async () => {
     empty: session,
     held: session,
     state: session,
-    losing: { ...session, lockDurationMs: 300 },
-    renewing: { ...session, lockDurationMs: 600 },
     closing: session,
     ordered: session,
     deferred: session,
     lanes: session,
   });
+  const lockDurationMs = 30_000;
+  timed = await startBus(
+    { losing: { ...session, lockDurationMs }, renewing: { ...session, lockDurationMs } },
+    { clock },
+  );
 });
-afterAll(() => bus.stop());
+afterAll(() => Promise.all([bus.stop(), timed.stop()]));
 
 async function bodies(receiver: ServiceBusSessionReceiver, count: number): Promise<unknown[]> {
-  const messages = await receiver.receiveMessages(count, { maxWaitTimeInMs: 3_000 });
+  const messages = await receiver.receiveMessages(count, soon);
   for (const message of messages) await receiver.completeMessage(message);
   return messages.map((message): unknown => message.body);
 }
@@ -108,15 +115,16 @@ describe('sessions', () => {
   });
 
   it('takes an expired session away: settling fails, and its messages come again, counted', async () => {
-    await bus.client.createSender('losing').sendMessages({ body: 'x', sessionId: 's' });
-    const receiver = await bus.client.acceptSession('losing', 's', { maxAutoLockRenewalDurationInMs: 0 });
-    const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 200 });
+    await timed.client.createSender('losing').sendMessages({ body: 'x', sessionId: 's' });
+    const receiver = await timed.client.acceptSession('losing', 's', { maxAutoLockRenewalDurationInMs: 0 });
+    const [message] = await receiver.receiveMessages(1, soon);
     if (!message) throw new Error('No message came');
 
-    await until(() => bus.counters().queues['losing']?.lockLost === 1, 'the session lock expires');
+    clock.advance(30_000);
+    await until(() => timed.counters().queues['losing']?.lockLost === 1, 'the session lock expires');
     await expect(receiver.completeMessage(message)).rejects.toMatchObject({ code: 'SessionLockLost' });
-    const again = await bus.client.acceptNextSession('losing');
-    const [second] = await again.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    const again = await timed.client.acceptNextSession('losing');
+    const [second] = await again.receiveMessages(1, soon);
     if (second) await again.completeMessage(second);
     await again.close();
 
@@ -124,29 +132,29 @@ describe('sessions', () => {
   });
 
   it('prolongs a session that is renewed, and the locks of its messages', async () => {
-    await bus.client.createSender('renewing').sendMessages({ body: 'x', sessionId: 's' });
-    const receiver = await bus.client.acceptSession('renewing', 's', { maxAutoLockRenewalDurationInMs: 0 });
-    const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 200 });
+    await timed.client.createSender('renewing').sendMessages({ body: 'x', sessionId: 's' });
+    const receiver = await timed.client.acceptSession('renewing', 's', { maxAutoLockRenewalDurationInMs: 0 });
+    const [message] = await receiver.receiveMessages(1, soon);
     const first = receiver.sessionLockedUntilUtc.getTime();
 
-    await until(() => Date.now() > first - 250, 'most of the lock passes');
+    clock.advance(20_000);
     const renewed = await receiver.renewSessionLock();
-    await until(() => Date.now() > first + 50, 'the first lock would be over');
+    clock.advance(20_000);
     if (message) await receiver.completeMessage(message);
     await receiver.close();
 
-    expect(renewed.getTime()).toBeGreaterThan(first);
-    expect(bus.counters().queues['renewing']).toMatchObject({ completed: 1, lockLost: 0 });
+    expect(renewed.getTime() - first).toBe(20_000);
+    expect(timed.counters().queues['renewing']).toMatchObject({ completed: 1, lockLost: 0 });
   });
 
   it('returns what a closed receiver held at once, uncounted', async () => {
     await bus.client.createSender('closing').sendMessages({ body: 'x', sessionId: 's' });
     const first = await bus.client.acceptSession('closing', 's');
-    const [held] = await first.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    const [held] = await first.receiveMessages(1, soon);
     await first.close();
 
     const second = await bus.client.acceptNextSession('closing');
-    const [again] = await second.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    const [again] = await second.receiveMessages(1, soon);
     await second.close();
 
     expect(held?.deliveryCount).toBe(0);
@@ -160,7 +168,7 @@ describe('sessions', () => {
       .sendMessages([1, 2, 3].map((body) => ({ body, sessionId: 's' })));
     const receiver = await bus.client.acceptSession('ordered', 's');
 
-    const [first] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    const [first] = await receiver.receiveMessages(1, soon);
     if (first) await receiver.abandonMessage(first);
     const received = await bodies(receiver, 3);
     await receiver.close();
@@ -171,7 +179,7 @@ describe('sessions', () => {
   it('gives deferred messages only under the lock of their session', async () => {
     await bus.client.createSender('deferred').sendMessages({ body: 'd', sessionId: 's' });
     const receiver = await bus.client.acceptSession('deferred', 's');
-    const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    const [message] = await receiver.receiveMessages(1, soon);
     if (!message?.sequenceNumber) throw new Error('No message came');
     await receiver.deferMessage(message);
 

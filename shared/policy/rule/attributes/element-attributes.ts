@@ -65,6 +65,7 @@ export function findElementAttribute(collection: CollectionType, name: string): 
   return elements[collection].get(name.toLowerCase());
 }
 
+/** As the documentation spells them, for messages. */
 export function elementAttributeNames(collection: CollectionType): string[] {
   return [...elements[collection].values()].map((attribute) => attribute.name);
 }

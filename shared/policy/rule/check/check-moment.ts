@@ -41,7 +41,7 @@ function checkNow(operator: Operator, value: Literal & { kind: 'now' }, report: 
       'rule/value',
       `-${operator} cannot be used with system.now`,
       value,
-      'Nobody is hired at this very moment; use a window of -ge and -le.',
+      'No user is hired at exactly this time; use a window of -ge and -le.',
     );
   }
   if (value.offset === null) return { kind: 'now', offset: null };

@@ -49,7 +49,7 @@ function check(expression: Expression, within: CollectionType | null, report: Ru
       if (!isGuid(managerId)) {
         report.warn(
           'rule/not-a-guid',
-          `"${managerId}" is not an object id; nobody will match`,
+          `"${managerId}" is not an object id; no user will match`,
           expression.manager,
         );
       }

@@ -1,6 +1,6 @@
 import type { DotnetRegex } from '../../regex/dotnet-regex';
 import type { Attribute } from '../attributes/attribute';
-import type { Duration } from '../evaluate/duration';
+import type { IsoDuration } from '../../../kernel/iso-duration';
 import type { Located, Operator, Quantifier } from '../syntax/syntax';
 
 /** A value after the type check: it suits the attribute and the operator. */
@@ -11,7 +11,10 @@ export type CheckedValue =
   | { readonly kind: 'boolean'; readonly value: boolean }
   /** Milliseconds since the epoch. */
   | { readonly kind: 'moment'; readonly at: number }
-  | { readonly kind: 'now'; readonly offset: { readonly sign: 1 | -1; readonly duration: Duration } | null }
+  | {
+      readonly kind: 'now';
+      readonly offset: { readonly sign: 1 | -1; readonly duration: IsoDuration } | null;
+    }
   | { readonly kind: 'pattern'; readonly regex: DotnetRegex };
 
 export type Comparison = Located & {

@@ -1,4 +1,4 @@
-/** A moment, and whether the text left its zone open (then UTC is assumed). */
+/** A point in time, milliseconds, and whether the text left its zone open (then UTC is assumed). */
 export type Moment = { readonly at: number; readonly zoneAssumed: boolean };
 
 const pattern =

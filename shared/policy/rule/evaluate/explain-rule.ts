@@ -33,6 +33,7 @@ type Target = Readonly<Record<string, unknown>>;
 /** Elements of a collection that are shown one by one. */
 const maximumElements = 50;
 
+/** Evaluates a rule over a user part by part, with what each part saw, for `licenser rule explain`. */
 export function explainRule(rule: MembershipRule, user: RuleUser, context: RuleContext): Explanation {
   return explain(rule.expression, user, false, {
     source: rule.source,

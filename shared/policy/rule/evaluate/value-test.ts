@@ -7,6 +7,7 @@ import { addDuration } from './duration';
 /** Tests one value that is not empty. What the type does not allow for is `undecided`, never a guess. */
 export type ValueTest = (value: unknown, context: RuleContext) => Truth;
 
+/** The test that a comparison puts to a value that is not empty. */
 export function makeValueTest(comparison: Comparison): ValueTest {
   switch (comparison.attribute.type) {
     case 'boolean':

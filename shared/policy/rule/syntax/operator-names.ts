@@ -23,7 +23,7 @@ const meant: Readonly<Record<string, string>> = {
   notany: 'Write -not (user.otherMails -any (…)).',
 };
 
-/** How to mend a word that stands where a comparison operator is due. */
+/** How to fix a word that stands where a comparison operator is expected. */
 export function operatorHint(word: string): string | undefined {
   const lower = word.toLowerCase();
   const known = meant[lower];

@@ -41,7 +41,7 @@ export function parseRule(source: string, steps: Steps = { count: 0 }): ParsedRu
       'rule/empty',
       'The rule is empty',
       { source, start: 0, end: 0 },
-      'Everybody is: user.objectId -ne null',
+      'For every user, write: user.objectId -ne null',
     );
   }
   const expression = startsDirectReports(reader, 0) ? parseDirectReports(reader) : parseOr(reader);

@@ -18,7 +18,7 @@ import { readSamples, sampleTime, writeSamples } from './write-samples';
  */
 const recorded = JSON.parse(readFileSync(join(__dirname, 'rows-of-0.1.0.json'), 'utf8')) as {
   readonly rows: RawTables;
-  readonly values: unknown;
+  readonly values: Readonly<Record<string, unknown>>;
 };
 
 let services: Azurite[];
@@ -51,7 +51,9 @@ describe('the version before', () => {
     await writeRawTables(service, recorded.rows);
     const { stores } = open(service);
 
-    expect(await readSamples(stores)).toEqual(recorded.values);
+    // Its rows of the table `handling` named no process, so they count for nothing now.
+    const { unfinished: _, ...values } = recorded.values;
+    expect(await readSamples(stores)).toEqual({ ...values, handling: [] });
   });
 
   it('would have written the same rows', async () => {
@@ -60,6 +62,9 @@ describe('the version before', () => {
 
     await writeSamples(stores, quota);
 
-    expect(withParsedJson(await readRawTables(service))).toEqual(withParsedJson(recorded.rows));
+    const { handling: _, ...same } = recorded.rows;
+    const { handling: written, ...rows } = await readRawTables(service);
+    expect(written ?? []).toEqual([]);
+    expect(withParsedJson(rows)).toEqual(withParsedJson(same));
   });
 });

@@ -95,7 +95,7 @@ export async function writeSamples(stores: TableStores, quota: WriteQuota): Prom
   await stores.users.commit(await stores.users.read(userId(1)), {
     state: fullState,
     ledger,
-    pin: exception,
+    exception,
     timeline: steps.map((step, version) => ({
       version,
       step,
@@ -122,12 +122,17 @@ export async function writeSamples(stores: TableStores, quota: WriteQuota): Prom
   };
   await stores.waiting.put({ skuId: sku(1), userId: userId(1), ...place });
   const [entry] = await stores.waiting.ofUser(userId(1), [sku(1)]);
-  if (entry !== undefined) await stores.waiting.grant(entry, sampleTime + 300_000);
+  if (entry !== undefined) await stores.waiting.reserve(entry, sampleTime + 300_000);
   await stores.waiting.noteRefused(sku(1), sampleTime + 9);
   await stores.waiting.noteServed(sku(1), sampleTime + 10, 2);
   const evidence = { learntAt: sampleTime, text: 'mutually exclusive', requestId: 'request-1' };
-  await stores.knowledge.learn({ kind: 'conflict', plans: [plan(1), plan(2)], ...evidence });
-  await stores.knowledge.learn({ kind: 'dependency', plan: plan(1), anyOf: [plan(2), plan(3)], ...evidence });
+  await stores.learntConflicts.learn({ kind: 'conflict', plans: [plan(1), plan(2)], ...evidence });
+  await stores.learntConflicts.learn({
+    kind: 'dependency',
+    plan: plan(1),
+    anyOf: [plan(2), plan(3)],
+    ...evidence,
+  });
   await stores.policies.add({
     hash: hash('a'),
     text: 'version: 1\n# Köln\n',
@@ -196,7 +201,6 @@ export async function writeSamples(stores: TableStores, quota: WriteQuota): Prom
       ['verified', 30],
     ],
   });
-  await stores.handling.begin(userId(1), sampleTime);
   await quota.acquire('express', 1);
 }
 
@@ -210,7 +214,7 @@ export async function readSamples(stores: TableStores): Promise<unknown> {
   const found = {
     users: await all(stores.users.records()),
     timeline: await stores.users.timeline(userId(1)),
-    exceptions: await all(stores.users.pins()),
+    exceptions: await all(stores.users.exceptions()),
     waitingUsers: await all(stores.users.listByOutcome(['waiting'])),
     cursor: await stores.cursors.read('delta'),
     open: await all(stores.failures.list('open')),
@@ -218,7 +222,7 @@ export async function readSamples(stores: TableStores): Promise<unknown> {
     leaseIsTaken: !(await stores.leases.take('drain', 'process-2', 1)),
     waiting: await all(stores.waiting.list(sku(1))),
     service: await stores.waiting.service(sku(1)),
-    learnt: await stores.knowledge.list(),
+    learnt: await stores.learntConflicts.list(),
     policy: await stores.policies.read(hash('a')),
     policies: await all(stores.policies.list()),
     pointer: await stores.policies.pointer(),
@@ -228,7 +232,7 @@ export async function readSamples(stores: TableStores): Promise<unknown> {
     audit: await all(stores.audit.list()),
     pauses: await stores.control.pauses(),
     times: await all(stores.times.list(sampleTime, sampleTime)),
-    unfinished: await stores.handling.unfinished(userId(1)),
+    handling: await stores.handling.notes(userId(1)),
   };
   return JSON.parse(JSON.stringify(found, (key, value: unknown) => (key === 'etag' ? undefined : value)));
 }

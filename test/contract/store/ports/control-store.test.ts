@@ -15,7 +15,7 @@ const clock = new ManualClock(5_000);
 beforeAll(async () => {
   azurite = await startAzurite();
   control = makeTableStores({ ...azurite, clock, random: seededRandom(1), logger: silentLogger }).control;
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 const pause = (scope: string, extra: Partial<Pause> = {}): Pause => ({

@@ -18,7 +18,7 @@ beforeAll(async () => {
   const options = { ...azurite, clock, random: seededRandom(1), logger: silentLogger };
   guards = makeTableStores(options).guards;
   others = makeTableStores(options).guards;
-}, 30_000);
+});
 afterAll(() => azurite.close());
 // Every test has a window of its own.
 beforeEach(() => clock.advance(2 * dayMs));

@@ -18,8 +18,8 @@ beforeAll(async () => {
     clock: systemClock,
     random: seededRandom(1),
     logger: silentLogger,
-  }).knowledge;
-}, 30_000);
+  }).learntConflicts;
+});
 beforeEach(async () => {
   for (const rule of await knowledge.list()) await knowledge.forget(rule);
 });

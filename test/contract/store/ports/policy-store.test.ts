@@ -21,7 +21,7 @@ beforeAll(async () => {
     random: seededRandom(1),
     logger: silentLogger,
   }).policies;
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 const hash = (name: string) => name as PolicyHash;

@@ -18,7 +18,7 @@ const clock = new ManualClock(now);
 beforeAll(async () => {
   azurite = await startAzurite();
   times = makeTableStores({ ...azurite, clock, random: seededRandom(1), logger: silentLogger }).times;
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 const user = (index: number) => toUserId(`bbbbbbbb-0000-4000-8000-${String(index).padStart(12, '0')}`);

@@ -17,7 +17,7 @@ let waiting: WaitingStore;
 beforeAll(async () => {
   azurite = await startAzurite();
   waiting = open();
-}, 30_000);
+});
 afterAll(() => azurite.close());
 
 const sku = (number: number) => toSkuId(`aaaaaaaa-0000-4000-8000-${String(number).padStart(12, '0')}`);
@@ -54,7 +54,7 @@ describe('TableWaitingStore', () => {
   it('brings an entry up to date, and keeps its time and its grant', async () => {
     await waiting.put(place(2, 1, { since: 100 }));
     const [entry] = await listed(2);
-    await waiting.grant(entry as WaitingEntry, 9_000);
+    await waiting.reserve(entry as WaitingEntry, 9_000);
 
     await waiting.put(place(2, 1, { since: 5_000, priority: 7, fallback: sku(3) }));
 
@@ -83,7 +83,7 @@ describe('TableWaitingStore', () => {
     const [entry] = await listed(5);
     if (entry === undefined) throw new Error('not listed');
 
-    const granted = await Promise.all([waiting.grant(entry, 10), open().grant(entry, 20)]);
+    const granted = await Promise.all([waiting.reserve(entry, 10), open().reserve(entry, 20)]);
 
     expect(granted.filter(Boolean)).toHaveLength(1);
     expect((await listed(5))[0]?.grantedUntil).toBe(granted[0] ? 10 : 20);
@@ -94,15 +94,15 @@ describe('TableWaitingStore', () => {
     const [entry] = await listed(6);
     await waiting.remove(userId(1), [sku(6)]);
 
-    expect(await waiting.grant(entry as WaitingEntry, 10)).toBe(false);
+    expect(await waiting.reserve(entry as WaitingEntry, 10)).toBe(false);
     expect(await listed(6)).toEqual([]);
   });
 
   it('takes a grant back', async () => {
     await waiting.put(place(7, 1));
-    await waiting.grant((await listed(7))[0] as WaitingEntry, 10);
+    await waiting.reserve((await listed(7))[0] as WaitingEntry, 10);
 
-    await waiting.grant((await listed(7))[0] as WaitingEntry, null);
+    await waiting.reserve((await listed(7))[0] as WaitingEntry, null);
 
     expect((await listed(7))[0]?.grantedUntil).toBeNull();
   });
@@ -124,7 +124,7 @@ describe('TableWaitingStore', () => {
     await expect(waiting.remove(userId(77), [sku(8)])).resolves.toBeUndefined();
   });
 
-  it('knows the SKUs that somebody waits for, with how many', async () => {
+  it('knows the SKUs that users wait for, with how many', async () => {
     await waiting.put(place(90, 1));
     await waiting.put(place(90, 2));
     await waiting.put(place(91, 1));
@@ -149,7 +149,7 @@ describe('TableWaitingStore', () => {
 
     expect(found).toHaveLength(1_050);
     expect(found[1_049]).toBe(userId(1_049));
-  }, 60_000);
+  });
 
   it('remembers how a list was served, the last fifty times', async () => {
     for (let at = 1; at <= 52; at++) await waiting.noteServed(sku(12), at, 2);
@@ -161,5 +161,5 @@ describe('TableWaitingStore', () => {
     expect(service.served).toHaveLength(50);
     expect(service.served.at(-1)).toEqual({ at: 52, seats: 2 });
     expect(await waiting.service(sku(13))).toEqual({ refusedUntil: null, served: [] });
-  }, 30_000);
+  });
 });

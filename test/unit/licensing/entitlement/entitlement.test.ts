@@ -57,7 +57,7 @@ describe('the plans of a SKU', () => {
       [aRule('a', { assign: [aGrant('EMS')], without: [plan('INTUNE_A')] })],
       ['INTUNE_A'],
     ],
-    ['a Company plan is nobody’s choice', [ems('a', 'EXCHANGE_S_FOUNDATION', 'INTUNE_A')], ['INTUNE_A']],
+    ['a Company plan is no choice of users', [ems('a', 'EXCHANGE_S_FOUNDATION', 'INTUNE_A')], ['INTUNE_A']],
     [
       'a false rule’s without does nothing',
       [ems('a'), aRule('c', { when: always(false), without: ['INTUNE_A'] })],
@@ -126,7 +126,7 @@ describe('plans that are newer than the policy', () => {
     ['off, while it is on', 'off', [], '~EMS(-INTUNE_A)'],
     ['hold, while it is on', 'hold', [], ''],
     ['hold, while it is off', 'hold', ['INTUNE_A'], ''],
-  ] as const)('a license of ours: %s', (_, newPlans, off, operation) => {
+  ] as const)('our license: %s', (_, newPlans, off, operation) => {
     const ledger = [ours('EMS', { disabledByUs: plans(...off) })];
 
     const decision = decide(input(newPlans, { direct: [direct('EMS', ...off)], ledger }));

@@ -36,13 +36,13 @@ describe('a read after our own confirmed write', () => {
     ['five minutes have passed', holding(old), now + timing.licensing.readLag.ms],
     ['the write was timed by a clock that was an hour fast', holding(old), now - 60 * 60_000],
     ['it shows the write', holding(direct('EMS'), direct('SPE_E3')), now + 1],
-    ['it shows that somebody else wrote since', holding(direct('EMS', 'AAD_PREMIUM')), now + 1],
-    ['it shows that somebody removed everything', holding(), now + 1],
+    ['it shows that another writer wrote since', holding(direct('EMS', 'AAD_PREMIUM')), now + 1],
+    ['it shows that a person removed everything', holding(), now + 1],
   ])('counts as it is when %s', (_, read, at) => {
     expect(effectiveHolding(read, lastWrite, at)).toEqual(read);
   });
 
-  it('counts as it is without a write of ours', () => {
+  it('counts as it is without our own write', () => {
     expect(effectiveHolding(holding(old), null, now)).toEqual(holding(old));
   });
 });

@@ -8,7 +8,7 @@ const correct = aPolicy({ rules, drift: 'correct' });
 const report = aPolicy({ rules, drift: 'report' });
 const entry = ours('EMS', { disabledByUs: plans('INTUNE_A'), rules: ['staff'] });
 
-describe('a license of ours that a person took away', () => {
+describe('our license that a person took away', () => {
   it('is assigned again, and the reason says why', () => {
     const decision = decide(anInput({ policy: correct, direct: [], ledger: [entry] }));
 
@@ -37,7 +37,7 @@ describe('a license of ours that a person took away', () => {
     expect(operationOf(corrected)).toBe('+EMS(-INTUNE_A)');
   });
 
-  it('is ours again when somebody gives it back', () => {
+  it('is ours again when a person gives it back', () => {
     const reported = decide(anInput({ policy: report, direct: [], ledger: [entry] }));
 
     const back = decide(
@@ -48,10 +48,10 @@ describe('a license of ours that a person took away', () => {
     expect(verdictOf(back, 'EMS')).toBe('nothing license/right');
   });
 
-  it('is forgotten when nobody is entitled to it any more', () => {
-    const nobody = aPolicy({ rules: [], drift: 'report' });
+  it('is forgotten when no user is entitled to it any more', () => {
+    const grantsNothing = aPolicy({ rules: [], drift: 'report' });
 
-    const decision = decide(anInput({ policy: nobody, direct: [], ledger: [entry] }));
+    const decision = decide(anInput({ policy: grantsNothing, direct: [], ledger: [entry] }));
 
     expect(decision.operation).toBeUndefined();
     expect(decision.ledger).toEqual([]);

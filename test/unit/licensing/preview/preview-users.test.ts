@@ -35,14 +35,14 @@ function planOf(seats: Seats, people: readonly Person[]) {
   const catalogue = tenantWith(
     Object.fromEntries(Object.entries(seats).map(([name, enabledUnits]) => [name, { enabledUnits }])),
   );
-  const planner = new UserPreviewer(policy, catalogue);
+  const previewer = new UserPreviewer(policy, catalogue);
   for (const { id, in: team = 'Sales', since = 0, ...situation } of people) {
     const properties = { accountEnabled: true, department: team, country: 'NL' };
     const input = anInput({ policy, catalogue, properties, ...situation });
     const user = { id: userId(id), userPrincipalName: id };
-    planner.add({ user, input: { ...input, user: { ...input.user, id: user.id } }, since });
+    previewer.add({ user, input: { ...input, user: { ...input.user, id: user.id } }, since });
   }
-  const { preview: plan, digests } = planner.finish();
+  const { preview: plan, digests } = previewer.finish();
   const gains = Object.fromEntries(
     plan.lines.map((line) => [
       line.user.userPrincipalName,
@@ -72,7 +72,7 @@ describe('planning users together', () => {
       ['a'],
     ],
     [
-      'among equals whoever waits longer is served',
+      'among equals the user who waits longer is served',
       { SPE_E5: 1 },
       [
         { id: 'a', since: 5 },
@@ -87,7 +87,7 @@ describe('planning users together', () => {
       [
         {
           id: 'a',
-          in: 'Nobody',
+          in: 'Nowhere',
           direct: [direct('SPE_E5')],
           ledger: [ours('SPE_E5', { notEntitledSince: now - 40 * day })],
         },

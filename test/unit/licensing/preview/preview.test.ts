@@ -34,7 +34,7 @@ const userId = (number: number) => `0a6f6f4e-0000-4000-8000-00000000000${number}
 const joiner: Situation = {};
 const situations: Situation[] = [
   joiner,
-  // Has EMS of ours with Intune on, and a license that goes.
+  // Has our EMS with Intune on, and a license that goes.
   {
     direct: [direct('EMS'), direct('SPE_E5'), direct('POWER_BI_PRO')],
     ledger: [ours('EMS'), ours('SPE_E5'), ours('POWER_BI_PRO', { notEntitledSince: now - 40 * day })],

@@ -269,19 +269,19 @@ describe('an exclusive group', () => {
       'nothing exclusive/better-held',
     ],
     [
-      'better of ours, in grace: nothing yet',
+      'our better one, in grace: nothing yet',
       { direct: [direct('SPE_E5')], ledger: [ours('SPE_E5')] },
       '',
       'grace exclusive/covered',
     ],
     [
-      'better of ours, grace over: one call',
+      'our better one, grace over: one call',
       { direct: [direct('SPE_E5')], ledger: [ours('SPE_E5', { notEntitledSince: longAgo })] },
       '+SPE_E3 -SPE_E5',
       'licensed license/assigned',
     ],
     [
-      'better of ours, grace over, no seat below: it stays',
+      'our better one, grace over, no seat below: it stays',
       {
         direct: [direct('SPE_E5')],
         ledger: [ours('SPE_E5', { notEntitledSince: longAgo })],
@@ -291,7 +291,7 @@ describe('an exclusive group', () => {
       'waiting seats/exhausted',
     ],
     [
-      'better of ours, grace over, below not in service: it stays',
+      'our better one, grace over, below not in service: it stays',
       {
         direct: [direct('SPE_E5')],
         ledger: [ours('SPE_E5', { notEntitledSince: longAgo })],

@@ -35,7 +35,7 @@ const policyOf = (...rules: Policy['rules']) => aPolicy({ rules });
 const policy = policyOf(sales, legal, project);
 const inLegal = { ...salesperson, department: 'Legal', city: null };
 const lapse = (rule: string, ms: number): LapsedRule => ({ rule, since: now - ms });
-/** Somebody of Sales who is in Legal by now, with EMS by the rule of Sales. */
+/** A user of Sales who is in Legal by now, with EMS by the rule of Sales. */
 const moved = (changes: Partial<LedgerEntry> = {}, ...off: Parameters<typeof plans>): Situation => ({
   policy,
   properties: inLegal,

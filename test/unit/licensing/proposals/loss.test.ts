@@ -31,7 +31,7 @@ const since = (ms: number) => ({
 const atOnce = { removal: { mode: 'remove', graceMs: 0 } } as const;
 const leaver = { accountEnabled: false, department: 'Legal' };
 
-describe('a license of ours that the policy does not grant', () => {
+describe('our license that the policy does not grant', () => {
   it.each<[string, Policy, Situation, string, string, number | null, number | null]>([
     ['first look: grace begins', legalOnly(), held, '', 'grace removal/grace', now, now + 30 * day],
     ['in grace', legalOnly(), since(29 * day), '', 'grace removal/grace', now - 29 * day, now + day],

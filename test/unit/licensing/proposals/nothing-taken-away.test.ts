@@ -29,7 +29,7 @@ const granting = (reference: string, changes: Partial<Policy> = {}) =>
   aPolicy({ rules: [aRule('rule', { assign: [aGrant(reference)] })], ...atOnce, ...changes });
 const ems = { direct: [direct('EMS')], ledger: [ours('EMS', longAgo)] };
 
-/** Inputs that are wrong, late or incomplete, each of which could cost somebody a license if it were believed. */
+/** Inputs that are wrong, late or incomplete, each of which could cost a user a license if it were believed. */
 describe('nothing is taken away', () => {
   it.each<[string, Policy, Situation]>([
     ['when the tenant’s SKUs could not be read', granting('EMS'), { ...ems, catalogue: makeCatalogue([]) }],

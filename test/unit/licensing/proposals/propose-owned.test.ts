@@ -76,7 +76,7 @@ describe('a license that a person assigned', () => {
   });
 });
 
-describe('plans of a license of ours', () => {
+describe('plans of our license', () => {
   it.each([
     ['off by us, the policy says on: on', [], ['INTUNE_A'], ['INTUNE_A'], '~EMS', []],
     ['off by a person, the policy says on: stays off', [], ['INTUNE_A'], [], '', ['plans/opt-out-kept']],
@@ -121,7 +121,7 @@ describe('plans of a license of ours', () => {
     expect(decision.ledger).toEqual([ours('EMS', { disabledByUs: plans('AAD_PREMIUM') })]);
   });
 
-  it('counts sets as equal whatever their order, and Company plans as nobody’s', () => {
+  it('counts sets as equal whatever their order, and leaves Company plans out', () => {
     const off = plans('INTUNE_A', 'AAD_PREMIUM', 'MFA_PREMIUM');
     const license = {
       ...direct('EMS'),
@@ -151,7 +151,7 @@ describe('plans of a license of ours', () => {
   });
 });
 
-describe('a license of ours that somebody removed', () => {
+describe('our license that a person removed', () => {
   it('is given again while the policy grants it', () => {
     expect(operationOf(decide(anInput({ policy: granting(), ledger: [ours('EMS')] })))).toBe('+EMS');
   });

@@ -56,7 +56,7 @@ describe('why a user has a plan or not', () => {
       'Switched off by the policy. The policy says off, because of rule "sales".',
     ],
     [
-      'switched off by a person in a license of ours',
+      'switched off by a person in our license',
       { direct: [direct('EMS', 'MFA_PREMIUM')], ledger: [ours('EMS')] },
       'MFA_PREMIUM',
       'off',

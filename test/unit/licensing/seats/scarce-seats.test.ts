@@ -4,7 +4,7 @@ import { arbitraryScarceCase, checkOrderOfService } from './scarce-seats';
 
 const seed = 20160829;
 
-describe('scarce seats in any of 5,000 tenants, given out in the embedded Graph', () => {
+describe('scarce seats in any of 1,000 tenants, given out in the embedded Graph', () => {
   it('go to the same priorities in whatever order users are seen, looked at again, granted and forgotten', () => {
     let short = 0;
     let ample = 0;
@@ -14,9 +14,9 @@ describe('scarce seats in any of 5,000 tenants, given out in the embedded Graph'
       if (waiting.SPE_E5 + waiting.PROJECTPROFESSIONAL > 0) short += 1;
       else ample += 1;
     });
-    fc.assert(property, { seed, numRuns: 5_000 });
+    fc.assert(property, { seed, numRuns: 1_000 });
 
-    expect(short).toBeGreaterThan(500);
-    expect(ample).toBeGreaterThan(500);
-  }, 120_000);
+    expect(short).toBeGreaterThan(100);
+    expect(ample).toBeGreaterThan(100);
+  });
 });

@@ -21,11 +21,16 @@ const served = (entries: readonly WaitingForSeat[], free: number) =>
 describe('serveWaiting', () => {
   it.each([
     ['priority before waiting time', [waits('a', { since: 1 }), waits('b', { priority: 5 })], 1, ['b']],
-    ['whoever waits longer among equals', [waits('a', { since: 9 }), waits('b', { since: 8 })], 1, ['b']],
+    [
+      'the user who waits longer among equals',
+      [waits('a', { since: 9 }), waits('b', { since: 8 })],
+      1,
+      ['b'],
+    ],
     ['the lower id among those who came together', [waits('b'), waits('a')], 1, ['a']],
     ['as many as there are seats', [waits('c'), waits('a'), waits('b')], 2, ['a', 'b']],
-    ['nobody without a seat', [waits('a')], 0, []],
-    ['nobody when more is used than bought', [waits('a')], -3, []],
+    ['no user without a seat', [waits('a')], 0, []],
+    ['no user when more is used than bought', [waits('a')], -3, []],
     ['seats that are set aside are spoken for', [waits('a', { grantedUntil: now + 1 }), waits('b')], 1, []],
     ['no second grant to one user', [waits('a', { grantedUntil: now + 1 }), waits('b')], 2, ['b']],
     ['a grant that ran out counts no more', [waits('a', { grantedUntil: now })], 1, ['a']],
@@ -42,7 +47,7 @@ describe('serveWaiting', () => {
       ['b'],
     ],
     [
-      'no grant is taken back for somebody of higher priority',
+      'no grant is taken back for a user of higher priority',
       [waits('a', { grantedUntil: now + 1 }), waits('b', { priority: 9 })],
       1,
       [],

@@ -41,7 +41,7 @@ describe('judgeProvisioning', () => {
     ['all in service', allOn, details('Success', 'Success'), 'done', []],
     ['off as written', bOff, details('Success', 'Disabled'), 'done', []],
     [
-      'a company plan that lags is nobody’s',
+      'a company plan that lags does not count',
       allOn,
       details('Success', 'Success', 'PendingInput'),
       'done',
@@ -54,7 +54,7 @@ describe('judgeProvisioning', () => {
     ['on was written, off is shown', allOn, details('Success', 'Disabled'), 'pending', [b]],
     ['off was written, on is shown', bOff, details('Success', 'Success'), 'unclear', [b]],
     ['the SKU is not shown yet', allOn, [], 'pending', [a, b, company]],
-    ['nothing of ours', [], details('Error', 'Error'), 'done', []],
+    ['no license that is ours', [], details('Error', 'Error'), 'done', []],
     ['pending weighs more than awaiting', allOn, details('Error', 'PendingInput'), 'pending', [a, b]],
   ] as const)('%s', (_, written, held, kind, open) => {
     const verdict = judgeProvisioning(written, held, catalogueWith('Success'));

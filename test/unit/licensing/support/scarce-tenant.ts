@@ -7,7 +7,7 @@ import type { DecideInput } from '../../../../shared/licensing/decision';
 import type { Holding } from '../../../../shared/licensing/holding/holding';
 import { soughtSeats } from '../../../../shared/licensing/seats/sought-seats';
 import type { WaitingForSeat } from '../../../../shared/licensing/seats/serve-waiting';
-import { isGranted, serveWaiting } from '../../../../shared/licensing/seats/serve-waiting';
+import { isReserved, serveWaiting } from '../../../../shared/licensing/seats/serve-waiting';
 import { noneNew } from '../../../../shared/licensing/service-plans/service-plan-verdicts';
 import type { Policy } from '../../../../shared/policy/policy';
 import { anInput, now, sku, skuNames, tenant, type SkuName } from './tenant';
@@ -51,7 +51,7 @@ export function makeScarceTenant(
   const look = (index: number) => {
     const hasGrant = (skuId: SkuId) => {
       const entry = waiting.get(`${skuId} ${index}`);
-      return entry !== undefined && isGranted(entry, time);
+      return entry !== undefined && isReserved(entry, time);
     };
     const base = anInput({
       policy,
@@ -85,7 +85,7 @@ export function makeScarceTenant(
     }
   };
   const isServed = (index: number) =>
-    [...waiting.values()].some((entry) => entry.userId === idOf(index) && isGranted(entry, time));
+    [...waiting.values()].some((entry) => entry.userId === idOf(index) && isReserved(entry, time));
   return {
     look,
     holdingOf,

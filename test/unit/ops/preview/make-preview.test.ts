@@ -39,7 +39,7 @@ function makeTenant(): Services {
     etag: null,
     state: userId === moved ? userState({ policyHash: left.hash }) : null,
     ledger: [],
-    pin: null,
+    exception: null,
   });
   return {
     ...pipeline,

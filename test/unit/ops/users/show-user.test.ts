@@ -13,7 +13,7 @@ function makeTenant(changes: Partial<Record<keyof Services, object>> = {}): Serv
   const pin = { ...origin, skus: [{ skuId: ems, disabledPlans: [intune], extra: origin }] };
   return {
     ...pipeline,
-    users: { read: async () => ({ userId, etag: null, state: null, ledger: [], pin }) },
+    users: { read: async () => ({ userId, etag: null, state: null, ledger: [], exception: pin }) },
     directory: {
       ...pipeline.directory,
       findUser: async () => ({

@@ -24,7 +24,7 @@ function listed(decision: Partial<Decision> = {}): ListedUser {
 
 function recordOf(state: Partial<UserState> | null, ledger: UserRecord['ledger'] = []): UserRecord {
   const full = state === null ? null : userState({ policyHash: hash, decidedAt: now - minute, ...state });
-  return { userId: userId(1), etag: full === null ? null : 'e', state: full, ledger, pin: null };
+  return { userId: userId(1), etag: full === null ? null : 'e', state: full, ledger, exception: null };
 }
 
 const retry = (at: number) => ({

@@ -43,7 +43,7 @@ function makeWorld(
         etag: 'e',
         state: (options.reread ?? states).get(id) ?? null,
         ledger: [],
-        pin: null,
+        exception: null,
       }),
     },
     policy: { forUser: async () => ({ policy: { mode: options.mode ?? 'enforce' } }) },
@@ -127,7 +127,7 @@ describe('mending the waiting lists', () => {
     const world = makeWorld(new Map([[userId(1), state]]));
     await world.list(userId(1), since);
     const [entry] = world.waiting.entries();
-    if (entry !== undefined && grantedUntil !== null) await world.waiting.grant(entry, grantedUntil);
+    if (entry !== undefined && grantedUntil !== null) await world.waiting.reserve(entry, grantedUntil);
 
     expect(await repairWaitingLists(world.pipeline, quietTask)).toEqual({ listed: 0, unlisted: 0 });
 
@@ -138,7 +138,7 @@ describe('mending the waiting lists', () => {
     const world = makeWorld(new Map([[userId(1), licensed()]]));
     await world.list(userId(1));
     const [entry] = world.waiting.entries();
-    if (entry !== undefined) await world.waiting.grant(entry, now);
+    if (entry !== undefined) await world.waiting.reserve(entry, now);
 
     expect(await repairWaitingLists(world.pipeline, quietTask)).toEqual({ listed: 0, unlisted: 1 });
   });

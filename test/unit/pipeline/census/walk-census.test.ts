@@ -94,7 +94,13 @@ function makeTenantWorld(count: number, pageSize: number, seed = 1) {
       return undefined;
     },
   };
-  const empty = (id: UserId): UserRecord => ({ userId: id, etag: null, state: null, ledger: [], pin: null });
+  const empty = (id: UserId): UserRecord => ({
+    userId: id,
+    etag: null,
+    state: null,
+    ledger: [],
+    exception: null,
+  });
   const pipeline: Services = {
     ...base.pipeline,
     directory: { ...base.pipeline.directory, ...directory },

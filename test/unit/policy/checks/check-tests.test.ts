@@ -47,7 +47,7 @@ describe('the test cases that a policy carries', () => {
     ).toEqual([]);
   });
 
-  it('are told of a property that no rule could read', () => {
+  it('are warned about a property that no rule could read', () => {
     expect(found(policy('departmnt: Sales', 'EMS: null'))).toEqual([
       {
         severity: 'warning',
@@ -61,7 +61,7 @@ describe('the test cases that a policy carries', () => {
   it.each([
     ['a SKU', 'EMSX: null', 'The tenant has no SKU EMSX'],
     ['a plan', 'EMS: { off: [INTUNE_X] }', 'EMS has no plan INTUNE_X'],
-  ])('are told of %s that the tenant does not have', (_what, expected, message) => {
+  ])('are warned about %s that the tenant does not have', (_what, expected, message) => {
     expect(found(policy('department: Sales', expected))).toMatchObject([{ severity: 'error', message }]);
   });
 });

@@ -22,7 +22,7 @@ describe('toStoreError', () => {
     ['an internal error', refusal(500, 'InternalError'), TransientError],
     ['a time-out of the service', refusal(500, 'OperationTimedOut'), TransientError],
     ['a refused connection', refusal(undefined, 'ECONNREFUSED'), TransientError],
-    ['a time-out of ours', named('AbortError'), TransientError],
+    ['our own time-out', named('AbortError'), TransientError],
     ['no token', named('CredentialUnavailableError'), TransientError],
     ['no token from any source', named('AggregateAuthenticationError'), TransientError],
     ['no permission', refusal(403, 'AuthorizationPermissionMismatch'), PermanentError],
@@ -51,7 +51,7 @@ describe('toStoreError', () => {
   });
 
   it('passes on what is no answer of the service', () => {
-    const error = new TypeError('a bug of ours');
+    const error = new TypeError('a bug in our code');
 
     expect(toStoreError(error, 'row 7', now)).toBe(error);
   });

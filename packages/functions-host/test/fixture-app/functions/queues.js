@@ -18,8 +18,10 @@ function handlerOf(name) {
     measured(context.triggerMetadata.sessionId ?? name, async (concurrent) => {
       record({ function: name, body, concurrent, metadata: context.triggerMetadata });
       const order = body?.order ?? {};
-      if (order.waitMs) await new Promise((resolve) => setTimeout(resolve, order.waitMs));
-      if (order.failUntil > context.triggerMetadata.deliveryCount) throw new Error('asked to fail');
+      const { deliveryCount } = context.triggerMetadata;
+      if (order.waitMs && !(order.waitOnce && deliveryCount > 1))
+        await new Promise((resolve) => setTimeout(resolve, order.waitMs));
+      if (order.failUntil > deliveryCount) throw new Error('asked to fail');
       record({ function: name, done: order.id });
     });
 }

@@ -1,0 +1,204 @@
+import { assignmentsAfter } from '../../licensing/holding/effective-holding';
+import { soughtSeats } from '../../licensing/seats/sought-seats';
+import { timing } from '../../kernel/timing';
+import type { Reason } from '../../words/reason';
+import type { TimelineEntry } from '../../words/timeline';
+import type { UserState } from '../../words/user-state';
+import { entriesOf, entryOf, isSpent, newEntry, notYetDue, withAgenda } from './agenda';
+import type { AgendaEntry } from './agenda';
+import { afterReadLag, datesOfDecision, unseenEntry } from './dates';
+import type { EffectBefore, Step } from './effects';
+import type { Heard, Moment, Row, RowEvent, Seen } from './events';
+import { interruptedEntry, seenEntry } from './timeline';
+import { decidedState, listsOfRow, listsOfSeen, newUserState, saysTheSame } from './user-state';
+import { verifyEffect } from './verified';
+
+type Looked = Extract<RowEvent, { kind: 'looked' }>;
+
+/** A look found nothing to write (or the policy only observes): its decision stands, and so does its outcome. */
+export function looked(row: Row, event: Looked, moment: Moment): Step {
+  const { seen, heard, isAskedFor, isBulk, verifyAfterMs } = event;
+  const { now } = moment;
+  const token = heard?.token;
+  const before = row.state ?? newUserState(heard?.seenAt ?? now);
+  const settled: UserState = {
+    ...decidedState(before, seen, now),
+    ...(seen.isObserving ? observed(seen) : {}),
+    intent: mayStillShow(before, event, now) ? before.intent : null,
+    ...(seen.interrupted === 'written' ? writtenBefore(before, seen, now) : {}),
+  };
+  const agenda = withAgenda(settled, dueAfter(row, settled, event, moment), moment, token);
+  // Also where the row says so already: what only an operator's repair ends leaves no trace in it.
+  const settle = closesFailures(row.state, isAskedFor);
+  if (saysTheSame(row, agenda.state, seen)) {
+    return { row, timeline: [], before: settle, after: [], result: { kind: 'done' } };
+  }
+  const verify =
+    seen.interrupted === 'written' && settled.writtenAt !== null
+      ? verifyEffect(settled.writtenAt, { isBulk, verifyAfterMs }, moment)
+      : [];
+  // Each recorded decision has a version of its own: the timeline's rows are named after it.
+  const state = { ...agenda.state, version: before.version + 1 };
+  return {
+    row: { state, ledger: seen.isObserving ? seen.ledger : seen.decision.ledger },
+    timeline: timelineOf(row, seen, state, heard, now),
+    before: [...settle, ...agenda.before, ...verify],
+    after: [{ kind: 'leaveLists', skuIds: listsOfRow(row), staying: listsOfSeen(seen) }],
+    result: { kind: 'done' },
+  };
+}
+
+/** The user has an outcome again. What only an operator's request can settle is settled by that request. */
+export function closesFailures(state: UserState | null, isAskedFor: boolean): readonly EffectBefore[] {
+  const mayHaveFailed =
+    state !== null && (state.outcome === 'failed' || state.retry !== null || state.later !== undefined);
+  return isAskedFor || mayHaveFailed ? [{ kind: 'closeFailures' }] : [];
+}
+
+function observed({ operationText, decision }: Seen): Pick<UserState, 'outcome' | 'reasons'> {
+  const reason: Reason = {
+    code: 'mode/observe',
+    text: `The policy's mode is observe: nothing is written. It would ${operationText}.`,
+  };
+  return { outcome: 'held', reasons: [reason, ...decision.reasons] };
+}
+
+/**
+ * A write that a crash interrupted, or whose answer was lost, and that no read shows: within the read lag it may have
+ * taken effect all the same, and then only its intent tells that the license is ours. Apply, which alone writes, need
+ * not wait; it may be that no operation comes to it any more.
+ */
+function mayStillShow(before: UserState, { by, seen }: Looked, now: number): boolean {
+  if (by === 'apply' || seen.interrupted !== 'notWritten' || before.intent === null) return false;
+  return now - before.intent.at < timing.licensing.readLag.ms;
+}
+
+/** What the row learns of a write whose answer was lost. */
+function writtenBefore(before: UserState, seen: Seen, now: number): Partial<UserState> {
+  const intent = before.intent;
+  if (intent === null) return {};
+  return {
+    writtenAt: intent.at,
+    verifiedAt: null,
+    lastWrite: {
+      at: now,
+      before: intent.before,
+      after: assignmentsAfter(intent.before, intent),
+      usageLocation: intent.usageLocation ?? seen.usageLocation,
+    },
+  };
+}
+
+/** The agenda after this look: what the decision asks for, what no read has shown yet, and what is still to come. */
+function dueAfter(row: Row, settled: UserState, event: Looked, moment: Moment): readonly AgendaEntry[] {
+  const { seen, heard } = event;
+  const { state } = row;
+  const known = notYetDue(state, heard?.token, moment.now);
+  const isFirstWrite = seen.interrupted === 'written' && (state?.writtenAt ?? null) === null;
+  const entries = [...datesOfDecision(seen, state, isFirstWrite, known, moment)];
+  const add = (entry: AgendaEntry) => {
+    const same = known.find(({ key, at }) => key === entry.key && at === entry.at);
+    entries.push(same ?? entry);
+  };
+  if (settled.intent !== null && heard !== undefined) {
+    const why: Reason = { code: 'graph/lag', text: 'No read has shown an interrupted write yet.' };
+    add(newEntry(state, 'interruptedWrite', why, moment, { at: afterReadLag(settled.intent.at) }));
+  }
+  if (seen.isOverridden && heard !== undefined && state !== null && state.lastWrite !== null) {
+    const why: Reason = { code: 'graph/lag', text: 'A read showed the state before our own write.' };
+    add(newEntry(state, 'ownWrite', why, moment, { at: afterReadLag(state.lastWrite.at) }));
+  }
+  const awaited = stillAwaited(state, settled, heard, moment.now);
+  const unseen = awaited.some(({ key }) => key === 'lag')
+    ? undefined
+    : unseenText(row, settled, event, moment.now);
+  if (unseen !== undefined) entries.push(unseenEntry(state, unseen, moment));
+  return [...entries, ...awaited];
+}
+
+/**
+ * Entries for what was reported and has still not been read, whose message is to come, or stands in its queue. What
+ * was seen meanwhile need not be read again.
+ */
+function stillAwaited(
+  state: UserState | null,
+  settled: UserState,
+  heard: Heard | undefined,
+  now: number,
+): readonly AgendaEntry[] {
+  const inHand = heard?.token !== undefined && state?.retry?.token === heard.token ? state.retry.key : '';
+  const isUnseen = state?.digest === settled.digest || isSpent(state, 'lag');
+  return entriesOf(state).filter(({ key, at }) => {
+    if (key === inHand) return false;
+    if (key !== 'echo' && !(key === 'lag' && isUnseen)) return false;
+    const isHead = state?.retry?.key === key;
+    return at > (isHead ? now - timing.row.lateMessage.ms : now);
+  });
+}
+
+/** Why the user is to be read again soon; undefined: there is no reason to. */
+function unseenText(row: Row, settled: UserState, { seen, heard }: Looked, now: number): string | undefined {
+  const { state } = row;
+  if (isSpent(state, 'lag')) return undefined;
+  if (contradictsLastLook(state, settled, now)) return 'Two looks within minutes did not show the same.';
+  if (heard === undefined || seen.isOverridden || !showsNothingNew(state, settled, heard, now)) {
+    return undefined;
+  }
+  return 'A change was reported that no read showed yet.';
+}
+
+/**
+ * What was decided minutes before is taken back: the user has changed twice, or one of the two looks read a replica
+ * that is behind, and then nothing may be reported any more.
+ */
+function contradictsLastLook(before: UserState | null, settled: UserState, now: number): boolean {
+  // After a write of ours, which takes the digest away, it is natural to see something else.
+  if (before === null || before.decidedAt === null || before.digest === null) return false;
+  if (now - before.decidedAt >= timing.licensing.readLag.ms || before.digest === settled.digest) return false;
+  // Seats come and go without any lag, and the waiting list has looks of its own.
+  const sought = new Set(soughtSeats(settled.skus).map(({ skuId }) => skuId));
+  const others = ({ skus }: UserState) => JSON.stringify(skus.filter(({ skuId }) => !sought.has(skuId)));
+  return others(before) !== others(settled);
+}
+
+/** A change was reported, yet the user looks exactly as at the last decision: the read may lag behind. */
+function showsNothingNew(before: UserState | null, settled: UserState, heard: Heard, now: number): boolean {
+  if (before === null || before.decidedAt === null || before.digest !== settled.digest) return false;
+  const { source, token, seenAt } = heard;
+  if (source === 'retry') {
+    const lag = entryOf(before, 'lag');
+    return (
+      lag !== undefined && (lag.at <= now || (before.retry?.key === 'lag' && before.retry.token === token))
+    );
+  }
+  if (source !== 'notification' && source !== 'delta') return false;
+  const ownWriteAt = before.lastWrite?.at ?? -Infinity;
+  return seenAt > before.decidedAt && now - ownWriteAt > timing.row.nothingNew.ms;
+}
+
+function timelineOf(
+  row: Row,
+  seen: Seen,
+  settled: UserState,
+  heard: Heard | undefined,
+  now: number,
+): readonly TimelineEntry[] {
+  const before = row.state;
+  const isNews = before?.outcome !== settled.outcome || before?.policyHash !== settled.policyHash;
+  const decided: TimelineEntry = {
+    version: settled.version,
+    step: 'decided',
+    at: now,
+    text: settled.outcome ?? '',
+    facts: {
+      ...(heard === undefined ? {} : { source: heard.source }),
+      policyHash: settled.policyHash,
+      reasons: settled.reasons,
+    },
+  };
+  return [
+    ...(before === null && heard !== undefined ? [seenEntry(heard)] : []),
+    ...interruptedEntry(row, seen, now),
+    ...(isNews ? [decided] : []),
+  ];
+}

@@ -1,0 +1,53 @@
+import { timing } from '../../kernel/timing';
+import type { Reason } from '../../words/reason';
+import { entryOf, newEntry, notYetDue, withEntry, withoutAgenda } from './agenda';
+import { only } from './effects';
+import type { Step } from './effects';
+import type { Moment, Row, RowEvent } from './events';
+import { newUserState } from './user-state';
+
+/** Graph answers 404: not there yet, or not there any more. Only time tells. `stored`: the row as it is stored. */
+export function missing(
+  row: Row,
+  { seenAt, token }: Extract<RowEvent, { kind: 'missing' }>,
+  moment: Moment,
+  stored: Row = row,
+): Step {
+  const { now } = moment;
+  const before = row.state ?? newUserState(seenAt);
+  const missingSince = before.missingSince ?? now;
+  if (now - missingSince >= timing.row.goneAfter.ms) {
+    const reason: Reason = {
+      code: 'user/gone',
+      text: 'Graph has not known this user for 10 minutes: deleted, or never there.',
+    };
+    if (before.outcome === 'outOfScope' && before.reasons[0]?.code === reason.code) {
+      return only(stored, { kind: 'done' }, [{ kind: 'leaveAllLists' }]);
+    }
+    return {
+      row: {
+        ...row,
+        state: { ...withoutAgenda(before), outcome: 'outOfScope', reasons: [reason], skus: [], missingSince },
+      },
+      timeline: [{ version: before.version, step: 'gone', at: now, text: reason.text, facts: {} }],
+      before: [{ kind: 'leaveAllLists' }],
+      after: [],
+      result: { kind: 'done' },
+    };
+  }
+  // Another look for this is scheduled; the one in hand must not wait for itself.
+  const scheduled = notYetDue(before, token, now).find(({ key }) => key === 'missing');
+  if (scheduled !== undefined && entryOf(before, 'missing') !== undefined) {
+    return only(stored, { kind: 'done' });
+  }
+  const why: Reason = { code: 'user/missing', text: 'Graph does not know this user (yet).' };
+  const entry = newEntry(before, 'missing', why, moment);
+  const due = withEntry({ ...before, missingSince }, entry, moment, token);
+  return {
+    row: { ...row, state: due.state },
+    timeline: [],
+    before: due.before,
+    after: [],
+    result: { kind: 'at', at: entry.at, cause: 'missing' },
+  };
+}

@@ -1,0 +1,114 @@
+import { assignmentsAfter } from '../../licensing/holding/effective-holding';
+import type { UserState } from '../../words/user-state';
+import { notYetDue, withAgenda } from './agenda';
+import { datesOfDecision } from './dates';
+import type { Step } from './effects';
+import type { Moment, Row, RowEvent } from './events';
+import { closesFailures } from './looked';
+import { interruptedEntry } from './timeline';
+import { decidedState, listsOfRow, listsOfSeen, newUserState } from './user-state';
+import { verifyEffect } from './verified';
+
+/** The write begins: what it will change is stored first, so that a crash leaves no doubt which license is ours. */
+export function intended(row: Row, event: Extract<RowEvent, { kind: 'intended' }>, { now }: Moment): Step {
+  const { seen, operation } = event;
+  const { decision } = seen;
+  const before = row.state ?? newUserState(seen.readAt);
+  const version = before.version + 1;
+  const intent = {
+    at: now,
+    before: seen.direct,
+    add: operation.add,
+    remove: operation.remove,
+    usageLocation: operation.usageLocation ?? null,
+    ledger: decision.ledger,
+    policyHash: decision.policyHash,
+  };
+  return {
+    row: {
+      state: {
+        ...before,
+        version,
+        tries: before.tries + 1,
+        intent,
+        // A rollout has moved its user only when the write is confirmed; until then the intent tells.
+        policyHash: seen.rolloutId === null ? decision.policyHash : before.policyHash,
+      },
+      // What a crash interrupted has been settled by the look: from here on only this intent is open.
+      ledger: seen.ledger,
+    },
+    timeline: [
+      ...interruptedEntry(row, seen, now),
+      {
+        version,
+        step: 'intended',
+        at: now,
+        text: seen.operationText,
+        // What the user held before is what an undo goes back to.
+        facts: { policyHash: intent.policyHash, before: intent.before, reasons: decision.reasons },
+      },
+    ],
+    before: [],
+    after: [],
+    result: undefined,
+  };
+}
+
+/** Graph has confirmed: ledger, outcome and our own answer are stored together. */
+export function written(row: Row, event: Extract<RowEvent, { kind: 'written' }>, moment: Moment): Step {
+  const { seen, operation, isAskedFor } = event;
+  const { now } = moment;
+  const before = row.state ?? newUserState(now);
+  const held = before.intent?.before ?? seen.direct;
+  const confirmed: UserState = {
+    ...decidedState(before, seen, now),
+    intent: null,
+    lastWrite: {
+      at: now,
+      before: held,
+      after: assignmentsAfter(held, operation),
+      usageLocation: operation.usageLocation ?? seen.usageLocation,
+    },
+    writtenAt: now,
+    verifiedAt: null,
+    digest: null,
+  };
+  const known = notYetDue(before, undefined, now);
+  const agenda = withAgenda(
+    confirmed,
+    [
+      ...datesOfDecision(seen, before, before.writtenAt === null, known, moment),
+      // What was reported meanwhile, and what no read has shown yet, the write does not answer.
+      ...known.filter(({ key }) => key === 'echo' || key === 'lag'),
+    ],
+    moment,
+    undefined,
+  );
+  const newlyHeld = operation.add.map(({ skuId }) => skuId).filter((skuId) => !seen.held.includes(skuId));
+  return {
+    row: { state: agenda.state, ledger: seen.decision.ledger },
+    timeline: [
+      {
+        version: before.version,
+        step: 'written',
+        at: now,
+        text: seen.operationText,
+        facts: { add: operation.add, remove: operation.remove },
+      },
+    ],
+    before: [
+      ...agenda.before,
+      ...(operation.add.length > 0 ? verifyEffect(now, event, moment) : []),
+      ...closesFailures(row.state, isAskedFor),
+    ],
+    after: [
+      {
+        kind: 'leaveLists',
+        skuIds: [...listsOfRow(row), ...seen.granted],
+        staying: listsOfSeen({ ...seen, granted: [] }),
+      },
+      { kind: 'noteSeats', used: newlyHeld, freed: operation.remove, granted: seen.granted },
+    ],
+    result: { kind: 'done' },
+  };
+}

@@ -1,0 +1,114 @@
+import type { GraphError } from '../../graph/graph-error';
+import type { SkuId } from '../../kernel/ids';
+import type { Operation } from '../../licensing/decision';
+import type { UserRecord } from '../../store/ports/user-store';
+import { seenOf } from '../look/seen-user';
+import type { SeenUser } from '../look/seen-user';
+import { scopesWork } from '../pauses/own-pause';
+import { applyScope, skuScope, skuScopes } from '../pauses/pause-scope';
+import { advance } from '../perform';
+import type { Refusal, Suspect } from '../row/events';
+import type { Result } from '../row/effects';
+import type { Services } from '../services';
+import type { Task } from '../task';
+import type { ApplyWork } from './apply-work';
+import { learnFromRefusal } from './learn-from-refusal';
+
+/** Graph's refusal, as the row machine wants it; `doing`: what was refused, for people. */
+export function refusalOf(error: GraphError, doing?: string): Refusal {
+  const text = doing === undefined ? error.message : `Graph refused to ${doing}: ${error.message}`;
+  return {
+    class: error.class,
+    reason: { code: error.code, text },
+    status: error.status,
+    graphCode: error.graphCode,
+    requestId: error.requestId,
+    retryAfterMs: error.retryAfterMs,
+  };
+}
+
+/** Refusals of one user's change, which show that the app may write and that the SKUs can be assigned. */
+const byLicensingRule: ReadonlySet<GraphError['class']> = new Set([
+  'seats',
+  'conflict',
+  'dependency',
+  'prohibitedLocation',
+  'inherited',
+]);
+
+/** Refusals that may name plans which do not go together. */
+const lessons: ReadonlySet<GraphError['class']> = new Set([
+  'prohibitedLocation',
+  'conflict',
+  'dependency',
+  'uniqueness',
+  'inherited',
+]);
+
+/** Graph refused a write: what the row machine makes of it. `record`: with the intent of this write. */
+export async function writeWasRefused(
+  services: Services,
+  task: Task,
+  record: UserRecord,
+  look: SeenUser,
+  operation: Operation,
+  error: GraphError,
+  work: ApplyWork,
+): Promise<Result> {
+  const seen = seenOf(look);
+  const times = countRefusal(work, operation, error);
+  if (byLicensingRule.has(error.class)) {
+    await scopesWork(services, task, [applyScope, ...skuScopes(operation)]);
+  }
+  if (error.class === 'ambiguous') {
+    task.logger.warn('No answer to a write; reading back', { userId: record.userId });
+  }
+  const isLesson =
+    lessons.has(error.class) && times === 1 && (await learnFromRefusal(services, task, look, error));
+  const { result } = await advance(services, task, record, {
+    kind: 'writeRefused',
+    refusal: refusalOf(error, seen.operationText),
+    seen,
+    operation,
+    times,
+    hasGoneUnanswered: work.refusals.has(refusalKey('ambiguous', operation)),
+    isLesson,
+    skuIds: skusNamedIn(error, operation),
+    suspect: await suspectOf(services, error, operation),
+  });
+  return result ?? { kind: 'done' };
+}
+
+/** How often this operation has met this refusal in the rounds of this message, counting this one. */
+function countRefusal({ refusals }: ApplyWork, operation: Operation, error: GraphError): number {
+  const key = refusalKey(error.class, operation);
+  const times = (refusals.get(key) ?? 0) + 1;
+  refusals.set(key, times);
+  return times;
+}
+
+function refusalKey(errorClass: GraphError['class'], { add, remove }: Operation): string {
+  return JSON.stringify([errorClass, add, remove]);
+}
+
+/** The SKU that Graph's text names; when it names none that was asked for, all of them are suspects. */
+function skusNamedIn(error: GraphError, operation: Operation): readonly SkuId[] {
+  const asked = operation.add.map(({ skuId }) => skuId);
+  const named = asked.filter((skuId) => error.ids.includes(skuId));
+  return named.length > 0 ? named : asked;
+}
+
+/** The scope that a missing permission or a wrong configuration would pause, when there is no doubt which it is. */
+async function suspectOf(
+  { lastSuccess }: Pick<Services, 'lastSuccess'>,
+  error: GraphError,
+  operation: Operation,
+): Promise<Suspect | undefined> {
+  if (error.class === 'permission') {
+    return { scope: applyScope, origin: 'permission', workedAt: await lastSuccess.of(applyScope) };
+  }
+  const [sku, ...others] = skusNamedIn(error, operation);
+  if (error.class !== 'configuration' || sku === undefined || others.length > 0) return undefined;
+  const scope = skuScope(sku);
+  return { scope, origin: 'configuration', workedAt: await lastSuccess.of(scope) };
+}
