@@ -4,7 +4,9 @@ const eslint = require('@eslint/js');
 const tseslint = require('typescript-eslint');
 
 module.exports = tseslint.config(
-  { ignores: ['dist/**', '.build/**', 'coverage/**', 'node_modules/**', '.licenser/**'] },
+  {
+    ignores: ['dist/**', 'packages/*/dist/**', '.build/**', 'coverage/**', 'node_modules/**', '.licenser/**'],
+  },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
