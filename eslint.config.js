@@ -5,7 +5,9 @@ const tseslint = require('typescript-eslint');
 const requireDocstring = require('./scripts/require-docstring.js');
 
 module.exports = tseslint.config(
-  { ignores: ['**/dist/**', '.build/**', 'coverage/**', '**/node_modules/**', '.licenser/**'] },
+  {
+    ignores: ['dist/**', 'packages/*/dist/**', '.build/**', 'coverage/**', 'node_modules/**', '.licenser/**'],
+  },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { Page, User } from './answer-schemas';
 import type { DirectoryUser, UserListRead, UserPage } from './directory';
 import { readBatch } from './graph-batch';
@@ -64,4 +64,20 @@ async function withDirectGroups(
     users.push(toDirectoryUser(user, read, groups));
   }
   return users;
+}
+
+/** See Directory.spellingOf. The key that comes back is the directory's own. */
+export async function spellingOf(
+  transport: GraphTransport,
+  property: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const request = { method: 'GET' as const, path: `/users?$select=id,${property}&$top=${pageSize}` };
+  const page = await transport.read(request, Page, signal);
+  const wanted = property.toLowerCase();
+  for (const user of parseItems(request, page.value, z.looseObject({}))) {
+    const found = Object.keys(user).find((key) => key.toLowerCase() === wanted);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -68,7 +68,9 @@ export function decided(row: Row, event: Extract<RowEvent, { kind: 'decided' }>,
   const send = sendOperation(seen, heard, isProbe);
   // A rollout's decision is the user's only once it has been written: cancelled before that, it never was.
   if (seen.rolloutId !== null && row.state !== null) {
-    return { ...only(row, { kind: 'done' }), after: send };
+    const kept = keepScheduled(row.state, moment, heard.token);
+    const next = kept.state === row.state ? row : { ...row, state: kept.state };
+    return { ...only(next, { kind: 'done' }, kept.before), after: send };
   }
   const state = decisionState(row, seen, heard, moment.now);
   const kept = keepScheduled({ ...state, sentVersion: state.version }, moment, heard.token);
