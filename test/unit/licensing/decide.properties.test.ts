@@ -16,8 +16,9 @@ import {
   makeCases,
 } from './decide.properties';
 
-const seed = 20160829;
-// As many as find the faults that were planted; test/long/decide.test.ts runs a hundred thousand fresh ones.
+// With this seed so few cases find the planted faults that 5,000 found; test/long/decide.test.ts runs a hundred
+// thousand fresh ones.
+const seed = 3;
 const cases = makeCases(seed, 1_000);
 
 describe('any of 1,000 decisions, carried out in the embedded Graph', () => {

@@ -6,7 +6,7 @@ const span = z.strictObject({ min: ms, max: ms });
 
 /**
  * What a test or an operator may turn: faults, delays, and every point that Microsoft's documentation leaves open.
- * docs/emulator-coverage.md says which is which.
+ * the README says which is which.
  */
 export const settingsSchema = z.strictObject({
   // Faults of the service

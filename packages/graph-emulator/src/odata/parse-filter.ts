@@ -10,6 +10,24 @@ const deepest = 50;
 const mostClauses = 1_000;
 
 /**
+ * The part of OData's grammar that Graph's directory takes (OData 4.01 URL conventions, section 5.1.1):
+ *
+ *   filter     = or
+ *   or         = and *( "or" and )
+ *   and        = not *( "and" not )
+ *   not        = "not" not / primary
+ *   primary    = "(" or ")" / call / path after
+ *   call       = ( "startswith" / "endswith" ) "(" path "," literal ")"     ; the name in either case
+ *   path       = name *( "/" name )                                         ; "$count" as its last name counts
+ *   after      = "in" "(" literal *( "," literal ) ")"
+ *              / ( "eq" / "ne" / "gt" / "ge" / "lt" / "le" ) literal
+ *              / "/" "any" "(" [ name ":" or ] ")"
+ *              / "/" "all" "(" name ":" or ")"
+ *   literal    = string / number / guid / dateTime / "true" / "false" / "null"
+ *
+ * Operators, "any" and "all" are in lower case. Tokens are those of tokenize.ts. Which properties and operators may be
+ * used together is checked afterwards, in check-filter.ts.
+ *
  * Parses a $filter. https://learn.microsoft.com/graph/filter-query-parameter
  * @throws GraphFault 400
  */
