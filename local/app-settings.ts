@@ -27,6 +27,13 @@ export function toAppSettings(cloud: LocalCloud, root: string): Record<string, s
     LICENSER_LANES: '32',
     LICENSER_QUOTA_SHARE: '0.8',
     LICENSER_DELTA_SCHEDULE: '*/15 * * * * *',
+    LICENSER_SERVICE_BUS_MANAGEMENT: `http://127.0.0.1:${cloud.serviceBus.managementPort}`,
+    ...(cloud.identity === undefined
+      ? {}
+      : {
+          LICENSER_OPS_CLIENT_ID: cloud.identity.clientId,
+          LICENSER_OPS_AUTHORITY: cloud.identity.origin,
+        }),
     ...cloud.settings,
   };
 }

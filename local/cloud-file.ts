@@ -39,6 +39,8 @@ export type LocalCloud = {
     readonly functionKey: string;
     readonly clientState: string;
   };
+  /** The OpenID issuer: people sign in to the ops API there. Absent: a cloud without one. */
+  readonly identity?: { readonly origin: string; readonly clientId: string };
   /** Settings of the app that differ from their defaults, as every functions host of this cloud gets them. */
   readonly settings: Readonly<Record<string, string>>;
 };

@@ -8,6 +8,7 @@ export type CloudPorts = {
   readonly serviceBus: number;
   readonly serviceBusManagement: number;
   readonly tables: number;
+  readonly identity: number;
 };
 
 /** What the documentation names; a busy one is replaced by a free one. */
@@ -17,6 +18,7 @@ export const defaultPorts: CloudPorts = {
   serviceBus: 5672,
   serviceBusManagement: 5300,
   tables: 10002,
+  identity: 7073,
 };
 
 /** Any free port for each process. */
@@ -26,6 +28,7 @@ export const freePorts: CloudPorts = {
   serviceBus: 0,
   serviceBusManagement: 0,
   tables: 0,
+  identity: 0,
 };
 
 /** The wanted ports, each replaced by a free one where it is busy or 0. */
@@ -43,5 +46,6 @@ export async function takePorts(wanted: CloudPorts, log: Logger): Promise<CloudP
     serviceBus: await take('serviceBus'),
     serviceBusManagement: await take('serviceBusManagement'),
     tables: await take('tables'),
+    identity: await take('identity'),
   };
 }

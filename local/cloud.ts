@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { isoTime, systemClock } from '../shared/kernel/clock';
 import type { Logger } from '../shared/kernel/logger';
@@ -8,6 +9,8 @@ import type { LocalCloud } from './cloud-file';
 import { defaultPorts, takePorts } from './cloud-ports';
 import type { CloudPorts } from './cloud-ports';
 import { takePort } from '../packages/kit/src/free-port';
+import { startIssuer } from './identity/issuer';
+import type { Issuer } from './identity/issuer';
 import { ManagedProcess } from '../packages/kit/src/managed-process';
 import type { ProcessExit } from '../packages/kit/src/managed-process';
 
@@ -82,11 +85,13 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
   const tables = manage('tables', commands.tables);
   const hosts: ManagedProcess[] = [];
   const backends = [serviceBus, graph, tables];
+  let issuer: Issuer | undefined;
 
   const stop = async () => {
     // The hosts first, so that what they have in hand still finds a broker and tables.
     await Promise.all(hosts.map((host) => host.stop(stopMs)));
     await Promise.all(backends.map((backend) => backend.stop(stopMs - 500)));
+    await issuer?.close();
     if (options.writeFile) removeCloudFile(cloudFilePath(root), { startedAt });
   };
 
@@ -99,6 +104,10 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     // Also after a failure all are waited for, so that nothing is still starting when it is thrown.
     await Promise.allSettled(starting);
     const [serviceBusFacts, graphFacts] = await Promise.all(starting);
+    const { tenantId } = graphFacts;
+    const clientId = randomUUID();
+    issuer = await startIssuer({ port: ports.identity, tenantId, clientId });
+    const identity = { origin: issuer.origin, clientId };
     const describe = (): LocalCloud => ({
       startedAt,
       serviceBus: { ...serviceBusFacts, pid: serviceBus.pid },
@@ -113,6 +122,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
         pids: hosts.map((host) => host.pid).filter((pid) => pid !== 0),
         origin: `http://127.0.0.1:${ports.functions}`,
       },
+      identity,
       settings,
     });
     const publish = () => {

@@ -24,9 +24,11 @@ export const rooms = {
   'shared/observe': pure,
   'shared/pipeline': handlers,
   'shared/ops': handlers,
-  'shared/triggers': [...handlers, 'shared/ops'],
+  'shared/ops-api': [...handlers, 'shared/ops'],
+  'shared/triggers': [...handlers, 'shared/ops', 'shared/ops-api'],
   'shared/wiring.ts': ['shared'],
-  functions: ['shared/wiring.ts'],
+  'shared/wiring-ops.ts': ['shared'],
+  functions: ['shared/wiring.ts', 'shared/wiring-ops.ts'],
   // Shared by the emulators, compiled into each of them; what starts them uses it too.
   'packages/kit': [],
   'packages/service-bus-emulator': ['packages/kit'],

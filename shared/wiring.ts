@@ -8,6 +8,7 @@ import { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service
 import { loadConfig, processEnvironment, readSchedules } from './config/config';
 import type { Config } from './config/config';
 import { readTelemetrySettings } from './config/telemetry-settings';
+import { copyToLog } from './ops/audit/copy-to-log';
 import { graphErrorClasses } from './graph/graph-error-classes';
 import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
@@ -56,6 +57,7 @@ import { makeServiceBusQueueInspector } from './queue/service-bus-queue-inspecto
 import { makeServiceBusQueueSender } from './queue/service-bus-queue-sender';
 import { makeWriteQuota } from './quota/make-write-quota';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
+import type { TableStoresOptions } from './store/tables/table-stores';
 import { timing } from './kernel/timing';
 import { outcomes } from './words/outcome';
 import { queueNames } from './queue/queues';
@@ -86,14 +88,7 @@ export function buildServices(
       : makeOutgoingWebhook({ ...config.webhook, tenantId, clock, random, newId: randomUUID, logger });
   const serviceBus = makeServiceBusClient(config, credential);
   const queues = makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs });
-  const tables = {
-    endpoint: config.tables.endpoint,
-    credential: tablesCredential(config, credential),
-    clock,
-    random,
-    logger,
-    budgetMs,
-  };
+  const tables = tablesOptions(config, credential, logger, budgetMs);
   const stores = makeTableStores(tables);
   const meter = metricsApi.getMeter('entra-auto-licenser');
   const metrics = makeMetrics(meter, {
@@ -137,7 +132,7 @@ export function buildServices(
     drainGate: makeDrainGate(),
     learntConflictStore: stores.learntConflicts,
     learntConflicts: makeLearntConflictSource(stores.learntConflicts, clock),
-    audit: stores.audit,
+    audit: copyToLog(stores.audit, logger),
     control: stores.control,
     pauses: makePauseSource(stores.control, clock),
     lastSuccess: makeLastSuccess(stores.control, clock),
@@ -173,6 +168,7 @@ export function buildServices(
       clientState: config.clientState,
       notificationUrl: config.notificationUrl,
       firstCensus: config.firstCensus,
+      approval: config.approval,
     },
     close: async () => {
       await webhook?.close();
@@ -183,7 +179,7 @@ export function buildServices(
 }
 
 /** Locally a connection string (it alone knows the emulator), in Azure the app's own identity. */
-function makeServiceBusClient({ serviceBus }: Config, credential: TokenCredential): ServiceBusClient {
+export function makeServiceBusClient({ serviceBus }: Config, credential: TokenCredential): ServiceBusClient {
   const { clientRetry, clientTimeout } = timing.queue;
   const retryOptions = { maxRetries: 3, retryDelayInMs: clientRetry.ms, timeoutInMs: clientTimeout.ms };
   const options = { retryOptions };
@@ -208,6 +204,23 @@ export function buildQueueInspector(
       : new ServiceBusAdministrationClient(serviceBus.fullyQualifiedNamespace, credential);
   if (managementOrigin !== undefined) redirectAdministration(administration, managementOrigin);
   return makeServiceBusQueueInspector(administration, makeServiceBusClient(config, credential));
+}
+
+/** What the stores over the tables are built with. */
+export function tablesOptions(
+  config: Config,
+  credential: TokenCredential,
+  logger: Logger,
+  budgetMs = config.outageMs,
+): TableStoresOptions {
+  return {
+    endpoint: config.tables.endpoint,
+    credential: tablesCredential(config, credential),
+    clock: systemClock,
+    random: systemRandom,
+    logger,
+    budgetMs,
+  };
 }
 
 function tablesCredential({ tables }: Config, credential: TokenCredential) {

@@ -1,17 +1,19 @@
 import { Option } from 'commander';
 import { UserError } from '../../shared/kernel/errors';
-import { queueForDeciding } from '../../shared/ops/users/queue-for-deciding';
-import type { Queued, Selection } from '../../shared/ops/users/queue-for-deciding';
+import { applyUsers } from '../../shared/ops-api/routes/users';
+import type { Queued } from '../../shared/ops/users/queue-for-deciding';
 import { addExample } from '../options/add-example';
 import { printJson } from '../io';
 import type { Io } from '../io';
 import type { DefineCommand } from '../program';
 import { readUsersCsv } from '../read/read-csv';
 import { jsonOption } from '../options/rule-options';
-import { addTargetOptions, withTarget } from '../target/target';
-import type { TargetOptions } from '../target/target';
+import { addOperatorOptions, optionalWhy } from '../options/operator-options';
+import type { OperatorOptions } from '../options/operator-options';
+import { withOps } from '../target/ops-target';
+import { addTargetOptions } from '../target/target';
 
-type Options = TargetOptions & {
+type Options = OperatorOptions & {
   readonly json?: true;
   readonly user?: readonly string[];
   readonly group?: string;
@@ -24,32 +26,33 @@ export const define: DefineCommand = (command, { io, exit }) => {
     .addOption(new Option('--user <user...>', 'ids or userPrincipalNames'))
     .addOption(new Option('--group <group>', 'name or id of a group; members of groups inside it too'))
     .addOption(new Option('--file <csv>', 'a CSV file with a column id or userPrincipalName'));
+  addOperatorOptions(command, { why: 'optional' });
   addExample(
     addTargetOptions(command).addOption(jsonOption()),
     'apply --user ann.bakker@contoso.com',
     'apply --group SG-Sales',
-    'apply --file joiners.csv',
+    'apply --file joiners.csv --why "new starters"',
   );
   command.action(async (options: Options) => {
     const selection = await readSelection(io, options);
-    if (options.target === 'azure') {
-      throw new UserError('cli/read-only', 'apply cannot be used with --target azure', {
-        hint: 'Changes go through the ops API of the deployed app, which does not exist yet. The app itself picks up every new and changed user.',
-      });
-    }
-    const queued = await withTarget(options, ({ pipeline }) => queueForDeciding(pipeline, selection));
+    const queued = await withOps(options, io, (ops) =>
+      ops.call(applyUsers, { ...selection, ...optionalWhy(options) }),
+    );
     if (options.json) printJson(io, queued);
     else renderQueued(io, queued);
     if (queued.unknown.length > 0 || queued.queued === 0) exit(1);
   });
 };
 
-async function readSelection(io: Io, { user, group, file }: Options): Promise<Selection> {
+async function readSelection(
+  io: Io,
+  { user, group, file }: Options,
+): Promise<{ users: string[] } | { group: string }> {
   if ([user, group, file].filter((each) => each !== undefined).length !== 1) {
     throw new UserError('cli/usage', 'Give --user USER, --group GROUP or --file CSV, one of the three');
   }
-  if (group !== undefined) return { kind: 'group', group };
-  return { kind: 'users', users: user ?? (await readUsersCsv(io, file ?? '')) };
+  if (group !== undefined) return { group };
+  return { users: [...(user ?? (await readUsersCsv(io, file ?? '')))] };
 }
 
 function renderQueued(io: Io, { queued, unknown, crowd, users }: Queued): void {

@@ -12,7 +12,7 @@ import { wrapText } from '../render/wrap-text';
 import { jsonOption } from '../options/rule-options';
 import { addTargetOptions, withTarget } from '../target/target';
 import type { Target, TargetOptions } from '../target/target';
-import { readClaims } from '../target/token-claims';
+import { readClaims } from '../../shared/ops/doctor/token-claims';
 
 type Options = TargetOptions & { readonly json?: true };
 

@@ -1,27 +1,28 @@
 import { Option } from 'commander';
 import { UserError } from '../../shared/kernel/errors';
-import { describeLicense, releaseUndo, undoUser } from '../../shared/ops/exceptions/undo-user';
+import { isoTime } from '../../shared/kernel/clock';
+import { releaseUndone, undo } from '../../shared/ops-api/routes/users';
+import { describeLicense } from '../../shared/ops/exceptions/undo-user';
 import type { Undone } from '../../shared/ops/exceptions/undo-user';
 import { addExample } from '../options/add-example';
 import { printJson } from '../io';
-import { addOperatorOptions, operatorOf, refuseAzure } from '../options/operator-options';
+import { addOperatorOptions, optionalWhy } from '../options/operator-options';
 import type { OperatorOptions } from '../options/operator-options';
 import type { DefineCommand } from '../program';
 import { renderTime } from '../render/render-time';
 import { renderWouldDecide } from '../render/render-would-decide';
 import { labeled } from '../render/wrap-text';
 import { jsonOption } from '../options/rule-options';
-import { addTargetOptions, withTarget } from '../target/target';
-import type { TargetOptions } from '../target/target';
+import { withOps } from '../target/ops-target';
+import { addTargetOptions } from '../target/target';
 import { comingTime, pastTime } from '../options/time-option';
 
-type Options = TargetOptions &
-  OperatorOptions & {
-    readonly json?: true;
-    readonly to?: number;
-    readonly until?: number;
-    readonly release?: true;
-  };
+type Options = OperatorOptions & {
+  readonly json?: true;
+  readonly to?: number;
+  readonly until?: number;
+  readonly release?: true;
+};
 
 /** licenser undo USER --to TIME | --release */
 export const define: DefineCommand = (command, { io }) => {
@@ -47,18 +48,16 @@ export const define: DefineCommand = (command, { io }) => {
     'undo --release ann.bakker@contoso.com',
   );
   command.action(async (user: string, { to, until, release, ...options }: Options) => {
-    refuseAzure(options, 'undo');
-    const operator = operatorOf(options);
+    const why = optionalWhy(options);
     if (release) {
-      const released = await withTarget(options, ({ pipeline }) => releaseUndo(pipeline, user, operator));
+      const released = await withOps(options, io, (ops) => ops.call(releaseUndone, { user, ...why }));
       if (options.json) printJson(io, released);
       else io.print(`Released: the policy decides again.\n${renderWouldDecide(released.next)}\n`);
       return;
     }
     if (to === undefined) throw new UserError('cli/usage', 'Give --to TIME, or --release');
-    const undone = await withTarget(options, ({ pipeline }) =>
-      undoUser(pipeline, { user, to, until: until ?? null }, operator),
-    );
+    const back = { user, to: isoTime(to), ...(until === undefined ? {} : { until: isoTime(until) }), ...why };
+    const undone = await withOps(options, io, (ops) => ops.call(undo, back));
     if (options.json) printJson(io, undone);
     else io.print(renderUndone(undone));
   });

@@ -1,7 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { UserError } from '../../shared/kernel/errors';
-import type { FailureSelection } from '../../shared/ops/failures/select-failures';
 
 export type SelectionOptions = { readonly class?: string; readonly all?: true };
 
@@ -14,11 +13,14 @@ export function addSelectionOptions(command: Command): Command {
 }
 
 /** @throws UserError `cli/usage` */
-export function selectionOf(subjects: readonly string[], options: SelectionOptions): FailureSelection {
+export function selectionOf(
+  subjects: readonly string[],
+  options: SelectionOptions,
+): { subjects: string[] } | { class: string } | { all: true } {
   const given = [subjects.length > 0, options.class !== undefined, options.all === true];
   if (given.filter(Boolean).length !== 1) {
     throw new UserError('cli/usage', 'Give users, --class CLASS or --all, one of the three');
   }
-  if (options.class !== undefined) return { kind: 'class', class: options.class };
-  return options.all ? { kind: 'all' } : { kind: 'subjects', subjects };
+  if (options.class !== undefined) return { class: options.class };
+  return options.all ? { all: true } : { subjects: [...subjects] };
 }

@@ -1,42 +1,36 @@
-import { userInfo } from 'node:os';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { UserError } from '../../shared/kernel/errors';
-import type { Operator } from '../../shared/ops/audit/operator';
-import type { TargetOptions } from '../target/target';
+import type { OpsOptions } from '../target/ops-target';
 
-export type OperatorOptions = { readonly by?: string; readonly why?: string };
+export type OperatorOptions = OpsOptions & { readonly why?: string };
 
-/** --by and --why of a command that changes something; both go into the audit table. */
+/** --why and --as of a command that changes something; the audit has both. */
 export function addOperatorOptions(command: Command, { why }: { why: 'required' | 'optional' }): Command {
   const reason = new Option('--why <reason>', 'why; recorded with what is done');
-  return command
-    .addOption(why === 'required' ? reason.makeOptionMandatory() : reason)
-    .addOption(new Option('--by <name>', 'who asks for it (default: the name you are logged in with here)'));
+  return addAsOption(command.addOption(why === 'required' ? reason.makeOptionMandatory() : reason));
 }
 
-/** @throws UserError `cli/usage` for a reason or name without a letter in it */
-export function operatorOf({ by, why }: OperatorOptions): Operator {
-  for (const [option, text] of [
-    ['--why', why],
-    ['--by', by],
-  ] as const) {
-    if (text?.trim() === '') throw new UserError('cli/usage', `${option} is empty`);
-  }
-  return { by: by ?? userInfo().username, why: why ?? null };
+/** --as: who acts in the embedded cloud. On Azure the token says who it is. */
+export function addAsOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--as <person>',
+      'who acts in the embedded cloud: viewer, operator, operator2, approver, approver2 (default: operator)',
+    ),
+  );
+}
+
+/** The reason for a route that takes one. @throws UserError `cli/usage` for a reason without a letter in it */
+export function optionalWhy({ why }: OperatorOptions): { readonly why?: string } {
+  if (why === undefined) return {};
+  if (!/\p{L}/u.test(why)) throw new UserError('cli/usage', '--why is empty');
+  return { why: why.trim() };
 }
 
 /** For actions that another person must understand later. @throws UserError `cli/usage` */
-export function operatorWithReason(options: OperatorOptions): Operator & { readonly why: string } {
-  const { by, why } = operatorOf(options);
-  if (why === null) throw new UserError('cli/usage', 'Give --why REASON');
-  return { by, why };
-}
-
-/** Changing commands see Azure only through the deployed app's approvals. @throws UserError `cli/read-only` */
-export function refuseAzure(options: TargetOptions, command: string): void {
-  if (options.target !== 'azure') return;
-  throw new UserError('cli/read-only', `${command} cannot be used with --target azure`, {
-    hint: 'Changes go through the ops API of the deployed app, which does not exist yet.',
-  });
+export function requiredWhy(options: OperatorOptions): { readonly why: string } {
+  const { why } = optionalWhy(options);
+  if (why === undefined) throw new UserError('cli/usage', 'Give --why REASON');
+  return { why };
 }

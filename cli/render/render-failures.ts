@@ -10,6 +10,7 @@ import { labeled, wrapText } from './wrap-text';
 export function renderFailureList(list: FailureListView): string {
   const parts = [
     ...(list.total === 0 ? [nothing(list)] : [renderClasses(list), renderPage(list)]),
+    ...renderUnlisted(list),
     ...renderDismissed(list),
     renderOldPauses(list.oldPauses).trimEnd(),
   ];
@@ -75,6 +76,11 @@ export function renderFailure(view: FailureView): readonly string[] {
         ]),
     ...(view.state === 'open' ? [labeled('  to do', view.repair)] : []),
   ];
+}
+
+function renderUnlisted({ deadLetters: { listed, total } }: FailureListView): readonly string[] {
+  if (total === null || total <= listed) return [];
+  return [`Dead letters: counted ${String(listed)} of ${String(total)}, the oldest of each queue.`];
 }
 
 function renderDismissed({ dismissed, state }: FailureListView): readonly string[] {

@@ -27,8 +27,8 @@ export function renderWatch(snapshot: WatchSnapshot): string {
 /** The same on one line, for pipes and logs. */
 export function renderWatchLine(snapshot: WatchSnapshot): string {
   const { at, queues, pauses, failures, users } = snapshot;
-  const sum = (pick: (queue: (typeof queues)[number]) => number) =>
-    queues.reduce((all, queue) => all + pick(queue), 0);
+  const sum = (pick: (queue: (typeof queues)[number]) => number | null) =>
+    queues.reduce((all, queue) => all + (pick(queue) ?? 0), 0);
   const oldest = Math.max(-1, ...queues.map(({ oldestAgeMs }) => oldestAgeMs ?? -1));
   const outcomes = Object.entries(users.outcomes)
     .sort(([a], [b]) => a.localeCompare(b))

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { nodesOf, plainText, problemAt, propertyName } from './parse-bicep.mjs';
 
 const configPath = 'shared/config/config.ts';
+const operatorQueuePath = 'shared/queue/operator-requests.ts';
 const queueNamesPath = 'shared/queue/queues.ts';
 const queuesPath = 'local/service-bus.config.json';
 const settingsPath = 'docs/settings.md';
@@ -83,7 +84,8 @@ export function* findQueueGaps(files, root) {
   }
   const source = read(root, queueNamesPath);
   const block = /const queues = \{([^]*?)\n\}/.exec(source)?.[1] ?? '';
-  const wanted = [...block.matchAll(/name: '([^']+)'/g)].map((match) => match[1]);
+  const operators = /operatorQueue = '([^']+)'/.exec(read(root, operatorQueuePath))?.[1];
+  const wanted = [...block.matchAll(/name: '([^']+)'/g)].map((match) => match[1]).concat(operators ?? []);
   const queues = JSON.parse(read(root, queuesPath)).UserConfig.Namespaces[0].Queues.map(
     (queue) => queue.Name,
   );

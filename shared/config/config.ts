@@ -33,9 +33,21 @@ export type Config = {
   readonly verifyAfterMs: number;
   /** Where trouble is reported. The URL is a secret: most receivers ask for nothing else. */
   readonly webhook: { readonly url: Secret; readonly secret: Secret | null } | null;
+  /**
+   * Sign-in to the ops API: the application (client) id of its registration, and who signs its tokens (origin, no path);
+   * null: the API is not configured and refuses everything.
+   */
+  readonly ops: { readonly clientId: string; readonly authority: string } | null;
+  /** Who must approve: what guards ask for, every activation, or what guards ask for but one person may do both. */
+  readonly approval: ApprovalMode;
+  /** Where the management API of a Service Bus on this machine listens; null: the SDK knows it. */
+  readonly serviceBusManagement: string | null;
   /** Users who were there before the app are counted, and licensed, at its first start. */
   readonly firstCensus: boolean;
 };
+
+export const approvalModes = ['guards', 'always', 'one-person'] as const;
+export type ApprovalMode = (typeof approvalModes)[number];
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -82,6 +94,10 @@ const Settings = z.object({
   LICENSER_PERMISSIONS: z.enum(['full', 'license-only']).default('full'),
   LICENSER_WEBHOOK_URL: z.url('must be a URL').optional(),
   LICENSER_WEBHOOK_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
+  LICENSER_OPS_CLIENT_ID: z.guid('must be the client id of the app registration, a GUID').optional(),
+  LICENSER_OPS_AUTHORITY: z.url('must be a URL').optional(),
+  LICENSER_APPROVAL: z.enum(approvalModes).default('guards'),
+  LICENSER_SERVICE_BUS_MANAGEMENT: z.url('must be a URL').optional(),
   LICENSER_FIRST_CENSUS: z.enum(['on', 'off']).default('on'),
 });
 
@@ -94,6 +110,19 @@ function webhookProblems(url: string | undefined, secret: string | undefined): r
   const { protocol, hostname } = new URL(url);
   const isAllowed = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
   return isAllowed ? [] : [problem('LICENSER_WEBHOOK_URL', 'must be https')];
+}
+
+/** https, or http on this machine: what comes from there decides who is signed in. */
+function originProblems(setting: string, url: string | undefined): readonly string[] {
+  if (url === undefined) return [];
+  const { protocol, hostname } = new URL(url);
+  const isAllowed = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+  return isAllowed ? [] : [problem(setting, 'must be https')];
+}
+
+function managementProblems(url: string | undefined): readonly string[] {
+  if (url === undefined || isLoopback(new URL(url).hostname)) return [];
+  return [problem('LICENSER_SERVICE_BUS_MANAGEMENT', 'is for a Service Bus on this machine only')];
 }
 
 function problem(setting: string, message: string): string {
@@ -155,6 +184,10 @@ export function loadConfig(environment: Environment): Config {
     }
   }
   problems.push(...webhookProblems(settings.LICENSER_WEBHOOK_URL, settings.LICENSER_WEBHOOK_SECRET));
+  problems.push(
+    ...originProblems('LICENSER_OPS_AUTHORITY', settings.LICENSER_OPS_AUTHORITY),
+    ...managementProblems(settings.LICENSER_SERVICE_BUS_MANAGEMENT),
+  );
   const namespace = settings.ServiceBusConnection__fullyQualifiedNamespace;
   if (namespace !== undefined && !isAzureHost(namespace, 'servicebus')) {
     problems.push(
@@ -207,6 +240,22 @@ export function loadConfig(environment: Environment): Config {
                 ? null
                 : new Secret(settings.LICENSER_WEBHOOK_SECRET),
           },
+    ops:
+      settings.LICENSER_OPS_CLIENT_ID === undefined
+        ? null
+        : {
+            clientId: settings.LICENSER_OPS_CLIENT_ID.toLowerCase(),
+            authority: new URL(
+              settings.LICENSER_OPS_AUTHORITY ??
+                settings.AZURE_AUTHORITY_HOST ??
+                cloudOf(graphOrigin).authority,
+            ).origin,
+          },
+    approval: settings.LICENSER_APPROVAL,
+    serviceBusManagement:
+      settings.LICENSER_SERVICE_BUS_MANAGEMENT === undefined
+        ? null
+        : new URL(settings.LICENSER_SERVICE_BUS_MANAGEMENT).origin,
     firstCensus: settings.LICENSER_FIRST_CENSUS === 'on',
   });
 }

@@ -90,5 +90,7 @@ export type Services = {
     readonly notificationUrl: string | null;
     /** Users who were there before the app are counted at its first start. */
     readonly firstCensus: boolean;
+    /** Who must approve rollouts; absent: `guards`. */
+    readonly approval?: 'guards' | 'always' | 'one-person';
   };
 };

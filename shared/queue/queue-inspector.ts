@@ -53,8 +53,11 @@ export interface QueueInspector {
   settings(queue: QueueName): Promise<QueueSettings | undefined>;
   /** undefined: the namespace has no such queue. */
   counts(queue: QueueName): Promise<QueueCounts | undefined>;
-  /** When the oldest active message was enqueued, milliseconds; null: none was found among the first 2,000. */
-  oldestActiveAt(queue: QueueName): Promise<number | null>;
+  /**
+   * When the oldest active message was enqueued, milliseconds; null: none is active. `unknown`: none was found in
+   * `timing.ops.peek` behind the scheduled ones; the next call goes on from there.
+   */
+  oldestActiveAt(queue: QueueName): Promise<number | null | 'unknown'>;
   /** The oldest first, `limit` at most. */
   deadLetters(queue: QueueName, limit: number): Promise<readonly DeadLetter[]>;
   /** The oldest first, `limit` at most; undefined: the namespace has no such queue. */

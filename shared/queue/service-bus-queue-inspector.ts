@@ -5,13 +5,16 @@ import type {
   ServiceBusReceivedMessage,
   ServiceBusReceiver,
 } from '@azure/service-bus';
+import Long from 'long';
+import { systemClock } from '../kernel/clock';
+import type { Clock } from '../kernel/clock';
 import { PermanentError, TransientError, ensureError } from '../kernel/errors';
 import { parseIsoDuration } from '../kernel/iso-duration';
+import { timing } from '../kernel/timing';
 import type { DeadLetter, PeekedMessage, QueueInspector } from './queue-inspector';
 import type { QueueName } from './queues';
 
 const peekPage = 200;
-const peekAtMost = 2_000;
 
 /**
  * QueueInspector over the administration client (its counts take Manage rights in Azure) and peeking, which reads
@@ -20,7 +23,10 @@ const peekAtMost = 2_000;
 export function makeServiceBusQueueInspector(
   administration: ServiceBusAdministrationClient,
   client: ServiceBusClient,
+  clock: Clock = systemClock,
 ): QueueInspector {
+  /** A scheduled message gets a new, higher number when its time comes, so nothing before these becomes active again. */
+  const noneActiveBefore = new Map<QueueName, Long>();
   return {
     settings: (queue) =>
       ask(queue, async () => {
@@ -45,10 +51,13 @@ export function makeServiceBusQueueInspector(
       }),
 
     async oldestActiveAt(queue) {
+      const until = clock.now() + timing.ops.peek.ms;
       const found = await peeking(client.createReceiver(queue), queue, async (receiver) => {
         // Peeking goes by sequence number and shows scheduled messages among the active ones.
-        for await (const message of peekAll(receiver, peekAtMost)) {
+        for await (const message of peekAll(receiver, Infinity, noneActiveBefore.get(queue))) {
           if (message.state === 'active') return message.enqueuedTimeUtc?.getTime() ?? null;
+          if (message.sequenceNumber) noneActiveBefore.set(queue, message.sequenceNumber);
+          if (clock.now() > until) return 'unknown';
         }
         return null;
       });
@@ -78,13 +87,19 @@ export function makeServiceBusQueueInspector(
   };
 }
 
-async function* peekAll(receiver: ServiceBusReceiver, limit: number) {
-  let seen = 0;
-  while (seen < limit) {
-    const page = await receiver.peekMessages(Math.min(peekPage, limit - seen));
+/**
+ * The messages from this sequence number on, oldest first. The number is given with every page: without it the client
+ * goes on behind what it peeked last, for whatever receiver (`_lastPeekedSequenceNumber` in core/managementClient.js).
+ */
+async function* peekAll(receiver: ServiceBusReceiver, limit: number, from: Long = Long.ONE) {
+  let next = from;
+  for (let seen = 0; seen < limit;) {
+    const page = await receiver.peekMessages(Math.min(peekPage, limit - seen), { fromSequenceNumber: next });
     yield* page;
+    const last = page.at(-1)?.sequenceNumber;
+    if (last === undefined) return;
     seen += page.length;
-    if (page.length === 0) return;
+    next = last.add(1);
   }
 }
 

@@ -26,9 +26,12 @@ export const StoredRollout = z.object({
   /** stateHash of the preview it was made from (shared/licensing/preview); null where there was none. */
   planStateHash: z.string().nullable(),
   by: z.string(),
+  /** Object id of the person who asked for it; absent: the product, or a version of the app without sign-in. */
+  byId: z.string().exactOptional(),
   why: z.string(),
   createdAt: timeField,
   approvedBy: z.string().nullable(),
+  approvedById: z.string().exactOptional(),
   startedAt: timeField.nullable(),
   /** Everything that its end asks for has been done. */
   endedAt: timeField.nullable(),

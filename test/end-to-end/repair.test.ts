@@ -25,7 +25,7 @@ describe('repair and undo, judged by the write log', () => {
       await waitUntil('INTUNE_A is off', async () => (await world.heldBy(id))[0]?.off.length === 1);
 
       const undone = await world.json<{ next: { operation: string | null } }>(
-        ...['undo', id, '--to', whenLicensed, '--why', 'moved by mistake', '--by', 'ann'],
+        ...['undo', id, '--to', whenLicensed, '--why', 'moved by mistake'],
       );
       await waitUntil('INTUNE_A is on again', async () => (await world.heldBy(id))[0]?.off.length === 0);
       await world.untilOutcome([id], 'pinned');
@@ -67,7 +67,12 @@ describe('repair and undo, judged by the write log', () => {
       const audit = await world.json<{ action: string; by: string; subject: string }[]>('audit', 'list');
       expect(audit).toEqual(
         expect.arrayContaining([
-          expect.objectContaining({ action: 'pin/undo', by: 'ann', subject: id, why: 'moved by mistake' }),
+          expect.objectContaining({
+            action: 'pin/undo',
+            by: 'operator@licenser.local',
+            subject: id,
+            why: 'moved by mistake',
+          }),
           expect.objectContaining({ action: 'pin/release', subject: id }),
         ]),
       );

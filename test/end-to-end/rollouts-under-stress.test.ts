@@ -8,7 +8,7 @@ import {
 } from '../../shared/ops/rollouts/change-rollout';
 import { startReturn } from '../../shared/ops/rollouts/return-rollout';
 import { listMembers } from '../../shared/ops/rollouts/show-rollout';
-import { intune, operator, policyText, startRolloutWorld } from '../support/rollout-world';
+import { approver, intune, operator, policyText, startRolloutWorld } from '../support/rollout-world';
 import type { RolloutWorld } from '../support/rollout-world';
 import { waitUntil } from '../support/wait-until';
 
@@ -98,7 +98,7 @@ describe('rollouts under stress', () => {
     await crash();
     expect((await world.rollout(rollout.id)).state).toBe('awaiting');
     expect(await world.writesAfter(before)).toEqual([]);
-    await approveRollout(world.pipeline, rollout.id, operator);
+    await approveRollout(world.pipeline, rollout.id, approver);
     await off(rollout.id);
     await crash();
     await pauseRollout(world.pipeline, rollout.id, operator).catch(() => undefined);
@@ -118,7 +118,7 @@ describe('rollouts under stress', () => {
     if (ended.state === 'cancelled' && [...members.values()].includes('changed')) {
       const back = await startReturn(world.pipeline, rollout.id, operator);
       await crash();
-      const last = back.state === 'awaiting' ? await approveRollout(world.pipeline, back.id, operator) : back;
+      const last = back.state === 'awaiting' ? await approveRollout(world.pipeline, back.id, approver) : back;
       await crash();
       expect((await world.ended(last.id, 180_000)).state).toBe('done');
       expect(await world.plansOff(traders)).toEqual(initial);

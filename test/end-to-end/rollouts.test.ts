@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { activatePolicy } from '../../shared/ops/rollouts/activate-policy';
 import { approveRollout, cancelRollout } from '../../shared/ops/rollouts/change-rollout';
-import { intune, operator, policyText, startRolloutWorld } from '../support/rollout-world';
+import { approver, intune, operator, policyText, startRolloutWorld } from '../support/rollout-world';
 import type { RolloutWorld } from '../support/rollout-world';
 import { waitUntil } from '../support/wait-until';
 
@@ -57,7 +57,7 @@ describe('an edited policy', () => {
       ),
     ).rejects.toMatchObject({ code: 'rollout/under-way' });
     // The one who joined after the plan is no stale plan's doing, but holds something already: cancelled and planned anew.
-    await expect(approveRollout(world.pipeline, rollout.id, operator)).rejects.toMatchObject({
+    await expect(approveRollout(world.pipeline, rollout.id, approver)).rejects.toMatchObject({
       code: 'rollout/stale',
     });
     await cancelRollout(world.pipeline, rollout.id, operator);
@@ -69,7 +69,7 @@ describe('an edited policy', () => {
     const before = await world.lastSeq();
     const { rollout } = await activatePolicy(world.pipeline, { text: second, file: 'second.yaml' }, operator);
 
-    await approveRollout(world.pipeline, rollout.id, operator);
+    await approveRollout(world.pipeline, rollout.id, approver);
     const ended = await world.ended(rollout.id);
 
     expect(ended.state).toBe('done');

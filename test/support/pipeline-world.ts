@@ -196,6 +196,15 @@ export function makePipelineWorld() {
     audit: {
       record: async (entry: AuditEntry) => {
         audit.unshift(entry);
+        return String(audit.length);
+      },
+      amend: async (key: string, end: Partial<AuditEntry>) => {
+        const index = audit.length - Number(key);
+        const entry = audit[index];
+        if (entry?.result === 'asked') audit[index] = { ...entry, ...end };
+      },
+      list: async function* () {
+        for (const [index, entry] of audit.entries()) yield { ...entry, key: String(audit.length - index) };
       },
     },
     control,

@@ -19,6 +19,8 @@ export const ems = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e';
 export const intune = 'c1ec4a95-1f05-45b3-a911-aa3fa01094f5';
 
 export const operator = { by: 'ann', why: 'a test' };
+/** Another person than the one who asks. */
+export const approver = { by: 'bob', why: 'a test' };
 
 /** EMS for Trading, a department that the sample tenant does not have, with these plans off; `more`: further keys of the policy. */
 export function policyText(disable: readonly string[], more = ''): string {

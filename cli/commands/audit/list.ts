@@ -1,6 +1,7 @@
 import { Option } from 'commander';
-import { listAudit } from '../../../shared/ops/audit/list-audit';
+import { showAudit } from '../../../shared/ops-api/routes/requests';
 import type { AuditView } from '../../../shared/ops/audit/list-audit';
+import { isoTime } from '../../../shared/kernel/clock';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
 import { wholeNumber } from '../../options/number-option';
@@ -8,11 +9,11 @@ import type { DefineCommand } from '../../program';
 import { renderTable } from '../../render/render-table';
 import { renderTime } from '../../render/render-time';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { addReadOptions, readItems } from '../../target/read-route';
+import type { ReadOptions } from '../../target/read-route';
 import { pastTime } from '../../options/time-option';
 
-type Options = TargetOptions & { readonly json?: true; readonly since?: number; readonly limit: number };
+type Options = ReadOptions & { readonly json?: true; readonly since?: number; readonly limit: number };
 
 /** licenser audit list [--since TIME] [--limit N] */
 export const define: DefineCommand = (command, { io }) => {
@@ -24,14 +25,14 @@ export const define: DefineCommand = (command, { io }) => {
     )
     .addOption(new Option('--limit <n>', 'so many at most').argParser(wholeNumber(1, 100_000)).default(50));
   addExample(
-    addTargetOptions(command).addOption(jsonOption()),
+    addReadOptions(command).addOption(jsonOption()),
     'audit list --since 1d',
     'audit list --limit 500 --json',
   );
   command.action(async ({ since, limit, ...options }: Options) => {
-    const entries = await withTarget(options, ({ pipeline }) =>
-      listAudit(pipeline, { limit, ...(since === undefined ? {} : { since }) }),
-    );
+    const from: { since?: string; limit?: number; cursor?: string } =
+      since === undefined ? {} : { since: isoTime(since) };
+    const entries = await readItems(options, io, showAudit, from, limit);
     if (options.json) printJson(io, entries);
     else io.print(renderAudit(entries, limit));
   });
@@ -42,10 +43,10 @@ export function renderAudit(entries: readonly AuditView[], limit: number): strin
   if (entries.length === 0) return 'No operator has done anything in this time.\n';
   const table = renderTable(
     [{ title: 'time (UTC)' }, { title: 'who' }, { title: 'what', flexible: true }],
-    entries.map(({ at, by, action, subject, why }) => [
+    entries.map(({ at, by, action, subject, why, result }) => [
       renderTime(at).slice(0, 19),
       by,
-      `${action} ${subject}${why === null ? '' : `: ${why}`}`,
+      `${action} ${subject}${result === undefined || result === 'done' ? '' : ` (${result})`}${why === null ? '' : `: ${why}`}`,
     ]),
   );
   return entries.length < limit ? table : `${table}\nThe latest ${String(limit)}; more: --limit\n`;

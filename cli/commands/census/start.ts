@@ -1,23 +1,21 @@
-import { startCensus } from '../../../shared/ops/census/census';
+import { askForCensus } from '../../../shared/ops-api/routes/tenant';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
-import { addOperatorOptions, operatorOf, refuseAzure } from '../../options/operator-options';
+import { addOperatorOptions, optionalWhy } from '../../options/operator-options';
 import type { OperatorOptions } from '../../options/operator-options';
 import type { DefineCommand } from '../../program';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { withOps } from '../../target/ops-target';
+import { addTargetOptions } from '../../target/target';
 
-type Options = TargetOptions & OperatorOptions & { readonly json?: true };
+type Options = OperatorOptions & { readonly json?: true };
 
 /** licenser census start */
 export const define: DefineCommand = (command, { io }) => {
   addOperatorOptions(addTargetOptions(command).addOption(jsonOption()), { why: 'optional' });
   addExample(command, 'census start', 'census start --why "after the merger" --json');
   command.action(async (options: Options) => {
-    refuseAzure(options, 'census start');
-    const operator = operatorOf(options);
-    const asked = await withTarget(options, ({ pipeline }) => startCensus(pipeline, operator));
+    const asked = await withOps(options, io, (ops) => ops.call(askForCensus, optionalWhy(options)));
     if (options.json) printJson(io, asked);
     else {
       const when = asked.afterRunning ? 'when the one that runs is done' : 'within a minute';

@@ -1,4 +1,4 @@
-import { censusStatus } from '../../../shared/ops/census/census';
+import { showCensus } from '../../../shared/ops-api/routes/tenant';
 import type { CensusStatus } from '../../../shared/ops/census/census';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
@@ -7,16 +7,16 @@ import { paint } from '../../render/paint';
 import { renderTime } from '../../render/render-time';
 import { labeled } from '../../render/wrap-text';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { addReadOptions, readRoute } from '../../target/read-route';
+import type { ReadOptions } from '../../target/read-route';
 
-type Options = TargetOptions & { readonly json?: true };
+type Options = ReadOptions & { readonly json?: true };
 
 /** licenser census status */
 export const define: DefineCommand = (command, { io, exit }) => {
-  addExample(addTargetOptions(command).addOption(jsonOption()), 'census status', 'census status --json');
+  addExample(addReadOptions(command).addOption(jsonOption()), 'census status', 'census status --json');
   command.action(async (options: Options) => {
-    const status = await withTarget(options, ({ pipeline }) => censusStatus(pipeline));
+    const status = await readRoute(options, io, showCensus, {});
     if (options.json) printJson(io, status);
     else io.print(renderCensus(status));
     if ((status.census?.counts.unsettled ?? 0) > 0) exit(1);

@@ -1,23 +1,23 @@
 import { Option } from 'commander';
-import { grantExtra } from '../../../shared/ops/exceptions/make-exception';
+import { makeException } from '../../../shared/ops-api/routes/users';
+import { isoTime } from '../../../shared/kernel/clock';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
-import { addOperatorOptions, operatorWithReason, refuseAzure } from '../../options/operator-options';
+import { addOperatorOptions, requiredWhy } from '../../options/operator-options';
 import type { OperatorOptions } from '../../options/operator-options';
 import type { DefineCommand } from '../../program';
 import { renderException } from '../../render/render-exception';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { withOps } from '../../target/ops-target';
+import { addTargetOptions } from '../../target/target';
 import { comingTime } from '../../options/time-option';
 
-type Options = TargetOptions &
-  OperatorOptions & {
-    readonly json?: true;
-    readonly sku: string;
-    readonly disable?: readonly string[];
-    readonly until: number;
-  };
+type Options = OperatorOptions & {
+  readonly json?: true;
+  readonly sku: string;
+  readonly disable?: readonly string[];
+  readonly until: number;
+};
 
 /** licenser exception grant USER --sku SKU --until DATE --why REASON */
 export const define: DefineCommand = (command, { io }) => {
@@ -36,9 +36,15 @@ export const define: DefineCommand = (command, { io }) => {
     'exception grant ann.bakker@contoso.com --sku VISIOCLIENT --until 30d --why "project Atlas"',
   );
   command.action(async (user: string, { sku, disable = [], until, ...options }: Options) => {
-    refuseAzure(options, 'exception grant');
-    const made = await withTarget(options, ({ pipeline }) =>
-      grantExtra(pipeline, { user, sku, disable, until }, operatorWithReason(options)),
+    const made = await withOps(options, io, (ops) =>
+      ops.call(makeException, {
+        user,
+        kind: 'extra',
+        sku,
+        disable: [...disable],
+        until: isoTime(until),
+        ...requiredWhy(options),
+      }),
     );
     if (options.json) printJson(io, made);
     else io.print(renderException(made));

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { listExceptions } from '../../../shared/ops/exceptions/list-exceptions';
+import { showExceptions } from '../../../shared/ops-api/routes/users';
 import type { ExceptionView } from '../../../shared/ops/exceptions/list-exceptions';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
@@ -8,19 +8,19 @@ import type { DefineCommand } from '../../program';
 import { paint } from '../../render/paint';
 import { exceptionLines } from '../../render/render-exception';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { addReadOptions, readRoute } from '../../target/read-route';
+import type { ReadOptions } from '../../target/read-route';
 
-type Options = TargetOptions & { readonly json?: true; readonly limit: number };
+type Options = ReadOptions & { readonly json?: true; readonly limit: number };
 
 /** licenser exception list */
 export const define: DefineCommand = (command, { io }) => {
   command.addOption(
     new Option('--limit <n>', 'so many at most').argParser(wholeNumber(1, 100_000)).default(50),
   );
-  addExample(addTargetOptions(command).addOption(jsonOption()), 'exception list');
+  addExample(addReadOptions(command).addOption(jsonOption()), 'exception list');
   command.action(async ({ limit, ...options }: Options) => {
-    const exceptions = await withTarget(options, ({ pipeline }) => listExceptions(pipeline));
+    const exceptions = await readRoute(options, io, showExceptions, {});
     if (options.json) printJson(io, exceptions.slice(0, limit));
     else io.print(renderExceptions(exceptions, limit));
   });

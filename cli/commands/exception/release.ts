@@ -1,16 +1,16 @@
 import { Option } from 'commander';
-import { releaseExceptions } from '../../../shared/ops/exceptions/make-exception';
+import { releaseException } from '../../../shared/ops-api/routes/users';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
-import { addOperatorOptions, operatorOf, refuseAzure } from '../../options/operator-options';
+import { addOperatorOptions, optionalWhy } from '../../options/operator-options';
 import type { OperatorOptions } from '../../options/operator-options';
 import type { DefineCommand } from '../../program';
 import { renderWouldDecide } from '../../render/render-would-decide';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { withOps } from '../../target/ops-target';
+import { addTargetOptions } from '../../target/target';
 
-type Options = TargetOptions & OperatorOptions & { readonly json?: true; readonly sku?: string };
+type Options = OperatorOptions & { readonly json?: true; readonly sku?: string };
 
 /** licenser exception release USER */
 export const define: DefineCommand = (command, { io }) => {
@@ -23,9 +23,8 @@ export const define: DefineCommand = (command, { io }) => {
     'exception release ann.bakker@contoso.com --why "project is over"',
   );
   command.action(async (user: string, { sku, ...options }: Options) => {
-    refuseAzure(options, 'exception release');
-    const released = await withTarget(options, ({ pipeline }) =>
-      releaseExceptions(pipeline, { user, ...(sku === undefined ? {} : { sku }) }, operatorOf(options)),
+    const released = await withOps(options, io, (ops) =>
+      ops.call(releaseException, { user, ...(sku === undefined ? {} : { sku }), ...optionalWhy(options) }),
     );
     if (options.json) printJson(io, released);
     else {

@@ -1,19 +1,23 @@
 import { Option } from 'commander';
 import { UserError } from '../../../shared/kernel/errors';
-import { neverTouch } from '../../../shared/ops/exceptions/make-exception';
+import { makeException } from '../../../shared/ops-api/routes/users';
+import { isoTime } from '../../../shared/kernel/clock';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
-import { addOperatorOptions, operatorWithReason, refuseAzure } from '../../options/operator-options';
+import { addOperatorOptions, requiredWhy } from '../../options/operator-options';
 import type { OperatorOptions } from '../../options/operator-options';
 import type { DefineCommand } from '../../program';
 import { renderException } from '../../render/render-exception';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { withOps } from '../../target/ops-target';
+import { addTargetOptions } from '../../target/target';
 import { comingTime } from '../../options/time-option';
 
-type Options = TargetOptions &
-  OperatorOptions & { readonly json?: true; readonly neverTouch?: true; readonly until?: number };
+type Options = OperatorOptions & {
+  readonly json?: true;
+  readonly neverTouch?: true;
+  readonly until?: number;
+};
 
 /** licenser exception set USER --never-touch --why REASON */
 export const define: DefineCommand = (command, { io }) => {
@@ -31,14 +35,18 @@ export const define: DefineCommand = (command, { io }) => {
     'exception set ann.bakker@contoso.com --never-touch --why "legal hold"',
   );
   command.action(async (user: string, { until, neverTouch: wanted, ...options }: Options) => {
-    refuseAzure(options, 'exception set');
     if (!wanted) {
       throw new UserError('cli/usage', 'Say what the exception is: --never-touch', {
         hint: 'An extra license is given by `licenser exception grant`.',
       });
     }
-    const made = await withTarget(options, ({ pipeline }) =>
-      neverTouch(pipeline, { user, until: until ?? null }, operatorWithReason(options)),
+    const made = await withOps(options, io, (ops) =>
+      ops.call(makeException, {
+        user,
+        kind: 'neverTouch',
+        ...(until === undefined ? {} : { until: isoTime(until) }),
+        ...requiredWhy(options),
+      }),
     );
     if (options.json) printJson(io, made);
     else io.print(renderException(made));

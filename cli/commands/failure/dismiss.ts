@@ -1,17 +1,17 @@
-import { dismissFailures } from '../../../shared/ops/failures/dismiss-failures';
+import { dismiss } from '../../../shared/ops-api/routes/failures';
 import type { Dismissed } from '../../../shared/ops/failures/dismiss-failures';
 import { addExample } from '../../options/add-example';
 import { addSelectionOptions, selectionOf } from '../../options/failure-selection';
 import type { SelectionOptions } from '../../options/failure-selection';
 import { printJson } from '../../io';
-import { addOperatorOptions, operatorWithReason, refuseAzure } from '../../options/operator-options';
+import { addOperatorOptions, requiredWhy } from '../../options/operator-options';
 import type { OperatorOptions } from '../../options/operator-options';
 import type { DefineCommand } from '../../program';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { withOps } from '../../target/ops-target';
+import { addTargetOptions } from '../../target/target';
 
-type Options = TargetOptions & OperatorOptions & SelectionOptions & { readonly json?: true };
+type Options = OperatorOptions & SelectionOptions & { readonly json?: true };
 
 /** licenser failure dismiss [USER...] | --class CLASS | --all --why REASON */
 export const define: DefineCommand = (command, { io }) => {
@@ -22,10 +22,9 @@ export const define: DefineCommand = (command, { io }) => {
     'failure dismiss --class unreadable --why "a test that went astray"',
   );
   command.action(async (subjects: string[], options: Options) => {
-    refuseAzure(options, 'failure dismiss');
     const selection = selectionOf(subjects, options);
-    const dismissed = await withTarget(options, ({ pipeline, inspector }) =>
-      dismissFailures(pipeline, inspector(), selection, operatorWithReason(options)),
+    const dismissed = await withOps(options, io, (ops) =>
+      ops.call(dismiss, { ...selection, ...requiredWhy(options) }),
     );
     if (options.json) printJson(io, dismissed);
     else io.print(renderDismissed(dismissed));

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
-import { listFailures } from '../../../shared/ops/failures/list-failures';
+import { showFailures } from '../../../shared/ops-api/routes/failures';
+import type { FailureListView } from '../../../shared/ops/failures/list-failures';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
 import { wholeNumber } from '../../options/number-option';
@@ -7,12 +8,12 @@ import type { DefineCommand } from '../../program';
 import { renderFailureList } from '../../render/render-failures';
 import { renderOldPauses } from '../../render/render-pauses';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { addReadOptions, isByApi, withReader } from '../../target/read-route';
+import type { ReadOptions } from '../../target/read-route';
 import { failureStates } from '../../../shared/words/failure';
 import type { FailureState } from '../../../shared/words/failure';
 
-type Options = TargetOptions & {
+type Options = ReadOptions & {
   readonly json?: true;
   readonly class?: string;
   readonly state: FailureState;
@@ -40,21 +41,30 @@ export const define: DefineCommand = (command, { io }) => {
     .addOption(new Option('--by-class', 'only the counts by class'))
     .addOption(new Option('--skip <n>', 'so many from the front').argParser(wholeNumber(0, 1e9)).default(0));
   addExample(
-    addTargetOptions(command).addOption(jsonOption()),
+    addReadOptions(command).addOption(jsonOption()),
     'failure list',
     'failure list --class seats --limit 100',
     'failure list --state dismissed --json',
     'failure list --by-class --json',
   );
   command.action(async ({ class: only, state, limit, skip, byClass, ...options }: Options) => {
-    const list = await withTarget(options, ({ inspector, pipeline }) =>
-      listFailures(pipeline, inspector(), {
-        state,
-        limit: byClass ? 0 : (limit ?? (options.json ? Infinity : pageLength)),
-        skip,
-        ...(only === undefined ? {} : { class: only }),
-      }),
-    );
+    const wanted = byClass ? 0 : (limit ?? (options.json ? Infinity : pageLength));
+    const filter = { state, ...(only === undefined ? {} : { class: only }) };
+    const list = await withReader(options, io, async (read): Promise<FailureListView> => {
+      const portion = isByApi(options) ? 200 : Infinity;
+      let found = await read(showFailures, { ...filter, limit: Math.min(portion, wanted), skip });
+      for (;;) {
+        const { length } = found.entries;
+        if (length >= wanted || length === 0 || length % portion !== 0 || portion === Infinity) return found;
+        const more = await read(showFailures, {
+          ...filter,
+          limit: Math.min(portion, wanted - length),
+          skip: skip + length,
+        });
+        if (more.entries.length === 0) return found;
+        found = { ...found, entries: [...found.entries, ...more.entries] };
+      }
+    });
     if (!options.json) {
       io.print(renderFailureList(list));
       return;

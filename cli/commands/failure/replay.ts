@@ -1,18 +1,18 @@
-import { replayFailures } from '../../../shared/ops/failures/replay-failures';
+import { replay } from '../../../shared/ops-api/routes/failures';
 import type { Replayed } from '../../../shared/ops/failures/replay-failures';
 import { addExample } from '../../options/add-example';
 import { addSelectionOptions, selectionOf } from '../../options/failure-selection';
 import type { SelectionOptions } from '../../options/failure-selection';
 import { printJson } from '../../io';
-import { addOperatorOptions, operatorOf, refuseAzure } from '../../options/operator-options';
+import { addOperatorOptions, optionalWhy } from '../../options/operator-options';
 import type { OperatorOptions } from '../../options/operator-options';
 import type { DefineCommand } from '../../program';
 import { renderTime } from '../../render/render-time';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { withOps } from '../../target/ops-target';
+import { addTargetOptions } from '../../target/target';
 
-type Options = TargetOptions & OperatorOptions & SelectionOptions & { readonly json?: true };
+type Options = OperatorOptions & SelectionOptions & { readonly json?: true };
 
 /** licenser failure replay [USER...] | --class CLASS | --all */
 export const define: DefineCommand = (command, { io }) => {
@@ -24,10 +24,9 @@ export const define: DefineCommand = (command, { io }) => {
     'failure replay --all',
   );
   command.action(async (subjects: string[], options: Options) => {
-    refuseAzure(options, 'failure replay');
     const selection = selectionOf(subjects, options);
-    const replayed = await withTarget(options, ({ pipeline, inspector }) =>
-      replayFailures(pipeline, inspector(), selection, operatorOf(options)),
+    const replayed = await withOps(options, io, (ops) =>
+      ops.call(replay, { ...selection, ...optionalWhy(options) }),
     );
     if (options.json) printJson(io, replayed);
     else io.print(renderReplayed(replayed));

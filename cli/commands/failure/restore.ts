@@ -1,16 +1,16 @@
-import { restoreFailures } from '../../../shared/ops/failures/dismiss-failures';
+import { restore } from '../../../shared/ops-api/routes/failures';
 import { addExample } from '../../options/add-example';
 import { addSelectionOptions, selectionOf } from '../../options/failure-selection';
 import type { SelectionOptions } from '../../options/failure-selection';
 import { printJson } from '../../io';
-import { addOperatorOptions, operatorOf, refuseAzure } from '../../options/operator-options';
+import { addOperatorOptions, optionalWhy } from '../../options/operator-options';
 import type { OperatorOptions } from '../../options/operator-options';
 import type { DefineCommand } from '../../program';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { withOps } from '../../target/ops-target';
+import { addTargetOptions } from '../../target/target';
 
-type Options = TargetOptions & OperatorOptions & SelectionOptions & { readonly json?: true };
+type Options = OperatorOptions & SelectionOptions & { readonly json?: true };
 
 /** licenser failure restore [USER...] | --class CLASS | --all */
 export const define: DefineCommand = (command, { io }) => {
@@ -21,10 +21,9 @@ export const define: DefineCommand = (command, { io }) => {
     'failure restore --all',
   );
   command.action(async (subjects: string[], options: Options) => {
-    refuseAzure(options, 'failure restore');
     const selection = selectionOf(subjects, options);
-    const restored = await withTarget(options, ({ pipeline, inspector }) =>
-      restoreFailures(pipeline, inspector(), selection, operatorOf(options)),
+    const restored = await withOps(options, io, (ops) =>
+      ops.call(restore, { ...selection, ...optionalWhy(options) }),
     );
     if (options.json) printJson(io, restored);
     else if (restored.changed.length === 0) io.print('Nothing was dismissed.\n');

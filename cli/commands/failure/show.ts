@@ -1,4 +1,4 @@
-import { showFailure } from '../../../shared/ops/failures/show-failure';
+import { showFailure } from '../../../shared/ops-api/routes/failures';
 import type { FailureStory } from '../../../shared/ops/failures/show-failure';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
@@ -10,19 +10,17 @@ import { renderTime } from '../../render/render-time';
 import { renderWouldDecide } from '../../render/render-would-decide';
 import { labeled } from '../../render/wrap-text';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { addReadOptions, readRoute } from '../../target/read-route';
+import type { ReadOptions } from '../../target/read-route';
 
-type Options = TargetOptions & { readonly json?: true };
+type Options = ReadOptions & { readonly json?: true };
 
 /** licenser failure show SUBJECT */
 export const define: DefineCommand = (command, { io }) => {
   command.argument('<subject>', 'id or userPrincipalName, or message:ID');
-  addExample(addTargetOptions(command).addOption(jsonOption()), 'failure show ann.bakker@contoso.com');
+  addExample(addReadOptions(command).addOption(jsonOption()), 'failure show ann.bakker@contoso.com');
   command.action(async (subject: string, options: Options) => {
-    const story = await withTarget(options, ({ pipeline, inspector }) =>
-      showFailure(pipeline, inspector(), subject),
-    );
+    const story = await readRoute(options, io, showFailure, { subject });
     if (options.json) printJson(io, story);
     else io.print(renderStory(story));
   });

@@ -1,17 +1,16 @@
-import { activatePolicy } from '../../../shared/ops/rollouts/activate-policy';
-import { showRollout } from '../../../shared/ops/rollouts/show-rollout';
+import { activate } from '../../../shared/ops-api/routes/policies';
 import { addExample } from '../../options/add-example';
 import { printJson, readTextFile } from '../../io';
-import { addOperatorOptions, operatorOf, refuseAzure } from '../../options/operator-options';
+import { addOperatorOptions, optionalWhy } from '../../options/operator-options';
 import type { OperatorOptions } from '../../options/operator-options';
 import type { CommandContext, DefineCommand } from '../../program';
 import { reportRefusal } from '../../render/refusal';
 import { renderRollout } from '../../render/render-rollout';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { withOps } from '../../target/ops-target';
+import { addTargetOptions } from '../../target/target';
 
-export type ActivateOptions = TargetOptions & OperatorOptions & { readonly json?: true };
+export type ActivateOptions = OperatorOptions & { readonly json?: true };
 
 /** licenser policy activate FILE */
 export const define: DefineCommand = (command, context) => {
@@ -31,15 +30,13 @@ export async function runActivate(
   options: ActivateOptions,
 ): Promise<void> {
   const { io } = context;
-  refuseAzure(options, 'policy activate');
   const text = await readTextFile(io, file);
-  await reportRefusal(context, () =>
-    withTarget(options, async ({ pipeline }) => {
-      const { rollout, plan, warnings } = await activatePolicy(pipeline, { text, file }, operatorOf(options));
-      for (const warning of warnings) io.complain(`warning: ${warning}\n`);
-      const view = await showRollout(pipeline, rollout.id);
-      if (options.json) printJson(io, { rollout: view, users: plan.users, outcomes: plan.outcomes });
-      else io.print(renderRollout(view));
-    }),
+  const activated = await reportRefusal(context, () =>
+    withOps(options, io, (ops) => ops.call(activate, { text, file, ...optionalWhy(options) })),
   );
+  if (activated === undefined) return;
+  const { warnings, ...done } = activated;
+  for (const warning of warnings) io.complain(`warning: ${warning}\n`);
+  if (options.json) printJson(io, done);
+  else io.print(renderRollout(activated.rollout));
 }

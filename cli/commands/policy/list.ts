@@ -1,4 +1,4 @@
-import { listPolicies } from '../../../shared/ops/policies/list-policies';
+import { showPolicies } from '../../../shared/ops-api/routes/policies';
 import type { PolicyView } from '../../../shared/ops/policies/list-policies';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
@@ -6,16 +6,16 @@ import type { DefineCommand } from '../../program';
 import { renderTable } from '../../render/render-table';
 import { renderTime } from '../../render/render-time';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { addReadOptions, readRoute } from '../../target/read-route';
+import type { ReadOptions } from '../../target/read-route';
 
-type Options = TargetOptions & { readonly json?: true };
+type Options = ReadOptions & { readonly json?: true };
 
 /** licenser policy list */
 export const define: DefineCommand = (command, { io }) => {
-  addExample(addTargetOptions(command).addOption(jsonOption()), 'policy list');
+  addExample(addReadOptions(command).addOption(jsonOption()), 'policy list');
   command.action(async (options: Options) => {
-    const found = await withTarget(options, ({ pipeline }) => listPolicies(pipeline));
+    const found = await readRoute(options, io, showPolicies, {});
     if (options.json) printJson(io, found);
     else io.print(renderPolicies(found));
   });

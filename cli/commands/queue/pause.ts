@@ -1,15 +1,15 @@
-import { pauseScope } from '../../../shared/ops/pauses/change-pause';
+import { pause } from '../../../shared/ops-api/routes/queues';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
-import { addOperatorOptions, operatorWithReason, refuseAzure } from '../../options/operator-options';
+import { addOperatorOptions, requiredWhy } from '../../options/operator-options';
 import type { OperatorOptions } from '../../options/operator-options';
 import type { DefineCommand } from '../../program';
 import { renderPauses } from '../../render/render-pauses';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { withOps } from '../../target/ops-target';
+import { addTargetOptions } from '../../target/target';
 
-type Options = TargetOptions & OperatorOptions & { readonly json?: true };
+type Options = OperatorOptions & { readonly json?: true };
 
 /** licenser queue pause SCOPE --why REASON */
 export const define: DefineCommand = (command, { io }) => {
@@ -21,10 +21,7 @@ export const define: DefineCommand = (command, { io }) => {
     'queue pause sku:EMS --why "contract ends"',
   );
   command.action(async (scope: string, options: Options) => {
-    refuseAzure(options, 'queue pause');
-    const paused = await withTarget(options, ({ pipeline }) =>
-      pauseScope(pipeline, scope, operatorWithReason(options)),
-    );
+    const paused = await withOps(options, io, (ops) => ops.call(pause, { scope, ...requiredWhy(options) }));
     if (options.json) printJson(io, paused);
     else {
       const said = paused.isChanged

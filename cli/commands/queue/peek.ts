@@ -1,5 +1,6 @@
 import { Option } from 'commander';
-import { peekQueue, toQueueName } from '../../../shared/ops/queues/peek-queue';
+import { peekMessages } from '../../../shared/ops-api/routes/queues';
+import { toQueueName } from '../../../shared/ops/queues/peek-queue';
 import type { MessageView } from '../../../shared/ops/queues/peek-queue';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
@@ -9,11 +10,11 @@ import { paint } from '../../render/paint';
 import { renderTime } from '../../render/render-time';
 import { labeled } from '../../render/wrap-text';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { addReadOptions, isByApi, readRoute } from '../../target/read-route';
+import type { ReadOptions } from '../../target/read-route';
 import { queueNames } from '../../../shared/queue/queues';
 
-type Options = TargetOptions & {
+type Options = ReadOptions & {
   readonly json?: true;
   readonly count: number;
   readonly deadLetters?: true;
@@ -26,16 +27,18 @@ export const define: DefineCommand = (command, { io }) => {
     .addOption(new Option('--count <n>', 'so many at most').argParser(wholeNumber(1, 2_000)).default(10))
     .addOption(new Option('--dead-letters', 'those that Service Bus put aside'));
   addExample(
-    addTargetOptions(command).addOption(jsonOption()),
+    addReadOptions(command).addOption(jsonOption()),
     'queue peek directory-changes --count 5',
     'queue peek license-changes --dead-letters',
   );
   command.action(async (name: string, { count, deadLetters: dead, ...options }: Options) => {
     const queue = toQueueName(name);
     const deadLetters = dead === true;
-    const messages = await withTarget(options, ({ inspector }) =>
-      peekQueue(inspector(), queue, { count, deadLetters }),
-    );
+    const messages = await readRoute(options, io, peekMessages, {
+      queue,
+      limit: isByApi(options) ? Math.min(count, 200) : count,
+      ...(deadLetters ? { state: 'dead' as const } : {}),
+    });
     if (options.json) printJson(io, messages);
     else io.print(renderMessages(messages, deadLetters));
   });

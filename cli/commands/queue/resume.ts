@@ -1,15 +1,15 @@
-import { resumeScope } from '../../../shared/ops/pauses/change-pause';
+import { liftPause } from '../../../shared/ops-api/routes/queues';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
-import { addOperatorOptions, operatorOf, refuseAzure } from '../../options/operator-options';
+import { addOperatorOptions, optionalWhy } from '../../options/operator-options';
 import type { OperatorOptions } from '../../options/operator-options';
 import type { DefineCommand } from '../../program';
 import { renderPauses } from '../../render/render-pauses';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { withOps } from '../../target/ops-target';
+import { addTargetOptions } from '../../target/target';
 
-type Options = TargetOptions & OperatorOptions & { readonly json?: true };
+type Options = OperatorOptions & { readonly json?: true };
 
 /** licenser queue resume SCOPE */
 export const define: DefineCommand = (command, { io }) => {
@@ -17,9 +17,8 @@ export const define: DefineCommand = (command, { io }) => {
   addOperatorOptions(command, { why: 'optional' });
   addExample(addTargetOptions(command).addOption(jsonOption()), 'queue resume apply');
   command.action(async (scope: string, options: Options) => {
-    refuseAzure(options, 'queue resume');
-    const resumed = await withTarget(options, ({ pipeline }) =>
-      resumeScope(pipeline, scope, operatorOf(options)),
+    const resumed = await withOps(options, io, (ops) =>
+      ops.call(liftPause, { scope, ...optionalWhy(options) }),
     );
     if (options.json) printJson(io, resumed);
     else {

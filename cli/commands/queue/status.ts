@@ -1,7 +1,6 @@
-import { licensingTimes } from '../../../shared/ops/users/licensing-times';
-import { listPauses } from '../../../shared/ops/pauses/list-pauses';
+import { showPauses, showQueues } from '../../../shared/ops-api/routes/queues';
+import { showTimes } from '../../../shared/ops-api/routes/tenant';
 import type { PauseView } from '../../../shared/ops/pauses/list-pauses';
-import { queueStatus } from '../../../shared/ops/queues/queue-status';
 import type { QueueView } from '../../../shared/ops/queues/queue-status';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
@@ -12,23 +11,23 @@ import { renderTable } from '../../render/render-table';
 import { renderAge } from '../../render/render-time';
 import { renderTimesLine } from '../../render/render-times';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { addReadOptions, withReader } from '../../target/read-route';
+import type { ReadOptions } from '../../target/read-route';
 import { warnOfOldPauses } from '../../watch/warn-old-pauses';
 
 /** The hours of the one line about time-to-licensed; more: licenser times. */
 const timesHours = 24;
 
-type Options = TargetOptions & { readonly json?: true };
+type Options = ReadOptions & { readonly json?: true };
 
 /** licenser queue status */
 export const define: DefineCommand = (command, { io, exit }) => {
-  addExample(addTargetOptions(command).addOption(jsonOption()), 'queue status');
+  addExample(addReadOptions(command).addOption(jsonOption()), 'queue status');
   command.action(async (options: Options) => {
-    const { queues, pauses, times } = await withTarget(options, async ({ inspector, pipeline }) => ({
-      queues: await queueStatus(inspector(), pipeline.clock),
-      pauses: await listPauses(pipeline),
-      times: options.json ? undefined : await licensingTimes(pipeline, timesHours),
+    const { queues, pauses, times } = await withReader(options, io, async (read) => ({
+      queues: await read(showQueues, {}),
+      pauses: await read(showPauses, {}),
+      times: options.json ? undefined : await read(showTimes, { hours: timesHours }),
     }));
     if (options.json) {
       printJson(io, queues);
@@ -41,6 +40,8 @@ export const define: DefineCommand = (command, { io, exit }) => {
   });
 };
 
+const countOf = (count: number | null) => (count === null ? '?' : String(count));
+
 /** The queues and the pauses as tables, and what to do about dead letters and missing queues. */
 export function renderQueues(queues: readonly QueueView[], pauses: readonly PauseView[] = []): string {
   const table = renderTable(
@@ -51,21 +52,26 @@ export function renderQueues(queues: readonly QueueView[], pauses: readonly Paus
       { title: 'scheduled', align: 'right' },
       { title: 'dead letters', align: 'right' },
     ],
-    queues.map(({ queue, exists, active, oldestAgeMs, scheduled, deadLettered }) =>
+    queues.map(({ queue, exists, active, oldestAgeMs, scheduled, deadLettered, missing }) =>
       exists
         ? [
             queue,
-            String(active),
-            oldestAgeMs === null ? '' : renderAge(oldestAgeMs),
-            String(scheduled),
-            deadLettered === 0 ? '0' : paint('red', String(deadLettered)),
+            countOf(active),
+            oldestAgeMs === null ? (missing === null ? '' : '?') : renderAge(oldestAgeMs),
+            countOf(scheduled),
+            deadLettered === 0 || deadLettered === null
+              ? countOf(deadLettered)
+              : paint('red', String(deadLettered)),
           ]
         : [queue, paint('red', 'missing'), '', '', ''],
     ),
   );
   const hints = [
     ...(queues.some(({ exists }) => !exists) ? ['A queue is missing: licenser doctor'] : []),
-    ...(queues.some(({ deadLettered }) => deadLettered > 0) ? ['Dead letters: licenser failure list'] : []),
+    ...new Set(queues.flatMap(({ missing }) => missing ?? [])),
+    ...(queues.some(({ deadLettered }) => (deadLettered ?? 0) > 0)
+      ? ['Dead letters: licenser failure list']
+      : []),
   ];
   const paused = pauses.length === 0 ? '' : `\n${renderPauses(pauses)}`;
   return `${table}${paused}${hints.map((hint) => `\n${hint}\n`).join('')}`;

@@ -1,5 +1,5 @@
-import { approveRollout } from '../../../shared/ops/rollouts/change-rollout';
-import { defineRolloutChange } from './rollout-command';
+import { approve } from '../../../shared/ops-api/routes/rollouts';
+import { defineRolloutApproval } from './rollout-command';
 
-/** licenser rollout approve ID */
-export const define = defineRolloutChange('approve', approveRollout);
+/** licenser rollout approve ID --why REASON */
+export const define = defineRolloutApproval(approve);

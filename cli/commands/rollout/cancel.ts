@@ -1,5 +1,5 @@
-import { cancelRollout } from '../../../shared/ops/rollouts/change-rollout';
+import { cancelOne } from '../../../shared/ops-api/routes/rollouts';
 import { defineRolloutChange } from './rollout-command';
 
 /** licenser rollout cancel ID */
-export const define = defineRolloutChange('cancel', cancelRollout);
+export const define = defineRolloutChange('cancel', cancelOne);

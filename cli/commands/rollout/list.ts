@@ -1,19 +1,19 @@
-import { listRollouts } from '../../../shared/ops/rollouts/show-rollout';
+import { showRollouts } from '../../../shared/ops-api/routes/rollouts';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
 import type { DefineCommand } from '../../program';
 import { renderRollouts } from '../../render/render-rollout';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { addReadOptions, readRoute } from '../../target/read-route';
+import type { ReadOptions } from '../../target/read-route';
 
-type Options = TargetOptions & { readonly json?: true };
+type Options = ReadOptions & { readonly json?: true };
 
 /** licenser rollout list */
 export const define: DefineCommand = (command, { io }) => {
-  addExample(addTargetOptions(command).addOption(jsonOption()), 'rollout list');
+  addExample(addReadOptions(command).addOption(jsonOption()), 'rollout list');
   command.action(async (options: Options) => {
-    const views = await withTarget(options, ({ pipeline }) => listRollouts(pipeline));
+    const views = await readRoute(options, io, showRollouts, {});
     if (options.json) printJson(io, views);
     else io.print(renderRollouts(views));
   });

@@ -1,5 +1,5 @@
-import { pauseRollout } from '../../../shared/ops/rollouts/change-rollout';
+import { pauseOne } from '../../../shared/ops-api/routes/rollouts';
 import { defineRolloutChange } from './rollout-command';
 
 /** licenser rollout pause ID */
-export const define = defineRolloutChange('pause', pauseRollout);
+export const define = defineRolloutChange('pause', pauseOne);

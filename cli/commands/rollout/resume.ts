@@ -1,5 +1,5 @@
-import { resumeRollout } from '../../../shared/ops/rollouts/change-rollout';
+import { resumeOne } from '../../../shared/ops-api/routes/rollouts';
 import { defineRolloutChange } from './rollout-command';
 
 /** licenser rollout resume ID */
-export const define = defineRolloutChange('resume', resumeRollout);
+export const define = defineRolloutChange('resume', resumeOne);

@@ -1,34 +1,27 @@
-import type { Operator } from '../../../shared/ops/audit/operator';
-import { showRollout } from '../../../shared/ops/rollouts/show-rollout';
-import type { Services } from '../../../shared/pipeline/services';
+import type { OpsRoute } from '../../../shared/ops-api/route';
+import type { RolloutView } from '../../../shared/ops/rollouts/show-rollout';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
-import { addOperatorOptions, operatorOf, refuseAzure } from '../../options/operator-options';
+import { addOperatorOptions, optionalWhy, requiredWhy } from '../../options/operator-options';
 import type { OperatorOptions } from '../../options/operator-options';
 import type { CommandContext, DefineCommand } from '../../program';
 import { reportRefusal } from '../../render/refusal';
 import { renderRollout } from '../../render/render-rollout';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
-import type { Rollout } from '../../../shared/words/rollout';
+import { withOps } from '../../target/ops-target';
+import { addTargetOptions } from '../../target/target';
 
-export type RolloutOptions = TargetOptions & OperatorOptions & { readonly json?: true };
-type Change = (pipeline: Services, operator: Operator) => Promise<Rollout>;
+export type RolloutOptions = OperatorOptions & { readonly json?: true };
 
-/** Does something to a rollout and shows it as it is then. */
-export async function changeAndShow(
+/** Asks for something that ends with a rollout, and shows it as it is then. */
+export async function changeAndShow<Input>(
   context: CommandContext,
-  word: string,
   options: RolloutOptions,
-  change: Change,
+  route: OpsRoute<Input, RolloutView>,
+  input: Input,
 ): Promise<void> {
-  refuseAzure(options, `rollout ${word}`);
   const view = await reportRefusal(context, () =>
-    withTarget(options, async ({ pipeline }) => {
-      const { id } = await change(pipeline, operatorOf(options));
-      return showRollout(pipeline, id);
-    }),
+    withOps(options, context.io, (ops) => ops.call(route, input)),
   );
   if (view === undefined) return;
   if (options.json) printJson(context.io, view);
@@ -38,14 +31,32 @@ export async function changeAndShow(
 /** licenser rollout WORD ID [--why REASON] */
 export function defineRolloutChange(
   word: string,
-  change: (pipeline: Services, id: string, operator: Operator) => Promise<Rollout>,
+  route: OpsRoute<{ rollout: string; why?: string }, RolloutView>,
 ): DefineCommand {
   return (command, context) => {
     command.argument('<rollout>', 'its id');
     addOperatorOptions(command, { why: 'optional' });
     addExample(addTargetOptions(command).addOption(jsonOption()), `rollout ${word} activation-3f9a02`);
-    command.action((id: string, options: RolloutOptions) =>
-      changeAndShow(context, word, options, (pipeline, operator) => change(pipeline, id, operator)),
+    command.action((rollout: string, options: RolloutOptions) =>
+      changeAndShow(context, options, route, { rollout, ...optionalWhy(options) }),
+    );
+  };
+}
+
+/** licenser rollout approve ID --why REASON */
+export function defineRolloutApproval(
+  route: OpsRoute<{ rollout: string; why: string }, RolloutView>,
+): DefineCommand {
+  return (command, context) => {
+    command.argument('<rollout>', 'its id');
+    addOperatorOptions(command, { why: 'required' });
+    addExample(
+      addTargetOptions(command).addOption(jsonOption()),
+      'rollout approve activation-3f9a02 --why "agreed with HR"',
+      'rollout approve activation-3f9a02 --as approver --why "agreed with HR"',
+    );
+    command.action((rollout: string, options: RolloutOptions) =>
+      changeAndShow(context, options, route, { rollout, ...requiredWhy(options) }),
     );
   };
 }

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
-import { listPauses } from '../../../shared/ops/pauses/list-pauses';
-import { listMembers, showRollout } from '../../../shared/ops/rollouts/show-rollout';
+import { showPauses } from '../../../shared/ops-api/routes/queues';
+import { showMembers, showRollout } from '../../../shared/ops-api/routes/rollouts';
+import type { MemberView } from '../../../shared/ops/rollouts/show-rollout';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
 import { wholeNumber } from '../../options/number-option';
@@ -8,13 +9,13 @@ import type { DefineCommand } from '../../program';
 import { reportRefusal } from '../../render/refusal';
 import { renderMembers, renderRollout } from '../../render/render-rollout';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { addReadOptions, withReader } from '../../target/read-route';
+import type { ReadOptions, Reader } from '../../target/read-route';
 import { warnOfOldPauses } from '../../watch/warn-old-pauses';
 import { memberStates } from '../../../shared/words/rollout';
 import type { MemberState } from '../../../shared/words/rollout';
 
-type Options = TargetOptions & {
+type Options = ReadOptions & {
   readonly json?: true;
   readonly members?: true;
   readonly state?: MemberState;
@@ -34,19 +35,17 @@ export const define: DefineCommand = (command, context) => {
       new Option('--skip <n>', 'not the first so many').argParser(wholeNumber(0, 10_000_000)).default(0),
     );
   addExample(
-    addTargetOptions(command).addOption(jsonOption()),
+    addReadOptions(command).addOption(jsonOption()),
     'rollout show activation-3f9a02',
     'rollout show activation-3f9a02 --members --state failed',
   );
   command.action(async (id: string, { members, state, limit, skip, ...options }: Options) => {
     const wantsMembers = members === true || state !== undefined;
     const found = await reportRefusal(context, () =>
-      withTarget(options, async ({ pipeline }) => ({
-        pauses: await listPauses(pipeline),
-        view: await showRollout(pipeline, id),
-        members: wantsMembers
-          ? await listMembers(pipeline, id, { limit, skip, ...(state === undefined ? {} : { state }) })
-          : null,
+      withReader(options, io, async (read) => ({
+        pauses: await read(showPauses, {}),
+        view: await read(showRollout, { rollout: id }),
+        members: wantsMembers ? await readMembers(read, id, { limit, skip, state }) : null,
       })),
     );
     if (found === undefined) return;
@@ -56,3 +55,23 @@ export const define: DefineCommand = (command, context) => {
     warnOfOldPauses(io, pauses, options.json === true);
   });
 };
+
+/** In portions that the ops API gives. */
+async function readMembers(
+  read: Reader,
+  rollout: string,
+  { limit, skip, state }: { limit: number; skip: number; state: MemberState | undefined },
+): Promise<readonly MemberView[]> {
+  const found: MemberView[] = [];
+  for (;;) {
+    const portion = Math.min(1_000, limit - found.length);
+    const more = await read(showMembers, {
+      rollout,
+      limit: portion,
+      skip: skip + found.length,
+      ...(state === undefined ? {} : { state }),
+    });
+    found.push(...more);
+    if (more.length < portion || found.length >= limit) return found;
+  }
+}

@@ -1,10 +1,8 @@
 import { Option } from 'commander';
 import { UserError } from '../../../shared/kernel/errors';
-import { startCensusRollout } from '../../../shared/ops/rollouts/census-rollout';
-import { startHeldRollout } from '../../../shared/ops/rollouts/held-rollout';
-import { startReturn } from '../../../shared/ops/rollouts/return-rollout';
+import { startRollout } from '../../../shared/ops-api/routes/rollouts';
 import { addExample } from '../../options/add-example';
-import { addOperatorOptions } from '../../options/operator-options';
+import { addOperatorOptions, optionalWhy, requiredWhy } from '../../options/operator-options';
 import type { DefineCommand } from '../../program';
 import { changeAndShow } from './rollout-command';
 import type { RolloutOptions } from './rollout-command';
@@ -37,13 +35,13 @@ export const define: DefineCommand = (command, context) => {
     if ([policy, census, held, returned].filter((each) => each !== undefined).length !== 1) {
       throw new UserError('cli/usage', 'Give --policy FILE, --census, --held or --return ID, one of them');
     }
-    if (policy !== undefined) await runActivate(context, policy, options);
-    else if (census) await changeAndShow(context, 'start', options, startCensusRollout);
-    else if (held) await changeAndShow(context, 'start', options, startHeldRollout);
-    else if (returned !== undefined) {
-      await changeAndShow(context, 'start', options, (pipeline, operator) =>
-        startReturn(pipeline, returned, operator),
-      );
+    if (policy !== undefined) {
+      await runActivate(context, policy, options);
+      return;
     }
+    const kind = census ? 'census' : held ? 'held' : 'return';
+    const why = held ? requiredWhy(options) : optionalWhy(options);
+    const input = { kind, ...(returned === undefined ? {} : { rollout: returned }), ...why } as const;
+    await changeAndShow(context, options, startRollout, input);
   });
 };

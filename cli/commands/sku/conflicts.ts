@@ -1,42 +1,40 @@
 import { UserError } from '../../../shared/kernel/errors';
-import { forgetLearntConflict, listLearntConflicts } from '../../../shared/ops/skus/learnt-conflicts';
+import { forgetConflict, showConflicts } from '../../../shared/ops-api/routes/tenant';
 import type { LearntConflictView } from '../../../shared/ops/skus/learnt-conflicts';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
-import { addOperatorOptions, operatorOf, refuseAzure } from '../../options/operator-options';
+import { addOperatorOptions, optionalWhy } from '../../options/operator-options';
 import type { OperatorOptions } from '../../options/operator-options';
 import type { DefineCommand } from '../../program';
 import { paint } from '../../render/paint';
 import { renderTime } from '../../render/render-time';
 import { labeled } from '../../render/wrap-text';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { withOps } from '../../target/ops-target';
+import { addReadOptions, readRoute } from '../../target/read-route';
+import type { ReadOptions } from '../../target/read-route';
 
-type Options = TargetOptions &
-  OperatorOptions & { readonly json?: true; readonly forget?: readonly string[] };
+type Options = ReadOptions & OperatorOptions & { readonly json?: true; readonly forget?: readonly string[] };
 
 /** licenser sku conflicts [--forget PLAN PLAN] */
 export const define: DefineCommand = (command, { io }) => {
   command.option('--forget <plans...>', 'forget what was learnt of these two plans: names or ids');
-  addOperatorOptions(addTargetOptions(command).addOption(jsonOption()), { why: 'optional' });
+  addOperatorOptions(addReadOptions(command).addOption(jsonOption()), { why: 'optional' });
   addExample(command, 'sku conflicts', 'sku conflicts --forget PLAN_A PLAN_B --why "Microsoft fixed it"');
   command.action(async (options: Options) => {
     const { forget } = options;
     if (forget === undefined) {
-      const rules = await withTarget(options, ({ pipeline }) => listLearntConflicts(pipeline));
+      const rules = await readRoute(options, io, showConflicts, {});
       if (options.json) printJson(io, rules);
       else io.print(renderLearntRules(rules));
       return;
     }
-    refuseAzure(options, 'sku conflicts --forget');
     const [plan, other, ...rest] = forget;
     if (plan === undefined || other === undefined || rest.length > 0) {
       throw new UserError('cli/two-plans', '--forget takes two plans');
     }
-    const operator = operatorOf(options);
-    const done = await withTarget(options, ({ pipeline }) =>
-      forgetLearntConflict(pipeline, { plan, other }, operator),
+    const done = await withOps(options, io, (ops) =>
+      ops.call(forgetConflict, { plan, other, ...optionalWhy(options) }),
     );
     if (options.json) printJson(io, done);
     else {

@@ -1,4 +1,4 @@
-import { listSkus } from '../../../shared/ops/skus/list-skus';
+import { showSkus } from '../../../shared/ops-api/routes/tenant';
 import type { SkuView } from '../../../shared/ops/skus/list-skus';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
@@ -7,16 +7,16 @@ import { paintWord } from '../../render/paint';
 import { renderTable } from '../../render/render-table';
 import { wrapText } from '../../render/wrap-text';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { addReadOptions, readRoute } from '../../target/read-route';
+import type { ReadOptions } from '../../target/read-route';
 
-type Options = TargetOptions & { readonly json?: true };
+type Options = ReadOptions & { readonly json?: true };
 
 /** licenser sku list */
 export const define: DefineCommand = (command, { io }) => {
-  addExample(addTargetOptions(command).addOption(jsonOption()), 'sku list', 'sku list --json');
+  addExample(addReadOptions(command).addOption(jsonOption()), 'sku list', 'sku list --json');
   command.action(async (options: Options) => {
-    const skus = await withTarget(options, ({ pipeline }) => listSkus(pipeline));
+    const skus = await readRoute(options, io, showSkus, {});
     if (options.json) printJson(io, skus);
     else io.print(renderSkus(skus));
   });

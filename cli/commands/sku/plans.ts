@@ -1,4 +1,4 @@
-import { showSkuPlans } from '../../../shared/ops/skus/show-sku-plans';
+import { showSku } from '../../../shared/ops-api/routes/tenant';
 import type { SkuPlansView } from '../../../shared/ops/skus/show-sku-plans';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
@@ -7,17 +7,17 @@ import { paintWord } from '../../render/paint';
 import { renderTable } from '../../render/render-table';
 import { labeled, wrapText } from '../../render/wrap-text';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { addReadOptions, readRoute } from '../../target/read-route';
+import type { ReadOptions } from '../../target/read-route';
 
-type Options = TargetOptions & { readonly json?: true };
+type Options = ReadOptions & { readonly json?: true };
 
 /** licenser sku plans SKU */
 export const define: DefineCommand = (command, { io }) => {
   command.argument('<sku>', 'part number, such as EMS, or id of a SKU');
-  addExample(addTargetOptions(command).addOption(jsonOption()), 'sku plans EMS');
+  addExample(addReadOptions(command).addOption(jsonOption()), 'sku plans EMS');
   command.action(async (reference: string, options: Options) => {
-    const view = await withTarget(options, ({ pipeline }) => showSkuPlans(pipeline, reference));
+    const view = await readRoute(options, io, showSku, { sku: reference });
     if (options.json) printJson(io, view);
     else io.print(renderPlans(view));
   });

@@ -1,4 +1,4 @@
-import { userHistory } from '../../../shared/ops/users/user-history';
+import { showTimeline } from '../../../shared/ops-api/routes/users';
 import type { UserHistory } from '../../../shared/ops/users/user-history';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
@@ -6,17 +6,17 @@ import type { DefineCommand } from '../../program';
 import { renderTable } from '../../render/render-table';
 import { renderTime } from '../../render/render-time';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { addReadOptions, readRoute } from '../../target/read-route';
+import type { ReadOptions } from '../../target/read-route';
 
-type Options = TargetOptions & { readonly json?: true };
+type Options = ReadOptions & { readonly json?: true };
 
 /** licenser user history USER */
 export const define: DefineCommand = (command, { io }) => {
   command.argument('<user>', 'id or userPrincipalName');
-  addExample(addTargetOptions(command).addOption(jsonOption()), 'user history ann.bakker@contoso.com');
+  addExample(addReadOptions(command).addOption(jsonOption()), 'user history ann.bakker@contoso.com');
   command.action(async (idOrUpn: string, options: Options) => {
-    const history = await withTarget(options, ({ pipeline }) => userHistory(pipeline, idOrUpn));
+    const history = await readRoute(options, io, showTimeline, { user: idOrUpn });
     if (options.json) printJson(io, history);
     else io.print(renderHistory(history));
   });

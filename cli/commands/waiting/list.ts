@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { listWaiting } from '../../../shared/ops/seats/list-waiting';
+import { showWaiting } from '../../../shared/ops-api/routes/tenant';
 import type { WaitingView } from '../../../shared/ops/seats/list-waiting';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
@@ -8,10 +8,10 @@ import type { DefineCommand } from '../../program';
 import { renderTable } from '../../render/render-table';
 import { renderAge, renderTime } from '../../render/render-time';
 import { jsonOption } from '../../options/rule-options';
-import { addTargetOptions, withTarget } from '../../target/target';
-import type { TargetOptions } from '../../target/target';
+import { addReadOptions, readRoute } from '../../target/read-route';
+import type { ReadOptions } from '../../target/read-route';
 
-type Options = TargetOptions & { readonly json?: true; readonly sku?: string; readonly limit: number };
+type Options = ReadOptions & { readonly json?: true; readonly sku?: string; readonly limit: number };
 
 /** licenser waiting list [--sku SKU] [--limit N] */
 export const define: DefineCommand = (command, { io }) => {
@@ -23,14 +23,12 @@ export const define: DefineCommand = (command, { io }) => {
         .default(50),
     );
   addExample(
-    addTargetOptions(command).addOption(jsonOption()),
+    addReadOptions(command).addOption(jsonOption()),
     'waiting list',
     'waiting list --sku SPE_E5 --limit 500',
   );
   command.action(async ({ sku, limit, ...options }: Options) => {
-    const lists = await withTarget(options, ({ pipeline }) =>
-      listWaiting(pipeline, sku === undefined ? {} : { sku }),
-    );
+    const lists = await readRoute(options, io, showWaiting, sku === undefined ? {} : { sku });
     if (options.json) printJson(io, lists);
     else io.print(renderWaiting(lists, limit, io.now()));
   });

@@ -19,4 +19,9 @@ export const commandsTiming = {
     ms: 10 * second,
     why: 'A functions host that ends again this soon after its restart is not started again: it would end forever.',
   },
+  opsRequest: {
+    ms: 40 * second,
+    why: 'One request to the ops API, which answers within 25 s; a cold start may come before that.',
+  },
+  operationPoll: { ms: 500, why: 'Between two looks at long work that a command follows.' },
 } satisfies Durations;

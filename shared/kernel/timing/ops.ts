@@ -1,8 +1,52 @@
-import { hour, minute, second } from './duration';
+import { day, hour, minute, second } from './duration';
 import type { Durations } from './duration';
 
-/** What operators ask for. */
+/** What operators see and do. */
 export const opsTiming = {
+  peek: {
+    ms: 8 * second,
+    why:
+      'How long one look peeks for the oldest active message behind scheduled ones: an answer of the ops API comes ' +
+      'within 25 s. The next look goes on where this one stopped.',
+  },
+  keySetAge: {
+    ms: 60 * minute,
+    why: 'How long the public keys of the token issuer are used before they are read again.',
+    source: 'https://learn.microsoft.com/entra/identity-platform/signing-key-rollover',
+  },
+  keySetCooldown: {
+    ms: 5 * minute,
+    why: 'A token with an unknown key makes the keys be read again at most once in this time, so that no caller can make the app flood the issuer.',
+  },
+  clockSkew: {
+    ms: 60 * second,
+    why: 'How far the clocks of the issuer and of this app may be apart when a token is checked.',
+  },
+  answer: {
+    ms: 25 * second,
+    why: 'A request that takes longer is answered by 503: callers must not hold a connection until the platform ends it.',
+    source: 'https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout',
+  },
+  idempotency: {
+    ms: day,
+    why: 'How long the answer to an Idempotency-Key is remembered: longer than any client retries.',
+  },
+  requestTaken: {
+    ms: 2 * minute,
+    why: 'A request with the same Idempotency-Key is refused this long while the first one has no answer; then its process is taken to have ended.',
+  },
+  operationTaken: {
+    ms: 60 * second,
+    why: 'An operation whose process has not reported progress for this long is begun anew by the next delivery of its message.',
+  },
+  operationBeat: {
+    ms: 15 * second,
+    why: 'How often a running operation reports: four reports must fail before it counts as left.',
+  },
+  approval: {
+    ms: day,
+    why: 'How long a request for approval may wait: what was looked at must not be approved days later.',
+  },
   rolloutEnd: {
     ms: minute,
     why: 'A cancelled rollout ends within half a minute, after what is being written; returning it waits for that.',

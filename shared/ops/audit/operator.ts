@@ -1,15 +1,52 @@
 import type { Services } from '../../pipeline/services';
+import type { AuditEntry } from '../../words/audit-entry';
 
 /** Who asks for something, and why; both go into the audit table. */
-export type Operator = { readonly by: string; readonly why: string | null };
+export type Operator = {
+  readonly by: string;
+  readonly why: string | null;
+  /** What the token says beside the name; absent: the product itself. */
+  readonly byId?: string;
+  readonly role?: string;
+  readonly via?: 'page' | 'cli' | 'app';
+  readonly requestId?: string;
+  /** The entry that was written before the work began: the first action recorded completes it. */
+  readonly asked?: { readonly key: string; isCompleted: boolean };
+};
 
-/** Writes down what an operator did. Call it after it was done: what failed was not done. */
+/** Records what an operator did: completes the entry that was written before the work, or writes one. */
 export async function recordAction(
   { audit, clock }: Pick<Services, 'audit' | 'clock'>,
-  { by, why }: Operator,
+  operator: Operator,
   action: string,
   subject: string,
   facts: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
-  await audit.record({ at: clock.now(), by, action, subject, why, facts });
+  const { asked } = operator;
+  if (asked !== undefined && !asked.isCompleted) {
+    asked.isCompleted = true;
+    await audit.amend(asked.key, { action, subject, why: operator.why, facts, result: 'done' });
+    return;
+  }
+  await audit.record({ ...entryOf(operator), at: clock.now(), action, subject, facts, result: 'done' });
+}
+
+/** Who a rollout names as the one who asked for it. */
+export function askedBy({ by, byId }: Operator): { readonly by: string; readonly byId?: string } {
+  return byId === undefined ? { by } : { by, byId };
+}
+
+/** The part of an audit entry that says who asks, and why. */
+export function entryOf(
+  operator: Operator,
+): Pick<AuditEntry, 'by' | 'why' | 'byId' | 'role' | 'via' | 'requestId'> {
+  const { by, why, byId, role, via, requestId } = operator;
+  return {
+    by,
+    why,
+    ...(byId === undefined ? {} : { byId }),
+    ...(role === undefined ? {} : { role }),
+    ...(via === undefined ? {} : { via }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
 }

@@ -12,21 +12,23 @@ export async function checkLoad(
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const queues = await queueStatus(inspector, clock);
-  for (const { queue, active, oldestAgeMs } of queues) {
+  for (const { queue, active, oldestAgeMs, missing } of queues) {
+    if (missing !== null) findings.push(warn('queue', `${queue}: ${missing}`, 'See docs/permissions.md.'));
     if (oldestAgeMs === null || oldestAgeMs < timing.doctor.queueStale.ms) continue;
     const minutes = String(Math.round(oldestAgeMs / 60_000));
     findings.push(
       warn(
         'queue age',
-        `${queue}: ${String(active)} messages, the oldest ${minutes} minutes old`,
+        `${queue}: ${active === null ? 'the oldest message is' : `${String(active)} messages, the oldest`} ${minutes} minutes old`,
         'See that the functions run and do not fail. After a sync of many users it is the write quota at work.',
       ),
     );
   }
-  const dead = queues.reduce((sum, { deadLettered }) => sum + deadLettered, 0);
+  const dead = queues.reduce((sum, { deadLettered }) => sum + (deadLettered ?? 0), 0);
+  const isCounted = queues.every(({ deadLettered }) => deadLettered !== null);
   findings.push(
     dead === 0
-      ? ok('dead letters', 'none')
+      ? ok('dead letters', isCounted ? 'none' : 'not counted')
       : fail(
           'dead letters',
           dead === 1 ? '1 message' : `${String(dead)} messages`,

@@ -1,3 +1,4 @@
+import { PermanentError } from '../../kernel/errors';
 import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { fromDeadLetter, fromFailure, fromWaitingUser, seatsClass } from './failure-view';
@@ -5,7 +6,7 @@ import type { FailureView } from './failure-view';
 import type { FailureState } from '../../words/failure';
 import { queueNames } from '../../queue/queues';
 
-/** So many of each queue are looked at; peeking shows the oldest first. */
+/** The most dead letters of a queue that are listed; peeking shows the oldest first. */
 export const deadLettersAtMost = 2_000;
 /** Outcomes beside which a SKU may wait for a seat. */
 const besideWaiting = ['waiting', 'blocked', 'held'];
@@ -33,9 +34,27 @@ export async function collectFailures(
     .sort((a, b) => (b.lastAt ?? '').localeCompare(a.lastAt ?? ''));
 }
 
+/** The dead letters of all queues, at most `deadLettersAtMost` of each, oldest first. */
 export async function collectDeadLetters(inspector: QueueInspector): Promise<readonly FailureView[]> {
   const letters = await Promise.all(
     Object.values(queueNames).map((queue) => inspector.deadLetters(queue, deadLettersAtMost)),
   );
   return letters.flat().map(fromDeadLetter);
+}
+
+/** How many dead letters there are as the broker counts them; null: counting is refused. */
+export async function countDeadLetters(inspector: QueueInspector): Promise<number | null> {
+  const queues = Object.values(queueNames);
+  const counts = await Promise.all(
+    queues.map((queue) =>
+      inspector.counts(queue).catch((error: unknown) => {
+        if (error instanceof PermanentError) return null;
+        throw error;
+      }),
+    ),
+  );
+  return counts.reduce<number | null>(
+    (sum, count) => (sum === null || count === null ? null : sum + (count?.deadLettered ?? 0)),
+    0,
+  );
 }

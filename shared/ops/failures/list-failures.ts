@@ -5,7 +5,7 @@ import type { QueueInspector } from '../../queue/queue-inspector';
 import { findOldPauses } from '../pauses/list-pauses';
 import type { PauseView } from '../pauses/list-pauses';
 import { collect, readConcurrently } from '../../kernel/concurrently';
-import { collectFailures } from './collect-failures';
+import { collectFailures, countDeadLetters } from './collect-failures';
 import type { FailureView } from './failure-view';
 import type { FailureState } from '../../words/failure';
 
@@ -24,6 +24,8 @@ export type FailureListView = {
   /** The most frequent first. */
   readonly classes: readonly FailureClassView[];
   readonly total: number;
+  /** Dead letters that are in the counts above, and how many the broker has (null: counting is refused). */
+  readonly deadLetters: { readonly listed: number; readonly total: number | null };
   readonly skip: number;
   /** One page, the latest first. */
   readonly entries: readonly FailureView[];
@@ -51,10 +53,14 @@ export async function listFailures(
   const entries = await collect(
     readConcurrently(found.slice(skip, skip + limit), (view) => named(pipeline, view)),
   );
+  const listed = found.filter(({ kind }) => kind === 'deadLetter').length;
+  const deadLetters = state === 'open' ? await countDeadLetters(inspector) : 0;
+  const unlisted = options.class === undefined ? Math.max(0, (deadLetters ?? listed) - listed) : 0;
   return {
     state,
     classes: countClasses(found),
-    total: found.length,
+    total: found.length + unlisted,
+    deadLetters: { listed, total: deadLetters },
     skip,
     entries,
     dismissed: await countDismissed(pipeline),

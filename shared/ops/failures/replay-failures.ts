@@ -3,7 +3,7 @@ import { toUserId } from '../../kernel/ids';
 import type { UserId } from '../../kernel/ids';
 import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
-import { recordAction } from '../audit/operator';
+import { askedBy, recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { openRollout } from '../rollouts/open-rollout';
 import { toMember } from '../rollouts/plan-members';
@@ -107,7 +107,7 @@ async function feed(
   pipeline: Services,
   users: readonly UserId[],
   selection: FailureSelection,
-  { by, why }: Operator,
+  operator: Operator,
 ): Promise<string | null> {
   const opened = await openRollout(
     pipeline,
@@ -117,8 +117,8 @@ async function feed(
       policyHash: (await pipeline.policy.active()).policy.hash,
       planStateHash: null,
       approvalReasons: [],
-      by,
-      why: why ?? `replay ${nameOf(selection)}`,
+      ...askedBy(operator),
+      why: operator.why ?? `replay ${nameOf(selection)}`,
     },
     users.map((userId) => toMember(userId, null)),
   );

@@ -68,6 +68,25 @@ export async function resumeScope(
   return { scope, isChanged, pauses: await listPauses(pipeline) };
 }
 
+/**
+ * Lifts a pause that the product set itself, so that the next user is tried at once instead of within a minute. When
+ * Graph still refuses, the pause is set again.
+ * @throws UserError `ops/unknown-scope`, `ops/unknown-sku`, `ops/not-paused`
+ */
+export async function tryScope(pipeline: Services, text: string, operator: Operator): Promise<PauseChanged> {
+  const scope = await toScope(pipeline, text);
+  const own = (await pipeline.control.pauses()).find((pause) => pause.scope === scope);
+  if (own === undefined || own.origin === 'operator') {
+    throw new UserError('ops/not-paused', `The product has not paused ${scope}`, {
+      hint: 'What an operator paused goes on with `licenser queue resume`.',
+    });
+  }
+  const isChanged = await pipeline.control.resume(scope, own.origin);
+  pipeline.pauses.forget();
+  await recordAction(pipeline, operator, 'pause/try', scope, { origin: own.origin });
+  return { scope, isChanged, pauses: await listPauses(pipeline) };
+}
+
 /** Also sent to the outgoing webhook, by the process that does it. */
 function tell({ events }: Services, event: 'paused' | 'resumed', scope: string, text: string): void {
   events.emit({ event, subject: scope, reason: { code: `${event}/operator`, text } });

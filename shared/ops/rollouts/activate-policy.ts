@@ -6,11 +6,13 @@ import { knownPlansOf } from '../../pipeline/sources/policy-library';
 import { claimCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
 import { checkPolicy } from '../../policy/check-policy';
 import type { Policy } from '../../policy/policy';
+
+import type { Reason } from '../../words/reason';
 import { makePreview } from '../preview/make-preview';
 import type { PlanRequest } from '../preview/make-preview';
+import { askedBy, recordAction } from '../audit/operator';
 import { callsOf } from '../rights/try-calls';
 import { refuseWithoutRights } from '../rights/refuse-without-rights';
-import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { findApprovalReasons } from './approval-reasons';
 import { openRollout } from './open-rollout';
@@ -73,9 +75,9 @@ export async function activatePolicy(
       kind: 'activation',
       policyHash: policy.hash,
       planStateHash: plan.stateHash,
-      approvalReasons: await findApprovalReasons(pipeline, plan, policy),
+      approvalReasons: [...alwaysReason(pipeline), ...(await findApprovalReasons(pipeline, plan, policy))],
       why: operator.why ?? `activate ${file}`,
-      by: operator.by,
+      ...askedBy(operator),
     },
     plan.lines.map((line) => toMember(line.user.id, line)),
     // Of two who come at once, one becomes the candidate.
@@ -89,6 +91,11 @@ export async function activatePolicy(
     members: opened.members,
   });
   return { rollout: opened, plan, warnings };
+}
+
+function alwaysReason({ settings }: Services): readonly Reason[] {
+  if (settings.approval !== 'always') return [];
+  return [{ code: 'approval/always', text: 'Every activation is approved by another person here.' }];
 }
 
 async function check(pipeline: Services, text: string, file: string): Promise<Policy> {

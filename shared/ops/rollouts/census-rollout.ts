@@ -2,7 +2,7 @@ import { UserError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
 import type { Services } from '../../pipeline/services';
 import { makePreview } from '../preview/make-preview';
-import { recordAction } from '../audit/operator';
+import { askedBy, recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { findApprovalReasons } from './approval-reasons';
 import { openRollout } from './open-rollout';
@@ -38,7 +38,7 @@ export async function startCensusRollout(pipeline: Services, operator: Operator)
       policyHash: policy.hash,
       planStateHash: null,
       approvalReasons: await findApprovalReasons(pipeline, plan, policy),
-      by: operator.by,
+      ...askedBy(operator),
       why: operator.why ?? 'what a census finds',
     },
     [...found].map((userId) => toMember(userId, null)),

@@ -55,10 +55,16 @@ export function cancelRollout(pipeline: Services, id: string, operator: Operator
 /**
  * Lets a rollout run that awaits it, or the changes that guards have collected. A plan is made anew first: what
  * was looked at must still be what would be written.
- * @throws UserError `rollout/unknown`, `rollout/state`, `rollout/stale`, `rollout/under-way`
+ * Another person must do it than the one who asked for the rollout, except in the mode `one-person`.
+ * @throws UserError `rollout/unknown`, `rollout/state`, `rollout/own`, `rollout/stale`, `rollout/under-way`
  */
-export function approveRollout(pipeline: Services, id: string, operator: Operator): Promise<Rollout> {
+export function approveRollout(
+  pipeline: Services,
+  id: string,
+  operator: Operator & { readonly why: string },
+): Promise<Rollout> {
   return change(pipeline, id, operator, 'approve', ['collecting', 'awaiting'], async (rollout) => {
+    refuseOwn(pipeline, rollout, operator);
     await refuseStale(pipeline, rollout);
     if (rollout.kind === 'activation') {
       const isOurs = await movePointer(pipeline, (from) => claimCandidate(from, rollout));
@@ -68,7 +74,24 @@ export function approveRollout(pipeline: Services, id: string, operator: Operato
         });
       }
     }
-    return runRollout(pipeline, rollout, operator.by);
+    return runRollout(pipeline, rollout, operator);
+  });
+}
+
+/** Refuses a rollout that cannot be approved by this operator now, without planning anew. @throws as approveRollout */
+export async function checkApproval(pipeline: Services, id: string, operator: Operator): Promise<void> {
+  const rollout = await findRollout(pipeline, id);
+  refuseState(rollout, 'approve', ['collecting', 'awaiting']);
+  refuseOwn(pipeline, rollout, operator);
+}
+
+/** People are told apart by their object id; where there is none (the product without sign-in), by their name. */
+function refuseOwn({ settings }: Services, { id, by, byId }: Rollout, operator: Operator): void {
+  if (settings.approval === 'one-person') return;
+  const isOwn = byId === undefined ? by === operator.by : byId === operator.byId;
+  if (!isOwn) return;
+  throw new UserError('rollout/own', `${id} was asked for by ${by}: another person must approve it`, {
+    hint: 'Ask a colleague with the role Approver. Teams of one set LICENSER_APPROVAL=one-person.',
   });
 }
 
@@ -98,6 +121,15 @@ async function refuseStale(pipeline: Services, rollout: Rollout): Promise<void> 
   );
 }
 
+function refuseState({ id, state }: Rollout, action: string, from: readonly RolloutState[]): void {
+  if (from.includes(state)) return;
+  throw new UserError(
+    'rollout/state',
+    `Rollout ${id} is ${state}; only one that is ${from.join(' or ')} can be asked to ${action}`,
+    { hint: `Look at it with \`licenser rollout show ${id}\`.` },
+  );
+}
+
 async function change(
   pipeline: Services,
   id: string,
@@ -108,16 +140,15 @@ async function change(
 ): Promise<Rollout> {
   for (;;) {
     const rollout = await findRollout(pipeline, id);
-    if (!from.includes(rollout.state)) {
-      throw new UserError(
-        'rollout/state',
-        `Rollout ${id} is ${rollout.state}; only one that is ${from.join(' or ')} can be asked to ${action}`,
-        { hint: `Look at it with \`licenser rollout show ${id}\`.` },
-      );
-    }
+    refuseState(rollout, action, from);
     try {
       const changed = await work(rollout);
-      await recordAction(pipeline, operator, `rollout/${action}`, id, { from: rollout.state });
+      await recordAction(pipeline, operator, `rollout/${action}`, id, {
+        from: rollout.state,
+        ...(action === 'approve' && pipeline.settings.approval === 'one-person'
+          ? { mode: 'one-person' }
+          : {}),
+      });
       return changed;
     } catch (error) {
       // The feeder or another operator was faster: read again, and check what may be done now.

@@ -4,8 +4,14 @@ import type { Operator } from '../audit/operator';
 import { approveRollout } from './change-rollout';
 import type { Rollout } from '../../words/rollout';
 
-/** Approves what the guards have collected so far; what they hold back from now on collects anew. */
-export async function startHeldRollout(pipeline: Services, operator: Operator): Promise<Rollout> {
+/**
+ * Approves what the guards have collected so far; what they hold back from now on collects anew.
+ * @throws UserError `rollout/no-user`, and those of approveRollout
+ */
+export async function startHeldRollout(
+  pipeline: Services,
+  operator: Operator & { readonly why: string },
+): Promise<Rollout> {
   const open = (await pipeline.rollouts.list()).find(
     ({ kind, state }) => kind === 'held' && state === 'collecting',
   );

@@ -1,10 +1,11 @@
 import type { Services } from '../../pipeline/services';
 import { approveCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
+import type { Operator } from '../audit/operator';
 import type { Rollout, RolloutMember } from '../../words/rollout';
 
 export type NewRollout = Pick<
   Rollout,
-  'kind' | 'policyHash' | 'planStateHash' | 'approvalReasons' | 'by' | 'why'
+  'kind' | 'policyHash' | 'planStateHash' | 'approvalReasons' | 'by' | 'byId' | 'why'
 >;
 
 /**
@@ -38,18 +39,19 @@ export async function openRollout(
   return rollout.approvalReasons.length > 0 ? created : runRollout(pipeline, created, null);
 }
 
-/** Joiners get its policy from now on, and its members are fed. `approvedBy` null: no approval was needed. */
+/** Joiners get its policy from now on, and its members are fed. `approver` null: no approval was needed. */
 export async function runRollout(
   pipeline: Services,
   rollout: Rollout,
-  approvedBy: string | null,
+  approver: Operator | null,
 ): Promise<Rollout> {
   if (rollout.kind === 'activation') {
     await movePointer(pipeline, (pointer) => approveCandidate(pointer, rollout));
   }
   return pipeline.rollouts.update(rollout, {
     state: 'running',
-    approvedBy,
+    approvedBy: approver?.by ?? null,
+    ...(approver?.byId === undefined ? {} : { approvedById: approver.byId }),
     startedAt: rollout.startedAt ?? pipeline.clock.now(),
   });
 }

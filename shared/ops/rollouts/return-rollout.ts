@@ -2,7 +2,7 @@ import { UserError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
 import type { Services } from '../../pipeline/services';
 import { makePreview } from '../preview/make-preview';
-import { recordAction } from '../audit/operator';
+import { askedBy, recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { refuseWhileMoving } from './activate-policy';
 import { findApprovalReasons } from './approval-reasons';
@@ -50,7 +50,7 @@ export async function startReturn(pipeline: Services, id: string, operator: Oper
       policyHash: policy.hash,
       planStateHash: plan.stateHash,
       approvalReasons: await findApprovalReasons(pipeline, plan, policy),
-      by: operator.by,
+      ...askedBy(operator),
       why: operator.why ?? `return the users of ${id}`,
     },
     members,

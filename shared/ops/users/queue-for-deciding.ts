@@ -4,6 +4,8 @@ import { mapConcurrently } from '../../kernel/concurrently';
 import type { Services } from '../../pipeline/services';
 import { bulkSize } from '../../pipeline/intake/bulk-pacer';
 import { lookHint } from '../../queue/look-hint';
+import { recordAction } from '../audit/operator';
+import type { Operator } from '../audit/operator';
 import { identityOnly } from './find-user';
 
 const readersAtOnce = 8;
@@ -25,13 +27,14 @@ export type Queued = {
 };
 
 /**
- * Queues users to be looked at and decided, as an operator asks for it. Nothing is assigned that the policy does
- * not say.
+ * Queues users to be read again and decided, as an operator asks for it. Nothing is assigned that the policy does
+ * not say. The audit says who asked, for whom, and how many.
  * @throws UserError `graph/unknown-group`, `graph/ambiguous-group`
  */
 export async function queueForDeciding(
-  pipeline: Pick<Services, 'directory' | 'queues' | 'clock'>,
+  pipeline: Pick<Services, 'directory' | 'queues' | 'clock' | 'audit'>,
   selection: Selection,
+  operator: Operator,
 ): Promise<Queued> {
   const { ids, unknown } =
     selection.kind === 'group'
@@ -44,7 +47,18 @@ export async function queueForDeciding(
       ids.slice(from, from + hintsAtOnce).map((id) => lookHint(id, 'operator', seenAt, { crowd })),
     );
   }
+  await recordAction(pipeline, operator, 'user/apply', subjectOf(selection, ids), {
+    ...(selection.kind === 'group' ? { group: selection.group } : { users: ids.slice(0, 100) }),
+    queued: ids.length,
+    unknown: unknown.length,
+  });
   return { queued: ids.length, users: ids, unknown, crowd };
+}
+
+/** One user by id, a group by its name, more users by their number. */
+function subjectOf(selection: Selection, ids: readonly UserId[]): string {
+  if (selection.kind === 'group') return `group ${selection.group}`;
+  return ids.length === 1 ? (ids[0] ?? '') : `${String(ids.length)} users`;
 }
 
 async function membersOf({ directory }: Pick<Services, 'directory'>, group: string): Promise<UserId[]> {

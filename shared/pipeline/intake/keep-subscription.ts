@@ -4,11 +4,9 @@ import { GraphError } from '../../graph/graph-error';
 import type { Secret } from '../../kernel/secret';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { timing } from '../../kernel/timing';
 
 const cursorName = 'graph-subscription';
-
-/** Directory subscriptions live under 29 days; ours ask for a week and are renewed at every run of the timer. */
-const lifetimeMs = 7 * 24 * 3_600_000;
 
 /** What a subscription was made with: Graph never shows its clientState again. */
 type Kept = { readonly id: string; readonly url: string; readonly state: string };
@@ -29,7 +27,11 @@ export async function keepSubscription(services: Services, task: Task): Promise<
     logger.debug('No LICENSER_NOTIFICATION_URL: changes are found by delta alone');
     return;
   }
-  const wanted: Wanted = { notificationUrl, clientState, expiresAt: clock.now() + lifetimeMs };
+  const wanted: Wanted = {
+    notificationUrl,
+    clientState,
+    expiresAt: clock.now() + timing.intake.subscription.ms,
+  };
   const cursor = await cursors.read(cursorName);
   const kept = readKept(cursor.value);
   const onUsers = (await directory.listSubscriptions()).filter(({ resource }) =>

@@ -1,8 +1,24 @@
 import type { AuditEntry } from '../../words/audit-entry';
 
+/** Which entries a list has. */
+export type AuditFilter = {
+  /** Milliseconds. */
+  readonly since?: number;
+  readonly limit?: number;
+  /** Only entries older than the one with this key, which `list` gave. */
+  readonly before?: string;
+  /** A name or an object id. */
+  readonly by?: string;
+  readonly action?: string;
+  readonly subject?: string;
+};
+
 /** What people did, kept for good. */
 export interface AuditStore {
-  record(entry: AuditEntry): Promise<void>;
+  /** Answers the key of the entry, for `amend`. */
+  record(entry: AuditEntry): Promise<string>;
+  /** Says how an entry that was `asked` has ended; one that has ended already stays as it is. */
+  amend(key: string, end: Partial<AuditEntry> & Pick<AuditEntry, 'result'>): Promise<void>;
   /** Newest first. */
-  list(options?: { readonly since?: number; readonly limit?: number }): AsyncIterable<AuditEntry>;
+  list(filter?: AuditFilter): AsyncIterable<AuditEntry & { readonly key: string }>;
 }

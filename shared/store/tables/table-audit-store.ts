@@ -1,5 +1,6 @@
 import type { Random } from '../../kernel/random';
-import type { AuditStore } from '../ports/audit-store';
+import { ConcurrencyError } from '../../kernel/errors';
+import type { AuditFilter, AuditStore } from '../ports/audit-store';
 import { fromJsonProperties, toJsonProperties } from './json-property';
 import { odataText } from './row-key';
 import type { Row, TableAccess } from './table-access';
@@ -22,22 +23,52 @@ export class TableAuditStore implements AuditStore {
     this.#random = random;
   }
 
-  async record(entry: AuditEntry): Promise<void> {
+  async record(entry: AuditEntry): Promise<string> {
     const rowKey = `${keyOf(entry.at)}|${Math.floor(this.#random() * 2 ** 52).toString(36)}`;
-    const json = toJsonProperties(entry, `audit entry ${entry.action}`);
-    await this.#table.write({ partitionKey, rowKey, ...json }, null);
+    await this.#table.write({ partitionKey, rowKey, ...toJson(entry) }, null);
+    return rowKey;
   }
 
-  async *list(options: { readonly since?: number; readonly limit?: number } = {}): AsyncIterable<AuditEntry> {
-    const { since, limit = Infinity } = options;
+  async amend(key: string, end: Partial<AuditEntry>): Promise<void> {
+    for (;;) {
+      const row = await this.#table.get(partitionKey, key);
+      if (row === undefined) return;
+      const before = fromRow(row);
+      if (before.result !== 'asked') return;
+      try {
+        await this.#table.write({ partitionKey, rowKey: key, ...toJson({ ...before, ...end }) }, row.etag);
+        return;
+      } catch (error) {
+        if (!(error instanceof ConcurrencyError)) throw error;
+      }
+    }
+  }
+
+  async *list(filter: AuditFilter = {}): AsyncIterable<AuditEntry & { readonly key: string }> {
+    const { since, before, limit = Infinity } = filter;
     const newer = since === undefined ? '' : ` and RowKey lt ${odataText(`${keyOf(since)}}`)}`;
+    const older = before === undefined ? '' : ` and RowKey gt ${odataText(before)}`;
     let left = limit;
     if (left <= 0) return;
-    for await (const row of this.#table.query(`PartitionKey eq ${odataText(partitionKey)}${newer}`)) {
-      yield fromRow(row);
+    for await (const row of this.#table.query(`PartitionKey eq ${odataText(partitionKey)}${newer}${older}`)) {
+      const entry = fromRow(row);
+      if (!fits(entry, filter)) continue;
+      yield { ...entry, key: String(row.rowKey) };
       if (--left <= 0) return;
     }
   }
+}
+
+function fits(entry: AuditEntry, { by, action, subject }: AuditFilter): boolean {
+  return (
+    (by === undefined || entry.by === by || entry.byId === by) &&
+    (action === undefined || entry.action === action) &&
+    (subject === undefined || entry.subject === subject)
+  );
+}
+
+function toJson(entry: AuditEntry) {
+  return toJsonProperties(entry, `audit entry ${entry.action}`);
 }
 
 /** Sixteen digits: the later, the smaller. */

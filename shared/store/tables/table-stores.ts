@@ -9,6 +9,9 @@ import type { GuardStore } from '../ports/guard-store';
 import type { AuditStore } from '../ports/audit-store';
 import type { ControlStore } from '../ports/control-store';
 import type { HandlingStore } from '../ports/handling-store';
+import { Approval, Operation, RememberedAnswer } from '../ports/operator-request';
+import type { RecordStore } from '../ports/record-store';
+import { TableRecordStore } from './table-record-store';
 import type { PolicyStore } from '../ports/policy-store';
 import type { RolloutStore } from '../ports/rollout-store';
 import { TableAccess } from './table-access';
@@ -58,6 +61,9 @@ export type TableStores = {
   readonly control: ControlStore;
   readonly times: TimesStore;
   readonly handling: HandlingStore;
+  readonly operations: RecordStore<Operation>;
+  readonly approvals: RecordStore<Approval>;
+  readonly answers: RecordStore<RememberedAnswer>;
 };
 
 /**
@@ -81,6 +87,9 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     control: new TableControlStore(access('control')),
     times: new TableTimesStore(access('times')),
     handling: new TableHandlingStore(access('handling')),
+    operations: new TableRecordStore(access('operations'), 'operation', Operation),
+    approvals: new TableRecordStore(access('approvals'), 'approval', Approval),
+    answers: new TableRecordStore(access('answers'), 'answer', RememberedAnswer),
   };
 }
 

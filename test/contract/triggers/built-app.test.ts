@@ -74,6 +74,13 @@ describe('the built app', () => {
       { name: 'graph-notification', type: 'httpTrigger', authLevel: 'function' },
       { name: 'graph-subscription', type: 'timerTrigger', schedule: '0 */15 * * * *' },
       { name: 'health', type: 'httpTrigger', authLevel: 'anonymous' },
+      {
+        name: 'operations',
+        type: 'serviceBusTrigger',
+        queueName: 'operator-requests',
+        isSessionsEnabled: false,
+      },
+      { name: 'ops-api', type: 'httpTrigger', authLevel: 'anonymous' },
       { name: 'rollouts', type: 'timerTrigger', schedule: '*/10 * * * * *' },
       { name: 'users-delta', type: 'timerTrigger', schedule: '*/15 * * * * *' },
       { name: 'waiting-list', type: 'timerTrigger', schedule: '*/15 * * * * *' },

@@ -38,7 +38,7 @@ describe('wrong usage ends with 2 and says what is wrong', () => {
     [['apply'], 'one of the three'],
     [['apply', '--user', 'a', '--group', 'b'], 'one of the three'],
     [['apply', '--file', 'missing.csv'], 'there is no such file'],
-    [['apply', '--user', 'a', '--target', 'azure'], 'ops API'],
+    [['apply', '--user', 'a', '--target', 'azure'], 'LICENSER_OPS_URL'],
     [['local', 'sync', '--users', 'many'], 'expected a whole number from 1'],
     [['local', 'user', 'create'], '--department'],
     [['completion', 'fish'], 'Allowed choices are bash, zsh'],

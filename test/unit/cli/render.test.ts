@@ -159,6 +159,7 @@ const screens: readonly (readonly [string, string])[] = [
         scheduled: 7,
         deadLettered: 2,
         oldestAgeMs: 90_000,
+        missing: null,
       },
       {
         queue: 'license-changes',
@@ -167,6 +168,7 @@ const screens: readonly (readonly [string, string])[] = [
         scheduled: 0,
         deadLettered: 0,
         oldestAgeMs: null,
+        missing: null,
       },
     ]),
   ],
@@ -184,6 +186,7 @@ const screens: readonly (readonly [string, string])[] = [
         },
       ],
       total: 2,
+      deadLetters: { listed: 2, total: 400 },
       skip: 0,
       entries: [
         {

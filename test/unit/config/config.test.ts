@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../../../shared/config/config';
-import { readClaims } from '../../../cli/target/token-claims';
+import { readClaims } from '../../../shared/ops/doctor/token-claims';
 import { graphScope } from '../../../shared/kernel/cloud';
 import { parseGraphOrigin } from '../../../shared/config/graph-origin';
 

@@ -59,6 +59,7 @@ describe('docs/settings.md', () => {
       LICENSER_WAITING_SCHEDULE: schedules.waitingList,
       LICENSER_CENSUS_SCHEDULE: schedules.census,
       LICENSER_CENSUS_WALK_SCHEDULE: schedules.censusWalk,
+      LICENSER_APPROVAL: config.approval,
       LICENSER_FIRST_CENSUS: config.firstCensus ? 'on' : 'off',
     };
 

@@ -7,6 +7,7 @@ import type { Services } from '../../../shared/pipeline/services';
 import { newUserState } from '../../../shared/pipeline/row/user-state';
 import { parseIsoDuration } from '../../../shared/kernel/iso-duration';
 import type { Hint } from '../../../shared/queue/messages';
+import type { AuditEntry } from '../../../shared/words/audit-entry';
 import type { SubscribedSku } from '../../../shared/words/sku';
 
 const sku: SubscribedSku = {
@@ -65,8 +66,10 @@ describe('queueForDeciding', () => {
   const idOf = (number: number) => toUserId(`00000000-0000-4000-8000-${String(number).padStart(12, '0')}`);
   const setUp = (known: ReadonlyMap<string, number>, members: readonly number[] = []) => {
     const sent: Hint[] = [];
+    const audit: AuditEntry[] = [];
     const pipeline = {
       clock: { now: () => 0, sleep: async () => undefined },
+      audit: { record: async (entry: AuditEntry) => void audit.push(entry) },
       queues: { sendHints: async (hints: readonly Hint[]) => void sent.push(...hints) },
       directory: {
         findUser: async (reference: string) => {
@@ -79,7 +82,7 @@ describe('queueForDeciding', () => {
         },
       },
     } as unknown as Services;
-    return { sent, pipeline };
+    return { sent, audit, pipeline };
   };
 
   it('queues each user once, and tells who is unknown', async () => {
@@ -91,10 +94,14 @@ describe('queueForDeciding', () => {
       ]),
     );
 
-    const queued = await queueForDeciding(pipeline, {
-      kind: 'users',
-      users: ['a@x', 'A@x', 'c@x', 'b@x', 'b@x'],
-    });
+    const queued = await queueForDeciding(
+      pipeline,
+      {
+        kind: 'users',
+        users: ['a@x', 'A@x', 'c@x', 'b@x', 'b@x'],
+      },
+      { by: 'ann', why: null },
+    );
 
     expect(queued).toEqual({ queued: 2, users: [idOf(1), idOf(2)], unknown: ['c@x'], crowd: false });
     expect(sent.map(({ user, source, kind, crowd }) => [user.id, source, kind, crowd])).toEqual([
@@ -107,15 +114,22 @@ describe('queueForDeciding', () => {
     [50, false],
     [51, true],
   ])('%d members of a group: a crowd is %s', async (size, crowd) => {
-    const { sent, pipeline } = setUp(
+    const { sent, audit, pipeline } = setUp(
       new Map(),
       Array.from({ length: size }, (_, index) => index),
     );
 
-    const queued = await queueForDeciding(pipeline, { kind: 'group', group: 'SG' });
+    const queued = await queueForDeciding(
+      pipeline,
+      { kind: 'group', group: 'SG' },
+      { by: 'ann', why: 'new team' },
+    );
 
     expect(queued).toMatchObject({ queued: size, unknown: [], crowd });
     expect(sent.every((hint) => (hint.crowd === true) === crowd)).toBe(true);
+    expect(audit).toMatchObject([
+      { action: 'user/apply', subject: 'group SG', by: 'ann', why: 'new team', facts: { queued: size } },
+    ]);
   });
 });
 

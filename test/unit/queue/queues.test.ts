@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { operatorQueue } from '../../../shared/queue/operator-requests';
 import { describe, expect, it } from '@jest/globals';
 import { queueNames, queueOf, writeKindOf } from '../../../shared/queue/queues';
 
@@ -13,7 +14,9 @@ const { Queues: configured } = (
 
 describe('the queues', () => {
   it('are those of the one file with their settings', () => {
-    expect(configured.map(({ Name }) => Name).sort()).toEqual(Object.values(queueNames).sort());
+    expect(configured.map(({ Name }) => Name).sort()).toEqual(
+      [...Object.values(queueNames), operatorQueue].sort(),
+    );
   });
 
   it.each(Object.values(queueNames))('%s has sessions exactly if it carries operations', (name) => {

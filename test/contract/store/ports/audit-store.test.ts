@@ -57,6 +57,18 @@ describe('TableAuditStore', () => {
 
     await audit.record(recorded);
 
-    for await (const found of audit.list({ limit: 1 })) expect(found).toEqual(recorded);
+    for await (const found of audit.list({ limit: 1 }))
+      expect(found).toEqual({ ...recorded, key: expect.any(String) });
+  });
+
+  it('says how what was asked has ended, once', async () => {
+    const asked = entry(Date.UTC(2026, 10, 23), { result: 'asked' });
+    const key = await audit.record(asked);
+    await audit.amend(key, { result: 'refused', facts: { status: 409 } });
+    await audit.amend(key, { result: 'done' });
+
+    for await (const found of audit.list({ limit: 1 })) {
+      expect(found).toMatchObject({ key, action: asked.action, result: 'refused', facts: { status: 409 } });
+    }
   });
 });

@@ -1,0 +1,99 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { silentLogger } from '../../shared/kernel/logger';
+import type { OpsContext, OpsRoute } from '../../shared/ops-api/route';
+import type { Page } from '../../shared/ops-api/schemas';
+import type { Io } from '../io';
+import { withOps } from './ops-target';
+import { addTargetOptions, withTarget } from './target';
+import type { Target, TargetOptions } from './target';
+
+/** Entries of a page of the ops API. */
+const largestPage = 200;
+
+export type ReadOptions = TargetOptions & { readonly direct?: true };
+
+/** --target and --direct of a command that reads. */
+export function addReadOptions(command: Command): Command {
+  return addTargetOptions(command).addOption(
+    new Option(
+      '--direct',
+      'on Azure: from the tables and queues themselves, for when the functions are down',
+    ),
+  );
+}
+
+/** What a route reads, but without the parts that only the deployed app has. */
+export type DirectContext = Pick<OpsContext, 'services' | 'inspector' | 'caller' | 'operator' | 'report'>;
+
+/** Answers a reading route. */
+export type Reader = <Input, Answer>(route: OpsRoute<Input, Answer>, input: Input) => Promise<Answer>;
+
+/**
+ * Reads by routes: on Azure through the ops API; with --direct, and in the embedded cloud, by the same code in this
+ * process.
+ * @throws UserError `cli/no-cloud`, `cli/ops-settings`, and what the routes throw
+ */
+export function withReader<Result>(
+  options: ReadOptions,
+  io: Io,
+  work: (read: Reader) => Promise<Result>,
+): Promise<Result> {
+  if (isByApi(options)) return withOps(options, io, (ops) => work((route, input) => ops.call(route, input)));
+  return withTarget(options, (target) => work((route, input) => readDirectly(target, route, input)));
+}
+
+/** Answers one reading route, as withReader does. */
+export function readRoute<Input, Answer>(
+  options: ReadOptions,
+  io: Io,
+  route: OpsRoute<Input, Answer>,
+  input: Input,
+): Promise<Answer> {
+  return withReader(options, io, (read) => read(route, input));
+}
+
+/** Whether a read goes through the ops API. */
+export function isByApi({ target, direct }: ReadOptions): boolean {
+  return target === 'azure' && direct !== true;
+}
+
+/** The route's own work in this process, without the API around it. */
+export function readDirectly<Input, Answer>(
+  { pipeline, inspector }: Target,
+  route: OpsRoute<Input, Answer>,
+  input: Input,
+): Promise<Answer> {
+  const context = {
+    services: pipeline,
+    logger: silentLogger,
+    get inspector() {
+      return inspector();
+    },
+    caller: { id: 'direct', name: 'direct', kind: 'user', roles: ['Viewer'] },
+    operator: { by: 'direct', why: null },
+    report: () => undefined,
+  } as const satisfies DirectContext & Pick<OpsContext, 'logger'>;
+  // Routes that need more (operations, approvals) are only called through the API.
+  return route.handle(context as unknown as OpsContext, input);
+}
+
+/** The items of a list with cursors, `limit` at most, page by page where the ops API gives pages. */
+export async function readItems<Input extends { limit?: number; cursor?: string }, Item>(
+  options: ReadOptions,
+  io: Io,
+  route: OpsRoute<Input, Page<Item>>,
+  input: Input,
+  limit: number,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    const asked = Math.min(isByApi(options) ? largestPage : limit, limit - items.length);
+    const place: { cursor?: string } = cursor === null ? {} : { cursor };
+    const page: Page<Item> = await readRoute(options, io, route, { ...input, limit: asked, ...place });
+    items.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== null && items.length < limit);
+  return items;
+}

@@ -1,0 +1,176 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { ensureError } from '../kernel/errors';
+import { timing } from '../kernel/timing';
+import type { RememberedAnswer } from '../store/ports/operator-request';
+import type { RecordStore } from '../store/ports/record-store';
+import type { VerifyToken } from './identity/verify-token';
+import { describeRoutes } from './openapi';
+import { OpsProblem, toBody, toProblem } from './problem';
+import { answerRoute } from './requests/answer-route';
+import type { Answer } from './requests/remember-answer';
+import { RequestLimits } from './requests/limits';
+import { readJsonBody } from './requests/read-body';
+import type { AnyRoute, OpsServices } from './route';
+import { routes } from './routes/all-routes';
+
+export const basePath = '/api/ops/v1';
+const longestUrl = 2_048;
+
+export type OpsAppOptions = {
+  readonly ops: OpsServices;
+  readonly answers: RecordStore<RememberedAnswer>;
+  readonly verify: VerifyToken;
+};
+
+export type OpsApp = { fetch(request: Request): Promise<Response> };
+
+/**
+ * The ops API: https://www.rfc-editor.org/rfc/rfc9457 problems, OpenAPI at `/openapi.json`. Everything but the document
+ * takes an access token; nothing else about a request, such as `x-ms-client-principal`, says who calls.
+ */
+export function makeOpsApp(options: OpsAppOptions): OpsApp {
+  const app = new OpenAPIHono();
+  const limits = new RequestLimits(options.ops.services.clock);
+  describeRoutes(app.openAPIRegistry, routes);
+  const document = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { title: 'Licenser operations', version: '1' },
+    servers: [{ url: basePath }],
+    security: [{ entra: [] }],
+  });
+  app.get(`${basePath}/openapi.json`, (c) => c.json(document));
+  for (const route of routes) {
+    const path = `${basePath}${route.path.replace(/\{(\w+)\}/g, ':$1')}`;
+    app.on(route.method.toUpperCase(), path, (c) => answer(c, route, options, limits));
+  }
+  app.notFound((c) => problemAnswer(c, newRequestId(), notFound(c)));
+  app.onError((error, c) => problemAnswer(c, newRequestId(), toProblem(error)));
+  return { fetch: async (request) => secured(await app.fetch(request)) };
+}
+
+async function answer(
+  c: Context,
+  route: AnyRoute,
+  options: OpsAppOptions,
+  limits: RequestLimits,
+): Promise<Response> {
+  const requestId = newRequestId();
+  const { logger } = options.ops;
+  try {
+    if (c.req.url.length > longestUrl)
+      throw new OpsProblem(400, 'ops/url-too-long', 'The address is too long.');
+    if (route.method === 'post' && c.req.header('sec-fetch-site') === 'cross-site') {
+      throw new OpsProblem(403, 'ops/cross-site', 'Another site may not act here.');
+    }
+    const caller = await signIn(c, options.verify, limits);
+    const body = route.method === 'post' ? await readJsonBody(c.req.raw) : { text: '', value: undefined };
+    const found = await withinTime(
+      answerRoute(route, {
+        ...options,
+        limits,
+        caller,
+        requestId,
+        via: caller.kind === 'app' ? 'app' : c.req.header('sec-fetch-site') === undefined ? 'cli' : 'page',
+        parameters: c.req.param(),
+        query: c.req.query(),
+        body,
+        path: new URL(c.req.url).pathname,
+        idempotencyKey: c.req.header('idempotency-key'),
+      }),
+    );
+    return found.status >= 400 ? bodyAnswer(found, requestId) : successAnswer(c, found, requestId);
+  } catch (thrown) {
+    const problem = toProblem(thrown);
+    if (problem.status >= 500)
+      logger.warn('An ops request failed', { requestId, route: route.id, error: ensureError(thrown) });
+    return problemAnswer(c, requestId, problem);
+  }
+}
+
+/** Addresses that send many bad tokens are refused before the next one is looked at. */
+async function signIn(c: Context, verify: VerifyToken, limits: RequestLimits) {
+  // Set by the platform in front of the app, which puts the caller's address first.
+  const address = c.req.header('x-forwarded-for')?.split(',')[0]?.trim() ?? 'unknown';
+  if (limits.isUsedUp('refused', address)) limits.take('refused', address);
+  try {
+    return await verify(c.req.header('authorization'));
+  } catch (error) {
+    if (error instanceof OpsProblem && !limits.isUsedUp('refused', address)) limits.take('refused', address);
+    throw error;
+  }
+}
+
+async function withinTime<Result>(work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new OpsProblem(503, 'ops/too-slow', 'The answer took longer than 25 s.', {
+          hint: 'Repeat it with the same Idempotency-Key.',
+          retryAfterSeconds: 10,
+        }),
+      );
+    }, timing.ops.answer.ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => undefined);
+  }
+}
+
+function successAnswer(c: Context, { status, body }: Answer, requestId: string): Response {
+  const text = JSON.stringify(body);
+  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'x-request-id': requestId };
+  if (c.req.method !== 'GET') return new Response(text, { status, headers });
+  if (c.req.header('if-none-match') === etag) {
+    return new Response(null, { status: 304, headers: { etag, 'x-request-id': requestId } });
+  }
+  return new Response(text, { status, headers: { ...headers, etag } });
+}
+
+/** A refusal that was remembered for its Idempotency-Key, or is given for the first time. */
+function bodyAnswer({ status, body }: Answer, requestId: string): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/problem+json', 'x-request-id': requestId },
+  });
+}
+
+function problemAnswer(_c: Context, requestId: string, problem: OpsProblem): Response {
+  const headers = new Headers({ 'content-type': 'application/problem+json', 'x-request-id': requestId });
+  if (problem.status === 401) headers.set('www-authenticate', `Bearer error="invalid_token"`);
+  if (problem.retryAfterSeconds !== undefined) headers.set('retry-after', String(problem.retryAfterSeconds));
+  return new Response(JSON.stringify(toBody(problem, requestId)), { status: problem.status, headers });
+}
+
+/** Headers of every answer. No CORS header is ever sent: pages of other origins cannot read anything. */
+function secured(response: Response): Response {
+  for (const [name, value] of [
+    ['cache-control', 'no-store'],
+    ['x-content-type-options', 'nosniff'],
+    ['referrer-policy', 'no-referrer'],
+    ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+    ['cross-origin-opener-policy', 'same-origin'],
+    ['cross-origin-resource-policy', 'same-origin'],
+    ['permissions-policy', ''],
+    ['strict-transport-security', 'max-age=31536000'],
+  ] as const) {
+    response.headers.set(name, value);
+  }
+  return response;
+}
+
+function notFound(c: Context): OpsProblem {
+  return new OpsProblem(404, 'ops/unknown-route', `There is no ${c.req.method} ${c.req.path}`, {
+    hint: `${basePath}/openapi.json lists what there is.`,
+  });
+}
+
+function newRequestId(): string {
+  return randomUUID();
+}

@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import { timing } from '../../kernel/timing';
+import { isoTime } from '../../kernel/clock';
+import type { Operator } from '../../ops/audit/operator';
+import type { Approval, Asker, RememberedAnswer } from '../../store/ports/operator-request';
+import type { RecordStore } from '../../store/ports/record-store';
+import { isAllowed } from '../identity/caller';
+import type { Caller, Role } from '../identity/caller';
+import { OpsProblem, toBody, toProblem } from '../problem';
+import { pathParameters } from '../route';
+import type { AnyRoute, OpsContext, OpsServices } from '../route';
+import { auditAsked, auditDone, auditEnded } from './audit-request';
+import type { RequestLimits } from './limits';
+import { newOperation, newestFirstId, toOperationView } from './operations';
+import { toApprovalView } from './approvals';
+import type { JsonBody } from './read-body';
+import { digestOf, rememberAnswer } from './remember-answer';
+import type { Answer } from './remember-answer';
+
+export type RouteRequest = {
+  readonly ops: OpsServices;
+  readonly answers: RecordStore<RememberedAnswer>;
+  readonly limits: RequestLimits;
+  readonly caller: Caller;
+  readonly via: Asker['via'];
+  readonly requestId: string;
+  readonly path: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: JsonBody;
+  readonly idempotencyKey: string | undefined;
+};
+
+/**
+ * Role, limits, input, then the work; of a write with its audit entry, and once for an Idempotency-Key.
+ * @throws OpsProblem and what the work throws
+ */
+export async function answerRoute(route: AnyRoute, request: RouteRequest): Promise<Answer> {
+  const { limits, caller } = request;
+  limits.take(route.method === 'get' ? 'read' : route.action === undefined ? 'read' : 'write', caller.id);
+  if (route.role !== 'signedIn') await expectRole(route, request, route.role);
+  const input = readInput(route, request);
+  const stronger = route.roleFor?.(input);
+  if (stronger !== undefined) await expectRole(route, request, stronger);
+  if (route.action === undefined) {
+    const work = async () => ({ status: 200, body: await route.handle(contextOf(request, input), input) });
+    return route.isHeavy ? limits.heavy(caller.id, work) : work();
+  }
+  const work = () => write(route, request, input);
+  if (request.idempotencyKey === undefined) return work();
+  const key = z.guid().safeParse(request.idempotencyKey);
+  if (!key.success) {
+    throw new OpsProblem(400, 'ops/idempotency-key', 'An Idempotency-Key is a UUID.');
+  }
+  const digest = digestOf(route.method, request.path, request.body.text);
+  const once = { caller: caller.id, key: key.data, digest };
+  return rememberAnswer(request.answers, request.ops.services.clock, once, async () => {
+    try {
+      return await work();
+    } catch (thrown) {
+      const problem = toProblem(thrown);
+      return { status: problem.status, body: toBody(problem, request.requestId) };
+    }
+  });
+}
+
+async function expectRole(
+  route: AnyRoute,
+  { ops, caller, via, requestId, limits }: RouteRequest,
+  needs: Role,
+) {
+  if (isAllowed(caller, needs)) return;
+  // One entry a second and caller is enough to see who tried what.
+  if (!limits.isUsedUp('write', `audit ${caller.id}`)) {
+    limits.take('write', `audit ${caller.id}`);
+    await ops.services.audit.record({
+      ...identityOf(caller, via, requestId),
+      at: ops.services.clock.now(),
+      action: route.action ?? `read/${route.id}`,
+      subject: route.path,
+      why: null,
+      facts: { status: 403, needs },
+      result: 'refused',
+    });
+  }
+  throw new OpsProblem(403, 'ops/role-missing', `This takes the application role ${needs}.`, {
+    hint: `Ask your administrator to assign the role ${needs} of the app registration to you.`,
+    members: { needs },
+  });
+}
+
+function readInput(route: AnyRoute, { parameters, query, body }: RouteRequest): unknown {
+  const own = Object.fromEntries(pathParameters(route.path).map((name) => [name, parameters[name]]));
+  const given = route.method === 'get' ? query : body.value;
+  const parsed = route.input.safeParse(
+    typeof given === 'object' && given !== null && !Array.isArray(given) ? { ...given, ...own } : given,
+  );
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => ({ at: path.join('.'), message }));
+  throw new OpsProblem(
+    400,
+    'ops/input',
+    `The request is not right: ${problems.map(({ at, message }) => `${at === '' ? 'body' : at} ${message}`).join('; ')}`,
+    { members: { problems } },
+  );
+}
+
+async function write(route: AnyRoute, request: RouteRequest, input: unknown): Promise<Answer> {
+  const { services } = request.ops;
+  const asking = contextOf(request, input);
+  const subject = route.subject?.(input) ?? 'tenant';
+  const operator = await auditAsked(services, asking.operator, route.action ?? route.id, subject);
+  const context = { ...asking, operator };
+  try {
+    await route.check?.(context, input);
+    if (route.secondPerson !== undefined) {
+      return { status: 202, body: { approval: await askForApproval(route, context, request, input) } };
+    }
+    if (route.isLong?.(input)) {
+      const operation = await startOperation(route, context, request, input, operator.asked.key);
+      return { status: 202, body: { operation } };
+    }
+    const body = await route.handle(context, input);
+    await auditDone(services, operator);
+    return { status: 200, body };
+  } catch (thrown) {
+    const problem = toProblem(thrown);
+    await auditEnded(services, operator.asked.key, problem);
+    throw problem;
+  }
+}
+
+async function startOperation(
+  route: AnyRoute,
+  context: OpsContext,
+  request: RouteRequest,
+  input: unknown,
+  auditKey: string,
+) {
+  const { services, operations, send } = context;
+  const id = newestFirstId('op', services.clock, services.newId);
+  const stored = await operations.create(
+    id,
+    newOperation(services.clock, {
+      route: route.id,
+      input,
+      asker: askerOf(request),
+      why: context.operator.why,
+      requestId: request.requestId,
+      auditKey,
+    }),
+  );
+  await send(id);
+  return toOperationView(stored);
+}
+
+async function askForApproval(route: AnyRoute, context: OpsContext, request: RouteRequest, input: unknown) {
+  const subject = await route.secondPerson?.(context, input);
+  if (subject === undefined) throw new Error(`${route.id} does not say what would be done`);
+  const { services, approvals, operator } = context;
+  const at = services.clock.now();
+  const approval: Approval = {
+    route: route.id,
+    input,
+    asker: askerOf(request),
+    why: operator.why ?? '',
+    state: 'open',
+    askedAt: at,
+    expiresAt: at + timing.ops.approval.ms,
+    ...subject,
+    decidedBy: null,
+    operation: null,
+  };
+  const stored = await approvals.create(newestFirstId('approval', services.clock, services.newId), approval);
+  const { asked } = operator;
+  if (asked !== undefined) {
+    asked.isCompleted = true;
+    await services.audit.amend(asked.key, {
+      result: 'done',
+      facts: { approval: stored.id, count: subject.count, until: isoTime(approval.expiresAt) },
+    });
+  }
+  return toApprovalView(stored);
+}
+
+function contextOf(request: RouteRequest, input: unknown): OpsContext {
+  const { ops, caller, via, requestId } = request;
+  const why = (input as { readonly why?: unknown }).why;
+  const operator: Operator = {
+    ...identityOf(caller, via, requestId),
+    why: typeof why === 'string' ? why : null,
+  };
+  return { ...ops, caller, operator, report: () => undefined };
+}
+
+function identityOf(caller: Caller, via: Asker['via'], requestId: string) {
+  return { by: caller.name, byId: caller.id, role: caller.roles.join(','), via, requestId };
+}
+
+function askerOf({ caller, via }: RouteRequest): Asker {
+  return { id: caller.id, name: caller.name, kind: caller.kind, roles: [...caller.roles], via };
+}

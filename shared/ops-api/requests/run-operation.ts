@@ -1,0 +1,119 @@
+import { ConcurrencyError, TransientError, ensureError } from '../../kernel/errors';
+import { timing } from '../../kernel/timing';
+import type { Operator } from '../../ops/audit/operator';
+import type { Operation } from '../../store/ports/operator-request';
+import type { Stored } from '../../store/ports/record-store';
+import { toBody, toProblem } from '../problem';
+import type { AnyRoute, OpsServices } from '../route';
+import { auditDone, auditEnded } from './audit-request';
+
+/**
+ * Does an operation that a person asked for. Its message may come twice, and a process may end in between: only one
+ * works at a time, and one that has not reported for a minute is begun anew. Routes that are long bear that: what they
+ * did before is found, not done twice.
+ * @throws TransientError when the tables are away, or another process works on it: the message comes again
+ */
+export async function runOperation(ops: OpsServices, routes: readonly AnyRoute[], id: string): Promise<void> {
+  const { services, operations, logger } = ops;
+  const { clock } = services;
+  const taken = await take(ops, id);
+  if (taken === undefined) return;
+  const { asker, why, requestId, auditKey } = taken.value;
+  const route = routes.find((one) => one.id === taken.value.route);
+  const operator: Operator = {
+    by: asker.name,
+    byId: asker.id,
+    role: asker.roles.join(','),
+    via: asker.via,
+    requestId,
+    why,
+    ...(auditKey === null ? {} : { asked: { key: auditKey, isCompleted: false } }),
+  };
+  const heart = makeHeart(ops, taken);
+  let end: Pick<Operation, 'state' | 'result' | 'problem'>;
+  try {
+    if (route === undefined) throw new Error(`This version of the app has no route ${taken.value.route}`);
+    const caller = { id: asker.id, name: asker.name, kind: asker.kind, roles: asker.roles };
+    // The same id at every attempt, so that what it opens is found again.
+    const own = { ...services, newId: () => id.split('-').at(-1) ?? id };
+    const context = { ...ops, services: own, caller, operator, report: heart.report };
+    const result = await route.handle(context, taken.value.input);
+    await auditDone(services, operator);
+    end = { state: 'done', result, problem: null };
+  } catch (thrown) {
+    if (thrown instanceof TransientError) {
+      await heart.stop();
+      throw thrown;
+    }
+    const problem = toProblem(thrown);
+    if (problem.status >= 500)
+      logger.error('An operation failed', { operation: id, error: ensureError(thrown) });
+    if (auditKey !== null) await auditEnded(services, auditKey, problem);
+    end = { state: 'failed', result: null, problem: { ...toBody(problem, requestId) } };
+  }
+  const last = await heart.stop();
+  await operations.update(last, { ...last.value, ...end, endedAt: clock.now() });
+}
+
+/** undefined: there is nothing to do any more. */
+async function take(
+  { services, operations }: OpsServices,
+  id: string,
+): Promise<Stored<Operation> | undefined> {
+  const { clock } = services;
+  for (;;) {
+    const stored = await operations.read(id);
+    if (stored === undefined || stored.value.state === 'done' || stored.value.state === 'failed')
+      return undefined;
+    const now = clock.now();
+    if (stored.value.state === 'running' && now - (stored.value.beatAt ?? 0) < timing.ops.operationTaken.ms) {
+      throw new TransientError('ops/operation-taken', `Another process works on operation ${id}`);
+    }
+    try {
+      return await operations.update(stored, {
+        ...stored.value,
+        state: 'running',
+        startedAt: stored.value.startedAt ?? now,
+        beatAt: now,
+      });
+    } catch (error) {
+      if (!(error instanceof ConcurrencyError)) throw error;
+    }
+  }
+}
+
+/** Reports progress, and that the process is alive, one write at a time. */
+function makeHeart({ services, operations }: OpsServices, taken: Stored<Operation>) {
+  const { clock } = services;
+  let stored = taken;
+  let progress = taken.value.progress;
+  let writing = Promise.resolve();
+  let isStopped = false;
+  const beat = () => {
+    writing = writing.then(async () => {
+      if (isStopped) return;
+      try {
+        stored = await operations.update(stored, { ...stored.value, progress, beatAt: clock.now() });
+      } catch {
+        // A missed beat is made up for by the next one; the last write of the operation is not guarded by this.
+        stored = (await operations.read(stored.id).catch(() => undefined)) ?? stored;
+      }
+    });
+  };
+  const timer = setInterval(beat, timing.ops.operationBeat.ms);
+  let lastBeat = 0;
+  return {
+    report: (done: number, total: number) => {
+      progress = { done, total };
+      if (clock.now() - lastBeat < 1_000) return;
+      lastBeat = clock.now();
+      beat();
+    },
+    stop: async (): Promise<Stored<Operation>> => {
+      clearInterval(timer);
+      await writing;
+      isStopped = true;
+      return { ...stored, value: { ...stored.value, progress } };
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { AnyRoute } from '../route';
+import * as failures from './failures';
+import { me } from './me';
+import * as policies from './policies';
+import * as queues from './queues';
+import * as requests from './requests';
+import * as rollouts from './rollouts';
+import * as tenant from './tenant';
+import * as users from './users';
+
+const { approvalRoutes, ...ofRequests } = requests;
+
+export const approvals = approvalRoutes(() => routes);
+
+/** Every route of the ops API. One with a fixed path stands before one with a parameter in the same place. */
+export const routes: readonly AnyRoute[] = [
+  me,
+  ...Object.values(queues),
+  ...Object.values(failures),
+  ...Object.values(users),
+  ...Object.values(rollouts),
+  ...Object.values(policies),
+  ...Object.values(tenant),
+  ...Object.values(ofRequests),
+  ...Object.values(approvals),
+];

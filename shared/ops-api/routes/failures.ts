@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { dismissFailures, restoreFailures } from '../../ops/failures/dismiss-failures';
+import { listFailures } from '../../ops/failures/list-failures';
+import { replayFailures } from '../../ops/failures/replay-failures';
+import type { FailureSelection } from '../../ops/failures/select-failures';
+import { showFailure as readStory } from '../../ops/failures/show-failure';
+import { failureStates } from '../../words/failure';
+import { defineRoute } from '../route';
+import { OptionalWhy, Why } from '../schemas';
+
+const View = z.looseObject({ kind: z.string(), class: z.string(), state: z.string(), subject: z.string() });
+const Selection = z.object({
+  subjects: z.array(z.string().min(1)).min(1).max(10_000).exactOptional(),
+  class: z.string().min(1).exactOptional(),
+  all: z.literal(true).exactOptional(),
+}).shape;
+type Selected = { subjects?: string[]; class?: string; all?: true };
+
+/** More than these are not settled within one request. */
+const mostAtOnce = 200;
+
+function selectionOf({ subjects, class: name, all }: Selected): FailureSelection {
+  if (subjects !== undefined) return { kind: 'subjects', subjects };
+  return name !== undefined && !all ? { kind: 'class', class: name } : { kind: 'all' };
+}
+
+const isOne = (input: Selected) =>
+  [input.subjects, input.class, input.all].filter((each) => each !== undefined).length === 1;
+const isMany = ({ subjects }: Selected) => subjects === undefined || subjects.length > mostAtOnce;
+const subjectOf = ({ subjects, class: name }: Selected) =>
+  subjects === undefined
+    ? (name ?? 'all')
+    : subjects.length === 1
+      ? (subjects[0] ?? '')
+      : `${String(subjects.length)} subjects`;
+
+/** A selection is one of the three; anything else is refused before the work. */
+const selecting = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.object({ ...Selection, ...shape }).refine((input) => isOne(input as Selected), {
+    message: 'give subjects, class or all, one of the three',
+  });
+
+export const showFailures = defineRoute({
+  id: 'showFailures',
+  method: 'get',
+  path: '/failures',
+  summary: 'Failures, dead letters and users who wait for seats: by class, and a page of them',
+  role: 'Viewer',
+  isHeavy: true,
+  input: z.object({
+    state: z.enum(failureStates).exactOptional(),
+    class: z.string().exactOptional(),
+    skip: z.coerce.number().int().min(0).exactOptional(),
+    limit: z.coerce.number().int().min(0).max(200).exactOptional(),
+  }),
+  answer: z.looseObject({
+    state: z.enum(failureStates),
+    classes: z.array(z.looseObject({ class: z.string(), count: z.number(), repair: z.string() })),
+    total: z.number(),
+    entries: z.array(View),
+  }),
+  handle: ({ services, inspector }, input) => listFailures(services, inspector, { limit: 50, ...input }),
+});
+
+export const showFailure = defineRoute({
+  id: 'showFailure',
+  method: 'get',
+  path: '/failures/{subject}',
+  summary: 'The story of one user or message, and what deciding would do now',
+  role: 'Viewer',
+  isHeavy: true,
+  input: z.object({ subject: z.string() }),
+  answer: z.looseObject({ subject: z.string(), failures: z.array(View) }),
+  handle: ({ services, inspector }, { subject }) => readStory(services, inspector, subject),
+});
+
+export const replay = defineRoute({
+  id: 'replayFailures',
+  method: 'post',
+  path: '/failures/replay',
+  summary: 'Read the users of failures again and decide them anew',
+  role: 'Operator',
+  action: 'failure/replay',
+  subject: subjectOf,
+  isLong: isMany,
+  input: selecting({ why: OptionalWhy }),
+  answer: z.looseObject({
+    users: z.array(z.string()),
+    rollout: z.string().nullable(),
+    deadLetters: z.number(),
+  }),
+  handle: ({ services, inspector, operator }, input) =>
+    replayFailures(services, inspector, selectionOf(input), operator),
+});
+
+const Dismissed = z.object({
+  changed: z.array(z.object({ subject: z.string(), class: z.string() })),
+  left: z.array(z.object({ subject: z.string(), class: z.string(), why: z.string() })),
+});
+
+export const dismiss = defineRoute({
+  id: 'dismissFailures',
+  method: 'post',
+  path: '/failures/dismiss',
+  summary: 'Take failures off the list for a day',
+  role: 'Operator',
+  action: 'failure/dismiss',
+  subject: subjectOf,
+  isLong: isMany,
+  input: selecting({ why: Why }),
+  answer: Dismissed,
+  handle: ({ services, inspector, operator }, { why, ...input }) =>
+    dismissFailures(services, inspector, selectionOf(input), { ...operator, why }),
+});
+
+export const restore = defineRoute({
+  id: 'restoreFailures',
+  method: 'post',
+  path: '/failures/restore',
+  summary: 'Put dismissed failures on the list again',
+  role: 'Operator',
+  action: 'failure/restore',
+  subject: subjectOf,
+  isLong: isMany,
+  input: selecting({ why: OptionalWhy }),
+  answer: Dismissed,
+  handle: ({ services, inspector, operator }, input) =>
+    restoreFailures(services, inspector, selectionOf(input), operator),
+});

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { PlanProgress } from '../../ops/preview/make-preview';
+import { listPolicies, showPolicy as readPolicy } from '../../ops/policies/list-policies';
+import { activatePolicy } from '../../ops/rollouts/activate-policy';
+import { showRollout } from '../../ops/rollouts/show-rollout';
+import { microsoftConflicts } from '../../licensing/service-plans/known-conflicts';
+import { checkPolicy } from '../../policy/check-policy';
+import { defineRoute } from '../route';
+import { OptionalWhy } from '../schemas';
+
+const Text = z.object({ text: z.string().min(1).max(900_000), file: z.string().max(400).exactOptional() });
+const Policy = z.looseObject({
+  hash: z.string(),
+  standing: z.string(),
+  storedAt: z.string(),
+  by: z.string(),
+});
+const Problem = z.looseObject({
+  severity: z.string(),
+  line: z.number(),
+  column: z.number(),
+  message: z.string(),
+});
+
+export const showPolicies = defineRoute({
+  id: 'showPolicies',
+  method: 'get',
+  path: '/policies',
+  summary: 'The stored policies, and which one is in force',
+  role: 'Viewer',
+  input: z.object({}),
+  answer: z.array(Policy),
+  handle: ({ services }) => listPolicies(services),
+});
+
+export const showPolicy = defineRoute({
+  id: 'showPolicy',
+  method: 'get',
+  path: '/policies/{hash}',
+  summary: 'A stored policy with its text; `active` and `candidate` name those',
+  role: 'Viewer',
+  input: z.object({ hash: z.string().min(1).max(64) }),
+  answer: Policy.extend({ text: z.string() }),
+  handle: ({ services }, { hash }) => readPolicy(services, hash),
+});
+
+export const checkText = defineRoute({
+  id: 'checkPolicy',
+  method: 'post',
+  path: '/policies/check',
+  summary: 'Check a policy against the tenant’s SKUs; nothing is stored',
+  role: 'Viewer',
+  isHeavy: true,
+  input: Text,
+  answer: z.object({ valid: z.boolean(), problems: z.array(Problem) }),
+  async handle({ services }, { text, file = 'policy' }) {
+    const skus = await services.directory.listSkus();
+    const { policy, problems } = checkPolicy(text, { file, skus, servicePlanConflicts: microsoftConflicts });
+    return { valid: policy !== null, problems };
+  },
+});
+
+export const activate = defineRoute({
+  id: 'activatePolicy',
+  method: 'post',
+  path: '/policies/activate',
+  summary:
+    'Make a policy the candidate: checked, planned over the tenant; its rollout runs or awaits approval',
+  role: 'Operator',
+  action: 'policy/activate',
+  subject: ({ file = 'policy' }) => file,
+  isLong: () => true,
+  input: z.object({ ...Text.shape, why: OptionalWhy }),
+  answer: z.object({
+    rollout: z.looseObject({ id: z.string(), state: z.string() }),
+    users: z.number(),
+    outcomes: z.record(z.string(), z.number()),
+    warnings: z.array(z.string()),
+  }),
+  async handle({ services, operator, report }, { text, file = 'policy' }) {
+    const opened = await services.rollouts.read(`activation-${services.newId().slice(0, 6)}`);
+    // Opened before by a process that ended: its plan is no longer at hand.
+    if (opened !== undefined) {
+      return {
+        rollout: await showRollout(services, opened.id),
+        users: opened.members,
+        outcomes: {},
+        warnings: [],
+      };
+    }
+    const onProgress = ({ done, total }: PlanProgress) => report(done, total ?? 0);
+    const { rollout, plan, warnings } = await activatePolicy(services, { text, file, onProgress }, operator);
+    return {
+      rollout: await showRollout(services, rollout.id),
+      users: plan.users,
+      outcomes: plan.outcomes,
+      warnings,
+    };
+  },
+});

@@ -1,0 +1,236 @@
+import { z } from 'zod';
+import { UserError } from '../../kernel/errors';
+import { isoTime } from '../../kernel/clock';
+import { listAudit } from '../../ops/audit/list-audit';
+import { recordAction } from '../../ops/audit/operator';
+import { auditResults } from '../../words/audit-entry';
+import type { Approval } from '../../store/ports/operator-request';
+import type { Stored } from '../../store/ports/record-store';
+import { makeCursors } from '../requests/cursor';
+import { newOperation, newestFirstId, toOperationView } from '../requests/operations';
+import { toApprovalView } from '../requests/approvals';
+import { defineRoute } from '../route';
+import type { AnyRoute, OpsContext, OpsServices } from '../route';
+import { ApprovalView, Cursor, IsoTime, Limit, OperationView, OptionalWhy, Why, pageOf } from '../schemas';
+import type { Page } from '../schemas';
+
+const Id = z.object({ id: z.string().min(1).max(100) });
+const Listed = z.object({ limit: Limit, cursor: Cursor });
+
+async function place(context: OpsServices, list: string, cursor: string | undefined) {
+  return cursor === undefined ? undefined : makeCursors(context.services.cursors).read(list, cursor);
+}
+
+/** One more than a page was read: its place is where the next page begins. */
+async function toPage<Item>(
+  context: OpsServices,
+  list: string,
+  found: readonly Item[],
+  limit: number,
+  keyOf: (item: Item) => string,
+): Promise<Page<Item>> {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  const isMore = found.length > limit && last !== undefined;
+  const next = isMore ? await makeCursors(context.services.cursors).sign(list, keyOf(last)) : null;
+  return { items, next, total: null };
+}
+
+export const showAudit = defineRoute({
+  id: 'showAudit',
+  method: 'get',
+  path: '/audit',
+  summary: 'Who did what, when, why, and how it ended; newest first',
+  role: 'Viewer',
+  input: z.object({
+    ...Listed.shape,
+    since: IsoTime.exactOptional(),
+    by: z.string().exactOptional(),
+    action: z.string().exactOptional(),
+    subject: z.string().exactOptional(),
+  }),
+  answer: pageOf(
+    z.looseObject({
+      at: z.string(),
+      by: z.string(),
+      action: z.string(),
+      subject: z.string(),
+      result: z.enum(auditResults).optional(),
+    }),
+  ),
+  async handle(context, { limit = 50, cursor, since, ...filter }) {
+    const before = await place(context, 'audit', cursor);
+    const found = await listAudit(context.services, {
+      ...filter,
+      limit: limit + 1,
+      ...(since === undefined ? {} : { since: Date.parse(since) }),
+      ...(before === undefined ? {} : { before }),
+    });
+    return toPage(context, 'audit', found, limit, ({ key }) => key);
+  },
+});
+
+export const showOperations = defineRoute({
+  id: 'showOperations',
+  method: 'get',
+  path: '/operations',
+  summary: 'Long work that was asked for, newest first',
+  role: 'Viewer',
+  input: z.object({ ...Listed.shape, mine: z.enum(['true', 'false']).exactOptional() }),
+  answer: pageOf(OperationView),
+  async handle(context, { limit = 50, cursor, mine }) {
+    const after = await place(context, 'operations', cursor);
+    const found = [];
+    for await (const stored of context.operations.list(after === undefined ? {} : { after })) {
+      if (mine === 'true' && stored.value.asker.id !== context.caller.id) continue;
+      found.push(toOperationView(stored));
+      if (found.length > limit) break;
+    }
+    return toPage(context, 'operations', found, limit, ({ id }) => id);
+  },
+});
+
+export const showOperation = defineRoute({
+  id: 'showOperation',
+  method: 'get',
+  path: '/operations/{id}',
+  summary: 'How far an operation is, its result, or why it failed',
+  role: 'Viewer',
+  input: Id,
+  answer: OperationView,
+  async handle({ operations }, { id }) {
+    const stored = await operations.read(id);
+    if (stored !== undefined) return toOperationView(stored);
+    throw new UserError('operation/unknown', `There is no operation ${id}`, {
+      hint: 'Operations are kept for a week.',
+    });
+  },
+});
+
+export const showApprovals = defineRoute({
+  id: 'showApprovals',
+  method: 'get',
+  path: '/approvals',
+  summary: 'What waits for a second person, newest first',
+  role: 'Viewer',
+  input: z.object({ ...Listed.shape, state: z.enum(['open', 'all']).exactOptional() }),
+  answer: pageOf(ApprovalView),
+  async handle(context, { limit = 50, cursor, state = 'open' }) {
+    const after = await place(context, 'approvals', cursor);
+    const found = [];
+    const now = context.services.clock.now();
+    for await (const stored of context.approvals.list(after === undefined ? {} : { after })) {
+      const current = expired(stored, now);
+      if (state === 'open' && current.value.state !== 'open') continue;
+      found.push(toApprovalView(current));
+      if (found.length > limit) break;
+    }
+    return toPage(context, 'approvals', found, limit, ({ id }) => id);
+  },
+});
+
+function expired(stored: Stored<Approval>, now: number): Stored<Approval> {
+  const { value } = stored;
+  return value.state === 'open' && value.expiresAt <= now
+    ? { ...stored, value: { ...value, state: 'expired' } }
+    : stored;
+}
+
+async function findOpen({ approvals, services, caller }: OpsContext, id: string): Promise<Stored<Approval>> {
+  const found = await approvals.read(id);
+  if (found === undefined) {
+    throw new UserError('approval/unknown', `There is no request ${id}`, {
+      hint: 'List them: licenser approval list.',
+    });
+  }
+  const { value } = expired(found, services.clock.now());
+  if (value.state !== 'open') {
+    throw new UserError('approval/state', `${id} is ${value.state}`, {
+      hint:
+        value.state === 'expired'
+          ? `It expired at ${isoTime(value.expiresAt)}: ask for it again.`
+          : 'Nothing is left to decide.',
+    });
+  }
+  if (value.asker.id === caller.id) {
+    throw new UserError('approval/own', `${id} was asked for by you: another person must decide it`, {
+      hint: 'Ask a colleague with the role Approver.',
+    });
+  }
+  return found;
+}
+
+/** Needs the routes to do what was approved, and is one of them. */
+export function approvalRoutes(routes: () => readonly AnyRoute[]) {
+  const approve = defineRoute({
+    id: 'approve',
+    method: 'post',
+    path: '/approvals/{id}/approve',
+    summary: 'Approve what another person asked for; what would be done is counted anew',
+    role: 'Approver',
+    action: 'approval/approve',
+    subject: ({ id }) => id,
+    input: z.object({ ...Id.shape, why: OptionalWhy }),
+    answer: ApprovalView,
+    async handle(context, { id }) {
+      const { services, approvals, operations, operator, caller } = context;
+      const stored = await findOpen(context, id);
+      const { value } = stored;
+      const route = routes().find((one) => one.id === value.route);
+      const now = await route?.secondPerson?.(context, value.input);
+      if (now === undefined || now.digest !== value.digest || now.count !== value.count) {
+        throw new UserError(
+          'approval/changed',
+          `Since ${id} was asked for, something else would be done: ${now?.text ?? 'nothing'}`,
+          {
+            hint: 'Ask for it again.',
+          },
+        );
+      }
+      const operation = newestFirstId('op', services.clock, services.newId);
+      const decidedBy = { id: caller.id, name: caller.name, why: operator.why, at: services.clock.now() };
+      // First: a process that ends in between leaves an operation that nothing starts, and an open approval.
+      await operations.create(
+        operation,
+        newOperation(services.clock, {
+          route: value.route,
+          input: value.input,
+          asker: value.asker,
+          why: value.why,
+          requestId: operator.requestId ?? '',
+          auditKey: null,
+        }),
+      );
+      const approved = await approvals.update(stored, { ...value, state: 'approved', decidedBy, operation });
+      await context.send(operation);
+      await recordAction(services, operator, 'approval/approve', id, {
+        route: value.route,
+        askedBy: value.asker.name,
+        askedById: value.asker.id,
+        count: value.count,
+        operation,
+      });
+      return toApprovalView(approved);
+    },
+  });
+  const reject = defineRoute({
+    id: 'reject',
+    method: 'post',
+    path: '/approvals/{id}/reject',
+    summary: 'Reject what another person asked for',
+    role: 'Approver',
+    action: 'approval/reject',
+    subject: ({ id }) => id,
+    input: z.object({ ...Id.shape, why: Why }),
+    answer: ApprovalView,
+    async handle(context, { id, why }) {
+      const { services, approvals, operator, caller } = context;
+      const stored = await findOpen(context, id);
+      const decidedBy = { id: caller.id, name: caller.name, why, at: services.clock.now() };
+      const rejected = await approvals.update(stored, { ...stored.value, state: 'rejected', decidedBy });
+      await recordAction(services, operator, 'approval/reject', id, { askedBy: stored.value.asker.name });
+      return toApprovalView(rejected);
+    },
+  });
+  return { approve, reject };
+}

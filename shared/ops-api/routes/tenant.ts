@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { censusStatus, startCensus } from '../../ops/census/census';
+import { runDoctor } from '../../ops/doctor/run-doctor';
+import { listWaiting } from '../../ops/seats/list-waiting';
+import { forgetLearntConflict, listLearntConflicts } from '../../ops/skus/learnt-conflicts';
+import { listSkus } from '../../ops/skus/list-skus';
+import { showSkuPlans } from '../../ops/skus/show-sku-plans';
+import { licensingTimes } from '../../ops/users/licensing-times';
+import { defineRoute } from '../route';
+import { OptionalWhy } from '../schemas';
+
+const Sku = z.looseObject({ skuId: z.string(), skuPartNumber: z.string(), assignable: z.boolean() });
+const Conflict = z.looseObject({
+  kind: z.string(),
+  skus: z.array(z.string()),
+  learntAt: z.string(),
+  text: z.string(),
+});
+
+export const showSkus = defineRoute({
+  id: 'showSkus',
+  method: 'get',
+  path: '/skus',
+  summary: 'The SKUs of the tenant with their seats',
+  role: 'Viewer',
+  input: z.object({}),
+  answer: z.array(Sku),
+  handle: ({ services }) => listSkus(services),
+});
+
+export const showSku = defineRoute({
+  id: 'showSku',
+  method: 'get',
+  path: '/skus/{sku}',
+  summary: 'The service plans of a SKU with their status',
+  role: 'Viewer',
+  input: z.object({ sku: z.string().min(1).max(200) }),
+  answer: Sku,
+  handle: ({ services }, { sku }) => showSkuPlans(services, sku),
+});
+
+export const showWaiting = defineRoute({
+  id: 'showWaiting',
+  method: 'get',
+  path: '/waiting',
+  summary: 'Who waits for which seat, since when, and until when',
+  role: 'Viewer',
+  isHeavy: true,
+  input: z.object({ sku: z.string().exactOptional() }),
+  answer: z.array(
+    z.looseObject({ skuId: z.string(), waiting: z.number(), users: z.array(z.looseObject({})) }),
+  ),
+  handle: ({ services }, input) => listWaiting(services, input),
+});
+
+export const showConflicts = defineRoute({
+  id: 'showConflicts',
+  method: 'get',
+  path: '/conflicts',
+  summary: 'Service plans that Graph refused together',
+  role: 'Viewer',
+  input: z.object({}),
+  answer: z.array(Conflict),
+  handle: ({ services }) => listLearntConflicts(services),
+});
+
+export const forgetConflict = defineRoute({
+  id: 'forgetConflict',
+  method: 'post',
+  path: '/conflicts/forget',
+  summary: 'Forget a learnt conflict, and decide its users anew',
+  role: 'Operator',
+  action: 'knowledge/forget',
+  subject: ({ plan, other }) => `${plan} ${other}`,
+  input: z.object({ plan: z.string().min(1), other: z.string().min(1), why: OptionalWhy }),
+  answer: z.object({ forgotten: z.array(Conflict), users: z.number() }),
+  handle: ({ services, operator }, { plan, other }) =>
+    forgetLearntConflict(services, { plan, other }, operator),
+});
+
+export const showCensus = defineRoute({
+  id: 'showCensus',
+  method: 'get',
+  path: '/census',
+  summary: 'The last census, or the one that runs',
+  role: 'Viewer',
+  input: z.object({}),
+  answer: z.looseObject({ state: z.enum(['never', 'due', 'running', 'done']) }),
+  handle: ({ services }) => censusStatus(services),
+});
+
+export const askForCensus = defineRoute({
+  id: 'startCensus',
+  method: 'post',
+  path: '/census',
+  summary: 'Compare all users with what is known of them, now or after the census that runs',
+  role: 'Operator',
+  action: 'census/start',
+  input: z.object({ why: OptionalWhy }),
+  answer: z.object({ asked: z.literal(true), afterRunning: z.boolean() }),
+  handle: ({ services, operator }) => startCensus(services, operator),
+});
+
+export const showTimes = defineRoute({
+  id: 'showTimes',
+  method: 'get',
+  path: '/times',
+  summary: 'How long users waited for their license, by hour',
+  role: 'Viewer',
+  isHeavy: true,
+  input: z.object({
+    hours: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(24 * 31)
+      .exactOptional(),
+  }),
+  answer: z.looseObject({ hours: z.array(z.looseObject({ hour: z.string() })) }),
+  handle: ({ services }, { hours = 24 }) => licensingTimes(services, hours),
+});
+
+export const doctor = defineRoute({
+  id: 'doctor',
+  method: 'get',
+  path: '/doctor',
+  summary: 'Whether everything is in place, and what to do',
+  role: 'Viewer',
+  isHeavy: true,
+  input: z.object({}),
+  answer: z.object({
+    ok: z.boolean(),
+    checks: z.array(
+      z.object({
+        name: z.string(),
+        state: z.enum(['ok', 'warn', 'fail']),
+        text: z.string(),
+        todo: z.string().nullable(),
+      }),
+    ),
+  }),
+  handle: ({ services, inspector, doctor: parts }) => runDoctor({ ...parts, pipeline: services, inspector }),
+});

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+/** Why a person does something: with a letter in it, and short enough for a log line. */
+export const Why = z
+  .string()
+  .trim()
+  .max(500)
+  .refine((text) => /\p{L}/u.test(text), 'must say why');
+export const OptionalWhy = Why.exactOptional();
+
+/** How many entries of a list; a query carries text. */
+export const Limit = z.coerce.number().int().min(1).max(200).exactOptional();
+export const Cursor = z.string().max(2_000).exactOptional();
+
+export const IsoTime = z.iso.datetime({ offset: true });
+
+/** A page of a list. */
+export function pageOf(item: z.ZodType) {
+  return z.object({
+    items: z.array(item),
+    next: z.string().nullable(),
+    total: z.object({ value: z.number(), exact: z.boolean() }).nullable(),
+  });
+}
+
+export type Page<Item> = {
+  readonly items: readonly Item[];
+  /** The cursor of the next page; null: this is the last one. */
+  readonly next: string | null;
+  /** null: counting would read everything. */
+  readonly total: { readonly value: number; readonly exact: boolean } | null;
+};
+
+export const OperationView = z.object({
+  id: z.string(),
+  route: z.string(),
+  state: z.enum(['queued', 'running', 'done', 'failed']),
+  by: z.string(),
+  why: z.string().nullable(),
+  askedAt: z.string(),
+  startedAt: z.string().nullable(),
+  endedAt: z.string().nullable(),
+  progress: z.object({ done: z.number(), total: z.number() }).nullable(),
+  result: z.unknown(),
+  problem: z.record(z.string(), z.unknown()).nullable(),
+});
+export type OperationView = z.infer<typeof OperationView>;
+
+export const ApprovalView = z.object({
+  id: z.string(),
+  route: z.string(),
+  state: z.enum(['open', 'approved', 'rejected', 'expired']),
+  by: z.string(),
+  why: z.string(),
+  askedAt: z.string(),
+  expiresAt: z.string(),
+  text: z.string(),
+  count: z.number(),
+  decidedBy: z.string().nullable(),
+  operation: z.string().nullable(),
+});
+export type ApprovalView = z.infer<typeof ApprovalView>;

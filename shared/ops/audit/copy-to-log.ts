@@ -1,0 +1,26 @@
+import type { Logger } from '../../kernel/logger';
+import type { AuditStore } from '../../store/ports/audit-store';
+import type { AuditEntry } from '../../words/audit-entry';
+
+/**
+ * The audit store, and a copy of each entry and of its end in the log: the log is kept where operators of the product
+ * have no rights to change it.
+ */
+export function copyToLog(audit: AuditStore, logger: Logger): AuditStore {
+  const copy = (key: string, entry: Partial<AuditEntry>) => {
+    const { action, subject, by, byId, role, via, why, result, requestId, facts } = entry;
+    logger.info('Audit', { key, action, subject, by, byId, role, via, why, result, requestId, facts });
+  };
+  return {
+    list: (filter) => audit.list(filter),
+    async record(entry) {
+      const key = await audit.record(entry);
+      copy(key, entry);
+      return key;
+    },
+    async amend(key, end) {
+      await audit.amend(key, end);
+      copy(key, end);
+    },
+  };
+}

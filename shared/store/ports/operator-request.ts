@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+/** Who asked, as the token said. */
+const Asker = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['user', 'app']),
+  roles: z.array(z.enum(['Viewer', 'Operator', 'Approver'])),
+  via: z.enum(['page', 'cli', 'app']),
+});
+export type Asker = z.infer<typeof Asker>;
+
+export const operationStates = ['queued', 'running', 'done', 'failed'] as const;
+
+/** Long work that a person asked for; a function does it. Times are milliseconds. */
+export const Operation = z.object({
+  /** The operation id of the route, such as `activatePolicy`. */
+  route: z.string(),
+  input: z.unknown(),
+  asker: Asker,
+  why: z.string().nullable(),
+  requestId: z.string(),
+  auditKey: z.string().nullable(),
+  state: z.enum(operationStates),
+  askedAt: z.number(),
+  startedAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  /** Last sign of life of the process that does it. */
+  beatAt: z.number().nullable(),
+  progress: z.object({ done: z.number(), total: z.number() }).nullable(),
+  result: z.unknown(),
+  /** Of a failed one: the body of the problem. */
+  problem: z.record(z.string(), z.unknown()).nullable(),
+});
+export type Operation = z.infer<typeof Operation>;
+
+export const approvalStates = ['open', 'approved', 'rejected', 'expired'] as const;
+
+/** An action that a second person must approve. */
+export const Approval = z.object({
+  route: z.string(),
+  input: z.unknown(),
+  asker: Asker,
+  why: z.string(),
+  state: z.enum(approvalStates),
+  askedAt: z.number(),
+  expiresAt: z.number(),
+  /** What would be done, for people. */
+  text: z.string(),
+  count: z.number(),
+  /** Of what it would be done to: another one at approval means that something else would be done. */
+  digest: z.string(),
+  decidedBy: z
+    .object({ id: z.string(), name: z.string(), why: z.string().nullable(), at: z.number() })
+    .nullable(),
+  operation: z.string().nullable(),
+});
+export type Approval = z.infer<typeof Approval>;
+
+/** The answer to a request with an Idempotency-Key; `status` null: the first request has not been answered yet. */
+export const RememberedAnswer = z.object({
+  at: z.number(),
+  /** Of method, path and body: a key must not be used for something else. */
+  digest: z.string(),
+  status: z.number().nullable(),
+  body: z.unknown(),
+});
+export type RememberedAnswer = z.infer<typeof RememberedAnswer>;

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { DefaultAzureCredential } from '@azure/identity';
+import type { TokenCredential } from '@azure/identity';
+import { loadConfig, processEnvironment } from './config/config';
+import type { Config } from './config/config';
+import { systemClock } from './kernel/clock';
+import type { Logger } from './kernel/logger';
+import { systemRandom } from './kernel/random';
+import { makeJsonLogger } from './observe/json-logger';
+import type { OpsApp } from './ops-api/app';
+import type { OpsServices } from './ops-api/route';
+import { readClaims } from './ops/doctor/token-claims';
+import { timing } from './kernel/timing';
+import type { Services } from './pipeline/services';
+import { makeOperatorRequestSender, operatorQueue } from './queue/operator-requests';
+import { makeTableStores } from './store/tables/table-stores';
+import type { TableStores } from './store/tables/table-stores';
+import { makeOperationTrigger } from './triggers/operation-trigger';
+import { makeOpsTrigger } from './triggers/ops-trigger';
+import { buildQueueInspector, buildServices, makeServiceBusClient, tablesOptions } from './wiring';
+
+type Ops = {
+  readonly config: Config;
+  readonly ops: OpsServices;
+  readonly stores: TableStores;
+};
+
+/** What the routes of the ops API work with, over services that are built already. */
+export function buildOps(
+  config: Config,
+  logger: Logger,
+  services: Services,
+  credential: TokenCredential = new DefaultAzureCredential({ authorityHost: config.authority }),
+): Ops & { close(): Promise<void> } {
+  const stores = makeTableStores(tablesOptions(config, credential, logger));
+  const inspector = buildQueueInspector(config, credential, config.serviceBusManagement ?? undefined);
+  const client = makeServiceBusClient(config, credential);
+  const requests = makeOperatorRequestSender(client, {
+    clock: systemClock,
+    random: systemRandom,
+    budgetMs: timing.commands.outage.ms,
+  });
+  const ops: OpsServices = {
+    services: { ...services, newId: randomUUID },
+    logger,
+    inspector,
+    operations: stores.operations,
+    approvals: stores.approvals,
+    doctor: {
+      policyFile: { path: config.policyPath, read: () => readFile(config.policyPath, 'utf8') },
+      readClaims: () => readClaims(credential, config.graphOrigin),
+      expectedQueues: [],
+    },
+    send: (id) => requests.send(id),
+    isLocal: config.graphOrigin.startsWith('http:'),
+  };
+  return {
+    config,
+    ops,
+    stores,
+    close: async () => {
+      await requests.close();
+      await inspector.close();
+      await client.close();
+    },
+  };
+}
+
+let built: Promise<Ops> | undefined;
+
+/** Built at the first request. Settings that are wrong are read again next time. */
+function ops(): Promise<Ops> {
+  built ??= Promise.resolve()
+    .then(() => {
+      const logger = makeJsonLogger((line) => process.stderr.write(line));
+      const config = loadConfig(processEnvironment());
+      return buildOps(config, logger, buildServices(config, logger));
+    })
+    .catch((error: unknown) => {
+      built = undefined;
+      throw error;
+    });
+  return built;
+}
+
+let app: Promise<OpsApp> | undefined;
+
+function opsApi(): Promise<OpsApp> {
+  app ??= ops()
+    .then(async ({ config, ops: parts, stores }) => {
+      // Loaded by the first request: the other functions, each a process of its own, need none of it.
+      const { makeOpsApp } = await import('./ops-api/app.js');
+      const { makeTokenVerifier, refuseAll } = await import('./ops-api/identity/verify-token.js');
+      const { tenantId } = config;
+      const verify =
+        config.ops === null ? refuseAll : makeTokenVerifier({ ...config.ops, tenantId }, systemClock);
+      return makeOpsApp({ ops: parts, answers: stores.answers, verify });
+    })
+    .catch((error: unknown) => {
+      app = undefined;
+      throw error;
+    });
+  return app;
+}
+
+/** What functions/ registers for operators. */
+export const opsHandlers = {
+  api: makeOpsTrigger(opsApi),
+  operations: makeOperationTrigger(async (id) => {
+    const { ops: parts } = await ops();
+    const { runOperation } = await import('./ops-api/requests/run-operation.js');
+    const { routes } = await import('./ops-api/routes/all-routes.js');
+    await runOperation(parts, routes, id);
+  }),
+};
+export { operatorQueue };

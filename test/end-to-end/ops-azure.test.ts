@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startAzureIdentity } from '../support/azure-identity';
+import { policyText, startRolloutWorld } from '../support/rollout-world';
+import type { RolloutWorld } from '../support/rollout-world';
+import { runCli } from '../support/run-cli';
+
+/** Observes: nothing is written until another policy is activated. */
+const observing = policyText([], 'mode: observe\n');
+const enforcing = policyText(['INTUNE_A']);
+
+let world: RolloutWorld;
+let identity: Awaited<ReturnType<typeof startAzureIdentity>>;
+let folder: string;
+
+beforeAll(async () => {
+  world = await startRolloutWorld({ policy: observing, settings: { LICENSER_APPROVAL: 'always' } });
+  identity = await startAzureIdentity(world.cloud.file);
+  folder = mkdtempSync(join(tmpdir(), 'ops-azure-'));
+});
+afterAll(async () => {
+  await identity?.close();
+  await world?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A command of a person who is signed in to the tenant; no file of an embedded cloud is read. */
+async function azure<Answer = Record<string, unknown>>(person: string, ...args: string[]) {
+  identity.signInAs(person);
+  const { code, stdout, stderr } = await runCli([...args, '--target', 'azure', '--json'], identity.env);
+  return {
+    code,
+    stderr,
+    answer: (stdout.startsWith('{') || stdout.startsWith('[') ? JSON.parse(stdout) : null) as Answer,
+  };
+}
+
+describe('a tenant that is reached as Azure is', () => {
+  it('goes from observing to enforcing by commands: activate, approve by another person, licensed', async () => {
+    const users = await world.hire(3, 'azure');
+    const file = join(folder, 'policy.yaml');
+    writeFileSync(file, enforcing);
+
+    const activated = await azure<{ rollout: { id: string; state: string; by: string } }>(
+      'operator',
+      ...['policy', 'activate', file, '--why', 'the first policy that writes'],
+    );
+    expect(activated).toMatchObject({
+      code: 0,
+      answer: { rollout: { state: 'awaiting', by: 'operator@licenser.local' } },
+    });
+    const { id } = activated.answer.rollout;
+    expect((await world.pipeline.policies.pointer()).candidate).not.toBeNull();
+
+    const own = await azure('operator', 'rollout', 'approve', id, '--why', 'it is mine');
+    expect(own).toMatchObject({ code: 1, stderr: expect.stringContaining('Approver') });
+    expect((await world.rollout(id)).state).toBe('awaiting');
+
+    const approved = await azure('approver', 'rollout', 'approve', id, '--why', 'looked at the plan');
+    expect(approved).toMatchObject({ code: 0, answer: { approvedBy: 'approver@licenser.local' } });
+    await world.ended(id);
+
+    expect((await world.pipeline.policies.pointer()).candidate).toBeNull();
+    expect([...(await world.plansOff(users)).values()].map((off) => off?.length)).toEqual([1, 1, 1]);
+    expect(identity.asked).toContain(`api://${world.cloud.file.identity?.clientId ?? ''}`);
+  });
+
+  it('pauses, resumes, queues a user and says who did it', async () => {
+    const [user = ''] = await world.hire(1, 'pausing');
+
+    expect(await azure('operator', 'queue', 'pause', 'sku:EMS', '--why', 'contract ends')).toMatchObject({
+      code: 0,
+    });
+    expect((await world.pipeline.control.pauses()).map(({ by }) => by)).toEqual(['operator@licenser.local']);
+    expect(await azure('operator2', 'queue', 'resume', 'sku:EMS')).toMatchObject({ code: 0 });
+    expect(await azure('operator', 'apply', '--user', user, '--why', 'asked by phone')).toMatchObject({
+      code: 0,
+      answer: { queued: 1 },
+    });
+
+    const { answer } = await azure<{ action: string; by: string; result: string; why: string | null }[]>(
+      'viewer',
+      ...['audit', 'list', '--limit', '3'],
+    );
+    expect(answer).toMatchObject([
+      { action: 'user/apply', by: 'operator@licenser.local', result: 'done', why: 'asked by phone' },
+      { action: 'pause/lift', by: 'operator2@licenser.local', result: 'done' },
+      { action: 'pause/set', by: 'operator@licenser.local', result: 'done', why: 'contract ends' },
+    ]);
+  });
+
+  it('lets a viewer read and not act, and writes down that they tried', async () => {
+    expect(await azure('viewer', 'rollout', 'list')).toMatchObject({ code: 0 });
+    const tried = await azure('viewer', 'queue', 'pause', 'apply', '--why', 'no right to');
+    expect(tried).toMatchObject({ code: 1, stderr: expect.stringContaining('Operator') });
+
+    const { answer } = await azure<{ action: string; result: string }[]>(
+      'viewer',
+      'audit',
+      'list',
+      '--limit',
+      '1',
+    );
+    expect(answer).toMatchObject([{ action: 'pause/set', result: 'refused', by: 'viewer@licenser.local' }]);
+    expect(await world.pipeline.control.pauses()).toEqual([]);
+  });
+
+  it('does not act without the settings of the ops API', async () => {
+    const { code, stderr } = await runCli(['queue', 'pause', 'apply', '--why', 'x', '--target', 'azure']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('LICENSER_OPS_URL')]);
+  });
+});

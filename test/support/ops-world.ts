@@ -1,0 +1,202 @@
+import { SignJWT, createLocalJWKSet, exportJWK, generateKeyPair } from 'jose';
+import { ConcurrencyError } from '../../shared/kernel/errors';
+import { silentLogger } from '../../shared/kernel/logger';
+import { makeOpsApp } from '../../shared/ops-api/app';
+import { makeTokenVerifier } from '../../shared/ops-api/identity/verify-token';
+import { runOperation } from '../../shared/ops-api/requests/run-operation';
+import type { OpsServices } from '../../shared/ops-api/route';
+import { routes } from '../../shared/ops-api/routes/all-routes';
+import type { QueueInspector } from '../../shared/queue/queue-inspector';
+import type { Approval, Operation, RememberedAnswer } from '../../shared/store/ports/operator-request';
+import type { RecordStore, Stored } from '../../shared/store/ports/record-store';
+import { makePipelineWorld } from './pipeline-world';
+
+export const tenantId = 'aaaaaaaa-0000-4000-8000-000000000001';
+export const clientId = 'cccccccc-0000-4000-8000-000000000001';
+const authority = 'https://login.example';
+export const people = {
+  viewer: { oid: '10000000-0000-4000-8000-000000000001', roles: ['Viewer'] },
+  operator: { oid: '10000000-0000-4000-8000-000000000002', roles: ['Operator'] },
+  operator2: { oid: '10000000-0000-4000-8000-000000000003', roles: ['Operator'] },
+  approver: { oid: '10000000-0000-4000-8000-000000000004', roles: ['Approver'] },
+  both: { oid: '10000000-0000-4000-8000-000000000005', roles: ['Operator', 'Approver'] },
+  none: { oid: '10000000-0000-4000-8000-000000000006', roles: [] as string[] },
+} as const;
+export type Person = keyof typeof people;
+
+/** Records in a map; TableRecordStore has its own tests. */
+export function makeMemoryRecords<Value>(): RecordStore<Value> {
+  const rows = new Map<string, Stored<Value>>();
+  let version = 0;
+  const put = (id: string, value: Value) => {
+    const stored = { id, etag: String(++version), value: structuredClone(value) };
+    rows.set(id, stored);
+    return stored;
+  };
+  return {
+    create: async (id, value) => {
+      if (rows.has(id)) throw new ConcurrencyError(id);
+      return put(id, value);
+    },
+    read: async (id) => rows.get(id),
+    update: async (stored, value) => {
+      if (rows.get(stored.id)?.etag !== stored.etag) throw new ConcurrencyError(stored.id);
+      return put(stored.id, value);
+    },
+    list: async function* ({ after = '', limit = Infinity } = {}) {
+      let left = limit;
+      for (const id of [...rows.keys()].sort()) {
+        const row = rows.get(id);
+        if (id > after && row !== undefined && left-- > 0) yield row;
+      }
+    },
+    remove: async (id) => void rows.delete(id),
+  };
+}
+
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** Made once: a pair takes a quarter of a second. */
+let own: ReturnType<typeof generateKeyPair> | undefined;
+let foreign: ReturnType<typeof generateKeyPair> | undefined;
+
+/** The ops API over services in memory, with an issuer of its own; long work is done when it is asked for. */
+export async function makeOpsWorld(
+  overrides: Partial<OpsServices> = {},
+  ownServices: Partial<OpsServices['services']> = {},
+) {
+  const world = makePipelineWorld();
+  const { publicKey, privateKey } = await (own ??= generateKeyPair('RS256'));
+  const stranger = await (foreign ??= generateKeyPair('RS256'));
+  const kid = 'key-1';
+  const keys = createLocalJWKSet({
+    keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' }],
+  });
+  const operations = makeMemoryRecords<Operation>();
+  const approvals = makeMemoryRecords<Approval>();
+  const sent: string[] = [];
+  let letters: readonly { readonly sequenceNumber: string; readonly messageId: string }[] = [];
+  const inspector = {
+    counts: async () => ({ active: 0, scheduled: 0, deadLettered: letters.length }),
+    oldestActiveAt: async () => null,
+    deadLetters: async (queue: string) => (queue === 'directory-changes' ? letters : []),
+    peek: async () => [],
+    settings: async () => undefined,
+    close: async () => undefined,
+  } as unknown as QueueInspector;
+  const cursors = new Map<string, { etag: string; value: string; updatedAt: number }>();
+  const services = {
+    ...world.pipeline,
+    ...ownServices,
+    deadLetters: {
+      drain: async (_queue: string, most: number, handle: (letter: never) => Promise<void | 'leave'>) => {
+        let taken = 0;
+        const kept = [];
+        for (const letter of letters) {
+          if (taken < most && (await handle(letter as never)) !== 'leave') taken++;
+          else kept.push(letter);
+        }
+        letters = kept;
+        return taken;
+      },
+    },
+    cursors: {
+      read: async (name: string) => cursors.get(name) ?? { etag: null, value: null, updatedAt: null },
+      commit: async (name: string, _cursor: unknown, value: string) => {
+        const cursor = { etag: 'x', value, updatedAt: world.now() };
+        cursors.set(name, cursor);
+        return cursor;
+      },
+    },
+  } as unknown as OpsServices['services'];
+  const ops: OpsServices = {
+    services,
+    logger: silentLogger,
+    inspector,
+    operations,
+    approvals,
+    doctor: {
+      policyFile: { path: 'policy.yaml', read: async () => world.world.policyText ?? '' },
+      readClaims: async () => null,
+      expectedQueues: [],
+    },
+    send: async (id) => void sent.push(id),
+    isLocal: true,
+    ...overrides,
+  };
+  const verify = makeTokenVerifier({ authority, tenantId, clientId }, ops.services.clock, keys);
+  const app = makeOpsApp({ ops, answers: makeMemoryRecords<RememberedAnswer>(), verify });
+
+  const token = (
+    person: Person,
+    claims: Claims = {},
+    options: { key?: typeof privateKey; kid?: string } = {},
+  ) => {
+    const { oid, roles } = people[person];
+    const seconds = Math.floor(world.now() / 1_000);
+    return new SignJWT({
+      ver: '2.0',
+      tid: tenantId,
+      oid,
+      roles,
+      scp: 'Ops.Use',
+      preferred_username: `${person}@contoso.com`,
+      iss: `${authority}/${tenantId}/v2.0`,
+      aud: clientId,
+      iat: seconds,
+      nbf: seconds,
+      exp: seconds + 3_600,
+      ...claims,
+    })
+      .setProtectedHeader({ alg: 'RS256', kid: options.kid ?? kid })
+      .sign(options.key ?? privateKey);
+  };
+  type Call = { readonly headers?: Readonly<Record<string, string>>; readonly bearer?: string | null };
+  const call = async (person: Person, method: string, path: string, body?: unknown, extra: Call = {}) => {
+    const bearer = extra.bearer === undefined ? await token(person) : extra.bearer;
+    const answer = await app.fetch(
+      new Request(`http://localhost/api/ops/v1${path}`, {
+        method,
+        headers: {
+          ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...extra.headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      }),
+    );
+    const text = await answer.text();
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: (text === '' ? null : JSON.parse(text)) as never as Record<string, unknown>,
+    };
+  };
+  return {
+    ...world,
+    ops,
+    app,
+    token,
+    call,
+    operations,
+    approvals,
+    strangerKey: stranger.privateKey,
+    setLetters: (ids: readonly string[]) => {
+      letters = ids.map((id) => ({
+        sequenceNumber: id,
+        messageId: id,
+        queue: 'directory-changes',
+        reason: 'MaxDeliveryCountExceeded',
+        description: '',
+        deliveryCount: 10,
+        enqueuedAt: 0,
+        body: 'not one of ours',
+      }));
+    },
+    lettersLeft: () => letters.length,
+    /** Does what was asked for, as the function of the queue would. */
+    work: async (...again: readonly string[]) => {
+      for (const id of [...sent.splice(0), ...again]) await runOperation(ops, routes, id);
+    },
+  };
+}
