@@ -122,7 +122,7 @@ describe('an app that is watched', () => {
     expect(events()).toMatchObject([{ event: 'paused', subject: 'apply', count: 1 }]);
     expect(hook.seen[0]?.headers['x-licenser-signature']).toMatch(/^sha256=[0-9a-f]{64}$/);
 
-    await setRoles(['LicenseAssignment.ReadWrite.All', 'User.ReadWrite.All', 'GroupMember.Read.All']);
+    await setRoles([...readOnly, 'LicenseAssignment.ReadWrite.All', 'User.ReadWrite.All']);
     // As if an hour had passed: the next look of a parked user may try it.
     const [pause] = await test.stores.control.pauses();
     if (pause !== undefined && (await test.stores.control.resume('apply'))) {

@@ -1,12 +1,19 @@
+import { createRequire } from 'node:module';
 import { Option } from 'commander';
 import { microsoftConflicts } from '../../../shared/licensing/service-plans/known-conflicts';
+import { describeUnseen, findUnseen } from '../../../shared/ops/rights/try-calls';
 import { checkPolicy } from '../../../shared/policy/check-policy';
+import type { Policy } from '../../../shared/policy/policy';
+import type { Problem } from '../../../shared/policy/problem';
 import { printJson, readTextFile } from '../../io';
 import type { DefineCommand } from '../../program';
 import { renderProblems } from '../../render/render-problems';
 import { jsonOption } from '../../options/rule-options';
 import { readSkus } from '../../target/tenant-skus';
 import type { SkuSource } from '../../target/tenant-skus';
+import type * as targetModule from '../../target/target';
+
+const load = createRequire(__filename);
 
 type Options = SkuSource & { readonly json?: true };
 
@@ -21,11 +28,13 @@ export const define: DefineCommand = (command, { io, exit }) => {
     .action(async (file: string, options: Options) => {
       const text = await readTextFile(io, file);
       const skus = await readSkus(io, options);
-      const { policy, problems, namesChecked } = checkPolicy(text, {
+      const checked = checkPolicy(text, {
         file,
         servicePlanConflicts: microsoftConflicts,
         ...(skus === undefined ? {} : { skus }),
       });
+      const { policy, namesChecked } = checked;
+      const problems = [...checked.problems, ...(await checkExtensions(text, policy, options))];
       const valid = policy !== null;
       if (options.json) {
         printJson(io, { file, valid, hash: policy?.hash ?? null, namesChecked, problems });
@@ -45,6 +54,26 @@ export const define: DefineCommand = (command, { io, exit }) => {
       if (!valid) exit(1);
     });
 };
+
+/** With --target: whether the directory spells extension properties as the policy does. */
+async function checkExtensions(text: string, policy: Policy | null, options: Options): Promise<Problem[]> {
+  const extensions = [...(policy?.needs.properties ?? [])].filter((name) => /^extension_/i.test(name));
+  if (policy === null || options.target === undefined || extensions.length === 0) return [];
+  const target = load('../../target/target') as typeof targetModule;
+  const unseen = await target.withTarget(options, ({ pipeline }) =>
+    findUnseen(pipeline.directory, policy.needs),
+  );
+  return unseen.map((one) => {
+    const before = text.slice(0, Math.max(0, text.indexOf(one[0]))).split('\n');
+    const place = { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+    return {
+      severity: 'warning',
+      code: 'policy/extension-spelling',
+      ...place,
+      message: `${describeUnseen(one)}.`,
+    };
+  });
+}
 
 function count(number: number, what: string): string {
   return `${String(number)} ${what}${number === 1 ? '' : 's'}`;
