@@ -175,6 +175,7 @@ async function membershipsOf(
   ];
 }
 
+/** Whether this answer of a batch says that the user is not there. */
 export function isGone(result: BatchResult): boolean {
   return 'error' in result && result.error.class === 'gone';
 }
