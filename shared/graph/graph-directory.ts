@@ -7,7 +7,7 @@ import { GraphError } from './graph-error';
 import { parseItems, readAll } from './graph-pages';
 import { GraphTransport } from './graph-transport';
 import type { TransportOptions } from './graph-transport';
-import { findGroups, readGroupMembers } from './group-members';
+import { findGroups, groupNamesFrom, readGroupMembers } from './group-members';
 import { readSkuRows } from './sku-rows';
 import { deltaFromNow, deltaFromStart, followDeltaLink } from './user-delta';
 import { listUsers, readUserPage } from './user-listing';
@@ -32,6 +32,7 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
     listUsers: (read, signal) => listUsers(transport, read, signal),
     userPage: (read, link, signal) => readUserPage(transport, read, link, signal),
     findGroups: (reference, signal) => findGroups(transport, reference, signal),
+    groupNamesFrom: (beginning, signal) => groupNamesFrom(transport, beginning, signal),
 
     listSkuRows: (signal) => readSkuRows(transport, signal),
     async listSkus(signal) {

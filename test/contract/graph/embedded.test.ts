@@ -214,6 +214,14 @@ describe('Directory over the embedded Graph', () => {
     expect(await directory.findGroups(reference)).toEqual(expected);
   });
 
+  it.each([
+    ['sg-st', ['SG-Staff']],
+    ["SG-Sales & O'", ["SG-Sales & O'Neil"]],
+    ['nothing', []],
+  ])('tells the names of groups that begin with %s', async (beginning, names) => {
+    expect(await directory.groupNamesFrom(beginning)).toEqual(names);
+  });
+
   it('lists the SKUs with their seats and plans', async () => {
     const skus = await directory.listSkus();
 
