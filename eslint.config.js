@@ -2,9 +2,12 @@
 // What each folder may import, and that no files import each other in a circle, is checked by scripts/check-rooms.mjs.
 const eslint = require('@eslint/js');
 const tseslint = require('typescript-eslint');
+const requireDocstring = require('./scripts/require-docstring.js');
 
 module.exports = tseslint.config(
-  { ignores: ['dist/**', '.build/**', 'coverage/**', 'node_modules/**', '.licenser/**'] },
+  {
+    ignores: ['dist/**', 'packages/*/dist/**', '.build/**', 'coverage/**', 'node_modules/**', '.licenser/**'],
+  },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -39,6 +42,11 @@ module.exports = tseslint.config(
         { object: 'Math', property: 'random', message: 'Take a Random (shared/kernel/random).' },
       ],
     },
+  },
+  {
+    files: ['shared/**/*.ts', 'packages/*/src/**/*.ts'],
+    plugins: { product: { rules: { 'require-docstring': requireDocstring } } },
+    rules: { 'product/require-docstring': 'error' },
   },
   {
     files: ['test/**/*.ts', 'packages/*/test/**/*.ts'],

@@ -279,6 +279,7 @@ module appSettings 'modules/app-settings.bicep' = {
     deltaSchedule: checkedDeltaSchedule
     notifications: notifications
     webhook: webhook
+    operationsClientId: operationsClientId
     extraSettings: extraSettings
   }
   dependsOn: [roles, secrets, applicationInsights]

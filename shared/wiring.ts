@@ -239,8 +239,11 @@ function services(): Promise<Services> {
       const logger = makeJsonLogger((line) => process.stderr.write(line));
       const config = loadConfig(processEnvironment());
       const telemetry = readTelemetrySettings(processEnvironment());
-      if (telemetry.isExported) await (exporting ??= startTelemetry(telemetry));
-      return buildServices(config, logger);
+      const credential = new DefaultAzureCredential({ authorityHost: config.authority });
+      if (telemetry.usesOtlp || telemetry.applicationInsights !== null) {
+        await (exporting ??= startTelemetry({ ...telemetry, credential }));
+      }
+      return buildServices(config, logger, { credential });
     })
     .catch((error: unknown) => {
       built = undefined;

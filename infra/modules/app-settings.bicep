@@ -42,6 +42,9 @@ param notifications bool
 @description('Call the outgoing webhook about trouble.')
 param webhook bool
 
+@description('Client id of the app registration of the operations API. Empty: the API stays closed.')
+param operationsClientId string
+
 @description('Further app settings by name. They add to the others and replace none.')
 param extraSettings object
 
@@ -61,6 +64,9 @@ var hostSettings = {
   AzureWebJobsStorage__clientId: identityClientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  // The exporter's reports of itself, to endpoints of Microsoft's, are not wanted.
+  APPLICATION_INSIGHTS_NO_STATSBEAT: 'true'
+  APPLICATIONINSIGHTS_SDKSTATS_DISABLED: 'true'
 }
 
 var licenserSettings = {
@@ -84,6 +90,8 @@ var notificationSettings = notifications
     }
   : {}
 
+var operationsSettings = empty(operationsClientId) ? {} : { LICENSER_OPS_CLIENT_ID: operationsClientId }
+
 var webhookSettings = webhook
   ? {
       LICENSER_WEBHOOK_URL: '@Microsoft.KeyVault(VaultName=${keyVaultName};SecretName=webhook-url)'
@@ -94,5 +102,5 @@ var webhookSettings = webhook
 resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(extraSettings, hostSettings, licenserSettings, notificationSettings, webhookSettings)
+  properties: union(extraSettings, hostSettings, licenserSettings, notificationSettings, operationsSettings, webhookSettings)
 }

@@ -13,7 +13,7 @@ function entryOf(root) {
 }
 
 /** Packages that shared/observe loads on demand, by import(). */
-const onDemand = /^@opentelemetry\//;
+const onDemand = /^@(opentelemetry|azure\/monitor-opentelemetry-exporter)(\/|$)/;
 const telemetryFile = './telemetry.js';
 
 /**

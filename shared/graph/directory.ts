@@ -76,6 +76,11 @@ export interface Directory {
   listUsers(read: UserListRead, signal?: AbortSignal): AsyncIterable<readonly DirectoryUser[]>;
   /** One page of `listUsers`: the first, or the one of a link, so that a long walk can go on where it stopped. */
   userPage(read: UserListRead, link?: string, signal?: AbortSignal): Promise<UserPage>;
+  /**
+   * How the directory spells an extension property (`extension_…`): Graph compares these names letter by letter and
+   * silently leaves out one that it does not know. undefined: no user of the first page has it.
+   */
+  spellingOf(property: string, signal?: AbortSignal): Promise<string | undefined>;
   /** Groups with this id or display name; none when there is none. Display names need not be unique. */
   findGroups(reference: string, signal?: AbortSignal): Promise<readonly GroupReference[]>;
   /** Names of groups that begin with this text, any case: at most 999. */

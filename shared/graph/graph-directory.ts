@@ -10,7 +10,7 @@ import type { TransportOptions } from './graph-transport';
 import { findGroups, groupNamesFrom, readGroupMembers } from './group-members';
 import { readSkuRows } from './sku-rows';
 import { deltaFromNow, deltaFromStart, followDeltaLink } from './user-delta';
-import { listUsers, readUserPage } from './user-listing';
+import { listUsers, readUserPage, spellingOf } from './user-listing';
 import { fromWriteAnswer, readUserSnapshot } from './user-read';
 
 export type GraphDirectoryOptions = TransportOptions & {
@@ -31,6 +31,7 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
 
     listUsers: (read, signal) => listUsers(transport, read, signal),
     userPage: (read, link, signal) => readUserPage(transport, read, link, signal),
+    spellingOf: (property, signal) => spellingOf(transport, property, signal),
     findGroups: (reference, signal) => findGroups(transport, reference, signal),
     groupNamesFrom: (beginning, signal) => groupNamesFrom(transport, beginning, signal),
 

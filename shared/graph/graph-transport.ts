@@ -12,6 +12,7 @@ import { graphErrorFacts } from './graph-error-classes';
 import { toGraphError, unreadable } from './refused-answer';
 import { ThrottleGate } from './throttle-gate';
 import { fromWireFailure } from './wire-failure';
+import { timing } from '../kernel/timing';
 
 export type GraphMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 export type GraphRequest = {
@@ -34,7 +35,6 @@ export type TransportOptions = {
   readonly budgetMs?: number | undefined;
 };
 
-const backoff = { firstMs: 500, maxMs: 10_000 };
 /** Whether a read that failed for this is sent again at once. */
 export function isPassing(error: GraphError): boolean {
   return graphErrorFacts[error.class].isPassing;
@@ -80,7 +80,7 @@ export class GraphTransport {
 
   /** Runs a read again while its GraphError is one that passes; each attempt waits until the gate is open. */
   async retryRead<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-    const { clock, random, logger, budgetMs = 60_000 } = this.#options;
+    const { clock, random, logger, budgetMs = timing.settings.outage.ms } = this.#options;
     const deadline = clock.now() + budgetMs;
     return retry(
       async () => {
@@ -100,7 +100,7 @@ export class GraphTransport {
       {
         clock,
         random,
-        backoff,
+        backoff: timing.graph.readRetry,
         budgetMs,
         ...(signal === undefined ? {} : { signal }),
         isRetryable: (error) => error instanceof GraphError && isPassing(error),
@@ -172,7 +172,7 @@ export class GraphTransport {
 
   /** Aborts with the caller's signal, or when the time for one request is over. */
   #deadline(signal: AbortSignal | undefined): { signal: AbortSignal; clear(): void } {
-    const { clock, timeoutMs = 30_000 } = this.#options;
+    const { clock, timeoutMs = timing.graph.request.ms } = this.#options;
     const request = new AbortController();
     const timer = new AbortController();
     const onAbort = () => request.abort(signal?.reason);

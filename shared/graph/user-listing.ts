@@ -1,10 +1,10 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { Page, User } from './answer-schemas';
 import type { DirectoryUser, UserListRead, UserPage } from './directory';
 import { readBatch } from './graph-batch';
 import { parseItems } from './graph-pages';
 import type { GraphTransport } from './graph-transport';
-import { directGroupsOf, directRead, isGone, queryOf, toDirectoryUser } from './user-read';
+import { groupsOf, isGone, membershipRead, queryOf, toDirectoryUser } from './user-read';
 
 /** The most that Graph gives at once. https://learn.microsoft.com/graph/api/user-list */
 const pageSize = 999;
@@ -52,7 +52,7 @@ async function withDirectGroups(
 ): Promise<readonly DirectoryUser[]> {
   const results = await readBatch(
     transport,
-    found.map(({ id }) => directRead(`/users/${id}`)),
+    found.map(({ id }) => membershipRead(`/users/${id}`, 'memberOf')),
     signal,
   );
   const users: DirectoryUser[] = [];
@@ -60,8 +60,24 @@ async function withDirectGroups(
     const result = results[index];
     // Deleted since the page was read.
     if (result === undefined || isGone(result)) continue;
-    const groups = await directGroupsOf(transport, `/users/${user.id}`, result, signal);
+    const groups = await groupsOf(transport, `/users/${user.id}`, 'memberOf', result, signal);
     users.push(toDirectoryUser(user, read, groups));
   }
   return users;
+}
+
+/** See Directory.spellingOf. The key that comes back is the directory's own. */
+export async function spellingOf(
+  transport: GraphTransport,
+  property: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const request = { method: 'GET' as const, path: `/users?$select=id,${property}&$top=${pageSize}` };
+  const page = await transport.read(request, Page, signal);
+  const wanted = property.toLowerCase();
+  for (const user of parseItems(request, page.value, z.looseObject({}))) {
+    const found = Object.keys(user).find((key) => key.toLowerCase() === wanted);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

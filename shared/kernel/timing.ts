@@ -3,6 +3,12 @@ import { commandsTiming } from './timing/commands';
 import { doctorTiming } from './timing/doctor';
 import { licensingTiming } from './timing/licensing';
 import { opsTiming } from './timing/ops';
+import { censusTiming } from './timing/census';
+import { graphTiming } from './timing/graph';
+import { guardsTiming } from './timing/guards';
+import { intakeTiming } from './timing/intake';
+import { rolloutsTiming } from './timing/rollouts';
+import { seatsTiming } from './timing/seats';
 import { observeTiming } from './timing/observe';
 import { settingsTiming } from './timing/settings';
 import { queueTiming } from './timing/queue';
@@ -38,4 +44,10 @@ export const timing = {
   doctor: doctorTiming,
   licensing: licensingTiming,
   ops: opsTiming,
+  census: censusTiming,
+  graph: graphTiming,
+  guards: guardsTiming,
+  intake: intakeTiming,
+  rollouts: rolloutsTiming,
+  seats: seatsTiming,
 } satisfies Readonly<Record<string, Durations>>;

@@ -1,4 +1,7 @@
+import type { TokenCredential } from '@azure/identity';
 import { context, metrics, trace } from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
+import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import { timing } from '../kernel/timing';
 
 export type Telemetry = {
@@ -6,49 +9,96 @@ export type Telemetry = {
   shutdown(): Promise<void>;
 };
 
-/**
- * Registers an SDK that exports metrics and traces by OTLP over HTTP. Its packages are loaded here and now, only by an
- * app that exports: everything else uses the API, which does nothing without an SDK. Metrics have no proxy in the API,
- * so this comes before the first meter.
- */
-export async function startTelemetry(options: {
+export type TelemetryOptions = {
   readonly serviceName: string;
+  /** Milliseconds between two exports. */
   readonly intervalMs: number;
-}): Promise<Telemetry> {
-  const [resources, sdkMetrics, sdkTrace, metricExport, traceExport, hooks] = await Promise.all([
+  /** Metrics and traces by OTLP over HTTP. */
+  readonly usesOtlp: boolean;
+  /** Connection string of the component that gets the metrics; null: none. */
+  readonly applicationInsights: string | null;
+  /** Signs in to Application Insights. */
+  readonly credential: TokenCredential;
+};
+
+/**
+ * Registers an SDK that exports metrics, and with OTLP traces. Its packages are loaded here and now, only by an app that
+ * exports: everything else uses the API, which does nothing without an SDK. Metrics have no proxy in the API, so this
+ * comes before the first meter. Traces do not go to Application Insights: the host has told it of every invocation.
+ */
+export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
+  const { serviceName, usesOtlp } = options;
+  const [resources, sdkMetrics] = await Promise.all([
     import('@opentelemetry/resources'),
     import('@opentelemetry/sdk-metrics'),
-    import('@opentelemetry/sdk-trace-base'),
+  ]);
+  const resource = resources.resourceFromAttributes({ 'service.name': serviceName });
+  const readers = [
+    ...(usesOtlp ? [await otlpReader(options)] : []),
+    ...(options.applicationInsights === null
+      ? []
+      : [await applicationInsightsReader(options, options.applicationInsights)]),
+  ];
+  const meterProvider = new sdkMetrics.MeterProvider({ resource, readers });
+  metrics.setGlobalMeterProvider(meterProvider);
+  const traces = usesOtlp ? await startTraces(options, resource) : undefined;
+  return {
+    shutdown: async () => {
+      await Promise.allSettled([meterProvider.shutdown(), traces?.shutdown()]);
+    },
+  };
+}
+
+const periodic = ({ intervalMs }: TelemetryOptions) => ({
+  exportIntervalMillis: intervalMs,
+  exportTimeoutMillis: Math.min(intervalMs, timing.observe.metricExportTimeout.ms),
+});
+
+async function otlpReader(options: TelemetryOptions): Promise<MetricReader> {
+  const [sdkMetrics, { OTLPMetricExporter }] = await Promise.all([
+    import('@opentelemetry/sdk-metrics'),
     import('@opentelemetry/exporter-metrics-otlp-http'),
+  ]);
+  return new sdkMetrics.PeriodicExportingMetricReader({
+    exporter: new OTLPMetricExporter(),
+    ...periodic(options),
+  });
+}
+
+async function applicationInsightsReader(
+  options: TelemetryOptions,
+  connectionString: string,
+): Promise<MetricReader> {
+  const [sdkMetrics, { AzureMonitorMetricExporter }] = await Promise.all([
+    import('@opentelemetry/sdk-metrics'),
+    import('@azure/monitor-opentelemetry-exporter'),
+  ]);
+  return new sdkMetrics.PeriodicExportingMetricReader({
+    // What an instance could not send it would keep on a disk that ends with it.
+    exporter: new AzureMonitorMetricExporter({
+      connectionString,
+      credential: options.credential,
+      disableOfflineStorage: true,
+    }),
+    ...periodic(options),
+  });
+}
+
+async function startTraces({ intervalMs }: TelemetryOptions, resource: Resource) {
+  const [sdkTrace, { OTLPTraceExporter }, hooks] = await Promise.all([
+    import('@opentelemetry/sdk-trace-base'),
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/context-async-hooks'),
   ]);
-  const { serviceName, intervalMs } = options;
-  const resource = resources.resourceFromAttributes({ 'service.name': serviceName });
-  const meterProvider = new sdkMetrics.MeterProvider({
-    resource,
-    readers: [
-      new sdkMetrics.PeriodicExportingMetricReader({
-        exporter: new metricExport.OTLPMetricExporter(),
-        exportIntervalMillis: intervalMs,
-        exportTimeoutMillis: Math.min(intervalMs, timing.observe.metricExportTimeout.ms),
-      }),
-    ],
-  });
-  const tracerProvider = new sdkTrace.BasicTracerProvider({
+  const provider = new sdkTrace.BasicTracerProvider({
     resource,
     spanProcessors: [
-      new sdkTrace.BatchSpanProcessor(new traceExport.OTLPTraceExporter(), {
+      new sdkTrace.BatchSpanProcessor(new OTLPTraceExporter(), {
         scheduledDelayMillis: Math.min(intervalMs, timing.observe.spanDelay.ms),
       }),
     ],
   });
-  metrics.setGlobalMeterProvider(meterProvider);
-  trace.setGlobalTracerProvider(tracerProvider);
+  trace.setGlobalTracerProvider(provider);
   context.setGlobalContextManager(new hooks.AsyncLocalStorageContextManager().enable());
-  return {
-    shutdown: async () => {
-      await Promise.allSettled([meterProvider.shutdown(), tracerProvider.shutdown()]);
-    },
-  };
+  return provider;
 }

@@ -1,17 +1,20 @@
 import { createRequire } from 'node:module';
 import { Option } from 'commander';
 import { microsoftConflicts } from '../../../shared/licensing/service-plans/known-conflicts';
+import { describeUnseen, findUnseen } from '../../../shared/ops/rights/try-calls';
 import { checkAgainstTenant } from '../../../shared/pipeline/sources/check-against-tenant';
 import { checkPolicy } from '../../../shared/policy/check-policy';
 import type { CheckedPolicy } from '../../../shared/policy/check-policy';
-import type * as target from '../../target/target';
-import type { Io } from '../../io';
+import type { Policy } from '../../../shared/policy/policy';
+import type { Problem } from '../../../shared/policy/problem';
 import { printJson, readTextFile } from '../../io';
+import type { Io } from '../../io';
 import type { DefineCommand } from '../../program';
 import { renderProblems } from '../../render/render-problems';
 import { jsonOption } from '../../options/rule-options';
 import { readSkus } from '../../target/tenant-skus';
 import type { SkuSource } from '../../target/tenant-skus';
+import type * as targetModule from '../../target/target';
 
 const load = createRequire(__filename);
 
@@ -27,7 +30,9 @@ export const define: DefineCommand = (command, { io, exit }) => {
     .addOption(jsonOption())
     .action(async (file: string, options: Options) => {
       const text = await readTextFile(io, file);
-      const { policy, problems, namesChecked } = await check(io, text, file, options);
+      const checked = await checkNames(io, text, file, options);
+      const { policy, namesChecked } = checked;
+      const problems = [...checked.problems, ...(await checkExtensions(text, policy, options))];
       const valid = policy !== null;
       if (options.json) {
         printJson(io, { file, valid, hash: policy?.hash ?? null, namesChecked, problems });
@@ -49,17 +54,36 @@ export const define: DefineCommand = (command, { io, exit }) => {
 };
 
 /** With a tenant its groups are asked for too; a file with SKUs says nothing of groups. */
-async function check(io: Io, text: string, file: string, options: SkuSource): Promise<CheckedPolicy> {
+async function checkNames(io: Io, text: string, file: string, options: Options): Promise<CheckedPolicy> {
   if (options.catalogue === undefined && options.target !== undefined) {
-    // Loaded when it is asked for: checking a file alone needs none of the SDKs.
-    const { withTarget } = load('../../target/target') as typeof target;
-    return withTarget(options, ({ pipeline }) => checkAgainstTenant(pipeline.directory, text, file));
+    const target = load('../../target/target') as typeof targetModule;
+    return target.withTarget(options, ({ pipeline }) => checkAgainstTenant(pipeline.directory, text, file));
   }
   const skus = await readSkus(io, options);
   return checkPolicy(text, {
     file,
     servicePlanConflicts: microsoftConflicts,
     ...(skus === undefined ? {} : { skus }),
+  });
+}
+
+/** With --target: whether the directory spells extension properties as the policy does. */
+async function checkExtensions(text: string, policy: Policy | null, options: Options): Promise<Problem[]> {
+  const extensions = [...(policy?.needs.properties ?? [])].filter((name) => /^extension_/i.test(name));
+  if (policy === null || options.target === undefined || extensions.length === 0) return [];
+  const target = load('../../target/target') as typeof targetModule;
+  const unseen = await target.withTarget(options, ({ pipeline }) =>
+    findUnseen(pipeline.directory, policy.needs),
+  );
+  return unseen.map((one) => {
+    const before = text.slice(0, Math.max(0, text.indexOf(one[0]))).split('\n');
+    const place = { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+    return {
+      severity: 'warning',
+      code: 'policy/extension-spelling',
+      ...place,
+      message: `${describeUnseen(one)}.`,
+    };
   });
 }
 

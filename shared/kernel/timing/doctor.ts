@@ -31,6 +31,10 @@ export const doctorTiming = {
     ms: day,
     why: 'Renewal runs every few minutes and asks for a week: less than a day left means that it does not run.',
   },
+  subscriptionRenewed: {
+    ms: hour,
+    why: 'The app renews its subscription every few minutes and notes it: within this time it is taken to be there.',
+  },
   userOverdue: {
     ms: 15 * minute,
     why: 'A user without an outcome for this time is overdue; retries are due at times of their own.',

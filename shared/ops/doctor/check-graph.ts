@@ -1,6 +1,6 @@
 import { ensureError } from '../../kernel/errors';
 import type { Services } from '../../pipeline/services';
-import { callsOf, tryCalls } from '../rights/try-calls';
+import { callsOf, describeUnseen, tryCalls } from '../rights/try-calls';
 import type { CallTrial, TriedCalls } from '../rights/try-calls';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
@@ -67,8 +67,11 @@ function describeTrials(trials: readonly CallTrial[]): Finding[] {
   return [...failed, ...untried, ...works];
 }
 
-function describeOddities({ untracked, skipped }: TriedCalls): Finding[] {
+function describeOddities({ untracked, unseen, skipped }: TriedCalls): Finding[] {
   return [
+    ...[...unseen].map((one) =>
+      warn('policy', describeUnseen(one), 'Compare the name with the one in Entra, letter by letter.'),
+    ),
     ...[...untracked].map(([property, words]) =>
       warn(
         'policy',

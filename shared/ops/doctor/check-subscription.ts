@@ -1,14 +1,22 @@
 import type { Services } from '../../pipeline/services';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
+import { GraphError } from '../../graph/graph-error';
+import type { Directory, GraphSubscription } from '../../graph/directory';
+import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
+import { subscriptionCursor } from '../../pipeline/intake/keep-subscription';
 
-/** Graph's promise to call the app when a user changes. Without it, delta alone finds changes. */
+/**
+ * Graph's promise to call the app when a user changes. Without it, delta alone finds changes. To a person's sign-in Graph
+ * shows the subscriptions of that person only, so what the app itself has recorded counts as well.
+ */
 export async function checkSubscription({
   directory,
+  cursors,
   settings,
   clock,
-}: Pick<Services, 'directory' | 'settings' | 'clock'>): Promise<readonly Finding[]> {
+}: Pick<Services, 'directory' | 'cursors' | 'settings' | 'clock'>): Promise<readonly Finding[]> {
   const name = 'subscription';
   const { notificationUrl } = settings;
   if (notificationUrl === null) {
@@ -20,10 +28,16 @@ export async function checkSubscription({
       ),
     ];
   }
-  const mine = (await directory.listSubscriptions()).find(
+  const mine = (await visibleSubscriptions(directory)).find(
     (one) => one.notificationUrl === notificationUrl && /^\/?users$/i.test(one.resource),
   );
   if (mine === undefined) {
+    const { updatedAt } = await cursors.read(subscriptionCursor);
+    if (updatedAt !== null && clock.now() - updatedAt < timing.doctor.subscriptionRenewed.ms) {
+      return [
+        ok(name, `the app renewed it at ${isoTime(updatedAt)}; Graph does not show it to this sign-in`),
+      ];
+    }
     return [
       warn(
         name,
@@ -48,4 +62,16 @@ export async function checkSubscription({
     ];
   }
   return [ok(name, `until ${mine.expirationDateTime}`)];
+}
+
+/** None when this sign-in may not ask. */
+async function visibleSubscriptions(
+  directory: Pick<Directory, 'listSubscriptions'>,
+): Promise<readonly GraphSubscription[]> {
+  try {
+    return await directory.listSubscriptions();
+  } catch (error) {
+    if (error instanceof GraphError && error.class === 'permission') return [];
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import type { Directory } from '../../graph/directory';
 import { UserError } from '../../kernel/errors';
-import { tryCalls } from './try-calls';
+import { describeUnseen, tryCalls } from './try-calls';
 import type { PolicyCalls } from './try-calls';
 
 /**
@@ -14,7 +14,7 @@ export async function refuseWithoutRights(
   calls: PolicyCalls,
   file: string,
 ): Promise<readonly string[]> {
-  const { trials, untracked } = await tryCalls(directory, calls);
+  const { trials, untracked, unseen } = await tryCalls(directory, calls);
   const missing = [...new Set(trials.flatMap((trial) => trial.missing ?? []))];
   if (missing.length > 0) {
     throw new UserError('policy/rights', `${file} needs what the app may not read: ${missing.join(', ')}`, {
@@ -23,8 +23,9 @@ export async function refuseWithoutRights(
     });
   }
   for (const { error } of trials) if (error !== null) throw error;
-  return [...untracked.keys()].map(
+  const late = [...untracked.keys()].map(
     (property) =>
       `Graph does not report changes of ${property}: the nightly census finds them, nothing sooner does.`,
   );
+  return [...[...unseen].map((one) => `${describeUnseen(one)}.`), ...late];
 }

@@ -5,7 +5,7 @@ import { findUntracked } from '../../graph/untracked-properties';
 import { UserError, ensureError } from '../../kernel/errors';
 import { trackedProperties } from '../../pipeline/intake/delta-cursor';
 import type { Policy } from '../../policy/policy';
-import { noNeeds } from '../../words/needs';
+import { noNeeds, ownProperties } from '../../words/needs';
 import type { Needs } from '../../words/needs';
 
 /** What a policy makes the product ask of Graph. */
@@ -30,6 +30,8 @@ export type TriedCalls = {
   readonly trials: readonly CallTrial[];
   /** Properties of the policy that delta does not track, with Graph's words. */
   readonly untracked: ReadonlyMap<string, string>;
+  /** Extension properties of the policy that no user of the first page shows under that name; the right one, if known. */
+  readonly unseen: ReadonlyMap<string, string | undefined>;
   /** SKUs whose row cannot be used, and why. */
   readonly skipped: readonly { readonly name: string; readonly why: string }[];
 };
@@ -50,11 +52,12 @@ const noGroup = 'licenser permission probe';
 export async function tryCalls(
   directory: Pick<
     Directory,
-    'listSkuRows' | 'userPage' | 'readUser' | 'deltaFromNow' | 'findGroups' | 'groupMembers'
+    'listSkuRows' | 'userPage' | 'spellingOf' | 'readUser' | 'deltaFromNow' | 'findGroups' | 'groupMembers'
   >,
   { needs, groups }: PolicyCalls,
 ): Promise<TriedCalls> {
   let untracked: ReadonlyMap<string, string> = new Map();
+  const unseen = new Map<string, string | undefined>();
   let skipped: TriedCalls['skipped'] = [];
   const direct: readonly Promise<CallTrial>[] = needs.directGroups
     ? [attempt('GroupMember.ReadBasic.All', 'reads direct memberships', () => readOne(directory, needs))]
@@ -64,14 +67,17 @@ export async function tryCalls(
     attempt('LicenseAssignment.Read.All', 'reads the SKUs', async () => {
       ({ skipped } = await directory.listSkuRows());
     }),
-    attempt('User.Read.All', 'reads users', () => readOne(directory, withoutDirect)),
+    attempt('User.Read.All', 'reads users', async () => {
+      await readOne(directory, withoutDirect);
+      for (const one of await findUnseen(directory, needs)) unseen.set(...one);
+    }),
     attempt('User.Read.All', 'follows changes of users', async () => {
       untracked = await findUntracked(directory, trackedProperties(needs));
     }),
     attempt('GroupMember.Read.All', 'reads groups', () => readGroup(directory, groups[0])),
     ...direct,
   ]);
-  return { trials, untracked, skipped };
+  return { trials, untracked, unseen, skipped };
 }
 
 /** The first user of the tenant, as the list of users and as a look at one user reads them. */
@@ -110,4 +116,27 @@ async function attempt(
     // Which call it was tells the permission; a refusal that does not say so is that of what was tried.
     return { permission, what, error, missing: isRight ? (error.permission ?? permission) : null };
   }
+}
+
+/**
+ * The extension properties that no user of the first page shows under this name, each with the right one if that is known.
+ * @throws GraphError
+ */
+export async function findUnseen(
+  directory: Pick<Directory, 'spellingOf'>,
+  needs: Needs,
+): Promise<readonly (readonly [string, string | undefined])[]> {
+  const unseen: [string, string | undefined][] = [];
+  for (const property of ownProperties(needs.properties).filter((name) => /^extension_/i.test(name))) {
+    const spelling = await directory.spellingOf(property);
+    if (spelling !== property) unseen.push([property, spelling]);
+  }
+  return unseen;
+}
+
+/** What to tell a person about an extension property that no user shows under the policy's name. */
+export function describeUnseen([property, spelling]: readonly [string, string | undefined]): string {
+  return spelling === undefined
+    ? `No user of the first page has ${property}: upper and lower case count in such a name, and Graph does not report a wrong one`
+    : `The directory spells ${property} as ${spelling}: Graph leaves out the other spelling without a word`;
 }

@@ -6,17 +6,15 @@ import type { Task } from '../task';
 import type { CensusState, Followed } from './census-state';
 import { mapConcurrently } from '../../kernel/concurrently';
 import { readersAtOnce } from './read-page';
+import { timing } from '../../kernel/timing';
 
 /** Hints in the queue at a time: a crowd must not lie before what comes later. */
 export const portionSize = 400;
 /** The next portion is sent when so few of the last one have no outcome yet. */
 const lowWater = 100;
-/** A look that changed nothing leaves no trace in the row: after this time an outcome that is there is its answer. */
-const unchangedMs = 60_000;
-/** After this time the census goes on without the outcome, and reports it. */
-const patienceMs = 30 * 60_000;
 const mostNamed = 20;
 
+/** Whether the next portion may be sent: enough users of the last one have their outcomes. */
 export function mayFeed(state: CensusState): boolean {
   return state.pending.length > 0 && state.followed.length <= lowWater;
 }
@@ -45,7 +43,7 @@ export async function followLooks(services: Services, task: Task, state: CensusS
     isSettled(services, one, waitedMs),
   );
   const open = state.followed.filter((_, index) => settled[index] !== true);
-  if (waitedMs < patienceMs || open.length === 0) return { ...state, followed: open };
+  if (waitedMs < timing.census.patience.ms || open.length === 0) return { ...state, followed: open };
   task.logger.warn('Users have no outcome long after the census had them looked at', {
     users: open.length,
   });
@@ -66,5 +64,5 @@ async function isSettled(services: Services, { id, version }: Followed, waitedMs
   // Not (yet) known to Graph: the user's own looks see to it.
   if (state.missingSince !== null) return true;
   if (state.outcome === null) return false;
-  return state.version !== version || waitedMs >= unchangedMs;
+  return state.version !== version || waitedMs >= timing.census.unchanged.ms;
 }

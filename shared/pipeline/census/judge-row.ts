@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { UserRecord } from '../../store/ports/user-store';
 import type { SeenUser } from '../look/seen-user';
 import { standingOutcome } from '../row/user-state';
+import { timing } from '../../kernel/timing';
 
 /** A decision on what a listing says of a user, with what it rests on. */
 export type ListedUser = Pick<SeenUser, 'input' | 'decision' | 'digest'>;
@@ -13,11 +14,6 @@ export type RowVerdict = {
   /** In scope, and nobody has said yet what becomes of this user. */
   readonly isWithoutOutcome: boolean;
 };
-
-/** Work that is under way has that long before the census calls it forgotten. */
-const underWayMs = 10 * 60_000;
-/** A scheduled look that is overdue by this much was lost. */
-const overdueMs = 15 * 60_000;
 
 /**
  * Does the user's row say what deciding now says? `coming`: not yet, but somebody is at it. Somebody outside the
@@ -34,10 +30,13 @@ export function judgeRow(record: UserRecord, look: ListedUser): RowVerdict {
   // Answered 404 when it was last looked at, and is in the directory: back, or seen for the first time.
   const wasGone = state.missingSince !== null && state.retry === null;
   if (wasGone) return verdict('look');
-  if (state.retry !== null && state.retry.at > now - overdueMs) return verdict('coming');
-  if (state.intent !== null) return verdict(Math.abs(now - state.intent.at) < underWayMs ? 'coming' : 'look');
+  if (state.retry !== null && state.retry.at > now - timing.census.overdue.ms) return verdict('coming');
+  if (state.intent !== null)
+    return verdict(Math.abs(now - state.intent.at) < timing.census.underWay.ms ? 'coming' : 'look');
   if (state.outcome === null) {
-    return verdict(now - (state.decidedAt ?? state.firstSeenAt) < underWayMs ? 'coming' : 'look');
+    return verdict(
+      now - (state.decidedAt ?? state.firstSeenAt) < timing.census.underWay.ms ? 'coming' : 'look',
+    );
   }
   return verdict(saysWhatDecidingSays(record, look) ? 'fine' : 'look');
 }

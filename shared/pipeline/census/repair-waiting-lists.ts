@@ -11,9 +11,7 @@ import { readersAtOnce } from './read-page';
 import type { UserRecord } from '../../store/ports/user-store';
 import type { UserState } from '../../words/user-state';
 import type { WaitingEntry } from '../../words/waiting';
-
-/** An entry comes before its row, so that a young one may be ahead of it. */
-const settledAfterMs = 10 * 60_000;
+import { timing } from '../../kernel/timing';
 
 type Lists = ReadonlyMap<SkuId, ReadonlyMap<UserId, WaitingEntry>>;
 export type WaitingListServices = Pick<Services, 'users' | 'waiting' | 'waitingSkus' | 'policy' | 'clock'>;
@@ -88,7 +86,8 @@ async function unlist(services: WaitingListServices, { skuId, userId }: WaitingE
   const { clock, users, waiting } = services;
   const now = clock.now();
   const [entry] = await waiting.ofUser(userId, [skuId]);
-  if (entry === undefined || now - entry.since < settledAfterMs || isReserved(entry, now)) return 0;
+  if (entry === undefined || now - entry.since < timing.census.youngEntry.ms || isReserved(entry, now))
+    return 0;
   const record = await readIfUsable(users, userId);
   if (record === undefined) return 0;
   if (isUnderWay(record) || listsOfRow(record).includes(skuId)) return 0;

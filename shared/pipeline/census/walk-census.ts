@@ -10,12 +10,7 @@ import { repairWaitingLists } from './repair-waiting-lists';
 import { readCensusTenant } from './read-page';
 import type { CensusTenant } from './read-page';
 import type { Cursor } from '../../store/ports/cursor-store';
-
-/** One run of the timer goes on for so long; the next one goes on where it stopped. */
-const runMs = 4 * 60_000;
-/** A census that died goes on after this time. Should a step take longer, the compare-and-set stops one of the two. */
-const leaseMs = 30_000;
-const pollMs = 2_000;
+import { timing } from '../../kernel/timing';
 
 /**
  * The handler of the `census-walk` timer: begins a census when one is due, or goes on with the one that is under
@@ -26,7 +21,7 @@ export async function walkCensus(services: Services, task: Task): Promise<void> 
   const next = await findNextCensus(services);
   if (next === undefined) return;
   const holder = services.newId();
-  if (!(await services.leases.take(censusLease, holder, leaseMs))) return;
+  if (!(await services.leases.take(censusLease, holder, timing.census.lease.ms))) return;
   try {
     await walk(services, task, holder);
   } finally {
@@ -48,12 +43,12 @@ async function walk(services: Services, task: Task, holder: string): Promise<voi
     cursor = await cursors.commit(censusCursor, cursor, JSON.stringify(state));
   }
   let tenant: CensusTenant | undefined;
-  while (state.phase !== 'done' && clock.now() - startedAt < runMs) {
-    if (!(await leases.take(censusLease, holder, leaseMs))) return;
+  while (state.phase !== 'done' && clock.now() - startedAt < timing.census.run.ms) {
+    if (!(await leases.take(censusLease, holder, timing.census.lease.ms))) return;
     if (state.phase === 'users' && tenant === undefined) tenant = await readCensusTenant(services);
     const after = await step(services, task, tenant, state);
     if (after === state) {
-      await clock.sleep(pollMs);
+      await clock.sleep(timing.census.poll.ms);
       continue;
     }
     state = after;

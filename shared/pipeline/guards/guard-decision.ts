@@ -7,11 +7,7 @@ import type { GuardWindow } from '../../store/ports/guard-store';
 import type { Services } from '../services';
 import type { Reason } from '../../words/reason';
 import type { Rollout } from '../../words/rollout';
-
-/** A count so old is good enough to let something through … */
-const countMs = 10 * 60_000;
-/** … but nothing is held back by one older than this. */
-const freshCountMs = 60_000;
+import { timing } from '../../kernel/timing';
 
 /**
  * Whether the guards hold back what a decision would write, by what was counted in the last 24 hours; null: they do
@@ -44,7 +40,7 @@ export async function reserveWrite(
 ): Promise<boolean> {
   const coming = guardedCount(input, decision, rollout);
   if (coming === null) return true;
-  const usersWithLedger = await usersFor(services, input, countMs);
+  const usersWithLedger = await usersFor(services, input, timing.guards.count.ms);
   return services.guards.reserve(input.user.id, coming, (window, uncounted) => {
     const verdict = judgeGuards(input.policy.guards, { usersWithLedger, ...window }, uncounted);
     return verdict.reductions === null && verdict.changes === null;
@@ -66,11 +62,11 @@ async function judge(
   window: GuardWindow,
   uncounted: GuardCount,
 ): Promise<GuardVerdict | null> {
-  for (const maxAgeMs of [countMs, freshCountMs]) {
+  for (const maxAgeMs of [timing.guards.count.ms, timing.guards.freshCount.ms]) {
     const usersWithLedger = await usersFor(services, input, maxAgeMs);
     const verdict = judgeGuards(input.policy.guards, { usersWithLedger, ...window }, uncounted);
     if (verdict.reductions === null && verdict.changes === null) return null;
-    if (maxAgeMs === freshCountMs) return verdict;
+    if (maxAgeMs === timing.guards.freshCount.ms) return verdict;
   }
   return guardsOpen;
 }

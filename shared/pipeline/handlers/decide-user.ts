@@ -113,7 +113,11 @@ async function decideOnce(services: Services, task: Task, work: Work): Promise<v
   const { record } = begun;
 
   const entry = await enterRollout(services, record, hint.rollout, hint.source);
-  if (entry.kind === 'stop') return;
+  const drop = () => advance(services, task, record, { kind: 'dropped', token });
+  if (entry.kind === 'stop') {
+    await drop();
+    return;
+  }
   const look = await lookForWork(services, task, { record, rollout: entry.rollout, seenAt, token });
   if (look === undefined) return;
   const seen = seenOf(look);
@@ -133,7 +137,10 @@ async function decideOnce(services: Services, task: Task, work: Work): Promise<v
     await settleUnwritten(services, record, look);
     return;
   }
-  if (await isMovedSincePlan(services, record, look)) return;
+  if (await isMovedSincePlan(services, record, look)) {
+    await drop();
+    return;
+  }
   const proposal = { kind: 'proposed', by: 'decide', seen, heard, isOwnIntent: false } as const;
   if ((await advance(services, task, record, proposal, hint)).result !== undefined) return;
 

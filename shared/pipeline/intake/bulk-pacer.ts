@@ -1,9 +1,9 @@
 import type { Clock } from '../../kernel/clock';
 import type { Hint } from '../../queue/messages';
+import { timing } from '../../kernel/timing';
 
 /** More users than this at once are a crowd: what is written for them gives way to joiners. */
 export const bulkSize = 50;
-const portionMs = 1_000;
 
 /** What becomes due at `at`, milliseconds; undefined: at once. */
 export type Portion = { readonly at: number | undefined; readonly hints: readonly Hint[] };
@@ -23,13 +23,13 @@ export class BulkPacer {
   /** A portion for each second, after those of the crowds before. */
   spread(hints: readonly Hint[], perSecond: number): readonly Portion[] {
     const now = this.#clock.now();
-    const size = Math.max(1, Math.round((perSecond * portionMs) / 1_000));
+    const size = Math.max(1, Math.round((perSecond * timing.intake.portion.ms) / 1_000));
     const portions: Portion[] = [];
     this.#nextAt = Math.max(this.#nextAt, now);
     for (let first = 0; first < hints.length; first += size) {
       const portion = hints.slice(first, first + size);
       portions.push({ at: this.#nextAt > now ? Math.round(this.#nextAt) : undefined, hints: portion });
-      this.#nextAt += (portion.length / size) * portionMs;
+      this.#nextAt += (portion.length / size) * timing.intake.portion.ms;
     }
     return portions;
   }

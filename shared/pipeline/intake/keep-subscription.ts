@@ -4,11 +4,10 @@ import { GraphError } from '../../graph/graph-error';
 import type { Secret } from '../../kernel/secret';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { timing } from '../../kernel/timing';
 
-const cursorName = 'graph-subscription';
-
-/** Directory subscriptions live under 29 days; ours ask for a week and are renewed at every run of the timer. */
-const lifetimeMs = 7 * 24 * 3_600_000;
+/** The row that says which subscription is kept; its time is that of the last renewal. */
+export const subscriptionCursor = 'graph-subscription';
 
 /** What a subscription was made with: Graph never shows its clientState again. */
 type Kept = { readonly id: string; readonly url: string; readonly state: string };
@@ -29,8 +28,12 @@ export async function keepSubscription(services: Services, task: Task): Promise<
     logger.debug('No LICENSER_NOTIFICATION_URL: changes are found by delta alone');
     return;
   }
-  const wanted: Wanted = { notificationUrl, clientState, expiresAt: clock.now() + lifetimeMs };
-  const cursor = await cursors.read(cursorName);
+  const wanted: Wanted = {
+    notificationUrl,
+    clientState,
+    expiresAt: clock.now() + timing.intake.subscription.ms,
+  };
+  const cursor = await cursors.read(subscriptionCursor);
   const kept = readKept(cursor.value);
   const onUsers = (await directory.listSubscriptions()).filter(({ resource }) =>
     /^\/?users$/i.test(resource),
@@ -39,12 +42,14 @@ export async function keepSubscription(services: Services, task: Task): Promise<
   const now = fingerprints(notificationUrl, clientState);
   if (mine !== undefined && kept?.url === now.url) {
     await directory.renewSubscription(mine.id, wanted.expiresAt);
+    // The same text again: the row's time tells when it was last renewed, also to those who do not see it in Graph.
+    await cursors.commit(subscriptionCursor, cursor, cursor.value ?? '');
     return;
   }
   const isMoved =
     mine !== undefined && kept?.state === now.state && (await move(services, task, mine, wanted));
   const id = isMoved ? mine.id : await replace(services, task, onUsers, wanted);
-  await cursors.commit(cursorName, cursor, [id, now.url, now.state].join(' '));
+  await cursors.commit(subscriptionCursor, cursor, [id, now.url, now.state].join(' '));
   logger.info('Subscribed to changes of users', { subscriptionId: id, isMoved });
 }
 

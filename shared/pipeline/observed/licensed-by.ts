@@ -1,6 +1,7 @@
 import type { UserId } from '../../kernel/ids';
 import type { UserState } from '../../words/user-state';
 import type { TimeSample } from '../../words/time-sample';
+import { timing } from '../../kernel/timing';
 
 /** Outcomes of users to whom nothing was owed: a license after these follows a later change, not their arrival. */
 const settled: ReadonlySet<string> = new Set(['nothing', 'licensed', 'outOfScope', 'grace', 'pinned']);
@@ -27,8 +28,6 @@ export function licensedBy(
   }
   if (before.writtenAt === null || before.verifiedAt !== null || after.verifiedAt === null) return undefined;
   // Verified long after: a look at somebody who was licensed before anything was verified.
-  if (after.verifiedAt - before.writtenAt > longestVerifyMs) return undefined;
+  if (after.verifiedAt - before.writtenAt > timing.intake.longestVerify.ms) return undefined;
   return { userId, at: after.verifiedAt, stages: [['verified', since(after.verifiedAt)]] };
 }
-
-const longestVerifyMs = 7 * 24 * 3_600_000;

@@ -6,13 +6,11 @@ import type { Task } from '../task';
 import { finishRollout, isSettling } from './finish-rollout';
 import { releaseQueued } from './release-queued';
 import type { Rollout, RolloutMember } from '../../words/rollout';
+import { timing } from '../../kernel/timing';
 
-const leaseMs = 30_000;
 /** The bulk queue never holds more of rollouts than Graph takes in this time. */
 const portionSeconds = 30;
 const leastPortion = 20;
-/** When nobody of a rollout has arrived for this long, its messages are taken for lost and sent again. */
-const resendMs = 60_000;
 
 /**
  * The handler of the `rollouts` timer; one process at a time. Each step bears repeating, so a crash anywhere costs
@@ -22,11 +20,11 @@ export async function feedRollouts(services: Services, task: Task): Promise<void
   const { leases, rollouts } = services;
   const { logger } = task;
   const holder = services.newId();
-  if (!(await leases.take('rollouts', holder, leaseMs))) return;
+  if (!(await leases.take('rollouts', holder, timing.rollouts.lease.ms))) return;
   try {
     const open = (await rollouts.list()).filter(({ endedAt }) => endedAt === null);
     for (const rollout of open.reverse()) {
-      if (!(await leases.take('rollouts', holder, leaseMs))) return;
+      if (!(await leases.take('rollouts', holder, timing.rollouts.lease.ms))) return;
       try {
         await feedRollout(services, task, rollout);
       } catch (error) {
@@ -49,7 +47,8 @@ async function feedRollout(services: Services, task: Task, rollout: Rollout): Pr
     return;
   }
   const now = services.clock.now();
-  const lost = arrived > 0 ? [] : waiting.filter(({ queuedAt }) => now - (queuedAt ?? 0) > resendMs);
+  const lost =
+    arrived > 0 ? [] : waiting.filter(({ queuedAt }) => now - (queuedAt ?? 0) > timing.rollouts.resend.ms);
   const room = Math.max(leastPortion, Math.ceil(services.settings.writesPerSecond * portionSeconds));
   const portion = await takePending(services, rollout, room - waiting.length);
   const next = [...lost, ...portion];

@@ -9,11 +9,7 @@ import { dropped } from './enter-rollout';
 import { reopenFailures } from './reopen-failures';
 import { completeCandidate, leaveCandidate, movePointer } from './pointer-moves';
 import type { Rollout, RolloutMember } from '../../words/rollout';
-
-/** Handlers learn of a cancellation at most 5 s late, and a write that has begun is given time to end. */
-const stragglersMs = 15_000;
-/** An intent that is older belongs to a writer that has crashed: the user is looked at, and given as long again. */
-const intentMs = 120_000;
+import { timing } from '../../kernel/timing';
 
 /** Its end is decided, and what is left is to carry it out. */
 export function isSettling({ state }: Rollout): boolean {
@@ -77,16 +73,16 @@ async function dropStragglers(
   { id, cancelledAt }: Rollout,
 ): Promise<boolean> {
   const now = services.clock.now();
-  if (now - (cancelledAt ?? 0) < stragglersMs) return false;
+  if (now - (cancelledAt ?? 0) < timing.rollouts.stragglers.ms) return false;
   const over: RolloutMember[] = [];
   const crashed: RolloutMember[] = [];
   let writing = 0;
   for await (const member of services.rollouts.members(id, 'queued')) {
     const record = await readIfUsable(services.users, member.userId);
     const age = now - (record?.state?.intent?.at ?? -Infinity);
-    if (age < 2 * intentMs) writing += 1;
+    if (age < 2 * timing.rollouts.intent.ms) writing += 1;
     else over.push(member);
-    if (age >= intentMs && age < 2 * intentMs) crashed.push(member);
+    if (age >= timing.rollouts.intent.ms && age < 2 * timing.rollouts.intent.ms) crashed.push(member);
   }
   if (crashed.length > 0)
     await sendHints(

@@ -6,9 +6,7 @@ import { movesUsers } from './moves-users';
 import type { Reason } from '../../words/reason';
 import type { UserRecord } from '../../store/ports/user-store';
 import type { Rollout, RolloutMember } from '../../words/rollout';
-
-/** A user whose last attempt failed counts as failed when so long no new one has been made. */
-const failedAfterMs = 60_000;
+import { timing } from '../../kernel/timing';
 
 /**
  * What the user's row says of a member who was queued; undefined: nothing yet. The row is the truth: it carries the
@@ -28,7 +26,8 @@ export function recordMember(
     ? state.policyHash === rollout.policyHash
     : (state.decidedAt ?? -Infinity) >= queuedAt;
   const hasFailed = state.outcome === 'failed' && state.retry === null;
-  if (!isGone && !hasArrived && !(hasFailed && now - queuedAt > failedAfterMs)) return undefined;
+  if (!isGone && !hasArrived && !(hasFailed && now - queuedAt > timing.rollouts.failedAfter.ms))
+    return undefined;
   return {
     ...member,
     state: hasFailed ? 'failed' : wasWritten(rollout, record) ? 'changed' : 'unchanged',

@@ -22,6 +22,7 @@ export function entriesOf(state: UserState | null): readonly AgendaEntry[] {
   return [head, ...later.filter(({ key }) => key !== head.key)];
 }
 
+/** The reconcile that is due for this cause; undefined: none is. */
 export function entryOf(state: UserState | null, cause: Cause): AgendaEntry | undefined {
   return entriesOf(state).find(({ key }) => key === cause);
 }
@@ -31,6 +32,7 @@ export function attemptsOf(state: UserState | null, cause: Cause): number {
   return (entryOf(state, cause)?.attempts ?? 0) + 1;
 }
 
+/** Whether this cause has been met more often than it is retried for. */
 export function isSpent(state: UserState | null, cause: Cause): boolean {
   return attemptsOf(state, cause) > (attemptLimits[cause] ?? Infinity);
 }
@@ -98,8 +100,14 @@ export function withEntry(
   token: string | undefined,
 ): ReturnType<typeof withAgenda> {
   const pending = notYetDue(state, token, moment.now).filter(({ key }) => key !== entry.key);
-  const counters = entriesOf(state).filter(({ key }) => !pending.some((one) => one.key === key));
-  return withAgenda(state, [entry, ...pending], moment, token, counters);
+  return withAgenda(state, [entry, ...pending], moment, token, served(state, pending, moment.now));
+}
+
+/** Entries that are not to come any more. One whose message came early, by a clock that is behind, is served too. */
+function served(state: UserState, pending: readonly AgendaEntry[], now: number): readonly AgendaEntry[] {
+  return entriesOf(state)
+    .filter(({ key }) => !pending.some((one) => one.key === key))
+    .map((entry) => ({ ...entry, at: Math.min(entry.at, now) }));
 }
 
 /** The state with nothing on its agenda. */
@@ -123,7 +131,7 @@ export function isSuperseded(state: UserState | null, token: string): boolean {
 
 /**
  * The state with a message for the earliest entry that is still to come, where the message in hand was the one that
- * counted. Without that, entries behind it would have no message.
+ * counted: without that, the entries behind it would have no message. The same state where another one counts.
  */
 export function keepScheduled(
   state: UserState,
@@ -131,7 +139,7 @@ export function keepScheduled(
   token: string | undefined,
 ): ReturnType<typeof withAgenda> {
   const pending = notYetDue(state, token, moment.now);
-  if (pending.length === 0) return { state, before: [] };
-  const counters = entriesOf(state).filter(({ key }) => !pending.some((one) => one.key === key));
-  return withAgenda(state, pending, moment, token, counters);
+  const isInHand = token !== undefined && state.retry?.token === token;
+  if (pending.length === 0 || !isInHand) return { state, before: [] };
+  return withAgenda(state, pending, moment, token, served(state, pending, moment.now));
 }

@@ -35,13 +35,13 @@ export function datesOfDecision(
     const why: Reason = { code: 'seats/waiting', text: 'A seat may have come free.' };
     entries.push(knownOf('waiting') ?? newEntry(before, 'waiting', why, moment));
   }
+  // One that is scheduled stays: by the next look the user is no longer newly found or newly written.
+  const scheduled = seen.usesGroups ? knownOf('groups') : undefined;
   const groupsAt = lateGroupsAt(seen, before, isFirstWrite, moment.now);
-  if (groupsAt !== undefined) {
-    const why: Reason = {
-      code: 'graph/late-groups',
-      text: 'Memberships of a new user may follow later.',
-    };
-    entries.push(knownOf('groups') ?? newEntry(before, 'groups', why, moment, { at: groupsAt }));
+  if (scheduled !== undefined) entries.push(scheduled);
+  else if (groupsAt !== undefined) {
+    const why: Reason = { code: 'graph/late-groups', text: 'Memberships of a new user may follow later.' };
+    entries.push(newEntry(before, 'groups', why, moment, { at: groupsAt }));
   }
   return entries;
 }

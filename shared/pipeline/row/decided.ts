@@ -68,7 +68,9 @@ export function decided(row: Row, event: Extract<RowEvent, { kind: 'decided' }>,
   const send = sendOperation(seen, heard, isProbe);
   // A rollout's decision is the user's only once it has been written: cancelled before that, it never was.
   if (seen.rolloutId !== null && row.state !== null) {
-    return { ...only(row, { kind: 'done' }), after: send };
+    const kept = keepScheduled(row.state, moment, heard.token);
+    const next = kept.state === row.state ? row : { ...row, state: kept.state };
+    return { ...only(next, { kind: 'done' }, kept.before), after: send };
   }
   const state = decisionState(row, seen, heard, moment.now);
   const kept = keepScheduled({ ...state, sentVersion: state.version }, moment, heard.token);
@@ -98,6 +100,7 @@ export function decisionState(row: Row, seen: Seen, heard: Heard, now: number): 
   };
 }
 
+/** What the timeline records about a decision; for a new user also that the user was seen. */
 export function decisionTimeline(row: Row, seen: Seen, heard: Heard, now: number): readonly TimelineEntry[] {
   const { reasons, policyHash, operation, outcome } = seen.decision;
   return [

@@ -6,17 +6,18 @@ import { refusedEntry } from './timeline';
 import { newUserState } from './user-state';
 
 /** The operation ended without an outcome: hints for this user must not count on it from now on. */
-export function released(row: Row, moment: Moment): Step {
+export function released(row: Row): Step {
   const { state } = row;
-  if (state === null) return only(row, { kind: 'done' });
-  const isAwaited = state.sentVersion === state.version;
-  const isHeadPast = state.retry === null || state.retry.at <= moment.now;
-  const kept = isHeadPast ? keepScheduled(state, moment, undefined) : { state, before: [] };
-  if (!isAwaited) return { ...only(row, { kind: 'done' }, kept.before), row: { ...row, state: kept.state } };
-  return {
-    ...only(row, { kind: 'done' }, kept.before),
-    row: { ...row, state: { ...kept.state, sentVersion: undefined, digest: null } },
-  };
+  if (state === null || state.sentVersion !== state.version) return only(row, { kind: 'done' });
+  return only({ ...row, state: { ...state, sentVersion: undefined, digest: null } }, { kind: 'done' });
+}
+
+/** The message in hand ends without a look at the user: what else is due must not wait for it. */
+export function dropped(row: Row, event: Extract<RowEvent, { kind: 'dropped' }>, moment: Moment): Step {
+  if (row.state === null) return only(row, { kind: 'done' });
+  const kept = keepScheduled(row.state, moment, event.token);
+  const next = kept.state === row.state ? row : { ...row, state: kept.state };
+  return only(next, { kind: 'done' }, kept.before);
 }
 
 /** Handling this user fails for ever: a failure, in the user's row too, which a later outcome settles. */

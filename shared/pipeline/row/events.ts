@@ -161,6 +161,8 @@ export type RowEvent =
   | { readonly kind: 'missing'; readonly seenAt: number; readonly token: string | undefined }
   /** The operation that the row waits for has ended without an outcome. */
   | { readonly kind: 'released' }
+  /** The message in hand ends without a look at the user. `token`: its own, if it was scheduled. */
+  | { readonly kind: 'dropped'; readonly token: string | undefined }
   /** The services were asked whether the write of `writtenAt` has reached them. */
   | {
       readonly kind: 'verified';

@@ -1,17 +1,16 @@
 import { timing } from '../../kernel/timing';
 import type { Reason } from '../../words/reason';
-import { entryOf, newEntry, notYetDue, withEntry, withoutAgenda } from './agenda';
+import { entryOf, keepScheduled, newEntry, notYetDue, withEntry, withoutAgenda } from './agenda';
 import { only } from './effects';
 import type { Step } from './effects';
 import type { Moment, Row, RowEvent } from './events';
 import { newUserState } from './user-state';
 
-/** Graph answers 404: not there yet, or not there any more. Only time tells. `stored`: the row as it is stored. */
+/** Graph answers 404: not there yet, or not there any more. Only time tells. */
 export function missing(
   row: Row,
   { seenAt, token }: Extract<RowEvent, { kind: 'missing' }>,
   moment: Moment,
-  stored: Row = row,
 ): Step {
   const { now } = moment;
   const before = row.state ?? newUserState(seenAt);
@@ -22,7 +21,7 @@ export function missing(
       text: 'Graph has not known this user for 10 minutes: deleted, or never there.',
     };
     if (before.outcome === 'outOfScope' && before.reasons[0]?.code === reason.code) {
-      return only(stored, { kind: 'done' }, [{ kind: 'leaveAllLists' }]);
+      return only(row, { kind: 'done' }, [{ kind: 'leaveAllLists' }]);
     }
     return {
       row: {
@@ -38,7 +37,10 @@ export function missing(
   // Another look for this is scheduled; the one in hand must not wait for itself.
   const scheduled = notYetDue(before, token, now).find(({ key }) => key === 'missing');
   if (scheduled !== undefined && entryOf(before, 'missing') !== undefined) {
-    return only(stored, { kind: 'done' });
+    // What else is due must not wait for the message in hand, which has been.
+    const kept = keepScheduled(before, moment, token);
+    const isSame = row.state === null || kept.state === row.state;
+    return { ...only(row, { kind: 'done' }, kept.before), row: isSame ? row : { ...row, state: kept.state } };
   }
   const why: Reason = { code: 'user/missing', text: 'Graph does not know this user (yet).' };
   const entry = newEntry(before, 'missing', why, moment);

@@ -1,6 +1,6 @@
 import { decided, proposed } from './decided';
 import type { Step } from './effects';
-import { gaveUp, released } from './ended';
+import { dropped, gaveUp, released } from './ended';
 import type { Moment, Row, RowEvent } from './events';
 import { hinted } from './hinted';
 import { looked } from './looked';
@@ -37,7 +37,9 @@ export function next(row: Row, event: RowEvent, moment: Moment): Step {
     case 'missing':
       return missing(row, event, moment);
     case 'released':
-      return released(row, moment);
+      return released(row);
+    case 'dropped':
+      return dropped(row, event, moment);
     case 'verified':
       return verified(row, event, moment);
     case 'gaveUp':

@@ -58,7 +58,6 @@ export function writeRefused(row: Row, event: WriteRefused, moment: Moment): Ste
         { ...row, state: closed },
         { kind: 'missing', seenAt: seen.readAt, token: undefined },
         moment,
-        row,
       );
     case 'unavailable':
       return requeued(state, 'unavailable');

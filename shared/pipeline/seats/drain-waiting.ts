@@ -8,18 +8,11 @@ import type { Services } from '../services';
 import type { Task } from '../task';
 import { applyScope, intakeScope, skuScope } from '../pauses/pause-scope';
 import type { WaitingEntry } from '../../words/waiting';
+import { timing } from '../../kernel/timing';
 
-/** A seat is set aside for so long; who has not used it by then lets the next one go first. */
-const grantMs = 5 * 60_000;
 const lease = 'waiting-list';
-const leaseMs = 30_000;
-/** A crowd is served in rounds, so that the tenant's SKUs are not read for each of its users. */
-const roundMs = 500;
-/** Another process's round is over in a moment. */
+/** A round of another process ends within these tries. */
 const leaseTries = 4;
-const leaseWaitMs = 200;
-/** A SKU that a round left without a seat is not asked for again at once. */
-const spentMs = 2_000;
 const atOnce = 16;
 
 /** What serving the waiting lists uses of the process. */
@@ -60,7 +53,7 @@ export function serveNow(services: ServeServices, task: Task, inHand?: UserId): 
     const users = new Set<UserId>();
     const done = before.done
       .catch(() => false)
-      .then(() => clock.sleep(roundMs))
+      .then(() => clock.sleep(timing.seats.round.ms))
       .then(() => {
         gate.next = undefined;
         return begin(users).done;
@@ -76,9 +69,9 @@ async function serveUnderLease(
 ): Promise<boolean> {
   const { leases, clock } = services;
   const holder = services.newId();
-  for (let tries = 1; !(await leases.take(lease, holder, leaseMs)); tries++) {
+  for (let tries = 1; !(await leases.take(lease, holder, timing.seats.lease.ms)); tries++) {
     if (tries >= leaseTries) return false;
-    await clock.sleep(leaseWaitMs);
+    await clock.sleep(timing.seats.leaseRetry.ms);
   }
   try {
     await serveRound(services, task, inHand);
@@ -139,8 +132,10 @@ async function grantSeats(
   const outstanding = entries.filter((entry) => isReserved(entry, now)).length;
   const portion = Math.max(0, 2 * settings.lanes - outstanding);
   const chosen = serveWaiting(entries, () => free, now).slice(0, portion);
-  if (outstanding + chosen.length >= free) drainGate.spentUntil.set(skuId, now + spentMs);
+  if (outstanding + chosen.length >= free) drainGate.spentUntil.set(skuId, now + timing.seats.spent.ms);
   // Whoever has left or changed since the list was read is served by the next round.
-  const done = await mapConcurrently(chosen, atOnce, (entry) => waiting.reserve(entry, now + grantMs));
+  const done = await mapConcurrently(chosen, atOnce, (entry) =>
+    waiting.reserve(entry, now + timing.seats.reservation.ms),
+  );
   return chosen.filter((_, index) => done[index]);
 }

@@ -5,9 +5,7 @@ import type { Task } from '../task';
 import type { EffectAfter } from '../row/effects';
 import { serveNow } from './drain-waiting';
 import type { ServeServices } from './drain-waiting';
-
-/** After a refusal for want of seats nobody is given any for so long: the book says more than there is. */
-const refusedMs = 30_000;
+import { timing } from '../../kernel/timing';
 
 /** A write is confirmed: the book knows, and users who wait for a seat it freed, or next in line, are served. */
 export async function noteSeats(
@@ -35,7 +33,7 @@ export async function seatsRefused(
 ): Promise<void> {
   const { catalogue, waiting, clock } = services;
   catalogue.markFull(skuIds);
-  for (const skuId of skuIds) await waiting.noteRefused(skuId, clock.now() + refusedMs);
+  for (const skuId of skuIds) await waiting.noteRefused(skuId, clock.now() + timing.seats.refused.ms);
   for (const place of await waiting.ofUser(userId, skuIds)) {
     if (place.grantedUntil !== null) await waiting.reserve(place, null);
   }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { GraphError } from '../../graph/graph-error';
-import { ensureError } from '../../kernel/errors';
+import { ConcurrencyError, ensureError } from '../../kernel/errors';
 import { timing } from '../../kernel/timing';
 import type { Operation } from '../../licensing/decision';
 import type { UserRecord } from '../../store/ports/user-store';
@@ -19,7 +19,7 @@ import type { Result } from '../row/effects';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import type { ApplyWork } from './apply-work';
-import { writeWasRefused } from './refusal';
+import { noteUnanswered, writeWasRefused } from './refusal';
 
 /**
  * Writes one operation: intent (compare-and-set), usage location, assignLicense, outcome (compare-and-set). The quota
@@ -56,14 +56,20 @@ export async function carryOut(
     if (!(thrown instanceof GraphError)) throw ensureError(thrown);
     return writeWasRefused(services, task, intended.record, look, operation, thrown, work);
   }
-  await advance(services, task, intended.record, {
-    kind: 'written',
-    seen,
-    operation,
-    isAskedFor: isAskedFor(task.source),
-    isBulk: task.isBulk === true,
-    verifyAfterMs: services.settings.verifyAfterMs,
-  });
+  try {
+    await advance(services, task, intended.record, {
+      kind: 'written',
+      seen,
+      operation,
+      isAskedFor: isAskedFor(task.source),
+      isBulk: task.isBulk === true,
+      verifyAfterMs: services.settings.verifyAfterMs,
+    });
+  } catch (error) {
+    // The next round may read a replica that does not show the write yet, and must not take it for one that failed.
+    if (error instanceof ConcurrencyError) noteUnanswered(work, operation);
+    throw error;
+  }
   await scopesWork(services, task, [applyScope, ...skuScopes(operation)]);
   return { kind: 'done' };
 }

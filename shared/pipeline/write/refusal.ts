@@ -87,6 +87,11 @@ function countRefusal({ refusals }: ApplyWork, operation: Operation, error: Grap
   return times;
 }
 
+/** This operation may have taken effect without the row saying so: a later refusal of it does not end its intent. */
+export function noteUnanswered({ refusals }: ApplyWork, operation: Operation): void {
+  refusals.set(refusalKey('ambiguous', operation), 1);
+}
+
 function refusalKey(errorClass: GraphError['class'], { add, remove }: Operation): string {
   return JSON.stringify([errorClass, add, remove]);
 }

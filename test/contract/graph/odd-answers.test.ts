@@ -59,6 +59,20 @@ describe('names of groups that Graph withholds', () => {
   });
 });
 
+describe('the spelling of an extension property', () => {
+  const asked = 'extension_1_costCenter';
+
+  it.each([
+    ['as the policy has it', { id, [asked]: '1' }, asked],
+    ['otherwise', { id, extension_1_costcenter: '1' }, 'extension_1_costcenter'],
+    ['unknown while no user shows it', { id }, undefined],
+  ])('is %s', async (_, user, expected) => {
+    graph.script = () => ({ status: 200, body: { value: [{ id: groupId }, user] } });
+
+    expect(await makeScriptedDirectory(graph).spellingOf(asked)).toBe(expected);
+  });
+});
+
 describe('two lists of a user’s licenses', () => {
   const held = { skuId: ems, disabledPlans: [] };
 

@@ -66,8 +66,35 @@ describe('checkSubscription', () => {
     ['it has run out', url, [at(-minute)], 'fail', 'expired'],
   ])('%s', async (_name, notificationUrl, subscriptions, state, text) => {
     const directory = { listSubscriptions: async () => subscriptions };
+    const cursors = { read: async () => ({ etag: null, value: null, updatedAt: null }) };
 
-    const [finding] = await checkSubscription(partly({ directory, settings: { notificationUrl } }));
+    const [finding] = await checkSubscription(partly({ directory, cursors, settings: { notificationUrl } }));
+
+    expect(finding).toMatchObject({ state, text: expect.stringContaining(text) });
+  });
+});
+
+describe('checkSubscription by a person, to whom Graph does not show it', () => {
+  const settings = { notificationUrl: 'https://app.example.com/api/graph-notification' };
+  const denied = new GraphError('permission', 'Insufficient privileges', { status: 403 });
+  const renewedAt = (updatedAt: number | null) => ({
+    read: async () => ({ etag: 'e', value: 's u c', updatedAt }),
+  });
+
+  it.each([
+    ['the app renewed it minutes ago', async () => [], now - 5 * minute, 'ok', '2026-01-10T11:55:00'],
+    [
+      'and Graph refuses the list',
+      () => Promise.reject(denied),
+      now - 5 * minute,
+      'ok',
+      'the app renewed it',
+    ],
+    ['the app renewed it long ago', async () => [], now - day, 'warn', 'no subscription'],
+  ])('%s', async (_name, listSubscriptions, updatedAt, state, text) => {
+    const parts = { directory: { listSubscriptions }, cursors: renewedAt(updatedAt), settings };
+
+    const [finding] = await checkSubscription(partly(parts));
 
     expect(finding).toMatchObject({ state, text: expect.stringContaining(text) });
   });
@@ -296,6 +323,25 @@ describe('checkGraph', () => {
     );
 
     expect(asked.map((names) => names.has('department'))).toEqual([true, true, true]);
+  });
+
+  it.each([
+    ['extension_0_costcenter', 'spells extension_0_costCenter as extension_0_costcenter'],
+    [undefined, 'No user of the first page has extension_0_costCenter'],
+    ['extension_0_costCenter', undefined],
+  ])('compares the name of an extension with the directory’s: %s', async (spelling, said) => {
+    const withExtension = { ...needs, properties: new Set(['extension_0_costCenter']) };
+    const findings = await checkGraph(
+      partly({
+        directory: { ...works, spellingOf: async () => spelling },
+        policy: { current: async () => ({ rules: [], needs: withExtension }) },
+        settings: { permissions: 'license-only' },
+      }),
+      async () => ['LicenseAssignment.ReadWrite.All'],
+    );
+
+    const warned = findings.filter(({ state }) => state !== 'ok').map(({ text }) => text);
+    expect(warned).toEqual(said === undefined ? [] : [expect.stringContaining(said)]);
   });
 
   it('names what delta does not track, and SKUs that are left out', async () => {

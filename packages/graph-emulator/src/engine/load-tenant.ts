@@ -161,6 +161,7 @@ function toGroup(line: LineOf<'group'>): GroupRecord {
     id,
     properties,
     memberIds: new Set(members),
+    memberChanges: [],
     groupIds: new Set(),
     licenses: assignedLicenses,
     processing: 'ProcessingComplete',

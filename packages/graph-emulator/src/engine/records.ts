@@ -54,11 +54,16 @@ export type UserRecord = {
 /** The users that the services will write back to, by the millisecond in which they do: one task serves them all. */
 export type PendingEchoes = Map<number, UserRecord[]>;
 
+/** A direct member that came or went at `at` (ms). */
+export type MemberChange = { readonly at: number; readonly id: string; readonly isAdded: boolean };
+
 export type GroupRecord = {
   readonly id: string;
   properties: Readonly<Record<string, unknown>>;
   /** Ids of direct members, users and groups. */
   readonly memberIds: Set<string>;
+  /** The last changes of direct members, oldest first, kept only while reads lag: so that a read can undo them. */
+  memberChanges: readonly MemberChange[];
   /** Ids of the groups this one is a direct member of. */
   readonly groupIds: Set<string>;
   licenses: readonly AssignedLicense[];

@@ -22,6 +22,9 @@ export const settingsSchema = z.strictObject({
 
   // Replication
   staleReadMs: ms.default(0).describe('Reads and delta show the tenant as it was this long ago.'),
+  membershipLagMs: ms
+    .default(0)
+    .describe('Memberships, seen from either side, are shown as they were this long ago.'),
   usageLocationLagMs: ms.default(0).describe('assignLicense sees a PATCHed usageLocation only after this.'),
   notFoundLagMs: ms.default(0).describe('A new user answers 404 for this long.'),
 

@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return --
    bodies of answers are what the tests expect them to be */
 // https://learn.microsoft.com/graph/api/resources/group, https://learn.microsoft.com/entra/fundamentals/concept-group-based-licensing
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { add, plan, remove, sku, startEmbeddedGraph } from '../support/embedded-graph';
 import type { EmbeddedGraph, Json } from '../support/embedded-graph';
 
@@ -225,5 +225,71 @@ describe('group-based licensing', () => {
     await license(group, remove('EMS'));
 
     expect([refused.status, (await graph.call('DELETE', `/groups/${group}`)).status]).toEqual([400, 204]);
+  });
+});
+
+describe('memberships that lag', () => {
+  afterEach(() => graph.local('DELETE', '/faults'));
+
+  const ids = async (path: string): Promise<string[]> =>
+    (await get(path)).body.value.map(({ id }: { id: string }) => id).sort();
+
+  it('are shown from both sides as they were, while everything else is current', async () => {
+    const [outer, inner] = [await newGroup(), await newGroup()];
+    const [stays, leaves, comes] = [graph.newUser(), graph.newUser(), graph.newUser()];
+    for (const id of [stays, leaves]) await join(inner, id);
+    await join(outer, inner);
+    await graph.local('POST', '/faults', { membershipLagMs: 30_000 });
+
+    await join(inner, comes);
+    graph.engine.clock.advance(20_000);
+    await leave(inner, leaves);
+    await graph.call('PATCH', `/users/${comes}`, { jobTitle: 'Newcomer' });
+    const seen = async () => ({
+      direct: await ids(`/groups/${inner}/members`),
+      transitive: await ids(`/groups/${outer}/transitiveMembers`),
+      ofNewcomer: await ids(`/users/${comes}/memberOf`),
+      ofLeaver: await ids(`/users/${leaves}/transitiveMemberOf`),
+    });
+    const atOnce = await seen();
+    const title = (await get(`/users/${comes}?$select=jobTitle`)).body.jobTitle;
+    graph.engine.clock.advance(10_001);
+    const later = await seen();
+    graph.engine.clock.advance(20_000);
+    const last = await seen();
+
+    const both = [inner, outer].sort();
+    expect(atOnce).toEqual({
+      direct: [stays, leaves].sort(),
+      transitive: [inner, stays, leaves].sort(),
+      ofNewcomer: [],
+      ofLeaver: both,
+    });
+    expect(title).toBe('Newcomer');
+    expect(later).toEqual({
+      direct: [stays, leaves, comes].sort(),
+      transitive: [inner, stays, leaves, comes].sort(),
+      ofNewcomer: [inner],
+      ofLeaver: both,
+    });
+    expect(last).toEqual({
+      direct: [stays, comes].sort(),
+      transitive: [inner, stays, comes].sort(),
+      ofNewcomer: [inner],
+      ofLeaver: [],
+    });
+  });
+
+  it('are current again, with nothing kept, when the lag ends', async () => {
+    const [group, id] = [await newGroup(), graph.newUser()];
+    await graph.local('POST', '/faults', { membershipLagMs: 30_000 });
+    await join(group, id);
+
+    await graph.local('POST', '/faults', { membershipLagMs: 0 });
+    const members = await ids(`/groups/${group}/members`);
+    await leave(group, id);
+
+    expect(members).toEqual([id]);
+    expect(graph.engine.tenant.groups.get(group)?.memberChanges).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-call -- bodies of answers are what the tests expect them to be */
 /* eslint-disable @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-argument --
    bodies of answers are what the tests expect them to be */
 // What the service does and an emulator easily forgives. Sources stand beside the settings and in permission-data.json.

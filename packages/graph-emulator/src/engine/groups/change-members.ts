@@ -4,6 +4,7 @@ import type { EngineContext } from '../context';
 import { directoryRefusal, resourceNotFound } from '../graph-fault';
 import { scheduleReprocess } from '../licensing/group-licensing';
 import { groupName } from './view-group';
+import { noteMemberChange } from './visible-members';
 import type { GroupRecord, UserRecord } from '../records';
 import { pickFrom } from '../settings';
 
@@ -23,6 +24,7 @@ export function addMember(context: EngineContext, group: GroupRecord, memberId: 
     );
   }
   group.memberIds.add(id);
+  noteMemberChange(context, group, id, true);
   if (user) replaceVersion(context, user, { groupIds: [...user.version.groupIds, group.id] });
   else inner?.groupIds.add(group.id);
   logGroupChange(context, group, ['members'], 'updated', [id]);
@@ -64,6 +66,7 @@ export function queueMemberForGroups(context: EngineContext, user: UserRecord): 
 
 function detach(context: EngineContext, group: GroupRecord, id: string): void {
   group.memberIds.delete(id);
+  noteMemberChange(context, group, id, false);
   const user = context.tenant.users.get(id);
   if (user) {
     replaceVersion(context, user, { groupIds: user.version.groupIds.filter((held) => held !== group.id) });

@@ -29,12 +29,3 @@ export function withParents(tenant: Tenant, groups: readonly GroupRecord[]): Gro
 export function transitiveGroups(tenant: Tenant, version: UserVersion): GroupRecord[] {
   return withParents(tenant, directGroups(tenant, version));
 }
-
-/** Ids of everything inside a group, nested groups and their members included; the group itself only in a circle. */
-export function transitiveMemberIds(tenant: Tenant, group: GroupRecord): Set<string> {
-  const found = new Set(group.memberIds);
-  for (const id of found) {
-    for (const inner of tenant.findGroup(id)?.memberIds ?? []) found.add(inner);
-  }
-  return found;
-}

@@ -36,6 +36,7 @@ export function addGroup(
     id: input.id ?? makeGuid(context.random),
     properties: input.properties,
     memberIds: new Set(),
+    memberChanges: [],
     groupIds: new Set(),
     licenses: [],
     processing: 'ProcessingComplete',

@@ -19,7 +19,8 @@ export function commitUser(
 /** The same without a word in the change log: memberships are no property of the user. */
 export function replaceVersion(context: EngineContext, user: UserRecord, next: Partial<UserVersion>): void {
   const at = context.clock.now();
-  if (context.settings.staleReadMs > 0 || context.settings.advancedIndexLagMs > 0) {
+  const { staleReadMs, advancedIndexLagMs } = context.settings;
+  if (membershipLagMs(context) > 0 || staleReadMs > 0 || advancedIndexLagMs > 0) {
     user.past.push({ replacedAt: at, version: user.version });
     if (user.past.length > versionsKept) user.past.shift();
   } else if (user.past.length > 0) {
@@ -75,9 +76,18 @@ export function logGroupChange(
 export function visibleVersion(context: EngineContext, user: UserRecord): UserVersion | undefined {
   const now = context.clock.now();
   if (now < user.readableAt) return undefined;
+  if (user.past.length === 0) return user.version;
   const { staleReadMs } = context.settings;
-  if (staleReadMs === 0 || user.past.length === 0) return user.version;
-  return versionBefore(user, now - staleReadMs);
+  const version = staleReadMs === 0 ? user.version : versionBefore(user, now - staleReadMs);
+  const lagMs = membershipLagMs(context);
+  if (lagMs <= staleReadMs) return version;
+  const { groupIds } = versionBefore(user, now - lagMs);
+  return groupIds === version.groupIds ? version : { ...version, groupIds };
+}
+
+/** How far reads of memberships are behind (ms): at least as far as all other reads. */
+export function membershipLagMs({ settings }: EngineContext): number {
+  return Math.max(settings.staleReadMs, settings.membershipLagMs);
 }
 
 const minuteMs = 60_000;

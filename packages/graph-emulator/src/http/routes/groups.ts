@@ -5,7 +5,8 @@ import { assignGroupLicense } from '../../engine/licensing/group-licensing';
 import { addMember, removeMember } from '../../engine/groups/change-members';
 import { membersWithErrors, readGroupProperty, viewGroup } from '../../engine/groups/view-group';
 import { createGroup, deleteGroup, updateGroup } from '../../engine/groups/write-group';
-import { transitiveMemberIds, withParents } from '../../engine/groups/nesting';
+import { withParents } from '../../engine/groups/nesting';
+import { transitiveMemberIds, visibleMemberIds } from '../../engine/groups/visible-members';
 import type { GroupRecord } from '../../engine/records';
 import { groupProperties, userProperties } from '../../engine/users/directory-properties';
 import { readUserProperty, viewUser } from '../../engine/users/view-user';
@@ -96,8 +97,9 @@ function indexedUserIds(
 }
 
 function memberRoutes(name: 'members' | 'transitiveMembers', units: number): Route[] {
-  const ids = (engine: Engine, group: GroupRecord) =>
-    name === 'members' ? [...group.memberIds] : [...transitiveMemberIds(engine.tenant, group)];
+  const ids = (engine: Engine, group: GroupRecord) => [
+    ...(name === 'members' ? visibleMemberIds(engine, group) : transitiveMemberIds(engine, group)),
+  ];
   const route = (suffix: string, handle: Route['handle']): Route => ({
     method: 'GET',
     pattern: `/groups/{id}/${name}${suffix}`,

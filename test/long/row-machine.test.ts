@@ -1,0 +1,3 @@
+import { describeRowProperties } from '../support/row-properties';
+
+describeRowProperties({ numRuns: 10_000 });

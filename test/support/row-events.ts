@@ -1,0 +1,285 @@
+import fc from 'fast-check';
+import type { PolicyHash } from '../../shared/kernel/ids';
+import { toServicePlanId, toSkuId } from '../../shared/kernel/ids';
+import { timing } from '../../shared/kernel/timing';
+import { graphErrorClasses } from '../../shared/graph/graph-error-classes';
+import type { Operation } from '../../shared/licensing/decision';
+import type { Step } from '../../shared/pipeline/row/effects';
+import type { Heard, Refusal, Row, RowEvent, Seen } from '../../shared/pipeline/row/events';
+import { next } from '../../shared/pipeline/row/next';
+import type { LedgerEntry } from '../../shared/words/ledger';
+
+export const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
+const intune = toServicePlanId('c1ec4a95-1f05-45b3-a911-aa3fa01094f5');
+const policyHash = 'a'.repeat(64) as PolicyHash;
+const start = Date.UTC(2026, 0, 1);
+const second = 1_000;
+
+const entry: LedgerEntry = {
+  skuId: ems,
+  disabledByUs: [intune],
+  rules: ['sales'],
+  policyHash,
+  adopted: false,
+  notEntitledSince: null,
+};
+export const assign: Operation = {
+  kind: 'assign',
+  add: [{ skuId: ems, disabledPlans: [intune] }],
+  remove: [],
+};
+
+/** What a look finds of the user, whatever the row says: the world is the same for every worker that looks. */
+export type World = {
+  readonly state: 'entitled' | 'licensed' | 'legal' | 'waiting' | 'grace';
+  readonly digest: string;
+  readonly usesGroups: boolean;
+  readonly isOverridden: boolean;
+  /** Milliseconds after the look, for a date in the decision. */
+  readonly dateInMs: number;
+};
+
+export const worlds: fc.Arbitrary<World> = fc.record({
+  state: fc.constantFrom('entitled', 'licensed', 'legal', 'waiting', 'grace'),
+  digest: fc.constantFrom('d1', 'd2', 'd3'),
+  usesGroups: fc.boolean(),
+  isOverridden: fc.boolean(),
+  dateInMs: fc.integer({ min: 1, max: 30 * 86_400 * second }),
+});
+
+/** A fresh look at the user of this row. */
+export function lookAt(world: World, row: Row, now: number): Seen {
+  const { state } = world;
+  const reason = { code: 'due', text: `The user is ${state}.` } as const;
+  const waits = { skuId: ems, outcome: 'waiting', reason, priority: 0 } as const;
+  const isOurs = state === 'licensed' || state === 'grace' || state === 'entitled';
+  const intent = row.state?.intent ?? null;
+  const tookEffect = intent !== null && (state === 'licensed' || state === 'grace');
+  return {
+    decision: {
+      outcome: state === 'legal' ? 'nothing' : state === 'entitled' ? 'licensed' : state,
+      reasons: [reason],
+      skus: state === 'waiting' ? [waits] : [],
+      ...(state === 'entitled' ? { operation: assign } : {}),
+      ledger: isOurs ? [entry] : [],
+      lookAgainAt: state === 'grace' ? now + world.dateInMs : null,
+      policyHash,
+    },
+    digest: `${world.digest} ${state}`,
+    ledger: tookEffect ? [entry] : row.ledger,
+    interrupted: intent === null ? null : tookEffect ? 'written' : 'notWritten',
+    isOverridden:
+      world.isOverridden && now - (row.state?.lastWrite?.at ?? -Infinity) < timing.licensing.readLag.ms,
+    isObserving: false,
+    usesGroups: world.usesGroups,
+    userPrincipalName: 'ada@contoso.com',
+    displayName: 'Ada',
+    usageLocation: 'NL',
+    direct: [],
+    held: [],
+    granted: [],
+    operationText: state === 'entitled' ? 'assign EMS' : '',
+    rolloutId: null,
+    readAt: now,
+  };
+}
+
+/** One thing that happens, before it is known what the row says by then. */
+export type Happening = {
+  readonly afterMs: number;
+  readonly kind:
+    | 'hint'
+    | 'apply'
+    | 'write'
+    | 'refuseWrite'
+    | 'refuseRead'
+    | 'pause'
+    | 'missing'
+    | 'release'
+    | 'giveUp'
+    | 'verify';
+  readonly source: Heard['source'];
+  /** The message is the one that the row waits for. */
+  readonly isScheduled: boolean;
+  readonly heardBeforeMs: number;
+  readonly refusal: Refusal['class'];
+  readonly isRepeated: boolean;
+  readonly isSuspect: boolean;
+  readonly world: World;
+};
+
+export const happenings: fc.Arbitrary<Happening> = fc.record({
+  afterMs: fc.oneof(
+    fc.integer({ min: 0, max: 20 * second }),
+    fc.integer({ min: 0, max: 400 * second }),
+    fc.integer({ min: 0, max: 86_400 * second }),
+  ),
+  kind: fc.constantFrom(
+    'hint',
+    'hint',
+    'hint',
+    'apply',
+    'write',
+    'refuseWrite',
+    'refuseRead',
+    'pause',
+    'missing',
+    'release',
+    'giveUp',
+    'verify',
+  ),
+  source: fc.constantFrom('notification', 'delta', 'operator', 'census', 'retry', 'waiting', 'deadLetter'),
+  isScheduled: fc.boolean(),
+  heardBeforeMs: fc.integer({ min: 0, max: 30 * second }),
+  refusal: fc.constantFrom(...graphErrorClasses),
+  isRepeated: fc.boolean(),
+  isSuspect: fc.boolean(),
+  world: worlds,
+});
+
+/** Everything that one happening led to: the events in turn, each with the row before it. */
+export type Happened = {
+  readonly row: Row;
+  readonly event: RowEvent;
+  readonly now: number;
+  readonly step: Step;
+};
+
+/** The machine and its surroundings without any I/O: handlers, as far as they ask the machine. */
+export class PlayedUser {
+  row: Row = { state: null, ledger: [] };
+  now = start;
+  readonly happened: Happened[] = [];
+  #ids = 0;
+
+  tell(event: RowEvent): Step {
+    const moment = { now: this.now, chance: 0.5, id: `id${++this.#ids}` };
+    const step = next(this.row, event, moment);
+    this.happened.push({ row: this.row, event, now: this.now, step });
+    this.row = step.row;
+    return step;
+  }
+
+  /** As decide handles a message. */
+  handleHint(heard: Heard, world: World): void {
+    const stillPaused = { kind: 'hinted', heard, isStillPaused: false } as const;
+    if (this.tell(stillPaused).result !== undefined) return;
+    const seen = lookAt(world, this.row, this.now);
+    if (seen.decision.operation === undefined) {
+      this.#looked(seen, 'decide', heard);
+      return;
+    }
+    const proposal = { kind: 'proposed', by: 'decide', seen, heard, isOwnIntent: false } as const;
+    if (this.tell(proposal).result !== undefined) return;
+    this.tell({ kind: 'decided', seen, heard, isProbe: false });
+  }
+
+  /** As apply handles a message; `refusal`: what Graph answers, undefined: it writes. */
+  handleOperation(
+    world: World,
+    refusal?: Extract<RowEvent, { kind: 'writeRefused' }>['refusal'],
+    times = 1,
+  ): void {
+    const seen = lookAt(world, this.row, this.now);
+    const { operation } = seen.decision;
+    if (operation === undefined) {
+      this.#looked(seen, 'apply', undefined);
+      return;
+    }
+    const proposal = { kind: 'proposed', by: 'apply', seen, heard: undefined, isOwnIntent: false } as const;
+    if (this.tell(proposal).result !== undefined) return;
+    this.tell({ kind: 'intended', seen, operation });
+    if (refusal === undefined) {
+      this.tell({ kind: 'written', seen, operation, isAskedFor: false, isBulk: false, verifyAfterMs: 0 });
+      return;
+    }
+    this.tell({
+      kind: 'writeRefused',
+      refusal,
+      seen,
+      operation,
+      times,
+      hasGoneUnanswered: false,
+      isLesson: false,
+      skuIds: [ems],
+      suspect: undefined,
+    });
+  }
+
+  #looked(seen: Seen, by: 'decide' | 'apply', heard: Heard | undefined): void {
+    const rest = { isAskedFor: false, isBulk: false, verifyAfterMs: 0 };
+    this.tell({ kind: 'looked', by, seen, heard, ...rest });
+  }
+
+  heardOf(happening: Happening): Heard {
+    const token = happening.isScheduled ? this.row.state?.retry?.token : undefined;
+    return {
+      source: token === undefined ? happening.source : 'retry',
+      seenAt: this.now - happening.heardBeforeMs,
+      token,
+      messageId: `m${++this.#ids}`,
+      isBulk: false,
+    };
+  }
+
+  play(happening: Happening): void {
+    this.now += happening.afterMs;
+    // A scheduled message comes when it is due, not before.
+    const due = this.row.state?.retry?.at;
+    if (happening.isScheduled && due !== undefined) this.now = Math.max(this.now, due);
+    const { world } = happening;
+    const heard = this.heardOf(happening);
+    const refusal: Refusal = {
+      class: happening.refusal,
+      reason: { code: `graph/${happening.refusal}`, text: `Graph says ${happening.refusal}.` },
+      status: 400,
+      graphCode: '',
+      requestId: undefined,
+      retryAfterMs: undefined,
+    };
+    const suspect = {
+      scope: 'intake',
+      origin: 'permission',
+      workedAt: happening.isSuspect ? undefined : this.now,
+    } as const;
+    switch (happening.kind) {
+      case 'hint':
+        return this.handleHint(heard, world);
+      case 'apply':
+        return this.handleOperation(world);
+      case 'write':
+        return this.handleOperation({ ...world, state: 'entitled' });
+      case 'refuseWrite':
+        return this.handleOperation({ ...world, state: 'entitled' }, refusal, happening.isRepeated ? 2 : 1);
+      case 'refuseRead':
+        this.tell({ kind: 'readRefused', refusal, seenAt: heard.seenAt, suspect, token: heard.token });
+        return undefined;
+      case 'pause': {
+        const why = { code: 'paused/apply', text: 'Paused.' } as const;
+        const event = { scope: 'apply', why, seenAt: heard.seenAt, decided: undefined, token: heard.token };
+        this.tell({ kind: 'paused', ...event });
+        return undefined;
+      }
+      case 'missing':
+        this.tell({ kind: 'missing', seenAt: heard.seenAt, token: heard.token });
+        return undefined;
+      case 'release':
+        this.tell({ kind: 'released' });
+        return undefined;
+      case 'giveUp':
+        this.tell({ kind: 'gaveUp', class: 'crash', reason: { code: 'crash/handling', text: 'It ended.' } });
+        return undefined;
+      case 'verify':
+        this.tell({
+          kind: 'verified',
+          writtenAt: this.row.state?.writtenAt ?? 0,
+          verdict: happening.isRepeated ? 'inService' : 'pending',
+          text: 'in service',
+          failure: { code: 'verify/not-in-service', text: 'Not in service.' },
+          isBulk: false,
+          verifyAfterMs: 30_000,
+        });
+        return undefined;
+    }
+  }
+}
