@@ -96,6 +96,7 @@ export type Happening = {
     | 'pause'
     | 'missing'
     | 'release'
+    | 'drop'
     | 'giveUp'
     | 'verify';
   readonly source: Heard['source'];
@@ -125,6 +126,7 @@ export const happenings: fc.Arbitrary<Happening> = fc.record({
     'pause',
     'missing',
     'release',
+    'drop',
     'giveUp',
     'verify',
   ),
@@ -265,6 +267,9 @@ export class PlayedUser {
         return undefined;
       case 'release':
         this.tell({ kind: 'released' });
+        return undefined;
+      case 'drop':
+        this.tell({ kind: 'dropped', token: heard.token });
         return undefined;
       case 'giveUp':
         this.tell({ kind: 'gaveUp', class: 'crash', reason: { code: 'crash/handling', text: 'It ended.' } });
