@@ -10,13 +10,17 @@ import { systemRandom } from './kernel/random';
 import { makeJsonLogger } from './observe/json-logger';
 import type { OpsApp } from './ops-api/app';
 import type { OpsServices } from './ops-api/route';
+import { keepOperations } from './ops-api/requests/keep-operations';
+import { observeVerdict } from './ops/status/watch-verdict';
 import { readClaims } from './ops/doctor/token-claims';
 import { timing } from './kernel/timing';
 import type { Services } from './pipeline/services';
 import { makeOperatorRequestSender, operatorQueue } from './queue/operator-requests';
-import { makeTableStores } from './store/tables/table-stores';
+import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import type { TableStores } from './store/tables/table-stores';
+import { readClosedUntil } from './quota/read-closed-until';
 import { makeOperationTrigger } from './triggers/operation-trigger';
+import { makeTimerTrigger } from './triggers/timer-trigger';
 import { makeOpsTrigger } from './triggers/ops-trigger';
 import { buildQueueInspector, buildServices, makeServiceBusClient, tablesOptions } from './wiring';
 
@@ -52,6 +56,7 @@ export function buildOps(
       readClaims: () => readClaims(credential, config.graphOrigin),
       expectedQueues: [],
     },
+    status: statusParts(config, credential, logger),
     send: (id) => requests.send(id),
     isLocal: config.graphOrigin.startsWith('http:'),
   };
@@ -64,6 +69,22 @@ export function buildOps(
       await inspector.close();
       await client.close();
     },
+  };
+}
+
+/** What the verdict takes beside services and queues. */
+export function statusParts(
+  config: Config,
+  credential: TokenCredential,
+  logger: Logger,
+): OpsServices['status'] {
+  const quota = makeTableAccess(tablesOptions(config, credential, logger))('quota');
+  return {
+    quotaClosedUntil: async () => {
+      const at = await readClosedUntil(quota);
+      return at !== null && at > systemClock.now() ? at : null;
+    },
+    objective: config.objectiveMs,
   };
 }
 
@@ -107,6 +128,14 @@ function opsApi(): Promise<OpsApp> {
 /** What functions/ registers for operators. */
 export const opsHandlers = {
   api: makeOpsTrigger(opsApi),
+  observe: makeTimerTrigger(
+    async () => (await ops()).ops.services,
+    async () => {
+      const { ops: parts, stores } = await ops();
+      await observeVerdict({ ...parts.status, services: parts.services, inspector: parts.inspector });
+      await keepOperations(parts, stores.answers);
+    },
+  ),
   operations: makeOperationTrigger(async (id) => {
     const { ops: parts } = await ops();
     const { runOperation } = await import('./ops-api/requests/run-operation.js');

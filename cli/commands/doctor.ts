@@ -3,6 +3,8 @@ import { UserError, ensureError } from '../../shared/kernel/errors';
 import type { Diagnosis } from '../../shared/ops/doctor/run-doctor';
 import { runDoctor } from '../../shared/ops/doctor/run-doctor';
 import { fail } from '../../shared/ops/doctor/finding';
+import { silentLogger } from '../../shared/kernel/logger';
+import { statusParts } from '../../shared/wiring-ops';
 import { addExample } from '../options/add-example';
 import { readExpectedQueues } from '../target/expected-queues';
 import { printJson } from '../io';
@@ -45,6 +47,7 @@ function examine({ pipeline, config, credential, inspector }: Target): Promise<D
     policyFile: { path: config.policyPath, read: () => readFile(config.policyPath, 'utf8') },
     readClaims: () => readClaims(credential, config.graphOrigin),
     expectedQueues: readExpectedQueues(),
+    status: statusParts(config, credential, silentLogger),
   });
 }
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { silentLogger } from '../../shared/kernel/logger';
 import type { OpsContext, OpsRoute } from '../../shared/ops-api/route';
 import type { Page } from '../../shared/ops-api/schemas';
+import { statusParts } from '../../shared/wiring-ops';
 import type { Io } from '../io';
 import { withOps } from './ops-target';
 import { addTargetOptions, withTarget } from './target';
@@ -24,7 +25,10 @@ export function addReadOptions(command: Command): Command {
 }
 
 /** What a route reads, but without the parts that only the deployed app has. */
-export type DirectContext = Pick<OpsContext, 'services' | 'inspector' | 'caller' | 'operator' | 'report'>;
+export type DirectContext = Pick<
+  OpsContext,
+  'services' | 'inspector' | 'caller' | 'operator' | 'report' | 'status'
+>;
 
 /** Answers a reading route. */
 export type Reader = <Input, Answer>(route: OpsRoute<Input, Answer>, input: Input) => Promise<Answer>;
@@ -60,13 +64,14 @@ export function isByApi({ target, direct }: ReadOptions): boolean {
 
 /** The route's own work in this process, without the API around it. */
 export function readDirectly<Input, Answer>(
-  { pipeline, inspector }: Target,
+  { pipeline, inspector, config, credential }: Target,
   route: OpsRoute<Input, Answer>,
   input: Input,
 ): Promise<Answer> {
   const context = {
     services: pipeline,
     logger: silentLogger,
+    status: statusParts(config, credential, silentLogger),
     get inspector() {
       return inspector();
     },

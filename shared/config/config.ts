@@ -40,6 +40,8 @@ export type Config = {
   readonly ops: { readonly clientId: string; readonly authority: string } | null;
   /** Who must approve: what guards ask for, every activation, or what guards ask for but one person may do both. */
   readonly approval: ApprovalMode;
+  /** 95 % of users should have their license within this time, milliseconds. */
+  readonly objectiveMs: number;
   /** Where the management API of a Service Bus on this machine listens; null: the SDK knows it. */
   readonly serviceBusManagement: string | null;
   /** Users who were there before the app are counted, and licensed, at its first start. */
@@ -60,6 +62,7 @@ export function readSchedules(environment: Environment): {
   waitingList: string;
   census: string;
   censusWalk: string;
+  observe: string;
 } {
   return {
     delta: environment['LICENSER_DELTA_SCHEDULE'] || '*/15 * * * * *',
@@ -69,6 +72,7 @@ export function readSchedules(environment: Environment): {
     waitingList: environment['LICENSER_WAITING_SCHEDULE'] || '*/15 * * * * *',
     census: environment['LICENSER_CENSUS_SCHEDULE'] || '0 30 2 * * *',
     censusWalk: environment['LICENSER_CENSUS_WALK_SCHEDULE'] || '20 * * * * *',
+    observe: environment['LICENSER_OBSERVE_SCHEDULE'] || '40 * * * * *',
   };
 }
 
@@ -96,6 +100,10 @@ const Settings = z.object({
   LICENSER_WEBHOOK_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
   LICENSER_OPS_CLIENT_ID: z.guid('must be the client id of the app registration, a GUID').optional(),
   LICENSER_OPS_AUTHORITY: z.url('must be a URL').optional(),
+  LICENSER_OBJECTIVE: z
+    .string()
+    .regex(/^p95 \d{1,5}s$/, 'must be like p95 60s')
+    .default('p95 60s'),
   LICENSER_APPROVAL: z.enum(approvalModes).default('guards'),
   LICENSER_SERVICE_BUS_MANAGEMENT: z.url('must be a URL').optional(),
   LICENSER_FIRST_CENSUS: z.enum(['on', 'off']).default('on'),
@@ -252,6 +260,7 @@ export function loadConfig(environment: Environment): Config {
             ).origin,
           },
     approval: settings.LICENSER_APPROVAL,
+    objectiveMs: Number(/\d+(?=s$)/.exec(settings.LICENSER_OBJECTIVE)?.[0]) * 1_000,
     serviceBusManagement:
       settings.LICENSER_SERVICE_BUS_MANAGEMENT === undefined
         ? null

@@ -1,5 +1,13 @@
 /** Events that are reported to the outside, beside logs and metrics; `subject`: a user id, a SKU id, the scope of a pause. */
-export const outgoingEvents = ['paused', 'resumed', 'blocked', 'held', 'seatsOut', 'failure'] as const;
+export const outgoingEvents = [
+  'paused',
+  'resumed',
+  'blocked',
+  'held',
+  'seatsOut',
+  'failure',
+  'verdict',
+] as const;
 export type OutgoingEventName = (typeof outgoingEvents)[number];
 
 export type OutgoingEvent = {

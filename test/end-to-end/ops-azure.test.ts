@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startAzureIdentity } from '../support/azure-identity';
 import { policyText, startRolloutWorld } from '../support/rollout-world';
 import type { RolloutWorld } from '../support/rollout-world';
+import { waitUntil } from '../support/wait-until';
 import { runCli } from '../support/run-cli';
 
 /** Observes: nothing is written until another policy is activated. */
@@ -16,7 +17,10 @@ let identity: Awaited<ReturnType<typeof startAzureIdentity>>;
 let folder: string;
 
 beforeAll(async () => {
-  world = await startRolloutWorld({ policy: observing, settings: { LICENSER_APPROVAL: 'always' } });
+  world = await startRolloutWorld({
+    policy: observing,
+    settings: { LICENSER_APPROVAL: 'always', LICENSER_OBJECTIVE: 'p95 900s' },
+  });
   identity = await startAzureIdentity(world.cloud.file);
   folder = mkdtempSync(join(tmpdir(), 'ops-azure-'));
 });
@@ -105,6 +109,80 @@ describe('a tenant that is reached as Azure is', () => {
     );
     expect(answer).toMatchObject([{ action: 'pause/set', result: 'refused', by: 'viewer@licenser.local' }]);
     expect(await world.pipeline.control.pauses()).toEqual([]);
+  });
+
+  it('says within seconds what stands against licensing, and with which exit code', async () => {
+    const well = await azure<{ verdict: string; causes: { code: string }[] }>('viewer', 'status');
+    await azure('operator', 'queue', 'pause', 'apply', '--why', 'wrong licenses');
+    const paused = await azure<{ verdict: string; causes: { code: string; text: string }[] }>(
+      'viewer',
+      'status',
+    );
+    await azure('operator', 'queue', 'resume', 'apply');
+
+    expect(well).toMatchObject({ code: 0, answer: { verdict: 'licensing', causes: [] } });
+    expect(paused).toMatchObject({
+      code: 1,
+      answer: {
+        verdict: 'stopped',
+        causes: [{ code: 'paused/all', text: expect.stringContaining('wrong licenses') }],
+      },
+    });
+  });
+
+  it('deletes the dead letters of a stranger after another person has approved it, and nothing before', async () => {
+    const many = 50;
+    const bus = world.serviceBus();
+    // A lane of the test's own: no function takes what is sent to it.
+    const lane = await bus.acceptSession('license-changes', 'lane-of-a-stranger');
+    const sender = bus.createSender('license-changes');
+    await sender.sendMessages(
+      Array.from({ length: many }, () => ({ sessionId: 'lane-of-a-stranger', body: 'not ours' })),
+    );
+    for (let taken = 0; taken < many;) {
+      const messages = await lane.receiveMessages(many - taken, { maxWaitTimeInMs: 5_000 });
+      for (const message of messages) await lane.deadLetterMessage(message);
+      taken += messages.length;
+    }
+    await lane.close();
+    const dead = async () =>
+      (await azure<{ queue: string; deadLettered: number }[]>('viewer', 'queue', 'status')).answer.find(
+        ({ queue }) => queue === 'license-changes',
+      )?.deadLettered;
+
+    const asked = await azure<{ id: string; count: number }>(
+      'operator',
+      ...['queue', 'purge', 'license-changes', '--why', 'messages of another system'],
+    );
+    expect(asked).toMatchObject({ code: 0, answer: { state: 'open', count: many } });
+    const { id } = asked.answer;
+    expect((await azure('operator', 'approval', 'approve', id)).code).toBe(1);
+    expect(await dead()).toBe(many);
+
+    const approved = await azure<{ operation: string }>(
+      'approver',
+      'approval',
+      'approve',
+      id,
+      '--why',
+      'looked',
+    );
+    expect(approved.code).toBe(0);
+    await waitUntil('the queue is empty', async () => (await dead()) === 0);
+
+    const { answer } = await azure<{ action: string; by: string }[]>(
+      'viewer',
+      'audit',
+      'list',
+      '--limit',
+      '4',
+    );
+    expect(answer.map(({ action, by }) => `${action} ${by}`)).toEqual(
+      expect.arrayContaining([
+        'approval/approve approver@licenser.local',
+        'queue/purge operator@licenser.local',
+      ]),
+    );
   });
 
   it('does not act without the settings of the ops API', async () => {

@@ -120,6 +120,7 @@ export async function makeOpsWorld(
       readClaims: async () => null,
       expectedQueues: [],
     },
+    status: { quotaClosedUntil: async () => null, objective: 60_000 },
     send: async (id) => void sent.push(id),
     isLocal: true,
     ...overrides,

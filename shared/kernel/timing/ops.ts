@@ -47,6 +47,23 @@ export const opsTiming = {
     ms: day,
     why: 'How long a request for approval may wait: what was looked at must not be approved days later.',
   },
+  stuck: {
+    ms: 5 * minute,
+    why: 'A queue of joiners whose oldest message is older than this is not worked on: a joiner takes seconds.',
+  },
+  deaf: {
+    ms: 5 * minute,
+    why: 'Without a delta round that worked for this time, joiners are not found: twenty rounds of the default schedule.',
+  },
+  verdictOld: {
+    ms: 3 * minute,
+    why: 'A stored verdict that is older than three runs of the timer `observe` says nothing about now.',
+  },
+  operationLost: {
+    ms: minute,
+    why: 'An operation that is still queued after this time has lost its message; the timer `observe` sends another.',
+  },
+  operationKept: { ms: 7 * day, why: 'How long an operation can be looked at after it was asked for.' },
   rolloutEnd: {
     ms: minute,
     why: 'A cancelled rollout ends within half a minute, after what is being written; returning it waits for that.',

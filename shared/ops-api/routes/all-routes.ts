@@ -5,6 +5,7 @@ import * as policies from './policies';
 import * as queues from './queues';
 import * as requests from './requests';
 import * as rollouts from './rollouts';
+import { showStatus } from './status';
 import * as tenant from './tenant';
 import * as users from './users';
 
@@ -15,6 +16,7 @@ export const approvals = approvalRoutes(() => routes);
 /** Every route of the ops API. One with a fixed path stands before one with a parameter in the same place. */
 export const routes: readonly AnyRoute[] = [
   me,
+  showStatus,
   ...Object.values(queues),
   ...Object.values(failures),
   ...Object.values(users),

@@ -139,5 +139,6 @@ export const doctor = defineRoute({
       }),
     ),
   }),
-  handle: ({ services, inspector, doctor: parts }) => runDoctor({ ...parts, pipeline: services, inspector }),
+  handle: ({ services, inspector, doctor: parts, status }) =>
+    runDoctor({ ...parts, status, pipeline: services, inspector }),
 });

@@ -1,6 +1,7 @@
 import { ensureError, UserError } from '../../kernel/errors';
 import { isoTime } from '../../kernel/clock';
 import { readRound } from '../../pipeline/intake/delta-round';
+import { readVerdict } from '../status/watch-verdict';
 import type { Services } from '../../pipeline/services';
 import { timing } from '../../kernel/timing';
 
@@ -10,6 +11,8 @@ export type Health = {
   readonly checks: readonly HealthCheck[];
   /** ISO 8601, when a round of following changes last worked; null: none has yet. */
   readonly deltaPositionAt: string | null;
+  /** As `licenser status` says it, from the last run of the timer `observe`; null: it has not run yet. */
+  readonly verdict: string | null;
 };
 
 /** Is the app able to do its work: settings, policy, tables, following changes. Reads only, and names no secret. */
@@ -18,7 +21,7 @@ export async function checkHealth(pipeline: () => Promise<Services>): Promise<He
   try {
     built = await pipeline();
   } catch (error) {
-    return { ok: false, checks: [failed('settings', error)], deltaPositionAt: null };
+    return { ok: false, checks: [failed('settings', error)], deltaPositionAt: null, verdict: null };
   }
   let deltaPositionAt: string | null = null;
   const checks = await Promise.all([
@@ -48,6 +51,7 @@ export async function checkHealth(pipeline: () => Promise<Services>): Promise<He
     ok: checks.every(({ ok }) => ok),
     checks: [{ name: 'settings', ok: true, text: 'valid' }, ...checks],
     deltaPositionAt,
+    verdict: (await readVerdict(built).catch(() => undefined))?.verdict ?? null,
   };
 }
 

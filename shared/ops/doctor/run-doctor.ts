@@ -14,6 +14,8 @@ import { checkRollouts } from './check-rollouts';
 import { checkSeats } from './check-seats';
 import { checkSubscription } from './check-subscription';
 import { checkUsers } from './check-users';
+import { checkVerdict } from './check-verdict';
+import type { StatusParts } from '../status/read-facts';
 import { guarded } from './finding';
 import type { Finding } from './finding';
 import type { QueueInspector } from '../../queue/queue-inspector';
@@ -31,12 +33,14 @@ export type DoctorParts = {
   readonly policyFile: PolicyFile;
   readonly readClaims: ReadClaims;
   readonly expectedQueues: readonly ExpectedQueue[];
+  readonly status: Pick<StatusParts, 'quotaClosedUntil' | 'objective'>;
 };
 
 /** Looks at everything the app depends on, changes nothing, and never throws: what cannot be asked has failed. */
 export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
   const { pipeline, inspector } = parts;
   const found = await Promise.all([
+    guarded('verdict', () => checkVerdict({ ...parts.status, services: pipeline, inspector })),
     guarded('graph', () => checkGraph(pipeline, parts.readClaims)),
     guarded('policy', () => checkPolicyNames(pipeline, parts.policyFile)),
     guarded('seats', () => checkSeats(pipeline)),

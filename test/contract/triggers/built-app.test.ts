@@ -74,6 +74,7 @@ describe('the built app', () => {
       { name: 'graph-notification', type: 'httpTrigger', authLevel: 'function' },
       { name: 'graph-subscription', type: 'timerTrigger', schedule: '0 */15 * * * *' },
       { name: 'health', type: 'httpTrigger', authLevel: 'anonymous' },
+      { name: 'observe', type: 'timerTrigger', schedule: '40 * * * * *' },
       {
         name: 'operations',
         type: 'serviceBusTrigger',

@@ -60,6 +60,8 @@ describe('docs/settings.md', () => {
       LICENSER_CENSUS_SCHEDULE: schedules.census,
       LICENSER_CENSUS_WALK_SCHEDULE: schedules.censusWalk,
       LICENSER_APPROVAL: config.approval,
+      LICENSER_OBJECTIVE: `p95 ${String(config.objectiveMs / 1_000)}s`,
+      LICENSER_OBSERVE_SCHEDULE: schedules.observe,
       LICENSER_FIRST_CENSUS: config.firstCensus ? 'on' : 'off',
     };
 

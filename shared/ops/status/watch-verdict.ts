@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { isoTime } from '../../kernel/clock';
+import { timing } from '../../kernel/timing';
+import type { Services } from '../../pipeline/services';
+import { readFacts } from './read-facts';
+import type { StatusParts } from './read-facts';
+import { judge, verdicts } from './verdict';
+import type { Verdict } from './verdict';
+
+const cursorName = 'verdict';
+const StoredVerdict = z.object({
+  verdict: z.enum(verdicts),
+  since: z.number(),
+  at: z.number(),
+  text: z.string().nullable(),
+});
+export type KnownVerdict = z.infer<typeof StoredVerdict>;
+
+/** The verdict as the timer `observe` last stored it; one that is older than three minutes is `unknown`. */
+export async function readVerdict({
+  cursors,
+  clock,
+}: Pick<Services, 'cursors' | 'clock'>): Promise<KnownVerdict | undefined> {
+  const { value } = await cursors.read(cursorName);
+  const known = value === null ? undefined : StoredVerdict.safeParse(JSON.parse(value)).data;
+  if (known === undefined) return undefined;
+  const isOld = clock.now() - known.at > timing.ops.verdictOld.ms;
+  return isOld ? { ...known, verdict: 'unknown', text: 'The timer `observe` has not run lately' } : known;
+}
+
+/** The verdict now; `since` of a good one is when it became so. */
+export async function showStatus(parts: StatusParts): Promise<Verdict> {
+  const verdict = judge(await readFacts(parts));
+  if (verdict.since !== null) return verdict;
+  const known = await readVerdict(parts.services).catch(() => undefined);
+  const since = known?.verdict === verdict.verdict ? isoTime(known.since) : null;
+  return { ...verdict, since };
+}
+
+/** Of the timer `observe`: stores the verdict, and reports one that has changed to the outgoing webhook. */
+export async function observeVerdict(parts: StatusParts): Promise<void> {
+  const { cursors, clock, events } = parts.services;
+  const cursor = await cursors.read(cursorName);
+  const before = cursor.value === null ? undefined : StoredVerdict.safeParse(JSON.parse(cursor.value)).data;
+  const { verdict, causes } = judge(await readFacts(parts));
+  const now = clock.now();
+  const text = causes[0]?.text ?? null;
+  const isSame = before?.verdict === verdict;
+  const stored: KnownVerdict = { verdict, since: isSame ? before.since : now, at: now, text };
+  // Another process that was faster has reported it.
+  await cursors.commit(cursorName, cursor, JSON.stringify(stored));
+  if (isSame || (before === undefined && verdict === 'licensing')) return;
+  events.emit({
+    event: 'verdict',
+    subject: verdict,
+    reason: {
+      code: causes[0] === undefined ? 'status/licensing' : 'status/changed',
+      text: text ?? 'Users are being licensed',
+    },
+  });
+}

@@ -1,0 +1,20 @@
+import { PermanentError } from '../kernel/errors';
+import { fromJsonProperties } from '../store/tables/json-property';
+import { toRowKey } from '../store/tables/row-key';
+import type { TableAccess } from '../store/tables/table-access';
+import { QuotaRow } from '../words/quota-row';
+
+/**
+ * When Graph lets anything be written again, as the row of the quota says: milliseconds; null: there is no such row, or
+ * it is damaged. Times of the past mean now.
+ */
+export async function readClosedUntil(table: TableAccess, name = 'graph-writes'): Promise<number | null> {
+  const row = await table.get('quota', toRowKey(name));
+  if (row === undefined) return null;
+  try {
+    return fromJsonProperties(row, QuotaRow, `quota ${name}`).notBefore;
+  } catch (error) {
+    if (error instanceof PermanentError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import { judge } from '../../../../shared/ops/status/verdict';
+import type { StatusFacts } from '../../../../shared/ops/status/verdict';
+
+const now = Date.UTC(2026, 0, 1, 12);
+const minute = 60_000;
+const queue = (name: string, oldestAgeMs: number | null) => ({
+  queue: name,
+  exists: true,
+  active: oldestAgeMs === null ? 0 : 7,
+  scheduled: 0,
+  deadLettered: 0,
+  oldestAgeMs,
+  missing: null,
+});
+const well: StatusFacts = {
+  now,
+  policy: { mode: 'enforce' },
+  pauses: [],
+  queues: [
+    queue('directory-changes', null),
+    queue('license-changes', 1_000),
+    queue('license-changes-bulk', 90 * minute),
+  ],
+  waiting: [],
+  failures: [],
+  rollouts: [],
+  delta: { workedAt: now - 15_000, failingSince: null },
+  quotaClosedUntil: null,
+  timeToLicensed: { p95: 4_000, objective: 60_000 },
+  usersWithoutOutcome: 0,
+};
+const pause = (scope: string, origin: 'operator' | 'permission' | 'configuration') => ({
+  scope,
+  origin,
+  reason: 'a reason',
+  by: 'ann',
+  at: now - minute,
+});
+
+describe('the verdict', () => {
+  it('is licensing when nothing speaks against it, also while bulk work waits for the quota', () => {
+    expect(judge(well)).toEqual({ verdict: 'licensing', since: null, causes: [] });
+  });
+
+  it.each<[string, Partial<StatusFacts>, string, string]>([
+    ['the policy is broken', { policy: { problem: 'line 3' } }, 'stopped', 'policy/unusable'],
+    ['the policy observes', { policy: { mode: 'observe' } }, 'stopped', 'mode/observe'],
+    ['Graph refuses every write', { pauses: [pause('apply', 'permission')] }, 'stopped', 'graph/refuses'],
+    ['an operator paused deciding', { pauses: [pause('intake', 'operator')] }, 'stopped', 'paused/all'],
+    [
+      'hints wait for 6 minutes',
+      { queues: [queue('directory-changes', 6 * minute)] },
+      'stopped',
+      'decide/stuck',
+    ],
+    [
+      'writes wait for 6 minutes',
+      { queues: [queue('license-changes', 6 * minute)] },
+      'stopped',
+      'apply/stuck',
+    ],
+    ['the tables are away', { pauses: { problem: 'refused' } }, 'unknown', 'tables/unreachable'],
+    ['the broker is away', { queues: { problem: 'refused' } }, 'unknown', 'queues/unreachable'],
+    [
+      'no delta round has worked for 6 minutes',
+      { delta: { workedAt: now - 6 * minute, failingSince: null } },
+      'late',
+      'delta/deaf',
+    ],
+    ['delta rounds fail', { delta: { workedAt: now, failingSince: now - minute } }, 'late', 'delta/deaf'],
+    ['Graph closed the quota', { quotaClosedUntil: now + minute }, 'late', 'quota/closed'],
+    [
+      'the objective is missed',
+      { timeToLicensed: { p95: 61_000, objective: 60_000 } },
+      'late',
+      'objective/missed',
+    ],
+    ['a SKU is paused', { pauses: [pause('sku:EMS', 'operator')] }, 'partly', 'paused/part'],
+    ['a SKU is empty', { waiting: [{ sku: 'EMS', users: 3 }] }, 'partly', 'seats/out'],
+    [
+      'users failed',
+      { failures: [{ class: 'unknown', count: 2, oldestAt: now }] },
+      'partly',
+      'failures/open',
+    ],
+    [
+      'a rollout awaits',
+      { rollouts: [{ id: 'r', state: 'awaiting', at: now, members: 9 }] },
+      'partly',
+      'rollout/awaiting',
+    ],
+    [
+      'guards hold changes',
+      { rollouts: [{ id: 'held-1', state: 'collecting', at: now, members: 9 }] },
+      'partly',
+      'rollout/held',
+    ],
+    ['the census left users over', { usersWithoutOutcome: 1 }, 'partly', 'users/without-outcome'],
+  ])('when %s', (_what, change, verdict, code) => {
+    const judged = judge({ ...well, ...change });
+
+    expect([judged.verdict, judged.causes.map((one) => one.code)]).toEqual([verdict, [code]]);
+    expect(judged.causes[0]).toMatchObject({ text: expect.any(String), todo: expect.stringMatching(/\.$/) });
+  });
+
+  it('names the worst cause first, and its time', () => {
+    const judged = judge({
+      ...well,
+      waiting: [{ sku: 'EMS', users: 3 }],
+      pauses: [pause('sku:EMS', 'operator'), pause('apply', 'permission')],
+      queues: { problem: 'away' },
+    });
+
+    expect(judged).toMatchObject({ verdict: 'stopped', since: new Date(now - minute).toISOString() });
+    expect(judged.causes.map(({ code }) => code)).toEqual([
+      'graph/refuses',
+      'queues/unreachable',
+      'paused/part',
+      'seats/out',
+    ]);
+  });
+
+  it('does not call a queue stuck that is paused, or that waits for the quota', () => {
+    const stuck = { queues: [queue('license-changes', 30 * minute)] };
+    const codes = (change: Partial<StatusFacts>) =>
+      judge({ ...well, ...stuck, ...change }).causes.map(({ code }) => code);
+
+    expect(codes({ pauses: [pause('apply', 'operator')] })).toEqual(['paused/all']);
+    expect(codes({ quotaClosedUntil: now + minute })).toEqual(['quota/closed']);
+  });
+});
