@@ -2,6 +2,7 @@
 // What each folder may import, and that no files import each other in a circle, is checked by scripts/check-rooms.mjs.
 const eslint = require('@eslint/js');
 const tseslint = require('typescript-eslint');
+const requireDocstring = require('./scripts/require-docstring.js');
 
 module.exports = tseslint.config(
   {
@@ -41,6 +42,11 @@ module.exports = tseslint.config(
         { object: 'Math', property: 'random', message: 'Take a Random (shared/kernel/random).' },
       ],
     },
+  },
+  {
+    files: ['shared/**/*.ts', 'packages/*/src/**/*.ts'],
+    plugins: { product: { rules: { 'require-docstring': requireDocstring } } },
+    rules: { 'product/require-docstring': 'error' },
   },
   {
     files: ['test/**/*.ts', 'packages/*/test/**/*.ts'],

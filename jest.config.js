@@ -26,6 +26,7 @@ module.exports = {
   // Embedded clouds that end-to-end files borrow; none is started before a file asks for it.
   globalSetup: '<rootDir>/test/support/clouds/pool.js',
   globalTeardown: '<rootDir>/test/support/clouds/stop-pool.js',
+  testSequencer: '<rootDir>/test/support/sequencer.js',
   // Far beyond what a test takes on a busy machine: it only ends what hangs.
   testTimeout: 300_000,
   // The tests of whole clouds wait more than they work.

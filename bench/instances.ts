@@ -34,7 +34,7 @@ type Round = {
 };
 
 /**
- * The same cloud with 1, 2 and 4 functions hosts, which share one quota row and the lanes of one queue: a crowd of new
+ * The same cloud with 1, 2 and 4 functions hosts, which share one quota row and the lanes of one queue: a bulk of new
  * users each time, at Graph's real quota, emptied first. All by the embedded Graph's write log.
  */
 export async function benchInstances({ isSmall = false } = {}): Promise<BenchResult> {

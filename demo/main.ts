@@ -10,7 +10,7 @@ them by policy/sample-tenant.yaml, reports and stops.
   --users N          how many users the sync brings (default 200)
   --seed S           which users: the same seed brings the same ones (default 1)
   --quota-factor F   scales Graph's quotas, and the app's idea of them (default 1: 3,000 writes in 150 s)
-  --calm             Graph behaves: no 429, no 503, no lag, no doubled notifications
+  --calm             Graph behaves: no 429, no 503, no lag, no duplicate notifications
   --json             one JSON object on stdout, progress on stderr
 `;
 

@@ -45,7 +45,7 @@ export async function prepareCloud(cloud: RunningCloud, options: { readonly calm
   if (!options.calm) await post(`${graph.origin}/_local/faults`, misbehavior);
 }
 
-/** The handshake takes a moment; without it delta finds every change all the same, so there is no reason to fail. */
+/** The handshake takes up to a second. Without it delta finds every change all the same, so its failure is not fatal. */
 async function waitForSubscription(graphOrigin: string): Promise<void> {
   const deadline = performance.now() + 5_000;
   while (performance.now() < deadline) {

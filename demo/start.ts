@@ -9,7 +9,7 @@ eyes, and stays up until Ctrl-C.
 
   --users N          how many users the first sync brings (default 40; 0: none)
   --quota-factor F   scales Graph's quotas, and the app's idea of them (default 1)
-  --calm             Graph behaves: no 429, no 503, no lag, no doubled notifications
+  --calm             Graph behaves: no 429, no 503, no lag, no duplicate notifications
 `;
 
 async function main(): Promise<void> {

@@ -34,6 +34,10 @@ export async function readAll<Item>(
   return all;
 }
 
+/**
+ * The items of a page of Graph's as the schema reads them.
+ * @throws GraphError of class `unavailable` when one of them is not what it should be
+ */
 export function parseItems<Item>(
   request: { readonly method: string; readonly path: string },
   items: readonly unknown[],

@@ -28,7 +28,7 @@ export const graphCalls: readonly GraphCall[] = [
   // User.Read.All opens the call; the names in its answer take this one.
   {
     method: 'GET',
-    path: '/users/{id}/transitiveMemberOf/microsoft.graph.group',
+    path: '/users/{id}/transitiveMemberOf',
     permission: 'GroupMember.Read.All',
   },
   { method: 'GET', path: '/groups', permission: 'GroupMember.Read.All' },

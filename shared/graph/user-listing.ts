@@ -4,7 +4,7 @@ import type { DirectoryUser, UserListRead, UserPage } from './directory';
 import { readBatch } from './graph-batch';
 import { parseItems } from './graph-pages';
 import type { GraphTransport } from './graph-transport';
-import { directGroupsOf, directRead, isGone, queryOf, toDirectoryUser } from './user-read';
+import { groupsOf, isGone, membershipRead, queryOf, toDirectoryUser } from './user-read';
 
 /** The most that Graph gives at once. https://learn.microsoft.com/graph/api/user-list */
 const pageSize = 999;
@@ -52,7 +52,7 @@ async function withDirectGroups(
 ): Promise<readonly DirectoryUser[]> {
   const results = await readBatch(
     transport,
-    found.map(({ id }) => directRead(`/users/${id}`)),
+    found.map(({ id }) => membershipRead(`/users/${id}`, 'memberOf')),
     signal,
   );
   const users: DirectoryUser[] = [];
@@ -60,7 +60,7 @@ async function withDirectGroups(
     const result = results[index];
     // Deleted since the page was read.
     if (result === undefined || isGone(result)) continue;
-    const groups = await directGroupsOf(transport, `/users/${user.id}`, result, signal);
+    const groups = await groupsOf(transport, `/users/${user.id}`, 'memberOf', result, signal);
     users.push(toDirectoryUser(user, read, groups));
   }
   return users;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
+import { toGroupId } from '../kernel/ids';
 import type { SkuId } from '../kernel/ids';
-import { Group, Membership, Page, User } from './answer-schemas';
+import { Membership, Page, User } from './answer-schemas';
 import type { DirectoryUser, UserSnapshot } from './directory';
 import { readBatch } from './graph-batch';
 import type { BatchRead, BatchResult } from './graph-batch';
@@ -22,9 +23,6 @@ const notSelected = new Set(['memberOf', 'manager']);
 /**
  * A user with holdings and memberships, in one `$batch`. undefined: Graph does not know the user.
  * @throws GraphError; of class `unavailable` also when the two lists of the user's licenses contradict each other
- *
- * Direct memberships are read without the cast to groups: the plain list is not served from the index that trails
- * recent changes, and a joiner's groups are recent.
  */
 export async function readUserSnapshot(
   transport: GraphTransport,
@@ -34,13 +32,12 @@ export async function readUserSnapshot(
 ): Promise<UserSnapshot | undefined> {
   const user = `/users/${encodeURIComponent(idOrUpn)}`;
   const userPath = `${user}?${queryOf(read)}`;
-  const transitivePath = `${user}/transitiveMemberOf/microsoft.graph.group?$select=id,displayName&$count=true&$top=999`;
   const [userResult, ...memberships] = await readBatch(
     transport,
     [
       { path: userPath },
-      ...(read.directGroups ? [directRead(user)] : []),
-      ...(read.transitiveGroups ? [{ path: transitivePath, headers: advanced }] : []),
+      ...(read.directGroups ? [membershipRead(user, 'memberOf')] : []),
+      ...(read.transitiveGroups ? [membershipRead(user, 'transitiveMemberOf')] : []),
     ],
     signal,
   );
@@ -54,15 +51,9 @@ export async function readUserSnapshot(
 
   const direct = read.directGroups ? memberships.shift() : undefined;
   const transitive = read.transitiveGroups ? memberships.shift() : undefined;
-  const directGroups = direct && (await directGroupsOf(transport, user, direct, signal));
+  const directGroups = direct && (await groupsOf(transport, user, 'memberOf', direct, signal));
   const transitiveGroups =
-    transitive &&
-    (await membershipsOf(transport, transitivePath, transitive, Group, advanced, signal)).map(
-      ({ id, displayName }): GroupReference => ({
-        id,
-        displayName: nameOrThrow(transitivePath, displayName),
-      }),
-    );
+    transitive && (await groupsOf(transport, user, 'transitiveMemberOf', transitive, signal));
   return { user: toDirectoryUser(found, read, directGroups), transitiveGroups };
 }
 
@@ -109,23 +100,34 @@ function pick(target: unknown, names: readonly string[]): Readonly<Record<string
 
 export type DirectGroup = { readonly id: string; readonly displayName: string };
 
-/** The part of a batch that reads the direct groups of `user`, a path. */
-export function directRead(user: string): BatchRead {
-  return { path: `${user}/memberOf?$select=id,displayName&$top=999` };
+/** `memberOf`: direct groups; `transitiveMemberOf`: nested ones too. */
+type MembershipKind = 'memberOf' | 'transitiveMemberOf';
+
+/**
+ * The part of a batch that reads the groups of `user`, a path. Without the cast to groups: the plain list is not served
+ * from the index behind casts and $count, which is behind recent changes and answers differently from one minute to the
+ * next (https://learn.microsoft.com/graph/aad-advanced-queries).
+ */
+export function membershipRead(user: string, kind: MembershipKind): BatchRead {
+  return { path: `${user}/${kind}?$select=id,displayName&$top=999` };
 }
 
-/** The answer to `directRead`: administrative units and directory roles are left out. */
-export async function directGroupsOf(
+/**
+ * The answer to `membershipRead`: administrative units and directory roles are left out.
+ * @throws GraphError; of class `withheld` when the app may not see the names
+ */
+export async function groupsOf(
   transport: GraphTransport,
   user: string,
+  kind: MembershipKind,
   result: BatchResult,
-  signal: AbortSignal | undefined,
-): Promise<readonly DirectGroup[]> {
-  const { path } = directRead(user);
-  const found = await membershipsOf(transport, path, result, Membership, {}, signal);
+  signal?: AbortSignal,
+): Promise<readonly GroupReference[]> {
+  const { path } = membershipRead(user, kind);
+  const found = await membershipsOf(transport, path, result, signal);
   return found
     .filter((each) => (each['@odata.type'] ?? '#microsoft.graph.group') === '#microsoft.graph.group')
-    .map(({ id, displayName }) => ({ id: id.toLowerCase(), displayName: nameOrThrow(path, displayName) }));
+    .map(({ id, displayName }) => ({ id: toGroupId(id), displayName: nameOrThrow(path, displayName) }));
 }
 
 /**
@@ -157,24 +159,23 @@ function contradicting(path: string, skuId: SkuId): GraphError {
 }
 
 /** The first page came with the batch; the rest, if there is more, by its links. */
-async function membershipsOf<Item>(
+async function membershipsOf(
   transport: GraphTransport,
   path: string,
   result: BatchResult,
-  schema: z.ZodType<Item>,
-  headers: Readonly<Record<string, string>>,
   signal: AbortSignal | undefined,
-): Promise<readonly Item[]> {
+): Promise<readonly z.infer<typeof Membership>[]> {
   const body = bodyOf(result);
   if (body === undefined) return [];
   const page = parse(path, Page, body);
   const next = page['@odata.nextLink'];
   return [
-    ...parseItems({ method: 'GET', path }, page.value, schema),
-    ...(next === undefined ? [] : await readAll(transport, next, schema, { headers, signal })),
+    ...parseItems({ method: 'GET', path }, page.value, Membership),
+    ...(next === undefined ? [] : await readAll(transport, next, Membership, { signal })),
   ];
 }
 
+/** Whether this answer of a batch says that the user is not there. */
 export function isGone(result: BatchResult): boolean {
   return 'error' in result && result.error.class === 'gone';
 }

@@ -22,7 +22,7 @@ function codesOf(error: unknown): string[] {
 
 /**
  * No (whole) answer came. A write that may have reached Graph is `ambiguous`; everything else changed nothing and is
- * `unavailable`. No token is `permission`: the identity or its consent is wrong, and asking again will not mend it.
+ * `unavailable`. No token is `permission`: the identity or its consent is wrong, and asking again will not repair it.
  */
 export function fromWireFailure(
   error: Error,

@@ -6,7 +6,7 @@ import { writeCloudFile } from '../../local/cloud-file';
 import { toUserId } from '../../shared/kernel/ids';
 import { startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
-import { runCli } from '../support/run-cli';
+import { callCli, runCli } from '../support/run-cli';
 import { waitUntil } from '../support/wait-until';
 
 // Real ids: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
@@ -34,7 +34,9 @@ describe('the CLI on the embedded cloud', () => {
   let folder: string;
   let cloudFile: string;
 
-  const licenser = (...args: string[]) => runCli([...args, '--cloud-file', cloudFile]);
+  const licenser = (...args: string[]) => callCli([...args, '--cloud-file', cloudFile]);
+  /** As a shell runs it: exit code and streams of a process. */
+  const asProcess = (...args: string[]) => runCli([...args, '--cloud-file', cloudFile]);
   /** A command that must succeed, its JSON. */
   const json = async <Answer>(...args: string[]): Promise<Answer> => {
     const { code, stdout, stderr } = await licenser(...args, '--json');
@@ -91,7 +93,7 @@ describe('the CLI on the embedded cloud', () => {
 
   describe('sku plans', () => {
     it('lists the seven plans of EMS with their status', async () => {
-      const { code, stdout } = await licenser('sku', 'plans', 'EMS');
+      const { code, stdout } = await asProcess('sku', 'plans', 'EMS');
 
       expect(code).toBe(0);
       const names =
@@ -103,7 +105,7 @@ describe('the CLI on the embedded cloud', () => {
     });
 
     it('names the SKU that was probably meant', async () => {
-      const { code, stderr, stdout } = await licenser('sku', 'plans', 'EMSS');
+      const { code, stderr, stdout } = await asProcess('sku', 'plans', 'EMSS');
 
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toContain('Did you mean EMS?');
@@ -357,7 +359,7 @@ describe('the CLI on the embedded cloud', () => {
         return (body['value'] as unknown[]).length === 1;
       });
 
-      const { code, stdout } = await licenser('doctor');
+      const { code, stdout } = await asProcess('doctor');
 
       expect(stdout).not.toMatch(/^fail/m);
       expect(code).toBe(0);

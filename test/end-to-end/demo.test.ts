@@ -166,7 +166,8 @@ describe('ports that are busy', () => {
     ['../packages/service-bus-emulator/dist/service-bus-emulator/src/main.js', '--port'],
     ['../packages/service-bus-emulator/dist/service-bus-emulator/src/main.js', '--management-port'],
   ])('%s refuses a busy %s that was asked for', async (entry, option) => {
-    const { code, errors } = run(entry, option, String(busy));
+    const queue = entry.includes('service-bus') ? ['--queue', 'any'] : [];
+    const { code, errors } = run(entry, option, String(busy), ...queue);
 
     expect(await code).toBe(2);
     expect(errors()).toContain(`Port ${String(busy)} (${option}) is in use`);

@@ -72,7 +72,10 @@ describe('an app that is watched', () => {
     );
     const trace = await waitUntil('its trace is whole', async () => {
       const spans = otlp.spans().filter(({ traceId }) => traceId === write.traceId);
-      return spans.some(({ name }) => name === 'directory-changes process') && spans;
+      const isWhole = ['directory-changes process', 'license-changes process'].every((way) =>
+        spans.some(({ name }) => name === way),
+      );
+      return isWhole && spans;
     });
     const above: string[] = [];
     for (let span = trace.find(({ spanId }) => spanId === write.parentSpanId); span !== undefined;) {
@@ -122,7 +125,8 @@ describe('an app that is watched', () => {
     expect(events()).toMatchObject([{ event: 'paused', subject: 'apply', count: 1 }]);
     expect(hook.seen[0]?.headers['x-licenser-signature']).toMatch(/^sha256=[0-9a-f]{64}$/);
 
-    await setRoles(['LicenseAssignment.ReadWrite.All', 'User.ReadWrite.All', 'GroupMember.Read.All']);
+    // All that docs/permissions.md asks for.
+    await setRoles([...readOnly, 'LicenseAssignment.ReadWrite.All', 'User.ReadWrite.All']);
     // As if an hour had passed: the next look of a parked user may try it.
     const [pause] = await test.stores.control.pauses();
     if (pause !== undefined && (await test.stores.control.resume('apply'))) {

@@ -84,6 +84,7 @@ export async function requestCensus(cursors: CursorStore, request: CensusRequest
   await cursors.commit(requestCursor, cursor, JSON.stringify(request));
 }
 
+/** A census that has not read anything yet. */
 export function newCensus(id: string, request: CensusRequest): CensusState {
   return {
     id,

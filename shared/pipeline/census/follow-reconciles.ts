@@ -14,6 +14,7 @@ export const portionSize = 400;
 const lowWater = 100;
 const mostNamed = 20;
 
+/** Whether the next portion may be sent: enough users of the last one have their outcomes. */
 export function mayFeed(state: CensusState): boolean {
   return state.pending.length > 0 && state.followed.length <= lowWater;
 }

@@ -21,6 +21,7 @@ export type CensusTenant = {
   judge(record: UserRecord, user: DirectoryUser): Promise<ListedUser>;
 };
 
+/** What a census must know to judge a page of users: what to read of them, and which rule gives what to whom. */
 export async function readCensusTenant(services: Services): Promise<CensusTenant> {
   const rosters = new Map<PolicyHash, Promise<GroupRoster>>();
   const rosterOf = (policy: Policy) => {

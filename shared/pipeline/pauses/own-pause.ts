@@ -6,7 +6,7 @@ import type { Task } from '../task';
 
 type PauseServices = Pick<Services, 'clock' | 'control' | 'events' | 'pauses'>;
 
-/** Graph answered as it should for these scopes: pauses of ours on them are over. */
+/** Graph answered as it should for these scopes: the product’s own pauses on them are over. */
 export async function scopesWork(
   services: PauseServices & Pick<Services, 'lastSuccess'>,
   task: Task,
@@ -20,16 +20,16 @@ export async function scopesWork(
   }
 }
 
-/** Pauses of ours that nobody came to try, as the policy no longer needs the SKU, are lifted. */
+/** The product’s own pauses that no user came to try, as the policy no longer needs the SKU, are lifted. */
 export async function liftIdlePauses(services: PauseServices, task: Task): Promise<void> {
   for (const pause of await services.control.pauses()) {
     if (pause.origin === 'operator') continue;
     if (services.clock.now() - (pause.probedAt ?? pause.at) < timing.pauses.idle.ms) continue;
-    await liftOwn(services, task, pause, `Nobody waits for ${pause.scope} any more`);
+    await liftOwn(services, task, pause, `No user waits for ${pause.scope} any more`);
   }
 }
 
-/** Ends a pause of ours, and tells so; one that is over already stays so. */
+/** Ends a pause that the product set, and reports it; one that is over already stays so. */
 export async function liftOwn(
   services: PauseServices,
   task: Task,
@@ -43,7 +43,7 @@ export async function liftOwn(
   services.events.emit({ event: 'resumed', subject: scope, reason: { code: `resumed/${origin}`, text } });
 }
 
-/** Pauses a scope that Graph refuses; one that is paused already stays as it is, and is told of once. */
+/** Pauses a scope that Graph refuses; one that is paused already stays as it is, and is reported once. */
 export async function pauseOwn(
   services: PauseServices,
   task: Task,

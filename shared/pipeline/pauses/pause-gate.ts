@@ -46,7 +46,7 @@ function isProbedByWork({ origin, by }: Pause): boolean {
   return origin !== 'operator' && by !== namesPauseBy;
 }
 
-/** The pause that stops these scopes now, whoever may try them; undefined: none. */
+/** The pause that stops these scopes now, also for work that may try it; undefined: none. */
 export async function pauseInForce(
   services: Pick<Services, 'pauses'>,
   scopes: readonly string[],

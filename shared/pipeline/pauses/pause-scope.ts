@@ -10,6 +10,7 @@ export const applyScope = 'apply';
 /** Who set a pause because Graph withholds names of groups: a look at a user without groups does not prove it over. */
 export const namesPauseBy = 'licenser (group names)';
 
+/** `sku:GUID`. */
 export const skuScope = (skuId: SkuId): string => `sku:${skuId}`;
 
 /** `lane:7` for the session `lane-07`. */
@@ -26,6 +27,7 @@ export function writeScopes(
   return [applyScope, laneScope(userId, services.settings.lanes), ...skuScopes(operation)];
 }
 
+/** The scopes of all SKUs that this operation adds or removes. */
 export function skuScopes(operation: Pick<Operation, 'add' | 'remove'>): readonly string[] {
   return [...operation.add.map(({ skuId }) => skuId), ...operation.remove].map(skuScope);
 }

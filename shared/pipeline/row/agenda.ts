@@ -22,6 +22,7 @@ export function entriesOf(state: UserState | null): readonly AgendaEntry[] {
   return [head, ...later.filter(({ key }) => key !== head.key)];
 }
 
+/** The reconcile that is due for this cause; undefined: none is. */
 export function entryOf(state: UserState | null, cause: Cause): AgendaEntry | undefined {
   return entriesOf(state).find(({ key }) => key === cause);
 }
@@ -31,6 +32,7 @@ export function attemptsOf(state: UserState | null, cause: Cause): number {
   return (entryOf(state, cause)?.attempts ?? 0) + 1;
 }
 
+/** Whether this cause has been met more often than it is retried for. */
 export function isSpent(state: UserState | null, cause: Cause): boolean {
   return attemptsOf(state, cause) > (attemptLimits[cause] ?? Infinity);
 }

@@ -100,6 +100,7 @@ export function decisionState(row: Row, seen: Seen, heard: Heard, now: number): 
   };
 }
 
+/** What the timeline records about a decision; for a new user also that the user was seen. */
 export function decisionTimeline(row: Row, seen: Seen, heard: Heard, now: number): readonly TimelineEntry[] {
   const { reasons, policyHash, operation, outcome } = seen.decision;
   return [

@@ -8,8 +8,9 @@ import type { Moment, Row, RowEvent } from './events';
 import { decisionState, decisionTimeline } from './decided';
 import { newUserState } from './user-state';
 
-/** Why a user is parked: the scope is paused, or Graph refused this very user for it. */
+/** Why a user is parked: the scope is paused. */
 export const pausedCode = (scope: string): PauseCode => `paused/${scope}`;
+/** Why a user is parked: Graph refused this very user. */
 export const refusedCode = (scope: string): PauseCode => `refused/${scope}`;
 
 /** Milliseconds since the epoch: parked work comes back after 30 s, and up to 5 s more. */

@@ -25,6 +25,7 @@ export function interruptedEntry(
   ];
 }
 
+/** The timeline's entry about a write that Graph refused. */
 export function refusedEntry(
   { version }: Pick<UserState, 'version'>,
   at: number,
@@ -34,6 +35,7 @@ export function refusedEntry(
   return { version, step: 'refused', at, text, facts };
 }
 
+/** What the timeline keeps of a refusal, so that people can find it in Graph's logs. */
 export function refusalFacts({ status, graphCode, requestId }: Refusal): TimelineEntry['facts'] {
   return { status, graphCode, requestId };
 }

@@ -10,6 +10,8 @@ export type DrainGate = {
   /** SKUs of which the last round set the last seat aside, until when nobody asks for one. */
   readonly spentUntil: Map<SkuId, number>;
 };
+
+/** The gate of one process; no round is under way. */
 export const makeDrainGate = (): DrainGate => ({
   running: undefined,
   next: undefined,

@@ -33,7 +33,7 @@ describe('the embedded tables, killed', () => {
       retryOptions: { maxRetries: 0 },
     });
     await client.createTable();
-  }, 240_000);
+  });
   afterAll(async () => {
     await tables.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const { credential } = azurite;
   stores = makeTableStores({ endpoint: `http://127.0.0.1:${proxy.port}${pathname}`, credential, ...tools });
   direct = makeTableStores({ ...azurite, ...tools, random: seededRandom(2) });
-}, 120_000);
+});
 afterAll(async () => {
   await proxy.close();
   await azurite.close();

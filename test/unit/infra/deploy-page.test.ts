@@ -62,7 +62,7 @@ describe.each(['docs/deploy.md', 'docs/permissions.md'])('the commands of %s', (
     expect(status).toBe(0);
     expect(standIns.calls().length).toBeGreaterThan(3);
     standIns.remove();
-  }, 60_000);
+  });
 });
 
 describe('docs/deploy.md', () => {

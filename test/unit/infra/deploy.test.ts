@@ -114,7 +114,7 @@ describe('scripts/deploy.mjs', () => {
       'rest',
       'functionapp deployment source config-zip',
     ]);
-  }, 120_000);
+  });
 
   it('makes the person who deploys an operator, and grants exactly what license-only needs', async () => {
     standIns = makeStandIns(azure());
@@ -128,7 +128,7 @@ describe('scripts/deploy.mjs', () => {
     expect(posts.map(({ args }) => JSON.parse(args[args.indexOf('--body') + 1] ?? '') as unknown)).toEqual(
       always.map((appRoleId) => ({ principalId: identity, resourceId: 'graph-id', appRoleId })),
     );
-  }, 120_000);
+  });
 
   it('waits until rights are in force and the app is well', async () => {
     answersBeforeWell = 2;
@@ -141,7 +141,7 @@ describe('scripts/deploy.mjs', () => {
     expect(stdout.match(/rights are not in force yet/g)).toHaveLength(2);
     expect(stdout.match(/not well yet \(503/g)).toHaveLength(2);
     expect(status).toBe(0);
-  }, 120_000);
+  });
 
   it('does not try again what waiting cannot help', async () => {
     standIns = makeStandIns(azure([{ match: 'config-zip', fail: 'The zip is broken' }]));
@@ -151,7 +151,7 @@ describe('scripts/deploy.mjs', () => {
     expect(stderr).toMatch(/The package was not taken: The zip is broken/);
     expect(status).toBe(1);
     expect(commands().filter((command) => command.endsWith('config-zip'))).toHaveLength(1);
-  }, 120_000);
+  });
 
   it('switches notifications on with a key that never reaches the command line', async () => {
     standIns = makeStandIns(azure());
@@ -164,7 +164,7 @@ describe('scripts/deploy.mjs', () => {
     expect(first?.env).not.toHaveProperty('NOTIFICATION_KEY');
     expect(second?.env).toMatchObject({ LICENSER_NOTIFICATIONS: 'true', NOTIFICATION_KEY: 'a-key' });
     expect(standIns.calls().some(({ args }) => args.join(' ').includes('a-key'))).toBe(false);
-  }, 120_000);
+  });
 
   it('keeps what the last deployment had, and makes no second key', async () => {
     const parameters = {
@@ -194,7 +194,7 @@ describe('scripts/deploy.mjs', () => {
     expect(commands()).not.toContain('functionapp function keys set');
     // full asks for one permission more, which is not granted here.
     expect(standIns.calls().filter(({ args }) => args.includes('POST'))).toHaveLength(5);
-  }, 120_000);
+  });
 
   it('says which permissions are missing when the administrator may not grant them', async () => {
     standIns = makeStandIns(
@@ -211,7 +211,7 @@ describe('scripts/deploy.mjs', () => {
       /Not granted in Graph: LicenseAssignment\.ReadWrite\.All\. A Privileged Role Administrator/,
     );
     expect(status).toBe(1);
-  }, 120_000);
+  });
 
   it('registers the operations API with its roles, and deploys its client id', async () => {
     const client = 'aaaaaaaa-0000-4000-8000-00000000b001';
@@ -252,7 +252,7 @@ describe('scripts/deploy.mjs', () => {
     });
     expect(bodyOf(/servicePrincipals\/sp /, 'PATCH')).toEqual({ appRoleAssignmentRequired: true });
     expect(bodyOf(/appRoleAssignedTo /)).toMatchObject({ principalId: me, resourceId: 'sp' });
-  }, 120_000);
+  });
 
   it('only shows what would change when asked to', async () => {
     standIns = makeStandIns(azure([{ match: 'what-if', stdout: 'Resource changes: 3 to create.' }]));
@@ -264,7 +264,7 @@ describe('scripts/deploy.mjs', () => {
     expect(commands()).not.toContain('deployment group create');
     expect(commands()).not.toContain('group create');
     expect(commands()).not.toContain('provider register');
-  }, 120_000);
+  });
 
   it('runs doctor and plan at the end, and says when they find something', async () => {
     standIns = makeStandIns(azure());
@@ -276,7 +276,7 @@ describe('scripts/deploy.mjs', () => {
     expect(stdout).toMatch(/licenser plan --target azure/);
     expect(stdout).toMatch(/doctor or plan found something/);
     expect(status).toBe(1);
-  }, 120_000);
+  });
 
   it.each([
     ['an enforcing sample', ['--policy', 'policy/licensing.yaml'], /has the rules of the sample/],
@@ -309,7 +309,7 @@ describe('scripts/deploy.mjs', () => {
       status: 2,
       stderr: expect.stringContaining('usage:'),
     });
-  }, 120_000);
+  });
 });
 
 describe('azd’s hooks', () => {
@@ -327,7 +327,7 @@ describe('azd’s hooks', () => {
         args: ['env', 'set', 'LICENSER_OPERATORS', JSON.stringify([{ objectId: me, kind: 'User' }])],
       }),
     ]);
-  }, 120_000);
+  });
 
   it('finish publishes to the app that azd has made', async () => {
     standIns = makeStandIns(azure());
@@ -344,7 +344,7 @@ describe('azd’s hooks', () => {
     const upload = standIns.calls().find(({ args }) => args.includes('config-zip'));
     expect(upload?.args).toEqual(expect.arrayContaining(['rg-azd', 'app-azd']));
     expect(standIns.refused()).toBe('');
-  }, 120_000);
+  });
 });
 
 describe('scripts/azure-env.mjs', () => {

@@ -41,7 +41,7 @@ beforeAll(async () => {
   const facts = await host.start();
   origin = String(facts['origin']);
   functions = facts['functions'] as string[];
-}, 120_000);
+});
 
 afterAll(async () => {
   await host?.stop();

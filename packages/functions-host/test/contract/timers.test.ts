@@ -156,7 +156,7 @@ describe('a timer of one host', () => {
     expect(
       host.lines.filter((line) => line.includes('tick') && line.includes('waits for its table')),
     ).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 describe('a timer that cannot run', () => {

@@ -41,4 +41,4 @@ it('a timer goes on in another host when its own is killed in the middle of a ru
   await a.process.kill('SIGKILL');
 
   expect(await whenTicked(b)).toBe(true);
-}, 120_000);
+});

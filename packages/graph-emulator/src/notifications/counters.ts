@@ -6,7 +6,7 @@ export type NotificationCounters = {
   delivered: number;
   /** Lost on purpose (lostNotificationRate) or in drop state. */
   lost: number;
-  /** Attempts that failed and were put off. */
+  /** Attempts that failed and are retried later. */
   retried: number;
   /** Given up after four hours. */
   expired: number;

@@ -22,7 +22,7 @@ beforeAll(async () => {
     onUnexpectedExit: () => undefined,
   });
   facts = await emulator.start();
-}, 120_000);
+});
 
 afterAll(async () => {
   await emulator?.stop();

@@ -193,7 +193,7 @@ describe('durable mode', () => {
     expect(size).toBeLessThan(9_000_000);
     expect(messages.map((message): unknown => message.body)).toEqual(['kept']);
     expect(messages[0]?.sequenceNumber?.toNumber()).toBe(1);
-  }, 60_000);
+  });
 
   it('recovers after an orderly stop as well', async () => {
     const bus = await start();

@@ -24,7 +24,7 @@ beforeAll(async () => {
   });
   const facts = await emulator.start();
   client = new ServiceBusClient(String(facts['connectionString']));
-}, 120_000);
+});
 
 afterAll(async () => {
   await client?.close();

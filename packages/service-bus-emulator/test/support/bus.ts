@@ -49,13 +49,13 @@ export async function startBus(
 }
 
 /** How long to wait for a message that must come: a bound, not a pause. */
-export const soon = { maxWaitTimeInMs: 20_000 };
+export const soon = { maxWaitTimeInMs: 60_000 };
 
 /** Waits for something to become true; there is no other way to wait in these tests. Time itself is moved by a ManualClock. */
 export async function until(
   isTrue: () => boolean | Promise<boolean>,
   what: string,
-  timeoutMs = 30_000,
+  timeoutMs = 120_000,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await isTrue())) {

@@ -24,7 +24,7 @@ const recorded = JSON.parse(readFileSync(join(__dirname, 'rows-of-0.1.0.json'), 
 let services: Azurite[];
 beforeAll(async () => {
   services = [await startAzurite(), await startAzurite()];
-}, 120_000);
+});
 afterAll(() => Promise.all(services.map((service) => service.close())));
 
 function open(service: Azurite) {
