@@ -34,7 +34,7 @@ export const requeueTiming = {
   echo: {
     firstMs: 5 * second,
     maxMs: 5 * second,
-    why: 'Changes that are reported right after one of ours are read together.',
+    why: 'Changes that are reported right after one that we made are read together.',
   },
   usageLocation: {
     firstMs: 3 * second,

@@ -5,7 +5,7 @@ import type { Durations } from './duration';
 export const rowTiming = {
   echo: {
     ms: 5 * second,
-    why: 'Changes that Graph reports this soon after a decision or write of ours are most often its echoes.',
+    why: 'Changes that Graph reports this soon after our decision or write are most often its echoes.',
   },
   deltaEcho: {
     ms: 20 * second,
