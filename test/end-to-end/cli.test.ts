@@ -347,7 +347,7 @@ describe('the CLI on the embedded cloud', () => {
       const { code, stderr } = await licenser('apply', '--user', 'ann@contoso.com', '--target', 'azure');
 
       expect(code).toBe(2);
-      expect(stderr).toContain('ops API');
+      expect(stderr).toContain('LICENSER_OPS_URL');
     });
   });
 

@@ -312,6 +312,19 @@ export function makePipelineWorld() {
     apply,
     step,
     state: () => row,
+    /** The rows and messages as another version of the app, or another host, has left them. */
+    restore: (left: {
+      readonly now: number;
+      readonly state: UserState | null;
+      readonly ledger: readonly LedgerEntry[];
+      readonly sent: readonly Sent[];
+    }) => {
+      now = left.now;
+      row = left.state;
+      ledger = left.ledger;
+      etag++;
+      sent.splice(0, sent.length, ...structuredClone(left.sent));
+    },
     ledger: () => ledger,
     now: () => now,
     advance: (ms: number) => {
