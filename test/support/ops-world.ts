@@ -193,7 +193,7 @@ export async function makeOpsWorld(
         description: '',
         deliveryCount: 10,
         enqueuedAt: 0,
-        body: 'not one of ours',
+        body: 'no message of the product',
       }));
     },
     lettersLeft: () => letters.length,
