@@ -181,11 +181,16 @@ describe('handleCarefully', () => {
     let most = 0;
     const work = async () => {
       most = Math.max(most, ++running);
-      for (let turn = 0; turn < 50; turn++) await tick();
+      for (let turn = 0; turn < 300; turn++) await tick();
       running--;
     };
 
-    await Promise.all(Array.from({ length: 14 }, (_, n) => process(n).handle(work, `m${String(n)}`)));
+    const handled: Promise<void>[] = [];
+    for (let n = 0; n < 14; n++) {
+      handled.push(process(n).handle(work, `m${String(n)}`));
+      for (let turn = 0; turn < 10; turn++) await tick();
+    }
+    await Promise.all(handled);
 
     expect(most).toBe(14);
     expect(app.t.failures).toEqual([]);
