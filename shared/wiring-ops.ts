@@ -11,6 +11,7 @@ import { makeJsonLogger } from './observe/json-logger';
 import type { OpsApp } from './ops-api/app';
 import type { OpsServices } from './ops-api/route';
 import { keepOperations } from './ops-api/requests/keep-operations';
+import { takeSample } from './ops/samples/take-sample';
 import { observeVerdict } from './ops/status/watch-verdict';
 import { readClaims } from './ops/doctor/token-claims';
 import { timing } from './kernel/timing';
@@ -51,6 +52,7 @@ export function buildOps(
     inspector,
     operations: stores.operations,
     approvals: stores.approvals,
+    samples: stores.samples,
     doctor: {
       policyFile: { path: config.policyPath, read: () => readFile(config.policyPath, 'utf8') },
       readClaims: () => readClaims(credential, config.graphOrigin),
@@ -132,7 +134,9 @@ export const opsHandlers = {
     async () => (await ops()).ops.services,
     async () => {
       const { ops: parts, stores } = await ops();
-      await observeVerdict({ ...parts.status, services: parts.services, inspector: parts.inspector });
+      const { services, inspector, samples, status } = parts;
+      const { facts, verdict } = await observeVerdict({ ...status, services, inspector });
+      await takeSample(samples, services, facts, verdict);
       await keepOperations(parts, stores.answers);
     },
   ),

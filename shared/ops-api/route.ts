@@ -6,6 +6,7 @@ import type { QueueInspector } from '../queue/queue-inspector';
 import type { Approval, Operation } from '../store/ports/operator-request';
 import type { RecordStore } from '../store/ports/record-store';
 import type { DoctorParts } from '../ops/doctor/run-doctor';
+import type { SampleStores } from '../ops/samples/take-sample';
 import type { StatusParts } from '../ops/status/read-facts';
 import type { Caller, Role } from './identity/caller';
 
@@ -16,6 +17,7 @@ export type OpsServices = {
   readonly inspector: QueueInspector;
   readonly operations: RecordStore<Operation>;
   readonly approvals: RecordStore<Approval>;
+  readonly samples: SampleStores;
   readonly doctor: Pick<DoctorParts, 'policyFile' | 'readClaims' | 'expectedQueues'>;
   readonly status: Pick<StatusParts, 'quotaClosedUntil' | 'objective'>;
   /** Hands an operation to the function that does it. */

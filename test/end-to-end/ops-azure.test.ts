@@ -130,6 +130,24 @@ describe('a tenant that is reached as Azure is', () => {
     });
   });
 
+  it('keeps samples and its verdict, which health shows', async () => {
+    expect(await world.runFunction('observe')).toBe(202);
+    await waitUntil('the verdict is stored', async () => {
+      const health = (await (await fetch(`${world.cloud.file.functions.origin}/api/health`)).json()) as {
+        verdict: string | null;
+      };
+      return health.verdict === 'licensing';
+    });
+    await waitUntil('a sample is taken', async () => {
+      const { answer } = await azure<{ skuPartNumber: string; note: string }[]>(
+        'viewer',
+        'seats',
+        'forecast',
+      );
+      return answer.some(({ skuPartNumber, note }) => skuPartNumber === 'EMS' && note.includes('0 days'));
+    });
+  });
+
   it('deletes the dead letters of a stranger after another person has approved it, and nothing before', async () => {
     const many = 50;
     const bus = world.serviceBus();

@@ -8,6 +8,7 @@ import type { OpsServices } from '../../shared/ops-api/route';
 import { routes } from '../../shared/ops-api/routes/all-routes';
 import type { QueueInspector } from '../../shared/queue/queue-inspector';
 import type { Approval, Operation, RememberedAnswer } from '../../shared/store/ports/operator-request';
+import type { Sample } from '../../shared/store/ports/sample';
 import type { RecordStore, Stored } from '../../shared/store/ports/record-store';
 import { makePipelineWorld } from './pipeline-world';
 
@@ -115,6 +116,7 @@ export async function makeOpsWorld(
     inspector,
     operations,
     approvals,
+    samples: { minutes: makeMemoryRecords<Sample>(), hours: makeMemoryRecords<Sample>() },
     doctor: {
       policyFile: { path: 'policy.yaml', read: async () => world.world.policyText ?? '' },
       readClaims: async () => null,
@@ -195,7 +197,7 @@ export async function makeOpsWorld(
         description: '',
         deliveryCount: 10,
         enqueuedAt: 0,
-        body: 'not one of ours',
+        body: 'no message of the product',
       }));
     },
     lettersLeft: () => letters.length,

@@ -29,6 +29,9 @@ export const assign: Operation = {
   remove: [],
 };
 
+/** The same for a user without a usage location. */
+const located: Operation = { ...assign, usageLocation: 'NL' };
+
 /** What a look finds of the user, whatever the row says: the world is the same for every worker that looks. */
 export type World = {
   readonly state: 'entitled' | 'licensed' | 'legal' | 'waiting' | 'grace';
@@ -60,7 +63,7 @@ export function lookAt(world: World, row: Row, now: number): Seen {
       outcome: state === 'legal' ? 'nothing' : state === 'entitled' ? 'licensed' : state,
       reasons: [reason],
       skus: state === 'waiting' ? [waits] : [],
-      ...(state === 'entitled' ? { operation: assign } : {}),
+      ...(state === 'entitled' ? { operation: world.isOverridden ? assign : located } : {}),
       ledger: isOurs ? [entry] : [],
       lookAgainAt: state === 'grace' ? now + world.dateInMs : null,
       policyHash,
@@ -92,10 +95,12 @@ export type Happening = {
     | 'apply'
     | 'write'
     | 'refuseWrite'
+    | 'beginWrite'
     | 'refuseRead'
     | 'pause'
     | 'missing'
     | 'release'
+    | 'drop'
     | 'giveUp'
     | 'verify';
   readonly source: Heard['source'];
@@ -121,10 +126,12 @@ export const happenings: fc.Arbitrary<Happening> = fc.record({
     'apply',
     'write',
     'refuseWrite',
+    'beginWrite',
     'refuseRead',
     'pause',
     'missing',
     'release',
+    'drop',
     'giveUp',
     'verify',
   ),
@@ -174,12 +181,8 @@ export class PlayedUser {
     this.tell({ kind: 'decided', seen, heard, isProbe: false });
   }
 
-  /** As apply handles a message; `refusal`: what Graph answers, undefined: it writes. */
-  handleOperation(
-    world: World,
-    refusal?: Extract<RowEvent, { kind: 'writeRefused' }>['refusal'],
-    times = 1,
-  ): void {
+  /** As apply handles a message; `refusal`: what Graph answers; `dies`: the process ends first; undefined: Graph confirms. */
+  handleOperation(world: World, refusal?: Refusal | 'dies', times = 1, isSuspect = false): void {
     const seen = lookAt(world, this.row, this.now);
     const { operation } = seen.decision;
     if (operation === undefined) {
@@ -189,8 +192,16 @@ export class PlayedUser {
     const proposal = { kind: 'proposed', by: 'apply', seen, heard: undefined, isOwnIntent: false } as const;
     if (this.tell(proposal).result !== undefined) return;
     this.tell({ kind: 'intended', seen, operation });
+    if (refusal === 'dies') return;
     if (refusal === undefined) {
-      this.tell({ kind: 'written', seen, operation, isAskedFor: false, isBulk: false, verifyAfterMs: 0 });
+      this.tell({
+        kind: 'written',
+        seen,
+        operation,
+        isAskedFor: false,
+        isBulk: false,
+        verifyAfterMs: 30_000,
+      });
       return;
     }
     this.tell({
@@ -202,12 +213,12 @@ export class PlayedUser {
       hasGoneUnanswered: false,
       isLesson: false,
       skuIds: [ems],
-      suspect: undefined,
+      suspect: isSuspect ? { scope: 'apply', origin: 'permission', workedAt: undefined } : undefined,
     });
   }
 
   #looked(seen: Seen, by: 'decide' | 'apply', heard: Heard | undefined): void {
-    const rest = { isAskedFor: false, isBulk: false, verifyAfterMs: 0 };
+    const rest = { isAskedFor: false, isBulk: false, verifyAfterMs: 30_000 };
     this.tell({ kind: 'looked', by, seen, heard, ...rest });
   }
 
@@ -250,7 +261,14 @@ export class PlayedUser {
       case 'write':
         return this.handleOperation({ ...world, state: 'entitled' });
       case 'refuseWrite':
-        return this.handleOperation({ ...world, state: 'entitled' }, refusal, happening.isRepeated ? 2 : 1);
+        return this.handleOperation(
+          { ...world, state: 'entitled' },
+          refusal,
+          happening.isRepeated ? 2 : 1,
+          happening.isSuspect,
+        );
+      case 'beginWrite':
+        return this.handleOperation({ ...world, state: 'entitled' }, 'dies');
       case 'refuseRead':
         this.tell({ kind: 'readRefused', refusal, seenAt: heard.seenAt, suspect, token: heard.token });
         return undefined;
@@ -265,6 +283,9 @@ export class PlayedUser {
         return undefined;
       case 'release':
         this.tell({ kind: 'released' });
+        return undefined;
+      case 'drop':
+        this.tell({ kind: 'dropped', token: heard.token });
         return undefined;
       case 'giveUp':
         this.tell({ kind: 'gaveUp', class: 'crash', reason: { code: 'crash/handling', text: 'It ended.' } });

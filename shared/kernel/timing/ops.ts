@@ -47,6 +47,23 @@ export const opsTiming = {
     ms: day,
     why: 'How long a request for approval may wait: what was looked at must not be approved days later.',
   },
+  sampleMinute: {
+    ms: minute,
+    why: 'Samples of the last days: a chart of a night shows a stop of a few minutes.',
+  },
+  sampleHour: {
+    ms: hour,
+    why: 'Samples of the last year: seats and load change by the day, not by the minute.',
+  },
+  minutesKept: { ms: 2 * day, why: 'Samples by the minute: a weekend can still be looked at on Monday.' },
+  hoursKept: { ms: 400 * day, why: 'Samples by the hour: a year can be compared with the one before.' },
+  minuteSeries: {
+    ms: 2 * day,
+    why: 'A series over more than this comes by the hour, so that an answer stays small.',
+  },
+  forecastHistory: { ms: 30 * day, why: 'Seats are forecast from the last month: older habits say little.' },
+  forecastShortest: { ms: 3 * day, why: 'A line through less than three days is no forecast.' },
+  forecastFurthest: { ms: 365 * day, why: 'A line of a month says nothing about next year.' },
   stuck: {
     ms: 5 * minute,
     why: 'A queue of joiners whose oldest message is older than this is not worked on: a joiner takes seconds.',

@@ -1,5 +1,6 @@
 import type { AnyRoute } from '../route';
 import * as failures from './failures';
+import * as history from './history';
 import { me } from './me';
 import * as policies from './policies';
 import * as queues from './queues';
@@ -17,6 +18,7 @@ export const approvals = approvalRoutes(() => routes);
 export const routes: readonly AnyRoute[] = [
   me,
   showStatus,
+  ...Object.values(history),
   ...Object.values(queues),
   ...Object.values(failures),
   ...Object.values(users),

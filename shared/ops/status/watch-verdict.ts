@@ -5,7 +5,7 @@ import type { Services } from '../../pipeline/services';
 import { readFacts } from './read-facts';
 import type { StatusParts } from './read-facts';
 import { judge, verdicts } from './verdict';
-import type { Verdict } from './verdict';
+import type { StatusFacts, Verdict, VerdictName } from './verdict';
 
 const cursorName = 'verdict';
 const StoredVerdict = z.object({
@@ -38,18 +38,21 @@ export async function showStatus(parts: StatusParts): Promise<Verdict> {
 }
 
 /** Of the timer `observe`: stores the verdict, and reports one that has changed to the outgoing webhook. */
-export async function observeVerdict(parts: StatusParts): Promise<void> {
+export async function observeVerdict(
+  parts: StatusParts,
+): Promise<{ readonly facts: StatusFacts; readonly verdict: VerdictName }> {
   const { cursors, clock, events } = parts.services;
   const cursor = await cursors.read(cursorName);
   const before = cursor.value === null ? undefined : StoredVerdict.safeParse(JSON.parse(cursor.value)).data;
-  const { verdict, causes } = judge(await readFacts(parts));
+  const facts = await readFacts(parts);
+  const { verdict, causes } = judge(facts);
   const now = clock.now();
   const text = causes[0]?.text ?? null;
   const isSame = before?.verdict === verdict;
   const stored: KnownVerdict = { verdict, since: isSame ? before.since : now, at: now, text };
   // Another process that was faster has reported it.
   await cursors.commit(cursorName, cursor, JSON.stringify(stored));
-  if (isSame || (before === undefined && verdict === 'licensing')) return;
+  if (isSame || (before === undefined && verdict === 'licensing')) return { facts, verdict };
   events.emit({
     event: 'verdict',
     subject: verdict,
@@ -58,4 +61,5 @@ export async function observeVerdict(parts: StatusParts): Promise<void> {
       text: text ?? 'Users are being licensed',
     },
   });
+  return { facts, verdict };
 }

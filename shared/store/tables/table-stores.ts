@@ -10,6 +10,7 @@ import type { AuditStore } from '../ports/audit-store';
 import type { ControlStore } from '../ports/control-store';
 import type { HandlingStore } from '../ports/handling-store';
 import { Approval, Operation, RememberedAnswer } from '../ports/operator-request';
+import { Sample } from '../ports/sample';
 import type { RecordStore } from '../ports/record-store';
 import { TableRecordStore } from './table-record-store';
 import type { PolicyStore } from '../ports/policy-store';
@@ -64,6 +65,7 @@ export type TableStores = {
   readonly operations: RecordStore<Operation>;
   readonly approvals: RecordStore<Approval>;
   readonly answers: RecordStore<RememberedAnswer>;
+  readonly samples: { readonly minutes: RecordStore<Sample>; readonly hours: RecordStore<Sample> };
 };
 
 /**
@@ -90,6 +92,10 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     operations: new TableRecordStore(access('operations'), 'operation', Operation),
     approvals: new TableRecordStore(access('approvals'), 'approval', Approval),
     answers: new TableRecordStore(access('answers'), 'answer', RememberedAnswer),
+    samples: {
+      minutes: new TableRecordStore(access('samples'), 'minute', Sample),
+      hours: new TableRecordStore(access('samples'), 'hour', Sample),
+    },
   };
 }
 
