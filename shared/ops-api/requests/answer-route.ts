@@ -14,6 +14,7 @@ import type { RequestLimits } from './limits';
 import { newOperation, newestFirstId, toOperationView } from './operations';
 import { toApprovalView } from './approvals';
 import type { JsonBody } from './read-body';
+import { sendOrLeave } from './send-or-leave';
 import { digestOf, rememberAnswer } from './remember-answer';
 import type { Answer } from './remember-answer';
 
@@ -137,7 +138,7 @@ async function startOperation(
   input: unknown,
   auditKey: string,
 ) {
-  const { services, operations, send } = context;
+  const { services, operations } = context;
   const id = newestFirstId('op', services.clock, services.newId);
   const stored = await operations.create(
     id,
@@ -151,7 +152,7 @@ async function startOperation(
       approvalId: null,
     }),
   );
-  await send(id);
+  await sendOrLeave(context, id);
   return toOperationView(stored);
 }
 
