@@ -91,8 +91,8 @@ async function answer(
 
 /** Addresses that send many bad tokens are refused before the next one is looked at. */
 async function signIn(c: Context, verify: VerifyToken, limits: RequestLimits) {
-  // Set by the platform in front of the app, which puts the caller's address first.
-  const address = c.req.header('x-forwarded-for')?.split(',')[0]?.trim() ?? 'unknown';
+  // The platform in front of the app adds the caller's address at the end; what stands before it the caller may have written.
+  const address = c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? 'unknown';
   if (limits.isUsedUp('refused', address)) limits.take('refused', address);
   try {
     return await verify(c.req.header('authorization'));
