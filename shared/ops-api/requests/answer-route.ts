@@ -140,7 +140,7 @@ async function write(route: AnyRoute, request: RouteRequest, input: unknown): Pr
     return { status: 200, body };
   } catch (thrown) {
     const problem = toProblem(thrown);
-    await auditEnded(services, operator.asked.key, problem);
+    await auditEnded(services, operator.asked, problem);
     throw problem;
   }
 }
@@ -163,6 +163,7 @@ async function startOperation(
       why: context.operator.why,
       requestId: request.requestId,
       auditKey,
+      approvalId: null,
     }),
   );
   await send(id);
