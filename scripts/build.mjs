@@ -100,8 +100,11 @@ async function run(build) {
     }
   }
   writeFileSync(join(next, '.build-stamp'), digest);
-  rmSync(join(root, build.output), { recursive: true, force: true });
+  // The old build is moved away, not deleted first: a process that starts meanwhile misses it for two renames only.
+  const old = `${next}-old`;
+  if (existsSync(join(root, build.output))) renameSync(join(root, build.output), old);
   renameSync(next, join(root, build.output));
+  rmSync(old, { recursive: true, force: true });
 }
 
 const flags = new Set(process.argv.slice(2));

@@ -61,17 +61,19 @@ function renderRule(rule: RuleView): string {
     ...(rule.grants.length === 0 ? [] : [rule.grants.join(', ')]),
     ...(rule.without.length === 0 ? [] : [`without ${rule.without.join(', ')}`]),
   ].join('; ');
+  const missing = rule.unknownGroups.map((group) => `undecided  the tenant has no group ${group}`);
+  const isOpen = rule.memberships?.length === 0 && missing.length > 0;
   const groups =
     rule.memberOf.length === 0
       ? []
       : [
-          `${rule.memberships === null ? 'undecided' : String(rule.memberships.length > 0).padEnd(9)}  member of ${rule.memberOf.join(' or ')}${
+          `${rule.memberships === null || isOpen ? 'undecided' : String(rule.memberships.length > 0).padEnd(9)}  member of ${rule.memberOf.join(' or ')}${
             rule.memberships === null
               ? '   <- the memberships were not read'
               : `   <- ${rule.memberships.length === 0 ? 'in none of them' : `in ${rule.memberships.join(', ')}`}`
           }`,
         ];
-  const clauses = [...(rule.when === null ? [] : [renderExplanation(rule.when)]), ...groups];
+  const clauses = [...(rule.when === null ? [] : [renderExplanation(rule.when)]), ...groups, ...missing];
   const body = clauses.length === 0 ? ['true       every user in scope'] : clauses;
   return `${paint('bold', `rule ${rule.name}`)}: ${String(rule.truth)}${gives === '' ? '' : ` (${gives})`}\n${indent(body.join('\n'))}`;
 }

@@ -83,6 +83,8 @@ export interface Directory {
   spellingOf(property: string, signal?: AbortSignal): Promise<string | undefined>;
   /** Groups with this id or display name; none when there is none. Display names need not be unique. */
   findGroups(reference: string, signal?: AbortSignal): Promise<readonly GroupReference[]>;
+  /** Names of groups that begin with this text, any case: at most 999. */
+  groupNamesFrom(beginning: string, signal?: AbortSignal): Promise<readonly string[]>;
   listSkus(signal?: AbortSignal): Promise<readonly SubscribedSku[]>;
   /** The same, with the rows that cannot be used: what Graph left out of a SKU is the trouble of that SKU alone. */
   listSkuRows(signal?: AbortSignal): Promise<SkuRows>;

@@ -7,7 +7,7 @@ import { GraphError } from './graph-error';
 import { parseItems, readAll } from './graph-pages';
 import { GraphTransport } from './graph-transport';
 import type { TransportOptions } from './graph-transport';
-import { findGroups, readGroupMembers } from './group-members';
+import { findGroups, groupNamesFrom, readGroupMembers } from './group-members';
 import { readSkuRows } from './sku-rows';
 import { deltaFromNow, deltaFromStart, followDeltaLink } from './user-delta';
 import { listUsers, readUserPage, spellingOf } from './user-listing';
@@ -33,6 +33,7 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
     userPage: (read, link, signal) => readUserPage(transport, read, link, signal),
     spellingOf: (property, signal) => spellingOf(transport, property, signal),
     findGroups: (reference, signal) => findGroups(transport, reference, signal),
+    groupNamesFrom: (beginning, signal) => groupNamesFrom(transport, beginning, signal),
 
     listSkuRows: (signal) => readSkuRows(transport, signal),
     async listSkus(signal) {

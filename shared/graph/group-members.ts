@@ -50,7 +50,30 @@ async function groupById(transport: GraphTransport, id: string, signal: AbortSig
   }
 }
 
+/** Names of groups that begin with this text: the first page of them, enough to tell what was probably meant. */
+export async function groupNamesFrom(
+  transport: GraphTransport,
+  beginning: string,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const filter = encodeURIComponent(`startsWith(displayName,'${beginning.replaceAll("'", "''")}')`);
+  const path = `/groups?$filter=${filter}&$select=id,displayName&$top=999`;
+  for await (const page of readPages(transport, path, Group, { signal })) {
+    return page.map(({ displayName }) => nameOrThrow('/groups', displayName));
+  }
+  return [];
+}
+
+/** Graph compares the characters as they are: a name is asked for in each of its two Unicode forms. */
 async function groupsByName(transport: GraphTransport, name: string, signal: AbortSignal | undefined) {
+  const found: z.infer<typeof Group>[] = [];
+  for (const form of new Set([name, name.normalize('NFC'), name.normalize('NFD')])) {
+    found.push(...(await groupsCalled(transport, form, signal)));
+  }
+  return [...new Map(found.map((group) => [group.id, group])).values()];
+}
+
+async function groupsCalled(transport: GraphTransport, name: string, signal: AbortSignal | undefined) {
   const filter = encodeURIComponent(`displayName eq '${name.replaceAll("'", "''")}'`);
   return readAll(transport, `/groups?$filter=${filter}&$select=id,displayName&$top=999`, Group, { signal });
 }

@@ -8,6 +8,8 @@ import { withoutEnding } from './ledger';
 import { ledgerAfter } from './ledger-after';
 import { toOperation } from './operation';
 import { mergeSkuOutcomes, sortReasons, worstOutcome } from './outcome';
+import { groupsOfCondition } from '../policy/group-references';
+import { foldText } from '../policy/fold-case';
 import { deletedUser, neverTouched, noGrant, outOfScope, scopeUndecided } from './reasons/policy-reasons';
 import { exceptionPriority } from './proposals/proposal';
 import type { Proposal, Proposals, Rejection } from './proposals/proposal';
@@ -37,7 +39,7 @@ export function decide(input: DecideInput): Decision {
   const situation = makeSituation(input);
   if (situation.exception.frozen !== null) return leaveAlone(situation, situation.exception.frozen);
   if (situation.entitlement.scope === 'undecided') {
-    const reason = scopeUndecided();
+    const reason = scopeUndecided(unknownInScope(input));
     const skus = [...situation.owned.keys()].map((skuId): SkuOutcome => ({
       skuId,
       outcome: 'nothing',
@@ -212,4 +214,11 @@ function findOutcomes(
 function earliest(times: readonly (number | null)[]): number | null {
   const known = times.filter((time) => time !== null);
   return known.length === 0 ? null : Math.min(...known);
+}
+
+/** Groups that the scope names and that the tenant does not have. */
+function unknownInScope({ policy, memberships }: DecideInput): readonly string[] {
+  return groupsOfCondition(policy.scope).filter(
+    (group) => memberships.unknown?.has(foldText(group)) === true,
+  );
 }

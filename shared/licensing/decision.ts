@@ -14,6 +14,8 @@ import type { Reason } from '../words/reason';
 export type Memberships = {
   /** Direct and nested groups. */
   readonly transitive: readonly GroupReference[] | undefined;
+  /** Groups that the policy names and that the tenant does not have, as `foldText` writes them; default: none. */
+  readonly unknown?: ReadonlySet<string>;
 };
 
 /** Pairs of plans that exclude each other, and plans that need others: known ones and ones learnt from Graph. */

@@ -1,8 +1,7 @@
 import type { RuleUser } from '../policy/condition';
 import type { UsageLocation } from '../policy/policy';
 import { toCountryCode } from '../policy/iso-country';
-import type { Reason } from '../words/reason';
-import type { ReasonCode } from '../words/reason-codes';
+import type { Reason, ReasonCode } from '../words/reason';
 
 export type UsageLocationAnswer =
   /** It is set already. */

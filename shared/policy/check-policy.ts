@@ -1,6 +1,7 @@
 import { withCanonicalReferences } from './checks/canonical-references';
 import { checkExclusive } from './checks/check-exclusive';
 import { checkGrants } from './checks/check-grants';
+import { checkGroups } from './checks/check-groups';
 import { checkNames } from './checks/check-names';
 import { checkServicePlans } from './checks/check-service-plans';
 import { checkReachable } from './checks/check-reachable';
@@ -11,7 +12,7 @@ import { readPolicyFile } from './file/load-policy';
 import type { LoadedPolicy } from './file/load-policy';
 import type { Problem } from './problem';
 
-const checks = [checkGrants, checkSettings, checkNames, checkTests];
+const checks = [checkGrants, checkSettings, checkNames, checkGroups, checkTests];
 /** These compare references with each other: with a catalogue a name and a GUID of one thing are the same. */
 const checksOfReferences = [checkExclusive];
 /** These compare the rules of a policy, and need them all. */
@@ -22,6 +23,8 @@ export type CheckPolicyOptions = {
   readonly file?: string;
   /** The tenant's SKUs; without them names of SKUs and plans are not checked. */
   readonly skus?: readonly PolicySku[];
+  /** Groups that the tenant does not have, as `foldText` writes them, with near names; without it groups are not checked. */
+  readonly unknownGroups?: ReadonlyMap<string, readonly string[]>;
   readonly servicePlanConflicts?: ServicePlanConflicts;
 };
 
@@ -35,6 +38,7 @@ export function checkPolicy(text: string, options: CheckPolicyOptions = {}): Che
   const input = {
     policy: draft,
     skus: options.skus ?? null,
+    unknownGroups: options.unknownGroups ?? null,
     knowledge: options.servicePlanConflicts ?? null,
   };
   const canonical =

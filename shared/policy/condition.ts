@@ -18,6 +18,8 @@ export type RuleContext = {
   readonly now: number;
   /** What an absent property means: `undecided` in the pipeline, `null` for files of complete users. */
   readonly absent: 'null' | 'undecided';
+  /** Groups that the policy names and that the tenant does not have, as `foldText` writes them; default: none. */
+  readonly unknownGroups?: ReadonlySet<string>;
 };
 
 export type Condition = {

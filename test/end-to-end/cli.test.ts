@@ -343,7 +343,7 @@ describe('the CLI on the embedded cloud', () => {
       expect(stderr).toContain('--target azure');
     });
 
-    it('refuses to queue users past the ops API of a deployed app', async () => {
+    it('queues no user of a deployed app without the settings of its ops API', async () => {
       const { code, stderr } = await licenser('apply', '--user', 'ann@contoso.com', '--target', 'azure');
 
       expect(code).toBe(2);
@@ -393,7 +393,7 @@ describe('the CLI on the embedded cloud', () => {
         'license-changes-bulk',
       ]);
       expect(queues[0]?.scheduled).toBeGreaterThanOrEqual(1);
-      expect(queues.map(({ deadLettered }) => deadLettered)).toEqual([0, 0, 0]);
+      expect(queues.filter(({ deadLettered }) => deadLettered > 0)).toEqual([]);
     });
 
     it('shows failures and dead letters in one list, with whom they concern and what to do', async () => {

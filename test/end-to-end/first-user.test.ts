@@ -64,7 +64,7 @@ describe('the first user', () => {
       const since = (queue: string, counter: 'sent' | 'completed') =>
         (after[queue]?.[counter] ?? 0) - (before[queue]?.[counter] ?? 0);
       // Hints: the user's own, perhaps the echo of the usage location, and a look for late groups, scheduled.
-      expect(Object.values(after).map(({ deadLettered }) => deadLettered)).toEqual([0, 0, 0]);
+      expect(Object.values(after).filter(({ deadLettered }) => deadLettered > 0)).toEqual([]);
       expect(since('directory-changes', 'completed')).toBeGreaterThanOrEqual(1);
       expect(since('license-changes', 'sent')).toBe(1);
       expect(since('license-changes', 'completed')).toBe(1);

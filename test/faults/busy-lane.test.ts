@@ -52,7 +52,7 @@ describe('a lane that is busy for longer than its lock is renewed', () => {
     // The lane was busy beyond its lock, and the broker took it from under a message in hand.
     const queues = Object.values(await test.control.queueCounters());
     expect(queues.reduce((sum, { lockLost }) => sum + lockLost, 0)).toBeGreaterThan(0);
-    expect(queues.map(({ deadLettered }) => deadLettered)).toEqual([0, 0, 0]);
+    expect(queues.filter(({ deadLettered }) => deadLettered > 0)).toEqual([]);
     expect(test.exits).toEqual([]);
   });
 });

@@ -75,7 +75,7 @@ describe('messages that are duplicated, out of order, late, or from a forger', (
     expect(await writes()).toEqual(before);
     expect(await judgeJoiner(test, id)).toMatchObject(licensedOnce);
     const queues = await test.control.queueCounters();
-    expect(Object.values(queues).map(({ deadLettered }) => deadLettered)).toEqual([0, 0, 0]);
+    expect(Object.values(queues).filter(({ deadLettered }) => deadLettered > 0)).toEqual([]);
   });
 
   it('drop a scheduled look with a number that the row has passed', async () => {

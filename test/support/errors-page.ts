@@ -1,5 +1,5 @@
 import { errorCodes } from '../../shared/kernel/error-codes';
-import { reasonCodes } from '../../shared/words/reason-codes';
+import { reasonCodes } from '../../shared/words/reason';
 
 /** docs/errors.md as the two lists make it. */
 export function renderErrorsPage(): string {
@@ -24,7 +24,7 @@ export function renderErrorsPage(): string {
 
 const head = `# Codes of errors and reasons
 
-From \`shared/kernel/error-codes.ts\` and \`shared/words/reason-codes.ts\`. This page is written by
+From \`shared/kernel/error-codes.ts\` and \`shared/words/reason.ts\`. This page is written by
 \`UPDATE_PAGES=1 npm run test:unit -- test/unit/kernel/error-codes.test.ts\`; that test fails while page and lists differ.
 `;
 

@@ -2,7 +2,7 @@ import type { DeadLetter } from '../../shared/queue/dead-letter-source';
 import { GraphError } from '../../shared/graph/graph-error';
 import type { Directory, DirectoryUser, LicenseWrite } from '../../shared/graph/directory';
 import { ConcurrencyError } from '../../shared/kernel/errors';
-import { toServicePlanId, toSkuId, toUserId } from '../../shared/kernel/ids';
+import { toGroupId, toServicePlanId, toSkuId, toUserId } from '../../shared/kernel/ids';
 import type { UserId } from '../../shared/kernel/ids';
 import type { OutgoingEvent } from '../../shared/observe/event-sink';
 import { applyToUser } from '../../shared/pipeline/handlers/apply-user';
@@ -36,6 +36,11 @@ export const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
 export const intune = toServicePlanId('c1ec4a95-1f05-45b3-a911-aa3fa01094f5');
 export const premium = toServicePlanId('41781fb2-bc02-4b7c-bd55-b576c07bb09d');
 export const userId = toUserId('bbbbbbbb-0000-4000-8000-000000000002');
+
+const anyGroup = (displayName: string): GroupReference => ({
+  id: toGroupId('cccccccc-0000-4000-8000-00000000000f'),
+  displayName,
+});
 
 const policyText = `version: 1
 rules:
@@ -75,6 +80,8 @@ export function makePipelineWorld() {
       isThere: true,
       groups: undefined as readonly GroupReference[] | undefined,
     },
+    /** Groups of the tenant; null: every group that is asked for by name is there. */
+    tenantGroups: null as readonly GroupReference[] | null,
     /** Called where the world may interfere; throwing stands for what the other side answers. */
     beforeRead: async (): Promise<void> => undefined,
     beforeCommit: async (): Promise<void> => undefined,
@@ -118,6 +125,15 @@ export function makePipelineWorld() {
         })),
       },
     ],
+    findGroups: async (reference: string) =>
+      (world.tenantGroups ?? [anyGroup(reference)]).filter(
+        ({ id, displayName }) =>
+          id === reference.toLowerCase() || displayName.toLowerCase() === reference.toLowerCase(),
+      ),
+    groupNamesFrom: async (beginning: string) =>
+      (world.tenantGroups ?? [])
+        .map(({ displayName }) => displayName)
+        .filter((name) => name.toLowerCase().startsWith(beginning.toLowerCase())),
     // As Graph does: properties that were not asked for are not in the answer.
     readUser: async (id: UserId, { properties: asked }: Needs) => {
       await world.beforeRead();

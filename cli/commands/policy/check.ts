@@ -2,10 +2,13 @@ import { createRequire } from 'node:module';
 import { Option } from 'commander';
 import { microsoftConflicts } from '../../../shared/licensing/service-plans/known-conflicts';
 import { describeUnseen, findUnseen } from '../../../shared/ops/rights/try-calls';
+import { checkAgainstTenant } from '../../../shared/pipeline/sources/check-against-tenant';
 import { checkPolicy } from '../../../shared/policy/check-policy';
+import type { CheckedPolicy } from '../../../shared/policy/check-policy';
 import type { Policy } from '../../../shared/policy/policy';
 import type { Problem } from '../../../shared/policy/problem';
 import { printJson, readTextFile } from '../../io';
+import type { Io } from '../../io';
 import type { DefineCommand } from '../../program';
 import { renderProblems } from '../../render/render-problems';
 import { jsonOption } from '../../options/rule-options';
@@ -27,12 +30,7 @@ export const define: DefineCommand = (command, { io, exit }) => {
     .addOption(jsonOption())
     .action(async (file: string, options: Options) => {
       const text = await readTextFile(io, file);
-      const skus = await readSkus(io, options);
-      const checked = checkPolicy(text, {
-        file,
-        servicePlanConflicts: microsoftConflicts,
-        ...(skus === undefined ? {} : { skus }),
-      });
+      const checked = await checkNames(io, text, file, options);
       const { policy, namesChecked } = checked;
       const problems = [...checked.problems, ...(await checkExtensions(text, policy, options))];
       const valid = policy !== null;
@@ -47,13 +45,27 @@ export const define: DefineCommand = (command, { io, exit }) => {
         );
         if (!namesChecked) {
           io.print(
-            'Names of SKUs and plans were not checked against a tenant (--target or --catalogue does).\n',
+            'Names of SKUs, plans and groups were not checked against a tenant (--target does; --catalogue for SKUs and plans).\n',
           );
         }
       }
       if (!valid) exit(1);
     });
 };
+
+/** With a tenant its groups are asked for too; a file with SKUs says nothing of groups. */
+async function checkNames(io: Io, text: string, file: string, options: Options): Promise<CheckedPolicy> {
+  if (options.catalogue === undefined && options.target !== undefined) {
+    const target = load('../../target/target') as typeof targetModule;
+    return target.withTarget(options, ({ pipeline }) => checkAgainstTenant(pipeline.directory, text, file));
+  }
+  const skus = await readSkus(io, options);
+  return checkPolicy(text, {
+    file,
+    servicePlanConflicts: microsoftConflicts,
+    ...(skus === undefined ? {} : { skus }),
+  });
+}
 
 /** With --target: whether the directory spells extension properties as the policy does. */
 async function checkExtensions(text: string, policy: Policy | null, options: Options): Promise<Problem[]> {

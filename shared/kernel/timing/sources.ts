@@ -7,6 +7,10 @@ export const sourcesTiming = {
     ms: 10 * second,
     why: 'Free seats and service plans. A reading costs 3 resource units, and deciding needs one for each user.',
   },
+  groups: {
+    ms: 30 * second,
+    why: 'Whether the groups that a policy names are there. A license is taken away after two looks 10 minutes apart, and the second one knows of a rename.',
+  },
   noSeats: {
     ms: 30 * second,
     why: 'After Graph refused a SKU for want of seats it counts as full, although the count still shows free seats.',

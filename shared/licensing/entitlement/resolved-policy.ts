@@ -1,5 +1,7 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import { isGuid } from '../../kernel/ids';
+import { groupsOfRule } from '../../policy/group-references';
+import { foldText } from '../../policy/fold-case';
 import type { Grant, Policy, PolicyRule } from '../../policy/policy';
 import type { Catalogue } from '../catalogue/catalogue';
 import { findPlan } from '../catalogue/catalogue';
@@ -28,8 +30,10 @@ export type ResolvedGrant = {
 
 export type ResolvedRule = {
   readonly rule: PolicyRule;
-  /** Lower-case names and ids. */
+  /** Of `memberOf`, as foldText writes them. */
   readonly groups: ReadonlySet<string>;
+  /** Of `memberOf` and `when`: folded name to the name as the policy writes it. */
+  readonly namedGroups: ReadonlyMap<string, string>;
   readonly grants: readonly ResolvedGrant[];
   readonly without: ReadonlySet<string>;
   /** SKUs it names that the tenant does not have. */
@@ -109,7 +113,8 @@ function resolveRule(rule: PolicyRule, catalogue: Catalogue, problems: Reason[])
   problems.push(...unknownSkus);
   return {
     rule,
-    groups: new Set(rule.memberOf.map((group) => group.toLowerCase())),
+    groups: new Set(rule.memberOf.map(foldText)),
+    namedGroups: groupsOfRule(rule),
     grants,
     without: new Set(rule.without.map((plan) => plan.toLowerCase())),
     unresolved,

@@ -24,7 +24,7 @@ export function judgeLoss(situation: Situation, skuId: SkuId, owned: OwnedLicens
   const { entry } = owned;
   const doubt = entitlement.undecided.get(skuId)?.[0];
   if (doubt !== undefined) {
-    const reason = undecidedRule(doubt.rule.rule.name, doubt.groupsMissing, index.skuName(skuId), skuId);
+    const reason = undecidedRule(doubt, index.skuName(skuId), skuId);
     return { state: 'kept', outcome: 'nothing', reason, entry, dueAt: null };
   }
   // A SKU that the policy names wrongly, or that was renamed, might be this very one.

@@ -39,7 +39,7 @@ export function reportUndecided(proposer: Proposer): void {
     const match = matches.find((one) => one.rule.grants.some((grant) => grant.skuId === skuId));
     if (match === undefined || situation.excepted.has(skuId)) continue;
     if (has(skuId) || higherSkus(situation.exclusive, skuId).some(has)) continue;
-    const reason = undecidedRule(match.rule.rule.name, match.groupsMissing, index.skuName(skuId), skuId);
+    const reason = undecidedRule(match, index.skuName(skuId), skuId);
     proposer.say(skuId, 'blocked', reason);
   }
 }

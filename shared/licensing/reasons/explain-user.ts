@@ -126,18 +126,22 @@ function explainSilence(situation: Situation, skuId: SkuId, rules: readonly Rule
     : `${name} is not granted: ${rules.map((rule) => rule.text).join(' ')}`;
 }
 
-function explainRule({ rule, truth, groupsMissing }: RuleMatch): RuleExplanation {
+function explainRule({ rule, truth, groupsMissing, unknownGroups }: RuleMatch): RuleExplanation {
   const { name, when, memberOf } = rule.rule;
   const asks = [
     ...(when === null ? [] : [when.source]),
     ...(memberOf.length === 0 ? [] : [`membership of ${memberOf.map((group) => `"${group}"`).join(' or ')}`]),
   ];
   const asked = asks.length === 0 ? 'every user in scope' : asks.join(', and ');
+  const why =
+    unknownGroups.length > 0
+      ? `the tenant has no group ${unknownGroups.map((group) => `"${group}"`).join(' or ')}`
+      : `${groupsMissing ? 'group memberships were' : 'a property was'} not read`;
   const text =
     truth === true
       ? `Rule "${name}" matches: ${asked}.`
       : truth === false
         ? `Rule "${name}" does not match: it asks for ${asked}.`
-        : `Rule "${name}" could not be decided, because ${groupsMissing ? 'group memberships were' : 'a property was'} not read: it asks for ${asked}.`;
+        : `Rule "${name}" could not be decided, because ${why}: it asks for ${asked}.`;
   return { rule: name, truth, text };
 }

@@ -1,6 +1,14 @@
 import type { SkuId } from '../../kernel/ids';
 import type { SubscribedSku } from '../../words/sku';
 import type { Reason } from '../../words/reason';
+import type { RuleMatch } from '../entitlement/match-rules';
+
+/** As much of a rule that could not be decided as its reason tells. */
+type UndecidedRule = Pick<RuleMatch, 'groupsMissing' | 'unknownGroups'> & {
+  readonly rule: { readonly rule: { readonly name: string } };
+};
+
+const listOf = (names: readonly string[]) => names.map((name) => `"${name}"`).join(' or ');
 
 /** Reasons about the policy itself: what it names and the tenant does not have. */
 export function unknownSkuReference(reference: string, rule: string, skuId: SkuId | undefined): Reason {
@@ -31,7 +39,13 @@ export function neverTouched(why: string): Reason {
 }
 
 /** A property that the scope looks at was not read. */
-export function scopeUndecided(): Reason {
+export function scopeUndecided(unknownGroups: readonly string[] = []): Reason {
+  if (unknownGroups.length > 0) {
+    return {
+      code: 'policy/unknown-group',
+      text: `Whether the user is in scope could not be decided: the scope names the group ${listOf(unknownGroups)}, which the tenant does not have. Nothing is granted and nothing is taken away until the name is corrected.`,
+    };
+  }
   return {
     code: 'scope/undecided',
     text: 'Whether the user is in scope could not be decided: a property that the scope looks at was not read. Nothing is granted and nothing is taken away until it is known.',
@@ -63,7 +77,17 @@ export function noGrant(): Reason {
 }
 
 /** `what`: the SKU's or plan's name. */
-export function undecidedRule(rule: string, groupsMissing: boolean, what: string, skuId: SkuId): Reason {
+export function undecidedRule(match: UndecidedRule, what: string, skuId: SkuId): Reason {
+  const rule = match.rule.rule.name;
+  const { groupsMissing, unknownGroups } = match;
+  if (unknownGroups.length > 0) {
+    return {
+      code: 'policy/unknown-group',
+      text: `Rule "${rule}" could not be decided because the tenant has no group ${listOf(unknownGroups)} (renamed, deleted or misspelt); ${what} stays as it is. Correct the name in the policy, or name the group by its id.`,
+      skuId,
+      rule,
+    };
+  }
   const missing = groupsMissing ? 'the group memberships were' : 'a property it looks at was';
   return {
     code: 'rule/undecided',

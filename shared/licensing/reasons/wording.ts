@@ -1,7 +1,6 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import type { CatalogueIndex } from '../catalogue/catalogue-index';
-import type { Reason } from '../../words/reason';
-import type { ReasonCode } from '../../words/reason-codes';
+import type { Reason, ReasonCode } from '../../words/reason';
 
 export type ServicePlans = readonly ServicePlanId[];
 

@@ -3,8 +3,7 @@ import type { PlanProgress } from '../../ops/preview/make-preview';
 import { listPolicies, showPolicy as readPolicy } from '../../ops/policies/list-policies';
 import { activatePolicy } from '../../ops/rollouts/activate-policy';
 import { showRollout } from '../../ops/rollouts/show-rollout';
-import { microsoftConflicts } from '../../licensing/service-plans/known-conflicts';
-import { checkPolicy } from '../../policy/check-policy';
+import { checkAgainstTenant } from '../../pipeline/sources/check-against-tenant';
 import { defineRoute } from '../route';
 import { OptionalWhy } from '../schemas';
 
@@ -48,14 +47,13 @@ export const checkText = defineRoute({
   id: 'checkPolicy',
   method: 'post',
   path: '/policies/check',
-  summary: 'Check a policy against the tenant’s SKUs; nothing is stored',
+  summary: 'Check a policy against the tenant’s SKUs and groups; nothing is stored',
   role: 'Viewer',
   isHeavy: true,
   input: Text,
   answer: z.object({ valid: z.boolean(), problems: z.array(Problem) }),
   async handle({ services }, { text, file = 'policy' }) {
-    const skus = await services.directory.listSkus();
-    const { policy, problems } = checkPolicy(text, { file, skus, servicePlanConflicts: microsoftConflicts });
+    const { policy, problems } = await checkAgainstTenant(services.directory, text, file);
     return { valid: policy !== null, problems };
   },
 });

@@ -1,5 +1,8 @@
 import type { Services } from '../../pipeline/services';
-import { checkPolicy } from '../../policy/check-policy';
+import { checkAgainstTenant } from '../../pipeline/sources/check-against-tenant';
+import { findNearGroups } from '../../pipeline/sources/unknown-groups';
+import { foldText } from '../../policy/fold-case';
+import { namedGroups } from '../../policy/group-references';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
 
@@ -12,7 +15,7 @@ export async function checkPolicyNames(
 ): Promise<readonly Finding[]> {
   const current = await policy.current();
   const text = await read();
-  const { policy: ofFile, problems } = checkPolicy(text, { file: path, skus: await directory.listSkus() });
+  const { policy: ofFile, problems } = await checkAgainstTenant(directory, text, path);
   const findings = problems.map(({ severity, line, column, message, hint }) => {
     const text = `${path}:${String(line)}:${String(column)}: ${message}`;
     const todo = hint ?? 'Fix the policy file.';
@@ -23,6 +26,7 @@ export async function checkPolicyNames(
       warn('policy', 'mode is observe: everything is decided and nothing is written', 'Set mode: enforce.'),
     );
   }
+  findings.push(...(await checkGroupsInForce({ directory, policy })));
   const { candidate } = await policy.pointer();
   if (ofFile !== null && ofFile.hash !== current.hash && ofFile.hash !== candidate) {
     findings.push(
@@ -41,4 +45,34 @@ export async function checkPolicyNames(
     ),
     ...findings,
   ];
+}
+
+/** The file may be another one: what counts are the policies that decide for users now. */
+async function checkGroupsInForce({
+  directory,
+  policy,
+}: Pick<Services, 'directory' | 'policy'>): Promise<readonly Finding[]> {
+  const { active, candidate, left } = await policy.pointer();
+  const findings: Finding[] = [];
+  for (const hash of new Set([active, candidate, ...left])) {
+    if (hash === null) continue;
+    const { policy: inForce } = await policy.byHash(hash);
+    const near = await findNearGroups(directory, inForce);
+    for (const { reference, path } of namedGroups(inForce)) {
+      const names = near.get(foldText(reference));
+      if (names === undefined) continue;
+      const [, index] = path;
+      const where = typeof index === 'number' ? `rule "${inForce.rules[index]?.name ?? ''}"` : 'the scope';
+      findings.push(
+        fail(
+          'policy',
+          `the policy in force (${hash.slice(0, 12)}) names the group ${reference} in ${where}, which the tenant does not have: nobody is licensed by it and nothing is taken away`,
+          names.length === 0
+            ? 'Correct the name, or name the group by its id, and activate the policy again.'
+            : `Did you mean ${names.join(' or ')}? Correct the name and activate the policy again.`,
+        ),
+      );
+    }
+  }
+  return findings;
 }

@@ -84,9 +84,14 @@ export async function makePreview(pipeline: Reading, request: PlanRequest): Prom
   // Seats as a look has them, for the digests; the previewer gives seats out itself, by priority.
   const rest = { ...tenant, now: pipeline.clock.now() };
   const counts = new Map<PolicyHash, number>();
-  const settings = new Map<PolicyInForce, LookSetting>();
-  const settingOf = (mine: PolicyInForce): LookSetting => {
-    const setting = settings.get(mine) ?? { ...rest, ...mine };
+  const settings = new Map<PolicyInForce, Promise<LookSetting>>();
+  const makeSetting = async (mine: PolicyInForce): Promise<LookSetting> => ({
+    ...rest,
+    ...mine,
+    unknownGroups: await pipeline.catalogue.unknownGroups(mine.policy, signal),
+  });
+  const settingOf = (mine: PolicyInForce): Promise<LookSetting> => {
+    const setting = settings.get(mine) ?? makeSetting(mine);
     settings.set(mine, setting);
     return setting;
   };
@@ -98,7 +103,7 @@ export async function makePreview(pipeline: Reading, request: PlanRequest): Prom
     counts.set(hash, (counts.get(hash) ?? 0) + 1);
     previewer.add({
       user: { id: user.id, userPrincipalName: nameOf(user, 'userPrincipalName') },
-      input: seeUser(settingOf(mine), record, user, groups).input,
+      input: seeUser(await settingOf(mine), record, user, groups).input,
       since: waitingSince.get(user.id) ?? rest.now,
     });
   };

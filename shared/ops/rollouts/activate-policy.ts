@@ -1,10 +1,9 @@
 import { UserError } from '../../kernel/errors';
 import type { Preview } from '../../licensing/preview/preview';
-import { microsoftConflicts } from '../../licensing/service-plans/known-conflicts';
 import type { Services } from '../../pipeline/services';
 import { knownPlansOf } from '../../pipeline/sources/policy-library';
 import { claimCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
-import { checkPolicy } from '../../policy/check-policy';
+import { checkAgainstTenant } from '../../pipeline/sources/check-against-tenant';
 import type { Policy } from '../../policy/policy';
 
 import type { Reason } from '../../words/reason';
@@ -63,6 +62,7 @@ export async function activatePolicy(
     knownPlans: knownPlansOf(policy, catalogue),
   });
   const { knownPlans } = await pipeline.policy.byHash(policy.hash);
+  const { policy: active } = await pipeline.policy.byHash(pointer.active);
   const { preview: plan } = await makePreview(pipeline, {
     policy,
     selection: { kind: 'all' },
@@ -75,7 +75,10 @@ export async function activatePolicy(
       kind: 'activation',
       policyHash: policy.hash,
       planStateHash: plan.stateHash,
-      approvalReasons: [...alwaysReason(pipeline), ...(await findApprovalReasons(pipeline, plan, policy))],
+      approvalReasons: [
+        ...alwaysReason(pipeline),
+        ...(await findApprovalReasons(pipeline, plan, policy, active)),
+      ],
       why: operator.why ?? `activate ${file}`,
       ...askedBy(operator),
     },
@@ -99,12 +102,13 @@ function alwaysReason({ settings }: Services): readonly Reason[] {
 }
 
 async function check(pipeline: Services, text: string, file: string): Promise<Policy> {
-  const skus = await pipeline.directory.listSkus();
-  const { policy, problems } = checkPolicy(text, { file, skus, servicePlanConflicts: microsoftConflicts });
+  const { policy, problems } = await checkAgainstTenant(pipeline.directory, text, file);
   if (policy !== null) return policy;
   const lines = problems
     .filter(({ severity }) => severity === 'error')
-    .map(({ line, column, message }) => `${line}:${column} ${message}`);
+    .map(({ line, column, message, hint }) =>
+      [`${line}:${column} ${message}`, ...(hint === undefined ? [] : [hint.replace(/\.$/, '')])].join('. '),
+    );
   throw new UserError('policy/invalid', `${file} cannot be activated: ${lines.join('; ')}`, {
     hint: `Run \`licenser policy check ${file} --target local\` and fix it.`,
     details: { problems },

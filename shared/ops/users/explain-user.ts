@@ -8,7 +8,9 @@ import type { Services } from '../../pipeline/services';
 import { seeUser } from '../../pipeline/look/look-at-user';
 import { nameOf } from '../../pipeline/look/seen-user';
 import type { Condition, RuleContext, RuleUser, Truth } from '../../policy/condition';
+import { foldText } from '../../policy/fold-case';
 import type { Policy } from '../../policy/policy';
+import { groupsOfRule } from '../../policy/group-references';
 import { explainRule } from '../../policy/rule/evaluate/explain-rule';
 import type { Explanation } from '../../policy/rule/evaluate/explain-rule';
 import { isMembershipRule } from '../../policy/rule/membership-rule';
@@ -24,6 +26,8 @@ export type RuleView = {
   readonly memberOf: readonly string[];
   /** Of the groups named, those the user is in; null: the memberships were not read. */
   readonly memberships: readonly string[] | null;
+  /** Of the groups that `memberOf` and `when` name, those that the tenant does not have: the rule is undecided by them. */
+  readonly unknownGroups: readonly string[];
   /** SKUs as the policy names them. */
   readonly grants: readonly string[];
   readonly without: readonly string[];
@@ -66,8 +70,14 @@ export async function explainLicenses(
   const { policy, knownPlans } =
     edited === undefined ? await pipeline.policy.forUser(record) : await findPolicy(pipeline, edited);
   const now = pipeline.clock.now();
-  const { input } = seeUser({ ...tenant, policy, knownPlans, now }, record, user, transitiveGroups);
-  const context: RuleContext = { now, absent: 'undecided' };
+  const unknownGroups = await pipeline.catalogue.unknownGroups(policy);
+  const { input } = seeUser(
+    { ...tenant, policy, knownPlans, unknownGroups, now },
+    record,
+    user,
+    transitiveGroups,
+  );
+  const context: RuleContext = { now, absent: 'undecided', unknownGroups };
   const { scope, ...explanation } = explainUser(input, decide(input));
   const { rules } = matchPolicy(
     resolvePolicy(policy, tenant.catalogue),
@@ -78,7 +88,7 @@ export async function explainLicenses(
   const truths = new Map(rules.map(({ rule, truth }) => [rule.rule.name, truth]));
   const inGroups =
     transitiveGroups &&
-    new Set(transitiveGroups.flatMap(({ id, displayName }) => [id, displayName.toLowerCase()]));
+    new Set(transitiveGroups.flatMap(({ id, displayName }) => [id, foldText(displayName)]));
   return {
     id: user.id,
     userPrincipalName: nameOf(user, 'userPrincipalName'),
@@ -91,7 +101,10 @@ export async function explainLicenses(
       truth: truths.get(rule.name) ?? false,
       when: clausesOf(rule.when, user.properties, context),
       memberOf: rule.memberOf,
-      memberships: inGroups ? rule.memberOf.filter((group) => inGroups.has(group.toLowerCase())) : null,
+      memberships: inGroups ? rule.memberOf.filter((group) => inGroups.has(foldText(group))) : null,
+      unknownGroups: [...groupsOfRule(rule)].flatMap(([name, reference]) =>
+        unknownGroups.has(name) ? [reference] : [],
+      ),
       grants: rule.assign.map(({ sku }) => sku),
       without: rule.without,
     })),

@@ -3,7 +3,7 @@ import { decide } from '../../licensing/decide';
 import type { PolicyHash } from '../../kernel/ids';
 import { stateDigest } from '../../licensing/state-digest';
 import type { Policy } from '../../policy/policy';
-import { readGroupRoster } from '../look/group-roster';
+import { readGroupRoster, withUnknownOf } from '../look/group-roster';
 import type { GroupRoster } from '../look/group-roster';
 import type { Services } from '../services';
 import { seeUser } from '../look/look-at-user';
@@ -36,9 +36,10 @@ export async function readCensusTenant(services: Services): Promise<CensusTenant
         services.policy.forUser(record),
         readTenantView(services),
       ]);
-      const setting = { ...tenant, policy, knownPlans, now: services.clock.now() };
-      const groups = policy.needs.transitiveGroups ? (await rosterOf(policy)).groupsOf(user.id) : undefined;
-      const { input } = seeUser(setting, record, user, groups);
+      const roster = policy.needs.transitiveGroups ? await rosterOf(policy) : undefined;
+      const unknownGroups = withUnknownOf(await services.catalogue.unknownGroups(policy), roster);
+      const setting = { ...tenant, policy, knownPlans, unknownGroups, now: services.clock.now() };
+      const { input } = seeUser(setting, record, user, roster?.groupsOf(user.id));
       return { input, decision: decide(input), digest: stateDigest(input) };
     },
   };

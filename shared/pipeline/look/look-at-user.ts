@@ -32,19 +32,23 @@ export async function lookAtUser(
   rollout: Rollout | null = null,
 ): Promise<Look> {
   const policies = await policiesFor(services, record, rollout);
-  const [snapshot, { book, ...tenant }] = await Promise.all([
+  const [snapshot, { book, ...tenant }, unknownByOwn, unknownByWritten] = await Promise.all([
     services.directory.readUser(record.userId, withNames(policies.needs)),
     readTenantView(services),
+    services.catalogue.unknownGroups(policies.own.policy),
+    services.catalogue.unknownGroups(policies.written.policy),
   ]);
   if (snapshot === undefined) return { kind: 'missing' };
 
   const rest = { ...tenant, now: services.clock.now() };
   const { user, transitiveGroups } = snapshot;
-  const seeBy = ({ policy, knownPlans }: PolicyInForce) =>
-    seeUser({ ...rest, policy, knownPlans }, record, user, transitiveGroups);
-  const own = seeBy(policies.own);
+  const seeBy = ({ policy, knownPlans }: PolicyInForce, unknownGroups: ReadonlySet<string>) =>
+    seeUser({ ...rest, policy, knownPlans, unknownGroups }, record, user, transitiveGroups);
+  const own = seeBy(policies.own, unknownByOwn);
   const seen =
-    own.interrupted === 'written' && policies.written !== policies.own ? seeBy(policies.written) : own;
+    own.interrupted === 'written' && policies.written !== policies.own
+      ? seeBy(policies.written, unknownByWritten)
+      : own;
   const look: SeenUser = {
     ...seen,
     ...(await judge(services, seen.input, rollout)),
@@ -90,7 +94,7 @@ async function judge(
 
 /** What deciding is given of one user, from what Graph and the user's row say; the same for looks and for plans. */
 export function seeUser(
-  setting: LookSetting,
+  { unknownGroups, ...setting }: LookSetting,
   record: Pick<UserRecord, 'userId' | 'state' | 'ledger' | 'exception'>,
   user: DirectoryUser,
   transitiveGroups: readonly GroupReference[] | undefined,
@@ -101,7 +105,7 @@ export function seeUser(
   const input: DecideInput = {
     ...setting,
     user: { id: record.userId, properties: user.properties, deleted: false },
-    memberships: { transitive: transitiveGroups },
+    memberships: { transitive: transitiveGroups, unknown: unknownGroups },
     holding,
     ledger: settled.ledger,
     exception: record.exception,

@@ -4,4 +4,7 @@ import type { DecideInput } from '../../licensing/decision';
 export type LookSetting = Pick<
   DecideInput,
   'policy' | 'catalogue' | 'seats' | 'learntConflicts' | 'knownPlans' | 'permissions' | 'now'
->;
+> & {
+  /** Groups that the policy names and that the tenant does not have, as `foldText` writes them. */
+  readonly unknownGroups: ReadonlySet<string>;
+};

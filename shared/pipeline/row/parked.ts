@@ -1,6 +1,5 @@
-import type { PauseCode } from '../../words/reason-codes';
 import { requeueTiming } from '../../kernel/timing/requeue';
-import type { Reason } from '../../words/reason';
+import type { Reason, PauseCode } from '../../words/reason';
 import type { UserState } from '../../words/user-state';
 import { entriesOf, entryOf, newEntry, withEntry } from './agenda';
 import type { Step } from './effects';

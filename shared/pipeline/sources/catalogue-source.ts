@@ -1,24 +1,45 @@
 import type { Clock } from '../../kernel/clock';
-import { remember } from '../../kernel/remembered';
+import { remember, rememberByKey } from '../../kernel/remembered';
 import { timing } from '../../kernel/timing';
-import type { SkuId } from '../../kernel/ids';
+import type { PolicyHash, SkuId } from '../../kernel/ids';
 import type { Directory } from '../../graph/directory';
 import { freeSeats, makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import type { Seats } from '../../licensing/decision';
+import { namedGroups } from '../../policy/group-references';
+import type { Policy } from '../../policy/policy';
+import { findUnknownGroups } from './unknown-groups';
 
 /** Free seats by the book, which may be some seconds old. */
 export type SeatBook = Pick<Seats, 'free'>;
 
-/** The tenant's SKUs, read at most every `timing.sources.catalogue` per process: 3 resource units a reading. */
+/** The tenant's SKUs, and whether it has a policy's groups, read at most every `timing.sources.catalogue` per process: 3 resource units a reading. */
 export interface CatalogueSource {
   read(signal?: AbortSignal): Promise<{ readonly catalogue: Catalogue; readonly book: SeatBook }>;
   /** The same, read from Graph now. */
   readFresh(signal?: AbortSignal): Promise<{ readonly catalogue: Catalogue; readonly book: SeatBook }>;
+  /**
+   * Groups that the policy names and that the tenant does not have, as `foldText` writes them: at most
+   * `timing.sources.groups` old; the same set as long as none is found or lost.
+   */
+  unknownGroups(policy: Policy, signal?: AbortSignal): Promise<ReadonlySet<string>>;
   /** This process has just used a seat of each of these, which the reading does not show yet. */
   took(skuIds: readonly SkuId[]): void;
   /** Graph refused these SKUs for want of seats: they count as full for a while, whatever the figures say. */
   markFull(skuIds: readonly SkuId[]): void;
+}
+
+const noGroups: ReadonlySet<string> = new Set();
+/** Policies of users at one time are few: the active one, a candidate, those that activations left behind. */
+const mostPolicies = 20;
+
+const naming = new WeakMap<Policy, boolean>();
+
+/** Asked at every look, and most policies name none. */
+function namesGroups(policy: Policy): boolean {
+  const known = naming.get(policy) ?? namedGroups(policy).length > 0;
+  naming.set(policy, known);
+  return known;
 }
 
 /** A CatalogueSource over `directory`. */
@@ -32,6 +53,20 @@ export function makeCatalogueSource(directory: Directory, clock: Clock): Catalog
       return makeCatalogue(await directory.listSkus(signal));
     },
     { clock, maxAgeMs: timing.sources.catalogue.ms },
+  );
+
+  const lastUnknown = new Map<PolicyHash, ReadonlySet<string>>();
+  const unknownGroups = rememberByKey(
+    async (policy: Policy, signal) => {
+      const found = await findUnknownGroups(directory, policy, signal);
+      const last = lastUnknown.get(policy.hash);
+      const same = last?.size === found.size && [...found].every((name) => last.has(name));
+      if (same) return last;
+      if (lastUnknown.size >= mostPolicies) lastUnknown.clear();
+      lastUnknown.set(policy.hash, found);
+      return found;
+    },
+    { clock, maxAgeMs: timing.sources.groups.ms, mostKept: mostPolicies },
   );
 
   const read = async (signal?: AbortSignal) => {
@@ -48,6 +83,8 @@ export function makeCatalogueSource(directory: Directory, clock: Clock): Catalog
 
   return {
     read,
+    unknownGroups: async (policy, signal) =>
+      namesGroups(policy) ? unknownGroups.current(policy, signal === undefined ? {} : { signal }) : noGroups,
     readFresh: (signal) => {
       catalogues.forget();
       return read(signal);

@@ -1,3 +1,4 @@
+import { foldText } from '../fold-case';
 import type { Condition } from '../condition';
 import type { Grant, Policy, PolicyRule } from '../policy';
 import type { CheckedExpression } from '../rule/check/checked-rule';
@@ -67,7 +68,7 @@ function implies(policy: Policy, narrow: PolicyRule, wide: PolicyRule): boolean 
   const groupsImply =
     wide.memberOf.length === 0 ||
     (narrow.memberOf.length > 0 &&
-      narrow.memberOf.every((group) => wide.memberOf.some((other) => sameReference(other, group))));
+      narrow.memberOf.every((group) => wide.memberOf.some((other) => foldText(other) === foldText(group))));
   if (!groupsImply) return false;
   const [wideWhen] = expressionsOf(wide.when);
   if (wideWhen === undefined) return wide.when === null;

@@ -8,6 +8,8 @@ export type PolicyCheckInput = {
   readonly policy: Policy;
   /** null: the names of SKUs and plans cannot be checked. */
   readonly skus: readonly PolicySku[] | null;
+  /** Groups that the tenant does not have, as `foldText` writes them, with names that are near; null: not checked. */
+  readonly unknownGroups: ReadonlyMap<string, readonly string[]> | null;
   readonly knowledge: ServicePlanConflicts | null;
 };
 

@@ -1,4 +1,4 @@
-import { foldCase } from '../fold-case';
+import { foldText } from '../fold-case';
 import type { CheckedExpression, Comparison } from '../rule/check/checked-rule';
 
 /**
@@ -82,8 +82,8 @@ function isPossibleForOne(literals: readonly Literal[]): boolean {
   }
   for (const { comparison } of literals) {
     const { value } = comparison;
-    if (value.kind === 'text') candidates.add(foldCase(value.text));
-    if (value.kind === 'texts') for (const text of value.texts) candidates.add(foldCase(text));
+    if (value.kind === 'text') candidates.add(foldText(value.text));
+    if (value.kind === 'texts') for (const text of value.texts) candidates.add(foldText(text));
   }
   return [...candidates].some((candidate) => literals.every((literal) => mayBe(literal, candidate)));
 }
@@ -144,9 +144,9 @@ function testCandidate({ operator, value }: Comparison, candidate: string | null
   }
   if (value.kind === 'boolean') return (candidate === String(value.value)) === (operator === 'eq');
   if (value.kind === 'texts')
-    return value.texts.some((text) => foldCase(text) === candidate) === (operator === 'in');
+    return value.texts.some((text) => foldText(text) === candidate) === (operator === 'in');
   if (value.kind === 'text') {
-    const text = foldCase(value.text);
+    const text = foldText(value.text);
     const found = {
       eq: () => candidate === text,
       startsWith: () => (standIn ? ('perhaps' as const) : candidate.startsWith(text)),

@@ -1,5 +1,6 @@
 import { isGuid } from '../../kernel/ids';
 import { sameReference } from '../checks/policy-catalogue';
+import { foldText } from '../fold-case';
 import type { RuleContext, RuleUser } from '../condition';
 import type { Grant, Policy, PolicyRule } from '../policy';
 import type { Entitle, EntitledReference } from './entitle';
@@ -27,7 +28,7 @@ export const entitleByReference: Entitle = (policy, user, context) => {
 function matches(rule: PolicyRule, user: RuleUser, context: RuleContext): boolean {
   const inGroup =
     rule.memberOf.length === 0 ||
-    groupNames(user).some((name) => rule.memberOf.some((group) => sameReference(group, name)));
+    groupNames(user).some((name) => rule.memberOf.some((group) => foldText(group) === foldText(name)));
   return inGroup && (rule.when === null || rule.when.evaluate(user, context) === true);
 }
 

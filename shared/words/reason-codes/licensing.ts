@@ -43,6 +43,7 @@ export const licensingReasons = {
   'plans/switched-on': 'Service plans are switched on.',
   'plans/undecided': 'Service plans stay as they are, because data was not read.',
   'policy/no-rule': 'No rule of the policy grants this user anything.',
+  'policy/unknown-group': 'A rule or the scope names a group that the tenant does not have.',
   'policy/unknown-plan': 'A rule names a service plan that the SKU does not have in this tenant.',
   'policy/unknown-sku': 'A rule names a SKU that this tenant does not have.',
   'removal/due': 'The license is removed: no rule has granted it for its time of grace.',

@@ -186,7 +186,7 @@ describe('Directory over the embedded Graph', () => {
     );
   });
 
-  it('lists users without the groups that nobody asked for, and through throttling', async () => {
+  it('lists users without the groups that no rule asks for, and through throttling', async () => {
     changeSettings(graph.engine.settings, { error429Rate: 0.2, error503Rate: 0.1, retryAfterSeconds: 0.05 });
     const listed: DirectoryUser[] = [];
     for await (const page of directory.listUsers(holdings)) listed.push(...page);
@@ -208,10 +208,18 @@ describe('Directory over the embedded Graph', () => {
     ['a display name, in any case', 'sg-STAFF', [{ id: staff, displayName: 'SG-Staff' }]],
     ['a name with a quote', "SG-Sales & O'Neil", [{ id: sales, displayName: "SG-Sales & O'Neil" }]],
     ['an id', staff.toUpperCase(), [{ id: staff, displayName: 'SG-Staff' }]],
-    ['a name that no group has', 'SG-Nobody', []],
+    ['a name that no group has', 'SG-Missing', []],
     ['an id that no group has', '10000000-0000-4000-8000-00000000dead', []],
   ])('finds groups by %s', async (_, reference, expected) => {
     expect(await directory.findGroups(reference)).toEqual(expected);
+  });
+
+  it.each([
+    ['sg-st', ['SG-Staff']],
+    ["SG-Sales & O'", ["SG-Sales & O'Neil"]],
+    ['nothing', []],
+  ])('tells the names of groups that begin with %s', async (beginning, names) => {
+    expect(await directory.groupNamesFrom(beginning)).toEqual(names);
   });
 
   it('lists the SKUs with their seats and plans', async () => {

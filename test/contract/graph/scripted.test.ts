@@ -170,7 +170,7 @@ describe('reading a user', () => {
     ]);
   });
 
-  it('asks for no memberships that nobody wants, and leaves them out', async () => {
+  it('asks for no memberships that no rule needs, and leaves them out', async () => {
     graph.script = (request) => answerBatch(request, () => userAnswer());
 
     const snapshot = await directory().readUser(id, little);

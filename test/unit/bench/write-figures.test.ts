@@ -82,10 +82,10 @@ describe('who was licensed when', () => {
 
   it('lets those who got nothing wait for ever', () => {
     const users = ['a', 'c'].map((id) => ({ id, userPrincipalName: id, readableAt: 0 }));
-    const nobody = { id: 'b', userPrincipalName: 'b', readableAt: 0 };
+    const unwritten = { id: 'b', userPrincipalName: 'b', readableAt: 0 };
 
     expect(licensingTimes(users, log)).toEqual({ p50: 10, p95: 40 });
-    expect(licensingTimes([...users, nobody], log).p95).toBe(Infinity);
+    expect(licensingTimes([...users, unwritten], log).p95).toBe(Infinity);
   });
 });
 

@@ -59,11 +59,11 @@ describe('licenser graph-error', () => {
   });
 
   it('prints the same for people', async () => {
-    const { code, out } = await run({ f: error('x', 'Words that nobody knows.') }, 'f');
+    const { code, out } = await run({ f: error('x', 'Words of an unknown kind.') }, 'f');
 
     expect(code).toBe(0);
     expect(out).toContain('unknown, tried again by itself');
-    expect(out).toContain('x: Words that nobody knows.');
+    expect(out).toContain('x: Words of an unknown kind.');
   });
 
   it.each([['--status', '99', 'f'], ['--status', 'many', 'f'], ['missing'], []])(

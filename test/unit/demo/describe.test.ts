@@ -54,9 +54,9 @@ describe('describeWrite', () => {
   it.each([200, 400, 429, 503])('keeps to 80 columns (%i)', (status) => {
     const plans = Array.from({ length: 9 }, (_, index) => `plan_number_${String(index)}`);
     const long = write({ status, add: [{ skuId: 'a_long_sku_name', disabledPlans: plans }] });
-    const somebody = { ...user, userPrincipalName: `${'x'.repeat(60)}@contoso.com` };
+    const longNamed = { ...user, userPrincipalName: `${'x'.repeat(60)}@contoso.com` };
 
-    expect(describeWrite(long, somebody, names, { rules }).length).toBeLessThanOrEqual(80);
+    expect(describeWrite(long, longNamed, names, { rules }).length).toBeLessThanOrEqual(80);
   });
 
   it('leaves out a rule that does not fit', () => {

@@ -52,7 +52,7 @@ describe('timesToLicensed', () => {
 });
 
 describe('makeReport', () => {
-  it('counts outcomes, and calls lost whoever has none or only says so', () => {
+  it('counts outcomes, and calls lost those who have none or only say so', () => {
     const report = makeReport({
       users: ['a', 'b', 'c', 'd', 'e'].map((id) => user(id)),
       outcomes: new Map([

@@ -79,7 +79,7 @@ describe('classifyRefusal', () => {
     ['unknown', 400, bad, true],
     ['unknown', 422, 'Something_New', true],
   ])('tells %s from status %d and code "%s" (write: %s)', (errorClass, status, code, isWrite) => {
-    expect(classifyRefusal({ status, code, text: 'Words nobody has seen', isWrite })).toBe(errorClass);
+    expect(classifyRefusal({ status, code, text: 'Words of an unknown kind', isWrite })).toBe(errorClass);
   });
 
   it('believes the code before the text', () => {

@@ -7,7 +7,7 @@ async function settled(): Promise<void> {
 }
 
 describe('ThrottleGate', () => {
-  it('lets through at once while nobody was throttled', async () => {
+  it('lets through at once while no call was throttled', async () => {
     const clock = new ManualClock();
 
     await new ThrottleGate(clock, () => 0).pass();

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { graphErrorFacts } from '../../../shared/graph/graph-error-classes';
 import { errorCodes } from '../../../shared/kernel/error-codes';
-import { reasonCodes } from '../../../shared/words/reason-codes';
 import { renderErrorsPage } from '../../support/errors-page';
 import { projectFolder, readProductSources } from '../../support/product-sources';
+import { reasonCodes } from '../../../shared/words/reason';
 
 const page = join(projectFolder, 'docs/errors.md');
 const lists = /^shared\/(kernel\/error-codes|words\/reason-codes)/;

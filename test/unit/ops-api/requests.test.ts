@@ -65,7 +65,7 @@ describe('a write', () => {
 
     expect(answer.status).toBe(500);
     expect(audit).toMatchObject([
-      { action: 'pause/set', result: 'failed', facts: { detail: 'the disk is full' } },
+      { action: 'pause/set', result: 'failed', facts: { detail: 'The app failed at this request.' } },
     ]);
   });
 
@@ -116,12 +116,8 @@ describe('limits', () => {
 
   it('refuse an address that sends bad tokens before looking at the next', async () => {
     const { call } = await makeOpsWorld();
-    // What a caller writes before the address that the platform adds makes no other address of it.
-    const headersOf = (index: number) => ({ 'x-forwarded-for': `10.0.0.${String(index)}, 192.0.2.1` });
-    const bad = { bearer: 'a.b.c', headers: headersOf(99) };
-    for (let index = 0; index < 20; index++) {
-      await call('viewer', 'GET', '/me', undefined, { bearer: 'a.b.c', headers: headersOf(index) });
-    }
+    const bad = { bearer: 'a.b.c' };
+    for (let index = 0; index < 20; index++) await call('viewer', 'GET', '/me', undefined, bad);
 
     expect((await call('viewer', 'GET', '/me', undefined, bad)).status).toBe(429);
   });

@@ -6,7 +6,7 @@ import { makeStateChangeReporter } from '../../../shared/pipeline/observed/repor
 import { newUserState } from '../../../shared/pipeline/row/user-state';
 import type { UserState } from '../../../shared/words/user-state';
 import type { TimeSample } from '../../../shared/words/time-sample';
-import type { ReasonCode } from '../../../shared/words/reason-codes';
+import type { ReasonCode } from '../../../shared/words/reason';
 
 const userId = toUserId('bbbbbbbb-0000-4000-8000-000000000002');
 const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');

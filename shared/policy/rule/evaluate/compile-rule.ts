@@ -2,6 +2,8 @@ import type { RuleContext, Truth } from '../../condition';
 import type { CheckedExpression, Comparison, DirectReports, Quantified } from '../check/checked-rule';
 import { nullRow } from './null-table';
 import type { Unconfirmed } from './null-table';
+import { foldText } from '../../fold-case';
+import { groupsOfExpression } from '../group-names';
 import { notTruth } from './truth';
 import { makeValueTest } from './value-test';
 import type { ValueTest } from './value-test';
@@ -114,12 +116,15 @@ function compileQuantified(quantified: Quantified, options: CompileOptions, nega
   const body = compileExpression(quantified.body, options, negated);
   const decisive = quantified.quantifier === 'any';
   const { read } = quantified.attribute;
+  const groups = quantified.attribute.type === 'groups' ? groupsOfExpression(quantified.body) : [];
   return (target, context) => {
     const value = read(target);
     if (value === undefined && context.absent === 'undecided') return 'undecided';
     const elements = elementsOf(value ?? null);
     if (elements === undefined) return 'undecided';
-    let open = false;
+    // A group that is named and is not there may be one that the user is in, under another name.
+    const { unknownGroups } = context;
+    let open = unknownGroups !== undefined && groups.some((group) => unknownGroups.has(foldText(group)));
     for (const element of elements) {
       const truth = body(element as Readonly<Record<string, unknown>>, context);
       if (truth === decisive) return truth;

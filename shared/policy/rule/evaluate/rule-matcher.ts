@@ -1,5 +1,5 @@
 import type { Condition, RuleContext, RuleUser } from '../../condition';
-import { foldCase } from '../../fold-case';
+import { foldText } from '../../fold-case';
 import type { Attribute } from '../attributes/attribute';
 import type { CheckedExpression } from '../check/checked-rule';
 import { isMembershipRule } from '../membership-rule';
@@ -64,7 +64,7 @@ const none: readonly Indexed[] = [];
 
 function possibleRules(index: ValueIndex, user: RuleUser, context: RuleContext): readonly Indexed[] {
   const value = index.attribute.read(user);
-  if (typeof value === 'string') return index.byValue.get(foldCase(value)) ?? none;
+  if (typeof value === 'string') return index.byValue.get(foldText(value)) ?? none;
   if (value === null || (value === undefined && context.absent === 'null')) return none;
   // Not read, or of a shape that only the rule itself can judge.
   return index.all;
@@ -106,7 +106,7 @@ function anchorOf(expression: CheckedExpression): Anchor | undefined {
       // "" may stand for an empty attribute, which no value can be looked up by.
       return texts.length === 0 || texts.includes('')
         ? undefined
-        : { attribute, values: new Set(texts.map(foldCase)) };
+        : { attribute, values: new Set(texts.map(foldText)) };
     }
     case 'and': {
       const anchors = expression.operands.map(anchorOf).filter((anchor) => anchor !== undefined);

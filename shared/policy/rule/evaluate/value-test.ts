@@ -1,5 +1,5 @@
 import type { RuleContext, Truth } from '../../condition';
-import { foldCase } from '../../fold-case';
+import { foldText } from '../../fold-case';
 import type { Comparison } from '../check/checked-rule';
 import { parseDateTime } from './date-time';
 import { addDuration } from './duration';
@@ -90,10 +90,10 @@ function textTest({ operator, value }: Comparison): ValueTest {
       });
     }
     case 'texts': {
-      const wanted = new Set(value.texts.map(foldCase));
+      const wanted = new Set(value.texts.map(foldText));
       return operator === 'in'
-        ? onText((text) => wanted.has(foldCase(text)))
-        : onText((text) => !wanted.has(foldCase(text)));
+        ? onText((text) => wanted.has(foldText(text)))
+        : onText((text) => !wanted.has(foldText(text)));
     }
     case 'text':
       return plainTextTest(operator, value.text);
@@ -105,7 +105,7 @@ function textTest({ operator, value }: Comparison): ValueTest {
 }
 
 function plainTextTest(operator: Comparison['operator'], literal: string): ValueTest {
-  const wanted = foldCase(literal);
+  const wanted = foldText(literal);
   const equals = makeEquals(literal);
   switch (operator) {
     case 'eq':
@@ -113,17 +113,17 @@ function plainTextTest(operator: Comparison['operator'], literal: string): Value
     case 'ne':
       return onText((text) => !equals(text));
     case 'startsWith':
-      return onText((text) => foldCase(text).startsWith(wanted));
+      return onText((text) => foldText(text).startsWith(wanted));
     case 'notStartsWith':
-      return onText((text) => !foldCase(text).startsWith(wanted));
+      return onText((text) => !foldText(text).startsWith(wanted));
     case 'endsWith':
-      return onText((text) => foldCase(text).endsWith(wanted));
+      return onText((text) => foldText(text).endsWith(wanted));
     case 'notEndsWith':
-      return onText((text) => !foldCase(text).endsWith(wanted));
+      return onText((text) => !foldText(text).endsWith(wanted));
     case 'contains':
-      return onText((text) => foldCase(text).includes(wanted));
+      return onText((text) => foldText(text).includes(wanted));
     case 'notContains':
-      return onText((text) => !foldCase(text).includes(wanted));
+      return onText((text) => !foldText(text).includes(wanted));
     default:
       return () => 'undecided';
   }
@@ -131,10 +131,10 @@ function plainTextTest(operator: Comparison['operator'], literal: string): Value
 
 /** Equality is the commonest test by far; a text of another length cannot equal an ASCII one, whatever its case. */
 function makeEquals(literal: string): (text: string) => boolean {
-  const wanted = foldCase(literal);
+  const wanted = foldText(literal);
   const { length } = wanted;
   const ascii = /^[\0-\x7f]*$/.test(wanted);
   return ascii
-    ? (text) => text.length === length && (text === literal || text === wanted || foldCase(text) === wanted)
-    : (text) => foldCase(text) === wanted;
+    ? (text) => text.length === length && (text === literal || text === wanted || foldText(text) === wanted)
+    : (text) => foldText(text) === wanted;
 }

@@ -177,7 +177,7 @@ describe('makePlan', () => {
     const name = line?.user.userPrincipalName ?? '';
     const some = await makePreview(pipeline, {
       policy,
-      selection: { kind: 'users', users: [name, line?.user.id ?? '', 'nobody@contoso.com'] },
+      selection: { kind: 'users', users: [name, line?.user.id ?? '', 'missing@contoso.com'] },
     });
 
     expect(group.preview.users).toBeGreaterThan(0);
@@ -188,7 +188,7 @@ describe('makePlan', () => {
     );
     expect(some.preview.lines).toEqual([line]);
     expect(some.preview.users).toBe(1);
-    expect(some.unknown).toEqual(['nobody@contoso.com']);
+    expect(some.unknown).toEqual(['missing@contoso.com']);
   });
 
   it('changes with the tenant, and only then', async () => {
@@ -199,7 +199,7 @@ describe('makePlan', () => {
     const { preview: plan } = await makePreview(pipeline, { policy, selection: { kind: 'all' } });
     const [first] = plan.lines.filter((line) => line.usageLocation === null && line.gains.length === 1);
     const gain = first?.gains[0];
-    if (first === undefined || gain === undefined) throw new Error('nobody gains anything');
+    if (first === undefined || gain === undefined) throw new Error('no user gains anything');
 
     await directory.assignLicense(first.user.id, { add: [{ skuId: gain, disabledPlans: [] }], remove: [] });
 
@@ -268,13 +268,13 @@ rules: [{ name: none, when: 'user.department -eq "Nowhere"', assign: [{ sku: EMS
   });
 
   it('does not explain a user that the tenant does not have', async () => {
-    await expect(explainLicenses(pipeline, 'nobody@contoso.com')).rejects.toMatchObject({
+    await expect(explainLicenses(pipeline, 'missing@contoso.com')).rejects.toMatchObject({
       code: 'ops/unknown-user',
     });
   });
 
   it('refuses a group that is not there', async () => {
-    const plan = makePreview(pipeline, { policy, selection: { kind: 'group', group: 'SG-Nobody' } });
+    const plan = makePreview(pipeline, { policy, selection: { kind: 'group', group: 'SG-Missing' } });
 
     await expect(plan).rejects.toMatchObject({ code: 'graph/unknown-group' });
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { UserError } from '../../../../shared/kernel/errors';
 import type { GroupId, UserId } from '../../../../shared/kernel/ids';
 import { readGroupRoster } from '../../../../shared/pipeline/look/group-roster';
 import { loadPolicy } from '../../../../shared/policy/file/load-policy';
@@ -56,5 +57,26 @@ describe('readGroupRoster', () => {
 
     expect(roster.groupsOf(userId(2))).toEqual([groups[1]]);
     expect(roster.groupsOf(userId(3))).toEqual([groups[2]]);
+  });
+});
+
+describe('a group that the roster does not find', () => {
+  it('is unknown by its name, not a group without members', async () => {
+    const roster = await readGroupRoster(makeDirectory(), policyOf('SG-Sales', 'SG-Nobody'));
+
+    expect([...roster.unknown]).toEqual(['sg-nobody']);
+  });
+
+  it('is unknown when it goes while its members are read', async () => {
+    const directory = makeDirectory();
+    async function* gone(): AsyncGenerator<UserId[]> {
+      yield [userId(1)];
+      throw new UserError('graph/unknown-group', 'There is no such group');
+    }
+
+    const roster = await readGroupRoster({ ...directory, groupMembers: gone }, policyOf('SG-Sales'));
+
+    expect(roster.unknown.has('sg-sales')).toBe(true);
+    expect(roster.unknown.has(groups[0]?.id ?? '')).toBe(true);
   });
 });

@@ -1,0 +1,155 @@
+import { describe, expect, it } from '@jest/globals';
+import { toGroupId } from '../../../shared/kernel/ids';
+import { checkPolicyNames } from '../../../shared/ops/doctor/check-policy-names';
+import { timing } from '../../../shared/kernel/timing';
+import { checkAgainstTenant } from '../../../shared/pipeline/sources/check-against-tenant';
+import type { Problem } from '../../../shared/policy/problem';
+import { ems, makePipelineWorld } from '../../support/pipeline-world';
+
+const minute = 60_000;
+const salesId = toGroupId('cccccccc-0000-4000-8000-000000000001');
+const sales = { id: salesId, displayName: 'SG-Sales' };
+const renamed = { id: salesId, displayName: 'SG-Sales-EMEA' };
+const policyText = `version: 1
+rules:
+  - name: by-group
+    memberOf: [SG-Sales]
+    assign: [{ sku: EMS }]
+removal: { mode: remove, grace: 0d }
+`;
+
+/** All messages that are there, and those that they lead to. */
+async function finish(t: ReturnType<typeof makePipelineWorld>) {
+  for (let steps = 0; await t.step(); steps++) if (steps > 100) throw new Error('The messages never end');
+}
+
+/** A member of SG-Sales who has been given EMS by it. */
+async function makeMember() {
+  const t = makePipelineWorld();
+  t.world.policyText = policyText;
+  t.world.tenantGroups = [sales];
+  t.world.user.groups = [sales];
+  await t.decide();
+  await finish(t);
+  expect(t.state()?.outcome).toBe('licensed');
+  t.writes.length = 0;
+  return t;
+}
+
+type World = Awaited<ReturnType<typeof makeMember>>;
+const rename = (t: World, groups: readonly (typeof sales)[]) => {
+  t.world.tenantGroups = groups;
+  t.world.user.groups = groups;
+};
+async function lookEvery10Minutes(t: World, times: number) {
+  for (let look = 0; look < times; look++) {
+    t.advance(10 * minute + 1);
+    await t.decide(t.hint({ source: 'operator' }));
+    await finish(t);
+  }
+}
+
+const errorsOf = (problems: readonly Problem[]) => problems.filter(({ severity }) => severity === 'error');
+
+describe('a group of the policy that is renamed, deleted or misspelt', () => {
+  it.each([
+    ['renamed', [renamed]],
+    ['deleted', []],
+  ])('%s: its members keep the license, however often they are looked at', async (_case, groups) => {
+    const t = await makeMember();
+    rename(t, groups);
+
+    await lookEvery10Minutes(t, 4);
+
+    expect(t.writes).toEqual([]);
+    expect(t.world.user.assignments.map(({ skuId }) => skuId)).toEqual([ems]);
+    expect(t.state()?.skus[0]?.reason.text).toContain('the tenant has no group "SG-Sales"');
+  });
+
+  it('is not taken for empty by a look that came before the rename was known', async () => {
+    const t = await makeMember();
+    t.advance(timing.sources.groups.ms);
+    await t.decide(t.hint({ source: 'operator' }));
+    rename(t, [renamed]);
+    t.advance(timing.sources.groups.ms / 2);
+    await t.decide(t.hint({ source: 'operator' }));
+
+    await lookEvery10Minutes(t, 2);
+
+    expect(t.writes).toEqual([]);
+    expect(timing.sources.groups.ms).toBeLessThan(timing.licensing.agreeingLooks.ms);
+  });
+
+  it('decides again when the name is back', async () => {
+    const t = await makeMember();
+    rename(t, [renamed]);
+    await lookEvery10Minutes(t, 2);
+    t.world.tenantGroups = [sales];
+    t.world.user.groups = [];
+
+    await lookEvery10Minutes(t, 3);
+
+    expect(t.world.user.assignments).toEqual([]);
+  });
+
+  it('tells a joiner what is wrong', async () => {
+    const t = makePipelineWorld();
+    t.world.policyText = policyText;
+    t.world.tenantGroups = [renamed];
+    t.world.user.groups = [renamed];
+
+    await t.decide();
+
+    expect(t.state()).toMatchObject({
+      outcome: 'blocked',
+      skus: [{ reason: { code: 'policy/unknown-group' } }],
+    });
+  });
+
+  it.each([
+    ['renamed', [renamed], 'Did you mean SG-Sales-EMEA?'],
+    ['misspelt', [{ id: salesId, displayName: 'SG-Sale' }], 'Did you mean SG-Sale?'],
+    ['deleted', [], 'It was renamed or deleted, or is misspelt.'],
+  ])('%s: check names it with its place and what was meant', async (_case, groups, hint) => {
+    const t = makePipelineWorld();
+    t.world.tenantGroups = groups;
+
+    const { policy, problems } = await checkAgainstTenant(t.pipeline.directory, policyText, 'policy.yaml');
+
+    expect(policy).toBeNull();
+    expect(errorsOf(problems)).toMatchObject([
+      { severity: 'error', code: 'policy/unknown-group', line: 4, path: 'rules.0.memberOf.0' },
+    ]);
+    expect(problems[0]?.hint).toContain(hint);
+  });
+
+  it('check finds nothing wrong with groups that are there, by name or by id', async () => {
+    const t = makePipelineWorld();
+    t.world.tenantGroups = [sales];
+
+    for (const text of [
+      policyText,
+      policyText.replace('SG-Sales', salesId),
+      policyText.replace('SG-S', 'sg-s'),
+    ]) {
+      const { problems } = await checkAgainstTenant(t.pipeline.directory, text, 'policy.yaml');
+      expect(errorsOf(problems)).toEqual([]);
+    }
+  });
+
+  it('doctor names it for the file and for the policy in force', async () => {
+    const t = await makeMember();
+    rename(t, [renamed]);
+    const file = (text: string) => ({ path: 'policy.yaml', read: async () => text });
+
+    const same = await checkPolicyNames(t.pipeline, file(policyText));
+    const other = await checkPolicyNames(t.pipeline, file(policyText.replace('SG-Sales', 'SG-Sales-EMEA')));
+
+    for (const findings of [same, other]) {
+      const failed = findings.filter(({ state }) => state === 'fail');
+      const inForce = failed.find(({ text }) => text.includes('the policy in force'));
+      expect(inForce?.todo).toContain('Did you mean SG-Sales-EMEA?');
+      expect(inForce?.text).toContain('names the group SG-Sales in rule "by-group"');
+    }
+  });
+});
