@@ -8,6 +8,7 @@ import { makeTarget, roundFigures } from '../packages/kit/bench/bench-result';
 import type { BenchResult } from '../packages/kit/bench/bench-result';
 import { median } from '../packages/kit/bench/median';
 
+/** It takes --small. */
 export const hasSmallSize = true;
 
 const Load = z.object({

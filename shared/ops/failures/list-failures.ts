@@ -1,5 +1,6 @@
 import { isoTime } from '../../kernel/clock';
 import { toUserId } from '../../kernel/ids';
+import { readIfUsable } from '../../pipeline/crashes/unusable-row';
 import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { findOldPauses } from '../pauses/list-pauses';
@@ -68,11 +69,11 @@ export async function listFailures(
   };
 }
 
-/** The name that the tables have. */
+/** The name that the tables have; none for a user whose row cannot be read, which is a failure of class `row` itself. */
 async function named({ users }: Pick<Services, 'users'>, view: FailureView): Promise<FailureView> {
   if (view.userId === null || view.userPrincipalName !== null) return view;
-  const { state } = await users.read(toUserId(view.userId));
-  return { ...view, userPrincipalName: state?.userPrincipalName ?? null };
+  const record = await readIfUsable(users, toUserId(view.userId));
+  return { ...view, userPrincipalName: record?.state?.userPrincipalName ?? null };
 }
 
 function countClasses(found: readonly FailureView[]): readonly FailureClassView[] {

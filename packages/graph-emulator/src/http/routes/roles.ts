@@ -20,6 +20,7 @@ const writeMembers = ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All', 'Direc
 /** https://learn.microsoft.com/graph/api/directory-deleteditems-list, for users. */
 const readDeleted = ['User.Read.All', 'User.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'];
 
+/** The application permissions that open each call, as permission-data.json has them. */
 export const roles = {
   readUsers,
   readUser: opens('GET /users/{id}'),
