@@ -31,10 +31,12 @@ export type OpsContext = OpsServices & {
   readonly operator: Operator;
   /** Of long work: how far it is. */
   readonly report: (done: number, total: number) => void;
+  /** Of work that a second person approved: what they were shown. */
+  readonly approved?: ApprovalSubject;
 };
 
 /** What a second person is shown before they approve. */
-export type ApprovalSubject = { readonly text: string; readonly count: number; readonly digest: string };
+export type ApprovalSubject = Pick<Approval, 'text' | 'count' | 'digest' | 'items'>;
 
 /**
  * One route, declared once: path, role, schemas, and the work. The server, the OpenAPI document, the client of the

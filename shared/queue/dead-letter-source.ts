@@ -5,6 +5,8 @@ import type { QueueName } from './queues';
 /** A message that Service Bus gave up on, with its reason as the broker wrote it. */
 export type DeadLetter = {
   readonly queue: QueueName;
+  /** The broker's own, unique in the queue. */
+  readonly sequenceNumber: string;
   readonly messageId: string;
   readonly body: unknown;
   readonly reason: string;
@@ -43,6 +45,7 @@ export function makeServiceBusDeadLetterSource(client: ServiceBusClient): DeadLe
           for (const message of messages) {
             const answer = await handle({
               queue,
+              sequenceNumber: String(message.sequenceNumber ?? ''),
               messageId: String(message.messageId ?? ''),
               body: message.body as unknown,
               reason: [message.deadLetterReason, message.deadLetterErrorDescription]

@@ -128,7 +128,8 @@ export async function makeOpsWorld(
     ...overrides,
   };
   const verify = makeTokenVerifier({ authority, tenantId, clientId }, ops.services.clock, keys);
-  const app = makeOpsApp({ ops, answers: makeMemoryRecords<RememberedAnswer>(), verify });
+  const answers = makeMemoryRecords<RememberedAnswer>();
+  const app = makeOpsApp({ ops, answers, verify });
 
   const token = (
     person: Person,
@@ -181,13 +182,16 @@ export async function makeOpsWorld(
     app,
     token,
     call,
+    answers,
     operations,
     approvals,
+    sent,
     strangerKey: stranger.privateKey,
-    setLetters: (ids: readonly string[]) => {
+    /** By sequence number; `messageId` for all of them, absent: the same as the number. */
+    setLetters: (ids: readonly string[], messageId?: string) => {
       letters = ids.map((id) => ({
         sequenceNumber: id,
-        messageId: id,
+        messageId: messageId ?? id,
         queue: 'directory-changes',
         reason: 'MaxDeliveryCountExceeded',
         description: '',
@@ -197,6 +201,7 @@ export async function makeOpsWorld(
       }));
     },
     lettersLeft: () => letters.length,
+    letterNumbers: () => letters.map(({ sequenceNumber }) => sequenceNumber),
     /** Does what was asked for, as the function of the queue would. */
     work: async (...again: readonly string[]) => {
       for (const id of [...sent.splice(0), ...again]) await runOperation(ops, routes, id);

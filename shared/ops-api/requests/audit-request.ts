@@ -1,4 +1,4 @@
-import type { Operator } from '../../ops/audit/operator';
+import type { AskedEntry, Operator } from '../../ops/audit/operator';
 import { entryOf } from '../../ops/audit/operator';
 import type { Services } from '../../pipeline/services';
 import type { OpsProblem } from '../problem';
@@ -9,16 +9,17 @@ export async function auditAsked(
   operator: Operator,
   action: string,
   subject: string,
-): Promise<Operator & { readonly asked: { readonly key: string; isCompleted: boolean } }> {
+  facts: Readonly<Record<string, unknown>> = {},
+): Promise<Operator & { readonly asked: AskedEntry }> {
   const key = await audit.record({
     ...entryOf(operator),
     at: clock.now(),
     action,
     subject,
-    facts: {},
+    facts,
     result: 'asked',
   });
-  return { ...operator, asked: { key, isCompleted: false } };
+  return { ...operator, asked: { key, isCompleted: false, facts } };
 }
 
 /** Completes what was asked for and had no action of its own, such as a pause that was there already. */
@@ -26,17 +27,17 @@ export async function auditDone({ audit }: Pick<Services, 'audit'>, operator: Op
   const { asked } = operator;
   if (asked === undefined || asked.isCompleted) return;
   asked.isCompleted = true;
-  await audit.amend(asked.key, { result: 'done', facts: { changed: false } });
+  await audit.amend(asked.key, { result: 'done', facts: { ...asked.facts, changed: false } });
 }
 
 /** Says that what was asked for was refused (the caller's matter) or failed (the product's). */
 export async function auditEnded(
   { audit }: Pick<Services, 'audit'>,
-  key: string,
+  { key, facts }: AskedEntry,
   { status, code, message }: OpsProblem,
 ): Promise<void> {
   await audit.amend(key, {
     result: status >= 500 ? 'failed' : 'refused',
-    facts: { status, code, detail: message },
+    facts: { ...facts, status, code, detail: message },
   });
 }

@@ -13,6 +13,11 @@ export function newestFirstId(prefix: string, clock: Clock, newId: () => string)
   return `${prefix}-${left}-${newId().replaceAll('-', '').slice(0, 8)}`;
 }
 
+/** The one operation that an approval can lead to: two approvers at once make no second one. */
+export function operationOf(approvalId: string): string {
+  return approvalId.replace(/^approval-/, 'op-');
+}
+
 /** An operation as it is asked for. */
 export function newOperation(
   clock: Clock,
@@ -23,6 +28,7 @@ export function newOperation(
     why: string | null;
     requestId: string;
     auditKey: string | null;
+    approvalId: string | null;
   },
 ): Operation {
   return {

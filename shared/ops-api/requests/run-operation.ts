@@ -1,11 +1,13 @@
-import { ConcurrencyError, TransientError, ensureError } from '../../kernel/errors';
+import { ConcurrencyError, TransientError, UserError, ensureError } from '../../kernel/errors';
 import { timing } from '../../kernel/timing';
-import type { Operator } from '../../ops/audit/operator';
+import type { AskedEntry, Operator } from '../../ops/audit/operator';
 import type { Operation } from '../../store/ports/operator-request';
 import type { Stored } from '../../store/ports/record-store';
 import { toBody, toProblem } from '../problem';
 import type { AnyRoute, OpsServices } from '../route';
-import { auditDone, auditEnded } from './audit-request';
+import { auditAsked, auditDone, auditEnded } from './audit-request';
+import { findApproved } from './find-approved';
+import type { Approved } from './find-approved';
 
 /**
  * Does an operation that a person asked for. Its message may come twice, and a process may end in between: only one
@@ -16,19 +18,23 @@ import { auditDone, auditEnded } from './audit-request';
 export async function runOperation(ops: OpsServices, routes: readonly AnyRoute[], id: string): Promise<void> {
   const { services, operations, logger } = ops;
   const { clock } = services;
-  const taken = await take(ops, id);
-  if (taken === undefined) return;
-  const { asker, why, requestId, auditKey } = taken.value;
-  const route = routes.find((one) => one.id === taken.value.route);
-  const operator: Operator = {
-    by: asker.name,
-    byId: asker.id,
-    role: asker.roles.join(','),
-    via: asker.via,
-    requestId,
-    why,
-    ...(auditKey === null ? {} : { asked: { key: auditKey, isCompleted: false } }),
-  };
+  const queued = await operations.read(id);
+  if (queued === undefined || isEnded(queued)) return;
+  let approved: Approved;
+  try {
+    approved = await findApproved(ops, queued);
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown;
+    logger.warn('An operation is not done: it was not approved', { operation: id, error: thrown });
+    await refuse(ops, queued, thrown);
+    return;
+  }
+  if (approved.kind === 'undecided') return;
+  const begun = await take(ops, id);
+  if (begun === undefined) return;
+  const route = routes.find((one) => one.id === begun.value.route);
+  const { taken, operator } = await nameOperator(ops, begun, approved, route);
+  const { asker, requestId } = taken.value;
   const heart = makeHeart(ops, taken);
   let end: Pick<Operation, 'state' | 'result' | 'problem'>;
   try {
@@ -37,7 +43,8 @@ export async function runOperation(ops: OpsServices, routes: readonly AnyRoute[]
     // The same id at every attempt, so that what it opens is found again.
     const own = { ...services, newId: () => id.split('-').at(-1) ?? id };
     const context = { ...ops, services: own, caller, operator, report: heart.report };
-    const result = await route.handle(context, taken.value.input);
+    const approval = approved.kind === 'approved' ? { approved: approved.approval } : {};
+    const result = await route.handle({ ...context, ...approval }, taken.value.input);
     await auditDone(services, operator);
     end = { state: 'done', result, problem: null };
   } catch (thrown) {
@@ -48,11 +55,62 @@ export async function runOperation(ops: OpsServices, routes: readonly AnyRoute[]
     const problem = toProblem(thrown);
     if (problem.status >= 500)
       logger.error('An operation failed', { operation: id, error: ensureError(thrown) });
-    if (auditKey !== null) await auditEnded(services, auditKey, problem);
+    await auditEnded(services, operator.asked, problem);
     end = { state: 'failed', result: null, problem: { ...toBody(problem, requestId) } };
   }
   const last = await heart.stop();
   await operations.update(last, { ...last.value, ...end, endedAt: clock.now() });
+}
+
+/** Who asked, with the entry of the audit: what was approved gets its own before its work begins. */
+async function nameOperator(
+  { services, operations }: OpsServices,
+  taken: Stored<Operation>,
+  approved: Approved,
+  route: AnyRoute | undefined,
+): Promise<{
+  readonly taken: Stored<Operation>;
+  readonly operator: Operator & { readonly asked: AskedEntry };
+}> {
+  const { asker, why, requestId, auditKey, approvalId, input } = taken.value;
+  const operator: Operator = {
+    by: asker.name,
+    byId: asker.id,
+    role: asker.roles.join(','),
+    via: asker.via,
+    requestId,
+    why,
+  };
+  const facts =
+    approved.kind === 'approved'
+      ? {
+          approval: approvalId,
+          approvedBy: approved.approval.decidedBy?.name,
+          approvedById: approved.approval.decidedBy?.id,
+        }
+      : {};
+  if (auditKey !== null)
+    return { taken, operator: { ...operator, asked: { key: auditKey, isCompleted: false, facts } } };
+  const recorded = await auditAsked(
+    services,
+    operator,
+    route?.action ?? taken.value.route,
+    route?.subject?.(input) ?? 'tenant',
+    facts,
+  );
+  const stored = await operations.update(taken, { ...taken.value, auditKey: recorded.asked.key });
+  return { taken: stored, operator: recorded };
+}
+
+/** Ends an operation that must not be done. */
+async function refuse({ services, operations }: OpsServices, stored: Stored<Operation>, error: unknown) {
+  const problem = { ...toBody(toProblem(error), stored.value.requestId) };
+  const endedAt = services.clock.now();
+  await operations.update(stored, { ...stored.value, state: 'failed', problem, endedAt });
+}
+
+function isEnded({ value: { state } }: Stored<Operation>): boolean {
+  return state === 'done' || state === 'failed';
 }
 
 /** undefined: there is nothing to do any more. */
@@ -63,8 +121,7 @@ async function take(
   const { clock } = services;
   for (;;) {
     const stored = await operations.read(id);
-    if (stored === undefined || stored.value.state === 'done' || stored.value.state === 'failed')
-      return undefined;
+    if (stored === undefined || isEnded(stored)) return undefined;
     const now = clock.now();
     if (stored.value.state === 'running' && now - (stored.value.beatAt ?? 0) < timing.ops.operationTaken.ms) {
       throw new TransientError('ops/operation-taken', `Another process works on operation ${id}`);

@@ -136,21 +136,28 @@ export const purgeQueue = defineRoute({
       });
     }
     const digest = createHash('sha256');
-    for (const { sequenceNumber } of letters) digest.update(`${sequenceNumber}\n`);
+    const items = letters.map(({ sequenceNumber }) => sequenceNumber);
+    for (const item of items) digest.update(`${item}\n`);
     return {
       text: `Delete ${String(letters.length)} dead letters of ${queue}`,
       count: letters.length,
       digest: digest.digest('hex'),
+      items,
     };
   },
   async handle(context, { queue: name }) {
-    const { services, operator } = context;
+    const { services, operator, approved } = context;
+    if (approved === undefined) throw new Error('A purge runs only with its approval');
     const { queue, letters } = await deadLettersOf(context, name);
-    // Only what was counted: a letter that came later stays.
-    const ids = new Set(letters.map(({ messageId }) => messageId));
-    const purged = await services.deadLetters.drain(queue, letters.length, async ({ messageId }) =>
-      ids.has(messageId) ? undefined : 'leave',
-    );
+    // By the broker's own number: message ids repeat, and one that came after the approval stays. Those that left in
+    // the meantime, such as by an attempt whose process ended, are no reason to stop.
+    const wanted = new Set(approved.items);
+    const isLeft = letters.some(({ sequenceNumber }) => wanted.has(sequenceNumber));
+    const purged = isLeft
+      ? await services.deadLetters.drain(queue, letters.length, async ({ sequenceNumber }) =>
+          wanted.has(sequenceNumber) ? undefined : 'leave',
+        )
+      : 0;
     await recordAction(services, operator, 'queue/purge', queue, { purged });
     return { queue, purged };
   },

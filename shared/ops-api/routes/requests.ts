@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UserError } from '../../kernel/errors';
+import { ConcurrencyError, UserError } from '../../kernel/errors';
 import { isoTime } from '../../kernel/clock';
 import { listAudit } from '../../ops/audit/list-audit';
 import { recordAction } from '../../ops/audit/operator';
@@ -7,8 +7,9 @@ import { auditResults } from '../../words/audit-entry';
 import type { Approval } from '../../store/ports/operator-request';
 import type { Stored } from '../../store/ports/record-store';
 import { makeCursors } from '../requests/cursor';
-import { newOperation, newestFirstId, toOperationView } from '../requests/operations';
+import { newOperation, operationOf, toOperationView } from '../requests/operations';
 import { toApprovalView } from '../requests/approvals';
+import { sendOrLeave } from '../requests/send-or-leave';
 import { defineRoute } from '../route';
 import type { AnyRoute, OpsContext, OpsServices } from '../route';
 import { ApprovalView, Cursor, IsoTime, Limit, OperationView, OptionalWhy, Why, pageOf } from '../schemas';
@@ -187,22 +188,24 @@ export function approvalRoutes(routes: () => readonly AnyRoute[]) {
           },
         );
       }
-      const operation = newestFirstId('op', services.clock, services.newId);
+      const operation = operationOf(id);
       const decidedBy = { id: caller.id, name: caller.name, why: operator.why, at: services.clock.now() };
-      // First: a process that ends in between leaves an operation that nothing starts, and an open approval.
-      await operations.create(
-        operation,
-        newOperation(services.clock, {
-          route: value.route,
-          input: value.input,
-          asker: value.asker,
-          why: value.why,
-          requestId: operator.requestId ?? '',
-          auditKey: null,
-        }),
-      );
+      // First: a process that ends in between leaves an operation that waits for its approval, which is still open.
+      const fresh = newOperation(services.clock, {
+        route: value.route,
+        input: value.input,
+        asker: value.asker,
+        why: value.why,
+        requestId: operator.requestId ?? '',
+        auditKey: null,
+        approvalId: id,
+      });
+      await operations.create(operation, fresh).catch((error: unknown) => {
+        // Left by another approval of the same request. Only the one whose update succeeds counts.
+        if (!(error instanceof ConcurrencyError)) throw error;
+      });
       const approved = await approvals.update(stored, { ...value, state: 'approved', decidedBy, operation });
-      await context.send(operation);
+      await sendOrLeave(context, operation);
       await recordAction(services, operator, 'approval/approve', id, {
         route: value.route,
         askedBy: value.asker.name,

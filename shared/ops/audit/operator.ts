@@ -1,6 +1,14 @@
 import type { Services } from '../../pipeline/services';
 import type { AuditEntry } from '../../words/audit-entry';
 
+/** An entry that says `asked` until the work says how it ended. */
+export type AskedEntry = {
+  readonly key: string;
+  isCompleted: boolean;
+  /** Belong to the entry however it ends, such as who approved. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+};
+
 /** Who asks for something, and why; both go into the audit table. */
 export type Operator = {
   readonly by: string;
@@ -11,7 +19,7 @@ export type Operator = {
   readonly via?: 'page' | 'cli' | 'app';
   readonly requestId?: string;
   /** The entry that was written before the work began: the first action recorded completes it. */
-  readonly asked?: { readonly key: string; isCompleted: boolean };
+  readonly asked?: AskedEntry;
 };
 
 /** Records what an operator did: completes the entry that was written before the work, or writes one. */
@@ -25,7 +33,13 @@ export async function recordAction(
   const { asked } = operator;
   if (asked !== undefined && !asked.isCompleted) {
     asked.isCompleted = true;
-    await audit.amend(asked.key, { action, subject, why: operator.why, facts, result: 'done' });
+    await audit.amend(asked.key, {
+      action,
+      subject,
+      why: operator.why,
+      facts: { ...asked.facts, ...facts },
+      result: 'done',
+    });
     return;
   }
   await audit.record({ ...entryOf(operator), at: clock.now(), action, subject, facts, result: 'done' });

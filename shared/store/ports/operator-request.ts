@@ -21,6 +21,8 @@ export const Operation = z.object({
   why: z.string().nullable(),
   requestId: z.string(),
   auditKey: z.string().nullable(),
+  /** Of work that a second person approved: it is done only while that approval names this operation. */
+  approvalId: z.string().nullable().default(null),
   state: z.enum(operationStates),
   askedAt: z.number(),
   startedAt: z.number().nullable(),
@@ -50,6 +52,8 @@ export const Approval = z.object({
   count: z.number(),
   /** Of what it would be done to: another one at approval means that something else would be done. */
   digest: z.string(),
+  /** What exactly was shown, such as the sequence numbers of messages: nothing else may be touched. */
+  items: z.array(z.string()).default([]),
   decidedBy: z
     .object({ id: z.string(), name: z.string(), why: z.string().nullable(), at: z.number() })
     .nullable(),

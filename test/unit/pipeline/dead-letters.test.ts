@@ -10,7 +10,13 @@ type World = ReturnType<typeof makePipelineWorld>;
 
 /** The broker has given up on this message; the timer takes it back. */
 async function dies(t: World, queue: DeadLetter['queue'], body: unknown): Promise<void> {
-  const letter: DeadLetter = { queue, body, messageId: 'dead', reason: 'MaxDeliveryCountExceeded' };
+  const letter: DeadLetter = {
+    queue,
+    body,
+    sequenceNumber: '1',
+    messageId: 'dead',
+    reason: 'MaxDeliveryCountExceeded',
+  };
   Object.assign(t.pipeline.deadLetters, {
     drain: async (from: string, _most: number, handle: (one: DeadLetter) => Promise<void>) => {
       if (from !== queue) return 0;
