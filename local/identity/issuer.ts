@@ -101,7 +101,12 @@ export async function startIssuer({ port, tenantId, clientId }: IssuerOptions): 
     const seconds = wanted > 0 && wanted <= tokenSeconds ? wanted : tokenSeconds;
     const { person, nonce } = signIn;
     const accessToken = await sign(person, { scp: 'Ops.Use', roles: person.roles, azp: clientId }, seconds);
-    const idToken = await sign(person, nonce === undefined ? {} : { nonce }, seconds);
+    // As Entra does, the ID token carries the roles too; the API must refuse it all the same.
+    const idToken = await sign(
+      person,
+      { roles: person.roles, ...(nonce === undefined ? {} : { nonce }) },
+      seconds,
+    );
     sendJson(response, 200, {
       token_type: 'Bearer',
       scope: `api://${clientId}/Ops.Use openid profile`,

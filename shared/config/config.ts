@@ -128,6 +128,14 @@ function originProblems(setting: string, url: string | undefined): readonly stri
   return isAllowed ? [] : [problem(setting, 'must be https')];
 }
 
+/** A real tenant's people are vouched for by Microsoft alone: a local issuer lets anybody sign in as anybody. */
+function authorityProblems(authority: string | undefined, graphOrigin: string): readonly string[] {
+  if (authority === undefined || isLoopback(new URL(graphOrigin).hostname)) return [];
+  return new URL(authority).origin === cloudOf(graphOrigin).authority
+    ? []
+    : [problem('LICENSER_OPS_AUTHORITY', 'must be the sign-in of the same cloud as Graph')];
+}
+
 function managementProblems(url: string | undefined): readonly string[] {
   if (url === undefined || isLoopback(new URL(url).hostname)) return [];
   return [problem('LICENSER_SERVICE_BUS_MANAGEMENT', 'is for a Service Bus on this machine only')];
@@ -194,6 +202,7 @@ export function loadConfig(environment: Environment): Config {
   problems.push(...webhookProblems(settings.LICENSER_WEBHOOK_URL, settings.LICENSER_WEBHOOK_SECRET));
   problems.push(
     ...originProblems('LICENSER_OPS_AUTHORITY', settings.LICENSER_OPS_AUTHORITY),
+    ...authorityProblems(settings.LICENSER_OPS_AUTHORITY, graphOrigin),
     ...managementProblems(settings.LICENSER_SERVICE_BUS_MANAGEMENT),
   );
   const namespace = settings.ServiceBusConnection__fullyQualifiedNamespace;

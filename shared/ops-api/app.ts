@@ -89,15 +89,21 @@ async function answer(
   }
 }
 
-/** Addresses that send many bad tokens are refused before the next one is looked at. */
+/**
+ * The address that the platform saw. Azure appends it to `X-Forwarded-For`, with its port; what stands before it was
+ * sent by the caller. https://learn.microsoft.com/azure/app-service/overview-inbound-outbound-ips
+ */
+function callerAddress(c: Context): string {
+  const last = c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? 'unknown';
+  return last.replace(/^\[(.+)\](?::\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
+}
+
+/** Bad tokens count against their address. A good one is never refused for what others send from there. */
 async function signIn(c: Context, verify: VerifyToken, limits: RequestLimits) {
-  // Set by the platform in front of the app, which puts the caller's address first.
-  const address = c.req.header('x-forwarded-for')?.split(',')[0]?.trim() ?? 'unknown';
-  if (limits.isUsedUp('refused', address)) limits.take('refused', address);
   try {
     return await verify(c.req.header('authorization'));
   } catch (error) {
-    if (error instanceof OpsProblem && !limits.isUsedUp('refused', address)) limits.take('refused', address);
+    if (error instanceof OpsProblem && error.status === 401) limits.take('refused', callerAddress(c));
     throw error;
   }
 }

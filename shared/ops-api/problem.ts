@@ -63,9 +63,10 @@ export function toProblem(thrown: unknown): OpsProblem {
     });
   }
   if (!(error instanceof AppError)) {
-    return new OpsProblem(500, 'ops/failed', error.message, {
+    // What an unexpected error says may name hosts, paths and rows: it goes to the log, under the request's id.
+    return new OpsProblem(500, 'ops/failed', 'The app failed at this request.', {
       cause: thrown,
-      hint: 'The app’s log has more.',
+      hint: 'The app’s log has more, under this requestId.',
     });
   }
   const { code, message } = error as AppError;

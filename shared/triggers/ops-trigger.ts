@@ -2,6 +2,20 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import { UserError } from '../kernel/errors';
 import { makeInvocationLogger } from '../observe/invocation-logger';
 
+/** Longer ones are refused before they are read into memory. */
+const longestBody = 1_048_576;
+const tooLarge: HttpResponseInit = {
+  status: 413,
+  headers: { 'content-type': 'application/problem+json' },
+  jsonBody: {
+    type: 'about:blank',
+    title: 'Too large',
+    status: 413,
+    code: 'ops/body-too-large',
+    detail: 'The body is longer than 1 MB.',
+  },
+};
+
 type App = { fetch(request: Request): Promise<Response> };
 
 /** HTTP edge of the ops API. Settings that are wrong answer 503, without saying what they hold. */
@@ -9,6 +23,8 @@ export function makeOpsTrigger(build: () => Promise<App>) {
   return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     try {
       const app = await build();
+      const length = Number(request.headers.get('content-length') ?? 0);
+      if (length > longestBody) return tooLarge;
       const body = request.method === 'GET' ? null : await request.text();
       const answer = await app.fetch(
         new Request(request.url, {

@@ -3,6 +3,7 @@ export const opsErrors = {
   'approval/changed': 'Something else would be done by now than what the approval was asked for.',
   'approval/needed': 'Another person must approve it first.',
   'approval/own': 'Who asked for it cannot decide it.',
+  'approval/person': 'Only a person may ask for what a second person approves.',
   'approval/state': 'The request for approval is decided already, or has expired.',
   'approval/unknown': 'There is no request for approval with this id.',
   'config/graph-origin': 'LICENSER_GRAPH_ORIGIN is neither a host of Microsoft Graph nor this machine.',

@@ -27,6 +27,8 @@ const Claims = z.object({
   preferred_username: z.string().optional(),
   name: z.string().optional(),
   azp: z.string().optional(),
+  sub: z.string().optional(),
+  nonce: z.string().optional(),
 });
 
 /** The scope that the page and the command line ask for. */
@@ -90,6 +92,7 @@ function issuerKeys(authority: string, tenantId: string): JWTVerifyGetKey {
 function toCaller(claims: z.infer<typeof Claims>, tenantId: string): Caller {
   if (claims.tid !== tenantId) throw refused('The token is of another tenant.');
   const isUser = claims.scp !== undefined;
+  if (!isUser && !isOfApplication(claims)) throw refused('The token is no access token.');
   if (isUser && !claims.scp?.split(' ').includes(opsScope)) {
     throw refused(`The token does not carry the scope ${opsScope}.`);
   }
@@ -100,6 +103,15 @@ function toCaller(claims: z.infer<typeof Claims>, tenantId: string): Caller {
     kind: isUser ? 'user' : 'app',
     roles: isUser ? known : known.filter((role) => role !== 'Approver'),
   };
+}
+
+/**
+ * A token without a scope is an application's own only if its subject is the application's object and it names the
+ * client that asked. A user's ID token, which has the same audience and roles, has neither.
+ * https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+ */
+function isOfApplication({ azp, sub, oid, nonce, preferred_username: userName }: z.infer<typeof Claims>) {
+  return azp !== undefined && sub === oid && nonce === undefined && userName === undefined;
 }
 
 function refused(detail: string): OpsProblem {
@@ -123,11 +135,7 @@ function explain(thrown: unknown): Error {
     if (!isKeySet) return refused('The token is not signed by the issuer of this tenant.');
   }
   const cause = ensureError(thrown);
-  return new TransientError(
-    'ops/issuer-unreachable',
-    `The token issuer’s keys cannot be read: ${cause.message}`,
-    {
-      cause,
-    },
-  );
+  return new TransientError('ops/issuer-unreachable', 'The token issuer’s keys cannot be read', {
+    cause,
+  });
 }

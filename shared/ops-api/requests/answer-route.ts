@@ -39,10 +39,7 @@ export type RouteRequest = {
 export async function answerRoute(route: AnyRoute, request: RouteRequest): Promise<Answer> {
   const { limits, caller } = request;
   limits.take(route.method === 'get' ? 'read' : route.action === undefined ? 'read' : 'write', caller.id);
-  if (route.role !== 'signedIn') await expectRole(route, request, route.role);
-  const input = readInput(route, request);
-  const stronger = route.roleFor?.(input);
-  if (stronger !== undefined) await expectRole(route, request, stronger);
+  const input = await readAllowedInput(route, request);
   if (route.action === undefined) {
     const work = async () => ({ status: 200, body: await route.handle(contextOf(request, input), input) });
     return route.isHeavy ? limits.heavy(caller.id, work) : work();
@@ -63,6 +60,20 @@ export async function answerRoute(route: AnyRoute, request: RouteRequest): Promi
       return { status: problem.status, body: toBody(problem, request.requestId) };
     }
   });
+}
+
+/** The input of a caller who has the role that the route takes, or takes for this input. */
+async function readAllowedInput(route: AnyRoute, request: RouteRequest): Promise<unknown> {
+  const { role, roleFor } = route;
+  if (roleFor === undefined) {
+    if (role !== 'signedIn') await expectRole(route, request, role);
+    return readInput(route, request);
+  }
+  const parsed = parseInput(route, request);
+  // Where the input cannot be read, the route's own role decides who learns what is wrong with it.
+  const needs = parsed.success ? roleFor(parsed.data) : role;
+  if (needs !== 'signedIn') await expectRole(route, request, needs);
+  return readInput(route, request);
 }
 
 async function expectRole(
@@ -90,12 +101,16 @@ async function expectRole(
   });
 }
 
-function readInput(route: AnyRoute, { parameters, query, body }: RouteRequest): unknown {
+function parseInput(route: AnyRoute, { parameters, query, body }: RouteRequest) {
   const own = Object.fromEntries(pathParameters(route.path).map((name) => [name, parameters[name]]));
   const given = route.method === 'get' ? query : body.value;
-  const parsed = route.input.safeParse(
+  return route.input.safeParse(
     typeof given === 'object' && given !== null && !Array.isArray(given) ? { ...given, ...own } : given,
   );
+}
+
+function readInput(route: AnyRoute, request: RouteRequest): unknown {
+  const parsed = parseInput(route, request);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => ({ at: path.join('.'), message }));
   throw new OpsProblem(
@@ -157,6 +172,12 @@ async function startOperation(
 }
 
 async function askForApproval(route: AnyRoute, context: OpsContext, request: RouteRequest, input: unknown) {
+  // Two people: who holds an application's secret could otherwise ask as the application and approve as a person.
+  if (request.caller.kind !== 'user') {
+    throw new OpsProblem(403, 'approval/person', 'Only a person may ask for what a second person approves.', {
+      hint: 'Sign in as a user and ask again.',
+    });
+  }
   const subject = await route.secondPerson?.(context, input);
   if (subject === undefined) throw new Error(`${route.id} does not say what would be done`);
   const { services, approvals, operator } = context;

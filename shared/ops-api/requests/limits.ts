@@ -11,6 +11,8 @@ export const rates = {
   /** For each address: sign-ins that were refused. */
   refused: { perSecond: 5, burst: 20 },
 } as const satisfies Readonly<Record<string, Rate>>;
+type Bucket = { tokens: number; at: number };
+
 const heavyAtOnce = 2;
 /** Callers that are remembered; the longest unused is dropped first. */
 const mostCallers = 1_000;
@@ -18,7 +20,9 @@ const mostCallers = 1_000;
 /** Limits of one process. They protect the app; what may be done is decided by roles. */
 export class RequestLimits {
   readonly #clock: Clock;
-  readonly #buckets = new Map<string, { tokens: number; at: number }>();
+  readonly #buckets = new Map<string, Bucket>();
+  /** Apart from the callers': addresses can be invented, and must not push callers out of the map. */
+  readonly #addresses = new Map<string, Bucket>();
   readonly #heavy = new Map<string, number>();
 
   constructor(clock: Clock) {
@@ -28,7 +32,7 @@ export class RequestLimits {
   /** Takes one request of this kind. @throws OpsProblem 429 `ops/too-many-requests` */
   take(kind: keyof typeof rates, caller: string): void {
     const { perSecond, burst } = rates[kind];
-    const bucket = this.#bucket(`${kind} ${caller}`, perSecond, burst);
+    const bucket = this.#bucket(kind, caller, perSecond, burst);
     if (bucket.tokens < 1) throw tooMany(Math.ceil((1 - bucket.tokens) / perSecond));
     bucket.tokens -= 1;
   }
@@ -36,7 +40,7 @@ export class RequestLimits {
   /** Whether one more of this kind would be refused; takes nothing. */
   isUsedUp(kind: keyof typeof rates, caller: string): boolean {
     const { perSecond, burst } = rates[kind];
-    return this.#bucket(`${kind} ${caller}`, perSecond, burst).tokens < 1;
+    return this.#bucket(kind, caller, perSecond, burst).tokens < 1;
   }
 
   /** Runs heavy work, at most two at once for a caller. @throws OpsProblem 429 `ops/too-many-requests` */
@@ -53,16 +57,18 @@ export class RequestLimits {
     }
   }
 
-  #bucket(key: string, perSecond: number, burst: number) {
+  #bucket(kind: keyof typeof rates, caller: string, perSecond: number, burst: number): Bucket {
+    const buckets = kind === 'refused' ? this.#addresses : this.#buckets;
+    const key = `${kind} ${caller}`;
     const now = this.#clock.now();
-    const known = this.#buckets.get(key) ?? { tokens: burst, at: now };
+    const known = buckets.get(key) ?? { tokens: burst, at: now };
     known.tokens = Math.min(burst, known.tokens + (Math.max(0, now - known.at) / 1_000) * perSecond);
     known.at = now;
     // Set anew, so that the map is in the order of use.
-    this.#buckets.delete(key);
-    this.#buckets.set(key, known);
-    const [oldest] = this.#buckets.keys();
-    if (this.#buckets.size > mostCallers && oldest !== undefined) this.#buckets.delete(oldest);
+    buckets.delete(key);
+    buckets.set(key, known);
+    const [oldest] = buckets.keys();
+    if (buckets.size > mostCallers && oldest !== undefined) buckets.delete(oldest);
     return known;
   }
 }

@@ -62,6 +62,7 @@ export async function activatePolicy(
     knownPlans: knownPlansOf(policy, catalogue),
   });
   const { knownPlans } = await pipeline.policy.byHash(policy.hash);
+  const { policy: active } = await pipeline.policy.byHash(pointer.active);
   const { preview: plan } = await makePreview(pipeline, {
     policy,
     selection: { kind: 'all' },
@@ -74,7 +75,10 @@ export async function activatePolicy(
       kind: 'activation',
       policyHash: policy.hash,
       planStateHash: plan.stateHash,
-      approvalReasons: [...alwaysReason(pipeline), ...(await findApprovalReasons(pipeline, plan, policy))],
+      approvalReasons: [
+        ...alwaysReason(pipeline),
+        ...(await findApprovalReasons(pipeline, plan, policy, active)),
+      ],
       why: operator.why ?? `activate ${file}`,
       ...askedBy(operator),
     },

@@ -2,38 +2,61 @@ import type { UserId } from '../../kernel/ids';
 import { findExcess } from '../../licensing/guards/guards';
 import type { Preview } from '../../licensing/preview/preview';
 import type { Services } from '../../pipeline/services';
-import type { Policy } from '../../policy/policy';
+import type { Limit, Policy } from '../../policy/policy';
 import type { Reason } from '../../words/reason';
 
 /**
- * Why a person must approve a plan before it runs: it alone would exceed what the guards of its policy allow in a
- * rollout. Licenses that only begin their grace count as lost: there is no second approval when they end.
+ * Why a person must approve a plan before it runs: it alone would exceed what the guards of its policy, or of the
+ * `active` one, allow in a rollout, or it loosens a guard. A candidate cannot excuse itself from a second person. Licenses that only begin their grace count as lost: there is no second approval when they end.
  */
 export async function findApprovalReasons(
   pipeline: Pick<Services, 'users'>,
   plan: Preview,
   policy: Policy,
+  active: Policy = policy,
 ): Promise<readonly Reason[]> {
   const { usersWithLedger, changes } = plan.guards;
   const ending = await findNewGrace(pipeline, plan);
   const reductions = plan.guards.reductions + ending;
-  const { maxReductions, maxChanges } = policy.guards;
   const reasons: Reason[] = [];
-  const lost = findExcess(maxReductions, reductions, usersWithLedger);
+  const excess = (which: 'maxReductions' | 'maxChanges', count: number) =>
+    findExcess(policy.guards[which], count, usersWithLedger) ??
+    findExcess(active.guards[which], count, usersWithLedger);
+  const lost = excess('maxReductions', reductions);
   if (lost !== null) {
     reasons.push({
       code: 'guard/reductions',
       text: `${reductions} users would lose something, and the guard allows ${lost} in a rollout.`,
     });
   }
-  const changed = findExcess(maxChanges, changes, usersWithLedger);
+  const changed = excess('maxChanges', changes);
   if (changed !== null) {
     reasons.push({
       code: 'guard/changes',
       text: `${changes} users who hold something would change, and the guard allows ${changed} in a rollout.`,
     });
   }
+  if (isLoosened(active.guards.maxReductions, policy.guards.maxReductions)) {
+    reasons.push(loosened('maxReductions'));
+  }
+  if (isLoosened(active.guards.maxChanges, policy.guards.maxChanges)) reasons.push(loosened('maxChanges'));
   return reasons;
+}
+
+/** A guard that is dropped, or allows more than before. */
+function isLoosened(before: Limit | null, after: Limit | null): boolean {
+  if (before === null) return false;
+  if (after === null) return true;
+  const allowsMore = (from: number | undefined, to: number | undefined) =>
+    (to ?? Infinity) > (from ?? Infinity);
+  return allowsMore(before.count, after.count) || allowsMore(before.percent, after.percent);
+}
+
+function loosened(guard: 'maxReductions' | 'maxChanges'): Reason {
+  return {
+    code: 'guard/loosened',
+    text: `The guard ${guard} of the active policy is dropped or allows more.`,
+  };
 }
 
 /** Users for whom the plan begins a grace, beside those whose grace runs already. */

@@ -7,6 +7,7 @@ export const handlingReasons = {
   'graph/lag': 'A read does not show our own write yet.',
   'graph/late-groups': 'Memberships of groups may be shown late.',
   'guard/changes': 'More users would change than the guard allows.',
+  'guard/loosened': 'A new policy drops a guard of the active one, or allows more.',
   'guard/collected': 'The change is held back and collected in a rollout that waits for approval.',
   'guard/reductions': 'More users would lose something than the guard allows.',
   'look/early': 'A scheduled message came before the row knew of it.',

@@ -181,3 +181,28 @@ describe('parseGraphOrigin', () => {
     expect(() => parseGraphOrigin(text)).toThrow(/LICENSER_GRAPH_ORIGIN/);
   });
 });
+
+describe('who signs people in', () => {
+  const local = { LICENSER_OPS_AUTHORITY: 'http://127.0.0.1:7075' };
+
+  it('is no issuer of this machine, or of another cloud, beside a real tenant', () => {
+    for (const authority of [
+      'http://127.0.0.1:7075',
+      'https://login.example',
+      'https://login.microsoftonline.us',
+    ]) {
+      expect(() => loadConfig({ ...complete, LICENSER_OPS_AUTHORITY: authority })).toThrow(
+        'LICENSER_OPS_AUTHORITY must be the sign-in of the same cloud as Graph',
+      );
+    }
+    expect(() =>
+      loadConfig({ ...complete, LICENSER_OPS_AUTHORITY: 'https://login.microsoftonline.com' }),
+    ).not.toThrow();
+  });
+
+  it('may be the local issuer beside the embedded Graph', () => {
+    expect(() =>
+      loadConfig({ ...complete, ...local, LICENSER_GRAPH_ORIGIN: 'http://127.0.0.1:7072' }),
+    ).not.toThrow();
+  });
+});

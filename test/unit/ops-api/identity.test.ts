@@ -34,6 +34,15 @@ const forged: readonly (readonly [string, (world: World) => Promise<string | nul
   ],
   ['a token for another app', ({ token }) => token('both', { aud: 'https://graph.microsoft.com' })],
   ['a v1.0 token', ({ token }) => token('both', { ver: '1.0' })],
+  [
+    // Same audience, roles and person; no scope.
+    'an ID token',
+    ({ token }) => token('both', { scp: undefined, azp: undefined, nonce: 'n-1', sub: 'pairwise' }),
+  ],
+  [
+    'an ID token that names its client',
+    ({ token }) => token('both', { scp: undefined, azp: clientId, sub: people.both.oid }),
+  ],
   ['a token without the scope', ({ token }) => token('both', { scp: 'User.Read' })],
   ['a token by an unknown key', ({ token, strangerKey }) => token('both', {}, { key: strangerKey })],
   [
@@ -109,6 +118,7 @@ describe('an application', () => {
       scp: undefined,
       roles: ['Operator', 'Approver'],
       azp: 'batch',
+      sub: people.both.oid,
       preferred_username: undefined,
     };
     const bearer = await world.token('both', app);
@@ -171,5 +181,45 @@ describe('keys', () => {
     }
     expect(reads).toBe(1);
     server.close();
+  });
+});
+
+describe('held changes', () => {
+  it('are started by an Approver, who needs no other role, and by no Operator', async () => {
+    const own = await makeOpsWorld();
+    const body = { kind: 'held', why: 'looked at' };
+
+    expect((await own.call('operator', 'POST', '/rollouts', body)).body['needs']).toBe('Approver');
+    expect((await own.call('approver', 'POST', '/rollouts', body)).status).not.toBe(403);
+    expect((await own.call('approver', 'POST', '/rollouts', { kind: 'census' })).body['needs']).toBe(
+      'Operator',
+    );
+  });
+});
+
+describe('bad tokens', () => {
+  const from = (address: string) => ({ bearer: 'a.b.c', headers: { 'x-forwarded-for': address } });
+
+  it('count against the address that the platform saw, whatever the caller sends before it', async () => {
+    const own = await makeOpsWorld();
+    const statuses = [];
+    for (let n = 0; n < 30; n++) {
+      const forwarded = `203.0.113.${String(n)}, 198.51.100.7:${String(40_000 + n)}`;
+      statuses.push((await own.call('both', 'GET', '/me', undefined, from(forwarded))).status);
+    }
+
+    expect(statuses.slice(0, 20).every((status) => status === 401)).toBe(true);
+    expect(statuses.slice(21)).toEqual(statuses.slice(21).map(() => 429));
+  });
+
+  it('do not lock out who signs in from the same address', async () => {
+    const own = await makeOpsWorld();
+    for (let n = 0; n < 30; n++) await own.call('both', 'GET', '/me', undefined, from('198.51.100.7:1'));
+
+    const good = await own.call('both', 'GET', '/me', undefined, {
+      headers: { 'x-forwarded-for': '198.51.100.7:2' },
+    });
+
+    expect(good.status).toBe(200);
   });
 });

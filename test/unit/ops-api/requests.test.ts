@@ -65,7 +65,7 @@ describe('a write', () => {
 
     expect(answer.status).toBe(500);
     expect(audit).toMatchObject([
-      { action: 'pause/set', result: 'failed', facts: { detail: 'the disk is full' } },
+      { action: 'pause/set', result: 'failed', facts: { detail: 'The app failed at this request.' } },
     ]);
   });
 

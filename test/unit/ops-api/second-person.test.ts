@@ -57,6 +57,20 @@ describe('a purge', () => {
     },
   );
 
+  it('cannot be asked for by an application', async () => {
+    const { call, token, setLetters, approvals } = await makeOpsWorld();
+    setLetters(['1']);
+    const app = {
+      ...{ scp: undefined, azp: 'batch', sub: people.operator.oid },
+      ...{ preferred_username: undefined },
+    };
+
+    const asked = await call('operator', 'POST', purge, { why }, { bearer: await token('operator', app) });
+
+    expect(asked).toMatchObject({ status: 403, body: { code: 'approval/person' } });
+    for await (const stored of approvals.list()) expect(stored).toBeUndefined();
+  });
+
   it('is not done when something else would be deleted by now', async () => {
     const { call, setLetters, lettersLeft } = await makeOpsWorld();
     setLetters(['1', '2']);

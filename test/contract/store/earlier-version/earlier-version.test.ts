@@ -53,7 +53,8 @@ describe('the version before', () => {
 
     // Its rows of the table `handling` named no process, so they count for nothing now.
     const { unfinished: _, ...values } = recorded.values;
-    expect(await readSamples(stores)).toEqual({ ...values, handling: [] });
+    // What this version reads beside that is new.
+    expect(await readSamples(stores)).toMatchObject({ ...values, handling: [] });
   });
 
   it('would have written the same rows', async () => {
