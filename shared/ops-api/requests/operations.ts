@@ -38,6 +38,7 @@ export function newOperation(
     startedAt: null,
     endedAt: null,
     beatAt: null,
+    attempts: 0,
     progress: null,
     result: null,
     problem: null,

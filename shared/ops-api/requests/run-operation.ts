@@ -60,6 +60,10 @@ export async function runOperation(ops: OpsServices, routes: readonly AnyRoute[]
     end = { state: 'failed', result: null, problem: { ...toBody(problem, requestId) } };
   }
   const last = await heart.stop();
+  if (last === undefined) {
+    logger.warn('An operation is left to the process that took it over', { operation: id });
+    return;
+  }
   await endOperation(ops, last, { ...end, endedAt: clock.now() });
 }
 
@@ -133,6 +137,7 @@ async function take(
         state: 'running',
         startedAt: stored.value.startedAt ?? now,
         beatAt: now,
+        attempts: stored.value.attempts + 1,
       });
     } catch (error) {
       if (!(error instanceof ConcurrencyError)) throw error;
@@ -147,14 +152,19 @@ function makeHeart({ services, operations }: OpsServices, taken: Stored<Operatio
   let progress = taken.value.progress;
   let writing = Promise.resolve();
   let isStopped = false;
+  let isLost = false;
   const beat = () => {
     writing = writing.then(async () => {
-      if (isStopped) return;
+      if (isStopped || isLost) return;
       try {
         stored = await operations.update(stored, { ...stored.value, progress, beatAt: clock.now() });
       } catch {
         // A missed beat is made up for by the next one; the last write of the operation is not guarded by this.
-        stored = (await operations.read(stored.id).catch(() => undefined)) ?? stored;
+        const current = await operations.read(stored.id).catch(() => undefined);
+        if (current === undefined) return;
+        if (current.value.attempts === taken.value.attempts) stored = current;
+        // Another process has begun it anew: its row is not to be written by this one.
+        else isLost = true;
       }
     });
   };
@@ -167,10 +177,12 @@ function makeHeart({ services, operations }: OpsServices, taken: Stored<Operatio
       lastBeat = clock.now();
       beat();
     },
-    stop: async (): Promise<Stored<Operation>> => {
+    /** undefined: another process does the operation now. */
+    stop: async (): Promise<Stored<Operation> | undefined> => {
       clearInterval(timer);
       await writing;
       isStopped = true;
+      if (isLost) return undefined;
       return { ...stored, value: { ...stored.value, progress } };
     },
   };

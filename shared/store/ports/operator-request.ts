@@ -29,6 +29,8 @@ export const Operation = z.object({
   endedAt: z.number().nullable(),
   /** Last sign of life of the process that does it. */
   beatAt: z.number().nullable(),
+  /** Times that a process began it: one that finds another number here has lost it. */
+  attempts: z.number().default(0),
   progress: z.object({ done: z.number(), total: z.number() }).nullable(),
   result: z.unknown(),
   /** Of a failed one: the body of the problem. */

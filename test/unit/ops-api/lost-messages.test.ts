@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { PermanentError, TransientError } from '../../../shared/kernel/errors';
 import { cutResult } from '../../../shared/ops-api/requests/end-operation';
+import { runOperation } from '../../../shared/ops-api/requests/run-operation';
 import { keepOperations } from '../../../shared/ops-api/requests/keep-operations';
+import { routes } from '../../../shared/ops-api/routes/all-routes';
 import { makeOpsWorld } from '../../support/ops-world';
 
 const why = 'a test';
@@ -88,5 +90,30 @@ describe('requests for approval', () => {
     expect(await left()).toBe(1);
     advance(2 * day);
     expect(await left()).toBe(0);
+  });
+});
+
+describe('long work that another process took over', () => {
+  it('is not ended by the process that lost it', async () => {
+    const { call, operations, ops, now } = await makeOpsWorld();
+    const asked = await call('operator', 'POST', '/users/apply', { group: 'SG-Sales', why });
+    const { id } = (asked.body as unknown as { operation: { id: string } }).operation;
+    const slow = routes.map((one) => ({
+      ...one,
+      handle: async (context: Parameters<typeof one.handle>[0]) => {
+        const current = await operations.read(id);
+        if (current === undefined) throw new Error('There is no operation');
+        await operations.update(current, { ...current.value, attempts: 2, beatAt: now() });
+        context.report(1, 2);
+        return {};
+      },
+    }));
+    await runOperation(ops, slow, id);
+
+    expect((await operations.read(id))?.value).toMatchObject({
+      state: 'running',
+      attempts: 2,
+      endedAt: null,
+    });
   });
 });
