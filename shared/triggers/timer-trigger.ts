@@ -6,7 +6,7 @@ import type { Services } from '../pipeline/services';
 import type { Task } from '../pipeline/task';
 import { traceOf } from './trace-of';
 
-/** A timer handler. What another instance has done meanwhile, or a person must mend, is no failed run. */
+/** A timer handler. What another instance has done meanwhile, or a person must fix, is no failed run. */
 export function makeTimerTrigger(
   build: () => Promise<Services>,
   handle: (services: Services, task: Task) => Promise<void>,
@@ -22,7 +22,7 @@ export function makeTimerTrigger(
         return;
       }
       if (error instanceof UserError) {
-        logger.error('Not possible until it is mended', { error, hint: error.hint });
+        logger.error('Not possible until it is fixed', { error, hint: error.hint });
         return;
       }
       throw error;

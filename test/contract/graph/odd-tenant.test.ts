@@ -53,7 +53,7 @@ describe('a tenant that answers oddly', () => {
     expect(t.t.state()?.outcome).toBe('licensed');
   });
 
-  it('blocks a user in a restricted management unit, pauses nobody, and goes on when the user has left it', async () => {
+  it('blocks a user in a restricted management unit, pauses no other user, and goes on when the user has left it', async () => {
     const t = await world();
     await set({ restrictedUsers: [t.user] });
 
