@@ -63,7 +63,7 @@ import { outcomes } from './words/outcome';
 import { queueNames } from './queue/queues';
 
 export type BuildOptions = {
-  /** Default: the identity that DefaultAzureCredential finds. */
+  /** Default: the identity that DefaultAzureCredential finds signed in. */
   readonly credential?: TokenCredential;
   /** How long outages are waited out inside a call, milliseconds; people wait less long than functions. Default: the setting. */
   readonly outageBudgetMs?: number;

@@ -1,3 +1,4 @@
+import { signInLocally } from '../../local/identity/sign-in';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -95,5 +96,17 @@ describe('the package that is deployed', () => {
     const answer = await fetch(`${test.cloud.file.functions.origin}/api/health`);
 
     expect(answer.status).toBe(200);
+  });
+
+  it('serves the ops API, to callers with a token', async () => {
+    const ask = (path: string, headers = {}) =>
+      fetch(`${test.cloud.file.functions.origin}/api/ops/v1${path}`, { headers });
+    const { token } = await signInLocally(test.cloud.file, 'viewer');
+
+    expect((await ask('/openapi.json')).status).toBe(200);
+    expect((await ask('/me')).status).toBe(401);
+    expect(await (await ask('/me', { authorization: `Bearer ${token}` })).json()).toMatchObject({
+      roles: ['Viewer'],
+    });
   });
 });

@@ -83,7 +83,7 @@ function describeOddities({ untracked, unseen, skipped }: TriedCalls): Finding[]
       warn(
         'SKUs',
         `${sku} is left out: ${why}`,
-        'Nobody gets it until Graph gives a usable row; report it to Microsoft.',
+        'No user gets it until Graph gives a usable row; report it to Microsoft.',
       ),
     ),
   ];

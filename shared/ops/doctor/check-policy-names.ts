@@ -66,7 +66,7 @@ async function checkGroupsInForce({
       findings.push(
         fail(
           'policy',
-          `the policy in force (${hash.slice(0, 12)}) names the group ${reference} in ${where}, which the tenant does not have: nobody is licensed by it and nothing is taken away`,
+          `the policy in force (${hash.slice(0, 12)}) names the group ${reference} in ${where}, which the tenant does not have: no user is licensed by it and nothing is taken away`,
           names.length === 0
             ? 'Correct the name, or name the group by its id, and activate the policy again.'
             : `Did you mean ${names.join(' or ')}? Correct the name and activate the policy again.`,

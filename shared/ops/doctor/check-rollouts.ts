@@ -4,7 +4,10 @@ import { ok, warn } from './finding';
 import type { Finding } from './finding';
 
 /** Rollouts that go no further until a person has looked at them: their users keep what they have until then. */
-export async function checkRollouts({ rollouts }: Pick<Services, 'rollouts'>): Promise<readonly Finding[]> {
+export async function checkRollouts({
+  rollouts,
+  settings,
+}: Pick<Services, 'rollouts' | 'settings'>): Promise<readonly Finding[]> {
   const name = 'rollouts';
   const findings = (await rollouts.list()).flatMap(({ id, state, by, why, createdAt, approvalReasons }) => {
     if (state !== 'awaiting' && state !== 'collecting') return [];
@@ -19,5 +22,15 @@ export async function checkRollouts({ rollouts }: Pick<Services, 'rollouts'>): P
       ),
     ];
   });
-  return findings.length > 0 ? findings : [ok(name, 'none waits for a person')];
+  const alone =
+    settings.approval === 'one-person'
+      ? [
+          warn(
+            'approval',
+            'LICENSER_APPROVAL is one-person: who asks for a rollout may also approve it',
+            'Set it to guards or always when two people operate the app.',
+          ),
+        ]
+      : [];
+  return [...(findings.length > 0 ? findings : [ok(name, 'none waits for a person')]), ...alone];
 }

@@ -144,7 +144,7 @@ describe('checkRollouts', () => {
   it('names each rollout that waits for a person, with what to do', async () => {
     const rollouts = inStates('running', 'awaiting', 'paused', 'collecting', 'done', 'cancelled');
 
-    const findings = await checkRollouts(partly({ rollouts }));
+    const findings = await checkRollouts(partly({ rollouts, settings: {} }));
 
     expect(findings).toMatchObject([
       {
@@ -157,8 +157,17 @@ describe('checkRollouts', () => {
   });
 
   it('is content when none does', async () => {
-    expect(await checkRollouts(partly({ rollouts: inStates('running', 'done') }))).toMatchObject([
+    const rollouts = inStates('running', 'done');
+
+    expect(await checkRollouts(partly({ rollouts, settings: {} }))).toMatchObject([{ state: 'ok' }]);
+  });
+
+  it('says that one person may ask and approve', async () => {
+    const parts = partly({ rollouts: inStates(), settings: { approval: 'one-person' } });
+
+    expect(await checkRollouts(parts)).toMatchObject([
       { state: 'ok' },
+      { name: 'approval', state: 'warn', text: expect.stringContaining('one-person') },
     ]);
   });
 });

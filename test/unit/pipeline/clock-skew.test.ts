@@ -16,7 +16,7 @@ async function runFor(t: ReturnType<typeof makePipelineWorld>, ms: number): Prom
 }
 
 describe('what an instance has stored whose clock was an hour fast', () => {
-  it('keeps no user's write from being finished when it crashed', async () => {
+  it('keeps no write from being finished when it crashed', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
     t.advance(hour);
