@@ -1,10 +1,12 @@
 import type { SkuId } from '../../kernel/ids';
 import type { SubscribedSku } from '../../words/sku';
 import type { Reason } from '../../words/reason';
-import type { RuleMatch } from '../entitlement/match-rules';
 
 /** As much of a rule that could not be decided as its reason tells. */
-type UndecidedRule = Pick<RuleMatch, 'groupsMissing' | 'unknownGroups'> & {
+type UndecidedRule = {
+  readonly groupsMissing: boolean;
+  /** As the policy names them. */
+  readonly unknownGroups: readonly string[];
   readonly rule: { readonly rule: { readonly name: string } };
 };
 

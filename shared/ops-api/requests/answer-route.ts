@@ -14,6 +14,7 @@ import type { RequestLimits } from './limits';
 import { newOperation, newestFirstId, toOperationView } from './operations';
 import { toApprovalView } from './approvals';
 import type { JsonBody } from './read-body';
+import { sendOrLeave } from './send-or-leave';
 import { digestOf, rememberAnswer } from './remember-answer';
 import type { Answer } from './remember-answer';
 
@@ -152,7 +153,7 @@ async function startOperation(
   input: unknown,
   auditKey: string,
 ) {
-  const { services, operations, send } = context;
+  const { services, operations } = context;
   const id = newestFirstId('op', services.clock, services.newId);
   const stored = await operations.create(
     id,
@@ -166,7 +167,7 @@ async function startOperation(
       approvalId: null,
     }),
   );
-  await send(id);
+  await sendOrLeave(context, id);
   return toOperationView(stored);
 }
 

@@ -7,7 +7,7 @@ import type { OpsServices } from '../route';
  * Of the timer `observe`: an operation whose message was lost gets another one, and what is kept no longer is removed.
  */
 export async function keepOperations(
-  { services, operations, logger, send }: OpsServices,
+  { services, operations, approvals, logger, send }: OpsServices,
   answers: RecordStore<RememberedAnswer>,
 ): Promise<void> {
   const now = services.clock.now();
@@ -23,6 +23,10 @@ export async function keepOperations(
     } else if (now - askedAt > operationKept.ms && (state === 'done' || state === 'failed')) {
       await operations.remove(id);
     }
+  }
+  for await (const { id, value } of approvals.list()) {
+    // After its operation, which asks for it: that is removed a week after it was asked for.
+    if (now - value.expiresAt > operationKept.ms) await approvals.remove(id);
   }
   for await (const { id, value } of answers.list()) {
     if (now - value.at > idempotency.ms) await answers.remove(id);

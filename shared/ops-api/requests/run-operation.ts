@@ -5,6 +5,7 @@ import type { Operation } from '../../store/ports/operator-request';
 import type { Stored } from '../../store/ports/record-store';
 import { toBody, toProblem } from '../problem';
 import type { AnyRoute, OpsServices } from '../route';
+import { endOperation } from './end-operation';
 import { auditAsked, auditDone, auditEnded } from './audit-request';
 import { findApproved } from './find-approved';
 import type { Approved } from './find-approved';
@@ -59,7 +60,7 @@ export async function runOperation(ops: OpsServices, routes: readonly AnyRoute[]
     end = { state: 'failed', result: null, problem: { ...toBody(problem, requestId) } };
   }
   const last = await heart.stop();
-  await operations.update(last, { ...last.value, ...end, endedAt: clock.now() });
+  await endOperation(ops, last, { ...end, endedAt: clock.now() });
 }
 
 /** Who asked, with the entry of the audit: what was approved gets its own before its work begins. */

@@ -73,7 +73,7 @@ export async function replayFailures(
     already: findSettled(selected, current),
     withoutUser: [...new Set(current.filter(({ userId }) => userId === null).map(({ subject }) => subject))],
   };
-  if (users.length > 0) {
+  if (users.length > 0 || deadLetters > 0) {
     await recordAction(pipeline, operator, 'failure/replay', nameOf(selection), {
       users: users.length,
       rollout,

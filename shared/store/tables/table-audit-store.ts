@@ -34,7 +34,12 @@ export class TableAuditStore implements AuditStore {
       const row = await this.#table.get(partitionKey, key);
       if (row === undefined) return;
       const before = fromRow(row);
-      if (before.result !== 'asked') return;
+      if (before.result !== 'asked') {
+        // It ended otherwise before: both stay, as neither may hide the other.
+        if (end.result !== undefined && end.result !== before.result)
+          await this.record({ ...before, ...end });
+        return;
+      }
       try {
         await this.#table.write({ partitionKey, rowKey: key, ...toJson({ ...before, ...end }) }, row.etag);
         return;

@@ -65,10 +65,21 @@ describe('TableAuditStore', () => {
     const asked = entry(Date.UTC(2026, 10, 23), { result: 'asked' });
     const key = await audit.record(asked);
     await audit.amend(key, { result: 'refused', facts: { status: 409 } });
-    await audit.amend(key, { result: 'done' });
+    await audit.amend(key, { result: 'refused', facts: { status: 500 } });
 
     for await (const found of audit.list({ limit: 1 })) {
       expect(found).toMatchObject({ key, action: asked.action, result: 'refused', facts: { status: 409 } });
     }
+  });
+
+  it('keeps both ends of what first failed and then was done', async () => {
+    const at = Date.UTC(2026, 10, 24);
+    const key = await audit.record(entry(at, { result: 'asked' }));
+    await audit.amend(key, { result: 'failed' });
+    await audit.amend(key, { result: 'done' });
+
+    const results = [];
+    for await (const found of audit.list({ limit: 2 })) if (found.at === at) results.push(found.result);
+    expect(results.sort()).toEqual(['done', 'failed']);
   });
 });
