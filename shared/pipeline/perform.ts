@@ -44,7 +44,7 @@ export type Advanced = { readonly record: UserRecord; readonly result: Result | 
 
 /**
  * Lets something happen to a user: asks the machine what follows, and performs it.
- * @param record the user's rows as they were read; whoever changed them since makes this fail
+ * @param record the user's rows as they were read; a change since then makes this fail
  * @param hint the hint in hand, where there is one: it may be sent once more
  * @throws ConcurrencyError the row has changed: read it again and start over
  */

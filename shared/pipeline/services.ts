@@ -65,7 +65,7 @@ export type Services = {
   readonly lastSuccess: LastSuccess;
   readonly handling: HandlingStore;
   readonly crashWatch: CrashWatch;
-  /** Where the outside is told of trouble. */
+  /** Where the outside is notified about trouble. */
   readonly events: EventSink;
   /** How long the way to a license took, user by user. */
   readonly times: TimesStore;

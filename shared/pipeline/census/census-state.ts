@@ -41,7 +41,7 @@ export const CensusState = z.object({
     inScope: Count,
     /** In scope, and without an outcome when this census came by. */
     withoutOutcome: Count,
-    /** Hold something of ours that a person changed. */
+    /** Hold one of our licenses, which a person changed. */
     drifted: Count,
     /** Rows of users whom the directory does not know. */
     gone: Count,

@@ -15,8 +15,8 @@ export type NextCensus =
   | { readonly cursor: Cursor; readonly state?: undefined; readonly request: CensusRequest };
 
 /**
- * undefined: none is due. The first one begins by itself, but only once changes are followed: whoever comes later
- * than the list was read is heard of, and nobody falls between.
+ * undefined: none is due. The first one begins by itself, but only once changes are followed: a user who comes later
+ * than the list was read is reported, so that no user is missed.
  */
 export async function findNextCensus(
   services: Pick<Services, 'cursors' | 'clock' | 'settings'>,

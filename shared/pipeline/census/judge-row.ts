@@ -11,12 +11,12 @@ export type ListedUser = Pick<SeenUser, 'input' | 'decision' | 'digest'>;
 export type RowVerdict = {
   readonly kind: 'fine' | 'look' | 'coming';
   readonly inScope: boolean;
-  /** In scope, and nobody has said yet what becomes of this user. */
+  /** In scope, and without an outcome so far. */
   readonly isWithoutOutcome: boolean;
 };
 
 /**
- * Does the user's row say what deciding now says? `coming`: not yet, but somebody is at it. Somebody outside the
+ * Does the user's row say what deciding now says? `coming`: not yet, but a worker is at it. A user outside the
  * scope who has no row needs none. Pure; the look may rest on a listing that lags, so it is no more than a reason to
  * look.
  */
@@ -45,7 +45,7 @@ function saysWhatDecidingSays({ state, ledger }: UserRecord, look: ListedUser): 
   if (state === null || state.policyHash !== look.decision.policyHash) return false;
   if (state.digest === look.digest) return true;
   if (look.decision.operation !== undefined) {
-    // Held back by a guard, or by the mode: whoever holds it lets it go.
+    // Held back by a guard, or by the mode: the holder releases it.
     return state.outcome === 'held';
   }
   return state.outcome === standingOutcome(look) && isDeepStrictEqual(ledger, look.decision.ledger);

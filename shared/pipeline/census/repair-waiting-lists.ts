@@ -17,8 +17,8 @@ type Lists = ReadonlyMap<SkuId, ReadonlyMap<UserId, WaitingEntry>>;
 export type WaitingListServices = Pick<Services, 'users' | 'waiting' | 'waitingSkus' | 'policy' | 'clock'>;
 
 /**
- * Makes the waiting lists say what the users' rows say: whoever waits and is on no list is put there, with the time
- * that the row knows; whoever does not wait any more is taken off. What a row said when it was listed may have
+ * Makes the waiting lists say what the users' rows say: a user who waits and is on no list is put there, with the time
+ * that the row knows; a user who does not wait any more is taken off. What a row said when it was listed may have
  * changed since: each is read again before anything is done about it. `listed` and `unlisted` count entries.
  */
 export async function repairWaitingLists(
@@ -42,7 +42,7 @@ export async function repairWaitingLists(
   const unlisted = await mapConcurrently(idle, readersAtOnce, (entry) => unlist(services, entry));
   const count = { listed: sum(listed), unlisted: sum(unlisted) };
   if (count.listed + count.unlisted > 0) {
-    task.logger.warn('The waiting lists were not what the users’ rows say; mended', count);
+    task.logger.warn('The waiting lists were not what the users’ rows say; repaired', count);
   }
   return count;
 }
@@ -57,7 +57,7 @@ async function readLists({ waiting }: WaitingListServices): Promise<Lists> {
   return lists;
 }
 
-/** Number of lists that the user was put on. Nobody waits where the policy only observes. */
+/** Number of lists that the user was put on. No user waits where the policy only observes. */
 async function listAgain(services: WaitingListServices, userId: UserId, lists: Lists): Promise<number> {
   const record = await readIfUsable(services.users, userId);
   const state = record?.state ?? null;

@@ -14,7 +14,7 @@ import { timing } from '../../kernel/timing';
 
 /**
  * The handler of the `census-walk` timer: begins a census when one is due, or goes on with the one that is under
- * way. Users come page by page with their holdings; whoever's row does not say what deciding says now is looked at,
+ * way. Users come page by page with their holdings; a user whose row does not say what deciding says now is looked at,
  * in portions. Where it is stands in one row, which is stored after each page and each portion.
  */
 export async function walkCensus(services: Services, task: Task): Promise<void> {
@@ -33,7 +33,7 @@ async function walk(services: Services, task: Task, holder: string): Promise<voi
   const { clock, cursors, leases } = services;
   const { logger } = task;
   const startedAt = clock.now();
-  // Read again with the lease in hand: whoever had it before may have come further.
+  // Read again with the lease in hand: the holder before may have come further.
   const next = await findNextCensus(services);
   if (next === undefined) return;
   let { cursor } = next;

@@ -9,7 +9,7 @@ const pipelineRepairs = {
   verify:
     'The license stands. Look at its plans (`licenser user show`); if they stay as they are, report it to Microsoft.',
   crash:
-    'Find in the log what ended the process. Once it is mended, `licenser apply --user` looks at the user again.',
+    'Find in the log what ended the process. Once it is fixed, `licenser apply --user` looks at the user again.',
   row:
     'Repair or delete this user’s row in the table `users` (docs/runbook.md), then run `licenser apply --user`. ' +
     'Deleted, it no longer tells what of the user’s licenses the product gave.',

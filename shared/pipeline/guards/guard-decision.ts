@@ -11,7 +11,7 @@ import { timing } from '../../kernel/timing';
 
 /**
  * Whether the guards hold back what a decision would write, by what was counted in the last 24 hours; null: they do
- * not. A user whose change waits for approval stays held until somebody has approved or cancelled it.
+ * not. A user whose change waits for approval stays held until a person has approved or cancelled it.
  */
 export async function findHold(
   services: Services,

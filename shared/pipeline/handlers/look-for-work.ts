@@ -17,7 +17,7 @@ import { refusalOf } from '../write/refusal';
 export type LookRequest = {
   readonly record: UserRecord;
   readonly rollout: Rollout | null;
-  /** Milliseconds; when the change was first heard of. */
+  /** Milliseconds; when the change was first reported. */
   readonly seenAt: number;
   /** Of the scheduled message in hand. */
   readonly token?: string | undefined;

@@ -10,7 +10,7 @@ export type Portion = { readonly at: number | undefined; readonly hints: readonl
 
 /**
  * Spreads crowds over time. Looking at thousands of users in one go would write none of them sooner, since the quota
- * sets the pace, but whoever arrives meanwhile would stand behind them all in `directory-changes`.
+ * sets the pace, but users who arrive meanwhile would stand behind them all in `directory-changes`.
  */
 export class BulkPacer {
   readonly #clock: Clock;

@@ -54,7 +54,7 @@ export async function receiveNotification(
     return plainText(400, `Not a change notification: ${z.prettifyError(parsed.error)}`);
   }
 
-  const ours: Notification[] = [];
+  const expected: Notification[] = [];
   let foreign = 0;
   let unreadable = 0;
   for (const item of parsed.data.value) {
@@ -66,7 +66,7 @@ export async function receiveNotification(
     const isOurs =
       settings.clientState.equals(notification.clientState ?? '') &&
       (!notification.tenantId || notification.tenantId.toLowerCase() === settings.tenantId);
-    if (isOurs) ours.push(notification);
+    if (isOurs) expected.push(notification);
     else foreign++;
   }
   if (foreign > 0) {
@@ -77,13 +77,13 @@ export async function receiveNotification(
     // All of them: this is no call of Graph's. Some: what can be read is taken, and delta finds the rest.
     if (unreadable === parsed.data.value.length) return plainText(400, 'Not change notifications.');
   }
-  for (const { lifecycleEvent, subscriptionId } of ours) {
+  for (const { lifecycleEvent, subscriptionId } of expected) {
     if (lifecycleEvent) {
       logger.info('Lifecycle notification', { lifecycleEvent, subscriptionId });
     }
   }
 
-  const ids = [...new Set(ours.map(userIdOf).filter((id) => id !== undefined))];
+  const ids = [...new Set(expected.map(userIdOf).filter((id) => id !== undefined))];
   await sendLooks(services, task, ids, 'notification', ids.length > bulkSize);
   return plainText(202, '');
 }

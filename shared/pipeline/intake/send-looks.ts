@@ -8,7 +8,7 @@ import type { Task } from '../task';
 const looksPerWrite = 1.5;
 const leastPerSecond = 10;
 
-/** Queues looks that somebody's changes ask for: a crowd's at its pace, others at once. */
+/** Queues the looks that changes of users ask for: a crowd's at its pace, others at once. */
 export async function sendLooks(
   services: Services,
   task: Task,

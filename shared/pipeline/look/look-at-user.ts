@@ -146,7 +146,7 @@ function settleIntent(
   const intent = record.state?.intent ?? null;
   if (intent === null) return { ledger: record.ledger, interrupted: null };
   const { ledger, effect } = reconcileIntent(intent, record.ledger, holding);
-  // `mixed`: somebody else wrote too. What of ours is there has been told apart; the intent has served.
+  // `mixed`: another writer wrote too. Our part has been told apart; the intent has served.
   return { ledger, interrupted: effect === 'applied' || effect === 'mixed' ? 'written' : 'notWritten' };
 }
 

@@ -27,7 +27,7 @@ export function licensedBy(
     return { userId, at: after.writtenAt, stages };
   }
   if (before.writtenAt === null || before.verifiedAt !== null || after.verifiedAt === null) return undefined;
-  // Verified long after: a look at somebody who was licensed before anything was verified.
+  // Verified long after: a look at a user who was licensed before anything was verified.
   if (after.verifiedAt - before.writtenAt > timing.intake.longestVerify.ms) return undefined;
   return { userId, at: after.verifiedAt, stages: [['verified', since(after.verifiedAt)]] };
 }

@@ -3,7 +3,7 @@ import type { EventSink } from '../../observe/event-sink';
 import type { Metrics } from '../../observe/metrics';
 import type { FailureStore } from '../../store/ports/failure-store';
 
-/** The failures, counted and told of. */
+/** The failures, counted and reported. */
 export function observeFailures(
   failures: FailureStore,
   { metrics, events }: { readonly metrics: Metrics; readonly events: EventSink },

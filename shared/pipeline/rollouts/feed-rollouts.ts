@@ -29,7 +29,7 @@ export async function feedRollouts(services: Services, task: Task): Promise<void
         await feedRollout(services, task, rollout);
       } catch (error) {
         if (!(error instanceof ConcurrencyError)) throw error;
-        // Somebody has just paused, cancelled or approved it: the next run goes by that.
+        // A person has just paused, cancelled or approved it: the next run goes by that.
         logger.debug('A rollout was changed meanwhile', { rollout: rollout.id });
       }
     }

@@ -18,7 +18,7 @@ export function isSettling({ state }: Rollout): boolean {
 
 /**
  * The last steps, in an order in which each may be the last one that a crash lets through: the state first, then
- * the policy pointer, then the members who were not reached, then the time it ended, after which nobody looks again.
+ * the policy pointer, then the members who were not reached, then the time it ended, after which no process looks again.
  */
 export async function finishRollout(
   services: Services,
@@ -66,7 +66,7 @@ async function dropPending(services: Services, { id }: Rollout): Promise<void> {
   await drop(services, id, await collect(services.rollouts.members(id, 'pending')));
 }
 
-/** False: somebody may still be writing. */
+/** False: a worker may still be writing. */
 async function dropStragglers(
   services: Services,
   task: Task,

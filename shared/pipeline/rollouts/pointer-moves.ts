@@ -33,7 +33,7 @@ export function completeCandidate(pointer: Pointed, rollout: Mover): Pointed | n
   return { active: rollout.policyHash, candidate: null, isCandidateApproved: false, left: [] };
 }
 
-/** The activation was cancelled: whoever was moved already stays where they are until somebody moves them. */
+/** The activation was cancelled: users who were moved already stay where they are until a return moves them. */
 export function leaveCandidate(pointer: Pointed, rollout: Mover): Pointed | null {
   if (!isOf(pointer, rollout)) return null;
   const left = [...new Set([...pointer.left, rollout.policyHash])];
@@ -44,7 +44,7 @@ function isOf({ candidate, candidateOf }: Pointed, { id, policyHash }: Mover): b
   return candidate === policyHash && (candidateOf === undefined || candidateOf === id);
 }
 
-/** Moves the pointer, again whenever somebody else was faster. False: the move says that there is nothing to do. */
+/** Moves the pointer, again whenever another writer was faster. False: the move says that there is nothing to do. */
 export async function movePointer(
   { policies, policy }: Pick<Services, 'policies' | 'policy'>,
   move: (pointer: Pointed) => Pointed | null,

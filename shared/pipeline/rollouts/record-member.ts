@@ -59,7 +59,7 @@ export async function settleUnwritten(services: Services, record: UserRecord, lo
 }
 
 /**
- * The user is no longer as the plan saw them, and something else than what was planned would be written: nobody has
+ * The user is no longer as the plan saw them, and something else than what was planned would be written: no person has
  * looked at that, so it is left alone and said. True: it was.
  */
 export async function isMovedSincePlan(
@@ -72,7 +72,7 @@ export async function isMovedSincePlan(
   const member = await services.rollouts.readMember(rollout.id, record.userId);
   if (member === undefined || member.plannedDigest === null || member.plannedDigest === digest) return false;
   if (member.plannedChange === comparableChange(input.holding, decision)) return false;
-  // A write of ours that a crash interrupted is finished, not judged.
+  // Our write that a crash interrupted is finished, not judged.
   if (record.state?.intent?.policyHash === rollout.policyHash) return false;
   await services.rollouts.setMembers(rollout.id, [
     {

@@ -7,7 +7,7 @@ import type { Reason } from '../../words/reason';
 
 const atOnce = 16;
 
-/** Reads the rows of those who are on the way, and settles whoever has arrived. */
+/** Reads the rows of those who are on the way, and records those who have arrived. */
 export async function releaseQueued(
   services: Services,
   rollout: Rollout,
@@ -33,7 +33,7 @@ export async function releaseQueued(
   return { arrived, waiting };
 }
 
-/** Nothing can be told of them, and waiting would keep the rollout from ending. */
+/** Nothing can be said about them, and waiting would keep the rollout from ending. */
 function failedMember(member: RolloutMember, now: number): RolloutMember {
   const reason: Reason = {
     code: 'store/unreadable-user',

@@ -24,7 +24,7 @@ export type Moment = {
 /** A hint, as far as the row is concerned. */
 export type Heard = {
   readonly source: Hint['source'];
-  /** Milliseconds; when its sender first heard of the change. */
+  /** Milliseconds; when the change was first reported to its sender. */
   readonly seenAt: number;
   /** Of a scheduled reconcile. */
   readonly token: string | undefined;

@@ -37,7 +37,7 @@ function staysParked(state: UserState | null, token: string | undefined, now: nu
 }
 
 /**
- * One change of ours comes back as several hints: the usage location, the license, what the services write back, each
+ * One change by us comes back as several hints: the usage location, the license, what the services write back, each
  * by notification and by delta, some duplicated. They are not looked at one by one: a hint is absorbed when the user
  * is about to be read anyway, by apply or by a reconcile that is due, because that read sees what the hint reports.
  */
@@ -72,7 +72,7 @@ function absorb(row: Row, heard: Heard, moment: Moment): Step | undefined {
   if (state.retry !== null && state.retry.at > now) {
     return isDueWithin(state, now, soon.ms) ? only(row, { kind: 'done' }) : undefined;
   }
-  const why: Reason = { code: 'graph/echo', text: 'Changes were reported right after one of ours.' };
+  const why: Reason = { code: 'graph/echo', text: 'Changes were reported right after our own.' };
   const at = Math.max(lastOwnAt + echo.ms, now + soonest.ms);
   const { state: next, before } = withEntry(
     state,

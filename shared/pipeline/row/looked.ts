@@ -152,7 +152,7 @@ function unseenText(row: Row, settled: UserState, { seen, heard }: Looked, now: 
  * that is behind, and then nothing may be reported any more.
  */
 function contradictsLastLook(before: UserState | null, settled: UserState, now: number): boolean {
-  // After a write of ours, which takes the digest away, it is natural to see something else.
+  // After our own write, which takes the digest away, it is natural to see something else.
   if (before === null || before.decidedAt === null || before.digest === null) return false;
   if (now - before.decidedAt >= timing.licensing.readLag.ms || before.digest === settled.digest) return false;
   // Seats come and go without any lag, and the waiting list has looks of its own.

@@ -3,7 +3,7 @@ import type { SkuId } from '../../kernel/ids';
 import type { UserState } from '../../words/user-state';
 import type { Row, Seen } from './events';
 
-/** The row of a user nobody has looked at before. `firstSeenAt`: milliseconds. */
+/** The row of a user who has not been looked at before. `firstSeenAt`: milliseconds. */
 export function newUserState(firstSeenAt: number): UserState {
   return {
     version: 0,

@@ -7,7 +7,7 @@ export type DrainRound = { readonly inHand: Set<UserId>; readonly done: Promise<
 export type DrainGate = {
   running: DrainRound | undefined;
   next: DrainRound | undefined;
-  /** SKUs of which the last round set the last seat aside, until when nobody asks for one. */
+  /** SKUs of which the last round set the last seat aside, until when no user asks for one. */
   readonly spentUntil: Map<SkuId, number>;
 };
 

@@ -29,7 +29,7 @@ export async function drainWaiting(services: ServeServices, task: Task): Promise
 /**
  * Serves the waiting lists now: one holder of the lease reads the seats afresh and sets them aside, by priority,
  * then waiting time. All who come while a round runs share the next one. `inHand` is being handled by the caller and
- * gets no hint. False: another process is at it, and whoever it serves is told by a hint.
+ * gets no hint. False: another process is at it, and the users it serves get a hint.
  */
 export function serveNow(services: ServeServices, task: Task, inHand?: UserId): Promise<boolean> {
   const { drainGate: gate, clock } = services;
@@ -133,7 +133,7 @@ async function grantSeats(
   const portion = Math.max(0, 2 * settings.lanes - outstanding);
   const chosen = serveWaiting(entries, () => free, now).slice(0, portion);
   if (outstanding + chosen.length >= free) drainGate.spentUntil.set(skuId, now + timing.seats.spent.ms);
-  // Whoever has left or changed since the list was read is served by the next round.
+  // A user who has left or changed since the list was read is served by the next round.
   const done = await mapConcurrently(chosen, atOnce, (entry) =>
     waiting.reserve(entry, now + timing.seats.reservation.ms),
   );

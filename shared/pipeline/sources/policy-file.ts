@@ -39,7 +39,7 @@ function invalid(name: string, problems: readonly Problem[]): UserError {
     ({ line, column, message, hint }) => `${line}:${column} ${message}${hint ? ` (${hint})` : ''}`,
   );
   return new UserError('policy/invalid', `The policy ${name} cannot be used: ${lines.join('; ')}`, {
-    hint: 'Run `licenser policy check` on the file; work waits until it is mended.',
+    hint: 'Run `licenser policy check` on the file; work waits until it is fixed.',
     details: { problems },
   });
 }

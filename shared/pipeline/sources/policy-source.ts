@@ -119,7 +119,7 @@ async function seed({ store, file, readCatalogue, clock, logger }: PolicySourceP
   }
 }
 
-/** After the first start the file is only the seed: an edited one changes nobody until it is activated. */
+/** After the first start the file is only the seed: an edited one changes no user until it is activated. */
 async function warnOfOtherFile({ file, logger }: PolicySourceParts, pointer: PolicyPointer): Promise<void> {
   const read = await readPolicyFileText(file).catch(() => undefined);
   const hash = read?.policy.hash;

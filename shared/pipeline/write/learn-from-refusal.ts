@@ -8,7 +8,7 @@ import type { Task } from '../task';
 import type { SeenUser } from '../look/seen-user';
 
 /**
- * Remembers the plans that Graph's refusal named, with its words as the evidence, so that nobody runs into the same
+ * Remembers the plans that Graph's refusal named, with its words as the evidence, so that no user runs into the same
  * refusal again. True: something is to be learnt from it, and deciding again knows it.
  */
 export async function learnFromRefusal(

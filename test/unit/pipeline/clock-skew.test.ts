@@ -16,7 +16,7 @@ async function runFor(t: ReturnType<typeof makePipelineWorld>, ms: number): Prom
 }
 
 describe('what an instance has stored whose clock was an hour fast', () => {
-  it('keeps nobody from finishing its write when it crashed', async () => {
+  it('keeps no write from being finished when it crashed', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
     t.advance(hour);
@@ -48,7 +48,7 @@ describe('what an instance has stored whose clock was an hour fast', () => {
     expect(t.state()?.outcome).toBe('grace');
   });
 
-  it('does not hide that somebody took the license away again', async () => {
+  it('does not hide that a person took the license away again', async () => {
     const t = makePipelineWorld();
     t.advance(hour);
     await t.decide();

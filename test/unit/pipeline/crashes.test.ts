@@ -45,7 +45,7 @@ function makeApp() {
     };
     return { instance, crashWatch, handle, dieOf };
   };
-  /** Two deaths of which nobody is to blame: from here on handling is noted. */
+  /** Two deaths that no user caused: from here on handling is noted. */
   const becomeCareful = async () => {
     for (let death = 0; death < 2; death++) await start('old').crashWatch.isCareful();
     clock.advance(2 * minute);
@@ -172,7 +172,7 @@ describe('handleCarefully', () => {
     expect(await app.handling.notes(userId)).toEqual([]);
   });
 
-  it('does not take overlapping messages for deaths: nobody fails, and they run side by side', async () => {
+  it('does not take overlapping messages for deaths: no user fails, and they run side by side', async () => {
     const app = makeApp();
     await app.becomeCareful();
     const processes = [app.start(), app.start(), app.start()] as const;

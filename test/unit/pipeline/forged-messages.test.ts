@@ -51,7 +51,7 @@ describe('a forged message', () => {
   });
 
   it.each(['hint', 'operation'] as const)(
-    '(%s) that names a rollout moves nobody who is not a member of it',
+    '(%s) that names a rollout moves no user who is not a member of it',
     async (kind) => {
       const t = makePipelineWorld();
       await startForeignRollout(t);

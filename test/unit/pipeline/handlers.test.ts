@@ -103,7 +103,7 @@ describe('decide and apply', () => {
     expect(t.state()?.outcome).toBe('nothing');
   });
 
-  it('hands a 503 to a scheduled look that is not taken for somebody else’s write', async () => {
+  it('hands a 503 to a scheduled look that is not taken for another writer’s', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
     let failing = true;
@@ -316,7 +316,7 @@ describe('decide and apply', () => {
     expect(t.writes).toHaveLength(1);
   });
 
-  it('sees with that one look what somebody else changed meanwhile', async () => {
+  it('sees with that one look what another writer changed meanwhile', async () => {
     const t = makePipelineWorld();
     await t.apply(await decided(t));
     t.advance(1_000);

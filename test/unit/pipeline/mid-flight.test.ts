@@ -70,7 +70,7 @@ describe('a policy that changes between deciding and writing', () => {
 
     await t.apply(operation);
 
-    // What was written is ours, and stays until two looks have found that nobody is entitled to it.
+    // What was written is ours, and stays until two looks have found that the user is not entitled to it.
     expect(t.writes).toEqual([byTheOld]);
     expect(t.ledger()).toMatchObject([{ skuId: ems }]);
     expect(t.state()).toMatchObject({ outcome: 'grace', intent: null });
@@ -125,7 +125,7 @@ describe('a user who changes while being worked on', () => {
     expect(t.failures).toEqual([]);
   });
 
-  it('waits in line when the last seat went to somebody else meanwhile', async () => {
+  it('waits in line when the last seat went to another user meanwhile', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
     t.world.beforeWrite = async () => {

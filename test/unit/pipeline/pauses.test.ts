@@ -39,7 +39,7 @@ const configuration = (ids: readonly string[]) =>
   new GraphError('configuration', 'License cannot be assigned to a user', { status: 400, ids });
 
 describe('a pause by a person', () => {
-  it('of intake parks the hint as it is: nobody is looked at, nothing is lost', async () => {
+  it('of intake parks the hint as it is: no user is looked at, nothing is lost', async () => {
     const t = makePipelineWorld();
     await pause(t, 'intake');
     let reads = 0;
@@ -175,7 +175,7 @@ describe('a permission that is missing', () => {
     expect(t.events.map(({ event, subject }) => [event, subject])).toEqual([['paused', 'apply']]);
     expect(t.failures).toEqual([]);
     expect(t.state()).toMatchObject({ outcome: null, intent: null, retry: { key: 'paused' } });
-    // One trial in two minutes at most, as nobody else could take it.
+    // One trial in two minutes at most, as no other process could take it.
     expect(t.writes.length).toBeGreaterThan(10);
     expect(t.writes.length).toBeLessThanOrEqual(31);
   });
@@ -214,7 +214,7 @@ describe('a permission that is missing', () => {
     expect(await scopesOfPauses(t)).toEqual([]);
   });
 
-  it('for one user alone is that user’s failure and pauses nobody', async () => {
+  it('for one user alone is that user’s failure and pauses no other user', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
     t.world.beforeWrite = async () => {
@@ -336,8 +336,8 @@ describe('a SKU that cannot be assigned', () => {
   });
 });
 
-describe('a pause that nobody needs any more', () => {
-  it('is lifted when nobody came to try it for a quarter of an hour; a person’s is not', async () => {
+describe('a pause that is not needed any more', () => {
+  it('is lifted when no user came to try it for a quarter of an hour; a person’s is not', async () => {
     const t = makePipelineWorld();
     await pause(t, `sku:${ems}`, { origin: 'configuration' });
     await pause(t, 'intake');

@@ -162,7 +162,7 @@ describe('guards', () => {
     expect(await t.members('held-1')).toEqual([['pending', 'guard/reductions']]);
   });
 
-  it('let it through once somebody has approved it', async () => {
+  it('let it through once a person has approved it', async () => {
     const t = await licensedWorld(noReductions);
     await t.move('Service');
     await t.pass(agreed);
@@ -213,7 +213,7 @@ describe('guards', () => {
     await t.move('Service');
     await t.pass(10 * minute - 1);
     const other = 'cccccccc-0000-4000-8000-000000000003' as UserId;
-    // Somebody else takes the last place after this user was decided, and before the write.
+    // Another user takes the last place after this user was decided, and before the write.
     t.world.onQuota = async () => {
       await t.pipeline.guards.reserve(other, { reduction: true, change: true }, () => true);
     };

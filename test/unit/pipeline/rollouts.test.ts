@@ -186,7 +186,7 @@ describe('feedRollouts', () => {
     expect(await world.rollouts.read('r')).toMatchObject({ state, endedAt: null });
   });
 
-  it('leaves the work to whoever holds the lease', async () => {
+  it('leaves the work to the holder of the lease', async () => {
     const world = await makeWorld('running');
     const busy = { take: async () => false, release: async () => undefined };
 
@@ -195,7 +195,7 @@ describe('feedRollouts', () => {
     expect(world.sent).toEqual([]);
   });
 
-  it('sends again what nobody has heard of for a minute', async () => {
+  it('sends again what has been silent for a minute', async () => {
     const world = await makeWorld('running');
     await world.feed();
     world.sent.splice(0);
@@ -234,7 +234,7 @@ describe('feedRollouts', () => {
     });
   });
 
-  it('forgets the policies that nobody is on any more when a return has ended', async () => {
+  it('forgets the policies that no user is on any more when a return has ended', async () => {
     const world = await makeWorld('running', 3, 'return');
     await world.feed();
     world.handle();

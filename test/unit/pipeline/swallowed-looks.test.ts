@@ -32,7 +32,7 @@ function refuseOnce(t: World, errorClass: Parameters<typeof refusal>[0]) {
   };
 }
 
-describe('a look that nobody else will make up for', () => {
+describe('a look that no other look replaces', () => {
   it('is not given up for a writer who has handed over to it, when an echo took the place of its predecessor', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
@@ -127,16 +127,19 @@ describe('a look at what was reported right after a write', () => {
   it.each([
     ['before it', 0],
     ['while it stands in its queue', 10_000],
-  ])('still comes when somebody else asks for the user %s: the replica may be behind', async (_, afterMs) => {
-    const t = await reportedAfterWrite();
-    const echo = t.state()?.retry;
-    t.advance(afterMs);
+  ])(
+    'still comes when another source asks for the user %s: the replica may be behind',
+    async (_, afterMs) => {
+      const t = await reportedAfterWrite();
+      const echo = t.state()?.retry;
+      t.advance(afterMs);
 
-    await hear(t, { source: 'operator' });
+      await hear(t, { source: 'operator' });
 
-    expect(t.state()).toMatchObject({ outcome: 'licensed', retry: echo });
-    expect(echo?.key).toBe('echo');
-  });
+      expect(t.state()).toMatchObject({ outcome: 'licensed', retry: echo });
+      expect(echo?.key).toBe('echo');
+    },
+  );
 
   it('still comes when an operation finds nothing to do before it', async () => {
     const t = await reportedAfterWrite();

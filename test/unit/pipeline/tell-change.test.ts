@@ -34,7 +34,7 @@ function tell(...states: (UserState | null)[]) {
   return { events, outcomes, times };
 }
 
-describe('what is told of a change', () => {
+describe('what is reported of a change', () => {
   it('is each outcome once, and trouble with its reason', () => {
     const blocked = state({ outcome: 'blocked', reasons: [reason('graph/conflict')] });
 
@@ -50,7 +50,7 @@ describe('what is told of a change', () => {
     expect(events).toEqual([{ event: 'blocked', subject: userId, reason: reason('graph/conflict') }]);
   });
 
-  it('is a held user, but nobody whom observe mode holds', () => {
+  it('is a held user, but no user whom observe mode holds', () => {
     const held = (code: ReasonCode) => state({ outcome: 'held', reasons: [reason(code)] });
 
     expect(tell(state(), held('guard/changes')).events).toMatchObject([{ event: 'held' }]);

@@ -146,7 +146,7 @@ describe('a place on the list', () => {
     expect(t.state()?.outcome).toBe('waiting');
   });
 
-  it('that nobody needs is found out by the look its grant causes', async () => {
+  it('that no user needs is found out by the look its grant causes', async () => {
     const t = worldWith({ enabled: 10, consumed: 9 });
     t.hold([]);
     await t.waiting.put({
@@ -249,7 +249,7 @@ describe('a process that dies between setting a seat aside and telling its user'
 
     const now = t.now();
     const valid = places(t).filter(({ grantedUntil }) => grantedUntil !== null && grantedUntil > now);
-    // Two seats: whoever was not reached the last time goes first, then in the order of service.
+    // Two seats: the user who was not reached the last time goes first, then in the order of service.
     expect(valid.map(({ id }) => id).sort()).toEqual([userId, other(9)].sort());
   });
 });
@@ -308,7 +308,7 @@ describe('the drain', () => {
       .filter(({ grantedUntil }) => grantedUntil !== null)
       .map(({ id }) => Number(id.slice(-4)));
 
-  it('tells nobody of a seat who is just being handled', async () => {
+  it('tells no user of a seat who is just being handled', async () => {
     const t = worldWith({ enabled: 10, consumed: 0 });
     await listMany(t, 3);
 
@@ -375,7 +375,7 @@ describe('the drain', () => {
     expect(grantedTo(t)).toEqual([]);
   });
 
-  it('leaves the lists to whoever holds the lease', async () => {
+  it('leaves the lists to the holder of the lease', async () => {
     const t = worldWith({ enabled: 10, consumed: 0 });
     await listMany(t, 2);
     Object.assign(t.pipeline.leases, { take: async () => false });

@@ -56,7 +56,7 @@ function makeWorld(
   return { pipeline, waiting, list, places, told };
 }
 
-describe('mending the waiting lists', () => {
+describe('repairing the waiting lists', () => {
   it('lists everybody whose row says that they wait, with the time that the row knows', async () => {
     const world = makeWorld(
       new Map([
@@ -102,7 +102,7 @@ describe('mending the waiting lists', () => {
     expect(world.waiting.entries()).toBe(before);
   });
 
-  it('takes off whoever does not wait any more, or has no row', async () => {
+  it('takes off a user who does not wait any more, or has no row', async () => {
     const world = makeWorld(new Map([[userId(1), licensed()]]));
     await world.list(userId(1));
     await world.list(userId(2));
@@ -160,7 +160,7 @@ describe('mending the waiting lists', () => {
     expect(world.places()).toMatchObject([{ id: userId(2) }]);
   });
 
-  it('lists nobody where the policy only observes', async () => {
+  it('lists no user where the policy only observes', async () => {
     const world = makeWorld(new Map([[userId(1), waits()]]), { mode: 'observe' });
 
     expect(await repairWaitingLists(world.pipeline, quietTask)).toEqual({ listed: 0, unlisted: 0 });

@@ -199,7 +199,7 @@ const entitled = (people: ReadonlyMap<UserId, Person>) =>
 
 describe('a census', () => {
   it.each([1, 2, 3])(
-    'leaves nobody in scope of tenant %p without an outcome, and writes once each',
+    'leaves no user in scope of tenant %p without an outcome, and writes once each',
     async (seed) => {
       const tenant = makeTenantWorld(700, 150, seed);
 

@@ -16,7 +16,7 @@ const hintsOf = (count: number): Hint[] =>
   }));
 
 describe('CrowdPace', () => {
-  it('makes portions of a second each, the first at once, and leaves nobody out', () => {
+  it('makes portions of a second each, the first at once, and leaves no user out', () => {
     const clock = new ManualClock();
     const portions = new BulkPacer(clock).spread(hintsOf(100), 40);
 

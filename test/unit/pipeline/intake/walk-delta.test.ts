@@ -88,7 +88,7 @@ describe('a lost delta position', () => {
 });
 
 describe('a property that delta refuses', () => {
-  it('makes nobody deaf: the old link is followed, then one without it', async () => {
+  it('leaves no change unheard: the old link is followed, then one without it', async () => {
     t.world.needs = new Set(['department', 'city', 'signInActivity']);
 
     await t.round();

@@ -53,7 +53,7 @@ describe('readGroupRoster', () => {
   });
 
   it('takes every group of a name, and none for a name that nothing has', async () => {
-    const roster = await readGroupRoster(makeDirectory(), policyOf('SG-Twin', 'SG-Nobody'));
+    const roster = await readGroupRoster(makeDirectory(), policyOf('SG-Twin', 'SG-Missing'));
 
     expect(roster.groupsOf(userId(2))).toEqual([groups[1]]);
     expect(roster.groupsOf(userId(3))).toEqual([groups[2]]);
@@ -62,9 +62,9 @@ describe('readGroupRoster', () => {
 
 describe('a group that the roster does not find', () => {
   it('is unknown by its name, not a group without members', async () => {
-    const roster = await readGroupRoster(makeDirectory(), policyOf('SG-Sales', 'SG-Nobody'));
+    const roster = await readGroupRoster(makeDirectory(), policyOf('SG-Sales', 'SG-Missing'));
 
-    expect([...roster.unknown]).toEqual(['sg-nobody']);
+    expect([...roster.unknown]).toEqual(['sg-missing']);
   });
 
   it('is unknown when it goes while its members are read', async () => {

@@ -74,7 +74,7 @@ describe('when a scope last worked', () => {
 });
 
 describe('one user whom Graph refuses', () => {
-  it('pauses nobody when others are written by other processes', async () => {
+  it('pauses no one when others are written by other processes', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
     t.world.beforeWrite = async () => {

@@ -34,7 +34,7 @@ describe('a write of another worker', () => {
     ['nothing is to be written', situation({}, null)],
     ['another operation is', situation({}, { add: [{ skuId: other, disabledPlans: [] }], remove: [] })],
     ['one with a removal is', situation({}, { add, remove: [other] })],
-    // Graph answered 503: nobody writes until the scheduled look, which would otherwise be swallowed.
+    // Graph answered 503: no worker writes until the scheduled look, which would otherwise be swallowed.
     ['its writer has scheduled a look', situation({ retry: { key: 'unavailable', at: at + 1_400 } })],
   ])('is false when %s', (_when, { record, seen }) => {
     expect(isBeingWritten(record, seen, at + 1_500)).toBe(false);
@@ -46,7 +46,7 @@ describe('a write of another worker', () => {
     expect(isBeingWritten(record, seen, at + 10_000)).toBe(false);
   });
 
-  it('is false when the intent is of a clock that was an hour fast: nobody could be waited for', () => {
+  it('is false when the intent is of a clock that was an hour fast: there is no writer to wait for', () => {
     const { record, seen } = situation({});
 
     expect(isBeingWritten(record, seen, at - 3_600_000)).toBe(false);

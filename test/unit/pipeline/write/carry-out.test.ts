@@ -41,7 +41,7 @@ describe('what is asked once more before a write', () => {
     let reads = 0;
     t.world.beforeRead = async () => {
       if (++reads > 1) return;
-      // The other queue’s message, a person's exception: whoever changes the row has changed what to decide by.
+      // The other queue’s message, a person's exception: a change of the row has changed what to decide by.
       const { users } = t.pipeline;
       const record = await users.read(userId);
       if (record.state !== null) await users.commit(record, { state: { ...record.state, looks: 7 } });
@@ -115,7 +115,7 @@ describe('what is asked once more before a write', () => {
     expect(t.writes).toEqual([byPolicy]);
   });
 
-  it('is nobody whom a crash has made a failure, although the operation was sent before', async () => {
+  it('is no user whom a crash has made a failure, although the operation was sent before', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
     const record = await t.pipeline.users.read(userId);
@@ -233,7 +233,7 @@ describe('an answer of Graph', () => {
   it('that is not known is kept word for word', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
-    const words = 'Something that nobody has ever seen [Ünïcode]';
+    const words = 'Something that has never been seen [Ünïcode]';
     t.world.beforeWrite = async () => {
       throw new GraphError('unknown', words, { status: 400 });
     };

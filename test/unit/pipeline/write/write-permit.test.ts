@@ -66,7 +66,7 @@ describe('apply and its quota', () => {
     expect(given).toBe(1);
   });
 
-  it('writes nothing while Graph wants nobody to write, and tries again', async () => {
+  it('writes nothing while Graph wants no writes, and tries again', async () => {
     const t = makePipelineWorld();
     await t.decide();
     let asked = 0;
