@@ -64,14 +64,14 @@ export async function answerRoute(route: AnyRoute, request: RouteRequest): Promi
 
 /** The input of a caller who has the role that the route takes, or takes for this input. */
 async function readAllowedInput(route: AnyRoute, request: RouteRequest): Promise<unknown> {
-  const { role, roleFor } = route;
-  if (roleFor === undefined) {
+  const { role } = route;
+  if (route.roleFor === undefined) {
     if (role !== 'signedIn') await expectRole(route, request, role);
     return readInput(route, request);
   }
   const parsed = parseInput(route, request);
   // Where the input cannot be read, the route's own role decides who learns what is wrong with it.
-  const needs = parsed.success ? roleFor(parsed.data) : role;
+  const needs = parsed.success ? route.roleFor(parsed.data) : role;
   if (needs !== 'signedIn') await expectRole(route, request, needs);
   return readInput(route, request);
 }
