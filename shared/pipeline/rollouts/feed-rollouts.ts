@@ -3,7 +3,7 @@ import { lookHint } from '../../queue/look-hint';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
-import { finishRollout, isSettling } from './finish-rollout';
+import { finishRollout, isSettling, releaseEndedCandidate } from './finish-rollout';
 import { releaseQueued } from './release-queued';
 import type { Rollout, RolloutMember } from '../../words/rollout';
 import { timing } from '../../kernel/timing';
@@ -22,7 +22,9 @@ export async function feedRollouts(services: Services, task: Task): Promise<void
   const holder = services.newId();
   if (!(await leases.take('rollouts', holder, timing.rollouts.lease.ms))) return;
   try {
-    const open = (await rollouts.list()).filter(({ endedAt }) => endedAt === null);
+    const all = await rollouts.list();
+    await releaseEndedCandidate(services, all);
+    const open = all.filter(({ endedAt }) => endedAt === null);
     for (const rollout of open.reverse()) {
       if (!(await leases.take('rollouts', holder, timing.rollouts.lease.ms))) return;
       try {

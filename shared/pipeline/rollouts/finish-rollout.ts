@@ -56,6 +56,16 @@ export async function settlePointer(services: Services, rollout: Rollout): Promi
   }
 }
 
+/**
+ * An approval that a cancellation overtook has claimed the pointer for a rollout that has ended since, and no run
+ * would look at that rollout again: joiners would get its policy, and no other could be activated.
+ */
+export async function releaseEndedCandidate(services: Services, all: readonly Rollout[]): Promise<void> {
+  const { candidateOf } = await services.policies.pointer();
+  const ended = all.find(({ id, endedAt }) => id === candidateOf && endedAt !== null);
+  if (ended !== undefined) await settlePointer(services, ended);
+}
+
 async function policiesInUse({ users }: Services): Promise<ReadonlySet<PolicyHash>> {
   const hashes = new Set<PolicyHash>();
   for await (const { state } of users.list()) if (state.policyHash !== null) hashes.add(state.policyHash);

@@ -337,3 +337,22 @@ describe('choosePolicy', () => {
     expect(choosePolicy(from, record)).toBe(expected);
   });
 });
+
+describe('an approval that a cancellation overtook', () => {
+  it('leaves no policy for joiners, and the next one can be activated', async () => {
+    const world = await makeWorld('cancelled', 1);
+    await world.feed();
+    expect(await world.policies.pointer()).toMatchObject({ candidate: null, left: [newHash] });
+    // The approval was still planning the tenant; now it claims and approves.
+    await world.policies.movePointer(await world.policies.pointer(), {
+      ...{ active: oldHash, candidate: newHash, candidateOf: 'r' },
+      ...{ isCandidateApproved: true, left: [] },
+    });
+
+    await world.feed();
+
+    expect(await world.policies.pointer()).toMatchObject({
+      ...{ active: oldHash, candidate: null, isCandidateApproved: false },
+    });
+  });
+});
