@@ -62,7 +62,7 @@ describe('rollouts under stress', () => {
     const [won] = [first, second].flatMap((one) => (one.status === 'fulfilled' ? [one.value.rollout] : []));
     const lost = [first, second].filter((one) => one.status === 'rejected');
     // The active policy has a guard that neither of the two has.
-    expect(won?.approvalReasons.map(({ code }) => code)).toEqual(['guard/loosened']);
+    expect(won?.approvalReasons.map(({ code }) => code)).toContain('guard/loosened');
     await approveRollout(world.pipeline, won?.id ?? '', approver);
     const joiners = await world.hire(50, 'joiner');
     const ended = await world.ended(won?.id ?? '', 120_000);

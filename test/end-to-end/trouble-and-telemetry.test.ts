@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toUserId } from '../../shared/kernel/ids';
+import { timing } from '../../shared/kernel/timing';
 import { joiner } from '../support/judge-joiner';
 import { startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
@@ -109,10 +110,14 @@ describe('an app that is watched', () => {
       await test.cloud.processes.functions.restart();
     };
     await setRoles(readOnly);
+    // Within this time of another user's license a refusal would be taken for the user's own.
+    await waitUntil('the last success is no evidence any more', async () => {
+      const last = (await test.stores.control.lastSuccess('apply')) ?? 0;
+      return Date.now() - last > timing.pauses.successRecent.ms;
+    });
 
     const users = await test.bring(Array.from({ length: 6 }, (_, index) => person(`parked-${index}`)));
     await waitUntil('writes are paused', async () => (await test.stores.control.pauses()).length > 0);
-    // The first ones refused may still be asked about alone: others were licensed 5 s before.
     await waitUntil('every user waits for the permission', async () => {
       const rows = await Promise.all(users.map(({ id }) => test.stores.users.read(toUserId(id))));
       return rows.every(({ state }) => ['paused', 'permission'].includes(state?.retry?.key ?? ''));
