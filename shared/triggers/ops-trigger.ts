@@ -1,9 +1,8 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { UserError } from '../kernel/errors';
 import { makeInvocationLogger } from '../observe/invocation-logger';
+import { longestBody } from '../ops-api/requests/read-body';
 
-/** Longer ones are refused before they are read into memory. */
-const longestBody = 1_048_576;
 const tooLarge: HttpResponseInit = {
   status: 413,
   headers: { 'content-type': 'application/problem+json' },

@@ -1,6 +1,7 @@
 import { OpsProblem } from '../problem';
 
-const longestBody = 1_048_576;
+/** Bytes. Also the trigger refuses more, before it reads a body into memory. */
+export const longestBody = 1_048_576;
 
 export type JsonBody = { readonly text: string; readonly value: unknown };
 
