@@ -6,7 +6,7 @@ import { seededRandom } from '../../shared/kernel/random';
 import { runSync } from '../support/disturbed-sync';
 import { killProcesses } from '../support/kill-processes';
 import { writeScaledQueues } from '../support/scaled-queues';
-import { giveAmpleSeats } from '../support/seats';
+import { writeAmpleTenant } from '../support/seats';
 import { judgeSync } from '../support/sync-verdict';
 
 /**
@@ -27,7 +27,7 @@ describe('processes that are killed in the middle', () => {
       seed: 7,
       deadlineMs: 240_000,
       serviceBusConfig: writeScaledQueues(folder, 6),
-      prepare: giveAmpleSeats,
+      tenantFile: writeAmpleTenant(folder),
     };
     const kills = killProcesses({
       random: seededRandom(20261122),

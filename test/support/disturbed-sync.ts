@@ -52,12 +52,14 @@ export async function runSync<Told>(
     readonly deadlineMs: number;
     readonly settings?: Readonly<Record<string, string>>;
     readonly serviceBusConfig?: string;
+    /** Default: the sample tenant. */
+    readonly tenantFile?: string;
     /** Before the sync. */
     readonly prepare?: (test: TestCloud) => Promise<void>;
   },
   disturb: Disturb<Told>,
 ): Promise<SyncResult<Told>> {
-  const { users: count, seed, quotaFactor, settings, serviceBusConfig } = options;
+  const { users: count, seed, quotaFactor, settings, serviceBusConfig, tenantFile } = options;
   const folder = mkdtempSync(join(tmpdir(), 'disturbed-sync-'));
   const test = await startTestCloud({
     quotaFactor,
@@ -65,6 +67,7 @@ export async function runSync<Told>(
     serviceBusData: join(folder, 'service-bus'),
     settings: { LICENSER_DELTA_SCHEDULE: '*/1 * * * * *', ...settings },
     ...(serviceBusConfig === undefined ? {} : { serviceBusConfig }),
+    ...(tenantFile === undefined ? {} : { tenantFile }),
   });
   try {
     await options.prepare?.(test);

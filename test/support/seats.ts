@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeTenant, sampleOptions } from '@auto-licenser/graph-emulator/make-tenant';
 import type { TestCloud } from './local-cloud';
 
 /** How many seats the tenant has of a SKU from now on. */
@@ -11,11 +14,18 @@ export async function setSeats(test: TestCloud, skuId: string, enabled: number):
   if (!answer.ok) throw new Error(`Seats of ${skuId}: ${answer.status} ${await answer.text()}`);
 }
 
-/** Seats for everybody: no waiting list, whose server a kill could take away for half a minute, gives anything second. */
-export async function giveAmpleSeats(test: TestCloud): Promise<void> {
-  const { body } = await test.graph('GET', '/subscribedSkus');
-  const skus = body['value'] as { skuId: string; capabilityStatus: string }[];
-  for (const { skuId, capabilityStatus } of skus) {
-    if (capabilityStatus === 'Enabled') await setSeats(test, skuId, 100_000);
-  }
+/**
+ * Writes the sample tenant with seats for everybody and gives the path of the file. No waiting list, whose server a kill
+ * could take away for half a minute, gives anything second. The seats are there before the app starts: it remembers its
+ * first reading of them for 10 seconds.
+ */
+export function writeAmpleTenant(folder: string): string {
+  const lines = [...makeTenant(sampleOptions)].map((line) =>
+    line.type === 'sku' && line.capabilityStatus === 'Enabled'
+      ? { ...line, prepaidUnits: { ...line.prepaidUnits, enabled: 100_000 } }
+      : line,
+  );
+  const file = join(folder, 'tenant.ndjson');
+  writeFileSync(file, lines.map((line) => JSON.stringify(line)).join('\n'));
+  return file;
 }
