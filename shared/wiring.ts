@@ -14,6 +14,7 @@ import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
 import { systemRandom } from './kernel/random';
+import { CounterBook } from './observe/counter-book';
 import { makeMetrics, observeLevels } from './observe/metrics';
 import { makeOutgoingWebhook } from './observe/outgoing-webhook';
 import { silentSink } from './observe/event-sink';
@@ -40,6 +41,8 @@ import { makePauseSource } from './pipeline/pauses/pause-source';
 import { makeStateChangeReporter } from './pipeline/observed/report-state-change';
 import { observeDirectory } from './pipeline/observed/observe-directory';
 import { observeFailures } from './pipeline/observed/observe-failures';
+import { countHints, countMetrics, makeLevelCounter } from './pipeline/observed/count-work';
+import { makeAttentionNoter } from './pipeline/observed/note-attention';
 import { observeUsers } from './pipeline/observed/observe-users';
 import { failureClasses } from './pipeline/failures/record-failure';
 import { makeHealthTrigger } from './triggers/health-trigger';
@@ -87,20 +90,29 @@ export function buildServices(
       ? undefined
       : makeOutgoingWebhook({ ...config.webhook, tenantId, clock, random, newId: randomUUID, logger });
   const serviceBus = makeServiceBusClient(config, credential);
-  const queues = makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs });
   const tables = tablesOptions(config, credential, logger, budgetMs);
   const stores = makeTableStores(tables);
   const meter = metricsApi.getMeter('entra-auto-licenser');
-  const metrics = makeMetrics(meter, {
-    outcomes,
-    refusals: graphErrorClasses,
-    failures: failureClasses,
-  });
+  const counters = new CounterBook(stores.counters, { clock, process: randomUUID(), logger });
+  const metrics = countMetrics(
+    makeMetrics(meter, { outcomes, refusals: graphErrorClasses, failures: failureClasses }),
+    counters,
+  );
   const graph = { credential, graphOrigin: config.graphOrigin, clock, random, logger, budgetMs };
   const directory = observeDirectory(makeGraphDirectory(graph), metrics);
   const events = webhook ?? silentSink;
-  const onError = (error: unknown) => logger.warn('A time was not recorded', { error });
-  const tellChange = makeStateChangeReporter({ metrics, events, times: stores.times, onError });
+  const watchers = [
+    makeStateChangeReporter({
+      metrics,
+      events,
+      times: stores.times,
+      onError: (error) => logger.warn('A time was not recorded', { error }),
+    }),
+    makeLevelCounter(counters),
+    makeAttentionNoter(stores.attention, (error) =>
+      logger.warn('The list of users who are not done lacks one until the next census', { error }),
+    ),
+  ];
   const writesPerSecond = (config.writeQuota / 150) * config.quotaShare;
   const quota = makeWriteQuota(
     makeTableAccess(tables)('quota'),
@@ -113,12 +125,13 @@ export function buildServices(
     quotaPerSecond: quota.ratePerSecond(),
   }));
   const catalogue = makeCatalogueSource(directory, clock);
+  const queues = countHints(makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs }), counters);
   return {
     clock,
     random,
     newId: randomUUID,
     directory,
-    users: observeUsers(stores.users, tellChange),
+    users: observeUsers(stores.users, (change) => watchers.forEach((watch) => watch(change))),
     cursors: stores.cursors,
     failures: observeFailures(stores.failures, { metrics, events }),
     leases: stores.leases,
@@ -171,6 +184,7 @@ export function buildServices(
       approval: config.approval,
     },
     close: async () => {
+      await counters.flush();
       await webhook?.close();
       await queues.close();
       await serviceBus.close();

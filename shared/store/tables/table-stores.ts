@@ -10,14 +10,19 @@ import type { AuditStore } from '../ports/audit-store';
 import type { ControlStore } from '../ports/control-store';
 import type { HandlingStore } from '../ports/handling-store';
 import { Approval, Operation, RememberedAnswer } from '../ports/operator-request';
+import { Levels } from '../ports/levels';
 import { Sample } from '../ports/sample';
+import type { AttentionStore } from '../ports/attention-store';
+import type { CounterStore } from '../ports/counter-store';
 import type { RecordStore } from '../ports/record-store';
 import { TableRecordStore } from './table-record-store';
 import type { PolicyStore } from '../ports/policy-store';
 import type { RolloutStore } from '../ports/rollout-store';
 import { TableAccess } from './table-access';
+import { TableAttentionStore } from './table-attention-store';
 import { TableAuditStore } from './table-audit-store';
 import { TableControlStore } from './table-control-store';
+import { TableCounterStore } from './table-counter-store';
 import { TableCursorStore } from './table-cursor-store';
 import { TableFailureStore } from './table-failure-store';
 import { TableLearntConflictStore } from './table-learnt-conflict-store';
@@ -65,6 +70,9 @@ export type TableStores = {
   readonly operations: RecordStore<Operation>;
   readonly approvals: RecordStore<Approval>;
   readonly answers: RecordStore<RememberedAnswer>;
+  readonly attention: AttentionStore;
+  readonly counters: CounterStore;
+  readonly levels: RecordStore<Levels>;
   readonly samples: { readonly minutes: RecordStore<Sample>; readonly hours: RecordStore<Sample> };
 };
 
@@ -92,6 +100,9 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     operations: new TableRecordStore(access('operations'), 'operation', Operation),
     approvals: new TableRecordStore(access('approvals'), 'approval', Approval),
     answers: new TableRecordStore(access('answers'), 'answer', RememberedAnswer),
+    attention: new TableAttentionStore(access('attention')),
+    counters: new TableCounterStore(access('counters')),
+    levels: new TableRecordStore(access('levels'), 'levels', Levels),
     samples: {
       minutes: new TableRecordStore(access('samples'), 'minute', Sample),
       hours: new TableRecordStore(access('samples'), 'hour', Sample),

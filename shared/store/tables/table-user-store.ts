@@ -146,7 +146,7 @@ export class TableUserStore implements UserStore {
   async countWithLedger(): Promise<number> {
     const users = new Set<string>();
     const ledgers = `RowKey ge ${odataText('ledger|')} and RowKey lt ${odataText('ledger}')}`;
-    for await (const row of this.#table.query(ledgers, ['PartitionKey'])) users.add(row.partitionKey ?? '');
+    for await (const row of this.#table.query(ledgers, { select: ['PartitionKey'] })) users.add(row.partitionKey ?? '');
     return users.size;
   }
 

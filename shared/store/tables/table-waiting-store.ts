@@ -65,7 +65,7 @@ export class TableWaitingStore implements WaitingStore {
 
   async counts(): Promise<ReadonlyMap<SkuId, number>> {
     const counts = new Map<SkuId, number>();
-    for await (const row of this.#table.query(isPlace, ['PartitionKey', 'RowKey'])) {
+    for await (const row of this.#table.query(isPlace, { select: ['PartitionKey', 'RowKey'] })) {
       const skuId = toSkuId(row.partitionKey ?? '');
       counts.set(skuId, (counts.get(skuId) ?? 0) + 1);
     }
@@ -130,7 +130,7 @@ export class TableWaitingStore implements WaitingStore {
 
   async #skuAfter(last: string): Promise<SkuId | undefined> {
     const filter = `PartitionKey gt ${odataText(last)} and ${isPlace}`;
-    for await (const row of this.#table.query(filter, ['PartitionKey', 'RowKey'])) {
+    for await (const row of this.#table.query(filter, { select: ['PartitionKey', 'RowKey'], pageSize: 1 })) {
       return toSkuId(row.partitionKey ?? '');
     }
     return undefined;

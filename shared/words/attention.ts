@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { skuIdField, timeField, userIdField } from './fields';
+import type { Shape } from './fields';
+import { Reason } from './reason';
+
+/** Outcomes after which somebody may have to do something, or that end at a date. */
+export const attentionKinds = ['waiting', 'blocked', 'held', 'grace', 'pinned', 'failed'] as const;
+export type AttentionKind = (typeof attentionKinds)[number];
+
+/** A user who is not done. Under `waiting` stands everyone who waits for a seat, whatever else is decided of them. */
+export const Attention = z.object({
+  userId: userIdField,
+  userPrincipalName: z.string().nullable(),
+  since: timeField,
+  /** SKUs without a seat for this user. */
+  skus: z.array(skuIdField),
+  reason: Reason.nullable(),
+});
+export type Attention = Shape<typeof Attention>;
