@@ -3,8 +3,19 @@ import { skuIdField, timeField, userIdField } from './fields';
 import type { Shape } from './fields';
 import { Reason } from './reason';
 
-/** Outcomes after which somebody may have to do something, or that end at a date. */
-export const attentionKinds = ['waiting', 'blocked', 'held', 'grace', 'pinned', 'failed'] as const;
+/**
+ * Outcomes after which a person may have to do something, or that end at a date. `underWay`: no outcome yet, and it is
+ * tried again later, such as while writing is paused; most users are under way for a second only and stand nowhere.
+ */
+export const attentionKinds = [
+  'underWay',
+  'waiting',
+  'blocked',
+  'held',
+  'grace',
+  'pinned',
+  'failed',
+] as const;
 export type AttentionKind = (typeof attentionKinds)[number];
 
 /** A user who is not done. Under `waiting` stands everyone who waits for a seat, whatever else is decided of them. */

@@ -5,11 +5,17 @@ import { makeOpsApp } from '../../shared/ops-api/app';
 import { makeTokenVerifier } from '../../shared/ops-api/identity/verify-token';
 import { runOperation } from '../../shared/ops-api/requests/run-operation';
 import type { OpsServices } from '../../shared/ops-api/route';
+import { readLevels } from '../../shared/ops/levels/read-levels';
+import { showOverview } from '../../shared/ops/overview/show-overview';
+import { countedFacts } from '../../shared/ops/status/read-counted';
+import { observe } from '../../shared/ops/status/observe';
 import { routes } from '../../shared/ops-api/routes/all-routes';
 import type { QueueInspector } from '../../shared/queue/queue-inspector';
 import type { Approval, Operation, RememberedAnswer } from '../../shared/store/ports/operator-request';
+import type { Levels } from '../../shared/store/ports/levels';
 import type { Sample } from '../../shared/store/ports/sample';
 import type { RecordStore, Stored } from '../../shared/store/ports/record-store';
+import { makeMemoryAttention, makeMemoryCounters, makeMemoryPlans } from './memory-counts';
 import { makePipelineWorld } from './pipeline-world';
 
 export const tenantId = 'aaaaaaaa-0000-4000-8000-000000000001';
@@ -75,6 +81,11 @@ export async function makeOpsWorld(
   });
   const operations = makeMemoryRecords<Operation>();
   const approvals = makeMemoryRecords<Approval>();
+  const levels = makeMemoryRecords<Levels>();
+  const counters = makeMemoryCounters();
+  const attention = makeMemoryAttention();
+  const samples = { minutes: makeMemoryRecords<Sample>(), hours: makeMemoryRecords<Sample>() };
+  const quota = async () => ({ perSecond: 16, closedUntil: 0 });
   const sent: string[] = [];
   let letters: readonly { readonly sequenceNumber: string; readonly messageId: string }[] = [];
   const inspector = {
@@ -116,13 +127,23 @@ export async function makeOpsWorld(
     inspector,
     operations,
     approvals,
-    samples: { minutes: makeMemoryRecords<Sample>(), hours: makeMemoryRecords<Sample>() },
+    samples,
     doctor: {
       policyFile: { path: 'policy.yaml', read: async () => world.world.policyText ?? '' },
       readClaims: async () => null,
       expectedQueues: [],
     },
-    status: { quotaClosedUntil: async () => null, objective: 60_000 },
+    levels: { levels, counters },
+    attention,
+    plans: makeMemoryPlans(),
+    quota,
+    overview: (hours) =>
+      showOverview({ services, inspector, quota, levels, counters, samples, objective: 60_000 }, hours),
+    status: {
+      quotaClosedUntil: async () => null,
+      objective: 60_000,
+      counted: async () => countedFacts(services, await readLevels({ levels, counters })),
+    },
     send: async (id) => void sent.push(id),
     isLocal: true,
     ...overrides,
@@ -202,6 +223,10 @@ export async function makeOpsWorld(
     },
     lettersLeft: () => letters.length,
     letterNumbers: () => letters.map(({ sequenceNumber }) => sequenceNumber),
+    counters,
+    attention,
+    /** Runs the timer `observe`. */
+    observe: () => observe({ ...ops, ...ops.levels, ...ops.status }, { logger: silentLogger }),
     /** Does what was asked for, as the function of the queue would. */
     work: async (...again: readonly string[]) => {
       for (const id of [...sent.splice(0), ...again]) await runOperation(ops, routes, id);

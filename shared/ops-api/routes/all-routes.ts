@@ -2,6 +2,8 @@ import type { AnyRoute } from '../route';
 import * as failures from './failures';
 import * as history from './history';
 import { me } from './me';
+import * as overview from './overview';
+import * as plans from './plans';
 import * as policies from './policies';
 import * as queues from './queues';
 import * as requests from './requests';
@@ -18,12 +20,14 @@ export const approvals = approvalRoutes(() => routes);
 export const routes: readonly AnyRoute[] = [
   me,
   showStatus,
+  ...Object.values(overview),
   ...Object.values(history),
   ...Object.values(queues),
   ...Object.values(failures),
   ...Object.values(users),
   ...Object.values(rollouts),
   ...Object.values(policies),
+  ...Object.values(plans),
   ...Object.values(tenant),
   ...Object.values(ofRequests),
   ...Object.values(approvals),

@@ -33,7 +33,7 @@ export type DoctorParts = {
   readonly policyFile: PolicyFile;
   readonly readClaims: ReadClaims;
   readonly expectedQueues: readonly ExpectedQueue[];
-  readonly status: Pick<StatusParts, 'quotaClosedUntil' | 'objective'>;
+  readonly status: Pick<StatusParts, 'quotaClosedUntil' | 'objective' | 'counted'>;
 };
 
 /** Looks at everything the app depends on, changes nothing, and never throws: what cannot be asked has failed. */

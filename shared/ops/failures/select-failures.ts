@@ -8,11 +8,12 @@ import { fromFailure, fromWaitingUser, isOfMessage } from './failure-view';
 import type { FailureView } from './failure-view';
 import type { FailureState } from '../../words/failure';
 
+/** `seenAt`, milliseconds: only what was there when the person looked; what came or came again later stays. */
 export type FailureSelection =
   /** User ids, userPrincipalNames, or `message:<id>`. */
   | { readonly kind: 'subjects'; readonly subjects: readonly string[] }
-  | { readonly kind: 'class'; readonly class: string }
-  | { readonly kind: 'all' };
+  | { readonly kind: 'class'; readonly class: string; readonly seenAt?: number }
+  | { readonly kind: 'all'; readonly seenAt?: number };
 
 /**
  * What a selection means. Of a class or of all: what is in this state. Of a subject: everything, in any state.
@@ -25,12 +26,15 @@ export async function selectFailures(
   state: FailureState,
 ): Promise<readonly FailureView[]> {
   if (selection.kind !== 'subjects') {
-    return collectFailures(
+    const found = await collectFailures(
       pipeline,
       inspector,
       state,
       selection.kind === 'class' ? selection.class : undefined,
     );
+    const { seenAt } = selection;
+    if (seenAt === undefined) return found;
+    return found.filter(({ lastAt }) => lastAt === null || Date.parse(lastAt) <= seenAt);
   }
   const letters = await collectDeadLetters(inspector);
   const found: FailureView[] = [];

@@ -49,12 +49,18 @@ export type StatusFacts = {
     readonly at: number;
     readonly members: number;
   }[];
-  readonly delta: { readonly workedAt: number | null; readonly failingSince: number | null };
+  readonly delta: {
+    readonly workedAt: number | null;
+    readonly failingSince: number | null;
+    readonly error?: string | null;
+  };
   /** Graph closed the quota until then; null: it is open. */
   readonly quotaClosedUntil: number | null;
   /** p95 of the time to a license in the last hour, and what is aimed at; milliseconds. */
   readonly timeToLicensed: { readonly p95: number | null; readonly objective: number };
   readonly usersWithoutOutcome: number;
+  /** When waiting users and failures were counted; null: never yet. Absent: just now. */
+  readonly countedAt?: number | null;
 };
 
 /** What a cause makes of the verdict. */
@@ -67,6 +73,7 @@ const weights = {
   'decide/stuck': 'stopped',
   'apply/stuck': 'stopped',
   'queues/unreachable': 'unknown',
+  'counts/old': 'unknown',
   'delta/deaf': 'late',
   'quota/closed': 'late',
   'objective/missed': 'late',
@@ -89,6 +96,7 @@ export function judge(facts: StatusFacts): Verdict {
     ...policyCauses(facts),
     ...pauseCauses(facts),
     ...queueCauses(facts),
+    ...countCauses(facts),
     ...lateCauses(facts),
     ...partCauses(facts),
   ].sort((a, b) => order.indexOf(a.code) - order.indexOf(b.code));
@@ -239,6 +247,19 @@ function queueCauses({ queues, pauses, quotaClosedUntil, now }: StatusFacts): re
     }
     return [];
   });
+}
+
+/** Nothing is good by default: counts that are old say nothing about now. */
+function countCauses({ countedAt, now }: StatusFacts): readonly Cause[] {
+  if (countedAt === undefined || (countedAt !== null && now - countedAt <= timing.ops.verdictOld.ms))
+    return [];
+  const text =
+    countedAt === null
+      ? 'The timer `observe` has not counted yet'
+      : `The timer \`observe\` has not counted since ${isoTime(countedAt)}`;
+  return [
+    cause('counts/old', countedAt, null, text, 'See that the function observe runs and does not fail.'),
+  ];
 }
 
 function lateCauses({ delta, quotaClosedUntil, timeToLicensed, now }: StatusFacts): readonly Cause[] {

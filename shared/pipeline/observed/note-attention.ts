@@ -19,9 +19,7 @@ export function makeAttentionNoter(
     const isSame = before !== null && isDeepStrictEqual(toAttention(userId, before), entry);
     const changes = [
       ...had.filter((kind) => !has.includes(kind)).map((kind) => attention.remove(kind, userId)),
-      ...has
-        .filter((kind) => !isSame || !had.includes(kind))
-        .map((kind) => attention.put(kind, entry)),
+      ...has.filter((kind) => !isSame || !had.includes(kind)).map((kind) => attention.put(kind, entry)),
     ];
     for (const change of changes) void change.catch(onError);
   };
@@ -29,8 +27,9 @@ export function makeAttentionNoter(
 
 /** Under what a user stands in the index. */
 export function kindsOf(state: UserState): readonly AttentionKind[] {
+  const own = state.outcome ?? (state.retry === null ? undefined : 'underWay');
   const waits = seatsOf(state).length > 0;
-  return attentionKinds.filter((kind) => state.outcome === kind || (kind === 'waiting' && waits));
+  return attentionKinds.filter((kind) => own === kind || (kind === 'waiting' && waits));
 }
 
 /** A user's entry, made from the row. */
@@ -39,8 +38,9 @@ export function toAttention(userId: UserId, state: UserState): Attention {
   return {
     userId,
     userPrincipalName: state.userPrincipalName,
-    since: state.decidedAt ?? state.firstSeenAt,
+    since: (state.outcome === null && state.writtenAt === null ? null : state.decidedAt) ?? state.firstSeenAt,
     skus: [...seatsOf(state)],
-    reason: waiting?.reason ?? state.reasons[0] ?? null,
+    reason:
+      waiting?.reason ?? (state.outcome === null ? state.retry?.why : undefined) ?? state.reasons[0] ?? null,
   };
 }

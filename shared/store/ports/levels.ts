@@ -40,6 +40,19 @@ export const Levels = z.object({
       reason: z.string().nullable(),
     }),
   ),
+  /** Until when the seats of each SKU last; counted once an hour. */
+  forecastAt: z.number(),
+  forecast: z.array(
+    z.object({
+      skuId: z.string(),
+      consumed: z.number(),
+      enabled: z.number(),
+      perDay: z.number().nullable(),
+      error: z.number().nullable(),
+      runsOutAt: z.string().nullable(),
+      note: z.string().nullable(),
+    }),
+  ),
   census: z.object({
     id: z.string().nullable(),
     state: z.string(),

@@ -14,6 +14,7 @@ import { Levels } from '../ports/levels';
 import { Sample } from '../ports/sample';
 import type { AttentionStore } from '../ports/attention-store';
 import type { CounterStore } from '../ports/counter-store';
+import type { PlanStore } from '../ports/plan-store';
 import type { RecordStore } from '../ports/record-store';
 import { TableRecordStore } from './table-record-store';
 import type { PolicyStore } from '../ports/policy-store';
@@ -28,6 +29,7 @@ import { TableFailureStore } from './table-failure-store';
 import { TableLearntConflictStore } from './table-learnt-conflict-store';
 import { TableGuardStore } from './table-guard-store';
 import { TableLeaseStore } from './table-lease-store';
+import { TablePlanStore } from './table-plan-store';
 import { TablePolicyStore } from './table-policy-store';
 import { TableRolloutStore } from './table-rollout-store';
 import { TableHandlingStore } from './table-handling-store';
@@ -73,6 +75,7 @@ export type TableStores = {
   readonly attention: AttentionStore;
   readonly counters: CounterStore;
   readonly levels: RecordStore<Levels>;
+  readonly plans: PlanStore;
   readonly samples: { readonly minutes: RecordStore<Sample>; readonly hours: RecordStore<Sample> };
 };
 
@@ -102,6 +105,7 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     answers: new TableRecordStore(access('answers'), 'answer', RememberedAnswer),
     attention: new TableAttentionStore(access('attention')),
     counters: new TableCounterStore(access('counters')),
+    plans: new TablePlanStore(access('plans')),
     levels: new TableRecordStore(access('levels'), 'levels', Levels),
     samples: {
       minutes: new TableRecordStore(access('samples'), 'minute', Sample),

@@ -49,7 +49,8 @@ function makeStores() {
   } as unknown as Services;
   return {
     stores,
-    take: (at: number, active = 0) => takeSample(stores, services, facts(at, active), 'licensing'),
+    take: (at: number, active = 0) =>
+      takeSample(stores, services, facts(at, active), { verdict: 'licensing' }),
     setConsumed: (seats: number) => {
       consumed = seats;
     },

@@ -1,0 +1,47 @@
+import { isDeepStrictEqual } from 'node:util';
+import { kindsOf, toAttention } from '../../pipeline/observed/note-attention';
+import { levelOf } from '../../pipeline/observed/count-work';
+import type { Services } from '../../pipeline/services';
+import type { AttentionStore } from '../../store/ports/attention-store';
+import { attentionKinds } from '../../words/attention';
+import type { Attention, AttentionKind } from '../../words/attention';
+
+/**
+ * Reads all users' rows once: counts them by outcome, and makes the index of users who are not done say what the rows
+ * say. Also for tenants of before there was an index.
+ */
+export async function repairAttention({
+  services,
+  attention,
+}: {
+  readonly services: Pick<Services, 'users'>;
+  readonly attention: AttentionStore;
+}): Promise<{ readonly users: Record<string, number> }> {
+  const listed = await readIndex(attention);
+  const users: Record<string, number> = {};
+  for await (const { userId, state } of services.users.list()) {
+    const level = levelOf(state);
+    users[level] = (users[level] ?? 0) + 1;
+    for (const kind of kindsOf(state)) {
+      const entry = toAttention(userId, state);
+      if (!isDeepStrictEqual(listed.get(kind)?.get(userId), entry)) await attention.put(kind, entry);
+      listed.get(kind)?.delete(userId);
+    }
+  }
+  for (const [kind, left] of listed) {
+    for (const userId of left.keys()) await attention.remove(kind, userId);
+  }
+  return { users };
+}
+
+async function readIndex(
+  attention: AttentionStore,
+): Promise<ReadonlyMap<AttentionKind, Map<Attention['userId'], Attention>>> {
+  const index = new Map<AttentionKind, Map<Attention['userId'], Attention>>();
+  for (const kind of attentionKinds) {
+    const entries = new Map<Attention['userId'], Attention>();
+    for await (const entry of attention.list(kind)) entries.set(entry.userId, entry);
+    index.set(kind, entries);
+  }
+  return index;
+}
