@@ -132,10 +132,10 @@ export const opsHandlers = {
   api: makeOpsTrigger(opsApi),
   observe: makeTimerTrigger(
     async () => (await ops()).ops.services,
-    async () => {
+    async (_services, task) => {
       const { ops: parts, stores } = await ops();
       const { services, inspector, samples, status } = parts;
-      const { facts, verdict } = await observeVerdict({ ...status, services, inspector });
+      const { facts, verdict } = await observeVerdict({ ...status, services, inspector }, task);
       await takeSample(samples, services, facts, verdict);
       await keepLongOperations(parts, stores.answers);
     },
