@@ -1,5 +1,5 @@
-import { day, second } from './duration';
-import type { Durations } from './duration';
+import { day, second } from '../duration';
+import type { Durations } from '../duration';
 
 /** What comes in from Graph. */
 export const intakeTiming = {
