@@ -10,7 +10,7 @@ import { systemRandom } from './kernel/random';
 import { makeJsonLogger } from './observe/json-logger';
 import type { OpsApp } from './ops-api/app';
 import type { OpsServices } from './ops-api/route';
-import { keepOperations } from './ops-api/requests/keep-operations';
+import { keepLongOperations } from './ops-api/requests/keep-long-operations';
 import { readLevels } from './ops/levels/read-levels';
 import { rememberOverview } from './ops/overview/remember-overview';
 import { countedFacts } from './ops/status/read-counted';
@@ -23,7 +23,7 @@ import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import type { TableStores } from './store/tables/table-stores';
 import { readQuota } from './quota/read-quota';
 import type { QuotaView } from './quota/read-quota';
-import { makeOperationTrigger } from './triggers/operation-trigger';
+import { makeLongOperationTrigger } from './triggers/long-operation-trigger';
 import { makeTimerTrigger } from './triggers/timer-trigger';
 import { makeOpsTrigger } from './triggers/ops-trigger';
 import { buildQueueInspector, buildServices, makeServiceBusClient, tablesOptions } from './wiring';
@@ -164,12 +164,12 @@ export const opsHandlers = {
     async (_services, task) => {
       const { ops: parts, stores } = await ops();
       await observe({ ...parts, ...parts.levels, ...parts.status }, task);
-      await keepOperations(parts, stores.answers);
+      await keepLongOperations(parts, stores.answers);
     },
   ),
-  operations: makeOperationTrigger(async (id) => {
+  operations: makeLongOperationTrigger(async (id) => {
     const { ops: parts } = await ops();
-    const { runOperation } = await import('./ops-api/requests/run-operation.js');
+    const { runLongOperation: runOperation } = await import('./ops-api/requests/run-long-operation.js');
     const { routes } = await import('./ops-api/routes/all-routes.js');
     await runOperation(parts, routes, id);
   }),

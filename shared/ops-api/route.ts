@@ -4,7 +4,7 @@ import type { Operator } from '../ops/audit/operator';
 import type { Services } from '../pipeline/services';
 import type { QueueInspector } from '../queue/queue-inspector';
 import type { QuotaView } from '../quota/read-quota';
-import type { Approval, Operation } from '../store/ports/operator-request';
+import type { Approval, LongOperation } from '../store/ports/operator-request';
 import type { AttentionStore } from '../store/ports/attention-store';
 import type { PlanStore } from '../store/ports/plan-store';
 import type { RecordStore } from '../store/ports/record-store';
@@ -20,7 +20,7 @@ export type OpsServices = {
   readonly services: Services;
   readonly logger: Logger;
   readonly inspector: QueueInspector;
-  readonly operations: RecordStore<Operation>;
+  readonly operations: RecordStore<LongOperation>;
   readonly approvals: RecordStore<Approval>;
   readonly samples: SampleStores;
   readonly doctor: Pick<DoctorParts, 'policyFile' | 'readClaims' | 'expectedQueues'>;

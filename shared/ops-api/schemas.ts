@@ -35,7 +35,7 @@ export type Page<Item> = {
   readonly total: { readonly value: number; readonly exact: boolean } | null;
 };
 
-export const OperationView = z.object({
+export const LongOperationView = z.object({
   id: z.string(),
   route: z.string(),
   state: z.enum(['queued', 'running', 'done', 'failed']),
@@ -48,7 +48,7 @@ export const OperationView = z.object({
   result: z.unknown(),
   problem: z.record(z.string(), z.unknown()).nullable(),
 });
-export type OperationView = z.infer<typeof OperationView>;
+export type LongOperationView = z.infer<typeof LongOperationView>;
 
 export const ApprovalView = z.object({
   id: z.string(),
@@ -94,6 +94,7 @@ export const Verdict = z.object({
       users: z.number().nullable(),
       text: z.string(),
       todo: z.string(),
+      subject: z.string().optional(),
       action: z.string().optional(),
     }),
   ),

@@ -3,7 +3,7 @@ import { ConcurrencyError } from '../../shared/kernel/errors';
 import { silentLogger } from '../../shared/kernel/logger';
 import { makeOpsApp } from '../../shared/ops-api/app';
 import { makeTokenVerifier } from '../../shared/ops-api/identity/verify-token';
-import { runOperation } from '../../shared/ops-api/requests/run-operation';
+import { runLongOperation } from '../../shared/ops-api/requests/run-long-operation';
 import type { OpsServices } from '../../shared/ops-api/route';
 import { readLevels } from '../../shared/ops/levels/read-levels';
 import { showOverview } from '../../shared/ops/overview/show-overview';
@@ -11,7 +11,7 @@ import { countedFacts } from '../../shared/ops/status/read-counted';
 import { observe } from '../../shared/ops/status/observe';
 import { routes } from '../../shared/ops-api/routes/all-routes';
 import type { QueueInspector } from '../../shared/queue/queue-inspector';
-import type { Approval, Operation, RememberedAnswer } from '../../shared/store/ports/operator-request';
+import type { Approval, LongOperation, RememberedAnswer } from '../../shared/store/ports/operator-request';
 import type { Levels } from '../../shared/store/ports/levels';
 import type { Sample } from '../../shared/store/ports/sample';
 import type { RecordStore, Stored } from '../../shared/store/ports/record-store';
@@ -79,7 +79,7 @@ export async function makeOpsWorld(
   const keys = createLocalJWKSet({
     keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' }],
   });
-  const operations = makeMemoryRecords<Operation>();
+  const operations = makeMemoryRecords<LongOperation>();
   const approvals = makeMemoryRecords<Approval>();
   const levels = makeMemoryRecords<Levels>();
   const counters = makeMemoryCounters();
@@ -229,7 +229,7 @@ export async function makeOpsWorld(
     observe: () => observe({ ...ops, ...ops.levels, ...ops.status }, { logger: silentLogger }),
     /** Does what was asked for, as the function of the queue would. */
     work: async (...again: readonly string[]) => {
-      for (const id of [...sent.splice(0), ...again]) await runOperation(ops, routes, id);
+      for (const id of [...sent.splice(0), ...again]) await runLongOperation(ops, routes, id);
     },
   };
 }

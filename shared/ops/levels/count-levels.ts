@@ -11,7 +11,7 @@ import type { CounterRow } from '../../store/ports/counter-store';
 import type { Levels } from '../../store/ports/levels';
 import { attentionKinds } from '../../words/attention';
 import { censusStatus } from '../census/census';
-import { forecastSeats } from '../samples/forecast-seats';
+import { forecastSeats } from '../seats/forecast-seats';
 import type { SampleStores } from '../samples/sample-id';
 import { repairAttention } from './repair-attention';
 import { levelsId, raise } from './read-levels';

@@ -9,7 +9,7 @@ import { readOperatorRequest } from '../queue/operator-requests';
  * Service Bus edge of the operations. What is away is waited for before the message is delivered again, so that its
  * ten deliveries outlast a process that ended and left its operation behind.
  */
-export function makeOperationTrigger(run: (operationId: string) => Promise<void>) {
+export function makeLongOperationTrigger(run: (operationId: string) => Promise<void>) {
   return async (body: unknown, context: InvocationContext): Promise<void> => {
     const logger = makeInvocationLogger(context);
     const id = readOperatorRequest(body);

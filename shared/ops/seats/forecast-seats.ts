@@ -1,8 +1,8 @@
 import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
 import type { Sample } from '../../store/ports/sample';
-import { sampleId } from './sample-id';
-import type { SampleStores } from './sample-id';
+import { sampleId } from '../samples/sample-id';
+import type { SampleStores } from '../samples/sample-id';
 
 /** Until when the seats of one SKU last, by a line through the last 30 days. */
 export type SeatForecast = {
