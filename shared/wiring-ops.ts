@@ -63,7 +63,6 @@ export function buildOps(
       expectedQueues: [],
     },
     levels: { levels: stores.levels, counters: stores.counters },
-    attention: stores.attention,
     plans: stores.plans,
     quota,
     overview: rememberOverview({

@@ -134,6 +134,7 @@ export function buildServices(
     users: observeUsers(stores.users, (change) => watchers.forEach((watch) => watch(change))),
     cursors: stores.cursors,
     failures: observeFailures(stores.failures, { metrics, events }),
+    attention: stores.attention,
     leases: stores.leases,
     policies: stores.policies,
     rollouts: stores.rollouts,

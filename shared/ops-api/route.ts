@@ -5,7 +5,6 @@ import type { Services } from '../pipeline/services';
 import type { QueueInspector } from '../queue/queue-inspector';
 import type { QuotaView } from '../quota/read-quota';
 import type { Approval, LongOperation } from '../store/ports/operator-request';
-import type { AttentionStore } from '../store/ports/attention-store';
 import type { PlanStore } from '../store/ports/plan-store';
 import type { RecordStore } from '../store/ports/record-store';
 import type { DoctorParts } from '../ops/doctor/run-doctor';
@@ -25,7 +24,6 @@ export type OpsServices = {
   readonly samples: SampleStores;
   readonly doctor: Pick<DoctorParts, 'policyFile' | 'readClaims' | 'expectedQueues'>;
   readonly levels: LevelStores;
-  readonly attention: AttentionStore;
   readonly plans: PlanStore;
   /** The overview with charts over so many hours, at most 3 s old. */
   readonly overview: (hours: number) => Promise<OverviewView>;
@@ -42,6 +40,8 @@ export type OpsContext = OpsServices & {
   readonly operator: Operator;
   /** Of long work: how far it is. */
   readonly report: (done: number, total: number) => void;
+  /** A command reads by itself, without the API: it may read whole tables. */
+  readonly isCommand?: true;
   /** Of work that a second person approved: what they were shown. */
   readonly approved?: ApprovalSubject;
 };

@@ -5,6 +5,7 @@ import type { Directory } from '../graph/directory';
 import type { EventSink } from '../observe/event-sink';
 import type { DeadLetterSource } from '../queue/dead-letter-source';
 import type { QueueSender } from '../queue/queue-sender';
+import type { AttentionStore } from '../store/ports/attention-store';
 import type { AuditStore } from '../store/ports/audit-store';
 import type { ControlStore } from '../store/ports/control-store';
 import type { GuardStore } from '../store/ports/guard-store';
@@ -44,6 +45,8 @@ export type Services = {
   readonly users: UserStore;
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
+  /** Users who are not done: an index beside `users`. */
+  readonly attention: AttentionStore;
   readonly leases: LeaseStore;
   readonly policies: PolicyStore;
   readonly rollouts: RolloutStore;

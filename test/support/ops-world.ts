@@ -14,6 +14,7 @@ import type { QueueInspector } from '../../shared/queue/queue-inspector';
 import type { Approval, LongOperation, RememberedAnswer } from '../../shared/store/ports/operator-request';
 import type { Levels } from '../../shared/store/ports/levels';
 import type { Sample } from '../../shared/store/ports/sample';
+import type { TableStores } from '../../shared/store/tables/table-stores';
 import type { RecordStore, Stored } from '../../shared/store/ports/record-store';
 import { makeMemoryAttention, makeMemoryCounters, makeMemoryPlans } from './memory-counts';
 import { makePipelineWorld } from './pipeline-world';
@@ -61,6 +62,11 @@ export function makeMemoryRecords<Value>(): RecordStore<Value> {
   };
 }
 
+type OpsStores = Pick<
+  TableStores,
+  'operations' | 'approvals' | 'levels' | 'counters' | 'attention' | 'plans' | 'samples' | 'answers'
+>;
+
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** Made once: a pair takes a quarter of a second. */
@@ -71,20 +77,25 @@ let foreign: ReturnType<typeof generateKeyPair> | undefined;
 export async function makeOpsWorld(
   overrides: Partial<OpsServices> = {},
   ownServices: Partial<OpsServices['services']> = {},
+  stores: Partial<OpsStores> = {},
+  world = makePipelineWorld(),
 ) {
-  const world = makePipelineWorld();
   const { publicKey, privateKey } = await (own ??= generateKeyPair('RS256'));
   const stranger = await (foreign ??= generateKeyPair('RS256'));
   const kid = 'key-1';
   const keys = createLocalJWKSet({
     keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' }],
   });
-  const operations = makeMemoryRecords<LongOperation>();
-  const approvals = makeMemoryRecords<Approval>();
-  const levels = makeMemoryRecords<Levels>();
-  const counters = makeMemoryCounters();
-  const attention = makeMemoryAttention();
-  const samples = { minutes: makeMemoryRecords<Sample>(), hours: makeMemoryRecords<Sample>() };
+  const {
+    operations = makeMemoryRecords<LongOperation>(),
+    approvals = makeMemoryRecords<Approval>(),
+    levels = makeMemoryRecords<Levels>(),
+    counters = makeMemoryCounters(),
+    attention = makeMemoryAttention(),
+    plans = makeMemoryPlans(),
+    samples = { minutes: makeMemoryRecords<Sample>(), hours: makeMemoryRecords<Sample>() },
+    answers = makeMemoryRecords<RememberedAnswer>(),
+  } = stores;
   const quota = async () => ({ perSecond: 16, closedUntil: 0 });
   const sent: string[] = [];
   let letters: readonly { readonly sequenceNumber: string; readonly messageId: string }[] = [];
@@ -99,7 +110,7 @@ export async function makeOpsWorld(
   const cursors = new Map<string, { etag: string; value: string; updatedAt: number }>();
   const services = {
     ...world.pipeline,
-    ...ownServices,
+    attention,
     deadLetters: {
       drain: async (_queue: string, most: number, handle: (letter: never) => Promise<void | 'leave'>) => {
         let taken = 0;
@@ -120,6 +131,7 @@ export async function makeOpsWorld(
         return cursor;
       },
     },
+    ...ownServices,
   } as unknown as OpsServices['services'];
   const ops: OpsServices = {
     services,
@@ -134,8 +146,7 @@ export async function makeOpsWorld(
       expectedQueues: [],
     },
     levels: { levels, counters },
-    attention,
-    plans: makeMemoryPlans(),
+    plans,
     quota,
     overview: (hours) =>
       showOverview({ services, inspector, quota, levels, counters, samples, objective: 60_000 }, hours),
@@ -149,7 +160,6 @@ export async function makeOpsWorld(
     ...overrides,
   };
   const verify = makeTokenVerifier({ authority, tenantId, clientId }, ops.services.clock, keys);
-  const answers = makeMemoryRecords<RememberedAnswer>();
   const app = makeOpsApp({ ops, answers, verify });
 
   const token = (

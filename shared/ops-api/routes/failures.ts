@@ -63,7 +63,12 @@ export const showFailures = defineRoute({
     total: z.number(),
     entries: z.array(View),
   }),
-  handle: ({ services, inspector }, input) => listFailures(services, inspector, { limit: 50, ...input }),
+  handle: ({ services, inspector, isCommand }, input) =>
+    listFailures(services, inspector, {
+      limit: 50,
+      ...input,
+      waitingFrom: isCommand === true ? 'rows' : 'index',
+    }),
 });
 
 export const showFailure = defineRoute({

@@ -173,7 +173,7 @@ export const showAttention = defineRoute({
     const after = await placeOf(context, list, cursor);
     const found = [];
     const options = { limit: limit + 1, ...(after === undefined ? {} : { after }) };
-    for await (const { userId, userPrincipalName, since, skus, reason } of context.attention.list(
+    for await (const { userId, userPrincipalName, since, skus, reason } of context.services.attention.list(
       kind,
       options,
     )) {

@@ -13,7 +13,8 @@ import type { ExpectedQueue } from './check-queues';
 import { checkRollouts } from './check-rollouts';
 import { checkSeats } from './check-seats';
 import { checkSubscription } from './check-subscription';
-import { checkUsers } from './check-users';
+import { checkUsers, countAllUsers } from './check-users';
+import type { CountedUsers } from './check-users';
 import { checkVerdict } from './check-verdict';
 import type { StatusParts } from '../status/read-facts';
 import { guarded } from './finding';
@@ -33,6 +34,8 @@ export type DoctorParts = {
   readonly policyFile: PolicyFile;
   readonly readClaims: ReadClaims;
   readonly expectedQueues: readonly ExpectedQueue[];
+  /** Absent: users are counted now, row by row. */
+  readonly users?: () => Promise<CountedUsers>;
   readonly status: Pick<StatusParts, 'quotaClosedUntil' | 'objective' | 'counted'>;
 };
 
@@ -48,7 +51,7 @@ export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
     guarded('load', () => checkLoad(pipeline, inspector)),
     guarded('delta', () => checkDeltaPosition(pipeline)),
     guarded('subscription', () => checkSubscription(pipeline)),
-    guarded('users', () => checkUsers(pipeline)),
+    guarded('users', () => checkUsers(parts.users ?? (() => countAllUsers(pipeline)))),
     guarded('paused', () => checkForgotten(pipeline)),
     guarded('rollouts', () => checkRollouts(pipeline)),
     guarded('census', () => checkCensus(pipeline)),

@@ -20,7 +20,7 @@ export type FailureSelection =
  * @throws UserError `ops/unknown-user`, `ops/no-failure`
  */
 export async function selectFailures(
-  pipeline: Pick<Services, 'failures' | 'users' | 'directory'>,
+  pipeline: Pick<Services, 'failures' | 'users' | 'attention' | 'directory'>,
   inspector: QueueInspector,
   selection: FailureSelection,
   state: FailureState,

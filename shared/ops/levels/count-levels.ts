@@ -23,7 +23,6 @@ const stages = ['decided', 'written', 'verified'] as const;
 
 export type CountingParts = LevelStores & {
   readonly services: Services;
-  readonly attention: AttentionStore;
   readonly samples: SampleStores;
 };
 
@@ -53,7 +52,7 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
   const [waiting, failures, longest] = await Promise.all([
     services.waiting.counts(),
     countFailures(services),
-    findLongest(parts.attention),
+    findLongest(services.attention),
   ]);
   const value: Levels = {
     at: now,
@@ -93,7 +92,7 @@ async function countUsers(
 ): Promise<Pick<Levels, 'users' | 'usersUntil' | 'correctedAt' | 'correctedBy'>> {
   const ended = census?.phase === 'done' ? census.id : null;
   if (before === undefined || (ended !== null && ended !== before.correctedBy)) {
-    const { users } = await repairAttention(parts);
+    const { users } = await repairAttention(parts.services);
     const at = parts.services.clock.now();
     return { users, usersUntil: at, correctedAt: at, correctedBy: ended };
   }
@@ -148,6 +147,7 @@ async function timesOfLately(
 async function countFailures({
   failures,
 }: Pick<Services, 'failures'>): Promise<Pick<Levels, 'failures' | 'dismissed'>> {
+  await failures.reindex();
   const classes = new Map<string, Levels['failures'][number]>();
   for await (const { class: name, firstAt } of failures.list('open')) {
     const known = classes.get(name) ?? { class: name, count: 0, oldestAt: firstAt };

@@ -7,19 +7,17 @@ import { attentionKinds } from '../../words/attention';
 import type { Attention, AttentionKind } from '../../words/attention';
 
 /**
- * Reads all users' rows once: counts them by outcome, and makes the index of users who are not done say what the rows
- * say. Also for tenants of before there was an index.
+ * Reads all users' rows once: counts them by outcome, and makes the indexes of users who are not done, and of exceptions,
+ * say what the rows say. Also for tenants of before there was an index.
  */
 export async function repairAttention({
-  services,
+  users: rows,
   attention,
-}: {
-  readonly services: Pick<Services, 'users'>;
-  readonly attention: AttentionStore;
-}): Promise<{ readonly users: Record<string, number> }> {
+}: Pick<Services, 'users' | 'attention'>): Promise<{ readonly users: Record<string, number> }> {
+  await rows.reindexExceptions();
   const listed = await readIndex(attention);
   const users: Record<string, number> = {};
-  for await (const { userId, state } of services.users.list()) {
+  for await (const { userId, state } of rows.list()) {
     const level = levelOf(state);
     users[level] = (users[level] ?? 0) + 1;
     for (const kind of kindsOf(state)) {

@@ -63,14 +63,17 @@ export class TableAccess {
   }
 
   /**
-   * Every row of an OData filter, page by page; each page is retried by itself. `select`: only these properties;
+   * Every row of an OData filter (all rows of an empty one), page by page; each page is retried by itself. `select`: only these properties;
    * `pageSize`: rows that are asked for at once, where no more than those are wanted.
    */
   async *query(
     filter: string,
     { select, pageSize = mostRows }: { readonly select?: readonly string[]; readonly pageSize?: number } = {},
   ): AsyncIterable<Row> {
-    const queryOptions = select === undefined ? { filter } : { filter, select: [...select] };
+    const queryOptions = {
+      ...(filter === '' ? {} : { filter }),
+      ...(select === undefined ? {} : { select: [...select] }),
+    };
     const maxPageSize = Math.min(pageSize, mostRows);
     let continuationToken: string | undefined;
     do {

@@ -1,21 +1,28 @@
-import { ConcurrencyError } from '../../kernel/errors';
+import { isDeepStrictEqual } from 'node:util';
+import { ConcurrencyError, PermanentError } from '../../kernel/errors';
+import type { Logger } from '../../kernel/logger';
 import { fromJsonProperties, toJsonProperties } from './json-property';
 import { odataText, toRowKey } from './row-key';
 import type { Row, TableAccess } from './table-access';
 import { timing } from '../../kernel/timing';
 import type { FailureStore } from '../ports/failure-store';
-import { Failure } from '../../words/failure';
+import { Failure, failureStates } from '../../words/failure';
 import type { FailureSettlement, FailureState } from '../../words/failure';
 
 /**
- * Table `failures`: PartitionKey = subject, RowKey = class, so a subject has one row per class; `state` stands
- * beside the JSON to be filtered by. A failure that happens again after it was settled is opened again.
+ * Table `failures`: PartitionKey = subject, RowKey = class, so a subject has one row per class. A failure that happens
+ * again after it was settled is opened again. Table `failuresByState`: a copy of each row with PartitionKey = state, so
+ * that a list of one state reads nothing else; written after the row, and made anew by `reindex`.
  */
 export class TableFailureStore implements FailureStore {
   readonly #table: TableAccess;
+  readonly #index: TableAccess;
+  readonly #logger: Logger;
 
-  constructor(table: TableAccess) {
+  constructor(table: TableAccess, index: TableAccess, logger: Logger) {
     this.#table = table;
+    this.#index = index;
+    this.#logger = logger;
   }
 
   async record(failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>, at: number): Promise<void> {
@@ -49,7 +56,53 @@ export class TableFailureStore implements FailureStore {
   }
 
   async *list(state: FailureState): AsyncIterable<Failure> {
-    for await (const row of this.#table.query(`state eq ${odataText(state)}`)) yield fromRow(row);
+    for await (const row of this.#index.query(`PartitionKey eq ${odataText(state)}`)) {
+      const failure = this.#readable(row);
+      if (failure !== undefined) yield failure;
+    }
+  }
+
+  async reindex(): Promise<void> {
+    const listed = new Map<string, Failure>();
+    for (const state of failureStates) {
+      for await (const row of this.#index.query(`PartitionKey eq ${odataText(state)}`)) {
+        const failure = this.#readable(row);
+        if (failure !== undefined) listed.set(`${state} ${String(row.rowKey)}`, failure);
+      }
+    }
+    for await (const row of this.#table.query('')) {
+      const failure = this.#readable(row);
+      if (failure === undefined) continue;
+      const key = `${failure.state} ${indexKey(failure)}`;
+      if (!isDeepStrictEqual(listed.get(key), failure)) await this.#list(failure);
+      listed.delete(key);
+    }
+    for (const { subject, class: name, state } of listed.values()) {
+      // Changed since it was read: what its row says now counts.
+      const row = await this.#table.get(toRowKey(subject), toRowKey(name));
+      if (row === undefined || fromRow(row).state !== state)
+        await this.#index.remove(state, indexKey({ subject, class: name }), '*');
+    }
+  }
+
+  /** One damaged row must not hide all the others; reading that subject alone says it. */
+  #readable(row: Row): Failure | undefined {
+    try {
+      return fromRow(row);
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error;
+      this.#logger.error('A failure is left out of a list: its row cannot be read', { error });
+      return undefined;
+    }
+  }
+
+  /** Puts a failure under its state, and takes it from the others. */
+  async #list(failure: Failure): Promise<void> {
+    const rowKey = indexKey(failure);
+    const json = toJsonProperties(failure, `failure ${failure.class} of ${failure.subject}`);
+    await this.#index.submit([['upsert', { partitionKey: failure.state, rowKey, ...json }, 'Replace']]);
+    for (const state of failureStates)
+      if (state !== failure.state) await this.#index.remove(state, rowKey, '*');
   }
 
   async ofSubject(subject: string): Promise<readonly Failure[]> {
@@ -99,12 +152,17 @@ export class TableFailureStore implements FailureStore {
       try {
         const json = toJsonProperties(after, `failure ${failureClass} of ${subject}`);
         await this.#table.write({ partitionKey, rowKey, state: after.state, ...json }, row?.etag ?? null);
+        await this.#list(after);
         return true;
       } catch (error) {
         if (!(error instanceof ConcurrencyError)) throw error;
       }
     }
   }
+}
+
+function indexKey({ subject, class: name }: Pick<Failure, 'subject' | 'class'>): string {
+  return toRowKey(`${subject}\n${name}`);
 }
 
 function fromRow(row: Row): Failure {

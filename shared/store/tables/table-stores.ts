@@ -87,9 +87,9 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
   const { clock, random, logger } = options;
   const access = makeTableAccess(options);
   return {
-    users: new TableUserStore(access('users'), logger),
+    users: new TableUserStore(access('users'), access('exceptions'), logger),
     cursors: new TableCursorStore(access('cursors'), clock),
-    failures: new TableFailureStore(access('failures')),
+    failures: new TableFailureStore(access('failures'), access('failuresByState'), logger),
     leases: new TableLeaseStore(access('leases'), clock),
     waiting: new TableWaitingStore(access('waiting')),
     learntConflicts: new TableLearntConflictStore(access('knowledge')),

@@ -25,10 +25,13 @@ const timelineKey = (entry: TimelineEntry) =>
 
 export class TableUserStore implements UserStore {
   readonly #table: TableAccess;
+  readonly #exceptions: TableAccess;
   readonly #logger: Logger;
 
-  constructor(table: TableAccess, logger: Logger) {
+  /** `exceptions`: copies of the rows `pin` in one partition, so that a list of them reads nothing else. */
+  constructor(table: TableAccess, exceptions: TableAccess, logger: Logger) {
     this.#table = table;
+    this.#exceptions = exceptions;
     this.#logger = logger;
   }
 
@@ -95,6 +98,7 @@ export class TableUserStore implements UserStore {
       ];
       try {
         const etag = await this.#table.write(stateRow, record.etag, actions);
+        if (change.exception !== undefined) await this.#listException(userId, exception);
         return { ...record, etag, state: change.state, ledger: [...ledger], exception };
       } catch (error) {
         if (!(error instanceof ConcurrencyError) || timeline.length === 0) throw error;
@@ -117,12 +121,39 @@ export class TableUserStore implements UserStore {
   }
 
   async *exceptions(): AsyncIterable<{ readonly userId: UserId; readonly exception: Exception }> {
-    for await (const row of this.#table.query(`RowKey eq ${odataText(exceptionKey)}`)) {
+    for await (const row of this.#exceptions.query(`PartitionKey eq ${odataText(exceptionKey)}`)) {
       yield* this.#usable(() => ({
-        userId: toUserId(row.partitionKey ?? ''),
+        userId: toUserId(row.rowKey ?? ''),
         exception: fromJsonProperties(row, Exception, named(row)),
       }));
     }
+  }
+
+  async reindexExceptions(): Promise<void> {
+    const listed = new Map<string, Exception>();
+    for await (const { userId, exception } of this.exceptions()) listed.set(userId, exception);
+    for await (const row of this.#table.query(`RowKey eq ${odataText(exceptionKey)}`)) {
+      for (const exception of this.#usable(() => fromJsonProperties(row, Exception, named(row)))) {
+        const userId = toUserId(row.partitionKey ?? '');
+        if (!isDeepStrictEqual(listed.get(userId), exception)) await this.#listException(userId, exception);
+      }
+      listed.delete(row.partitionKey ?? '');
+    }
+    for (const userId of listed.keys()) {
+      // Made since the rows were read: what they say now counts.
+      const row = await this.#table.get(userId, exceptionKey);
+      if (row === undefined) await this.#exceptions.remove(exceptionKey, userId, '*');
+    }
+  }
+
+  async #listException(userId: UserId, exception: Exception | null): Promise<void> {
+    if (exception === null) {
+      await this.#exceptions.remove(exceptionKey, userId, '*');
+      return;
+    }
+    const row = { partitionKey: exceptionKey, rowKey: userId };
+    const json = toJsonProperties(exception, `exception of ${userId}`);
+    await this.#exceptions.submit([['upsert', { ...row, ...json }, 'Replace']]);
   }
 
   async *listByOutcome(outcomes: readonly string[]) {
@@ -146,7 +177,8 @@ export class TableUserStore implements UserStore {
   async countWithLedger(): Promise<number> {
     const users = new Set<string>();
     const ledgers = `RowKey ge ${odataText('ledger|')} and RowKey lt ${odataText('ledger}')}`;
-    for await (const row of this.#table.query(ledgers, { select: ['PartitionKey'] })) users.add(row.partitionKey ?? '');
+    for await (const row of this.#table.query(ledgers, { select: ['PartitionKey'] }))
+      users.add(row.partitionKey ?? '');
     return users.size;
   }
 
