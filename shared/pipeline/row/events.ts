@@ -95,6 +95,8 @@ export type RowEvent =
       readonly seen: Seen;
       /** undefined: apply looked. */
       readonly heard: Heard | undefined;
+      /** Graph refused the write that is open in the row: it has not taken effect, and will not. */
+      readonly isRefused: boolean;
       /** An operator, or the return of a dead letter, asked for this user by name. */
       readonly isAskedFor: boolean;
       readonly isBulk: boolean;
@@ -130,6 +132,18 @@ export type RowEvent =
       readonly isAskedFor: boolean;
       readonly isBulk: boolean;
       /** First look at whether it has reached the services, milliseconds after it; 0: never. */
+      readonly verifyAfterMs: number;
+    }
+  /**
+   * Graph confirmed a write whose worker finds the row changed since its intent: the message was delivered twice, or a
+   * hint came in between. `startedAt`: of its intent.
+   */
+  | {
+      readonly kind: 'writtenLate';
+      readonly seen: Seen;
+      readonly operation: Operation;
+      readonly startedAt: number;
+      readonly isBulk: boolean;
       readonly verifyAfterMs: number;
     }
   /** Graph refused the write. */

@@ -9,6 +9,7 @@ import { paused } from './parked';
 import { readRefused, writeRefused } from './refused';
 import { verified } from './verified';
 import { intended, written } from './written';
+import { writtenLate } from './written-late';
 
 /**
  * The machine: what becomes of a user's row when something happens to the user, and what is to be done about it. Pure:
@@ -30,6 +31,8 @@ export function next(row: Row, event: RowEvent, moment: Moment): Step {
       return intended(row, event, moment);
     case 'written':
       return written(row, event, moment);
+    case 'writtenLate':
+      return writtenLate(row, event, moment);
     case 'writeRefused':
       return writeRefused(row, event, moment);
     case 'readRefused':
