@@ -103,6 +103,7 @@ export type Happening = {
     | 'release'
     | 'drop'
     | 'giveUp'
+    | 'except'
     | 'verify';
   readonly source: Heard['source'];
   /** The message is the one that the row waits for. */
@@ -136,6 +137,7 @@ export const happenings: fc.Arbitrary<Happening> = fc.record({
     'release',
     'drop',
     'giveUp',
+    'except',
     'verify',
   ),
   source: fc.constantFrom('notification', 'delta', 'operator', 'census', 'retry', 'waiting', 'deadLetter'),
@@ -320,6 +322,9 @@ export class PlayedUser {
         return undefined;
       case 'giveUp':
         this.tell({ kind: 'gaveUp', class: 'crash', reason: { code: 'crash/handling', text: 'It ended.' } });
+        return undefined;
+      case 'except':
+        this.tell({ kind: 'exceptionChanged', exception: null, text: 'released', facts: { by: 'ada' } });
         return undefined;
       case 'verify':
         this.tell({

@@ -18,6 +18,7 @@ const meanings: Readonly<Record<EventKind, string>> = {
   verified: 'the services were asked for the plans',
   released: 'the operation ended without an outcome',
   dropped: 'the message ended without a look',
+  exceptionChanged: 'a person changed the user’s exceptions',
   gaveUp: 'handling this user fails for ever',
 };
 

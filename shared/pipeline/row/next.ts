@@ -2,6 +2,7 @@ import { decided, proposed } from './decided';
 import type { Step } from './effects';
 import { dropped, gaveUp, released } from './ended';
 import type { Moment, Row, RowEvent } from './events';
+import { exceptionChanged } from './exception-changed';
 import { hinted } from './hinted';
 import { looked } from './looked';
 import { missing } from './missing';
@@ -45,6 +46,8 @@ export function next(row: Row, event: RowEvent, moment: Moment): Step {
       return dropped(row, event, moment);
     case 'verified':
       return verified(row, event, moment);
+    case 'exceptionChanged':
+      return exceptionChanged(row, event, moment);
     case 'gaveUp':
       return gaveUp(row, event, moment);
   }
