@@ -10,7 +10,7 @@ import { systemRandom } from './kernel/random';
 import { makeJsonLogger } from './observe/json-logger';
 import type { OpsApp } from './ops-api/app';
 import type { OpsServices } from './ops-api/route';
-import { keepOperations } from './ops-api/requests/keep-operations';
+import { keepLongOperations } from './ops-api/requests/keep-long-operations';
 import { takeSample } from './ops/samples/take-sample';
 import { observeVerdict } from './ops/status/watch-verdict';
 import { readClaims } from './ops/doctor/token-claims';
@@ -21,7 +21,7 @@ import { makeOperatorRequestSender, operatorQueue } from './queue/operator-reque
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import type { TableStores } from './store/tables/table-stores';
 import { readClosedUntil } from './quota/read-closed-until';
-import { makeOperationTrigger } from './triggers/operation-trigger';
+import { makeLongOperationTrigger } from './triggers/long-operation-trigger';
 import { makeTimerTrigger } from './triggers/timer-trigger';
 import { makeOpsTrigger } from './triggers/ops-trigger';
 import { buildQueueInspector, buildServices, makeServiceBusClient, tablesOptions } from './wiring';
@@ -138,15 +138,15 @@ export const opsHandlers = {
       const { services, inspector, samples, status } = parts;
       const { facts, verdict } = await observeVerdict({ ...status, services, inspector }, task);
       await takeSample(samples, services, facts, verdict);
-      await keepOperations(parts, stores.answers);
+      await keepLongOperations(parts, stores.answers);
     },
   ),
-  operations: makeOperationTrigger({
+  operations: makeLongOperationTrigger({
     operation: async (id) => {
       const { ops: parts } = await ops();
-      const { runOperation } = await import('./ops-api/requests/run-operation.js');
+      const { runLongOperation } = await import('./ops-api/requests/run-long-operation.js');
       const { routes } = await import('./ops-api/routes/all-routes.js');
-      await runOperation(parts, routes, id);
+      await runLongOperation(parts, routes, id);
     },
     work: async (task, request) => doDueWork((await ops()).ops.services, task, request),
   }),

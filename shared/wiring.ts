@@ -9,7 +9,7 @@ import { findUnscheduled, loadConfig, processEnvironment, readSchedules } from '
 import type { Config } from './config/config';
 import { readTelemetrySettings } from './config/telemetry-settings';
 import { copyToLog } from './ops/audit/copy-to-log';
-import { graphErrorClasses } from './graph/graph-error-classes';
+import { graphErrorClasses } from './graph/refusals/graph-error-classes';
 import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cloudOf, isAzureHost, isLoopback, publicCloud } from '../kernel/cloud';
+import { microsoftCloudOf, isAzureHost, isLoopback, publicCloud } from '../kernel/microsoft-cloud';
 import { UserError } from '../kernel/errors';
 import { Secret } from '../kernel/secret';
 import { parseGraphOrigin } from './graph-origin';
@@ -148,7 +148,7 @@ function originProblems(setting: string, url: string | undefined): readonly stri
 /** A real tenant's people are vouched for by Microsoft alone: a local issuer lets anybody sign in as anybody. */
 function authorityProblems(authority: string | undefined, graphOrigin: string): readonly string[] {
   if (authority === undefined || isLoopback(new URL(graphOrigin).hostname)) return [];
-  return new URL(authority).origin === cloudOf(graphOrigin).authority
+  return new URL(authority).origin === microsoftCloudOf(graphOrigin).authority
     ? []
     : [problem('LICENSER_OPS_AUTHORITY', 'must be the sign-in of the same cloud as Graph')];
 }
@@ -249,7 +249,7 @@ export function loadConfig(environment: Environment): Config {
         },
     tenantId: settings.LICENSER_TENANT_ID.toLowerCase(),
     graphOrigin,
-    authority: new URL(settings.AZURE_AUTHORITY_HOST ?? cloudOf(graphOrigin).authority).origin,
+    authority: new URL(settings.AZURE_AUTHORITY_HOST ?? microsoftCloudOf(graphOrigin).authority).origin,
     tables: {
       endpoint: settings.LICENSER_TABLES_ENDPOINT.replace(/\/$/, ''),
       key: settings.LICENSER_TABLES_KEY === undefined ? null : new Secret(settings.LICENSER_TABLES_KEY),
@@ -282,7 +282,7 @@ export function loadConfig(environment: Environment): Config {
             authority: new URL(
               settings.LICENSER_OPS_AUTHORITY ??
                 settings.AZURE_AUTHORITY_HOST ??
-                cloudOf(graphOrigin).authority,
+                microsoftCloudOf(graphOrigin).authority,
             ).origin,
           },
     approval: settings.LICENSER_APPROVAL,

@@ -1,4 +1,4 @@
-import type { GraphErrorClass } from '../../graph/graph-error-classes';
+import type { GraphErrorClass } from '../../graph/refusals/graph-error-classes';
 import type { SkuId } from '../../kernel/ids';
 import type { Decision, Operation } from '../../licensing/decision';
 import type { Ledger } from '../../words/ledger';

@@ -1,5 +1,5 @@
 /** One of Microsoft's clouds: where its Graph is, who signs its tokens, and how its services are named. */
-export type Cloud = {
+export type MicrosoftCloud = {
   readonly name: 'public' | 'usGovernment' | 'usGovernmentDod' | 'china';
   readonly graphOrigin: string;
   /** The host that signs tokens, without a slash at its end; AZURE_AUTHORITY_HOST of @azure/identity. */
@@ -9,7 +9,7 @@ export type Cloud = {
 };
 
 /** The world-wide cloud; also stands for the embedded one. */
-export const publicCloud: Cloud = {
+export const publicCloud: MicrosoftCloud = {
   name: 'public',
   graphOrigin: 'https://graph.microsoft.com',
   authority: 'https://login.microsoftonline.com',
@@ -22,7 +22,7 @@ export const publicCloud: Cloud = {
  * https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure and
  * https://learn.microsoft.com/azure/china/resources-developer-guide.
  */
-export const clouds: readonly Cloud[] = [
+export const microsoftClouds: readonly MicrosoftCloud[] = [
   publicCloud,
   {
     name: 'usGovernment',
@@ -45,13 +45,13 @@ export const clouds: readonly Cloud[] = [
 ];
 
 /** The cloud that a Graph origin belongs to; the public one for the embedded Graph on this machine. */
-export function cloudOf(graphOrigin: string): Cloud {
-  return clouds.find((cloud) => cloud.graphOrigin === graphOrigin) ?? publicCloud;
+export function microsoftCloudOf(graphOrigin: string): MicrosoftCloud {
+  return microsoftClouds.find((cloud) => cloud.graphOrigin === graphOrigin) ?? publicCloud;
 }
 
 /** The scope of a token for the Graph at this origin. The embedded Graph takes tokens for the public one. */
 export function graphScope(graphOrigin: string): string {
-  return `${cloudOf(graphOrigin).graphOrigin}/.default`;
+  return `${microsoftCloudOf(graphOrigin).graphOrigin}/.default`;
 }
 
 /** True for a host name of this machine: localhost, 127.x.x.x, [::1]. */
@@ -62,5 +62,5 @@ export function isLoopback(hostname: string): boolean {
 /** True for a host of Azure's own domains of a service, in any of its clouds. */
 export function isAzureHost(hostname: string, service: 'table.core' | 'servicebus'): boolean {
   const [, ...rest] = hostname.toLowerCase().split('.');
-  return clouds.some(({ suffix }) => rest.join('.') === `${service}.${suffix}`);
+  return microsoftClouds.some(({ suffix }) => rest.join('.') === `${service}.${suffix}`);
 }

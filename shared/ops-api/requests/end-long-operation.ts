@@ -1,5 +1,5 @@
 import { ConcurrencyError, TransientError, ensureError } from '../../kernel/errors';
-import type { Operation } from '../../store/ports/operator-request';
+import type { LongOperation } from '../../store/ports/operator-request';
 import type { Stored } from '../../store/ports/record-store';
 import type { OpsServices } from '../route';
 
@@ -8,17 +8,17 @@ const longestResult = 200_000;
 /** Members of a long list that stay in a result that is cut. */
 const mostMembers = 100;
 
-export type OperationEnd = Pick<Operation, 'state' | 'result' | 'problem' | 'endedAt'>;
+export type LongOperationEnd = Pick<LongOperation, 'state' | 'result' | 'problem' | 'endedAt'>;
 
 /**
  * Writes how an operation ended. A row that cannot hold it holds less: the work is done, and must not be begun again
  * because its answer is too long.
  * @throws TransientError, ConcurrencyError as the store does
  */
-export async function endOperation(
+export async function endLongOperation(
   { operations, logger }: Pick<OpsServices, 'operations' | 'logger'>,
-  stored: Stored<Operation>,
-  end: OperationEnd,
+  stored: Stored<LongOperation>,
+  end: LongOperationEnd,
 ): Promise<void> {
   try {
     await operations.update(stored, { ...stored.value, ...end, result: cutResult(end.result) });

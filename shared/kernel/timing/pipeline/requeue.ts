@@ -1,5 +1,5 @@
-import { hour, minute, second } from './duration';
-import type { GrowingDuration } from './duration';
+import { hour, minute, second } from '../duration';
+import type { GrowingDuration } from '../duration';
 
 /**
  * When a user is looked at again, by the cause of it. Each cause has its own pace, and attempts of one cause say

@@ -1,8 +1,8 @@
 import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
 import type { Sample } from '../../store/ports/sample';
-import { sampleId } from './take-sample';
-import type { SampleStores } from './take-sample';
+import { sampleId } from '../samples/take-sample';
+import type { SampleStores } from '../samples/take-sample';
 
 /** Until when the seats of one SKU last, by a line through the last 30 days. */
 export type SeatForecast = {

@@ -22,7 +22,7 @@ type Run = {
  * message of an operation is delivered again, so that its ten deliveries outlast a process that ended and left its
  * operation behind.
  */
-export function makeOperationTrigger(run: Run) {
+export function makeLongOperationTrigger(run: Run) {
   return async (body: unknown, context: InvocationContext): Promise<void> => {
     const logger = makeInvocationLogger(context);
     const request = readOperatorRequest(body);

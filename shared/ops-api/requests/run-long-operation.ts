@@ -1,11 +1,11 @@
 import { ConcurrencyError, TransientError, UserError, ensureError } from '../../kernel/errors';
 import { timing } from '../../kernel/timing';
 import type { AskedEntry, Operator } from '../../ops/audit/operator';
-import type { Operation } from '../../store/ports/operator-request';
+import type { LongOperation } from '../../store/ports/operator-request';
 import type { Stored } from '../../store/ports/record-store';
 import { toBody, toProblem } from '../problem';
 import type { AnyRoute, OpsServices } from '../route';
-import { endOperation } from './end-operation';
+import { endLongOperation } from './end-long-operation';
 import { auditAsked, auditDone, auditEnded } from './audit-request';
 import { findApproved } from './find-approved';
 import type { Approved } from './find-approved';
@@ -16,7 +16,11 @@ import type { Approved } from './find-approved';
  * did before is found, not done twice.
  * @throws TransientError when the tables are away, or another process works on it: the message comes again
  */
-export async function runOperation(ops: OpsServices, routes: readonly AnyRoute[], id: string): Promise<void> {
+export async function runLongOperation(
+  ops: OpsServices,
+  routes: readonly AnyRoute[],
+  id: string,
+): Promise<void> {
   const { services, operations, logger } = ops;
   const { clock } = services;
   const queued = await operations.read(id);
@@ -37,7 +41,7 @@ export async function runOperation(ops: OpsServices, routes: readonly AnyRoute[]
   const { taken, operator } = await nameOperator(ops, begun, approved, route);
   const { asker, requestId } = taken.value;
   const heart = makeHeart(ops, taken);
-  let end: Pick<Operation, 'state' | 'result' | 'problem'>;
+  let end: Pick<LongOperation, 'state' | 'result' | 'problem'>;
   try {
     if (route === undefined) throw new Error(`This version of the app has no route ${taken.value.route}`);
     const caller = { id: asker.id, name: asker.name, kind: asker.kind, roles: asker.roles };
@@ -64,17 +68,17 @@ export async function runOperation(ops: OpsServices, routes: readonly AnyRoute[]
     logger.warn('An operation is left to the process that took it over', { operation: id });
     return;
   }
-  await endOperation(ops, last, { ...end, endedAt: clock.now() });
+  await endLongOperation(ops, last, { ...end, endedAt: clock.now() });
 }
 
 /** Who asked, with the entry of the audit: what was approved gets its own before its work begins. */
 async function nameOperator(
   { services, operations }: OpsServices,
-  taken: Stored<Operation>,
+  taken: Stored<LongOperation>,
   approved: Approved,
   route: AnyRoute | undefined,
 ): Promise<{
-  readonly taken: Stored<Operation>;
+  readonly taken: Stored<LongOperation>;
   readonly operator: Operator & { readonly asked: AskedEntry };
 }> {
   const { asker, why, requestId, auditKey, approvalId, input } = taken.value;
@@ -108,13 +112,13 @@ async function nameOperator(
 }
 
 /** Ends an operation that must not be done. */
-async function refuse({ services, operations }: OpsServices, stored: Stored<Operation>, error: unknown) {
+async function refuse({ services, operations }: OpsServices, stored: Stored<LongOperation>, error: unknown) {
   const problem = { ...toBody(toProblem(error), stored.value.requestId) };
   const endedAt = services.clock.now();
   await operations.update(stored, { ...stored.value, state: 'failed', problem, endedAt });
 }
 
-function isEnded({ value: { state } }: Stored<Operation>): boolean {
+function isEnded({ value: { state } }: Stored<LongOperation>): boolean {
   return state === 'done' || state === 'failed';
 }
 
@@ -122,7 +126,7 @@ function isEnded({ value: { state } }: Stored<Operation>): boolean {
 async function take(
   { services, operations }: OpsServices,
   id: string,
-): Promise<Stored<Operation> | undefined> {
+): Promise<Stored<LongOperation> | undefined> {
   const { clock } = services;
   for (;;) {
     const stored = await operations.read(id);
@@ -146,7 +150,7 @@ async function take(
 }
 
 /** Reports progress, and that the process is alive, one write at a time. */
-function makeHeart({ services, operations }: OpsServices, taken: Stored<Operation>) {
+function makeHeart({ services, operations }: OpsServices, taken: Stored<LongOperation>) {
   const { clock } = services;
   let stored = taken;
   let progress = taken.value.progress;
@@ -178,7 +182,7 @@ function makeHeart({ services, operations }: OpsServices, taken: Stored<Operatio
       beat();
     },
     /** undefined: another process does the operation now. */
-    stop: async (): Promise<Stored<Operation> | undefined> => {
+    stop: async (): Promise<Stored<LongOperation> | undefined> => {
       clearInterval(timer);
       await writing;
       isStopped = true;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { GraphErrorClass } from '../../../shared/graph/graph-error-classes';
-import { toGraphError } from '../../../shared/graph/refused-answer';
+import type { GraphErrorClass } from '../../../../shared/graph/refusals/graph-error-classes';
+import { toGraphError } from '../../../../shared/graph/refusals/refused-answer';
 
 const sku = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e';
 const planA = '9aaf7827-d63c-4b61-89c3-182f06f82e5c';

@@ -1,4 +1,4 @@
-import { ChainFailure } from './graph-client';
+import { ChainFailure } from '../graph-client';
 import { GraphError } from './graph-error';
 
 /** Node's and undici's codes for a connection that never came to be: nothing was sent. */

@@ -1,5 +1,5 @@
-import { minute } from './duration';
-import type { Durations } from './duration';
+import { minute } from '../duration';
+import type { Durations } from '../duration';
 
 /** How old the count of users may be that the guards' percentages are of. */
 export const guardsTiming = {

@@ -1,5 +1,5 @@
-import { minute, second } from './duration';
-import type { Durations } from './duration';
+import { minute, second } from '../duration';
+import type { Durations } from '../duration';
 
 /** How the handlers of messages wait. */
 export const handlersTiming = {

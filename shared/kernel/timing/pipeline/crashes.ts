@@ -1,5 +1,5 @@
-import { minute, second } from './duration';
-import type { Durations } from './duration';
+import { minute, second } from '../duration';
+import type { Durations } from '../duration';
 
 /** Finding the user whose handling ends the process. */
 export const crashesTiming = {

@@ -1,5 +1,5 @@
-import { day, minute, second } from './duration';
-import type { Durations } from './duration';
+import { day, minute, second } from '../duration';
+import type { Durations } from '../duration';
 
 /** What comes in from Graph. */
 export const intakeTiming = {

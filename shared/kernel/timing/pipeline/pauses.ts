@@ -1,5 +1,5 @@
-import { minute, second } from './duration';
-import type { Durations } from './duration';
+import { minute, second } from '../duration';
+import type { Durations } from '../duration';
 
 /** Pauses, and the users who are parked while one lasts. */
 export const pausesTiming = {

@@ -1,5 +1,5 @@
-import { second } from './duration';
-import type { Durations } from './duration';
+import { second } from '../duration';
+import type { Durations } from '../duration';
 
 /** How old what a process remembers of the tables and of Graph may be. */
 export const sourcesTiming = {

@@ -1,17 +1,17 @@
-import type { ApprovalView, OperationView } from '../../shared/ops-api/schemas';
+import type { ApprovalView, LongOperationView } from '../../shared/ops-api/schemas';
 import { paint } from './paint';
 import { renderTime } from './render-time';
 import { labeled } from './wrap-text';
 
 /** One line on how far long work is; it goes on when the command is left. */
-export function describeProgress({ id, state, progress }: OperationView): string {
+export function describeProgress({ id, state, progress }: LongOperationView): string {
   const far =
     progress === null || progress.total === 0 ? '' : ` ${String(progress.done)} of ${String(progress.total)}`;
   return `${state}${far} (licenser operation show ${id})`;
 }
 
 /** An operation as labeled lines. */
-export function renderOperation(operation: OperationView): string {
+export function renderLongOperation(operation: LongOperationView): string {
   const { id, route, state, by, why, askedAt, endedAt, progress, problem } = operation;
   return `${[
     paint('bold', id),

@@ -1,8 +1,8 @@
 import type { Clock } from '../../kernel/clock';
 import { isoTime } from '../../kernel/clock';
-import type { Asker, Operation } from '../../store/ports/operator-request';
+import type { Asker, LongOperation } from '../../store/ports/operator-request';
 import type { Stored } from '../../store/ports/record-store';
-import type { OperationView } from '../schemas';
+import type { LongOperationView } from '../schemas';
 
 /** https://tc39.es/ecma262/#sec-time-values-and-time-range */
 const endOfTime = 8_640_000_000_000_000;
@@ -14,12 +14,12 @@ export function newestFirstId(prefix: string, clock: Clock, newId: () => string)
 }
 
 /** The one operation that an approval can lead to: two approvers at once make no second one. */
-export function operationOf(approvalId: string): string {
+export function longOperationOf(approvalId: string): string {
   return approvalId.replace(/^approval-/, 'op-');
 }
 
 /** An operation as it is asked for. */
-export function newOperation(
+export function newLongOperation(
   clock: Clock,
   asked: {
     route: string;
@@ -30,7 +30,7 @@ export function newOperation(
     auditKey: string | null;
     approvalId: string | null;
   },
-): Operation {
+): LongOperation {
   return {
     ...asked,
     state: 'queued',
@@ -46,7 +46,7 @@ export function newOperation(
 }
 
 /** An operation for people; times are ISO 8601. */
-export function toOperationView({ id, value }: Stored<Operation>): OperationView {
+export function toLongOperationView({ id, value }: Stored<LongOperation>): LongOperationView {
   const time = (at: number | null) => (at === null ? null : isoTime(at));
   return {
     id,

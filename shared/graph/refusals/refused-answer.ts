@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { readErrorBody } from './error-body';
 import { GraphError } from './graph-error';
 import { classifyRefusal, conflictPairsInText, idsInText } from './license-refusal';
-import { graphCallOf } from './permissions';
-import { retryAfterMs } from '../kernel/retry-after';
+import { graphCallOf } from '../permissions';
+import { retryAfterMs } from '../../kernel/retry-after';
 
 type HeaderBag = { get(name: string): string | null };
 type Asked = { readonly method: string; readonly path: string };

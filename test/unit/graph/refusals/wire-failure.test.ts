@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ChainFailure } from '../../../shared/graph/graph-client';
-import { fromWireFailure } from '../../../shared/graph/wire-failure';
+import { ChainFailure } from '../../../../shared/graph/graph-client';
+import { fromWireFailure } from '../../../../shared/graph/refusals/wire-failure';
 
 const request = { method: 'POST', path: '/users/1/assignLicense?x=secret' };
 const coded = (code: string) => Object.assign(new Error('inner'), { code });

@@ -1,5 +1,5 @@
-import { day, hour, minute, second } from './duration';
-import type { Durations } from './duration';
+import { day, hour, minute, second } from '../duration';
+import type { Durations } from '../duration';
 
 /** What the row machine (shared/pipeline/row) measures against the times in a user's row. */
 export const rowTiming = {

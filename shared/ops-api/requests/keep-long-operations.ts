@@ -6,7 +6,7 @@ import type { OpsServices } from '../route';
 /**
  * Of the timer `observe`: an operation whose message was lost gets another one, and what is kept no longer is removed.
  */
-export async function keepOperations(
+export async function keepLongOperations(
   { services, operations, approvals, logger, send }: OpsServices,
   answers: RecordStore<RememberedAnswer>,
 ): Promise<void> {

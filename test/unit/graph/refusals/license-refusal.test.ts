@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { GraphErrorClass } from '../../../shared/graph/graph-error-classes';
-import { classifyRefusal, conflictPairsInText, idsInText } from '../../../shared/graph/license-refusal';
+import type { GraphErrorClass } from '../../../../shared/graph/refusals/graph-error-classes';
+import {
+  classifyRefusal,
+  conflictPairsInText,
+  idsInText,
+} from '../../../../shared/graph/refusals/license-refusal';
 
 const bad = 'Request_BadRequest';
 const sku = 'EFCCB6F7-5641-4e0e-bd10-b4976e1bf68e';

@@ -1,4 +1,4 @@
-import { AppError } from '../kernel/errors';
+import { AppError } from '../../kernel/errors';
 import type { GraphErrorClass } from './graph-error-classes';
 
 /** An answer of Graph's that is not what was asked for, or none; its class says what the caller does about it. */

@@ -1,5 +1,5 @@
-import { minute, second } from './duration';
-import type { Durations } from './duration';
+import { minute, second } from '../duration';
+import type { Durations } from '../duration';
 
 /** The census, and the waiting lists that it repairs. */
 export const censusTiming = {

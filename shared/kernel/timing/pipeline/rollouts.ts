@@ -1,5 +1,5 @@
-import { minute, second } from './duration';
-import type { Durations } from './duration';
+import { minute, second } from '../duration';
+import type { Durations } from '../duration';
 
 /** Feeding and ending rollouts. */
 export const rolloutsTiming = {
