@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { PolicyHash } from '../../shared/kernel/ids';
 import { toServicePlanId, toSkuId } from '../../shared/kernel/ids';
 import { timing } from '../../shared/kernel/timing';
-import { graphErrorClasses } from '../../shared/graph/graph-error-classes';
+import { graphErrorClasses } from '../../shared/graph/refusals/graph-error-classes';
 import type { Operation } from '../../shared/licensing/decision';
 import type { Step } from '../../shared/pipeline/row/effects';
 import type { Heard, Refusal, Row, RowEvent, Seen } from '../../shared/pipeline/row/events';

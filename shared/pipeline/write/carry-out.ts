@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { GraphError } from '../../graph/graph-error';
+import { GraphError } from '../../graph/refusals/graph-error';
 import { ConcurrencyError, ensureError } from '../../kernel/errors';
 import { timing } from '../../kernel/timing';
 import type { Operation } from '../../licensing/decision';

@@ -1,4 +1,4 @@
-import type { GraphError } from '../../graph/graph-error';
+import type { GraphError } from '../../graph/refusals/graph-error';
 import type { SkuId } from '../../kernel/ids';
 import type { Operation } from '../../licensing/decision';
 import type { UserRecord } from '../../store/ports/user-store';

@@ -9,7 +9,7 @@ import type { GuardStore } from '../ports/guard-store';
 import type { AuditStore } from '../ports/audit-store';
 import type { ControlStore } from '../ports/control-store';
 import type { HandlingStore } from '../ports/handling-store';
-import { Approval, Operation, RememberedAnswer } from '../ports/operator-request';
+import { Approval, LongOperation, RememberedAnswer } from '../ports/operator-request';
 import { Sample } from '../ports/sample';
 import type { RecordStore } from '../ports/record-store';
 import { TableRecordStore } from './table-record-store';
@@ -62,7 +62,7 @@ export type TableStores = {
   readonly control: ControlStore;
   readonly times: TimesStore;
   readonly handling: HandlingStore;
-  readonly operations: RecordStore<Operation>;
+  readonly operations: RecordStore<LongOperation>;
   readonly approvals: RecordStore<Approval>;
   readonly answers: RecordStore<RememberedAnswer>;
   readonly samples: { readonly minutes: RecordStore<Sample>; readonly hours: RecordStore<Sample> };
@@ -89,7 +89,7 @@ export function makeTableStores(options: TableStoresOptions): TableStores {
     control: new TableControlStore(access('control')),
     times: new TableTimesStore(access('times')),
     handling: new TableHandlingStore(access('handling')),
-    operations: new TableRecordStore(access('operations'), 'operation', Operation),
+    operations: new TableRecordStore(access('operations'), 'operation', LongOperation),
     approvals: new TableRecordStore(access('approvals'), 'approval', Approval),
     answers: new TableRecordStore(access('answers'), 'answer', RememberedAnswer),
     samples: {

@@ -1,6 +1,6 @@
 /**
  * What a refusal of Graph's is. A new class is a new member; the compiler then asks for its facts
- * (shared/graph/graph-error-classes.ts) and for what follows (shared/pipeline/row/refused.ts).
+ * (shared/graph/refusals/graph-error-classes.ts) and for what follows (shared/pipeline/row/refused.ts).
  */
 export type GraphErrorClass =
   | 'throttled'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { GraphError } from '../../../../shared/graph/graph-error';
+import { GraphError } from '../../../../shared/graph/refusals/graph-error';
 import { toUserId } from '../../../../shared/kernel/ids';
 import { decideUser } from '../../../../shared/pipeline/handlers/decide-user';
 import { decided } from '../../../support/decided';
