@@ -27,7 +27,7 @@ const dataFile = /\.(json|ndjson|ya?ml|html|css|svg)$/;
 const packageBuilds = workspaces.map((folder) => ({
   name: folder,
   config: join(folder, 'tsconfig.build.json'),
-  sources: [join(folder, 'src'), join(folder, 'bench'), join('packages', 'kit')],
+  sources: [join(folder, 'src'), join(folder, 'bench'), join('packages', 'emulator-kit')],
   configs: ['tsconfig.json', join('packages', 'tsconfig.build.json'), join(folder, 'package.json')],
   output: join(folder, 'dist'),
   data: [],
@@ -35,7 +35,7 @@ const packageBuilds = workspaces.map((folder) => ({
 const productBuild = {
   name: 'product',
   config: 'tsconfig.build.json',
-  sources: ['functions', 'shared', 'cli', 'local', 'demo', 'bench', join('packages', 'kit')],
+  sources: ['functions', 'shared', 'cli', 'local', 'demo', 'bench', join('packages', 'emulator-kit')],
   // Types of the packages that it imports.
   configs: [
     'tsconfig.json',

@@ -22,6 +22,8 @@ export const rooms = {
   'shared/quota': [...pure, 'shared/store'],
   'shared/config': pure,
   'shared/observe': pure,
+  // The row machine is pure: no I/O, and no types of what does I/O.
+  'shared/pipeline/row': [...pure, 'shared/policy', 'shared/licensing'],
   'shared/pipeline': handlers,
   'shared/ops': handlers,
   'shared/ops-api': [...handlers, 'shared/ops'],
@@ -30,10 +32,10 @@ export const rooms = {
   'shared/wiring-ops.ts': ['shared'],
   functions: ['shared/wiring.ts', 'shared/wiring-ops.ts'],
   // Shared by the emulators, compiled into each of them; what starts them uses it too.
-  'packages/kit': [],
-  'packages/service-bus-emulator': ['packages/kit'],
-  'packages/graph-emulator': ['packages/kit'],
-  'packages/functions-host': ['packages/kit'],
+  'packages/emulator-kit': [],
+  'packages/service-bus-emulator': ['packages/emulator-kit'],
+  'packages/graph-emulator': ['packages/emulator-kit'],
+  'packages/functions-host': ['packages/emulator-kit'],
   local: ['packages', ...pure, 'shared/queue'],
   demo: ['packages', 'local', 'shared', 'cli/render', 'cli/local-cloud'],
   cli: ['packages', 'local', 'shared'],

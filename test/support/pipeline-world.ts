@@ -1,5 +1,5 @@
 import type { DeadLetter } from '../../shared/queue/dead-letter-source';
-import { GraphError } from '../../shared/graph/graph-error';
+import { GraphError } from '../../shared/graph/refusals/graph-error';
 import type { Directory, DirectoryUser, LicenseWrite } from '../../shared/graph/directory';
 import { ConcurrencyError } from '../../shared/kernel/errors';
 import { toGroupId, toServicePlanId, toSkuId, toUserId } from '../../shared/kernel/ids';

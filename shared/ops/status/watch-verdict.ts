@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
 import type { Services } from '../../pipeline/services';
+import type { Task } from '../../pipeline/task';
 import { readFacts } from './read-facts';
 import type { StatusParts } from './read-facts';
 import { judge, verdicts } from './verdict';
@@ -47,9 +48,13 @@ export async function showStatus(parts: StatusParts): Promise<Verdict> {
   return { ...verdict, since };
 }
 
-/** Of the timer `observe`: stores the verdict, and reports one that has changed to the outgoing webhook. */
+/**
+ * Of the timer `observe`: stores the verdict, and reports one that has changed to the outgoing webhook. One that is not
+ * `licensing` is in the log at every run: the alert `verdict` counts these lines (infra/modules/alerts.json).
+ */
 export async function observeVerdict(
   parts: StatusParts,
+  { logger }: Pick<Task, 'logger'>,
 ): Promise<{ readonly facts: StatusFacts; readonly verdict: VerdictName }> {
   const { cursors, clock, events } = parts.services;
   const cursor = await cursors.read(cursorName);
@@ -59,6 +64,10 @@ export async function observeVerdict(
   const now = clock.now();
   const text = causes[0]?.text ?? null;
   const isSame = before?.verdict === verdict;
+  if (verdict !== 'licensing') {
+    const codes = causes.map(({ code }) => code);
+    logger.warn('The verdict is not licensing', { verdict, causes: codes, text });
+  }
   const stored: KnownVerdict = { verdict, since: isSame ? before.since : now, at: now, text };
   // Another process that was faster has reported it.
   await cursors.commit(cursorName, cursor, JSON.stringify(stored));

@@ -1,4 +1,4 @@
-import { GraphError } from '../../graph/graph-error';
+import { GraphError } from '../../graph/refusals/graph-error';
 import { findUntracked, isRefusedSelect } from '../../graph/untracked-properties';
 import { ConcurrencyError, ensureError } from '../../kernel/errors';
 import type { Cursor } from '../../store/ports/cursor-store';

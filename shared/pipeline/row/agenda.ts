@@ -1,5 +1,5 @@
 import { backoffMs } from '../../kernel/retry';
-import { requeueTiming } from '../../kernel/timing/requeue';
+import { requeueTiming } from '../../kernel/timing/pipeline/requeue';
 import type { LaterReconcile, UserState } from '../../words/user-state';
 import type { Reason } from '../../words/reason';
 import { attemptLimits } from './causes';

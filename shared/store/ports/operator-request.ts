@@ -11,10 +11,10 @@ const Asker = z.object({
 });
 export type Asker = z.infer<typeof Asker>;
 
-export const operationStates = ['queued', 'running', 'done', 'failed'] as const;
+export const longOperationStates = ['queued', 'running', 'done', 'failed'] as const;
 
 /** Long work that a person asked for; a function does it. Times are milliseconds. */
-export const Operation = z.object({
+export const LongOperation = z.object({
   /** The operation id of the route, such as `activatePolicy`. */
   route: z.string(),
   input: z.unknown(),
@@ -24,7 +24,7 @@ export const Operation = z.object({
   auditKey: z.string().nullable(),
   /** Of work that a second person approved: it is done only while that approval names this operation. */
   approvalId: z.string().nullable().default(null),
-  state: z.enum(operationStates),
+  state: z.enum(longOperationStates),
   askedAt: timeField,
   startedAt: timeField.nullable(),
   endedAt: timeField.nullable(),
@@ -37,7 +37,7 @@ export const Operation = z.object({
   /** Of a failed one: the body of the problem. */
   problem: z.record(z.string(), z.unknown()).nullable(),
 });
-export type Operation = z.infer<typeof Operation>;
+export type LongOperation = z.infer<typeof LongOperation>;
 
 export const approvalStates = ['open', 'approved', 'rejected', 'expired'] as const;
 

@@ -15,7 +15,7 @@ import { TimeSample } from '../../words/time-sample';
 import { TimelineEntry } from '../../words/timeline';
 import { UserState } from '../../words/user-state';
 import { WaitingPlace, WaitingService } from '../../words/waiting';
-import { Approval, Operation, RememberedAnswer } from '../ports/operator-request';
+import { Approval, LongOperation, RememberedAnswer } from '../ports/operator-request';
 import { Sample } from '../ports/sample';
 import type { RowPlace, StoredRows, UnreadableRow } from '../ports/stored-rows';
 import { fromJsonProperties } from './json-property';
@@ -74,7 +74,7 @@ export const tableShapes: Readonly<Record<string, Shapes>> = {
     shapeOf: ({ partitionKey, rowKey }) =>
       rowKey === 'start' ? null : partitionKey === 'instances' ? StoredInstance : StoredNote,
   },
-  operations: { shapeOf: always(Operation) },
+  operations: { shapeOf: always(LongOperation) },
   approvals: { shapeOf: always(Approval) },
   answers: { shapeOf: always(RememberedAnswer) },
   samples: { shapeOf: always(Sample), filter: null },

@@ -9,7 +9,7 @@ import type { GuardStore } from '../ports/guard-store';
 import type { AuditStore } from '../ports/audit-store';
 import type { ControlStore } from '../ports/control-store';
 import type { HandlingStore } from '../ports/handling-store';
-import { Approval, Operation, RememberedAnswer } from '../ports/operator-request';
+import { Approval, LongOperation, RememberedAnswer } from '../ports/operator-request';
 import { Sample } from '../ports/sample';
 import type { RecordStore } from '../ports/record-store';
 import { TableRecordStore } from './table-record-store';
@@ -65,7 +65,7 @@ export type TableStores = {
   readonly control: ControlStore;
   readonly times: TimesStore;
   readonly handling: HandlingStore;
-  readonly operations: RecordStore<Operation>;
+  readonly operations: RecordStore<LongOperation>;
   readonly approvals: RecordStore<Approval>;
   readonly answers: RecordStore<RememberedAnswer>;
   readonly rows: StoredRows;
@@ -101,7 +101,7 @@ export function makeStoresOver(
     control: new TableControlStore(access('control'), unreadable),
     times: new TableTimesStore(access('times'), unreadable),
     handling: new TableHandlingStore(access('handling'), unreadable),
-    operations: new TableRecordStore(access('operations'), 'operation', Operation, unreadable),
+    operations: new TableRecordStore(access('operations'), 'operation', LongOperation, unreadable),
     approvals: new TableRecordStore(access('approvals'), 'approval', Approval, unreadable),
     answers: new TableRecordStore(access('answers'), 'answer', RememberedAnswer, unreadable),
     samples: {
