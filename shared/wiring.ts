@@ -141,6 +141,7 @@ export function buildServices(
     learntConflicts: makeLearntConflictSource(stores.learntConflicts, clock),
     audit: copyToLog(stores.audit, logger),
     control: stores.control,
+    rows: stores.rows,
     pauses: makePauseSource(stores.control, clock),
     lastSuccess: makeLastSuccess(stores.control, clock),
     events,
