@@ -8,6 +8,7 @@ import * as policies from './policies';
 import * as queues from './queues';
 import * as requests from './requests';
 import * as rollouts from './rollouts';
+import * as rows from './rows';
 import { showStatus } from './status';
 import * as tenant from './tenant';
 import * as users from './users';
@@ -29,6 +30,7 @@ export const routes: readonly AnyRoute[] = [
   ...Object.values(policies),
   ...Object.values(plans),
   ...Object.values(tenant),
+  ...Object.values(rows),
   ...Object.values(ofRequests),
   ...Object.values(approvals),
 ];

@@ -1,5 +1,5 @@
 import { collect } from '../../kernel/concurrently';
-import { ConcurrencyError } from '../../kernel/errors';
+import { ConcurrencyError, PermanentError } from '../../kernel/errors';
 import { timing } from '../../kernel/timing';
 import { countsOf, sumCounts, timesOf } from '../../observe/counts';
 import type { Counts } from '../../observe/counts';
@@ -9,6 +9,7 @@ import type { Services } from '../../pipeline/services';
 import type { AttentionStore } from '../../store/ports/attention-store';
 import type { CounterRow } from '../../store/ports/counter-store';
 import type { Levels } from '../../store/ports/levels';
+import type { Stored } from '../../store/ports/record-store';
 import { attentionKinds } from '../../words/attention';
 import { censusStatus } from '../census/census';
 import { forecastSeats } from '../seats/forecast-seats';
@@ -42,7 +43,7 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
   const { levels, counters, services } = parts;
   const { clock } = services;
   const now = clock.now();
-  const before = await levels.read(levelsId);
+  const before = await readOrForget(levels);
   const { countedRates, countersSettle, countersKept } = timing.ops;
   const from = before?.value.rates.until ?? now - countedRates.ms;
   const rows = await collect(counters.list(Math.min(before?.value.usersUntil ?? now, from)));
@@ -80,6 +81,17 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
   }
   await counters.removeUntil(now - countersKept.ms);
   return { levels: value, recent };
+}
+
+/** A row that cannot be read is counted anew. */
+async function readOrForget(levels: LevelStores['levels']): Promise<Stored<Levels> | undefined> {
+  try {
+    return await levels.read(levelsId);
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    await levels.remove(levelsId);
+    return undefined;
+  }
 }
 
 /** Rows that were written until `until` are in the new level: a process may still be writing later ones. */

@@ -2,23 +2,24 @@ import type { UserId } from '../../kernel/ids';
 import { Attention } from '../../words/attention';
 import type { AttentionKind } from '../../words/attention';
 import type { AttentionStore } from '../ports/attention-store';
-import { fromJsonProperties, toJsonProperties } from './json-property';
+import type { UnreadableRowSink } from '../ports/stored-rows';
+import { RowCodec } from './row-codec';
 import { odataText } from './row-key';
 import type { TableAccess } from './table-access';
 
 /** Table `attention`: PartitionKey = kind, RowKey = user id; written over whatever is there. */
 export class TableAttentionStore implements AttentionStore {
   readonly #table: TableAccess;
+  readonly #rows: RowCodec<Attention>;
 
-  constructor(table: TableAccess) {
+  constructor(table: TableAccess, unreadable: UnreadableRowSink) {
     this.#table = table;
+    this.#rows = new RowCodec(table.name, Attention, unreadable);
   }
 
   async put(kind: AttentionKind, entry: Attention): Promise<void> {
-    const json = toJsonProperties(entry, `attention ${kind} ${entry.userId}`);
-    await this.#table.submit([
-      ['upsert', { partitionKey: kind, rowKey: entry.userId, ...json }, 'Replace'],
-    ]);
+    const json = this.#rows.toProperties(entry, `attention ${kind} ${entry.userId}`);
+    await this.#table.submit([['upsert', { partitionKey: kind, rowKey: entry.userId, ...json }, 'Replace']]);
   }
 
   async remove(kind: AttentionKind, userId: UserId): Promise<void> {
@@ -33,7 +34,9 @@ export class TableAttentionStore implements AttentionStore {
     if (left <= 0) return;
     const filter = `PartitionKey eq ${odataText(kind)} and RowKey gt ${odataText(after)}`;
     for await (const row of this.#table.query(filter, { pageSize: limit })) {
-      yield fromJsonProperties(row, Attention, `attention ${kind} ${String(row.rowKey)}`);
+      const entry = this.#rows.readIfUsable(row);
+      if (entry === undefined) continue;
+      yield entry;
       if (--left <= 0) return;
     }
   }

@@ -2,25 +2,29 @@ import type { TransactionAction } from '@azure/data-tables';
 import { z } from 'zod';
 import { ConcurrencyError } from '../../kernel/errors';
 import type { CounterRow, CounterStore } from '../ports/counter-store';
-import { fromJsonProperties, toJsonProperties } from './json-property';
+import type { UnreadableRowSink } from '../ports/stored-rows';
+import { RowCodec } from './row-codec';
 import { odataText } from './row-key';
 import { mostOperations } from './table-access';
 import type { TableAccess } from './table-access';
 
 const partitionKey = 'counter';
 const ours = `PartitionKey eq ${odataText(partitionKey)}`;
-const Stored = z.object({ at: z.number(), counts: z.record(z.string(), z.number()) });
+/** A row as it is stored. */
+export const StoredCounts = z.object({ at: z.number(), counts: z.record(z.string(), z.number()) });
 
 /** Table `counters`: all in one partition, RowKey = time and process, so that a time span is a range of keys. */
 export class TableCounterStore implements CounterStore {
   readonly #table: TableAccess;
+  readonly #rows: RowCodec<CounterRow>;
 
-  constructor(table: TableAccess) {
+  constructor(table: TableAccess, unreadable: UnreadableRowSink) {
     this.#table = table;
+    this.#rows = new RowCodec(table.name, StoredCounts, unreadable);
   }
 
   async add({ process, ...row }: CounterRow & { readonly process: string }): Promise<void> {
-    const json = toJsonProperties(row, `counters of ${process}`);
+    const json = this.#rows.toProperties(row, `counters of ${process}`);
     try {
       await this.#table.write({ partitionKey, rowKey: `${keyOf(row.at)}|${process}`, ...json }, null);
     } catch (error) {
@@ -30,7 +34,8 @@ export class TableCounterStore implements CounterStore {
 
   async *list(after: number): AsyncIterable<CounterRow> {
     for await (const row of this.#table.query(`${ours} and RowKey ge ${odataText(keyOf(after + 1))}`)) {
-      yield fromJsonProperties(row, Stored, `counters ${String(row.rowKey)}`);
+      const counted = this.#rows.readIfUsable(row);
+      if (counted !== undefined) yield counted;
     }
   }
 

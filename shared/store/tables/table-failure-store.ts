@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConcurrencyError, PermanentError } from '../../kernel/errors';
-import type { Logger } from '../../kernel/logger';
-import { fromJsonProperties, toJsonProperties } from './json-property';
+import { ConcurrencyError } from '../../kernel/errors';
+import { RowCodec } from './row-codec';
 import { odataText, toRowKey } from './row-key';
-import type { Row, TableAccess } from './table-access';
+import type { TableAccess } from './table-access';
+import type { UnreadableRowSink } from '../ports/stored-rows';
 import { timing } from '../../kernel/timing';
 import type { FailureStore } from '../ports/failure-store';
 import { Failure, failureStates } from '../../words/failure';
@@ -11,18 +11,21 @@ import type { FailureSettlement, FailureState } from '../../words/failure';
 
 /**
  * Table `failures`: PartitionKey = subject, RowKey = class, so a subject has one row per class. A failure that happens
- * again after it was settled is opened again. Table `failuresByState`: a copy of each row with PartitionKey = state, so
- * that a list of one state reads nothing else; written after the row, and made anew by `reindex`.
+ * again after it was settled is opened again. A row that cannot be read counts as none: the next failure of its kind
+ * writes it anew. Table `failuresByState`: a copy of each row with PartitionKey = state, so that a list of one state reads
+ * nothing else; written after the row, and made anew by `reindex`.
  */
 export class TableFailureStore implements FailureStore {
   readonly #table: TableAccess;
   readonly #index: TableAccess;
-  readonly #logger: Logger;
+  readonly #rows: RowCodec<Failure>;
+  readonly #copies: RowCodec<Failure>;
 
-  constructor(table: TableAccess, index: TableAccess, logger: Logger) {
+  constructor(table: TableAccess, index: TableAccess, unreadable: UnreadableRowSink) {
     this.#table = table;
     this.#index = index;
-    this.#logger = logger;
+    this.#rows = new RowCodec(table.name, Failure, unreadable);
+    this.#copies = new RowCodec(index.name, Failure, unreadable);
   }
 
   async record(failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>, at: number): Promise<void> {
@@ -47,7 +50,9 @@ export class TableFailureStore implements FailureStore {
   async close(subject: string, at: number): Promise<void> {
     const unsettled = `PartitionKey eq ${odataText(toRowKey(subject))} and state ne 'replayed'`;
     for await (const row of this.#table.query(unsettled)) {
-      await this.#update(subject, fromRow(row).class, (before) => {
+      const failure = this.#rows.readIfUsable(row);
+      if (failure === undefined) continue;
+      await this.#update(subject, failure.class, (before) => {
         if (before === undefined || before.state === 'replayed') return undefined;
         const { settledBy: _, ...rest } = before;
         return { ...rest, state: 'replayed', lastAt: at };
@@ -57,7 +62,7 @@ export class TableFailureStore implements FailureStore {
 
   async *list(state: FailureState): AsyncIterable<Failure> {
     for await (const row of this.#index.query(`PartitionKey eq ${odataText(state)}`)) {
-      const failure = this.#readable(row);
+      const failure = this.#copies.readIfUsable(row);
       if (failure !== undefined) yield failure;
     }
   }
@@ -65,13 +70,10 @@ export class TableFailureStore implements FailureStore {
   async reindex(): Promise<void> {
     const listed = new Map<string, Failure>();
     for (const state of failureStates) {
-      for await (const row of this.#index.query(`PartitionKey eq ${odataText(state)}`)) {
-        const failure = this.#readable(row);
-        if (failure !== undefined) listed.set(`${state} ${String(row.rowKey)}`, failure);
-      }
+      for await (const failure of this.list(state)) listed.set(`${state} ${indexKey(failure)}`, failure);
     }
     for await (const row of this.#table.query('')) {
-      const failure = this.#readable(row);
+      const failure = this.#rows.readIfUsable(row);
       if (failure === undefined) continue;
       const key = `${failure.state} ${indexKey(failure)}`;
       if (!isDeepStrictEqual(listed.get(key), failure)) await this.#list(failure);
@@ -80,26 +82,15 @@ export class TableFailureStore implements FailureStore {
     for (const { subject, class: name, state } of listed.values()) {
       // Changed since it was read: what its row says now counts.
       const row = await this.#table.get(toRowKey(subject), toRowKey(name));
-      if (row === undefined || fromRow(row).state !== state)
-        await this.#index.remove(state, indexKey({ subject, class: name }), '*');
-    }
-  }
-
-  /** One damaged row must not hide all the others; reading that subject alone says it. */
-  #readable(row: Row): Failure | undefined {
-    try {
-      return fromRow(row);
-    } catch (error) {
-      if (!(error instanceof PermanentError)) throw error;
-      this.#logger.error('A failure is left out of a list: its row cannot be read', { error });
-      return undefined;
+      const found = row === undefined ? undefined : this.#rows.readIfUsable(row);
+      if (found?.state !== state) await this.#index.remove(state, indexKey({ subject, class: name }), '*');
     }
   }
 
   /** Puts a failure under its state, and takes it from the others. */
   async #list(failure: Failure): Promise<void> {
     const rowKey = indexKey(failure);
-    const json = toJsonProperties(failure, `failure ${failure.class} of ${failure.subject}`);
+    const json = this.#copies.toProperties(failure, `failure ${failure.class} of ${failure.subject}`);
     await this.#index.submit([['upsert', { partitionKey: failure.state, rowKey, ...json }, 'Replace']]);
     for (const state of failureStates)
       if (state !== failure.state) await this.#index.remove(state, rowKey, '*');
@@ -108,7 +99,10 @@ export class TableFailureStore implements FailureStore {
   async ofSubject(subject: string): Promise<readonly Failure[]> {
     const found: Failure[] = [];
     const own = `PartitionKey eq ${odataText(toRowKey(subject))}`;
-    for await (const row of this.#table.query(own)) found.push(fromRow(row));
+    for await (const row of this.#table.query(own)) {
+      const failure = this.#rows.readIfUsable(row);
+      if (failure !== undefined) found.push(failure);
+    }
     return found;
   }
 
@@ -147,10 +141,10 @@ export class TableFailureStore implements FailureStore {
     const rowKey = toRowKey(failureClass);
     for (;;) {
       const row = await this.#table.get(partitionKey, rowKey);
-      const after = change(row === undefined ? undefined : fromRow(row));
+      const after = change(row === undefined ? undefined : this.#rows.readIfUsable(row));
       if (after === undefined) return false;
       try {
-        const json = toJsonProperties(after, `failure ${failureClass} of ${subject}`);
+        const json = this.#rows.toProperties(after, `failure ${failureClass} of ${subject}`);
         await this.#table.write({ partitionKey, rowKey, state: after.state, ...json }, row?.etag ?? null);
         await this.#list(after);
         return true;
@@ -163,8 +157,4 @@ export class TableFailureStore implements FailureStore {
 
 function indexKey({ subject, class: name }: Pick<Failure, 'subject' | 'class'>): string {
   return toRowKey(`${subject}\n${name}`);
-}
-
-function fromRow(row: Row): Failure {
-  return fromJsonProperties(row, Failure, `failures ${row.partitionKey} ${row.rowKey}`);
 }

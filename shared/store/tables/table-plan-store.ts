@@ -4,11 +4,13 @@ import { fromJsonProperties, toJsonProperties } from './json-property';
 import { odataText, toRowKey } from './row-key';
 import type { TableAccess } from './table-access';
 
-const heads = 'plan';
+/** Of the heads; lines stand in a partition of their plan. */
+export const planPartition = 'plan';
 /** Lines of a row: each takes some hundred characters, and a row holds 480,000. */
 const linesOfRow = 100;
-const Head = z.object({ at: z.number(), head: z.unknown() });
-const Lines = z.array(z.unknown());
+/** A plan as it is stored. */
+export const StoredPlanHead = z.object({ at: z.number(), head: z.unknown() });
+export const StoredPlanLines = z.array(z.unknown());
 
 /** Table `plans`: PartitionKey `plan`, RowKey = id; and lines by the hundred, PartitionKey = id, RowKey = number. */
 export class TablePlanStore implements PlanStore {
@@ -25,7 +27,7 @@ export class TablePlanStore implements PlanStore {
       await this.#put({ partitionKey: linesOf(id), rowKey: keyOf(index), ...json });
     }
     await this.#put({
-      partitionKey: heads,
+      partitionKey: planPartition,
       rowKey: toRowKey(id),
       id,
       ...toJsonProperties({ at, head }, `plan ${id}`),
@@ -33,8 +35,8 @@ export class TablePlanStore implements PlanStore {
   }
 
   async read(id: string): Promise<StoredPlan | undefined> {
-    const row = await this.#table.get(heads, toRowKey(id));
-    return row === undefined ? undefined : { id, ...fromJsonProperties(row, Head, `plan ${id}`) };
+    const row = await this.#table.get(planPartition, toRowKey(id));
+    return row === undefined ? undefined : { id, ...fromJsonProperties(row, StoredPlanHead, `plan ${id}`) };
   }
 
   async lines(id: string, from: number, limit: number): Promise<readonly unknown[]> {
@@ -43,19 +45,19 @@ export class TablePlanStore implements PlanStore {
     const range = `RowKey ge ${odataText(keyOf(first))} and RowKey le ${odataText(keyOf(last))}`;
     const found: unknown[] = [];
     for await (const row of this.#table.query(`PartitionKey eq ${odataText(linesOf(id))} and ${range}`)) {
-      found.push(...fromJsonProperties(row, Lines, `lines of plan ${id}`));
+      found.push(...fromJsonProperties(row, StoredPlanLines, `lines of plan ${id}`));
     }
     return found.slice(from - first * linesOfRow, from - first * linesOfRow + limit);
   }
 
   async removeBefore(at: number): Promise<void> {
-    for await (const row of this.#table.query(`PartitionKey eq ${odataText(heads)}`)) {
+    for await (const row of this.#table.query(`PartitionKey eq ${odataText(planPartition)}`)) {
       const id = String(row['id']);
-      if (fromJsonProperties(row, Head, `plan ${id}`).at >= at) continue;
+      if (fromJsonProperties(row, StoredPlanHead, `plan ${id}`).at >= at) continue;
       const own = `PartitionKey eq ${odataText(linesOf(id))}`;
       for await (const line of this.#table.query(own, { select: ['PartitionKey', 'RowKey'] }))
         await this.#table.remove(linesOf(id), line.rowKey ?? '', '*');
-      await this.#table.remove(heads, row.rowKey ?? '', '*');
+      await this.#table.remove(planPartition, row.rowKey ?? '', '*');
     }
   }
 

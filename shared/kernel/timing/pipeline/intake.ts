@@ -17,4 +17,16 @@ export const intakeTiming = {
     ms: 7 * day,
     why: 'A user whose plans took longer than this to come into service is left out of the times to a license.',
   },
+  dueLook: {
+    ms: 15 * second,
+    why: 'A round of following changes that takes longer looks again whether rollouts, waiting lists or a census have work.',
+  },
+  wakeLost: {
+    ms: minute,
+    why: 'A message that starts work on rollouts or waiting lists is replaced after this time: its run takes seconds.',
+  },
+  censusWakeLost: {
+    ms: 5 * minute,
+    why: 'A message that starts a walk of the census is replaced after this time: its run takes up to four minutes.',
+  },
 } satisfies Durations;
