@@ -34,13 +34,6 @@ const effects: Readonly<Record<string, string>> = {
   answers: 'A request with this Idempotency-Key is refused.',
   samples: 'One point is missing in the history.',
   quota: 'The write quota begins anew.',
-  failuresByState:
-    'One entry of the failure list is missing until `observe` makes the list anew, within a minute.',
-  exceptions: 'One exception is missing in the list, and counts all the same, until the next census.',
-  attention: 'One user is missing in a list of those who are not done, until the next census.',
-  counters: 'Some counts are missing in the history.',
-  levels: 'Users are counted anew by the next run of `observe`.',
-  plans: 'A part of a plan is not shown; make the plan again.',
 };
 
 /** Tables that have a repair: all of them. */

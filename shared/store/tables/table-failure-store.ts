@@ -21,11 +21,16 @@ export class TableFailureStore implements FailureStore {
   readonly #rows: RowCodec<Failure>;
   readonly #copies: RowCodec<Failure>;
 
-  constructor(table: TableAccess, index: TableAccess, unreadable: UnreadableRowSink) {
+  constructor(
+    table: TableAccess,
+    index: TableAccess,
+    unreadable: UnreadableRowSink,
+    derived: UnreadableRowSink,
+  ) {
     this.#table = table;
     this.#index = index;
     this.#rows = new RowCodec(table.name, Failure, unreadable);
-    this.#copies = new RowCodec(index.name, Failure, unreadable);
+    this.#copies = new RowCodec(index.name, Failure, derived);
   }
 
   async record(failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>, at: number): Promise<void> {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { PermanentError } from '../../kernel/errors';
 import type { PlanStore, StoredPlan } from '../ports/plan-store';
 import { fromJsonProperties, toJsonProperties } from './json-property';
 import { odataText, toRowKey } from './row-key';
-import type { TableAccess } from './table-access';
+import type { Row, TableAccess } from './table-access';
 
 /** Of the heads; lines stand in a partition of their plan. */
 export const planPartition = 'plan';
@@ -53,7 +54,7 @@ export class TablePlanStore implements PlanStore {
   async removeBefore(at: number): Promise<void> {
     for await (const row of this.#table.query(`PartitionKey eq ${odataText(planPartition)}`)) {
       const id = String(row['id']);
-      if (fromJsonProperties(row, StoredPlanHead, `plan ${id}`).at >= at) continue;
+      if (madeAt(row) >= at) continue;
       const own = `PartitionKey eq ${odataText(linesOf(id))}`;
       for await (const line of this.#table.query(own, { select: ['PartitionKey', 'RowKey'] }))
         await this.#table.remove(linesOf(id), line.rowKey ?? '', '*');
@@ -63,6 +64,16 @@ export class TablePlanStore implements PlanStore {
 
   async #put(row: { partitionKey: string; rowKey: string; [name: string]: string }): Promise<void> {
     await this.#table.submit([['upsert', row, 'Replace']]);
+  }
+}
+
+/** Of one that cannot be read: long ago. */
+function madeAt(row: Row): number {
+  try {
+    return fromJsonProperties(row, StoredPlanHead, 'a plan').at;
+  } catch (error) {
+    if (error instanceof PermanentError) return 0;
+    throw error;
   }
 }
 

@@ -16,15 +16,11 @@ import { TimelineEntry } from '../../words/timeline';
 import { UserState } from '../../words/user-state';
 import { WaitingPlace, WaitingService } from '../../words/waiting';
 import { Approval, LongOperation, RememberedAnswer } from '../ports/operator-request';
-import { Levels } from '../ports/levels';
 import { Sample } from '../ports/sample';
-import { Attention } from '../../words/attention';
 import type { RowPlace, StoredRows, UnreadableRow } from '../ports/stored-rows';
 import { fromJsonProperties } from './json-property';
 import { odataText } from './row-key';
 import type { NewRow, Row, TableAccess } from './table-access';
-import { StoredCounts } from './table-counter-store';
-import { StoredPlanHead, StoredPlanLines, planPartition } from './table-plan-store';
 import { StoredInstance, StoredNote } from './table-handling-store';
 import { StoredLease } from './table-lease-store';
 import { Success, pausePartition, successPartition } from './table-control-store';
@@ -83,17 +79,20 @@ export const tableShapes: Readonly<Record<string, Shapes>> = {
   answers: { shapeOf: always(RememberedAnswer) },
   samples: { shapeOf: always(Sample), filter: null },
   quota: { shapeOf: always(QuotaRow) },
-  // Copies of rows and counts, which the timer `observe` makes anew.
-  failuresByState: { shapeOf: always(Failure), filter: null },
-  exceptions: { shapeOf: always(Exception), filter: null },
-  attention: { shapeOf: always(Attention), filter: null },
-  counters: { shapeOf: always(StoredCounts), filter: null },
-  levels: { shapeOf: always(Levels) },
-  plans: {
-    shapeOf: ({ partitionKey }) => (partitionKey === planPartition ? StoredPlanHead : StoredPlanLines),
-    filter: null,
-  },
 };
+
+/**
+ * Tables of copies, counts and results, which are made anew or expire by themselves: a row of them that cannot be read is
+ * skipped and logged, and needs no repair.
+ */
+export const derivedTables: readonly string[] = [
+  'failuresByState',
+  'exceptions',
+  'attention',
+  'counters',
+  'levels',
+  'plans',
+];
 
 /** Rows that were put aside: PartitionKey = table, RowKey = time and keys, with all that they held. */
 export const setAsideTable = 'setAside';

@@ -39,7 +39,7 @@ import type { TimesStore } from '../ports/times-store';
 import { TableWaitingStore } from './table-waiting-store';
 import { TableStoredRows } from './table-stored-rows';
 import { makeUnreadableRows } from './unreadable-rows';
-import type { StoredRows } from '../ports/stored-rows';
+import type { StoredRows, UnreadableRowSink } from '../ports/stored-rows';
 import type { WaitingStore } from '../ports/waiting-store';
 import { timing } from '../../kernel/timing';
 import type { CursorStore } from '../ports/cursor-store';
@@ -97,13 +97,17 @@ export function makeStoresOver(
   { clock, random, logger }: Pick<TableStoresOptions, 'clock' | 'random' | 'logger'>,
 ): TableStores {
   const unreadable = makeUnreadableRows(() => failures, { clock, logger });
+  const derived: UnreadableRowSink = {
+    note: (row) => logger.warn('A row that is made anew cannot be read and is skipped', { row }),
+  };
   const failures: FailureStore = new TableFailureStore(
     access('failures'),
     access('failuresByState'),
     unreadable,
+    derived,
   );
   return {
-    users: new TableUserStore(access('users'), access('exceptions'), unreadable),
+    users: new TableUserStore(access('users'), access('exceptions'), unreadable, derived),
     cursors: new TableCursorStore(access('cursors'), clock, unreadable),
     failures,
     leases: new TableLeaseStore(access('leases'), clock, unreadable),
@@ -119,10 +123,10 @@ export function makeStoresOver(
     operations: new TableRecordStore(access('operations'), 'operation', LongOperation, unreadable),
     approvals: new TableRecordStore(access('approvals'), 'approval', Approval, unreadable),
     answers: new TableRecordStore(access('answers'), 'answer', RememberedAnswer, unreadable),
-    attention: new TableAttentionStore(access('attention'), unreadable),
-    counters: new TableCounterStore(access('counters'), unreadable),
+    attention: new TableAttentionStore(access('attention'), derived),
+    counters: new TableCounterStore(access('counters'), derived),
     plans: new TablePlanStore(access('plans')),
-    levels: new TableRecordStore(access('levels'), 'levels', Levels, unreadable),
+    levels: new TableRecordStore(access('levels'), 'levels', Levels, derived),
     samples: {
       minutes: new TableRecordStore(access('samples'), 'minute', Sample, unreadable),
       hours: new TableRecordStore(access('samples'), 'hour', Sample, unreadable),

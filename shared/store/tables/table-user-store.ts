@@ -30,7 +30,12 @@ export class TableUserStore implements UserStore {
   readonly #rows: UserRows;
 
   /** `exceptions`: copies of the rows `pin` in one partition, so that a list of them reads nothing else. */
-  constructor(table: TableAccess, exceptions: TableAccess, unreadable: UnreadableRowSink) {
+  constructor(
+    table: TableAccess,
+    exceptions: TableAccess,
+    unreadable: UnreadableRowSink,
+    derived: UnreadableRowSink,
+  ) {
     this.#table = table;
     this.#exceptions = exceptions;
     this.#unreadable = unreadable;
@@ -39,7 +44,7 @@ export class TableUserStore implements UserStore {
       exception: new RowCodec(table.name, Exception, unreadable),
       ledger: new RowCodec(table.name, LedgerEntry, unreadable),
       timeline: new RowCodec(table.name, TimelineEntry, unreadable),
-      copy: new RowCodec(exceptions.name, Exception, unreadable),
+      copy: new RowCodec(exceptions.name, Exception, derived),
     };
   }
 
