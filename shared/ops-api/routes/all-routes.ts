@@ -6,6 +6,7 @@ import * as policies from './policies';
 import * as queues from './queues';
 import * as requests from './requests';
 import * as rollouts from './rollouts';
+import * as rows from './rows';
 import { showStatus } from './status';
 import * as tenant from './tenant';
 import * as users from './users';
@@ -28,6 +29,7 @@ export const routesByName = {
   rollouts,
   policies,
   tenant,
+  rows,
   requests: ofRequests,
   approvals,
 };
