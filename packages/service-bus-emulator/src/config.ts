@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { UserError, ensureError } from '../../kit/src/errors';
+import { UserError, ensureError } from '../../emulator-kit/src/errors';
 import { parseDuration } from './duration';
 import { defaultQueueSettings } from './engine/settings';
 import type { QueueSettings } from './engine/settings';

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { UserError, ensureError } from '../../kit/src/errors';
-import { announceReady, stopWithParent } from '../../kit/src/child-process';
-import { insistOnPort, takePort } from '../../kit/src/free-port';
+import { UserError, ensureError } from '../../emulator-kit/src/errors';
+import { announceReady, stopWithParent } from '../../emulator-kit/src/child-process';
+import { insistOnPort, takePort } from '../../emulator-kit/src/free-port';
 import { parseConfig, readConfigFile, refuseContradictions } from './config';
 import type { ServiceBusConfig } from './config';
 import { startServiceBus } from './server';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { ensureError } from '../../../kit/src/errors';
+import { ensureError } from '../../../emulator-kit/src/errors';
 import { AmqpError } from './amqp-error';
 import { FrameReader } from './frame-reader';
 import type { Frame } from './frame-reader';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../kit/src/clock';
+import type { Clock } from '../../../emulator-kit/src/clock';
 import { BrokerError } from './broker-error';
 import type { QueueCounters } from './counters';
 import { Deadlines } from './deadlines';

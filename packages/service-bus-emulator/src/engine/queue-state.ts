@@ -1,4 +1,4 @@
-import type { Clock } from '../../../kit/src/clock';
+import type { Clock } from '../../../emulator-kit/src/clock';
 import { zeroTotals } from './counters';
 import type { QueueCounters } from './counters';
 import type { Deadlines } from './deadlines';

@@ -1,4 +1,4 @@
-import { isoTime } from '../../../kit/src/clock';
+import { isoTime } from '../../../emulator-kit/src/clock';
 import type { Broker } from '../engine/broker';
 import { BrokerError } from '../engine/broker-error';
 import type { Queue } from '../engine/queue';

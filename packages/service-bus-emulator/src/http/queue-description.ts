@@ -1,4 +1,4 @@
-import { isoTime } from '../../../kit/src/clock';
+import { isoTime } from '../../../emulator-kit/src/clock';
 import { formatDuration, parseDuration } from '../duration';
 import { BrokerError } from '../engine/broker-error';
 import type { Queue } from '../engine/queue';

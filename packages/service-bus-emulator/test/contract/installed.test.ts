@@ -2,10 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ManagedProcess } from '../../../kit/src/managed-process';
-import { installPackage } from '../../../kit/test/support/install-package';
+import { ManagedProcess } from '../../../emulator-kit/src/managed-process';
+import { installPackage } from '../../../emulator-kit/test/support/install-package';
 import { connectAdministration } from '../support/administration';
-import type { InstalledPackage } from '../../../kit/test/support/install-package';
+import type { InstalledPackage } from '../../../emulator-kit/test/support/install-package';
 
 const lines: string[] = [];
 let installed: InstalledPackage;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ServiceBusMessage, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
 import type { AmqpAnnotatedMessage } from '@azure/core-amqp';
-import { ManualClock } from '../../../kit/test/support/manual-clock';
+import { ManualClock } from '../../../emulator-kit/test/support/manual-clock';
 import { soon, startBus, until } from '../support/bus';
 import type { Bus } from '../support/bus';
 
