@@ -27,6 +27,7 @@ import type { QuotaView } from './quota/read-quota';
 import { makeLongOperationTrigger } from './triggers/long-operation-trigger';
 import { makeTimerTrigger } from './triggers/timer-trigger';
 import { makeOpsTrigger } from './triggers/ops-trigger';
+import { makePageTrigger } from './triggers/page-trigger';
 import { buildQueueInspector, buildServices, makeServiceBusClient, tablesOptions } from './wiring';
 
 type Ops = {
@@ -80,7 +81,7 @@ export function buildOps(
       counted: async () => countedFacts(services, await readLevels(stores)),
     },
     send: (id) => requests.send(id),
-    isLocal: config.graphOrigin.startsWith('http:'),
+    isLocal: isLocalGraph(config.graphOrigin),
   };
   return {
     config,
@@ -117,6 +118,11 @@ function quotaReader(
 ): () => Promise<QuotaView | null> {
   const table = makeTableAccess(tablesOptions(config, credential, logger))('quota');
   return () => readQuota(table);
+}
+
+/** Only the embedded Graph is reached without TLS. */
+function isLocalGraph(origin: string): boolean {
+  return origin.startsWith('http:');
 }
 
 let built: Promise<Ops> | undefined;
@@ -159,6 +165,10 @@ function opsApi(): Promise<OpsApp> {
 /** What functions/ registers for operators. */
 export const opsHandlers = {
   api: makeOpsTrigger(opsApi),
+  page: makePageTrigger(() => {
+    const { ops: signIn, tenantId, graphOrigin } = loadConfig(processEnvironment());
+    return signIn === null ? null : { ...signIn, tenantId, isLocal: isLocalGraph(graphOrigin) };
+  }),
   observe: makeTimerTrigger(
     async () => (await ops()).ops.services,
     async (_services, task) => {
