@@ -22,6 +22,8 @@ export const rooms = {
   'shared/quota': [...pure, 'shared/store'],
   'shared/config': pure,
   'shared/observe': pure,
+  // The row machine is pure: no I/O, and no types of what does I/O.
+  'shared/pipeline/row': [...pure, 'shared/policy', 'shared/licensing'],
   'shared/pipeline': handlers,
   'shared/ops': handlers,
   'shared/ops-api': [...handlers, 'shared/ops'],

@@ -15,6 +15,7 @@ import { takeSample } from './ops/samples/take-sample';
 import { observeVerdict } from './ops/status/watch-verdict';
 import { readClaims } from './ops/doctor/token-claims';
 import { timing } from './kernel/timing';
+import { doDueWork } from './pipeline/due/do-due-work';
 import type { Services } from './pipeline/services';
 import { makeOperatorRequestSender, operatorQueue } from './queue/operator-requests';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
@@ -140,11 +141,14 @@ export const opsHandlers = {
       await keepLongOperations(parts, stores.answers);
     },
   ),
-  operations: makeLongOperationTrigger(async (id) => {
-    const { ops: parts } = await ops();
-    const { runLongOperation: runOperation } = await import('./ops-api/requests/run-long-operation.js');
-    const { routes } = await import('./ops-api/routes/all-routes.js');
-    await runOperation(parts, routes, id);
+  operations: makeLongOperationTrigger({
+    operation: async (id) => {
+      const { ops: parts } = await ops();
+      const { runLongOperation } = await import('./ops-api/requests/run-long-operation.js');
+      const { routes } = await import('./ops-api/routes/all-routes.js');
+      await runLongOperation(parts, routes, id);
+    },
+    work: async (task, request) => doDueWork((await ops()).ops.services, task, request),
   }),
 };
 export { operatorQueue };

@@ -5,7 +5,7 @@ import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { metrics as metricsApi } from '@opentelemetry/api';
 import { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service-bus';
-import { loadConfig, processEnvironment, readSchedules } from './config/config';
+import { findUnscheduled, loadConfig, processEnvironment, readSchedules } from './config/config';
 import type { Config } from './config/config';
 import { readTelemetrySettings } from './config/telemetry-settings';
 import { copyToLog } from './ops/audit/copy-to-log';
@@ -27,7 +27,9 @@ import { BulkPacer } from './pipeline/intake/bulk-pacer';
 import { decideUser } from './pipeline/handlers/decide-user';
 import { drainWaiting } from './pipeline/seats/drain-waiting';
 import { makeDrainGate } from './pipeline/seats/drain-gate';
+import { wakeDueWork, wakeWhile } from './pipeline/due/wake-due-work';
 import type { Services } from './pipeline/services';
+import type { Task } from './pipeline/task';
 import { keepSubscription } from './pipeline/intake/keep-subscription';
 import { makeLedgerCount } from './pipeline/guards/ledger-count';
 import { makePolicySource } from './pipeline/sources/policy-source';
@@ -50,6 +52,8 @@ import { runMaintenance } from './pipeline/handlers/return-dead-letters';
 import { makeLearntConflictSource } from './pipeline/sources/learnt-conflict-source';
 import { makeWaitingSkus } from './pipeline/sources/waiting-skus';
 import { walkDelta } from './pipeline/intake/walk-delta';
+import { makeOperatorRequestSender } from './queue/operator-requests';
+import type { OperatorRequestSender } from './queue/operator-requests';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
 import { redirectAdministration } from './queue/local-administration';
 import type { QueueInspector } from './queue/queue-inspector';
@@ -229,11 +233,12 @@ function tablesCredential({ tables }: Config, credential: TokenCredential) {
   return new AzureNamedKeyCredential(account, tables.key.reveal());
 }
 
-let built: Promise<Services> | undefined;
+type Built = { readonly services: Services; readonly requests: OperatorRequestSender };
+let built: Promise<Built> | undefined;
 let exporting: ReturnType<typeof startTelemetry> | undefined;
 
-/** The services of this process, built at the first invocation. Settings that are wrong are read again next time. */
-function services(): Promise<Services> {
+/** What this process has, built at the first invocation. Settings that are wrong are read again next time. */
+function build(): Promise<Built> {
   built ??= Promise.resolve()
     .then(async () => {
       const logger = makeJsonLogger((line) => process.stderr.write(line));
@@ -243,7 +248,12 @@ function services(): Promise<Services> {
       if (telemetry.usesOtlp || telemetry.applicationInsights !== null) {
         await (exporting ??= startTelemetry({ ...telemetry, credential }));
       }
-      return buildServices(config, logger, { credential });
+      const requests = makeOperatorRequestSender(makeServiceBusClient(config, credential), {
+        clock: systemClock,
+        random: systemRandom,
+        budgetMs: timing.commands.outage.ms,
+      });
+      return { services: buildServices(config, logger, { credential }), requests };
     })
     .catch((error: unknown) => {
       built = undefined;
@@ -252,9 +262,21 @@ function services(): Promise<Services> {
   return built;
 }
 
+const services = async () => (await build()).services;
+
+export const schedules = readSchedules(processEnvironment());
+const unscheduled = findUnscheduled(processEnvironment());
+
+/** The one short timer: follows changes, and has done what is due. */
+async function followAndWake(own: Services, task: Task): Promise<void> {
+  const { requests } = await build();
+  const wake = () => wakeDueWork(own, task, unscheduled, requests.wake);
+  await wakeWhile(own, () => walkDelta(own, task), wake);
+}
+
 /** What functions/ registers. Nothing is built before a handler is called. */
 export const handlers = {
-  usersDelta: makeTimerTrigger(services, walkDelta),
+  usersDelta: makeTimerTrigger(services, followAndWake),
   graphSubscription: makeTimerTrigger(services, keepSubscription),
   deadLetters: makeTimerTrigger(services, runMaintenance),
   rollouts: makeTimerTrigger(services, feedRollouts),
@@ -268,7 +290,6 @@ export const handlers = {
   health: makeHealthTrigger(services),
 };
 
-export const schedules = readSchedules(processEnvironment());
 export { queueNames };
 /** The name of the setting (or prefix of settings) that says where Service Bus is. */
 export const serviceBusConnection = 'ServiceBusConnection';

@@ -2,7 +2,7 @@ import { DeltaItem, Page } from './answer-schemas';
 import type { DeltaPage } from './directory';
 import { microsoftGraph } from './graph-client';
 import { GraphError } from './refusals/graph-error';
-import type { GraphErrorClass } from './refusals/graph-error-classes';
+import type { GraphErrorClass } from '../words/reason-codes/graph-error-class';
 import { parseItems } from './graph-pages';
 import type { GraphTransport } from './graph-transport';
 

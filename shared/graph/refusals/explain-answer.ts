@@ -1,6 +1,6 @@
 import { readErrorBody } from './error-body';
 import { graphErrorFacts } from './graph-error-classes';
-import type { GraphErrorClass } from './graph-error-classes';
+import type { GraphErrorClass } from '../../words/reason-codes/graph-error-class';
 import { toGraphError } from './refused-answer';
 
 /** How the product takes an answer of Graph's, for a person who has one in hand. */

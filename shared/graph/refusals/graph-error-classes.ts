@@ -1,32 +1,4 @@
-/**
- * What a refusal of Graph's means for the product and for people: one row a class. A new class is a new member of the
- * type; the compiler then asks for its row here, for its case in pipeline/write/refused.ts, and nothing else knows
- * the list: metrics, failures and `licenser graph-error` read this table.
- * Sources: https://learn.microsoft.com/graph/errors,
- * https://learn.microsoft.com/entra/fundamentals/licensing-groups-resolve-problems
- */
-export type GraphErrorClass =
-  | 'throttled'
-  | 'concurrency'
-  | 'unavailable'
-  | 'ambiguous'
-  | 'gone'
-  | 'seats'
-  | 'usageLocation'
-  | 'prohibitedLocation'
-  | 'conflict'
-  | 'dependency'
-  | 'uniqueness'
-  | 'inherited'
-  | 'notHeld'
-  | 'configuration'
-  | 'ownTrouble'
-  | 'permission'
-  | 'withheld'
-  | 'subscriptionExists'
-  | 'syncStateLost'
-  | 'badRequest'
-  | 'unknown';
+import type { GraphErrorClass } from '../../words/reason-codes/graph-error-class';
 
 export type ClassFacts = {
   /** What Graph says with it. */
@@ -46,6 +18,12 @@ export type ClassFacts = {
 const nothingTodo = 'Nothing; it passes by itself.';
 const noFailure = { isPassing: false, becomesFailure: false } as const;
 
+/**
+ * What a class of Graph's refusals means for the product and for people: one row a class. Metrics, failures and
+ * `licenser graph-error` read this table, and nothing else knows the list.
+ * Sources: https://learn.microsoft.com/graph/errors,
+ * https://learn.microsoft.com/entra/fundamentals/licensing-groups-resolve-problems
+ */
 export const graphErrorFacts: { readonly [Class in GraphErrorClass]: ClassFacts } = {
   throttled: {
     meaning: 'Too many requests; Graph names a time after which to ask again. Nothing was changed.',

@@ -1,5 +1,5 @@
 import { AppError } from '../../kernel/errors';
-import type { GraphErrorClass } from './graph-error-classes';
+import type { GraphErrorClass } from '../../words/reason-codes/graph-error-class';
 
 /** An answer of Graph's that is not what was asked for, or none; its class says what the caller does about it. */
 export class GraphError extends AppError<`graph/${GraphErrorClass}`> {

@@ -1,4 +1,4 @@
-import type { GraphErrorClass } from './graph-error-classes';
+import type { GraphErrorClass } from '../../words/reason-codes/graph-error-class';
 import { meaningWords, texts } from './refusal-texts';
 
 /**

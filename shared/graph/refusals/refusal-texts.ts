@@ -1,4 +1,4 @@
-import type { GraphErrorClass } from './graph-error-classes';
+import type { GraphErrorClass } from '../../words/reason-codes/graph-error-class';
 
 /**
  * What Graph's sentences mean. Nearly every rule of licensing answers 400 Request_BadRequest, and the sentences vary

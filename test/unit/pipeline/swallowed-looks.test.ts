@@ -210,6 +210,23 @@ describe('a user of whom two looks show different things', () => {
     expect(t.now() - start).toBeGreaterThan(90_000);
   });
 
+  it('is looked at once more after a change reported right after a look, when no read shows it yet', async () => {
+    const t = makePipelineWorld();
+    t.world.user.properties['department'] = 'Legal';
+    await t.decide();
+    t.advance(2_000);
+    await hear(t, { source: 'delta' });
+    expect(t.state()?.retry?.key).toBe('echo');
+
+    // The replica that is read then does not show the change yet.
+    await t.step();
+    expect(t.state()).toMatchObject({ outcome: 'nothing', retry: { key: 'lag' } });
+    t.world.user.properties['department'] = 'Sales';
+    while (await t.step());
+
+    expect(t.state()?.outcome).toBe('licensed');
+  });
+
   it('is looked at once more after a reported change, though another look is due before', async () => {
     const t = makePipelineWorld();
     t.world.policyText = `version: 1

@@ -1,4 +1,4 @@
-import { day, second } from '../duration';
+import { day, minute, second } from '../duration';
 import type { Durations } from '../duration';
 
 /** What comes in from Graph. */
@@ -12,5 +12,17 @@ export const intakeTiming = {
   longestVerify: {
     ms: 7 * day,
     why: 'A user whose plans took longer than this to come into service is left out of the times to a license.',
+  },
+  dueLook: {
+    ms: 15 * second,
+    why: 'A round of following changes that takes longer looks again whether rollouts, waiting lists or a census have work.',
+  },
+  wakeLost: {
+    ms: minute,
+    why: 'A message that starts work on rollouts or waiting lists is replaced after this time: its run takes seconds.',
+  },
+  censusWakeLost: {
+    ms: 5 * minute,
+    why: 'A message that starts a walk of the census is replaced after this time: its run takes up to four minutes.',
   },
 } satisfies Durations;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { GraphErrorClass } from '../../../../shared/graph/refusals/graph-error-classes';
+import type { GraphErrorClass } from '../../../../shared/words/reason-codes/graph-error-class';
 import {
   classifyRefusal,
   conflictPairsInText,

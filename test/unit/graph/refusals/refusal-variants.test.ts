@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { GraphErrorClass } from '../../../../shared/graph/refusals/graph-error-classes';
+import type { GraphErrorClass } from '../../../../shared/words/reason-codes/graph-error-class';
 import { toGraphError } from '../../../../shared/graph/refusals/refused-answer';
 
 const sku = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e';

@@ -163,6 +163,42 @@ describe('a write that another worker has under way', () => {
     expect(t.state()).toMatchObject({ outcome: 'licensed', intent: null });
   });
 
+  it('leaves a license that is known as ours, although its intent was settled before it took effect', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.beforeWrite = async () => {
+      t.world.beforeWrite = async () => undefined;
+      // The user moves, and the second delivery of the message sees them before the slow write takes effect.
+      t.world.user.properties['department'] = 'Legal';
+      await t.apply(operation);
+      expect(t.state()).toMatchObject({ outcome: 'nothing', intent: { add: byPolicy.add } });
+    };
+
+    await t.apply(operation);
+
+    expect(t.writes).toHaveLength(1);
+    expect(t.state()).toMatchObject({ intent: null });
+    expect(t.ledger()).toMatchObject([{ skuId: ems, disabledByUs: [intune] }]);
+  });
+
+  it('is recorded although a hint has changed the row meanwhile, and is not sent twice', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.afterWrite = async () => {
+      const { users } = t.pipeline;
+      const record = await users.read(userId);
+      if (record.state !== null) await users.commit(record, { state: { ...record.state } });
+      // No replica shows the write yet.
+      t.world.user.assignments = [];
+    };
+
+    await t.apply(operation);
+
+    expect(t.writes).toHaveLength(1);
+    expect(t.state()).toMatchObject({ outcome: 'licensed', intent: null });
+    expect(t.ledger()).toMatchObject([{ skuId: ems }]);
+  });
+
   it('is not sent a second time, even when an operator asks', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
