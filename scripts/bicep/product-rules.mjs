@@ -2,9 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodesOf, plainText, problemAt, propertyName } from './parse-bicep.mjs';
-import { namesIn, parseTypeScript, registeredFunctions, settingsIn, stringOf } from './read-typescript.mjs';
+import {
+  environmentReads,
+  keysOf,
+  namesIn,
+  parseTypeScript,
+  registeredFunctions,
+  stringOf,
+} from './read-typescript.mjs';
 
 const configPath = 'shared/config/config.ts';
+const schedulesPath = 'shared/config/schedules.ts';
 const operatorQueuePath = 'shared/queue/operator-requests.ts';
 const queueNamesPath = 'shared/queue/queues.ts';
 const queuesPath = 'local/service-bus.config.json';
@@ -24,16 +32,21 @@ export function documentedSettings(markdown) {
 
 /** A setting is set by Bicep, or has a default and stands in docs/settings.md; Bicep sets none that the code does not read. */
 export function* findSettingGaps(files, root) {
-  const settings = settingsIn(parseTypeScript(root, configPath));
+  const config = parseTypeScript(root, configPath);
+  const settings = [
+    ...keysOf(config, 'Settings'),
+    ...environmentReads(config),
+    ...environmentReads(parseTypeScript(root, schedulesPath)),
+  ];
   const documented = documentedSettings(read(root, settingsPath));
   const properties = files.flatMap((file) =>
     nodesOf(file, 'object_property').map((node) => ({ file, node, name: propertyName(node) })),
   );
   const set = new Set(properties.map(({ name }) => name));
-  for (const { name, line, column } of settings) {
+  for (const { name, path, line, column } of settings) {
     const row = documented.get(name);
     if (!row) {
-      yield { path: configPath, line, column, message: `${name} has no row in ${settingsPath}` };
+      yield { path, line, column, message: `${name} has no row in ${settingsPath}` };
     } else if (!set.has(name) && (row.fallback === '' || row.fallback === 'required')) {
       yield {
         path: settingsPath,

@@ -22,25 +22,33 @@ function initializerOf(file, name) {
   throw new Error(`${file.fileName}: "const ${name} = ..." is not found`);
 }
 
-/** Every setting that config.ts reads: the keys of `Settings = z.object({ ... })` and each `environment['NAME']`. */
-export function settingsIn(file) {
-  const schema = initializerOf(file, 'Settings');
+/** The keys of a constant that is `z.object({ ... })`, each with its place. */
+export function keysOf(file, constant) {
+  const schema = initializerOf(file, constant);
   const [shape] = ts.isCallExpression(schema) ? schema.arguments : [];
   if (!shape || !ts.isObjectLiteralExpression(shape)) {
-    throw new Error(`${file.fileName}: "const Settings = z.object({ ... })" is not found`);
+    throw new Error(`${file.fileName}: "const ${constant} = z.object({ ... })" is not found`);
   }
-  const keys = shape.properties.map(({ name }) => name);
-  const read = [...nodesIn(file)]
+  return shape.properties.map(({ name }) => ({ name: name.text, ...placeOf(file, name) }));
+}
+
+/** Each `environment['NAME']`, with its place. */
+export function environmentReads(file) {
+  return [...nodesIn(file)]
     .filter((node) => ts.isElementAccessExpression(node) && node.expression.getText() === 'environment')
     .map((node) => node.argumentExpression)
-    .filter((name) => ts.isStringLiteral(name));
-  return [...keys, ...read].map((node) => ({ name: node.text, ...placeOf(file, node) }));
+    .filter((name) => ts.isStringLiteral(name))
+    .map((name) => ({ name: name.text, ...placeOf(file, name) }));
 }
 
 /** Line and column of a node, counted from 1; of a string, of its first character. */
 function placeOf(file, node) {
   const { line, character } = file.getLineAndCharacterOfPosition(node.getStart());
-  return { line: line + 1, column: character + 1 + (ts.isStringLiteral(node) ? 1 : 0) };
+  return {
+    path: file.fileName,
+    line: line + 1,
+    column: character + 1 + (ts.isStringLiteral(node) ? 1 : 0),
+  };
 }
 
 /** Every `name: '...'` within the object of a constant. */

@@ -1,7 +1,7 @@
 import { assignmentsAfter } from '../../licensing/holding/effective-holding';
 import type { UserState } from '../../words/user-state';
-import { notYetDue, withAgenda } from './agenda';
-import { datesOfDecision } from './dates';
+import { notYetDue, withAgenda } from './agenda/agenda';
+import { datesOfDecision } from './agenda/dates';
 import type { Step } from './effects';
 import type { Moment, Row, RowEvent } from './events';
 import { closesFailures } from './looked';

@@ -3,7 +3,7 @@ import { UserError } from '../../../shared/kernel/errors';
 import { decideUser } from '../../../shared/pipeline/handlers/decide-user';
 import type { Hint } from '../../../shared/queue/messages';
 import { decided } from '../../support/decided';
-import { entriesOf } from '../../../shared/pipeline/row/agenda';
+import { entriesOf } from '../../../shared/pipeline/row/agenda/agenda';
 import { intune, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
 import { startRollout } from '../../support/world-policies';
 
