@@ -2,8 +2,8 @@
 const { readFileSync, readdirSync } = require('node:fs');
 const { join, relative } = require('node:path');
 
-const kinds = ['unit', 'contract', 'end-to-end', 'faults', 'long'];
-/** What runs when none is named: five minutes on two idle cores. The gate (.ci/run) runs `faults` too. */
+const kinds = ['unit', 'contract', 'end-to-end', 'faults', 'browser', 'long'];
+/** What runs when none is named: five minutes on two idle cores. The gate (.ci/run) runs `faults` and `browser` too. */
 const usualKinds = ['unit', 'contract', 'end-to-end'];
 /** Only these start what `npm run build` makes; a unit test runs from the sources. */
 const builtKinds = kinds.filter((kind) => kind !== 'unit');

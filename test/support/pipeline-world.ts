@@ -70,6 +70,7 @@ export function makePipelineWorld() {
   const failures: Pick<Failure, 'subject' | 'class' | 'reason'>[] = [];
   const writes: LicenseWrite[] = [];
   const events: OutgoingEvent[] = [];
+  const results: string[] = [];
   const world = {
     policyText: policyText as string | null,
     usersWithLedger: 100,
@@ -269,6 +270,7 @@ export function makePipelineWorld() {
     ledgerCount: async () => world.usersWithLedger,
     catalogue,
     bulkPacer: new BulkPacer(clock),
+    metrics: { handled: (...result: string[]) => void results.push(result.filter(Boolean).join(' ')) },
     locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: 't',
@@ -323,6 +325,8 @@ export function makePipelineWorld() {
     audit,
     waiting,
     timeline,
+    /** What each handling came to, as the metric counts it. */
+    results,
     hint,
     decide,
     apply,

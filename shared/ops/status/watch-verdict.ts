@@ -26,10 +26,20 @@ export async function readVerdict({
   clock,
 }: Pick<Services, 'cursors' | 'clock'>): Promise<KnownVerdict | undefined> {
   const { value } = await cursors.read(cursorName);
-  const known = value === null ? undefined : StoredVerdict.safeParse(JSON.parse(value)).data;
+  const known = readStored(value);
   if (known === undefined) return undefined;
   const isOld = clock.now() - known.at > timing.ops.verdictOld.ms;
   return isOld ? { ...known, verdict: 'unknown', text: 'The timer `observe` has not run lately' } : known;
+}
+
+/** undefined: none is stored, or it cannot be read and counts as none. */
+function readStored(value: string | null): KnownVerdict | undefined {
+  if (value === null) return undefined;
+  try {
+    return StoredVerdict.parse(JSON.parse(value));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The verdict now; `since` of a good one is when it became so. */
@@ -51,7 +61,7 @@ export async function observeVerdict(
 ): Promise<{ readonly facts: StatusFacts; readonly verdict: VerdictName }> {
   const { cursors, clock, events } = parts.services;
   const cursor = await cursors.read(cursorName);
-  const before = cursor.value === null ? undefined : StoredVerdict.safeParse(JSON.parse(cursor.value)).data;
+  const before = readStored(cursor.value);
   const facts = await readFacts(parts);
   const { verdict, causes } = judge(facts);
   const now = clock.now();
