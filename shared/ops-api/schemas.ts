@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { verdicts } from '../ops/status/verdict';
+import { verdicts } from '../ops/status/cause';
 
 /** Why a person does something: with a letter in it, and short enough for a log line. */
 export const Why = z

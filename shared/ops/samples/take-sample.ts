@@ -9,7 +9,7 @@ import type { Sample } from '../../store/ports/sample';
 import type { Counted } from '../levels/count-levels';
 import { sampleId } from './sample-id';
 import type { SampleStores } from './sample-id';
-import type { StatusFacts } from '../status/verdict';
+import type { StatusFacts } from '../status/status-facts';
 
 /** What `observe` knows beside the facts of the verdict. */
 export type SampleParts = {

@@ -2,7 +2,7 @@ import type { Services } from '../../pipeline/services';
 import { readCensus } from '../../pipeline/census/walk-census';
 import type { Levels } from '../../store/ports/levels';
 import { licensingTimes } from '../users/licensing-times';
-import type { StatusFacts } from './verdict';
+import type { StatusFacts } from './status-facts';
 
 /** What takes reading many rows to know. */
 export type CountedFacts = Pick<StatusFacts, 'waiting' | 'failures' | 'usersWithoutOutcome' | 'countedAt'> & {

@@ -5,7 +5,7 @@ import type { QueueInspector } from '../../queue/queue-inspector';
 import { queueStatus } from '../queues/queue-status';
 import { countNow } from './read-counted';
 import type { CountedFacts } from './read-counted';
-import type { StatusFacts } from './verdict';
+import type { StatusFacts } from './status-facts';
 
 export type StatusParts = {
   readonly services: Services;

@@ -3,8 +3,8 @@ import { Attention } from '../../words/attention';
 import type { AttentionKind } from '../../words/attention';
 import type { AttentionStore } from '../ports/attention-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';
-import { RowCodec } from './row-codec';
-import { odataText } from './row-key';
+import { RowCodec } from './rows/row-codec';
+import { odataText } from './rows/row-key';
 import type { TableAccess } from './table-access';
 
 /** Table `attention`: PartitionKey = kind, RowKey = user id; written over whatever is there. */

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { ConcurrencyError } from '../../kernel/errors';
 import type { CounterRow, CounterStore } from '../ports/counter-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';
-import { RowCodec } from './row-codec';
-import { odataText } from './row-key';
+import { RowCodec } from './rows/row-codec';
+import { odataText } from './rows/row-key';
 import { mostOperations } from './table-access';
 import type { TableAccess } from './table-access';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { PermanentError } from '../../kernel/errors';
 import type { PlanStore, StoredPlan } from '../ports/plan-store';
-import { fromJsonProperties, toJsonProperties } from './json-property';
-import { odataText, toRowKey } from './row-key';
+import { fromJsonProperties, toJsonProperties } from './rows/json-property';
+import { odataText, toRowKey } from './rows/row-key';
 import type { Row, TableAccess } from './table-access';
 
 /** Of the heads; lines stand in a partition of their plan. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
 import { makeWriteQuota } from '../../../../shared/quota/make-write-quota';
-import { derivedTables } from '../../../../shared/store/tables/table-stored-rows';
+import { derivedTables } from '../../../../shared/store/tables/rows/table-stored-rows';
 import { makeTableAccess, makeTableStores } from '../../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../../support/azurite';
 import type { Azurite } from '../../../support/azurite';
