@@ -6,7 +6,7 @@ import type { EventSink } from '../observe/event-sink';
 import type { Metrics } from '../observe/metrics';
 import type { DeadLetterSource } from '../queue/dead-letter-source';
 import type { QueueSender } from '../queue/queue-sender';
-import type { AttentionStore } from '../store/ports/attention-store';
+import type { AttentionStore } from '../store/ports/ops/attention-store';
 import type { AuditStore } from '../store/ports/audit-store';
 import type { ControlStore } from '../store/ports/control-store';
 import type { GuardStore } from '../store/ports/guard-store';

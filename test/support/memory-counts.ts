@@ -1,7 +1,7 @@
-import type { AttentionStore } from '../../shared/store/ports/attention-store';
-import type { CounterRow, CounterStore } from '../../shared/store/ports/counter-store';
-import type { PlanStore, StoredPlan } from '../../shared/store/ports/plan-store';
-import type { Attention, AttentionKind } from '../../shared/words/attention';
+import type { AttentionStore } from '../../shared/store/ports/ops/attention-store';
+import type { CounterRow, CounterStore } from '../../shared/store/ports/ops/counter-store';
+import type { PlanStore, StoredPlan } from '../../shared/store/ports/ops/plan-store';
+import type { Attention, AttentionKind } from '../../shared/store/ports/ops/attention';
 
 /** Rows of counters in a list; TableCounterStore has its own tests. */
 export function makeMemoryCounters(): CounterStore & { readonly rows: CounterRow[] } {

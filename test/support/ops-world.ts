@@ -11,9 +11,13 @@ import { countedFacts } from '../../shared/ops/status/read-counted';
 import { observe } from '../../shared/ops/status/observe';
 import { routes } from '../../shared/ops-api/routes/all-routes';
 import type { QueueInspector } from '../../shared/queue/queue-inspector';
-import type { Approval, LongOperation, RememberedAnswer } from '../../shared/store/ports/operator-request';
-import type { Levels } from '../../shared/store/ports/levels';
-import type { Sample } from '../../shared/store/ports/sample';
+import type {
+  Approval,
+  LongOperation,
+  RememberedAnswer,
+} from '../../shared/store/ports/ops/operator-request';
+import type { Levels } from '../../shared/store/ports/ops/levels';
+import type { Sample } from '../../shared/store/ports/ops/sample';
 import type { TableStores } from '../../shared/store/tables/table-stores';
 import type { RecordStore, Stored } from '../../shared/store/ports/record-store';
 import { makeMemoryAttention, makeMemoryCounters, makeMemoryPlans } from './memory-counts';

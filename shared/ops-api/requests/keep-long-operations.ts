@@ -1,5 +1,5 @@
 import { timing } from '../../kernel/timing';
-import type { RememberedAnswer } from '../../store/ports/operator-request';
+import type { RememberedAnswer } from '../../store/ports/ops/operator-request';
 import type { RecordStore } from '../../store/ports/record-store';
 import type { OpsServices } from '../route';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isoTime } from '../../kernel/clock';
 import { listLanes } from '../../ops/lanes/list-lanes';
 import { readSources } from '../../ops/sources/read-sources';
-import { attentionKinds } from '../../words/attention';
+import { attentionKinds } from '../../store/ports/ops/attention';
 import { toPage, placeOf } from '../requests/pages';
 import { defineRoute } from '../route';
 import { Cursor, Limit, Pause, Queue, Verdict, pageOf } from '../schemas';

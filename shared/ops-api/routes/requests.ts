@@ -4,7 +4,7 @@ import { isoTime } from '../../kernel/clock';
 import { listAudit } from '../../ops/audit/list-audit';
 import { recordAction } from '../../ops/audit/operator';
 import { auditResults } from '../../words/audit-entry';
-import type { Approval } from '../../store/ports/operator-request';
+import type { Approval } from '../../store/ports/ops/operator-request';
 import type { Stored } from '../../store/ports/record-store';
 import { newLongOperation, longOperationOf, toLongOperationView } from '../requests/long-operation';
 import { placeOf, toPage } from '../requests/pages';

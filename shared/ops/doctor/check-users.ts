@@ -1,5 +1,5 @@
 import type { Services } from '../../pipeline/services';
-import type { Levels } from '../../store/ports/levels';
+import type { Levels } from '../../store/ports/ops/levels';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
 import { timing } from '../../kernel/timing';

@@ -3,7 +3,7 @@ import { readHint, readOperation } from '../../queue/messages';
 import { isGuid } from '../../kernel/ids';
 import type { DeadLetter } from '../../queue/queue-inspector';
 import type { Failure, FailureState } from '../../words/failure';
-import type { Attention } from '../../words/attention';
+import type { Attention } from '../../store/ports/ops/attention';
 import type { UserState } from '../../words/user-state';
 
 /**

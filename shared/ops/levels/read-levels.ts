@@ -1,7 +1,7 @@
 import { countsOf, sumCounts } from '../../observe/counts';
 import type { Counts } from '../../observe/counts';
-import type { CounterStore } from '../../store/ports/counter-store';
-import type { Levels } from '../../store/ports/levels';
+import type { CounterStore } from '../../store/ports/ops/counter-store';
+import type { Levels } from '../../store/ports/ops/levels';
 import type { RecordStore } from '../../store/ports/record-store';
 
 /** Where `observe` keeps what it counted, and what it counts from. */

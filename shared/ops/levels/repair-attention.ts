@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { kindsOf, toAttention } from '../../pipeline/observed/note-attention';
 import { levelOf } from '../../pipeline/observed/count-work';
 import type { Services } from '../../pipeline/services';
-import type { AttentionStore } from '../../store/ports/attention-store';
-import { attentionKinds } from '../../words/attention';
-import type { Attention, AttentionKind } from '../../words/attention';
+import type { AttentionStore } from '../../store/ports/ops/attention-store';
+import { attentionKinds } from '../../store/ports/ops/attention';
+import type { Attention, AttentionKind } from '../../store/ports/ops/attention';
 
 /**
  * Reads all users' rows once: counts them by outcome, and makes the indexes of users who are not done, and of exceptions,

@@ -4,7 +4,7 @@ import { countsOf } from '../../observe/counts';
 import { freeSeats } from '../../licensing/catalogue/catalogue';
 import type { Services } from '../../pipeline/services';
 import type { QuotaView } from '../../quota/read-quota';
-import type { Levels, StageLevels } from '../../store/ports/levels';
+import type { Levels, StageLevels } from '../../store/ports/ops/levels';
 import { readLevels } from '../levels/read-levels';
 import type { LevelStores } from '../levels/read-levels';
 import { toPauseView } from '../pauses/list-pauses';

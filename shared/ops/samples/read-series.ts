@@ -1,7 +1,7 @@
 import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
 import { countsOf, timesOf } from '../../observe/counts';
-import type { Sample } from '../../store/ports/sample';
+import type { Sample } from '../../store/ports/ops/sample';
 import { sampleId } from './sample-id';
 import type { SampleStores } from './sample-id';
 

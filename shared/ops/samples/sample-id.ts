@@ -1,5 +1,5 @@
 import type { RecordStore } from '../../store/ports/record-store';
-import type { Sample } from '../../store/ports/sample';
+import type { Sample } from '../../store/ports/ops/sample';
 
 /** By the minute and by the hour. */
 export type SampleStores = { readonly minutes: RecordStore<Sample>; readonly hours: RecordStore<Sample> };

@@ -5,7 +5,7 @@ import { sumCounts } from '../../observe/counts';
 import type { Counts } from '../../observe/counts';
 import type { Services } from '../../pipeline/services';
 import type { RecordStore } from '../../store/ports/record-store';
-import type { Sample } from '../../store/ports/sample';
+import type { Sample } from '../../store/ports/ops/sample';
 import type { Counted } from '../levels/count-levels';
 import { sampleId } from './sample-id';
 import type { SampleStores } from './sample-id';

@@ -1,6 +1,6 @@
 import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
-import type { Sample } from '../../store/ports/sample';
+import type { Sample } from '../../store/ports/ops/sample';
 import { sampleId } from '../samples/sample-id';
 import type { SampleStores } from '../samples/sample-id';
 

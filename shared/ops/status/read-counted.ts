@@ -1,6 +1,6 @@
 import type { Services } from '../../pipeline/services';
 import { readCensus } from '../../pipeline/census/walk-census';
-import type { Levels } from '../../store/ports/levels';
+import type { Levels } from '../../store/ports/ops/levels';
 import { licensingTimes } from '../users/licensing-times';
 import type { StatusFacts } from './status-facts';
 

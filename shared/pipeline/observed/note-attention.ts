@@ -1,8 +1,8 @@
 import type { UserId } from '../../kernel/ids';
 import { isDeepStrictEqual } from 'node:util';
-import type { AttentionStore } from '../../store/ports/attention-store';
-import { attentionKinds } from '../../words/attention';
-import type { Attention, AttentionKind } from '../../words/attention';
+import type { AttentionStore } from '../../store/ports/ops/attention-store';
+import { attentionKinds } from '../../store/ports/ops/attention';
+import type { Attention, AttentionKind } from '../../store/ports/ops/attention';
 import type { UserState } from '../../words/user-state';
 import { seatsOf } from './count-work';
 import type { UserWatcher } from './observe-users';

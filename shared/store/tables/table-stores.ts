@@ -9,31 +9,32 @@ import type { GuardStore } from '../ports/guard-store';
 import type { AuditStore } from '../ports/audit-store';
 import type { ControlStore } from '../ports/control-store';
 import type { HandlingStore } from '../ports/handling-store';
-import { Approval, LongOperation, RememberedAnswer } from '../ports/operator-request';
-import { Levels } from '../ports/levels';
-import { Sample } from '../ports/sample';
-import type { AttentionStore } from '../ports/attention-store';
-import type { CounterStore } from '../ports/counter-store';
-import type { PlanStore } from '../ports/plan-store';
+import { Approval, LongOperation, RememberedAnswer } from '../ports/ops/operator-request';
+import { Levels } from '../ports/ops/levels';
+import { Sample } from '../ports/ops/sample';
+import type { AttentionStore } from '../ports/ops/attention-store';
+import type { CounterStore } from '../ports/ops/counter-store';
+import type { PlanStore } from '../ports/ops/plan-store';
 import type { RecordStore } from '../ports/record-store';
 import { TableRecordStore } from './table-record-store';
 import type { PolicyStore } from '../ports/policy-store';
 import type { RolloutStore } from '../ports/rollout-store';
 import { TableAccess } from './table-access';
-import { TableAttentionStore } from './table-attention-store';
+import { TableAttentionStore } from './ops/table-attention-store';
 import { TableAuditStore } from './table-audit-store';
 import { TableControlStore } from './table-control-store';
-import { TableCounterStore } from './table-counter-store';
+import { TableCounterStore } from './ops/table-counter-store';
 import { TableCursorStore } from './table-cursor-store';
 import { TableFailureStore } from './table-failure-store';
 import { TableLearntConflictStore } from './table-learnt-conflict-store';
 import { TableGuardStore } from './table-guard-store';
 import { TableLeaseStore } from './table-lease-store';
-import { TablePlanStore } from './table-plan-store';
+import { TablePlanStore } from './ops/table-plan-store';
 import { TablePolicyStore } from './table-policy-store';
 import { TableRolloutStore } from './table-rollout-store';
 import { TableHandlingStore } from './table-handling-store';
 import { TableTimesStore } from './table-times-store';
+import { ExceptionIndex } from './ops/exception-index';
 import { TableUserStore } from './table-user-store';
 import type { TimesStore } from '../ports/times-store';
 import { TableWaitingStore } from './table-waiting-store';
@@ -107,7 +108,7 @@ export function makeStoresOver(
     derived,
   );
   return {
-    users: new TableUserStore(access('users'), access('exceptions'), unreadable, derived),
+    users: new TableUserStore(access('users'), new ExceptionIndex(access('exceptions'), derived), unreadable),
     cursors: new TableCursorStore(access('cursors'), clock, unreadable),
     failures,
     leases: new TableLeaseStore(access('leases'), clock, unreadable),

@@ -5,6 +5,7 @@ import { isGuid, toSkuId, toUserId } from '../../kernel/ids';
 import type { UserId } from '../../kernel/ids';
 import { RowCodec, skipUnreadable } from './rows/row-codec';
 import { odataText } from './rows/row-key';
+import type { ExceptionIndex } from './ops/exception-index';
 import type { NewRow, Row, TableAccess } from './table-access';
 import type { UserRecord, UserStore } from '../ports/user-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';
@@ -25,17 +26,11 @@ const timelineKey = (entry: TimelineEntry) =>
 
 export class TableUserStore implements UserStore {
   readonly #table: TableAccess;
-  readonly #exceptions: TableAccess;
+  readonly #exceptions: ExceptionIndex;
   readonly #unreadable: UnreadableRowSink;
   readonly #rows: UserRows;
 
-  /** `exceptions`: copies of the rows `pin` in one partition, so that a list of them reads nothing else. */
-  constructor(
-    table: TableAccess,
-    exceptions: TableAccess,
-    unreadable: UnreadableRowSink,
-    derived: UnreadableRowSink,
-  ) {
+  constructor(table: TableAccess, exceptions: ExceptionIndex, unreadable: UnreadableRowSink) {
     this.#table = table;
     this.#exceptions = exceptions;
     this.#unreadable = unreadable;
@@ -44,7 +39,6 @@ export class TableUserStore implements UserStore {
       exception: new RowCodec(table.name, Exception, unreadable),
       ledger: new RowCodec(table.name, LedgerEntry, unreadable),
       timeline: new RowCodec(table.name, TimelineEntry, unreadable),
-      copy: new RowCodec(exceptions.name, Exception, derived),
     };
   }
 
@@ -121,7 +115,7 @@ export class TableUserStore implements UserStore {
       ];
       try {
         const etag = await this.#table.write(stateRow, record.etag, actions);
-        if (change.exception !== undefined) await this.#listException(userId, exception);
+        if (change.exception !== undefined) await this.#exceptions.put(userId, exception);
         return { ...record, etag, state: change.state, ledger: [...ledger], exception };
       } catch (error) {
         if (!(error instanceof ConcurrencyError) || timeline.length === 0) throw error;
@@ -144,42 +138,24 @@ export class TableUserStore implements UserStore {
     return entries.sort((a, b) => a.version - b.version || a.at - b.at || rank(a) - rank(b));
   }
 
-  async *exceptions(): AsyncIterable<{ readonly userId: UserId; readonly exception: Exception }> {
-    for await (const row of this.#exceptions.query(`PartitionKey eq ${odataText(exceptionKey)}`)) {
-      const exception = this.#rows.copy.readIfUsable(row);
-      if (exception !== undefined) yield { userId: toUserId(row.rowKey ?? ''), exception };
-    }
+  exceptions(): AsyncIterable<{ readonly userId: UserId; readonly exception: Exception }> {
+    return this.#exceptions.list();
   }
 
   async reindexExceptions(): Promise<void> {
-    const listed = new Map<string, Exception>();
-    for await (const { userId, exception } of this.exceptions()) listed.set(userId, exception);
-    const before = new Map(listed);
-    for await (const row of this.#table.query(`RowKey eq ${odataText(exceptionKey)}`)) {
-      listed.delete(row.partitionKey ?? '');
-      for (const { userId, exception } of this.#usable(row, () => ({
-        userId: idOf(row),
-        exception: this.#rows.exception.read(row),
-      }))) {
-        const copy = before.get(userId);
-        if (!isDeepStrictEqual(copy, exception)) await this.#listException(userId, exception);
-      }
-    }
-    for (const userId of listed.keys()) {
-      // Made since the rows were read: what they say now counts.
-      const row = await this.#table.get(userId, exceptionKey);
-      if (row === undefined) await this.#exceptions.remove(exceptionKey, userId, '*');
-    }
+    await this.#exceptions.repair(
+      this.#exceptionRows(),
+      async (userId) => (await this.#table.get(userId, exceptionKey)) !== undefined,
+    );
   }
 
-  async #listException(userId: UserId, exception: Exception | null): Promise<void> {
-    if (exception === null) {
-      await this.#exceptions.remove(exceptionKey, userId, '*');
-      return;
+  async *#exceptionRows() {
+    for await (const row of this.#table.query(`RowKey eq ${odataText(exceptionKey)}`)) {
+      yield* this.#usable(row, () => ({
+        userId: idOf(row),
+        exception: this.#rows.exception.read(row),
+      }));
     }
-    const row = { partitionKey: exceptionKey, rowKey: userId };
-    const json = this.#rows.copy.toProperties(exception, `exception of ${userId}`);
-    await this.#exceptions.submit([['upsert', { ...row, ...json }, 'Replace']]);
   }
 
   async *listByOutcome(outcomes: readonly string[]) {
@@ -247,8 +223,6 @@ const beforeTimeline = `RowKey lt ${odataText('timeline|')}`;
 type UserRows = {
   readonly state: RowCodec<UserState>;
   readonly exception: RowCodec<Exception>;
-  /** Of the index of exceptions. */
-  readonly copy: RowCodec<Exception>;
   readonly ledger: RowCodec<LedgerEntry>;
   readonly timeline: RowCodec<TimelineEntry>;
 };

@@ -1,12 +1,12 @@
 import type { TransactionAction } from '@azure/data-tables';
 import { z } from 'zod';
-import { ConcurrencyError } from '../../kernel/errors';
-import type { CounterRow, CounterStore } from '../ports/counter-store';
-import type { UnreadableRowSink } from '../ports/stored-rows';
-import { RowCodec } from './rows/row-codec';
-import { odataText } from './rows/row-key';
-import { mostOperations } from './table-access';
-import type { TableAccess } from './table-access';
+import { ConcurrencyError } from '../../../kernel/errors';
+import type { CounterRow, CounterStore } from '../../ports/ops/counter-store';
+import type { UnreadableRowSink } from '../../ports/stored-rows';
+import { RowCodec } from '../rows/row-codec';
+import { odataText } from '../rows/row-key';
+import { mostOperations } from '../table-access';
+import type { TableAccess } from '../table-access';
 
 const partitionKey = 'counter';
 const ours = `PartitionKey eq ${odataText(partitionKey)}`;

@@ -1,5 +1,5 @@
-import type { UserId } from '../../kernel/ids';
-import type { Attention, AttentionKind } from '../../words/attention';
+import type { UserId } from '../../../kernel/ids';
+import type { Attention, AttentionKind } from './attention';
 
 /**
  * Users who are not done, by what they are: an index beside their rows, which are the truth. It may lag behind them for

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { skuIdField, timeField, userIdField } from './fields';
-import type { Shape } from './fields';
-import { Reason } from './reason';
+import { skuIdField, timeField, userIdField } from '../../../words/fields';
+import type { Shape } from '../../../words/fields';
+import { Reason } from '../../../words/reason';
 
 /**
  * Outcomes after which a person may have to do something, or that end at a date. `underWay`: no outcome yet, and it is

@@ -1,11 +1,11 @@
-import type { UserId } from '../../kernel/ids';
-import { Attention } from '../../words/attention';
-import type { AttentionKind } from '../../words/attention';
-import type { AttentionStore } from '../ports/attention-store';
-import type { UnreadableRowSink } from '../ports/stored-rows';
-import { RowCodec } from './rows/row-codec';
-import { odataText } from './rows/row-key';
-import type { TableAccess } from './table-access';
+import type { UserId } from '../../../kernel/ids';
+import { Attention } from '../../ports/ops/attention';
+import type { AttentionKind } from '../../ports/ops/attention';
+import type { AttentionStore } from '../../ports/ops/attention-store';
+import type { UnreadableRowSink } from '../../ports/stored-rows';
+import { RowCodec } from '../rows/row-codec';
+import { odataText } from '../rows/row-key';
+import type { TableAccess } from '../table-access';
 
 /** Table `attention`: PartitionKey = kind, RowKey = user id; written over whatever is there. */
 export class TableAttentionStore implements AttentionStore {

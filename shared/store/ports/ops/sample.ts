@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countField, timeField } from '../../words/fields';
+import { countField, timeField } from '../../../words/fields';
 
 /** What the app looked like at one time; kept by the minute for two days and by the hour for 400 days. */
 export const Sample = z.object({

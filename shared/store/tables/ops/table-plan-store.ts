@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { PermanentError } from '../../kernel/errors';
-import type { PlanStore, StoredPlan } from '../ports/plan-store';
-import { fromJsonProperties, toJsonProperties } from './rows/json-property';
-import { odataText, toRowKey } from './rows/row-key';
-import type { Row, TableAccess } from './table-access';
+import { PermanentError } from '../../../kernel/errors';
+import type { PlanStore, StoredPlan } from '../../ports/ops/plan-store';
+import { fromJsonProperties, toJsonProperties } from '../rows/json-property';
+import { odataText, toRowKey } from '../rows/row-key';
+import type { Row, TableAccess } from '../table-access';
 
 /** Of the heads; lines stand in a partition of their plan. */
 export const planPartition = 'plan';
