@@ -42,6 +42,7 @@ import { makePauseSource } from './pipeline/pauses/pause-source';
 import { makeStateChangeReporter } from './pipeline/observed/report-state-change';
 import { observeDirectory } from './pipeline/observed/observe-directory';
 import { observeFailures } from './pipeline/observed/observe-failures';
+import { resultKinds } from './pipeline/row/consequences';
 import { observeUsers } from './pipeline/observed/observe-users';
 import { failureClasses } from './pipeline/failures/record-failure';
 import { makeHealthTrigger } from './triggers/health-trigger';
@@ -99,6 +100,7 @@ export function buildServices(
     outcomes,
     refusals: graphErrorClasses,
     failures: failureClasses,
+    results: resultKinds,
   });
   const graph = { credential, graphOrigin: config.graphOrigin, clock, random, logger, budgetMs };
   const directory = observeDirectory(makeGraphDirectory(graph), metrics);
@@ -122,6 +124,7 @@ export function buildServices(
     random,
     newId: randomUUID,
     directory,
+    metrics,
     users: observeUsers(stores.users, tellChange),
     cursors: stores.cursors,
     failures: observeFailures(stores.failures, { metrics, events }),

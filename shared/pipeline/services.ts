@@ -3,6 +3,7 @@ import type { Random } from '../kernel/random';
 import type { Secret } from '../kernel/secret';
 import type { Directory } from '../graph/directory';
 import type { EventSink } from '../observe/event-sink';
+import type { Metrics } from '../observe/metrics';
 import type { DeadLetterSource } from '../queue/dead-letter-source';
 import type { QueueSender } from '../queue/queue-sender';
 import type { AuditStore } from '../store/ports/audit-store';
@@ -68,6 +69,8 @@ export type Services = {
   readonly lastSuccess: LastSuccess;
   readonly handling: HandlingStore;
   readonly crashWatch: CrashWatch;
+  /** Counts what handling messages comes to. */
+  readonly metrics: Pick<Metrics, 'handled'>;
   /** Where the outside is notified about trouble. */
   readonly events: EventSink;
   /** How long the way to a license took, user by user. */
