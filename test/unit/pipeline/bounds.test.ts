@@ -4,7 +4,7 @@ import { PermanentError } from '../../../shared/kernel/errors';
 import { handleUsableRow } from '../../../shared/pipeline/crashes/unusable-row';
 import { decideUser } from '../../../shared/pipeline/handlers/decide-user';
 import { takeMessage } from '../../../shared/pipeline/handlers/take-message';
-import { lookNumber } from '../../../shared/pipeline/row/agenda';
+import { lookNumber } from '../../../shared/pipeline/row/agenda/agenda';
 import { readHint } from '../../../shared/queue/messages';
 import { readLimited } from '../../../shared/triggers/read-limited';
 import { parseDotnetRegex } from '../../../shared/policy/regex/dotnet-regex';
