@@ -49,7 +49,10 @@ class OriginHandler implements Middleware {
     if (typeof context.request === 'string' && context.request.startsWith(`${microsoftGraph}/`)) {
       context.request = this.#origin + context.request.slice(microsoftGraph.length);
     }
-    const url = typeof context.request === 'string' ? context.request : context.request.url;
+    const url =
+      typeof context.request === 'string'
+        ? context.request
+        : (context.request as { readonly url: string }).url;
     if (!URL.canParse(url) || new URL(url).origin !== new URL(this.#origin).origin) {
       throw new ChainFailure('link', new Error('The link does not lead to Microsoft Graph'));
     }
