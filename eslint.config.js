@@ -22,7 +22,7 @@ module.exports = tseslint.config(
   },
   eslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: __dirname } },
     rules: {
@@ -60,6 +60,28 @@ module.exports = tseslint.config(
     files: ['shared/**/*.ts', 'packages/*/src/**/*.ts'],
     plugins: { product: { rules: { 'require-docstring': requireDocstring } } },
     rules: { 'product/require-docstring': 'error' },
+  },
+  {
+    // The page is bundled for a browser: of the server it takes types, never code.
+    files: ['dashboard/**/*.ts', 'dashboard/**/*.tsx'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['**/shared/**'], message: 'Import types alone: import type.', allowTypeImports: true },
+          ],
+        },
+      ],
+      'no-restricted-properties': [
+        'error',
+        ...['innerHTML', 'outerHTML'].map((property) => ({
+          property,
+          message: 'Text from outside must stay text.',
+        })),
+      ],
+      'max-lines': ['error', 300],
+    },
   },
   {
     files: ['test/**/*.ts', 'packages/*/test/**/*.ts'],

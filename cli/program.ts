@@ -69,6 +69,7 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['status', 'whether users are being licensed, and what stands against it'],
   ['backup', 'write the tables into a folder: what was granted, and everything that is known'],
   ['restore', 'bring a backup back into empty tables; nothing is written to users until you say so'],
+  ['repair', 'stored rows that cannot be read: what they are, and putting them aside'],
   ['doctor', 'check that everything is in place, and say what to do'],
   ['local status', 'what runs in the embedded cloud, and where'],
   ['local sync', 'bring a directory sync of new users into the embedded Graph'],

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Part of `npm run lint`: every room imports only the rooms below it, and no files import each other in a circle.
+// Part of `npm run lint`: every room imports only the rooms below it, no files import each other in a circle, and files
+// and folders are small enough to be read in one go.
 // Type imports count like any other: a circle of types ties two files together just as firmly for a reader.
-//   check-rooms.mjs [ROOT]   exit code 1 and one line for each wrong import or circle
+//   check-rooms.mjs [ROOT]   exit code 1 and one line for each wrong import, circle, file or folder
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,7 +28,9 @@ export const rooms = {
   'shared/pipeline': handlers,
   'shared/ops': handlers,
   'shared/ops-api': [...handlers, 'shared/ops'],
-  'shared/triggers': [...handlers, 'shared/ops', 'shared/ops-api'],
+  // Serves the built page; knows nothing of what the page does.
+  'shared/ops-page': [],
+  'shared/triggers': [...handlers, 'shared/ops', 'shared/ops-api', 'shared/ops-page'],
   'shared/wiring.ts': ['shared'],
   'shared/wiring-ops.ts': ['shared'],
   functions: ['shared/wiring.ts', 'shared/wiring-ops.ts'],
@@ -36,6 +39,8 @@ export const rooms = {
   'packages/service-bus-emulator': ['packages/emulator-kit'],
   'packages/graph-emulator': ['packages/emulator-kit'],
   'packages/functions-host': ['packages/emulator-kit'],
+  // Runs in a browser: of the API it takes the types of its routes alone (eslint.config.js).
+  dashboard: ['shared/ops-api', 'shared/ops-page'],
   local: ['packages', ...pure, 'shared/queue'],
   demo: ['packages', 'local', 'shared', 'cli/render', 'cli/local-cloud'],
   cli: ['packages', 'local', 'shared'],
@@ -57,7 +62,7 @@ function sourceFiles(root) {
   return [...new Set(Object.keys(rooms).map((room) => room.split('/')[0]))].flatMap((top) =>
     existsSync(join(root, top))
       ? readdirSync(join(root, top), { withFileTypes: true, recursive: true })
-          .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
+          .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
           .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
           .filter((file) => !/(^|\/)(node_modules|dist)\//.test(file))
       : [],
@@ -86,9 +91,9 @@ function importsOf(root, file, exported) {
     .map((path) => {
       if (!path.startsWith('.')) return exported.get(path);
       const target = posix.join(posix.dirname(file), path);
-      return [`${target}.ts`, target].find((name) => existsSync(join(root, name)));
+      return [`${target}.ts`, `${target}.tsx`, target].find((name) => existsSync(join(root, name)));
     })
-    .filter((name) => name?.endsWith('.ts'));
+    .filter((name) => /\.tsx?$/.test(name ?? ''));
 }
 
 /** Groups of files that reach each other (Tarjan's strongly connected components, those of more than one file). */
@@ -113,7 +118,25 @@ function findCircles(graph) {
   return circles;
 }
 
-/** One line for each import that its room does not allow, and for each circle. */
+const mostLines = 300;
+const mostFiles = 20;
+
+/** Files with too many lines, and folders with too many files at one level. */
+function findTooLarge(root, files) {
+  const folders = new Map();
+  for (const file of files) folders.set(posix.dirname(file), (folders.get(posix.dirname(file)) ?? 0) + 1);
+  return [
+    ...files.flatMap((file) => {
+      const lines = readFileSync(join(root, file), 'utf8').split('\n').length - 1;
+      return lines > mostLines ? [`${file}: ${lines} lines; a file has at most ${mostLines}`] : [];
+    }),
+    ...[...folders].flatMap(([folder, count]) =>
+      count > mostFiles ? [`${folder}: ${count} files; a folder has at most ${mostFiles} at one level`] : [],
+    ),
+  ];
+}
+
+/** One line for each import that its room does not allow, each circle, and each file or folder that is too large. */
 export function checkRooms(root) {
   const files = sourceFiles(root).filter((file) => !isTest(file));
   const exported = packageExports(root);
@@ -131,6 +154,7 @@ export function checkRooms(root) {
       problems.push(`${file}: imports ${target}; ${room} may only import ${list}`);
     }
   }
+  problems.push(...findTooLarge(root, files));
   for (const circle of findCircles(graph)) problems.push(`circle of imports: ${circle.join(' -> ')}`);
   return problems;
 }

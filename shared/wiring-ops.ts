@@ -24,6 +24,7 @@ import { readClosedUntil } from './quota/read-closed-until';
 import { makeLongOperationTrigger } from './triggers/long-operation-trigger';
 import { makeTimerTrigger } from './triggers/timer-trigger';
 import { makeOpsTrigger } from './triggers/ops-trigger';
+import { makePageTrigger } from './triggers/page-trigger';
 import { buildQueueInspector, buildServices, makeServiceBusClient, tablesOptions } from './wiring';
 
 type Ops = {
@@ -61,7 +62,7 @@ export function buildOps(
     },
     status: statusParts(config, credential, logger),
     send: (id) => requests.send(id),
-    isLocal: config.graphOrigin.startsWith('http:'),
+    isLocal: isLocalGraph(config.graphOrigin),
   };
   return {
     config,
@@ -89,6 +90,11 @@ export function statusParts(
     },
     objective: config.objectiveMs,
   };
+}
+
+/** Only the embedded Graph is reached without TLS. */
+function isLocalGraph(origin: string): boolean {
+  return origin.startsWith('http:');
 }
 
 let built: Promise<Ops> | undefined;
@@ -131,6 +137,10 @@ function opsApi(): Promise<OpsApp> {
 /** What functions/ registers for operators. */
 export const opsHandlers = {
   api: makeOpsTrigger(opsApi),
+  page: makePageTrigger(() => {
+    const { ops: signIn, tenantId, graphOrigin } = loadConfig(processEnvironment());
+    return signIn === null ? null : { ...signIn, tenantId, isLocal: isLocalGraph(graphOrigin) };
+  }),
   observe: makeTimerTrigger(
     async () => (await ops()).ops.services,
     async (_services, task) => {

@@ -5,7 +5,7 @@ import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { metrics as metricsApi } from '@opentelemetry/api';
 import { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service-bus';
-import { findUnscheduled, loadConfig, processEnvironment, readSchedules } from './config/config';
+import { loadConfig, processEnvironment } from './config/config';
 import type { Config } from './config/config';
 import { readTelemetrySettings } from './config/telemetry-settings';
 import { copyToLog } from './ops/audit/copy-to-log';
@@ -42,6 +42,7 @@ import { makePauseSource } from './pipeline/pauses/pause-source';
 import { makeStateChangeReporter } from './pipeline/observed/report-state-change';
 import { observeDirectory } from './pipeline/observed/observe-directory';
 import { observeFailures } from './pipeline/observed/observe-failures';
+import { resultKinds } from './pipeline/row/consequences';
 import { observeUsers } from './pipeline/observed/observe-users';
 import { failureClasses } from './pipeline/failures/record-failure';
 import { makeHealthTrigger } from './triggers/health-trigger';
@@ -65,6 +66,7 @@ import type { TableStoresOptions } from './store/tables/table-stores';
 import { timing } from './kernel/timing';
 import { outcomes } from './words/outcome';
 import { queueNames } from './queue/queues';
+import { findUnscheduled, readSchedules } from './config/schedules';
 
 export type BuildOptions = {
   /** Default: the identity that DefaultAzureCredential finds signed in. */
@@ -99,6 +101,7 @@ export function buildServices(
     outcomes,
     refusals: graphErrorClasses,
     failures: failureClasses,
+    results: resultKinds,
   });
   const graph = { credential, graphOrigin: config.graphOrigin, clock, random, logger, budgetMs };
   const directory = observeDirectory(makeGraphDirectory(graph), metrics);
@@ -122,6 +125,7 @@ export function buildServices(
     random,
     newId: randomUUID,
     directory,
+    metrics,
     users: observeUsers(stores.users, tellChange),
     cursors: stores.cursors,
     failures: observeFailures(stores.failures, { metrics, events }),
@@ -138,6 +142,7 @@ export function buildServices(
     learntConflicts: makeLearntConflictSource(stores.learntConflicts, clock),
     audit: copyToLog(stores.audit, logger),
     control: stores.control,
+    rows: stores.rows,
     pauses: makePauseSource(stores.control, clock),
     lastSuccess: makeLastSuccess(stores.control, clock),
     events,

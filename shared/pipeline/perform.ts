@@ -27,6 +27,7 @@ export type PerformServices = Pick<
   | 'events'
   | 'failures'
   | 'leases'
+  | 'metrics'
   | 'locationLag'
   | 'newId'
   | 'pauses'
@@ -73,7 +74,7 @@ async function perform(
 ): Promise<Advanced> {
   const { userId } = record;
   const { state, ledger } = step.row;
-  const { failure, line } = consequencesOf(step.result);
+  const { count, failure, line } = consequencesOf(step.result);
   if (failure !== undefined) await recordFailure(services, task, userId, failure, failure.reason);
   for (const effect of step.before) await performBefore(services, task, userId, effect, hint);
   const { exception, timeline } = step;
@@ -82,6 +83,7 @@ async function perform(
   const stored =
     state === null || !isChanged ? record : await services.users.commit(record, { state, ...change });
   for (const effect of step.after) await performAfter(services, task, userId, effect);
+  if (count !== undefined) services.metrics.handled(count.result, count.cause);
   if (line !== undefined) task.logger[line.level](line.text, { userId, ...line.facts });
   return { record: stored, result: step.result };
 }

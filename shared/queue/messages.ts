@@ -15,7 +15,9 @@ import type { QueueName } from './queues';
 /** The version this code writes and reads. A newer one is put back, scheduled, for a newer instance to read. */
 export const messageVersion = 1;
 
-const text = z.coerce.string();
+/** Longer than any id, hash or token of the product. */
+const longestText = 500;
+const text = z.coerce.string().max(longestText);
 
 export const Trace = z.object({ parent: z.string().optional() });
 export type Trace = z.infer<typeof Trace>;

@@ -1,6 +1,6 @@
 import { applyScope, intakeScope } from '../../pipeline/pauses/pause-scope';
-import { fromJsonProperties, toJsonProperties } from '../../store/tables/json-property';
-import { toRowKey } from '../../store/tables/row-key';
+import { fromJsonProperties, toJsonProperties } from '../../store/tables/rows/json-property';
+import { toRowKey } from '../../store/tables/rows/row-key';
 import { StoredRollout } from '../../words/rollout';
 import type { BackupRow, TableKept } from './backup-format';
 

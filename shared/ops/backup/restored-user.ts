@@ -1,7 +1,7 @@
 import { toUserId } from '../../kernel/ids';
 import type { SkuId, UserId } from '../../kernel/ids';
 import type { AssignmentTimes } from '../../graph/assignment-times';
-import { fromJsonProperties, toJsonProperties } from '../../store/tables/json-property';
+import { fromJsonProperties, toJsonProperties } from '../../store/tables/rows/json-property';
 import { LedgerEntry } from '../../words/ledger';
 import { UserState } from '../../words/user-state';
 import type { BackupRow } from './backup-format';

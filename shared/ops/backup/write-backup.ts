@@ -1,6 +1,6 @@
 import { PermanentError, UserError } from '../../kernel/errors';
 import type { Row, TableAccess } from '../../store/tables/table-access';
-import { odataText } from '../../store/tables/row-key';
+import { odataText } from '../../store/tables/rows/row-key';
 import { readManifest, writeManifest, writePart } from './backup-folder';
 import { backupFormat, backupVersion, rowsPerPart, tablesKept } from './backup-format';
 import type { BackupRow, Manifest, Place, TablePart } from './backup-format';

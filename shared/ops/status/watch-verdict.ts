@@ -5,8 +5,11 @@ import type { Services } from '../../pipeline/services';
 import type { Task } from '../../pipeline/task';
 import { readFacts } from './read-facts';
 import type { StatusParts } from './read-facts';
-import { judge, verdicts } from './verdict';
-import type { StatusFacts, Verdict, VerdictName } from './verdict';
+import { judge } from './verdict';
+import type { Verdict } from './verdict';
+import { verdicts } from './cause';
+import type { StatusFacts } from './status-facts';
+import type { VerdictName } from './cause';
 
 const cursorName = 'verdict';
 const StoredVerdict = z.object({
@@ -23,10 +26,20 @@ export async function readVerdict({
   clock,
 }: Pick<Services, 'cursors' | 'clock'>): Promise<KnownVerdict | undefined> {
   const { value } = await cursors.read(cursorName);
-  const known = value === null ? undefined : StoredVerdict.safeParse(JSON.parse(value)).data;
+  const known = readStored(value);
   if (known === undefined) return undefined;
   const isOld = clock.now() - known.at > timing.ops.verdictOld.ms;
   return isOld ? { ...known, verdict: 'unknown', text: 'The timer `observe` has not run lately' } : known;
+}
+
+/** undefined: none is stored, or it cannot be read and counts as none. */
+function readStored(value: string | null): KnownVerdict | undefined {
+  if (value === null) return undefined;
+  try {
+    return StoredVerdict.parse(JSON.parse(value));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The verdict now; `since` of a good one is when it became so. */
@@ -48,7 +61,7 @@ export async function observeVerdict(
 ): Promise<{ readonly facts: StatusFacts; readonly verdict: VerdictName }> {
   const { cursors, clock, events } = parts.services;
   const cursor = await cursors.read(cursorName);
-  const before = cursor.value === null ? undefined : StoredVerdict.safeParse(JSON.parse(cursor.value)).data;
+  const before = readStored(cursor.value);
   const facts = await readFacts(parts);
   const { verdict, causes } = judge(facts);
   const now = clock.now();

@@ -4,10 +4,10 @@ import { timing } from '../../kernel/timing';
 import type { Reason } from '../../words/reason';
 import type { TimelineEntry } from '../../words/timeline';
 import type { UserState } from '../../words/user-state';
-import { entriesOf, entryOf, isSpent, newEntry, notYetDue, withAgenda } from './agenda';
-import type { AgendaEntry } from './agenda';
-import type { Cause } from './causes';
-import { afterReadLag, datesOfDecision, unseenEntry } from './dates';
+import { entriesOf, entryOf, isSpent, newEntry, notYetDue, withAgenda } from './agenda/agenda';
+import type { AgendaEntry } from './agenda/agenda';
+import type { Cause } from './agenda/causes';
+import { afterReadLag, datesOfDecision, unseenEntry } from './agenda/dates';
 import type { EffectBefore, Step } from './effects';
 import type { Heard, Moment, Row, RowEvent, Seen } from './events';
 import { interruptedEntry, seenEntry } from './timeline';
@@ -169,13 +169,12 @@ function showsNothingNew(before: UserState | null, settled: UserState, heard: He
   const ownWriteAt = before.lastWrite?.at ?? -Infinity;
   const isOwnEcho = now - ownWriteAt <= timing.row.nothingNew.ms;
   if (source === 'retry') {
-    const serves = (cause: Cause) => {
-      const entry = entryOf(before, cause);
-      const isInHand = before.retry?.key === cause && before.retry.token === token;
-      return entry !== undefined && (entry.at <= now || isInHand);
-    };
-    // A report that came right after a look which wrote nothing is an echo of nothing.
-    return serves('lag') || (serves('echo') && !isOwnEcho);
+    const isDue = (cause: Cause) => (entryOf(before, cause)?.at ?? Infinity) <= now;
+    const isInHand = (cause: Cause) => before.retry?.key === cause && before.retry.token === token;
+    if (isDue('lag') || isInHand('lag')) return true;
+    // A report that came right after a look which wrote nothing is an echo of nothing. Where its message stands in its
+    // queue, that one will tell.
+    return !isOwnEcho && (isInHand('echo') || (before.retry?.key !== 'echo' && isDue('echo')));
   }
   if (source !== 'notification' && source !== 'delta') return false;
   return seenAt > before.decidedAt && !isOwnEcho;

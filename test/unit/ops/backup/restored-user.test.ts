@@ -6,7 +6,7 @@ import { tablesKept, tablesLeft } from '../../../../shared/ops/backup/backup-for
 import type { BackupRow } from '../../../../shared/ops/backup/backup-format';
 import { restoreUser } from '../../../../shared/ops/backup/restored-user';
 import { rowOfOtherTable } from '../../../../shared/ops/backup/restored-row';
-import { toJsonProperties } from '../../../../shared/store/tables/json-property';
+import { toJsonProperties } from '../../../../shared/store/tables/rows/json-property';
 import { ledgerEntry, userId, userState } from '../../../support/user-states';
 
 const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
