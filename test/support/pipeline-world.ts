@@ -298,6 +298,14 @@ export function makePipelineWorld() {
       { v: 1, hint: given, trace: {} },
       { queue: 'directory-changes', messageId: 'm', deliveryCount },
     );
+  /** Another message than the one that led to the decision. */
+  const hear = (extra: Partial<Hint> = {}) =>
+    decideUser(
+      pipeline,
+      task,
+      { v: 1, hint: hint(extra), trace: {} },
+      { queue: 'directory-changes', messageId: 'another', deliveryCount: 1 },
+    );
   const apply = (
     message: OperationMessage,
     queue: 'license-changes' | 'license-changes-bulk' = 'license-changes',
@@ -329,6 +337,7 @@ export function makePipelineWorld() {
     results,
     hint,
     decide,
+    hear,
     apply,
     step,
     state: () => row,

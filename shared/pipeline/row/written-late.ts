@@ -1,4 +1,3 @@
-import { assignmentsAfter } from '../../licensing/holding/effective-holding';
 import { compareText, sameIds } from '../../kernel/id-set';
 import type { Operation } from '../../licensing/decision';
 import type { Ledger } from '../../words/ledger';
@@ -6,12 +5,13 @@ import type { License } from '../../words/license';
 import type { LastWrite } from '../../words/user-state';
 import type { Reason } from '../../words/reason';
 import { timing } from '../../kernel/timing';
-import { newEntry, withEntry } from './agenda';
+import { newEntry, withEntry } from './agenda/agenda';
 import { only } from './effects';
 import type { Step } from './effects';
 import type { Moment, Row, RowEvent } from './events';
-import { listsOfRow, listsOfSeen, newUserState } from './user-state';
+import { newUserState } from './user-state';
 import { verifyEffect } from './verified';
+import { confirmedNow, effectsOfWrite, writtenEntry } from './written';
 
 type WrittenLate = Extract<RowEvent, { kind: 'writtenLate' }>;
 
@@ -26,46 +26,21 @@ export function writtenLate(row: Row, event: WrittenLate, moment: Moment): Step 
   const before = row.state ?? newUserState(seen.readAt);
   const later = before.lastWrite !== null && before.lastWrite.at >= startedAt ? before.lastWrite : null;
   if (later !== null && isKnown(later, operation)) return only(row, { kind: 'again', isAttempt: true });
-  const held = later?.after ?? seen.direct;
   const state = {
     ...before,
+    ...confirmedNow(event, later?.after ?? seen.direct, now),
     version: before.version + 1,
     intent: before.intent?.at === startedAt ? null : before.intent,
-    lastWrite: {
-      at: now,
-      before: held,
-      after: assignmentsAfter(held, operation),
-      usageLocation: operation.usageLocation ?? seen.usageLocation,
-    },
-    writtenAt: now,
-    verifiedAt: null,
-    digest: null,
   };
   // Should the worker end before its next look, this one takes place.
   const why: Reason = { code: 'graph/echo', text: 'A write was confirmed after the row had changed.' };
   const entry = newEntry(before, 'echo', why, moment, { at: now + timing.row.echo.ms });
   const due = withEntry(state, entry, moment, undefined);
-  const newlyHeld = operation.add.map(({ skuId }) => skuId).filter((skuId) => !seen.held.includes(skuId));
   return {
     row: { state: due.state, ledger: withWrite(row.ledger, seen.decision.ledger, operation) },
-    timeline: [
-      {
-        version: state.version,
-        step: 'written',
-        at: now,
-        text: seen.operationText,
-        facts: { add: operation.add, remove: operation.remove },
-      },
-    ],
+    timeline: [writtenEntry(state, event, now)],
     before: [...due.before, ...(operation.add.length > 0 ? verifyEffect(now, event, moment) : [])],
-    after: [
-      {
-        kind: 'leaveLists',
-        skuIds: [...listsOfRow(row), ...seen.granted],
-        staying: listsOfSeen({ ...seen, granted: [] }),
-      },
-      { kind: 'noteSeats', used: newlyHeld, freed: operation.remove, granted: seen.granted },
-    ],
+    after: effectsOfWrite(row, event),
     result: { kind: 'again', isAttempt: true },
   };
 }

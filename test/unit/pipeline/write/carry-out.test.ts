@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { GraphError } from '../../../../shared/graph/refusals/graph-error';
 import { toUserId } from '../../../../shared/kernel/ids';
-import { decideUser } from '../../../../shared/pipeline/handlers/decide-user';
 import { decided } from '../../../support/decided';
 import { ems, intune, makePipelineWorld, premium, refusal, userId } from '../../../support/pipeline-world';
 import { activatePolicy, startRollout } from '../../../support/world-policies';
@@ -10,16 +9,6 @@ type World = ReturnType<typeof makePipelineWorld>;
 
 const other = toUserId('cccccccc-0000-4000-8000-000000000003');
 const byPolicy = { add: [{ skuId: ems, disabledPlans: [intune] }], remove: [] };
-
-/** Another message than the one that led to the decision. */
-function hear(t: World): Promise<void> {
-  const body = { v: 1, hint: t.hint({ source: 'notification' }), trace: {} };
-  return decideUser(t.pipeline, t.task, body, {
-    queue: 'directory-changes',
-    messageId: 'another',
-    deliveryCount: 1,
-  });
-}
 
 function activate(t: World, disable: string): Promise<void> {
   return activatePolicy(t, (t.world.policyText ?? '').replace(', disable: [INTUNE_A]', disable));
@@ -294,14 +283,14 @@ describe('an answer of Graph', () => {
     expect(t.state()?.outcome).toBe('blocked');
     t.advance(3_600_000);
 
-    await hear(t);
+    await t.hear({ source: 'notification' });
     while (await t.step());
     expect(t.writes).toHaveLength(1);
     t.world.user.assignments = [
       { skuId: ems, disabledPlans: [premium], assignedByGroup: null, state: 'Active', error: null },
     ];
     t.world.beforeWrite = async () => undefined;
-    await hear(t);
+    await t.hear({ source: 'notification' });
     for (let steps = 0; steps < 5 && (await t.step()); steps++);
 
     expect(t.state()?.outcome).not.toBe('blocked');
