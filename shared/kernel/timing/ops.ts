@@ -112,4 +112,8 @@ export const opsTiming = {
     why: 'How long one process answers the overview from memory: many open pages cost as much as one.',
   },
   timesBucket: { ms: hour, why: '`licenser times` shows one line an hour.' },
+  backupClockSkew: {
+    ms: 5 * minute,
+    why: 'How far the clocks of the machine that takes a backup and of Graph may be apart: what changed within this time before it is not claimed by a restore.',
+  },
 } satisfies Durations;
