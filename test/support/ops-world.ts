@@ -136,7 +136,7 @@ export async function makeOpsWorld(
       },
     },
     ...ownServices,
-  } as unknown as OpsServices['services'];
+  };
   const ops: OpsServices = {
     services,
     logger: silentLogger,
