@@ -51,7 +51,7 @@ describe('a request whose first answer was lost', () => {
     const { call, ops, audit } = await makeOpsWorld();
     const headers = { 'idempotency-key': randomUUID() };
     const body = { scope: 'apply', why: 'a test' };
-    const { pause } = ops.services.control;
+    const pause = ops.services.control.pause.bind(ops.services.control);
     ops.services.control.pause = () => Promise.reject(new TransientError('store/unavailable', 'away'));
     const first = await call('operator', 'POST', '/pauses', body, { headers });
     ops.services.control.pause = pause;
