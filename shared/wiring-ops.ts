@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { decodeText } from './kernel/decode-text';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { loadConfig, processEnvironment } from './config/config';
@@ -56,7 +57,10 @@ export function buildOps(
     approvals: stores.approvals,
     samples: stores.samples,
     doctor: {
-      policyFile: { path: config.policyPath, read: () => readFile(config.policyPath, 'utf8') },
+      policyFile: {
+        path: config.policyPath,
+        read: async () => decodeText(await readFile(config.policyPath), config.policyPath),
+      },
       readClaims: () => readClaims(credential, config.graphOrigin),
       expectedQueues: [],
     },

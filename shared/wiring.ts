@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { decodeText } from './kernel/decode-text';
 import { AzureNamedKeyCredential } from '@azure/data-tables';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
@@ -159,7 +160,10 @@ export function buildServices(
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
     policy: makePolicySource({
       store: stores.policies,
-      file: { path: config.policyPath, read: () => readFile(config.policyPath, 'utf8') },
+      file: {
+        path: config.policyPath,
+        read: async () => decodeText(await readFile(config.policyPath), config.policyPath),
+      },
       readCatalogue: async () => (await catalogue.read()).catalogue,
       clock,
       logger,

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { decodeText } from '../../shared/kernel/decode-text';
 import { UserError, ensureError } from '../../shared/kernel/errors';
 import type { Diagnosis } from '../../shared/ops/doctor/run-doctor';
 import { runDoctor } from '../../shared/ops/doctor/run-doctor';
@@ -44,7 +45,10 @@ function examine({ pipeline, config, credential, inspector }: Target): Promise<D
   return runDoctor({
     pipeline,
     inspector: inspector(),
-    policyFile: { path: config.policyPath, read: () => readFile(config.policyPath, 'utf8') },
+    policyFile: {
+      path: config.policyPath,
+      read: async () => decodeText(await readFile(config.policyPath), config.policyPath),
+    },
     readClaims: () => readClaims(credential, config.graphOrigin),
     expectedQueues: readExpectedQueues(),
     status: statusParts(config, credential, silentLogger),
