@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { UserError, ensureError } from '../shared/kernel/errors';
 import { decodeText } from '../shared/kernel/decode-text';
-import { visibleJson, visibleText } from './render/visible-text';
+import { visibleJson, visibleText } from './visible-text';
 import { systemClock } from '../shared/kernel/clock';
 
 /** What a command touches of the world, so that tests can stand in for it. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { decodeText } from './kernel/decode-text';
+import { policyFileOf } from './config/policy-file';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { loadConfig, processEnvironment } from './config/config';
@@ -57,10 +56,7 @@ export function buildOps(
     approvals: stores.approvals,
     samples: stores.samples,
     doctor: {
-      policyFile: {
-        path: config.policyPath,
-        read: async () => decodeText(await readFile(config.policyPath), config.policyPath),
-      },
+      policyFile: policyFileOf(config),
       readClaims: () => readClaims(credential, config.graphOrigin),
       expectedQueues: [],
     },

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { decodeText } from './kernel/decode-text';
+import { policyFileOf } from './config/policy-file';
 import { AzureNamedKeyCredential } from '@azure/data-tables';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
@@ -160,10 +159,7 @@ export function buildServices(
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
     policy: makePolicySource({
       store: stores.policies,
-      file: {
-        path: config.policyPath,
-        read: async () => decodeText(await readFile(config.policyPath), config.policyPath),
-      },
+      file: policyFileOf(config),
       readCatalogue: async () => (await catalogue.read()).catalogue,
       clock,
       logger,

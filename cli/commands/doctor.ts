@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { decodeText } from '../../shared/kernel/decode-text';
+import { policyFileOf } from '../../shared/config/policy-file';
 import { UserError, ensureError } from '../../shared/kernel/errors';
 import type { Diagnosis } from '../../shared/ops/doctor/run-doctor';
 import { runDoctor } from '../../shared/ops/doctor/run-doctor';
@@ -45,10 +44,7 @@ function examine({ pipeline, config, credential, inspector }: Target): Promise<D
   return runDoctor({
     pipeline,
     inspector: inspector(),
-    policyFile: {
-      path: config.policyPath,
-      read: async () => decodeText(await readFile(config.policyPath), config.policyPath),
-    },
+    policyFile: policyFileOf(config),
     readClaims: () => readClaims(credential, config.graphOrigin),
     expectedQueues: readExpectedQueues(),
     status: statusParts(config, credential, silentLogger),

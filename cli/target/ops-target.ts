@@ -4,7 +4,7 @@ import { microsoftCloudOf, isLoopback } from '../../shared/kernel/microsoft-clou
 import { UserError } from '../../shared/kernel/errors';
 import { processEnvironment } from '../../shared/config/config';
 import type { Io } from '../io';
-import { factsFor } from '../render/visible-text';
+import { factsFor } from '../visible-text';
 import { makeOpsClient } from './ops-client';
 import type { OpsClient } from './ops-client';
 import { readLocalCloud } from './target';

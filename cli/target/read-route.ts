@@ -5,7 +5,7 @@ import type { OpsContext, OpsRoute } from '../../shared/ops-api/route';
 import type { Page } from '../../shared/ops-api/schemas';
 import { statusParts } from '../../shared/wiring-ops';
 import type { Io } from '../io';
-import { factsFor } from '../render/visible-text';
+import { factsFor } from '../visible-text';
 import { withOps } from './ops-target';
 import { addTargetOptions, withTarget } from './target';
 import type { Target, TargetOptions } from './target';

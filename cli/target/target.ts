@@ -15,7 +15,7 @@ import type { Services } from '../../shared/pipeline/services';
 import type { QueueInspector } from '../../shared/queue/queue-inspector';
 import { buildServices, buildQueueInspector } from '../../shared/wiring';
 import { EmbeddedCredential } from './embedded-credential';
-import { factsFor } from '../render/visible-text';
+import { factsFor } from '../visible-text';
 import { timing } from '../../shared/kernel/timing';
 
 export type TargetName = 'local' | 'azure';

@@ -6,7 +6,7 @@ import { wholeNumber } from '../../options/number-option';
 import type { DefineCommand } from '../../program';
 import { overdraw, renderWatch, renderWatchLine } from '../../render/render-watch';
 import { jsonOption } from '../../options/rule-options';
-import { factsFor } from '../../render/visible-text';
+import { factsFor } from '../../visible-text';
 import { addTargetOptions, withTarget } from '../../target/target';
 import type { TargetOptions } from '../../target/target';
 import { sleepUnlessAborted, watchLoop } from '../../watch/watch-loop';

@@ -7,13 +7,13 @@ import { renderFailureList } from '../../../cli/render/render-failures';
 import { renderPauses } from '../../../cli/render/render-pauses';
 import { renderPlan } from '../../../cli/render/render-plan';
 import { renderTable } from '../../../cli/render/render-table';
-import { factsFor, visibleFacts, visibleLine, visibleText } from '../../../cli/render/visible-text';
+import { factsFor, visibleFacts, visibleLine, visibleText } from '../../../cli/visible-text';
 import type { PreviewView } from '../../../shared/ops/preview/preview-view';
 
 // eslint-disable-next-line no-control-regex -- these are what must not come through
 const obeyed = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;
 
-/** Texts as nobody should be called, and some as people are. */
+/** Texts as no user should be called, and some as people are. */
 const names = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.constantFrom(
