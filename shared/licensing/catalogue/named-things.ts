@@ -36,7 +36,12 @@ export function makeNamedThings(bindings: PolicyBindings | null, catalogue: Cata
     sku(reference) {
       const bound = skuIds.get(foldText(reference));
       const named = catalogue.skusNamed(reference);
-      return meaningOf(bound, named, catalogue.skuById, ({ skuId }) => skuId);
+      return meaningOf(
+        bound,
+        named,
+        (id) => catalogue.skuById(id),
+        ({ skuId }) => skuId,
+      );
     },
     plan(sku, reference) {
       const bound = planIds.get(`${sku.skuId} ${foldText(reference)}`);
