@@ -8,9 +8,10 @@ import type {
 import Long from 'long';
 import { systemClock } from '../kernel/clock';
 import type { Clock } from '../kernel/clock';
-import { PermanentError, TransientError, ensureError } from '../kernel/errors';
+import { PermanentError, TransientError } from '../kernel/errors';
 import { parseIsoDuration } from '../kernel/iso-duration';
 import { timing } from '../kernel/timing';
+import { lastFailure } from './last-failure';
 import type { DeadLetter, PeekedMessage, QueueInspector } from './queue-inspector';
 import type { QueueName } from './queues';
 
@@ -74,11 +75,13 @@ export function makeServiceBusQueueInspector(
       return found ?? [];
     },
 
-    peek(queue, limit, { deadLetters }) {
+    peek(queue, limit, { deadLetters, from }) {
       const receiver = client.createReceiver(queue, deadLetters ? { subQueueType: 'deadLetter' } : {});
       return peeking(receiver, queue, async () => {
         const messages: PeekedMessage[] = [];
-        for await (const message of peekAll(receiver, limit)) messages.push(toPeeked(message, deadLetters));
+        const first = from === undefined ? Long.ONE : Long.fromString(from);
+        for await (const message of peekAll(receiver, limit, first))
+          messages.push(toPeeked(message, deadLetters));
         return messages;
       });
     },
@@ -120,7 +123,7 @@ async function ask<Result>(queue: QueueName, work: () => Promise<Result>): Promi
   try {
     return await work();
   } catch (thrown) {
-    const error = ensureError(thrown);
+    const error = lastFailure(thrown);
     const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
     const isMissing = isServiceBusError(error)
       ? error.code === 'MessagingEntityNotFound'

@@ -5,8 +5,11 @@ import type { Services } from '../../pipeline/services';
 import type { Task } from '../../pipeline/task';
 import { readFacts } from './read-facts';
 import type { StatusParts } from './read-facts';
-import { judge, verdicts } from './verdict';
-import type { StatusFacts, Verdict, VerdictName } from './verdict';
+import { judge } from './verdict';
+import type { Verdict } from './verdict';
+import { verdicts } from './cause';
+import type { StatusFacts } from './status-facts';
+import type { VerdictName } from './cause';
 
 const cursorName = 'verdict';
 const StoredVerdict = z.object({
@@ -41,9 +44,17 @@ function readStored(value: string | null): KnownVerdict | undefined {
 
 /** The verdict now; `since` of a good one is when it became so. */
 export async function showStatus(parts: StatusParts): Promise<Verdict> {
-  const verdict = judge(await readFacts(parts));
+  return judgeNow(parts.services, await readFacts(parts));
+}
+
+/** The verdict of these facts, with its beginning. */
+export async function judgeNow(
+  services: Pick<Services, 'cursors' | 'clock'>,
+  facts: StatusFacts,
+): Promise<Verdict> {
+  const verdict = judge(facts);
   if (verdict.since !== null) return verdict;
-  const known = await readVerdict(parts.services).catch(() => undefined);
+  const known = await readVerdict(services).catch(() => undefined);
   const since = known?.verdict === verdict.verdict ? isoTime(known.since) : null;
   return { ...verdict, since };
 }

@@ -1,6 +1,6 @@
 import type { Reason } from '../../words/reason';
 import type { UserState } from '../../words/user-state';
-import { entriesOf, entryOf, newEntry, withEntry } from './agenda';
+import { entriesOf, entryOf, newEntry, withEntry } from './agenda/agenda';
 import type { Step } from './effects';
 import type { Moment, Row, RowEvent } from './events';
 import { decisionState, decisionTimeline } from './decided';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { RecordStore, Stored } from '../ports/record-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';
-import { RowCodec, skipUnreadable } from './row-codec';
-import { odataText, toRowKey } from './row-key';
+import { RowCodec, skipUnreadable } from './rows/row-codec';
+import { odataText, toRowKey } from './rows/row-key';
 import type { Row, TableAccess } from './table-access';
 
 /** One partition of a table: RowKey = id, the record as JSON. Lists leave out what cannot be read. */
@@ -44,7 +44,8 @@ export class TableRecordStore<Value> implements RecordStore<Value> {
     const behind = after === undefined ? '' : ` and RowKey gt ${odataText(toRowKey(after))}`;
     let left = limit;
     if (left <= 0) return;
-    for await (const row of this.#table.query(`PartitionKey eq ${odataText(this.#partition)}${behind}`)) {
+    const filter = `PartitionKey eq ${odataText(this.#partition)}${behind}`;
+    for await (const row of this.#table.query(filter, { pageSize: limit })) {
       const stored = skipUnreadable(this.#unreadable, this.#table.name, row, () => this.#fromRow(row));
       if (stored === undefined) continue;
       yield stored;
