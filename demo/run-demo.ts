@@ -22,6 +22,8 @@ export type DemoOptions = {
   readonly quotaFactor: number;
   readonly calm: boolean;
   readonly json: boolean;
+  /** Each function in processes of its own, so many of each; undefined: all in one process. */
+  readonly instances: string | undefined;
 };
 
 /** One bounded run on free ports. Answers the exit code: 0 when every user has an outcome. */
@@ -42,6 +44,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     log: makeStderrLogger(),
     ports: freePorts,
     quotaFactor: options.quotaFactor,
+    instances: options.instances,
     settings: sampleSettings(join(root, 'policy', 'sample-tenant.yaml'), options.quotaFactor),
     onLine: (name, line) => {
       lastLines.push(`${name}: ${line}`);

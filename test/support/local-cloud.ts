@@ -54,6 +54,8 @@ export async function startTestCloud(
     readonly follow?: boolean;
     /** Folder of the functions app, such as one with another host.json; default: the project. */
     readonly appRoot?: string;
+    /** Each function in processes of its own, so many of each: `apply=2,decide=2`. Default: one process for all. */
+    readonly instances?: string;
   } = {},
 ): Promise<TestCloud> {
   const lines: string[] = [];
@@ -69,6 +71,7 @@ export async function startTestCloud(
     ...(options.tablesLocation === undefined ? {} : { tablesLocation: options.tablesLocation }),
     ...(options.serviceBusData === undefined ? {} : { serviceBusData: options.serviceBusData }),
     ...(options.serviceBusConfig === undefined ? {} : { serviceBusConfig: options.serviceBusConfig }),
+    ...(options.instances === undefined ? {} : { instances: options.instances }),
     settings: {
       ...sampleSettings(options.policy ?? join(projectRoot, 'policy', 'sample-tenant.yaml'), quotaFactor),
       LICENSER_SUBSCRIPTION_SCHEDULE: never,
