@@ -19,10 +19,11 @@ import type { Services } from './pipeline/services';
 import { makeOperatorRequestSender, operatorQueue } from './queue/operator-requests';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import type { TableStores } from './store/tables/table-stores';
-import { readClosedUntil } from './quota/read-closed-until';
+import { readClosedUntil } from './quota/read-quota-row';
 import { makeOperationTrigger } from './triggers/operation-trigger';
 import { makeTimerTrigger } from './triggers/timer-trigger';
 import { makeOpsTrigger } from './triggers/ops-trigger';
+import { within } from './kernel/within';
 import { buildQueueInspector, buildServices, makeServiceBusClient, tablesOptions } from './wiring';
 
 type Ops = {
@@ -91,6 +92,7 @@ export function statusParts(
 }
 
 let built: Promise<Ops> | undefined;
+let leave: (() => Promise<void>) | undefined;
 
 /** Built at the first request. Settings that are wrong are read again next time. */
 function ops(): Promise<Ops> {
@@ -98,7 +100,9 @@ function ops(): Promise<Ops> {
     .then(() => {
       const logger = makeJsonLogger((line) => process.stderr.write(line));
       const config = loadConfig(processEnvironment());
-      return buildOps(config, logger, buildServices(config, logger));
+      const services = buildServices(config, logger);
+      leave = () => services.leave();
+      return buildOps(config, logger, services);
     })
     .catch((error: unknown) => {
       built = undefined;
@@ -146,5 +150,9 @@ export const opsHandlers = {
     const { routes } = await import('./ops-api/routes/all-routes.js');
     await runOperation(parts, routes, id);
   }),
+  /** The platform takes this process away: what operators' work has reported goes out. */
+  appTerminate: async () => {
+    await within(leave?.(), timing.observe.leave.ms);
+  },
 };
 export { operatorQueue };

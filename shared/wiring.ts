@@ -56,9 +56,11 @@ import type { QueueInspector } from './queue/queue-inspector';
 import { makeServiceBusQueueInspector } from './queue/service-bus-queue-inspector';
 import { makeServiceBusQueueSender } from './queue/service-bus-queue-sender';
 import { makeWriteQuota } from './quota/make-write-quota';
+import { readQuotaRate } from './quota/read-quota-row';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import type { TableStoresOptions } from './store/tables/table-stores';
 import { timing } from './kernel/timing';
+import { within } from './kernel/within';
 import { outcomes } from './words/outcome';
 import { queueNames } from './queue/queues';
 
@@ -71,12 +73,14 @@ export type BuildOptions = {
   readonly mayStorePolicy?: boolean;
 };
 
+export type BuiltServices = Services & {
+  /** The process is about to end on purpose: sends what waits, and says that this is no death. */
+  leave(): Promise<void>;
+  close(): Promise<void>;
+};
+
 /** Builds everything from a config; the only place that makes SDK clients. */
-export function buildServices(
-  config: Config,
-  logger: Logger,
-  options: BuildOptions = {},
-): Services & { close(): Promise<void> } {
+export function buildServices(config: Config, logger: Logger, options: BuildOptions = {}): BuiltServices {
   const clock = systemClock;
   const random = systemRandom;
   const { credential = new DefaultAzureCredential({ authorityHost: config.authority }) } = options;
@@ -107,12 +111,22 @@ export function buildServices(
     { ratePerSecond: writesPerSecond },
     { clock, random, logger },
   );
-  observeLevels(meter, async () => ({
-    waiting: [...(await stores.waiting.counts()).values()].reduce((sum, count) => sum + count, 0),
-    pauses: (await stores.control.pauses()).length,
-    quotaPerSecond: quota.ratePerSecond(),
-  }));
   const catalogue = makeCatalogueSource(directory, clock);
+  const instance = thisInstance(randomUUID());
+  observeLevels(meter, async () => {
+    if (!(await stores.leases.take('levels', instance, timing.observe.levelsLease.ms))) return undefined;
+    return {
+      waiting: [...(await stores.waiting.counts()).values()].reduce((sum, count) => sum + count, 0),
+      pauses: (await stores.control.pauses()).length,
+      quotaPerSecond: (await readQuotaRate(makeTableAccess(tables)('quota'))) ?? writesPerSecond,
+    };
+  });
+  const crashWatch = makeCrashWatch({
+    store: stores.handling,
+    clock,
+    logger,
+    instance,
+  });
   return {
     clock,
     random,
@@ -139,12 +153,7 @@ export function buildServices(
     events,
     times: stores.times,
     handling: stores.handling,
-    crashWatch: makeCrashWatch({
-      store: stores.handling,
-      clock,
-      logger,
-      instance: thisInstance(randomUUID()),
-    }),
+    crashWatch,
     quota,
     queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
@@ -169,6 +178,9 @@ export function buildServices(
       notificationUrl: config.notificationUrl,
       firstCensus: config.firstCensus,
       approval: config.approval,
+    },
+    leave: async () => {
+      await Promise.allSettled([crashWatch.goodbye(), webhook?.close()]);
     },
     close: async () => {
       await webhook?.close();
@@ -229,11 +241,11 @@ function tablesCredential({ tables }: Config, credential: TokenCredential) {
   return new AzureNamedKeyCredential(account, tables.key.reveal());
 }
 
-let built: Promise<Services> | undefined;
+let built: Promise<BuiltServices> | undefined;
 let exporting: ReturnType<typeof startTelemetry> | undefined;
 
 /** The services of this process, built at the first invocation. Settings that are wrong are read again next time. */
-function services(): Promise<Services> {
+function services(): Promise<BuiltServices> {
   built ??= Promise.resolve()
     .then(async () => {
       const logger = makeJsonLogger((line) => process.stderr.write(line));
@@ -252,6 +264,18 @@ function services(): Promise<Services> {
   return built;
 }
 
+/**
+ * The platform takes this process away: what was counted and reported lately goes out, and the other processes hear that
+ * it is no death. Never throws, and is done within 5 s, whatever is away.
+ */
+async function leave(): Promise<void> {
+  const leaving = Promise.allSettled([
+    built?.then((ready) => ready.leave()),
+    exporting?.then((telemetry) => telemetry.shutdown()),
+  ]);
+  await within(leaving, timing.observe.leave.ms);
+}
+
 /** What functions/ registers. Nothing is built before a handler is called. */
 export const handlers = {
   usersDelta: makeTimerTrigger(services, walkDelta),
@@ -266,6 +290,7 @@ export const handlers = {
   apply: makeServiceBusTrigger(services, queueNames.licenseChanges, applyToUser, systemClock),
   applyBulk: makeServiceBusTrigger(services, queueNames.licenseChangesBulk, applyToUser, systemClock),
   health: makeHealthTrigger(services),
+  appTerminate: leave,
 };
 
 export const schedules = readSchedules(processEnvironment());

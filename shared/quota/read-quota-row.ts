@@ -9,10 +9,19 @@ import { QuotaRow } from '../words/quota-row';
  * it is damaged. Times of the past mean now.
  */
 export async function readClosedUntil(table: TableAccess, name = 'graph-writes'): Promise<number | null> {
+  return (await readQuotaRow(table, name))?.notBefore ?? null;
+}
+
+/** Writes per second that the row allows at present; null: there is no such row, or it is damaged. */
+export async function readQuotaRate(table: TableAccess, name = 'graph-writes'): Promise<number | null> {
+  return (await readQuotaRow(table, name))?.ratePerSecond ?? null;
+}
+
+async function readQuotaRow(table: TableAccess, name: string): Promise<QuotaRow | null> {
   const row = await table.get('quota', toRowKey(name));
   if (row === undefined) return null;
   try {
-    return fromJsonProperties(row, QuotaRow, `quota ${name}`).notBefore;
+    return fromJsonProperties(row, QuotaRow, `quota ${name}`);
   } catch (error) {
     if (error instanceof PermanentError) return null;
     throw error;
