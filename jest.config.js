@@ -1,7 +1,7 @@
 // One project per kind of test; `node scripts/test.mjs KIND` picks one.
 // Only strips the types: what they say is checked by `npm run typecheck`. As with the build, an `import()` stays one.
 const transform = {
-  '^.+\\.ts$': [
+  '^.+\\.tsx?$': [
     '@swc/jest',
     {
       swcrc: false,
@@ -36,6 +36,7 @@ module.exports = {
     project('contract', 'contract'),
     project('end-to-end', 'end-to-end'),
     project('faults', 'faults'),
+    project('browser', 'browser'),
     project('long', 'long'),
   ],
 };

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { projectRoot } from '../local/project-root';
-import { makeTarget, roundFigures } from '../packages/kit/bench/bench-result';
-import type { BenchResult } from '../packages/kit/bench/bench-result';
-import { median } from '../packages/kit/bench/median';
+import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-result';
+import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
+import { median } from '../packages/emulator-kit/bench/median';
 
 /** It takes --small. */
 export const hasSmallSize = true;

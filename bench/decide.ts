@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { Preview } from '../shared/licensing/preview/preview';
 import { UserPreviewer } from '../shared/licensing/preview/preview-users';
-import { makeTarget, roundFigure } from '../packages/kit/bench/bench-result';
-import type { BenchResult } from '../packages/kit/bench/bench-result';
+import { makeTarget, roundFigure } from '../packages/emulator-kit/bench/bench-result';
+import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
 import { makeBenchCases, makeBenchCatalogue, makeBenchPolicy } from './decide-samples';
 
 const ruleCount = 50;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeTarget, roundFigures } from '../packages/kit/bench/bench-result';
-import type { BenchResult } from '../packages/kit/bench/bench-result';
+import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-result';
+import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
 import { emptyWriteQuota } from './empty-write-quota';
 import { longestLaneWait } from './lane-waits';
 import { followWrites, lastWrite, latencyMs, startMeasuredCloud, waitUntilQuiet } from './measured-cloud';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { BenchResult } from '../packages/kit/bench/bench-result';
+import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
 import { projectRoot } from '../local/project-root';
 
 /**

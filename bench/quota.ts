@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SyncedUser, WriteLogEntry } from '@auto-licenser/graph-emulator/client';
-import { makeTarget, roundFigures } from '../packages/kit/bench/bench-result';
-import type { BenchResult } from '../packages/kit/bench/bench-result';
+import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-result';
+import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
 import { emptyWriteQuota } from './empty-write-quota';
 import {
   followWrites,

@@ -1,4 +1,4 @@
-import type { ProcessExit } from '../packages/kit/src/managed-process';
+import type { ProcessExit } from '../packages/emulator-kit/src/managed-process';
 import { timing } from '../shared/kernel/timing';
 
 export type Reviver = {

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { AzureNamedKeyCredential, TableServiceClient } from '@azure/data-tables';
-import { announceReady, stopWithParent } from '../packages/kit/src/child-process';
+import { announceReady, stopWithParent } from '../packages/emulator-kit/src/child-process';
 import { answerWhenSaved } from './durable-tables';
 import { queryByPartition } from './partition-queries';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { childEnvironment, toAppSettings, toHostSettings } from './app-settings';
 import type { LocalCloud } from './cloud-file';
 import type { CloudPorts } from './cloud-ports';
-import type { ManagedProcessOptions } from '../packages/kit/src/managed-process';
+import type { ManagedProcessOptions } from '../packages/emulator-kit/src/managed-process';
 import { packageBin } from './package-bin';
 
 /** The processes that the functions hosts work against. */

@@ -1,5 +1,5 @@
 import type { Logger } from '../shared/kernel/logger';
-import { takePort } from '../packages/kit/src/free-port';
+import { takePort } from '../packages/emulator-kit/src/free-port';
 
 /** TCP ports on 127.0.0.1; 0 asks for any free one. */
 export type CloudPorts = {

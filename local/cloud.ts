@@ -8,11 +8,11 @@ import { cloudFilePath, removeCloudFile, writeCloudFile } from './cloud-file';
 import type { LocalCloud } from './cloud-file';
 import { defaultPorts, takePorts } from './cloud-ports';
 import type { CloudPorts } from './cloud-ports';
-import { takePort } from '../packages/kit/src/free-port';
+import { takePort } from '../packages/emulator-kit/src/free-port';
 import { startIssuer } from './identity/issuer';
 import type { Issuer } from './identity/issuer';
-import { ManagedProcess } from '../packages/kit/src/managed-process';
-import type { ProcessExit } from '../packages/kit/src/managed-process';
+import { ManagedProcess } from '../packages/emulator-kit/src/managed-process';
+import type { ProcessExit } from '../packages/emulator-kit/src/managed-process';
 
 export type ProcessName = 'serviceBus' | 'graph' | 'tables' | 'functions';
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Compiles the TypeScript sources: each package under packages/ to its own dist/, then everything else to dist/, with
-// the data files that the code reads beside itself.
+// the data files that the code reads beside itself and the ops page in dist/dashboard/.
 //   --if-stale     compiles only what changed since its last build (content hash, not times)
 //   --if-possible  does nothing when the compiler is not installed (npm ci --omit=dev)
 import { createHash } from 'node:crypto';
@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundlePage } from './dashboard/bundle-page.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const compiler = join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
@@ -27,7 +28,7 @@ const dataFile = /\.(json|ndjson|ya?ml|html|css|svg)$/;
 const packageBuilds = workspaces.map((folder) => ({
   name: folder,
   config: join(folder, 'tsconfig.build.json'),
-  sources: [join(folder, 'src'), join(folder, 'bench'), join('packages', 'kit')],
+  sources: [join(folder, 'src'), join(folder, 'bench'), join('packages', 'emulator-kit')],
   configs: ['tsconfig.json', join('packages', 'tsconfig.build.json'), join(folder, 'package.json')],
   output: join(folder, 'dist'),
   data: [],
@@ -35,15 +36,22 @@ const packageBuilds = workspaces.map((folder) => ({
 const productBuild = {
   name: 'product',
   config: 'tsconfig.build.json',
-  sources: ['functions', 'shared', 'cli', 'local', 'demo', 'bench', join('packages', 'kit')],
+  sources: [
+    ...['functions', 'shared', 'cli', 'local', 'demo', 'bench', 'dashboard'],
+    join('packages', 'emulator-kit'),
+    join('scripts', 'dashboard'),
+  ],
   // Types of the packages that it imports.
   configs: [
     'tsconfig.json',
     'package.json',
+    join('docs', 'runbook.md'),
     ...packageBuilds.map(({ output }) => join(output, '.build-stamp')),
   ],
   output: 'dist',
   data: ['functions', 'shared', 'cli', 'local', 'demo', 'bench'],
+  /** The ops page; its routes are those that were just compiled. */
+  finish: (next) => bundlePage(root, next, join(next, 'dashboard')),
 };
 
 function filesUnder(folder) {
@@ -99,6 +107,11 @@ async function run(build) {
       cpSync(file, target);
     }
   }
+  await build.finish?.(next).catch((error) => {
+    process.stderr.write(`build: ${error.message}\n`);
+    rmSync(next, { recursive: true, force: true });
+    process.exit(1);
+  });
   writeFileSync(join(next, '.build-stamp'), digest);
   // The old build is moved away, not deleted first: a process that starts meanwhile misses it for two renames only.
   const old = `${next}-old`;

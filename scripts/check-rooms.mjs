@@ -22,18 +22,24 @@ export const rooms = {
   'shared/quota': [...pure, 'shared/store'],
   'shared/config': pure,
   'shared/observe': pure,
+  // The row machine is pure: no I/O, and no types of what does I/O.
+  'shared/pipeline/row': [...pure, 'shared/policy', 'shared/licensing'],
   'shared/pipeline': handlers,
   'shared/ops': handlers,
   'shared/ops-api': [...handlers, 'shared/ops'],
-  'shared/triggers': [...handlers, 'shared/ops', 'shared/ops-api'],
+  // Serves the built page; knows nothing of what the page does.
+  'shared/ops-page': [],
+  'shared/triggers': [...handlers, 'shared/ops', 'shared/ops-api', 'shared/ops-page'],
   'shared/wiring.ts': ['shared'],
   'shared/wiring-ops.ts': ['shared'],
   functions: ['shared/wiring.ts', 'shared/wiring-ops.ts'],
   // Shared by the emulators, compiled into each of them; what starts them uses it too.
-  'packages/kit': [],
-  'packages/service-bus-emulator': ['packages/kit'],
-  'packages/graph-emulator': ['packages/kit'],
-  'packages/functions-host': ['packages/kit'],
+  'packages/emulator-kit': [],
+  'packages/service-bus-emulator': ['packages/emulator-kit'],
+  'packages/graph-emulator': ['packages/emulator-kit'],
+  'packages/functions-host': ['packages/emulator-kit'],
+  // Runs in a browser: of the API it takes the types of its routes alone (eslint.config.js).
+  dashboard: ['shared/ops-api', 'shared/ops-page'],
   local: ['packages', ...pure, 'shared/queue'],
   demo: ['packages', 'local', 'shared', 'cli/render', 'cli/local-cloud'],
   cli: ['packages', 'local', 'shared'],
@@ -55,7 +61,7 @@ function sourceFiles(root) {
   return [...new Set(Object.keys(rooms).map((room) => room.split('/')[0]))].flatMap((top) =>
     existsSync(join(root, top))
       ? readdirSync(join(root, top), { withFileTypes: true, recursive: true })
-          .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts'))
+          .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
           .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
           .filter((file) => !/(^|\/)(node_modules|dist)\//.test(file))
       : [],
@@ -84,9 +90,9 @@ function importsOf(root, file, exported) {
     .map((path) => {
       if (!path.startsWith('.')) return exported.get(path);
       const target = posix.join(posix.dirname(file), path);
-      return [`${target}.ts`, target].find((name) => existsSync(join(root, name)));
+      return [`${target}.ts`, `${target}.tsx`, target].find((name) => existsSync(join(root, name)));
     })
-    .filter((name) => name?.endsWith('.ts'));
+    .filter((name) => /\.tsx?$/.test(name ?? ''));
 }
 
 /** Groups of files that reach each other (Tarjan's strongly connected components, those of more than one file). */

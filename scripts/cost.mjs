@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { costTable } from './cost/cost-of.mjs';
+import { costTable, priceTable } from './cost/cost-of.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const read = (name) => JSON.parse(readFileSync(join(here, 'cost', name), 'utf8'));
@@ -26,11 +26,13 @@ const tableOf = (memoryMB, alwaysReady, privateNetwork = false) =>
 
 if (values.write) {
   const page = join(here, '..', 'docs', 'cost.md');
-  const filled = readFileSync(page, 'utf8').replace(
-    /<!-- cost (\d+) (\d+) -->\n\n[^]*?\n\n<!-- end -->/g,
-    (_all, memory, ready) =>
-      `<!-- cost ${memory} ${ready} -->\n\n${tableOf(Number(memory), Number(ready))}\n\n<!-- end -->`,
-  );
+  const filled = readFileSync(page, 'utf8')
+    .replace(/<!-- prices -->[^]*?<!-- end -->/, `<!-- prices -->\n\n${priceTable(prices)}\n\n<!-- end -->`)
+    .replace(
+      /<!-- cost (\d+) (\d+) -->\n\n[^]*?\n\n<!-- end -->/g,
+      (_all, memory, ready) =>
+        `<!-- cost ${memory} ${ready} -->\n\n${tableOf(Number(memory), Number(ready))}\n\n<!-- end -->`,
+    );
   writeFileSync(page, filled);
 } else {
   process.stdout.write(

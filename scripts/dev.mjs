@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const load = createRequire(import.meta.url);
 /** What the build compiles and the app reads beside it. */
-const watched = ['functions', 'shared', 'local', 'packages'];
+const watched = ['functions', 'shared', 'local', 'packages', 'dashboard'];
 /** An editor writes a file in several steps. */
 const settleMs = 200;
 

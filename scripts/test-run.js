@@ -2,7 +2,9 @@
 const { readFileSync, readdirSync } = require('node:fs');
 const { join, relative } = require('node:path');
 
-const kinds = ['unit', 'contract', 'end-to-end', 'faults', 'long'];
+const kinds = ['unit', 'contract', 'end-to-end', 'faults', 'browser', 'long'];
+/** Run only when they are named: they take minutes, or a browser. */
+const namedOnly = ['browser', 'long'];
 /** Only these start what `npm run build` makes; a unit test runs from the sources. */
 const builtKinds = kinds.filter((kind) => kind !== 'unit');
 
@@ -15,7 +17,7 @@ function readArguments(args) {
   const first = args.findIndex((arg) => !kinds.includes(arg));
   const split = first === -1 ? args.length : first;
   const named = args.slice(0, split);
-  const chosen = named.length > 0 ? named : kinds.filter((kind) => kind !== 'long');
+  const chosen = named.length > 0 ? named : kinds.filter((kind) => !namedOnly.includes(kind));
   const rest = args.slice(split);
   return {
     kinds: chosen,

@@ -10,19 +10,21 @@ import { systemRandom } from './kernel/random';
 import { makeJsonLogger } from './observe/json-logger';
 import type { OpsApp } from './ops-api/app';
 import type { OpsServices } from './ops-api/route';
-import { keepOperations } from './ops-api/requests/keep-operations';
+import { keepLongOperations } from './ops-api/requests/keep-long-operations';
 import { takeSample } from './ops/samples/take-sample';
 import { observeVerdict } from './ops/status/watch-verdict';
 import { readClaims } from './ops/doctor/token-claims';
 import { timing } from './kernel/timing';
+import { doDueWork } from './pipeline/due/do-due-work';
 import type { Services } from './pipeline/services';
 import { makeOperatorRequestSender, operatorQueue } from './queue/operator-requests';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import type { TableStores } from './store/tables/table-stores';
 import { readClosedUntil } from './quota/read-quota-row';
-import { makeOperationTrigger } from './triggers/operation-trigger';
+import { makeLongOperationTrigger } from './triggers/long-operation-trigger';
 import { makeTimerTrigger } from './triggers/timer-trigger';
 import { makeOpsTrigger } from './triggers/ops-trigger';
+import { makePageTrigger } from './triggers/page-trigger';
 import { within } from './kernel/within';
 import { buildQueueInspector, buildServices, makeServiceBusClient, tablesOptions } from './wiring';
 
@@ -61,7 +63,7 @@ export function buildOps(
     },
     status: statusParts(config, credential, logger),
     send: (id) => requests.send(id),
-    isLocal: config.graphOrigin.startsWith('http:'),
+    isLocal: isLocalGraph(config.graphOrigin),
   };
   return {
     config,
@@ -89,6 +91,11 @@ export function statusParts(
     },
     objective: config.objectiveMs,
   };
+}
+
+/** Only the embedded Graph is reached without TLS. */
+function isLocalGraph(origin: string): boolean {
+  return origin.startsWith('http:');
 }
 
 let built: Promise<Ops> | undefined;
@@ -134,21 +141,28 @@ function opsApi(): Promise<OpsApp> {
 /** What functions/ registers for operators. */
 export const opsHandlers = {
   api: makeOpsTrigger(opsApi),
+  page: makePageTrigger(() => {
+    const { ops: signIn, tenantId, graphOrigin } = loadConfig(processEnvironment());
+    return signIn === null ? null : { ...signIn, tenantId, isLocal: isLocalGraph(graphOrigin) };
+  }),
   observe: makeTimerTrigger(
     async () => (await ops()).ops.services,
-    async () => {
+    async (_services, task) => {
       const { ops: parts, stores } = await ops();
       const { services, inspector, samples, status } = parts;
-      const { facts, verdict } = await observeVerdict({ ...status, services, inspector });
+      const { facts, verdict } = await observeVerdict({ ...status, services, inspector }, task);
       await takeSample(samples, services, facts, verdict);
-      await keepOperations(parts, stores.answers);
+      await keepLongOperations(parts, stores.answers);
     },
   ),
-  operations: makeOperationTrigger(async (id) => {
-    const { ops: parts } = await ops();
-    const { runOperation } = await import('./ops-api/requests/run-operation.js');
-    const { routes } = await import('./ops-api/routes/all-routes.js');
-    await runOperation(parts, routes, id);
+  operations: makeLongOperationTrigger({
+    operation: async (id) => {
+      const { ops: parts } = await ops();
+      const { runLongOperation } = await import('./ops-api/requests/run-long-operation.js');
+      const { routes } = await import('./ops-api/routes/all-routes.js');
+      await runLongOperation(parts, routes, id);
+    },
+    work: async (task, request) => doDueWork((await ops()).ops.services, task, request),
   }),
   /** The platform takes this process away: what operators' work has reported goes out. */
   appTerminate: async () => {

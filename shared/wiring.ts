@@ -5,11 +5,11 @@ import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { metrics as metricsApi } from '@opentelemetry/api';
 import { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service-bus';
-import { loadConfig, processEnvironment, readSchedules } from './config/config';
+import { findUnscheduled, loadConfig, processEnvironment, readSchedules } from './config/config';
 import type { Config } from './config/config';
 import { readTelemetrySettings } from './config/telemetry-settings';
 import { copyToLog } from './ops/audit/copy-to-log';
-import { graphErrorClasses } from './graph/graph-error-classes';
+import { graphErrorClasses } from './graph/refusals/graph-error-classes';
 import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
@@ -27,7 +27,9 @@ import { BulkPacer } from './pipeline/intake/bulk-pacer';
 import { decideUser } from './pipeline/handlers/decide-user';
 import { drainWaiting } from './pipeline/seats/drain-waiting';
 import { makeDrainGate } from './pipeline/seats/drain-gate';
+import { wakeDueWork, wakeWhile } from './pipeline/due/wake-due-work';
 import type { Services } from './pipeline/services';
+import type { Task } from './pipeline/task';
 import { keepSubscription } from './pipeline/intake/keep-subscription';
 import { makeLedgerCount } from './pipeline/guards/ledger-count';
 import { makePolicySource } from './pipeline/sources/policy-source';
@@ -40,6 +42,7 @@ import { makePauseSource } from './pipeline/pauses/pause-source';
 import { makeStateChangeReporter } from './pipeline/observed/report-state-change';
 import { observeDirectory } from './pipeline/observed/observe-directory';
 import { observeFailures } from './pipeline/observed/observe-failures';
+import { resultKinds } from './pipeline/row/consequences';
 import { observeUsers } from './pipeline/observed/observe-users';
 import { failureClasses } from './pipeline/failures/record-failure';
 import { makeHealthTrigger } from './triggers/health-trigger';
@@ -50,6 +53,8 @@ import { runMaintenance } from './pipeline/handlers/return-dead-letters';
 import { makeLearntConflictSource } from './pipeline/sources/learnt-conflict-source';
 import { makeWaitingSkus } from './pipeline/sources/waiting-skus';
 import { walkDelta } from './pipeline/intake/walk-delta';
+import { makeOperatorRequestSender } from './queue/operator-requests';
+import type { OperatorRequestSender } from './queue/operator-requests';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
 import { redirectAdministration } from './queue/local-administration';
 import type { QueueInspector } from './queue/queue-inspector';
@@ -99,6 +104,7 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
     outcomes,
     refusals: graphErrorClasses,
     failures: failureClasses,
+    results: resultKinds,
   });
   const graph = { credential, graphOrigin: config.graphOrigin, clock, random, logger, budgetMs };
   const directory = observeDirectory(makeGraphDirectory(graph), metrics);
@@ -132,6 +138,7 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
     random,
     newId: randomUUID,
     directory,
+    metrics,
     users: observeUsers(stores.users, tellChange),
     cursors: stores.cursors,
     failures: observeFailures(stores.failures, { metrics, events }),
@@ -148,6 +155,7 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
     learntConflicts: makeLearntConflictSource(stores.learntConflicts, clock),
     audit: copyToLog(stores.audit, logger),
     control: stores.control,
+    rows: stores.rows,
     pauses: makePauseSource(stores.control, clock),
     lastSuccess: makeLastSuccess(stores.control, clock),
     events,
@@ -241,11 +249,12 @@ function tablesCredential({ tables }: Config, credential: TokenCredential) {
   return new AzureNamedKeyCredential(account, tables.key.reveal());
 }
 
-let built: Promise<BuiltServices> | undefined;
+type Built = { readonly services: BuiltServices; readonly requests: OperatorRequestSender };
+let built: Promise<Built> | undefined;
 let exporting: ReturnType<typeof startTelemetry> | undefined;
 
-/** The services of this process, built at the first invocation. Settings that are wrong are read again next time. */
-function services(): Promise<BuiltServices> {
+/** What this process has, built at the first invocation. Settings that are wrong are read again next time. */
+function build(): Promise<Built> {
   built ??= Promise.resolve()
     .then(async () => {
       const logger = makeJsonLogger((line) => process.stderr.write(line));
@@ -255,7 +264,12 @@ function services(): Promise<BuiltServices> {
       if (telemetry.usesOtlp || telemetry.applicationInsights !== null) {
         await (exporting ??= startTelemetry({ ...telemetry, credential }));
       }
-      return buildServices(config, logger, { credential });
+      const requests = makeOperatorRequestSender(makeServiceBusClient(config, credential), {
+        clock: systemClock,
+        random: systemRandom,
+        budgetMs: timing.commands.outage.ms,
+      });
+      return { services: buildServices(config, logger, { credential }), requests };
     })
     .catch((error: unknown) => {
       built = undefined;
@@ -264,13 +278,25 @@ function services(): Promise<BuiltServices> {
   return built;
 }
 
+const services = async () => (await build()).services;
+
+export const schedules = readSchedules(processEnvironment());
+const unscheduled = findUnscheduled(processEnvironment());
+
+/** The one short timer: follows changes, and has done what is due. */
+async function followAndWake(own: Services, task: Task): Promise<void> {
+  const { requests } = await build();
+  const wake = () => wakeDueWork(own, task, unscheduled, requests.wake);
+  await wakeWhile(own, () => walkDelta(own, task), wake);
+}
+
 /**
  * The platform takes this process away: what was counted and reported lately goes out, and the other processes hear that
  * it is no death. Never throws, and is done within 5 s, whatever is away.
  */
 async function leave(): Promise<void> {
   const leaving = Promise.allSettled([
-    built?.then((ready) => ready.leave()),
+    built?.then(({ services: own }) => own.leave()),
     exporting?.then((telemetry) => telemetry.shutdown()),
   ]);
   await within(leaving, timing.observe.leave.ms);
@@ -278,7 +304,7 @@ async function leave(): Promise<void> {
 
 /** What functions/ registers. Nothing is built before a handler is called. */
 export const handlers = {
-  usersDelta: makeTimerTrigger(services, walkDelta),
+  usersDelta: makeTimerTrigger(services, followAndWake),
   graphSubscription: makeTimerTrigger(services, keepSubscription),
   deadLetters: makeTimerTrigger(services, runMaintenance),
   rollouts: makeTimerTrigger(services, feedRollouts),
@@ -293,7 +319,6 @@ export const handlers = {
   appTerminate: leave,
 };
 
-export const schedules = readSchedules(processEnvironment());
 export { queueNames };
 /** The name of the setting (or prefix of settings) that says where Service Bus is. */
 export const serviceBusConnection = 'ServiceBusConnection';

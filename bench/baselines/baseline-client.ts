@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BatchAnswer } from '../../shared/graph/answer-schemas';
-import { GraphError } from '../../shared/graph/graph-error';
+import { GraphError } from '../../shared/graph/refusals/graph-error';
 import type { GraphTransport } from '../../shared/graph/graph-transport';
 import { retryAfterMs } from '../../shared/kernel/retry-after';
 

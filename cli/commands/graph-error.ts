@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { explainAnswer } from '../../shared/graph/explain-answer';
-import type { ExplainedAnswer } from '../../shared/graph/explain-answer';
+import { explainAnswer } from '../../shared/graph/refusals/explain-answer';
+import type { ExplainedAnswer } from '../../shared/graph/refusals/explain-answer';
 import { addExample } from '../options/add-example';
 import { printJson, readTextFile } from '../io';
 import { jsonOption } from '../options/rule-options';

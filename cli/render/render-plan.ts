@@ -70,7 +70,15 @@ function renderSeats({ seats }: PreviewView): string {
   ).trimEnd();
 }
 
-function renderEnd({ cost, guards, policyHash, stateHash, policies, unknown }: PreviewView): string {
+function renderEnd({
+  cost,
+  guards,
+  policyHash,
+  stateHash,
+  policies,
+  unknown,
+  unreadable,
+}: PreviewView): string {
   const money = (amount: number) => amount.toFixed(2);
   return [
     ...(cost === null
@@ -87,6 +95,10 @@ function renderEnd({ cost, guards, policyHash, stateHash, policies, unknown }: P
     ),
     ...guards.exceeded.map((text) => labeled('held', text)),
     ...unknown.map((user) => labeled('unknown', `the tenant has no user ${user}`)),
+    ...unreadable
+      .slice(0, 20)
+      .map((id) => labeled('not planned', `a stored row of user ${id} cannot be read: licenser repair`)),
+    ...(unreadable.length > 20 ? [labeled('', `and ${String(unreadable.length - 20)} more`)] : []),
     labeled('policy', policyHash),
     ...policies
       .filter((one) => one.policyHash !== policyHash)

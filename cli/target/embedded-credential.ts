@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import type { LocalCloud } from '../../local/cloud-file';
-import { graphScope } from '../../shared/kernel/cloud';
+import { graphScope } from '../../shared/kernel/microsoft-cloud';
 import { UserError } from '../../shared/kernel/errors';
 
 /**

@@ -7,9 +7,9 @@ import { timing } from '../../shared/kernel/timing';
 import { showOperation } from '../../shared/ops-api/routes/requests';
 import { pathParameters } from '../../shared/ops-api/route';
 import type { OpsRoute } from '../../shared/ops-api/route';
-import { ApprovalView, OperationView } from '../../shared/ops-api/schemas';
+import { ApprovalView, LongOperationView } from '../../shared/ops-api/schemas';
 import type { Io } from '../io';
-import { describeProgress } from '../render/render-operation';
+import { describeProgress } from '../render/render-long-operation';
 
 /** What a second person must approve first, or the answer. */
 export type Asked<Answer> =
@@ -30,7 +30,7 @@ const Problem = z.looseObject({
   hint: z.string().optional(),
   needs: z.string().optional(),
 });
-const Later = z.object({ operation: OperationView.optional(), approval: ApprovalView.optional() });
+const Later = z.object({ operation: LongOperationView.optional(), approval: ApprovalView.optional() });
 
 const mostAttempts = 4;
 
@@ -88,7 +88,7 @@ export function makeOpsClient(
     if (!answer.ok) throw toError(answer.status, text, target.origin);
     return { status: answer.status, body: text === '' ? null : (JSON.parse(text) as unknown) };
   };
-  const follow = async (operation: OperationView): Promise<unknown> => {
+  const follow = async (operation: LongOperationView): Promise<unknown> => {
     let current = operation;
     let said = '';
     while (current.state === 'queued' || current.state === 'running') {
@@ -97,7 +97,7 @@ export function makeOpsClient(
       said = line;
       await sleep(timing.commands.operationPoll.ms);
       const { body } = await request(showOperation, { id: operation.id });
-      current = OperationView.parse(body);
+      current = LongOperationView.parse(body);
     }
     if (current.state === 'done') return current.result;
     throw toError(Number(current.problem?.['status'] ?? 500), JSON.stringify(current.problem), target.origin);

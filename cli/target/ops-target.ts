@@ -1,6 +1,6 @@
 import { DefaultAzureCredential } from '@azure/identity';
 import { signInLocally } from '../../local/identity/sign-in';
-import { cloudOf, isLoopback } from '../../shared/kernel/cloud';
+import { microsoftCloudOf, isLoopback } from '../../shared/kernel/microsoft-cloud';
 import { UserError } from '../../shared/kernel/errors';
 import { processEnvironment } from '../../shared/config/config';
 import type { Io } from '../io';
@@ -49,7 +49,7 @@ function azureTarget({ as }: OpsOptions): OpsTarget {
     throw new UserError('cli/ops-settings', 'LICENSER_OPS_URL must be https: your token is sent there');
   }
   const graphOrigin = environment['LICENSER_GRAPH_ORIGIN'] ?? '';
-  const authorityHost = environment['AZURE_AUTHORITY_HOST'] ?? cloudOf(graphOrigin).authority;
+  const authorityHost = environment['AZURE_AUTHORITY_HOST'] ?? microsoftCloudOf(graphOrigin).authority;
   const credential = new DefaultAzureCredential({ authorityHost });
   return {
     origin,

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { systemClock } from '../../shared/kernel/clock';
-import { isLoopback } from '../../shared/kernel/cloud';
+import { isLoopback } from '../../shared/kernel/microsoft-cloud';
 import { CodeStore } from './code-store';
 import { findLocalPerson } from './people';
 import type { LocalPerson } from './people';

@@ -101,3 +101,18 @@ export function costTable(app, prices, usage) {
     ),
   ].join('\n');
 }
+
+/** @returns {string} a table in Markdown: every price, where it stands, and whether a person must check it */
+export function priceTable(prices) {
+  const rows = Object.entries(prices)
+    .filter(([, part]) => typeof part.source === 'string')
+    .flatMap(([subject, { source, ...values }]) =>
+      Object.entries(values).map(([key, value]) => {
+        const name = `${subject}.${key}`;
+        const seen = prices.seen[name];
+        const origin = seen === undefined ? '**check**: from memory' : `seen at <${seen.at}>, ${seen.of}`;
+        return `| \`${name}\` | ${value} | <${source}> | ${origin} |`;
+      }),
+    );
+  return ['| price | dollars, or number | source | seen |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}

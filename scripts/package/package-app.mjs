@@ -1,6 +1,6 @@
 // Puts together what is deployed: the bundle, host.json, a package.json without dependencies, and one policy.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 import { zipSync } from 'fflate';
 import { bundleApp, noticesOf } from './bundle-app.mjs';
 import { choosePolicy } from './choose-policy.mjs';
@@ -25,13 +25,15 @@ export async function packageApp(root, { policy: file, out }) {
   const { files: code, maps, packages } = await bundleApp(root);
   const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const manifest = { name, version, license, private: true, main: 'main.js' };
+  const page = readPage(join(root, 'dist', 'dashboard'));
   const files = {
     'host.json': readFileSync(join(root, 'host.json')),
     ...code,
     'package.json': Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`),
     [policyPath]: Buffer.from(policy.text),
+    ...page.files,
     LICENSE: readFileSync(join(root, 'LICENSE')),
-    'THIRD-PARTY-NOTICES.txt': Buffer.from(noticesOf(root, packages)),
+    'THIRD-PARTY-NOTICES.txt': Buffer.from(noticesOf(root, [...packages, ...page.packages])),
   };
 
   const folder = join(out, 'package');
@@ -54,5 +56,19 @@ export async function packageApp(root, { policy: file, out }) {
     files: Object.keys(files).length,
     policy: policy.path,
     mode: policy.mode,
+  };
+}
+
+/** The built ops page as it lies in the package, and the packages that are in it. */
+function readPage(folder) {
+  const files = readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'packages.json')
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  return {
+    files: Object.fromEntries(
+      files.map((path) => [`dashboard/${relative(folder, path).split(sep).join('/')}`, readFileSync(path)]),
+    ),
+    packages: JSON.parse(readFileSync(join(folder, 'packages.json'), 'utf8')),
   };
 }

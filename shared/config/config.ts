@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cloudOf, isAzureHost, isLoopback, publicCloud } from '../kernel/cloud';
+import { microsoftCloudOf, isAzureHost, isLoopback, publicCloud } from '../kernel/microsoft-cloud';
 import { UserError } from '../kernel/errors';
 import { Secret } from '../kernel/secret';
 import { parseGraphOrigin } from './graph-origin';
@@ -53,27 +53,44 @@ export type ApprovalMode = (typeof approvalModes)[number];
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+export type Schedules = {
+  readonly delta: string;
+  readonly subscription: string;
+  readonly deadLetters: string;
+  readonly rollouts: string;
+  readonly waitingList: string;
+  readonly census: string;
+  readonly censusWalk: string;
+  readonly observe: string;
+};
+
 /** What registration needs before anything else is read. */
-export function readSchedules(environment: Environment): {
-  delta: string;
-  subscription: string;
-  deadLetters: string;
-  rollouts: string;
-  waitingList: string;
-  census: string;
-  censusWalk: string;
-  observe: string;
-} {
+export function readSchedules(environment: Environment): Schedules {
   return {
     delta: environment['LICENSER_DELTA_SCHEDULE'] || '*/15 * * * * *',
     subscription: environment['LICENSER_SUBSCRIPTION_SCHEDULE'] || '0 */15 * * * *',
     deadLetters: environment['LICENSER_DEAD_LETTER_SCHEDULE'] || '30 */5 * * * *',
-    rollouts: environment['LICENSER_ROLLOUT_SCHEDULE'] || '*/10 * * * * *',
-    waitingList: environment['LICENSER_WAITING_SCHEDULE'] || '*/15 * * * * *',
+    rollouts: environment['LICENSER_ROLLOUT_SCHEDULE'] || '10 */10 * * * *',
+    waitingList: environment['LICENSER_WAITING_SCHEDULE'] || '25 */10 * * * *',
     census: environment['LICENSER_CENSUS_SCHEDULE'] || '0 30 2 * * *',
-    censusWalk: environment['LICENSER_CENSUS_WALK_SCHEDULE'] || '20 * * * * *',
+    censusWalk: environment['LICENSER_CENSUS_WALK_SCHEDULE'] || '20 */10 * * * *',
     observe: environment['LICENSER_OBSERVE_SCHEDULE'] || '40 * * * * *',
   };
+}
+
+const schedulesOfDueWork = {
+  rollouts: 'LICENSER_ROLLOUT_SCHEDULE',
+  'waiting-list': 'LICENSER_WAITING_SCHEDULE',
+  'census-walk': 'LICENSER_CENSUS_WALK_SCHEDULE',
+} as const;
+
+/**
+ * Functions that have work only at times, and no schedule of their own: the timer of the deltas has them run when there is
+ * some, and their default schedule is a slow one for what it missed. A schedule that is set is kept as it is.
+ */
+export function findUnscheduled(environment: Environment): readonly (keyof typeof schedulesOfDueWork)[] {
+  const works = Object.keys(schedulesOfDueWork) as (keyof typeof schedulesOfDueWork)[];
+  return works.filter((work) => !environment[schedulesOfDueWork[work]]);
 }
 
 const number = (lowest: number, highest: number) =>
@@ -131,7 +148,7 @@ function originProblems(setting: string, url: string | undefined): readonly stri
 /** A real tenant's people are vouched for by Microsoft alone: a local issuer lets anybody sign in as anybody. */
 function authorityProblems(authority: string | undefined, graphOrigin: string): readonly string[] {
   if (authority === undefined || isLoopback(new URL(graphOrigin).hostname)) return [];
-  return new URL(authority).origin === cloudOf(graphOrigin).authority
+  return new URL(authority).origin === microsoftCloudOf(graphOrigin).authority
     ? []
     : [problem('LICENSER_OPS_AUTHORITY', 'must be the sign-in of the same cloud as Graph')];
 }
@@ -232,7 +249,7 @@ export function loadConfig(environment: Environment): Config {
         },
     tenantId: settings.LICENSER_TENANT_ID.toLowerCase(),
     graphOrigin,
-    authority: new URL(settings.AZURE_AUTHORITY_HOST ?? cloudOf(graphOrigin).authority).origin,
+    authority: new URL(settings.AZURE_AUTHORITY_HOST ?? microsoftCloudOf(graphOrigin).authority).origin,
     tables: {
       endpoint: settings.LICENSER_TABLES_ENDPOINT.replace(/\/$/, ''),
       key: settings.LICENSER_TABLES_KEY === undefined ? null : new Secret(settings.LICENSER_TABLES_KEY),
@@ -265,7 +282,7 @@ export function loadConfig(environment: Environment): Config {
             authority: new URL(
               settings.LICENSER_OPS_AUTHORITY ??
                 settings.AZURE_AUTHORITY_HOST ??
-                cloudOf(graphOrigin).authority,
+                microsoftCloudOf(graphOrigin).authority,
             ).origin,
           },
     approval: settings.LICENSER_APPROVAL,

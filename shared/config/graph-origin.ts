@@ -1,7 +1,7 @@
-import { clouds, isLoopback } from '../kernel/cloud';
+import { microsoftClouds, isLoopback } from '../kernel/microsoft-cloud';
 import { UserError } from '../kernel/errors';
 
-const microsoftHosts = new Set(clouds.map(({ graphOrigin }) => new URL(graphOrigin).hostname));
+const microsoftHosts = new Set(microsoftClouds.map(({ graphOrigin }) => new URL(graphOrigin).hostname));
 
 /**
  * The origin (scheme, host and port, no path) where Graph's tokens may be sent: Microsoft Graph's own hosts (https),

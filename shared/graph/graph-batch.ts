@@ -1,8 +1,8 @@
 import { BatchAnswer } from './answer-schemas';
-import type { GraphError } from './graph-error';
+import type { GraphError } from './refusals/graph-error';
 import { isPassing } from './graph-transport';
 import type { GraphTransport } from './graph-transport';
-import { toGraphError } from './refused-answer';
+import { toGraphError } from './refusals/refused-answer';
 
 /** https://learn.microsoft.com/graph/json-batching#batch-size-limitations */
 export const mostInBatch = 20;

@@ -6,7 +6,7 @@ import {
   HTTPMessageHandler,
 } from '@microsoft/microsoft-graph-client';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
-import { graphScope, publicCloud } from '../kernel/cloud';
+import { graphScope, publicCloud } from '../kernel/microsoft-cloud';
 import { ensureError } from '../kernel/errors';
 
 /** What the Graph client library sends requests to, whatever the cloud. */

@@ -3,7 +3,7 @@ import { isoTime } from '../kernel/clock';
 import type { Directory } from './directory';
 import { LicenseDetails, Subscription } from './answer-schemas';
 import { makeGraphClient, microsoftGraph } from './graph-client';
-import { GraphError } from './graph-error';
+import { GraphError } from './refusals/graph-error';
 import { parseItems, readAll } from './graph-pages';
 import { GraphTransport } from './graph-transport';
 import type { TransportOptions } from './graph-transport';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { Page } from './answer-schemas';
 import type { GraphTransport } from './graph-transport';
-import { unreadable } from './refused-answer';
+import { unreadable } from './refusals/refused-answer';
 
 type Headers = Readonly<Record<string, string>>;
 

@@ -7,11 +7,11 @@ import { ensureError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
 import { retry } from '../kernel/retry';
-import { GraphError } from './graph-error';
-import { graphErrorFacts } from './graph-error-classes';
-import { toGraphError, unreadable } from './refused-answer';
+import { GraphError } from './refusals/graph-error';
+import { graphErrorFacts } from './refusals/graph-error-classes';
+import { toGraphError, unreadable } from './refusals/refused-answer';
 import { ThrottleGate } from './throttle-gate';
-import { fromWireFailure } from './wire-failure';
+import { fromWireFailure } from './refusals/wire-failure';
 import { timing } from '../kernel/timing';
 
 export type GraphMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';

@@ -3,7 +3,7 @@ import { UserError } from '../kernel/errors';
 import { isGuid } from '../kernel/ids';
 import type { UserId } from '../kernel/ids';
 import { Group, UserIdText } from './answer-schemas';
-import { GraphError } from './graph-error';
+import { GraphError } from './refusals/graph-error';
 import { readAll, readPages } from './graph-pages';
 import type { GraphTransport } from './graph-transport';
 import { advanced, nameOrThrow } from './user-read';

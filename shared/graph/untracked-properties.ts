@@ -1,5 +1,5 @@
 import type { Directory } from './directory';
-import { GraphError } from './graph-error';
+import { GraphError } from './refusals/graph-error';
 
 /** Delta does not take this `$select`; it would not take it later either. */
 export function isRefusedSelect(error: unknown): error is GraphError {

@@ -1,8 +1,8 @@
 import { DeltaItem, Page } from './answer-schemas';
 import type { DeltaPage } from './directory';
 import { microsoftGraph } from './graph-client';
-import { GraphError } from './graph-error';
-import type { GraphErrorClass } from './graph-error-classes';
+import { GraphError } from './refusals/graph-error';
+import type { GraphErrorClass } from '../words/reason-codes/graph-error-class';
 import { parseItems } from './graph-pages';
 import type { GraphTransport } from './graph-transport';
 

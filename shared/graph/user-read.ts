@@ -7,9 +7,9 @@ import { readBatch } from './graph-batch';
 import type { BatchRead, BatchResult } from './graph-batch';
 import { parseItems, readAll } from './graph-pages';
 import type { GraphTransport } from './graph-transport';
-import { GraphError } from './graph-error';
+import { GraphError } from './refusals/graph-error';
 import { groupNamesPermission } from './permissions';
-import { namesWithheld, unreadable } from './refused-answer';
+import { namesWithheld, unreadable } from './refusals/refused-answer';
 import { navigatedProperties, ownProperties } from '../words/needs';
 import type { GroupReference, Needs } from '../words/needs';
 

@@ -25,7 +25,7 @@ export class AppError<Code extends ErrorCode = ErrorCode> extends Error {
 
 /**
  * The emulators' packages import nothing of the product and have a UserError of their own, with this same mark
- * (packages/kit/src/errors.ts). `instanceof UserError` is true for theirs too, so that what they refuse in a process
+ * (packages/emulator-kit/src/errors.ts). `instanceof UserError` is true for theirs too, so that what they refuse in a process
  * of the product (a busy port, a wrong file) is shown as any other wrong input.
  */
 const userErrorMark = Symbol.for('auto-licenser.UserError');

@@ -18,6 +18,8 @@ export interface Metrics {
   refused(refusalClass: string): void;
   /** Work was given up on. */
   failed(failureClass: string): void;
+  /** The handling of a message came to this result; `cause`: why the user is looked at again. */
+  handled(result: string, cause?: string): void;
   /** Once per user and stage. */
   licensed(stage: TimeStage, ms: number): void;
 }
@@ -27,6 +29,7 @@ export const noMetrics: Metrics = {
   written: () => undefined,
   refused: () => undefined,
   failed: () => undefined,
+  handled: () => undefined,
   licensed: () => undefined,
 };
 
@@ -35,6 +38,7 @@ export type MetricLabels = {
   readonly outcomes: readonly string[];
   readonly refusals: readonly string[];
   readonly failures: readonly string[];
+  readonly results: readonly string[];
 };
 
 /** Seconds: from what a quiet queue takes to what a sync of a whole tenant takes under the quota. */
@@ -49,6 +53,7 @@ export function makeMetrics(meter: Meter, labels: MetricLabels): Metrics {
   const refusals = counter('graph.refusals', 'Calls that Graph refused, by class', '{call}');
   const throttled = counter('graph.throttled', 'Writes for which Graph asked for fewer', '{call}');
   const failures = counter('failures', 'Failures recorded, by class', '{failure}');
+  const results = counter('results', 'What handling a message came to; `at` by its cause', '{message}');
   const seconds = meter.createHistogram('licenser.time_to_licensed', {
     description: 'From when a user was first seen to each stage, once per user',
     unit: 's',
@@ -57,6 +62,7 @@ export function makeMetrics(meter: Meter, labels: MetricLabels): Metrics {
   for (const outcome of labels.outcomes) outcomes.add(0, { outcome });
   for (const refusal of labels.refusals) refusals.add(0, { class: refusal });
   for (const failure of labels.failures) failures.add(0, { class: failure });
+  for (const result of labels.results) results.add(0, { result });
   writes.add(0);
   throttled.add(0);
   return {
@@ -67,6 +73,7 @@ export function makeMetrics(meter: Meter, labels: MetricLabels): Metrics {
       if (refusal === 'throttled' || refusal === 'concurrency') throttled.add(1);
     },
     failed: (failure) => failures.add(1, { class: failure }),
+    handled: (result, cause) => results.add(1, { result, ...(cause === undefined ? {} : { cause }) }),
     licensed: (stage, ms) => seconds.record(ms / 1_000, { stage }),
   };
 }

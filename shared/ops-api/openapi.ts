@@ -2,7 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { pathParameters } from './route';
 import type { AnyRoute } from './route';
-import { ApprovalView, OperationView } from './schemas';
+import { ApprovalView, LongOperationView } from './schemas';
 
 type Registry = OpenAPIHono['openAPIRegistry'];
 
@@ -46,7 +46,7 @@ function describe(route: AnyRoute): Parameters<Registry['registerPath']>[0] {
   const rest = pick((name) => !isParameter(name));
   const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
   const later = [
-    ...(route.isLong === undefined ? [] : [z.object({ operation: OperationView })]),
+    ...(route.isLong === undefined ? [] : [z.object({ operation: LongOperationView })]),
     ...(route.secondPerson === undefined ? [] : [z.object({ approval: ApprovalView })]),
   ];
   return {

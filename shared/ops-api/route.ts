@@ -3,7 +3,7 @@ import type { Logger } from '../kernel/logger';
 import type { Operator } from '../ops/audit/operator';
 import type { Services } from '../pipeline/services';
 import type { QueueInspector } from '../queue/queue-inspector';
-import type { Approval, Operation } from '../store/ports/operator-request';
+import type { Approval, LongOperation } from '../store/ports/operator-request';
 import type { RecordStore } from '../store/ports/record-store';
 import type { DoctorParts } from '../ops/doctor/run-doctor';
 import type { SampleStores } from '../ops/samples/take-sample';
@@ -15,7 +15,7 @@ export type OpsServices = {
   readonly services: Services;
   readonly logger: Logger;
   readonly inspector: QueueInspector;
-  readonly operations: RecordStore<Operation>;
+  readonly operations: RecordStore<LongOperation>;
   readonly approvals: RecordStore<Approval>;
   readonly samples: SampleStores;
   readonly doctor: Pick<DoctorParts, 'policyFile' | 'readClaims' | 'expectedQueues'>;

@@ -31,7 +31,7 @@ export type Page<Item> = {
   readonly total: { readonly value: number; readonly exact: boolean } | null;
 };
 
-export const OperationView = z.object({
+export const LongOperationView = z.object({
   id: z.string(),
   route: z.string(),
   state: z.enum(['queued', 'running', 'done', 'failed']),
@@ -44,7 +44,7 @@ export const OperationView = z.object({
   result: z.unknown(),
   problem: z.record(z.string(), z.unknown()).nullable(),
 });
-export type OperationView = z.infer<typeof OperationView>;
+export type LongOperationView = z.infer<typeof LongOperationView>;
 
 export const ApprovalView = z.object({
   id: z.string(),

@@ -27,6 +27,7 @@ export type PerformServices = Pick<
   | 'events'
   | 'failures'
   | 'leases'
+  | 'metrics'
   | 'locationLag'
   | 'newId'
   | 'pauses'
@@ -61,7 +62,8 @@ export async function advance(
 
 /**
  * Performs a step, in the order that a crash at any point leaves safe: failure row and messages first, then state,
- * ledger and timeline in one compare-and-set, then what acts on the stored row. Nothing else stores a user's row.
+ * ledger, exceptions and timeline in one compare-and-set, then what acts on the stored row. Nothing else stores a user's
+ * row (eslint.config.js holds that).
  */
 async function perform(
   services: PerformServices,
@@ -72,15 +74,16 @@ async function perform(
 ): Promise<Advanced> {
   const { userId } = record;
   const { state, ledger } = step.row;
-  const { failure, line } = consequencesOf(step.result);
+  const { count, failure, line } = consequencesOf(step.result);
   if (failure !== undefined) await recordFailure(services, task, userId, failure, failure.reason);
   for (const effect of step.before) await performBefore(services, task, userId, effect, hint);
-  const isChanged = state !== record.state || ledger !== record.ledger;
+  const { exception, timeline } = step;
+  const isChanged = state !== record.state || ledger !== record.ledger || exception !== undefined;
+  const change = { ledger, timeline, ...(exception === undefined ? {} : { exception }) };
   const stored =
-    state === null || !isChanged
-      ? record
-      : await services.users.commit(record, { state, ledger, timeline: step.timeline });
+    state === null || !isChanged ? record : await services.users.commit(record, { state, ...change });
   for (const effect of step.after) await performAfter(services, task, userId, effect);
+  if (count !== undefined) services.metrics.handled(count.result, count.cause);
   if (line !== undefined) task.logger[line.level](line.text, { userId, ...line.facts });
   return { record: stored, result: step.result };
 }
@@ -131,6 +134,8 @@ async function performAfter(
       const operation = { user: { id: userId }, ...effect.operation };
       return sendOperation(services, task, queue, operation, laneOf(userId, services.settings.lanes));
     }
+    case 'look':
+      return sendHints(services, task, [lookHint(userId, effect.source, services.clock.now())]);
     case 'leaveLists':
       return leaveLists(services, userId, effect.skuIds, effect.staying);
     case 'noteSeats':

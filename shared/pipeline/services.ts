@@ -3,11 +3,13 @@ import type { Random } from '../kernel/random';
 import type { Secret } from '../kernel/secret';
 import type { Directory } from '../graph/directory';
 import type { EventSink } from '../observe/event-sink';
+import type { Metrics } from '../observe/metrics';
 import type { DeadLetterSource } from '../queue/dead-letter-source';
 import type { QueueSender } from '../queue/queue-sender';
 import type { AuditStore } from '../store/ports/audit-store';
 import type { ControlStore } from '../store/ports/control-store';
 import type { GuardStore } from '../store/ports/guard-store';
+import type { StoredRows } from '../store/ports/stored-rows';
 import type { PolicyStore } from '../store/ports/policy-store';
 import type { RolloutStore } from '../store/ports/rollout-store';
 import type { TimesStore } from '../store/ports/times-store';
@@ -59,12 +61,16 @@ export type Services = {
   readonly learntConflicts: LearntConflictSource;
   readonly audit: AuditStore;
   readonly control: ControlStore;
+  /** All tables as they are stored: what cannot be read, and putting it aside. */
+  readonly rows: StoredRows;
   /** The pauses of `control`, as handlers ask for them: at most 2 s old. */
   readonly pauses: PauseSource;
   /** When a scope last worked, in any process: evidence that a refusal is one user's own. */
   readonly lastSuccess: LastSuccess;
   readonly handling: HandlingStore;
   readonly crashWatch: CrashWatch;
+  /** Counts what handling messages comes to. */
+  readonly metrics: Pick<Metrics, 'handled'>;
   /** Where the outside is notified about trouble. */
   readonly events: EventSink;
   /** How long the way to a license took, user by user. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { hintSources } from '../words/messages/hint-source';
+import { SentOperation } from '../words/messages/sent-operation';
 import { queueOf } from './queues';
 import type { QueueName } from './queues';
 
@@ -13,21 +15,12 @@ import type { QueueName } from './queues';
 /** The version this code writes and reads. A newer one is put back, scheduled, for a newer instance to read. */
 export const messageVersion = 1;
 
-const text = z.coerce.string();
+/** Longer than any id, hash or token of the product. */
+const longestText = 500;
+const text = z.coerce.string().max(longestText);
 
 export const Trace = z.object({ parent: z.string().optional() });
 export type Trace = z.infer<typeof Trace>;
-
-export const hintSources = [
-  'notification',
-  'delta',
-  'operator',
-  'retry',
-  'census',
-  'rollout',
-  'deadLetter',
-  'waiting',
-] as const;
 
 export const Hint = z.object({
   kind: z.enum(['look', 'verify']),
@@ -50,17 +43,7 @@ export const OperationMessage = z.object({
   v: z.literal(1),
   operation: z.object({
     user: z.object({ id: text.pipe(z.guid()).transform((id) => id.toLowerCase()) }),
-    kind: z.enum(['assign', 'changePlans', 'remove', 'swap']),
-    add: z.array(z.object({ skuId: z.guid(), disabledPlans: z.array(z.guid()) })),
-    remove: z.array(z.guid()),
-    usageLocation: z.string().optional(),
-    why: z.array(z.string()),
-    policyHash: text,
-    rollout: text.optional(),
-    /** Of the hint that led to it, where apply acts on it: `operator` and `deadLetter`. */
-    source: z.enum(hintSources).optional().catch(undefined),
-    /** Goes past pauses that the product set itself: the one trial of the minute whether they can be lifted. */
-    trial: z.boolean().optional(),
+    ...SentOperation.shape,
   }),
   trace: Trace,
 });

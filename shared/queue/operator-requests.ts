@@ -4,41 +4,63 @@ import type { Clock } from '../kernel/clock';
 import type { Random } from '../kernel/random';
 import { retry } from '../kernel/retry';
 import { timing } from '../kernel/timing';
+import { dueWorks } from './due-work';
+import type { DueWork } from './due-work';
 import { toSendError } from './send-error';
 
 /** Long work that operators asked for; its messages name a row of the table `operations`. */
 export const operatorQueue = 'operator-requests';
 
-const Message = z.object({ v: z.literal(1), request: z.object({ operation: z.coerce.string() }) });
+/** Due work first: to a version that does not know it, the message names no operation that exists. */
+const Message = z.object({
+  v: z.literal(1),
+  request: z.union([
+    z.object({ work: z.enum(dueWorks), holder: z.coerce.string() }),
+    z.object({ operation: z.coerce.string() }),
+  ]),
+});
 
-/** The operation that a message names; undefined: the message is not one of these. */
-export function readOperatorRequest(body: unknown): string | undefined {
-  return Message.safeParse(body).data?.request.operation;
+/** An operation that a person asked for, by its id; or work that is due, with who holds its lease. */
+export type OperatorRequest =
+  | { readonly operation: string; readonly work?: undefined }
+  | { readonly work: DueWork; readonly holder: string; readonly operation?: undefined };
+
+/** What a message asks for; undefined: the message is not one of these. */
+export function readOperatorRequest(body: unknown): OperatorRequest | undefined {
+  return Message.safeParse(body).data?.request;
 }
 
-export type OperatorRequestSender = { send(operationId: string): Promise<void>; close(): Promise<void> };
+export type OperatorRequestSender = {
+  /** An operation by its id. */
+  send(operationId: string): Promise<void>;
+  /** Work that is due; `holder` holds its lease until it is done. */
+  readonly wake: (work: DueWork, holder: string) => Promise<void>;
+  close(): Promise<void>;
+};
 
-/** Sends the ids of operations to their queue. Outages are waited out for `budgetMs`, then TransientError. */
+/** Sends requests to their queue. Outages are waited out for `budgetMs`, then TransientError. */
 export function makeOperatorRequestSender(
   client: ServiceBusClient,
   { clock, random, budgetMs }: { readonly clock: Clock; readonly random: Random; readonly budgetMs: number },
 ): OperatorRequestSender {
   const sender = client.createSender(operatorQueue);
+  const send = (messageId: string, request: OperatorRequest): Promise<void> =>
+    retry(
+      async () => {
+        try {
+          await sender.sendMessages(
+            { body: { v: 1, request }, messageId },
+            { abortSignal: AbortSignal.timeout(timing.queue.sendAttempt.ms) },
+          );
+        } catch (thrown) {
+          throw toSendError(thrown, operatorQueue);
+        }
+      },
+      { clock, random, backoff: timing.queue.sendRetry, budgetMs },
+    );
   return {
-    send: (operationId) =>
-      retry(
-        async () => {
-          try {
-            await sender.sendMessages(
-              { body: { v: 1, request: { operation: operationId } }, messageId: operationId },
-              { abortSignal: AbortSignal.timeout(timing.queue.sendAttempt.ms) },
-            );
-          } catch (thrown) {
-            throw toSendError(thrown, operatorQueue);
-          }
-        },
-        { clock, random, backoff: timing.queue.sendRetry, budgetMs },
-      ),
+    send: (operationId) => send(operationId, { operation: operationId }),
+    wake: (work, holder) => send(holder, { work, holder }),
     close: () => sender.close(),
   };
 }

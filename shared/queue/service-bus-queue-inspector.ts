@@ -55,7 +55,7 @@ export function makeServiceBusQueueInspector(
       const found = await peeking(client.createReceiver(queue), queue, async (receiver) => {
         // Peeking goes by sequence number and shows scheduled messages among the active ones.
         for await (const message of peekAll(receiver, Infinity, noneActiveBefore.get(queue))) {
-          if (message.state === 'active') return message.enqueuedTimeUtc?.getTime() ?? null;
+          if (stateOf(message) === 'active') return message.enqueuedTimeUtc?.getTime() ?? null;
           if (message.sequenceNumber) noneActiveBefore.set(queue, message.sequenceNumber);
           if (clock.now() > until) return 'unknown';
         }
@@ -136,13 +136,24 @@ async function ask<Result>(queue: QueueName, work: () => Promise<Result>): Promi
   }
 }
 
+/**
+ * A message that was scheduled may say so still when it has come (Azure/azure-sdk-for-js#19357). One that waits shows
+ * the time it was sent as its time of entry, one that has come a time not before the scheduled one.
+ */
+function stateOf(message: ServiceBusReceivedMessage): ServiceBusReceivedMessage['state'] {
+  const { state, enqueuedTimeUtc, scheduledEnqueueTimeUtc } = message;
+  if (state !== 'scheduled' || !enqueuedTimeUtc || !scheduledEnqueueTimeUtc) return state;
+  return enqueuedTimeUtc.getTime() >= scheduledEnqueueTimeUtc.getTime() ? 'active' : state;
+}
+
 function toPeeked(message: ServiceBusReceivedMessage, isDead: boolean): PeekedMessage {
   const reasons = [message.deadLetterReason, message.deadLetterErrorDescription].filter(Boolean);
-  const at = message.state === 'scheduled' ? message.scheduledEnqueueTimeUtc : message.enqueuedTimeUtc;
+  const state = stateOf(message);
+  const at = state === 'scheduled' ? message.scheduledEnqueueTimeUtc : message.enqueuedTimeUtc;
   return {
     sequenceNumber: message.sequenceNumber?.toString() ?? '',
     messageId: String(message.messageId ?? ''),
-    state: isDead ? 'deadLettered' : message.state,
+    state: isDead ? 'deadLettered' : state,
     sessionId: message.sessionId ?? null,
     deliveryCount: message.deliveryCount ?? 0,
     enqueuedAt: at?.getTime() ?? null,

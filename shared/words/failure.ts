@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { timeField } from './fields';
+import { countField, timeField } from './fields';
 import type { Shape } from './fields';
 import { Reason } from './reason';
 
@@ -20,7 +20,7 @@ export const Failure = z.object({
   suggestedRepair: z.string(),
   firstAt: timeField,
   lastAt: timeField,
-  count: z.number(),
+  count: countField,
   /** What can be shown of the message or operation; no secrets. */
   facts: z.record(z.string(), z.unknown()),
   /** Of one that a person dismissed or replayed; absent: open, or settled by an outcome. */

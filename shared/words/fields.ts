@@ -12,8 +12,12 @@ export const skuIdField = z.guid().transform(toSkuId);
 export const servicePlanIdField = z.guid().transform(toServicePlanId);
 export const servicePlanIdsField = z.array(servicePlanIdField);
 export const policyHashField = z.string().transform((hash) => hash as PolicyHash);
-/** Milliseconds since 1970-01-01T00:00:00Z. */
-export const timeField = z.number();
+/** The first and the last time that JavaScript has, https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const endOfTime = 8_640_000_000_000_000;
+/** Milliseconds since 1970-01-01T00:00:00Z. Nothing that could not be shown as a date: a damaged row is told apart so. */
+export const timeField = z.number().min(-endOfTime).max(endOfTime);
+/** How many, or how often. */
+export const countField = z.int().min(0);
 
 /** The value that a schema gives, read only at every depth. */
 export type Shape<Schema extends z.ZodType> = ReadonlyDeep<z.output<Schema>>;

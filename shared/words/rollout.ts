@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { policyHashField, timeField, userIdField } from './fields';
+import { countField, policyHashField, timeField, userIdField } from './fields';
 import type { Shape } from './fields';
 import { Reason } from './reason';
 
@@ -38,7 +38,7 @@ export const StoredRollout = z.object({
   cancelledAt: timeField.nullable().exactOptional(),
   /** Guard reasons that ask for approval; empty: none does. */
   approvalReasons: z.array(Reason),
-  members: z.number(),
+  members: countField,
 });
 export type Rollout = Shape<typeof StoredRollout> & { readonly etag: string };
 

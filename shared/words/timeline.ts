@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { timeField } from './fields';
+import { countField, timeField } from './fields';
 import type { Shape } from './fields';
 
 export const timelineSteps = [
@@ -16,7 +16,7 @@ export type TimelineStep = (typeof timelineSteps)[number];
 
 /** One step of a user's recorded story. */
 export const TimelineEntry = z.object({
-  version: z.number(),
+  version: countField,
   step: z.enum(timelineSteps),
   at: timeField,
   text: z.string(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { policyHashField, skuIdField, timeField } from './fields';
+import { countField, policyHashField, skuIdField, timeField } from './fields';
 import type { Shape } from './fields';
 import { LedgerEntry } from './ledger';
 import { License } from './license';
@@ -35,7 +35,7 @@ export const RetryState = z.object({
   token: z.string(),
   /** The cause: one entry of the agenda each, with attempts of its own. */
   key: z.string(),
-  attempts: z.number(),
+  attempts: countField,
   at: timeField,
   why: Reason,
 });
@@ -48,9 +48,9 @@ export type LaterReconcile = Shape<typeof LaterReconcile>;
 /** The row `state` of a user. */
 export const UserState = z.object({
   /** +1 with every decision recorded and every write started; names the timeline's rows. */
-  version: z.number(),
+  version: countField,
   /** Writes started in all. */
-  tries: z.number(),
+  tries: countField,
   /** null: decided, and its operation is on its way. */
   outcome: z.string().nullable(),
   reasons: z.array(Reason),
@@ -67,7 +67,7 @@ export const UserState = z.object({
   /** Id of the message whose handling sent the operation of this decision, or was about to; undefined: none. */
   decidedBy: z.string().optional(),
   /** The version whose operation was sent to its lane; while it equals `version`, no process has taken it up. */
-  sentVersion: z.number().optional(),
+  sentVersion: countField.optional(),
   writtenAt: timeField.nullable(),
   verifiedAt: timeField.nullable(),
   /** First 404 in a row of them; null while the user is there. */
@@ -81,6 +81,6 @@ export const UserState = z.object({
    */
   later: z.array(LaterReconcile).optional(),
   /** Looks scheduled so far; a scheduled hint's token begins with its number. */
-  looks: z.number().default(0),
+  looks: countField.default(0),
 });
 export type UserState = Shape<typeof UserState>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SkuId, UserId } from '../kernel/ids';
-import { skuIdField, timeField } from './fields';
+import { countField, skuIdField, timeField } from './fields';
 import type { Shape } from './fields';
 
 /** The place of one user on the waiting list of one SKU, as it is stored. */
@@ -30,6 +30,6 @@ export const WaitingService = z.object({
   /** Graph refused a seat although our count had one: until then no user is given any. null: it did not. */
   refusedUntil: timeField.nullable(),
   /** Rounds of the drain that handed out seats, oldest first; the last 50. */
-  served: z.array(z.object({ at: timeField, seats: z.number() })),
+  served: z.array(z.object({ at: timeField, seats: countField })),
 });
 export type WaitingService = Shape<typeof WaitingService>;

@@ -98,6 +98,17 @@ describe('the package that is deployed', () => {
     expect(answer.status).toBe(200);
   });
 
+  it('serves the ops page, which is in it', async () => {
+    const page = await fetch(`${test.cloud.file.functions.origin}/api/ui/failures`);
+    const [, script = ''] = /src="([^"]+)"/.exec(await page.text()) ?? [];
+
+    expect(page.headers.get('content-security-policy')).toContain(test.cloud.file.identity?.origin);
+    const answer = await fetch(`${test.cloud.file.functions.origin}${script}`);
+    expect([page.status, answer.status, answer.headers.get('cache-control')]).toEqual([
+      ...[200, 200, 'public, max-age=31536000, immutable'],
+    ]);
+  });
+
   it('serves the ops API, to callers with a token', async () => {
     const ask = (path: string, headers = {}) =>
       fetch(`${test.cloud.file.functions.origin}/api/ops/v1${path}`, { headers });

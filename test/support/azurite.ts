@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { takePort } from '../../packages/kit/src/free-port';
+import { takePort } from '../../packages/emulator-kit/src/free-port';
 
 /** A table service of Microsoft's emulator in a child process, with a key of its own; for tests that need the real wire. */
 export type Azurite = {

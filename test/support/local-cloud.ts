@@ -75,6 +75,7 @@ export async function startTestCloud(
     settings: {
       ...sampleSettings(options.policy ?? join(projectRoot, 'policy', 'sample-tenant.yaml'), quotaFactor),
       LICENSER_SUBSCRIPTION_SCHEDULE: never,
+      ...ownSchedules(options.settings?.['LICENSER_DELTA_SCHEDULE']),
       ...options.settings,
     },
     onLine: (name, line) => lines.push(`${name}: ${line}`),
@@ -83,6 +84,13 @@ export async function startTestCloud(
   const test = connectTestCloud(cloud, lines, exits);
   if (options.follow !== false) await follow(test);
   return test;
+}
+
+/** The timer of the deltas has due work done; where it never fires, rollouts and waiting lists have timers of their own. */
+export function ownSchedules(delta: string | undefined): Readonly<Record<string, string>> {
+  return delta === never
+    ? { LICENSER_ROLLOUT_SCHEDULE: '*/10 * * * * *', LICENSER_WAITING_SCHEDULE: '*/15 * * * * *' }
+    : {};
 }
 
 /** Waits until the app follows changes. Stops the cloud when it does not, with the last lines of its processes. */

@@ -7,6 +7,7 @@ export function makeMemoryControl(): ControlStore {
   const successes = new Map<string, number>();
   return {
     pauses: async () => rows,
+    scopeOf: () => undefined,
     pause: async (pause) => {
       if (rows.some(({ scope }) => scope === pause.scope)) return false;
       rows = [...rows, pause];

@@ -3,11 +3,11 @@ import { ConcurrencyError } from '../../shared/kernel/errors';
 import { silentLogger } from '../../shared/kernel/logger';
 import { makeOpsApp } from '../../shared/ops-api/app';
 import { makeTokenVerifier } from '../../shared/ops-api/identity/verify-token';
-import { runOperation } from '../../shared/ops-api/requests/run-operation';
+import { runLongOperation } from '../../shared/ops-api/requests/run-long-operation';
 import type { OpsServices } from '../../shared/ops-api/route';
 import { routes } from '../../shared/ops-api/routes/all-routes';
 import type { QueueInspector } from '../../shared/queue/queue-inspector';
-import type { Approval, Operation, RememberedAnswer } from '../../shared/store/ports/operator-request';
+import type { Approval, LongOperation, RememberedAnswer } from '../../shared/store/ports/operator-request';
 import type { Sample } from '../../shared/store/ports/sample';
 import type { RecordStore, Stored } from '../../shared/store/ports/record-store';
 import { makePipelineWorld } from './pipeline-world';
@@ -73,7 +73,7 @@ export async function makeOpsWorld(
   const keys = createLocalJWKSet({
     keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' }],
   });
-  const operations = makeMemoryRecords<Operation>();
+  const operations = makeMemoryRecords<LongOperation>();
   const approvals = makeMemoryRecords<Approval>();
   const sent: string[] = [];
   let letters: readonly { readonly sequenceNumber: string; readonly messageId: string }[] = [];
@@ -204,7 +204,7 @@ export async function makeOpsWorld(
     letterNumbers: () => letters.map(({ sequenceNumber }) => sequenceNumber),
     /** Does what was asked for, as the function of the queue would. */
     work: async (...again: readonly string[]) => {
-      for (const id of [...sent.splice(0), ...again]) await runOperation(ops, routes, id);
+      for (const id of [...sent.splice(0), ...again]) await runLongOperation(ops, routes, id);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { DeadLetter } from '../../shared/queue/dead-letter-source';
-import { GraphError } from '../../shared/graph/graph-error';
+import { GraphError } from '../../shared/graph/refusals/graph-error';
 import type { Directory, DirectoryUser, LicenseWrite } from '../../shared/graph/directory';
 import { ConcurrencyError } from '../../shared/kernel/errors';
 import { toGroupId, toServicePlanId, toSkuId, toUserId } from '../../shared/kernel/ids';
@@ -70,6 +70,7 @@ export function makePipelineWorld() {
   const failures: Pick<Failure, 'subject' | 'class' | 'reason'>[] = [];
   const writes: LicenseWrite[] = [];
   const events: OutgoingEvent[] = [];
+  const results: string[] = [];
   const world = {
     policyText: policyText as string | null,
     usersWithLedger: 100,
@@ -269,6 +270,7 @@ export function makePipelineWorld() {
     ledgerCount: async () => world.usersWithLedger,
     catalogue,
     bulkPacer: new BulkPacer(clock),
+    metrics: { handled: (...result: string[]) => void results.push(result.filter(Boolean).join(' ')) },
     locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: 't',
@@ -295,6 +297,14 @@ export function makePipelineWorld() {
       task,
       { v: 1, hint: given, trace: {} },
       { queue: 'directory-changes', messageId: 'm', deliveryCount },
+    );
+  /** Another message than the one that led to the decision. */
+  const hear = (extra: Partial<Hint> = {}) =>
+    decideUser(
+      pipeline,
+      task,
+      { v: 1, hint: hint(extra), trace: {} },
+      { queue: 'directory-changes', messageId: 'another', deliveryCount: 1 },
     );
   const apply = (
     message: OperationMessage,
@@ -323,8 +333,11 @@ export function makePipelineWorld() {
     audit,
     waiting,
     timeline,
+    /** What each handling came to, as the metric counts it. */
+    results,
     hint,
     decide,
+    hear,
     apply,
     step,
     state: () => row,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { PolicyHash } from '../../shared/kernel/ids';
 import { toServicePlanId, toSkuId } from '../../shared/kernel/ids';
 import { timing } from '../../shared/kernel/timing';
-import { graphErrorClasses } from '../../shared/graph/graph-error-classes';
+import { graphErrorClasses } from '../../shared/graph/refusals/graph-error-classes';
 import type { Operation } from '../../shared/licensing/decision';
 import type { Step } from '../../shared/pipeline/row/effects';
 import type { Heard, Refusal, Row, RowEvent, Seen } from '../../shared/pipeline/row/events';
@@ -96,12 +96,14 @@ export type Happening = {
     | 'write'
     | 'refuseWrite'
     | 'beginWrite'
+    | 'writeLate'
     | 'refuseRead'
     | 'pause'
     | 'missing'
     | 'release'
     | 'drop'
     | 'giveUp'
+    | 'except'
     | 'verify';
   readonly source: Heard['source'];
   /** The message is the one that the row waits for. */
@@ -110,6 +112,7 @@ export type Happening = {
   readonly refusal: Refusal['class'];
   readonly isRepeated: boolean;
   readonly isSuspect: boolean;
+  readonly hasGoneUnanswered: boolean;
   readonly world: World;
 };
 
@@ -127,12 +130,14 @@ export const happenings: fc.Arbitrary<Happening> = fc.record({
     'write',
     'refuseWrite',
     'beginWrite',
+    'writeLate',
     'refuseRead',
     'pause',
     'missing',
     'release',
     'drop',
     'giveUp',
+    'except',
     'verify',
   ),
   source: fc.constantFrom('notification', 'delta', 'operator', 'census', 'retry', 'waiting', 'deadLetter'),
@@ -141,6 +146,7 @@ export const happenings: fc.Arbitrary<Happening> = fc.record({
   refusal: fc.constantFrom(...graphErrorClasses),
   isRepeated: fc.boolean(),
   isSuspect: fc.boolean(),
+  hasGoneUnanswered: fc.boolean(),
   world: worlds,
 });
 
@@ -181,18 +187,25 @@ export class PlayedUser {
     this.tell({ kind: 'decided', seen, heard, isProbe: false });
   }
 
-  /** As apply handles a message; `refusal`: what Graph answers; `dies`: the process ends first; undefined: Graph confirms. */
-  handleOperation(world: World, refusal?: Refusal | 'dies', times = 1, isSuspect = false): void {
+  /**
+   * As apply handles a message; `refusal`: what Graph answers; `dies`: the process ends first; undefined: Graph confirms.
+   * The look that the write began with, where it began.
+   */
+  handleOperation(
+    world: World,
+    refusal?: Refusal | 'dies',
+    { times = 1, isSuspect = false, hasGoneUnanswered = false } = {},
+  ): Seen | undefined {
     const seen = lookAt(world, this.row, this.now);
     const { operation } = seen.decision;
     if (operation === undefined) {
       this.#looked(seen, 'apply', undefined);
-      return;
+      return undefined;
     }
     const proposal = { kind: 'proposed', by: 'apply', seen, heard: undefined, isOwnIntent: false } as const;
-    if (this.tell(proposal).result !== undefined) return;
+    if (this.tell(proposal).result !== undefined) return undefined;
     this.tell({ kind: 'intended', seen, operation });
-    if (refusal === 'dies') return;
+    if (refusal === 'dies') return seen;
     if (refusal === undefined) {
       this.tell({
         kind: 'written',
@@ -202,7 +215,7 @@ export class PlayedUser {
         isBulk: false,
         verifyAfterMs: 30_000,
       });
-      return;
+      return seen;
     }
     this.tell({
       kind: 'writeRefused',
@@ -210,15 +223,30 @@ export class PlayedUser {
       seen,
       operation,
       times,
-      hasGoneUnanswered: false,
+      hasGoneUnanswered,
       isLesson: false,
       skuIds: [ems],
       suspect: isSuspect ? { scope: 'apply', origin: 'permission', workedAt: undefined } : undefined,
     });
+    return seen;
+  }
+
+  /** A worker whose message was delivered twice: another one looks at the user before Graph confirms its write. */
+  #handleLate({ heardBeforeMs, hasGoneUnanswered, world }: Happening, heard: Heard): void {
+    const startedAt = this.now;
+    const seen = this.handleOperation({ ...world, state: 'entitled' }, 'dies');
+    if (seen?.decision.operation === undefined) return;
+    const { operation } = seen.decision;
+    this.now += heardBeforeMs;
+    const unseen: World = { ...world, state: world.state === 'entitled' ? 'entitled' : 'legal' };
+    if (hasGoneUnanswered) this.handleOperation(unseen);
+    else this.handleHint(heard, unseen);
+    this.now += 100;
+    this.tell({ kind: 'writtenLate', seen, operation, startedAt, isBulk: false, verifyAfterMs: 30_000 });
   }
 
   #looked(seen: Seen, by: 'decide' | 'apply', heard: Heard | undefined): void {
-    const rest = { isAskedFor: false, isBulk: false, verifyAfterMs: 30_000 };
+    const rest = { isRefused: false, isAskedFor: false, isBulk: false, verifyAfterMs: 30_000 };
     this.tell({ kind: 'looked', by, seen, heard, ...rest });
   }
 
@@ -257,18 +285,23 @@ export class PlayedUser {
       case 'hint':
         return this.handleHint(heard, world);
       case 'apply':
-        return this.handleOperation(world);
+        this.handleOperation(world);
+        return undefined;
       case 'write':
-        return this.handleOperation({ ...world, state: 'entitled' });
-      case 'refuseWrite':
-        return this.handleOperation(
-          { ...world, state: 'entitled' },
-          refusal,
-          happening.isRepeated ? 2 : 1,
-          happening.isSuspect,
-        );
+        this.handleOperation({ ...world, state: 'entitled' });
+        return undefined;
+      case 'refuseWrite': {
+        const { isSuspect, hasGoneUnanswered } = happening;
+        const times = happening.isRepeated ? 2 : 1;
+        const entitled: World = { ...world, state: 'entitled' };
+        this.handleOperation(entitled, refusal, { times, isSuspect, hasGoneUnanswered });
+        return undefined;
+      }
       case 'beginWrite':
-        return this.handleOperation({ ...world, state: 'entitled' }, 'dies');
+        this.handleOperation({ ...world, state: 'entitled' }, 'dies');
+        return undefined;
+      case 'writeLate':
+        return this.#handleLate(happening, heard);
       case 'refuseRead':
         this.tell({ kind: 'readRefused', refusal, seenAt: heard.seenAt, suspect, token: heard.token });
         return undefined;
@@ -289,6 +322,9 @@ export class PlayedUser {
         return undefined;
       case 'giveUp':
         this.tell({ kind: 'gaveUp', class: 'crash', reason: { code: 'crash/handling', text: 'It ended.' } });
+        return undefined;
+      case 'except':
+        this.tell({ kind: 'exceptionChanged', exception: null, text: 'released', facts: { by: 'ada' } });
         return undefined;
       case 'verify':
         this.tell({

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { entriesOf, notYetDue } from '../../shared/pipeline/row/agenda';
 import type { AgendaEntry } from '../../shared/pipeline/row/agenda';
 import type { Row, RowEvent } from '../../shared/pipeline/row/events';
-import { PlayedUser, happenings, worlds } from './row-events';
+import { timing } from '../../shared/kernel/timing';
+import { PlayedUser, assign, ems, happenings, worlds } from './row-events';
 import type { Happened, Happening, World } from './row-events';
 
 const minute = 60_000;
@@ -205,6 +206,27 @@ export function describeRowProperties(runs: Runs): void {
         }),
         runs,
       );
+    });
+
+    it('a write that no read shows stays open until a read must show it', () => {
+      forEachEvent(runs, ({ row, event, now, step }) => {
+        const open = row.state?.intent ?? null;
+        if (event.kind !== 'looked' || open === null || event.seen.interrupted !== 'notWritten') return;
+        const isKept = step.row.state?.intent?.at === open.at;
+        expect(isKept).toBe(now - open.at < timing.licensing.readLag.ms);
+      });
+    });
+
+    it('what Graph confirmed is in the ledger, whatever became of its intent', () => {
+      forEachEvent(runs, ({ event, step }) => {
+        if (event.kind !== 'writtenLate' && event.kind !== 'written') return;
+        expect(step.row.ledger.map(({ skuId }) => skuId)).toEqual([ems]);
+        expect(step.row.state?.lastWrite?.after).toEqual(assign.add);
+        if (event.kind === 'written') return;
+        // Its worker looks afresh, and should it end before that, a message comes.
+        expect(step.result).toEqual({ kind: 'again', isAttempt: true });
+        expect(step.row.state?.intent?.at).not.toBe(event.startedAt);
+      });
     });
 
     it('a write that is left open by its worker, or by a look, has a look to come, or its worker goes on', () => {

@@ -13,10 +13,12 @@ const meanings: Readonly<Record<EventKind, string>> = {
   paused: 'a pause stops the work',
   intended: 'the write begins',
   written: 'Graph confirmed the write',
+  writtenLate: 'Graph confirmed the write of a worker whose row has changed',
   writeRefused: 'Graph refused the write',
   verified: 'the services were asked for the plans',
   released: 'the operation ended without an outcome',
   dropped: 'the message ended without a look',
+  exceptionChanged: 'a person changed the user’s exceptions',
   gaveUp: 'handling this user fails for ever',
 };
 

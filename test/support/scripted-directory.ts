@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import type { Directory } from '../../shared/graph/directory';
 import { makeGraphDirectory } from '../../shared/graph/graph-directory';
 import type { GraphDirectoryOptions } from '../../shared/graph/graph-directory';
-import { GraphError } from '../../shared/graph/graph-error';
+import { GraphError } from '../../shared/graph/refusals/graph-error';
 import { systemClock } from '../../shared/kernel/clock';
 import { silentLogger } from '../../shared/kernel/logger';
 import { seededRandom } from '../../shared/kernel/random';

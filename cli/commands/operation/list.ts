@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { showOperations } from '../../../shared/ops-api/routes/requests';
-import type { OperationView } from '../../../shared/ops-api/schemas';
+import type { LongOperationView } from '../../../shared/ops-api/schemas';
 import { addExample } from '../../options/add-example';
 import { addAsOption } from '../../options/operator-options';
 import { jsonOption } from '../../options/rule-options';
@@ -23,12 +23,12 @@ export const define: DefineCommand = (command, { io }) => {
       ops.call(showOperations, mine ? { mine: 'true', limit: 50 } : { limit: 50 }),
     );
     if (options.json) printJson(io, items);
-    else io.print(renderOperations(items));
+    else io.print(renderLongOperations(items));
   });
 };
 
 /** Operations as a table, newest first. */
-export function renderOperations(operations: readonly OperationView[]): string {
+export function renderLongOperations(operations: readonly LongOperationView[]): string {
   if (operations.length === 0) return 'No long work was asked for in the last week.\n';
   return renderTable(
     [{ title: 'asked (UTC)' }, { title: 'operation' }, { title: 'state' }, { title: 'what', flexible: true }],

@@ -4,7 +4,7 @@ import { addAsOption } from '../../options/operator-options';
 import { jsonOption } from '../../options/rule-options';
 import { printJson } from '../../io';
 import type { DefineCommand } from '../../program';
-import { renderOperation } from '../../render/render-operation';
+import { renderLongOperation } from '../../render/render-long-operation';
 import { withOps } from '../../target/ops-target';
 import type { OpsOptions } from '../../target/ops-target';
 import { addTargetOptions } from '../../target/target';
@@ -18,7 +18,7 @@ export const define: DefineCommand = (command, { io, exit }) => {
   command.action(async (id: string, options: Options) => {
     const operation = await withOps(options, io, (ops) => ops.call(showOperation, { id }));
     if (options.json) printJson(io, operation);
-    else io.print(renderOperation(operation));
+    else io.print(renderLongOperation(operation));
     if (operation.state === 'failed') exit(1);
   });
 };

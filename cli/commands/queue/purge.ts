@@ -6,7 +6,7 @@ import type { OperatorOptions } from '../../options/operator-options';
 import { jsonOption } from '../../options/rule-options';
 import { printJson } from '../../io';
 import type { DefineCommand } from '../../program';
-import { renderApproval } from '../../render/render-operation';
+import { renderApproval } from '../../render/render-long-operation';
 import { withOps } from '../../target/ops-target';
 import { addTargetOptions } from '../../target/target';
 

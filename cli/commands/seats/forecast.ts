@@ -1,5 +1,5 @@
 import { showForecast } from '../../../shared/ops-api/routes/history';
-import type { SeatForecast } from '../../../shared/ops/samples/forecast-seats';
+import type { SeatForecast } from '../../../shared/ops/seats/forecast-seats';
 import { addExample } from '../../options/add-example';
 import { addAsOption } from '../../options/operator-options';
 import { jsonOption } from '../../options/rule-options';

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { showWaiting } from '../../../shared/ops-api/routes/tenant';
-import type { WaitingView } from '../../../shared/ops/seats/list-waiting';
+import type { WaitingView } from '../../../shared/ops/waiting/list-waiting';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
 import { wholeNumber } from '../../options/number-option';

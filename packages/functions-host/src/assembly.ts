@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../kit/src/clock';
-import { UserError } from '../../kit/src/errors';
-import type { Logger } from '../../kit/src/logger';
-import type { Random } from '../../kit/src/random';
+import type { Clock } from '../../emulator-kit/src/clock';
+import { UserError } from '../../emulator-kit/src/errors';
+import type { Logger } from '../../emulator-kit/src/logger';
+import type { Random } from '../../emulator-kit/src/random';
 import type { RegisteredFunction } from './app/function-registry';
 import { toTrigger } from './app/trigger';
 import type { ServiceBusTrigger, TimerTrigger } from './app/trigger';

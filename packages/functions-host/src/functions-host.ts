@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { UserError, ensureError } from '../../kit/src/errors';
+import { UserError, ensureError } from '../../emulator-kit/src/errors';
 import { FunctionRegistry } from './app/function-registry';
 import { loadApp } from './app/load-app';
 import { Assembly } from './assembly';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UserError } from '../../kit/src/errors';
-import { insistOnPort } from '../../kit/src/free-port';
+import { UserError } from '../../emulator-kit/src/errors';
+import { insistOnPort } from '../../emulator-kit/src/free-port';
 import { parseCounts } from './instances/plan-instances';
 
 function parsePort(text: string): number {

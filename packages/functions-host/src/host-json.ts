@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { UserError } from '../../kit/src/errors';
+import { UserError } from '../../emulator-kit/src/errors';
 import { parseTimeSpan } from './time-span';
 
 function toMs(text: string, context: z.RefinementCtx): number {

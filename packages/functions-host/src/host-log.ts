@@ -1,4 +1,4 @@
-import type { LogFields, Logger } from '../../kit/src/logger';
+import type { LogFields, Logger } from '../../emulator-kit/src/logger';
 import type { LogLevel } from './app/programming-model';
 
 const severities = { debug: 0, info: 1, warn: 2, error: 3 } as const;

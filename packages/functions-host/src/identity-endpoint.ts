@@ -2,10 +2,10 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
-import type { Clock } from '../../kit/src/clock';
-import { ensureError } from '../../kit/src/errors';
-import type { Logger } from '../../kit/src/logger';
-import type { Secret } from '../../kit/src/secret';
+import type { Clock } from '../../emulator-kit/src/clock';
+import { ensureError } from '../../emulator-kit/src/errors';
+import type { Logger } from '../../emulator-kit/src/logger';
+import type { Secret } from '../../emulator-kit/src/secret';
 
 export type TokenSource = {
   /** An OAuth 2.0 token endpoint that knows the client_credentials grant. */

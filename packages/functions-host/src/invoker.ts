@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { noLongerNeeded } from '../../kit/src/clock';
-import type { Clock } from '../../kit/src/clock';
-import { AppError, ensureError } from '../../kit/src/errors';
-import type { Logger } from '../../kit/src/logger';
+import { noLongerNeeded } from '../../emulator-kit/src/clock';
+import type { Clock } from '../../emulator-kit/src/clock';
+import { AppError, ensureError } from '../../emulator-kit/src/errors';
+import type { Logger } from '../../emulator-kit/src/logger';
 import type { FunctionRegistry, RegisteredFunction } from './app/function-registry';
 import type { CoreInvocationContext, LogLevel, RetryContext, TypedData } from './app/programming-model';
 import { writeLog } from './host-log';

@@ -1,4 +1,4 @@
-import { UserError } from '../../kit/src/errors';
+import { UserError } from '../../emulator-kit/src/errors';
 
 export type Settings = Readonly<Record<string, string | undefined>>;
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { catalogueSku } from '../src/tenant/catalogue';
 import type { Listening } from './http-server';
-import { median } from '../../kit/bench/median';
+import { median } from '../../emulator-kit/bench/median';
 import { RawClient } from './raw-http';
 
 const skuId = catalogueSku('EMS').skuId;

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { seededRandom } from '../../kit/src/random';
+import { seededRandom } from '../../emulator-kit/src/random';
 import { addNewcomer } from '../src/control/sync-wave';
 import { assignLicense } from '../src/engine/licensing/assign-license';
 import { makeEngine } from '../src/engine/engine';
@@ -8,10 +8,10 @@ import { updateUser } from '../src/engine/users/write-user';
 import { viewUser } from '../src/engine/users/view-user';
 import { catalogueSku } from '../src/tenant/catalogue';
 import { makeTenant } from '../src/tenant/make-tenant';
-import { makeTarget, roundFigure } from '../../kit/bench/bench-result';
-import type { BenchResult } from '../../kit/bench/bench-result';
+import { makeTarget, roundFigure } from '../../emulator-kit/bench/bench-result';
+import type { BenchResult } from '../../emulator-kit/bench/bench-result';
 import { measureDelta, measureHttp } from './graph-http';
-import { median } from '../../kit/bench/median';
+import { median } from '../../emulator-kit/bench/median';
 
 const ems = catalogueSku('EMS').skuId;
 const intune = 'c1ec4a95-1f05-45b3-a911-aa3fa01094f5';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UserError } from '../../kit/src/errors';
+import { UserError } from '../../emulator-kit/src/errors';
 
 /** What the command line asks for. */
 export type GraphArguments = {

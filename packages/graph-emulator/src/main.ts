@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { UserError } from '../../kit/src/errors';
-import { announceReady, stopWithParent } from '../../kit/src/child-process';
-import { insistOnPort, takePort } from '../../kit/src/free-port';
+import { UserError } from '../../emulator-kit/src/errors';
+import { announceReady, stopWithParent } from '../../emulator-kit/src/child-process';
+import { insistOnPort, takePort } from '../../emulator-kit/src/free-port';
 import { makeTenant, sampleOptions } from './tenant/make-tenant';
 import { readTenantFile } from './tenant/read-tenant-file';
 import { readArguments, usage } from './arguments';

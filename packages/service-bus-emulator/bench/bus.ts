@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import type { ServiceBusSender } from '@azure/service-bus';
-import { makeTarget, roundFigure } from '../../kit/bench/bench-result';
-import type { BenchResult } from '../../kit/bench/bench-result';
-import { median } from '../../kit/bench/median';
+import { makeTarget, roundFigure } from '../../emulator-kit/bench/bench-result';
+import type { BenchResult } from '../../emulator-kit/bench/bench-result';
+import { median } from '../../emulator-kit/bench/median';
 
 /** Below these the embedded broker would be what limits a test, not the client. */
 const targets = [

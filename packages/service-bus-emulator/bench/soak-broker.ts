@@ -5,7 +5,7 @@ import { createConnection, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
-import { systemClock } from '../../kit/src/clock';
+import { systemClock } from '../../emulator-kit/src/clock';
 import type { SoakLedger } from './soak-ledger';
 
 type Ready = { readonly port: number; readonly managementPort: number };

@@ -1,6 +1,6 @@
 import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
-import { systemClock } from '../../kit/src/clock';
-import type { Random } from '../../kit/src/random';
+import { systemClock } from '../../emulator-kit/src/clock';
+import type { Random } from '../../emulator-kit/src/random';
 import type { SoakBroker } from './soak-broker';
 import type { SoakLedger } from './soak-ledger';
 

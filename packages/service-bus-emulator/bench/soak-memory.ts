@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { systemClock } from '../../kit/src/clock';
+import { systemClock } from '../../emulator-kit/src/clock';
 import { Broker } from '../src/engine/broker';
 import { memoryJournal } from '../src/engine/journal';
 import { defaultQueueSettings } from '../src/engine/settings';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { UserError, ensureError } from '../../kit/src/errors';
+import { UserError, ensureError } from '../../emulator-kit/src/errors';
 import { parseDuration } from './duration';
 import { defaultQueueSettings } from './engine/settings';
 import type { QueueSettings } from './engine/settings';
@@ -69,11 +69,39 @@ export function parseConfig(content: unknown): ServiceBusConfig {
     name: queue.Name,
     settings: toSettings(queue.Properties ?? {}),
   }));
+  refuseContradictions(queues);
   return {
     namespace: namespace?.Name ?? 'sbemulatorns',
     queues,
     topics: (namespace?.Topics ?? []).map((topic) => topic.Name),
   };
+}
+
+/**
+ * What no namespace can hold: two queues whose names differ only in case, a queue with sessions that forwards
+ * (https://learn.microsoft.com/azure/service-bus-messaging/service-bus-auto-forwarding#considerations).
+ * @throws UserError that names the queue
+ */
+export function refuseContradictions(queues: ServiceBusConfig['queues']): void {
+  const names = new Map<string, string>();
+  for (const { name, settings } of queues) {
+    const other = names.get(name.toLowerCase());
+    if (other !== undefined) {
+      throw new UserError('service-bus/bad-config', `The queues "${other}" and "${name}" have one name`, {
+        hint: 'Names of queues are compared without regard to case. Leave one of them out.',
+      });
+    }
+    names.set(name.toLowerCase(), name);
+    if (settings.requiresSession && settings.forwardTo !== undefined) {
+      throw new UserError(
+        'service-bus/bad-config',
+        `The queue "${name}" has sessions and forwards its messages`,
+        {
+          hint: 'Set RequiresSession to false, or leave ForwardTo out.',
+        },
+      );
+    }
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { UserError } from '../../kit/src/errors';
+import { UserError } from '../../emulator-kit/src/errors';
 
 const pattern = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 /** .NET's largest TimeSpan, which Azure writes for "never": P10675199DT2H48M5.4775807S. */

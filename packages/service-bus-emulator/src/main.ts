@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { UserError, ensureError } from '../../kit/src/errors';
-import { announceReady, stopWithParent } from '../../kit/src/child-process';
-import { insistOnPort, takePort } from '../../kit/src/free-port';
-import { parseConfig, readConfigFile } from './config';
+import { UserError, ensureError } from '../../emulator-kit/src/errors';
+import { announceReady, stopWithParent } from '../../emulator-kit/src/child-process';
+import { insistOnPort, takePort } from '../../emulator-kit/src/free-port';
+import { parseConfig, readConfigFile, refuseContradictions } from './config';
 import type { ServiceBusConfig } from './config';
 import { startServiceBus } from './server';
 
@@ -67,12 +67,14 @@ async function main(): Promise<void> {
   if (bus.droppedBytes > 0) {
     console.warn(`The last record of the journal was incomplete; ${bus.droppedBytes} bytes were dropped.`);
   }
-  console.log(`Management:  http://127.0.0.1:${bus.managementPort}/health`);
+  console.log(`Management:  ${bus.administrationConnectionString}`);
+  console.log(`Health:      http://127.0.0.1:${bus.managementPort}/health`);
   console.log(`Queues:      ${config.queues.map((queue) => queue.name).join(', ') || '(none)'}`);
   announceReady({
     port: bus.port,
     managementPort: bus.managementPort,
     connectionString: bus.connectionString,
+    administrationConnectionString: bus.administrationConnectionString,
     ...(bus.tlsPort === undefined ? {} : { tlsPort: bus.tlsPort }),
   });
 }
@@ -94,7 +96,9 @@ function readConfig(
   const more = parseConfig({ UserConfig: { Namespaces: [{ Name: 'sbemulatorns', Queues: named }] } });
   if (file === undefined) return more;
   const config = readConfigFile(file);
-  return { ...config, queues: [...config.queues, ...more.queues] };
+  const all = [...config.queues, ...more.queues];
+  refuseContradictions(all);
+  return { ...config, queues: all };
 }
 
 async function readTls(port: string | undefined, cert: string | undefined, key: string | undefined) {

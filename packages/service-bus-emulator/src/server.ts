@@ -2,9 +2,9 @@ import type { Server as HttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { Clock } from '../../kit/src/clock';
-import { systemClock } from '../../kit/src/clock';
-import { UserError } from '../../kit/src/errors';
+import type { Clock } from '../../emulator-kit/src/clock';
+import { systemClock } from '../../emulator-kit/src/clock';
+import { UserError } from '../../emulator-kit/src/errors';
 import { AmqpError } from './amqp/amqp-error';
 import { AmqpConnection } from './amqp/connection';
 import type { ServiceBusConfig } from './config';
@@ -39,6 +39,8 @@ export type RunningServiceBus = {
   readonly managementPort: number;
   readonly tlsPort: number | undefined;
   readonly connectionString: string;
+  /** For an administration client: the same, on the management port. */
+  readonly administrationConnectionString: string;
   /** Bytes of a torn last record that were cut off the journal. */
   readonly droppedBytes: number;
   readonly counters: () => { readonly queues: Readonly<Record<string, QueueCounters>> };
@@ -54,8 +56,9 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Runni
   const { config, clock = systemClock, host = '127.0.0.1' } = options;
   const file = options.data === undefined ? undefined : new FileJournal(options.data);
   const journal = file?.journal ?? memoryJournal;
-  const broker = new Broker({ clock, journal, newToken: makeTokenSource() });
+  const broker = new Broker({ clock, journal, newToken: makeTokenSource(), namespace: config.namespace });
   for (const record of file?.loaded ?? []) restore(broker, record);
+  insistOnTargets(broker, config.queues);
   file?.record(() => snapshot(broker));
   for (const queue of config.queues) defineQueue(broker, queue);
   broker.start();
@@ -92,6 +95,7 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Runni
       tlsPort,
       droppedBytes: file?.droppedBytes ?? 0,
       connectionString: toConnectionString(host, port),
+      administrationConnectionString: toConnectionString(host, managementPort),
       counters: () => ({ queues: broker.counters() }),
       dropConnections: () => {
         for (const connection of connections) connection.destroy();
@@ -128,6 +132,23 @@ function defineQueue(broker: Broker, { name, settings }: ServiceBusConfig['queue
     });
   }
   broker.update(name, settings);
+}
+
+/** The service refuses to forward to what does not exist. */
+function insistOnTargets(broker: Broker, queues: ServiceBusConfig['queues']): void {
+  const names = new Set(queues.map(({ name }) => name.toLowerCase()));
+  for (const { name, settings } of queues) {
+    for (const target of [settings.forwardTo, settings.forwardDeadLetteredMessagesTo]) {
+      if (target === undefined || names.has(target.toLowerCase()) || broker.find(target)) continue;
+      throw new UserError(
+        'service-bus/missing-target',
+        `The queue "${name}" forwards to "${target}", which is not there`,
+        {
+          hint: `Add the queue "${target}" to the configuration, or leave the forwarding out.`,
+        },
+      );
+    }
+  }
 }
 
 /** The form Microsoft's emulator documents; the key is not a secret, every key is accepted. */

@@ -33,7 +33,12 @@ export const opsErrors = {
   'ops/nothing-to-purge': 'The queue has no dead letters.',
   'ops/operation-taken': 'Another process works on the operation.',
   'ops/request-under-way': 'The first request with this Idempotency-Key has no answer yet.',
+  'ops/pointer-readable': 'The row that says which policy is active can be read: activate a policy instead.',
+  'ops/policy-not-missing': 'No policy that is in force lacks this text.',
   'ops/role-missing': 'The caller does not have the application role that this takes.',
+  'ops/row-name': 'The text names no row: TABLE/PARTITION/ROW.',
+  'ops/row-readable': 'The row can be read, so there is nothing to repair.',
+  'ops/row-unknown': 'There is no such row.',
   'ops/token-expired': 'The access token has expired.',
   'ops/token-refused':
     'The access token is not one for this app, tenant or version, or not signed by its issuer.',

@@ -4,6 +4,8 @@ export const policyErrors = {
   'policy/ambiguous': 'Several stored policies begin with these digits; give more of them.',
   'policy/invalid': 'The policy has errors and cannot be used.',
   'policy/none-active': 'No policy is in force yet.',
+  'policy/pointer-lost':
+    'The row that says which policy is active is gone or cannot be read; no user is decided.',
   'policy/rights': 'The policy needs data that the app may not read; the message names the permissions.',
   'policy/unknown': 'No stored policy has this hash.',
   'policy/unreadable': 'The policy file cannot be read.',

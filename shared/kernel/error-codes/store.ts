@@ -11,6 +11,7 @@ export const storeErrors = {
   'store/unavailable': 'The table service did not answer, or is busy; the same call may succeed later.',
   'store/unreadable-row': 'A row does not hold what it should: it is damaged, or was changed by hand.',
   'store/unreadable-user': 'A row of this user does not hold what it should, so the user cannot be handled.',
+  'store/unwritable-value': 'A value could not be read back from its row, so it is not stored.',
   'store/value-too-large': 'A value has more characters than a row can hold.',
   'queue/bad-duration': 'The broker gave a duration that is not ISO 8601.',
   'queue/not-allowed':

@@ -1,4 +1,4 @@
-import { day, hour, second } from './duration';
+import { day, hour, minute, second } from './duration';
 import type { Durations } from './duration';
 
 /** The tables. */
@@ -24,6 +24,14 @@ export const storeTiming = {
   sampleBucket: {
     ms: hour,
     why: 'Samples of the time to a license stand in one partition an hour, so a report reads only its hours.',
+  },
+  unreadableNoted: {
+    ms: 10 * minute,
+    why: 'A row that cannot be read is met with every message: log and failure list name it once in this time.',
+  },
+  longestLease: {
+    ms: 5 * minute,
+    why: 'Leases are taken for half a minute. One that ends later than this is damaged, or of a clock that is wrong, and is void.',
   },
   failureDismissed: {
     ms: day,

@@ -11,7 +11,7 @@ import { pathParameters } from '../route';
 import type { AnyRoute, OpsContext, OpsServices } from '../route';
 import { auditAsked, auditDone, auditEnded } from './audit-request';
 import type { RequestLimits } from './limits';
-import { newOperation, newestFirstId, toOperationView } from './operations';
+import { newLongOperation, newestFirstId, toLongOperationView } from './long-operation';
 import { toApprovalView } from './approvals';
 import type { JsonBody } from './read-body';
 import { sendOrLeave } from './send-or-leave';
@@ -133,7 +133,7 @@ async function write(route: AnyRoute, request: RouteRequest, input: unknown): Pr
       return { status: 202, body: { approval: await askForApproval(route, context, request, input) } };
     }
     if (route.isLong?.(input)) {
-      const operation = await startOperation(route, context, request, input, operator.asked.key);
+      const operation = await startLongOperation(route, context, request, input, operator.asked.key);
       return { status: 202, body: { operation } };
     }
     const body = await route.handle(context, input);
@@ -146,7 +146,7 @@ async function write(route: AnyRoute, request: RouteRequest, input: unknown): Pr
   }
 }
 
-async function startOperation(
+async function startLongOperation(
   route: AnyRoute,
   context: OpsContext,
   request: RouteRequest,
@@ -157,7 +157,7 @@ async function startOperation(
   const id = newestFirstId('op', services.clock, services.newId);
   const stored = await operations.create(
     id,
-    newOperation(services.clock, {
+    newLongOperation(services.clock, {
       route: route.id,
       input,
       asker: askerOf(request),
@@ -168,7 +168,7 @@ async function startOperation(
     }),
   );
   await sendOrLeave(context, id);
-  return toOperationView(stored);
+  return toLongOperationView(stored);
 }
 
 async function askForApproval(route: AnyRoute, context: OpsContext, request: RouteRequest, input: unknown) {

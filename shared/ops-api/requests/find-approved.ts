@@ -1,5 +1,5 @@
 import { UserError } from '../../kernel/errors';
-import type { Approval, Operation } from '../../store/ports/operator-request';
+import type { Approval, LongOperation } from '../../store/ports/operator-request';
 import type { Stored } from '../../store/ports/record-store';
 import type { OpsServices } from '../route';
 
@@ -16,7 +16,7 @@ export type Approved =
  */
 export async function findApproved(
   { approvals, services }: Pick<OpsServices, 'approvals' | 'services'>,
-  { id, value }: Stored<Operation>,
+  { id, value }: Stored<LongOperation>,
 ): Promise<Approved> {
   const { approvalId } = value;
   if (approvalId === null) return { kind: 'notNeeded' };

@@ -6,6 +6,7 @@ import * as policies from './policies';
 import * as queues from './queues';
 import * as requests from './requests';
 import * as rollouts from './rollouts';
+import * as rows from './rows';
 import { showStatus } from './status';
 import * as tenant from './tenant';
 import * as users from './users';
@@ -14,17 +15,27 @@ const { approvalRoutes, ...ofRequests } = requests;
 
 export const approvals = approvalRoutes(() => routes);
 
-/** Every route of the ops API. One with a fixed path stands before one with a parameter in the same place. */
-export const routes: readonly AnyRoute[] = [
-  me,
-  showStatus,
-  ...Object.values(history),
-  ...Object.values(queues),
-  ...Object.values(failures),
-  ...Object.values(users),
-  ...Object.values(rollouts),
-  ...Object.values(policies),
-  ...Object.values(tenant),
-  ...Object.values(ofRequests),
-  ...Object.values(approvals),
-];
+/**
+ * Every route of the ops API, by file and name: the page calls them by these, and its build takes method and path
+ * from here. One with a fixed path stands before one with a parameter in the same place.
+ */
+export const routesByName = {
+  me: { me },
+  status: { showStatus },
+  history,
+  queues,
+  failures,
+  users,
+  rollouts,
+  policies,
+  tenant,
+  rows,
+  requests: ofRequests,
+  approvals,
+};
+export type RoutesByName = typeof routesByName;
+
+/** In the order in which the server tries them. */
+export const routes: readonly AnyRoute[] = Object.values(routesByName).flatMap((file) =>
+  Object.values(file as Readonly<Record<string, AnyRoute>>),
+);

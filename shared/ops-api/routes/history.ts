@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { forecastSeats } from '../../ops/samples/forecast-seats';
+import { forecastSeats } from '../../ops/seats/forecast-seats';
 import { readSeries } from '../../ops/samples/read-series';
 import { timing } from '../../kernel/timing';
 import { defineRoute } from '../route';

@@ -7,12 +7,21 @@ import { auditResults } from '../../words/audit-entry';
 import type { Approval } from '../../store/ports/operator-request';
 import type { Stored } from '../../store/ports/record-store';
 import { makeCursors } from '../requests/cursor';
-import { newOperation, operationOf, toOperationView } from '../requests/operations';
+import { newLongOperation, longOperationOf, toLongOperationView } from '../requests/long-operation';
 import { toApprovalView } from '../requests/approvals';
 import { sendOrLeave } from '../requests/send-or-leave';
 import { defineRoute } from '../route';
 import type { AnyRoute, OpsContext, OpsServices } from '../route';
-import { ApprovalView, Cursor, IsoTime, Limit, OperationView, OptionalWhy, Why, pageOf } from '../schemas';
+import {
+  ApprovalView,
+  Cursor,
+  IsoTime,
+  Limit,
+  LongOperationView,
+  OptionalWhy,
+  Why,
+  pageOf,
+} from '../schemas';
 import type { Page } from '../schemas';
 
 const Id = z.object({ id: z.string().min(1).max(100) });
@@ -78,13 +87,13 @@ export const showOperations = defineRoute({
   summary: 'Long work that was asked for, newest first',
   role: 'Viewer',
   input: z.object({ ...Listed.shape, mine: z.enum(['true', 'false']).exactOptional() }),
-  answer: pageOf(OperationView),
+  answer: pageOf(LongOperationView),
   async handle(context, { limit = 50, cursor, mine }) {
     const after = await place(context, 'operations', cursor);
     const found = [];
     for await (const stored of context.operations.list(after === undefined ? {} : { after })) {
       if (mine === 'true' && stored.value.asker.id !== context.caller.id) continue;
-      found.push(toOperationView(stored));
+      found.push(toLongOperationView(stored));
       if (found.length > limit) break;
     }
     return toPage(context, 'operations', found, limit, ({ id }) => id);
@@ -98,10 +107,10 @@ export const showOperation = defineRoute({
   summary: 'How far an operation is, its result, or why it failed',
   role: 'Viewer',
   input: Id,
-  answer: OperationView,
+  answer: LongOperationView,
   async handle({ operations }, { id }) {
     const stored = await operations.read(id);
-    if (stored !== undefined) return toOperationView(stored);
+    if (stored !== undefined) return toLongOperationView(stored);
     throw new UserError('operation/unknown', `There is no operation ${id}`, {
       hint: 'Operations are kept for a week.',
     });
@@ -188,10 +197,10 @@ export function approvalRoutes(routes: () => readonly AnyRoute[]) {
           },
         );
       }
-      const operation = operationOf(id);
+      const operation = longOperationOf(id);
       const decidedBy = { id: caller.id, name: caller.name, why: operator.why, at: services.clock.now() };
       // First: a process that ends in between leaves an operation that waits for its approval, which is still open.
-      const fresh = newOperation(services.clock, {
+      const fresh = newLongOperation(services.clock, {
         route: value.route,
         input: value.input,
         asker: value.asker,

@@ -21,6 +21,7 @@ export const showStatus = defineRoute({
         users: z.number().nullable(),
         text: z.string(),
         todo: z.string(),
+        subject: z.string().optional(),
         action: z.string().optional(),
       }),
     ),

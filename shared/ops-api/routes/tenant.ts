@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { censusStatus, startCensus } from '../../ops/census/census';
 import { runDoctor } from '../../ops/doctor/run-doctor';
-import { listWaiting } from '../../ops/seats/list-waiting';
+import { listWaiting } from '../../ops/waiting/list-waiting';
 import { forgetLearntConflict, listLearntConflicts } from '../../ops/skus/learnt-conflicts';
 import { listSkus } from '../../ops/skus/list-skus';
 import { showSkuPlans } from '../../ops/skus/show-sku-plans';

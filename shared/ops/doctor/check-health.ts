@@ -15,7 +15,10 @@ export type Health = {
   readonly verdict: string | null;
 };
 
-/** Is the app able to do its work: settings, policy, tables, following changes. Reads only, and names no secret. */
+/**
+ * Is the app able to do its work: settings, policy, tables, following changes. Reads only. Everyone may call it, so it
+ * names no secret and does not say what the policy is.
+ */
 export async function checkHealth(pipeline: () => Promise<Services>): Promise<Health> {
   let built: Services;
   try {
@@ -26,8 +29,9 @@ export async function checkHealth(pipeline: () => Promise<Services>): Promise<He
   let deltaPositionAt: string | null = null;
   const checks = await Promise.all([
     check('policy', async () => {
-      const policy = await built.policy.current();
-      return `${policy.rules.length} rules, ${policy.mode}, ${policy.hash.slice(0, 12)}`;
+      await built.policy.current();
+      // Which policy it is, and whether it enforces, is for people with a role: `licenser policy show`, doctor.
+      return 'usable';
     }),
     check('tables', async () => {
       await built.cursors.read('users-delta');

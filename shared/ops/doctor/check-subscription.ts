@@ -1,7 +1,7 @@
 import type { Services } from '../../pipeline/services';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
-import { GraphError } from '../../graph/graph-error';
+import { GraphError } from '../../graph/refusals/graph-error';
 import type { Directory, GraphSubscription } from '../../graph/directory';
 import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';

@@ -11,6 +11,7 @@ import { checkPolicyNames } from './check-policy-names';
 import { checkQueues } from './check-queues';
 import type { ExpectedQueue } from './check-queues';
 import { checkRollouts } from './check-rollouts';
+import { checkRows } from './check-rows';
 import { checkSeats } from './check-seats';
 import { checkSubscription } from './check-subscription';
 import { checkUsers } from './check-users';
@@ -48,6 +49,7 @@ export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
     guarded('load', () => checkLoad(pipeline, inspector)),
     guarded('delta', () => checkDeltaPosition(pipeline)),
     guarded('subscription', () => checkSubscription(pipeline)),
+    guarded('rows', () => checkRows(pipeline)),
     guarded('users', () => checkUsers(pipeline)),
     guarded('paused', () => checkForgotten(pipeline)),
     guarded('rollouts', () => checkRollouts(pipeline)),

@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import { z } from 'zod';
-import { graphScope } from '../../kernel/cloud';
+import { graphScope } from '../../kernel/microsoft-cloud';
 
 const Claims = z.object({ roles: z.array(z.string()).optional(), scp: z.string().optional() });
 

@@ -1,13 +1,13 @@
 import { ConcurrencyError } from '../../kernel/errors';
+import { silentLogger } from '../../kernel/logger';
 import type { Services } from '../../pipeline/services';
-import { newUserState } from '../../pipeline/row/user-state';
+import { advance } from '../../pipeline/perform';
 import { findUserOrExplain } from '../users/find-user';
 import type { FoundUser } from '../users/find-user';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { wouldDecide } from '../users/would-decide';
 import type { WouldDecide } from '../users/would-decide';
-import { lookHint } from '../../queue/look-hint';
 import type { Exception } from '../../words/exception';
 import type { UserRecord } from '../../store/ports/user-store';
 
@@ -27,6 +27,9 @@ export type PinChanged<Result> = {
   readonly next: WouldDecide;
 } & Result;
 
+/** The change is told by its answer and the audit, not by log lines. */
+const task = { logger: silentLogger };
+
 /**
  * Changes a user's exceptions, records it in timeline and audit table, and queues the user to be decided anew.
  * When another process writes the user's row meanwhile, the change starts over with fresh reads.
@@ -42,14 +45,14 @@ export async function changeException<Result extends object>(
     const { pin, text, facts = {}, result } = await change(found);
     // Before the functions are at it: what they will do then, not what is left to do.
     const next = await wouldDecide(pipeline, { ...found.record, exception: pin });
+    const event = { exception: pin, text, facts: { ...facts, by: operator.by } };
     let record: UserRecord;
     try {
-      record = await commitPin(pipeline, found, { pin, text, facts: { ...facts, by: operator.by } });
+      ({ record } = await advance(pipeline, task, found.record, { kind: 'exceptionChanged', ...event }));
     } catch (error) {
       if (error instanceof ConcurrencyError) continue;
       throw error;
     }
-    await pipeline.queues.sendHints([lookHint(found.id, 'operator', pipeline.clock.now())]);
     await recordAction(pipeline, operator, action, found.id, { text, ...facts });
     const name = found.snapshot?.user.properties['userPrincipalName'];
     return {
@@ -59,26 +62,6 @@ export async function changeException<Result extends object>(
       ...result,
     };
   }
-}
-
-function commitPin(
-  pipeline: Services,
-  { record }: FoundUser,
-  {
-    pin,
-    text,
-    facts,
-  }: Pick<PinChange<object>, 'pin' | 'text'> & { facts: Readonly<Record<string, unknown>> },
-): Promise<UserRecord> {
-  const now = pipeline.clock.now();
-  const before = record.state ?? newUserState(now);
-  const version = before.version + 1;
-  return pipeline.users.commit(record, {
-    // Without a digest no look takes the user for decided.
-    state: { ...before, version, digest: null },
-    exception: pin,
-    timeline: [{ version, step: 'pinned', at: now, text, facts }],
-  });
 }
 
 /** Nothing left in it that could ever hold: no row. */

@@ -1,5 +1,6 @@
 import { isoTime } from '../../kernel/clock';
 import { readHint, readOperation } from '../../queue/messages';
+import { isGuid } from '../../kernel/ids';
 import type { DeadLetter } from '../../queue/queue-inspector';
 import type { Failure, FailureState } from '../../words/failure';
 import type { UserState } from '../../words/user-state';
@@ -12,7 +13,7 @@ export type FailureView = {
   readonly kind: 'failure' | 'deadLetter' | 'waiting';
   readonly class: string;
   readonly state: FailureState;
-  /** A user id, or `message:<id>` where the message does not tell of whom it is. */
+  /** A user id; `message:<id>` where the message does not tell of whom it is; `row:<table>/<partition>/<row>`. */
   readonly subject: string;
   readonly userId: string | null;
   readonly userPrincipalName: string | null;
@@ -40,7 +41,7 @@ export function fromFailure(failure: Failure): FailureView {
     class: failure.class,
     state: failure.state,
     subject,
-    userId: isOfMessage(subject) ? null : subject,
+    userId: isOfNoUser(subject) ? null : subject,
     userPrincipalName: null,
     reason: failure.reason.text,
     repair: failure.suggestedRepair,
@@ -91,9 +92,14 @@ export function fromWaitingUser(userId: string, state: UserState): FailureView |
   };
 }
 
-/** True for the subject of a message that could not be read. */
-export function isOfMessage(subject: string): boolean {
-  return subject.startsWith('message:');
+/** True for what is about no user: a message that could not be read, or a row. */
+export function isOfNoUser(subject: string): boolean {
+  return !isGuid(subject);
+}
+
+/** True for the name of a subject that is no user: `message:<id>`, `row:<table>/<partition>/<row>`. */
+export function namesNoUser(text: string): boolean {
+  return text.startsWith('message:') || text.startsWith('row:');
 }
 
 /** The user that one of our messages is about; null: it does not tell. */

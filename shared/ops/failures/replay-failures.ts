@@ -62,7 +62,8 @@ export async function replayFailures(
   const settlement = { by: operator.by, why: operator.why, at: pipeline.clock.now() };
   // After the hints: a crash in between leaves them open, and one that fails again meanwhile stays open.
   for (const failure of seen) {
-    if (users.includes(toUserId(failure.subject))) await pipeline.failures.markReplayed(failure, settlement);
+    if (users.some((userId) => userId === failure.subject))
+      await pipeline.failures.markReplayed(failure, settlement);
   }
   const deadLetters = await takeBack(pipeline, current);
   const replayed: Replayed = {

@@ -1,15 +1,16 @@
 import { UserError } from '../../kernel/errors';
 import { isGuid, toUserId } from '../../kernel/ids';
+import { readIfUsable } from '../../pipeline/crashes/unusable-row';
 import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { identityOnly, unknownUser } from '../users/find-user';
 import { collectDeadLetters, collectFailures } from './collect-failures';
-import { fromFailure, fromWaitingUser, isOfMessage } from './failure-view';
+import { fromFailure, fromWaitingUser, isOfNoUser, namesNoUser } from './failure-view';
 import type { FailureView } from './failure-view';
 import type { FailureState } from '../../words/failure';
 
 export type FailureSelection =
-  /** User ids, userPrincipalNames, or `message:<id>`. */
+  /** User ids, userPrincipalNames, `message:<id>` or `row:<table>/<partition>/<row>`. */
   | { readonly kind: 'subjects'; readonly subjects: readonly string[] }
   | { readonly kind: 'class'; readonly class: string }
   | { readonly kind: 'all' };
@@ -49,7 +50,9 @@ export async function failuresOf(
   letters: readonly FailureView[],
   subject: string,
 ): Promise<readonly FailureView[]> {
-  const state = isOfMessage(subject) ? null : (await users.read(toUserId(subject))).state;
+  // A row that cannot be read has a failure of its own, which is what is asked for here.
+  const record = isOfNoUser(subject) ? undefined : await readIfUsable(users, toUserId(subject));
+  const state = record?.state ?? null;
   const waiting = state === null ? undefined : fromWaitingUser(subject, state);
   return [
     ...(await failures.ofSubject(subject)).map(fromFailure),
@@ -66,7 +69,7 @@ export async function resolveSubject(
   { directory }: Pick<Services, 'directory'>,
   named: string,
 ): Promise<string> {
-  if (isOfMessage(named)) return named;
+  if (namesNoUser(named)) return named;
   if (isGuid(named)) return toUserId(named);
   const found = await directory.findUser(named, identityOnly);
   if (found === undefined) throw unknownUser(named);
@@ -75,7 +78,7 @@ export async function resolveSubject(
 
 function noFailure(named: string, subject: string): UserError {
   return new UserError('ops/no-failure', `Nothing was ever given up on for ${named}`, {
-    hint: isOfMessage(subject)
+    hint: isOfNoUser(subject)
       ? '`licenser failure list` shows what there is.'
       : `\`licenser failure list\` shows what there is; \`licenser apply --user ${named}\` looks at any user again.`,
   });

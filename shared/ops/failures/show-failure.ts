@@ -1,16 +1,18 @@
 import { isoTime } from '../../kernel/clock';
 import { toUserId } from '../../kernel/ids';
+import { readIfUsable } from '../../pipeline/crashes/unusable-row';
 import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { UserError } from '../../kernel/errors';
 import { identityOnly, unknownUser } from '../users/find-user';
 import type { UserHistory } from '../users/user-history';
 import { whatIsNext } from '../users/what-is-next';
+import type { TimelineEntry } from '../../words/timeline';
 import type { NextStep } from '../users/what-is-next';
 import { wouldDecide } from '../users/would-decide';
 import type { WouldDecide } from '../users/would-decide';
 import { collectDeadLetters } from './collect-failures';
-import { isOfMessage } from './failure-view';
+import { isOfNoUser } from './failure-view';
 import type { FailureView } from './failure-view';
 import { failuresOf, resolveSubject } from './select-failures';
 
@@ -29,6 +31,14 @@ export type FailureStory = {
 };
 
 const entriesAtMost = 20;
+/** Of whom nothing is known. */
+const unknown = { userPrincipalName: null, outcome: null, next: null, now: null };
+
+function toEntries(timeline: readonly TimelineEntry[]): FailureStory['timeline'] {
+  return timeline
+    .slice(-entriesAtMost)
+    .map(({ at, version, step, text, facts }) => ({ at: isoTime(at), version, step, text, facts }));
+}
 
 /** Reads only. @throws UserError `ops/unknown-user`, `ops/unknown-message` */
 export async function showFailure(
@@ -38,15 +48,20 @@ export async function showFailure(
 ): Promise<FailureStory> {
   const subject = await resolveSubject(pipeline, named);
   const failures = await failuresOf(pipeline, await collectDeadLetters(inspector), subject);
-  if (isOfMessage(subject)) {
+  if (isOfNoUser(subject)) {
     if (failures.length === 0) {
       throw new UserError('ops/unknown-message', `No failure is known of ${named}`, {
         hint: '`licenser failure list` shows what there is.',
       });
     }
-    return { subject, userPrincipalName: null, failures, outcome: null, next: null, timeline: [], now: null };
+    return { ...unknown, subject, failures, timeline: [] };
   }
-  const record = await pipeline.users.read(toUserId(subject));
+  const record = await readIfUsable(pipeline.users, toUserId(subject));
+  // What the user's row says is what cannot be read: the failures say so.
+  if (record === undefined) {
+    const timeline = await pipeline.users.timeline(toUserId(subject));
+    return { ...unknown, subject, failures, timeline: toEntries(timeline) };
+  }
   if (record.state === null && failures.length === 0) {
     const found = await pipeline.directory.findUser(subject, identityOnly);
     if (found === undefined) throw unknownUser(named);
@@ -58,9 +73,7 @@ export async function showFailure(
     failures,
     outcome: record.state?.outcome ?? null,
     next: whatIsNext(record.state),
-    timeline: timeline
-      .slice(-entriesAtMost)
-      .map(({ at, version, step, text, facts }) => ({ at: isoTime(at), version, step, text, facts })),
+    timeline: toEntries(timeline),
     now: await wouldDecide(pipeline, record),
   };
 }

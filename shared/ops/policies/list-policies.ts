@@ -1,6 +1,7 @@
 import { UserError } from '../../kernel/errors';
 import { isoTime } from '../../kernel/clock';
 import type { Services } from '../../pipeline/services';
+import type { PolicyStore } from '../../store/ports/policy-store';
 import type { PolicyPointer, StoredPolicy } from '../../words/policy-version';
 
 /** `active`; `candidate`: of the activation under way; `left`: of a cancelled one, with users still on it; `stored`: none of these. */
@@ -14,9 +15,11 @@ export type PolicyView = {
   readonly by: string;
 };
 
-/** Newest first. */
+/**
+ * Newest first. While the row is lost that says which is active, none stands as such: who repairs it sees the others.
+ */
 export async function listPolicies({ policies }: Pick<Services, 'policies'>): Promise<readonly PolicyView[]> {
-  const pointer = await policies.pointer();
+  const pointer = (await findLostPointer(policies)) ?? (await policies.pointer());
   const found: Pick<StoredPolicy, 'hash' | 'storedAt' | 'by'>[] = [];
   for await (const policy of policies.list()) found.push(policy);
   return found.sort((a, b) => b.storedAt - a.storedAt).map((policy) => toView(policy, pointer));
@@ -30,21 +33,50 @@ export async function showPolicy(
   { policies }: Pick<Services, 'policies'>,
   hash: string,
 ): Promise<PolicyView & { readonly text: string }> {
-  const pointer = await policies.pointer();
-  const wanted = (hash === 'active' || hash === 'candidate' ? pointer[hash] : null) ?? hash.toLowerCase();
+  const pointer = (await findLostPointer(policies)) ?? (await policies.pointer());
+  const wanted = (hash === 'active' || hash === 'candidate' ? pointer[hash] : null) ?? hash;
+  const stored = await policies.read(await findPolicyHash({ policies }, wanted));
+  if (stored === undefined) throw noSuchPolicy(hash);
+  return { ...toView(stored, pointer), text: stored.text };
+}
+
+/**
+ * The stored policy whose hash begins so.
+ * @throws UserError `policy/unknown`, `policy/ambiguous`
+ */
+export async function findPolicyHash(
+  { policies }: Pick<Services, 'policies'>,
+  beginning: string,
+): Promise<StoredPolicy['hash']> {
+  const wanted = beginning.toLowerCase();
   const found: StoredPolicy['hash'][] = [];
   for await (const policy of policies.list()) if (policy.hash.startsWith(wanted)) found.push(policy.hash);
   const [first, ...others] = found;
-  const stored = first === undefined || others.length > 0 ? undefined : await policies.read(first);
-  if (stored === undefined) {
-    const several = others.length > 0;
-    throw new UserError(
-      several ? 'policy/ambiguous' : 'policy/unknown',
-      several ? `Several stored policies begin with ${hash}` : `No stored policy begins with ${hash}`,
-      { hint: 'List them with `licenser policy list`.' },
-    );
+  if (first === undefined) throw noSuchPolicy(beginning);
+  if (others.length === 0) return first;
+  throw new UserError('policy/ambiguous', `Several stored policies begin with ${beginning}`, {
+    hint: listThem,
+  });
+}
+
+const listThem = 'List them with `licenser policy list`.';
+
+function noSuchPolicy(hash: string): UserError {
+  return new UserError('policy/unknown', `No stored policy begins with ${hash}`, { hint: listThem });
+}
+
+/** What stands for a pointer whose row is gone or cannot be read; undefined: it can be read. */
+export async function findLostPointer(
+  policies: Pick<PolicyStore, 'pointer'>,
+): Promise<PolicyPointer | undefined> {
+  const none = { etag: null, active: null, candidate: null, isCandidateApproved: false, left: [] };
+  try {
+    const pointer = await policies.pointer();
+    return pointer.active === null ? pointer : undefined;
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'policy/pointer-lost') return none;
+    throw error;
   }
-  return { ...toView(stored, pointer), text: stored.text };
 }
 
 function toView(

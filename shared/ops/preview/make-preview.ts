@@ -5,6 +5,7 @@ import type { DecideInput } from '../../licensing/decision';
 import { UserPreviewer } from '../../licensing/preview/preview-users';
 import type { PreviewedUsers } from '../../licensing/preview/preview-users';
 import type { Services } from '../../pipeline/services';
+import { readIfUsable } from '../../pipeline/crashes/unusable-row';
 import { readGroupRoster } from '../../pipeline/look/group-roster';
 import type { GroupRoster } from '../../pipeline/look/group-roster';
 import { seeUser } from '../../pipeline/look/look-at-user';
@@ -46,6 +47,8 @@ export type PlanRequest = {
 export type MadePlan = PreviewedUsers & {
   /** Of `selection.users`, what the tenant does not know. */
   readonly unknown: readonly string[];
+  /** Users who were left out because a row of theirs cannot be read: nothing is known of what is the product's. */
+  readonly unreadable: readonly UserId[];
   /** How many users were planned with each policy. */
   readonly policies: ReadonlyMap<PolicyHash, number>;
 };
@@ -107,15 +110,17 @@ export async function makePreview(pipeline: Reading, request: PlanRequest): Prom
       since: waitingSince.get(user.id) ?? rest.now,
     });
   };
+  const unreadable: UserId[] = [];
+  const onUnreadable = (id: UserId) => void unreadable.push(id);
   const [unknown, inTenant] = await Promise.all([
-    readSelection(pipeline, selection, { ...request, needs: policies.needs }, add),
+    readSelection(pipeline, selection, { ...request, needs: policies.needs, onUnreadable }, add),
     selection.kind === 'all' ? null : pipeline.ledgerCount(0),
   ]);
   const { preview: plan, digests } = previewer.finish();
   // Percentages are of the tenant's users, however few of them are planned.
   const usersWithLedger = inTenant ?? plan.guards.usersWithLedger;
   const guards = { ...plan.guards, usersWithLedger };
-  return { preview: { ...plan, guards }, digests, unknown, policies: counts };
+  return { preview: { ...plan, guards }, digests, unknown, unreadable, policies: counts };
 }
 
 /** Of users who wait already: who has waited longest is served first among equals. */
@@ -139,7 +144,10 @@ type Add = (
   user: DirectoryUser,
   groupsFor: (policy: Policy) => GroupsOf | Promise<GroupsOf>,
 ) => Promise<void>;
-type SelectionRequest = PlanRequest & { readonly needs: Needs };
+type SelectionRequest = PlanRequest & {
+  readonly needs: Needs;
+  readonly onUnreadable: (userId: UserId) => void;
+};
 
 async function readSelection(
   pipeline: Reading,
@@ -167,7 +175,7 @@ async function readSelection(
 async function readAlone(
   pipeline: Reading,
   references: readonly string[],
-  { needs, onProgress, signal }: SelectionRequest,
+  { needs, onProgress, onUnreadable, signal }: SelectionRequest,
   add: Add,
 ): Promise<readonly string[]> {
   const unknown: string[] = [];
@@ -176,11 +184,16 @@ async function readAlone(
   const found = readConcurrently(references, async (reference) => {
     const idOrName = isGuid(reference) ? toUserId(reference) : reference;
     const snapshot = await pipeline.directory.findUser(idOrName, read, signal);
-    return { reference, snapshot, record: snapshot && (await pipeline.users.read(snapshot.user.id)) };
+    return {
+      reference,
+      snapshot,
+      record: snapshot && (await readIfUsable(pipeline.users, snapshot.user.id)),
+    };
   });
   let done = 0;
   for await (const { reference, snapshot, record } of found) {
-    if (snapshot === undefined || record === undefined) unknown.push(reference);
+    if (snapshot === undefined) unknown.push(reference);
+    else if (record === undefined) onUnreadable(snapshot.user.id);
     else if (!seen.has(snapshot.user.id)) await add(record, snapshot.user, () => snapshot.transitiveGroups);
     if (snapshot !== undefined) seen.add(snapshot.user.id);
     done += 1;
@@ -192,7 +205,7 @@ async function readAlone(
 /** Every user of the tenant, or those that are `wanted`, from listings: 2 resource units for 999 users. */
 async function readTenant(
   pipeline: Reading,
-  { needs, onProgress, signal }: SelectionRequest,
+  { needs, onProgress, onUnreadable, signal }: SelectionRequest,
   wanted: ReadonlySet<UserId> | undefined,
   add: Add,
 ): Promise<void> {
@@ -203,7 +216,9 @@ async function readTenant(
     return roster;
   };
   const records = new Map<UserId, UserRecord>();
-  for await (const record of pipeline.users.records()) {
+  const skipped = new Set<UserId>();
+  const stored = pipeline.users.records((userId) => skipped.add(userId));
+  for await (const record of stored) {
     if (wanted?.has(record.userId) !== false) records.set(record.userId, slim(record));
     if (records.size % 1_000 === 0) onProgress?.({ step: 'reading', done: records.size, total: null });
   }
@@ -213,6 +228,10 @@ async function readTenant(
       // Graph may show a user on two pages when others are created or deleted meanwhile.
       if (wanted?.has(user.id) === false || seen.has(user.id)) continue;
       seen.add(user.id);
+      if (skipped.has(user.id)) {
+        onUnreadable(user.id);
+        continue;
+      }
       await add(records.get(user.id) ?? noRecord(user.id), user, async (policy) =>
         (await rosterOf(policy)).groupsOf(user.id),
       );

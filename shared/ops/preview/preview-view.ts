@@ -52,13 +52,15 @@ export type PreviewView = {
   readonly policies: readonly { readonly policyHash: string; readonly users: number }[];
   /** Users that were named and that the tenant does not know. */
   readonly unknown: readonly string[];
+  /** Ids of users who are not planned because a row of theirs cannot be read. */
+  readonly unreadable: readonly string[];
 };
 
 /** A preview for people and JSON: ids become names. */
 export function toPreviewView(
   plan: Preview,
   { policy, catalogue }: { readonly policy: Policy; readonly catalogue: Catalogue },
-  { unknown, policies }: Pick<MadePlan, 'unknown' | 'policies'>,
+  { unknown, unreadable, policies }: Pick<MadePlan, 'unknown' | 'unreadable' | 'policies'>,
 ): PreviewView {
   const index = indexOfCatalogue(catalogue);
   const sku = (id: SkuId) => index.skuName(id);
@@ -99,5 +101,6 @@ export function toPreviewView(
     },
     policies: [...policies].map(([policyHash, users]) => ({ policyHash, users })),
     unknown,
+    unreadable,
   };
 }

@@ -1,5 +1,5 @@
 import type { Directory } from '../../graph/directory';
-import { GraphError } from '../../graph/graph-error';
+import { GraphError } from '../../graph/refusals/graph-error';
 import type { GraphPermission } from '../../graph/permissions';
 import { findUntracked } from '../../graph/untracked-properties';
 import { UserError, ensureError } from '../../kernel/errors';

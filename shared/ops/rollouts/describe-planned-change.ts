@@ -5,13 +5,21 @@ const Plans = z.array(z.object({ skuId: z.string(), servicePlanIds: z.array(z.st
 /** As `plannedChange` of plan.ts writes it. */
 const Planned = z.tuple([z.array(z.string()), z.array(z.string()), Plans, Plans, z.string().nullable()]);
 
+function readPlanned(change: string): z.infer<typeof Planned> | undefined {
+  try {
+    return Planned.parse(JSON.parse(change));
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * What a plan said would be written for a user, for people: "gains SPE_E5; loses SPE_E3; INTUNE_A of EMS off". Empty:
  * nothing, or not readable. Ids that the tenant does not know stay ids.
  */
 export function describePlannedChange(change: string | null, catalogue: Catalogue): string {
   if (change === null || change === '') return '';
-  const { data } = Planned.safeParse(JSON.parse(change));
+  const data = readPlanned(change);
   if (data === undefined) return '';
   const [gains, loses, plansOn, plansOff, usageLocation] = data;
   const skuName = (id: string) => catalogue.findSku(id)?.skuPartNumber ?? id;

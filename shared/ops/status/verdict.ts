@@ -14,6 +14,8 @@ export type Cause = {
   readonly users: number | null;
   readonly text: string;
   readonly todo: string;
+  /** What it is about: the scope of a pause, the class of failures, a SKU or a rollout. */
+  readonly subject?: string;
   /** A command that may be all that is needed. */
   readonly action?: string;
 };
@@ -108,6 +110,7 @@ function cause(
   text: string,
   todo: string,
   action?: string,
+  subject?: string,
 ): Cause {
   return {
     code,
@@ -116,6 +119,7 @@ function cause(
     text,
     todo,
     ...(action === undefined ? {} : { action }),
+    ...(subject === undefined ? {} : { subject }),
   };
 }
 
@@ -167,6 +171,7 @@ function pauseCauses({ pauses }: StatusFacts): readonly Cause[] {
         `${scope} was paused by ${by}: ${reason}`,
         'Resume it when it is no longer needed.',
         resume,
+        scope,
       );
     }
     const todo =
@@ -179,6 +184,8 @@ function pauseCauses({ pauses }: StatusFacts): readonly Cause[] {
       null,
       `Graph refuses ${scope}: ${reason}`,
       `${todo} It is tried every minute.`,
+      undefined,
+      scope,
     );
   });
 }
@@ -294,6 +301,7 @@ function partCauses({ waiting, failures, rollouts, usersWithoutOutcome }: Status
           `${sku} has no seat for ${count(users)}`,
           'Buy or free seats.',
           'licenser waiting list',
+          sku,
         ),
       ),
     ...failures.map(({ class: name, count: users, oldestAt }) =>
@@ -304,6 +312,7 @@ function partCauses({ waiting, failures, rollouts, usersWithoutOutcome }: Status
         `${count(users)} failed: ${name}`,
         'Each says what to do: licenser failure list.',
         `licenser failure replay --class ${name}`,
+        name,
       ),
     ),
     ...rollouts.map(({ id, state, at, members }) =>
@@ -315,6 +324,7 @@ function partCauses({ waiting, failures, rollouts, usersWithoutOutcome }: Status
             `Rollout ${id} of ${count(members)} awaits approval`,
             'Look at it, then approve or cancel it.',
             `licenser rollout show ${id} --members`,
+            id,
           )
         : cause(
             'rollout/held',
@@ -323,6 +333,7 @@ function partCauses({ waiting, failures, rollouts, usersWithoutOutcome }: Status
             `Guards hold back changes of ${count(members)}: ${id}`,
             'Look at it, then approve or cancel it.',
             `licenser rollout show ${id} --members`,
+            id,
           ),
     ),
     ...(usersWithoutOutcome === 0

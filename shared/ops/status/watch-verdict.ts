@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
 import type { Services } from '../../pipeline/services';
+import type { Task } from '../../pipeline/task';
 import { readFacts } from './read-facts';
 import type { StatusParts } from './read-facts';
 import { judge, verdicts } from './verdict';
@@ -22,10 +23,20 @@ export async function readVerdict({
   clock,
 }: Pick<Services, 'cursors' | 'clock'>): Promise<KnownVerdict | undefined> {
   const { value } = await cursors.read(cursorName);
-  const known = value === null ? undefined : StoredVerdict.safeParse(JSON.parse(value)).data;
+  const known = readStored(value);
   if (known === undefined) return undefined;
   const isOld = clock.now() - known.at > timing.ops.verdictOld.ms;
   return isOld ? { ...known, verdict: 'unknown', text: 'The timer `observe` has not run lately' } : known;
+}
+
+/** undefined: none is stored, or it cannot be read and counts as none. */
+function readStored(value: string | null): KnownVerdict | undefined {
+  if (value === null) return undefined;
+  try {
+    return StoredVerdict.parse(JSON.parse(value));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The verdict now; `since` of a good one is when it became so. */
@@ -37,18 +48,26 @@ export async function showStatus(parts: StatusParts): Promise<Verdict> {
   return { ...verdict, since };
 }
 
-/** Of the timer `observe`: stores the verdict, and reports one that has changed to the outgoing webhook. */
+/**
+ * Of the timer `observe`: stores the verdict, and reports one that has changed to the outgoing webhook. One that is not
+ * `licensing` is in the log at every run: the alert `verdict` counts these lines (infra/modules/alerts.json).
+ */
 export async function observeVerdict(
   parts: StatusParts,
+  { logger }: Pick<Task, 'logger'>,
 ): Promise<{ readonly facts: StatusFacts; readonly verdict: VerdictName }> {
   const { cursors, clock, events } = parts.services;
   const cursor = await cursors.read(cursorName);
-  const before = cursor.value === null ? undefined : StoredVerdict.safeParse(JSON.parse(cursor.value)).data;
+  const before = readStored(cursor.value);
   const facts = await readFacts(parts);
   const { verdict, causes } = judge(facts);
   const now = clock.now();
   const text = causes[0]?.text ?? null;
   const isSame = before?.verdict === verdict;
+  if (verdict !== 'licensing') {
+    const codes = causes.map(({ code }) => code);
+    logger.warn('The verdict is not licensing', { verdict, causes: codes, text });
+  }
   const stored: KnownVerdict = { verdict, since: isSame ? before.since : now, at: now, text };
   // Another process that was faster has reported it.
   await cursors.commit(cursorName, cursor, JSON.stringify(stored));

@@ -1,4 +1,4 @@
-import { GraphError } from '../../graph/graph-error';
+import { GraphError } from '../../graph/refusals/graph-error';
 import { UserError } from '../../kernel/errors';
 import { describeOperation } from '../../pipeline/write/describe-operation';
 import type { Services } from '../../pipeline/services';

@@ -1,4 +1,4 @@
-import { GraphError } from '../../graph/graph-error';
+import { GraphError } from '../../graph/refusals/graph-error';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { findNextCensus } from './find-next-census';

@@ -8,6 +8,7 @@ import { recordFailure } from '../failures/record-failure';
 /** What only this user's own row can be the cause of; every other PermanentError concerns others as well. */
 const ownCodes: ReadonlySet<string> = new Set([
   'store/unreadable-user',
+  'store/unwritable-value',
   'store/value-too-large',
   'store/transaction-too-large',
   'queue/too-large',

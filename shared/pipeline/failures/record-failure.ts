@@ -1,4 +1,4 @@
-import { graphRepairs } from '../../graph/graph-error-classes';
+import { graphRepairs } from '../../graph/refusals/graph-error-classes';
 import type { UserId } from '../../kernel/ids';
 import type { Services } from '../services';
 import type { Task } from '../task';

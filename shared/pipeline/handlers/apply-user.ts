@@ -52,6 +52,7 @@ export async function applyToUser(
   const seenAt = services.clock.now();
   const work: ApplyWork = {
     own: new Set(),
+    refused: new Set(),
     refusals: new Map(),
     isProbe: message.operation.trial === true,
     permit: new WritePermit(services.quota, kind),
@@ -110,6 +111,7 @@ async function applyOnce(
       by: 'apply',
       seen,
       heard: undefined,
+      isRefused: work.refused.has(record.state?.version ?? -1),
       isAskedFor: forUser,
       isBulk,
       verifyAfterMs,

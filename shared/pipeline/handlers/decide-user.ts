@@ -130,6 +130,7 @@ async function decideOnce(services: Services, task: Task, work: Work): Promise<v
       by: 'decide',
       seen,
       heard,
+      isRefused: false,
       isAskedFor: forUser,
       isBulk,
       verifyAfterMs,

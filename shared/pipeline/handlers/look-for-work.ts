@@ -1,4 +1,4 @@
-import { GraphError } from '../../graph/graph-error';
+import { GraphError } from '../../graph/refusals/graph-error';
 import { collectHeld } from '../guards/collect-held';
 import { lookAtUser } from '../look/look-at-user';
 import type { Look } from '../look/look-at-user';

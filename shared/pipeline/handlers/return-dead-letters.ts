@@ -4,6 +4,7 @@ import { aboutUser, readMessage } from '../../queue/messages';
 import { queueNames } from '../../queue/queues';
 import type { DeadLetter } from '../../queue/dead-letter-source';
 import { giveUpOnUser } from '../crashes/give-up-on-user';
+import { closeRepairedRows } from '../crashes/repaired-rows';
 import { handleUsableRow } from '../crashes/unusable-row';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';
@@ -18,6 +19,7 @@ const mostAtOnce = 200;
 export async function runMaintenance(services: Services, task: Task): Promise<void> {
   await returnDeadLetters(services, task);
   await liftIdlePauses(services, task);
+  await closeRepairedRows(services);
 }
 
 /**

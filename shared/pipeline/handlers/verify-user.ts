@@ -1,4 +1,4 @@
-import { GraphError } from '../../graph/graph-error';
+import { GraphError } from '../../graph/refusals/graph-error';
 import { ConcurrencyError } from '../../kernel/errors';
 import { toUserId } from '../../kernel/ids';
 import { timing } from '../../kernel/timing';

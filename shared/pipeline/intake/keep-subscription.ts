@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GraphSubscription } from '../../graph/directory';
-import { GraphError } from '../../graph/graph-error';
+import { GraphError } from '../../graph/refusals/graph-error';
 import type { Secret } from '../../kernel/secret';
 import type { Services } from '../services';
 import type { Task } from '../task';

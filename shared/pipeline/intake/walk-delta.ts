@@ -1,10 +1,10 @@
-import { GraphError } from '../../graph/graph-error';
+import { GraphError } from '../../graph/refusals/graph-error';
 import { findUntracked, isRefusedSelect } from '../../graph/untracked-properties';
 import { ConcurrencyError, ensureError } from '../../kernel/errors';
 import type { Cursor } from '../../store/ports/cursor-store';
 import { coversProperties, readDeltaCursor, trackedProperties, writeDeltaCursor } from './delta-cursor';
 import type { DeltaCursor } from './delta-cursor';
-import { recordRound } from './delta-round';
+import { readRound, recordRound } from './delta-round';
 import { bulkSize } from './bulk-pacer';
 import { sendLooks } from './send-looks';
 import type { Services } from '../services';
@@ -38,7 +38,7 @@ async function walkOneRound(services: Services, task: Task): Promise<void> {
   const { logger } = task;
   const wanted = trackedProperties(await services.policy.needs());
   const cursor = await cursors.read(cursorName);
-  if (cursor.value === null) {
+  if (cursor.value === null && (await readRound(cursors)).workedAt === null) {
     // First start: from now on. Users who are there already are the census's and the operator's to hand in.
     const position = await newPosition(services, task, wanted);
     await cursors.commit(cursorName, cursor, writeDeltaCursor(position));

@@ -1,5 +1,5 @@
 import type { Directory } from '../../graph/directory';
-import { GraphError } from '../../graph/graph-error';
+import { GraphError } from '../../graph/refusals/graph-error';
 import type { UserId } from '../../kernel/ids';
 import { overrideMembers } from '../../kernel/override-members';
 import type { Metrics } from '../../observe/metrics';

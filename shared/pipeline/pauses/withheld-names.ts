@@ -1,4 +1,4 @@
-import { GraphError } from '../../graph/graph-error';
+import { GraphError } from '../../graph/refusals/graph-error';
 import { timing } from '../../kernel/timing';
 import type { Pause } from '../../words/pause';
 import type { Services } from '../services';

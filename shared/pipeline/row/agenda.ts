@@ -1,5 +1,5 @@
 import { backoffMs } from '../../kernel/retry';
-import { requeueTiming } from '../../kernel/timing/requeue';
+import { requeueTiming } from '../../kernel/timing/pipeline/requeue';
 import type { LaterReconcile, UserState } from '../../words/user-state';
 import type { Reason } from '../../words/reason';
 import { attemptLimits } from './causes';
@@ -115,9 +115,13 @@ export function withoutAgenda(state: UserState): UserState {
   return { ...state, retry: null, later: undefined };
 }
 
-/** The number of a token says which of two was scheduled later. */
+/** More looks than any user comes to: a look every second for thirty years. */
+const mostLooks = 1_000_000_000;
+
+/** The number of a token says which of two was scheduled later. 0: it has none, or one that no row ever came to. */
 export function lookNumber(token: string): number {
-  return Number.parseInt(token, 10) || 0;
+  const number = Number.parseInt(token, 10);
+  return number > 0 && number <= mostLooks ? number : 0;
 }
 
 /**

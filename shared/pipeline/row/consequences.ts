@@ -1,7 +1,10 @@
+import type { Cause } from './causes';
 import type { FailureFacts, Result } from './effects';
 
-/** What is recorded of a result: a failure row (which the metrics count) and a line in the log. */
+/** What is recorded of a result: a failure row (which has a metric of its own), a line in the log, and a count. */
 export type Consequences = {
+  /** What the metric of results counts; undefined: the handling goes on. `cause`: why there is another look. */
+  readonly count?: { readonly result: Result['kind']; readonly cause?: Cause };
   readonly failure?: FailureFacts | undefined;
   readonly line?: {
     readonly level: 'debug' | 'info' | 'warn';
@@ -19,33 +22,42 @@ const notes = {
   },
 } as const;
 
-/** The one place that says which failure row and which log line a result brings; the compiler finds what is missing. */
+/** Every kind of result, for the metric's series. */
+const kinds: { readonly [Kind in Result['kind']]: Kind } = {
+  done: 'done',
+  again: 'again',
+  at: 'at',
+  park: 'park',
+  giveUp: 'giveUp',
+  block: 'block',
+};
+export const resultKinds = Object.values(kinds);
+
+/** The one place that says what a result brings beside the row; the compiler finds a kind that is missing. */
 export function consequencesOf(result: Result | undefined): Consequences {
   if (result === undefined) return {};
+  const count = { result: result.kind };
   switch (result.kind) {
     case 'done':
-      return result.note === undefined ? {} : { line: notes[result.note] };
+      return result.note === undefined ? { count } : { count, line: notes[result.note] };
     case 'again':
-      return {};
+      return { count };
     case 'at': {
       const { at, cause, failure } = result;
       const facts = { cause, at: new Date(at).toISOString() };
-      return { failure, line: { level: 'debug', text: 'The user is looked at again later', facts } };
+      const line = { level: 'debug', text: 'The user is looked at again later', facts } as const;
+      return { count: { ...count, cause }, failure, line };
     }
-    case 'park':
-      return {
-        line: { level: 'debug', text: 'The user waits for a pause to end', facts: { scope: result.scope } },
-      };
+    case 'park': {
+      const facts = { scope: result.scope };
+      return { count, line: { level: 'debug', text: 'The user waits for a pause to end', facts } };
+    }
     case 'giveUp':
       // The failure has a line of its own.
-      return { failure: result };
-    case 'block':
-      return {
-        line: {
-          level: 'info',
-          text: 'Refused for good as the user is now',
-          facts: { reason: result.reason },
-        },
-      };
+      return { count, failure: result };
+    case 'block': {
+      const facts = { reason: result.reason };
+      return { count, line: { level: 'info', text: 'Refused for good as the user is now', facts } };
+    }
   }
 }

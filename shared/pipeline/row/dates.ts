@@ -1,5 +1,5 @@
 import { soughtSeats } from '../../licensing/seats/sought-seats';
-import { requeueTiming } from '../../kernel/timing/requeue';
+import { requeueTiming } from '../../kernel/timing/pipeline/requeue';
 import { timing } from '../../kernel/timing';
 import type { Reason } from '../../words/reason';
 import type { UserState } from '../../words/user-state';

@@ -1,6 +1,6 @@
 import { sameAssignments } from '../../licensing/holding/effective-holding';
 import { timing } from '../../kernel/timing';
-import type { Hint } from '../../queue/messages';
+import type { HintSource } from '../../words/messages/hint-source';
 import type { TimelineEntry } from '../../words/timeline';
 import type { UserState } from '../../words/user-state';
 import { entryOf, keepScheduled } from './agenda';
@@ -26,7 +26,7 @@ export function proposed(row: Row, event: Proposed, { now }: Moment): Step {
   return only(row, { kind: 'at', at, cause: 'echo' }, [{ kind: 'resend', at }]);
 }
 
-const goesOnSources: ReadonlySet<Hint['source']> = new Set(['retry', 'operator', 'deadLetter', 'waiting']);
+const goesOnSources: ReadonlySet<HintSource> = new Set(['retry', 'operator', 'deadLetter', 'waiting']);
 
 /**
  * The same state was decided before and its operation sent (or refused by Graph for good): one read was enough.
@@ -139,6 +139,6 @@ function sendOperation(seen: Seen, heard: Heard, isProbe: boolean): readonly Eff
 }
 
 /** This user was asked for by name: failures are settled then, and a second death of a dead letter is one. */
-export function isAskedFor(source: Hint['source'] | undefined): boolean {
+export function isAskedFor(source: HintSource | undefined): boolean {
   return source === 'operator' || source === 'deadLetter';
 }

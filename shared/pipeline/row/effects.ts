@@ -1,5 +1,7 @@
 import type { SkuId } from '../../kernel/ids';
-import type { OperationMessage } from '../../queue/messages';
+import type { SentOperation } from '../../words/messages/sent-operation';
+import type { Exception } from '../../words/exception';
+import type { HintSource } from '../../words/messages/hint-source';
 import type { PauseOrigin } from '../../words/pause';
 import type { Reason } from '../../words/reason';
 import type { TimelineEntry } from '../../words/timeline';
@@ -41,8 +43,10 @@ export type EffectAfter =
   | {
       readonly kind: 'sendOperation';
       readonly isBulk: boolean;
-      readonly operation: Omit<OperationMessage['operation'], 'user'>;
+      readonly operation: SentOperation;
     }
+  /** A look at the user now. */
+  | { readonly kind: 'look'; readonly source: HintSource }
   /** Off the waiting lists of `skuIds`, save those of `staying`. */
   | { readonly kind: 'leaveLists'; readonly skuIds: readonly SkuId[]; readonly staying: readonly SkuId[] }
   /** Seats that the write used and freed. */
@@ -79,6 +83,8 @@ export type FailureFacts = {
 /** What follows from an event. `row` is the same object when nothing is to be stored. */
 export type Step = {
   readonly row: Row;
+  /** null: none any more; undefined: as they are. */
+  readonly exception?: Exception | null;
   readonly timeline: readonly TimelineEntry[];
   readonly before: readonly EffectBefore[];
   readonly after: readonly EffectAfter[];

@@ -1,15 +1,17 @@
-import type { GraphErrorClass } from '../../graph/graph-error-classes';
+import type { GraphErrorClass } from '../../words/reason-codes/graph-error-class';
 import type { SkuId } from '../../kernel/ids';
 import type { Decision, Operation } from '../../licensing/decision';
 import type { Ledger } from '../../words/ledger';
-import type { Hint } from '../../queue/messages';
+import type { Exception } from '../../words/exception';
+import type { TimelineEntry } from '../../words/timeline';
+import type { HintSource } from '../../words/messages/hint-source';
 import type { PauseOrigin } from '../../words/pause';
 import type { License } from '../../words/license';
 import type { Reason } from '../../words/reason';
-import type { UserRecord } from '../../store/ports/user-store';
+import type { UserState } from '../../words/user-state';
 
 /** What the machine changes: a user's state and ledger. */
-export type Row = Pick<UserRecord, 'state' | 'ledger'>;
+export type Row = { readonly state: UserState | null; readonly ledger: Ledger };
 
 /** What `next` needs of the world beside row and event: the time and one draw of chance. */
 export type Moment = {
@@ -23,7 +25,7 @@ export type Moment = {
 
 /** A hint, as far as the row is concerned. */
 export type Heard = {
-  readonly source: Hint['source'];
+  readonly source: HintSource;
   /** Milliseconds; when the change was first reported to its sender. */
   readonly seenAt: number;
   /** Of a scheduled reconcile. */
@@ -95,6 +97,8 @@ export type RowEvent =
       readonly seen: Seen;
       /** undefined: apply looked. */
       readonly heard: Heard | undefined;
+      /** Graph refused the write that is open in the row: it has not taken effect, and will not. */
+      readonly isRefused: boolean;
       /** An operator, or the return of a dead letter, asked for this user by name. */
       readonly isAskedFor: boolean;
       readonly isBulk: boolean;
@@ -130,6 +134,18 @@ export type RowEvent =
       readonly isAskedFor: boolean;
       readonly isBulk: boolean;
       /** First look at whether it has reached the services, milliseconds after it; 0: never. */
+      readonly verifyAfterMs: number;
+    }
+  /**
+   * Graph confirmed a write whose worker finds the row changed since its intent: the message was delivered twice, or a
+   * hint came in between. `startedAt`: of its intent.
+   */
+  | {
+      readonly kind: 'writtenLate';
+      readonly seen: Seen;
+      readonly operation: Operation;
+      readonly startedAt: number;
+      readonly isBulk: boolean;
       readonly verifyAfterMs: number;
     }
   /** Graph refused the write. */
@@ -173,6 +189,13 @@ export type RowEvent =
       readonly failure: Reason;
       readonly isBulk: boolean;
       readonly verifyAfterMs: number;
+    }
+  /** A person changed the user's exceptions; null: there are none any more. `text`: for the timeline. */
+  | {
+      readonly kind: 'exceptionChanged';
+      readonly exception: Exception | null;
+      readonly text: string;
+      readonly facts: TimelineEntry['facts'];
     }
   /** Handling this user fails for ever: an operator must look. */
   | { readonly kind: 'gaveUp'; readonly class: string; readonly reason: Reason };

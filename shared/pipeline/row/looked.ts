@@ -6,6 +6,7 @@ import type { TimelineEntry } from '../../words/timeline';
 import type { UserState } from '../../words/user-state';
 import { entriesOf, entryOf, isSpent, newEntry, notYetDue, withAgenda } from './agenda';
 import type { AgendaEntry } from './agenda';
+import type { Cause } from './causes';
 import { afterReadLag, datesOfDecision, unseenEntry } from './dates';
 import type { EffectBefore, Step } from './effects';
 import type { Heard, Moment, Row, RowEvent, Seen } from './events';
@@ -64,12 +65,12 @@ function observed({ operationText, decision }: Seen): Pick<UserState, 'outcome' 
 }
 
 /**
- * A write that a crash interrupted, or whose answer was lost, and that no read shows: within the read lag it may have
- * taken effect all the same, and then only its intent tells that the license is ours. Apply, which alone writes, need
- * not wait; it may be that no operation comes to it any more.
+ * A write that a crash interrupted, whose answer was lost, or that another worker is still sending (its message was
+ * delivered twice), and that no read shows: within the read lag it may have taken effect all the same, or may yet, and
+ * then only its intent tells that the license is ours.
  */
-function mayStillShow(before: UserState, { by, seen }: Looked, now: number): boolean {
-  if (by === 'apply' || seen.interrupted !== 'notWritten' || before.intent === null) return false;
+function mayStillShow(before: UserState, { seen, isRefused }: Looked, now: number): boolean {
+  if (isRefused || seen.interrupted !== 'notWritten' || before.intent === null) return false;
   return now - before.intent.at < timing.licensing.readLag.ms;
 }
 
@@ -100,7 +101,7 @@ function dueAfter(row: Row, settled: UserState, event: Looked, moment: Moment): 
     const same = known.find(({ key, at }) => key === entry.key && at === entry.at);
     entries.push(same ?? entry);
   };
-  if (settled.intent !== null && heard !== undefined) {
+  if (settled.intent !== null) {
     const why: Reason = { code: 'graph/lag', text: 'No read has shown an interrupted write yet.' };
     add(newEntry(state, 'interruptedWrite', why, moment, { at: afterReadLag(settled.intent.at) }));
   }
@@ -165,15 +166,18 @@ function contradictsLastLook(before: UserState | null, settled: UserState, now: 
 function showsNothingNew(before: UserState | null, settled: UserState, heard: Heard, now: number): boolean {
   if (before === null || before.decidedAt === null || before.digest !== settled.digest) return false;
   const { source, token, seenAt } = heard;
+  const ownWriteAt = before.lastWrite?.at ?? -Infinity;
+  const isOwnEcho = now - ownWriteAt <= timing.row.nothingNew.ms;
   if (source === 'retry') {
-    const lag = entryOf(before, 'lag');
-    return (
-      lag !== undefined && (lag.at <= now || (before.retry?.key === 'lag' && before.retry.token === token))
-    );
+    const isDue = (cause: Cause) => (entryOf(before, cause)?.at ?? Infinity) <= now;
+    const isInHand = (cause: Cause) => before.retry?.key === cause && before.retry.token === token;
+    if (isDue('lag') || isInHand('lag')) return true;
+    // A report that came right after a look which wrote nothing is an echo of nothing. Where its message stands in its
+    // queue, that one will tell.
+    return !isOwnEcho && (isInHand('echo') || (before.retry?.key !== 'echo' && isDue('echo')));
   }
   if (source !== 'notification' && source !== 'delta') return false;
-  const ownWriteAt = before.lastWrite?.at ?? -Infinity;
-  return seenAt > before.decidedAt && now - ownWriteAt > timing.row.nothingNew.ms;
+  return seenAt > before.decidedAt && !isOwnEcho;
 }
 
 function timelineOf(

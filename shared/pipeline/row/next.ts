@@ -2,6 +2,7 @@ import { decided, proposed } from './decided';
 import type { Step } from './effects';
 import { dropped, gaveUp, released } from './ended';
 import type { Moment, Row, RowEvent } from './events';
+import { exceptionChanged } from './exception-changed';
 import { hinted } from './hinted';
 import { looked } from './looked';
 import { missing } from './missing';
@@ -9,6 +10,7 @@ import { paused } from './parked';
 import { readRefused, writeRefused } from './refused';
 import { verified } from './verified';
 import { intended, written } from './written';
+import { writtenLate } from './written-late';
 
 /**
  * The machine: what becomes of a user's row when something happens to the user, and what is to be done about it. Pure:
@@ -30,6 +32,8 @@ export function next(row: Row, event: RowEvent, moment: Moment): Step {
       return intended(row, event, moment);
     case 'written':
       return written(row, event, moment);
+    case 'writtenLate':
+      return writtenLate(row, event, moment);
     case 'writeRefused':
       return writeRefused(row, event, moment);
     case 'readRefused':
@@ -42,6 +46,8 @@ export function next(row: Row, event: RowEvent, moment: Moment): Step {
       return dropped(row, event, moment);
     case 'verified':
       return verified(row, event, moment);
+    case 'exceptionChanged':
+      return exceptionChanged(row, event, moment);
     case 'gaveUp':
       return gaveUp(row, event, moment);
   }

@@ -1,4 +1,4 @@
-import { requeueTiming } from '../../kernel/timing/requeue';
+import { requeueTiming } from '../../kernel/timing/pipeline/requeue';
 import type { Reason, PauseCode } from '../../words/reason';
 import type { UserState } from '../../words/user-state';
 import { entriesOf, entryOf, newEntry, withEntry } from './agenda';

@@ -1,14 +1,15 @@
-import { timing } from '../../kernel/timing';
 import type { Reason } from '../../words/reason';
 import type { UserState } from '../../words/user-state';
-import { entryOf, isSpent, newEntry, notYetDue, withAgenda, withEntry, withoutAgenda } from './agenda';
+import { newEntry, notYetDue, withEntry } from './agenda';
 import type { Cause } from './causes';
+import { afterReadLag } from './dates';
 import { only } from './effects';
-import type { EffectAfter, EffectBefore, FailureFacts, Step } from './effects';
-import type { Moment, Refusal, Row, RowEvent, Suspect } from './events';
+import type { EffectAfter, EffectBefore, Step } from './effects';
+import type { Moment, Row, RowEvent } from './events';
 import { missing } from './missing';
-import { parkedUntil, refusedCode, wasRefused } from './parked';
-import { refusalFacts, refusedEntry } from './timeline';
+import { block, giveUp, requeue } from './refusal-steps';
+import { notPermitted, park, parkForSuspect } from './suspected';
+import { refusedEntry } from './timeline';
 import { newUserState } from './user-state';
 
 type WriteRefused = Extract<RowEvent, { kind: 'writeRefused' }>;
@@ -17,17 +18,30 @@ type ReadRefused = Extract<RowEvent, { kind: 'readRefused' }>;
 /** Refusals because others write to this very user: after so many in one message, the lane is for others. */
 const mostConcurrency = 10;
 
-/**
- * Graph refused a write: the one switch from the class of the refusal to what happens next. `again` reads and decides
- * afresh at once; the intent stays in the row until a read has settled it.
- */
+/** Graph refused a write. A write that stays open has a look to come, which settles it. */
 export function writeRefused(row: Row, event: WriteRefused, moment: Moment): Step {
+  const step = answerRefusal(row, event, moment);
+  const { state } = step.row;
+  const isOpen = state !== null && state.intent !== null && step.result?.kind !== 'again';
+  if (!isOpen || notYetDue(state, undefined, moment.now).length > 0) return step;
+  const why: Reason = { code: 'graph/lag', text: 'No read has shown an unanswered write yet.' };
+  const at = afterReadLag(state.intent.at);
+  const due = withEntry(state, newEntry(state, 'interruptedWrite', why, moment, { at }), moment, undefined);
+  return { ...step, row: { ...step.row, state: due.state }, before: [...step.before, ...due.before] };
+}
+
+/**
+ * The one switch from the class of the refusal to what happens next. `again` reads and decides afresh at once; the
+ * intent stays in the row until a read has settled it.
+ */
+function answerRefusal(row: Row, event: WriteRefused, moment: Moment): Step {
   const { refusal, seen, times, suspect } = event;
   const { reason, retryAfterMs } = refusal;
   const state = row.state ?? newUserState(seen.readAt);
-  // A refusal by a rule of licensing changes nothing (all or nothing), so the intent is over with it. The usage
-  // location, if one was to be set, may have been.
-  const closed: UserState = { ...state, intent: null };
+  // A refused call changes nothing (all or nothing), so the intent is over with it. The usage location, if one was to
+  // be set, may have been. An earlier call of the same write that went unanswered may have taken effect, and only the
+  // intent says so then.
+  const closed: UserState = event.hasGoneUnanswered ? state : { ...state, intent: null };
   // An answer for good: a user whom a rollout was to move has been moved, to this answer.
   const answered: UserState = { ...closed, policyHash: seen.decision.policyHash };
   const requeued = (next: UserState, cause: Cause, first: readonly EffectBefore[] = []) =>
@@ -64,9 +78,7 @@ export function writeRefused(row: Row, event: WriteRefused, moment: Moment): Ste
     case 'usageLocation': {
       const isNew = event.operation.usageLocation !== undefined && refusal.status !== 0;
       const first: readonly EffectBefore[] = isNew ? [{ kind: 'noteLocationLag' }] : [];
-      // The same write went unanswered before: it may have taken effect, and only the intent says so then.
-      const next = event.hasGoneUnanswered ? state : closed;
-      return requeue(row, next, 'usageLocation', reason, moment, { first });
+      return requeue(row, closed, 'usageLocation', reason, moment, { first });
     }
     case 'prohibitedLocation':
     case 'conflict':
@@ -131,148 +143,4 @@ export function readRefused(row: Row, event: ReadRefused, moment: Moment): Step 
       // Nothing was decided: the next hint looks again, whatever it finds.
       return giveUp(row, { ...state, digest: null }, refusal, moment);
   }
-}
-
-/** Schedules another look, or gives up when this cause has used up its attempts. */
-function requeue(
-  row: Row,
-  next: UserState,
-  cause: Cause,
-  why: Reason,
-  moment: Moment,
-  options: {
-    readonly first?: readonly EffectBefore[];
-    readonly retryAfterMs?: number | undefined;
-    readonly token?: string | undefined;
-    readonly failure?: FailureFacts;
-  } = {},
-): Step {
-  const { first = [], retryAfterMs, token, failure } = options;
-  if (isSpent(next, cause)) {
-    return {
-      row: { ...row, state: { ...withoutAgenda(next), outcome: 'failed', reasons: [why] } },
-      timeline: [refusedEntry(next, moment.now, why.text, { key: cause })],
-      before: first,
-      after: [],
-      result: { kind: 'giveUp', class: cause, reason: why },
-    };
-  }
-  const entry = newEntry(next, cause, why, moment, { retryAfterMs });
-  const due = withEntry(next, entry, moment, token);
-  return {
-    row: { ...row, state: due.state },
-    timeline: [],
-    before: [...first, ...due.before],
-    after: [],
-    result: { kind: 'at', at: entry.at, cause, ...(failure === undefined ? {} : { failure }) },
-  };
-}
-
-/**
- * 401 or 403. The app lacks a permission, as a rule: the scope is paused and the user parked. When others are served,
- * it is this user's own trouble: looked at again, and a failure from the second time on.
- */
-function notPermitted(
-  row: Row,
-  next: UserState,
-  refusal: Refusal,
-  suspect: Suspect | undefined,
-  moment: Moment,
-  token: string | undefined,
-): Step {
-  const parked = parkForSuspect(row, next, refusal, suspect, moment, token);
-  if (parked !== undefined) return parked;
-  const { reason, requestId } = refusal;
-  const isRepeated = suspect !== undefined && wasRefused(row.state, suspect.scope);
-  const failure: FailureFacts = { class: refusal.class, reason, requestId };
-  return requeue(row, next, 'permission', reason, moment, { token, ...(isRepeated ? { failure } : {}) });
-}
-
-/** Graph would refuse any user this: the scope is paused, and the user, who is no failure, waits for it. */
-function parkForSuspect(
-  row: Row,
-  next: UserState,
-  refusal: Refusal,
-  suspect: Suspect | undefined,
-  moment: Moment,
-  token: string | undefined,
-): Step | undefined {
-  if (suspect === undefined || isOwnTrouble(row.state, suspect, moment.now)) return undefined;
-  return park(row, next, refusal, suspect, moment, token);
-}
-
-function park(
-  row: Row,
-  next: UserState,
-  { reason }: Refusal,
-  { scope, origin, by }: Suspect,
-  moment: Moment,
-  token: string | undefined,
-): Step {
-  const why: Reason = { code: refusedCode(scope), text: reason.text };
-  const entry = newEntry(next, 'paused', why, moment, { at: parkedUntil(moment) });
-  const parked = withEntry(next, entry, moment, token);
-  return {
-    row: { ...row, state: parked.state },
-    timeline: [],
-    before: [{ kind: 'pause', scope, origin, reason: reason.text, by }, ...parked.before],
-    after: [],
-    result: { kind: 'park', scope },
-  };
-}
-
-/**
- * Is a refusal about this user alone? It is when the same worked for another user in the last seconds, or since this
- * very user was refused before: a user in a restricted management unit, for example, is refused while others are not.
- */
-function isOwnTrouble(state: UserState | null, { scope, workedAt }: Suspect, now: number): boolean {
-  const permission = entryOf(state, 'permission');
-  if (permission !== undefined && permission.attempts > 1) return true;
-  if (workedAt === undefined) return false;
-  if (now - workedAt < timing.pauses.successRecent.ms) return true;
-  const last = permission ?? entryOf(state, 'paused');
-  if (last === undefined || !wasRefused(state, scope)) return false;
-  return workedAt > last.at - timing.pauses.longestLook.ms;
-}
-
-/**
- * The same state is not tried again, a changed one is. What is due later is kept; `cause`: the user is tried again
- * for it all the same.
- */
-function block(
-  row: Row,
-  answered: UserState,
-  { refusal, seen }: WriteRefused,
-  moment: Moment,
-  cause?: Cause,
-): Step {
-  const { reason } = refusal;
-  const blocked: UserState = {
-    ...answered,
-    outcome: 'blocked',
-    reasons: [reason],
-    skus: seen.decision.skus,
-    digest: seen.digest,
-  };
-  const pending = notYetDue(answered, undefined, moment.now).filter(({ key }) => key !== cause);
-  const again = cause === undefined ? [] : [newEntry(answered, cause, reason, moment)];
-  const agenda = withAgenda(blocked, [...again, ...pending], moment, undefined);
-  return {
-    row: { ...row, state: agenda.state },
-    timeline: [refusedEntry(answered, moment.now, reason.text, refusalFacts(refusal))],
-    before: agenda.before,
-    after: [],
-    result: { kind: 'block', reason },
-  };
-}
-
-function giveUp(row: Row, next: UserState, refusal: Refusal, moment: Moment): Step {
-  const { reason, requestId } = refusal;
-  return {
-    row: { ...row, state: { ...withoutAgenda(next), outcome: 'failed', reasons: [reason] } },
-    timeline: [refusedEntry(next, moment.now, reason.text, refusalFacts(refusal))],
-    before: [],
-    after: [],
-    result: { kind: 'giveUp', class: refusal.class, reason, requestId },
-  };
 }

@@ -1,13 +1,17 @@
 import { assignmentsAfter } from '../../licensing/holding/effective-holding';
+import type { License } from '../../words/license';
+import type { TimelineEntry } from '../../words/timeline';
 import type { UserState } from '../../words/user-state';
 import { notYetDue, withAgenda } from './agenda';
 import { datesOfDecision } from './dates';
-import type { Step } from './effects';
+import type { EffectAfter, Step } from './effects';
 import type { Moment, Row, RowEvent } from './events';
 import { closesFailures } from './looked';
 import { interruptedEntry } from './timeline';
 import { decidedState, listsOfRow, listsOfSeen, newUserState } from './user-state';
 import { verifyEffect } from './verified';
+
+type Write = Pick<Extract<RowEvent, { kind: 'written' }>, 'seen' | 'operation'>;
 
 /** The write begins: what it will change is stored first, so that a crash leaves no doubt which license is ours. */
 export function intended(row: Row, event: Extract<RowEvent, { kind: 'intended' }>, { now }: Moment): Step {
@@ -62,16 +66,8 @@ export function written(row: Row, event: Extract<RowEvent, { kind: 'written' }>,
   const held = before.intent?.before ?? seen.direct;
   const confirmed: UserState = {
     ...decidedState(before, seen, now),
+    ...confirmedNow(event, held, now),
     intent: null,
-    lastWrite: {
-      at: now,
-      before: held,
-      after: assignmentsAfter(held, operation),
-      usageLocation: operation.usageLocation ?? seen.usageLocation,
-    },
-    writtenAt: now,
-    verifiedAt: null,
-    digest: null,
   };
   const known = notYetDue(before, undefined, now);
   const agenda = withAgenda(
@@ -84,31 +80,54 @@ export function written(row: Row, event: Extract<RowEvent, { kind: 'written' }>,
     moment,
     undefined,
   );
-  const newlyHeld = operation.add.map(({ skuId }) => skuId).filter((skuId) => !seen.held.includes(skuId));
   return {
     row: { state: agenda.state, ledger: seen.decision.ledger },
-    timeline: [
-      {
-        version: before.version,
-        step: 'written',
-        at: now,
-        text: seen.operationText,
-        facts: { add: operation.add, remove: operation.remove },
-      },
-    ],
+    timeline: [writtenEntry(before, event, now)],
     before: [
       ...agenda.before,
       ...(operation.add.length > 0 ? verifyEffect(now, event, moment) : []),
       ...closesFailures(row.state, isAskedFor),
     ],
-    after: [
-      {
-        kind: 'leaveLists',
-        skuIds: [...listsOfRow(row), ...seen.granted],
-        staying: listsOfSeen({ ...seen, granted: [] }),
-      },
-      { kind: 'noteSeats', used: newlyHeld, freed: operation.remove, granted: seen.granted },
-    ],
+    after: effectsOfWrite(row, event),
     result: { kind: 'done' },
   };
+}
+
+/** What a row says of a write that Graph has just confirmed. `held`: the direct licenses before it. */
+export function confirmedNow(
+  { seen, operation }: Write,
+  held: readonly License[],
+  now: number,
+): Pick<UserState, 'lastWrite' | 'writtenAt' | 'verifiedAt' | 'digest'> {
+  const usageLocation = operation.usageLocation ?? seen.usageLocation;
+  const after = assignmentsAfter(held, operation);
+  return {
+    lastWrite: { at: now, before: held, after, usageLocation },
+    writtenAt: now,
+    verifiedAt: null,
+    digest: null,
+  };
+}
+
+/** What the timeline says of a write that Graph has confirmed. */
+export function writtenEntry(
+  { version }: Pick<UserState, 'version'>,
+  { seen, operation }: Write,
+  now: number,
+): TimelineEntry {
+  const facts = { add: operation.add, remove: operation.remove };
+  return { version, step: 'written', at: now, text: seen.operationText, facts };
+}
+
+/** The user leaves the lists of what was granted, and the book of seats learns what was used and freed. */
+export function effectsOfWrite(row: Row, { seen, operation }: Write): readonly EffectAfter[] {
+  const newlyHeld = operation.add.map(({ skuId }) => skuId).filter((skuId) => !seen.held.includes(skuId));
+  return [
+    {
+      kind: 'leaveLists',
+      skuIds: [...listsOfRow(row), ...seen.granted],
+      staying: listsOfSeen({ ...seen, granted: [] }),
+    },
+    { kind: 'noteSeats', used: newlyHeld, freed: operation.remove, granted: seen.granted },
+  ];
 }

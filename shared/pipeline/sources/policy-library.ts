@@ -34,9 +34,13 @@ export function makePolicyLibrary(store: PolicyStore): PolicyLibrary {
 async function load(store: PolicyStore, hash: PolicyHash): Promise<PolicyInForce> {
   const stored = await store.read(hash);
   if (stored === undefined) {
-    throw new UserError('policy/unknown', `No policy with the hash ${hash.slice(0, 12)} is stored`, {
-      hint: 'List the stored ones with `licenser policy list`.',
-    });
+    throw new UserError(
+      'policy/unknown',
+      `The policy ${hash.slice(0, 12)} is not stored, or its row cannot be read`,
+      {
+        hint: 'The stored ones: `licenser policy list`. Rows that cannot be read: `licenser repair`.',
+      },
+    );
   }
   const policy = compilePolicy(stored.text, hash.slice(0, 12));
   // A newer version of the app may read more out of the same text: it keeps the name under which it is stored.

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock';
-import { ConcurrencyError } from '../../kernel/errors';
+import { ConcurrencyError, UserError } from '../../kernel/errors';
 import type { PolicyHash } from '../../kernel/ids';
 import type { Logger } from '../../kernel/logger';
 import { remember } from '../../kernel/remembered';
@@ -38,7 +38,7 @@ export interface PolicySource {
 
 export type PolicySourceParts = {
   readonly store: PolicyStore;
-  /** The seed: stored and made active when nothing is. */
+  /** The seed: stored and made active while no policy is stored at all. */
   readonly file: PolicyFileReader;
   readonly readCatalogue: () => Promise<Catalogue>;
   readonly clock: Clock;
@@ -81,10 +81,25 @@ export function makePolicySource(parts: PolicySourceParts): PolicySource {
     needs: async () => {
       const { active, candidate, left } = await pointer();
       const hashes = [active, ...(candidate === null ? [] : [candidate]), ...left];
-      const policies = await Promise.all(hashes.map(inForce));
-      return joinNeeds(policies.map(({ policy }) => policy.needs));
+      const policies = await Promise.all(
+        hashes.map((hash) => (hash === active ? inForce(hash) : orNone(inForce(hash)))),
+      );
+      return joinNeeds(policies.flatMap((one) => (one === undefined ? [] : [one.policy.needs])));
     },
   };
+}
+
+/**
+ * A policy of a few users that cannot be used stops those users alone: each of their looks says so. What it would need
+ * to know of all others is not needed.
+ */
+async function orNone(reading: Promise<PolicyInForce>): Promise<PolicyInForce | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** Rule by rule as PolicySource.forUser says; null: nothing is active yet. */
@@ -98,9 +113,23 @@ export function choosePolicy(
   return active;
 }
 
-/** Of several processes that begin at once, the first one's policy is everybody's. */
+/**
+ * Of several processes that begin at once, the first one's policy is everybody's.
+ * @throws UserError `policy/pointer-lost` when policies are stored, so that one of them was active: which, only the lost
+ * row knew. The file's own alone may be there: then an earlier first start ended before it was made active.
+ */
 async function seed({ store, file, readCatalogue, clock, logger }: PolicySourceParts, from: PolicyPointer) {
   const { policy, text } = await readPolicyFileText(file);
+  for await (const { hash } of store.list()) {
+    if (hash === policy.hash) continue;
+    throw new UserError(
+      'policy/pointer-lost',
+      'Policies are stored, and the row that says which is active is gone',
+      {
+        hint: 'No user is decided until it is set again: `licenser repair --active HASH`; `licenser policy list` has the hashes.',
+      },
+    );
+  }
   await store.add({
     hash: policy.hash,
     text,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { GraphError } from '../../graph/graph-error';
+import { GraphError } from '../../graph/refusals/graph-error';
 import { ConcurrencyError, ensureError } from '../../kernel/errors';
 import { timing } from '../../kernel/timing';
 import type { Operation } from '../../licensing/decision';
@@ -13,13 +13,15 @@ import { askGate } from '../pauses/pause-gate';
 import type { Gate } from '../pauses/pause-gate';
 import { applyScope, skuScopes, writeScopes } from '../pauses/pause-scope';
 import { advance } from '../perform';
+import type { Advanced } from '../perform';
 import { stillRuns } from '../rollouts/enter-rollout';
 import { isAskedFor } from '../row/decided';
 import type { Result } from '../row/effects';
+import type { Seen } from '../row/events';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import type { ApplyWork } from './apply-work';
-import { noteUnanswered, writeWasRefused } from './refusal';
+import { writeWasRefused } from './refusal';
 
 /**
  * Writes one operation: intent (compare-and-set), usage location, assignLicense, outcome (compare-and-set). The quota
@@ -56,22 +58,38 @@ export async function carryOut(
     if (!(thrown instanceof GraphError)) throw ensureError(thrown);
     return writeWasRefused(services, task, intended.record, look, operation, thrown, work);
   }
-  try {
-    await advance(services, task, intended.record, {
-      kind: 'written',
-      seen,
-      operation,
-      isAskedFor: isAskedFor(task.source),
-      isBulk: task.isBulk === true,
-      verifyAfterMs: services.settings.verifyAfterMs,
-    });
-  } catch (error) {
-    // The next round may read a replica that does not show the write yet, and must not take it for one that failed.
-    if (error instanceof ConcurrencyError) noteUnanswered(work, operation);
-    throw error;
-  }
+  const { result } = await recordWrite(services, task, intended.record, seen, operation);
   await scopesWork(services, task, [applyScope, ...skuScopes(operation)]);
-  return { kind: 'done' };
+  return result ?? { kind: 'done' };
+}
+
+/** Rounds against other workers, for a fact that must not be lost. */
+const maxRecordRounds = 12;
+
+/** Graph has confirmed. The row that has changed since the intent learns of it all the same. */
+async function recordWrite(
+  services: Services,
+  task: Task,
+  intended: UserRecord,
+  seen: Seen,
+  operation: Operation,
+): Promise<Advanced> {
+  const startedAt = intended.state?.intent?.at ?? seen.readAt;
+  const { verifyAfterMs } = services.settings;
+  const write = { seen, operation, isBulk: task.isBulk === true, verifyAfterMs };
+  let record = intended;
+  for (let round = 1; ; round++) {
+    const event =
+      record === intended
+        ? ({ kind: 'written', ...write, isAskedFor: isAskedFor(task.source) } as const)
+        : ({ kind: 'writtenLate', ...write, startedAt } as const);
+    try {
+      return await advance(services, task, record, event);
+    } catch (error) {
+      if (!(error instanceof ConcurrencyError) || round === maxRecordRounds) throw error;
+      record = await services.users.read(intended.userId);
+    }
+  }
 }
 
 /** Whether a pause stops this write; one message takes the probe of a pause once, however many rounds it needs. */

@@ -1,4 +1,4 @@
-import type { GraphError } from '../../graph/graph-error';
+import type { GraphError } from '../../graph/refusals/graph-error';
 import { toServicePlanId } from '../../kernel/ids';
 import type { ServicePlanId } from '../../kernel/ids';
 import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';

@@ -1,4 +1,4 @@
-import type { GraphError } from '../../graph/graph-error';
+import type { GraphError } from '../../graph/refusals/graph-error';
 import type { SkuId } from '../../kernel/ids';
 import type { Operation } from '../../licensing/decision';
 import type { UserRecord } from '../../store/ports/user-store';
@@ -65,13 +65,17 @@ export async function writeWasRefused(
   }
   const isLesson =
     lessons.has(error.class) && times === 1 && (await learnFromRefusal(services, task, look, error));
+  const hasGoneUnanswered = work.refusals.has(refusalKey('ambiguous', operation));
+  // A 503 may come after the write has taken effect.
+  const isOpen = hasGoneUnanswered || error.class === 'unavailable';
+  if (!isOpen && record.state !== null) work.refused.add(record.state.version);
   const { result } = await advance(services, task, record, {
     kind: 'writeRefused',
     refusal: refusalOf(error, seen.operationText),
     seen,
     operation,
     times,
-    hasGoneUnanswered: work.refusals.has(refusalKey('ambiguous', operation)),
+    hasGoneUnanswered,
     isLesson,
     skuIds: skusNamedIn(error, operation),
     suspect: await suspectOf(services, error, operation),
@@ -85,11 +89,6 @@ function countRefusal({ refusals }: ApplyWork, operation: Operation, error: Grap
   const times = (refusals.get(key) ?? 0) + 1;
   refusals.set(key, times);
   return times;
-}
-
-/** This operation may have taken effect without the row saying so: a later refusal of it does not end its intent. */
-export function noteUnanswered({ refusals }: ApplyWork, operation: Operation): void {
-  refusals.set(refusalKey('ambiguous', operation), 1);
 }
 
 function refusalKey(errorClass: GraphError['class'], { add, remove }: Operation): string {

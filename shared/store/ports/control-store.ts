@@ -4,8 +4,10 @@ import type { Pause, PauseOrigin } from '../../words/pause';
 export interface ControlStore {
   /** Every pause in force; a handful of rows at most. */
   pauses(): Promise<readonly Pause[]>;
-  /** Sets the pause of a scope; one that is there already stays as it is (true: it is new). */
+  /** Sets the pause of a scope; one that is there already and can be read stays as it is (true: it is new). */
   pause(pause: Pause): Promise<boolean>;
+  /** The scope that a row of the table names by its key, whatever else it holds; undefined: no pause's row. */
+  scopeOf(row: { readonly partitionKey: string; readonly rowKey: string }): string | undefined;
   /** True: there was one. `origin`: only a pause of this origin. */
   resume(scope: string, origin?: PauseOrigin): Promise<boolean>;
   /** Takes the right to probe this pause; false: another process probed within the last `everyMs`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countField, timeField } from '../../words/fields';
 
 /** Who asked, as the token said. */
 const Asker = z.object({
@@ -10,10 +11,10 @@ const Asker = z.object({
 });
 export type Asker = z.infer<typeof Asker>;
 
-export const operationStates = ['queued', 'running', 'done', 'failed'] as const;
+export const longOperationStates = ['queued', 'running', 'done', 'failed'] as const;
 
 /** Long work that a person asked for; a function does it. Times are milliseconds. */
-export const Operation = z.object({
+export const LongOperation = z.object({
   /** The operation id of the route, such as `activatePolicy`. */
   route: z.string(),
   input: z.unknown(),
@@ -23,20 +24,20 @@ export const Operation = z.object({
   auditKey: z.string().nullable(),
   /** Of work that a second person approved: it is done only while that approval names this operation. */
   approvalId: z.string().nullable().default(null),
-  state: z.enum(operationStates),
-  askedAt: z.number(),
-  startedAt: z.number().nullable(),
-  endedAt: z.number().nullable(),
+  state: z.enum(longOperationStates),
+  askedAt: timeField,
+  startedAt: timeField.nullable(),
+  endedAt: timeField.nullable(),
   /** Last sign of life of the process that does it. */
-  beatAt: z.number().nullable(),
+  beatAt: timeField.nullable(),
   /** Times that a process began it: one that finds another number here has lost it. */
-  attempts: z.number().default(0),
+  attempts: countField.default(0),
   progress: z.object({ done: z.number(), total: z.number() }).nullable(),
   result: z.unknown(),
   /** Of a failed one: the body of the problem. */
   problem: z.record(z.string(), z.unknown()).nullable(),
 });
-export type Operation = z.infer<typeof Operation>;
+export type LongOperation = z.infer<typeof LongOperation>;
 
 export const approvalStates = ['open', 'approved', 'rejected', 'expired'] as const;
 
@@ -47,17 +48,17 @@ export const Approval = z.object({
   asker: Asker,
   why: z.string(),
   state: z.enum(approvalStates),
-  askedAt: z.number(),
-  expiresAt: z.number(),
+  askedAt: timeField,
+  expiresAt: timeField,
   /** What would be done, for people. */
   text: z.string(),
-  count: z.number(),
+  count: countField,
   /** Of what it would be done to: another one at approval means that something else would be done. */
   digest: z.string(),
   /** What exactly was shown, such as the sequence numbers of messages: nothing else may be touched. */
   items: z.array(z.string()).default([]),
   decidedBy: z
-    .object({ id: z.string(), name: z.string(), why: z.string().nullable(), at: z.number() })
+    .object({ id: z.string(), name: z.string(), why: z.string().nullable(), at: timeField })
     .nullable(),
   operation: z.string().nullable(),
 });
@@ -65,7 +66,7 @@ export type Approval = z.infer<typeof Approval>;
 
 /** The answer to a request with an Idempotency-Key; `status` null: the first request has not been answered yet. */
 export const RememberedAnswer = z.object({
-  at: z.number(),
+  at: timeField,
   /** Of method, path and body: a key must not be used for something else. */
   digest: z.string(),
   status: z.number().nullable(),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { countField, timeField } from '../../words/fields';
 
 /** What the app looked like at one time; kept by the minute for two days and by the hour for 400 days. */
 export const Sample = z.object({
   /** Milliseconds. */
-  at: z.number(),
+  at: timeField,
   queues: z.record(
     z.string(),
     z.object({
@@ -13,9 +14,9 @@ export const Sample = z.object({
       oldestAgeMs: z.number().nullable(),
     }),
   ),
-  waiting: z.number(),
-  pauses: z.number(),
-  openFailures: z.number(),
+  waiting: countField,
+  pauses: countField,
+  openFailures: countField,
   /** 95 % of the users of the last hour had their license within this time, milliseconds; null: there was none. */
   p95Ms: z.number().nullable(),
   verdict: z.string(),

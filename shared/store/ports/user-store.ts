@@ -47,9 +47,9 @@ export interface UserStore {
   list(): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }>;
   /**
    * Every user's rows but the timeline, in order of user id. For reports: a user who is written meanwhile may show
-   * state and ledger of different versions.
+   * state and ledger of different versions. `onUnreadable`: a user who is left out because a row cannot be read.
    */
-  records(): AsyncIterable<UserRecord>;
+  records(onUnreadable?: (userId: UserId) => void): AsyncIterable<UserRecord>;
   /** Users of whom we granted something. Reads the keys of the whole table, so keep the answer. */
   countWithLedger(): Promise<number>;
 }

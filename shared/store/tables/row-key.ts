@@ -27,3 +27,10 @@ export function toRowKey(text: string): string {
 export function odataText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
+
+/** The text that `toRowKey` made a key of; of one that was too long, what is left of it. */
+export function fromRowKey(key: string): string {
+  return key.replace(/(?:=[0-9A-F]{2})+/g, (escaped) =>
+    Buffer.from(escaped.replaceAll('=', ''), 'hex').toString('utf8'),
+  );
+}

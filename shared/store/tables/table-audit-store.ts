@@ -1,9 +1,10 @@
 import type { Random } from '../../kernel/random';
 import { ConcurrencyError } from '../../kernel/errors';
 import type { AuditFilter, AuditStore } from '../ports/audit-store';
-import { fromJsonProperties, toJsonProperties } from './json-property';
+import { RowCodec } from './row-codec';
 import { odataText } from './row-key';
-import type { Row, TableAccess } from './table-access';
+import type { TableAccess } from './table-access';
+import type { UnreadableRowSink } from '../ports/stored-rows';
 import { AuditEntry } from '../../words/audit-entry';
 
 /**
@@ -17,15 +18,17 @@ const endOfTime = 8_640_000_000_000_000;
 export class TableAuditStore implements AuditStore {
   readonly #table: TableAccess;
   readonly #random: Random;
+  readonly #entries: RowCodec<AuditEntry>;
 
-  constructor(table: TableAccess, random: Random) {
+  constructor(table: TableAccess, random: Random, unreadable: UnreadableRowSink) {
     this.#table = table;
+    this.#entries = new RowCodec(table.name, AuditEntry, unreadable);
     this.#random = random;
   }
 
   async record(entry: AuditEntry): Promise<string> {
     const rowKey = `${keyOf(entry.at)}|${Math.floor(this.#random() * 2 ** 52).toString(36)}`;
-    await this.#table.write({ partitionKey, rowKey, ...toJson(entry) }, null);
+    await this.#table.write({ partitionKey, rowKey, ...this.#toJson(entry) }, null);
     return rowKey;
   }
 
@@ -33,7 +36,8 @@ export class TableAuditStore implements AuditStore {
     for (;;) {
       const row = await this.#table.get(partitionKey, key);
       if (row === undefined) return;
-      const before = fromRow(row);
+      const before = this.#entries.readIfUsable(row);
+      if (before === undefined) return;
       if (before.result !== 'asked') {
         // It ended otherwise before: both stay, as neither may hide the other.
         if (end.result !== undefined && end.result !== before.result)
@@ -41,7 +45,10 @@ export class TableAuditStore implements AuditStore {
         return;
       }
       try {
-        await this.#table.write({ partitionKey, rowKey: key, ...toJson({ ...before, ...end }) }, row.etag);
+        await this.#table.write(
+          { partitionKey, rowKey: key, ...this.#toJson({ ...before, ...end }) },
+          row.etag,
+        );
         return;
       } catch (error) {
         if (!(error instanceof ConcurrencyError)) throw error;
@@ -56,11 +63,15 @@ export class TableAuditStore implements AuditStore {
     let left = limit;
     if (left <= 0) return;
     for await (const row of this.#table.query(`PartitionKey eq ${odataText(partitionKey)}${newer}${older}`)) {
-      const entry = fromRow(row);
-      if (!fits(entry, filter)) continue;
+      const entry = this.#entries.readIfUsable(row);
+      if (entry === undefined || !fits(entry, filter)) continue;
       yield { ...entry, key: String(row.rowKey) };
       if (--left <= 0) return;
     }
+  }
+
+  #toJson(entry: AuditEntry) {
+    return this.#entries.toProperties(entry, `audit entry ${entry.action}`);
   }
 }
 
@@ -72,15 +83,7 @@ function fits(entry: AuditEntry, { by, action, subject }: AuditFilter): boolean 
   );
 }
 
-function toJson(entry: AuditEntry) {
-  return toJsonProperties(entry, `audit entry ${entry.action}`);
-}
-
 /** Sixteen digits: the later, the smaller. */
 function keyOf(at: number): string {
   return String(endOfTime - at).padStart(16, '0');
-}
-
-function fromRow(row: Row): AuditEntry {
-  return fromJsonProperties(row, AuditEntry, `audit ${String(row.rowKey)}`);
 }

@@ -1,34 +1,39 @@
-import { fromJsonProperties, toJsonProperties } from './json-property';
+import { RowCodec } from './row-codec';
 import type { Clock } from '../../kernel/clock';
 import { toRowKey } from './row-key';
 import type { TableAccess } from './table-access';
 import type { Cursor, CursorStore } from '../ports/cursor-store';
+import type { UnreadableRowSink } from '../ports/stored-rows';
 import { StoredCursor } from '../../words/cursor';
 
 /** Table `cursors`: one row per name, all in one partition (there are few). */
-const partitionKey = 'cursor';
+export const cursorPartition = 'cursor';
 
 export class TableCursorStore implements CursorStore {
   readonly #table: TableAccess;
   readonly #clock: Clock;
+  readonly #cursors: RowCodec<StoredCursor>;
 
-  constructor(table: TableAccess, clock: Clock) {
+  constructor(table: TableAccess, clock: Clock, unreadable: UnreadableRowSink) {
     this.#table = table;
+    this.#cursors = new RowCodec(table.name, StoredCursor, unreadable);
     this.#clock = clock;
   }
 
   async read(name: string): Promise<Cursor> {
-    const row = await this.#table.get(partitionKey, toRowKey(name));
+    const row = await this.#table.get(cursorPartition, toRowKey(name));
     if (row === undefined) return { etag: null, value: null, updatedAt: null };
-    return { etag: row.etag, ...fromJsonProperties(row, StoredCursor, `cursor ${name}`) };
+    // There was a position, and no one can tell which: unlike null it makes its owner start over.
+    const stored = this.#cursors.readIfUsable(row) ?? { value: '', updatedAt: null };
+    return { etag: row.etag, ...stored };
   }
 
   async commit(name: string, cursor: Cursor, value: string): Promise<Cursor> {
     const stored = { value, updatedAt: this.#clock.now() };
     const row = {
-      partitionKey,
+      partitionKey: cursorPartition,
       rowKey: toRowKey(name),
-      ...toJsonProperties(stored, `cursor ${name}`),
+      ...this.#cursors.toProperties(stored, `cursor ${name}`),
     };
     return { etag: await this.#table.write(row, cursor.etag), ...stored };
   }

@@ -1,7 +1,8 @@
 import { ConcurrencyError } from '../../kernel/errors';
-import { fromJsonProperties, toJsonProperties } from './json-property';
+import { RowCodec } from './row-codec';
 import { odataText, toRowKey } from './row-key';
-import type { Row, TableAccess } from './table-access';
+import type { TableAccess } from './table-access';
+import type { UnreadableRowSink } from '../ports/stored-rows';
 import { timing } from '../../kernel/timing';
 import type { FailureStore } from '../ports/failure-store';
 import { Failure } from '../../words/failure';
@@ -9,13 +10,16 @@ import type { FailureSettlement, FailureState } from '../../words/failure';
 
 /**
  * Table `failures`: PartitionKey = subject, RowKey = class, so a subject has one row per class; `state` stands
- * beside the JSON to be filtered by. A failure that happens again after it was settled is opened again.
+ * beside the JSON to be filtered by. A failure that happens again after it was settled is opened again. A row that
+ * cannot be read counts as none: the next failure of its kind writes it anew.
  */
 export class TableFailureStore implements FailureStore {
   readonly #table: TableAccess;
+  readonly #rows: RowCodec<Failure>;
 
-  constructor(table: TableAccess) {
+  constructor(table: TableAccess, unreadable: UnreadableRowSink) {
     this.#table = table;
+    this.#rows = new RowCodec(table.name, Failure, unreadable);
   }
 
   async record(failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>, at: number): Promise<void> {
@@ -40,7 +44,9 @@ export class TableFailureStore implements FailureStore {
   async close(subject: string, at: number): Promise<void> {
     const unsettled = `PartitionKey eq ${odataText(toRowKey(subject))} and state ne 'replayed'`;
     for await (const row of this.#table.query(unsettled)) {
-      await this.#update(subject, fromRow(row).class, (before) => {
+      const failure = this.#rows.readIfUsable(row);
+      if (failure === undefined) continue;
+      await this.#update(subject, failure.class, (before) => {
         if (before === undefined || before.state === 'replayed') return undefined;
         const { settledBy: _, ...rest } = before;
         return { ...rest, state: 'replayed', lastAt: at };
@@ -49,13 +55,19 @@ export class TableFailureStore implements FailureStore {
   }
 
   async *list(state: FailureState): AsyncIterable<Failure> {
-    for await (const row of this.#table.query(`state eq ${odataText(state)}`)) yield fromRow(row);
+    for await (const row of this.#table.query(`state eq ${odataText(state)}`)) {
+      const failure = this.#rows.readIfUsable(row);
+      if (failure !== undefined) yield failure;
+    }
   }
 
   async ofSubject(subject: string): Promise<readonly Failure[]> {
     const found: Failure[] = [];
     const own = `PartitionKey eq ${odataText(toRowKey(subject))}`;
-    for await (const row of this.#table.query(own)) found.push(fromRow(row));
+    for await (const row of this.#table.query(own)) {
+      const failure = this.#rows.readIfUsable(row);
+      if (failure !== undefined) found.push(failure);
+    }
     return found;
   }
 
@@ -94,10 +106,10 @@ export class TableFailureStore implements FailureStore {
     const rowKey = toRowKey(failureClass);
     for (;;) {
       const row = await this.#table.get(partitionKey, rowKey);
-      const after = change(row === undefined ? undefined : fromRow(row));
+      const after = change(row === undefined ? undefined : this.#rows.readIfUsable(row));
       if (after === undefined) return false;
       try {
-        const json = toJsonProperties(after, `failure ${failureClass} of ${subject}`);
+        const json = this.#rows.toProperties(after, `failure ${failureClass} of ${subject}`);
         await this.#table.write({ partitionKey, rowKey, state: after.state, ...json }, row?.etag ?? null);
         return true;
       } catch (error) {
@@ -105,8 +117,4 @@ export class TableFailureStore implements FailureStore {
       }
     }
   }
-}
-
-function fromRow(row: Row): Failure {
-  return fromJsonProperties(row, Failure, `failures ${row.partitionKey} ${row.rowKey}`);
 }

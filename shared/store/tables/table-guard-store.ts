@@ -2,36 +2,46 @@ import { z } from 'zod';
 import type { Clock } from '../../kernel/clock';
 import { ConcurrencyError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
+import type { UnreadableRowSink } from '../ports/stored-rows';
+import { countField, timeField } from '../../words/fields';
 import type { GuardReading, GuardStore, GuardWindow, GuardedWrite } from '../ports/guard-store';
-import { fromJsonProperties, toJsonProperties } from './json-property';
+import { RowCodec } from './row-codec';
 import { odataText } from './row-key';
 import type { Row, TableAccess } from './table-access';
 import { timing } from '../../kernel/timing';
 
-const partitionKey = 'guard';
-const windowKey = 'window';
+export const guardPartition = 'guard';
+export const windowKey = 'window';
 const userKey = (userId: UserId) => `user|${userId}`;
 
 const { guardBucket, guardWindow } = timing.store;
 
-const StoredHour = z.object({ hour: z.number(), reductions: z.number(), changes: z.number() });
-const StoredWindow = z.object({ hours: z.array(StoredHour) });
-const StoredUser = z.object({ reductionAt: z.number().nullable(), changeAt: z.number().nullable() });
+/** More users than any tenant has: a row that counts more is damaged. */
+const mostCounted = 100_000_000;
+const counted = countField.max(mostCounted);
+const StoredHour = z.object({ hour: countField, reductions: counted, changes: counted });
+export const StoredWindow = z.object({ hours: z.array(StoredHour) });
+export const StoredUser = z.object({ reductionAt: timeField.nullable(), changeAt: timeField.nullable() });
 type StoredWindow = z.infer<typeof StoredWindow>;
 type StoredUser = z.infer<typeof StoredUser>;
 
 /**
  * Table `guards`: the row `window` has a count per hour, `user|<id>` when the user was last counted, both in one
- * partition so that one transaction changes them. The oldest hour leaves the window as a whole.
+ * partition so that one transaction changes them. The oldest hour leaves the window as a whole. A window that is lost
+ * or cannot be read is counted again from the users' rows, so that the guards neither stop anything nor forget.
  */
 export class TableGuardStore implements GuardStore {
   readonly #table: TableAccess;
   readonly #clock: Clock;
+  readonly #windows: RowCodec<StoredWindow>;
+  readonly #users: RowCodec<StoredUser>;
   /** Reservations of one process queue up here instead of losing races against each other. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(table: TableAccess, clock: Clock) {
+  constructor(table: TableAccess, clock: Clock, unreadable: UnreadableRowSink) {
     this.#table = table;
+    this.#windows = new RowCodec(table.name, StoredWindow, unreadable);
+    this.#users = new RowCodec(table.name, StoredUser, unreadable);
     this.#clock = clock;
   }
 
@@ -71,18 +81,18 @@ export class TableGuardStore implements GuardStore {
       try {
         await this.#table.write(
           {
-            partitionKey,
+            partitionKey: guardPartition,
             rowKey: windowKey,
-            ...toJsonProperties({ hours: add(window.hours, now, uncounted) }, 'the guards'),
+            ...this.#windows.toProperties({ hours: add(window.hours, now, uncounted) }, 'the guards'),
           },
           etag,
           [
             [
               'upsert',
               {
-                partitionKey,
+                partitionKey: guardPartition,
                 rowKey: userKey(userId),
-                ...toJsonProperties(counted, `guards of user ${userId}`),
+                ...this.#users.toProperties(counted, `guards of user ${userId}`),
               },
               'Replace',
             ],
@@ -101,29 +111,51 @@ export class TableGuardStore implements GuardStore {
     user: GuardedWrite;
     times: StoredUser;
   }> {
-    const since = this.#clock.now() - guardWindow.ms;
+    const now = this.#clock.now();
+    const since = now - guardWindow.ms;
     let windowRow: Row | undefined;
     let userRow: Row | undefined;
     const keys = [windowKey, userKey(userId)].map((key) => `RowKey eq ${odataText(key)}`).join(' or ');
-    for await (const row of this.#table.query(`PartitionKey eq ${odataText(partitionKey)} and (${keys})`)) {
+    for await (const row of this.#table.query(`PartitionKey eq ${odataText(guardPartition)} and (${keys})`)) {
       if (row.rowKey === windowKey) windowRow = row;
       else userRow = row;
     }
-    const hours =
-      windowRow === undefined ? [] : fromJsonProperties(windowRow, StoredWindow, 'the guards').hours;
-    const times =
-      userRow === undefined
-        ? { reductionAt: null, changeAt: null }
-        : fromJsonProperties(userRow, StoredUser, `guards of user ${userId}`);
+    const stored = windowRow === undefined ? undefined : this.#windows.readIfUsable(windowRow);
+    const hours = stored?.hours ?? (await this.#countAgain());
+    const times = (userRow === undefined ? undefined : this.#users.readIfUsable(userRow)) ?? {
+      reductionAt: null,
+      changeAt: null,
+    };
     return {
       etag: windowRow?.etag ?? null,
-      window: { hours: hours.filter(({ hour }) => (hour + 1) * guardBucket.ms > since) },
+      window: {
+        // An hour that is still to come was written by a wrong clock: it would count for ever.
+        hours: hours.filter(
+          ({ hour }) => (hour + 1) * guardBucket.ms > since && (hour - 1) * guardBucket.ms <= now,
+        ),
+      },
       user: {
         reduction: times.reductionAt !== null && times.reductionAt > since,
         change: times.changeAt !== null && times.changeAt > since,
       },
       times,
     };
+  }
+
+  /** The hours as the rows of the users have them. */
+  async #countAgain(): Promise<StoredWindow['hours']> {
+    const since = this.#clock.now() - guardWindow.ms;
+    let hours: StoredWindow['hours'] = [];
+    const users = `PartitionKey eq ${odataText(guardPartition)} and RowKey ge 'user|' and RowKey lt 'user}'`;
+    for await (const row of this.#table.query(users)) {
+      const times = this.#users.readIfUsable(row);
+      const { reductionAt = null, changeAt = null } = times ?? {};
+      if (reductionAt !== null && reductionAt > since)
+        hours = add(hours, reductionAt, { reduction: true, change: false });
+      if (changeAt !== null && changeAt > since)
+        hours = add(hours, changeAt, { reduction: false, change: true });
+    }
+    return hours;
   }
 }
 

@@ -3,12 +3,13 @@ import { ConcurrencyError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
 import { timeField } from '../../words/fields';
 import type { HandlingNote, HandlingStore, InstanceRow } from '../ports/handling-store';
-import { fromJsonProperties, toJsonProperties } from './json-property';
+import { RowCodec } from './row-codec';
 import { odataText, toRowKey } from './row-key';
-import type { Row, TableAccess } from './table-access';
+import type { TableAccess } from './table-access';
+import type { UnreadableRowSink } from '../ports/stored-rows';
 
-const StoredNote = z.object({ instance: z.string(), message: z.string(), at: timeField });
-const StoredInstance = z.object({ instance: z.string(), at: timeField });
+export const StoredNote = z.object({ instance: z.string(), message: z.string(), at: timeField });
+export const StoredInstance = z.object({ instance: z.string(), at: timeField });
 
 /**
  * Table `handling`: PartitionKey = user id, RowKey = `note|` process and message, there only while handling is under
@@ -19,21 +20,26 @@ const noteKey = ({ instance, message }: HandlingNote): string => toRowKey(`note|
 
 export class TableHandlingStore implements HandlingStore {
   readonly #table: TableAccess;
+  readonly #notes: RowCodec<HandlingNote>;
+  readonly #instances: RowCodec<InstanceRow>;
 
-  constructor(table: TableAccess) {
+  constructor(table: TableAccess, unreadable: UnreadableRowSink) {
     this.#table = table;
+    this.#notes = new RowCodec<HandlingNote>(table.name, StoredNote, unreadable);
+    this.#instances = new RowCodec<InstanceRow>(table.name, StoredInstance, unreadable);
   }
 
   async notes(userId: UserId): Promise<readonly HandlingNote[]> {
     const notes: HandlingNote[] = [];
     for await (const row of this.#table.query(`PartitionKey eq ${odataText(userId)}`)) {
-      if (row.rowKey !== 'start') notes.push(read(row, StoredNote));
+      const note = row.rowKey === 'start' ? undefined : this.#notes.readIfUsable(row);
+      if (note !== undefined) notes.push(note);
     }
     return notes;
   }
 
   async begin(userId: UserId, note: HandlingNote): Promise<void> {
-    const fields = toJsonProperties(note, `handling of ${userId}`);
+    const fields = this.#notes.toProperties(note, `handling of ${userId}`);
     await this.#put({ partitionKey: userId, rowKey: noteKey(note), ...fields });
   }
 
@@ -44,13 +50,14 @@ export class TableHandlingStore implements HandlingStore {
   async instances(): Promise<readonly InstanceRow[]> {
     const rows: InstanceRow[] = [];
     for await (const row of this.#table.query(`PartitionKey eq ${odataText(instancesKey)}`)) {
-      rows.push(read(row, StoredInstance));
+      const instance = this.#instances.readIfUsable(row);
+      if (instance !== undefined) rows.push(instance);
     }
     return rows;
   }
 
   async beat(row: InstanceRow): Promise<void> {
-    const fields = toJsonProperties(row, `instance ${row.instance}`);
+    const fields = this.#instances.toProperties(row, `instance ${row.instance}`);
     await this.#put({ partitionKey: instancesKey, rowKey: toRowKey(row.instance), ...fields });
   }
 
@@ -67,8 +74,4 @@ export class TableHandlingStore implements HandlingStore {
       if (!(error instanceof ConcurrencyError)) throw error;
     }
   }
-}
-
-function read<Value>(row: Row, schema: z.ZodType<Value>): Value {
-  return fromJsonProperties(row, schema, `handling ${row.partitionKey} ${row.rowKey}`);
 }

@@ -1,8 +1,9 @@
 import { ConcurrencyError } from '../../kernel/errors';
-import { fromJsonProperties, toJsonProperties } from './json-property';
+import { RowCodec } from './row-codec';
 import type { LearntConflictStore } from '../ports/learnt-conflict-store';
 import { odataText, toRowKey } from './row-key';
 import type { TableAccess } from './table-access';
+import type { UnreadableRowSink } from '../ports/stored-rows';
 import { StoredLearntConflict } from '../../words/learnt-conflict';
 import type { LearntConflict } from '../../words/learnt-conflict';
 
@@ -11,15 +12,20 @@ const partitionKey = 'rule';
 /** Table `knowledge`: one row a rule, all in one partition (there are few); the row's key is the rule itself. */
 export class TableLearntConflictStore implements LearntConflictStore {
   readonly #table: TableAccess;
+  readonly #rules: RowCodec<StoredLearntConflict>;
 
-  constructor(table: TableAccess) {
+  constructor(table: TableAccess, unreadable: UnreadableRowSink) {
     this.#table = table;
+    this.#rules = new RowCodec(table.name, StoredLearntConflict, unreadable);
   }
 
   async learn(rule: StoredLearntConflict): Promise<boolean> {
     try {
       const rowKey = keyOf(rule);
-      await this.#table.write({ partitionKey, rowKey, ...toJsonProperties(rule, 'a learnt rule') }, null);
+      await this.#table.write(
+        { partitionKey, rowKey, ...this.#rules.toProperties(rule, 'a learnt rule') },
+        null,
+      );
       return true;
     } catch (error) {
       if (error instanceof ConcurrencyError) return false;
@@ -30,7 +36,8 @@ export class TableLearntConflictStore implements LearntConflictStore {
   async list(): Promise<readonly StoredLearntConflict[]> {
     const rules: StoredLearntConflict[] = [];
     for await (const row of this.#table.query(`PartitionKey eq ${odataText(partitionKey)}`)) {
-      rules.push(fromJsonProperties(row, StoredLearntConflict, `knowledge ${row.rowKey}`));
+      const rule = this.#rules.readIfUsable(row);
+      if (rule !== undefined) rules.push(rule);
     }
     return rules.sort((a, b) => a.learntAt - b.learntAt);
   }

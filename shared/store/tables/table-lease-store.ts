@@ -1,34 +1,44 @@
 import { z } from 'zod';
 import type { Clock } from '../../kernel/clock';
 import { ConcurrencyError } from '../../kernel/errors';
-import { fromJsonProperties, toJsonProperties } from './json-property';
+import { timing } from '../../kernel/timing';
+import { RowCodec } from './row-codec';
 import { toRowKey } from './row-key';
 import type { TableAccess } from './table-access';
 import type { LeaseStore } from '../ports/lease-store';
+import type { UnreadableRowSink } from '../ports/stored-rows';
+import { timeField } from '../../words/fields';
 
 const partitionKey = 'lease';
 
-const StoredLease = z.object({ holder: z.string(), until: z.number() });
+/** A lease that ends later than any can is damaged: nothing else would end it for years. */
+export const StoredLease = z.object({ holder: z.string(), until: timeField });
 type StoredLease = z.infer<typeof StoredLease>;
 
 /**
  * Table `leases`: one row per name, changed by compare-and-set only. Whether a lease is over is told by the clock
  * of the process that asks, so a lease should be long beside the seconds by which clocks differ, and what is done under it
- * must stay harmless when two do it.
+ * must stay harmless when two do it. A row that cannot be read, or that ends later than the longest lease, counts as no
+ * lease: the next process takes it and writes it anew.
  */
 export class TableLeaseStore implements LeaseStore {
   readonly #table: TableAccess;
   readonly #clock: Clock;
+  readonly #leases: RowCodec<StoredLease>;
 
-  constructor(table: TableAccess, clock: Clock) {
+  constructor(table: TableAccess, clock: Clock, unreadable: UnreadableRowSink) {
     this.#table = table;
+    this.#leases = new RowCodec(table.name, StoredLease, unreadable);
     this.#clock = clock;
   }
 
   async take(name: string, holder: string, forMs: number): Promise<boolean> {
     const now = this.#clock.now();
     return this.#change(name, (lease) =>
-      lease !== undefined && lease.holder !== holder && lease.until > now
+      lease !== undefined &&
+      lease.holder !== holder &&
+      lease.until > now &&
+      lease.until - now <= timing.store.longestLease.ms
         ? undefined
         : { holder, until: now + forMs },
     );
@@ -45,11 +55,10 @@ export class TableLeaseStore implements LeaseStore {
   ): Promise<boolean> {
     const rowKey = toRowKey(name);
     const row = await this.#table.get(partitionKey, rowKey);
-    const what = `lease ${name}`;
-    const after = change(row === undefined ? undefined : fromJsonProperties(row, StoredLease, what));
+    const after = change(row === undefined ? undefined : this.#leases.readIfUsable(row));
     if (after === undefined) return false;
     try {
-      const next = { partitionKey, rowKey, ...toJsonProperties(after, what) };
+      const next = { partitionKey, rowKey, ...this.#leases.toProperties(after, `lease ${name}`) };
       await this.#table.write(next, row?.etag ?? null);
       return true;
     } catch (error) {

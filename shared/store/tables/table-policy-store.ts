@@ -1,21 +1,28 @@
-import { ConcurrencyError } from '../../kernel/errors';
+import { ConcurrencyError, UserError } from '../../kernel/errors';
 import type { PolicyHash } from '../../kernel/ids';
-import { fromJsonProperties, toJsonProperties } from './json-property';
+import { RowCodec } from './row-codec';
 import type { PolicyStore } from '../ports/policy-store';
+import type { UnreadableRowSink } from '../ports/stored-rows';
 import { odataText, toRowKey } from './row-key';
 import type { TableAccess } from './table-access';
 import { PolicyHead, StoredPointer, StoredPolicy } from '../../words/policy-version';
 import type { PolicyPointer } from '../../words/policy-version';
 
 /** Table `policies`: partition `policy` with one row per hash, and the row `pointer` in a partition of its own. */
-const policyPartition = 'policy';
-const pointerKey = 'pointer';
+export const policyPartition = 'policy';
+export const pointerKey = 'pointer';
 
 export class TablePolicyStore implements PolicyStore {
   readonly #table: TableAccess;
+  readonly #pointer: RowCodec<Omit<PolicyPointer, 'etag'>>;
+  readonly #policies: RowCodec<StoredPolicy>;
+  readonly #heads: RowCodec<PolicyHead>;
 
-  constructor(table: TableAccess) {
+  constructor(table: TableAccess, unreadable: UnreadableRowSink) {
     this.#table = table;
+    this.#pointer = new RowCodec(table.name, StoredPointer, unreadable);
+    this.#policies = new RowCodec(table.name, StoredPolicy, unreadable);
+    this.#heads = new RowCodec(table.name, PolicyHead, unreadable);
   }
 
   async pointer(): Promise<PolicyPointer> {
@@ -23,7 +30,13 @@ export class TablePolicyStore implements PolicyStore {
     if (row === undefined) {
       return { etag: null, active: null, candidate: null, isCandidateApproved: false, left: [] };
     }
-    return { etag: row.etag, ...fromJsonProperties(row, StoredPointer, 'the policy pointer') };
+    const stored = this.#pointer.readIfUsable(row);
+    if (stored === undefined) {
+      throw new UserError('policy/pointer-lost', 'The row that says which policy is active cannot be read', {
+        hint: 'No user is decided until it is set again: `licenser repair --active HASH`; `licenser policy list` has the hashes.',
+      });
+    }
+    return { etag: row.etag, ...stored };
   }
 
   async movePointer(from: PolicyPointer, to: Omit<PolicyPointer, 'etag'>): Promise<PolicyPointer> {
@@ -38,7 +51,7 @@ export class TablePolicyStore implements PolicyStore {
     const row = {
       partitionKey: pointerKey,
       rowKey: pointerKey,
-      ...toJsonProperties(pointer, 'the policy pointer'),
+      ...this.#pointer.toProperties(pointer, 'the policy pointer'),
     };
     return { etag: await this.#table.write(row, from.etag), ...pointer };
   }
@@ -47,23 +60,29 @@ export class TablePolicyStore implements PolicyStore {
     const row = {
       partitionKey: policyPartition,
       rowKey: toRowKey(policy.hash),
-      ...toJsonProperties(policy, `policy ${policy.hash}`),
+      ...this.#policies.toProperties(policy, `policy ${policy.hash}`),
     };
     try {
       await this.#table.write(row, null);
     } catch (error) {
       if (!(error instanceof ConcurrencyError)) throw error;
+      const found = await this.#table.get(row.partitionKey, row.rowKey);
+      // The hash is that of the content, so the row is what it was once.
+      if (found !== undefined && this.#policies.readIfUsable(found) === undefined) {
+        await this.#table.write(row, found.etag);
+      }
     }
   }
 
   async read(hash: PolicyHash): Promise<StoredPolicy | undefined> {
     const row = await this.#table.get(policyPartition, toRowKey(hash));
-    return row === undefined ? undefined : fromJsonProperties(row, StoredPolicy, `policy ${hash}`);
+    return row === undefined ? undefined : this.#policies.readIfUsable(row);
   }
 
   async *list(): AsyncIterable<Omit<StoredPolicy, 'text' | 'knownPlans'>> {
     for await (const row of this.#table.query(`PartitionKey eq ${odataText(policyPartition)}`)) {
-      yield fromJsonProperties(row, PolicyHead, `policies ${row.rowKey}`);
+      const head = this.#heads.readIfUsable(row);
+      if (head !== undefined) yield head;
     }
   }
 }

@@ -1,19 +1,27 @@
 import type { z } from 'zod';
 import type { RecordStore, Stored } from '../ports/record-store';
-import { fromJsonProperties, toJsonProperties } from './json-property';
+import type { UnreadableRowSink } from '../ports/stored-rows';
+import { RowCodec, skipUnreadable } from './row-codec';
 import { odataText, toRowKey } from './row-key';
 import type { Row, TableAccess } from './table-access';
 
-/** One partition of a table: RowKey = id, the record as JSON. */
+/** One partition of a table: RowKey = id, the record as JSON. Lists leave out what cannot be read. */
 export class TableRecordStore<Value> implements RecordStore<Value> {
   readonly #table: TableAccess;
   readonly #partition: string;
-  readonly #schema: z.ZodType<Value>;
+  readonly #values: RowCodec<Value>;
+  readonly #unreadable: UnreadableRowSink;
 
-  constructor(table: TableAccess, partition: string, schema: z.ZodType<Value>) {
+  constructor(
+    table: TableAccess,
+    partition: string,
+    schema: z.ZodType<Value>,
+    unreadable: UnreadableRowSink,
+  ) {
     this.#table = table;
     this.#partition = partition;
-    this.#schema = schema;
+    this.#values = new RowCodec(table.name, schema, unreadable);
+    this.#unreadable = unreadable;
   }
 
   async create(id: string, value: Value): Promise<Stored<Value>> {
@@ -37,7 +45,9 @@ export class TableRecordStore<Value> implements RecordStore<Value> {
     let left = limit;
     if (left <= 0) return;
     for await (const row of this.#table.query(`PartitionKey eq ${odataText(this.#partition)}${behind}`)) {
-      yield this.#fromRow(row);
+      const stored = skipUnreadable(this.#unreadable, this.#table.name, row, () => this.#fromRow(row));
+      if (stored === undefined) continue;
+      yield stored;
       if (--left <= 0) return;
     }
   }
@@ -51,12 +61,12 @@ export class TableRecordStore<Value> implements RecordStore<Value> {
       partitionKey: this.#partition,
       rowKey: toRowKey(id),
       id,
-      ...toJsonProperties(value, `${this.#partition} ${id}`),
+      ...this.#values.toProperties(value, `${this.#partition} ${id}`),
     };
   }
 
   #fromRow(row: Row): Stored<Value> {
     const id = typeof row['id'] === 'string' ? row['id'] : (row.rowKey ?? '');
-    return { id, etag: row.etag, value: fromJsonProperties(row, this.#schema, `${this.#partition} ${id}`) };
+    return { id, etag: row.etag, value: this.#values.read(row) };
   }
 }

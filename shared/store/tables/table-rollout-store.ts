@@ -1,14 +1,15 @@
 import { ConcurrencyError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
-import { fromJsonProperties, toJsonProperties } from './json-property';
+import { RowCodec } from './row-codec';
 import type { RolloutStore } from '../ports/rollout-store';
+import type { UnreadableRowSink } from '../ports/stored-rows';
 import { odataText, toRowKey } from './row-key';
 import { mostOperations } from './table-access';
 import type { NewRow, Row, TableAccess } from './table-access';
 import { RolloutMember, StoredRollout } from '../../words/rollout';
 import type { MemberState, Rollout } from '../../words/rollout';
 
-const rolloutPartition = 'rollout';
+export const rolloutPartition = 'rollout';
 
 /**
  * Table `rollouts`: one row per rollout, all in one partition (there are few). Table `rolloutMembers`:
@@ -17,36 +18,43 @@ const rolloutPartition = 'rollout';
 export class TableRolloutStore implements RolloutStore {
   readonly #rollouts: TableAccess;
   readonly #members: TableAccess;
+  readonly #rolloutRows: RowCodec<Omit<Rollout, 'etag'>>;
+  readonly #memberRows: RowCodec<RolloutMember>;
 
-  constructor(rollouts: TableAccess, members: TableAccess) {
+  constructor(rollouts: TableAccess, members: TableAccess, unreadable: UnreadableRowSink) {
     this.#rollouts = rollouts;
     this.#members = members;
+    this.#rolloutRows = new RowCodec<Omit<Rollout, 'etag'>>(rollouts.name, StoredRollout, unreadable);
+    this.#memberRows = new RowCodec(members.name, RolloutMember, unreadable);
   }
 
   async create(rollout: Omit<Rollout, 'etag'>): Promise<Rollout> {
-    return { ...rollout, etag: await this.#rollouts.write(toRow(rollout), null) };
+    return { ...rollout, etag: await this.#rollouts.write(this.#toRow(rollout), null) };
   }
 
   async read(id: string): Promise<Rollout | undefined> {
     const row = await this.#rollouts.get(rolloutPartition, toRowKey(id));
-    return row === undefined ? undefined : fromRow(row);
+    return row === undefined ? undefined : this.#fromRow(row);
   }
 
   async list(): Promise<readonly Rollout[]> {
     const found: Rollout[] = [];
     const rows = this.#rollouts.query(`PartitionKey eq ${odataText(rolloutPartition)}`);
-    for await (const row of rows) found.push(fromRow(row));
+    for await (const row of rows) {
+      const rollout = this.#fromRow(row);
+      if (rollout !== undefined) found.push(rollout);
+    }
     return found.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
   }
 
   async update(rollout: Rollout, change: Partial<Omit<Rollout, 'id' | 'etag' | 'kind'>>): Promise<Rollout> {
     const { etag, ...before } = rollout;
     const next = { ...before, ...change };
-    return { ...next, etag: await this.#rollouts.write(toRow(next), etag) };
+    return { ...next, etag: await this.#rollouts.write(this.#toRow(next), etag) };
   }
 
   async addMembers(id: string, members: readonly RolloutMember[]): Promise<void> {
-    for (const rows of inTransactions(id, members)) {
+    for (const rows of this.#inTransactions(id, members)) {
       let missing = rows;
       while (missing.length > 0) {
         try {
@@ -65,19 +73,22 @@ export class TableRolloutStore implements RolloutStore {
   }
 
   async setMembers(id: string, members: readonly RolloutMember[]): Promise<void> {
-    for (const rows of inTransactions(id, members)) {
+    for (const rows of this.#inTransactions(id, members)) {
       await this.#members.submit(rows.map((row) => ['upsert', row, 'Replace']));
     }
   }
 
   async readMember(id: string, userId: UserId): Promise<RolloutMember | undefined> {
     const row = await this.#members.get(toRowKey(id), userId);
-    return row === undefined ? undefined : fromMemberRow(row);
+    return row === undefined ? undefined : this.#memberRows.readIfUsable(row);
   }
 
   async *members(id: string, state?: MemberState): AsyncIterable<RolloutMember> {
     const ofState = state === undefined ? '' : ` and state eq ${odataText(state)}`;
-    for await (const row of this.#members.query(`${partition(id)}${ofState}`)) yield fromMemberRow(row);
+    for await (const row of this.#members.query(`${partition(id)}${ofState}`)) {
+      const member = this.#memberRows.readIfUsable(row);
+      if (member !== undefined) yield member;
+    }
   }
 
   async #present(id: string, rows: readonly NewRow[]): Promise<ReadonlySet<string>> {
@@ -88,35 +99,32 @@ export class TableRolloutStore implements RolloutStore {
       present.add(row.rowKey ?? '');
     return present;
   }
+
+  #toRow(rollout: Omit<Rollout, 'etag'>): NewRow {
+    return {
+      partitionKey: rolloutPartition,
+      rowKey: toRowKey(rollout.id),
+      ...this.#rolloutRows.toProperties(rollout, `rollout ${rollout.id}`),
+    };
+  }
+
+  #fromRow(row: Row): Rollout | undefined {
+    const stored = this.#rolloutRows.readIfUsable(row);
+    return stored === undefined ? undefined : { ...stored, etag: row.etag };
+  }
+
+  /** One row per user, in portions that a transaction takes; of several for the same user, the last counts. */
+  *#inTransactions(id: string, members: readonly RolloutMember[]): Iterable<NewRow[]> {
+    const unique = [...new Map(members.map((member) => [member.userId, member])).values()];
+    for (let index = 0; index < unique.length; index += mostOperations) {
+      yield unique.slice(index, index + mostOperations).map((member) => ({
+        partitionKey: toRowKey(id),
+        rowKey: member.userId,
+        state: member.state,
+        ...this.#memberRows.toProperties(member, `rollout ${id} member ${member.userId}`),
+      }));
+    }
+  }
 }
 
 const partition = (id: string) => `PartitionKey eq ${odataText(toRowKey(id))}`;
-
-function toRow(rollout: Omit<Rollout, 'etag'>): NewRow {
-  return {
-    partitionKey: rolloutPartition,
-    rowKey: toRowKey(rollout.id),
-    ...toJsonProperties(rollout, `rollout ${rollout.id}`),
-  };
-}
-
-function fromRow(row: Row): Rollout {
-  return { ...fromJsonProperties(row, StoredRollout, `rollout ${row.rowKey}`), etag: row.etag };
-}
-
-function fromMemberRow(row: Row): RolloutMember {
-  return fromJsonProperties(row, RolloutMember, `rollout members ${row.partitionKey} ${row.rowKey}`);
-}
-
-/** One row per user, in portions that a transaction takes; of several for the same user, the last counts. */
-function* inTransactions(id: string, members: readonly RolloutMember[]): Iterable<NewRow[]> {
-  const unique = [...new Map(members.map((member) => [member.userId, member])).values()];
-  for (let index = 0; index < unique.length; index += mostOperations) {
-    yield unique.slice(index, index + mostOperations).map((member) => ({
-      partitionKey: toRowKey(id),
-      rowKey: member.userId,
-      state: member.state,
-      ...toJsonProperties(member, `rollout ${id} member ${member.userId}`),
-    }));
-  }
-}

@@ -9,7 +9,7 @@ import type { GuardStore } from '../ports/guard-store';
 import type { AuditStore } from '../ports/audit-store';
 import type { ControlStore } from '../ports/control-store';
 import type { HandlingStore } from '../ports/handling-store';
-import { Approval, Operation, RememberedAnswer } from '../ports/operator-request';
+import { Approval, LongOperation, RememberedAnswer } from '../ports/operator-request';
 import { Sample } from '../ports/sample';
 import type { RecordStore } from '../ports/record-store';
 import { TableRecordStore } from './table-record-store';
@@ -30,6 +30,9 @@ import { TableTimesStore } from './table-times-store';
 import { TableUserStore } from './table-user-store';
 import type { TimesStore } from '../ports/times-store';
 import { TableWaitingStore } from './table-waiting-store';
+import { TableStoredRows } from './table-stored-rows';
+import { makeUnreadableRows } from './unreadable-rows';
+import type { StoredRows } from '../ports/stored-rows';
 import type { WaitingStore } from '../ports/waiting-store';
 import { timing } from '../../kernel/timing';
 import type { CursorStore } from '../ports/cursor-store';
@@ -62,9 +65,10 @@ export type TableStores = {
   readonly control: ControlStore;
   readonly times: TimesStore;
   readonly handling: HandlingStore;
-  readonly operations: RecordStore<Operation>;
+  readonly operations: RecordStore<LongOperation>;
   readonly approvals: RecordStore<Approval>;
   readonly answers: RecordStore<RememberedAnswer>;
+  readonly rows: StoredRows;
   readonly samples: { readonly minutes: RecordStore<Sample>; readonly hours: RecordStore<Sample> };
 };
 
@@ -73,29 +77,38 @@ export type TableStores = {
  * @throws UserError `store/endpoint` for an endpoint that is no URL, or plain http beyond loopback
  */
 export function makeTableStores(options: TableStoresOptions): TableStores {
-  const { clock, random, logger } = options;
-  const access = makeTableAccess(options);
+  return makeStoresOver(makeTableAccess(options), options);
+}
+
+/** All stores over tables by name. */
+export function makeStoresOver(
+  access: (table: string) => TableAccess,
+  { clock, random, logger }: Pick<TableStoresOptions, 'clock' | 'random' | 'logger'>,
+): TableStores {
+  const unreadable = makeUnreadableRows(() => failures, { clock, logger });
+  const failures: FailureStore = new TableFailureStore(access('failures'), unreadable);
   return {
-    users: new TableUserStore(access('users'), logger),
-    cursors: new TableCursorStore(access('cursors'), clock),
-    failures: new TableFailureStore(access('failures')),
-    leases: new TableLeaseStore(access('leases'), clock),
-    waiting: new TableWaitingStore(access('waiting')),
-    learntConflicts: new TableLearntConflictStore(access('knowledge')),
-    policies: new TablePolicyStore(access('policies')),
-    guards: new TableGuardStore(access('guards'), clock),
-    rollouts: new TableRolloutStore(access('rollouts'), access('rolloutMembers')),
-    audit: new TableAuditStore(access('audit'), random),
-    control: new TableControlStore(access('control')),
-    times: new TableTimesStore(access('times')),
-    handling: new TableHandlingStore(access('handling')),
-    operations: new TableRecordStore(access('operations'), 'operation', Operation),
-    approvals: new TableRecordStore(access('approvals'), 'approval', Approval),
-    answers: new TableRecordStore(access('answers'), 'answer', RememberedAnswer),
+    users: new TableUserStore(access('users'), unreadable),
+    cursors: new TableCursorStore(access('cursors'), clock, unreadable),
+    failures,
+    leases: new TableLeaseStore(access('leases'), clock, unreadable),
+    waiting: new TableWaitingStore(access('waiting'), unreadable),
+    learntConflicts: new TableLearntConflictStore(access('knowledge'), unreadable),
+    policies: new TablePolicyStore(access('policies'), unreadable),
+    guards: new TableGuardStore(access('guards'), clock, unreadable),
+    rollouts: new TableRolloutStore(access('rollouts'), access('rolloutMembers'), unreadable),
+    audit: new TableAuditStore(access('audit'), random, unreadable),
+    control: new TableControlStore(access('control'), unreadable),
+    times: new TableTimesStore(access('times'), unreadable),
+    handling: new TableHandlingStore(access('handling'), unreadable),
+    operations: new TableRecordStore(access('operations'), 'operation', LongOperation, unreadable),
+    approvals: new TableRecordStore(access('approvals'), 'approval', Approval, unreadable),
+    answers: new TableRecordStore(access('answers'), 'answer', RememberedAnswer, unreadable),
     samples: {
-      minutes: new TableRecordStore(access('samples'), 'minute', Sample),
-      hours: new TableRecordStore(access('samples'), 'hour', Sample),
+      minutes: new TableRecordStore(access('samples'), 'minute', Sample, unreadable),
+      hours: new TableRecordStore(access('samples'), 'hour', Sample, unreadable),
     },
+    rows: new TableStoredRows(access),
   };
 }
 

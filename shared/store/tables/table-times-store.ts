@@ -1,9 +1,10 @@
 import { isoTime } from '../../kernel/clock';
 import { ConcurrencyError } from '../../kernel/errors';
-import { fromJsonProperties, toJsonProperties } from './json-property';
+import { RowCodec } from './row-codec';
 import { odataText } from './row-key';
 import type { TableAccess } from './table-access';
 import type { TimesStore } from '../ports/times-store';
+import type { UnreadableRowSink } from '../ports/stored-rows';
 import { timing } from '../../kernel/timing';
 import { TimeSample } from '../../words/time-sample';
 
@@ -12,9 +13,11 @@ const hourMs = timing.store.sampleBucket.ms;
 /** Table `times`: PartitionKey = hour (2026-11-22T19), RowKey = last stage and user id; inserted, never changed. */
 export class TableTimesStore implements TimesStore {
   readonly #table: TableAccess;
+  readonly #samples: RowCodec<TimeSample>;
 
-  constructor(table: TableAccess) {
+  constructor(table: TableAccess, unreadable: UnreadableRowSink) {
     this.#table = table;
+    this.#samples = new RowCodec(table.name, TimeSample, unreadable);
   }
 
   async record(sample: TimeSample): Promise<void> {
@@ -24,7 +27,7 @@ export class TableTimesStore implements TimesStore {
         {
           partitionKey: hourOf(sample.at),
           rowKey: `${stage}|${sample.userId}`,
-          ...toJsonProperties(sample, `times of ${sample.userId}`),
+          ...this.#samples.toProperties(sample, `times of ${sample.userId}`),
         },
         null,
       );
@@ -36,7 +39,8 @@ export class TableTimesStore implements TimesStore {
   async *list(from: number, to: number): AsyncIterable<TimeSample> {
     for (let hour = Math.floor(from / hourMs); hour <= Math.floor(to / hourMs); hour++) {
       for await (const row of this.#table.query(`PartitionKey eq ${odataText(hourOf(hour * hourMs))}`)) {
-        yield fromJsonProperties(row, TimeSample, `times ${row.partitionKey} ${row.rowKey}`);
+        const sample = this.#samples.readIfUsable(row);
+        if (sample !== undefined) yield sample;
       }
     }
   }

@@ -1,13 +1,13 @@
 import type { TransactionAction } from '@azure/data-tables';
 import { isDeepStrictEqual } from 'node:util';
 import { ConcurrencyError, PermanentError } from '../../kernel/errors';
-import { toSkuId, toUserId } from '../../kernel/ids';
+import { isGuid, toSkuId, toUserId } from '../../kernel/ids';
 import type { UserId } from '../../kernel/ids';
-import type { Logger } from '../../kernel/logger';
-import { fromJsonProperties, toJsonProperties } from './json-property';
+import { RowCodec, skipUnreadable } from './row-codec';
 import { odataText } from './row-key';
 import type { NewRow, Row, TableAccess } from './table-access';
 import type { UserRecord, UserStore } from '../ports/user-store';
+import type { UnreadableRowSink } from '../ports/stored-rows';
 import { Exception } from '../../words/exception';
 import { LedgerEntry } from '../../words/ledger';
 import { TimelineEntry, timelineSteps } from '../../words/timeline';
@@ -25,11 +25,18 @@ const timelineKey = (entry: TimelineEntry) =>
 
 export class TableUserStore implements UserStore {
   readonly #table: TableAccess;
-  readonly #logger: Logger;
+  readonly #unreadable: UnreadableRowSink;
+  readonly #rows: UserRows;
 
-  constructor(table: TableAccess, logger: Logger) {
+  constructor(table: TableAccess, unreadable: UnreadableRowSink) {
     this.#table = table;
-    this.#logger = logger;
+    this.#unreadable = unreadable;
+    this.#rows = {
+      state: new RowCodec(table.name, UserState, unreadable),
+      exception: new RowCodec(table.name, Exception, unreadable),
+      ledger: new RowCodec(table.name, LedgerEntry, unreadable),
+      timeline: new RowCodec(table.name, TimelineEntry, unreadable),
+    };
   }
 
   /** The service serves a query within one partition from one snapshot, so state and ledger belong together. */
@@ -37,7 +44,7 @@ export class TableUserStore implements UserStore {
     const rows: Row[] = [];
     for await (const row of this.#table.query(`${partition(userId)} and ${beforeTimeline}`)) rows.push(row);
     try {
-      return toRecord(userId, rows);
+      return this.#toRecord(userId, rows);
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error;
       throw new PermanentError('store/unreadable-user', error.message, { cause: error });
@@ -45,28 +52,35 @@ export class TableUserStore implements UserStore {
   }
 
   /** The service gives rows by partition, then by row key: the rows of one user come together. */
-  async *records(): AsyncIterable<UserRecord> {
+  async *records(onUnreadable?: (userId: UserId) => void): AsyncIterable<UserRecord> {
+    const usable = (first: Row, own: readonly Row[]) =>
+      this.#usable(
+        first,
+        () => this.#toRecord(idOf(first), own),
+        () => isGuid(first.partitionKey) && onUnreadable?.(idOf(first)),
+      );
     let rows: Row[] = [];
     for await (const row of this.#table.query(beforeTimeline)) {
       const [first] = rows;
       if (first !== undefined && first.partitionKey !== row.partitionKey) {
-        yield* this.#usable(() => toRecord(toUserId(first.partitionKey ?? ''), rows));
+        yield* usable(first, rows);
         rows = [];
       }
       rows.push(row);
     }
     const [last] = rows;
-    if (last !== undefined) yield* this.#usable(() => toRecord(toUserId(last.partitionKey ?? ''), rows));
+    if (last !== undefined) yield* usable(last, rows);
   }
 
-  /** One damaged row must not keep a census or a report from all the others; reading that user alone says it. */
-  *#usable<Item>(read: () => Item): Iterable<Item> {
-    try {
-      yield read();
-    } catch (error) {
-      if (!(error instanceof PermanentError)) throw error;
-      this.#logger.error('A user is left out of a list: a row of theirs cannot be read', { error });
-    }
+  /** One damaged row must not keep a census or a report from all the others. */
+  *#usable<Item>(
+    row: Pick<Row, 'partitionKey' | 'rowKey'>,
+    read: () => Item,
+    onSkipped: () => void = () => undefined,
+  ): Iterable<Item> {
+    const item = skipUnreadable(this.#unreadable, this.#table.name, row, read);
+    if (item === undefined) onSkipped();
+    else yield item;
   }
 
   async commit(
@@ -81,13 +95,16 @@ export class TableUserStore implements UserStore {
     const { userId } = record;
     const ledger = change.ledger ?? record.ledger;
     // The outcome stands in a column of its own too, so that queries can count by it.
-    const stateRow = { ...toRow(userId, stateKey, change.state), outcome: change.state.outcome ?? '' };
+    const stateRow = {
+      ...toRow(this.#rows.state, userId, stateKey, change.state),
+      outcome: change.state.outcome ?? '',
+    };
     const exception = change.exception === undefined ? record.exception : change.exception;
     const fixed = [
-      ...toLedgerActions(userId, record.ledger, ledger),
-      ...toExceptionActions(userId, record.exception, exception),
+      ...toLedgerActions(this.#rows.ledger, userId, record.ledger, ledger),
+      ...toExceptionActions(this.#rows.exception, userId, record.exception, exception),
     ];
-    let timeline = toTimelineRows(userId, change.timeline ?? []);
+    let timeline = toTimelineRows(this.#rows.timeline, userId, change.timeline ?? []);
     for (;;) {
       const actions: TransactionAction[] = [
         ...fixed,
@@ -110,7 +127,8 @@ export class TableUserStore implements UserStore {
   async timeline(userId: UserId): Promise<readonly TimelineEntry[]> {
     const entries: TimelineEntry[] = [];
     for await (const row of this.#timelineRows(userId)) {
-      entries.push(fromJsonProperties(row, TimelineEntry, named(row)));
+      const entry = this.#rows.timeline.readIfUsable(row);
+      if (entry !== undefined) entries.push(entry);
     }
     const rank = (entry: TimelineEntry) => timelineSteps.indexOf(entry.step);
     return entries.sort((a, b) => a.version - b.version || a.at - b.at || rank(a) - rank(b));
@@ -118,9 +136,9 @@ export class TableUserStore implements UserStore {
 
   async *exceptions(): AsyncIterable<{ readonly userId: UserId; readonly exception: Exception }> {
     for await (const row of this.#table.query(`RowKey eq ${odataText(exceptionKey)}`)) {
-      yield* this.#usable(() => ({
-        userId: toUserId(row.partitionKey ?? ''),
-        exception: fromJsonProperties(row, Exception, named(row)),
+      yield* this.#usable(row, () => ({
+        userId: idOf(row),
+        exception: this.#rows.exception.read(row),
       }));
     }
   }
@@ -136,9 +154,9 @@ export class TableUserStore implements UserStore {
 
   async *#states(filter: string): AsyncIterable<{ readonly userId: UserId; readonly state: UserState }> {
     for await (const row of this.#table.query(filter)) {
-      yield* this.#usable(() => ({
-        userId: toUserId(row.partitionKey ?? ''),
-        state: fromJsonProperties(row, UserState, named(row)),
+      yield* this.#usable(row, () => ({
+        userId: idOf(row),
+        state: this.#rows.state.read(row),
       }));
     }
   }
@@ -165,33 +183,47 @@ export class TableUserStore implements UserStore {
     }
     return wanted.filter((row) => !present.has(row.rowKey));
   }
+
+  #toRecord(userId: UserId, rows: readonly Row[]): UserRecord {
+    let etag: string | null = null;
+    let state: UserState | null = null;
+    let exception: Exception | null = null;
+    const ledger: LedgerEntry[] = [];
+    for (const row of rows) {
+      if (row.rowKey === stateKey) {
+        etag = row.etag;
+        state = this.#rows.state.read(row);
+      } else if (row.rowKey === exceptionKey) exception = this.#rows.exception.read(row);
+      else if (row.rowKey?.startsWith('ledger|')) ledger.push(this.#rows.ledger.read(row));
+    }
+    return { userId, etag, state, ledger, exception };
+  }
 }
 
 const partition = (userId: UserId) => `PartitionKey eq ${odataText(userId)}`;
 const beforeTimeline = `RowKey lt ${odataText('timeline|')}`;
-const named = (row: Row) => `users ${row.partitionKey} ${row.rowKey}`;
 
-function toRecord(userId: UserId, rows: readonly Row[]): UserRecord {
-  let etag: string | null = null;
-  let state: UserState | null = null;
-  let exception: Exception | null = null;
-  const ledger: LedgerEntry[] = [];
-  for (const row of rows) {
-    if (row.rowKey === stateKey) {
-      etag = row.etag;
-      state = fromJsonProperties(row, UserState, named(row));
-    } else if (row.rowKey === exceptionKey) exception = fromJsonProperties(row, Exception, named(row));
-    else if (row.rowKey?.startsWith('ledger|')) ledger.push(fromJsonProperties(row, LedgerEntry, named(row)));
-  }
-  return { userId, etag, state, ledger, exception };
+/** How the rows of one user are written and read. */
+type UserRows = {
+  readonly state: RowCodec<UserState>;
+  readonly exception: RowCodec<Exception>;
+  readonly ledger: RowCodec<LedgerEntry>;
+  readonly timeline: RowCodec<TimelineEntry>;
+};
+
+/** @throws PermanentError `store/unreadable-row` for rows that stand under no user's id */
+function idOf({ partitionKey = '' }: Pick<Row, 'partitionKey'>): UserId {
+  if (isGuid(partitionKey)) return toUserId(partitionKey);
+  throw new PermanentError('store/unreadable-row', `"${partitionKey}" is not the id of a user`);
 }
 
-function toRow(userId: UserId, rowKey: string, value: unknown): NewRow {
-  return { partitionKey: userId, rowKey, ...toJsonProperties(value, `users ${userId} ${rowKey}`) };
+function toRow<Value>(codec: RowCodec<Value>, userId: UserId, rowKey: string, value: Value): NewRow {
+  return { partitionKey: userId, rowKey, ...codec.toProperties(value, `users ${userId} ${rowKey}`) };
 }
 
 /** Only what differs: the ledger changes with the state row alone, whose ETag guards it. */
 function toLedgerActions(
+  codec: RowCodec<LedgerEntry>,
   userId: UserId,
   before: readonly LedgerEntry[],
   after: readonly LedgerEntry[],
@@ -201,7 +233,11 @@ function toLedgerActions(
   return [
     ...after
       .filter((entry) => !isDeepStrictEqual(old.get(entry.skuId), entry))
-      .map((entry): TransactionAction => ['upsert', toRow(userId, ledgerKey(entry), entry), 'Replace']),
+      .map((entry): TransactionAction => [
+        'upsert',
+        toRow(codec, userId, ledgerKey(entry), entry),
+        'Replace',
+      ]),
     ...before
       .filter((entry) => !kept.has(entry.skuId))
       .map((entry): TransactionAction => ['delete', { partitionKey: userId, rowKey: ledgerKey(entry) }]),
@@ -209,6 +245,7 @@ function toLedgerActions(
 }
 
 function toExceptionActions(
+  codec: RowCodec<Exception>,
   userId: UserId,
   before: Exception | null,
   after: Exception | null,
@@ -216,15 +253,19 @@ function toExceptionActions(
   if (isDeepStrictEqual(before, after)) return [];
   return after === null
     ? [['delete', { partitionKey: userId, rowKey: exceptionKey }]]
-    : [['upsert', toRow(userId, exceptionKey, after), 'Replace']];
+    : [['upsert', toRow(codec, userId, exceptionKey, after), 'Replace']];
 }
 
 /** One row per version and step; of several for the same one, the first counts. */
-function toTimelineRows(userId: UserId, entries: readonly TimelineEntry[]): NewRow[] {
+function toTimelineRows(
+  codec: RowCodec<TimelineEntry>,
+  userId: UserId,
+  entries: readonly TimelineEntry[],
+): NewRow[] {
   const rows = new Map<string, NewRow>();
   for (const entry of entries) {
     const key = timelineKey(entry);
-    if (!rows.has(key)) rows.set(key, toRow(userId, key, entry));
+    if (!rows.has(key)) rows.set(key, toRow(codec, userId, key, entry));
   }
   return [...rows.values()];
 }

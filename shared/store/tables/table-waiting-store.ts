@@ -1,15 +1,16 @@
-import { ConcurrencyError } from '../../kernel/errors';
-import { toSkuId, toUserId } from '../../kernel/ids';
+import { ConcurrencyError, PermanentError } from '../../kernel/errors';
+import { isGuid, toSkuId, toUserId } from '../../kernel/ids';
 import type { SkuId, UserId } from '../../kernel/ids';
-import { fromJsonProperties, toJsonProperties } from './json-property';
+import { RowCodec, skipUnreadable } from './row-codec';
 import { odataText } from './row-key';
 import type { Row, TableAccess } from './table-access';
 import type { WaitingStore } from '../ports/waiting-store';
+import type { UnreadableRowSink } from '../ports/stored-rows';
 import { WaitingPlace, WaitingService } from '../../words/waiting';
 import type { WaitingEntry } from '../../words/waiting';
 
 /** Sorts before every user id. */
-const serviceKey = '!service';
+export const serviceKey = '!service';
 const isPlace = `RowKey ge '0'`;
 const servedAtMost = 50;
 const neverServed: WaitingService = { refusedUntil: null, served: [] };
@@ -17,25 +18,33 @@ const neverServed: WaitingService = { refusedUntil: null, served: [] };
 /**
  * Table `waiting`: PartitionKey = SKU id, RowKey = user id, or `!service` for how the SKU's list was served. The
  * order of service is made in memory: one row per user and SKU cannot disagree with itself, and a list is short
- * beside the tenant.
+ * beside the tenant. A row that cannot be read is left out of its list; the user's next look, or the census, writes it
+ * anew.
  */
 export class TableWaitingStore implements WaitingStore {
   readonly #table: TableAccess;
+  readonly #places: RowCodec<WaitingPlace>;
+  readonly #services: RowCodec<WaitingService>;
+  readonly #unreadable: UnreadableRowSink;
 
-  constructor(table: TableAccess) {
+  constructor(table: TableAccess, unreadable: UnreadableRowSink) {
     this.#table = table;
+    this.#places = new RowCodec(table.name, WaitingPlace, unreadable);
+    this.#services = new RowCodec(table.name, WaitingService, unreadable);
+    this.#unreadable = unreadable;
   }
 
   async put(entry: Omit<WaitingEntry, 'grantedUntil' | 'etag'>): Promise<void> {
     for (;;) {
-      const found = await this.#read(entry.skuId, entry.userId);
+      const row = await this.#table.get(entry.skuId, entry.userId);
+      const found = row === undefined ? undefined : this.#fromRow(row);
       const place = {
         ...entry,
         since: found?.since ?? entry.since,
         grantedUntil: found?.grantedUntil ?? null,
       };
       if (found !== undefined && sameEntry(found, place)) return;
-      if (await this.#write(place, found?.etag ?? null)) return;
+      if (await this.#write(place, row?.etag ?? null)) return;
     }
   }
 
@@ -50,7 +59,10 @@ export class TableWaitingStore implements WaitingStore {
   async *list(skuId: SkuId): AsyncIterable<WaitingEntry> {
     const entries: WaitingEntry[] = [];
     const filter = `PartitionKey eq ${odataText(skuId)} and ${isPlace}`;
-    for await (const row of this.#table.query(filter)) entries.push(fromRow(row));
+    for await (const row of this.#table.query(filter)) {
+      const entry = this.#fromRow(row);
+      if (entry !== undefined) entries.push(entry);
+    }
     yield* entries.sort(byService);
   }
 
@@ -66,7 +78,9 @@ export class TableWaitingStore implements WaitingStore {
   async counts(): Promise<ReadonlyMap<SkuId, number>> {
     const counts = new Map<SkuId, number>();
     for await (const row of this.#table.query(isPlace, ['PartitionKey', 'RowKey'])) {
-      const skuId = toSkuId(row.partitionKey ?? '');
+      const { partitionKey = '' } = row;
+      if (!isGuid(partitionKey)) continue;
+      const skuId = toSkuId(partitionKey);
       counts.set(skuId, (counts.get(skuId) ?? 0) + 1);
     }
     return counts;
@@ -80,7 +94,7 @@ export class TableWaitingStore implements WaitingStore {
 
   async service(skuId: SkuId): Promise<WaitingService> {
     const row = await this.#table.get(skuId, serviceKey);
-    return row === undefined ? neverServed : fromJsonProperties(row, WaitingService, `waiting ${skuId}`);
+    return (row === undefined ? undefined : this.#services.readIfUsable(row)) ?? neverServed;
   }
 
   async noteRefused(skuId: SkuId, until: number): Promise<void> {
@@ -98,9 +112,10 @@ export class TableWaitingStore implements WaitingStore {
     for (;;) {
       const row = await this.#table.get(skuId, serviceKey);
       const what = `waiting ${skuId}`;
-      const after = change(row === undefined ? neverServed : fromJsonProperties(row, WaitingService, what));
+      const before = row === undefined ? undefined : this.#services.readIfUsable(row);
+      const after = change(before ?? neverServed);
       try {
-        const next = { partitionKey: skuId, rowKey: serviceKey, ...toJsonProperties(after, what) };
+        const next = { partitionKey: skuId, rowKey: serviceKey, ...this.#services.toProperties(after, what) };
         await this.#table.write(next, row?.etag ?? null);
         return;
       } catch (error) {
@@ -111,7 +126,7 @@ export class TableWaitingStore implements WaitingStore {
 
   async #read(skuId: SkuId, userId: UserId): Promise<WaitingEntry | undefined> {
     const row = await this.#table.get(skuId, userId);
-    return row === undefined ? undefined : fromRow(row);
+    return row === undefined ? undefined : this.#fromRow(row);
   }
 
   /** False: another process was faster. */
@@ -119,7 +134,7 @@ export class TableWaitingStore implements WaitingStore {
     const { skuId, userId, userPrincipalName, priority, since, fallback, grantedUntil } = entry;
     const place = { userPrincipalName, priority, since, fallback, grantedUntil };
     try {
-      const json = toJsonProperties(place, `waiting ${skuId} ${userId}`);
+      const json = this.#places.toProperties(place, `waiting ${skuId} ${userId}`);
       await this.#table.write({ partitionKey: skuId, rowKey: userId, ...json }, etag);
       return true;
     } catch (error) {
@@ -131,21 +146,25 @@ export class TableWaitingStore implements WaitingStore {
   async #skuAfter(last: string): Promise<SkuId | undefined> {
     const filter = `PartitionKey gt ${odataText(last)} and ${isPlace}`;
     for await (const row of this.#table.query(filter, ['PartitionKey', 'RowKey'])) {
-      return toSkuId(row.partitionKey ?? '');
+      const { partitionKey = '' } = row;
+      return isGuid(partitionKey) ? toSkuId(partitionKey) : this.#skuAfter(partitionKey);
     }
     return undefined;
   }
-}
 
-function fromRow(row: Row): WaitingEntry {
-  const skuId = toSkuId(row.partitionKey ?? '');
-  const userId = toUserId(row.rowKey ?? '');
-  return {
-    skuId,
-    userId,
-    ...fromJsonProperties(row, WaitingPlace, `waiting ${skuId} ${userId}`),
-    etag: row.etag,
-  };
+  #fromRow(row: Row): WaitingEntry | undefined {
+    const { partitionKey = '', rowKey = '' } = row;
+    return skipUnreadable(this.#unreadable, this.#table.name, row, () => {
+      if (!isGuid(partitionKey) || !isGuid(rowKey)) {
+        throw new PermanentError(
+          'store/unreadable-row',
+          'it is not the place of a user on the list of a SKU',
+        );
+      }
+      const place = this.#places.read(row);
+      return { skuId: toSkuId(partitionKey), userId: toUserId(rowKey), ...place, etag: row.etag };
+    });
+  }
 }
 
 function sameEntry(a: Omit<WaitingEntry, 'etag'>, b: Omit<WaitingEntry, 'etag'>): boolean {

@@ -8,7 +8,7 @@ import { tenantLineSchema } from '@auto-licenser/graph-emulator/tenant-line';
 import type { TenantLineInput } from '@auto-licenser/graph-emulator/tenant-line';
 import type { DeltaChange, Directory, DirectoryUser } from '../../../shared/graph/directory';
 import { makeGraphDirectory } from '../../../shared/graph/graph-directory';
-import { GraphError } from '../../../shared/graph/graph-error';
+import { GraphError } from '../../../shared/graph/refusals/graph-error';
 import { systemClock } from '../../../shared/kernel/clock';
 import { toServicePlanId, toSkuId } from '../../../shared/kernel/ids';
 import type { UserId } from '../../../shared/kernel/ids';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Directory } from '../../../shared/graph/directory';
 import { makeGraphDirectory } from '../../../shared/graph/graph-directory';
 import type { GraphDirectoryOptions } from '../../../shared/graph/graph-directory';
-import { GraphError } from '../../../shared/graph/graph-error';
+import { GraphError } from '../../../shared/graph/refusals/graph-error';
 import { systemClock } from '../../../shared/kernel/clock';
 import { toServicePlanId, toSkuId, toUserId } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { takePort } from '../../../packages/kit/src/free-port';
-import { ManagedProcess } from '../../../packages/kit/src/managed-process';
+import { takePort } from '../../../packages/emulator-kit/src/free-port';
+import { ManagedProcess } from '../../../packages/emulator-kit/src/managed-process';
 import { projectRoot } from '../../support/local-cloud';
-import { until } from '../../../packages/kit/test/support/until';
+import { until } from '../../../packages/emulator-kit/test/support/until';
 
 const credential = new AzureNamedKeyCredential('licenser', Buffer.from('any key').toString('base64'));
 

@@ -82,6 +82,7 @@ describe('the built app', () => {
         isSessionsEnabled: false,
       },
       { name: 'ops-api', type: 'httpTrigger', authLevel: 'anonymous' },
+      { name: 'ops-page', type: 'httpTrigger', authLevel: 'anonymous' },
       { name: 'rollouts', type: 'timerTrigger', schedule: '*/10 * * * * *' },
       { name: 'users-delta', type: 'timerTrigger', schedule: '*/15 * * * * *' },
       { name: 'waiting-list', type: 'timerTrigger', schedule: '*/15 * * * * *' },

@@ -6,7 +6,7 @@ import type { CloudProcess, ProcessName, RunningCloud } from '../../../local/clo
 import { readCloudFile } from '../../../local/cloud-file';
 import type { LocalCloud } from '../../../local/cloud-file';
 import { sampleSettings } from '../../../demo/sample-settings';
-import { connectTestCloud, follow, never, projectRoot } from '../local-cloud';
+import { connectTestCloud, follow, never, ownSchedules, projectRoot } from '../local-cloud';
 import type { TestCloud } from '../local-cloud';
 import { writeScaledQueues } from '../scaled-queues';
 import { waitUntil } from '../wait-until';
@@ -33,6 +33,7 @@ function optionsOf(kind: CloudKind) {
       ...sampleSettings(join(projectRoot, 'policy', 'sample-tenant.yaml'), quotaFactor),
       LICENSER_SUBSCRIPTION_SCHEDULE: never,
       LICENSER_DELTA_SCHEDULE: deltaSchedules[kind],
+      ...ownSchedules(deltaSchedules[kind]),
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { graphErrorClasses, graphErrorFacts } from '../../../shared/graph/graph-error-classes';
+import { graphErrorClasses, graphErrorFacts } from '../../../shared/graph/refusals/graph-error-classes';
 import { runProgram } from '../../../cli/program';
 
 async function run(files: Readonly<Record<string, string>>, ...args: string[]) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../../../shared/config/config';
 import { readClaims } from '../../../shared/ops/doctor/token-claims';
-import { graphScope } from '../../../shared/kernel/cloud';
+import { graphScope } from '../../../shared/kernel/microsoft-cloud';
 import { parseGraphOrigin } from '../../../shared/config/graph-origin';
 
 const complete = {

@@ -235,6 +235,28 @@ describe('docs/cost.md', () => {
     expect(Object.keys(usage.timerRunsPerDay).sort()).toEqual(timers.sort());
   });
 
+  it('says of every price where it stands, and which a person must check', () => {
+    const prices = json<Record<string, Record<string, unknown>>>('scripts/cost/prices.json');
+    const seen = prices['seen'] ?? {};
+    const wanted = Object.entries(prices).flatMap(([subject, part]) =>
+      Object.entries(part)
+        .filter(([, value]) => typeof value === 'number')
+        .map(([key, value]) => [`${subject}.${key}`, String(value)] as const),
+    );
+    const rows = new Map(
+      [
+        ...read('docs/cost.md').matchAll(/^\| `(\w+\.\w+)` *\| *(\S+) *\| *<https:[^>]+> *\| *(.*?) *\|$/gm),
+      ].map(([, name = '', value = '', origin = '']) => [name, { value, origin }] as const),
+    );
+
+    expect([...rows].map(([name, { value }]) => [name, value])).toEqual(wanted);
+    for (const [name, { origin }] of rows)
+      expect([name, origin]).toEqual([
+        name,
+        expect.stringMatching(name in seen ? /^seen at <https:/ : /check/),
+      ]);
+  });
+
   it('holds what the script prints, and idle executions at 512 MB cost at most 10 dollars', () => {
     const table = spawnSync(
       process.execPath,

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { graphErrorFacts } from '../../../shared/graph/graph-error-classes';
+import { graphErrorFacts } from '../../../shared/graph/refusals/graph-error-classes';
 import { errorCodes } from '../../../shared/kernel/error-codes';
 import { renderErrorsPage } from '../../support/errors-page';
 import { projectFolder, readProductSources } from '../../support/product-sources';

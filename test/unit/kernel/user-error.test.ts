@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { UserError as ProductError } from '../../../shared/kernel/errors';
 import { RuleError } from '../../../shared/policy/rule/syntax/rule-error';
-import { AppError, UserError } from '../../../packages/kit/src/errors';
+import { AppError, UserError } from '../../../packages/emulator-kit/src/errors';
 
 const own = new UserError('local/port-busy', 'Port 1 is in use', { hint: 'Take another.' });
 

@@ -42,6 +42,7 @@ const labels = {
   outcomes: ['licensed', 'blocked'],
   refusals: ['throttled', 'conflict'],
   failures: ['unknown'],
+  results: ['done', 'at'],
 };
 
 describe('metrics', () => {
@@ -58,6 +59,8 @@ describe('metrics', () => {
       'licenser.graph.refusals{conflict}': 0,
       'licenser.graph.throttled{}': 0,
       'licenser.failures{unknown}': 0,
+      'licenser.results{done}': 0,
+      'licenser.results{at}': 0,
       'licenser.waiting{}': 0,
       'licenser.pauses{}': 0,
       'licenser.quota.rate{}': 16,
@@ -74,6 +77,8 @@ describe('metrics', () => {
     metrics.refused('throttled');
     metrics.refused('concurrency');
     metrics.failed('unknown');
+    metrics.handled('done');
+    metrics.handled('at', 'lag');
     metrics.licensed('written', 2_500);
 
     expect(await collect()).toMatchObject({
@@ -83,6 +88,8 @@ describe('metrics', () => {
       'licenser.graph.refusals{concurrency}': 1,
       'licenser.graph.throttled{}': 2,
       'licenser.failures{unknown}': 1,
+      'licenser.results{done}': 1,
+      'licenser.results{at,lag}': 1,
       'licenser.time_to_licensed{written}': { count: 1, sum: 2.5 },
     });
   });

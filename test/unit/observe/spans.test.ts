@@ -6,7 +6,7 @@ import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import { GraphError } from '../../../shared/graph/graph-error';
+import { GraphError } from '../../../shared/graph/refusals/graph-error';
 import { readTraceparent, withSpan, writeTraceparent } from '../../../shared/observe/spans';
 
 const given = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';

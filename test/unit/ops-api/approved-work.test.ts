@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConcurrencyError, TransientError } from '../../../shared/kernel/errors';
-import { keepOperations } from '../../../shared/ops-api/requests/keep-operations';
+import { keepLongOperations } from '../../../shared/ops-api/requests/keep-long-operations';
 import { makeOpsWorld, people } from '../../support/ops-world';
 
 const why = 'a test';
@@ -17,7 +17,7 @@ async function setUp(messageId?: string) {
   /** As the timer `observe` does, a while later; then what it sent is done. */
   const observe = async () => {
     world.advance(2 * minute);
-    await keepOperations(world.ops, world.answers);
+    await keepLongOperations(world.ops, world.answers);
     await world.work();
   };
   const operation = async () => {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { PermanentError, TransientError } from '../../../shared/kernel/errors';
-import { cutResult } from '../../../shared/ops-api/requests/end-operation';
-import { runOperation } from '../../../shared/ops-api/requests/run-operation';
-import { keepOperations } from '../../../shared/ops-api/requests/keep-operations';
+import { cutResult } from '../../../shared/ops-api/requests/end-long-operation';
+import { runLongOperation } from '../../../shared/ops-api/requests/run-long-operation';
+import { keepLongOperations } from '../../../shared/ops-api/requests/keep-long-operations';
 import { routes } from '../../../shared/ops-api/routes/all-routes';
 import { makeOpsWorld } from '../../support/ops-world';
 
@@ -27,7 +27,7 @@ describe('long work whose message could not be sent', () => {
     const again = await ask();
     isAway = false;
     advance(120_000);
-    await keepOperations(ops, answers);
+    await keepLongOperations(ops, answers);
     await work(...sent);
 
     expect(first.status).toBe(202);
@@ -80,7 +80,7 @@ describe('requests for approval', () => {
     setLetters(['1']);
     await call('operator', 'POST', '/queues/directory-changes/purge', { why });
     const left = async () => {
-      await keepOperations(ops, answers);
+      await keepLongOperations(ops, answers);
       let count = 0;
       for await (const _ of approvals.list()) count++;
       return count;
@@ -108,7 +108,7 @@ describe('long work that another process took over', () => {
         return {};
       },
     }));
-    await runOperation(ops, slow, id);
+    await runLongOperation(ops, slow, id);
 
     expect((await operations.read(id))?.value).toMatchObject({
       state: 'running',

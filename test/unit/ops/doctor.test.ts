@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { GraphError } from '../../../shared/graph/graph-error';
+import { GraphError } from '../../../shared/graph/refusals/graph-error';
 import type { Directory, GraphSubscription } from '../../../shared/graph/directory';
 import { UserError } from '../../../shared/kernel/errors';
 import { toGroupId, toUserId } from '../../../shared/kernel/ids';

@@ -3,7 +3,7 @@ import { renderLearntRules } from '../../../cli/commands/sku/conflicts';
 import { renderWaiting } from '../../../cli/commands/waiting/list';
 import { toServicePlanId, toUserId } from '../../../shared/kernel/ids';
 import { forgetLearntConflict, listLearntConflicts } from '../../../shared/ops/skus/learnt-conflicts';
-import { listWaiting } from '../../../shared/ops/seats/list-waiting';
+import { listWaiting } from '../../../shared/ops/waiting/list-waiting';
 import { ems, intune, makePipelineWorld, premium, userId } from '../../support/pipeline-world';
 
 let t: ReturnType<typeof makePipelineWorld>;

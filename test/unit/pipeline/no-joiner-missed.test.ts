@@ -11,6 +11,18 @@ describe('a joiner, whatever goes wrong meanwhile', () => {
     expect(await findMissedJoiner(firstSeed, 50, policy)).toBeUndefined();
   });
 
+  it.each([
+    // A worker that had lost its lock wrote after another one had settled its intent.
+    [34_360, 'withGroups'],
+    // A change was reported right after a look, and the read that followed was behind.
+    [40_259, 'withoutGroups'],
+  ] as const)(
+    'ends as the policy says, each function in processes of its own (seed %i, %s)',
+    async (seed, policy) => {
+      expect(await findMissedJoiner(seed, 1, policy, 'perFunction')).toBeUndefined();
+    },
+  );
+
   it('has the same story each time', async () => {
     const one = await simulateJoiner(7);
     const other = await simulateJoiner(7);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { GraphError } from '../../../shared/graph/graph-error';
+import { GraphError } from '../../../shared/graph/refusals/graph-error';
 import { liftIdlePauses } from '../../../shared/pipeline/pauses/own-pause';
 import { laneOf } from '../../../shared/queue/lanes';
 import { decided } from '../../support/decided';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { graphErrorClasses } from '../../../shared/graph/graph-error-classes';
+import { graphErrorClasses } from '../../../shared/graph/refusals/graph-error-classes';
 import { failureClasses, suggestRepair } from '../../../shared/pipeline/failures/record-failure';
 import { attemptLimits } from '../../../shared/pipeline/row/causes';
 import { makePipelineWorld, refusal, userId } from '../../support/pipeline-world';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { GraphError } from '../../../shared/graph/graph-error';
+import { GraphError } from '../../../shared/graph/refusals/graph-error';
 import { probeWithheldNames } from '../../../shared/pipeline/pauses/withheld-names';
 import { makePipelineWorld, refusal } from '../../support/pipeline-world';
 

@@ -8,6 +8,7 @@ type Message = {
   sequenceNumber: Long;
   state: 'active' | 'scheduled';
   enqueuedTimeUtc: Date;
+  scheduledEnqueueTimeUtc?: Date;
   messageId: string;
 };
 
@@ -75,6 +76,30 @@ describe('a queue inspector', () => {
     expect(await inspector.oldestActiveAt('license-changes')).toBe(1_000);
 
     expect([first > 10, pages() - first]).toEqual([true, 1]);
+  });
+
+  it('takes a message that was scheduled and has come for one that waits for a handler', async () => {
+    // The service may say "scheduled" of it still; its time of entry tells the two apart.
+    const times = (enqueued: number, scheduled: number) => ({
+      enqueuedTimeUtc: new Date(enqueued),
+      scheduledEnqueueTimeUtc: new Date(scheduled),
+    });
+    const [waits] = messages(1, 1, 'scheduled');
+    const [came] = messages(2, 1, 'scheduled');
+    if (!waits || !came) throw new Error('Two messages');
+    const { client } = makeClient([
+      { ...waits, ...times(1_000, 9_000) },
+      { ...came, ...times(5_000, 5_000) },
+    ]);
+    const inspector = makeServiceBusQueueInspector(noCounts, client);
+
+    const peeked = await inspector.peek('directory-changes', 5, { deadLetters: false });
+
+    expect(await inspector.oldestActiveAt('directory-changes')).toBe(5_000);
+    expect(peeked?.map(({ state, enqueuedAt }) => [state, enqueuedAt])).toEqual([
+      ['scheduled', 9_000],
+      ['active', 5_000],
+    ]);
   });
 
   it('says so when it did not get that far, and goes on with the next look', async () => {

@@ -60,6 +60,22 @@ describe('scripts/check-rooms.mjs', () => {
     ]);
   });
 
+  it('keeps the row machine free of I/O, also of its types', () => {
+    plant({
+      'shared/store/ports/user-store.ts': 'export type UserStore = number;\n',
+      'shared/pipeline/perform.ts':
+        "import type { UserStore } from '../store/ports/user-store';\nexport type Perform = UserStore;\n",
+      'shared/pipeline/row/next.ts':
+        "import type { UserStore } from '../../store/ports/user-store';\nimport type { Perform } from '../perform';\n" +
+        'export type Next = UserStore | Perform;\n',
+    });
+
+    expect(check('check-rooms.mjs', tree).lines).toEqual([
+      expect.stringContaining('next.ts: imports shared/store/ports/user-store.ts; shared/pipeline/row may'),
+      expect.stringContaining('next.ts: imports shared/pipeline/perform.ts; shared/pipeline/row may'),
+    ]);
+  });
+
   it('finds a circle that only types make, and names its files', () => {
     plant({
       'shared/policy/a.ts': "import type { B } from './b';\nexport type A = B | 1;\n",

@@ -1,5 +1,5 @@
-import { UserError } from '../../../kit/src/errors';
-import type { Logger } from '../../../kit/src/logger';
+import { UserError } from '../../../emulator-kit/src/errors';
+import type { Logger } from '../../../emulator-kit/src/logger';
 import { writeLog } from '../host-log';
 import type {
   FunctionCallback,

@@ -3,7 +3,7 @@ import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { UserError, ensureError } from '../../../kit/src/errors';
+import { UserError, ensureError } from '../../../emulator-kit/src/errors';
 import { findEntryPoints } from './entry-points';
 import type { FunctionRegistry } from './function-registry';
 

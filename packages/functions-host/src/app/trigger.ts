@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UserError } from '../../../kit/src/errors';
+import { UserError } from '../../../emulator-kit/src/errors';
 import { resolveSettings } from '../setting';
 import type { Settings } from '../setting';
 import type { RegisteredFunction } from './function-registry';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Secret } from '../../../kit/src/secret';
+import type { Secret } from '../../../emulator-kit/src/secret';
 
 export type AccessKeys = {
   /** `_master`: opens everything. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { AppError } from '../../../kit/src/errors';
+import { AppError } from '../../../emulator-kit/src/errors';
 import type { HttpCookie, HttpData, TypedData } from '../app/programming-model';
 
 /** A request whose body is over the limit; answered with 413. */

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { UserError, ensureError } from '../../../kit/src/errors';
-import type { Logger } from '../../../kit/src/logger';
+import { UserError, ensureError } from '../../../emulator-kit/src/errors';
+import type { Logger } from '../../../emulator-kit/src/logger';
 import type { RegisteredFunction } from '../app/function-registry';
 import type { HttpTrigger } from '../app/trigger';
 import type { Invoker } from '../invoker';

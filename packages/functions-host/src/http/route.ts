@@ -1,4 +1,4 @@
-import { UserError } from '../../../kit/src/errors';
+import { UserError } from '../../../emulator-kit/src/errors';
 
 /** A compiled route template; `match` gets the path's segments, still percent-encoded. */
 export type Route = {

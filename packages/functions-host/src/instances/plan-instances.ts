@@ -1,4 +1,4 @@
-import { UserError } from '../../../kit/src/errors';
+import { UserError } from '../../../emulator-kit/src/errors';
 import { nameOfGroup } from './scale-groups';
 
 export type Instance = {

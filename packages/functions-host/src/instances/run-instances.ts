@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Clock } from '../../../kit/src/clock';
-import { ensureError } from '../../../kit/src/errors';
-import type { Logger } from '../../../kit/src/logger';
-import { ManagedProcess } from '../../../kit/src/managed-process';
+import type { Clock } from '../../../emulator-kit/src/clock';
+import { ensureError } from '../../../emulator-kit/src/errors';
+import type { Logger } from '../../../emulator-kit/src/logger';
+import { ManagedProcess } from '../../../emulator-kit/src/managed-process';
 import { planInstances } from './plan-instances';
 import type { Instance } from './plan-instances';
 import { httpGroup } from './scale-groups';

@@ -1,5 +1,5 @@
 import { ServiceBusClient } from '@azure/service-bus';
-import { AppError } from '../../../kit/src/errors';
+import { AppError } from '../../../emulator-kit/src/errors';
 
 /** One connection's life: a client, and a signal that is aborted as soon as its connection is gone. */
 export type BrokerConnection = {

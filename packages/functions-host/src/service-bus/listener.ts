@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import type { Clock } from '../../../kit/src/clock';
-import { ensureError } from '../../../kit/src/errors';
-import type { Logger } from '../../../kit/src/logger';
-import type { Random } from '../../../kit/src/random';
-import { backoffMs } from '../../../kit/src/backoff';
+import type { Clock } from '../../../emulator-kit/src/clock';
+import { ensureError } from '../../../emulator-kit/src/errors';
+import type { Logger } from '../../../emulator-kit/src/logger';
+import type { Random } from '../../../emulator-kit/src/random';
+import { backoffMs } from '../../../emulator-kit/src/backoff';
 import { openBroker, orLost } from './broker-connection';
 import type { BrokerConnection } from './broker-connection';
 import type { MessageHandler } from './message-handler';

@@ -1,5 +1,5 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
-import type { Clock } from '../../../kit/src/clock';
+import type { Clock } from '../../../emulator-kit/src/clock';
 
 const latestMs = 10_000;
 

@@ -1,5 +1,5 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
-import { AppError } from '../../../kit/src/errors';
+import { AppError } from '../../../emulator-kit/src/errors';
 import type { TypedData } from '../app/programming-model';
 
 const utcTime = (time: Date) => time.toISOString();

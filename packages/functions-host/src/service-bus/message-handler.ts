@@ -1,6 +1,6 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
-import { ensureError } from '../../../kit/src/errors';
-import type { Logger } from '../../../kit/src/logger';
+import { ensureError } from '../../../emulator-kit/src/errors';
+import type { Logger } from '../../../emulator-kit/src/logger';
 import type { RegisteredFunction } from '../app/function-registry';
 import type { TypedData } from '../app/programming-model';
 import type { ServiceBusTrigger } from '../app/trigger';

@@ -1,4 +1,4 @@
-import type { Logger } from '../../../kit/src/logger';
+import type { Logger } from '../../../emulator-kit/src/logger';
 
 /** Says once that the broker is away and once that it is back, however often the attempts in between fail. */
 export class OutageLog {

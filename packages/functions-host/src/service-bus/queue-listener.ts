@@ -1,6 +1,6 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
-import { noLongerNeeded } from '../../../kit/src/clock';
-import { ensureError } from '../../../kit/src/errors';
+import { noLongerNeeded } from '../../../emulator-kit/src/clock';
+import { ensureError } from '../../../emulator-kit/src/errors';
 import { orLost } from './broker-connection';
 import type { BrokerConnection } from './broker-connection';
 import { Listener } from './listener';

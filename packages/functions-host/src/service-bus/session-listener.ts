@@ -1,7 +1,7 @@
 import { ServiceBusError } from '@azure/service-bus';
 import type { ServiceBusSessionReceiver } from '@azure/service-bus';
-import { ensureError } from '../../../kit/src/errors';
-import { backoffMs } from '../../../kit/src/backoff';
+import { ensureError } from '../../../emulator-kit/src/errors';
+import { backoffMs } from '../../../emulator-kit/src/backoff';
 import { ConnectionLostError, orLost } from './broker-connection';
 import type { BrokerConnection } from './broker-connection';
 import { Listener } from './listener';

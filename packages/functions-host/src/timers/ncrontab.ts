@@ -1,4 +1,4 @@
-import { UserError } from '../../../kit/src/errors';
+import { UserError } from '../../../emulator-kit/src/errors';
 
 /**
  * NCRONTAB: `{second} {minute} {hour} {day} {month} {day-of-week}`, in UTC; five fields leave the seconds at 0.

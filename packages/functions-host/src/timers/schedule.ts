@@ -1,4 +1,4 @@
-import { UserError } from '../../../kit/src/errors';
+import { UserError } from '../../../emulator-kit/src/errors';
 import { parseTimeSpan } from '../time-span';
 import { nextNcrontab, parseNcrontab } from './ncrontab';
 

@@ -1,7 +1,7 @@
-import { isoTime, noLongerNeeded } from '../../../kit/src/clock';
-import type { Clock } from '../../../kit/src/clock';
-import { ensureError } from '../../../kit/src/errors';
-import type { Logger } from '../../../kit/src/logger';
+import { isoTime, noLongerNeeded } from '../../../emulator-kit/src/clock';
+import type { Clock } from '../../../emulator-kit/src/clock';
+import { ensureError } from '../../../emulator-kit/src/errors';
+import type { Logger } from '../../../emulator-kit/src/logger';
 import type { RegisteredFunction } from '../app/function-registry';
 import type { RetryContext, TypedData } from '../app/programming-model';
 import type { TimerTrigger } from '../app/trigger';

@@ -1,6 +1,6 @@
 import { RestError, TableClient } from '@azure/data-tables';
 import type { TableEntityResult } from '@azure/data-tables';
-import { isoTime } from '../../../kit/src/clock';
+import { isoTime } from '../../../emulator-kit/src/clock';
 
 /** A timer's shared state; times in milliseconds since 1970. */
 export type TimerRow = {

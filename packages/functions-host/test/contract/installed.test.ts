@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ManagedProcess } from '../../../kit/src/managed-process';
-import { unpackPackage } from '../../../kit/test/support/install-package';
-import type { InstalledPackage } from '../../../kit/test/support/install-package';
+import { ManagedProcess } from '../../../emulator-kit/src/managed-process';
+import { unpackPackage } from '../../../emulator-kit/test/support/install-package';
+import type { InstalledPackage } from '../../../emulator-kit/test/support/install-package';
 import { fixtureApp } from '../support/host-process';
 
 let installed: InstalledPackage;

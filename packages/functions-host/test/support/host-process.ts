@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
-import { takePort } from '../../../kit/src/free-port';
-import { ManagedProcess } from '../../../kit/src/managed-process';
+import { takePort } from '../../../emulator-kit/src/free-port';
+import { ManagedProcess } from '../../../emulator-kit/src/managed-process';
 
 const packageRoot = join(__dirname, '..', '..');
 /** Folder of an app whose functions record what they see. */

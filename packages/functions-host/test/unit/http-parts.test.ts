@@ -3,7 +3,7 @@ import { isAllowed, keyOf } from '../../src/http/access-keys';
 import type { AuthLevel } from '../../src/http/access-keys';
 import { toSetCookie } from '../../src/http/http-data';
 import { resolveSettings } from '../../src/setting';
-import { Secret } from '../../../kit/src/secret';
+import { Secret } from '../../../emulator-kit/src/secret';
 
 const keys = { master: new Secret('m'), host: new Secret('h') };
 

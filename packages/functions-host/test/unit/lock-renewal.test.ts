@@ -1,7 +1,7 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import { describe, expect, it } from '@jest/globals';
 import { keepLocked, renewAfterMs } from '../../src/service-bus/lock-renewal';
-import type { Clock } from '../../../kit/src/clock';
+import type { Clock } from '../../../emulator-kit/src/clock';
 
 /** A clock whose sleeps end at once and move it on. */
 function makeClock(): Clock & { time: number } {

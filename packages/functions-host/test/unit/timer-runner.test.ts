@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Logger } from '../../../kit/src/logger';
-import { ManualClock } from '../../../kit/test/support/manual-clock';
+import type { Logger } from '../../../emulator-kit/src/logger';
+import { ManualClock } from '../../../emulator-kit/test/support/manual-clock';
 import type { RegisteredFunction } from '../../src/app/function-registry';
 import type { TimerTrigger } from '../../src/app/trigger';
 import type { Invocation } from '../../src/invoker';

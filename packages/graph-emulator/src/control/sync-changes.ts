@@ -1,4 +1,4 @@
-import type { Random } from '../../../kit/src/random';
+import type { Random } from '../../../emulator-kit/src/random';
 import { departments, employeeOrgDataOf, pick } from '../tenant/person';
 import { groupsForPerson, isDepartmentGroup } from '../tenant/sample-groups';
 import type { Engine } from '../engine/engine';

@@ -1,5 +1,5 @@
-import { isoTime } from '../../../kit/src/clock';
-import { seededRandom } from '../../../kit/src/random';
+import { isoTime } from '../../../emulator-kit/src/clock';
+import { seededRandom } from '../../../emulator-kit/src/random';
 import { makePerson } from '../tenant/person';
 import { groupsForPerson } from '../tenant/sample-groups';
 import { assignLicense } from '../engine/licensing/assign-license';

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { UserError } from '../../../kit/src/errors';
+import { UserError } from '../../../emulator-kit/src/errors';
 import { checkLine } from '../tenant/read-tenant-file';
 import type { TenantLine } from '../tenant/tenant-line';
 import type { AuditEvent } from '../engine/history/audit-log';

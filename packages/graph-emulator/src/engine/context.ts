@@ -1,4 +1,4 @@
-import type { Random } from '../../../kit/src/random';
+import type { Random } from '../../../emulator-kit/src/random';
 import type { AuditLog } from './history/audit-log';
 import type { ChangeLog } from './history/change-log';
 import type { Journal } from './history/journal';

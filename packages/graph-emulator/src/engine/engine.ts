@@ -1,7 +1,7 @@
-import type { Clock } from '../../../kit/src/clock';
-import { systemClock } from '../../../kit/src/clock';
-import { systemRandom } from '../../../kit/src/random';
-import type { Random } from '../../../kit/src/random';
+import type { Clock } from '../../../emulator-kit/src/clock';
+import { systemClock } from '../../../emulator-kit/src/clock';
+import { systemRandom } from '../../../emulator-kit/src/random';
+import type { Random } from '../../../emulator-kit/src/random';
 import { AuditLog } from './history/audit-log';
 import type { AuditEvent } from './history/audit-log';
 import { ChangeLog } from './history/change-log';

@@ -1,4 +1,4 @@
-import { isoTime } from '../../../kit/src/clock';
+import { isoTime } from '../../../emulator-kit/src/clock';
 import type { DirectAssignment, GroupRecord, SkuRecord, UserRecord } from './records';
 import type { Tenant } from './tenant';
 

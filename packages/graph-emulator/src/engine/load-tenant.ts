@@ -1,4 +1,4 @@
-import { UserError } from '../../../kit/src/errors';
+import { UserError } from '../../../emulator-kit/src/errors';
 import type { AssignmentError, GroupRecord, UserRecord, UserVersion } from './records';
 import { CompiledPlanRules } from './licensing/plan-rules';
 import type { LicensePool } from './licensing/license-pool';

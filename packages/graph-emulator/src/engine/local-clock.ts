@@ -1,4 +1,4 @@
-import type { Clock } from '../../../kit/src/clock';
+import type { Clock } from '../../../emulator-kit/src/clock';
 import { TaskQueue } from './task-queue';
 
 /** setTimeout takes at most a 32-bit signed number of milliseconds. */

@@ -1,4 +1,4 @@
-import type { Random } from '../../../kit/src/random';
+import type { Random } from '../../../emulator-kit/src/random';
 import { makeGuid } from '../tenant/guid';
 
 const digits = 12;

@@ -1,4 +1,4 @@
-import { isoTime } from '../../../kit/src/clock';
+import { isoTime } from '../../../emulator-kit/src/clock';
 import type { GraphFault } from '../engine/graph-fault';
 
 /** Graph's error body. https://learn.microsoft.com/graph/errors */

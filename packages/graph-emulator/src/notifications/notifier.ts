@@ -1,4 +1,4 @@
-import { isoTime } from '../../../kit/src/clock';
+import { isoTime } from '../../../emulator-kit/src/clock';
 import type { Change } from '../engine/history/change-log';
 import type { EngineContext } from '../engine/context';
 import { makeGuid } from '../tenant/guid';

@@ -1,4 +1,4 @@
-import type { Random } from '../../../kit/src/random';
+import type { Random } from '../../../emulator-kit/src/random';
 
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -1,5 +1,5 @@
-import { seededRandom } from '../../../kit/src/random';
-import type { Random } from '../../../kit/src/random';
+import { seededRandom } from '../../../emulator-kit/src/random';
+import type { Random } from '../../../emulator-kit/src/random';
 import { makeGuid } from './guid';
 import { tenantLineSchema } from './tenant-line';
 import type { TenantLine } from './tenant-line';

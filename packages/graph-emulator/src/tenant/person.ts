@@ -1,5 +1,5 @@
-import { isoTime } from '../../../kit/src/clock';
-import type { Random } from '../../../kit/src/random';
+import { isoTime } from '../../../emulator-kit/src/clock';
+import type { Random } from '../../../emulator-kit/src/random';
 import { makeGuid } from './guid';
 
 const givenNames =

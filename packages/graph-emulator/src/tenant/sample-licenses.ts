@@ -1,4 +1,4 @@
-import type { Random } from '../../../kit/src/random';
+import type { Random } from '../../../emulator-kit/src/random';
 import { catalogueSku } from './catalogue';
 
 type License = { skuId: string; disabledPlans: string[] };

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ManagedProcess } from '../../../kit/src/managed-process';
-import { installPackage } from '../../../kit/test/support/install-package';
-import type { InstalledPackage } from '../../../kit/test/support/install-package';
+import { ManagedProcess } from '../../../emulator-kit/src/managed-process';
+import { installPackage } from '../../../emulator-kit/test/support/install-package';
+import type { InstalledPackage } from '../../../emulator-kit/test/support/install-package';
 import { fetchToken } from '../support/embedded-graph';
 
 let installed: InstalledPackage;

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { seededRandom } from '../../../kit/src/random';
+import { seededRandom } from '../../../emulator-kit/src/random';
 import { openDataFile } from '../../src/data/open-data-file';
 import { makeTenant } from '../../src/tenant/make-tenant';
 import type { Json } from '../support/embedded-graph';

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { add, fetchToken, startEmbeddedGraph } from '../support/embedded-graph';
 import type { EmbeddedGraph } from '../support/embedded-graph';
-import { until } from '../../../kit/test/support/until';
+import { until } from '../../../emulator-kit/test/support/until';
 
 let graph: EmbeddedGraph;
 beforeAll(async () => {

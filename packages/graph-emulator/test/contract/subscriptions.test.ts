@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { add, startEmbeddedGraph, testNow } from '../support/embedded-graph';
 import type { EmbeddedGraph, Json } from '../support/embedded-graph';
-import { until } from '../../../kit/test/support/until';
+import { until } from '../../../emulator-kit/test/support/until';
 
 /** An endpoint that answers the handshake and keeps what it is told. */
 class Endpoint {

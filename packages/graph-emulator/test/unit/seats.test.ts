@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { seededRandom } from '../../../kit/src/random';
+import { seededRandom } from '../../../emulator-kit/src/random';
 import { assignLicense } from '../../src/engine/licensing/assign-license';
 import { makeEngine } from '../../src/engine/engine';
 import type { Engine } from '../../src/engine/engine';

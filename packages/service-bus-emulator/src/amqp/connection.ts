@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { ensureError } from '../../../kit/src/errors';
+import { ensureError } from '../../../emulator-kit/src/errors';
 import { AmqpError } from './amqp-error';
 import { FrameReader } from './frame-reader';
 import type { Frame } from './frame-reader';
@@ -30,6 +30,12 @@ const channelMax = 4_999;
 const congestion = 1_048_576;
 /** How long a closed connection may take to hang up, milliseconds. */
 const closeGraceMs = 1_000;
+
+/**
+ * What a client may still say on a channel, or of a link, that ended meanwhile: it is ignored, as by Microsoft's own
+ * library (https://github.com/Azure/azure-amqp, OnReceiveSessionFrame in AmqpConnection.cs).
+ */
+const lateFrames: ReadonlySet<number> = new Set([codes.end, codes.detach]);
 
 type Phase = 'header' | 'sasl' | 'amqpHeader' | 'frames' | 'closed';
 
@@ -176,6 +182,7 @@ export class AmqpConnection implements SessionConnection {
       default: {
         const session = this.#sessions.get(frame.channel);
         if (!session) {
+          if (lateFrames.has(body.code)) return;
           throw new AmqpError('amqp:connection:framing-error', `No session on channel ${frame.channel}`);
         }
         session.onFrame(body, frame.body.subarray(reader.position));

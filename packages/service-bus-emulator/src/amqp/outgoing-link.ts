@@ -19,6 +19,8 @@ export class OutgoingLink extends Link {
   #handler: OutgoingLinkHandler | undefined;
   #credit = 0;
   #deliveryCount = 0;
+  /** Credit that came before the answer to the attach: it holds from the answer on (AMQP 1.0 part 2, section 2.6.7). */
+  #earlyFlow: Fields | undefined;
 
   get canSend(): boolean {
     return this.isOpen && this.#credit > 0 && this.session.isWritable;
@@ -28,6 +30,9 @@ export class OutgoingLink extends Link {
     if (!this.isAttaching) return;
     this.#handler = handler;
     this.confirm(answer);
+    const early = this.#earlyFlow;
+    this.#earlyFlow = undefined;
+    if (early) this.onFlow(early);
   }
 
   /** For a link that has not been answered yet: who to tell when the client gives up. */
@@ -43,6 +48,7 @@ export class OutgoingLink extends Link {
   }
 
   onFlow(fields: Fields): void {
+    if (this.isAttaching) this.#earlyFlow = fields;
     if (!this.isOpen) return;
     const theirCount = fields.integer(5) ?? 0;
     const underWay = (this.#deliveryCount - theirCount) >>> 0;

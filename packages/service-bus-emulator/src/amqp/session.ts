@@ -172,7 +172,8 @@ export class AmqpSession implements LinkSession {
         this.#onDisposition(fields);
         return;
       case codes.detach:
-        this.#linkOf(fields.required(0)).onDetach();
+        // A link that is gone already: ignored (OnReceiveLinkFrame in AmqpSession.cs of https://github.com/Azure/azure-amqp).
+        this.#links.get(fields.required(0))?.onDetach();
         return;
       default:
         throw new AmqpError('amqp:not-allowed', `An unexpected frame, performative 0x${code.toString(16)}`);

@@ -2,40 +2,34 @@ import { BrokerError } from './broker-error';
 import type { ReceiveMode } from './delivery';
 import type { StoredMessage } from './message';
 import type { QueueState } from './queue-state';
+import { sessionKey } from './session-table';
 import type { SessionLock } from './session-table';
+
+/** `sessionId` undefined: every message is. */
+function isOfSession(message: StoredMessage, sessionId: string | undefined): boolean {
+  return sessionId === undefined || sessionKey(message.sessionId ?? '') === sessionKey(sessionId);
+}
 
 /** Looks at messages without taking turns: peek, receive deferred ones by number, delete many. */
 export class Browse {
   readonly #state: QueueState;
-  readonly #rules: {
-    readonly expireLock: (message: StoredMessage) => void;
-    readonly expireDeferred: (message: StoredMessage) => void;
-  };
+  readonly #expireLock: (message: StoredMessage) => void;
 
-  constructor(
-    state: QueueState,
-    rules: {
-      readonly expireLock: (message: StoredMessage) => void;
-      readonly expireDeferred: (message: StoredMessage) => void;
-    },
-  ) {
+  constructor(state: QueueState, rules: { readonly expireLock: (message: StoredMessage) => void }) {
     this.#state = state;
-    this.#rules = rules;
+    this.#expireLock = rules.expireLock;
   }
 
-  /** Up to `count` messages from a sequence number on, whatever their state, in order. */
-  peek(fromSequenceNumber: number, count: number, sessionId?: string): StoredMessage[] {
+  /** Messages from a sequence number on, whatever their state, in order. */
+  *peek(fromSequenceNumber: number, sessionId?: string): Iterable<StoredMessage> {
+    this.#state.accessedAt = this.#state.now;
     this.#state.env.deadlines.runDue();
-    const found: StoredMessage[] = [];
-    for (const message of this.#from(fromSequenceNumber)) {
-      if (found.length >= count) break;
-      if (sessionId === undefined || message.sessionId === sessionId) found.push(message);
-    }
-    return found;
+    for (const message of this.#from(fromSequenceNumber)) if (isOfSession(message, sessionId)) yield message;
   }
 
   /**
-   * All or none.
+   * All or none. Time to live does not end a deferred message
+   * (https://learn.microsoft.com/azure/service-bus-messaging/service-bus-dead-letter-queues#time-to-live).
    * @throws BrokerError message-not-found when one of the numbers is not that of a deferred, unlocked message
    */
   receiveDeferred(
@@ -47,20 +41,16 @@ export class Browse {
     state.env.deadlines.runDue();
     const messages = [...new Set(sequenceNumbers)].map((number) => {
       const message = state.messages.get(number);
-      const isForeign = session !== undefined && message?.sessionId !== session.session.id;
+      const isForeign = message !== undefined && !isOfSession(message, session?.session.id);
       if (message?.state !== 'deferred' || message.lock || isForeign) {
         throw new BrokerError('message-not-found', `No deferred message has sequence number ${number}`);
-      }
-      if (message.expiresAt <= state.now) {
-        this.#rules.expireDeferred(message);
-        throw new BrokerError('message-not-found', `The deferred message ${number} has expired`);
       }
       return message;
     });
     for (const message of messages) {
       state.totals.received++;
       if (mode === 'peekLock') {
-        state.lock(message, session, () => this.#rules.expireLock(message));
+        state.lock(message, session, () => this.#expireLock(message));
       } else {
         state.totals.completed++;
         state.remove(message);
@@ -75,8 +65,8 @@ export class Browse {
     let deleted = 0;
     for (const message of this.#state.messages.values()) {
       if (deleted >= count) break;
-      const matches = sessionId === undefined || message.sessionId === sessionId;
-      if (!message.isReady || !matches || message.enqueuedAt > enqueuedBefore) continue;
+      if (!message.isReady || !isOfSession(message, sessionId) || message.enqueuedAt > enqueuedBefore)
+        continue;
       this.#state.remove(message);
       this.#state.totals.completed++;
       deleted++;
@@ -85,19 +75,23 @@ export class Browse {
   }
 
   /**
-   * Ids of sessions. With `stateUpdatedSince`, those whose state was set after it; without, those with messages.
+   * Ids of sessions. With `stateUpdatedSince`, those whose state was set after it; without, those with active messages or
+   * a state (https://learn.microsoft.com/javascript/api/@azure/service-bus/listmessagesessionsoptions).
    */
   sessionIds(stateUpdatedSince: number | undefined, skip: number, top: number): string[] {
-    const ids =
-      stateUpdatedSince === undefined
-        ? [...new Set([...this.#state.messages.values()].map((message) => message.sessionId))]
-        : [...this.#state.sessions.all]
-            .filter((session) => session.state !== null && session.stateUpdatedAt > stateUpdatedSince)
-            .map((session) => session.id);
-    return ids
-      .filter((id) => id !== undefined)
-      .sort()
-      .slice(skip, skip + top);
+    const { sessions, messages } = this.#state;
+    const ids = new Map<string, string>();
+    for (const session of sessions.all) {
+      const isNew = stateUpdatedSince === undefined || session.stateUpdatedAt > stateUpdatedSince;
+      if (session.state !== null && isNew) ids.set(sessionKey(session.id), session.id);
+    }
+    if (stateUpdatedSince === undefined) {
+      for (const { sessionId, state } of messages.values()) {
+        if (sessionId === undefined || state !== 'active') continue;
+        if (!ids.has(sessionKey(sessionId))) ids.set(sessionKey(sessionId), sessionId);
+      }
+    }
+    return [...ids.values()].sort().slice(skip, skip + top);
   }
 
   *#from(start: number): Iterable<StoredMessage> {

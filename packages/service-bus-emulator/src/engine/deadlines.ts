@@ -1,4 +1,4 @@
-import type { Clock } from '../../../kit/src/clock';
+import type { Clock } from '../../../emulator-kit/src/clock';
 
 /** Something to do at a time. Cancelled by `Deadlines.cancel`; fires at most once. */
 export type Deadline = { at: number; index: number; readonly fire: () => void };

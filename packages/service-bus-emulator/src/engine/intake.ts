@@ -7,7 +7,10 @@ const megabyte = 1_048_576;
 /** What a message brings along when it comes from another queue. */
 export type Origin = Partial<
   Pick<StoredMessage, 'enqueuedSequenceNumber' | 'enqueuedAt' | 'deliveryCount' | 'changed' | 'deadLetter'>
->;
+> & {
+  /** It waited here until its time came. */
+  readonly wasScheduled?: boolean;
+};
 
 /** Brings messages into a queue: sent, scheduled, moved. */
 export class Intake {
@@ -116,7 +119,8 @@ export class Intake {
     const { scheduledFor } = message;
     const isScheduled = scheduledFor !== undefined && scheduledFor > now;
     const sequenceNumber = state.sequence.next();
-    const enqueuedAt = isScheduled ? scheduledFor : (origin.enqueuedAt ?? now);
+    // One that waits shows when it was sent, and its scheduled time once it has come.
+    const enqueuedAt = origin.enqueuedAt ?? now;
     const timeToLiveMs = Math.min(message.timeToLiveMs ?? Infinity, state.settings.defaultTimeToLiveMs);
     const stored: StoredMessage = {
       content: message.content,
@@ -128,7 +132,7 @@ export class Intake {
       enqueuedSequenceNumber: origin.enqueuedSequenceNumber ?? sequenceNumber,
       enqueuedAt,
       expiresAt: this.#keepsForever ? Infinity : enqueuedAt + timeToLiveMs,
-      scheduledFor,
+      scheduledFor: isScheduled || origin.wasScheduled ? scheduledFor : undefined,
       deadLetter: origin.deadLetter,
       state: isScheduled ? 'scheduled' : 'active',
       deliveryCount: origin.deliveryCount ?? 0,
@@ -155,10 +159,8 @@ export class Intake {
   #onDue(message: StoredMessage): void {
     const { scheduledFor, enqueuedSequenceNumber } = message;
     this.#state.remove(message);
-    this.#enter(
-      { ...message, scheduledFor: undefined },
-      { enqueuedSequenceNumber, enqueuedAt: scheduledFor ?? this.#state.now },
-    );
+    const enqueuedAt = scheduledFor ?? this.#state.now;
+    this.#enter(message, { enqueuedSequenceNumber, enqueuedAt, wasScheduled: true });
   }
 
   /** Lets an active message go its way: on to another queue, or to the consumers. */

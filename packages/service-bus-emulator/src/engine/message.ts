@@ -11,7 +11,7 @@ export type NewMessage = {
   readonly messageId: string;
   readonly sessionId: string | undefined;
   readonly partitionKey: string | undefined;
-  /** undefined: the queue's default. */
+  /** undefined: the queue's default, which also limits it. */
   readonly timeToLiveMs: number | undefined;
   /** Not to be seen before; a time that has passed means now. */
   readonly scheduledFor: number | undefined;
@@ -43,6 +43,7 @@ export type StoredMessage = {
   readonly messageId: string;
   readonly sessionId: string | undefined;
   readonly partitionKey: string | undefined;
+  /** Infinity: without end. */
   readonly timeToLiveMs: number;
   /** Unique in its queue (dead letters included), rising. */
   readonly sequenceNumber: number;
@@ -51,6 +52,7 @@ export type StoredMessage = {
   readonly enqueuedAt: number;
   /** Infinity: never. */
   readonly expiresAt: number;
+  /** The time it waits for, or waited for in this queue. */
   readonly scheduledFor: number | undefined;
   /** Set on a dead letter: the queue it comes from, and why. */
   readonly deadLetter: DeadLetterFacts | undefined;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../kit/src/clock';
+import type { Clock } from '../../../emulator-kit/src/clock';
 import { zeroTotals } from './counters';
 import type { QueueCounters } from './counters';
 import type { Deadlines } from './deadlines';
@@ -41,6 +41,8 @@ export class QueueState {
   readonly name: string;
   readonly env: Environment;
   readonly sequence: SequenceNumbers;
+  /** The messages are the dead letters of a queue. */
+  readonly isDeadLetters: boolean;
   readonly messages = new Map<number, StoredMessage>();
   readonly locks = new Map<string, StoredMessage>();
   readonly ready = new ReadyList();
@@ -51,7 +53,8 @@ export class QueueState {
   bytes = 0;
   createdAt: number;
   updatedAt: number;
-  accessedAt = 0;
+  /** When a message was last sent, asked for or peeked at; undefined: never. */
+  accessedAt: number | undefined;
   #scheduled = 0;
   #deferred = 0;
 
@@ -59,19 +62,23 @@ export class QueueState {
     name: string,
     settings: QueueSettings,
     env: Environment,
-    sequence: SequenceNumbers,
-    onSessionExpired: (lock: SessionLock) => void,
+    rules: {
+      readonly sequence: SequenceNumbers;
+      readonly isDeadLetters: boolean;
+      readonly onSessionExpired: (lock: SessionLock) => void;
+    },
   ) {
     this.name = name;
     this.settings = settings;
     this.env = env;
-    this.sequence = sequence;
+    this.sequence = rules.sequence;
+    this.isDeadLetters = rules.isDeadLetters;
     this.createdAt = this.updatedAt = env.clock.now();
     this.sessions = new SessionTable({
       deadlines: env.deadlines,
       now: () => env.clock.now(),
       lockDurationMs: () => this.settings.lockDurationMs,
-      onExpired: onSessionExpired,
+      onExpired: rules.onSessionExpired,
     });
   }
 

@@ -17,8 +17,14 @@ import type { DeadLetterReason, Settlement } from './settlement';
 /** Follows a queue's name in the address of its dead-letter queue. */
 export const deadLetterSuffix = '/$DeadLetterQueue';
 
-/** Moves a message to another queue by name; false: it cannot go there. */
-export type Router = (target: string, message: NewMessage, origin: Origin, from: string) => boolean;
+/** Who sends to a queue: a link of a client. */
+export interface SenderPort {
+  /** The queue is gone. */
+  onEnded(error: BrokerError): void;
+}
+
+/** Moves a message to another queue by name. Returns why it cannot go there; undefined: it is there. */
+export type Router = (target: string, message: NewMessage, origin: Origin) => DeadLetterReason | undefined;
 
 /** One queue, or the dead letters of one. Everything happens at once, in the call; times come from the environment. */
 export class Queue {
@@ -31,14 +37,18 @@ export class Queue {
   readonly #settlements: Settlements;
   readonly #intake: Intake;
   readonly #route: Router;
+  readonly #senders = new Set<SenderPort>();
+  #closedFor: BrokerError | undefined;
 
   constructor(name: string, settings: QueueSettings, env: Environment, route: Router, parent?: Queue) {
     this.name = name;
     this.#route = route;
     const sequence = parent?.state.sequence ?? new SequenceNumbers();
-    this.state = new QueueState(name, settings, env, sequence, (lock) =>
-      this.#settlements.returnHeld(lock, true),
-    );
+    this.state = new QueueState(name, settings, env, {
+      sequence,
+      isDeadLetters: parent !== undefined,
+      onSessionExpired: (lock) => this.#settlements.returnHeld(lock, true),
+    });
     const expireLock = (message: StoredMessage) => this.#settlements.expireLock(message);
     const expireMessage = (message: StoredMessage) => this.#settlements.expireMessage(message);
     this.#delivery = new Delivery(this.state, { expireLock, expireMessage });
@@ -53,13 +63,7 @@ export class Queue {
       forward: (message) => this.#forward(message),
       keepsForever: parent !== undefined,
     });
-    this.browse = new Browse(this.state, {
-      expireLock,
-      expireDeferred: (message) => {
-        this.state.change(message, { state: 'active' });
-        expireMessage(message);
-      },
-    });
+    this.browse = new Browse(this.state, { expireLock });
     this.deadLetters = parent
       ? undefined
       : new Queue(name + deadLetterSuffix, toDeadLetterSettings(settings), env, route, this);
@@ -73,9 +77,21 @@ export class Queue {
     this.state.settings = settings;
     this.state.updatedAt = this.state.now;
     this.deadLetters?.update(toDeadLetterSettings(settings));
+    this.#endReceiversThatAreRefused();
   }
 
+  /** Tells a sender when the queue is deleted. Returns how to leave. */
+  addSender(port: SenderPort): () => void {
+    this.#senders.add(port);
+    return () => this.#senders.delete(port);
+  }
+
+  /**
+   * Sequence numbers; undefined for a dropped duplicate.
+   * @throws BrokerError entity-not-found when the queue has been deleted: what is sent to it would be lost
+   */
   send(messages: readonly NewMessage[]): (number | undefined)[] {
+    if (this.#closedFor) throw this.#closedFor;
     this.state.accessedAt = this.state.now;
     if (!this.deadLetters) throw new BrokerError('not-allowed', 'Nothing can be sent to a dead-letter queue');
     return this.#intake.accept(messages);
@@ -122,6 +138,7 @@ export class Queue {
   }
 
   poke(consumer: Consumer): void {
+    this.state.accessedAt = this.state.now;
     this.#delivery.poke(consumer);
   }
 
@@ -148,7 +165,15 @@ export class Queue {
     return this.#settlements.renew(token);
   }
 
+  /** @throws BrokerError message-too-large: a state holds as much as one message does */
   setSessionState(lock: SessionLock, value: Uint8Array | null): void {
+    const { maxMessageSizeBytes } = this.settings;
+    if (value && value.length > maxMessageSizeBytes) {
+      throw new BrokerError(
+        'message-too-large',
+        `A session state of ${value.length} bytes; the limit is ${maxMessageSizeBytes}`,
+      );
+    }
     lock.session.state = value;
     lock.session.stateUpdatedAt = this.state.now;
     this.state.env.journal.sessionState(this.name, lock.session.id, value);
@@ -171,24 +196,36 @@ export class Queue {
 
   /** Ends everything under way: the queue has been deleted. */
   close(error: BrokerError): void {
+    this.#closedFor = error;
+    for (const sender of [...this.#senders]) sender.onEnded(error);
+    this.#senders.clear();
     this.#delivery.close(error);
     this.state.sessions.close(error);
     for (const message of [...this.state.messages.values()]) this.state.remove(message);
     this.deadLetters?.close(error);
   }
 
+  /** A receiver that could not attach any more does not go on either. */
+  #endReceiversThatAreRefused(): void {
+    try {
+      this.checkReceiver(this.settings.requiresSession);
+    } catch (thrown) {
+      if (!(thrown instanceof BrokerError)) throw thrown;
+      this.#delivery.close(thrown);
+      this.state.sessions.close(thrown);
+    }
+  }
+
   #forward(message: StoredMessage): boolean {
     const { forwardTo } = this.settings;
     if (forwardTo === undefined) return false;
     const origin = { enqueuedSequenceNumber: message.enqueuedSequenceNumber, changed: message.changed };
-    if (this.#route(forwardTo, toNew(message), origin, this.name)) {
+    const failure = this.#route(forwardTo, toNew(message), origin);
+    if (failure) {
+      this.#deadLetter(message, failure);
+    } else {
       this.state.totals.forwarded++;
       this.state.remove(message);
-    } else {
-      this.#deadLetter(message, {
-        reason: 'ForwardingFailed',
-        description: `The message could not be forwarded to "${forwardTo}".`,
-      });
     }
     return true;
   }
@@ -196,8 +233,6 @@ export class Queue {
   #deadLetter(message: StoredMessage, why: DeadLetterReason): void {
     const { deadLetters, state } = this;
     if (!deadLetters) {
-      // A dead letter that is dead-lettered again stays where it is.
-      if (message.lock) this.#settlements.giveBack(message, false);
       return;
     }
     state.totals.deadLettered++;
@@ -215,7 +250,7 @@ export class Queue {
       deadLetter: { source: this.name, reason, description },
     };
     const target = this.settings.forwardDeadLetteredMessagesTo;
-    if (target !== undefined && this.#route(target, toNew(message), origin, this.name)) {
+    if (target !== undefined && this.#route(target, toNew(message), origin) === undefined) {
       state.totals.forwarded++;
     } else {
       deadLetters.#intake.move(toNew(message), origin);

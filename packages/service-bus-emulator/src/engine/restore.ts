@@ -2,12 +2,15 @@ import type { Broker } from './broker';
 import { toFacts } from './journal';
 import type { JournalRecord } from './journal';
 import type { Queue } from './queue';
+import { defaultQueueSettings } from './settings';
 
 /** Applies one record of a journal to a broker that has not been started. */
 export function restore(broker: Broker, record: JournalRecord): void {
   if (record.kind === 'define') {
-    if (broker.find(record.queue)) broker.update(record.queue, record.settings);
-    else broker.create(record.queue, record.settings);
+    // A journal of an older version lacks the newer settings.
+    const settings = { ...defaultQueueSettings, ...record.settings };
+    if (broker.find(record.queue)) broker.update(record.queue, settings);
+    else broker.create(record.queue, settings);
     return;
   }
   const queue = broker.find(record.queue);

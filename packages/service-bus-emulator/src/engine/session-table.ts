@@ -33,6 +33,11 @@ export class Session {
   }
 }
 
+/** Session ids that differ only in case name the same session (https://github.com/Azure/azure-sdk-for-java/pull/48759). */
+export function sessionKey(id: string): string {
+  return id.toLowerCase();
+}
+
 type Waiter = {
   readonly owner: SessionOwner;
   readonly onAccepted: (lock: SessionLock) => void;
@@ -70,14 +75,14 @@ export class SessionTable {
   }
 
   find(id: string): Session | undefined {
-    return this.#sessions.get(id);
+    return this.#sessions.get(sessionKey(id));
   }
 
   sessionOf(id: string): Session {
-    let session = this.#sessions.get(id);
+    let session = this.find(id);
     if (!session) {
       session = new Session(id);
-      this.#sessions.set(id, session);
+      this.#sessions.set(sessionKey(id), session);
     }
     return session;
   }
@@ -152,7 +157,7 @@ export class SessionTable {
   /** The lock on a session, if it is alive and held by that connection. */
   heldBy(id: string, connection: object): SessionLock {
     this.#deadlines.runDue();
-    const lock = this.#sessions.get(id)?.lock;
+    const lock = this.find(id)?.lock;
     if (lock?.owner.connection !== connection) {
       throw new BrokerError('session-lock-lost', `The lock on the session "${id}" has been lost`);
     }
@@ -200,6 +205,6 @@ export class SessionTable {
 
   #prune(session: Session): void {
     if (!session.lock && session.ready.size === 0 && session.state === null)
-      this.#sessions.delete(session.id);
+      this.#sessions.delete(sessionKey(session.id));
   }
 }

@@ -62,9 +62,12 @@ export class Settlements {
         totals.deferred++;
         this.#change(message, settlement.changed);
         this.#state.dropLock(message);
-        this.#state.change(message, { state: 'deferred' });
+        this.#state.change(message, { state: 'deferred', deliveryCount: this.#countAfter(message) });
         return;
       case 'deadLetter':
+        if (this.#state.isDeadLetters) {
+          throw new BrokerError('not-allowed', 'A message of a dead-letter queue cannot be dead-lettered');
+        }
         this.#deadLetter(message, settlement);
     }
   }
@@ -118,8 +121,8 @@ export class Settlements {
   giveBack(message: StoredMessage, countsAsAttempt: boolean): void {
     const state = this.#state;
     state.dropLock(message);
-    if (countsAsAttempt) {
-      state.change(message, { deliveryCount: message.deliveryCount + 1 });
+    if (countsAsAttempt && !state.isDeadLetters) {
+      state.change(message, { deliveryCount: this.#countAfter(message) });
       if (message.deliveryCount >= state.settings.maxDeliveryCount) {
         this.#deadLetter(message, {
           reason: 'MaxDeliveryCountExceeded',
@@ -135,6 +138,11 @@ export class Settlements {
     }
     state.makeReady(message);
     this.#onReady(message);
+  }
+
+  /** Deferring counts, abandoning counts, dead-lettering does not; in a dead-letter queue nothing does. */
+  #countAfter(message: StoredMessage): number {
+    return this.#state.isDeadLetters ? message.deliveryCount : message.deliveryCount + 1;
   }
 
   #held(token: string): StoredMessage {

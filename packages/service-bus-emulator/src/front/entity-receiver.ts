@@ -1,3 +1,4 @@
+import { AmqpError } from '../amqp/amqp-error';
 import { accepted, rejected } from '../amqp/frame-writer';
 import { property } from '../amqp/link';
 import type { OutgoingLink, OutgoingLinkHandler } from '../amqp/outgoing-link';
@@ -13,6 +14,7 @@ import type { Queue } from '../engine/queue';
 import type { SessionLock, SessionOwner } from '../engine/session-table';
 import type { Settlement } from '../engine/settlement';
 import { fromDeliveryTag, toDeliveryTag } from './lock-token';
+import { checkChangedSizes } from './property-limits';
 import { toAmqpError } from './to-amqp-error';
 import { writeMessage } from './write-message';
 
@@ -82,21 +84,22 @@ export function toSettlement(outcome: Outcome | undefined): Settlement {
       };
     case 'rejected': {
       const changed = toChangedProperties(outcome.info);
-      changed.delete('DeadLetterReason');
-      changed.delete('DeadLetterErrorDescription');
-      return {
-        kind: 'deadLetter',
-        reason: toText(entryOf(outcome.info, 'DeadLetterReason')),
-        description: toText(entryOf(outcome.info, 'DeadLetterErrorDescription')) ?? outcome.description,
-        changed,
-      };
+      const reason = toText(entryOf(outcome.info, 'DeadLetterReason'));
+      const description = toText(entryOf(outcome.info, 'DeadLetterErrorDescription'));
+      // One that is not a text stays among the properties, as the type it came as.
+      if (reason !== undefined) changed.delete('DeadLetterReason');
+      if (description !== undefined) changed.delete('DeadLetterErrorDescription');
+      return { kind: 'deadLetter', reason, description: description ?? outcome.description, changed };
     }
     default:
       return { kind: 'release' };
   }
 }
 
-/** Reads properties-to-modify; empty when there are none. */
+/**
+ * Reads properties-to-modify; empty when there are none.
+ * @throws AmqpError when they are larger than the service takes
+ */
 export function toChangedProperties(value: AmqpValue | undefined): Map<string, Uint8Array> {
   const changed = new Map<string, Uint8Array>();
   if (value?.type !== 'map') return changed;
@@ -104,6 +107,7 @@ export function toChangedProperties(value: AmqpValue | undefined): Map<string, U
     const name = toText(key);
     if (name !== undefined) changed.set(name, encodeValue(item));
   }
+  checkChangedSizes(changed);
   return changed;
 }
 
@@ -112,6 +116,7 @@ export function toChangedProperties(value: AmqpValue | undefined): Map<string, U
  * @throws BrokerError with what it is refused for
  */
 export function acceptReceiver(link: OutgoingLink, queue: Queue, newToken: () => string): void {
+  refuseFilters(link);
   const filter = filterOf(link.source.filter, sessionFilter);
   queue.checkReceiver(filter !== undefined);
   if (!filter) {
@@ -127,10 +132,12 @@ export function acceptReceiver(link: OutgoingLink, queue: Queue, newToken: () =>
       else deadlines.add(clock.now() + detachDelayMs, () => link.detach(toAmqpError(error)));
     },
   };
-  const confirm = (lock: SessionLock) => {
-    link.accept(new EntityReceiver(link, queue, newToken, lock), toSessionAnswer(link, lock));
-  };
   const sessionId = toText(filter);
+  const confirm = (lock: SessionLock) => {
+    // A client that named the session insists on its own spelling.
+    const answer = toSessionAnswer(link, lock, sessionId ?? lock.session.id);
+    link.accept(new EntityReceiver(link, queue, newToken, lock), answer);
+  };
   if (sessionId !== undefined) {
     confirm(queue.acceptSession(sessionId, owner));
     return;
@@ -143,13 +150,31 @@ export function acceptReceiver(link: OutgoingLink, queue: Queue, newToken: () =>
   if (link.isAttaching) link.whileWaiting(stopWaiting);
 }
 
+/** Words and condition are the service's (https://github.com/Azure/amqpnetlite/issues/524). */
+function refuseFilters({ name, source }: OutgoingLink): void {
+  const entries = source.filter?.type === 'map' ? source.filter.value : [];
+  for (const [key, value] of entries) {
+    const label = toText(key) ?? '';
+    if (label === sessionFilter) continue;
+    const descriptor = value.type === 'described' ? toText(value.descriptor) : undefined;
+    if (/^(apache\.org:selector-filter|jms-selector)/.test(descriptor ?? label)) {
+      throw new AmqpError('amqp:not-implemented', 'Selectors are not supported by this broker');
+    }
+    throw new AmqpError(
+      'amqp:not-allowed',
+      `The link '${name}' contains invalid filter type. System only support Jms or Apache selector filter type but we ` +
+        `found type '${descriptor ?? value.type}' associated with key '${label}'.`,
+    );
+  }
+}
+
 /** .NET ticks: 100 ns since the year 1. */
 export function toTicks(ms: number): bigint {
   return BigInt(Math.trunc(ms)) * 10_000n + 621_355_968_000_000_000n;
 }
 
-function toSessionAnswer(link: OutgoingLink, lock: SessionLock) {
-  const filter = map([[symbol(sessionFilter), string(lock.session.id)]]);
+function toSessionAnswer(link: OutgoingLink, lock: SessionLock, sessionId: string) {
+  const filter = map([[symbol(sessionFilter), string(sessionId)]]);
   return {
     source: withFilter(link.source.raw ?? { type: 'null' }, filter),
     properties: [property('com.microsoft:locked-until-utc', long(toTicks(lock.until)))],

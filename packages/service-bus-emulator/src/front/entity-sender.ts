@@ -1,4 +1,3 @@
-import { AmqpError } from '../amqp/amqp-error';
 import { accepted, rejected } from '../amqp/frame-writer';
 import type { IncomingLink } from '../amqp/incoming-link';
 import { BrokerError } from '../engine/broker-error';
@@ -13,16 +12,20 @@ export function acceptSender(link: IncomingLink, queue: Queue, newMessageId: () 
   if (status === 'Disabled' || status === 'SendDisabled') {
     throw new BrokerError('entity-disabled', `The queue "${queue.name}" is disabled for sending`);
   }
+  const leave = queue.addSender({ onEnded: (error) => link.detach(toAmqpError(error)) });
   link.accept(
     {
+      onEnded: leave,
       onMessage: ({ payload, messageFormat }) => {
         try {
-          queue.send(readMessages(payload, messageFormat, { newMessageId }));
+          queue.send(
+            readMessages(payload, messageFormat, {
+              newMessageId,
+              maxTimeToLiveMs: queue.settings.defaultTimeToLiveMs,
+            }),
+          );
           return accepted;
         } catch (thrown) {
-          if (thrown instanceof BrokerError && thrown.code === 'entity-not-found') {
-            link.detach(new AmqpError('amqp:not-found', thrown.message));
-          }
           return rejected(toAmqpError(thrown));
         }
       },

@@ -9,6 +9,8 @@ import type { Operation, OperationContext } from './operation';
 import { readMessage } from './read-message';
 import { writeMessage } from './write-message';
 
+/** A page may hold fewer messages than were asked for; clients go on behind its last one. */
+const peekPageBytes = 1_048_576;
 const scheduledTime = 'x-opt-scheduled-enqueue-time';
 
 const renewLock: Operation = ({ queue, args }) => {
@@ -17,10 +19,11 @@ const renewLock: Operation = ({ queue, args }) => {
 };
 
 const scheduleMessage: Operation = ({ queue, args, broker }) => {
+  const maxTimeToLiveMs = queue.settings.defaultTimeToLiveMs;
   const messages = args.items('messages').map((item) => {
     const message = entryOf(item, 'message');
     if (message?.type !== 'binary') throw invalid('Each of "messages" must hold "message" as binary');
-    const read = readMessage(message.value, { newMessageId: broker.env.newToken });
+    const read = readMessage(message.value, { newMessageId: broker.env.newToken, maxTimeToLiveMs });
     if (read.scheduledFor === undefined) throw invalid(`A message without the annotation ${scheduledTime}`);
     return read;
   });
@@ -37,9 +40,16 @@ const cancelScheduledMessage: Operation = ({ queue, args }) => {
 const peekMessage: Operation = ({ queue, args }) => {
   const omitBody = args.find('omit-message-body');
   const options = { omitBody: omitBody?.type === 'boolean' && omitBody.value };
-  const messages = queue.browse
-    .peek(args.integer('from-sequence-number'), args.count('message-count'), args.optionalText('session-id'))
-    .map((message) => map([[string('message'), binary(writeMessage(message, options))]]));
+  const [from, count] = [args.integer('from-sequence-number'), args.count('message-count')];
+  const messages: AmqpValue[] = [];
+  let bytes = 0;
+  for (const message of count === 0 ? [] : queue.browse.peek(from, args.optionalText('session-id'))) {
+    const written = writeMessage(message, options);
+    bytes += written.length;
+    if (messages.length > 0 && bytes > peekPageBytes) break;
+    messages.push(map([[string('message'), binary(written)]]));
+    if (messages.length >= count) break;
+  }
   return messages.length === 0 ? undefined : [[string('messages'), list(messages)]];
 };
 

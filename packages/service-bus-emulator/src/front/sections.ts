@@ -37,7 +37,8 @@ const symbolic: Readonly<Record<string, number>> = {
 };
 
 /**
- * Finds the sections without decoding them.
+ * Finds the sections without decoding them, in whatever order: rhea, and so @azure/service-bus, writes a footer before
+ * the body, and the service takes it.
  * @throws AmqpDecodeError on anything that is not a message
  */
 export function readSections(bytes: Buffer): Section[] {
@@ -52,7 +53,6 @@ export function readSections(bytes: Buffer): Section[] {
     if (code === undefined || code < 0x70 || code > 0x78) {
       throw new AmqpDecodeError('A message section of an unknown kind');
     }
-    if (code < (sections.at(-1)?.code ?? 0)) throw new AmqpDecodeError('Message sections are out of order');
     const valueStart = reader.position;
     reader.skip();
     sections.push({ code, start, valueStart, end: reader.position });

@@ -14,7 +14,8 @@ const renewSessionLock: Operation = (context) => {
 const setSessionState: Operation = (context) => {
   const state = context.args.find('session-state');
   if (state && state.type !== 'binary') throw invalid(`"session-state" must be binary, not a ${state.type}`);
-  context.queue.setSessionState(heldSession(context), state ? Buffer.from(state.value) : null);
+  const lock = heldSession(context);
+  context.queue.setSessionState(lock, state ? Buffer.from(state.value) : null);
   return [];
 };
 

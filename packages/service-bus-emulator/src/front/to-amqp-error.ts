@@ -1,4 +1,4 @@
-import { ensureError } from '../../../kit/src/errors';
+import { ensureError } from '../../../emulator-kit/src/errors';
 import { AmqpError } from '../amqp/amqp-error';
 import { BrokerError } from '../engine/broker-error';
 import type { BrokerErrorCode } from '../engine/broker-error';

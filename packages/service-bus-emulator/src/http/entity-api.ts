@@ -1,9 +1,10 @@
-import { isoTime } from '../../../kit/src/clock';
+import { isoTime } from '../../../emulator-kit/src/clock';
 import type { Broker } from '../engine/broker';
-import { entityNotFound } from '../engine/broker';
 import { BrokerError } from '../engine/broker-error';
 import type { Queue } from '../engine/queue';
 import { defaultQueueSettings } from '../engine/settings';
+import type { QueueSettings } from '../engine/settings';
+import { readAuthorizationRules } from './authorization-rules';
 import { refuseChanges, toQueueDescription, toSettings } from './queue-description';
 import { element, escapeXml, readFields } from './xml';
 
@@ -47,8 +48,10 @@ export class EntityApi {
       throw new BrokerError('not-allowed', `This broker has queues only: there is nothing at /${path}`);
     }
     switch (method) {
-      case 'GET':
-        return ok(this.#entry(this.#broker.queue(path)));
+      case 'GET': {
+        const queue = this.#broker.find(path);
+        return ok(queue ? this.#entry(queue) : this.#publicServices());
+      }
       case 'PUT':
         return this.#put(request);
       case 'DELETE':
@@ -61,6 +64,12 @@ export class EntityApi {
 
   #put({ path, body, ifMatch }: ApiRequest): ApiResponse {
     const fields = readFields(body, 'QueueDescription');
+    const authorizationRules = readAuthorizationRules(body);
+    const toNewSettings = (base: QueueSettings) => {
+      const settings = toSettings(fields ?? new Map(), base);
+      this.#refuseMissingTargets(settings);
+      return authorizationRules ? { ...settings, authorizationRules } : settings;
+    };
     if (!fields) {
       throw new BrokerError(
         'not-allowed',
@@ -69,15 +78,26 @@ export class EntityApi {
     }
     if (ifMatch !== undefined) {
       const queue = this.#broker.find(path);
-      if (!queue?.deadLetters) throw entityNotFound(path);
-      const settings = toSettings(fields, queue.settings);
+      if (!queue?.deadLetters) throw this.#broker.notFound(path);
+      const settings = toNewSettings(queue.settings);
       refuseChanges(queue.settings, settings);
       return ok(this.#entry(this.#broker.update(path, settings)));
     }
     if (!namePattern.test(path))
       throw new BrokerError('invalid-request', `"${path}" cannot be a queue's name`);
-    const queue = this.#broker.create(path, toSettings(fields, defaultQueueSettings));
+    const queue = this.#broker.create(path, toNewSettings(defaultQueueSettings));
     return { status: 201, body: this.#entry(queue) };
+  }
+
+  /** https://learn.microsoft.com/azure/service-bus-messaging/service-bus-auto-forwarding; the words are the service's. */
+  #refuseMissingTargets({ forwardTo, forwardDeadLetteredMessagesTo }: QueueSettings): void {
+    for (const target of [forwardTo, forwardDeadLetteredMessagesTo]) {
+      if (target === undefined || this.#broker.find(target)) continue;
+      throw new BrokerError(
+        'invalid-request',
+        `SubCode=40400. The auto forwarding destination entity does not exist: "${target}".`,
+      );
+    }
   }
 
   #list(query: URLSearchParams): string {
@@ -125,6 +145,14 @@ export class EntityApi {
       element('NamespaceType', 'Messaging'),
       '</NamespaceInfo></content></entry>',
     ].join('');
+  }
+
+  /**
+   * What the service answers to `GET /`, and with status 200 for an entity that does not exist: clients take the feed
+   * without entries for it (`getResource` in @azure/service-bus, src/serviceBusAtomManagementClient.ts).
+   */
+  #publicServices(): string {
+    return feed('Publicly Listed Services', [], undefined);
   }
 
   get #host(): string {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { ensureError } from '../../../kit/src/errors';
+import { ensureError } from '../../../emulator-kit/src/errors';
 import type { Broker } from '../engine/broker';
 import { BrokerError } from '../engine/broker-error';
 import { EntityApi } from './entity-api';

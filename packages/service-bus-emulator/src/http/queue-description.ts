@@ -1,9 +1,13 @@
-import { isoTime } from '../../../kit/src/clock';
+import { isoTime } from '../../../emulator-kit/src/clock';
 import { formatDuration, parseDuration } from '../duration';
 import { BrokerError } from '../engine/broker-error';
 import type { Queue } from '../engine/queue';
 import type { QueueSettings } from '../engine/settings';
+import { writeAuthorizationRules } from './authorization-rules';
 import { element } from './xml';
+
+/** .NET's smallest DateTime, which the service writes for a queue that no client used yet. */
+const neverAccessed = '0001-01-01T00:00:00Z';
 
 /** The QueueDescription of a queue, runtime properties included, in the order the service writes them. */
 export function toQueueDescription(queue: Queue, host: string): string {
@@ -21,16 +25,17 @@ export function toQueueDescription(queue: Queue, host: string): string {
     element('DeadLetteringOnMessageExpiration', settings.deadLetteringOnMessageExpiration),
     element('DuplicateDetectionHistoryTimeWindow', formatDuration(settings.duplicateDetectionWindowMs)),
     element('MaxDeliveryCount', settings.maxDeliveryCount),
-    element('EnableBatchedOperations', true),
+    element('EnableBatchedOperations', settings.enableBatchedOperations),
     element('SizeInBytes', state.bytes),
     element('MessageCount', state.messages.size + counters.deadLetterNow),
     element('IsAnonymousAccessible', false),
+    writeAuthorizationRules(settings.authorizationRules),
     element('Status', settings.status),
     element('ForwardTo', url(settings.forwardTo)),
     element('UserMetadata', settings.userMetadata),
     element('CreatedAt', isoTime(state.createdAt)),
     element('UpdatedAt', isoTime(state.updatedAt)),
-    element('AccessedAt', isoTime(state.accessedAt)),
+    element('AccessedAt', state.accessedAt === undefined ? neverAccessed : isoTime(state.accessedAt)),
     element('SupportOrdering', true),
     '<CountDetails xmlns:d2p1="http://schemas.microsoft.com/netservices/2011/06/servicebus">',
     count('ActiveMessageCount', counters.active),
@@ -78,9 +83,14 @@ export function toSettings(fields: Fields, base: QueueSettings): QueueSettings {
       maxMessageKilobytes === undefined ? base.maxMessageSizeBytes : maxMessageKilobytes * 1_024,
     status: toStatus(fields) ?? base.status,
     userMetadata: fields.get('UserMetadata') ?? undefined,
+    enableBatchedOperations: toFlag(fields, 'EnableBatchedOperations') ?? base.enableBatchedOperations,
+    authorizationRules: base.authorizationRules,
   };
   if (settings.forwardTo !== undefined && settings.requiresSession) {
-    throw new BrokerError('invalid-request', 'A queue with sessions cannot forward its messages');
+    throw new BrokerError(
+      'invalid-request',
+      'SubCode=40000. Bad Request. A queue with sessions cannot forward its messages.',
+    );
   }
   return settings;
 }

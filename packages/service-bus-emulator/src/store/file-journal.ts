@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../../kit/src/errors';
+import { UserError } from '../../../emulator-kit/src/errors';
 import { toFacts } from '../engine/journal';
 import type { Journal, JournalRecord } from '../engine/journal';
 import { JournalFile, loadJournal } from './journal-file';

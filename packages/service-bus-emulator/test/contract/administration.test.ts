@@ -1,41 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ServiceBusAdministrationClient } from '@azure/service-bus';
+import type { ServiceBusAdministrationClient } from '@azure/service-bus';
+import { connectAdministration } from '../support/administration';
 import { soon, startBus } from '../support/bus';
 import type { Bus } from '../support/bus';
-
-type Pipeline = {
-  addPolicy(
-    policy: {
-      name: string;
-      sendRequest(
-        request: { url: string; allowInsecureConnection?: boolean },
-        next: (request: unknown) => Promise<unknown>,
-      ): Promise<unknown>;
-    },
-    options: { afterPhase: 'Retry' },
-  ): void;
-};
 
 let bus: Bus;
 let admin: ServiceBusAdministrationClient;
 beforeAll(async () => {
   bus = await startBus({ plain: {}, other: {}, session: { requiresSession: true } });
-  const endpoint = `Endpoint=sb://127.0.0.1:${bus.managementPort};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE`;
-  admin = new ServiceBusAdministrationClient(endpoint);
-  // The client insists on https (Azure/azure-sdk-for-js#32757); the scheme is changed on the last stretch.
-  (admin as unknown as { pipeline: Pipeline }).pipeline.addPolicy(
-    {
-      name: 'plain-http',
-      sendRequest: (request, next) =>
-        next(
-          Object.assign(request, {
-            url: request.url.replace(/^https:/, 'http:'),
-            allowInsecureConnection: true,
-          }),
-        ),
-    },
-    { afterPhase: 'Retry' },
-  );
+  admin = connectAdministration(bus);
 });
 afterAll(() => bus.stop());
 
@@ -56,7 +29,7 @@ describe('ServiceBusAdministrationClient', () => {
       lockDuration: 'PT1M',
       maxDeliveryCount: 10,
       requiresSession: false,
-      defaultMessageTimeToLive: 'P14D',
+      defaultMessageTimeToLive: 'P10675199DT2H48M5.4775807S',
       status: 'Active',
     });
     expect(runtime).toMatchObject({
@@ -145,5 +118,48 @@ describe('ServiceBusAdministrationClient', () => {
     await receiver.close();
 
     expect(codes[0]).toBe('MessagingEntityNotFound');
+  });
+
+  it('keeps what it does not need, and gives it back', async () => {
+    const rule = {
+      claimType: 'SharedAccessKey',
+      accessRights: ['Manage', 'Send', 'Listen'] as ('Manage' | 'Send' | 'Listen')[],
+      keyName: 'all <rights>',
+      primaryKey: 'pppppppppppppppppppppppppppppppppppppppppppp',
+      secondaryKey: 'ssssssssssssssssssssssssssssssssssssssssssss',
+    };
+    await admin.createQueue('kept', { enableBatchedOperations: false, authorizationRules: [rule, rule] });
+
+    const kept = await admin.getQueue('kept');
+    const updated = await admin.updateQueue({ ...kept, maxDeliveryCount: 3 });
+    const plain = await admin.getQueue('plain');
+
+    for (const queue of [kept, updated]) {
+      expect(queue).toMatchObject({ enableBatchedOperations: false, authorizationRules: [rule, rule] });
+    }
+    expect(plain).toMatchObject({ enableBatchedOperations: true });
+    expect(plain.authorizationRules).toBeUndefined();
+  });
+
+  it('answers to the root, and for a queue that does not exist, with a feed of nothing', async () => {
+    const answers = await Promise.all(
+      ['', 'missing'].map((path) => fetch(`http://127.0.0.1:${bus.managementPort}/${path}`)),
+    );
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    for (const answer of answers) expect(await answer.text()).toContain('Publicly Listed Services');
+    expect(await admin.queueExists('missing')).toBe(false);
+    await expect(admin.getQueue('missing')).rejects.toMatchObject({ code: 'MessageEntityNotFoundError' });
+  });
+
+  it('says when a queue was last sent to, asked or looked at', async () => {
+    const accessed = async () => (await admin.getQueueRuntimeProperties('used')).accessedAt.getTime();
+    await admin.createQueue('used');
+    const never = await accessed();
+    const before = Date.now();
+    await bus.client.createReceiver('used').peekMessages(1);
+
+    expect(new Date(never).getUTCFullYear()).toBe(1);
+    expect(await accessed()).toBeGreaterThanOrEqual(before);
   });
 });

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import rhea from 'rhea';
-import { ManualClock } from '../../../kit/test/support/manual-clock';
+import { ManualClock } from '../../../emulator-kit/test/support/manual-clock';
 import { soon, startBus, until } from '../support/bus';
 import type { Bus } from '../support/bus';
 

@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import rhea from 'rhea';
 import { soon, startBus } from '../support/bus';
 import type { Bus } from '../support/bus';
+import { askManagement } from '../support/management-request';
 
 const seed = 20_240_607;
 let bus: Bus;
@@ -143,29 +144,6 @@ describe('hostile bytes', () => {
 });
 
 describe('wrong requests', () => {
-  type Answer = { readonly status: number; readonly condition: string };
-
-  async function ask(operation: string, body: unknown): Promise<Answer> {
-    const container = rhea.create_container();
-    const connection = container.connect({ port: bus.port, host: '127.0.0.1', reconnect: false });
-    const receiver = connection.open_receiver({ source: 'target/$management', target: { address: 'reply' } });
-    const sender = connection.open_sender('target/$management');
-    await new Promise<void>((resolve) => sender.once('sendable', () => resolve()));
-    const answered = new Promise<Answer>((resolve) => {
-      receiver.once('message', ({ message }: rhea.EventContext) => {
-        const properties = (message?.application_properties ?? {}) as Record<string, unknown>;
-        resolve({
-          status: Number(properties['statusCode']),
-          condition: String(properties['errorCondition']),
-        });
-      });
-    });
-    sender.send({ message_id: '1', reply_to: 'reply', application_properties: { operation }, body });
-    const answer = await answered;
-    connection.close();
-    return answer;
-  }
-
   it.each([
     ['an operation that does not exist', 'com.microsoft:dance', {}, 'amqp:not-implemented'],
     ['no map', 'com.microsoft:renew-lock', 'text', 'com.microsoft:argument-error'],
@@ -213,7 +191,7 @@ describe('wrong requests', () => {
       'com.microsoft:message-lock-lost',
     ],
   ])('%s', async (_what, operation, body, condition) => {
-    const answer = await ask(operation, body);
+    const answer = await askManagement(bus.port, 'target', operation, body);
 
     expect(answer.condition).toBe(condition);
     expect(answer.status).toBeGreaterThanOrEqual(400);

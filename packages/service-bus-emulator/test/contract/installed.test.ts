@@ -2,14 +2,16 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ManagedProcess } from '../../../kit/src/managed-process';
-import { installPackage } from '../../../kit/test/support/install-package';
-import type { InstalledPackage } from '../../../kit/test/support/install-package';
+import { ManagedProcess } from '../../../emulator-kit/src/managed-process';
+import { installPackage } from '../../../emulator-kit/test/support/install-package';
+import { connectAdministration } from '../support/administration';
+import type { InstalledPackage } from '../../../emulator-kit/test/support/install-package';
 
 const lines: string[] = [];
 let installed: InstalledPackage;
 let emulator: ManagedProcess;
 let client: ServiceBusClient;
+let administrationConnectionString: string;
 
 beforeAll(async () => {
   installed = installPackage('service-bus-emulator');
@@ -24,6 +26,7 @@ beforeAll(async () => {
   });
   const facts = await emulator.start();
   client = new ServiceBusClient(String(facts['connectionString']));
+  administrationConnectionString = String(facts['administrationConnectionString']);
 });
 
 afterAll(async () => {
@@ -59,5 +62,11 @@ describe('the packed emulator, installed into an empty folder', () => {
     expect([message?.body, inSession?.body, session.sessionId]).toEqual([{ id: 1 }, { id: 2 }, 'a']);
     expect(await receiver.peekMessages(1)).toEqual([]);
     expect(lines).toEqual([]);
+  });
+
+  it('names the connection string of the administration client', async () => {
+    const queue = await connectAdministration({ administrationConnectionString }).getQueue('orders');
+
+    expect(queue.name).toBe('orders');
   });
 });

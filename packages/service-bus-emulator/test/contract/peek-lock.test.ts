@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
-import { ManualClock } from '../../../kit/test/support/manual-clock';
+import { ManualClock } from '../../../emulator-kit/test/support/manual-clock';
 import { soon, startBus, until } from '../support/bus';
 import type { Bus } from '../support/bus';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Long from 'long';
-import { ManualClock } from '../../../kit/test/support/manual-clock';
+import { ManualClock } from '../../../emulator-kit/test/support/manual-clock';
 import { soon, startBus, until } from '../support/bus';
 import type { Bus } from '../support/bus';
 
@@ -13,6 +13,7 @@ beforeAll(async () => {
       annotated: {},
       cancelled: {},
       peeked: {},
+      bulky: {},
       sessions: { requiresSession: true },
     },
     { clock },
@@ -112,5 +113,27 @@ describe('peek', () => {
     expect(all.every((message) => message.lockToken === undefined || message.lockToken === '')).toBe(true);
     expect(some.map((message): unknown => message.body)).toEqual([2]);
     expect(bus.counters().queues['peeked']).toMatchObject({ locked: 0, active: 2 });
+  });
+
+  it('gives a page of about a megabyte, and the rest to who asks on', async () => {
+    const sender = bus.client.createSender('bulky');
+    const body = Buffer.alloc(200_000);
+    for (let sent = 0; sent < 8; sent++) await sender.sendMessages({ body, messageId: `m${sent}` });
+    const receiver = bus.client.createReceiver('bulky');
+
+    const pages: string[][] = [];
+    for (let peeked = -1; peeked !== 0;) {
+      const page = await receiver.peekMessages(
+        1_000,
+        pages.length === 0 ? { fromSequenceNumber: Long.ONE } : {},
+      );
+      peeked = page.length;
+      if (peeked > 0) pages.push(page.map(({ messageId }) => String(messageId)));
+    }
+
+    expect(pages).toEqual([
+      ['m0', 'm1', 'm2', 'm3', 'm4'],
+      ['m5', 'm6', 'm7'],
+    ]);
   });
 });

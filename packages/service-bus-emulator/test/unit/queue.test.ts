@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { Clock } from '../../../kit/src/clock';
+import type { Clock } from '../../../emulator-kit/src/clock';
 import { Broker } from '../../src/engine/broker';
 import { memoryJournal } from '../../src/engine/journal';
 import type { NewMessage } from '../../src/engine/message';

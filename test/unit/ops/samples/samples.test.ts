@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { forecastSeats } from '../../../../shared/ops/samples/forecast-seats';
+import { forecastSeats } from '../../../../shared/ops/seats/forecast-seats';
 import { readSeries } from '../../../../shared/ops/samples/read-series';
 import { takeSample } from '../../../../shared/ops/samples/take-sample';
 import type { StatusFacts } from '../../../../shared/ops/status/verdict';

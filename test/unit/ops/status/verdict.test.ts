@@ -104,6 +104,18 @@ describe('the verdict', () => {
     expect(judged.causes[0]).toMatchObject({ text: expect.any(String), todo: expect.stringMatching(/\.$/) });
   });
 
+  it('says what a cause is about, so that a button can act on it', () => {
+    const { causes } = judge({
+      ...well,
+      pauses: [pause('intake', 'operator'), pause('sku:1', 'configuration')],
+      waiting: [{ sku: 'EMS', users: 3 }],
+      failures: [{ class: 'crash', count: 1, oldestAt: now }],
+      rollouts: [{ id: 'held-1', state: 'collecting', at: now, members: 9 }],
+    });
+
+    expect(causes.map(({ subject }) => subject)).toEqual(['intake', 'sku:1', 'EMS', 'crash', 'held-1']);
+  });
+
   it('names the worst cause first, and its time', () => {
     const judged = judge({
       ...well,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { GraphError } from '../../../../shared/graph/graph-error';
+import { GraphError } from '../../../../shared/graph/refusals/graph-error';
 import type { DirectoryUser, LicenseWrite, UserPage } from '../../../../shared/graph/directory';
 import { ConcurrencyError, PermanentError } from '../../../../shared/kernel/errors';
 import { toUserId } from '../../../../shared/kernel/ids';

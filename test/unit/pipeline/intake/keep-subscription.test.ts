@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { GraphError } from '../../../../shared/graph/graph-error';
+import { GraphError } from '../../../../shared/graph/refusals/graph-error';
 import type { GraphSubscription } from '../../../../shared/graph/directory';
 import { Secret } from '../../../../shared/kernel/secret';
 import { keepSubscription } from '../../../../shared/pipeline/intake/keep-subscription';

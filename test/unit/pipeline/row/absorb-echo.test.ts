@@ -1,20 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideUser } from '../../../../shared/pipeline/handlers/decide-user';
-import type { Hint } from '../../../../shared/queue/messages';
 import { decided } from '../../../support/decided';
 import { makePipelineWorld, userId } from '../../../support/pipeline-world';
 
 type World = ReturnType<typeof makePipelineWorld>;
-
-/** Another message than the one that the decision was made for. */
-async function hear(t: World, hint: Partial<Hint> = {}) {
-  await decideUser(
-    t.pipeline,
-    t.task,
-    { v: 1, hint: t.hint(hint), trace: {} },
-    { queue: 'directory-changes', messageId: 'another', deliveryCount: 1 },
-  );
-}
 
 function countReads(t: World): () => number {
   let reads = 0;
@@ -31,7 +19,7 @@ describe('a hint about a user whose operation is in its lane', () => {
     const reads = countReads(t);
     t.advance(60_000);
 
-    await hear(t, { source });
+    await t.hear({ source });
 
     expect(reads()).toBe(0);
     expect(t.sent).toEqual([]);
@@ -49,7 +37,7 @@ describe('a hint about a user whose operation is in its lane', () => {
         t.world.onQuota = async () => undefined;
         t.world.beforeCommit = async () => undefined;
         t.advance(3_000);
-        await hear(t, { source: 'notification' });
+        await t.hear({ source: 'notification' });
         t.world.user.properties['department'] = 'Legal';
       };
       t.world.beforeCommit = change;
@@ -71,7 +59,7 @@ describe('a hint about a user whose operation is in its lane', () => {
       throw new Error('Nothing is to be stored');
     };
 
-    await expect(hear(t, { source: 'delta', seenAt })).resolves.toBeUndefined();
+    await expect(t.hear({ source: 'delta', seenAt })).resolves.toBeUndefined();
   });
 
   it('is looked at when an operator asks, or when the operation has been away for long', async () => {
@@ -79,10 +67,10 @@ describe('a hint about a user whose operation is in its lane', () => {
     await decided(t);
     const reads = countReads(t);
 
-    await hear(t, { source: 'operator' });
+    await t.hear({ source: 'operator' });
     expect(reads()).toBe(1);
     t.advance(11 * 60_000);
-    await hear(t, { source: 'delta' });
+    await t.hear({ source: 'delta' });
 
     expect(reads()).toBe(2);
   });
@@ -97,7 +85,7 @@ describe('a hint about a user whose operation is in its lane', () => {
     t.advance(60_000);
     t.world.user.properties['department'] = 'Sales';
 
-    await hear(t, { source: 'delta' });
+    await t.hear({ source: 'delta' });
 
     expect(t.sent).toMatchObject([{ kind: 'operation' }]);
   });
@@ -108,7 +96,7 @@ describe('a hint about a user who is being written', () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
     t.world.beforeWrite = async () => {
-      await hear(t, { source: 'notification' });
+      await t.hear({ source: 'notification' });
     };
     const reads = countReads(t);
 

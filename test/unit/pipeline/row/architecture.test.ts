@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { renderRowMachine } from '../../../support/row-table';
 
@@ -14,5 +14,18 @@ describe('docs/architecture.md', () => {
     const wanted = `${head}${begin}\n\n${renderRowMachine()}\n\n${end}${rest.split(end)[1] ?? ''}`;
     if (process.env['UPDATE_PAGES']) writeFileSync(page, wanted);
     expect(readFileSync(page, 'utf8')).toBe(wanted);
+  });
+
+  it('lists every cache of a process', () => {
+    const list = readFileSync(page, 'utf8').split('## What a process remembers')[1]?.split('\n## ')[0] ?? '';
+    const shared = join(__dirname, '../../../../shared');
+    const caches = readdirSync(shared, { recursive: true, encoding: 'utf8' })
+      .map((file) => file.split(sep).join('/'))
+      // What follows from its key alone is never too old.
+      .filter((file) => file.endsWith('.ts') && !/^(kernel|policy)\//.test(file))
+      .filter((file) => /\bremember(ByKey)?\(/.test(readFileSync(join(shared, file), 'utf8')));
+
+    expect(caches.length).toBeGreaterThan(5);
+    for (const file of caches) expect(list).toContain(file.replace('pipeline/', ''));
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { GraphError } from '../../../../shared/graph/graph-error';
+import { GraphError } from '../../../../shared/graph/refusals/graph-error';
 import { toUserId } from '../../../../shared/kernel/ids';
-import { decideUser } from '../../../../shared/pipeline/handlers/decide-user';
 import { decided } from '../../../support/decided';
 import { ems, intune, makePipelineWorld, premium, refusal, userId } from '../../../support/pipeline-world';
 import { activatePolicy, startRollout } from '../../../support/world-policies';
@@ -10,16 +9,6 @@ type World = ReturnType<typeof makePipelineWorld>;
 
 const other = toUserId('cccccccc-0000-4000-8000-000000000003');
 const byPolicy = { add: [{ skuId: ems, disabledPlans: [intune] }], remove: [] };
-
-/** Another message than the one that led to the decision. */
-function hear(t: World): Promise<void> {
-  const body = { v: 1, hint: t.hint({ source: 'notification' }), trace: {} };
-  return decideUser(t.pipeline, t.task, body, {
-    queue: 'directory-changes',
-    messageId: 'another',
-    deliveryCount: 1,
-  });
-}
 
 function activate(t: World, disable: string): Promise<void> {
   return activatePolicy(t, (t.world.policyText ?? '').replace(', disable: [INTUNE_A]', disable));
@@ -163,6 +152,42 @@ describe('a write that another worker has under way', () => {
     expect(t.state()).toMatchObject({ outcome: 'licensed', intent: null });
   });
 
+  it('leaves a license that is known as ours, although its intent was settled before it took effect', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.beforeWrite = async () => {
+      t.world.beforeWrite = async () => undefined;
+      // The user moves, and the second delivery of the message sees them before the slow write takes effect.
+      t.world.user.properties['department'] = 'Legal';
+      await t.apply(operation);
+      expect(t.state()).toMatchObject({ outcome: 'nothing', intent: { add: byPolicy.add } });
+    };
+
+    await t.apply(operation);
+
+    expect(t.writes).toHaveLength(1);
+    expect(t.state()).toMatchObject({ intent: null });
+    expect(t.ledger()).toMatchObject([{ skuId: ems, disabledByUs: [intune] }]);
+  });
+
+  it('is recorded although a hint has changed the row meanwhile, and is not sent twice', async () => {
+    const t = makePipelineWorld();
+    const operation = await decided(t);
+    t.world.afterWrite = async () => {
+      const { users } = t.pipeline;
+      const record = await users.read(userId);
+      if (record.state !== null) await users.commit(record, { state: { ...record.state } });
+      // No replica shows the write yet.
+      t.world.user.assignments = [];
+    };
+
+    await t.apply(operation);
+
+    expect(t.writes).toHaveLength(1);
+    expect(t.state()).toMatchObject({ outcome: 'licensed', intent: null });
+    expect(t.ledger()).toMatchObject([{ skuId: ems }]);
+  });
+
   it('is not sent a second time, even when an operator asks', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);
@@ -258,14 +283,14 @@ describe('an answer of Graph', () => {
     expect(t.state()?.outcome).toBe('blocked');
     t.advance(3_600_000);
 
-    await hear(t);
+    await t.hear({ source: 'notification' });
     while (await t.step());
     expect(t.writes).toHaveLength(1);
     t.world.user.assignments = [
       { skuId: ems, disabledPlans: [premium], assignedByGroup: null, state: 'Active', error: null },
     ];
     t.world.beforeWrite = async () => undefined;
-    await hear(t);
+    await t.hear({ source: 'notification' });
     for (let steps = 0; steps < 5 && (await t.step()); steps++);
 
     expect(t.state()?.outcome).not.toBe('blocked');

@@ -1,4 +1,4 @@
-import { isoTime } from '../../../../kit/src/clock';
+import { isoTime } from '../../../../emulator-kit/src/clock';
 import { logGroupChange } from '../history/commit';
 import type { EngineContext } from '../context';
 import { directoryRefusal, malformedRequest } from '../graph-fault';

@@ -1,4 +1,4 @@
-import { isoTime } from '../../../../kit/src/clock';
+import { isoTime } from '../../../../emulator-kit/src/clock';
 import type { EngineContext } from '../context';
 import {
   viewAssignedLicenses,

@@ -1,4 +1,4 @@
-import { isoTime } from '../../../../kit/src/clock';
+import { isoTime } from '../../../../emulator-kit/src/clock';
 import { auditUser } from '../history/audit';
 import { commitUser, logUserChange } from '../history/commit';
 import type { EngineContext } from '../context';

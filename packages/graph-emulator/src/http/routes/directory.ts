@@ -1,4 +1,4 @@
-import { isoTime } from '../../../../kit/src/clock';
+import { isoTime } from '../../../../emulator-kit/src/clock';
 import type { Engine } from '../../engine/engine';
 import { resourceNotFound } from '../../engine/graph-fault';
 import type { UserRecord } from '../../engine/records';

@@ -1,0 +1,31 @@
+import { mayBe } from '../session/me';
+import type { Role } from '../session/me';
+import { needsRole } from './ask';
+
+type ActButtonProps = {
+  readonly label: string;
+  /** The role that it takes. A button that one may not press stays, and says which role is missing. */
+  readonly needs: Role;
+  readonly onPress: () => void;
+  readonly kind?: 'primary' | 'danger';
+  /** Why it cannot be pressed now; undefined: it can. */
+  readonly notNow?: string | undefined;
+};
+
+export function ActButton({ label, needs, onPress, kind, notNow }: ActButtonProps) {
+  const missing = mayBe(needs) ? notNow : needsRole(needs);
+  return (
+    <button
+      type="button"
+      class={kind}
+      aria-disabled={missing !== undefined}
+      title={missing}
+      onClick={() => {
+        if (missing === undefined) onPress();
+      }}
+    >
+      {label}
+      {missing === undefined ? null : <span class="for-readers"> ({missing})</span>}
+    </button>
+  );
+}

@@ -1,0 +1,129 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { ProblemBox } from '../parts/states';
+import { count } from '../parts/format';
+import { asked, keepDraft, reason, shortestReason } from './ask';
+import type { Ask } from './ask';
+import { OperationProgress, ResultLine } from './operation-progress';
+import { closeAsk, progress, runAsk } from './run-ask';
+
+/** The dialog of every action on many users: what happens, how many, a preview where there is one, and why. */
+export function AskDialog() {
+  return asked.value === null ? null : <OpenDialog what={asked.value} key={asked.value.key} />;
+}
+
+function OpenDialog({ what }: { readonly what: Ask }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const returnTo = useRef(document.activeElement);
+  useEffect(() => {
+    const { current } = dialog;
+    current?.showModal();
+    return () => {
+      current?.close();
+      if (returnTo.current instanceof HTMLElement) returnTo.current.focus();
+    };
+  }, []);
+  const { step } = progress.value;
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby="ask-title"
+      onCancel={(event) => {
+        event.preventDefault();
+        closeAsk();
+      }}
+    >
+      <h2 id="ask-title">{what.title}</h2>
+      {step === 'asking' || step === 'sending' || step === 'refused' ? (
+        <Questions what={what} />
+      ) : (
+        <Outcome what={what} />
+      )}
+    </dialog>
+  );
+}
+
+function Questions({ what }: { readonly what: Ask }) {
+  const typed = useSignal('');
+  const wanted = String(what.count ?? '');
+  const isReasoned = reason.value.trim().length >= shortestReason && /\p{L}/u.test(reason.value);
+  const isCounted = !what.isGrave || what.count === null || typed.value.trim() === wanted;
+  const isSending = progress.value.step === 'sending';
+  const isReady = isReasoned && isCounted && !isSending;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isReady) void runAsk(what);
+      }}
+    >
+      <p>{what.text}</p>
+      {what.count === null ? null : (
+        <p class="ask-count">
+          <strong>{count(what.count, 'entry', 'entries')}</strong>
+        </p>
+      )}
+      {what.takesTwo ? <p>Another person with the role Approver must approve it; you cannot.</p> : null}
+      <label class="field">
+        Why? It is kept in the audit.
+        <textarea
+          rows={2}
+          required
+          maxLength={500}
+          value={reason.value}
+          aria-describedby="ask-hint"
+          onInput={(event) => {
+            reason.value = event.currentTarget.value;
+            keepDraft();
+          }}
+        />
+      </label>
+      <p class="quiet" id="ask-hint">
+        {String(shortestReason)} characters or more, such as a ticket number and a word.
+      </p>
+      {what.isGrave && what.count !== null ? (
+        <label class="field">
+          Type {wanted} to confirm
+          <input
+            inputMode="numeric"
+            autocomplete="off"
+            value={typed.value}
+            onInput={(event) => (typed.value = event.currentTarget.value)}
+          />
+        </label>
+      ) : null}
+      {progress.value.step === 'refused' ? <ProblemBox problem={progress.value.problem} /> : null}
+      <div class="buttons">
+        <button type="submit" class={what.isGrave ? 'danger' : 'primary'} aria-disabled={!isReady}>
+          {isSending ? 'Sending …' : what.button}
+        </button>
+        <button type="button" onClick={closeAsk}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Outcome({ what }: { readonly what: Ask }) {
+  const at = progress.value;
+  return (
+    <>
+      {at.step === 'done' ? <ResultLine words={at.words} onLeave={closeAsk} /> : null}
+      {at.step === 'operation' ? (
+        <OperationProgress first={at.operation} route={what.route} onLeave={closeAsk} />
+      ) : null}
+      {at.step === 'approval' ? (
+        <p role="status" class="result">
+          Asked for: {at.approval.text}. It waits until another person approves it, for at most 24 hours. They
+          find it on the page Rollouts, under “Waits for a second person”.
+        </p>
+      ) : null}
+      <div class="buttons">
+        <button type="button" class="primary" autofocus onClick={closeAsk}>
+          Close
+        </button>
+      </div>
+    </>
+  );
+}

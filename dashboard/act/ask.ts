@@ -1,0 +1,86 @@
+import { signal } from '@preact/signals';
+import type { Input, RouteName } from '../api/routes';
+import type { Role } from '../session/me';
+
+/**
+ * Something that a person is about to do. It is plain data: a session that ends while a reason is typed loses nothing,
+ * because what stands here is kept in the tab and shown again after the sign-in.
+ */
+export type Ask = {
+  readonly route: RouteName;
+  /** Without `why`, which the person types. */
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly title: string;
+  /** What will happen, in a sentence or two. */
+  readonly text: string;
+  readonly button: string;
+  /** How many users or messages it is about; null: not counted. */
+  readonly count: number | null;
+  /** It cannot be taken back, or loosens a guard: the count is typed. */
+  readonly isGrave: boolean;
+  /** Counts by outcome that deciding these again would give now are shown first. */
+  readonly previews: boolean;
+  /** A second person approves it, and is not the one who asks. */
+  readonly takesTwo: boolean;
+  /** One key for all attempts: it is done once. */
+  readonly key: string;
+};
+
+type Options = {
+  readonly title: string;
+  readonly text: string;
+  readonly button: string;
+  readonly count?: number | null;
+  readonly isGrave?: boolean;
+  readonly previews?: boolean;
+  readonly takesTwo?: boolean;
+};
+
+/** What is asked now; null: nothing. */
+export const asked = signal<Ask | null>(null);
+/** The reason as far as it is typed. */
+export const reason = signal('');
+
+/** Shortest reason, characters. */
+export const shortestReason = 5;
+
+/** Opens the dialog for an action on many users, or one that is hard to take back. */
+export function ask<Name extends RouteName>(
+  route: Name,
+  input: Omit<Input<Name>, 'why'>,
+  options: Options,
+): void {
+  reason.value = '';
+  asked.value = {
+    route,
+    input,
+    count: null,
+    isGrave: false,
+    previews: false,
+    takesTwo: false,
+    ...options,
+    key: crypto.randomUUID(),
+  };
+}
+
+const draftKey = 'licenser.draft';
+
+/** Keeps what is typed over a sign-in. */
+export function keepDraft(): void {
+  if (asked.value === null) sessionStorage.removeItem(draftKey);
+  else sessionStorage.setItem(draftKey, JSON.stringify({ ask: asked.value, reason: reason.value }));
+}
+
+/** Shows again what was typed when the session ended. */
+export function restoreDraft(): void {
+  const text = sessionStorage.getItem(draftKey);
+  if (text === null) return;
+  const draft = JSON.parse(text) as { readonly ask: Ask; readonly reason: string };
+  reason.value = draft.reason;
+  asked.value = draft.ask;
+}
+
+/** Roles in words, for buttons that one may not press. */
+export function needsRole(role: Role): string {
+  return `Needs the role ${role}`;
+}

@@ -1,0 +1,108 @@
+import type { ComponentChildren } from 'preact';
+import { go } from '../frame/location';
+import type { CsvCell } from './csv';
+import { downloadCsv } from './download';
+
+export type Column<Row> = {
+  readonly title: string;
+  readonly cell: (row: Row) => ComponentChildren;
+  /** As it is exported; undefined: it is left out of the file. */
+  readonly csv?: (row: Row) => CsvCell;
+  readonly isNumber?: boolean;
+};
+
+type DataTableProps<Row> = {
+  /** Read to who cannot see the table. */
+  readonly name: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  /** Where Enter and a click on the row lead. */
+  readonly linkOf?: (row: Row) => string | undefined;
+  readonly selected?: ReadonlySet<string>;
+  readonly onSelect?: (key: string) => void;
+  /** Name of the exported file without its ending; undefined: no export. */
+  readonly file?: string;
+};
+
+/** Rows from the server, a page at a time. On a narrow screen each row is a card, with the titles beside the cells. */
+export function DataTable<Row>({
+  name,
+  columns,
+  rows,
+  keyOf,
+  linkOf,
+  selected,
+  onSelect,
+  file,
+}: DataTableProps<Row>) {
+  return (
+    <>
+      <div class="table-place" role="region" aria-label={name} tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              {onSelect === undefined ? null : (
+                <th scope="col">
+                  <span class="for-readers">Select</span>
+                </th>
+              )}
+              {columns.map(({ title, isNumber }) => (
+                <th scope="col" key={title} class={isNumber ? 'number' : undefined}>
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => {
+              const key = keyOf(row);
+              const link = linkOf?.(row);
+              return (
+                <tr
+                  key={key}
+                  data-row={key}
+                  tabIndex={-1}
+                  onKeyDown={(event) => {
+                    if (event.target !== event.currentTarget) return;
+                    if (event.key === 'Enter' && link !== undefined) go(link);
+                    if (event.key === 'x') onSelect?.(key);
+                  }}
+                >
+                  {onSelect === undefined ? null : (
+                    <td>
+                      <input
+                        type="checkbox"
+                        aria-label={`Select ${key}`}
+                        checked={selected?.has(key) ?? false}
+                        onChange={() => onSelect(key)}
+                      />
+                    </td>
+                  )}
+                  {columns.map(({ title, cell, isNumber }) => (
+                    <td key={title} data-title={title} class={isNumber ? 'number' : undefined}>
+                      {cell(row)}
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      {file === undefined || rows.length === 0 ? null : (
+        <button type="button" class="link" onClick={() => exportRows(file, columns, rows)}>
+          Export these rows as CSV
+        </button>
+      )}
+    </>
+  );
+}
+
+function exportRows<Row>(file: string, columns: readonly Column<Row>[], rows: readonly Row[]): void {
+  const exported = columns.flatMap(({ title, csv }) => (csv === undefined ? [] : [{ title, csv }]));
+  downloadCsv(file, [
+    exported.map(({ title }) => title),
+    ...rows.map((row) => exported.map(({ csv }) => csv(row))),
+  ]);
+}

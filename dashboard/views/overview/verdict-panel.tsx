@@ -1,0 +1,105 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import { now, updatesPaused } from '../../data/pace';
+import type { Resource } from '../../data/resource';
+import { duration } from '../../parts/format';
+import { isStale } from '../../parts/states';
+import { Age, Time } from '../../parts/time';
+import { CauseActions } from './cause-actions';
+import { verdictWords } from './verdict-words';
+import type { Status } from './verdict-words';
+
+/** Causes that are shown at once; the others are behind a line that says how many. */
+const shownAtOnce = 3;
+
+/** Whether users are being licensed, and what stands against it. Data that is too old never looks good. */
+export function VerdictPanel({
+  status,
+  source,
+}: {
+  readonly status: Status;
+  readonly source: Resource<unknown>;
+}) {
+  const verdict = isStale(source) ? 'unknown' : status.verdict;
+  const { word, shape, meaning } = verdictWords[verdict];
+  const [first, rest] = [status.causes.slice(0, shownAtOnce), status.causes.slice(shownAtOnce)];
+  return (
+    <section class={`card verdict ${verdict}`} aria-labelledby="verdict">
+      <div class="row">
+        <h1 id="verdict" class="word">
+          <span aria-hidden="true">{shape}</span> {word}
+        </h1>
+        <span>
+          {meaning}{' '}
+          {status.since === null || verdict === 'unknown' ? null : (
+            <>
+              Since <Time at={status.since} /> (<Age at={status.since} />)
+            </>
+          )}
+        </span>
+        <span class="spread" />
+        <Updated source={source} />
+      </div>
+      <Announced text={`${word}. ${meaning} ${status.causes[0]?.text ?? ''}`} />
+      {first.length === 0 ? null : <Causes causes={first} />}
+      {rest.length === 0 ? null : (
+        <details>
+          <summary>{String(rest.length)} more</summary>
+          <Causes causes={rest} />
+        </details>
+      )}
+    </section>
+  );
+}
+
+function Causes({ causes }: { readonly causes: Status['causes'] }) {
+  return (
+    <ol class="causes">
+      {causes.map((cause) => (
+        <li key={`${cause.code} ${cause.subject ?? ''}`}>
+          <span class="cause-text">{cause.text}</span>{' '}
+          {cause.since === null ? null : (
+            <span class="quiet">
+              since <Time at={cause.since} />
+            </span>
+          )}
+          <div>{cause.todo}</div>
+          <CauseActions cause={cause} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Updated({ source }: { readonly source: Resource<unknown> }) {
+  const at = source.readAt.value;
+  return (
+    <span class="row quiet">
+      {at === undefined ? '' : `updated ${duration(now.value - at)} ago`}
+      <button
+        type="button"
+        class="icon"
+        aria-pressed={updatesPaused.value}
+        title="p"
+        onClick={() => (updatesPaused.value = !updatesPaused.value)}
+      >
+        {updatesPaused.value ? '▶ Go on updating' : '⏸ Pause updates'}
+      </button>
+    </span>
+  );
+}
+
+/** Said once to a screen reader when it changes, not at every look. */
+function Announced({ text }: { readonly text: string }) {
+  const said = useSignal('');
+  const last = useRef('');
+  useEffect(() => {
+    if (last.current !== text) said.value = text;
+    last.current = text;
+  }, [text]);
+  return (
+    <p class="for-readers" role="status" aria-live="polite">
+      {said.value}
+    </p>
+  );
+}

@@ -1,0 +1,93 @@
+import { createConnection } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import rhea from 'rhea';
+import { FrameReader } from '../../src/amqp/frame-reader';
+import { FrameWriter, amqpHeader } from '../../src/amqp/frame-writer';
+import { codes, readFrameBody } from '../../src/amqp/performatives';
+import { AmqpReader } from '../../src/amqp/reader';
+import { boolean, nothing, string, uint } from '../../src/amqp/value';
+import { startBus } from '../support/bus';
+import type { Bus } from '../support/bus';
+
+let bus: Bus;
+beforeAll(async () => {
+  bus = await startBus({ plain: {}, lanes: { requiresSession: true } });
+});
+afterAll(() => bus.stop());
+
+/** Says all of it at once, and gives the codes of the frames that came back until the broker hung up. */
+async function converse(write: (writer: FrameWriter) => void): Promise<number[]> {
+  const writer = new FrameWriter();
+  writer.raw(amqpHeader);
+  writer.frame(0, codes.open, [string('client')]);
+  write(writer);
+  writer.frame(0, codes.close, []);
+  const answered: Buffer[] = [];
+  await new Promise<void>((resolve) => {
+    const socket = createConnection(bus.port, '127.0.0.1', () => socket.write(writer.take()));
+    socket.on('data', (chunk: Buffer) => answered.push(chunk));
+    socket.on('close', () => resolve());
+  });
+  const reader = new FrameReader(65_536);
+  reader.push(Buffer.concat(answered));
+  reader.takeHeader();
+  const said: number[] = [];
+  for (let frame = reader.takeFrame(); frame; frame = reader.takeFrame()) {
+    said.push(readFrameBody(new AmqpReader(frame.body)).code);
+  }
+  return said;
+}
+
+const begin = [nothing, uint(0), uint(100), uint(100)];
+
+describe('frames that come late', () => {
+  it('end and detach on a channel that has ended are ignored, and the connection goes on', async () => {
+    const said = await converse((writer) => {
+      writer.frame(0, codes.begin, begin);
+      writer.frame(0, codes.end, []);
+      writer.frame(0, codes.end, []);
+      writer.frame(0, codes.detach, [uint(0), boolean(true)]);
+      writer.frame(0, codes.begin, begin);
+    });
+
+    expect(said).toEqual([codes.open, codes.begin, codes.end, codes.begin, codes.close]);
+  });
+
+  it('so is a detach of a link that is gone, and its session goes on', async () => {
+    const said = await converse((writer) => {
+      writer.frame(0, codes.begin, begin);
+      writer.frame(0, codes.detach, [uint(3), boolean(true)]);
+      writer.frame(0, codes.end, []);
+    });
+
+    expect(said).toEqual([codes.open, codes.begin, codes.end, codes.close]);
+  });
+});
+
+describe('a filter that the service does not know', () => {
+  async function refusal(queue: string, filter: object) {
+    const container = rhea.create_container();
+    const connection = container.connect({ port: bus.port, host: '127.0.0.1', reconnect: false });
+    const receiver = connection.open_receiver({ source: { address: queue, filter } });
+    await new Promise<void>((resolve) => receiver.once('receiver_error', () => resolve()));
+    const error = receiver.error as { condition?: string; description?: string } | undefined;
+    connection.close();
+    return error;
+  }
+
+  it.each([
+    ['plain', { f1: 'x' }],
+    ['lanes', { 'com.microsoft:session-filter': 's', f1: 1 }],
+  ])('is refused as the service does (%s)', async (queue, filter) => {
+    expect(await refusal(queue, filter)).toMatchObject({
+      condition: 'amqp:not-allowed',
+      description: expect.stringMatching(/contains invalid filter type.* associated with key 'f1'/),
+    });
+  });
+
+  it('and a selector is not passed over in silence', async () => {
+    const filter = { 'apache.org:selector-filter:string': "color = 'red'" };
+
+    expect(await refusal('plain', filter)).toMatchObject({ condition: 'amqp:not-implemented' });
+  });
+});

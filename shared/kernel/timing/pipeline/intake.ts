@@ -1,0 +1,28 @@
+import { day, minute, second } from '../duration';
+import type { Durations } from '../duration';
+
+/** What comes in from Graph. */
+export const intakeTiming = {
+  portion: { ms: second, why: 'Users of a bulk are sent in portions of what can be handled in this time.' },
+  subscription: {
+    ms: 7 * day,
+    why: 'Subscriptions to users and groups live under 29 days; this one asks for a week and is renewed at every run of its timer.',
+    source: 'https://learn.microsoft.com/graph/api/resources/subscription',
+  },
+  longestVerify: {
+    ms: 7 * day,
+    why: 'A user whose plans took longer than this to come into service is left out of the times to a license.',
+  },
+  dueLook: {
+    ms: 15 * second,
+    why: 'A round of following changes that takes longer looks again whether rollouts, waiting lists or a census have work.',
+  },
+  wakeLost: {
+    ms: minute,
+    why: 'A message that starts work on rollouts or waiting lists is replaced after this time: its run takes seconds.',
+  },
+  censusWakeLost: {
+    ms: 5 * minute,
+    why: 'A message that starts a walk of the census is replaced after this time: its run takes up to four minutes.',
+  },
+} satisfies Durations;

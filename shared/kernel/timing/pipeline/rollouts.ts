@@ -1,0 +1,26 @@
+import { minute, second } from '../duration';
+import type { Durations } from '../duration';
+
+/** Feeding and ending rollouts. */
+export const rolloutsTiming = {
+  lease: {
+    ms: 30 * second,
+    why: 'Another process feeds the rollouts this long after the one that did has died.',
+  },
+  resend: {
+    ms: minute,
+    why: 'When no user of a rollout has arrived for this time, its messages are taken for lost and sent again.',
+  },
+  stragglers: {
+    ms: 15 * second,
+    why: 'Handlers learn about a cancellation at most 5 s late, and a write that has begun is given time to end.',
+  },
+  intent: {
+    ms: 2 * minute,
+    why: 'An older intent belongs to a writer that has crashed: the user is reconciled, and given as long again.',
+  },
+  failedAfter: {
+    ms: minute,
+    why: 'A user whose last attempt failed counts as failed when there was no new attempt for this time.',
+  },
+} satisfies Durations;

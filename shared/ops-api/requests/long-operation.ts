@@ -1,0 +1,64 @@
+import type { Clock } from '../../kernel/clock';
+import { isoTime } from '../../kernel/clock';
+import type { Asker, LongOperation } from '../../store/ports/operator-request';
+import type { Stored } from '../../store/ports/record-store';
+import type { LongOperationView } from '../schemas';
+
+/** https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const endOfTime = 8_640_000_000_000_000;
+
+/** An id that sorts the newest first: `op-<time left>-<random>`, in base 36. */
+export function newestFirstId(prefix: string, clock: Clock, newId: () => string): string {
+  const left = (endOfTime - clock.now()).toString(36).padStart(11, '0');
+  return `${prefix}-${left}-${newId().replaceAll('-', '').slice(0, 8)}`;
+}
+
+/** The one operation that an approval can lead to: two approvers at once make no second one. */
+export function longOperationOf(approvalId: string): string {
+  return approvalId.replace(/^approval-/, 'op-');
+}
+
+/** An operation as it is asked for. */
+export function newLongOperation(
+  clock: Clock,
+  asked: {
+    route: string;
+    input: unknown;
+    asker: Asker;
+    why: string | null;
+    requestId: string;
+    auditKey: string | null;
+    approvalId: string | null;
+  },
+): LongOperation {
+  return {
+    ...asked,
+    state: 'queued',
+    askedAt: clock.now(),
+    startedAt: null,
+    endedAt: null,
+    beatAt: null,
+    attempts: 0,
+    progress: null,
+    result: null,
+    problem: null,
+  };
+}
+
+/** An operation for people; times are ISO 8601. */
+export function toLongOperationView({ id, value }: Stored<LongOperation>): LongOperationView {
+  const time = (at: number | null) => (at === null ? null : isoTime(at));
+  return {
+    id,
+    route: value.route,
+    state: value.state,
+    by: value.asker.name,
+    why: value.why,
+    askedAt: isoTime(value.askedAt),
+    startedAt: time(value.startedAt),
+    endedAt: time(value.endedAt),
+    progress: value.progress,
+    result: value.result ?? null,
+    problem: value.problem,
+  };
+}

@@ -1,0 +1,60 @@
+import type { Services } from '../../pipeline/services';
+import { nameRow, rowOfSubject } from '../../store/ports/stored-rows';
+import type { UnreadableRow } from '../../store/ports/stored-rows';
+
+/** A row that cannot be read, and what repairing it means. */
+export type UnreadableRowView = {
+  /** `TABLE/PARTITION/ROW`, as `licenser repair` takes it. */
+  readonly row: string;
+  readonly problem: string;
+  /** What the product does without it. */
+  readonly effect: string;
+};
+
+/** What is lost with a row of a table, and what happens without it. One for each table. */
+const effects: Readonly<Record<string, string>> = {
+  users:
+    'This user is not handled. Put aside, a state is made anew by the next look; without its ledger row a license counts as a person’s, and stays.',
+  cursors: 'What followed from this position starts over: all users are looked at again, in bulk.',
+  failures: 'One entry of the failure list is missing; it is written anew when the failure happens again.',
+  leases: 'Counts as free: the next process takes it.',
+  waiting: 'This user is missing on the waiting list until the next look, which repair asks for.',
+  knowledge: 'What one refusal of Graph taught is not known; the next such refusal teaches it again.',
+  policies:
+    'Users of this policy are not decided until its text is stored again: `licenser repair --policy FILE`.',
+  guards: 'Counted again from the other rows of the guards.',
+  rollouts: 'The rollout counts as cancelled: nothing more of it is written.',
+  rolloutMembers: 'This user is left out of the rollout.',
+  audit: 'One entry of the audit is not shown. Put aside, it is kept.',
+  control: 'The scope stays paused until a person resumes it; repair writes the pause anew.',
+  times: 'One time is missing in the reports.',
+  handling: 'One note of a handling that was under way is missing.',
+  operations: 'This operation is not shown and not done.',
+  approvals: 'This request for approval is not shown; ask for it again.',
+  answers: 'A request with this Idempotency-Key is refused.',
+  samples: 'One point is missing in the history.',
+  quota: 'The write quota begins anew.',
+};
+
+/** Tables that have a repair: all of them. */
+export const repairableTables: readonly string[] = Object.keys(effects);
+
+/** An unreadable row for people. */
+export function toView(row: UnreadableRow): UnreadableRowView {
+  return { row: nameRow(row), problem: row.problem, effect: effects[row.table] ?? 'It counts for nothing.' };
+}
+
+/** Every row that cannot be read now: what a look over the tables finds, and what was met and noted as a failure. */
+export async function findUnreadable(
+  services: Pick<Services, 'rows' | 'failures'>,
+): Promise<readonly UnreadableRow[]> {
+  const found = new Map<string, UnreadableRow>();
+  for await (const row of services.rows.unreadable()) found.set(nameRow(row), row);
+  for await (const { subject } of services.failures.list('open')) {
+    const place = rowOfSubject(subject);
+    if (place === undefined || found.has(nameRow(place))) continue;
+    const problem = await services.rows.problemOf(place);
+    if (typeof problem === 'string') found.set(nameRow(place), { ...place, problem });
+  }
+  return [...found.values()];
+}

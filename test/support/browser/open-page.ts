@@ -1,0 +1,67 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { findLocalPerson } from '../../../local/identity/people';
+import type { TestCloud } from '../local-cloud';
+
+const executable = process.env['LICENSER_CHROMIUM'] ?? '/usr/bin/chromium';
+export const desktop = { width: 1280, height: 720 };
+export const phone = { width: 390, height: 844 };
+
+/** Debian's Chromium; undefined where it is not installed, which is noted and fails with CI set. */
+export async function startBrowser(): Promise<Browser | undefined> {
+  if (existsSync(executable)) {
+    return chromium.launch({ executablePath: executable, args: ['--no-sandbox'] });
+  }
+  const notes = process.env['LICENSER_NOT_TESTED'];
+  if (notes !== undefined) {
+    mkdirSync(notes, { recursive: true });
+    writeFileSync(
+      join(notes, 'browser'),
+      `the ops page, for want of ${executable} (apt-get install chromium)`,
+    );
+  }
+  return undefined;
+}
+
+export type OpenPage = {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the console and the page complained of, CSP violations among it; a story ends with none. */
+  readonly complaints: readonly string[];
+};
+
+type OpenOptions = {
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly scheme?: 'light' | 'dark';
+  /** View to begin at, below `/api/ui/`. */
+  readonly at?: string;
+};
+
+/** Opens the ops page of a cloud in a fresh profile and signs in as one of its people (local/identity/people.ts). */
+export async function openPage(
+  browser: Browser,
+  cloud: TestCloud,
+  person: string,
+  options: OpenOptions = {},
+): Promise<OpenPage> {
+  const { size = desktop, scheme = 'light', at = '' } = options;
+  const context = await browser.newContext({ viewport: size, colorScheme: scheme });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(`${cloud.cloud.file.functions.origin}/api/ui/${at}`);
+  await signInAs(page, person);
+  return { page, context, complaints };
+}
+
+/** On the sign-in page of the local issuer. */
+export async function signInAs(page: Page, person: string): Promise<void> {
+  const name = findLocalPerson(person)?.displayName ?? person;
+  await page.getByRole('link', { name, exact: true }).click();
+  await page.getByRole('navigation', { name: 'Views' }).waitFor();
+}

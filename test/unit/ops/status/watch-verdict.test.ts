@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { observeVerdict } from '../../../../shared/ops/status/watch-verdict';
+import type { QueueInspector } from '../../../../shared/queue/queue-inspector';
+import { makeMemoryCursors } from '../../../support/memory-cursors';
+import { makePipelineWorld } from '../../../support/pipeline-world';
+import { makeRecordingLogger } from '../../../support/recording-logger';
+
+const minute = 60_000;
+const brokerAway = (async () => {
+  throw new Error('the broker is away');
+}) as () => never;
+const inspector = new Proxy({} as QueueInspector, { get: () => brokerAway });
+
+it('a verdict that is not licensing is a line of the log at every run, which the alert counts', async () => {
+  const world = makePipelineWorld();
+  const logger = makeRecordingLogger();
+  const parts = {
+    services: { ...world.pipeline, cursors: makeMemoryCursors(world.now) },
+    inspector,
+    quotaClosedUntil: async () => null,
+    objective: minute,
+  };
+
+  await observeVerdict(parts, { logger });
+  await observeVerdict(parts, { logger });
+
+  const lines = logger.lines.filter(({ message }) => message === 'The verdict is not licensing');
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toMatchObject({ level: 'warn', fields: { verdict: expect.stringMatching(/^\w+$/) } });
+  const alerts = JSON.parse(
+    readFileSync(join(__dirname, '../../../../infra/modules/alerts.json'), 'utf8'),
+  ) as { name: string; query: string }[];
+  expect(alerts.find(({ name }) => name === 'verdict')?.query).toContain(`'${lines[0]?.message ?? ''}'`);
+});
