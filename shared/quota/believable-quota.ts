@@ -2,7 +2,7 @@ import { timing } from '../kernel/timing';
 import { leastCapacity } from './quota-lease';
 import type { QuotaRow } from '../words/quota-row';
 
-/** Writes: more than that is promised to nobody ahead of its time. */
+/** Writes: more than that is promised to no process. */
 function deepestDebt(ratePerSecond: number): number {
   return -Math.max(0, ratePerSecond) * (timing.quota.ahead.ms / 1_000) - leastCapacity;
 }

@@ -21,7 +21,7 @@ export const quotaTiming = {
     ms: 4 * second,
     why:
       'How far ahead of its earning quota is promised when several processes wait for it: they are served in the order ' +
-      'in which they asked, and none asks again and again. Whoever comes later than that waits for a place.',
+      'in which they asked, and none asks again and again. A process that comes later than that waits for a place.',
   },
   contendedRound: {
     ms: second,
@@ -31,7 +31,7 @@ export const quotaTiming = {
   },
   shared: {
     ms: 10 * second,
-    why: 'A process that has seen another one change the row supposes for so long that it is not alone.',
+    why: 'A process that has seen another one change the row supposes for this time that it is not alone.',
   },
   lostRace: {
     ms: 50,
