@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Part of `npm run lint`: every room imports only the rooms below it, and no files import each other in a circle.
+// Part of `npm run lint`: every room imports only the rooms below it, no files import each other in a circle, and files
+// and folders are small enough to be read in one go.
 // Type imports count like any other: a circle of types ties two files together just as firmly for a reader.
-//   check-rooms.mjs [ROOT]   exit code 1 and one line for each wrong import or circle
+//   check-rooms.mjs [ROOT]   exit code 1 and one line for each wrong import, circle, file or folder
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -117,7 +118,25 @@ function findCircles(graph) {
   return circles;
 }
 
-/** One line for each import that its room does not allow, and for each circle. */
+const mostLines = 300;
+const mostFiles = 20;
+
+/** Files with too many lines, and folders with too many files at one level. */
+function findTooLarge(root, files) {
+  const folders = new Map();
+  for (const file of files) folders.set(posix.dirname(file), (folders.get(posix.dirname(file)) ?? 0) + 1);
+  return [
+    ...files.flatMap((file) => {
+      const lines = readFileSync(join(root, file), 'utf8').split('\n').length - 1;
+      return lines > mostLines ? [`${file}: ${lines} lines; a file has at most ${mostLines}`] : [];
+    }),
+    ...[...folders].flatMap(([folder, count]) =>
+      count > mostFiles ? [`${folder}: ${count} files; a folder has at most ${mostFiles} at one level`] : [],
+    ),
+  ];
+}
+
+/** One line for each import that its room does not allow, each circle, and each file or folder that is too large. */
 export function checkRooms(root) {
   const files = sourceFiles(root).filter((file) => !isTest(file));
   const exported = packageExports(root);
@@ -135,6 +154,7 @@ export function checkRooms(root) {
       problems.push(`${file}: imports ${target}; ${room} may only import ${list}`);
     }
   }
+  problems.push(...findTooLarge(root, files));
   for (const circle of findCircles(graph)) problems.push(`circle of imports: ${circle.join(' -> ')}`);
   return problems;
 }

@@ -3,8 +3,8 @@ const { readFileSync, readdirSync } = require('node:fs');
 const { join, relative } = require('node:path');
 
 const kinds = ['unit', 'contract', 'end-to-end', 'faults', 'browser', 'long'];
-/** Run only when they are named: they take minutes, or a browser. */
-const namedOnly = ['browser', 'long'];
+/** What runs when none is named: five minutes on two idle cores. The gate (.ci/run) runs `faults` and `browser` too. */
+const usualKinds = ['unit', 'contract', 'end-to-end'];
 /** Only these start what `npm run build` makes; a unit test runs from the sources. */
 const builtKinds = kinds.filter((kind) => kind !== 'unit');
 
@@ -17,7 +17,7 @@ function readArguments(args) {
   const first = args.findIndex((arg) => !kinds.includes(arg));
   const split = first === -1 ? args.length : first;
   const named = args.slice(0, split);
-  const chosen = named.length > 0 ? named : kinds.filter((kind) => !namedOnly.includes(kind));
+  const chosen = named.length > 0 ? named : usualKinds;
   const rest = args.slice(split);
   return {
     kinds: chosen,

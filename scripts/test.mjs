@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // npm test: builds what the chosen tests start as processes, runs jest, ends with `N passed, N failed`.
 //   test.mjs [KIND ...] [PATH ...] [jest options]      KIND: unit, contract, end-to-end, faults, browser, long
-// Without a kind: all but browser and long. Paths and options reach jest as they are: `-t NAME`, `--watch`, `--coverage`, …
+// Without a kind: unit, contract, end-to-end. Paths and options reach jest as they are: `-t NAME`, `--watch`, `--coverage`, …
 // Results also go to .build/test-results.json, the last line's figures to .build/test-summary.json. With CI set, a skipped test counts as a failed one.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -5,7 +5,7 @@ import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { metrics as metricsApi } from '@opentelemetry/api';
 import { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service-bus';
-import { findUnscheduled, loadConfig, processEnvironment, readSchedules } from './config/config';
+import { loadConfig, processEnvironment } from './config/config';
 import type { Config } from './config/config';
 import { readTelemetrySettings } from './config/telemetry-settings';
 import { copyToLog } from './ops/audit/copy-to-log';
@@ -68,6 +68,7 @@ import { timing } from './kernel/timing';
 import { within } from './kernel/within';
 import { outcomes } from './words/outcome';
 import { queueNames } from './queue/queues';
+import { findUnscheduled, readSchedules } from './config/schedules';
 
 export type BuildOptions = {
   /** Default: the identity that DefaultAzureCredential finds signed in. */

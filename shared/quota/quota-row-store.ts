@@ -4,8 +4,8 @@ import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
 import { timing } from '../kernel/timing';
 import { toBelievableQuota } from './believable-quota';
-import { fromJsonProperties, toJsonProperties } from '../store/tables/json-property';
-import { toRowKey } from '../store/tables/row-key';
+import { fromJsonProperties, toJsonProperties } from '../store/tables/rows/json-property';
+import { toRowKey } from '../store/tables/rows/row-key';
 import type { TableAccess } from '../store/tables/table-access';
 import { QuotaRow } from '../words/quota-row';
 

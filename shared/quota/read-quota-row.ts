@@ -1,6 +1,6 @@
 import { PermanentError } from '../kernel/errors';
-import { fromJsonProperties } from '../store/tables/json-property';
-import { toRowKey } from '../store/tables/row-key';
+import { fromJsonProperties } from '../store/tables/rows/json-property';
+import { toRowKey } from '../store/tables/rows/row-key';
 import type { TableAccess } from '../store/tables/table-access';
 import { QuotaRow } from '../words/quota-row';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { entriesOf, notYetDue } from '../../shared/pipeline/row/agenda';
-import type { AgendaEntry } from '../../shared/pipeline/row/agenda';
+import { entriesOf, notYetDue } from '../../shared/pipeline/row/agenda/agenda';
+import type { AgendaEntry } from '../../shared/pipeline/row/agenda/agenda';
 import type { Row, RowEvent } from '../../shared/pipeline/row/events';
 import { timing } from '../../shared/kernel/timing';
 import { PlayedUser, assign, ems, happenings, worlds } from './row-events';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { verdicts } from '../../ops/status/verdict';
 import { showStatus as readStatus } from '../../ops/status/watch-verdict';
 import { defineRoute } from '../route';
+import { verdicts } from '../../ops/status/cause';
 
 export const showStatus = defineRoute({
   id: 'showStatus',

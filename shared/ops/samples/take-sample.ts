@@ -3,7 +3,7 @@ import { timing } from '../../kernel/timing';
 import type { Services } from '../../pipeline/services';
 import type { RecordStore } from '../../store/ports/record-store';
 import type { Sample } from '../../store/ports/sample';
-import type { StatusFacts } from '../status/verdict';
+import type { StatusFacts } from '../status/status-facts';
 
 export type SampleStores = { readonly minutes: RecordStore<Sample>; readonly hours: RecordStore<Sample> };
 

@@ -5,7 +5,7 @@ import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { queueStatus } from '../queues/queue-status';
 import { licensingTimes } from '../users/licensing-times';
-import type { StatusFacts } from './verdict';
+import type { StatusFacts } from './status-facts';
 
 export type StatusParts = {
   readonly services: Services;

@@ -5,8 +5,11 @@ import type { Services } from '../../pipeline/services';
 import type { Task } from '../../pipeline/task';
 import { readFacts } from './read-facts';
 import type { StatusParts } from './read-facts';
-import { judge, verdicts } from './verdict';
-import type { StatusFacts, Verdict, VerdictName } from './verdict';
+import { judge } from './verdict';
+import type { Verdict } from './verdict';
+import { verdicts } from './cause';
+import type { StatusFacts } from './status-facts';
+import type { VerdictName } from './cause';
 
 const cursorName = 'verdict';
 const StoredVerdict = z.object({

@@ -1,4 +1,4 @@
-import type { Cause } from './causes';
+import type { Cause } from './agenda/causes';
 import type { FailureFacts, Result } from './effects';
 
 /** What is recorded of a result: a failure row (which has a metric of its own), a line in the log, and a count. */

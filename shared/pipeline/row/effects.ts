@@ -5,7 +5,7 @@ import type { HintSource } from '../../words/messages/hint-source';
 import type { PauseOrigin } from '../../words/pause';
 import type { Reason } from '../../words/reason';
 import type { TimelineEntry } from '../../words/timeline';
-import type { Cause } from './causes';
+import type { Cause } from './agenda/causes';
 import type { Row } from './events';
 
 /**

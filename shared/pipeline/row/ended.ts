@@ -1,4 +1,4 @@
-import { keepScheduled, withoutAgenda } from './agenda';
+import { keepScheduled, withoutAgenda } from './agenda/agenda';
 import { only } from './effects';
 import type { Step } from './effects';
 import type { Moment, Row, RowEvent } from './events';

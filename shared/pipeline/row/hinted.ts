@@ -1,7 +1,7 @@
 import { timing } from '../../kernel/timing';
 import type { RetryState, UserState } from '../../words/user-state';
 import type { Reason } from '../../words/reason';
-import { entriesOf, isSuperseded, lookNumber, newEntry, withEntry } from './agenda';
+import { entriesOf, isSuperseded, lookNumber, newEntry, withEntry } from './agenda/agenda';
 import { only } from './effects';
 import type { Step } from './effects';
 import type { Heard, Moment, Row, RowEvent } from './events';

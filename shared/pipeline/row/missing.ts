@@ -1,6 +1,6 @@
 import { timing } from '../../kernel/timing';
 import type { Reason } from '../../words/reason';
-import { entryOf, keepScheduled, newEntry, notYetDue, withEntry, withoutAgenda } from './agenda';
+import { entryOf, keepScheduled, newEntry, notYetDue, withEntry, withoutAgenda } from './agenda/agenda';
 import { only } from './effects';
 import type { Step } from './effects';
 import type { Moment, Row, RowEvent } from './events';

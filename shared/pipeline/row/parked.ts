@@ -1,7 +1,7 @@
 import { requeueTiming } from '../../kernel/timing/pipeline/requeue';
 import type { Reason, PauseCode } from '../../words/reason';
 import type { UserState } from '../../words/user-state';
-import { entriesOf, entryOf, newEntry, withEntry } from './agenda';
+import { entriesOf, entryOf, newEntry, withEntry } from './agenda/agenda';
 import type { Step } from './effects';
 import type { Moment, Row, RowEvent } from './events';
 import { decisionState, decisionTimeline } from './decided';

@@ -1,7 +1,7 @@
 import type { Reason } from '../../words/reason';
 import type { UserState } from '../../words/user-state';
-import { isSpent, newEntry, notYetDue, withAgenda, withEntry, withoutAgenda } from './agenda';
-import type { Cause } from './causes';
+import { isSpent, newEntry, notYetDue, withAgenda, withEntry, withoutAgenda } from './agenda/agenda';
+import type { Cause } from './agenda/causes';
 import type { EffectBefore, FailureFacts, Step } from './effects';
 import type { Moment, Refusal, Row, RowEvent } from './events';
 import { refusalFacts, refusedEntry } from './timeline';

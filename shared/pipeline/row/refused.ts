@@ -1,8 +1,8 @@
 import type { Reason } from '../../words/reason';
 import type { UserState } from '../../words/user-state';
-import { newEntry, notYetDue, withEntry } from './agenda';
-import type { Cause } from './causes';
-import { afterReadLag } from './dates';
+import { newEntry, notYetDue, withEntry } from './agenda/agenda';
+import type { Cause } from './agenda/causes';
+import { afterReadLag } from './agenda/dates';
 import { only } from './effects';
 import type { EffectAfter, EffectBefore, Step } from './effects';
 import type { Moment, Row, RowEvent } from './events';

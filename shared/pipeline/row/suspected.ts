@@ -1,7 +1,7 @@
 import { timing } from '../../kernel/timing';
 import type { Reason } from '../../words/reason';
 import type { UserState } from '../../words/user-state';
-import { entryOf, newEntry, withEntry } from './agenda';
+import { entryOf, newEntry, withEntry } from './agenda/agenda';
 import type { FailureFacts, Step } from './effects';
 import type { Moment, Refusal, Row, Suspect } from './events';
 import { parkedUntil, refusedCode, wasRefused } from './parked';

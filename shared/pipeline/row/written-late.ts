@@ -5,7 +5,7 @@ import type { License } from '../../words/license';
 import type { LastWrite } from '../../words/user-state';
 import type { Reason } from '../../words/reason';
 import { timing } from '../../kernel/timing';
-import { newEntry, withEntry } from './agenda';
+import { newEntry, withEntry } from './agenda/agenda';
 import { only } from './effects';
 import type { Step } from './effects';
 import type { Moment, Row, RowEvent } from './events';

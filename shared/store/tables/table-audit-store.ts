@@ -1,8 +1,8 @@
 import type { Random } from '../../kernel/random';
 import { ConcurrencyError } from '../../kernel/errors';
 import type { AuditFilter, AuditStore } from '../ports/audit-store';
-import { RowCodec } from './row-codec';
-import { odataText } from './row-key';
+import { RowCodec } from './rows/row-codec';
+import { odataText } from './rows/row-key';
 import type { TableAccess } from './table-access';
 import type { UnreadableRowSink } from '../ports/stored-rows';
 import { AuditEntry } from '../../words/audit-entry';

@@ -1,6 +1,6 @@
-import { RowCodec } from './row-codec';
+import { RowCodec } from './rows/row-codec';
 import type { Clock } from '../../kernel/clock';
-import { toRowKey } from './row-key';
+import { toRowKey } from './rows/row-key';
 import type { TableAccess } from './table-access';
 import type { Cursor, CursorStore } from '../ports/cursor-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';

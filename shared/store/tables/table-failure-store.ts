@@ -1,6 +1,6 @@
 import { ConcurrencyError } from '../../kernel/errors';
-import { RowCodec } from './row-codec';
-import { odataText, toRowKey } from './row-key';
+import { RowCodec } from './rows/row-codec';
+import { odataText, toRowKey } from './rows/row-key';
 import type { TableAccess } from './table-access';
 import type { UnreadableRowSink } from '../ports/stored-rows';
 import { timing } from '../../kernel/timing';

@@ -5,8 +5,8 @@ import type { UserId } from '../../kernel/ids';
 import type { UnreadableRowSink } from '../ports/stored-rows';
 import { countField, timeField } from '../../words/fields';
 import type { GuardReading, GuardStore, GuardWindow, GuardedWrite } from '../ports/guard-store';
-import { RowCodec } from './row-codec';
-import { odataText } from './row-key';
+import { RowCodec } from './rows/row-codec';
+import { odataText } from './rows/row-key';
 import type { Row, TableAccess } from './table-access';
 import { timing } from '../../kernel/timing';
 

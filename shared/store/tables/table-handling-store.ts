@@ -3,8 +3,8 @@ import { ConcurrencyError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
 import { timeField } from '../../words/fields';
 import type { HandlingNote, HandlingStore, InstanceRow } from '../ports/handling-store';
-import { RowCodec } from './row-codec';
-import { odataText, toRowKey } from './row-key';
+import { RowCodec } from './rows/row-codec';
+import { odataText, toRowKey } from './rows/row-key';
 import type { TableAccess } from './table-access';
 import type { UnreadableRowSink } from '../ports/stored-rows';
 

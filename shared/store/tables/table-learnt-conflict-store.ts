@@ -1,7 +1,7 @@
 import { ConcurrencyError } from '../../kernel/errors';
-import { RowCodec } from './row-codec';
+import { RowCodec } from './rows/row-codec';
 import type { LearntConflictStore } from '../ports/learnt-conflict-store';
-import { odataText, toRowKey } from './row-key';
+import { odataText, toRowKey } from './rows/row-key';
 import type { TableAccess } from './table-access';
 import type { UnreadableRowSink } from '../ports/stored-rows';
 import { StoredLearntConflict } from '../../words/learnt-conflict';

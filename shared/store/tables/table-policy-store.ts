@@ -1,9 +1,9 @@
 import { ConcurrencyError, UserError } from '../../kernel/errors';
 import type { PolicyHash } from '../../kernel/ids';
-import { RowCodec } from './row-codec';
+import { RowCodec } from './rows/row-codec';
 import type { PolicyStore } from '../ports/policy-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';
-import { odataText, toRowKey } from './row-key';
+import { odataText, toRowKey } from './rows/row-key';
 import type { TableAccess } from './table-access';
 import { PolicyHead, StoredPointer, StoredPolicy } from '../../words/policy-version';
 import type { PolicyPointer } from '../../words/policy-version';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { RecordStore, Stored } from '../ports/record-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';
-import { RowCodec, skipUnreadable } from './row-codec';
-import { odataText, toRowKey } from './row-key';
+import { RowCodec, skipUnreadable } from './rows/row-codec';
+import { odataText, toRowKey } from './rows/row-key';
 import type { Row, TableAccess } from './table-access';
 
 /** One partition of a table: RowKey = id, the record as JSON. Lists leave out what cannot be read. */

@@ -1,9 +1,9 @@
 import { ConcurrencyError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
-import { RowCodec } from './row-codec';
+import { RowCodec } from './rows/row-codec';
 import type { RolloutStore } from '../ports/rollout-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';
-import { odataText, toRowKey } from './row-key';
+import { odataText, toRowKey } from './rows/row-key';
 import { mostOperations } from './table-access';
 import type { NewRow, Row, TableAccess } from './table-access';
 import { RolloutMember, StoredRollout } from '../../words/rollout';

@@ -1,7 +1,7 @@
 import { isoTime } from '../../kernel/clock';
 import { ConcurrencyError } from '../../kernel/errors';
-import { RowCodec } from './row-codec';
-import { odataText } from './row-key';
+import { RowCodec } from './rows/row-codec';
+import { odataText } from './rows/row-key';
 import type { TableAccess } from './table-access';
 import type { TimesStore } from '../ports/times-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';

@@ -1,8 +1,8 @@
 import { ConcurrencyError, PermanentError } from '../../kernel/errors';
 import { isGuid, toSkuId, toUserId } from '../../kernel/ids';
 import type { SkuId, UserId } from '../../kernel/ids';
-import { RowCodec, skipUnreadable } from './row-codec';
-import { odataText } from './row-key';
+import { RowCodec, skipUnreadable } from './rows/row-codec';
+import { odataText } from './rows/row-key';
 import type { Row, TableAccess } from './table-access';
 import type { WaitingStore } from '../ports/waiting-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';

@@ -16,8 +16,8 @@ const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string
  * A folder in which every program of the pages is a stand-in: `az` and `azd` know Microsoft's reference, the project's
  * scripts are asked for their own reading of the arguments, and the rest notes what it was called with.
  */
-function makeShell() {
-  const standIns = makeStandIns([
+async function makeShell() {
+  const standIns = await makeStandIns([
     { match: '^deployment group show', stdout: 'principal\n' },
     { match: '^ad sp show', stdout: 'graph\n' },
   ]);
@@ -46,7 +46,7 @@ function makeShell() {
 
 describe.each(['docs/deploy.md', 'docs/permissions.md'])('the commands of %s', (page) => {
   it('are accepted by what they call, every one', async () => {
-    const { standIns, here } = makeShell();
+    const { standIns, here } = await makeShell();
     const blocks = blocksOf(page, 'bash');
     expect(blocks.length).toBeGreaterThan(1);
 
@@ -67,7 +67,7 @@ describe.each(['docs/deploy.md', 'docs/permissions.md'])('the commands of %s', (
 
 describe('docs/deploy.md', () => {
   it('notices a command that Azure does not have', async () => {
-    const { standIns, here } = makeShell();
+    const { standIns, here } = await makeShell();
 
     const { status } = await standIns.run('bash', ['-c', 'set -e; az functionapp publish --name APP'], {
       cwd: here,
@@ -107,7 +107,7 @@ describe('docs/deploy.md', () => {
   });
 
   it('names every provider that the script registers', async () => {
-    const { standIns } = makeShell();
+    const { standIns } = await makeShell();
     const { stdout } = await standIns.run(process.execPath, [
       '--input-type=module',
       '-e',

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { makeStandIns } from './stand-ins/make-stand-ins';
-import type { Answer } from './stand-ins/make-stand-ins';
+import type { Answer } from './stand-ins/answer-call';
 
 const root = join(__dirname, '..', '..', '..');
 const me = 'aaaaaaaa-0000-4000-8000-00000000a001';
@@ -20,7 +20,7 @@ const always = [
 let health: Server;
 let answersBeforeWell = 0;
 let origin = '';
-let standIns: ReturnType<typeof makeStandIns>;
+let standIns: Awaited<ReturnType<typeof makeStandIns>>;
 
 beforeAll(async () => {
   health = createServer((_request, response) => {
@@ -89,7 +89,7 @@ const commands = () =>
 
 describe('scripts/deploy.mjs', () => {
   it('goes from a new group to an app that is well, and asks Azure in this order', async () => {
-    standIns = makeStandIns(azure());
+    standIns = await makeStandIns(azure());
 
     const { status, stdout, stderr } = await deploy('--no-look');
 
@@ -117,7 +117,7 @@ describe('scripts/deploy.mjs', () => {
   });
 
   it('makes the person who deploys an operator, and grants exactly what license-only needs', async () => {
-    standIns = makeStandIns(azure());
+    standIns = await makeStandIns(azure());
 
     await deploy('--no-look', '--alert-mail', 'a@contoso.example', '--alert-mail', 'b@contoso.example');
 
@@ -132,7 +132,7 @@ describe('scripts/deploy.mjs', () => {
 
   it('waits until rights are in force and the app is well', async () => {
     answersBeforeWell = 2;
-    standIns = makeStandIns(
+    standIns = await makeStandIns(
       azure([{ match: 'config-zip', fail: 'BlobUploadFailedException: status 403 (Forbidden)', times: 2 }]),
     );
 
@@ -144,7 +144,7 @@ describe('scripts/deploy.mjs', () => {
   });
 
   it('does not try again what waiting cannot help', async () => {
-    standIns = makeStandIns(azure([{ match: 'config-zip', fail: 'The zip is broken' }]));
+    standIns = await makeStandIns(azure([{ match: 'config-zip', fail: 'The zip is broken' }]));
 
     const { status, stderr } = await deploy('--no-look');
 
@@ -154,7 +154,7 @@ describe('scripts/deploy.mjs', () => {
   });
 
   it('switches notifications on with a key that never reaches the command line', async () => {
-    standIns = makeStandIns(azure());
+    standIns = await makeStandIns(azure());
 
     const { status } = await deploy('--no-look', '--notifications');
 
@@ -174,7 +174,7 @@ describe('scripts/deploy.mjs', () => {
       operators: { value: [{ objectId: me, kind: 'Group' }] },
       clientState: { value: null },
     };
-    standIns = makeStandIns(
+    standIns = await makeStandIns(
       azure([
         { match: '^deployment group show', stdout: JSON.stringify({ state: 'Succeeded', parameters }) },
       ]),
@@ -197,7 +197,7 @@ describe('scripts/deploy.mjs', () => {
   });
 
   it('says which permissions are missing when the administrator may not grant them', async () => {
-    standIns = makeStandIns(
+    standIns = await makeStandIns(
       azure([
         { match: '^rest --method POST', fail: 'Authorization_RequestDenied' },
         { match: '^rest --method GET', stdout: granted(always.slice(1)) },
@@ -215,7 +215,7 @@ describe('scripts/deploy.mjs', () => {
 
   it('registers the operations API with its roles, and deploys its client id', async () => {
     const client = 'aaaaaaaa-0000-4000-8000-00000000b001';
-    standIns = makeStandIns([
+    standIns = await makeStandIns([
       { match: '^rest --method GET .*/applications\\?', stdout: '{"value":[]}' },
       { match: '^rest --method POST .*/applications ', stdout: JSON.stringify({ id: 'obj', appId: client }) },
       { match: '^rest --method GET .*/servicePrincipals\\?', stdout: '{"value":[]}' },
@@ -255,7 +255,7 @@ describe('scripts/deploy.mjs', () => {
   });
 
   it('only shows what would change when asked to', async () => {
-    standIns = makeStandIns(azure([{ match: 'what-if', stdout: 'Resource changes: 3 to create.' }]));
+    standIns = await makeStandIns(azure([{ match: 'what-if', stdout: 'Resource changes: 3 to create.' }]));
 
     const { status, stdout } = await deploy('--what-if');
 
@@ -267,7 +267,7 @@ describe('scripts/deploy.mjs', () => {
   });
 
   it('runs doctor and plan at the end, and says when they find something', async () => {
-    standIns = makeStandIns(azure());
+    standIns = await makeStandIns(azure());
 
     // The outputs name no tenant here, so doctor reaches nothing: it says what is not set.
     const { status, stdout } = await deploy();
@@ -289,7 +289,7 @@ describe('scripts/deploy.mjs', () => {
   ])(
     'refuses %s before anything is made',
     async (_what, args, message) => {
-      standIns = makeStandIns(azure());
+      standIns = await makeStandIns(azure());
 
       const { status, stderr } = await deploy(...args);
 
@@ -302,7 +302,7 @@ describe('scripts/deploy.mjs', () => {
   );
 
   it('says when no one is signed in, and how the options are written', async () => {
-    standIns = makeStandIns([{ match: '^account show', fail: 'Please run az login' }]);
+    standIns = await makeStandIns([{ match: '^account show', fail: 'Please run az login' }]);
 
     expect(await deploy()).toMatchObject({ status: 1, stderr: expect.stringContaining('Run "az login"') });
     expect(await deploy('--grop', 'x')).toMatchObject({
@@ -314,7 +314,7 @@ describe('scripts/deploy.mjs', () => {
 
 describe('azd’s hooks', () => {
   it('check makes who deploys an operator, unless operators were named', async () => {
-    standIns = makeStandIns(azure());
+    standIns = await makeStandIns(azure());
     const check = (env: Record<string, string>) =>
       standIns.run(process.execPath, [join(root, 'scripts', 'deploy.mjs'), 'check'], { env });
 
@@ -330,7 +330,7 @@ describe('azd’s hooks', () => {
   });
 
   it('finish publishes to the app that azd has made', async () => {
-    standIns = makeStandIns(azure());
+    standIns = await makeStandIns(azure());
 
     await standIns.run(process.execPath, [join(root, 'scripts', 'deploy.mjs'), 'finish'], {
       env: {
@@ -352,7 +352,7 @@ describe('scripts/azure-env.mjs', () => {
     ['bash', "export LICENSER_TENANT_ID='it'\\''s'"],
     ['powershell', "$env:LICENSER_TENANT_ID = 'it''s'"],
   ])('prints for %s what the CLI needs, quoted', async (shell, line) => {
-    standIns = makeStandIns([
+    standIns = await makeStandIns([
       {
         match: '^deployment group show',
         stdout: JSON.stringify({ LICENSER_TENANT_ID: { value: "it's" }, functionAppName: { value: 'x' } }),

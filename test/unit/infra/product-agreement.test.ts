@@ -3,8 +3,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { nextNcrontab, parseNcrontab } from '@auto-licenser/functions-host/ncrontab';
-import { readSchedules } from '../../../shared/config/config';
 import { graphCalls } from '../../../shared/graph/permissions';
+import { readSchedules } from '../../../shared/config/schedules';
 
 const root = join(__dirname, '..', '..', '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');

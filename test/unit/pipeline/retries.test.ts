@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { graphErrorClasses } from '../../../shared/graph/refusals/graph-error-classes';
 import { failureClasses, suggestRepair } from '../../../shared/pipeline/failures/record-failure';
-import { attemptLimits } from '../../../shared/pipeline/row/causes';
+import { attemptLimits } from '../../../shared/pipeline/row/agenda/causes';
 import { makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
 
 /** Decides the first hint and has its operation refused from then on. */

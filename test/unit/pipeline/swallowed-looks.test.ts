@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { UserError } from '../../../shared/kernel/errors';
 import type { Hint } from '../../../shared/queue/messages';
 import { decided } from '../../support/decided';
-import { entriesOf } from '../../../shared/pipeline/row/agenda';
+import { entriesOf } from '../../../shared/pipeline/row/agenda/agenda';
 import { intune, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
 import { startRollout } from '../../support/world-policies';
 

@@ -76,6 +76,25 @@ describe('scripts/check-rooms.mjs', () => {
     ]);
   });
 
+  it('finds a file of more than 300 lines and a folder of more than 20 files, and counts no tests', () => {
+    const one = 'export const one = 1;\n';
+    const names = Array.from({ length: 21 }, (_, number) => `shared/words/word-${number}.ts`);
+    plant(Object.fromEntries(names.slice(1).map((name) => [name, one])));
+    plant({ 'shared/kernel/long.ts': one.repeat(300) });
+    plant({ 'packages/graph-emulator/test/long.test.ts': one.repeat(301) });
+    expect(check('check-rooms.mjs', tree)).toEqual({ status: 0, lines: [] });
+
+    plant({ 'shared/words/word-0.ts': one, 'shared/kernel/long.ts': one.repeat(301) });
+
+    expect(check('check-rooms.mjs', tree)).toEqual({
+      status: 1,
+      lines: [
+        'shared/kernel/long.ts: 301 lines; a file has at most 300',
+        'shared/words: 21 files; a folder has at most 20 at one level',
+      ],
+    });
+  });
+
   it('finds a circle that only types make, and names its files', () => {
     plant({
       'shared/policy/a.ts': "import type { B } from './b';\nexport type A = B | 1;\n",

@@ -1,42 +1,85 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { answerCall, refusalOf } from './answer-call';
+import type { Answer, Call } from './answer-call';
 
-export type Answer = {
-  /** Regular expression over the arguments. */
-  readonly match: string;
-  readonly stdout?: string;
-  /** What it writes to stderr; it then ends with 1. */
-  readonly fail?: string;
-  /** Only the first so many calls get this answer. */
-  readonly times?: number;
-};
+/**
+ * A program that asks the test what to print: name, number of arguments, arguments and settings, each with a zero byte
+ * at its end, and one more; the answer is status, stdout and stderr in the same way. A process of Node.js for each of
+ * the twenty calls of a deployment would take ten times as long.
+ */
+const askTheTest = (name: string, port: number) => `
+exec 3<>/dev/tcp/127.0.0.1/${port} || exit 3
+{
+  printf '%s\\0' ${name} "$#" "$@"
+  for setting in "\${!LICENSER_@}" "\${!NOTIFICATION_KEY@}"; do printf '%s\\0' "$setting=\${!setting}"; done
+  printf '\\0'
+} >&3
+IFS= read -r -d '' status <&3
+IFS= read -r -d '' out <&3
+IFS= read -r -d '' err <&3
+printf '%s' "$out"
+printf '%s' "$err" >&2
+exit "$status"`;
 
-export type Call = {
-  readonly name: string;
-  readonly args: readonly string[];
-  /** LICENSER_* and NOTIFICATION_KEY of the call's environment. */
-  readonly env: Readonly<Record<string, string>>;
-};
+function parseCall(text: string): Call {
+  const [name = '', count = '0', ...rest] = text.split('\0');
+  const args = rest.slice(0, Number(count));
+  const settings = rest.slice(Number(count)).filter((setting) => setting !== '');
+  const env = settings.map((setting) => {
+    const at = setting.indexOf('=');
+    return [setting.slice(0, at), setting.slice(at + 1)] as const;
+  });
+  return { name, args, env: Object.fromEntries(env) };
+}
 
 /** `az` and `azd` first on a PATH: they check their arguments against Microsoft's reference, and answer as told. */
-export function makeStandIns(answers: readonly Answer[]) {
+export async function makeStandIns(answers: readonly Answer[]) {
+  const calls: Call[] = [];
+  const refused: string[] = [];
+
+  function answer(call: Call) {
+    const refusal = refusalOf(call);
+    if (refusal !== null) {
+      refused.push(`${call.name} ${call.args.join(' ')}: ${refusal}\n`);
+      return { status: 2, stdout: '', stderr: `${refusal}\n` };
+    }
+    const made = answerCall(call, calls, answers);
+    calls.push(call);
+    return made;
+  }
+
+  function serve(socket: Socket) {
+    let text = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (data: string) => {
+      text += data;
+      if (!isWhole(text)) return;
+      const { status, stdout, stderr } = answer(parseCall(text));
+      socket.end(`${status}\0${stdout}\0${stderr}\0`);
+    });
+    // A program that was ended while it asked.
+    socket.on('error', () => socket.destroy());
+  }
+
+  const server = createServer(serve).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+
   const folder = mkdtempSync(join(tmpdir(), 'stand-ins-'));
   const bin = join(folder, 'bin');
   mkdirSync(bin);
-  writeFileSync(join(folder, 'answers.json'), JSON.stringify(answers));
   const add = (name: string, script: string) => {
     writeFileSync(join(bin, name), `#!/usr/bin/env bash\n${script}\n`);
     chmodSync(join(bin, name), 0o755);
   };
-  const standIn = join(__dirname, 'stand-in.mjs');
-  for (const name of ['az', 'azd']) add(name, `exec '${process.execPath}' '${standIn}' ${name} "$@"`);
-  const env = {
-    PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
-    HOME: folder,
-    STAND_IN_FOLDER: folder,
-  };
+  for (const name of ['az', 'azd']) add(name, askTheTest(name, port));
+  const env = { PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`, HOME: folder };
   return {
     folder,
     add,
@@ -53,16 +96,20 @@ export function makeStandIns(answers: readonly Answer[]) {
         child.stderr.on('data', (data: Buffer) => (out.stderr += String(data)));
         child.on('close', (status) => resolve({ status, ...out }));
       }),
-    calls: (): readonly Call[] =>
-      existsSync(join(folder, 'calls.ndjson'))
-        ? readFileSync(join(folder, 'calls.ndjson'), 'utf8')
-            .trim()
-            .split('\n')
-            .map((line) => JSON.parse(line) as Call)
-        : [],
+    calls: (): readonly Call[] => calls,
     /** Calls that Microsoft's reference does not allow. */
-    refused: () =>
-      existsSync(join(folder, 'refused.txt')) ? readFileSync(join(folder, 'refused.txt'), 'utf8') : '',
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    refused: () => refused.join(''),
+    remove: () => {
+      server.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
+}
+
+/** Name, number and all arguments have come, and the empty field after the settings. */
+function isWhole(text: string): boolean {
+  const fields = text.split('\0');
+  const first = 2 + Number(fields[1] ?? NaN);
+  // The last one is what follows the last zero byte.
+  return fields.slice(first, -1).includes('');
 }

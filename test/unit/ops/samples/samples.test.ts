@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { forecastSeats } from '../../../../shared/ops/seats/forecast-seats';
 import { readSeries } from '../../../../shared/ops/samples/read-series';
 import { takeSample } from '../../../../shared/ops/samples/take-sample';
-import type { StatusFacts } from '../../../../shared/ops/status/verdict';
 import type { Services } from '../../../../shared/pipeline/services';
 import type { Sample } from '../../../../shared/store/ports/sample';
 import { makeMemoryRecords } from '../../../support/ops-world';
+import type { StatusFacts } from '../../../../shared/ops/status/status-facts';
 
 const minute = 60_000;
 const hour = 60 * minute;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { judge } from '../../../../shared/ops/status/verdict';
-import type { StatusFacts } from '../../../../shared/ops/status/verdict';
+import type { StatusFacts } from '../../../../shared/ops/status/status-facts';
 
 const now = Date.UTC(2026, 0, 1, 12);
 const minute = 60_000;

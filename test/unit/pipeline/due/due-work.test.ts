@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { findUnscheduled, readSchedules } from '../../../../shared/config/config';
 import { TransientError } from '../../../../shared/kernel/errors';
 import { toSkuId } from '../../../../shared/kernel/ids';
 import type { PolicyHash } from '../../../../shared/kernel/ids';
@@ -16,6 +15,7 @@ import { makeMemoryCursors } from '../../../support/memory-cursors';
 import { makeMemoryRollouts } from '../../../support/memory-stores';
 import { makePipelineWorld } from '../../../support/pipeline-world';
 import { makeRecordingLogger } from '../../../support/recording-logger';
+import { findUnscheduled, readSchedules } from '../../../../shared/config/schedules';
 
 /** Leases as the tables keep them. */
 function makeLeases(now: () => number) {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { seededRandom } from '../../../../shared/kernel/random';
 import { loadPolicy } from '../../../../shared/policy/file/load-policy';
+import { fuzzPolicyFile } from '../../../support/policy-fuzz';
 
 const example = readFileSync(join(__dirname, '../../../../policy/complete.yaml'), 'utf8');
 const minimal = 'version: 1\nrules:\n  - name: all\n    assign: [{ sku: EMS }]\n';
@@ -165,25 +165,9 @@ describe('loadPolicy', () => {
     expect(errorsOf(text)).toMatchObject([{ code: 'rule/regex-not-run', line: 4 }]);
   });
 
+  // test/long/policy-fuzz.test.ts reads twenty thousand.
   it('never throws, whatever the text', () => {
-    const random = seededRandom(5);
-    const pick = (below: number) => Math.floor(random() * below);
-    const alphabet = '\n\n  :-[]{},"\'|>&*!%@`#?abc01~\t';
-    for (let run = 0; run < 1500; run++) {
-      let text = example;
-      for (let edits = 1 + pick(5); edits > 0; edits--) {
-        const at = pick(text.length);
-        const piece =
-          pick(2) === 0
-            ? text.slice(pick(text.length)).slice(0, pick(40))
-            : alphabet.charAt(pick(alphabet.length));
-        text = text.slice(0, at) + piece + text.slice(at + pick(4));
-      }
-      const { policy, problems } = loadPolicy(text);
-
-      expect(policy === null).toBe(problems.some((problem) => problem.severity === 'error'));
-      for (const { line, column } of problems) expect(Math.min(line, column)).toBeGreaterThan(0);
-    }
+    expect(fuzzPolicyFile(example, 200, 5)).toEqual([]);
   });
 
   it('hands on what rules warn of', () => {

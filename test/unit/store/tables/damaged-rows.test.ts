@@ -7,7 +7,7 @@ import { repairRows } from '../../../../shared/ops/rows/repair-rows';
 import { restoreActive, restorePolicy } from '../../../../shared/ops/rows/restore-policy';
 import { closeRepairedRows } from '../../../../shared/pipeline/crashes/repaired-rows';
 import { nameRow } from '../../../../shared/store/ports/stored-rows';
-import { setAsideTable, tableShapes } from '../../../../shared/store/tables/table-stored-rows';
+import { setAsideTable, tableShapes } from '../../../../shared/store/tables/rows/table-stored-rows';
 import type { Failure } from '../../../../shared/words/failure';
 import { MemoryTables } from '../../../support/memory-tables';
 import { makeTableWorld } from '../../../support/table-world';

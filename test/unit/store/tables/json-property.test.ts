@@ -6,7 +6,7 @@ import {
   fromJsonProperties,
   mostChunks,
   toJsonProperties,
-} from '../../../../shared/store/tables/json-property';
+} from '../../../../shared/store/tables/rows/json-property';
 
 const Anything = z.unknown();
 

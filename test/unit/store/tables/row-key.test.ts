@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { odataText, toRowKey } from '../../../../shared/store/tables/row-key';
+import { odataText, toRowKey } from '../../../../shared/store/tables/rows/row-key';
 
 describe('toRowKey', () => {
   it('leaves ids and plain names as they are', () => {

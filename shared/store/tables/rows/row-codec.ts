@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { PermanentError } from '../../kernel/errors';
-import type { UnreadableRowSink } from '../ports/stored-rows';
+import { PermanentError } from '../../../kernel/errors';
+import type { UnreadableRowSink } from '../../ports/stored-rows';
 import { fromJsonProperties, toJsonProperties } from './json-property';
 import type { JsonProperties } from './json-property';
-import type { Row } from './table-access';
+import type { Row } from '../table-access';
 
 /**
  * How values of one shape stand in the rows of one table: the one place that decides what happens to a row that cannot

@@ -1,11 +1,11 @@
-import { backoffMs } from '../../kernel/retry';
-import { requeueTiming } from '../../kernel/timing/pipeline/requeue';
-import type { LaterReconcile, UserState } from '../../words/user-state';
-import type { Reason } from '../../words/reason';
+import { backoffMs } from '../../../kernel/retry';
+import { requeueTiming } from '../../../kernel/timing/pipeline/requeue';
+import type { LaterReconcile, UserState } from '../../../words/user-state';
+import type { Reason } from '../../../words/reason';
 import { attemptLimits } from './causes';
 import type { Cause } from './causes';
-import type { EffectBefore } from './effects';
-import type { Moment } from './events';
+import type { EffectBefore } from '../effects';
+import type { Moment } from '../events';
 
 /** A cause that is due at a time, `attempts` times in a row. */
 export type AgendaEntry = LaterReconcile;

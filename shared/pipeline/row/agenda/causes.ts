@@ -1,4 +1,4 @@
-import type { requeueTiming } from '../../kernel/timing/pipeline/requeue';
+import type { requeueTiming } from '../../../kernel/timing/pipeline/requeue';
 
 /** Why a user is looked at again; each cause has a pace of its own. */
 export type Cause = keyof typeof requeueTiming;

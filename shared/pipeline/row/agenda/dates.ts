@@ -1,12 +1,12 @@
-import { soughtSeats } from '../../licensing/seats/sought-seats';
-import { requeueTiming } from '../../kernel/timing/pipeline/requeue';
-import { timing } from '../../kernel/timing';
-import type { Reason } from '../../words/reason';
-import type { UserState } from '../../words/user-state';
+import { soughtSeats } from '../../../licensing/seats/sought-seats';
+import { requeueTiming } from '../../../kernel/timing/pipeline/requeue';
+import { timing } from '../../../kernel/timing';
+import type { Reason } from '../../../words/reason';
+import type { UserState } from '../../../words/user-state';
 import { attemptsOf, newEntry } from './agenda';
 import type { AgendaEntry } from './agenda';
-import type { Moment, Seen } from './events';
-import { foundSince } from './user-state';
+import type { Moment, Seen } from '../events';
+import { foundSince } from '../user-state';
 
 /**
  * What a standing decision itself asks for: its own date, a seat that may come free, memberships that follow a new

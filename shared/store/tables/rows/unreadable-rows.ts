@@ -1,10 +1,10 @@
-import type { Clock } from '../../kernel/clock';
-import { isGuid } from '../../kernel/ids';
-import type { Logger } from '../../kernel/logger';
-import { timing } from '../../kernel/timing';
-import type { FailureStore } from '../ports/failure-store';
-import { nameRow, subjectOfRow } from '../ports/stored-rows';
-import type { UnreadableRow, UnreadableRowSink } from '../ports/stored-rows';
+import type { Clock } from '../../../kernel/clock';
+import { isGuid } from '../../../kernel/ids';
+import type { Logger } from '../../../kernel/logger';
+import { timing } from '../../../kernel/timing';
+import type { FailureStore } from '../../ports/failure-store';
+import { nameRow, subjectOfRow } from '../../ports/stored-rows';
+import type { UnreadableRow, UnreadableRowSink } from '../../ports/stored-rows';
 
 /** More rows than this are forgotten all at once: they are noted once more then. */
 const mostKnown = 1_000;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PermanentError } from '../../kernel/errors';
+import { PermanentError } from '../../../kernel/errors';
 
 /**
  * One JSON value in a table row. A string property holds at most 64 KiB of UTF-16 and a row 1 MiB

@@ -1,0 +1,118 @@
+import { isoTime } from '../../kernel/clock';
+import { timing } from '../../kernel/timing';
+import { cause } from './cause';
+import type { Cause } from './cause';
+import type { StatusFacts } from './status-facts';
+
+/** Users get their licenses, but later than they should. */
+export function lateCauses({ delta, quotaClosedUntil, timeToLicensed, now }: StatusFacts): readonly Cause[] {
+  const causes: Cause[] = [];
+  const heardAt = delta.workedAt;
+  if (delta.failingSince !== null || heardAt === null || now - heardAt > timing.ops.deaf.ms) {
+    const since = delta.failingSince ?? heardAt;
+    causes.push(
+      cause(
+        'delta/deaf',
+        since,
+        null,
+        'Changes of users are not followed: joiners are not found by delta',
+        'See that the function users-delta runs; its log says why it does not.',
+      ),
+    );
+  }
+  if (quotaClosedUntil !== null && quotaClosedUntil > now) {
+    causes.push(
+      cause(
+        'quota/closed',
+        null,
+        null,
+        `Graph has closed the write quota until ${isoTime(quotaClosedUntil)}`,
+        'Wait; or see which other tool of this identity writes.',
+      ),
+    );
+  }
+  const { p95, objective } = timeToLicensed;
+  if (p95 !== null && p95 > objective) {
+    causes.push(
+      cause(
+        'objective/missed',
+        null,
+        null,
+        `95 % of the users of the last hour had their license within ${String(Math.round(p95 / 1_000))} s; the objective is ${String(Math.round(objective / 1_000))} s`,
+        'See the queues: licenser queue status.',
+      ),
+    );
+  }
+  return causes;
+}
+
+/** Some users have no license yet: seats, failures, rollouts, users without an outcome. */
+export function partCauses({
+  waiting,
+  failures,
+  rollouts,
+  usersWithoutOutcome,
+}: StatusFacts): readonly Cause[] {
+  return [
+    ...waiting
+      .filter(({ users }) => users > 0)
+      .map(({ sku, users }) =>
+        cause(
+          'seats/out',
+          null,
+          users,
+          `${sku} has no seat for ${count(users)}`,
+          'Buy or free seats.',
+          'licenser waiting list',
+          sku,
+        ),
+      ),
+    ...failures.map(({ class: name, count: users, oldestAt }) =>
+      cause(
+        'failures/open',
+        oldestAt,
+        users,
+        `${count(users)} failed: ${name}`,
+        'Each says what to do: licenser failure list.',
+        `licenser failure replay --class ${name}`,
+        name,
+      ),
+    ),
+    ...rollouts.map(({ id, state, at, members }) =>
+      state === 'awaiting'
+        ? cause(
+            'rollout/awaiting',
+            at,
+            members,
+            `Rollout ${id} of ${count(members)} awaits approval`,
+            'Look at it, then approve or cancel it.',
+            `licenser rollout show ${id} --members`,
+            id,
+          )
+        : cause(
+            'rollout/held',
+            at,
+            members,
+            `Guards hold back changes of ${count(members)}: ${id}`,
+            'Look at it, then approve or cancel it.',
+            `licenser rollout show ${id} --members`,
+            id,
+          ),
+    ),
+    ...(usersWithoutOutcome === 0
+      ? []
+      : [
+          cause(
+            'users/without-outcome',
+            null,
+            usersWithoutOutcome,
+            `${count(usersWithoutOutcome)} had no outcome after the census`,
+            'See who: licenser census status.',
+          ),
+        ]),
+  ];
+}
+
+function count(users: number): string {
+  return users === 1 ? '1 user' : `${String(users)} users`;
+}

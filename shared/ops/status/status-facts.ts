@@ -1,0 +1,32 @@
+import type { QueueView } from '../queues/queue-status';
+
+/** What is known of the app at one time. A part that could not be read is its problem, as text. Times: milliseconds. */
+export type StatusFacts = {
+  readonly now: number;
+  readonly policy: { readonly mode: 'enforce' | 'observe' } | { readonly problem: string };
+  readonly pauses:
+    | readonly {
+        readonly scope: string;
+        readonly origin: 'operator' | 'permission' | 'configuration';
+        readonly reason: string;
+        readonly by: string;
+        readonly at: number;
+      }[]
+    | { readonly problem: string };
+  readonly queues: readonly QueueView[] | { readonly problem: string };
+  /** Users without a seat, by SKU. */
+  readonly waiting: readonly { readonly sku: string; readonly users: number }[];
+  readonly failures: readonly { readonly class: string; readonly count: number; readonly oldestAt: number }[];
+  readonly rollouts: readonly {
+    readonly id: string;
+    readonly state: 'awaiting' | 'collecting';
+    readonly at: number;
+    readonly members: number;
+  }[];
+  readonly delta: { readonly workedAt: number | null; readonly failingSince: number | null };
+  /** Graph closed the quota until then; null: it is open. */
+  readonly quotaClosedUntil: number | null;
+  /** p95 of the time to a license in the last hour, and what is aimed at; milliseconds. */
+  readonly timeToLicensed: { readonly p95: number | null; readonly objective: number };
+  readonly usersWithoutOutcome: number;
+};
