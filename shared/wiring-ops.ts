@@ -26,7 +26,8 @@ import { makeTimerTrigger } from './triggers/timer-trigger';
 import { makeOpsTrigger } from './triggers/ops-trigger';
 import { makePageTrigger } from './triggers/page-trigger';
 import { within } from './kernel/within';
-import { buildQueueInspector, buildServices, makeServiceBusClient, tablesOptions } from './wiring';
+import { buildServices } from './wiring';
+import { buildQueueInspector, makeServiceBusClient, tablesOptions } from './wiring-clients';
 
 type Ops = {
   readonly config: Config;

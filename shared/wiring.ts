@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { AzureNamedKeyCredential } from '@azure/data-tables';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { metrics as metricsApi } from '@opentelemetry/api';
-import { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service-bus';
 import { loadConfig, processEnvironment } from './config/config';
 import type { Config } from './config/config';
 import { readTelemetrySettings } from './config/telemetry-settings';
@@ -56,15 +54,12 @@ import { walkDelta } from './pipeline/intake/walk-delta';
 import { makeOperatorRequestSender } from './queue/operator-requests';
 import type { OperatorRequestSender } from './queue/operator-requests';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
-import { redirectAdministration } from './queue/local-administration';
-import type { QueueInspector } from './queue/queue-inspector';
-import { makeServiceBusQueueInspector } from './queue/service-bus-queue-inspector';
 import { makeServiceBusQueueSender } from './queue/service-bus-queue-sender';
 import { makeWriteQuota } from './quota/make-write-quota';
 import { readQuotaRate } from './quota/read-quota-row';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
-import type { TableStoresOptions } from './store/tables/table-stores';
 import { timing } from './kernel/timing';
+import { makeServiceBusClient, tablesOptions } from './wiring-clients';
 import { within } from './kernel/within';
 import { outcomes } from './words/outcome';
 import { queueNames } from './queue/queues';
@@ -85,7 +80,7 @@ export type BuiltServices = Services & {
   close(): Promise<void>;
 };
 
-/** Builds everything from a config; the only place that makes SDK clients. */
+/** Builds everything from a config. */
 export function buildServices(config: Config, logger: Logger, options: BuildOptions = {}): BuiltServices {
   const clock = systemClock;
   const random = systemRandom;
@@ -197,57 +192,6 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
       await serviceBus.close();
     },
   };
-}
-
-/** Locally a connection string (it alone knows the emulator), in Azure the app's own identity. */
-export function makeServiceBusClient({ serviceBus }: Config, credential: TokenCredential): ServiceBusClient {
-  const { clientRetry, clientTimeout } = timing.queue;
-  const retryOptions = { maxRetries: 3, retryDelayInMs: clientRetry.ms, timeoutInMs: clientTimeout.ms };
-  const options = { retryOptions };
-  return serviceBus.kind === 'connectionString'
-    ? new ServiceBusClient(serviceBus.connectionString.reveal(), options)
-    : new ServiceBusClient(serviceBus.fullyQualifiedNamespace, credential, options);
-}
-
-/**
- * What operators see of the queues. `managementOrigin`: where the management API of a Service Bus on this machine
- * listens, http://127.0.0.1:PORT; undefined: in Azure, where the SDK knows it.
- */
-export function buildQueueInspector(
-  config: Config,
-  credential: TokenCredential,
-  managementOrigin?: string,
-): QueueInspector {
-  const { serviceBus } = config;
-  const administration =
-    serviceBus.kind === 'connectionString'
-      ? new ServiceBusAdministrationClient(serviceBus.connectionString.reveal())
-      : new ServiceBusAdministrationClient(serviceBus.fullyQualifiedNamespace, credential);
-  if (managementOrigin !== undefined) redirectAdministration(administration, managementOrigin);
-  return makeServiceBusQueueInspector(administration, makeServiceBusClient(config, credential));
-}
-
-/** What the stores over the tables are built with. */
-export function tablesOptions(
-  config: Config,
-  credential: TokenCredential,
-  logger: Logger,
-  budgetMs = config.outageMs,
-): TableStoresOptions {
-  return {
-    endpoint: config.tables.endpoint,
-    credential: tablesCredential(config, credential),
-    clock: systemClock,
-    random: systemRandom,
-    logger,
-    budgetMs,
-  };
-}
-
-function tablesCredential({ tables }: Config, credential: TokenCredential) {
-  if (tables.key === null) return credential;
-  const account = new URL(tables.endpoint).pathname.split('/')[1] ?? '';
-  return new AzureNamedKeyCredential(account, tables.key.reveal());
 }
 
 type Built = { readonly services: BuiltServices; readonly requests: OperatorRequestSender };

@@ -13,7 +13,8 @@ import { UserError } from '../../shared/kernel/errors';
 import { silentLogger } from '../../shared/kernel/logger';
 import type { Services } from '../../shared/pipeline/services';
 import type { QueueInspector } from '../../shared/queue/queue-inspector';
-import { buildServices, buildQueueInspector } from '../../shared/wiring';
+import { buildServices } from '../../shared/wiring';
+import { buildQueueInspector } from '../../shared/wiring-clients';
 import { EmbeddedCredential } from './embedded-credential';
 import { timing } from '../../shared/kernel/timing';
 
