@@ -67,6 +67,8 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['times', 'how long users waited for their license, by hour'],
   ['graph-error', 'what an error answer of Graph means, and how the product takes it'],
   ['status', 'whether users are being licensed, and what stands against it'],
+  ['backup', 'write the tables into a folder: what was granted, and everything that is known'],
+  ['restore', 'bring a backup back into empty tables; nothing is written to users until you say so'],
   ['repair', 'stored rows that cannot be read: what they are, and putting them aside'],
   ['doctor', 'check that everything is in place, and say what to do'],
   ['local status', 'what runs in the embedded cloud, and where'],

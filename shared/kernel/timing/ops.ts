@@ -91,4 +91,8 @@ export const opsTiming = {
     why: 'Blocked users are looked at again this long after a learnt conflict was forgotten: no process knows it then.',
   },
   timesBucket: { ms: hour, why: '`licenser times` shows one line an hour.' },
+  backupClockSkew: {
+    ms: 5 * minute,
+    why: 'How far the clocks of the machine that takes a backup and of Graph may be apart: what changed within this time before it is not claimed by a restore.',
+  },
 } satisfies Durations;
