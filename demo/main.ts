@@ -13,7 +13,7 @@ them by policy/sample-tenant.yaml, reports and stops.
   --quota-factor F   scales Graph's quotas, and the app's idea of them (default 1: 3,000 writes in 150 s)
   --calm             Graph behaves: no 429, no 503, no lag, no duplicate notifications
   --like-flex        each function in processes of its own, as on Flex Consumption (apply=3,decide=2, else one)
-  --instances LIST   how many of each; implies --like-flex
+  --instances LIST   how many processes these have; without --like-flex all others share one
   --json             one JSON object on stdout, progress on stderr
 `;
 
@@ -49,6 +49,7 @@ function readOptions(args: string[]) {
       quotaFactor: readNumber(values['quota-factor'], '--quota-factor', 0.01),
       calm: values.calm,
       instances: values.instances ?? (values['like-flex'] ? flexInstances : undefined),
+      likeFlex: values['like-flex'],
       json: values.json,
       help: values.help,
     };

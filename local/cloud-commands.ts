@@ -26,8 +26,10 @@ export type CommandOptions = {
   /** Configuration of the Service Bus emulator; default: local/service-bus.config.json. */
   readonly serviceBusConfig?: string | undefined;
   readonly logLevel?: string | undefined;
-  /** Each function in processes of its own; so many of each, such as `apply=8,decide=3`. Default: one process for all. */
+  /** Functions in processes of their own, such as `apply=8,decide=3`. Default: one process for all. */
   readonly instances?: string | undefined;
+  /** Also those that `instances` does not name, one each; default: they share a process. */
+  readonly likeFlex?: boolean | undefined;
 };
 
 /** Fresh for every cloud, known to its own processes only. */
@@ -108,13 +110,14 @@ export function functionsHostCommand(
   port: number,
   cloud: () => LocalCloud,
 ): Command {
-  const { root, appRoot, logLevel, instances } = options;
+  const { root, appRoot, logLevel, instances, likeFlex } = options;
   return {
     entry: packageBin(root, '@auto-licenser/functions-host'),
     args: () => [
       ...option('port', port),
       ...option('app-root', appRoot),
-      ...(instances === undefined ? [] : ['--like-flex', '--instances', instances]),
+      ...option('instances', instances),
+      ...(likeFlex === true ? ['--like-flex'] : []),
     ],
     startLimitMs: instances === undefined ? undefined : manyStartLimitMs,
     env: () => ({

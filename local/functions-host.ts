@@ -13,7 +13,7 @@ Runs the built functions as Azure does, as a further host of the running embedde
                    in the current folder's .licenser/local.json)
   --settings FILE  a local.settings.json; the cloud's own settings win
   --like-flex      each function in processes of its own, as on Flex Consumption; HTTP functions share one
-  --instances LIST how many of each, such as apply=8,decide=3 (default one); implies --like-flex
+  --instances LIST how many processes these have, such as apply=8,decide=3; without --like-flex all others share one
 `;
 
 // The functions host is a package that knows nothing of a cloud: this entry gives it the cloud's settings.

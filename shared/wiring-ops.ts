@@ -7,7 +7,8 @@ import type { Config } from './config/config';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
 import { systemRandom } from './kernel/random';
-import { makeJsonLogger } from './observe/json-logger';
+import { makeProcessLogger } from './observe/current-invocation';
+import { makeJsonLogger, writeByLevel } from './observe/json-logger';
 import type { OpsApp } from './ops-api/app';
 import type { OpsServices } from './ops-api/route';
 import { keepLongOperations } from './ops-api/requests/keep-long-operations';
@@ -106,7 +107,7 @@ let leave: (() => Promise<void>) | undefined;
 function ops(): Promise<Ops> {
   built ??= Promise.resolve()
     .then(() => {
-      const logger = makeJsonLogger((line) => process.stderr.write(line));
+      const logger = makeProcessLogger(makeJsonLogger(writeByLevel));
       const config = loadConfig(processEnvironment());
       const services = buildServices(config, logger);
       leave = () => services.leave();

@@ -15,7 +15,8 @@ import { systemRandom } from './kernel/random';
 import { makeMetrics, observeLevels } from './observe/metrics';
 import { makeOutgoingWebhook } from './observe/outgoing-webhook';
 import { silentSink } from './observe/event-sink';
-import { makeJsonLogger } from './observe/json-logger';
+import { makeProcessLogger } from './observe/current-invocation';
+import { makeJsonLogger, writeByLevel } from './observe/json-logger';
 import { startTelemetry } from './observe/start-telemetry';
 import { applyToUser } from './pipeline/handlers/apply-user';
 import { makeCatalogueSource } from './pipeline/sources/catalogue-source';
@@ -202,7 +203,7 @@ let exporting: ReturnType<typeof startTelemetry> | undefined;
 function build(): Promise<Built> {
   built ??= Promise.resolve()
     .then(async () => {
-      const logger = makeJsonLogger((line) => process.stderr.write(line));
+      const logger = makeProcessLogger(makeJsonLogger(writeByLevel));
       const config = loadConfig(processEnvironment());
       const telemetry = readTelemetrySettings(processEnvironment());
       const credential = new DefaultAzureCredential({ authorityHost: config.authority });

@@ -54,8 +54,10 @@ export async function startTestCloud(
     readonly follow?: boolean;
     /** Folder of the functions app, such as one with another host.json; default: the project. */
     readonly appRoot?: string;
-    /** Each function in processes of its own, so many of each: `apply=2,decide=2`. Default: one process for all. */
+    /** Functions in processes of their own: `apply=2,decide=2`. Default: one process for all. */
     readonly instances?: string;
+    /** Also those that `instances` does not name. */
+    readonly likeFlex?: boolean;
   } = {},
 ): Promise<TestCloud> {
   const lines: string[] = [];
@@ -72,6 +74,7 @@ export async function startTestCloud(
     ...(options.serviceBusData === undefined ? {} : { serviceBusData: options.serviceBusData }),
     ...(options.serviceBusConfig === undefined ? {} : { serviceBusConfig: options.serviceBusConfig }),
     ...(options.instances === undefined ? {} : { instances: options.instances }),
+    likeFlex: options.likeFlex ?? false,
     settings: {
       ...sampleSettings(options.policy ?? join(projectRoot, 'policy', 'sample-tenant.yaml'), quotaFactor),
       LICENSER_SUBSCRIPTION_SCHEDULE: never,

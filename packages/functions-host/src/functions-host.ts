@@ -17,6 +17,8 @@ export type FunctionsHostOptions = AssemblyOptions & {
   readonly keys: AccessKeys;
   /** The scale group to run, such as `http` or `function:decide`; default: everything. */
   readonly group?: string | undefined;
+  /** Groups that other processes run; default: none. */
+  readonly without?: readonly string[];
 };
 
 export type FunctionsHost = {
@@ -52,12 +54,14 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   for (const [name, registered] of registry.functions) assembly.add(name, registered);
   const { http: httpFunctions, timers, handlers, listeners } = assembly.parts;
   const groups = groupsOf([...timers.keys(), ...listeners.keys()]);
-  if (options.group !== undefined && !groups.includes(options.group)) {
-    throw new UserError('functions-host/no-group', `The app has no scale group "${options.group}"`, {
+  const { group: only, without = [] } = options;
+  const unknown = [only ?? httpGroup, ...without].find((group) => !groups.includes(group));
+  if (unknown !== undefined) {
+    throw new UserError('functions-host/no-group', `The app has no scale group "${unknown}"`, {
       hint: `It has ${groups.join(', ')}.`,
     });
   }
-  const isRun = (group: string) => options.group === undefined || options.group === group;
+  const isRun = (group: string) => (only === undefined || only === group) && !without.includes(group);
   const background = [...timers, ...listeners].flatMap(([name, one]) => (isRun(groupOf(name)) ? [one] : []));
   let isDraining = false;
   const http = new HttpHost({

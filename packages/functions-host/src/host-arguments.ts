@@ -16,8 +16,11 @@ export type HostArguments = {
   readonly appRoot: string;
   readonly port: number;
   readonly group: string | undefined;
-  /** undefined: everything in this process. */
+  readonly without: readonly string[];
+  /** How many processes a group has, by its short name; undefined: everything in this process. */
   readonly counts: ReadonlyMap<string, number> | undefined;
+  /** Also the groups that `counts` does not name have processes of their own. */
+  readonly isEachAlone: boolean;
   readonly settings: string | undefined;
 };
 
@@ -34,20 +37,24 @@ export async function readArguments(): Promise<HostArguments | undefined> {
       'like-flex': { type: 'boolean', default: false },
       instances: { type: 'string' },
       group: { type: 'string' },
+      without: { type: 'string', default: '' },
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) return undefined;
   const isFlex = values['like-flex'] || values.instances !== undefined;
-  if (isFlex && values.group !== undefined) {
-    throw new UserError('functions-host/bad-instances', '--group runs one group, --like-flex runs all', {
-      hint: 'Give one of them.',
+  const without = values.without.split(',').filter((group) => group !== '');
+  if (isFlex && (values.group !== undefined || without.length > 0)) {
+    throw new UserError('functions-host/bad-instances', '--group and --without are for one process', {
+      hint: 'Give them without --like-flex and --instances.',
     });
   }
   return {
     appRoot: resolve(values['app-root'] ?? '.'),
     port: values.port === undefined ? 0 : await insistOnPort(parsePort(values.port), '--port'),
     group: values.group,
+    without,
+    isEachAlone: values['like-flex'],
     counts: isFlex ? parseCounts(values.instances ?? '') : undefined,
     settings: values.settings === undefined ? undefined : resolve(values.settings),
   };

@@ -16,7 +16,7 @@ import { IdentityEndpoint } from './identity-endpoint';
 import { runInstances } from './instances/run-instances';
 
 const usage = `Usage: functions-host [--port PORT] [--app-root DIR] [--settings FILE]
-                      [--like-flex] [--instances NAME=COUNT,…] [--group GROUP]
+                      [--like-flex] [--instances NAME=COUNT,…] [--group GROUP] [--without GROUP,…]
 
 Runs a Node.js Azure Functions app as Azure does: HTTP, timers, Service Bus queues.
 
@@ -24,8 +24,9 @@ Runs a Node.js Azure Functions app as Azure does: HTTP, timers, Service Bus queu
   --app-root DIR   folder with package.json and host.json (default: the current folder)
   --settings FILE  a local.settings.json; what the environment has already stays as it is
   --like-flex      each function in processes of its own, as on Flex Consumption (HTTP functions share one)
-  --instances LIST how many of each, such as apply=8,decide=3 (default one); implies --like-flex
+  --instances LIST how many processes these have, such as apply=8,decide=3; without --like-flex all others share one
   --group GROUP    run one scale group only: http, or function:NAME
+  --without LIST   run all scale groups but these
 `;
 
 export type RunHostOptions = {
@@ -94,7 +95,7 @@ type Running = {
 type Keys = { readonly master: Secret; readonly host: Secret };
 
 async function startHere(
-  { appRoot, port, group }: HostArguments,
+  { appRoot, port, group, without }: HostArguments,
   keys: Keys,
   clock: Clock,
   log: Logger,
@@ -105,7 +106,8 @@ async function startHere(
     port,
     keys,
     group,
-    timerTakeOver: group === undefined ? 'quick' : 'azure',
+    without,
+    timerTakeOver: group === undefined && without.length === 0 ? 'quick' : 'azure',
     settings: process.env,
     clock,
     random: systemRandom,
@@ -115,7 +117,7 @@ async function startHere(
 
 /** Each instance is this program again, with the environment as it was before the keys were taken out. */
 async function startInstances(
-  { appRoot, port, counts = new Map() }: HostArguments,
+  { appRoot, port, counts = new Map(), isEachAlone }: HostArguments,
   keys: Keys,
   env: NodeJS.ProcessEnv,
   log: Logger,
@@ -126,6 +128,7 @@ async function startInstances(
     appRoot,
     port,
     counts,
+    isEachAlone,
     env: { ...(Object.fromEntries(given) as Record<string, string>), ...own },
     clock: systemClock,
     log,

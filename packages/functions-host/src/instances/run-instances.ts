@@ -4,7 +4,7 @@ import type { Clock } from '../../../emulator-kit/src/clock';
 import { ensureError } from '../../../emulator-kit/src/errors';
 import type { Logger } from '../../../emulator-kit/src/logger';
 import { ManagedProcess } from '../../../emulator-kit/src/managed-process';
-import { planInstances } from './plan-instances';
+import { frontArguments, planInstances } from './plan-instances';
 import type { Instance } from './plan-instances';
 import { httpGroup } from './scale-groups';
 
@@ -12,8 +12,10 @@ export type InstancesOptions = {
   readonly appRoot: string;
   /** Where the HTTP functions listen; 0: any free port. */
   readonly port: number;
-  /** How many instances a group has, by its short name; one where nothing is said. */
+  /** How many instances a group has, by its short name. */
   readonly counts: ReadonlyMap<string, number>;
+  /** Whether the other groups have one instance each, or share the one that serves HTTP. */
+  readonly isEachAlone: boolean;
   /** The environment of every instance, with the host's own keys. */
   readonly env: Readonly<Record<string, string>>;
   readonly clock: Clock;
@@ -51,7 +53,7 @@ export async function runInstances(options: InstancesOptions): Promise<RunningIn
   const fleet = new Fleet(options);
   try {
     const { groups, ...front } = await fleet.start({ name: `${httpGroup}-1`, group: httpGroup });
-    const waiting = planInstances(groups, options.counts).filter(({ group }) => group !== httpGroup);
+    const waiting = planInstances(groups, options.counts, options.isEachAlone);
     const startNext = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await fleet.start(next);
     };
@@ -76,14 +78,15 @@ class Fleet {
   }
 
   async start(instance: Instance): Promise<z.infer<typeof Facts>> {
-    const { appRoot, env, onLine, log } = this.#options;
+    const { appRoot, env, onLine, log, counts, isEachAlone } = this.#options;
     const isFront = instance.group === httpGroup;
     const process = new ManagedProcess({
       name: instance.name,
       entry: join(__dirname, '..', 'main.js'),
       args: () => [
         ...['--port', `${isFront ? this.#port : 0}`],
-        ...['--app-root', appRoot, '--group', instance.group],
+        ...['--app-root', appRoot],
+        ...(isFront ? frontArguments(counts, isEachAlone) : ['--group', instance.group]),
       ],
       env: () => env,
       cwd: appRoot,

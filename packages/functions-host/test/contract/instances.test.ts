@@ -43,7 +43,7 @@ beforeAll(async () => {
       SESSION_QUEUE: 'lanes',
     },
     fixtureApp,
-    ['--instances', 'lanes=2'],
+    ['--like-flex', '--instances', 'lanes=2'],
   );
 });
 
@@ -95,7 +95,7 @@ describe('an app that is run as on Flex Consumption', () => {
   it('says what is wrong with its arguments', async () => {
     const start = (...args: string[]) => startHostProcess({ FIXTURE_PARTS: '' }, fixtureApp, args);
 
-    await expect(start('--instances', 'nothing=2')).rejects.toThrow('"nothing=2" is not possible');
+    await expect(start('--instances', 'nothing=2')).rejects.toThrow('no scale group "function:nothing"');
     await expect(start('--group', 'function:plain')).rejects.toThrow('no scale group');
   });
 });

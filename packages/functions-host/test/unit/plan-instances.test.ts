@@ -1,17 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseCounts, planInstances } from '../../src/instances/plan-instances';
+import { frontArguments, parseCounts, planInstances } from '../../src/instances/plan-instances';
 import { groupsOf } from '../../src/instances/scale-groups';
 
 const groups = groupsOf(['tick', 'apply']);
 
 describe('the instances of an app', () => {
-  it('are one a scale group, the HTTP functions together, unless a number is given', () => {
-    expect(planInstances(groups, parseCounts('apply=2'))).toEqual([
-      { name: 'http-1', group: 'http' },
-      { name: 'apply-1', group: 'function:apply' },
-      { name: 'apply-2', group: 'function:apply' },
-      { name: 'tick-1', group: 'function:tick' },
-    ]);
+  const two = [
+    { name: 'apply-1', group: 'function:apply' },
+    { name: 'apply-2', group: 'function:apply' },
+  ];
+
+  it('are as many as asked for, and one each of the others when each is alone', () => {
+    const counts = parseCounts('apply=2');
+
+    expect(planInstances(groups, counts, false)).toEqual(two);
+    expect(frontArguments(counts, false)).toEqual(['--without', 'function:apply']);
+    expect(planInstances(groups, counts, true)).toEqual([...two, { name: 'tick-1', group: 'function:tick' }]);
+    expect(frontArguments(counts, true)).toEqual(['--group', 'http']);
   });
 
   it.each(['apply', 'apply=0', 'apply=x', 'apply=100', 'apply=2,apply=3', '=2'])(
@@ -22,6 +27,6 @@ describe('the instances of an app', () => {
   );
 
   it.each(['aply=2', 'http=2'])('cannot be "%s"', (text) => {
-    expect(() => planInstances(groups, parseCounts(text))).toThrow(`"${text}" is not possible`);
+    expect(() => planInstances(groups, parseCounts(text), true)).toThrow(`"${text}" is not possible`);
   });
 });
