@@ -34,6 +34,7 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['sku plans', 'the service plans of a SKU with their status'],
   ['sku conflicts', 'plans that Graph refused together, and what to forget of it'],
   ['user show', 'what a user holds plan by plan, the outcome and why'],
+  ['user search', 'find users by the beginning of a name or an address'],
   ['user history', 'what was seen, decided and written for a user'],
   ['plan', 'what a policy would change, and for whom; nothing is written'],
   ['explain', 'why a user has or lacks each SKU and plan, rule by rule'],
@@ -97,6 +98,9 @@ const nouns: Readonly<Record<string, string>> = {
   'local user': 'users of the embedded Graph',
 };
 
+/** Nouns that people also write in the plural: `licenser users search`. */
+const plurals: Readonly<Record<string, string>> = { user: 'users' };
+
 const load = createRequire(__filename);
 
 function loadDefinition(words: readonly string[]): DefineCommand {
@@ -136,7 +140,9 @@ function ruleLast(args: readonly string[]): string[] {
 
 function buildProgram(args: readonly string[], context: CommandContext): Command {
   const called = args.filter((arg) => !arg.startsWith('-') && arg !== 'help');
-  return buildTree(context, (words) => words.every((word, index) => called[index] === word));
+  return buildTree(context, (words) =>
+    words.every((word, index) => called[index] === word || called[index] === plurals[word]),
+  );
 }
 
 /** The commands with the arguments and options of those that are `wanted`. */
@@ -169,6 +175,8 @@ function groupOf(program: Command, groups: Map<string, Command>, words: readonly
   const group = groupOf(program, groups, words.slice(0, -1))
     .command(noun)
     .description(nouns[name] ?? name);
+  const plural = plurals[name];
+  if (plural !== undefined) group.alias(plural);
   groups.set(name, group);
   return group;
 }

@@ -7,12 +7,12 @@ import { loadConfig, processEnvironment } from './config/config';
 import type { Config } from './config/config';
 import { readTelemetrySettings } from './config/telemetry-settings';
 import { copyToLog } from './ops/audit/copy-to-log';
-import { graphErrorClasses } from './graph/refusals/graph-error-classes';
 import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
 import { systemRandom } from './kernel/random';
-import { makeMetrics, observeLevels } from './observe/metrics';
+import { CounterBook } from './observe/counter-book';
+import { observeLevels } from './observe/metrics';
 import { makeOutgoingWebhook } from './observe/outgoing-webhook';
 import { silentSink } from './observe/event-sink';
 import { makeProcessLogger } from './observe/current-invocation';
@@ -38,12 +38,7 @@ import { thisInstance } from './pipeline/crashes/instance';
 import { feedRollouts } from './pipeline/rollouts/feed-rollouts';
 import { makeLastSuccess } from './pipeline/pauses/last-success';
 import { makePauseSource } from './pipeline/pauses/pause-source';
-import { makeStateChangeReporter } from './pipeline/observed/report-state-change';
-import { observeDirectory } from './pipeline/observed/observe-directory';
-import { observeFailures } from './pipeline/observed/observe-failures';
-import { resultKinds } from './pipeline/row/consequences';
-import { observeUsers } from './pipeline/observed/observe-users';
-import { failureClasses } from './pipeline/failures/record-failure';
+import { observeWork } from './pipeline/observed/observe-work';
 import { makeHealthTrigger } from './triggers/health-trigger';
 import { makeNotificationTrigger } from './triggers/notification-trigger';
 import { makeServiceBusTrigger } from './triggers/service-bus-trigger';
@@ -57,12 +52,11 @@ import type { OperatorRequestSender } from './queue/operator-requests';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
 import { makeServiceBusQueueSender } from './queue/service-bus-queue-sender';
 import { makeWriteQuota } from './quota/make-write-quota';
-import { readQuotaRate } from './quota/read-quota-row';
+import { readQuota } from './quota/read-quota';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import { timing } from './kernel/timing';
 import { makeServiceBusClient, tablesOptions } from './wiring-clients';
 import { within } from './kernel/within';
-import { outcomes } from './words/outcome';
 import { queueNames } from './queue/queues';
 import { findUnscheduled, readSchedules } from './config/schedules';
 
@@ -93,21 +87,18 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
       ? undefined
       : makeOutgoingWebhook({ ...config.webhook, tenantId, clock, random, newId: randomUUID, logger });
   const serviceBus = makeServiceBusClient(config, credential);
-  const queues = makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs });
   const tables = tablesOptions(config, credential, logger, budgetMs);
   const stores = makeTableStores(tables);
   const meter = metricsApi.getMeter('entra-auto-licenser');
-  const metrics = makeMetrics(meter, {
-    outcomes,
-    refusals: graphErrorClasses,
-    failures: failureClasses,
-    results: resultKinds,
-  });
+  const counters = new CounterBook(stores.counters, { clock, process: randomUUID(), logger });
   const graph = { credential, graphOrigin: config.graphOrigin, clock, random, logger, budgetMs };
-  const directory = observeDirectory(makeGraphDirectory(graph), metrics);
   const events = webhook ?? silentSink;
-  const onError = (error: unknown) => logger.warn('A time was not recorded', { error });
-  const tellChange = makeStateChangeReporter({ metrics, events, times: stores.times, onError });
+  const senders = {
+    directory: makeGraphDirectory(graph),
+    queues: makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs }),
+  };
+  const observed = observeWork({ ...stores, ...senders }, { meter, counters, events, logger });
+  const { directory, queues } = observed;
   const writesPerSecond = (config.writeQuota / 150) * config.quotaShare;
   const quota = makeWriteQuota(
     makeTableAccess(tables)('quota'),
@@ -121,7 +112,7 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
     return {
       waiting: [...(await stores.waiting.counts()).values()].reduce((sum, count) => sum + count, 0),
       pauses: (await stores.control.pauses()).length,
-      quotaPerSecond: (await readQuotaRate(makeTableAccess(tables)('quota'))) ?? writesPerSecond,
+      quotaPerSecond: (await readQuota(makeTableAccess(tables)('quota')))?.perSecond ?? writesPerSecond,
     };
   });
   const crashWatch = makeCrashWatch({
@@ -134,11 +125,9 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
     clock,
     random,
     newId: randomUUID,
-    directory,
-    metrics,
-    users: observeUsers(stores.users, tellChange),
+    ...observed,
     cursors: stores.cursors,
-    failures: observeFailures(stores.failures, { metrics, events }),
+    attention: stores.attention,
     leases: stores.leases,
     policies: stores.policies,
     rollouts: stores.rollouts,
@@ -160,7 +149,6 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
     handling: stores.handling,
     crashWatch,
     quota,
-    queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
     policy: makePolicySource({
       store: stores.policies,
@@ -185,9 +173,10 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
       approval: config.approval,
     },
     leave: async () => {
-      await Promise.allSettled([crashWatch.goodbye(), webhook?.close()]);
+      await Promise.allSettled([crashWatch.goodbye(), counters.flush(), webhook?.close()]);
     },
     close: async () => {
+      await counters.flush();
       await webhook?.close();
       await queues.close();
       await serviceBus.close();

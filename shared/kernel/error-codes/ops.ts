@@ -63,6 +63,7 @@ export const opsErrors = {
   'ops/unknown-sku': 'The tenant has no such SKU.',
   'ops/unknown-user': 'The tenant has no such user.',
   'ops/url-too-long': 'The address of the request is longer than 2,048 characters.',
+  'plan/unknown': 'There is no plan with this id; they are kept for a day.',
   'rollout/no-user': 'No user would be changed, so there is nothing to start.',
   'rollout/own': 'Who asked for the rollout cannot approve it.',
   'rollout/stale': 'What the rollout was approved for is not what would be written now; plan it again.',
