@@ -168,6 +168,7 @@ describe('an app that is scaled out as on Flex Consumption', () => {
     const failures = [];
     for await (const failure of running.stores.failures.list('open')) failures.push(failure.subject);
     expect(failures).toEqual([poisonId]);
-    expect(deaths).toBeLessThanOrEqual(8);
+    // Two before the app is careful, three to be sure of the user, and what was in hand in other processes meanwhile.
+    expect(deaths).toBeLessThanOrEqual(12);
   });
 });
