@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { policyFileOf } from './config/policy-file';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { metrics as metricsApi } from '@opentelemetry/api';
@@ -152,7 +152,7 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
     policy: makePolicySource({
       store: stores.policies,
-      file: { path: config.policyPath, read: () => readFile(config.policyPath, 'utf8') },
+      file: policyFileOf(config),
       readCatalogue: async () => (await catalogue.read()).catalogue,
       clock,
       logger,
