@@ -12,7 +12,7 @@ import { withoutPaused } from '../pauses/without-paused';
 import { scopesWork } from '../pauses/own-pause';
 import { askGate } from '../pauses/pause-gate';
 import type { Gate } from '../pauses/pause-gate';
-import { applyScope, skuScopes, writeScopes } from '../pauses/pause-scope';
+import { provenScopes, writeScopes } from '../pauses/pause-scope';
 import { advance } from '../perform';
 import type { Advanced } from '../perform';
 import { stillRuns } from '../rollouts/enter-rollout';
@@ -60,7 +60,7 @@ export async function carryOut(
     return writeWasRefused(services, task, intended.record, look, operation, thrown, work);
   }
   const { result } = await recordWrite(services, task, intended.record, seen, operation);
-  await scopesWork(services, task, [applyScope, ...skuScopes(operation)]);
+  await scopesWork(services, task, provenScopes(operation));
   return result ?? { kind: 'done' };
 }
 
@@ -97,7 +97,7 @@ async function recordWrite(
 export async function mayWrite(
   services: Services,
   record: UserRecord,
-  operation: Pick<Operation, 'add' | 'remove'>,
+  operation: Pick<Operation, 'add' | 'remove' | 'usageLocation'>,
   work: ApplyWork,
 ): Promise<Gate> {
   const scopes = writeScopes(services, record.userId, operation);
