@@ -8,6 +8,7 @@ import { reserveWrite } from '../guards/guard-decision';
 import { lookAtUser } from '../look/look-at-user';
 import { seenOf } from '../look/seen-user';
 import type { SeenUser } from '../look/seen-user';
+import { withoutPaused } from '../pauses/without-paused';
 import { scopesWork } from '../pauses/own-pause';
 import { askGate } from '../pauses/pause-gate';
 import type { Gate } from '../pauses/pause-gate';
@@ -107,9 +108,11 @@ export async function mayWrite(
 
 /** A second look with the quota in hand: the user and the row are as they were, and so is what is to be done. */
 async function isStillRight(services: Services, record: UserRecord, look: SeenUser): Promise<boolean> {
-  const again = await lookAtUser(services, record, look.rollout);
+  const fresh = await lookAtUser(services, record, look.rollout);
+  if (fresh.kind !== 'seen') return false;
+  const again = look.leftFor === null ? fresh : await withoutPaused(services, fresh, record.state);
   return (
-    again.kind === 'seen' &&
+    again !== undefined &&
     again.digest === look.digest &&
     isDeepStrictEqual(again.decision.operation, look.decision.operation) &&
     isDeepStrictEqual(again.decision.ledger, look.decision.ledger)

@@ -72,6 +72,10 @@ export async function writeWasRefused(
   // A 503 may come after the write has taken effect.
   const isOpen = hasGoneUnanswered || error.class === 'unavailable';
   if (!isOpen && record.state !== null) work.refused.add(record.state.version);
+  // The probe has had its answer; what else is to be written goes past no pause.
+  if (error.class === 'configuration') work.isProbe = false;
+  const named = skusNamedIn(error, operation);
+  const touched = [...operation.add.map(({ skuId }) => skuId), ...operation.remove];
   const { result } = await advance(services, task, record, {
     kind: 'writeRefused',
     refusal: refusalOf(error, seen.operationText),
@@ -80,7 +84,8 @@ export async function writeWasRefused(
     times,
     hasGoneUnanswered,
     isLesson,
-    skuIds: skusNamedIn(error, operation),
+    skuIds: named,
+    isRest: touched.some((skuId) => !named.includes(skuId)),
     suspect: await suspectOf(services, error, operation),
   });
   return result ?? { kind: 'done' };
