@@ -114,7 +114,15 @@ function dueAfter(row: Row, settled: UserState, event: Looked, moment: Moment): 
     ? undefined
     : unseenText(row, settled, event, moment.now);
   if (unseen !== undefined) entries.push(unseenEntry(state, unseen, moment));
-  return [...entries, ...awaited];
+  return [...entries, ...awaited.map((entry) => (entries.length > 0 ? withMessage(entry, moment.now) : entry))];
+}
+
+/**
+ * An entry whose message is late may have lost it, and what stands behind it on the agenda has no message before that
+ * one has come. So another one is scheduled for it.
+ */
+function withMessage(entry: AgendaEntry, now: number): AgendaEntry {
+  return entry.at > now ? entry : { ...entry, at: now + timing.row.overdue.ms };
 }
 
 /**

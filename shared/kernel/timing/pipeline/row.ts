@@ -40,6 +40,10 @@ export const rowTiming = {
     ms: 10 * minute,
     why: 'An operation that was sent is on its way for at most this long; then it counts as lost.',
   },
+  overdue: {
+    ms: second,
+    why: 'What is overdue gets another message after this time, so that what is due behind it gets one, too.',
+  },
   lateMessage: {
     ms: minute,
     why: 'A scheduled message may stand in its queue this long after it is due, and still counts.',
