@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { signInLocally } from '../../local/identity/sign-in';
 import { startAzureIdentity } from '../support/azure-identity';
 import { policyText, startRolloutWorld } from '../support/rollout-world';
 import type { RolloutWorld } from '../support/rollout-world';
@@ -206,28 +205,6 @@ describe('a tenant that is reached as Azure is', () => {
         'queue/purge operator@licenser.local',
       ]),
     );
-  });
-
-  it('answers health and notifications while its reads are flooded', async () => {
-    const { origin } = world.cloud.file.functions;
-    const authorization = `Bearer ${(await signInLocally(world.cloud.file, 'viewer')).token}`;
-    const read = () => fetch(`${origin}/api/ops/v1/overview`, { headers: { authorization } });
-    const flood = Array.from({ length: 200 }, async () => (await read()).status);
-
-    // A handshake of Graph's, which is all that anyone without the client state may ask for.
-    const call = `${origin}/api/graph-notification?validationToken=still-there`;
-    const [health, notification] = await Promise.all([
-      fetch(`${origin}/api/health`),
-      fetch(call, { method: 'POST' }),
-    ]);
-
-    expect([health.status, notification.status, await notification.text()]).toEqual([
-      200,
-      200,
-      'still-there',
-    ]);
-    const statuses = await Promise.all(flood);
-    expect(new Set(statuses)).toEqual(new Set([200, 429]));
   });
 
   it('does not act without the settings of the ops API', async () => {
