@@ -20,7 +20,9 @@ type Hooks = {
   app: {
     hook: Record<
       'preInvocation' | 'postInvocation',
-      (run: (context: { invocationContext: { functionName: string } }) => void) => unknown
+      (
+        run: (context: { invocationContext: { functionName: string; invocationId: string } }) => void,
+      ) => unknown
     >;
   };
 };
@@ -33,19 +35,20 @@ async function countIdleTime(clock: MovedClock, forMs: number): Promise<IdleCoun
   const { app } = createRequire(__filename)('@azure/functions') as Hooks;
   const runs: Record<string, number> = {};
   const rounds: number[] = [clock.now()];
-  let running = 0;
-  app.hook.preInvocation(({ invocationContext: { functionName } }) => {
-    running += 1;
+  const running = new Map<string, string>();
+  app.hook.preInvocation(({ invocationContext: { functionName, invocationId } }) => {
+    running.set(invocationId, functionName);
     runs[functionName] = (runs[functionName] ?? 0) + 1;
     if (functionName === 'users-delta') rounds.push(clock.now());
   });
-  app.hook.postInvocation(() => {
-    running -= 1;
+  app.hook.postInvocation(({ invocationContext: { invocationId } }) => {
+    running.delete(invocationId);
   });
+  const say = () => `running: ${[...running.values()].join(', ')}`;
   const before = process.cpuUsage();
   const end = clock.now() + forMs;
   for (;;) {
-    await clock.whenAsleep(timers, () => running === 0);
+    await clock.whenAsleep(timers, () => running.size === 0, say);
     if (clock.next() > end) break;
     clock.jump();
   }

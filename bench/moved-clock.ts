@@ -52,11 +52,11 @@ export class MovedClock {
    * Until at least `count` sleep and `isStill`.
    * @throws Error after two minutes
    */
-  async whenAsleep(count: number, isStill: () => boolean): Promise<void> {
+  async whenAsleep(count: number, isStill: () => boolean, say = () => ''): Promise<void> {
     const deadline = performance.now() + 120_000;
     while (this.#sleepers.length < count || !isStill()) {
       if (performance.now() > deadline)
-        throw new Error(`Only ${this.#sleepers.length} of ${count} timers sleep`);
+        throw new Error(`${this.#sleepers.length} of ${count} timers sleep; ${say()}`);
       await pause(1);
     }
   }

@@ -34,6 +34,7 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['sku plans', 'the service plans of a SKU with their status'],
   ['sku conflicts', 'plans that Graph refused together, and what to forget of it'],
   ['user show', 'what a user holds plan by plan, the outcome and why'],
+  ['user search', 'find users by the beginning of a name or an address'],
   ['user history', 'what was seen, decided and written for a user'],
   ['plan', 'what a policy would change, and for whom; nothing is written'],
   ['explain', 'why a user has or lacks each SKU and plan, rule by rule'],
@@ -67,6 +68,8 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['times', 'how long users waited for their license, by hour'],
   ['graph-error', 'what an error answer of Graph means, and how the product takes it'],
   ['status', 'whether users are being licensed, and what stands against it'],
+  ['backup', 'write the tables into a folder: what was granted, and everything that is known'],
+  ['restore', 'bring a backup back into empty tables; nothing is written to users until you say so'],
   ['repair', 'stored rows that cannot be read: what they are, and putting them aside'],
   ['doctor', 'check that everything is in place, and say what to do'],
   ['local status', 'what runs in the embedded cloud, and where'],
@@ -94,6 +97,9 @@ const nouns: Readonly<Record<string, string>> = {
   local: 'the embedded cloud that `npm start` runs',
   'local user': 'users of the embedded Graph',
 };
+
+/** Nouns that people also write in the plural: `licenser users search`. */
+const plurals: Readonly<Record<string, string>> = { user: 'users' };
 
 const load = createRequire(__filename);
 
@@ -134,7 +140,9 @@ function ruleLast(args: readonly string[]): string[] {
 
 function buildProgram(args: readonly string[], context: CommandContext): Command {
   const called = args.filter((arg) => !arg.startsWith('-') && arg !== 'help');
-  return buildTree(context, (words) => words.every((word, index) => called[index] === word));
+  return buildTree(context, (words) =>
+    words.every((word, index) => called[index] === word || called[index] === plurals[word]),
+  );
 }
 
 /** The commands with the arguments and options of those that are `wanted`. */
@@ -167,6 +175,8 @@ function groupOf(program: Command, groups: Map<string, Command>, words: readonly
   const group = groupOf(program, groups, words.slice(0, -1))
     .command(noun)
     .description(nouns[name] ?? name);
+  const plural = plurals[name];
+  if (plural !== undefined) group.alias(plural);
   groups.set(name, group);
   return group;
 }

@@ -11,8 +11,10 @@ import { makeJsonLogger } from './observe/json-logger';
 import type { OpsApp } from './ops-api/app';
 import type { OpsServices } from './ops-api/route';
 import { keepLongOperations } from './ops-api/requests/keep-long-operations';
-import { takeSample } from './ops/samples/take-sample';
-import { observeVerdict } from './ops/status/watch-verdict';
+import { readLevels } from './ops/levels/read-levels';
+import { rememberOverview } from './ops/overview/remember-overview';
+import { countedFacts } from './ops/status/read-counted';
+import { observe } from './ops/status/observe';
 import { readClaims } from './ops/doctor/token-claims';
 import { timing } from './kernel/timing';
 import { doDueWork } from './pipeline/due/do-due-work';
@@ -20,7 +22,8 @@ import type { Services } from './pipeline/services';
 import { makeOperatorRequestSender, operatorQueue } from './queue/operator-requests';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import type { TableStores } from './store/tables/table-stores';
-import { readClosedUntil } from './quota/read-closed-until';
+import { readQuota } from './quota/read-quota';
+import type { QuotaView } from './quota/read-quota';
 import { makeLongOperationTrigger } from './triggers/long-operation-trigger';
 import { makeTimerTrigger } from './triggers/timer-trigger';
 import { makeOpsTrigger } from './triggers/ops-trigger';
@@ -48,6 +51,7 @@ export function buildOps(
     random: systemRandom,
     budgetMs: timing.commands.outage.ms,
   });
+  const quota = quotaReader(config, credential, logger);
   const ops: OpsServices = {
     services: { ...services, newId: randomUUID },
     logger,
@@ -60,7 +64,22 @@ export function buildOps(
       readClaims: () => readClaims(credential, config.graphOrigin),
       expectedQueues: [],
     },
-    status: statusParts(config, credential, logger),
+    levels: { levels: stores.levels, counters: stores.counters },
+    plans: stores.plans,
+    quota,
+    overview: rememberOverview({
+      services,
+      inspector,
+      quota,
+      levels: stores.levels,
+      counters: stores.counters,
+      samples: stores.samples,
+      objective: config.objectiveMs,
+    }),
+    status: {
+      ...statusParts(config, credential, logger),
+      counted: async () => countedFacts(services, await readLevels(stores)),
+    },
     send: (id) => requests.send(id),
     isLocal: isLocalGraph(config.graphOrigin),
   };
@@ -82,14 +101,23 @@ export function statusParts(
   credential: TokenCredential,
   logger: Logger,
 ): OpsServices['status'] {
-  const quota = makeTableAccess(tablesOptions(config, credential, logger))('quota');
+  const quota = quotaReader(config, credential, logger);
   return {
     quotaClosedUntil: async () => {
-      const at = await readClosedUntil(quota);
-      return at !== null && at > systemClock.now() ? at : null;
+      const at = (await quota())?.closedUntil ?? 0;
+      return at > systemClock.now() ? at : null;
     },
     objective: config.objectiveMs,
   };
+}
+
+function quotaReader(
+  config: Config,
+  credential: TokenCredential,
+  logger: Logger,
+): () => Promise<QuotaView | null> {
+  const table = makeTableAccess(tablesOptions(config, credential, logger))('quota');
+  return () => readQuota(table);
 }
 
 /** Only the embedded Graph is reached without TLS. */
@@ -145,9 +173,7 @@ export const opsHandlers = {
     async () => (await ops()).ops.services,
     async (_services, task) => {
       const { ops: parts, stores } = await ops();
-      const { services, inspector, samples, status } = parts;
-      const { facts, verdict } = await observeVerdict({ ...status, services, inspector }, task);
-      await takeSample(samples, services, facts, verdict);
+      await observe({ ...parts, ...parts.levels, ...parts.status }, task);
       await keepLongOperations(parts, stores.answers);
     },
   ),

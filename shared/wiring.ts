@@ -9,12 +9,12 @@ import { loadConfig, processEnvironment } from './config/config';
 import type { Config } from './config/config';
 import { readTelemetrySettings } from './config/telemetry-settings';
 import { copyToLog } from './ops/audit/copy-to-log';
-import { graphErrorClasses } from './graph/refusals/graph-error-classes';
 import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
 import { systemRandom } from './kernel/random';
-import { makeMetrics, observeLevels } from './observe/metrics';
+import { CounterBook } from './observe/counter-book';
+import { observeLevels } from './observe/metrics';
 import { makeOutgoingWebhook } from './observe/outgoing-webhook';
 import { silentSink } from './observe/event-sink';
 import { makeJsonLogger } from './observe/json-logger';
@@ -39,12 +39,7 @@ import { thisInstance } from './pipeline/crashes/instance';
 import { feedRollouts } from './pipeline/rollouts/feed-rollouts';
 import { makeLastSuccess } from './pipeline/pauses/last-success';
 import { makePauseSource } from './pipeline/pauses/pause-source';
-import { makeStateChangeReporter } from './pipeline/observed/report-state-change';
-import { observeDirectory } from './pipeline/observed/observe-directory';
-import { observeFailures } from './pipeline/observed/observe-failures';
-import { resultKinds } from './pipeline/row/consequences';
-import { observeUsers } from './pipeline/observed/observe-users';
-import { failureClasses } from './pipeline/failures/record-failure';
+import { observeWork } from './pipeline/observed/observe-work';
 import { makeHealthTrigger } from './triggers/health-trigger';
 import { makeNotificationTrigger } from './triggers/notification-trigger';
 import { makeServiceBusTrigger } from './triggers/service-bus-trigger';
@@ -64,7 +59,6 @@ import { makeWriteQuota } from './quota/make-write-quota';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import type { TableStoresOptions } from './store/tables/table-stores';
 import { timing } from './kernel/timing';
-import { outcomes } from './words/outcome';
 import { queueNames } from './queue/queues';
 import { findUnscheduled, readSchedules } from './config/schedules';
 
@@ -93,21 +87,18 @@ export function buildServices(
       ? undefined
       : makeOutgoingWebhook({ ...config.webhook, tenantId, clock, random, newId: randomUUID, logger });
   const serviceBus = makeServiceBusClient(config, credential);
-  const queues = makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs });
   const tables = tablesOptions(config, credential, logger, budgetMs);
   const stores = makeTableStores(tables);
   const meter = metricsApi.getMeter('entra-auto-licenser');
-  const metrics = makeMetrics(meter, {
-    outcomes,
-    refusals: graphErrorClasses,
-    failures: failureClasses,
-    results: resultKinds,
-  });
+  const counters = new CounterBook(stores.counters, { clock, process: randomUUID(), logger });
   const graph = { credential, graphOrigin: config.graphOrigin, clock, random, logger, budgetMs };
-  const directory = observeDirectory(makeGraphDirectory(graph), metrics);
   const events = webhook ?? silentSink;
-  const onError = (error: unknown) => logger.warn('A time was not recorded', { error });
-  const tellChange = makeStateChangeReporter({ metrics, events, times: stores.times, onError });
+  const senders = {
+    directory: makeGraphDirectory(graph),
+    queues: makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs }),
+  };
+  const observed = observeWork({ ...stores, ...senders }, { meter, counters, events, logger });
+  const { directory, queues } = observed;
   const writesPerSecond = (config.writeQuota / 150) * config.quotaShare;
   const quota = makeWriteQuota(
     makeTableAccess(tables)('quota'),
@@ -124,11 +115,9 @@ export function buildServices(
     clock,
     random,
     newId: randomUUID,
-    directory,
-    metrics,
-    users: observeUsers(stores.users, tellChange),
+    ...observed,
     cursors: stores.cursors,
-    failures: observeFailures(stores.failures, { metrics, events }),
+    attention: stores.attention,
     leases: stores.leases,
     policies: stores.policies,
     rollouts: stores.rollouts,
@@ -155,7 +144,6 @@ export function buildServices(
       instance: thisInstance(randomUUID()),
     }),
     quota,
-    queues,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
     policy: makePolicySource({
       store: stores.policies,
@@ -180,6 +168,7 @@ export function buildServices(
       approval: config.approval,
     },
     close: async () => {
+      await counters.flush();
       await webhook?.close();
       await queues.close();
       await serviceBus.close();

@@ -27,7 +27,7 @@ export function addReadOptions(command: Command): Command {
 /** What a route reads, but without the parts that only the deployed app has. */
 export type DirectContext = Pick<
   OpsContext,
-  'services' | 'inspector' | 'caller' | 'operator' | 'report' | 'status'
+  'services' | 'inspector' | 'caller' | 'operator' | 'report' | 'status' | 'isCommand'
 >;
 
 /** Answers a reading route. */
@@ -78,6 +78,7 @@ export function readDirectly<Input, Answer>(
     caller: { id: 'direct', name: 'direct', kind: 'user', roles: ['Viewer'] },
     operator: { by: 'direct', why: null },
     report: () => undefined,
+    isCommand: true,
   } as const satisfies DirectContext & Pick<OpsContext, 'logger'>;
   // Routes that need more (operations, approvals) are only called through the API.
   return route.handle(context as unknown as OpsContext, input);

@@ -1,6 +1,7 @@
 import type { ServicePlanId, SkuId, UserId } from '../kernel/ids';
 import type { LicenseAssignmentState } from '../words/license';
 import type { GroupReference, Needs } from '../words/needs';
+import type { UserMatch } from './search-users';
 import type { ServicePlan, SubscribedSku } from '../words/sku';
 
 export type DirectoryUser = {
@@ -85,6 +86,8 @@ export interface Directory {
   findGroups(reference: string, signal?: AbortSignal): Promise<readonly GroupReference[]>;
   /** Names of groups that begin with this text, any case: at most 999. */
   groupNamesFrom(beginning: string, signal?: AbortSignal): Promise<readonly string[]>;
+  /** Users with a name or an address that begins with this text, any case: at most `limit` (999), in no order. */
+  searchUsers(beginning: string, limit: number, signal?: AbortSignal): Promise<readonly UserMatch[]>;
   listSkus(signal?: AbortSignal): Promise<readonly SubscribedSku[]>;
   /** The same, with the rows that cannot be used: what Graph left out of a SKU is the trouble of that SKU alone. */
   listSkuRows(signal?: AbortSignal): Promise<SkuRows>;

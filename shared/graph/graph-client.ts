@@ -17,10 +17,10 @@ export const microsoftGraph = publicCloud.graphOrigin;
  * kind that the client passes on whole; every other error loses its cause there (GraphErrorHandler.js).
  */
 export class ChainFailure extends GraphClientError {
-  readonly stage: 'token' | 'wire';
+  readonly stage: 'token' | 'wire' | 'link';
   override readonly cause: Error;
 
-  constructor(stage: 'token' | 'wire', cause: Error) {
+  constructor(stage: 'token' | 'wire' | 'link', cause: Error) {
     super(cause.message);
     // The parent's constructor sets its own prototype.
     Object.setPrototypeOf(this, ChainFailure.prototype);
@@ -29,7 +29,10 @@ export class ChainFailure extends GraphClientError {
   }
 }
 
-/** Sends what is meant for graph.microsoft.com elsewhere: to the embedded Graph, or to a national cloud. */
+/**
+ * Sends what is meant for graph.microsoft.com elsewhere: to the embedded Graph, or to a national cloud. Nothing leaves
+ * for any other origin, whatever a link says, and no redirect is followed: what another server answers is not Graph's.
+ */
 class OriginHandler implements Middleware {
   readonly #origin: string;
   #next: Middleware | undefined;
@@ -46,6 +49,14 @@ class OriginHandler implements Middleware {
     if (typeof context.request === 'string' && context.request.startsWith(`${microsoftGraph}/`)) {
       context.request = this.#origin + context.request.slice(microsoftGraph.length);
     }
+    const url =
+      typeof context.request === 'string'
+        ? context.request
+        : (context.request as { readonly url: string }).url;
+    if (!URL.canParse(url) || new URL(url).origin !== new URL(this.#origin).origin) {
+      throw new ChainFailure('link', new Error('The link does not lead to Microsoft Graph'));
+    }
+    context.options = { ...context.options, redirect: 'manual' };
     try {
       await this.#next?.execute(context);
     } catch (thrown) {

@@ -8,6 +8,7 @@ import { parseItems, readAll } from './graph-pages';
 import { GraphTransport } from './graph-transport';
 import type { TransportOptions } from './graph-transport';
 import { findGroups, groupNamesFrom, readGroupMembers } from './group-members';
+import { searchUsers } from './search-users';
 import { readSkuRows } from './sku-rows';
 import { deltaFromNow, deltaFromStart, followDeltaLink } from './user-delta';
 import { listUsers, readUserPage, spellingOf } from './user-listing';
@@ -34,6 +35,7 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
     spellingOf: (property, signal) => spellingOf(transport, property, signal),
     findGroups: (reference, signal) => findGroups(transport, reference, signal),
     groupNamesFrom: (beginning, signal) => groupNamesFrom(transport, beginning, signal),
+    searchUsers: (beginning, limit, signal) => searchUsers(transport, beginning, limit, signal),
 
     listSkuRows: (signal) => readSkuRows(transport, signal),
     async listSkus(signal) {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Page } from './answer-schemas';
+import { followLinks } from './follow-links';
 import type { GraphTransport } from './graph-transport';
 import { unreadable } from './refusals/refused-answer';
 
@@ -13,13 +14,11 @@ export async function* readPages<Item>(
   options: { readonly headers?: Headers; readonly signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<readonly Item[]> {
   const { headers, signal } = options;
-  let next: string | undefined = path;
-  while (next !== undefined) {
-    const request = { method: 'GET' as const, path: next, ...(headers === undefined ? {} : { headers }) };
-    const page: z.infer<typeof Page> = await transport.read(request, Page, signal);
-    yield parseItems(request, page.value, schema);
-    next = page['@odata.nextLink'];
-  }
+  yield* followLinks(path, async (link = path) => {
+    const request = { method: 'GET' as const, path: link, ...(headers === undefined ? {} : { headers }) };
+    const page = await transport.read(request, Page, signal);
+    return { page: parseItems(request, page.value, schema), next: page['@odata.nextLink'] };
+  });
 }
 
 /** The same, as one list: for collections that are small. */

@@ -3,8 +3,8 @@ import type { Random } from '../kernel/random';
 
 /**
  * One gate for all reads of the process: a Retry-After that one of them is given closes it for the others too, since
- * whatever is asked meanwhile counts against the same limit (https://learn.microsoft.com/graph/throttling). There is
- * no cap: an order to wait is obeyed however long it is.
+ * whatever is asked meanwhile counts against the same limit (https://learn.microsoft.com/graph/throttling). No wait is
+ * longer than where Retry-After is read allows (kernel/retry-after.ts).
  */
 export class ThrottleGate {
   readonly #clock: Clock;

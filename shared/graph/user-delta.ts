@@ -3,6 +3,7 @@ import type { DeltaPage } from './directory';
 import { microsoftGraph } from './graph-client';
 import { GraphError } from './refusals/graph-error';
 import type { GraphErrorClass } from '../words/reason-codes/graph-error-class';
+import { followLinks, refuseEndless } from './follow-links';
 import { parseItems } from './graph-pages';
 import type { GraphTransport } from './graph-transport';
 
@@ -24,13 +25,13 @@ export async function deltaFromNow(
   properties: ReadonlySet<string>,
   signal?: AbortSignal,
 ): Promise<string> {
-  let link = `${deltaFromStart(properties)}&$deltatoken=latest`;
-  for (;;) {
+  const first = `${deltaFromStart(properties)}&$deltatoken=latest`;
+  const pages = followLinks(first, async (link = first) => {
     const page = await readDeltaPage(transport, link, signal);
-    if (page.deltaLink !== undefined) return page.deltaLink;
-    if (page.nextLink === undefined) throw withoutLink();
-    link = page.nextLink;
-  }
+    return { page, next: page.nextLink };
+  });
+  for await (const { deltaLink } of pages) if (deltaLink !== undefined) return deltaLink;
+  throw withoutLink();
 }
 
 /** What says nothing of the link itself: the same link may work later. */
@@ -73,6 +74,7 @@ async function readDeltaPage(
   const nextLink = page['@odata.nextLink'];
   const deltaLink = page['@odata.deltaLink'];
   if (nextLink === undefined && deltaLink === undefined) throw withoutLink();
+  if (nextLink !== undefined) refuseEndless(link, nextLink);
   const changes = parseItems(request, page.value, DeltaItem).map((item) => {
     const removed = item['@removed'];
     if (removed === undefined) return { kind: 'changed' as const, id: item.id };

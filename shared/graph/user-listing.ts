@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Page, User } from './answer-schemas';
 import type { DirectoryUser, UserListRead, UserPage } from './directory';
 import { readBatch } from './graph-batch';
+import { followLinks, refuseEndless } from './follow-links';
 import { parseItems } from './graph-pages';
 import type { GraphTransport } from './graph-transport';
 import { groupsOf, isGone, membershipRead, queryOf, toDirectoryUser } from './user-read';
@@ -18,12 +19,10 @@ export async function* listUsers(
   read: UserListRead,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly DirectoryUser[]> {
-  let link: string | undefined;
-  do {
-    const page: UserPage = await readUserPage(transport, read, link, signal);
-    yield page.users;
-    link = page.nextLink;
-  } while (link !== undefined);
+  yield* followLinks(undefined, async (link) => {
+    const { users, nextLink } = await readUserPage(transport, read, link, signal);
+    return { page: users, next: nextLink };
+  });
 }
 
 /** The first page, or the one that a link of Graph's leads to; a page may be empty and still have a next one. */
@@ -41,6 +40,7 @@ export async function readUserPage(
     ? await withDirectGroups(transport, found, read, signal)
     : found.map((user) => toDirectoryUser(user, read, undefined));
   const nextLink = page['@odata.nextLink'];
+  if (nextLink !== undefined) refuseEndless(request.path, nextLink);
   return nextLink === undefined ? { users } : { users, nextLink };
 }
 

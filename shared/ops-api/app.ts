@@ -3,7 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { ensureError } from '../kernel/errors';
 import { timing } from '../kernel/timing';
-import type { RememberedAnswer } from '../store/ports/operator-request';
+import type { RememberedAnswer } from '../store/ports/ops/operator-request';
 import type { RecordStore } from '../store/ports/record-store';
 import type { VerifyToken } from './identity/verify-token';
 import { describeRoutes } from './openapi';

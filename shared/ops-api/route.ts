@@ -3,10 +3,14 @@ import type { Logger } from '../kernel/logger';
 import type { Operator } from '../ops/audit/operator';
 import type { Services } from '../pipeline/services';
 import type { QueueInspector } from '../queue/queue-inspector';
-import type { Approval, LongOperation } from '../store/ports/operator-request';
+import type { QuotaView } from '../quota/read-quota';
+import type { Approval, LongOperation } from '../store/ports/ops/operator-request';
+import type { PlanStore } from '../store/ports/ops/plan-store';
 import type { RecordStore } from '../store/ports/record-store';
 import type { DoctorParts } from '../ops/doctor/run-doctor';
-import type { SampleStores } from '../ops/samples/take-sample';
+import type { LevelStores } from '../ops/levels/read-levels';
+import type { OverviewView } from '../ops/overview/show-overview';
+import type { SampleStores } from '../ops/samples/sample-id';
 import type { StatusParts } from '../ops/status/read-facts';
 import type { Caller, Role } from './identity/caller';
 
@@ -19,7 +23,12 @@ export type OpsServices = {
   readonly approvals: RecordStore<Approval>;
   readonly samples: SampleStores;
   readonly doctor: Pick<DoctorParts, 'policyFile' | 'readClaims' | 'expectedQueues'>;
-  readonly status: Pick<StatusParts, 'quotaClosedUntil' | 'objective'>;
+  readonly levels: LevelStores;
+  readonly plans: PlanStore;
+  /** The overview with charts over so many hours, at most 3 s old. */
+  readonly overview: (hours: number) => Promise<OverviewView>;
+  readonly quota: () => Promise<QuotaView | null>;
+  readonly status: Pick<StatusParts, 'quotaClosedUntil' | 'objective' | 'counted'>;
   /** Hands an operation to the function that does it. */
   readonly send: (operationId: string) => Promise<void>;
   readonly isLocal: boolean;
@@ -31,6 +40,8 @@ export type OpsContext = OpsServices & {
   readonly operator: Operator;
   /** Of long work: how far it is. */
   readonly report: (done: number, total: number) => void;
+  /** A command reads by itself, without the API: it may read whole tables. */
+  readonly isCommand?: true;
   /** Of work that a second person approved: what they were shown. */
   readonly approved?: ApprovalSubject;
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { verdicts } from '../ops/status/cause';
 
 /** Why a person does something: with a letter in it, and short enough for a log line. */
 export const Why = z
@@ -11,6 +12,9 @@ export const OptionalWhy = Why.exactOptional();
 /** How many entries of a list; a query carries text. */
 export const Limit = z.coerce.number().int().min(1).max(200).exactOptional();
 export const Cursor = z.string().max(2_000).exactOptional();
+
+/** A policy as its file has it. */
+export const PolicyText = z.string().min(1).max(900_000);
 
 export const IsoTime = z.iso.datetime({ offset: true });
 
@@ -60,3 +64,38 @@ export const ApprovalView = z.object({
   operation: z.string().nullable(),
 });
 export type ApprovalView = z.infer<typeof ApprovalView>;
+
+/** A pause in force. */
+export const Pause = z.looseObject({
+  scope: z.string(),
+  origin: z.string(),
+  reason: z.string(),
+  by: z.string(),
+  at: z.string(),
+});
+/** Depth and age of a queue; null: not known. */
+export const Queue = z.object({
+  queue: z.string(),
+  exists: z.boolean(),
+  active: z.number().nullable(),
+  scheduled: z.number().nullable(),
+  deadLettered: z.number().nullable(),
+  oldestAgeMs: z.number().nullable(),
+  missing: z.string().nullable(),
+});
+/** Are users being licensed, and what stands against it. */
+export const Verdict = z.object({
+  verdict: z.enum(verdicts),
+  since: z.string().nullable(),
+  causes: z.array(
+    z.object({
+      code: z.string(),
+      since: z.string().nullable(),
+      users: z.number().nullable(),
+      text: z.string(),
+      todo: z.string(),
+      subject: z.string().optional(),
+      action: z.string().optional(),
+    }),
+  ),
+});

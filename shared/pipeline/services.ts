@@ -6,6 +6,7 @@ import type { EventSink } from '../observe/event-sink';
 import type { Metrics } from '../observe/metrics';
 import type { DeadLetterSource } from '../queue/dead-letter-source';
 import type { QueueSender } from '../queue/queue-sender';
+import type { AttentionStore } from '../store/ports/ops/attention-store';
 import type { AuditStore } from '../store/ports/audit-store';
 import type { ControlStore } from '../store/ports/control-store';
 import type { GuardStore } from '../store/ports/guard-store';
@@ -46,6 +47,8 @@ export type Services = {
   readonly users: UserStore;
   readonly cursors: CursorStore;
   readonly failures: FailureStore;
+  /** Users who are not done: an index beside `users`. */
+  readonly attention: AttentionStore;
   readonly leases: LeaseStore;
   readonly policies: PolicyStore;
   readonly rollouts: RolloutStore;

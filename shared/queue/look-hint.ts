@@ -5,11 +5,12 @@ type Also = {
   readonly crowd?: boolean | undefined;
   readonly rollout?: string | undefined;
   readonly retryToken?: string | undefined;
+  readonly removed?: boolean | undefined;
 };
 
 /** A hint to reconcile this user. `seenAt`: milliseconds; when the change was first reported. Absent options are left out. */
 export function lookHint(userId: string, source: Hint['source'], seenAt: number, also: Also = {}): Hint {
-  const { crowd, rollout, retryToken } = also;
+  const { crowd, rollout, retryToken, removed } = also;
   return {
     kind: 'look',
     user: { id: userId },
@@ -18,5 +19,6 @@ export function lookHint(userId: string, source: Hint['source'], seenAt: number,
     ...(rollout === undefined ? {} : { rollout }),
     ...(retryToken === undefined ? {} : { retryToken }),
     ...(crowd === true ? { crowd } : {}),
+    ...(removed === true ? { removed } : {}),
   };
 }

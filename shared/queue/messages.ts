@@ -33,6 +33,8 @@ export const Hint = z.object({
   retryToken: text.optional(),
   /** Arrived among more than 50 others: its operation goes to the bulk queue. */
   crowd: z.boolean().optional(),
+  /** Graph said that the user was deleted: the row says so without a read, unless it is younger than that news. */
+  removed: z.boolean().optional(),
 });
 export type Hint = z.infer<typeof Hint>;
 

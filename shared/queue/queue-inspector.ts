@@ -60,11 +60,14 @@ export interface QueueInspector {
   oldestActiveAt(queue: QueueName): Promise<number | null | 'unknown'>;
   /** The oldest first, `limit` at most. */
   deadLetters(queue: QueueName, limit: number): Promise<readonly DeadLetter[]>;
-  /** The oldest first, `limit` at most; undefined: the namespace has no such queue. */
+  /**
+   * The oldest first, `limit` at most, from this sequence number on; undefined: the namespace has no such queue. What is
+   * no number counts as the first.
+   */
   peek(
     queue: QueueName,
     limit: number,
-    options: { readonly deadLetters: boolean },
+    options: { readonly deadLetters: boolean; readonly from?: string },
   ): Promise<readonly PeekedMessage[] | undefined>;
   close(): Promise<void>;
 }

@@ -36,3 +36,9 @@ export function writeKindOf(name: QueueName): 'express' | 'bulk' {
   const queue = queueOf(name);
   return queue.carries === 'operations' ? queue.writes : 'express';
 }
+
+/** The queues of license changes, express first. */
+export const operationQueues: readonly OperationQueue[] = [
+  queueNames.licenseChanges,
+  queueNames.licenseChangesBulk,
+];

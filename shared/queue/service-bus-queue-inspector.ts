@@ -74,11 +74,13 @@ export function makeServiceBusQueueInspector(
       return found ?? [];
     },
 
-    peek(queue, limit, { deadLetters }) {
+    peek(queue, limit, { deadLetters, from }) {
       const receiver = client.createReceiver(queue, deadLetters ? { subQueueType: 'deadLetter' } : {});
       return peeking(receiver, queue, async () => {
         const messages: PeekedMessage[] = [];
-        for await (const message of peekAll(receiver, limit)) messages.push(toPeeked(message, deadLetters));
+        const first = from === undefined ? Long.ONE : Long.fromString(from);
+        for await (const message of peekAll(receiver, limit, first))
+          messages.push(toPeeked(message, deadLetters));
         return messages;
       });
     },

@@ -53,12 +53,29 @@ export class QuotaRowStore {
     }
   }
 
+  /** Stored at once: repaired at each reading anew, it would never have the time to earn anything. */
+  async #repair(etag: string, row: QuotaRow): Promise<{ etag: string; row: QuotaRow }> {
+    this.#tools.logger.error('The quota row asked for a wait that is too long; it is repaired', { row });
+    try {
+      const written = await this.#table.write(
+        { partitionKey, rowKey: toRowKey(this.#name), ...toJsonProperties(row, `quota ${this.#name}`) },
+        etag,
+      );
+      return { etag: written, row };
+    } catch (error) {
+      if (error instanceof ConcurrencyError) return { etag, row };
+      throw error;
+    }
+  }
+
   async #read(): Promise<{ etag: string | null; row: QuotaRow | undefined }> {
     const row = await this.#table.get(partitionKey, toRowKey(this.#name));
     if (row === undefined) return { etag: null, row: undefined };
     try {
       const stored = fromJsonProperties(row, QuotaRow, `quota ${this.#name}`);
-      return { etag: row.etag, row: toBelievableQuota(stored, this.#tools.clock.now()) };
+      const believable = toBelievableQuota(stored, this.#tools.clock.now());
+      if (believable.notBefore === stored.notBefore) return { etag: row.etag, row: believable };
+      return await this.#repair(row.etag, believable);
     } catch (error) {
       // All it holds is earned again within seconds; kept as it is, it would stop every write.
       this.#tools.logger.error('The quota row cannot be read; a new one is used', { error });

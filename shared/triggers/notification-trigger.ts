@@ -4,7 +4,11 @@ import { makeInvocationLogger } from '../observe/invocation-logger';
 import { withSpan } from '../observe/spans';
 import type { Services } from '../pipeline/services';
 import { receiveNotification } from '../pipeline/intake/receive-notification';
+import { readLimited } from './read-limited';
 import { traceOf } from './trace-of';
+
+/** Bytes: far more than Graph puts into one call. */
+const longestBody = 1_048_576;
 
 /** HTTP edge of the notifications. Wrong settings answer 503: Graph sends again for up to four hours. */
 export function makeNotificationTrigger(build: () => Promise<Services>) {
@@ -12,7 +16,11 @@ export function makeNotificationTrigger(build: () => Promise<Services>) {
     const logger = makeInvocationLogger(context);
     try {
       const services = await build();
-      const body = await request.text();
+      const body = await readLimited(request, longestBody);
+      if (body === undefined) {
+        logger.warn('Notification refused: its body is longer than 1 MB');
+        return { status: 413, body: 'The body is longer than 1 MB.' };
+      }
       const answer = await withSpan('graph-notification', traceOf(context), (traceparent) => {
         const validationToken = request.query.get('validationToken');
         return receiveNotification(services, { logger, trace: traceparent }, { validationToken, body });

@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { UserError } from '../kernel/errors';
 import { makeInvocationLogger } from '../observe/invocation-logger';
+import { readLimited } from './read-limited';
 import { longestBody } from '../ops-api/requests/read-body';
 
 const tooLarge: HttpResponseInit = {
@@ -22,9 +23,8 @@ export function makeOpsTrigger(build: () => Promise<App>) {
   return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     try {
       const app = await build();
-      const length = Number(request.headers.get('content-length') ?? 0);
-      if (length > longestBody) return tooLarge;
-      const body = request.method === 'GET' ? null : await request.text();
+      const body = request.method === 'GET' ? null : await readLimited(request, longestBody);
+      if (body === undefined) return tooLarge;
       const answer = await app.fetch(
         new Request(request.url, {
           method: request.method,

@@ -112,7 +112,11 @@ describe('a tenant that is reached as Azure is', () => {
   });
 
   it('says within seconds what stands against licensing, and with which exit code', async () => {
-    const well = await azure<{ verdict: string; causes: { code: string }[] }>('viewer', 'status');
+    expect(await world.runFunction('observe')).toBe(202);
+    const well = await waitUntil('observe has counted', async () => {
+      const found = await azure<{ verdict: string; causes: { code: string }[] }>('viewer', 'status');
+      return found.answer.verdict !== 'unknown' && found;
+    });
     await azure('operator', 'queue', 'pause', 'apply', '--why', 'wrong licenses');
     const paused = await azure<{ verdict: string; causes: { code: string; text: string }[] }>(
       'viewer',

@@ -5,11 +5,22 @@ import { makeOpsApp } from '../../shared/ops-api/app';
 import { makeTokenVerifier } from '../../shared/ops-api/identity/verify-token';
 import { runLongOperation } from '../../shared/ops-api/requests/run-long-operation';
 import type { OpsServices } from '../../shared/ops-api/route';
+import { readLevels } from '../../shared/ops/levels/read-levels';
+import { showOverview } from '../../shared/ops/overview/show-overview';
+import { countedFacts } from '../../shared/ops/status/read-counted';
+import { observe } from '../../shared/ops/status/observe';
 import { routes } from '../../shared/ops-api/routes/all-routes';
 import type { QueueInspector } from '../../shared/queue/queue-inspector';
-import type { Approval, LongOperation, RememberedAnswer } from '../../shared/store/ports/operator-request';
-import type { Sample } from '../../shared/store/ports/sample';
+import type {
+  Approval,
+  LongOperation,
+  RememberedAnswer,
+} from '../../shared/store/ports/ops/operator-request';
+import type { Levels } from '../../shared/store/ports/ops/levels';
+import type { Sample } from '../../shared/store/ports/ops/sample';
+import type { TableStores } from '../../shared/store/tables/table-stores';
 import type { RecordStore, Stored } from '../../shared/store/ports/record-store';
+import { makeMemoryAttention, makeMemoryCounters, makeMemoryPlans } from './memory-counts';
 import { makePipelineWorld } from './pipeline-world';
 
 export const tenantId = 'aaaaaaaa-0000-4000-8000-000000000001';
@@ -55,6 +66,11 @@ export function makeMemoryRecords<Value>(): RecordStore<Value> {
   };
 }
 
+type OpsStores = Pick<
+  TableStores,
+  'operations' | 'approvals' | 'levels' | 'counters' | 'attention' | 'plans' | 'samples' | 'answers'
+>;
+
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** Made once: a pair takes a quarter of a second. */
@@ -65,16 +81,26 @@ let foreign: ReturnType<typeof generateKeyPair> | undefined;
 export async function makeOpsWorld(
   overrides: Partial<OpsServices> = {},
   ownServices: Partial<OpsServices['services']> = {},
+  stores: Partial<OpsStores> = {},
+  world = makePipelineWorld(),
 ) {
-  const world = makePipelineWorld();
   const { publicKey, privateKey } = await (own ??= generateKeyPair('RS256'));
   const stranger = await (foreign ??= generateKeyPair('RS256'));
   const kid = 'key-1';
   const keys = createLocalJWKSet({
     keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' }],
   });
-  const operations = makeMemoryRecords<LongOperation>();
-  const approvals = makeMemoryRecords<Approval>();
+  const {
+    operations = makeMemoryRecords<LongOperation>(),
+    approvals = makeMemoryRecords<Approval>(),
+    levels = makeMemoryRecords<Levels>(),
+    counters = makeMemoryCounters(),
+    attention = makeMemoryAttention(),
+    plans = makeMemoryPlans(),
+    samples = { minutes: makeMemoryRecords<Sample>(), hours: makeMemoryRecords<Sample>() },
+    answers = makeMemoryRecords<RememberedAnswer>(),
+  } = stores;
+  const quota = async () => ({ perSecond: 16, closedUntil: 0 });
   const sent: string[] = [];
   let letters: readonly { readonly sequenceNumber: string; readonly messageId: string }[] = [];
   const inspector = {
@@ -88,7 +114,7 @@ export async function makeOpsWorld(
   const cursors = new Map<string, { etag: string; value: string; updatedAt: number }>();
   const services = {
     ...world.pipeline,
-    ...ownServices,
+    attention,
     deadLetters: {
       drain: async (_queue: string, most: number, handle: (letter: never) => Promise<void | 'leave'>) => {
         let taken = 0;
@@ -109,26 +135,35 @@ export async function makeOpsWorld(
         return cursor;
       },
     },
-  } as unknown as OpsServices['services'];
+    ...ownServices,
+  };
   const ops: OpsServices = {
     services,
     logger: silentLogger,
     inspector,
     operations,
     approvals,
-    samples: { minutes: makeMemoryRecords<Sample>(), hours: makeMemoryRecords<Sample>() },
+    samples,
     doctor: {
       policyFile: { path: 'policy.yaml', read: async () => world.world.policyText ?? '' },
       readClaims: async () => null,
       expectedQueues: [],
     },
-    status: { quotaClosedUntil: async () => null, objective: 60_000 },
+    levels: { levels, counters },
+    plans,
+    quota,
+    overview: (hours) =>
+      showOverview({ services, inspector, quota, levels, counters, samples, objective: 60_000 }, hours),
+    status: {
+      quotaClosedUntil: async () => null,
+      objective: 60_000,
+      counted: async () => countedFacts(services, await readLevels({ levels, counters })),
+    },
     send: async (id) => void sent.push(id),
     isLocal: true,
     ...overrides,
   };
   const verify = makeTokenVerifier({ authority, tenantId, clientId }, ops.services.clock, keys);
-  const answers = makeMemoryRecords<RememberedAnswer>();
   const app = makeOpsApp({ ops, answers, verify });
 
   const token = (
@@ -202,6 +237,10 @@ export async function makeOpsWorld(
     },
     lettersLeft: () => letters.length,
     letterNumbers: () => letters.map(({ sequenceNumber }) => sequenceNumber),
+    counters,
+    attention,
+    /** Runs the timer `observe`. */
+    observe: () => observe({ ...ops, ...ops.levels, ...ops.status }, { logger: silentLogger }),
     /** Does what was asked for, as the function of the queue would. */
     work: async (...again: readonly string[]) => {
       for (const id of [...sent.splice(0), ...again]) await runLongOperation(ops, routes, id);

@@ -34,7 +34,7 @@ export const define: DefineCommand = (command, { io }) => {
   command.action(async (name: string, { count, deadLetters: dead, ...options }: Options) => {
     const queue = toQueueName(name);
     const deadLetters = dead === true;
-    const messages = await readRoute(options, io, peekMessages, {
+    const { items: messages } = await readRoute(options, io, peekMessages, {
       queue,
       limit: isByApi(options) ? Math.min(count, 200) : count,
       ...(deadLetters ? { state: 'dead' as const } : {}),

@@ -40,6 +40,13 @@ export function fromWireFailure(
       cause: error.cause,
     });
   }
+  // Asked again, it would lead to the same place; a stored position is given up for it (user-delta.ts).
+  if (error instanceof ChainFailure && error.stage === 'link') {
+    return new GraphError('badRequest', `${what} was not sent: ${error.message}`, {
+      status: 400,
+      cause: error.cause,
+    });
+  }
   const codes = codesOf(error instanceof ChainFailure ? error.cause : error);
   const nothingSent = !facts.answered && codes.length > 0 && codes.every((code) => neverSent.has(code));
   const maybeDone = facts.isWrite && !nothingSent;

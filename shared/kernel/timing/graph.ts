@@ -1,4 +1,4 @@
-import { second } from './duration';
+import { minute, second } from './duration';
 import type { Durations } from './duration';
 
 /** Calls of Microsoft Graph. */
@@ -8,6 +8,11 @@ export const graphTiming = {
     maxMs: 10 * second,
     why: 'Between attempts of a read whose refusal passes by itself; a time that Graph names is obeyed.',
     source: 'https://learn.microsoft.com/graph/throttling#best-practices-to-handle-throttling',
+  },
+  longestWait: {
+    ms: 10 * minute,
+    why: 'No Retry-After is obeyed longer than this; then one attempt asks again. A single wrong answer closed all reads for days.',
+    source: 'https://learn.microsoft.com/graph/throttling',
   },
   request: {
     ms: 30 * second,

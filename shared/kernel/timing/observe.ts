@@ -3,6 +3,10 @@ import type { Durations } from './duration';
 
 /** The outgoing webhook and telemetry. */
 export const observeTiming = {
+  counters: {
+    ms: 10 * second,
+    why: 'How long a process collects counts before it writes them: the verdict tells a SKU without seats within 20 s.',
+  },
   webhookInterval: {
     ms: minute,
     why: 'Between two calls about the same kind of event: ten thousand blocked users are not ten thousand calls.',

@@ -81,6 +81,7 @@ export const opsTiming = {
     why: 'An operation that is still queued after this time has lost its message; the timer `observe` sends another.',
   },
   operationKept: { ms: 7 * day, why: 'How long an operation can be looked at after it was asked for.' },
+  planKept: { ms: day, why: 'A plan of yesterday says little about what would be changed today.' },
   rolloutEnd: {
     ms: minute,
     why: 'A cancelled rollout ends within half a minute, after what is being written; returning it waits for that.',
@@ -90,5 +91,29 @@ export const opsTiming = {
     ms: 35 * second,
     why: 'Blocked users are looked at again this long after a learnt conflict was forgotten: no process knows it then.',
   },
+  countedRates: {
+    ms: minute,
+    why: 'The first run of `observe` tells rates of the minute before it.',
+  },
+  countersSettle: {
+    ms: 2 * minute,
+    why: 'Counts that are older are added to the levels for good: a process that could not write at once has done so by then.',
+  },
+  countersKept: {
+    ms: hour,
+    why: 'How long the counts of single processes are kept; samples hold their sums.',
+  },
+  lately: {
+    ms: 15 * minute,
+    why: 'The time to a license is judged by the users of the last quarter of an hour.',
+  },
+  overview: {
+    ms: 3 * second,
+    why: 'How long one process answers the overview from memory: many open pages cost as much as one.',
+  },
   timesBucket: { ms: hour, why: '`licenser times` shows one line an hour.' },
+  backupClockSkew: {
+    ms: 5 * minute,
+    why: 'How far the clocks of the machine that takes a backup and of Graph may be apart: what changed within this time before it is not claimed by a restore.',
+  },
 } satisfies Durations;

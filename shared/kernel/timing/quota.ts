@@ -1,4 +1,4 @@
-import { day, second } from './duration';
+import { minute, second } from './duration';
 import type { Durations } from './duration';
 
 /** The tenant's write quota, shared by all processes. */
@@ -27,7 +27,7 @@ export const quotaTiming = {
     source: 'https://learn.microsoft.com/graph/throttling',
   },
   longestPause: {
-    ms: day,
-    why: 'Graph asks for no longer pause than this. A row that does is damaged, and would stop every write.',
+    ms: 11 * minute,
+    why: 'No wait is longer than ten minutes (graph.longestWait), and clocks differ. A row that asks for more is damaged, or of an earlier version.',
   },
 } satisfies Durations;

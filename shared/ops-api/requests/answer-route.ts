@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { timing } from '../../kernel/timing';
 import { isoTime } from '../../kernel/clock';
 import type { Operator } from '../../ops/audit/operator';
-import type { Approval, Asker, RememberedAnswer } from '../../store/ports/operator-request';
+import type { Approval, Asker, RememberedAnswer } from '../../store/ports/ops/operator-request';
 import type { RecordStore } from '../../store/ports/record-store';
 import { isAllowed } from '../identity/caller';
 import type { Caller, Role } from '../identity/caller';

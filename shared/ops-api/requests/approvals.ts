@@ -1,5 +1,5 @@
 import { isoTime } from '../../kernel/clock';
-import type { Approval } from '../../store/ports/operator-request';
+import type { Approval } from '../../store/ports/ops/operator-request';
 import type { Stored } from '../../store/ports/record-store';
 import type { ApprovalView } from '../schemas';
 

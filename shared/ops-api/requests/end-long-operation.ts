@@ -1,5 +1,5 @@
 import { ConcurrencyError, TransientError, ensureError } from '../../kernel/errors';
-import type { LongOperation } from '../../store/ports/operator-request';
+import type { LongOperation } from '../../store/ports/ops/operator-request';
 import type { Stored } from '../../store/ports/record-store';
 import type { OpsServices } from '../route';
 

@@ -1,5 +1,5 @@
 import { timing } from '../../kernel/timing';
-import type { RememberedAnswer } from '../../store/ports/operator-request';
+import type { RememberedAnswer } from '../../store/ports/ops/operator-request';
 import type { RecordStore } from '../../store/ports/record-store';
 import type { OpsServices } from '../route';
 
@@ -7,11 +7,11 @@ import type { OpsServices } from '../route';
  * Of the timer `observe`: an operation whose message was lost gets another one, and what is kept no longer is removed.
  */
 export async function keepLongOperations(
-  { services, operations, approvals, logger, send }: OpsServices,
+  { services, operations, approvals, plans, logger, send }: OpsServices,
   answers: RecordStore<RememberedAnswer>,
 ): Promise<void> {
   const now = services.clock.now();
-  const { operationLost, operationKept, operationTaken, idempotency } = timing.ops;
+  const { operationLost, operationKept, operationTaken, idempotency, planKept } = timing.ops;
   for await (const { id, value } of operations.list()) {
     const { state, askedAt, beatAt } = value;
     const isLost =
@@ -28,6 +28,7 @@ export async function keepLongOperations(
     // After its operation, which asks for it: that is removed a week after it was asked for.
     if (now - value.expiresAt > operationKept.ms) await approvals.remove(id);
   }
+  await plans.removeBefore(now - planKept.ms);
   for await (const { id, value } of answers.list()) {
     if (now - value.at > idempotency.ms) await answers.remove(id);
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock';
 import { isoTime } from '../../kernel/clock';
-import type { Asker, LongOperation } from '../../store/ports/operator-request';
+import type { Asker, LongOperation } from '../../store/ports/ops/operator-request';
 import type { Stored } from '../../store/ports/record-store';
 import type { LongOperationView } from '../schemas';
 

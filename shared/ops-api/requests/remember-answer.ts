@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../kernel/clock';
 import { ConcurrencyError } from '../../kernel/errors';
 import { timing } from '../../kernel/timing';
-import type { RememberedAnswer } from '../../store/ports/operator-request';
+import type { RememberedAnswer } from '../../store/ports/ops/operator-request';
 import type { RecordStore, Stored } from '../../store/ports/record-store';
 import { OpsProblem } from '../problem';
 

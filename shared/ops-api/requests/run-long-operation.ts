@@ -1,7 +1,7 @@
 import { ConcurrencyError, TransientError, UserError, ensureError } from '../../kernel/errors';
 import { timing } from '../../kernel/timing';
 import type { AskedEntry, Operator } from '../../ops/audit/operator';
-import type { LongOperation } from '../../store/ports/operator-request';
+import type { LongOperation } from '../../store/ports/ops/operator-request';
 import type { Stored } from '../../store/ports/record-store';
 import { toBody, toProblem } from '../problem';
 import type { AnyRoute, OpsServices } from '../route';

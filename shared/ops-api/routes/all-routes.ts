@@ -2,6 +2,8 @@ import type { AnyRoute } from '../route';
 import * as failures from './failures';
 import * as history from './history';
 import { me } from './me';
+import * as overview from './overview';
+import * as plans from './plans';
 import * as policies from './policies';
 import * as queues from './queues';
 import * as requests from './requests';
@@ -22,12 +24,14 @@ export const approvals = approvalRoutes(() => routes);
 export const routesByName = {
   me: { me },
   status: { showStatus },
+  overview,
   history,
   queues,
   failures,
   users,
   rollouts,
   policies,
+  plans,
   tenant,
   rows,
   requests: ofRequests,

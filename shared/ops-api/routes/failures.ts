@@ -1,27 +1,31 @@
 import { z } from 'zod';
 import { dismissFailures, restoreFailures } from '../../ops/failures/dismiss-failures';
 import { listFailures } from '../../ops/failures/list-failures';
+import { previewReplay } from '../../ops/failures/preview-replay';
 import { replayFailures } from '../../ops/failures/replay-failures';
 import type { FailureSelection } from '../../ops/failures/select-failures';
 import { showFailure as readStory } from '../../ops/failures/show-failure';
 import { failureStates } from '../../words/failure';
 import { defineRoute } from '../route';
-import { OptionalWhy, Why } from '../schemas';
+import { IsoTime, OptionalWhy, Why } from '../schemas';
 
 const View = z.looseObject({ kind: z.string(), class: z.string(), state: z.string(), subject: z.string() });
 const Selection = z.object({
   subjects: z.array(z.string().min(1)).min(1).max(10_000).exactOptional(),
   class: z.string().min(1).exactOptional(),
   all: z.literal(true).exactOptional(),
+  /** Of a class or of all: when the person looked. What came later, or came again, stays. */
+  seenAt: IsoTime.exactOptional(),
 }).shape;
-type Selected = { subjects?: string[]; class?: string; all?: true };
+type Selected = { subjects?: string[]; class?: string; all?: true; seenAt?: string };
 
 /** More than these are not settled within one request. */
 const mostAtOnce = 200;
 
-function selectionOf({ subjects, class: name, all }: Selected): FailureSelection {
+function selectionOf({ subjects, class: name, seenAt }: Selected): FailureSelection {
   if (subjects !== undefined) return { kind: 'subjects', subjects };
-  return name !== undefined && !all ? { kind: 'class', class: name } : { kind: 'all' };
+  const seen = seenAt === undefined ? {} : { seenAt: Date.parse(seenAt) };
+  return name === undefined ? { kind: 'all', ...seen } : { kind: 'class', class: name, ...seen };
 }
 
 const isOne = (input: Selected) =>
@@ -59,7 +63,12 @@ export const showFailures = defineRoute({
     total: z.number(),
     entries: z.array(View),
   }),
-  handle: ({ services, inspector }, input) => listFailures(services, inspector, { limit: 50, ...input }),
+  handle: ({ services, inspector, isCommand }, input) =>
+    listFailures(services, inspector, {
+      limit: 50,
+      ...input,
+      waitingFrom: isCommand === true ? 'rows' : 'index',
+    }),
 });
 
 export const showFailure = defineRoute({
@@ -72,6 +81,24 @@ export const showFailure = defineRoute({
   input: z.object({ subject: z.string() }),
   answer: z.looseObject({ subject: z.string(), failures: z.array(View) }),
   handle: ({ services, inspector }, { subject }) => readStory(services, inspector, subject),
+});
+
+export const preview = defineRoute({
+  id: 'previewReplay',
+  method: 'post',
+  path: '/failures/preview',
+  summary: 'What replaying failures would come to now, by outcome; the first 200 users are looked at',
+  role: 'Viewer',
+  isHeavy: true,
+  input: selecting({}),
+  answer: z.object({
+    users: z.number(),
+    looked: z.number(),
+    outcomes: z.record(z.string(), z.number()),
+    written: z.number(),
+    withoutUser: z.number(),
+  }),
+  handle: ({ services, inspector }, input) => previewReplay(services, inspector, selectionOf(input)),
 });
 
 export const replay = defineRoute({

@@ -16,17 +16,19 @@ export const showSeries = defineRoute({
     names: z.string().max(1_000).exactOptional(),
     from: IsoTime.exactOptional(),
     to: IsoTime.exactOptional(),
+    step: z.enum(['minute', 'hour']).exactOptional(),
   }),
   answer: z.object({
     at: z.array(z.string()),
     series: z.record(z.string(), z.array(z.number().nullable())),
   }),
-  handle({ samples, services }, { names, from, to }) {
+  handle({ samples, services }, { names, from, to, step }) {
     const now = services.clock.now();
     return readSeries(samples, {
       now,
       from: from === undefined ? now - timing.ops.approval.ms : Date.parse(from),
       to: to === undefined ? now : Date.parse(to),
+      ...(step === undefined ? {} : { step }),
       ...(names === undefined ? {} : { names: names.split(',') }),
     });
   },

@@ -5,9 +5,9 @@ import { activatePolicy } from '../../ops/rollouts/activate-policy';
 import { showRollout } from '../../ops/rollouts/show-rollout';
 import { checkAgainstTenant } from '../../pipeline/sources/check-against-tenant';
 import { defineRoute } from '../route';
-import { OptionalWhy } from '../schemas';
+import { OptionalWhy, PolicyText } from '../schemas';
 
-const Text = z.object({ text: z.string().min(1).max(900_000), file: z.string().max(400).exactOptional() });
+const Text = z.object({ text: PolicyText, file: z.string().max(400).exactOptional() });
 const Policy = z.looseObject({
   hash: z.string(),
   standing: z.string(),

@@ -4,19 +4,13 @@ import { UserError } from '../../kernel/errors';
 import { recordAction } from '../../ops/audit/operator';
 import { pauseScope, resumeScope, tryScope } from '../../ops/pauses/change-pause';
 import { listPauses } from '../../ops/pauses/list-pauses';
-import { peekQueue, toQueueName } from '../../ops/queues/peek-queue';
+import { readPage, toQueueName } from '../../ops/queues/peek-queue';
+import { searchMessages } from '../../ops/queues/search-messages';
 import { queueStatus } from '../../ops/queues/queue-status';
 import { defineRoute } from '../route';
 import type { OpsContext } from '../route';
-import { OptionalWhy, Why } from '../schemas';
+import { OptionalWhy, Pause, Queue, Why } from '../schemas';
 
-const Pause = z.looseObject({
-  scope: z.string(),
-  origin: z.string(),
-  reason: z.string(),
-  by: z.string(),
-  at: z.string(),
-});
 const PauseChanged = z.object({ scope: z.string(), isChanged: z.boolean(), pauses: z.array(Pause) });
 const Scope = z.string().min(1).max(200);
 
@@ -28,35 +22,74 @@ export const showQueues = defineRoute({
   role: 'Viewer',
   isHeavy: true,
   input: z.object({}),
-  answer: z.array(
-    z.object({
-      queue: z.string(),
-      exists: z.boolean(),
-      active: z.number().nullable(),
-      scheduled: z.number().nullable(),
-      deadLettered: z.number().nullable(),
-      oldestAgeMs: z.number().nullable(),
-      missing: z.string().nullable(),
-    }),
-  ),
+  answer: z.array(Queue),
   handle: ({ inspector, services }) => queueStatus(inspector, services.clock),
 });
+
+const Message = z.looseObject({
+  sequenceNumber: z.string(),
+  messageId: z.string(),
+  state: z.string(),
+  lane: z.string().nullable(),
+  deliveryCount: z.number(),
+  at: z.string().nullable(),
+  userId: z.string().nullable(),
+  text: z.string(),
+  deadLetterReason: z.string().nullable(),
+});
+const SequenceNumber = z.string().regex(/^\d{1,19}$/);
+const MessagePage = z.object({ items: z.array(Message), next: SequenceNumber.nullable() });
+const MessageState = z.enum(['active', 'dead']);
 
 export const peekMessages = defineRoute({
   id: 'peekMessages',
   method: 'get',
   path: '/queues/{queue}/messages',
-  summary: 'The oldest messages of a queue, in words',
+  summary: 'The oldest messages of a queue, in words, from a sequence number on; `next` is where to go on',
   role: 'Viewer',
   isHeavy: true,
   input: z.object({
     queue: z.string(),
-    state: z.enum(['active', 'dead']).exactOptional(),
+    state: MessageState.exactOptional(),
+    from: SequenceNumber.exactOptional(),
     limit: z.coerce.number().int().min(1).max(200).exactOptional(),
   }),
-  answer: z.array(z.looseObject({ messageId: z.string(), state: z.string(), text: z.string() })),
-  handle: ({ inspector }, { queue, state, limit = 50 }) =>
-    peekQueue(inspector, toQueueName(queue), { count: limit, deadLetters: state === 'dead' }),
+  answer: MessagePage,
+  handle: ({ inspector }, { queue, state, from, limit = 50 }) =>
+    readPage(inspector, toQueueName(queue), {
+      count: limit,
+      deadLetters: state === 'dead',
+      ...(from === undefined ? {} : { from }),
+    }),
+});
+
+const Part = z.string().trim().min(1).max(200).exactOptional();
+
+export const findMessages = defineRoute({
+  id: 'searchMessages',
+  method: 'post',
+  path: '/queues/{queue}/messages/search',
+  summary:
+    'Messages of a user, with a SKU, a reason or a text; looks at 2,000 a call, `next` is where to go on',
+  role: 'Viewer',
+  isHeavy: true,
+  input: z.object({
+    queue: z.string(),
+    state: MessageState.exactOptional(),
+    user: z.guid().exactOptional(),
+    sku: Part,
+    reason: Part,
+    text: Part,
+    from: SequenceNumber.exactOptional(),
+    limit: z.number().int().min(1).max(200).exactOptional(),
+  }),
+  answer: MessagePage.extend({ scanned: z.number() }),
+  handle: ({ inspector }, { queue, state, from, limit = 50, ...search }) =>
+    searchMessages(inspector, toQueueName(queue), search, {
+      deadLetters: state === 'dead',
+      limit,
+      ...(from === undefined ? {} : { from }),
+    }),
 });
 
 export const showPauses = defineRoute({

@@ -4,14 +4,14 @@ import { isoTime } from '../../kernel/clock';
 import { listAudit } from '../../ops/audit/list-audit';
 import { recordAction } from '../../ops/audit/operator';
 import { auditResults } from '../../words/audit-entry';
-import type { Approval } from '../../store/ports/operator-request';
+import type { Approval } from '../../store/ports/ops/operator-request';
 import type { Stored } from '../../store/ports/record-store';
-import { makeCursors } from '../requests/cursor';
 import { newLongOperation, longOperationOf, toLongOperationView } from '../requests/long-operation';
+import { placeOf, toPage } from '../requests/pages';
 import { toApprovalView } from '../requests/approvals';
 import { sendOrLeave } from '../requests/send-or-leave';
 import { defineRoute } from '../route';
-import type { AnyRoute, OpsContext, OpsServices } from '../route';
+import type { AnyRoute, OpsContext } from '../route';
 import {
   ApprovalView,
   Cursor,
@@ -22,29 +22,9 @@ import {
   Why,
   pageOf,
 } from '../schemas';
-import type { Page } from '../schemas';
 
 const Id = z.object({ id: z.string().min(1).max(100) });
 const Listed = z.object({ limit: Limit, cursor: Cursor });
-
-async function place(context: OpsServices, list: string, cursor: string | undefined) {
-  return cursor === undefined ? undefined : makeCursors(context.services.cursors).read(list, cursor);
-}
-
-/** One more than a page was read: its place is where the next page begins. */
-async function toPage<Item>(
-  context: OpsServices,
-  list: string,
-  found: readonly Item[],
-  limit: number,
-  keyOf: (item: Item) => string,
-): Promise<Page<Item>> {
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  const isMore = found.length > limit && last !== undefined;
-  const next = isMore ? await makeCursors(context.services.cursors).sign(list, keyOf(last)) : null;
-  return { items, next, total: null };
-}
 
 export const showAudit = defineRoute({
   id: 'showAudit',
@@ -69,7 +49,7 @@ export const showAudit = defineRoute({
     }),
   ),
   async handle(context, { limit = 50, cursor, since, ...filter }) {
-    const before = await place(context, 'audit', cursor);
+    const before = await placeOf(context, 'audit', cursor);
     const found = await listAudit(context.services, {
       ...filter,
       limit: limit + 1,
@@ -89,7 +69,7 @@ export const showOperations = defineRoute({
   input: z.object({ ...Listed.shape, mine: z.enum(['true', 'false']).exactOptional() }),
   answer: pageOf(LongOperationView),
   async handle(context, { limit = 50, cursor, mine }) {
-    const after = await place(context, 'operations', cursor);
+    const after = await placeOf(context, 'operations', cursor);
     const found = [];
     for await (const stored of context.operations.list(after === undefined ? {} : { after })) {
       if (mine === 'true' && stored.value.asker.id !== context.caller.id) continue;
@@ -126,7 +106,7 @@ export const showApprovals = defineRoute({
   input: z.object({ ...Listed.shape, state: z.enum(['open', 'all']).exactOptional() }),
   answer: pageOf(ApprovalView),
   async handle(context, { limit = 50, cursor, state = 'open' }) {
-    const after = await place(context, 'approvals', cursor);
+    const after = await placeOf(context, 'approvals', cursor);
     const found = [];
     const now = context.services.clock.now();
     for await (const stored of context.approvals.list(after === undefined ? {} : { after })) {

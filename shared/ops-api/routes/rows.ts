@@ -10,9 +10,10 @@ const mostAtOnce = 50;
 
 export const showUnreadableRows = defineRoute({
   id: 'showUnreadableRows',
-  method: 'get',
+  // It reads whole tables: a person asks for it, and no page polls it.
+  method: 'post',
   path: '/rows/unreadable',
-  summary: 'Stored rows that cannot be read, and what the product does without them',
+  summary: 'Look through the tables for rows that cannot be read, and what the product does without them',
   role: 'Viewer',
   isHeavy: true,
   input: z.object({}),

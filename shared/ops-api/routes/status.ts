@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { showStatus as readStatus } from '../../ops/status/watch-verdict';
 import { defineRoute } from '../route';
-import { verdicts } from '../../ops/status/cause';
+import { Verdict } from '../schemas';
 
 export const showStatus = defineRoute({
   id: 'showStatus',
@@ -11,20 +11,6 @@ export const showStatus = defineRoute({
   role: 'Viewer',
   isHeavy: true,
   input: z.object({}),
-  answer: z.object({
-    verdict: z.enum(verdicts),
-    since: z.string().nullable(),
-    causes: z.array(
-      z.object({
-        code: z.string(),
-        since: z.string().nullable(),
-        users: z.number().nullable(),
-        text: z.string(),
-        todo: z.string(),
-        subject: z.string().optional(),
-        action: z.string().optional(),
-      }),
-    ),
-  }),
+  answer: Verdict,
   handle: ({ services, inspector, status }) => readStatus({ ...status, services, inspector }),
 });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { censusStatus, startCensus } from '../../ops/census/census';
+import { usersOfLevels } from '../../ops/doctor/check-users';
+import { readLevels } from '../../ops/levels/read-levels';
 import { runDoctor } from '../../ops/doctor/run-doctor';
 import { listWaiting } from '../../ops/waiting/list-waiting';
 import { forgetLearntConflict, listLearntConflicts } from '../../ops/skus/learnt-conflicts';
@@ -139,6 +141,12 @@ export const doctor = defineRoute({
       }),
     ),
   }),
-  handle: ({ services, inspector, doctor: parts, status }) =>
-    runDoctor({ ...parts, status, pipeline: services, inspector }),
+  handle: ({ services, inspector, doctor: parts, status, levels }) =>
+    runDoctor({
+      ...parts,
+      status,
+      pipeline: services,
+      inspector,
+      users: async () => usersOfLevels((await readLevels(levels)) ?? { users: {} }),
+    }),
 });

@@ -5,6 +5,7 @@ import { releaseUndo, undoUser } from '../../ops/exceptions/undo-user';
 import { explainLicenses } from '../../ops/users/explain-user';
 import { queueForDeciding } from '../../ops/users/queue-for-deciding';
 import type { Selection } from '../../ops/users/queue-for-deciding';
+import { searchUsers } from '../../ops/users/search-users';
 import { showUser as readUser } from '../../ops/users/show-user';
 import { userHistory } from '../../ops/users/user-history';
 import { defineRoute } from '../route';
@@ -15,6 +16,31 @@ const Changed = z.looseObject({ userId: z.string(), userPrincipalName: z.string(
 const bySubject = ({ user }: { user: string }) => user;
 /** More users than these are not queued within one request. */
 const mostAtOnce = 200;
+
+export const findUsers = defineRoute({
+  id: 'searchUsers',
+  method: 'post',
+  path: '/users/search',
+  summary: 'Users by the beginning of a name, a family name or an address, or by id; at most 20',
+  role: 'Viewer',
+  input: z.object({
+    text: z.string().trim().min(2).max(200),
+    limit: z.number().int().min(1).max(20).exactOptional(),
+  }),
+  answer: z.object({
+    items: z.array(
+      z.object({
+        id: z.string(),
+        userPrincipalName: z.string().nullable(),
+        displayName: z.string().nullable(),
+        department: z.string().nullable(),
+        outcome: z.string().nullable(),
+      }),
+    ),
+    isMore: z.boolean(),
+  }),
+  handle: ({ services }, { text, limit = 20 }) => searchUsers(services, text, limit),
+});
 
 export const showUser = defineRoute({
   id: 'showUser',

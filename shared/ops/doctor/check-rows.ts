@@ -7,8 +7,11 @@ import type { Finding } from './finding';
 const mostNamed = 20;
 
 /** Stored rows that cannot be read: each is skipped and needs a person; no other user is concerned. */
-export async function checkRows(pipeline: Pick<Services, 'rows' | 'failures'>): Promise<readonly Finding[]> {
-  const rows = await findUnreadable(pipeline);
+export async function checkRows(
+  pipeline: Pick<Services, 'rows' | 'failures'>,
+  which: 'all' | 'noted' = 'all',
+): Promise<readonly Finding[]> {
+  const rows = await findUnreadable(pipeline, which);
   const findings = rows.slice(0, mostNamed).map((one) => {
     const { row, problem, effect } = toView(one);
     return fail('rows', `${row} cannot be read: ${problem}. ${effect}`, `licenser repair ${row}`);

@@ -14,7 +14,8 @@ import { checkRollouts } from './check-rollouts';
 import { checkRows } from './check-rows';
 import { checkSeats } from './check-seats';
 import { checkSubscription } from './check-subscription';
-import { checkUsers } from './check-users';
+import { checkUsers, countAllUsers } from './check-users';
+import type { CountedUsers } from './check-users';
 import { checkVerdict } from './check-verdict';
 import type { StatusParts } from '../status/read-facts';
 import { guarded } from './finding';
@@ -34,7 +35,9 @@ export type DoctorParts = {
   readonly policyFile: PolicyFile;
   readonly readClaims: ReadClaims;
   readonly expectedQueues: readonly ExpectedQueue[];
-  readonly status: Pick<StatusParts, 'quotaClosedUntil' | 'objective'>;
+  /** Absent: users are counted now, row by row. */
+  readonly users?: () => Promise<CountedUsers>;
+  readonly status: Pick<StatusParts, 'quotaClosedUntil' | 'objective' | 'counted'>;
 };
 
 /** Looks at everything the app depends on, changes nothing, and never throws: what cannot be asked has failed. */
@@ -49,8 +52,8 @@ export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
     guarded('load', () => checkLoad(pipeline, inspector)),
     guarded('delta', () => checkDeltaPosition(pipeline)),
     guarded('subscription', () => checkSubscription(pipeline)),
-    guarded('rows', () => checkRows(pipeline)),
-    guarded('users', () => checkUsers(pipeline)),
+    guarded('rows', () => checkRows(pipeline, parts.users === undefined ? 'all' : 'noted')),
+    guarded('users', () => checkUsers(parts.users ?? (() => countAllUsers(pipeline)))),
     guarded('paused', () => checkForgotten(pipeline)),
     guarded('rollouts', () => checkRollouts(pipeline)),
     guarded('census', () => checkCensus(pipeline)),

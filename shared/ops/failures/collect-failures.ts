@@ -1,7 +1,7 @@
 import { PermanentError } from '../../kernel/errors';
 import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
-import { fromDeadLetter, fromFailure, fromWaitingUser, seatsClass } from './failure-view';
+import { fromAttention, fromDeadLetter, fromFailure, fromWaitingUser, seatsClass } from './failure-view';
 import type { FailureView } from './failure-view';
 import type { FailureState } from '../../words/failure';
 import { queueNames } from '../../queue/queues';
@@ -11,27 +11,42 @@ export const deadLettersAtMost = 2_000;
 /** Outcomes beside which a SKU may wait for a seat. */
 const besideWaiting = ['waiting', 'blocked', 'held'];
 
+/** Where users who wait are found: `rows`: each row of the table is read; `index`: may lag behind them by some seconds. */
+export type WaitingFrom = 'rows' | 'index';
+
 /** Everything in this state, the latest first, without names. `failureClass`: only of this class. */
 export async function collectFailures(
-  pipeline: Pick<Services, 'failures' | 'users'>,
+  pipeline: Pick<Services, 'failures' | 'users' | 'attention'>,
   inspector: QueueInspector,
   state: FailureState,
   failureClass?: string,
+  from: WaitingFrom = 'rows',
 ): Promise<readonly FailureView[]> {
   const views: FailureView[] = [];
   for await (const failure of pipeline.failures.list(state)) views.push(fromFailure(failure));
   if (state === 'open') {
     views.push(...(await collectDeadLetters(inspector)));
     if (failureClass === undefined || failureClass === seatsClass) {
-      for await (const { userId, state: row } of pipeline.users.listByOutcome(besideWaiting)) {
-        const view = fromWaitingUser(userId, row);
-        if (view !== undefined) views.push(view);
-      }
+      for await (const view of waitingUsers(pipeline, from)) views.push(view);
     }
   }
   return views
     .filter((view) => failureClass === undefined || view.class === failureClass)
     .sort((a, b) => (b.lastAt ?? '').localeCompare(a.lastAt ?? ''));
+}
+
+async function* waitingUsers(
+  { users, attention }: Pick<Services, 'users' | 'attention'>,
+  from: WaitingFrom,
+): AsyncIterable<FailureView> {
+  if (from === 'index') {
+    for await (const entry of attention.list('waiting')) yield fromAttention(entry);
+    return;
+  }
+  for await (const { userId, state: row } of users.listByOutcome(besideWaiting)) {
+    const view = fromWaitingUser(userId, row);
+    if (view !== undefined) yield view;
+  }
 }
 
 /** The dead letters of all queues, at most `deadLettersAtMost` of each, oldest first. */

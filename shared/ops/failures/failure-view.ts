@@ -3,6 +3,7 @@ import { readHint, readOperation } from '../../queue/messages';
 import { isGuid } from '../../kernel/ids';
 import type { DeadLetter } from '../../queue/queue-inspector';
 import type { Failure, FailureState } from '../../words/failure';
+import type { Attention } from '../../store/ports/ops/attention';
 import type { UserState } from '../../words/user-state';
 
 /**
@@ -78,19 +79,36 @@ export function fromWaitingUser(userId: string, state: UserState): FailureView |
     (state.outcome === 'waiting' ? state.reasons[0] : undefined);
   if (reason === undefined) return undefined;
   return {
-    kind: 'waiting',
-    class: seatsClass,
-    state: 'open',
+    ...waitingView,
     subject: userId,
     userId,
     userPrincipalName: state.userPrincipalName,
     reason: reason.text,
-    repair: buySeats,
     lastAt: state.decidedAt === null ? null : isoTime(state.decidedAt),
     count: Math.max(1, state.retry?.attempts ?? 1),
-    settledBy: null,
   };
 }
+
+/** A user who waits for a seat, as the index has them. */
+export function fromAttention({ userId, userPrincipalName, since, reason }: Attention): FailureView {
+  return {
+    ...waitingView,
+    subject: userId,
+    userId,
+    userPrincipalName,
+    reason: reason?.text ?? 'waits for a seat',
+    lastAt: isoTime(since),
+    count: 1,
+  };
+}
+
+const waitingView = {
+  kind: 'waiting',
+  class: seatsClass,
+  state: 'open',
+  repair: buySeats,
+  settledBy: null,
+} as const;
 
 /** True for what is about no user: a message that could not be read, or a row. */
 export function isOfNoUser(subject: string): boolean {

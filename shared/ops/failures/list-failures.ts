@@ -7,6 +7,7 @@ import { findOldPauses } from '../pauses/list-pauses';
 import type { PauseView } from '../pauses/list-pauses';
 import { collect, readConcurrently } from '../../kernel/concurrently';
 import { collectFailures, countDeadLetters } from './collect-failures';
+import type { WaitingFrom } from './collect-failures';
 import type { FailureView } from './failure-view';
 import type { FailureState } from '../../words/failure';
 
@@ -41,16 +42,18 @@ export type FailureListOptions = {
   readonly class?: string;
   readonly skip?: number;
   readonly limit?: number;
+  /** Default: `rows`. */
+  readonly waitingFrom?: WaitingFrom;
 };
 
 /** Failures by class with counts, and a page of them; dead letters and users who wait for seats are in it, too. */
 export async function listFailures(
-  pipeline: Pick<Services, 'failures' | 'users' | 'control' | 'clock'>,
+  pipeline: Pick<Services, 'failures' | 'users' | 'attention' | 'control' | 'clock'>,
   inspector: QueueInspector,
   options: FailureListOptions = {},
 ): Promise<FailureListView> {
   const { state = 'open', skip = 0, limit = Infinity } = options;
-  const found = await collectFailures(pipeline, inspector, state, options.class);
+  const found = await collectFailures(pipeline, inspector, state, options.class, options.waitingFrom);
   const entries = await collect(
     readConcurrently(found.slice(skip, skip + limit), (view) => named(pipeline, view)),
   );

@@ -9,29 +9,33 @@ import { fromFailure, fromWaitingUser, isOfNoUser, namesNoUser } from './failure
 import type { FailureView } from './failure-view';
 import type { FailureState } from '../../words/failure';
 
+/** `seenAt`, milliseconds: only what was there when the person looked; what came or came again later stays. */
 export type FailureSelection =
   /** User ids, userPrincipalNames, `message:<id>` or `row:<table>/<partition>/<row>`. */
   | { readonly kind: 'subjects'; readonly subjects: readonly string[] }
-  | { readonly kind: 'class'; readonly class: string }
-  | { readonly kind: 'all' };
+  | { readonly kind: 'class'; readonly class: string; readonly seenAt?: number }
+  | { readonly kind: 'all'; readonly seenAt?: number };
 
 /**
  * What a selection means. Of a class or of all: what is in this state. Of a subject: everything, in any state.
  * @throws UserError `ops/unknown-user`, `ops/no-failure`
  */
 export async function selectFailures(
-  pipeline: Pick<Services, 'failures' | 'users' | 'directory'>,
+  pipeline: Pick<Services, 'failures' | 'users' | 'attention' | 'directory'>,
   inspector: QueueInspector,
   selection: FailureSelection,
   state: FailureState,
 ): Promise<readonly FailureView[]> {
   if (selection.kind !== 'subjects') {
-    return collectFailures(
+    const found = await collectFailures(
       pipeline,
       inspector,
       state,
       selection.kind === 'class' ? selection.class : undefined,
     );
+    const { seenAt } = selection;
+    if (seenAt === undefined) return found;
+    return found.filter(({ lastAt }) => lastAt === null || Date.parse(lastAt) <= seenAt);
   }
   const letters = await collectDeadLetters(inspector);
   const found: FailureView[] = [];

@@ -1,6 +1,7 @@
 import { isoTime } from '../../kernel/clock';
 import type { Services } from '../../pipeline/services';
 import { timing } from '../../kernel/timing';
+import type { Pause } from '../../words/pause';
 
 /** A pause in force. */
 export type PauseView = {
@@ -22,10 +23,16 @@ export async function listPauses({
   clock,
 }: Pick<Services, 'control' | 'clock'>): Promise<readonly PauseView[]> {
   const pauses = [...(await control.pauses())].sort((a, b) => a.at - b.at);
-  return pauses.map(({ scope, origin, reason, by, at }) => {
-    const ageMs = Math.max(0, clock.now() - at);
-    return { scope, origin, reason, by, at: isoTime(at), ageMs, isOld: ageMs > timing.doctor.pauseOld.ms };
-  });
+  return pauses.map((pause) => toPauseView(pause, clock.now()));
+}
+
+/** A pause for people. */
+export function toPauseView(
+  { scope, origin, reason, by, at }: Pick<Pause, 'scope' | 'origin' | 'reason' | 'by' | 'at'>,
+  now: number,
+): PauseView {
+  const ageMs = Math.max(0, now - at);
+  return { scope, origin, reason, by, at: isoTime(at), ageMs, isOld: ageMs > timing.doctor.pauseOld.ms };
 }
 
 /** Pauses older than a day, which an operator may have forgotten. */

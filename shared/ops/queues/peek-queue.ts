@@ -6,6 +6,8 @@ import { queueNames } from '../../queue/queues';
 import type { QueueName } from '../../queue/queues';
 
 export type MessageView = {
+  /** The broker's own number: where a page begins. */
+  readonly sequenceNumber: string;
   readonly messageId: string;
   readonly state: PeekedMessage['state'];
   readonly lane: string | null;
@@ -20,19 +22,38 @@ export type MessageView = {
   readonly body: unknown;
 };
 
-/** The oldest messages of a queue, as they lie there: nothing is locked, and no delivery is counted. */
-export async function peekQueue(
+/** `next`: the sequence number that the next page begins with; null: this is the last one. */
+export type MessagePage = { readonly items: readonly MessageView[]; readonly next: string | null };
+
+export type PeekOptions = {
+  readonly count: number;
+  readonly deadLetters: boolean;
+  /** A sequence number; default: the oldest message. */
+  readonly from?: string;
+};
+
+/**
+ * A page of a queue's messages, the oldest first, as they lie there: nothing is locked, and no delivery is counted.
+ * @throws UserError `ops/no-queue`
+ */
+export async function readPage(
   inspector: QueueInspector,
   queue: QueueName,
-  options: { readonly count: number; readonly deadLetters: boolean },
-): Promise<readonly MessageView[]> {
-  const found = await inspector.peek(queue, options.count, options);
+  { count, ...options }: PeekOptions,
+): Promise<MessagePage> {
+  const found = await inspector.peek(queue, count + 1, options);
   if (found === undefined) {
     throw new UserError('ops/no-queue', `The namespace has no queue ${queue}`, {
       hint: '`licenser doctor` says what is missing.',
     });
   }
-  return found.map(({ messageId, state, sessionId, deliveryCount, enqueuedAt, deadLetterReason, body }) => ({
+  return { items: found.slice(0, count).map(toView), next: found[count]?.sequenceNumber ?? null };
+}
+
+function toView(message: PeekedMessage): MessageView {
+  const { messageId, state, sessionId, deliveryCount, enqueuedAt, deadLetterReason, body } = message;
+  return {
+    sequenceNumber: message.sequenceNumber,
     messageId,
     state,
     lane: sessionId,
@@ -41,7 +62,7 @@ export async function peekQueue(
     ...describeMessage(body),
     deadLetterReason,
     body,
-  }));
+  };
 }
 
 /** @throws UserError `ops/unknown-queue` */

@@ -42,7 +42,7 @@ export async function activatePolicy(
   { text, file, onProgress }: ActivateRequest,
   operator: Operator,
 ): Promise<Activated> {
-  const policy = await check(pipeline, text, file);
+  const policy = await checkOrExplain(pipeline, text, file);
   // Read first: a tenant without any policy gets its seed before it gets a candidate.
   const pointer = await pipeline.policies.pointer();
   if (pointer.active === null) throw notStarted();
@@ -101,7 +101,12 @@ function alwaysReason({ settings }: Services): readonly Reason[] {
   return [{ code: 'approval/always', text: 'Every activation is approved by another person here.' }];
 }
 
-async function check(pipeline: Services, text: string, file: string): Promise<Policy> {
+/** The policy of a text as it may be used in this tenant. @throws UserError `policy/invalid` with `details.problems` */
+export async function checkOrExplain(
+  pipeline: Pick<Services, 'directory'>,
+  text: string,
+  file: string,
+): Promise<Policy> {
   const { policy, problems } = await checkAgainstTenant(pipeline.directory, text, file);
   if (policy !== null) return policy;
   const lines = problems

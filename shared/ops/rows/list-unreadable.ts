@@ -44,12 +44,16 @@ export function toView(row: UnreadableRow): UnreadableRowView {
   return { row: nameRow(row), problem: row.problem, effect: effects[row.table] ?? 'It counts for nothing.' };
 }
 
-/** Every row that cannot be read now: what a look over the tables finds, and what was met and noted as a failure. */
+/**
+ * Rows that cannot be read now: what was met and noted as a failure, and of `all` what a look over the tables finds, which
+ * is not for a request.
+ */
 export async function findUnreadable(
   services: Pick<Services, 'rows' | 'failures'>,
+  which: 'all' | 'noted' = 'all',
 ): Promise<readonly UnreadableRow[]> {
   const found = new Map<string, UnreadableRow>();
-  for await (const row of services.rows.unreadable()) found.set(nameRow(row), row);
+  if (which === 'all') for await (const row of services.rows.unreadable()) found.set(nameRow(row), row);
   for await (const { subject } of services.failures.list('open')) {
     const place = rowOfSubject(subject);
     if (place === undefined || found.has(nameRow(place))) continue;

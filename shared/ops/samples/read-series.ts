@@ -1,8 +1,9 @@
 import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
-import type { Sample } from '../../store/ports/sample';
-import { sampleId } from './take-sample';
-import type { SampleStores } from './take-sample';
+import { countsOf, timesOf } from '../../observe/counts';
+import type { Sample } from '../../store/ports/ops/sample';
+import { sampleId } from './sample-id';
+import type { SampleStores } from './sample-id';
 
 /** Columns of numbers over time, oldest first; null: not known at that time. */
 export type Series = {
@@ -13,16 +14,32 @@ export type Series = {
 
 /**
  * The samples from `from` to `to` (milliseconds): by the minute where all of that is still kept, else by the hour.
- * `names`: only these series, such as `directory-changes.active`, `waiting`, `p95Ms`.
+ * `names`: only these series, such as `directory-changes.active`, `waiting`, `p95Ms`. `step`: `minute` or `hour` rather
+ * than what the span suggests.
  */
 export async function readSeries(
   { minutes, hours }: SampleStores,
-  { from, to, now, names }: { from: number; to: number; now: number; names?: readonly string[] },
+  {
+    from,
+    to,
+    now,
+    names,
+    step,
+  }: {
+    readonly from: number;
+    readonly to: number;
+    readonly now: number;
+    readonly names?: readonly string[];
+    readonly step?: 'minute' | 'hour';
+  },
 ): Promise<Series> {
-  const byMinute = now - from <= timing.ops.minutesKept.ms && to - from <= timing.ops.minuteSeries.ms;
+  const { minutesKept, minuteSeries, sampleMinute, sampleHour } = timing.ops;
+  const byMinute =
+    step === 'minute' || (step === undefined && now - from <= minutesKept.ms && to - from <= minuteSeries.ms);
   const store = byMinute ? minutes : hours;
+  const most = Math.ceil((now - from) / (byMinute ? sampleMinute.ms : sampleHour.ms)) + 1;
   const samples: Sample[] = [];
-  for await (const { value } of store.list({ after: sampleId(to + 1) })) {
+  for await (const { value } of store.list({ after: sampleId(to + 1), limit: Math.max(1, most) })) {
     if (value.at < from) break;
     samples.unshift(value);
   }
@@ -36,15 +53,56 @@ export async function readSeries(
   };
 }
 
-function toNumbers({ queues, waiting, pauses, openFailures, p95Ms, seats = {} }: Sample) {
+/** Names of series; rates are a minute, times milliseconds, `seats.<skuId>` the taken seats. */
+function toNumbers({
+  queues,
+  waiting,
+  pauses,
+  openFailures,
+  p95Ms,
+  rates,
+  times,
+  users = {},
+  quota,
+  seats = {},
+}: Sample) {
   return Object.fromEntries<number | null>([
     ...Object.entries(queues).flatMap(([queue, counts]) =>
       Object.entries(counts).map(([name, value]) => [`${queue}.${name}`, value] as const),
     ),
     ...Object.entries(seats).map(([skuId, { consumed }]) => [`seats.${skuId}`, consumed] as const),
+    ...Object.entries(users).map(([outcome, count]) => [`users.${outcome}`, count] as const),
+    ...(rates === undefined ? [] : ofRates(rates)),
+    ...(times === undefined ? [] : ofTimes(times)),
+    ...(quota === undefined ? [] : ([['quota.perSecond', quota.perSecond]] as const)),
     ['waiting', waiting],
     ['pauses', pauses],
     ['openFailures', openFailures],
     ['p95Ms', p95Ms],
   ]);
+}
+
+function ofRates(rates: Readonly<Record<string, number>>): (readonly [string, number])[] {
+  const sum = (group: string) => Object.values(countsOf(rates, group)).reduce((all, one) => all + one, 0);
+  return [
+    ['in', sum('hints')],
+    ['decided', rates['decided'] ?? 0],
+    ['written', rates['written'] ?? 0],
+    ['throttled', rates['throttled'] ?? 0],
+    ['refused', sum('refused')],
+    ['failed', sum('failed')],
+    ...Object.entries(countsOf(rates, 'hints')).map(([source, count]) => [`in.${source}`, count] as const),
+  ];
+}
+
+function ofTimes(times: Readonly<Record<string, number>>): (readonly [string, number | null])[] {
+  return (['decided', 'written', 'verified'] as const).flatMap((stage) => {
+    const { users, p50, p95, p99 } = timesOf(times, stage);
+    return [
+      [`${stage}.users`, users],
+      [`${stage}.p50`, p50],
+      [`${stage}.p95`, p95],
+      [`${stage}.p99`, p99],
+    ] as const;
+  });
 }

@@ -1,8 +1,8 @@
 import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
-import type { Sample } from '../../store/ports/sample';
-import { sampleId } from '../samples/take-sample';
-import type { SampleStores } from '../samples/take-sample';
+import type { Sample } from '../../store/ports/ops/sample';
+import { sampleId } from '../samples/sample-id';
+import type { SampleStores } from '../samples/sample-id';
 
 /** Until when the seats of one SKU last, by a line through the last 30 days. */
 export type SeatForecast = {

@@ -14,6 +14,7 @@ export const weights = {
   'decide/stuck': 'stopped',
   'apply/stuck': 'stopped',
   'queues/unreachable': 'unknown',
+  'counts/old': 'unknown',
   'delta/deaf': 'late',
   'quota/closed': 'late',
   'objective/missed': 'late',

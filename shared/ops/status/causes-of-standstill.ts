@@ -1,3 +1,4 @@
+import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
 import { cause } from './cause';
 import type { Cause } from './cause';
@@ -129,4 +130,17 @@ export function queueCauses({ queues, pauses, quotaClosedUntil, now }: StatusFac
     }
     return [];
   });
+}
+
+/** Nothing is good by default: counts that are old say nothing about now. */
+export function countCauses({ countedAt, now }: StatusFacts): readonly Cause[] {
+  if (countedAt === undefined || (countedAt !== null && now - countedAt <= timing.ops.verdictOld.ms))
+    return [];
+  const text =
+    countedAt === null
+      ? 'The timer `observe` has not counted yet'
+      : `The timer \`observe\` has not counted since ${isoTime(countedAt)}`;
+  return [
+    cause('counts/old', countedAt, null, text, 'See that the function observe runs and does not fail.'),
+  ];
 }

@@ -1,10 +1,10 @@
 import { ensureError } from '../../kernel/errors';
-import { readCensus } from '../../pipeline/census/walk-census';
 import { readRound } from '../../pipeline/intake/delta-round';
 import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { queueStatus } from '../queues/queue-status';
-import { licensingTimes } from '../users/licensing-times';
+import { countNow } from './read-counted';
+import type { CountedFacts } from './read-counted';
 import type { StatusFacts } from './status-facts';
 
 export type StatusParts = {
@@ -14,6 +14,8 @@ export type StatusParts = {
   readonly quotaClosedUntil: () => Promise<number | null>;
   /** Objective for the time to a license, milliseconds. */
   readonly objective: number;
+  /** What the timer `observe` counted. Absent: it is counted now, which takes seconds on a large tenant. */
+  readonly counted?: () => Promise<CountedFacts>;
 };
 
 /**
@@ -25,33 +27,36 @@ export async function readFacts({
   inspector,
   quotaClosedUntil,
   objective,
+  counted = () => countNow(services),
 }: StatusParts): Promise<StatusFacts> {
   const { clock, control, policy } = services;
-  const [policyFact, pauses, queues, waiting, failures, rollouts, delta, closedUntil, times, census] =
-    await Promise.all([
-      orProblem(async () => ({ mode: (await policy.current()).mode })),
-      orProblem(() => control.pauses()),
-      orProblem(() => queueStatus(inspector, clock)),
-      orElse([], () => readWaiting(services)),
-      orElse([], () => countFailures(services)),
-      orElse([], () => readRollouts(services)),
-      orElse({ workedAt: null, failingSince: null, error: null }, () => readRound(services.cursors)),
-      orElse(null, quotaClosedUntil),
-      orElse(undefined, () => licensingTimes(services, 1)),
-      orElse(undefined, async () => (await readCensus(services)).state),
-    ]);
+  const none: CountedFacts = {
+    waiting: [],
+    failures: [],
+    usersWithoutOutcome: 0,
+    countedAt: null,
+    p95: null,
+  };
+  const [policyFact, pauses, queues, rollouts, delta, closedUntil, counts] = await Promise.all([
+    orProblem(async () => ({ mode: (await policy.current()).mode })),
+    orProblem(() => control.pauses()),
+    orProblem(() => queueStatus(inspector, clock)),
+    orElse([], () => readRollouts(services)),
+    orElse({ workedAt: null, failingSince: null, error: null }, () => readRound(services.cursors)),
+    orElse(null, quotaClosedUntil),
+    orElse(none, counted),
+  ]);
+  const { p95, ...rest } = counts;
   return {
     now: clock.now(),
     policy: policyFact,
     pauses,
     queues,
-    waiting,
-    failures,
     rollouts,
     delta,
     quotaClosedUntil: closedUntil,
-    timeToLicensed: { p95: times?.all.written.p95 ?? null, objective },
-    usersWithoutOutcome: census?.counts.unsettled ?? 0,
+    timeToLicensed: { p95, objective },
+    ...rest,
   };
 }
 
@@ -69,22 +74,6 @@ async function orElse<Fact>(otherwise: Fact, read: () => Promise<Fact>): Promise
   } catch {
     return otherwise;
   }
-}
-
-async function readWaiting({ waiting, catalogue }: Services): Promise<StatusFacts['waiting']> {
-  const counts = await waiting.counts();
-  if ([...counts.values()].every((users) => users === 0)) return [];
-  const { catalogue: tenant } = await catalogue.read();
-  return [...counts].map(([skuId, users]) => ({ sku: tenant.skuById(skuId)?.skuPartNumber ?? skuId, users }));
-}
-
-async function countFailures({ failures }: Services): Promise<StatusFacts['failures']> {
-  const classes = new Map<string, { class: string; count: number; oldestAt: number }>();
-  for await (const { class: name, firstAt } of failures.list('open')) {
-    const known = classes.get(name) ?? { class: name, count: 0, oldestAt: firstAt };
-    classes.set(name, { ...known, count: known.count + 1, oldestAt: Math.min(known.oldestAt, firstAt) });
-  }
-  return [...classes.values()].sort((a, b) => b.count - a.count);
 }
 
 async function readRollouts({ rollouts }: Services): Promise<StatusFacts['rollouts']> {

@@ -23,10 +23,16 @@ export type StatusFacts = {
     readonly at: number;
     readonly members: number;
   }[];
-  readonly delta: { readonly workedAt: number | null; readonly failingSince: number | null };
+  readonly delta: {
+    readonly workedAt: number | null;
+    readonly failingSince: number | null;
+    readonly error?: string | null;
+  };
   /** Graph closed the quota until then; null: it is open. */
   readonly quotaClosedUntil: number | null;
   /** p95 of the time to a license in the last hour, and what is aimed at; milliseconds. */
   readonly timeToLicensed: { readonly p95: number | null; readonly objective: number };
   readonly usersWithoutOutcome: number;
+  /** When waiting users and failures were counted; null: never yet. Absent: just now. */
+  readonly countedAt?: number | null;
 };

@@ -1,6 +1,6 @@
 import { weights } from './cause';
 import type { Cause, VerdictName } from './cause';
-import { policyCauses, pauseCauses, queueCauses } from './causes-of-standstill';
+import { countCauses, policyCauses, pauseCauses, queueCauses } from './causes-of-standstill';
 import { lateCauses, partCauses } from './causes-of-users';
 import type { StatusFacts } from './status-facts';
 
@@ -22,6 +22,7 @@ export function judge(facts: StatusFacts): Verdict {
     ...policyCauses(facts),
     ...pauseCauses(facts),
     ...queueCauses(facts),
+    ...countCauses(facts),
     ...lateCauses(facts),
     ...partCauses(facts),
   ].sort((a, b) => order.indexOf(a.code) - order.indexOf(b.code));

@@ -44,9 +44,17 @@ function readStored(value: string | null): KnownVerdict | undefined {
 
 /** The verdict now; `since` of a good one is when it became so. */
 export async function showStatus(parts: StatusParts): Promise<Verdict> {
-  const verdict = judge(await readFacts(parts));
+  return judgeNow(parts.services, await readFacts(parts));
+}
+
+/** The verdict of these facts, with its beginning. */
+export async function judgeNow(
+  services: Pick<Services, 'cursors' | 'clock'>,
+  facts: StatusFacts,
+): Promise<Verdict> {
+  const verdict = judge(facts);
   if (verdict.since !== null) return verdict;
-  const known = await readVerdict(parts.services).catch(() => undefined);
+  const known = await readVerdict(services).catch(() => undefined);
   const since = known?.verdict === verdict.verdict ? isoTime(known.since) : null;
   return { ...verdict, since };
 }

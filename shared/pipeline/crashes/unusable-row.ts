@@ -33,9 +33,33 @@ export async function handleUsableRow(
   } catch (error) {
     const userId = isOfOwnRow(error) ? userOf() : undefined;
     if (!isOfOwnRow(error) || userId === undefined) throw error;
-    await recordFailure(services, task, userId, { class: 'row' }, { code: error.code, text: error.message });
+    await recordUnusable(services, task, userId, error);
   }
 }
+
+/** A failure that cannot be stored itself must not bring the message back: the log has it. */
+async function recordUnusable(
+  services: Services,
+  task: Task,
+  userId: UserId,
+  { code, message }: PermanentError,
+): Promise<void> {
+  try {
+    await recordFailure(
+      services,
+      task,
+      userId,
+      { class: 'row' },
+      { code, text: message.slice(0, longestText) },
+    );
+  } catch (error) {
+    if (!isOfOwnRow(error)) throw error;
+    task.logger.error('A failure could not be recorded', { userId, error });
+  }
+}
+
+/** Enough to see what is wrong; what cannot be stored may be as long as a row. */
+const longestText = 2_000;
 
 /** For those who go through many users: undefined when this one's row cannot be read. */
 export async function readIfUsable(

@@ -112,6 +112,13 @@ async function decideOnce(services: Services, task: Task, work: Work): Promise<v
   if (begun.result !== undefined) return;
   const { record } = begun;
 
+  if (hint.removed === true && isNewsToRow(record.state, seenAt)) {
+    // No read: a thousand who leave at once cost nothing of what joiners need.
+    if (record.state !== null)
+      await advance(services, task, record, { kind: 'missing', seenAt, token, isRemoved: true });
+    return;
+  }
+
   const entry = await enterRollout(services, record, hint.rollout, hint.source);
   const drop = () => advance(services, task, record, { kind: 'dropped', token });
   if (entry.kind === 'stop') {
@@ -155,6 +162,13 @@ async function decideOnce(services: Services, task: Task, work: Work): Promise<v
     return;
   }
   await advance(services, task, record, { kind: 'decided', seen, heard, isProbe: gate.probes.length > 0 });
+}
+
+/** A user who was looked at after the news may be back, and a write under way is settled by a read. */
+function isNewsToRow(state: UserState | null, seenAt: number): boolean {
+  if (state === null) return true;
+  const lookedAt = Math.max(state.decidedAt ?? 0, state.foundAt ?? 0);
+  return state.intent === null && lookedAt < seenAt - timing.row.skew.ms;
 }
 
 function heardFrom({ source, seenAt, retryToken, crowd }: Hint, messageId: string): Heard {

@@ -50,7 +50,8 @@ export async function lookForWork(
   }
   await scopesWork(services, task, [intakeScope]);
   if (look.kind === 'missing') {
-    await advance(services, task, record, { kind: 'missing', seenAt, token });
+    const isBulk = task.isBulk === true && record.etag === null;
+    await advance(services, task, record, { kind: 'missing', seenAt, token, isBulk });
     return undefined;
   }
   look = await seekSeats(services, task, record, look);

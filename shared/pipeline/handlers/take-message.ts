@@ -27,19 +27,25 @@ export async function takeMessage<Message>(
   if (read.kind === 'message') return read.message;
   const { clock, failures, queues } = services;
   const { logger } = task;
-  if (read.kind === 'newer') {
+  const rounds = putBacksOf(body);
+  if (read.kind === 'newer' && rounds < mostPutBacks) {
     logger.warn('Message is newer than this version of the app; put back', {
       queue: delivery.queue,
       messageId: delivery.messageId,
       version: read.version,
     });
-    await queues.putBack(delivery.queue, body, clock.now() + timing.handlers.putBack.ms, delivery.sessionId);
+    const again = isRecord(body) ? { ...body, putBacks: rounds + 1 } : body;
+    await queues.putBack(delivery.queue, again, clock.now() + timing.handlers.putBack.ms, delivery.sessionId);
     return undefined;
   }
+  const problem =
+    read.kind === 'newer'
+      ? `it is of version ${String(read.version)}, and no such version of the app came within a day`
+      : shortened(read.problem);
   logger.error('Message cannot be read; recorded as a failure', {
     queue: delivery.queue,
     messageId: delivery.messageId,
-    problem: shortened(read.problem),
+    problem,
   });
   await failures.record(
     {
@@ -47,7 +53,7 @@ export async function takeMessage<Message>(
       class: 'unreadable',
       reason: {
         code: 'message/unreadable',
-        text: `A message on ${delivery.queue} cannot be read: ${shortened(read.problem)}`,
+        text: `A message on ${delivery.queue} cannot be read: ${problem}`,
       },
       suggestedRepair:
         'Find out who sends to this queue besides the product; `licenser apply --user` looks at a user again.',
@@ -56,6 +62,18 @@ export async function takeMessage<Message>(
     clock.now(),
   );
   return undefined;
+}
+
+/** A newer version of the app that is being deployed comes within minutes; a day is for one that is rolled back and comes again. */
+const mostPutBacks = Math.ceil(timing.handlers.newerAwaited.ms / timing.handlers.putBack.ms);
+
+const isRecord = (body: unknown): body is Readonly<Record<string, unknown>> =>
+  typeof body === 'object' && body !== null && !Array.isArray(body);
+
+/** How often the message was put back; stands in the body, which its own version reads without it. */
+function putBacksOf(body: unknown): number {
+  const count = isRecord(body) ? body['putBacks'] : undefined;
+  return typeof count === 'number' && Number.isSafeInteger(count) && count > 0 ? count : 0;
 }
 
 function shortened(body: unknown): string {

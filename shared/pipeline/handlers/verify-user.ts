@@ -5,6 +5,7 @@ import { timing } from '../../kernel/timing';
 import { noNeeds } from '../../words/needs';
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
+import { makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { judgeProvisioning } from '../../licensing/service-plans/judge-provisioning';
 import type { ProvisioningVerdict } from '../../licensing/service-plans/judge-provisioning';
@@ -27,15 +28,17 @@ export async function verifyUser(services: Services, task: Task, hint: Hint): Pr
   const writtenAt = Number(hint.retryToken);
   let record = await services.users.read(userId);
   if (!awaitsVerification(record, writtenAt)) return;
-  const { catalogue } = await services.catalogue.read();
   const elapsedMs = services.clock.now() - writtenAt;
   let verdict: ProvisioningVerdict;
+  // Until the SKUs have been read, plans have no names, and none is open.
+  let catalogue = makeCatalogue([]);
   try {
+    ({ catalogue } = await services.catalogue.read());
     verdict = await judge(services, record, catalogue);
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
     if (error.class === 'gone' && elapsedMs >= timing.row.unknownUser.ms) return;
-    // Whatever else it is may pass; what does not is reported when the time is over.
+    // A throttled read too: it is no attempt, and the look comes again. Whatever else it is may pass; what does not is reported when the time is over.
     verdict = { kind: 'pending', needsAdmin: [], open: [] };
   }
   const isAccepted =

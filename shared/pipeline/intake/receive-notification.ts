@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isGuid } from '../../kernel/ids';
 import { bulkSize } from './bulk-pacer';
+import { noteNotification } from './last-notification';
 import { sendLooks } from './send-looks';
 import type { Services } from '../services';
 import type { Task } from '../task';
@@ -85,6 +86,7 @@ export async function receiveNotification(
 
   const ids = [...new Set(expected.map(userIdOf).filter((id) => id !== undefined))];
   await sendLooks(services, task, ids, 'notification', ids.length > bulkSize);
+  if (expected.length > 0) await noteNotification(services, task);
   return plainText(202, '');
 }
 

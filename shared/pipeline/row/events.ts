@@ -174,7 +174,15 @@ export type RowEvent =
       readonly token: string | undefined;
     }
   /** Graph answers 404: not there yet, or not there any more. */
-  | { readonly kind: 'missing'; readonly seenAt: number; readonly token: string | undefined }
+  | {
+      readonly kind: 'missing';
+      readonly seenAt: number;
+      readonly token: string | undefined;
+      /** Graph reported the user as deleted: it is no lag. */
+      readonly isRemoved?: boolean;
+      /** One of a crowd: looked at again at a slower pace, as made-up ids come in crowds. */
+      readonly isBulk?: boolean;
+    }
   /** The operation that the row waits for has ended without an outcome. */
   | { readonly kind: 'released' }
   /** The message in hand ends without a look at the user. `token`: its own, if it was scheduled. */

@@ -9,16 +9,18 @@ import { newUserState } from './user-state';
 /** Graph answers 404: not there yet, or not there any more. Only time tells. */
 export function missing(
   row: Row,
-  { seenAt, token }: Extract<RowEvent, { kind: 'missing' }>,
+  { seenAt, token, isRemoved = false, isBulk = false }: Extract<RowEvent, { kind: 'missing' }>,
   moment: Moment,
 ): Step {
   const { now } = moment;
   const before = row.state ?? newUserState(seenAt);
   const missingSince = before.missingSince ?? now;
-  if (now - missingSince >= timing.row.goneAfter.ms) {
+  if (isRemoved || now - missingSince >= timing.row.goneAfter.ms) {
     const reason: Reason = {
       code: 'user/gone',
-      text: 'Graph has not known this user for 10 minutes: deleted, or never there.',
+      text: isRemoved
+        ? 'Graph reports that this user was deleted.'
+        : 'Graph has not known this user for 10 minutes: deleted, or never there.',
     };
     if (before.outcome === 'outOfScope' && before.reasons[0]?.code === reason.code) {
       return only(row, { kind: 'done' }, [{ kind: 'leaveAllLists' }]);
@@ -43,7 +45,8 @@ export function missing(
     return { ...only(row, { kind: 'done' }, kept.before), row: isSame ? row : { ...row, state: kept.state } };
   }
   const why: Reason = { code: 'user/missing', text: 'Graph does not know this user (yet).' };
-  const entry = newEntry(before, 'missing', why, moment);
+  const at = isBulk ? now + timing.row.unknownInCrowd.ms * (0.25 + moment.chance) : undefined;
+  const entry = newEntry(before, 'missing', why, moment, { at });
   const due = withEntry({ ...before, missingSince }, entry, moment, token);
   return {
     row: { ...row, state: due.state },

@@ -4,6 +4,7 @@ import { makeBudgetedMatcher } from './budgeted-matcher';
 import { toLinearPattern } from './linear-pattern';
 import { toLiteralTest } from './literal-test';
 import { nodesOf, parseRegex } from './parse-regex';
+import { largestPattern, mostLinearWork, sizeOf } from './pattern-size';
 import { RegexError } from './regex-error';
 import type { RegexNode } from './regex-syntax';
 
@@ -43,10 +44,15 @@ export function parseDotnetRegex(pattern: string): DotnetRegex | DotnetRegexProb
   if (unsupported?.kind === 'unsupported') {
     return { pattern, canRun: false, why: unsupported.what, test: () => 'undecided' };
   }
-  return { pattern, canRun: true, why: '', test: remember(makeTest(root)) };
+  const size = sizeOf(root);
+  if (size > largestPattern) {
+    const why = `its repetitions make it ${String(size)} steps long, and ${String(largestPattern)} are the most`;
+    return { pattern, canRun: false, why, test: () => 'undecided' };
+  }
+  return { pattern, canRun: true, why: '', test: remember(makeTest(root, size)) };
 }
 
-function makeTest(root: RegexNode): (text: string) => boolean | 'undecided' {
+function makeTest(root: RegexNode, size: number): (text: string) => boolean | 'undecided' {
   const literal = toLiteralTest(root);
   const hasBoundary = [...nodesOf(root)].some(
     (node) => node.kind === 'assertion' && (node.assertion === 'boundary' || node.assertion === 'noBoundary'),
@@ -54,14 +60,15 @@ function makeTest(root: RegexNode): (text: string) => boolean | 'undecided' {
   const outside = hasBoundary ? notAscii : lineBreakOrSurrogate;
   let linear: ((text: string) => boolean) | undefined | null = null;
   let budgeted: ((text: string) => boolean | 'undecided') | undefined;
+  const budgetedTest = (text: string) => (budgeted ??= makeBudgetedMatcher(root))(text);
   return (text) => {
     if (!lineBreakOrSurrogate.test(text) && !outside.test(text)) {
       if (literal !== undefined) return literal(foldCase(text));
+      if (size * text.length > mostLinearWork) return budgetedTest(text);
       if (linear === null) linear = compileLinear(root);
       if (linear !== undefined) return linear(text);
     }
-    budgeted ??= makeBudgetedMatcher(root);
-    return budgeted(text);
+    return budgetedTest(text);
   };
 }
 

@@ -9,7 +9,10 @@ export interface FailureStore {
   record(failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>, at: number): Promise<void>;
   /** Closes the open and the dismissed failures of a subject, because the subject has an outcome again. */
   close(subject: string, at: number): Promise<void>;
+  /** Without what cannot be read. From an index beside the rows, which a crash may leave behind them until `reindex`. */
   list(state: FailureState): AsyncIterable<Failure>;
+  /** Makes the index of `list` say what the rows say: reads them all. */
+  reindex(): Promise<void>;
   /** In any state. */
   ofSubject(subject: string): Promise<readonly Failure[]>;
   /** False: it was not open. */

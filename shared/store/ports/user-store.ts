@@ -37,7 +37,12 @@ export interface UserStore {
   ): Promise<UserRecord>;
   /** Oldest first. */
   timeline(userId: UserId): Promise<readonly TimelineEntry[]>;
-  /** All users with exceptions, also such as have ended, in no particular order. */
+  /** Makes the index of `exceptions` say what the rows say: reads the whole table. */
+  reindexExceptions(): Promise<void>;
+  /**
+   * All users with exceptions, also such as have ended, in no particular order. From an index beside the rows, which a
+   * crash may leave behind them until it is made anew.
+   */
   exceptions(): AsyncIterable<{ readonly userId: UserId; readonly exception: Exception }>;
   /** State rows with one of these outcomes, in no particular order. */
   listByOutcome(

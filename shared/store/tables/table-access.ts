@@ -25,6 +25,8 @@ export type TableAccessOptions = {
 
 /** https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions */
 export const mostOperations = 100;
+/** https://learn.microsoft.com/rest/api/storageservices/query-timeout-and-pagination */
+const mostRows = 1_000;
 /** The last wait that no longer fits ends the attempts: at a twelfth of the budget, no more than that is given away. */
 const backoffOf = (budgetMs: number) => {
   const { firstMs, maxMs } = timing.store.retry;
@@ -60,16 +62,26 @@ export class TableAccess {
     });
   }
 
-  /** Every row of an OData filter, page by page; each page is retried by itself. `select`: only these properties. */
-  async *query(filter: string, select?: readonly string[]): AsyncIterable<Row> {
-    const queryOptions = select === undefined ? { filter } : { filter, select: [...select] };
+  /**
+   * Every row of an OData filter (all rows of an empty one), page by page; each page is retried by itself. `select`: only these properties;
+   * `pageSize`: rows that are asked for at once, where no more than those are wanted.
+   */
+  async *query(
+    filter: string,
+    { select, pageSize = mostRows }: { readonly select?: readonly string[]; readonly pageSize?: number } = {},
+  ): AsyncIterable<Row> {
+    const queryOptions = {
+      ...(filter === '' ? {} : { filter }),
+      ...(select === undefined ? {} : { select: [...select] }),
+    };
+    const maxPageSize = Math.min(pageSize, mostRows);
     let continuationToken: string | undefined;
     do {
       const token = continuationToken;
       const page = await this.#run(`rows of ${this.name}`, async () => {
         const pages = this.#client
           .listEntities({ queryOptions, ...call() })
-          .byPage({ maxPageSize: 1000, ...(token === undefined ? {} : { continuationToken: token }) });
+          .byPage({ maxPageSize, ...(token === undefined ? {} : { continuationToken: token }) });
         const next = await pages.next();
         return next.done ? undefined : next.value;
       });

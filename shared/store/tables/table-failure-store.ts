@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ConcurrencyError } from '../../kernel/errors';
 import { RowCodec } from './rows/row-codec';
 import { odataText, toRowKey } from './rows/row-key';
@@ -5,21 +6,31 @@ import type { TableAccess } from './table-access';
 import type { UnreadableRowSink } from '../ports/stored-rows';
 import { timing } from '../../kernel/timing';
 import type { FailureStore } from '../ports/failure-store';
-import { Failure } from '../../words/failure';
+import { Failure, failureStates } from '../../words/failure';
 import type { FailureSettlement, FailureState } from '../../words/failure';
 
 /**
- * Table `failures`: PartitionKey = subject, RowKey = class, so a subject has one row per class; `state` stands
- * beside the JSON to be filtered by. A failure that happens again after it was settled is opened again. A row that
- * cannot be read counts as none: the next failure of its kind writes it anew.
+ * Table `failures`: PartitionKey = subject, RowKey = class, so a subject has one row per class. A failure that happens
+ * again after it was settled is opened again. A row that cannot be read counts as none: the next failure of its kind
+ * writes it anew. Table `failuresByState`: a copy of each row with PartitionKey = state, so that a list of one state reads
+ * nothing else; written after the row, and made anew by `reindex`.
  */
 export class TableFailureStore implements FailureStore {
   readonly #table: TableAccess;
+  readonly #index: TableAccess;
   readonly #rows: RowCodec<Failure>;
+  readonly #copies: RowCodec<Failure>;
 
-  constructor(table: TableAccess, unreadable: UnreadableRowSink) {
+  constructor(
+    table: TableAccess,
+    index: TableAccess,
+    unreadable: UnreadableRowSink,
+    derived: UnreadableRowSink,
+  ) {
     this.#table = table;
+    this.#index = index;
     this.#rows = new RowCodec(table.name, Failure, unreadable);
+    this.#copies = new RowCodec(index.name, Failure, derived);
   }
 
   async record(failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>, at: number): Promise<void> {
@@ -55,10 +66,39 @@ export class TableFailureStore implements FailureStore {
   }
 
   async *list(state: FailureState): AsyncIterable<Failure> {
-    for await (const row of this.#table.query(`state eq ${odataText(state)}`)) {
-      const failure = this.#rows.readIfUsable(row);
+    for await (const row of this.#index.query(`PartitionKey eq ${odataText(state)}`)) {
+      const failure = this.#copies.readIfUsable(row);
       if (failure !== undefined) yield failure;
     }
+  }
+
+  async reindex(): Promise<void> {
+    const listed = new Map<string, Failure>();
+    for (const state of failureStates) {
+      for await (const failure of this.list(state)) listed.set(`${state} ${indexKey(failure)}`, failure);
+    }
+    for await (const row of this.#table.query('')) {
+      const failure = this.#rows.readIfUsable(row);
+      if (failure === undefined) continue;
+      const key = `${failure.state} ${indexKey(failure)}`;
+      if (!isDeepStrictEqual(listed.get(key), failure)) await this.#list(failure);
+      listed.delete(key);
+    }
+    for (const { subject, class: name, state } of listed.values()) {
+      // Changed since it was read: what its row says now counts.
+      const row = await this.#table.get(toRowKey(subject), toRowKey(name));
+      const found = row === undefined ? undefined : this.#rows.readIfUsable(row);
+      if (found?.state !== state) await this.#index.remove(state, indexKey({ subject, class: name }), '*');
+    }
+  }
+
+  /** Puts a failure under its state, and takes it from the others. */
+  async #list(failure: Failure): Promise<void> {
+    const rowKey = indexKey(failure);
+    const json = this.#copies.toProperties(failure, `failure ${failure.class} of ${failure.subject}`);
+    await this.#index.submit([['upsert', { partitionKey: failure.state, rowKey, ...json }, 'Replace']]);
+    for (const state of failureStates)
+      if (state !== failure.state) await this.#index.remove(state, rowKey, '*');
   }
 
   async ofSubject(subject: string): Promise<readonly Failure[]> {
@@ -111,10 +151,15 @@ export class TableFailureStore implements FailureStore {
       try {
         const json = this.#rows.toProperties(after, `failure ${failureClass} of ${subject}`);
         await this.#table.write({ partitionKey, rowKey, state: after.state, ...json }, row?.etag ?? null);
+        await this.#list(after);
         return true;
       } catch (error) {
         if (!(error instanceof ConcurrencyError)) throw error;
       }
     }
   }
+}
+
+function indexKey({ subject, class: name }: Pick<Failure, 'subject' | 'class'>): string {
+  return toRowKey(`${subject}\n${name}`);
 }

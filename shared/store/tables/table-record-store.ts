@@ -44,7 +44,8 @@ export class TableRecordStore<Value> implements RecordStore<Value> {
     const behind = after === undefined ? '' : ` and RowKey gt ${odataText(toRowKey(after))}`;
     let left = limit;
     if (left <= 0) return;
-    for await (const row of this.#table.query(`PartitionKey eq ${odataText(this.#partition)}${behind}`)) {
+    const filter = `PartitionKey eq ${odataText(this.#partition)}${behind}`;
+    for await (const row of this.#table.query(filter, { pageSize: limit })) {
       const stored = skipUnreadable(this.#unreadable, this.#table.name, row, () => this.#fromRow(row));
       if (stored === undefined) continue;
       yield stored;

@@ -9,30 +9,38 @@ import type { GuardStore } from '../ports/guard-store';
 import type { AuditStore } from '../ports/audit-store';
 import type { ControlStore } from '../ports/control-store';
 import type { HandlingStore } from '../ports/handling-store';
-import { Approval, LongOperation, RememberedAnswer } from '../ports/operator-request';
-import { Sample } from '../ports/sample';
+import { Approval, LongOperation, RememberedAnswer } from '../ports/ops/operator-request';
+import { Levels } from '../ports/ops/levels';
+import { Sample } from '../ports/ops/sample';
+import type { AttentionStore } from '../ports/ops/attention-store';
+import type { CounterStore } from '../ports/ops/counter-store';
+import type { PlanStore } from '../ports/ops/plan-store';
 import type { RecordStore } from '../ports/record-store';
 import { TableRecordStore } from './table-record-store';
 import type { PolicyStore } from '../ports/policy-store';
 import type { RolloutStore } from '../ports/rollout-store';
 import { TableAccess } from './table-access';
+import { TableAttentionStore } from './ops/table-attention-store';
 import { TableAuditStore } from './table-audit-store';
 import { TableControlStore } from './table-control-store';
+import { TableCounterStore } from './ops/table-counter-store';
 import { TableCursorStore } from './table-cursor-store';
 import { TableFailureStore } from './table-failure-store';
 import { TableLearntConflictStore } from './table-learnt-conflict-store';
 import { TableGuardStore } from './table-guard-store';
 import { TableLeaseStore } from './table-lease-store';
+import { TablePlanStore } from './ops/table-plan-store';
 import { TablePolicyStore } from './table-policy-store';
 import { TableRolloutStore } from './table-rollout-store';
 import { TableHandlingStore } from './table-handling-store';
 import { TableTimesStore } from './table-times-store';
+import { ExceptionIndex } from './ops/exception-index';
 import { TableUserStore } from './table-user-store';
 import type { TimesStore } from '../ports/times-store';
 import { TableWaitingStore } from './table-waiting-store';
 import { TableStoredRows } from './rows/table-stored-rows';
 import { makeUnreadableRows } from './rows/unreadable-rows';
-import type { StoredRows } from '../ports/stored-rows';
+import type { StoredRows, UnreadableRowSink } from '../ports/stored-rows';
 import type { WaitingStore } from '../ports/waiting-store';
 import { timing } from '../../kernel/timing';
 import type { CursorStore } from '../ports/cursor-store';
@@ -68,6 +76,10 @@ export type TableStores = {
   readonly operations: RecordStore<LongOperation>;
   readonly approvals: RecordStore<Approval>;
   readonly answers: RecordStore<RememberedAnswer>;
+  readonly attention: AttentionStore;
+  readonly counters: CounterStore;
+  readonly levels: RecordStore<Levels>;
+  readonly plans: PlanStore;
   readonly rows: StoredRows;
   readonly samples: { readonly minutes: RecordStore<Sample>; readonly hours: RecordStore<Sample> };
 };
@@ -86,9 +98,17 @@ export function makeStoresOver(
   { clock, random, logger }: Pick<TableStoresOptions, 'clock' | 'random' | 'logger'>,
 ): TableStores {
   const unreadable = makeUnreadableRows(() => failures, { clock, logger });
-  const failures: FailureStore = new TableFailureStore(access('failures'), unreadable);
+  const derived: UnreadableRowSink = {
+    note: (row) => logger.warn('A row that is made anew cannot be read and is skipped', { row }),
+  };
+  const failures: FailureStore = new TableFailureStore(
+    access('failures'),
+    access('failuresByState'),
+    unreadable,
+    derived,
+  );
   return {
-    users: new TableUserStore(access('users'), unreadable),
+    users: new TableUserStore(access('users'), new ExceptionIndex(access('exceptions'), derived), unreadable),
     cursors: new TableCursorStore(access('cursors'), clock, unreadable),
     failures,
     leases: new TableLeaseStore(access('leases'), clock, unreadable),
@@ -104,6 +124,10 @@ export function makeStoresOver(
     operations: new TableRecordStore(access('operations'), 'operation', LongOperation, unreadable),
     approvals: new TableRecordStore(access('approvals'), 'approval', Approval, unreadable),
     answers: new TableRecordStore(access('answers'), 'answer', RememberedAnswer, unreadable),
+    attention: new TableAttentionStore(access('attention'), derived),
+    counters: new TableCounterStore(access('counters'), derived),
+    plans: new TablePlanStore(access('plans')),
+    levels: new TableRecordStore(access('levels'), 'levels', Levels, derived),
     samples: {
       minutes: new TableRecordStore(access('samples'), 'minute', Sample, unreadable),
       hours: new TableRecordStore(access('samples'), 'hour', Sample, unreadable),

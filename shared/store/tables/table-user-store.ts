@@ -5,6 +5,7 @@ import { isGuid, toSkuId, toUserId } from '../../kernel/ids';
 import type { UserId } from '../../kernel/ids';
 import { RowCodec, skipUnreadable } from './rows/row-codec';
 import { odataText } from './rows/row-key';
+import type { ExceptionIndex } from './ops/exception-index';
 import type { NewRow, Row, TableAccess } from './table-access';
 import type { UserRecord, UserStore } from '../ports/user-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';
@@ -25,11 +26,13 @@ const timelineKey = (entry: TimelineEntry) =>
 
 export class TableUserStore implements UserStore {
   readonly #table: TableAccess;
+  readonly #exceptions: ExceptionIndex;
   readonly #unreadable: UnreadableRowSink;
   readonly #rows: UserRows;
 
-  constructor(table: TableAccess, unreadable: UnreadableRowSink) {
+  constructor(table: TableAccess, exceptions: ExceptionIndex, unreadable: UnreadableRowSink) {
     this.#table = table;
+    this.#exceptions = exceptions;
     this.#unreadable = unreadable;
     this.#rows = {
       state: new RowCodec(table.name, UserState, unreadable),
@@ -112,6 +115,7 @@ export class TableUserStore implements UserStore {
       ];
       try {
         const etag = await this.#table.write(stateRow, record.etag, actions);
+        if (change.exception !== undefined) await this.#exceptions.put(userId, exception);
         return { ...record, etag, state: change.state, ledger: [...ledger], exception };
       } catch (error) {
         if (!(error instanceof ConcurrencyError) || timeline.length === 0) throw error;
@@ -134,7 +138,18 @@ export class TableUserStore implements UserStore {
     return entries.sort((a, b) => a.version - b.version || a.at - b.at || rank(a) - rank(b));
   }
 
-  async *exceptions(): AsyncIterable<{ readonly userId: UserId; readonly exception: Exception }> {
+  exceptions(): AsyncIterable<{ readonly userId: UserId; readonly exception: Exception }> {
+    return this.#exceptions.list();
+  }
+
+  async reindexExceptions(): Promise<void> {
+    await this.#exceptions.repair(
+      this.#exceptionRows(),
+      async (userId) => (await this.#table.get(userId, exceptionKey)) !== undefined,
+    );
+  }
+
+  async *#exceptionRows() {
     for await (const row of this.#table.query(`RowKey eq ${odataText(exceptionKey)}`)) {
       yield* this.#usable(row, () => ({
         userId: idOf(row),
@@ -164,7 +179,8 @@ export class TableUserStore implements UserStore {
   async countWithLedger(): Promise<number> {
     const users = new Set<string>();
     const ledgers = `RowKey ge ${odataText('ledger|')} and RowKey lt ${odataText('ledger}')}`;
-    for await (const row of this.#table.query(ledgers, ['PartitionKey'])) users.add(row.partitionKey ?? '');
+    for await (const row of this.#table.query(ledgers, { select: ['PartitionKey'] }))
+      users.add(row.partitionKey ?? '');
     return users.size;
   }
 

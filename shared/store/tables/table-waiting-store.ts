@@ -77,7 +77,7 @@ export class TableWaitingStore implements WaitingStore {
 
   async counts(): Promise<ReadonlyMap<SkuId, number>> {
     const counts = new Map<SkuId, number>();
-    for await (const row of this.#table.query(isPlace, ['PartitionKey', 'RowKey'])) {
+    for await (const row of this.#table.query(isPlace, { select: ['PartitionKey', 'RowKey'] })) {
       const { partitionKey = '' } = row;
       if (!isGuid(partitionKey)) continue;
       const skuId = toSkuId(partitionKey);
@@ -145,7 +145,7 @@ export class TableWaitingStore implements WaitingStore {
 
   async #skuAfter(last: string): Promise<SkuId | undefined> {
     const filter = `PartitionKey gt ${odataText(last)} and ${isPlace}`;
-    for await (const row of this.#table.query(filter, ['PartitionKey', 'RowKey'])) {
+    for await (const row of this.#table.query(filter, { select: ['PartitionKey', 'RowKey'], pageSize: 1 })) {
       const { partitionKey = '' } = row;
       return isGuid(partitionKey) ? toSkuId(partitionKey) : this.#skuAfter(partitionKey);
     }

@@ -9,7 +9,7 @@ import { checkOwnPauses } from '../../../shared/ops/doctor/check-own-pauses';
 import { checkQueues } from '../../../shared/ops/doctor/check-queues';
 import { checkRollouts } from '../../../shared/ops/doctor/check-rollouts';
 import { checkSubscription } from '../../../shared/ops/doctor/check-subscription';
-import { checkUsers } from '../../../shared/ops/doctor/check-users';
+import { checkUsers, countAllUsers } from '../../../shared/ops/doctor/check-users';
 import { guarded } from '../../../shared/ops/doctor/finding';
 import type { Services } from '../../../shared/pipeline/services';
 import { newUserState } from '../../../shared/pipeline/row/user-state';
@@ -220,7 +220,7 @@ describe('checkUsers', () => {
     ['a retry to come', [retryAt(now + minute)], 'ok'],
     ['a retry long past', [retryAt(now - 60 * minute)], 'fail'],
   ])('a user with %s', async (_name, states, state) => {
-    const [finding] = await checkUsers(partly({ users: usersOf(...states) }));
+    const [finding] = await checkUsers(() => countAllUsers(partly({ users: usersOf(...states) })));
 
     expect(finding?.state).toBe(state);
   });
@@ -228,7 +228,7 @@ describe('checkUsers', () => {
   it('counts those who need a person', async () => {
     const users = usersOf({ outcome: 'blocked' }, { outcome: 'blocked' }, { outcome: 'waiting' });
 
-    const findings = await checkUsers(partly({ users }));
+    const findings = await checkUsers(() => countAllUsers(partly({ users })));
 
     expect(findings[1]).toMatchObject({ state: 'warn', text: '2 blocked, 1 waiting' });
   });

@@ -67,6 +67,13 @@ describe('forwarding', () => {
     expect(counters('loop')).toMatchObject({ active: 0 });
   });
 
+  it('goes on when the destination is made again', async () => {
+    await admin.createQueue('nowhere');
+    await bus.client.createSender('lost').sendMessages({ body: 'found' });
+
+    expect((await receiveOne('nowhere'))?.body).toBe('found');
+  });
+
   it('forwards dead letters', async () => {
     await bus.client.createSender('failing').sendMessages({ body: 'x' });
     const receiver = bus.client.createReceiver('failing');

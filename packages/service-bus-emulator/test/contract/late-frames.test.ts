@@ -39,6 +39,12 @@ async function converse(write: (writer: FrameWriter) => void): Promise<number[]>
 }
 
 const begin = [nothing, uint(0), uint(100), uint(100)];
+/** A flow of the session that asks for one in return. */
+const askForFlow = [
+  ...[uint(0), uint(100), uint(0), uint(100)],
+  ...[nothing, nothing, nothing, nothing, nothing],
+  boolean(true),
+];
 
 describe('frames that come late', () => {
   it('end and detach on a channel that has ended are ignored, and the connection goes on', async () => {
@@ -57,10 +63,10 @@ describe('frames that come late', () => {
     const said = await converse((writer) => {
       writer.frame(0, codes.begin, begin);
       writer.frame(0, codes.detach, [uint(3), boolean(true)]);
-      writer.frame(0, codes.end, []);
+      writer.frame(0, codes.flow, askForFlow);
     });
 
-    expect(said).toEqual([codes.open, codes.begin, codes.end, codes.close]);
+    expect(said).toEqual([codes.open, codes.begin, codes.flow, codes.close]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { minute, second } from '../duration';
+import { day, minute, second } from '../duration';
 import type { Durations } from '../duration';
 
 /** How the handlers of messages wait. */
@@ -16,6 +16,10 @@ export const handlersTiming = {
   park: {
     ms: 30 * second,
     why: 'A message that no policy can answer waits this long in its queue: an operator repairs the policy.',
+  },
+  newerAwaited: {
+    ms: day,
+    why: 'A message of a version that does not come within this time is a failure: it would go round for ever.',
   },
   putBack: {
     ms: minute,

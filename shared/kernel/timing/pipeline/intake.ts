@@ -3,6 +3,10 @@ import type { Durations } from '../duration';
 
 /** What comes in from Graph. */
 export const intakeTiming = {
+  notificationNoted: {
+    ms: minute,
+    why: 'How often the time of the last notification is written down: it is shown, and nothing depends on it.',
+  },
   portion: { ms: second, why: 'Users of a bulk are sent in portions of what can be handled in this time.' },
   subscription: {
     ms: 7 * day,

@@ -48,6 +48,10 @@ export const rowTiming = {
     ms: second,
     why: 'Added to the read lag, so that the read is certainly past it.',
   },
+  unknownInCrowd: {
+    ms: 4 * minute,
+    why: 'A user of a crowd whom Graph does not know is looked at again after one to five minutes, spread: thousands of made-up ids must not keep joiners waiting.',
+  },
   goneAfter: {
     ms: 10 * minute,
     why: 'A user who answers 404 for this long is gone.',

@@ -15,8 +15,8 @@ import { TimeSample } from '../../../words/time-sample';
 import { TimelineEntry } from '../../../words/timeline';
 import { UserState } from '../../../words/user-state';
 import { WaitingPlace, WaitingService } from '../../../words/waiting';
-import { Approval, LongOperation, RememberedAnswer } from '../../ports/operator-request';
-import { Sample } from '../../ports/sample';
+import { Approval, LongOperation, RememberedAnswer } from '../../ports/ops/operator-request';
+import { Sample } from '../../ports/ops/sample';
 import type { RowPlace, StoredRows, UnreadableRow } from '../../ports/stored-rows';
 import { fromJsonProperties } from './json-property';
 import { odataText } from './row-key';
@@ -80,6 +80,19 @@ export const tableShapes: Readonly<Record<string, Shapes>> = {
   samples: { shapeOf: always(Sample), filter: null },
   quota: { shapeOf: always(QuotaRow) },
 };
+
+/**
+ * Tables of copies, counts and results, which are made anew or expire by themselves: a row of them that cannot be read is
+ * skipped and logged, and needs no repair.
+ */
+export const derivedTables: readonly string[] = [
+  'failuresByState',
+  'exceptions',
+  'attention',
+  'counters',
+  'levels',
+  'plans',
+];
 
 /** Rows that were put aside: PartitionKey = table, RowKey = time and keys, with all that they held. */
 export const setAsideTable = 'setAside';

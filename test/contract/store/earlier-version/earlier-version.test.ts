@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
 import { makeWriteQuota } from '../../../../shared/quota/make-write-quota';
+import { derivedTables } from '../../../../shared/store/tables/rows/table-stored-rows';
 import { makeTableAccess, makeTableStores } from '../../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../../support/azurite';
 import type { Azurite } from '../../../support/azurite';
@@ -50,6 +51,9 @@ describe('the version before', () => {
     const [service] = services as [Azurite, Azurite];
     await writeRawTables(service, recorded.rows);
     const { stores } = open(service);
+    // It knew no lists beside the rows; the timer `observe` makes them at its first run.
+    await stores.failures.reindex();
+    await stores.users.reindexExceptions();
 
     // Its rows of the table `handling` named no process, so they count for nothing now.
     const { unfinished: _, ...values } = recorded.values;
@@ -64,7 +68,8 @@ describe('the version before', () => {
     await writeSamples(stores, quota);
 
     const { handling: _, ...same } = recorded.rows;
-    const { handling: written, ...rows } = await readRawTables(service);
+    const { handling: written, ...all } = await readRawTables(service);
+    const rows = Object.fromEntries(Object.entries(all).filter(([name]) => !derivedTables.includes(name)));
     expect(written ?? []).toEqual([]);
     expect(withParsedJson(rows)).toEqual(withParsedJson(same));
   });

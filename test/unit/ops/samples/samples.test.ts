@@ -3,7 +3,7 @@ import { forecastSeats } from '../../../../shared/ops/seats/forecast-seats';
 import { readSeries } from '../../../../shared/ops/samples/read-series';
 import { takeSample } from '../../../../shared/ops/samples/take-sample';
 import type { Services } from '../../../../shared/pipeline/services';
-import type { Sample } from '../../../../shared/store/ports/sample';
+import type { Sample } from '../../../../shared/store/ports/ops/sample';
 import { makeMemoryRecords } from '../../../support/ops-world';
 import type { StatusFacts } from '../../../../shared/ops/status/status-facts';
 
@@ -49,7 +49,8 @@ function makeStores() {
   } as unknown as Services;
   return {
     stores,
-    take: (at: number, active = 0) => takeSample(stores, services, facts(at, active), 'licensing'),
+    take: (at: number, active = 0) =>
+      takeSample(stores, services, facts(at, active), { verdict: 'licensing' }),
     setConsumed: (seats: number) => {
       consumed = seats;
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countField, timeField } from '../../words/fields';
+import { countField, timeField } from '../../../words/fields';
 
 /** Who asked, as the token said. */
 const Asker = z.object({

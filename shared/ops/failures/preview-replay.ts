@@ -1,0 +1,52 @@
+import { toUserId } from '../../kernel/ids';
+import { readConcurrently } from '../../kernel/concurrently';
+import { readIfUsable } from '../../pipeline/crashes/unusable-row';
+import type { Services } from '../../pipeline/services';
+import type { QueueInspector } from '../../queue/queue-inspector';
+import { wouldDecide } from '../users/would-decide';
+import { selectFailures } from './select-failures';
+import type { FailureSelection } from './select-failures';
+
+export type ReplayPreview = {
+  /** Users of the selection. */
+  readonly users: number;
+  /** Of them, how many deciding was asked for: the first 200. */
+  readonly looked: number;
+  /** What deciding would give now, by outcome; `unreadable`: the user's row cannot be read. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** Of those that were looked at, how many would be written to. */
+  readonly written: number;
+  /** Messages that do not tell of whom they are. */
+  readonly withoutUser: number;
+};
+
+const mostLooked = 200;
+
+/**
+ * What replaying failures would come to now. Nothing is recorded and nothing is written.
+ * @throws UserError `ops/unknown-user`, `ops/no-failure`
+ */
+export async function previewReplay(
+  services: Services,
+  inspector: QueueInspector,
+  selection: FailureSelection,
+): Promise<ReplayPreview> {
+  const selected = (await selectFailures(services, inspector, selection, 'open')).filter(
+    ({ state }) => state !== 'replayed',
+  );
+  const users = [...new Set(selected.flatMap(({ userId }) => (userId === null ? [] : [userId])))];
+  const looked = users.slice(0, mostLooked);
+  const outcomes: Record<string, number> = {};
+  let written = 0;
+  const decided = readConcurrently(looked, async (userId) => {
+    const record = await readIfUsable(services.users, toUserId(userId));
+    return record === undefined ? undefined : wouldDecide(services, record);
+  });
+  for await (const would of decided) {
+    const outcome = would?.outcome ?? 'unreadable';
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+    if (would !== undefined && would.operation !== null) written += 1;
+  }
+  const withoutUser = selected.filter(({ userId }) => userId === null).length;
+  return { users: users.length, looked: looked.length, outcomes, written, withoutUser };
+}

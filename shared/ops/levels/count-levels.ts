@@ -1,0 +1,197 @@
+import { collect } from '../../kernel/concurrently';
+import { ConcurrencyError, PermanentError } from '../../kernel/errors';
+import { timing } from '../../kernel/timing';
+import { countsOf, sumCounts, timesOf } from '../../observe/counts';
+import type { Counts } from '../../observe/counts';
+import { readCensus } from '../../pipeline/census/walk-census';
+import type { CensusState } from '../../pipeline/census/census-state';
+import type { Services } from '../../pipeline/services';
+import type { AttentionStore } from '../../store/ports/ops/attention-store';
+import type { CounterRow } from '../../store/ports/ops/counter-store';
+import type { Levels } from '../../store/ports/ops/levels';
+import type { Stored } from '../../store/ports/record-store';
+import { attentionKinds } from '../../store/ports/ops/attention';
+import { censusStatus } from '../census/census';
+import { forecastSeats } from '../seats/forecast-seats';
+import type { SampleStores } from '../samples/sample-id';
+import { repairAttention } from './repair-attention';
+import { levelsId, raise } from './read-levels';
+import type { LevelStores } from './read-levels';
+
+/** Users who wait longest are shown; more of them are on the pages of the index. */
+const mostLongest = 20;
+const stages = ['decided', 'written', 'verified'] as const;
+
+export type CountingParts = LevelStores & {
+  readonly services: Services;
+  readonly samples: SampleStores;
+};
+
+/** What a run of `observe` counted, beside what it stores as levels. */
+export type Counted = {
+  readonly levels: Levels;
+  /** Since the run before. */
+  readonly recent: Counts;
+};
+
+/**
+ * Of the timer `observe`: counts what the ops API shows, so that no request of a person has to. Users' rows are read one
+ * by one at the first run and after each census only; between them the counters of all processes are added.
+ * @throws TransientError the tables are away
+ */
+export async function countLevels(parts: CountingParts): Promise<Counted> {
+  const { levels, counters, services } = parts;
+  const { clock } = services;
+  const now = clock.now();
+  const before = await readOrForget(levels);
+  const { countedRates, countersSettle, countersKept } = timing.ops;
+  const from = before?.value.rates.until ?? now - countedRates.ms;
+  const rows = await collect(counters.list(Math.min(before?.value.usersUntil ?? now, from)));
+  const [census, state] = await Promise.all([censusStatus(services), readCensus(services)]);
+  const users = await countUsers(parts, rows, before?.value, now - countersSettle.ms, state.state);
+  const recent = sumCounts(countsBetween(rows, from, now));
+  const [waiting, failures, longest] = await Promise.all([
+    services.waiting.counts(),
+    countFailures(services),
+    findLongest(services.attention),
+  ]);
+  const value: Levels = {
+    at: now,
+    ...users,
+    waiting: Object.fromEntries([...waiting].filter(([, count]) => count > 0)),
+    ...failures,
+    times: await timesOfLately(parts.samples, recent, now),
+    rates: { from, until: now, counts: withoutLevels(recent) },
+    longest,
+    ...(await forecast(parts, before?.value, now)),
+    census: {
+      id: state.state?.id ?? null,
+      state: census.state,
+      startedAt: state.state?.startedAt ?? null,
+      endedAt: state.state?.endedAt ?? null,
+      unsettled: state.state?.counts.unsettled ?? 0,
+    },
+  };
+  try {
+    if (before === undefined) await levels.create(levelsId, value);
+    else await levels.update(before, value);
+  } catch (error) {
+    // Another process has counted at the same time.
+    if (!(error instanceof ConcurrencyError)) throw error;
+  }
+  await counters.removeUntil(now - countersKept.ms);
+  return { levels: value, recent };
+}
+
+/** A row that cannot be read is counted anew. */
+async function readOrForget(levels: LevelStores['levels']): Promise<Stored<Levels> | undefined> {
+  try {
+    return await levels.read(levelsId);
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    await levels.remove(levelsId);
+    return undefined;
+  }
+}
+
+/** Rows that were written until `until` are in the new level: a process may still be writing later ones. */
+async function countUsers(
+  parts: CountingParts,
+  rows: readonly CounterRow[],
+  before: Levels | undefined,
+  until: number,
+  census: CensusState | undefined,
+): Promise<Pick<Levels, 'users' | 'usersUntil' | 'correctedAt' | 'correctedBy'>> {
+  const ended = census?.phase === 'done' ? census.id : null;
+  if (before === undefined || (ended !== null && ended !== before.correctedBy)) {
+    const { users } = await repairAttention(parts.services);
+    const at = parts.services.clock.now();
+    return { users, usersUntil: at, correctedAt: at, correctedBy: ended };
+  }
+  const added = countsOf(sumCounts(countsBetween(rows, before.usersUntil, until)), 'users');
+  const { correctedAt, correctedBy } = before;
+  const usersUntil = Math.max(until, before.usersUntil);
+  return { users: raise(before.users, added), usersUntil, correctedAt, correctedBy };
+}
+
+async function forecast(
+  { samples }: CountingParts,
+  before: Levels | undefined,
+  now: number,
+): Promise<Pick<Levels, 'forecast' | 'forecastAt'>> {
+  if (
+    before !== undefined &&
+    before.forecast.length > 0 &&
+    now - before.forecastAt < timing.ops.sampleHour.ms
+  )
+    return { forecast: before.forecast, forecastAt: before.forecastAt };
+  return { forecast: [...(await forecastSeats(samples, now))], forecastAt: now };
+}
+
+function countsBetween(rows: readonly CounterRow[], from: number, until: number): readonly Counts[] {
+  return rows.filter(({ at }) => at > from && at <= until).map(({ counts }) => counts);
+}
+
+function withoutLevels(counts: Counts): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(counts).filter(([name]) => !/^(?:users|waiting|time)\./.test(name)),
+  );
+}
+
+/** The buckets of the last samples, and what came since. */
+async function timesOfLately(
+  { minutes }: SampleStores,
+  recent: Counts,
+  now: number,
+): Promise<Levels['times']> {
+  const { lately, sampleMinute } = timing.ops;
+  const buckets: Counts[] = [recent];
+  for await (const { value } of minutes.list({ limit: Math.ceil(lately.ms / sampleMinute.ms) })) {
+    if (value.at <= now - lately.ms) break;
+    buckets.push(value.times ?? {});
+  }
+  const sum = sumCounts(buckets);
+  const [decided, written, verified] = stages.map((stage) => timesOf(sum, stage));
+  const none = timesOf({}, 'written');
+  return { decided: decided ?? none, written: written ?? none, verified: verified ?? none };
+}
+
+async function countFailures({
+  failures,
+}: Pick<Services, 'failures'>): Promise<Pick<Levels, 'failures' | 'dismissed'>> {
+  await failures.reindex();
+  const classes = new Map<string, Levels['failures'][number]>();
+  for await (const { class: name, firstAt } of failures.list('open')) {
+    const known = classes.get(name) ?? { class: name, count: 0, oldestAt: firstAt };
+    classes.set(name, { ...known, count: known.count + 1, oldestAt: Math.min(known.oldestAt, firstAt) });
+  }
+  let count = 0;
+  let oldestAt: number | null = null;
+  for await (const { settledBy } of failures.list('dismissed')) {
+    count += 1;
+    if (settledBy !== undefined) oldestAt = Math.min(oldestAt ?? Infinity, settledBy.at);
+  }
+  return {
+    failures: [...classes.values()].sort((a, b) => b.count - a.count),
+    dismissed: { count, oldestAt },
+  };
+}
+
+async function findLongest(attention: AttentionStore): Promise<Levels['longest']> {
+  const found: Levels['longest'] = [];
+  // A pin and a period of grace are meant to last.
+  const kinds = attentionKinds.filter((kind) => kind !== 'pinned' && kind !== 'grace');
+  for (const kind of kinds) {
+    for await (const { userId, userPrincipalName, since, reason } of attention.list(kind)) {
+      found.push({ userId, userPrincipalName, kind, since, reason: reason?.text ?? null });
+      if (found.length > mostLongest * 2) keepLongest(found);
+    }
+  }
+  return keepLongest(found);
+}
+
+function keepLongest(found: Levels['longest']): Levels['longest'] {
+  found.sort((a, b) => a.since - b.since);
+  found.splice(mostLongest);
+  return found;
+}

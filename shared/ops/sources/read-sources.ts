@@ -1,0 +1,65 @@
+import { isoTime } from '../../kernel/clock';
+import { ensureError } from '../../kernel/errors';
+import type { DeltaRound } from '../../pipeline/intake/delta-round';
+import { readRound } from '../../pipeline/intake/delta-round';
+import { notificationCursor } from '../../pipeline/intake/last-notification';
+import { subscriptionCursor } from '../../pipeline/intake/keep-subscription';
+import type { Services } from '../../pipeline/services';
+import { timing } from '../../kernel/timing';
+
+/** Where the app learns of users from. Times are ISO 8601; a part that cannot be read is null and stands in `missing`. */
+export type SourcesView = {
+  /** `isUsed`: an address for notifications is set. `lastAt`: null: Graph never called, or before this was noted. */
+  readonly notifications: { readonly isUsed: boolean; readonly lastAt: string | null } | null;
+  readonly delta: {
+    /** When a round last worked. */
+    readonly workedAt: string | null;
+    readonly failingSince: string | null;
+    readonly error: string | null;
+  } | null;
+  /** `expiresAt`: as it was asked for at the last renewal. */
+  readonly subscription: { readonly renewedAt: string | null; readonly expiresAt: string | null } | null;
+  readonly missing: readonly Missing[];
+};
+
+/** A part of an answer that is not known, and why. */
+export type Missing = { readonly part: string; readonly why: string };
+
+/** What is known of the sources: three rows of the tables. `round`: the delta round, where it was read before. Never throws. */
+export async function readSources(
+  { cursors, settings }: Pick<Services, 'cursors' | 'settings'>,
+  round: () => Promise<DeltaRound> = () => readRound(cursors),
+): Promise<SourcesView> {
+  const missing: Missing[] = [];
+  const time = (at: number | null) => (at === null ? null : isoTime(at));
+  const [notifications, delta, subscription] = await Promise.all([
+    orMissing(missing, 'notifications', async () => ({
+      isUsed: settings.notificationUrl !== null,
+      lastAt: time((await cursors.read(notificationCursor)).updatedAt),
+    })),
+    orMissing(missing, 'delta', async () => {
+      const { workedAt, failingSince, error } = await round();
+      return { workedAt: time(workedAt), failingSince: time(failingSince), error };
+    }),
+    orMissing(missing, 'subscription', async () => {
+      const { updatedAt } = await cursors.read(subscriptionCursor);
+      const expiresAt = updatedAt === null ? null : updatedAt + timing.intake.subscription.ms;
+      return { renewedAt: time(updatedAt), expiresAt: time(expiresAt) };
+    }),
+  ]);
+  return { notifications, delta, subscription, missing };
+}
+
+/** The part, or null and a line in `missing`. */
+export async function orMissing<Part>(
+  missing: Missing[],
+  part: string,
+  read: () => Promise<Part>,
+): Promise<Part | null> {
+  try {
+    return await read();
+  } catch (thrown) {
+    missing.push({ part, why: ensureError(thrown).message });
+    return null;
+  }
+}

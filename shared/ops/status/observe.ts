@@ -1,0 +1,39 @@
+import { ensureError } from '../../kernel/errors';
+import type { Task } from '../../pipeline/task';
+import type { QuotaView } from '../../quota/read-quota';
+import { countLevels } from '../levels/count-levels';
+import type { Counted, CountingParts } from '../levels/count-levels';
+import { readLevels } from '../levels/read-levels';
+import { takeSample } from '../samples/take-sample';
+import { countedFacts } from './read-counted';
+import type { StatusParts } from './read-facts';
+import { observeVerdict } from './watch-verdict';
+
+export type ObserveParts = CountingParts &
+  Pick<StatusParts, 'inspector' | 'objective' | 'quotaClosedUntil'> & {
+    readonly quota: () => Promise<QuotaView | null>;
+  };
+
+/**
+ * Of the timer `observe`, every minute: counts what no request of a person counts, judges, reports a verdict that has
+ * changed, and takes a sample. Counts that fail leave the verdict `unknown` after three minutes.
+ * @throws TransientError the tables are away
+ */
+export async function observe(parts: ObserveParts, task: Pick<Task, 'logger'>): Promise<void> {
+  const { services, inspector, objective, quotaClosedUntil, samples } = parts;
+  const counted = await countLevels(parts).catch((thrown: unknown): Counted | undefined => {
+    task.logger.error('Users and failures could not be counted', { error: ensureError(thrown) });
+    return undefined;
+  });
+  const levels = counted?.levels ?? (await readLevels(parts).catch(() => undefined));
+  const { facts, verdict } = await observeVerdict(
+    { services, inspector, objective, quotaClosedUntil, counted: () => countedFacts(services, levels) },
+    task,
+  );
+  const quota = await parts.quota().catch(() => null);
+  await takeSample(samples, services, facts, {
+    verdict,
+    ...(counted === undefined ? {} : { counted }),
+    ...(quota === null ? {} : { quotaPerSecond: quota.perSecond }),
+  });
+}

@@ -1,0 +1,73 @@
+import type { Services } from '../../pipeline/services';
+import { readCensus } from '../../pipeline/census/walk-census';
+import type { Levels } from '../../store/ports/ops/levels';
+import { licensingTimes } from '../users/licensing-times';
+import type { StatusFacts } from './status-facts';
+
+/** What takes reading many rows to know. */
+export type CountedFacts = Pick<StatusFacts, 'waiting' | 'failures' | 'usersWithoutOutcome' | 'countedAt'> & {
+  readonly p95: number | null;
+};
+
+/** Counted now: reads every failure and every place of a waiting list. For a timer and for a command, not for a request. */
+export async function countNow(services: Services): Promise<CountedFacts> {
+  const [waiting, failures, times, census] = await Promise.all([
+    orElse([], () => readWaiting(services)),
+    orElse([], () => countFailures(services)),
+    orElse(undefined, () => licensingTimes(services, 1)),
+    orElse(undefined, async () => (await readCensus(services)).state),
+  ]);
+  return {
+    waiting,
+    failures,
+    usersWithoutOutcome: census?.counts.unsettled ?? 0,
+    countedAt: services.clock.now(),
+    p95: times?.all.written.p95 ?? null,
+  };
+}
+
+/** What the timer `observe` counted; levels of `undefined`: it has not run yet. */
+export async function countedFacts(
+  { catalogue }: Pick<Services, 'catalogue'>,
+  levels: Levels | undefined,
+): Promise<CountedFacts> {
+  if (levels === undefined) {
+    return { waiting: [], failures: [], usersWithoutOutcome: 0, countedAt: null, p95: null };
+  }
+  const waiting = Object.entries(levels.waiting);
+  const names =
+    waiting.length === 0
+      ? undefined
+      : await orElse(undefined, async () => (await catalogue.read()).catalogue);
+  return {
+    waiting: waiting.map(([skuId, users]) => ({ sku: names?.findSku(skuId)?.skuPartNumber ?? skuId, users })),
+    failures: levels.failures,
+    usersWithoutOutcome: levels.census.unsettled,
+    countedAt: levels.at,
+    p95: levels.times.written.p95,
+  };
+}
+
+async function orElse<Fact>(otherwise: Fact, read: () => Promise<Fact>): Promise<Fact> {
+  try {
+    return await read();
+  } catch {
+    return otherwise;
+  }
+}
+
+async function readWaiting({ waiting, catalogue }: Services): Promise<StatusFacts['waiting']> {
+  const counts = await waiting.counts();
+  if ([...counts.values()].every((users) => users === 0)) return [];
+  const { catalogue: tenant } = await catalogue.read();
+  return [...counts].map(([skuId, users]) => ({ sku: tenant.skuById(skuId)?.skuPartNumber ?? skuId, users }));
+}
+
+async function countFailures({ failures }: Services): Promise<StatusFacts['failures']> {
+  const classes = new Map<string, { class: string; count: number; oldestAt: number }>();
+  for await (const { class: name, firstAt } of failures.list('open')) {
+    const known = classes.get(name) ?? { class: name, count: 0, oldestAt: firstAt };
+    classes.set(name, { ...known, count: known.count + 1, oldestAt: Math.min(known.oldestAt, firstAt) });
+  }
+  return [...classes.values()].sort((a, b) => b.count - a.count);
+}

@@ -1,0 +1,46 @@
+import type { UserId } from '../../kernel/ids';
+import { isDeepStrictEqual } from 'node:util';
+import type { AttentionStore } from '../../store/ports/ops/attention-store';
+import { attentionKinds } from '../../store/ports/ops/attention';
+import type { Attention, AttentionKind } from '../../store/ports/ops/attention';
+import type { UserState } from '../../words/user-state';
+import { seatsOf } from './count-work';
+import type { UserWatcher } from './observe-users';
+
+/** Keeps the index of users who are not done, after each change of a row. `onError` is told what could not be stored. */
+export function makeAttentionNoter(
+  attention: Pick<AttentionStore, 'put' | 'remove'>,
+  onError: (error: unknown) => void,
+): UserWatcher {
+  return ({ userId, before, after }) => {
+    const [had, has] = [before === null ? [] : kindsOf(before), kindsOf(after)];
+    if (had.length === 0 && has.length === 0) return;
+    const entry = toAttention(userId, after);
+    const isSame = before !== null && isDeepStrictEqual(toAttention(userId, before), entry);
+    const changes = [
+      ...had.filter((kind) => !has.includes(kind)).map((kind) => attention.remove(kind, userId)),
+      ...has.filter((kind) => !isSame || !had.includes(kind)).map((kind) => attention.put(kind, entry)),
+    ];
+    for (const change of changes) void change.catch(onError);
+  };
+}
+
+/** Under what a user stands in the index. */
+export function kindsOf(state: UserState): readonly AttentionKind[] {
+  const own = state.outcome ?? (state.retry === null ? undefined : 'underWay');
+  const waits = seatsOf(state).length > 0;
+  return attentionKinds.filter((kind) => own === kind || (kind === 'waiting' && waits));
+}
+
+/** A user's entry, made from the row. */
+export function toAttention(userId: UserId, state: UserState): Attention {
+  const waiting = state.skus.find(({ outcome }) => outcome === 'waiting');
+  return {
+    userId,
+    userPrincipalName: state.userPrincipalName,
+    since: (state.outcome === null && state.writtenAt === null ? null : state.decidedAt) ?? state.firstSeenAt,
+    skus: [...seatsOf(state)],
+    reason:
+      waiting?.reason ?? (state.outcome === null ? state.retry?.why : undefined) ?? state.reasons[0] ?? null,
+  };
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+/** Users of a stage within a time, and the times within which a part of them had it; milliseconds. */
+export const StageLevels = z.object({
+  users: z.number(),
+  p50: z.number().nullable(),
+  p95: z.number().nullable(),
+  p99: z.number().nullable(),
+});
+export type StageLevels = z.infer<typeof StageLevels>;
+
+/**
+ * What takes reading many rows to know, as the timer `observe` last counted it. Times are milliseconds. Counters of
+ * processes that were written since then are to be added to `users` and `waiting`.
+ */
+export const Levels = z.object({
+  at: z.number(),
+  /** By outcome; `underWay`: decided, and the operation is on its way. Counters until `usersUntil` are in it. */
+  users: z.record(z.string(), z.number()),
+  usersUntil: z.number(),
+  /** When the users' rows were last counted one by one. */
+  correctedAt: z.number(),
+  /** The census after which they were counted; null: none yet. */
+  correctedBy: z.string().nullable(),
+  /** Users without a seat, by SKU id. */
+  waiting: z.record(z.string(), z.number()),
+  failures: z.array(z.object({ class: z.string(), count: z.number(), oldestAt: z.number() })),
+  dismissed: z.object({ count: z.number(), oldestAt: z.number().nullable() }),
+  /** Of the last 15 minutes. */
+  times: z.object({ decided: StageLevels, written: StageLevels, verified: StageLevels }),
+  /** What happened between `from` and `until`, by the names of counters. */
+  rates: z.object({ from: z.number(), until: z.number(), counts: z.record(z.string(), z.number()) }),
+  /** Who waits longest for an outcome that is final. */
+  longest: z.array(
+    z.object({
+      userId: z.string(),
+      userPrincipalName: z.string().nullable(),
+      kind: z.string(),
+      since: z.number(),
+      reason: z.string().nullable(),
+    }),
+  ),
+  /** Until when the seats of each SKU last; counted once an hour. */
+  forecastAt: z.number(),
+  forecast: z.array(
+    z.object({
+      skuId: z.string(),
+      consumed: z.number(),
+      enabled: z.number(),
+      perDay: z.number().nullable(),
+      error: z.number().nullable(),
+      runsOutAt: z.string().nullable(),
+      note: z.string().nullable(),
+    }),
+  ),
+  census: z.object({
+    id: z.string().nullable(),
+    state: z.string(),
+    startedAt: z.number().nullable(),
+    endedAt: z.number().nullable(),
+    unsettled: z.number(),
+  }),
+});
+export type Levels = z.infer<typeof Levels>;

@@ -1,0 +1,58 @@
+import type { TransactionAction } from '@azure/data-tables';
+import { z } from 'zod';
+import { ConcurrencyError } from '../../../kernel/errors';
+import type { CounterRow, CounterStore } from '../../ports/ops/counter-store';
+import type { UnreadableRowSink } from '../../ports/stored-rows';
+import { RowCodec } from '../rows/row-codec';
+import { odataText } from '../rows/row-key';
+import { mostOperations } from '../table-access';
+import type { TableAccess } from '../table-access';
+
+const partitionKey = 'counter';
+const ours = `PartitionKey eq ${odataText(partitionKey)}`;
+/** A row as it is stored. */
+export const StoredCounts = z.object({ at: z.number(), counts: z.record(z.string(), z.number()) });
+
+/** Table `counters`: all in one partition, RowKey = time and process, so that a time span is a range of keys. */
+export class TableCounterStore implements CounterStore {
+  readonly #table: TableAccess;
+  readonly #rows: RowCodec<CounterRow>;
+
+  constructor(table: TableAccess, unreadable: UnreadableRowSink) {
+    this.#table = table;
+    this.#rows = new RowCodec(table.name, StoredCounts, unreadable);
+  }
+
+  async add({ process, ...row }: CounterRow & { readonly process: string }): Promise<void> {
+    const json = this.#rows.toProperties(row, `counters of ${process}`);
+    try {
+      await this.#table.write({ partitionKey, rowKey: `${keyOf(row.at)}|${process}`, ...json }, null);
+    } catch (error) {
+      if (!(error instanceof ConcurrencyError)) throw error;
+    }
+  }
+
+  async *list(after: number): AsyncIterable<CounterRow> {
+    for await (const row of this.#table.query(`${ours} and RowKey ge ${odataText(keyOf(after + 1))}`)) {
+      const counted = this.#rows.readIfUsable(row);
+      if (counted !== undefined) yield counted;
+    }
+  }
+
+  async removeUntil(at: number): Promise<void> {
+    let actions: TransactionAction[] = [];
+    const old = `${ours} and RowKey lt ${odataText(keyOf(at + 1))}`;
+    for await (const row of this.#table.query(old, { select: ['PartitionKey', 'RowKey'] })) {
+      actions.push(['delete', { partitionKey, rowKey: row.rowKey ?? '' }]);
+      if (actions.length < mostOperations) continue;
+      await this.#table.submit(actions);
+      actions = [];
+    }
+    await this.#table.submit(actions);
+  }
+}
+
+/** Sixteen digits, so that keys sort by time. */
+function keyOf(at: number): string {
+  return String(at).padStart(16, '0');
+}
