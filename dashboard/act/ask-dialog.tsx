@@ -5,6 +5,7 @@ import { count } from '../parts/format';
 import { asked, keepDraft, reason, shortestReason } from './ask';
 import type { Ask } from './ask';
 import { OperationProgress, ResultLine } from './operation-progress';
+import { Preview } from './preview';
 import { closeAsk, progress, runAsk } from './run-ask';
 
 /** The dialog of every action on many users: what happens, how many, a preview where there is one, and why. */
@@ -63,6 +64,7 @@ function Questions({ what }: { readonly what: Ask }) {
           <strong>{count(what.count, 'entry', 'entries')}</strong>
         </p>
       )}
+      {what.previews ? <Preview selection={what.input} /> : null}
       {what.takesTwo ? <p>Another person with the role Approver must approve it; you cannot.</p> : null}
       <label class="field">
         Why? It is kept in the audit.

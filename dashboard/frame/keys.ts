@@ -52,8 +52,7 @@ function press(key: string): boolean {
       return true;
     case '/': {
       const search = document.querySelector<HTMLInputElement>('input[type=search]');
-      if (search === null) go('/users');
-      else search.focus();
+      search?.focus();
       return true;
     }
     default:

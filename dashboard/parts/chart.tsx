@@ -19,6 +19,9 @@ type ChartProps = {
 };
 
 const height = 110;
+const strokeNames = ['--chart-1', '--chart-2', '--chart-3'];
+/** Distances of the marks on the axis of time, seconds: never closer than a minute. */
+const steps = [60, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400];
 const rowsShown = 30;
 
 function colour(name: string): string {
@@ -27,7 +30,7 @@ function colour(name: string): string {
 
 function optionsOf({ lines, unit }: ChartProps, width: number): uPlot.Options {
   const text = colour('--text-quiet');
-  const strokes = [colour('--chart-1'), colour('--chart-2'), colour('--chart-3')];
+  const strokes = strokeNames.map(colour);
   const axis = { stroke: text, font: '11px system-ui', grid: { stroke: colour('--line-quiet'), width: 1 } };
   return {
     width,
@@ -39,6 +42,7 @@ function optionsOf({ lines, unit }: ChartProps, width: number): uPlot.Options {
       {
         ...axis,
         size: 26,
+        incrs: steps,
         values: (_chart, splits) =>
           splits.map((at) => localTime(new Date(at * 1_000).toISOString(), at * 1_000)),
       },
@@ -56,7 +60,6 @@ function optionsOf({ lines, unit }: ChartProps, width: number): uPlot.Options {
         stroke: isGoal ? colour('--danger-text') : strokes[index % strokes.length],
         width: isGoal ? 1 : 2,
         ...(isGoal ? { dash: [4, 4] } : {}),
-        points: { show: false },
         spanGaps: false,
       })),
     ] as uPlot.Series[],
@@ -99,6 +102,15 @@ export function Chart(props: ChartProps) {
   return (
     <figure class="chart">
       <div ref={place} aria-hidden="true" />
+      {lines.length < 2 ? null : (
+        <figcaption class="legend" aria-hidden="true">
+          {lines.map(({ label, isGoal }, index) => (
+            <span key={label} class={isGoal ? 'goal' : `line-${String(index % strokeNames.length)}`}>
+              {label}
+            </span>
+          ))}
+        </figcaption>
+      )}
       <details>
         <summary>{name} as a table</summary>
         <SameNumbers {...props} />

@@ -1,6 +1,7 @@
 import { isServiceBusError } from '@azure/service-bus';
 import type { ServiceBusErrorCode } from '@azure/service-bus';
-import { PermanentError, TransientError, ensureError } from '../kernel/errors';
+import { PermanentError, TransientError } from '../kernel/errors';
+import { lastFailure } from './last-failure';
 
 /**
  * Only what is known to be final is final. The client's own `retryable` does not tell: it calls a refused connection
@@ -16,7 +17,7 @@ const advice: Partial<Record<ServiceBusErrorCode, string>> = {
 
 /** What a failed send means: PermanentError `queue/refused`, TransientError `queue/unavailable`, or the bug itself. */
 export function toSendError(thrown: unknown, queue: string): Error {
-  const error = ensureError(thrown);
+  const error = lastFailure(thrown);
   if (error instanceof PermanentError || error instanceof TransientError) return error;
   // A bug in our code, such as an argument that the client refuses.
   if (error.name === 'TypeError' || error.name === 'RangeError') return error;
@@ -24,8 +25,8 @@ export function toSendError(thrown: unknown, queue: string): Error {
   const final = isServiceBusError(error) ? advice[error.code] : undefined;
   if (final !== undefined) {
     const message = `Service Bus refused a message for ${queue} (${code}): ${final}`;
-    return new PermanentError('queue/refused', message, { cause: error });
+    return new PermanentError('queue/refused', message, { cause: thrown });
   }
   const message = `Service Bus did not take a message for ${queue} (${code})`;
-  return new TransientError('queue/unavailable', message, { cause: error });
+  return new TransientError('queue/unavailable', message, { cause: thrown });
 }

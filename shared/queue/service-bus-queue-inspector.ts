@@ -8,9 +8,10 @@ import type {
 import Long from 'long';
 import { systemClock } from '../kernel/clock';
 import type { Clock } from '../kernel/clock';
-import { PermanentError, TransientError, ensureError } from '../kernel/errors';
+import { PermanentError, TransientError } from '../kernel/errors';
 import { parseIsoDuration } from '../kernel/iso-duration';
 import { timing } from '../kernel/timing';
+import { lastFailure } from './last-failure';
 import type { DeadLetter, PeekedMessage, QueueInspector } from './queue-inspector';
 import type { QueueName } from './queues';
 
@@ -122,7 +123,7 @@ async function ask<Result>(queue: QueueName, work: () => Promise<Result>): Promi
   try {
     return await work();
   } catch (thrown) {
-    const error = ensureError(thrown);
+    const error = lastFailure(thrown);
     const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
     const isMissing = isServiceBusError(error)
       ? error.code === 'MessagingEntityNotFound'

@@ -1,6 +1,7 @@
 import { ActButton } from '../../act/act-button';
-import { ask } from '../../act/ask';
 import { Link } from '../../frame/link';
+import { askToReplayClass } from '../failures/replay-asks';
+import { askToResume, askToTry } from '../queue/pause-asks';
 import type { Cause } from './verdict-words';
 
 /** Where a cause is looked at; undefined: there is no such view. */
@@ -10,17 +11,13 @@ function placeOf({ code, subject = '' }: Cause): { readonly to: string; readonly
     case 'apply/stuck':
     case 'queues/unreachable':
       return { to: '/queue', label: 'See the queues' };
+    case 'seats/out':
+      return { to: '/failures/class/seats', label: 'See who' };
     case 'failures/open':
       return { to: `/failures/class/${encodeURIComponent(subject)}`, label: 'See who' };
     default:
       return undefined;
   }
-}
-
-function scopeInWords(scope: string): string {
-  if (scope === 'apply') return 'all writing';
-  if (scope === 'intake') return 'all deciding';
-  return scope;
 }
 
 /** The one button that may be all that is needed, and the way to see more. */
@@ -44,38 +41,16 @@ function CauseButton({ cause: { code, subject, users, action } }: { readonly cau
     case 'paused/all':
     case 'paused/part':
       return isOwn ? (
-        <ActButton
-          label="Try now…"
-          needs="Operator"
-          kind="primary"
-          onPress={() =>
-            ask(
-              'queues.tryPause',
-              { scope: subject },
-              {
-                title: 'Try now',
-                text: `Lifts the pause of ${scopeInWords(subject)} at once. If Graph still refuses, it is paused again by itself, and no user is harmed.`,
-                button: 'Try now',
-              },
-            )
-          }
-        />
+        <ActButton label="Try now…" needs="Operator" kind="primary" onPress={() => askToTry(subject)} />
       ) : (
+        <ActButton label="Resume…" needs="Operator" kind="primary" onPress={() => askToResume(subject)} />
+      );
+    case 'seats/out':
+      return (
         <ActButton
-          label="Resume…"
+          label="Replay all who wait…"
           needs="Operator"
-          kind="primary"
-          onPress={() =>
-            ask(
-              'queues.liftPause',
-              { scope: subject },
-              {
-                title: 'Resume',
-                text: `Lets ${scopeInWords(subject)} go on. What was parked goes on by itself within half a minute.`,
-                button: 'Resume',
-              },
-            )
-          }
+          onPress={() => askToReplayClass('seats', null)}
         />
       );
     case 'failures/open':
@@ -84,19 +59,7 @@ function CauseButton({ cause: { code, subject, users, action } }: { readonly cau
           label="Replay all…"
           needs="Operator"
           kind="primary"
-          onPress={() =>
-            ask(
-              'failures.replay',
-              { class: subject },
-              {
-                title: `Replay all failures of class ${subject}`,
-                text: 'Each of these users is read again and decided by what is true now. Nothing is sent again as it was. Doing it twice does no harm.',
-                button: 'Replay',
-                count: users,
-                previews: true,
-              },
-            )
-          }
+          onPress={() => askToReplayClass(subject, users)}
         />
       );
     default:

@@ -83,7 +83,7 @@ function Updated({ source }: { readonly source: Resource<unknown> }) {
         title="p"
         onClick={() => (updatesPaused.value = !updatesPaused.value)}
       >
-        {updatesPaused.value ? '▶ Go on updating' : '⏸ Pause updates'}
+        {updatesPaused.value ? 'Go on updating' : 'Pause updates'}
       </button>
     </span>
   );

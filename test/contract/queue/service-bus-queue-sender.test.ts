@@ -186,6 +186,27 @@ describe('makeServiceBusQueueSender', () => {
   });
 });
 
+describe('a queue that is deleted', () => {
+  it('takes nothing, is named, and gets what is sent once it exists again', async () => {
+    const queue = queueNames.directoryChanges;
+    const manage = (method: string, body?: string) =>
+      fetch(`http://127.0.0.1:${bus.managementPort}/${queue}`, { method, ...(body ? { body } : {}) });
+    await sender.sendHints([hint(1)]);
+
+    await manage('DELETE');
+    // A send that crosses the end of its link ends by a time-out of the client: let the end arrive first.
+    await client.createReceiver(queueNames.licenseChangesBulk).peekMessages(1);
+    const refused = sender.sendHints([hint(2)]);
+    await expect(refused).rejects.toBeInstanceOf(PermanentError);
+    await expect(refused).rejects.toThrow(/MessagingEntityNotFound.*create the queue/);
+    await manage('PUT', '<entry><content><QueueDescription/></content></entry>');
+    await sender.sendHints([hint(3)]);
+
+    const [message] = await take(queue, 1);
+    expect((message?.body as { hint: Hint }).hint.user.id).toBe(userId(3));
+  });
+});
+
 describe('an outage of Service Bus', () => {
   it('is waited out', async () => {
     const { port } = bus;

@@ -19,12 +19,24 @@ describe('toSendError', () => {
     ['an unknown error', new Error('x'), TransientError, 'queue/unavailable'],
     ['a queue that is not there', refused('MessagingEntityNotFound'), PermanentError, 'queue/refused'],
     ['a missing role', refused('UnauthorizedAccess'), PermanentError, 'queue/refused'],
+    [
+      'the last of several attempts of the client',
+      new AggregateError([refused('ServiceBusy'), refused('MessagingEntityNotFound')]),
+      PermanentError,
+      'queue/refused',
+    ],
   ])('translates %s, naming the queue', (_, thrown, expected, code) => {
     const error = toSendError(thrown, 'license-changes');
 
     expect(error).toBeInstanceOf(expected);
     expect(error).toMatchObject({ code, cause: thrown });
     expect(error.message).toContain('license-changes');
+  });
+
+  it('says what the client met, not that it met several', () => {
+    const thrown = new AggregateError([refused('GeneralError'), refused('ServiceBusy')]);
+
+    expect(toSendError(thrown, 'q').message).toBe('Service Bus did not take a message for q (ServiceBusy)');
   });
 
   it('says which role is missing', () => {

@@ -1,16 +1,20 @@
-import type { Answer } from '../../api/routes';
 import { Link } from '../../frame/link';
+import { Chart } from '../../parts/chart';
 import { duration, number } from '../../parts/format';
-
-type Queues = Answer<'queues.showQueues'>;
+import { Card } from './card';
+import { missingPart, valuesOf } from './overview-data';
+import type { Overview } from './overview-data';
 
 const orUnknown = (value: number | null) => (value === null ? 'not known' : number(value));
 
 /** Depth and age of each queue; the age is that of the oldest message that could be worked on. */
-export function QueuePanel({ queues }: { readonly queues: Queues }) {
+export function QueueCard({ overview }: { readonly overview: Overview }) {
+  const { queues, charts } = overview;
   return (
-    <section class="card" aria-labelledby="queue-panel">
-      <h2 id="queue-panel">Queues</h2>
+    <Card
+      title="Queues"
+      missing={missingPart(overview, 'queues') ?? (queues ? undefined : 'Service Bus does not answer')}
+    >
       <table class="compact">
         <thead>
           <tr>
@@ -27,7 +31,7 @@ export function QueuePanel({ queues }: { readonly queues: Queues }) {
           </tr>
         </thead>
         <tbody>
-          {queues.map(({ queue, active, oldestAgeMs, deadLettered, missing }) => (
+          {(queues ?? []).map(({ queue, active, oldestAgeMs, deadLettered, missing }) => (
             <tr key={queue}>
               <td>
                 <Link to={`/queue/${queue}/active`}>{queue}</Link>
@@ -40,6 +44,17 @@ export function QueuePanel({ queues }: { readonly queues: Queues }) {
           ))}
         </tbody>
       </table>
-    </section>
+      {charts === null ? null : (
+        <Chart
+          name="Messages waiting, last hour"
+          at={charts.lastHour.at}
+          unit=""
+          lines={(queues ?? []).map(({ queue }) => ({
+            label: queue,
+            values: valuesOf(charts.lastHour, `${queue}.active`),
+          }))}
+        />
+      )}
+    </Card>
   );
 }

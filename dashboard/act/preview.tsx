@@ -1,0 +1,31 @@
+import type { Input } from '../api/routes';
+import { useResource } from '../data/resource';
+import { count, number } from '../parts/format';
+import { Loaded } from '../parts/states';
+
+/** What deciding these anew would come to now. Nothing is written for it. */
+export function Preview({ selection }: { readonly selection: Input<'failures.preview'> }) {
+  const resource = useResource('failures.preview', selection, null);
+  return (
+    <div class="preview">
+      <Loaded resource={resource} lines={2}>
+        {({ users, looked, outcomes, written, withoutUser }) => (
+          <>
+            <p>
+              Deciding{' '}
+              {looked < users ? `the first ${number(looked)} of ${number(users)}` : count(users, 'user')} now
+              would give:{' '}
+              {Object.entries(outcomes)
+                .map(([outcome, many]) => `${outcome} ${number(many)}`)
+                .join(', ') || 'nothing'}
+              . {count(written, 'user')} would be written to.
+            </p>
+            {withoutUser === 0 ? null : (
+              <p>{count(withoutUser, 'message')} name no user: replaying does not help them; dismiss them.</p>
+            )}
+          </>
+        )}
+      </Loaded>
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import { DataTable } from '../../parts/data-table';
+import type { Column } from '../../parts/data-table';
+import type { Answer } from '../../api/routes';
+import { Link } from '../../frame/link';
+import { Time } from '../../parts/time';
+
+export type Failure = Answer<'failures.showFailures'>['entries'][number];
+
+const columns: readonly Column<Failure>[] = [
+  {
+    title: 'Who',
+    cell: ({ subject, userPrincipalName }) => (
+      <Link to={`/failures/${encodeURIComponent(subject)}`}>{userPrincipalName ?? subject}</Link>
+    ),
+    csv: ({ userPrincipalName, subject }) => userPrincipalName ?? subject,
+  },
+  { title: 'Class', cell: (one) => one.class, csv: (one) => one.class },
+  { title: 'What was said', cell: ({ reason }) => reason, csv: ({ reason }) => reason },
+  {
+    title: 'Last',
+    cell: ({ lastAt }) => (lastAt === null ? 'not known' : <Time at={lastAt} />),
+    csv: ({ lastAt }) => lastAt,
+  },
+];
+
+/** Failures, one row each; a selection is by subject and stays over a refresh. */
+export function FailureTable({
+  failures,
+  selected,
+  onSelect,
+}: {
+  readonly failures: readonly Failure[];
+  readonly selected: ReadonlySet<string>;
+  readonly onSelect: (subject: string) => void;
+}) {
+  return (
+    <DataTable
+      name="Failures"
+      columns={columns}
+      rows={failures}
+      keyOf={({ subject }) => subject}
+      linkOf={({ subject }) => `/failures/${encodeURIComponent(subject)}`}
+      selected={selected}
+      onSelect={onSelect}
+      file="failures"
+    />
+  );
+}

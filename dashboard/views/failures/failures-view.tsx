@@ -1,0 +1,203 @@
+import { useSignal } from '@preact/signals';
+import { ActButton } from '../../act/act-button';
+import type { Answer } from '../../api/routes';
+import { lookEveryMs, useResource } from '../../data/resource';
+import { Link } from '../../frame/link';
+import { query, setQuery } from '../../frame/location';
+import type { ViewProps } from '../../frame/view-props';
+import { FilterLinks } from '../../parts/filter-links';
+import { count, number } from '../../parts/format';
+import { Pager } from '../../parts/pager';
+import { Empty, Loaded } from '../../parts/states';
+import { Age } from '../../parts/time';
+import { FailureTable } from './failure-table';
+import { askToDismiss, askToReplay, askToReplayClass, askToRestore } from './replay-asks';
+
+type List = Answer<'failures.showFailures'>;
+type State = List['state'];
+const states: readonly { readonly value: State; readonly label: string }[] = [
+  { value: 'open', label: 'Open' },
+  { value: 'dismissed', label: 'Dismissed' },
+  { value: 'replayed', label: 'Replayed' },
+];
+const pageSize = 50;
+
+const toState = (text: string | null): State => states.find(({ value }) => value === text)?.value ?? 'open';
+
+/** What was given up on, by class, and what to do about all of it at once. */
+export function FailuresView({ parameters }: ViewProps) {
+  const name = parameters['class'];
+  const state = toState(query.value.get('state'));
+  const skip = Number(query.value.get('skip') ?? 0);
+  const resource = useResource(
+    'failures.showFailures',
+    { state, skip, limit: pageSize, ...(name === undefined ? {} : { class: name }) },
+    lookEveryMs,
+  );
+  const here = name === undefined ? '/failures' : `/failures/class/${encodeURIComponent(name)}`;
+  return (
+    <div class="stack">
+      <div class="row">
+        <h1>{name === undefined ? 'Failures' : `Failures of class ${name}`}</h1>
+        {name === undefined ? null : <Link to="/failures">All classes</Link>}
+      </div>
+      <FilterLinks
+        name="Which failures"
+        current={state}
+        options={states.map(({ value, label }) => ({
+          value,
+          label,
+          to: value === 'open' ? here : `${here}?state=${value}`,
+        }))}
+      />
+      <Loaded resource={resource} lines={8}>
+        {(list) => <Found list={list} {...(name === undefined ? {} : { name })} />}
+      </Loaded>
+    </div>
+  );
+}
+
+function Found({ list, name }: { readonly list: List; readonly name?: string }) {
+  const selected = useSignal<ReadonlySet<string>>(new Set());
+  const toggle = (subject: string) => {
+    const next = new Set(selected.value);
+    if (!next.delete(subject)) next.add(subject);
+    selected.value = next;
+  };
+  if (list.total === 0) return <Nothing list={list} />;
+  return (
+    <>
+      <Classes list={list} {...(name === undefined ? {} : { name })} />
+      <section class="card" aria-label="Entries">
+        <SelectionButtons state={list.state} subjects={[...selected.value]} />
+        <FailureTable failures={list.entries} selected={selected.value} onSelect={toggle} />
+        <Pager
+          skip={list.skip}
+          shown={list.entries.length}
+          total={list.total}
+          size={pageSize}
+          onGo={(to) => setQuery({ skip: to === 0 ? undefined : String(to) })}
+        />
+      </section>
+    </>
+  );
+}
+
+function Nothing({ list: { state, dismissed } }: { readonly list: List }) {
+  if (state !== 'open') return <Empty>None were {state}.</Empty>;
+  return (
+    <Empty>
+      No failures.{' '}
+      {dismissed.count === 0 ? null : (
+        <>
+          {count(dismissed.count, 'failure was', 'failures were')} dismissed
+          {dismissed.oldestAt === null ? null : (
+            <>
+              , the oldest <Age at={dismissed.oldestAt} /> ago
+            </>
+          )}
+          . <Link to="/failures?state=dismissed">See them</Link>
+        </>
+      )}
+    </Empty>
+  );
+}
+
+function Classes({ list, name }: { readonly list: List; readonly name?: string }) {
+  const { deadLetters } = list;
+  const isAll = deadLetters.total !== null && deadLetters.total <= deadLetters.listed;
+  return (
+    <div class="grid">
+      {list.classes.map(({ class: one, kind, count: many, oldestAt, repair }) => (
+        <section class="card" key={`${kind} ${one}`} aria-label={`Class ${one}`}>
+          <h2>
+            {name === undefined ? <Link to={`/failures/class/${encodeURIComponent(one)}`}>{one}</Link> : one}{' '}
+            <span class="chip bad">{number(many)}</span>
+          </h2>
+          <p class="quiet">
+            {kind === 'waiting'
+              ? 'They wait for seats'
+              : kind === 'deadLetter'
+                ? 'Dead letters'
+                : 'Given up on'}
+            {oldestAt === null ? null : (
+              <>
+                , the oldest <Age at={oldestAt} /> ago
+              </>
+            )}
+          </p>
+          <p>{repair}</p>
+          <div class="row">
+            {list.state === 'open' ? <ClassButtons name={one} many={many} /> : null}
+            {list.state === 'dismissed' ? (
+              <ActButton
+                label="Restore all…"
+                needs="Operator"
+                onPress={() => askToRestore({ class: one }, many)}
+              />
+            ) : null}
+            <Link to={`/runbook/${encodeURIComponent(one)}`}>What to do</Link>
+          </div>
+        </section>
+      ))}
+      {isAll || deadLetters.listed === 0 ? null : (
+        <p class="note">
+          Counted {number(deadLetters.listed)} of{' '}
+          {deadLetters.total === null ? 'an unknown number of' : number(deadLetters.total)} dead letters.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function ClassButtons({ name, many }: { readonly name: string; readonly many: number }) {
+  return (
+    <>
+      <ActButton
+        label="Replay all…"
+        needs="Operator"
+        kind="primary"
+        onPress={() => askToReplayClass(name, many)}
+      />
+      <ActButton label="Dismiss all…" needs="Operator" onPress={() => askToDismiss({ class: name }, many)} />
+    </>
+  );
+}
+
+function SelectionButtons({
+  state,
+  subjects,
+}: {
+  readonly state: State;
+  readonly subjects: readonly string[];
+}) {
+  const notNow = subjects.length === 0 ? 'select rows first' : undefined;
+  return (
+    <div class="row">
+      {state === 'open' ? (
+        <>
+          <ActButton
+            label={`Replay selected (${String(subjects.length)})…`}
+            needs="Operator"
+            notNow={notNow}
+            onPress={() => askToReplay(subjects)}
+          />
+          <ActButton
+            label="Dismiss selected…"
+            needs="Operator"
+            notNow={notNow}
+            onPress={() => askToDismiss({ subjects }, subjects.length)}
+          />
+        </>
+      ) : null}
+      {state === 'dismissed' ? (
+        <ActButton
+          label="Restore selected…"
+          needs="Operator"
+          notNow={notNow}
+          onPress={() => askToRestore({ subjects }, subjects.length)}
+        />
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+import { ActButton } from '../../act/act-button';
+import { actNow } from '../../act/run-ask';
+import type { Answer } from '../../api/routes';
+import { useResource } from '../../data/resource';
+import { Link } from '../../frame/link';
+import type { ViewProps } from '../../frame/view-props';
+import { count } from '../../parts/format';
+import { Empty, Loaded } from '../../parts/states';
+import { Time } from '../../parts/time';
+import { Timeline } from '../../parts/timeline';
+import { askToDismiss } from './replay-asks';
+
+type Story = Answer<'failures.showFailure'>;
+
+/** One subject: what was given up on, what happened before, and what deciding would do now. */
+export function StoryView({ parameters: { subject = '' } }: ViewProps) {
+  const resource = useResource('failures.showFailure', { subject });
+  return (
+    <Loaded resource={resource} lines={8}>
+      {(story) => (
+        <div class="stack">
+          <h1>{story.userPrincipalName ?? story.subject}</h1>
+          <Link to="/failures">All failures</Link>
+          <Now story={story} />
+          <GivenUp story={story} />
+          <section class="card" aria-labelledby="story-timeline">
+            <h2 id="story-timeline">What happened</h2>
+            <Timeline entries={story.timeline} />
+          </section>
+        </div>
+      )}
+    </Loaded>
+  );
+}
+
+function Now({ story: { subject, now, outcome, next, failures } }: { readonly story: Story }) {
+  const isOpen = failures.some(({ state }) => state === 'open');
+  return (
+    <section class="card" aria-labelledby="story-now">
+      <h2 id="story-now">Deciding now would</h2>
+      {now === null ? (
+        <p>The message does not say of whom it is: it can be dismissed, or purged with its queue.</p>
+      ) : (
+        <>
+          <p>
+            give <strong>{now.outcome}</strong>, and {now.operation ?? 'write nothing'}.
+          </p>
+          <ul>
+            {now.reasons.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      <p class="quiet">
+        Outcome so far: {outcome ?? 'none'}. {next === null ? '' : next.text}{' '}
+        {next === null || next.at === null ? null : <Time at={next.at} />}
+      </p>
+      <div class="buttons">
+        {now === null ? null : (
+          <ActButton
+            label="Replay"
+            needs="Operator"
+            kind="primary"
+            onPress={() => void actNow('failures.replay', { subjects: [subject] })}
+          />
+        )}
+        <ActButton
+          label="Dismiss…"
+          needs="Operator"
+          notNow={isOpen ? undefined : 'nothing of it is open'}
+          onPress={() => askToDismiss({ subjects: [subject] }, 1)}
+        />
+      </div>
+      <p class="quiet">
+        There is no way to edit a message: it only names a user, and the user is decided anew. What can be
+        changed is the policy, an exception, or the user.
+      </p>
+    </section>
+  );
+}
+
+function GivenUp({ story: { failures } }: { readonly story: Story }) {
+  return (
+    <section class="card" aria-labelledby="story-failures">
+      <h2 id="story-failures">Given up on</h2>
+      {failures.length === 0 ? <Empty>Nothing is known of it any more.</Empty> : null}
+      {failures.map(({ kind, class: name, state, reason, repair, lastAt, count: times, settledBy }) => (
+        <div key={`${kind} ${name} ${lastAt ?? ''}`}>
+          <p>
+            <Link to={`/failures/class/${encodeURIComponent(name)}`}>{name}</Link>{' '}
+            <span class="chip">{state}</span> {count(times, 'time')}, last{' '}
+            {lastAt === null ? 'not known' : <Time at={lastAt} />}
+          </p>
+          <p>{reason}</p>
+          <p>
+            {repair} <Link to={`/runbook/${encodeURIComponent(name)}`}>What to do</Link>
+          </p>
+          {settledBy === null ? null : (
+            <p class="quiet">
+              {state} by {settledBy.by} <Time at={settledBy.at} />: {settledBy.why ?? 'without a reason'}
+            </p>
+          )}
+        </div>
+      ))}
+    </section>
+  );
+}

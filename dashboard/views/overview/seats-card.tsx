@@ -1,0 +1,68 @@
+import { number } from '../../parts/format';
+import { Empty } from '../../parts/states';
+import { Time } from '../../parts/time';
+import { Card } from './card';
+import { missingPart } from './overview-data';
+import type { Overview } from './overview-data';
+
+const shown = 6;
+
+/** Seats of each SKU, the scarcest first, and until when they last. */
+export function SeatsCard({ overview }: { readonly overview: Overview }) {
+  const seats = [...(overview.seats ?? [])].sort((a, b) => b.waiting - a.waiting || a.free - b.free);
+  return (
+    <Card title="Seats" missing={missingPart(overview, 'seats')}>
+      {seats.length === 0 ? (
+        <Empty>No SKU is known yet.</Empty>
+      ) : (
+        <table class="compact">
+          <thead>
+            <tr>
+              <th scope="col">SKU</th>
+              <th scope="col" class="number">
+                Free
+              </th>
+              <th scope="col" class="number">
+                Wait
+              </th>
+              <th scope="col">Runs out</th>
+            </tr>
+          </thead>
+          <tbody>
+            {seats
+              .slice(0, shown)
+              .map(({ skuId, skuPartNumber, enabled, consumed, free, waiting, runsOutAt, note }) => (
+                <tr key={skuId}>
+                  <td>
+                    {skuPartNumber}
+                    <meter
+                      class="seats"
+                      aria-label={`${skuPartNumber}: ${number(consumed)} of ${number(enabled)} seats taken`}
+                      min={0}
+                      max={Math.max(1, enabled)}
+                      high={enabled * 0.95}
+                      optimum={0}
+                      value={consumed}
+                    />
+                  </td>
+                  <td class="number">{number(free)}</td>
+                  <td class="number">{number(waiting)}</td>
+                  <td title={note ?? undefined}>
+                    {runsOutAt !== null ? (
+                      <Time at={runsOutAt} />
+                    ) : free === 0 ? (
+                      'now'
+                    ) : note === null ? (
+                      'not within a year'
+                    ) : (
+                      <span class="quiet">not known</span>
+                    )}
+                  </td>
+                </tr>
+              ))}
+          </tbody>
+        </table>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,116 @@
+import { ActButton } from '../../act/act-button';
+import { ask } from '../../act/ask';
+import { count, number } from '../../parts/format';
+import { Age, Time } from '../../parts/time';
+import { Card } from './card';
+import { missingPart } from './overview-data';
+import type { Overview } from './overview-data';
+
+/** Users by outcome, as the counters have it and the nightly census corrects it. */
+export function UsersCard({ overview }: { readonly overview: Overview }) {
+  const { users, census } = overview;
+  const isNew = census === null || census.state === 'never';
+  return (
+    <Card title="Users" missing={missingPart(overview, 'users')}>
+      {users === null ? null : (
+        <>
+          <p>
+            <b>{number(users.total)}</b> users
+          </p>
+          <dl class="facts">
+            {Object.entries(users.outcomes)
+              .sort(([, a], [, b]) => b - a)
+              .map(([outcome, many]) => (
+                <div class="pair" key={outcome}>
+                  <dt>{outcome}</dt>
+                  <dd class="number">{number(many)}</dd>
+                </div>
+              ))}
+          </dl>
+          <p class="quiet">
+            Corrected <Time at={users.correctedAt} />
+          </p>
+        </>
+      )}
+      {isNew ? (
+        <p>No census yet. Users of before are looked at when it runs.</p>
+      ) : (
+        <p class="quiet">
+          Census {census.state}
+          {census.endedAt === null ? null : (
+            <>
+              {' '}
+              <Time at={census.endedAt} />
+            </>
+          )}
+          , {count(census.withoutOutcome, 'user')} without an outcome.
+        </p>
+      )}
+      <ActButton
+        label="Start a census…"
+        needs="Operator"
+        onPress={() =>
+          ask(
+            'tenant.askForCensus',
+            {},
+            {
+              title: 'Start a census',
+              text: 'Every user of the tenant is compared with what is known. It goes on beside everything else, and may take an hour for a large tenant.',
+              button: 'Start',
+            },
+          )
+        }
+      />
+    </Card>
+  );
+}
+
+/** Where the app learns of users, and when it last did. */
+export function SourcesCard({ overview: { sources } }: { readonly overview: Overview }) {
+  const { notifications, delta, subscription } = sources;
+  return (
+    <Card title="Sources">
+      <dl class="facts">
+        <dt>Changes (delta)</dt>
+        <dd>
+          {delta === null || delta.workedAt === null ? (
+            'not known'
+          ) : (
+            <>
+              <Age at={delta.workedAt} /> ago
+            </>
+          )}
+          {delta === null || delta.failingSince === null ? null : (
+            <div class="missed">
+              fails since <Time at={delta.failingSince} />: {delta.error}
+            </div>
+          )}
+        </dd>
+        <dt>Notifications</dt>
+        <dd>
+          {notifications === null ? (
+            'not known'
+          ) : !notifications.isUsed ? (
+            'not used'
+          ) : notifications.lastAt === null ? (
+            'none yet'
+          ) : (
+            <>
+              <Age at={notifications.lastAt} /> ago
+            </>
+          )}
+        </dd>
+        <dt>Subscription</dt>
+        <dd>
+          {subscription === null || subscription.expiresAt === null ? (
+            'none'
+          ) : (
+            <>
+              until <Time at={subscription.expiresAt} />
+            </>
+          )}
+        </dd>
+      </dl>
+    </Card>
+  );
+}

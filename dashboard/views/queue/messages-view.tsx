@@ -1,0 +1,206 @@
+import { useSignal } from '@preact/signals';
+import type { Answer, Input } from '../../api/routes';
+import { lookEveryMs, useResource } from '../../data/resource';
+import { Link } from '../../frame/link';
+import type { ViewProps } from '../../frame/view-props';
+import { DataTable } from '../../parts/data-table';
+import { FilterLinks } from '../../parts/filter-links';
+import { number } from '../../parts/format';
+import { Empty, Loaded } from '../../parts/states';
+import { Age } from '../../parts/time';
+
+type Message = Answer<'queues.peekMessages'>['items'][number];
+type State = 'active' | 'dead';
+
+const pageSize = 50;
+/** Of a body, until it is asked for. */
+const longestShown = 300;
+
+/** Messages of one queue in words. They are looked at where they lie: nothing is locked, no delivery is counted. */
+export function MessagesView({ parameters }: ViewProps) {
+  const queue = parameters['queue'] ?? '';
+  const state: State = parameters['state'] === 'dead' ? 'dead' : 'active';
+  const text = useSignal('');
+  const searched = useSignal('');
+  const from = useSignal<string | undefined>(undefined);
+  return (
+    <div class="stack">
+      <div class="row">
+        <h1>{queue}</h1>
+        <Link to="/queue">All queues</Link>
+      </div>
+      <FilterLinks
+        name="Which messages"
+        current={state}
+        options={[
+          { value: 'active', label: 'Waiting', to: `/queue/${queue}/active` },
+          { value: 'dead', label: 'Dead letters', to: `/queue/${queue}/dead` },
+        ]}
+      />
+      <form
+        class="row"
+        role="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          from.value = undefined;
+          searched.value = text.value.trim();
+        }}
+      >
+        <label>
+          <span class="for-readers">Search by user id, SKU id, reason or text</span>
+          <input
+            type="search"
+            placeholder="user id, SKU id, reason, text"
+            value={text.value}
+            onInput={(event) => (text.value = event.currentTarget.value)}
+          />
+        </label>
+        <button type="submit">Search</button>
+      </form>
+      {searched.value === '' ? (
+        <Peeked queue={queue} state={state} from={from.value} onGo={(next) => (from.value = next)} />
+      ) : (
+        <Searched
+          input={{
+            queue,
+            state,
+            text: searched.value,
+            ...(from.value === undefined ? {} : { from: from.value }),
+          }}
+          onGo={(next) => (from.value = next)}
+        />
+      )}
+    </div>
+  );
+}
+
+function Peeked({
+  queue,
+  state,
+  from,
+  onGo,
+}: {
+  readonly queue: string;
+  readonly state: State;
+  readonly from: string | undefined;
+  readonly onGo: (next: string | undefined) => void;
+}) {
+  const input = { queue, state, limit: pageSize, ...(from === undefined ? {} : { from }) };
+  const resource = useResource('queues.peekMessages', input, lookEveryMs);
+  return (
+    <Loaded resource={resource} lines={8}>
+      {({ items, next }) => (
+        <Found items={items} next={next} isFirst={from === undefined} onGo={onGo} nothing="Nothing waits." />
+      )}
+    </Loaded>
+  );
+}
+
+function Searched({
+  input,
+  onGo,
+}: {
+  readonly input: Input<'queues.findMessages'>;
+  readonly onGo: (next: string | undefined) => void;
+}) {
+  const resource = useResource('queues.findMessages', input, null);
+  return (
+    <Loaded resource={resource} lines={8}>
+      {({ items, next, scanned }) => (
+        <>
+          <p class="quiet">Looked at {number(scanned)} messages.</p>
+          <Found
+            items={items}
+            next={next}
+            isFirst={input.from === undefined}
+            onGo={onGo}
+            nothing="None of these messages fits."
+          />
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function Found({
+  items,
+  next,
+  isFirst,
+  onGo,
+  nothing,
+}: {
+  readonly items: readonly Message[];
+  readonly next: string | null;
+  readonly isFirst: boolean;
+  readonly onGo: (next: string | undefined) => void;
+  readonly nothing: string;
+}) {
+  return (
+    <section class="card" aria-label="Messages">
+      {items.length === 0 ? <Empty>{nothing}</Empty> : <MessageTable items={items} />}
+      <div class="row pager">
+        {isFirst ? null : (
+          <button type="button" onClick={() => onGo(undefined)}>
+            To the oldest
+          </button>
+        )}
+        {next === null ? null : (
+          <button type="button" onClick={() => onGo(next)}>
+            Further
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function MessageTable({ items }: { readonly items: readonly Message[] }) {
+  return (
+    <DataTable
+      name="Messages"
+      rows={items}
+      keyOf={({ sequenceNumber }) => sequenceNumber}
+      linkOf={({ userId }) => (userId === null ? undefined : `/failures/${userId}`)}
+      file="messages"
+      columns={[
+        {
+          title: 'Message',
+          cell: ({ text, userId }) =>
+            userId === null ? text : <Link to={`/failures/${userId}`}>{text}</Link>,
+          csv: ({ text }) => text,
+        },
+        { title: 'Lane', cell: ({ lane }) => lane ?? '–', csv: ({ lane }) => lane },
+        { title: 'Age', cell: ({ at }) => (at === null ? '–' : <Age at={at} />), csv: ({ at }) => at },
+        {
+          title: 'Tries',
+          isNumber: true,
+          cell: ({ deliveryCount }) => number(deliveryCount),
+          csv: ({ deliveryCount }) => deliveryCount,
+        },
+        {
+          title: 'Why it is dead',
+          cell: ({ deadLetterReason }) => deadLetterReason ?? '–',
+          csv: ({ deadLetterReason }) => deadLetterReason,
+        },
+        { title: 'Body', cell: ({ body }) => <Body body={body} />, csv: ({ userId }) => userId },
+      ]}
+    />
+  );
+}
+
+function Body({ body }: { readonly body: unknown }) {
+  const whole = useSignal(false);
+  const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
+  const isLong = text.length > longestShown;
+  return (
+    <details>
+      <summary>body</summary>
+      <pre class="text">{whole.value || !isLong ? text : `${text.slice(0, longestShown)} …`}</pre>
+      {isLong && !whole.value ? (
+        <button type="button" class="link" onClick={() => (whole.value = true)}>
+          Show all {number(text.length)} characters
+        </button>
+      ) : null}
+    </details>
+  );
+}

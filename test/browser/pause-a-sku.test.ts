@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { closeWithResult, confirm, isOnFirstScreen } from '../support/browser/act-in-page';
+import { openPage, phone, startBrowser } from '../support/browser/open-page';
+import { leaseTestCloud } from '../support/clouds/lease-cloud';
+import { ems, joiner, waitUntilLicensed } from '../support/judge-joiner';
+import type { TestCloud } from '../support/local-cloud';
+
+let browser: Browser | undefined;
+let cloud: TestCloud;
+beforeAll(async () => {
+  browser = await startBrowser();
+  if (browser === undefined) return;
+  cloud = await leaseTestCloud('delta');
+  await cloud.runFunction('observe');
+});
+afterAll(async () => {
+  await browser?.close();
+  await cloud?.stop();
+});
+
+const bring = async (department: string) => {
+  const [user] = await cloud.bring([joiner(`pause.${crypto.randomUUID()}`, { department })]);
+  return user?.id ?? '';
+};
+const emsWrites = async (userId: string) =>
+  (await cloud.control.writeLog(0)).filter(
+    (entry) => entry.userId === userId && entry.kind === 'assignLicense' && entry.add?.[0]?.skuId === ems,
+  );
+
+describe('wrong EMS licenses are being written', () => {
+  it('stops that SKU alone in two steps from the overview, and lets it go on from there', async () => {
+    if (browser === undefined) return;
+    const { page, context, complaints } = await openPage(browser, cloud, 'operator');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+
+    await page.getByRole('link', { name: 'Queue', exact: true }).click();
+    await page.getByLabel('SKU to pause').selectOption('EMS');
+    await page.getByRole('button', { name: 'Pause this SKU…' }).click();
+    await confirm(page, 'Pause', 'INC-7: wrong EMS licenses');
+    expect(await closeWithResult(page)).toMatch(/Paused now: sku:/);
+    await page.getByText('INC-7: wrong EMS licenses').waitFor();
+    const pausedAt = Date.now();
+
+    // Past the two seconds that a running write may take.
+    const [sales, production] = await Promise.all([
+      new Promise((done) => setTimeout(done, 2_000)).then(() => bring('Sales')),
+      bring('Production'),
+    ]);
+    await waitUntilLicensed(cloud, production);
+    expect(await emsWrites(sales)).toEqual([]);
+
+    await page.getByRole('link', { name: 'Overview', exact: true }).click();
+    const cause = page.locator('.causes li', { hasText: 'INC-7' });
+    await cause.getByRole('button', { name: 'Resume…' }).click();
+    await confirm(page, 'Resume', 'INC-7 is solved');
+    await closeWithResult(page);
+
+    await waitUntilLicensed(cloud, sales);
+    const [write, ...further] = await emsWrites(sales);
+    expect(further).toEqual([]);
+    expect(write?.at).toBeGreaterThan(pausedAt);
+    expect(await cloud.stores.control.pauses()).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('shows verdict, first cause and its button on the first screen of a desk and of a phone', async () => {
+    if (browser === undefined) return;
+    const { page, context, complaints } = await openPage(browser, cloud, 'operator');
+    await page.getByRole('link', { name: 'Queue', exact: true }).click();
+    await page.getByRole('button', { name: 'Pause all deciding…' }).click();
+    await confirm(page, 'Pause', 'to see it said');
+    await closeWithResult(page);
+
+    await page.getByRole('link', { name: 'Overview', exact: true }).click();
+    await page.getByRole('heading', { name: 'Stopped' }).waitFor();
+    const seen = async () =>
+      Promise.all(
+        ['#verdict', '.causes li:first-child .cause-text', '.causes li:first-child button'].map((one) =>
+          isOnFirstScreen(page, one),
+        ),
+      );
+    expect(await seen()).toEqual([true, true, true]);
+    await page.setViewportSize(phone);
+    expect(await seen()).toEqual([true, true, true]);
+
+    await page.getByRole('button', { name: 'Resume…' }).first().click();
+    await confirm(page, 'Resume', 'it was seen');
+    await closeWithResult(page);
+    await page.getByRole('heading', { name: 'Stopped' }).waitFor({ state: 'detached' });
+
+    expect(await cloud.stores.control.pauses()).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('lets a Viewer see everything and act on nothing, and says which role is missing', async () => {
+    if (browser === undefined) return;
+    const { page, context, complaints } = await openPage(browser, cloud, 'viewer', { at: 'queue' });
+
+    const button = page.getByRole('button', { name: /Pause all writing/ });
+    await button.click({ force: true });
+
+    expect(await button.textContent()).toContain('Needs the role Operator');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});
