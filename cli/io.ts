@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { UserError, ensureError } from '../shared/kernel/errors';
+import { decodeText } from '../shared/kernel/decode-text';
+import { visibleJson, visibleText } from './visible-text';
 import { systemClock } from '../shared/kernel/clock';
 
 /** What a command touches of the world, so that tests can stand in for it. */
@@ -14,27 +16,27 @@ export type Io = {
 };
 
 export const processIo: Io = {
-  print: (text) => void process.stdout.write(text),
-  complain: (text) => void process.stderr.write(text),
-  readText: (path) => (path === '-' ? readStandardInput() : readFile(path, 'utf8')),
+  print: (text) => void process.stdout.write(visibleText(text)),
+  complain: (text) => void process.stderr.write(visibleText(text)),
+  readText: async (path) => decodeText(path === '-' ? await readStandardInput() : await readFile(path), path),
   now: () => systemClock.now(),
 };
 
-async function readStandardInput(): Promise<string> {
-  let text = '';
-  process.stdin.setEncoding('utf8');
-  for await (const chunk of process.stdin) text += String(chunk);
-  return text;
+async function readStandardInput(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks);
 }
 
 /**
  * The text of a file named on the command line, without a byte order mark.
- * @throws UserError `cli/unreadable`
+ * @throws UserError `cli/unreadable`, `file/not-unicode`
  */
 export async function readTextFile(io: Io, path: string): Promise<string> {
   try {
     return (await io.readText(path)).replace(/^\ufeff/, '');
   } catch (thrown) {
+    if (thrown instanceof UserError) throw thrown;
     const { code } = thrown as { code?: unknown };
     const why = code === 'ENOENT' ? 'there is no such file' : ensureError(thrown).message;
     throw new UserError('cli/unreadable', `${path} cannot be read: ${why}`, { cause: thrown });
@@ -55,5 +57,5 @@ export async function readJsonFile(io: Io, path: string): Promise<unknown> {
 
 /** One JSON value and a line's end: what every --json prints. */
 export function printJson(io: Io, value: unknown): void {
-  io.print(`${JSON.stringify(value, null, 2)}\n`);
+  io.print(`${visibleJson(value)}\n`);
 }

@@ -136,6 +136,7 @@ var serviceBusNamespaceName = '${name}-bus-${suffix}'
 var keyVaultName = 'kv-${suffix}'
 var applicationInsightsName = '${name}-insights'
 var identityName = '${name}-identity'
+var workspaceName = '${name}-logs'
 
 // Bicep has no fractions: 80 becomes 0.80, 100 becomes 1.00.
 var quotaShare = '${quotaSharePercent / 100}.${padLeft(quotaSharePercent % 100, 2, '0')}'
@@ -155,7 +156,7 @@ module identity 'modules/identity.bicep' = {
 module logAnalytics 'modules/log-analytics.bicep' = {
   name: 'log-analytics'
   params: {
-    name: '${name}-logs'
+    name: workspaceName
     location: location
     tags: tags
     retentionInDays: logRetentionDays
@@ -223,11 +224,11 @@ module roles 'roles.bicep' = {
     serviceBusRights: serviceBusRights
     keyVaultName: keyVaultName
     applicationInsightsName: applicationInsightsName
-    workspaceName: logAnalytics.outputs.name
+    workspaceName: workspaceName
     operators: operators
   }
   // Names are given as they are, not as outputs, so that "what-if" can tell them; hence the order is said here.
-  dependsOn: [storage, serviceBus, keyVault, applicationInsights]
+  dependsOn: [storage, serviceBus, keyVault, applicationInsights, logAnalytics]
 }
 
 module functionApp 'modules/function-app.bicep' = {

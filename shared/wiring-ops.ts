@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { policyFileOf } from './config/policy-file';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { loadConfig, processEnvironment } from './config/config';
@@ -60,7 +60,7 @@ export function buildOps(
     approvals: stores.approvals,
     samples: stores.samples,
     doctor: {
-      policyFile: { path: config.policyPath, read: () => readFile(config.policyPath, 'utf8') },
+      policyFile: policyFileOf(config),
       readClaims: () => readClaims(credential, config.graphOrigin),
       expectedQueues: [],
     },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { policyFileOf } from './config/policy-file';
 import { AzureNamedKeyCredential } from '@azure/data-tables';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
@@ -147,7 +147,7 @@ export function buildServices(
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
     policy: makePolicySource({
       store: stores.policies,
-      file: { path: config.policyPath, read: () => readFile(config.policyPath, 'utf8') },
+      file: policyFileOf(config),
       readCatalogue: async () => (await catalogue.read()).catalogue,
       clock,
       logger,

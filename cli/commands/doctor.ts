@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { policyFileOf } from '../../shared/config/policy-file';
 import { UserError, ensureError } from '../../shared/kernel/errors';
 import type { Diagnosis } from '../../shared/ops/doctor/run-doctor';
 import { runDoctor } from '../../shared/ops/doctor/run-doctor';
@@ -44,7 +44,7 @@ function examine({ pipeline, config, credential, inspector }: Target): Promise<D
   return runDoctor({
     pipeline,
     inspector: inspector(),
-    policyFile: { path: config.policyPath, read: () => readFile(config.policyPath, 'utf8') },
+    policyFile: policyFileOf(config),
     readClaims: () => readClaims(credential, config.graphOrigin),
     expectedQueues: readExpectedQueues(),
     status: statusParts(config, credential, silentLogger),

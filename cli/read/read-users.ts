@@ -21,7 +21,18 @@ export async function readUsers(io: Io, path: string): Promise<NamedUser[]> {
       hint: 'A JSON array of users as Graph returns them, or Graph\'s own answer with "value".',
     });
   }
-  return parsed.data.map((user, index) => ({ id: idOf(user, index, path), user }));
+  return parsed.data.map((given, index) => {
+    const user = asGraphWrites(given);
+    return { id: idOf(user, index, path), user };
+  });
+}
+
+/** Graph PowerShell's `ConvertTo-Json` writes `UserPrincipalName` for what Graph calls `userPrincipalName`. */
+function asGraphWrites(user: RuleUser): RuleUser {
+  if (!('Id' in user || 'UserPrincipalName' in user)) return user;
+  return Object.fromEntries(
+    Object.entries(user).map(([key, value]) => [key.charAt(0).toLowerCase() + key.slice(1), value]),
+  );
 }
 
 function idOf(user: RuleUser, index: number, path: string): string {
@@ -51,7 +62,7 @@ export async function readOneUser(io: Io, wanted: string, usersPath: string | un
     });
   });
   const single = User.safeParse(content);
-  if (single.success && !Array.isArray(single.data['value'])) return single.data;
+  if (single.success && !Array.isArray(single.data['value'])) return asGraphWrites(single.data);
   const [first, ...rest] = await readUsers(io, wanted);
   if (first !== undefined && rest.length === 0) return first.user;
   throw new UserError(

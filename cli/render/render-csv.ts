@@ -32,6 +32,11 @@ export function renderPlanCsv({ lines }: PreviewView): string {
   return [columns, ...rows].map((row) => `${row.map(toField).join(',')}\r\n`).join('');
 }
 
-function toField(text: string): string {
+/**
+ * A text that a spreadsheet would run as a formula begins with an apostrophe, which makes it a text
+ * (https://owasp.org/www-community/attacks/CSV_Injection).
+ */
+function toField(given: string): string {
+  const text = /^[=+\-@\t\r]/.test(given) ? `'${given}` : given;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

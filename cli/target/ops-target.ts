@@ -4,12 +4,13 @@ import { microsoftCloudOf, isLoopback } from '../../shared/kernel/microsoft-clou
 import { UserError } from '../../shared/kernel/errors';
 import { processEnvironment } from '../../shared/config/config';
 import type { Io } from '../io';
+import { factsFor } from '../visible-text';
 import { makeOpsClient } from './ops-client';
 import type { OpsClient } from './ops-client';
 import { readLocalCloud } from './target';
 import type { TargetOptions } from './target';
 
-export type OpsOptions = TargetOptions & { readonly as?: string };
+export type OpsOptions = TargetOptions & { readonly as?: string; readonly json?: true };
 
 /** Where the ops API of a target is, and how to get a token for it. */
 type OpsTarget = { readonly origin: string; readonly token: () => Promise<string> };
@@ -24,10 +25,19 @@ export async function withOps<Result>(
   io: Io,
   work: (ops: OpsClient) => Promise<Result>,
 ): Promise<Result> {
-  if (options.target === 'azure') return work(makeOpsClient(azureTarget(options), io));
+  const shown = (client: OpsClient) => showing(client, options);
+  if (options.target === 'azure') return work(shown(makeOpsClient(azureTarget(options), io)));
   const cloud = readLocalCloud(options);
   const token = async () => (await signInLocally(cloud, options.as ?? 'operator')).token;
-  return work(makeOpsClient({ origin: cloud.functions.origin, token }, io));
+  return work(shown(makeOpsClient({ origin: cloud.functions.origin, token }, io)));
+}
+
+/** Answers for people: every text of them is one line that a terminal only shows. */
+function showing(client: OpsClient, options: OpsOptions): OpsClient {
+  return {
+    call: async (route, input) => factsFor(options, await client.call(route, input)),
+    ask: async (route, input) => factsFor(options, await client.ask(route, input)),
+  };
 }
 
 function azureTarget({ as }: OpsOptions): OpsTarget {

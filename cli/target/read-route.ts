@@ -5,6 +5,7 @@ import type { OpsContext, OpsRoute } from '../../shared/ops-api/route';
 import type { Page } from '../../shared/ops-api/schemas';
 import { statusParts } from '../../shared/wiring-ops';
 import type { Io } from '../io';
+import { factsFor } from '../visible-text';
 import { withOps } from './ops-target';
 import { addTargetOptions, withTarget } from './target';
 import type { Target, TargetOptions } from './target';
@@ -12,7 +13,7 @@ import type { Target, TargetOptions } from './target';
 /** Entries of a page of the ops API. */
 const largestPage = 200;
 
-export type ReadOptions = TargetOptions & { readonly direct?: true };
+export type ReadOptions = TargetOptions & { readonly direct?: true; readonly json?: true };
 
 /** --target and --direct of a command that reads. */
 export function addReadOptions(command: Command): Command {
@@ -47,14 +48,15 @@ export function withReader<Result>(
   return withTarget(options, (target) => work((route, input) => readDirectly(target, route, input)));
 }
 
-/** Answers one reading route, as withReader does. */
-export function readRoute<Input, Answer>(
+/** Answers one reading route, as withReader does; without `json` every text is one line that a terminal only shows. */
+export async function readRoute<Input, Answer>(
   options: ReadOptions,
   io: Io,
   route: OpsRoute<Input, Answer>,
   input: Input,
 ): Promise<Answer> {
-  return withReader(options, io, (read) => read(route, input));
+  const answer = await withReader(options, io, (read) => read(route, input));
+  return factsFor(options, answer);
 }
 
 /** Whether a read goes through the ops API. */

@@ -15,10 +15,15 @@ import type { Services } from '../../shared/pipeline/services';
 import type { QueueInspector } from '../../shared/queue/queue-inspector';
 import { buildServices, buildQueueInspector } from '../../shared/wiring';
 import { EmbeddedCredential } from './embedded-credential';
+import { factsFor } from '../visible-text';
 import { timing } from '../../shared/kernel/timing';
 
 export type TargetName = 'local' | 'azure';
-export type TargetOptions = { readonly target?: TargetName; readonly cloudFile?: string };
+export type TargetOptions = {
+  readonly target?: TargetName;
+  readonly cloudFile?: string;
+  readonly json?: true;
+};
 
 /** What a command works on: the running embedded cloud, or the tenant that the operator is signed in to. */
 export type Target = {
@@ -49,7 +54,8 @@ export function cloudFileOption(): Option {
 }
 
 /**
- * Opens the target, does the work, and closes every connection whatever happens.
+ * Opens the target, does the work, and closes every connection whatever happens. Without `json` every text of the result
+ * is one line that a terminal only shows.
  * @throws UserError `cli/no-cloud`, `config/invalid`
  */
 export async function withTarget<Result>(
@@ -70,7 +76,7 @@ export async function withTarget<Result>(
   });
   let inspector: QueueInspector | undefined;
   try {
-    return await work({
+    const facts = await work({
       name,
       config,
       credential,
@@ -83,6 +89,7 @@ export async function withTarget<Result>(
           cloud && `http://127.0.0.1:${String(cloud.serviceBus.managementPort)}`,
         )),
     });
+    return factsFor(options, facts);
   } finally {
     await Promise.all([pipeline.close(), inspector?.close()]);
   }

@@ -30,6 +30,28 @@ export type CheckPolicyOptions = {
 
 export type CheckedPolicy = LoadedPolicy & { readonly namesChecked: boolean };
 
+/**
+ * U+FFFD stands where a letter was lost when a file was read or saved in the wrong encoding: such a name matches no one.
+ * A policy that is in force with one goes on; it is not activated again.
+ */
+function lostLetters(text: string, file: string | undefined): readonly Problem[] {
+  return text.split('\n').flatMap((line, index): Problem[] => {
+    const at = line.indexOf('\ufffd');
+    if (at < 0) return [];
+    return [
+      {
+        severity: 'error',
+        code: 'policy/lost-letter',
+        message: 'a letter was lost here (U+FFFD)',
+        ...(file === undefined ? {} : { file }),
+        line: index + 1,
+        column: at + 1,
+        hint: 'Type it again, and save the file as UTF-8.',
+      },
+    ];
+  });
+}
+
 /** Loads a policy and looks at it as a whole; `policy` is null when anything is an error. */
 export function checkPolicy(text: string, options: CheckPolicyOptions = {}): CheckedPolicy {
   const { policy, draft, rulesRead, problems, yaml } = readPolicyFile(text, options.file);
@@ -57,7 +79,8 @@ export function checkPolicy(text: string, options: CheckPolicyOptions = {}): Che
     path: path.join('.'),
     ...(hint === undefined ? {} : { hint }),
   }));
-  const all = [...problems, ...found].sort((a, b) => a.line - b.line || a.column - b.column);
+  const lost = lostLetters(text, options.file);
+  const all = [...problems, ...lost, ...found].sort((a, b) => a.line - b.line || a.column - b.column);
   return {
     policy: all.some((problem) => problem.severity === 'error') ? null : policy,
     problems: all,

@@ -21,7 +21,7 @@ export type Policy = Compiled<
     readonly rules: readonly PolicyRule[];
     readonly removal: Readonly<Omit<PolicyFile['removal'], 'grace'>> & { readonly graceMs: number };
     /** null: no limit. */
-    readonly guards: { readonly [Guard in keyof PolicyFile['guards']]-?: Limit | null };
+    readonly guards: { readonly maxReductions: Limit | null; readonly maxChanges: Limit | null };
     /** What must be read of a user to decide by this policy. */
     readonly needs: Needs;
   }
@@ -48,8 +48,14 @@ export type GrantPlans =
   | { readonly kind: 'disable'; readonly plans: readonly string[] }
   | { readonly kind: 'enable'; readonly plans: readonly string[] };
 
-/** Held when count or percent is exceeded; either may be absent. */
-export type Limit = Shape<typeof LimitInFile>;
+/**
+ * Held when count or percent is exceeded; either may be absent. `isDefault`: no person chose it, and it is held only when
+ * both are exceeded.
+ */
+export type Limit = Shape<typeof LimitInFile> & { readonly isDefault?: true };
+
+/** Of a policy that removes licenses and names no guard: 25 users or 2 % of those it serves, whichever is more. */
+export const defaultGuard: Limit = { count: 25, percent: 2, isDefault: true };
 
 /** `from` country: from the user's country. `default`: ISO 3166-1 alpha-2. null: not given. */
 export type UsageLocation = {

@@ -72,6 +72,9 @@ export async function startTestCloud(
     settings: {
       ...sampleSettings(options.policy ?? join(projectRoot, 'policy', 'sample-tenant.yaml'), quotaFactor),
       LICENSER_SUBSCRIPTION_SCHEDULE: never,
+      // Every five minutes it would take away the dead letters that a test looks at.
+      LICENSER_DEAD_LETTER_SCHEDULE: never,
+      LICENSER_CENSUS_SCHEDULE: never,
       ...ownSchedules(options.settings?.['LICENSER_DELTA_SCHEDULE']),
       ...options.settings,
     },

@@ -10,25 +10,23 @@ export async function checkReplayOfMany(world: RepairWorld, many: number): Promi
   await world.setSeats(await world.takenSeats());
   const ids = await world.bring('Sales', many);
   await world.untilOutcome(ids, 'waiting');
-  const classes = async () => {
-    const answer = await world.json<{ classes: { class: string; count: number; repair: string }[] }>(
-      ...['failure', 'list', '--class', 'seats', '--by-class'],
-    );
-    return answer.classes;
-  };
-  const before = await classes();
+  const before = await world.json<{ classes: { class: string; count: number; repair: string }[] }>(
+    ...['failure', 'list', '--class', 'seats', '--by-class'],
+  );
   // What is right for these has changed since they were refused: nothing may be sent as it was.
   const movers = ids.slice(0, Math.ceil(many / 25));
   for (const id of movers) await world.change(id, { department: 'Finance' });
   await world.setSeats((await world.takenSeats()) + many);
   const boughtAt = (await test.control.writeLog(0)).length;
 
-  // The look at a mover may give out the first seats before the replay.
-  const [listed] = await classes();
   const replayed = await world.json<{ users: string[]; rollout: string | null }>(
     ...['failure', 'replay', '--class', 'seats', '--why', `bought ${many} seats`],
   );
-  const [stillListed] = await classes();
+  const firstWrites = new Set(
+    (await test.control.writeLog(0))
+      .slice(boughtAt)
+      .flatMap(({ userId, status }) => (status === 200 ? [userId] : [])),
+  );
   const again = await world.json<{ users: string[]; underWay: string[] }>(
     'failure',
     'replay',
@@ -38,11 +36,11 @@ export async function checkReplayOfMany(world: RepairWorld, many: number): Promi
   // The waiting list hands seats out in portions.
   await world.untilOutcome(ids, 'licensed', () => test.runFunction('waiting-list'));
 
-  expect(before).toEqual([expect.objectContaining({ class: 'seats', count: many })]);
-  // Everyone who was on the list when it was replayed.
-  expect(replayed.users.length).toBeLessThanOrEqual(listed?.count ?? 0);
-  expect(replayed.users.length).toBeGreaterThanOrEqual(Math.max(1, stillListed?.count ?? 0));
-  expect(replayed.users.filter((id) => !ids.includes(id))).toEqual([]);
+  expect(before.classes).toEqual([expect.objectContaining({ class: 'seats', count: many })]);
+  // On a slow machine a look of the product's own may give some of them a seat before the replay has found them.
+  const servedBefore = ids.filter((id) => firstWrites.has(id) && !replayed.users.includes(id));
+  expect([...replayed.users, ...servedBefore].sort()).toEqual([...ids].sort());
+  expect(replayed.users.length).toBeGreaterThan(0);
   expect(replayed.rollout).toMatch(/^replay-/);
   // The second replay leaves out the users that the first one still feeds.
   expect(again.users.filter((id) => again.underWay.includes(id))).toEqual([]);

@@ -19,7 +19,10 @@ export const define: DefineCommand = (command, context) => {
     'policy show 3f9a02 > earlier.yaml',
   );
   command.action(async (hash: string, options: Options) => {
-    const shown = await reportRefusal(context, () => readRoute(options, io, showPolicy, { hash }));
+    // Its lines are its own: the text is printed as it was activated.
+    const shown = await reportRefusal(context, () =>
+      readRoute({ ...options, json: true }, io, showPolicy, { hash }),
+    );
     if (shown === undefined) return;
     if (options.json) printJson(io, shown);
     else io.print(shown.text.endsWith('\n') ? shown.text : `${shown.text}\n`);

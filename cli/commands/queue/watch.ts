@@ -6,6 +6,7 @@ import { wholeNumber } from '../../options/number-option';
 import type { DefineCommand } from '../../program';
 import { overdraw, renderWatch, renderWatchLine } from '../../render/render-watch';
 import { jsonOption } from '../../options/rule-options';
+import { factsFor } from '../../visible-text';
 import { addTargetOptions, withTarget } from '../../target/target';
 import type { TargetOptions } from '../../target/target';
 import { sleepUnlessAborted, watchLoop } from '../../watch/watch-loop';
@@ -37,7 +38,8 @@ export const define: DefineCommand = (command, { io }) => {
     process.once('SIGTERM', end);
     process.stdout.on('error', end);
     let frame: string | null = null;
-    const show = (snapshot: WatchSnapshot) => {
+    const show = (seen: WatchSnapshot) => {
+      const snapshot = factsFor(options, seen);
       if (options.json) io.print(`${JSON.stringify(snapshot)}\n`);
       else if (process.stdout.isTTY) {
         const next = renderWatch(snapshot);

@@ -16,6 +16,7 @@ export const opsErrors = {
   'backup/unknown-type': 'A row has a property of a type that a backup cannot hold.',
   'config/graph-origin': 'LICENSER_GRAPH_ORIGIN is neither a host of Microsoft Graph nor this machine.',
   'config/invalid': 'One or more settings are missing or wrong; the message names each.',
+  'file/not-unicode': 'A file is saved in another encoding than UTF-8; the message names the place.',
   'id/not-a-guid': 'The text is not an id (a GUID).',
   'operation/unknown': 'There is no operation with this id; they are kept for a week.',
   'ops/bad-json': 'The body of the request is not JSON.',

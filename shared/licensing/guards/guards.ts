@@ -69,6 +69,10 @@ function exceeds(
 export function findExcess(limit: Limit | null, count: number, usersWithLedger: number): string | null {
   if (limit === null) return null;
   const { count: most, percent } = limit;
+  if (limit.isDefault) {
+    const allowed = Math.max(most ?? 0, (usersWithLedger * (percent ?? 0)) / 100);
+    return count > allowed ? `${Math.floor(allowed)} users (the policy names no guard)` : null;
+  }
   if (most !== undefined && count > most) return `${most} users`;
   return percent !== undefined && count > (usersWithLedger * percent) / 100
     ? `${percent} % of ${usersWithLedger} users`

@@ -47,6 +47,9 @@ export async function findApprovalReasons(
 function isLoosened(before: Limit | null, after: Limit | null): boolean {
   if (before === null) return false;
   if (after === null) return true;
+  // What a person says takes the place of what no person chose.
+  if (before.isDefault) return false;
+  if (after.isDefault) return true;
   const allowsMore = (from: number | undefined, to: number | undefined) =>
     (to ?? Infinity) > (from ?? Infinity);
   return allowsMore(before.count, after.count) || allowsMore(before.percent, after.percent);

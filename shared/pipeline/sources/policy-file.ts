@@ -18,6 +18,7 @@ export async function readPolicyFileText({ path, read }: PolicyFileReader): Prom
   try {
     text = await read();
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     throw new UserError('policy/unreadable', `The policy file ${path} cannot be read`, {
       cause,
       hint: 'Set LICENSER_POLICY_PATH to the policy file.',

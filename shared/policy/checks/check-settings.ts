@@ -25,12 +25,22 @@ export const checkSettings: PolicyCheck = ({ policy }) => {
       });
     }
   }
-  if (policy.removal.mode === 'remove' && policy.guards.maxReductions === null) {
+  const { maxReductions, maxChanges } = policy.guards;
+  if (policy.removal.mode === 'remove' && maxReductions?.isDefault) {
+    findings.push({
+      severity: 'warning',
+      code: 'policy/default-guard',
+      message: `Licenses are removed, and the policy names no guard: reductions beyond ${String(maxReductions.count)} users or ${String(maxReductions.percent)} % of the users with a license of the product, whichever is more, are held for approval within 24 hours`,
+      path: ['removal'],
+      hint: 'Set guards.maxReductions, for example { count: 25, percent: 2 }, or guards: none.',
+    });
+  }
+  if (policy.removal.mode === 'remove' && maxReductions === null && maxChanges === null) {
     findings.push({
       severity: 'warning',
       code: 'policy/no-guard',
       message: 'Licenses are removed, and no guard limits how many at once',
-      path: ['removal'],
+      path: ['guards'],
       hint: 'Set guards.maxReductions, for example { count: 25, percent: 2 }.',
     });
   }

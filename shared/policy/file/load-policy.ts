@@ -1,4 +1,5 @@
 import type { Condition } from '../condition';
+import { defaultGuard } from '../policy';
 import type { Grant, GrantPlans, Policy, PolicyRule } from '../policy';
 import { hashPolicy } from './policy-hash';
 import type { Report } from './policy-report';
@@ -143,9 +144,17 @@ function toPolicy(file: PolicyFile, conditions: ReadonlyMap<string, Condition>):
       toRule(rule, conditions.get(`rules.${String(index)}.when`) ?? null),
     ),
     removal: { ...removal, graceMs: parseSpan(String(grace)) ?? 0 },
-    guards: { maxReductions: null, maxChanges: null, ...file.guards },
+    guards: toGuards(file),
   };
   return { ...policy, needs: policyNeeds(policy) };
+}
+
+/** What a policy holds: what it names, nothing where it says so, and else what guards a policy that removes licenses. */
+function toGuards({ guards, removal }: PolicyFile): Policy['guards'] {
+  if (guards === 'none') return { maxReductions: null, maxChanges: null };
+  const isUnguarded = guards.maxReductions === undefined && guards.maxChanges === undefined;
+  const standard = isUnguarded && removal.mode === 'remove' ? defaultGuard : null;
+  return { maxReductions: standard, maxChanges: null, ...guards };
 }
 
 function toRule(rule: PolicyFile['rules'][number], when: Condition | null): PolicyRule {

@@ -147,9 +147,14 @@ export const PolicyFile = z.strictObject({
     '`mode`: `remove` or `keep` what we granted when the user is no longer entitled to it; `grace`: how long to wait first (`30d`, `12h`, `2w`, `0`)',
   ),
   guards: z
-    .strictObject({ maxReductions: Limit.exactOptional(), maxChanges: Limit.exactOptional() })
+    .union([
+      z.strictObject({ maxReductions: Limit.exactOptional(), maxChanges: Limit.exactOptional() }),
+      z.literal('none'),
+    ])
     .default({})
-    .describe('`maxReductions`, `maxChanges`: hold changes beyond `count` or `percent` for approval'),
+    .describe(
+      '`maxReductions`, `maxChanges`: hold changes beyond `count` or `percent` for approval. A policy that removes licenses and names neither holds reductions beyond 25 users or 2 percent, whichever is more; `none`: nothing is held',
+    ),
   prices: z
     .record(SkuReference, z.number().min(0))
     .default({})

@@ -32,6 +32,8 @@ function optionsOf(kind: CloudKind) {
     settings: {
       ...sampleSettings(join(projectRoot, 'policy', 'sample-tenant.yaml'), quotaFactor),
       LICENSER_SUBSCRIPTION_SCHEDULE: never,
+      LICENSER_DEAD_LETTER_SCHEDULE: never,
+      LICENSER_CENSUS_SCHEDULE: never,
       LICENSER_DELTA_SCHEDULE: deltaSchedules[kind],
       ...ownSchedules(deltaSchedules[kind]),
     },

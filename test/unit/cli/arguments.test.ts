@@ -135,7 +135,8 @@ describe('readUsersCsv', () => {
   it.each([
     ['id,name\n1,Ann\n2,Bob\n', ['1', '2']],
     ['\ufeffUser principal name;Display name\r\na@b.c;"x;y"\r\n', ['a@b.c']],
-    ['userPrincipalName,id\na@b.c,1\n', ['1']],
+    // Numbers of rows, beside a column that names users.
+    ['userPrincipalName,id\na@b.c,1\n', ['a@b.c']],
     ['name\tupn\nAnn\ta@b.c\n\nBob\t\n', ['a@b.c']],
     ['id\n1\n1\n', ['1']],
     ['"id","note"\n"1","two\nlines ""quoted"""', ['1']],
@@ -153,7 +154,7 @@ describe('readUsersCsv', () => {
   });
 
   it('keeps separators and line ends of quoted fields', () => {
-    expect(parseCsv('a,"b,c","d""e"\n', 'x')).toEqual([['a', 'b,c', 'd"e']]);
+    expect(parseCsv('a,"b,c","d""e"\n', 'x')).toEqual([{ fields: ['a', 'b,c', 'd"e'], line: 1 }]);
   });
 });
 

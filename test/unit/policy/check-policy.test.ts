@@ -203,7 +203,13 @@ describe('a whole policy', () => {
       'guards: { maxChanges: { percent: 100 } }',
       'policy/guard-holds-nothing',
     ],
-    ['removal without a guard', rule('a', null, ems), 'removal: { mode: remove }', 'policy/no-guard'],
+    ['removal without a guard', rule('a', null, ems), 'removal: { mode: remove }', 'policy/default-guard'],
+    [
+      'removal that says it has no guard',
+      rule('a', null, ems),
+      'removal: { mode: remove }\nguards: none',
+      'policy/no-guard',
+    ],
     ['adoption of what no rule gives', rule('a', null, ems), 'adopt: [SPE_E5]', 'policy/adopt-not-granted'],
   ])('finds %s', (_what, rules, more, code) => {
     expect(codesOf(policyOf(rules, more))).toEqual([code]);

@@ -70,7 +70,7 @@ export function fromJsonProperties<Value>(
   if (parsed.success) return parsed.data;
   throw new PermanentError(
     'store/unreadable-row',
-    `${what} does not hold what it should: ${z.prettifyError(parsed.error)}`,
+    `${what} does not hold what it should: ${z.prettifyError(parsed.error).replace(/\s*\n\s*/g, ' ')}`,
     { cause: parsed.error },
   );
 }

@@ -6,14 +6,18 @@ import { FrameWriter, amqpHeader } from '../../src/amqp/frame-writer';
 import { codes, readFrameBody } from '../../src/amqp/performatives';
 import { AmqpReader } from '../../src/amqp/reader';
 import { boolean, nothing, string, uint } from '../../src/amqp/value';
-import { startBus } from '../support/bus';
+import { startBus, until } from '../support/bus';
 import type { Bus } from '../support/bus';
 
 let bus: Bus;
 beforeAll(async () => {
-  bus = await startBus({ plain: {}, lanes: { requiresSession: true } });
+  bus = await startBus({ plain: {}, lanes: { requiresSession: true }, early: { requiresSession: true } });
 });
 afterAll(() => bus.stop());
+
+function connect(): rhea.Connection {
+  return rhea.create_container().connect({ port: bus.port, host: '127.0.0.1', reconnect: false });
+}
 
 /** Says all of it at once, and gives the codes of the frames that came back until the broker hung up. */
 async function converse(write: (writer: FrameWriter) => void): Promise<number[]> {
@@ -72,8 +76,7 @@ describe('frames that come late', () => {
 
 describe('a filter that the service does not know', () => {
   async function refusal(queue: string, filter: object) {
-    const container = rhea.create_container();
-    const connection = container.connect({ port: bus.port, host: '127.0.0.1', reconnect: false });
+    const connection = connect();
     const receiver = connection.open_receiver({ source: { address: queue, filter } });
     await new Promise<void>((resolve) => receiver.once('receiver_error', () => resolve()));
     const error = receiver.error as { condition?: string; description?: string } | undefined;
@@ -95,5 +98,33 @@ describe('a filter that the service does not know', () => {
     const filter = { 'apache.org:selector-filter:string': "color = 'red'" };
 
     expect(await refusal('plain', filter)).toMatchObject({ condition: 'amqp:not-implemented' });
+  });
+});
+
+/** As .NET with prefetch: credit leaves right behind the attach, and is not said again. */
+function acceptNextWithCredit(connection: rhea.Connection, credit: number): rhea.Receiver {
+  const receiver = connection.open_receiver({
+    source: { address: 'early', filter: { 'com.microsoft:session-filter': null } },
+    credit_window: 0,
+    autoaccept: true,
+  });
+  receiver.add_credit(credit);
+  return receiver;
+}
+
+describe('credit that comes before the session', () => {
+  it('holds once the session is there (AMQP 1.0 part 2, section 2.6.7)', async () => {
+    const seen: unknown[] = [];
+    const connection = connect();
+    const receiver = acceptNextWithCredit(connection, 2);
+    receiver.on('message', ({ message }: rhea.EventContext) => seen.push(message?.message_id));
+    const messages = ['a', 'b', 'c'].map((messageId) => ({ body: 1, messageId, sessionId: 's' }));
+
+    await bus.client.createSender('early').sendMessages(messages);
+    await until(() => seen.length === 2, 'what the credit allows');
+
+    expect(seen).toEqual(['a', 'b']);
+    expect(bus.counters().queues['early']).toMatchObject({ received: 2 });
+    connection.close();
   });
 });

@@ -1,0 +1,61 @@
+/**
+ * What a terminal would obey instead of showing it: C0 and C1 controls and DEL, line and paragraph separators, marks that turn
+ * the direction of writing, the byte order mark and tag characters.
+ * https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
+ */
+const controls =
+  // eslint-disable-next-line no-control-regex -- these are what is looked for
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/gu;
+
+const shortNames: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+function escaped(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16);
+  return shortNames[character] ?? (code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`);
+}
+
+/** A text of the directory, or of anybody, as one line that a terminal only shows. */
+export function visibleLine(text: string): string {
+  return text.replace(controls, escaped);
+}
+
+/** What this program composed, with its own line ends, tabs and colors; everything else that a terminal obeys is shown. */
+export function visibleText(text: string): string {
+  // eslint-disable-next-line no-control-regex -- the colors and cursor moves of this program (CSI)
+  return text.replace(/\u001b\[[0-9;]*[A-Za-z]|[\n\r\t]|[^]/gu, (part) =>
+    part.length > 2 || part === '\n' || part === '\r' || part === '\t' ? part : visibleLine(part),
+  );
+}
+
+/**
+ * Facts whose every text is one line that a terminal only shows: names that people gave to users, groups and rules can
+ * neither draw on the terminal nor invent lines. Everything but texts, lists and plain objects stays as it is.
+ */
+export function visibleFacts<Facts>(facts: Facts): Facts {
+  return visible(facts) as Facts;
+}
+
+function visible(value: unknown): unknown {
+  if (typeof value === 'string') return visibleLine(value);
+  if (Array.isArray(value)) return value.map(visible);
+  if (typeof value !== 'object' || value === null) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [visibleLine(key), visible(one)]));
+}
+
+/** Facts for a command: as they are where it prints JSON, which escapes by itself. */
+export function factsFor<Facts>(options: { readonly json?: unknown }, facts: Facts): Facts {
+  return options.json === true ? facts : visibleFacts(facts);
+}
+
+/** JSON in which nothing that a terminal obeys stands as itself; the value is the same. */
+export function visibleJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(controls, (character) =>
+    character === '\n'
+      ? character
+      : [...Array(character.length).keys()]
+          .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
+          .join(''),
+  );
+}

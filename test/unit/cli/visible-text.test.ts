@@ -1,0 +1,166 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { printJson } from '../../../cli/io';
+import { renderPlanCsv } from '../../../cli/render/render-csv';
+import { renderDiagnosis } from '../../../cli/commands/doctor';
+import { renderFailureList } from '../../../cli/render/render-failures';
+import { renderPauses } from '../../../cli/render/render-pauses';
+import { renderPlan } from '../../../cli/render/render-plan';
+import { renderTable } from '../../../cli/render/render-table';
+import { factsFor, visibleFacts, visibleLine, visibleText } from '../../../cli/visible-text';
+import type { PreviewView } from '../../../shared/ops/preview/preview-view';
+
+// eslint-disable-next-line no-control-regex -- these are what must not come through
+const obeyed = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;
+
+/** Texts as no user should be called, and some as people are. */
+const names = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom(
+    '\u001b[2J\u001b[Hlicensed',
+    'Ann\nok    users   all is well',
+    '\u001b]0;title\u0007',
+    '\u009b31m',
+    'a\u202egnp.exe',
+    '\u2066x\u2069',
+    'tab\there',
+    'cr\roverwrite',
+    '=HYPERLINK("http://x";"y")',
+    '+1',
+    '-1',
+    '@SUM(A1)',
+    'Zoë 😀 李',
+    '\u{e0041}\u{e0042}',
+    'a\u2028b',
+    '\u0000',
+  ),
+);
+
+const plan = (name: string): PreviewView => ({
+  policyHash: 'a'.repeat(64),
+  stateHash: 'b'.repeat(64),
+  users: 1,
+  outcomes: { licensed: 1 },
+  lines: [
+    {
+      id: '5012e829-ac3f-4592-b8f2-027849c021eb',
+      userPrincipalName: name,
+      outcome: 'blocked',
+      gains: [name],
+      loses: [],
+      plansOn: [],
+      plansOff: [{ sku: name, plans: [name] }],
+      usageLocation: name,
+      reduction: true,
+      reasons: [{ code: 'x', text: `The country "${name}" is not known` }],
+    },
+  ],
+  seats: [{ sku: name, seats: 1, takenBefore: 0, takenAfter: 1, waiting: 0 }],
+  cost: null,
+  guards: { usersWithLedger: 1, reductions: 1, changes: 0, exceeded: [name] },
+  policies: [],
+  unknown: [name],
+  unreadable: [],
+});
+
+const view = {
+  kind: 'failure',
+  class: 'unknown',
+  state: 'open',
+  subject: 'x',
+  userId: null,
+  repair: 'r',
+  lastAt: null,
+  count: 1,
+  settledBy: null,
+} as const;
+const renderings: Readonly<Record<string, (name: string) => string>> = {
+  plan: (name) => renderPlan(visibleFacts(plan(name)), 100),
+  'plan as CSV': (name) => renderPlanCsv(visibleFacts(plan(name))).replaceAll('\r\n', '\n'),
+  doctor: (name) =>
+    renderDiagnosis(
+      visibleFacts({
+        ok: false,
+        checks: [{ name: 'users', state: 'fail', text: name, todo: `See ${name}` }],
+      }),
+    ),
+  'failure list': (name) =>
+    renderFailureList(
+      visibleFacts({
+        state: 'open',
+        classes: [{ class: name, kind: 'failure', count: 1, repair: name, oldestAt: null }],
+        total: 1,
+        deadLetters: { listed: 0, total: 0 },
+        skip: 0,
+        entries: [{ ...view, userPrincipalName: name, reason: name }],
+        dismissed: { count: 0, oldestAt: null },
+        oldPauses: [],
+      }),
+    ),
+  pauses: (name) =>
+    renderPauses(
+      visibleFacts([
+        { scope: name, origin: 'operator', reason: name, by: name, at: '2026-01-01T00:00:00Z' },
+      ]) as never,
+    ),
+  'a table': (name) =>
+    renderTable([{ title: 'a' }, { title: 'b', flexible: true }], visibleFacts([[name, name]])),
+};
+
+describe('what commands print of the directory', () => {
+  it.each(Object.keys(renderings))('%s: nothing that a terminal obeys', (what) => {
+    fc.assert(
+      fc.property(names, (name) => {
+        const text = renderings[what]?.(name) ?? '';
+        expect(text).not.toMatch(obeyed);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each(Object.keys(renderings))('%s: no line that a name invents', (what) => {
+    const plain = renderings[what]?.('Ann').split('\n').length;
+
+    expect(renderings[what]?.('A\nB').split('\n').length).toBe(plain);
+  });
+
+  it('shows what it does not print', () => {
+    expect(visibleLine('a\u001b[31mb\nc\u202e\u{e0041}')).toBe('a\\u001b[31mb\\nc\\u202e\\u{e0041}');
+    expect(visibleLine('Zoë 😀 李 می‌خواهم')).toBe('Zoë 😀 李 می‌خواهم');
+  });
+
+  it('of JSON is the same value, escaped', () => {
+    fc.assert(
+      fc.property(names, (name) => {
+        let printed = '';
+        const io = { print: (text: string) => void (printed += text) } as never;
+        printJson(io, { name, list: [name] });
+        expect(JSON.parse(printed)).toEqual({ name, list: [name] });
+        expect(printed).not.toMatch(obeyed);
+      }),
+    );
+  });
+
+  it('leaves facts for JSON, dates, maps and functions as they are', () => {
+    const facts = { name: 'a\nb', at: new Date(0), map: new Map([['a\n', 1]]), work: () => 'x' };
+
+    expect(factsFor({ json: true }, facts)).toBe(facts);
+    expect(visibleFacts(facts)).toEqual({ ...facts, name: 'a\\nb' });
+  });
+
+  it('keeps the program’s own colors, cursor moves and line ends, and no other sequence', () => {
+    expect(visibleText('\u001b[31mred\u001b[39m\r\u001b[K\n\t')).toBe(
+      '\u001b[31mred\u001b[39m\r\u001b[K\n\t',
+    );
+    expect(visibleText('\u001b]0;t\u0007\u009b1m')).toBe('\\u001b]0;t\\u0007\\u009b1m');
+  });
+});
+
+describe('CSV for a spreadsheet', () => {
+  it.each(['=1+1', '+1', '-1', '@x', '=HYPERLINK("a","b")'])('makes %s a text', (name) => {
+    const [, line = ''] = renderPlanCsv(plan(name)).split('\r\n');
+
+    expect(line).toContain(`'${name.replaceAll('"', '""')}`);
+    expect(line).not.toMatch(/(?:^|,)"?[=+@-]/);
+  });
+});
