@@ -48,13 +48,17 @@ export function makeOpsClient(
         if (attempt >= mostAttempts || !(error instanceof TransientError)) throw error;
         return undefined;
       });
+      if (answer?.status === 401 && attempt === 1) {
+        // The token may have been given back or expired: the credential is asked once more.
+        token = undefined;
+        continue;
+      }
       if (answer !== undefined) {
         const isBusy = answer.status === 503 || answer.status === 429 || answer.status === 409;
         const retryAfter = Number(answer.headers.get('retry-after') ?? Number.NaN);
         if (!isBusy || Number.isNaN(retryAfter) || attempt >= mostAttempts) return answer;
         await sleep(Math.min(retryAfter, 10) * 1_000);
       } else await sleep(attempt * 1_000);
-      if (answer?.status === 401) token = undefined;
     }
   };
   const sendOnce = async (route: OpsRoute<never, unknown>, input: object, key: string) => {

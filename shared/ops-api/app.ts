@@ -80,13 +80,35 @@ async function answer(
         idempotencyKey: c.req.header('idempotency-key'),
       }),
     );
-    return found.status >= 400 ? bodyAnswer(found, requestId) : successAnswer(c, found, requestId);
+    if (found.status < 400) return successAnswer(c, found, requestId);
+    logRefusal(c, route, options, limits, { requestId, status: found.status, code: codeOf(found.body) });
+    return bodyAnswer(found, requestId);
   } catch (thrown) {
     const problem = toProblem(thrown);
     if (problem.status >= 500)
       logger.warn('An ops request failed', { requestId, route: route.id, error: ensureError(thrown) });
+    else logRefusal(c, route, options, limits, { requestId, status: problem.status, code: problem.code });
     return problemAnswer(c, requestId, problem);
   }
+}
+
+/** Refused writes, and every refused sign-in, are in the log: one line a second and address is enough to see who tries. */
+function logRefusal(
+  c: Context,
+  route: AnyRoute,
+  { ops }: OpsAppOptions,
+  limits: RequestLimits,
+  what: { readonly requestId: string; readonly status: number; readonly code: unknown },
+): void {
+  const address = callerAddress(c);
+  if (route.action === undefined && what.status !== 401) return;
+  if (limits.isUsedUp('refused', `log ${address}`)) return;
+  limits.take('refused', `log ${address}`);
+  ops.logger.warn('An ops request was refused', { ...what, route: route.id, address });
+}
+
+function codeOf(body: unknown): unknown {
+  return typeof body === 'object' && body !== null ? (body as { readonly code?: unknown }).code : undefined;
 }
 
 /**

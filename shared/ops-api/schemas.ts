@@ -13,8 +13,17 @@ export const OptionalWhy = Why.exactOptional();
 export const Limit = z.coerce.number().int().min(1).max(200).exactOptional();
 export const Cursor = z.string().max(2_000).exactOptional();
 
+/** Characters of JSON; a row holds 480,000, with what is stored beside the text. */
+const longestPolicy = 440_000;
+
 /** A policy as its file has it. */
-export const PolicyText = z.string().min(1).max(900_000);
+export const PolicyText = z
+  .string()
+  .min(1)
+  .max(longestPolicy)
+  .refine((text) => JSON.stringify(text).replace(/[^\x20-\x7e]/g, '      ').length <= longestPolicy, {
+    message: `is longer than a row of the tables holds: ${String(longestPolicy)} characters, where one beyond ASCII counts as six`,
+  });
 
 export const IsoTime = z.iso.datetime({ offset: true });
 

@@ -40,6 +40,7 @@ export const opsErrors = {
   'ops/not-paused': 'The product has not paused this scope.',
   'ops/not-signed-in': 'The request carries no access token.',
   'ops/nothing-to-purge': 'The queue has no dead letters.',
+  'ops/operation-given-up': 'The operation could not be done in a day or in twenty attempts.',
   'ops/operation-taken': 'Another process works on the operation.',
   'ops/request-under-way': 'The first request with this Idempotency-Key has no answer yet.',
   'ops/pointer-readable': 'The row that says which policy is active can be read: activate a policy instead.',

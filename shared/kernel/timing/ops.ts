@@ -80,6 +80,10 @@ export const opsTiming = {
     ms: minute,
     why: 'An operation that is still queued after this time has lost its message; the timer `observe` sends another.',
   },
+  operationDeadline: {
+    ms: day,
+    why: 'An operation that could not be done for this long has failed: the tenant is no longer as the person saw it.',
+  },
   operationKept: { ms: 7 * day, why: 'How long an operation can be looked at after it was asked for.' },
   planKept: { ms: day, why: 'A plan of yesterday says little about what would be changed today.' },
   rolloutEnd: {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { timing } from '../../kernel/timing';
 import { isoTime } from '../../kernel/clock';
+import { ConcurrencyError, ensureError } from '../../kernel/errors';
 import type { Operator } from '../../ops/audit/operator';
 import type { Approval, Asker, RememberedAnswer } from '../../store/ports/ops/operator-request';
-import type { RecordStore } from '../../store/ports/record-store';
+import type { RecordStore, Stored } from '../../store/ports/record-store';
 import { isAllowed } from '../identity/caller';
 import type { Caller, Role } from '../identity/caller';
 import { OpsProblem, toBody, toProblem } from '../problem';
@@ -11,12 +12,12 @@ import { pathParameters } from '../route';
 import type { AnyRoute, OpsContext, OpsServices } from '../route';
 import { auditAsked, auditDone, auditEnded } from './audit-request';
 import type { RequestLimits } from './limits';
-import { newLongOperation, newestFirstId, toLongOperationView } from './long-operation';
+import { newLongOperation, idOfRequest, toLongOperationView } from './long-operation';
 import { toApprovalView } from './approvals';
 import type { JsonBody } from './read-body';
 import { sendOrLeave } from './send-or-leave';
 import { digestOf, rememberAnswer } from './remember-answer';
-import type { Answer } from './remember-answer';
+import type { Answer, FirstRequest } from './remember-answer';
 
 export type RouteRequest = {
   readonly ops: OpsServices;
@@ -44,17 +45,17 @@ export async function answerRoute(route: AnyRoute, request: RouteRequest): Promi
     const work = async () => ({ status: 200, body: await route.handle(contextOf(request, input), input) });
     return route.isHeavy ? limits.heavy(caller.id, work) : work();
   }
-  const work = () => write(route, request, input);
-  if (request.idempotencyKey === undefined) return work();
   const key = z.guid().safeParse(request.idempotencyKey);
   if (!key.success) {
-    throw new OpsProblem(400, 'ops/idempotency-key', 'An Idempotency-Key is a UUID.');
+    throw new OpsProblem(400, 'ops/idempotency-key', 'This takes the header Idempotency-Key with a UUID.', {
+      hint: 'Make a new one for each action, and repeat the action with the same.',
+    });
   }
   const digest = digestOf(route.method, request.path, request.body.text);
   const once = { caller: caller.id, key: key.data, digest };
-  return rememberAnswer(request.answers, request.ops.services.clock, once, async () => {
+  return rememberAnswer(request.answers, request.ops.services.clock, once, async (first) => {
     try {
-      return await work();
+      return await write(route, request, input, first);
     } catch (thrown) {
       const problem = toProblem(thrown);
       return { status: problem.status, body: toBody(problem, request.requestId) };
@@ -121,7 +122,12 @@ function readInput(route: AnyRoute, request: RouteRequest): unknown {
   );
 }
 
-async function write(route: AnyRoute, request: RouteRequest, input: unknown): Promise<Answer> {
+async function write(
+  route: AnyRoute,
+  request: RouteRequest,
+  input: unknown,
+  first: FirstRequest,
+): Promise<Answer> {
   const { services } = request.ops;
   const asking = contextOf(request, input);
   const subject = route.subject?.(input) ?? 'tenant';
@@ -130,14 +136,22 @@ async function write(route: AnyRoute, request: RouteRequest, input: unknown): Pr
   try {
     await route.check?.(context, input);
     if (route.secondPerson !== undefined) {
-      return { status: 202, body: { approval: await askForApproval(route, context, request, input) } };
+      return { status: 202, body: { approval: await askForApproval(route, context, request, input, first) } };
     }
     if (route.isLong?.(input)) {
-      const operation = await startLongOperation(route, context, request, input, operator.asked.key);
+      const operation = await startLongOperation(route, context, request, input, first);
       return { status: 202, body: { operation } };
     }
     const body = await route.handle(context, input);
-    await auditDone(services, operator);
+    // It is done: an audit that cannot say so must not make it look failed, and be done again.
+    await auditDone(services, operator).catch((error: unknown) =>
+      request.ops.logger.error('The end of an action is not in the audit', {
+        error: ensureError(error),
+        key: operator.asked.key,
+        byId: operator.byId,
+        action: route.action,
+      }),
+    );
     return { status: 200, body };
   } catch (thrown) {
     const problem = toProblem(thrown);
@@ -151,27 +165,49 @@ async function startLongOperation(
   context: OpsContext,
   request: RouteRequest,
   input: unknown,
-  auditKey: string,
+  first: FirstRequest,
 ) {
-  const { services, operations } = context;
-  const id = newestFirstId('op', services.clock, services.newId);
-  const stored = await operations.create(
+  const { services, operations, operator } = context;
+  const id = idOfRequest('op', first);
+  // A repetition whose first answer was lost finds what that one stored.
+  const stored = await createOnce(
+    operations,
     id,
     newLongOperation(services.clock, {
       route: route.id,
       input,
       asker: askerOf(request),
-      why: context.operator.why,
+      why: operator.why,
       requestId: request.requestId,
-      auditKey,
+      auditKey: operator.asked?.key ?? null,
       approvalId: null,
     }),
   );
-  await sendOrLeave(context, id);
+  if (stored.value.state === 'queued') await sendOrLeave(context, id);
   return toLongOperationView(stored);
 }
 
-async function askForApproval(route: AnyRoute, context: OpsContext, request: RouteRequest, input: unknown) {
+async function createOnce<Value>(
+  store: RecordStore<Value>,
+  id: string,
+  value: Value,
+): Promise<Stored<Value>> {
+  try {
+    return await store.create(id, value);
+  } catch (error) {
+    const known = error instanceof ConcurrencyError ? await store.read(id) : undefined;
+    if (known === undefined) throw error;
+    return known;
+  }
+}
+
+async function askForApproval(
+  route: AnyRoute,
+  context: OpsContext,
+  request: RouteRequest,
+  input: unknown,
+  first: FirstRequest,
+) {
   // Two people: who holds an application's secret could otherwise ask as the application and approve as a person.
   if (request.caller.kind !== 'user') {
     throw new OpsProblem(403, 'approval/person', 'Only a person may ask for what a second person approves.', {
@@ -194,7 +230,7 @@ async function askForApproval(route: AnyRoute, context: OpsContext, request: Rou
     decidedBy: null,
     operation: null,
   };
-  const stored = await approvals.create(newestFirstId('approval', services.clock, services.newId), approval);
+  const stored = await createOnce(approvals, idOfRequest('approval', first), approval);
   const { asked } = operator;
   if (asked !== undefined) {
     asked.isCompleted = true;

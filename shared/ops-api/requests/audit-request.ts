@@ -25,6 +25,10 @@ export async function auditAsked(
 /** Completes what was asked for and had no action of its own, such as a pause that was there already. */
 export async function auditDone({ audit }: Pick<Services, 'audit'>, operator: Operator): Promise<void> {
   const { asked } = operator;
+  if (asked?.unwritten !== undefined) {
+    await audit.amend(asked.key, asked.unwritten);
+    return;
+  }
   if (asked === undefined || asked.isCompleted) return;
   asked.isCompleted = true;
   await audit.amend(asked.key, { result: 'done', facts: { ...asked.facts, changed: false } });

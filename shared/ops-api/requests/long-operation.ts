@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock';
 import { isoTime } from '../../kernel/clock';
+import type { FirstRequest } from './remember-answer';
 import type { Asker, LongOperation } from '../../store/ports/ops/operator-request';
 import type { Stored } from '../../store/ports/record-store';
 import type { LongOperationView } from '../schemas';
@@ -7,10 +8,9 @@ import type { LongOperationView } from '../schemas';
 /** https://tc39.es/ecma262/#sec-time-values-and-time-range */
 const endOfTime = 8_640_000_000_000_000;
 
-/** An id that sorts the newest first: `op-<time left>-<random>`, in base 36. */
-export function newestFirstId(prefix: string, clock: Clock, newId: () => string): string {
-  const left = (endOfTime - clock.now()).toString(36).padStart(11, '0');
-  return `${prefix}-${left}-${newId().replaceAll('-', '').slice(0, 8)}`;
+/** The id of what a request asks for: the same for every repetition with its Idempotency-Key; the newest sort first. */
+export function idOfRequest(prefix: string, { at, name }: FirstRequest): string {
+  return `${prefix}-${(endOfTime - at).toString(36).padStart(11, '0')}-${name}`;
 }
 
 /** The one operation that an approval can lead to: two approvers at once make no second one. */
@@ -39,6 +39,7 @@ export function newLongOperation(
     endedAt: null,
     beatAt: null,
     attempts: 0,
+    sentAt: null,
     progress: null,
     result: null,
     problem: null,

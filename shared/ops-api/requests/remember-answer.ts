@@ -17,21 +17,35 @@ export async function rememberAnswer(
   store: RecordStore<RememberedAnswer>,
   clock: Clock,
   request: { readonly caller: string; readonly key: string; readonly digest: string },
-  work: () => Promise<Answer>,
+  work: (first: FirstRequest) => Promise<Answer>,
 ): Promise<Answer & { readonly isRepeated: boolean }> {
   const id = createHash('sha256').update(`${request.caller} ${request.key}`).digest('hex');
   const begun = await begin(store, clock, id, request.digest);
   if ('answer' in begun) return { ...begun.answer, isRepeated: true };
+  const { stored } = begun;
   let answer: Answer;
   try {
-    answer = await work();
+    answer = await work({ at: stored.value.at, name: id.slice(0, 8) });
   } catch (thrown) {
-    await store.remove(id);
+    await letGo(store, stored);
     throw thrown;
   }
-  if (answer.status >= 500 || answer.status === 429) await store.remove(id);
-  else await store.update(begun.stored, { ...begun.stored.value, status: answer.status, body: answer.body });
+  if (answer.status >= 500 || answer.status === 429) await letGo(store, stored);
+  else await store.update(stored, { ...stored.value, status: answer.status, body: answer.body });
   return { ...answer, isRepeated: false };
+}
+
+/** The first request with a key. The same for all its repetitions, so that what they make has one name. */
+export type FirstRequest = { readonly at: number; readonly name: string };
+
+/** The next repetition tries again, under the same name: something may have been done already. */
+async function letGo(store: RecordStore<RememberedAnswer>, stored: Stored<RememberedAnswer>): Promise<void> {
+  try {
+    await store.update(stored, { ...stored.value, takenAt: 0 });
+  } catch (error) {
+    // A repetition that came in between has it now.
+    if (!(error instanceof ConcurrencyError)) throw error;
+  }
 }
 
 async function begin(
@@ -40,19 +54,18 @@ async function begin(
   id: string,
   digest: string,
 ): Promise<{ readonly answer: Answer } | { readonly stored: Stored<RememberedAnswer> }> {
-  const fresh: RememberedAnswer = { at: clock.now(), digest, status: null, body: null };
+  const now = clock.now();
+  const fresh: RememberedAnswer = { at: now, digest, status: null, body: null };
   for (;;) {
     const known = await store.read(id);
     try {
       if (known === undefined) return { stored: await store.create(id, fresh) };
-      const age = clock.now() - known.value.at;
-      if (age > timing.ops.idempotency.ms) return { stored: await store.update(known, fresh) };
-      if (known.value.digest !== digest) throw keyUsed();
-      if (known.value.status !== null) {
-        return { answer: { status: known.value.status, body: known.value.body } };
-      }
-      if (age < timing.ops.requestTaken.ms) throw underWay();
-      return { stored: await store.update(known, fresh) };
+      const { value } = known;
+      if (now - value.at > timing.ops.idempotency.ms) return { stored: await store.update(known, fresh) };
+      if (value.digest !== digest) throw keyUsed();
+      if (value.status !== null) return { answer: { status: value.status, body: value.body } };
+      if (now - (value.takenAt ?? value.at) < timing.ops.requestTaken.ms) throw underWay();
+      return { stored: await store.update(known, { ...value, takenAt: now }) };
     } catch (error) {
       if (!(error instanceof ConcurrencyError)) throw error;
     }

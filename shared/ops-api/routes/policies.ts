@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { PlanProgress } from '../../ops/preview/make-preview';
 import { listPolicies, showPolicy as readPolicy } from '../../ops/policies/list-policies';
-import { activatePolicy } from '../../ops/rollouts/activate-policy';
+import { recordAction } from '../../ops/audit/operator';
+import { findOpened } from '../../ops/rollouts/open-rollout';
+import { activatePolicy, underWay } from '../../ops/rollouts/activate-policy';
 import { showRollout } from '../../ops/rollouts/show-rollout';
 import { checkAgainstTenant } from '../../pipeline/sources/check-against-tenant';
 import { defineRoute } from '../route';
@@ -76,9 +78,14 @@ export const activate = defineRoute({
     warnings: z.array(z.string()),
   }),
   async handle({ services, operator, report }, { text, file = 'policy' }) {
-    const opened = await services.rollouts.read(`activation-${services.newId().slice(0, 6)}`);
+    const opened = await findOpened(services, 'activation');
+    if (opened === null) throw await underWay(services);
     // Opened before by a process that ended: its plan is no longer at hand.
     if (opened !== undefined) {
+      await recordAction(services, operator, 'policy/activate', opened.policyHash, {
+        rollout: opened.id,
+        file,
+      });
       return {
         rollout: await showRollout(services, opened.id),
         users: opened.members,

@@ -8,6 +8,8 @@ import {
   pauseRollout,
   resumeRollout,
 } from '../../ops/rollouts/change-rollout';
+import { findOpened } from '../../ops/rollouts/open-rollout';
+import { recordAction } from '../../ops/audit/operator';
 import { startHeldRollout } from '../../ops/rollouts/held-rollout';
 import { startReturn } from '../../ops/rollouts/return-rollout';
 import { listMembers, listRollouts, showRollout as readRollout } from '../../ops/rollouts/show-rollout';
@@ -90,6 +92,12 @@ export const startRollout = defineRoute({
     .refine(({ kind, why }) => kind !== 'held' || why !== undefined, { message: 'held takes why' }),
   answer: Rollout,
   async handle({ services, operator }, { kind, rollout = '', why = '' }) {
+    const opened = await findOpened(services, kind);
+    if (opened !== undefined && opened !== null) {
+      // By an attempt whose process ended.
+      await recordAction(services, operator, 'rollout/start', opened.id, { members: opened.members });
+      return readRollout(services, opened.id);
+    }
     const { id } =
       kind === 'census'
         ? await startCensusRollout(services, operator)

@@ -8,8 +8,11 @@ import type { AuditEntry } from '../../words/audit-entry';
  */
 export function copyToLog(audit: AuditStore, logger: Logger): AuditStore {
   const copy = (key: string, entry: Partial<AuditEntry>) => {
-    const { action, subject, by, byId, role, via, why, result, requestId, facts } = entry;
-    logger.info('Audit', { key, action, subject, by, byId, role, via, why, result, requestId, facts });
+    const { action, byId, role, via, result, requestId, facts } = entry;
+    // Ids only: names and reasons stay in the table, under the key.
+    const by = byId === undefined ? entry.by : undefined;
+    const subject = entry.subject?.includes('@') === true ? 'a user' : entry.subject;
+    logger.info('Audit', { key, action, subject, by, byId, role, via, result, requestId, facts });
   };
   return {
     list: (filter) => audit.list(filter),

@@ -5,6 +5,8 @@ import type { AuditEntry } from '../../words/audit-entry';
 export type AskedEntry = {
   readonly key: string;
   isCompleted: boolean;
+  /** The end, where it could not be written yet. */
+  unwritten?: Partial<AuditEntry>;
   /** Belong to the entry however it ends, such as who approved. */
   readonly facts?: Readonly<Record<string, unknown>>;
 };
@@ -32,13 +34,17 @@ export async function recordAction(
 ): Promise<void> {
   const { asked } = operator;
   if (asked !== undefined && !asked.isCompleted) {
-    asked.isCompleted = true;
-    await audit.amend(asked.key, {
+    const end = {
       action,
       subject,
       why: operator.why,
       facts: { ...asked.facts, ...facts },
       result: 'done',
+    } as const;
+    asked.isCompleted = true;
+    // The action is done. Who began the entry writes its end once more, and says so where that fails too.
+    await audit.amend(asked.key, end).catch(() => {
+      asked.unwritten = end;
     });
     return;
   }

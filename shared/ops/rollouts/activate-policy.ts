@@ -2,7 +2,6 @@ import { UserError } from '../../kernel/errors';
 import type { Preview } from '../../licensing/preview/preview';
 import type { Services } from '../../pipeline/services';
 import { knownPlansOf } from '../../pipeline/sources/policy-library';
-import { claimCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
 import { checkAgainstTenant } from '../../pipeline/sources/check-against-tenant';
 import type { Policy } from '../../policy/policy';
 
@@ -83,8 +82,6 @@ export async function activatePolicy(
       ...askedBy(operator),
     },
     plan.lines.map((line) => toMember(line.user.id, line)),
-    // Of two who come at once, one becomes the candidate.
-    (rollout) => movePointer(pipeline, (from) => claimCandidate(from, rollout)),
   );
   if (opened === null) throw await underWay(pipeline);
   await recordAction(pipeline, operator, 'policy/activate', policy.hash, {
@@ -129,7 +126,8 @@ export async function refuseWhileMoving(pipeline: Services): Promise<void> {
   if (candidate !== null || moving) throw await underWay(pipeline);
 }
 
-async function underWay({ rollouts }: Services): Promise<UserError> {
+/** Why no other activation may begin. */
+export async function underWay({ rollouts }: Services): Promise<UserError> {
   const open = (await rollouts.list()).find(
     ({ kind, endedAt }) => endedAt === null && (kind === 'activation' || kind === 'return'),
   );

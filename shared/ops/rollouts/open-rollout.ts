@@ -1,5 +1,5 @@
 import type { Services } from '../../pipeline/services';
-import { approveCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
+import { approveCandidate, claimCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
 import type { Operator } from '../audit/operator';
 import type { Rollout, RolloutMember } from '../../words/rollout';
 
@@ -16,10 +16,9 @@ export async function openRollout(
   pipeline: Services,
   rollout: NewRollout,
   members: readonly RolloutMember[],
-  claim: (rollout: Rollout) => Promise<boolean> = async () => true,
 ): Promise<Rollout | null> {
   const { rollouts, clock } = pipeline;
-  const id = `${rollout.kind}-${pipeline.newId().replaceAll('-', '').slice(0, 6)}`;
+  const id = rolloutId(pipeline, rollout.kind);
   await rollouts.addMembers(id, members);
   const created = await rollouts.create({
     ...rollout,
@@ -31,12 +30,46 @@ export async function openRollout(
     endedAt: null,
     members: members.length,
   });
+  return claimAndRun(pipeline, created, (made) => claimOf(pipeline, made));
+}
+
+async function claimAndRun(
+  pipeline: Services,
+  created: Rollout,
+  claim: (rollout: Rollout) => Promise<boolean>,
+): Promise<Rollout | null> {
   if (!(await claim(created))) {
-    const now = clock.now();
-    await rollouts.update(created, { state: 'cancelled', cancelledAt: now, endedAt: now });
+    const now = pipeline.clock.now();
+    await pipeline.rollouts.update(created, { state: 'cancelled', cancelledAt: now, endedAt: now });
     return null;
   }
-  return rollout.approvalReasons.length > 0 ? created : runRollout(pipeline, created, null);
+  return created.approvalReasons.length > 0 ? created : runRollout(pipeline, created, null);
+}
+
+/**
+ * The rollout that an earlier attempt of the same operation opened: its process may have ended before the claim, or
+ * before it ran, so that is done now. undefined: there is none. null: the claim was refused.
+ */
+export async function findOpened(
+  pipeline: Services,
+  kind: Rollout['kind'],
+): Promise<Rollout | null | undefined> {
+  const opened = await pipeline.rollouts.read(rolloutId(pipeline, kind));
+  if (opened === undefined) return undefined;
+  if (opened.state === 'cancelled' && opened.startedAt === null) return null;
+  if (opened.state !== 'awaiting') return opened;
+  return claimAndRun(pipeline, opened, (rollout) => claimOf(pipeline, rollout));
+}
+
+/** Of two activations that come at once, one becomes the candidate. Other kinds claim nothing. */
+export async function claimOf(pipeline: Services, rollout: Rollout): Promise<boolean> {
+  if (rollout.kind !== 'activation') return true;
+  return movePointer(pipeline, (from) => claimCandidate(from, rollout));
+}
+
+/** An operation gives the same id at every attempt. */
+function rolloutId({ newId }: Services, kind: Rollout['kind']): string {
+  return `${kind}-${newId().replaceAll('-', '').slice(0, 6)}`;
 }
 
 /** Joiners get its policy from now on, and its members are fed. `approver` null: no approval was needed. */

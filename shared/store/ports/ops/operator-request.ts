@@ -32,6 +32,8 @@ export const LongOperation = z.object({
   beatAt: timeField.nullable(),
   /** Times that a process began it: one that finds another number here has lost it. */
   attempts: countField.default(0),
+  /** When its message was sent last; null: as it was asked for. */
+  sentAt: timeField.nullable().default(null),
   progress: z.object({ done: z.number(), total: z.number() }).nullable(),
   result: z.unknown(),
   /** Of a failed one: the body of the problem. */
@@ -66,7 +68,10 @@ export type Approval = z.infer<typeof Approval>;
 
 /** The answer to a request with an Idempotency-Key; `status` null: the first request has not been answered yet. */
 export const RememberedAnswer = z.object({
+  /** When the key came first: what is made because of it is named by this. */
   at: timeField,
+  /** When the last process took it up; 0: it was let go, and the next one may. Absent: `at`. */
+  takenAt: timeField.exactOptional(),
   /** Of method, path and body: a key must not be used for something else. */
   digest: z.string(),
   status: z.number().nullable(),

@@ -130,6 +130,7 @@ async function fill(world: ReturnType<typeof makeTableWorld>): Promise<void> {
     endedAt: null,
     beatAt: null,
     attempts: 0,
+    sentAt: null,
     progress: null,
     result: null,
     problem: null,
