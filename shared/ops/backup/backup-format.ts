@@ -22,8 +22,10 @@ export const tablesKept = [
   'rollouts',
   'rolloutMembers',
   'users',
+  'exceptions',
   'waiting',
   'failures',
+  'failuresByState',
   'times',
   'samples',
   'audit',
@@ -32,8 +34,15 @@ export const tablesKept = [
 ] as const;
 export type TableKept = (typeof tablesKept)[number];
 
-/** Not in a backup: what is true for seconds only, and requests and approvals that must not be carried out again. */
-export const tablesLeft = ['leases', 'quota', 'handling', 'operations', 'approvals', 'answers'] as const;
+/**
+ * Not in a backup: what is true for seconds only; requests and approvals that must not be carried out again; and what is
+ * made anew from the other tables.
+ */
+export const tablesLeft = [
+  ...['leases', 'quota', 'handling'],
+  ...['operations', 'approvals', 'answers'],
+  ...['attention', 'counters', 'levels', 'plans'],
+] as const;
 
 export const BackupRow = z.object({
   pk: z.string(),
