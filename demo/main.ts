@@ -3,6 +3,7 @@ import { UserError, ensureError } from '../shared/kernel/errors';
 import { runDemo } from './run-demo';
 
 const usage = `npm run demo -- [--users N] [--seed S] [--quota-factor F] [--calm] [--json]
+                [--like-flex] [--instances NAME=COUNT,…]
 
 Starts the embedded cloud and the functions on free ports, brings a directory sync of N new users, licenses
 them by policy/sample-tenant.yaml, reports and stops.
@@ -11,8 +12,13 @@ them by policy/sample-tenant.yaml, reports and stops.
   --seed S           which users: the same seed brings the same ones (default 1)
   --quota-factor F   scales Graph's quotas, and the app's idea of them (default 1: 3,000 writes in 150 s)
   --calm             Graph behaves: no 429, no 503, no lag, no duplicate notifications
+  --like-flex        each function in processes of its own, as on Flex Consumption (apply=3,decide=2, else one)
+  --instances LIST   how many processes these have; without --like-flex all others share one
   --json             one JSON object on stdout, progress on stderr
 `;
+
+/** What a machine of two cores carries: 14 processes. */
+const flexInstances = 'apply=3,decide=2';
 
 function readNumber(text: string, option: string, lowest: number): number {
   const value = Number(text);
@@ -31,6 +37,8 @@ function readOptions(args: string[]) {
         seed: { type: 'string', default: '1' },
         'quota-factor': { type: 'string', default: '1' },
         calm: { type: 'boolean', default: false },
+        'like-flex': { type: 'boolean', default: false },
+        instances: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -40,6 +48,8 @@ function readOptions(args: string[]) {
       seed: Math.floor(readNumber(values.seed, '--seed', 0)),
       quotaFactor: readNumber(values['quota-factor'], '--quota-factor', 0.01),
       calm: values.calm,
+      instances: values.instances ?? (values['like-flex'] ? flexInstances : undefined),
+      likeFlex: values['like-flex'],
       json: values.json,
       help: values.help,
     };

@@ -22,6 +22,10 @@ export type DemoOptions = {
   readonly quotaFactor: number;
   readonly calm: boolean;
   readonly json: boolean;
+  /** Functions in processes of their own, so many of each; undefined: all in one process. */
+  readonly instances: string | undefined;
+  /** Also those that `instances` does not name. */
+  readonly likeFlex: boolean;
 };
 
 /** One bounded run on free ports. Answers the exit code: 0 when every user has an outcome. */
@@ -42,6 +46,8 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     log: makeStderrLogger(),
     ports: freePorts,
     quotaFactor: options.quotaFactor,
+    instances: options.instances,
+    likeFlex: options.likeFlex,
     settings: sampleSettings(join(root, 'policy', 'sample-tenant.yaml'), options.quotaFactor),
     onLine: (name, line) => {
       lastLines.push(`${name}: ${line}`);

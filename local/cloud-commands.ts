@@ -10,7 +10,7 @@ import { packageBin } from './package-bin';
 export type BackendName = 'serviceBus' | 'graph' | 'tables';
 
 /** What a process is started with. */
-export type Command = Pick<ManagedProcessOptions, 'entry' | 'args' | 'env' | 'cwd'>;
+export type Command = Pick<ManagedProcessOptions, 'entry' | 'args' | 'env' | 'cwd' | 'startLimitMs'>;
 
 export type CommandOptions = {
   /** The project's folder. */
@@ -26,6 +26,10 @@ export type CommandOptions = {
   /** Configuration of the Service Bus emulator; default: local/service-bus.config.json. */
   readonly serviceBusConfig?: string | undefined;
   readonly logLevel?: string | undefined;
+  /** Functions in processes of their own, such as `apply=8,decide=3`. Default: one process for all. */
+  readonly instances?: string | undefined;
+  /** Also those that `instances` does not name, one each; default: they share a process. */
+  readonly likeFlex?: boolean | undefined;
 };
 
 /** Fresh for every cloud, known to its own processes only. */
@@ -97,16 +101,25 @@ export function backendCommands(
   };
 }
 
+/** Twenty processes load the app one after another. */
+const manyStartLimitMs = 300_000;
+
 /** A functions host of the cloud; `cloud` is asked at every start, so that a restart sees what is true then. */
 export function functionsHostCommand(
   options: CommandOptions,
   port: number,
   cloud: () => LocalCloud,
 ): Command {
-  const { root, appRoot, logLevel } = options;
+  const { root, appRoot, logLevel, instances, likeFlex } = options;
   return {
     entry: packageBin(root, '@auto-licenser/functions-host'),
-    args: () => [...option('port', port), ...option('app-root', appRoot)],
+    args: () => [
+      ...option('port', port),
+      ...option('app-root', appRoot),
+      ...option('instances', instances),
+      ...(likeFlex === true ? ['--like-flex'] : []),
+    ],
+    startLimitMs: instances === undefined ? undefined : manyStartLimitMs,
     env: () => ({
       ...childEnvironment(process.env),
       ...toAppSettings(cloud(), root),

@@ -33,6 +33,7 @@ export const rooms = {
   'shared/triggers': [...handlers, 'shared/ops', 'shared/ops-api', 'shared/ops-page'],
   'shared/wiring.ts': ['shared'],
   'shared/wiring-ops.ts': ['shared'],
+  'shared/wiring-clients.ts': ['shared'],
   functions: ['shared/wiring.ts', 'shared/wiring-ops.ts'],
   // Shared by the emulators, compiled into each of them; what starts them uses it too.
   'packages/emulator-kit': [],

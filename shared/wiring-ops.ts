@@ -7,7 +7,8 @@ import type { Config } from './config/config';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
 import { systemRandom } from './kernel/random';
-import { makeJsonLogger } from './observe/json-logger';
+import { makeProcessLogger } from './observe/current-invocation';
+import { makeJsonLogger, writeByLevel } from './observe/json-logger';
 import type { OpsApp } from './ops-api/app';
 import type { OpsServices } from './ops-api/route';
 import { keepLongOperations } from './ops-api/requests/keep-long-operations';
@@ -28,7 +29,9 @@ import { makeLongOperationTrigger } from './triggers/long-operation-trigger';
 import { makeTimerTrigger } from './triggers/timer-trigger';
 import { makeOpsTrigger } from './triggers/ops-trigger';
 import { makePageTrigger } from './triggers/page-trigger';
-import { buildQueueInspector, buildServices, makeServiceBusClient, tablesOptions } from './wiring';
+import { within } from './kernel/within';
+import { buildServices } from './wiring';
+import { buildQueueInspector, makeServiceBusClient, tablesOptions } from './wiring-clients';
 
 type Ops = {
   readonly config: Config;
@@ -126,14 +129,17 @@ function isLocalGraph(origin: string): boolean {
 }
 
 let built: Promise<Ops> | undefined;
+let leave: (() => Promise<void>) | undefined;
 
 /** Built at the first request. Settings that are wrong are read again next time. */
 function ops(): Promise<Ops> {
   built ??= Promise.resolve()
     .then(() => {
-      const logger = makeJsonLogger((line) => process.stderr.write(line));
+      const logger = makeProcessLogger(makeJsonLogger(writeByLevel));
       const config = loadConfig(processEnvironment());
-      return buildOps(config, logger, buildServices(config, logger));
+      const services = buildServices(config, logger);
+      leave = () => services.leave();
+      return buildOps(config, logger, services);
     })
     .catch((error: unknown) => {
       built = undefined;
@@ -186,5 +192,9 @@ export const opsHandlers = {
     },
     work: async (task, request) => doDueWork((await ops()).ops.services, task, request),
   }),
+  /** The platform takes this process away: what operators' work has reported goes out. */
+  appTerminate: async () => {
+    await within(leave?.(), timing.observe.leave.ms);
+  },
 };
 export { operatorQueue };

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { policyFileOf } from './config/policy-file';
-import { AzureNamedKeyCredential } from '@azure/data-tables';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { metrics as metricsApi } from '@opentelemetry/api';
-import { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service-bus';
 import { loadConfig, processEnvironment } from './config/config';
 import type { Config } from './config/config';
 import { readTelemetrySettings } from './config/telemetry-settings';
@@ -17,7 +15,8 @@ import { CounterBook } from './observe/counter-book';
 import { observeLevels } from './observe/metrics';
 import { makeOutgoingWebhook } from './observe/outgoing-webhook';
 import { silentSink } from './observe/event-sink';
-import { makeJsonLogger } from './observe/json-logger';
+import { makeProcessLogger } from './observe/current-invocation';
+import { makeJsonLogger, writeByLevel } from './observe/json-logger';
 import { startTelemetry } from './observe/start-telemetry';
 import { applyToUser } from './pipeline/handlers/apply-user';
 import { makeCatalogueSource } from './pipeline/sources/catalogue-source';
@@ -51,14 +50,13 @@ import { walkDelta } from './pipeline/intake/walk-delta';
 import { makeOperatorRequestSender } from './queue/operator-requests';
 import type { OperatorRequestSender } from './queue/operator-requests';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
-import { redirectAdministration } from './queue/local-administration';
-import type { QueueInspector } from './queue/queue-inspector';
-import { makeServiceBusQueueInspector } from './queue/service-bus-queue-inspector';
 import { makeServiceBusQueueSender } from './queue/service-bus-queue-sender';
 import { makeWriteQuota } from './quota/make-write-quota';
+import { readQuota } from './quota/read-quota';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
-import type { TableStoresOptions } from './store/tables/table-stores';
 import { timing } from './kernel/timing';
+import { makeServiceBusClient, tablesOptions } from './wiring-clients';
+import { within } from './kernel/within';
 import { queueNames } from './queue/queues';
 import { findUnscheduled, readSchedules } from './config/schedules';
 
@@ -71,12 +69,14 @@ export type BuildOptions = {
   readonly mayStorePolicy?: boolean;
 };
 
-/** Builds everything from a config; the only place that makes SDK clients. */
-export function buildServices(
-  config: Config,
-  logger: Logger,
-  options: BuildOptions = {},
-): Services & { close(): Promise<void> } {
+export type BuiltServices = Services & {
+  /** The process is about to end on purpose: sends what waits, and says that this is no death. */
+  leave(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Builds everything from a config. */
+export function buildServices(config: Config, logger: Logger, options: BuildOptions = {}): BuiltServices {
   const clock = systemClock;
   const random = systemRandom;
   const { credential = new DefaultAzureCredential({ authorityHost: config.authority }) } = options;
@@ -105,12 +105,22 @@ export function buildServices(
     { ratePerSecond: writesPerSecond },
     { clock, random, logger },
   );
-  observeLevels(meter, async () => ({
-    waiting: [...(await stores.waiting.counts()).values()].reduce((sum, count) => sum + count, 0),
-    pauses: (await stores.control.pauses()).length,
-    quotaPerSecond: quota.ratePerSecond(),
-  }));
   const catalogue = makeCatalogueSource(directory, clock);
+  const instance = thisInstance(randomUUID());
+  observeLevels(meter, async () => {
+    if (!(await stores.leases.take('levels', instance, timing.observe.levelsLease.ms))) return undefined;
+    return {
+      waiting: [...(await stores.waiting.counts()).values()].reduce((sum, count) => sum + count, 0),
+      pauses: (await stores.control.pauses()).length,
+      quotaPerSecond: (await readQuota(makeTableAccess(tables)('quota')))?.perSecond ?? writesPerSecond,
+    };
+  });
+  const crashWatch = makeCrashWatch({
+    store: stores.handling,
+    clock,
+    logger,
+    instance,
+  });
   return {
     clock,
     random,
@@ -137,12 +147,7 @@ export function buildServices(
     events,
     times: stores.times,
     handling: stores.handling,
-    crashWatch: makeCrashWatch({
-      store: stores.handling,
-      clock,
-      logger,
-      instance: thisInstance(randomUUID()),
-    }),
+    crashWatch,
     quota,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
     policy: makePolicySource({
@@ -167,6 +172,9 @@ export function buildServices(
       firstCensus: config.firstCensus,
       approval: config.approval,
     },
+    leave: async () => {
+      await Promise.allSettled([crashWatch.goodbye(), counters.flush(), webhook?.close()]);
+    },
     close: async () => {
       await counters.flush();
       await webhook?.close();
@@ -176,58 +184,7 @@ export function buildServices(
   };
 }
 
-/** Locally a connection string (it alone knows the emulator), in Azure the app's own identity. */
-export function makeServiceBusClient({ serviceBus }: Config, credential: TokenCredential): ServiceBusClient {
-  const { clientRetry, clientTimeout } = timing.queue;
-  const retryOptions = { maxRetries: 3, retryDelayInMs: clientRetry.ms, timeoutInMs: clientTimeout.ms };
-  const options = { retryOptions };
-  return serviceBus.kind === 'connectionString'
-    ? new ServiceBusClient(serviceBus.connectionString.reveal(), options)
-    : new ServiceBusClient(serviceBus.fullyQualifiedNamespace, credential, options);
-}
-
-/**
- * What operators see of the queues. `managementOrigin`: where the management API of a Service Bus on this machine
- * listens, http://127.0.0.1:PORT; undefined: in Azure, where the SDK knows it.
- */
-export function buildQueueInspector(
-  config: Config,
-  credential: TokenCredential,
-  managementOrigin?: string,
-): QueueInspector {
-  const { serviceBus } = config;
-  const administration =
-    serviceBus.kind === 'connectionString'
-      ? new ServiceBusAdministrationClient(serviceBus.connectionString.reveal())
-      : new ServiceBusAdministrationClient(serviceBus.fullyQualifiedNamespace, credential);
-  if (managementOrigin !== undefined) redirectAdministration(administration, managementOrigin);
-  return makeServiceBusQueueInspector(administration, makeServiceBusClient(config, credential));
-}
-
-/** What the stores over the tables are built with. */
-export function tablesOptions(
-  config: Config,
-  credential: TokenCredential,
-  logger: Logger,
-  budgetMs = config.outageMs,
-): TableStoresOptions {
-  return {
-    endpoint: config.tables.endpoint,
-    credential: tablesCredential(config, credential),
-    clock: systemClock,
-    random: systemRandom,
-    logger,
-    budgetMs,
-  };
-}
-
-function tablesCredential({ tables }: Config, credential: TokenCredential) {
-  if (tables.key === null) return credential;
-  const account = new URL(tables.endpoint).pathname.split('/')[1] ?? '';
-  return new AzureNamedKeyCredential(account, tables.key.reveal());
-}
-
-type Built = { readonly services: Services; readonly requests: OperatorRequestSender };
+type Built = { readonly services: BuiltServices; readonly requests: OperatorRequestSender };
 let built: Promise<Built> | undefined;
 let exporting: ReturnType<typeof startTelemetry> | undefined;
 
@@ -235,7 +192,7 @@ let exporting: ReturnType<typeof startTelemetry> | undefined;
 function build(): Promise<Built> {
   built ??= Promise.resolve()
     .then(async () => {
-      const logger = makeJsonLogger((line) => process.stderr.write(line));
+      const logger = makeProcessLogger(makeJsonLogger(writeByLevel));
       const config = loadConfig(processEnvironment());
       const telemetry = readTelemetrySettings(processEnvironment());
       const credential = new DefaultAzureCredential({ authorityHost: config.authority });
@@ -268,6 +225,18 @@ async function followAndWake(own: Services, task: Task): Promise<void> {
   await wakeWhile(own, () => walkDelta(own, task), wake);
 }
 
+/**
+ * The platform takes this process away: what was counted and reported lately goes out, and the other processes hear that
+ * it is no death. Never throws, and is done within 5 s, whatever is away.
+ */
+async function leave(): Promise<void> {
+  const leaving = Promise.allSettled([
+    built?.then(({ services: own }) => own.leave()),
+    exporting?.then((telemetry) => telemetry.shutdown()),
+  ]);
+  await within(leaving, timing.observe.leave.ms);
+}
+
 /** What functions/ registers. Nothing is built before a handler is called. */
 export const handlers = {
   usersDelta: makeTimerTrigger(services, followAndWake),
@@ -282,6 +251,7 @@ export const handlers = {
   apply: makeServiceBusTrigger(services, queueNames.licenseChanges, applyToUser, systemClock),
   applyBulk: makeServiceBusTrigger(services, queueNames.licenseChangesBulk, applyToUser, systemClock),
   health: makeHealthTrigger(services),
+  appTerminate: leave,
 };
 
 export { queueNames };

@@ -12,7 +12,7 @@ import { timing } from '../../shared/kernel/timing';
 import { makeTableAccess, makeTableStores } from '../../shared/store/tables/table-stores';
 import type { TableStores } from '../../shared/store/tables/table-stores';
 import type { TableAccess } from '../../shared/store/tables/table-access';
-import { tablesOptions } from '../../shared/wiring';
+import { tablesOptions } from '../../shared/wiring-clients';
 import type { Target } from './target';
 
 /** What backup and restore work with: the tables themselves, past the app, which may be down. */

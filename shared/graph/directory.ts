@@ -33,7 +33,12 @@ export type DeltaChange =
   | { readonly kind: 'removed'; readonly id: UserId; readonly reason: 'changed' | 'deleted' };
 
 /** A page of the tenant's users; without `nextLink` it is the last. Links are opaque and used whole. */
-export type UserPage = { readonly users: readonly DirectoryUser[]; readonly nextLink?: string };
+export type UserPage = {
+  readonly users: readonly DirectoryUser[];
+  /** Who is there, but whose row cannot be read: that user's trouble, which a look at them shows. */
+  readonly odd: readonly UserId[];
+  readonly nextLink?: string;
+};
 
 /** One page of users/delta; exactly one of the links is set. Links are opaque and used whole. */
 export type DeltaPage = {
@@ -73,8 +78,13 @@ export interface Directory {
   /**
    * Every user of the tenant, page by page, with the same properties and holdings as `readUser` gives. A user who
    * is created or deleted meanwhile may be missed or be listed still.
+   * @param onOdd gets who is there, but cannot be read in the listing
    */
-  listUsers(read: UserListRead, signal?: AbortSignal): AsyncIterable<readonly DirectoryUser[]>;
+  listUsers(
+    read: UserListRead,
+    signal?: AbortSignal,
+    onOdd?: (id: UserId) => void,
+  ): AsyncIterable<readonly DirectoryUser[]>;
   /** One page of `listUsers`: the first, or the one of a link, so that a long walk can go on where it stopped. */
   userPage(read: UserListRead, link?: string, signal?: AbortSignal): Promise<UserPage>;
   /**

@@ -30,7 +30,7 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
     readUser,
     findUser: readUser,
 
-    listUsers: (read, signal) => listUsers(transport, read, signal),
+    listUsers: (read, signal, onOdd) => listUsers(transport, read, signal, onOdd),
     userPage: (read, link, signal) => readUserPage(transport, read, link, signal),
     spellingOf: (property, signal) => spellingOf(transport, property, signal),
     findGroups: (reference, signal) => findGroups(transport, reference, signal),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Page, User } from './answer-schemas';
+import type { UserId } from '../kernel/ids';
+import { Page, User, UserIdText } from './answer-schemas';
 import type { DirectoryUser, UserListRead, UserPage } from './directory';
 import { readBatch } from './graph-batch';
 import { followLinks, refuseEndless } from './follow-links';
@@ -18,9 +19,11 @@ export async function* listUsers(
   transport: GraphTransport,
   read: UserListRead,
   signal?: AbortSignal,
+  onOdd?: (id: UserId) => void,
 ): AsyncGenerator<readonly DirectoryUser[]> {
   yield* followLinks(undefined, async (link) => {
-    const { users, nextLink } = await readUserPage(transport, read, link, signal);
+    const { users, odd, nextLink } = await readUserPage(transport, read, link, signal);
+    for (const id of odd) onOdd?.(id);
     return { page: users, next: nextLink };
   });
 }
@@ -35,13 +38,35 @@ export async function readUserPage(
   const first = `/users?${queryOf(read)}&$top=${pageSize}`;
   const request = { method: 'GET' as const, path: link ?? first };
   const page = await transport.read(request, Page, signal);
-  const found = parseItems(request, page.value, User);
+  const { found, odd } = parseUsers(request, page.value);
   const users = read.directGroups
     ? await withDirectGroups(transport, found, read, signal)
     : found.map((user) => toDirectoryUser(user, read, undefined));
   const nextLink = page['@odata.nextLink'];
   if (nextLink !== undefined) refuseEndless(request.path, nextLink);
-  return nextLink === undefined ? { users } : { users, nextLink };
+  return { users, odd, ...(nextLink === undefined ? {} : { nextLink }) };
+}
+
+const Identified = z.object({ id: UserIdText });
+
+/**
+ * What cannot be read of one user is the trouble of that user: the others of the page are there. A row without an id
+ * names no user; a page of which no row can be read is no page.
+ */
+function parseUsers(
+  request: { readonly method: string; readonly path: string },
+  items: readonly unknown[],
+): { readonly found: readonly z.infer<typeof User>[]; readonly odd: readonly UserId[] } {
+  const found: z.infer<typeof User>[] = [];
+  const odd: UserId[] = [];
+  for (const item of items) {
+    const user = User.safeParse(item);
+    const identified = Identified.safeParse(item);
+    if (user.success) found.push(user.data);
+    else if (identified.success) odd.push(identified.data.id);
+  }
+  if (items.length > 0 && found.length + odd.length === 0) parseItems(request, items, User);
+  return { found, odd };
 }
 
 async function withDirectGroups(

@@ -111,7 +111,13 @@ function findRejected(
   const isHeldUser = changesBesideFirstGrant(input.holding, input.ledger);
   for (const proposal of proposals) {
     const assigns = proposal.add !== null || proposal.widen.length + proposal.narrow.length > 0;
-    if (location.kind === 'blocked' && assigns) {
+    const withheld = [...(assigns ? [proposal.skuId] : []), ...proposal.remove].find((skuId) =>
+      input.withheld?.has(skuId),
+    );
+    const why = withheld === undefined ? undefined : input.withheld?.get(withheld);
+    if (why !== undefined) {
+      rejected.set(proposal, { outcome: 'blocked', reason: { ...why, skuId: proposal.skuId } });
+    } else if (location.kind === 'blocked' && assigns) {
       const reason = { ...location.reason, skuId: proposal.skuId };
       rejected.set(proposal, { outcome: 'blocked', reason });
     } else if (proposal.priority === exceptionPriority) {

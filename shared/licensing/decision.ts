@@ -63,6 +63,8 @@ export type DecideInput = {
   /** `license-only`: the app may not write usageLocation. */
   readonly permissions: 'full' | 'license-only';
   readonly now: number;
+  /** SKUs that must not be written just now, with why: everything else goes on. */
+  readonly withheld?: ReadonlyMap<SkuId, Reason>;
   /** A guard holds back reductions, or every change beside first grants: they become `held` with this reason. */
   readonly hold?: { readonly reductions: Reason | null; readonly changes: Reason | null };
 };

@@ -115,10 +115,16 @@ function settingOf(resolved: ResolvedPolicy, input: DecideInput): SettingDigest 
   if (known !== undefined && known.knownPlans === knownPlans) return known;
   const named = sortedIds(resolved.rules.flatMap(namedSkus));
   const skus = named.map((skuId) => skuFacts(catalogue, knownPlans, skuId));
-  const digest = sha256(JSON.stringify([policy.hash, skus]));
+  const digest = sha256(JSON.stringify([policy.hash, skus, ...boundOtherwise(resolved)]));
   const setting = { knownPlans, namedSet: new Set(named), digest };
   settings.set(resolved, setting);
   return setting;
+}
+
+/** What names stand for, where the names of today's tenant alone would not tell. */
+function boundOtherwise({ policy, problems, renamed }: ResolvedPolicy): readonly unknown[] {
+  if (policy.bindings === null || (problems.length === 0 && renamed.length === 0)) return [];
+  return [policy.bindings];
 }
 
 function skuFacts(catalogue: Catalogue, knownPlans: DecideInput['knownPlans'], skuId: SkuId) {

@@ -1,4 +1,8 @@
 import type { Meter } from '@opentelemetry/api';
+import { systemClock } from '../kernel/clock';
+import type { Clock } from '../kernel/clock';
+import { timing } from '../kernel/timing';
+import { within } from '../kernel/within';
 
 /** Stages of a user on the way to a license, each counted from when the user was first seen. */
 export const timeStages = ['decided', 'written', 'verified'] as const;
@@ -82,8 +86,16 @@ export type Levels = {
   readonly quotaPerSecond: number;
 };
 
-/** Gauges, asked for whenever metrics are exported. A level that cannot be read is left out of that export. */
-export function observeLevels(meter: Meter, read: () => Promise<Levels>): void {
+/**
+ * Gauges, asked for whenever metrics are exported. What cannot be read within 2 s is left out of that export: it must not
+ * hold up the rest.
+ * @param read undefined: another process of the app reports them, so that sums over all processes are right
+ */
+export function observeLevels(
+  meter: Meter,
+  read: () => Promise<Levels | undefined>,
+  clock: Clock = systemClock,
+): void {
   const gauge = (name: string, description: string, unit: string) =>
     meter.createObservableGauge(`licenser.${name}`, { description, unit });
   const waiting = gauge('waiting', 'Users who wait for a seat', '{user}');
@@ -91,7 +103,9 @@ export function observeLevels(meter: Meter, read: () => Promise<Levels>): void {
   const quota = gauge('quota.rate', 'Writes per second that the shared quota allows', '{write}/s');
   meter.addBatchObservableCallback(
     async (result) => {
-      const levels = await read().catch(() => undefined);
+      let levels: Levels | undefined;
+      const reading = read().then((known) => void (levels = known));
+      await within(reading, timing.observe.levelsRead.ms, clock);
       if (levels === undefined) return;
       result.observe(waiting, levels.waiting);
       result.observe(pauses, levels.pauses);

@@ -1,5 +1,6 @@
 import type { PolicyHash } from '../kernel/ids';
 import type { Needs } from '../words/needs';
+import type { PolicyBindings } from '../words/policy-version';
 import type { Shape } from '../words/fields';
 import type { Condition } from './condition';
 import type { GrantInFile, Limit as LimitInFile, PolicyFile, RuleInFile } from './file/policy-schema';
@@ -22,6 +23,8 @@ export type Policy = Compiled<
     readonly removal: Readonly<Omit<PolicyFile['removal'], 'grace'>> & { readonly graceMs: number };
     /** null: no limit. */
     readonly guards: { readonly maxReductions: Limit | null; readonly maxChanges: Limit | null };
+    /** What its names were bound to when it was stored; null: they mean what the tenant calls so today. */
+    readonly bindings: PolicyBindings | null;
     /** What must be read of a user to decide by this policy. */
     readonly needs: Needs;
   }

@@ -1,24 +1,23 @@
+import { noLongerNeeded } from '../kernel/clock';
 import type { Clock } from '../kernel/clock';
 import { PermanentError, ensureError } from '../kernel/errors';
 import type { Logger } from '../kernel/logger';
 import type { Random } from '../kernel/random';
-import { backOff, climb, freshQuota, leastCapacity, takeLease } from './quota-lease';
+import { HeldLeases, makeLease } from './held-leases';
+import type { HeldLease } from './held-leases';
+import { backOff, climb, freshQuota, isInDebt, leastCapacity, promiseLease, takeLease } from './quota-lease';
 import type { QuotaLimits, Writes } from './quota-lease';
-import type { QuotaRowStore } from './quota-row-store';
+import type { QuotaChange, QuotaRowStore } from './quota-row-store';
 import { timing } from '../kernel/timing';
 import type { QuotaRow } from '../words/quota-row';
+import { WaitingWriters } from './waiting-writers';
+import type { Waiter } from './waiting-writers';
 import type { WriteKind, WriteQuota } from './write-quota';
-
-type Waiter = {
-  readonly kind: WriteKind;
-  readonly writes: number;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-};
 
 /**
  * WriteQuota over one table row. All lanes of the process draw from the slice it has leased, first come first
  * served, express before bulk. What is leased and not used within a second expires: it is lost, never saved up.
+ * While other processes want quota too, each is promised its writes ahead of their earning, in the order of asking.
  */
 export class LeasedWriteQuota implements WriteQuota {
   readonly #store: QuotaRowStore;
@@ -26,15 +25,19 @@ export class LeasedWriteQuota implements WriteQuota {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #logger: Logger;
-  #waiting: { readonly express: Waiter[]; readonly bulk: Waiter[] } = { express: [], bulk: [] };
-  /** Oldest first; two at most, as they expire after a second. */
-  #leases: { express: number; bulk: number; readonly until: number }[] = [];
+  readonly #waiting = new WaitingWriters();
+  readonly #leases = new HeldLeases();
   #successes = 0;
   #ratePerSecond: number;
   /** Writes asked for since the last round. */
   #recent: { express: number; bulk: number } = { express: 0, bulk: 0 };
   #nextRoundAt = 0;
   #running = false;
+  /** Ends the loop's sleep: a caller has come. */
+  #wake: AbortController | undefined;
+  /** When a caller was served last; one that asks soon after is a lane that writes all the time. */
+  #servedAt = -Infinity;
+  #asksAtOnce = false;
   /** Counts back-offs: a lease that was under way when one came is not used. */
   #epoch = 0;
   /** What Graph told this process itself. */
@@ -64,6 +67,7 @@ export class LeasedWriteQuota implements WriteQuota {
     }
     signal?.throwIfAborted();
     this.#recent[kind] += writes;
+    this.#asksAtOnce = this.#clock.now() - this.#servedAt < timing.quota.round.ms;
     await new Promise<void>((resolve, reject) => {
       const onAbort = () => {
         this.#remove(waiter);
@@ -80,19 +84,17 @@ export class LeasedWriteQuota implements WriteQuota {
         reject: (error) => done(() => reject(error))(),
       };
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#waiting[kind].push(waiter);
+      this.#waiting.add(waiter);
       this.#serve();
+      this.#wake?.abort(noLongerNeeded);
       void this.#run();
     });
   }
 
   giveBack(kind: WriteKind, writes: number): void {
     const now = this.#clock.now();
-    const lease = this.#leases.findLast(({ until }) => now < until);
     // Without a valid lease this is from one that has expired. With one it is at most a second older.
-    if (lease === undefined) return;
-    lease[kind] += writes;
-    this.#serve();
+    if (this.#leases.giveBack(kind, writes, now)) this.#serve();
   }
 
   isClosed(): boolean {
@@ -101,18 +103,18 @@ export class LeasedWriteQuota implements WriteQuota {
 
   async backOff(retryAfterMs: number | undefined): Promise<void> {
     this.#epoch++;
-    this.#leases = [];
+    this.#leases.clear();
     this.#closedUntil = Math.max(
       this.#closedUntil,
       this.#clock.now() + (retryAfterMs ?? timing.quota.backOff.ms),
     );
     const { row } = await this.#store.change((stored) => {
       const now = this.#clock.now();
-      const after = backOff(this.#current(stored, now), this.#limits, now, retryAfterMs);
+      const after = backOff(stored ?? freshQuota(this.#limits, now), this.#limits, now, retryAfterMs);
       // One of several that were refused together: the row has it already.
       const known = stored !== undefined && stored.notBefore > now && after.notBefore <= stored.notBefore;
       return { row: known ? null : after, result: null };
-    });
+    }, 'urgent');
     if (row === null) return;
     this.#ratePerSecond = row.ratePerSecond;
     this.#logger.warn('Graph asked for fewer writes', {
@@ -132,36 +134,24 @@ export class LeasedWriteQuota implements WriteQuota {
 
   #serve(): void {
     const now = this.#clock.now();
-    this.#leases = this.#leases.filter((lease) => now < lease.until);
-    const { express, bulk } = this.#waiting;
+    this.#leases.tidy(now);
     for (;;) {
-      const next = express[0] ?? bulk[0];
+      const next = this.#waiting.first;
       if (next === undefined || !this.#draw(next)) return;
-      this.#waiting[next.kind].shift();
+      this.#waiting.remove(next);
+      this.#servedAt = now;
       next.resolve();
     }
   }
 
   /** Express takes from bulk's share too before it waits; bulk never from express's, nor past a waiting express. */
-  #draw(waiter: Waiter): boolean {
-    const source = this.#inHand()[waiter.kind] >= waiter.writes ? waiter.kind : 'bulk';
-    if (this.#inHand()[source] < waiter.writes) return false;
-    let due = waiter.writes;
-    for (const lease of this.#leases) {
-      const drawn = Math.min(due, lease[source]);
-      lease[source] -= drawn;
-      due -= drawn;
-    }
-    return true;
-  }
-
-  #inHand(): Writes {
+  #draw({ kind, writes }: Waiter): boolean {
     const now = this.#clock.now();
-    const valid = this.#leases.filter((lease) => now < lease.until);
-    return {
-      express: valid.reduce((sum, lease) => sum + lease.express, 0),
-      bulk: valid.reduce((sum, lease) => sum + lease.bulk, 0),
-    };
+    const inHand = this.#leases.inHand(now);
+    const source = inHand[kind] >= writes ? kind : 'bulk';
+    if (inHand[source] < writes) return false;
+    this.#leases.draw(source, writes, now);
+    return true;
   }
 
   /** One loop at a time leases slices while a caller waits. */
@@ -169,40 +159,110 @@ export class LeasedWriteQuota implements WriteQuota {
     if (this.#running) return;
     this.#running = true;
     try {
-      while (this.#isAnyWaiting()) {
-        const pause = this.#nextRoundAt - this.#clock.now();
-        if (pause > 0) await this.#clock.sleep(pause);
-        if (this.#isAnyWaiting()) await this.#round();
+      while (!this.#waiting.isEmpty) {
+        const now = this.#clock.now();
+        if (this.#leases.mustBeConfirmed(now)) await this.#lookAgain();
+        else if (this.#isShort() && now >= this.#nextRoundAt) await this.#round();
+        else await this.#sleepUntil(this.#nextEvent(now));
         this.#serve();
       }
     } catch (error) {
-      this.#rejectAll(ensureError(error));
+      this.#waiting.rejectAll(ensureError(error));
     } finally {
       this.#running = false;
       // A caller may have come while this loop was ending.
-      if (this.#isAnyWaiting()) void this.#run();
+      if (!this.#waiting.isEmpty) void this.#run();
     }
   }
 
-  /** A round that grants nothing costs no table call: the row as it was known can only have been drawn from since. */
+  /** Whether some caller has no lease that will serve it. */
+  #isShort(): boolean {
+    const least = this.#least();
+    return least.express > 0 || least.bulk > 0;
+  }
+
+  /** When a lease becomes usable, expires or must be looked after, or the next round is due. */
+  #nextEvent(now: number): number {
+    const rounds = this.#isShort() ? [this.#nextRoundAt] : [];
+    return Math.min(...this.#leases.timesAfter(now), ...rounds, now + timing.quota.ahead.ms);
+  }
+
+  async #sleepUntil(at: number): Promise<void> {
+    const wake = new AbortController();
+    this.#wake = wake;
+    await this.#clock.sleep(at - this.#clock.now(), wake.signal).catch(() => undefined);
+    this.#wake = undefined;
+  }
+
+  /**
+   * Leases what is earned, or has it promised when that is nothing and others take part. A round that grants nothing
+   * costs no table call while this process is alone: the row as it was known can only have been drawn from since.
+   */
   async #round(): Promise<void> {
     const epoch = this.#epoch;
     const successes = this.#successes;
     const change = await this.#store.change((stored) => {
       const now = this.#clock.now();
-      const climbed = climb(this.#current(stored, now), this.#limits, successes);
+      const climbed = climb(stored ?? freshQuota(this.#limits, now), this.#limits, successes);
+      const { notBefore } = climbed;
       const lease = takeLease(climbed, this.#limits, now, this.#wish(), this.#least());
-      const nothing = lease.granted.express + lease.granted.bulk === 0;
-      return { row: nothing ? null : lease.row, result: { granted: lease.granted, now } };
+      if (lease.granted.express + lease.granted.bulk > 0) {
+        return { row: lease.row, result: [makeLease(lease.granted, now, now, notBefore)] };
+      }
+      return this.#promised(climbed, now, this.#uncovered(), this.#least());
     });
+    const { round, contendedRound } = timing.quota;
+    const pace = this.#store.isShared ? contendedRound.ms : round.ms;
     // At an even pace a process whose rounds fall right after another's would find the bucket empty each time.
-    this.#nextRoundAt = this.#clock.now() + timing.quota.round.ms * (0.5 + this.#random());
+    this.#nextRoundAt = this.#clock.now() + pace * (0.5 + this.#random());
     if (change.row === null) return;
     this.#ratePerSecond = change.row.ratePerSecond;
     this.#successes -= successes;
     this.#recent = { express: 0, bulk: 0 };
-    const { granted, now } = change.result;
-    if (epoch === this.#epoch) this.#leases.push({ ...granted, until: now + timing.quota.slice.ms });
+    if (epoch === this.#epoch) this.#leases.add(change.result);
+  }
+
+  /** For one kind at a time: express before bulk. Nothing while this process is alone. */
+  #promised(row: QuotaRow, now: number, wish: Writes, least: Writes): QuotaChange<HeldLease[]> {
+    const kind = least.express > 0 ? 'express' : 'bulk';
+    const promised =
+      this.#store.isShared && wish[kind] > 0
+        ? promiseLease(row, this.#limits, now, kind, wish[kind], Math.max(1, least[kind]))
+        : null;
+    if (promised === null) return { row: null, result: [] };
+    const granted = { express: 0, bulk: 0, [kind]: promised.writes };
+    return { row: promised.row, result: [makeLease(granted, now, promised.from, row.notBefore)] };
+  }
+
+  /**
+   * Looks whether Graph has refused since the leases that are due were made. In the same step as much is promised for
+   * the next time as was asked for since, so that a lane that writes all the time costs a read and a write each.
+   */
+  async #lookAgain(): Promise<void> {
+    const epoch = this.#epoch;
+    const change = await this.#store.change((stored) => {
+      const now = this.#clock.now();
+      const row = stored ?? freshQuota(this.#limits, now);
+      const foreseen = this.#foreseen(now);
+      const next = isInDebt(row, this.#limits, now) ? this.#promised(row, now, foreseen, foreseen) : noChange;
+      return { row: next.row, result: { now, notBefore: row.notBefore, leases: next.result } };
+    }, 'fresh');
+    if (epoch !== this.#epoch) return;
+    const { now, notBefore, leases } = change.result;
+    this.#leases.confirm(notBefore, now);
+    if (change.row === null) return;
+    this.#leases.add(leases);
+  }
+
+  /** What the lanes that are served now will ask for next, as far as nothing is promised for it. */
+  #foreseen(now: number): Writes {
+    if (!this.#asksAtOnce) return { express: 0, bulk: 0 };
+    const ahead = this.#leases.ahead(now);
+    const all = this.#leases.all();
+    const waiting = this.#waiting.writes();
+    const next = (kind: WriteKind) =>
+      Math.max(0, Math.min(waiting[kind], all[kind] - ahead[kind]) - ahead[kind]);
+    return { express: next('express'), bulk: next('bulk') };
   }
 
   /**
@@ -210,42 +270,29 @@ export class LeasedWriteQuota implements WriteQuota {
    * Otherwise a lane, which asks again as soon as it has written, would write once a round at most.
    */
   #wish(): Writes {
-    const inHand = this.#inHand();
-    const wishOf = (kind: WriteKind) => {
-      const waiting = this.#waiting[kind].reduce((all, waiter) => all + waiter.writes, 0);
-      return waiting === 0 ? 0 : waiting + this.#recent[kind] - inHand[kind];
-    };
+    const held = this.#leases.all();
+    const waiting = this.#waiting.writes();
+    const wishOf = (kind: WriteKind) =>
+      waiting[kind] === 0 ? 0 : waiting[kind] + this.#recent[kind] - held[kind];
     return { express: wishOf('express'), bulk: wishOf('bulk') };
   }
 
-  /** What the first in each line lacks. */
+  /** What waits and has no lease yet. */
+  #uncovered(): Writes {
+    const held = this.#leases.all();
+    const waiting = this.#waiting.writes();
+    return { express: waiting.express - held.express, bulk: waiting.bulk - held.bulk };
+  }
+
   #least(): Writes {
-    const inHand = this.#inHand();
-    return {
-      express: (this.#waiting.express[0]?.writes ?? 0) - inHand.express,
-      bulk: (this.#waiting.bulk[0]?.writes ?? 0) - inHand.bulk,
-    };
-  }
-
-  #current(stored: QuotaRow | undefined, now: number): QuotaRow {
-    return stored ?? freshQuota(this.#limits, now);
-  }
-
-  #isAnyWaiting(): boolean {
-    return this.#waiting.express.length + this.#waiting.bulk.length > 0;
+    return this.#waiting.lackOf(this.#leases.all());
   }
 
   #remove(waiter: Waiter): void {
-    const queue = this.#waiting[waiter.kind];
-    const index = queue.indexOf(waiter);
-    if (index >= 0) queue.splice(index, 1);
+    this.#waiting.remove(waiter);
     // The next one may need less than the one that left.
     this.#serve();
   }
-
-  #rejectAll(error: Error): void {
-    const waiters = [...this.#waiting.express, ...this.#waiting.bulk];
-    this.#waiting = { express: [], bulk: [] };
-    for (const waiter of waiters) waiter.reject(error);
-  }
 }
+
+const noChange: QuotaChange<HeldLease[]> = { row: null, result: [] };

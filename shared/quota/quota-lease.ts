@@ -6,7 +6,8 @@ import type { QuotaRow } from '../words/quota-row';
  * 2 s of quota), and only what spills over goes to `spare` (at most one slice). Express draws tokens, bulk draws
  * spare, so bulk never touches the 2 s that joiners arriving in the midst of it will want.
  *
- * In any T seconds express is leased at most rate × (T + 2), and both kinds together rate × (T + 3).
+ * In any T seconds express is leased at most rate × (T + 2), and both kinds together rate × (T + 3); 4 s more when bulk
+ * was promised quota ahead of its earning and express came in between.
  */
 export type QuotaLimits = {
   /** The configured rate: where it starts and what it climbs back to, writes per second. */
@@ -32,6 +33,8 @@ export type Lease = {
   /** Whole writes. */
   readonly granted: Writes;
 };
+/** Quota that will have been earned at `from`; null: there is no place left within the time ahead. */
+export type PromisedLease = { readonly row: QuotaRow; readonly writes: number; readonly from: number } | null;
 
 /** A quota that is unused yet: both buckets are full. */
 export function freshQuota(limits: QuotaLimits, now: number): QuotaRow {
@@ -78,9 +81,41 @@ export function takeLease(
   const express = atLeast(least.express, Math.min(wish.express, filled.tokens, slice));
   const bulk = atLeast(least.bulk, Math.min(wish.bulk, filled.spare, slice - express));
   return {
-    row: { ...filled, tokens: Math.max(0, filled.tokens - express), spare: Math.max(0, filled.spare - bulk) },
+    row: { ...filled, tokens: left(filled.tokens, express), spare: left(filled.spare, bulk) },
     granted: { express, bulk },
   };
+}
+
+/**
+ * Promises quota that is not earned yet: the bucket goes into debt, and the next process gets a later time. So processes
+ * are served in the order in which they asked, and each asks once. At most one slice, and `least` at the least.
+ */
+export function promiseLease(
+  row: QuotaRow,
+  limits: QuotaLimits,
+  now: number,
+  kind: 'express' | 'bulk',
+  wish: number,
+  least: number,
+): PromisedLease {
+  const filled = refill(row, limits, now);
+  if (now < filled.notBefore) return null;
+  const { ratePerSecond: rate } = filled;
+  const bucket = kind === 'express' ? filled.tokens : filled.spare;
+  // What spills over to bulk is earned only once the bucket of express is full.
+  const before = kind === 'express' ? 0 : tokenCapacity(rate) - filled.tokens;
+  const room = Math.floor((timing.quota.ahead.ms / 1_000) * rate + bucket - before);
+  const writes = Math.min(Math.floor(wish), Math.floor(sliceCapacity(rate)), room);
+  if (writes < Math.max(1, least)) return null;
+  const from = filled.updatedAt + (Math.max(0, before + writes - bucket) / rate) * 1_000;
+  const left = bucket - writes;
+  return { row: { ...filled, ...(kind === 'express' ? { tokens: left } : { spare: left }) }, writes, from };
+}
+
+/** Whether a process that asks now is promised quota a second ahead, or later. */
+export function isInDebt(row: QuotaRow, limits: QuotaLimits, now: number): boolean {
+  const { tokens, spare, ratePerSecond } = refill(row, limits, now);
+  return Math.min(tokens, spare) <= -ratePerSecond * sliceSeconds;
 }
 
 /**
@@ -98,6 +133,7 @@ export function backOff(
   const waitingAlready = filled.notBefore > now;
   return {
     ratePerSecond: waitingAlready ? filled.ratePerSecond : clamp(filled.ratePerSecond * fallFactor, limits),
+    // What was promised before is void: its holders look at the row before they use it.
     tokens: 0,
     spare: 0,
     updatedAt: Math.max(filled.updatedAt, notBefore),
@@ -113,6 +149,11 @@ export function climb(row: QuotaRow, limits: QuotaLimits, successes: number): Qu
 
 function clamp(rate: number, limits: QuotaLimits): number {
   return Math.min(limits.ceilingPerSecond, Math.max(limits.floorPerSecond, rate));
+}
+
+/** What was promised ahead stays owed. */
+function left(tokens: number, taken: number): number {
+  return taken === 0 ? tokens : Math.max(0, tokens - taken);
 }
 
 /** Whole writes; the sliver is for rounding errors of the refill, which must not hold back a write that is due. */

@@ -2,6 +2,7 @@ import type { InvocationContext } from '@azure/functions';
 import { systemClock } from '../kernel/clock';
 import { TransientError } from '../kernel/errors';
 import { timing } from '../kernel/timing';
+import { throughInvocation } from '../observe/current-invocation';
 import { makeInvocationLogger } from '../observe/invocation-logger';
 import { withSpan } from '../observe/spans';
 import type { Task } from '../pipeline/task';
@@ -23,7 +24,7 @@ type Run = {
  * operation behind.
  */
 export function makeLongOperationTrigger(run: Run) {
-  return async (body: unknown, context: InvocationContext): Promise<void> => {
+  return throughInvocation(async (body: unknown, context: InvocationContext): Promise<void> => {
     const logger = makeInvocationLogger(context);
     const request = readOperatorRequest(body);
     if (request === undefined) {
@@ -42,5 +43,5 @@ export function makeLongOperationTrigger(run: Run) {
       if (error instanceof TransientError) await systemClock.sleep(timing.ops.operationBeat.ms);
       throw error;
     }
-  };
+  });
 }

@@ -1,6 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
 import type { Clock } from '../kernel/clock';
 import { PermanentError, UserError } from '../kernel/errors';
+import { throughInvocation } from '../observe/current-invocation';
 import { makeInvocationLogger } from '../observe/invocation-logger';
 import { toUserId } from '../kernel/ids';
 import { timing } from '../kernel/timing';
@@ -47,7 +48,7 @@ export function makeServiceBusTrigger(
   handle: Handle,
   clock: Clock,
 ) {
-  return async (body: unknown, context: InvocationContext): Promise<void> => {
+  return throughInvocation(async (body: unknown, context: InvocationContext): Promise<void> => {
     const delivery = deliveryOf(queue, context);
     const logger = makeInvocationLogger(context, { messageId: delivery.messageId });
     try {
@@ -70,5 +71,5 @@ export function makeServiceBusTrigger(
       }
       throw error;
     }
-  };
+  });
 }

@@ -1,5 +1,6 @@
 import type { InvocationContext, Timer } from '@azure/functions';
 import { ConcurrencyError, UserError } from '../kernel/errors';
+import { throughInvocation } from '../observe/current-invocation';
 import { makeInvocationLogger } from '../observe/invocation-logger';
 import { withSpan } from '../observe/spans';
 import type { Services } from '../pipeline/services';
@@ -11,7 +12,7 @@ export function makeTimerTrigger(
   build: () => Promise<Services>,
   handle: (services: Services, task: Task) => Promise<void>,
 ) {
-  return async (_timer: Timer, context: InvocationContext): Promise<void> => {
+  return throughInvocation(async (_timer: Timer, context: InvocationContext): Promise<void> => {
     const logger = makeInvocationLogger(context);
     try {
       const services = await build();
@@ -27,5 +28,5 @@ export function makeTimerTrigger(
       }
       throw error;
     }
-  };
+  });
 }

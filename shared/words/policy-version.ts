@@ -1,16 +1,36 @@
 import { z } from 'zod';
-import { policyHashField, servicePlanIdsField, skuIdField, timeField } from './fields';
+import { policyHashField, servicePlanIdField, servicePlanIdsField, skuIdField, timeField } from './fields';
 import type { Shape } from './fields';
 
 /** A policy in a list: without its text. */
 export const PolicyHead = z.object({ hash: policyHashField, storedAt: timeField, by: z.string() });
 export type PolicyHead = Shape<typeof PolicyHead>;
 
+/** What the names of a policy stood for when it was stored; names without letter case, as `foldText` writes them. */
+export const PolicyBindings = z.object({
+  skus: z.array(z.object({ name: z.string(), skuId: skuIdField })),
+  /** Of each SKU that the policy names; a plan's name may stand for different plans in different SKUs. */
+  plans: z.array(z.object({ skuId: skuIdField, name: z.string(), servicePlanId: servicePlanIdField })),
+});
+export type PolicyBindings = Shape<typeof PolicyBindings>;
+
+/** `first` with what `more` says of names that it has not. */
+export function joinBindings(first: PolicyBindings, more: PolicyBindings): PolicyBindings {
+  const skus = new Set(first.skus.map(({ name }) => name));
+  const plans = new Set(first.plans.map(({ skuId, name }) => `${skuId} ${name}`));
+  return {
+    skus: [...first.skus, ...more.skus.filter(({ name }) => !skus.has(name))],
+    plans: [...first.plans, ...more.plans.filter(({ skuId, name }) => !plans.has(`${skuId} ${name}`))],
+  };
+}
+
 /** A policy as it was activated: its text, and the plans that each of its SKUs had then (what `newPlans` is about). */
 export const StoredPolicy = PolicyHead.extend({
   /** The YAML text, without its tests' results or anything else that is derived. */
   text: z.string(),
   knownPlans: z.array(z.object({ skuId: skuIdField, servicePlanIds: servicePlanIdsField })),
+  /** Absent: stored by a version that looked names up at each decision; bound at the next start. */
+  bindings: PolicyBindings.exactOptional(),
 });
 export type StoredPolicy = Shape<typeof StoredPolicy>;
 

@@ -54,6 +54,9 @@ export async function runSync<Told>(
     readonly serviceBusConfig?: string;
     /** Default: the sample tenant. */
     readonly tenantFile?: string;
+    /** Functions in processes of their own: see startTestCloud. */
+    readonly instances?: string;
+    readonly likeFlex?: boolean;
     /** Before the sync. */
     readonly prepare?: (test: TestCloud) => Promise<void>;
   },
@@ -68,6 +71,8 @@ export async function runSync<Told>(
     settings: { LICENSER_DELTA_SCHEDULE: '*/1 * * * * *', ...settings },
     ...(serviceBusConfig === undefined ? {} : { serviceBusConfig }),
     ...(tenantFile === undefined ? {} : { tenantFile }),
+    ...(options.instances === undefined ? {} : { instances: options.instances }),
+    likeFlex: options.likeFlex ?? false,
   });
   try {
     await options.prepare?.(test);

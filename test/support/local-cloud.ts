@@ -54,6 +54,10 @@ export async function startTestCloud(
     readonly follow?: boolean;
     /** Folder of the functions app, such as one with another host.json; default: the project. */
     readonly appRoot?: string;
+    /** Functions in processes of their own: `apply=2,decide=2`. Default: one process for all. */
+    readonly instances?: string;
+    /** Also those that `instances` does not name. */
+    readonly likeFlex?: boolean;
   } = {},
 ): Promise<TestCloud> {
   const lines: string[] = [];
@@ -69,6 +73,8 @@ export async function startTestCloud(
     ...(options.tablesLocation === undefined ? {} : { tablesLocation: options.tablesLocation }),
     ...(options.serviceBusData === undefined ? {} : { serviceBusData: options.serviceBusData }),
     ...(options.serviceBusConfig === undefined ? {} : { serviceBusConfig: options.serviceBusConfig }),
+    ...(options.instances === undefined ? {} : { instances: options.instances }),
+    likeFlex: options.likeFlex ?? false,
     settings: {
       ...sampleSettings(options.policy ?? join(projectRoot, 'policy', 'sample-tenant.yaml'), quotaFactor),
       LICENSER_SUBSCRIPTION_SCHEDULE: never,

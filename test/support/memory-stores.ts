@@ -3,6 +3,7 @@ import type { UserId } from '../../shared/kernel/ids';
 import type { GuardStore, GuardedWrite } from '../../shared/store/ports/guard-store';
 import type { PolicyStore } from '../../shared/store/ports/policy-store';
 import type { RolloutStore } from '../../shared/store/ports/rollout-store';
+import { joinBindings } from '../../shared/words/policy-version';
 import type { PolicyPointer, StoredPolicy } from '../../shared/words/policy-version';
 import type { Rollout, RolloutMember } from '../../shared/words/rollout';
 
@@ -26,6 +27,12 @@ export function makeMemoryPolicies(): PolicyStore {
     },
     add: async (policy) => {
       if (!stored.has(policy.hash)) stored.set(policy.hash, policy);
+    },
+    bind: async (hash, bindings) => {
+      const policy = stored.get(hash);
+      const known = policy?.bindings ?? { skus: [], plans: [] };
+      if (policy !== undefined) stored.set(hash, { ...policy, bindings: joinBindings(known, bindings) });
+      return stored.get(hash)?.bindings ?? bindings;
     },
     read: async (hash) => stored.get(hash),
     list: async function* () {

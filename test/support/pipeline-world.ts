@@ -30,6 +30,7 @@ import type { Failure } from '../../shared/words/failure';
 import type { LedgerEntry } from '../../shared/words/ledger';
 import type { TimelineEntry } from '../../shared/words/timeline';
 import type { UserState } from '../../shared/words/user-state';
+import type { SubscribedSku } from '../../shared/words/sku';
 import type { StoredLearntConflict } from '../../shared/words/learnt-conflict';
 
 export const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
@@ -75,6 +76,8 @@ export function makePipelineWorld() {
     policyText: policyText as string | null,
     usersWithLedger: 100,
     seats: { enabled: 100, consumed: 1 },
+    /** Beside EMS. */
+    moreSkus: [] as SubscribedSku[],
     user: {
       properties: { userType: 'Member', department: 'Sales', usageLocation: 'NL' } as Record<string, unknown>,
       assignments: [] as DirectoryUser['assignments'],
@@ -125,6 +128,7 @@ export function makePipelineWorld() {
           provisioningStatus: 'Success',
         })),
       },
+      ...world.moreSkus,
     ],
     findGroups: async (reference: string) =>
       (world.tenantGroups ?? [anyGroup(reference)]).filter(
@@ -151,13 +155,16 @@ export function makePipelineWorld() {
     assignLicense: async (id: UserId, write: LicenseWrite) => {
       writes.push(write);
       await world.beforeWrite(write);
-      world.user.assignments = write.add.map(({ skuId, disabledPlans }) => ({
+      const touched = [...write.add.map(({ skuId }) => skuId), ...write.remove];
+      const kept = world.user.assignments.filter(({ skuId }) => !touched.includes(skuId));
+      const added = write.add.map(({ skuId, disabledPlans }) => ({
         skuId,
         disabledPlans,
         assignedByGroup: null,
         state: 'Active',
         error: null,
       }));
+      world.user.assignments = [...kept, ...added];
       await world.afterWrite(write);
       return toUser(id);
     },

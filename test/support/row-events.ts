@@ -83,6 +83,7 @@ export function lookAt(world: World, row: Row, now: number): Seen {
     granted: [],
     operationText: state === 'entitled' ? 'assign EMS' : '',
     rolloutId: null,
+    leftFor: null,
     readAt: now,
   };
 }
@@ -225,6 +226,7 @@ export class PlayedUser {
       times,
       hasGoneUnanswered,
       isLesson: false,
+      isRest: isSuspect,
       skuIds: [ems],
       suspect: isSuspect ? { scope: 'apply', origin: 'permission', workedAt: undefined } : undefined,
     });

@@ -1,7 +1,7 @@
 import type { PolicyHash } from '../../shared/kernel/ids';
 import { toMember } from '../../shared/ops/rollouts/plan-members';
 import { compilePolicy } from '../../shared/pipeline/sources/policy-file';
-import { knownPlansOf } from '../../shared/pipeline/sources/policy-library';
+import { tiedToTenant } from '../../shared/pipeline/sources/policy-library';
 import { userId } from './pipeline-world';
 import type { makePipelineWorld } from './pipeline-world';
 import type { Rollout } from '../../shared/words/rollout';
@@ -12,8 +12,8 @@ type World = ReturnType<typeof makePipelineWorld>;
 export async function storePolicy(t: World, text: string): Promise<PolicyHash> {
   const { policies, catalogue, clock } = t.pipeline;
   const policy = compilePolicy(text, 'next');
-  const knownPlans = knownPlansOf(policy, (await catalogue.read()).catalogue);
-  await policies.add({ hash: policy.hash, text, storedAt: clock.now(), by: 'ada', knownPlans });
+  const tied = tiedToTenant(policy, (await catalogue.read()).catalogue);
+  await policies.add({ hash: policy.hash, text, storedAt: clock.now(), by: 'ada', ...tied });
   return policy.hash;
 }
 

@@ -4,6 +4,7 @@ import { ask } from '../../act/ask';
 export function scopeInWords(scope: string): string {
   if (scope === 'apply') return 'all writing';
   if (scope === 'intake') return 'all deciding';
+  if (scope === 'location') return 'setting usage locations';
   const [kind, name = ''] = scope.split(':');
   if (kind === 'sku') return `writes that assign or change ${name}`;
   return kind === 'lane' ? `lane ${name}` : scope;

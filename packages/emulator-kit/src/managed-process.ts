@@ -18,6 +18,8 @@ export type ManagedProcessOptions = {
   readonly args: () => readonly string[];
   readonly env: () => Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** Milliseconds until a starting process counts as stuck; default 30 s. */
+  readonly startLimitMs?: number | undefined;
   /** One line of the process's stderr. */
   readonly onLine: (line: string) => void;
   /** Called when the process ends without a call of `kill` or `stop`. */
@@ -26,8 +28,7 @@ export type ManagedProcessOptions = {
 
 /** Short-lived objects of a crowd of messages die young with more room; the default of 16 MB costs a tenth more. */
 const nodeOptions = ['--max-semi-space-size=32'];
-/** Milliseconds until a starting process counts as stuck. */
-const startLimitMs = 30_000;
+const usualStartLimitMs = 30_000;
 const keptLines = 20;
 
 /** A child process with an IPC channel: started until it is ready, killed, started again, stopped. */
@@ -119,6 +120,7 @@ export class ManagedProcess {
   }
 
   #whenReady(child: ChildProcess, lastLines: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
+    const { startLimitMs = usualStartLimitMs } = this.#options;
     return new Promise((resolve, reject) => {
       const fail = (problem: string) => {
         clearTimeout(timer);

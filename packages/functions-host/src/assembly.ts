@@ -16,6 +16,7 @@ import { SessionListener } from './service-bus/session-listener';
 import type { Settings } from './setting';
 import { parseSchedule } from './timers/schedule';
 import { TimerRunner } from './timers/timer-runner';
+import type { TakeOver } from './timers/timer-runner';
 import { TimerTable } from './timers/timer-table';
 
 export type AssemblyOptions = {
@@ -24,21 +25,25 @@ export type AssemblyOptions = {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** How soon another host runs the timers of a killed one. Default: `quick`. */
+  readonly timerTakeOver?: TimerTakeOver;
 };
 
-/** A killed host's timer is taken over after that long. */
-const timerLeaseMs = 5_000;
+/** `quick`: within 6 s, so that a test need not wait; `azure`: as the settings `singleton` of host.json say. */
+export type TimerTakeOver = 'quick' | 'azure';
+
+const quickTakeOver: TakeOver = { lockMs: 5_000, pollMs: 1_000 };
 
 export type Parts = {
   readonly http: HttpFunction[];
   readonly timers: Map<string, TimerRunner>;
   readonly handlers: Map<string, MessageHandler>;
-  readonly listeners: Listener[];
+  readonly listeners: Map<string, Listener>;
 };
 
 /** Turns registered functions into what runs them: routes, timers and listeners; nothing is started yet. */
 export class Assembly {
-  readonly parts: Parts = { http: [], timers: new Map(), handlers: new Map(), listeners: [] };
+  readonly parts: Parts = { http: [], timers: new Map(), handlers: new Map(), listeners: new Map() };
   readonly #options: AssemblyOptions;
   readonly #host: HostOptions;
   readonly #invoker: Invoker;
@@ -87,8 +92,14 @@ export class Assembly {
       clock,
       log: log.with({ function: name }),
       hostId: this.#hostId,
-      leaseMs: timerLeaseMs,
+      takeOver: this.#takeOver(),
     });
+  }
+
+  #takeOver(): TakeOver {
+    if (this.#options.timerTakeOver !== 'azure') return quickTakeOver;
+    const { listenerLockPeriod, listenerLockRecoveryPollingInterval } = this.#host.singleton;
+    return { lockMs: listenerLockPeriod, pollMs: listenerLockRecoveryPollingInterval };
   }
 
   #addListener(name: string, registered: RegisteredFunction, trigger: ServiceBusTrigger): void {
@@ -123,7 +134,8 @@ export class Assembly {
       maxAutoLockRenewalMs: serviceBus.maxAutoLockRenewalDuration,
     };
     this.parts.handlers.set(name, handler);
-    this.parts.listeners.push(
+    this.parts.listeners.set(
+      name,
       trigger.sessions
         ? new SessionListener({
             ...shared,

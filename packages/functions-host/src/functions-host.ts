@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ensureError } from '../../emulator-kit/src/errors';
+import { UserError, ensureError } from '../../emulator-kit/src/errors';
 import { FunctionRegistry } from './app/function-registry';
 import { loadApp } from './app/load-app';
 import { Assembly } from './assembly';
@@ -8,12 +8,17 @@ import { readHostJson } from './host-json';
 import type { AccessKeys } from './http/access-keys';
 import { HttpHost } from './http/http-host';
 import { Invoker } from './invoker';
+import { groupOf, groupsOf, httpGroup } from './instances/scale-groups';
 
 export type FunctionsHostOptions = AssemblyOptions & {
   readonly appRoot: string;
   /** 0: any free port. */
   readonly port: number;
   readonly keys: AccessKeys;
+  /** The scale group to run, such as `http` or `function:decide`; default: everything. */
+  readonly group?: string | undefined;
+  /** Groups that other processes run; default: none. */
+  readonly without?: readonly string[];
 };
 
 export type FunctionsHost = {
@@ -22,6 +27,8 @@ export type FunctionsHost = {
   readonly origin: string;
   /** Names of the functions, sorted. */
   readonly functions: readonly string[];
+  /** The app's scale groups, `http` first. */
+  readonly groups: readonly string[];
   /** Takes no new work and waits up to `graceMs` for what runs. */
   stop(graceMs: number): Promise<void>;
 };
@@ -46,30 +53,48 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const assembly = new Assembly(options, host, invoker);
   for (const [name, registered] of registry.functions) assembly.add(name, registered);
   const { http: httpFunctions, timers, handlers, listeners } = assembly.parts;
+  const groups = groupsOf([...timers.keys(), ...listeners.keys()]);
+  const { group: only, without = [] } = options;
+  const unknown = [only ?? httpGroup, ...without].find((group) => !groups.includes(group));
+  if (unknown !== undefined) {
+    throw new UserError('functions-host/no-group', `The app has no scale group "${unknown}"`, {
+      hint: `It has ${groups.join(', ')}.`,
+    });
+  }
+  const isRun = (group: string) => (only === undefined || only === group) && !without.includes(group);
+  const background = [...timers, ...listeners].flatMap(([name, one]) => (isRun(groupOf(name)) ? [one] : []));
+  let isDraining = false;
   const http = new HttpHost({
     port: options.port,
     routePrefix: host.routePrefix,
-    functions: httpFunctions,
+    functions: isRun(httpGroup) ? httpFunctions : [],
     keys,
     invoker,
     runByHand: (name, input) => timers.get(name)?.runByHand() ?? handlers.get(name)?.runByHand(input),
+    draining: {
+      start: () => {
+        isDraining = true;
+        for (const one of background) void one.stop();
+      },
+      status: () => {
+        const outstandingInvocations = invoker.running;
+        const state = outstandingInvocations > 0 ? 'InProgress' : 'Completed';
+        return { state: isDraining ? state : 'Disabled', outstandingInvocations, outstandingRetries: 0 };
+      },
+    },
     bodyLimit: toBodyLimit(settings['FUNCTIONS_REQUEST_BODY_SIZE_LIMIT']),
     log,
   });
   await http.start();
-  for (const timer of timers.values()) timer.start();
-  for (const listener of listeners) listener.start();
+  for (const one of background) one.start();
   return {
     port: http.port,
     origin: `http://127.0.0.1:${http.port}`,
     functions: [...registry.functions.keys()].sort(),
+    groups,
     stop: async (graceMs) => {
       const requests = http.stop();
-      const ends = Promise.allSettled([
-        ...[...timers.values()].map((timer) => timer.stop()),
-        ...listeners.map((listener) => listener.stop()),
-        invoker.whenIdle(graceMs),
-      ]);
+      const ends = Promise.allSettled([...background.map((one) => one.stop()), invoker.whenIdle(graceMs)]);
       const grace = new AbortController();
       await Promise.race([ends, clock.sleep(graceMs, grace.signal).catch(() => undefined)]);
       grace.abort();
@@ -80,7 +105,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
           log.warn('An appTerminate hook failed', { error: ensureError(thrown).message }),
         );
       await Promise.race([
-        Promise.allSettled(listeners.map((listener) => listener.close())),
+        Promise.allSettled([...listeners.values()].map((listener) => listener.close())),
         clock.sleep(200),
       ]);
     },

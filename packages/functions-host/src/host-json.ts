@@ -28,9 +28,25 @@ const ServiceBus = z.object({
   sessionIdleTimeout: duration.default(60_000),
 });
 
+/** A span between two bounds of the storage service, as texts. */
+const spanBetween = (least: string, most: string) =>
+  duration.refine((ms) => ms >= (parseTimeSpan(least) ?? 0) && ms <= (parseTimeSpan(most) ?? Infinity), {
+    error: `must be from ${least} to ${most}`,
+  });
+
+/**
+ * Who runs the timers. https://learn.microsoft.com/azure/azure-functions/functions-host-json#singleton; the bounds
+ * are those of Azure/azure-webjobs-sdk, src/Microsoft.Azure.WebJobs.Host/Singleton/SingletonConfiguration.cs.
+ */
+const Singleton = z.object({
+  listenerLockPeriod: spanBetween('00:00:15', '00:01:00').default(60_000),
+  listenerLockRecoveryPollingInterval: spanBetween('00:00:15', '1.00:00:00').default(60_000),
+});
+
 const HostJson = z.object({
   version: z.literal('2.0'),
   functionTimeout: limit.default(30 * 60_000),
+  singleton: Singleton.prefault({}),
   extensions: z
     .object({
       http: z.object({ routePrefix: z.string().default('api') }).prefault({}),
@@ -46,6 +62,8 @@ export type HostOptions = {
   /** undefined: no limit. */
   readonly functionTimeoutMs: number | undefined;
   readonly routePrefix: string;
+  /** How fast another host takes over the timers of a killed one. */
+  readonly singleton: z.infer<typeof Singleton>;
   readonly serviceBus: ServiceBusOptions;
   /** Dotted names of settings in the file that this host does not act on. */
   readonly unused: readonly string[];
@@ -63,6 +81,7 @@ const obeyed = new Set([
   'version',
   'functionTimeout',
   'extensions.http.routePrefix',
+  ...Object.keys(Singleton.shape).map((key) => `singleton.${key}`),
   ...Object.keys(ServiceBus.shape).map((key) => `extensions.serviceBus.${key}`),
 ]);
 
@@ -89,10 +108,11 @@ export function toHostOptions(json: unknown): HostOptions {
       hint: 'https://learn.microsoft.com/azure/azure-functions/functions-host-json lists the settings.',
     });
   }
-  const { functionTimeout, extensions } = parsed.data;
+  const { functionTimeout, extensions, singleton } = parsed.data;
   return {
     functionTimeoutMs: functionTimeout === Infinity ? undefined : functionTimeout,
     routePrefix: extensions.http.routePrefix.replace(/^\/+|\/+$/g, ''),
+    singleton,
     serviceBus: extensions.serviceBus,
     unused: namesUnder(json, '').filter((name) => isUnused(name, valueAt(json, name))),
   };

@@ -45,6 +45,11 @@ export class Invoker {
     this.#timeoutMs = options.timeoutMs;
   }
 
+  /** How many functions run now. */
+  get running(): number {
+    return this.#running.size;
+  }
+
   /** Resolves when nothing runs any more, at the latest after `graceMs`. */
   async whenIdle(graceMs: number): Promise<void> {
     const grace = new AbortController();

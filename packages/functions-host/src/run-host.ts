@@ -1,27 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { systemClock } from '../../emulator-kit/src/clock';
-import type { Clock } from '../../emulator-kit/src/clock';
 import { UserError, ensureError } from '../../emulator-kit/src/errors';
 import type { Logger } from '../../emulator-kit/src/logger';
 import { systemRandom } from '../../emulator-kit/src/random';
 import { Secret } from '../../emulator-kit/src/secret';
 import { announceReady, stopWithParent } from '../../emulator-kit/src/child-process';
-import { insistOnPort } from '../../emulator-kit/src/free-port';
+import type { Clock } from '../../emulator-kit/src/clock';
 import { startFunctionsHost } from './functions-host';
+import { readArguments } from './host-arguments';
+import type { HostArguments } from './host-arguments';
 import { makeLineLogger, toSeverity } from './host-log';
 import { IdentityEndpoint } from './identity-endpoint';
+import { runInstances } from './instances/run-instances';
 
 const usage = `Usage: functions-host [--port PORT] [--app-root DIR] [--settings FILE]
+                      [--like-flex] [--instances NAME=COUNT,…] [--group GROUP] [--without GROUP,…]
 
 Runs a Node.js Azure Functions app as Azure does: HTTP, timers, Service Bus queues.
 
   --port PORT      listen here (default: a free port)
   --app-root DIR   folder with package.json and host.json (default: the current folder)
   --settings FILE  a local.settings.json; what the environment has already stays as it is
+  --like-flex      each function in processes of its own, as on Flex Consumption (HTTP functions share one)
+  --instances LIST how many processes these have, such as apply=8,decide=3; without --like-flex all others share one
+  --group GROUP    run one scale group only: http, or function:NAME
+  --without LIST   run all scale groups but these
 `;
 
 export type RunHostOptions = {
@@ -62,14 +67,6 @@ async function startIdentityEndpoint(log: Logger): Promise<void> {
   process.env['IDENTITY_HEADER'] = header.reveal();
 }
 
-function parsePort(text: string): number {
-  const port = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (port <= 65_535) return port;
-  throw new UserError('functions-host/bad-port', `"${text}" is not a port`, {
-    hint: 'Ports go from 0 to 65535.',
-  });
-}
-
 const SettingsFile = z.object({ Values: z.record(z.string(), z.string()) });
 
 function readSettingsFile(path: string): Readonly<Record<string, string>> {
@@ -87,37 +84,75 @@ function addToEnvironment(settings: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(settings)) process.env[name] ??= value;
 }
 
-async function run(log: Logger, options: RunHostOptions): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string' },
-      'app-root': { type: 'string' },
-      settings: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
+type Running = {
+  readonly port: number;
+  readonly origin: string;
+  readonly functions: readonly string[];
+  readonly groups?: readonly string[];
+  stop(graceMs: number): Promise<void>;
+};
+
+type Keys = { readonly master: Secret; readonly host: Secret };
+
+async function startHere(
+  { appRoot, port, group, without }: HostArguments,
+  keys: Keys,
+  clock: Clock,
+  log: Logger,
+): Promise<Running> {
+  await startIdentityEndpoint(log);
+  return startFunctionsHost({
+    appRoot,
+    port,
+    keys,
+    group,
+    without,
+    timerTakeOver: group === undefined && without.length === 0 ? 'quick' : 'azure',
+    settings: process.env,
+    clock,
+    random: systemRandom,
+    log,
   });
-  if (values.help) {
+}
+
+/** Each instance is this program again, with the environment as it was before the keys were taken out. */
+async function startInstances(
+  { appRoot, port, counts = new Map(), isEachAlone }: HostArguments,
+  keys: Keys,
+  env: NodeJS.ProcessEnv,
+  log: Logger,
+): Promise<Running> {
+  const own = { LOCAL_MASTER_KEY: keys.master.reveal(), LOCAL_FUNCTION_KEY: keys.host.reveal() };
+  const given = Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return runInstances({
+    appRoot,
+    port,
+    counts,
+    isEachAlone,
+    env: { ...(Object.fromEntries(given) as Record<string, string>), ...own },
+    clock: systemClock,
+    log,
+    onLine: (instance, line) => void process.stderr.write(`${instance} ${line}\n`),
+  });
+}
+
+async function run(log: Logger, options: RunHostOptions, env: NodeJS.ProcessEnv): Promise<void> {
+  const asked = await readArguments();
+  if (asked === undefined) {
     process.stdout.write(options.usage ?? usage);
     return;
   }
-  const appRoot = resolve(values['app-root'] ?? '.');
-  const port = values.port === undefined ? 0 : await insistOnPort(parsePort(values.port), '--port');
-  if (values.settings !== undefined) addToEnvironment(readSettingsFile(resolve(values.settings)));
+  if (asked.settings !== undefined) addToEnvironment(readSettingsFile(asked.settings));
   if (process.env['LOCAL_MASTER_KEY'] === undefined)
     Object.assign(process.env, await options.findSettings?.());
   // A starter that gave no key has to be told the one that is made here.
   const isKeyGiven = process.env['LOCAL_MASTER_KEY'] !== undefined;
+  const whole = { ...process.env, ...env };
   const keys = { master: takeKey('LOCAL_MASTER_KEY'), host: takeKey('LOCAL_FUNCTION_KEY') };
-  await startIdentityEndpoint(log);
-  const host = await startFunctionsHost({
-    appRoot,
-    port,
-    keys,
-    settings: process.env,
-    clock: options.clock ?? systemClock,
-    random: systemRandom,
-    log,
-  });
+  const host =
+    asked.counts === undefined
+      ? await startHere(asked, keys, options.clock ?? systemClock, log)
+      : await startInstances(asked, keys, whole, log);
   stopWithParent(() => host.stop(graceMs), graceMs + 500);
   log.info('Functions host is ready', { origin: host.origin, functions: host.functions.join(', ') });
   if (!isKeyGiven && !process.connected) {
@@ -125,7 +160,8 @@ async function run(log: Logger, options: RunHostOptions): Promise<void> {
       `Functions ${host.origin}\nMaster key ${keys.master.reveal()}\nFunction key ${keys.host.reveal()}\n`,
     );
   }
-  announceReady({ port: host.port, origin: host.origin, functions: host.functions });
+  const { port, origin, functions, groups } = host;
+  announceReady({ port, origin, functions, groups });
 }
 
 /**
@@ -133,6 +169,7 @@ async function run(log: Logger, options: RunHostOptions): Promise<void> {
  * the exit code is then 2 for wrong input and 1 for anything else.
  */
 export function runHost(options: RunHostOptions = {}): void {
+  const env = { ...process.env };
   const log = makeLineLogger({
     format: takeVariable('LOCAL_LOG_FORMAT') === 'json' ? 'json' : 'text',
     least: toSeverity(takeVariable('LOCAL_LOG_LEVEL')),
@@ -146,7 +183,7 @@ export function runHost(options: RunHostOptions = {}): void {
     log.error('A promise was rejected and no code handled it', { error: error.stack ?? error.message });
   });
 
-  run(log, options).catch((thrown: unknown) => {
+  run(log, options, env).catch((thrown: unknown) => {
     const error = ensureError(thrown);
     const code = (error as NodeJS.ErrnoException).code ?? '';
     const isUsage = error instanceof UserError || code.startsWith('ERR_PARSE_ARGS');

@@ -62,6 +62,7 @@ export const opsErrors = {
   'ops/unknown-queue': 'The product has no queue of this name.',
   'ops/unknown-route': 'The ops API has no such route.',
   'ops/unknown-scope': 'There is no scope of this name to pause.',
+  'ops/ambiguous-name': 'Several SKUs or service plans have this name; name one by its id.',
   'ops/unknown-sku': 'The tenant has no such SKU.',
   'ops/unknown-user': 'The tenant has no such user.',
   'ops/url-too-long': 'The address of the request is longer than 2,048 characters.',

@@ -2,6 +2,8 @@
 export const policyErrors = {
   'policy/active': 'This policy is the active one already.',
   'policy/ambiguous': 'Several stored policies begin with these digits; give more of them.',
+  'policy/bound-otherwise':
+    'The same text was stored before, and a name in it stood for another SKU or plan then; name it by its id.',
   'policy/invalid': 'The policy has errors and cannot be used.',
   'policy/none-active': 'No policy is in force yet.',
   'policy/pointer-lost':

@@ -21,6 +21,24 @@ export const observeTiming = {
     why: 'One call of the webhook: a receiver takes an event, it does not process it.',
   },
   webhookClose: { ms: 5 * second, why: 'What waits when the process ends is sent for at most this time.' },
+  levelsRead: {
+    ms: 2 * second,
+    why: 'Levels that cannot be read so fast are left out of an export: it must not wait for tables that are away.',
+  },
+  levelsLease: {
+    ms: 150 * second,
+    why:
+      'One process reports the levels, so that sums over processes are right; another one does two exports after it ' +
+      'has fallen silent.',
+  },
+  leave: {
+    ms: 4 * second,
+    why:
+      'What a process still does when the platform takes it away: exports, calls of the webhook, the end of its ' +
+      'heartbeat. The platform waits 5 s for it.',
+    source:
+      'https://github.com/Azure/azure-functions-language-worker-protobuf (WorkerTerminate, grace_period)',
+  },
   exportInterval: {
     ms: minute,
     why: 'Between two exports of metrics where OTEL_METRIC_EXPORT_INTERVAL names no other time.',

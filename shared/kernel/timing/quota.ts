@@ -17,6 +17,26 @@ export const quotaTiming = {
     ms: second,
     why: 'A lease expires after this time: what a process does not use is lost, not saved up.',
   },
+  ahead: {
+    ms: 4 * second,
+    why:
+      'How far ahead of its earning quota is promised when several processes wait for it: they are served in the order ' +
+      'in which they asked, and none asks again and again. A process that comes later than that waits for a place.',
+  },
+  contendedRound: {
+    ms: second,
+    why:
+      'Average time between two leases of one process while others take part: fewer and larger ones, since each costs ' +
+      'a read more.',
+  },
+  shared: {
+    ms: 10 * second,
+    why: 'A process that has seen another one change the row supposes for this time that it is not alone.',
+  },
+  lostRace: {
+    ms: 50,
+    why: 'Wait at most that long after another process changed the row first, twice as long each time in a row.',
+  },
   clockSkew: {
     ms: 10 * second,
     why: 'Clocks of servers are kept within seconds of each other; a row from further ahead is read as one of now.',

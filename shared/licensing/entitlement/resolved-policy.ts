@@ -1,12 +1,17 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
-import { isGuid } from '../../kernel/ids';
 import { groupsOfRule } from '../../policy/group-references';
 import { foldText } from '../../policy/fold-case';
 import type { Grant, Policy, PolicyRule } from '../../policy/policy';
 import type { Catalogue } from '../catalogue/catalogue';
-import { findPlan } from '../catalogue/catalogue';
+import { makeNamedThings } from '../catalogue/named-things';
+import type { NamedThings } from '../catalogue/named-things';
 import { compareText } from '../../kernel/id-set';
-import { unknownPlanReference, unknownSkuReference } from '../reasons/policy-reasons';
+import {
+  unknownPlanReference,
+  unknownSkuReference,
+  unknownWithoutReference,
+} from '../reasons/policy-reasons';
+import type { PolicyBindings } from '../../words/policy-version';
 import type { SubscribedSku } from '../../words/sku';
 import type { Reason } from '../../words/reason';
 
@@ -14,8 +19,11 @@ import type { Reason } from '../../words/reason';
 export type PlanChoice = {
   readonly named: 'on' | 'off';
   readonly plans: ReadonlySet<ServicePlanId>;
-  /** `keep`: an enable list names a plan that the SKU does not have, so it does not tell what is meant to be off. */
-  readonly others: 'on' | 'off' | 'keep';
+  /**
+   * `keep`: an enable list names a plan that is not known, so it does not tell what is meant to be off. `unsure`: a
+   * disable list does, so it does not tell what may be on.
+   */
+  readonly others: 'on' | 'off' | 'keep' | 'unsure';
 };
 
 /** One grant of one rule for one SKU: the SKU it names, or a fallback of it. */
@@ -35,7 +43,10 @@ export type ResolvedRule = {
   /** Of `memberOf` and `when`: folded name to the name as the policy writes it. */
   readonly namedGroups: ReadonlyMap<string, string>;
   readonly grants: readonly ResolvedGrant[];
-  readonly without: ReadonlySet<string>;
+  /** Plans that it switches off, by SKU. */
+  readonly without: ReadonlyMap<SkuId, ReadonlySet<ServicePlanId>>;
+  /** Names in `without` that no plan of the tenant has, and none was bound to: what may be on is not known. */
+  readonly unsureWithout: readonly string[];
   /** SKUs it names that the tenant does not have. */
   readonly unresolved: readonly Reason[];
   /** The same, and fallbacks that the tenant does not have. */
@@ -49,9 +60,13 @@ export type ResolvedPolicy = {
   /** Best first; SKUs that the tenant does not have are left out. */
   readonly exclusive: readonly (readonly SkuId[])[];
   readonly adopt: ReadonlySet<SkuId>;
-  /** Every reference the catalogue does not know, for `policy check` and doctor. */
+  /** Every reference the catalogue does not know, or that is not sure, for reasons, findings and doctor. */
   readonly problems: readonly Reason[];
+  /** Bound names that the tenant calls otherwise now; they still stand for what they were bound to. */
+  readonly renamed: readonly Renamed[];
 };
+
+export type Renamed = { readonly name: string; readonly id: SkuId | ServicePlanId; readonly now: string };
 
 const resolved = new WeakMap<Policy, WeakMap<Catalogue, ResolvedPolicy>>();
 
@@ -68,90 +83,138 @@ export function resolvePolicy(policy: Policy, catalogue: Catalogue): ResolvedPol
 
 function makeResolved(policy: Policy, catalogue: Catalogue): ResolvedPolicy {
   const problems: Reason[] = [];
+  const things = makeNamedThings(policy.bindings, catalogue);
   const toIds = (references: readonly string[]) =>
     references.flatMap((reference) => {
-      const sku = catalogue.findSku(reference);
-      return sku === undefined ? [] : [sku.skuId];
+      const sku = things.sku(reference);
+      return sku.kind === 'is' ? [sku.it.skuId] : [];
     });
   // By name, so that the order of rules in the file never shows.
   const rules = [...policy.rules]
     .sort((a, b) => compareText(a.name, b.name))
-    .map((rule) => resolveRule(rule, catalogue, problems));
+    .map((rule) => resolveRule(rule, catalogue, things, problems));
   return {
     policy,
     rules,
     exclusive: policy.exclusive.map(toIds),
     adopt: new Set(toIds(policy.adopt)),
     problems,
+    renamed: findRenamed(policy.bindings, catalogue),
   };
 }
 
-function resolveRule(rule: PolicyRule, catalogue: Catalogue, problems: Reason[]): ResolvedRule {
+function resolveRule(
+  rule: PolicyRule,
+  catalogue: Catalogue,
+  things: NamedThings,
+  problems: Reason[],
+): ResolvedRule {
   const unresolved: Reason[] = [];
   const unknownFallbacks: Reason[] = [];
   const grants: ResolvedGrant[] = [];
   for (const grant of rule.assign) {
-    const sku = catalogue.findSku(grant.sku);
-    if (sku === undefined) {
-      unresolved.push(unknownSkuReference(grant.sku, rule.name, toKnownId(grant.sku)));
+    const sku = things.sku(grant.sku);
+    if (sku.kind !== 'is') {
+      unresolved.push(unknownSkuReference(grant.sku, rule.name, sku));
       continue;
     }
     for (const reference of grant.plans.kind === 'all' ? [] : grant.plans.plans) {
-      if (findPlan(sku, reference) === undefined) {
-        problems.push(unknownPlanReference(reference, sku, rule.name));
-      }
+      const plan = things.plan(sku.it, reference);
+      if (plan.kind !== 'is') problems.push(unknownPlanReference(reference, sku.it, rule.name, plan));
     }
+    const main = resolveGrant(rule, grant, sku.it, things, null);
     const fallback = grant.fallback.flatMap((reference) => {
-      const other = catalogue.findSku(reference);
-      if (other !== undefined) return other === sku ? [] : [resolveGrant(rule, grant, other, null)];
-      unknownFallbacks.push(unknownSkuReference(reference, rule.name, toKnownId(reference)));
+      const other = things.sku(reference);
+      if (other.kind === 'is') {
+        return other.it === sku.it ? [] : [resolveGrant(rule, grant, other.it, things, main)];
+      }
+      unknownFallbacks.push(unknownSkuReference(reference, rule.name, other));
       return [];
     });
-    grants.push(resolveGrant(rule, grant, sku, fallback));
+    grants.push({ ...main, fallback });
   }
   const unknownSkus = [...unresolved, ...unknownFallbacks];
   problems.push(...unknownSkus);
+  const { without, unsure } = resolveWithout(rule, catalogue, things);
+  problems.push(...unsure.map((reference) => unknownWithoutReference(reference, rule.name)));
   return {
     rule,
     groups: new Set(rule.memberOf.map(foldText)),
     namedGroups: groupsOfRule(rule),
     grants,
-    without: new Set(rule.without.map((plan) => plan.toLowerCase())),
+    without,
+    unsureWithout: unsure,
     unresolved,
     unknownSkus,
   };
 }
 
+function resolveWithout(rule: PolicyRule, { skus }: Catalogue, things: NamedThings) {
+  const without = new Map<SkuId, ReadonlySet<ServicePlanId>>();
+  if (rule.without.length === 0) return { without, unsure: [] };
+  const known = new Set<string>();
+  for (const sku of skus) {
+    const plans = rule.without.flatMap((reference) => {
+      const plan = things.plan(sku, reference);
+      if (plan.kind !== 'unknown') known.add(reference);
+      // Of several plans of one name, each is off: none is to be on.
+      return plan.kind === 'is' ? [plan.it.servicePlanId] : plan.kind === 'ambiguous' ? plan.ids : [];
+    });
+    if (plans.length > 0) without.set(sku.skuId, new Set(plans));
+  }
+  return { without, unsure: rule.without.filter((reference) => !known.has(reference)) };
+}
+
+/** `main`: of the SKU itself, where this is a fallback, which need not have every plan that the grant names. */
 function resolveGrant(
   rule: PolicyRule,
   grant: Grant,
   sku: SubscribedSku,
-  fallback: readonly ResolvedGrant[] | null,
+  things: NamedThings,
+  main: ResolvedGrant | null,
 ): ResolvedGrant {
   return {
     rule: rule.name,
     skuId: sku.skuId,
-    choice: resolveChoice(grant, sku, fallback !== null),
+    choice: resolveChoice(grant, sku, things, main?.choice ?? null),
     newPlans: grant.newPlans,
     priority: grant.priority,
-    fallback: fallback ?? [],
+    fallback: [],
   };
 }
 
-/** A fallback need not have every plan that the grant names; the SKU itself should. */
-function resolveChoice(grant: Grant, sku: SubscribedSku, isMain: boolean): PlanChoice {
-  if (grant.plans.kind === 'all') return { named: 'on', plans: new Set(), others: 'on' };
-  const plans = new Set(
-    grant.plans.plans.flatMap((reference) => {
-      const plan = findPlan(sku, reference);
-      return plan === undefined ? [] : [plan.servicePlanId];
-    }),
-  );
-  if (grant.plans.kind === 'disable') return { named: 'off', plans, others: 'on' };
-  const isUnsure = isMain && grant.plans.plans.some((reference) => findPlan(sku, reference) === undefined);
+function resolveChoice(
+  { plans: asked }: Grant,
+  sku: SubscribedSku,
+  things: NamedThings,
+  main: PlanChoice | null,
+): PlanChoice {
+  if (asked.kind === 'all') return { named: 'on', plans: new Set(), others: 'on' };
+  const found = asked.plans.map((reference) => things.plan(sku, reference));
+  const plans = new Set(found.flatMap((plan) => (plan.kind === 'is' ? [plan.it.servicePlanId] : [])));
+  const is = (...kinds: readonly (typeof found)[number]['kind'][]) =>
+    found.some(({ kind }) => kinds.includes(kind));
+  if (asked.kind === 'disable') {
+    // What it was bound to is gone: that plan cannot come on.
+    const isUnsure =
+      is('moved', 'ambiguous') || (main === null ? is('unknown') : is('unknown') && main.others === 'unsure');
+    return { named: 'off', plans, others: isUnsure ? 'unsure' : 'on' };
+  }
+  const isUnsure = main === null && is('unknown', 'gone', 'moved', 'ambiguous');
   return { named: 'on', plans, others: isUnsure ? 'keep' : 'off' };
 }
 
-function toKnownId(reference: string): SkuId | undefined {
-  return isGuid(reference) ? (reference.toLowerCase() as SkuId) : undefined;
+function findRenamed(bindings: PolicyBindings | null, catalogue: Catalogue): readonly Renamed[] {
+  if (bindings === null) return [];
+  return [
+    ...bindings.skus.map(({ name, skuId }) => ({
+      name,
+      id: skuId,
+      now: catalogue.skuById(skuId)?.skuPartNumber,
+    })),
+    ...bindings.plans.map(({ skuId, name, servicePlanId: id }) => {
+      const plans = catalogue.skuById(skuId)?.servicePlans ?? [];
+      return { name, id, now: plans.find(({ servicePlanId }) => servicePlanId === id)?.servicePlanName };
+    }),
+  ].flatMap(({ now, ...one }) => (now === undefined || foldText(now) === one.name ? [] : [{ ...one, now }]));
 }

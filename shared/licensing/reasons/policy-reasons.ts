@@ -1,4 +1,6 @@
+import { isGuid, toSkuId } from '../../kernel/ids';
 import type { SkuId } from '../../kernel/ids';
+import type { NamedThings } from '../catalogue/named-things';
 import type { SubscribedSku } from '../../words/sku';
 import type { Reason } from '../../words/reason';
 
@@ -12,25 +14,76 @@ type UndecidedRule = {
 
 const listOf = (names: readonly string[]) => names.map((name) => `"${name}"`).join(' or ');
 
-/** Reasons about the policy itself: what it names and the tenant does not have. */
-export function unknownSkuReference(reference: string, rule: string, skuId: SkuId | undefined): Reason {
+/** Reasons about the policy itself: what it names and the tenant does not have, or has more than once. */
+export function unknownSkuReference(reference: string, rule: string, sku: NoSku): Reason {
+  const names = `Rule "${rule}" names the SKU ${reference}`;
+  if (sku.kind === 'ambiguous') {
+    return {
+      code: 'policy/ambiguous-sku',
+      text: `${names}, which is the name of several SKUs: ${sku.ids.join(', ')}. Name the right one by its id in the policy.`,
+      rule,
+    };
+  }
+  const skuId = sku.kind === 'unknown' ? (isGuid(reference) ? toSkuId(reference) : undefined) : sku.id;
+  const was = sku.kind === 'unknown' ? '' : ` (bound to ${sku.id} when the policy was activated)`;
   return {
     code: 'policy/unknown-sku',
-    text: `Rule "${rule}" names the SKU ${reference}, which this tenant does not have. Buy it, or correct the name in the policy ("licenser sku list" shows the tenant's SKUs).`,
+    text: `${names}${was}, which this tenant does not have. Buy it, or correct the name in the policy ("licenser sku list" shows the tenant's SKUs).`,
     rule,
     ...(skuId === undefined ? {} : { skuId }),
   };
 }
 
 /** `reference`: the plan as the policy names it. */
-export function unknownPlanReference(reference: string, sku: SubscribedSku, rule: string): Reason {
+export function unknownPlanReference(
+  reference: string,
+  sku: SubscribedSku,
+  rule: string,
+  plan: NoPlan,
+): Reason {
+  const names = `Rule "${rule}" names the plan ${reference}`;
+  const about = { skuId: sku.skuId, rule };
+  const unsure = `Who has ${sku.skuPartNumber} keeps their plans as they are, and no other user gets it while the rule switches that plan off`;
+  const check = `"licenser sku plans ${sku.skuPartNumber}" shows its plans.`;
+  switch (plan.kind) {
+    case 'ambiguous':
+      return {
+        ...about,
+        code: 'policy/ambiguous-plan',
+        text: `${names}, which is the name of several plans of ${sku.skuPartNumber}: ${plan.ids.join(', ')}. ${unsure}: name the right one by its id. ${check}`,
+      };
+    case 'moved':
+      return {
+        ...about,
+        code: 'policy/ambiguous-plan',
+        text: `${names}, which was bound to ${plan.id} when the policy was activated. ${sku.skuPartNumber} does not have that plan any more, and another one has its name. ${unsure}: name the right one by its id. ${check}`,
+      };
+    case 'gone':
+      return {
+        ...about,
+        code: 'policy/unknown-plan',
+        text: `${names} (bound to ${plan.id} when the policy was activated), which ${sku.skuPartNumber} does not have any more. Take it out of the policy. ${check}`,
+      };
+    case 'unknown':
+      return {
+        ...about,
+        code: 'policy/unknown-plan',
+        text: `${names}, which ${sku.skuPartNumber} does not have in this tenant. ${unsure}: correct the name. ${check}`,
+      };
+  }
+}
+
+/** A name in `without` that no SKU of the tenant has a plan of. */
+export function unknownWithoutReference(reference: string, rule: string): Reason {
   return {
     code: 'policy/unknown-plan',
-    text: `Rule "${rule}" names the plan ${reference}, which ${sku.skuPartNumber} does not have in this tenant; it is ignored. Check the name with "licenser sku plans ${sku.skuPartNumber}".`,
-    skuId: sku.skuId,
+    text: `Rule "${rule}" names the plan ${reference} under "without", and no SKU of this tenant has a plan of that name. Users of the rule keep their plans as they are, and get no license: correct the name.`,
     rule,
   };
 }
+
+type NoSku = Exclude<ReturnType<NamedThings['sku']>, { kind: 'is' }>;
+type NoPlan = Exclude<ReturnType<NamedThings['plan']>, { kind: 'is' }>;
 
 /** A freeze: an exception that a person made. */
 export function neverTouched(why: string): Reason {

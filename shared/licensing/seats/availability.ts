@@ -1,5 +1,7 @@
+import { compareText } from '../../kernel/id-set';
 import type { SkuId } from '../../kernel/ids';
 import type { WantedSku } from '../entitlement/entitlement';
+import { resolvePolicy } from '../entitlement/resolved-policy';
 import type { Situation } from '../situation';
 import type { Reason } from '../../words/reason';
 
@@ -20,8 +22,25 @@ export function findAvailability(situation: Situation, wanted: WantedSku): Avail
   const { skuId } = wanted;
   const blocked = findSkuTrouble(situation, skuId);
   if (blocked !== null) return { kind: 'blocked', reason: blocked };
+  const unsure = findUnsureNames(situation, wanted);
+  if (unsure !== null) return { kind: 'blocked', reason: unsure };
   if (leavesNothingOn(wanted)) return { kind: 'blocked', reason: situation.reasons.allPlansOff(skuId) };
   return findSeat(situation, skuId);
+}
+
+const nameCodes: ReadonlySet<string> = new Set(['policy/unknown-plan', 'policy/ambiguous-plan']);
+
+/** A list of plans to switch off has a name that stands for nothing sure: a new license might switch on what was meant. */
+function findUnsureNames({ input }: Situation, { skuId, plans }: WantedSku): Reason | null {
+  const unsure = [...plans.values()].find(({ cause }) => cause === 'unsure-off');
+  if (unsure === undefined) return null;
+  const names = resolvePolicy(input.policy, input.catalogue).problems.filter(
+    ({ code, rule }) => nameCodes.has(code) && rule !== undefined && unsure.rules.includes(rule),
+  );
+  // A fallback's doubt may be that of the SKU itself.
+  const own = names.filter((one) => one.skuId === skuId || one.skuId === undefined);
+  const [reason] = [...(own.length > 0 ? own : names)].sort((a, b) => compareText(a.text, b.text));
+  return reason === undefined ? null : { ...reason, skuId };
 }
 
 /** The policy switches off every plan of this SKU: a mistake, or a waste. */

@@ -51,7 +51,8 @@ function explainVerdict(verdict: ServicePlanVerdict | undefined): string {
   const rules = verdict.rules.map((rule) => `"${rule}"`).join(', ');
   const by = `${verdict.rules.length === 1 ? 'rule' : 'rules'} ${rules}`;
   if (verdict.state === 'undecided') return `Left as it is: undecided by ${by}.`;
-  if (verdict.cause === 'unknown-plan') return `Left as it is: a plan is named wrongly in ${by}.`;
+  if (verdict.cause === 'unknown-plan' || verdict.cause === 'unsure-off')
+    return `Left as it is: a plan is named wrongly in ${by}.`;
   if (verdict.state === 'keep') return `Left as it is: new, and held by ${by}.`;
   const place =
     verdict.cause === 'without' ? '"without" in ' : verdict.cause === 'new-plan' ? '"newPlans" in ' : '';

@@ -7,12 +7,13 @@ import type { ResolvedGrant } from '../entitlement/resolved-policy';
 
 /**
  * What the policy says about one plan of one SKU:
- * `keep`: new to the policy and `newPlans: hold`, or not named by an enable list that has a name wrong; `undecided`: a rule that matters could not be decided. Both leave
- * the plan as the user has it, and off where the user does not have the SKU.
+ * `keep`: new to the policy and `newPlans: hold`, or not named by a list that has a name wrong; `undecided`: a rule that
+ * matters could not be decided. Both leave the plan as the user has it, and off where the user does not have the SKU.
+ * `unsure-off`: the list with the wrong name switches off, so no new license is given (findAvailability).
  */
 export type ServicePlanVerdict = {
   readonly state: 'on' | 'off' | 'keep' | 'undecided';
-  readonly cause: 'grant' | 'without' | 'new-plan' | 'unknown-plan' | 'undecided-rule';
+  readonly cause: 'grant' | 'without' | 'new-plan' | 'unknown-plan' | 'unsure-off' | 'undecided-rule';
   /** The rules that say so, sorted. */
   readonly rules: readonly string[];
 };
@@ -40,13 +41,13 @@ export function judgeServicePlans(
   const known = recorded?.size === 0 ? undefined : recorded;
   const undecided = matches.filter((match) => match.truth === 'undecided');
   const maybe = undecided.flatMap((match) => match.rule.grants.filter((grant) => grant.skuId === skuId));
+  const unsure = matches.filter((match) => match.truth === true && match.rule.unsureWithout.length > 0);
   const verdicts = new Map<ServicePlanId, ServicePlanVerdict>();
   for (const plan of index.userPlans(skuId)) {
     const isNew = known !== undefined && !known.has(plan);
-    const names = [plan.toLowerCase(), index.planName(plan).toLowerCase()];
-    const without = matches.filter((match) => names.some((name) => match.rule.without.has(name)));
+    const without = matches.filter((match) => match.rule.without.get(skuId)?.has(plan) === true);
     const excluded = without.filter((match) => match.truth === true);
-    const base = strongest(plan, isNew, grants);
+    const base = withUnsure(strongest(plan, isNew, grants), unsure);
     const doubts = [
       ...(base.state === 'on' ? without.filter((match) => match.truth === 'undecided') : []).map(
         (match) => match.rule.rule.name,
@@ -79,16 +80,36 @@ function strongest(
   );
   const agreeing = states.filter((one) => one.state === state).map((one) => one.grant);
   const unnamed = agreeing.every((grant) => !grant.choice.plans.has(plan) && grant.choice.others === 'on');
+  const isUnsure = agreeing.some(
+    (grant) => !grant.choice.plans.has(plan) && grant.choice.others === 'unsure',
+  );
   return {
     state,
-    cause: isNew && unnamed ? 'new-plan' : state === 'keep' ? 'unknown-plan' : 'grant',
+    cause: isUnsure
+      ? 'unsure-off'
+      : isNew && unnamed
+        ? 'new-plan'
+        : state === 'keep'
+          ? 'unknown-plan'
+          : 'grant',
     rules: sortedIds(agreeing.map((grant) => grant.rule)),
+  };
+}
+
+/** A name under `without` that stands for nothing may have meant any plan. */
+function withUnsure(base: ServicePlanVerdict, unsure: readonly RuleMatch[]): ServicePlanVerdict {
+  if (base.state !== 'on' || unsure.length === 0) return base;
+  return {
+    state: 'keep',
+    cause: 'unsure-off',
+    rules: sortedIds(unsure.map((match) => match.rule.rule.name)),
   };
 }
 
 function stateIn(grant: ResolvedGrant, plan: ServicePlanId, isNew: boolean): 'on' | 'off' | 'keep' {
   const { named, plans, others } = grant.choice;
   if (plans.has(plan)) return named;
+  if (others === 'unsure') return 'keep';
   if (others !== 'on' || !isNew) return others;
   return grant.newPlans === 'hold' ? 'keep' : grant.newPlans;
 }

@@ -23,6 +23,12 @@ const Problem = z.looseObject({
   message: z.string(),
 });
 
+/** What the names of a policy stand for since it was stored. */
+const Bindings = z.object({
+  skus: z.array(z.object({ name: z.string(), skuId: z.string() })),
+  plans: z.array(z.object({ skuId: z.string(), name: z.string(), servicePlanId: z.string() })),
+});
+
 export const showPolicies = defineRoute({
   id: 'showPolicies',
   method: 'get',
@@ -41,7 +47,7 @@ export const showPolicy = defineRoute({
   summary: 'A stored policy with its text; `active` and `candidate` name those',
   role: 'Viewer',
   input: z.object({ hash: z.string().min(1).max(64) }),
-  answer: Policy.extend({ text: z.string() }),
+  answer: Policy.extend({ text: z.string(), bindings: Bindings.nullable() }),
   handle: ({ services }, { hash }) => readPolicy(services, hash),
 });
 

@@ -3,6 +3,9 @@ import { checkAgainstTenant } from '../../pipeline/sources/check-against-tenant'
 import { findNearGroups } from '../../pipeline/sources/unknown-groups';
 import { foldText } from '../../policy/fold-case';
 import { namedGroups } from '../../policy/group-references';
+import { loadPolicy } from '../../policy/file/load-policy';
+import type { Policy } from '../../policy/policy';
+import { checkBoundNames } from './check-bound-names';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
 
@@ -10,12 +13,15 @@ export type PolicyFile = { readonly path: string; readonly read: () => Promise<s
 
 /** The policy as a whole, its names against the tenant, and whether the app can carry it out. */
 export async function checkPolicyNames(
-  { directory, policy }: Pick<Services, 'directory' | 'policy'>,
+  { directory, policy, catalogue }: Pick<Services, 'directory' | 'policy' | 'catalogue'>,
   { path, read }: PolicyFile,
 ): Promise<readonly Finding[]> {
   const current = await policy.current();
   const text = await read();
-  const { policy: ofFile, problems } = await checkAgainstTenant(directory, text, path);
+  const inForce = await policiesInForce(policy);
+  const { policy: known } = loadPolicy(text, { file: path });
+  const stored = inForce.find(({ hash }) => hash === known?.hash);
+  const { policy: ofFile, problems } = await checkAgainstTenant(directory, text, path, stored?.bindings);
   const findings = problems.map(({ severity, line, column, message, hint }) => {
     const text = `${path}:${String(line)}:${String(column)}: ${message}`;
     const todo = hint ?? 'Fix the policy file.';
@@ -26,7 +32,10 @@ export async function checkPolicyNames(
       warn('policy', 'mode is observe: everything is decided and nothing is written', 'Set mode: enforce.'),
     );
   }
-  findings.push(...(await checkGroupsInForce({ directory, policy })));
+  const tenant = await catalogue.read();
+  for (const one of inForce) {
+    findings.push(...checkBoundNames(one, tenant.catalogue), ...(await checkGroups(directory, one)));
+  }
   const { candidate } = await policy.pointer();
   if (ofFile !== null && ofFile.hash !== current.hash && ofFile.hash !== candidate) {
     findings.push(
@@ -48,31 +57,29 @@ export async function checkPolicyNames(
 }
 
 /** The file may be another one: what counts are the policies that decide for users now. */
-async function checkGroupsInForce({
-  directory,
-  policy,
-}: Pick<Services, 'directory' | 'policy'>): Promise<readonly Finding[]> {
+async function policiesInForce(policy: Services['policy']): Promise<readonly Policy[]> {
   const { active, candidate, left } = await policy.pointer();
+  const hashes = new Set([active, candidate, ...left].filter((hash) => hash !== null));
+  return Promise.all([...hashes].map(async (hash) => (await policy.byHash(hash)).policy));
+}
+
+async function checkGroups(directory: Services['directory'], policy: Policy): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const hash of new Set([active, candidate, ...left])) {
-    if (hash === null) continue;
-    const { policy: inForce } = await policy.byHash(hash);
-    const near = await findNearGroups(directory, inForce);
-    for (const { reference, path } of namedGroups(inForce)) {
-      const names = near.get(foldText(reference));
-      if (names === undefined) continue;
-      const [, index] = path;
-      const where = typeof index === 'number' ? `rule "${inForce.rules[index]?.name ?? ''}"` : 'the scope';
-      findings.push(
-        fail(
-          'policy',
-          `the policy in force (${hash.slice(0, 12)}) names the group ${reference} in ${where}, which the tenant does not have: no user is licensed by it and nothing is taken away`,
-          names.length === 0
-            ? 'Correct the name, or name the group by its id, and activate the policy again.'
-            : `Did you mean ${names.join(' or ')}? Correct the name and activate the policy again.`,
-        ),
-      );
-    }
+  const near = await findNearGroups(directory, policy);
+  for (const { reference, path } of namedGroups(policy)) {
+    const names = near.get(foldText(reference));
+    if (names === undefined) continue;
+    const [, index] = path;
+    const where = typeof index === 'number' ? `rule "${policy.rules[index]?.name ?? ''}"` : 'the scope';
+    findings.push(
+      fail(
+        'policy',
+        `the policy in force (${policy.hash.slice(0, 12)}) names the group ${reference} in ${where}, which the tenant does not have: no user is licensed by it and nothing is taken away`,
+        names.length === 0
+          ? 'Correct the name, or name the group by its id, and activate the policy again.'
+          : `Did you mean ${names.join(' or ')}? Correct the name and activate the policy again.`,
+      ),
+    );
   }
   return findings;
 }

@@ -2,7 +2,7 @@ import { UserError } from '../../kernel/errors';
 import { isGuid, toSkuId } from '../../kernel/ids';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Services } from '../../pipeline/services';
-import { applyScope, intakeScope, skuScope } from '../../pipeline/pauses/pause-scope';
+import { applyScope, intakeScope, locationScope, skuScope } from '../../pipeline/pauses/pause-scope';
 import { findSkuOrExplain } from '../skus/find-sku';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
@@ -94,7 +94,7 @@ function tell({ events }: Services, event: 'paused' | 'resumed', scope: string, 
 
 /** A SKU may be named; one that the tenant no longer has is still found by its id. */
 async function toScope({ directory, settings }: Services, text: string): Promise<string> {
-  if (text === intakeScope || text === applyScope) return text;
+  if ([intakeScope, applyScope, locationScope].includes(text)) return text;
   const [kind, name = ''] = [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)];
   if (kind === 'lane' && /^\d{1,4}$/.test(name) && Number(name) < settings.lanes)
     return `lane:${Number(name)}`;
@@ -103,6 +103,6 @@ async function toScope({ directory, settings }: Services, text: string): Promise
     return skuScope(findSkuOrExplain(makeCatalogue(await directory.listSkus()), name).skuId);
   }
   throw new UserError('ops/unknown-scope', `There is nothing to pause that is called ${text}`, {
-    hint: `Scopes are intake, apply, lane:0 to lane:${String(settings.lanes - 1)}, and sku:NAME.`,
+    hint: `Scopes are intake, apply, location, lane:0 to lane:${String(settings.lanes - 1)}, and sku:NAME.`,
   });
 }

@@ -26,18 +26,18 @@ export async function listPolicies({ policies }: Pick<Services, 'policies'>): Pr
 }
 
 /**
- * A stored policy with its text. `hash`: the beginning of one, `active` or `candidate`.
+ * A stored policy with its text and what its names were bound to (null: not yet). `hash`: the beginning of one, `active` or `candidate`.
  * @throws UserError `policy/unknown`, `policy/ambiguous`
  */
 export async function showPolicy(
   { policies }: Pick<Services, 'policies'>,
   hash: string,
-): Promise<PolicyView & { readonly text: string }> {
+): Promise<PolicyView & { readonly text: string; readonly bindings: StoredPolicy['bindings'] | null }> {
   const pointer = (await findLostPointer(policies)) ?? (await policies.pointer());
   const wanted = (hash === 'active' || hash === 'candidate' ? pointer[hash] : null) ?? hash;
   const stored = await policies.read(await findPolicyHash({ policies }, wanted));
   if (stored === undefined) throw noSuchPolicy(hash);
-  return { ...toView(stored, pointer), text: stored.text };
+  return { ...toView(stored, pointer), text: stored.text, bindings: stored.bindings ?? null };
 }
 
 /**

@@ -223,7 +223,12 @@ async function readTenant(
     if (records.size % 1_000 === 0) onProgress?.({ step: 'reading', done: records.size, total: null });
   }
   const seen = new Set<UserId>();
-  for await (const page of pipeline.directory.listUsers(withName(needs), signal)) {
+  const onOdd = (userId: UserId) => {
+    if (wanted?.has(userId) === false || seen.has(userId)) return;
+    seen.add(userId);
+    onUnreadable(userId);
+  };
+  for await (const page of pipeline.directory.listUsers(withName(needs), signal, onOdd)) {
     for (const user of page) {
       // Graph may show a user on two pages when others are created or deleted meanwhile.
       if (wanted?.has(user.id) === false || seen.has(user.id)) continue;

@@ -1,7 +1,9 @@
 import { UserError } from '../../kernel/errors';
 import type { Preview } from '../../licensing/preview/preview';
 import type { Services } from '../../pipeline/services';
-import { knownPlansOf } from '../../pipeline/sources/policy-library';
+import { tiedToTenant } from '../../pipeline/sources/policy-library';
+import { bindNames } from '../../licensing/entitlement/bind-names';
+import type { PolicyBindings } from '../../words/policy-version';
 import { checkAgainstTenant } from '../../pipeline/sources/check-against-tenant';
 import type { Policy } from '../../policy/policy';
 
@@ -34,7 +36,7 @@ export type Activated = {
 /**
  * Makes a policy the candidate: checked, stored with today's plans of its SKUs, planned over the whole tenant. Its
  * rollout runs at once, or awaits approval where the guards ask for it. No user is changed before that.
- * @throws UserError `policy/invalid`, `policy/active`, `policy/rights`, `rollout/under-way`
+ * @throws UserError `policy/invalid`, `policy/active`, `policy/bound-otherwise`, `policy/rights`, `rollout/under-way`
  */
 export async function activatePolicy(
   pipeline: Services,
@@ -58,14 +60,14 @@ export async function activatePolicy(
     text,
     storedAt: pipeline.clock.now(),
     by: operator.by,
-    knownPlans: knownPlansOf(policy, catalogue),
+    ...tiedToTenant(policy, catalogue),
   });
-  const { knownPlans } = await pipeline.policy.byHash(policy.hash);
+  const stored = await pipeline.policy.byHash(policy.hash);
+  refuseOtherMeanings(stored.policy, bindNames(policy, catalogue), file);
   const { policy: active } = await pipeline.policy.byHash(pointer.active);
   const { preview: plan } = await makePreview(pipeline, {
-    policy,
+    ...stored,
     selection: { kind: 'all' },
-    knownPlans,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   const opened = await openRollout(
@@ -91,6 +93,34 @@ export async function activatePolicy(
     members: opened.members,
   });
   return { rollout: opened, plan, warnings };
+}
+
+/**
+ * The same text was stored before, and its names are bound to what they stood for then. Who activates it now means what
+ * they stand for today.
+ * @throws UserError `policy/bound-otherwise`
+ */
+function refuseOtherMeanings(
+  { bindings }: Pick<Policy, 'bindings'>,
+  today: PolicyBindings,
+  file: string,
+): void {
+  const idOf = ({ skus, plans }: PolicyBindings) =>
+    new Map<string, string>([
+      ...skus.map(({ name, skuId }) => [`SKU ${name}`, skuId] as const),
+      ...plans.map(({ skuId, name, servicePlanId }) => [`plan ${name} of ${skuId}`, servicePlanId] as const),
+    ]);
+  const before = idOf(bindings ?? today);
+  const other = [...idOf(today)].filter(([name, id]) => (before.get(name) ?? id) !== id);
+  if (other.length === 0) return;
+  const names = other.map(([name, id]) => `${name} was ${String(before.get(name))} and is ${id} now`);
+  throw new UserError(
+    'policy/bound-otherwise',
+    `${file} was stored before, and its names stood for others then: ${names.join('; ')}`,
+    {
+      hint: 'Name these by their ids in the file: that makes it another policy.',
+    },
+  );
 }
 
 function alwaysReason({ settings }: Services): readonly Reason[] {

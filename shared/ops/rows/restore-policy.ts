@@ -1,6 +1,6 @@
 import { UserError } from '../../kernel/errors';
 import { compilePolicy } from '../../pipeline/sources/policy-file';
-import { knownPlansOf } from '../../pipeline/sources/policy-library';
+import { tiedToTenant } from '../../pipeline/sources/policy-library';
 import type { Services } from '../../pipeline/services';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
@@ -32,7 +32,7 @@ export async function restorePolicy(
     text,
     storedAt: services.clock.now(),
     by: operator.by,
-    knownPlans: knownPlansOf(policy, catalogue),
+    ...tiedToTenant(policy, catalogue),
   });
   await recordAction(services, operator, 'policy/restore', policy.hash, { file });
   return { hash: policy.hash };

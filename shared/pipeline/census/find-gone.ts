@@ -12,7 +12,9 @@ const mostAtOnce = 2_000;
  */
 export async function findGone(services: Services): Promise<readonly Followed[]> {
   const there = new Set<UserId>();
-  for await (const page of services.directory.listUsers(noNeeds)) for (const { id } of page) there.add(id);
+  const note = (id: UserId) => void there.add(id);
+  for await (const page of services.directory.listUsers(noNeeds, undefined, note))
+    page.forEach(({ id }) => note(id));
   const gone: Followed[] = [];
   for await (const { userId, state } of services.users.list()) {
     if (there.has(userId) || state.missingSince !== null) continue;

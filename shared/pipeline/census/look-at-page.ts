@@ -1,4 +1,4 @@
-import type { DirectoryUser } from '../../graph/directory';
+import type { UserPage } from '../../graph/directory';
 import { readIfUsable } from '../crashes/unusable-row';
 import type { Services } from '../services';
 import { nameOf } from '../look/seen-user';
@@ -16,7 +16,7 @@ export async function lookAtPage(
   services: Services,
   tenant: CensusTenant,
   state: CensusState,
-  users: readonly DirectoryUser[],
+  { users, odd }: Pick<UserPage, 'users' | 'odd'>,
 ): Promise<CensusState> {
   const counts = { ...state.counts };
   const drift = [...state.drift];
@@ -49,6 +49,10 @@ export async function lookAtPage(
       userPrincipalName: nameOf(user, 'userPrincipalName') ?? record.state?.userPrincipalName ?? null,
       text: finding.text,
     });
+  }
+  for (const id of odd) {
+    counts.users++;
+    pending.push({ id, version: (await readIfUsable(services.users, id))?.state?.version ?? null });
   }
   counts.looks += pending.length;
   return {

@@ -13,12 +13,14 @@ export interface CrashWatch {
   isCareful(): Promise<boolean>;
   /** Which of these processes are known to be dead; all others count as alive. */
   deadAmong(instances: readonly string[]): Promise<ReadonlySet<string>>;
-  /** While this runs the process says every 20 s that it lives. */
+  /** While this runs the process says every 20 s that it lives; one that has nothing to do says goodbye. */
   alive<Result>(work: () => Promise<Result>): Promise<Result>;
   /** One at a time among those of the same key in this process. */
   alone<Result>(key: string, work: () => Promise<Result>): Promise<Result>;
-  /** The process ends on purpose: that is no death. */
+  /** The process ends on purpose: that is no death. First does what `beforeGoodbye` was given, then says no more. */
   goodbye(): Promise<void>;
+  /** What to do when the process ends on purpose before this is called off by the function it gives. */
+  beforeGoodbye(work: () => Promise<void>): () => void;
 }
 
 /** One death is an accident of the platform; from the second on it is noted who is being handled. */
@@ -40,11 +42,13 @@ export function makeCrashWatch(tools: {
   let look: { readonly at: number; readonly careful: Promise<boolean> } | undefined;
   let beatAt = -Infinity;
   let running = 0;
-  let pulse: AbortController | undefined;
+  let pulse: Promise<void> | undefined;
+  const ending = new AbortController();
+  const lastWork = new Set<() => Promise<void>>();
   const queues = new Map<string, Promise<unknown>>();
 
   const beat = async (): Promise<void> => {
-    if (clock.now() - beatAt < timing.crashes.heartbeat.ms) return;
+    if (ending.signal.aborted || clock.now() - beatAt < timing.crashes.heartbeat.ms) return;
     beatAt = clock.now();
     await store.beat({ instance, at: beatAt });
   };
@@ -69,16 +73,19 @@ export function makeCrashWatch(tools: {
     return true;
   };
 
-  const keepBeating = async (signal: AbortSignal): Promise<void> => {
+  /** A process that has nothing to do may be frozen or taken away without a word: it must not look like a death. */
+  const keepBeating = async (): Promise<void> => {
+    const { signal } = ending;
     while (!signal.aborted) {
       try {
+        if (running === 0) await store.forgetInstance(instance).finally(() => (beatAt = -Infinity));
+        // A message may have come meanwhile.
+        if (running === 0) return;
         await beat();
-        await clock.sleep(timing.crashes.heartbeat.ms, signal);
       } catch (error) {
-        if (signal.aborted) return;
         logger.warn('The process could not say that it lives', { error });
-        await clock.sleep(timing.crashes.heartbeat.ms, signal).catch(() => undefined);
       }
+      await clock.sleep(timing.crashes.heartbeat.ms, signal).catch(() => undefined);
     }
   };
 
@@ -109,18 +116,15 @@ export function makeCrashWatch(tools: {
     },
     alive: async (work) => {
       running++;
-      if (pulse === undefined) {
-        pulse = new AbortController();
-        void keepBeating(pulse.signal);
-      }
       try {
+        // Its notes must not be seen before it is known to live.
+        if (beatAt === -Infinity) await beat();
+        pulse ??= keepBeating().finally(() => {
+          pulse = undefined;
+        });
         return await work();
       } finally {
         running--;
-        if (running === 0) {
-          pulse?.abort(noLongerNeeded);
-          pulse = undefined;
-        }
       }
     },
     alone: (key, work) => {
@@ -134,6 +138,14 @@ export function makeCrashWatch(tools: {
       queues.set(key, settled);
       return mine;
     },
-    goodbye: () => store.forgetInstance(instance),
+    goodbye: async () => {
+      ending.abort(noLongerNeeded);
+      await Promise.allSettled([...lastWork].map((work) => work()));
+      await store.forgetInstance(instance);
+    },
+    beforeGoodbye: (work) => {
+      lastWork.add(work);
+      return () => void lastWork.delete(work);
+    },
   };
 }

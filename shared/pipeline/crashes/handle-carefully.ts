@@ -37,9 +37,12 @@ export async function handleCarefully(
     const noted = async () => {
       const own = { instance: crashWatch.instance, message: messageId, at: clock.now() };
       await handling.begin(userId, own);
+      // A process that is taken away in the middle has not been ended by this user.
+      const calledOff = crashWatch.beforeGoodbye(() => handling.forget(userId, [own]));
       try {
         await work();
       } finally {
+        calledOff();
         // This message ended and the process lives: where it died before, another user was the cause.
         await handling.forget(userId, [own, ...deaths.filter(({ message }) => message === messageId)]);
       }

@@ -11,6 +11,8 @@ import type { UserRecord } from '../../store/ports/user-store';
 import type { WriteKind } from '../../quota/write-quota';
 import { seenOf } from '../look/seen-user';
 import { whyPaused } from '../pauses/pause-gate';
+import { withoutPaused } from '../pauses/without-paused';
+import type { SeenUser } from '../look/seen-user';
 import { advance } from '../perform';
 import { enterRollout } from '../rollouts/enter-rollout';
 import { isMovedSincePlan } from '../rollouts/record-member';
@@ -99,8 +101,9 @@ async function applyOnce(
   if (entry.kind === 'stop') return ended(await advance(services, task, record, { kind: 'released' }));
   // Every write or this lane's is paused: no need to look at the user.
   if (await isParked(services, task, record, { add: [], remove: [] }, seenAt, work)) return done;
-  const look = await lookForWork(services, task, { record, rollout: entry.rollout, seenAt });
-  if (look === undefined) return done;
+  const found = await lookForWork(services, task, { record, rollout: entry.rollout, seenAt });
+  if (found === undefined) return done;
+  const look = await asMayBeWritten(services, record, found, work);
   const seen = seenOf(look);
   const { operation } = seen.decision;
   if (operation === undefined || seen.isObserving) {
@@ -135,6 +138,19 @@ const ended = ({ result }: { readonly result: Result | undefined }): Result => r
 /** A user who is parked at once needs no quota. One who is not takes it before writing. */
 async function isAnythingPaused({ pauses }: Pick<Services, 'pauses'>): Promise<boolean> {
   return (await pauses.current()).length > 0;
+}
+
+/** The look, without SKUs that are paused where something else is to be written. */
+async function asMayBeWritten(
+  services: Services,
+  record: UserRecord,
+  look: SeenUser,
+  work: ApplyWork,
+): Promise<SeenUser> {
+  const { operation } = look.decision;
+  if (operation === undefined || look.input.policy.mode === 'observe') return look;
+  if ((await mayWrite(services, record, operation, work)).kind === 'pass') return look;
+  return (await withoutPaused(services, look, record.state)) ?? look;
 }
 
 async function isParked(

@@ -11,6 +11,8 @@ import { seenOf } from '../look/seen-user';
 import { isStillPaused, parkHint } from '../pauses/park-work';
 import { askGate, whyPaused } from '../pauses/pause-gate';
 import { intakeScope, writeScopes } from '../pauses/pause-scope';
+import { withoutPaused } from '../pauses/without-paused';
+import type { SeenUser } from '../look/seen-user';
 import { advance } from '../perform';
 import { enterRollout } from '../rollouts/enter-rollout';
 import { isMovedSincePlan, settleUnwritten } from '../rollouts/record-member';
@@ -154,6 +156,11 @@ async function decideOnce(services: Services, task: Task, work: Work): Promise<v
 
   const scopes = writeScopes(services, userId, seen.decision.operation);
   const gate = await askGate(services, scopes, record.state);
+  const rest = gate.kind === 'paused' ? await restThatMayBeWritten(services, record, look) : undefined;
+  if (rest !== undefined) {
+    await advance(services, task, record, { kind: 'decided', seen: seenOf(rest), heard, isProbe: false });
+    return;
+  }
   if (gate.kind === 'paused') {
     const { scope } = gate.pause;
     const why = whyPaused(gate.pause, record.state);
@@ -162,6 +169,22 @@ async function decideOnce(services: Services, task: Task, work: Work): Promise<v
     return;
   }
   await advance(services, task, record, { kind: 'decided', seen, heard, isProbe: gate.probes.length > 0 });
+}
+
+/** What is to be written beside paused SKUs, where nothing else stops it; undefined: nothing. */
+async function restThatMayBeWritten(
+  services: Services,
+  record: UserRecord,
+  look: SeenUser,
+): Promise<SeenUser | undefined> {
+  const rest = await withoutPaused(services, look, record.state);
+  if (rest?.decision.operation === undefined) return undefined;
+  const gate = await askGate(
+    services,
+    writeScopes(services, record.userId, rest.decision.operation),
+    record.state,
+  );
+  return gate.kind === 'pass' ? rest : undefined;
 }
 
 /** A user who was looked at after the news may be back, and a write under way is settled by a read. */

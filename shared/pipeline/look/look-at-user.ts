@@ -20,6 +20,7 @@ import type { GroupReference, Needs } from '../../words/needs';
 import { outcomes } from '../../words/outcome';
 import type { Ledger } from '../../words/ledger';
 import type { UserRecord } from '../../store/ports/user-store';
+import type { Reason } from '../../words/reason';
 import type { Rollout } from '../../words/rollout';
 
 /** `missing`: Graph answers 404. */
@@ -58,6 +59,7 @@ export async function lookAtUser(
     places: [],
     granted: noGrants,
     book,
+    leftFor: null,
   };
   const sought = soughtSeats(look.decision.skus).map(({ skuId }) => skuId);
   if (sought.length === 0) return look;
@@ -78,6 +80,25 @@ export async function decideWithReservations(
   const { hold: _, ...free } = look.input;
   const seats = withReservations(free.seats, granted);
   return { ...look, granted, ...(await judge(services, { ...free, seats }, look.rollout)) };
+}
+
+/**
+ * The same look without what is paused: what else is to be written goes on. undefined: there is nothing else.
+ * `paused`: SKUs whose writes are paused, with why.
+ */
+export async function decideWithoutPaused(
+  services: Services,
+  look: SeenUser,
+  paused: ReadonlyMap<SkuId, { readonly scope: string; readonly why: Reason }>,
+): Promise<SeenUser | undefined> {
+  const [first] = paused.values();
+  if (first === undefined) return undefined;
+  const { hold: _, ...free } = look.input;
+  const withheld = new Map([...paused].map(([skuId, { why }]) => [skuId, why]));
+  const judged = await judge(services, { ...free, withheld }, look.rollout);
+  if (judged.decision.operation === undefined) return undefined;
+  // The state is that of the whole: what is left for later is still to be found.
+  return { ...look, ...judged, digest: look.digest, leftFor: first.scope };
 }
 
 /** Decides, and once more with what guards hold back of it. */

@@ -33,6 +33,8 @@ export type SeenUser = {
   /** SKUs of which the waiting list has set a seat aside for this user; the decision counts on them. */
   readonly granted: ReadonlySet<SkuId>;
   readonly book: SeatBook;
+  /** The scope of the pause because of which a part of what is to be written is left for later; null: none is. */
+  readonly leftFor: string | null;
 };
 
 /** As much of a look as the row machine needs. */
@@ -56,6 +58,7 @@ export function seenOf(look: SeenUser): Seen {
     granted: [...granted],
     operationText: operation === undefined ? '' : describeOperation(operation, input.catalogue),
     rolloutId: look.rollout?.id ?? null,
+    leftFor: look.leftFor,
     readAt: input.now,
   };
 }

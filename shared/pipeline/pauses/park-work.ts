@@ -1,6 +1,7 @@
 import type { Hint } from '../../queue/messages';
 import type { UserRecord } from '../../store/ports/user-store';
-import { parkedScope, parkedUntil } from '../row/parked';
+import { parkedScope } from '../row/parked';
+import { parkedUntil } from '../row/pause-codes';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';
 import type { Task } from '../task';

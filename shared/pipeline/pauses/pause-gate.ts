@@ -3,7 +3,8 @@ import type { Reason } from '../../words/reason';
 import type { UserState } from '../../words/user-state';
 import type { Pause } from '../../words/pause';
 import { namesPauseBy } from './pause-scope';
-import { pausedCode, refusedFor } from '../row/parked';
+import { refusedFor } from '../row/parked';
+import { pausedCode } from '../row/pause-codes';
 import type { Services } from '../services';
 
 /** What asking about pauses uses of the process. */

@@ -60,6 +60,8 @@ export type Seen = {
   readonly granted: readonly SkuId[];
   /** The operation in words; '' without one. */
   readonly operationText: string;
+  /** Scope of the pause for which a part of the work is left; null: nothing is. */
+  readonly leftFor: string | null;
   /** The running rollout that this look is of. */
   readonly rolloutId: string | null;
   /** Milliseconds; when the user was read. */
@@ -160,6 +162,8 @@ export type RowEvent =
       readonly hasGoneUnanswered: boolean;
       /** Something is learnt from it, so deciding again comes to something else. */
       readonly isLesson: boolean;
+      /** Something else is to be written than the SKU that the refusal is about. */
+      readonly isRest: boolean;
       /** SKUs that the refusal is about; all of the operation's when it names none. */
       readonly skuIds: readonly SkuId[];
       /** undefined: no scope is to blame without doubt. */

@@ -5,7 +5,7 @@ import { entriesOf, isSuperseded, lookNumber, newEntry, withEntry } from './agen
 import { only } from './effects';
 import type { Step } from './effects';
 import type { Heard, Moment, Row, RowEvent } from './events';
-import { parkedUntil } from './parked';
+import { parkedUntil } from './pause-codes';
 import { hasEndedProcesses, newUserState } from './user-state';
 
 type Hinted = Extract<RowEvent, { kind: 'hinted' }>;

@@ -1,22 +1,11 @@
-import { requeueTiming } from '../../kernel/timing/pipeline/requeue';
-import type { Reason, PauseCode } from '../../words/reason';
+import type { Reason } from '../../words/reason';
 import type { UserState } from '../../words/user-state';
 import { entriesOf, entryOf, newEntry, withEntry } from './agenda/agenda';
 import type { Step } from './effects';
 import type { Moment, Row, RowEvent } from './events';
 import { decisionState, decisionTimeline } from './decided';
+import { parkedUntil, refusedCode } from './pause-codes';
 import { newUserState } from './user-state';
-
-/** Why a user is parked: the scope is paused. */
-export const pausedCode = (scope: string): PauseCode => `paused/${scope}`;
-/** Why a user is parked: Graph refused this very user. */
-export const refusedCode = (scope: string): PauseCode => `refused/${scope}`;
-
-/** Milliseconds since the epoch: parked work comes back after 30 s, and up to 5 s more. */
-export function parkedUntil({ now, chance }: Pick<Moment, 'now' | 'chance'>): number {
-  const { firstMs, maxMs } = requeueTiming.paused;
-  return now + firstMs + Math.round((maxMs - firstMs) * chance);
-}
 
 /** The scope that a parked user waits for. */
 export function parkedScope(state: UserState | null): string | undefined {

@@ -95,7 +95,9 @@ function answerRefusal(row: Row, event: WriteRefused, moment: Moment): Step {
       return notPermitted(row, closed, refusal, suspect, moment, undefined);
     case 'configuration': {
       const parked = parkForSuspect(row, closed, refusal, suspect, moment, undefined);
-      if (parked !== undefined) return parked;
+      // The SKU is paused now; what else is to be written goes on without it.
+      if (parked !== undefined)
+        return event.isRest ? { ...parked, result: { kind: 'again', isAttempt: true } } : parked;
       return { ...giveUp(row, { ...closed, digest: seen.digest }, refusal, moment), after: unreserve };
     }
     case 'unknown':

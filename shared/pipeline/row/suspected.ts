@@ -4,7 +4,8 @@ import type { UserState } from '../../words/user-state';
 import { entryOf, newEntry, withEntry } from './agenda/agenda';
 import type { FailureFacts, Step } from './effects';
 import type { Moment, Refusal, Row, Suspect } from './events';
-import { parkedUntil, refusedCode, wasRefused } from './parked';
+import { wasRefused } from './parked';
+import { parkedUntil, refusedCode } from './pause-codes';
 import { requeue } from './refusal-steps';
 
 /**

@@ -3,21 +3,46 @@ import { microsoftConflicts } from '../../licensing/service-plans/known-conflict
 import { checkPolicy } from '../../policy/check-policy';
 import type { CheckedPolicy } from '../../policy/check-policy';
 import { readPolicyFile } from '../../policy/file/load-policy';
+import type { PolicyBindings } from '../../words/policy-version';
+import type { SubscribedSku } from '../../words/sku';
 import { findNearGroups } from './unknown-groups';
 
 /**
  * Checks a policy's text with every name against the tenant: SKUs, service plans and groups.
+ * @param bindings of the policy, where it is stored: its names stand for what they were bound to
  * @throws GraphError
  */
 export async function checkAgainstTenant(
   directory: Pick<Directory, 'listSkus' | 'findGroups' | 'groupNamesFrom'>,
   text: string,
   file: string,
+  bindings: PolicyBindings | null = null,
 ): Promise<CheckedPolicy> {
   const { draft } = readPolicyFile(text, file);
   const [skus, unknownGroups] = await Promise.all([
     directory.listSkus(),
     draft === null ? new Map<string, readonly string[]>() : findNearGroups(directory, draft),
   ]);
-  return checkPolicy(text, { file, skus, unknownGroups, servicePlanConflicts: microsoftConflicts });
+  return checkPolicy(text, {
+    file,
+    skus: asBound(skus, bindings),
+    unknownGroups,
+    servicePlanConflicts: microsoftConflicts,
+  });
+}
+
+/** The tenant's SKUs under the names that a policy was bound with. */
+function asBound(skus: readonly SubscribedSku[], bindings: PolicyBindings | null): readonly SubscribedSku[] {
+  if (bindings === null) return skus;
+  return skus.map((sku) => ({
+    ...sku,
+    skuPartNumber: bindings.skus.find(({ skuId }) => skuId === sku.skuId)?.name ?? sku.skuPartNumber,
+    servicePlans: sku.servicePlans.map((plan) => ({
+      ...plan,
+      servicePlanName:
+        bindings.plans.find(
+          ({ skuId, servicePlanId }) => skuId === sku.skuId && servicePlanId === plan.servicePlanId,
+        )?.name ?? plan.servicePlanName,
+    })),
+  }));
 }

@@ -9,7 +9,7 @@ import type { Policy } from '../../policy/policy';
 import type { PolicyStore } from '../../store/ports/policy-store';
 import { readPolicyFileText } from './policy-file';
 import type { PolicyFileReader } from './policy-file';
-import { knownPlansOf, makePolicyLibrary } from './policy-library';
+import { makePolicyLibrary, tiedToTenant } from './policy-library';
 import type { PolicyInForce } from './policy-library';
 import { joinNeeds } from '../../words/needs';
 import type { Needs } from '../../words/needs';
@@ -50,7 +50,7 @@ export type PolicySourceParts = {
 /** A PolicySource over the stored policies, begun with the policy file. */
 export function makePolicySource(parts: PolicySourceParts): PolicySource {
   const { store, clock, mayStore } = parts;
-  const library = makePolicyLibrary(store);
+  const library = makePolicyLibrary(parts);
   let fileChecked = false;
   let unstored: PolicyInForce | undefined;
 
@@ -135,7 +135,7 @@ async function seed({ store, file, readCatalogue, clock, logger }: PolicySourceP
     text,
     storedAt: clock.now(),
     by: `first start, from ${file.path}`,
-    knownPlans: knownPlansOf(policy, await readCatalogue()),
+    ...tiedToTenant(policy, await readCatalogue()),
   });
   try {
     const active = { active: policy.hash, candidate: null, isCandidateApproved: false, left: [] };

@@ -8,10 +8,11 @@ import { reserveWrite } from '../guards/guard-decision';
 import { lookAtUser } from '../look/look-at-user';
 import { seenOf } from '../look/seen-user';
 import type { SeenUser } from '../look/seen-user';
+import { withoutPaused } from '../pauses/without-paused';
 import { scopesWork } from '../pauses/own-pause';
 import { askGate } from '../pauses/pause-gate';
 import type { Gate } from '../pauses/pause-gate';
-import { applyScope, skuScopes, writeScopes } from '../pauses/pause-scope';
+import { provenScopes, writeScopes } from '../pauses/pause-scope';
 import { advance } from '../perform';
 import type { Advanced } from '../perform';
 import { stillRuns } from '../rollouts/enter-rollout';
@@ -59,7 +60,7 @@ export async function carryOut(
     return writeWasRefused(services, task, intended.record, look, operation, thrown, work);
   }
   const { result } = await recordWrite(services, task, intended.record, seen, operation);
-  await scopesWork(services, task, [applyScope, ...skuScopes(operation)]);
+  await scopesWork(services, task, provenScopes(operation));
   return result ?? { kind: 'done' };
 }
 
@@ -96,7 +97,7 @@ async function recordWrite(
 export async function mayWrite(
   services: Services,
   record: UserRecord,
-  operation: Pick<Operation, 'add' | 'remove'>,
+  operation: Pick<Operation, 'add' | 'remove' | 'usageLocation'>,
   work: ApplyWork,
 ): Promise<Gate> {
   const scopes = writeScopes(services, record.userId, operation);
@@ -107,9 +108,11 @@ export async function mayWrite(
 
 /** A second look with the quota in hand: the user and the row are as they were, and so is what is to be done. */
 async function isStillRight(services: Services, record: UserRecord, look: SeenUser): Promise<boolean> {
-  const again = await lookAtUser(services, record, look.rollout);
+  const fresh = await lookAtUser(services, record, look.rollout);
+  if (fresh.kind !== 'seen') return false;
+  const again = look.leftFor === null ? fresh : await withoutPaused(services, fresh, record.state);
   return (
-    again.kind === 'seen' &&
+    again !== undefined &&
     again.digest === look.digest &&
     isDeepStrictEqual(again.decision.operation, look.decision.operation) &&
     isDeepStrictEqual(again.decision.ledger, look.decision.ledger)

@@ -1,3 +1,4 @@
+import type { GraphPermission } from '../../graph/permissions';
 import type { GraphError } from '../../graph/refusals/graph-error';
 import type { SkuId } from '../../kernel/ids';
 import type { Operation } from '../../licensing/decision';
@@ -5,7 +6,7 @@ import type { UserRecord } from '../../store/ports/user-store';
 import { seenOf } from '../look/seen-user';
 import type { SeenUser } from '../look/seen-user';
 import { scopesWork } from '../pauses/own-pause';
-import { applyScope, skuScope, skuScopes } from '../pauses/pause-scope';
+import { applyScope, locationScope, provenScopes, skuScope } from '../pauses/pause-scope';
 import { advance } from '../perform';
 import type { Refusal, Suspect } from '../row/events';
 import type { Result } from '../row/effects';
@@ -26,6 +27,8 @@ export function refusalOf(error: GraphError, doing?: string): Refusal {
     retryAfterMs: error.retryAfterMs,
   };
 }
+
+const locationPermission: GraphPermission = 'User.ReadWrite.All';
 
 /** Refusals of one user's change, which show that the app may write and that the SKUs can be assigned. */
 const byLicensingRule: ReadonlySet<GraphError['class']> = new Set([
@@ -58,7 +61,7 @@ export async function writeWasRefused(
   const seen = seenOf(look);
   const times = countRefusal(work, operation, error);
   if (byLicensingRule.has(error.class)) {
-    await scopesWork(services, task, [applyScope, ...skuScopes(operation)]);
+    await scopesWork(services, task, provenScopes(operation));
   }
   if (error.class === 'ambiguous') {
     task.logger.warn('No answer to a write; reading back', { userId: record.userId });
@@ -69,6 +72,10 @@ export async function writeWasRefused(
   // A 503 may come after the write has taken effect.
   const isOpen = hasGoneUnanswered || error.class === 'unavailable';
   if (!isOpen && record.state !== null) work.refused.add(record.state.version);
+  // The probe has had its answer; what else is to be written goes past no pause.
+  if (error.class === 'configuration') work.isProbe = false;
+  const named = skusNamedIn(error, operation);
+  const touched = [...operation.add.map(({ skuId }) => skuId), ...operation.remove];
   const { result } = await advance(services, task, record, {
     kind: 'writeRefused',
     refusal: refusalOf(error, seen.operationText),
@@ -77,7 +84,8 @@ export async function writeWasRefused(
     times,
     hasGoneUnanswered,
     isLesson,
-    skuIds: skusNamedIn(error, operation),
+    skuIds: named,
+    isRest: touched.some((skuId) => !named.includes(skuId)),
     suspect: await suspectOf(services, error, operation),
   });
   return result ?? { kind: 'done' };
@@ -109,7 +117,9 @@ async function suspectOf(
   operation: Operation,
 ): Promise<Suspect | undefined> {
   if (error.class === 'permission') {
-    return { scope: applyScope, origin: 'permission', workedAt: await lastSuccess.of(applyScope) };
+    // Locations are set by a call of their own, with a permission of its own; it alone says nothing of other writes.
+    const scope = error.permission === locationPermission ? locationScope : applyScope;
+    return { scope, origin: 'permission', workedAt: await lastSuccess.of(scope) };
   }
   const [sku, ...others] = skusNamedIn(error, operation);
   if (error.class !== 'configuration' || sku === undefined || others.length > 0) return undefined;

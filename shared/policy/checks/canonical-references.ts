@@ -7,7 +7,12 @@ import type { PolicySku } from './policy-catalogue';
  * thing are the same text. What the tenant does not have stays as it is written.
  */
 export function withCanonicalReferences(policy: Policy, skus: readonly PolicySku[]): Policy {
-  const skuName = (reference: string) => findSkuByReference(skus, reference)?.skuPartNumber ?? reference;
+  const skuName = (reference: string) => {
+    const sku = findSkuByReference(skus, reference);
+    if (sku === undefined) return reference;
+    // A name that several have names none of them.
+    return findSkuByReference(skus, sku.skuPartNumber) === sku ? sku.skuPartNumber : sku.skuId;
+  };
   const anyPlanName = (reference: string) => {
     for (const sku of skus) {
       const plan = findPlanByReference(sku, reference);

@@ -1,6 +1,6 @@
 import { nearestName } from '../near-name';
 import type { Path } from '../file/yaml-source';
-import { findPlanByReference, findSkuByReference } from './policy-catalogue';
+import { findSkuByReference, plansByReference, skusByReference } from './policy-catalogue';
 import type { PolicySku } from './policy-catalogue';
 import type { Finding, PolicyCheck } from './policy-check';
 
@@ -35,7 +35,7 @@ export const checkNames: PolicyCheck = ({ policy, skus }) => {
   for (const reference of Object.keys(policy.prices)) sku(reference, ['prices', reference], false);
   for (const [ruleIndex, rule] of policy.rules.entries()) {
     for (const [index, plan] of rule.without.entries()) {
-      if (given.some((found) => findPlanByReference(found, plan) !== undefined)) continue;
+      if (given.some((found) => plansByReference(found, plan).length > 0)) continue;
       const names = given.flatMap((found) => found.servicePlans.map((known) => known.servicePlanName));
       findings.push({
         severity: 'error',
@@ -50,7 +50,19 @@ export const checkNames: PolicyCheck = ({ policy, skus }) => {
 };
 
 function checkSku(skus: readonly PolicySku[], reference: string, path: Path, assigned: boolean): Finding[] {
-  const found = findSkuByReference(skus, reference);
+  const [found, ...others] = skusByReference(skus, reference);
+  if (found !== undefined && others.length > 0) {
+    const ids = [found, ...others].map(({ skuId }) => skuId).sort();
+    return [
+      {
+        severity: 'error',
+        code: 'policy/ambiguous-sku',
+        message: `The tenant has ${String(ids.length)} SKUs of the name ${reference}: ${ids.join(', ')}`,
+        path,
+        hint: 'Name the one you mean by its id.',
+      },
+    ];
+  }
   if (found === undefined) {
     return [
       {
@@ -89,7 +101,19 @@ function checkSku(skus: readonly PolicySku[], reference: string, path: Path, ass
 }
 
 function checkPlan(sku: PolicySku, reference: string, path: Path, disabled: boolean): Finding[] {
-  const plan = findPlanByReference(sku, reference);
+  const [plan, ...others] = plansByReference(sku, reference);
+  if (plan !== undefined && others.length > 0) {
+    const ids = [plan, ...others].map(({ servicePlanId }) => servicePlanId).sort();
+    return [
+      {
+        severity: 'error',
+        code: 'policy/ambiguous-plan',
+        message: `${sku.skuPartNumber} has ${String(ids.length)} plans of the name ${reference}: ${ids.join(', ')}`,
+        path,
+        hint: 'Name the one you mean by its id.',
+      },
+    ];
+  }
   if (plan === undefined) {
     return [
       {

@@ -22,19 +22,33 @@ export type ServicePlanConflicts = {
 
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
-/** A SKU by skuPartNumber or GUID, in any letter case. */
+/** SKUs by skuPartNumber or GUID, in any letter case; more than one when several have the name. */
+export function skusByReference(skus: readonly PolicySku[], reference: string): readonly PolicySku[] {
+  const named = skus.filter((sku) => same(sku.skuPartNumber, reference));
+  return named.length > 0 ? named : skus.filter((sku) => same(sku.skuId, reference));
+}
+
+/** The only one of them; undefined: none, or several have the name. */
 export function findSkuByReference(skus: readonly PolicySku[], reference: string): PolicySku | undefined {
-  return (
-    skus.find((sku) => same(sku.skuPartNumber, reference)) ?? skus.find((sku) => same(sku.skuId, reference))
+  const found = skusByReference(skus, reference);
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** Plans of this SKU by servicePlanName or GUID, in any letter case; more than one when several have the name. */
+export function plansByReference(sku: PolicySku, reference: string): readonly PolicyServicePlan[] {
+  const named = sku.servicePlans.filter((plan) => same(plan.servicePlanName, reference));
+  const found =
+    named.length > 0 ? named : sku.servicePlans.filter((plan) => same(plan.servicePlanId, reference));
+  // Some tenants list a plan twice.
+  return found.filter(
+    (plan, index) => found.findIndex((one) => same(one.servicePlanId, plan.servicePlanId)) === index,
   );
 }
 
-/** A plan of this SKU by servicePlanName or GUID, in any letter case. */
+/** The only one of them; undefined: none, or several have the name. */
 export function findPlanByReference(sku: PolicySku, reference: string): PolicyServicePlan | undefined {
-  return (
-    sku.servicePlans.find((plan) => same(plan.servicePlanName, reference)) ??
-    sku.servicePlans.find((plan) => same(plan.servicePlanId, reference))
-  );
+  const found = plansByReference(sku, reference);
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** Two references of the same thing, as far as that shows without a catalogue. */

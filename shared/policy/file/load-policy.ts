@@ -137,6 +137,7 @@ function toPolicy(file: PolicyFile, conditions: ReadonlyMap<string, Condition>):
   const policy = {
     ...file,
     hash: hashPolicy(file),
+    bindings: null,
     scope: conditions.get('scope.when') ?? null,
     usageLocation:
       file.usageLocation === undefined ? null : { from: null, default: null, ...file.usageLocation },

@@ -5,12 +5,14 @@ import type { PolicyStore } from '../ports/policy-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';
 import { odataText, toRowKey } from './rows/row-key';
 import type { TableAccess } from './table-access';
-import { PolicyHead, StoredPointer, StoredPolicy } from '../../words/policy-version';
-import type { PolicyPointer } from '../../words/policy-version';
+import { PolicyHead, StoredPointer, StoredPolicy, joinBindings } from '../../words/policy-version';
+import type { PolicyBindings, PolicyPointer } from '../../words/policy-version';
 
 /** Table `policies`: partition `policy` with one row per hash, and the row `pointer` in a partition of its own. */
 export const policyPartition = 'policy';
 export const pointerKey = 'pointer';
+
+const noBindings: PolicyBindings = { skus: [], plans: [] };
 
 export class TablePolicyStore implements PolicyStore {
   readonly #table: TableAccess;
@@ -74,12 +76,34 @@ export class TablePolicyStore implements PolicyStore {
     }
   }
 
+  async bind(hash: PolicyHash, bindings: PolicyBindings): Promise<PolicyBindings> {
+    for (;;) {
+      const found = await this.#table.get(policyPartition, toRowKey(hash));
+      const stored = found === undefined ? undefined : this.#policies.readIfUsable(found);
+      if (found === undefined || stored === undefined) return bindings;
+      const known = stored.bindings ?? noBindings;
+      const joined = joinBindings(known, bindings);
+      const isNew = joined.skus.length + joined.plans.length > known.skus.length + known.plans.length;
+      if (!isNew && stored.bindings !== undefined) return known;
+      const properties = this.#policies.toProperties({ ...stored, bindings: joined }, `policy ${hash}`);
+      try {
+        await this.#table.write(
+          { partitionKey: policyPartition, rowKey: toRowKey(hash), ...properties },
+          found.etag,
+        );
+        return joined;
+      } catch (error) {
+        if (!(error instanceof ConcurrencyError)) throw error;
+      }
+    }
+  }
+
   async read(hash: PolicyHash): Promise<StoredPolicy | undefined> {
     const row = await this.#table.get(policyPartition, toRowKey(hash));
     return row === undefined ? undefined : this.#policies.readIfUsable(row);
   }
 
-  async *list(): AsyncIterable<Omit<StoredPolicy, 'text' | 'knownPlans'>> {
+  async *list(): AsyncIterable<PolicyHead> {
     for await (const row of this.#table.query(`PartitionKey eq ${odataText(policyPartition)}`)) {
       const head = this.#heads.readIfUsable(row);
       if (head !== undefined) yield head;

@@ -42,6 +42,9 @@ export const licensingReasons = {
   'plans/switched-off': 'Service plans are switched off.',
   'plans/switched-on': 'Service plans are switched on.',
   'plans/undecided': 'Service plans stay as they are, because data was not read.',
+  'policy/ambiguous-plan':
+    'A rule names a plan by a name that several plans have, or that another one has now.',
+  'policy/ambiguous-sku': 'A rule names a SKU by a name that several SKUs have.',
   'policy/no-rule': 'No rule of the policy grants this user anything.',
   'policy/unknown-group': 'A rule or the scope names a group that the tenant does not have.',
   'policy/unknown-plan': 'A rule names a service plan that the SKU does not have in this tenant.',

@@ -180,3 +180,39 @@ describe('a stored link of Graph’s', () => {
     expect(error).toMatchObject({ class: 'permission', permission: 'User.Read.All' });
   });
 });
+
+describe('a page of users with rows that cannot be read', () => {
+  const fine = { id, usageLocation: 'NL' };
+  const otherId = '4a5b6c7d-0000-4000-8000-000000000002';
+  const page = (...value: unknown[]) => {
+    graph.script = () => ({ status: 200, body: { value } });
+    return makeScriptedDirectory(graph).userPage(little);
+  };
+
+  it.each([
+    [
+      'a license without its SKU',
+      { id: otherId, licenseAssignmentStates: [{ skuId: null, state: 'Active' }] },
+    ],
+    [
+      'a plan that is no id',
+      { id: otherId, licenseAssignmentStates: [{ skuId: ems, disabledPlans: ['?'] }] },
+    ],
+    ['a number for a location', { id: otherId, usageLocation: 31 }],
+  ])('%s: names that user, and the others are there', async (_, row) => {
+    const { users, odd } = await page(fine, row);
+
+    expect(users.map((user) => user.id)).toEqual([id]);
+    expect(odd).toEqual([toUserId(otherId)]);
+  });
+
+  it('lists the others when a row has no id', async () => {
+    expect((await page(fine, { usageLocation: 'NL' })).users).toHaveLength(1);
+  });
+
+  it('is passing trouble when nothing in it is a user', async () => {
+    const error = await graphErrorOf(page({ message: 'busy' }, null));
+
+    expect(error.class).toBe('unavailable');
+  });
+});

@@ -73,11 +73,12 @@ describe('a user who holds by group, when a permission is taken away', () => {
 
 describe('a joiner, when a permission to write is missing', () => {
   it.each([
-    ['LicenseAssignment.ReadWrite.All', 'license-only', {}],
-    ['User.ReadWrite.All', 'full', { usageLocation: null }],
+    ['LicenseAssignment.ReadWrite.All', 'license-only', {}, 'apply'],
+    // Who has a location is licensed all the same.
+    ['User.ReadWrite.All', 'full', { usageLocation: null }, 'location'],
   ] as const)(
     '%s: it is named within one round, doctor names it too, and the joiner is licensed when it is there',
-    async (permission, mode, properties) => {
+    async (permission, mode, properties, scope) => {
       const all = mode === 'full' ? [...licenseOnly, 'User.ReadWrite.All'] : licenseOnly;
       world = await makeGraphWorld(graph, { groupId, roles: all, properties, permissions: mode });
       await world.hold(all.filter((one) => one !== permission));
@@ -85,12 +86,14 @@ describe('a joiner, when a permission to write is missing', () => {
       await world.ask();
       await world.run(15_000);
       const reasons = await world.pauses();
+      const scopes = (await world.t.pipeline.control.pauses()).map((pause) => pause.scope);
       const findings = await world.doctor();
       await world.run(10 * minute);
       await world.hold(all);
       await world.run(5 * minute);
 
       expect(reasons).toHaveLength(1);
+      expect(scopes).toEqual([scope]);
       expect(named(reasons.join())).toEqual([permission]);
       expect(findings.map((text) => named(text))).toEqual([[permission]]);
       expect(await world.pauses()).toEqual([]);

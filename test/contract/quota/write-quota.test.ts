@@ -70,6 +70,7 @@ function makeQuota(): LeasedWriteQuota {
   };
   const store = new QuotaRowStore(new CountedTable(makeClient(), tools), `row-${rowNumber}`, {
     clock,
+    random: seededRandom(rowNumber),
     logger: silentLogger,
   });
   return new LeasedWriteQuota(store, limits, {

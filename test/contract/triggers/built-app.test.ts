@@ -67,7 +67,7 @@ describe('the built app', () => {
         isSessionsEnabled: true,
       },
       { name: 'apply', type: 'serviceBusTrigger', queueName: 'license-changes', isSessionsEnabled: true },
-      { name: 'census-walk', type: 'timerTrigger', schedule: '20 * * * * *' },
+      { name: 'census-walk', type: 'timerTrigger', schedule: '20 */10 * * * *' },
       { name: 'census', type: 'timerTrigger', schedule: '0 30 2 * * *' },
       { name: 'dead-letters', type: 'timerTrigger', schedule: '30 */5 * * * *' },
       { name: 'decide', type: 'serviceBusTrigger', queueName: 'directory-changes', isSessionsEnabled: false },
@@ -83,9 +83,9 @@ describe('the built app', () => {
       },
       { name: 'ops-api', type: 'httpTrigger', authLevel: 'anonymous' },
       { name: 'ops-page', type: 'httpTrigger', authLevel: 'anonymous' },
-      { name: 'rollouts', type: 'timerTrigger', schedule: '*/10 * * * * *' },
+      { name: 'rollouts', type: 'timerTrigger', schedule: '10 */10 * * * *' },
       { name: 'users-delta', type: 'timerTrigger', schedule: '*/15 * * * * *' },
-      { name: 'waiting-list', type: 'timerTrigger', schedule: '*/15 * * * * *' },
+      { name: 'waiting-list', type: 'timerTrigger', schedule: '25 */10 * * * *' },
     ]);
   });
 });

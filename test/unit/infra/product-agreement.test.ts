@@ -198,7 +198,7 @@ describe('rights in Graph', () => {
 
 describe('rights in Azure', () => {
   it('are given where the code has a client, and nowhere else', () => {
-    const wiring = read('shared/wiring.ts');
+    const wiring = read('shared/wiring.ts') + read('shared/wiring-clients.ts');
     const roles = read('infra/roles.bicep');
 
     // Tables and Service Bus are what the code opens; blobs and the vault are the host's.

@@ -6,6 +6,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { makeMetrics, observeLevels } from '../../../shared/observe/metrics';
+import { ManualClock } from '../../support/manual-clock';
 
 const providers: MeterProvider[] = [];
 afterEach(async () => {
@@ -91,6 +92,32 @@ describe('metrics', () => {
       'licenser.results{at,lag}': 1,
       'licenser.time_to_licensed{written}': { count: 1, sum: 2.5 },
     });
+  });
+
+  it('leave the levels to the process that reports them', async () => {
+    const { meter, collect } = makeMeter();
+    makeMetrics(meter, labels);
+    observeLevels(meter, async () => undefined);
+
+    expect(Object.keys(await collect())).not.toContain('licenser.waiting{}');
+  });
+
+  it('do not wait for levels that take long to read', async () => {
+    const { meter, collect } = makeMeter();
+    const clock = new ManualClock();
+    makeMetrics(meter, labels);
+    let asked = 0;
+    observeLevels(
+      meter,
+      () => (++asked === 1 ? new Promise(() => undefined) : Promise.resolve(undefined)),
+      clock,
+    );
+
+    const collecting = collect();
+    while (clock.sleeping === 0) await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(2_000);
+
+    expect(Object.keys(await collecting)).toContain('licenser.writes{}');
   });
 
   it('leave out levels that cannot be read, and nothing else', async () => {

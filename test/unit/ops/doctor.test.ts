@@ -239,7 +239,10 @@ describe('checkGraph', () => {
   const groupId = toGroupId('9a5b6c7d-0000-4000-8000-00000000000a');
   const works: Partial<Directory> = {
     listSkuRows: async () => ({ skus: [], skipped: [] }),
-    userPage: async () => ({ users: [{ id, properties: {}, usageLocation: null, assignments: [] }] }),
+    userPage: async () => ({
+      odd: [],
+      users: [{ id, properties: {}, usageLocation: null, assignments: [] }],
+    }),
     readUser: async () => undefined,
     deltaFromNow: async () => 'link',
     findGroups: async () => [{ id: groupId, displayName: 'SG-Sales' }],
@@ -321,7 +324,7 @@ describe('checkGraph', () => {
       {
         userPage: async ({ properties }) => {
           asked.push(properties);
-          return { users: [] };
+          return { users: [], odd: [] };
         },
         deltaFromNow: async (properties) => {
           asked.push(properties);

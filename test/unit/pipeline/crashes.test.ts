@@ -83,6 +83,54 @@ describe('CrashWatch', () => {
     expect(await app.start().crashWatch.isCareful()).toBe(false);
   });
 
+  it('takes processes that have nothing to do for no deaths', async () => {
+    const app = makeApp();
+    for (let idle = 0; idle < 5; idle++) await app.start().handle(async () => undefined);
+    for (let seconds = 0; seconds < 180; seconds += 10) {
+      app.clock.advance(10_000);
+      await tick();
+    }
+
+    expect(await app.handling.instances()).toEqual([]);
+    expect(await app.start().crashWatch.isCareful()).toBe(false);
+  });
+
+  it('is known to live again before it notes anything after it had nothing to do', async () => {
+    const app = makeApp();
+    await app.becomeCareful();
+    const one = app.start();
+    await one.handle(async () => undefined);
+    for (let seconds = 0; seconds < 60; seconds += 10) {
+      app.clock.advance(10_000);
+      await tick();
+    }
+    let seen: ReadonlySet<string> | undefined;
+    await one.handle(async () => {
+      seen = await app.start().crashWatch.deadAmong([one.instance]);
+    });
+
+    expect(seen).toEqual(new Set());
+  });
+
+  it('counts nothing against the users in hand when a process is taken away, and says no more after it', async () => {
+    const app = makeApp();
+    await app.becomeCareful();
+    for (let ends = 0; ends < 4; ends++) {
+      const one = app.start();
+      void one.handle(() => new Promise(() => undefined));
+      for (let turn = 0; turn < 20; turn++) await tick();
+      await one.crashWatch.goodbye();
+      app.clock.advance(30_000);
+      await tick();
+      expect((await app.handling.instances()).map(({ instance }) => instance)).not.toContain(one.instance);
+    }
+    let isHandled = false;
+    await app.start().handle(async () => void (isHandled = true));
+
+    expect(isHandled).toBe(true);
+    expect(await app.handling.notes(userId)).toEqual([]);
+  });
+
   it('takes a process that works for long for alive: it says so all the time', async () => {
     const app = makeApp();
     const busy = app.start();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { GraphError } from '../../../shared/graph/refusals/graph-error';
 import { liftIdlePauses } from '../../../shared/pipeline/pauses/own-pause';
+import { writeScopes } from '../../../shared/pipeline/pauses/pause-scope';
 import { laneOf } from '../../../shared/queue/lanes';
 import { decided } from '../../support/decided';
 import { ems, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
@@ -157,6 +158,22 @@ describe('a pause by a person', () => {
 
     expect(await scopesOfPauses(t)).toEqual(['apply']);
     expect(t.writes).toEqual([]);
+  });
+});
+
+describe('a pause of setting locations', () => {
+  it('stops no write for a user who has a location', async () => {
+    const t = makePipelineWorld();
+    await pause(t, 'location', { origin: 'permission', reason: 'The app may not set locations' });
+
+    await t.apply(await decided(t));
+
+    expect(t.state()?.outcome).toBe('licensed');
+    const { settings } = t.pipeline;
+    const scopes = (usageLocation?: string) =>
+      writeScopes({ settings }, userId, { add: [], remove: [], ...(usageLocation && { usageLocation }) });
+    expect(scopes('NL')).toContain('location');
+    expect(scopes()).not.toContain('location');
   });
 });
 

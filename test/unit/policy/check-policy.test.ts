@@ -227,6 +227,30 @@ describe('against a tenant', () => {
     expect(checkPolicy(text, { skus })).toMatchObject({ namesChecked: true, policy: null });
   });
 
+  it('refuses a name that two SKUs or two plans have, with their ids', () => {
+    const [first] = skus;
+    if (first === undefined) throw new Error('There are no SKUs');
+    const [plan] = first.servicePlans;
+    if (plan === undefined) throw new Error('The SKU has no plans');
+    const other = '11111111-2222-4333-8444-555555555555';
+    const text = policyOf(
+      rule('a', null, `assign: [{ sku: ${first.skuPartNumber}, disable: [${plan.servicePlanName}] }]`),
+    );
+    const twoPlans = [
+      { ...first, servicePlans: [plan, { ...plan, servicePlanId: other }] },
+      ...skus.slice(1),
+    ];
+
+    expect(checkPolicy(text, { skus: [...skus, { ...first, skuId: other }] })).toMatchObject({
+      policy: null,
+      problems: [{ code: 'policy/ambiguous-sku', message: expect.stringContaining(other) }],
+    });
+    expect(checkPolicy(text, { skus: twoPlans })).toMatchObject({
+      policy: null,
+      problems: [{ code: 'policy/ambiguous-plan', message: expect.stringContaining(other) }],
+    });
+  });
+
   it.each([
     [
       'an unknown SKU',

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { backOff, climb, freshQuota, refill, takeLease } from '../../../shared/quota/quota-lease';
+import {
+  backOff,
+  climb,
+  freshQuota,
+  promiseLease,
+  refill,
+  takeLease,
+} from '../../../shared/quota/quota-lease';
 import type { QuotaLimits } from '../../../shared/quota/quota-lease';
 import type { QuotaRow } from '../../../shared/words/quota-row';
 
@@ -144,6 +151,67 @@ describe('takeLease', () => {
           now += event.wait;
           row = takeLease(row, limits, now, wish(0, event.bulk)).row;
           expect(row.tokens).toBe(32);
+        }
+      }),
+      { seed },
+    );
+  });
+});
+
+describe('promiseLease', () => {
+  it('gives each who asks the time at which its writes will have been earned', () => {
+    const first = promiseLease(empty, limits, start, 'express', 4, 4);
+    const second = promiseLease(first?.row ?? empty, limits, start + 100, 'express', 1, 1);
+
+    expect(first).toMatchObject({ writes: 4, from: start + 250 });
+    expect(second).toMatchObject({ writes: 1, from: start + 312.5 });
+  });
+
+  it('promises at most a slice, as much as there is room for, and nothing beyond 4 s', () => {
+    const owing = (tokens: number) => promiseLease({ ...empty, tokens }, limits, start, 'express', 50, 2);
+
+    expect(owing(0)?.writes).toBe(16);
+    expect(owing(-60)).toMatchObject({ writes: 4, from: start + 4_000 });
+    expect(owing(-63)).toBeNull();
+  });
+
+  it('promises bulk what spills over once the bucket of express is full', () => {
+    expect(promiseLease({ ...empty, tokens: 16 }, limits, start, 'bulk', 8, 1)).toMatchObject({
+      writes: 8,
+      from: start + 1_500,
+    });
+  });
+
+  it('promises nothing while Graph wants none', () => {
+    const closed = backOff(empty, limits, start, 2_000);
+
+    expect(promiseLease(closed, limits, start + 1_999, 'express', 1, 1)).toBeNull();
+  });
+
+  it('and takeLease together never let express have more than rate × (time + 2 s)', () => {
+    const asking = fc.record({ wait: fc.nat({ max: 1_500 }), writes: fc.integer({ min: 1, max: 40 }) });
+    fc.assert(
+      fc.property(fc.array(asking, { minLength: 1, maxLength: 60 }), (run) => {
+        let now = start;
+        let row = freshQuota(limits, start);
+        const leases: { at: number; writes: number }[] = [];
+        for (const { wait, writes } of run) {
+          now += wait;
+          const lease = takeLease(row, limits, now, wish(writes, 0));
+          const promised =
+            lease.granted.express > 0 ? null : promiseLease(row, limits, now, 'express', writes, 1);
+          row = promised?.row ?? lease.row;
+          leases.push({ at: promised?.from ?? now, writes: promised?.writes ?? lease.granted.express });
+        }
+        leases.sort((a, b) => a.at - b.at);
+        for (let from = 0; from < leases.length; from++) {
+          let sum = 0;
+          for (let to = from; to < leases.length; to++) {
+            sum += leases[to]!.writes;
+            // A lease is used as a whole: the first of a stretch was earned before it began.
+            const seconds = (leases[to]!.at - leases[from]!.at) / 1_000;
+            expect(sum - leases[from]!.writes).toBeLessThanOrEqual(16 * (seconds + 2) + 1e-6);
+          }
         }
       }),
       { seed },

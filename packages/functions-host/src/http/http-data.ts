@@ -25,6 +25,18 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   return Buffer.concat(chunks);
 }
 
+/**
+ * What a function gets to see of the body: nothing of one without a Content-Length (chunked), since the Functions host
+ * hands only bodies of a known length on to its worker.
+ * Source: Azure/azure-functions-host, src/WebJobs.Script.Grpc/MessageExtensions/GrpcMessageConversionExtensions.cs
+ * (ToRpcHttp: `request.ContentLength > 0`).
+ * @throws BodyTooLargeError as soon as it is known to be longer than `limit` bytes
+ */
+export async function readFunctionBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const body = await readBody(request, limit);
+  return request.headers['content-length'] === undefined ? Buffer.alloc(0) : body;
+}
+
 /** Headers that only App Service's own front end may set; a request from outside must not bring them. */
 const reserved = /^x-ms-client-principal/;
 

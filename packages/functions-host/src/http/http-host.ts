@@ -8,13 +8,26 @@ import type { HttpTrigger } from '../app/trigger';
 import type { Invoker } from '../invoker';
 import { isAllowed, keyOf } from './access-keys';
 import type { AccessKeys } from './access-keys';
-import { BodyTooLargeError, readBody, toHttpData, writeAnswer } from './http-data';
+import { BodyTooLargeError, readBody, readFunctionBody, toHttpData, writeAnswer } from './http-data';
 import { compileRoute } from './route';
 
 export type HttpFunction = { readonly function: RegisteredFunction; readonly trigger: HttpTrigger };
 
 /** `POST /admin/functions/NAME`: starts the function by hand with the body's `input`; undefined: no such function. */
 export type RunByHand = (name: string, input: string) => Promise<void> | undefined;
+
+/** `POST /admin/host/drain` and `GET /admin/host/drain/status`. */
+export type Draining = {
+  start(): void;
+  status(): DrainStatus;
+};
+
+/** Source: Azure/azure-functions-host, src/WebJobs.Script.WebHost/Controllers/HostController.cs (DrainStatus). */
+export type DrainStatus = {
+  readonly state: 'Disabled' | 'InProgress' | 'Completed';
+  readonly outstandingInvocations: number;
+  readonly outstandingRetries: number;
+};
 
 export type HttpHostOptions = {
   /** 0: any free port. */
@@ -24,6 +37,7 @@ export type HttpHostOptions = {
   readonly keys: AccessKeys;
   readonly invoker: Invoker;
   readonly runByHand: RunByHand;
+  readonly draining: Draining;
   /** Bytes. */
   readonly bodyLimit: number;
   readonly log: Logger;
@@ -107,7 +121,7 @@ export class HttpHost {
         response.writeHead(401).end();
         return;
       }
-      const body = await readBody(request, this.#options.bodyLimit);
+      const body = await readFunctionBody(request, this.#options.bodyLimit);
       const value = await this.#options.invoker.invoke({
         function: registered,
         bindingName: trigger.bindingName,
@@ -131,10 +145,8 @@ export class HttpHost {
       return;
     }
     const [area, name = ''] = segments;
-    if (area === 'host' && name === 'status' && request.method === 'GET') {
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"state":"Running"}');
+    if (area === 'host' && this.#answerHost(response, `${request.method} ${segments.slice(1).join('/')}`))
       return;
-    }
     if (area !== 'functions' || name === '' || segments.length > 2 || request.method !== 'POST') {
       response.writeHead(404).end();
       return;
@@ -148,6 +160,20 @@ export class HttpHost {
     // The answer does not wait for the function, as in Azure; its failure is in the log.
     run?.catch(() => undefined);
     response.writeHead(run ? 202 : 404).end();
+  }
+
+  /** False: there is no such route. */
+  #answerHost(response: ServerResponse, route: string): boolean {
+    const { draining } = this.#options;
+    const answer = (body: unknown) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (route === 'GET status') answer({ state: 'Running' });
+    else if (route === 'GET drain/status') answer(draining.status());
+    else if (route === 'POST drain') {
+      draining.start();
+      response.writeHead(202).end();
+    } else return false;
+    return true;
   }
 
   #fail(response: ServerResponse, error: Error): void {

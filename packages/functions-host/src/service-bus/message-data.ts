@@ -25,11 +25,23 @@ export function toMessageInput(message: ServiceBusReceivedMessage, binary: boole
   return binary ? { bytes } : { string: bytes.toString('utf8') };
 }
 
-function isScalar(value: unknown): value is string | number | boolean {
-  return ['string', 'number', 'boolean'].includes(typeof value);
+/** Scalars become text as .NET writes them, objects stay objects; lists and null are not copied. */
+function toBindingData(value: unknown): TypedData | undefined {
+  switch (typeof value) {
+    case 'string':
+      return { string: value };
+    case 'number':
+      return { string: String(value) };
+    case 'boolean':
+      return { string: value ? 'True' : 'False' };
+    case 'object':
+      return value === null || Array.isArray(value) ? undefined : { json: JSON.stringify(value) };
+    default:
+      return undefined;
+  }
 }
 
-/** The host copies top-level scalars of a JSON body over metadata of the same name, whatever its case. */
+/** The host copies what a JSON body has at its top over metadata of the same name, whatever its case. */
 function applyBody(metadata: Map<string, TypedData>, body: string): void {
   if (!body.trimStart().startsWith('{')) return;
   let parsed: unknown;
@@ -39,19 +51,18 @@ function applyBody(metadata: Map<string, TypedData>, body: string): void {
     return;
   }
   for (const [key, value] of Object.entries(parsed as Record<string, unknown>)) {
-    if (!isScalar(value)) continue;
+    const data = toBindingData(value);
+    if (data === undefined) continue;
     const taken = [...metadata.keys()].find((name) => name.toLowerCase() === key.toLowerCase());
-    metadata.set(
-      taken ?? key,
-      typeof value === 'string' ? { string: value } : { json: JSON.stringify(value) },
-    );
+    metadata.set(taken ?? key, data);
   }
 }
 
 /**
  * Trigger metadata of one message with the names and conversions of the Service Bus extension 5.x.
  * Source: Azure/azure-sdk-for-net, Microsoft.Azure.WebJobs.Extensions.ServiceBus,
- * src/Triggers/ServiceBusTriggerBindingStrategy.cs; Azure/azure-functions-host, Utility.ApplyBindingData.
+ * src/Triggers/ServiceBusTriggerBindingStrategy.cs; Azure/azure-functions-host,
+ * src/WebJobs.Script/Utility.cs (ApplyBindingData, ConvertPropertyValue).
  */
 export function toMessageMetadata(
   message: ServiceBusReceivedMessage,

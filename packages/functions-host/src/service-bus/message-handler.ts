@@ -18,9 +18,22 @@ export type MessageHandlerOptions = {
   readonly autoComplete: boolean;
 };
 
+/** What ends beside a message. */
+export type MessageEnds = {
+  /** The connection is gone: nothing can be settled any more. */
+  readonly lost: AbortSignal;
+  /** The listener takes no more messages. */
+  readonly stopping: AbortSignal;
+};
+
 type Settler = Pick<ServiceBusReceiver, 'completeMessage' | 'abandonMessage'>;
 
-/** One message through the function: completed on success, abandoned when it throws or runs out of time. */
+/**
+ * One message through the function: completed on success, abandoned when it throws or runs out of time. As in Azure
+ * also what succeeds after the listener was told to stop is abandoned, and so comes once more.
+ * Source: Azure/azure-sdk-for-net, Microsoft.Azure.WebJobs.Extensions.ServiceBus, src/Listeners/ServiceBusListener.cs
+ * (ProcessMessageAsync) and src/Primitives/MessageProcessor.cs (CompleteProcessingMessageAsync).
+ */
 export class MessageHandler {
   readonly #options: MessageHandlerOptions;
 
@@ -33,10 +46,11 @@ export class MessageHandler {
     message: ServiceBusReceivedMessage,
     settler: Settler,
     settlements: Settlements,
-    lost: AbortSignal,
+    { lost, stopping }: MessageEnds,
   ): Promise<void> {
     const { log, autoComplete } = this.#options;
-    const outcome = await this.#run(message);
+    const result = await this.#run(message);
+    const outcome = stopping.aborted ? 'abandon' : result;
     if (outcome === 'complete' && !autoComplete) return;
     try {
       if (lost.aborted) throw new ConnectionLostError();

@@ -66,6 +66,7 @@ export class QueueListener extends Listener {
         log.warn('The lock of a message could not be renewed', { error: ensureError(thrown).message });
       },
     });
-    await handler.handle(message, receiver, settlements, lost).finally(endRenewal);
+    const ends = { lost, stopping: this.stopping.signal };
+    await handler.handle(message, receiver, settlements, ends).finally(endRenewal);
   }
 }

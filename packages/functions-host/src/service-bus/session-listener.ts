@@ -80,7 +80,8 @@ export class SessionListener extends Listener {
         });
         const messages = await orLost(receiving, lost);
         if (messages.length === 0) break;
-        for (const message of messages) await handler.handle(message, receiver, settlements, lost);
+        for (const message of messages)
+          await handler.handle(message, receiver, settlements, { lost, stopping: signal });
       }
     } catch (thrown) {
       if (!signal.aborted) {

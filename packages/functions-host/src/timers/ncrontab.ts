@@ -2,10 +2,11 @@ import { UserError } from '../../../emulator-kit/src/errors';
 
 /**
  * NCRONTAB: `{second} {minute} {hour} {day} {month} {day-of-week}`, in UTC; five fields leave the seconds at 0.
- * A field is a list of `*`, `a`, `a-b`, each with an optional step `/n`; months and days have English names.
+ * A field is a list of `*`, `a`, `a-b`, each with an optional step `/n`; months and days have English names, of which
+ * the first letters do. `b-a` is read as `a-b`, and a step of 0 as 1. Fields are parted by spaces, never by a TAB.
  * When both day and day-of-week are restricted, both must match (unlike Unix cron).
  * Source: https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer (NCRONTAB expressions) and
- * https://github.com/atifaziz/NCrontab/wiki/Crontab-Expression
+ * https://github.com/atifaziz/NCrontab (NCrontab/CrontabFieldImpl.cs, CrontabField.cs: Accumulate)
  */
 export type Ncrontab = {
   readonly seconds: ReadonlySet<number>;
@@ -36,28 +37,28 @@ function bad(expression: string, problem: string): UserError {
 }
 
 function toNumber(text: string, field: Field): number | undefined {
-  const name = text.toLowerCase();
-  const named =
-    name.length < 3
-      ? -1
-      : (field.names ?? []).findIndex((full) => full === name || full.slice(0, 3) === name);
-  if (named >= 0) return field.first + named;
-  const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  return value >= field.first && value <= field.last ? value : undefined;
+  const value = /^\d+$/.test(text) ? Number(text) : valueNamed(text, field);
+  return value !== undefined && value >= field.first && value <= field.last ? value : undefined;
+}
+
+/** The first name that begins like that: `Ju` is June. */
+function valueNamed(text: string, field: Field): number | undefined {
+  const at = (field.names ?? []).findIndex((name) => text !== '' && name.startsWith(text.toLowerCase()));
+  return at < 0 ? undefined : field.first + at;
 }
 
 function parseField(text: string, field: Field): Set<number> | undefined {
   const values = new Set<number>();
   for (const part of text.split(',')) {
     const [range = '', stepText, ...tooMany] = part.split('/');
-    const step = stepText === undefined ? 1 : /^\d+$/.test(stepText) ? Number(stepText) : 0;
+    const step = stepText === undefined ? 1 : /^\d+$/.test(stepText) ? Math.max(1, Number(stepText)) : 0;
     if (step < 1 || tooMany.length > 0) return undefined;
     const [low = '', high, ...more] = range === '*' ? [`${field.first}`, `${field.last}`] : range.split('-');
     const from = toNumber(low, field);
     const open = high === undefined && stepText !== undefined ? field.last : from;
     const to = high === undefined ? open : toNumber(high, field);
-    if (from === undefined || to === undefined || from > to || more.length > 0) return undefined;
-    for (let value = from; value <= to; value += step) values.add(value);
+    if (from === undefined || to === undefined || more.length > 0) return undefined;
+    for (let value = Math.min(from, to); value <= Math.max(from, to); value += step) values.add(value);
   }
   return values;
 }
@@ -67,7 +68,7 @@ function parseField(text: string, field: Field): Set<number> | undefined {
  * @throws UserError for anything that is not NCRONTAB
  */
 export function parseNcrontab(expression: string): Ncrontab {
-  const words = expression.trim().split(/\s+/);
+  const words = expression.split(' ').filter((word) => word !== '');
   if (words.length !== 5 && words.length !== 6) throw bad(expression, `it has ${words.length} fields`);
   const texts = words.length === 5 ? ['0', ...words] : words;
   const sets = fields.map((field, at) => {

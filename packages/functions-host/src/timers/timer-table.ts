@@ -10,9 +10,9 @@ export type TimerRow = {
   /** The occurrence to run next; stays where it is while that one runs. */
   readonly next: number;
   readonly lastUpdated: number;
-  /** Which host runs the timer; empty: none. */
+  /** Which host has the timer's lock; empty: none. */
   readonly owner: string;
-  /** The owner's claim is void from then on. */
+  /** The owner's lock is void from then on. */
   readonly leaseUntil: number;
 };
 

@@ -79,6 +79,15 @@ describe('HTTP functions in the local host', () => {
     expect(new Uint8Array(await answer.arrayBuffer())).toEqual(bytes);
   });
 
+  it('never see a body without a Content-Length, as in Azure', async () => {
+    const body = new Blob(['streamed']).stream();
+
+    const answer = await get('/api/echo', { method: 'POST', body, duplex: 'half' });
+
+    expect(answer.status).toBe(201);
+    expect(await answer.json()).toMatchObject({ body: '' });
+  });
+
   it('refuse a body over the limit', async () => {
     expect((await get('/api/bytes', { method: 'POST', body: 'x'.repeat(1001) })).status).toBe(413);
   });

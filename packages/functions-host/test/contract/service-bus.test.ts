@@ -21,6 +21,14 @@ let broker: ServiceBusProcess;
 let host: HostProcess;
 let client: ServiceBusClient;
 
+const startQueueHost = () =>
+  startHostProcess({
+    FIXTURE_PARTS: 'queues',
+    ServiceBusConnection: broker.connectionString,
+    PLAIN_QUEUE: 'plain',
+    SESSION_QUEUE: 'lanes',
+  });
+
 const toMessage = (order: Order, more: Partial<ServiceBusMessage> = {}): ServiceBusMessage => ({
   body: { v: 1, order },
   messageId: `message-${order.id}`,
@@ -68,12 +76,7 @@ beforeAll(async () => {
   client = new ServiceBusClient(broker.connectionString, {
     retryOptions: { maxRetries: 3, retryDelayInMs: 100, timeoutInMs: 15_000 },
   });
-  host = await startHostProcess({
-    FIXTURE_PARTS: 'queues',
-    ServiceBusConnection: broker.connectionString,
-    PLAIN_QUEUE: 'plain',
-    SESSION_QUEUE: 'lanes',
-  });
+  host = await startQueueHost();
   await send('plain', toMessage(slow));
   await send('lanes', ...long.map((order) => toMessage(order, { sessionId: 'long' })));
 });
@@ -254,22 +257,12 @@ describe('the broker goes away', () => {
 });
 
 describe('a host that is stopped', () => {
-  it('finishes what it has in hand', async () => {
-    const second = await startHostProcess({
-      FIXTURE_PARTS: 'queues',
-      ServiceBusConnection: broker.connectionString,
-      PLAIN_QUEUE: 'plain',
-      SESSION_QUEUE: 'lanes',
-    });
+  it('finishes what it has in hand, and gives it back: as in Azure it comes once more', async () => {
+    const second = await startQueueHost();
     await second.process.stop();
     await host.process.stop();
     await send('plain', toMessage({ id: 'left-alone' }));
-    const third = await startHostProcess({
-      FIXTURE_PARTS: 'queues',
-      ServiceBusConnection: broker.connectionString,
-      PLAIN_QUEUE: 'plain',
-      SESSION_QUEUE: 'lanes',
-    });
+    const third = await startQueueHost();
     await waitFor('the message', async () =>
       (await runsOf('left-alone', third)).length > 0 ? true : undefined,
     );
@@ -278,6 +271,53 @@ describe('a host that is stopped', () => {
 
     await third.process.stop();
 
-    expect(await ordersIn('plain')).toEqual([]);
+    expect(await ordersIn('plain')).toEqual(['in-hand']);
+    const fourth = await startQueueHost();
+    const [again] = await waitFor('it to come again', async () => {
+      const runs = await runsOf('in-hand', fourth);
+      return runs.length > 0 ? runs : undefined;
+    });
+    expect(again?.metadata).toMatchObject({ deliveryCount: 2 });
+    await whenSettled('plain', 'in-hand');
+    await fourth.process.stop();
+  });
+
+  it('may be drained before: it takes nothing more, and keeps the lane of what still runs', async () => {
+    const [drained, other] = [await startQueueHost(), await startQueueHost()];
+    const admin = async (host: HostProcess, method: string, path: string) => {
+      const answer = await fetch(`${host.origin}${path}`, {
+        method,
+        headers: { 'x-functions-key': masterKey },
+      });
+      return { status: answer.status, body: await answer.text() };
+    };
+    const lane = { sessionId: 'drained' };
+    await send('lanes', toMessage({ id: 'held', waitMs: 1_900 }, lane), toMessage({ id: 'behind' }, lane));
+    const holder = await waitFor('a host to have it', async () => {
+      for (const one of [drained, other]) if ((await runsOf('held', one)).length > 0) return one;
+      return undefined;
+    });
+    expect(JSON.parse((await admin(holder, 'GET', '/admin/host/drain/status')).body)).toMatchObject({
+      state: 'Disabled',
+    });
+    expect((await admin(holder, 'POST', '/admin/host/drain')).status).toBe(202);
+    expect(JSON.parse((await admin(holder, 'GET', '/admin/host/drain/status')).body)).toEqual({
+      state: 'InProgress',
+      outstandingInvocations: 1,
+      outstandingRetries: 0,
+    });
+
+    const rest = holder === drained ? other : drained;
+    await waitFor('the lane to go on', async () =>
+      (await runsOf('behind', rest)).length > 0 ? true : undefined,
+    );
+
+    // What ran to its end in the drained host is given back, so it comes again in front of what waits behind it.
+    expect((await runsOf('held', rest))[0]?.metadata).toMatchObject({ deliveryCount: 2 });
+    expect((await readJournal(holder)).map(({ done }) => done)).toContain('held');
+    expect(JSON.parse((await admin(holder, 'GET', '/admin/host/drain/status')).body)).toMatchObject({
+      state: 'Completed',
+    });
+    await Promise.all([drained.process.stop(), other.process.stop()]);
   });
 });

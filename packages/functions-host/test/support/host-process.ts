@@ -32,13 +32,14 @@ function environment(own: Readonly<Record<string, string>>): Record<string, stri
 export async function startHostProcess(
   env: Readonly<Record<string, string>> = {},
   appRoot = fixtureApp,
+  moreArgs: readonly string[] = [],
 ): Promise<HostProcess> {
   const lines: string[] = [];
   const unexpectedExits: unknown[] = [];
   const child = new ManagedProcess({
     name: 'functions',
     entry: join(packageRoot, 'dist', 'functions-host', 'src', 'main.js'),
-    args: () => ['--port', '0', '--app-root', appRoot],
+    args: () => ['--port', '0', '--app-root', appRoot, ...moreArgs],
     env: () => environment({ LOCAL_MASTER_KEY: masterKey, LOCAL_FUNCTION_KEY: functionKey, ...env }),
     cwd: packageRoot,
     onLine: (line) => lines.push(line),

@@ -7,6 +7,7 @@ describe('host.json', () => {
     expect(toHostOptions({ version: '2.0' })).toEqual({
       functionTimeoutMs: 1_800_000,
       routePrefix: 'api',
+      singleton: { listenerLockPeriod: 60_000, listenerLockRecoveryPollingInterval: 60_000 },
       serviceBus: {
         autoCompleteMessages: true,
         maxAutoLockRenewalDuration: 300_000,
@@ -24,6 +25,14 @@ describe('host.json', () => {
 
     expect(options.unused).toEqual([]);
     expect(options.serviceBus).toMatchObject({ maxConcurrentSessions: 32, sessionIdleTimeout: 1_000 });
+    // A killed instance's timers go on in another one within 30 s, not after up to 2 minutes.
+    expect(options.singleton).toEqual({
+      listenerLockPeriod: 15_000,
+      listenerLockRecoveryPollingInterval: 15_000,
+    });
+    // No message is handled for longer than a function may run; a drained instance holds no lane for longer either.
+    const { maxAutoLockRenewalDuration } = options.serviceBus;
+    expect(maxAutoLockRenewalDuration - (options.functionTimeoutMs ?? 0)).toBe(5 * 60_000);
   });
 
   it('may leave the time of a function unlimited', () => {
@@ -52,6 +61,7 @@ describe('host.json', () => {
       { version: '2.0', extensions: { serviceBus: { maxConcurrentCallsPerSession: 2 } } },
       'one call per session',
     ],
+    [{ version: '2.0', singleton: { listenerLockPeriod: '00:00:14' } }, 'must be from 00:00:15 to 00:01:00'],
     [{ version: '2.0', extensions: { serviceBus: { maxConcurrentCalls: 0 } } }, 'maxConcurrentCalls'],
   ])('%j is refused', (json, problem) => {
     expect(() => toHostOptions(json)).toThrow(problem);

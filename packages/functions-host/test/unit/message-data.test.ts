@@ -44,18 +44,20 @@ describe("a message as the trigger's data", () => {
     expect(metadata).not.toHaveProperty('ReplyTo');
   });
 
-  it('lets top-level scalars of a JSON body hide metadata, whatever the case, and nothing else', () => {
+  it('lets what a JSON body has at its top hide metadata, whatever the case, but for lists and null', () => {
     const body = Buffer.from(
-      '{"MESSAGEID":"from body","deliveryCount":9,"list":[1],"nested":{"sessionId":"x"}}',
+      '{"MESSAGEID":"from body","deliveryCount":9,"to":true,"subject":null,"list":[1],"nested":{"sessionId":"x"}}',
     );
 
-    const metadata = metadataOf(message({ body, sessionId: 'real' }));
+    const metadata = metadataOf(message({ body, sessionId: 'real', subject: 'kept' }));
 
     expect(metadata['MessageId']).toEqual({ string: 'from body' });
-    expect(metadata['DeliveryCount']).toEqual({ json: '9' });
+    expect(metadata['DeliveryCount']).toEqual({ string: '9' });
+    expect(metadata['to']).toEqual({ string: 'True' });
     expect(metadata['SessionId']).toEqual({ string: 'real' });
     expect(metadata).not.toHaveProperty('list');
-    expect(metadata).not.toHaveProperty('nested');
+    expect(metadata['Subject']).toEqual({ string: 'kept' });
+    expect(metadata['nested']).toEqual({ json: '{"sessionId":"x"}' });
   });
 
   it.each([['{not json'], ['[1,2]'], ['plain text'], ['']])(

@@ -7,6 +7,7 @@ import type { TimerTrigger } from '../../src/app/trigger';
 import type { Invocation } from '../../src/invoker';
 import { parseSchedule } from '../../src/timers/schedule';
 import { TimerRunner } from '../../src/timers/timer-runner';
+import type { TakeOver } from '../../src/timers/timer-runner';
 import type { TimerRow, TimerRows } from '../../src/timers/timer-table';
 
 const leaseMs = 5_000;
@@ -92,6 +93,7 @@ function startHost(
     readonly trigger?: Partial<TimerTrigger>;
     readonly retryOptions?: RegisteredFunction['metadata']['retryOptions'];
     readonly table?: TimerRows;
+    readonly takeOver?: TakeOver;
   } = {},
 ): TimerRunner {
   const { work = () => undefined } = options;
@@ -127,7 +129,7 @@ function startHost(
     clock,
     log: makeLogger(),
     hostId: host,
-    leaseMs,
+    takeOver: options.takeOver ?? { lockMs: leaseMs, pollMs: 1_000 },
   });
   runner.start();
   open.push(runner);
@@ -179,12 +181,23 @@ describe('timers', () => {
     expect(runs).toHaveLength(1);
   });
 
-  it('go on in another host when theirs is killed in the middle of a run, once its claim is void', async () => {
+  it('are followed at once by the occurrence that a long run has missed, once', async () => {
+    const longFirst = { work: () => clock.sleep(runs.length === 1 ? 150_000 : 0) };
+    startHost('a', { schedule: '0 * * * * *', ...longFirst });
+
+    await advance(300_000, 1_000);
+
+    expect(runs.map(({ at }) => (at - startedAt) / 1_000)).toEqual([60, 210, 240, 300]);
+  });
+
+  /** A host that dies when its first run begins; another starts right then. */
+  async function killInFirstRun(takeOver: TakeOver): Promise<void> {
     let isKilled = false;
     // A killed process gets no answer any more: what it awaits never ends.
     const whileAlive = <Value>(work: () => Promise<Value>) =>
       isKilled ? new Promise<Value>(() => undefined) : work();
     startHost('a', {
+      takeOver,
       table: {
         read: () => whileAlive(() => rows.read()),
         create: (name, row) => whileAlive(() => rows.create(name, row)),
@@ -197,15 +210,57 @@ describe('timers', () => {
     });
     await advance(1_000);
     open.splice(0);
-    startHost('b');
+    startHost('b', { takeOver });
+  }
+
+  it('go on in another host when theirs is killed in the middle of a run, once its lock is void', async () => {
+    await killInFirstRun({ lockMs: leaseMs, pollMs: 1_000 });
 
     await advance(leaseMs - 500);
     const early = runs.map(({ host }) => host);
-    await advance(1_500);
+    await advance(2_500);
 
     expect(early).toEqual(['a']);
     expect(runs[1]).toMatchObject({ host: 'b' });
     expect((runs[1]?.at ?? 0) - startedAt).toBeGreaterThanOrEqual(1_000 + leaseMs);
+  });
+
+  it('are taken over only when the other host looks again, as slowly as in Azure', async () => {
+    await killInFirstRun({ lockMs: 15_000, pollMs: 15_000 });
+
+    await advance(14_500);
+    const early = runs.map(({ host }) => host);
+    await advance(17_000);
+
+    expect(early).toEqual(['a']);
+    const tookOverMs = (runs[1]?.at ?? 0) - startedAt - 1_000;
+    expect(tookOverMs).toBeGreaterThanOrEqual(15_000);
+    expect(tookOverMs).toBeLessThanOrEqual(31_000);
+  });
+
+  it('stay with the host that has their lock, also between its runs', async () => {
+    startHost('a', { takeOver: { lockMs: 15_000, pollMs: 15_000 } });
+    await advance(500);
+    startHost('b', { takeOver: { lockMs: 15_000, pollMs: 15_000 } });
+
+    await advance(60_000, 250);
+
+    expect(new Set(runs.map(({ host }) => host))).toEqual(new Set(['a']));
+    expect(runs).toHaveLength(60);
+  });
+
+  it('may run in another host beside a run of one that was told to stop: the lock is given back at once', async () => {
+    const monitored = { schedule: '0 * * * * *', trigger: { useMonitor: true } };
+    const a = startHost('a', { ...monitored, work: () => clock.sleep(30_000) });
+    await advance(60_000, 500);
+    const stopped = a.stop();
+    startHost('b', monitored);
+    await advance(2_000);
+
+    expect(runs.map(({ host }) => host)).toEqual(['a', 'b']);
+    await advance(30_000, 500);
+    await stopped;
+    expect(rows.row).toMatchObject({ owner: 'b', next: startedAt + 120_000 });
   });
 
   it('catch up once on a missed run and say so, when they are monitored', async () => {

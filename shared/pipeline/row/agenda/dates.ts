@@ -6,6 +6,7 @@ import type { UserState } from '../../../words/user-state';
 import { attemptsOf, newEntry } from './agenda';
 import type { AgendaEntry } from './agenda';
 import type { Moment, Seen } from '../events';
+import { parkedUntil, pausedCode } from '../pause-codes';
 import { foundSince } from '../user-state';
 
 /**
@@ -34,6 +35,13 @@ export function datesOfDecision(
   if (soughtSeats(decision.skus).length > 0) {
     const why: Reason = { code: 'seats/waiting', text: 'A seat may have come free.' };
     entries.push(knownOf('waiting') ?? newEntry(before, 'waiting', why, moment));
+  }
+  if (seen.leftFor !== null) {
+    const why: Reason = {
+      code: pausedCode(seen.leftFor),
+      text: `Paused (${seen.leftFor}): a part of what is to be written waits for that.`,
+    };
+    entries.push(knownOf('paused') ?? newEntry(before, 'paused', why, moment, { at: parkedUntil(moment) }));
   }
   // One that is scheduled stays: by the next look the user is no longer newly found or newly written.
   const scheduled = seen.usesGroups ? knownOf('groups') : undefined;

@@ -89,6 +89,25 @@ describe('TablePolicyStore', () => {
     expect(await policies.read(hash('twice'))).toEqual(policy('twice'));
   });
 
+  it('binds the names of a policy once; later ones are added, and none is changed', async () => {
+    const one = { name: 'ems', skuId: toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e') };
+    const other = { name: 'spe_e3', skuId: toSkuId('05e9a617-0261-4cee-bb44-138d3ef5d965') };
+    await policies.add(policy('bound'));
+
+    const both = await Promise.all([
+      policies.bind(hash('bound'), { skus: [one], plans: [] }),
+      policies.bind(hash('bound'), { skus: [{ ...one, skuId: other.skuId }], plans: [] }),
+    ]);
+    const later = await policies.bind(hash('bound'), {
+      skus: [{ ...one, skuId: other.skuId }, other],
+      plans: [],
+    });
+
+    expect(both[0]).toEqual(both[1]);
+    expect(later.skus).toEqual([...(both[0]?.skus ?? []), other]);
+    expect((await policies.read(hash('bound')))?.bindings).toEqual(later);
+  });
+
   it('lists the policies without their texts', async () => {
     await policies.add(policy('listed'));
 

@@ -170,6 +170,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
   return {
     version: 1,
     hash: policyHash,
+    bindings: null,
     mode: 'enforce',
     unconfirmed: 'assume',
     scope: enabledMembers,

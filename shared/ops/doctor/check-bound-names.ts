@@ -1,0 +1,23 @@
+import { resolvePolicy } from '../../licensing/entitlement/resolved-policy';
+import type { Catalogue } from '../../licensing/catalogue/catalogue';
+import type { Policy } from '../../policy/policy';
+import { fail, warn } from './finding';
+import type { Finding } from './finding';
+
+/** What of the names of a policy in force the tenant calls otherwise now, and what stands for nothing sure. */
+export function checkBoundNames(policy: Policy, catalogue: Catalogue): readonly Finding[] {
+  const { problems, renamed } = resolvePolicy(policy, catalogue);
+  const hash = policy.hash.slice(0, 12);
+  return [
+    ...problems.map(({ text }) =>
+      fail('policy', `the policy in force (${hash}): ${text}`, 'Correct the file and activate it.'),
+    ),
+    ...renamed.map(({ name, id, now }) =>
+      warn(
+        'policy',
+        `the policy in force (${hash}) names ${name}, which the tenant calls ${now} now (${id}): it still stands for that, and no user changes`,
+        `Write ${now} in the file at the next change.`,
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,63 @@
+import { AzureNamedKeyCredential } from '@azure/data-tables';
+import type { TokenCredential } from '@azure/identity';
+import { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service-bus';
+import type { Config } from './config/config';
+import { systemClock } from './kernel/clock';
+import type { Logger } from './kernel/logger';
+import { systemRandom } from './kernel/random';
+import { timing } from './kernel/timing';
+import { redirectAdministration } from './queue/local-administration';
+import type { QueueInspector } from './queue/queue-inspector';
+import { makeServiceBusQueueInspector } from './queue/service-bus-queue-inspector';
+import type { TableStoresOptions } from './store/tables/table-stores';
+
+/** Locally a connection string (it alone knows the emulator), in Azure the app's own identity. */
+export function makeServiceBusClient({ serviceBus }: Config, credential: TokenCredential): ServiceBusClient {
+  const { clientRetry, clientTimeout } = timing.queue;
+  const retryOptions = { maxRetries: 3, retryDelayInMs: clientRetry.ms, timeoutInMs: clientTimeout.ms };
+  const options = { retryOptions };
+  return serviceBus.kind === 'connectionString'
+    ? new ServiceBusClient(serviceBus.connectionString.reveal(), options)
+    : new ServiceBusClient(serviceBus.fullyQualifiedNamespace, credential, options);
+}
+
+/**
+ * What operators see of the queues. `managementOrigin`: where the management API of a Service Bus on this machine
+ * listens, http://127.0.0.1:PORT; undefined: in Azure, where the SDK knows it.
+ */
+export function buildQueueInspector(
+  config: Config,
+  credential: TokenCredential,
+  managementOrigin?: string,
+): QueueInspector {
+  const { serviceBus } = config;
+  const administration =
+    serviceBus.kind === 'connectionString'
+      ? new ServiceBusAdministrationClient(serviceBus.connectionString.reveal())
+      : new ServiceBusAdministrationClient(serviceBus.fullyQualifiedNamespace, credential);
+  if (managementOrigin !== undefined) redirectAdministration(administration, managementOrigin);
+  return makeServiceBusQueueInspector(administration, makeServiceBusClient(config, credential));
+}
+
+/** What the stores over the tables are built with. */
+export function tablesOptions(
+  config: Config,
+  credential: TokenCredential,
+  logger: Logger,
+  budgetMs = config.outageMs,
+): TableStoresOptions {
+  return {
+    endpoint: config.tables.endpoint,
+    credential: tablesCredential(config, credential),
+    clock: systemClock,
+    random: systemRandom,
+    logger,
+    budgetMs,
+  };
+}
+
+function tablesCredential({ tables }: Config, credential: TokenCredential) {
+  if (tables.key === null) return credential;
+  const account = new URL(tables.endpoint).pathname.split('/')[1] ?? '';
+  return new AzureNamedKeyCredential(account, tables.key.reveal());
+}
