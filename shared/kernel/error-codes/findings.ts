@@ -3,6 +3,8 @@ import type { policyErrors } from './policy';
 /** What the check of a policy finds beside unreadable rules. */
 export const policyFindings = {
   'policy/adopt-not-granted': 'A SKU is adopted that no rule assigns.',
+  'policy/ambiguous-plan': 'Several service plans have this name; name one by its GUID.',
+  'policy/ambiguous-sku': 'Several SKUs have this name; name one by its GUID.',
   'policy/company-plan': 'A service plan belongs to the organization and cannot be switched off for a user.',
   'policy/company-sku': 'A SKU belongs to the organization and cannot be assigned to users.',
   'policy/default-guard': 'Licenses are removed, and the policy names no guard: the default one holds.',
