@@ -42,7 +42,8 @@ export function refreshAll(): void {
   changes.value += 1;
 }
 
-function makeResource<Found>(work: () => Promise<Found>, everyMs: number | null) {
+/** `work` null: there is nothing to read yet. */
+function makeResource<Found>(work: (() => Promise<Found>) | null, everyMs: number | null) {
   const data = signal<Found | undefined>(undefined);
   const problem = signal<ApiProblem | undefined>(undefined);
   const readAt = signal<number | undefined>(undefined);
@@ -52,6 +53,7 @@ function makeResource<Found>(work: () => Promise<Found>, everyMs: number | null)
   let last = 0;
 
   const refresh = async () => {
+    if (work === null) return;
     clearTimeout(timer);
     const turn = ++last;
     try {
@@ -118,11 +120,15 @@ export function useResource<Name extends RouteName>(
 ): Resource<Answer<Name>> {
   const key = JSON.stringify(input);
   const resource = useMemo(
-    () => makeResource(() => read(name, JSON.parse(key) as Input<Name>), key === 'null' ? null : everyMs),
+    () =>
+      makeResource(
+        key === 'null' ? null : () => read(name, JSON.parse(key) as Input<Name>),
+        key === 'null' ? null : everyMs,
+      ),
     [name, key, everyMs],
   );
   useEffect(() => {
-    if (key !== 'null') void resource.refresh();
+    void resource.refresh();
     return resource.close;
   }, [resource]);
   return resource;

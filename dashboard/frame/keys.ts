@@ -52,7 +52,8 @@ function press(key: string): boolean {
       return true;
     case '/': {
       const search = document.querySelector<HTMLInputElement>('input[type=search]');
-      search?.focus();
+      if (search === null) go('/users');
+      else search.focus();
       return true;
     }
     default:

@@ -1,10 +1,17 @@
 import type { ComponentType } from 'preact';
 import { FailuresView } from '../views/failures/failures-view';
 import { StoryView } from '../views/failures/story-view';
+import { AuditView } from '../views/audit/audit-view';
 import { OverviewView } from '../views/overview/overview-view';
 import type { ViewProps } from './view-props';
+import { PolicyView } from '../views/policy/policy-view';
 import { MessagesView } from '../views/queue/messages-view';
 import { QueueView } from '../views/queue/queue-view';
+import { RolloutView } from '../views/rollouts/rollout-view';
+import { RolloutsView } from '../views/rollouts/rollouts-view';
+import { SeatsView } from '../views/seats/seats-view';
+import { UserView } from '../views/users/user-view';
+import { UsersView } from '../views/users/users-view';
 import { RunbookView } from '../views/runbook/runbook-view';
 
 type View = {
@@ -28,5 +35,12 @@ export const views: readonly View[] = [
     component: FailuresView,
   },
   { patterns: ['/failures/:subject'], title: 'Failure', component: StoryView },
+  { patterns: ['/users'], title: 'Users', letter: 'u', component: UsersView },
+  { patterns: ['/users/:id'], title: 'User', component: UserView },
+  { patterns: ['/seats'], title: 'Waiting & seats', letter: 'w', component: SeatsView },
+  { patterns: ['/rollouts'], title: 'Rollouts', letter: 'r', component: RolloutsView },
+  { patterns: ['/rollouts/:id'], title: 'Rollout', component: RolloutView },
+  { patterns: ['/policy', '/policy/:hash'], title: 'Policy', letter: 'p', component: PolicyView },
+  { patterns: ['/audit'], title: 'Audit', letter: 'a', component: AuditView },
   { patterns: ['/runbook', '/runbook/:section'], title: 'Runbook', component: RunbookView },
 ];

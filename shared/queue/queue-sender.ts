@@ -14,6 +14,13 @@ export interface QueueSender {
   /** To a session queue, in the lane `sessionId`. */
   sendOperation(queue: OperationQueue, message: OperationMessage, sessionId: string): Promise<void>;
   /** The same body once more, later: for a message that only a newer version of the app can read. */
-  putBack(queue: QueueName, body: unknown, scheduledAt: number, sessionId?: string): Promise<void>;
+  putBack(
+    queue: QueueName,
+    body: unknown,
+    scheduledAt: number,
+    sessionId?: string,
+    /** How often it was put back, this time included: the message's id says so, and its body stays as it is. */
+    rounds?: number,
+  ): Promise<void>;
   close(): Promise<void>;
 }

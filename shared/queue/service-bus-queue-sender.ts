@@ -89,9 +89,9 @@ export function makeServiceBusQueueSender(
       await send(queue, (sender, attempt) => sender.sendMessages(sent, attempt));
     },
 
-    async putBack(queue, body, scheduledAt, sessionId) {
+    async putBack(queue, body, scheduledAt, sessionId, rounds = 1) {
       const sent = {
-        ...envelope(`again-${newId()}`, 'putBack', body, scheduledAt),
+        ...envelope(`again-${String(rounds)}-${newId()}`, 'putBack', body, scheduledAt),
         ...(sessionId === undefined ? {} : { sessionId }),
       };
       await send(queue, (sender, attempt) => sender.sendMessages(sent, attempt));

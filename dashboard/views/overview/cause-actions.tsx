@@ -12,9 +12,15 @@ function placeOf({ code, subject = '' }: Cause): { readonly to: string; readonly
     case 'queues/unreachable':
       return { to: '/queue', label: 'See the queues' };
     case 'seats/out':
-      return { to: '/failures/class/seats', label: 'See who' };
+      return { to: '/seats', label: 'See who' };
     case 'failures/open':
       return { to: `/failures/class/${encodeURIComponent(subject)}`, label: 'See who' };
+    case 'policy/unusable':
+    case 'mode/observe':
+      return { to: '/policy', label: 'See the policy' };
+    case 'rollout/awaiting':
+    case 'rollout/held':
+      return { to: `/rollouts/${encodeURIComponent(subject)}`, label: 'Review it' };
     default:
       return undefined;
   }

@@ -18,7 +18,7 @@ export function LongestCard({ overview }: { readonly overview: Overview }) {
         <ol class="plain">
           {longest.slice(0, shown).map(({ id, userPrincipalName, since, reason, kind }) => (
             <li key={`${id} ${kind}`}>
-              <Link to={`/failures/${id}`}>{userPrincipalName ?? id}</Link> <Age at={since} />
+              <Link to={`/users/${id}`}>{userPrincipalName ?? id}</Link> <Age at={since} />
               <div class="quiet">{reason ?? kind}</div>
             </li>
           ))}

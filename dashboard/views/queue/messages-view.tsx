@@ -160,13 +160,12 @@ function MessageTable({ items }: { readonly items: readonly Message[] }) {
       name="Messages"
       rows={items}
       keyOf={({ sequenceNumber }) => sequenceNumber}
-      linkOf={({ userId }) => (userId === null ? undefined : `/failures/${userId}`)}
+      linkOf={({ userId }) => (userId === null ? undefined : `/users/${userId}`)}
       file="messages"
       columns={[
         {
           title: 'Message',
-          cell: ({ text, userId }) =>
-            userId === null ? text : <Link to={`/failures/${userId}`}>{text}</Link>,
+          cell: ({ text, userId }) => (userId === null ? text : <Link to={`/users/${userId}`}>{text}</Link>),
           csv: ({ text }) => text,
         },
         { title: 'Lane', cell: ({ lane }) => lane ?? '–', csv: ({ lane }) => lane },

@@ -46,6 +46,8 @@ const Line = z.looseObject({
   reduction: z.boolean(),
   reasons: z.array(z.object({ code: z.string(), text: z.string() })),
 });
+/** A user whom the plan would change. */
+export type PlanLine = z.infer<typeof Line>;
 const Id = z.object({ id: z.string().min(1).max(100) });
 
 type Asked = { readonly users?: readonly string[]; readonly group?: string };

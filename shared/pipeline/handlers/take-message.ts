@@ -27,15 +27,15 @@ export async function takeMessage<Message>(
   if (read.kind === 'message') return read.message;
   const { clock, failures, queues } = services;
   const { logger } = task;
-  const rounds = putBacksOf(body);
+  const rounds = putBacksOf(delivery.messageId);
   if (read.kind === 'newer' && rounds < mostPutBacks) {
     logger.warn('Message is newer than this version of the app; put back', {
       queue: delivery.queue,
       messageId: delivery.messageId,
       version: read.version,
     });
-    const again = isRecord(body) ? { ...body, putBacks: rounds + 1 } : body;
-    await queues.putBack(delivery.queue, again, clock.now() + timing.handlers.putBack.ms, delivery.sessionId);
+    const at = clock.now() + timing.handlers.putBack.ms;
+    await queues.putBack(delivery.queue, body, at, delivery.sessionId, rounds + 1);
     return undefined;
   }
   const problem =
@@ -67,13 +67,9 @@ export async function takeMessage<Message>(
 /** A newer version of the app that is being deployed comes within minutes; a day is for one that is rolled back and comes again. */
 const mostPutBacks = Math.ceil(timing.handlers.newerAwaited.ms / timing.handlers.putBack.ms);
 
-const isRecord = (body: unknown): body is Readonly<Record<string, unknown>> =>
-  typeof body === 'object' && body !== null && !Array.isArray(body);
-
-/** How often the message was put back; stands in the body, which its own version reads without it. */
-function putBacksOf(body: unknown): number {
-  const count = isRecord(body) ? body['putBacks'] : undefined;
-  return typeof count === 'number' && Number.isSafeInteger(count) && count > 0 ? count : 0;
+/** How often the message was put back, as its id says (`putBack` of the sender). */
+function putBacksOf(messageId: string): number {
+  return Number(/^again-(\d{1,6})-/.exec(messageId)?.[1] ?? 0);
 }
 
 function shortened(body: unknown): string {

@@ -7,6 +7,11 @@ export const viewPaths = [
   'failures',
   'failures?state=dismissed',
   'failures/class/seats',
+  'users',
+  'seats',
+  'rollouts',
+  'policy',
+  'audit',
   'runbook',
   'nowhere',
 ];

@@ -147,21 +147,25 @@ describe('what is wrong with one user for good', () => {
 describe('messages', () => {
   it('of a version that never comes are a failure after a day', async () => {
     const world = makePipelineWorld();
+    let messageId = 'hint-1';
     const put: unknown[] = [];
     (world.pipeline as { queues: unknown }).queues = {
-      putBack: async (_queue: string, body: unknown) => put.push(body),
+      putBack: async (_queue: string, sent: unknown, _at: number, _session: unknown, round: number) => {
+        put.push(sent);
+        messageId = `again-${String(round)}-x`;
+      },
     };
-    let body: unknown = { v: 999, hint: { kind: 'look' } };
+    const body = { v: 999, hint: { kind: 'look' } };
     let rounds = 0;
     for (; world.failures.length === 0 && rounds < 5_000; rounds++) {
       await takeMessage(world.pipeline, world.task, readHint(body), body, {
         queue: 'directory-changes',
-        messageId: 'm',
+        messageId,
         deliveryCount: 1,
       });
-      body = put.at(-1);
     }
 
+    expect(put.every((sent) => sent === body)).toBe(true);
     expect(rounds).toBeLessThan(3_000);
     expect(world.failures[0]).toMatchObject({ class: 'unreadable' });
   });

@@ -141,6 +141,11 @@ describe('a queue function in the local host', () => {
   });
 
   it('runs at most maxConcurrentCalls at a time, and mixed outcomes stay apart', async () => {
+    // Its code runs on for half a second after its time-out, while the host calls the next one already.
+    await waitFor('both runs of the slow one to be over', async () => {
+      const ends = (await readJournal(host)).filter(({ done }) => done === slow.id);
+      return ends.length >= 2 || undefined;
+    });
     const orders = Array.from({ length: 40 }, (_, at) => ({
       id: `mixed-${at}`,
       waitMs: 20,

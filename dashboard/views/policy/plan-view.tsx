@@ -1,0 +1,96 @@
+import type { PlanLine } from '../../../shared/ops-api/routes/plans';
+import type { Answer } from '../../api/routes';
+import { useResource } from '../../data/resource';
+import { Link } from '../../frame/link';
+import { DataTable } from '../../parts/data-table';
+import { count, number } from '../../parts/format';
+import { Loaded } from '../../parts/states';
+
+type Plan = Answer<'plans.showPlan'>;
+
+const lookEveryMs = 1_500;
+
+/** What the plan that is being made says; nothing is written by it. */
+export function PlanView({ operation }: { readonly operation: string }) {
+  const resource = useResource('requests.showOperation', { id: operation }, lookEveryMs);
+  const { state, progress, result, problem } = resource.data.value ?? { state: 'queued' };
+  if (state === 'failed') {
+    return (
+      <p class="problem" role="alert">
+        {typeof problem?.['detail'] === 'string' ? problem['detail'] : 'The plan could not be made.'}
+      </p>
+    );
+  }
+  if (state !== 'done') {
+    const { done = 0, total = 0 } = progress ?? {};
+    return (
+      <div role="status">
+        <p>Planning {total === 0 ? '…' : `${number(done)} of ${number(total)} users`}</p>
+        <progress aria-label="Plan" {...(total === 0 ? {} : { value: done, max: total })} />
+      </div>
+    );
+  }
+  return <Made plan={result as Plan} />;
+}
+
+function Made({ plan }: { readonly plan: Plan }) {
+  const lines = useResource('plans.showPlanLines', { id: plan.id }, null);
+  return (
+    <div>
+      <h3>The plan</h3>
+      <p>
+        Of {count(plan.users, 'user')} {number(plan.changed)} would be changed:{' '}
+        {Object.entries(plan.outcomes)
+          .map(([outcome, many]) => `${outcome} ${number(many)}`)
+          .join(', ')}
+        .
+      </p>
+      {plan.guards.exceeded.length === 0 ? null : (
+        <p class="note">Guards hold it: {plan.guards.exceeded.join('; ')}. Another person must approve it.</p>
+      )}
+      {plan.unknown.length === 0 ? null : <p class="note">Not known: {plan.unknown.join('; ')}</p>}
+      <ul>
+        {plan.seats.map(({ sku, takenBefore, takenAfter, seats, waiting }) => (
+          <li key={sku}>
+            {sku}: {number(takenBefore)} → {number(takenAfter)} of {number(seats)} seats
+            {waiting === 0 ? '' : `, ${number(waiting)} would wait`}
+          </li>
+        ))}
+      </ul>
+      <Loaded resource={lines}>{({ items }) => <Lines lines={items as readonly PlanLine[]} />}</Loaded>
+    </div>
+  );
+}
+
+function Lines({ lines }: { readonly lines: readonly PlanLine[] }) {
+  const changes = (many: PlanLine['plansOn']) =>
+    many.map(({ sku, plans }) => `${sku}: ${plans.join(', ')}`).join('; ');
+  return (
+    <DataTable
+      name="Users that would be changed"
+      rows={lines}
+      keyOf={({ id }) => id}
+      file="plan"
+      columns={[
+        {
+          title: 'Who',
+          cell: ({ id, userPrincipalName }) => <Link to={`/users/${id}`}>{userPrincipalName ?? id}</Link>,
+          csv: ({ id, userPrincipalName }) => userPrincipalName ?? id,
+        },
+        { title: 'Outcome', cell: ({ outcome }) => outcome, csv: ({ outcome }) => outcome },
+        { title: 'Gains', cell: ({ gains }) => gains.join(', '), csv: ({ gains }) => gains.join(' ') },
+        { title: 'Loses', cell: ({ loses }) => loses.join(', '), csv: ({ loses }) => loses.join(' ') },
+        {
+          title: 'Plans on',
+          cell: ({ plansOn }) => changes(plansOn),
+          csv: ({ plansOn }) => changes(plansOn),
+        },
+        {
+          title: 'Plans off',
+          cell: ({ plansOff }) => changes(plansOff),
+          csv: ({ plansOff }) => changes(plansOff),
+        },
+      ]}
+    />
+  );
+}

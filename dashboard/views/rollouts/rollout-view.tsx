@@ -1,0 +1,196 @@
+import { ActButton } from '../../act/act-button';
+import type { Answer } from '../../api/routes';
+import { useResource } from '../../data/resource';
+import { Link } from '../../frame/link';
+import { query, setQuery } from '../../frame/location';
+import type { ViewProps } from '../../frame/view-props';
+import { DataTable } from '../../parts/data-table';
+import { FilterLinks } from '../../parts/filter-links';
+import { number } from '../../parts/format';
+import { Pager } from '../../parts/pager';
+import { Empty, Loaded } from '../../parts/states';
+import { Time } from '../../parts/time';
+import { me } from '../../session/me';
+import { askToApprove, askToChange, askToReturn } from './rollout-asks';
+import { StateChip } from './rollouts-view';
+
+type Rollout = Answer<'rollouts.showRollout'>;
+type Member = Answer<'rollouts.showMembers'>[number];
+
+const pageSize = 50;
+const lookEveryMs = 5_000;
+
+/** One rollout: why it waits, how far it is, and what it did to whom. */
+export function RolloutView({ parameters: { id = '' } }: ViewProps) {
+  const resource = useResource('rollouts.showRollout', { rollout: id }, lookEveryMs);
+  return (
+    <div class="stack">
+      <Loaded resource={resource} lines={6}>
+        {(rollout) => (
+          <div class="stack">
+            <Head rollout={rollout} />
+            <Members rollout={rollout} />
+          </div>
+        )}
+      </Loaded>
+    </div>
+  );
+}
+
+function Head({ rollout }: { readonly rollout: Rollout }) {
+  const { id, kind, state, by, why, approvedBy, createdAt, endedAt, finishAt, counts, members, policyHash } =
+    rollout;
+  const done = members - counts.pending - counts.queued;
+  return (
+    <>
+      <div class="row">
+        <h1>{id}</h1>
+        <StateChip state={state} />
+        <Link to="/rollouts">All rollouts</Link>
+      </div>
+      <section class="card" aria-label="Progress">
+        <p>
+          {kind}, asked by {by} <Time at={createdAt} />
+          {why === null ? '' : `: ${why}`}
+          {approvedBy === null ? '' : `. Approved by ${approvedBy}`}.{' '}
+          <Link to={`/policy/${policyHash}`}>Its policy</Link>
+        </p>
+        {rollout.approvalReasons.length === 0 ? null : (
+          <ul>
+            {rollout.approvalReasons.map(({ code, text }) => (
+              <li key={code}>{text}</li>
+            ))}
+          </ul>
+        )}
+        <progress aria-label="Users done" value={done} max={Math.max(1, members)} />
+        <p>
+          {number(done)} of {number(members)} users:{' '}
+          {Object.entries(counts)
+            .filter(([, many]) => many > 0)
+            .map(([name, many]) => `${name} ${number(many)}`)
+            .join(', ')}
+        </p>
+        {finishAt === null ? null : (
+          <p class="quiet">
+            Ends about <Time at={finishAt} />
+          </p>
+        )}
+        {endedAt === null ? null : (
+          <p class="quiet">
+            Ended <Time at={endedAt} />
+          </p>
+        )}
+        <Buttons rollout={rollout} />
+      </section>
+    </>
+  );
+}
+
+function Buttons({ rollout: { id, kind, state, by, members } }: { readonly rollout: Rollout }) {
+  const isHeld = state === 'awaiting' || state === 'collecting';
+  const isOwn = me.value?.name === by && me.value.approval !== 'one-person';
+  return (
+    <div class="buttons">
+      {isHeld ? (
+        <ActButton
+          label="Approve…"
+          needs="Approver"
+          kind="primary"
+          notNow={isOwn ? 'you asked for it: another person must approve' : undefined}
+          onPress={() => askToApprove(id, members)}
+        />
+      ) : null}
+      {state === 'running' ? (
+        <ActButton label="Pause…" needs="Operator" onPress={() => askToChange('pauseOne', id)} />
+      ) : null}
+      {state === 'paused' ? (
+        <ActButton
+          label="Resume…"
+          needs="Operator"
+          kind="primary"
+          onPress={() => askToChange('resumeOne', id)}
+        />
+      ) : null}
+      {isHeld || state === 'running' || state === 'paused' ? (
+        <ActButton
+          label="Cancel…"
+          needs="Operator"
+          kind="danger"
+          onPress={() => askToChange('cancelOne', id)}
+        />
+      ) : null}
+      {state === 'cancelled' && kind === 'activation' ? (
+        <ActButton label="Return its users…" needs="Operator" onPress={() => askToReturn(id)} />
+      ) : null}
+    </div>
+  );
+}
+
+function Members({ rollout: { id, counts, members } }: { readonly rollout: Rollout }) {
+  const state = query.value.get('state') ?? '';
+  const skip = Number(query.value.get('skip') ?? 0);
+  const chosen = Object.keys(counts).find((name) => name === state) as Member['state'] | undefined;
+  const resource = useResource('rollouts.showMembers', {
+    rollout: id,
+    skip,
+    limit: pageSize,
+    ...(chosen === undefined ? {} : { state: chosen }),
+  });
+  const total = chosen === undefined ? members : counts[chosen];
+  return (
+    <section class="card" aria-labelledby="members">
+      <h2 id="members">Users</h2>
+      <FilterLinks
+        name="Which users"
+        current={chosen ?? ''}
+        options={[
+          { value: '', label: 'All', to: `/rollouts/${id}` },
+          ...Object.entries(counts)
+            .filter(([, many]) => many > 0)
+            .map(([name, many]) => ({
+              value: name,
+              label: `${name} ${number(many)}`,
+              to: `/rollouts/${id}?state=${name}`,
+            })),
+        ]}
+      />
+      <Loaded resource={resource}>
+        {(found) => (
+          <>
+            {found.length === 0 ? <Empty>None.</Empty> : <MemberTable members={found} id={id} />}
+            <Pager
+              skip={skip}
+              shown={found.length}
+              total={total}
+              size={pageSize}
+              onGo={(to) => setQuery({ skip: to === 0 ? undefined : String(to) })}
+            />
+          </>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+function MemberTable({ members, id }: { readonly members: readonly Member[]; readonly id: string }) {
+  return (
+    <DataTable
+      name="Users of the rollout"
+      rows={members}
+      keyOf={(member) => member.id}
+      linkOf={(member) => `/users/${member.id}`}
+      file={id}
+      columns={[
+        {
+          title: 'Who',
+          cell: (member) => <Link to={`/users/${member.id}`}>{member.userPrincipalName ?? member.id}</Link>,
+          csv: (member) => member.userPrincipalName ?? member.id,
+        },
+        { title: 'State', cell: ({ state }) => state, csv: ({ state }) => state },
+        { title: 'Planned', cell: ({ planned }) => planned ?? '–', csv: ({ planned }) => planned },
+        { title: 'Outcome', cell: ({ outcome }) => outcome ?? '–', csv: ({ outcome }) => outcome },
+        { title: 'Why', cell: ({ reason }) => reason ?? '–', csv: ({ reason }) => reason },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,80 @@
+import type { Answer } from '../../api/routes';
+import { useResource } from '../../data/resource';
+import { Link } from '../../frame/link';
+import { DataTable } from '../../parts/data-table';
+import { number } from '../../parts/format';
+import { Empty, Loaded } from '../../parts/states';
+import { Time } from '../../parts/time';
+import { Approvals } from './approvals';
+
+type Rollout = Answer<'rollouts.showRollouts'>[number];
+
+const order = ['awaiting', 'collecting', 'running', 'paused', 'done', 'cancelled'];
+const kinds: Readonly<Record<string, string>> = {
+  awaiting: 'chip warn',
+  collecting: 'chip warn',
+  running: 'chip good',
+  paused: 'chip warn',
+};
+
+/** A state of a rollout, with its colour. */
+export function StateChip({ state }: { readonly state: string }) {
+  return <span class={kinds[state] ?? 'chip'}>{state}</span>;
+}
+
+/** What awaits a person first, then what runs, then what was. */
+export function RolloutsView() {
+  const rollouts = useResource('rollouts.showRollouts', {});
+  return (
+    <div class="stack">
+      <h1>Rollouts</h1>
+      <Approvals />
+      <section class="card" aria-labelledby="rollouts">
+        <h2 id="rollouts">Rollouts</h2>
+        <Loaded resource={rollouts}>
+          {(found) =>
+            found.length === 0 ? <Empty>There was no rollout yet.</Empty> : <List rollouts={found} />
+          }
+        </Loaded>
+      </section>
+    </div>
+  );
+}
+
+function List({ rollouts }: { readonly rollouts: readonly Rollout[] }) {
+  const sorted = [...rollouts].sort(
+    (a, b) => order.indexOf(a.state) - order.indexOf(b.state) || b.createdAt.localeCompare(a.createdAt),
+  );
+  return (
+    <DataTable
+      name="Rollouts"
+      rows={sorted}
+      keyOf={({ id }) => id}
+      linkOf={({ id }) => `/rollouts/${id}`}
+      file="rollouts"
+      columns={[
+        { title: 'Rollout', cell: ({ id }) => <Link to={`/rollouts/${id}`}>{id}</Link>, csv: ({ id }) => id },
+        { title: 'State', cell: ({ state }) => <StateChip state={state} />, csv: ({ state }) => state },
+        { title: 'Kind', cell: ({ kind }) => kind, csv: ({ kind }) => kind },
+        { title: 'Asked by', cell: ({ by }) => by, csv: ({ by }) => by },
+        {
+          title: 'Users',
+          isNumber: true,
+          cell: ({ members }) => number(members),
+          csv: ({ members }) => members,
+        },
+        {
+          title: 'Done',
+          isNumber: true,
+          cell: ({ counts, members }) => number(members - counts.pending - counts.queued),
+          csv: ({ counts, members }) => members - counts.pending - counts.queued,
+        },
+        {
+          title: 'Begun',
+          cell: ({ createdAt }) => <Time at={createdAt} />,
+          csv: ({ createdAt }) => createdAt,
+        },
+      ]}
+    />
+  );
+}

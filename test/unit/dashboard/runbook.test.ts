@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { weights } from '../../../shared/ops/status/cause';
+import { failureClasses } from '../../../shared/pipeline/failures/record-failure';
+
+const runbook = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'runbook.md'), 'utf8');
+const sections = [...runbook.matchAll(/^### `([^`]+)`/gm)].map(([, code]) => code);
+/** What the page's “What to do” leads to. */
+const linked = [...Object.keys(weights), ...failureClasses, 'seats', 'deadLetter'];
+
+describe('docs/runbook.md', () => {
+  it.each([...new Set(linked)])('says what to do about %s', (code) => {
+    expect(sections.filter((section) => section === code)).toEqual([code]);
+  });
+
+  it('has no section of something that is not', () => {
+    expect(sections.filter((code) => !linked.includes(code ?? ''))).toEqual([]);
+  });
+});
