@@ -48,6 +48,8 @@ export async function openPage(
 ): Promise<OpenPage> {
   const { size = desktop, scheme = 'light', at = '' } = options;
   const context = await browser.newContext({ viewport: size, colorScheme: scheme });
+  // Only ends what hangs: a busy machine takes long to draw.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
