@@ -25,7 +25,7 @@ param applicationInsightsName string
 @description('Workspace with the logs.')
 param workspaceName string
 
-@description('Operators may peek into the queues when the functions are down. The right that peeking takes also lets them receive: whoever has it can empty a queue without a second person and without the audit.')
+@description('Operators may peek into the queues when the functions are down. The right that peeking takes also lets them receive: an operator with it can empty a queue without a second person and without the audit.')
 param operatorsMayReceive bool
 
 @description('Who operates the licenser: { objectId, kind }.')
