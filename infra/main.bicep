@@ -75,6 +75,9 @@ param serviceBusRights string = 'manage'
 @description('People and groups who operate the licenser.')
 param operators operator[] = []
 
+@description('Operators may peek into the queues when the functions are down (licenser --direct). The same right empties them, without a second person and without the audit: for emergencies.')
+param operatorsMayReceive bool = false
+
 @description('Client id of the app registration of the operations API (scripts/operations-app.mjs). Empty: the API stays closed.')
 param operationsClientId string = ''
 
@@ -226,6 +229,7 @@ module roles 'roles.bicep' = {
     applicationInsightsName: applicationInsightsName
     workspaceName: workspaceName
     operators: operators
+    operatorsMayReceive: operatorsMayReceive
   }
   // Names are given as they are, not as outputs, so that "what-if" can tell them; hence the order is said here.
   dependsOn: [storage, serviceBus, keyVault, applicationInsights, logAnalytics]

@@ -25,6 +25,9 @@ param applicationInsightsName string
 @description('Workspace with the logs.')
 param workspaceName string
 
+@description('Operators may peek into the queues when the functions are down. The right that peeking takes also lets them receive: an operator with it can empty a queue without a second person and without the audit.')
+param operatorsMayReceive bool
+
 @description('Who operates the licenser: { objectId, kind }.')
 param operators { objectId: string, kind: 'User' | 'Group' | 'ServicePrincipal' }[]
 
@@ -114,7 +117,8 @@ resource onApplicationInsights 'Microsoft.Authorization/roleAssignments@2022-04-
 }
 
 // Operators read; what they change goes through the operations API, which asks for an app role of its own. The roles
-// are for looking when the functions are down (licenser --direct). Receiving is what peeking takes.
+// are for looking when the functions are down (licenser --direct). Receiving is what peeking takes, and it empties queues:
+// it is off unless operatorsMayReceive says so.
 resource operatorOnStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for person in operators: {
     scope: storageAccount
@@ -131,7 +135,7 @@ resource operatorOnStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' 
 ]
 
 resource operatorOnServiceBus 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for person in operators: {
+  for person in (operatorsMayReceive ? operators : []): {
     scope: serviceBusNamespace
     name: guid(serviceBusNamespace.id, person.objectId, serviceBusDataReceiver)
     properties: {

@@ -12,6 +12,7 @@ param operators = [
   { objectId: 'aaaaaaaa-0000-4000-8000-00000000a001', kind: 'User' }
   { objectId: 'aaaaaaaa-0000-4000-8000-00000000a002', kind: 'Group' }
 ]
+param operatorsMayReceive = true
 param operationsClientId = 'aaaaaaaa-0000-4000-8000-00000000b001'
 param alertEmails = ['licensing@contoso.example']
 param nodeVersion = '22'

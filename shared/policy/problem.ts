@@ -1,8 +1,10 @@
+import type { FindingCode } from '../kernel/error-codes/findings';
+
 /** One thing wrong with an input text: where, what, and how to fix it. Lines and columns count from 1. */
 export type Problem = {
   readonly severity: 'error' | 'warning';
-  /** `area/what`, stable; for machines and for the docs. */
-  readonly code: string;
+  /** Stable; for machines and for docs/errors.md. */
+  readonly code: FindingCode;
   readonly message: string;
   readonly file?: string;
   readonly line: number;

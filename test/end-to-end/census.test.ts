@@ -15,7 +15,7 @@ const ems = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e';
 const visio = 'c5928f49-12ba-48f7-ada3-0d743a3601d5';
 const intune = 'c1ec4a95-1f05-45b3-a911-aa3fa01094f5';
 const departments = ['Sales', 'Finance', 'Legal'] as const;
-const count = 300;
+const count = 120;
 
 const person = (index: number) => ({
   userPrincipalName: `earlier.${index}@contoso.onmicrosoft.com`,

@@ -415,8 +415,18 @@ describe('the CLI on the embedded cloud', () => {
       const client = test.serviceBus();
       await client.createSender('directory-changes').sendMessages({ body: { v: 1, hint, trace: {} } });
       const receiver = client.createReceiver('directory-changes');
-      const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 10_000 });
-      if (message === undefined) throw new Error('Nothing arrived');
+      // A look that was due for another user may be in the queue as well; no other test here needs it.
+      const message = await waitUntil('the hint arrives', async () => {
+        const [one] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 10_000 });
+        if (
+          one === undefined ||
+          (one.body as { hint?: { user?: { id?: string } } }).hint?.user?.id === dead
+        ) {
+          return one;
+        }
+        await receiver.completeMessage(one);
+        return undefined;
+      });
       await receiver.deadLetterMessage(message, {
         deadLetterReason: 'MaxDeliveryCountExceeded',
         deadLetterErrorDescription: 'Too many tries.',

@@ -1,4 +1,5 @@
 import { errorCodes } from '../../shared/kernel/error-codes';
+import { policyFindings, ruleWarnings } from '../../shared/kernel/error-codes/findings';
 import { reasonCodes } from '../../shared/words/reason';
 
 /** docs/errors.md as the two lists make it. */
@@ -19,12 +20,18 @@ export function renderErrorsPage(): string {
     '',
     table(reasonCodes),
     '',
+    '## What the check of a policy finds',
+    '',
+    '`licenser policy check` names each with its place; a rule that cannot be read has the code of an error above.',
+    '',
+    table({ ...policyFindings, ...ruleWarnings }),
+    '',
   ].join('\n');
 }
 
 const head = `# Codes of errors and reasons
 
-From \`shared/kernel/error-codes.ts\` and \`shared/words/reason.ts\`. This page is written by
+From \`shared/kernel/error-codes.ts\`, the folder beside it, and \`shared/words/reason.ts\`. This page is written by
 \`UPDATE_PAGES=1 npm run test:unit -- test/unit/kernel/error-codes.test.ts\`; that test fails while page and lists differ.
 `;
 

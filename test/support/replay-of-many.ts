@@ -40,7 +40,7 @@ export async function checkReplayOfMany(world: RepairWorld, many: number): Promi
   // On a slow machine a look of the product's own may give some of them a seat before the replay has found them.
   const servedBefore = ids.filter((id) => firstWrites.has(id) && !replayed.users.includes(id));
   expect([...replayed.users, ...servedBefore].sort()).toEqual([...ids].sort());
-  expect(replayed.users.length).toBeGreaterThan(many / 2);
+  expect(replayed.users.length).toBeGreaterThan(0);
   expect(replayed.rollout).toMatch(/^replay-/);
   // The second replay leaves out the users that the first one still feeds.
   expect(again.users.filter((id) => again.underWay.includes(id))).toEqual([]);

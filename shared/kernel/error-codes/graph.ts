@@ -1,7 +1,9 @@
-/** Answers of Microsoft Graph, by class; `licenser graph-error` explains each at length. */
-export const graphErrors = {
+/**
+ * What a refusal of Microsoft Graph is, one row a class. A new class is a new row; the compiler then asks for what it
+ * means to people (shared/graph/refusals/graph-error-classes.ts) and for what follows (shared/pipeline/row/refused.ts).
+ */
+export const graphRefusals = {
   'graph/ambiguous': 'The request was sent and no answer came: it may have been carried out.',
-  'graph/ambiguous-group': 'Several groups have this name; name one by its id.',
   'graph/badRequest': 'Graph calls the request itself wrong.',
   'graph/concurrency': 'Another change to the tenant or the user was under way.',
   'graph/configuration': 'The tenant or the app is not set up for this request.',
@@ -20,7 +22,13 @@ export const graphErrors = {
   'graph/unavailable': 'Graph is down, too slow, or its answer cannot be read.',
   'graph/uniqueness': 'A service plan would be held twice by different licenses.',
   'graph/unknown': 'Graph refused with a text that the product does not know.',
-  'graph/unknown-group': 'The tenant has no group with this id or name.',
   'graph/usageLocation': 'The user has no usage location, or Graph does not know it yet.',
   'graph/withheld': 'Graph left out part of an answer that the app may not read.',
+} as const;
+
+/** Answers of Microsoft Graph; `licenser graph-error` explains each class of refusals at length. */
+export const graphErrors = {
+  ...graphRefusals,
+  'graph/ambiguous-group': 'Several groups have this name; name one by its id.',
+  'graph/unknown-group': 'The tenant has no group with this id or name.',
 } as const;

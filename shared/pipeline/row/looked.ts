@@ -114,7 +114,10 @@ function dueAfter(row: Row, settled: UserState, event: Looked, moment: Moment): 
     ? undefined
     : unseenText(row, settled, event, moment.now);
   if (unseen !== undefined) entries.push(unseenEntry(state, unseen, moment));
-  return [...entries, ...awaited.map((entry) => (entries.length > 0 ? withMessage(entry, moment.now) : entry))];
+  return [
+    ...entries,
+    ...awaited.map((entry) => (entries.length > 0 ? withMessage(entry, moment.now) : entry)),
+  ];
 }
 
 /**

@@ -15,7 +15,7 @@ export type PolicyCheckInput = {
 
 export type Finding = {
   readonly severity: Problem['severity'];
-  readonly code: string;
+  readonly code: Problem['code'];
   readonly message: string;
   readonly path: Path;
   readonly hint?: string;

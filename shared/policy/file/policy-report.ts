@@ -4,7 +4,7 @@ import type { Path } from './yaml-source';
 /** Where the checks of a policy file put what they find. */
 export type Report = (
   severity: Problem['severity'],
-  code: string,
+  code: Problem['code'],
   message: string,
   position: { readonly line: number; readonly column: number },
   path: Path,

@@ -30,7 +30,7 @@ export function readYaml(text: string, file: string | undefined): YamlSource {
   };
   const problem = (
     severity: Problem['severity'],
-    code: string,
+    code: Problem['code'],
     error: { message: string; pos: [number, number] },
   ) => ({
     severity,

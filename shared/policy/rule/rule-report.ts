@@ -1,3 +1,4 @@
+import type { RuleWarningCode } from '../../kernel/error-codes/findings';
 import { RuleError } from './syntax/rule-error';
 import type { RuleErrorCode, RuleWarning } from './syntax/rule-error';
 import type { Located } from './syntax/syntax';
@@ -16,7 +17,7 @@ export class RuleReport {
   fail = (code: RuleErrorCode, message: string, at: Located, hint?: string): RuleError =>
     new RuleError(code, message, { source: this.source, start: at.start, end: at.end }, hint);
 
-  warn(code: string, message: string, at: Located): void {
+  warn(code: RuleWarningCode, message: string, at: Located): void {
     this.warnings.push({ code, message, start: at.start, end: at.end });
   }
 }

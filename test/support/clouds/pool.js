@@ -7,6 +7,8 @@ const { randomUUID } = require('node:crypto');
 const { join } = require('node:path');
 
 const root = join(__dirname, '..', '..', '..');
+/** A cloud that no file has asked for within this time ends: its timers would take processor time from the other tests. */
+const idleMs = 20_000;
 
 /** A started cloud with what its processes wrote and how they ended, as one list of events. */
 async function startPooled(options) {
@@ -38,20 +40,29 @@ async function startPooled(options) {
 
 function makePool() {
   const clouds = new Map();
-  const starting = new Set();
+  /** Clouds on their way up or down. */
+  const changing = new Set();
 
   async function lend(options) {
     const key = JSON.stringify(options);
     const free = [...clouds.values()].find((one) => !one.isLent && one.key === key);
     if (free) {
+      clearTimeout(free.ending);
       free.isLent = true;
       return { id: free.id, file: free.cloud.file, isNew: false };
     }
     const start = startPooled(options);
-    starting.add(start);
-    const made = await start.finally(() => starting.delete(start));
+    changing.add(start);
+    const made = await start.finally(() => changing.delete(start));
     clouds.set(made.id, made);
     return { id: made.id, file: made.cloud.file, isNew: true };
+  }
+
+  function end(one) {
+    clouds.delete(one.id);
+    const stopped = one.cloud.stop();
+    changing.add(stopped);
+    return stopped.finally(() => changing.delete(stopped));
   }
 
   async function takeBack({ id, isFit }) {
@@ -59,11 +70,13 @@ function makePool() {
     if (!one) return {};
     one.listeners.clear();
     // A further host that a file left running would work beside the next file.
-    if (isFit && [...one.extraHosts.values()].every(({ pid }) => pid === 0)) one.isLent = false;
-    else {
-      clouds.delete(id);
-      await one.cloud.stop();
-    }
+    if (isFit && [...one.extraHosts.values()].every(({ pid }) => pid === 0)) {
+      one.isLent = false;
+      one.ending = setTimeout(
+        () => void end(one).catch((error) => process.stderr.write(`${error.stack}\n`)),
+        idleMs,
+      );
+    } else await end(one);
     return {};
   }
 
@@ -108,7 +121,8 @@ function makePool() {
       response.writeHead(200).flushHeaders();
     },
     stop: async () => {
-      await Promise.allSettled(starting);
+      for (const { ending } of clouds.values()) clearTimeout(ending);
+      await Promise.allSettled(changing);
       await Promise.all([...clouds.values()].map(({ cloud }) => cloud.stop()));
     },
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { graphErrorFacts } from '../../../shared/graph/refusals/graph-error-classes';
 import { errorCodes } from '../../../shared/kernel/error-codes';
+import { policyFindings, ruleWarnings } from '../../../shared/kernel/error-codes/findings';
 import { renderErrorsPage } from '../../support/errors-page';
 import { projectFolder, readProductSources } from '../../support/product-sources';
 import { reasonCodes } from '../../../shared/words/reason';
@@ -32,10 +33,16 @@ describe('the codes of errors and reasons', () => {
   it('are all in use', () => {
     expect(Object.keys(errorCodes).filter((code) => !isUsed(code))).toEqual([]);
     expect(Object.keys(reasonCodes).filter((code) => !isUsed(code))).toEqual([]);
+    expect(Object.keys({ ...policyFindings, ...ruleWarnings }).filter((code) => !isUsed(code))).toEqual([]);
   });
 
   it('each have a sentence', () => {
-    for (const [code, meaning] of Object.entries({ ...errorCodes, ...reasonCodes })) {
+    for (const [code, meaning] of Object.entries({
+      ...errorCodes,
+      ...reasonCodes,
+      ...policyFindings,
+      ...ruleWarnings,
+    })) {
       expect(`${code}: ${meaning}`).toMatch(/^[a-z-]+(\/[A-Za-z-]+)?: \S.{10,}\.$/);
     }
   });

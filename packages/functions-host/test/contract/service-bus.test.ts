@@ -152,6 +152,11 @@ describe('a queue function in the local host', () => {
       ...(at % 2 === 0 && { failUntil: 2 }),
     }));
 
+    // Its first run outlasts functionTimeout: the host has taken the next message, and the code still runs.
+    await waitFor('both runs of the slow order to end', async () => {
+      const ends = (await readJournal(host)).filter(({ done }) => done === slow.id);
+      return ends.length === 2 || undefined;
+    });
     await send('plain', ...orders.map((order) => toMessage(order)));
     await whenDone(...orders.map(({ id }) => id));
 

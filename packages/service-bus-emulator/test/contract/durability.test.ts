@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
+import { ManualClock } from '../../../emulator-kit/test/support/manual-clock';
 import { soon, startBus, until } from '../support/bus';
 import type { Bus } from '../support/bus';
 
@@ -30,18 +31,25 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-async function start(data = join(root, String(++number))): Promise<Bus & { data: string }> {
-  const bus = await startBus(queues, { data });
+async function start(
+  data = join(root, String(++number)),
+  options: { clock?: ManualClock } = {},
+): Promise<Bus & { data: string }> {
+  const bus = await startBus(queues, { data, ...options });
   open.push(bus);
   return { ...bus, data };
 }
 
 /** Another broker on what the first had written by now, as if that had been killed this moment. */
-async function afterCrash(bus: { data: string }, damage: (journal: string) => void = () => undefined) {
+async function afterCrash(
+  bus: { data: string },
+  damage: (journal: string) => void = () => undefined,
+  options: { clock?: ManualClock } = {},
+) {
   const data = join(root, String(++number));
   cpSync(bus.data, data, { recursive: true });
   damage(join(data, 'journal'));
-  return start(data);
+  return start(data, options);
 }
 
 async function receive(bus: Bus, queue: string, count: number): Promise<ServiceBusReceivedMessage[]> {
@@ -84,17 +92,18 @@ describe('durable mode', () => {
   });
 
   it('keeps scheduled, deferred and dead-lettered messages and the numbers they have', async () => {
-    const bus = await start();
+    const clock = new ManualClock(Date.now());
+    const bus = await start(undefined, { clock });
     const sender = bus.client.createSender('plain');
     await sender.sendMessages([{ body: 'defer' }, { body: 'dead' }]);
-    const [scheduled] = await sender.scheduleMessages({ body: 'soon' }, new Date(Date.now() + 400));
+    const [scheduled] = await sender.scheduleMessages({ body: 'soon' }, new Date(clock.now() + 400));
     const receiver = bus.client.createReceiver('plain');
     const [first, second] = await receiver.receiveMessages(2, soon);
     if (!first?.sequenceNumber || !second) throw new Error('No messages came');
     await receiver.deferMessage(first);
     await receiver.deadLetterMessage(second, { deadLetterReason: 'r', deadLetterErrorDescription: 'd' });
 
-    const next = await afterCrash(bus);
+    const next = await afterCrash(bus, undefined, { clock });
     const before = next.counters().queues['plain'];
     const [deferred] = await next.client
       .createReceiver('plain')
@@ -102,6 +111,7 @@ describe('durable mode', () => {
     const [dead] = await next.client
       .createReceiver('plain', { subQueueType: 'deadLetter' })
       .receiveMessages(1, soon);
+    clock.advance(400);
     const [due] = await receive(next, 'plain', 1);
 
     expect(before).toMatchObject({ scheduledNow: 1, deferredNow: 1, deadLetterNow: 1 });

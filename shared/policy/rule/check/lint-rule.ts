@@ -1,3 +1,4 @@
+import type { RuleWarningCode } from '../../../kernel/error-codes/findings';
 import type { Attribute } from '../attributes/attribute';
 import type { CheckedExpression, Comparison } from './checked-rule';
 import type { RuleWarning } from '../syntax/rule-error';
@@ -46,7 +47,7 @@ export function lintRule(root: CheckedExpression, source: string): RuleWarning[]
   return warnings;
 }
 
-type Warn = (code: string, message: string, at: Located) => void;
+type Warn = (code: RuleWarningCode, message: string, at: Located) => void;
 
 function lintMixed(operands: readonly CheckedExpression[], warn: Warn): void {
   const mixed = operands.find((operand) => operand.kind === 'and' && !operand.parenthesized);

@@ -1,3 +1,4 @@
+import type { RuleWarningCode } from '../../../kernel/error-codes/findings';
 import type { ErrorCode } from '../../../kernel/error-codes';
 import { UserError } from '../../../kernel/errors';
 
@@ -45,7 +46,7 @@ export function positionAt(source: string, offset: number): { line: number; colu
 
 /** Something in a valid rule that deserves a second look; offsets as in RuleError. */
 export type RuleWarning = {
-  readonly code: string;
+  readonly code: RuleWarningCode;
   readonly message: string;
   readonly start: number;
   readonly end: number;

@@ -1,3 +1,4 @@
+import type { RuleWarningCode } from '../../../kernel/error-codes/findings';
 import { RuleError } from './rule-error';
 import type { RuleErrorCode, RuleWarning } from './rule-error';
 import type { Steps, Token } from './tokens';
@@ -55,7 +56,7 @@ export class TokenReader {
     return this.fail('rule/expected', `Expected ${what}, found ${this.describe(found)}`, found, hint);
   }
 
-  warn(code: string, message: string, at: { readonly start: number; readonly end: number }): void {
+  warn(code: RuleWarningCode, message: string, at: { readonly start: number; readonly end: number }): void {
     this.warnings.push({ code, message, start: at.start, end: at.end });
   }
 

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { toSkuId } from '../../../shared/kernel/ids';
+import type { PolicyHash } from '../../../shared/kernel/ids';
+import { silentLogger } from '../../../shared/kernel/logger';
+import { CounterBook } from '../../../shared/observe/counter-book';
+import { recordRound } from '../../../shared/pipeline/intake/delta-round';
+import { makeLevelCounter } from '../../../shared/pipeline/observed/count-work';
+import type { QueueInspector } from '../../../shared/queue/queue-inspector';
+import { startOpsOverTables } from '../../support/ops-tables';
+import { userId, userState } from '../../support/user-states';
+
+const second = 1_000;
+const minute = 60 * second;
+const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
+
+let oldest: Partial<Record<string, number>> = {};
+const inspector = {
+  counts: async (queue: string) => ({
+    active: oldest[queue] === undefined ? 0 : 3,
+    scheduled: 0,
+    deadLettered: 0,
+  }),
+  oldestActiveAt: async (queue: string) => oldest[queue] ?? null,
+  deadLetters: async () => [],
+  peek: async () => [],
+} as unknown as QueueInspector;
+
+let world: Awaited<ReturnType<typeof startOpsOverTables>>;
+beforeAll(async () => {
+  world = await startOpsOverTables({ inspector });
+});
+afterAll(() => world?.close());
+
+const round = () => recordRound({ cursors: world.stores.cursors, clock: world.ops.services.clock }, null);
+/** Timers go on as they do every minute, but for what is planted. */
+async function pass(ms: number, work: () => Promise<void> = round): Promise<void> {
+  for (let left = ms; left > 0; left -= minute) {
+    world.advance(Math.min(left, minute));
+    await work();
+    await world.observe();
+  }
+}
+async function verdict() {
+  const { body } = await world.call('viewer', 'GET', '/status');
+  const { verdict: name, causes } = body as never as { verdict: string; causes: { code: string }[] };
+  return { name, codes: causes.map(({ code }) => code) };
+}
+
+type Plant = { readonly plant: () => Promise<void>; readonly lift: () => Promise<void> };
+const pausing = (scope: string, origin: 'operator' | 'permission'): Plant => ({
+  plant: async () => {
+    const pause = { scope, origin, reason: 'planted', by: 'ann', at: world.now(), probedAt: null };
+    await world.stores.control.pause(pause);
+  },
+  lift: async () => void (await world.stores.control.resume(scope)),
+});
+/** A user begins to wait, or gets a seat, as the process that decides it counts it. */
+async function decide(waitsBefore: boolean, waits: boolean): Promise<void> {
+  const of = (isWaiting: boolean) =>
+    userState({
+      outcome: isWaiting ? 'waiting' : 'licensed',
+      skus: isWaiting
+        ? [{ skuId: ems, outcome: 'waiting', reason: { code: 'seats/none', text: 'no seat' } }]
+        : [],
+    } as never);
+  const book = new CounterBook(world.stores.counters, {
+    clock: world.ops.services.clock,
+    process: `p-${String(world.now())}`,
+    logger: silentLogger,
+  });
+  makeLevelCounter(book)({ userId: userId(1), before: of(waitsBefore), after: of(waits) });
+  world.advance(10 * second);
+  await book.flush();
+}
+async function pointTo(hash: PolicyHash): Promise<void> {
+  const pointer = await world.stores.policies.pointer();
+  await world.stores.policies.movePointer(pointer, { ...pointer, active: hash });
+  world.advance(6 * second);
+}
+let real: PolicyHash | null = null;
+
+const within20s: readonly (readonly [string, string, string, Plant])[] = [
+  ['a permission that was taken away', 'stopped', 'graph/refuses', pausing('apply', 'permission')],
+  ['a pause of everything', 'stopped', 'paused/all', pausing('intake', 'operator')],
+  ['a pause of one lane', 'partly', 'paused/part', pausing('lane:3', 'operator')],
+  [
+    'a SKU without seats',
+    'partly',
+    'seats/out',
+    { plant: () => decide(false, true), lift: () => decide(true, false) },
+  ],
+  [
+    'a policy that cannot be used',
+    'stopped',
+    'policy/unusable',
+    {
+      plant: async () => {
+        real = (await world.stores.policies.pointer()).active;
+        await pointTo('f'.repeat(64) as PolicyHash);
+      },
+      lift: () => pointTo(real as PolicyHash),
+    },
+  ],
+];
+
+describe('the verdict', () => {
+  it.each(within20s)(
+    'tells %s within 20 s, and is never good until it is gone',
+    async (_what, name, code, { plant, lift }) => {
+      await pass(minute);
+      expect(await verdict()).toEqual({ name: 'licensing', codes: [] });
+      const began = world.now();
+
+      await plant();
+      expect(await verdict()).toMatchObject({ name, codes: expect.arrayContaining([code]) });
+      expect(world.now() - began).toBeLessThanOrEqual(20 * second);
+      await round();
+      await lift();
+      expect((await verdict()).codes).not.toContain(code);
+    },
+  );
+
+  it.each([
+    ['functions that do not decide', 'directory-changes', 'decide/stuck'],
+    ['functions that do not write', 'license-changes', 'apply/stuck'],
+  ])('tells of %s within 5 minutes and 70 s, until they go on', async (_what, queue, code) => {
+    await pass(minute);
+    oldest = { [queue]: world.now() };
+    await pass(5 * minute + 70 * second);
+    expect(await verdict()).toEqual({ name: 'stopped', codes: [code] });
+    await pass(10 * minute);
+    expect((await verdict()).name).toBe('stopped');
+
+    oldest = {};
+    expect(await verdict()).toEqual({ name: 'licensing', codes: [] });
+  });
+
+  it('tells of a delta that hears nothing within 5 minutes and 70 s, until it hears again', async () => {
+    await pass(minute);
+    await pass(5 * minute + 70 * second, async () => undefined);
+    expect(await verdict()).toEqual({ name: 'late', codes: ['delta/deaf'] });
+
+    await round();
+    expect(await verdict()).toEqual({ name: 'licensing', codes: [] });
+  });
+
+  it('is unknown, never good, when nothing has been counted for three minutes', async () => {
+    await pass(minute);
+    world.advance(4 * minute);
+    await round();
+    expect(await verdict()).toEqual({ name: 'unknown', codes: ['counts/old'] });
+  });
+});
