@@ -30,7 +30,7 @@ module.exports = {
   // Far beyond what a test takes on a busy machine: it only ends what hangs.
   testTimeout: 300_000,
   // The tests of whole clouds wait more than they work.
-  maxWorkers: 3,
+  maxWorkers: 4,
   projects: [
     project('unit', 'unit'),
     project('contract', 'contract'),
