@@ -112,13 +112,14 @@ async function deployAll(args) {
   const permissions = chosen.permissions ?? 'license-only';
   const missing = await bringApp(root, { group, policy, permissions, mayGrant, outputs, pauseMs, say });
 
-  const needsRegistration = wantsOperationsApi && !chosen.operationsClientId;
-  if (needsRegistration) {
+  const known = chosen.operationsClientId;
+  if (wantsOperationsApi) {
+    // Also where the app is registered: operators that were added since have no role yet.
     say('Operations API');
     const assign = (chosen.operators ?? []).flatMap(({ objectId }) => [{ role: 'Operator', objectId }]);
     chosen.operationsClientId = ensureOperationsApp({ appUrl: outputs.functionAppUrl, assign, say });
   }
-  if (needsKey || needsRegistration) {
+  if (needsKey || chosen.operationsClientId !== known) {
     say('Resources again, with what the app was needed for');
     const key = needsKey ? { NOTIFICATION_KEY: makeNotificationKey(group, outputs.functionAppName) } : {};
     outputs = deployResources('create', group, { ...toEnvironment(chosen), ...key });

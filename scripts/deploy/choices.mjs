@@ -1,5 +1,5 @@
 // What an administrator chooses, from where it comes, and how infra/main.bicepparam reads it.
-import { tryAz } from './az.mjs';
+import { AzureRefused, tryAz } from './az.mjs';
 
 const text = { write: String, read: String };
 const list = { write: JSON.stringify, read: JSON.parse };
@@ -27,15 +27,20 @@ export const deploymentName = 'main';
 /**
  * @returns {{ parameters: Record<string, unknown>, isComplete: boolean }} the parameters of the last deployment to this
  *   group, {} when there was none, and whether it went through
+ * @throws {AzureRefused} whether there was one is not known
  */
 export function previousChoices(group) {
-  const { ok, stdout } = tryAz([
+  const { ok, stdout, stderr } = tryAz([
     ...['deployment', 'group', 'show'],
     ...['--resource-group', group],
     ...['--name', deploymentName],
     ...['--query', 'properties.{state: provisioningState, parameters: parameters}'],
     ...['--output', 'json'],
   ]);
+  // Anything else than its absence must not pass for a first deployment: it would set back what was chosen before.
+  if (!ok && !/(?:Deployment|ResourceGroup)NotFound/.test(stderr)) {
+    throw new AzureRefused(`az deployment group show: ${stderr || 'failed without a message'}`);
+  }
   if (!ok || stdout === '') return { parameters: {}, isComplete: false };
   const { state, parameters } = JSON.parse(stdout);
   return {

@@ -34,7 +34,7 @@ const backoffOf = (budgetMs: number) => {
 };
 
 /**
- * One table, with what every use of it needs: it is created on first use, outages are waited out, errors are
+ * One table, with what every use of it needs: it is created by the first write, outages are waited out, errors are
  * translated, and a conditional write whose answer was lost is recognized as ours when it is met again.
  */
 export class TableAccess {
@@ -52,7 +52,7 @@ export class TableAccess {
   }
 
   async get(partitionKey: string, rowKey: string): Promise<Row | undefined> {
-    return this.#run(`row ${partitionKey} ${rowKey}`, async () => {
+    return this.#read(`row ${partitionKey} ${rowKey}`, async () => {
       try {
         return await this.#client.getEntity(partitionKey, rowKey, call());
       } catch (thrown) {
@@ -78,7 +78,7 @@ export class TableAccess {
     let continuationToken: string | undefined;
     do {
       const token = continuationToken;
-      const page = await this.#run(`rows of ${this.name}`, async () => {
+      const page = await this.#read(`rows of ${this.name}`, async () => {
         const pages = this.#client
           .listEntities({ queryOptions, ...call() })
           .byPage({ maxPageSize, ...(token === undefined ? {} : { continuationToken: token }) });
@@ -166,21 +166,40 @@ export class TableAccess {
     return etagOf(answer.subResponses[0]?.etag, row);
   }
 
-  /** Runs one call: creates the table when it is missing, waits out what passes, and translates what does not. */
-  async #run<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+  /** A call that writes: creates the table when it is missing. */
+  #run<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+    return this.#tried(what, async () => {
+      await this.#ensureTable();
+      try {
+        return await work();
+      } catch (thrown) {
+        if (!isTableMissing(ensureError(thrown))) throw thrown;
+        this.#created = undefined;
+        await this.#ensureTable();
+        return await work();
+      }
+    });
+  }
+
+  /** A call that reads. It creates nothing: people who may read the tables may not. A missing table has no rows. */
+  #read<Result>(what: string, work: () => Promise<Result | undefined>): Promise<Result | undefined> {
+    return this.#tried(what, async () => {
+      try {
+        return await work();
+      } catch (thrown) {
+        if (isTableMissing(ensureError(thrown))) return undefined;
+        throw thrown;
+      }
+    });
+  }
+
+  /** Waits out what passes, and translates what does not. */
+  async #tried<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
     const { clock, random, logger, budgetMs } = this.#options;
     return retry(
       async () => {
         try {
-          await this.#ensureTable();
-          try {
-            return await work();
-          } catch (thrown) {
-            if (!isTableMissing(ensureError(thrown))) throw thrown;
-            this.#created = undefined;
-            await this.#ensureTable();
-            return await work();
-          }
+          return await work();
         } catch (thrown) {
           throw toStoreError(thrown, what, clock.now());
         }

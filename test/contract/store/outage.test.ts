@@ -1,3 +1,4 @@
+import { TableServiceClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../shared/kernel/clock';
 import { TransientError, UserError } from '../../../shared/kernel/errors';
@@ -54,6 +55,22 @@ describe('an outage of the tables', () => {
     await expect(read).rejects.toMatchObject({ code: 'store/unavailable' });
     await azurite.start();
     expect((await users.read(userId(4))).state).toBeNull();
+  });
+});
+
+describe('a table that is not there', () => {
+  it('has no rows, and a read does not make it: who may only read could not', async () => {
+    const table = makeTableAccess({ ...azurite, ...tools })('neverWritten');
+    const rows: unknown[] = [];
+
+    expect(await table.get('a', 'b')).toBeUndefined();
+    for await (const row of table.query('')) rows.push(row);
+
+    expect(rows).toEqual([]);
+    const service = new TableServiceClient(azurite.endpoint, azurite.credential, {
+      allowInsecureConnection: true,
+    });
+    for await (const { name = '' } of service.listTables()) expect(name).not.toMatch(/neverWritten/i);
   });
 });
 

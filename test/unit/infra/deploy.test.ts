@@ -196,6 +196,16 @@ describe('scripts/deploy.mjs', () => {
     expect(standIns.calls().filter(({ args }) => args.includes('POST'))).toHaveLength(5);
   });
 
+  it('deploys nothing while it is not known what the last deployment had', async () => {
+    standIns = await makeStandIns(azure([{ match: '^deployment group show', fail: 'AuthorizationFailed' }]));
+
+    const { status, stderr } = await deploy('--no-look');
+
+    expect(stderr).toMatch(/az deployment group show: .*AuthorizationFailed/);
+    expect(status).not.toBe(0);
+    expect(madeResources()).toEqual([]);
+  });
+
   it('says which permissions are missing when the administrator may not grant them', async () => {
     standIns = await makeStandIns(
       azure([
