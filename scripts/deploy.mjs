@@ -88,7 +88,7 @@ async function deployAll(args) {
   buildSources();
   // A policy that is refused is refused before anything is made.
   choosePolicy(root, policy);
-  checkRegion(location);
+  checkRegion(location, say);
   const { parameters: previous, isComplete } = previousChoices(group);
   const named = operators.length > 0 || previous.operators === undefined;
   const chosen = mergeChoices(
@@ -131,8 +131,19 @@ async function deployAll(args) {
 function checkForAzd(env) {
   const { name, userType } = readAccount();
   say(`Subscription ${name}`);
-  checkRegion(env.AZURE_LOCATION ?? '');
+  for (const [variable, example] of [
+    ['AZURE_LOCATION', 'westeurope'],
+    ['AZURE_RESOURCE_GROUP', 'rg-licenser'],
+  ])
+    if (!env[variable]) throw new AzureRefused(`${variable} is not set: azd env set ${variable} ${example}`);
+  // The key belongs to the app, which the first deployment only makes.
+  if (env.LICENSER_NOTIFICATIONS === 'true' && !env.NOTIFICATION_KEY)
+    throw new AzureRefused(
+      'Notifications take a key of the app: deploy with scripts/deploy.sh --notifications',
+    );
+  checkRegion(env.AZURE_LOCATION, say);
   registerProviders(say);
+  ensureGroup(env.AZURE_RESOURCE_GROUP, env.AZURE_LOCATION, say);
   if (env.LICENSER_OPERATORS) return 0;
   const operators = env.AZURE_PRINCIPAL_ID
     ? [{ objectId: env.AZURE_PRINCIPAL_ID, kind: userType === 'user' ? 'User' : 'ServicePrincipal' }]

@@ -1,5 +1,5 @@
 // What must be true before the first resource is made.
-import { AzureRefused, az, azJson, tryAz } from './az.mjs';
+import { AzureRefused, az, tryAz } from './az.mjs';
 
 /** Resource providers of infra/. https://learn.microsoft.com/azure/azure-resource-manager/management/azure-services-resource-providers */
 export const providers = [
@@ -25,11 +25,20 @@ export function readAccount() {
   return { id, name, tenantId, user: user.name, userType: user.type };
 }
 
+const firstLine = (text) => text.split('\n')[0];
 const plain = (region) => region.toLowerCase().replaceAll(' ', '');
 
-/** @throws {AzureRefused} Flex Consumption is not offered there */
-export function checkRegion(location) {
-  const offered = azJson(['functionapp', 'list-flexconsumption-locations']).map(({ name }) => plain(name));
+/**
+ * Who has rights on the resource group alone may not ask: then the deployment itself tells.
+ * @throws {AzureRefused} Flex Consumption is not offered there
+ */
+export function checkRegion(location, say) {
+  const { ok, stdout, stderr } = tryAz([
+    ...['functionapp', 'list-flexconsumption-locations'],
+    ...['--output', 'json'],
+  ]);
+  if (!ok) return say(`  not checked whether ${location} offers Flex Consumption: ${firstLine(stderr)}`);
+  const offered = JSON.parse(stdout).map(({ name }) => plain(name));
   if (!offered.includes(plain(location))) {
     throw new AzureRefused(
       `${location} does not offer Flex Consumption. These do: ${[...offered].sort().join(', ')}`,
@@ -40,14 +49,18 @@ export function checkRegion(location) {
 /** Registers the providers that the subscription lacks; that takes a right on the subscription, and minutes. */
 export function registerProviders(say) {
   for (const namespace of providers) {
-    const state = az([
+    const { ok, stdout, stderr } = tryAz([
       'provider',
       'show',
       ...['--namespace', namespace],
       ...['--query', 'registrationState'],
       ...['--output', 'tsv'],
     ]);
-    if (state === 'Registered') continue;
+    if (!ok) {
+      say(`  not checked whether ${namespace} is registered: ${firstLine(stderr)}`);
+      continue;
+    }
+    if (stdout === 'Registered') continue;
     say(`  registering ${namespace}`);
     az(['provider', 'register', '--namespace', namespace, '--wait']);
   }

@@ -175,7 +175,7 @@ describe('a restore', () => {
       'times',
       'samples',
     ])
-      expect([name, after[name] ?? []]).toEqual([name, before[name]]);
+      expect([name, after[name] ?? []]).toEqual([name, before[name] ?? []]);
     const keys = (rows: typeof before, name: string) =>
       rows[name]?.map((row) => `${String(row['partitionKey'])} ${String(row['rowKey'])}`);
     expect(keys(after, 'users')).toEqual(

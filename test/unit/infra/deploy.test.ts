@@ -196,6 +196,21 @@ describe('scripts/deploy.mjs', () => {
     expect(standIns.calls().filter(({ args }) => args.includes('POST'))).toHaveLength(5);
   });
 
+  it('goes on where rights on the group alone do not show regions and providers', async () => {
+    standIns = await makeStandIns(
+      azure([
+        { match: 'list-flexconsumption-locations', fail: 'AuthorizationFailed' },
+        { match: '^provider show', fail: 'AuthorizationFailed' },
+      ]),
+    );
+
+    const { status, stdout } = await deploy('--no-look');
+
+    expect(stdout).toMatch(/not checked whether westeurope offers Flex Consumption: AuthorizationFailed/);
+    expect(stdout).toMatch(/not checked whether Microsoft\.Web is registered: AuthorizationFailed/);
+    expect(status).toBe(0);
+  });
+
   it('deploys nothing while it is not known what the last deployment had', async () => {
     standIns = await makeStandIns(azure([{ match: '^deployment group show', fail: 'AuthorizationFailed' }]));
 
@@ -328,8 +343,9 @@ describe('azd’s hooks', () => {
     const check = (env: Record<string, string>) =>
       standIns.run(process.execPath, [join(root, 'scripts', 'deploy.mjs'), 'check'], { env });
 
-    const first = await check({ AZURE_LOCATION: 'uksouth', AZURE_PRINCIPAL_ID: me });
-    const second = await check({ AZURE_LOCATION: 'uksouth', LICENSER_OPERATORS: '[]' });
+    const place = { AZURE_LOCATION: 'uksouth', AZURE_RESOURCE_GROUP: 'rg-azd' };
+    const first = await check({ ...place, AZURE_PRINCIPAL_ID: me });
+    const second = await check({ ...place, LICENSER_OPERATORS: '[]' });
 
     expect([first.status, second.status]).toEqual([0, 0]);
     expect(standIns.calls().filter(({ name }) => name === 'azd')).toEqual([
@@ -337,6 +353,23 @@ describe('azd’s hooks', () => {
         args: ['env', 'set', 'LICENSER_OPERATORS', JSON.stringify([{ objectId: me, kind: 'User' }])],
       }),
     ]);
+  });
+
+  it.each([
+    [{}, /AZURE_LOCATION is not set: azd env set/],
+    [{ AZURE_LOCATION: 'uksouth' }, /AZURE_RESOURCE_GROUP is not set/],
+    [
+      { AZURE_LOCATION: 'uksouth', AZURE_RESOURCE_GROUP: 'rg', LICENSER_NOTIFICATIONS: 'true' },
+      /Notifications take a key of the app/,
+    ],
+  ] as const)('check refuses %j before anything is made', async (env, message) => {
+    standIns = await makeStandIns(azure());
+
+    const run = await standIns.run(process.execPath, [join(root, 'scripts', 'deploy.mjs'), 'check'], { env });
+
+    expect(run.stderr).toMatch(message);
+    expect(run.status).toBe(1);
+    expect(commands()).not.toContain('group create');
   });
 
   it('finish publishes to the app that azd has made', async () => {
