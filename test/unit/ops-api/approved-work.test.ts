@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConcurrencyError, TransientError } from '../../../shared/kernel/errors';
+import { findApproved } from '../../../shared/ops-api/requests/find-approved';
 import { keepLongOperations } from '../../../shared/ops-api/requests/keep-long-operations';
 import { makeOpsWorld, people } from '../../support/ops-world';
 
@@ -61,6 +62,18 @@ describe('work that needs a second person', () => {
     const all = [];
     for await (const one of operations.list()) all.push(one.value.state);
     expect(all).toEqual(['done']);
+  });
+
+  it('is done by the operation that was approved, and by no other one of the same request', async () => {
+    const { ops, operations, decide } = await setUp();
+    expect((await decide('approve')).status).toBe(200);
+    for await (const stored of operations.list()) {
+      expect(await findApproved(ops, stored)).toMatchObject({ kind: 'approved' });
+      await expect(findApproved(ops, { ...stored, id: 'another' })).rejects.toMatchObject({
+        code: 'approval/state',
+      });
+    }
+    expect.assertions(3);
   });
 
   it('is one operation when two approve it at once', async () => {
