@@ -1,8 +1,8 @@
 import type { DeadLetter } from '../../shared/queue/dead-letter-source';
 import { GraphError } from '../../shared/graph/refusals/graph-error';
-import type { Directory, DirectoryUser, LicenseWrite } from '../../shared/graph/directory';
+import type { Directory, DirectoryUser, FoundGroup, LicenseWrite } from '../../shared/graph/directory';
 import { ConcurrencyError } from '../../shared/kernel/errors';
-import { toGroupId, toServicePlanId, toSkuId, toUserId } from '../../shared/kernel/ids';
+import { isGuid, toGroupId, toServicePlanId, toSkuId, toUserId } from '../../shared/kernel/ids';
 import type { UserId } from '../../shared/kernel/ids';
 import type { OutgoingEvent } from '../../shared/observe/event-sink';
 import { applyToUser } from '../../shared/pipeline/handlers/apply-user';
@@ -38,9 +38,9 @@ export const intune = toServicePlanId('c1ec4a95-1f05-45b3-a911-aa3fa01094f5');
 export const premium = toServicePlanId('41781fb2-bc02-4b7c-bd55-b576c07bb09d');
 export const userId = toUserId('bbbbbbbb-0000-4000-8000-000000000002');
 
-const anyGroup = (displayName: string): GroupReference => ({
-  id: toGroupId('cccccccc-0000-4000-8000-00000000000f'),
-  displayName,
+const anyGroup = (reference: string): GroupReference => ({
+  id: toGroupId(isGuid(reference) ? reference : 'cccccccc-0000-4000-8000-000000000001'),
+  displayName: reference,
 });
 
 const policyText = `version: 1
@@ -85,7 +85,7 @@ export function makePipelineWorld() {
       groups: undefined as readonly GroupReference[] | undefined,
     },
     /** Groups of the tenant; null: every group that is asked for by name is there. */
-    tenantGroups: null as readonly GroupReference[] | null,
+    tenantGroups: null as readonly FoundGroup[] | null,
     /** Called where the world may interfere; throwing stands for what the other side answers. */
     beforeRead: async (): Promise<void> => undefined,
     beforeCommit: async (): Promise<void> => undefined,
@@ -130,22 +130,29 @@ export function makePipelineWorld() {
       },
       ...world.moreSkus,
     ],
-    findGroups: async (reference: string) =>
-      (world.tenantGroups ?? [anyGroup(reference)]).filter(
-        ({ id, displayName }) =>
-          id === reference.toLowerCase() || displayName.toLowerCase() === reference.toLowerCase(),
-      ),
+    findGroups: async (reference: string) => {
+      const named = (groups: readonly FoundGroup[]) =>
+        groups.filter(
+          ({ id, displayName }) =>
+            id === reference.toLowerCase() || displayName.toLowerCase() === reference.toLowerCase(),
+        );
+      if (world.tenantGroups !== null) return named(world.tenantGroups);
+      const ofUser = named(world.user.groups ?? []);
+      return ofUser.length > 0 ? ofUser : [anyGroup(reference)];
+    },
     groupNamesFrom: async (beginning: string) =>
       (world.tenantGroups ?? [])
         .map(({ displayName }) => displayName)
         .filter((name) => name.toLowerCase().startsWith(beginning.toLowerCase())),
     // As Graph does: properties that were not asked for are not in the answer.
-    readUser: async (id: UserId, { properties: asked }: Needs) => {
+    readUser: async (id: UserId, { properties: asked, directGroups }: Needs) => {
       await world.beforeRead();
       if (!world.user.isThere) return undefined;
       const user = toUser(id);
       const properties = Object.fromEntries(
-        Object.entries(user.properties).filter(([name]) => asked.has(name)),
+        Object.entries(user.properties).filter(
+          ([name]) => asked.has(name) || (directGroups && name === 'memberOf'),
+        ),
       );
       return { user: { ...user, properties }, transitiveGroups: world.user.groups };
     },
@@ -267,6 +274,7 @@ export function makePipelineWorld() {
         },
       },
       readCatalogue: async () => (await catalogue.read()).catalogue,
+      directory,
       clock,
       logger: makeRecordingLogger(),
       mayStore: true,
@@ -379,7 +387,13 @@ export function makePipelineWorld() {
 function makeKnowledgeRows(): LearntConflictStore {
   let rows: readonly StoredLearntConflict[] = [];
   const keyOf = (rule: Parameters<LearntConflictStore['forget']>[0]) =>
-    JSON.stringify(rule.kind === 'conflict' ? [...rule.plans].sort() : [rule.plan, ...rule.anyOf]);
+    JSON.stringify(
+      rule.kind === 'conflict'
+        ? [...rule.plans].sort()
+        : rule.kind === 'dependency'
+          ? [rule.plan, ...rule.anyOf]
+          : rule.skuId,
+    );
   return {
     learn: async (rule) => {
       if (rows.some((row) => keyOf(row) === keyOf(rule))) return false;

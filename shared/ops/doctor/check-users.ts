@@ -1,4 +1,5 @@
 import type { Services } from '../../pipeline/services';
+import type { Attention } from '../../store/ports/ops/attention';
 import type { Levels } from '../../store/ports/ops/levels';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
@@ -34,8 +35,18 @@ export function usersOfLevels({ users }: Pick<Levels, 'users'>): CountedUsers {
   return { all, lost: 0, outcomes };
 }
 
-/** Users who should have an outcome and have none, and those who need a person. */
-export async function checkUsers(count: () => Promise<CountedUsers>): Promise<readonly Finding[]> {
+/** Users of one reason are named so far; the rest are counted. */
+const mostNamed = 5;
+/** So many users are read from the index; enough to see each reason. */
+const mostRead = 1_000;
+
+/**
+ * Users who should have an outcome and have none, and those who need a person. `blocked`: who is, with the reason.
+ */
+export async function checkUsers(
+  count: () => Promise<CountedUsers>,
+  blocked?: AsyncIterable<Attention>,
+): Promise<readonly Finding[]> {
   const { all, lost, outcomes } = await count();
   const findings: Finding[] = [];
   if (lost > 0) {
@@ -47,20 +58,48 @@ export async function checkUsers(count: () => Promise<CountedUsers>): Promise<re
       ),
     );
   } else findings.push(ok('users', `${String(all)} known, none without an outcome for long`));
-  const needing = ['blocked', 'failed', 'waiting', 'held'].flatMap((outcome) => {
+  const needing = Object.entries(listOf).flatMap(([outcome, list]) => {
     const users = outcomes[outcome] ?? 0;
-    return users === 0 ? [] : [`${String(users)} ${outcome}`];
+    return users === 0 ? [] : [{ text: `${String(users)} ${outcome}`, list }];
   });
   if (needing.length > 0) {
-    findings.push(
-      warn(
-        'users',
-        needing.join(', '),
-        'Each has its reason: licenser user show USER, licenser failure list.',
-      ),
-    );
+    const lists = [...new Set(needing.map(({ list }) => list))].join('; ');
+    findings.push(warn('users', needing.map(({ text }) => text).join(', '), `${lists}.`));
   }
-  return findings;
+  return blocked === undefined ? findings : [...findings, ...(await sayWhoIsBlocked(blocked))];
+}
+
+/** Where the users of an outcome are shown with their reasons. */
+const listOf = {
+  blocked: 'Who is blocked stands below by reason',
+  failed: 'Who failed: licenser failure list',
+  waiting: 'Who waits: licenser waiting list',
+  held: 'Who is held: licenser rollout list',
+} as const;
+
+/** By reason, the one of most users first: one repair often serves many. */
+async function sayWhoIsBlocked(blocked: AsyncIterable<Attention>): Promise<readonly Finding[]> {
+  const byReason = new Map<string, Attention[]>();
+  let read = 0;
+  for await (const one of blocked) {
+    const code = one.reason?.code ?? 'unknown';
+    byReason.set(code, [...(byReason.get(code) ?? []), one]);
+    if (++read >= mostRead) break;
+  }
+  return [...byReason]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([code, users]) => {
+      const names = users
+        .slice(0, mostNamed)
+        .map(({ userPrincipalName, userId }) => userPrincipalName ?? userId);
+      const more = users.length > mostNamed ? ` and ${String(users.length - mostNamed)} more` : '';
+      const count = users.length === 1 ? '1 user is' : `${String(users.length)} users are`;
+      return warn(
+        'users',
+        `${count} blocked (${code}): ${names.join(', ')}${more}`,
+        users[0]?.reason?.text ?? 'See licenser user show USER.',
+      );
+    });
 }
 
 function isOverdue(since: number, now: number): boolean {

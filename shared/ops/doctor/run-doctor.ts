@@ -53,7 +53,9 @@ export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
     guarded('delta', () => checkDeltaPosition(pipeline)),
     guarded('subscription', () => checkSubscription(pipeline)),
     guarded('rows', () => checkRows(pipeline, parts.users === undefined ? 'all' : 'noted')),
-    guarded('users', () => checkUsers(parts.users ?? (() => countAllUsers(pipeline)))),
+    guarded('users', () =>
+      checkUsers(parts.users ?? (() => countAllUsers(pipeline)), pipeline.attention.list('blocked')),
+    ),
     guarded('paused', () => checkForgotten(pipeline)),
     guarded('rollouts', () => checkRollouts(pipeline)),
     guarded('census', () => checkCensus(pipeline)),

@@ -32,7 +32,7 @@ export async function restorePolicy(
     text,
     storedAt: services.clock.now(),
     by: operator.by,
-    ...tiedToTenant(policy, catalogue),
+    ...(await tiedToTenant(policy, catalogue, services.directory)),
   });
   await recordAction(services, operator, 'policy/restore', policy.hash, { file });
   return { hash: policy.hash };
