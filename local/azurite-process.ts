@@ -5,20 +5,25 @@ import { AzureNamedKeyCredential, TableServiceClient } from '@azure/data-tables'
 import { announceReady, stopWithParent } from '../packages/emulator-kit/src/child-process';
 import { answerWhenSaved } from './durable-tables';
 import { queryByPartition } from './partition-queries';
+import { beginWithRows } from './table-rows';
 
 /**
  * Azurite's table service as a process of the embedded cloud. Azurite knows no IPC channel and would outlive a
  * parent that is killed; here its own entry point runs in a process that ends with its parent.
  *
  * Arguments: --port PORT [--location DIR] (a folder: rows outlive the process, also one that is killed;
- * without: in memory).
+ * without: in memory) [--rows FILE] (rows that are there from the start, see table-rows.ts).
  * Environment: AZURITE_ACCOUNTS=name:key, as Azurite reads it
  * (https://learn.microsoft.com/azure/storage/common/storage-use-azurite#custom-storage-accounts-and-keys).
  */
 const { values } = parseArgs({
-  options: { port: { type: 'string', default: '10002' }, location: { type: 'string' } },
+  options: {
+    port: { type: 'string', default: '10002' },
+    location: { type: 'string' },
+    rows: { type: 'string' },
+  },
 });
-const { port, location } = values;
+const { port, location, rows } = values;
 
 async function whenServing(endpoint: string, credential: AzureNamedKeyCredential): Promise<void> {
   const client = new TableServiceClient(endpoint, credential, {
@@ -59,6 +64,7 @@ stopWithParent(async () => {
 });
 if (location !== undefined) answerWhenSaved();
 queryByPartition();
+if (rows !== undefined) beginWithRows(rows, name);
 createRequire(__filename)('azurite/dist/src/table/main.js');
 void whenServing(`http://127.0.0.1:${port}/${name}`, new AzureNamedKeyCredential(name, key)).then(() =>
   announceReady({ port: Number(port) }),
