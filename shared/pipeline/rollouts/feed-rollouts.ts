@@ -3,6 +3,7 @@ import { lookHint } from '../../queue/look-hint';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { keepCounted } from './count-members';
 import { finishRollout, isSettling, releaseEndedCandidate } from './finish-rollout';
 import { releaseQueued } from './release-queued';
 import type { Rollout, RolloutMember } from '../../words/rollout';
@@ -24,6 +25,9 @@ export async function feedRollouts(services: Services, task: Task): Promise<void
   try {
     const all = await rollouts.list();
     await releaseEndedCandidate(services, all);
+    // One a run: after an update of the app there may be years of them.
+    const uncounted = all.find(({ endedAt, counted }) => endedAt !== null && counted === undefined);
+    if (uncounted !== undefined) await keepCounted(services, uncounted);
     const open = all.filter(({ endedAt }) => endedAt === null);
     for (const rollout of open.reverse()) {
       if (!(await leases.take('rollouts', holder, timing.rollouts.lease.ms))) return;
@@ -40,8 +44,9 @@ export async function feedRollouts(services: Services, task: Task): Promise<void
   }
 }
 
-async function feedRollout(services: Services, task: Task, rollout: Rollout): Promise<void> {
-  if (rollout.state === 'collecting' || rollout.state === 'awaiting') return;
+async function feedRollout(services: Services, task: Task, before: Rollout): Promise<void> {
+  if (before.state === 'collecting' || before.state === 'awaiting') return;
+  const rollout = await keepCounted(services, before);
   const { arrived, waiting } = await releaseQueued(services, rollout);
   if (rollout.state === 'paused') return;
   if (isSettling(rollout)) {
