@@ -42,10 +42,11 @@ export class IdentityEndpoint {
     });
   }
 
-  async start(): Promise<void> {
+  /** On 127.0.0.1; port 0, the default: any free one. */
+  async start(port = 0): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(0, '127.0.0.1', resolve);
+      this.#server.listen(port, '127.0.0.1', resolve);
     });
     this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/msi/token`;
   }

@@ -2,15 +2,19 @@ import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { childEnvironment } from '../../../local/app-settings';
 import { startCloud } from '../../../local/cloud';
 import type { CloudOptions, RunningCloud } from '../../../local/cloud';
 import { cloudFilePath, readCloudFile } from '../../../local/cloud-file';
 import type { LocalCloud } from '../../../local/cloud-file';
 import { freePorts } from '../../../local/cloud-ports';
+import { funcSettingsPath } from '../../../local/func-settings';
+import { packageBin } from '../../../local/package-bin';
 import { ManagedProcess } from '../../../packages/emulator-kit/src/managed-process';
 import type { ProcessExit } from '../../../packages/emulator-kit/src/managed-process';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { fixtureApp, waitFor } from '../../../packages/functions-host/test/support/host-process';
+import { leaseLikeTheHost } from '../../support/blob-lease';
 import { projectRoot } from '../../support/local-cloud';
 
 const exits: ProcessExit[] = [];
@@ -230,5 +234,38 @@ describe('a further host started by hand', () => {
       await cloud.stop();
     }
     expect(existsSync(cloudFilePath(root))).toBe(false);
+  });
+
+  it('leaves settings for Microsoft’s functions host: an identity, tables, and blobs for its timer locks', async () => {
+    const cloud = await startCloud(options({ root, appRoot: root, writeFile: true, blobs: true }));
+    const path = funcSettingsPath(root);
+    const host = new ManagedProcess({
+      name: 'func',
+      entry: packageBin(projectRoot, '@auto-licenser/functions-host'),
+      args: () => ['--app-root', root, '--settings', path],
+      env: () => childEnvironment(process.env),
+      cwd: root,
+      onLine: () => undefined,
+      onUnexpectedExit: () => undefined,
+    });
+    try {
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      const { origin } = await host.start();
+
+      const answer = await fetch(`${String(origin)}/api/token`);
+      expect(await answer.json()).toMatchObject({ token: expect.any(String) });
+      const { blobs, tables, managedIdentity } = cloud.file;
+      expect(await leaseLikeTheHost({ blobs: blobs ?? { pid: 0, endpoint: '' }, tables })).toEqual([
+        ...[201, 201, 201, 409],
+      ]);
+      const unasked = await fetch(
+        `${managedIdentity?.endpoint ?? ''}?resource=https%3A%2F%2Fgraph.microsoft.com&api-version=2019-08-01`,
+      );
+      expect(unasked.status).toBe(401);
+    } finally {
+      await host.stop();
+      await cloud.stop();
+    }
+    expect(existsSync(path)).toBe(false);
   });
 });
