@@ -1,6 +1,7 @@
 import { isoTime } from '../../kernel/clock';
 import { ConcurrencyError, UserError } from '../../kernel/errors';
 import { toUserId } from '../../kernel/ids';
+import type { UserId } from '../../kernel/ids';
 import { backoffMs } from '../../kernel/retry';
 import { timing } from '../../kernel/timing';
 import { readHint } from '../../queue/messages';
@@ -158,7 +159,13 @@ async function decideOnce(services: Services, task: Task, work: Work): Promise<v
   const gate = await askGate(services, scopes, record.state);
   const rest = gate.kind === 'paused' ? await restThatMayBeWritten(services, record, look) : undefined;
   if (rest !== undefined) {
-    await advance(services, task, record, { kind: 'decided', seen: seenOf(rest), heard, isProbe: false });
+    const sent = await asOneOfMany(services, userId, heard);
+    await advance(services, task, record, {
+      kind: 'decided',
+      seen: seenOf(rest),
+      heard: sent,
+      isProbe: false,
+    });
     return;
   }
   if (gate.kind === 'paused') {
@@ -168,7 +175,20 @@ async function decideOnce(services: Services, task: Task, work: Work): Promise<v
     await advance(services, task, record, { kind: 'paused', scope, why, seenAt, decided, token });
     return;
   }
-  await advance(services, task, record, { kind: 'decided', seen, heard, isProbe: gate.probes.length > 0 });
+  const sent = await asOneOfMany(services, userId, heard);
+  await advance(services, task, record, {
+    kind: 'decided',
+    seen,
+    heard: sent,
+    isProbe: gate.probes.length > 0,
+  });
+}
+
+/** Users whom changes of the directory bring are a crowd by their number, however their changes arrived. */
+async function asOneOfMany(services: Services, userId: UserId, heard: Heard): Promise<Heard> {
+  const isChange = heard.source === 'delta' || heard.source === 'notification';
+  if (heard.isBulk || !isChange) return heard;
+  return { ...heard, isBulk: !(await services.expressWindow.admits(userId)) };
 }
 
 /** What is to be written beside paused SKUs, where nothing else stops it; undefined: nothing. */
