@@ -56,6 +56,8 @@ describe('an app that is scaled out as on Flex Consumption', () => {
           for (const { scope } of await running.stores.control.pauses()) seen.push(scope);
           await sleep(1_000);
         }
+        // One that came and went between two looks is in the log.
+        return running.lines.filter((line) => line.includes('Paused: Graph refuses it'));
       },
     );
     const outcomes = result.users.map(({ id }) => result.outcomes.get(id.toLowerCase()) ?? 'none');
@@ -77,6 +79,7 @@ describe('an app that is scaled out as on Flex Consumption', () => {
     expect([count('none'), count('failed')]).toEqual([0, 0]);
     // A pause of one SKU (its seats ran out) is not a pause of everybody.
     expect(seen.filter((scope) => !scope.startsWith('sku:'))).toEqual([]);
+    expect(result.told.filter((line) => !/\bscope\W+sku:/.test(line))).toEqual([]);
     expect(result.deadLetters).toBe(0);
     expect(result.exits).toEqual([]);
   });

@@ -7,7 +7,7 @@ import type { Cursor, CursorStore } from '../../store/ports/cursor-store';
 import { bulkSize } from './bulk-pacer';
 
 const rowName = 'express-window';
-const mostRounds = 5;
+const mostRounds = 10;
 
 /** `users`: who went by express, by the beginning of their id, and when; `closedUntil`: others go in bulk. Milliseconds. */
 const Stored = z.object({ users: z.record(z.string(), z.number()), closedUntil: z.number() });
