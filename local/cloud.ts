@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { IdentityEndpoint } from '@auto-licenser/functions-host/identity-endpoint';
+import { serveIdentity } from '@auto-licenser/functions-host/identity-endpoint';
+import type { ServedIdentity } from '@auto-licenser/functions-host/identity-endpoint';
 import { z } from 'zod';
 import { isoTime, systemClock } from '../shared/kernel/clock';
 import type { Logger } from '../shared/kernel/logger';
@@ -14,7 +15,6 @@ import { takePort } from '../packages/emulator-kit/src/free-port';
 import { startIssuer } from './identity/issuer';
 import type { Issuer } from './identity/issuer';
 import { ManagedProcess } from '../packages/emulator-kit/src/managed-process';
-import { Secret } from '../packages/emulator-kit/src/secret';
 import type { ProcessExit } from '../packages/emulator-kit/src/managed-process';
 
 export type ProcessName = 'serviceBus' | 'graph' | 'tables' | 'functions';
@@ -94,7 +94,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
   const hosts: ManagedProcess[] = [];
   const backends = [serviceBus, graph, tables, ...(blobs === undefined ? [] : [blobs])];
   let issuer: Issuer | undefined;
-  let managedIdentity: IdentityEndpoint | undefined;
+  let managedIdentity: ServedIdentity | undefined;
 
   const stop = async () => {
     // The hosts first, so that what they have in hand still finds a broker and tables.
@@ -119,17 +119,13 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     const clientId = randomUUID();
     issuer = await startIssuer({ port: ports.identity, tenantId, clientId });
     const identity = { origin: issuer.origin, clientId };
-    managedIdentity = new IdentityEndpoint({
-      source: {
-        tokenUrl: graphFacts.tokenUrl,
-        clientId: secrets.graph.clientId,
-        clientSecret: new Secret(secrets.graph.clientSecret),
-      },
-      header: new Secret(secrets.managedIdentity.header),
+    managedIdentity = await serveIdentity({
+      source: { ...secrets.graph, tokenUrl: graphFacts.tokenUrl },
+      ...secrets.managedIdentity,
+      port: ports.managedIdentity,
       clock: systemClock,
       log,
     });
-    await managedIdentity.start(ports.managedIdentity);
     const { url: endpoint } = managedIdentity;
     const describe = (): LocalCloud => ({
       startedAt,
