@@ -110,7 +110,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       serviceBus.start().then((facts) => ServiceBusFacts.parse(facts)),
       graph.start().then((facts) => GraphFacts.parse(facts)),
       tables.start(),
-      blobs?.start(),
+      blobs?.start() ?? Promise.resolve(),
     ] as const;
     // Also after a failure all are waited for, so that nothing is still starting when it is thrown.
     await Promise.allSettled(starting);

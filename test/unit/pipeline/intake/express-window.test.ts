@@ -95,7 +95,7 @@ describe('the cut between express and bulk', () => {
     await windows[0]?.admits(user(0));
     const before = calls();
 
-    await Promise.all(users(30, 1).map((id) => windows[0]?.admits(id)));
+    await Promise.all(users(30, 1).map(async (id) => windows[0]?.admits(id)));
 
     // The first asks alone, the others together.
     expect(calls() - before).toBe(2);
@@ -124,7 +124,7 @@ describe('the cut between express and bulk', () => {
     ['never let this process win', async () => Promise.reject(new ConcurrencyError('the row'))],
   ])('stops nobody when the tables %s', async (_how, commit) => {
     const { rows, clock } = makeWorld();
-    const window = makeExpressWindow({ read: rows.read, commit }, clock);
+    const window = makeExpressWindow({ ...rows, commit }, clock);
 
     expect(admitted(await askInTurn([window], users(60)))).toBe(60);
   });
