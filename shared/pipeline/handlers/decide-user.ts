@@ -29,6 +29,8 @@ import type { Delivery } from './take-message';
 import { verifyUser } from './verify-user';
 import type { HandleServices } from './look-for-work';
 
+type DecideServices = HandleServices & Pick<Services, 'expressWindow'>;
+
 /** Rounds against other workers that change the same row, before the broker delivers the message again. */
 const maxRounds = 12;
 
@@ -39,7 +41,7 @@ const maxRounds = 12;
  * @throws TransientError tables or queues are away for longer than the client waits
  */
 export async function decideUser(
-  services: HandleServices,
+  services: DecideServices,
   given: Task,
   body: unknown,
   delivery: Delivery,
@@ -100,7 +102,7 @@ function toParkedHint(hint: Hint, state: UserState | null, messageId: string): H
 
 type Work = { readonly hint: Hint; readonly record: UserRecord; readonly messageId: string };
 
-async function decideOnce(services: HandleServices, task: Task, work: Work): Promise<void> {
+async function decideOnce(services: DecideServices, task: Task, work: Work): Promise<void> {
   const { hint, messageId } = work;
   const { userId } = work.record;
   const heard = heardFrom(hint, messageId);
@@ -186,7 +188,11 @@ async function decideOnce(services: HandleServices, task: Task, work: Work): Pro
 }
 
 /** Users whom changes of the directory bring are a crowd by their number, however their changes arrived. */
-async function asOneOfMany(services: Services, userId: UserId, heard: Heard): Promise<Heard> {
+async function asOneOfMany(
+  services: Pick<Services, 'expressWindow'>,
+  userId: UserId,
+  heard: Heard,
+): Promise<Heard> {
   const isChange = heard.source === 'delta' || heard.source === 'notification';
   if (heard.isBulk || !isChange) return heard;
   return { ...heard, isBulk: !(await services.expressWindow.admits(userId)) };
