@@ -37,7 +37,7 @@ async function askBlobs(
 }
 
 /**
- * What the functions host does for a timer's lock: a container, a blob in it, and a lease of 15 s that nobody else gets.
+ * What the functions host does for a timer's lock: a container, a blob in it, and a lease of 15 s that no other host gets.
  * Answers the status of each of the four requests; the last one asks for the lease that is taken.
  */
 export async function leaseLikeTheHost(account: Account): Promise<readonly number[]> {

@@ -253,7 +253,7 @@ describe('a permission that is missing', () => {
     expect(t.state()?.retry).toMatchObject({ key: 'permission' });
   });
 
-  it('that is no more than a token which this process did not get is nobody’s failure while others are served', async () => {
+  it('that is no more than a token which this process did not get makes no user a failure while others are served', async () => {
     for (const isRead of [true, false]) {
       const t = makePipelineWorld();
       const fail = async () => {

@@ -122,7 +122,7 @@ describe('the cut between express and bulk', () => {
   it.each([
     ['are away', async () => Promise.reject(new Error('away'))],
     ['never let this process win', async () => Promise.reject(new ConcurrencyError('the row'))],
-  ])('stops nobody when the tables %s', async (_how, commit) => {
+  ])('holds no user up when the tables %s', async (_how, commit) => {
     const { rows, clock } = makeWorld();
     const window = makeExpressWindow({ ...rows, commit }, clock);
 
