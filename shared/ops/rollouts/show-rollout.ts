@@ -39,7 +39,7 @@ export type MemberView = {
 
 /** Newest first, with their progress; `state`: only these, `limit`: so many at most. */
 export async function listRollouts(
-  pipeline: Services,
+  pipeline: Pick<Services, 'clock' | 'rollouts' | 'settings'>,
   { state, skip = 0, limit = Infinity }: RolloutFilter = {},
 ): Promise<readonly RolloutView[]> {
   const all = await pipeline.rollouts.list();
@@ -48,13 +48,16 @@ export async function listRollouts(
 }
 
 /** @throws UserError `rollout/unknown` */
-export async function showRollout(pipeline: Services, id: string): Promise<RolloutView> {
+export async function showRollout(
+  pipeline: Pick<Services, 'clock' | 'rollouts' | 'settings'>,
+  id: string,
+): Promise<RolloutView> {
   return toView(pipeline, await findRollout(pipeline, id));
 }
 
 /** Who changed, who did not, and why: by user id, from `skip` on. @throws UserError `rollout/unknown` */
 export async function listMembers(
-  pipeline: Services,
+  pipeline: Pick<Services, 'catalogue' | 'rollouts' | 'users'>,
   id: string,
   options: { readonly state?: MemberState; readonly skip?: number; readonly limit?: number } = {},
 ): Promise<readonly MemberView[]> {
@@ -86,7 +89,10 @@ export async function listMembers(
 }
 
 /** As its row says, where that is the truth or counting would take long; else counted now. */
-async function countsOf(pipeline: Services, rollout: Rollout): Promise<Record<MemberState, number>> {
+async function countsOf(
+  pipeline: Pick<Services, 'clock' | 'rollouts' | 'settings'>,
+  rollout: Rollout,
+): Promise<Record<MemberState, number>> {
   const { id, state, endedAt, counted, members } = rollout;
   if (counted !== undefined && (endedAt !== null || isLarge(rollout)))
     return { ...noMembers(), ...counted.states };
@@ -95,7 +101,10 @@ async function countsOf(pipeline: Services, rollout: Rollout): Promise<Record<Me
   return (await countMembers(pipeline, id)).states as Record<MemberState, number>;
 }
 
-async function toView(pipeline: Services, rollout: Rollout): Promise<RolloutView> {
+async function toView(
+  pipeline: Pick<Services, 'clock' | 'rollouts' | 'settings'>,
+  rollout: Rollout,
+): Promise<RolloutView> {
   const counts = await countsOf(pipeline, rollout);
   const members = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const left = counts.pending + counts.queued;

@@ -17,7 +17,22 @@ const leastPortion = 20;
  * The handler of the `rollouts` timer; one process at a time. Each step bears repeating, so a crash anywhere costs
  * at most a doubled hint: members are marked as queued before their hints are sent, and what their rows say settles them.
  */
-export async function feedRollouts(services: Services, task: Task): Promise<void> {
+export async function feedRollouts(
+  services: Pick<
+    Services,
+    | 'clock'
+    | 'failures'
+    | 'leases'
+    | 'newId'
+    | 'policies'
+    | 'policy'
+    | 'queues'
+    | 'rollouts'
+    | 'settings'
+    | 'users'
+  >,
+  task: Task,
+): Promise<void> {
   const { leases, rollouts } = services;
   const { logger } = task;
   const holder = services.newId();
@@ -44,7 +59,14 @@ export async function feedRollouts(services: Services, task: Task): Promise<void
   }
 }
 
-async function feedRollout(services: Services, task: Task, before: Rollout): Promise<void> {
+async function feedRollout(
+  services: Pick<
+    Services,
+    'clock' | 'failures' | 'policies' | 'policy' | 'queues' | 'rollouts' | 'settings' | 'users'
+  >,
+  task: Task,
+  before: Rollout,
+): Promise<void> {
   if (before.state === 'collecting' || before.state === 'awaiting') return;
   const rollout = await keepCounted(services, before);
   const { arrived, waiting } = await releaseQueued(services, rollout);
@@ -63,7 +85,11 @@ async function feedRollout(services: Services, task: Task, before: Rollout): Pro
   else if (waiting.length === 0) await finishRollout(services, task, rollout, 0);
 }
 
-async function takePending(services: Services, { id }: Rollout, most: number): Promise<RolloutMember[]> {
+async function takePending(
+  services: Pick<Services, 'rollouts'>,
+  { id }: Rollout,
+  most: number,
+): Promise<RolloutMember[]> {
   const portion: RolloutMember[] = [];
   if (most <= 0) return portion;
   for await (const member of services.rollouts.members(id, 'pending')) {
@@ -74,7 +100,7 @@ async function takePending(services: Services, { id }: Rollout, most: number): P
 }
 
 async function send(
-  services: Services,
+  services: Pick<Services, 'clock' | 'queues' | 'rollouts'>,
   task: Task,
   { id }: Rollout,
   members: readonly RolloutMember[],
