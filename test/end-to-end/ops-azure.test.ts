@@ -72,7 +72,9 @@ describe('a tenant that is reached as Azure is', () => {
     const asThePage = <Answer>(person: string, command: typeof activate, rollout = '') => {
       const args = command?.(file, rollout) ?? [];
       expect(args.slice(-2)).toEqual(['--target', 'azure']);
-      expect(readme).toContain(`licenser -- ${args.slice(0, 2).join(' ').replace('status --target', 'status')}`);
+      expect(readme).toContain(
+        `licenser -- ${args.slice(0, 2).join(' ').replace('status --target', 'status')}`,
+      );
       return azure<Answer>(person, ...args.slice(0, -2));
     };
 

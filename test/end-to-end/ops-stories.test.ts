@@ -118,7 +118,9 @@ describe('the doctor', () => {
     const [byApi, direct] = await both();
 
     expect(byApi).toEqual(direct);
-    expect(byApi.find(({ name }) => name === 'queues')).toMatchObject({ text: 'N queues with the expected settings' });
+    expect(byApi.find(({ name }) => name === 'queues')).toMatchObject({
+      text: 'N queues with the expected settings',
+    });
   });
 });
 

@@ -8,7 +8,7 @@ type World = Awaited<ReturnType<typeof makeOpsWorld>>;
 /** Follows `next` to the end. */
 async function pagesOf(world: World, path: string): Promise<readonly Page[]> {
   const pages: Page[] = [];
-  for (let cursor = ''; ; ) {
+  for (let cursor = ''; ;) {
     const { status, body } = await world.call('operator', 'GET', `${path}${cursor}`);
     expect(status).toBe(200);
     const page = body as unknown as Page;

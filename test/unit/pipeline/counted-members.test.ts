@@ -27,7 +27,10 @@ async function setUp(members: number, changes: Partial<Rollout>) {
     reads++;
     return count(id);
   };
-  await rollouts.addMembers('r', Array.from({ length: members }, (_none, index) => member(index, 'pending')));
+  await rollouts.addMembers(
+    'r',
+    Array.from({ length: members }, (_none, index) => member(index, 'pending')),
+  );
   const rollout = await rollouts.create({
     id: 'r',
     kind: 'activation',
@@ -53,7 +56,10 @@ describe('the counts of a rollout', () => {
     expect(await keepCounted(pipeline, rollout)).toBe(rollout);
     await rollouts.setMembers('r', [member(0, 'changed')]);
 
-    expect(await showRollout(pipeline, 'r')).toMatchObject({ counts: { changed: 1, pending: 2 }, members: 3 });
+    expect(await showRollout(pipeline, 'r')).toMatchObject({
+      counts: { changed: 1, pending: 2 },
+      members: 3,
+    });
     expect(reads()).toBe(1);
   });
 

@@ -100,7 +100,10 @@ describe.each(attentionStores)('users who are not done, in %s', (_where, make) =
 
     await attention.remove('waiting', userId(2));
     await attention.remove('waiting', userId(77));
-    expect((await collect(attention.list('waiting'))).map(({ userId: id }) => id)).toEqual([userId(1), userId(3)]);
+    expect((await collect(attention.list('waiting'))).map(({ userId: id }) => id)).toEqual([
+      userId(1),
+      userId(3),
+    ]);
     expect(await collect(attention.list('blocked'))).toEqual([entry(2)]);
     expect(await collect(attention.list('failed'))).toEqual([]);
   });
