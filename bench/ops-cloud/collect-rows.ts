@@ -19,7 +19,7 @@ export function makeRowCollector(
   return (table) => {
     const put = ({ partitionKey, rowKey, ...properties }: Entity) => {
       const line = { table, PartitionKey: partitionKey, RowKey: rowKey, ...properties };
-      write(line as TableRowLine);
+      write(line);
       return { etag: '"1"' };
     };
     const client = {
