@@ -1,6 +1,7 @@
 // Two identities for GitHub in Entra, each trusted for one environment of one repository by OIDC, so that GitHub holds no
 // secret: one deploys, one only looks. A pull request may change the workflow and these scripts, so what runs for it must not
 // be able to change Azure. https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust
+import { readFileSync } from 'node:fs';
 import { az, azJson } from '../deploy/az.mjs';
 
 /** Made by name, so the command may run again; each name holds the repository, each role the group. */
@@ -13,8 +14,8 @@ const whatIfRole = (group) => `Licenser what-if in ${group}`;
  */
 export function ensureIdentities({ repository, group, environment, scope }) {
   const deploy = ensureIdentity(`Licenser deployment from ${repository}`, repository, environment);
-  for (const role of ['Contributor', 'Role Based Access Control Administrator'])
-    assign(deploy.principal, role, scope);
+  assign(deploy.principal, 'Contributor', scope);
+  assign(deploy.principal, 'Role Based Access Control Administrator', scope, onlyRolesOfTheTemplates());
   const look = ensureIdentity(
     `Licenser what-if from ${repository}`,
     repository,
@@ -77,13 +78,26 @@ function ensureWhatIfRole(group, scope) {
   ]);
 }
 
-function assign(principal, role, scope) {
+/**
+ * Without it the pipeline could make itself the owner of the group.
+ * https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples#example-constrain-roles
+ */
+function onlyRolesOfTheTemplates() {
+  const template = readFileSync(new URL('../../infra/roles.bicep', import.meta.url), 'utf8');
+  const ids = [...template.matchAll(/^var \w+ = '([0-9a-f]{8}-[0-9a-f-]{27})'$/gm)].map(([, id]) => id);
+  const may = (action, whose) =>
+    `((!(ActionMatches{'Microsoft.Authorization/roleAssignments/${action}'})) OR (@${whose}[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${ids.join(', ')}}))`;
+  return `${may('write', 'Request')} AND ${may('delete', 'Resource')}`;
+}
+
+function assign(principal, role, scope, condition) {
   az([
     ...['role', 'assignment', 'create'],
     ...['--assignee-object-id', principal],
     ...['--assignee-principal-type', 'ServicePrincipal'],
     ...['--role', role],
     ...['--scope', scope],
+    ...(condition === undefined ? [] : ['--condition', condition, '--condition-version', '2.0']),
     ...['--output', 'none'],
   ]);
 }

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -253,6 +254,33 @@ describe('scripts/deploy.mjs', () => {
     expect(commands()).not.toContain('deployment group create');
     expect(commands()).not.toContain('group create');
     expect(commands()).not.toContain('provider register');
+    // Who looks need not be able to change anything.
+    expect(standIns.calls().find(({ args }) => args.includes('what-if'))?.args).toEqual(
+      expect.arrayContaining(['--validation-level', 'ProviderNoRbac']),
+    );
+  });
+
+  it('reads the policy that the caller names, from the caller’s folder', async () => {
+    standIns = await makeStandIns(azure([{ match: 'what-if', stdout: 'No change.' }]));
+    const from = (policy: string) =>
+      standIns.run(
+        join(root, 'scripts', 'deploy.sh'),
+        ['--group', 'rg', '--location', 'westeurope', '--what-if', '--policy', policy],
+        { cwd: standIns.folder },
+      );
+    writeFileSync(join(standIns.folder, 'mine.yaml'), readFileSync(join(root, 'policy', 'starter.yaml')));
+
+    const mine = await from('mine.yaml');
+
+    expect([mine.stderr, mine.status]).toEqual(['', 0]);
+    expect(await from('policy/starter.yaml')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('policy/starter.yaml cannot be read'),
+    });
+    expect(await from('')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--policy names no file'),
+    });
   });
 
   it('runs doctor and plan at the end, and says when they find something', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import reference from './stand-ins/cli-reference.json';
@@ -61,6 +62,16 @@ describe('scripts/github-identity.mjs', () => {
       ['Role Based Access Control Administrator', 'principal-1', scope],
       ['Licenser what-if in rg-licenser', 'principal-2', scope],
     ]);
+    // The pipeline assigns the roles of the templates, and can make itself no owner.
+    const conditions = calls('role assignment create').map(({ args }) =>
+      args.includes('--condition') ? (valueOf(args, '--condition') ?? '') : '',
+    );
+    expect([conditions[0], conditions[2]]).toEqual(['', '']);
+    const allowed = new Set(conditions[1]?.match(/[0-9a-f]{8}-[0-9a-f-]{27}/g));
+    const template = readFileSync(join(root, 'infra', 'roles.bicep'), 'utf8');
+    expect([...allowed].sort()).toEqual(
+      [...template.matchAll(/^var \w+ = '([0-9a-f-]{36})'/gm)].map(([, id]) => id).sort(),
+    );
     const [definition] = calls('role definition create');
     expect(JSON.parse(valueOf(definition?.args, '--role-definition') ?? '')).toMatchObject({
       Actions: [
