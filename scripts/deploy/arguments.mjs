@@ -5,7 +5,7 @@ import { choices } from './choices.mjs';
 const offered = choices.filter(({ option }) => option !== undefined);
 
 const row = (left, help) => `  ${left.padEnd(29)} ${help}\n`;
-const rowOf = ({ option, takes, help, kind }) =>
+const rowOf = ({ option, takes, help }) =>
   row(takes === undefined ? `--[no-]${option}` : `--${option} ${takes}`, help);
 
 export const usage = `usage: scripts/deploy.sh --group GROUP --location REGION [options]   (PowerShell: scripts/deploy.ps1)

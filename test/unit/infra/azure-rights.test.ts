@@ -52,7 +52,9 @@ const tableAccess = sources.find(({ path }) => path === 'shared/store/tables/tab
 const tableCalls = new Set([...tableAccess.matchAll(/#client\s*\.(\w+)\(/g)].map(([, name = '']) => name));
 const busCalls = new Set(
   sources.flatMap(({ text }) =>
-    [...text.matchAll(/\.(\w+)\(/g)].map(([, name = '']) => name).filter((name) => name in actionOfBus),
+    [...text.matchAll(/\.(\w+)\(/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => Object.hasOwn(actionOfBus, name)),
   ),
 );
 
