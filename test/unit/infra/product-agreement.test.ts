@@ -96,6 +96,20 @@ describe('host.json', () => {
     };
   }>('host.json').logging;
 
+  it('lets functions run for longer than the old Consumption plan takes, so that no page names that plan', () => {
+    const pages = ['README.md', ...readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))];
+    const plans = pages.flatMap((page) =>
+      [
+        ...read(page === 'README.md' ? page : join('docs', page)).matchAll(
+          /(\w+) consumption[ -](?:plan|app)/gi,
+        ),
+      ].map(([, kind = '']) => kind.toLowerCase()),
+    );
+
+    expect(json<{ functionTimeout: string }>('host.json').functionTimeout > '00:10:00').toBe(true);
+    expect(new Set(plans)).toEqual(new Set(['flex', 'old']));
+  });
+
   it('lets what every function logs through, and little of what the host says around it', () => {
     const levels = Object.entries(host.logLevel).filter(([name]) => name.startsWith('Function.'));
 
