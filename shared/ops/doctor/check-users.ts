@@ -1,3 +1,6 @@
+import { collect, readConcurrently } from '../../kernel/concurrently';
+import { readIfUsable } from '../../pipeline/crashes/unusable-row';
+import type { UserState } from '../../words/user-state';
 import type { Services } from '../../pipeline/services';
 import type { Attention } from '../../store/ports/ops/attention';
 import type { Levels } from '../../store/ports/ops/levels';
@@ -23,22 +26,38 @@ export async function countAllUsers({
   for await (const { state } of users.list()) {
     all++;
     if (state.outcome !== null) outcomes[state.outcome] = (outcomes[state.outcome] ?? 0) + 1;
-    else if (isOverdue(state.retry?.at ?? state.decidedAt ?? state.firstSeenAt, clock.now())) lost++;
+    else if (isLost(state, clock.now())) lost++;
   }
   return { all, lost, outcomes };
 }
 
-/** What `observe` counted; those without an outcome for long are not told apart from others who are tried again. */
-export function usersOfLevels({ users }: Pick<Levels, 'users'>): CountedUsers {
+/** Users who are not done that one request reads: enough to see each reason. */
+export const mostRead = 200;
+
+/**
+ * What `observe` counted; of the users who are under way the rows say who has been so for too long. For a request: nothing
+ * is read that grows with the tenant.
+ */
+export async function countByLevels(
+  { users: rows, attention, clock }: Pick<Services, 'users' | 'attention' | 'clock'>,
+  { users }: Pick<Levels, 'users'>,
+): Promise<CountedUsers> {
   const { underWay: _, ...outcomes } = users;
   const all = Object.values(users).reduce((sum, count) => sum + count, 0);
-  return { all, lost: 0, outcomes };
+  const listed = await collect(attention.list('underWay', { limit: mostRead }));
+  const overdue = readConcurrently(
+    listed.filter(({ since }) => isOverdue(since, clock.now())),
+    async ({ userId }) => {
+      const state = (await readIfUsable(rows, userId))?.state;
+      return state !== undefined && state !== null && isLost(state, clock.now());
+    },
+  );
+  const lost = (await collect(overdue)).filter(Boolean).length;
+  return { all, lost, outcomes };
 }
 
 /** Users of one reason are named so far; the rest are counted. */
 const mostNamed = 5;
-/** So many users are read from the index; enough to see each reason. */
-const mostRead = 1_000;
 
 /**
  * Users who should have an outcome and have none, and those who need a person. `blocked`: who is, with the reason.
@@ -80,11 +99,9 @@ const listOf = {
 /** By reason, the one of most users first: one repair often serves many. */
 async function sayWhoIsBlocked(blocked: AsyncIterable<Attention>): Promise<readonly Finding[]> {
   const byReason = new Map<string, Attention[]>();
-  let read = 0;
   for await (const one of blocked) {
     const code = one.reason?.code ?? 'unknown';
     byReason.set(code, [...(byReason.get(code) ?? []), one]);
-    if (++read >= mostRead) break;
   }
   return [...byReason]
     .sort(([, a], [, b]) => b.length - a.length)
@@ -100,6 +117,10 @@ async function sayWhoIsBlocked(blocked: AsyncIterable<Attention>): Promise<reado
         users[0]?.reason?.text ?? 'See licenser user show USER.',
       );
     });
+}
+
+function isLost({ outcome, retry, decidedAt, firstSeenAt }: UserState, now: number): boolean {
+  return outcome === null && isOverdue(retry?.at ?? decidedAt ?? firstSeenAt, now);
 }
 
 function isOverdue(since: number, now: number): boolean {

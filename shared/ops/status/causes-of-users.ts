@@ -53,6 +53,7 @@ export function partCauses({
   failures,
   rollouts,
   usersWithoutOutcome,
+  approval,
 }: StatusFacts): readonly Cause[] {
   return [
     ...names.map(({ code, text }) =>
@@ -122,6 +123,17 @@ export function partCauses({
             'See who: licenser census status.',
           ),
         ]),
+    ...(approval === 'one-person'
+      ? [
+          cause(
+            'approval/one-person',
+            null,
+            null,
+            'Who asks for a rollout may also approve it: LICENSER_APPROVAL is one-person',
+            'Set it to guards or always as soon as two people can do it. A purge takes two all the same.',
+          ),
+        ]
+      : []),
   ];
 }
 

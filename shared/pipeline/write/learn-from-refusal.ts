@@ -13,7 +13,7 @@ import type { SeenUser } from '../look/seen-user';
  * same refusal again. True: something is to be learnt from it, and deciding again knows it.
  */
 export async function learnFromRefusal(
-  services: Services,
+  services: Pick<Services, 'clock' | 'lastSuccess' | 'learntConflicts'>,
   task: Task,
   look: SeenUser,
   error: GraphError,
@@ -51,7 +51,7 @@ function lessonsOf({ input }: SeenUser, error: GraphError): LearntConflict[] {
 
 /** A SKU that was assigned before can be assigned: then it is this user who cannot have it. */
 async function unassignableSkus(
-  { lastSuccess }: Services,
+  { lastSuccess }: Pick<Services, 'lastSuccess'>,
   { input }: SeenUser,
   error: GraphError,
 ): Promise<LearntConflict[]> {

@@ -35,9 +35,7 @@ export function expectedOf({ means, usageLocation, groups, hand }: OddUser): Hel
     if (sku === 'SPE_E3' && inherited.length > 0 && on.every((plan) => fromGroups.has(plan))) continue;
     const others = new Set<PlanName>([
       ...fromGroups,
-      ...[...held].flatMap(([name, away]) =>
-        skus[name].plans.filter((plan) => !away.includes(plan)),
-      ),
+      ...[...held].flatMap(([name, away]) => skus[name].plans.filter((plan) => !away.includes(plan))),
     ]);
     const isExcluded = on.some((plan) =>
       exclusivePlans.some(([a, b]) => (plan === a && others.has(b)) || (plan === b && others.has(a))),
