@@ -35,7 +35,7 @@ async function inTurn<Found>(work: () => Promise<Found>): Promise<Found> {
 }
 
 /** Counts the actions of this page: after each of them everything on the screen is read again. */
-const changes = signal(0);
+export const changes = signal(0);
 
 /** Reads again what is on the screen, because something was changed. */
 export function refreshAll(): void {

@@ -20,7 +20,9 @@ export function VerdictPanel({
   readonly status: Status;
   readonly source: Resource<unknown>;
 }) {
-  const verdict = isStale(source) ? 'unknown' : status.verdict;
+  // What could not be read again is not known now, however good it was.
+  const isKnown = source.problem.value === undefined && !isStale(source);
+  const verdict = isKnown ? status.verdict : 'unknown';
   const { word, shape, meaning } = verdictWords[verdict];
   const [first, rest] = [status.causes.slice(0, shownAtOnce), status.causes.slice(shownAtOnce)];
   return (
