@@ -39,7 +39,10 @@ describe('500 users who wait for a seat', () => {
 
     await world.setSeats(taken + many);
     await press(page, cause.getByRole('button', { name: 'Replay all who wait…' }));
-    await page.getByRole('dialog').getByText(/would be written to/).waitFor();
+    await page
+      .getByRole('dialog')
+      .getByText(/would be written to/)
+      .waitFor();
     await confirmByKeys(page, 'Replay', 'PO-12: 500 seats were bought');
     expect(await closeByKeys(page)).toMatch(/decided anew|on their way/);
     expect((await presses()).all).toBeLessThanOrEqual(4);

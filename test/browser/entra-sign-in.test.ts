@@ -92,7 +92,10 @@ describe('the page with the settings of a deployment', () => {
     await waitUntil('the new token is used', async () => tokens.size === 2);
     expect(await page.getByText('Your session has ended').count()).toBe(0);
 
-    expect(entra.asked.map((form) => form.get('grant_type'))).toEqual(['authorization_code', 'refresh_token']);
+    expect(entra.asked.map((form) => form.get('grant_type'))).toEqual([
+      'authorization_code',
+      'refresh_token',
+    ]);
     expect(entra.faults).toEqual([]);
     expect(complaints).toEqual([]);
     await context.close();

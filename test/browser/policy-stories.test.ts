@@ -83,7 +83,11 @@ describe('a typo that strips everybody of Trading', () => {
     await page.getByText('awaiting', { exact: true }).waitFor();
     await page.getByText(`${String(many)} users would lose something`).waitFor();
     await page.getByRole('button', { name: 'Plan it now' }).click();
-    await page.getByRole('table', { name: /would be changed/ }).or(page.locator('table')).first().waitFor();
+    await page
+      .getByRole('table', { name: /would be changed/ })
+      .or(page.locator('table'))
+      .first()
+      .waitFor();
     expect(await seriousFindings(page)).toEqual([]);
     const id = rolloutOf(page);
     await page.getByRole('button', { name: 'Cancel…' }).click();
@@ -112,22 +116,21 @@ describe('a change that guards hold', () => {
     const own = asker.page.getByRole('button', { name: /^Approve…/ });
     expect(await own.getAttribute('aria-disabled')).toBe('true');
     const { token } = await signInLocally(world.cloud.file, 'operator');
-    const refused = await fetch(
-      `${world.cloud.file.functions.origin}/api/ops/v1/rollouts/${id}/approve`,
-      {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${token}`,
-          'content-type': 'application/json',
-          'idempotency-key': crypto.randomUUID(),
-        },
-        body: JSON.stringify({ why: 'it is mine' }),
+    const refused = await fetch(`${world.cloud.file.functions.origin}/api/ops/v1/rollouts/${id}/approve`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'idempotency-key': crypto.randomUUID(),
       },
-    );
+      body: JSON.stringify({ why: 'it is mine' }),
+    });
     expect(refused.status).toBe(403);
 
     // In half of the lanes nothing is written before the test lets it.
-    const half = staff.filter((userId) => Number(laneOf(toUserId(userId), lanes).slice('lane-'.length)) < lanes / 2);
+    const half = staff.filter(
+      (userId) => Number(laneOf(toUserId(userId), lanes).slice('lane-'.length)) < lanes / 2,
+    );
     const holds = `${world.cloud.file.graph.origin}/_local/holds`;
     const held = (await (
       await fetch(holds, {
@@ -194,7 +197,10 @@ describe('a policy with tests of its own', () => {
     await editor.getByText('It cannot be used.').waitFor();
     const lines = withTests.split('\n');
     const at = lines.findIndex((line) => line.includes('sku: EMS')) + 1;
-    await editor.locator('code', { hasText: new RegExp(`^${String(at)}:\\d+$`) }).first().waitFor();
+    await editor
+      .locator('code', { hasText: new RegExp(`^${String(at)}:\\d+$`) })
+      .first()
+      .waitFor();
     await page.getByLabel('Policy', { exact: true }).fill(withTests);
     await editor.getByRole('button', { name: '1. Check' }).click();
     await editor.getByText(/2 tests of its own: 1 test failed/).waitFor();

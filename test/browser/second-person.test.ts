@@ -29,15 +29,13 @@ afterAll(async () => {
 async function leaveDeadLetters(): Promise<void> {
   const bus = cloud.serviceBus();
   const session = await bus.acceptSession(queue, lane);
-  await bus
-    .createSender(queue)
-    .sendMessages(
-      Array.from({ length: many }, (_none, index) => ({
-        sessionId: lane,
-        messageId: `stranger-${String(index)}`,
-        body: `${script} ${String(index)}`,
-      })),
-    );
+  await bus.createSender(queue).sendMessages(
+    Array.from({ length: many }, (_none, index) => ({
+      sessionId: lane,
+      messageId: `stranger-${String(index)}`,
+      body: `${script} ${String(index)}`,
+    })),
+  );
   for (let taken = 0; taken < many;) {
     const messages = await session.receiveMessages(many - taken, { maxWaitTimeInMs: 5_000 });
     for (const message of messages) {
@@ -70,7 +68,10 @@ describe('50 messages of a stranger among the dead letters', () => {
     const asker = await openPage(browser, cloud, 'operator', { at: `queue/${queue}/dead` });
     await asker.page.locator('summary', { hasText: 'body' }).first().click();
     await asker.page.locator('pre.text', { hasText: script }).first().waitFor();
-    await asker.page.locator('td', { hasText: `Strange ${script}` }).first().waitFor();
+    await asker.page
+      .locator('td', { hasText: `Strange ${script}` })
+      .first()
+      .waitFor();
     expect(await asker.page.locator('main img').count()).toBe(0);
     expect(await seriousFindings(asker.page)).toEqual([]);
 
@@ -97,7 +98,10 @@ describe('50 messages of a stranger among the dead letters', () => {
     await waitUntil('both are recorded', async () => {
       for await (const { action, by, result } of cloud.stores.audit.list({ limit: 20 }))
         if (result === 'done') names.add(`${action} ${by}`);
-      return names.has('queue/purge operator@licenser.local') && names.has('approval/approve approver@licenser.local');
+      return (
+        names.has('queue/purge operator@licenser.local') &&
+        names.has('approval/approve approver@licenser.local')
+      );
     });
     expect([...asker.complaints, ...second.complaints]).toEqual([]);
     await asker.context.close();

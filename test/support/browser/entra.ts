@@ -97,7 +97,9 @@ export async function standInForEntra(context: BrowserContext, options: EntraOpt
     if (!['openid', 'offline_access'].every((one) => wanted.includes(one)))
       faults.push(`scope is ${wanted.join(' ')}`);
     // Scopes of one API alone may be asked for at once (AADSTS28000).
-    const apis = new Set(wanted.filter((one) => one.startsWith('api://')).map((one) => one.replace(/\/[^/]*$/, '')));
+    const apis = new Set(
+      wanted.filter((one) => one.startsWith('api://')).map((one) => one.replace(/\/[^/]*$/, '')),
+    );
     if (apis.size !== 1 || !apis.has(`api://${clientId}`)) faults.push(`scope is ${wanted.join(' ')}`);
     const code = `0.${randomBytes(32).toString('base64url')}`;
     codes.set(code, { challenge: query.get('code_challenge') ?? '', scope: wanted.join(' ') });
@@ -135,9 +137,13 @@ export async function standInForEntra(context: BrowserContext, options: EntraOpt
       codes.delete(form.get('code') ?? '');
       const verifier = form.get('code_verifier') ?? '';
       if (grant === undefined) return refuse('AADSTS54005');
-      if (createHash('sha256').update(verifier).digest('base64url') !== grant.challenge) return refuse('AADSTS501481');
+      if (createHash('sha256').update(verifier).digest('base64url') !== grant.challenge)
+        return refuse('AADSTS501481');
       if (form.get('redirect_uri') !== redirectUri) return refuse('AADSTS50011');
-    } else if (form.get('grant_type') !== 'refresh_token' || !refreshTokens.delete(form.get('refresh_token') ?? '')) {
+    } else if (
+      form.get('grant_type') !== 'refresh_token' ||
+      !refreshTokens.delete(form.get('refresh_token') ?? '')
+    ) {
       return refuse('AADSTS70000');
     }
     const refreshToken = `1.${randomBytes(32).toString('base64url')}`;

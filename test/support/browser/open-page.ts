@@ -79,5 +79,7 @@ export async function signInAs(page: Page, person: string, byKeyboard = false): 
 
 /** What is left when the browser's own notes on answers that did not come, or were refusals by an outage, are taken out. */
 export function withoutOutage(complaints: readonly string[]): readonly string[] {
-  return complaints.filter((one) => !/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|status of 50[0-9]/.test(one));
+  return complaints.filter(
+    (one) => !/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|status of 50[0-9]/.test(one),
+  );
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { weights } from '../../../shared/ops/status/cause';
+import { sectionOfCause, sectionOfFailures } from '../../../dashboard/views/runbook/section-of';
 import { failureClasses } from '../../../shared/pipeline/failures/record-failure';
 
 const runbook = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'runbook.md'), 'utf8');
