@@ -1,14 +1,10 @@
 import { useRef, useState } from 'preact/hooks';
 import { changes } from '../data/resource';
 import { count } from './format';
+import { keepPlace } from './keep-place';
+import type { Kept } from './keep-place';
 
-export type Steady<Row> = {
-  /** In the order in which the reader saw them first. */
-  readonly shown: readonly Row[];
-  /** Keys of those that are not there any more. */
-  readonly gone: ReadonlySet<string>;
-  /** How many are there that are not shown. */
-  readonly fresh: number;
+export type Steady<Row> = Kept<Row> & {
   readonly showAll: () => void;
 };
 
@@ -29,12 +25,8 @@ export function useSteady<Row>(
   // An empty table has nothing that could jump.
   const isTaken = !isSteady || isOwn || kept.current.rows.length === 0;
   kept.current = isTaken ? { rows, seen: rows, actions } : { ...kept.current, seen: rows };
-  const now = new Map(rows.map((row) => [keyOf(row), row]));
-  const known = new Set(kept.current.rows.map(keyOf));
   return {
-    shown: kept.current.rows.map((row) => now.get(keyOf(row)) ?? row),
-    gone: new Set([...known].filter((key) => !now.has(key))),
-    fresh: [...now.keys()].filter((key) => !known.has(key)).length,
+    ...keepPlace(kept.current.rows, rows, keyOf),
     showAll: () => {
       kept.current = { rows, seen: rows, actions };
       redraw((times) => times + 1);
