@@ -61,6 +61,12 @@ describe('the verdict', () => {
       'apply/stuck',
     ],
     ['the tables are away', { pauses: { problem: 'refused' } }, 'unknown', 'tables/unreachable'],
+    [
+      'the tables are away, and the policy in them',
+      { pauses: { problem: 'refused' }, policy: { problem: 'The tables do not answer' } },
+      'unknown',
+      'tables/unreachable',
+    ],
     ['the broker is away', { queues: { problem: 'refused' } }, 'unknown', 'queues/unreachable'],
     [
       'no delta round has worked for 6 minutes',
