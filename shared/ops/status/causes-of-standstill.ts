@@ -5,10 +5,8 @@ import type { Cause } from './cause';
 import type { StatusFacts } from './status-facts';
 
 /** The policy cannot be used, or only observes. */
-export function policyCauses({ policy, pauses }: StatusFacts): readonly Cause[] {
+export function policyCauses({ policy }: StatusFacts): readonly Cause[] {
   if ('problem' in policy) {
-    // The tables do not answer: nothing is known of the policy, and that is said once.
-    if ('problem' in pauses) return [];
     return [
       cause(
         'policy/unusable',

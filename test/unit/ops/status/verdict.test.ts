@@ -62,8 +62,13 @@ describe('the verdict', () => {
     ],
     ['the tables are away', { pauses: { problem: 'refused' } }, 'unknown', 'tables/unreachable'],
     [
-      'the tables are away, and the policy in them',
-      { pauses: { problem: 'refused' }, policy: { problem: 'The tables do not answer' } },
+      'the tables are away, and with them policy, counts and rounds',
+      {
+        pauses: { problem: 'refused' },
+        policy: { problem: 'The tables do not answer' },
+        countedAt: null,
+        delta: { workedAt: null, failingSince: null },
+      },
       'unknown',
       'tables/unreachable',
     ],
