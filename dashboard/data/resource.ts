@@ -85,8 +85,13 @@ function makeResource<Found>(work: (() => Promise<Found>) | null, everyMs: numbe
     else plan();
   };
   document.addEventListener('visibilitychange', onSeen);
+  let wasPaused = updatesPaused.peek();
   const stopWatching = effect(() => {
-    if (updatesPaused.value) clearTimeout(timer);
+    const isPaused = updatesPaused.value;
+    // The view itself asks for the first look.
+    if (isPaused === wasPaused) return;
+    wasPaused = isPaused;
+    if (isPaused) clearTimeout(timer);
     else onSeen();
   });
   let seenChanges = changes.peek();
