@@ -16,8 +16,13 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
   throw new Error(`Tab does not reach ${target.toString()}`);
 }
 
+/** Of the page in which the function runs; this project has no types of a browser. */
+type BrowserGlobal = { readonly document?: { readonly activeElement: unknown } };
+
 function hasFocus(target: Locator): Promise<boolean> {
-  return target.evaluate<boolean, never>('(element) => element === document.activeElement');
+  return target.evaluate(
+    (element: unknown) => element === (globalThis as BrowserGlobal).document?.activeElement,
+  );
 }
 
 /** Tab to a button or a link, and Enter. */
