@@ -6,8 +6,8 @@ import type { CloudPorts } from './cloud-ports';
 import type { ManagedProcessOptions } from '../packages/emulator-kit/src/managed-process';
 import { packageBin } from './package-bin';
 
-/** The processes that the functions hosts work against. */
-export type BackendName = 'serviceBus' | 'graph' | 'tables';
+/** The processes that the functions hosts work against; blobs only where they are asked for. */
+export type BackendName = 'serviceBus' | 'graph' | 'tables' | 'blobs';
 
 /** What a process is started with. */
 export type Command = Pick<ManagedProcessOptions, 'entry' | 'args' | 'env' | 'cwd' | 'startLimitMs'>;
@@ -21,6 +21,8 @@ export type CommandOptions = {
   readonly quotaFactor?: number | undefined;
   /** Folder of the tables; undefined: in memory. */
   readonly tablesLocation?: string | undefined;
+  /** File of rows that the tables have from the start (local/table-rows.ts); undefined: they begin empty. */
+  readonly tablesRows?: string | undefined;
   /** Folder of the Service Bus emulator's data; undefined: in memory. */
   readonly serviceBusData?: string | undefined;
   /** Configuration of the Service Bus emulator; default: local/service-bus.config.json. */
@@ -36,6 +38,7 @@ export type CommandOptions = {
 export type CloudSecrets = {
   readonly tables: { readonly accountName: string; readonly accountKey: string };
   readonly graph: { readonly clientId: string; readonly clientSecret: string };
+  readonly managedIdentity: { readonly header: string };
   readonly functions: {
     readonly masterKey: string;
     readonly functionKey: string;
@@ -50,6 +53,7 @@ export function makeSecrets(): CloudSecrets {
   return {
     tables: { accountName: 'licenserlocal', accountKey: randomBytes(64).toString('base64') },
     graph: { clientId: randomUUID(), clientSecret: secret() },
+    managedIdentity: { header: secret() },
     functions: { masterKey: secret(), functionKey: secret(), clientState: secret() },
   };
 }
@@ -58,15 +62,23 @@ function option(name: string, value: string | number | undefined): string[] {
   return value === undefined ? [] : [`--${name}`, `${value}`];
 }
 
+/** Twenty processes load the app one after another; a tenant of 100,000 users is read from a file. */
+const longStartLimitMs = 300_000;
+
 /** What the processes are started with that the functions hosts work against. */
 export function backendCommands(
   options: CommandOptions,
   ports: CloudPorts,
   secrets: CloudSecrets,
 ): Record<BackendName, Command> {
-  const { root, tenantFile, quotaFactor, tablesLocation, serviceBusData } = options;
+  const { root, tenantFile, quotaFactor, tablesLocation, tablesRows, serviceBusData } = options;
   const serviceBusConfig = options.serviceBusConfig ?? join(root, 'local', 'service-bus.config.json');
   const env = (own: Record<string, string>) => () => ({ ...childEnvironment(process.env), ...own });
+  const azurite = {
+    entry: join(root, 'dist', 'local', 'azurite-process.js'),
+    env: env({ AZURITE_ACCOUNTS: `${secrets.tables.accountName}:${secrets.tables.accountKey}` }),
+    cwd: root,
+  };
   return {
     serviceBus: {
       entry: packageBin(root, '@auto-licenser/service-bus-emulator'),
@@ -91,18 +103,20 @@ export function backendCommands(
         LOCAL_GRAPH_CLIENT_SECRET: secrets.graph.clientSecret,
       }),
       cwd: root,
+      startLimitMs: tenantFile === undefined ? undefined : longStartLimitMs,
     },
     tables: {
-      entry: join(root, 'dist', 'local', 'azurite-process.js'),
-      args: () => [...option('port', ports.tables), ...option('location', tablesLocation)],
-      env: env({ AZURITE_ACCOUNTS: `${secrets.tables.accountName}:${secrets.tables.accountKey}` }),
-      cwd: root,
+      ...azurite,
+      args: () => [
+        ...option('port', ports.tables),
+        ...option('location', tablesLocation),
+        ...option('rows', tablesRows),
+      ],
+      startLimitMs: tablesRows === undefined ? undefined : longStartLimitMs,
     },
+    blobs: { ...azurite, args: () => [...option('port', ports.blobs), ...option('service', 'blob')] },
   };
 }
-
-/** Twenty processes load the app one after another. */
-const manyStartLimitMs = 300_000;
 
 /** A functions host of the cloud; `cloud` is asked at every start, so that a restart sees what is true then. */
 export function functionsHostCommand(
@@ -119,7 +133,7 @@ export function functionsHostCommand(
       ...option('instances', instances),
       ...(likeFlex === true ? ['--like-flex'] : []),
     ],
-    startLimitMs: instances === undefined ? undefined : manyStartLimitMs,
+    startLimitMs: instances === undefined ? undefined : longStartLimitMs,
     env: () => ({
       ...childEnvironment(process.env),
       ...toAppSettings(cloud(), root),

@@ -8,6 +8,7 @@ import type { OutgoingEvent } from '../../shared/observe/event-sink';
 import { applyToUser } from '../../shared/pipeline/handlers/apply-user';
 import { makeCatalogueSource } from '../../shared/pipeline/sources/catalogue-source';
 import { BulkPacer } from '../../shared/pipeline/intake/bulk-pacer';
+import { makeExpressWindow } from '../../shared/pipeline/intake/express-window';
 import { decideUser } from '../../shared/pipeline/handlers/decide-user';
 import type { Services } from '../../shared/pipeline/services';
 import type { Task } from '../../shared/pipeline/task';
@@ -20,12 +21,15 @@ import { makeLearntConflictSource } from '../../shared/pipeline/sources/learnt-c
 import { makeWaitingSkus } from '../../shared/pipeline/sources/waiting-skus';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
 import { makeMemoryControl } from './memory-control';
+import { makeMemoryCursors } from './memory-cursors';
 import { makeMemoryGuards, makeMemoryPolicies, makeMemoryRollouts } from './memory-stores';
 import type { LearntConflictStore } from '../../shared/store/ports/learnt-conflict-store';
 import { makeRecordingLogger } from './recording-logger';
 import { makeWaitingRows } from './waiting-rows';
 import type { GroupReference, Needs } from '../../shared/words/needs';
 import type { AuditEntry } from '../../shared/words/audit-entry';
+import { fitsAudit } from '../../shared/store/ports/audit-store';
+import type { AuditFilter } from '../../shared/store/ports/audit-store';
 import type { Failure } from '../../shared/words/failure';
 import type { LedgerEntry } from '../../shared/words/ledger';
 import type { TimelineEntry } from '../../shared/words/timeline';
@@ -227,8 +231,16 @@ export function makePipelineWorld() {
         const entry = audit[index];
         if (entry?.result === 'asked') audit[index] = { ...entry, ...end };
       },
-      list: async function* () {
-        for (const [index, entry] of audit.entries()) yield { ...entry, key: String(audit.length - index) };
+      list: async function* (filter: AuditFilter = {}) {
+        const { since = 0, before, limit = Infinity } = filter;
+        let left = limit;
+        for (const [index, entry] of audit.entries()) {
+          const number = audit.length - index;
+          if (entry.at < since || (before !== undefined && number >= Number(before))) continue;
+          if (!fitsAudit(entry, filter)) continue;
+          if (left-- <= 0) return;
+          yield { ...entry, key: String(number) };
+        }
       },
     },
     control,
@@ -277,6 +289,10 @@ export function makePipelineWorld() {
     ledgerCount: async () => world.usersWithLedger,
     catalogue,
     bulkPacer: new BulkPacer(clock),
+    expressWindow: makeExpressWindow(
+      makeMemoryCursors(() => now),
+      clock,
+    ),
     metrics: { handled: (...result: string[]) => void results.push(result.filter(Boolean).join(' ')) },
     locationLag: { refusedAt: -Infinity },
     settings: {

@@ -2,6 +2,7 @@ import { isoTime } from '../../kernel/clock';
 import { toUserId } from '../../kernel/ids';
 import { readIfUsable } from '../../pipeline/crashes/unusable-row';
 import type { Services } from '../../pipeline/services';
+import type { LookServices } from '../../pipeline/look/look-at-user';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { UserError } from '../../kernel/errors';
 import { identityOnly, unknownUser } from '../users/find-user';
@@ -11,7 +12,7 @@ import type { TimelineEntry } from '../../words/timeline';
 import type { NextStep } from '../users/what-is-next';
 import { wouldDecide } from '../users/would-decide';
 import type { WouldDecide } from '../users/would-decide';
-import { collectDeadLetters } from './collect-failures';
+import { collectDeadLetters, deadLettersAtMost, deadLettersOfRequest } from './collect-failures';
 import { isOfNoUser } from './failure-view';
 import type { FailureView } from './failure-view';
 import { failuresOf, resolveSubject } from './select-failures';
@@ -42,12 +43,14 @@ function toEntries(timeline: readonly TimelineEntry[]): FailureStory['timeline']
 
 /** Reads only. @throws UserError `ops/unknown-user`, `ops/unknown-message` */
 export async function showFailure(
-  pipeline: Services,
+  pipeline: LookServices & Pick<Services, 'failures' | 'users'>,
   inspector: QueueInspector,
   named: string,
 ): Promise<FailureStory> {
   const subject = await resolveSubject(pipeline, named);
-  const failures = await failuresOf(pipeline, await collectDeadLetters(inspector), subject);
+  // Of a message itself: all that are ever listed. Beside a user's story: what a request may look at.
+  const most = isOfNoUser(subject) ? deadLettersAtMost : deadLettersOfRequest;
+  const failures = await failuresOf(pipeline, await collectDeadLetters(inspector, most), subject);
   if (isOfNoUser(subject)) {
     if (failures.length === 0) {
       throw new UserError('ops/unknown-message', `No failure is known of ${named}`, {

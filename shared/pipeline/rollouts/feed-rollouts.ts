@@ -3,6 +3,7 @@ import { lookHint } from '../../queue/look-hint';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { keepCounted } from './count-members';
 import { finishRollout, isSettling, releaseEndedCandidate } from './finish-rollout';
 import { releaseQueued } from './release-queued';
 import type { Rollout, RolloutMember } from '../../words/rollout';
@@ -16,7 +17,22 @@ const leastPortion = 20;
  * The handler of the `rollouts` timer; one process at a time. Each step bears repeating, so a crash anywhere costs
  * at most a doubled hint: members are marked as queued before their hints are sent, and what their rows say settles them.
  */
-export async function feedRollouts(services: Services, task: Task): Promise<void> {
+export async function feedRollouts(
+  services: Pick<
+    Services,
+    | 'clock'
+    | 'failures'
+    | 'leases'
+    | 'newId'
+    | 'policies'
+    | 'policy'
+    | 'queues'
+    | 'rollouts'
+    | 'settings'
+    | 'users'
+  >,
+  task: Task,
+): Promise<void> {
   const { leases, rollouts } = services;
   const { logger } = task;
   const holder = services.newId();
@@ -24,6 +40,9 @@ export async function feedRollouts(services: Services, task: Task): Promise<void
   try {
     const all = await rollouts.list();
     await releaseEndedCandidate(services, all);
+    // One a run: after an update of the app there may be years of them.
+    const uncounted = all.find(({ endedAt, counted }) => endedAt !== null && counted === undefined);
+    if (uncounted !== undefined) await keepCounted(services, uncounted);
     const open = all.filter(({ endedAt }) => endedAt === null);
     for (const rollout of open.reverse()) {
       if (!(await leases.take('rollouts', holder, timing.rollouts.lease.ms))) return;
@@ -40,8 +59,16 @@ export async function feedRollouts(services: Services, task: Task): Promise<void
   }
 }
 
-async function feedRollout(services: Services, task: Task, rollout: Rollout): Promise<void> {
-  if (rollout.state === 'collecting' || rollout.state === 'awaiting') return;
+async function feedRollout(
+  services: Pick<
+    Services,
+    'clock' | 'failures' | 'policies' | 'policy' | 'queues' | 'rollouts' | 'settings' | 'users'
+  >,
+  task: Task,
+  before: Rollout,
+): Promise<void> {
+  if (before.state === 'collecting' || before.state === 'awaiting') return;
+  const rollout = await keepCounted(services, before);
   const { arrived, waiting } = await releaseQueued(services, rollout);
   if (rollout.state === 'paused') return;
   if (isSettling(rollout)) {
@@ -58,7 +85,11 @@ async function feedRollout(services: Services, task: Task, rollout: Rollout): Pr
   else if (waiting.length === 0) await finishRollout(services, task, rollout, 0);
 }
 
-async function takePending(services: Services, { id }: Rollout, most: number): Promise<RolloutMember[]> {
+async function takePending(
+  services: Pick<Services, 'rollouts'>,
+  { id }: Rollout,
+  most: number,
+): Promise<RolloutMember[]> {
   const portion: RolloutMember[] = [];
   if (most <= 0) return portion;
   for await (const member of services.rollouts.members(id, 'pending')) {
@@ -69,7 +100,7 @@ async function takePending(services: Services, { id }: Rollout, most: number): P
 }
 
 async function send(
-  services: Services,
+  services: Pick<Services, 'clock' | 'queues' | 'rollouts'>,
   task: Task,
   { id }: Rollout,
   members: readonly RolloutMember[],
