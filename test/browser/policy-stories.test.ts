@@ -185,7 +185,7 @@ describe('a policy with tests of its own', () => {
     const { page, context, complaints } = await openPage(browser, world, 'operator', { at: 'policy' });
     const withTests = tradersPolicy({
       disable: [],
-      more: `tests:\n  - name: 'traders ${script}'\n    user: { department: Trading }\n    expect: { EMS: { off: [] } }\n  - name: nobody else\n    user: { department: Trading }\n    expect: { EMS: null }\n`,
+      more: `tests:\n  - name: 'traders ${script}'\n    user: { department: Trading }\n    expect: { EMS: { off: [] } }\n  - name: no one of Legal\n    user: { department: Trading }\n    expect: { EMS: null }\n`,
     });
 
     await page.getByText('Edit, check and plan').click();

@@ -14,7 +14,7 @@ export type EntraOptions = {
     readonly userPrincipalName: string;
     readonly roles: readonly string[];
   };
-  /** Milliseconds: the clock of whoever judges the tokens. */
+  /** Milliseconds: the clock of what judges the tokens. */
   readonly now: () => number;
 };
 
