@@ -8,6 +8,9 @@ import type { Task } from '../../pipeline/task';
 
 const cursorName = 'tenant';
 
+type WatchServices = Parameters<typeof sendLooks>[0] &
+  Pick<Services, 'policy' | 'catalogue' | 'cursors' | 'events' | 'attention' | 'learntConflictStore'>;
+
 /** What blocked users may wait for, as it was last seen. */
 const Seen = z.object({
   /** Texts of what in the policies in force stands for nothing sure. */
@@ -25,7 +28,7 @@ type Seen = z.infer<typeof Seen>;
  * was renewed, a learnt conflict was forgotten. Their own data is followed by the deltas.
  * @throws GraphError, TransientError
  */
-export async function watchTenant(services: Services, task: Pick<Task, 'logger'>): Promise<void> {
+export async function watchTenant(services: WatchServices, task: Pick<Task, 'logger'>): Promise<void> {
   const { cursors, events } = services;
   const [cursor, troubles] = await Promise.all([cursors.read(cursorName), findPolicyTroubles(services)]);
   const before = readSeen(cursor.value);
@@ -48,7 +51,10 @@ export async function watchTenant(services: Services, task: Pick<Task, 'logger'>
   await sendLooks(services, task, ids, 'census', true);
 }
 
-async function seeTenant(services: Services, troubles: readonly PolicyTrouble[]): Promise<Seen> {
+async function seeTenant(
+  services: Pick<Services, 'catalogue' | 'learntConflictStore'>,
+  troubles: readonly PolicyTrouble[],
+): Promise<Seen> {
   const { catalogue } = await services.catalogue.read();
   const learnt = await services.learntConflictStore.list();
   const skus = catalogue.skus.map(({ skuId, capabilityStatus }) => [skuId, capabilityStatus] as const);
