@@ -11,8 +11,8 @@ it('lines of no invocation go to the stream that the Functions host takes their 
     lines.push((JSON.parse(String(text)) as { message: string }).message);
     return true;
   };
-  jest.spyOn(process.stdout, 'write').mockImplementation(into(written.out) as typeof process.stdout.write);
-  jest.spyOn(process.stderr, 'write').mockImplementation(into(written.err) as typeof process.stderr.write);
+  jest.spyOn(process.stdout, 'write').mockImplementation(into(written.out));
+  jest.spyOn(process.stderr, 'write').mockImplementation(into(written.err));
   const logger = makeJsonLogger(writeByLevel, 'debug');
 
   logger.debug('a detail');
