@@ -28,6 +28,8 @@ import { makeRecordingLogger } from './recording-logger';
 import { makeWaitingRows } from './waiting-rows';
 import type { GroupReference, Needs } from '../../shared/words/needs';
 import type { AuditEntry } from '../../shared/words/audit-entry';
+import { fitsAudit } from '../../shared/store/ports/audit-store';
+import type { AuditFilter } from '../../shared/store/ports/audit-store';
 import type { Failure } from '../../shared/words/failure';
 import type { LedgerEntry } from '../../shared/words/ledger';
 import type { TimelineEntry } from '../../shared/words/timeline';
@@ -229,8 +231,16 @@ export function makePipelineWorld() {
         const entry = audit[index];
         if (entry?.result === 'asked') audit[index] = { ...entry, ...end };
       },
-      list: async function* () {
-        for (const [index, entry] of audit.entries()) yield { ...entry, key: String(audit.length - index) };
+      list: async function* (filter: AuditFilter = {}) {
+        const { since = 0, before, limit = Infinity } = filter;
+        let left = limit;
+        for (const [index, entry] of audit.entries()) {
+          const number = audit.length - index;
+          if (entry.at < since || (before !== undefined && number >= Number(before))) continue;
+          if (!fitsAudit(entry, filter)) continue;
+          if (left-- <= 0) return;
+          yield { ...entry, key: String(number) };
+        }
       },
     },
     control,

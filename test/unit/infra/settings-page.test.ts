@@ -5,6 +5,7 @@ import type { LocalCloud } from '../../../local/cloud-file';
 import { toFuncSettings } from '../../../local/func-settings';
 import { loadConfig } from '../../../shared/config/config';
 import { readSchedules } from '../../../shared/config/schedules';
+import { readProductSources } from '../../support/product-sources';
 
 const root = join(__dirname, '..', '..', '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -40,6 +41,21 @@ describe('docs/settings.md', () => {
 
     expect(settings.length).toBeGreaterThan(10);
     expect([...rows.keys()].sort()).toEqual(settings.sort());
+  });
+
+  it('names every variable that is read anywhere in the app, and no file reads one past the readers of settings', () => {
+    const page = read('docs/settings.md');
+    const reads = readProductSources(['shared', 'functions']).flatMap(({ path, text }) =>
+      [
+        ...text.matchAll(
+          /\b(?:environment|process\.env|env)(?:\[['"`]([A-Za-z_]\w*)['"`]\]|\.([A-Z][A-Z_]\w*))/g,
+        ),
+      ].map(([, inBrackets, after]) => ({ path, name: inBrackets ?? after ?? '' })),
+    );
+
+    expect(reads.length).toBeGreaterThan(10);
+    expect(reads.filter(({ name }) => !page.includes(`\`${name}\``))).toEqual([]);
+    expect(reads.filter(({ path }) => !path.startsWith('shared/config/'))).toEqual([]);
   });
 
   it('gives the defaults that the code has', () => {
