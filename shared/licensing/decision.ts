@@ -6,7 +6,7 @@ import type { Holding } from './holding/holding';
 import type { Ledger } from '../words/ledger';
 import type { Exception } from '../words/exception';
 import type { License } from '../words/license';
-import type { NamedGroups } from '../words/named-groups';
+import type { NamedGroups } from '../policy/named-groups';
 import type { GroupReference } from '../words/needs';
 import type { Outcome, SkuOutcome } from '../words/outcome';
 import type { Reason } from '../words/reason';

@@ -2,7 +2,7 @@ import { withCanonicalReferences } from './checks/canonical-references';
 import { checkExclusive } from './checks/check-exclusive';
 import { checkGrants } from './checks/check-grants';
 import { checkGroups } from './checks/check-groups';
-import type { GroupFinding } from './checks/check-groups';
+import type { GroupFinding } from './checks/group-finding';
 import { checkNames } from './checks/check-names';
 import { checkServicePlans } from './checks/check-service-plans';
 import { checkReachable } from './checks/check-reachable';

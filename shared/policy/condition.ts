@@ -1,4 +1,4 @@
-import type { NamedGroups } from '../words/named-groups';
+import type { NamedGroups } from './named-groups';
 
 /**
  * A compiled membership rule (Entra dynamic membership rule syntax,

@@ -31,7 +31,7 @@ export const WaitingService = z.object({
   refusedUntil: timeField.nullable(),
   /** Rounds of the drain that found seats which had come free, oldest first; the last 50. */
   served: z.array(z.object({ at: timeField, seats: countField })),
-  /** Seats that nobody had and that were set aside for nobody after the last round; absent: there was none. */
+  /** Seats that no user had and that were set aside for no user after the last round; absent: there was none. */
   left: z.object({ at: timeField, seats: countField }).exactOptional(),
 });
 export type WaitingService = Shape<typeof WaitingService>;

@@ -1,7 +1,7 @@
 import { foldText } from '../../policy/fold-case';
 import type { Truth } from '../../policy/condition';
-import { noNamedGroups } from '../../words/named-groups';
-import type { NamedGroups, UnsureGroup } from '../../words/named-groups';
+import { noNamedGroups } from '../../policy/named-groups';
+import type { NamedGroups, UnsureGroup } from '../../policy/named-groups';
 import type { GroupReference } from '../../words/needs';
 
 /** A group as the policy names it, and why that stands for nothing sure. */

@@ -1,5 +1,5 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
-import type { WhoseLicense } from '../holding/whose-license';
+import type { WhoseLicense } from './whose-license';
 import type { ServicePlans, Wording } from './wording';
 
 /** Reasons why plans cannot be held together, or not without others. */

@@ -1,5 +1,5 @@
 import type { SkuId } from '../../kernel/ids';
-import type { WhoseLicense } from '../holding/whose-license';
+import type { WhoseLicense } from './whose-license';
 import type { Wording } from './wording';
 
 /** Reasons about SKUs of one exclusive group, of which a user holds one. */

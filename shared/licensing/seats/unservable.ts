@@ -10,7 +10,7 @@ export const noneUnservable: Unservable = new Map();
 
 /**
  * Who cannot be served must not stand before those who can: a seat that is set aside for a user without a usage location,
- * or with a conflict, is free for nobody. So each seat that a decision seeks is tried: what would be decided if it were
+ * or with a conflict, is of use to no user. So each seat that a decision seeks is tried: what would be decided if it were
  * there? `decide`: the decision as it is without this look.
  */
 export function findUnservable(

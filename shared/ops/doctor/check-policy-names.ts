@@ -1,7 +1,7 @@
 import type { Services } from '../../pipeline/services';
 import { checkAgainstTenant } from '../../pipeline/sources/check-against-tenant';
 import { findGroupFindings } from '../../pipeline/sources/group-findings';
-import { describeGroup, hintForGroup, isGroupError } from '../../policy/checks/check-groups';
+import { describeGroup, hintForGroup, isGroupError } from '../../policy/checks/group-finding';
 import { foldText } from '../../policy/fold-case';
 import { namedGroups } from '../../policy/group-references';
 import { loadPolicy } from '../../policy/file/load-policy';

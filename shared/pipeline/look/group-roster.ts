@@ -3,7 +3,7 @@ import { UserError } from '../../kernel/errors';
 import type { GroupId, UserId } from '../../kernel/ids';
 import { foldText } from '../../policy/fold-case';
 import type { Policy } from '../../policy/policy';
-import type { NamedGroups, UnsureGroup } from '../../words/named-groups';
+import type { NamedGroups, UnsureGroup } from '../../policy/named-groups';
 import type { GroupReference } from '../../words/needs';
 
 /** Who is in the groups that a policy's rules name: what deciding asks of memberships, read once for all users. */

@@ -17,7 +17,7 @@ import type { SeenUser } from './seen-user';
 import { readTenantView } from './read-tenant-view';
 import { joinNeeds } from '../../words/needs';
 import type { GroupReference, Needs } from '../../words/needs';
-import type { NamedGroups } from '../../words/named-groups';
+import type { NamedGroups } from '../../policy/named-groups';
 import { outcomes } from '../../words/outcome';
 import type { Ledger } from '../../words/ledger';
 import type { UserRecord } from '../../store/ports/user-store';

@@ -1,5 +1,5 @@
 import type { DecideInput } from '../../licensing/decision';
-import type { NamedGroups } from '../../words/named-groups';
+import type { NamedGroups } from '../../policy/named-groups';
 
 /** What a look takes into account beside the user: the same for all users of one plan. */
 export type LookSetting = Pick<

@@ -10,8 +10,8 @@ import type { Seats } from '../../licensing/decision';
 import { namedGroups } from '../../policy/group-references';
 import type { Policy } from '../../policy/policy';
 import { findNamedGroups } from './named-groups';
-import { noNamedGroups } from '../../words/named-groups';
-import type { NamedGroups } from '../../words/named-groups';
+import { noNamedGroups } from '../../policy/named-groups';
+import type { NamedGroups } from '../../policy/named-groups';
 
 /** Free seats by the book, which may be some seconds old. */
 export type SeatBook = Pick<Seats, 'free'>;

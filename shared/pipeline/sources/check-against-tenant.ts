@@ -5,7 +5,7 @@ import type { CheckedPolicy } from '../../policy/check-policy';
 import { readPolicyFile } from '../../policy/file/load-policy';
 import type { PolicyBindings } from '../../words/policy-version';
 import type { SubscribedSku } from '../../words/sku';
-import type { GroupFinding } from '../../policy/checks/check-groups';
+import type { GroupFinding } from '../../policy/checks/group-finding';
 import { findGroupFindings } from './group-findings';
 
 /**

@@ -3,7 +3,7 @@ import { mapConcurrently } from '../../kernel/concurrently';
 import { isGuid } from '../../kernel/ids';
 import { foldText } from '../../policy/fold-case';
 import { nearestName } from '../../policy/near-name';
-import type { GroupFinding } from '../../policy/checks/check-groups';
+import type { GroupFinding } from '../../policy/checks/group-finding';
 import { findEachName } from './named-groups';
 import type { FoundName, GroupsOfPolicy } from './named-groups';
 

@@ -5,7 +5,7 @@ import type { GroupId } from '../../kernel/ids';
 import { foldText } from '../../policy/fold-case';
 import { namedGroups } from '../../policy/group-references';
 import type { Policy } from '../../policy/policy';
-import type { NamedGroups, UnsureGroup } from '../../words/named-groups';
+import type { NamedGroups, UnsureGroup } from '../../policy/named-groups';
 import type { PolicyBindings } from '../../words/policy-version';
 
 /** As much of a policy as says which groups it names, and what the names were bound to. */

@@ -1,7 +1,7 @@
 import type { Policy } from '../policy';
 import type { Problem } from '../problem';
 import type { Path } from '../file/yaml-source';
-import type { GroupFinding } from './check-groups';
+import type { GroupFinding } from './group-finding';
 import type { ServicePlanConflicts, PolicySku } from './policy-catalogue';
 
 /** What a check over a whole policy gets, and where it puts what it finds. */

@@ -214,9 +214,9 @@ function makeOddUser(draw: Draw, number: number, now: number): OddUser {
   const inGroups: readonly GroupName[] = draw.is(0.4)
     ? draw.some(['engineers', 'nested', 'team', 'e3', 'e3WithoutYammer'] as const, 2)
     : [];
-  // Graph lets nobody hold the two together.
+  // Graph lets no user hold the two together.
   const groups = inGroups.filter((name) => hand?.[0] !== 'STANDARDPACK' || !name.startsWith('e3'));
-  // Graph refuses a license without one, whoever assigns it.
+  // Graph refuses every license without one.
   const hasLicense = hand !== null || groups.some((name) => name === 'e3' || name === 'e3WithoutYammer');
   const usageLocation = hasLicense || draw.is(0.5) ? draw.of(['NL', 'DE', 'US']) : null;
   const digits = String(number).padStart(12, '0');

@@ -6,7 +6,7 @@ import { stateDigest } from '../../../shared/licensing/state-digest';
 import { foldText } from '../../../shared/policy/fold-case';
 import { loadPolicy } from '../../../shared/policy/file/load-policy';
 import type { Policy } from '../../../shared/policy/policy';
-import type { NamedGroups } from '../../../shared/words/named-groups';
+import type { NamedGroups } from '../../../shared/policy/named-groups';
 import { anInput, day, direct, now, ours, policyHash, sku } from './support/tenant';
 import type { Situation } from './support/tenant';
 

@@ -256,7 +256,7 @@ describe('a policy that an earlier version stored without binding groups', () =>
     ['a Team has it too', [sales, team], [team], 'stands for 2 groups'],
     ['only a Team has it', [team], [team], 'stands for a group that is not security-enabled'],
   ])(
-    'moves nobody when it is bound, and doctor says what to correct: %s',
+    'moves no user when it is bound, and doctor says what to correct: %s',
     async (_case, groups, of, said) => {
       const { t, policies, policy, findings } = await makeUpgraded(groups, of);
 
