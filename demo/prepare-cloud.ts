@@ -33,7 +33,7 @@ async function post(url: string, body: unknown, headers: Record<string, string> 
  */
 export async function prepareCloud(cloud: RunningCloud, options: { readonly calm: boolean }): Promise<void> {
   const { functions, graph } = cloud.file;
-  await waitUntilFollowing(functions.origin, 60_000);
+  await waitUntilFollowing(functions.origin, 300_000);
   await post(
     `${functions.origin}/admin/functions/graph-subscription`,
     {},

@@ -96,7 +96,7 @@ describe('backup, loss of all tables, restore', () => {
       noteNotClaimed: async () => undefined,
     });
     await world.cloud.processes.functions.restart();
-  }, 180_000);
+  });
   afterAll(async () => {
     await world?.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeCloudFile } from '../../local/cloud-file';
 import { toUserId } from '../../shared/kernel/ids';
+import { waitUntilQuiet } from '../support/judge-joiner';
 import { startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { callCli, runCli } from '../support/run-cli';
@@ -14,6 +15,9 @@ const ems = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e';
 const intune = 'c1ec4a95-1f05-45b3-a911-aa3fa01094f5';
 const rightsManagement = '6c57d4b6-3b23-47a5-9bc9-69f17b4947b3';
 const visio = 'c5928f49-12ba-48f7-ada3-0d743a3601d5';
+
+/** A busy machine may need longer than the minute that is the default. */
+const wait = ['--wait', '--timeout', '240'];
 
 const policy = `version: 1
 mode: enforce
@@ -170,7 +174,7 @@ describe('the CLI on the embedded cloud', () => {
   describe('the tasks of an administrator', () => {
     it('creates a user in Sales who gets EMS without INTUNE_A, and shows it', async () => {
       const created = await json<{ id: string; userPrincipalName: string; outcome: string }>(
-        ...['local', 'user', 'create', '--department', 'Sales', '--name', 'Ann Bakker', '--wait'],
+        ...['local', 'user', 'create', '--department', 'Sales', '--name', 'Ann Bakker', ...wait],
       );
 
       expect(created).toMatchObject({ outcome: 'licensed' });
@@ -190,13 +194,15 @@ describe('the CLI on the embedded cloud', () => {
       expect(stdout).toMatch(/^ +INTUNE_A +Disabled +the policy$/m);
       expect(stdout).toMatch(/^ +AAD_PREMIUM +Success$/m);
       const history = await json<{ entries: { step: string }[] }>('user', 'history', created.id);
-      expect(history.entries.map(({ step }) => step)).toEqual(['seen', 'decided', 'intended', 'written']);
+      // Verified is half a minute later, which a slow machine may reach before it reads this.
+      const steps = history.entries.map(({ step }) => step).filter((step) => step !== 'verified');
+      expect(steps).toEqual(['seen', 'decided', 'intended', 'written']);
     });
 
     it('switches INTUNE_A off for a user who has EMS by hand: one call, the other plan stays off', async () => {
       const { id, outcome } = await json<{ id: string; outcome: string }>(
         ...['local', 'user', 'create', '--department', 'Sales', '--name', 'Piet Hand'],
-        ...['--usage-location', 'NL', '--with', 'EMS:RMS_S_PREMIUM', '--wait'],
+        ...['--usage-location', 'NL', '--with', 'EMS:RMS_S_PREMIUM', ...wait],
       );
 
       expect(outcome).toBe('licensed');
@@ -410,6 +416,8 @@ describe('the CLI on the embedded cloud', () => {
         },
         Date.now(),
       );
+      // What a killed host has in hand comes back into its queue, and would be counted.
+      await waitUntilQuiet(test);
       await test.cloud.processes.functions.kill();
       const hint = { kind: 'look', user: { id: dead }, source: 'operator', seenAt: new Date().toISOString() };
       const client = test.serviceBus();

@@ -75,7 +75,7 @@ describe('failures', () => {
         trace: {},
       },
     });
-    const [message] = await lane.receiveMessages(1, { maxWaitTimeInMs: 20_000 });
+    const [message] = await lane.receiveMessages(1, { maxWaitTimeInMs: 120_000 });
     if (message === undefined) throw new Error('Nothing arrived');
     await lane.deadLetterMessage(message, {
       deadLetterReason: 'MaxDeliveryCountExceeded',

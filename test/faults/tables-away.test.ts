@@ -31,7 +31,8 @@ describe('tables that are away for five minutes in the middle of a sync', () => 
       settings: { LICENSER_OUTAGE_SECONDS: String(60 / scale) },
     };
     const takeTablesAway: Disturb<number> = async ({ cloud, control }) => {
-      await waitUntil('ten writes', async () => (await control.writeLog(0)).length >= 10);
+      // The first ones: a slow machine looks seldom, and the quota allows 32 at once.
+      await waitUntil('writes', async () => (await control.writeLog(0)).length > 0);
       await cloud.processes.tables.kill('SIGKILL');
       await sleep(outageMs / scale);
       const writesBefore = (await control.writeLog(0)).length;

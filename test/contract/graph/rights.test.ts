@@ -67,7 +67,6 @@ describe('a user who holds by group, when a permission is taken away', () => {
         retry: null,
       });
     },
-    120_000,
   );
 });
 
@@ -100,6 +99,5 @@ describe('a joiner, when a permission to write is missing', () => {
       expect(world.held()).toBe(2);
       expect(world.t.failures).toEqual([]);
     },
-    120_000,
   );
 });

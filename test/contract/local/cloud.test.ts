@@ -112,7 +112,6 @@ describe('the embedded cloud', () => {
       expect((await fetch(`${functions.origin}/api/echo`)).status).toBe(201);
       expect(exits).toEqual([]);
     },
-    20_000,
   );
 
   it('reports a process that dies by itself', async () => {
