@@ -16,6 +16,12 @@ const usersCommit = {
     'A user’s row is stored by shared/pipeline/perform.ts alone: make it an event of the row machine, and call `advance`.',
 };
 
+/** `services: Services` of a function; `Pick<Services, …>` and names for such are not this. */
+const wholeServices = {
+  selector: ':function > *.params > TSTypeAnnotation > TSTypeReference > Identifier[name="Services"]',
+  message: 'Take the ports you use: Pick<Services, …>.',
+};
+
 module.exports = tseslint.config(
   {
     ignores: ['dist/**', 'packages/*/dist/**', '.build/**', 'coverage/**', 'node_modules/**', '.licenser/**'],
@@ -43,6 +49,16 @@ module.exports = tseslint.config(
     files: ['shared/**/*.ts', 'functions/**/*.ts', 'cli/**/*.ts', 'demo/**/*.ts', 'bench/**/*.ts'],
     ignores: ['shared/pipeline/perform.ts', 'shared/pipeline/observed/observe-users.ts'],
     rules: { 'no-restricted-syntax': ['error', ...syntax, usersCommit] },
+  },
+  {
+    files: ['shared/pipeline/**/*.ts', 'shared/ops/**/*.ts'],
+    ignores: [
+      'shared/pipeline/perform.ts',
+      'shared/pipeline/observed/observe-users.ts',
+      // Hands the process's parts to whatever is due.
+      'shared/pipeline/due/do-due-work.ts',
+    ],
+    rules: { 'no-restricted-syntax': ['error', ...syntax, usersCommit, wholeServices] },
   },
   {
     files: ['shared/**/*.ts', 'functions/**/*.ts'],

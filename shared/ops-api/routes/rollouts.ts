@@ -108,7 +108,7 @@ export const startRollout = defineRoute({
   },
 });
 
-function changing(word: 'pause' | 'resume' | 'cancel', summary: string, change: typeof pauseRollout) {
+function changing(word: 'pause' | 'resume' | 'cancel', summary: string, change: typeof cancelRollout) {
   return defineRoute({
     id: `${word}Rollout`,
     method: 'post',

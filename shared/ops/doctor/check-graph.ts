@@ -20,7 +20,7 @@ const grantIt =
  * Signs in, and makes each read that the policy in force needs, with its own `$select`. Writes are not tried, since a
  * doctor changes nothing: for them the token says what it allows. Never throws.
  */
-export async function checkGraph(pipeline: Services, readClaims: ReadClaims): Promise<readonly Finding[]> {
+export async function checkGraph(pipeline: Pick<Services, 'directory' | 'policy' | 'settings'>, readClaims: ReadClaims): Promise<readonly Finding[]> {
   let claims;
   try {
     claims = await readClaims();
@@ -89,7 +89,7 @@ function describeOddities({ untracked, unseen, skipped }: TriedCalls): Finding[]
   ];
 }
 
-function checkWrites({ settings }: Services, claims: readonly string[] | null): Finding[] {
+function checkWrites({ settings }: Pick<Services, 'settings'>, claims: readonly string[] | null): Finding[] {
   const needed: (readonly [string, readonly string[]])[] = [
     [
       'LicenseAssignment.ReadWrite.All',

@@ -1,6 +1,8 @@
 import { ConcurrencyError } from '../../kernel/errors';
 import { silentLogger } from '../../kernel/logger';
 import type { Services } from '../../pipeline/services';
+import type { LookServices } from '../../pipeline/look/look-at-user';
+import type { PerformServices } from '../../pipeline/perform';
 import { advance } from '../../pipeline/perform';
 import { findUserOrExplain } from '../users/find-user';
 import type { FoundUser } from '../users/find-user';
@@ -10,6 +12,9 @@ import { wouldDecide } from '../users/would-decide';
 import type { WouldDecide } from '../users/would-decide';
 import type { Exception } from '../../words/exception';
 import type { UserRecord } from '../../store/ports/user-store';
+
+/** What changing an exception uses: it decides what will follow, and stores the change in the row. */
+export type ExceptionServices = PerformServices & LookServices & Pick<Services, 'audit'>;
 
 export type PinChange<Result> = {
   /** null: the user has no exceptions any more. */
@@ -35,7 +40,7 @@ const task = { logger: silentLogger };
  * When another process writes the user's row meanwhile, the change starts over with fresh reads.
  */
 export async function changeException<Result extends object>(
-  pipeline: Services,
+  pipeline: ExceptionServices,
   idOrUpn: string,
   { action, ...operator }: Operator & { readonly action: string },
   change: (found: FoundUser) => Promise<PinChange<Result>>,

@@ -8,6 +8,7 @@ import { changeException, orNone } from './change-exception';
 import type { PinChanged } from './change-exception';
 import { describeLicense } from './undo-user';
 import type { ExceptionOrigin, Exception } from '../../words/exception';
+import type { ExceptionServices } from './change-exception';
 
 /** An exception needs a reason, for the people who find it later. */
 export type OperatorWithReason = Operator & { readonly why: string };
@@ -19,7 +20,7 @@ export type ExceptionMade = PinChanged<{ readonly until: string | null; readonly
  * @throws UserError `ops/unknown-user`
  */
 export async function neverTouch(
-  pipeline: Services,
+  pipeline: ExceptionServices,
   { user, until }: { readonly user: string; readonly until: number | null },
   operator: OperatorWithReason,
 ): Promise<ExceptionMade> {
@@ -45,7 +46,7 @@ export async function neverTouch(
  * @throws UserError `ops/unknown-user`, `ops/unknown-sku`, `ops/unknown-plan`, `ops/not-for-users`
  */
 export async function grantExtra(
-  pipeline: Services,
+  pipeline: ExceptionServices,
   input: {
     readonly user: string;
     readonly sku: string;
@@ -87,7 +88,7 @@ export async function grantExtra(
  * @throws UserError `ops/unknown-user`, `ops/unknown-sku`, `ops/no-exception`
  */
 export async function releaseExceptions(
-  pipeline: Services,
+  pipeline: ExceptionServices,
   { user, sku }: { readonly user: string; readonly sku?: string },
   operator: Operator,
 ): Promise<PinChanged<{ readonly released: readonly string[]; readonly undoStays: boolean }>> {
@@ -118,7 +119,7 @@ export async function releaseExceptions(
   });
 }
 
-function originOf({ clock }: Services, operator: OperatorWithReason, until: number | null): ExceptionOrigin {
+function originOf({ clock }: Pick<Services, 'clock'>, operator: OperatorWithReason, until: number | null): ExceptionOrigin {
   return { until, why: operator.why, by: operator.by, at: clock.now() };
 }
 

@@ -14,6 +14,7 @@ import type { PinChanged } from './change-exception';
 import { findLicensesAt } from './licenses-at';
 import type { LicenseAt } from './licenses-at';
 import type { Exception } from '../../words/exception';
+import type { ExceptionServices } from './change-exception';
 
 export type UndoInput = {
   readonly user: string;
@@ -44,7 +45,7 @@ export type Undone = PinChanged<{
  * @throws UserError `ops/unknown-user`, `ops/undo-future`, `ops/undo-nothing`
  */
 export async function undoUser(
-  pipeline: Services,
+  pipeline: ExceptionServices,
   { user, to, until }: UndoInput,
   operator: Operator,
 ): Promise<Undone> {
@@ -90,7 +91,7 @@ export async function undoUser(
 
 /** @throws UserError `ops/unknown-user`, `ops/no-undo` */
 export async function releaseUndo(
-  pipeline: Services,
+  pipeline: ExceptionServices,
   user: string,
   operator: Operator,
 ): Promise<PinChanged<{ readonly released: number }>> {
@@ -111,7 +112,7 @@ export async function releaseUndo(
 }
 
 /** What is held by now; a read that still shows the state before our own last write does not count. */
-function directNow({ clock }: Services, { snapshot, record }: FoundUser) {
+function directNow({ clock }: Pick<Services, 'clock'>, { snapshot, record }: FoundUser) {
   if (snapshot === undefined) return [];
   return directOf(effectiveHolding(holdingOf(snapshot.user), record.state?.lastWrite ?? null, clock.now()));
 }

@@ -7,6 +7,9 @@ import type { FailureView } from './failure-view';
 import { selectFailures } from './select-failures';
 import type { FailureSelection } from './select-failures';
 
+/** What finding failures and recording who settled them uses. */
+type DismissServices = Pick<Services, 'attention' | 'audit' | 'clock' | 'directory' | 'failures' | 'users'>;
+
 export type Dismissed = {
   readonly changed: readonly { readonly subject: string; readonly class: string }[];
   /** What cannot be dismissed: dead letters, and users who wait for a seat. */
@@ -19,7 +22,7 @@ export type Dismissed = {
  * @throws UserError `ops/unknown-user`, `ops/no-failure`, `ops/not-dismissible`
  */
 export async function dismissFailures(
-  pipeline: Services,
+  pipeline: DismissServices,
   inspector: QueueInspector,
   selection: FailureSelection,
   operator: Operator & { readonly why: string },
@@ -45,7 +48,7 @@ export async function dismissFailures(
 
 /** Puts what was dismissed, or replayed, on the list again. @throws UserError `ops/unknown-user`, `ops/no-failure` */
 export async function restoreFailures(
-  pipeline: Services,
+  pipeline: DismissServices,
   inspector: QueueInspector,
   selection: FailureSelection,
   operator: Operator,
@@ -66,7 +69,7 @@ function whyNot({ kind, messageId, subject }: FailureView): string | null {
 }
 
 async function report(
-  pipeline: Services,
+  pipeline: Pick<Services, 'audit' | 'clock'>,
   operator: Operator,
   action: string,
   changed: readonly FailureView[],

@@ -2,6 +2,7 @@ import { toUserId } from '../../kernel/ids';
 import { readConcurrently } from '../../kernel/concurrently';
 import { readIfUsable } from '../../pipeline/crashes/unusable-row';
 import type { Services } from '../../pipeline/services';
+import type { LookServices } from '../../pipeline/look/look-at-user';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { wouldDecide } from '../users/would-decide';
 import { selectFailures } from './select-failures';
@@ -27,7 +28,7 @@ const mostLooked = 200;
  * @throws UserError `ops/unknown-user`, `ops/no-failure`
  */
 export async function previewReplay(
-  services: Services,
+  services: LookServices & Pick<Services, 'attention' | 'failures' | 'users'>,
   inspector: QueueInspector,
   selection: FailureSelection,
 ): Promise<ReplayPreview> {

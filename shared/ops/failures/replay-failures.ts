@@ -44,7 +44,7 @@ export type Replayed = {
  * @throws UserError `ops/unknown-user`, `ops/no-failure`, `ops/unknown-class`
  */
 export async function replayFailures(
-  pipeline: Services,
+  pipeline: Pick<Services, 'attention' | 'audit' | 'clock' | 'deadLetters' | 'directory' | 'failures' | 'newId' | 'policies' | 'policy' | 'queues' | 'rollouts' | 'users'>,
   inspector: QueueInspector,
   selection: FailureSelection,
   operator: Operator,
@@ -86,7 +86,7 @@ export async function replayFailures(
 
 /** Where nothing is open, what was replayed before: an operator who repeats it sees that. */
 async function selectOrExplain(
-  pipeline: Services,
+  pipeline: Pick<Services, 'attention' | 'directory' | 'failures' | 'users'>,
   inspector: QueueInspector,
   selection: FailureSelection,
 ): Promise<readonly FailureView[]> {
@@ -105,7 +105,7 @@ async function selectOrExplain(
 }
 
 async function feed(
-  pipeline: Services,
+  pipeline: Pick<Services, 'clock' | 'newId' | 'policies' | 'policy' | 'rollouts'>,
   users: readonly UserId[],
   selection: FailureSelection,
   operator: Operator,
@@ -126,14 +126,14 @@ async function feed(
   return opened?.id ?? null;
 }
 
-async function sendHints({ queues, clock }: Services, users: readonly UserId[]): Promise<void> {
+async function sendHints({ queues, clock }: Pick<Services, 'clock' | 'queues'>, users: readonly UserId[]): Promise<void> {
   if (users.length === 0) return;
   const seenAt = clock.now();
   await queues.sendHints(users.map((id) => lookHint(id, 'operator', seenAt)));
 }
 
 /** Users whom a replay that has not ended will come to, or has just sent for. */
-async function findFed({ rollouts }: Services): Promise<ReadonlySet<UserId>> {
+async function findFed({ rollouts }: Pick<Services, 'rollouts'>): Promise<ReadonlySet<UserId>> {
   const fed = new Set<UserId>();
   for (const { id, kind, state } of await rollouts.list()) {
     if (kind !== 'replay' || (state !== 'running' && state !== 'paused')) continue;
@@ -146,7 +146,7 @@ async function findFed({ rollouts }: Services): Promise<ReadonlySet<UserId>> {
 
 /** As they are stored, to be marked only while they stay so. */
 async function readFailures(
-  { failures }: Services,
+  { failures }: Pick<Services, 'failures'>,
   views: readonly FailureView[],
 ): Promise<readonly Failure[]> {
   const found: Failure[] = [];
@@ -159,7 +159,7 @@ async function readFailures(
 }
 
 /** Their users are on their way already, so the messages have served. */
-async function takeBack(pipeline: Services, current: readonly FailureView[]): Promise<number> {
+async function takeBack(pipeline: Pick<Services, 'deadLetters'>, current: readonly FailureView[]): Promise<number> {
   const letters = current.filter(({ kind, userId }) => kind === 'deadLetter' && userId !== null);
   let taken = 0;
   for (const queue of Object.values(queueNames)) {

@@ -2,6 +2,7 @@ import { isoTime } from '../../kernel/clock';
 import { toUserId } from '../../kernel/ids';
 import { readIfUsable } from '../../pipeline/crashes/unusable-row';
 import type { Services } from '../../pipeline/services';
+import type { LookServices } from '../../pipeline/look/look-at-user';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { UserError } from '../../kernel/errors';
 import { identityOnly, unknownUser } from '../users/find-user';
@@ -42,7 +43,7 @@ function toEntries(timeline: readonly TimelineEntry[]): FailureStory['timeline']
 
 /** Reads only. @throws UserError `ops/unknown-user`, `ops/unknown-message` */
 export async function showFailure(
-  pipeline: Services,
+  pipeline: LookServices & Pick<Services, 'failures' | 'users'>,
   inspector: QueueInspector,
   named: string,
 ): Promise<FailureStory> {

@@ -53,7 +53,8 @@ export type MadePlan = PreviewedUsers & {
   readonly policies: ReadonlyMap<PolicyHash, number>;
 };
 
-type Reading = Pick<
+/** What making a plan reads. */
+export type PreviewServices = Pick<
   Services,
   | 'directory'
   | 'users'
@@ -76,7 +77,7 @@ const mostReadAlone = 200;
  * plan's digests are those that a look finds while nothing changes.
  * @throws UserError `graph/unknown-group`, `graph/ambiguous-group`
  */
-export async function makePreview(pipeline: Reading, request: PlanRequest): Promise<MadePlan> {
+export async function makePreview(pipeline: PreviewServices, request: PlanRequest): Promise<MadePlan> {
   const { selection, signal } = request;
   const [policies, { book: _, ...tenant }, waitedFor] = await Promise.all([
     choosePolicies(pipeline.policy, request),
@@ -150,7 +151,7 @@ type SelectionRequest = PlanRequest & {
 };
 
 async function readSelection(
-  pipeline: Reading,
+  pipeline: PreviewServices,
   selection: PlanSelection,
   request: SelectionRequest,
   add: Add,
@@ -173,7 +174,7 @@ async function readSelection(
 
 /** One by one, a few at a time. Answers those that the tenant does not know. */
 async function readAlone(
-  pipeline: Reading,
+  pipeline: PreviewServices,
   references: readonly string[],
   { needs, onProgress, onUnreadable, signal }: SelectionRequest,
   add: Add,
@@ -204,7 +205,7 @@ async function readAlone(
 
 /** Every user of the tenant, or those that are `wanted`, from listings: 2 resource units for 999 users. */
 async function readTenant(
-  pipeline: Reading,
+  pipeline: PreviewServices,
   { needs, onProgress, onUnreadable, signal }: SelectionRequest,
   wanted: ReadonlySet<UserId> | undefined,
   add: Add,

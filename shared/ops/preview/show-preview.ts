@@ -1,4 +1,5 @@
 import type { Services } from '../../pipeline/services';
+import type { PreviewServices } from './make-preview';
 import type { PolicyInForce } from '../../pipeline/sources/policy-library';
 import type { Policy } from '../../policy/policy';
 import { noneNew } from '../../licensing/service-plans/service-plan-verdicts';
@@ -12,7 +13,7 @@ import { toPreviewView } from './preview-view';
  * @throws UserError `graph/unknown-group`, `graph/ambiguous-group`, `policy/…`
  */
 export async function showPreview(
-  pipeline: Services,
+  pipeline: PreviewServices,
   request: Pick<PlanRequest, 'selection' | 'onProgress' | 'signal'> & {
     /** An edited one, for everybody. Default: for each user the policy that is theirs. */
     readonly policy?: Policy;

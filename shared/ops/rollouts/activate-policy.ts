@@ -1,6 +1,7 @@
 import { UserError } from '../../kernel/errors';
 import type { Preview } from '../../licensing/preview/preview';
 import type { Services } from '../../pipeline/services';
+import type { PreviewServices } from '../preview/make-preview';
 import { tiedToTenant } from '../../pipeline/sources/policy-library';
 import { bindNames } from '../../licensing/entitlement/bind-names';
 import type { PolicyBindings } from '../../words/policy-version';
@@ -39,7 +40,7 @@ export type Activated = {
  * @throws UserError `policy/invalid`, `policy/active`, `policy/bound-otherwise`, `policy/rights`, `rollout/under-way`
  */
 export async function activatePolicy(
-  pipeline: Services,
+  pipeline: PreviewServices & Pick<Services, 'audit' | 'newId' | 'policies' | 'rollouts'>,
   { text, file, onProgress }: ActivateRequest,
   operator: Operator,
 ): Promise<Activated> {
@@ -123,7 +124,7 @@ function refuseOtherMeanings(
   );
 }
 
-function alwaysReason({ settings }: Services): readonly Reason[] {
+function alwaysReason({ settings }: Pick<Services, 'settings'>): readonly Reason[] {
   if (settings.approval !== 'always') return [];
   return [{ code: 'approval/always', text: 'Every activation is approved by another person here.' }];
 }
@@ -148,7 +149,7 @@ export async function checkOrExplain(
 }
 
 /** One policy at a time moves users. @throws UserError `rollout/under-way` */
-export async function refuseWhileMoving(pipeline: Services): Promise<void> {
+export async function refuseWhileMoving(pipeline: Pick<Services, 'policies' | 'rollouts'>): Promise<void> {
   const { candidate } = await pipeline.policies.pointer();
   const moving = (await pipeline.rollouts.list()).some(
     ({ kind, endedAt }) => kind === 'return' && endedAt === null,
@@ -157,7 +158,7 @@ export async function refuseWhileMoving(pipeline: Services): Promise<void> {
 }
 
 /** Why no other activation may begin. */
-export async function underWay({ rollouts }: Services): Promise<UserError> {
+export async function underWay({ rollouts }: Pick<Services, 'rollouts'>): Promise<UserError> {
   const open = (await rollouts.list()).find(
     ({ kind, endedAt }) => endedAt === null && (kind === 'activation' || kind === 'return'),
   );

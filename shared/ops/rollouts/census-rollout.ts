@@ -1,6 +1,7 @@
 import { UserError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
 import type { Services } from '../../pipeline/services';
+import type { PreviewServices } from '../preview/make-preview';
 import { makePreview } from '../preview/make-preview';
 import { askedBy, recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
@@ -14,7 +15,7 @@ import type { Rollout } from '../../words/rollout';
  * something would be written. Each is looked at afresh, by the policy that is theirs.
  * @throws UserError `rollout/no-user`
  */
-export async function startCensusRollout(pipeline: Services, operator: Operator): Promise<Rollout> {
+export async function startCensusRollout(pipeline: PreviewServices & Pick<Services, 'audit' | 'newId' | 'policies' | 'rollouts'>, operator: Operator): Promise<Rollout> {
   const { policy, knownPlans } = await pipeline.policy.active();
   const { preview: plan, digests } = await makePreview(pipeline, {
     policy,

@@ -1,5 +1,6 @@
 import { UserError } from '../../kernel/errors';
 import type { Services } from '../../pipeline/services';
+import type { PreviewServices } from '../preview/make-preview';
 import type { Operator } from '../audit/operator';
 import { approveRollout } from './change-rollout';
 import type { Rollout } from '../../words/rollout';
@@ -9,7 +10,7 @@ import type { Rollout } from '../../words/rollout';
  * @throws UserError `rollout/no-user`, and those of approveRollout
  */
 export async function startHeldRollout(
-  pipeline: Services,
+  pipeline: PreviewServices & Pick<Services, 'audit' | 'policies' | 'rollouts'>,
   operator: Operator & { readonly why: string },
 ): Promise<Rollout> {
   const open = (await pipeline.rollouts.list()).find(

@@ -3,6 +3,12 @@ import { approveCandidate, claimCandidate, movePointer } from '../../pipeline/ro
 import type { Operator } from '../audit/operator';
 import type { Rollout, RolloutMember } from '../../words/rollout';
 
+/** What claiming and running one uses. */
+type RunServices = Pick<Services, 'clock' | 'policies' | 'policy' | 'rollouts'>;
+
+/** What opening a rollout uses. */
+type OpenServices = RunServices & Pick<Services, 'newId'>;
+
 export type NewRollout = Pick<
   Rollout,
   'kind' | 'policyHash' | 'planStateHash' | 'approvalReasons' | 'by' | 'byId' | 'why'
@@ -13,7 +19,7 @@ export type NewRollout = Pick<
  * approval. A crash in between leaves nothing that runs by itself. null: the claim was refused, and it is cancelled.
  */
 export async function openRollout(
-  pipeline: Services,
+  pipeline: OpenServices,
   rollout: NewRollout,
   members: readonly RolloutMember[],
 ): Promise<Rollout | null> {
@@ -34,7 +40,7 @@ export async function openRollout(
 }
 
 async function claimAndRun(
-  pipeline: Services,
+  pipeline: RunServices,
   created: Rollout,
   claim: (rollout: Rollout) => Promise<boolean>,
 ): Promise<Rollout | null> {
@@ -51,7 +57,7 @@ async function claimAndRun(
  * before it ran, so that is done now. undefined: there is none. null: the claim was refused.
  */
 export async function findOpened(
-  pipeline: Services,
+  pipeline: OpenServices,
   kind: Rollout['kind'],
 ): Promise<Rollout | null | undefined> {
   const opened = await pipeline.rollouts.read(rolloutId(pipeline, kind));
@@ -62,19 +68,19 @@ export async function findOpened(
 }
 
 /** Of two activations that come at once, one becomes the candidate. Other kinds claim nothing. */
-export async function claimOf(pipeline: Services, rollout: Rollout): Promise<boolean> {
+export async function claimOf(pipeline: Pick<Services, 'policies' | 'policy'>, rollout: Rollout): Promise<boolean> {
   if (rollout.kind !== 'activation') return true;
   return movePointer(pipeline, (from) => claimCandidate(from, rollout));
 }
 
 /** An operation gives the same id at every attempt. */
-function rolloutId({ newId }: Services, kind: Rollout['kind']): string {
+function rolloutId({ newId }: Pick<Services, 'newId'>, kind: Rollout['kind']): string {
   return `${kind}-${newId().replaceAll('-', '').slice(0, 6)}`;
 }
 
 /** Joiners get its policy from now on, and its members are fed. `approver` null: no approval was needed. */
 export async function runRollout(
-  pipeline: Services,
+  pipeline: RunServices,
   rollout: Rollout,
   approver: Operator | null,
 ): Promise<Rollout> {

@@ -1,6 +1,7 @@
 import { UserError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
 import type { Services } from '../../pipeline/services';
+import type { PreviewServices } from '../preview/make-preview';
 import { makePreview } from '../preview/make-preview';
 import { askedBy, recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
@@ -16,7 +17,7 @@ import { timing } from '../../kernel/timing';
  * Moves the users whom a cancelled activation had moved back to the active policy, with a plan and the guards, as
  * any other rollout. @throws UserError `rollout/unknown`, `rollout/state`, `rollout/under-way`, `rollout/no-user`
  */
-export async function startReturn(pipeline: Services, id: string, operator: Operator): Promise<Rollout> {
+export async function startReturn(pipeline: PreviewServices & Pick<Services, 'audit' | 'newId' | 'policies' | 'rollouts'>, id: string, operator: Operator): Promise<Rollout> {
   const cancelled = await waitForEnd(pipeline, await findRollout(pipeline, id));
   await refuseWhileMoving(pipeline);
   const { left } = await pipeline.policies.pointer();
@@ -60,7 +61,7 @@ export async function startReturn(pipeline: Services, id: string, operator: Oper
   return opened;
 }
 
-async function waitForEnd(pipeline: Services, rollout: Rollout): Promise<Rollout> {
+async function waitForEnd(pipeline: Pick<Services, 'clock' | 'rollouts'>, rollout: Rollout): Promise<Rollout> {
   const { id } = rollout;
   if (rollout.kind !== 'activation' || rollout.state !== 'cancelled') {
     throw new UserError(

@@ -31,7 +31,7 @@ export type MemberView = {
 };
 
 /** Newest first, with their progress. */
-export async function listRollouts(pipeline: Services): Promise<readonly RolloutView[]> {
+export async function listRollouts(pipeline: Pick<Services, 'clock' | 'rollouts' | 'settings'>): Promise<readonly RolloutView[]> {
   const views: RolloutView[] = [];
   for await (const view of readConcurrently(await pipeline.rollouts.list(), (one) => toView(pipeline, one))) {
     views.push(view);
@@ -40,13 +40,13 @@ export async function listRollouts(pipeline: Services): Promise<readonly Rollout
 }
 
 /** @throws UserError `rollout/unknown` */
-export async function showRollout(pipeline: Services, id: string): Promise<RolloutView> {
+export async function showRollout(pipeline: Pick<Services, 'clock' | 'rollouts' | 'settings'>, id: string): Promise<RolloutView> {
   return toView(pipeline, await findRollout(pipeline, id));
 }
 
 /** Who changed, who did not, and why: by user id, from `skip` on. @throws UserError `rollout/unknown` */
 export async function listMembers(
-  pipeline: Services,
+  pipeline: Pick<Services, 'catalogue' | 'rollouts' | 'users'>,
   id: string,
   options: { readonly state?: MemberState; readonly skip?: number; readonly limit?: number } = {},
 ): Promise<readonly MemberView[]> {
@@ -77,7 +77,7 @@ export async function listMembers(
   return views;
 }
 
-async function toView(pipeline: Services, rollout: Rollout): Promise<RolloutView> {
+async function toView(pipeline: Pick<Services, 'clock' | 'rollouts' | 'settings'>, rollout: Rollout): Promise<RolloutView> {
   const counts = Object.fromEntries(memberStates.map((one) => [one, 0])) as Record<MemberState, number>;
   let members = 0;
   for await (const { state } of pipeline.rollouts.members(rollout.id)) {

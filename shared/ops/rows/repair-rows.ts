@@ -21,7 +21,7 @@ export type RepairedRows = {
  * @throws UserError `ops/row-name`, `ops/row-readable`, `ops/row-unknown`
  */
 export async function repairRows(
-  services: Services,
+  services: Pick<Services, 'audit' | 'clock' | 'control' | 'failures' | 'pauses' | 'policies' | 'policy' | 'queues' | 'rows'>,
   selection: { readonly rows: readonly string[] } | { readonly all: true },
   operator: Operator,
 ): Promise<RepairedRows> {
@@ -41,7 +41,7 @@ export async function repairRows(
   return { repaired, left };
 }
 
-async function readNamed({ rows }: Services, names: readonly string[]): Promise<readonly UnreadableRow[]> {
+async function readNamed({ rows }: Pick<Services, 'rows'>, names: readonly string[]): Promise<readonly UnreadableRow[]> {
   const found: UnreadableRow[] = [];
   for (const name of new Set(names)) {
     const place = parseRowName(name);
@@ -61,7 +61,7 @@ async function readNamed({ rows }: Services, names: readonly string[]): Promise<
 }
 
 /** null: repaired; else why not. */
-async function repairOne(services: Services, row: UnreadableRow, operator: Operator): Promise<string | null> {
+async function repairOne(services: Pick<Services, 'clock' | 'control' | 'failures' | 'pauses' | 'policies' | 'policy' | 'queues' | 'rows'>, row: UnreadableRow, operator: Operator): Promise<string | null> {
   const { clock, control, failures, rows, pauses } = services;
   const at = clock.now();
   if (row.table === 'policies') {
@@ -89,7 +89,7 @@ async function repairOne(services: Services, row: UnreadableRow, operator: Opera
 
 /** A pointer, and a policy that is in force, cannot be made anew from anything: a person brings what is missing. */
 async function whyPolicyStays(
-  { policies }: Services,
+  { policies }: Pick<Services, 'policies'>,
   { partitionKey, rowKey }: RowPlace,
 ): Promise<string | null> {
   if (partitionKey === 'pointer') return 'Say which policy is active: licenser repair --active HASH.';
@@ -104,7 +104,7 @@ async function whyPolicyStays(
 }
 
 /** A rollout that is gone can neither complete nor cancel its candidate, which would stay for joiners. */
-async function leaveCandidateOf(services: Services, rolloutId: string): Promise<void> {
+async function leaveCandidateOf(services: Pick<Services, 'policies' | 'policy'>, rolloutId: string): Promise<void> {
   await movePointer(services, (pointer) =>
     pointer.candidateOf === rolloutId && pointer.candidate !== null
       ? leaveCandidate(pointer, { id: rolloutId, policyHash: pointer.candidate })

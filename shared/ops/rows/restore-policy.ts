@@ -12,7 +12,7 @@ import { findLostPointer, findPolicyHash } from '../policies/list-policies';
  * @throws UserError `policy/invalid`, `ops/policy-not-missing`
  */
 export async function restorePolicy(
-  services: Services,
+  services: Pick<Services, 'audit' | 'catalogue' | 'clock' | 'policies'>,
   { text, file }: { readonly text: string; readonly file: string },
   operator: Operator,
 ): Promise<{ readonly hash: string }> {
@@ -44,7 +44,7 @@ export async function restorePolicy(
  * @throws UserError `ops/pointer-readable`, `policy/unknown`, `policy/ambiguous`
  */
 export async function restoreActive(
-  services: Services,
+  services: Pick<Services, 'audit' | 'clock' | 'policies' | 'policy' | 'rows'>,
   hash: string,
   operator: Operator,
 ): Promise<{ readonly hash: string }> {

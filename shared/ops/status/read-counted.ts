@@ -10,7 +10,7 @@ export type CountedFacts = Pick<StatusFacts, 'waiting' | 'failures' | 'usersWith
 };
 
 /** Counted now: reads every failure and every place of a waiting list. For a timer and for a command, not for a request. */
-export async function countNow(services: Services): Promise<CountedFacts> {
+export async function countNow(services: Pick<Services, 'catalogue' | 'clock' | 'cursors' | 'failures' | 'times' | 'waiting'>): Promise<CountedFacts> {
   const [waiting, failures, times, census] = await Promise.all([
     orElse([], () => readWaiting(services)),
     orElse([], () => countFailures(services)),
@@ -56,14 +56,14 @@ async function orElse<Fact>(otherwise: Fact, read: () => Promise<Fact>): Promise
   }
 }
 
-async function readWaiting({ waiting, catalogue }: Services): Promise<StatusFacts['waiting']> {
+async function readWaiting({ waiting, catalogue }: Pick<Services, 'catalogue' | 'waiting'>): Promise<StatusFacts['waiting']> {
   const counts = await waiting.counts();
   if ([...counts.values()].every((users) => users === 0)) return [];
   const { catalogue: tenant } = await catalogue.read();
   return [...counts].map(([skuId, users]) => ({ sku: tenant.skuById(skuId)?.skuPartNumber ?? skuId, users }));
 }
 
-async function countFailures({ failures }: Services): Promise<StatusFacts['failures']> {
+async function countFailures({ failures }: Pick<Services, 'failures'>): Promise<StatusFacts['failures']> {
   const classes = new Map<string, { class: string; count: number; oldestAt: number }>();
   for await (const { class: name, firstAt } of failures.list('open')) {
     const known = classes.get(name) ?? { class: name, count: 0, oldestAt: firstAt };

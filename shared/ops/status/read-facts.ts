@@ -76,7 +76,7 @@ async function orElse<Fact>(otherwise: Fact, read: () => Promise<Fact>): Promise
   }
 }
 
-async function readRollouts({ rollouts }: Services): Promise<StatusFacts['rollouts']> {
+async function readRollouts({ rollouts }: Pick<Services, 'rollouts'>): Promise<StatusFacts['rollouts']> {
   return (await rollouts.list()).flatMap(({ id, state, createdAt, members }) =>
     state === 'awaiting' || state === 'collecting' ? [{ id, state, at: createdAt, members }] : [],
   );

@@ -1,7 +1,7 @@
 import { GraphError } from '../../graph/refusals/graph-error';
 import { UserError } from '../../kernel/errors';
 import { describeOperation } from '../../pipeline/write/describe-operation';
-import type { Services } from '../../pipeline/services';
+import type { LookServices } from '../../pipeline/look/look-at-user';
 import { lookAtUser } from '../../pipeline/look/look-at-user';
 import type { UserRecord } from '../../store/ports/user-store';
 
@@ -14,7 +14,7 @@ export type WouldDecide = {
 };
 
 /** Looks at the user as the functions would. What stands in the way of looking is the answer, too. */
-export async function wouldDecide(pipeline: Services, record: UserRecord): Promise<WouldDecide> {
+export async function wouldDecide(pipeline: LookServices, record: UserRecord): Promise<WouldDecide> {
   try {
     const look = await lookAtUser(pipeline, record);
     if (look.kind === 'missing') {

@@ -13,7 +13,7 @@ const mostNamed = 20;
 
 /** The state after these users: what they add to the counts, and who is to be looked at. */
 export async function lookAtPage(
-  services: Services,
+  services: Pick<Services, 'clock' | 'users'>,
   tenant: CensusTenant,
   state: CensusState,
   { users, odd }: Pick<UserPage, 'users' | 'odd'>,

@@ -12,12 +12,15 @@ import type { CensusTenant } from './read-page';
 import type { Cursor } from '../../store/ports/cursor-store';
 import { timing } from '../../kernel/timing';
 
+/** What a census uses. */
+type CensusServices = Pick<Services, 'catalogue' | 'clock' | 'cursors' | 'directory' | 'learntConflicts' | 'leases' | 'newId' | 'policy' | 'queues' | 'settings' | 'users' | 'waiting' | 'waitingSkus'>;
+
 /**
  * The handler of the `census-walk` timer: begins a census when one is due, or goes on with the one that is under
  * way. Users come page by page with their holdings; a user whose row does not say what deciding says now is looked at,
  * in portions. Where it is stands in one row, which is stored after each page and each portion.
  */
-export async function walkCensus(services: Services, task: Task): Promise<void> {
+export async function walkCensus(services: CensusServices, task: Task): Promise<void> {
   const next = await findNextCensus(services);
   if (next === undefined) return;
   const holder = services.newId();
@@ -29,7 +32,7 @@ export async function walkCensus(services: Services, task: Task): Promise<void> 
   }
 }
 
-async function walk(services: Services, task: Task, holder: string): Promise<void> {
+async function walk(services: CensusServices, task: Task, holder: string): Promise<void> {
   const { clock, cursors, leases } = services;
   const { logger } = task;
   const startedAt = clock.now();
@@ -59,7 +62,7 @@ async function walk(services: Services, task: Task, holder: string): Promise<voi
 
 /** One page, one portion, or one look at what became of the last portion; the same state: nothing has changed. */
 async function step(
-  services: Services,
+  services: Pick<Services, 'clock' | 'directory' | 'policy' | 'queues' | 'users' | 'waiting' | 'waitingSkus'>,
   task: Task,
   tenant: CensusTenant | undefined,
   state: CensusState,
@@ -90,7 +93,7 @@ async function step(
 }
 
 async function nextPage(
-  services: Services,
+  services: Pick<Services, 'clock' | 'directory' | 'users'>,
   task: Task,
   tenant: CensusTenant,
   state: CensusState,

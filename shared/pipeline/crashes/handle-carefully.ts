@@ -3,6 +3,7 @@ import type { Reason } from '../../words/reason';
 import { timing } from '../../kernel/timing';
 import type { HandlingNote } from '../../store/ports/handling-store';
 import type { Services } from '../services';
+import type { PerformServices } from '../perform';
 import type { Task } from '../task';
 import { crashCode, hasEndedProcesses } from '../row/user-state';
 import { giveUpOnUser } from './give-up-on-user';
@@ -22,7 +23,7 @@ export type Handled = { readonly messageId: string; readonly userOf: () => UserI
  * time; from the second on one user at a time, so that the next death names one. After three the user is a failure.
  */
 export async function handleCarefully(
-  services: Services,
+  services: PerformServices & Pick<Services, 'crashWatch' | 'handling'>,
   task: Task,
   { messageId, userOf }: Handled,
   work: () => Promise<void>,
@@ -54,7 +55,7 @@ export async function handleCarefully(
 
 /** Handlings of this user whose process died before they ended; what is older than half an hour is forgotten. */
 async function notesOfDeaths(
-  { crashWatch, handling, clock }: Services,
+  { crashWatch, handling, clock }: Pick<Services, 'clock' | 'crashWatch' | 'handling'>,
   userId: UserId,
 ): Promise<readonly HandlingNote[]> {
   const notes = await handling.notes(userId);
@@ -66,7 +67,7 @@ async function notesOfDeaths(
 }
 
 async function giveUpOn(
-  services: Services,
+  services: PerformServices & Pick<Services, 'handling'>,
   task: Task,
   userId: UserId,
   deaths: readonly HandlingNote[],

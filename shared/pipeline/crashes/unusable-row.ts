@@ -23,7 +23,7 @@ function isOfOwnRow(error: unknown): error is PermanentError {
  * would fail alike and hold up the lane meanwhile: the user is a failure at once, and the message is finished.
  */
 export async function handleUsableRow(
-  services: Services,
+  services: Pick<Services, 'clock' | 'failures'>,
   task: Task,
   userOf: () => UserId | undefined,
   work: () => Promise<void>,
@@ -39,7 +39,7 @@ export async function handleUsableRow(
 
 /** A failure that cannot be stored itself must not bring the message back: the log has it. */
 async function recordUnusable(
-  services: Services,
+  services: Pick<Services, 'clock' | 'failures'>,
   task: Task,
   userId: UserId,
   { code, message }: PermanentError,

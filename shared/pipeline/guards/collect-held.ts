@@ -4,11 +4,14 @@ import type { Services } from '../services';
 import type { Task } from '../task';
 import type { SeenUser } from '../look/seen-user';
 
+/** What collecting held users uses. */
+type CollectServices = Pick<Services, 'clock' | 'rolloutStates' | 'rollouts'>;
+
 /**
  * A held user joins the one rollout that collects what guards held back, which a person approves or cancels. There
  * is one at a time: its id is the next number, so that of two processes one creates it.
  */
-export async function collectHeld(services: Services, task: Task, look: SeenUser): Promise<void> {
+export async function collectHeld(services: CollectServices, task: Task, look: SeenUser): Promise<void> {
   const reason = look.hold?.reductions ?? look.hold?.changes ?? null;
   if (reason === null) return;
   const rollout = await collectingRollout(services, task, look);
@@ -26,7 +29,7 @@ export async function collectHeld(services: Services, task: Task, look: SeenUser
   ]);
 }
 
-async function collectingRollout(services: Services, task: Task, look: SeenUser): Promise<Rollout> {
+async function collectingRollout(services: CollectServices, task: Task, look: SeenUser): Promise<Rollout> {
   for (;;) {
     const cached = await services.rolloutStates.collecting();
     if (cached !== undefined) return cached;

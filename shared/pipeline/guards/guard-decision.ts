@@ -14,7 +14,7 @@ import { timing } from '../../kernel/timing';
  * not. A user whose change waits for approval stays held until a person has approved or cancelled it.
  */
 export async function findHold(
-  services: Services,
+  services: Pick<Services, 'guards' | 'ledgerCount' | 'rolloutStates' | 'rollouts'>,
   input: DecideInput,
   decision: Decision,
   rollout: Rollout | null,
@@ -33,7 +33,7 @@ export async function findHold(
 
 /** Counts the write before it is made. False: others have used up what the guards allow; look again. */
 export async function reserveWrite(
-  services: Services,
+  services: Pick<Services, 'guards' | 'ledgerCount'>,
   input: DecideInput,
   decision: Decision,
   rollout: Rollout | null,
@@ -57,7 +57,7 @@ function guardedCount(input: DecideInput, decision: Decision, rollout: Rollout |
 }
 
 async function judge(
-  services: Services,
+  services: Pick<Services, 'ledgerCount'>,
   input: DecideInput,
   window: GuardWindow,
   uncounted: GuardCount,
@@ -71,13 +71,13 @@ async function judge(
   return guardsOpen;
 }
 
-async function usersFor(services: Services, { policy }: DecideInput, maxAgeMs: number): Promise<number> {
+async function usersFor(services: Pick<Services, 'ledgerCount'>, { policy }: DecideInput, maxAgeMs: number): Promise<number> {
   const { maxReductions, maxChanges } = policy.guards;
   const hasPercent = maxReductions?.percent !== undefined || maxChanges?.percent !== undefined;
   return hasPercent ? services.ledgerCount(maxAgeMs) : 0;
 }
 
-async function isCollected(services: Services, { user }: DecideInput): Promise<boolean> {
+async function isCollected(services: Pick<Services, 'rolloutStates' | 'rollouts'>, { user }: DecideInput): Promise<boolean> {
   const rollout = await services.rolloutStates.collecting();
   if (rollout === undefined) return false;
   return (await services.rollouts.readMember(rollout.id, user.id))?.state === 'pending';

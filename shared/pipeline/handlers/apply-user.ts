@@ -21,6 +21,7 @@ import type { Result } from '../row/effects';
 import { hasEndedProcesses } from '../row/user-state';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';
+import type { PerformServices } from '../perform';
 import type { Task } from '../task';
 import type { ApplyWork } from '../write/apply-work';
 import { carryOut, mayWrite, writesOf } from '../write/carry-out';
@@ -28,6 +29,7 @@ import { WritePermit } from '../write/write-permit';
 import { lookForWork } from './look-for-work';
 import { takeMessage } from './take-message';
 import type { Delivery } from './take-message';
+import type { HandleServices } from './look-for-work';
 
 /** Rounds against other workers and refusals, before the broker delivers the message again. */
 const maxRounds = 12;
@@ -39,7 +41,7 @@ const maxRounds = 12;
  * @throws TransientError tables or queues are away for longer than the client waits
  */
 export async function applyToUser(
-  services: Services,
+  services: HandleServices,
   given: Task,
   body: unknown,
   delivery: Delivery,
@@ -89,7 +91,7 @@ export async function applyToUser(
 const done: Result = { kind: 'done' };
 
 async function applyOnce(
-  services: Services,
+  services: HandleServices,
   task: Task,
   userId: UserId,
   seenAt: number,
@@ -142,7 +144,7 @@ async function isAnythingPaused({ pauses }: Pick<Services, 'pauses'>): Promise<b
 
 /** The look, without SKUs that are paused where something else is to be written. */
 async function asMayBeWritten(
-  services: Services,
+  services: Pick<Services, 'clock' | 'control' | 'guards' | 'ledgerCount' | 'pauses' | 'rolloutStates' | 'rollouts' | 'settings'>,
   record: UserRecord,
   look: SeenUser,
   work: ApplyWork,
@@ -154,7 +156,7 @@ async function asMayBeWritten(
 }
 
 async function isParked(
-  services: Services,
+  services: PerformServices,
   task: Task,
   record: UserRecord,
   operation: Pick<Operation, 'add' | 'remove'>,

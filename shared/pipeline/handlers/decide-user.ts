@@ -26,6 +26,7 @@ import { lookForWork } from './look-for-work';
 import { takeMessage } from './take-message';
 import type { Delivery } from './take-message';
 import { verifyUser } from './verify-user';
+import type { HandleServices } from './look-for-work';
 
 /** Rounds against other workers that change the same row, before the broker delivers the message again. */
 const maxRounds = 12;
@@ -37,7 +38,7 @@ const maxRounds = 12;
  * @throws TransientError tables or queues are away for longer than the client waits
  */
 export async function decideUser(
-  services: Services,
+  services: HandleServices,
   given: Task,
   body: unknown,
   delivery: Delivery,
@@ -98,7 +99,7 @@ function toParkedHint(hint: Hint, state: UserState | null, messageId: string): H
 
 type Work = { readonly hint: Hint; readonly record: UserRecord; readonly messageId: string };
 
-async function decideOnce(services: Services, task: Task, work: Work): Promise<void> {
+async function decideOnce(services: HandleServices, task: Task, work: Work): Promise<void> {
   const { hint, messageId } = work;
   const { userId } = work.record;
   const heard = heardFrom(hint, messageId);
@@ -173,7 +174,7 @@ async function decideOnce(services: Services, task: Task, work: Work): Promise<v
 
 /** What is to be written beside paused SKUs, where nothing else stops it; undefined: nothing. */
 async function restThatMayBeWritten(
-  services: Services,
+  services: Pick<Services, 'clock' | 'control' | 'guards' | 'ledgerCount' | 'pauses' | 'rolloutStates' | 'rollouts' | 'settings'>,
   record: UserRecord,
   look: SeenUser,
 ): Promise<SeenUser | undefined> {

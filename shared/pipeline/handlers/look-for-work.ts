@@ -10,8 +10,13 @@ import type { Rollout } from '../../words/rollout';
 import type { UserRecord } from '../../store/ports/user-store';
 import { leaveAllButThese, seekSeats } from '../seats/seek-seats';
 import type { Services } from '../services';
+import type { LookServices } from '../look/look-at-user';
+import type { PerformServices } from '../perform';
 import type { Task } from '../task';
 import { refusalOf } from '../write/refusal';
+
+/** What handling one user uses, from the look to what is stored. */
+export type HandleServices = PerformServices & LookServices & Pick<Services, 'lastSuccess'>;
 
 /** What decide and apply say of the look that they ask for. */
 export type LookRequest = {
@@ -30,7 +35,7 @@ export type LookRequest = {
  * @throws ConcurrencyError the row has changed
  */
 export async function lookForWork(
-  services: Services,
+  services: HandleServices,
   task: Task,
   { record, rollout, seenAt, token }: LookRequest,
 ): Promise<SeenUser | undefined> {

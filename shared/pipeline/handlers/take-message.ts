@@ -18,7 +18,7 @@ export type Delivery = {
  * unreadable one becomes a failure that people can see. Neither is lost, neither comes back at once.
  */
 export async function takeMessage<Message>(
-  services: Services,
+  services: Pick<Services, 'clock' | 'failures' | 'queues'>,
   task: Task,
   read: Read<Message>,
   body: unknown,

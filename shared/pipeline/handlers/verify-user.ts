@@ -13,6 +13,7 @@ import type { Hint } from '../../queue/messages';
 import type { Reason } from '../../words/reason';
 import type { UserRecord } from '../../store/ports/user-store';
 import type { Services } from '../services';
+import type { PerformServices } from '../perform';
 import type { Task } from '../task';
 import { holdingOf } from '../look/look-at-user';
 import { advance } from '../perform';
@@ -23,7 +24,7 @@ import { awaitsVerification } from '../row/verified';
  * rule. Yes: the row says when. Not yet: again, later. Not within a day: a failure; the license itself stands.
  * @throws ConcurrencyError never: it reads the row again
  */
-export async function verifyUser(services: Services, task: Task, hint: Hint): Promise<void> {
+export async function verifyUser(services: PerformServices, task: Task, hint: Hint): Promise<void> {
   const userId = toUserId(hint.user.id);
   const writtenAt = Number(hint.retryToken);
   let record = await services.users.read(userId);

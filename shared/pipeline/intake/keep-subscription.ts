@@ -20,7 +20,7 @@ type Wanted = { readonly notificationUrl: string; readonly clientState: Secret; 
  * change type (409), so after a new key the existing one is moved, and after a new client state it is replaced.
  * @throws GraphError
  */
-export async function keepSubscription(services: Services, task: Task): Promise<void> {
+export async function keepSubscription(services: Pick<Services, 'clock' | 'cursors' | 'directory' | 'settings'>, task: Task): Promise<void> {
   const { directory, settings, clock, cursors } = services;
   const { logger } = task;
   const { notificationUrl, clientState } = settings;
@@ -67,7 +67,7 @@ function readKept(value: string | null): Kept | undefined {
 
 /** False: Graph does not move it; it has to be replaced. */
 async function move(
-  { directory }: Services,
+  { directory }: Pick<Services, 'directory'>,
   { logger }: Task,
   { id }: GraphSubscription,
   { notificationUrl, expiresAt }: Wanted,
@@ -84,7 +84,7 @@ async function move(
 
 /** Those of this app on users go first: their client state is not known to match. Delta covers the time between. */
 async function replace(
-  { directory }: Services,
+  { directory }: Pick<Services, 'directory'>,
   { logger }: Task,
   old: readonly GraphSubscription[],
   { notificationUrl, clientState, expiresAt }: Wanted,

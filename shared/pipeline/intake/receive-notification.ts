@@ -38,7 +38,7 @@ const plainText = (status: number, body: string): HttpAnswer => ({
  * Microsoft asks, and logged. A queue that is down throws: the host answers 500 and Graph sends again.
  */
 export async function receiveNotification(
-  services: Services,
+  services: Pick<Services, 'bulkPacer' | 'clock' | 'cursors' | 'queues' | 'quota' | 'settings'>,
   task: Task,
   request: { readonly validationToken: string | null; readonly body: string },
 ): Promise<HttpAnswer> {

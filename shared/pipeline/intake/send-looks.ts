@@ -5,6 +5,9 @@ import { sendHints } from '../send-messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
 
+/** What sending looks uses. */
+type SendServices = Pick<Services, 'bulkPacer' | 'clock' | 'queues' | 'quota'>;
+
 /** How many users are looked at for each write that the quota allows: enough for those who need none. */
 const looksPerWrite = 1.5;
 const leastPerSecond = 10;
@@ -12,7 +15,7 @@ const sendersAtOnce = 32;
 
 /** Queues the looks that changes of users ask for: a crowd's at its pace, others at once. `removed`: who was deleted. */
 export async function sendLooks(
-  services: Services,
+  services: SendServices,
   task: Task,
   ids: readonly string[],
   source: Hint['source'],
@@ -26,7 +29,7 @@ export async function sendLooks(
 }
 
 /** Queues the hints of a crowd, scheduled at the pace of the write quota. */
-export async function sendBulk(services: Services, task: Task, hints: readonly Hint[]): Promise<void> {
+export async function sendBulk(services: SendServices, task: Task, hints: readonly Hint[]): Promise<void> {
   const perSecond = Math.max(leastPerSecond, services.quota.ratePerSecond() * looksPerWrite);
   // Each portion has a time of its own, so their order does not count; one after the other would take a second for 30.
   const portions = services.bulkPacer.spread(hints, perSecond);

@@ -12,6 +12,9 @@ import type { Task } from '../task';
 import { whilePermitted } from '../pauses/delta-pause';
 import { probeWithheldNames } from '../pauses/withheld-names';
 
+/** What following changes uses. */
+type FollowServices = Pick<Services, 'bulkPacer' | 'clock' | 'cursors' | 'directory' | 'queues' | 'quota'>;
+
 const cursorName = 'users-delta';
 
 /**
@@ -20,7 +23,7 @@ const cursorName = 'users-delta';
  * Of two instances that run at once, one finds the cursor moved and stops.
  * @throws GraphError, ConcurrencyError, UserError
  */
-export async function walkDelta(services: Services, task: Task): Promise<void> {
+export async function walkDelta(services: Pick<Services, 'bulkPacer' | 'clock' | 'control' | 'cursors' | 'directory' | 'events' | 'pauses' | 'policy' | 'queues' | 'quota'>, task: Task): Promise<void> {
   await probeWithheldNames(services, task);
   await whilePermitted(services, task, async () => {
     try {
@@ -33,7 +36,7 @@ export async function walkDelta(services: Services, task: Task): Promise<void> {
   });
 }
 
-async function walkOneRound(services: Services, task: Task): Promise<void> {
+async function walkOneRound(services: Pick<Services, 'bulkPacer' | 'clock' | 'cursors' | 'directory' | 'policy' | 'queues' | 'quota'>, task: Task): Promise<void> {
   const { cursors } = services;
   const { logger } = task;
   const wanted = trackedProperties(await services.policy.needs());
@@ -65,7 +68,7 @@ async function walkOneRound(services: Services, task: Task): Promise<void> {
 
 /** From a position to the end of its round; then `next`, if the policy needs other properties, takes its place. */
 async function follow(
-  services: Services,
+  services: FollowServices,
   task: Task,
   round: { cursor: Cursor; seen: number },
   from: DeltaCursor,
@@ -96,7 +99,7 @@ async function follow(
  * @throws GraphError
  */
 async function newPosition(
-  { directory }: Services,
+  { directory }: Pick<Services, 'directory'>,
   { logger }: Task,
   wanted: ReadonlySet<string>,
 ): Promise<DeltaCursor> {
@@ -119,7 +122,7 @@ async function newPosition(
  * between them. Without a new position the old one is followed all the same, and the next round tries again.
  */
 async function tryNewPosition(
-  services: Services,
+  services: Pick<Services, 'directory'>,
   task: Task,
   wanted: ReadonlySet<string>,
 ): Promise<DeltaCursor | undefined> {
@@ -134,7 +137,7 @@ async function tryNewPosition(
 
 /** Our position is lost, to Graph or to us: every user is looked at again, in bulk, from this round on. */
 async function startOver(
-  services: Services,
+  services: FollowServices,
   task: Task,
   cursor: Cursor,
   wanted: ReadonlySet<string>,

@@ -23,12 +23,32 @@ import type { UserRecord } from '../../store/ports/user-store';
 import type { Reason } from '../../words/reason';
 import type { Rollout } from '../../words/rollout';
 
+/** What deciding uses beside the look itself. */
+type JudgeServices = Pick<Services, 'guards' | 'ledgerCount' | 'rolloutStates' | 'rollouts'>;
+
 /** `missing`: Graph answers 404. */
 export type Look = SeenUser | { readonly kind: 'missing' };
 
+/** What a look at a user reads. */
+export type LookServices = Pick<
+  Services,
+  | 'catalogue'
+  | 'clock'
+  | 'directory'
+  | 'guards'
+  | 'learntConflicts'
+  | 'ledgerCount'
+  | 'policy'
+  | 'rolloutStates'
+  | 'rollouts'
+  | 'settings'
+  | 'waiting'
+  | 'waitingSkus'
+>;
+
 /** Reads the user, memberships, holding and catalogue afresh and decides. Throws GraphError and UserError. */
 export async function lookAtUser(
-  services: Services,
+  services: LookServices,
   record: UserRecord,
   rollout: Rollout | null = null,
 ): Promise<Look> {
@@ -72,7 +92,7 @@ const noGrants: ReadonlySet<SkuId> = new Set();
 
 /** The same look, with the seats that the waiting list has set aside. */
 export async function decideWithReservations(
-  services: Services,
+  services: JudgeServices,
   look: SeenUser,
   granted: ReadonlySet<SkuId>,
 ): Promise<SeenUser> {
@@ -87,7 +107,7 @@ export async function decideWithReservations(
  * `paused`: SKUs whose writes are paused, with why.
  */
 export async function decideWithoutPaused(
-  services: Services,
+  services: JudgeServices,
   look: SeenUser,
   paused: ReadonlyMap<SkuId, { readonly scope: string; readonly why: Reason }>,
 ): Promise<SeenUser | undefined> {
@@ -103,7 +123,7 @@ export async function decideWithoutPaused(
 
 /** Decides, and once more with what guards hold back of it. */
 async function judge(
-  services: Services,
+  services: JudgeServices,
   free: DecideInput,
   rollout: Rollout | null,
 ): Promise<Pick<SeenUser, 'input' | 'decision' | 'digest' | 'hold'>> {
@@ -140,7 +160,7 @@ export function seeUser(
  * taken effect, the user has been moved by it.
  */
 async function policiesFor(
-  services: Services,
+  services: Pick<Services, 'policy'>,
   record: UserRecord,
   rollout: Rollout | null,
 ): Promise<{ readonly own: PolicyInForce; readonly written: PolicyInForce; readonly needs: Needs }> {

@@ -5,7 +5,7 @@ import type { WaitingEntry } from '../../words/waiting';
 
 /** SKUs of which a seat is set aside for the user of these entries, and Graph has not refused one since. */
 export async function reservationsOf(
-  { clock, waiting }: Services,
+  { clock, waiting }: Pick<Services, 'clock' | 'waiting'>,
   places: readonly WaitingEntry[],
 ): Promise<ReadonlySet<SkuId>> {
   const now = clock.now();

@@ -18,7 +18,7 @@ const by = 'licenser (users-delta)';
  * its hints are parked.
  */
 export async function whilePermitted(
-  services: Services,
+  services: Pick<Services, 'clock' | 'control' | 'events' | 'pauses'>,
   task: Task,
   round: () => Promise<void>,
 ): Promise<void> {

@@ -12,7 +12,7 @@ import { skuScope } from './pause-scope';
  * or it is not a SKU that is paused.
  */
 export async function withoutPaused(
-  services: Services,
+  services: Pick<Services, 'guards' | 'ledgerCount' | 'pauses' | 'rolloutStates' | 'rollouts'>,
   look: SeenUser,
   state: UserState | null,
 ): Promise<SeenUser | undefined> {

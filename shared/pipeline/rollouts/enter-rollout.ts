@@ -14,7 +14,7 @@ export type RolloutEntry =
  * one, because it may be the user's grace date or seat that it is about.
  */
 export async function enterRollout(
-  services: Services,
+  services: Pick<Services, 'clock' | 'rolloutStates' | 'rollouts'>,
   record: UserRecord,
   id: string | undefined,
   source: Hint['source'],
@@ -36,7 +36,7 @@ export async function enterRollout(
 }
 
 /** Of a rollout that runs, or of none: asked again when the quota has taken its time. */
-export async function stillRuns(services: Services, rollout: Rollout | null): Promise<boolean> {
+export async function stillRuns(services: Pick<Services, 'rolloutStates'>, rollout: Rollout | null): Promise<boolean> {
   return rollout === null || (await services.rolloutStates.read(rollout.id))?.state === 'running';
 }
 
@@ -47,7 +47,7 @@ export const dropped: Reason = {
 
 /** Only a member who is on the way: one who has arrived stays as they are. */
 async function leave(
-  services: Services,
+  services: Pick<Services, 'clock' | 'rollouts'>,
   { userId }: UserRecord,
   { id }: Rollout,
   state: MemberState,

@@ -21,7 +21,7 @@ export function isSettling({ state }: Rollout): boolean {
  * the policy pointer, then the members who were not reached, then the time it ended, after which no process looks again.
  */
 export async function finishRollout(
-  services: Services,
+  services: Pick<Services, 'clock' | 'failures' | 'policies' | 'policy' | 'queues' | 'rollouts' | 'users'>,
   task: Task,
   rollout: Rollout,
   waiting: number,
@@ -42,7 +42,7 @@ export async function finishRollout(
 }
 
 /** What the end of a rollout means for the policies in force. Nothing is done twice. */
-export async function settlePointer(services: Services, rollout: Rollout): Promise<void> {
+export async function settlePointer(services: Pick<Services, 'policies' | 'policy' | 'users'>, rollout: Rollout): Promise<void> {
   const { kind, state } = rollout;
   if (kind === 'activation') {
     const move = state === 'done' ? completeCandidate : leaveCandidate;
@@ -60,25 +60,25 @@ export async function settlePointer(services: Services, rollout: Rollout): Promi
  * An approval that a cancellation overtook has claimed the pointer for a rollout that has ended since, and no run
  * would look at that rollout again: joiners would get its policy, and no other could be activated.
  */
-export async function releaseEndedCandidate(services: Services, all: readonly Rollout[]): Promise<void> {
+export async function releaseEndedCandidate(services: Pick<Services, 'policies' | 'policy' | 'users'>, all: readonly Rollout[]): Promise<void> {
   const { candidateOf } = await services.policies.pointer();
   const ended = all.find(({ id, endedAt }) => id === candidateOf && endedAt !== null);
   if (ended !== undefined) await settlePointer(services, ended);
 }
 
-async function policiesInUse({ users }: Services): Promise<ReadonlySet<PolicyHash>> {
+async function policiesInUse({ users }: Pick<Services, 'users'>): Promise<ReadonlySet<PolicyHash>> {
   const hashes = new Set<PolicyHash>();
   for await (const { state } of users.list()) if (state.policyHash !== null) hashes.add(state.policyHash);
   return hashes;
 }
 
-async function dropPending(services: Services, { id }: Rollout): Promise<void> {
+async function dropPending(services: Pick<Services, 'clock' | 'rollouts'>, { id }: Rollout): Promise<void> {
   await drop(services, id, await collect(services.rollouts.members(id, 'pending')));
 }
 
 /** False: a worker may still be writing. */
 async function dropStragglers(
-  services: Services,
+  services: Pick<Services, 'clock' | 'queues' | 'rollouts' | 'users'>,
   task: Task,
   { id, cancelledAt }: Rollout,
 ): Promise<boolean> {
@@ -104,7 +104,7 @@ async function dropStragglers(
   return writing === 0;
 }
 
-async function drop(services: Services, id: string, members: readonly RolloutMember[]): Promise<void> {
+async function drop(services: Pick<Services, 'clock' | 'rollouts'>, id: string, members: readonly RolloutMember[]): Promise<void> {
   const settledAt = services.clock.now();
   await services.rollouts.setMembers(
     id,
@@ -112,7 +112,7 @@ async function drop(services: Services, id: string, members: readonly RolloutMem
   );
 }
 
-async function countMembers({ rollouts }: Services, id: string): Promise<number> {
+async function countMembers({ rollouts }: Pick<Services, 'rollouts'>, id: string): Promise<number> {
   let count = 0;
   for await (const _ of rollouts.members(id)) count += 1;
   return count;

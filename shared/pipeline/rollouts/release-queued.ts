@@ -9,7 +9,7 @@ const atOnce = 16;
 
 /** Reads the rows of those who are on the way, and records those who have arrived. */
 export async function releaseQueued(
-  services: Services,
+  services: Pick<Services, 'clock' | 'rollouts' | 'users'>,
   rollout: Rollout,
 ): Promise<{ readonly arrived: number; readonly waiting: readonly RolloutMember[] }> {
   const queued = await collect(services.rollouts.members(rollout.id, 'queued'));

@@ -4,6 +4,7 @@ import type { SoughtSeat } from '../../licensing/seats/sought-seats';
 import type { UserRecord } from '../../store/ports/user-store';
 import type { WaitingEntry } from '../../words/waiting';
 import type { Services } from '../services';
+import type { ServeServices } from './drain-waiting';
 import type { Task } from '../task';
 import { listsOfSeen } from '../row/user-state';
 import { serveNow } from './drain-waiting';
@@ -19,7 +20,7 @@ import type { SeenUser } from '../look/seen-user';
  * Listing comes before the row is stored: an entry too many is found out by the look that its grant causes.
  */
 export async function seekSeats(
-  services: Services,
+  services: ServeServices & Pick<Services, 'guards' | 'ledgerCount' | 'rolloutStates' | 'rollouts' | 'waitingSkus'>,
   task: Task,
   record: UserRecord,
   look: SeenUser,
@@ -45,7 +46,7 @@ export async function seekSeats(
 }
 
 async function list(
-  services: Services,
+  services: Pick<Services, 'clock' | 'waiting' | 'waitingSkus'>,
   look: SeenUser,
   { skuId, priority, fallback }: SoughtSeat,
   place: WaitingEntry | undefined,
@@ -69,7 +70,7 @@ async function list(
 }
 
 /** A seat was set aside for a user who does not need it: whatever put them on that list, they leave it. */
-export async function leaveAllButThese(services: Services, look: SeenUser): Promise<void> {
+export async function leaveAllButThese(services: Pick<Services, 'waiting'>, look: SeenUser): Promise<void> {
   const places = await services.waiting.ofUser(look.input.user.id);
   await leaveLists(
     services,

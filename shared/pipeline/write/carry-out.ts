@@ -20,6 +20,8 @@ import { isAskedFor } from '../row/decided';
 import type { Result } from '../row/effects';
 import type { Seen } from '../row/events';
 import type { Services } from '../services';
+import type { LookServices } from '../look/look-at-user';
+import type { PerformServices } from '../perform';
 import type { Task } from '../task';
 import type { ApplyWork } from './apply-work';
 import { writeWasRefused } from './refusal';
@@ -32,7 +34,7 @@ import { writeWasRefused } from './refusal';
  * @throws ConcurrencyError the row has changed
  */
 export async function carryOut(
-  services: Services,
+  services: PerformServices & LookServices & Pick<Services, 'lastSuccess'>,
   task: Task,
   record: UserRecord,
   look: SeenUser,
@@ -69,7 +71,7 @@ const maxRecordRounds = 12;
 
 /** Graph has confirmed. The row that has changed since the intent learns of it all the same. */
 async function recordWrite(
-  services: Services,
+  services: PerformServices,
   task: Task,
   intended: UserRecord,
   seen: Seen,
@@ -95,7 +97,7 @@ async function recordWrite(
 
 /** Whether a pause stops this write; one message takes the probe of a pause once, however many rounds it needs. */
 export async function mayWrite(
-  services: Services,
+  services: Pick<Services, 'clock' | 'control' | 'pauses' | 'settings'>,
   record: UserRecord,
   operation: Pick<Operation, 'add' | 'remove' | 'usageLocation'>,
   work: ApplyWork,
@@ -107,7 +109,7 @@ export async function mayWrite(
 }
 
 /** A second look with the quota in hand: the user and the row are as they were, and so is what is to be done. */
-async function isStillRight(services: Services, record: UserRecord, look: SeenUser): Promise<boolean> {
+async function isStillRight(services: LookServices & Pick<Services, 'pauses'>, record: UserRecord, look: SeenUser): Promise<boolean> {
   const fresh = await lookAtUser(services, record, look.rollout);
   if (fresh.kind !== 'seen') return false;
   const again = look.leftFor === null ? fresh : await withoutPaused(services, fresh, record.state);
@@ -120,7 +122,7 @@ async function isStillRight(services: Services, record: UserRecord, look: SeenUs
 }
 
 /** The rollout may have been stopped and the guards used up while this write waited for its turn. */
-async function mayStillWrite(services: Services, look: SeenUser): Promise<boolean> {
+async function mayStillWrite(services: Pick<Services, 'guards' | 'ledgerCount' | 'rolloutStates'>, look: SeenUser): Promise<boolean> {
   const { input, decision, rollout } = look;
   return (await stillRuns(services, rollout)) && (await reserveWrite(services, input, decision, rollout));
 }
@@ -133,13 +135,13 @@ type Asked = {
 };
 
 /** A usage location is a write of its own. */
-export function writesOf(services: Services, operation: Asked): number {
+export function writesOf(services: Pick<Services, 'clock' | 'locationLag'>, operation: Asked): number {
   if (operation.usageLocation === undefined) return 1;
   return 1 + (hasLicenses(operation) && !isLocationLagging(services) ? 1 : 0);
 }
 
 /** Graph has just refused a license right after its user's location was set: the next one would be refused too. */
-function isLocationLagging({ locationLag, clock }: Services): boolean {
+function isLocationLagging({ locationLag, clock }: Pick<Services, 'clock' | 'locationLag'>): boolean {
   return clock.now() - locationLag.refusedAt < timing.write.locationLag.ms;
 }
 
@@ -148,7 +150,7 @@ function hasLicenses(operation: Asked): boolean {
 }
 
 async function writeOnce(
-  services: Services,
+  services: Pick<Services, 'clock' | 'directory' | 'locationLag' | 'quota'>,
   record: UserRecord,
   operation: Operation,
   { permit }: ApplyWork,

@@ -12,7 +12,7 @@ import type { SeenUser } from '../look/seen-user';
  * refusal again. True: something is to be learnt from it, and deciding again knows it.
  */
 export async function learnFromRefusal(
-  services: Services,
+  services: Pick<Services, 'clock' | 'learntConflicts'>,
   task: Task,
   look: SeenUser,
   error: GraphError,

@@ -11,6 +11,7 @@ import { advance } from '../perform';
 import type { Refusal, Suspect } from '../row/events';
 import type { Result } from '../row/effects';
 import type { Services } from '../services';
+import type { PerformServices } from '../perform';
 import type { Task } from '../task';
 import type { ApplyWork } from './apply-work';
 import { learnFromRefusal } from './learn-from-refusal';
@@ -50,7 +51,7 @@ const lessons: ReadonlySet<GraphError['class']> = new Set([
 
 /** Graph refused a write: what the row machine makes of it. `record`: with the intent of this write. */
 export async function writeWasRefused(
-  services: Services,
+  services: PerformServices & Pick<Services, 'lastSuccess' | 'learntConflicts'>,
   task: Task,
   record: UserRecord,
   look: SeenUser,

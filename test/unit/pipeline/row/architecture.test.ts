@@ -16,6 +16,19 @@ describe('docs/architecture.md', () => {
     expect(readFileSync(page, 'utf8')).toBe(wanted);
   });
 
+  it('names files that are there', () => {
+    const root = join(__dirname, '../../../..');
+    const sources = ['shared', 'functions', 'cli', 'local', 'packages', 'bench', 'demo'].flatMap((top) =>
+      readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
+        .filter((file) => !/(^|[\\/])(node_modules|dist)[\\/]/.test(file))
+        .map((file) => `/${top}/${file.split(sep).join('/')}`),
+    );
+    const named = [...readFileSync(page, 'utf8').matchAll(/`([\w./-]+\.ts)`/g)].map(([, path = '']) => path);
+
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((path) => !sources.some((file) => file.endsWith(`/${path}`)))).toEqual([]);
+  });
+
   it('lists every cache of a process', () => {
     const list = readFileSync(page, 'utf8').split('## What a process remembers')[1]?.split('\n## ')[0] ?? '';
     const shared = join(__dirname, '../../../../shared');
