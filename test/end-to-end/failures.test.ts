@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RepairWorld } from '../support/repair-world';
 import { ems, startRepairWorld } from '../support/repair-world';
-import { checkReplayOfMany } from '../support/replay-of-many';
+import { checkReplayOfMany } from '../support/stories/replay-of-many';
 
 describe('failures', () => {
   let world: RepairWorld;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startAzureIdentity } from '../support/azure-identity';
+import { startAzureIdentity } from '../support/clouds/azure-identity';
 import { policyText, startRolloutWorld } from '../support/rollout-world';
 import type { RolloutWorld } from '../support/rollout-world';
 import { waitUntil } from '../support/wait-until';

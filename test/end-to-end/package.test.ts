@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ems, intune, joiner, waitUntilLicensed } from '../support/judge-joiner';
 import { projectRoot, startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
-import { startOtlpReceiver } from '../support/start-otlp-receiver';
+import { startOtlpReceiver } from '../support/clouds/start-otlp-receiver';
 import { waitUntil } from '../support/wait-until';
 
 const policy = `version: 1

@@ -6,7 +6,7 @@ import { startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { startScriptedGraph } from '../support/scripted-graph';
 import type { ScriptedGraph } from '../support/scripted-graph';
-import { startOtlpReceiver } from '../support/start-otlp-receiver';
+import { startOtlpReceiver } from '../support/clouds/start-otlp-receiver';
 import { waitUntil } from '../support/wait-until';
 
 const person = (name: string) => joiner(name, { usageLocation: 'NL', onPremisesSyncEnabled: true });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { queueNames } from '../../shared/queue/queues';
-import { pidsOfInstance } from '../support/instances';
+import { pidsOfInstance } from '../support/faults/instances';
 import {
   joiner,
   judgeJoiner,

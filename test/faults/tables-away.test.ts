@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '../../shared/config/config';
-import { runSync } from '../support/disturbed-sync';
-import type { Disturb } from '../support/disturbed-sync';
+import { runSync } from '../support/faults/disturbed-sync';
+import type { Disturb } from '../support/faults/disturbed-sync';
 import { projectRoot } from '../support/local-cloud';
 import { writeScaledQueues } from '../support/scaled-queues';
-import { judgeSync } from '../support/sync-verdict';
+import { judgeSync } from '../support/faults/sync-verdict';
 import { waitUntil } from '../support/wait-until';
 
 /** Five minutes at a tenth of the time; the app's patience and the queues' locks are a tenth as well. */

@@ -14,7 +14,7 @@ import { toServicePlanId, toSkuId } from '../../../shared/kernel/ids';
 import type { UserId } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
-import { makeEmbeddedCredential } from '../../support/embedded-credential';
+import { makeEmbeddedCredential } from '../../support/graph/embedded-credential';
 import { userId } from '../../support/user-states';
 import type { Needs } from '../../../shared/words/needs';
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { graphCalls } from '../../../shared/graph/permissions';
 import { startEmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
 import type { EmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
-import { makeGraphWorld } from '../../support/graph-world';
-import type { GraphWorld } from '../../support/graph-world';
+import { makeGraphWorld } from '../../support/graph/graph-world';
+import type { GraphWorld } from '../../support/graph/graph-world';
 
 /** What docs/permissions.md grants; `User.ReadWrite.All` would open much of what the others do, so it has its own case. */
 const licenseOnly: readonly string[] = [...new Set(graphCalls.map(({ permission }) => permission))].filter(

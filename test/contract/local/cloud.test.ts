@@ -147,7 +147,7 @@ describe('a starter that is killed', () => {
   it('leaves no process', async () => {
     const starter = new ManagedProcess({
       name: 'starter',
-      entry: join(projectRoot, 'test', 'support', 'cloud-starter.js'),
+      entry: join(projectRoot, 'test', 'support', 'clouds', 'cloud-starter.js'),
       args: () => [JSON.stringify({ root: projectRoot, appRoot: fixtureApp, settings })],
       env: () => ({ PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' }),
       cwd: projectRoot,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { startOtlpReceiver } from '../../support/start-otlp-receiver';
+import { startOtlpReceiver } from '../../support/clouds/start-otlp-receiver';
 
 const root = join(__dirname, '..', '..', '..');
 /** Nothing listens there. */

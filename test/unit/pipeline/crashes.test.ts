@@ -5,7 +5,7 @@ import { makeCrashWatch } from '../../../shared/pipeline/crashes/crash-watch';
 import { handleCarefully } from '../../../shared/pipeline/crashes/handle-carefully';
 import { isDeadHere } from '../../../shared/pipeline/crashes/instance';
 import { ManualClock } from '../../support/manual-clock';
-import { makeMemoryHandling } from '../../support/memory-handling';
+import { makeMemoryHandling } from '../../support/memory/memory-handling';
 import { makePipelineWorld, userId } from '../../support/pipeline-world';
 import { quietTask } from '../../support/quiet-task';
 import { makeRecordingLogger } from '../../support/recording-logger';

@@ -8,7 +8,7 @@ import { feedRollouts } from '../../../shared/pipeline/rollouts/feed-rollouts';
 import { recordMember } from '../../../shared/pipeline/rollouts/record-member';
 import { toMember } from '../../../shared/ops/rollouts/plan-members';
 import type { Hint } from '../../../shared/queue/messages';
-import { makeMemoryPolicies, makeMemoryRollouts } from '../../support/memory-stores';
+import { makeMemoryPolicies, makeMemoryRollouts } from '../../support/memory/memory-stores';
 import { ledgerEntry, userId, userState } from '../../support/user-states';
 import { quietTask } from '../../support/quiet-task';
 import type { UserState } from '../../../shared/words/user-state';

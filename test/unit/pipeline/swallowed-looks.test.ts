@@ -4,7 +4,7 @@ import type { Hint } from '../../../shared/queue/messages';
 import { decided } from '../../support/decided';
 import { entriesOf } from '../../../shared/pipeline/row/agenda/agenda';
 import { intune, makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
-import { startRollout } from '../../support/world-policies';
+import { startRollout } from '../../support/world/world-policies';
 
 type World = ReturnType<typeof makePipelineWorld>;
 

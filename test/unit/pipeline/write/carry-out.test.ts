@@ -3,7 +3,7 @@ import { GraphError } from '../../../../shared/graph/refusals/graph-error';
 import { toUserId } from '../../../../shared/kernel/ids';
 import { decided } from '../../../support/decided';
 import { ems, intune, makePipelineWorld, premium, refusal, userId } from '../../../support/pipeline-world';
-import { activatePolicy, startRollout } from '../../../support/world-policies';
+import { activatePolicy, startRollout } from '../../../support/world/world-policies';
 
 type World = ReturnType<typeof makePipelineWorld>;
 

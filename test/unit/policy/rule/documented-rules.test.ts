@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { errorOf, ruleOf } from '../../../support/rule-user';
+import { errorOf, ruleOf } from '../../../support/fuzz/rule-user';
 
 // Examples and tables of https://learn.microsoft.com/entra/identity/users/groups-dynamic-membership and its
 // neighbors; placeholders are filled in.

@@ -13,8 +13,8 @@ import {
   tableShapes,
 } from '../../../../shared/store/tables/rows/table-stored-rows';
 import type { Failure } from '../../../../shared/words/failure';
-import { MemoryTables } from '../../../support/memory-tables';
-import { makeTableWorld } from '../../../support/table-world';
+import { MemoryTables } from '../../../support/memory/memory-tables';
+import { makeTableWorld } from '../../../support/memory/table-world';
 import { ems, intune, premium } from '../../../support/pipeline-world';
 import { userId, userState } from '../../../support/user-states';
 
