@@ -2,13 +2,7 @@ import { ServiceBusClient } from '@azure/service-bus';
 import type { ServiceBusMessage } from '@azure/service-bus';
 import Long from 'long';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  masterKey,
-  readJournal,
-  startHostProcess,
-  startServiceBusProcess,
-  waitFor,
-} from '../support/host-process';
+import { masterKey, readJournal, startHostProcess, startServiceBusProcess, waitFor } from '../support/host-process';
 import type { HostProcess, JournalEntry, ServiceBusProcess } from '../support/host-process';
 
 type Order = { id: string; failUntil?: number; waitMs?: number; waitOnce?: boolean };
@@ -233,96 +227,5 @@ describe('a session queue function in the local host', () => {
 
     const runs = (await readJournal(host)).filter((entry) => orderOf(entry)?.id.startsWith('long-'));
     expect(runs.map((run) => run.metadata?.['deliveryCount'])).toEqual([1, 1, 1, 1]);
-  });
-});
-
-describe('the broker goes away', () => {
-  it('in the middle of work: it is said once, and work resumes soon after its return, every time', async () => {
-    for (const round of [1, 2, 3]) {
-      const before = host.lines.length;
-      const load = Array.from({ length: 60 }, (_, at) => ({ id: `load-${round}-${at}`, waitMs: 5 }));
-      await send('plain', ...load.map((order) => toMessage(order)));
-      await send('lanes', ...load.map((order, at) => toMessage(order, { sessionId: `load-${at % 8}` })));
-      await waitFor('work', async () => ((await runsOf(`load-${round}-8`)).length > 0 ? true : undefined));
-
-      await broker.process.kill('SIGKILL');
-      await broker.process.start();
-      const back = Date.now();
-      await send('plain', toMessage({ id: `plain-${round}` }));
-      await send('lanes', toMessage({ id: `lane-${round}` }, { sessionId: 'after' }));
-      await whenDone(`plain-${round}`, `lane-${round}`);
-
-      // Without a new client some of its promises stay pending for up to a minute.
-      expect(Date.now() - back).toBeLessThan(50_000);
-      const outages = host.lines.slice(before).filter((line) => line.includes('cannot be reached'));
-      expect(outages).toHaveLength(2);
-    }
-    expect(host.unexpectedExits).toEqual([]);
-  });
-});
-
-describe('a host that is stopped', () => {
-  it('finishes what it has in hand, and gives it back: as in Azure it comes once more', async () => {
-    const second = await startQueueHost();
-    await second.process.stop();
-    await host.process.stop();
-    await send('plain', toMessage({ id: 'left-alone' }));
-    const third = await startQueueHost();
-    await waitFor('the message', async () =>
-      (await runsOf('left-alone', third)).length > 0 ? true : undefined,
-    );
-    await send('plain', toMessage({ id: 'in-hand', waitMs: 800 }));
-    await waitFor('it to run', async () => ((await runsOf('in-hand', third)).length > 0 ? true : undefined));
-
-    await third.process.stop();
-
-    expect(await ordersIn('plain')).toEqual(['in-hand']);
-    const fourth = await startQueueHost();
-    const [again] = await waitFor('it to come again', async () => {
-      const runs = await runsOf('in-hand', fourth);
-      return runs.length > 0 ? runs : undefined;
-    });
-    expect(again?.metadata).toMatchObject({ deliveryCount: 2 });
-    await whenSettled('plain', 'in-hand');
-    await fourth.process.stop();
-  });
-
-  it('may be drained before: it takes nothing more, and keeps the lane of what still runs', async () => {
-    const [drained, other] = [await startQueueHost(), await startQueueHost()];
-    const admin = async (host: HostProcess, method: string, path: string) => {
-      const answer = await fetch(`${host.origin}${path}`, {
-        method,
-        headers: { 'x-functions-key': masterKey },
-      });
-      return { status: answer.status, body: await answer.text() };
-    };
-    const lane = { sessionId: 'drained' };
-    await send('lanes', toMessage({ id: 'held', waitMs: 1_900 }, lane), toMessage({ id: 'behind' }, lane));
-    const holder = await waitFor('a host to have it', async () => {
-      for (const one of [drained, other]) if ((await runsOf('held', one)).length > 0) return one;
-      return undefined;
-    });
-    expect(JSON.parse((await admin(holder, 'GET', '/admin/host/drain/status')).body)).toMatchObject({
-      state: 'Disabled',
-    });
-    expect((await admin(holder, 'POST', '/admin/host/drain')).status).toBe(202);
-    expect(JSON.parse((await admin(holder, 'GET', '/admin/host/drain/status')).body)).toEqual({
-      state: 'InProgress',
-      outstandingInvocations: 1,
-      outstandingRetries: 0,
-    });
-
-    const rest = holder === drained ? other : drained;
-    await waitFor('the lane to go on', async () =>
-      (await runsOf('behind', rest)).length > 0 ? true : undefined,
-    );
-
-    // What ran to its end in the drained host is given back, so it comes again in front of what waits behind it.
-    expect((await runsOf('held', rest))[0]?.metadata).toMatchObject({ deliveryCount: 2 });
-    expect((await readJournal(holder)).map(({ done }) => done)).toContain('held');
-    expect(JSON.parse((await admin(holder, 'GET', '/admin/host/drain/status')).body)).toMatchObject({
-      state: 'Completed',
-    });
-    await Promise.all([drained.process.stop(), other.process.stop()]);
   });
 });

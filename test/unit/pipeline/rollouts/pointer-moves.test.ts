@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PolicyHash } from '../../../shared/kernel/ids';
+import type { PolicyHash } from '../../../../shared/kernel/ids';
 import {
   approveCandidate,
   claimCandidate,
   completeCandidate,
   leaveCandidate,
-} from '../../../shared/pipeline/rollouts/pointer-moves';
+} from '../../../../shared/pipeline/rollouts/pointer-moves';
 
 const hash = (letter: string) => letter.repeat(64) as PolicyHash;
 const first = { id: 'activation-1', policyHash: hash('b') };
