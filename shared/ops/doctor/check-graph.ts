@@ -20,7 +20,10 @@ const grantIt =
  * Signs in, and makes each read that the policy in force needs, with its own `$select`. Writes are not tried, since a
  * doctor changes nothing: for them the token says what it allows. Never throws.
  */
-export async function checkGraph(pipeline: Pick<Services, 'directory' | 'policy' | 'settings'>, readClaims: ReadClaims): Promise<readonly Finding[]> {
+export async function checkGraph(
+  pipeline: Pick<Services, 'directory' | 'policy' | 'settings'>,
+  readClaims: ReadClaims,
+): Promise<readonly Finding[]> {
   let claims;
   try {
     claims = await readClaims();

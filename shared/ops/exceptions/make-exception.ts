@@ -119,7 +119,11 @@ export async function releaseExceptions(
   });
 }
 
-function originOf({ clock }: Pick<Services, 'clock'>, operator: OperatorWithReason, until: number | null): ExceptionOrigin {
+function originOf(
+  { clock }: Pick<Services, 'clock'>,
+  operator: OperatorWithReason,
+  until: number | null,
+): ExceptionOrigin {
   return { until, why: operator.why, by: operator.by, at: clock.now() };
 }
 

@@ -44,7 +44,21 @@ export type Replayed = {
  * @throws UserError `ops/unknown-user`, `ops/no-failure`, `ops/unknown-class`
  */
 export async function replayFailures(
-  pipeline: Pick<Services, 'attention' | 'audit' | 'clock' | 'deadLetters' | 'directory' | 'failures' | 'newId' | 'policies' | 'policy' | 'queues' | 'rollouts' | 'users'>,
+  pipeline: Pick<
+    Services,
+    | 'attention'
+    | 'audit'
+    | 'clock'
+    | 'deadLetters'
+    | 'directory'
+    | 'failures'
+    | 'newId'
+    | 'policies'
+    | 'policy'
+    | 'queues'
+    | 'rollouts'
+    | 'users'
+  >,
   inspector: QueueInspector,
   selection: FailureSelection,
   operator: Operator,
@@ -126,7 +140,10 @@ async function feed(
   return opened?.id ?? null;
 }
 
-async function sendHints({ queues, clock }: Pick<Services, 'clock' | 'queues'>, users: readonly UserId[]): Promise<void> {
+async function sendHints(
+  { queues, clock }: Pick<Services, 'clock' | 'queues'>,
+  users: readonly UserId[],
+): Promise<void> {
   if (users.length === 0) return;
   const seenAt = clock.now();
   await queues.sendHints(users.map((id) => lookHint(id, 'operator', seenAt)));
@@ -159,7 +176,10 @@ async function readFailures(
 }
 
 /** Their users are on their way already, so the messages have served. */
-async function takeBack(pipeline: Pick<Services, 'deadLetters'>, current: readonly FailureView[]): Promise<number> {
+async function takeBack(
+  pipeline: Pick<Services, 'deadLetters'>,
+  current: readonly FailureView[],
+): Promise<number> {
   const letters = current.filter(({ kind, userId }) => kind === 'deadLetter' && userId !== null);
   let taken = 0;
   for (const queue of Object.values(queueNames)) {

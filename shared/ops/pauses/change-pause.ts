@@ -10,7 +10,10 @@ import { listPauses } from './list-pauses';
 import type { PauseView } from './list-pauses';
 
 /** What setting and lifting a pause uses. */
-type PauseServices = Pick<Services, 'audit' | 'clock' | 'control' | 'directory' | 'events' | 'pauses' | 'settings'>;
+type PauseServices = Pick<
+  Services,
+  'audit' | 'clock' | 'control' | 'directory' | 'events' | 'pauses' | 'settings'
+>;
 
 export type PauseChanged = {
   readonly scope: string;
@@ -76,7 +79,11 @@ export async function resumeScope(
  * Graph still refuses, the pause is set again.
  * @throws UserError `ops/unknown-scope`, `ops/unknown-sku`, `ops/not-paused`
  */
-export async function tryScope(pipeline: Pick<Services, 'audit' | 'clock' | 'control' | 'directory' | 'pauses' | 'settings'>, text: string, operator: Operator): Promise<PauseChanged> {
+export async function tryScope(
+  pipeline: Pick<Services, 'audit' | 'clock' | 'control' | 'directory' | 'pauses' | 'settings'>,
+  text: string,
+  operator: Operator,
+): Promise<PauseChanged> {
   const scope = await toScope(pipeline, text);
   const own = (await pipeline.control.pauses()).find((pause) => pause.scope === scope);
   if (own === undefined || own.origin === 'operator') {
@@ -91,12 +98,20 @@ export async function tryScope(pipeline: Pick<Services, 'audit' | 'clock' | 'con
 }
 
 /** Also sent to the outgoing webhook, by the process that does it. */
-function tell({ events }: Pick<Services, 'events'>, event: 'paused' | 'resumed', scope: string, text: string): void {
+function tell(
+  { events }: Pick<Services, 'events'>,
+  event: 'paused' | 'resumed',
+  scope: string,
+  text: string,
+): void {
   events.emit({ event, subject: scope, reason: { code: `${event}/operator`, text } });
 }
 
 /** A SKU may be named; one that the tenant no longer has is still found by its id. */
-async function toScope({ directory, settings }: Pick<Services, 'directory' | 'settings'>, text: string): Promise<string> {
+async function toScope(
+  { directory, settings }: Pick<Services, 'directory' | 'settings'>,
+  text: string,
+): Promise<string> {
   if ([intakeScope, applyScope, locationScope].includes(text)) return text;
   const [kind, name = ''] = [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)];
   if (kind === 'lane' && /^\d{1,4}$/.test(name) && Number(name) < settings.lanes)

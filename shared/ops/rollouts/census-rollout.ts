@@ -15,7 +15,10 @@ import type { Rollout } from '../../words/rollout';
  * something would be written. Each is looked at afresh, by the policy that is theirs.
  * @throws UserError `rollout/no-user`
  */
-export async function startCensusRollout(pipeline: PreviewServices & Pick<Services, 'audit' | 'newId' | 'policies' | 'rollouts'>, operator: Operator): Promise<Rollout> {
+export async function startCensusRollout(
+  pipeline: PreviewServices & Pick<Services, 'audit' | 'newId' | 'policies' | 'rollouts'>,
+  operator: Operator,
+): Promise<Rollout> {
   const { policy, knownPlans } = await pipeline.policy.active();
   const { preview: plan, digests } = await makePreview(pipeline, {
     policy,

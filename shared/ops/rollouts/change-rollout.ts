@@ -44,7 +44,11 @@ export function resumeRollout(pipeline: ChangeServices, id: string, operator: Op
  * What has been written stays; nothing more is written. The active policy stays the active one.
  * @throws UserError `rollout/unknown`, `rollout/state`
  */
-export function cancelRollout(pipeline: Pick<Services, 'audit' | 'clock' | 'policies' | 'policy' | 'rollouts' | 'settings' | 'users'>, id: string, operator: Operator): Promise<Rollout> {
+export function cancelRollout(
+  pipeline: Pick<Services, 'audit' | 'clock' | 'policies' | 'policy' | 'rollouts' | 'settings' | 'users'>,
+  id: string,
+  operator: Operator,
+): Promise<Rollout> {
   const from = ['collecting', 'awaiting', 'running', 'paused'] as const;
   return change(pipeline, id, operator, 'cancel', from, async (rollout) => {
     const cancelled = await pipeline.rollouts.update(rollout, {
@@ -83,14 +87,22 @@ export function approveRollout(
 }
 
 /** Refuses a rollout that cannot be approved by this operator now, without planning anew. @throws as approveRollout */
-export async function checkApproval(pipeline: Pick<Services, 'rollouts' | 'settings'>, id: string, operator: Operator): Promise<void> {
+export async function checkApproval(
+  pipeline: Pick<Services, 'rollouts' | 'settings'>,
+  id: string,
+  operator: Operator,
+): Promise<void> {
   const rollout = await findRollout(pipeline, id);
   refuseState(rollout, 'approve', ['collecting', 'awaiting']);
   refuseOwn(pipeline, rollout, operator);
 }
 
 /** People are told apart by their object id; where there is none (the product without sign-in), by their name. */
-function refuseOwn({ settings }: Pick<Services, 'settings'>, { id, by, byId }: Rollout, operator: Operator): void {
+function refuseOwn(
+  { settings }: Pick<Services, 'settings'>,
+  { id, by, byId }: Rollout,
+  operator: Operator,
+): void {
   if (settings.approval === 'one-person') return;
   const isOwn = byId === undefined ? by === operator.by : byId === operator.byId;
   if (!isOwn) return;
@@ -99,7 +111,10 @@ function refuseOwn({ settings }: Pick<Services, 'settings'>, { id, by, byId }: R
   });
 }
 
-async function refuseStale(pipeline: PreviewServices & Pick<Services, 'rollouts'>, rollout: Rollout): Promise<void> {
+async function refuseStale(
+  pipeline: PreviewServices & Pick<Services, 'rollouts'>,
+  rollout: Rollout,
+): Promise<void> {
   if (rollout.planStateHash === null) return;
   const { policy, knownPlans } = await pipeline.policy.byHash(rollout.policyHash);
   const members = new Map<UserId, RolloutMember>();

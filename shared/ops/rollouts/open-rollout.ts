@@ -68,7 +68,10 @@ export async function findOpened(
 }
 
 /** Of two activations that come at once, one becomes the candidate. Other kinds claim nothing. */
-export async function claimOf(pipeline: Pick<Services, 'policies' | 'policy'>, rollout: Rollout): Promise<boolean> {
+export async function claimOf(
+  pipeline: Pick<Services, 'policies' | 'policy'>,
+  rollout: Rollout,
+): Promise<boolean> {
   if (rollout.kind !== 'activation') return true;
   return movePointer(pipeline, (from) => claimCandidate(from, rollout));
 }

@@ -17,7 +17,11 @@ import { timing } from '../../kernel/timing';
  * Moves the users whom a cancelled activation had moved back to the active policy, with a plan and the guards, as
  * any other rollout. @throws UserError `rollout/unknown`, `rollout/state`, `rollout/under-way`, `rollout/no-user`
  */
-export async function startReturn(pipeline: PreviewServices & Pick<Services, 'audit' | 'newId' | 'policies' | 'rollouts'>, id: string, operator: Operator): Promise<Rollout> {
+export async function startReturn(
+  pipeline: PreviewServices & Pick<Services, 'audit' | 'newId' | 'policies' | 'rollouts'>,
+  id: string,
+  operator: Operator,
+): Promise<Rollout> {
   const cancelled = await waitForEnd(pipeline, await findRollout(pipeline, id));
   await refuseWhileMoving(pipeline);
   const { left } = await pipeline.policies.pointer();
@@ -61,7 +65,10 @@ export async function startReturn(pipeline: PreviewServices & Pick<Services, 'au
   return opened;
 }
 
-async function waitForEnd(pipeline: Pick<Services, 'clock' | 'rollouts'>, rollout: Rollout): Promise<Rollout> {
+async function waitForEnd(
+  pipeline: Pick<Services, 'clock' | 'rollouts'>,
+  rollout: Rollout,
+): Promise<Rollout> {
   const { id } = rollout;
   if (rollout.kind !== 'activation' || rollout.state !== 'cancelled') {
     throw new UserError(

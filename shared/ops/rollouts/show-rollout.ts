@@ -31,7 +31,9 @@ export type MemberView = {
 };
 
 /** Newest first, with their progress. */
-export async function listRollouts(pipeline: Pick<Services, 'clock' | 'rollouts' | 'settings'>): Promise<readonly RolloutView[]> {
+export async function listRollouts(
+  pipeline: Pick<Services, 'clock' | 'rollouts' | 'settings'>,
+): Promise<readonly RolloutView[]> {
   const views: RolloutView[] = [];
   for await (const view of readConcurrently(await pipeline.rollouts.list(), (one) => toView(pipeline, one))) {
     views.push(view);
@@ -40,7 +42,10 @@ export async function listRollouts(pipeline: Pick<Services, 'clock' | 'rollouts'
 }
 
 /** @throws UserError `rollout/unknown` */
-export async function showRollout(pipeline: Pick<Services, 'clock' | 'rollouts' | 'settings'>, id: string): Promise<RolloutView> {
+export async function showRollout(
+  pipeline: Pick<Services, 'clock' | 'rollouts' | 'settings'>,
+  id: string,
+): Promise<RolloutView> {
   return toView(pipeline, await findRollout(pipeline, id));
 }
 
@@ -77,7 +82,10 @@ export async function listMembers(
   return views;
 }
 
-async function toView(pipeline: Pick<Services, 'clock' | 'rollouts' | 'settings'>, rollout: Rollout): Promise<RolloutView> {
+async function toView(
+  pipeline: Pick<Services, 'clock' | 'rollouts' | 'settings'>,
+  rollout: Rollout,
+): Promise<RolloutView> {
   const counts = Object.fromEntries(memberStates.map((one) => [one, 0])) as Record<MemberState, number>;
   let members = 0;
   for await (const { state } of pipeline.rollouts.members(rollout.id)) {

@@ -21,7 +21,10 @@ export type RepairedRows = {
  * @throws UserError `ops/row-name`, `ops/row-readable`, `ops/row-unknown`
  */
 export async function repairRows(
-  services: Pick<Services, 'audit' | 'clock' | 'control' | 'failures' | 'pauses' | 'policies' | 'policy' | 'queues' | 'rows'>,
+  services: Pick<
+    Services,
+    'audit' | 'clock' | 'control' | 'failures' | 'pauses' | 'policies' | 'policy' | 'queues' | 'rows'
+  >,
   selection: { readonly rows: readonly string[] } | { readonly all: true },
   operator: Operator,
 ): Promise<RepairedRows> {
@@ -41,7 +44,10 @@ export async function repairRows(
   return { repaired, left };
 }
 
-async function readNamed({ rows }: Pick<Services, 'rows'>, names: readonly string[]): Promise<readonly UnreadableRow[]> {
+async function readNamed(
+  { rows }: Pick<Services, 'rows'>,
+  names: readonly string[],
+): Promise<readonly UnreadableRow[]> {
   const found: UnreadableRow[] = [];
   for (const name of new Set(names)) {
     const place = parseRowName(name);
@@ -61,7 +67,14 @@ async function readNamed({ rows }: Pick<Services, 'rows'>, names: readonly strin
 }
 
 /** null: repaired; else why not. */
-async function repairOne(services: Pick<Services, 'clock' | 'control' | 'failures' | 'pauses' | 'policies' | 'policy' | 'queues' | 'rows'>, row: UnreadableRow, operator: Operator): Promise<string | null> {
+async function repairOne(
+  services: Pick<
+    Services,
+    'clock' | 'control' | 'failures' | 'pauses' | 'policies' | 'policy' | 'queues' | 'rows'
+  >,
+  row: UnreadableRow,
+  operator: Operator,
+): Promise<string | null> {
   const { clock, control, failures, rows, pauses } = services;
   const at = clock.now();
   if (row.table === 'policies') {
@@ -104,7 +117,10 @@ async function whyPolicyStays(
 }
 
 /** A rollout that is gone can neither complete nor cancel its candidate, which would stay for joiners. */
-async function leaveCandidateOf(services: Pick<Services, 'policies' | 'policy'>, rolloutId: string): Promise<void> {
+async function leaveCandidateOf(
+  services: Pick<Services, 'policies' | 'policy'>,
+  rolloutId: string,
+): Promise<void> {
   await movePointer(services, (pointer) =>
     pointer.candidateOf === rolloutId && pointer.candidate !== null
       ? leaveCandidate(pointer, { id: rolloutId, policyHash: pointer.candidate })

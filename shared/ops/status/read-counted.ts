@@ -10,7 +10,9 @@ export type CountedFacts = Pick<StatusFacts, 'waiting' | 'failures' | 'usersWith
 };
 
 /** Counted now: reads every failure and every place of a waiting list. For a timer and for a command, not for a request. */
-export async function countNow(services: Pick<Services, 'catalogue' | 'clock' | 'cursors' | 'failures' | 'times' | 'waiting'>): Promise<CountedFacts> {
+export async function countNow(
+  services: Pick<Services, 'catalogue' | 'clock' | 'cursors' | 'failures' | 'times' | 'waiting'>,
+): Promise<CountedFacts> {
   const [waiting, failures, times, census] = await Promise.all([
     orElse([], () => readWaiting(services)),
     orElse([], () => countFailures(services)),
@@ -56,7 +58,10 @@ async function orElse<Fact>(otherwise: Fact, read: () => Promise<Fact>): Promise
   }
 }
 
-async function readWaiting({ waiting, catalogue }: Pick<Services, 'catalogue' | 'waiting'>): Promise<StatusFacts['waiting']> {
+async function readWaiting({
+  waiting,
+  catalogue,
+}: Pick<Services, 'catalogue' | 'waiting'>): Promise<StatusFacts['waiting']> {
   const counts = await waiting.counts();
   if ([...counts.values()].every((users) => users === 0)) return [];
   const { catalogue: tenant } = await catalogue.read();

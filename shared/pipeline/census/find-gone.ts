@@ -10,7 +10,9 @@ const mostAtOnce = 2_000;
  * Users with a row whom the directory does not list, and whose row does not say so yet. Only a look tells whether
  * they are gone: 404 means gone after ten minutes.
  */
-export async function findGone(services: Pick<Services, 'directory' | 'users'>): Promise<readonly Followed[]> {
+export async function findGone(
+  services: Pick<Services, 'directory' | 'users'>,
+): Promise<readonly Followed[]> {
   const there = new Set<UserId>();
   const note = (id: UserId) => void there.add(id);
   for await (const page of services.directory.listUsers(noNeeds, undefined, note))

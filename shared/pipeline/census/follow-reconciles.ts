@@ -20,7 +20,11 @@ export function mayFeed(state: CensusState): boolean {
 }
 
 /** Hints first: a crash repeats them, and a look more does no harm. */
-export async function feedPortion(services: Pick<Services, 'clock' | 'queues'>, task: Task, state: CensusState): Promise<CensusState> {
+export async function feedPortion(
+  services: Pick<Services, 'clock' | 'queues'>,
+  task: Task,
+  state: CensusState,
+): Promise<CensusState> {
   const portion = state.pending.slice(0, portionSize);
   const now = services.clock.now();
   await sendHints(
@@ -37,7 +41,11 @@ export async function feedPortion(services: Pick<Services, 'clock' | 'queues'>, 
 }
 
 /** Leaves out those whose row has an outcome; after a long time also those whose row has none, who are counted. */
-export async function followLooks(services: Pick<Services, 'clock' | 'users'>, task: Task, state: CensusState): Promise<CensusState> {
+export async function followLooks(
+  services: Pick<Services, 'clock' | 'users'>,
+  task: Task,
+  state: CensusState,
+): Promise<CensusState> {
   const waitedMs = services.clock.now() - state.followedSince;
   const settled = await mapConcurrently(state.followed, readersAtOnce, (one) =>
     isSettled(services, one, waitedMs),
@@ -55,7 +63,11 @@ export async function followLooks(services: Pick<Services, 'clock' | 'users'>, t
   };
 }
 
-async function isSettled(services: Pick<Services, 'users'>, { id, version }: Followed, waitedMs: number): Promise<boolean> {
+async function isSettled(
+  services: Pick<Services, 'users'>,
+  { id, version }: Followed,
+  waitedMs: number,
+): Promise<boolean> {
   const record = await readIfUsable(services.users, id);
   // An outcome of its own: the failure that the look has made of it.
   if (record === undefined) return true;

@@ -22,7 +22,12 @@ export type CensusTenant = {
 };
 
 /** What a census must know to judge a page of users: what to read of them, and which rule gives what to whom. */
-export async function readCensusTenant(services: Pick<Services, 'catalogue' | 'clock' | 'directory' | 'learntConflicts' | 'policy' | 'settings' | 'waitingSkus'>): Promise<CensusTenant> {
+export async function readCensusTenant(
+  services: Pick<
+    Services,
+    'catalogue' | 'clock' | 'directory' | 'learntConflicts' | 'policy' | 'settings' | 'waitingSkus'
+  >,
+): Promise<CensusTenant> {
   const rosters = new Map<PolicyHash, Promise<GroupRoster>>();
   const rosterOf = (policy: Policy) => {
     const known = rosters.get(policy.hash) ?? readGroupRoster(services.directory, policy);

@@ -13,7 +13,22 @@ import type { Cursor } from '../../store/ports/cursor-store';
 import { timing } from '../../kernel/timing';
 
 /** What a census uses. */
-type CensusServices = Pick<Services, 'catalogue' | 'clock' | 'cursors' | 'directory' | 'learntConflicts' | 'leases' | 'newId' | 'policy' | 'queues' | 'settings' | 'users' | 'waiting' | 'waitingSkus'>;
+type CensusServices = Pick<
+  Services,
+  | 'catalogue'
+  | 'clock'
+  | 'cursors'
+  | 'directory'
+  | 'learntConflicts'
+  | 'leases'
+  | 'newId'
+  | 'policy'
+  | 'queues'
+  | 'settings'
+  | 'users'
+  | 'waiting'
+  | 'waitingSkus'
+>;
 
 /**
  * The handler of the `census-walk` timer: begins a census when one is due, or goes on with the one that is under

@@ -71,13 +71,20 @@ async function judge(
   return guardsOpen;
 }
 
-async function usersFor(services: Pick<Services, 'ledgerCount'>, { policy }: DecideInput, maxAgeMs: number): Promise<number> {
+async function usersFor(
+  services: Pick<Services, 'ledgerCount'>,
+  { policy }: DecideInput,
+  maxAgeMs: number,
+): Promise<number> {
   const { maxReductions, maxChanges } = policy.guards;
   const hasPercent = maxReductions?.percent !== undefined || maxChanges?.percent !== undefined;
   return hasPercent ? services.ledgerCount(maxAgeMs) : 0;
 }
 
-async function isCollected(services: Pick<Services, 'rolloutStates' | 'rollouts'>, { user }: DecideInput): Promise<boolean> {
+async function isCollected(
+  services: Pick<Services, 'rolloutStates' | 'rollouts'>,
+  { user }: DecideInput,
+): Promise<boolean> {
   const rollout = await services.rolloutStates.collecting();
   if (rollout === undefined) return false;
   return (await services.rollouts.readMember(rollout.id, user.id))?.state === 'pending';

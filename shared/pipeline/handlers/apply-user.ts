@@ -144,7 +144,10 @@ async function isAnythingPaused({ pauses }: Pick<Services, 'pauses'>): Promise<b
 
 /** The look, without SKUs that are paused where something else is to be written. */
 async function asMayBeWritten(
-  services: Pick<Services, 'clock' | 'control' | 'guards' | 'ledgerCount' | 'pauses' | 'rolloutStates' | 'rollouts' | 'settings'>,
+  services: Pick<
+    Services,
+    'clock' | 'control' | 'guards' | 'ledgerCount' | 'pauses' | 'rolloutStates' | 'rollouts' | 'settings'
+  >,
   record: UserRecord,
   look: SeenUser,
   work: ApplyWork,

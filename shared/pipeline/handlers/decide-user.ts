@@ -174,7 +174,10 @@ async function decideOnce(services: HandleServices, task: Task, work: Work): Pro
 
 /** What is to be written beside paused SKUs, where nothing else stops it; undefined: nothing. */
 async function restThatMayBeWritten(
-  services: Pick<Services, 'clock' | 'control' | 'guards' | 'ledgerCount' | 'pauses' | 'rolloutStates' | 'rollouts' | 'settings'>,
+  services: Pick<
+    Services,
+    'clock' | 'control' | 'guards' | 'ledgerCount' | 'pauses' | 'rolloutStates' | 'rollouts' | 'settings'
+  >,
   record: UserRecord,
   look: SeenUser,
 ): Promise<SeenUser | undefined> {

@@ -17,7 +17,10 @@ import { takeMessage } from './take-message';
 const mostAtOnce = 200;
 
 /** The handler of the `dead-letters` timer: what was put aside, or is no longer needed. */
-export async function runMaintenance(services: PerformServices & Pick<Services, 'deadLetters' | 'rows'>, task: Task): Promise<void> {
+export async function runMaintenance(
+  services: PerformServices & Pick<Services, 'deadLetters' | 'rows'>,
+  task: Task,
+): Promise<void> {
   await returnDeadLetters(services, task);
   await liftIdlePauses(services, task);
   await closeRepairedRows(services);
@@ -27,7 +30,10 @@ export async function runMaintenance(services: PerformServices & Pick<Services, 
  * Messages are hints, and looking again is harmless, so a dead letter goes
  * back as a look at its user, once. One that dies a second time is a failure that people can see.
  */
-export async function returnDeadLetters(services: PerformServices & Pick<Services, 'deadLetters'>, task: Task): Promise<void> {
+export async function returnDeadLetters(
+  services: PerformServices & Pick<Services, 'deadLetters'>,
+  task: Task,
+): Promise<void> {
   for (const queue of Object.values(queueNames)) {
     const returned = await services.deadLetters.drain(queue, mostAtOnce, (letter) =>
       giveBack(services, task, letter),
@@ -46,11 +52,20 @@ async function giveBack(services: PerformServices, task: Task, letter: DeadLette
   else await lookAgain(services, task, userId);
 }
 
-async function lookAgain(services: Pick<Services, 'clock' | 'queues'>, task: Task, userId: string): Promise<void> {
+async function lookAgain(
+  services: Pick<Services, 'clock' | 'queues'>,
+  task: Task,
+  userId: string,
+): Promise<void> {
   await sendHints(services, task, [lookHint(userId, 'deadLetter', services.clock.now())]);
 }
 
-async function recordDeath(services: PerformServices, task: Task, id: string, letter: DeadLetter): Promise<void> {
+async function recordDeath(
+  services: PerformServices,
+  task: Task,
+  id: string,
+  letter: DeadLetter,
+): Promise<void> {
   const userId = toUserId(id);
   const what = `${letter.queue}, message ${letter.messageId}`;
   const text = `Handling this user failed again and again (${what}): ${letter.reason || 'the broker gave no reason'}`;

@@ -20,7 +20,10 @@ type Wanted = { readonly notificationUrl: string; readonly clientState: Secret; 
  * change type (409), so after a new key the existing one is moved, and after a new client state it is replaced.
  * @throws GraphError
  */
-export async function keepSubscription(services: Pick<Services, 'clock' | 'cursors' | 'directory' | 'settings'>, task: Task): Promise<void> {
+export async function keepSubscription(
+  services: Pick<Services, 'clock' | 'cursors' | 'directory' | 'settings'>,
+  task: Task,
+): Promise<void> {
   const { directory, settings, clock, cursors } = services;
   const { logger } = task;
   const { notificationUrl, clientState } = settings;

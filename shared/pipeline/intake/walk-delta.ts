@@ -23,7 +23,22 @@ const cursorName = 'users-delta';
  * Of two instances that run at once, one finds the cursor moved and stops.
  * @throws GraphError, ConcurrencyError, UserError
  */
-export async function walkDelta(services: Pick<Services, 'bulkPacer' | 'clock' | 'control' | 'cursors' | 'directory' | 'events' | 'pauses' | 'policy' | 'queues' | 'quota'>, task: Task): Promise<void> {
+export async function walkDelta(
+  services: Pick<
+    Services,
+    | 'bulkPacer'
+    | 'clock'
+    | 'control'
+    | 'cursors'
+    | 'directory'
+    | 'events'
+    | 'pauses'
+    | 'policy'
+    | 'queues'
+    | 'quota'
+  >,
+  task: Task,
+): Promise<void> {
   await probeWithheldNames(services, task);
   await whilePermitted(services, task, async () => {
     try {
@@ -36,7 +51,10 @@ export async function walkDelta(services: Pick<Services, 'bulkPacer' | 'clock' |
   });
 }
 
-async function walkOneRound(services: Pick<Services, 'bulkPacer' | 'clock' | 'cursors' | 'directory' | 'policy' | 'queues' | 'quota'>, task: Task): Promise<void> {
+async function walkOneRound(
+  services: Pick<Services, 'bulkPacer' | 'clock' | 'cursors' | 'directory' | 'policy' | 'queues' | 'quota'>,
+  task: Task,
+): Promise<void> {
   const { cursors } = services;
   const { logger } = task;
   const wanted = trackedProperties(await services.policy.needs());

@@ -14,7 +14,10 @@ const probeName = 'licenser permission probe';
  * looked at all the time and proves nothing. A part of the `users-delta` timer, whose rounds go on meanwhile.
  * @throws GraphError other than a refusal
  */
-export async function probeWithheldNames(services: Pick<Services, 'clock' | 'control' | 'directory' | 'events' | 'pauses'>, task: Task): Promise<void> {
+export async function probeWithheldNames(
+  services: Pick<Services, 'clock' | 'control' | 'directory' | 'events' | 'pauses'>,
+  task: Task,
+): Promise<void> {
   const pause = (await services.pauses.current()).find(isNamesPause);
   if (pause === undefined) return;
   if (!(await services.control.takeProbe(pause.scope, services.clock.now(), timing.pauses.probe.ms))) return;

@@ -36,7 +36,10 @@ export async function enterRollout(
 }
 
 /** Of a rollout that runs, or of none: asked again when the quota has taken its time. */
-export async function stillRuns(services: Pick<Services, 'rolloutStates'>, rollout: Rollout | null): Promise<boolean> {
+export async function stillRuns(
+  services: Pick<Services, 'rolloutStates'>,
+  rollout: Rollout | null,
+): Promise<boolean> {
   return rollout === null || (await services.rolloutStates.read(rollout.id))?.state === 'running';
 }
 

@@ -16,7 +16,22 @@ const leastPortion = 20;
  * The handler of the `rollouts` timer; one process at a time. Each step bears repeating, so a crash anywhere costs
  * at most a doubled hint: members are marked as queued before their hints are sent, and what their rows say settles them.
  */
-export async function feedRollouts(services: Pick<Services, 'clock' | 'failures' | 'leases' | 'newId' | 'policies' | 'policy' | 'queues' | 'rollouts' | 'settings' | 'users'>, task: Task): Promise<void> {
+export async function feedRollouts(
+  services: Pick<
+    Services,
+    | 'clock'
+    | 'failures'
+    | 'leases'
+    | 'newId'
+    | 'policies'
+    | 'policy'
+    | 'queues'
+    | 'rollouts'
+    | 'settings'
+    | 'users'
+  >,
+  task: Task,
+): Promise<void> {
   const { leases, rollouts } = services;
   const { logger } = task;
   const holder = services.newId();
@@ -40,7 +55,14 @@ export async function feedRollouts(services: Pick<Services, 'clock' | 'failures'
   }
 }
 
-async function feedRollout(services: Pick<Services, 'clock' | 'failures' | 'policies' | 'policy' | 'queues' | 'rollouts' | 'settings' | 'users'>, task: Task, rollout: Rollout): Promise<void> {
+async function feedRollout(
+  services: Pick<
+    Services,
+    'clock' | 'failures' | 'policies' | 'policy' | 'queues' | 'rollouts' | 'settings' | 'users'
+  >,
+  task: Task,
+  rollout: Rollout,
+): Promise<void> {
   if (rollout.state === 'collecting' || rollout.state === 'awaiting') return;
   const { arrived, waiting } = await releaseQueued(services, rollout);
   if (rollout.state === 'paused') return;
@@ -58,7 +80,11 @@ async function feedRollout(services: Pick<Services, 'clock' | 'failures' | 'poli
   else if (waiting.length === 0) await finishRollout(services, task, rollout, 0);
 }
 
-async function takePending(services: Pick<Services, 'rollouts'>, { id }: Rollout, most: number): Promise<RolloutMember[]> {
+async function takePending(
+  services: Pick<Services, 'rollouts'>,
+  { id }: Rollout,
+  most: number,
+): Promise<RolloutMember[]> {
   const portion: RolloutMember[] = [];
   if (most <= 0) return portion;
   for await (const member of services.rollouts.members(id, 'pending')) {

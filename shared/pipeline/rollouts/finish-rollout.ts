@@ -42,7 +42,10 @@ export async function finishRollout(
 }
 
 /** What the end of a rollout means for the policies in force. Nothing is done twice. */
-export async function settlePointer(services: Pick<Services, 'policies' | 'policy' | 'users'>, rollout: Rollout): Promise<void> {
+export async function settlePointer(
+  services: Pick<Services, 'policies' | 'policy' | 'users'>,
+  rollout: Rollout,
+): Promise<void> {
   const { kind, state } = rollout;
   if (kind === 'activation') {
     const move = state === 'done' ? completeCandidate : leaveCandidate;
@@ -60,7 +63,10 @@ export async function settlePointer(services: Pick<Services, 'policies' | 'polic
  * An approval that a cancellation overtook has claimed the pointer for a rollout that has ended since, and no run
  * would look at that rollout again: joiners would get its policy, and no other could be activated.
  */
-export async function releaseEndedCandidate(services: Pick<Services, 'policies' | 'policy' | 'users'>, all: readonly Rollout[]): Promise<void> {
+export async function releaseEndedCandidate(
+  services: Pick<Services, 'policies' | 'policy' | 'users'>,
+  all: readonly Rollout[],
+): Promise<void> {
   const { candidateOf } = await services.policies.pointer();
   const ended = all.find(({ id, endedAt }) => id === candidateOf && endedAt !== null);
   if (ended !== undefined) await settlePointer(services, ended);
@@ -104,7 +110,11 @@ async function dropStragglers(
   return writing === 0;
 }
 
-async function drop(services: Pick<Services, 'clock' | 'rollouts'>, id: string, members: readonly RolloutMember[]): Promise<void> {
+async function drop(
+  services: Pick<Services, 'clock' | 'rollouts'>,
+  id: string,
+  members: readonly RolloutMember[],
+): Promise<void> {
   const settledAt = services.clock.now();
   await services.rollouts.setMembers(
     id,

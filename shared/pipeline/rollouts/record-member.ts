@@ -42,7 +42,11 @@ function wasWritten({ startedAt, createdAt }: Rollout, { state }: UserRecord): b
 }
 
 /** The look found nothing to write: said here, because a row that stays as it is does not tell. */
-export async function settleUnwritten(services: Pick<Services, 'clock' | 'rollouts'>, record: UserRecord, look: SeenUser): Promise<void> {
+export async function settleUnwritten(
+  services: Pick<Services, 'clock' | 'rollouts'>,
+  record: UserRecord,
+  look: SeenUser,
+): Promise<void> {
   const { rollout, decision } = look;
   if (rollout === null) return;
   const member = await services.rollouts.readMember(rollout.id, record.userId);

@@ -20,7 +20,8 @@ import type { SeenUser } from '../look/seen-user';
  * Listing comes before the row is stored: an entry too many is found out by the look that its grant causes.
  */
 export async function seekSeats(
-  services: ServeServices & Pick<Services, 'guards' | 'ledgerCount' | 'rolloutStates' | 'rollouts' | 'waitingSkus'>,
+  services: ServeServices &
+    Pick<Services, 'guards' | 'ledgerCount' | 'rolloutStates' | 'rollouts' | 'waitingSkus'>,
   task: Task,
   record: UserRecord,
   look: SeenUser,

@@ -109,7 +109,11 @@ export async function mayWrite(
 }
 
 /** A second look with the quota in hand: the user and the row are as they were, and so is what is to be done. */
-async function isStillRight(services: LookServices & Pick<Services, 'pauses'>, record: UserRecord, look: SeenUser): Promise<boolean> {
+async function isStillRight(
+  services: LookServices & Pick<Services, 'pauses'>,
+  record: UserRecord,
+  look: SeenUser,
+): Promise<boolean> {
   const fresh = await lookAtUser(services, record, look.rollout);
   if (fresh.kind !== 'seen') return false;
   const again = look.leftFor === null ? fresh : await withoutPaused(services, fresh, record.state);
@@ -122,7 +126,10 @@ async function isStillRight(services: LookServices & Pick<Services, 'pauses'>, r
 }
 
 /** The rollout may have been stopped and the guards used up while this write waited for its turn. */
-async function mayStillWrite(services: Pick<Services, 'guards' | 'ledgerCount' | 'rolloutStates'>, look: SeenUser): Promise<boolean> {
+async function mayStillWrite(
+  services: Pick<Services, 'guards' | 'ledgerCount' | 'rolloutStates'>,
+  look: SeenUser,
+): Promise<boolean> {
   const { input, decision, rollout } = look;
   return (await stillRuns(services, rollout)) && (await reserveWrite(services, input, decision, rollout));
 }

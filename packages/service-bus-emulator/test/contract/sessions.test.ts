@@ -229,11 +229,12 @@ describe('sessions', () => {
       while (left > 0) {
         const receiver = await client
           .acceptNextSession('lanes', { abortSignal: done.signal })
-          .catch((error: unknown) => {
-            if (done.signal.aborted) return undefined;
+          .catch((error: { readonly code?: string }) => {
+            // No lane came free in time: on a busy machine the others take long with theirs.
+            if (done.signal.aborted || error.code === 'ServiceTimeout') return undefined;
             throw error;
           });
-        if (!receiver) return;
+        if (!receiver) continue;
         for (;;) {
           const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 100 });
           if (!message) break;
