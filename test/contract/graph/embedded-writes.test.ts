@@ -13,7 +13,20 @@ import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
 import { makeEmbeddedCredential } from '../../support/graph/embedded-credential';
 import { userId } from '../../support/user-states';
-import { classOf, crowd, ems, exchangeE, exchangePlanE, exchangePlanS, exchangeS, holdings, intune, licensed, settings, tenant } from '../../support/graph/small-tenant';
+import {
+  classOf,
+  crowd,
+  ems,
+  exchangeE,
+  exchangePlanE,
+  exchangePlanS,
+  exchangeS,
+  holdings,
+  intune,
+  licensed,
+  settings,
+  tenant,
+} from '../../support/graph/small-tenant';
 
 let graph: RunningGraph;
 let directory: Directory;

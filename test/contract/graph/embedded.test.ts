@@ -14,7 +14,18 @@ import { seededRandom } from '../../../shared/kernel/random';
 import { makeEmbeddedCredential } from '../../support/graph/embedded-credential';
 import { userId } from '../../support/user-states';
 import type { Needs } from '../../../shared/words/needs';
-import { boss, classOf, crowd, ems, holdings, intune, sales, settings, staff, tenant } from '../../support/graph/small-tenant';
+import {
+  boss,
+  classOf,
+  crowd,
+  ems,
+  holdings,
+  intune,
+  sales,
+  settings,
+  staff,
+  tenant,
+} from '../../support/graph/small-tenant';
 
 const everything: Needs = {
   properties: new Set(['department', 'jobTitle', 'userPrincipalName', 'onPremisesSyncEnabled', 'manager/id']),

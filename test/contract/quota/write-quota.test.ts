@@ -60,7 +60,9 @@ describe('LeasedWriteQuota', () => {
 
   it('keeps two processes that write express to one rate, with a burst of 2 s and the leases in hand', async () => {
     const written: Write[] = [];
-    const stops = [world.makeQuota(), world.makeQuota()].map((quota) => runLanes(quota, 'express', 16, written));
+    const stops = [world.makeQuota(), world.makeQuota()].map((quota) =>
+      runLanes(quota, 'express', 16, written),
+    );
 
     await world.pass(20_000);
     stops.forEach((stop) => stop());

@@ -112,7 +112,9 @@ export function describeRowProperties(runs: Runs): void {
           // The second time it is an echo, which is read once more after 5 s, and no more than once.
           const isEcho = ({ key }: AgendaEntry) => key === 'echo';
           const entries = renderEntries(entriesOf(played.row.state).filter((entry) => !isEcho(entry)));
-          expect(entries.sort()).toEqual(renderEntries(entriesOf(row.state).filter((entry) => !isEcho(entry))).sort());
+          expect(entries.sort()).toEqual(
+            renderEntries(entriesOf(row.state).filter((entry) => !isEcho(entry))).sort(),
+          );
           // Each look that leaves a write open is recorded with a version of its own.
           const settled = ({ state, ledger }: Row) => ({
             ledger,

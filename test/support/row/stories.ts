@@ -41,4 +41,5 @@ export const isAnswer = ({ event, step }: Happened): boolean =>
   step.row.state?.reasons[0]?.code === 'user/gone';
 
 /** `cause time` of each entry. */
-export const renderEntries = (entries: readonly AgendaEntry[]) => entries.map(({ key, at }) => `${key} ${at}`);
+export const renderEntries = (entries: readonly AgendaEntry[]) =>
+  entries.map(({ key, at }) => `${key} ${at}`);

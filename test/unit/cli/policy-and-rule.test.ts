@@ -1,8 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { files, run } from './support/policy-files';
 
-
-
 describe('licenser policy', () => {
   it('checks a file, and says that names were not checked', async () => {
     const { code, out } = await run('policy', 'check', 'policy.yaml');

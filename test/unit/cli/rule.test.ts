@@ -1,8 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { files, run } from './support/policy-files';
 
-
-
 describe('licenser rule match', () => {
   it('reports every rule of a file in order, a wrong one in its entry', async () => {
     const result = await run('rule', 'match', '--rules', 'rules.json', '--users', 'users.json', '--json');

@@ -4,8 +4,6 @@ import { entriesOf } from '../../../shared/pipeline/row/agenda/agenda';
 import { makePipelineWorld, userId } from '../../support/pipeline-world';
 import { refuseOnce, takeLook } from './support/refused-looks';
 
-
-
 describe('a look that no other look replaces', () => {
   it('is not given up for a writer who has handed over to it, when an echo took the place of its predecessor', async () => {
     const t = makePipelineWorld();

@@ -7,8 +7,6 @@ import { startRollout } from '../../support/world/world-policies';
 import { refuseOnce, takeLook } from './support/refused-looks';
 import type { World } from './support/refused-looks';
 
-
-
 describe('an operation that ends with its rollout', () => {
   it.each(['cancelled', 'paused'] as const)('is not counted on by hints any more (%s)', async (state) => {
     const t = makePipelineWorld();

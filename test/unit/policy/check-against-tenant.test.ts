@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkPolicy } from '../../../shared/policy/check-policy';
 import type { ServicePlanConflicts } from '../../../shared/policy/checks/policy-catalogue';
-import { archive, codesOf, exchangeEnterprise, exchangeStandard, plan, policyOf, rule, skus } from './support/small-tenant';
+import {
+  archive,
+  codesOf,
+  exchangeEnterprise,
+  exchangeStandard,
+  policyOf,
+  rule,
+  skus,
+} from './support/small-tenant';
 
 const knowledge: ServicePlanConflicts = {
   conflicts: [[exchangeStandard.servicePlanId, exchangeEnterprise.servicePlanId]],

@@ -2,8 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { checkPolicy } from '../../../shared/policy/check-policy';
 import { codesOf, policyOf, rule, skus } from './support/small-tenant';
 
-
-
 describe('a name and a GUID of one SKU or plan', () => {
   const [emsId, intuneId] = ['efccb6f7-5641-4e0e-bd10-b4976e1bf68e', 'c1ec4a95-1f05-45b3-a911-aa3fa01094f5'];
 

@@ -85,7 +85,10 @@ describe('scripts/check-rooms.mjs', () => {
     expect(check('check-rooms.mjs', tree)).toEqual({ status: 0, lines: [] });
 
     plant({ 'shared/words/word-0.ts': one, 'shared/kernel/long.ts': one.repeat(301) });
-    plant({ 'test/unit/long.test.ts': one.repeat(301), 'packages/graph-emulator/test/a.test.ts': one.repeat(302) });
+    plant({
+      'test/unit/long.test.ts': one.repeat(301),
+      'packages/graph-emulator/test/a.test.ts': one.repeat(302),
+    });
 
     expect(check('check-rooms.mjs', tree)).toEqual({
       status: 1,

@@ -2,7 +2,13 @@ import { ServiceBusClient } from '@azure/service-bus';
 import type { ServiceBusMessage } from '@azure/service-bus';
 import Long from 'long';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { masterKey, readJournal, startHostProcess, startServiceBusProcess, waitFor } from '../support/host-process';
+import {
+  masterKey,
+  readJournal,
+  startHostProcess,
+  startServiceBusProcess,
+  waitFor,
+} from '../support/host-process';
 import type { HostProcess, JournalEntry, ServiceBusProcess } from '../support/host-process';
 
 type Order = { id: string; failUntil?: number; waitMs?: number; waitOnce?: boolean };

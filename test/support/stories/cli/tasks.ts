@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toUserId } from '../../../../shared/kernel/ids';
 import { waitUntil } from '../../wait-until';
-import { policy } from './cli-world';
 import type { CliWorld } from './cli-world';
 
 // Real ids: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference

@@ -50,7 +50,10 @@ export function describeTenantCommands(world: CliWorld): void {
     const rule = 'user.department -eq "Sales" -and user.city -eq null';
 
     it('reads a user from the tenant, with what the rule looks at', async () => {
-      const { body } = await world.test.graph('GET', '/users?$select=id,userPrincipalName,department,city&$top=1');
+      const { body } = await world.test.graph(
+        'GET',
+        '/users?$select=id,userPrincipalName,department,city&$top=1',
+      );
       const [user] = body['value'] as Record<string, string | null>[];
       const byId = ['rule', 'explain', rule, '--user', user?.['id'] ?? '', '--target', 'local'];
       const byName = ['rule', 'explain', rule, '--user', user?.['userPrincipalName'] ?? ''];

@@ -105,7 +105,7 @@ export function describeWatching(world: CliWorld): void {
         Date.now(),
       );
       // What a killed host has in hand comes back into its queue, and would be counted.
-      await waitUntilQuiet(test);
+      await waitUntilQuiet(world.test);
       await world.test.cloud.processes.functions.kill();
       const hint = { kind: 'look', user: { id: dead }, source: 'operator', seenAt: new Date().toISOString() };
       const client = world.test.serviceBus();

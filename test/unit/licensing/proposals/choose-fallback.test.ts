@@ -2,7 +2,20 @@ import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../../shared/licensing/decide';
 import { operationOf, outcomeOf, verdictOf } from '../support/say';
 import type { Situation } from '../support/tenant';
-import { aGrant, aPolicy, aRule, always, anInput, direct, disable, inherited, ours, plans, sku, tenantWith } from '../support/tenant';
+import {
+  aGrant,
+  aPolicy,
+  aRule,
+  always,
+  anInput,
+  direct,
+  disable,
+  inherited,
+  ours,
+  plans,
+  sku,
+  tenantWith,
+} from '../support/tenant';
 
 const e5 = aGrant('SPE_E5', { fallback: ['SPE_E3', 'SPE_F1'], priority: 10 });
 const engineers = aPolicy({ rules: [aRule('engineers', { assign: [e5] })] });

@@ -2,9 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 import { decide } from '../../../../shared/licensing/decide';
 import { operationOf, outcomeOf, verdictOf } from '../support/say';
 import type { Situation } from '../support/tenant';
-import { aGrant, aPolicy, aRule, anInput, day, direct, inherited, now, ours, sku, tenantWith } from '../support/tenant';
-
-
+import {
+  aGrant,
+  aPolicy,
+  aRule,
+  anInput,
+  day,
+  direct,
+  inherited,
+  now,
+  ours,
+  sku,
+  tenantWith,
+} from '../support/tenant';
 
 describe('an exclusive group', () => {
   const exclusive = [['SPE_E5', 'SPE_E3', 'SPE_F1']];

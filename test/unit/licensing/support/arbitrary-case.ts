@@ -1,9 +1,20 @@
 import fc from 'fast-check';
-import type { PolicyHash, ServicePlanId, SkuId, UserId } from '../../../../shared/kernel/ids';
+import type { PolicyHash, SkuId, UserId } from '../../../../shared/kernel/ids';
 import { makeCatalogue } from '../../../../shared/licensing/catalogue/catalogue';
 import type { DecideInput, LearntConflicts } from '../../../../shared/licensing/decision';
 import type { Policy } from '../../../../shared/policy/policy';
-import { planIdOf, planName, planNumber, ruleName, ruleProperty, rules, skuCount, skuIdOf, skuName, skuNumbers } from './arbitrary-policy';
+import {
+  planIdOf,
+  planName,
+  planNumber,
+  ruleName,
+  ruleProperty,
+  rules,
+  skuCount,
+  skuIdOf,
+  skuName,
+  skuNumbers,
+} from './arbitrary-policy';
 import { aPolicy, day, licensingGroup, minute, now, policyHash } from './tenant';
 import type { SubscribedSku } from '../../../../shared/words/sku';
 import type { HeldLicense, InheritedLicense } from '../../../../shared/words/license';

@@ -6,8 +6,6 @@ import { userId } from '../../../support/user-states';
 import { quietTask } from '../../../support/quiet-task';
 import { entitled, makeTenantWorld } from '../support/tenant-world';
 
-
-
 describe('a census in trouble', () => {
   it('goes on past users whose row in the list cannot be read: they are looked at like everybody', async () => {
     const tenant = makeTenantWorld(300, 100);

@@ -7,8 +7,6 @@ import { ems, intune } from '../../../support/pipeline-world';
 import { quietTask } from '../../../support/quiet-task';
 import { entitled, makeTenantWorld } from '../support/tenant-world';
 
-
-
 describe('a census', () => {
   it.each([1, 2, 3])(
     'leaves no user in scope of tenant %p without an outcome, and writes once each',

@@ -5,8 +5,6 @@ import { userId } from '../../../support/pipeline-world';
 import { makeRecordingLogger } from '../../../support/recording-logger';
 import { makeApp, minute, tick } from '../support/crashing-app';
 
-
-
 describe('CrashWatch', () => {
   it('takes starts for no deaths, however many there are', async () => {
     const app = makeApp();

@@ -3,8 +3,6 @@ import { toUserId } from '../../../../shared/kernel/ids';
 import { userId } from '../../../support/pipeline-world';
 import { makeApp, minute, tick } from '../support/crashing-app';
 
-
-
 describe('handleCarefully', () => {
   it('notes nothing in a healthy app', async () => {
     const app = makeApp();

@@ -3,8 +3,6 @@ import { UserError } from '../../../../shared/kernel/errors';
 import { decided } from '../../../support/decided';
 import { ems, intune, makePipelineWorld, premium, refusal } from '../../../support/pipeline-world';
 
-
-
 describe('decide and apply', () => {
   it('license a new user once, and say so in ledger and timeline', async () => {
     const t = makePipelineWorld();

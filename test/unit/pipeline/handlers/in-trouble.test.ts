@@ -2,8 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { decided } from '../../../support/decided';
 import { ems, intune, makePipelineWorld, refusal } from '../../../support/pipeline-world';
 
-
-
 describe('decide and apply in trouble', () => {
   it('calls a user gone only after ten minutes of 404', async () => {
     const t = makePipelineWorld();

@@ -7,8 +7,6 @@ import { userId, userState } from '../../../support/user-states';
 import { quietTask } from '../../../support/quiet-task';
 import { makeWorld, newHash, oldHash, start } from '../support/rollout-rows';
 
-
-
 describe('feedRollouts', () => {
   it('feeds no more at once than half a minute of writes', async () => {
     const world = await makeWorld('running', 50);

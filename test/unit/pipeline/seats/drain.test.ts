@@ -4,8 +4,6 @@ import { ems, refusal, userId } from '../../../support/pipeline-world';
 import { drain, minute, other, places, settle, worldWith } from '../support/waiting-world';
 import type { World } from '../support/waiting-world';
 
-
-
 describe('a seat that the book has and Graph refuses', () => {
   it('is asked for once; then the list rests, and the user keeps their place', async () => {
     const t = worldWith({ enabled: 10, consumed: 9 });

@@ -28,4 +28,5 @@ export async function runFor(t: World, ms: number): Promise<void> {
   while (t.sent.length > 0 && t.now() < end) await t.step();
 }
 
-export const scopesOfPauses = async (t: World) => (await t.pipeline.control.pauses()).map(({ scope }) => scope);
+export const scopesOfPauses = async (t: World) =>
+  (await t.pipeline.control.pauses()).map(({ scope }) => scope);

@@ -15,7 +15,11 @@ import { quietTask } from '../../../support/quiet-task';
 import type { Cursor } from '../../../../shared/store/ports/cursor-store';
 import type { UserRecord } from '../../../../shared/store/ports/user-store';
 
-export type Person = { readonly department: string; readonly isGuest: boolean; licenses: LicenseWrite['add'] };
+export type Person = {
+  readonly department: string;
+  readonly isGuest: boolean;
+  licenses: LicenseWrite['add'];
+};
 
 export const policy = `version: 1
 scope: { when: 'user.userType -eq "Member"' }

@@ -6,7 +6,8 @@ export type World = ReturnType<typeof makePipelineWorld>;
 
 export const minute = 60_000;
 
-export const other = (number: number) => toUserId(`00000000-0000-4000-8000-${String(number).padStart(12, '0')}`);
+export const other = (number: number) =>
+  toUserId(`00000000-0000-4000-8000-${String(number).padStart(12, '0')}`);
 
 export function worldWith(seats: { enabled: number; consumed: number }): World {
   const t = makePipelineWorld();

@@ -4,8 +4,6 @@ import { decided } from '../../../support/decided';
 import { ems, intune, makePipelineWorld, premium, refusal, userId } from '../../../support/pipeline-world';
 import { activate, byPolicy } from '../support/before-the-intent';
 
-
-
 describe('a write that another worker has under way', () => {
   it('is waited for by a second delivery, until its writer must have crashed', async () => {
     const t = makePipelineWorld();

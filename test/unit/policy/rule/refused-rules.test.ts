@@ -1,8 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { errorOf, ruleOf } from '../../../support/fuzz/rule-user';
 
-
-
 describe('what Entra refuses', () => {
   // groups-troubleshooting (rule processing errors), groups-dynamic-membership (syntax tips), and tenants' reports.
   it.each([

@@ -5,7 +5,11 @@ import { repairableTables } from '../../../../shared/ops/rows/list-unreadable';
 import { repairRows } from '../../../../shared/ops/rows/repair-rows';
 import { closeRepairedRows } from '../../../../shared/pipeline/crashes/repaired-rows';
 import { nameRow } from '../../../../shared/store/ports/stored-rows';
-import { derivedTables, setAsideTable, tableShapes } from '../../../../shared/store/tables/rows/table-stored-rows';
+import {
+  derivedTables,
+  setAsideTable,
+  tableShapes,
+} from '../../../../shared/store/tables/rows/table-stored-rows';
 import type { Failure } from '../../../../shared/words/failure';
 import { makeTableWorld } from '../../../support/memory/table-world';
 import { ems } from '../../../support/pipeline-world';
