@@ -23,6 +23,8 @@ export type StartOptions = {
   readonly users: number;
   readonly quotaFactor: number;
   readonly calm: boolean;
+  /** Also serve blobs, for Microsoft's functions host. */
+  readonly blobs: boolean;
 };
 
 /** Starts everything, shows the first sync, and stays up until Ctrl-C or until one of the services ends. */
@@ -53,6 +55,7 @@ export async function runStart(options: StartOptions): Promise<number> {
     log: makeStderrLogger(),
     quotaFactor: options.quotaFactor,
     writeFile: true,
+    blobs: options.blobs,
     settings: sampleSettings(join(root, 'policy', 'sample-tenant.yaml'), options.quotaFactor),
     onProcessExit: (exit) => void revive(exit),
   });

@@ -1,7 +1,7 @@
 // Everything the licenser runs on, in one resource group. docs/deploy.md walks through a first deployment.
 targetScope = 'resourceGroup'
 
-@description('Someone who operates the licenser: reads its tables, queues and logs (roles.bicep).')
+@description('Who operates the licenser: reads its tables, queues and logs (roles.bicep).')
 type operator = {
   @description('Object id in the tenant of the subscription.')
   objectId: string
@@ -78,7 +78,7 @@ param operators operator[] = []
 @description('Operators may peek into the queues when the functions are down (licenser --direct). The same right empties them, without a second person and without the audit: for emergencies.')
 param operatorsMayReceive bool = false
 
-@description('Client id of the app registration of the operations API (scripts/operations-app.mjs). Empty: the API stays closed.')
+@description('Client id of the app registration of the operations API (scripts/deploy/operations-app.mjs). Empty: the API stays closed.')
 param operationsClientId string = ''
 
 @description('Addresses that get a mail when users are not licensed. None: no alert is made.')
@@ -332,6 +332,12 @@ output functionAppName string = functionApp.outputs.name
 
 @description('Where the app answers.')
 output functionAppUrl string = 'https://${functionApp.outputs.host}'
+
+@description('Name of the storage account with the ledger.')
+output storageAccountName string = storageAccountName
+
+@description('Name of the vault.')
+output keyVaultName string = keyVaultName
 
 @description('Object id of the app\'s identity, for granting Graph permissions (docs/permissions.md).')
 output identityPrincipalId string = identity.outputs.principalId

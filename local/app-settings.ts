@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { LocalCloud } from './cloud-file';
 
-/** The connection string of the cloud's tables, as AzureWebJobsStorage takes it. */
-export function tablesConnectionString(tables: LocalCloud['tables']): string {
+/** The connection string of the cloud's tables, and of its blobs where it has some, as AzureWebJobsStorage takes it. */
+export function storageConnectionString({ tables, blobs }: Pick<LocalCloud, 'tables' | 'blobs'>): string {
   const { accountName, accountKey, endpoint } = tables;
-  return `DefaultEndpointsProtocol=http;AccountName=${accountName};AccountKey=${accountKey};TableEndpoint=${endpoint};`;
+  const blobEndpoint = blobs === undefined ? '' : `BlobEndpoint=${blobs.endpoint};`;
+  return `DefaultEndpointsProtocol=http;AccountName=${accountName};AccountKey=${accountKey};${blobEndpoint}TableEndpoint=${endpoint};`;
 }
 
 /** Where Graph sends change notifications: the app's own function, with the key that opens it. */
@@ -16,7 +17,7 @@ function notificationUrl(functions: LocalCloud['functions']): string {
 export function toAppSettings(cloud: LocalCloud, root: string): Record<string, string> {
   return {
     ServiceBusConnection: cloud.serviceBus.connectionString,
-    AzureWebJobsStorage: tablesConnectionString(cloud.tables),
+    AzureWebJobsStorage: storageConnectionString(cloud),
     LICENSER_TENANT_ID: cloud.graph.tenantId,
     LICENSER_GRAPH_ORIGIN: cloud.graph.origin,
     LICENSER_TABLES_ENDPOINT: cloud.tables.endpoint,

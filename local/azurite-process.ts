@@ -7,27 +7,29 @@ import { answerWhenSaved } from './durable-tables';
 import { queryByPartition } from './partition-queries';
 
 /**
- * Azurite's table service as a process of the embedded cloud. Azurite knows no IPC channel and would outlive a
- * parent that is killed; here its own entry point runs in a process that ends with its parent.
+ * Azurite's table service, or its blob service, as a process of the embedded cloud. Azurite knows no IPC channel and
+ * would outlive a parent that is killed; here its own entry point runs in a process that ends with its parent.
  *
- * Arguments: --port PORT [--location DIR] (a folder: rows outlive the process, also one that is killed;
- * without: in memory).
+ * Arguments: --port PORT [--service table|blob] [--location DIR] (a folder, for tables: rows outlive the process, also
+ * one that is killed; without: in memory).
  * Environment: AZURITE_ACCOUNTS=name:key, as Azurite reads it
  * (https://learn.microsoft.com/azure/storage/common/storage-use-azurite#custom-storage-accounts-and-keys).
  */
 const { values } = parseArgs({
-  options: { port: { type: 'string', default: '10002' }, location: { type: 'string' } },
+  options: {
+    port: { type: 'string', default: '10002' },
+    service: { type: 'string', default: 'table' },
+    location: { type: 'string' },
+  },
 });
 const { port, location } = values;
+const isBlob = values.service === 'blob';
 
-async function whenServing(endpoint: string, credential: AzureNamedKeyCredential): Promise<void> {
-  const client = new TableServiceClient(endpoint, credential, {
-    allowInsecureConnection: true,
-    retryOptions: { maxRetries: 0 },
-  });
+/** Resolves when `ask` gets its answer; it is asked every 50 ms until then. */
+async function whenServing(ask: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
-      await client.listTables().next();
+      await ask();
       return;
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -35,14 +37,27 @@ async function whenServing(endpoint: string, credential: AzureNamedKeyCredential
   }
 }
 
+async function askTables(endpoint: string, credential: AzureNamedKeyCredential): Promise<void> {
+  const client = new TableServiceClient(endpoint, credential, {
+    allowInsecureConnection: true,
+    retryOptions: { maxRetries: 0 },
+  });
+  await client.listTables().next();
+}
+
+/** Without a key the answer is a refusal: it tells that blobs are served. */
+async function askBlobs(endpoint: string): Promise<void> {
+  await (await fetch(endpoint, { signal: AbortSignal.timeout(1_000) })).arrayBuffer();
+}
+
 const [name = '', key = ''] = (process.env['AZURITE_ACCOUNTS'] ?? '').split(/:(.*)/s);
 const storage = location === undefined ? ['--inMemoryPersistence'] : ['--location', location];
 process.argv = [
   ...process.argv.slice(0, 2),
   ...[
-    '--tableHost',
+    `--${values.service}Host`,
     '127.0.0.1',
-    '--tablePort',
+    `--${values.service}Port`,
     port,
     '--silent',
     '--skipApiVersionCheck',
@@ -57,9 +72,15 @@ stopWithParent(async () => {
   process.emit('message', 'shutdown', undefined);
   await new Promise((resolve) => setTimeout(resolve, 500));
 });
-if (location !== undefined) answerWhenSaved();
-queryByPartition();
-createRequire(__filename)('azurite/dist/src/table/main.js');
-void whenServing(`http://127.0.0.1:${port}/${name}`, new AzureNamedKeyCredential(name, key)).then(() =>
+if (isBlob) {
+  createRequire(__filename)('azurite/dist/src/blob/main.js');
+} else {
+  if (location !== undefined) answerWhenSaved();
+  queryByPartition();
+  createRequire(__filename)('azurite/dist/src/table/main.js');
+}
+const endpoint = `http://127.0.0.1:${port}/${name}`;
+const credential = new AzureNamedKeyCredential(name, key);
+void whenServing(() => (isBlob ? askBlobs(endpoint) : askTables(endpoint, credential))).then(() =>
   announceReady({ port: Number(port) }),
 );

@@ -6,8 +6,8 @@ import type { CloudPorts } from './cloud-ports';
 import type { ManagedProcessOptions } from '../packages/emulator-kit/src/managed-process';
 import { packageBin } from './package-bin';
 
-/** The processes that the functions hosts work against. */
-export type BackendName = 'serviceBus' | 'graph' | 'tables';
+/** The processes that the functions hosts work against; blobs only where they are asked for. */
+export type BackendName = 'serviceBus' | 'graph' | 'tables' | 'blobs';
 
 /** What a process is started with. */
 export type Command = Pick<ManagedProcessOptions, 'entry' | 'args' | 'env' | 'cwd' | 'startLimitMs'>;
@@ -36,6 +36,7 @@ export type CommandOptions = {
 export type CloudSecrets = {
   readonly tables: { readonly accountName: string; readonly accountKey: string };
   readonly graph: { readonly clientId: string; readonly clientSecret: string };
+  readonly managedIdentity: { readonly header: string };
   readonly functions: {
     readonly masterKey: string;
     readonly functionKey: string;
@@ -50,6 +51,7 @@ export function makeSecrets(): CloudSecrets {
   return {
     tables: { accountName: 'licenserlocal', accountKey: randomBytes(64).toString('base64') },
     graph: { clientId: randomUUID(), clientSecret: secret() },
+    managedIdentity: { header: secret() },
     functions: { masterKey: secret(), functionKey: secret(), clientState: secret() },
   };
 }
@@ -67,6 +69,11 @@ export function backendCommands(
   const { root, tenantFile, quotaFactor, tablesLocation, serviceBusData } = options;
   const serviceBusConfig = options.serviceBusConfig ?? join(root, 'local', 'service-bus.config.json');
   const env = (own: Record<string, string>) => () => ({ ...childEnvironment(process.env), ...own });
+  const azurite = {
+    entry: join(root, 'dist', 'local', 'azurite-process.js'),
+    env: env({ AZURITE_ACCOUNTS: `${secrets.tables.accountName}:${secrets.tables.accountKey}` }),
+    cwd: root,
+  };
   return {
     serviceBus: {
       entry: packageBin(root, '@auto-licenser/service-bus-emulator'),
@@ -93,11 +100,10 @@ export function backendCommands(
       cwd: root,
     },
     tables: {
-      entry: join(root, 'dist', 'local', 'azurite-process.js'),
+      ...azurite,
       args: () => [...option('port', ports.tables), ...option('location', tablesLocation)],
-      env: env({ AZURITE_ACCOUNTS: `${secrets.tables.accountName}:${secrets.tables.accountKey}` }),
-      cwd: root,
     },
+    blobs: { ...azurite, args: () => [...option('port', ports.blobs), ...option('service', 'blob')] },
   };
 }
 

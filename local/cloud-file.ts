@@ -41,6 +41,19 @@ export type LocalCloud = {
   };
   /** The OpenID issuer: people sign in to the ops API there. Absent: a cloud without one. */
   readonly identity?: { readonly origin: string; readonly clientId: string };
+  /** App Service's identity endpoint, for a functions host that has none of its own. Absent: a cloud without one. */
+  readonly managedIdentity?: {
+    /** IDENTITY_ENDPOINT: http://127.0.0.1:PORT/msi/token */
+    readonly endpoint: string;
+    /** IDENTITY_HEADER */
+    readonly header: string;
+  };
+  /** Blobs for the timer locks of Microsoft's functions host. Absent: not asked for. */
+  readonly blobs?: {
+    readonly pid: number;
+    /** http://127.0.0.1:PORT/ACCOUNT, of the tables' account */
+    readonly endpoint: string;
+  };
   /** Settings of the app that differ from their defaults, as every functions host of this cloud gets them. */
   readonly settings: Readonly<Record<string, string>>;
 };
@@ -52,9 +65,14 @@ export function cloudFilePath(root: string): string {
 
 /** Writes the description in one step; only the user may read it, because it holds the keys. */
 export function writeCloudFile(path: string, cloud: LocalCloud): void {
+  writePrivateJson(path, cloud);
+}
+
+/** Writes the file in one step; only the user may read it. */
+export function writePrivateJson(path: string, content: unknown): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const next = `${path}.${process.pid}`;
-  writeFileSync(next, `${JSON.stringify(cloud, null, 2)}\n`, { mode: 0o600 });
+  writeFileSync(next, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   renameSync(next, path);
 }
 
@@ -67,7 +85,12 @@ export function readCloudFile(path: string): LocalCloud | undefined {
   }
 }
 
-/** A file that another cloud has written since, in the same folder, stays: that cloud still runs. */
-export function removeCloudFile(path: string, mine: Pick<LocalCloud, 'startedAt'>): void {
-  if (readCloudFile(path)?.startedAt === mine.startedAt) rmSync(path, { force: true });
+/** Files that another cloud has written since, in the same folder, stay: that cloud still runs. `others`: go with it. */
+export function removeCloudFile(
+  path: string,
+  mine: Pick<LocalCloud, 'startedAt'>,
+  others: readonly string[] = [],
+): void {
+  if (readCloudFile(path)?.startedAt !== mine.startedAt) return;
+  for (const file of [path, ...others]) rmSync(file, { force: true });
 }

@@ -9,6 +9,8 @@ export type CloudPorts = {
   readonly serviceBusManagement: number;
   readonly tables: number;
   readonly identity: number;
+  readonly managedIdentity: number;
+  readonly blobs: number;
 };
 
 /** What the documentation names; a busy one is replaced by a free one. */
@@ -19,6 +21,8 @@ export const defaultPorts: CloudPorts = {
   serviceBusManagement: 5300,
   tables: 10002,
   identity: 7073,
+  managedIdentity: 7074,
+  blobs: 10000,
 };
 
 /** Any free port for each process. */
@@ -29,6 +33,8 @@ export const freePorts: CloudPorts = {
   serviceBusManagement: 0,
   tables: 0,
   identity: 0,
+  managedIdentity: 0,
+  blobs: 0,
 };
 
 /** The wanted ports, each replaced by a free one where it is busy or 0. */
@@ -47,5 +53,7 @@ export async function takePorts(wanted: CloudPorts, log: Logger): Promise<CloudP
     serviceBusManagement: await take('serviceBusManagement'),
     tables: await take('tables'),
     identity: await take('identity'),
+    managedIdentity: await take('managedIdentity'),
+    blobs: await take('blobs'),
   };
 }

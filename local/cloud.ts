@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { serveIdentity } from '@auto-licenser/functions-host/identity-endpoint';
+import type { ServedIdentity } from '@auto-licenser/functions-host/identity-endpoint';
 import { z } from 'zod';
 import { isoTime, systemClock } from '../shared/kernel/clock';
 import type { Logger } from '../shared/kernel/logger';
 import { backendCommands, functionsHostCommand, makeSecrets } from './cloud-commands';
 import type { Command, CommandOptions } from './cloud-commands';
-import { cloudFilePath, removeCloudFile, writeCloudFile } from './cloud-file';
+import { cloudFilePath, removeCloudFile, writeCloudFile, writePrivateJson } from './cloud-file';
 import type { LocalCloud } from './cloud-file';
 import { defaultPorts, takePorts } from './cloud-ports';
 import type { CloudPorts } from './cloud-ports';
+import { funcSettingsPath, toFuncSettings } from './func-settings';
 import { takePort } from '../packages/emulator-kit/src/free-port';
 import { startIssuer } from './identity/issuer';
 import type { Issuer } from './identity/issuer';
@@ -33,6 +36,8 @@ export type CloudOptions = Omit<CommandOptions, 'appRoot'> & {
   readonly ports?: Partial<CloudPorts>;
   /** Settings of the app over those of local/app-settings.ts. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Also serves blobs, which Microsoft's functions host locks its timers with; default: no. */
+  readonly blobs?: boolean;
   /** Writes `.licenser/local.json` for the CLI and for further hosts; default: no. */
   readonly writeFile?: boolean;
   /** One line that a process wrote to stderr; default: dropped. */
@@ -67,7 +72,9 @@ const stopMs = 2_500;
  */
 export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
   const { root, log, settings = {} } = options;
-  const ports = await takePorts({ ...defaultPorts, ...options.ports }, log);
+  const wanted = { ...defaultPorts, ...options.ports };
+  // A busy port of a service that is not asked for is no news.
+  const ports = await takePorts(options.blobs === true ? wanted : { ...wanted, blobs: 0 }, log);
   const secrets = makeSecrets();
   const commandOptions: CommandOptions = { ...options, appRoot: options.appRoot ?? root };
   const startedAt = isoTime(systemClock.now());
@@ -83,16 +90,19 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
   const serviceBus = manage('serviceBus', commands.serviceBus);
   const graph = manage('graph', commands.graph);
   const tables = manage('tables', commands.tables);
+  const blobs = options.blobs === true ? manage('blobs', commands.blobs) : undefined;
   const hosts: ManagedProcess[] = [];
-  const backends = [serviceBus, graph, tables];
+  const backends = [serviceBus, graph, tables, ...(blobs === undefined ? [] : [blobs])];
   let issuer: Issuer | undefined;
+  let managedIdentity: ServedIdentity | undefined;
 
   const stop = async () => {
     // The hosts first, so that what they have in hand still finds a broker and tables.
     await Promise.all(hosts.map((host) => host.stop(stopMs)));
     await Promise.all(backends.map((backend) => backend.stop(stopMs - 500)));
     await issuer?.close();
-    if (options.writeFile) removeCloudFile(cloudFilePath(root), { startedAt });
+    managedIdentity?.stop();
+    if (options.writeFile) removeCloudFile(cloudFilePath(root), { startedAt }, [funcSettingsPath(root)]);
   };
 
   try {
@@ -100,6 +110,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       serviceBus.start().then((facts) => ServiceBusFacts.parse(facts)),
       graph.start().then((facts) => GraphFacts.parse(facts)),
       tables.start(),
+      blobs?.start() ?? Promise.resolve(),
     ] as const;
     // Also after a failure all are waited for, so that nothing is still starting when it is thrown.
     await Promise.allSettled(starting);
@@ -108,6 +119,14 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
     const clientId = randomUUID();
     issuer = await startIssuer({ port: ports.identity, tenantId, clientId });
     const identity = { origin: issuer.origin, clientId };
+    managedIdentity = await serveIdentity({
+      source: { ...secrets.graph, tokenUrl: graphFacts.tokenUrl },
+      ...secrets.managedIdentity,
+      port: ports.managedIdentity,
+      clock: systemClock,
+      log,
+    });
+    const { url: endpoint } = managedIdentity;
     const describe = (): LocalCloud => ({
       startedAt,
       serviceBus: { ...serviceBusFacts, pid: serviceBus.pid },
@@ -123,10 +142,21 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
         origin: `http://127.0.0.1:${ports.functions}`,
       },
       identity,
+      managedIdentity: { endpoint, ...secrets.managedIdentity },
+      ...(blobs === undefined
+        ? {}
+        : {
+            blobs: {
+              pid: blobs.pid,
+              endpoint: `http://127.0.0.1:${ports.blobs}/${secrets.tables.accountName}`,
+            },
+          }),
       settings,
     });
     const publish = () => {
-      if (options.writeFile) writeCloudFile(cloudFilePath(root), describe());
+      if (!options.writeFile) return;
+      writeCloudFile(cloudFilePath(root), describe());
+      writePrivateJson(funcSettingsPath(root), toFuncSettings(describe(), root));
     };
     const startHost = async (name: string, port: number): Promise<ManagedProcess> => {
       const host = manage(name, functionsHostCommand(commandOptions, port, describe));

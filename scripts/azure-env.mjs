@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-// Prints what an operator's shell needs for `licenser … --target azure`:
+// Prints what an operator's shell needs for `licenser … --target azure`, and the names of the resources for `az`:
 //   Bash:        eval "$(node scripts/azure-env.mjs --group GROUP)"
 //   PowerShell:  node scripts/azure-env.mjs --group GROUP --shell powershell | Out-String | Invoke-Expression
 import { parseArgs } from 'node:util';
 import { AzureRefused, azJson } from './deploy/az.mjs';
-import { deploymentName } from './deploy/choices.mjs';
-import { cliEnvironment, plainOutputs, shellLines } from './deploy/environment.mjs';
+import { plainOutputs, shellEnvironment, shellLines } from './deploy/environment.mjs';
+import { deploymentName } from './deploy/merge-choices.mjs';
 
 try {
   const { values } = parseArgs({
@@ -20,7 +20,9 @@ try {
     ...['--name', deploymentName],
     ...['--query', 'properties.outputs'],
   ]);
-  process.stdout.write(`${shellLines(cliEnvironment(plainOutputs(outputs)), values.shell)}\n`);
+  process.stdout.write(
+    `${shellLines(shellEnvironment(values.group, plainOutputs(outputs)), values.shell)}\n`,
+  );
 } catch (error) {
   if (!(error instanceof AzureRefused) && !(error instanceof TypeError)) throw error;
   process.stderr.write(`azure-env: ${error.message}\n`);

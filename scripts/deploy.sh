@@ -1,6 +1,7 @@
 #!/usr/bin/env sh
 # From clone to an app in Azure: scripts/deploy.sh --help
 set -eu
-cd "$(dirname "$0")/.."
-[ -d node_modules ] || npm ci
-exec node scripts/deploy.mjs "$@"
+root=$(cd "$(dirname "$0")/.." && pwd)
+[ -d "$root/node_modules" ] || npm --prefix "$root" ci
+# The folder stays the caller's: a path of --policy is the caller's too.
+exec node "$root/scripts/deploy.mjs" "$@"

@@ -1,77 +1,86 @@
 #!/usr/bin/env node
-// Makes the identity with which .github/workflows/deploy.yml signs in: an app registration that trusts the tokens of one
-// repository's environment (OIDC), so that GitHub holds no secret. Safe to run again.
-//   github-identity.mjs --repository OWNER/NAME --group GROUP [--environment azure]
+// Makes what .github/workflows/deploy.yml signs in with, and protects the environment that may deploy. Safe to run again.
+//   github-identity.mjs --repository OWNER/NAME --group GROUP --location REGION --reviewer LOGIN|ORGANIZATION/TEAM
+//     [--policy-file FILE] [--environment azure]
+//   Without --reviewer GitHub is left alone, and what to enter there is printed.
 import { parseArgs } from 'node:util';
-import { AzureRefused, az, azJson } from './deploy/az.mjs';
+import { AzureRefused } from './deploy/az.mjs';
 import { readAccount } from './deploy/prepare.mjs';
+import {
+  GitHubRefused,
+  ensureEnvironment,
+  protectEnvironment,
+  setVariables,
+} from './github/environments.mjs';
+import { ensureIdentities, whatIfEnvironment } from './github/identities.mjs';
 
-const roles = ['Contributor', 'Role Based Access Control Administrator'];
 const say = (text) => process.stdout.write(`${text}\n`);
+const usage =
+  'usage: github-identity.mjs --repository OWNER/NAME --group GROUP --location REGION\n' +
+  '       [--reviewer LOGIN|ORGANIZATION/TEAM] [--policy-file FILE] [--environment azure]';
 
 function readOptions() {
   const { values } = parseArgs({
     options: {
       repository: { type: 'string' },
       group: { type: 'string' },
+      location: { type: 'string' },
+      reviewer: { type: 'string' },
+      'policy-file': { type: 'string' },
       environment: { type: 'string', default: 'azure' },
     },
   });
-  if (!/^[\w.-]+\/[\w.-]+$/.test(values.repository ?? '') || !values.group) {
-    throw new TypeError(
-      'usage: github-identity.mjs --repository OWNER/NAME --group GROUP [--environment azure]',
-    );
-  }
+  if (!/^[\w.-]+\/[\w.-]+$/.test(values.repository ?? '') || !values.group || !values.location)
+    throw new TypeError(usage);
   return values;
 }
 
-function main() {
-  const { repository, group, environment } = readOptions();
-  const account = readAccount();
-  const name = `Licenser deployment from ${repository}`;
-  const [found] = azJson(['ad', 'app', 'list', '--display-name', name, '--query', '[].appId']);
-  const appId =
-    found ?? az(['ad', 'app', 'create', '--display-name', name, '--query', 'appId', '--output', 'tsv']);
-  if (found === undefined) az(['ad', 'sp', 'create', '--id', appId, '--output', 'none']);
+/** The variables that the workflow reads, by environment. */
+function variablesOf({ group, location, environment, 'policy-file': policyFile }, account, clientIds) {
+  const common = {
+    AZURE_TENANT_ID: account.tenantId,
+    AZURE_SUBSCRIPTION_ID: account.id,
+    LICENSER_GROUP: group,
+    LICENSER_LOCATION: location,
+  };
+  return {
+    [environment]: {
+      AZURE_CLIENT_ID: clientIds.deploy,
+      ...common,
+      ...(policyFile === undefined ? {} : { LICENSER_POLICY_FILE: policyFile }),
+    },
+    [whatIfEnvironment(environment)]: { AZURE_CLIENT_ID: clientIds.look, ...common },
+  };
+}
 
-  // https://learn.microsoft.com/entra/workload-id/workload-identity-federation-create-trust
-  const subject = `repo:${repository}:environment:${environment}`;
-  const known = azJson(['ad', 'app', 'federated-credential', 'list', '--id', appId, '--query', '[].subject']);
-  if (!known.includes(subject)) {
-    const credential = {
-      name: `github-${environment}`,
-      issuer: 'https://token.actions.githubusercontent.com',
-      subject,
-      audiences: ['api://AzureADTokenExchange'],
-    };
-    az([
-      ...['ad', 'app', 'federated-credential', 'create'],
-      ...['--id', appId],
-      ...['--parameters', JSON.stringify(credential)],
-      ...['--output', 'none'],
-    ]);
+function main() {
+  const options = readOptions();
+  const { repository, group, environment, reviewer } = options;
+  const account = readAccount();
+  const scope = `/subscriptions/${account.id}/resourceGroups/${group}`;
+  const clientIds = ensureIdentities({ repository, group, environment, scope });
+  const variables = variablesOf(options, account, clientIds);
+  if (reviewer !== undefined) {
+    protectEnvironment(repository, environment, reviewer);
+    ensureEnvironment(repository, whatIfEnvironment(environment));
   }
-  const principal = az(['ad', 'sp', 'show', '--id', appId, '--query', 'id', '--output', 'tsv']);
-  for (const role of roles) {
-    az([
-      ...['role', 'assignment', 'create'],
-      ...['--assignee-object-id', principal],
-      ...['--assignee-principal-type', 'ServicePrincipal'],
-      ...['--role', role],
-      ...['--scope', `/subscriptions/${account.id}/resourceGroups/${group}`],
-      ...['--output', 'none'],
-    ]);
+  for (const [name, values] of Object.entries(variables)) {
+    if (reviewer !== undefined) setVariables(repository, name, values);
+    say(`Variables of the environment "${name}" in https://github.com/${repository}/settings/environments:`);
+    for (const [variable, value] of Object.entries(values)) say(`  ${variable}=${value}`);
   }
   say(
-    `Variables of the environment "${environment}" in https://github.com/${repository}/settings/environments:`,
+    reviewer === undefined
+      ? 'Enter them there, and protect the first: required reviewers, and only tags v* may deploy (docs/deploy.md).'
+      : `They are set. ${reviewer} must approve each deployment, and only tags v* may deploy.`,
   );
-  say(`AZURE_CLIENT_ID=${appId}\nAZURE_TENANT_ID=${account.tenantId}\nAZURE_SUBSCRIPTION_ID=${account.id}`);
 }
 
 try {
   main();
 } catch (error) {
-  if (!(error instanceof AzureRefused) && !(error instanceof TypeError)) throw error;
+  const isRefusal = error instanceof AzureRefused || error instanceof GitHubRefused;
+  if (!isRefusal && !(error instanceof TypeError)) throw error;
   process.stderr.write(`github-identity: ${error.message}\n`);
-  process.exitCode = error instanceof AzureRefused ? 1 : 2;
+  process.exitCode = isRefusal ? 1 : 2;
 }

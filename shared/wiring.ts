@@ -23,6 +23,7 @@ import { makeCatalogueSource } from './pipeline/sources/catalogue-source';
 import { requestNightlyCensus } from './pipeline/census/find-next-census';
 import { walkCensus } from './pipeline/census/walk-census';
 import { BulkPacer } from './pipeline/intake/bulk-pacer';
+import { makeExpressWindow } from './pipeline/intake/express-window';
 import { decideUser } from './pipeline/handlers/decide-user';
 import { drainWaiting } from './pipeline/seats/drain-waiting';
 import { makeDrainGate } from './pipeline/seats/drain-gate';
@@ -160,6 +161,7 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
     }),
     catalogue,
     bulkPacer: new BulkPacer(clock),
+    expressWindow: makeExpressWindow(stores.cursors, clock),
     locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: config.tenantId,

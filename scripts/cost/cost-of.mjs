@@ -109,10 +109,15 @@ export function priceTable(prices) {
     .flatMap(([subject, { source, ...values }]) =>
       Object.entries(values).map(([key, value]) => {
         const name = `${subject}.${key}`;
-        const seen = prices.seen[name];
-        const origin = seen === undefined ? '**check**: from memory' : `seen at <${seen.at}>, ${seen.of}`;
+        const origin = originOf(prices.seen[name]);
         return `| \`${name}\` | ${value} | <${source}> | ${origin} |`;
       }),
     );
   return ['| price | dollars, or number | source | seen |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+/** @returns {string} where a price was read; one that was read nowhere is a person's to look up */
+function originOf(seen) {
+  if (seen === undefined) return '**check**: from memory';
+  return `${seen.quoted ? 'quoted from' : 'seen at'} <${seen.at}>, ${seen.of}`;
 }

@@ -1,26 +1,35 @@
 // Runs the Azure CLI. Arguments are passed as they are, never through a shell.
 import { spawnSync } from 'node:child_process';
+import { findAzure } from './find-azure.mjs';
 
 /** What `az` refused; the message begins with what was tried. */
 export class AzureRefused extends Error {
   name = 'AzureRefused';
 }
 
-// On Windows `az` is a command file, which only cmd.exe can start.
-const program = process.platform === 'win32' ? 'az.cmd' : 'az';
+/** Looked up once: a deployment makes some forty calls. */
+let azure;
+function azureCli() {
+  azure ??= findAzure(process.env, process.platform);
+  if (azure !== null) return azure;
+  throw new AzureRefused(
+    'The Azure CLI was not found. Install it with Microsoft’s installer, winget or the ZIP:\n' +
+      'https://learn.microsoft.com/cli/azure/install-azure-cli-windows',
+  );
+}
 
 /**
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, input?: string }} options env: added to the shell's
+ * @param {{ env?: NodeJS.ProcessEnv }} options env: added to the shell's
  * @returns {{ ok: boolean, stdout: string, stderr: string }} stderr: without `az`'s warnings
  * @throws {AzureRefused} `az` is not installed
  */
 export function tryAz(args, { env = {} } = {}) {
-  const done = spawnSync(program, args, {
+  const { program, first } = azureCli();
+  const done = spawnSync(program, [...first, ...args], {
     encoding: 'utf8',
     env: { ...process.env, ...env },
     maxBuffer: 64e6,
-    shell: process.platform === 'win32',
   });
   if (done.error) {
     throw new AzureRefused(

@@ -17,6 +17,24 @@ export const plainOutputs = (outputs) =>
 export const cliEnvironment = (outputs) =>
   Object.fromEntries(cliSettings.flatMap((name) => (outputs[name] ? [[name, outputs[name]]] : [])));
 
+/** Names of resources that commands of docs/deploy.md take: variable of the shell -> output of infra/main.bicep. */
+const resourceNames = {
+  LICENSER_APP: 'functionAppName',
+  LICENSER_STORAGE_ACCOUNT: 'storageAccountName',
+  LICENSER_VAULT: 'keyVaultName',
+};
+
+/** @returns {Record<string, string>} what an operator's shell gets: the CLI's settings, and names for `az` */
+export const shellEnvironment = (group, outputs) => ({
+  ...cliEnvironment(outputs),
+  LICENSER_GROUP: group,
+  ...Object.fromEntries(
+    Object.entries(resourceNames).flatMap(([name, output]) =>
+      outputs[output] ? [[name, outputs[output]]] : [],
+    ),
+  ),
+});
+
 /** @returns {string} lines that a shell evaluates; values come from Azure and are quoted all the same */
 export function shellLines(environment, shell) {
   const quoted = (value) =>

@@ -15,7 +15,7 @@ const tries = 20;
  * @param {{ group: string, policy?: string, permissions: 'full' | 'license-only', mayGrant: boolean,
  *   outputs: Record<string, string>, pauseMs: number, say: (text: string) => void }} options
  * @returns {Promise<string[]>} Graph permissions that could not be granted
- * @throws {AzureRefused} the package was not taken, or the app is not well
+ * @throws {AzureRefused} Graph does not know the identity, the package was not taken, or the app is not well
  * @throws {PolicyRefused} before anything is published
  */
 export async function bringApp(root, { group, policy, permissions, mayGrant, outputs, pauseMs, say }) {
@@ -24,7 +24,11 @@ export async function bringApp(root, { group, policy, permissions, mayGrant, out
   // Before the first start: a token that was issued earlier would lack them for up to a day.
   if (mayGrant) say('Permissions in Graph');
   const missing = mayGrant
-    ? grantGraphPermissions({ principalId: outputs.identityPrincipalId, permissions, say })
+    ? await grantGraphPermissions({
+        principalId: outputs.identityPrincipalId,
+        permissions,
+        ...{ pauseMs, say, sleep },
+      })
     : [];
   say('Publishing');
   await publish({ group, app: outputs.functionAppName, zip, pauseMs, tries, say, sleep });

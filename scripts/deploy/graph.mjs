@@ -1,22 +1,52 @@
 // Microsoft Graph by `az rest`: the administrator's own sign-in, no further program.
-import { az, azJson, tryAz } from './az.mjs';
+import { AzureRefused, az, tryAz } from './az.mjs';
 
 const origin = 'https://graph.microsoft.com/v1.0';
 /** Microsoft Graph has this application id in every tenant. */
 const graphAppId = '00000003-0000-0000-c000-000000000000';
 
-/** @returns {unknown} the answer of a GET; path as `/applications?…` */
-export const getGraph = (path) => azJson(['rest', '--method', 'GET', '--url', `${origin}${path}`]);
+/** At the default pause of 30 s five minutes: as long as a new object usually takes to be known in every part of Entra. */
+const tries = 10;
 
-/** @returns {unknown} the answer */
-export function sendGraph(method, path, body) {
-  return azJson([
+/** What Graph says of an object, or of a reference to one, that was made less than some minutes ago. */
+const isNotReplicated = (text) =>
+  /Request_ResourceNotFound|NoBackingApplicationObject|does not exist or one of its queried reference-property objects|does not reference a valid application object|Not a valid reference update/i.test(
+    text,
+  );
+
+/**
+ * How a call waits for what was made before it and is not known everywhere yet.
+ * @typedef {{ pauseMs: number, say: (text: string) => void, sleep: (ms: number) => Promise<unknown> }} Patience
+ */
+
+/**
+ * @param {'GET' | 'POST' | 'PATCH' | 'DELETE'} method
+ * @param {string} path as `/applications?…`
+ * @param {unknown} body undefined: none
+ * @param {Patience} patience
+ * @returns {Promise<unknown>} the answer; null when it is empty
+ * @throws {AzureRefused} Graph refuses it, or does not know an object that it names after five minutes at the default pause
+ */
+export async function callGraph(method, path, body, { pauseMs, say, sleep }) {
+  const args = [
     'rest',
     ...['--method', method],
     ...['--url', `${origin}${path}`],
-    ...['--headers', 'Content-Type=application/json'],
-    ...['--body', JSON.stringify(body)],
-  ]);
+    ...(body === undefined
+      ? []
+      : ['--headers', 'Content-Type=application/json', '--body', JSON.stringify(body)]),
+    ...['--output', 'json'],
+  ];
+  for (let attempt = 1; ; attempt++) {
+    const { ok, stdout, stderr } = tryAz(args);
+    if (ok) return stdout === '' ? null : JSON.parse(stdout);
+    if (!isNotReplicated(stderr) || attempt === tries)
+      throw new AzureRefused(`az rest: ${stderr || 'failed without a message'}`);
+    say(
+      `  Graph does not know what was just made yet; trying again in ${pauseMs / 1_000} s (${attempt} of ${tries})`,
+    );
+    await sleep(pauseMs);
+  }
 }
 
 /** Same as docs/permissions.md; `needed` says with which LICENSER_PERMISSIONS. */
@@ -29,31 +59,42 @@ export const graphPermissions = [
 ];
 
 /**
- * Grants the app's identity what it lacks, and looks whether it has everything afterwards. What it has already stays.
+ * Grants the app's identity what it lacks. What it has already stays.
  *
- * @param {{ principalId: string, permissions: 'full' | 'license-only', say: (text: string) => void }} options
- * @returns {string[]} names that are still missing: the administrator may not grant them
+ * @param {{ principalId: string, permissions: 'full' | 'license-only' } & Patience} options
+ * @returns {Promise<string[]>} names that are missing: the administrator may not grant them
+ * @throws {AzureRefused} the identity's permissions cannot be read
  */
-export function grantGraphPermissions({ principalId, permissions, say }) {
+export async function grantGraphPermissions({ principalId, permissions, ...patience }) {
   const wanted = graphPermissions.filter(({ needed }) => needed === 'always' || needed === permissions);
   const assignments = `/servicePrincipals/${principalId}/appRoleAssignments`;
-  const granted = () => new Set((getGraph(assignments).value ?? []).map(({ appRoleId }) => appRoleId));
-  const before = granted();
-  const missing = wanted.filter(({ id }) => !before.has(id));
-  if (missing.length > 0) {
-    const resourceId = az(['ad', 'sp', 'show', '--id', graphAppId, '--query', 'id', '--output', 'tsv']);
-    for (const { id, name } of missing) {
-      const body = JSON.stringify({ principalId, resourceId, appRoleId: id });
-      const { ok, stderr } = tryAz([
-        'rest',
-        ...['--method', 'POST'],
-        ...['--url', `${origin}${assignments}`],
-        ...['--headers', 'Content-Type=application/json'],
-        ...['--body', body],
-      ]);
-      say(ok ? `  granted ${name}` : `  not granted ${name}: ${stderr.split('\n')[0]}`);
-    }
+  const present = async () => {
+    const { value = [] } = await callGraph('GET', assignments, undefined, patience);
+    return new Set(value.map(({ appRoleId }) => appRoleId));
+  };
+  const before = await present();
+  const lacking = wanted.filter(({ id }) => !before.has(id));
+  if (lacking.length === 0) return [];
+  const resourceId = az(['ad', 'sp', 'show', '--id', graphAppId, '--query', 'id', '--output', 'tsv']);
+  const granted = new Set();
+  for (const { id, name } of lacking) {
+    const refusal = await grantOne(assignments, { principalId, resourceId, appRoleId: id }, patience);
+    if (refusal === null) granted.add(id);
+    patience.say(refusal === null ? `  granted ${name}` : `  not granted ${name}: ${refusal}`);
   }
-  const after = missing.length > 0 ? granted() : before;
-  return wanted.filter(({ id }) => !after.has(id)).map(({ name }) => name);
+  // What was granted seconds ago need not be in the list yet.
+  const after = await present();
+  return wanted.filter(({ id }) => !after.has(id) && !granted.has(id)).map(({ name }) => name);
+}
+
+/** @returns why it was refused, one line; null: it is granted, now or before */
+async function grantOne(path, assignment, patience) {
+  try {
+    await callGraph('POST', path, assignment, patience);
+    return null;
+  } catch (error) {
+    if (!(error instanceof AzureRefused)) throw error;
+    if (/Permission being assigned already exists/i.test(error.message)) return null;
+    return error.message.replace(/^az rest: /, '').split('\n')[0];
+  }
 }

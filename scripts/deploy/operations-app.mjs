@@ -1,5 +1,6 @@
 // The app registration of the operations API: who may call it, and with which roles. docs/permissions.md explains them.
-import { getGraph, sendGraph } from './graph.mjs';
+import { AzureRefused } from './az.mjs';
+import { callGraph } from './graph.mjs';
 
 const displayName = 'Licenser operations';
 /** The Azure CLI: without it operators would have to consent. */
@@ -53,58 +54,102 @@ function definition(appUrl) {
   };
 }
 
+/** @returns {Promise<{ id: string, appId: string, spa?: { redirectUris: string[] } } | undefined>} */
+async function findRegistration(patience) {
+  const filter = encodeURIComponent(`displayName eq '${displayName}'`);
+  const path = `/applications?$filter=${filter}&$select=id,appId,spa`;
+  const { value: found } = await callGraph('GET', path, undefined, patience);
+  if (found.length > 1)
+    throw new AzureRefused(
+      `There are ${found.length} registrations named "${displayName}"; remove all but one`,
+    );
+  return found[0];
+}
+
+async function findPrincipal(appId, patience) {
+  const filter = encodeURIComponent(`appId eq '${appId}'`);
+  const path = `/servicePrincipals?$filter=${filter}&$select=id`;
+  const { value } = await callGraph('GET', path, undefined, patience);
+  return value[0];
+}
+
 /**
  * Makes the registration, or brings an existing one up to date, and gives the roles that were asked for.
  *
- * @param {{ appUrl: string, assign: readonly { role: string, objectId: string }[], say: (text: string) => void }} options
- *   appUrl: https://APP.azurewebsites.net
- * @returns {string} its client id, LICENSER_OPS_CLIENT_ID
+ * @param {{ appUrl: string, assign: readonly { role: string, objectId: string }[] } &
+ *   import('./graph.mjs').Patience} options appUrl: https://APP.azurewebsites.net
+ * @returns {Promise<string>} its client id, LICENSER_OPS_CLIENT_ID
  * @throws {AzureRefused} the administrator may not register applications, or a role is unknown
  */
-export function ensureOperationsApp({ appUrl, assign, say }) {
-  const filter = encodeURIComponent(`displayName eq '${displayName}'`);
-  const found = getGraph(`/applications?$filter=${filter}&$select=id,appId,spa`).value;
-  if (found.length > 1)
-    throw new Error(`There are ${found.length} registrations named "${displayName}"; remove all but one`);
-  const [existing] = found;
+export async function ensureOperationsApp({ appUrl, assign, ...patience }) {
+  const { say } = patience;
+  const send = (method, path, body) => callGraph(method, path, body, patience);
+  const existing = await findRegistration(patience);
   const wanted = definition(appUrl);
   if (existing) {
     // Other environments of the tenant keep their addresses.
     const redirectUris = [...new Set([...(existing.spa?.redirectUris ?? []), ...wanted.spa.redirectUris])];
-    sendGraph('PATCH', `/applications/${existing.id}`, { ...wanted, spa: { redirectUris } });
+    await send('PATCH', `/applications/${existing.id}`, { ...wanted, spa: { redirectUris } });
     say(`  "${displayName}" is up to date`);
   }
-  const app = existing ?? sendGraph('POST', '/applications', wanted);
+  const app = existing ?? (await send('POST', '/applications', wanted));
   if (!existing) say(`  "${displayName}" is registered`);
   // Both name what the first call has made, so they cannot be part of it.
-  sendGraph('PATCH', `/applications/${app.id}`, {
+  await send('PATCH', `/applications/${app.id}`, {
     identifierUris: [`api://${app.appId}`],
     api: {
       ...wanted.api,
       preAuthorizedApplications: [{ appId: azureCli, delegatedPermissionIds: [scopeId] }],
     },
   });
-  const [principal = sendGraph('POST', '/servicePrincipals', { appId: app.appId })] = getGraph(
-    `/servicePrincipals?$filter=${encodeURIComponent(`appId eq '${app.appId}'`)}&$select=id`,
-  ).value;
+  const principal =
+    (await findPrincipal(app.appId, patience)) ??
+    (await send('POST', '/servicePrincipals', { appId: app.appId }));
   // Without a role there is no token at all.
-  sendGraph('PATCH', `/servicePrincipals/${principal.id}`, { appRoleAssignmentRequired: true });
-  giveRoles(principal.id, assign, say);
+  await send('PATCH', `/servicePrincipals/${principal.id}`, { appRoleAssignmentRequired: true });
+  await giveRoles(principal.id, assign, patience);
   return app.appId;
 }
 
-function giveRoles(resourceId, assign, say) {
+async function giveRoles(resourceId, assign, patience) {
   if (assign.length === 0) return;
   const assignments = `/servicePrincipals/${resourceId}/appRoleAssignedTo`;
-  const present = getGraph(assignments).value.map(
-    ({ principalId, appRoleId }) => `${principalId} ${appRoleId}`,
-  );
+  const { value } = await callGraph('GET', assignments, undefined, patience);
+  const present = value.map(({ principalId, appRoleId }) => `${principalId} ${appRoleId}`);
   for (const { role, objectId } of assign) {
-    const appRoleId = operationsRoles.find(({ value }) => value.toLowerCase() === role.toLowerCase())?.id;
-    if (appRoleId === undefined)
-      throw new Error(`There is no role ${role}; there are Viewer, Operator and Approver`);
+    const appRoleId = roleId(role);
     if (present.includes(`${objectId} ${appRoleId}`)) continue;
-    sendGraph('POST', assignments, { principalId: objectId, resourceId, appRoleId });
-    say(`  ${role} for ${objectId}`);
+    await callGraph('POST', assignments, { principalId: objectId, resourceId, appRoleId }, patience);
+    patience.say(`  ${role} for ${objectId}`);
   }
+}
+
+function roleId(role) {
+  const found = operationsRoles.find(({ value }) => value.toLowerCase() === role.toLowerCase());
+  if (found === undefined)
+    throw new AzureRefused(`There is no role ${role}; there are Viewer, Operator and Approver`);
+  return found.id;
+}
+
+/**
+ * Who has a role of the operations API.
+ *
+ * @param {'Viewer' | 'Operator' | 'Approver'} role
+ * @param {import('./graph.mjs').Patience} patience
+ * @returns {Promise<{ path: string, principalId: string, name: string }[]>} path: what DELETE takes away; empty when the
+ *   API is not registered
+ */
+export async function holdersOf(role, patience) {
+  const app = await findRegistration(patience);
+  const principal = app && (await findPrincipal(app.appId, patience));
+  if (!principal) return [];
+  const path = `/servicePrincipals/${principal.id}/appRoleAssignedTo`;
+  const { value } = await callGraph('GET', path, undefined, patience);
+  return value
+    .filter(({ appRoleId }) => appRoleId === roleId(role))
+    .map(({ id, principalId, principalDisplayName }) => ({
+      path: `${path}/${id}`,
+      principalId,
+      name: principalDisplayName ?? '',
+    }));
 }

@@ -19,6 +19,7 @@ import type { WaitingStore } from '../store/ports/waiting-store';
 import type { HandlingStore } from '../store/ports/handling-store';
 import type { CatalogueSource } from './sources/catalogue-source';
 import type { BulkPacer } from './intake/bulk-pacer';
+import type { ExpressWindow } from './intake/express-window';
 import type { CrashWatch } from './crashes/crash-watch';
 import type { LedgerCount } from './guards/ledger-count';
 import type { RolloutSource } from './sources/rollout-source';
@@ -82,6 +83,8 @@ export type Services = {
   readonly queues: QueueSender;
   /** When this process's crowds are looked at. */
   readonly bulkPacer: BulkPacer;
+  /** Which users of changes go by express, counted over all processes. */
+  readonly expressWindow: ExpressWindow;
   readonly deadLetters: DeadLetterSource;
   readonly policy: PolicySource;
   readonly catalogue: CatalogueSource;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { toUserId } from '../../shared/kernel/ids';
 import { queueNames } from '../../shared/queue/queues';
 import { pidsOfInstance } from '../support/faults/instances';
 import {
@@ -14,6 +15,8 @@ import {
 import { never, startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { hintFor, sendHints, sendTo } from '../support/queue-messages';
+import { startScriptedGraph } from '../support/scripted-graph';
+import type { ScriptedGraph } from '../support/scripted-graph';
 import { writeScaledQueues } from '../support/scaled-queues';
 import { waitUntil } from '../support/wait-until';
 
@@ -24,16 +27,20 @@ import { waitUntil } from '../support/wait-until';
 describe('an app whose functions run in several processes', () => {
   let folder: string;
   let test: TestCloud;
+  let webhook: ScriptedGraph;
   beforeAll(async () => {
+    webhook = await startScriptedGraph();
+    webhook.script = () => ({ status: 204 });
     folder = mkdtempSync(join(tmpdir(), 'scaled-out-'));
     test = await startTestCloud({
       instances: 'apply=2,decide=2',
       serviceBusConfig: writeScaledQueues(folder, 12),
-      settings: { LICENSER_DELTA_SCHEDULE: never },
+      settings: { LICENSER_DELTA_SCHEDULE: never, LICENSER_WEBHOOK_URL: webhook.origin },
     });
   });
   afterAll(async () => {
     await test?.stop();
+    await webhook?.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -96,6 +103,35 @@ describe('an app whose functions run in several processes', () => {
     for (const { id } of users) expect(await judgeJoiner(test, id)).toMatchObject(licensedOnce);
     await waitUntil('the killed one runs again', async () => pidsOfInstance(test, 'apply-1').length === 2);
     expect(pidsOfInstance(test, 'apply-2')).toHaveLength(1);
+    expect(test.exits).toEqual([]);
+  });
+
+  it('tells the webhook what it has counted when the instance that counted it is scaled in', async () => {
+    const told = () =>
+      webhook.seen
+        .map(({ body }) => body as { event: string; reason: { code: string }; count: number })
+        .filter(({ event, reason }) => event === 'blocked' && reason.code === 'graph/prohibitedLocation')
+        .reduce((sum, { count }) => sum + count, 0);
+    // No service may be used there; apply-1 is the only process of apply that is left.
+    const users = await test.bring(
+      Array.from({ length: 4 }, (_, index) => joiner(`barred.${index}`, { country: 'KP' })),
+    );
+    await sendHints(
+      test,
+      users.map(({ id }) => id),
+    );
+    for (const { id } of users) {
+      await waitUntil(`user ${id} is blocked`, async () => {
+        const { state } = await test.stores.users.read(toUserId(id));
+        return state?.outcome === 'blocked';
+      });
+    }
+    // The first is told at once, the others with the next call, a minute later.
+    await waitUntil('the first is told', async () => told() > 0);
+
+    process.kill(pidsOfInstance(test, 'apply-1').at(-1) ?? 0, 'SIGTERM');
+
+    await waitUntil('all are told', async () => told() === users.length);
     expect(test.exits).toEqual([]);
   });
 });

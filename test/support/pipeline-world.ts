@@ -8,6 +8,7 @@ import type { OutgoingEvent } from '../../shared/observe/event-sink';
 import { applyToUser } from '../../shared/pipeline/handlers/apply-user';
 import { makeCatalogueSource } from '../../shared/pipeline/sources/catalogue-source';
 import { BulkPacer } from '../../shared/pipeline/intake/bulk-pacer';
+import { makeExpressWindow } from '../../shared/pipeline/intake/express-window';
 import { decideUser } from '../../shared/pipeline/handlers/decide-user';
 import type { Services } from '../../shared/pipeline/services';
 import type { Task } from '../../shared/pipeline/task';
@@ -20,6 +21,7 @@ import { makeLearntConflictSource } from '../../shared/pipeline/sources/learnt-c
 import { makeWaitingSkus } from '../../shared/pipeline/sources/waiting-skus';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
 import { makeMemoryControl } from './memory/memory-control';
+import { makeMemoryCursors } from './memory/memory-cursors';
 import { makeMemoryGuards, makeMemoryPolicies, makeMemoryRollouts } from './memory/memory-stores';
 import { makeRecordingLogger } from './recording-logger';
 import { makeLearntConflictRows } from './world/learnt-conflict-rows';
@@ -183,6 +185,10 @@ export function makePipelineWorld() {
     ledgerCount: async () => world.usersWithLedger,
     catalogue,
     bulkPacer: new BulkPacer(clock),
+    expressWindow: makeExpressWindow(
+      makeMemoryCursors(() => now),
+      clock,
+    ),
     metrics: { handled: (...result: string[]) => void results.push(result.filter(Boolean).join(' ')) },
     locationLag: { refusedAt: -Infinity },
     settings: {

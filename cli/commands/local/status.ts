@@ -36,7 +36,7 @@ export const define: DefineCommand = (command, { io, exit }) => {
 };
 
 async function readStatus(cloud: LocalCloud): Promise<LocalStatus> {
-  const { graph, serviceBus, tables, functions, startedAt, settings } = cloud;
+  const { graph, serviceBus, tables, blobs, functions, startedAt, settings } = cloud;
   const management = `http://127.0.0.1:${String(serviceBus.managementPort)}`;
   const control = makeControlApi(graph.origin, management);
   const processes = await Promise.all([
@@ -54,13 +54,18 @@ async function readStatus(cloud: LocalCloud): Promise<LocalStatus> {
         String(queues.reduce((total, queue) => total + pick(queue), 0));
       return `${sum(({ active }) => active)} waiting, ${sum(({ locked }) => locked)} in work, ${sum(({ completed }) => completed)} done`;
     }),
-    ask('tables', tables.pid, tables.endpoint, async () => {
-      // Any answer will do: without a key it is a refusal.
-      await fetch(tables.endpoint, { signal: AbortSignal.timeout(2_000) });
-      return '';
-    }),
+    ask('tables', tables.pid, tables.endpoint, () => askStorage(tables.endpoint)),
+    ...(blobs === undefined
+      ? []
+      : [ask('blobs', blobs.pid, blobs.endpoint, () => askStorage(blobs.endpoint))]),
   ]);
   return { startedAt, processes, settings };
+}
+
+/** Any answer will do: without a key it is a refusal. */
+async function askStorage(endpoint: string): Promise<string> {
+  await fetch(endpoint, { signal: AbortSignal.timeout(2_000) });
+  return '';
 }
 
 async function ask(

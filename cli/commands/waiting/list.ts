@@ -70,7 +70,10 @@ function renderList(
   const unknown = shown.some((user) => user.expectedAt === null && user.seatUntil === null)
     ? 'Expected: unknown, because no seat came free yet.\n'
     : '';
-  return `${head}${table}${more}${unknown}`;
+  // Another process may have seen the seat come free, or the user come.
+  const isFree = seats.free > 0 && shown.some((user) => user.seatUntil === null);
+  const soon = isFree ? 'A free seat is handed out within 15 s, to the first in the list.\n' : '';
+  return `${head}${table}${more}${unknown}${soon}`;
 }
 
 function expectationOf({ seatUntil, expectedAt }: WaitingView['users'][number]): string {

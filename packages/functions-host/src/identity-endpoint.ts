@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Clock } from '../../emulator-kit/src/clock';
 import { ensureError } from '../../emulator-kit/src/errors';
 import type { Logger } from '../../emulator-kit/src/logger';
-import type { Secret } from '../../emulator-kit/src/secret';
+import { Secret } from '../../emulator-kit/src/secret';
 
 export type TokenSource = {
   /** An OAuth 2.0 token endpoint that knows the client_credentials grant. */
@@ -42,10 +42,11 @@ export class IdentityEndpoint {
     });
   }
 
-  async start(): Promise<void> {
+  /** On 127.0.0.1; port 0, the default: any free one. */
+  async start(port = 0): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(0, '127.0.0.1', resolve);
+      this.#server.listen(port, '127.0.0.1', resolve);
     });
     this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/msi/token`;
   }
@@ -96,6 +97,35 @@ export class IdentityEndpoint {
       client_id: clientId,
     };
   }
+}
+
+/** The endpoint of a host that runs elsewhere, for a program that has its secrets as texts. */
+export type ServedIdentity = {
+  /** IDENTITY_ENDPOINT: http://127.0.0.1:PORT/msi/token */
+  readonly url: string;
+  stop(): void;
+};
+
+/**
+ * Serves the identity endpoint beside a functions host that has none, such as Microsoft's on a developer's machine.
+ * @param options `header`: IDENTITY_HEADER, which the app must send; `port` 0: any free one
+ */
+export async function serveIdentity(options: {
+  readonly source: Omit<TokenSource, 'clientSecret'> & { readonly clientSecret: string };
+  readonly header: string;
+  readonly port: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}): Promise<ServedIdentity> {
+  const { source, header, port, clock, log } = options;
+  const endpoint = new IdentityEndpoint({
+    source: { ...source, clientSecret: new Secret(source.clientSecret) },
+    header: new Secret(header),
+    clock,
+    log,
+  });
+  await endpoint.start(port);
+  return endpoint;
 }
 
 function writeJson(response: ServerResponse, status: number, body: unknown): void {

@@ -1,6 +1,7 @@
 import { isoTime } from '../../kernel/clock';
 import { ConcurrencyError, UserError } from '../../kernel/errors';
 import { toUserId } from '../../kernel/ids';
+import type { UserId } from '../../kernel/ids';
 import { backoffMs } from '../../kernel/retry';
 import { timing } from '../../kernel/timing';
 import { readHint } from '../../queue/messages';
@@ -28,6 +29,8 @@ import type { Delivery } from './take-message';
 import { verifyUser } from './verify-user';
 import type { HandleServices } from './look-for-work';
 
+type DecideServices = HandleServices & Pick<Services, 'expressWindow'>;
+
 /** Rounds against other workers that change the same row, before the broker delivers the message again. */
 const maxRounds = 12;
 
@@ -38,7 +41,7 @@ const maxRounds = 12;
  * @throws TransientError tables or queues are away for longer than the client waits
  */
 export async function decideUser(
-  services: HandleServices,
+  services: DecideServices,
   given: Task,
   body: unknown,
   delivery: Delivery,
@@ -99,7 +102,7 @@ function toParkedHint(hint: Hint, state: UserState | null, messageId: string): H
 
 type Work = { readonly hint: Hint; readonly record: UserRecord; readonly messageId: string };
 
-async function decideOnce(services: HandleServices, task: Task, work: Work): Promise<void> {
+async function decideOnce(services: DecideServices, task: Task, work: Work): Promise<void> {
   const { hint, messageId } = work;
   const { userId } = work.record;
   const heard = heardFrom(hint, messageId);
@@ -159,7 +162,13 @@ async function decideOnce(services: HandleServices, task: Task, work: Work): Pro
   const gate = await askGate(services, scopes, record.state);
   const rest = gate.kind === 'paused' ? await restThatMayBeWritten(services, record, look) : undefined;
   if (rest !== undefined) {
-    await advance(services, task, record, { kind: 'decided', seen: seenOf(rest), heard, isProbe: false });
+    const sent = await asOneOfMany(services, userId, heard);
+    await advance(services, task, record, {
+      kind: 'decided',
+      seen: seenOf(rest),
+      heard: sent,
+      isProbe: false,
+    });
     return;
   }
   if (gate.kind === 'paused') {
@@ -169,7 +178,24 @@ async function decideOnce(services: HandleServices, task: Task, work: Work): Pro
     await advance(services, task, record, { kind: 'paused', scope, why, seenAt, decided, token });
     return;
   }
-  await advance(services, task, record, { kind: 'decided', seen, heard, isProbe: gate.probes.length > 0 });
+  const sent = await asOneOfMany(services, userId, heard);
+  await advance(services, task, record, {
+    kind: 'decided',
+    seen,
+    heard: sent,
+    isProbe: gate.probes.length > 0,
+  });
+}
+
+/** Users whom changes of the directory bring are a crowd by their number, however their changes arrived. */
+async function asOneOfMany(
+  services: Pick<Services, 'expressWindow'>,
+  userId: UserId,
+  heard: Heard,
+): Promise<Heard> {
+  const isChange = heard.source === 'delta' || heard.source === 'notification';
+  if (heard.isBulk || !isChange) return heard;
+  return { ...heard, isBulk: !(await services.expressWindow.admits(userId)) };
 }
 
 /** What is to be written beside paused SKUs, where nothing else stops it; undefined: nothing. */

@@ -8,6 +8,9 @@ import { wasRefused } from './parked';
 import { parkedUntil, refusedCode } from './pause-codes';
 import { requeue } from './refusal-steps';
 
+/** The status of what Graph did not answer. */
+const noAnswer = 0;
+
 /**
  * 401 or 403. The app lacks a permission, as a rule: the scope is paused and the user parked. When others are served,
  * it is this user's own trouble: looked at again, and a failure from the second time on.
@@ -22,7 +25,10 @@ export function notPermitted(
 ): Step {
   const parked = parkForSuspect(row, next, refusal, suspect, moment, token);
   if (parked !== undefined) return parked;
-  const { reason, requestId } = refusal;
+  const { reason, requestId, status } = refusal;
+  // Graph was not asked, for this process got no token while others did: no trouble of the user's. Another process may
+  // take the next look.
+  if (status === noAnswer) return requeue(row, next, 'unavailable', reason, moment, { token });
   const isRepeated = suspect !== undefined && wasRefused(row.state, suspect.scope);
   const failure: FailureFacts = { class: refusal.class, reason, requestId };
   return requeue(row, next, 'permission', reason, moment, { token, ...(isRepeated ? { failure } : {}) });

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { graphCalls } from '../../../shared/graph/permissions';
+import { activatePolicy } from '../../../shared/ops/rollouts/activate-policy';
 import { startEmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
 import type { EmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
 import { makeGraphWorld } from '../../support/graph/graph-world';
@@ -68,6 +71,37 @@ describe('a user who holds by group, when a permission is taken away', () => {
       });
     },
   );
+});
+
+it('every permission of docs/permissions.md is taken away in one of these cases', () => {
+  const page = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'permissions.md'), 'utf8');
+  const granted = [...page.matchAll(/^\| `([A-Z]\w+(?:\.\w+)+)` \| `[0-9a-f-]{36}` \|/gm)].map(
+    ([, name]) => name,
+  );
+
+  expect(granted.length).toBeGreaterThan(4);
+  expect(granted.sort()).toEqual([...licenseOnly, 'User.ReadWrite.All'].sort());
+});
+
+it('a policy that needs what is missing is not activated, and the permission is named', async () => {
+  const without = licenseOnly.filter((one) => one !== 'GroupMember.ReadBasic.All');
+  world = await makeGraphWorld(graph, { groupId, roles: without });
+  await world.services.policy.current();
+  const text = `version: 1
+usageLocation: { default: NL }
+rules:
+  - name: direct
+    when: 'user.memberOf -any (group.objectId -in ["${groupId}"])'
+    assign: [{ sku: EMS }]
+`;
+  const operator = { by: 'ada', why: 'a test' };
+  const activation = activatePolicy(world.services, { text, file: 'next.yaml' }, operator);
+
+  await expect(activation).rejects.toMatchObject({
+    code: 'policy/rights',
+    details: { missing: ['GroupMember.ReadBasic.All'] },
+  });
+  expect((await world.services.policies.pointer()).candidate).toBeNull();
 });
 
 describe('a joiner, when a permission to write is missing', () => {

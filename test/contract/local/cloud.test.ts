@@ -2,15 +2,19 @@ import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { childEnvironment } from '../../../local/app-settings';
 import { startCloud } from '../../../local/cloud';
 import type { CloudOptions, RunningCloud } from '../../../local/cloud';
 import { cloudFilePath, readCloudFile } from '../../../local/cloud-file';
 import type { LocalCloud } from '../../../local/cloud-file';
 import { freePorts } from '../../../local/cloud-ports';
+import { funcSettingsPath } from '../../../local/func-settings';
+import { packageBin } from '../../../local/package-bin';
 import { ManagedProcess } from '../../../packages/emulator-kit/src/managed-process';
 import type { ProcessExit } from '../../../packages/emulator-kit/src/managed-process';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { fixtureApp, waitFor } from '../../../packages/functions-host/test/support/host-process';
+import { leaseLikeTheHost } from '../../support/blob-lease';
 import { projectRoot } from '../../support/local-cloud';
 
 const exits: ProcessExit[] = [];
@@ -211,23 +215,62 @@ describe('a further host started by hand', () => {
     await expect(manageHost().start()).rejects.toThrow('No embedded cloud is running here');
   });
 
-  it('joins the running one with its keys and settings', async () => {
-    const cloud = await startCloud(options({ root, appRoot: root, writeFile: true }));
-    const host = manageHost();
-    try {
-      expect(statSync(cloudFilePath(root)).mode & 0o777).toBe(0o600);
-      expect(readCloudFile(cloudFilePath(root))).toEqual(cloud.file);
+  describe('while one runs', () => {
+    let cloud: RunningCloud;
+    beforeAll(async () => {
+      cloud = await startCloud(options({ root, appRoot: root, writeFile: true, blobs: true }));
+    });
+    afterAll(() => cloud?.stop());
 
-      const { origin } = await host.start();
+    it('joins it with its keys and settings', async () => {
+      const host = manageHost();
+      try {
+        expect(statSync(cloudFilePath(root)).mode & 0o777).toBe(0o600);
+        expect(readCloudFile(cloudFilePath(root))).toEqual(cloud.file);
 
-      const answer = await fetch(`${String(origin)}/api/guarded`, {
-        headers: { 'x-functions-key': cloud.file.functions.functionKey },
+        const { origin } = await host.start();
+
+        const answer = await fetch(`${String(origin)}/api/guarded`, {
+          headers: { 'x-functions-key': cloud.file.functions.functionKey },
+        });
+        expect(answer.status).toBe(200);
+      } finally {
+        await host.stop();
+      }
+    });
+
+    it('leaves settings for Microsoft’s functions host: an identity, tables, blobs for its timer locks', async () => {
+      const path = funcSettingsPath(root);
+      const host = new ManagedProcess({
+        name: 'func',
+        entry: packageBin(projectRoot, '@auto-licenser/functions-host'),
+        args: () => ['--app-root', root, '--settings', path],
+        env: () => childEnvironment(process.env),
+        cwd: root,
+        onLine: () => undefined,
+        onUnexpectedExit: () => undefined,
       });
-      expect(answer.status).toBe(200);
-    } finally {
-      await host.stop();
+      try {
+        expect(statSync(path).mode & 0o777).toBe(0o600);
+        const { origin } = await host.start();
+
+        const answer = await fetch(`${String(origin)}/api/token`);
+        expect(await answer.json()).toMatchObject({ token: expect.any(String) });
+      } finally {
+        await host.stop();
+      }
+      const { blobs, tables, managedIdentity } = cloud.file;
+      const account = { tables, blobs: blobs ?? { pid: 0, endpoint: '' } };
+      expect(await leaseLikeTheHost(account)).toEqual([201, 201, 201, 409]);
+      const query = 'resource=https%3A%2F%2Fgraph.microsoft.com&api-version=2019-08-01';
+      const withoutHeader = await fetch(`${managedIdentity?.endpoint ?? ''}?${query}`);
+      expect(withoutHeader.status).toBe(401);
+    });
+
+    it('takes its files away when it ends', async () => {
       await cloud.stop();
-    }
-    expect(existsSync(cloudFilePath(root))).toBe(false);
+
+      for (const path of [cloudFilePath(root), funcSettingsPath(root)]) expect(existsSync(path)).toBe(false);
+    });
   });
 });

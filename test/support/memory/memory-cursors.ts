@@ -5,13 +5,13 @@ import type { Cursor, CursorStore } from '../../../shared/store/ports/cursor-sto
 export function makeMemoryCursors(now: () => number): CursorStore & { readonly rows: Map<string, Cursor> } {
   const rows = new Map<string, Cursor>();
   let version = 0;
-  const read = async (name: string): Promise<Cursor> =>
-    rows.get(name) ?? { etag: null, value: null, updatedAt: null };
+  const find = (name: string): Cursor => rows.get(name) ?? { etag: null, value: null, updatedAt: null };
   return {
     rows,
-    read,
+    read: async (name) => find(name),
+    // In one step, as the table does it.
     commit: async (name, from, value) => {
-      if ((await read(name)).etag !== from.etag) throw new ConcurrencyError(`cursor ${name}`);
+      if (find(name).etag !== from.etag) throw new ConcurrencyError(`cursor ${name}`);
       const cursor = { etag: String(++version), value, updatedAt: now() };
       rows.set(name, cursor);
       return cursor;

@@ -17,8 +17,11 @@ const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string
  * scripts are asked for their own reading of the arguments, and the rest notes what it was called with.
  */
 async function makeShell() {
+  const outputs = { functionAppName: 'licenser-x', storageAccountName: 'stx', keyVaultName: 'kv-x' };
+  const asOutputs = Object.entries(outputs).map(([name, value]) => [name, { value }]);
   const standIns = await makeStandIns([
-    { match: '^deployment group show', stdout: 'principal\n' },
+    { match: '^deployment group show .*identityPrincipalId', stdout: 'principal\n' },
+    { match: '^deployment group show', stdout: JSON.stringify(Object.fromEntries(asOutputs)) },
     { match: '^ad sp show', stdout: 'graph\n' },
   ]);
   const here = join(standIns.folder, 'clone');
@@ -34,8 +37,15 @@ async function makeShell() {
     " -- "$@"\n`,
     { mode: 0o755 },
   );
-  // `node scripts/X.mjs` must be a script of the project; what it prints is evaluated, so it prints nothing.
-  standIns.add('node', `[ -f '${root}'/"$1" ] || { echo "no script $1" >&2; exit 1; }`);
+  // `node scripts/X.mjs` must be a script of the project that has these options. What azure-env.mjs prints is evaluated by
+  // the shell, so that one runs.
+  const node = process.execPath;
+  standIns.add(
+    'node',
+    `[ -f '${root}'/"$1" ] || { echo "no script $1" >&2; exit 1; }
+    [ "$1" != scripts/azure-env.mjs ] || { cd '${root}'; exec '${node}' "$@"; }
+    for word in "$@"; do case "$word" in --*) grep -qE "^ +'?\${word#--}'?: \\{ type" '${root}'/"$1" || { echo "$1 has no option $word" >&2; exit 1; };; esac; done`,
+  );
   standIns.add(
     'npm',
     `case "$1 $2 $3" in ci*) ;; run*) for word in "$@"; do case " ${Object.keys(scripts).join(' ')} " in *" $word "*) exit 0;; esac; done; echo "no such script: $*" >&2; exit 1;; *) exit 1;; esac`,
@@ -51,11 +61,9 @@ describe.each(['docs/deploy.md', 'docs/permissions.md'])('the commands of %s', (
     expect(blocks.length).toBeGreaterThan(1);
 
     // One after the other in one shell, as a reader types them: variables and functions stay.
-    const { status, stderr } = await standIns.run(
-      'bash',
-      ['-c', `set -e\ngroup=rg-licenser\n${blocks.join('\n')}`],
-      { cwd: here },
-    );
+    const { status, stderr } = await standIns.run('bash', ['-c', `set -eu\n${blocks.join('\n')}`], {
+      cwd: here,
+    });
 
     expect(standIns.refused()).toBe('');
     expect(stderr).toBe('');
@@ -66,6 +74,12 @@ describe.each(['docs/deploy.md', 'docs/permissions.md'])('the commands of %s', (
 });
 
 describe('docs/deploy.md', () => {
+  it('has no placeholder in a command: every name comes from a command before', () => {
+    const commands = [...blocksOf('docs/deploy.md', 'bash'), ...blocksOf('docs/deploy.md', 'powershell')];
+
+    expect(commands.join('').match(/(?<![\w$"{])[A-Z]{3,}(?![\w=]|\s*=)/g) ?? []).toEqual([]);
+  });
+
   it('notices a command that Azure does not have', async () => {
     const { standIns, here } = await makeShell();
 

@@ -1,20 +1,22 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { makeStandIns } from './stand-ins/make-stand-ins';
 import type { Answer } from './stand-ins/answer-call';
+import {
+  always,
+  granted,
+  identity,
+  me,
+  newSubscription,
+  noOperationsApi,
+  operationsClient,
+} from './stand-ins/azure-answers';
+import { makeStandIns } from './stand-ins/make-stand-ins';
 
 const root = join(__dirname, '..', '..', '..');
-const me = 'aaaaaaaa-0000-4000-8000-00000000a001';
-const identity = 'aaaaaaaa-0000-4000-8000-00000000c001';
-const always = [
-  '5facf0c1-8979-4e95-abcf-ff3d079771c0',
-  'e2f98668-2877-4f38-a2f4-8202e0717aa1',
-  'df021288-bdef-4463-88db-98f22de89214',
-  '98830695-27a2-44f7-8c18-0c3ebc9698f6',
-];
 
 /** The app's health function, as it answers while it is made and later. */
 let health: Server;
@@ -36,41 +38,7 @@ beforeEach(() => {
 });
 afterEach(() => standIns.remove());
 
-const tsv = (text: string) => `${text}\n`;
-const granted = (ids: readonly string[]) =>
-  JSON.stringify({ value: ids.map((appRoleId) => ({ appRoleId })) });
-
-function azure(more: readonly Answer[] = []): readonly Answer[] {
-  const outputs = Object.entries({
-    functionAppName: 'licenser-x',
-    functionAppUrl: origin,
-    identityPrincipalId: identity,
-    LICENSER_OPS_CLIENT_ID: '',
-  }).map(([name, value]) => [name, { type: 'String', value }]);
-  return [
-    ...more,
-    {
-      match: '^account show',
-      stdout: JSON.stringify({
-        id: 's',
-        name: 'Contoso',
-        tenantId: 't',
-        user: { name: 'ann', type: 'user' },
-      }),
-    },
-    { match: 'list-flexconsumption-locations', stdout: '[{"name":"West Europe"},{"name":"uksouth"}]' },
-    { match: '^provider show .*Microsoft.App ', stdout: tsv('NotRegistered') },
-    { match: '^provider show', stdout: tsv('Registered') },
-    { match: '^group exists', stdout: tsv('false') },
-    { match: '^deployment group show', fail: 'ResourceGroupNotFound', times: 1 },
-    { match: '^deployment group create', stdout: JSON.stringify(Object.fromEntries(outputs)) },
-    { match: '^ad signed-in-user show', stdout: tsv(me) },
-    { match: '^ad sp show', stdout: tsv('graph-id') },
-    { match: '^rest --method GET .*appRoleAssignments', stdout: granted([]), times: 1 },
-    { match: '^rest --method GET .*appRoleAssignments', stdout: granted(always) },
-    { match: 'keys set', stdout: tsv('a-key') },
-  ];
-}
+const azure = (more: readonly Answer[] = []) => newSubscription(origin, more);
 
 const deploy = (...args: readonly string[]) =>
   standIns.run(process.execPath, [
@@ -95,6 +63,7 @@ describe('scripts/deploy.mjs', () => {
 
     expect(stderr).toBe('');
     expect(standIns.refused()).toBe('');
+    expect(stdout).toMatch(/App licenser-x, storage account stx, vault kv-x\./);
     expect(stdout).toMatch(/The app is deployed and well/);
     expect(status).toBe(0);
     const order = commands().filter((command, at, all) => command !== all[at - 1]);
@@ -128,6 +97,29 @@ describe('scripts/deploy.mjs', () => {
     expect(posts.map(({ args }) => JSON.parse(args[args.indexOf('--body') + 1] ?? '') as unknown)).toEqual(
       always.map((appRoleId) => ({ principalId: identity, resourceId: 'graph-id', appRoleId })),
     );
+  });
+
+  it('waits until rights are in force and the app is well', async () => {
+    answersBeforeWell = 2;
+    standIns = await makeStandIns(
+      azure([{ match: 'config-zip', fail: 'BlobUploadFailedException: status 403 (Forbidden)', times: 2 }]),
+    );
+
+    const { status, stdout } = await deploy('--no-look');
+
+    expect(stdout.match(/rights are not in force yet/g)).toHaveLength(2);
+    expect(stdout.match(/not well yet \(503/g)).toHaveLength(2);
+    expect(status).toBe(0);
+  });
+
+  it('does not try again what waiting cannot help', async () => {
+    standIns = await makeStandIns(azure([{ match: 'config-zip', fail: 'The zip is broken' }]));
+
+    const { status, stderr } = await deploy('--no-look');
+
+    expect(stderr).toMatch(/The package was not taken: The zip is broken/);
+    expect(status).toBe(1);
+    expect(commands().filter((command) => command.endsWith('config-zip'))).toHaveLength(1);
   });
 
   it('switches notifications on with a key that never reaches the command line', async () => {
@@ -166,6 +158,7 @@ describe('scripts/deploy.mjs', () => {
         LICENSER_ALERT_EMAILS: '["a@contoso.example"]',
         LICENSER_OPERATORS: JSON.stringify([{ objectId: me, kind: 'Group' }]),
         LICENSER_ALWAYS_READY: '0',
+        LICENSER_APP_IS_NEW: 'false',
       },
     ]);
     expect(commands()).not.toContain('functionapp function keys set');
@@ -173,22 +166,59 @@ describe('scripts/deploy.mjs', () => {
     expect(standIns.calls().filter(({ args }) => args.includes('POST'))).toHaveLength(5);
   });
 
+  it('goes on where rights on the group alone do not show regions and providers', async () => {
+    standIns = await makeStandIns(
+      azure([
+        { match: 'list-flexconsumption-locations', fail: 'AuthorizationFailed' },
+        { match: '^provider show', fail: 'AuthorizationFailed' },
+      ]),
+    );
+
+    const { status, stdout } = await deploy('--no-look');
+
+    expect(stdout).toMatch(/not checked whether westeurope offers Flex Consumption: AuthorizationFailed/);
+    expect(stdout).toMatch(/not checked whether Microsoft\.Web is registered: AuthorizationFailed/);
+    expect(status).toBe(0);
+  });
+
+  it('deploys nothing while it is not known what the last deployment had', async () => {
+    standIns = await makeStandIns(azure([{ match: '^deployment group show', fail: 'AuthorizationFailed' }]));
+
+    const { status, stderr } = await deploy('--no-look');
+
+    expect(stderr).toMatch(/az deployment group show: .*AuthorizationFailed/);
+    expect(status).not.toBe(0);
+    expect(madeResources()).toEqual([]);
+  });
+
+  it('says which permissions are missing when the administrator may not grant them', async () => {
+    standIns = await makeStandIns(
+      azure([
+        { match: '^rest --method POST', fail: 'Authorization_RequestDenied' },
+        { match: '^rest --method GET', stdout: granted(always.slice(1)) },
+      ]),
+    );
+
+    const { status, stdout } = await deploy('--no-look');
+
+    expect(stdout).toMatch(/not granted LicenseAssignment\.ReadWrite\.All: Authorization_RequestDenied/);
+    expect(stdout).toMatch(
+      /Not granted in Graph: LicenseAssignment\.ReadWrite\.All\. A Privileged Role Administrator/,
+    );
+    expect(status).toBe(1);
+  });
+
   it('registers the operations API with its roles, and deploys its client id', async () => {
-    const client = 'aaaaaaaa-0000-4000-8000-00000000b001';
-    standIns = await makeStandIns([
-      { match: '^rest --method GET .*/applications\\?', stdout: '{"value":[]}' },
-      { match: '^rest --method POST .*/applications ', stdout: JSON.stringify({ id: 'obj', appId: client }) },
-      { match: '^rest --method GET .*/servicePrincipals\\?', stdout: '{"value":[]}' },
-      { match: '^rest --method POST .*/servicePrincipals ', stdout: '{"id":"sp"}' },
-      { match: '^rest --method GET .*appRoleAssignedTo', stdout: '{"value":[]}' },
-      ...azure(),
-    ]);
+    standIns = await makeStandIns([...noOperationsApi, ...azure()]);
 
     const { status, stderr } = await deploy('--no-look', '--operations-api');
 
     expect(stderr).toBe('');
     expect(status).toBe(0);
-    expect(madeResources().map(({ env }) => env['LICENSER_OPS_CLIENT_ID'])).toEqual([undefined, client]);
+    expect(madeResources().map(({ env }) => env['LICENSER_OPS_CLIENT_ID'])).toEqual([
+      undefined,
+      operationsClient,
+    ]);
     const bodyOf = (path: RegExp, method = 'POST') => {
       const call = standIns.calls().find(({ args }) => args.includes(method) && path.test(args.join(' ')));
       return JSON.parse(call?.args[call.args.indexOf('--body') + 1] ?? 'null') as Record<string, unknown>;
@@ -207,7 +237,7 @@ describe('scripts/deploy.mjs', () => {
       spa: { redirectUris: [`${origin}/api/ui/`] },
     });
     expect(bodyOf(/applications\/obj /, 'PATCH')).toMatchObject({
-      identifierUris: [`api://${client}`],
+      identifierUris: [`api://${operationsClient}`],
       api: { preAuthorizedApplications: [{ appId: '04b07795-8ddb-461a-bbee-02f9e1bf7b46' }] },
     });
     expect(bodyOf(/servicePrincipals\/sp /, 'PATCH')).toEqual({ appRoleAssignmentRequired: true });
@@ -224,6 +254,33 @@ describe('scripts/deploy.mjs', () => {
     expect(commands()).not.toContain('deployment group create');
     expect(commands()).not.toContain('group create');
     expect(commands()).not.toContain('provider register');
+    // Who looks need not be able to change anything.
+    expect(standIns.calls().find(({ args }) => args.includes('what-if'))?.args).toEqual(
+      expect.arrayContaining(['--validation-level', 'ProviderNoRbac']),
+    );
+  });
+
+  it('reads the policy that the caller names, from the caller’s folder', async () => {
+    standIns = await makeStandIns(azure([{ match: 'what-if', stdout: 'No change.' }]));
+    const from = (policy: string) =>
+      standIns.run(
+        join(root, 'scripts', 'deploy.sh'),
+        ['--group', 'rg', '--location', 'westeurope', '--what-if', '--policy', policy],
+        { cwd: standIns.folder },
+      );
+    writeFileSync(join(standIns.folder, 'mine.yaml'), readFileSync(join(root, 'policy', 'starter.yaml')));
+
+    const mine = await from('mine.yaml');
+
+    expect([mine.stderr, mine.status]).toEqual(['', 0]);
+    expect(await from('policy/starter.yaml')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('policy/starter.yaml cannot be read'),
+    });
+    expect(await from('')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--policy names no file'),
+    });
   });
 
   it('runs doctor and plan at the end, and says when they find something', async () => {
@@ -236,5 +293,38 @@ describe('scripts/deploy.mjs', () => {
     expect(stdout).toMatch(/licenser plan --target azure/);
     expect(stdout).toMatch(/doctor or plan found something/);
     expect(status).toBe(1);
+  });
+
+  it.each([
+    ['an enforcing sample', ['--policy', 'policy/licensing.yaml'], /has the rules of the sample/],
+    [
+      'a region without Flex Consumption',
+      ['--location', 'mars'],
+      /mars does not offer .*: uksouth, westeurope/,
+    ],
+    ['an operator without an id', ['--operator', 'ann'], /write OBJECTID:User/],
+  ])(
+    'refuses %s before anything is made',
+    async (_what, args, message) => {
+      standIns = await makeStandIns(azure());
+
+      const { status, stderr } = await deploy(...args);
+
+      expect(stderr).toMatch(message);
+      expect(status).toBe(1);
+      expect(commands()).not.toContain('group create');
+      expect(commands()).not.toContain('deployment group create');
+    },
+    120_000,
+  );
+
+  it('says when no one is signed in, and how the options are written', async () => {
+    standIns = await makeStandIns([{ match: '^account show', fail: 'Please run az login' }]);
+
+    expect(await deploy()).toMatchObject({ status: 1, stderr: expect.stringContaining('Run "az login"') });
+    expect(await deploy('--grop', 'x')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('usage:'),
+    });
   });
 });

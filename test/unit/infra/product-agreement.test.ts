@@ -57,6 +57,26 @@ describe('alerts', () => {
   );
 });
 
+describe('metrics of Service Bus that alerts ask for', () => {
+  // https://learn.microsoft.com/azure/service-bus-messaging/monitor-service-bus-reference#supported-metrics-for-microsoftservicebusnamespaces
+  const microsofts = ['ActiveMessages', 'DeadletteredMessages', 'ScheduledMessages', 'Messages'];
+
+  it('exist, and reach the workspace where a query asks for them', () => {
+    const inQueries = alerts.flatMap(({ query }) =>
+      [...query.matchAll(/MetricName == '(\w+)'/g)].map(([, name = '']) => name),
+    );
+    const inRules = [...read('infra/modules/alerts.bicep').matchAll(/metricName: '(\w+)'/g)].map(
+      ([, name = '']) => name,
+    );
+
+    expect([...inQueries, ...inRules].sort()).toEqual(['ActiveMessages', 'DeadletteredMessages']);
+    expect([...inQueries, ...inRules].filter((name) => !microsofts.includes(name))).toEqual([]);
+    expect(read('infra/modules/diagnostics.bicep')).toMatch(
+      /scope: serviceBusNamespace[^]*?metrics: \[\{ category: 'AllMetrics', enabled: true \}\]/,
+    );
+  });
+});
+
 describe('the workbook', () => {
   it('charts metrics that the app has', () => {
     const names = [...read('infra/modules/workbook.json').matchAll(/name == '([\w.]+)'/g)].map(
@@ -75,6 +95,20 @@ describe('host.json', () => {
       applicationInsights: { samplingSettings: { excludedTypes: string } };
     };
   }>('host.json').logging;
+
+  it('lets functions run for longer than the old Consumption plan takes, so that no page names that plan', () => {
+    const pages = ['README.md', ...readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))];
+    const plans = pages.flatMap((page) =>
+      [
+        ...read(page === 'README.md' ? page : join('docs', page)).matchAll(
+          /(\w+) consumption[ -](?:plan|app)/gi,
+        ),
+      ].map(([, kind = '']) => kind.toLowerCase()),
+    );
+
+    expect(json<{ functionTimeout: string }>('host.json').functionTimeout > '00:10:00').toBe(true);
+    expect(new Set(plans)).toEqual(new Set(['flex', 'old']));
+  });
 
   it('lets what every function logs through, and little of what the host says around it', () => {
     const levels = Object.entries(host.logLevel).filter(([name]) => name.startsWith('Function.'));
@@ -235,6 +269,23 @@ describe('docs/cost.md', () => {
     expect(Object.keys(usage.timerRunsPerDay).sort()).toEqual(timers.sort());
   });
 
+  it('counts the alerts that the templates make, without notifications', () => {
+    const { alertsOn } = json<{ alertsOn: Record<string, number> }>('scripts/cost/usage.json');
+    const usual = json<{ every: string; onlyWithNotifications: boolean }[]>(
+      'infra/modules/alerts.json',
+    ).filter((rule) => !rule.onlyWithNotifications);
+    const every = (period: string) => usual.filter((rule) => rule.every === period).length;
+    const places = [...read('infra/modules/alerts.bicep').matchAll(/\{ Id: '/g)].length;
+    const seconds = Number(/Frequency: (\d+)/.exec(read('infra/modules/alerts.bicep'))?.[1]);
+
+    expect([
+      alertsOn['logRulesEvery5Minutes'],
+      alertsOn['logRulesEvery15Minutes'],
+      alertsOn['logRulesEveryHour'],
+    ]).toEqual(['PT5M', 'PT15M', 'PT1H'].map(every));
+    expect(alertsOn['webTestsPerDay']).toBe((places * 86_400) / seconds);
+  });
+
   it('says of every price where it stands, and which a person must check', () => {
     const prices = json<Record<string, Record<string, unknown>>>('scripts/cost/prices.json');
     const seen = prices['seen'] ?? {};
@@ -253,7 +304,9 @@ describe('docs/cost.md', () => {
     for (const [name, { origin }] of rows)
       expect([name, origin]).toEqual([
         name,
-        expect.stringMatching(name in seen ? /^seen at <https:/ : /check/),
+        expect.stringMatching(
+          name in seen ? /^(seen at|quoted from) <https:[^>]+>, 202\d-\d\d-\d\d$/ : /check/,
+        ),
       ]);
   });
 

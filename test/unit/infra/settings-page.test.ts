@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import type { LocalCloud } from '../../../local/cloud-file';
+import { toFuncSettings } from '../../../local/func-settings';
 import { loadConfig } from '../../../shared/config/config';
 import { readSchedules } from '../../../shared/config/schedules';
+import { readProductSources } from '../../support/pages/product-sources';
 
 const root = join(__dirname, '..', '..', '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -38,6 +41,21 @@ describe('docs/settings.md', () => {
 
     expect(settings.length).toBeGreaterThan(10);
     expect([...rows.keys()].sort()).toEqual(settings.sort());
+  });
+
+  it('names every variable that is read anywhere in the app, and no file reads one past the readers of settings', () => {
+    const page = read('docs/settings.md');
+    const reads = readProductSources(['shared', 'functions']).flatMap(({ path, text }) =>
+      [
+        ...text.matchAll(
+          /\b(?:environment|process\.env|env)(?:\[['"`]([A-Za-z_]\w*)['"`]\]|\.([A-Z][A-Z_]\w*))/g,
+        ),
+      ].map(([, inBrackets, after]) => ({ path, name: inBrackets ?? after ?? '' })),
+    );
+
+    expect(reads.length).toBeGreaterThan(10);
+    expect(reads.filter(({ name }) => !page.includes(`\`${name}\``))).toEqual([]);
+    expect(reads.filter(({ path }) => !path.startsWith('shared/config/'))).toEqual([]);
   });
 
   it('gives the defaults that the code has', () => {
@@ -98,12 +116,51 @@ describe('docs/settings.md', () => {
 });
 
 describe('local.settings.json.example', () => {
-  const { Values: values } = JSON.parse(read('local.settings.json.example')) as {
+  const { Values: values, Host: host } = JSON.parse(read('local.settings.json.example')) as {
     Values: Record<string, string>;
+    Host: Record<string, unknown>;
+  };
+  const cloud: LocalCloud = {
+    startedAt: '2026-01-01T00:00:00Z',
+    serviceBus: {
+      pid: 1,
+      port: 1,
+      managementPort: 1,
+      connectionString: values['ServiceBusConnection'] ?? '',
+    },
+    graph: {
+      pid: 2,
+      origin: 'http://127.0.0.1:2',
+      tenantId: values['LICENSER_TENANT_ID'] ?? '',
+      tokenUrl: 'http://127.0.0.1:2/token',
+      clientId: 'client',
+      clientSecret: 'secret',
+    },
+    tables: { pid: 3, endpoint: 'http://127.0.0.1:3/account', accountName: 'account', accountKey: 'KEY' },
+    functions: { pids: [], origin: 'http://127.0.0.1:5', masterKey: 'm', functionKey: 'f', clientState: 'c' },
+    managedIdentity: { endpoint: 'http://127.0.0.1:4/msi/token', header: 'h' },
+    blobs: { pid: 6, endpoint: 'http://127.0.0.1:6/account' },
+    settings: {},
   };
 
   it('is accepted by the code', () => {
     expect(loadConfig(values)).toMatchObject({ graphOrigin: 'http://127.0.0.1:7072', lanes: 32 });
+  });
+
+  it('has only what the file of a running cloud fills in', () => {
+    const filled = toFuncSettings(cloud, root);
+
+    expect(Object.keys(filled.Values)).toEqual(expect.arrayContaining(Object.keys(values)));
+    expect(host).toEqual(filled.Host);
+    // The identity, without which the app has no token for Graph; blobs, without which the host runs no timer.
+    expect(filled.Values).toMatchObject({
+      IDENTITY_ENDPOINT: 'http://127.0.0.1:4/msi/token',
+      IDENTITY_HEADER: 'h',
+    });
+    for (const storage of [values['AzureWebJobsStorage'], filled.Values['AzureWebJobsStorage']]) {
+      expect(storage).toMatch(/;BlobEndpoint=http:.*;TableEndpoint=http:/);
+    }
+    expect(loadConfig(filled.Values)).toMatchObject({ graphOrigin: 'http://127.0.0.1:2' });
   });
 
   it('points at this machine only and holds no key', () => {

@@ -42,6 +42,20 @@ describe.each(['express', 'bulk'] as const)('40 processes of one %s lane each, o
   });
 });
 
+/**
+ * With writes that take longer than their turn comes round, the wait is what is left of it: 40 writers on 16 writes a second
+ * wait twice as long as 32 even in one ideal line. So the same number of writers is compared.
+ */
+it('40 processes of one lane each wait hardly longer than one process of 40 lanes when writes take seconds', async () => {
+  const slow = { ...common, kind: 'express', writeMs: { min: 500, max: 3_000 } } as const;
+  const one = await simulateQuota({ ...slow, processes: 1, lanes: 40 });
+  const many = await simulateQuota({ ...slow, processes: 40, lanes: 1 });
+
+  expect(many.p95Ms).toBeLessThanOrEqual(1.5 * one.p95Ms);
+  expect(many.callsPerSecond).toBeLessThanOrEqual(40);
+  expect(many.writesPerSecond).toBeGreaterThan(0.95 * ratePerSecond);
+});
+
 it('8 processes of 4 lanes each need a few table calls a second and keep the rate', async () => {
   const few = await simulateQuota({ ...common, kind: 'express', processes: 8, lanes: 4 });
 

@@ -7,6 +7,12 @@ export const intakeTiming = {
     ms: minute,
     why: 'How often the time of the last notification is written down: it is shown, and nothing depends on it.',
   },
+  expressWindow: {
+    ms: 15 * second,
+    why:
+      'More than 50 users whom changes bring to a license within this time are a crowd: as long as a round of the deltas, so that a crowd ' +
+      'is one however its changes arrive.',
+  },
   portion: { ms: second, why: 'Users of a bulk are sent in portions of what can be handled in this time.' },
   subscription: {
     ms: 7 * day,

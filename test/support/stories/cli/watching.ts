@@ -74,6 +74,18 @@ export function describeWatching(world: CliWorld): void {
       expect(stdout).toMatch(/typo\.yaml:8:\d+: error: The tenant has no SKU EMSS/);
     });
 
+    it('warns of an extension property that no user has under the name in the policy', async () => {
+      const extension = 'extension_0123456789abcdef0123456789abcdef_costCenter';
+      const file = join(world.folder, 'extension.yaml');
+      const when = `when: 'user.${extension} -eq "7"'`;
+      writeFileSync(file, `version: 1\nrules:\n  - name: one\n    ${when}\n    assign: [{ sku: EMS }]\n`);
+
+      const { code, stdout } = await licenser('policy', 'check', file, '--target', 'local');
+
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/extension\.yaml:4:\d+: warning: No user of the first page has extension_/);
+    });
+
     it('shows what waits in the queues', async () => {
       const sender = world.test.serviceBus().createSender('directory-changes');
       await sender.scheduleMessages({ body: { v: 1 } }, new Date(Date.now() + 3_600_000));

@@ -38,7 +38,7 @@ function parseCall(text: string): Call {
   return { name, args, env: Object.fromEntries(env) };
 }
 
-/** `az` and `azd` first on a PATH: they check their arguments against Microsoft's reference, and answer as told. */
+/** `az`, `azd` and `gh` first on a PATH: they check their arguments against Microsoft's reference, and answer as told. */
 export async function makeStandIns(answers: readonly Answer[]) {
   const calls: Call[] = [];
   const refused: string[] = [];
@@ -78,7 +78,7 @@ export async function makeStandIns(answers: readonly Answer[]) {
     writeFileSync(join(bin, name), `#!/usr/bin/env bash\n${script}\n`);
     chmodSync(join(bin, name), 0o755);
   };
-  for (const name of ['az', 'azd']) add(name, askTheTest(name, port));
+  for (const name of ['az', 'azd', 'gh']) add(name, askTheTest(name, port));
   const env = { PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`, HOME: folder };
   return {
     folder,

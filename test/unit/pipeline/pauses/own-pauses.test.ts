@@ -84,6 +84,29 @@ describe('a permission that is missing', () => {
     expect(t.state()?.retry).toMatchObject({ key: 'permission' });
   });
 
+  it('that is no more than a token which this process did not get makes no user a failure while others are served', async () => {
+    for (const isRead of [true, false]) {
+      const t = makePipelineWorld();
+      const fail = async () => {
+        // Other processes have a token.
+        t.pipeline.lastSuccess.note(['apply', 'intake']);
+        throw new GraphError('permission', 'No access token for Microsoft Graph: IMDS is away', {
+          status: 0,
+        });
+      };
+      const operation = isRead ? undefined : await decided(t);
+      if (isRead) t.world.beforeRead = fail;
+      else t.world.beforeWrite = fail;
+
+      await (operation === undefined ? t.decide() : t.apply(operation));
+      for (let look = 0; look < 12; look++) await t.step();
+
+      expect(await scopesOfPauses(t)).toEqual([]);
+      expect(t.failures).toEqual([]);
+      expect(t.state()?.retry).toMatchObject({ key: 'unavailable' });
+    }
+  });
+
   it('for one user whom the tenant was paused for is that user’s own once others get through', async () => {
     const t = makePipelineWorld();
     const operation = await decided(t);

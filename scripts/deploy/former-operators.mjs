@@ -1,0 +1,78 @@
+// Roles that a deployment gave to operators who are no longer among its choices. Azure takes no role back by itself: a
+// template only adds.
+import { AzureRefused, azJson } from './az.mjs';
+import { plainOutputs } from './environment.mjs';
+import { deploymentName } from './merge-choices.mjs';
+import { holdersOf } from './operations-app.mjs';
+import { readAccount } from './prepare.mjs';
+
+/** Roles of operators in infra/roles.bicep, by the resource that they are on. */
+export const operatorRoles = {
+  storage: { name: 'Storage Table Data Reader', id: '76199698-9eea-4c19-bc75-cec21354c6b6' },
+  serviceBus: { name: 'Azure Service Bus Data Receiver', id: '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0' },
+  logs: { name: 'Log Analytics Reader', id: '73c42c96-874c-492b-b04d-ab87d138a893' },
+};
+
+/**
+ * @typedef {{ principalId: string, name: string, role: string, on: string, remove: { roleAssignment: string } | { graph: string } }} Former
+ */
+
+/**
+ * @param {string} group
+ * @param {import('./graph.mjs').Patience} patience
+ * @returns {Promise<{ former: Former[], storageAccountName: string }>} who has a role that the last deployment does not give
+ * @throws {AzureRefused} there is no deployment, or it cannot be read
+ */
+export async function findFormerOperators(group, patience) {
+  const shown = azJson([
+    ...['deployment', 'group', 'show'],
+    ...['--resource-group', group],
+    ...['--name', deploymentName],
+    ...['--query', 'properties.{parameters: parameters, outputs: outputs}'],
+  ]);
+  if (!shown?.outputs?.storageAccountName)
+    throw new AzureRefused('The last deployment names no storage account: deploy this version first');
+  const outputs = plainOutputs(shown.outputs);
+  const chosen = plainOutputs(shown.parameters ?? {});
+  const operators = (chosen.operators ?? []).map(({ objectId }) => objectId.toLowerCase());
+  const allowed = new Set([...operators, outputs.identityPrincipalId.toLowerCase()]);
+  const onlyApp = new Set([outputs.identityPrincipalId.toLowerCase()]);
+  const at = `/subscriptions/${readAccount().id}/resourceGroups/${group}/providers`;
+  const bus = outputs.ServiceBusConnection__fullyQualifiedNamespace.split('.')[0];
+  const places = [
+    [operatorRoles.storage, `${at}/Microsoft.Storage/storageAccounts/${outputs.storageAccountName}`, allowed],
+    [
+      operatorRoles.serviceBus,
+      `${at}/Microsoft.ServiceBus/namespaces/${bus}`,
+      // The right to receive is given to operators only while they may.
+      chosen.operatorsMayReceive === true ? allowed : onlyApp,
+    ],
+    [
+      operatorRoles.logs,
+      `${at}/Microsoft.OperationalInsights/workspaces/${chosen.name ?? 'licenser'}-logs`,
+      allowed,
+    ],
+  ];
+  const former = places.flatMap(([role, scope, keep]) => assignmentsOf(role, scope, keep));
+  if (outputs.LICENSER_OPS_CLIENT_ID) {
+    const holders = await holdersOf('Operator', patience);
+    former.push(
+      ...holders
+        .filter(({ principalId }) => !operators.includes(principalId.toLowerCase()))
+        .map(({ path, principalId, name }) => ({
+          ...{ principalId, name, role: 'Operator', on: 'the operations API', remove: { graph: path } },
+        })),
+    );
+  }
+  return { former, storageAccountName: outputs.storageAccountName };
+}
+
+function assignmentsOf(role, scope, keep) {
+  return (azJson(['role', 'assignment', 'list', '--scope', scope, '--role', role.id]) ?? [])
+    .filter((found) => found.scope.toLowerCase() === scope.toLowerCase())
+    .filter(({ principalId }) => !keep.has(principalId.toLowerCase()))
+    .map(({ id, principalId, principalName }) => ({
+      ...{ principalId, name: principalName ?? '', role: role.name, on: scope.split('/').at(-1) },
+      remove: { roleAssignment: id },
+    }));
+}

@@ -1,0 +1,83 @@
+// Where choices come from: the command line, the shell, and the last deployment to the group.
+import { AzureRefused, tryAz } from './az.mjs';
+import { choices } from './choices.mjs';
+
+/** The deployment's name: its parameters are what a later one starts from. */
+export const deploymentName = 'main';
+
+/** A choice that cannot be; the message names it. */
+export class WrongChoice extends Error {
+  name = 'WrongChoice';
+}
+
+/**
+ * @param {string} group
+ * @returns {{ parameters: Record<string, unknown>, isComplete: boolean }} the parameters of the last deployment to this
+ *   group, {} when there was none, and whether it went through
+ * @throws {AzureRefused} whether there was one is not known
+ */
+export function previousChoices(group) {
+  const { ok, stdout, stderr } = tryAz([
+    ...['deployment', 'group', 'show'],
+    ...['--resource-group', group],
+    ...['--name', deploymentName],
+    ...['--query', 'properties.{state: provisioningState, parameters: parameters}'],
+    ...['--output', 'json'],
+  ]);
+  // Anything else than its absence must not pass for a first deployment: it would set back what was chosen before.
+  if (!ok && !/(?:Deployment|ResourceGroup)NotFound/.test(stderr)) {
+    throw new AzureRefused(`az deployment group show: ${stderr || 'failed without a message'}`);
+  }
+  if (!ok || stdout === '') return { parameters: {}, isComplete: false };
+  const { state, parameters } = JSON.parse(stdout);
+  return {
+    parameters: Object.fromEntries(
+      Object.entries(parameters ?? {}).map(([name, parameter]) => [name, parameter.value]),
+    ),
+    isComplete: state === 'Succeeded',
+  };
+}
+
+/**
+ * What was asked for now, else what the shell says, else what the last deployment had. What none of them names has the
+ * default of infra/main.bicepparam. NAME=VALUE choices add to what is there.
+ *
+ * @param {Record<string, unknown>} asked by parameter; undefined: not asked for
+ * @param {Record<string, unknown>} previous by parameter
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Record<string, unknown>} by parameter
+ * @throws {WrongChoice} a value that infra/ would not take
+ */
+export function mergeChoices(asked, previous, env) {
+  return Object.fromEntries(
+    choices.flatMap((choice) => {
+      const { parameter, kind } = choice;
+      const before = readVariable(choice, env) ?? previous[parameter];
+      const now = asked[parameter];
+      const value = now === undefined ? before : (kind.addTo?.(before ?? {}, now) ?? now);
+      if (value === undefined || value === null) return [];
+      const problem = choice.check?.(value) ?? null;
+      if (problem === null) return [[parameter, value]];
+      throw new WrongChoice(`${nameOf(choice)} ${problem}`);
+    }),
+  );
+}
+
+function readVariable({ env: variable, kind }, env) {
+  if (!env[variable]) return undefined;
+  try {
+    return kind.read(env[variable]);
+  } catch (cause) {
+    throw new WrongChoice(`${variable} must be JSON`, { cause });
+  }
+}
+
+const nameOf = ({ option, env }) => (option === undefined ? env : `--${option} (${env})`);
+
+/** @returns {Record<string, string>} the environment in which `az` reads infra/main.bicepparam */
+export const toEnvironment = (chosen) =>
+  Object.fromEntries(
+    choices.flatMap(({ parameter, env, kind }) =>
+      chosen[parameter] === undefined ? [] : [[env, kind.write(chosen[parameter])]],
+    ),
+  );

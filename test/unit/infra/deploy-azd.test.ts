@@ -1,0 +1,193 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Answer, Call } from './stand-ins/answer-call';
+import { identity, me, newSubscription, noOperationsApi, operationsClient } from './stand-ins/azure-answers';
+import { makeStandIns } from './stand-ins/make-stand-ins';
+
+const root = join(__dirname, '..', '..', '..');
+const script = join(root, 'scripts', 'deploy.mjs');
+type Environment = Readonly<Record<string, string>>;
+
+let health: Server;
+let origin = '';
+let standIns: Awaited<ReturnType<typeof makeStandIns>>;
+
+beforeAll(async () => {
+  health = createServer((_request, response) => response.end('{"ok":true}'));
+  await new Promise<void>((resolve) => health.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${String((health.address() as AddressInfo).port)}`;
+});
+afterAll(() => new Promise((resolve) => health.close(resolve)));
+afterEach(() => standIns.remove());
+
+const azure = (more: readonly Answer[] = []) => newSubscription(origin, more);
+const startingWith = (...words: string[]) =>
+  standIns.calls().filter(({ args }) => words.every((word, at) => args[at] === word));
+const made = () => startingWith('deployment', 'group', 'create');
+const place = { AZURE_LOCATION: 'uksouth', AZURE_RESOURCE_GROUP: 'rg-azd' };
+const hook = (which: 'check' | 'finish', env: Environment) =>
+  standIns.run(process.execPath, [script, which], { env: { LICENSER_RETRY_SECONDS: '0', ...env } });
+/** Variables that the hooks have put into azd's environment. */
+const azdValues = (): Environment =>
+  Object.fromEntries(startingWith('env', 'set').map(({ args }) => [args[2] ?? '', args[3] ?? '']));
+
+describe('azd’s hook before the resources', () => {
+  it('makes who deploys an operator, unless operators were named', async () => {
+    standIns = await makeStandIns(azure());
+
+    const first = await hook('check', { ...place, AZURE_PRINCIPAL_ID: me });
+    const second = await hook('check', { ...place, LICENSER_OPERATORS: '[]' });
+
+    expect([first.status, second.status]).toEqual([0, 0]);
+    expect(standIns.calls().filter(({ name }) => name === 'azd')).toEqual([
+      expect.objectContaining({
+        args: ['env', 'set', 'LICENSER_OPERATORS', JSON.stringify([{ objectId: me, kind: 'User' }])],
+      }),
+    ]);
+  });
+
+  it('keeps what the script had chosen, so that azd makes the same resources', async () => {
+    const parameters = {
+      permissions: { value: 'full' },
+      instanceMemoryMB: { value: 512 },
+      notifications: { value: true },
+      operators: { value: [{ objectId: me, kind: 'Group' }] },
+      extraSettings: { value: { LICENSER_OBJECTIVE: 'p95 300s' } },
+    };
+    standIns = await makeStandIns(
+      azure([
+        { match: '^deployment group show', stdout: JSON.stringify({ state: 'Succeeded', parameters }) },
+      ]),
+    );
+
+    const { status } = await hook('check', { ...place, LICENSER_INSTANCE_MEMORY_MB: '4096' });
+
+    expect(status).toBe(0);
+    expect(azdValues()).toEqual({
+      LICENSER_PERMISSIONS: 'full',
+      LICENSER_NOTIFICATIONS: 'true',
+      LICENSER_OPERATORS: JSON.stringify([{ objectId: me, kind: 'Group' }]),
+      LICENSER_EXTRA_SETTINGS: '{"LICENSER_OBJECTIVE":"p95 300s"}',
+    });
+  });
+
+  it.each([
+    [{}, /AZURE_LOCATION is not set: azd env set/],
+    [{ AZURE_LOCATION: 'uksouth' }, /AZURE_RESOURCE_GROUP is not set/],
+    [
+      { ...place, LICENSER_QUOTA_SHARE_PERCENT: '0' },
+      /--quota-share \(LICENSER_QUOTA_SHARE_PERCENT\) must be/,
+    ],
+    [{ ...place, LICENSER_TAGS: 'team' }, /LICENSER_TAGS must be JSON/],
+    [{ ...place, LICENSER_WEBHOOK: 'true' }, /put its URL, https, into the variable LICENSER_WEBHOOK_URL/],
+    [{ ...place, LICENSER_POLICY: 'policy/licensing.yaml' }, /has the rules of the sample/],
+  ] as const)('refuses %j before anything is made', async (env, message) => {
+    standIns = await makeStandIns(azure());
+
+    const run = await hook('check', env);
+
+    expect(run.stderr).toMatch(message);
+    expect(run.status).toBeGreaterThan(0);
+    expect(startingWith('group', 'create')).toEqual([]);
+  });
+});
+
+describe('azd and scripts/deploy.sh', () => {
+  it('end with the same deployment, the same calls of Graph and the same key', async () => {
+    const withWebhook = { LICENSER_WEBHOOK_URL: 'https://hooks.example/secret' };
+    standIns = await makeStandIns([...noOperationsApi, ...azure()]);
+    const options = ['--group', 'rg-azd', '--location', 'uksouth', '--retry-seconds', '0', '--no-look'];
+    const chosen = [
+      '--notifications',
+      '--webhook',
+      '--memory',
+      '512',
+      '--setting',
+      'LICENSER_APPROVAL=always',
+    ];
+    const byScript = await standIns.run(
+      process.execPath,
+      [script, ...options, ...chosen, '--operations-api'],
+      { env: withWebhook },
+    );
+    expect([byScript.stderr, byScript.status]).toEqual(['', 0]);
+    const ofScript = {
+      last: made().at(-1),
+      graph: startingWith('rest'),
+      keys: startingWith('functionapp', 'function'),
+    };
+    standIns.remove();
+
+    standIns = await makeStandIns([...noOperationsApi, ...azure()]);
+    const choices = {
+      ...{ ...place, ...withWebhook, AZURE_PRINCIPAL_ID: me },
+      ...{ LICENSER_NOTIFICATIONS: 'true', LICENSER_WEBHOOK: 'true', LICENSER_INSTANCE_MEMORY_MB: '512' },
+      ...{ LICENSER_EXTRA_SETTINGS: '{"LICENSER_APPROVAL":"always"}', LICENSER_OPERATIONS_API: 'true' },
+    };
+    const before = await hook('check', choices);
+    expect([before.stderr, before.status]).toEqual(['', 0]);
+    const readByAzd = { ...choices, ...azdValues() };
+    // The key that Graph's calls carry is of an app that azd's deployment only makes.
+    expect(readByAzd).toMatchObject({ LICENSER_NOTIFICATIONS: 'true', LICENSER_APP_IS_NEW: 'true' });
+    await hook('finish', {
+      ...readByAzd,
+      ...{ functionAppName: 'licenser-x', functionAppUrl: origin, identityPrincipalId: identity },
+    });
+
+    const relevant = (call: Call | undefined) => {
+      const { LICENSER_RETRY_SECONDS: _pause, LICENSER_OPERATIONS_API: _asked, ...env } = call?.env ?? {};
+      return { args: call?.args, env };
+    };
+    expect(relevant(made().at(-1))).toEqual(relevant(ofScript.last));
+    expect(made().at(-1)?.env).toMatchObject({
+      ...withWebhook,
+      NOTIFICATION_KEY: 'a-key',
+      LICENSER_APP_IS_NEW: 'false',
+      LICENSER_OPS_CLIENT_ID: operationsClient,
+    });
+    expect(startingWith('rest').map(({ args }) => args)).toEqual(ofScript.graph.map(({ args }) => args));
+    expect(startingWith('functionapp', 'function').map(({ args }) => args)).toEqual(
+      ofScript.keys.map(({ args }) => args),
+    );
+    // The next `azd up` keeps both.
+    expect(azdValues()).toMatchObject({
+      LICENSER_APP_IS_NEW: 'false',
+      LICENSER_OPS_CLIENT_ID: operationsClient,
+    });
+    expect(standIns.calls().some(({ args }) => /a-key|hooks\.example/.test(args.join(' ')))).toBe(false);
+    expect(standIns.refused()).toBe('');
+    const upload = standIns.calls().find(({ args }) => args.includes('config-zip'));
+    expect(upload?.args).toEqual(expect.arrayContaining(['rg-azd', 'licenser-x']));
+  });
+});
+
+describe('scripts/azure-env.mjs', () => {
+  it.each([
+    [
+      'bash',
+      ["export LICENSER_TENANT_ID='it'\\''s'", "export LICENSER_GROUP='rg'", "export LICENSER_APP='x'"],
+    ],
+    [
+      'powershell',
+      ["$env:LICENSER_TENANT_ID = 'it''s'", "$env:LICENSER_GROUP = 'rg'", "$env:LICENSER_APP = 'x'"],
+    ],
+  ])('prints for %s what the CLI and the commands of docs/deploy.md need, quoted', async (shell, lines) => {
+    standIns = await makeStandIns([
+      {
+        match: '^deployment group show',
+        stdout: JSON.stringify({ LICENSER_TENANT_ID: { value: "it's" }, functionAppName: { value: 'x' } }),
+      },
+    ]);
+
+    const { stdout, status } = await standIns.run(process.execPath, [
+      join(root, 'scripts', 'azure-env.mjs'),
+      ...['--group', 'rg', '--shell', shell],
+    ]);
+
+    expect(stdout).toBe(`${lines.join('\n')}\n`);
+    expect(status).toBe(0);
+  });
+});

@@ -1,0 +1,91 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { describe, expect, it } from '@jest/globals';
+import { makeStandIns } from './stand-ins/make-stand-ins';
+
+const root = join(__dirname, '..', '..', '..');
+const text = readFileSync(join(root, '.github', 'workflows', 'deploy.yml'), 'utf8');
+type Step = {
+  readonly run?: string;
+  readonly uses?: string;
+  readonly env?: Readonly<Record<string, string>>;
+};
+type Job = { readonly environment?: string; readonly steps: readonly Step[]; readonly if?: string };
+const { jobs } = parse(text) as { jobs: Readonly<Record<string, Job>> };
+const deploySteps = ['what-if', 'deploy'].flatMap((job) =>
+  (jobs[job]?.steps ?? []).flatMap((step) => (step.run?.includes('deploy.sh') ? [[job, step] as const] : [])),
+);
+
+/** Runs a step's command as the workflow's shell does, with a deploy.sh that prints how the options are read. */
+async function runStep(step: Step, vars: Readonly<Record<string, string>>) {
+  const standIns = await makeStandIns([]);
+  mkdirSync(join(standIns.folder, 'scripts'));
+  symlinkSync(join(root, 'node_modules'), join(standIns.folder, 'node_modules'));
+  const module = join(root, 'scripts', 'deploy', 'arguments.mjs');
+  writeFileSync(
+    join(standIns.folder, 'scripts', 'deploy.sh'),
+    `#!/bin/sh\nexec '${process.execPath}' --input-type=module -e "
+      import { readArguments } from '${module}';
+      console.log(JSON.stringify(readArguments(process.argv.slice(1))));
+    " -- "$@"\n`,
+    { mode: 0o755 },
+  );
+  const env = Object.fromEntries(
+    Object.entries(step.env ?? {}).map(([name, value]) => [
+      name,
+      value.replace(/\$\{\{ vars\.(\w+) \}\}/, (_all, variable: string) => vars[variable] ?? ''),
+    ]),
+  );
+  const run = await standIns.run('bash', ['-e', '-c', step.run ?? ''], { cwd: standIns.folder, env });
+  standIns.remove();
+  return { ...run, read: run.status === 0 ? (JSON.parse(run.stdout) as Record<string, unknown>) : null };
+}
+
+describe('.github/workflows/deploy.yml', () => {
+  const vars = { LICENSER_GROUP: 'rg licenser', LICENSER_LOCATION: 'westeurope' };
+
+  it('shows what would change for pull requests with an identity of its own, and deploys tags with another', () => {
+    expect(deploySteps.map(([job]) => job)).toEqual(['what-if', 'deploy']);
+    expect([jobs['what-if']?.environment, jobs['deploy']?.environment]).toEqual(['azure-what-if', 'azure']);
+    // Nothing that a pull request may run reaches the environment that deploys.
+    expect(jobs['deploy']?.if).toBe("github.event_name == 'push'");
+    expect(text).toMatch(/push:\n {4}tags: \['v\*'\]/);
+    expect(text).not.toMatch(/secrets\./);
+  });
+
+  it('works with and without a policy of its own', async () => {
+    const [, deploy = {}] = deploySteps[1] ?? [];
+
+    const without = await runStep(deploy, vars);
+    const withOne = await runStep(deploy, { ...vars, LICENSER_POLICY_FILE: 'policy/my rules.yaml' });
+
+    expect([without.status, without.stderr]).toEqual([0, '']);
+    expect(without.read).toMatchObject({
+      group: 'rg licenser',
+      mayGrant: false,
+      asked: { lockLedger: false },
+    });
+    expect(without.read).not.toHaveProperty('policy');
+    expect(withOne.read).toMatchObject({ policy: 'policy/my rules.yaml' });
+  });
+
+  it('only looks for a pull request, and says which variable is missing', async () => {
+    const [, look = {}] = deploySteps[0] ?? [];
+
+    expect((await runStep(look, vars)).read).toMatchObject({ isWhatIf: true });
+    expect(await runStep(look, { LICENSER_LOCATION: 'westeurope' })).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('--group is missing'),
+    });
+  });
+
+  it('reads variables that docs/deploy.md lists, all and no other', () => {
+    const page = readFileSync(join(root, 'docs', 'deploy.md'), 'utf8');
+    const [, section = ''] = /## 8\. From GitHub\n([^]*?)\n## /.exec(page) ?? [];
+    const listed = [...section.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name);
+    const used = new Set([...text.matchAll(/vars\.(\w+)/g)].map(([, name]) => name));
+
+    expect(listed.sort()).toEqual([...used].sort());
+  });
+});
