@@ -5,7 +5,7 @@ import { changeSettings, makeSettings } from '@auto-licenser/graph-emulator/sett
 import { tenantLineSchema } from '@auto-licenser/graph-emulator/tenant-line';
 import type { Directory } from '../../../shared/graph/directory';
 import { makeGraphDirectory } from '../../../shared/graph/graph-directory';
-import { GraphError } from '../../../shared/graph/refusals/graph-error';
+import type { GraphError } from '../../../shared/graph/refusals/graph-error';
 import { systemClock } from '../../../shared/kernel/clock';
 import { toSkuId } from '../../../shared/kernel/ids';
 import type { UserId } from '../../../shared/kernel/ids';

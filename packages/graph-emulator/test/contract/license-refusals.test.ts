@@ -1,3 +1,7 @@
+/* eslint-disable @typescript-eslint/no-unsafe-return --
+   bodies of answers are what the tests expect them to be */
+// https://learn.microsoft.com/graph/api/user-assignlicense
+// https://learn.microsoft.com/entra/fundamentals/licensing-groups-resolve-problems
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { add, plan, remove, sku, startEmbeddedGraph } from '../support/embedded-graph';
 import type { EmbeddedGraph, Json } from '../support/embedded-graph';

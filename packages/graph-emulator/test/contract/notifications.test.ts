@@ -1,3 +1,7 @@
+/* eslint-disable @typescript-eslint/no-unsafe-return --
+   bodies of answers are what the tests expect them to be */
+// https://learn.microsoft.com/graph/change-notifications-delivery-webhooks
+// https://learn.microsoft.com/graph/change-notifications-lifecycle-events
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { add, startEmbeddedGraph, testNow } from '../support/embedded-graph';
 import type { EmbeddedGraph } from '../support/embedded-graph';

@@ -1,3 +1,6 @@
+/* eslint-disable @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-argument --
+   bodies of answers are what the tests expect them to be */
+// https://learn.microsoft.com/graph/errors, https://learn.microsoft.com/graph/permissions-reference
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { add, fetchToken, startEmbeddedGraph } from '../support/embedded-graph';
 import type { EmbeddedGraph } from '../support/embedded-graph';

@@ -1,3 +1,6 @@
+ 
+// https://learn.microsoft.com/graph/change-notifications-delivery-webhooks
+// https://learn.microsoft.com/graph/change-notifications-lifecycle-events
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startEmbeddedGraph, testNow } from '../support/embedded-graph';
 import type { EmbeddedGraph } from '../support/embedded-graph';

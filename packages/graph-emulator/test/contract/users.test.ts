@@ -1,3 +1,6 @@
+/* eslint-disable @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-argument --
+   bodies of answers are what the tests expect them to be */
+// https://learn.microsoft.com/graph/api/resources/user, https://learn.microsoft.com/graph/query-parameters
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fromLink, sku, startEmbeddedGraph } from '../support/embedded-graph';
 import type { EmbeddedGraph, Json } from '../support/embedded-graph';

@@ -32,13 +32,13 @@ export type CliWorld = {
   /** For files of the tests. */
   readonly folder: string;
   /** A command in the test's own process. */
-  licenser(...args: string[]): Promise<CliRun>;
+  readonly licenser: (...args: string[]) => Promise<CliRun>;
   /** As a shell runs it: exit code and streams of a process. */
-  asProcess(...args: string[]): Promise<CliRun>;
+  readonly asProcess: (...args: string[]) => Promise<CliRun>;
   /** A command that must succeed, its JSON. */
-  json<Answer>(...args: string[]): Promise<Answer>;
-  writesOf(userId: string): Promise<readonly WriteLogEntry[]>;
-  untilOutcome(userId: string, outcome: string): Promise<unknown>;
+  readonly json: <Answer>(...args: string[]) => Promise<Answer>;
+  readonly writesOf: (userId: string) => Promise<readonly WriteLogEntry[]>;
+  readonly untilOutcome: (userId: string, outcome: string) => Promise<unknown>;
 };
 
 /** Starts the cloud before the tests of the file that calls this, and stops it after them. */

@@ -5,7 +5,6 @@ import type { DecideInput, LearntConflicts } from '../../../../shared/licensing/
 import type { Policy } from '../../../../shared/policy/policy';
 import {
   planIdOf,
-  planName,
   planNumber,
   ruleName,
   ruleProperty,
@@ -15,8 +14,8 @@ import {
   skuName,
   skuNumbers,
 } from './arbitrary-policy';
+import { skuShape, toSku } from './arbitrary-sku';
 import { aPolicy, day, licensingGroup, minute, now, policyHash } from './tenant';
-import type { SubscribedSku } from '../../../../shared/words/sku';
 import type { HeldLicense, InheritedLicense } from '../../../../shared/words/license';
 import type { LedgerEntry } from '../../../../shared/words/ledger';
 
@@ -24,38 +23,6 @@ function toLapses(lapsed: readonly { rule: number; since: number }[]): Pick<Ledg
   if (lapsed.length === 0) return {};
   const sorted = [...lapsed].sort((a, b) => a.rule - b.rule);
   return { lapsedRules: sorted.map(({ rule, since }) => ({ rule: ruleName(rule), since })) };
-}
-
-type SkuShape = { plans: number[]; company: number; status: string; appliesTo: 'User' | 'Company' };
-
-const skuShape: fc.Arbitrary<SkuShape> = fc.record({
-  plans: fc.uniqueArray(planNumber, { minLength: 1, maxLength: 5 }),
-  company: fc.nat(8),
-  status: fc.oneof(
-    { weight: 14, arbitrary: fc.constant('Enabled') },
-    fc.constantFrom('Warning', 'Suspended'),
-  ),
-  appliesTo: fc.oneof(
-    { weight: 24, arbitrary: fc.constant('User' as const) },
-    fc.constant('Company' as const),
-  ),
-});
-
-function toSku(shape: SkuShape, number: number): SubscribedSku {
-  return {
-    skuId: skuIdOf(number),
-    skuPartNumber: skuName(number),
-    appliesTo: shape.appliesTo,
-    capabilityStatus: shape.status,
-    enabledUnits: 0,
-    consumedUnits: 0,
-    servicePlans: [...shape.plans].sort().map((plan) => ({
-      servicePlanId: planIdOf(plan),
-      servicePlanName: planName(plan),
-      appliesTo: plan === shape.company ? 'Company' : 'User',
-      provisioningStatus: 'Success',
-    })),
-  };
 }
 
 const truth = fc.oneof(

@@ -1,4 +1,5 @@
-import { ems, intune, makePipelineWorld } from '../../../support/pipeline-world';
+import type { makePipelineWorld } from '../../../support/pipeline-world';
+import { ems, intune } from '../../../support/pipeline-world';
 import { activatePolicy } from '../../../support/world/world-policies';
 
 export type World = ReturnType<typeof makePipelineWorld>;

@@ -1,4 +1,4 @@
-import { makePipelineWorld } from '../../../support/pipeline-world';
+import type { makePipelineWorld } from '../../../support/pipeline-world';
 import type { Pause } from '../../../../shared/words/pause';
 
 export type World = ReturnType<typeof makePipelineWorld>;

@@ -1,5 +1,5 @@
 import type { PolicyHash } from '../../../../../shared/kernel/ids';
-import { makeTableWorld } from '../../../../support/memory/table-world';
+import type { makeTableWorld } from '../../../../support/memory/table-world';
 import { ems, intune, premium } from '../../../../support/pipeline-world';
 import { userId, userState } from '../../../../support/user-states';
 
