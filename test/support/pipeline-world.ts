@@ -24,6 +24,7 @@ import { makeMemoryControl } from './memory/memory-control';
 import { makeMemoryCursors } from './memory/memory-cursors';
 import { makeMemoryGuards, makeMemoryPolicies, makeMemoryRollouts } from './memory/memory-stores';
 import { makeRecordingLogger } from './recording-logger';
+import { makeAuditRows } from './world/audit-rows';
 import { makeLearntConflictRows } from './world/learnt-conflict-rows';
 import { makeWaitingRows } from './world/waiting-rows';
 import { ems, intune, makeWorldDirectory, makeWorldKnobs, premium } from './world/world-directory';
@@ -125,20 +126,7 @@ export function makePipelineWorld() {
     drainGate: makeDrainGate(),
     learntConflictStore,
     learntConflicts: makeLearntConflictSource(learntConflictStore, clock),
-    audit: {
-      record: async (entry: AuditEntry) => {
-        audit.unshift(entry);
-        return String(audit.length);
-      },
-      amend: async (key: string, end: Partial<AuditEntry>) => {
-        const index = audit.length - Number(key);
-        const entry = audit[index];
-        if (entry?.result === 'asked') audit[index] = { ...entry, ...end };
-      },
-      list: async function* () {
-        for (const [index, entry] of audit.entries()) yield { ...entry, key: String(audit.length - index) };
-      },
-    },
+    audit: makeAuditRows(audit),
     control,
     pauses: makePauseSource(control, clock),
     times: { record: async () => undefined },

@@ -84,7 +84,7 @@ export const activate = defineRoute({
     warnings: z.array(z.string()),
   }),
   async handle({ services, operator, report }, { text, file = 'policy' }) {
-    const opened = await findOpened(services, 'activation');
+    const opened = await findOpened(services, 'activation', operator);
     if (opened === null) throw await underWay(services);
     // Opened before by a process that ended: its plan is no longer at hand.
     if (opened !== undefined) {

@@ -1,3 +1,6 @@
+import { collect, readConcurrently } from '../../kernel/concurrently';
+import { readIfUsable } from '../../pipeline/crashes/unusable-row';
+import type { UserState } from '../../words/user-state';
 import type { Services } from '../../pipeline/services';
 import type { Levels } from '../../store/ports/ops/levels';
 import { fail, ok, warn } from './finding';
@@ -22,16 +25,34 @@ export async function countAllUsers({
   for await (const { state } of users.list()) {
     all++;
     if (state.outcome !== null) outcomes[state.outcome] = (outcomes[state.outcome] ?? 0) + 1;
-    else if (isOverdue(state.retry?.at ?? state.decidedAt ?? state.firstSeenAt, clock.now())) lost++;
+    else if (isLost(state, clock.now())) lost++;
   }
   return { all, lost, outcomes };
 }
 
-/** What `observe` counted; those without an outcome for long are not told apart from others who are tried again. */
-export function usersOfLevels({ users }: Pick<Levels, 'users'>): CountedUsers {
+/** Rows of users under way that one request reads. */
+const mostRead = 200;
+
+/**
+ * What `observe` counted; of the users who are under way the rows say who has been so for too long. For a request: nothing
+ * is read that grows with the tenant.
+ */
+export async function countByLevels(
+  { users: rows, attention, clock }: Pick<Services, 'users' | 'attention' | 'clock'>,
+  { users }: Pick<Levels, 'users'>,
+): Promise<CountedUsers> {
   const { underWay: _, ...outcomes } = users;
   const all = Object.values(users).reduce((sum, count) => sum + count, 0);
-  return { all, lost: 0, outcomes };
+  const listed = await collect(attention.list('underWay', { limit: mostRead }));
+  const overdue = readConcurrently(
+    listed.filter(({ since }) => isOverdue(since, clock.now())),
+    async ({ userId }) => {
+      const state = (await readIfUsable(rows, userId))?.state;
+      return state !== undefined && state !== null && isLost(state, clock.now());
+    },
+  );
+  const lost = (await collect(overdue)).filter(Boolean).length;
+  return { all, lost, outcomes };
 }
 
 /** Users who should have an outcome and have none, and those who need a person. */
@@ -61,6 +82,10 @@ export async function checkUsers(count: () => Promise<CountedUsers>): Promise<re
     );
   }
   return findings;
+}
+
+function isLost({ outcome, retry, decidedAt, firstSeenAt }: UserState, now: number): boolean {
+  return outcome === null && isOverdue(retry?.at ?? decidedAt ?? firstSeenAt, now);
 }
 
 function isOverdue(since: number, now: number): boolean {

@@ -9,7 +9,7 @@ import { checkLoad } from './check-load';
 import { checkOwnPauses } from './check-own-pauses';
 import { checkPolicyNames } from './check-policy-names';
 import { checkQueues } from './check-queues';
-import type { ExpectedQueue } from './check-queues';
+import type { ExpectedQueue } from '../../queue/expected-queues';
 import { checkRollouts } from './check-rollouts';
 import { checkRows } from './check-rows';
 import { checkSeats } from './check-seats';

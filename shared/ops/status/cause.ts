@@ -24,6 +24,8 @@ export const weights = {
   'rollout/awaiting': 'partly',
   'rollout/held': 'partly',
   'users/without-outcome': 'partly',
+  // To be known, and no reason against the verdict.
+  'approval/one-person': 'licensing',
 } as const satisfies Readonly<Record<string, VerdictName>>;
 export type CauseCode = keyof typeof weights;
 

@@ -52,6 +52,7 @@ export function partCauses({
   failures,
   rollouts,
   usersWithoutOutcome,
+  approval,
 }: StatusFacts): readonly Cause[] {
   return [
     ...waiting
@@ -110,6 +111,17 @@ export function partCauses({
             'See who: licenser census status.',
           ),
         ]),
+    ...(approval === 'one-person'
+      ? [
+          cause(
+            'approval/one-person',
+            null,
+            null,
+            'Who asks for a rollout may also approve it: LICENSER_APPROVAL is one-person',
+            'Set it to guards or always as soon as two people can do it. A purge takes two all the same.',
+          ),
+        ]
+      : []),
   ];
 }
 

@@ -56,6 +56,7 @@ export async function readFacts({
     delta,
     quotaClosedUntil: closedUntil,
     timeToLicensed: { p95, objective },
+    ...(services.settings.approval === undefined ? {} : { approval: services.settings.approval }),
     ...rest,
   };
 }

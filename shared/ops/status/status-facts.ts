@@ -33,6 +33,8 @@ export type StatusFacts = {
   /** p95 of the time to a license in the last hour, and what is aimed at; milliseconds. */
   readonly timeToLicensed: { readonly p95: number | null; readonly objective: number };
   readonly usersWithoutOutcome: number;
+  /** Who may approve a rollout (LICENSER_APPROVAL); absent: `guards`. */
+  readonly approval?: 'guards' | 'always' | 'one-person';
   /** When waiting users and failures were counted; null: never yet. Absent: just now. */
   readonly countedAt?: number | null;
 };

@@ -14,7 +14,7 @@ import { ManagedProcess } from '../../../packages/emulator-kit/src/managed-proce
 import type { ProcessExit } from '../../../packages/emulator-kit/src/managed-process';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { fixtureApp, waitFor } from '../../../packages/functions-host/test/support/host-process';
-import { leaseLikeTheHost } from '../../support/blob-lease';
+import { leaseLikeTheHost } from '../../support/clouds/blob-lease';
 import { projectRoot } from '../../support/local-cloud';
 
 const exits: ProcessExit[] = [];

@@ -6,9 +6,14 @@ import type { Attention, AttentionKind } from '../../../shared/store/ports/ops/a
 /** Rows of counters in a list; TableCounterStore has its own tests. */
 export function makeMemoryCounters(): CounterStore & { readonly rows: CounterRow[] } {
   const rows: CounterRow[] = [];
+  const names = new Set<string>();
   return {
     rows,
-    add: async ({ at, counts }) => void rows.push({ at, counts }),
+    add: async ({ at, process, counts }) => {
+      const name = `${String(at)} ${process}`;
+      if (!names.has(name)) rows.push({ at, counts });
+      names.add(name);
+    },
     list: async function* (after) {
       yield* rows.filter(({ at }) => at > after).sort((a, b) => a.at - b.at);
     },

@@ -5,6 +5,7 @@ import type { PolicyStore } from '../../../shared/store/ports/policy-store';
 import type { RolloutStore } from '../../../shared/store/ports/rollout-store';
 import { joinBindings } from '../../../shared/words/policy-version';
 import type { PolicyPointer, StoredPolicy } from '../../../shared/words/policy-version';
+import { noMembers } from '../../../shared/words/rollout';
 import type { Rollout, RolloutMember } from '../../../shared/words/rollout';
 
 /** The smallest stores the pipeline's own tests need; what the real ones do is told by their contract tests. */
@@ -78,6 +79,11 @@ export function makeMemoryRollouts(): RolloutStore {
       for (const member of [...membersOf(id).values()]) {
         if (state === undefined || member.state === state) yield member;
       }
+    },
+    countMembers: async (id) => {
+      const counts = noMembers();
+      for (const { state } of membersOf(id).values()) counts[state] += 1;
+      return counts;
     },
   };
 }

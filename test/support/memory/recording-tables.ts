@@ -1,51 +1,18 @@
-import { createServer, request as ask } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { startTableRecorder } from '../../../bench/ops-cloud/table-recorder';
 import { startAzurite } from '../azurite';
-
-/** A request to the tables: `filter` of a query; undefined: of one row, or a write. */
-export type TableRequest = {
-  readonly method: string;
-  readonly path: string;
-  readonly filter: string | undefined;
-};
 
 /** Azurite behind a port that writes down what is asked of it. */
 export async function startRecordingTables() {
   const azurite = await startAzurite();
   const { port } = new URL(azurite.endpoint);
-  const requests: TableRequest[] = [];
-  const server = createServer((near, answer) => {
-    const { pathname, searchParams } = new URL(near.url ?? '/', 'http://localhost');
-    requests.push({
-      method: near.method ?? '',
-      path: pathname,
-      filter: searchParams.get('$filter') ?? undefined,
-    });
-    const { method = 'GET', headers } = near;
-    const far = ask({ host: '127.0.0.1', port, method, path: near.url, headers }, (found) => {
-      answer.writeHead(found.statusCode ?? 502, found.headers);
-      found.pipe(answer);
-    });
-    far.on('error', () => answer.destroy());
-    near.pipe(far);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const own = String((server.address() as AddressInfo).port);
+  const recorder = await startTableRecorder(() => Number(port));
   return {
-    endpoint: azurite.endpoint.replace(port, own),
+    endpoint: azurite.endpoint.replace(port, String(recorder.port)),
     credential: azurite.credential,
-    /** What was asked since the last call; tables that are made at their first use are left out. */
-    take: () => requests.splice(0).filter(({ path }) => !path.endsWith('/Tables')),
+    take: recorder.take,
     close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await recorder.close();
       await azurite.close();
     },
   };
-}
-
-/** Whether this request reads a table from end to end: a query of no partition. */
-export function isScan({ method, path, filter }: TableRequest): boolean {
-  const isQuery = method === 'GET' && path.endsWith('()');
-  return isQuery && !/PartitionKey (?:eq|gt) '/.test(filter ?? '');
 }

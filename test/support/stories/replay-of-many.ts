@@ -16,7 +16,8 @@ export async function checkReplayOfMany(world: RepairWorld, many: number): Promi
   // What is right for these has changed since they were refused: nothing may be sent as it was.
   const movers = ids.slice(0, Math.ceil(many / 25));
   for (const id of movers) await world.change(id, { department: 'Finance' });
-  await world.setSeats((await world.takenSeats()) + many);
+  const bought = (await world.takenSeats()) + many;
+  await world.setSeats(bought);
   const boughtAt = (await test.control.writeLog(0)).length;
 
   const replayed = await world.json<{ users: string[]; rollout: string | null }>(
@@ -36,6 +37,8 @@ export async function checkReplayOfMany(world: RepairWorld, many: number): Promi
   // The waiting list hands seats out in portions.
   await world.untilOutcome(ids, 'licensed', () => test.runFunction('waiting-list'));
 
+  // Every bought seat is taken, and none twice.
+  expect(await world.takenSeats()).toBe(bought);
   expect(before.classes).toEqual([expect.objectContaining({ class: 'seats', count: many })]);
   // On a slow machine a look of the product's own may give some of them a seat before the replay has found them.
   const servedBefore = ids.filter((id) => firstWrites.has(id) && !replayed.users.includes(id));

@@ -182,6 +182,7 @@ const screens: readonly (readonly [string, string])[] = [
         },
       ],
       dismissed: { count: 3, oldestAt: '2026-01-01T09:00:00.000Z' },
+      missing: [],
       oldPauses: [
         {
           scope: 'sku:efccb6f7-5641-4e0e-bd10-b4976e1bf68e',

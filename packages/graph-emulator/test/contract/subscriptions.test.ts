@@ -1,4 +1,3 @@
- 
 // https://learn.microsoft.com/graph/change-notifications-delivery-webhooks
 // https://learn.microsoft.com/graph/change-notifications-lifecycle-events
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';

@@ -25,7 +25,7 @@ export class Endpoint {
           return;
         }
         this.posts += 1;
-        this.got.push(...(JSON.parse(text) as { value: typeof this.got }).value);
+        this.got.push(...(JSON.parse(text) as { value: Json[] }).value);
         this.onDelivery();
         response.writeHead(this.status).end();
       });

@@ -43,6 +43,14 @@ describe('the verdict', () => {
     expect(judge(well)).toEqual({ verdict: 'licensing', since: null, causes: [] });
   });
 
+  it('says that one person may approve, which is nothing against it', () => {
+    expect(judge({ ...well, approval: 'one-person' })).toMatchObject({
+      verdict: 'licensing',
+      causes: [{ code: 'approval/one-person' }],
+    });
+    expect(judge({ ...well, approval: 'always' }).causes).toEqual([]);
+  });
+
   it.each<[string, Partial<StatusFacts>, string, string]>([
     ['the policy is broken', { policy: { problem: 'line 3' } }, 'stopped', 'policy/unusable'],
     ['the policy observes', { policy: { mode: 'observe' } }, 'stopped', 'mode/observe'],

@@ -1,4 +1,4 @@
-import type { makePipelineWorld} from '../../../support/pipeline-world';
+import type { makePipelineWorld } from '../../../support/pipeline-world';
 import { refusal } from '../../../support/pipeline-world';
 
 export type World = ReturnType<typeof makePipelineWorld>;

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { LocalCloud } from '../../local/cloud-file';
+import type { LocalCloud } from '../../../local/cloud-file';
 
 type Account = { readonly blobs: NonNullable<LocalCloud['blobs']>; readonly tables: LocalCloud['tables'] };
 
