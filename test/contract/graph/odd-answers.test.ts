@@ -172,6 +172,15 @@ describe('a stored link of Graph’s', () => {
     expect(error.class).toBe('syncStateLost');
   });
 
+  it('that is answered with 400 for other writes to the tenant is still there', async () => {
+    const text = 'Error due to concurrent requests being made to the tenant. Please wait briefly and retry.';
+    graph.script = () => refusalAnswer(400, 'Directory_ConcurrencyViolation', text);
+
+    const error = await graphErrorOf(makeScriptedDirectory(graph).deltaPage(link));
+
+    expect(error.class).toBe('concurrency');
+  });
+
   it('that is refused for want of a permission is still there', async () => {
     graph.script = () => refusalAnswer(403, 'Authorization_RequestDenied', 'Insufficient privileges.');
 

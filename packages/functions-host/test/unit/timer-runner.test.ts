@@ -188,6 +188,17 @@ describe('timers', () => {
     expect(tookOverMs).toBeLessThanOrEqual(31_000);
   });
 
+  it('stay where they are until the other host looks again, also when the lock is long void', async () => {
+    await killInFirstRun({ lockMs: 15_000, pollMs: 60_000 });
+
+    await advance(59_000, 250);
+    const early = runs.map(({ host }) => host);
+    await advance(2_500, 250);
+
+    expect(early).toEqual(['a']);
+    expect(runs.at(-1)?.host).toBe('b');
+  });
+
   it('stay with the host that has their lock, also between its runs', async () => {
     startHost('a', { takeOver: { lockMs: 15_000, pollMs: 15_000 } });
     await advance(500);

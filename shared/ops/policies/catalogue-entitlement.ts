@@ -1,11 +1,11 @@
-import { isGuid, toGroupId, toServicePlanId, toSkuId } from '../../shared/kernel/ids';
-import { makeCatalogue } from '../../shared/licensing/catalogue/catalogue';
-import type { Catalogue } from '../../shared/licensing/catalogue/catalogue';
-import { entitle } from '../../shared/licensing/entitlement/entitlement';
-import type { PolicySku } from '../../shared/policy/checks/policy-catalogue';
-import type { RuleUser } from '../../shared/policy/condition';
-import type { Entitle } from '../../shared/policy/policy-tests/entitle';
-import type { GroupReference } from '../../shared/words/needs';
+import { isGuid, toGroupId, toServicePlanId, toSkuId } from '../../kernel/ids';
+import { makeCatalogue } from '../../licensing/catalogue/catalogue';
+import type { Catalogue } from '../../licensing/catalogue/catalogue';
+import { entitle } from '../../licensing/entitlement/entitlement';
+import type { PolicySku } from '../../policy/checks/policy-catalogue';
+import type { RuleUser } from '../../policy/condition';
+import type { Entitle } from '../../policy/policy-tests/entitle';
+import type { GroupReference } from '../../words/needs';
 
 /** What the product itself would grant with a tenant's SKUs, before seats and conflicts. */
 export function makeCatalogueEntitlement(skus: readonly PolicySku[]): Entitle {
