@@ -86,8 +86,8 @@ describe('scripts/check-rooms.mjs', () => {
 
     plant({ 'shared/words/word-0.ts': one, 'shared/kernel/long.ts': one.repeat(301) });
     plant({
-      'test/unit/long.test.ts': one.repeat(301),
-      'packages/graph-emulator/test/a.test.ts': one.repeat(302),
+      'test/unit/long.test.ts': one.repeat(351),
+      'packages/graph-emulator/test/a.test.ts': one.repeat(352),
     });
 
     expect(check('check-rooms.mjs', tree)).toEqual({
