@@ -163,6 +163,7 @@ export function makePipelineWorld() {
         },
       },
       readCatalogue: async () => (await catalogue.read()).catalogue,
+      directory,
       clock,
       logger: makeRecordingLogger(),
       mayStore: true,

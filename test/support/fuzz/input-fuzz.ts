@@ -152,6 +152,18 @@ async function give(kind: FuzzKind, input: string): Promise<void> {
   }
 }
 
+/** An answer that took long on a busy machine is asked for again: what an input costs is its quickest answer. */
+async function quickest(kind: FuzzKind, input: string, firstMs: number): Promise<number> {
+  let ms = firstMs;
+  for (let again = 0; again < 5 && ms > suspectMs; again++) {
+    const began = performance.now();
+    await give(kind, input).catch(() => undefined);
+    ms = Math.min(ms, performance.now() - began);
+  }
+  return ms;
+}
+const suspectMs = 500;
+
 export type FuzzVerdict = {
   readonly runs: number;
   readonly crashes: readonly string[];
@@ -173,7 +185,7 @@ export async function fuzzInputs(kind: FuzzKind, runs: number, seed: number): Pr
     } catch (error) {
       if (crashes.length < 10) crashes.push(`${String(error)}: ${JSON.stringify(input).slice(0, 2_000)}`);
     }
-    const ms = performance.now() - began;
+    const ms = await quickest(kind, input, performance.now() - began);
     if (ms > slowestMs) [slowestMs, slowest] = [ms, input];
   }
   return { runs, crashes, slowestMs, slowest: JSON.stringify(slowest).slice(0, 2_000) };

@@ -73,6 +73,7 @@ rules:
       store: policies,
       file: { path: 'policy.yaml', read: async () => text },
       readCatalogue: async () => (await catalogue.read()).catalogue,
+      directory,
       clock: t.pipeline.clock,
       logger: makeRecordingLogger(),
       mayStore: true,

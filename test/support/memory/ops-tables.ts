@@ -47,6 +47,7 @@ export async function startOpsOverTables(overrides: Partial<OpsServices> = {}) {
     store: stores.policies,
     file: { path: 'policy.yaml', read: async () => policyText },
     readCatalogue: async () => (await catalogue.read()).catalogue,
+    directory,
     clock,
     logger: silentLogger,
     mayStore: true,

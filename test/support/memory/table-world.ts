@@ -55,6 +55,7 @@ export function makeTableWorld(tables = new MemoryTables()) {
       store: stores.policies,
       file: { path: 'policy.yaml', read: async () => base.world.policyText ?? '' },
       readCatalogue: async () => (await base.pipeline.catalogue.read()).catalogue,
+      directory: base.pipeline.directory,
       clock,
       logger,
       mayStore: true,

@@ -5,7 +5,13 @@ import type { StoredLearntConflict } from '../../../shared/words/learnt-conflict
 export function makeLearntConflictRows(): LearntConflictStore {
   let rows: readonly StoredLearntConflict[] = [];
   const keyOf = (rule: Parameters<LearntConflictStore['forget']>[0]) =>
-    JSON.stringify(rule.kind === 'conflict' ? [...rule.plans].sort() : [rule.plan, ...rule.anyOf]);
+    JSON.stringify(
+      rule.kind === 'conflict'
+        ? [...rule.plans].sort()
+        : rule.kind === 'dependency'
+          ? [rule.plan, ...rule.anyOf]
+          : rule.skuId,
+    );
   return {
     learn: async (rule) => {
       if (rows.some((row) => keyOf(row) === keyOf(rule))) return false;

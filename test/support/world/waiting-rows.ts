@@ -42,9 +42,13 @@ export function makeWaitingRows(): WaitingStore & { readonly entries: () => read
     noteRefused: async (skuId, until) => {
       services.set(skuId, { ...serviceOf(skuId), refusedUntil: until });
     },
-    noteServed: async (skuId, at, seats) => {
+    noteServed: async (skuId, at, seats, left) => {
       const service = serviceOf(skuId);
-      services.set(skuId, { ...service, served: [...service.served, { at, seats }] });
+      services.set(skuId, {
+        ...service,
+        ...(seats === 0 ? {} : { served: [...service.served, { at, seats }] }),
+        ...(left === undefined ? {} : { left: { at, seats: left } }),
+      });
     },
   };
 }

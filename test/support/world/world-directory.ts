@@ -1,5 +1,5 @@
-import type { Directory, DirectoryUser, LicenseWrite } from '../../../shared/graph/directory';
-import { toGroupId, toServicePlanId, toSkuId } from '../../../shared/kernel/ids';
+import type { Directory, DirectoryUser, FoundGroup, LicenseWrite } from '../../../shared/graph/directory';
+import { isGuid, toGroupId, toServicePlanId, toSkuId } from '../../../shared/kernel/ids';
 import type { UserId } from '../../../shared/kernel/ids';
 import type { GroupReference, Needs } from '../../../shared/words/needs';
 import type { SubscribedSku } from '../../../shared/words/sku';
@@ -8,9 +8,9 @@ export const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
 export const intune = toServicePlanId('c1ec4a95-1f05-45b3-a911-aa3fa01094f5');
 export const premium = toServicePlanId('41781fb2-bc02-4b7c-bd55-b576c07bb09d');
 
-const anyGroup = (displayName: string): GroupReference => ({
-  id: toGroupId('cccccccc-0000-4000-8000-00000000000f'),
-  displayName,
+const anyGroup = (reference: string): GroupReference => ({
+  id: toGroupId(isGuid(reference) ? reference : 'cccccccc-0000-4000-8000-000000000001'),
+  displayName: reference,
 });
 
 /** The tenant of one user, and where a test may interfere. */
@@ -25,7 +25,7 @@ export const makeWorldKnobs = () => ({
     groups: undefined as readonly GroupReference[] | undefined,
   },
   /** Groups of the tenant; null: every group that is asked for by name is there. */
-  tenantGroups: null as readonly GroupReference[] | null,
+  tenantGroups: null as readonly FoundGroup[] | null,
   /** Called where the world may interfere; throwing stands for what the other side answers. */
   beforeRead: async (): Promise<void> => undefined,
   beforeCommit: async (): Promise<void> => undefined,
@@ -66,22 +66,29 @@ export function makeWorldDirectory(
       },
       ...world.moreSkus,
     ],
-    findGroups: async (reference: string) =>
-      (world.tenantGroups ?? [anyGroup(reference)]).filter(
-        ({ id, displayName }) =>
-          id === reference.toLowerCase() || displayName.toLowerCase() === reference.toLowerCase(),
-      ),
+    findGroups: async (reference: string) => {
+      const named = (groups: readonly FoundGroup[]) =>
+        groups.filter(
+          ({ id, displayName }) =>
+            id === reference.toLowerCase() || displayName.toLowerCase() === reference.toLowerCase(),
+        );
+      if (world.tenantGroups !== null) return named(world.tenantGroups);
+      const ofUser = named(world.user.groups ?? []);
+      return ofUser.length > 0 ? ofUser : [anyGroup(reference)];
+    },
     groupNamesFrom: async (beginning: string) =>
       (world.tenantGroups ?? [])
         .map(({ displayName }) => displayName)
         .filter((name) => name.toLowerCase().startsWith(beginning.toLowerCase())),
     // As Graph does: properties that were not asked for are not in the answer.
-    readUser: async (id: UserId, { properties: asked }: Needs) => {
+    readUser: async (id: UserId, { properties: asked, directGroups }: Needs) => {
       await world.beforeRead();
       if (!world.user.isThere) return undefined;
       const user = toUser(id);
       const properties = Object.fromEntries(
-        Object.entries(user.properties).filter(([name]) => asked.has(name)),
+        Object.entries(user.properties).filter(
+          ([name]) => asked.has(name) || (directGroups && name === 'memberOf'),
+        ),
       );
       return { user: { ...user, properties }, transitiveGroups: world.user.groups };
     },

@@ -10,9 +10,9 @@ type World = ReturnType<typeof makePipelineWorld>;
 
 /** Stores a policy that no user follows yet. */
 export async function storePolicy(t: World, text: string): Promise<PolicyHash> {
-  const { policies, catalogue, clock } = t.pipeline;
+  const { policies, catalogue, directory, clock } = t.pipeline;
   const policy = compilePolicy(text, 'next');
-  const tied = tiedToTenant(policy, (await catalogue.read()).catalogue);
+  const tied = await tiedToTenant(policy, (await catalogue.read()).catalogue, directory);
   await policies.add({ hash: policy.hash, text, storedAt: clock.now(), by: 'ada', ...tied });
   return policy.hash;
 }

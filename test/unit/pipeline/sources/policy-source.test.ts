@@ -29,6 +29,7 @@ const ems = (skuPartNumber: string): SubscribedSku => ({
 const parts = (store: PolicyStore) => ({
   store,
   file: { path: 'policy.yaml', read: async () => text },
+  directory: { findGroups: async () => [] },
   clock: { now: () => 0 } as never,
   logger: silentLogger,
   mayStore: true,
@@ -49,6 +50,7 @@ async function sourceWith(fileText: string, skus: Parameters<typeof makeCatalogu
     store,
     file: { path: 'policy.yaml', read: async () => fileText },
     readCatalogue: async () => makeCatalogue(skus),
+    directory: { findGroups: async () => [] },
     clock: { now: () => 0 } as never,
     logger,
     mayStore,
