@@ -5,8 +5,8 @@ import type { MeasuredCloud } from './measured-cloud';
 /** Kernel clock ticks per second of /proc; 100 on every Linux that Node.js runs on. */
 const ticksPerSecond = 100;
 
-/** Milliseconds of processor time that a process has used; NaN where there is no /proc (proc(5)). */
-function usedMs(pid: number): number {
+/** Milliseconds of processor time that a process has used, by tens; NaN where there is no /proc (proc(5)). */
+export function usedMs(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -5,13 +5,14 @@ import { AzureNamedKeyCredential, TableServiceClient } from '@azure/data-tables'
 import { announceReady, stopWithParent } from '../packages/emulator-kit/src/child-process';
 import { answerWhenSaved } from './durable-tables';
 import { queryByPartition } from './partition-queries';
+import { beginWithRows } from './table-rows';
 
 /**
  * Azurite's table service, or its blob service, as a process of the embedded cloud. Azurite knows no IPC channel and
  * would outlive a parent that is killed; here its own entry point runs in a process that ends with its parent.
  *
  * Arguments: --port PORT [--service table|blob] [--location DIR] (a folder, for tables: rows outlive the process, also
- * one that is killed; without: in memory).
+ * one that is killed; without: in memory) [--rows FILE] (rows that are there from the start, see table-rows.ts).
  * Environment: AZURITE_ACCOUNTS=name:key, as Azurite reads it
  * (https://learn.microsoft.com/azure/storage/common/storage-use-azurite#custom-storage-accounts-and-keys).
  */
@@ -20,9 +21,10 @@ const { values } = parseArgs({
     port: { type: 'string', default: '10002' },
     service: { type: 'string', default: 'table' },
     location: { type: 'string' },
+    rows: { type: 'string' },
   },
 });
-const { port, location } = values;
+const { port, location, rows } = values;
 const isBlob = values.service === 'blob';
 
 /** Resolves when `ask` gets its answer; it is asked every 50 ms until then. */
@@ -77,6 +79,7 @@ if (isBlob) {
 } else {
   if (location !== undefined) answerWhenSaved();
   queryByPartition();
+  if (rows !== undefined) beginWithRows(rows, name);
   createRequire(__filename)('azurite/dist/src/table/main.js');
 }
 const endpoint = `http://127.0.0.1:${port}/${name}`;

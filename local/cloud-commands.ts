@@ -21,6 +21,8 @@ export type CommandOptions = {
   readonly quotaFactor?: number | undefined;
   /** Folder of the tables; undefined: in memory. */
   readonly tablesLocation?: string | undefined;
+  /** File of rows that the tables have from the start (local/table-rows.ts); undefined: they begin empty. */
+  readonly tablesRows?: string | undefined;
   /** Folder of the Service Bus emulator's data; undefined: in memory. */
   readonly serviceBusData?: string | undefined;
   /** Configuration of the Service Bus emulator; default: local/service-bus.config.json. */
@@ -60,13 +62,16 @@ function option(name: string, value: string | number | undefined): string[] {
   return value === undefined ? [] : [`--${name}`, `${value}`];
 }
 
+/** Twenty processes load the app one after another; a tenant of 100,000 users is read from a file. */
+const longStartLimitMs = 300_000;
+
 /** What the processes are started with that the functions hosts work against. */
 export function backendCommands(
   options: CommandOptions,
   ports: CloudPorts,
   secrets: CloudSecrets,
 ): Record<BackendName, Command> {
-  const { root, tenantFile, quotaFactor, tablesLocation, serviceBusData } = options;
+  const { root, tenantFile, quotaFactor, tablesLocation, tablesRows, serviceBusData } = options;
   const serviceBusConfig = options.serviceBusConfig ?? join(root, 'local', 'service-bus.config.json');
   const env = (own: Record<string, string>) => () => ({ ...childEnvironment(process.env), ...own });
   const azurite = {
@@ -98,17 +103,20 @@ export function backendCommands(
         LOCAL_GRAPH_CLIENT_SECRET: secrets.graph.clientSecret,
       }),
       cwd: root,
+      startLimitMs: tenantFile === undefined ? undefined : longStartLimitMs,
     },
     tables: {
       ...azurite,
-      args: () => [...option('port', ports.tables), ...option('location', tablesLocation)],
+      args: () => [
+        ...option('port', ports.tables),
+        ...option('location', tablesLocation),
+        ...option('rows', tablesRows),
+      ],
+      startLimitMs: tablesRows === undefined ? undefined : longStartLimitMs,
     },
     blobs: { ...azurite, args: () => [...option('port', ports.blobs), ...option('service', 'blob')] },
   };
 }
-
-/** Twenty processes load the app one after another. */
-const manyStartLimitMs = 300_000;
 
 /** A functions host of the cloud; `cloud` is asked at every start, so that a restart sees what is true then. */
 export function functionsHostCommand(
@@ -125,7 +133,7 @@ export function functionsHostCommand(
       ...option('instances', instances),
       ...(likeFlex === true ? ['--like-flex'] : []),
     ],
-    startLimitMs: instances === undefined ? undefined : manyStartLimitMs,
+    startLimitMs: instances === undefined ? undefined : longStartLimitMs,
     env: () => ({
       ...childEnvironment(process.env),
       ...toAppSettings(cloud(), root),

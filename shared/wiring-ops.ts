@@ -20,6 +20,7 @@ import { readClaims } from './ops/doctor/token-claims';
 import { timing } from './kernel/timing';
 import { doDueWork } from './pipeline/due/do-due-work';
 import type { Services } from './pipeline/services';
+import { expectedQueues } from './queue/expected-queues';
 import { makeOperatorRequestSender, operatorQueue } from './queue/operator-requests';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import type { TableStores } from './store/tables/table-stores';
@@ -65,7 +66,7 @@ export function buildOps(
     doctor: {
       policyFile: policyFileOf(config),
       readClaims: () => readClaims(credential, config.graphOrigin),
-      expectedQueues: [],
+      expectedQueues,
     },
     levels: { levels: stores.levels, counters: stores.counters },
     plans: stores.plans,

@@ -3,10 +3,10 @@ import { UserError, ensureError } from '../../shared/kernel/errors';
 import type { Diagnosis } from '../../shared/ops/doctor/run-doctor';
 import { runDoctor } from '../../shared/ops/doctor/run-doctor';
 import { fail } from '../../shared/ops/doctor/finding';
+import { expectedQueues } from '../../shared/queue/expected-queues';
 import { silentLogger } from '../../shared/kernel/logger';
 import { statusParts } from '../../shared/wiring-ops';
 import { addExample } from '../options/add-example';
-import { readExpectedQueues } from '../target/expected-queues';
 import { printJson } from '../io';
 import type { DefineCommand } from '../program';
 import { paintWord } from '../render/paint';
@@ -46,7 +46,7 @@ function examine({ pipeline, config, credential, inspector }: Target): Promise<D
     inspector: inspector(),
     policyFile: policyFileOf(config),
     readClaims: () => readClaims(credential, config.graphOrigin),
-    expectedQueues: readExpectedQueues(),
+    expectedQueues,
     status: statusParts(config, credential, silentLogger),
   });
 }

@@ -59,7 +59,7 @@ function describe(route: AnyRoute): Parameters<Registry['registerPath']>[0] {
       ...(names.length > 0 && { params: pick(isParameter) }),
       ...(route.method === 'get' ? { query: rest } : { body: { ...json(rest), required: true } }),
       ...(route.action !== undefined && {
-        headers: z.object({ 'Idempotency-Key': z.guid().optional() }),
+        headers: z.object({ 'Idempotency-Key': z.guid() }),
       }),
     },
     responses: {

@@ -39,6 +39,11 @@ export const StoredRollout = z.object({
   /** Guard reasons that ask for approval; empty: none does. */
   approvalReasons: z.array(Reason),
   members: countField,
+  /**
+   * Members by state, as they were counted at `at` (milliseconds): of a rollout that has ended for good, of a large one about
+   * once a minute. Absent: not counted, as by an earlier version.
+   */
+  counted: z.object({ at: timeField, states: z.record(z.string(), countField) }).exactOptional(),
 });
 export type Rollout = Shape<typeof StoredRollout> & { readonly etag: string };
 
@@ -61,3 +66,8 @@ export const RolloutMember = z.object({
   plannedChange: z.string().nullable().default(null),
 });
 export type RolloutMember = Shape<typeof RolloutMember>;
+
+/** Counts of members by state, all of them 0. */
+export function noMembers(): Record<MemberState, number> {
+  return { pending: 0, queued: 0, changed: 0, unchanged: 0, failed: 0, dropped: 0 };
+}

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startAzureIdentity } from '../support/azure-identity';
+import { startAzureIdentity } from '../support/clouds/azure-identity';
 import { policyText, startRolloutWorld } from '../support/rollout-world';
 import type { RolloutWorld } from '../support/rollout-world';
+import { projectRoot } from '../support/local-cloud';
 import { waitUntil } from '../support/wait-until';
 import { runCli } from '../support/run-cli';
 
@@ -30,6 +31,23 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/**
+ * The commands of the deployment page that go from observing to enforcing, as arguments, with the file and the rollout of this
+ * test for those of the page.
+ */
+function commandsOfThePage(): readonly ((file: string, rollout: string) => readonly string[])[] {
+  const page = readFileSync(join(projectRoot, 'docs', 'deploy.md'), 'utf8');
+  const blocks = [...page.matchAll(/```bash\n(.*?)```/gs)].map(([, block = '']) => block);
+  const block = blocks.find((one) => one.includes('policy activate policy/contoso.yaml')) ?? '';
+  return [...block.matchAll(/^npm run -s licenser -- (.*)$/gm)].map(([, line = '']) => {
+    const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+    return (file, rollout) =>
+      words.map((word) =>
+        word === 'policy/contoso.yaml' ? file : /^activation-[0-9a-f]+$/.test(word) ? rollout : word,
+      );
+  });
+}
+
 /** A command of a person who is signed in to the tenant; no file of an embedded cloud is read. */
 async function azure<Answer = Record<string, unknown>>(person: string, ...args: string[]) {
   identity.signInAs(person);
@@ -47,9 +65,22 @@ describe('a tenant that is reached as Azure is', () => {
     const file = join(folder, 'policy.yaml');
     writeFileSync(file, enforcing);
 
-    const activated = await azure<{ rollout: { id: string; state: string; by: string } }>(
+    const [activate, list, approve, status, ...more] = commandsOfThePage();
+    expect([activate, list, approve, status].every((one) => one !== undefined)).toBe(true);
+    expect(more).toEqual([]);
+    const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+    const asThePage = <Answer>(person: string, command: typeof activate, rollout = '') => {
+      const args = command?.(file, rollout) ?? [];
+      expect(args.slice(-2)).toEqual(['--target', 'azure']);
+      expect(readme).toContain(
+        `licenser -- ${args.slice(0, 2).join(' ').replace('status --target', 'status')}`,
+      );
+      return azure<Answer>(person, ...args.slice(0, -2));
+    };
+
+    const activated = await asThePage<{ rollout: { id: string; state: string; by: string } }>(
       'operator',
-      ...['policy', 'activate', file, '--why', 'the first policy that writes'],
+      activate,
     );
     expect(activated).toMatchObject({
       code: 0,
@@ -57,14 +88,17 @@ describe('a tenant that is reached as Azure is', () => {
     });
     const { id } = activated.answer.rollout;
     expect((await world.pipeline.policies.pointer()).candidate).not.toBeNull();
+    const listed = await asThePage<{ id: string; state: string }[]>('viewer', list);
+    expect(listed.answer).toMatchObject([{ id, state: 'awaiting' }]);
 
-    const own = await azure('operator', 'rollout', 'approve', id, '--why', 'it is mine');
+    const own = await asThePage('operator', approve, id);
     expect(own).toMatchObject({ code: 1, stderr: expect.stringContaining('Approver') });
     expect((await world.rollout(id)).state).toBe('awaiting');
 
-    const approved = await azure('approver', 'rollout', 'approve', id, '--why', 'looked at the plan');
+    const approved = await asThePage('approver', approve, id);
     expect(approved).toMatchObject({ code: 0, answer: { approvedBy: 'approver@licenser.local' } });
     await world.ended(id);
+    expect((await asThePage<{ verdict: string }>('viewer', status)).answer).toHaveProperty('verdict');
 
     expect((await world.pipeline.policies.pointer()).candidate).toBeNull();
     expect([...(await world.plansOff(users)).values()].map((off) => off?.length)).toEqual([1, 1, 1]);
@@ -162,7 +196,7 @@ describe('a tenant that is reached as Azure is', () => {
       Array.from({ length: many }, () => ({ sessionId: 'lane-of-a-stranger', body: 'not ours' })),
     );
     for (let taken = 0; taken < many;) {
-      const messages = await lane.receiveMessages(many - taken, { maxWaitTimeInMs: 5_000 });
+      const messages = await lane.receiveMessages(many - taken, { maxWaitTimeInMs: 120_000 });
       for (const message of messages) await lane.deadLetterMessage(message);
       taken += messages.length;
     }

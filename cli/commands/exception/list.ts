@@ -8,7 +8,7 @@ import type { DefineCommand } from '../../program';
 import { paint } from '../../render/paint';
 import { exceptionLines } from '../../render/render-exception';
 import { jsonOption } from '../../options/rule-options';
-import { addReadOptions, readRoute } from '../../target/read-route';
+import { addReadOptions, readItems } from '../../target/read-route';
 import type { ReadOptions } from '../../target/read-route';
 
 type Options = ReadOptions & { readonly json?: true; readonly limit: number };
@@ -20,7 +20,8 @@ export const define: DefineCommand = (command, { io }) => {
   );
   addExample(addReadOptions(command).addOption(jsonOption()), 'exception list');
   command.action(async ({ limit, ...options }: Options) => {
-    const exceptions = await readRoute(options, io, showExceptions, {});
+    // One more tells whether there are others.
+    const exceptions = await readItems(options, io, showExceptions, {}, limit + 1);
     if (options.json) printJson(io, exceptions.slice(0, limit));
     else io.print(renderExceptions(exceptions, limit));
   });
@@ -32,7 +33,10 @@ export function renderExceptions(exceptions: readonly ExceptionView[], limit: nu
   const blocks = exceptions
     .slice(0, limit)
     .map((one) => [paint('bold', one.userPrincipalName ?? one.userId), ...exceptionLines(one)].join('\n'));
+  const isMore = exceptions.length > limit;
   const count = exceptions.length === 1 ? '1 exception' : `${String(exceptions.length)} exceptions`;
-  const more = exceptions.length > limit ? `, the first ${String(limit)} are shown; more: --limit` : '';
-  return `${blocks.join('\n\n')}\n\n${count}${more}\n`;
+  const end = isMore
+    ? `More than ${String(limit)} exceptions, the first ones are shown; more: --limit`
+    : count;
+  return `${blocks.join('\n\n')}\n\n${end}\n`;
 }

@@ -4,8 +4,10 @@ import { printJson } from '../../io';
 import type { DefineCommand } from '../../program';
 import { renderRollouts } from '../../render/render-rollout';
 import { jsonOption } from '../../options/rule-options';
-import { addReadOptions, readRoute } from '../../target/read-route';
-import type { ReadOptions } from '../../target/read-route';
+import type { RolloutView } from '../../../shared/ops/rollouts/show-rollout';
+import { addReadOptions, withReader } from '../../target/read-route';
+import type { ReadOptions, Reader } from '../../target/read-route';
+import { factsFor } from '../../visible-text';
 
 type Options = ReadOptions & { readonly json?: true };
 
@@ -13,8 +15,19 @@ type Options = ReadOptions & { readonly json?: true };
 export const define: DefineCommand = (command, { io }) => {
   addExample(addReadOptions(command).addOption(jsonOption()), 'rollout list');
   command.action(async (options: Options) => {
-    const views = await readRoute(options, io, showRollouts, {});
+    const views = await withReader(options, io, readAll);
     if (options.json) printJson(io, views);
-    else io.print(renderRollouts(views));
+    else io.print(renderRollouts(factsFor(options, views)));
   });
 };
+
+/** In portions that the ops API gives. */
+async function readAll(read: Reader): Promise<readonly RolloutView[]> {
+  const portion = 200;
+  const all: RolloutView[] = [];
+  for (;;) {
+    const more = await read(showRollouts, { skip: all.length, limit: portion });
+    all.push(...more);
+    if (more.length < portion) return all;
+  }
+}

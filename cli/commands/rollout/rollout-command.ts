@@ -36,7 +36,7 @@ export function defineRolloutChange(
   return (command, context) => {
     command.argument('<rollout>', 'its id');
     addOperatorOptions(command, { why: 'optional' });
-    addExample(addTargetOptions(command).addOption(jsonOption()), `rollout ${word} activation-3f9a02`);
+    addExample(addTargetOptions(command).addOption(jsonOption()), `rollout ${word} activation-3f9a02c1b7d4`);
     command.action((rollout: string, options: RolloutOptions) =>
       changeAndShow(context, options, route, { rollout, ...optionalWhy(options) }),
     );
@@ -52,8 +52,8 @@ export function defineRolloutApproval(
     addOperatorOptions(command, { why: 'required' });
     addExample(
       addTargetOptions(command).addOption(jsonOption()),
-      'rollout approve activation-3f9a02 --why "agreed with HR"',
-      'rollout approve activation-3f9a02 --as approver --why "agreed with HR"',
+      'rollout approve activation-3f9a02c1b7d4 --why "agreed with HR"',
+      'rollout approve activation-3f9a02c1b7d4 --as approver --why "agreed with HR"',
     );
     command.action((rollout: string, options: RolloutOptions) =>
       changeAndShow(context, options, route, { rollout, ...requiredWhy(options) }),

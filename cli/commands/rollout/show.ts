@@ -36,8 +36,8 @@ export const define: DefineCommand = (command, context) => {
     );
   addExample(
     addReadOptions(command).addOption(jsonOption()),
-    'rollout show activation-3f9a02',
-    'rollout show activation-3f9a02 --members --state failed',
+    'rollout show activation-3f9a02c1b7d4',
+    'rollout show activation-3f9a02c1b7d4 --members --state failed',
   );
   command.action(async (id: string, { members, state, limit, skip, ...options }: Options) => {
     const wantsMembers = members === true || state !== undefined;

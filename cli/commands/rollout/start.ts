@@ -28,7 +28,7 @@ export const define: DefineCommand = (command, context) => {
   addExample(
     addTargetOptions(command).addOption(jsonOption()),
     'rollout start --policy policy/licensing.yaml',
-    'rollout start --return activation-3f9a02',
+    'rollout start --return activation-3f9a02c1b7d4',
   );
   command.action(async (options: Options) => {
     const { policy, census, held, return: returned } = options;

@@ -8,8 +8,9 @@ import type { DefineCommand } from '../../program';
 import { renderTable } from '../../render/render-table';
 import { renderAge, renderTime } from '../../render/render-time';
 import { jsonOption } from '../../options/rule-options';
-import { addReadOptions, readRoute } from '../../target/read-route';
-import type { ReadOptions } from '../../target/read-route';
+import { addReadOptions, withReader } from '../../target/read-route';
+import type { ReadOptions, Reader } from '../../target/read-route';
+import { factsFor } from '../../visible-text';
 
 type Options = ReadOptions & { readonly json?: true; readonly sku?: string; readonly limit: number };
 
@@ -28,11 +29,31 @@ export const define: DefineCommand = (command, { io }) => {
     'waiting list --sku SPE_E5 --limit 500',
   );
   command.action(async ({ sku, limit, ...options }: Options) => {
-    const lists = await readRoute(options, io, showWaiting, sku === undefined ? {} : { sku });
+    const wanted = options.json ? Infinity : limit;
+    const lists = await withReader(options, io, (read) => readLists(read, sku, wanted));
     if (options.json) printJson(io, lists);
-    else io.print(renderWaiting(lists, limit, io.now()));
+    else io.print(renderWaiting(factsFor(options, lists), limit, io.now()));
   });
 };
+
+/** In portions that the ops API gives. */
+async function readLists(
+  read: Reader,
+  sku: string | undefined,
+  wanted: number,
+): Promise<readonly WaitingView[]> {
+  const portion = 1_000;
+  const found = new Map<string, WaitingView>();
+  for (let skip = 0; ; skip += portion) {
+    const lists = await read(showWaiting, { ...(sku === undefined ? {} : { sku }), skip, limit: portion });
+    for (const list of lists) {
+      const before = found.get(list.skuId)?.users ?? [];
+      found.set(list.skuId, { ...list, users: [...before, ...list.users] });
+    }
+    if (skip + portion >= wanted || lists.every(({ users }) => users.length < portion))
+      return [...found.values()];
+  }
+}
 
 /** Waiting lists as tables, at most `limit` users of each SKU; `now` in milliseconds. */
 export function renderWaiting(lists: readonly WaitingView[], limit: number, now: number): string {

@@ -9,6 +9,7 @@ import type { AccessKeys } from './http/access-keys';
 import { HttpHost } from './http/http-host';
 import { Invoker } from './invoker';
 import { groupOf, groupsOf, httpGroup } from './instances/scale-groups';
+import { isDisabled } from './setting';
 
 export type FunctionsHostOptions = AssemblyOptions & {
   readonly appRoot: string;
@@ -51,7 +52,10 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   await loadApp(appRoot, registry);
   const invoker = new Invoker({ registry, log, clock, timeoutMs: host.functionTimeoutMs });
   const assembly = new Assembly(options, host, invoker);
-  for (const [name, registered] of registry.functions) assembly.add(name, registered);
+  for (const [name, registered] of registry.functions) {
+    if (isDisabled(settings, name)) log.info('Function is disabled', { function: name });
+    else assembly.add(name, registered);
+  }
   const { http: httpFunctions, timers, handlers, listeners } = assembly.parts;
   const groups = groupsOf([...timers.keys(), ...listeners.keys()]);
   const { group: only, without = [] } = options;

@@ -21,3 +21,11 @@ export function resolveSettings(text: string, settings: Settings, where: string)
     return value;
   });
 }
+
+/**
+ * Whether an app setting switches this function off: then nothing triggers it, and its route answers 404.
+ * https://learn.microsoft.com/azure/azure-functions/disable-function
+ */
+export function isDisabled(settings: Settings, name: string): boolean {
+  return /^(?:true|1)$/i.test(settings[`AzureWebJobs.${name}.Disabled`] ?? '');
+}

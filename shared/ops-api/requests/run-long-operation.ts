@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ConcurrencyError, TransientError, UserError, ensureError } from '../../kernel/errors';
 import { timing } from '../../kernel/timing';
 import type { AskedEntry, Operator } from '../../ops/audit/operator';
@@ -46,7 +47,8 @@ export async function runLongOperation(
     if (route === undefined) throw new Error(`This version of the app has no route ${taken.value.route}`);
     const caller = { id: asker.id, name: asker.name, kind: asker.kind, roles: asker.roles };
     // The same id at every attempt, so that what it opens is found again.
-    const own = { ...services, newId: () => id.split('-').at(-1) ?? id };
+    const name = createHash('sha256').update(id).digest('hex');
+    const own = { ...services, newId: () => name };
     const context = { ...ops, services: own, caller, operator, report: heart.report };
     const approval = approved.kind === 'approved' ? { approved: approved.approval } : {};
     const result = await route.handle({ ...context, ...approval }, taken.value.input);

@@ -10,6 +10,7 @@ import { defineRoute } from '../route';
 import { IsoTime, OptionalWhy, Why } from '../schemas';
 
 const View = z.looseObject({ kind: z.string(), class: z.string(), state: z.string(), subject: z.string() });
+const Missing = z.array(z.object({ part: z.string(), why: z.string() }));
 const Selection = z.object({
   subjects: z.array(z.string().min(1)).min(1).max(10_000).exactOptional(),
   class: z.string().min(1).exactOptional(),
@@ -62,6 +63,7 @@ export const showFailures = defineRoute({
     classes: z.array(z.looseObject({ class: z.string(), count: z.number(), repair: z.string() })),
     total: z.number(),
     entries: z.array(View),
+    missing: Missing,
   }),
   handle: ({ services, inspector, isCommand }, input) =>
     listFailures(services, inspector, {

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { ConcurrencyError, UserError } from '../../kernel/errors';
 import { isoTime } from '../../kernel/clock';
-import { listAudit } from '../../ops/audit/list-audit';
+import { pageOfAudit } from '../../ops/audit/list-audit';
 import { recordAction } from '../../ops/audit/operator';
 import { auditResults } from '../../words/audit-entry';
-import type { Approval } from '../../store/ports/ops/operator-request';
+import type { Approval, LongOperation } from '../../store/ports/ops/operator-request';
 import type { Stored } from '../../store/ports/record-store';
 import { newLongOperation, longOperationOf, toLongOperationView } from '../requests/long-operation';
-import { placeOf, toPage } from '../requests/pages';
+import { Partly, cursorOf, pageOfRecords, placeOf } from '../requests/pages';
 import { toApprovalView } from '../requests/approvals';
 import { sendOrLeave } from '../requests/send-or-leave';
 import { defineRoute } from '../route';
@@ -30,7 +30,8 @@ export const showAudit = defineRoute({
   id: 'showAudit',
   method: 'get',
   path: '/audit',
-  summary: 'Who did what, when, why, and how it ended; newest first',
+  summary:
+    'Who did what, when, why, and how it ended; newest first. With a filter 2,000 entries are looked at a call, `next` is where to go on',
   role: 'Viewer',
   input: z.object({
     ...Listed.shape,
@@ -47,16 +48,15 @@ export const showAudit = defineRoute({
       subject: z.string(),
       result: z.enum(auditResults).optional(),
     }),
-  ),
+  ).extend(Partly),
   async handle(context, { limit = 50, cursor, since, ...filter }) {
     const before = await placeOf(context, 'audit', cursor);
-    const found = await listAudit(context.services, {
-      ...filter,
-      limit: limit + 1,
+    const place = {
       ...(since === undefined ? {} : { since: Date.parse(since) }),
       ...(before === undefined ? {} : { before }),
-    });
-    return toPage(context, 'audit', found, limit, ({ key }) => key);
+    };
+    const { entries, next, isPartial } = await pageOfAudit(context.services, { ...filter, ...place }, limit);
+    return { items: entries, next: await cursorOf(context, 'audit', next), total: null, isPartial };
   },
 });
 
@@ -67,16 +67,17 @@ export const showOperations = defineRoute({
   summary: 'Long work that was asked for, newest first',
   role: 'Viewer',
   input: z.object({ ...Listed.shape, mine: z.enum(['true', 'false']).exactOptional() }),
-  answer: pageOf(LongOperationView),
+  answer: pageOf(LongOperationView).extend(Partly),
   async handle(context, { limit = 50, cursor, mine }) {
-    const after = await placeOf(context, 'operations', cursor);
-    const found = [];
-    for await (const stored of context.operations.list(after === undefined ? {} : { after })) {
-      if (mine === 'true' && stored.value.asker.id !== context.caller.id) continue;
-      found.push(toLongOperationView(stored));
-      if (found.length > limit) break;
-    }
-    return toPage(context, 'operations', found, limit, ({ id }) => id);
+    const isMine = ({ value }: Stored<LongOperation>) => value.asker.id === context.caller.id;
+    const place = { list: 'operations', cursor, limit };
+    const page = await pageOfRecords(
+      context,
+      context.operations,
+      place,
+      mine === 'true' ? isMine : undefined,
+    );
+    return { ...page, items: page.items.map(toLongOperationView) };
   },
 });
 
@@ -104,18 +105,18 @@ export const showApprovals = defineRoute({
   summary: 'What waits for a second person, newest first',
   role: 'Viewer',
   input: z.object({ ...Listed.shape, state: z.enum(['open', 'all']).exactOptional() }),
-  answer: pageOf(ApprovalView),
+  answer: pageOf(ApprovalView).extend(Partly),
   async handle(context, { limit = 50, cursor, state = 'open' }) {
-    const after = await placeOf(context, 'approvals', cursor);
-    const found = [];
     const now = context.services.clock.now();
-    for await (const stored of context.approvals.list(after === undefined ? {} : { after })) {
-      const current = expired(stored, now);
-      if (state === 'open' && current.value.state !== 'open') continue;
-      found.push(toApprovalView(current));
-      if (found.length > limit) break;
-    }
-    return toPage(context, 'approvals', found, limit, ({ id }) => id);
+    const isOpen = (stored: Stored<Approval>) => expired(stored, now).value.state === 'open';
+    const place = { list: 'approvals', cursor, limit };
+    const page = await pageOfRecords(
+      context,
+      context.approvals,
+      place,
+      state === 'open' ? isOpen : undefined,
+    );
+    return { ...page, items: page.items.map((stored) => toApprovalView(expired(stored, now))) };
   },
 });
 

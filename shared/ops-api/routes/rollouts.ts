@@ -13,10 +13,10 @@ import { recordAction } from '../../ops/audit/operator';
 import { startHeldRollout } from '../../ops/rollouts/held-rollout';
 import { startReturn } from '../../ops/rollouts/return-rollout';
 import { listMembers, listRollouts, showRollout as readRollout } from '../../ops/rollouts/show-rollout';
-import { memberStates } from '../../words/rollout';
+import { memberStates, rolloutStates } from '../../words/rollout';
 import { defineRoute } from '../route';
 import type { OpsContext } from '../route';
-import { OptionalWhy, Why } from '../schemas';
+import { Limit, OptionalWhy, Why } from '../schemas';
 
 const Id = z.object({ rollout: z.string().min(1).max(100) });
 const Rollout = z.looseObject({
@@ -32,12 +32,17 @@ export const showRollouts = defineRoute({
   id: 'showRollouts',
   method: 'get',
   path: '/rollouts',
-  summary: 'Rollouts with their progress, newest first',
+  summary: 'Rollouts with their progress, newest first; 50 unless `limit` says otherwise',
   role: 'Viewer',
   isHeavy: true,
-  input: z.object({}),
+  input: z.object({
+    state: z.enum(rolloutStates).exactOptional(),
+    skip: z.coerce.number().int().min(0).exactOptional(),
+    limit: Limit,
+  }),
   answer: z.array(Rollout),
-  handle: ({ services }) => listRollouts(services),
+  handle: ({ services, isCommand }, input) =>
+    listRollouts(services, isCommand === true ? input : { limit: 50, ...input }),
 });
 
 export const showRollout = defineRoute({
@@ -92,7 +97,7 @@ export const startRollout = defineRoute({
     .refine(({ kind, why }) => kind !== 'held' || why !== undefined, { message: 'held takes why' }),
   answer: Rollout,
   async handle({ services, operator }, { kind, rollout = '', why = '' }) {
-    const opened = await findOpened(services, kind);
+    const opened = await findOpened(services, kind, operator);
     if (opened !== undefined && opened !== null) {
       // By an attempt whose process ended.
       await recordAction(services, operator, 'rollout/start', opened.id, { members: opened.members });

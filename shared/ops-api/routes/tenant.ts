@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { censusStatus, startCensus } from '../../ops/census/census';
-import { usersOfLevels } from '../../ops/doctor/check-users';
+import { countByLevels } from '../../ops/doctor/check-users';
 import { readLevels } from '../../ops/levels/read-levels';
 import { runDoctor } from '../../ops/doctor/run-doctor';
 import { listWaiting } from '../../ops/waiting/list-waiting';
@@ -45,14 +45,20 @@ export const showWaiting = defineRoute({
   id: 'showWaiting',
   method: 'get',
   path: '/waiting',
-  summary: 'Who waits for which seat, since when, and until when',
+  summary:
+    'Who waits for which seat, since when, and until when; 200 users a SKU unless `limit` says otherwise',
   role: 'Viewer',
   isHeavy: true,
-  input: z.object({ sku: z.string().exactOptional() }),
+  input: z.object({
+    sku: z.string().exactOptional(),
+    skip: z.coerce.number().int().min(0).exactOptional(),
+    limit: z.coerce.number().int().min(1).max(1_000).exactOptional(),
+  }),
   answer: z.array(
     z.looseObject({ skuId: z.string(), waiting: z.number(), users: z.array(z.looseObject({})) }),
   ),
-  handle: ({ services }, input) => listWaiting(services, input),
+  handle: ({ services, isCommand }, input) =>
+    listWaiting(services, isCommand === true ? input : { limit: 200, ...input }),
 });
 
 export const showConflicts = defineRoute({
@@ -73,11 +79,12 @@ export const forgetConflict = defineRoute({
   summary: 'Forget a learnt conflict, and decide its users anew',
   role: 'Operator',
   action: 'knowledge/forget',
-  subject: ({ plan, other }) => `${plan} ${other}`,
-  input: z.object({ plan: z.string().min(1), other: z.string().min(1), why: OptionalWhy }),
+  subject: ({ plan, other }) => (other === undefined ? plan : `${plan} ${other}`),
+  /** `plan` without `other`: a SKU. */
+  input: z.object({ plan: z.string().min(1), other: z.string().min(1).exactOptional(), why: OptionalWhy }),
   answer: z.object({ forgotten: z.array(Conflict), users: z.number() }),
   handle: ({ services, operator }, { plan, other }) =>
-    forgetLearntConflict(services, { plan, other }, operator),
+    forgetLearntConflict(services, { plan, ...(other === undefined ? {} : { other }) }, operator),
 });
 
 export const showCensus = defineRoute({
@@ -147,6 +154,6 @@ export const doctor = defineRoute({
       status,
       pipeline: services,
       inspector,
-      users: async () => usersOfLevels((await readLevels(levels)) ?? { users: {} }),
+      users: async () => countByLevels(services, (await readLevels(levels)) ?? { users: {} }),
     }),
 });

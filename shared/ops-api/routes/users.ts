@@ -8,8 +8,9 @@ import type { Selection } from '../../ops/users/queue-for-deciding';
 import { searchUsers } from '../../ops/users/search-users';
 import { showUser as readUser } from '../../ops/users/show-user';
 import { userHistory } from '../../ops/users/user-history';
+import { cursorOf, placeOf } from '../requests/pages';
 import { defineRoute } from '../route';
-import { IsoTime, OptionalWhy, Why } from '../schemas';
+import { Cursor, IsoTime, Limit, OptionalWhy, Why, pageOf } from '../schemas';
 
 const User = z.object({ user: z.string().min(1).max(400) });
 const Changed = z.looseObject({ userId: z.string(), userPrincipalName: z.string().nullable() });
@@ -197,7 +198,14 @@ export const showExceptions = defineRoute({
   summary: 'The exceptions that were made for users',
   role: 'Viewer',
   isHeavy: true,
-  input: z.object({}),
-  answer: z.array(z.looseObject({ kind: z.string(), userId: z.string(), what: z.string(), by: z.string() })),
-  handle: ({ services }) => listExceptions(services),
+  input: z.object({ limit: Limit, cursor: Cursor }),
+  answer: pageOf(z.looseObject({ kind: z.string(), userId: z.string(), what: z.string(), by: z.string() })),
+  async handle(context, { limit = 50, cursor }) {
+    const list = 'exceptions';
+    const skip = cursor === undefined ? 0 : Number(await placeOf(context, list, cursor));
+    const { items, total } = await listExceptions(context.services, { skip, limit });
+    const end = skip + items.length;
+    const next = await cursorOf(context, list, end < total ? String(end) : null);
+    return { items, next, total: { value: total, exact: true } };
+  },
 });

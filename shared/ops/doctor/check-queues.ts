@@ -1,9 +1,7 @@
 import type { QueueInspector, QueueSettings } from '../../queue/queue-inspector';
 import { fail, ok } from './finding';
 import type { Finding } from './finding';
-import type { QueueName } from '../../queue/queues';
-
-export type ExpectedQueue = { readonly name: QueueName; readonly settings: QueueSettings };
+import type { ExpectedQueue } from '../../queue/expected-queues';
 
 const howToMend: Readonly<Record<keyof QueueSettings, string>> = {
   requiresSession: 'It cannot be changed: delete the queue when it is empty and deploy again.',

@@ -1,6 +1,8 @@
 import { isoTime } from '../../kernel/clock';
-import { makeCatalogue } from '../../licensing/catalogue/catalogue';
+import { collect, readConcurrently } from '../../kernel/concurrently';
+import { toUserId } from '../../kernel/ids';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
+import { readIfUsable } from '../../pipeline/crashes/unusable-row';
 import type { Services } from '../../pipeline/services';
 import { describeLicense } from './undo-user';
 import type { ExceptionOrigin, Exception } from '../../words/exception';
@@ -22,18 +24,23 @@ export type ExceptionView = {
   readonly isOver: boolean;
 };
 
-/** All exceptions, those that have ended last. */
+/** Exceptions from `skip` on, those that have ended last, and how many there are. */
 export async function listExceptions(
-  pipeline: Pick<Services, 'users' | 'directory' | 'clock'>,
-): Promise<readonly ExceptionView[]> {
-  const { users, clock } = pipeline;
-  const catalogue = makeCatalogue(await pipeline.directory.listSkus());
-  const views: ExceptionView[] = [];
+  { users, catalogue, clock }: Pick<Services, 'users' | 'catalogue' | 'clock'>,
+  { skip = 0, limit = Infinity }: { readonly skip?: number; readonly limit?: number } = {},
+): Promise<{ readonly items: readonly ExceptionView[]; readonly total: number }> {
+  const { catalogue: tenant } = await catalogue.read();
+  const all: ExceptionView[] = [];
   for await (const { userId, exception } of users.exceptions()) {
-    const { state } = await users.read(userId);
-    views.push(...exceptionsOf({ userId, state, exception }, catalogue, clock.now()));
+    all.push(...exceptionsOf({ userId, state: null, exception }, tenant, clock.now()));
   }
-  return views.sort((a, b) => Number(a.isOver) - Number(b.isOver) || b.at.localeCompare(a.at));
+  all.sort((a, b) => Number(a.isOver) - Number(b.isOver) || b.at.localeCompare(a.at));
+  // Names stand in the users' rows, of which only those of the page are read.
+  const named = readConcurrently(all.slice(skip, skip + limit), async (view) => {
+    const record = await readIfUsable(users, toUserId(view.userId));
+    return { ...view, userPrincipalName: record?.state?.userPrincipalName ?? null };
+  });
+  return { items: await collect(named), total: all.length };
 }
 
 /** The exceptions of one user. */

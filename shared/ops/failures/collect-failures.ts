@@ -8,6 +8,11 @@ import { queueNames } from '../../queue/queues';
 
 /** The most dead letters of a queue that are listed; peeking shows the oldest first. */
 export const deadLettersAtMost = 2_000;
+/** Of a request that people's pages repeat: the oldest of each queue, one page of peeking. */
+export const deadLettersOfRequest = 200;
+/** Rows of failures, and of users who wait, that such a request reads. */
+const rowsOfRequest = 5_000;
+
 /** Outcomes beside which a SKU may wait for a seat. */
 const besideWaiting = ['waiting', 'blocked', 'held'];
 
@@ -20,19 +25,60 @@ export async function collectFailures(
   inspector: QueueInspector,
   state: FailureState,
   failureClass?: string,
-  from: WaitingFrom = 'rows',
 ): Promise<readonly FailureView[]> {
+  return (await collectAtMost(pipeline, inspector, { state, class: failureClass, from: 'rows' })).views;
+}
+
+/** What a list is made of, and which parts of it are longer than what was read. */
+export type CollectedFailures = {
+  readonly views: readonly FailureView[];
+  readonly cut: readonly ('failures' | 'waiting')[];
+};
+
+/** As collectFailures; with `from: 'index'` only so much is read as a request may take. */
+export async function collectAtMost(
+  pipeline: Pick<Services, 'failures' | 'users' | 'attention'>,
+  inspector: QueueInspector,
+  wanted: {
+    readonly state: FailureState;
+    readonly class?: string | undefined;
+    readonly from: WaitingFrom;
+  },
+): Promise<CollectedFailures> {
+  const { state, class: only, from } = wanted;
+  const isRequest = from === 'index';
+  const mostRows = isRequest ? rowsOfRequest : Infinity;
   const views: FailureView[] = [];
-  for await (const failure of pipeline.failures.list(state)) views.push(fromFailure(failure));
+  const cut: CollectedFailures['cut'][number][] = [];
+  let rows = 0;
+  for await (const failure of pipeline.failures.list(state)) {
+    if (rows++ >= mostRows) {
+      cut.push('failures');
+      break;
+    }
+    views.push(fromFailure(failure));
+  }
   if (state === 'open') {
-    views.push(...(await collectDeadLetters(inspector)));
-    if (failureClass === undefined || failureClass === seatsClass) {
-      for await (const view of waitingUsers(pipeline, from)) views.push(view);
+    views.push(
+      ...(await collectDeadLetters(inspector, isRequest ? deadLettersOfRequest : deadLettersAtMost)),
+    );
+    if (only === undefined || only === seatsClass) {
+      let waiting = 0;
+      for await (const view of waitingUsers(pipeline, from)) {
+        if (waiting++ >= mostRows) {
+          cut.push('waiting');
+          break;
+        }
+        views.push(view);
+      }
     }
   }
-  return views
-    .filter((view) => failureClass === undefined || view.class === failureClass)
-    .sort((a, b) => (b.lastAt ?? '').localeCompare(a.lastAt ?? ''));
+  return {
+    views: views
+      .filter((view) => only === undefined || view.class === only)
+      .sort((a, b) => (b.lastAt ?? '').localeCompare(a.lastAt ?? '')),
+    cut,
+  };
 }
 
 async function* waitingUsers(
@@ -49,10 +95,13 @@ async function* waitingUsers(
   }
 }
 
-/** The dead letters of all queues, at most `deadLettersAtMost` of each, oldest first. */
-export async function collectDeadLetters(inspector: QueueInspector): Promise<readonly FailureView[]> {
+/** The dead letters of all queues, at most `most` of each, oldest first. */
+export async function collectDeadLetters(
+  inspector: QueueInspector,
+  most = deadLettersAtMost,
+): Promise<readonly FailureView[]> {
   const letters = await Promise.all(
-    Object.values(queueNames).map((queue) => inspector.deadLetters(queue, deadLettersAtMost)),
+    Object.values(queueNames).map((queue) => inspector.deadLetters(queue, most)),
   );
   return letters.flat().map(fromDeadLetter);
 }

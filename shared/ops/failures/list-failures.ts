@@ -6,7 +6,8 @@ import type { QueueInspector } from '../../queue/queue-inspector';
 import { findOldPauses } from '../pauses/list-pauses';
 import type { PauseView } from '../pauses/list-pauses';
 import { collect, readConcurrently } from '../../kernel/concurrently';
-import { collectFailures, countDeadLetters } from './collect-failures';
+import type { Missing } from '../sources/read-sources';
+import { collectAtMost, countDeadLetters } from './collect-failures';
 import type { WaitingFrom } from './collect-failures';
 import type { FailureView } from './failure-view';
 import type { FailureState } from '../../words/failure';
@@ -35,6 +36,8 @@ export type FailureListView = {
   readonly dismissed: { readonly count: number; readonly oldestAt: string | null };
   /** Pauses older than a day. */
   readonly oldPauses: readonly PauseView[];
+  /** Parts that are longer than what one request reads: their counts are too low. */
+  readonly missing: readonly Missing[];
 };
 
 export type FailureListOptions = {
@@ -53,7 +56,11 @@ export async function listFailures(
   options: FailureListOptions = {},
 ): Promise<FailureListView> {
   const { state = 'open', skip = 0, limit = Infinity } = options;
-  const found = await collectFailures(pipeline, inspector, state, options.class, options.waitingFrom);
+  const { views: found, cut } = await collectAtMost(pipeline, inspector, {
+    state,
+    class: options.class,
+    from: options.waitingFrom ?? 'rows',
+  });
   const entries = await collect(
     readConcurrently(found.slice(skip, skip + limit), (view) => named(pipeline, view)),
   );
@@ -69,6 +76,10 @@ export async function listFailures(
     entries,
     dismissed: await countDismissed(pipeline),
     oldPauses: await findOldPauses(pipeline),
+    missing: cut.map((part) => ({
+      part,
+      why: 'There are more than were read: the overview has the counts.',
+    })),
   };
 }
 

@@ -12,7 +12,7 @@ import type { TimelineEntry } from '../../words/timeline';
 import type { NextStep } from '../users/what-is-next';
 import { wouldDecide } from '../users/would-decide';
 import type { WouldDecide } from '../users/would-decide';
-import { collectDeadLetters } from './collect-failures';
+import { collectDeadLetters, deadLettersAtMost, deadLettersOfRequest } from './collect-failures';
 import { isOfNoUser } from './failure-view';
 import type { FailureView } from './failure-view';
 import { failuresOf, resolveSubject } from './select-failures';
@@ -48,7 +48,9 @@ export async function showFailure(
   named: string,
 ): Promise<FailureStory> {
   const subject = await resolveSubject(pipeline, named);
-  const failures = await failuresOf(pipeline, await collectDeadLetters(inspector), subject);
+  // Of a message itself: all that are ever listed. Beside a user's story: what a request may look at.
+  const most = isOfNoUser(subject) ? deadLettersAtMost : deadLettersOfRequest;
+  const failures = await failuresOf(pipeline, await collectDeadLetters(inspector, most), subject);
   if (isOfNoUser(subject)) {
     if (failures.length === 0) {
       throw new UserError('ops/unknown-message', `No failure is known of ${named}`, {

@@ -106,7 +106,8 @@ function refuseOwn(
   if (settings.approval === 'one-person') return;
   const isOwn = byId === undefined ? by === operator.by : byId === operator.byId;
   if (!isOwn) return;
-  throw new UserError('rollout/own', `${id} was asked for by ${by}: another person must approve it`, {
+  const why = by === 'guards' ? 'holds changes of a policy that you activated' : `was asked for by ${by}`;
+  throw new UserError('rollout/own', `${id} ${why}: another person must approve it`, {
     hint: 'Ask a colleague with the role Approver. Teams of one set LICENSER_APPROVAL=one-person.',
   });
 }

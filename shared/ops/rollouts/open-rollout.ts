@@ -59,9 +59,11 @@ async function claimAndRun(
 export async function findOpened(
   pipeline: OpenServices,
   kind: Rollout['kind'],
+  { by, byId }: Operator,
 ): Promise<Rollout | null | undefined> {
   const opened = await pipeline.rollouts.read(rolloutId(pipeline, kind));
-  if (opened === undefined) return undefined;
+  // Another person's of the same id is not this operation's: opening one fails, and nothing of theirs is touched.
+  if (opened === undefined || opened.by !== by || opened.byId !== byId) return undefined;
   if (opened.state === 'cancelled' && opened.startedAt === null) return null;
   if (opened.state !== 'awaiting') return opened;
   return claimAndRun(pipeline, opened, (rollout) => claimOf(pipeline, rollout));
@@ -76,9 +78,12 @@ export async function claimOf(
   return movePointer(pipeline, (from) => claimCandidate(from, rollout));
 }
 
+/** 48 bits: of 10,000 rollouts two have the same id once in five million times. */
+const idDigits = 12;
+
 /** An operation gives the same id at every attempt. */
 function rolloutId({ newId }: Pick<Services, 'newId'>, kind: Rollout['kind']): string {
-  return `${kind}-${newId().replaceAll('-', '').slice(0, 6)}`;
+  return `${kind}-${newId().replaceAll('-', '').slice(0, idDigits)}`;
 }
 
 /** Joiners get its policy from now on, and its members are fed. `approver` null: no approval was needed. */

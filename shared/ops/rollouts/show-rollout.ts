@@ -1,10 +1,11 @@
 import { isoTime } from '../../kernel/clock';
 import { describePlannedChange } from './describe-planned-change';
 import type { Services } from '../../pipeline/services';
-import { readConcurrently } from '../../kernel/concurrently';
+import { collect, readConcurrently } from '../../kernel/concurrently';
+import { countMembers, isLarge } from '../../pipeline/rollouts/count-members';
 import { findRollout } from './change-rollout';
 import type { Reason } from '../../words/reason';
-import { memberStates } from '../../words/rollout';
+import { noMembers } from '../../words/rollout';
 import type { MemberState, Rollout } from '../../words/rollout';
 
 /** A rollout for people; times are ISO 8601. */
@@ -20,6 +21,12 @@ export type RolloutView = Pick<Rollout, 'id' | 'kind' | 'state' | 'by' | 'why' |
   readonly finishAt: string | null;
 };
 
+export type RolloutFilter = {
+  readonly state?: Rollout['state'];
+  readonly skip?: number;
+  readonly limit?: number;
+};
+
 export type MemberView = {
   readonly id: string;
   readonly userPrincipalName: string | null;
@@ -30,15 +37,14 @@ export type MemberView = {
   readonly planned: string | null;
 };
 
-/** Newest first, with their progress. */
+/** Newest first, with their progress; `state`: only these, `limit`: so many at most. */
 export async function listRollouts(
   pipeline: Pick<Services, 'clock' | 'rollouts' | 'settings'>,
+  { state, skip = 0, limit = Infinity }: RolloutFilter = {},
 ): Promise<readonly RolloutView[]> {
-  const views: RolloutView[] = [];
-  for await (const view of readConcurrently(await pipeline.rollouts.list(), (one) => toView(pipeline, one))) {
-    views.push(view);
-  }
-  return views;
+  const all = await pipeline.rollouts.list();
+  const wanted = all.filter((one) => state === undefined || one.state === state).slice(skip, skip + limit);
+  return collect(readConcurrently(wanted, (one) => toView(pipeline, one)));
 }
 
 /** @throws UserError `rollout/unknown` */
@@ -82,16 +88,25 @@ export async function listMembers(
   return views;
 }
 
+/** As its row says, where that is the truth or counting would take long; else counted now. */
+async function countsOf(
+  pipeline: Pick<Services, 'clock' | 'rollouts' | 'settings'>,
+  rollout: Rollout,
+): Promise<Record<MemberState, number>> {
+  const { id, state, endedAt, counted, members } = rollout;
+  if (counted !== undefined && (endedAt !== null || isLarge(rollout)))
+    return { ...noMembers(), ...counted.states };
+  // None of them has been fed yet.
+  if (state === 'awaiting') return { ...noMembers(), pending: members };
+  return (await countMembers(pipeline, id)).states as Record<MemberState, number>;
+}
+
 async function toView(
   pipeline: Pick<Services, 'clock' | 'rollouts' | 'settings'>,
   rollout: Rollout,
 ): Promise<RolloutView> {
-  const counts = Object.fromEntries(memberStates.map((one) => [one, 0])) as Record<MemberState, number>;
-  let members = 0;
-  for await (const { state } of pipeline.rollouts.members(rollout.id)) {
-    counts[state] += 1;
-    members += 1;
-  }
+  const counts = await countsOf(pipeline, rollout);
+  const members = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const left = counts.pending + counts.queued;
   const { writesPerSecond } = pipeline.settings;
   const time = (at: number | null) => (at === null ? null : isoTime(at));

@@ -19,11 +19,14 @@ export const weights = {
   'quota/closed': 'late',
   'objective/missed': 'late',
   'paused/part': 'partly',
+  'policy/names': 'partly',
   'seats/out': 'partly',
   'failures/open': 'partly',
   'rollout/awaiting': 'partly',
   'rollout/held': 'partly',
   'users/without-outcome': 'partly',
+  // To be known, and no reason against the verdict.
+  'approval/one-person': 'licensing',
 } as const satisfies Readonly<Record<string, VerdictName>>;
 export type CauseCode = keyof typeof weights;
 

@@ -46,14 +46,27 @@ export function lateCauses({ delta, quotaClosedUntil, timeToLicensed, now }: Sta
   return causes;
 }
 
-/** Some users have no license yet: seats, failures, rollouts, users without an outcome. */
+/** Some users have no license yet: names that stand for nothing, seats, failures, rollouts, users without an outcome. */
 export function partCauses({
+  names = [],
   waiting,
   failures,
   rollouts,
   usersWithoutOutcome,
+  approval,
 }: StatusFacts): readonly Cause[] {
   return [
+    ...names.map(({ code, text }) =>
+      cause(
+        'policy/names',
+        null,
+        null,
+        text,
+        'Correct the name in the policy, or name it by its id, and activate the policy.',
+        'licenser doctor',
+        code,
+      ),
+    ),
     ...waiting
       .filter(({ users }) => users > 0)
       .map(({ sku, users }) =>
@@ -110,6 +123,17 @@ export function partCauses({
             'See who: licenser census status.',
           ),
         ]),
+    ...(approval === 'one-person'
+      ? [
+          cause(
+            'approval/one-person',
+            null,
+            null,
+            'Who asks for a rollout may also approve it: LICENSER_APPROVAL is one-person',
+            'Set it to guards or always as soon as two people can do it. A purge takes two all the same.',
+          ),
+        ]
+      : []),
   ];
 }
 

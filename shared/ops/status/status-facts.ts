@@ -13,6 +13,8 @@ export type StatusFacts = {
         readonly at: number;
       }[]
     | { readonly problem: string };
+  /** Names in the policies in force that stand for nothing sure; absent: not known. */
+  readonly names?: readonly { readonly code: string; readonly text: string }[];
   readonly queues: readonly QueueView[] | { readonly problem: string };
   /** Users without a seat, by SKU. */
   readonly waiting: readonly { readonly sku: string; readonly users: number }[];
@@ -33,6 +35,8 @@ export type StatusFacts = {
   /** p95 of the time to a license in the last hour, and what is aimed at; milliseconds. */
   readonly timeToLicensed: { readonly p95: number | null; readonly objective: number };
   readonly usersWithoutOutcome: number;
+  /** Who may approve a rollout (LICENSER_APPROVAL); absent: `guards`. */
+  readonly approval?: 'guards' | 'always' | 'one-person';
   /** When waiting users and failures were counted; null: never yet. Absent: just now. */
   readonly countedAt?: number | null;
 };

@@ -31,16 +31,17 @@ export type WaitingView = {
 };
 
 /**
- * Who waits for which seat, SKU by SKU; `sku`: of this one only. When a seat is to be expected is told from the rate
+ * Who waits for which seat, SKU by SKU; `sku`: of this one only; of each list `limit` users at most, from `skip` on. When a seat is to be expected is told from the rate
  * at which seats came free so far. @throws UserError `ops/unknown-sku`
  */
 export async function listWaiting(
   { waiting, clock, catalogue }: Pick<Services, 'waiting' | 'clock' | 'catalogue'>,
-  options: { readonly sku?: string } = {},
+  options: { readonly sku?: string; readonly skip?: number; readonly limit?: number } = {},
 ): Promise<readonly WaitingView[]> {
   const { catalogue: tenant } = await catalogue.read();
   const skuIds =
     options.sku === undefined ? await waiting.skus() : [findSkuOrExplain(tenant, options.sku).skuId];
+  const { skip = 0, limit = Infinity } = options;
   const views: WaitingView[] = [];
   for (const skuId of skuIds) {
     const entries = await collect(waiting.list(skuId));
@@ -56,10 +57,11 @@ export async function listWaiting(
         free: sku === undefined ? 0 : Math.max(0, freeSeats(sku)),
       },
       waiting: entries.length,
-      users: entries.map((entry, index) => {
-        const expected = estimateSeatTime(index + 1, served, now);
+      users: entries.slice(skip, skip + limit).map((entry, index) => {
+        const position = skip + index + 1;
+        const expected = estimateSeatTime(position, served, now);
         return {
-          position: index + 1,
+          position,
           userId: entry.userId,
           userPrincipalName: entry.userPrincipalName,
           priority: entry.priority,

@@ -38,14 +38,18 @@ async function collectingRollout(services: CollectServices, task: Task, look: Se
     const open = held.find(({ state }) => state === 'collecting');
     if (open !== undefined) return open;
     const reason = look.hold?.reductions ?? look.hold?.changes ?? null;
+    const { policyHash } = look.decision;
+    // Who made this the policy in force asked for its changes: another person approves them.
+    const asker = all.find((one) => one.kind === 'activation' && one.policyHash === policyHash)?.byId;
     try {
       const created = await services.rollouts.create({
         id: `held-${held.length + 1}`,
         kind: 'held',
         state: 'collecting',
-        policyHash: look.decision.policyHash,
+        policyHash,
         planStateHash: null,
         by: 'guards',
+        ...(asker === undefined ? {} : { byId: asker }),
         why: 'Changes that the guards of the policy held back',
         createdAt: services.clock.now(),
         approvedBy: null,

@@ -3,6 +3,7 @@ import { lookHint } from '../../queue/look-hint';
 import { sendHints } from '../send-messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { keepCounted } from './count-members';
 import { finishRollout, isSettling, releaseEndedCandidate } from './finish-rollout';
 import { releaseQueued } from './release-queued';
 import type { Rollout, RolloutMember } from '../../words/rollout';
@@ -39,6 +40,9 @@ export async function feedRollouts(
   try {
     const all = await rollouts.list();
     await releaseEndedCandidate(services, all);
+    // One a run: after an update of the app there may be years of them.
+    const uncounted = all.find(({ endedAt, counted }) => endedAt !== null && counted === undefined);
+    if (uncounted !== undefined) await keepCounted(services, uncounted);
     const open = all.filter(({ endedAt }) => endedAt === null);
     for (const rollout of open.reverse()) {
       if (!(await leases.take('rollouts', holder, timing.rollouts.lease.ms))) return;
@@ -61,9 +65,10 @@ async function feedRollout(
     'clock' | 'failures' | 'policies' | 'policy' | 'queues' | 'rollouts' | 'settings' | 'users'
   >,
   task: Task,
-  rollout: Rollout,
+  before: Rollout,
 ): Promise<void> {
-  if (rollout.state === 'collecting' || rollout.state === 'awaiting') return;
+  if (before.state === 'collecting' || before.state === 'awaiting') return;
+  const rollout = await keepCounted(services, before);
   const { arrived, waiting } = await releaseQueued(services, rollout);
   if (rollout.state === 'paused') return;
   if (isSettling(rollout)) {

@@ -6,6 +6,7 @@ import { sendHints } from '../send-messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { dropped } from './enter-rollout';
+import { countMembers } from './count-members';
 import { reopenFailures } from './reopen-failures';
 import { completeCandidate, leaveCandidate, movePointer } from './pointer-moves';
 import type { Rollout, RolloutMember } from '../../words/rollout';
@@ -36,8 +37,9 @@ export async function finishRollout(
     if (waiting > 0 && !(await dropStragglers(services, task, current))) return;
     if (current.kind === 'replay') await reopenFailures(services, current);
   }
-  const members = await countMembers(services, current.id);
-  await rollouts.update(current, { endedAt: clock.now(), members });
+  const counted = await countMembers(services, current.id);
+  const members = Object.values(counted.states).reduce((sum, count) => sum + count, 0);
+  await rollouts.update(current, { endedAt: clock.now(), members, counted });
   logger.info('A rollout has ended', { rollout: current.id, state: current.state, users: members });
 }
 
@@ -120,10 +122,4 @@ async function drop(
     id,
     members.map((member) => ({ ...member, state: 'dropped', settledAt, reason: dropped })),
   );
-}
-
-async function countMembers({ rollouts }: Pick<Services, 'rollouts'>, id: string): Promise<number> {
-  let count = 0;
-  for await (const _ of rollouts.members(id)) count += 1;
-  return count;
 }

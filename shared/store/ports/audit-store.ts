@@ -13,6 +13,18 @@ export type AuditFilter = {
   readonly subject?: string;
 };
 
+/** Whether an entry is one that is asked for by name, action or subject. */
+export function fitsAudit(
+  entry: AuditEntry,
+  { by, action, subject }: Pick<AuditFilter, 'by' | 'action' | 'subject'>,
+): boolean {
+  return (
+    (by === undefined || entry.by === by || entry.byId === by) &&
+    (action === undefined || entry.action === action) &&
+    (subject === undefined || entry.subject === subject)
+  );
+}
+
 /** What people did, kept for good. */
 export interface AuditStore {
   /** Answers the key of the entry, for `amend`. */

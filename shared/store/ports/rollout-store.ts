@@ -19,4 +19,6 @@ export interface RolloutStore {
   setMembers(id: string, members: readonly RolloutMember[]): Promise<void>;
   readMember(id: string, userId: UserId): Promise<RolloutMember | undefined>;
   members(id: string, state?: MemberState): AsyncIterable<RolloutMember>;
+  /** How many members are in each state; reads no more of them than that. */
+  countMembers(id: string): Promise<Record<MemberState, number>>;
 }

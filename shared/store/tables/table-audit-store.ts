@@ -1,5 +1,6 @@
 import type { Random } from '../../kernel/random';
 import { ConcurrencyError } from '../../kernel/errors';
+import { fitsAudit } from '../ports/audit-store';
 import type { AuditFilter, AuditStore } from '../ports/audit-store';
 import { RowCodec } from './rows/row-codec';
 import { odataText } from './rows/row-key';
@@ -62,9 +63,10 @@ export class TableAuditStore implements AuditStore {
     const older = before === undefined ? '' : ` and RowKey gt ${odataText(before)}`;
     let left = limit;
     if (left <= 0) return;
-    for await (const row of this.#table.query(`PartitionKey eq ${odataText(partitionKey)}${newer}${older}`)) {
+    const wanted = `PartitionKey eq ${odataText(partitionKey)}${newer}${older}`;
+    for await (const row of this.#table.query(wanted, { pageSize: limit })) {
       const entry = this.#entries.readIfUsable(row);
-      if (entry === undefined || !fits(entry, filter)) continue;
+      if (entry === undefined || !fitsAudit(entry, filter)) continue;
       yield { ...entry, key: String(row.rowKey) };
       if (--left <= 0) return;
     }
@@ -73,14 +75,6 @@ export class TableAuditStore implements AuditStore {
   #toJson(entry: AuditEntry) {
     return this.#entries.toProperties(entry, `audit entry ${entry.action}`);
   }
-}
-
-function fits(entry: AuditEntry, { by, action, subject }: AuditFilter): boolean {
-  return (
-    (by === undefined || entry.by === by || entry.byId === by) &&
-    (action === undefined || entry.action === action) &&
-    (subject === undefined || entry.subject === subject)
-  );
 }
 
 /** Sixteen digits: the later, the smaller. */

@@ -6,7 +6,7 @@ import type { UnreadableRowSink } from '../ports/stored-rows';
 import { odataText, toRowKey } from './rows/row-key';
 import { mostOperations } from './table-access';
 import type { NewRow, Row, TableAccess } from './table-access';
-import { RolloutMember, StoredRollout } from '../../words/rollout';
+import { RolloutMember, StoredRollout, memberStates, noMembers } from '../../words/rollout';
 import type { MemberState, Rollout } from '../../words/rollout';
 
 export const rolloutPartition = 'rollout';
@@ -89,6 +89,15 @@ export class TableRolloutStore implements RolloutStore {
       const member = this.#memberRows.readIfUsable(row);
       if (member !== undefined) yield member;
     }
+  }
+
+  async countMembers(id: string): Promise<Record<MemberState, number>> {
+    const counts = noMembers();
+    for await (const row of this.#members.query(partition(id), { select: ['state'] })) {
+      const state = memberStates.find((one) => one === row['state']);
+      if (state !== undefined) counts[state] += 1;
+    }
+    return counts;
   }
 
   async #present(id: string, rows: readonly NewRow[]): Promise<ReadonlySet<string>> {

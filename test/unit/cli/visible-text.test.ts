@@ -94,6 +94,7 @@ const renderings: Readonly<Record<string, (name: string) => string>> = {
         skip: 0,
         entries: [{ ...view, userPrincipalName: name, reason: name }],
         dismissed: { count: 0, oldestAt: null },
+        missing: [],
         oldPauses: [],
       }),
     ),

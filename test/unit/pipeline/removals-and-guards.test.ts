@@ -162,6 +162,34 @@ describe('guards', () => {
     expect(await t.members('held-1')).toEqual([['pending', 'guard/reductions']]);
   });
 
+  it('are approved by another person than the one who activated the policy', async () => {
+    const t = await licensedWorld(noReductions);
+    const { hash } = (await t.pipeline.policy.active()).policy;
+    await t.pipeline.rollouts.create({
+      id: 'activation-1',
+      kind: 'activation',
+      state: 'done',
+      policyHash: hash,
+      planStateHash: null,
+      by: 'ann',
+      byId: 'id-of-ann',
+      why: 'a test',
+      createdAt: 1,
+      approvedBy: 'bob',
+      startedAt: 1,
+      endedAt: 1,
+      approvalReasons: [],
+      members: 0,
+    });
+    await t.move('Service');
+    await t.pass(hour);
+
+    const own = approveRollout(t.pipeline, 'held-1', { by: 'ann', byId: 'id-of-ann', why: 'mine' });
+    await expect(own).rejects.toMatchObject({ code: 'rollout/own' });
+    const other = await approveRollout(t.pipeline, 'held-1', { by: 'bob', byId: 'id-of-bob', why: 'seen' });
+    expect(other).toMatchObject({ state: 'running', approvedById: 'id-of-bob' });
+  });
+
   it('let it through once a person has approved it', async () => {
     const t = await licensedWorld(noReductions);
     await t.move('Service');

@@ -6,7 +6,11 @@ let host: HostProcess;
 const get = (path: string, init?: RequestInit) => fetch(`${host.origin}${path}`, init);
 
 beforeAll(async () => {
-  host = await startHostProcess({ FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1000' });
+  host = await startHostProcess({
+    FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1000',
+    'AzureWebJobs.silenced.Disabled': 'true',
+    'AzureWebJobs.silent.Disabled': 'false',
+  });
 });
 
 afterAll(async () => {
@@ -53,6 +57,7 @@ describe('HTTP functions in the local host', () => {
     ['/api/numbered/x', 404],
     ['/api/files', 200],
     ['/api/silent', 204],
+    ['/api/silenced', 404],
     ['/api/nowhere', 404],
     ['/echo', 404],
     ['/api/echo/a/b', 404],

@@ -23,4 +23,8 @@ export const rolloutsTiming = {
     ms: minute,
     why: 'A user whose last attempt failed counts as failed when there was no new attempt for this time.',
   },
+  counted: {
+    ms: minute,
+    why: 'How old the counts of a running rollout with more than 1,000 members may be: counting reads them all.',
+  },
 } satisfies Durations;

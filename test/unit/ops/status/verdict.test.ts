@@ -43,6 +43,14 @@ describe('the verdict', () => {
     expect(judge(well)).toEqual({ verdict: 'licensing', since: null, causes: [] });
   });
 
+  it('says that one person may approve, which is nothing against it', () => {
+    expect(judge({ ...well, approval: 'one-person' })).toMatchObject({
+      verdict: 'licensing',
+      causes: [{ code: 'approval/one-person' }],
+    });
+    expect(judge({ ...well, approval: 'always' }).causes).toEqual([]);
+  });
+
   it.each<[string, Partial<StatusFacts>, string, string]>([
     ['the policy is broken', { policy: { problem: 'line 3' } }, 'stopped', 'policy/unusable'],
     ['the policy observes', { policy: { mode: 'observe' } }, 'stopped', 'mode/observe'],
@@ -61,6 +69,17 @@ describe('the verdict', () => {
       'apply/stuck',
     ],
     ['the tables are away', { pauses: { problem: 'refused' } }, 'unknown', 'tables/unreachable'],
+    [
+      'the tables are away, and with them policy, counts and rounds',
+      {
+        pauses: { problem: 'refused' },
+        policy: { problem: 'The tables do not answer' },
+        countedAt: null,
+        delta: { workedAt: null, failingSince: null },
+      },
+      'unknown',
+      'tables/unreachable',
+    ],
     ['the broker is away', { queues: { problem: 'refused' } }, 'unknown', 'queues/unreachable'],
     [
       'no delta round has worked for 6 minutes',

@@ -36,6 +36,8 @@ app.http('bytes', {
 });
 app.http('guarded', { methods: ['GET'], authLevel: 'function', handler: () => ({ body: 'open' }) });
 app.http('master', { methods: ['GET'], authLevel: 'admin', handler: () => ({ body: 'open' }) });
+// Switched off by an app setting of the test.
+app.http('silenced', { methods: ['GET'], handler: () => ({ body: 'never' }) });
 app.http('silent', { methods: ['GET'], handler: () => undefined });
 app.http('slow', {
   methods: ['GET'],
