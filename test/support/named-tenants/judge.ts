@@ -12,7 +12,7 @@ import { foldText } from '../../../shared/policy/fold-case';
 import { isGuid } from '../../../shared/kernel/ids';
 import type { HeldLicense } from '../../../shared/words/license';
 import type { Ledger } from '../../../shared/words/ledger';
-import { makeMemoryPolicies } from '../memory-stores';
+import { makeMemoryPolicies } from '../memory/memory-stores';
 import { disturb } from './disturb';
 import type { Disturbance, Disturbed } from './disturb';
 import { makeDraw, makeNamedCase, planIdOf, userIdOf } from './make-case';

@@ -162,6 +162,20 @@ describe('azd and scripts/deploy.sh', () => {
     const upload = standIns.calls().find(({ args }) => args.includes('config-zip'));
     expect(upload?.args).toEqual(expect.arrayContaining(['rg-azd', 'licenser-x']));
   });
+
+  it('end with the script’s own deployment also when azd’s made all there is, so that others find it', async () => {
+    standIns = await makeStandIns(azure());
+
+    await hook('finish', {
+      ...{ ...place, LICENSER_OPERATORS: '[]', LICENSER_INSTANCE_MEMORY_MB: '512' },
+      ...{ functionAppName: 'licenser-x', functionAppUrl: origin, identityPrincipalId: identity },
+    });
+
+    expect(
+      made().map(({ args, env }) => [args[args.indexOf('--name') + 1], env['LICENSER_INSTANCE_MEMORY_MB']]),
+    ).toEqual([['main', '512']]);
+    expect(azdValues()).toEqual({});
+  });
 });
 
 describe('scripts/azure-env.mjs', () => {

@@ -6,7 +6,7 @@ import { checkAgainstTenant } from '../../../shared/pipeline/sources/check-again
 import { makePolicySource } from '../../../shared/pipeline/sources/policy-source';
 import { compilePolicy } from '../../../shared/pipeline/sources/policy-file';
 import { ems, makePipelineWorld, refusal } from '../../support/pipeline-world';
-import { activatePolicy } from '../../support/world-policies';
+import { activatePolicy } from '../../support/world/world-policies';
 
 const minute = 60_000;
 const group = (number: number, displayName: string, securityEnabled = true): FoundGroup => ({

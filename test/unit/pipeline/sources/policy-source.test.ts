@@ -8,7 +8,7 @@ import { makeCatalogue } from '../../../../shared/licensing/catalogue/catalogue'
 import { makePolicySource } from '../../../../shared/pipeline/sources/policy-source';
 import type { PolicyStore } from '../../../../shared/store/ports/policy-store';
 import type { SubscribedSku } from '../../../../shared/words/sku';
-import { makeMemoryPolicies } from '../../../support/memory-stores';
+import { makeMemoryPolicies } from '../../../support/memory/memory-stores';
 
 const text = readFileSync(join(__dirname, '../../policy/file/stored-policies/complete.yaml'), 'utf8');
 /** As the first version computed and stored it. */
