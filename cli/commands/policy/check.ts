@@ -32,7 +32,8 @@ export const define: DefineCommand = (command, { io, exit }) => {
       const text = await readTextFile(io, file);
       const checked = await checkNames(io, text, file, options);
       const { policy, namesChecked } = checked;
-      const problems = [...checked.problems, ...(await checkExtensions(text, policy, options))];
+      const extensions = await checkExtensions(text, policy, options);
+      const problems = [...checked.problems, ...extensions.map((problem) => ({ ...problem, file }))];
       const valid = policy !== null;
       if (options.json) {
         printJson(io, { file, valid, hash: policy?.hash ?? null, namesChecked, problems });
