@@ -5,7 +5,7 @@ export function describeNext(cloud: LocalCloud, licensed: string | undefined): s
   const { functions, graph, serviceBus, tables } = cloud;
   const cli = 'npm run -s licenser --';
   return [
-    `Ops page     ${functions.origin}/api/ui/   sign in as any of five people`,
+    `Ops page     ${functions.origin}/api/ui/   sign in as Local operator`,
     `Functions    ${functions.origin}   health: /api/health`,
     `Graph        ${graph.origin}   what was written: /_local/write-log`,
     `Service Bus  127.0.0.1:${serviceBus.port} (AMQP), http://127.0.0.1:${serviceBus.managementPort} (management)`,

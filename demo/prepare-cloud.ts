@@ -27,20 +27,22 @@ async function post(url: string, body: unknown, headers: Record<string, string> 
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
 }
 
+/** Has a timer function run now, as an administrator would. */
+export async function runFunction(
+  { origin, masterKey }: RunningCloud['file']['functions'],
+  name: string,
+): Promise<void> {
+  await post(`${origin}/admin/functions/${name}`, {}, { 'x-functions-key': masterKey });
+}
+
 /**
  * Waits until the app follows changes by delta, has it subscribe to notifications (in Azure its timer does), and
  * lets Graph misbehave if asked.
  */
 export async function prepareCloud(cloud: RunningCloud, options: { readonly calm: boolean }): Promise<void> {
   const { functions, graph } = cloud.file;
-  await waitUntilFollowing(functions.origin, 60_000);
-  await post(
-    `${functions.origin}/admin/functions/graph-subscription`,
-    {},
-    {
-      'x-functions-key': functions.masterKey,
-    },
-  );
+  await waitUntilFollowing(functions.origin, 300_000);
+  await runFunction(functions, 'graph-subscription');
   await waitForSubscription(graph.origin);
   if (!options.calm) await post(`${graph.origin}/_local/faults`, misbehavior);
 }

@@ -15,7 +15,7 @@ import { sampleSettings } from './sample-settings';
 import { makeReviver } from './revive-functions';
 import { readSkuNames } from '../cli/local-cloud/sku-names';
 import { makeStderrLogger } from './stderr-logger';
-import { misbehaviorInWords, prepareCloud } from './prepare-cloud';
+import { misbehaviorInWords, prepareCloud, runFunction } from './prepare-cloud';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -67,6 +67,8 @@ export async function runStart(options: StartOptions): Promise<number> {
       licensed = await showFirstSync(cloud, options, stopped.signal, startedAt);
     }
     if (!stopped.signal.aborted) {
+      // Counted by the timer once a minute: so who opens the page at once finds it told already.
+      await runFunction(cloud.file.functions, 'observe');
       say(describeNext(cloud.file, licensed));
       await untilStopped;
     }

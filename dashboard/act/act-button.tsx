@@ -10,9 +10,12 @@ type ActButtonProps = {
   readonly kind?: 'primary' | 'danger';
   /** Why it cannot be pressed now; undefined: it can. */
   readonly notNow?: string | undefined;
+  /** What it is about, for those who do not see what it stands beside. */
+  readonly description?: string;
 };
 
-export function ActButton({ label, needs, onPress, kind, notNow }: ActButtonProps) {
+/** A button that acts. One that may not be pressed stays, and says why. */
+export function ActButton({ label, needs, onPress, kind, notNow, description }: ActButtonProps) {
   const missing = mayBe(needs) ? notNow : needsRole(needs);
   return (
     <button
@@ -25,6 +28,7 @@ export function ActButton({ label, needs, onPress, kind, notNow }: ActButtonProp
       }}
     >
       {label}
+      {description === undefined ? null : <span class="for-readers"> {description}</span>}
       {missing === undefined ? null : <span class="for-readers"> ({missing})</span>}
     </button>
   );

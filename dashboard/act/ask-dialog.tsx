@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ProblemBox } from '../parts/states';
 import { count } from '../parts/format';
+import { sessionEnded, signIn } from '../session/session';
 import { asked, keepDraft, reason, shortestReason } from './ask';
 import type { Ask } from './ask';
 import { OperationProgress, ResultLine } from './operation-progress';
@@ -50,7 +51,7 @@ function Questions({ what }: { readonly what: Ask }) {
   const isReasoned = reason.value.trim().length >= shortestReason && /\p{L}/u.test(reason.value);
   const isCounted = !what.isGrave || what.count === null || typed.value.trim() === wanted;
   const isSending = progress.value.step === 'sending';
-  const isReady = isReasoned && isCounted && !isSending;
+  const isReady = isReasoned && isCounted && !isSending && !sessionEnded.value;
   return (
     <form
       onSubmit={(event) => {
@@ -94,7 +95,11 @@ function Questions({ what }: { readonly what: Ask }) {
           />
         </label>
       ) : null}
-      {progress.value.step === 'refused' ? <ProblemBox problem={progress.value.problem} /> : null}
+      {sessionEnded.value ? (
+        <SignInAgain />
+      ) : progress.value.step === 'refused' ? (
+        <ProblemBox problem={progress.value.problem} />
+      ) : null}
       <div class="buttons">
         <button type="submit" class={what.isGrave ? 'danger' : 'primary'} aria-disabled={!isReady}>
           {isSending ? 'Sending …' : what.button}
@@ -104,6 +109,25 @@ function Questions({ what }: { readonly what: Ask }) {
         </button>
       </div>
     </form>
+  );
+}
+
+/** What lies behind a dialog cannot be pressed, so the way to sign in again is here too. */
+function SignInAgain() {
+  return (
+    <div class="problem" role="alert">
+      <p>Your session has ended. What you typed is kept, and nothing was done twice.</p>
+      <button
+        type="button"
+        class="primary"
+        onClick={() => {
+          keepDraft();
+          void signIn();
+        }}
+      >
+        Sign in again
+      </button>
+    </div>
   );
 }
 

@@ -35,7 +35,7 @@ async function inTurn<Found>(work: () => Promise<Found>): Promise<Found> {
 }
 
 /** Counts the actions of this page: after each of them everything on the screen is read again. */
-const changes = signal(0);
+export const changes = signal(0);
 
 /** Reads again what is on the screen, because something was changed. */
 export function refreshAll(): void {
@@ -85,8 +85,13 @@ function makeResource<Found>(work: (() => Promise<Found>) | null, everyMs: numbe
     else plan();
   };
   document.addEventListener('visibilitychange', onSeen);
+  let wasPaused = updatesPaused.peek();
   const stopWatching = effect(() => {
-    if (updatesPaused.value) clearTimeout(timer);
+    const isPaused = updatesPaused.value;
+    // The view itself asks for the first look.
+    if (isPaused === wasPaused) return;
+    wasPaused = isPaused;
+    if (isPaused) clearTimeout(timer);
     else onSeen();
   });
   let seenChanges = changes.peek();

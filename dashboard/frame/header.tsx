@@ -22,6 +22,9 @@ export function Header() {
           Licenser
         </Link>
         <span class="spread" />
+        <Link to="/users" class="quiet">
+          Search a user <kbd aria-hidden="true">/</kbd>
+        </Link>
         {me.value === null ? null : (
           <details class="menu">
             <summary>

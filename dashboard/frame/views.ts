@@ -9,6 +9,7 @@ import { MessagesView } from '../views/queue/messages-view';
 import { QueueView } from '../views/queue/queue-view';
 import { RolloutView } from '../views/rollouts/rollout-view';
 import { RolloutsView } from '../views/rollouts/rollouts-view';
+import { SkuView } from '../views/seats/sku-view';
 import { SeatsView } from '../views/seats/seats-view';
 import { UserView } from '../views/users/user-view';
 import { UsersView } from '../views/users/users-view';
@@ -38,6 +39,7 @@ export const views: readonly View[] = [
   { patterns: ['/users'], title: 'Users', letter: 'u', component: UsersView },
   { patterns: ['/users/:id'], title: 'User', component: UserView },
   { patterns: ['/seats'], title: 'Waiting & seats', letter: 'w', component: SeatsView },
+  { patterns: ['/seats/:sku'], title: 'Seats of a SKU', component: SkuView },
   { patterns: ['/rollouts'], title: 'Rollouts', letter: 'r', component: RolloutsView },
   { patterns: ['/rollouts/:id'], title: 'Rollout', component: RolloutView },
   { patterns: ['/policy', '/policy/:hash'], title: 'Policy', letter: 'p', component: PolicyView },

@@ -2,6 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { go } from '../frame/location';
 import type { CsvCell } from './csv';
 import { downloadCsv } from './download';
+import { number } from './format';
+import { News, useSteady } from './steady-rows';
 
 export type Column<Row> = {
   readonly title: string;
@@ -23,6 +25,10 @@ type DataTableProps<Row> = {
   readonly onSelect?: (key: string) => void;
   /** Name of the exported file without its ending; undefined: no export. */
   readonly file?: string;
+  /** Rows of the file, where they are more than those shown. */
+  readonly exported?: readonly Row[];
+  /** Rows that come or go by themselves do not move the others: the reader asks for the news. */
+  readonly isSteady?: boolean;
 };
 
 /** Rows from the server, a page at a time. On a narrow screen each row is a card, with the titles beside the cells. */
@@ -35,9 +41,13 @@ export function DataTable<Row>({
   selected,
   onSelect,
   file,
+  exported = rows,
+  isSteady = false,
 }: DataTableProps<Row>) {
+  const steady = useSteady(rows, keyOf, isSteady);
   return (
     <>
+      <News steady={steady} />
       <div class="table-place" role="region" aria-label={name} tabIndex={0}>
         <table>
           <thead>
@@ -55,13 +65,14 @@ export function DataTable<Row>({
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => {
+            {steady.shown.map((row) => {
               const key = keyOf(row);
               const link = linkOf?.(row);
               return (
                 <tr
                   key={key}
                   data-row={key}
+                  class={steady.gone.has(key) ? 'is-gone' : undefined}
                   tabIndex={-1}
                   onKeyDown={(event) => {
                     if (event.target !== event.currentTarget) return;
@@ -91,8 +102,8 @@ export function DataTable<Row>({
         </table>
       </div>
       {file === undefined || rows.length === 0 ? null : (
-        <button type="button" class="link" onClick={() => exportRows(file, columns, rows)}>
-          Export these rows as CSV
+        <button type="button" class="link" onClick={() => exportRows(file, columns, exported)}>
+          Export {exported.length === rows.length ? 'these' : `all ${number(exported.length)}`} rows as CSV
         </button>
       )}
     </>

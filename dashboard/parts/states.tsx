@@ -38,7 +38,14 @@ export function ProblemBox({
       {problem.hint === null ? null : <p>{problem.hint}</p>}
       {problem.requestId === null ? null : (
         <p class="quiet">
-          Request id <code>{problem.requestId}</code>
+          Request id <code>{problem.requestId}</code>{' '}
+          <button
+            type="button"
+            class="link"
+            onClick={() => void navigator.clipboard.writeText(problem.requestId ?? '')}
+          >
+            Copy
+          </button>
         </p>
       )}
       {onRetry === undefined ? null : (

@@ -4,7 +4,7 @@ import { loadPolicy } from '../../../shared/policy/file/load-policy';
 import { runPolicyTests } from '../../../shared/policy/policy-tests/run-policy-tests';
 import type { PolicyTestResult } from '../../../shared/policy/policy-tests/run-policy-tests';
 import { printJson, readTextFile } from '../../io';
-import { makeCatalogueEntitlement } from '../../read/policy-entitlement';
+import { makeCatalogueEntitlement } from '../../../shared/ops/policies/catalogue-entitlement';
 import type { DefineCommand } from '../../program';
 import { renderProblems } from '../../render/render-problems';
 import { jsonOption } from '../../options/rule-options';

@@ -1,14 +1,35 @@
 import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import type { Answer } from '../../api/routes';
 import { useResource } from '../../data/resource';
+import { Link } from '../../frame/link';
 import { query, setQuery } from '../../frame/location';
+import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
+import { FilterLinks } from '../../parts/filter-links';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 
 type Entry = Answer<'requests.showAudit'>['items'][number];
 
 const pageSize = 50;
+const dayMs = 86_400_000;
+const spans = [
+  { value: '', label: 'All' },
+  { value: '1', label: 'Last day' },
+  { value: '7', label: 'Last week' },
+  { value: '30', label: 'Last 30 days' },
+];
+
+/** This view with one filter changed, the others as they are. Who is named by object id: links hold no names. */
+function linkTo(name: 'days' | 'by', value: string): string {
+  const next = new URLSearchParams(query.value);
+  if (value === '') next.delete(name);
+  else next.set(name, value);
+  const text = next.toString();
+  return `/audit${text === '' ? '' : `?${text}`}`;
+}
+
 const kindOf = { asked: 'chip', done: 'chip good', refused: 'chip warn', failed: 'chip bad' } as const;
 
 /** Who did what, when and why, and how it ended. The filters are in the link. */
@@ -16,6 +37,12 @@ export function AuditView() {
   const cursor = useSignal<string | undefined>(undefined);
   const action = query.value.get('action') ?? '';
   const subject = query.value.get('subject') ?? '';
+  const by = query.value.get('by') ?? '';
+  const days = query.value.get('days') ?? '';
+  const since = useMemo(
+    () => (Number(days) > 0 ? new Date(Date.now() - Number(days) * dayMs).toISOString() : ''),
+    [days],
+  );
   const resource = useResource(
     'requests.showAudit',
     {
@@ -23,6 +50,8 @@ export function AuditView() {
       ...(cursor.value === undefined ? {} : { cursor: cursor.value }),
       ...(action === '' ? {} : { action }),
       ...(subject === '' ? {} : { subject }),
+      ...(by === '' ? {} : { by }),
+      ...(since === '' ? {} : { since }),
     },
     cursor.value === undefined ? 10_000 : null,
   );
@@ -40,23 +69,23 @@ export function AuditView() {
         <label>
           Subject <input value={subject} placeholder="an id, a scope, a class" onChange={filter('subject')} />
         </label>
+        {by === '' ? null : <Link to={linkTo('by', '')}>Only one person’s entries: show all</Link>}
       </div>
+      <FilterLinks
+        name="Since when"
+        current={days}
+        options={spans.map(({ value, label }) => ({ value, label, to: linkTo('days', value) }))}
+      />
       <Loaded resource={resource} lines={8}>
         {({ items, next }) => (
           <section class="card" aria-label="Entries">
             {items.length === 0 ? <Empty>Nothing in this time.</Empty> : <Entries entries={items} />}
-            <div class="row pager">
-              {cursor.value === undefined ? null : (
-                <button type="button" onClick={() => (cursor.value = undefined)}>
-                  Newest
-                </button>
-              )}
-              {next === null ? null : (
-                <button type="button" onClick={() => (cursor.value = next)}>
-                  Older
-                </button>
-              )}
-            </div>
+            <CursorPager
+              isFirst={cursor.value === undefined}
+              next={next}
+              onGo={(to) => (cursor.value = to)}
+              first="To the newest"
+            />
           </section>
         )}
       </Loaded>
@@ -68,12 +97,17 @@ function Entries({ entries }: { readonly entries: readonly Entry[] }) {
   return (
     <DataTable
       name="Audit"
+      isSteady
       rows={entries}
       keyOf={({ key }) => key}
       file="audit"
       columns={[
         { title: 'When', cell: ({ at }) => <Time at={at} />, csv: ({ at }) => at },
-        { title: 'Who', cell: ({ by }) => by, csv: ({ by }) => by },
+        {
+          title: 'Who',
+          cell: ({ by, byId }) => (byId === undefined ? by : <Link to={linkTo('by', byId)}>{by}</Link>),
+          csv: ({ by }) => by,
+        },
         { title: 'What', cell: ({ action }) => action, csv: ({ action }) => action },
         { title: 'On', cell: ({ subject }) => subject, csv: ({ subject }) => subject },
         { title: 'Why', cell: ({ why }) => why ?? '–', csv: ({ why }) => why },

@@ -36,6 +36,7 @@ export function FailureTable({
   return (
     <DataTable
       name="Failures"
+      isSteady
       columns={columns}
       rows={failures}
       keyOf={({ subject }) => subject}

@@ -10,6 +10,7 @@ import { count, number } from '../../parts/format';
 import { Pager } from '../../parts/pager';
 import { Empty, Loaded } from '../../parts/states';
 import { Age } from '../../parts/time';
+import { runbookLink, sectionOfFailures } from '../runbook/section-of';
 import { FailureTable } from './failure-table';
 import { askToDismiss, askToReplay, askToReplayClass, askToRestore } from './replay-asks';
 
@@ -136,7 +137,7 @@ function Classes({ list, name }: { readonly list: List; readonly name?: string }
                 onPress={() => askToRestore({ class: one }, many)}
               />
             ) : null}
-            <Link to={`/runbook/${encodeURIComponent(one)}`}>What to do</Link>
+            <Link to={runbookLink(sectionOfFailures({ kind, class: one }))}>What to do</Link>
           </div>
         </section>
       ))}

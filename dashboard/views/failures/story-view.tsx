@@ -8,6 +8,7 @@ import { count } from '../../parts/format';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { Timeline } from '../../parts/timeline';
+import { runbookLink, sectionOfFailures } from '../runbook/section-of';
 import { askToDismiss } from './replay-asks';
 
 type Story = Answer<'failures.showFailure'>;
@@ -94,7 +95,7 @@ function GivenUp({ story: { failures } }: { readonly story: Story }) {
           </p>
           <p>{reason}</p>
           <p>
-            {repair} <Link to={`/runbook/${encodeURIComponent(name)}`}>What to do</Link>
+            {repair} <Link to={runbookLink(sectionOfFailures({ kind, class: name }))}>What to do</Link>
           </p>
           {settledBy === null ? null : (
             <p class="quiet">

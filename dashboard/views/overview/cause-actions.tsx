@@ -2,6 +2,7 @@ import { ActButton } from '../../act/act-button';
 import { Link } from '../../frame/link';
 import { askToReplayClass } from '../failures/replay-asks';
 import { askToResume, askToTry } from '../queue/pause-asks';
+import { runbookLink, sectionOfCause } from '../runbook/section-of';
 import type { Cause } from './verdict-words';
 
 /** Where a cause is looked at; undefined: there is no such view. */
@@ -33,7 +34,7 @@ export function CauseActions({ cause }: { readonly cause: Cause }) {
     <div class="row">
       <CauseButton cause={cause} />
       {place === undefined ? null : <Link {...place}>{place.label}</Link>}
-      <Link to={`/runbook/${encodeURIComponent(cause.code)}`}>What to do</Link>
+      <Link to={runbookLink(sectionOfCause(cause))}>What to do</Link>
     </div>
   );
 }

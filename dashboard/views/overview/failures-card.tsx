@@ -1,7 +1,9 @@
+import { ActButton } from '../../act/act-button';
 import { Link } from '../../frame/link';
 import { count, number } from '../../parts/format';
 import { Empty } from '../../parts/states';
 import { Age } from '../../parts/time';
+import { askToReplayClass } from '../failures/replay-asks';
 import { Card } from './card';
 import { missingPart } from './overview-data';
 import type { Overview } from './overview-data';
@@ -24,6 +26,9 @@ export function FailuresCard({ overview }: { readonly overview: Overview }) {
               <th scope="col" class="number">
                 Oldest
               </th>
+              <th scope="col">
+                <span class="for-readers">What to press</span>
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -35,6 +40,14 @@ export function FailuresCard({ overview }: { readonly overview: Overview }) {
                 <td class="number">{number(many)}</td>
                 <td class="number">
                   <Age at={oldestAt} />
+                </td>
+                <td>
+                  <ActButton
+                    label="Replay…"
+                    needs="Operator"
+                    onPress={() => askToReplayClass(name, many)}
+                    description={`all of class ${name}`}
+                  />
                 </td>
               </tr>
             ))}

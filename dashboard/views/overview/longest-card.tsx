@@ -10,6 +10,8 @@ const shown = 5;
 /** Users who have waited longest, and for what. */
 export function LongestCard({ overview }: { readonly overview: Overview }) {
   const { longest } = overview;
+  const first = longest?.[0];
+  const total = longest?.length ?? 0;
   return (
     <Card title="Waiting longest" missing={missingPart(overview, 'longest')}>
       {longest === null || longest.length === 0 ? (
@@ -23,6 +25,9 @@ export function LongestCard({ overview }: { readonly overview: Overview }) {
             </li>
           ))}
         </ol>
+      )}
+      {total === 0 ? null : (
+        <Link to={`/users?kind=${first?.kind ?? 'underWay'}`}>See all who are not done</Link>
       )}
     </Card>
   );

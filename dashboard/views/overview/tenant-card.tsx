@@ -1,10 +1,14 @@
 import { ActButton } from '../../act/act-button';
 import { ask } from '../../act/ask';
+import { Link } from '../../frame/link';
 import { count, number } from '../../parts/format';
 import { Age, Time } from '../../parts/time';
 import { Card } from './card';
 import { missingPart } from './overview-data';
 import type { Overview } from './overview-data';
+
+/** Outcomes whose users can be listed. */
+const listed = new Set(['underWay', 'waiting', 'blocked', 'held', 'grace', 'pinned', 'failed']);
 
 /** Users by outcome, as the counters have it and the nightly census corrects it. */
 export function UsersCard({ overview }: { readonly overview: Overview }) {
@@ -22,7 +26,9 @@ export function UsersCard({ overview }: { readonly overview: Overview }) {
               .sort(([, a], [, b]) => b - a)
               .map(([outcome, many]) => (
                 <div class="pair" key={outcome}>
-                  <dt>{outcome}</dt>
+                  <dt>
+                    {listed.has(outcome) ? <Link to={`/users?kind=${outcome}`}>{outcome}</Link> : outcome}
+                  </dt>
                   <dd class="number">{number(many)}</dd>
                 </div>
               ))}

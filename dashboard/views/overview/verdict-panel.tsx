@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { useSignal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import { now, updatesPaused } from '../../data/pace';
 import type { Resource } from '../../data/resource';
 import { duration } from '../../parts/format';
@@ -8,6 +8,9 @@ import { Age, Time } from '../../parts/time';
 import { CauseActions } from './cause-actions';
 import { verdictWords } from './verdict-words';
 import type { Status } from './verdict-words';
+
+/** The last verdict that this page could believe; over a change of the view, too. */
+const lastKnown = signal<{ readonly word: string; readonly at: string } | null>(null);
 
 /** Causes that are shown at once; the others are behind a line that says how many. */
 const shownAtOnce = 3;
@@ -20,8 +23,15 @@ export function VerdictPanel({
   readonly status: Status;
   readonly source: Resource<unknown>;
 }) {
-  const verdict = isStale(source) ? 'unknown' : status.verdict;
+  // What could not be read again is not known now, however good it was.
+  const isKnown = source.problem.value === undefined && !isStale(source);
+  const verdict = isKnown ? status.verdict : 'unknown';
   const { word, shape, meaning } = verdictWords[verdict];
+  const readAt = source.readAt.value;
+  useEffect(() => {
+    if (verdict !== 'unknown' && readAt !== undefined)
+      lastKnown.value = { word, at: new Date(readAt).toISOString() };
+  }, [verdict, readAt]);
   const [first, rest] = [status.causes.slice(0, shownAtOnce), status.causes.slice(shownAtOnce)];
   return (
     <section class={`card verdict ${verdict}`} aria-labelledby="verdict">
@@ -31,7 +41,9 @@ export function VerdictPanel({
         </h1>
         <span>
           {meaning}{' '}
-          {status.since === null || verdict === 'unknown' ? null : (
+          {verdict === 'unknown' ? (
+            <LastKnown />
+          ) : status.since === null ? null : (
             <>
               Since <Time at={status.since} /> (<Age at={status.since} />)
             </>
@@ -49,6 +61,16 @@ export function VerdictPanel({
         </details>
       )}
     </section>
+  );
+}
+
+function LastKnown() {
+  if (lastKnown.value === null) return null;
+  const { word, at } = lastKnown.value;
+  return (
+    <span class="quiet">
+      Last known: {word}, <Age at={at} /> ago.
+    </span>
   );
 }
 

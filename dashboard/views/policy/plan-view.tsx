@@ -1,7 +1,9 @@
+import { useSignal } from '@preact/signals';
 import type { PlanLine } from '../../../shared/ops-api/routes/plans';
 import type { Answer } from '../../api/routes';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
+import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
 import { count, number } from '../../parts/format';
 import { Loaded } from '../../parts/states';
@@ -34,7 +36,12 @@ export function PlanView({ operation }: { readonly operation: string }) {
 }
 
 function Made({ plan }: { readonly plan: Plan }) {
-  const lines = useResource('plans.showPlanLines', { id: plan.id }, null);
+  const cursor = useSignal<string | undefined>(undefined);
+  const lines = useResource(
+    'plans.showPlanLines',
+    { id: plan.id, ...(cursor.value === undefined ? {} : { cursor: cursor.value }) },
+    null,
+  );
   return (
     <div>
       <h3>The plan</h3>
@@ -57,7 +64,23 @@ function Made({ plan }: { readonly plan: Plan }) {
           </li>
         ))}
       </ul>
-      <Loaded resource={lines}>{({ items }) => <Lines lines={items as readonly PlanLine[]} />}</Loaded>
+      {plan.cost === null ? null : (
+        <p>
+          Cost a month: {number(plan.cost.before)} → {number(plan.cost.after)}
+        </p>
+      )}
+      <Loaded resource={lines}>
+        {({ items, next }) => (
+          <>
+            <Lines lines={items as readonly PlanLine[]} />
+            <CursorPager
+              isFirst={cursor.value === undefined}
+              next={next}
+              onGo={(to) => (cursor.value = to)}
+            />
+          </>
+        )}
+      </Loaded>
     </div>
   );
 }

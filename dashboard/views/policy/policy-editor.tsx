@@ -6,6 +6,7 @@ import { ApiProblem } from '../../api/problem';
 import type { Answer } from '../../api/routes';
 import { ProblemBox } from '../../parts/states';
 import { PlanView } from './plan-view';
+import { CheckResult } from './policy-check';
 
 type Checked = Answer<'policies.checkText'>;
 
@@ -81,29 +82,9 @@ export function PolicyEditor({ text: stored }: { readonly text: string }) {
       </div>
       {problem.value === null ? null : <ProblemBox problem={problem.value} />}
       {checked.value === null || checked.value.text !== text.value ? null : (
-        <Problems answer={checked.value.answer} />
+        <CheckResult answer={checked.value.answer} />
       )}
       {isPlanned && planned.value !== null ? <PlanView operation={planned.value.operation} /> : null}
     </details>
-  );
-}
-
-function Problems({ answer: { valid, problems } }: { readonly answer: Checked }) {
-  return (
-    <div role="status">
-      <p class={valid ? 'result' : 'problem'}>{valid ? 'It is valid.' : 'It cannot be used.'}</p>
-      {problems.length === 0 ? null : (
-        <ul>
-          {problems.map(({ line, column, message, severity }) => (
-            <li key={`${String(line)}:${String(column)} ${message}`}>
-              <code>
-                {String(line)}:{String(column)}
-              </code>{' '}
-              <span class={severity === 'error' ? 'chip bad' : 'chip warn'}>{severity}</span> {message}
-            </li>
-          ))}
-        </ul>
-      )}
-    </div>
   );
 }

@@ -79,7 +79,7 @@ function Lanes({ lanes }: { readonly lanes: readonly Lane[] }) {
             ) : (
               <>
                 {pause.reason} ({pause.by}){' '}
-                <ActButton label="Resume…" needs="Operator" onPress={() => askToResume(scope)} />
+                <ActButton label="Resume…" needs="Operator" onPress={() => askToResume(pause.scope)} />
               </>
             ),
           csv: ({ pause }) => pause?.reason,

@@ -3,6 +3,7 @@ import type { Answer, Input } from '../../api/routes';
 import { lookEveryMs, useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import type { ViewProps } from '../../frame/view-props';
+import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
 import { FilterLinks } from '../../parts/filter-links';
 import { number } from '../../parts/format';
@@ -138,18 +139,7 @@ function Found({
   return (
     <section class="card" aria-label="Messages">
       {items.length === 0 ? <Empty>{nothing}</Empty> : <MessageTable items={items} />}
-      <div class="row pager">
-        {isFirst ? null : (
-          <button type="button" onClick={() => onGo(undefined)}>
-            To the oldest
-          </button>
-        )}
-        {next === null ? null : (
-          <button type="button" onClick={() => onGo(next)}>
-            Further
-          </button>
-        )}
-      </div>
+      <CursorPager isFirst={isFirst} next={next} onGo={onGo} first="To the oldest" />
     </section>
   );
 }
@@ -158,6 +148,7 @@ function MessageTable({ items }: { readonly items: readonly Message[] }) {
   return (
     <DataTable
       name="Messages"
+      isSteady
       rows={items}
       keyOf={({ sequenceNumber }) => sequenceNumber}
       linkOf={({ userId }) => (userId === null ? undefined : `/users/${userId}`)}

@@ -8,6 +8,7 @@ import { Empty, Loaded } from '../../parts/states';
 import { Age, Time } from '../../parts/time';
 import { askToPause, askToPurge, askToResume, askToTry, scopeInWords } from './pause-asks';
 import { LaneTable } from './lane-table';
+import { QueueHistory } from './queue-history';
 
 type Queues = Answer<'queues.showQueues'>;
 
@@ -33,6 +34,7 @@ export function QueueView() {
           <PauseSomething />
         </section>
       </div>
+      <QueueHistory />
       <LaneTable />
     </div>
   );

@@ -49,3 +49,16 @@ export function askToReturn(rollout: string): void {
     },
   );
 }
+
+/** Looks at everybody, and sets right who has no outcome or is not as the policy says. */
+export function askForCensusRollout(): void {
+  ask(
+    'rollouts.startRollout',
+    { kind: 'census' },
+    {
+      title: 'Set right what differs',
+      text: 'Every user is planned by the policy in force. Those who have no outcome, or are not as it says, become a rollout; when guards hold it, another person must approve it.',
+      button: 'Start',
+    },
+  );
+}

@@ -11,6 +11,7 @@ import { Pager } from '../../parts/pager';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { me } from '../../session/me';
+import { PlannedChange } from './planned-change';
 import { askToApprove, askToChange, askToReturn } from './rollout-asks';
 import { StateChip } from './rollouts-view';
 
@@ -29,6 +30,9 @@ export function RolloutView({ parameters: { id = '' } }: ViewProps) {
         {(rollout) => (
           <div class="stack">
             <Head rollout={rollout} />
+            {rollout.kind === 'activation' && rollout.state === 'awaiting' ? (
+              <PlannedChange policyHash={rollout.policyHash} key={rollout.policyHash} />
+            ) : null}
             <Members rollout={rollout} />
           </div>
         )}

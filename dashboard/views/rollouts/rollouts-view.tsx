@@ -1,3 +1,4 @@
+import { ActButton } from '../../act/act-button';
 import type { Answer } from '../../api/routes';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
@@ -6,6 +7,7 @@ import { number } from '../../parts/format';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { Approvals } from './approvals';
+import { askForCensusRollout } from './rollout-asks';
 
 type Rollout = Answer<'rollouts.showRollouts'>[number];
 
@@ -36,6 +38,9 @@ export function RolloutsView() {
             found.length === 0 ? <Empty>There was no rollout yet.</Empty> : <List rollouts={found} />
           }
         </Loaded>
+        <div class="buttons">
+          <ActButton label="Set right what differs…" needs="Operator" onPress={askForCensusRollout} />
+        </div>
       </section>
     </div>
   );

@@ -11,6 +11,9 @@ export function RunbookView({ parameters: { section } }: ViewProps) {
   }, [section]);
   return (
     <article class="card runbook">
+      {section === undefined || sections.some(({ id }) => id === section) ? null : (
+        <p class="note">The runbook has no section “{section}”. Below is all of it.</p>
+      )}
       {sections.map(({ id, level, title, blocks }) => (
         <section id={`runbook-${id}`} key={id} class={id === section ? 'chosen' : undefined}>
           <Heading level={level} title={title} />

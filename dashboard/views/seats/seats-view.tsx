@@ -6,10 +6,10 @@ import { Link } from '../../frame/link';
 import { DataTable } from '../../parts/data-table';
 import { number } from '../../parts/format';
 import { Empty, Loaded } from '../../parts/states';
-import { Age, Time } from '../../parts/time';
-
-type Forecast = Answer<'history.showForecast'>[number];
-type Waiting = Answer<'tenant.showWaiting'>[number];
+import { Time } from '../../parts/time';
+import { RunsOut } from './runs-out';
+import type { Forecast } from './runs-out';
+import { WaitingList } from './waiting-list';
 
 /** Seats of each SKU and until when they last; who waits; what Graph refused together. */
 export function SeatsView() {
@@ -52,59 +52,6 @@ export function SeatsView() {
   );
 }
 
-function WaitingList({ list: { skuPartNumber, waiting, seats, users } }: { readonly list: Waiting }) {
-  return (
-    <>
-      <h3>
-        {skuPartNumber}: {number(waiting)} wait, {number(seats.free)} of {number(seats.enabled)} free
-      </h3>
-      <p>
-        As soon as seats are bought or freed they are handed out, within 15 s, in this order.{' '}
-        <Link to="/failures/class/seats">Replay all who wait</Link>
-      </p>
-      <DataTable
-        name={`Who waits for ${skuPartNumber}`}
-        rows={users}
-        keyOf={({ userId }) => userId}
-        linkOf={({ userId }) => `/users/${userId}`}
-        file={`waiting-${skuPartNumber}`}
-        columns={[
-          {
-            title: 'Turn',
-            isNumber: true,
-            cell: ({ position }) => number(position),
-            csv: ({ position }) => position,
-          },
-          {
-            title: 'Who',
-            cell: ({ userId, userPrincipalName }) => (
-              <Link to={`/users/${userId}`}>{userPrincipalName ?? userId}</Link>
-            ),
-            csv: ({ userId, userPrincipalName }) => userPrincipalName ?? userId,
-          },
-          { title: 'Since', cell: ({ since }) => <Age at={since} />, csv: ({ since }) => since },
-          {
-            title: 'Priority',
-            isNumber: true,
-            cell: ({ priority }) => priority,
-            csv: ({ priority }) => priority,
-          },
-          {
-            title: 'Meanwhile',
-            cell: ({ fallback }) => fallback ?? 'nothing',
-            csv: ({ fallback }) => fallback,
-          },
-          {
-            title: 'Expected',
-            cell: ({ expectedAt }) => (expectedAt === null ? 'not known' : <Time at={expectedAt} />),
-            csv: ({ expectedAt }) => expectedAt,
-          },
-        ]}
-      />
-    </>
-  );
-}
-
 function SeatTable({
   skus,
   forecasts,
@@ -118,11 +65,12 @@ function SeatTable({
       name="Seats"
       rows={skus}
       keyOf={({ skuId }) => skuId}
+      linkOf={({ skuId }) => `/seats/${skuId}`}
       file="seats"
       columns={[
         {
           title: 'SKU',
-          cell: ({ skuPartNumber }) => skuPartNumber,
+          cell: ({ skuId, skuPartNumber }) => <Link to={`/seats/${skuId}`}>{skuPartNumber}</Link>,
           csv: ({ skuPartNumber }) => skuPartNumber,
         },
         {
@@ -156,12 +104,6 @@ function SeatTable({
       ]}
     />
   );
-}
-
-function RunsOut({ forecast }: { readonly forecast: Forecast | undefined }) {
-  if (forecast === undefined) return <>not known</>;
-  if (forecast.runsOutAt !== null) return <Time at={forecast.runsOutAt} />;
-  return <>{forecast.note === null ? 'not within a year' : `not known: ${forecast.note}`}</>;
 }
 
 function Conflicts({ conflicts }: { readonly conflicts: Answer<'tenant.showConflicts'> }) {

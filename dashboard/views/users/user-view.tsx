@@ -26,14 +26,18 @@ export function UserView({ parameters: { id = '' } }: ViewProps) {
           </div>
         )}
       </Loaded>
-      <section class="card" aria-labelledby="rules">
-        <h2 id="rules">Rules</h2>
-        <Loaded resource={explanation}>{(found) => <RuleList explanation={found} />}</Loaded>
-      </section>
-      <section class="card" aria-labelledby="timeline">
-        <h2 id="timeline">What happened</h2>
-        <Loaded resource={timeline}>{({ entries }) => <Timeline entries={entries} />}</Loaded>
-      </section>
+      {user.data.value === undefined ? null : (
+        <>
+          <section class="card" aria-labelledby="rules">
+            <h2 id="rules">Rules</h2>
+            <Loaded resource={explanation}>{(found) => <RuleList explanation={found} />}</Loaded>
+          </section>
+          <section class="card" aria-labelledby="timeline">
+            <h2 id="timeline">What happened</h2>
+            <Loaded resource={timeline}>{({ entries }) => <Timeline entries={entries} />}</Loaded>
+          </section>
+        </>
+      )}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import { DataTable } from '../../parts/data-table';
 import { Empty, Loaded } from '../../parts/states';
+import { NotDone } from './not-done';
 
 type Found = Answer<'users.findUsers'>;
 
@@ -45,7 +46,10 @@ export function UsersView() {
         </button>
       </form>
       {searched.value === '' ? (
-        <Empty>Type two letters or more of a name, a family name or an address.</Empty>
+        <>
+          <Empty>Type two letters or more of a name, a family name or an address.</Empty>
+          <NotDone />
+        </>
       ) : (
         <Loaded resource={resource}>{(found) => <FoundUsers found={found} />}</Loaded>
       )}

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { PlanProgress } from '../../ops/preview/make-preview';
+import { checkAndTest } from '../../ops/policies/check-and-test';
 import { listPolicies, showPolicy as readPolicy } from '../../ops/policies/list-policies';
 import { recordAction } from '../../ops/audit/operator';
 import { findOpened } from '../../ops/rollouts/open-rollout';
 import { activatePolicy, underWay } from '../../ops/rollouts/activate-policy';
 import { showRollout } from '../../ops/rollouts/show-rollout';
-import { checkAgainstTenant } from '../../pipeline/sources/check-against-tenant';
 import { defineRoute } from '../route';
 import { OptionalWhy, PolicyText } from '../schemas';
 
@@ -23,10 +23,19 @@ const Problem = z.looseObject({
   message: z.string(),
 });
 
+const Test = z.object({
+  number: z.number(),
+  name: z.string(),
+  passed: z.boolean(),
+  differences: z.array(z.string()),
+});
+
 /** What the names of a policy stand for since it was stored. */
 const Bindings = z.object({
   skus: z.array(z.object({ name: z.string(), skuId: z.string() })),
   plans: z.array(z.object({ skuId: z.string(), name: z.string(), servicePlanId: z.string() })),
+  /** Absent: not bound yet. */
+  groups: z.array(z.object({ name: z.string(), groupId: z.string() })).exactOptional(),
 });
 
 export const showPolicies = defineRoute({
@@ -55,15 +64,12 @@ export const checkText = defineRoute({
   id: 'checkPolicy',
   method: 'post',
   path: '/policies/check',
-  summary: 'Check a policy against the tenant’s SKUs and groups; nothing is stored',
+  summary: 'Check a policy against the tenant’s SKUs and groups, and run its tests; nothing is stored',
   role: 'Viewer',
   isHeavy: true,
   input: Text,
-  answer: z.object({ valid: z.boolean(), problems: z.array(Problem) }),
-  async handle({ services }, { text, file = 'policy' }) {
-    const { policy, problems } = await checkAgainstTenant(services.directory, text, file);
-    return { valid: policy !== null, problems };
-  },
+  answer: z.object({ valid: z.boolean(), problems: z.array(Problem), tests: z.array(Test) }),
+  handle: ({ services }, { text, file = 'policy' }) => checkAndTest(services, text, file),
 });
 
 export const activate = defineRoute({

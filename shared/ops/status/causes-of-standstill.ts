@@ -138,9 +138,15 @@ export function countCauses({ countedAt, now }: StatusFacts): readonly Cause[] {
     return [];
   const text =
     countedAt === null
-      ? 'The timer `observe` has not counted yet'
+      ? 'Nothing has been counted yet: the first count comes within a minute of the first start'
       : `The timer \`observe\` has not counted since ${isoTime(countedAt)}`;
   return [
-    cause('counts/old', countedAt, null, text, 'See that the function observe runs and does not fail.'),
+    cause(
+      'counts/old',
+      countedAt,
+      null,
+      text,
+      'If it stays so, see that the function observe runs and does not fail.',
+    ),
   ];
 }

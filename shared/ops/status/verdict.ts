@@ -18,13 +18,12 @@ export type Verdict = {
  */
 export function judge(facts: StatusFacts): Verdict {
   const order = Object.keys(weights);
+  // What stands in the tables is not known while they do not answer, and accuses no one.
+  const ofTables = 'problem' in facts.pauses ? [] : [policyCauses, countCauses, lateCauses, partCauses];
   const causes = [
-    ...policyCauses(facts),
     ...pauseCauses(facts),
     ...queueCauses(facts),
-    ...countCauses(facts),
-    ...lateCauses(facts),
-    ...partCauses(facts),
+    ...ofTables.flatMap((causesOf) => causesOf(facts)),
   ].sort((a, b) => order.indexOf(a.code) - order.indexOf(b.code));
   const [worst] = causes;
   // A cause that stops everything is certain, also where something else could not be read.

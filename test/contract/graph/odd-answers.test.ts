@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toSkuId, toUserId } from '../../../shared/kernel/ids';
-import { graphErrorOf, makeScriptedDirectory, refusalAnswer } from '../../support/scripted-directory';
+import { graphErrorOf, makeScriptedDirectory, refusalAnswer } from '../../support/graph/scripted-directory';
 import { answerBatch, startScriptedGraph } from '../../support/scripted-graph';
 import type { Answer, ScriptedGraph } from '../../support/scripted-graph';
 
@@ -170,6 +170,15 @@ describe('a stored link of Graph’s', () => {
     const error = await graphErrorOf(makeScriptedDirectory(graph).deltaPage(link));
 
     expect(error.class).toBe('syncStateLost');
+  });
+
+  it('that is answered with 400 for other writes to the tenant is still there', async () => {
+    const text = 'Error due to concurrent requests being made to the tenant. Please wait briefly and retry.';
+    graph.script = () => refusalAnswer(400, 'Directory_ConcurrencyViolation', text);
+
+    const error = await graphErrorOf(makeScriptedDirectory(graph).deltaPage(link));
+
+    expect(error.class).toBe('concurrency');
   });
 
   it('that is refused for want of a permission is still there', async () => {

@@ -53,6 +53,23 @@ describe('retries', () => {
     expect(t.state()?.outcome).toBe('failed');
   });
 
+  it('of a read that is refused in unknown words are made several times before it is a failure', async () => {
+    const t = makePipelineWorld();
+    let reads = 0;
+    t.world.beforeRead = async () => {
+      reads += 1;
+      throw refusal('unknown', 400);
+    };
+
+    await t.decide();
+    expect(t.failures).toEqual([]);
+    expect(t.state()).toMatchObject({ outcome: null, retry: { key: 'unknown' } });
+    for (let messages = 0; messages < 50 && (await t.step()); messages++);
+
+    expect(reads).toBe((attemptLimits.unknown ?? NaN) + 1);
+    expect(t.failures).toMatchObject([{ subject: userId, class: 'unknown' }]);
+  });
+
   it('of an unknown refusal are made several times before it is a failure', async () => {
     const { t, lastedMs } = await refusedWorld('unknown');
 

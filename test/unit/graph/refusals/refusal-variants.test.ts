@@ -198,6 +198,21 @@ describe('a refusal of a known kind', () => {
   });
 });
 
+describe('what only one part of an answer tells', () => {
+  it('is told by the code where the text says nothing', () => {
+    for (const message of ['', 'Something is not right.']) {
+      expect(classOf(400, { error: { code: 'Directory_ExpiredPageToken', message } })).toBe('syncStateLost');
+    }
+  });
+
+  it.each([
+    "Invalid usageLocation: cannot convert the literal '7' to the expected type 'Edm.String'.",
+    "Missing usageLocation: could not find a property named 'x' on type 'microsoft.graph.user'.",
+  ])('is a request that cannot be read, whatever rule of licensing its words are like: %s', (message) => {
+    expect(classOf(400, { error: { code: bad, message } })).toBe('badRequest');
+  });
+});
+
 describe('a body that says nothing', () => {
   it.each<[GraphErrorClass, number]>([
     ['permission', 401],
@@ -252,6 +267,16 @@ describe('an error made of a refusal', () => {
       message: 'Something new.',
       graphCode: bad,
       requestId: 'r-7',
+    });
+  });
+
+  it('keeps the words and the code of the cause, not those of the gateway that wrapped it', () => {
+    const cause = { error: { code: 'Directory_New', message: 'Something new.' } };
+    const body = { error: { code: 'UnknownError', message: JSON.stringify(cause) } };
+
+    expect(toGraphError({ status: 400, headers, body }, asked, 0)).toMatchObject({
+      message: 'Something new.',
+      graphCode: 'Directory_New',
     });
   });
 

@@ -69,6 +69,17 @@ describe('the verdict', () => {
       'apply/stuck',
     ],
     ['the tables are away', { pauses: { problem: 'refused' } }, 'unknown', 'tables/unreachable'],
+    [
+      'the tables are away, and with them policy, counts and rounds',
+      {
+        pauses: { problem: 'refused' },
+        policy: { problem: 'The tables do not answer' },
+        countedAt: null,
+        delta: { workedAt: null, failingSince: null },
+      },
+      'unknown',
+      'tables/unreachable',
+    ],
     ['the broker is away', { queues: { problem: 'refused' } }, 'unknown', 'queues/unreachable'],
     [
       'no delta round has worked for 6 minutes',

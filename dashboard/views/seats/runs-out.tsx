@@ -1,0 +1,11 @@
+import type { Answer } from '../../api/routes';
+import { Time } from '../../parts/time';
+
+export type Forecast = Answer<'history.showForecast'>[number];
+
+/** Until when the seats last, or why that is not known. */
+export function RunsOut({ forecast }: { readonly forecast: Forecast | undefined }) {
+  if (forecast === undefined) return <>not known</>;
+  if (forecast.runsOutAt !== null) return <Time at={forecast.runsOutAt} />;
+  return <>{forecast.note === null ? 'not within a year' : `not known: ${forecast.note}`}</>;
+}

@@ -1,0 +1,77 @@
+import { ActButton } from '../../act/act-button';
+import type { Answer } from '../../api/routes';
+import { Link } from '../../frame/link';
+import { DataTable } from '../../parts/data-table';
+import { number } from '../../parts/format';
+import { Age, Time } from '../../parts/time';
+import { askToReplayClass } from '../failures/replay-asks';
+
+type Waiting = Answer<'tenant.showWaiting'>[number];
+
+/** Rows that are drawn; the file has all of them. */
+const shown = 100;
+
+/** Who waits for a seat of one SKU, in the order in which seats are handed out. */
+export function WaitingList({ list: { skuPartNumber, waiting, seats, users } }: { readonly list: Waiting }) {
+  return (
+    <>
+      <h3>
+        {skuPartNumber}: {number(waiting)} wait, {number(seats.free)} of {number(seats.enabled)} free
+      </h3>
+      <p>
+        As soon as seats are bought or freed they are handed out, within 15 s, in this order: nothing has to
+        be pressed. To have all of them decided anew at once:
+      </p>
+      <div class="buttons">
+        <ActButton
+          label="Replay all who wait…"
+          needs="Operator"
+          onPress={() => askToReplayClass('seats', null)}
+        />
+      </div>
+      {users.length > shown ? (
+        <p class="quiet">The first {number(shown)} are shown; the file has all.</p>
+      ) : null}
+      <DataTable
+        name={`Who waits for ${skuPartNumber}`}
+        rows={users.slice(0, shown)}
+        exported={users}
+        keyOf={({ userId }) => userId}
+        linkOf={({ userId }) => `/users/${userId}`}
+        file={`waiting-${skuPartNumber}`}
+        columns={[
+          {
+            title: 'Turn',
+            isNumber: true,
+            cell: ({ position }) => number(position),
+            csv: ({ position }) => position,
+          },
+          {
+            title: 'Who',
+            cell: ({ userId, userPrincipalName }) => (
+              <Link to={`/users/${userId}`}>{userPrincipalName ?? userId}</Link>
+            ),
+            csv: ({ userId, userPrincipalName }) => userPrincipalName ?? userId,
+          },
+          { title: 'Since', cell: ({ since }) => <Age at={since} />, csv: ({ since }) => since },
+          {
+            title: 'Priority',
+            isNumber: true,
+            cell: ({ priority }) => priority,
+            csv: ({ priority }) => priority,
+          },
+          {
+            title: 'Meanwhile',
+            cell: ({ fallback }) => fallback ?? 'nothing',
+            csv: ({ fallback }) => fallback,
+          },
+          {
+            title: 'Expected',
+            cell: ({ expectedAt }) => (expectedAt === null ? 'not known' : <Time at={expectedAt} />),
+            csv: ({ expectedAt }) => expectedAt,
+          },
+        ]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,79 @@
+import { useSignal } from '@preact/signals';
+import type { Answer, Input } from '../../api/routes';
+import { useResource } from '../../data/resource';
+import { Link } from '../../frame/link';
+import { query } from '../../frame/location';
+import { CursorPager } from '../../parts/cursor-pager';
+import { DataTable } from '../../parts/data-table';
+import { FilterLinks } from '../../parts/filter-links';
+import { Empty, Loaded } from '../../parts/states';
+import { Age } from '../../parts/time';
+
+type Kind = Input<'overview.showAttention'>['kind'];
+type One = Answer<'overview.showAttention'>['items'][number];
+
+const kinds: readonly { readonly value: Kind; readonly label: string }[] = [
+  { value: 'underWay', label: 'Under way' },
+  { value: 'waiting', label: 'Waiting for a seat' },
+  { value: 'blocked', label: 'Blocked' },
+  { value: 'failed', label: 'Given up on' },
+  { value: 'held', label: 'Held by guards' },
+  { value: 'grace', label: 'In grace' },
+  { value: 'pinned', label: 'Exceptions' },
+];
+
+/** Users who are not done, by what they are: the list behind the counts of the overview. */
+export function NotDone() {
+  const kind = kinds.find(({ value }) => value === query.value.get('kind'))?.value ?? 'underWay';
+  return (
+    <section class="card" aria-labelledby="not-done">
+      <h2 id="not-done">Users who are not done</h2>
+      <FilterLinks
+        name="Which users"
+        current={kind}
+        options={kinds.map(({ value, label }) => ({ value, label, to: `/users?kind=${value}` }))}
+      />
+      <OfKind kind={kind} key={kind} />
+    </section>
+  );
+}
+
+function OfKind({ kind }: { readonly kind: Kind }) {
+  const cursor = useSignal<string | undefined>(undefined);
+  const resource = useResource('overview.showAttention', {
+    kind,
+    ...(cursor.value === undefined ? {} : { cursor: cursor.value }),
+  });
+  return (
+    <Loaded resource={resource}>
+      {({ items, next }) => (
+        <>
+          {items.length === 0 ? <Empty>None.</Empty> : <Listed users={items} kind={kind} />}
+          <CursorPager isFirst={cursor.value === undefined} next={next} onGo={(to) => (cursor.value = to)} />
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function Listed({ users, kind }: { readonly users: readonly One[]; readonly kind: Kind }) {
+  return (
+    <DataTable
+      name="Users who are not done"
+      isSteady
+      rows={users}
+      keyOf={({ id }) => id}
+      linkOf={({ id }) => `/users/${id}`}
+      file={`users-${kind}`}
+      columns={[
+        {
+          title: 'Who',
+          cell: ({ id, userPrincipalName }) => <Link to={`/users/${id}`}>{userPrincipalName ?? id}</Link>,
+          csv: ({ id, userPrincipalName }) => userPrincipalName ?? id,
+        },
+        { title: 'For', cell: ({ since }) => <Age at={since} />, csv: ({ since }) => since },
+        { title: 'Why', cell: ({ reason }) => reason ?? '–', csv: ({ reason }) => reason },
+      ]}
+    />
+  );
+}
