@@ -142,6 +142,24 @@ describe('scripts/deploy.mjs', () => {
     expect(standIns.calls().filter(({ args }) => args.includes('POST'))).toHaveLength(5);
   });
 
+  it('makes a new key when notifications are asked for again, without switching them off meanwhile', async () => {
+    const parameters = { notifications: { value: true }, operators: { value: [] } };
+    standIns = await makeStandIns(
+      azure([
+        { match: '^deployment group show', stdout: JSON.stringify({ state: 'Succeeded', parameters }) },
+      ]),
+    );
+
+    await deploy('--no-look', '--notifications');
+
+    expect(
+      madeResources().map(({ env }) => [env['LICENSER_NOTIFICATIONS'], env['NOTIFICATION_KEY']]),
+    ).toEqual([
+      ['true', undefined],
+      ['true', 'a-key'],
+    ]);
+  });
+
   it('registers the operations API with its roles, and deploys its client id', async () => {
     standIns = await makeStandIns([...noOperationsApi, ...azure()]);
 
