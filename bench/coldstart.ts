@@ -117,7 +117,8 @@ export function benchColdstart({ isSmall }: { readonly isSmall: boolean }): Benc
       targets: [
         makeTarget('packageMegabytes', '<=', 1.5, bytes / 1e6),
         makeTarget('loadShare', '<=', 0.5, share),
-        makeTarget('functions', '>=', unbundled.length, of('after', 'functions')),
+        // Not every file of functions/ registers one: a hook of the host is no function.
+        makeTarget('functions', '>=', of('before', 'functions'), of('after', 'functions')),
       ],
     };
   } finally {

@@ -1,9 +1,10 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UserError, ensureError } from '../shared/kernel/errors';
 import { runDemo } from './run-demo';
 
 const usage = `npm run demo -- [--users N] [--seed S] [--quota-factor F] [--calm] [--json]
-                [--like-flex] [--instances NAME=COUNT,…]
+                [--like-flex] [--instances NAME=COUNT,…] [--app FOLDER]
 
 Starts the embedded cloud and the functions on free ports, brings a directory sync of N new users, licenses
 them by policy/sample-tenant.yaml, reports and stops.
@@ -14,6 +15,7 @@ them by policy/sample-tenant.yaml, reports and stops.
   --calm             Graph behaves: no 429, no 503, no lag, no duplicate notifications
   --like-flex        each function in processes of its own, as on Flex Consumption (apply=3,decide=2, else one)
   --instances LIST   how many processes these have; without --like-flex all others share one
+  --app FOLDER       the app that is tried: an unpacked package (npm run package) instead of this project's build
   --json             one JSON object on stdout, progress on stderr
 `;
 
@@ -39,6 +41,7 @@ function readOptions(args: string[]) {
         calm: { type: 'boolean', default: false },
         'like-flex': { type: 'boolean', default: false },
         instances: { type: 'string' },
+        app: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -50,6 +53,7 @@ function readOptions(args: string[]) {
       calm: values.calm,
       instances: values.instances ?? (values['like-flex'] ? flexInstances : undefined),
       likeFlex: values['like-flex'],
+      appRoot: values.app === undefined ? undefined : resolve(values.app),
       json: values.json,
       help: values.help,
     };

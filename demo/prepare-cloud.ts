@@ -41,7 +41,7 @@ export async function runFunction(
  */
 export async function prepareCloud(cloud: RunningCloud, options: { readonly calm: boolean }): Promise<void> {
   const { functions, graph } = cloud.file;
-  await waitUntilFollowing(functions.origin, 60_000);
+  await waitUntilFollowing(functions.origin, 300_000);
   await runFunction(functions, 'graph-subscription');
   await waitForSubscription(graph.origin);
   if (!options.calm) await post(`${graph.origin}/_local/faults`, misbehavior);

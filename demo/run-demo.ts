@@ -26,6 +26,8 @@ export type DemoOptions = {
   readonly instances: string | undefined;
   /** Also those that `instances` does not name. */
   readonly likeFlex: boolean;
+  /** Folder of an unpacked package; undefined: the build of this project. */
+  readonly appRoot: string | undefined;
 };
 
 /** One bounded run on free ports. Answers the exit code: 0 when every user has an outcome. */
@@ -43,6 +45,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   say('Starting Service Bus, Graph, tables and functions on free ports …');
   const cloud = await startCloud({
     root,
+    ...(options.appRoot === undefined ? {} : { appRoot: options.appRoot }),
     log: makeStderrLogger(),
     ports: freePorts,
     quotaFactor: options.quotaFactor,

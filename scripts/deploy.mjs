@@ -11,7 +11,7 @@ import { AzureRefused } from './deploy/az.mjs';
 import { finishForAzd, prepareForAzd } from './deploy/azd.mjs';
 import { checkSettings } from './deploy/check-settings.mjs';
 import { completeApp } from './deploy/complete.mjs';
-import { needsNotificationKey, requireWebhookUrl } from './deploy/first-time.mjs';
+import { isNewToNotifications, requireWebhookUrl } from './deploy/first-time.mjs';
 import { WrongChoice, mergeChoices, previousChoices } from './deploy/merge-choices.mjs';
 import {
   checkRegion,
@@ -58,9 +58,11 @@ async function deployAll(args) {
   registerProviders(say);
   ensureGroup(group, location, say);
 
-  const needsKey = needsNotificationKey(chosen, previous);
+  const isNew = isNewToNotifications(chosen, previous);
+  // Who names the option has a new key made: that is how a key is replaced that was deleted or seen.
+  const needsKey = isNew || asked.notifications === true;
   say('Resources (some minutes)');
-  const outputs = makeResources(root, group, { ...chosen, ...(needsKey ? { notifications: false } : {}) });
+  const outputs = makeResources(root, group, { ...chosen, ...(isNew ? { notifications: false } : {}) });
   const { exitCode } = await completeApp(root, {
     ...options,
     ...{ group, chosen, outputs, needsKey, mustDeployAgain: false, say },

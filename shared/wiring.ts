@@ -155,6 +155,7 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
       store: stores.policies,
       file: policyFileOf(config),
       readCatalogue: async () => (await catalogue.read()).catalogue,
+      directory,
       clock,
       logger,
       mayStore: options.mayStorePolicy ?? true,

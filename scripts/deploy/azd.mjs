@@ -6,7 +6,7 @@ import { AzureRefused } from './az.mjs';
 import { completeApp } from './complete.mjs';
 import { mergeChoices, previousChoices, toEnvironment } from './merge-choices.mjs';
 import { checkRegion, chooseOperators, ensureGroup, readAccount, registerProviders } from './prepare.mjs';
-import { needsNotificationKey, requireWebhookUrl } from './first-time.mjs';
+import { isNewToNotifications, requireWebhookUrl } from './first-time.mjs';
 import { checkSettings } from './check-settings.mjs';
 
 /**
@@ -51,7 +51,7 @@ export function prepareForAzd(root, env, say) {
   ensureGroup(env.AZURE_RESOURCE_GROUP, env.AZURE_LOCATION, say);
   const wanted = {
     ...toEnvironment(chosen),
-    LICENSER_APP_IS_NEW: String(needsNotificationKey(chosen, previous)),
+    LICENSER_APP_IS_NEW: String(isNewToNotifications(chosen, previous)),
   };
   const known = { LICENSER_APP_IS_NEW: 'false', ...env };
   setAzdValues(Object.fromEntries(Object.entries(wanted).filter(([key, value]) => known[key] !== value)));

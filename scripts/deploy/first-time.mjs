@@ -3,9 +3,10 @@ import { WrongChoice } from './merge-choices.mjs';
 
 /**
  * The URL that Graph calls carries a key of the app, so the app must exist first, and the key be put into the vault.
+ *
  * @returns {boolean} whether notifications are wanted and the last deployment did not make their key
  */
-export const needsNotificationKey = (chosen, { parameters, isComplete }) =>
+export const isNewToNotifications = (chosen, { parameters, isComplete }) =>
   chosen.notifications === true && !(isComplete && parameters.notifications === true);
 
 /**

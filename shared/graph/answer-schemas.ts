@@ -55,7 +55,11 @@ export const Membership = z.object({
   displayName: z.string().nullish(),
 });
 
-export const Group = z.object({ id: z.guid().transform(toGroupId), displayName: z.string().nullish() });
+export const Group = z.object({
+  id: z.guid().transform(toGroupId),
+  displayName: z.string().nullish(),
+  securityEnabled: z.boolean().nullish(),
+});
 
 /** All but the id may be null in Graph's model; a row that leaves out what is needed is skipped as a whole. */
 export const Sku = z.object({
@@ -64,7 +68,7 @@ export const Sku = z.object({
   appliesTo: z.string().transform(toAppliesTo),
   capabilityStatus: z.string(),
   consumedUnits: z.number().default(0),
-  prepaidUnits: z.object({ enabled: z.number().default(0) }).nullish(),
+  prepaidUnits: z.object({ enabled: z.number().default(0), warning: z.number().nullish() }).nullish(),
   servicePlans: z
     .array(
       z.object({

@@ -21,6 +21,9 @@ export type UserSnapshot = {
   readonly transitiveGroups: readonly GroupReference[] | undefined;
 };
 
+/** `securityEnabled` null: Graph did not say. */
+export type FoundGroup = GroupReference & { readonly securityEnabled?: boolean | null };
+
 /** `skipped`: part number or id of a row, and what is missing in it. */
 export type SkuRows = {
   readonly skus: readonly SubscribedSku[];
@@ -93,7 +96,7 @@ export interface Directory {
    */
   spellingOf(property: string, signal?: AbortSignal): Promise<string | undefined>;
   /** Groups with this id or display name; none when there is none. Display names need not be unique. */
-  findGroups(reference: string, signal?: AbortSignal): Promise<readonly GroupReference[]>;
+  findGroups(reference: string, signal?: AbortSignal): Promise<readonly FoundGroup[]>;
   /** Names of groups that begin with this text, any case: at most 999. */
   groupNamesFrom(beginning: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** Users with a name or an address that begins with this text, any case: at most `limit` (999), in no order. */

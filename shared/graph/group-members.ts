@@ -7,7 +7,9 @@ import { GraphError } from './refusals/graph-error';
 import { readAll, readPages } from './graph-pages';
 import type { GraphTransport } from './graph-transport';
 import { advanced, nameOrThrow } from './user-read';
-import type { GroupReference } from '../words/needs';
+import type { FoundGroup } from './directory';
+
+const groupProperties = 'id,displayName,securityEnabled';
 
 /** Users in a group and in the groups inside it, page by page. */
 export async function* readGroupMembers(
@@ -33,15 +35,19 @@ export async function findGroups(
   transport: GraphTransport,
   reference: string,
   signal?: AbortSignal,
-): Promise<readonly GroupReference[]> {
+): Promise<readonly FoundGroup[]> {
   const found = isGuid(reference)
     ? await groupById(transport, reference.toLowerCase(), signal)
     : await groupsByName(transport, reference, signal);
-  return found.map(({ id, displayName }) => ({ id, displayName: nameOrThrow('/groups', displayName) }));
+  return found.map(({ id, displayName, securityEnabled = null }) => ({
+    id,
+    displayName: nameOrThrow('/groups', displayName),
+    securityEnabled,
+  }));
 }
 
 async function groupById(transport: GraphTransport, id: string, signal: AbortSignal | undefined) {
-  const request = { method: 'GET' as const, path: `/groups/${id}?$select=id,displayName` };
+  const request = { method: 'GET' as const, path: `/groups/${id}?$select=${groupProperties}` };
   try {
     return [await transport.read(request, Group, signal)];
   } catch (error) {
@@ -75,7 +81,9 @@ async function groupsByName(transport: GraphTransport, name: string, signal: Abo
 
 async function groupsCalled(transport: GraphTransport, name: string, signal: AbortSignal | undefined) {
   const filter = encodeURIComponent(`displayName eq '${name.replaceAll("'", "''")}'`);
-  return readAll(transport, `/groups?$filter=${filter}&$select=id,displayName&$top=999`, Group, { signal });
+  return readAll(transport, `/groups?$filter=${filter}&$select=${groupProperties}&$top=999`, Group, {
+    signal,
+  });
 }
 
 async function findGroup(

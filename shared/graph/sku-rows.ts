@@ -21,7 +21,8 @@ export async function readSkuRows(transport: GraphTransport, signal?: AbortSigna
     const parsed = Sku.safeParse(row);
     if (parsed.success) {
       const { prepaidUnits, ...sku } = parsed.data;
-      skus.push({ ...sku, enabledUnits: prepaidUnits?.enabled ?? 0 });
+      const { enabled = 0, warning } = prepaidUnits ?? {};
+      skus.push({ ...sku, enabledUnits: enabled, ...(warning ? { warningUnits: warning } : {}) });
       continue;
     }
     const { skuPartNumber, skuId } = Named.safeParse(row).data ?? {};

@@ -9,7 +9,9 @@ import { ledgerAfter } from './ledger-after';
 import { toOperation } from './operation';
 import { mergeSkuOutcomes, sortReasons, worstOutcome } from './outcome';
 import { groupsOfCondition } from '../policy/group-references';
-import { foldText } from '../policy/fold-case';
+import { dateOfRules } from './entitlement/date-of-rules';
+import { unsureAmong } from './entitlement/match-groups';
+import type { UnsureReference } from './entitlement/match-groups';
 import { deletedUser, neverTouched, noGrant, outOfScope, scopeUndecided } from './reasons/policy-reasons';
 import { exceptionPriority } from './proposals/proposal';
 import type { Proposal, Proposals, Rejection } from './proposals/proposal';
@@ -17,6 +19,8 @@ import { Proposer } from './proposals/proposer';
 import { proposeLosses, reportUndecided } from './proposals/propose-losses';
 import { proposeExceptions } from './proposals/propose-exceptions';
 import { proposeWanted } from './proposals/propose-wanted';
+import { findUnservable, noneUnservable, withoutUnservable } from './seats/unservable';
+import type { Unservable } from './seats/unservable';
 import { resolvePolicy } from './entitlement/resolved-policy';
 import type { ResolvedProposals } from './proposals/resolve-proposals';
 import { resolveProposals } from './proposals/resolve-proposals';
@@ -35,11 +39,18 @@ import type { SkuOutcome } from '../words/outcome';
  * grace, when two looks at least ten minutes apart agree; so do plans that only a rule left on which stopped matching.
  */
 export function decide(input: DecideInput): Decision {
+  const decision = decideOnce(input, noneUnservable);
+  const unservable = findUnservable(input, decision, (changed) => decideOnce(changed, noneUnservable));
+  return unservable.size === 0 ? decision : decideOnce(input, unservable);
+}
+
+/** `unservable`: SKUs that would not be written for this user with a seat either. */
+function decideOnce(input: DecideInput, unservable: Unservable): Decision {
   if (input.user.deleted) return standStill(input, 'outOfScope', [deletedUser()], []);
   const situation = makeSituation(input);
   if (situation.exception.frozen !== null) return leaveAlone(situation, situation.exception.frozen);
   if (situation.entitlement.scope === 'undecided') {
-    const reason = scopeUndecided(unknownInScope(input));
+    const reason = scopeUndecided(unsureInScope(input));
     const skus = [...situation.owned.keys()].map((skuId): SkuOutcome => ({
       skuId,
       outcome: 'nothing',
@@ -61,7 +72,7 @@ export function decide(input: DecideInput): Decision {
     input.permissions,
   );
   const settlement = resolveProposals(situation, wanted, findRejected(input, wanted.proposals, location));
-  return compose(situation, wanted, settlement, location, dates);
+  return compose({ situation, wanted, settlement, location, dates, unservable });
 }
 
 /** Nothing is written and nothing changes hands. */
@@ -132,17 +143,21 @@ function findRejected(
   return rejected;
 }
 
-function compose(
-  situation: Situation,
-  wanted: Proposals,
-  settlement: ResolvedProposals,
-  location: UsageLocationAnswer,
-  dates: readonly (number | null)[],
-): Decision {
+type Settled = {
+  readonly situation: Situation;
+  readonly wanted: Proposals;
+  readonly settlement: ResolvedProposals;
+  readonly location: UsageLocationAnswer;
+  readonly dates: readonly (number | null)[];
+  readonly unservable: Unservable;
+};
+
+function compose({ situation, wanted, settlement, location, dates, unservable }: Settled): Decision {
   const { input, entitlement } = situation;
   const { accepted } = settlement;
   const operation = toOperation(situation, accepted, location.kind === 'set' ? location.usageLocation : null);
-  const skus = mergeSkuOutcomes(findOutcomes(situation, wanted, settlement));
+  const merged = mergeSkuOutcomes(findOutcomes(situation, wanted, settlement));
+  const skus = withoutUnservable(merged, unservable);
   const inScope = entitlement.scope === true;
   const located = operation?.usageLocation !== undefined && location.kind === 'set' ? [location.reason] : [];
   const reasons = [
@@ -160,7 +175,12 @@ function compose(
     entitlement: toEntitledSkus(entitlement),
     ...(operation === undefined ? {} : { operation }),
     ledger: ledgerAfter(situation, wanted.entries, accepted),
-    lookAgainAt: earliest([...dates, ...wanted.dates, situation.exception.endsAt]),
+    lookAgainAt: earliest([
+      ...dates,
+      ...wanted.dates,
+      situation.exception.endsAt,
+      dateOfRules(input.policy, input.user.properties, input.now),
+    ]),
     policyHash: input.policy.hash,
     findings: [...wanted.findings, ...problems.filter((one) => !entitlement.unresolved.includes(one))],
   };
@@ -222,9 +242,7 @@ function earliest(times: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : Math.min(...known);
 }
 
-/** Groups that the scope names and that the tenant does not have. */
-function unknownInScope({ policy, memberships }: DecideInput): readonly string[] {
-  return groupsOfCondition(policy.scope).filter(
-    (group) => memberships.unknown?.has(foldText(group)) === true,
-  );
+/** Groups that the scope names and that stand for nothing sure. */
+function unsureInScope({ policy, memberships }: DecideInput): readonly UnsureReference[] {
+  return unsureAmong(groupsOfCondition(policy.scope), memberships.named);
 }

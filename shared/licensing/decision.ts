@@ -6,6 +6,7 @@ import type { Holding } from './holding/holding';
 import type { Ledger } from '../words/ledger';
 import type { Exception } from '../words/exception';
 import type { License } from '../words/license';
+import type { NamedGroups } from '../policy/named-groups';
 import type { GroupReference } from '../words/needs';
 import type { Outcome, SkuOutcome } from '../words/outcome';
 import type { Reason } from '../words/reason';
@@ -14,11 +15,11 @@ import type { Reason } from '../words/reason';
 export type Memberships = {
   /** Direct and nested groups. */
   readonly transitive: readonly GroupReference[] | undefined;
-  /** Groups that the policy names and that the tenant does not have, as `foldText` writes them; default: none. */
-  readonly unknown?: ReadonlySet<string>;
+  /** What the groups that the policy names stand for; default: a name stands for every group that is called so. */
+  readonly named?: NamedGroups;
 };
 
-/** Pairs of plans that exclude each other, and plans that need others: known ones and ones learnt from Graph. */
+/** Pairs of plans that exclude each other, plans that need others, SKUs that cannot be assigned: known ones and ones learnt from Graph. */
 export type LearntConflicts = {
   readonly conflicts: readonly (readonly [ServicePlanId, ServicePlanId])[];
   /** `plan` needs any one of `anyOf`. */
@@ -26,6 +27,8 @@ export type LearntConflicts = {
     readonly plan: ServicePlanId;
     readonly anyOf: readonly ServicePlanId[];
   }[];
+  /** SKUs that Graph does not let administrators assign; default: none. */
+  readonly unassignable?: readonly SkuId[];
 };
 
 export type Seats = {

@@ -182,11 +182,13 @@ function conflictDigest(
   const index = indexOfCatalogue(catalogue);
   const plans = new Set(skuIds.flatMap((skuId) => index.allPlans(skuId)));
   const conflicts = learnt.conflicts.filter((pair) => pair.every((plan) => plans.has(plan)));
+  const unassignable = skuIds.filter((skuId) => learnt.unassignable?.includes(skuId));
   const dependencies = learnt.dependencies.filter(({ plan }) => plans.has(plan));
   const digest = sha256(
     toCanonicalJson({
       conflicts: sorted(conflicts.map((pair) => sorted(pair))),
       dependencies: sorted(dependencies.map(({ plan, anyOf }) => [plan, sorted(anyOf)])),
+      ...(unassignable.length === 0 ? {} : { unassignable }),
     }),
   );
   digests.set(key, digest);

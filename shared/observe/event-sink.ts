@@ -1,4 +1,4 @@
-/** Events that are reported to the outside, beside logs and metrics; `subject`: a user id, a SKU id, the scope of a pause. */
+/** Events that are reported to the outside, beside logs and metrics; `subject`: a user id, a SKU id, the scope of a pause, a reason's code. */
 export const outgoingEvents = [
   'paused',
   'resumed',
@@ -7,6 +7,7 @@ export const outgoingEvents = [
   'seatsOut',
   'failure',
   'verdict',
+  'names',
 ] as const;
 export type OutgoingEventName = (typeof outgoingEvents)[number];
 

@@ -114,12 +114,14 @@ export function makeOutgoingWebhook(options: WebhookOptions): OutgoingWebhook {
   };
 }
 
-/** Pauses are reported one by one; other events by their reason. */
+/** Pauses and names are reported one by one; other events by their reason. */
 function kindOf({ event, reason, subject }: OutgoingEvent): string {
   return JSON.stringify(
     event === 'paused' || event === 'resumed' || event === 'seatsOut'
       ? [event, subject]
-      : [event, reason.code],
+      : event === 'names'
+        ? [event, reason.text]
+        : [event, reason.code],
   );
 }
 

@@ -2,6 +2,7 @@ import { withCanonicalReferences } from './checks/canonical-references';
 import { checkExclusive } from './checks/check-exclusive';
 import { checkGrants } from './checks/check-grants';
 import { checkGroups } from './checks/check-groups';
+import type { GroupFinding } from './checks/group-finding';
 import { checkNames } from './checks/check-names';
 import { checkServicePlans } from './checks/check-service-plans';
 import { checkReachable } from './checks/check-reachable';
@@ -23,8 +24,8 @@ export type CheckPolicyOptions = {
   readonly file?: string;
   /** The tenant's SKUs; without them names of SKUs and plans are not checked. */
   readonly skus?: readonly PolicySku[];
-  /** Groups that the tenant does not have, as `foldText` writes them, with near names; without it groups are not checked. */
-  readonly unknownGroups?: ReadonlyMap<string, readonly string[]>;
+  /** What is to be said of groups, by their names as `foldText` writes them; without it groups are not checked. */
+  readonly groups?: ReadonlyMap<string, GroupFinding>;
   readonly servicePlanConflicts?: ServicePlanConflicts;
 };
 
@@ -60,7 +61,7 @@ export function checkPolicy(text: string, options: CheckPolicyOptions = {}): Che
   const input = {
     policy: draft,
     skus: options.skus ?? null,
-    unknownGroups: options.unknownGroups ?? null,
+    groups: options.groups ?? null,
     knowledge: options.servicePlanConflicts ?? null,
   };
   const canonical =

@@ -1,3 +1,5 @@
+import type { NamedGroups } from './named-groups';
+
 /**
  * A compiled membership rule (Entra dynamic membership rule syntax,
  * https://learn.microsoft.com/entra/identity/users/groups-dynamic-membership).
@@ -18,8 +20,8 @@ export type RuleContext = {
   readonly now: number;
   /** What an absent property means: `undecided` in the pipeline, `null` for files of complete users. */
   readonly absent: 'null' | 'undecided';
-  /** Groups that the policy names and that the tenant does not have, as `foldText` writes them; default: none. */
-  readonly unknownGroups?: ReadonlySet<string>;
+  /** What the names of groups stand for; default: a name stands for every group that is called so. */
+  readonly groups?: NamedGroups;
 };
 
 export type Condition = {

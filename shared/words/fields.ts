@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toServicePlanId, toSkuId, toUserId } from '../kernel/ids';
+import { toGroupId, toServicePlanId, toSkuId, toUserId } from '../kernel/ids';
 import type { PolicyHash } from '../kernel/ids';
 
 /**
@@ -9,6 +9,7 @@ import type { PolicyHash } from '../kernel/ids';
  */
 export const userIdField = z.guid().transform(toUserId);
 export const skuIdField = z.guid().transform(toSkuId);
+export const groupIdField = z.guid().transform(toGroupId);
 export const servicePlanIdField = z.guid().transform(toServicePlanId);
 export const servicePlanIdsField = z.array(servicePlanIdField);
 export const policyHashField = z.string().transform((hash) => hash as PolicyHash);

@@ -1,16 +1,17 @@
 import { z } from 'zod';
-import type { ServicePlanId } from '../kernel/ids';
-import { servicePlanIdField, timeField } from './fields';
+import type { ServicePlanId, SkuId } from '../kernel/ids';
+import { servicePlanIdField, skuIdField, timeField } from './fields';
 import type { Shape } from './fields';
 
-/** What a refusal of Graph taught: pairs of plans that exclude each other, and plans that need others. */
+/** What a refusal of Graph taught: pairs of plans that exclude each other, plans that need others, SKUs that administrators cannot assign. */
 export type LearntConflict =
   | { readonly kind: 'conflict'; readonly plans: readonly [ServicePlanId, ServicePlanId] }
   | {
       readonly kind: 'dependency';
       readonly plan: ServicePlanId;
       readonly anyOf: readonly ServicePlanId[];
-    };
+    }
+  | { readonly kind: 'unassignable'; readonly skuId: SkuId };
 
 /** Graph's own words, and the id of the request: the evidence. */
 const evidence = { learntAt: timeField, text: z.string(), requestId: z.string().nullable() };
@@ -28,5 +29,6 @@ export const StoredLearntConflict = z.discriminatedUnion('kind', [
     anyOf: z.array(servicePlanIdField),
     ...evidence,
   }),
+  z.object({ kind: z.literal('unassignable'), skuId: skuIdField, ...evidence }),
 ]);
 export type StoredLearntConflict = Shape<typeof StoredLearntConflict>;

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { policyHashField, servicePlanIdField, servicePlanIdsField, skuIdField, timeField } from './fields';
+import {
+  groupIdField,
+  policyHashField,
+  servicePlanIdField,
+  servicePlanIdsField,
+  skuIdField,
+  timeField,
+} from './fields';
 import type { Shape } from './fields';
 
 /** A policy in a list: without its text. */
@@ -11,6 +18,11 @@ export const PolicyBindings = z.object({
   skus: z.array(z.object({ name: z.string(), skuId: skuIdField })),
   /** Of each SKU that the policy names; a plan's name may stand for different plans in different SKUs. */
   plans: z.array(z.object({ skuId: skuIdField, name: z.string(), servicePlanId: servicePlanIdField })),
+  /**
+   * Absent: stored by a version that looked groups up by name at each decision. Several of one name: all that such a
+   * version took the name for, so that being bound moves no user.
+   */
+  groups: z.array(z.object({ name: z.string(), groupId: groupIdField })).exactOptional(),
 });
 export type PolicyBindings = Shape<typeof PolicyBindings>;
 
@@ -18,10 +30,28 @@ export type PolicyBindings = Shape<typeof PolicyBindings>;
 export function joinBindings(first: PolicyBindings, more: PolicyBindings): PolicyBindings {
   const skus = new Set(first.skus.map(({ name }) => name));
   const plans = new Set(first.plans.map(({ skuId, name }) => `${skuId} ${name}`));
+  const groups = joinGroups(first.groups, more.groups);
   return {
     skus: [...first.skus, ...more.skus.filter(({ name }) => !skus.has(name))],
     plans: [...first.plans, ...more.plans.filter(({ skuId, name }) => !plans.has(`${skuId} ${name}`))],
+    ...(groups === undefined ? {} : { groups }),
   };
+}
+
+function joinGroups(
+  first: PolicyBindings['groups'],
+  more: PolicyBindings['groups'],
+): PolicyBindings['groups'] {
+  if (first === undefined || more === undefined) return first ?? more;
+  const names = new Set(first.map(({ name }) => name));
+  return [...first, ...more.filter(({ name }) => !names.has(name))];
+}
+
+/** Whether `joined` says more than `known`, of which it is made. */
+export function saysMore(joined: PolicyBindings, known: PolicyBindings): boolean {
+  const count = ({ skus, plans, groups }: PolicyBindings) =>
+    skus.length + plans.length + (groups?.length ?? -1);
+  return count(joined) > count(known);
 }
 
 /** A policy as it was activated: its text, and the plans that each of its SKUs had then (what `newPlans` is about). */

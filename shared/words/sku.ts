@@ -20,6 +20,8 @@ export type SubscribedSku = {
   readonly capabilityStatus: string;
   /** prepaidUnits.enabled */
   readonly enabledUnits: number;
+  /** prepaidUnits.warning: seats in their grace period after the subscription expired; absent: none. */
+  readonly warningUnits?: number;
   readonly consumedUnits: number;
   readonly servicePlans: readonly ServicePlan[];
 };

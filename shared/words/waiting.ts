@@ -29,7 +29,9 @@ export type WaitingEntry = WaitingPlace & {
 export const WaitingService = z.object({
   /** Graph refused a seat although our count had one: until then no user is given any. null: it did not. */
   refusedUntil: timeField.nullable(),
-  /** Rounds of the drain that handed out seats, oldest first; the last 50. */
+  /** Rounds of the drain that found seats which had come free, oldest first; the last 50. */
   served: z.array(z.object({ at: timeField, seats: countField })),
+  /** Seats that no user had and that were set aside for no user after the last round; absent: there was none. */
+  left: z.object({ at: timeField, seats: countField }).exactOptional(),
 });
 export type WaitingService = Shape<typeof WaitingService>;

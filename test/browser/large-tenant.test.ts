@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { toUserId } from '../../shared/kernel/ids';
-import { startBigOpsCloud } from '../support/big-ops-cloud';
+import { startBigOpsCloud } from '../support/clouds/big-ops-cloud';
 import { closeWithResult, confirm } from '../support/browser/act-in-page';
 import { countPresses } from '../support/browser/count-presses';
 import { inWords, measurePage } from '../support/browser/measure-page';

@@ -13,7 +13,7 @@ import { restoreBackup } from '../../shared/ops/backup/restore-backup';
 import type { RestoreReport } from '../../shared/ops/backup/restore-backup';
 import { readCensus } from '../../shared/pipeline/census/walk-census';
 import { makeTableAccess } from '../../shared/store/tables/table-stores';
-import { makeEmbeddedCredential } from '../support/embedded-credential';
+import { makeEmbeddedCredential } from '../support/graph/embedded-credential';
 import { ems, policyText, startRolloutWorld } from '../support/rollout-world';
 import type { RolloutWorld } from '../support/rollout-world';
 import { callCli } from '../support/run-cli';
@@ -96,7 +96,7 @@ describe('backup, loss of all tables, restore', () => {
       noteNotClaimed: async () => undefined,
     });
     await world.cloud.processes.functions.restart();
-  }, 180_000);
+  });
   afterAll(async () => {
     await world?.stop();
     rmSync(folder, { recursive: true, force: true });

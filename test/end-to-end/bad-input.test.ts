@@ -184,7 +184,8 @@ describe('bad input', () => {
 
     const [failure] = await waitUntil('the failure is open', async () => {
       const found = await test.stores.failures.ofSubject(id);
-      return found.some(({ count }) => count === 2) && found;
+      // At least: a look that is due anyway is refused like the two messages.
+      return found.some(({ count }) => count >= 2) && found;
     });
     expect(failure).toMatchObject({ class: 'row', state: 'open', reason: { code: 'store/unreadable-user' } });
     await users.upsertEntity({ partitionKey: id, rowKey: 'state', json: whole.json }, 'Replace');

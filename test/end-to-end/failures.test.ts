@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RepairWorld } from '../support/repair-world';
 import { ems, startRepairWorld } from '../support/repair-world';
-import { checkReplayOfMany } from '../support/replay-of-many';
+import { checkReplayOfMany } from '../support/stories/replay-of-many';
 
 describe('failures', () => {
   let world: RepairWorld;
@@ -75,7 +75,7 @@ describe('failures', () => {
         trace: {},
       },
     });
-    const [message] = await lane.receiveMessages(1, { maxWaitTimeInMs: 20_000 });
+    const [message] = await lane.receiveMessages(1, { maxWaitTimeInMs: 120_000 });
     if (message === undefined) throw new Error('Nothing arrived');
     await lane.deadLetterMessage(message, {
       deadLetterReason: 'MaxDeliveryCountExceeded',

@@ -38,7 +38,9 @@ async function expectTheWholeWay(test: TestCloud, userId: string, source: string
   ]);
   expect(record.state?.intent).toBeNull();
   const timeline = await test.stores.users.timeline(toUserId(userId));
-  expect(timeline.map(({ step }) => step)).toEqual(['seen', 'decided', 'intended', 'written']);
+  // Verified is half a minute later, which a slow machine may reach before it reads this.
+  const steps = timeline.map(({ step }) => step).filter((step) => step !== 'verified');
+  expect(steps).toEqual(['seen', 'decided', 'intended', 'written']);
   expect(timeline[0]?.facts).toMatchObject({ source });
 }
 
@@ -53,6 +55,7 @@ describe('the first user', () => {
 
     it('is licensed through both queues, PATCH and POST', async () => {
       const before = await test.control.queueCounters();
+      const lastWrite = (await test.control.writeLog(0)).at(-1)?.seq ?? 0;
       const [user] = await test.bring([person(`dora.${crypto.randomUUID()}`)]);
 
       await expectTheWholeWay(test, user?.id ?? '', 'delta');
@@ -66,8 +69,10 @@ describe('the first user', () => {
       // Hints: the user's own, perhaps the echo of the usage location, and a look for late groups, scheduled.
       expect(Object.values(after).filter(({ deadLettered }) => deadLettered > 0)).toEqual([]);
       expect(since('directory-changes', 'completed')).toBeGreaterThanOrEqual(1);
-      expect(since('license-changes', 'sent')).toBe(1);
-      expect(since('license-changes', 'completed')).toBe(1);
+      // One operation for each user who was written to: users of earlier files may be written to as well.
+      const users = new Set((await test.control.writeLog(lastWrite)).map(({ userId }) => userId));
+      expect(since('license-changes', 'sent')).toBe(users.size);
+      expect(since('license-changes', 'completed')).toBe(users.size);
       expect(since('license-changes-bulk', 'sent')).toBe(0);
       expect(test.exits).toEqual([]);
     });

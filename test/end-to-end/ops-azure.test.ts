@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startAzureIdentity } from '../support/azure-identity';
+import { startAzureIdentity } from '../support/clouds/azure-identity';
 import { policyText, startRolloutWorld } from '../support/rollout-world';
 import type { RolloutWorld } from '../support/rollout-world';
 import { projectRoot } from '../support/local-cloud';
@@ -196,7 +196,7 @@ describe('a tenant that is reached as Azure is', () => {
       Array.from({ length: many }, () => ({ sessionId: 'lane-of-a-stranger', body: 'not ours' })),
     );
     for (let taken = 0; taken < many;) {
-      const messages = await lane.receiveMessages(many - taken, { maxWaitTimeInMs: 5_000 });
+      const messages = await lane.receiveMessages(many - taken, { maxWaitTimeInMs: 120_000 });
       for (const message of messages) await lane.deadLetterMessage(message);
       taken += messages.length;
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeCloudFile } from '../../local/cloud-file';
 import { levelsId } from '../../shared/ops/levels/read-levels';
-import { startAzureCommands } from '../support/azure-commands';
+import { startAzureCommands } from '../support/clouds/azure-commands';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import { ems, joiner, waitUntilLicensed, waitUntilQuiet } from '../support/judge-joiner';
 import type { TestCloud } from '../support/local-cloud';

@@ -6,7 +6,7 @@ import { startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { startScriptedGraph } from '../support/scripted-graph';
 import type { ScriptedGraph } from '../support/scripted-graph';
-import { startOtlpReceiver } from '../support/start-otlp-receiver';
+import { startOtlpReceiver } from '../support/clouds/start-otlp-receiver';
 import { waitUntil } from '../support/wait-until';
 
 const person = (name: string) => joiner(name, { usageLocation: 'NL', onPremisesSyncEnabled: true });
@@ -46,16 +46,19 @@ describe('an app that is watched', () => {
       const exports = otlp.metrics();
       return exports.length > 0 && exports;
     });
+    // Levels are read from the tables: an export does not wait for them longer than 2 s.
+    const levels = await waitUntil('an export with levels', async () =>
+      otlp.metrics().find((series) => series['licenser.waiting{}'] !== undefined),
+    );
 
     expect(first).toMatchObject({
       'licenser.outcomes{licensed}': 0,
       'licenser.writes{}': 0,
       'licenser.graph.refusals{permission}': 0,
       'licenser.failures{crash}': 0,
-      'licenser.pauses{}': 0,
-      'licenser.waiting{}': 0,
     });
-    expect(first?.['licenser.quota.rate{}']).toBeGreaterThan(0);
+    expect(levels).toMatchObject({ 'licenser.pauses{}': 0, 'licenser.waiting{}': 0 });
+    expect(levels['licenser.quota.rate{}']).toBeGreaterThan(0);
   });
 
   it('follows one user through both queues in one trace, and times the way', async () => {

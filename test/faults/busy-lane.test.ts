@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeAppWithHost } from '../support/app-with-host';
+import { makeAppWithHost } from '../support/faults/app-with-host';
 import { ems, joiner, judgedLog, setFaults, waitUntilQuiet } from '../support/judge-joiner';
 import { startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';

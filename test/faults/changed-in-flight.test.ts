@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toUserId } from '../../shared/kernel/ids';
-import { holdRequest } from '../support/graph-holds';
+import { holdRequest } from '../support/faults/graph-holds';
 import {
   ems,
   joiner,

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toUserId } from '../../shared/kernel/ids';
 import { laneOf } from '../../shared/queue/lanes';
-import { makeAppWithHost } from '../support/app-with-host';
-import { holdRequest } from '../support/graph-holds';
+import { makeAppWithHost } from '../support/faults/app-with-host';
+import { holdRequest } from '../support/faults/graph-holds';
 import {
   joiner,
   judgeJoiner,

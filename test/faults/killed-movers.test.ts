@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toUserId } from '../../shared/kernel/ids';
-import { holdRequest } from '../support/graph-holds';
+import { holdRequest } from '../support/faults/graph-holds';
 import { joiner, judgedLog, waitUntilQuiet } from '../support/judge-joiner';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import type { TestCloud } from '../support/local-cloud';

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '../../shared/kernel/random';
-import { runSync } from '../support/disturbed-sync';
-import { killProcesses } from '../support/kill-processes';
+import { runSync } from '../support/faults/disturbed-sync';
+import { killProcesses } from '../support/faults/kill-processes';
 import { writeScaledQueues } from '../support/scaled-queues';
 import { writeAmpleTenant } from '../support/seats';
-import { judgeSync } from '../support/sync-verdict';
+import { judgeSync } from '../support/faults/sync-verdict';
 
 /**
  * Functions host, broker and tables are killed in the middle of a sync; judged by Graph's write log, the tenant's

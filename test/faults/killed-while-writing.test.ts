@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { holdRequest } from '../support/graph-holds';
-import type { GraphHold } from '../support/graph-holds';
+import { holdRequest } from '../support/faults/graph-holds';
+import type { GraphHold } from '../support/faults/graph-holds';
 import {
   joiner,
   judgeJoiner,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { holdRequest } from '../support/graph-holds';
+import { holdRequest } from '../support/faults/graph-holds';
 import {
   ems,
   intune,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { runSync } from '../support/disturbed-sync';
+import { runSync } from '../support/faults/disturbed-sync';
 import { never } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
-import { judgeSync } from '../support/sync-verdict';
+import { judgeSync } from '../support/faults/sync-verdict';
 import { waitUntil } from '../support/wait-until';
 
 /** As the demo's cloud, only that everything comes doubled, and that enough writes meet a 503 for it to count. */

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findLocalPerson } from '../../local/identity/people';
 import { signInLocally } from '../../local/identity/sign-in';
 import { timing } from '../../shared/kernel/timing';
-import { startAzureCommands } from '../support/azure-commands';
+import { startAzureCommands } from '../support/clouds/azure-commands';
 import { policyText, startRolloutWorld } from '../support/rollout-world';
 import type { RolloutWorld } from '../support/rollout-world';
 import { waitUntil } from '../support/wait-until';

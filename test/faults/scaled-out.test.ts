@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toUserId } from '../../shared/kernel/ids';
 import { queueNames } from '../../shared/queue/queues';
-import { pidsOfInstance } from '../support/instances';
+import { pidsOfInstance } from '../support/faults/instances';
 import {
   joiner,
   judgeJoiner,
@@ -85,6 +85,8 @@ describe('an app whose functions run in several processes', () => {
       (await test.control.writeLog(0)).filter(({ kind, effective }) => kind === 'assignLicense' && effective)
         .length;
     const before = await written();
+    // A fast machine would have written to everybody before the kill.
+    await setFaults({ writeMs: 200 });
 
     await sendHints(
       test,
@@ -97,8 +99,9 @@ describe('an app whose functions run in several processes', () => {
 
     for (const { id } of users) await waitUntilLicensed(test, id);
     await waitUntilQuiet(test);
+    await setFaults({ writeMs: 0 });
     for (const { id } of users) expect(await judgeJoiner(test, id)).toMatchObject(licensedOnce);
-    expect(pidsOfInstance(test, 'apply-1')).toHaveLength(2);
+    await waitUntil('the killed one runs again', async () => pidsOfInstance(test, 'apply-1').length === 2);
     expect(pidsOfInstance(test, 'apply-2')).toHaveLength(1);
     expect(test.exits).toEqual([]);
   });

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '../../shared/config/config';
-import { runSync } from '../support/disturbed-sync';
-import type { Disturb } from '../support/disturbed-sync';
+import { runSync } from '../support/faults/disturbed-sync';
+import type { Disturb } from '../support/faults/disturbed-sync';
 import { projectRoot } from '../support/local-cloud';
 import { writeScaledQueues } from '../support/scaled-queues';
-import { judgeSync } from '../support/sync-verdict';
+import { judgeSync } from '../support/faults/sync-verdict';
 import { waitUntil } from '../support/wait-until';
 
 /** Five minutes at a tenth of the time; the app's patience and the queues' locks are a tenth as well. */
@@ -31,7 +31,8 @@ describe('tables that are away for five minutes in the middle of a sync', () => 
       settings: { LICENSER_OUTAGE_SECONDS: String(60 / scale) },
     };
     const takeTablesAway: Disturb<number> = async ({ cloud, control }) => {
-      await waitUntil('ten writes', async () => (await control.writeLog(0)).length >= 10);
+      // The first ones: a slow machine looks seldom, and the quota allows 32 at once.
+      await waitUntil('writes', async () => (await control.writeLog(0)).length > 0);
       await cloud.processes.tables.kill('SIGKILL');
       await sleep(outageMs / scale);
       const writesBefore = (await control.writeLog(0)).length;

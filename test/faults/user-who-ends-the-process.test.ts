@@ -57,7 +57,7 @@ describe('a user whose handling ends the process, every time', () => {
         settings: {
           LICENSER_DELTA_SCHEDULE: '*/1 * * * * *',
           LICENSER_LANES: '1',
-          NODE_OPTIONS: `--require ${join(__dirname, '..', 'support', 'poison-preload.cjs')}`,
+          NODE_OPTIONS: `--require ${join(__dirname, '..', 'support', 'faults', 'poison-preload.cjs')}`,
           POISON_FILE: poisonFile,
         },
       });

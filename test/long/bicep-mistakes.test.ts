@@ -169,7 +169,7 @@ describe('the Bicep compiler over infra/', () => {
       'main.bicepparam',
       "'LICENSER_MAXIMUM_INSTANCES', '40'",
       "'LICENSER_MAXIMUM_INSTANCES', '10'",
-      /BCP328|minimum|at least/i,
+      /BCP328|greater than or equal to '40'/,
     ],
   ])('refuses %s before Azure sees it', (...mistake) => {
     const { status, output } = checkTypes(treeWith(mistake));

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Check } from '../unit/licensing/decide.properties';
+import { checkUndecided } from '../unit/licensing/decide-undecided.properties';
 import {
   checkAmpleSeats,
   checkCases,
@@ -13,7 +14,6 @@ import {
   checkOwnership,
   checkRemovals,
   checkSecondDecision,
-  checkUndecided,
   makeCases,
 } from '../unit/licensing/decide.properties';
 import { arbitraryScarceCase, checkOrderOfService } from '../unit/licensing/seats/scarce-seats';

@@ -7,7 +7,7 @@ import { licensingTimes } from '../../bench/write-figures';
 import { misbehavior } from '../../demo/prepare-cloud';
 import { toUserId } from '../../shared/kernel/ids';
 import { queueNames } from '../../shared/queue/queues';
-import { runSync } from '../support/disturbed-sync';
+import { runSync } from '../support/faults/disturbed-sync';
 import { joiner, judgedLog, waitUntilLicensed, waitUntilQuiet } from '../support/judge-joiner';
 import { startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
@@ -145,7 +145,7 @@ describe('an app that is scaled out as on Flex Consumption', () => {
       serviceBusConfig: writeScaledQueues(folder, 12),
       settings: {
         LICENSER_DELTA_SCHEDULE: '*/1 * * * * *',
-        NODE_OPTIONS: `--require ${join(__dirname, '..', 'support', 'poison-preload.cjs')}`,
+        NODE_OPTIONS: `--require ${join(__dirname, '..', 'support', 'faults', 'poison-preload.cjs')}`,
         POISON_FILE: poisonFile,
       },
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fuzzInputs, fuzzKinds } from '../support/input-fuzz';
+import { fuzzInputs, fuzzKinds } from '../support/fuzz/input-fuzz';
 
 /** In all kinds together; LICENSER_FUZZ_RUNS sets another number. */
 const runs = Number(process.env['LICENSER_FUZZ_RUNS'] ?? 1_000_000);

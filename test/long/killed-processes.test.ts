@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProcessName } from '../../local/cloud';
 import { seededRandom } from '../../shared/kernel/random';
-import { runSync } from '../support/disturbed-sync';
-import type { SyncResult } from '../support/disturbed-sync';
-import { killProcesses } from '../support/kill-processes';
-import { judgeSync } from '../support/sync-verdict';
+import { runSync } from '../support/faults/disturbed-sync';
+import type { SyncResult } from '../support/faults/disturbed-sync';
+import { killProcesses } from '../support/faults/kill-processes';
+import { judgeSync } from '../support/faults/sync-verdict';
 
 const instants = 20;
 const sync = { users: 200, seed: 11, quotaFactor: 1, deadlineMs: 400_000 };

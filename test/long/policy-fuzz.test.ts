@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { fuzzPolicyFile } from '../support/policy-fuzz';
+import { fuzzPolicyFile } from '../support/fuzz/policy-fuzz';
 
 const example = readFileSync(join(__dirname, '../../policy/complete.yaml'), 'utf8');
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, it } from '@jest/globals';
-import { checkReplayOfMany } from '../support/replay-of-many';
+import { checkReplayOfMany } from '../support/stories/replay-of-many';
 import type { RepairWorld } from '../support/repair-world';
 import { startRepairWorld } from '../support/repair-world';
 

@@ -1,3 +1,3 @@
-import { describeRowProperties } from '../support/row-properties';
+import { describeRowProperties } from '../support/row/row-properties';
 
 describeRowProperties({ numRuns: 10_000 });

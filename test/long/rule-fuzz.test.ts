@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { fuzzRules } from '../support/rule-fuzz';
+import { fuzzRules } from '../support/fuzz/rule-fuzz';
 
 it('reads 100,000 texts of all kinds without breaking a promise', () => {
   const { wrong, valid } = fuzzRules(100_000, 2027);

@@ -1,3 +1,3 @@
-import { describeStoppedRollout } from '../support/stopped-rollout';
+import { describeStoppedRollout } from '../support/stories/stopped-rollout';
 
 describeStoppedRollout({ users: 1_000, quotaFactor: 3 });

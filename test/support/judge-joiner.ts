@@ -1,5 +1,5 @@
 import { toUserId } from '../../shared/kernel/ids';
-import type { JudgedWrite } from './disturbed-sync';
+import type { JudgedWrite } from './faults/disturbed-sync';
 import type { TestCloud } from './local-cloud';
 import { waitUntil } from './wait-until';
 import type { TimelineStep } from '../../shared/words/timeline';

@@ -182,7 +182,8 @@ export function connectTestCloud(
     },
     serviceBus: () => {
       const client = new ServiceBusClient(serviceBus.connectionString, {
-        retryOptions: { maxRetries: 2, retryDelayInMs: 100, timeoutInMs: 5_000 },
+        // Only ends what hangs: a busy machine answers late.
+        retryOptions: { maxRetries: 2, retryDelayInMs: 100, timeoutInMs: 60_000 },
       });
       clients.push(client);
       return client;

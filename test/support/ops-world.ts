@@ -21,7 +21,7 @@ import type { Levels } from '../../shared/store/ports/ops/levels';
 import type { Sample } from '../../shared/store/ports/ops/sample';
 import type { TableStores } from '../../shared/store/tables/table-stores';
 import type { RecordStore, Stored } from '../../shared/store/ports/record-store';
-import { makeMemoryAttention, makeMemoryCounters, makeMemoryPlans } from './memory-counts';
+import { makeMemoryAttention, makeMemoryCounters, makeMemoryPlans } from './memory/memory-counts';
 import { makePipelineWorld } from './pipeline-world';
 
 export const tenantId = 'aaaaaaaa-0000-4000-8000-000000000001';

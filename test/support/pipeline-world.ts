@@ -1,8 +1,8 @@
 import type { DeadLetter } from '../../shared/queue/dead-letter-source';
 import { GraphError } from '../../shared/graph/refusals/graph-error';
-import type { Directory, DirectoryUser, LicenseWrite } from '../../shared/graph/directory';
+import type { LicenseWrite } from '../../shared/graph/directory';
 import { ConcurrencyError } from '../../shared/kernel/errors';
-import { toGroupId, toServicePlanId, toSkuId, toUserId } from '../../shared/kernel/ids';
+import { toUserId } from '../../shared/kernel/ids';
 import type { UserId } from '../../shared/kernel/ids';
 import type { OutgoingEvent } from '../../shared/observe/event-sink';
 import { applyToUser } from '../../shared/pipeline/handlers/apply-user';
@@ -20,32 +20,22 @@ import { makeDrainGate } from '../../shared/pipeline/seats/drain-gate';
 import { makeLearntConflictSource } from '../../shared/pipeline/sources/learnt-conflict-source';
 import { makeWaitingSkus } from '../../shared/pipeline/sources/waiting-skus';
 import type { Hint, OperationMessage } from '../../shared/queue/messages';
-import { makeMemoryControl } from './memory-control';
-import { makeMemoryCursors } from './memory-cursors';
-import { makeMemoryGuards, makeMemoryPolicies, makeMemoryRollouts } from './memory-stores';
-import type { LearntConflictStore } from '../../shared/store/ports/learnt-conflict-store';
+import { makeMemoryControl } from './memory/memory-control';
+import { makeMemoryCursors } from './memory/memory-cursors';
+import { makeMemoryGuards, makeMemoryPolicies, makeMemoryRollouts } from './memory/memory-stores';
 import { makeRecordingLogger } from './recording-logger';
-import { makeWaitingRows } from './waiting-rows';
-import type { GroupReference, Needs } from '../../shared/words/needs';
+import { makeAuditRows } from './world/audit-rows';
+import { makeLearntConflictRows } from './world/learnt-conflict-rows';
+import { makeWaitingRows } from './world/waiting-rows';
+import { ems, intune, makeWorldDirectory, makeWorldKnobs, premium } from './world/world-directory';
 import type { AuditEntry } from '../../shared/words/audit-entry';
-import { fitsAudit } from '../../shared/store/ports/audit-store';
-import type { AuditFilter } from '../../shared/store/ports/audit-store';
 import type { Failure } from '../../shared/words/failure';
 import type { LedgerEntry } from '../../shared/words/ledger';
 import type { TimelineEntry } from '../../shared/words/timeline';
 import type { UserState } from '../../shared/words/user-state';
-import type { SubscribedSku } from '../../shared/words/sku';
-import type { StoredLearntConflict } from '../../shared/words/learnt-conflict';
 
-export const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
-export const intune = toServicePlanId('c1ec4a95-1f05-45b3-a911-aa3fa01094f5');
-export const premium = toServicePlanId('41781fb2-bc02-4b7c-bd55-b576c07bb09d');
+export { ems, intune, premium };
 export const userId = toUserId('bbbbbbbb-0000-4000-8000-000000000002');
-
-const anyGroup = (displayName: string): GroupReference => ({
-  id: toGroupId('cccccccc-0000-4000-8000-00000000000f'),
-  displayName,
-});
 
 const policyText = `version: 1
 rules:
@@ -76,27 +66,7 @@ export function makePipelineWorld() {
   const writes: LicenseWrite[] = [];
   const events: OutgoingEvent[] = [];
   const results: string[] = [];
-  const world = {
-    policyText: policyText as string | null,
-    usersWithLedger: 100,
-    seats: { enabled: 100, consumed: 1 },
-    /** Beside EMS. */
-    moreSkus: [] as SubscribedSku[],
-    user: {
-      properties: { userType: 'Member', department: 'Sales', usageLocation: 'NL' } as Record<string, unknown>,
-      assignments: [] as DirectoryUser['assignments'],
-      isThere: true,
-      groups: undefined as readonly GroupReference[] | undefined,
-    },
-    /** Groups of the tenant; null: every group that is asked for by name is there. */
-    tenantGroups: null as readonly GroupReference[] | null,
-    /** Called where the world may interfere; throwing stands for what the other side answers. */
-    beforeRead: async (): Promise<void> => undefined,
-    beforeCommit: async (): Promise<void> => undefined,
-    beforeWrite: async (_write: LicenseWrite): Promise<void> => undefined,
-    afterWrite: async (_write: LicenseWrite): Promise<void> => undefined,
-    onQuota: async (): Promise<void> => undefined,
-  };
+  const world = { policyText: policyText as string | null, usersWithLedger: 100, ...makeWorldKnobs() };
 
   const clock = {
     now: () => now,
@@ -106,73 +76,8 @@ export function makePipelineWorld() {
   };
   const control = makeMemoryControl();
   const waiting = makeWaitingRows();
-  const learntConflictStore = makeKnowledgeRows();
-  const toUser = (id: UserId): DirectoryUser => ({
-    id,
-    properties: { ...world.user.properties },
-    usageLocation: (world.user.properties['usageLocation'] as string | undefined) ?? null,
-    assignments: world.user.assignments,
-  });
-  const directory = {
-    listSkus: async () => [
-      {
-        skuId: ems,
-        skuPartNumber: 'EMS',
-        appliesTo: 'User',
-        capabilityStatus: 'Enabled',
-        enabledUnits: world.seats.enabled,
-        consumedUnits: world.seats.consumed,
-        servicePlans: [
-          [intune, 'INTUNE_A'],
-          [premium, 'AAD_PREMIUM'],
-        ].map(([servicePlanId, servicePlanName]) => ({
-          servicePlanId,
-          servicePlanName,
-          appliesTo: 'User',
-          provisioningStatus: 'Success',
-        })),
-      },
-      ...world.moreSkus,
-    ],
-    findGroups: async (reference: string) =>
-      (world.tenantGroups ?? [anyGroup(reference)]).filter(
-        ({ id, displayName }) =>
-          id === reference.toLowerCase() || displayName.toLowerCase() === reference.toLowerCase(),
-      ),
-    groupNamesFrom: async (beginning: string) =>
-      (world.tenantGroups ?? [])
-        .map(({ displayName }) => displayName)
-        .filter((name) => name.toLowerCase().startsWith(beginning.toLowerCase())),
-    // As Graph does: properties that were not asked for are not in the answer.
-    readUser: async (id: UserId, { properties: asked }: Needs) => {
-      await world.beforeRead();
-      if (!world.user.isThere) return undefined;
-      const user = toUser(id);
-      const properties = Object.fromEntries(
-        Object.entries(user.properties).filter(([name]) => asked.has(name)),
-      );
-      return { user: { ...user, properties }, transitiveGroups: world.user.groups };
-    },
-    setUsageLocation: async (_id: UserId, usageLocation: string) => {
-      world.user.properties['usageLocation'] = usageLocation;
-    },
-    assignLicense: async (id: UserId, write: LicenseWrite) => {
-      writes.push(write);
-      await world.beforeWrite(write);
-      const touched = [...write.add.map(({ skuId }) => skuId), ...write.remove];
-      const kept = world.user.assignments.filter(({ skuId }) => !touched.includes(skuId));
-      const added = write.add.map(({ skuId, disabledPlans }) => ({
-        skuId,
-        disabledPlans,
-        assignedByGroup: null,
-        state: 'Active',
-        error: null,
-      }));
-      world.user.assignments = [...kept, ...added];
-      await world.afterWrite(write);
-      return toUser(id);
-    },
-  } as unknown as Directory;
+  const learntConflictStore = makeLearntConflictRows();
+  const directory = makeWorldDirectory(world, writes);
 
   const catalogue = makeCatalogueSource(directory, clock);
   const policies = makeMemoryPolicies();
@@ -221,28 +126,7 @@ export function makePipelineWorld() {
     drainGate: makeDrainGate(),
     learntConflictStore,
     learntConflicts: makeLearntConflictSource(learntConflictStore, clock),
-    audit: {
-      record: async (entry: AuditEntry) => {
-        audit.unshift(entry);
-        return String(audit.length);
-      },
-      amend: async (key: string, end: Partial<AuditEntry>) => {
-        const index = audit.length - Number(key);
-        const entry = audit[index];
-        if (entry?.result === 'asked') audit[index] = { ...entry, ...end };
-      },
-      list: async function* (filter: AuditFilter = {}) {
-        const { since = 0, before, limit = Infinity } = filter;
-        let left = limit;
-        for (const [index, entry] of audit.entries()) {
-          const number = audit.length - index;
-          if (entry.at < since || (before !== undefined && number >= Number(before))) continue;
-          if (!fitsAudit(entry, filter)) continue;
-          if (left-- <= 0) return;
-          yield { ...entry, key: String(number) };
-        }
-      },
-    },
+    audit: makeAuditRows(audit),
     control,
     pauses: makePauseSource(control, clock),
     times: { record: async () => undefined },
@@ -279,6 +163,7 @@ export function makePipelineWorld() {
         },
       },
       readCatalogue: async () => (await catalogue.read()).catalogue,
+      directory,
       clock,
       logger: makeRecordingLogger(),
       mayStore: true,
@@ -387,24 +272,6 @@ export function makePipelineWorld() {
       world.user.assignments = [
         { skuId: ems, disabledPlans, assignedByGroup: null, state: 'Active', error: null },
       ];
-    },
-  };
-}
-
-/** The rows of KnowledgeStore, in an array; TableKnowledgeStore has its own tests. */
-function makeKnowledgeRows(): LearntConflictStore {
-  let rows: readonly StoredLearntConflict[] = [];
-  const keyOf = (rule: Parameters<LearntConflictStore['forget']>[0]) =>
-    JSON.stringify(rule.kind === 'conflict' ? [...rule.plans].sort() : [rule.plan, ...rule.anyOf]);
-  return {
-    learn: async (rule) => {
-      if (rows.some((row) => keyOf(row) === keyOf(rule))) return false;
-      rows = [...rows, rule];
-      return true;
-    },
-    list: async () => rows,
-    forget: async (rule) => {
-      rows = rows.filter((row) => keyOf(row) !== keyOf(rule));
     },
   };
 }

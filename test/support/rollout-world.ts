@@ -8,7 +8,7 @@ import { toUserId } from '../../shared/kernel/ids';
 import { silentLogger } from '../../shared/kernel/logger';
 import type { Services } from '../../shared/pipeline/services';
 import { buildServices } from '../../shared/wiring';
-import { makeEmbeddedCredential } from './embedded-credential';
+import { makeEmbeddedCredential } from './graph/embedded-credential';
 import { projectRoot, startTestCloud } from './local-cloud';
 import type { TestCloud } from './local-cloud';
 import { waitUntil } from './wait-until';

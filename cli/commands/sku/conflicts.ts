@@ -18,7 +18,10 @@ type Options = ReadOptions & OperatorOptions & { readonly json?: true; readonly 
 
 /** licenser sku conflicts [--forget PLAN PLAN] */
 export const define: DefineCommand = (command, { io }) => {
-  command.option('--forget <plans...>', 'forget what was learnt of these two plans: names or ids');
+  command.option(
+    '--forget <plans...>',
+    'forget what was learnt of these two plans, or of a SKU: names or ids',
+  );
   addOperatorOptions(addReadOptions(command).addOption(jsonOption()), { why: 'optional' });
   addExample(command, 'sku conflicts', 'sku conflicts --forget PLAN_A PLAN_B --why "Microsoft fixed it"');
   command.action(async (options: Options) => {
@@ -30,11 +33,11 @@ export const define: DefineCommand = (command, { io }) => {
       return;
     }
     const [plan, other, ...rest] = forget;
-    if (plan === undefined || other === undefined || rest.length > 0) {
-      throw new UserError('cli/two-plans', '--forget takes two plans');
+    if (plan === undefined || rest.length > 0) {
+      throw new UserError('cli/two-plans', '--forget takes two plans, or a SKU');
     }
     const done = await withOps(options, io, (ops) =>
-      ops.call(forgetConflict, { plan, other, ...optionalWhy(options) }),
+      ops.call(forgetConflict, { plan, ...(other === undefined ? {} : { other }), ...optionalWhy(options) }),
     );
     if (options.json) printJson(io, done);
     else {
@@ -47,12 +50,16 @@ export const define: DefineCommand = (command, { io }) => {
 /** Learnt conflicts, each with Graph’s own words. */
 export function renderLearntRules(rules: readonly LearntConflictView[]): string {
   if (rules.length === 0) {
-    return 'Nothing was learnt: Graph has refused no pair of plans beyond those that Microsoft publishes.\n';
+    return 'Nothing was learnt: Graph has refused no pair of plans beyond those that Microsoft publishes, and no SKU.\n';
   }
   const blocks = rules.map(({ kind, plans, skus, learntAt, text, requestId }) => {
     const [first = '', ...rest] = plans.map(({ servicePlanName }) => servicePlanName);
-    const title =
-      kind === 'conflict' ? `${first} excludes ${rest.join(', ')}` : `${first} needs ${rest.join(' or ')}`;
+    const titles = {
+      conflict: `${first} excludes ${rest.join(', ')}`,
+      dependency: `${first} needs ${rest.join(' or ')}`,
+      unassignable: `${skus.join()} cannot be assigned by administrators`,
+    };
+    const title = titles[kind];
     return [
       paint('bold', title),
       labeled('  SKUs', skus.join(', ')),

@@ -18,7 +18,7 @@ export type ManagedProcessOptions = {
   readonly args: () => readonly string[];
   readonly env: () => Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** Milliseconds until a starting process counts as stuck; default 30 s. */
+  /** Milliseconds until a starting process counts as stuck, on a busy machine too; default 120 s. */
   readonly startLimitMs?: number | undefined;
   /** One line of the process's stderr. */
   readonly onLine: (line: string) => void;
@@ -28,7 +28,7 @@ export type ManagedProcessOptions = {
 
 /** Short-lived objects of a crowd of messages die young with more room; the default of 16 MB costs a tenth more. */
 const nodeOptions = ['--max-semi-space-size=32'];
-const usualStartLimitMs = 30_000;
+const usualStartLimitMs = 120_000;
 const keptLines = 20;
 
 /** A child process with an IPC channel: started until it is ready, killed, started again, stopped. */

@@ -14,6 +14,8 @@ export class GraphError extends AppError<`graph/${GraphErrorClass}`> {
   readonly ids: readonly string[];
   /** Of class `conflict`: the pairs of plan ids that cannot be held together. */
   readonly pairs: readonly (readonly [string, string])[];
+  /** Of class `configuration`: SKUs that Graph says cannot be assigned to users at all. */
+  readonly unassignable: readonly string[];
   readonly requestId: string | undefined;
   /** The application permission whose lack explains the refusal, where that is known. */
   readonly permission: string | undefined;
@@ -27,6 +29,7 @@ export class GraphError extends AppError<`graph/${GraphErrorClass}`> {
       retryAfterMs?: number | undefined;
       ids?: readonly string[];
       pairs?: readonly (readonly [string, string])[];
+      unassignable?: readonly string[];
       requestId?: string | undefined;
       permission?: string | undefined;
       cause?: unknown;
@@ -39,6 +42,7 @@ export class GraphError extends AppError<`graph/${GraphErrorClass}`> {
     this.retryAfterMs = facts.retryAfterMs;
     this.ids = facts.ids ?? [];
     this.pairs = facts.pairs ?? [];
+    this.unassignable = facts.unassignable ?? [];
     this.requestId = facts.requestId;
     this.permission = facts.permission;
   }

@@ -98,3 +98,8 @@ export function conflictPairsInText(text: string): readonly (readonly [string, s
     ids.flatMap((one, index) => ids.slice(index + 1).map((other): readonly [string, string] => [one, other])),
   );
 }
+
+/** The SKU of which Graph says that it cannot be assigned to users, lower case; none: it says something else. */
+export function unassignableInText(text: string): readonly string[] {
+  return texts.isUnassignable(meaningWords(text)) ? idsInText(text).slice(0, 1) : [];
+}

@@ -83,6 +83,7 @@ export const texts = {
   isLostPosition: (words: string): boolean => lostPosition.test(words),
   isMissing: (words: string): boolean =>
     /queried reference-?property objects? (?:is|are) not present/.test(words),
+  isUnassignable: (words: string): boolean => /license <id> cannot be assigned to (?:this )?user/.test(words),
   isConcurrent: (words: string): boolean => /concurrent requests? being made/.test(words),
   isSubscriptionThere: (words: string): boolean => /subscription\b.*\balready exists/.test(words),
   /** undefined: no rule that is known. */

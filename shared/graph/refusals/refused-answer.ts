@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readErrorBody } from './error-body';
 import { GraphError } from './graph-error';
-import { classifyRefusal, conflictPairsInText, idsInText } from './license-refusal';
+import { classifyRefusal, conflictPairsInText, idsInText, unassignableInText } from './license-refusal';
 import { graphCallOf } from '../permissions';
 import { retryAfterMs } from '../../kernel/retry-after';
 
@@ -40,6 +40,7 @@ export function toGraphError(
     retryAfterMs: retryAfterMs(headers.get('retry-after'), now),
     ids: idsInText(text),
     pairs: errorClass === 'conflict' ? conflictPairsInText(text) : [],
+    unassignable: errorClass === 'configuration' ? unassignableInText(text) : [],
     requestId: requestId ?? headers.get('request-id') ?? undefined,
     permission: status === 403 ? call?.permission : undefined,
   });

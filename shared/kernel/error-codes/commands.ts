@@ -11,7 +11,7 @@ export const commandErrors = {
   'cli/ops-settings': 'LICENSER_OPS_URL or LICENSER_OPS_CLIENT_ID is missing or wrong.',
   'cli/ops-unreachable': 'The ops API does not answer.',
   'cli/rules-file': 'The file is not a list of rules.',
-  'cli/two-plans': 'Two service plans have to be named.',
+  'cli/two-plans': 'Two service plans, or a SKU, have to be named.',
   'cli/unknown-group': 'The tenant has no such group.',
   'cli/unknown-person': 'The embedded cloud has no person of this name to sign in as.',
   'cli/unknown-user': 'The tenant has no such user.',

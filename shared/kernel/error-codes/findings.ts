@@ -3,6 +3,7 @@ import type { policyErrors } from './policy';
 /** What the check of a policy finds beside unreadable rules. */
 export const policyFindings = {
   'policy/adopt-not-granted': 'A SKU is adopted that no rule assigns.',
+  'policy/ambiguous-group': 'Several security groups have this name; name one by its id.',
   'policy/ambiguous-plan': 'Several service plans have this name; name one by its GUID.',
   'policy/ambiguous-sku': 'Several SKUs have this name; name one by its GUID.',
   'policy/company-plan': 'A service plan belongs to the organization and cannot be switched off for a user.',
@@ -25,9 +26,12 @@ export const policyFindings = {
   'policy/missing': 'A key that must be there is missing.',
   'policy/never-matches': 'A rule can never match.',
   'policy/no-guard': 'Licenses are removed, and no guard limits how many at once.',
+  'policy/other-kind-of-group': 'A group is not security-enabled: such a one counts by its id only.',
   'policy/plan-conflict': 'Service plans that are given together exclude each other.',
   'policy/plan-prerequisite': 'A service plan needs another one, which the policy leaves off.',
+  'policy/renamed-group': 'A group is called otherwise now; the name still stands for it.',
   'policy/shadowed': 'A rule adds nothing to what another one gives the same users.',
+  'policy/shared-group-name': 'Another group has the same name and does not count.',
   'policy/sku-status': 'The subscription of a SKU is not in force.',
   'policy/sku-twice': 'A rule assigns a SKU twice.',
   'policy/test-property': 'A test gives a property that no rule can read.',
@@ -60,6 +64,7 @@ export const ruleWarnings = {
   'rule/quoted-boolean': 'true or false stands in quotes.',
   'rule/regex-not-run': 'A regular expression is valid and cannot be run here.',
   'rule/unconfirmed': 'No page of Microsoft says what Entra does here.',
+  'rule/wildcard': 'A star in a text stands for itself: rules have no wildcards.',
   'rule/zone': 'A time has no time zone and is read as UTC.',
 } as const;
 

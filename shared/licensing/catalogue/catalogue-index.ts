@@ -12,6 +12,8 @@ export type CatalogueIndex = {
   userPlanSet(skuId: SkuId): ReadonlySet<ServicePlanId>;
   /** skuPartNumber, or the id of a SKU the tenant does not have. */
   skuName(skuId: SkuId): string;
+  /** Seats in their grace period after the subscription expired. */
+  graceSeats(skuId: SkuId): number;
   /** servicePlanName, or the id of a plan that no SKU of the tenant has. */
   planName(planId: ServicePlanId): string;
 };
@@ -50,6 +52,7 @@ function makeIndex(catalogue: Catalogue): CatalogueIndex {
     allPlans: (skuId) => plans.get(skuId)?.all ?? [],
     userPlanSet: (skuId) => plans.get(skuId)?.set ?? noPlans,
     skuName: (skuId) => catalogue.skuById(skuId)?.skuPartNumber ?? skuId,
+    graceSeats: (skuId) => catalogue.skuById(skuId)?.warningUnits ?? 0,
     planName: (planId) => names.get(planId) ?? planId,
   };
 }

@@ -57,7 +57,12 @@ function only<Thing>(things: readonly Thing[]): Thing | undefined {
   return things.length === 1 ? things[0] : undefined;
 }
 
-/** Seats that are free by the book; may be negative. Advisory: the POST decides. */
-export function freeSeats(sku: SubscribedSku): number {
-  return sku.enabledUnits - sku.consumedUnits;
+/**
+ * Seats that are free by the book; may be negative. Advisory: the POST decides. Whether Graph assigns seats that are in
+ * their grace period is contradicted (https://github.com/MicrosoftDocs/azure-docs/issues/16282 says that it does), so one
+ * of them is tried at a time.
+ */
+export function freeSeats({ enabledUnits, consumedUnits, warningUnits = 0 }: SubscribedSku): number {
+  const free = enabledUnits - consumedUnits;
+  return free <= 0 && free + warningUnits > 0 ? 1 : free;
 }

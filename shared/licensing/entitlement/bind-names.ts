@@ -10,7 +10,7 @@ import { makeNamedThings, namesAmong } from '../catalogue/named-things';
  * that several things have, is not bound: it decides nothing.
  */
 export function bindNames(
-  policy: Pick<Policy, 'rules' | 'exclusive' | 'adopt'>,
+  policy: Pick<Policy, 'rules' | 'exclusive' | 'adopt' | 'prices'>,
   catalogue: Catalogue,
 ): PolicyBindings {
   const things = makeNamedThings(null, catalogue);
@@ -19,6 +19,7 @@ export function bindNames(
     ...grants.flatMap((grant) => [grant.sku, ...grant.fallback]),
     ...policy.exclusive.flat(),
     ...policy.adopt,
+    ...Object.keys(policy.prices),
   ];
   const skus = new Map(
     references.flatMap((reference) => {
@@ -45,7 +46,7 @@ export function bindNames(
   };
 }
 
-/** Every SKU that the policy names is bound, and every plan of the SKU that a grant is about. */
+/** Every SKU that the policy names is bound (prices, which decide nothing, may be for SKUs that the tenant has not), and every plan of the SKU that a grant is about. */
 export function isBound(
   { rules, exclusive, adopt }: Pick<Policy, 'rules' | 'exclusive' | 'adopt'>,
   bindings: PolicyBindings,

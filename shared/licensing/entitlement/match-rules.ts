@@ -1,6 +1,7 @@
 import type { RuleContext, RuleUser, Truth } from '../../policy/condition';
-import { foldText } from '../../policy/fold-case';
 import type { Memberships } from '../decision';
+import { matchGroups, unsureAmong, userGroupsOf } from './match-groups';
+import type { UnsureReference } from './match-groups';
 import type { ResolvedPolicy, ResolvedRule } from './resolved-policy';
 
 export type RuleMatch = {
@@ -8,8 +9,8 @@ export type RuleMatch = {
   readonly truth: Truth;
   /** Undecided because the memberships were not read. */
   readonly groupsMissing: boolean;
-  /** Undecided because the tenant does not have these groups, as the policy names them. */
-  readonly unknownGroups: readonly string[];
+  /** Undecided because these names of groups stand for nothing sure. */
+  readonly unsureGroups: readonly UnsureReference[];
 };
 
 export type PolicyMatch = {
@@ -57,48 +58,26 @@ function evaluate(
   memberships: Memberships,
   outer: RuleContext,
 ): PolicyMatch {
-  const { unknown = none } = memberships;
-  const context = unknown.size === 0 ? outer : { ...outer, unknownGroups: unknown };
-  const names = memberships.transitive && groupNames(memberships.transitive);
+  const { named } = memberships;
+  const context = named === undefined ? outer : { ...outer, groups: named };
+  const groupsOfUser = memberships.transitive && userGroupsOf(memberships.transitive);
   const scope = resolved.policy.scope?.evaluate(user, context) ?? true;
   let key = letterOf(scope);
   const rules = resolved.rules.map((rule): RuleMatch => {
-    const groups = matchGroups(rule.groups, names, unknown);
+    const groups = matchGroups(rule.groups, groupsOfUser, named);
     const when = groups === false ? false : (rule.rule.when?.evaluate(user, context) ?? true);
     const truth = both(when, groups);
-    const groupsMissing = groups === 'undecided' && names === undefined && truth !== false;
-    const unknownGroups =
-      truth === 'undecided' && unknown.size > 0
-        ? [...rule.namedGroups].flatMap(([name, reference]) => (unknown.has(name) ? [reference] : []))
-        : [];
+    const groupsMissing = groups === 'undecided' && groupsOfUser === undefined && truth !== false;
+    const unsureGroups = truth === 'undecided' ? unsureAmong([...rule.namedGroups.values()], named) : [];
     key += groupsMissing ? 'g' : letterOf(truth);
-    if (unknownGroups.length > 0) key += JSON.stringify(unknownGroups);
-    return { rule, truth, groupsMissing, unknownGroups };
+    if (unsureGroups.length > 0) key += JSON.stringify(unsureGroups);
+    return { rule, truth, groupsMissing, unsureGroups };
   });
   return { scope, rules, key };
 }
 
-const none: ReadonlySet<string> = new Set();
-
 function letterOf(truth: Truth): string {
   return truth === true ? 't' : truth === false ? 'f' : 'u';
-}
-
-function groupNames(groups: NonNullable<Memberships['transitive']>): ReadonlySet<string> {
-  return new Set(groups.flatMap((group) => [group.id.toLowerCase(), foldText(group.displayName)]));
-}
-
-/** A group that is not there is not an empty one: the user may be in it under another name. */
-function matchGroups(
-  wanted: ReadonlySet<string>,
-  names: ReadonlySet<string> | undefined,
-  unknown: ReadonlySet<string>,
-): Truth {
-  if (wanted.size === 0) return true;
-  if (names === undefined) return 'undecided';
-  for (const name of wanted) if (names.has(name)) return true;
-  for (const name of wanted) if (unknown.has(name)) return 'undecided';
-  return false;
 }
 
 function both(a: Truth, b: Truth): Truth {

@@ -3,6 +3,7 @@ import { groupsOfRule } from '../../policy/group-references';
 import { foldText } from '../../policy/fold-case';
 import type { Grant, Policy, PolicyRule } from '../../policy/policy';
 import type { Catalogue } from '../catalogue/catalogue';
+import { plansNamed } from '../catalogue/catalogue';
 import { makeNamedThings } from '../catalogue/named-things';
 import type { NamedThings } from '../catalogue/named-things';
 import { compareText } from '../../kernel/id-set';
@@ -24,6 +25,8 @@ export type PlanChoice = {
    * disable list does, so it does not tell what may be on.
    */
   readonly others: 'on' | 'off' | 'keep' | 'unsure';
+  /** Of a disable list: other plans that have a listed name now. Where such a one is new, it is meant too. */
+  readonly alike?: ReadonlySet<ServicePlanId>;
 };
 
 /** One grant of one rule for one SKU: the SKU it names, or a fallback of it. */
@@ -198,7 +201,16 @@ function resolveChoice(
     // What it was bound to is gone: that plan cannot come on.
     const isUnsure =
       is('moved', 'ambiguous') || (main === null ? is('unknown') : is('unknown') && main.others === 'unsure');
-    return { named: 'off', plans, others: isUnsure ? 'unsure' : 'on' };
+    const alike = asked.plans
+      .flatMap((reference) => plansNamed(sku, reference))
+      .map(({ servicePlanId }) => servicePlanId)
+      .filter((id) => !plans.has(id));
+    return {
+      named: 'off',
+      plans,
+      others: isUnsure ? 'unsure' : 'on',
+      ...(alike.length === 0 ? {} : { alike: new Set(alike) }),
+    };
   }
   const isUnsure = main === null && is('unknown', 'gone', 'moved', 'ambiguous');
   return { named: 'on', plans, others: isUnsure ? 'keep' : 'off' };

@@ -5,6 +5,7 @@ import type { DecideInput, Decision } from '../decision';
 import type { Holding } from '../holding/holding';
 import type { GuardCounters } from '../guards/guard-counts';
 import { countForGuards } from '../guards/guard-counts';
+import { makeNamedThings } from '../catalogue/named-things';
 import { compareText } from '../../kernel/id-set';
 import type { SeatsAfter } from './seat-tally';
 import { makeSeatTally, type SeatTally } from './seat-tally';
@@ -151,14 +152,15 @@ export function comparableChange(holding: Holding, decision: Decision): string {
 function findCost(policy: Policy, catalogue: Catalogue, forecast: readonly SeatsAfter[]): Preview['cost'] {
   const prices = Object.entries(policy.prices);
   if (prices.length === 0) return null;
+  const things = makeNamedThings(policy.bindings, catalogue);
   const changes = new Map(forecast.map((one) => [one.skuId, one.consumedAfter - one.consumedBefore]));
   let before = 0;
   let change = 0;
   for (const [reference, price] of prices) {
-    const sku = catalogue.findSku(reference);
-    if (sku === undefined) continue;
-    before += price * sku.consumedUnits;
-    change += price * (changes.get(sku.skuId) ?? 0);
+    const sku = things.sku(reference);
+    if (sku.kind !== 'is') continue;
+    before += price * sku.it.consumedUnits;
+    change += price * (changes.get(sku.it.skuId) ?? 0);
   }
   const cents = (amount: number) => Math.round(amount * 100) / 100;
   return { before: cents(before), after: cents(before + change) };

@@ -53,6 +53,11 @@ export function proposeOwned(proposer: Proposer, wanted: WantedSku): void {
     proposer.say(skuId, 'nothing', reasons.plansSwitchedOn(skuId, drifted));
     return;
   }
+  const lapsed = findSkuTrouble(situation, skuId);
+  if (lapsed !== null) {
+    proposer.say(skuId, 'nothing', reasons.heldInVain(lapsed));
+    return;
+  }
   const isNew = !situation.input.ledger.some((entry) => entry.skuId === skuId);
   proposer.say(skuId, 'nothing', isNew ? reasons.adopted(skuId, rules) : reasons.right(skuId, rules));
 }

@@ -3,6 +3,7 @@ import { findAvailability } from '../seats/availability';
 import { findBetterHeld, findExceptedBeside } from '../holding/better-held';
 import { chooseFallback, findSought } from './choose-fallback';
 import type { Fallback } from './choose-fallback';
+import { whoseLicense } from '../holding/whose-license';
 import { isOnlyReported, isTakenAway } from '../holding/drift';
 import type { WantedSku } from '../entitlement/entitlement';
 import { sortedIds } from '../../kernel/id-set';
@@ -40,7 +41,8 @@ function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, Ne
   if (proposer.isRemoved(skuId)) return;
   const better = findBetterHeld(situation, skuId);
   if (situation.direct.has(skuId)) {
-    if (better !== undefined) proposer.find(reasons.twoHeld(skuId, better));
+    if (better !== undefined)
+      proposer.find(reasons.twoHeld(skuId, better, whoseLicense(situation, skuId, better)));
     if (owned.has(skuId)) proposeOwned(proposer, wanted);
     else reportManual(proposer, wanted);
     return;
@@ -65,7 +67,12 @@ function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, Ne
   const inheritedOn = inheritedPlans(situation, skuId);
   const missing = select(wanted.plans, (verdict, plan) => verdict.state === 'on' && !inheritedOn.has(plan));
   if (situation.inherited.has(skuId) && missing.length === 0) {
-    proposer.say(skuId, 'nothing', reasons.inherited(skuId));
+    const unwanted = select(
+      wanted.plans,
+      (verdict, plan) => verdict.state === 'off' && inheritedOn.has(plan),
+    );
+    const said = unwanted.length > 0 ? reasons.inheritedPlansOn(skuId, unwanted) : reasons.inherited(skuId);
+    proposer.say(skuId, 'nothing', said);
     return;
   }
   const availability = findAvailability(situation, wanted);

@@ -3,6 +3,7 @@ import type { PlansOn, PlanOfSku, Violation } from '../service-plans/find-violat
 import { findViolations, keyOf } from '../service-plans/find-violations';
 import type { Proposal, Proposals, Rejection } from './proposal';
 import { compareText } from '../../kernel/id-set';
+import { whoseLicense } from '../holding/whose-license';
 import { isInEffect, type Situation } from '../situation';
 
 export type ResolvedProposals = {
@@ -117,7 +118,16 @@ function findCulprit(
     const rejection: Rejection =
       staying.get(other.skuId)?.has(other.plan) === true
         ? { outcome: 'grace', reason: reasons.conflictEnding(mine.plan, mine.skuId, other.plan, other.skuId) }
-        : { outcome: 'blocked', reason: reasons.conflict(mine.plan, mine.skuId, other.plan, other.skuId) };
+        : {
+            outcome: 'blocked',
+            reason: reasons.conflict(
+              mine.plan,
+              mine.skuId,
+              other.plan,
+              other.skuId,
+              whoseLicense(situation, mine.skuId, other.skuId),
+            ),
+          };
     return { proposal, rejection, isConflict: true };
   }
   const { plan, anyOf } = violation;

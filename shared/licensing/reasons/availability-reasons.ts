@@ -1,8 +1,9 @@
 import type { SkuId } from '../../kernel/ids';
+import type { Reason } from '../../words/reason';
 import type { Wording } from './wording';
 
 /** Reasons why a SKU cannot be given now. */
-export function makeAvailabilityReasons({ sku, reason }: Wording) {
+export function makeAvailabilityReasons({ sku, grace, reason }: Wording) {
   return {
     allPlansOff: (skuId: SkuId) =>
       reason(
@@ -14,7 +15,7 @@ export function makeAvailabilityReasons({ sku, reason }: Wording) {
       reason(
         'seats/exhausted',
         skuId,
-        `No seat of ${sku(skuId)} is free. The user is on the waiting list and gets one as soon as seats are bought or freed.`,
+        `No seat of ${sku(skuId)} is free. The user is on the waiting list and gets one as soon as seats are bought or freed.${grace(skuId)}`,
       ),
     seatsScarce: (skuId: SkuId) =>
       reason(
@@ -28,12 +29,23 @@ export function makeAvailabilityReasons({ sku, reason }: Wording) {
         skuId,
         `${sku(skuId)} is licensed to the whole company and cannot be assigned to a user. Take it out of the policy.`,
       ),
+    notAssignable: (skuId: SkuId) =>
+      reason(
+        'sku/unassignable',
+        skuId,
+        `Graph does not let administrators assign ${sku(skuId)}, as it answered before ("licenser sku conflicts" shows its words). Take it out of the policy.`,
+      ),
     notActive: (skuId: SkuId, status: string) =>
       reason(
         'sku/not-active',
         skuId,
         `The subscription of ${sku(skuId)} is ${status}, so it cannot be assigned. Renew it, or take it out of the policy.`,
       ),
+    /** `trouble`: why no license of the SKU can be written. */
+    heldInVain: (trouble: Reason): Reason => ({
+      ...trouble,
+      text: `The user holds it as the policy says, and it may give nothing: ${trouble.text}`,
+    }),
     skuGone: (skuId: SkuId) =>
       reason(
         'sku/unknown',

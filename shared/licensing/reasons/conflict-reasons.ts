@@ -1,14 +1,22 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
+import type { WhoseLicense } from './whose-license';
 import type { ServicePlans, Wording } from './wording';
 
 /** Reasons why plans cannot be held together, or not without others. */
 export function makeConflictReasons({ sku, plan, list, reason }: Wording) {
   return {
-    conflict: (coming: ServicePlanId, skuId: SkuId, otherPlan: ServicePlanId, otherSku: SkuId) =>
+    /** `whose`: of the license that has the other plan. */
+    conflict: (
+      coming: ServicePlanId,
+      skuId: SkuId,
+      otherPlan: ServicePlanId,
+      otherSku: SkuId,
+      whose: WhoseLicense,
+    ) =>
       reason(
         'plans/conflict',
         skuId,
-        `${plan(coming)} of ${sku(skuId)} cannot be held together with ${plan(otherPlan)} of ${sku(otherSku)}. Disable one of the two plans in the policy, or list ${sku(skuId)} and ${sku(otherSku)} under "exclusive".`,
+        `${plan(coming)} of ${sku(skuId)} cannot be held together with ${plan(otherPlan)} of ${sku(otherSku)}. ${advice(sku(skuId), sku(otherSku), whose)}`,
         [coming, otherPlan],
       ),
     conflictEnding: (coming: ServicePlanId, skuId: SkuId, otherPlan: ServicePlanId, otherSku: SkuId) =>
@@ -33,4 +41,18 @@ export function makeConflictReasons({ sku, plan, list, reason }: Wording) {
         [provider, needing],
       ),
   };
+}
+
+function advice(coming: string, other: string, { kind, isExclusive, groups }: WhoseLicense): string {
+  const exclusive = `list ${coming} and ${other} under "exclusive"`;
+  switch (kind) {
+    case 'policy':
+      return isExclusive
+        ? 'Disable one of the two plans in the policy.'
+        : `Disable one of the two plans in the policy, or ${exclusive}.`;
+    case 'byHand':
+      return `${other} was assigned by hand and is not taken away: remove it by hand, or list it under "adopt"${isExclusive ? '' : ` and ${exclusive}`}, or disable ${coming}'s plan in the policy.`;
+    case 'inherited':
+      return `${other} comes from the group ${groups.join(' and ')}, which the policy cannot change: take the user out of it, or switch the plan off there or in the policy.`;
+  }
 }

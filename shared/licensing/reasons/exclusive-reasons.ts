@@ -1,4 +1,5 @@
 import type { SkuId } from '../../kernel/ids';
+import type { WhoseLicense } from './whose-license';
 import type { Wording } from './wording';
 
 /** Reasons about SKUs of one exclusive group, of which a user holds one. */
@@ -18,11 +19,16 @@ export function makeExclusiveReasons({ sku, reason }: Wording) {
       ),
     superseded: (skuId: SkuId, better: SkuId) =>
       reason('exclusive/superseded', skuId, `${sku(skuId)} gives way to ${sku(better)} in the same call.`),
-    twoHeld: (skuId: SkuId, better: SkuId) =>
+    /** `whose`: of the better one, which is not ours to take. */
+    twoHeld: (skuId: SkuId, better: SkuId, { kind, groups }: WhoseLicense) =>
       reason(
         'exclusive/two-held',
         skuId,
-        `The user holds ${sku(better)} as well as ${sku(skuId)}, of which the policy wants one at most. One of them is not ours to take: remove it by hand.`,
+        `The user holds ${sku(better)} as well as ${sku(skuId)}, of which the policy wants one at most. ${
+          kind === 'inherited'
+            ? `${sku(better)} comes from the group ${groups.join(' and ')}, so it is not ours to take: take the user out of the group, or remove ${sku(skuId)} by hand.`
+            : `${sku(better)} is not ours to take: remove one of them by hand, or list ${sku(better)} under "adopt".`
+        }`,
       ),
   };
 }

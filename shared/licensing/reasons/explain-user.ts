@@ -2,6 +2,7 @@ import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import type { Truth } from '../../policy/condition';
 import type { DecideInput, Decision } from '../decision';
 import type { WantedSku } from '../entitlement/entitlement';
+import { describeUnsure } from '../entitlement/match-groups';
 import type { RuleMatch } from '../entitlement/match-rules';
 import { explainServicePlan, type ServicePlanExplanation } from '../service-plans/explain-service-plan';
 import { compareText, sortedIds } from '../../kernel/id-set';
@@ -126,7 +127,7 @@ function explainSilence(situation: Situation, skuId: SkuId, rules: readonly Rule
     : `${name} is not granted: ${rules.map((rule) => rule.text).join(' ')}`;
 }
 
-function explainRule({ rule, truth, groupsMissing, unknownGroups }: RuleMatch): RuleExplanation {
+function explainRule({ rule, truth, groupsMissing, unsureGroups }: RuleMatch): RuleExplanation {
   const { name, when, memberOf } = rule.rule;
   const asks = [
     ...(when === null ? [] : [when.source]),
@@ -134,8 +135,8 @@ function explainRule({ rule, truth, groupsMissing, unknownGroups }: RuleMatch): 
   ];
   const asked = asks.length === 0 ? 'every user in scope' : asks.join(', and ');
   const why =
-    unknownGroups.length > 0
-      ? `the tenant has no group ${unknownGroups.map((group) => `"${group}"`).join(' or ')}`
+    unsureGroups.length > 0
+      ? unsureGroups.map(describeUnsure).join(', and ')
       : `${groupsMissing ? 'group memberships were' : 'a property was'} not read`;
   const text =
     truth === true

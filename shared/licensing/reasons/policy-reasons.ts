@@ -1,5 +1,7 @@
 import { isGuid, toSkuId } from '../../kernel/ids';
 import type { SkuId } from '../../kernel/ids';
+import { describeUnsure } from '../entitlement/match-groups';
+import type { UnsureReference } from '../entitlement/match-groups';
 import type { NamedThings } from '../catalogue/named-things';
 import type { SubscribedSku } from '../../words/sku';
 import type { Reason } from '../../words/reason';
@@ -7,12 +9,9 @@ import type { Reason } from '../../words/reason';
 /** As much of a rule that could not be decided as its reason tells. */
 type UndecidedRule = {
   readonly groupsMissing: boolean;
-  /** As the policy names them. */
-  readonly unknownGroups: readonly string[];
+  readonly unsureGroups: readonly UnsureReference[];
   readonly rule: { readonly rule: { readonly name: string } };
 };
-
-const listOf = (names: readonly string[]) => names.map((name) => `"${name}"`).join(' or ');
 
 /** Reasons about the policy itself: what it names and the tenant does not have, or has more than once. */
 export function unknownSkuReference(reference: string, rule: string, sku: NoSku): Reason {
@@ -93,12 +92,12 @@ export function neverTouched(why: string): Reason {
   };
 }
 
-/** A property that the scope looks at was not read. */
-export function scopeUndecided(unknownGroups: readonly string[] = []): Reason {
-  if (unknownGroups.length > 0) {
+/** The scope names groups that stand for nothing sure, or a property that it looks at was not read. */
+export function scopeUndecided(unsure: readonly UnsureReference[] = []): Reason {
+  if (unsure.length > 0) {
     return {
-      code: 'policy/unknown-group',
-      text: `Whether the user is in scope could not be decided: the scope names the group ${listOf(unknownGroups)}, which the tenant does not have. Nothing is granted and nothing is taken away until the name is corrected.`,
+      code: groupCode(unsure),
+      text: `Whether the user is in scope could not be decided, because ${unsure.map(describeUnsure).join(', and ')}. Nothing is granted and nothing is taken away. ${whatToDo(unsure)}`,
     };
   }
   return {
@@ -134,11 +133,11 @@ export function noGrant(): Reason {
 /** `what`: the SKU's or plan's name. */
 export function undecidedRule(match: UndecidedRule, what: string, skuId: SkuId): Reason {
   const rule = match.rule.rule.name;
-  const { groupsMissing, unknownGroups } = match;
-  if (unknownGroups.length > 0) {
+  const { groupsMissing, unsureGroups } = match;
+  if (unsureGroups.length > 0) {
     return {
-      code: 'policy/unknown-group',
-      text: `Rule "${rule}" could not be decided because the tenant has no group ${listOf(unknownGroups)} (renamed, deleted or misspelt); ${what} stays as it is. Correct the name in the policy, or name the group by its id.`,
+      code: groupCode(unsureGroups),
+      text: `Rule "${rule}" could not be decided because ${unsureGroups.map(describeUnsure).join(', and ')}; ${what} stays as it is. ${whatToDo(unsureGroups)}`,
       skuId,
       rule,
     };
@@ -150,4 +149,14 @@ export function undecidedRule(match: UndecidedRule, what: string, skuId: SkuId):
     skuId,
     rule,
   };
+}
+
+function groupCode(unsure: readonly UnsureReference[]): Reason['code'] {
+  return unsure.every(({ kind }) => kind === 'ambiguous') ? 'policy/ambiguous-group' : 'policy/unknown-group';
+}
+
+function whatToDo(unsure: readonly UnsureReference[]): string {
+  return unsure.some(({ kind }) => kind === 'unknown')
+    ? 'Correct the name in the policy, or name the group by its id.'
+    : 'Name the right group by its id in the policy.';
 }

@@ -10,6 +10,13 @@ export type Wording = ReturnType<typeof makeWording>;
 /** How the reasons of one catalogue name its SKUs and plans. */
 export function makeWording(index: CatalogueIndex) {
   const sku = (skuId: SkuId) => index.skuName(skuId);
+  /** What to do about seats that have run out: nothing more to say, or to renew. */
+  const grace = (skuId: SkuId) => {
+    const seats = index.graceSeats(skuId);
+    return seats === 0
+      ? ''
+      : ` Its ${String(seats)} seats are in their grace period: renew the subscription.`;
+  };
   const plan = (servicePlanId: ServicePlanId) => index.planName(servicePlanId);
   /** `A, B`, in the order of names. */
   const list = (plans: ServicePlans) => plans.map(plan).sort().join(', ');
@@ -28,5 +35,5 @@ export function makeWording(index: CatalogueIndex) {
     skuId,
     ...(servicePlanIds === undefined || servicePlanIds.length === 0 ? {} : { servicePlanIds }),
   });
-  return { sku, plan, list, rules, except, agree, reason };
+  return { sku, grace, plan, list, rules, except, agree, reason };
 }

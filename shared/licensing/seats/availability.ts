@@ -54,6 +54,7 @@ export function findSkuTrouble(situation: Situation, skuId: SkuId): Reason | nul
   const sku = input.catalogue.skuById(skuId);
   if (sku === undefined) return reasons.skuGone(skuId);
   if (sku.appliesTo !== 'User') return reasons.notForUsers(skuId);
+  if (input.learntConflicts.unassignable?.includes(skuId)) return reasons.notAssignable(skuId);
   return assignableStatus.has(sku.capabilityStatus) ? null : reasons.notActive(skuId, sku.capabilityStatus);
 }
 

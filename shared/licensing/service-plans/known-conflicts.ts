@@ -106,5 +106,6 @@ export function mergeConflicts(...parts: readonly LearntConflicts[]): LearntConf
   return {
     conflicts: parts.flatMap((part) => part.conflicts),
     dependencies: parts.flatMap((part) => part.dependencies),
+    unassignable: parts.flatMap((part) => part.unassignable ?? []),
   };
 }

@@ -107,8 +107,8 @@ function withUnsure(base: ServicePlanVerdict, unsure: readonly RuleMatch[]): Ser
 }
 
 function stateIn(grant: ResolvedGrant, plan: ServicePlanId, isNew: boolean): 'on' | 'off' | 'keep' {
-  const { named, plans, others } = grant.choice;
-  if (plans.has(plan)) return named;
+  const { named, plans, others, alike } = grant.choice;
+  if (plans.has(plan) || (isNew && alike?.has(plan) === true)) return named;
   if (others === 'unsure') return 'keep';
   if (others !== 'on' || !isNew) return others;
   return grant.newPlans === 'hold' ? 'keep' : grant.newPlans;

@@ -82,12 +82,12 @@ export const makePlan = defineRoute({
     }),
   answer: Plan,
   async handle({ services, plans, report }, { text, file = 'policy', ...asked }) {
-    const policy = text === undefined ? undefined : await checkOrExplain(services, text, file);
+    const checked = text === undefined ? undefined : await checkOrExplain(services, text, file);
     const onProgress = ({ done, total }: PlanProgress) => report(done, total ?? 0);
     const { lines, ...view } = await showPreview(services, {
       selection: selectionOf(asked),
       onProgress,
-      ...(policy === undefined ? {} : { policy }),
+      ...(checked === undefined ? {} : { policy: checked.policy }),
     });
     // The same at every attempt, so that a plan that is made again takes the place of the one before.
     const plan = { id: `plan-${services.newId()}`, at: services.clock.now() };

@@ -34,6 +34,8 @@ const Test = z.object({
 const Bindings = z.object({
   skus: z.array(z.object({ name: z.string(), skuId: z.string() })),
   plans: z.array(z.object({ skuId: z.string(), name: z.string(), servicePlanId: z.string() })),
+  /** Absent: not bound yet. */
+  groups: z.array(z.object({ name: z.string(), groupId: z.string() })).exactOptional(),
 });
 
 export const showPolicies = defineRoute({

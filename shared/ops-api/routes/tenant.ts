@@ -79,11 +79,12 @@ export const forgetConflict = defineRoute({
   summary: 'Forget a learnt conflict, and decide its users anew',
   role: 'Operator',
   action: 'knowledge/forget',
-  subject: ({ plan, other }) => `${plan} ${other}`,
-  input: z.object({ plan: z.string().min(1), other: z.string().min(1), why: OptionalWhy }),
+  subject: ({ plan, other }) => (other === undefined ? plan : `${plan} ${other}`),
+  /** `plan` without `other`: a SKU. */
+  input: z.object({ plan: z.string().min(1), other: z.string().min(1).exactOptional(), why: OptionalWhy }),
   answer: z.object({ forgotten: z.array(Conflict), users: z.number() }),
   handle: ({ services, operator }, { plan, other }) =>
-    forgetLearntConflict(services, { plan, other }, operator),
+    forgetLearntConflict(services, { plan, ...(other === undefined ? {} : { other }) }, operator),
 });
 
 export const showCensus = defineRoute({

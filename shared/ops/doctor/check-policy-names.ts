@@ -1,6 +1,7 @@
 import type { Services } from '../../pipeline/services';
 import { checkAgainstTenant } from '../../pipeline/sources/check-against-tenant';
-import { findNearGroups } from '../../pipeline/sources/unknown-groups';
+import { findGroupFindings } from '../../pipeline/sources/group-findings';
+import { describeGroup, hintForGroup, isGroupError } from '../../policy/checks/group-finding';
 import { foldText } from '../../policy/fold-case';
 import { namedGroups } from '../../policy/group-references';
 import { loadPolicy } from '../../policy/file/load-policy';
@@ -64,22 +65,23 @@ async function policiesInForce(policy: Services['policy']): Promise<readonly Pol
 }
 
 async function checkGroups(directory: Services['directory'], policy: Policy): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  const near = await findNearGroups(directory, policy);
-  for (const { reference, path } of namedGroups(policy)) {
-    const names = near.get(foldText(reference));
-    if (names === undefined) continue;
+  const findings = await findGroupFindings(directory, policy);
+  return namedGroups(policy).flatMap(({ reference, path }) => {
+    const found = findings.get(foldText(reference));
+    if (found === undefined) return [];
     const [, index] = path;
     const where = typeof index === 'number' ? `rule "${policy.rules[index]?.name ?? ''}"` : 'the scope';
-    findings.push(
+    const names = `the policy in force (${policy.hash.slice(0, 12)}) names the group ${reference} in ${where}`;
+    const text = `${names}. ${describeGroup({ ...found, reference })}`;
+    const todo = hintForGroup({ ...found, reference });
+    if (!isGroupError(found)) return [warn('policy', text, todo)];
+    const standsFor = found.kind === 'several' || found.kind === 'otherKindBound';
+    return [
       fail(
         'policy',
-        `the policy in force (${policy.hash.slice(0, 12)}) names the group ${reference} in ${where}, which the tenant does not have: no user is licensed by it and nothing is taken away`,
-        names.length === 0
-          ? 'Correct the name, or name the group by its id, and activate the policy again.'
-          : `Did you mean ${names.join(' or ')}? Correct the name and activate the policy again.`,
+        standsFor ? text : `${text}: no user is licensed by it and nothing is taken away`,
+        `${todo} Then activate the policy again.`,
       ),
-    );
-  }
-  return findings;
+    ];
+  });
 }

@@ -1,4 +1,5 @@
 import { freeSeats, makeCatalogue } from '../../licensing/catalogue/catalogue';
+import { makeNamedThings } from '../../licensing/catalogue/named-things';
 import type { Services } from '../../pipeline/services';
 import { ok, warn } from './finding';
 import type { Finding } from './finding';
@@ -12,11 +13,15 @@ export async function checkSeats({
   directory,
   policy,
 }: Pick<Services, 'directory' | 'policy'>): Promise<readonly Finding[]> {
-  const { rules } = await policy.current();
+  const { rules, bindings } = await policy.current();
   const catalogue = makeCatalogue(await directory.listSkus());
   const granted = rules.flatMap(({ assign }) => assign.flatMap(({ sku, fallback }) => [sku, ...fallback]));
+  const things = makeNamedThings(bindings, catalogue);
   const skus = new Set(
-    granted.map((reference) => catalogue.findSku(reference)).filter((sku) => sku !== undefined),
+    granted.flatMap((reference) => {
+      const sku = things.sku(reference);
+      return sku.kind === 'is' ? [sku.it] : [];
+    }),
   );
   const findings = [...skus].flatMap((sku) => {
     const free = freeSeats(sku);

@@ -2,6 +2,7 @@ import { collect, readConcurrently } from '../../kernel/concurrently';
 import { readIfUsable } from '../../pipeline/crashes/unusable-row';
 import type { UserState } from '../../words/user-state';
 import type { Services } from '../../pipeline/services';
+import type { Attention } from '../../store/ports/ops/attention';
 import type { Levels } from '../../store/ports/ops/levels';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
@@ -30,8 +31,8 @@ export async function countAllUsers({
   return { all, lost, outcomes };
 }
 
-/** Rows of users under way that one request reads. */
-const mostRead = 200;
+/** Users who are not done that one request reads: enough to see each reason. */
+export const mostRead = 200;
 
 /**
  * What `observe` counted; of the users who are under way the rows say who has been so for too long. For a request: nothing
@@ -55,8 +56,16 @@ export async function countByLevels(
   return { all, lost, outcomes };
 }
 
-/** Users who should have an outcome and have none, and those who need a person. */
-export async function checkUsers(count: () => Promise<CountedUsers>): Promise<readonly Finding[]> {
+/** Users of one reason are named so far; the rest are counted. */
+const mostNamed = 5;
+
+/**
+ * Users who should have an outcome and have none, and those who need a person. `blocked`: who is, with the reason.
+ */
+export async function checkUsers(
+  count: () => Promise<CountedUsers>,
+  blocked?: AsyncIterable<Attention>,
+): Promise<readonly Finding[]> {
   const { all, lost, outcomes } = await count();
   const findings: Finding[] = [];
   if (lost > 0) {
@@ -68,20 +77,46 @@ export async function checkUsers(count: () => Promise<CountedUsers>): Promise<re
       ),
     );
   } else findings.push(ok('users', `${String(all)} known, none without an outcome for long`));
-  const needing = ['blocked', 'failed', 'waiting', 'held'].flatMap((outcome) => {
+  const needing = Object.entries(listOf).flatMap(([outcome, list]) => {
     const users = outcomes[outcome] ?? 0;
-    return users === 0 ? [] : [`${String(users)} ${outcome}`];
+    return users === 0 ? [] : [{ text: `${String(users)} ${outcome}`, list }];
   });
   if (needing.length > 0) {
-    findings.push(
-      warn(
-        'users',
-        needing.join(', '),
-        'Each has its reason: licenser user show USER, licenser failure list.',
-      ),
-    );
+    const lists = [...new Set(needing.map(({ list }) => list))].join('; ');
+    findings.push(warn('users', needing.map(({ text }) => text).join(', '), `${lists}.`));
   }
-  return findings;
+  return blocked === undefined ? findings : [...findings, ...(await sayWhoIsBlocked(blocked))];
+}
+
+/** Where the users of an outcome are shown with their reasons. */
+const listOf = {
+  blocked: 'Who is blocked stands below by reason',
+  failed: 'Who failed: licenser failure list',
+  waiting: 'Who waits: licenser waiting list',
+  held: 'Who is held: licenser rollout list',
+} as const;
+
+/** By reason, the one of most users first: one repair often serves many. */
+async function sayWhoIsBlocked(blocked: AsyncIterable<Attention>): Promise<readonly Finding[]> {
+  const byReason = new Map<string, Attention[]>();
+  for await (const one of blocked) {
+    const code = one.reason?.code ?? 'unknown';
+    byReason.set(code, [...(byReason.get(code) ?? []), one]);
+  }
+  return [...byReason]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([code, users]) => {
+      const names = users
+        .slice(0, mostNamed)
+        .map(({ userPrincipalName, userId }) => userPrincipalName ?? userId);
+      const more = users.length > mostNamed ? ` and ${String(users.length - mostNamed)} more` : '';
+      const count = users.length === 1 ? '1 user is' : `${String(users.length)} users are`;
+      return warn(
+        'users',
+        `${count} blocked (${code}): ${names.join(', ')}${more}`,
+        users[0]?.reason?.text ?? 'See licenser user show USER.',
+      );
+    });
 }
 
 function isLost({ outcome, retry, decidedAt, firstSeenAt }: UserState, now: number): boolean {

@@ -14,7 +14,7 @@ import { checkRollouts } from './check-rollouts';
 import { checkRows } from './check-rows';
 import { checkSeats } from './check-seats';
 import { checkSubscription } from './check-subscription';
-import { checkUsers, countAllUsers } from './check-users';
+import { checkUsers, countAllUsers, mostRead } from './check-users';
 import type { CountedUsers } from './check-users';
 import { checkVerdict } from './check-verdict';
 import type { StatusParts } from '../status/read-facts';
@@ -53,7 +53,12 @@ export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
     guarded('delta', () => checkDeltaPosition(pipeline)),
     guarded('subscription', () => checkSubscription(pipeline)),
     guarded('rows', () => checkRows(pipeline, parts.users === undefined ? 'all' : 'noted')),
-    guarded('users', () => checkUsers(parts.users ?? (() => countAllUsers(pipeline)))),
+    guarded('users', () =>
+      checkUsers(
+        parts.users ?? (() => countAllUsers(pipeline)),
+        pipeline.attention.list('blocked', { limit: mostRead }),
+      ),
+    ),
     guarded('paused', () => checkForgotten(pipeline)),
     guarded('rollouts', () => checkRollouts(pipeline)),
     guarded('census', () => checkCensus(pipeline)),

@@ -92,7 +92,7 @@ export async function makePreview(pipeline: PreviewServices, request: PlanReques
   const makeSetting = async (mine: PolicyInForce): Promise<LookSetting> => ({
     ...rest,
     ...mine,
-    unknownGroups: await pipeline.catalogue.unknownGroups(mine.policy, signal),
+    groups: await pipeline.catalogue.groups(mine.policy, signal),
   });
   const settingOf = (mine: PolicyInForce): Promise<LookSetting> => {
     const setting = settings.get(mine) ?? makeSetting(mine);
@@ -211,8 +211,10 @@ async function readTenant(
   add: Add,
 ): Promise<void> {
   const rosters = new Map<PolicyHash, Promise<GroupRoster>>();
+  const read = async (policy: Policy) =>
+    readGroupRoster(pipeline.directory, policy, await pipeline.catalogue.groups(policy, signal), signal);
   const rosterOf = (policy: Policy) => {
-    const roster = rosters.get(policy.hash) ?? readGroupRoster(pipeline.directory, policy, signal);
+    const roster = rosters.get(policy.hash) ?? read(policy);
     rosters.set(policy.hash, roster);
     return roster;
   };

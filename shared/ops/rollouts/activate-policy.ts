@@ -3,6 +3,9 @@ import type { Preview } from '../../licensing/preview/preview';
 import type { Services } from '../../pipeline/services';
 import type { PreviewServices } from '../preview/make-preview';
 import { tiedToTenant } from '../../pipeline/sources/policy-library';
+import { compareText } from '../../kernel/id-set';
+import { bindGroups } from '../../pipeline/sources/named-groups';
+import type { Problem } from '../../policy/problem';
 import { bindNames } from '../../licensing/entitlement/bind-names';
 import type { PolicyBindings } from '../../words/policy-version';
 import { checkAgainstTenant } from '../../pipeline/sources/check-against-tenant';
@@ -44,7 +47,7 @@ export async function activatePolicy(
   { text, file, onProgress }: ActivateRequest,
   operator: Operator,
 ): Promise<Activated> {
-  const policy = await checkOrExplain(pipeline, text, file);
+  const { policy, warnings: doubts } = await checkOrExplain(pipeline, text, file);
   // Read first: a tenant without any policy gets its seed before it gets a candidate.
   const pointer = await pipeline.policies.pointer();
   if (pointer.active === null) throw notStarted();
@@ -54,18 +57,20 @@ export async function activatePolicy(
     });
   }
   await refuseWhileMoving(pipeline);
-  const warnings = await refuseWithoutRights(pipeline.directory, callsOf(policy), file);
+  const unable = await refuseWithoutRights(pipeline.directory, callsOf(policy), file);
   const { catalogue } = await pipeline.catalogue.read();
   await pipeline.policies.add({
     hash: policy.hash,
     text,
     storedAt: pipeline.clock.now(),
     by: operator.by,
-    ...tiedToTenant(policy, catalogue),
+    ...(await tiedToTenant(policy, catalogue, pipeline.directory)),
   });
   const stored = await pipeline.policy.byHash(policy.hash);
-  refuseOtherMeanings(stored.policy, bindNames(policy, catalogue), file);
+  const today = { ...bindNames(policy, catalogue), groups: await bindGroups(pipeline.directory, policy) };
+  refuseOtherMeanings(stored.policy, today, file);
   const { policy: active } = await pipeline.policy.byHash(pointer.active);
+  const moved = findOtherMeanings(active.bindings, stored.policy.bindings ?? today);
   const { preview: plan } = await makePreview(pipeline, {
     ...stored,
     selection: { kind: 'all' },
@@ -79,6 +84,7 @@ export async function activatePolicy(
       planStateHash: plan.stateHash,
       approvalReasons: [
         ...alwaysReason(pipeline),
+        ...movedReason(moved),
         ...(await findApprovalReasons(pipeline, plan, policy, active)),
       ],
       why: operator.why ?? `activate ${file}`,
@@ -93,7 +99,7 @@ export async function activatePolicy(
     users: plan.users,
     members: opened.members,
   });
-  return { rollout: opened, plan, warnings };
+  return { rollout: opened, plan, warnings: [...unable, ...doubts, ...moved.map((one) => `${one}.`)] };
 }
 
 /**
@@ -106,15 +112,8 @@ function refuseOtherMeanings(
   today: PolicyBindings,
   file: string,
 ): void {
-  const idOf = ({ skus, plans }: PolicyBindings) =>
-    new Map<string, string>([
-      ...skus.map(({ name, skuId }) => [`SKU ${name}`, skuId] as const),
-      ...plans.map(({ skuId, name, servicePlanId }) => [`plan ${name} of ${skuId}`, servicePlanId] as const),
-    ]);
-  const before = idOf(bindings ?? today);
-  const other = [...idOf(today)].filter(([name, id]) => (before.get(name) ?? id) !== id);
-  if (other.length === 0) return;
-  const names = other.map(([name, id]) => `${name} was ${String(before.get(name))} and is ${id} now`);
+  const names = findOtherMeanings(bindings, today);
+  if (names.length === 0) return;
   throw new UserError(
     'policy/bound-otherwise',
     `${file} was stored before, and its names stood for others then: ${names.join('; ')}`,
@@ -122,6 +121,34 @@ function refuseOtherMeanings(
       hint: 'Name these by their ids in the file: that makes it another policy.',
     },
   );
+}
+
+/** The names that stood for something else in `before` than in `now`, each as a sentence without its full stop. */
+export function findOtherMeanings(before: PolicyBindings | null, now: PolicyBindings): readonly string[] {
+  const known = idsByName(before ?? { skus: [], plans: [] });
+  return [...idsByName(now)].flatMap(([name, ids]) => {
+    const then = known.get(name);
+    return then === undefined || then === ids ? [] : [`${name} was ${then} and is ${ids} now`];
+  });
+}
+
+function idsByName({ skus, plans, groups = [] }: PolicyBindings): ReadonlyMap<string, string> {
+  const ids = new Map<string, string>([
+    ...skus.map(({ name, skuId }) => [`SKU ${name}`, skuId] as const),
+    ...plans.map(({ skuId, name, servicePlanId }) => [`plan ${name} of ${skuId}`, servicePlanId] as const),
+  ]);
+  for (const { name, groupId } of [...groups].sort((a, b) => compareText(a.groupId, b.groupId))) {
+    const others = ids.get(`group ${name}`);
+    ids.set(`group ${name}`, others === undefined ? groupId : `${others} and ${groupId}`);
+  }
+  return ids;
+}
+
+/** A person sees first whom it moves that a name means something else now than in the active policy. */
+function movedReason(moved: readonly string[]): readonly Reason[] {
+  if (moved.length === 0) return [];
+  const text = `Names stand for something else than in the active policy: ${moved.join('; ')}.`;
+  return [{ code: 'approval/names', text }];
 }
 
 function alwaysReason({ settings }: Pick<Services, 'settings'>): readonly Reason[] {
@@ -134,9 +161,9 @@ export async function checkOrExplain(
   pipeline: Pick<Services, 'directory'>,
   text: string,
   file: string,
-): Promise<Policy> {
+): Promise<{ readonly policy: Policy; readonly warnings: readonly string[] }> {
   const { policy, problems } = await checkAgainstTenant(pipeline.directory, text, file);
-  if (policy !== null) return policy;
+  if (policy !== null) return { policy, warnings: groupWarnings(problems) };
   const lines = problems
     .filter(({ severity }) => severity === 'error')
     .map(({ line, column, message, hint }) =>
@@ -146,6 +173,13 @@ export async function checkOrExplain(
     hint: `Run \`licenser policy check ${file} --target local\` and fix it.`,
     details: { problems },
   });
+}
+
+/** What is said of groups although it stops nothing. */
+function groupWarnings(problems: readonly Problem[]): readonly string[] {
+  return problems.flatMap(({ code, line, column, message, hint = '' }) =>
+    code === 'policy/shared-group-name' ? [`${line}:${column} ${message}. ${hint}`] : [],
+  );
 }
 
 /** One policy at a time moves users. @throws UserError `rollout/under-way` */

@@ -12,7 +12,7 @@ import { findLostPointer, findPolicyHash } from '../policies/list-policies';
  * @throws UserError `policy/invalid`, `ops/policy-not-missing`
  */
 export async function restorePolicy(
-  services: Pick<Services, 'audit' | 'catalogue' | 'clock' | 'policies'>,
+  services: Pick<Services, 'audit' | 'catalogue' | 'clock' | 'directory' | 'policies'>,
   { text, file }: { readonly text: string; readonly file: string },
   operator: Operator,
 ): Promise<{ readonly hash: string }> {
@@ -32,7 +32,7 @@ export async function restorePolicy(
     text,
     storedAt: services.clock.now(),
     by: operator.by,
-    ...tiedToTenant(policy, catalogue),
+    ...(await tiedToTenant(policy, catalogue, services.directory)),
   });
   await recordAction(services, operator, 'policy/restore', policy.hash, { file });
   return { hash: policy.hash };

@@ -28,6 +28,13 @@ export function explainSku(sku: SubscribedSku): {
     default:
       return no(`The subscription is in the state ${sku.capabilityStatus}, which takes no assignments.`);
   }
+  const { warningUnits = 0 } = sku;
+  if (warningUnits > 0 && sku.consumedUnits >= sku.enabledUnits) {
+    return {
+      assignable: true,
+      note: `${String(warningUnits)} seats are in their grace period: renew the subscription. Whether Graph still assigns them is tried with one user at a time.`,
+    };
+  }
   if (sku.enabledUnits === 0) {
     return {
       assignable: true,

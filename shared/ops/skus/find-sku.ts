@@ -1,6 +1,7 @@
 import { UserError } from '../../kernel/errors';
 import { findPlan, plansNamed } from '../../licensing/catalogue/catalogue';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
+import { meantBy } from '../../policy/checks/product-names';
 import { nearestName } from '../../policy/near-name';
 import type { ServicePlan, SubscribedSku } from '../../words/sku';
 
@@ -44,6 +45,6 @@ function ambiguous(text: string, ids: readonly string[]): UserError {
 }
 
 function suggest(reference: string, names: readonly string[], otherwise: string): string {
-  const near = nearestName(reference, names);
+  const near = meantBy(reference, names) ?? nearestName(reference, names);
   return near === undefined ? otherwise : `Did you mean ${near}? ${otherwise}`;
 }

@@ -6,6 +6,7 @@ import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { findPlan } from '../../licensing/catalogue/catalogue';
 import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
 import type { Services } from '../../pipeline/services';
+import { findSkuOrExplain } from './find-sku';
 import { lookHint } from '../../queue/look-hint';
 import type { Hint } from '../../queue/messages';
 import { recordAction } from '../audit/operator';
@@ -13,12 +14,12 @@ import type { Operator } from '../audit/operator';
 import type { StoredLearntConflict } from '../../words/learnt-conflict';
 import { timing } from '../../kernel/timing';
 
-/** Plans that Graph's refusals taught not to go together, or to need others, with the evidence. */
+/** What Graph's refusals taught: plans that do not go together or need others, SKUs that cannot be assigned; with the evidence. */
 export type LearntConflictView = {
-  readonly kind: 'conflict' | 'dependency';
-  /** `conflict`: the two that exclude each other; `dependency`: the plan, then those of which it needs one. */
+  readonly kind: StoredLearntConflict['kind'];
+  /** `conflict`: the two that exclude each other; `dependency`: the plan, then those of which it needs one; `unassignable`: none. */
   readonly plans: readonly { readonly servicePlanId: string; readonly servicePlanName: string }[];
-  /** SKUs of the tenant that have one of the plans. */
+  /** SKUs of the tenant that have one of the plans; `unassignable`: the SKU. */
   readonly skus: readonly string[];
   /** ISO 8601. */
   readonly learntAt: string;
@@ -37,35 +38,48 @@ export async function listLearntConflicts({
 }
 
 /**
- * Forgets what was learnt of these two plans (of a dependency: the plan and one that it needs), and has the users
- * who are blocked by it looked at again. Graph teaches it anew if it was right.
+ * Forgets what was learnt of these two plans (of a dependency: the plan and one that it needs), or of a SKU where `other`
+ * is absent, and has the users who are blocked by it looked at again. Graph teaches it anew if it was right.
  * @throws UserError `ops/unknown-plan`, `ops/not-learnt`
  */
 export async function forgetLearntConflict(
   pipeline: Pick<Services, 'learntConflictStore' | 'catalogue' | 'users' | 'queues' | 'audit' | 'clock'>,
-  references: { readonly plan: string; readonly other: string },
+  references: { readonly plan: string; readonly other?: string },
   operator: Operator,
 ): Promise<{ readonly forgotten: readonly LearntConflictView[]; readonly users: number }> {
   const { catalogue: tenant } = await pipeline.catalogue.read();
-  const wanted = [references.plan, references.other].map((reference) => toPlanIds(tenant, reference));
-  const rules = (await pipeline.learntConflictStore.list()).filter((rule) =>
-    wanted.every((ids) => plansOf(rule).some((plan) => ids.includes(plan))),
-  );
+  const isMeant = findMeant(tenant, references);
+  const rules = (await pipeline.learntConflictStore.list()).filter(isMeant);
   if (rules.length === 0) {
-    throw new UserError(
-      'ops/not-learnt',
-      `Nothing was learnt of ${references.plan} and ${references.other} together`,
-      { hint: '`licenser sku conflicts` shows what was learnt.' },
-    );
+    throw new UserError('ops/not-learnt', `Nothing was learnt of ${namesOf(references)}`, {
+      hint: '`licenser sku conflicts` shows what was learnt.',
+    });
   }
   for (const rule of rules) await pipeline.learntConflictStore.forget(rule);
   const users = await lookAgain(pipeline, rules);
   const forgotten = rules.map((rule) => toView(rule, tenant));
-  await recordAction(pipeline, operator, 'knowledge/forget', `${references.plan} ${references.other}`, {
+  await recordAction(pipeline, operator, 'knowledge/forget', namesOf(references), {
     forgotten,
     users,
   });
   return { forgotten, users };
+}
+
+function namesOf({ plan, other }: { readonly plan: string; readonly other?: string }): string {
+  return other === undefined ? plan : `${plan} ${other}`;
+}
+
+/** @throws UserError `ops/unknown-plan`, `ops/unknown-sku`, `ops/ambiguous-name` */
+function findMeant(
+  tenant: Catalogue,
+  { plan, other }: { readonly plan: string; readonly other?: string },
+): (rule: StoredLearntConflict) => boolean {
+  if (other === undefined) {
+    const { skuId } = findSkuOrExplain(tenant, plan);
+    return (rule) => rule.kind === 'unassignable' && rule.skuId === skuId;
+  }
+  const wanted = [plan, other].map((reference) => toPlanIds(tenant, reference));
+  return (rule) => wanted.every((ids) => plansOf(rule).some((one) => ids.includes(one)));
 }
 
 /** Names are unique within a SKU only, so a name may stand for several plans. */
@@ -79,6 +93,7 @@ function toPlanIds(catalogue: Catalogue, reference: string): readonly ServicePla
 }
 
 function plansOf(rule: StoredLearntConflict): readonly ServicePlanId[] {
+  if (rule.kind === 'unassignable') return [];
   return rule.kind === 'conflict' ? rule.plans : [rule.plan, ...rule.anyOf];
 }
 
@@ -89,7 +104,11 @@ function toView(rule: StoredLearntConflict, catalogue: Catalogue): LearntConflic
     kind: rule.kind,
     plans: plans.map((plan) => ({ servicePlanId: plan, servicePlanName: index.planName(plan) })),
     skus: catalogue.skus
-      .filter(({ skuId }) => index.allPlans(skuId).some((plan) => plans.includes(plan)))
+      .filter(({ skuId }) =>
+        rule.kind === 'unassignable'
+          ? rule.skuId === skuId
+          : index.allPlans(skuId).some((plan) => plans.includes(plan)),
+      )
       .map(({ skuPartNumber }) => skuPartNumber)
       .sort(),
     learntAt: isoTime(rule.learntAt),
@@ -109,8 +128,10 @@ async function lookAgain(
     const isBlocked = state.skus.some(
       ({ outcome, reason }) =>
         outcome === 'blocked' &&
-        rules.some(
-          (rule) => plansOf(rule).filter((plan) => reason.servicePlanIds?.includes(plan)).length >= 2,
+        rules.some((rule) =>
+          rule.kind === 'unassignable'
+            ? reason.code === 'sku/unassignable' && reason.skuId === rule.skuId
+            : plansOf(rule).filter((plan) => reason.servicePlanIds?.includes(plan)).length >= 2,
         ),
     );
     if (isBlocked) hints.push(lookHint(userId, 'operator', seenAt, { crowd: true }));

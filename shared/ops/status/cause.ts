@@ -19,6 +19,7 @@ export const weights = {
   'quota/closed': 'late',
   'objective/missed': 'late',
   'paused/part': 'partly',
+  'policy/names': 'partly',
   'seats/out': 'partly',
   'failures/open': 'partly',
   'rollout/awaiting': 'partly',

@@ -46,8 +46,9 @@ export function lateCauses({ delta, quotaClosedUntil, timeToLicensed, now }: Sta
   return causes;
 }
 
-/** Some users have no license yet: seats, failures, rollouts, users without an outcome. */
+/** Some users have no license yet: names that stand for nothing, seats, failures, rollouts, users without an outcome. */
 export function partCauses({
+  names = [],
   waiting,
   failures,
   rollouts,
@@ -55,6 +56,17 @@ export function partCauses({
   approval,
 }: StatusFacts): readonly Cause[] {
   return [
+    ...names.map(({ code, text }) =>
+      cause(
+        'policy/names',
+        null,
+        null,
+        text,
+        'Correct the name in the policy, or name it by its id, and activate the policy.',
+        'licenser doctor',
+        code,
+      ),
+    ),
     ...waiting
       .filter(({ users }) => users > 0)
       .map(({ sku, users }) =>

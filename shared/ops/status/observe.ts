@@ -7,6 +7,7 @@ import { readLevels } from '../levels/read-levels';
 import { takeSample } from '../samples/take-sample';
 import { countedFacts } from './read-counted';
 import type { StatusParts } from './read-facts';
+import { watchTenant } from './watch-tenant';
 import { observeVerdict } from './watch-verdict';
 
 export type ObserveParts = CountingParts &
@@ -30,6 +31,9 @@ export async function observe(parts: ObserveParts, task: Pick<Task, 'logger'>): 
     { services, inspector, objective, quotaClosedUntil, counted: () => countedFacts(services, levels) },
     task,
   );
+  await watchTenant(services, task).catch((thrown: unknown) => {
+    task.logger.error('What blocked users wait for could not be watched', { error: ensureError(thrown) });
+  });
   const quota = await parts.quota().catch(() => null);
   await takeSample(samples, services, facts, {
     verdict,

@@ -1,6 +1,7 @@
 import { ensureError } from '../../kernel/errors';
 import { readRound } from '../../pipeline/intake/delta-round';
 import type { Services } from '../../pipeline/services';
+import { findPolicyTroubles } from '../../pipeline/sources/policy-troubles';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { queueStatus } from '../queues/queue-status';
 import { countNow } from './read-counted';
@@ -37,9 +38,10 @@ export async function readFacts({
     countedAt: null,
     p95: null,
   };
-  const [policyFact, pauses, queues, rollouts, delta, closedUntil, counts] = await Promise.all([
+  const [policyFact, pauses, names, queues, rollouts, delta, closedUntil, counts] = await Promise.all([
     orProblem(async () => ({ mode: (await policy.current()).mode })),
     orProblem(() => control.pauses()),
+    orElse(undefined, () => findPolicyTroubles(services)),
     orProblem(() => queueStatus(inspector, clock)),
     orElse([], () => readRollouts(services)),
     orElse({ workedAt: null, failingSince: null, error: null }, () => readRound(services.cursors)),
@@ -51,6 +53,7 @@ export async function readFacts({
     now: clock.now(),
     policy: policyFact,
     pauses,
+    ...(names === undefined ? {} : { names }),
     queues,
     rollouts,
     delta,

@@ -13,6 +13,8 @@ export type StatusFacts = {
         readonly at: number;
       }[]
     | { readonly problem: string };
+  /** Names in the policies in force that stand for nothing sure; absent: not known. */
+  readonly names?: readonly { readonly code: string; readonly text: string }[];
   readonly queues: readonly QueueView[] | { readonly problem: string };
   /** Users without a seat, by SKU. */
   readonly waiting: readonly { readonly sku: string; readonly users: number }[];

@@ -2,6 +2,7 @@ import { isGuid, toUserId } from '../../kernel/ids';
 import { decide } from '../../licensing/decide';
 import type { Explanation as LicenseExplanation } from '../../licensing/reasons/explain-user';
 import { explainUser } from '../../licensing/reasons/explain-user';
+import { matchGroups, unsureAmong, userGroupsOf } from '../../licensing/entitlement/match-groups';
 import { matchPolicy } from '../../licensing/entitlement/match-rules';
 import { resolvePolicy } from '../../licensing/entitlement/resolved-policy';
 import type { Services } from '../../pipeline/services';
@@ -70,14 +71,9 @@ export async function explainLicenses(
   const { policy, knownPlans } =
     edited === undefined ? await pipeline.policy.forUser(record) : await findPolicy(pipeline, edited);
   const now = pipeline.clock.now();
-  const unknownGroups = await pipeline.catalogue.unknownGroups(policy);
-  const { input } = seeUser(
-    { ...tenant, policy, knownPlans, unknownGroups, now },
-    record,
-    user,
-    transitiveGroups,
-  );
-  const context: RuleContext = { now, absent: 'undecided', unknownGroups };
+  const groups = await pipeline.catalogue.groups(policy);
+  const { input } = seeUser({ ...tenant, policy, knownPlans, groups, now }, record, user, transitiveGroups);
+  const context: RuleContext = { now, absent: 'undecided', groups };
   const { scope, ...explanation } = explainUser(input, decide(input));
   const { rules } = matchPolicy(
     resolvePolicy(policy, tenant.catalogue),
@@ -86,9 +82,7 @@ export async function explainLicenses(
     context,
   );
   const truths = new Map(rules.map(({ rule, truth }) => [rule.rule.name, truth]));
-  const inGroups =
-    transitiveGroups &&
-    new Set(transitiveGroups.flatMap(({ id, displayName }) => [id, foldText(displayName)]));
+  const inGroups = transitiveGroups && userGroupsOf(transitiveGroups);
   return {
     id: user.id,
     userPrincipalName: nameOf(user, 'userPrincipalName'),
@@ -101,10 +95,10 @@ export async function explainLicenses(
       truth: truths.get(rule.name) ?? false,
       when: clausesOf(rule.when, user.properties, context),
       memberOf: rule.memberOf,
-      memberships: inGroups ? rule.memberOf.filter((group) => inGroups.has(foldText(group))) : null,
-      unknownGroups: [...groupsOfRule(rule)].flatMap(([name, reference]) =>
-        unknownGroups.has(name) ? [reference] : [],
-      ),
+      memberships: inGroups
+        ? rule.memberOf.filter((group) => matchGroups(new Set([foldText(group)]), inGroups, groups) === true)
+        : null,
+      unknownGroups: unsureAmong([...groupsOfRule(rule).values()], groups).map(({ reference }) => reference),
       grants: rule.assign.map(({ sku }) => sku),
       without: rule.without,
     })),

@@ -3,7 +3,7 @@ import { decide } from '../../licensing/decide';
 import type { PolicyHash } from '../../kernel/ids';
 import { stateDigest } from '../../licensing/state-digest';
 import type { Policy } from '../../policy/policy';
-import { readGroupRoster, withUnknownOf } from '../look/group-roster';
+import { readGroupRoster } from '../look/group-roster';
 import type { GroupRoster } from '../look/group-roster';
 import type { Services } from '../services';
 import { seeUser } from '../look/look-at-user';
@@ -29,8 +29,10 @@ export async function readCensusTenant(
   >,
 ): Promise<CensusTenant> {
   const rosters = new Map<PolicyHash, Promise<GroupRoster>>();
+  const read = async (policy: Policy) =>
+    readGroupRoster(services.directory, policy, await services.catalogue.groups(policy));
   const rosterOf = (policy: Policy) => {
-    const known = rosters.get(policy.hash) ?? readGroupRoster(services.directory, policy);
+    const known = rosters.get(policy.hash) ?? read(policy);
     rosters.set(policy.hash, known);
     return known;
   };
@@ -42,8 +44,8 @@ export async function readCensusTenant(
         readTenantView(services),
       ]);
       const roster = policy.needs.transitiveGroups ? await rosterOf(policy) : undefined;
-      const unknownGroups = withUnknownOf(await services.catalogue.unknownGroups(policy), roster);
-      const setting = { ...tenant, policy, knownPlans, unknownGroups, now: services.clock.now() };
+      const groups = roster?.named ?? (await services.catalogue.groups(policy));
+      const setting = { ...tenant, policy, knownPlans, groups, now: services.clock.now() };
       const { input } = seeUser(setting, record, user, roster?.groupsOf(user.id));
       return { input, decision: decide(input), digest: stateDigest(input) };
     },

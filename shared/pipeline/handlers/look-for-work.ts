@@ -60,7 +60,7 @@ export async function lookForWork(
     return undefined;
   }
   look = await seekSeats(services, task, record, look);
-  if (task.source === 'waiting') await leaveAllButThese(services, look);
+  if (task.source === 'waiting') await leaveAllButThese(services, task, look);
   await collectHeld(services, task, look);
   return look;
 }

@@ -1,37 +1,37 @@
 import type { Directory } from '../../graph/directory';
 import { UserError } from '../../kernel/errors';
-import type { UserId } from '../../kernel/ids';
+import type { GroupId, UserId } from '../../kernel/ids';
 import { foldText } from '../../policy/fold-case';
 import type { Policy } from '../../policy/policy';
+import type { NamedGroups, UnsureGroup } from '../../policy/named-groups';
 import type { GroupReference } from '../../words/needs';
 
 /** Who is in the groups that a policy's rules name: what deciding asks of memberships, read once for all users. */
 export type GroupRoster = {
   /** The groups of `memberOf` rules that this user is in, directly or nested. */
   groupsOf(id: UserId): readonly GroupReference[];
-  /** Groups that `memberOf` rules name and that the tenant does not have, as `foldText` writes them. */
-  readonly unknown: ReadonlySet<string>;
+  /** What the names stand for, as the roster was read: a group that went meanwhile is not an empty one. */
+  readonly named: NamedGroups;
 };
 
 const none: readonly GroupReference[] = [];
 
 /**
- * Reads the transitive members of only the groups that the policy names. A group that is not there, or that goes while
- * it is read, is unknown, which is not empty; a name that several groups share stands for all of them.
+ * Reads the transitive members of only the groups that the policy's `memberOf` names. `named`: what the names stand for;
+ * a group that goes while it is read stands for nothing sure from then on.
  */
 export async function readGroupRoster(
-  directory: Pick<Directory, 'findGroups' | 'groupMembers'>,
-  policy: Policy,
+  directory: Pick<Directory, 'groupMembers'>,
+  policy: Pick<Policy, 'rules'>,
+  named: NamedGroups,
   signal?: AbortSignal,
 ): Promise<GroupRoster> {
-  const references = new Set(policy.rules.flatMap((rule) => rule.memberOf.map(foldText)));
-  const groups = new Map<string, GroupReference>();
-  const unknown = new Set<string>();
-  for (const reference of references) {
-    const found = await directory.findGroups(reference, signal);
-    if (found.length === 0) unknown.add(reference);
-    for (const group of found) groups.set(group.id, group);
+  const names = new Set(policy.rules.flatMap((rule) => rule.memberOf.map(foldText)));
+  const groups = new Map<GroupId, GroupReference>();
+  for (const name of names) {
+    for (const id of named.ids.get(name) ?? []) groups.set(id, { id, displayName: name });
   }
+  const gone = new Set<GroupId>();
   const rosters = new Map<UserId, GroupReference[]>();
   for (const group of groups.values()) {
     try {
@@ -44,17 +44,16 @@ export async function readGroupRoster(
       }
     } catch (error) {
       if (!(error instanceof UserError && error.code === 'graph/unknown-group')) throw error;
-      for (const name of [group.id.toLowerCase(), foldText(group.displayName)]) unknown.add(name);
+      gone.add(group.id);
     }
   }
-  return { groupsOf: (id) => rosters.get(id) ?? none, unknown };
+  return { groupsOf: (id) => rosters.get(id) ?? none, named: withoutGone(named, gone) };
 }
 
-/** `unknown` with what the roster did not find either: the reading behind `unknown` may be some seconds older. */
-export function withUnknownOf(
-  unknown: ReadonlySet<string>,
-  roster: Pick<GroupRoster, 'unknown'> | undefined,
-): ReadonlySet<string> {
-  if (roster === undefined || [...roster.unknown].every((name) => unknown.has(name))) return unknown;
-  return new Set([...unknown, ...roster.unknown]);
+function withoutGone({ ids, unsure }: NamedGroups, gone: ReadonlySet<GroupId>): NamedGroups {
+  const lost = [...ids].flatMap(([name, of]): [string, UnsureGroup][] => {
+    const away = [...of].filter((id) => gone.has(id));
+    return away.length === 0 ? [] : [[name, { kind: 'gone', ids: away }]];
+  });
+  return lost.length === 0 ? { ids, unsure } : { ids, unsure: new Map([...unsure, ...lost]) };
 }

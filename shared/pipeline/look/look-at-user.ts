@@ -17,6 +17,7 @@ import type { SeenUser } from './seen-user';
 import { readTenantView } from './read-tenant-view';
 import { joinNeeds } from '../../words/needs';
 import type { GroupReference, Needs } from '../../words/needs';
+import type { NamedGroups } from '../../policy/named-groups';
 import { outcomes } from '../../words/outcome';
 import type { Ledger } from '../../words/ledger';
 import type { UserRecord } from '../../store/ports/user-store';
@@ -53,22 +54,22 @@ export async function lookAtUser(
   rollout: Rollout | null = null,
 ): Promise<Look> {
   const policies = await policiesFor(services, record, rollout);
-  const [snapshot, { book, ...tenant }, unknownByOwn, unknownByWritten] = await Promise.all([
+  const [snapshot, { book, ...tenant }, ownGroups, writtenGroups] = await Promise.all([
     services.directory.readUser(record.userId, withNames(policies.needs)),
     readTenantView(services),
-    services.catalogue.unknownGroups(policies.own.policy),
-    services.catalogue.unknownGroups(policies.written.policy),
+    services.catalogue.groups(policies.own.policy),
+    services.catalogue.groups(policies.written.policy),
   ]);
   if (snapshot === undefined) return { kind: 'missing' };
 
   const rest = { ...tenant, now: services.clock.now() };
   const { user, transitiveGroups } = snapshot;
-  const seeBy = ({ policy, knownPlans }: PolicyInForce, unknownGroups: ReadonlySet<string>) =>
-    seeUser({ ...rest, policy, knownPlans, unknownGroups }, record, user, transitiveGroups);
-  const own = seeBy(policies.own, unknownByOwn);
+  const seeBy = ({ policy, knownPlans }: PolicyInForce, groups: NamedGroups) =>
+    seeUser({ ...rest, policy, knownPlans, groups }, record, user, transitiveGroups);
+  const own = seeBy(policies.own, ownGroups);
   const seen =
     own.interrupted === 'written' && policies.written !== policies.own
-      ? seeBy(policies.written, unknownByWritten)
+      ? seeBy(policies.written, writtenGroups)
       : own;
   const look: SeenUser = {
     ...seen,
@@ -135,7 +136,7 @@ async function judge(
 
 /** What deciding is given of one user, from what Graph and the user's row say; the same for looks and for plans. */
 export function seeUser(
-  { unknownGroups, ...setting }: LookSetting,
+  { groups, ...setting }: LookSetting,
   record: Pick<UserRecord, 'userId' | 'state' | 'ledger' | 'exception'>,
   user: DirectoryUser,
   transitiveGroups: readonly GroupReference[] | undefined,
@@ -146,7 +147,7 @@ export function seeUser(
   const input: DecideInput = {
     ...setting,
     user: { id: record.userId, properties: user.properties, deleted: false },
-    memberships: { transitive: transitiveGroups, unknown: unknownGroups },
+    memberships: { transitive: transitiveGroups, named: groups },
     holding,
     ledger: settled.ledger,
     exception: record.exception,

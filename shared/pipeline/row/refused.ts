@@ -94,6 +94,8 @@ function answerRefusal(row: Row, event: WriteRefused, moment: Moment): Step {
     case 'permission':
       return notPermitted(row, closed, refusal, suspect, moment, undefined);
     case 'configuration': {
+      // Known from now on: the SKU is blocked for everybody, and the rest is written.
+      if (times === 1 && event.isLesson) return only(row, { kind: 'again', isAttempt: true });
       const parked = parkForSuspect(row, closed, refusal, suspect, moment, undefined);
       // The SKU is paused now; what else is to be written goes on without it.
       if (parked !== undefined)

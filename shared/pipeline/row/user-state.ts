@@ -84,9 +84,19 @@ export function listsOfRow({ state }: Pick<Row, 'state'>): SkuId[] {
   return soughtSeats(state?.skus ?? []).map(({ skuId }) => skuId);
 }
 
-/** The waiting lists that this look leaves the user on: what it seeks, and the reservations that a write is to use. */
-export function listsOfSeen({ decision, granted }: Pick<Seen, 'decision' | 'granted'>): SkuId[] {
-  return [...soughtSeats(decision.skus).map(({ skuId }) => skuId), ...granted];
+/**
+ * The waiting lists that this look leaves the user on: what it seeks, and the reservations that a write is to use, now or
+ * when a pause ends. One that no write uses goes to the next user at once.
+ */
+export function listsOfSeen({
+  decision,
+  granted,
+  leftFor,
+}: Pick<Seen, 'decision' | 'granted' | 'leftFor'>): SkuId[] {
+  const used = granted.filter(
+    (skuId) => leftFor !== null || decision.operation?.add.some((license) => license.skuId === skuId),
+  );
+  return [...soughtSeats(decision.skus).map(({ skuId }) => skuId), ...used];
 }
 
 /** Handling this user ended the app's process again and again. */

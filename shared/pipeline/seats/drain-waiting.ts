@@ -90,13 +90,19 @@ async function serveRound(services: ServeServices, task: Task, inHand: ReadonlyS
   const served = new Set<UserId>();
   for (const skuId of skus) {
     const free = book.free(skuId);
-    if (free <= 0) continue;
     const now = clock.now();
-    const { refusedUntil } = await waiting.service(skuId);
+    const { refusedUntil, left } = await waiting.service(skuId);
+    if (free <= 0) {
+      if (left === undefined || left.seats > 0) await waiting.noteServed(skuId, now, 0, 0);
+      continue;
+    }
     if (refusedUntil !== null && refusedUntil > now) continue;
-    const granted = await grantSeats(services, skuId, free, now);
+    const { granted, outstanding, unused } = await grantSeats(services, skuId, free, now);
+    const open = Math.max(0, free - outstanding);
+    // Seats that were there at first, and those whose reservation ran out, did not come free.
+    const freed = left === undefined ? 0 : Math.max(0, open - left.seats - unused(left.at));
+    if (granted.length > 0 || freed > 0) await waiting.noteServed(skuId, now, freed, open - granted.length);
     if (granted.length === 0) continue;
-    await waiting.noteServed(skuId, now, granted.length);
     for (const { userId } of granted) served.add(userId);
     logger.info('Seats set aside for users who wait', { skuId, seats: granted.length, free });
   }
@@ -118,6 +124,13 @@ async function openSkus({ pauses }: ServeServices, skus: readonly SkuId[]): Prom
   return skus.filter((skuId) => !scopes.has(skuScope(skuId)));
 }
 
+/** `outstanding`: reservations that hold; `unused`: those that ran out since a time. */
+type Given = {
+  readonly granted: readonly WaitingEntry[];
+  readonly outstanding: number;
+  readonly unused: (since: number) => number;
+};
+
 /**
  * In portions: so many are set aside at a time as are written within seconds. Their writes go before those of
  * crowds, and a grant must not run out while its user stands in a queue.
@@ -127,7 +140,7 @@ async function grantSeats(
   skuId: SkuId,
   free: number,
   now: number,
-): Promise<readonly WaitingEntry[]> {
+): Promise<Given> {
   const entries = await collect(waiting.list(skuId));
   const outstanding = entries.filter((entry) => isReserved(entry, now)).length;
   const portion = Math.max(0, 2 * settings.lanes - outstanding);
@@ -137,5 +150,7 @@ async function grantSeats(
   const done = await mapConcurrently(chosen, atOnce, (entry) =>
     waiting.reserve(entry, now + timing.seats.reservation.ms),
   );
-  return chosen.filter((_, index) => done[index]);
+  const unused = (since: number) =>
+    entries.filter(({ grantedUntil: until }) => until !== null && until > since && until <= now).length;
+  return { granted: chosen.filter((_, index) => done[index]), outstanding, unused };
 }

@@ -70,13 +70,23 @@ async function list(
   }
 }
 
-/** A seat was set aside for a user who does not need it: whatever put them on that list, they leave it. */
-export async function leaveAllButThese(services: Pick<Services, 'waiting'>, look: SeenUser): Promise<void> {
+/**
+ * A seat was set aside for a user who does not need it, or cannot take it: whatever put them on that list, they leave it,
+ * and the seat goes to the next one.
+ */
+export async function leaveAllButThese(services: ServeServices, task: Task, look: SeenUser): Promise<void> {
   const places = await services.waiting.ofUser(look.input.user.id);
+  const { decision, granted, leftFor } = look;
+  const staying = listsOfSeen({ decision, granted: [...granted], leftFor });
   await leaveLists(
     services,
     look.input.user.id,
     places.map(({ skuId }) => skuId),
-    listsOfSeen({ decision: look.decision, granted: [...look.granted] }),
+    staying,
   );
+  const now = services.clock.now();
+  const given = places.filter((place) => isReserved(place, now) && !staying.includes(place.skuId));
+  if (given.length === 0) return;
+  for (const { skuId } of given) services.drainGate.spentUntil.delete(skuId);
+  await serveNow(services, task);
 }

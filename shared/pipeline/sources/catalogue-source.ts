@@ -1,14 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../kernel/clock';
 import { remember, rememberByKey } from '../../kernel/remembered';
 import { timing } from '../../kernel/timing';
-import type { PolicyHash, SkuId } from '../../kernel/ids';
+import type { SkuId } from '../../kernel/ids';
 import type { Directory } from '../../graph/directory';
 import { freeSeats, makeCatalogue } from '../../licensing/catalogue/catalogue';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import type { Seats } from '../../licensing/decision';
 import { namedGroups } from '../../policy/group-references';
 import type { Policy } from '../../policy/policy';
-import { findUnknownGroups } from './unknown-groups';
+import { findNamedGroups } from './named-groups';
+import { noNamedGroups } from '../../policy/named-groups';
+import type { NamedGroups } from '../../policy/named-groups';
 
 /** Free seats by the book, which may be some seconds old. */
 export type SeatBook = Pick<Seats, 'free'>;
@@ -18,18 +21,14 @@ export interface CatalogueSource {
   read(signal?: AbortSignal): Promise<{ readonly catalogue: Catalogue; readonly book: SeatBook }>;
   /** The same, read from Graph now. */
   readFresh(signal?: AbortSignal): Promise<{ readonly catalogue: Catalogue; readonly book: SeatBook }>;
-  /**
-   * Groups that the policy names and that the tenant does not have, as `foldText` writes them: at most
-   * `timing.sources.groups` old; the same set as long as none is found or lost.
-   */
-  unknownGroups(policy: Policy, signal?: AbortSignal): Promise<ReadonlySet<string>>;
+  /** What the groups that the policy names stand for: at most `timing.sources.groups` old; the same object as long as it says the same. */
+  groups(policy: Policy, signal?: AbortSignal): Promise<NamedGroups>;
   /** This process has just used a seat of each of these, which the reading does not show yet. */
   took(skuIds: readonly SkuId[]): void;
   /** Graph refused these SKUs for want of seats: they count as full for a while, whatever the figures say. */
   markFull(skuIds: readonly SkuId[]): void;
 }
 
-const noGroups: ReadonlySet<string> = new Set();
 /** Policies of users at one time are few: the active one, a candidate, those that activations left behind. */
 const mostPolicies = 20;
 
@@ -55,15 +54,13 @@ export function makeCatalogueSource(directory: Directory, clock: Clock): Catalog
     { clock, maxAgeMs: timing.sources.catalogue.ms },
   );
 
-  const lastUnknown = new Map<PolicyHash, ReadonlySet<string>>();
-  const unknownGroups = rememberByKey(
+  const lastNamed = new WeakMap<Policy, NamedGroups>();
+  const namedOf = rememberByKey(
     async (policy: Policy, signal) => {
-      const found = await findUnknownGroups(directory, policy, signal);
-      const last = lastUnknown.get(policy.hash);
-      const same = last?.size === found.size && [...found].every((name) => last.has(name));
-      if (same) return last;
-      if (lastUnknown.size >= mostPolicies) lastUnknown.clear();
-      lastUnknown.set(policy.hash, found);
+      const found = await findNamedGroups(directory, policy, signal);
+      const last = lastNamed.get(policy);
+      if (last !== undefined && isDeepStrictEqual(last, found)) return last;
+      lastNamed.set(policy, found);
       return found;
     },
     { clock, maxAgeMs: timing.sources.groups.ms, mostKept: mostPolicies },
@@ -83,8 +80,8 @@ export function makeCatalogueSource(directory: Directory, clock: Clock): Catalog
 
   return {
     read,
-    unknownGroups: async (policy, signal) =>
-      namesGroups(policy) ? unknownGroups.current(policy, signal === undefined ? {} : { signal }) : noGroups,
+    groups: async (policy, signal) =>
+      namesGroups(policy) ? namedOf.current(policy, signal === undefined ? {} : { signal }) : noNamedGroups,
     readFresh: (signal) => {
       catalogues.forget();
       return read(signal);

@@ -5,7 +5,8 @@ import type { CheckedPolicy } from '../../policy/check-policy';
 import { readPolicyFile } from '../../policy/file/load-policy';
 import type { PolicyBindings } from '../../words/policy-version';
 import type { SubscribedSku } from '../../words/sku';
-import { findNearGroups } from './unknown-groups';
+import type { GroupFinding } from '../../policy/checks/group-finding';
+import { findGroupFindings } from './group-findings';
 
 /**
  * Checks a policy's text with every name against the tenant: SKUs, service plans and groups.
@@ -19,14 +20,16 @@ export async function checkAgainstTenant(
   bindings: PolicyBindings | null = null,
 ): Promise<CheckedPolicy> {
   const { draft } = readPolicyFile(text, file);
-  const [skus, unknownGroups] = await Promise.all([
+  const [skus, groups] = await Promise.all([
     directory.listSkus(),
-    draft === null ? new Map<string, readonly string[]>() : findNearGroups(directory, draft),
+    draft === null
+      ? new Map<string, GroupFinding>()
+      : findGroupFindings(directory, { ...draft, bindings: bindings }),
   ]);
   return checkPolicy(text, {
     file,
     skus: asBound(skus, bindings),
-    unknownGroups,
+    groups,
     servicePlanConflicts: microsoftConflicts,
   });
 }

@@ -43,5 +43,6 @@ function toKnowledge(rules: readonly LearntConflict[]): LearntConflicts {
     dependencies: rules.flatMap((rule) =>
       rule.kind === 'dependency' ? [{ plan: rule.plan, anyOf: rule.anyOf }] : [],
     ),
+    unassignable: rules.flatMap((rule) => (rule.kind === 'unassignable' ? [rule.skuId] : [])),
   };
 }

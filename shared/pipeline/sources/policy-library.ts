@@ -1,3 +1,7 @@
+import { GraphError } from '../../graph/refusals/graph-error';
+import type { Clock } from '../../kernel/clock';
+import { timing } from '../../kernel/timing';
+import type { Directory } from '../../graph/directory';
 import { UserError } from '../../kernel/errors';
 import type { PolicyHash, SkuId } from '../../kernel/ids';
 import type { Logger } from '../../kernel/logger';
@@ -8,7 +12,8 @@ import { resolvePolicy } from '../../licensing/entitlement/resolved-policy';
 import type { Policy } from '../../policy/policy';
 import type { PolicyStore } from '../../store/ports/policy-store';
 import { compilePolicy } from './policy-file';
-import { joinBindings } from '../../words/policy-version';
+import { areGroupsBound, bindGroups } from './named-groups';
+import { joinBindings, saysMore } from '../../words/policy-version';
 import type { PolicyBindings, StoredPolicy } from '../../words/policy-version';
 
 /** A policy with the plans that its SKUs had when it was activated: both are inputs of deciding. */
@@ -22,27 +27,43 @@ export type PolicyLibrary = {
 export type PolicyLibraryParts = {
   readonly store: PolicyStore;
   readonly readCatalogue: () => Promise<Catalogue>;
+  readonly directory: Pick<Directory, 'findGroups'>;
+  readonly clock: Clock;
   readonly logger: Logger;
   /** False: never writes. */
   readonly mayStore: boolean;
 };
 
-/** Stored policies by hash; each is read and compiled once per process, as a hash never changes its content. */
+/**
+ * Stored policies by hash; each is read and compiled once per process, as a hash never changes its content. One with names
+ * that are not bound yet is looked at again after `timing.sources.unboundNames`.
+ */
 export function makePolicyLibrary(parts: PolicyLibraryParts): PolicyLibrary {
-  const compiled = new Map<PolicyHash, Promise<PolicyInForce>>();
+  const { clock } = parts;
+  const compiled = new Map<PolicyHash, { readonly until: number; readonly reading: Promise<Loaded> }>();
   return {
-    read(hash) {
+    async read(hash) {
       const known = compiled.get(hash);
-      if (known !== undefined) return known;
-      const loading = load(parts, hash);
-      compiled.set(hash, loading);
-      loading.catch(() => compiled.delete(hash));
-      return loading;
+      if (known !== undefined && clock.now() < known.until) return (await known.reading).inForce;
+      const reading = load(parts, hash);
+      compiled.set(hash, { until: Infinity, reading });
+      try {
+        const { inForce, isWhole } = await reading;
+        const until = isWhole ? Infinity : clock.now() + timing.sources.unboundNames.ms;
+        compiled.set(hash, { until, reading });
+        return inForce;
+      } catch (error) {
+        compiled.delete(hash);
+        throw error;
+      }
     },
   };
 }
 
-async function load(parts: PolicyLibraryParts, hash: PolicyHash): Promise<PolicyInForce> {
+/** `isWhole`: every name is bound. */
+type Loaded = { readonly inForce: PolicyInForce; readonly isWhole: boolean };
+
+async function load(parts: PolicyLibraryParts, hash: PolicyHash): Promise<Loaded> {
   const stored = await parts.store.read(hash);
   if (stored === undefined) {
     throw new UserError(
@@ -56,40 +77,71 @@ async function load(parts: PolicyLibraryParts, hash: PolicyHash): Promise<Policy
   const policy = compilePolicy(stored.text, hash.slice(0, 12));
   // A newer version of the app may read more out of the same text: it keeps the name under which it is stored.
   const bindings = await bindRest(parts, { ...policy, hash, bindings: stored.bindings ?? null });
-  return { policy: { ...policy, hash, bindings }, knownPlans: toKnownPlans(stored) };
+  return {
+    inForce: { policy: { ...policy, hash, bindings }, knownPlans: toKnownPlans(stored) },
+    isWhole: isBound(policy, bindings) && areGroupsBound(policy, bindings),
+  };
 }
 
 /**
  * Names that are not bound yet are bound to what they stand for now: all those of a policy that an earlier version
- * stored, and those of SKUs that the tenant did not have. That moves no user: a name that stands for nothing sure decides
- * nothing, and is said here, by doctor and in the users' reasons.
+ * stored, and those of SKUs and groups that the tenant did not have. That moves no user: a name that stands for nothing
+ * sure decides nothing, and is said here, by doctor and in the users' reasons; a group's name that an earlier version took
+ * for several groups goes on standing for all of them until a policy that names the right one is activated.
  */
 async function bindRest(
-  { store, readCatalogue, logger, mayStore }: PolicyLibraryParts,
+  { store, readCatalogue, directory, logger, mayStore }: PolicyLibraryParts,
   policy: Policy,
 ): Promise<PolicyBindings> {
-  if (policy.bindings !== null && isBound(policy, policy.bindings)) return policy.bindings;
+  const { bindings: stored } = policy;
+  if (stored !== null && isBound(policy, stored) && areGroupsBound(policy, stored)) return stored;
   const catalogue = await readCatalogue();
-  const known = policy.bindings ?? { skus: [], plans: [] };
-  const bindings = joinBindings(known, bindNames(policy, catalogue));
-  const count = ({ skus, plans }: PolicyBindings) => skus.length + plans.length;
-  if (!mayStore || (policy.bindings !== null && count(bindings) === count(known))) return bindings;
+  const known = stored ?? { skus: [], plans: [] };
+  const more =
+    stored !== null && isBound(policy, stored) ? { skus: [], plans: [] } : bindNames(policy, catalogue);
+  const groups = await orNone(bindGroups(directory, policy, known.groups === undefined), logger);
+  const bindings = joinBindings(known, groups === undefined ? more : { ...more, groups });
+  if (!mayStore || (stored !== null && !saysMore(bindings, known))) return bindings;
   const unsure = resolvePolicy({ ...policy, bindings }, catalogue).problems.map(({ text }) => text);
-  const facts = { policyHash: policy.hash, names: count(bindings) - count(known), unsure };
-  logger.info('Names of a stored policy are bound to ids', facts);
+  logger.info('Names of a stored policy are bound to ids', {
+    policyHash: policy.hash,
+    skus: bindings.skus.length,
+    plans: bindings.plans.length,
+    groups: bindings.groups ?? [],
+    unsure,
+  });
   return store.bind(policy.hash, bindings);
+}
+
+/** What Graph does not tell of groups just now stops nothing but the rules that name them. */
+async function orNone<Found>(finding: Promise<Found>, logger: Logger): Promise<Found | undefined> {
+  try {
+    return await finding;
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error;
+    logger.warn('Names of groups could not be bound; tried again in a minute', { reason: error.message });
+    return undefined;
+  }
 }
 
 function toKnownPlans({ knownPlans }: StoredPolicy): KnownServicePlans {
   return new Map(knownPlans.map(({ skuId, servicePlanIds }) => [skuId, new Set(servicePlanIds)]));
 }
 
-/** What is stored with a policy beside its text: what its names stand for, and the plans that its SKUs have, today. */
-export function tiedToTenant(
+/**
+ * What is stored with a policy beside its text: what its names stand for, and the plans that its SKUs have, today.
+ * @throws GraphError
+ */
+export async function tiedToTenant(
   policy: Policy,
   catalogue: Catalogue,
-): Required<Pick<StoredPolicy, 'knownPlans' | 'bindings'>> {
-  return { knownPlans: knownPlansOf(policy, catalogue), bindings: bindNames(policy, catalogue) };
+  directory: Pick<Directory, 'findGroups'>,
+): Promise<Required<Pick<StoredPolicy, 'knownPlans' | 'bindings'>>> {
+  const groups = await bindGroups(directory, policy);
+  return {
+    knownPlans: knownPlansOf(policy, catalogue),
+    bindings: { ...bindNames(policy, catalogue), groups },
+  };
 }
 
 /** What `newPlans` is about: the plans that the SKUs of the policy, fallbacks too, have today. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock';
 import { ConcurrencyError, UserError } from '../../kernel/errors';
 import type { PolicyHash } from '../../kernel/ids';
+import type { Directory } from '../../graph/directory';
 import type { Logger } from '../../kernel/logger';
 import { remember } from '../../kernel/remembered';
 import { timing } from '../../kernel/timing';
@@ -41,6 +42,8 @@ export type PolicySourceParts = {
   /** The seed: stored and made active while no policy is stored at all. */
   readonly file: PolicyFileReader;
   readonly readCatalogue: () => Promise<Catalogue>;
+  /** Names of groups are bound to ids. */
+  readonly directory: Pick<Directory, 'findGroups'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** False: never writes; while nothing is active the file is used as it is. */
@@ -118,7 +121,10 @@ export function choosePolicy(
  * @throws UserError `policy/pointer-lost` when policies are stored, so that one of them was active: which, only the lost
  * row knew. The file's own alone may be there: then an earlier first start ended before it was made active.
  */
-async function seed({ store, file, readCatalogue, clock, logger }: PolicySourceParts, from: PolicyPointer) {
+async function seed(
+  { store, file, readCatalogue, directory, clock, logger }: PolicySourceParts,
+  from: PolicyPointer,
+) {
   const { policy, text } = await readPolicyFileText(file);
   for await (const { hash } of store.list()) {
     if (hash === policy.hash) continue;
@@ -135,7 +141,7 @@ async function seed({ store, file, readCatalogue, clock, logger }: PolicySourceP
     text,
     storedAt: clock.now(),
     by: `first start, from ${file.path}`,
-    ...tiedToTenant(policy, await readCatalogue()),
+    ...(await tiedToTenant(policy, await readCatalogue(), directory)),
   });
   try {
     const active = { active: policy.hash, candidate: null, isCandidateApproved: false, left: [] };

@@ -5,25 +5,26 @@ import { indexOfCatalogue } from '../../licensing/catalogue/catalogue-index';
 import type { LearntConflict } from '../../words/learnt-conflict';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { skuScope } from '../pauses/pause-scope';
 import type { SeenUser } from '../look/seen-user';
 
 /**
- * Remembers the plans that Graph's refusal named, with its words as the evidence, so that no user runs into the same
- * refusal again. True: something is to be learnt from it, and deciding again knows it.
+ * Remembers the plans or the SKU that Graph's refusal named, with its words as the evidence, so that no user runs into the
+ * same refusal again. True: something is to be learnt from it, and deciding again knows it.
  */
 export async function learnFromRefusal(
-  services: Pick<Services, 'clock' | 'learntConflicts'>,
+  services: Pick<Services, 'clock' | 'lastSuccess' | 'learntConflicts'>,
   task: Task,
   look: SeenUser,
   error: GraphError,
 ): Promise<boolean> {
-  const rules = lessonsOf(look, error);
+  const rules = [...lessonsOf(look, error), ...(await unassignableSkus(services, look, error))];
   if (rules.length === 0) return false;
   const learntAt = services.clock.now();
   const evidence = { learntAt, text: error.message, requestId: error.requestId ?? null };
   const isNew = await services.learntConflicts.learn(rules.map((rule) => ({ ...rule, ...evidence })));
   if (isNew) {
-    task.logger.warn('Learnt from a refusal which plans do not go together', {
+    task.logger.warn('Learnt from a refusal what cannot be assigned', {
       userId: look.input.user.id,
       rules,
       text: error.message,
@@ -46,4 +47,18 @@ function lessonsOf({ input }: SeenUser, error: GraphError): LearntConflict[] {
   if (error.class !== 'dependency' || plan === undefined || needed.length === 0) return [];
   // What is needed may be a plan that the tenant has not bought.
   return plans.has(plan) ? [{ kind: 'dependency', plan: toServicePlanId(plan), anyOf: toPlans(needed) }] : [];
+}
+
+/** A SKU that was assigned before can be assigned: then it is this user who cannot have it. */
+async function unassignableSkus(
+  { lastSuccess }: Pick<Services, 'lastSuccess'>,
+  { input }: SeenUser,
+  error: GraphError,
+): Promise<LearntConflict[]> {
+  const rules: LearntConflict[] = [];
+  for (const { skuId } of input.catalogue.skus) {
+    if (!error.unassignable.includes(skuId)) continue;
+    if ((await lastSuccess.of(skuScope(skuId))) === undefined) rules.push({ kind: 'unassignable', skuId });
+  }
+  return rules;
 }

@@ -40,13 +40,14 @@ const byLicensingRule: ReadonlySet<GraphError['class']> = new Set([
   'inherited',
 ]);
 
-/** Refusals that may name plans which do not go together. */
+/** Refusals that may name plans which do not go together, or a SKU that cannot be assigned. */
 const lessons: ReadonlySet<GraphError['class']> = new Set([
   'prohibitedLocation',
   'conflict',
   'dependency',
   'uniqueness',
   'inherited',
+  'configuration',
 ]);
 
 /** Graph refused a write: what the row machine makes of it. `record`: with the intent of this write. */

@@ -1,27 +1,40 @@
-import { isGuid } from '../../kernel/ids';
 import { foldText } from '../fold-case';
 import { namedGroups } from '../group-references';
-import type { PolicyCheck } from './policy-check';
+import { describeGroup, hintForGroup, isGroupError } from './group-finding';
+import type { GroupFinding } from './group-finding';
+import type { Finding, PolicyCheck } from './policy-check';
 
-/** Groups that the tenant does not have. */
-export const checkGroups: PolicyCheck = ({ policy, unknownGroups }) =>
-  namedGroups(policy).flatMap(({ reference, path }) => {
-    const near = unknownGroups?.get(foldText(reference));
-    if (near === undefined) return [];
+/** Groups that stand for nothing sure in the tenant, and names that need a look. */
+export const checkGroups: PolicyCheck = ({ policy, groups }) =>
+  namedGroups(policy).flatMap(({ reference, path }): Finding[] => {
+    const found = groups?.get(foldText(reference));
+    if (found === undefined) return [];
     return [
       {
-        severity: 'error' as const,
-        code: 'policy/unknown-group',
-        message: `The tenant has no group ${reference}`,
+        severity: isGroupError(found) ? 'error' : 'warning',
+        code: codeOf(found),
+        message: describeGroup({ ...found, reference }),
         path,
-        hint: hintFor(reference, near),
+        hint: hintForGroup({ ...found, reference }),
       },
     ];
   });
 
-function hintFor(reference: string, near: readonly string[]): string {
-  if (near.length > 0) return `Did you mean ${near.join(' or ')}?`;
-  return isGuid(reference)
-    ? 'It was deleted, or this is the id of something else.'
-    : 'It was renamed or deleted, or is misspelt. Give the display name as Entra has it, or the id of the group.';
+function codeOf({ kind }: GroupFinding): Finding['code'] {
+  switch (kind) {
+    case 'unknown':
+    case 'gone':
+    case 'moved':
+      return 'policy/unknown-group';
+    case 'ambiguous':
+    case 'several':
+      return 'policy/ambiguous-group';
+    case 'otherKind':
+    case 'otherKindBound':
+      return 'policy/other-kind-of-group';
+    case 'renamed':
+      return 'policy/renamed-group';
+    case 'shared':
+      return 'policy/shared-group-name';
+  }
 }

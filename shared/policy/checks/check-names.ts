@@ -1,4 +1,5 @@
 import { nearestName } from '../near-name';
+import { meantBy } from './product-names';
 import type { Path } from '../file/yaml-source';
 import { findSkuByReference, plansByReference, skusByReference } from './policy-catalogue';
 import type { PolicySku } from './policy-catalogue';
@@ -73,6 +74,7 @@ function checkSku(skus: readonly PolicySku[], reference: string, path: Path, ass
         ...suggestion(
           reference,
           skus.map((sku) => sku.skuPartNumber),
+          skus.map((sku) => sku.skuId),
         ),
       },
     ];
@@ -94,6 +96,10 @@ function checkSku(skus: readonly PolicySku[], reference: string, path: Path, ass
         code: 'policy/sku-status',
         message: `The subscription of ${found.skuPartNumber} is ${found.capabilityStatus}`,
         path,
+        hint:
+          found.capabilityStatus === 'Warning'
+            ? 'It has expired and is in its grace period: renew it.'
+            : 'Renew it or buy it again; until then nothing of it is assigned.',
       },
     ];
   }
@@ -124,6 +130,7 @@ function checkPlan(sku: PolicySku, reference: string, path: Path, disabled: bool
         ...suggestion(
           reference,
           sku.servicePlans.map((known) => known.servicePlanName),
+          sku.servicePlans.map((known) => known.servicePlanId),
         ),
       },
     ];
@@ -142,8 +149,12 @@ function checkPlan(sku: PolicySku, reference: string, path: Path, disabled: bool
   return [];
 }
 
-function suggestion(reference: string, names: readonly string[]): { hint?: string } {
-  const near = nearestName(reference, names);
+function suggestion(
+  reference: string,
+  names: readonly string[],
+  ids: readonly string[] = [],
+): { hint?: string } {
+  const near = meantBy(reference, [...names, ...ids]) ?? nearestName(reference, names);
   if (near !== undefined) return { hint: `Did you mean ${near}?` };
   return names.length > 0 && names.length <= 40 ? { hint: `It has ${[...new Set(names)].join(', ')}.` } : {};
 }

@@ -1,6 +1,7 @@
 import type { Policy } from '../policy';
 import type { Problem } from '../problem';
 import type { Path } from '../file/yaml-source';
+import type { GroupFinding } from './group-finding';
 import type { ServicePlanConflicts, PolicySku } from './policy-catalogue';
 
 /** What a check over a whole policy gets, and where it puts what it finds. */
@@ -8,8 +9,8 @@ export type PolicyCheckInput = {
   readonly policy: Policy;
   /** null: the names of SKUs and plans cannot be checked. */
   readonly skus: readonly PolicySku[] | null;
-  /** Groups that the tenant does not have, as `foldText` writes them, with names that are near; null: not checked. */
-  readonly unknownGroups: ReadonlyMap<string, readonly string[]> | null;
+  /** What is to be said of groups, by their names as `foldText` writes them; null: not checked. */
+  readonly groups: ReadonlyMap<string, GroupFinding> | null;
   readonly knowledge: ServicePlanConflicts | null;
 };
 

@@ -3,6 +3,9 @@ import { subexpressions } from './syntax/walk';
 
 const wholeNames: ReadonlySet<string> = new Set(['eq', 'ne', 'in', 'notIn']);
 
+/** Whether this operator compares with whole names. */
+export const isWholeName = (operator: string): boolean => wholeNames.has(operator);
+
 /**
  * The groups that an expression names by their whole name or id. A condition on a part of a name is about whatever
  * groups there are.

@@ -19,5 +19,6 @@ export interface WaitingStore {
   ofUser(userId: UserId, skuIds?: readonly SkuId[]): Promise<readonly WaitingEntry[]>;
   service(skuId: SkuId): Promise<WaitingService>;
   noteRefused(skuId: SkuId, until: number): Promise<void>;
-  noteServed(skuId: SkuId, at: number, seats: number): Promise<void>;
+  /** A round: so many seats had come free; `left`: so many are left for no user yet. */
+  noteServed(skuId: SkuId, at: number, seats: number, left?: number): Promise<void>;
 }

@@ -49,6 +49,7 @@ export class TableLearntConflictStore implements LearntConflictStore {
 
 /** The same for the same rule, whatever the order of its plans. */
 function keyOf(rule: LearntConflict): string {
+  if (rule.kind === 'unassignable') return toRowKey(`${rule.kind}|${rule.skuId}`);
   const plans =
     rule.kind === 'conflict' ? [...rule.plans].sort() : [rule.plan, 'needs', ...[...rule.anyOf].sort()];
   return toRowKey(`${rule.kind}|${plans.join('|')}`);

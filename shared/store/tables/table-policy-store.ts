@@ -5,7 +5,7 @@ import type { PolicyStore } from '../ports/policy-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';
 import { odataText, toRowKey } from './rows/row-key';
 import type { TableAccess } from './table-access';
-import { PolicyHead, StoredPointer, StoredPolicy, joinBindings } from '../../words/policy-version';
+import { PolicyHead, StoredPointer, StoredPolicy, joinBindings, saysMore } from '../../words/policy-version';
 import type { PolicyBindings, PolicyPointer } from '../../words/policy-version';
 
 /** Table `policies`: partition `policy` with one row per hash, and the row `pointer` in a partition of its own. */
@@ -83,8 +83,7 @@ export class TablePolicyStore implements PolicyStore {
       if (found === undefined || stored === undefined) return bindings;
       const known = stored.bindings ?? noBindings;
       const joined = joinBindings(known, bindings);
-      const isNew = joined.skus.length + joined.plans.length > known.skus.length + known.plans.length;
-      if (!isNew && stored.bindings !== undefined) return known;
+      if (!saysMore(joined, known) && stored.bindings !== undefined) return known;
       const properties = this.#policies.toProperties({ ...stored, bindings: joined }, `policy ${hash}`);
       try {
         await this.#table.write(

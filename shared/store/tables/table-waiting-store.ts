@@ -101,10 +101,11 @@ export class TableWaitingStore implements WaitingStore {
     await this.#changeService(skuId, (service) => ({ ...service, refusedUntil: until }));
   }
 
-  async noteServed(skuId: SkuId, at: number, seats: number): Promise<void> {
+  async noteServed(skuId: SkuId, at: number, seats: number, left?: number): Promise<void> {
     await this.#changeService(skuId, (service) => ({
       ...service,
-      served: [...service.served, { at, seats }].slice(-servedAtMost),
+      ...(seats === 0 ? {} : { served: [...service.served, { at, seats }].slice(-servedAtMost) }),
+      ...(left === undefined ? {} : { left: { at, seats: left } }),
     }));
   }
 

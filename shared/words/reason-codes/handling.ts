@@ -1,6 +1,7 @@
 /** What handling a user's messages says: waits, guards, pauses, failures. */
 export const handlingReasons = {
   'approval/always': 'Every activation is approved by another person here.',
+  'approval/names': 'Names in a new policy stand for something else than in the active one.',
   'crash/handling': 'Handling this user ended the process again and again.',
   due: 'A date in the decision is reached.',
   'graph/echo': 'Changes were reported right after our own write.',

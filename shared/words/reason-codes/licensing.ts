@@ -42,11 +42,13 @@ export const licensingReasons = {
   'plans/switched-off': 'Service plans are switched off.',
   'plans/switched-on': 'Service plans are switched on.',
   'plans/undecided': 'Service plans stay as they are, because data was not read.',
+  'policy/ambiguous-group': 'A rule or the scope names a group by a name that several groups have.',
   'policy/ambiguous-plan':
     'A rule names a plan by a name that several plans have, or that another one has now.',
   'policy/ambiguous-sku': 'A rule names a SKU by a name that several SKUs have.',
   'policy/no-rule': 'No rule of the policy grants this user anything.',
-  'policy/unknown-group': 'A rule or the scope names a group that the tenant does not have.',
+  'policy/unknown-group':
+    'A rule or the scope names a group that the tenant does not have, or not as a security group.',
   'policy/unknown-plan': 'A rule names a service plan that the SKU does not have in this tenant.',
   'policy/unknown-sku': 'A rule names a SKU that this tenant does not have.',
   'removal/due': 'The license is removed: no rule has granted it for its time of grace.',
@@ -62,6 +64,7 @@ export const licensingReasons = {
   'seats/scarce': 'Seats are handed out by priority and waiting time; the user is on the waiting list.',
   'sku/company': 'The SKU is licensed to the whole company, not to users.',
   'sku/not-active': 'The subscription of the SKU is not active.',
+  'sku/unassignable': 'Graph does not let administrators assign the SKU.',
   'sku/unknown': "The SKU is not among the tenant's subscriptions any more.",
   'usage-location/default': "The usage location is the policy's default.",
   'usage-location/from-country': "The usage location is taken from the user's country.",

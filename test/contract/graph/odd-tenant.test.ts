@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { graphCalls } from '../../../shared/graph/permissions';
 import { sku, startEmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
 import type { EmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
-import { makeGraphWorld } from '../../support/graph-world';
+import { makeGraphWorld } from '../../support/graph/graph-world';
 
 const roles = [...new Set(graphCalls.map(({ permission }) => permission))];
 const minute = 60_000;

@@ -5,8 +5,8 @@ import { graphCalls } from '../../../shared/graph/permissions';
 import { activatePolicy } from '../../../shared/ops/rollouts/activate-policy';
 import { startEmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
 import type { EmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
-import { makeGraphWorld } from '../../support/graph-world';
-import type { GraphWorld } from '../../support/graph-world';
+import { makeGraphWorld } from '../../support/graph/graph-world';
+import type { GraphWorld } from '../../support/graph/graph-world';
 
 /** What docs/permissions.md grants; `User.ReadWrite.All` would open much of what the others do, so it has its own case. */
 const licenseOnly: readonly string[] = [...new Set(graphCalls.map(({ permission }) => permission))].filter(
@@ -70,7 +70,6 @@ describe('a user who holds by group, when a permission is taken away', () => {
         retry: null,
       });
     },
-    120_000,
   );
 });
 
@@ -134,6 +133,5 @@ describe('a joiner, when a permission to write is missing', () => {
       expect(world.held()).toBe(2);
       expect(world.t.failures).toEqual([]);
     },
-    120_000,
   );
 });

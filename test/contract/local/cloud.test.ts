@@ -14,7 +14,7 @@ import { ManagedProcess } from '../../../packages/emulator-kit/src/managed-proce
 import type { ProcessExit } from '../../../packages/emulator-kit/src/managed-process';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { fixtureApp, waitFor } from '../../../packages/functions-host/test/support/host-process';
-import { leaseLikeTheHost } from '../../support/blob-lease';
+import { leaseLikeTheHost } from '../../support/clouds/blob-lease';
 import { projectRoot } from '../../support/local-cloud';
 
 const exits: ProcessExit[] = [];
@@ -116,7 +116,6 @@ describe('the embedded cloud', () => {
       expect((await fetch(`${functions.origin}/api/echo`)).status).toBe(201);
       expect(exits).toEqual([]);
     },
-    20_000,
   );
 
   it('reports a process that dies by itself', async () => {
@@ -152,7 +151,7 @@ describe('a starter that is killed', () => {
   it('leaves no process', async () => {
     const starter = new ManagedProcess({
       name: 'starter',
-      entry: join(projectRoot, 'test', 'support', 'cloud-starter.js'),
+      entry: join(projectRoot, 'test', 'support', 'clouds', 'cloud-starter.js'),
       args: () => [JSON.stringify({ root: projectRoot, appRoot: fixtureApp, settings })],
       env: () => ({ PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' }),
       cwd: projectRoot,

@@ -6,7 +6,7 @@ import { CounterBook } from '../../../shared/observe/counter-book';
 import { recordRound } from '../../../shared/pipeline/intake/delta-round';
 import { makeLevelCounter } from '../../../shared/pipeline/observed/count-work';
 import type { QueueInspector } from '../../../shared/queue/queue-inspector';
-import { startOpsOverTables } from '../../support/ops-tables';
+import { startOpsOverTables } from '../../support/memory/ops-tables';
 import { userId, userState } from '../../support/user-states';
 
 const second = 1_000;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toSkuId } from '../../../shared/kernel/ids';
 import { routes } from '../../../shared/ops-api/routes/all-routes';
-import { startOpsOverTables } from '../../support/ops-tables';
+import { startOpsOverTables } from '../../support/memory/ops-tables';
 import { isScan } from '../../../bench/ops-cloud/table-recorder';
 import { waitUntil } from '../../support/wait-until';
 import { userId, userState } from '../../support/user-states';

@@ -45,7 +45,7 @@ beforeAll(async () => {
     const record = await stores.users.read(userId(number));
     await stores.users.commit(record, { state: userState(), ledger: [ledgerEntry(sku(1))] });
   }
-}, 120_000);
+});
 afterAll(async () => {
   await Promise.all(services.map((service) => service.close()));
   rmSync(folder, { recursive: true, force: true });

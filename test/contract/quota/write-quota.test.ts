@@ -1,98 +1,26 @@
-import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { PermanentError } from '../../../shared/kernel/errors';
-import { silentLogger } from '../../../shared/kernel/logger';
-import { seededRandom } from '../../../shared/kernel/random';
-import { systemClock } from '../../../shared/kernel/clock';
-import { LeasedWriteQuota } from '../../../shared/quota/leased-write-quota';
-import { QuotaRowStore } from '../../../shared/quota/quota-row-store';
-import { TableAccess } from '../../../shared/store/tables/table-access';
+import type { LeasedWriteQuota } from '../../../shared/quota/leased-write-quota';
 import { startAzurite } from '../../support/azurite';
 import type { Azurite } from '../../support/azurite';
-import { ManualClock } from '../../support/manual-clock';
+import type { ManualClock } from '../../support/manual-clock';
+import { QuotaWorld, rate } from '../../support/quota/quota-world';
 import type { WriteKind } from '../../../shared/quota/write-quota';
 
 // Time is the test's own clock; this bounds what hangs, also on a machine that does much else.
 jest.setTimeout(300_000);
 
-const rate = 16;
-const limits = { ceilingPerSecond: rate, floorPerSecond: 2 };
-
 let azurite: Azurite;
-let calls = 0;
-let underWay = 0;
+let world: QuotaWorld;
 let clock: ManualClock;
-let rowNumber = 0;
-let processes = 0;
 beforeAll(async () => {
   azurite = await startAzurite();
 });
 beforeEach(() => {
-  calls = 0;
-  clock = new ManualClock();
-  rowNumber++;
-  processes = 0;
+  world = new QuotaWorld(azurite);
+  ({ clock } = world);
 });
 afterAll(() => azurite.close());
-
-/** Counts the calls that go over the wire, so that a test knows when none is under way. */
-class CountedTable extends TableAccess {
-  override get(partitionKey: string, rowKey: string) {
-    return counted(super.get(partitionKey, rowKey));
-  }
-  override write(...args: Parameters<TableAccess['write']>) {
-    return counted(super.write(...args));
-  }
-}
-async function counted<Result>(call: Promise<Result>): Promise<Result> {
-  calls++;
-  underWay++;
-  try {
-    return await call;
-  } finally {
-    underWay--;
-  }
-}
-
-const makeClient = () =>
-  new TableClient(azurite.endpoint, 'quota', azurite.credential, {
-    allowInsecureConnection: true,
-    retryOptions: { maxRetries: 0 },
-  });
-
-/** One process's quota on the row of this test. */
-function makeQuota(): LeasedWriteQuota {
-  const tools = {
-    clock: systemClock,
-    random: seededRandom(rowNumber),
-    logger: silentLogger,
-    budgetMs: 120_000,
-  };
-  const store = new QuotaRowStore(new CountedTable(makeClient(), tools), `row-${rowNumber}`, {
-    clock,
-    random: seededRandom(rowNumber),
-    logger: silentLogger,
-  });
-  return new LeasedWriteQuota(store, limits, {
-    clock,
-    random: seededRandom(++processes),
-    logger: silentLogger,
-  });
-}
-
-/** Until nothing more happens at this moment of the test's clock. */
-async function settle(): Promise<void> {
-  for (let quiet = 0; quiet < 3; quiet = underWay === 0 ? quiet + 1 : 0) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-async function pass(ms: number, step = 50): Promise<void> {
-  await settle();
-  for (let passed = 0; passed < ms; passed += step) {
-    clock.advance(step);
-    await settle();
-  }
-}
 
 type Write = { readonly at: number; readonly kind: WriteKind; readonly name: string };
 /** Lanes that write as fast as they are let, each write taking `tookMs`, until stopped. */
@@ -127,14 +55,16 @@ function mostOverRate(written: readonly Write[]): number {
 
 describe('LeasedWriteQuota', () => {
   it('lets a single write through at once', async () => {
-    await expect(makeQuota().acquire('express', 1)).resolves.toBeUndefined();
+    await expect(world.makeQuota().acquire('express', 1)).resolves.toBeUndefined();
   });
 
   it('keeps two processes that write express to one rate, with a burst of 2 s and the leases in hand', async () => {
     const written: Write[] = [];
-    const stops = [makeQuota(), makeQuota()].map((quota) => runLanes(quota, 'express', 16, written));
+    const stops = [world.makeQuota(), world.makeQuota()].map((quota) =>
+      runLanes(quota, 'express', 16, written),
+    );
 
-    await pass(20_000);
+    await world.pass(20_000);
     stops.forEach((stop) => stop());
 
     // 2 s of burst, and what was leased up to a second before it was used.
@@ -145,22 +75,22 @@ describe('LeasedWriteQuota', () => {
 
   it('needs about two table calls a second while a process is alone', async () => {
     const written: Write[] = [];
-    const stop = runLanes(makeQuota(), 'express', 32, written);
-    await pass(2_000);
-    calls = 0;
+    const stop = runLanes(world.makeQuota(), 'express', 32, written);
+    await world.pass(2_000);
+    world.calls = 0;
 
-    await pass(10_000);
+    await world.pass(10_000);
     stop();
 
-    expect(calls).toBeLessThanOrEqual(24);
+    expect(world.calls).toBeLessThanOrEqual(24);
     expect(written.length).toBeGreaterThan(12 * rate * 0.95);
   });
 
   it('lets bulk use the whole rate while express writes nothing', async () => {
     const written: Write[] = [];
-    const stop = runLanes(makeQuota(), 'bulk', 32, written);
+    const stop = runLanes(world.makeQuota(), 'bulk', 32, written);
 
-    await pass(10_000);
+    await world.pass(10_000);
     stop();
 
     expect(written.length).toBeGreaterThan(10 * rate * 0.95);
@@ -171,9 +101,9 @@ describe('LeasedWriteQuota', () => {
     'lets a single %s lane write as fast as it can while the rate allows it',
     async (kind) => {
       const written: Write[] = [];
-      const stop = runLanes(makeQuota(), kind, 1, written, 100);
+      const stop = runLanes(world.makeQuota(), kind, 1, written, 100);
 
-      await pass(10_000);
+      await world.pass(10_000);
       stop();
 
       expect(written.length).toBeGreaterThan(85);
@@ -183,12 +113,12 @@ describe('LeasedWriteQuota', () => {
   it('gives two processes with as many hungry lanes about the same, whenever each began', async () => {
     const first: Write[] = [];
     const second: Write[] = [];
-    const stops = [runLanes(makeQuota(), 'bulk', 16, first)];
-    await pass(5_050);
-    stops.push(runLanes(makeQuota(), 'bulk', 16, second));
+    const stops = [runLanes(world.makeQuota(), 'bulk', 16, first)];
+    await world.pass(5_050);
+    stops.push(runLanes(world.makeQuota(), 'bulk', 16, second));
     const before = first.length;
 
-    await pass(30_000);
+    await world.pass(30_000);
     stops.forEach((stop) => stop());
 
     const share = second.length / (second.length + first.length - before);
@@ -199,9 +129,9 @@ describe('LeasedWriteQuota', () => {
   it('serves joiners that arrive in the midst of bulk within a second, from the quota kept for them', async () => {
     const bulk: Write[] = [];
     const joiners: Write[] = [];
-    const stop = runLanes(makeQuota(), 'bulk', 32, bulk);
-    await pass(5_000);
-    const other = makeQuota();
+    const stop = runLanes(world.makeQuota(), 'bulk', 32, bulk);
+    await world.pass(5_000);
+    const other = world.makeQuota();
     const arrivedAt = clock.now();
 
     for (let number = 0; number < 30; number++) {
@@ -209,7 +139,7 @@ describe('LeasedWriteQuota', () => {
         .acquire('express', 1)
         .then(() => joiners.push({ at: clock.now(), kind: 'express', name: String(number) }));
     }
-    await pass(2_000);
+    await world.pass(2_000);
     stop();
 
     expect(joiners.map(({ name }) => name)).toEqual(
@@ -221,32 +151,32 @@ describe('LeasedWriteQuota', () => {
   });
 
   it('serves express before bulk of the same process, each first come first served', async () => {
-    const quota = makeQuota();
+    const quota = world.makeQuota();
     const order: string[] = [];
     const ask = (kind: WriteKind, name: string) => void quota.acquire(kind, 1).then(() => order.push(name));
     const written: Write[] = [];
     const stop = runLanes(quota, 'express', 32, written);
-    await pass(3_000);
+    await world.pass(3_000);
     stop();
 
     ask('bulk', 'b1');
     ask('bulk', 'b2');
     ask('express', 'e1');
     ask('express', 'e2');
-    await pass(6_000);
+    await world.pass(6_000);
 
     expect(order).toEqual(['e1', 'e2', 'b1', 'b2']);
   });
 
   it('makes all processes wait when Graph asked one of them to, and writes more slowly after', async () => {
     const written: Write[] = [];
-    const [one, two] = [makeQuota(), makeQuota()];
+    const [one, two] = [world.makeQuota(), world.makeQuota()];
     const stops = [one, two].map((quota) => runLanes(quota, 'express', 16, written));
-    await pass(5_000);
+    await world.pass(5_000);
 
     await Promise.all(Array.from({ length: 8 }, () => one.backOff(4_000)));
     const refusedAt = clock.now();
-    await pass(8_000);
+    await world.pass(8_000);
     stops.forEach((stop) => stop());
 
     // The other process may use up what it has leased already.
@@ -258,46 +188,46 @@ describe('LeasedWriteQuota', () => {
   });
 
   it('climbs back to the full rate as writes succeed', async () => {
-    const quota = makeQuota();
+    const quota = world.makeQuota();
     await quota.backOff(0);
     const written: Write[] = [];
     const stop = runLanes(quota, 'express', 32, written);
 
     for (let second = 0; second < 30; second++) {
       const before = written.length;
-      await pass(1_000);
+      await world.pass(1_000);
       for (let number = before; number < written.length; number++) quota.succeeded();
     }
     const before = written.length;
-    await pass(5_000);
+    await world.pass(5_000);
     stop();
 
     expect(written.length - before).toBeGreaterThanOrEqual(5 * rate - 8);
   });
 
   it('serves the next with quota that was given back, and drops what is too old', async () => {
-    const quota = makeQuota();
+    const quota = world.makeQuota();
     let served = 0;
     // More than one slice: the last of them wait for the next round.
     for (let asked = 0; asked < 2 * rate; asked++) void quota.acquire('express', 1).then(() => served++);
-    await settle();
+    await world.settle();
     const before = served;
 
     quota.giveBack('express', 1);
-    await settle();
+    await world.settle();
 
     expect(served).toBe(before + 1);
-    await pass(4_000);
+    await world.pass(4_000);
     expect(served).toBe(2 * rate);
-    calls = 0;
+    world.calls = 0;
     quota.giveBack('express', 2);
     void quota.acquire('express', 1);
-    await settle();
-    expect(calls).toBeGreaterThan(0);
+    await world.settle();
+    expect(world.calls).toBeGreaterThan(0);
   });
 
   it('knows itself closed for as long as Graph said', async () => {
-    const quota = makeQuota();
+    const quota = world.makeQuota();
     expect(quota.isClosed()).toBe(false);
 
     await quota.backOff(3_000);
@@ -308,9 +238,9 @@ describe('LeasedWriteQuota', () => {
   });
 
   it('forgets a caller that gave up, and serves the next', async () => {
-    const quota = makeQuota();
+    const quota = world.makeQuota();
     const stop = runLanes(quota, 'express', 32, []);
-    await pass(3_000);
+    await world.pass(3_000);
     stop();
     const caller = new AbortController();
     let served = false;
@@ -319,7 +249,7 @@ describe('LeasedWriteQuota', () => {
     void quota.acquire('express', 1).then(() => (served = true));
     caller.abort(new Error('enough'));
     await expect(given).rejects.toThrow('enough');
-    await pass(2_000);
+    await world.pass(2_000);
 
     expect(served).toBe(true);
   });
@@ -334,22 +264,22 @@ describe('LeasedWriteQuota', () => {
     ['is of a year to come', { updatedAt: 4e12 }],
     ['asks to wait for a century', { notBefore: 4e12, updatedAt: 4e12 }],
   ])('goes on with a row that %s', async (_what, damage) => {
-    const client = makeClient();
+    const client = world.makeClient();
     await client.createTable();
     const row = { ratePerSecond: 16, tokens: 16, spare: 0, updatedAt: clock.now(), notBefore: 0 };
     const json = typeof damage === 'string' ? damage : JSON.stringify({ ...row, ...damage });
-    await client.upsertEntity({ partitionKey: 'quota', rowKey: `row-${rowNumber}`, json }, 'Replace');
-    const quota = makeQuota();
+    await client.upsertEntity({ partitionKey: 'quota', rowKey: world.rowKey, json }, 'Replace');
+    const quota = world.makeQuota();
     let isServed = false;
 
     const served = quota.acquire('express', 1).then(() => (isServed = true));
-    await pass(2_000);
+    await world.pass(2_000);
 
     expect(isServed).toBe(true);
     await served;
   });
 
   it('refuses more writes at once than a slice can hold', async () => {
-    await expect(makeQuota().acquire('express', 5)).rejects.toBeInstanceOf(PermanentError);
+    await expect(world.makeQuota().acquire('express', 5)).rejects.toBeInstanceOf(PermanentError);
   });
 });

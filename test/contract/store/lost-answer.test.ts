@@ -7,8 +7,8 @@ import { makeTableStores } from '../../../shared/store/tables/table-stores';
 import type { TableStores } from '../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../support/azurite';
 import type { Azurite } from '../../support/azurite';
-import { startLossyProxy } from '../../support/lossy-proxy';
-import type { LossyProxy } from '../../support/lossy-proxy';
+import { startLossyProxy } from '../../support/faults/lossy-proxy';
+import type { LossyProxy } from '../../support/faults/lossy-proxy';
 import { userId, userState } from '../../support/user-states';
 import type { TimelineEntry } from '../../../shared/words/timeline';
 

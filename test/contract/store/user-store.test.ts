@@ -9,9 +9,10 @@ import { makeTableStores } from '../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../support/azurite';
 import type { Azurite } from '../../support/azurite';
 import { ledgerEntry, userId, userState } from '../../support/user-states';
+import { describeUserLists } from './user-lists';
 import type { Exception } from '../../../shared/words/exception';
 import type { TimelineEntry } from '../../../shared/words/timeline';
-import type { UserRecord, UserStore } from '../../../shared/store/ports/user-store';
+import type { UserStore } from '../../../shared/store/ports/user-store';
 
 // EMS and SPE_E5, https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
 const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
@@ -254,25 +255,6 @@ describe('TableUserStore', () => {
     expect((await users.read(userId(14))).exception).toBeNull();
   });
 
-  it('lists the users of some outcomes', async () => {
-    for (const [number, outcome] of [
-      [15, 'waiting'],
-      [16, 'blocked'],
-      [17, 'failed'],
-    ] as const) {
-      await users.commit(await users.read(userId(number)), { state: userState({ outcome }) });
-    }
-
-    const listed: string[] = [];
-    for await (const one of users.listByOutcome(['waiting', 'blocked'])) listed.push(one.userId);
-    const none: string[] = [];
-    for await (const one of users.listByOutcome([])) none.push(one.userId);
-
-    expect(listed.slice(-2)).toEqual([userId(15), userId(16)]);
-    expect(listed).not.toContain(userId(17));
-    expect(none).toEqual([]);
-  });
-
   it('refuses a row that does not hold a state, naming it', async () => {
     await raw().upsertEntity({ partitionKey: userId(13), rowKey: 'state', json: '{"version":"1"}' });
 
@@ -284,82 +266,5 @@ describe('TableUserStore', () => {
     await raw().deleteEntity(userId(13), 'state');
   });
 
-  it('leaves a damaged row out of every list, and lists the others', async () => {
-    const [damaged, whole] = [userId(18), userId(19)];
-    for (const id of [damaged, whole]) {
-      const none = { userId: id, etag: null, state: null, ledger: [], exception: null };
-      await users.commit(none, { state: userState({ outcome: 'held' }) });
-    }
-    const row = { partitionKey: damaged, rowKey: 'state', outcome: 'held', json: '{"version":"1"}' };
-    await raw().upsertEntity(row, 'Replace');
-
-    const listed: string[][] = [];
-    for (const list of [users.list(), users.records(), users.listByOutcome(['held'])]) {
-      const ids: string[] = [];
-      for await (const one of list) ids.push(one.userId);
-      listed.push(ids);
-    }
-
-    for (const ids of listed) {
-      expect(ids).toContain(whole);
-      expect(ids).not.toContain(damaged);
-    }
-    await raw().deleteEntity(damaged, 'state');
-  });
-
-  it('lists the states of all users, over several pages', async () => {
-    const many = Array.from({ length: 1_050 }, (_, index) => userId(10_000 + index));
-    for (let start = 0; start < many.length; start += 50) {
-      await Promise.all(
-        many
-          .slice(start, start + 50)
-          .map((id) =>
-            users.commit(
-              { userId: id, etag: null, state: null, ledger: [], exception: null },
-              { state: userState() },
-            ),
-          ),
-      );
-    }
-
-    const listed = new Set<string>();
-    for await (const { userId: id } of users.list()) listed.add(id);
-
-    expect(many.every((id) => listed.has(id))).toBe(true);
-  });
-
-  it('gives the records of all users, each whole and once, and as reading it alone does', async () => {
-    const both = await users.commit(await users.read(userId(20_001)), {
-      state: userState(),
-      ledger: [ledgerEntry(ems), ledgerEntry(speE5)],
-      exception: { skus: [], until: null, why: 'test', by: 'ann', at: 1 },
-      timeline: [entry(1, 'seen')],
-    });
-    const bare = await users.commit(await users.read(userId(20_002)), { state: userState() });
-
-    const found: UserRecord[] = [];
-    for await (const record of users.records()) found.push(record);
-
-    const ids = found.map(({ userId: id }) => id);
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(ids).toEqual([...ids].sort());
-    expect(found.find((record) => record.userId === both.userId)).toEqual(await users.read(both.userId));
-    expect(found.find((record) => record.userId === bare.userId)).toEqual(bare);
-  });
-
-  it('counts users by their ledgers, each once', async () => {
-    const before = await users.countWithLedger();
-    for (const [index, ledger] of [[ems, speE5], [ems], []].entries()) {
-      const record = await users.read(userId(900 + index));
-      await users.commit(record, {
-        state: userState(),
-        ledger: ledger.map(ledgerEntry),
-        timeline: [entry(1, 'seen')],
-      });
-    }
-
-    const after = await users.countWithLedger();
-
-    expect(after - before).toBe(2);
-  });
+  describeUserLists({ users: () => users, raw });
 });

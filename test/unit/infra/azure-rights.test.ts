@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readProductSources } from '../../support/product-sources';
+import { readProductSources } from '../../support/pages/product-sources';
 import azure from './stand-ins/azure-roles.json';
 
 const root = join(__dirname, '..', '..', '..');

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { makeStandIns } from './stand-ins/make-stand-ins';
 
 const root = join(__dirname, '..', '..', '..');
@@ -11,6 +11,12 @@ const blocksOf = (page: string, language: string) =>
   );
 
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+
+const opened: { readonly remove: () => void }[] = [];
+// Also after a test that failed: an open server would keep the run from ending.
+afterEach(() => {
+  for (const standIns of opened.splice(0)) standIns.remove();
+});
 
 /**
  * A folder in which every program of the pages is a stand-in: `az` and `azd` know Microsoft's reference, the project's
@@ -24,6 +30,7 @@ async function makeShell() {
     { match: '^deployment group show', stdout: JSON.stringify(Object.fromEntries(asOutputs)) },
     { match: '^ad sp show', stdout: 'graph\n' },
   ]);
+  opened.push(standIns);
   const here = join(standIns.folder, 'clone');
   mkdirSync(join(here, 'scripts'), { recursive: true });
   mkdirSync(join(here, 'policy'));
@@ -69,7 +76,6 @@ describe.each(['docs/deploy.md', 'docs/permissions.md'])('the commands of %s', (
     expect(stderr).toBe('');
     expect(status).toBe(0);
     expect(standIns.calls().length).toBeGreaterThan(3);
-    standIns.remove();
   });
 });
 
@@ -89,7 +95,6 @@ describe('docs/deploy.md', () => {
 
     expect(status).toBe(2);
     expect(standIns.refused()).toMatch(/az functionapp publish --name APP: no such command/);
-    standIns.remove();
   });
 
   it('gives PowerShell the same commands as Bash', () => {
@@ -127,7 +132,6 @@ describe('docs/deploy.md', () => {
       '-e',
       `import { providers } from '${join(root, 'scripts/deploy/prepare.mjs')}'; console.log(providers.join('\\n'));`,
     ]);
-    standIns.remove();
 
     const providers = stdout.trim().split('\n');
     expect(providers.length).toBeGreaterThan(5);

@@ -7,7 +7,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Answer } from './stand-ins/answer-call';
 import {
   always,
-  granted,
   identity,
   me,
   newSubscription,
@@ -99,29 +98,6 @@ describe('scripts/deploy.mjs', () => {
     );
   });
 
-  it('waits until rights are in force and the app is well', async () => {
-    answersBeforeWell = 2;
-    standIns = await makeStandIns(
-      azure([{ match: 'config-zip', fail: 'BlobUploadFailedException: status 403 (Forbidden)', times: 2 }]),
-    );
-
-    const { status, stdout } = await deploy('--no-look');
-
-    expect(stdout.match(/rights are not in force yet/g)).toHaveLength(2);
-    expect(stdout.match(/not well yet \(503/g)).toHaveLength(2);
-    expect(status).toBe(0);
-  });
-
-  it('does not try again what waiting cannot help', async () => {
-    standIns = await makeStandIns(azure([{ match: 'config-zip', fail: 'The zip is broken' }]));
-
-    const { status, stderr } = await deploy('--no-look');
-
-    expect(stderr).toMatch(/The package was not taken: The zip is broken/);
-    expect(status).toBe(1);
-    expect(commands().filter((command) => command.endsWith('config-zip'))).toHaveLength(1);
-  });
-
   it('switches notifications on with a key that never reaches the command line', async () => {
     standIns = await makeStandIns(azure());
 
@@ -166,46 +142,22 @@ describe('scripts/deploy.mjs', () => {
     expect(standIns.calls().filter(({ args }) => args.includes('POST'))).toHaveLength(5);
   });
 
-  it('goes on where rights on the group alone do not show regions and providers', async () => {
+  it('makes a new key when notifications are asked for again, without switching them off meanwhile', async () => {
+    const parameters = { notifications: { value: true }, operators: { value: [] } };
     standIns = await makeStandIns(
       azure([
-        { match: 'list-flexconsumption-locations', fail: 'AuthorizationFailed' },
-        { match: '^provider show', fail: 'AuthorizationFailed' },
+        { match: '^deployment group show', stdout: JSON.stringify({ state: 'Succeeded', parameters }) },
       ]),
     );
 
-    const { status, stdout } = await deploy('--no-look');
+    await deploy('--no-look', '--notifications');
 
-    expect(stdout).toMatch(/not checked whether westeurope offers Flex Consumption: AuthorizationFailed/);
-    expect(stdout).toMatch(/not checked whether Microsoft\.Web is registered: AuthorizationFailed/);
-    expect(status).toBe(0);
-  });
-
-  it('deploys nothing while it is not known what the last deployment had', async () => {
-    standIns = await makeStandIns(azure([{ match: '^deployment group show', fail: 'AuthorizationFailed' }]));
-
-    const { status, stderr } = await deploy('--no-look');
-
-    expect(stderr).toMatch(/az deployment group show: .*AuthorizationFailed/);
-    expect(status).not.toBe(0);
-    expect(madeResources()).toEqual([]);
-  });
-
-  it('says which permissions are missing when the administrator may not grant them', async () => {
-    standIns = await makeStandIns(
-      azure([
-        { match: '^rest --method POST', fail: 'Authorization_RequestDenied' },
-        { match: '^rest --method GET', stdout: granted(always.slice(1)) },
-      ]),
-    );
-
-    const { status, stdout } = await deploy('--no-look');
-
-    expect(stdout).toMatch(/not granted LicenseAssignment\.ReadWrite\.All: Authorization_RequestDenied/);
-    expect(stdout).toMatch(
-      /Not granted in Graph: LicenseAssignment\.ReadWrite\.All\. A Privileged Role Administrator/,
-    );
-    expect(status).toBe(1);
+    expect(
+      madeResources().map(({ env }) => [env['LICENSER_NOTIFICATIONS'], env['NOTIFICATION_KEY']]),
+    ).toEqual([
+      ['true', undefined],
+      ['true', 'a-key'],
+    ]);
   });
 
   it('registers the operations API with its roles, and deploys its client id', async () => {
@@ -293,38 +245,5 @@ describe('scripts/deploy.mjs', () => {
     expect(stdout).toMatch(/licenser plan --target azure/);
     expect(stdout).toMatch(/doctor or plan found something/);
     expect(status).toBe(1);
-  });
-
-  it.each([
-    ['an enforcing sample', ['--policy', 'policy/licensing.yaml'], /has the rules of the sample/],
-    [
-      'a region without Flex Consumption',
-      ['--location', 'mars'],
-      /mars does not offer .*: uksouth, westeurope/,
-    ],
-    ['an operator without an id', ['--operator', 'ann'], /write OBJECTID:User/],
-  ])(
-    'refuses %s before anything is made',
-    async (_what, args, message) => {
-      standIns = await makeStandIns(azure());
-
-      const { status, stderr } = await deploy(...args);
-
-      expect(stderr).toMatch(message);
-      expect(status).toBe(1);
-      expect(commands()).not.toContain('group create');
-      expect(commands()).not.toContain('deployment group create');
-    },
-    120_000,
-  );
-
-  it('says when no one is signed in, and how the options are written', async () => {
-    standIns = await makeStandIns([{ match: '^account show', fail: 'Please run az login' }]);
-
-    expect(await deploy()).toMatchObject({ status: 1, stderr: expect.stringContaining('Run "az login"') });
-    expect(await deploy('--grop', 'x')).toMatchObject({
-      status: 2,
-      stderr: expect.stringContaining('usage:'),
-    });
   });
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { makeStandIns } from './stand-ins/make-stand-ins';
 
 const root = join(__dirname, '..', '..', '..');
@@ -17,6 +17,12 @@ const pwsh = [
 const blocks = [
   ...readFileSync(join(root, 'docs/deploy.md'), 'utf8').matchAll(/^```powershell\n([^]*?)^```/gm),
 ].map(([, text = '']) => text);
+
+const opened: { readonly remove: () => void }[] = [];
+// Also after a test that failed: an open server would keep the run from ending.
+afterEach(() => {
+  for (const standIns of opened.splice(0)) standIns.remove();
+});
 
 it('the page shows the commands for PowerShell, too', () => {
   expect(blocks.length).toBeGreaterThan(1);
@@ -58,6 +64,7 @@ withPwsh(() => {
 
   it('runs the script to the deployment, with its arguments as they were typed, and ends as that ends', async () => {
     const standIns = await makeStandIns([{ match: '^account show', fail: 'Please run az login' }]);
+    opened.push(standIns);
     const run = (...args: readonly string[]) =>
       standIns.run(pwsh ?? '', [
         '-NoLogo',
@@ -71,7 +78,6 @@ withPwsh(() => {
 
     expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('Run "az login"') });
     expect(standIns.calls().map(({ args }) => args.slice(0, 2).join(' '))).toEqual(['account show']);
-    standIns.remove();
   });
 
   it('puts what azure-env.mjs prints into the environment, quotes and all', async () => {
@@ -82,11 +88,11 @@ withPwsh(() => {
     const standIns = await makeStandIns([
       { match: '^deployment group show', stdout: JSON.stringify(outputs) },
     ]);
+    opened.push(standIns);
     const command = `node '${join(root, 'scripts', 'azure-env.mjs')}' --group rg-licenser --shell powershell | Out-String | Invoke-Expression; "$env:LICENSER_TENANT_ID $env:LICENSER_OPS_URL"`;
 
     const { stdout } = await standIns.run(pwsh ?? '', ['-NoLogo', '-NoProfile', '-Command', command]);
 
     expect(stdout.trim()).toBe("it's https://x.example");
-    standIns.remove();
   });
 });

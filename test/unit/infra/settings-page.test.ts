@@ -5,7 +5,7 @@ import type { LocalCloud } from '../../../local/cloud-file';
 import { toFuncSettings } from '../../../local/func-settings';
 import { loadConfig } from '../../../shared/config/config';
 import { readSchedules } from '../../../shared/config/schedules';
-import { readProductSources } from '../../support/product-sources';
+import { readProductSources } from '../../support/pages/product-sources';
 
 const root = join(__dirname, '..', '..', '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');

@@ -4,8 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import { graphErrorFacts } from '../../../shared/graph/refusals/graph-error-classes';
 import { errorCodes } from '../../../shared/kernel/error-codes';
 import { policyFindings, ruleWarnings } from '../../../shared/kernel/error-codes/findings';
-import { renderErrorsPage } from '../../support/errors-page';
-import { projectFolder, readProductSources } from '../../support/product-sources';
+import { renderErrorsPage } from '../../support/pages/errors-page';
+import { projectFolder, readProductSources } from '../../support/pages/product-sources';
 import { reasonCodes } from '../../../shared/words/reason';
 
 const page = join(projectFolder, 'docs/errors.md');

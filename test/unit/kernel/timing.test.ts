@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { timing } from '../../../shared/kernel/timing';
 import type { Durations } from '../../../shared/kernel/timing/duration';
-import { projectFolder, readProductSources } from '../../support/product-sources';
-import { renderTimingPage } from '../../support/timing-page';
+import { projectFolder, readProductSources } from '../../support/pages/product-sources';
+import { renderTimingPage } from '../../support/pages/timing-page';
 
 const all = Object.entries<Durations>(timing).flatMap(([subject, durations]) =>
   Object.entries(durations).map(([name, duration]) => ({ name: `${subject}.${name}`, duration })),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Check } from './decide.properties';
+import { checkUndecided } from './decide-undecided.properties';
 import {
   checkAmpleSeats,
   checkCases,
@@ -11,7 +12,6 @@ import {
   checkOwnership,
   checkRemovals,
   checkSecondDecision,
-  checkUndecided,
   countOutcomes,
   makeCases,
 } from './decide.properties';

@@ -8,7 +8,6 @@ import { entitle } from '../../../shared/licensing/entitlement/entitlement';
 import type { Holding } from '../../../shared/licensing/holding/holding';
 import type { ServicePlanId, SkuId } from '../../../shared/kernel/ids';
 import { stateDigest } from '../../../shared/licensing/state-digest';
-import type { RuleUser } from '../../../shared/policy/condition';
 import type { Case } from './support/arbitrary-case';
 import { arbitraryCase } from './support/arbitrary-case';
 import { makeEmbeddedUser } from './support/embedded-graph';
@@ -77,7 +76,8 @@ export function checkSecondDecision(made: Case): void {
   expect(['licensed', 'held']).not.toContain(second.outcome);
 }
 
-const plansOff = (holding: Holding) =>
+/** The plans that are off, by SKU. */
+export const plansOff = (holding: Holding) =>
   new Map(holding.direct.map((license) => [license.skuId, new Set(license.disabledPlans)]));
 
 /** What the decision takes away, by comparing holdings: SKUs, and plans of SKUs that stay. */
@@ -182,56 +182,6 @@ export function checkNarrowing(made: Case): void {
       expect(entry.rules).toContain(rule);
       expect(truth).not.toBe(true);
       if (truth === false) expect(isOver(since)).toBe(false);
-    }
-  }
-}
-
-/** Every way in which the undecided rules and the scope might turn out. */
-function resolutions(user: RuleUser): RuleUser[] {
-  const open = ['rule0', 'rule1', 'rule2', 'rule3'].filter((name) => user[name] === undefined);
-  return open.reduce<RuleUser[]>(
-    (users, name) => users.flatMap((one) => [true, false].map((value) => ({ ...one, [name]: value }))),
-    [user],
-  );
-}
-
-/** The same case with one rule, at least, that cannot be decided. */
-function withoutData({ input }: Case): DecideInput {
-  const { rule0: _, ...properties } = input.user.properties;
-  return { ...input, user: { ...input.user, properties }, exception: null };
-}
-
-export function checkUndecided(made: Case): void {
-  const input = withoutData(made);
-  const user = input.user.properties;
-  const possible = resolutions(user);
-  const decision = decide(input);
-  if (user.inScope === undefined) {
-    expect(decision.operation).toBeUndefined();
-    return;
-  }
-  const context = { now: input.now, absent: 'undecided', knownPlans: input.knownPlans } as const;
-  const entitlements = possible.map(
-    (one) =>
-      new Map(
-        entitle(input.policy, one, input.memberships, input.catalogue, context).map((sku) => [
-          sku.skuId,
-          sku,
-        ]),
-      ),
-  );
-  const held = plansOff(input.holding);
-  const code = (skuId: SkuId) => decision.skus.find((one) => one.skuId === skuId)?.reason.code;
-
-  for (const skuId of decision.operation?.remove ?? []) {
-    if (code(skuId) === 'exclusive/superseded') continue;
-    for (const one of entitlements) expect(one.has(skuId)).toBe(false);
-  }
-  for (const { skuId, disabledPlans } of decision.operation?.add ?? []) {
-    const before = held.get(skuId);
-    if (before === undefined || !entitlements.every((one) => one.has(skuId))) continue;
-    for (const plan of disabledPlans.filter((one) => !before.has(one))) {
-      for (const one of entitlements) expect(one.get(skuId)?.disabledPlans).toContain(plan);
     }
   }
 }

@@ -6,6 +6,7 @@ import { stateDigest } from '../../../shared/licensing/state-digest';
 import { foldText } from '../../../shared/policy/fold-case';
 import { loadPolicy } from '../../../shared/policy/file/load-policy';
 import type { Policy } from '../../../shared/policy/policy';
+import type { NamedGroups } from '../../../shared/policy/named-groups';
 import { anInput, day, direct, now, ours, policyHash, sku } from './support/tenant';
 import type { Situation } from './support/tenant';
 
@@ -30,9 +31,13 @@ const when = (condition: string) =>
 
 /** Holds EMS by the rule, which stopped matching long ago: the removal would be due now. */
 const due = { direct: [direct('EMS')], ledger: [ours('EMS', { notEntitledSince: now - 90 * day })] };
+const missing = (names: readonly string[]): NamedGroups => ({
+  ids: new Map(),
+  unsure: new Map(names.map((name) => [foldText(name), { kind: 'unknown', ids: [] }])),
+});
 const decideFor = (policy: Policy, unknown: readonly string[], more: Situation = {}) => {
   const { memberships = { transitive: [] }, ...rest } = more;
-  const known = { ...memberships, unknown: new Set(unknown.map(foldText)) };
+  const known = { ...memberships, named: missing(unknown) };
   return decide(anInput({ policy, memberships: known, ...rest }));
 };
 const removes = (decision: ReturnType<typeof decide>) => decision.operation?.remove ?? [];
@@ -152,7 +157,7 @@ describe('a group that the tenant does not have is not an empty one', () => {
   it('is explained rule by rule', () => {
     const input = anInput({
       policy: byGroup('SG-Sales'),
-      memberships: { transitive: [], unknown: new Set(['sg-sales']) },
+      memberships: { transitive: [], named: missing(['sg-sales']) },
       ...due,
     });
 
@@ -165,7 +170,7 @@ describe('a group that the tenant does not have is not an empty one', () => {
   it('is part of the digest, so that its return is looked at', () => {
     const policy = byGroup('SG-Sales');
     const digest = (unknown: readonly string[]) =>
-      stateDigest(anInput({ policy, memberships: { transitive: [], unknown: new Set(unknown) } }));
+      stateDigest(anInput({ policy, memberships: { transitive: [], named: missing(unknown) } }));
 
     expect(digest(['sg-sales'])).not.toBe(digest([]));
     expect(digest(['sg-other'])).toBe(digest([]));

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { CounterBook } from '../../../shared/observe/counter-book';
 import { counterNames, sumCounts, timesOf } from '../../../shared/observe/counts';
-import { makeMemoryCounters } from '../../support/memory-counts';
+import { makeMemoryCounters } from '../../support/memory/memory-counts';
 
 const clock = { now: () => 1_000, sleep: async () => undefined };
 const makeBook = (store = makeMemoryCounters()) => ({

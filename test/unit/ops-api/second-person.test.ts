@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeMemoryRollouts } from '../../support/memory-stores';
+import { makeMemoryRollouts } from '../../support/memory/memory-stores';
 import { makeOpsWorld, people } from '../../support/ops-world';
 import type { PolicyHash } from '../../../shared/kernel/ids';
 

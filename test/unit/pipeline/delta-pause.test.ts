@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { walkDelta } from '../../../shared/pipeline/intake/walk-delta';
-import { makeMemoryCursors } from '../../support/memory-cursors';
+import { makeMemoryCursors } from '../../support/memory/memory-cursors';
 import { makePipelineWorld, refusal, userId } from '../../support/pipeline-world';
 
 /** The small world with changes to follow; `refused` says what Graph answers to the delta query. */

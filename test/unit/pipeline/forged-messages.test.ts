@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { toMember } from '../../../shared/ops/rollouts/plan-members';
 import { readOperation } from '../../../shared/queue/messages';
 import { ems, intune, makePipelineWorld, premium, userId } from '../../support/pipeline-world';
-import { startRollout, storePolicy } from '../../support/world-policies';
+import { startRollout, storePolicy } from '../../support/world/world-policies';
 
 type World = ReturnType<typeof makePipelineWorld>;
 

@@ -15,6 +15,7 @@ rules:
 function makeWorld() {
   const t = makePipelineWorld();
   t.world.policyText = policyText;
+  t.world.tenantGroups = [group];
   t.world.user.groups = [];
   const joinAt = t.now() + 60_000;
   const beforeRead = async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { decided } from '../../support/decided';
 import { ems, intune, makePipelineWorld, premium, refusal } from '../../support/pipeline-world';
-import { activatePolicy } from '../../support/world-policies';
+import { activatePolicy } from '../../support/world/world-policies';
 
 const withoutPremium = `version: 1
 rules:

@@ -8,6 +8,7 @@ import { ems, makePipelineWorld } from '../../support/pipeline-world';
 
 const minute = 60_000;
 const salesId = toGroupId('cccccccc-0000-4000-8000-000000000001');
+const otherId = toGroupId('cccccccc-0000-4000-8000-000000000002');
 const sales = { id: salesId, displayName: 'SG-Sales' };
 const renamed = { id: salesId, displayName: 'SG-Sales-EMEA' };
 const policyText = `version: 1
@@ -53,9 +54,9 @@ const errorsOf = (problems: readonly Problem[]) => problems.filter(({ severity }
 
 describe('a group of the policy that is renamed, deleted or misspelt', () => {
   it.each([
-    ['renamed', [renamed]],
-    ['deleted', []],
-  ])('%s: its members keep the license, however often they are looked at', async (_case, groups) => {
+    ['renamed', [renamed], 'license/right'],
+    ['deleted', [], 'policy/unknown-group'],
+  ])('%s: its members keep the license, however often they are looked at', async (_case, groups, code) => {
     const t = await makeMember();
     rename(t, groups);
 
@@ -63,7 +64,7 @@ describe('a group of the policy that is renamed, deleted or misspelt', () => {
 
     expect(t.writes).toEqual([]);
     expect(t.world.user.assignments.map(({ skuId }) => skuId)).toEqual([ems]);
-    expect(t.state()?.skus[0]?.reason.text).toContain('the tenant has no group "SG-Sales"');
+    expect(t.state()?.skus[0]?.reason.code).toBe(code);
   });
 
   it('is not taken for empty by a look that came before the rename was known', async () => {
@@ -80,9 +81,12 @@ describe('a group of the policy that is renamed, deleted or misspelt', () => {
     expect(timing.sources.groups.ms).toBeLessThan(timing.licensing.agreeingLooks.ms);
   });
 
-  it('decides again when the name is back', async () => {
+  it.each([
+    ['renamed', [renamed]],
+    ['deleted', []],
+  ])('%s: decides again when it is back', async (_case, groups) => {
     const t = await makeMember();
-    rename(t, [renamed]);
+    rename(t, groups);
     await lookEvery10Minutes(t, 2);
     t.world.tenantGroups = [sales];
     t.world.user.groups = [];
@@ -137,19 +141,32 @@ describe('a group of the policy that is renamed, deleted or misspelt', () => {
     }
   });
 
-  it('doctor names it for the file and for the policy in force', async () => {
-    const t = await makeMember();
-    rename(t, [renamed]);
-    const file = (text: string) => ({ path: 'policy.yaml', read: async () => text });
+  it.each([
+    ['renamed', [renamed], 'warn', 'is called SG-Sales-EMEA now', 'Write SG-Sales-EMEA'],
+    [
+      'deleted',
+      [{ ...renamed, id: otherId }],
+      'fail',
+      'was deleted',
+      'Did you mean SG-Sales-EMEA? Then activate the policy again.',
+    ],
+  ])(
+    '%s: doctor names it for the file and for the policy in force',
+    async (_case, groups, state, text, todo) => {
+      const t = await makeMember();
+      rename(t, groups);
+      const file = (of: string) => ({ path: 'policy.yaml', read: async () => of });
 
-    const same = await checkPolicyNames(t.pipeline, file(policyText));
-    const other = await checkPolicyNames(t.pipeline, file(policyText.replace('SG-Sales', 'SG-Sales-EMEA')));
+      const same = await checkPolicyNames(t.pipeline, file(policyText));
+      const other = await checkPolicyNames(t.pipeline, file(policyText.replace('SG-Sales', 'SG-Sales-EMEA')));
 
-    for (const findings of [same, other]) {
-      const failed = findings.filter(({ state }) => state === 'fail');
-      const inForce = failed.find(({ text }) => text.includes('the policy in force'));
-      expect(inForce?.todo).toContain('Did you mean SG-Sales-EMEA?');
-      expect(inForce?.text).toContain('names the group SG-Sales in rule "by-group"');
-    }
-  });
+      for (const findings of [same, other]) {
+        const inForce = findings.find((one) =>
+          one.text.includes('names the group SG-Sales in rule "by-group"'),
+        );
+        expect(inForce).toMatchObject({ state, text: expect.stringContaining(text) });
+        expect(inForce?.todo).toContain(todo);
+      }
+    },
+  );
 });

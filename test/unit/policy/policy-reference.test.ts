@@ -7,8 +7,8 @@ import { entitleByReference } from '../../../shared/policy/policy-tests/entitle-
 import { GrantInFile, PolicyFile, RuleInFile } from '../../../shared/policy/file/policy-schema';
 import { readMembershipRule } from '../../../shared/policy/rule/membership-rule';
 import { runPolicyTests } from '../../../shared/policy/policy-tests/run-policy-tests';
-import { keyTable } from '../../support/policy-key-table';
-import { now } from '../../support/rule-user';
+import { keyTable } from '../../support/pages/policy-key-table';
+import { now } from '../../support/fuzz/rule-user';
 
 // The examples of docs/policy.md are run: what the reference shows is what the product does.
 const reference = readFileSync(join(__dirname, '../../../docs/policy.md'), 'utf8');

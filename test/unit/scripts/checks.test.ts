@@ -76,20 +76,26 @@ describe('scripts/check-rooms.mjs', () => {
     ]);
   });
 
-  it('finds a file of more than 300 lines and a folder of more than 20 files, and counts no tests', () => {
+  it('finds a file of more than 300 lines, a test of more than 350, and a folder of more than 20 files', () => {
     const one = 'export const one = 1;\n';
     const names = Array.from({ length: 21 }, (_, number) => `shared/words/word-${number}.ts`);
     plant(Object.fromEntries(names.slice(1).map((name) => [name, one])));
     plant({ 'shared/kernel/long.ts': one.repeat(300) });
-    plant({ 'packages/graph-emulator/test/long.test.ts': one.repeat(301) });
+    plant({ 'test/unit/long.test.ts': one.repeat(350) });
     expect(check('check-rooms.mjs', tree)).toEqual({ status: 0, lines: [] });
 
     plant({ 'shared/words/word-0.ts': one, 'shared/kernel/long.ts': one.repeat(301) });
+    plant({
+      'test/unit/long.test.ts': one.repeat(351),
+      'packages/graph-emulator/test/a.test.ts': one.repeat(352),
+    });
 
     expect(check('check-rooms.mjs', tree)).toEqual({
       status: 1,
       lines: [
         'shared/kernel/long.ts: 301 lines; a file has at most 300',
+        'packages/graph-emulator/test/a.test.ts: 352 lines; a file has at most 350',
+        'test/unit/long.test.ts: 351 lines; a file has at most 350',
         'shared/words: 21 files; a folder has at most 20 at one level',
       ],
     });

@@ -20,7 +20,6 @@ function whenTicked(host: HostProcess): Promise<true> {
   return waitFor(
     'a tick',
     async () => (await readJournal(host)).some((entry) => entry.function === 'tick') || undefined,
-    60_000,
   );
 }
 

@@ -78,7 +78,7 @@ export async function startTablesProcess(): Promise<TablesProcess> {
       [azurite, '--tableHost', '127.0.0.1', '--tablePort', `${port}`, ...location],
       { stdio: 'ignore', env: environment({ AZURITE_ACCOUNTS: `${accountName}:${accountKey}` }) },
     );
-    await waitFor('Azurite', () => answers(port), 60_000);
+    await waitFor('Azurite', () => answers(port));
   };
   const kill = async () => {
     const running = child;

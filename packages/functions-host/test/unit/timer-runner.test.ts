@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Logger } from '../../../emulator-kit/src/logger';
 import { ManualClock } from '../../../emulator-kit/test/support/manual-clock';
 import type { RegisteredFunction } from '../../src/app/function-registry';
 import type { TimerTrigger } from '../../src/app/trigger';
@@ -8,50 +7,12 @@ import type { Invocation } from '../../src/invoker';
 import { parseSchedule } from '../../src/timers/schedule';
 import { TimerRunner } from '../../src/timers/timer-runner';
 import type { TakeOver } from '../../src/timers/timer-runner';
-import type { TimerRow, TimerRows } from '../../src/timers/timer-table';
+import type { TimerRows } from '../../src/timers/timer-table';
+import { MemoryRows, makeListLogger } from '../support/memory-timer-rows';
+import type { Run } from '../support/memory-timer-rows';
 
 const leaseMs = 5_000;
 const startedAt = Date.UTC(2026, 0, 1, 12);
-
-/** The table of the timers, with ETags, in memory. */
-class MemoryRows implements TimerRows {
-  row: TimerRow | undefined;
-  isAway = false;
-  #version = 0;
-
-  async read(): Promise<{ row: TimerRow; etag: string } | undefined> {
-    // As a real table it answers later, so that a runner that spins fails a test instead of hanging it.
-    await setImmediate();
-    this.#check();
-    return this.row && { row: this.row, etag: String(this.#version) };
-  }
-
-  async create(_name: string, row: TimerRow): Promise<void> {
-    this.#check();
-    if (this.row) return;
-    this.#version += 1;
-    this.row = row;
-  }
-
-  async replace(_name: string, row: TimerRow, etag: string): Promise<string | undefined> {
-    this.#check();
-    if (etag !== String(this.#version)) return undefined;
-    this.#version += 1;
-    this.row = row;
-    return String(this.#version);
-  }
-
-  #check(): void {
-    if (this.isAway) throw new Error('the table is away');
-  }
-}
-
-type Run = {
-  readonly at: number;
-  readonly host: string;
-  readonly retry: number | undefined;
-  readonly input: unknown;
-};
 
 let clock: ManualClock;
 let rows: MemoryRows;
@@ -72,17 +33,6 @@ afterEach(async () => {
   await advance(60_000, 10_000);
   await stopped;
 });
-
-function makeLogger(): Logger {
-  const log: Logger = {
-    debug: () => undefined,
-    info: (message) => lines.push(message),
-    warn: (message) => lines.push(message),
-    error: (message) => lines.push(message),
-    with: () => log,
-  };
-  return log;
-}
 
 /** A host with the timer; `work` is what its function does. */
 function startHost(
@@ -127,7 +77,7 @@ function startHost(
     table: options.table ?? rows,
     invoker: { invoke },
     clock,
-    log: makeLogger(),
+    log: makeListLogger(lines),
     hostId: host,
     takeOver: options.takeOver ?? { lockMs: leaseMs, pollMs: 1_000 },
   });

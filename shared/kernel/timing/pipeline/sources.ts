@@ -1,4 +1,4 @@
-import { second } from '../duration';
+import { minute, second } from '../duration';
 import type { Durations } from '../duration';
 
 /** How old what a process remembers of the tables and of Graph may be. */
@@ -9,7 +9,11 @@ export const sourcesTiming = {
   },
   groups: {
     ms: 30 * second,
-    why: 'Whether the groups that a policy names are there. A license is taken away after two looks 10 minutes apart, and the second one knows of a rename.',
+    why: 'What the groups that a policy names stand for, and whether they are there. A license is taken away after two looks 10 minutes apart, and the second one knows of a rename.',
+  },
+  unboundNames: {
+    ms: minute,
+    why: 'Names of a stored policy that nothing had are looked at again, and bound to what has them by then.',
   },
   noSeats: {
     ms: 30 * second,

@@ -77,6 +77,7 @@ export const userProperties: readonly UserProperty[] = [
   { name: 'memberOf', path: 'memberOf', type: 'groups', readBy: 'groups' },
   // Extensions: Entra has no rules on these.
   { name: 'employeeType', path: 'employeeType', inEntra: false },
+  { name: 'employeeLeaveDateTime', path: 'employeeLeaveDateTime', type: 'dateTime', inEntra: false },
   { name: 'employeeOrgData.division', path: 'employeeOrgData/division', inEntra: false },
   { name: 'employeeOrgData.costCenter', path: 'employeeOrgData/costCenter', inEntra: false },
 ];

@@ -121,7 +121,7 @@ function checkText(attribute: Attribute, value: Literal, report: RuleReport): st
         `${attribute.name} holds text, not ${report.text(value)}`,
         value,
         value.kind === 'now'
-          ? 'Only user.employeeHireDate is compared with system.now.'
+          ? 'Only user.employeeHireDate and user.employeeLeaveDateTime are compared with system.now.'
           : 'Text values stand in quotes.',
       );
   }

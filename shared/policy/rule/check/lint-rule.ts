@@ -7,6 +7,18 @@ import { subexpressions } from '../syntax/walk';
 
 const negativeText = new Set(['ne', 'notIn', 'notStartsWith', 'notEndsWith', 'notContains', 'notMatch']);
 
+/** They compare with a text as a whole, or its beginning or end: a star in it is a letter. */
+const wholeTextOperators = new Set([
+  'eq',
+  'ne',
+  'in',
+  'notIn',
+  'startsWith',
+  'endsWith',
+  'notStartsWith',
+  'notEndsWith',
+]);
+
 type Scope = {
   /** Attributes that have a value wherever this part matters: tested beside it with -and. */
   readonly guarded: ReadonlySet<string>;
@@ -95,6 +107,20 @@ function lintComparison(part: Comparison, scope: Scope, source: string, warn: Wa
   const padded = texts.find((text) => text !== text.trim());
   if (padded !== undefined) {
     warn('rule/outer-blank', `"${padded}" begins or ends with a blank, which counts in the comparison`, part);
+  }
+  const starred = texts.find((text) => text.startsWith('*') || text.endsWith('*'));
+  if (starred !== undefined && wholeTextOperators.has(operator)) {
+    const bare = starred.replace(/^\*+|\*+$/g, '');
+    const instead = !starred.startsWith('*')
+      ? '-startsWith'
+      : !starred.endsWith('*')
+        ? '-endsWith'
+        : '-contains';
+    warn(
+      'rule/wildcard',
+      `"${starred}" stands for itself: -${operator} knows no wildcards; write ${instead} "${bare}"`,
+      part,
+    );
   }
   if (source.slice(part.start, part.end).includes('\n') && texts.some((text) => text.includes('\n'))) {
     warn('rule/line-break', 'The text goes over a line break, which counts in the comparison', part);

@@ -4,6 +4,7 @@ import { nullRow } from './null-table';
 import type { Unconfirmed } from './null-table';
 import { foldText } from '../../fold-case';
 import { groupsOfExpression } from '../group-names';
+import { compileGroupName } from './group-name-test';
 import { notTruth } from './truth';
 import { makeValueTest } from './value-test';
 import type { ValueTest } from './value-test';
@@ -73,7 +74,10 @@ function compileComparison(comparison: Comparison, options: CompileOptions, nega
   const onNull = nullRow(comparison, options.unconfirmed, negated).truth;
   const test: ValueTest = makeValueTest(comparison);
   const { read } = comparison.attribute;
+  const isTheGroup = compileGroupName(comparison);
   return (target, context) => {
+    const byId = isTheGroup?.(target, context);
+    if (byId !== undefined) return byId;
     const value = read(target);
     if (value === undefined) return context.absent === 'null' ? onNull : 'undecided';
     return value === null || value === '' ? onNull : test(value, context);
@@ -122,9 +126,9 @@ function compileQuantified(quantified: Quantified, options: CompileOptions, nega
     if (value === undefined && context.absent === 'undecided') return 'undecided';
     const elements = elementsOf(value ?? null);
     if (elements === undefined) return 'undecided';
-    // A group that is named and is not there may be one that the user is in, under another name.
-    const { unknownGroups } = context;
-    let open = unknownGroups !== undefined && groups.some((group) => unknownGroups.has(foldText(group)));
+    // A name that stands for nothing sure may be that of a group that the user is in.
+    const unsure = context.groups?.unsure;
+    let open = unsure !== undefined && groups.some((group) => unsure.has(foldText(group)));
     for (const element of elements) {
       const truth = body(element as Readonly<Record<string, unknown>>, context);
       if (truth === decisive) return truth;

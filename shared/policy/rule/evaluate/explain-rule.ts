@@ -4,6 +4,7 @@ import { compileExpression, elementsOf, managerIdOf } from './compile-rule';
 import type { MembershipRule } from '../membership-rule';
 import { nullRow } from './null-table';
 import type { Unconfirmed } from './null-table';
+import { makeValueTest } from './value-test';
 
 /**
  * Why a rule, or a part of it, is true, false or undecided for one user; shaped like the answer of
@@ -88,12 +89,23 @@ function seenBy(
 ): Pick<Explanation, 'value' | 'because'> {
   const value = part.attribute.read(target);
   const empty = value === null || value === '' || (Array.isArray(value) && value.length === 0);
-  if (!empty && !(value === undefined && scene.context.absent === 'null')) return seen(value, scene);
+  if (!empty && !(value === undefined && scene.context.absent === 'null')) {
+    return { ...seen(value, scene), ...blanksDecide(part, value, scene) };
+  }
   const row = nullRow(part, scene.unconfirmed, negated);
   return {
     value: value ?? null,
     because: row.confirmed ? row.because : `${row.because} (not confirmed by Microsoft)`,
   };
+}
+
+/** A blank at the end of a department, from an HR export, is seen by no person and decides the comparison. */
+function blanksDecide(part: Comparison, value: unknown, { context }: Scene): Pick<Explanation, 'because'> {
+  if (typeof value !== 'string' || value === value.trim()) return {};
+  const test = makeValueTest(part);
+  return test(value, context) === test(value.trim(), context)
+    ? {}
+    : { because: 'it begins or ends with a blank, and that alone decides' };
 }
 
 function show(value: unknown): string {

@@ -59,7 +59,9 @@ function trailing(reader: TokenReader, token: Token): RuleError {
       'rule/missing-connector',
       `Expected -and or -or between two conditions, found ${reader.describe(token)}`,
       token,
-      'Put -and or -or between them.',
+      reader.source.slice(0, token.start).endsWith('""')
+        ? 'Two double quotes are an empty text. PowerShell doubles them inside a string: write one on each side.'
+        : 'Put -and or -or between them.',
     );
   }
   return reader.expected('-and, -or or the end of the rule', token);

@@ -26,7 +26,7 @@ import { makeTableStores } from '../../../../shared/store/tables/table-stores';
 import type { TableStores } from '../../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../../support/azurite';
 import type { Azurite } from '../../../support/azurite';
-import { makeEmbeddedCredential } from '../../../support/embedded-credential';
+import { makeEmbeddedCredential } from '../../../support/graph/embedded-credential';
 import { ledgerEntry, userState } from '../../../support/user-states';
 
 // https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference

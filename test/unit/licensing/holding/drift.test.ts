@@ -64,7 +64,7 @@ describe('our license that a person took away', () => {
     );
 
     expect(findingsOf(decision)).not.toContain('drift/taken-away');
-    expect(verdictOf(decision, 'EMS')).toBe('nothing license/inherited');
+    expect(verdictOf(decision, 'EMS')).toBe('nothing plans/inherited-on');
   });
 });
 

@@ -173,7 +173,7 @@ describe('licenses from groups', () => {
       'nothing license/inherited',
     ],
     ['lacking a plan: a second one for it', [], ['INTUNE_A'], '+EMS', 'licensed license/assigned'],
-    ['giving more than the policy wants: reported', ['INTUNE_A'], [], '', 'nothing license/inherited'],
+    ['giving more than the policy wants: said', ['INTUNE_A'], [], '', 'nothing plans/inherited-on'],
   ] as const)('%s', (_, wantedOff, groupOff, operation, verdict) => {
     const decision = decide(
       anInput({

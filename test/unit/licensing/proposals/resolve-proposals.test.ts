@@ -37,7 +37,7 @@ describe('plans that exclude each other', () => {
     expect(decision.outcome).toBe('blocked');
     expect(outcomeOf(decision, 'SPE_E3')?.reason).toEqual({
       code: 'plans/conflict',
-      text: 'SHAREPOINTENTERPRISE of SPE_E3 cannot be held together with SHAREPOINTSTANDARD of STANDARDPACK. Disable one of the two plans in the policy, or list SPE_E3 and STANDARDPACK under "exclusive".',
+      text: 'SHAREPOINTENTERPRISE of SPE_E3 cannot be held together with SHAREPOINTSTANDARD of STANDARDPACK. STANDARDPACK was assigned by hand and is not taken away: remove it by hand, or list it under "adopt" and list SPE_E3 and STANDARDPACK under "exclusive", or disable SPE_E3\'s plan in the policy.',
       skuId: outcomeOf(decision, 'SPE_E3')?.skuId,
       servicePlanIds: [plan('SHAREPOINTENTERPRISE'), plan('SHAREPOINTSTANDARD')],
     });

@@ -1,107 +1,29 @@
 import fc from 'fast-check';
-import type { PolicyHash, ServicePlanId, SkuId, UserId } from '../../../../shared/kernel/ids';
+import type { PolicyHash, SkuId, UserId } from '../../../../shared/kernel/ids';
 import { makeCatalogue } from '../../../../shared/licensing/catalogue/catalogue';
 import type { DecideInput, LearntConflicts } from '../../../../shared/licensing/decision';
-import type { Condition, Truth } from '../../../../shared/policy/condition';
-import type { Grant, Policy, PolicyRule } from '../../../../shared/policy/policy';
+import type { Policy } from '../../../../shared/policy/policy';
+import {
+  planIdOf,
+  planNumber,
+  ruleName,
+  ruleProperty,
+  rules,
+  skuCount,
+  skuIdOf,
+  skuName,
+  skuNumbers,
+} from './arbitrary-policy';
+import { skuShape, toSku } from './arbitrary-sku';
 import { aPolicy, day, licensingGroup, minute, now, policyHash } from './tenant';
-import type { SubscribedSku } from '../../../../shared/words/sku';
 import type { HeldLicense, InheritedLicense } from '../../../../shared/words/license';
 import type { LedgerEntry } from '../../../../shared/words/ledger';
-
-/** Small tenants with everything in them: shared plans, conflicts, dependencies, manual and inherited licenses. */
-const skuCount = 5;
-const planCount = 9;
-
-export const skuIdOf = (number: number) => `00000000-0000-4000-8000-0000000000${10 + number}` as SkuId;
-export const planIdOf = (number: number) =>
-  `00000000-0000-4000-9000-0000000000${10 + number}` as ServicePlanId;
-
-const skuNumbers = fc.nat(skuCount - 1);
-const skuName = (number: number) => `SKU${number}`;
-const planName = (number: number) => `PLAN${number}`;
-const planNumber = fc.nat(planCount - 1);
-const ruleName = (number: number) => `rule${number}`;
 
 function toLapses(lapsed: readonly { rule: number; since: number }[]): Pick<LedgerEntry, 'lapsedRules'> {
   if (lapsed.length === 0) return {};
   const sorted = [...lapsed].sort((a, b) => a.rule - b.rule);
   return { lapsedRules: sorted.map(({ rule, since }) => ({ rule: ruleName(rule), since })) };
 }
-
-type SkuShape = { plans: number[]; company: number; status: string; appliesTo: 'User' | 'Company' };
-
-const skuShape: fc.Arbitrary<SkuShape> = fc.record({
-  plans: fc.uniqueArray(planNumber, { minLength: 1, maxLength: 5 }),
-  company: fc.nat(8),
-  status: fc.oneof(
-    { weight: 14, arbitrary: fc.constant('Enabled') },
-    fc.constantFrom('Warning', 'Suspended'),
-  ),
-  appliesTo: fc.oneof(
-    { weight: 24, arbitrary: fc.constant('User' as const) },
-    fc.constant('Company' as const),
-  ),
-});
-
-function toSku(shape: SkuShape, number: number): SubscribedSku {
-  return {
-    skuId: skuIdOf(number),
-    skuPartNumber: skuName(number),
-    appliesTo: shape.appliesTo,
-    capabilityStatus: shape.status,
-    enabledUnits: 0,
-    consumedUnits: 0,
-    servicePlans: [...shape.plans].sort().map((plan) => ({
-      servicePlanId: planIdOf(plan),
-      servicePlanName: planName(plan),
-      appliesTo: plan === shape.company ? 'Company' : 'User',
-      provisioningStatus: 'Success',
-    })),
-  };
-}
-
-/** The truth of rule n is the property `rule<n>`; absent: undecided. */
-export function ruleProperty(name: string): Condition {
-  return {
-    source: name,
-    evaluate: (user): Truth => (user[name] === undefined ? 'undecided' : user[name] === true),
-  };
-}
-
-const grant: fc.Arbitrary<Grant> = fc.record({
-  sku: fc.oneof({ weight: 30, arbitrary: skuNumbers.map(skuName) }, fc.constant('NO_SUCH_SKU')),
-  plans: fc.oneof(
-    fc.constant({ kind: 'all' as const }),
-    fc
-      .uniqueArray(planNumber, { maxLength: 3 })
-      .map((plans) => ({ kind: 'disable' as const, plans: plans.map(planName) })),
-    fc
-      .uniqueArray(planNumber, { minLength: 1, maxLength: 4 })
-      .map((plans) => ({ kind: 'enable' as const, plans: plans.map(planName) })),
-  ),
-  fallback: fc.oneof(
-    { weight: 2, arbitrary: fc.constant([] as string[]) },
-    fc.uniqueArray(skuNumbers.map(skuName), { maxLength: 2 }),
-  ),
-  priority: fc.constantFrom(0, 0, 0, 5, 10),
-  newPlans: fc.constantFrom('on', 'off', 'hold'),
-});
-
-const rules: fc.Arbitrary<PolicyRule[]> = fc
-  .array(
-    fc.record({
-      assign: fc.array(grant, { maxLength: 2 }),
-      without: fc.oneof(
-        { weight: 3, arbitrary: fc.constant([] as string[]) },
-        fc.uniqueArray(planNumber.map(planName), { maxLength: 2 }),
-      ),
-    }),
-    { minLength: 1, maxLength: 4 },
-  )
-  .map((made) =>
-    made.map((rule, n) => ({ ...rule, name: `rule${n}`, when: ruleProperty(`rule${n}`), memberOf: [] })),
-  );
 
 const truth = fc.oneof(
   { weight: 8, arbitrary: fc.constant(true) },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { observeVerdict } from '../../../../shared/ops/status/watch-verdict';
 import type { QueueInspector } from '../../../../shared/queue/queue-inspector';
-import { makeMemoryCursors } from '../../../support/memory-cursors';
+import { makeMemoryCursors } from '../../../support/memory/memory-cursors';
 import { makePipelineWorld } from '../../../support/pipeline-world';
 import { makeRecordingLogger } from '../../../support/recording-logger';
 

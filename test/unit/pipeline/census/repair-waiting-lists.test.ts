@@ -3,7 +3,7 @@ import { toSkuId } from '../../../../shared/kernel/ids';
 import type { UserId } from '../../../../shared/kernel/ids';
 import { repairWaitingLists } from '../../../../shared/pipeline/census/repair-waiting-lists';
 import type { WaitingListServices } from '../../../../shared/pipeline/census/repair-waiting-lists';
-import { makeWaitingRows } from '../../../support/waiting-rows';
+import { makeWaitingRows } from '../../../support/world/waiting-rows';
 import { userId, userState } from '../../../support/user-states';
 import { quietTask } from '../../../support/quiet-task';
 import type { UserState } from '../../../../shared/words/user-state';

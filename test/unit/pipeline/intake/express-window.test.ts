@@ -5,7 +5,7 @@ import { makeExpressWindow } from '../../../../shared/pipeline/intake/express-wi
 import type { ExpressWindow } from '../../../../shared/pipeline/intake/express-window';
 import type { CursorStore } from '../../../../shared/store/ports/cursor-store';
 import { ManualClock } from '../../../support/manual-clock';
-import { makeMemoryCursors } from '../../../support/memory-cursors';
+import { makeMemoryCursors } from '../../../support/memory/memory-cursors';
 import { makePipelineWorld, userId } from '../../../support/pipeline-world';
 
 const user = (number: number) =>

@@ -3,7 +3,7 @@ import { GraphError } from '../../../../shared/graph/refusals/graph-error';
 import type { GraphSubscription } from '../../../../shared/graph/directory';
 import { Secret } from '../../../../shared/kernel/secret';
 import { keepSubscription } from '../../../../shared/pipeline/intake/keep-subscription';
-import { makeMemoryCursors } from '../../../support/memory-cursors';
+import { makeMemoryCursors } from '../../../support/memory/memory-cursors';
 import { makePipelineWorld } from '../../../support/pipeline-world';
 
 /** Graph's side: one subscription a resource and change type, as the real one keeps it. */

@@ -4,7 +4,7 @@ import { GraphError } from '../../../../shared/graph/refusals/graph-error';
 import { checkDeltaPosition } from '../../../../shared/ops/doctor/check-delta-position';
 import { checkHealth } from '../../../../shared/ops/doctor/check-health';
 import { walkDelta } from '../../../../shared/pipeline/intake/walk-delta';
-import { makeMemoryCursors } from '../../../support/memory-cursors';
+import { makeMemoryCursors } from '../../../support/memory/memory-cursors';
 import { makePipelineWorld, refusal, userId } from '../../../support/pipeline-world';
 
 const untrackable = new Set(['signInActivity']);

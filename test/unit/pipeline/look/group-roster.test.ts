@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { UserError } from '../../../../shared/kernel/errors';
 import type { GroupId, UserId } from '../../../../shared/kernel/ids';
+import type { Directory } from '../../../../shared/graph/directory';
+import { findNamedGroups } from '../../../../shared/pipeline/sources/named-groups';
 import { readGroupRoster } from '../../../../shared/pipeline/look/group-roster';
 import { loadPolicy } from '../../../../shared/policy/file/load-policy';
 import type { Policy } from '../../../../shared/policy/policy';
@@ -41,42 +43,51 @@ const policyOf = (...memberOf: string[]): Policy => {
   return policy as Policy;
 };
 
+async function rosterOf(directory: Pick<Directory, 'findGroups' | 'groupMembers'>, policy: Policy) {
+  return readGroupRoster(directory, policy, await findNamedGroups(directory, policy));
+}
+
 describe('readGroupRoster', () => {
   it('reads each group that the policy names once, and no other', async () => {
     const directory = makeDirectory();
 
-    const roster = await readGroupRoster(directory, policyOf('SG-Sales', 'sg-sales', groups[0]?.id ?? ''));
+    const roster = await rosterOf(directory, policyOf('SG-Sales', 'sg-sales', groups[0]?.id ?? ''));
 
     expect(directory.walked).toEqual([groups[0]?.id]);
-    expect(roster.groupsOf(userId(1))).toEqual([groups[0]]);
+    expect(roster.groupsOf(userId(1)).map(({ id }) => id)).toEqual([groups[0]?.id]);
     expect(roster.groupsOf(userId(9))).toEqual([]);
   });
 
-  it('takes every group of a name, and none for a name that nothing has', async () => {
-    const roster = await readGroupRoster(makeDirectory(), policyOf('SG-Twin', 'SG-Missing'));
+  it('takes none of several groups of a name, and none for a name that nothing has', async () => {
+    const directory = makeDirectory();
 
-    expect(roster.groupsOf(userId(2))).toEqual([groups[1]]);
-    expect(roster.groupsOf(userId(3))).toEqual([groups[2]]);
+    const roster = await rosterOf(directory, policyOf('SG-Twin', 'SG-Missing'));
+
+    expect(directory.walked).toEqual([]);
+    expect(roster.groupsOf(userId(2))).toEqual([]);
+    expect([...roster.named.unsure].map(([name, { kind }]) => `${name} ${kind}`)).toEqual([
+      'sg-twin ambiguous',
+      'sg-missing unknown',
+    ]);
   });
 });
 
 describe('a group that the roster does not find', () => {
   it('is unknown by its name, not a group without members', async () => {
-    const roster = await readGroupRoster(makeDirectory(), policyOf('SG-Sales', 'SG-Missing'));
+    const roster = await rosterOf(makeDirectory(), policyOf('SG-Sales', 'SG-Missing'));
 
-    expect([...roster.unknown]).toEqual(['sg-missing']);
+    expect([...roster.named.unsure.keys()]).toEqual(['sg-missing']);
   });
 
   it('is unknown when it goes while its members are read', async () => {
     const directory = makeDirectory();
-    async function* gone(): AsyncGenerator<UserId[]> {
+    const gone: Directory['groupMembers'] = async function* () {
       yield [userId(1)];
       throw new UserError('graph/unknown-group', 'There is no such group');
-    }
+    };
 
-    const roster = await readGroupRoster({ ...directory, groupMembers: gone }, policyOf('SG-Sales'));
+    const roster = await rosterOf({ ...directory, groupMembers: gone }, policyOf('SG-Sales'));
 
-    expect(roster.unknown.has('sg-sales')).toBe(true);
-    expect(roster.unknown.has(groups[0]?.id ?? '')).toBe(true);
+    expect(roster.named.unsure.get('sg-sales')).toEqual({ kind: 'gone', ids: [groups[0]?.id] });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { makeLastSuccess } from '../../../../shared/pipeline/pauses/last-success';
 import { scopesWork } from '../../../../shared/pipeline/pauses/own-pause';
 import { decided } from '../../../support/decided';
-import { makeMemoryControl } from '../../../support/memory-control';
+import { makeMemoryControl } from '../../../support/memory/memory-control';
 import { makePipelineWorld, refusal } from '../../../support/pipeline-world';
 
 function makeWorld(processes: number) {

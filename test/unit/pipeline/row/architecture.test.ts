@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { renderRowMachine } from '../../../support/row-table';
+import { renderRowMachine } from '../../../support/row/row-table';
 
 const page = join(__dirname, '../../../../docs/architecture.md');
 const begin = '<!-- The row machine: written by UPDATE_PAGES=1 npm run test:unit -- architecture -->';

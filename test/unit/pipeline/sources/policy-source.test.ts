@@ -8,7 +8,7 @@ import { makeCatalogue } from '../../../../shared/licensing/catalogue/catalogue'
 import { makePolicySource } from '../../../../shared/pipeline/sources/policy-source';
 import type { PolicyStore } from '../../../../shared/store/ports/policy-store';
 import type { SubscribedSku } from '../../../../shared/words/sku';
-import { makeMemoryPolicies } from '../../../support/memory-stores';
+import { makeMemoryPolicies } from '../../../support/memory/memory-stores';
 
 const text = readFileSync(join(__dirname, '../../policy/file/stored-policies/complete.yaml'), 'utf8');
 /** As the first version computed and stored it. */
@@ -29,6 +29,7 @@ const ems = (skuPartNumber: string): SubscribedSku => ({
 const parts = (store: PolicyStore) => ({
   store,
   file: { path: 'policy.yaml', read: async () => text },
+  directory: { findGroups: async () => [] },
   clock: { now: () => 0 } as never,
   logger: silentLogger,
   mayStore: true,
@@ -49,6 +50,7 @@ async function sourceWith(fileText: string, skus: Parameters<typeof makeCatalogu
     store,
     file: { path: 'policy.yaml', read: async () => fileText },
     readCatalogue: async () => makeCatalogue(skus),
+    directory: { findGroups: async () => [] },
     clock: { now: () => 0 } as never,
     logger,
     mayStore,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { loadPolicy } from '../../../../shared/policy/file/load-policy';
-import { fuzzPolicyFile } from '../../../support/policy-fuzz';
+import { fuzzPolicyFile } from '../../../support/fuzz/policy-fuzz';
 
 const example = readFileSync(join(__dirname, '../../../../policy/complete.yaml'), 'utf8');
 const minimal = 'version: 1\nrules:\n  - name: all\n    assign: [{ sku: EMS }]\n';

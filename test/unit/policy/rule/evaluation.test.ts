@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aUser, evaluate } from '../../../support/rule-user';
+import { aUser, evaluate } from '../../../support/fuzz/rule-user';
 
 // Pages are named by their last part: https://learn.microsoft.com/entra/identity/users/groups-dynamic-membership and
 // so on. "tenant" marks behavior that public tenants show and no page states.

@@ -3,9 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import { explainRule } from '../../../../shared/policy/rule/evaluate/explain-rule';
 import { parseRule } from '../../../../shared/policy/rule/syntax/parse-rule';
 import { RuleError } from '../../../../shared/policy/rule/syntax/rule-error';
-import { ruleModel, ruleUser } from '../../../support/rule-arbitrary';
-import { fuzzRules } from '../../../support/rule-fuzz';
-import { now, ruleOf } from '../../../support/rule-user';
+import { ruleModel, ruleUser } from '../../../support/fuzz/rule-arbitrary';
+import { fuzzRules } from '../../../support/fuzz/rule-fuzz';
+import { now, ruleOf } from '../../../support/fuzz/rule-user';
 
 const context = { now, absent: 'undecided' } as const;
 

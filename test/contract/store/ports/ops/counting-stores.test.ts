@@ -6,7 +6,11 @@ import { makeTableStores } from '../../../../../shared/store/tables/table-stores
 import { startAzurite } from '../../../../support/azurite';
 import type { Azurite } from '../../../../support/azurite';
 import { ManualClock } from '../../../../support/manual-clock';
-import { makeMemoryAttention, makeMemoryCounters, makeMemoryPlans } from '../../../../support/memory-counts';
+import {
+  makeMemoryAttention,
+  makeMemoryCounters,
+  makeMemoryPlans,
+} from '../../../../support/memory/memory-counts';
 import { userId } from '../../../../support/user-states';
 
 let azurite: Azurite;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { makeRuleMatcher } from '../../../../../shared/policy/rule/evaluate/rule-matcher';
-import { ruleModel, ruleUser } from '../../../../support/rule-arbitrary';
-import { now, ruleOf } from '../../../../support/rule-user';
+import { ruleModel, ruleUser } from '../../../../support/fuzz/rule-arbitrary';
+import { now, ruleOf } from '../../../../support/fuzz/rule-user';
 
 const rulesOf = (...sources: string[]) =>
   sources.map((source) => ({ key: source, condition: ruleOf(source) }));

@@ -1,0 +1,3 @@
+import { describeFirstCensus } from '../support/stories/first-census';
+
+describeFirstCensus({ count: 300 });

@@ -1,0 +1,20 @@
+import { describe, expect, it } from '@jest/globals';
+import { disturbances } from '../support/named-tenants/disturb';
+import { judgeDisturbance } from '../support/named-tenants/judge';
+
+const runs = 2_000;
+
+describe('a tenant in which names change behind the policy’s back', () => {
+  it.each(disturbances)(
+    `%s: takes nothing, gives nothing, and doctor names it (${String(runs)} tenants)`,
+    async (kind) => {
+      const problems: string[] = [];
+      for (let seed = 1_000; seed < 1_000 + runs && problems.length < 5; seed++) {
+        problems.push(...(await judgeDisturbance(kind, seed)));
+      }
+
+      expect(problems).toEqual([]);
+    },
+    600_000,
+  );
+});

@@ -1,0 +1,55 @@
+import type { AttentionStore } from '../../../shared/store/ports/ops/attention-store';
+import type { CounterRow, CounterStore } from '../../../shared/store/ports/ops/counter-store';
+import type { PlanStore, StoredPlan } from '../../../shared/store/ports/ops/plan-store';
+import type { Attention, AttentionKind } from '../../../shared/store/ports/ops/attention';
+
+/** Rows of counters in a list; TableCounterStore has its own tests. */
+export function makeMemoryCounters(): CounterStore & { readonly rows: CounterRow[] } {
+  const rows: CounterRow[] = [];
+  const names = new Set<string>();
+  return {
+    rows,
+    add: async ({ at, process, counts }) => {
+      const name = `${String(at)} ${process}`;
+      if (!names.has(name)) rows.push({ at, counts });
+      names.add(name);
+    },
+    list: async function* (after) {
+      yield* rows.filter(({ at }) => at > after).sort((a, b) => a.at - b.at);
+    },
+    removeUntil: async (at) => {
+      rows.splice(0, rows.length, ...rows.filter((row) => row.at > at));
+    },
+  };
+}
+
+/** The index of users who are not done, in maps; TableAttentionStore has its own tests. */
+export function makeMemoryAttention(): AttentionStore {
+  const kinds = new Map<AttentionKind, Map<string, Attention>>();
+  const ofKind = (kind: AttentionKind) => {
+    const known = kinds.get(kind) ?? new Map<string, Attention>();
+    kinds.set(kind, known);
+    return known;
+  };
+  return {
+    put: async (kind, entry) => void ofKind(kind).set(entry.userId, entry),
+    remove: async (kind, userId) => void ofKind(kind).delete(userId),
+    list: async function* (kind, { after = '', limit = Infinity } = {}) {
+      const ids = [...ofKind(kind).keys()].sort().filter((id) => id > after);
+      for (const id of ids.slice(0, limit)) yield ofKind(kind).get(id) as Attention;
+    },
+  };
+}
+
+/** Plans in a map; TablePlanStore has its own tests. */
+export function makeMemoryPlans(): PlanStore {
+  const plans = new Map<string, { readonly plan: StoredPlan; readonly lines: readonly unknown[] }>();
+  return {
+    save: async (plan, lines) => void plans.set(plan.id, { plan, lines }),
+    read: async (id) => plans.get(id)?.plan,
+    lines: async (id, from, limit) => plans.get(id)?.lines.slice(from, from + limit) ?? [],
+    removeBefore: async (at) => {
+      for (const [id, { plan }] of plans) if (plan.at < at) plans.delete(id);
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { describe, expect, it } from '@jest/globals';
+import { PermanentError } from '../../../../shared/kernel/errors';
+import { toUserId } from '../../../../shared/kernel/ids';
+import type { UserId } from '../../../../shared/kernel/ids';
+import { feedRollouts } from '../../../../shared/pipeline/rollouts/feed-rollouts';
+import { userId, userState } from '../../../support/user-states';
+import { quietTask } from '../../../support/quiet-task';
+import { makeWorld, newHash, oldHash, start } from '../support/rollout-rows';
+
+describe('feedRollouts', () => {
+  it('feeds no more at once than half a minute of writes', async () => {
+    const world = await makeWorld('running', 50);
+
+    await world.feed();
+    await world.feed();
+
+    expect(world.sent).toHaveLength(20);
+    expect(world.sent[0]).toMatchObject({ source: 'rollout', rollout: 'r', crowd: true });
+  });
+
+  it('goes on as users arrive, and makes the candidate active when all have', async () => {
+    const world = await makeWorld('running', 30);
+
+    for (let round = 0; round < 3; round++) {
+      await world.feed();
+      world.handle();
+    }
+    await world.feed();
+
+    expect(new Set(await world.states())).toEqual(new Set(['changed']));
+    expect(await world.rollouts.read('r')).toMatchObject({ state: 'done', endedAt: start, members: 30 });
+    expect(await world.policies.pointer()).toMatchObject({ active: newHash, candidate: null, left: [] });
+  });
+
+  it('ends although a member’s row cannot be read: that member has failed', async () => {
+    const world = await makeWorld('running', 3);
+    const read = world.pipeline.users.read.bind(world.pipeline.users);
+    const users = {
+      ...world.pipeline.users,
+      list: world.pipeline.users.list.bind(world.pipeline.users),
+      read: async (id: UserId) => {
+        if (id === userId(2)) throw new PermanentError('store/unreadable-user', 'users 2 state');
+        return read(id);
+      },
+    };
+    const pipeline = { ...world.pipeline, users };
+
+    await feedRollouts(pipeline, quietTask);
+    world.handle();
+    await feedRollouts(pipeline, quietTask);
+
+    expect(await world.states()).toEqual(['changed', 'failed', 'changed']);
+    expect(await world.rollouts.read('r')).toMatchObject({ state: 'done' });
+  });
+
+  it.each(['awaiting', 'collecting', 'paused'] as const)('feeds nothing that is %s', async (state) => {
+    const world = await makeWorld(state);
+
+    await world.feed();
+
+    expect(world.sent).toEqual([]);
+    expect(await world.rollouts.read('r')).toMatchObject({ state, endedAt: null });
+  });
+
+  it('leaves the work to the holder of the lease', async () => {
+    const world = await makeWorld('running');
+    const busy = { take: async () => false, release: async () => undefined };
+
+    await feedRollouts({ ...world.pipeline, leases: busy }, quietTask);
+
+    expect(world.sent).toEqual([]);
+  });
+
+  it('sends again what has been silent for a minute', async () => {
+    const world = await makeWorld('running');
+    await world.feed();
+    world.sent.splice(0);
+
+    world.advance(59_000);
+    await world.feed();
+    const early = world.sent.length;
+    world.advance(2_000);
+    await world.feed();
+
+    expect([early, world.sent.length]).toEqual([0, 5]);
+  });
+
+  it('drops what was not reached by a cancelled one, once writers had time to end', async () => {
+    const world = await makeWorld('running', 30);
+    await world.feed();
+    const [reached] = world.sent.splice(0, 1);
+    world.users.set(
+      toUserId(reached?.user.id ?? ''),
+      userState({ outcome: 'licensed', policyHash: newHash, decidedAt: start, writtenAt: start }),
+    );
+    const row = await world.rollouts.read('r');
+    if (row !== undefined) await world.rollouts.update(row, { state: 'cancelled', cancelledAt: start });
+
+    await world.feed();
+    const early = await world.rollouts.read('r');
+    world.advance(16_000);
+    await world.feed();
+
+    expect(early?.endedAt).toBeNull();
+    expect((await world.states()).sort()).toEqual(['changed', ...Array<string>(29).fill('dropped')]);
+    expect(await world.policies.pointer()).toMatchObject({
+      active: oldHash,
+      candidate: null,
+      left: [newHash],
+    });
+  });
+
+  it('forgets the policies that no user is on any more when a return has ended', async () => {
+    const world = await makeWorld('running', 3, 'return');
+    await world.feed();
+    world.handle();
+
+    await world.feed();
+
+    expect(await world.policies.pointer()).toMatchObject({ left: [newHash] });
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PolicyHash } from '../../../../shared/kernel/ids';
+import { choosePolicy } from '../../../../shared/pipeline/sources/policy-source';
+import { recordMember } from '../../../../shared/pipeline/rollouts/record-member';
+import { toMember } from '../../../../shared/ops/rollouts/plan-members';
+import { ledgerEntry, userId, userState } from '../../../support/user-states';
+import type { UserState } from '../../../../shared/words/user-state';
+import type { MemberState, RolloutKind } from '../../../../shared/words/rollout';
+import { makeWorld, newHash, oldHash, rolloutRow, start } from '../support/rollout-rows';
+
+const ems = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e' as never;
+
+describe('a process killed at any step', () => {
+  it.each([
+    ['running', 'changed', { active: newHash, candidate: null, left: [] }],
+    ['cancelled', 'dropped', { active: oldHash, candidate: null, left: [newHash] }],
+  ] as const)('ends a %s rollout as an undisturbed one does', async (state, member, pointer) => {
+    let kills = 0;
+    for (const after of [false, true]) {
+      for (let at = 1; ; at++) {
+        const world = await makeWorld(state);
+        Object.assign(world.faults, { at, after, calls: 0 });
+        for (let round = 0; round < 12; round++) {
+          await world.feed().catch((error: Error) => expect(error.message).toBe('killed'));
+          world.handle();
+          world.advance(20_000);
+        }
+
+        expect(await world.states()).toEqual(Array(5).fill(member));
+        expect((await world.rollouts.read('r'))?.endedAt).not.toBeNull();
+        expect(await world.policies.pointer()).toMatchObject(pointer);
+        if (world.faults.calls < at) break;
+        kills += 1;
+      }
+    }
+
+    expect(kills).toBeGreaterThan(10);
+  });
+});
+
+describe('settleMember', () => {
+  const member = { ...toMember(userId(1), null), state: 'queued' as const, queuedAt: start };
+  const settle = (state: Partial<UserState>, kind: RolloutKind = 'activation', now = start + 1_000) =>
+    recordMember(
+      { ...rolloutRow('running', kind), etag: '1' },
+      member,
+      { userId: userId(1), etag: '1', state: userState(state), ledger: [], exception: null },
+      now,
+    )?.state;
+
+  it.each<[string, Partial<UserState>, MemberState | undefined]>([
+    ['is on the old policy still', { policyHash: oldHash, decidedAt: start + 1 }, undefined],
+    ['was moved and written to', { policyHash: newHash, writtenAt: start + 1 }, 'changed'],
+    ['was moved, and nothing was to be written', { policyHash: newHash, writtenAt: 5 }, 'unchanged'],
+    ['is being written', { policyHash: newHash, intent: {} as never }, undefined],
+    [
+      'has failed just now or long ago, which does not tell',
+      { policyHash: oldHash, outcome: 'failed' },
+      undefined,
+    ],
+    ['is gone', { policyHash: oldHash, reasons: [{ code: 'user/gone', text: '' }] }, 'unchanged'],
+    ['was refused for good', { policyHash: newHash, outcome: 'failed' }, 'failed'],
+  ])('knows of a user who %s', (_, state, expected) => {
+    expect(settle(state)).toBe(expected);
+  });
+
+  it('takes a failure for this one when no new attempt follows', () => {
+    expect(settle({ policyHash: oldHash, outcome: 'failed' }, 'activation', start + 61_000)).toBe('failed');
+  });
+
+  it('goes by the time of the decision where no policy is moved to', () => {
+    expect(settle({ policyHash: oldHash, decidedAt: start - 1 }, 'held')).toBeUndefined();
+    expect(settle({ policyHash: oldHash, decidedAt: start + 1 }, 'held')).toBe('unchanged');
+  });
+});
+
+describe('choosePolicy', () => {
+  const pointer = {
+    etag: '1',
+    active: oldHash,
+    candidate: newHash,
+    isCandidateApproved: false,
+    left: ['c'.repeat(64) as PolicyHash],
+  };
+  const approved = { ...pointer, isCandidateApproved: true };
+  const left = pointer.left[0] ?? null;
+  const joiner = { state: null, ledger: [] };
+  const on = (policyHash: PolicyHash | null) => ({
+    state: userState({ policyHash }),
+    ledger: [ledgerEntry(ems)],
+  });
+
+  it.each([
+    ['a joiner before approval', pointer, joiner, oldHash],
+    ['a joiner after approval', approved, joiner, newHash],
+    ['a user who was moved', approved, on(newHash), newHash],
+    ['a user who was not moved yet', approved, on(oldHash), oldHash],
+    ['a user whom a cancelled activation left behind', approved, on(left), left],
+    ['a user on a policy of long ago', approved, on('d'.repeat(64) as PolicyHash), oldHash],
+    ['a user of before the policies were stored', approved, on(null), oldHash],
+  ])('gives %s their policy', (_, from, record, expected) => {
+    expect(choosePolicy(from, record)).toBe(expected);
+  });
+});
+
+describe('an approval that a cancellation overtook', () => {
+  it('leaves no policy for joiners, and the next one can be activated', async () => {
+    const world = await makeWorld('cancelled', 1);
+    await world.feed();
+    expect(await world.policies.pointer()).toMatchObject({ candidate: null, left: [newHash] });
+    // The approval was still planning the tenant; now it claims and approves.
+    await world.policies.movePointer(await world.policies.pointer(), {
+      ...{ active: oldHash, candidate: newHash, candidateOf: 'r' },
+      ...{ isCandidateApproved: true, left: [] },
+    });
+
+    await world.feed();
+
+    expect(await world.policies.pointer()).toMatchObject({
+      ...{ active: oldHash, candidate: null, isCandidateApproved: false },
+    });
+  });
+});

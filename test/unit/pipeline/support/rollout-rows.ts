@@ -1,0 +1,129 @@
+import { toUserId } from '../../../../shared/kernel/ids';
+import type { PolicyHash, UserId } from '../../../../shared/kernel/ids';
+import type { Services } from '../../../../shared/pipeline/services';
+import { feedRollouts } from '../../../../shared/pipeline/rollouts/feed-rollouts';
+import { toMember } from '../../../../shared/ops/rollouts/plan-members';
+import type { Hint } from '../../../../shared/queue/messages';
+import { makeMemoryPolicies, makeMemoryRollouts } from '../../../support/memory/memory-stores';
+import { userId, userState } from '../../../support/user-states';
+import { quietTask } from '../../../support/quiet-task';
+import type { UserState } from '../../../../shared/words/user-state';
+import type { MemberState, Rollout, RolloutKind, RolloutState } from '../../../../shared/words/rollout';
+
+export const oldHash = 'a'.repeat(64) as PolicyHash;
+
+export const newHash = 'b'.repeat(64) as PolicyHash;
+
+export const start = 1_000_000;
+
+export const rolloutRow = (state: RolloutState, kind: RolloutKind = 'activation'): Omit<Rollout, 'etag'> => ({
+  id: 'r',
+  kind,
+  state,
+  policyHash: newHash,
+  planStateHash: null,
+  by: 'ann',
+  why: 'test',
+  createdAt: start,
+  approvedBy: null,
+  startedAt: start,
+  endedAt: null,
+  approvalReasons: [],
+  members: 0,
+});
+
+/** Five users, a queue that is a list, and handlers that are told when to work. */
+export async function makeWorld(state: RolloutState, members = 5, kind: RolloutKind = 'activation') {
+  let now = start;
+  const users = new Map<UserId, UserState>();
+  const sent: Hint[] = [];
+  const policies = makeMemoryPolicies();
+  const rollouts = makeMemoryRollouts();
+  const faults = { at: Infinity, after: false, calls: 0 };
+  /** Fails one call of the outside world: before it has an effect, or after (the answer is lost). */
+  const faulty = <Port extends object>(port: Port): Port =>
+    new Proxy(port, {
+      get: (target, name) => {
+        const method = Reflect.get(target, name) as unknown;
+        if (typeof method !== 'function') return method;
+        return (...args: unknown[]) => {
+          const isDue = ++faults.calls === faults.at;
+          if (isDue && !faults.after) throw new Error('killed');
+          const result = (method as (...given: unknown[]) => unknown).apply(target, args);
+          if (!isDue) return result;
+          const die = () => {
+            throw new Error('killed');
+          };
+          if (result instanceof Promise) return result.then(die);
+          return (async function* () {
+            yield* result as AsyncIterable<unknown>;
+            die();
+          })();
+        };
+      },
+    });
+  await policies.movePointer(await policies.pointer(), {
+    active: oldHash,
+    candidate: kind === 'activation' ? newHash : null,
+    isCandidateApproved: true,
+    left: kind === 'return' ? [oldHash, newHash] : [],
+  });
+  const row = rolloutRow(state, kind);
+  await rollouts.create({ ...row, ...(state === 'cancelled' ? { cancelledAt: start } : {}) });
+  const all = Array.from({ length: members }, (_, index) => userId(index + 1));
+  for (const id of all) users.set(id, userState({ policyHash: oldHash, decidedAt: 1, outcome: 'licensed' }));
+  await rollouts.addMembers(
+    'r',
+    all.map((id) => toMember(id, null)),
+  );
+  const ports = {
+    rollouts: faulty(rollouts),
+    policies: faulty(policies),
+    users: faulty({
+      read: async (id: UserId) => ({
+        userId: id,
+        etag: '1',
+        state: users.get(id) ?? null,
+        ledger: [],
+        exception: null,
+      }),
+      list: async function* () {
+        for (const [id, stored] of users) yield { userId: id, state: stored };
+      },
+    }),
+    queues: faulty({ sendHints: async (hints: readonly Hint[]) => void sent.push(...hints) }),
+  };
+  const pipeline = {
+    clock: { now: () => now, sleep: async () => undefined },
+    newId: () => 'holder',
+    leases: { take: async () => true, release: async () => undefined },
+    policy: { refresh: () => undefined },
+    settings: { writesPerSecond: 0.1 },
+    ...ports,
+  } as unknown as Services;
+  return {
+    pipeline,
+    rollouts,
+    policies,
+    users,
+    sent,
+    faults,
+    advance: (ms: number) => {
+      now += ms;
+    },
+    /** What handlers make of the hints. */
+    handle: (outcome: Partial<UserState> = {}) => {
+      for (const hint of sent.splice(0)) {
+        const id = toUserId(hint.user.id);
+        const moved = { policyHash: newHash, decidedAt: now, writtenAt: now };
+        users.set(id, userState({ outcome: 'licensed', ...moved, ...outcome }));
+      }
+    },
+    feed: () => feedRollouts(pipeline, quietTask),
+    states: async () => {
+      const found: MemberState[] = [];
+      for await (const member of rollouts.members('r')) found.push(member.state);
+      return found;
+    },
+  };
+}
