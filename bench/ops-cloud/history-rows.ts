@@ -67,6 +67,7 @@ async function writeRollouts(
       endedAt: createdAt + 3_600_000,
       approvalReasons: [],
       members,
+      counted: { at: createdAt + 3_600_000, states: { changed: members } },
     });
   }
 }

@@ -12,6 +12,7 @@ import { answerRoute } from './requests/answer-route';
 import type { Answer } from './requests/remember-answer';
 import { RequestLimits } from './requests/limits';
 import { readJsonBody } from './requests/read-body';
+import { SharedAnswers } from './requests/share-answers';
 import type { AnyRoute, OpsServices } from './route';
 import { routes } from './routes/all-routes';
 
@@ -33,6 +34,7 @@ export type OpsApp = { fetch(request: Request): Promise<Response> };
 export function makeOpsApp(options: OpsAppOptions): OpsApp {
   const app = new OpenAPIHono();
   const limits = new RequestLimits(options.ops.services.clock);
+  const shared = new SharedAnswers(options.ops.services.clock);
   describeRoutes(app.openAPIRegistry, routes);
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
@@ -43,7 +45,7 @@ export function makeOpsApp(options: OpsAppOptions): OpsApp {
   app.get(`${basePath}/openapi.json`, (c) => c.json(document));
   for (const route of routes) {
     const path = `${basePath}${route.path.replace(/\{(\w+)\}/g, ':$1')}`;
-    app.on(route.method.toUpperCase(), path, (c) => answer(c, route, options, limits));
+    app.on(route.method.toUpperCase(), path, (c) => answer(c, route, { ...options, shared }, limits));
   }
   app.notFound((c) => problemAnswer(c, newRequestId(), notFound(c)));
   app.onError((error, c) => problemAnswer(c, newRequestId(), toProblem(error)));
@@ -53,7 +55,7 @@ export function makeOpsApp(options: OpsAppOptions): OpsApp {
 async function answer(
   c: Context,
   route: AnyRoute,
-  options: OpsAppOptions,
+  options: OpsAppOptions & { readonly shared: SharedAnswers },
   limits: RequestLimits,
 ): Promise<Response> {
   const requestId = newRequestId();
@@ -151,14 +153,27 @@ async function withinTime<Result>(work: Promise<Result>): Promise<Result> {
 }
 
 function successAnswer(c: Context, { status, body }: Answer, requestId: string): Response {
-  const text = JSON.stringify(body);
-  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+  const { text, etag } = writeOut(body);
   const headers = { 'content-type': 'application/json; charset=utf-8', 'x-request-id': requestId };
   if (c.req.method !== 'GET') return new Response(text, { status, headers });
   if (c.req.header('if-none-match') === etag) {
     return new Response(null, { status: 304, headers: { etag, 'x-request-id': requestId } });
   }
   return new Response(text, { status, headers: { ...headers, etag } });
+}
+
+type Written = { readonly text: string; readonly etag: string };
+
+/** Of bodies that are given to several callers. */
+const written = new WeakMap<object, Written>();
+
+function writeOut(body: unknown): Written {
+  const known = typeof body === 'object' && body !== null ? written.get(body) : undefined;
+  if (known !== undefined) return known;
+  const text = JSON.stringify(body);
+  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+  if (typeof body === 'object' && body !== null) written.set(body, { text, etag });
+  return { text, etag };
 }
 
 /** A refusal that was remembered for its Idempotency-Key, or is given for the first time. */

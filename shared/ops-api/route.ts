@@ -25,7 +25,7 @@ export type OpsServices = {
   readonly doctor: Pick<DoctorParts, 'policyFile' | 'readClaims' | 'expectedQueues'>;
   readonly levels: LevelStores;
   readonly plans: PlanStore;
-  /** The overview with charts over so many hours, at most 3 s old. */
+  /** The overview with charts over so many hours, at most 5 s old. */
   readonly overview: (hours: number) => Promise<OverviewView>;
   readonly quota: () => Promise<QuotaView | null>;
   readonly status: Pick<StatusParts, 'quotaClosedUntil' | 'objective' | 'counted'>;
@@ -66,6 +66,8 @@ export type OpsRoute<Input, Answer> = {
   readonly answer: z.ZodType;
   /** Takes seconds on a large tenant: two at once for each caller. */
   readonly isHeavy?: true;
+  /** Its answer is given to all who ask the same in this process within so many milliseconds; a write there ends that. */
+  readonly sharedMs?: number;
   /** Of a write: the action as the audit names it until the work says more. */
   readonly action?: string;
   /** Of a write: what it is done to. */

@@ -55,9 +55,10 @@ export function makeServiceBusQueueInspector(
       const until = clock.now() + timing.ops.peek.ms;
       const found = await peeking(client.createReceiver(queue), queue, async (receiver) => {
         // Peeking goes by sequence number and shows scheduled messages among the active ones.
-        for await (const message of peekAll(receiver, Infinity, noneActiveBefore.get(queue))) {
+        // Mostly the first message is the one: a page of them would be decoded in vain.
+        for await (const message of peekAll(receiver, Infinity, noneActiveBefore.get(queue), 1)) {
           if (stateOf(message) === 'active') return message.enqueuedTimeUtc?.getTime() ?? null;
-          if (message.sequenceNumber) noneActiveBefore.set(queue, message.sequenceNumber);
+          if (message.sequenceNumber) noneActiveBefore.set(queue, message.sequenceNumber.add(1));
           if (clock.now() > until) return 'unknown';
         }
         return null;
@@ -94,11 +95,18 @@ export function makeServiceBusQueueInspector(
  * The messages from this sequence number on, oldest first. The number is given with every page: without it the client
  * goes on behind what it peeked last, for whatever receiver (`_lastPeekedSequenceNumber` in core/managementClient.js).
  */
-async function* peekAll(receiver: ServiceBusReceiver, limit: number, from: Long = Long.ONE) {
+async function* peekAll(
+  receiver: ServiceBusReceiver,
+  limit: number,
+  from: Long = Long.ONE,
+  firstPage = peekPage,
+) {
   let next = from;
+  let most = firstPage;
   for (let seen = 0; seen < limit;) {
-    const page = await receiver.peekMessages(Math.min(peekPage, limit - seen), { fromSequenceNumber: next });
+    const page = await receiver.peekMessages(Math.min(most, limit - seen), { fromSequenceNumber: next });
     yield* page;
+    most = peekPage;
     const last = page.at(-1)?.sequenceNumber;
     if (last === undefined) return;
     seen += page.length;

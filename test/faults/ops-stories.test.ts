@@ -144,19 +144,20 @@ describe('a typo that strips the tenant', () => {
 });
 
 describe('a change that takes two people', () => {
-  it('the asker cannot approve, the second can; it is paused half-way and resumed, and all are as planned', async () => {
+  it('the asker cannot approve, the second can; it is paused on its way and resumed, and all are as planned', async () => {
     const before = await world.lastSeq();
     const { id } = await activate('all-plans.yaml', policyText([], guards));
     const own = await people.ask('operator', 'POST', `/rollouts/${id}/approve`, { why: 'it is mine' });
     expect(own).toMatchObject({ status: 403, body: { needs: 'Approver' } });
     expect((await people.run('approver', 'rollout', 'approve', id, '--why', 'looked at it')).code).toBe(0);
     const written = async () => (await world.writesAfter(before)).length;
-    await waitUntil('half of them are written', async () => (await written()) >= staff.length / 2, 200_000);
+    // Early enough that some are left on any machine: a process learns of a pause up to five seconds late.
+    await waitUntil('some are written', async () => (await written()) >= staff.length / 6, 200_000);
 
-    expect((await people.run('operator', 'rollout', 'pause', id, '--why', 'lunch')).code).toBe(0);
+    const paused = await people.ask('operator', 'POST', `/rollouts/${id}/pause`, { why: 'lunch' });
+    expect(paused.status).toBe(200);
     await waitUntil('none is on its way', async () => (await world.count(id)).queued === undefined, 200_000);
-    const halfway = await written();
-    expect(halfway).toBeLessThan(staff.length);
+    expect(await written()).toBeLessThan(staff.length);
     expect((await people.run('operator', 'rollout', 'resume', id)).code).toBe(0);
     await world.ended(id, 200_000);
 
@@ -204,7 +205,7 @@ describe('exceptions', () => {
     expect([writes.get(undone), writes.get(executive)]).toEqual([1, undefined]);
 
     expect((await people.run('operator', 'undo', undone, '--release', '--why', 'over')).code).toBe(0);
-    const until = new Date(Date.now() + 3_000).toISOString();
+    const until = new Date(Date.now() + 20_000).toISOString();
     await people.run(
       'operator',
       ...['exception', 'set', executive, '--never-touch', '--until', until, '--why', 'until today'],

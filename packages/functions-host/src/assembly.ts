@@ -16,7 +16,8 @@ import { SessionListener } from './service-bus/session-listener';
 import type { Settings } from './setting';
 import { parseSchedule } from './timers/schedule';
 import { TimerRunner } from './timers/timer-runner';
-import type { TakeOver } from './timers/timer-runner';
+import { takeOverOf } from './timers/take-over';
+import type { TimerTakeOver } from './timers/take-over';
 import { TimerTable } from './timers/timer-table';
 
 export type AssemblyOptions = {
@@ -28,11 +29,6 @@ export type AssemblyOptions = {
   /** How soon another host runs the timers of a killed one. Default: `quick`. */
   readonly timerTakeOver?: TimerTakeOver;
 };
-
-/** `quick`: within 6 s, so that a test need not wait; `azure`: as the settings `singleton` of host.json say. */
-export type TimerTakeOver = 'quick' | 'azure';
-
-const quickTakeOver: TakeOver = { lockMs: 5_000, pollMs: 1_000 };
 
 export type Parts = {
   readonly http: HttpFunction[];
@@ -92,14 +88,8 @@ export class Assembly {
       clock,
       log: log.with({ function: name }),
       hostId: this.#hostId,
-      takeOver: this.#takeOver(),
+      takeOver: takeOverOf(this.#options.timerTakeOver, this.#host.singleton),
     });
-  }
-
-  #takeOver(): TakeOver {
-    if (this.#options.timerTakeOver !== 'azure') return quickTakeOver;
-    const { listenerLockPeriod, listenerLockRecoveryPollingInterval } = this.#host.singleton;
-    return { lockMs: listenerLockPeriod, pollMs: listenerLockRecoveryPollingInterval };
   }
 
   #addListener(name: string, registered: RegisteredFunction, trigger: ServiceBusTrigger): void {

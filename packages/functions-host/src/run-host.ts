@@ -14,6 +14,7 @@ import type { HostArguments } from './host-arguments';
 import { makeLineLogger, toSeverity } from './host-log';
 import { IdentityEndpoint } from './identity-endpoint';
 import { runInstances } from './instances/run-instances';
+import { timerTakeOverOf } from './timers/take-over';
 
 const usage = `Usage: functions-host [--port PORT] [--app-root DIR] [--settings FILE]
                       [--like-flex] [--instances NAME=COUNT,…] [--group GROUP] [--without GROUP,…]
@@ -107,7 +108,7 @@ async function startHere(
     keys,
     group,
     without,
-    timerTakeOver: group === undefined && without.length === 0 ? 'quick' : 'azure',
+    timerTakeOver: timerTakeOverOf({ group, without }),
     settings: process.env,
     clock,
     random: systemRandom,

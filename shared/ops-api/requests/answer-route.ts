@@ -16,6 +16,7 @@ import { newLongOperation, idOfRequest, toLongOperationView } from './long-opera
 import { toApprovalView } from './approvals';
 import type { JsonBody } from './read-body';
 import { sendOrLeave } from './send-or-leave';
+import type { SharedAnswers } from './share-answers';
 import { digestOf, rememberAnswer } from './remember-answer';
 import type { Answer, FirstRequest } from './remember-answer';
 
@@ -23,6 +24,7 @@ export type RouteRequest = {
   readonly ops: OpsServices;
   readonly answers: RecordStore<RememberedAnswer>;
   readonly limits: RequestLimits;
+  readonly shared: SharedAnswers;
   readonly caller: Caller;
   readonly via: Asker['via'];
   readonly requestId: string;
@@ -42,8 +44,11 @@ export async function answerRoute(route: AnyRoute, request: RouteRequest): Promi
   limits.take(route.method === 'get' ? 'read' : route.action === undefined ? 'read' : 'write', caller.id);
   const input = await readAllowedInput(route, request);
   if (route.action === undefined) {
-    const work = async () => ({ status: 200, body: await route.handle(contextOf(request, input), input) });
-    return route.isHeavy ? limits.heavy(caller.id, work) : work();
+    const work = () => route.handle(contextOf(request, input), input);
+    const body = await request.shared.answer(route, input, () =>
+      route.isHeavy ? limits.heavy(caller.id, work) : work(),
+    );
+    return { status: 200, body };
   }
   const key = z.guid().safeParse(request.idempotencyKey);
   if (!key.success) {
@@ -59,6 +64,8 @@ export async function answerRoute(route: AnyRoute, request: RouteRequest): Promi
     } catch (thrown) {
       const problem = toProblem(thrown);
       return { status: problem.status, body: toBody(problem, request.requestId) };
+    } finally {
+      request.shared.forget();
     }
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timing } from '../../kernel/timing';
 import { dismissFailures, restoreFailures } from '../../ops/failures/dismiss-failures';
 import { listFailures } from '../../ops/failures/list-failures';
 import { previewReplay } from '../../ops/failures/preview-replay';
@@ -52,6 +53,7 @@ export const showFailures = defineRoute({
   summary: 'Failures, dead letters and users who wait for seats: by class, and a page of them',
   role: 'Viewer',
   isHeavy: true,
+  sharedMs: timing.ops.overview.ms,
   input: z.object({
     state: z.enum(failureStates).exactOptional(),
     class: z.string().exactOptional(),

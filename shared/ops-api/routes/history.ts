@@ -12,6 +12,7 @@ export const showSeries = defineRoute({
   summary: 'Samples as columns: by the minute for two days, by the hour for 400',
   role: 'Viewer',
   isHeavy: true,
+  sharedMs: timing.ops.overview.ms,
   input: z.object({
     names: z.string().max(1_000).exactOptional(),
     from: IsoTime.exactOptional(),

@@ -39,7 +39,7 @@ export const overview = defineRoute({
   method: 'get',
   path: '/overview',
   summary:
-    'Everything that is seen at one look: verdict, queues, levels, times, rates, seats, sources, charts; at most 3 s old',
+    'Everything that is seen at one look: verdict, queues, levels, times, rates, seats, sources, charts; at most 5 s old',
   role: 'Viewer',
   input: z.object({ hours: z.coerce.number().int().min(1).max(mostHours).exactOptional() }),
   answer: z.object({

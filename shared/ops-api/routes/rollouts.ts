@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timing } from '../../kernel/timing';
 import { startCensusRollout } from '../../ops/rollouts/census-rollout';
 import {
   approveRollout,
@@ -35,6 +36,7 @@ export const showRollouts = defineRoute({
   summary: 'Rollouts with their progress, newest first; 50 unless `limit` says otherwise',
   role: 'Viewer',
   isHeavy: true,
+  sharedMs: timing.ops.overview.ms,
   input: z.object({
     state: z.enum(rolloutStates).exactOptional(),
     skip: z.coerce.number().int().min(0).exactOptional(),
@@ -63,6 +65,7 @@ export const showMembers = defineRoute({
   summary: 'Who changed, who did not, and why',
   role: 'Viewer',
   isHeavy: true,
+  sharedMs: timing.ops.overview.ms,
   input: z.object({
     ...Id.shape,
     state: z.enum(memberStates).exactOptional(),

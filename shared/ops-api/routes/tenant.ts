@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timing } from '../../kernel/timing';
 import { censusStatus, startCensus } from '../../ops/census/census';
 import { countByLevels } from '../../ops/doctor/check-users';
 import { readLevels } from '../../ops/levels/read-levels';
@@ -49,6 +50,7 @@ export const showWaiting = defineRoute({
     'Who waits for which seat, since when, and until when; 200 users a SKU unless `limit` says otherwise',
   role: 'Viewer',
   isHeavy: true,
+  sharedMs: timing.ops.overview.ms,
   input: z.object({
     sku: z.string().exactOptional(),
     skip: z.coerce.number().int().min(0).exactOptional(),
@@ -136,6 +138,7 @@ export const doctor = defineRoute({
   summary: 'Whether everything is in place, and what to do',
   role: 'Viewer',
   isHeavy: true,
+  sharedMs: timing.ops.doctorShared.ms,
   input: z.object({}),
   answer: z.object({
     ok: z.boolean(),

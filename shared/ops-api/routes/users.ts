@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timing } from '../../kernel/timing';
 import { grantExtra, neverTouch, releaseExceptions } from '../../ops/exceptions/make-exception';
 import { listExceptions } from '../../ops/exceptions/list-exceptions';
 import { releaseUndo, undoUser } from '../../ops/exceptions/undo-user';
@@ -198,6 +199,7 @@ export const showExceptions = defineRoute({
   summary: 'The exceptions that were made for users',
   role: 'Viewer',
   isHeavy: true,
+  sharedMs: timing.ops.overview.ms,
   input: z.object({ limit: Limit, cursor: Cursor }),
   answer: pageOf(z.looseObject({ kind: z.string(), userId: z.string(), what: z.string(), by: z.string() })),
   async handle(context, { limit = 50, cursor }) {

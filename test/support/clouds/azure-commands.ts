@@ -2,18 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { signInLocally } from '../../../local/identity/sign-in';
 import { startAzureIdentity } from './azure-identity';
 import type { TestCloud } from '../local-cloud';
-import { callCli } from '../run-cli';
+import { runCli } from '../run-cli';
 
 type ApiAnswer = { readonly status: number; readonly body: Record<string, unknown> };
 
 /**
- * People at a cloud that is reached as Azure is: commands with `--target azure`, in this process, and requests to the API.
+ * People at a cloud that is reached as Azure is: commands with `--target azure`, and requests to the API.
  * Ids and roles are those of local/identity/people.ts.
  */
 export async function startAzureCommands(cloud: TestCloud) {
   const identity = await startAzureIdentity(cloud.cloud.file);
-  // Of this test file alone: Jest gives each its own.
-  Object.assign(process.env, identity.env);
   const tokens = new Map<string, string>();
   const tokenOf = async (person: string) => {
     const token = tokens.get(person) ?? (await signInLocally(cloud.cloud.file, person)).token;
@@ -24,7 +22,8 @@ export async function startAzureCommands(cloud: TestCloud) {
     /** A command, its exit code and its JSON. */
     run: async <Answer = Record<string, unknown>>(person: string, ...args: string[]) => {
       identity.signInAs(person);
-      const { code, stdout, stderr } = await callCli([...args, '--target', 'azure', '--json']);
+      // A process each: within one, the SDK keeps the token of the first person.
+      const { code, stdout, stderr } = await runCli([...args, '--target', 'azure', '--json'], identity.env);
       return { code, stderr, answer: (/^[{[]/.test(stdout) ? JSON.parse(stdout) : null) as Answer };
     },
     /** A request; `key`: its Idempotency-Key, `token`: another one than the person's. */

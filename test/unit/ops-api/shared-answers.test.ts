@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { makeOpsWorld } from '../../support/ops-world';
+
+const noFailures = { list: async function* () {} } as never;
+
+/** A world in which each list of dead letters that is read is counted. */
+async function setUp() {
+  const world = await makeOpsWorld({}, { failures: noFailures });
+  let reads = 0;
+  const deadLetters = world.ops.inspector.deadLetters.bind(world.ops.inspector);
+  world.ops.inspector.deadLetters = (queue, limit) => {
+    reads++;
+    return deadLetters(queue, limit);
+  };
+  const list = async (person: 'viewer' | 'operator' | 'none', query = '') => {
+    const before = reads;
+    const { status } = await world.call(person, 'GET', `/failures${query}`);
+    return { status, isRead: reads > before };
+  };
+  return { ...world, list };
+}
+
+describe('a long answer', () => {
+  it('is shared by all who ask the same within five seconds', async () => {
+    const { list, advance } = await setUp();
+
+    expect(await list('viewer')).toEqual({ status: 200, isRead: true });
+    expect(await list('operator')).toEqual({ status: 200, isRead: false });
+    expect(await list('viewer', '?limit=1')).toEqual({ status: 200, isRead: true });
+    advance(4_999);
+    expect(await list('viewer')).toEqual({ status: 200, isRead: false });
+    advance(1);
+    expect(await list('viewer')).toEqual({ status: 200, isRead: true });
+  });
+
+  it('is not given to whom it is not for', async () => {
+    const { list } = await setUp();
+    await list('viewer');
+
+    expect(await list('none')).toEqual({ status: 403, isRead: false });
+  });
+
+  it('is read again after a write', async () => {
+    const { list, call } = await setUp();
+    await list('viewer');
+    await call('operator', 'POST', '/pauses', { scope: 'apply', why: 'a test' });
+
+    expect(await list('viewer')).toEqual({ status: 200, isRead: true });
+  });
+
+  it('that failed is asked for again', async () => {
+    const { list, ops } = await setUp();
+    const counts = ops.inspector.counts.bind(ops.inspector);
+    ops.inspector.counts = () => Promise.reject(new Error('away'));
+    expect((await list('viewer')).status).toBe(500);
+    ops.inspector.counts = counts;
+
+    expect(await list('viewer')).toEqual({ status: 200, isRead: true });
+  });
+});
