@@ -120,6 +120,18 @@ describe('the name of a plan that a rule switches off', () => {
     expect(offOf(activated(emsWithout('INTUNE_A')), catalogue)).toEqual([plan('INTUNE_A')]);
   });
 
+  it('switches off a plan, too, that came later and has the name', () => {
+    const known = tenant.skus.find(({ skuId }) => skuId === sku('EMS'))?.servicePlans ?? [];
+    const knownPlans = new Map([[sku('EMS'), new Set(known.map(({ servicePlanId }) => servicePlanId))]]);
+    const catalogue = changed('EMS', (one) => ({
+      servicePlans: [...renamed('INTUNE_A', 'INTUNE_PLAN1')(one).servicePlans, aPlan('INTUNE_A')],
+    }));
+
+    expect(offOf(activated(emsWithout('INTUNE_A')), catalogue, { knownPlans })).toEqual(
+      [otherPlan, plan('INTUNE_A')].sort(),
+    );
+  });
+
   it('opens nothing when its plan is gone and another one has the name', () => {
     const catalogue = changed('EMS', (one) => ({
       servicePlans: [...without('INTUNE_A')(one).servicePlans, aPlan('INTUNE_A')],

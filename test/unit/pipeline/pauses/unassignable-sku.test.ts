@@ -4,7 +4,7 @@ import { toServicePlanId, toSkuId } from '../../../../shared/kernel/ids';
 import type { SkuId } from '../../../../shared/kernel/ids';
 import { forgetLearntConflict, listLearntConflicts } from '../../../../shared/ops/skus/learnt-conflicts';
 import { skuScope } from '../../../../shared/pipeline/pauses/pause-scope';
-import { ems, makePipelineWorld } from '../../../support/pipeline-world';
+import { ems, makePipelineWorld, intune, premium } from '../../../support/pipeline-world';
 
 const visio = toSkuId('c5928f49-12ba-48f7-ada3-0d743a3601d5');
 const policyText = `version: 1
@@ -142,6 +142,26 @@ describe('a SKU that Graph does not let administrators assign', () => {
 
     expect(forgotten).toMatchObject([{ kind: 'unassignable', skus: ['VISIOCLIENT'] }]);
     expect(held(w)).toEqual([ems, visio]);
+  });
+
+  it('is forgotten alone: what was learnt of another SKU and of its own plans stays', async () => {
+    const w = makeWorld();
+    await w.t.decide();
+    await finish(w);
+    const evidence = { learntAt: 1_000, text: 'no', requestId: null };
+    await w.t.pipeline.learntConflicts.learn([
+      { kind: 'unassignable', skuId: ems, ...evidence },
+      { kind: 'conflict', plans: [intune, premium], ...evidence },
+    ]);
+    Object.assign(w.t.pipeline.users, { list: async function* () {} });
+
+    await forgetLearntConflict(w.t.pipeline, { plan: 'VISIOCLIENT' }, { by: 'ada', why: null });
+
+    const left = await listLearntConflicts(w.t.pipeline);
+    expect(left.map(({ kind, skus }) => [kind, skus.includes('VISIOCLIENT')]).sort()).toEqual([
+      ['conflict', false],
+      ['unassignable', false],
+    ]);
   });
 
   it('is learnt anew when it was forgotten too early', async () => {
