@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Directory } from '../../../shared/graph/directory';
-import { makeGraphDirectory } from '../../../shared/graph/graph-directory';
 import type { GraphDirectoryOptions } from '../../../shared/graph/graph-directory';
-import { GraphError } from '../../../shared/graph/refusals/graph-error';
-import { systemClock } from '../../../shared/kernel/clock';
 import { toServicePlanId, toSkuId, toUserId } from '../../../shared/kernel/ids';
-import { silentLogger } from '../../../shared/kernel/logger';
-import { seededRandom } from '../../../shared/kernel/random';
+import { graphErrorOf, makeScriptedDirectory, refusalAnswer } from '../../support/graph/scripted-directory';
 import { startScriptedGraph } from '../../support/scripted-graph';
 import type { Answer, ScriptedGraph } from '../../support/scripted-graph';
 
@@ -26,30 +21,7 @@ beforeEach(() => {
 });
 afterAll(() => graph.close());
 
-function directory(changes: Partial<GraphDirectoryOptions> = {}): Directory {
-  return makeGraphDirectory({
-    credential: { getToken: async () => ({ token: 'token-of-the-test', expiresOnTimestamp: 0 }) },
-    graphOrigin: graph.origin,
-    clock: systemClock,
-    random: seededRandom(7),
-    logger: silentLogger,
-    ...changes,
-  });
-}
-
-const refusal = (status: number, code: string, message: string, headers = {}): Answer => ({
-  status,
-  headers,
-  body: { error: { code, message, innerError: { 'request-id': 'r-1', date: '2026-01-01T00:00:00' } } },
-});
-async function failureOf(work: Promise<unknown>): Promise<GraphError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(GraphError);
-  return error as GraphError;
-}
+const directory = (changes: Partial<GraphDirectoryOptions> = {}) => makeScriptedDirectory(graph, changes);
 
 describe('delta', () => {
   const deltaLink = 'https://graph.microsoft.com/v1.0/users/delta?$deltatoken=tok%2Ben';
@@ -103,12 +75,12 @@ describe('delta', () => {
 
   it.each<[string, Answer]>([
     ['410', { status: 410, headers: { location: 'https://graph.microsoft.com/v1.0/users/delta' } }],
-    ['syncStateNotFound', refusal(400, 'SyncStateNotFound', 'The sync state generation is not found')],
-    ['resyncRequired', refusal(400, 'resyncRequired', 'Resync required')],
+    ['syncStateNotFound', refusalAnswer(400, 'SyncStateNotFound', 'The sync state generation is not found')],
+    ['resyncRequired', refusalAnswer(400, 'resyncRequired', 'Resync required')],
   ])('tells from %s that the token is lost', async (_, answer) => {
     graph.script = () => answer;
 
-    const error = await failureOf(directory().deltaPage(deltaLink));
+    const error = await graphErrorOf(directory().deltaPage(deltaLink));
 
     expect(error.class).toBe('syncStateLost');
   });
@@ -116,7 +88,7 @@ describe('delta', () => {
   it('refuses a page without any link', async () => {
     graph.script = () => ({ status: 200, body: { value: [] } });
 
-    expect((await failureOf(directory().deltaPage(deltaLink))).class).toBe('unavailable');
+    expect((await graphErrorOf(directory().deltaPage(deltaLink))).class).toBe('unavailable');
   });
 });
 

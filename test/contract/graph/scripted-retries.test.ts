@@ -1,14 +1,10 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Directory } from '../../../shared/graph/directory';
-import { makeGraphDirectory } from '../../../shared/graph/graph-directory';
 import type { GraphDirectoryOptions } from '../../../shared/graph/graph-directory';
-import { GraphError } from '../../../shared/graph/refusals/graph-error';
 import { systemClock } from '../../../shared/kernel/clock';
 import { toServicePlanId, toSkuId, toUserId } from '../../../shared/kernel/ids';
-import { silentLogger } from '../../../shared/kernel/logger';
-import { seededRandom } from '../../../shared/kernel/random';
+import { graphErrorOf, makeScriptedDirectory, refusalAnswer } from '../../support/graph/scripted-directory';
 import { startScriptedGraph } from '../../support/scripted-graph';
 import type { Answer, ScriptedGraph } from '../../support/scripted-graph';
 
@@ -26,33 +22,10 @@ beforeEach(() => {
 });
 afterAll(() => graph.close());
 
-function directory(changes: Partial<GraphDirectoryOptions> = {}): Directory {
-  return makeGraphDirectory({
-    credential: { getToken: async () => ({ token: 'token-of-the-test', expiresOnTimestamp: 0 }) },
-    graphOrigin: graph.origin,
-    clock: systemClock,
-    random: seededRandom(7),
-    logger: silentLogger,
-    ...changes,
-  });
-}
-
-const refusal = (status: number, code: string, message: string, headers = {}): Answer => ({
-  status,
-  headers,
-  body: { error: { code, message, innerError: { 'request-id': 'r-1', date: '2026-01-01T00:00:00' } } },
-});
+const directory = (changes: Partial<GraphDirectoryOptions> = {}) => makeScriptedDirectory(graph, changes);
 const throttled = (seconds: string): Answer =>
-  refusal(429, 'TooManyRequests', 'Too many requests.', { 'retry-after': seconds });
+  refusalAnswer(429, 'TooManyRequests', 'Too many requests.', { 'retry-after': seconds });
 const userAnswer = (more: object = {}): Answer => ({ status: 200, body: { id, ...more } });
-async function failureOf(work: Promise<unknown>): Promise<GraphError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(GraphError);
-  return error as GraphError;
-}
 
 describe('trying reads again', () => {
   it.each<[string, Answer | 'reset']>([
@@ -63,7 +36,7 @@ describe('trying reads again', () => {
     ['429', throttled('0.1')],
     [
       'a concurrency refusal',
-      refusal(409, 'Directory_ConcurrencyViolation', 'Please wait briefly and retry.'),
+      refusalAnswer(409, 'Directory_ConcurrencyViolation', 'Please wait briefly and retry.'),
     ],
     ['a lost connection', 'reset'],
   ])('reads again after %s', async (_, first) => {
@@ -99,8 +72,8 @@ describe('trying reads again', () => {
     graph.script = () => throttled('300');
     const shared = directory({ budgetMs: 2_000 });
 
-    const first = await failureOf(shared.listSkus());
-    const second = await failureOf(shared.listSkus());
+    const first = await graphErrorOf(shared.listSkus());
+    const second = await graphErrorOf(shared.listSkus());
 
     expect(first).toMatchObject({ class: 'throttled', retryAfterMs: 300_000, graphCode: 'TooManyRequests' });
     expect(second.class).toBe('throttled');
@@ -111,7 +84,7 @@ describe('trying reads again', () => {
   it('gives up a read that gets no answer in time', async () => {
     graph.script = () => 'hang';
 
-    const error = await failureOf(directory({ timeoutMs: 100, budgetMs: 300 }).listSkus());
+    const error = await graphErrorOf(directory({ timeoutMs: 100, budgetMs: 300 }).listSkus());
 
     expect(error).toMatchObject({ class: 'unavailable', status: 0 });
   });
@@ -134,7 +107,7 @@ describe('trying reads again', () => {
       },
     };
 
-    const error = await failureOf(directory({ credential }).listSkus());
+    const error = await graphErrorOf(directory({ credential }).listSkus());
 
     expect(error).toMatchObject({ class: 'permission', status: 0 });
     expect(error.message).toContain('AADSTS7000215');
@@ -174,11 +147,11 @@ describe('writing', () => {
     ['504, behind which it may have succeeded', { status: 504 }, 'ambiguous'],
     ['a lost connection', 'reset', 'ambiguous'],
     ['no answer in time', 'hang', 'ambiguous'],
-    ['a concurrency refusal', refusal(409, 'Directory_ConcurrencyViolation', 'wait'), 'concurrency'],
-    ['404', refusal(404, 'Request_ResourceNotFound', 'gone'), 'gone'],
+    ['a concurrency refusal', refusalAnswer(409, 'Directory_ConcurrencyViolation', 'wait'), 'concurrency'],
+    ['404', refusalAnswer(404, 'Request_ResourceNotFound', 'gone'), 'gone'],
     [
       '400',
-      refusal(
+      refusalAnswer(
         400,
         'Request_BadRequest',
         `Subscription with SKU ${ems} does not have any available licenses.`,
@@ -188,7 +161,7 @@ describe('writing', () => {
   ])('sends once and tells what %s means', async (_, answer, errorClass) => {
     graph.script = () => answer;
 
-    const error = await failureOf(directory({ timeoutMs: 300 }).assignLicense(id, write));
+    const error = await graphErrorOf(directory({ timeoutMs: 300 }).assignLicense(id, write));
 
     expect(error.class).toBe(errorClass);
     expect(graph.seen).toHaveLength(1);
@@ -196,9 +169,9 @@ describe('writing', () => {
 
   it('keeps what Graph said: code, text, ids, request id, Retry-After', async () => {
     const text = `Subscription with SKU ${ems.toUpperCase()} does not have any available licenses.`;
-    graph.script = () => refusal(400, 'Request_BadRequest', text, { 'retry-after': '2.128' });
+    graph.script = () => refusalAnswer(400, 'Request_BadRequest', text, { 'retry-after': '2.128' });
 
-    const error = await failureOf(directory().assignLicense(id, write));
+    const error = await graphErrorOf(directory().assignLicense(id, write));
 
     expect(error).toMatchObject({
       message: text,
@@ -216,13 +189,13 @@ describe('writing', () => {
     const graphOrigin = `http://127.0.0.1:${(vacant.address() as AddressInfo).port}`;
     await new Promise((resolve) => vacant.close(resolve));
 
-    const error = await failureOf(directory({ graphOrigin }).setUsageLocation(id, 'NL'));
+    const error = await graphErrorOf(directory({ graphOrigin }).setUsageLocation(id, 'NL'));
 
     expect(error).toMatchObject({ class: 'unavailable', status: 0 });
   });
 
   it('refuses a write of nothing before it is sent', async () => {
-    const error = await failureOf(directory().assignLicense(id, { add: [], remove: [] }));
+    const error = await graphErrorOf(directory().assignLicense(id, { add: [], remove: [] }));
 
     expect(error.class).toBe('badRequest');
     expect(graph.seen).toHaveLength(0);

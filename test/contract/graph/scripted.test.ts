@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Directory } from '../../../shared/graph/directory';
-import { makeGraphDirectory } from '../../../shared/graph/graph-directory';
 import type { GraphDirectoryOptions } from '../../../shared/graph/graph-directory';
-import { GraphError } from '../../../shared/graph/refusals/graph-error';
 import { systemClock } from '../../../shared/kernel/clock';
 import { toServicePlanId, toSkuId, toUserId } from '../../../shared/kernel/ids';
-import { silentLogger } from '../../../shared/kernel/logger';
-import { seededRandom } from '../../../shared/kernel/random';
+import { graphErrorOf, makeScriptedDirectory, refusalAnswer } from '../../support/graph/scripted-directory';
 import { answerBatch, startScriptedGraph } from '../../support/scripted-graph';
 import type { Answer, ScriptedGraph } from '../../support/scripted-graph';
 
@@ -36,33 +32,10 @@ beforeEach(() => {
 });
 afterAll(() => graph.close());
 
-function directory(changes: Partial<GraphDirectoryOptions> = {}): Directory {
-  return makeGraphDirectory({
-    credential: { getToken: async () => ({ token: 'token-of-the-test', expiresOnTimestamp: 0 }) },
-    graphOrigin: graph.origin,
-    clock: systemClock,
-    random: seededRandom(7),
-    logger: silentLogger,
-    ...changes,
-  });
-}
-
-const refusal = (status: number, code: string, message: string, headers = {}): Answer => ({
-  status,
-  headers,
-  body: { error: { code, message, innerError: { 'request-id': 'r-1', date: '2026-01-01T00:00:00' } } },
-});
+const directory = (changes: Partial<GraphDirectoryOptions> = {}) => makeScriptedDirectory(graph, changes);
 const throttled = (seconds: string): Answer =>
-  refusal(429, 'TooManyRequests', 'Too many requests.', { 'retry-after': seconds });
+  refusalAnswer(429, 'TooManyRequests', 'Too many requests.', { 'retry-after': seconds });
 const userAnswer = (more: object = {}): Answer => ({ status: 200, body: { id, ...more } });
-async function failureOf(work: Promise<unknown>): Promise<GraphError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(GraphError);
-  return error as GraphError;
-}
 
 describe('reading a user', () => {
   it('asks for everything in one batch, with the token, and turns absence into null', async () => {
@@ -180,7 +153,9 @@ describe('reading a user', () => {
 
   it('answers undefined when Graph does not know the user', async () => {
     graph.script = (request) =>
-      answerBatch(request, () => refusal(404, 'Request_ResourceNotFound', `Resource '${id}' does not exist`));
+      answerBatch(request, () =>
+        refusalAnswer(404, 'Request_ResourceNotFound', `Resource '${id}' does not exist`),
+      );
 
     expect(await directory().readUser(id, everything)).toBeUndefined();
   });
@@ -239,11 +214,15 @@ describe('reading a user', () => {
     graph.script = (request) =>
       answerBatch(request, (url) =>
         url.includes('transitive')
-          ? refusal(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.')
+          ? refusalAnswer(
+              403,
+              'Authorization_RequestDenied',
+              'Insufficient privileges to complete the operation.',
+            )
           : userAnswer(),
       );
 
-    const error = await failureOf(directory().readUser(id, everything));
+    const error = await graphErrorOf(directory().readUser(id, everything));
 
     expect(error).toMatchObject({ class: 'permission', status: 403, requestId: 'r-1' });
   });
@@ -251,7 +230,7 @@ describe('reading a user', () => {
   it('says which answer was not what it should be', async () => {
     graph.script = (request) => answerBatch(request, () => ({ status: 200, body: { id: 'no-guid' } }));
 
-    const error = await failureOf(directory().readUser(id, little));
+    const error = await graphErrorOf(directory().readUser(id, little));
 
     expect(error.class).toBe('unavailable');
     expect(error.message).toContain(`GET /users/${id}`);
