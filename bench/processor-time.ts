@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { MeasuredCloud } from './measured-cloud';
 
@@ -13,6 +13,22 @@ export function usedMs(pid: number): number {
     return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond;
   } catch {
     return Number.NaN;
+  }
+}
+
+/**
+ * As usedMs, to the nanosecond, of the threads that live: enough for one request
+ * (https://docs.kernel.org/scheduler/sched-stats.html). By tens where the kernel does not count so.
+ */
+export function preciselyUsedMs(pid: number): number {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const used = threads.map((id) =>
+      Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ')[0]),
+    );
+    return used.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e6;
+  } catch {
+    return usedMs(pid);
   }
 }
 

@@ -67,6 +67,7 @@ export function buildOps(
       policyFile: policyFileOf(config),
       readClaims: () => readClaims(credential, config.graphOrigin),
       expectedQueues,
+      checked: stores.checkedTenant,
     },
     levels: { levels: stores.levels, counters: stores.counters },
     plans: stores.plans,

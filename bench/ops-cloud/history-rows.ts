@@ -21,10 +21,10 @@ async function writeFailures(
   now: number,
 ): Promise<void> {
   for (const [name, count] of Object.entries(size.failures)) {
-    for (const { id } of users.slice(0, count)) {
+    for (const { id, userPrincipalName } of users.slice(0, count)) {
       const reason = text('graph/unknown', 'Graph refused the write and did not say why');
       const failure = { subject: id, class: name, reason, suggestedRepair: 'Replay it.', facts: {} };
-      await failures.record(failure, now - 3_600_000);
+      await failures.record({ ...failure, userPrincipalName }, now - 3_600_000);
     }
   }
 }

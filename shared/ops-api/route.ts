@@ -8,6 +8,7 @@ import type { Approval, LongOperation } from '../store/ports/ops/operator-reques
 import type { PlanStore } from '../store/ports/ops/plan-store';
 import type { RecordStore } from '../store/ports/record-store';
 import type { DoctorParts } from '../ops/doctor/run-doctor';
+import type { CheckedTenants } from '../ops/doctor/look-at-tenant';
 import type { LevelStores } from '../ops/levels/read-levels';
 import type { OverviewView } from '../ops/overview/show-overview';
 import type { SampleStores } from '../ops/samples/sample-id';
@@ -22,7 +23,10 @@ export type OpsServices = {
   readonly operations: RecordStore<LongOperation>;
   readonly approvals: RecordStore<Approval>;
   readonly samples: SampleStores;
-  readonly doctor: Pick<DoctorParts, 'policyFile' | 'readClaims' | 'expectedQueues'>;
+  readonly doctor: Pick<DoctorParts, 'policyFile' | 'readClaims' | 'expectedQueues'> & {
+    /** What the doctor last found of Graph, the policy and the queues' settings. */
+    readonly checked: CheckedTenants;
+  };
   readonly levels: LevelStores;
   readonly plans: PlanStore;
   /** The overview with charts over so many hours, at most 5 s old. */

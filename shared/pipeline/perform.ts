@@ -75,7 +75,10 @@ async function perform(
   const { userId } = record;
   const { state, ledger } = step.row;
   const { count, failure, line } = consequencesOf(step.result);
-  if (failure !== undefined) await recordFailure(services, task, userId, failure, failure.reason);
+  if (failure !== undefined) {
+    const { userPrincipalName = null } = state ?? {};
+    await recordFailure(services, task, userId, failure, failure.reason, userPrincipalName);
+  }
   for (const effect of step.before) await performBefore(services, task, userId, effect, hint);
   const { exception, timeline } = step;
   const isChanged = state !== record.state || ledger !== record.ledger || exception !== undefined;

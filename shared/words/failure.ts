@@ -23,6 +23,8 @@ export const Failure = z.object({
   count: countField,
   /** What can be shown of the message or operation; no secrets. */
   facts: z.record(z.string(), z.unknown()),
+  /** Of a user, as it was then; absent: not known then. */
+  userPrincipalName: z.string().exactOptional(),
   /** Of one that a person dismissed or replayed; absent: open, or settled by an outcome. */
   settledBy: FailureSettlement.exactOptional(),
 });

@@ -7,7 +7,7 @@ import { makeTokenVerifier } from '../../shared/ops-api/identity/verify-token';
 import { runLongOperation } from '../../shared/ops-api/requests/run-long-operation';
 import type { OpsServices } from '../../shared/ops-api/route';
 import { readLevels } from '../../shared/ops/levels/read-levels';
-import { showOverview } from '../../shared/ops/overview/show-overview';
+import { makeOverview } from '../../shared/ops/overview/remember-overview';
 import { countedFacts } from '../../shared/ops/status/read-counted';
 import { observe } from '../../shared/ops/status/observe';
 import { routes } from '../../shared/ops-api/routes/all-routes';
@@ -17,6 +17,7 @@ import type {
   LongOperation,
   RememberedAnswer,
 } from '../../shared/store/ports/ops/operator-request';
+import type { CheckedTenant } from '../../shared/store/ports/ops/checked-tenant';
 import type { Levels } from '../../shared/store/ports/ops/levels';
 import type { Sample } from '../../shared/store/ports/ops/sample';
 import type { TableStores } from '../../shared/store/tables/table-stores';
@@ -56,10 +57,11 @@ export function makeMemoryRecords<Value>(): RecordStore<Value> {
       if (rows.get(stored.id)?.etag !== stored.etag) throw new ConcurrencyError(stored.id);
       return put(stored.id, value);
     },
-    list: async function* ({ after = '', limit = Infinity } = {}) {
+    list: async function* ({ after = '', before, limit = Infinity } = {}) {
       let left = limit;
       for (const id of [...rows.keys()].sort()) {
         const row = rows.get(id);
+        if (before !== undefined && id >= before) return;
         if (id > after && row !== undefined && left-- > 0) yield row;
       }
     },
@@ -69,7 +71,15 @@ export function makeMemoryRecords<Value>(): RecordStore<Value> {
 
 type OpsStores = Pick<
   TableStores,
-  'operations' | 'approvals' | 'levels' | 'counters' | 'attention' | 'plans' | 'samples' | 'answers'
+  | 'operations'
+  | 'approvals'
+  | 'levels'
+  | 'checkedTenant'
+  | 'counters'
+  | 'attention'
+  | 'plans'
+  | 'samples'
+  | 'answers'
 >;
 
 export type Claims = Readonly<Record<string, unknown>>;
@@ -95,6 +105,7 @@ export async function makeOpsWorld(
     operations = makeMemoryRecords<LongOperation>(),
     approvals = makeMemoryRecords<Approval>(),
     levels = makeMemoryRecords<Levels>(),
+    checkedTenant = makeMemoryRecords<CheckedTenant>(),
     counters = makeMemoryCounters(),
     attention = makeMemoryAttention(),
     plans = makeMemoryPlans(),
@@ -130,6 +141,9 @@ export async function makeOpsWorld(
     },
     cursors: {
       read: async (name: string) => cursors.get(name) ?? { etag: null, value: null, updatedAt: null },
+      readAll: async () => ({
+        read: async (name: string) => cursors.get(name) ?? { etag: null, value: null, updatedAt: null },
+      }),
       commit: async (name: string, _cursor: unknown, value: string) => {
         const cursor = { etag: 'x', value, updatedAt: world.now() };
         cursors.set(name, cursor);
@@ -149,12 +163,12 @@ export async function makeOpsWorld(
       policyFile: { path: 'policy.yaml', read: async () => world.world.policyText ?? '' },
       readClaims: async () => null,
       expectedQueues: [],
+      checked: checkedTenant,
     },
     levels: { levels, counters },
     plans,
     quota,
-    overview: (hours) =>
-      showOverview({ services, inspector, quota, levels, counters, samples, objective: 60_000 }, hours),
+    overview: makeOverview({ services, inspector, quota, levels, counters, samples, objective: 60_000 }),
     status: {
       quotaClosedUntil: async () => null,
       objective: 60_000,

@@ -65,10 +65,12 @@ async function readMembers(
   const found: MemberView[] = [];
   for (;;) {
     const portion = Math.min(1_000, limit - found.length);
+    const last = found.at(-1);
+    const place = last === undefined ? { skip } : { after: last.id };
     const more = await read(showMembers, {
       rollout,
       limit: portion,
-      skip: skip + found.length,
+      ...place,
       ...(state === undefined ? {} : { state }),
     });
     found.push(...more);

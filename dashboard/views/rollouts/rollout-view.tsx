@@ -1,13 +1,14 @@
+import { useSignal } from '@preact/signals';
 import { ActButton } from '../../act/act-button';
 import type { Answer } from '../../api/routes';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
-import { query, setQuery } from '../../frame/location';
+import { query } from '../../frame/location';
 import type { ViewProps } from '../../frame/view-props';
+import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
 import { FilterLinks } from '../../parts/filter-links';
 import { number } from '../../parts/format';
-import { Pager } from '../../parts/pager';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { me } from '../../session/me';
@@ -130,17 +131,17 @@ function Buttons({ rollout: { id, kind, state, by, members } }: { readonly rollo
   );
 }
 
-function Members({ rollout: { id, counts, members } }: { readonly rollout: Rollout }) {
+function Members({ rollout: { id, counts } }: { readonly rollout: Rollout }) {
   const state = query.value.get('state') ?? '';
-  const skip = Number(query.value.get('skip') ?? 0);
+  const page = useSignal<{ readonly of: string; readonly after?: string }>({ of: state });
+  const after = page.value.of === state ? page.value.after : undefined;
   const chosen = Object.keys(counts).find((name) => name === state) as Member['state'] | undefined;
   const resource = useResource('rollouts.showMembers', {
     rollout: id,
-    skip,
     limit: pageSize,
+    ...(after === undefined ? {} : { after }),
     ...(chosen === undefined ? {} : { state: chosen }),
   });
-  const total = chosen === undefined ? members : counts[chosen];
   return (
     <section class="card" aria-labelledby="members">
       <h2 id="members">Users</h2>
@@ -162,12 +163,10 @@ function Members({ rollout: { id, counts, members } }: { readonly rollout: Rollo
         {(found) => (
           <>
             {found.length === 0 ? <Empty>None.</Empty> : <MemberTable members={found} id={id} />}
-            <Pager
-              skip={skip}
-              shown={found.length}
-              total={total}
-              size={pageSize}
-              onGo={(to) => setQuery({ skip: to === 0 ? undefined : String(to) })}
+            <CursorPager
+              isFirst={after === undefined}
+              next={found.length < pageSize ? null : (found.at(-1)?.id ?? null)}
+              onGo={(to) => (page.value = { of: state, ...(to === undefined ? {} : { after: to }) })}
             />
           </>
         )}

@@ -57,6 +57,10 @@ export const opsTiming = {
   },
   minutesKept: { ms: 2 * day, why: 'Samples by the minute: a weekend can still be looked at on Monday.' },
   hoursKept: { ms: 400 * day, why: 'Samples by the hour: a year can be compared with the one before.' },
+  samplesKnown: {
+    ms: 10 * minute,
+    why: 'How long one process draws samples from memory, which never change once they are written: one that was written late is then seen, too.',
+  },
   minuteSeries: {
     ms: 2 * day,
     why: 'A series over more than this comes by the hour, so that an answer stays small.',
@@ -111,9 +115,13 @@ export const opsTiming = {
     ms: 15 * minute,
     why: 'The time to a license is judged by the users of the last quarter of an hour.',
   },
-  doctorShared: {
-    ms: 10 * second,
-    why: 'How long one process answers the doctor from memory: it asks Graph, tables and queues for everything. A write in the same process ends it.',
+  tenantChecked: {
+    ms: 5 * minute,
+    why: 'How often `observe` makes the checks of the doctor that ask Graph and read the settings of queues. They seldom change, and each look is paid for.',
+  },
+  tenantCheckedOld: {
+    ms: 15 * minute,
+    why: 'Findings that are older than three looks: `observe` does not run, and the ops API looks by itself.',
   },
   overview: {
     ms: 5 * second,

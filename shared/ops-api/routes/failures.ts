@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { timing } from '../../kernel/timing';
 import { dismissFailures, restoreFailures } from '../../ops/failures/dismiss-failures';
 import { listFailures } from '../../ops/failures/list-failures';
+import { pageFailures } from '../../ops/failures/page-failures';
 import { previewReplay } from '../../ops/failures/preview-replay';
 import { replayFailures } from '../../ops/failures/replay-failures';
 import type { FailureSelection } from '../../ops/failures/select-failures';
@@ -68,11 +69,9 @@ export const showFailures = defineRoute({
     missing: Missing,
   }),
   handle: ({ services, inspector, isCommand }, input) =>
-    listFailures(services, inspector, {
-      limit: 50,
-      ...input,
-      waitingFrom: isCommand === true ? 'rows' : 'index',
-    }),
+    isCommand === true
+      ? listFailures(services, inspector, { limit: 50, ...input })
+      : pageFailures(services, inspector, { limit: 50, ...input }),
 });
 
 export const showFailure = defineRoute({

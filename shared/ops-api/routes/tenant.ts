@@ -1,15 +1,19 @@
 import { z } from 'zod';
+import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
 import { censusStatus, startCensus } from '../../ops/census/census';
 import { countByLevels } from '../../ops/doctor/check-users';
 import { readLevels } from '../../ops/levels/read-levels';
+import { lastFindings, lookAndKeep } from '../../ops/doctor/look-at-tenant';
 import { runDoctor } from '../../ops/doctor/run-doctor';
+import { countedFacts } from '../../ops/status/read-counted';
 import { listWaiting } from '../../ops/waiting/list-waiting';
 import { forgetLearntConflict, listLearntConflicts } from '../../ops/skus/learnt-conflicts';
 import { listSkus } from '../../ops/skus/list-skus';
 import { showSkuPlans } from '../../ops/skus/show-sku-plans';
 import { licensingTimes } from '../../ops/users/licensing-times';
 import { defineRoute } from '../route';
+import type { OpsContext } from '../route';
 import { OptionalWhy } from '../schemas';
 
 const Sku = z.looseObject({ skuId: z.string(), skuPartNumber: z.string(), assignable: z.boolean() });
@@ -131,32 +135,60 @@ export const showTimes = defineRoute({
   handle: ({ services }, { hours = 24 }) => licensingTimes(services, hours),
 });
 
+const Diagnosis = z.object({
+  ok: z.boolean(),
+  /** When Graph, the policy's names, seats, queues' settings and the subscription were looked at; the rest is of now. */
+  tenantCheckedAt: z.string(),
+  checks: z.array(
+    z.object({
+      name: z.string(),
+      state: z.enum(['ok', 'warn', 'fail']),
+      text: z.string(),
+      todo: z.string().nullable(),
+    }),
+  ),
+});
+
 export const doctor = defineRoute({
   id: 'doctor',
   method: 'get',
   path: '/doctor',
-  summary: 'Whether everything is in place, and what to do',
+  summary:
+    'Whether everything is in place, and what to do; what asks Graph and the queues’ settings is at most 15 min old',
   role: 'Viewer',
   isHeavy: true,
-  sharedMs: timing.ops.doctorShared.ms,
   input: z.object({}),
-  answer: z.object({
-    ok: z.boolean(),
-    checks: z.array(
-      z.object({
-        name: z.string(),
-        state: z.enum(['ok', 'warn', 'fail']),
-        text: z.string(),
-        todo: z.string().nullable(),
-      }),
-    ),
-  }),
-  handle: ({ services, inspector, doctor: parts, status, levels }) =>
-    runDoctor({
-      ...parts,
-      status,
-      pipeline: services,
-      inspector,
-      users: async () => countByLevels(services, (await readLevels(levels)) ?? { users: {} }),
-    }),
+  answer: Diagnosis,
+  handle: (context) => diagnose(context, lastFindings),
 });
+
+export const lookAgain = defineRoute({
+  id: 'lookAgain',
+  method: 'post',
+  path: '/doctor',
+  summary: 'The same, all of it looked at now; nothing is changed',
+  role: 'Viewer',
+  isHeavy: true,
+  input: z.object({}),
+  answer: Diagnosis,
+  handle: (context) => diagnose(context, lookAndKeep),
+});
+
+async function diagnose(
+  { services, inspector, doctor: { checked, ...looking }, status, levels }: OpsContext,
+  look: typeof lastFindings,
+): Promise<z.input<typeof Diagnosis>> {
+  const tenant = look({ ...looking, pipeline: services, inspector }, checked);
+  const counted = readLevels(levels);
+  // The checks that need it await it.
+  counted.catch(() => undefined);
+  const diagnosis = await runDoctor({
+    ...looking,
+    pipeline: services,
+    inspector,
+    tenant: async () => (await tenant).checks,
+    status: { ...status, counted: async () => countedFacts(services, await counted) },
+    users: async () => countByLevels(services, (await counted) ?? { users: {} }),
+  });
+  return { ok: diagnosis.ok, tenantCheckedAt: isoTime((await tenant).at), checks: [...diagnosis.checks] };
+}

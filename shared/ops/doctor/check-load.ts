@@ -36,7 +36,7 @@ export async function checkLoad(
         ),
   );
   let open = 0;
-  for await (const _failure of failures.list('open')) open++;
+  for await (const _failure of failures.places('open')) open++;
   findings.push(
     open === 0
       ? ok('failures', 'none open')

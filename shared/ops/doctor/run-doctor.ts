@@ -1,26 +1,20 @@
 import type { Services } from '../../pipeline/services';
-import type { PolicyFile } from './check-policy-names';
 import { checkForgotten } from './check-forgotten';
 import { checkCensus } from './check-census';
 import { checkDeltaPosition } from './check-delta-position';
-import { checkGraph } from './check-graph';
-import type { ReadClaims } from './check-graph';
 import { checkLoad } from './check-load';
 import { checkOwnPauses } from './check-own-pauses';
-import { checkPolicyNames } from './check-policy-names';
-import { checkQueues } from './check-queues';
-import type { ExpectedQueue } from '../../queue/expected-queues';
 import { checkRollouts } from './check-rollouts';
 import { checkRows } from './check-rows';
-import { checkSeats } from './check-seats';
-import { checkSubscription } from './check-subscription';
 import { checkUsers, countAllUsers, mostRead } from './check-users';
 import type { CountedUsers } from './check-users';
 import { checkVerdict } from './check-verdict';
 import type { StatusParts } from '../status/read-facts';
 import { guarded } from './finding';
 import type { Finding } from './finding';
-import type { QueueInspector } from '../../queue/queue-inspector';
+import { lookAtTenant } from './look-at-tenant';
+import type { TenantParts } from './look-at-tenant';
+import { readOnce } from '../status/read-once';
 
 export type Diagnosis = {
   /** No check failed; warnings are allowed. */
@@ -28,13 +22,10 @@ export type Diagnosis = {
   readonly checks: readonly Finding[];
 };
 
-export type DoctorParts = {
+export type DoctorParts = Omit<TenantParts, 'pipeline'> & {
   readonly pipeline: Services;
-  readonly inspector: QueueInspector;
-  /** The policy's file, as text: its names are checked against the tenant with line and column. */
-  readonly policyFile: PolicyFile;
-  readonly readClaims: ReadClaims;
-  readonly expectedQueues: readonly ExpectedQueue[];
+  /** What was found of Graph, the policy and the queues' settings. Absent: that is looked at now. */
+  readonly tenant?: () => Promise<Readonly<Record<string, readonly Finding[]>>>;
   /** Absent: users are counted now, row by row. */
   readonly users?: () => Promise<CountedUsers>;
   readonly status: Pick<StatusParts, 'quotaClosedUntil' | 'objective' | 'counted'>;
@@ -42,16 +33,20 @@ export type DoctorParts = {
 
 /** Looks at everything the app depends on, changes nothing, and never throws: what cannot be asked has failed. */
 export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
-  const { pipeline, inspector } = parts;
+  const { services: pipeline, inspector } = readOnce(parts.pipeline, parts.inspector);
+  const look: Required<DoctorParts>['tenant'] =
+    parts.tenant ?? (() => lookAtTenant({ ...parts, pipeline, inspector }));
+  const looked = look();
+  const ofTenant = (name: string) => guarded(name, async () => (await looked)[name] ?? []);
   const found = await Promise.all([
     guarded('verdict', () => checkVerdict({ ...parts.status, services: pipeline, inspector })),
-    guarded('graph', () => checkGraph(pipeline, parts.readClaims)),
-    guarded('policy', () => checkPolicyNames(pipeline, parts.policyFile)),
-    guarded('seats', () => checkSeats(pipeline)),
-    guarded('queues', () => checkQueues(inspector, parts.expectedQueues)),
+    ofTenant('graph'),
+    ofTenant('policy'),
+    ofTenant('seats'),
+    ofTenant('queues'),
     guarded('load', () => checkLoad(pipeline, inspector)),
     guarded('delta', () => checkDeltaPosition(pipeline)),
-    guarded('subscription', () => checkSubscription(pipeline)),
+    ofTenant('subscription'),
     guarded('rows', () => checkRows(pipeline, parts.users === undefined ? 'all' : 'noted')),
     guarded('users', () =>
       checkUsers(

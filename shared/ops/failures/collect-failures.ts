@@ -1,7 +1,7 @@
 import { PermanentError } from '../../kernel/errors';
 import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
-import { fromAttention, fromDeadLetter, fromFailure, fromWaitingUser, seatsClass } from './failure-view';
+import { fromDeadLetter, fromFailure, fromWaitingUser, seatsClass } from './failure-view';
 import type { FailureView } from './failure-view';
 import type { FailureState } from '../../words/failure';
 import { queueNames } from '../../queue/queues';
@@ -10,89 +10,31 @@ import { queueNames } from '../../queue/queues';
 export const deadLettersAtMost = 2_000;
 /** Of a request that people's pages repeat: the oldest of each queue, one page of peeking. */
 export const deadLettersOfRequest = 200;
-/** Rows of failures, and of users who wait, that such a request reads. */
-const rowsOfRequest = 5_000;
 
 /** Outcomes beside which a SKU may wait for a seat. */
 const besideWaiting = ['waiting', 'blocked', 'held'];
 
-/** Where users who wait are found: `rows`: each row of the table is read; `index`: may lag behind them by some seconds. */
-export type WaitingFrom = 'rows' | 'index';
-
-/** Everything in this state, the latest first, without names. `failureClass`: only of this class. */
+/** Everything in this state, the latest first, without names: reads each row. `failureClass`: only of this class. */
 export async function collectFailures(
-  pipeline: Pick<Services, 'failures' | 'users' | 'attention'>,
+  { failures, users }: Pick<Services, 'failures' | 'users'>,
   inspector: QueueInspector,
   state: FailureState,
   failureClass?: string,
 ): Promise<readonly FailureView[]> {
-  return (await collectAtMost(pipeline, inspector, { state, class: failureClass, from: 'rows' })).views;
-}
-
-/** What a list is made of, and which parts of it are longer than what was read. */
-export type CollectedFailures = {
-  readonly views: readonly FailureView[];
-  readonly cut: readonly ('failures' | 'waiting')[];
-};
-
-/** As collectFailures; with `from: 'index'` only so much is read as a request may take. */
-export async function collectAtMost(
-  pipeline: Pick<Services, 'failures' | 'users' | 'attention'>,
-  inspector: QueueInspector,
-  wanted: {
-    readonly state: FailureState;
-    readonly class?: string | undefined;
-    readonly from: WaitingFrom;
-  },
-): Promise<CollectedFailures> {
-  const { state, class: only, from } = wanted;
-  const isRequest = from === 'index';
-  const mostRows = isRequest ? rowsOfRequest : Infinity;
   const views: FailureView[] = [];
-  const cut: CollectedFailures['cut'][number][] = [];
-  let rows = 0;
-  for await (const failure of pipeline.failures.list(state)) {
-    if (rows++ >= mostRows) {
-      cut.push('failures');
-      break;
-    }
-    views.push(fromFailure(failure));
-  }
+  for await (const failure of failures.list(state)) views.push(fromFailure(failure));
   if (state === 'open') {
-    views.push(
-      ...(await collectDeadLetters(inspector, isRequest ? deadLettersOfRequest : deadLettersAtMost)),
-    );
-    if (only === undefined || only === seatsClass) {
-      let waiting = 0;
-      for await (const view of waitingUsers(pipeline, from)) {
-        if (waiting++ >= mostRows) {
-          cut.push('waiting');
-          break;
-        }
-        views.push(view);
+    views.push(...(await collectDeadLetters(inspector)));
+    if (failureClass === undefined || failureClass === seatsClass) {
+      for await (const { userId, state: row } of users.listByOutcome(besideWaiting)) {
+        const view = fromWaitingUser(userId, row);
+        if (view !== undefined) views.push(view);
       }
     }
   }
-  return {
-    views: views
-      .filter((view) => only === undefined || view.class === only)
-      .sort((a, b) => (b.lastAt ?? '').localeCompare(a.lastAt ?? '')),
-    cut,
-  };
-}
-
-async function* waitingUsers(
-  { users, attention }: Pick<Services, 'users' | 'attention'>,
-  from: WaitingFrom,
-): AsyncIterable<FailureView> {
-  if (from === 'index') {
-    for await (const entry of attention.list('waiting')) yield fromAttention(entry);
-    return;
-  }
-  for await (const { userId, state: row } of users.listByOutcome(besideWaiting)) {
-    const view = fromWaitingUser(userId, row);
-    if (view !== undefined) yield view;
-  }
+  return views
+    .filter((view) => failureClass === undefined || view.class === failureClass)
+    .sort((a, b) => (b.lastAt ?? '').localeCompare(a.lastAt ?? ''));
 }
 
 /** The dead letters of all queues, at most `most` of each, oldest first. */

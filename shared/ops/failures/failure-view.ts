@@ -32,9 +32,11 @@ export type FailureView = {
 
 /** The class under which users stand who wait for a seat. */
 export const seatsClass = 'seats';
-const buySeats = 'Buy or free seats (licenser sku list), then `licenser failure replay --class seats`.';
+/** What to do about them. */
+export const buySeats =
+  'Buy or free seats (licenser sku list), then `licenser failure replay --class seats`.';
 
-/** A stored failure for people; the name of its user is not read here. */
+/** A stored failure for people; a name that it does not hold is not read here. */
 export function fromFailure(failure: Failure): FailureView {
   const { subject, settledBy } = failure;
   return {
@@ -43,7 +45,7 @@ export function fromFailure(failure: Failure): FailureView {
     state: failure.state,
     subject,
     userId: isOfNoUser(subject) ? null : subject,
-    userPrincipalName: null,
+    userPrincipalName: failure.userPrincipalName ?? null,
     reason: failure.reason.text,
     repair: failure.suggestedRepair,
     lastAt: isoTime(failure.lastAt),

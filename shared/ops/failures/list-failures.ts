@@ -7,8 +7,7 @@ import { findOldPauses } from '../pauses/list-pauses';
 import type { PauseView } from '../pauses/list-pauses';
 import { collect, readConcurrently } from '../../kernel/concurrently';
 import type { Missing } from '../sources/read-sources';
-import { collectAtMost, countDeadLetters } from './collect-failures';
-import type { WaitingFrom } from './collect-failures';
+import { collectFailures, countDeadLetters } from './collect-failures';
 import type { FailureView } from './failure-view';
 import type { FailureState } from '../../words/failure';
 
@@ -45,42 +44,48 @@ export type FailureListOptions = {
   readonly class?: string;
   readonly skip?: number;
   readonly limit?: number;
-  /** Default: `rows`. */
-  readonly waitingFrom?: WaitingFrom;
 };
 
-/** Failures by class with counts, and a page of them; dead letters and users who wait for seats are in it, too. */
+/**
+ * Failures by class with counts, and a page of them, the latest first; dead letters and users who wait for seats are in it,
+ * too. Reads every row: for a command. A request of a person: `pageFailures`.
+ */
 export async function listFailures(
-  pipeline: Pick<Services, 'failures' | 'users' | 'attention' | 'control' | 'clock'>,
+  pipeline: Pick<Services, 'failures' | 'users' | 'control' | 'clock'>,
   inspector: QueueInspector,
   options: FailureListOptions = {},
 ): Promise<FailureListView> {
   const { state = 'open', skip = 0, limit = Infinity } = options;
-  const { views: found, cut } = await collectAtMost(pipeline, inspector, {
-    state,
-    class: options.class,
-    from: options.waitingFrom ?? 'rows',
-  });
-  const entries = await collect(
-    readConcurrently(found.slice(skip, skip + limit), (view) => named(pipeline, view)),
-  );
+  const found = await collectFailures(pipeline, inspector, state, options.class);
   const listed = found.filter(({ kind }) => kind === 'deadLetter').length;
   const deadLetters = state === 'open' ? await countDeadLetters(inspector) : 0;
-  const unlisted = options.class === undefined ? Math.max(0, (deadLetters ?? listed) - listed) : 0;
   return {
     state,
     classes: countClasses(found),
-    total: found.length + unlisted,
+    total: found.length + unlistedOf({ listed, total: deadLetters }, options),
     deadLetters: { listed, total: deadLetters },
     skip,
-    entries,
+    entries: await withNames(pipeline, found.slice(skip, skip + limit)),
     dismissed: await countDismissed(pipeline),
     oldPauses: await findOldPauses(pipeline),
-    missing: cut.map((part) => ({
-      part,
-      why: 'There are more than were read: the overview has the counts.',
-    })),
+    missing: [],
   };
+}
+
+/** Dead letters that are there and in no count of a class. */
+export function unlistedOf(
+  { listed, total }: FailureListView['deadLetters'],
+  options: FailureListOptions,
+): number {
+  return options.class === undefined ? Math.max(0, (total ?? listed) - listed) : 0;
+}
+
+/** The entries with their users' names. */
+export function withNames(
+  pipeline: Pick<Services, 'users'>,
+  views: readonly FailureView[],
+): Promise<readonly FailureView[]> {
+  return collect(readConcurrently(views, (view) => named(pipeline, view)));
 }
 
 /** The name that the tables have; none for a user whose row cannot be read, which is a failure of class `row` itself. */
@@ -90,7 +95,8 @@ async function named({ users }: Pick<Services, 'users'>, view: FailureView): Pro
   return { ...view, userPrincipalName: record?.state?.userPrincipalName ?? null };
 }
 
-function countClasses(found: readonly FailureView[]): readonly FailureClassView[] {
+/** The most frequent first. */
+export function countClasses(found: readonly FailureView[]): readonly FailureClassView[] {
   const classes = new Map<string, FailureClassView>();
   for (const view of found) {
     const key = `${view.kind} ${view.class}`;
@@ -102,10 +108,16 @@ function countClasses(found: readonly FailureView[]): readonly FailureClassView[
     const { kind, repair } = view;
     classes.set(key, { class: view.class, kind, repair, count: (known?.count ?? 0) + 1, oldestAt });
   }
-  return [...classes.values()].sort((a, b) => b.count - a.count || a.class.localeCompare(b.class));
+  return sortClasses([...classes.values()]);
 }
 
-async function countDismissed({
+/** The most frequent first. */
+export function sortClasses(classes: readonly FailureClassView[]): readonly FailureClassView[] {
+  return [...classes].sort((a, b) => b.count - a.count || a.class.localeCompare(b.class));
+}
+
+/** What operators dismissed. */
+export async function countDismissed({
   failures,
 }: Pick<Services, 'failures'>): Promise<FailureListView['dismissed']> {
   let count = 0;

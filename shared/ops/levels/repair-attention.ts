@@ -32,14 +32,17 @@ export async function repairAttention({
   return { users };
 }
 
-async function readIndex(
-  attention: AttentionStore,
-): Promise<ReadonlyMap<AttentionKind, Map<Attention['userId'], Attention>>> {
-  const index = new Map<AttentionKind, Map<Attention['userId'], Attention>>();
+async function readIndex(attention: AttentionStore): Promise<ReadonlyMap<AttentionKind, Entries>> {
+  const index = new Map<AttentionKind, Entries>();
   for (const kind of attentionKinds) {
-    const entries = new Map<Attention['userId'], Attention>();
+    const entries: Entries = new Map();
     for await (const entry of attention.list(kind)) entries.set(entry.userId, entry);
+    for await (const { userId, since } of attention.places(kind))
+      if (since === null) entries.set(userId, null);
     index.set(kind, entries);
   }
   return index;
 }
+
+/** null: it is there, and is to be written anew. */
+type Entries = Map<Attention['userId'], Attention | null>;

@@ -1,14 +1,36 @@
 import { rememberByKey } from '../../kernel/remembered';
 import { timing } from '../../kernel/timing';
+import { rememberSamples } from '../samples/remember-samples';
+import type { SampleStores } from '../samples/sample-id';
 import { showOverview } from './show-overview';
 import type { OverviewParts, OverviewView } from './show-overview';
 
 /** Charts of different lengths that are kept at a time. */
 const mostKept = 8;
 
+/** What the overview of one process is made of. */
+export type RememberedParts = Omit<OverviewParts, 'samples'> & { readonly samples: SampleStores };
+
+/** The overview, read each time; the samples of its charts stay in memory. */
+export function makeOverview({
+  samples,
+  ...rest
+}: RememberedParts): (hours: number) => Promise<OverviewView> {
+  const { clock } = rest.services;
+  const { sampleMinute, sampleHour } = timing.ops;
+  const parts: OverviewParts = {
+    ...rest,
+    samples: {
+      minutes: rememberSamples(samples.minutes, { stepMs: sampleMinute.ms, clock }),
+      hours: rememberSamples(samples.hours, { stepMs: sampleHour.ms, clock }),
+    },
+  };
+  return (hours) => showOverview(parts, hours);
+}
+
 /** The overview of one process, read again after 5 s: many open pages cost as much as one. */
-export function rememberOverview(parts: OverviewParts): (hours: number) => Promise<OverviewView> {
-  const views = rememberByKey((hours: number) => showOverview(parts, hours), {
+export function rememberOverview(parts: RememberedParts): (hours: number) => Promise<OverviewView> {
+  const views = rememberByKey(makeOverview(parts), {
     clock: parts.services.clock,
     maxAgeMs: timing.ops.overview.ms,
     mostKept,

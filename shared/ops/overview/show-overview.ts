@@ -10,12 +10,13 @@ import type { LevelStores } from '../levels/read-levels';
 import { toPauseView } from '../pauses/list-pauses';
 import type { PauseView } from '../pauses/list-pauses';
 import type { QueueView } from '../queues/queue-status';
-import { readSeries } from '../samples/read-series';
+import { toSeries } from '../samples/read-series';
 import type { Series } from '../samples/read-series';
-import type { SampleStores } from '../samples/sample-id';
+import type { SamplesSince } from '../samples/remember-samples';
 import { orMissing, readSources } from '../sources/read-sources';
 import type { Missing, SourcesView } from '../sources/read-sources';
 import { readFacts } from '../status/read-facts';
+import { readOnce } from '../status/read-once';
 import type { StatusParts } from '../status/read-facts';
 import { countedFacts } from '../status/read-counted';
 import { judgeNow } from '../status/watch-verdict';
@@ -104,7 +105,7 @@ type SeatsView = {
 
 export type OverviewParts = LevelStores &
   Pick<StatusParts, 'services' | 'inspector' | 'objective'> & {
-    readonly samples: SampleStores;
+    readonly samples: { readonly minutes: SamplesSince; readonly hours: SamplesSince };
     readonly quota: () => Promise<QuotaView | null>;
   };
 
@@ -132,7 +133,8 @@ const drawn = [
  * counted by the timer `observe`. Never throws for a part that does not answer.
  */
 export async function showOverview(parts: OverviewParts, hours: number): Promise<OverviewView> {
-  const { services, inspector, objective, samples } = parts;
+  const { objective, samples } = parts;
+  const { services, inspector } = readOnce(parts.services, parts.inspector);
   const now = services.clock.now();
   const missing: Missing[] = [];
   const reading = orMissing(missing, 'levels', () => readLevels(parts));
@@ -150,22 +152,13 @@ export async function showOverview(parts: OverviewParts, hours: number): Promise
     reading,
     asking,
     orMissing(missing, 'seats', async () => readSeats(services, (await reading) ?? undefined)),
-    orMissing(missing, 'charts', async () => ({
-      lastHour: await readSeries(samples, {
-        from: now - hour.ms,
-        to: now,
-        now,
-        names: drawn,
-        step: 'minute',
-      }),
-      hours: await readSeries(samples, {
-        from: Math.floor((now - hours * hour.ms) / sampleHour.ms) * sampleHour.ms + sampleMinute.ms,
-        to: now,
-        now,
-        names: drawn,
-        step: 'hour',
-      }),
-    })),
+    orMissing(missing, 'charts', async () => {
+      const firstHour = Math.floor((now - hours * hour.ms) / sampleHour.ms) * sampleHour.ms + sampleMinute.ms;
+      return {
+        lastHour: toSeries(await samples.minutes(now - hour.ms), drawn),
+        hours: toSeries(await samples.hours(firstHour), drawn),
+      };
+    }),
   ]);
   const round = { error: null, ...facts.delta };
   const [verdict, { missing: unread, ...sources }] = await Promise.all([

@@ -55,20 +55,24 @@ export async function showRollout(
   return toView(pipeline, await findRollout(pipeline, id));
 }
 
-/** Who changed, who did not, and why: by user id, from `skip` on. @throws UserError `rollout/unknown` */
+export type MemberOptions = {
+  readonly state?: MemberState;
+  /** The id of the user behind whom the page begins. */
+  readonly after?: string;
+  /** So many from there are read and left out: `after` costs nothing. */
+  readonly skip?: number;
+  readonly limit?: number;
+};
+
+/** Who changed, who did not, and why: by user id. @throws UserError `rollout/unknown` */
 export async function listMembers(
   pipeline: Pick<Services, 'catalogue' | 'rollouts' | 'users'>,
   id: string,
-  options: { readonly state?: MemberState; readonly skip?: number; readonly limit?: number } = {},
+  { state, after, skip = 0, limit = Infinity }: MemberOptions = {},
 ): Promise<readonly MemberView[]> {
-  const { skip = 0, limit = Infinity } = options;
   await findRollout(pipeline, id);
-  const page = [];
-  let index = 0;
-  for await (const member of pipeline.rollouts.members(id, options.state)) {
-    if (page.length >= limit) break;
-    if (index++ >= skip) page.push(member);
-  }
+  const span = { limit: skip + limit, ...(after === undefined ? {} : { after }) };
+  const page = (await collect(pipeline.rollouts.members(id, state, span))).slice(skip);
   const { catalogue } = await pipeline.catalogue.read();
   const views: MemberView[] = [];
   const named = readConcurrently(page, async (member) => ({

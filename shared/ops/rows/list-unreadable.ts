@@ -1,6 +1,8 @@
 import type { Services } from '../../pipeline/services';
-import { nameRow, rowOfSubject } from '../../store/ports/stored-rows';
+import { collect } from '../../kernel/concurrently';
+import { nameRow, rowClass, rowOfSubject } from '../../store/ports/stored-rows';
 import type { UnreadableRow } from '../../store/ports/stored-rows';
+import type { Failure } from '../../words/failure';
 
 /** A row that cannot be read, and what repairing it means. */
 export type UnreadableRowView = {
@@ -54,11 +56,19 @@ export async function findUnreadable(
 ): Promise<readonly UnreadableRow[]> {
   const found = new Map<string, UnreadableRow>();
   if (which === 'all') for await (const row of services.rows.unreadable()) found.set(nameRow(row), row);
-  for await (const { subject } of services.failures.list('open')) {
+  for (const { subject } of await ofClassRow(services)) {
     const place = rowOfSubject(subject);
     if (place === undefined || found.has(nameRow(place))) continue;
     const problem = await services.rows.problemOf(place);
     if (typeof problem === 'string') found.set(nameRow(place), { ...place, problem });
   }
   return [...found.values()];
+}
+
+/** Failures of rows, of whose list alone is read what stands between the first and the last of them. */
+async function ofClassRow({ failures }: Pick<Services, 'failures'>): Promise<readonly Failure[]> {
+  const keys: string[] = [];
+  for await (const { key, class: name } of failures.places('open')) if (name === rowClass) keys.push(key);
+  const [first = '', last = first] = [keys[0], keys.at(-1)];
+  return keys.length === 0 ? [] : collect(failures.between('open', { first, last, only: rowClass }));
 }

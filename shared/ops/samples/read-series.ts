@@ -43,7 +43,12 @@ export async function readSeries(
     if (value.at < from) break;
     samples.unshift(value);
   }
-  const rows = samples.map(toNumbers);
+  return toSeries(samples, names);
+}
+
+/** Samples, the oldest first, as columns; `names`: only these. */
+export function toSeries(samples: readonly Sample[], names?: readonly string[]): Series {
+  const rows = samples.map(numbersOf);
   const found = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
     (name) => names === undefined || names.includes(name),
   );
@@ -51,6 +56,17 @@ export async function readSeries(
     at: samples.map(({ at }) => isoTime(at)),
     series: Object.fromEntries(found.map((name) => [name, rows.map((row) => row[name] ?? null)])),
   };
+}
+
+type Numbers = Readonly<Record<string, number | null>>;
+
+/** Of samples that a process remembers: percentiles of buckets are counted once. */
+const counted = new WeakMap<Sample, Numbers>();
+
+function numbersOf(sample: Sample): Numbers {
+  const known = counted.get(sample) ?? toNumbers(sample);
+  counted.set(sample, known);
+  return known;
 }
 
 /** Names of series; rates are a minute, times milliseconds, `seats.<skuId>` the taken seats. */
@@ -65,7 +81,7 @@ function toNumbers({
   users = {},
   quota,
   seats = {},
-}: Sample) {
+}: Sample): Numbers {
   return Object.fromEntries<number | null>([
     ...Object.entries(queues).flatMap(([queue, counts]) =>
       Object.entries(counts).map(([name, value]) => [`${queue}.${name}`, value] as const),

@@ -1,6 +1,8 @@
 import { ensureError } from '../../kernel/errors';
 import type { Task } from '../../pipeline/task';
 import type { QuotaView } from '../../quota/read-quota';
+import { keepLooking } from '../doctor/look-at-tenant';
+import type { CheckedTenants, TenantParts } from '../doctor/look-at-tenant';
 import { countLevels } from '../levels/count-levels';
 import type { Counted, CountingParts } from '../levels/count-levels';
 import { readLevels } from '../levels/read-levels';
@@ -13,11 +15,13 @@ import { observeVerdict } from './watch-verdict';
 export type ObserveParts = CountingParts &
   Pick<StatusParts, 'inspector' | 'objective' | 'quotaClosedUntil'> & {
     readonly quota: () => Promise<QuotaView | null>;
+    readonly doctor: Omit<TenantParts, 'pipeline' | 'inspector'> & { readonly checked: CheckedTenants };
   };
 
 /**
  * Of the timer `observe`, every minute: counts what no request of a person counts, judges, reports a verdict that has
- * changed, and takes a sample. Counts that fail leave the verdict `unknown` after three minutes.
+ * changed, and takes a sample; now and then makes the doctor's checks that ask Graph. Counts that fail leave the verdict
+ * `unknown` after three minutes.
  * @throws TransientError the tables are away
  */
 export async function observe(parts: ObserveParts, task: Pick<Task, 'logger'>): Promise<void> {
@@ -39,5 +43,9 @@ export async function observe(parts: ObserveParts, task: Pick<Task, 'logger'>): 
     verdict,
     ...(counted === undefined ? {} : { counted }),
     ...(quota === null ? {} : { quotaPerSecond: quota.perSecond }),
+  });
+  const { checked, ...looking } = parts.doctor;
+  await keepLooking({ ...looking, pipeline: services, inspector }, checked).catch((thrown: unknown) => {
+    task.logger.error('What the doctor found could not be kept', { error: ensureError(thrown) });
   });
 }

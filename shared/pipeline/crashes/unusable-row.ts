@@ -1,5 +1,6 @@
 import { PermanentError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
+import { rowClass } from '../../store/ports/stored-rows';
 import type { UserRecord, UserStore } from '../../store/ports/user-store';
 import type { Services } from '../services';
 import type { Task } from '../task';
@@ -49,7 +50,7 @@ async function recordUnusable(
       services,
       task,
       userId,
-      { class: 'row' },
+      { class: rowClass },
       { code, text: message.slice(0, longestText) },
     );
   } catch (error) {

@@ -31,6 +31,7 @@ export const failureClasses: readonly string[] = [...repairs.keys(), 'unreadable
 /**
  * Opens a failure of this user, or counts it again, and logs it.
  * @param error its class, and Graph's request id where there is one
+ * @param userPrincipalName so that a list of failures need not read its users
  */
 export async function recordFailure(
   services: Pick<Services, 'failures' | 'clock'>,
@@ -38,6 +39,7 @@ export async function recordFailure(
   userId: UserId,
   error: { readonly class: string; readonly requestId?: string | undefined },
   reason: Reason,
+  userPrincipalName: string | null = null,
 ): Promise<void> {
   task.logger.error('User could not be licensed', { userId, class: error.class, reason: reason.text });
   await services.failures.record(
@@ -47,6 +49,7 @@ export async function recordFailure(
       reason,
       suggestedRepair: suggestRepair(error.class),
       facts: error.requestId === undefined ? {} : { requestId: error.requestId },
+      ...(userPrincipalName === null ? {} : { userPrincipalName }),
     },
     services.clock.now(),
   );

@@ -1,5 +1,11 @@
 import type { Failure, FailureSettlement, FailureState } from '../../words/failure';
 
+/** Where a failure stands in the list of its state: enough to count by class, and to find a page. */
+export type FailurePlace = { readonly key: string; readonly class: string; readonly lastAt: number };
+
+/** `first` and `last`: keys of places. */
+export type PlaceSpan = { readonly first: string; readonly last: string; readonly only?: string };
+
 /** Work that was given up on. */
 export interface FailureStore {
   /**
@@ -9,8 +15,15 @@ export interface FailureStore {
   record(failure: Omit<Failure, 'state' | 'firstAt' | 'lastAt' | 'count'>, at: number): Promise<void>;
   /** Closes the open and the dismissed failures of a subject, because the subject has an outcome again. */
   close(subject: string, at: number): Promise<void>;
-  /** Without what cannot be read. From an index beside the rows, which a crash may leave behind them until `reindex`. */
+  /**
+   * Without what cannot be read, the latest first. From an index beside the rows, which a crash may leave behind them until
+   * `reindex`.
+   */
   list(state: FailureState): AsyncIterable<Failure>;
+  /** In the order of `list`, at a fraction of its cost: what failed is not read. */
+  places(state: FailureState): AsyncIterable<FailurePlace>;
+  /** What stands from one place to another, both included; `only`: of this class. */
+  between(state: FailureState, places: PlaceSpan): AsyncIterable<Failure>;
   /** Makes the index of `list` say what the rows say: reads them all. */
   reindex(): Promise<void>;
   /** In any state. */

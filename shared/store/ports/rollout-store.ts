@@ -1,6 +1,8 @@
 import type { UserId } from '../../kernel/ids';
 import type { MemberState, Rollout, RolloutMember } from '../../words/rollout';
 
+export type MemberPage = { readonly after?: string; readonly limit?: number };
+
 /** Rollouts and their members. */
 export interface RolloutStore {
   /** @throws ConcurrencyError there is one with this id */
@@ -18,7 +20,8 @@ export interface RolloutStore {
   /** Unconditional: a member's row is an index of what the user's row says. */
   setMembers(id: string, members: readonly RolloutMember[]): Promise<void>;
   readMember(id: string, userId: UserId): Promise<RolloutMember | undefined>;
-  members(id: string, state?: MemberState): AsyncIterable<RolloutMember>;
+  /** By user id. `after`: from the one behind this id on. */
+  members(id: string, state?: MemberState, page?: MemberPage): AsyncIterable<RolloutMember>;
   /** How many members are in each state; reads no more of them than that. */
   countMembers(id: string): Promise<Record<MemberState, number>>;
 }

@@ -38,6 +38,9 @@ export function parseRowName(name: string): RowPlace | undefined {
   return { table, partitionKey, rowKey };
 }
 
+/** The class of a failure that is about a row which cannot be read. */
+export const rowClass = 'row';
+
 /** Subjects of failures that are about a row and not about a user begin so. */
 const rowSubject = 'row:';
 

@@ -1,7 +1,7 @@
 import { RowCodec } from './rows/row-codec';
 import type { Clock } from '../../kernel/clock';
-import { toRowKey } from './rows/row-key';
-import type { TableAccess } from './table-access';
+import { odataText, toRowKey } from './rows/row-key';
+import type { Row, TableAccess } from './table-access';
 import type { Cursor, CursorStore } from '../ports/cursor-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';
 import { StoredCursor } from '../../words/cursor';
@@ -21,7 +21,17 @@ export class TableCursorStore implements CursorStore {
   }
 
   async read(name: string): Promise<Cursor> {
-    const row = await this.#table.get(cursorPartition, toRowKey(name));
+    return this.#toCursor(await this.#table.get(cursorPartition, toRowKey(name)));
+  }
+
+  async readAll(): Promise<Pick<CursorStore, 'read'>> {
+    const rows = new Map<string, Row>();
+    for await (const row of this.#table.query(`PartitionKey eq ${odataText(cursorPartition)}`))
+      rows.set(row.rowKey ?? '', row);
+    return { read: async (name) => this.#toCursor(rows.get(toRowKey(name))) };
+  }
+
+  #toCursor(row: Row | undefined): Cursor {
     if (row === undefined) return { etag: null, value: null, updatedAt: null };
     // There was a position, and no one can tell which: unlike null it makes its owner start over.
     const stored = this.#cursors.readIfUsable(row) ?? { value: '', updatedAt: null };

@@ -1,19 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConcurrencyError } from '../../kernel/errors';
 import { RowCodec } from './rows/row-codec';
-import { odataText, toRowKey } from './rows/row-key';
-import type { TableAccess } from './table-access';
+import { fromRowKey, odataText, toRowKey } from './rows/row-key';
+import type { Row, TableAccess } from './table-access';
 import type { UnreadableRowSink } from '../ports/stored-rows';
 import { timing } from '../../kernel/timing';
-import type { FailureStore } from '../ports/failure-store';
+import type { FailurePlace, FailureStore, PlaceSpan } from '../ports/failure-store';
 import { Failure, failureStates } from '../../words/failure';
 import type { FailureSettlement, FailureState } from '../../words/failure';
 
 /**
  * Table `failures`: PartitionKey = subject, RowKey = class, so a subject has one row per class. A failure that happens
  * again after it was settled is opened again. A row that cannot be read counts as none: the next failure of its kind
- * writes it anew. Table `failuresByState`: a copy of each row with PartitionKey = state, so that a list of one state reads
- * nothing else; written after the row, and made anew by `reindex`.
+ * writes it anew. Table `failuresByState`: a copy of each row with PartitionKey = state and RowKey = time and failure, the
+ * latest first, so that a list of one state reads nothing else, and a page of it no more than the page; written after the
+ * row, and made anew by `reindex`.
  */
 export class TableFailureStore implements FailureStore {
   readonly #table: TableAccess;
@@ -66,39 +67,63 @@ export class TableFailureStore implements FailureStore {
   }
 
   async *list(state: FailureState): AsyncIterable<Failure> {
-    for await (const row of this.#index.query(`PartitionKey eq ${odataText(state)}`)) {
+    for await (const row of this.#index.query(ofState(state))) {
+      const failure = this.#copies.readIfUsable(row);
+      if (failure !== undefined) yield failure;
+    }
+  }
+
+  async *places(state: FailureState): AsyncIterable<FailurePlace> {
+    for await (const row of this.#index.query(ofState(state), { select: ['RowKey', 'class'] }))
+      yield toPlace(row);
+  }
+
+  async *between(state: FailureState, { first, last, only }: PlaceSpan): AsyncIterable<Failure> {
+    const span = `RowKey ge ${odataText(first)} and RowKey le ${odataText(last)}`;
+    const ofClass = only === undefined ? '' : ` and class eq ${odataText(only)}`;
+    for await (const row of this.#index.query(`${ofState(state)} and ${span}${ofClass}`)) {
       const failure = this.#copies.readIfUsable(row);
       if (failure !== undefined) yield failure;
     }
   }
 
   async reindex(): Promise<void> {
-    const listed = new Map<string, Failure>();
+    const listed = new Map<string, Copy>();
     for (const state of failureStates) {
-      for await (const failure of this.list(state)) listed.set(`${state} ${indexKey(failure)}`, failure);
+      for await (const row of this.#index.query(ofState(state))) {
+        const rowKey = row.rowKey ?? '';
+        listed.set(`${state} ${rowKey}`, { state, rowKey, failure: this.#copies.readIfUsable(row) });
+      }
     }
     for await (const row of this.#table.query('')) {
       const failure = this.#rows.readIfUsable(row);
       if (failure === undefined) continue;
-      const key = `${failure.state} ${indexKey(failure)}`;
-      if (!isDeepStrictEqual(listed.get(key), failure)) await this.#list(failure);
+      const key = `${failure.state} ${placeOf(failure)}`;
+      if (!isDeepStrictEqual(listed.get(key)?.failure, failure)) await this.#list(failure);
       listed.delete(key);
     }
-    for (const { subject, class: name, state } of listed.values()) {
-      // Changed since it was read: what its row says now counts.
-      const row = await this.#table.get(toRowKey(subject), toRowKey(name));
-      const found = row === undefined ? undefined : this.#rows.readIfUsable(row);
-      if (found?.state !== state) await this.#index.remove(state, indexKey({ subject, class: name }), '*');
+    for (const { state, rowKey, failure } of listed.values()) {
+      if (failure !== undefined && (await this.#isAt(failure, state, rowKey))) continue;
+      await this.#index.remove(state, rowKey, '*');
     }
   }
 
-  /** Puts a failure under its state, and takes it from the others. */
-  async #list(failure: Failure): Promise<void> {
-    const rowKey = indexKey(failure);
+  /** Changed since it was read: what its row says now counts. */
+  async #isAt({ subject, class: name }: Failure, state: FailureState, rowKey: string): Promise<boolean> {
+    const row = await this.#table.get(toRowKey(subject), toRowKey(name));
+    const found = row === undefined ? undefined : this.#rows.readIfUsable(row);
+    return found?.state === state && placeOf(found) === rowKey;
+  }
+
+  /** Puts a failure under its state, and takes it from where it stood `before`. */
+  async #list(failure: Failure, before?: Failure): Promise<void> {
+    const { state } = failure;
+    const rowKey = placeOf(failure);
     const json = this.#copies.toProperties(failure, `failure ${failure.class} of ${failure.subject}`);
-    await this.#index.submit([['upsert', { partitionKey: failure.state, rowKey, ...json }, 'Replace']]);
-    for (const state of failureStates)
-      if (state !== failure.state) await this.#index.remove(state, rowKey, '*');
+    const row = { partitionKey: state, rowKey, class: failure.class, ...json };
+    await this.#index.submit([['upsert', row, 'Replace']]);
+    if (before === undefined || (before.state === state && placeOf(before) === rowKey)) return;
+    await this.#index.remove(before.state, placeOf(before), '*');
   }
 
   async ofSubject(subject: string): Promise<readonly Failure[]> {
@@ -146,12 +171,13 @@ export class TableFailureStore implements FailureStore {
     const rowKey = toRowKey(failureClass);
     for (;;) {
       const row = await this.#table.get(partitionKey, rowKey);
-      const after = change(row === undefined ? undefined : this.#rows.readIfUsable(row));
+      const before = row === undefined ? undefined : this.#rows.readIfUsable(row);
+      const after = change(before);
       if (after === undefined) return false;
       try {
         const json = this.#rows.toProperties(after, `failure ${failureClass} of ${subject}`);
         await this.#table.write({ partitionKey, rowKey, state: after.state, ...json }, row?.etag ?? null);
-        await this.#list(after);
+        await this.#list(after, before);
         return true;
       } catch (error) {
         if (!(error instanceof ConcurrencyError)) throw error;
@@ -160,6 +186,29 @@ export class TableFailureStore implements FailureStore {
   }
 }
 
-function indexKey({ subject, class: name }: Pick<Failure, 'subject' | 'class'>): string {
-  return toRowKey(`${subject}\n${name}`);
+type Copy = {
+  readonly state: FailureState;
+  readonly rowKey: string;
+  /** undefined: it cannot be read. */
+  readonly failure: Failure | undefined;
+};
+
+const ofState = (state: FailureState) => `PartitionKey eq ${odataText(state)}`;
+
+/** Sixteen digits that fall with the time, so that the latest comes first; then the failure. */
+function placeOf({ subject, class: name, lastAt }: Pick<Failure, 'subject' | 'class' | 'lastAt'>): string {
+  return `${String(endOfTime - lastAt).padStart(timeLength, '0')}|${toRowKey(`${subject}\n${name}`)}`;
+}
+
+/** https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const endOfTime = 8_640_000_000_000_000;
+const timeLength = 16;
+
+/** A copy that an earlier version wrote has neither class nor time beside its failure until `reindex` replaces it. */
+function toPlace(row: Row): FailurePlace {
+  const key = row.rowKey ?? '';
+  const { class: name } = row;
+  if (typeof name === 'string')
+    return { key, class: name, lastAt: endOfTime - Number(key.slice(0, timeLength)) };
+  return { key, class: fromRowKey(key).split('\n')[1] ?? 'unknown', lastAt: 0 };
 }

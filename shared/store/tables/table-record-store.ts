@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { RecordStore, Stored } from '../ports/record-store';
+import type { ListOptions, RecordStore, Stored } from '../ports/record-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';
 import { RowCodec, skipUnreadable } from './rows/row-codec';
 import { odataText, toRowKey } from './rows/row-key';
@@ -37,14 +37,12 @@ export class TableRecordStore<Value> implements RecordStore<Value> {
     return { id, value, etag: await this.#table.write(this.#row(id, value), etag) };
   }
 
-  async *list(
-    options: { readonly after?: string; readonly limit?: number } = {},
-  ): AsyncIterable<Stored<Value>> {
-    const { after, limit = Infinity } = options;
+  async *list({ after, before, limit = Infinity }: ListOptions = {}): AsyncIterable<Stored<Value>> {
     const behind = after === undefined ? '' : ` and RowKey gt ${odataText(toRowKey(after))}`;
+    const inFront = before === undefined ? '' : ` and RowKey lt ${odataText(toRowKey(before))}`;
     let left = limit;
     if (left <= 0) return;
-    const filter = `PartitionKey eq ${odataText(this.#partition)}${behind}`;
+    const filter = `PartitionKey eq ${odataText(this.#partition)}${behind}${inFront}`;
     for await (const row of this.#table.query(filter, { pageSize: limit })) {
       const stored = skipUnreadable(this.#unreadable, this.#table.name, row, () => this.#fromRow(row));
       if (stored === undefined) continue;

@@ -1,7 +1,7 @@
 import { ConcurrencyError } from '../../kernel/errors';
 import type { UserId } from '../../kernel/ids';
 import { RowCodec } from './rows/row-codec';
-import type { RolloutStore } from '../ports/rollout-store';
+import type { MemberPage, RolloutStore } from '../ports/rollout-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';
 import { odataText, toRowKey } from './rows/row-key';
 import { mostOperations } from './table-access';
@@ -83,11 +83,20 @@ export class TableRolloutStore implements RolloutStore {
     return row === undefined ? undefined : this.#memberRows.readIfUsable(row);
   }
 
-  async *members(id: string, state?: MemberState): AsyncIterable<RolloutMember> {
+  async *members(
+    id: string,
+    state?: MemberState,
+    { after, limit = Infinity }: MemberPage = {},
+  ): AsyncIterable<RolloutMember> {
     const ofState = state === undefined ? '' : ` and state eq ${odataText(state)}`;
-    for await (const row of this.#members.query(`${partition(id)}${ofState}`)) {
+    const behind = after === undefined ? '' : ` and RowKey gt ${odataText(after)}`;
+    let left = limit;
+    if (left <= 0) return;
+    for await (const row of this.#members.query(`${partition(id)}${behind}${ofState}`, { pageSize: limit })) {
       const member = this.#memberRows.readIfUsable(row);
-      if (member !== undefined) yield member;
+      if (member === undefined) continue;
+      yield member;
+      if (--left <= 0) return;
     }
   }
 

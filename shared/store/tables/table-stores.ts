@@ -10,6 +10,7 @@ import type { AuditStore } from '../ports/audit-store';
 import type { ControlStore } from '../ports/control-store';
 import type { HandlingStore } from '../ports/handling-store';
 import { Approval, LongOperation, RememberedAnswer } from '../ports/ops/operator-request';
+import { CheckedTenant } from '../ports/ops/checked-tenant';
 import { Levels } from '../ports/ops/levels';
 import { Sample } from '../ports/ops/sample';
 import type { AttentionStore } from '../ports/ops/attention-store';
@@ -79,6 +80,7 @@ export type TableStores = {
   readonly attention: AttentionStore;
   readonly counters: CounterStore;
   readonly levels: RecordStore<Levels>;
+  readonly checkedTenant: RecordStore<CheckedTenant>;
   readonly plans: PlanStore;
   readonly rows: StoredRows;
   readonly samples: { readonly minutes: RecordStore<Sample>; readonly hours: RecordStore<Sample> };
@@ -128,6 +130,7 @@ export function makeStoresOver(
     counters: new TableCounterStore(access('counters'), derived),
     plans: new TablePlanStore(access('plans')),
     levels: new TableRecordStore(access('levels'), 'levels', Levels, derived),
+    checkedTenant: new TableRecordStore(access('levels'), 'doctor', CheckedTenant, derived),
     samples: {
       minutes: new TableRecordStore(access('samples'), 'minute', Sample, unreadable),
       hours: new TableRecordStore(access('samples'), 'hour', Sample, unreadable),

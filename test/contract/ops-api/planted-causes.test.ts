@@ -4,8 +4,14 @@ import type { PolicyHash } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { CounterBook } from '../../../shared/observe/counter-book';
 import { recordRound } from '../../../shared/pipeline/intake/delta-round';
+import { applyToUser } from '../../../shared/pipeline/handlers/apply-user';
+import { decideUser } from '../../../shared/pipeline/handlers/decide-user';
 import { makeLevelCounter } from '../../../shared/pipeline/observed/count-work';
+import { lookHint } from '../../../shared/queue/look-hint';
+import type { Hint, OperationMessage } from '../../../shared/queue/messages';
 import type { QueueInspector } from '../../../shared/queue/queue-inspector';
+import type { QueueSender } from '../../../shared/queue/queue-sender';
+import type { OperationQueue } from '../../../shared/queue/queues';
 import { startOpsOverTables } from '../../support/memory/ops-tables';
 import { userId, userState } from '../../support/user-states';
 
@@ -149,5 +155,100 @@ describe('the verdict', () => {
     world.advance(4 * minute);
     await round();
     expect(await verdict()).toEqual({ name: 'unknown', codes: ['counts/old'] });
+  });
+});
+
+describe('woken at night', () => {
+  const readOnly = ['LicenseAssignment.Read.All', 'User.Read.All', 'GroupMember.Read.All', 'Group.Read.All'];
+  const task = { logger: silentLogger };
+  type Message =
+    | { readonly hint: Hint; readonly at: number }
+    | { readonly operation: OperationMessage; readonly queue: OperationQueue; readonly at: number };
+  const messages: Message[] = [];
+  beforeAll(() => {
+    const queues: Partial<QueueSender> = {
+      sendHints: async (hints, { scheduledAt } = {}) => {
+        for (const hint of hints) messages.push({ hint, at: scheduledAt ?? world.now() });
+      },
+      sendOperation: async (queue, operation) => {
+        messages.push({ operation, queue, at: world.now() });
+      },
+    };
+    Object.assign(world.ops.services.queues, queues);
+  });
+  /** Hands the messages that are due to the handlers, as the functions do. */
+  async function work(): Promise<void> {
+    for (;;) {
+      const next = messages.findIndex(({ at }) => at <= world.now());
+      const [message] = next < 0 ? [] : messages.splice(next, 1);
+      if (message === undefined) return;
+      if ('hint' in message) {
+        await look(message.hint);
+        continue;
+      }
+      const delivery = { queue: message.queue, messageId: 'm', deliveryCount: 1, sessionId: 'lane-00' };
+      await applyToUser(world.ops.services, task, message.operation, delivery);
+    }
+  }
+  const look = (hint: Hint) =>
+    decideUser(
+      world.ops.services,
+      task,
+      { v: 1, hint, trace: {} },
+      { queue: 'directory-changes', messageId: 'm', deliveryCount: 1 },
+    );
+  const join = (): string => {
+    const id = world.graph.newUser({ department: 'Sales' });
+    messages.push({ hint: lookHint(id, 'delta', world.now()), at: world.now() });
+    return id;
+  };
+  const setRoles = (roles: readonly string[]) =>
+    world.graph.local('PATCH', `/clients/${world.graph.clientId}`, { roles });
+  const writtenTo = () =>
+    world.graph.engine.writeLog
+      .after(0, Infinity)
+      .filter(({ kind, effective }) => kind === 'assignLicense' && effective)
+      .map(({ userId: id }) => id);
+
+  it('a permission that is taken away while users come is told within 20 s; given back and tried, each is licensed once', async () => {
+    await pass(minute);
+    const before = join();
+    await work();
+    expect(writtenTo()).toEqual([before]);
+    expect((await verdict()).name).toBe('licensing');
+
+    await setRoles(readOnly);
+    const taken = world.now();
+    const joiners: string[] = [];
+    let told: number | undefined;
+    for (let passed = 0; passed < 60 && told === undefined; passed++) {
+      world.advance(second);
+      if (joiners.length < 20) joiners.push(join());
+      await work();
+      // As often as the page looks.
+      if (passed % 10 === 9 && (await verdict()).codes.includes('graph/refuses')) told = world.now();
+    }
+    expect((told ?? Infinity) - taken).toBeLessThanOrEqual(20 * second);
+    while (joiners.length < 20) joiners.push(join());
+    await work();
+    await pass(2 * minute, async () => {
+      await round();
+      await work();
+    });
+    expect(await verdict()).toMatchObject({
+      name: 'stopped',
+      codes: expect.arrayContaining(['graph/refuses']),
+    });
+    expect(writtenTo()).toEqual([before]);
+
+    await setRoles([...readOnly, 'LicenseAssignment.ReadWrite.All', 'User.ReadWrite.All']);
+    const tried = await world.call('operator', 'POST', '/pauses/try', { scope: 'apply', why: 'granted' });
+    expect(tried.status).toBe(200);
+    for (let waits = 0; waits < 60 && writtenTo().length <= 20; waits++) {
+      world.advance(10 * second);
+      await work();
+    }
+    expect([...writtenTo()].sort()).toEqual([before, ...joiners].sort());
+    expect((await verdict()).codes).not.toContain('graph/refuses');
   });
 });

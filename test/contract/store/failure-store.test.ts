@@ -1,24 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../shared/kernel/clock';
+import { collect } from '../../../shared/kernel/concurrently';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
-import { makeTableStores } from '../../../shared/store/tables/table-stores';
+import { makeTableAccess, makeTableStores } from '../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../support/azurite';
 import type { Azurite } from '../../support/azurite';
 import { userId } from '../../support/user-states';
 import type { Failure, FailureState } from '../../../shared/words/failure';
-import type { FailureStore } from '../../../shared/store/ports/failure-store';
+import type { FailureStore, PlaceSpan } from '../../../shared/store/ports/failure-store';
 
+const tools = { clock: systemClock, random: seededRandom(1), logger: silentLogger };
 let azurite: Azurite;
 let failures: FailureStore;
 beforeAll(async () => {
   azurite = await startAzurite();
-  failures = makeTableStores({
-    ...azurite,
-    clock: systemClock,
-    random: seededRandom(1),
-    logger: silentLogger,
-  }).failures;
+  failures = makeTableStores({ ...azurite, ...tools }).failures;
 });
 afterAll(() => azurite.close());
 
@@ -162,5 +159,66 @@ describe('TableFailureStore', () => {
 
   it('settles a subject that has no failures without a word', async () => {
     await expect(failures.close(userId(7), 1)).resolves.toBeUndefined();
+  });
+
+  describe('a list of one state, page by page', () => {
+    const placesOf = async (state: FailureState, subjects: readonly string[]) =>
+      (await collect(failures.places(state))).filter(({ key }) => subjects.some((one) => key.includes(one)));
+    const three = [20, 21, 22].map(userId);
+
+    it('has the latest first, in its places too, which tell class and time', async () => {
+      for (const [index, one] of three.entries())
+        await failures.record(failure(one, index === 1 ? 'conflict' : 'seats'), 100 * (index + 1));
+
+      const places = await placesOf('open', three);
+
+      expect(places.map(({ class: name, lastAt }) => [name, lastAt])).toEqual([
+        ['seats', 300],
+        ['conflict', 200],
+        ['seats', 100],
+      ]);
+      const [first, second, last] = places.map(({ key }) => key);
+      const between = async (span: PlaceSpan) =>
+        (await collect(failures.between('open', span)))
+          .map(({ subject }) => subject)
+          .filter((subject) => three.some((one) => one === subject));
+      expect(await between({ first: first ?? '', last: second ?? '' })).toEqual([userId(22), userId(21)]);
+      expect(await between({ first: first ?? '', last: last ?? '', only: 'seats' })).toEqual([
+        userId(22),
+        userId(20),
+      ]);
+    });
+
+    it('moves a failure that happens again to the front, and has it once', async () => {
+      await failures.record(failure(userId(20)), 400);
+
+      const places = await placesOf('open', three);
+
+      expect(places.map(({ lastAt }) => lastAt)).toEqual([400, 300, 200]);
+      expect(await listed('open', userId(20))).toMatchObject([{ count: 2, firstAt: 100 }]);
+    });
+
+    it('is made anew from the rows: what an earlier version or a crash left is gone, what is missing is there', async () => {
+      const index = makeTableAccess({ ...azurite, ...tools })('failuresByState');
+      const [own] = await placesOf('open', [userId(21)]);
+      await index.remove('open', own?.key ?? '', '*');
+      const [left] = await failures.ofSubject(userId(22));
+      const json = JSON.stringify(left);
+      // By an earlier version: no time in the key, no class beside it.
+      await index.write({ partitionKey: 'open', rowKey: `${userId(22)}=0Aseats`, json }, null);
+      await index.write({ partitionKey: 'dismissed', rowKey: own?.key ?? '', class: 'conflict', json }, null);
+      await index.write({ partitionKey: 'open', rowKey: 'damaged', json: '{' }, null);
+      expect((await placesOf('open', [userId(22)])).map(({ class: name }) => name)).toEqual([
+        'seats',
+        'seats',
+      ]);
+
+      await failures.reindex();
+
+      expect((await placesOf('open', three)).map(({ lastAt }) => lastAt)).toEqual([400, 300, 200]);
+      expect(await placesOf('dismissed', three)).toEqual([]);
+      expect((await collect(failures.places('open'))).filter(({ key }) => key === 'damaged')).toEqual([]);
+      expect(await listed('open', userId(22))).toHaveLength(1);
+    });
   });
 });

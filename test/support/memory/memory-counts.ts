@@ -38,6 +38,12 @@ export function makeMemoryAttention(): AttentionStore {
       const ids = [...ofKind(kind).keys()].sort().filter((id) => id > after);
       for (const id of ids.slice(0, limit)) yield ofKind(kind).get(id) as Attention;
     },
+    places: async function* (kind) {
+      for (const id of [...ofKind(kind).keys()].sort()) {
+        const { userId, since } = ofKind(kind).get(id) as Attention;
+        yield { userId, since };
+      }
+    },
   };
 }
 

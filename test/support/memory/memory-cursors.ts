@@ -9,6 +9,7 @@ export function makeMemoryCursors(now: () => number): CursorStore & { readonly r
   return {
     rows,
     read: async (name) => find(name),
+    readAll: async () => ({ read: async (name) => find(name) }),
     // In one step, as the table does it.
     commit: async (name, from, value) => {
       if (find(name).etag !== from.etag) throw new ConcurrencyError(`cursor ${name}`);

@@ -75,10 +75,10 @@ export function makeMemoryRollouts(): RolloutStore {
       for (const member of changed) membersOf(id).set(member.userId, member);
     },
     readMember: async (id, userId) => membersOf(id).get(userId),
-    members: async function* (id, state) {
-      for (const member of [...membersOf(id).values()]) {
-        if (state === undefined || member.state === state) yield member;
-      }
+    members: async function* (id, state, { after = '', limit = Infinity } = {}) {
+      const fits = (member: RolloutMember) =>
+        member.userId > after && (state === undefined || member.state === state);
+      yield* [...membersOf(id).values()].filter(fits).slice(0, limit);
     },
     countMembers: async (id) => {
       const counts = noMembers();

@@ -13,4 +13,6 @@ export interface AttentionStore {
     kind: AttentionKind,
     options?: { readonly after?: string; readonly limit?: number },
   ): AsyncIterable<Attention>;
+  /** In the order of `list`, at a fraction of its cost. `since`: null: an earlier version wrote it. */
+  places(kind: AttentionKind): AsyncIterable<{ readonly userId: UserId; readonly since: number | null }>;
 }

@@ -1,3 +1,4 @@
+import { isGuid, toUserId } from '../../../kernel/ids';
 import type { UserId } from '../../../kernel/ids';
 import { Attention } from '../../ports/ops/attention';
 import type { AttentionKind } from '../../ports/ops/attention';
@@ -7,7 +8,10 @@ import { RowCodec } from '../rows/row-codec';
 import { odataText } from '../rows/row-key';
 import type { TableAccess } from '../table-access';
 
-/** Table `attention`: PartitionKey = kind, RowKey = user id; written over whatever is there. */
+/**
+ * Table `attention`: PartitionKey = kind, RowKey = user id; written over whatever is there. `since` stands beside the JSON,
+ * to be read alone.
+ */
 export class TableAttentionStore implements AttentionStore {
   readonly #table: TableAccess;
   readonly #rows: RowCodec<Attention>;
@@ -19,7 +23,8 @@ export class TableAttentionStore implements AttentionStore {
 
   async put(kind: AttentionKind, entry: Attention): Promise<void> {
     const json = this.#rows.toProperties(entry, `attention ${kind} ${entry.userId}`);
-    await this.#table.submit([['upsert', { partitionKey: kind, rowKey: entry.userId, ...json }, 'Replace']]);
+    const { userId: rowKey, since } = entry;
+    await this.#table.submit([['upsert', { partitionKey: kind, rowKey, since, ...json }, 'Replace']]);
   }
 
   async remove(kind: AttentionKind, userId: UserId): Promise<void> {
@@ -38,6 +43,13 @@ export class TableAttentionStore implements AttentionStore {
       if (entry === undefined) continue;
       yield entry;
       if (--left <= 0) return;
+    }
+  }
+
+  async *places(kind: AttentionKind) {
+    const filter = `PartitionKey eq ${odataText(kind)}`;
+    for await (const { rowKey = '', since } of this.#table.query(filter, { select: ['RowKey', 'since'] })) {
+      if (isGuid(rowKey)) yield { userId: toUserId(rowKey), since: typeof since === 'number' ? since : null };
     }
   }
 }

@@ -3,7 +3,7 @@ import { isGuid } from '../../../kernel/ids';
 import type { Logger } from '../../../kernel/logger';
 import { timing } from '../../../kernel/timing';
 import type { FailureStore } from '../../ports/failure-store';
-import { nameRow, subjectOfRow } from '../../ports/stored-rows';
+import { nameRow, rowClass, subjectOfRow } from '../../ports/stored-rows';
 import type { UnreadableRow, UnreadableRowSink } from '../../ports/stored-rows';
 
 /** More rows than this are forgotten all at once: they are noted once more then. */
@@ -49,7 +49,7 @@ export function toFailure(row: UnreadableRow): Parameters<FailureStore['record']
   const isOfUser = row.table === 'users' && isGuid(row.partitionKey) && !row.rowKey.startsWith('timeline|');
   return {
     subject: isOfUser ? row.partitionKey : subjectOfRow(row),
-    class: 'row',
+    class: rowClass,
     reason: {
       code: isOfUser ? 'store/unreadable-user' : 'store/unreadable-row',
       text: `The row ${nameRow(row)} cannot be read: ${row.problem}`,

@@ -3,7 +3,8 @@ import { ConcurrencyError } from '../../../../shared/kernel/errors';
 import type { PolicyHash } from '../../../../shared/kernel/ids';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
-import type { RolloutStore } from '../../../../shared/store/ports/rollout-store';
+import { collect } from '../../../../shared/kernel/concurrently';
+import type { MemberPage, RolloutStore } from '../../../../shared/store/ports/rollout-store';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
 import { startAzurite } from '../../../support/azurite';
 import type { Azurite } from '../../../support/azurite';
@@ -49,11 +50,8 @@ const member = (index: number, state: MemberState = 'pending'): RolloutMember =>
   plannedDigest: 'd',
   plannedChange: 'c',
 });
-async function membersOf(id: string, state?: MemberState): Promise<RolloutMember[]> {
-  const found: RolloutMember[] = [];
-  for await (const each of rollouts.members(id, state)) found.push(each);
-  return found;
-}
+const membersOf = (id: string, state?: MemberState, page?: MemberPage) =>
+  collect(rollouts.members(id, state, page));
 
 describe('TableRolloutStore', () => {
   it('reads back a rollout, and knows when there is none', async () => {
@@ -106,6 +104,10 @@ describe('TableRolloutStore', () => {
     expect(await membersOf('many', 'changed')).toEqual([
       { ...member(7, 'changed'), settledAt: 5, outcome: 'licensed', reason: { code: 'due', text: 'b' } },
     ]);
+    const page = { after: userId(5), limit: 2 };
+    expect((await membersOf('many', undefined, page)).map((one) => one.userId)).toEqual([6, 7].map(userId));
+    expect((await membersOf('many', 'pending', page)).map((one) => one.userId)).toEqual([6, 8].map(userId));
+    expect(await membersOf('many', 'pending', { limit: 0 })).toEqual([]);
     expect(await rollouts.readMember('many', userId(7))).toMatchObject({ state: 'changed' });
     expect(await rollouts.readMember('many', userId(999))).toBeUndefined();
   });

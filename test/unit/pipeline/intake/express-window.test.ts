@@ -17,6 +17,7 @@ function makeWorld(processes = 1) {
   const rows = makeMemoryCursors(() => clock.now());
   let calls = 0;
   const cursors: CursorStore = {
+    ...rows,
     read: async (name) => {
       calls++;
       return rows.read(name);

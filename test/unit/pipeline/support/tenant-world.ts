@@ -127,6 +127,9 @@ export function makeTenantWorld(count: number, pageSize: number, seed = 1) {
     } as unknown as Services['users'],
     cursors: {
       read: async (name) => cursors.get(name) ?? { etag: null, value: null, updatedAt: null },
+      readAll: async () => ({
+        read: async (name) => cursors.get(name) ?? { etag: null, value: null, updatedAt: null },
+      }),
       commit: async (name, cursor, value) => {
         if ((cursors.get(name)?.etag ?? null) !== cursor.etag) throw new ConcurrencyError('cursor');
         const next = { etag: String(++etags), value, updatedAt: 0 };

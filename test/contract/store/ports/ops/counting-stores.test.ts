@@ -101,6 +101,11 @@ describe.each(attentionStores)('users who are not done, in %s', (_where, make) =
     expect(page.map(({ userId: id }) => id)).toEqual([userId(1), userId(2)]);
     expect(await collect(attention.list('waiting', { after: userId(2), limit: 2 }))).toEqual([entry(3)]);
     expect(await collect(attention.list('waiting', { limit: 0 }))).toEqual([]);
+    expect(await collect(attention.places('waiting'))).toEqual([
+      { userId: userId(1), since: 1 },
+      { userId: userId(2), since: 99 },
+      { userId: userId(3), since: 3 },
+    ]);
 
     await attention.remove('waiting', userId(2));
     await attention.remove('waiting', userId(77));
