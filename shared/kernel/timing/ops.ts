@@ -61,6 +61,14 @@ export const opsTiming = {
     ms: 10 * minute,
     why: 'How long one process draws samples from memory, which never change once they are written: one that was written late is then seen, too.',
   },
+  samplesLooked: {
+    ms: 15 * second,
+    why: 'How often one process looks whether a new sample is there: it comes each minute.',
+  },
+  seatsShown: {
+    ms: 30 * second,
+    why: 'How old the seats of the overview may be: reading the SKUs costs as much as all the rest of it. What is decided knows newer ones.',
+  },
   minuteSeries: {
     ms: 2 * day,
     why: 'A series over more than this comes by the hour, so that an answer stays small.',

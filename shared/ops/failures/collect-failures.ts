@@ -1,6 +1,6 @@
 import { PermanentError } from '../../kernel/errors';
 import type { Services } from '../../pipeline/services';
-import type { QueueInspector } from '../../queue/queue-inspector';
+import type { DeadLetter, QueueInspector } from '../../queue/queue-inspector';
 import { fromDeadLetter, fromFailure, fromWaitingUser, seatsClass } from './failure-view';
 import type { FailureView } from './failure-view';
 import type { FailureState } from '../../words/failure';
@@ -42,10 +42,16 @@ export async function collectDeadLetters(
   inspector: QueueInspector,
   most = deadLettersAtMost,
 ): Promise<readonly FailureView[]> {
-  const letters = await Promise.all(
-    Object.values(queueNames).map((queue) => inspector.deadLetters(queue, most)),
-  );
-  return letters.flat().map(fromDeadLetter);
+  return (await peekDeadLetters(inspector, most)).map(fromDeadLetter);
+}
+
+/** The same, as the broker has them. */
+export async function peekDeadLetters(
+  inspector: QueueInspector,
+  most: number,
+): Promise<readonly DeadLetter[]> {
+  const queues = Object.values(queueNames);
+  return (await Promise.all(queues.map((queue) => inspector.deadLetters(queue, most)))).flat();
 }
 
 /** How many dead letters there are as the broker counts them; null: counting is refused. */

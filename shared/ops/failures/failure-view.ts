@@ -54,18 +54,26 @@ export function fromFailure(failure: Failure): FailureView {
   };
 }
 
+/** What to do about a dead letter. */
+export const repairOfLetter = 'Find why handling it crashed (the app’s log), then `licenser failure replay`.';
+
+/** The class under which a dead letter stands: the broker's word. */
+export function classOfLetter({ reason }: Pick<DeadLetter, 'reason'>): string {
+  return reason === '' ? 'unknown' : reason;
+}
+
 /** A message that Service Bus put aside, for people. */
 export function fromDeadLetter(letter: DeadLetter): FailureView {
   const userId = userOf(letter.body);
   return {
     kind: 'deadLetter',
-    class: letter.reason === '' ? 'unknown' : letter.reason,
+    class: classOfLetter(letter),
     state: 'open',
     subject: userId ?? `message:${letter.messageId}`,
     userId,
     userPrincipalName: null,
     reason: letter.description === '' ? 'Service Bus put the message aside.' : letter.description,
-    repair: 'Find why handling it crashed (the app’s log), then `licenser failure replay`.',
+    repair: repairOfLetter,
     lastAt: letter.enqueuedAt === null ? null : isoTime(letter.enqueuedAt),
     count: letter.deliveryCount,
     settledBy: null,

@@ -95,8 +95,7 @@ async function named({ users }: Pick<Services, 'users'>, view: FailureView): Pro
   return { ...view, userPrincipalName: record?.state?.userPrincipalName ?? null };
 }
 
-/** The most frequent first. */
-export function countClasses(found: readonly FailureView[]): readonly FailureClassView[] {
+function countClasses(found: readonly FailureView[]): readonly FailureClassView[] {
   const classes = new Map<string, FailureClassView>();
   for (const view of found) {
     const key = `${view.kind} ${view.class}`;

@@ -1,14 +1,22 @@
 import { isoTime } from '../../kernel/clock';
 import { collect } from '../../kernel/concurrently';
 import type { Services } from '../../pipeline/services';
-import type { QueueInspector } from '../../queue/queue-inspector';
+import type { DeadLetter, QueueInspector } from '../../queue/queue-inspector';
 import type { FailurePlace } from '../../store/ports/failure-store';
 import type { FailureState } from '../../words/failure';
 import { findOldPauses } from '../pauses/list-pauses';
-import { collectDeadLetters, countDeadLetters, deadLettersOfRequest } from './collect-failures';
-import { buySeats, fromAttention, fromFailure, seatsClass } from './failure-view';
+import { countDeadLetters, deadLettersOfRequest, peekDeadLetters } from './collect-failures';
+import {
+  buySeats,
+  classOfLetter,
+  fromAttention,
+  fromDeadLetter,
+  fromFailure,
+  repairOfLetter,
+  seatsClass,
+} from './failure-view';
 import type { FailureView } from './failure-view';
-import { countClasses, countDismissed, sortClasses, unlistedOf, withNames } from './list-failures';
+import { countDismissed, sortClasses, unlistedOf, withNames } from './list-failures';
 import type { FailureClassView, FailureListOptions, FailureListView } from './list-failures';
 
 type PageServices = Pick<Services, 'failures' | 'users' | 'attention' | 'control' | 'clock'>;
@@ -24,8 +32,8 @@ type Part = {
 
 /**
  * As listFailures, from the indexes beside the rows, which may lag behind them by some seconds: of all entries their places
- * alone are read, and the page in full. First what failed, the latest first; then dead letters, of the oldest of each queue
- * the latest first; then users who wait for a seat, by id.
+ * alone are read, and the page in full. First what failed, the latest first; then dead letters, the oldest first; then users
+ * who wait for a seat, by id.
  */
 export async function pageFailures(
   services: PageServices,
@@ -35,32 +43,31 @@ export async function pageFailures(
   const { state = 'open', skip = 0, limit, class: only } = options;
   const isOpen = state === 'open';
   const isOf = (name: string) => only === undefined || only === name;
-  const [failures, letters, waiting, total, dismissed, oldPauses] = await Promise.all([
+  const [failures, waiting, total, dismissed, oldPauses] = await Promise.all([
     atMost(services.failures.places(state)),
-    isOpen ? collectDeadLetters(inspector, deadLettersOfRequest) : [],
     isOpen && isOf(seatsClass) ? atMost(services.attention.places('waiting')) : none,
     isOpen ? countDeadLetters(inspector) : 0,
     countDismissed(services),
     findOldPauses(services),
   ]);
   const ofClass = failures.found.filter(({ class: name }) => isOf(name));
-  const lettersOfClass = letters.filter(({ class: name }) => isOf(name)).sort(latestFirst);
+  const wanted = only === undefined ? skip + limit - ofClass.length : deadLettersOfRequest;
+  const letters = (isOpen ? await peekInOrder(inspector, wanted) : []).filter((one) =>
+    isOf(classOfLetter(one)),
+  );
   const parts = [
     failuresPart(services, state, ofClass, only),
-    {
-      count: lettersOfClass.length,
-      entries: async (from: number, most: number) => lettersOfClass.slice(from, from + most),
-    },
+    lettersPart(letters),
     waitingPart(services, waiting.found),
   ];
   const entries = await entriesOf(parts, skip, limit);
-  const deadLetters = { listed: lettersOfClass.length, total };
+  const deadLetters = { listed: letters.length, total };
   const count = parts.reduce((sum, part) => sum + part.count, 0);
   return {
     state,
     classes: sortClasses([
       ...(await classesOf(services, state, ofClass, entries)),
-      ...countClasses(lettersOfClass),
+      ...classesOfLetters(letters),
       ...(waiting.found.length === 0 ? [] : [waitingClass(waiting.found)]),
     ]),
     total: count + unlistedOf(deadLetters, options),
@@ -120,6 +127,35 @@ function failuresPart(
   };
 }
 
+/** Enough of each queue to see which classes there are; more only where the page reaches so far. */
+const fewestLetters = 50;
+
+/** The oldest dead letters first: the same order, however many are wanted. */
+async function peekInOrder(inspector: QueueInspector, wanted: number): Promise<readonly DeadLetter[]> {
+  const most = Math.min(deadLettersOfRequest, Math.max(fewestLetters, wanted));
+  const letters = await peekDeadLetters(inspector, most);
+  return [...letters].sort((a, b) => (a.enqueuedAt ?? 0) - (b.enqueuedAt ?? 0));
+}
+
+function lettersPart(letters: readonly DeadLetter[]): Part {
+  return {
+    count: letters.length,
+    // What a body says is read for the page alone.
+    entries: async (from, most) => letters.slice(from, from + most).map(fromDeadLetter),
+  };
+}
+
+function classesOfLetters(letters: readonly DeadLetter[]): readonly FailureClassView[] {
+  const counts = new Map<string, number>();
+  for (const one of letters) counts.set(classOfLetter(one), (counts.get(classOfLetter(one)) ?? 0) + 1);
+  return [...counts].map(([name, count]) => {
+    // The oldest first.
+    const at = letters.find((one) => classOfLetter(one) === name)?.enqueuedAt ?? null;
+    const oldestAt = at === null ? null : isoTime(at);
+    return { class: name, kind: 'deadLetter', count, repair: repairOfLetter, oldestAt };
+  });
+}
+
 type WaitingPlace = { readonly userId: string; readonly since: number | null };
 
 function waitingPart({ attention }: Pick<Services, 'attention'>, places: readonly WaitingPlace[]): Part {
@@ -174,8 +210,4 @@ function waitingClass(places: readonly WaitingPlace[]): FailureClassView {
     repair: buySeats,
     oldestAt: known.length === 0 ? null : isoTime(known.reduce((a, b) => Math.min(a, b))),
   };
-}
-
-function latestFirst(a: FailureView, b: FailureView): number {
-  return (b.lastAt ?? '').localeCompare(a.lastAt ?? '');
 }

@@ -1,5 +1,6 @@
 import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
+import { overrideMembers } from '../../kernel/override-members';
 import { countsOf } from '../../observe/counts';
 import { freeSeats } from '../../licensing/catalogue/catalogue';
 import type { Services } from '../../pipeline/services';
@@ -134,7 +135,7 @@ const drawn = [
  */
 export async function showOverview(parts: OverviewParts, hours: number): Promise<OverviewView> {
   const { objective, samples } = parts;
-  const { services, inspector } = readOnce(parts.services, parts.inspector);
+  const { services, inspector } = readOnce(lookingOn(parts.services), parts.inspector);
   const now = services.clock.now();
   const missing: Missing[] = [];
   const reading = orMissing(missing, 'levels', () => readLevels(parts));
@@ -181,6 +182,13 @@ export async function showOverview(parts: OverviewParts, hours: number): Promise
     charts,
     missing: [...missing, ...unread],
   };
+}
+
+/** Seats and names may be older than where something is decided by them. */
+function lookingOn(services: Services): Services {
+  const { catalogue } = services;
+  const read = () => catalogue.readWithin(timing.ops.seatsShown.ms);
+  return { ...services, catalogue: overrideMembers(catalogue, { read }) };
 }
 
 const unknownLevels = {

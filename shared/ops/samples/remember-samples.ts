@@ -19,6 +19,7 @@ export function rememberSamples(
   { stepMs, clock }: { readonly stepMs: number; readonly clock: Clock },
 ): SamplesSince {
   let known: Known | undefined;
+  let lookedAt = -Infinity;
   let turn: Promise<unknown> = Promise.resolve();
   /** Those from `from` on and before `to`. */
   const between = (from: number, to: number) =>
@@ -32,6 +33,7 @@ export function rememberSamples(
     const age = now - (known?.readAt ?? -Infinity);
     if (known === undefined || age < 0 || age >= timing.ops.samplesKnown.ms) {
       known = { readAt: now, from, samples: await between(from, now + 1) };
+      lookedAt = now;
       return known.samples;
     }
     if (from < known.from) {
@@ -39,7 +41,8 @@ export function rememberSamples(
     }
     const newest = known.samples.at(-1)?.at ?? known.from - 1;
     // The next one is not due before.
-    if (now >= newest + stepMs) {
+    if (now >= newest + stepMs && now - lookedAt >= timing.ops.samplesLooked.ms) {
+      lookedAt = now;
       known = { ...known, samples: [...known.samples, ...(await between(newest + 1, now + 1))] };
     }
     return known.samples.filter(({ at }) => at >= from);

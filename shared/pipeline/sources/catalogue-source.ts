@@ -19,6 +19,8 @@ export type SeatBook = Pick<Seats, 'free'>;
 /** The tenant's SKUs, and whether it has a policy's groups, read at most every `timing.sources.catalogue` per process: 3 resource units a reading. */
 export interface CatalogueSource {
   read(signal?: AbortSignal): Promise<{ readonly catalogue: Catalogue; readonly book: SeatBook }>;
+  /** The same, at most so old: for what people look at, and nothing is decided by. */
+  readWithin(maxAgeMs: number): Promise<{ readonly catalogue: Catalogue; readonly book: SeatBook }>;
   /** The same, read from Graph now. */
   readFresh(signal?: AbortSignal): Promise<{ readonly catalogue: Catalogue; readonly book: SeatBook }>;
   /** What the groups that the policy names stand for: at most `timing.sources.groups` old; the same object as long as it says the same. */
@@ -66,8 +68,8 @@ export function makeCatalogueSource(directory: Directory, clock: Clock): Catalog
     { clock, maxAgeMs: timing.sources.groups.ms, mostKept: mostPolicies },
   );
 
-  const read = async (signal?: AbortSignal) => {
-    const catalogue = await catalogues.current(signal === undefined ? {} : { signal });
+  const readBy = async (asked: Parameters<typeof catalogues.current>[0]) => {
+    const catalogue = await catalogues.current(asked);
     const book: SeatBook = {
       free: (skuId) => {
         if ((fullUntil.get(skuId) ?? 0) > clock.now()) return 0;
@@ -77,9 +79,11 @@ export function makeCatalogueSource(directory: Directory, clock: Clock): Catalog
     };
     return { catalogue, book };
   };
+  const read = (signal?: AbortSignal) => readBy(signal === undefined ? {} : { signal });
 
   return {
     read,
+    readWithin: (maxAgeMs) => readBy({ maxAgeMs }),
     groups: async (policy, signal) =>
       namesGroups(policy) ? namedOf.current(policy, signal === undefined ? {} : { signal }) : noNamedGroups,
     readFresh: (signal) => {

@@ -76,7 +76,8 @@ async function makePager({ failures = [], letters = [], waiting = [], dead = let
     users: { read: async () => ({ state: null }) },
   } as unknown as Parameters<typeof pageFailures>[0];
   const inspector = {
-    deadLetters: async (queue: string) => letters.filter((one) => one.queue === queue),
+    deadLetters: async (queue: string, most: number) =>
+      letters.filter((one) => one.queue === queue).slice(0, most),
     counts: async (queue: string) => ({ deadLettered: queue === 'license-changes' ? dead : 0 }),
   } as unknown as QueueInspector;
   return {
@@ -94,8 +95,8 @@ const some: Parts = {
 };
 const whole: readonly string[] = [
   ...[2, 3, 1].map(userId),
-  'message:m2',
   'message:m1',
+  'message:m2',
   ...[11, 12].map(userId),
 ];
 
@@ -142,7 +143,7 @@ describe('a page of failures', () => {
   it.each([
     ['unknown', [3, 1].map(userId), 2],
     ['seats', [11, 12].map(userId), 2],
-    ['MaxDeliveryCountExceeded', ['message:m2', 'message:m1'], 2],
+    ['MaxDeliveryCountExceeded', ['message:m1', 'message:m2'], 2],
     ['none', [], 0],
   ])('of the class %s has nothing else', async (name, subjects, total) => {
     const { page } = await makePager(some);
@@ -162,6 +163,22 @@ describe('a page of failures', () => {
 
     expect(found.entries.map(({ subject }) => subject)).toEqual([userId(9)]);
     expect(found.classes.map(({ kind }) => kind)).toEqual(['failure']);
+  });
+
+  it('has each dead letter on one page, of whatever queue, although no more are read than the page needs', async () => {
+    const letters = Array.from({ length: 300 }, (_none, number): DeadLetter => {
+      const queue = number % 3 === 0 ? 'directory-changes' : 'license-changes';
+      return { ...letter(number, number + 1), queue };
+    });
+    const { page } = await makePager({ failures: [failure(1, 'unknown', 20)], letters });
+
+    const seen: string[] = [];
+    for (let skip = 0; skip <= 150; skip += 50)
+      seen.push(...(await page({ skip, limit: 50 })).entries.map(({ subject }) => subject));
+
+    const inOrder = letters.map(({ messageId }) => `message:${messageId}`);
+    expect(seen).toEqual([userId(1), ...inOrder].slice(0, 200));
+    expect((await page({ limit: 10 })).deadLetters.listed).toBe(100);
   });
 
   it('says that there are more than 5,000', async () => {
