@@ -185,7 +185,7 @@ export async function showOverview(parts: OverviewParts, hours: number): Promise
 }
 
 /** Seats and names may be older than where something is decided by them. */
-function lookingOn(services: Services): Services {
+function lookingOn<Own extends Pick<Services, 'catalogue'>>(services: Own): Own {
   const { catalogue } = services;
   const read = () => catalogue.readWithin(timing.ops.seatsShown.ms);
   return { ...services, catalogue: overrideMembers(catalogue, { read }) };
