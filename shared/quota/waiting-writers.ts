@@ -26,12 +26,7 @@ export class WaitingWriters {
    * Stands in line until served (`remove` and `resolve`). `onLeft`: called after the caller has left the line.
    * @throws the signal's reason when it is aborted
    */
-  join(
-    kind: WriteKind,
-    writes: number,
-    signal: AbortSignal | undefined,
-    onLeft: () => void,
-  ): Promise<void> {
+  join(kind: WriteKind, writes: number, signal: AbortSignal | undefined, onLeft: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         this.remove(waiter);

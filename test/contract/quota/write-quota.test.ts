@@ -169,6 +169,18 @@ describe('LeasedWriteQuota', () => {
     expect(world.calls).toBeLessThanOrEqual(30);
   });
 
+  it('has no such rounds for a lane of express that writes all the time', async () => {
+    const quota = world.makeQuota();
+    const stops = [runLanes(quota, 'bulk', 32, []), runLanes(quota, 'express', 1, [], 150)];
+    await world.pass(5_000);
+    world.calls = 0;
+
+    await world.pass(5_000);
+    stops.forEach((stop) => stop());
+
+    expect(world.calls).toBeLessThanOrEqual(14);
+  });
+
   it('serves express before bulk of the same process, each first come first served', async () => {
     const quota = world.makeQuota();
     const order: string[] = [];
