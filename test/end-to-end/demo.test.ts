@@ -20,8 +20,13 @@ type Run = {
 const runs: Run[] = [];
 
 /** As npm runs it. */
-function run(entry: string, ...args: string[]): Run {
-  const child = spawn(process.execPath, [join('scripts', 'run-built.mjs'), join('dist', entry), ...args], {
+const run = (entry: string, ...args: string[]) =>
+  start(join('scripts', 'run-built.mjs'), join('dist', entry), ...args);
+/** Without the look at the build, which is a process more. */
+const runAlone = (entry: string, ...args: string[]) => start(join('dist', entry), ...args);
+
+function start(...args: string[]): Run {
+  const child = spawn(process.execPath, args, {
     cwd: projectRoot,
     env: { PATH: process.env['PATH'] ?? '' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -114,7 +119,7 @@ describe('wrong usage ends with 2', () => {
     ['demo/start.js', ['--users', 'x'], '--users takes a whole number'],
     ['demo/start.js', ['--quick'], '--quick'],
   ])('%s %j', async (entry, args, message) => {
-    const { code, errors, out } = run(entry, ...args);
+    const { code, errors, out } = runAlone(entry, ...args);
 
     expect(await code).toBe(2);
     expect(errors()).toContain(message);
@@ -163,7 +168,7 @@ describe('ports that are busy', () => {
     ['../packages/service-bus-emulator/dist/service-bus-emulator/src/main.js', '--management-port'],
   ])('%s refuses a busy %s that was asked for', async (entry, option) => {
     const queue = entry.includes('service-bus') ? ['--queue', 'any'] : [];
-    const { code, errors } = run(entry, option, String(busy), ...queue);
+    const { code, errors } = runAlone(entry, option, String(busy), ...queue);
 
     expect(await code).toBe(2);
     expect(errors()).toContain(`Port ${String(busy)} (${option}) is in use`);
