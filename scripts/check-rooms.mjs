@@ -34,6 +34,7 @@ export const rooms = {
   'shared/wiring.ts': ['shared'],
   'shared/wiring-ops.ts': ['shared'],
   'shared/wiring-clients.ts': ['shared'],
+  'shared/wiring-tenant.ts': ['shared'],
   functions: ['shared/wiring.ts', 'shared/wiring-ops.ts'],
   // Shared by the emulators, compiled into each of them; what starts them uses it too.
   'packages/emulator-kit': [],

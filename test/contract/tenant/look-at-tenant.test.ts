@@ -1,0 +1,194 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { makeTenant } from '@auto-licenser/graph-emulator/make-tenant';
+import { startEmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
+import type { EmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
+import { graphCallOf } from '../../../shared/graph/permissions';
+import { denied, startRecordingProxy } from '../../support/graph/recording-proxy';
+import type { RecordingProxy } from '../../support/graph/recording-proxy';
+import { callCli } from '../../support/run-cli';
+
+const policy = join(__dirname, '..', '..', '..', 'policy', 'sample-tenant.yaml');
+const tenant = ['--target', 'tenant'];
+const page = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'permissions.md'), 'utf8');
+const listed = new Set([...page.matchAll(/^\| `GET (\/[^`]+)` \|/gm)].map(([, path]) => path));
+const isListed = (path: string) => listed.has(graphCallOf('GET', path)?.path);
+
+let graph: EmbeddedGraph;
+let proxy: RecordingProxy;
+let user: string;
+const before = { ...process.env };
+
+beforeAll(async () => {
+  // Three pages of users.
+  graph = await startEmbeddedGraph({ tenant: makeTenant({ users: 2_100, seed: 11 }) });
+  user = graph.newUser({ department: 'Sales', userPrincipalName: 'ann@contoso.com' });
+});
+
+beforeEach(async () => {
+  proxy = await startRecordingProxy(graph.origin);
+  process.env['LICENSER_GRAPH_ORIGIN'] = proxy.origin;
+  process.env['LICENSER_GRAPH_TOKEN'] = graph.token;
+});
+
+afterEach(async () => {
+  await proxy.stop();
+  process.env = { ...before };
+});
+
+afterAll(() => graph.stop());
+
+const plan = async (...more: string[]) => callCli(['plan', ...tenant, '--policy', policy, '--json', ...more]);
+
+describe('a tenant that is looked at through Graph alone', () => {
+  const commands: readonly (readonly string[])[] = [
+    ['sku', 'list'],
+    ['sku', 'plans', 'EMS'],
+    ['sku', 'conflicts'],
+    ['user', 'show', 'ann@contoso.com'],
+    ['explain', 'ann@contoso.com', '--policy', policy],
+    ['plan', '--policy', policy],
+    ['plan', '--policy', policy, '--group', 'SG-Sales'],
+    ['plan', '--policy', policy, '--user', 'ann@contoso.com'],
+    ['rule', 'match', 'user.department -eq "Sales"'],
+    ['rule', 'explain', 'user.department -eq "Sales"', '--user', 'ann@contoso.com'],
+    ['policy', 'check', policy],
+    ['policy', 'test', policy],
+    ['doctor'],
+  ];
+
+  it.each(commands.map((words) => [words.filter((word) => word !== policy).join(' '), words] as const))(
+    '%s reads nothing but what docs/permissions.md lists, and writes nothing',
+    async (_name, words) => {
+      process.env['LICENSER_POLICY_PATH'] = policy;
+      const { code, stderr } = await callCli([...words, ...tenant, '--json']);
+
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(proxy.asked().length).toBeGreaterThan(0);
+      expect(proxy.asked().filter(({ method }) => method !== 'GET')).toEqual([]);
+      expect(proxy.asked().filter(({ path }) => !isListed(path))).toEqual([]);
+      expect(proxy.requests.filter(({ method, path }) => method !== 'GET' && path !== '/$batch')).toEqual([]);
+    },
+  );
+
+  it('plans every user, with the reasons of the policy', async () => {
+    const { stdout } = await plan();
+    const view = JSON.parse(stdout) as {
+      users: number;
+      outcomes: Record<string, number>;
+      lines: { id: string; gains: string[]; reasons: { text: string }[] }[];
+    };
+
+    expect(view.users).toBe(2_101);
+    expect(Object.values(view.outcomes).reduce((sum, count) => sum + count, 0)).toBe(2_101);
+    expect(view.lines.find(({ id }) => id === user)).toMatchObject({ gains: ['EMS'] });
+  });
+
+  it('evaluates a rule over all its users', async () => {
+    const rule = 'user.department -eq "Sales" -and user.accountEnabled -eq true';
+    const { stdout } = await callCli(['rule', 'match', rule, ...tenant, '--json']);
+    const [{ matches }] = JSON.parse(stdout) as [{ matches: string[] }];
+    const wanted = graph.engine.tenant.userOrder.filter(
+      ({ version }) =>
+        String(version.properties['department']).toLowerCase() === 'sales' &&
+        version.properties['accountEnabled'] === true,
+    );
+
+    expect(matches.sort()).toEqual(wanted.map(({ id }) => id).sort());
+  });
+
+  it('needs a policy that somebody named: the sample is nobody’s own', async () => {
+    const { code, stderr } = await callCli(['plan', ...tenant]);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('No policy was named');
+  });
+
+  it.each([
+    [['queue', 'status', ...tenant]],
+    [['apply', '--user', 'ann@contoso.com', ...tenant]],
+    [['sku', 'conflicts', '--forget', 'A', 'B', ...tenant]],
+    [['sku', 'list', '--target', 'local', '--sign-in', 'device']],
+    [['sku', 'list', ...tenant, '--client-id', 'x']],
+  ])('%j is wrong usage', async (words) => {
+    expect((await callCli(words)).code).toBe(2);
+    expect(proxy.requests).toEqual([]);
+  });
+});
+
+describe('an interrupted plan', () => {
+  const pagesOf = () => proxy.asked().filter(({ path }) => path.startsWith('/users?'));
+  const membersOf = () => proxy.asked().filter(({ path }) => /^\/groups\/.*transitiveMembers/.test(path));
+
+  it('goes on where it stopped and reads no page of users and no group twice', async () => {
+    const whole = JSON.parse((await plan('--fresh')).stdout) as object;
+    const [pages, members] = [pagesOf().length, membersOf().length];
+    expect(pages).toBe(3);
+    expect(members).toBeGreaterThan(0);
+    proxy.requests.length = 0;
+
+    proxy.refuse = ({ path }) => (path.startsWith('/users?') && pagesOf().length === 2 ? denied : undefined);
+    const interrupted = await plan('--fresh');
+    proxy.refuse = () => undefined;
+    const resumed = await plan();
+
+    expect(interrupted.code).toBe(2);
+    expect(resumed.stderr).toContain('Going on with what an interrupted plan has read');
+    expect(JSON.parse(resumed.stdout)).toEqual(whole);
+    // The refused page was asked for again; every other one once.
+    expect(pagesOf()).toHaveLength(pages + 1);
+    expect(membersOf()).toHaveLength(members);
+    expect((await plan()).stderr).toBe('');
+  });
+
+  it('reads anew what Graph no longer lets it go on from', async () => {
+    const whole = JSON.parse((await plan('--fresh')).stdout) as object;
+    const isLater = (path: string) => path.startsWith('/users?') && path.includes('skiptoken');
+    proxy.refuse = ({ path }) => (isLater(path) ? denied : undefined);
+    await plan('--fresh');
+    proxy.requests.length = 0;
+    const message = 'The specified page token value has expired and cannot be included in your request.';
+    proxy.refuse = ({ path }) =>
+      isLater(path) && pagesOf().length === 1
+        ? { status: 400, code: 'Directory_ExpiredPageToken', message }
+        : undefined;
+    const resumed = await plan();
+
+    expect(JSON.parse(resumed.stdout)).toEqual(whole);
+  });
+});
+
+describe('a token that lacks something', () => {
+  it('is told the permission and what works without it', async () => {
+    process.env['LICENSER_GRAPH_TOKEN'] = await graph.tokenWith([
+      'User.Read.All',
+      'LicenseAssignment.Read.All',
+    ]);
+    const refused = await plan();
+    const works = await callCli(['sku', 'list', ...tenant]);
+    const doctor = await callCli(['doctor', ...tenant, '--json']);
+
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('The token lacks GroupMember.Read.All');
+    expect(refused.stderr).toContain('Without it works: `sku list`');
+    expect(works.code).toBe(0);
+    expect(doctor.code).toBe(1);
+    const { checks } = JSON.parse(doctor.stdout) as { checks: { state: string; text: string }[] };
+    expect(checks.filter(({ state }) => state === 'fail').map(({ text }) => text)).toEqual([
+      'GroupMember.Read.All is missing: Graph refuses what reads groups',
+    ]);
+  });
+
+  it('or that Graph does not take is a sign-in that is needed', async () => {
+    process.env['LICENSER_GRAPH_TOKEN'] = 'not.a.token';
+    const refused = await callCli(['sku', 'list', ...tenant]);
+    const doctor = await callCli(['doctor', ...tenant, '--json']);
+
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('does not take the token');
+    expect(refused.stderr).toContain('az login');
+    expect(doctor.stdout).toContain('does not take the token');
+    expect(doctor.stdout).not.toContain('is missing');
+  });
+});
