@@ -38,6 +38,7 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['user history', 'what was seen, decided and written for a user'],
   ['plan', 'what a policy would change, and for whom; nothing is written'],
   ['explain', 'why a user has or lacks each SKU and plan, rule by rule'],
+  ['report', 'seats, costs, and what is wrong or wasted in the licensing of a tenant'],
   ['apply', 'queue users for deciding: each is read again, and the policy decides'],
   ['queue status', 'depth, age and dead letters of the queues, and what is paused'],
   ['queue peek', 'the oldest messages of a queue, in words; nothing is taken'],

@@ -32,7 +32,7 @@ export type Over = (directory: Directory, who: Pick<Tenant, 'credential' | 'sett
 const lanes = 32;
 
 /**
- * Looks at the tenant of whoever is signed in: Graph alone, and nothing of it can be changed from here. Without `json` every
+ * Looks at the tenant that the caller is signed in to: Graph alone, and nothing of it can be changed from here. Without `json` every
  * text of the result is one line that a terminal only shows.
  *
  * @param over what stands between the command and Graph, such as pages that an interrupted command has read
@@ -59,7 +59,7 @@ export async function withTenant<Result>(
   }
 }
 
-/** The policy of the sample tenant is nobody's own: one has to be named. */
+/** The policy of the sample tenant fits no other tenant: one has to be named. */
 function policyFileFor({ policyPath }: TenantSettings): PolicyFileReader {
   if (policyPath !== null) return policyFileOf({ policyPath });
   return {

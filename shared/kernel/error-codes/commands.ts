@@ -19,6 +19,7 @@ export const commandErrors = {
   'cli/unknown-person': 'The embedded cloud has no person of this name to sign in as.',
   'cli/unknown-user': 'The tenant has no such user.',
   'cli/unreadable': 'The file cannot be read.',
+  'cli/unwritable': 'The file cannot be written.',
   'cli/usage': 'The options of the command do not go together; `--help` shows which do.',
   'cli/users-file': 'The file is not a list of users as Graph returns it.',
   'demo/usage': 'An option of the demo has a value that it cannot have.',

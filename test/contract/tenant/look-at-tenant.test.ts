@@ -98,7 +98,7 @@ describe('a tenant that is looked at through Graph alone', () => {
     expect(matches.sort()).toEqual(wanted.map(({ id }) => id).sort());
   });
 
-  it('needs a policy that somebody named: the sample is nobody’s own', async () => {
+  it('needs a policy: that of the sample tenant fits no other', async () => {
     const { code, stderr } = await callCli(['plan', ...tenant]);
 
     expect(code).toBe(2);

@@ -42,7 +42,7 @@ describe('the settings of a tenant alone', () => {
 describe('signing in', () => {
   const settings = loadTenantSettings({});
 
-  it('takes a ready token, whoever else is signed in', async () => {
+  it('takes a ready token, also where an account is signed in', async () => {
     const ready = loadTenantSettings({ LICENSER_GRAPH_TOKEN: 'ready' });
 
     expect((await makeTenantCredential({}, ready, io).getToken('scope'))?.token).toBe('ready');
