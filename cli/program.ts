@@ -20,6 +20,7 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['policy check', 'validate a policy file'],
   ['policy test', 'run the test cases a policy carries'],
   ['policy schema', 'print the JSON Schema of policy files'],
+  ['policy import', 'draft a policy from the licenses that a tenant has'],
   ['policy activate', 'make a policy the active one: plan, guards, rollout'],
   ['policy list', 'the stored policies, and which one is in force'],
   ['policy show', 'print a stored policy'],

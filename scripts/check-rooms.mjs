@@ -24,7 +24,7 @@ export const rooms = {
   'shared/config': pure,
   'shared/observe': pure,
   // What people are shown of a tenant as a whole: pure but for `read`.
-  'shared/tenant/read': [...pure, 'shared/graph', 'shared/tenant/report'],
+  'shared/tenant/read': [...pure, 'shared/policy', 'shared/graph', 'shared/tenant'],
   'shared/tenant': [...pure, 'shared/policy', 'shared/licensing'],
   // The row machine is pure: no I/O, and no types of what does I/O.
   'shared/pipeline/row': [...pure, 'shared/policy', 'shared/licensing'],

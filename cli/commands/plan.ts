@@ -61,7 +61,7 @@ export const define: DefineCommand = (command, { io, exit }) => {
       options,
       io,
       async ({ pipeline, reads }) => {
-        const expected = bar === undefined ? undefined : await reads?.countUsers();
+        const expected = bar === undefined ? undefined : await reads.countUsers();
         const total = selection.kind === 'all' ? (expected ?? null) : null;
         return {
           pauses: await listPauses(pipeline),

@@ -79,7 +79,7 @@ async function read(
   const [skus, conflicts, total] = await Promise.all([
     directory.listSkus(),
     pipeline.learntConflicts.current(),
-    process.stderr.isTTY ? reads?.countUsers() : undefined,
+    process.stderr.isTTY ? reads.countUsers() : undefined,
   ]);
   const users = await readReportUsers(directory, (done) => onProgress(done, total ?? null));
   const groupNames = await readGroupNames(directory, users);

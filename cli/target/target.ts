@@ -18,7 +18,9 @@ import { buildQueueInspector } from '../../shared/wiring-clients';
 import { EmbeddedCredential } from './embedded-credential';
 import { factsFor } from '../visible-text';
 import { timing } from '../../shared/kernel/timing';
+import { makeTenantReads } from '../../shared/graph/tenant/tenant-reads';
 import type { TenantReads } from '../../shared/graph/tenant/tenant-reads';
+import { systemRandom } from '../../shared/kernel/random';
 import type { TenantServices } from '../../shared/wiring-tenant';
 import { addSignInOptions } from './tenant/tenant-options';
 import type { SignInOptions, TenantIo } from './tenant/tenant-credential';
@@ -74,8 +76,7 @@ export function addLookOptions(command: Command, what = 'what to look at'): Comm
 /** What a command that looks may use: of every target. */
 export type LookTarget = {
   readonly pipeline: TenantServices;
-  /** Of a tenant without the app. */
-  readonly reads?: TenantReads;
+  readonly reads: TenantReads;
 };
 
 /**
@@ -90,7 +91,18 @@ export function withLookTarget<Result>(
   over?: Over,
 ): Promise<Result> {
   if (options.target === 'tenant') return withTenant(options, io, work, over);
-  return withTarget(options, work);
+  return withTarget(options, ({ pipeline, config, credential }) =>
+    work({
+      pipeline,
+      reads: makeTenantReads({
+        credential,
+        graphOrigin: config.graphOrigin,
+        clock: systemClock,
+        random: systemRandom,
+        logger: silentLogger,
+      }),
+    }),
+  );
 }
 
 /** For what works on the app. @throws UserError `cli/usage` */

@@ -17,8 +17,11 @@ export class ReadOnlyHandler implements Middleware {
   }
 
   async execute(context: Context): Promise<void> {
-    const { request, options } = context;
-    const url = typeof request === 'string' ? request : (request as { readonly url: string }).url;
+    const { options } = context;
+    const url =
+      typeof context.request === 'string'
+        ? context.request
+        : (context.request as { readonly url: string }).url;
     const method = (options?.method ?? 'GET').toUpperCase();
     if (method !== 'GET' && !(method === 'POST' && isBatchOfReads(url, options?.body))) {
       throw new ChainFailure(

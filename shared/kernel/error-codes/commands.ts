@@ -9,6 +9,7 @@ export const commandErrors = {
   'cli/no-policy': 'The command decides by a policy, and none was named.',
   'cli/not-json': 'The file does not hold JSON.',
   'cli/not-signed-in': 'The embedded Graph refuses to sign in.',
+  'cli/nothing-to-import': 'The licenses of the tenant follow nothing that a policy could say.',
   'cli/ops-answer': 'The address of the ops API answered something that is no ops API.',
   'cli/ops-settings': 'LICENSER_OPS_URL or LICENSER_OPS_CLIENT_ID is missing or wrong.',
   'cli/ops-unreachable': 'The ops API does not answer.',

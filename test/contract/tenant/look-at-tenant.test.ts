@@ -5,7 +5,7 @@ import { makeTenant } from '@auto-licenser/graph-emulator/make-tenant';
 import { startEmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
 import type { EmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
 import { graphCallOf } from '../../../shared/graph/permissions';
-import { denied, startRecordingProxy } from '../../support/graph/recording-proxy';
+import { startRecordingProxy } from '../../support/graph/recording-proxy';
 import type { RecordingProxy } from '../../support/graph/recording-proxy';
 import { callCli } from '../../support/run-cli';
 
@@ -21,8 +21,7 @@ let user: string;
 const before = { ...process.env };
 
 beforeAll(async () => {
-  // Three pages of users.
-  graph = await startEmbeddedGraph({ tenant: makeTenant({ users: 2_100, seed: 11 }) });
+  graph = await startEmbeddedGraph({ tenant: makeTenant({ users: 120, seed: 11 }) });
   user = graph.newUser({ department: 'Sales', userPrincipalName: 'ann@contoso.com' });
 });
 
@@ -80,8 +79,8 @@ describe('a tenant that is looked at through Graph alone', () => {
       lines: { id: string; gains: string[]; reasons: { text: string }[] }[];
     };
 
-    expect(view.users).toBe(2_101);
-    expect(Object.values(view.outcomes).reduce((sum, count) => sum + count, 0)).toBe(2_101);
+    expect(view.users).toBe(121);
+    expect(Object.values(view.outcomes).reduce((sum, count) => sum + count, 0)).toBe(121);
     expect(view.lines.find(({ id }) => id === user)).toMatchObject({ gains: ['EMS'] });
   });
 
@@ -114,48 +113,6 @@ describe('a tenant that is looked at through Graph alone', () => {
   ])('%j is wrong usage', async (words) => {
     expect((await callCli(words)).code).toBe(2);
     expect(proxy.requests).toEqual([]);
-  });
-});
-
-describe('an interrupted plan', () => {
-  const pagesOf = () => proxy.asked().filter(({ path }) => path.startsWith('/users?'));
-  const membersOf = () => proxy.asked().filter(({ path }) => /^\/groups\/.*transitiveMembers/.test(path));
-
-  it('goes on where it stopped and reads no page of users and no group twice', async () => {
-    const whole = JSON.parse((await plan('--fresh')).stdout) as object;
-    const [pages, members] = [pagesOf().length, membersOf().length];
-    expect(pages).toBe(3);
-    expect(members).toBeGreaterThan(0);
-    proxy.requests.length = 0;
-
-    proxy.refuse = ({ path }) => (path.startsWith('/users?') && pagesOf().length === 2 ? denied : undefined);
-    const interrupted = await plan('--fresh');
-    proxy.refuse = () => undefined;
-    const resumed = await plan();
-
-    expect(interrupted.code).toBe(2);
-    expect(resumed.stderr).toContain('Going on with what an interrupted plan has read');
-    expect(JSON.parse(resumed.stdout)).toEqual(whole);
-    // The refused page was asked for again; every other one once.
-    expect(pagesOf()).toHaveLength(pages + 1);
-    expect(membersOf()).toHaveLength(members);
-    expect((await plan()).stderr).toBe('');
-  });
-
-  it('reads anew what Graph no longer lets it go on from', async () => {
-    const whole = JSON.parse((await plan('--fresh')).stdout) as object;
-    const isLater = (path: string) => path.startsWith('/users?') && path.includes('skiptoken');
-    proxy.refuse = ({ path }) => (isLater(path) ? denied : undefined);
-    await plan('--fresh');
-    proxy.requests.length = 0;
-    const message = 'The specified page token value has expired and cannot be included in your request.';
-    proxy.refuse = ({ path }) =>
-      isLater(path) && pagesOf().length === 1
-        ? { status: 400, code: 'Directory_ExpiredPageToken', message }
-        : undefined;
-    const resumed = await plan();
-
-    expect(JSON.parse(resumed.stdout)).toEqual(whole);
   });
 });
 

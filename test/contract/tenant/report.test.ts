@@ -26,19 +26,18 @@ const state = (part: string, more: object = {}) => ({
   error: null,
   ...more,
 });
-const person = (number: number, more: object): Line<'user'> =>
-  ({
-    type: 'user',
-    id: guid(number),
-    userPrincipalName: `odd.${String(number)}@contoso.com`,
-    displayName: `Odd <b>${String(number)}</b>`,
-    accountEnabled: true,
-    userType: 'Member',
-    usageLocation: 'NL',
-    createdDateTime: '2024-01-01T00:00:00Z',
-    signInActivity: { lastSignInDateTime: '2026-01-01T00:00:00Z' },
-    ...more,
-  }) as Line<'user'>;
+const person = (number: number, more: object): Line<'user'> => ({
+  type: 'user',
+  id: guid(number),
+  userPrincipalName: `odd.${String(number)}@contoso.com`,
+  displayName: `Odd <b>${String(number)}</b>`,
+  accountEnabled: true,
+  userType: 'Member',
+  usageLocation: 'NL',
+  createdDateTime: '2024-01-01T00:00:00Z',
+  signInActivity: { lastSignInDateTime: '2026-01-01T00:00:00Z' },
+  ...more,
+});
 
 const odd: readonly TenantLine[] = [
   {

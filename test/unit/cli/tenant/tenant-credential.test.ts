@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { DefaultAzureCredential, DeviceCodeCredential, InteractiveBrowserCredential } from '@azure/identity';
 import { makeTenantCredential } from '../../../../cli/target/tenant/tenant-credential';
 import { rememberToken } from '../../../../cli/target/tenant/remember-token';
@@ -55,26 +55,24 @@ describe('signing in', () => {
       [InteractiveBrowserCredential, 'browser'],
       [DeviceCodeCredential, 'device'],
     ] as const) {
-      const original = type.prototype.getToken;
-      type.prototype.getToken = async () => {
+      const asking = jest.spyOn(type.prototype, 'getToken').mockImplementation(async () => {
         asked.push(signIn);
         return { token: signIn, expiresOnTimestamp: 10 * 3_600_000 };
-      };
+      });
       const credential = makeTenantCredential({ signIn, clientId: 'mine' }, ready, io);
       expect((await credential.getToken('scope'))?.token).toBe(signIn);
-      type.prototype.getToken = original;
+      asking.mockRestore();
     }
 
     expect(asked).toEqual(['browser', 'device']);
   });
 
   it('otherwise finds who is signed in already', async () => {
-    const original = DefaultAzureCredential.prototype.getToken;
-    DefaultAzureCredential.prototype.getToken = async () => ({ token: 'found', expiresOnTimestamp: 1e12 });
-    const found = await makeTenantCredential({}, settings, io).getToken('scope');
-    DefaultAzureCredential.prototype.getToken = original;
+    const found = { token: 'found', expiresOnTimestamp: 1e12 };
+    const asking = jest.spyOn(DefaultAzureCredential.prototype, 'getToken').mockResolvedValue(found);
 
-    expect(found?.token).toBe('found');
+    expect((await makeTenantCredential({}, settings, io).getToken('scope'))?.token).toBe('found');
+    asking.mockRestore();
   });
 
   it('asks for a token again only when it ends', async () => {
