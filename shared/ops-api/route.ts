@@ -8,7 +8,7 @@ import type { Approval, LongOperation } from '../store/ports/ops/operator-reques
 import type { PlanStore } from '../store/ports/ops/plan-store';
 import type { RecordStore } from '../store/ports/record-store';
 import type { DoctorParts } from '../ops/doctor/run-doctor';
-import type { CheckedTenants } from '../ops/doctor/look-at-tenant';
+import type { CheckedTenants } from '../ops/doctor/tenant/look-at-tenant';
 import type { LevelStores } from '../ops/levels/read-levels';
 import type { OverviewView } from '../ops/overview/show-overview';
 import type { SampleStores } from '../ops/samples/sample-id';

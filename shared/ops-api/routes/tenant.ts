@@ -4,7 +4,7 @@ import { timing } from '../../kernel/timing';
 import { censusStatus, startCensus } from '../../ops/census/census';
 import { countByLevels } from '../../ops/doctor/check-users';
 import { readLevels } from '../../ops/levels/read-levels';
-import { lastFindings, lookAndKeep } from '../../ops/doctor/look-at-tenant';
+import { lastFindings, lookAndKeep } from '../../ops/doctor/tenant/look-at-tenant';
 import { runDoctor } from '../../ops/doctor/run-doctor';
 import { countedFacts } from '../../ops/status/read-counted';
 import { listWaiting } from '../../ops/waiting/list-waiting';

@@ -12,8 +12,8 @@ import { checkVerdict } from './check-verdict';
 import type { StatusParts } from '../status/read-facts';
 import { guarded } from './finding';
 import type { Finding } from './finding';
-import { lookAtTenant } from './look-at-tenant';
-import type { TenantParts } from './look-at-tenant';
+import { lookAtTenant } from './tenant/look-at-tenant';
+import type { TenantParts } from './tenant/look-at-tenant';
 import { readOnce } from '../status/read-once';
 
 export type Diagnosis = {

@@ -1,8 +1,8 @@
 import { ensureError } from '../../kernel/errors';
 import type { Task } from '../../pipeline/task';
 import type { QuotaView } from '../../quota/read-quota';
-import { keepLooking } from '../doctor/look-at-tenant';
-import type { CheckedTenants, TenantParts } from '../doctor/look-at-tenant';
+import { keepLooking } from '../doctor/tenant/look-at-tenant';
+import type { CheckedTenants, TenantParts } from '../doctor/tenant/look-at-tenant';
 import { countLevels } from '../levels/count-levels';
 import type { Counted, CountingParts } from '../levels/count-levels';
 import { readLevels } from '../levels/read-levels';

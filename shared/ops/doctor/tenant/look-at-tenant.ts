@@ -1,19 +1,19 @@
-import { AppError, PermanentError } from '../../kernel/errors';
-import { timing } from '../../kernel/timing';
-import type { Services } from '../../pipeline/services';
-import type { ExpectedQueue } from '../../queue/expected-queues';
-import type { QueueInspector } from '../../queue/queue-inspector';
-import type { CheckedTenant } from '../../store/ports/ops/checked-tenant';
-import type { RecordStore, Stored } from '../../store/ports/record-store';
-import { checkGraph } from './check-graph';
-import type { ReadClaims } from './check-graph';
-import { checkPolicyNames } from './check-policy-names';
-import type { PolicyFile } from './check-policy-names';
-import { checkQueues } from './check-queues';
-import { checkSeats } from './check-seats';
-import { checkSubscription } from './check-subscription';
-import { guarded } from './finding';
-import type { Finding } from './finding';
+import { AppError, PermanentError } from '../../../kernel/errors';
+import { timing } from '../../../kernel/timing';
+import type { Services } from '../../../pipeline/services';
+import type { ExpectedQueue } from '../../../queue/expected-queues';
+import type { QueueInspector } from '../../../queue/queue-inspector';
+import type { CheckedTenant } from '../../../store/ports/ops/checked-tenant';
+import type { RecordStore, Stored } from '../../../store/ports/record-store';
+import { checkGraph } from '../check-graph';
+import type { ReadClaims } from '../check-graph';
+import { checkPolicyNames } from '../check-policy-names';
+import type { PolicyFile } from '../check-policy-names';
+import { checkQueues } from '../check-queues';
+import { checkSeats } from '../check-seats';
+import { checkSubscription } from '../check-subscription';
+import { guarded } from '../finding';
+import type { Finding } from '../finding';
 
 export type TenantParts = {
   readonly pipeline: Pick<Services, 'catalogue' | 'clock' | 'cursors' | 'directory' | 'policy' | 'settings'>;
