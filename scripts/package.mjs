@@ -31,7 +31,11 @@ const built = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs'), '
 });
 if (built.status !== 0) process.exit(1);
 try {
-  const { zip, ...facts } = await packageApp(root, {
+  const {
+    zip,
+    readsDirectGroups: _forDeployment,
+    ...facts
+  } = await packageApp(root, {
     policy: options.policy,
     out: options.out ?? join(root, '.build'),
   });

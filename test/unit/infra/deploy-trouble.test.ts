@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,13 +13,16 @@ const root = join(__dirname, '..', '..', '..');
 /** The app's health function, as it answers while it is made and later. */
 let health: Server;
 let answersBeforeWell = 0;
+/** What health says of following changes, look by look; then nothing. */
+let positions: (string | null)[] = [];
 let origin = '';
 let standIns: Awaited<ReturnType<typeof makeStandIns>>;
 
 beforeAll(async () => {
   health = createServer((_request, response) => {
     response.statusCode = answersBeforeWell-- > 0 ? 503 : 200;
-    response.end('{"ok":true}');
+    const [deltaPositionAt] = positions.splice(0, 1);
+    response.end(JSON.stringify({ ok: true, deltaPositionAt }));
   });
   await new Promise<void>((resolve) => health.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${String((health.address() as AddressInfo).port)}`;
@@ -26,6 +30,7 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => health.close(resolve)));
 beforeEach(() => {
   answersBeforeWell = 0;
+  positions = [];
 });
 afterEach(() => standIns.remove());
 
@@ -45,6 +50,54 @@ const commands = () =>
     const end = args.findIndex((arg) => arg.startsWith('-'));
     return args.slice(0, end === -1 ? undefined : end).join(' ');
   });
+
+describe('doctor and plan at the end', () => {
+  /** Runs the step itself, in a project whose command line prints how it was called. */
+  async function look(options: object) {
+    standIns = await makeStandIns([]);
+    mkdirSync(join(standIns.folder, 'scripts'));
+    writeFileSync(
+      join(standIns.folder, 'scripts', 'run-built.mjs'),
+      'console.log(process.argv[3], process.env.LICENSER_POLICY_PATH, process.env.LICENSER_TENANT_ID);\n',
+    );
+    const given = JSON.stringify({
+      permissions: 'full',
+      pauseMs: 0,
+      outputs: { functionAppUrl: origin, LICENSER_TENANT_ID: 't' },
+      ...options,
+    });
+    const code = `
+      import { lookAtTenant } from '${join(root, 'scripts/deploy/finish.mjs')}';
+      const say = (text) => process.stderr.write(text + '\\n');
+      await lookAtTenant('${standIns.folder}', { say, ...${given} });`;
+    const run = await standIns.run(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: standIns.folder,
+    });
+    return {
+      said: run.stdout.trim().split('\n'),
+      waited: run.stderr.match(/not followed yet/g)?.length ?? 0,
+    };
+  }
+
+  it('wait until the app has followed changes once, and judge the policy that was packed', async () => {
+    positions = [null, null, '2026-01-01T00:00:00Z'];
+
+    const { said, waited } = await look({});
+
+    expect(waited).toBe(2);
+    const starter = join(standIns.folder, 'policy', 'starter.yaml');
+    expect(said).toEqual([`doctor ${starter} t`, `plan ${starter} t`]);
+  });
+
+  it('come all the same when it never does, and take the caller’s policy', async () => {
+    positions = Array<null>(50).fill(null);
+
+    const { said, waited } = await look({ policy: 'mine.yaml' });
+
+    expect(waited).toBe(20);
+    expect(said[0]).toBe(`doctor ${join(standIns.folder, 'mine.yaml')} t`);
+  });
+});
 
 describe('scripts/deploy.mjs in trouble', () => {
   it('waits until rights are in force and the app is well', async () => {
