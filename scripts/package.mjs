@@ -31,14 +31,12 @@ const built = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs'), '
 });
 if (built.status !== 0) process.exit(1);
 try {
-  const {
-    zip,
-    readsDirectGroups: _forDeployment,
-    ...facts
-  } = await packageApp(root, {
+  const { zip, ...facts } = await packageApp(root, {
     policy: options.policy,
     out: options.out ?? join(root, '.build'),
   });
+  // What only the deployment asks for.
+  delete facts.readsDirectGroups;
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ ...facts, zip: relative(process.cwd(), zip) })}\n`);
   } else {
