@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { packageApp } from '../package/package-app.mjs';
+import { keptPackage } from '../package/kept-package.mjs';
 import { cliEnvironment } from './environment.mjs';
 import { grantGraphPermissions } from './graph.mjs';
 import { publish, waitForFirstRound, waitUntilHealthy } from './publish.mjs';
@@ -19,7 +19,7 @@ const tries = 20;
  * @throws {PolicyRefused} before anything is published
  */
 export async function bringApp(root, { group, policy, permissions, mayGrant, outputs, pauseMs, say }) {
-  const { zip, bytes, mode, readsDirectGroups } = await packageApp(root, {
+  const { zip, bytes, mode, readsDirectGroups } = await keptPackage(root, {
     policy,
     out: join(root, '.build'),
   });

@@ -1,3 +1,6 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Answer } from './stand-ins/answer-call';
@@ -136,4 +139,58 @@ it('an operator is one, however the id is written and however often', async () =
   await foresee('--operator', me.toUpperCase(), '--operator', `${me}:User`);
 
   expect(asked()?.env['LICENSER_OPERATORS']).toBe(JSON.stringify([{ objectId: me, kind: 'User' }]));
+});
+
+describe('doctor and plan at the end', () => {
+  /**
+   * Runs the step itself, in a project whose command line prints how it was called.
+   * @param positions what health says of following changes, look by look
+   */
+  async function look(positions: readonly (string | null)[], options: object) {
+    let looks = 0;
+    const health = createServer((_request, response) =>
+      response.end(JSON.stringify({ ok: true, deltaPositionAt: positions[looks++] })),
+    );
+    await new Promise<void>((resolve) => health.listen(0, '127.0.0.1', resolve));
+    const origin = `http://127.0.0.1:${String((health.address() as AddressInfo).port)}`;
+    standIns = await makeStandIns([]);
+    mkdirSync(join(standIns.folder, 'scripts'));
+    writeFileSync(
+      join(standIns.folder, 'scripts', 'run-built.mjs'),
+      'console.log(process.argv[3], process.env.LICENSER_POLICY_PATH, process.env.LICENSER_TENANT_ID);\n',
+    );
+    const given = JSON.stringify({
+      permissions: 'full',
+      pauseMs: 0,
+      outputs: { functionAppUrl: origin, LICENSER_TENANT_ID: 't' },
+      ...options,
+    });
+    const code = `
+      import { lookAtTenant } from '${join(root, 'scripts/deploy/finish.mjs')}';
+      const say = (text) => process.stderr.write(text + '\\n');
+      await lookAtTenant('${standIns.folder}', { say, ...${given} });`;
+    const run = await standIns.run(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: standIns.folder,
+    });
+    await new Promise((resolve) => health.close(resolve));
+    return {
+      said: run.stdout.trim().split('\n'),
+      waited: run.stderr.match(/not followed yet/g)?.length ?? 0,
+    };
+  }
+
+  it('wait until the app has followed changes once, and judge the policy that was packed', async () => {
+    const { said, waited } = await look([null, null, '2026-01-01T00:00:00Z'], {});
+
+    expect(waited).toBe(2);
+    const starter = join(standIns.folder, 'policy', 'starter.yaml');
+    expect(said).toEqual([`doctor ${starter} t`, `plan ${starter} t`]);
+  });
+
+  it('come all the same when it never does, and take the caller’s policy', async () => {
+    const { said, waited } = await look(Array<null>(50).fill(null), { policy: 'mine.yaml' });
+
+    expect(waited).toBe(20);
+    expect(said[0]).toBe(`doctor ${join(standIns.folder, 'mine.yaml')} t`);
+  });
 });
