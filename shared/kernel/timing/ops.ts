@@ -65,6 +65,10 @@ export const opsTiming = {
     ms: 15 * second,
     why: 'How often one process looks whether a new sample is there: it comes each minute.',
   },
+  namesKnown: {
+    ms: 10 * minute,
+    why: 'How old the names of users in lists may be: each costs a request, and a list is looked at every 10 s.',
+  },
   seatsShown: {
     ms: 30 * second,
     why: 'How old the seats of the overview may be: reading the SKUs costs as much as all the rest of it. What is decided knows newer ones.',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { forecastSeats } from '../../ops/seats/forecast-seats';
 import { readSeries } from '../../ops/samples/read-series';
+import { samplesOf } from '../../ops/samples/remember-samples';
 import { timing } from '../../kernel/timing';
 import { defineRoute } from '../route';
 import { IsoTime } from '../schemas';
@@ -27,6 +28,7 @@ export const showSeries = defineRoute({
     const now = services.clock.now();
     return readSeries(samples, {
       now,
+      known: samplesOf(samples, services.clock),
       from: from === undefined ? now - timing.ops.approval.ms : Date.parse(from),
       to: to === undefined ? now : Date.parse(to),
       ...(step === undefined ? {} : { step }),

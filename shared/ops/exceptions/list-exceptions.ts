@@ -2,8 +2,8 @@ import { isoTime } from '../../kernel/clock';
 import { collect, readConcurrently } from '../../kernel/concurrently';
 import { toUserId } from '../../kernel/ids';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
-import { readIfUsable } from '../../pipeline/crashes/unusable-row';
 import type { Services } from '../../pipeline/services';
+import { nameOfUser } from '../users/user-names';
 import { describeLicense } from './undo-user';
 import type { ExceptionOrigin, Exception } from '../../words/exception';
 import type { UserRecord } from '../../store/ports/user-store';
@@ -26,9 +26,10 @@ export type ExceptionView = {
 
 /** Exceptions from `skip` on, those that have ended last, and how many there are. */
 export async function listExceptions(
-  { users, catalogue, clock }: Pick<Services, 'users' | 'catalogue' | 'clock'>,
+  services: Pick<Services, 'users' | 'catalogue' | 'clock'>,
   { skip = 0, limit = Infinity }: { readonly skip?: number; readonly limit?: number } = {},
 ): Promise<{ readonly items: readonly ExceptionView[]; readonly total: number }> {
+  const { users, catalogue, clock } = services;
   const { catalogue: tenant } = await catalogue.read();
   const all: ExceptionView[] = [];
   for await (const { userId, exception } of users.exceptions()) {
@@ -36,10 +37,10 @@ export async function listExceptions(
   }
   all.sort((a, b) => Number(a.isOver) - Number(b.isOver) || b.at.localeCompare(a.at));
   // Names stand in the users' rows, of which only those of the page are read.
-  const named = readConcurrently(all.slice(skip, skip + limit), async (view) => {
-    const record = await readIfUsable(users, toUserId(view.userId));
-    return { ...view, userPrincipalName: record?.state?.userPrincipalName ?? null };
-  });
+  const named = readConcurrently(all.slice(skip, skip + limit), async (view) => ({
+    ...view,
+    userPrincipalName: await nameOfUser(services, toUserId(view.userId)),
+  }));
   return { items: await collect(named), total: all.length };
 }
 

@@ -5,6 +5,7 @@ import { fromDeadLetter, fromFailure, fromWaitingUser, seatsClass } from './fail
 import type { FailureView } from './failure-view';
 import type { FailureState } from '../../words/failure';
 import { queueNames } from '../../queue/queues';
+import type { QueueName } from '../../queue/queues';
 
 /** The most dead letters of a queue that are listed; peeking shows the oldest first. */
 export const deadLettersAtMost = 2_000;
@@ -49,24 +50,36 @@ export async function collectDeadLetters(
 export async function peekDeadLetters(
   inspector: QueueInspector,
   most: number,
+  queues: readonly QueueName[] = Object.values(queueNames),
 ): Promise<readonly DeadLetter[]> {
-  const queues = Object.values(queueNames);
   return (await Promise.all(queues.map((queue) => inspector.deadLetters(queue, most)))).flat();
 }
 
 /** How many dead letters there are as the broker counts them; null: counting is refused. */
 export async function countDeadLetters(inspector: QueueInspector): Promise<number | null> {
-  const queues = Object.values(queueNames);
-  const counts = await Promise.all(
-    queues.map((queue) =>
-      inspector.counts(queue).catch((error: unknown) => {
+  return sumOf(await countEachQueue(inspector));
+}
+
+/** Dead letters of a queue; null: counting is refused. */
+export type DeadCount = { readonly queue: QueueName; readonly dead: number | null };
+
+/** How many dead letters each queue has. @throws TransientError `queue/unreachable` */
+export function countEachQueue(inspector: QueueInspector): Promise<readonly DeadCount[]> {
+  return Promise.all(
+    Object.values(queueNames).map(async (queue) => {
+      const counts = await inspector.counts(queue).catch((error: unknown) => {
         if (error instanceof PermanentError) return null;
         throw error;
-      }),
-    ),
+      });
+      return { queue, dead: counts === null ? null : (counts?.deadLettered ?? 0) };
+    }),
   );
+}
+
+/** null: counting is refused for one of them. */
+export function sumOf(counts: readonly DeadCount[]): number | null {
   return counts.reduce<number | null>(
-    (sum, count) => (sum === null || count === null ? null : sum + (count?.deadLettered ?? 0)),
+    (sum, { dead }) => (sum === null || dead === null ? null : sum + dead),
     0,
   );
 }

@@ -1,11 +1,11 @@
 import { isoTime } from '../../kernel/clock';
 import { toUserId } from '../../kernel/ids';
-import { readIfUsable } from '../../pipeline/crashes/unusable-row';
 import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { findOldPauses } from '../pauses/list-pauses';
 import type { PauseView } from '../pauses/list-pauses';
 import { collect, readConcurrently } from '../../kernel/concurrently';
+import { nameOfUser } from '../users/user-names';
 import type { Missing } from '../sources/read-sources';
 import { collectFailures, countDeadLetters } from './collect-failures';
 import type { FailureView } from './failure-view';
@@ -82,17 +82,16 @@ export function unlistedOf(
 
 /** The entries with their users' names. */
 export function withNames(
-  pipeline: Pick<Services, 'users'>,
+  pipeline: Pick<Services, 'users' | 'clock'>,
   views: readonly FailureView[],
 ): Promise<readonly FailureView[]> {
   return collect(readConcurrently(views, (view) => named(pipeline, view)));
 }
 
 /** The name that the tables have; none for a user whose row cannot be read, which is a failure of class `row` itself. */
-async function named({ users }: Pick<Services, 'users'>, view: FailureView): Promise<FailureView> {
+async function named(pipeline: Pick<Services, 'users' | 'clock'>, view: FailureView): Promise<FailureView> {
   if (view.userId === null || view.userPrincipalName !== null) return view;
-  const record = await readIfUsable(users, toUserId(view.userId));
-  return { ...view, userPrincipalName: record?.state?.userPrincipalName ?? null };
+  return { ...view, userPrincipalName: await nameOfUser(pipeline, toUserId(view.userId)) };
 }
 
 function countClasses(found: readonly FailureView[]): readonly FailureClassView[] {

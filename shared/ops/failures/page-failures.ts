@@ -5,7 +5,8 @@ import type { DeadLetter, QueueInspector } from '../../queue/queue-inspector';
 import type { FailurePlace } from '../../store/ports/failure-store';
 import type { FailureState } from '../../words/failure';
 import { findOldPauses } from '../pauses/list-pauses';
-import { countDeadLetters, deadLettersOfRequest, peekDeadLetters } from './collect-failures';
+import { countEachQueue, deadLettersOfRequest, peekDeadLetters, sumOf } from './collect-failures';
+import type { DeadCount } from './collect-failures';
 import {
   buySeats,
   classOfLetter,
@@ -43,25 +44,23 @@ export async function pageFailures(
   const { state = 'open', skip = 0, limit, class: only } = options;
   const isOpen = state === 'open';
   const isOf = (name: string) => only === undefined || only === name;
-  const [failures, waiting, total, dismissed, oldPauses] = await Promise.all([
+  const [failures, waiting, dead, dismissed, oldPauses] = await Promise.all([
     atMost(services.failures.places(state)),
     isOpen && isOf(seatsClass) ? atMost(services.attention.places('waiting')) : none,
-    isOpen ? countDeadLetters(inspector) : 0,
+    isOpen ? countEachQueue(inspector) : [],
     countDismissed(services),
     findOldPauses(services),
   ]);
   const ofClass = failures.found.filter(({ class: name }) => isOf(name));
   const wanted = only === undefined ? skip + limit - ofClass.length : deadLettersOfRequest;
-  const letters = (isOpen ? await peekInOrder(inspector, wanted) : []).filter((one) =>
-    isOf(classOfLetter(one)),
-  );
+  const letters = (await peekInOrder(inspector, dead, wanted)).filter((one) => isOf(classOfLetter(one)));
   const parts = [
     failuresPart(services, state, ofClass, only),
     lettersPart(letters),
     waitingPart(services, waiting.found),
   ];
   const entries = await entriesOf(parts, skip, limit);
-  const deadLetters = { listed: letters.length, total };
+  const deadLetters = { listed: letters.length, total: sumOf(dead) };
   const count = parts.reduce((sum, part) => sum + part.count, 0);
   return {
     state,
@@ -131,9 +130,15 @@ function failuresPart(
 const fewestLetters = 50;
 
 /** The oldest dead letters first: the same order, however many are wanted. */
-async function peekInOrder(inspector: QueueInspector, wanted: number): Promise<readonly DeadLetter[]> {
+async function peekInOrder(
+  inspector: QueueInspector,
+  counts: readonly DeadCount[],
+  wanted: number,
+): Promise<readonly DeadLetter[]> {
   const most = Math.min(deadLettersOfRequest, Math.max(fewestLetters, wanted));
-  const letters = await peekDeadLetters(inspector, most);
+  // A queue that has none is not asked.
+  const queues = counts.filter(({ dead }) => dead !== 0).map(({ queue }) => queue);
+  const letters = await peekDeadLetters(inspector, most, queues);
   return [...letters].sort((a, b) => (a.enqueuedAt ?? 0) - (b.enqueuedAt ?? 0));
 }
 

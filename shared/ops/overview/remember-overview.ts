@@ -1,6 +1,6 @@
 import { rememberByKey } from '../../kernel/remembered';
 import { timing } from '../../kernel/timing';
-import { rememberSamples } from '../samples/remember-samples';
+import { samplesOf } from '../samples/remember-samples';
 import type { SampleStores } from '../samples/sample-id';
 import { showOverview } from './show-overview';
 import type { OverviewParts, OverviewView } from './show-overview';
@@ -16,15 +16,7 @@ export function makeOverview({
   samples,
   ...rest
 }: RememberedParts): (hours: number) => Promise<OverviewView> {
-  const { clock } = rest.services;
-  const { sampleMinute, sampleHour } = timing.ops;
-  const parts: OverviewParts = {
-    ...rest,
-    samples: {
-      minutes: rememberSamples(samples.minutes, { stepMs: sampleMinute.ms, clock }),
-      hours: rememberSamples(samples.hours, { stepMs: sampleHour.ms, clock }),
-    },
-  };
+  const parts: OverviewParts = { ...rest, samples: samplesOf(samples, rest.services.clock) };
   return (hours) => showOverview(parts, hours);
 }
 

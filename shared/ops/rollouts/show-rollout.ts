@@ -3,6 +3,7 @@ import { describePlannedChange } from './describe-planned-change';
 import type { Services } from '../../pipeline/services';
 import { collect, readConcurrently } from '../../kernel/concurrently';
 import { countMembers, isLarge } from '../../pipeline/rollouts/count-members';
+import { nameOfUser } from '../users/user-names';
 import { findRollout } from './change-rollout';
 import type { Reason } from '../../words/reason';
 import { noMembers } from '../../words/rollout';
@@ -66,7 +67,7 @@ export type MemberOptions = {
 
 /** Who changed, who did not, and why: by user id. @throws UserError `rollout/unknown` */
 export async function listMembers(
-  pipeline: Pick<Services, 'catalogue' | 'rollouts' | 'users'>,
+  pipeline: Pick<Services, 'catalogue' | 'clock' | 'rollouts' | 'users'>,
   id: string,
   { state, after, skip = 0, limit = Infinity }: MemberOptions = {},
 ): Promise<readonly MemberView[]> {
@@ -77,12 +78,12 @@ export async function listMembers(
   const views: MemberView[] = [];
   const named = readConcurrently(page, async (member) => ({
     member,
-    record: await pipeline.users.read(member.userId),
+    name: await nameOfUser(pipeline, member.userId),
   }));
-  for await (const { member, record } of named) {
+  for await (const { member, name } of named) {
     views.push({
       id: member.userId,
-      userPrincipalName: record.state?.userPrincipalName ?? null,
+      userPrincipalName: name,
       state: member.state,
       outcome: member.outcome,
       reason: member.reason?.text ?? null,

@@ -2,6 +2,7 @@ import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
 import { countsOf, timesOf } from '../../observe/counts';
 import type { Sample } from '../../store/ports/ops/sample';
+import type { RememberedSamples } from './remember-samples';
 import { sampleId } from './sample-id';
 import type { SampleStores } from './sample-id';
 
@@ -25,17 +26,27 @@ export async function readSeries(
     now,
     names,
     step,
+    known,
   }: {
     readonly from: number;
     readonly to: number;
     readonly now: number;
     readonly names?: readonly string[];
     readonly step?: 'minute' | 'hour';
+    /** Samples of memory. Absent: all are read from the tables. */
+    readonly known?: RememberedSamples;
   },
 ): Promise<Series> {
   const { minutesKept, minuteSeries, sampleMinute, sampleHour } = timing.ops;
   const byMinute =
     step === 'minute' || (step === undefined && now - from <= minutesKept.ms && to - from <= minuteSeries.ms);
+  if (known !== undefined) {
+    const found = await (byMinute ? known.minutes : known.hours)(from);
+    return toSeries(
+      found.filter(({ at }) => at <= to),
+      names,
+    );
+  }
   const store = byMinute ? minutes : hours;
   const most = Math.ceil((now - from) / (byMinute ? sampleMinute.ms : sampleHour.ms)) + 1;
   const samples: Sample[] = [];

@@ -3,6 +3,7 @@ import { timing } from '../../kernel/timing';
 import type { Sample } from '../../store/ports/ops/sample';
 import type { ListOptions, RecordStore } from '../../store/ports/record-store';
 import { sampleId } from './sample-id';
+import type { SampleStores } from './sample-id';
 
 /** The samples from `from` (milliseconds) until now, the oldest first. */
 export type SamplesSince = (from: number) => Promise<readonly Sample[]>;
@@ -53,6 +54,22 @@ export function rememberSamples(
     turn = reading.catch(() => undefined);
     return reading;
   };
+}
+
+/** Samples by the minute and by the hour, of memory. */
+export type RememberedSamples = { readonly minutes: SamplesSince; readonly hours: SamplesSince };
+
+const remembered = new WeakMap<SampleStores, RememberedSamples>();
+
+/** The one memory that a process has of these samples. */
+export function samplesOf(stores: SampleStores, clock: Clock): RememberedSamples {
+  const { sampleMinute, sampleHour } = timing.ops;
+  const known = remembered.get(stores) ?? {
+    minutes: rememberSamples(stores.minutes, { stepMs: sampleMinute.ms, clock }),
+    hours: rememberSamples(stores.hours, { stepMs: sampleHour.ms, clock }),
+  };
+  remembered.set(stores, known);
+  return known;
 }
 
 async function oldestFirst(store: RecordStore<Sample>, options: ListOptions): Promise<readonly Sample[]> {

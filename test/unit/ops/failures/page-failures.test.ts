@@ -38,7 +38,7 @@ type Parts = {
   readonly dead?: number;
 };
 
-async function makePager({ failures = [], letters = [], waiting = [], dead = letters.length }: Parts) {
+async function makePager({ failures = [], letters = [], waiting = [], dead }: Parts) {
   const attention = makeMemoryAttention();
   for (const number of waiting) {
     await attention.put('waiting', {
@@ -78,7 +78,10 @@ async function makePager({ failures = [], letters = [], waiting = [], dead = let
   const inspector = {
     deadLetters: async (queue: string, most: number) =>
       letters.filter((one) => one.queue === queue).slice(0, most),
-    counts: async (queue: string) => ({ deadLettered: queue === 'license-changes' ? dead : 0 }),
+    counts: async (queue: string) => {
+      const own = letters.filter((one) => one.queue === queue).length;
+      return { deadLettered: queue === 'license-changes' ? (dead ?? own) : own };
+    },
   } as unknown as QueueInspector;
   return {
     page: (options: Omit<Parameters<typeof pageFailures>[2], 'limit'> & { limit?: number } = {}) =>
