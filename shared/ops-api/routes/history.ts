@@ -26,10 +26,13 @@ export const showSeries = defineRoute({
   }),
   handle({ samples, services }, { names, from, to, step }) {
     const now = services.clock.now();
+    const begin = from === undefined ? now - timing.ops.approval.ms : Date.parse(from);
+    // A year of them is read for who asks, and not kept.
+    const isLately = now - begin <= timing.ops.forecastHistory.ms;
     return readSeries(samples, {
       now,
-      known: samplesOf(samples, services.clock),
-      from: from === undefined ? now - timing.ops.approval.ms : Date.parse(from),
+      ...(isLately ? { known: samplesOf(samples, services.clock) } : {}),
+      from: begin,
       to: to === undefined ? now : Date.parse(to),
       ...(step === undefined ? {} : { step }),
       ...(names === undefined ? {} : { names: names.split(',') }),

@@ -1,18 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeOpsWorld } from '../../support/ops-world';
 
-const none = async function* () {};
-const noFailures = { list: none, places: none } as never;
-
-/** A world in which each list of dead letters that is read is counted. */
+/** A world in which each reading of the list of failures is counted. */
 async function setUp() {
-  const world = await makeOpsWorld({}, { failures: noFailures });
   let reads = 0;
-  const deadLetters = world.ops.inspector.deadLetters.bind(world.ops.inspector);
-  world.ops.inspector.deadLetters = (queue, limit) => {
+  const none = async function* () {};
+  const places = () => {
     reads++;
-    return deadLetters(queue, limit);
+    return none();
   };
+  const failures = { list: none, places } as never;
+  const world = await makeOpsWorld({}, { failures });
   const list = async (person: 'viewer' | 'operator' | 'none', query = '') => {
     const before = reads;
     const { status } = await world.call(person, 'GET', `/failures${query}`);

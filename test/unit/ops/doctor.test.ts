@@ -54,7 +54,7 @@ describe('what the doctor says to a person who may not look at the queues', () =
 
   it('is that they were not looked at: nothing has failed, and open failures are told all the same', async () => {
     const failures = {
-      async *list() {
+      async *places() {
         yield {};
       },
     };
