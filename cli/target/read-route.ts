@@ -1,14 +1,18 @@
+import { createRequire } from 'node:module';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { silentLogger } from '../../shared/kernel/logger';
 import type { OpsContext, OpsRoute } from '../../shared/ops-api/route';
 import type { Page } from '../../shared/ops-api/schemas';
-import { statusParts } from '../../shared/wiring-ops';
+import type * as wiringOps from '../../shared/wiring-ops';
 import type { Io } from '../io';
 import { factsFor } from '../visible-text';
 import { withOps } from './ops-target';
 import { addTargetOptions, withTarget } from './target';
 import type { Target, TargetOptions } from './target';
+
+/** As in target.ts: only what reads directly needs it. */
+const load = createRequire(__filename);
 
 /** Entries of a page of the ops API. */
 const largestPage = 200;
@@ -70,6 +74,7 @@ export function readDirectly<Input, Answer>(
   route: OpsRoute<Input, Answer>,
   input: Input,
 ): Promise<Answer> {
+  const { statusParts } = load('../../shared/wiring-ops') as typeof wiringOps;
   const context = {
     services: pipeline,
     logger: silentLogger,
