@@ -1,5 +1,6 @@
 import { ensureError } from '../../kernel/errors';
 import { readRound } from '../../pipeline/intake/delta-round';
+import { readGroupRound } from '../../pipeline/intake/groups/group-position';
 import type { Services } from '../../pipeline/services';
 import { findPolicyTroubles } from '../../pipeline/sources/policy-troubles';
 import type { QueueInspector } from '../../queue/queue-inspector';
@@ -38,13 +39,14 @@ export async function readFacts({
     countedAt: null,
     p95: null,
   };
-  const [policyFact, pauses, names, queues, rollouts, delta, closedUntil, counts] = await Promise.all([
+  const [policyFact, pauses, names, queues, rollouts, delta, groups, closedUntil, counts] = await Promise.all([
     orProblem(async () => ({ mode: (await policy.current()).mode })),
     orProblem(() => control.pauses()),
     orElse(undefined, () => findPolicyTroubles(services)),
     orProblem(() => queueStatus(inspector, clock)),
     orElse([], () => readRollouts(services)),
     orElse({ workedAt: null, failingSince: null, error: null }, () => readRound(services.cursors)),
+    orElse(undefined, () => readGroupRound(services.cursors)),
     orElse(null, quotaClosedUntil),
     orElse(none, counted),
   ]);
@@ -57,6 +59,7 @@ export async function readFacts({
     queues,
     rollouts,
     delta,
+    ...(groups === undefined ? {} : { groups }),
     quotaClosedUntil: closedUntil,
     timeToLicensed: { p95, objective },
     ...(services.settings.approval === undefined ? {} : { approval: services.settings.approval }),

@@ -13,7 +13,7 @@ export type DeltaRound = {
   readonly error: string | null;
 };
 
-const rowName = 'users-delta-round';
+const ofUsers = 'users-delta-round';
 const Stored = z.object({
   workedAt: z.number().nullable(),
   failingSince: z.number().nullable(),
@@ -22,14 +22,16 @@ const Stored = z.object({
 
 /**
  * @param failure what the round failed with; null: it worked
+ * @param rowName whose rounds; default: those of following users
  * Of two instances that write at once one is enough.
  */
 export async function recordRound(
   { cursors, clock }: { readonly cursors: CursorStore; readonly clock: Clock },
   failure: Error | null,
+  rowName = ofUsers,
 ): Promise<void> {
   const row = await cursors.read(rowName);
-  const before = parse(row.value);
+  const before = parseRound(row.value);
   const now = clock.now();
   const after: DeltaRound =
     failure === null
@@ -42,14 +44,23 @@ export async function recordRound(
   }
 }
 
+/** Notes that rounds are not needed any more: how the last ones went does not count. */
+export async function forgetRound(cursors: CursorStore, rowName: string): Promise<void> {
+  const row = await cursors.read(rowName);
+  const { workedAt, failingSince } = parseRound(row.value);
+  if (workedAt === null && failingSince === null) return;
+  await cursors.commit(rowName, row, JSON.stringify({ workedAt: null, failingSince: null, error: null }));
+}
+
 /** Rows of an earlier version know only when the position moved: that stands in for a round that worked. */
 export async function readRound(cursors: Pick<CursorStore, 'read'>): Promise<DeltaRound> {
-  const round = parse((await cursors.read(rowName)).value);
+  const round = parseRound((await cursors.read(ofUsers)).value);
   if (round.workedAt !== null || round.failingSince !== null) return round;
   return { ...round, workedAt: (await cursors.read('users-delta')).updatedAt };
 }
 
-function parse(value: string | null): DeltaRound {
+/** What the row of rounds says; nothing for a row that is not there or cannot be read. */
+export function parseRound(value: string | null): DeltaRound {
   const none: DeltaRound = { workedAt: null, failingSince: null, error: null };
   if (value === null) return none;
   try {

@@ -1,0 +1,21 @@
+import { ensureError } from '../../kernel/errors';
+import type { Services } from '../services';
+import type { Task } from '../task';
+import { walkGroupDelta } from './groups/walk-group-delta';
+import { walkDelta } from './walk-delta';
+
+/**
+ * The handler of the `users-delta` timer: changes of users, and of the groups that policies name. Neither waits for the
+ * other, nor fails with it.
+ * @throws GraphError, ConcurrencyError, UserError
+ */
+export async function followChanges(services: Services, task: Task): Promise<void> {
+  const rounds = await Promise.allSettled([walkDelta(services, task), walkGroupDelta(services, task)]);
+  const failures = rounds.flatMap((round) =>
+    round.status === 'rejected' ? [ensureError(round.reason)] : [],
+  );
+  const [first, second] = failures;
+  if (second !== undefined && second.message !== first?.message)
+    task.logger.warn('Following changes of groups failed too', { error: second });
+  if (first !== undefined) throw first;
+}
