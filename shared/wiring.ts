@@ -219,12 +219,12 @@ function build(): Promise<Built> {
 const services = async () => (await build()).services;
 
 export const schedules = readSchedules(processEnvironment());
-const unscheduled = findUnscheduled(processEnvironment());
+const woken = [...findUnscheduled(processEnvironment()), 'graph-subscription' as const];
 
 /** The one short timer: follows changes, and has done what is due. */
 async function followAndWake(own: Services, task: Task): Promise<void> {
   const { requests } = await build();
-  const wake = () => wakeDueWork(own, task, unscheduled, requests.wake);
+  const wake = () => wakeDueWork(own, task, woken, requests.wake);
   await wakeWhile(own, () => followChanges(own, task), wake);
 }
 

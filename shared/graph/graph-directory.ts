@@ -8,12 +8,7 @@ import { parseItems, readAll } from './graph-pages';
 import { GraphTransport } from './graph-transport';
 import type { TransportOptions } from './graph-transport';
 import { findGroups, groupNamesFrom, readGroupMembers } from './group-members';
-import {
-  followGroupDeltaLink,
-  groupDeltaFromNow,
-  readGroupContents,
-  readNestedGroups,
-} from './group-delta';
+import { followGroupDeltaLink, groupDeltaFromNow, readGroupContents, readNestedGroups } from './group-delta';
 import { searchUsers } from './search-users';
 import { readSkuRows } from './sku-rows';
 import { deltaFromNow, deltaFromStart, followDeltaLink } from './user-delta';

@@ -38,7 +38,6 @@ export function groupsOfCondition(condition: Condition | null): readonly string[
 /** Whether a membership of any group, named or not, may decide a user. */
 export function looksAtAnyGroup({ scope, rules }: Pick<Policy, 'scope' | 'rules'>): boolean {
   return [scope, ...rules.map(({ when }) => when)].some(
-    (condition) =>
-      condition !== null && isMembershipRule(condition) && asksOfAnyGroup(condition.expression),
+    (condition) => condition !== null && isMembershipRule(condition) && asksOfAnyGroup(condition.expression),
   );
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toUserId } from '../../shared/kernel/ids';
-import { readGroupRound } from '../../shared/pipeline/intake/groups/group-position';
+import { readRounds } from '../../shared/pipeline/intake/delta-round';
 import { joiner, waitUntilLicensed } from '../support/judge-joiner';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import type { TestCloud } from '../support/local-cloud';
@@ -45,7 +45,10 @@ describe('a change of membership alone', () => {
     for (const id of users) {
       await waitUntil('there is nothing for the user', async () => (await state(id))?.outcome === 'nothing');
     }
-    await waitUntil('groups are followed', async () => (await readGroupRound(test.stores.cursors)).workedAt);
+    await waitUntil(
+      'groups are followed',
+      async () => (await readRounds(test.stores.cursors)).groups.workedAt,
+    );
   });
   afterAll(async () => {
     for (const id of users) await test?.graph('DELETE', `/users/${id}`);

@@ -1,6 +1,6 @@
 import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
-import { readGroupRound } from '../../pipeline/intake/groups/group-position';
+import { readRounds } from '../../pipeline/intake/delta-round';
 import type { Services } from '../../pipeline/services';
 import { fail, ok } from './finding';
 import type { Finding } from './finding';
@@ -12,7 +12,7 @@ export async function checkGroupPosition({
   cursors,
   clock,
 }: Pick<Services, 'cursors' | 'clock'>): Promise<readonly Finding[]> {
-  const { isUsed, workedAt, failingSince, error } = await readGroupRound(cursors);
+  const { isUsed, workedAt, failingSince, error } = (await readRounds(cursors)).groups;
   const now = clock.now();
   if (!isUsed) return [ok(name, 'no policy names a group, or no round has run yet')];
   if (failingSince !== null && now - failingSince > timing.doctor.deltaFailing.ms) {

@@ -1,9 +1,7 @@
 import { isoTime } from '../../kernel/clock';
 import { ensureError } from '../../kernel/errors';
-import type { DeltaRound } from '../../pipeline/intake/delta-round';
-import { readRound } from '../../pipeline/intake/delta-round';
-import type { GroupRound } from '../../pipeline/intake/groups/group-position';
-import { readGroupRound } from '../../pipeline/intake/groups/group-position';
+import type { DeltaRound, GroupRound } from '../../pipeline/intake/delta-round';
+import { readRound, readRounds } from '../../pipeline/intake/delta-round';
 import { notificationCursor } from '../../pipeline/intake/last-notification';
 import { subscriptionCursor } from '../../pipeline/intake/keep-subscription';
 import type { Services } from '../../pipeline/services';
@@ -41,7 +39,7 @@ export type Missing = { readonly part: string; readonly why: string };
 export async function readSources(
   { cursors, settings }: Pick<Services, 'cursors' | 'settings'>,
   round: () => Promise<DeltaRound> = () => readRound(cursors),
-  groupRound: () => Promise<GroupRound> = () => readGroupRound(cursors),
+  groupRound: () => Promise<GroupRound> = async () => (await readRounds(cursors)).groups,
 ): Promise<SourcesView> {
   const missing: Missing[] = [];
   const time = (at: number | null) => (at === null ? null : isoTime(at));

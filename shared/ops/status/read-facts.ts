@@ -1,6 +1,5 @@
 import { ensureError } from '../../kernel/errors';
-import { readRound } from '../../pipeline/intake/delta-round';
-import { readGroupRound } from '../../pipeline/intake/groups/group-position';
+import { readRounds } from '../../pipeline/intake/delta-round';
 import type { Services } from '../../pipeline/services';
 import { findPolicyTroubles } from '../../pipeline/sources/policy-troubles';
 import type { QueueInspector } from '../../queue/queue-inspector';
@@ -39,14 +38,13 @@ export async function readFacts({
     countedAt: null,
     p95: null,
   };
-  const [policyFact, pauses, names, queues, rollouts, delta, groups, closedUntil, counts] = await Promise.all([
+  const [policyFact, pauses, names, queues, rollouts, rounds, closedUntil, counts] = await Promise.all([
     orProblem(async () => ({ mode: (await policy.current()).mode })),
     orProblem(() => control.pauses()),
     orElse(undefined, () => findPolicyTroubles(services)),
     orProblem(() => queueStatus(inspector, clock)),
     orElse([], () => readRollouts(services)),
-    orElse({ workedAt: null, failingSince: null, error: null }, () => readRound(services.cursors)),
-    orElse(undefined, () => readGroupRound(services.cursors)),
+    orElse(undefined, () => readRounds(services.cursors)),
     orElse(null, quotaClosedUntil),
     orElse(none, counted),
   ]);
@@ -58,8 +56,8 @@ export async function readFacts({
     ...(names === undefined ? {} : { names }),
     queues,
     rollouts,
-    delta,
-    ...(groups === undefined ? {} : { groups }),
+    delta: rounds?.users ?? { workedAt: null, failingSince: null, error: null },
+    ...(rounds === undefined ? {} : { groups: rounds.groups }),
     quotaClosedUntil: closedUntil,
     timeToLicensed: { p95, objective },
     ...(services.settings.approval === undefined ? {} : { approval: services.settings.approval }),

@@ -1,5 +1,4 @@
 import { ensureError } from '../../kernel/errors';
-import type { Services } from '../services';
 import type { Task } from '../task';
 import { walkGroupDelta } from './groups/walk-group-delta';
 import { walkDelta } from './walk-delta';
@@ -9,7 +8,10 @@ import { walkDelta } from './walk-delta';
  * other, nor fails with it.
  * @throws GraphError, ConcurrencyError, UserError
  */
-export async function followChanges(services: Services, task: Task): Promise<void> {
+export async function followChanges(
+  services: Parameters<typeof walkDelta>[0] & Parameters<typeof walkGroupDelta>[0],
+  task: Task,
+): Promise<void> {
   const rounds = await Promise.allSettled([walkDelta(services, task), walkGroupDelta(services, task)]);
   const failures = rounds.flatMap((round) =>
     round.status === 'rejected' ? [ensureError(round.reason)] : [],

@@ -223,7 +223,7 @@ describe('groups/delta', () => {
       '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${member}`,
     });
   const members = (rows: Json[], group: string) =>
-    rows.filter(({ id }) => id === group).flatMap((row) => row['members@delta'] ?? []);
+    rows.filter(({ id }) => id === group).flatMap((row) => (row['members@delta'] ?? []) as Json[]);
 
   it('spreads many changes of one group over pages, too', async () => {
     const group = await newGroup('many-changes');
@@ -268,6 +268,6 @@ describe('groups/delta', () => {
     expect(without.body.value).toEqual([]);
     expect(restored).toMatchObject({ status: 200, body: { id: inner } });
     expect(back.rows).toMatchObject([{ id: inner, displayName: 'team' }]);
-    expect(within.body.value.map(({ id }: Json) => id)).toEqual([inner, user]);
+    expect(within.body.value).toMatchObject([{ id: inner }, { id: user }]);
   });
 });

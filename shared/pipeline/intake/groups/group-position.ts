@@ -1,14 +1,10 @@
 import { z } from 'zod';
 import { toGroupId } from '../../../kernel/ids';
 import type { GroupId } from '../../../kernel/ids';
-import type { Cursor, CursorStore } from '../../../store/ports/cursor-store';
-import { parseRound } from '../delta-round';
-import type { DeltaRound } from '../delta-round';
+import type { Cursor } from '../../../store/ports/cursor-store';
 
 /** The row that says up to where changes of groups were followed. */
 export const groupPositionRow = 'groups-delta';
-/** The row that says how the rounds went. */
-export const groupRoundRow = 'groups-delta-round';
 
 const GroupIdText = z.guid().transform(toGroupId);
 const Stored = z.object({
@@ -40,15 +36,6 @@ export function readGroupPosition({ value }: Pick<Cursor, 'value'>): GroupPositi
 /** The position as its row holds it. */
 export function writeGroupPosition(position: GroupPosition): string {
   return JSON.stringify(position);
-}
-
-/** How following groups goes. `isUsed`: a policy asks for groups, so that they are followed, or should be. */
-export type GroupRound = DeltaRound & { readonly isUsed: boolean };
-
-/** One table read. */
-export async function readGroupRound(cursors: Pick<CursorStore, 'read'>): Promise<GroupRound> {
-  const round = parseRound((await cursors.read(groupRoundRow)).value);
-  return { ...round, isUsed: round.workedAt !== null || round.failingSince !== null };
 }
 
 /** Whether two lists hold the same texts; both sorted. */

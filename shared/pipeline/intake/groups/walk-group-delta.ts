@@ -8,19 +8,12 @@ import { requestCensus } from '../../census/census-state';
 import type { Services } from '../../services';
 import type { Task } from '../../task';
 import { bulkSize } from '../bulk-pacer';
-import { forgetRound, recordRound } from '../delta-round';
+import { forgetGroupRound, readRounds, recordRound } from '../delta-round';
 import { readFollowedGroups } from './followed-groups';
 import type { FollowedGroups } from './followed-groups';
 import { GroupChanges } from './group-changes';
 import type { GroupChangeServices } from './group-changes';
-import {
-  groupPositionRow,
-  groupRoundRow,
-  isSameList,
-  readGroupPosition,
-  readGroupRound,
-  writeGroupPosition,
-} from './group-position';
+import { groupPositionRow, isSameList, readGroupPosition, writeGroupPosition } from './group-position';
 import type { GroupPosition } from './group-position';
 import { GroupTree } from './group-tree';
 
@@ -35,14 +28,15 @@ type WalkServices = GroupChangeServices & Pick<Services, 'catalogue' | 'policy'>
 export async function walkGroupDelta(services: WalkServices, task: Task): Promise<void> {
   const { cursors } = services;
   try {
-    if (await walkOneRound(services, task)) await recordRound(services, null, groupRoundRow);
-    else await forgetRound(cursors, groupRoundRow);
+    if (await walkOneRound(services, task)) await recordRound(services, null, 'groups');
+    else await forgetGroupRound(cursors);
   } catch (thrown) {
     if (thrown instanceof ConcurrencyError) throw thrown;
-    const { failingSince } = await readGroupRound(cursors);
-    await recordRound(services, ensureError(thrown), groupRoundRow);
+    const { groups } = await readRounds(cursors);
+    await recordRound(services, ensureError(thrown), 'groups');
     if (!(thrown instanceof GraphError) || !rights.has(thrown.class)) throw thrown;
-    if (failingSince === null) task.logger.error('Changes of groups cannot be followed', { error: thrown });
+    if (groups.failingSince === null)
+      task.logger.error('Changes of groups cannot be followed', { error: thrown });
   }
 }
 
@@ -187,7 +181,8 @@ async function openNewGroups(
 ): Promise<number> {
   const now = clock.now();
   const isSamePolicy = isSameList(followed.policies, stored.policies);
-  const isDue = now - stored.nestedAt > timing.intake.nestedGroups.ms || (tree.isEmpty && followed.nested.size > 0);
+  const isDue =
+    now - stored.nestedAt > timing.intake.nestedGroups.ms || (tree.isEmpty && followed.nested.size > 0);
   const added = followed.roots.filter((root) => !stored.roots.includes(root));
   const toRead = isDue ? [...followed.nested] : added.filter((root) => followed.nested.has(root));
   const found: GroupId[] = [];

@@ -126,7 +126,7 @@ describe('checkGraph', () => {
     const findings = await checkGraph(
       partly({
         directory: { ...works, spellingOf: async () => spelling },
-        policy: { current: async () => ({ rules: [], needs: withExtension }) },
+        policy: { current: async () => ({ scope: null, rules: [], needs: withExtension }) },
         settings: { permissions: 'license-only' },
       }),
       async () => ['LicenseAssignment.ReadWrite.All'],

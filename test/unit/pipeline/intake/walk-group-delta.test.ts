@@ -7,11 +7,8 @@ import type { GroupId, PolicyHash } from '../../../../shared/kernel/ids';
 import { checkGroupPosition } from '../../../../shared/ops/doctor/check-group-position';
 import { requestCursor } from '../../../../shared/pipeline/census/census-state';
 import { followChanges } from '../../../../shared/pipeline/intake/follow-changes';
-import {
-  groupPositionRow,
-  groupRoundRow,
-  readGroupRound,
-} from '../../../../shared/pipeline/intake/groups/group-position';
+import { readRounds } from '../../../../shared/pipeline/intake/delta-round';
+import { groupPositionRow } from '../../../../shared/pipeline/intake/groups/group-position';
 import { walkGroupDelta } from '../../../../shared/pipeline/intake/groups/walk-group-delta';
 import type { Services } from '../../../../shared/pipeline/services';
 import { readPolicyFile } from '../../../../shared/policy/file/load-policy';
@@ -71,10 +68,9 @@ function makeWorld() {
         : { changes, deltaLink: `now@${String(++serial)}` };
     },
     groupContents: async function* (id) {
-      yield {
-        users: (world.inside.get(id) ?? []).map(toUserId),
-        groups: world.nested.get(id) ?? [],
-      };
+      const groups = world.nested.get(id) ?? [];
+      const users = [id, ...groups].flatMap((group) => world.inside.get(group) ?? []);
+      yield { users: users.map(toUserId), groups };
     },
     nestedGroups: async function* (id) {
       yield world.nested.get(id) ?? [];
@@ -95,8 +91,7 @@ function makeWorld() {
       groups: async () => ({ ids: new Map([['sales', new Set(world.roots)]]), unsure: new Map() }),
     },
   } as unknown as Services;
-  const looked = () =>
-    t.sent.splice(0).flatMap((one) => (one.kind === 'hint' ? [one.hint.user.id] : []));
+  const looked = () => t.sent.splice(0).flatMap((one) => (one.kind === 'hint' ? [one.hint.user.id] : []));
   const round = async (...pages: GroupDeltaPage['changes'][]) => {
     world.pages = pages;
     await walkGroupDelta(services, t.task);
@@ -115,15 +110,15 @@ const census = () => t.cursors.rows.get(requestCursor);
 
 describe('a round of following groups', () => {
   it('is told again after a crash between its looks and its position', async () => {
-    const { commit } = t.cursors;
+    const { cursors } = t;
     const crash = new Error('the process ends');
     t.services = {
       ...t.services,
       cursors: {
-        ...t.cursors,
+        ...cursors,
         commit: async (name, from, value) => {
           if (name === groupPositionRow) throw crash;
-          return commit(name, from, value);
+          return cursors.commit(name, from, value);
         },
       },
     };
@@ -149,20 +144,20 @@ describe('a round of following groups', () => {
   });
 
   it('stops where another instance has moved the position', async () => {
-    const { commit } = t.cursors;
+    const { cursors } = t;
     t.services = {
       ...t.services,
       cursors: {
-        ...t.cursors,
+        ...cursors,
         commit: async (name, from, value) => {
           if (name === groupPositionRow) throw new ConcurrencyError('cursor');
-          return commit(name, from, value);
+          return cursors.commit(name, from, value);
         },
       },
     };
 
     await expect(walkGroupDelta(t.services, t.task)).rejects.toBeInstanceOf(ConcurrencyError);
-    expect(await readGroupRound(t.cursors)).toMatchObject({ failingSince: null });
+    expect((await readRounds(t.cursors)).groups).toMatchObject({ failingSince: null });
   });
 
   it('takes rows in whatever order they come: of a group before it is known to be nested, pages apart', async () => {
@@ -181,9 +176,9 @@ describe('a round of following groups', () => {
     t.world.inside.set(inner, [user(1)]);
     t.world.nested.set(inner, [sales, inner]);
 
-    expect(await t.round([t.changed(sales, came(inner, 'group')), t.changed(inner, came(sales, 'group'))])).toContain(
-      user(1),
-    );
+    expect(
+      await t.round([t.changed(sales, came(inner, 'group')), t.changed(inner, came(sales, 'group'))]),
+    ).toContain(user(1));
   });
 });
 
@@ -249,7 +244,7 @@ describe('groups that are named anew', () => {
 
     expect(unused).toEqual([]);
     expect(t.world.followed).toHaveLength(before);
-    expect(await readGroupRound(t.cursors)).toMatchObject({ isUsed: false });
+    expect((await readRounds(t.cursors)).groups).toMatchObject({ isUsed: false });
     t.world.policies = ['a'];
     expect(await t.round()).toEqual([]);
     expect(await t.round([t.changed(sales, came(user(2)))])).toEqual([user(2)]);
@@ -288,7 +283,15 @@ describe('rounds that fail', () => {
   });
 
   it('do not keep users from being followed, nor the other way round', async () => {
-    const usersFail = { ...t.services, directory: { ...t.services.directory, deltaFromNow: async () => { throw refusal('unavailable', 503); } } };
+    const usersFail = {
+      ...t.services,
+      directory: {
+        ...t.services.directory,
+        deltaFromNow: async () => {
+          throw refusal('unavailable', 503);
+        },
+      },
+    };
     t.world.fail = undefined;
     t.world.pages = [[t.changed(sales, came(user(1)))]];
 
@@ -296,7 +299,10 @@ describe('rounds that fail', () => {
     expect(t.looked()).toEqual([user(1)]);
 
     t.world.fail = () => refusal('unavailable', 503);
-    const groupsFail = { ...t.services, directory: { ...t.services.directory, deltaFromNow: async () => 'users@1' } };
+    const groupsFail = {
+      ...t.services,
+      directory: { ...t.services.directory, deltaFromNow: async () => 'users@1' },
+    };
     await expect(followChanges(groupsFail as unknown as Services, t.task)).rejects.toBeInstanceOf(GraphError);
     expect(t.cursors.rows.get('users-delta')?.value).toContain('users@1');
   });
@@ -305,6 +311,5 @@ describe('rounds that fail', () => {
     t.advance(2 * hour);
 
     expect(await checkGroupPosition(t.services)).toMatchObject([{ state: 'fail' }]);
-    expect(t.cursors.rows.has(groupRoundRow)).toBe(true);
   });
 });
