@@ -49,6 +49,8 @@ const noGroup = 'licenser permission probe';
 /**
  * Makes exactly the reads that the policy makes the product do, with its own `$select`: a list of users, one user in
  * full, following changes of users and groups, SKUs, groups and their members. Nothing is written. About eight requests.
+ *
+ * @param followsChanges false: for who only looks
  */
 export async function tryCalls(
   directory: Pick<
@@ -63,6 +65,7 @@ export async function tryCalls(
     | 'groupDeltaFromNow'
   >,
   { needs, groups }: PolicyCalls,
+  { followsChanges = true }: { readonly followsChanges?: boolean } = {},
 ): Promise<TriedCalls> {
   let untracked: ReadonlyMap<string, string> = new Map();
   const unseen = new Map<string, string | undefined>();
@@ -79,10 +82,14 @@ export async function tryCalls(
       await readOne(directory, withoutDirect);
       for (const one of await findUnseen(directory, needs)) unseen.set(...one);
     }),
-    attempt('User.Read.All', 'follows changes of users', async () => {
-      untracked = await findUntracked(directory, trackedProperties(needs));
-    }),
-    attempt('GroupMember.Read.All', 'reads groups', () => readGroup(directory, groups[0])),
+    ...(followsChanges
+      ? [
+          attempt('User.Read.All', 'follows changes of users', async () => {
+            untracked = await findUntracked(directory, trackedProperties(needs));
+          }),
+        ]
+      : []),
+    attempt('GroupMember.Read.All', 'reads groups', () => readGroup(directory, groups[0], followsChanges)),
     ...direct,
   ]);
   return { trials, untracked, unseen, skipped };
@@ -95,12 +102,16 @@ async function readOne(directory: Pick<Directory, 'userPage' | 'readUser'>, need
   if (first !== undefined) await directory.readUser(first.id, needs);
 }
 
-/** One page is enough; changes are followed only of groups that a policy names. A name that no group has is a trouble of the policy, which `policy check` reports. */
+/**
+ * One page is enough; changes are followed only of groups that a policy names. A name that no group has is a trouble of the
+ * policy, which `policy check` reports.
+ */
 async function readGroup(
   directory: Pick<Directory, 'findGroups' | 'groupMembers' | 'groupDeltaFromNow'>,
   reference: string | undefined,
+  followsChanges: boolean,
 ): Promise<void> {
-  if (reference !== undefined) await directory.groupDeltaFromNow();
+  if (reference !== undefined && followsChanges) await directory.groupDeltaFromNow();
   const [group] = await directory.findGroups(reference ?? noGroup);
   if (group === undefined) return;
   try {
