@@ -8,10 +8,15 @@ import { parseItems, readAll } from './graph-pages';
 import { GraphTransport } from './graph-transport';
 import type { TransportOptions } from './graph-transport';
 import { findGroups, groupNamesFrom, readGroupMembers } from './group-members';
-import { followGroupDeltaLink, groupDeltaFromNow, readGroupContents, readNestedGroups } from './group-delta';
+import {
+  followGroupDeltaLink,
+  groupDeltaFromNow,
+  readGroupContents,
+  readNestedGroups,
+} from './delta/group-delta';
 import { searchUsers } from './search-users';
 import { readSkuRows } from './sku-rows';
-import { deltaFromNow, deltaFromStart, followDeltaLink } from './user-delta';
+import { deltaFromNow, deltaFromStart, followDeltaLink } from './delta/user-delta';
 import { listUsers, readUserPage, spellingOf } from './user-listing';
 import { fromWriteAnswer, readUserSnapshot } from './user-read';
 

@@ -2,7 +2,7 @@ import { makeGraphDirectory } from '../../../shared/graph/graph-directory';
 import { systemClock } from '../../../shared/kernel/clock';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
-import { checkGroupPosition } from '../../../shared/ops/doctor/check-group-position';
+import { checkGroupPosition } from '../../../shared/ops/doctor/changes/check-group-position';
 import { CensusRequest, readValue, requestCursor } from '../../../shared/pipeline/census/census-state';
 import { walkGroupDelta } from '../../../shared/pipeline/intake/groups/walk-group-delta';
 import type { Services } from '../../../shared/pipeline/services';

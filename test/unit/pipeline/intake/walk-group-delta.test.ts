@@ -4,7 +4,7 @@ import { GraphError } from '../../../../shared/graph/refusals/graph-error';
 import { ConcurrencyError } from '../../../../shared/kernel/errors';
 import { toGroupId, toUserId } from '../../../../shared/kernel/ids';
 import type { GroupId, PolicyHash } from '../../../../shared/kernel/ids';
-import { checkGroupPosition } from '../../../../shared/ops/doctor/check-group-position';
+import { checkGroupPosition } from '../../../../shared/ops/doctor/changes/check-group-position';
 import { requestCursor } from '../../../../shared/pipeline/census/census-state';
 import { followChanges } from '../../../../shared/pipeline/intake/follow-changes';
 import { readRounds } from '../../../../shared/pipeline/intake/delta-round';

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { GraphErrorClass } from '../words/reason-codes/graph-error-class';
-import { Page } from './answer-schemas';
-import { followLinks, refuseEndless } from './follow-links';
-import { parseItems } from './graph-pages';
-import type { GraphTransport } from './graph-transport';
-import { GraphError } from './refusals/graph-error';
+import type { GraphErrorClass } from '../../words/reason-codes/graph-error-class';
+import { Page } from '../answer-schemas';
+import { followLinks, refuseEndless } from '../follow-links';
+import { parseItems } from '../graph-pages';
+import type { GraphTransport } from '../graph-transport';
+import { GraphError } from '../refusals/graph-error';
 
 /** One page of a delta round: with a next link the round goes on, with a delta link it is over. */
 export type DeltaItems<Item> = {

@@ -1,9 +1,9 @@
-import { isoTime } from '../../kernel/clock';
-import { timing } from '../../kernel/timing';
-import { readRounds } from '../../pipeline/intake/delta-round';
-import type { Services } from '../../pipeline/services';
-import { fail, ok } from './finding';
-import type { Finding } from './finding';
+import { isoTime } from '../../../kernel/clock';
+import { timing } from '../../../kernel/timing';
+import { readRounds } from '../../../pipeline/intake/delta-round';
+import type { Services } from '../../../pipeline/services';
+import { fail, ok } from '../finding';
+import type { Finding } from '../finding';
 
 const name = 'groups followed';
 

@@ -1,13 +1,13 @@
-import { GroupDeltaItem, Member } from './answer-schemas';
+import { GroupDeltaItem, Member } from '../answer-schemas';
 import { deltaLinkOf, followStoredLink } from './delta-links';
-import type { GroupContents, GroupDeltaPage, MemberChange } from './directory';
-import { microsoftGraph } from './graph-client';
-import { readPages } from './graph-pages';
-import type { GraphTransport } from './graph-transport';
-import { GraphError } from './refusals/graph-error';
-import { advanced } from './user-read';
-import { toGroupId, toUserId } from '../kernel/ids';
-import type { GroupId } from '../kernel/ids';
+import type { GroupContents, GroupDeltaPage, MemberChange } from '../directory';
+import { microsoftGraph } from '../graph-client';
+import { readPages } from '../graph-pages';
+import type { GraphTransport } from '../graph-transport';
+import { GraphError } from '../refusals/graph-error';
+import { advanced } from '../user-read';
+import { toGroupId, toUserId } from '../../kernel/ids';
+import type { GroupId } from '../../kernel/ids';
 
 /**
  * Change tracking of the members of all groups. Only direct members are told, each group's over as many rows and pages as

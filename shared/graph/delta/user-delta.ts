@@ -1,8 +1,8 @@
-import { DeltaItem } from './answer-schemas';
+import { DeltaItem } from '../answer-schemas';
 import { deltaLinkOf, followStoredLink } from './delta-links';
-import type { DeltaPage } from './directory';
-import { microsoftGraph } from './graph-client';
-import type { GraphTransport } from './graph-transport';
+import type { DeltaPage } from '../directory';
+import { microsoftGraph } from '../graph-client';
+import type { GraphTransport } from '../graph-transport';
 
 /**
  * Change tracking of users. $select stands in the first request only and is encoded in every link after it.
