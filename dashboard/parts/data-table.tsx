@@ -2,7 +2,6 @@ import type { ComponentChildren } from 'preact';
 import { go } from '../frame/location';
 import type { CsvCell } from './csv';
 import { downloadCsv } from './download';
-import { number } from './format';
 import { News, useSteady } from './steady-rows';
 
 export type Column<Row> = {
@@ -25,8 +24,6 @@ type DataTableProps<Row> = {
   readonly onSelect?: (key: string) => void;
   /** Name of the exported file without its ending; undefined: no export. */
   readonly file?: string;
-  /** Rows of the file, where they are more than those shown. */
-  readonly exported?: readonly Row[];
   /** Rows that come or go by themselves do not move the others: the reader asks for the news. */
   readonly isSteady?: boolean;
 };
@@ -41,7 +38,6 @@ export function DataTable<Row>({
   selected,
   onSelect,
   file,
-  exported = rows,
   isSteady = false,
 }: DataTableProps<Row>) {
   const steady = useSteady(rows, keyOf, isSteady);
@@ -102,8 +98,8 @@ export function DataTable<Row>({
         </table>
       </div>
       {file === undefined || rows.length === 0 ? null : (
-        <button type="button" class="link" onClick={() => exportRows(file, columns, exported)}>
-          Export {exported.length === rows.length ? 'these' : `all ${number(exported.length)}`} rows as CSV
+        <button type="button" class="link" onClick={() => exportRows(file, columns, rows)}>
+          Export these rows as CSV
         </button>
       )}
     </>

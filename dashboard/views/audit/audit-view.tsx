@@ -77,8 +77,13 @@ export function AuditView() {
         options={spans.map(({ value, label }) => ({ value, label, to: linkTo('days', value) }))}
       />
       <Loaded resource={resource} lines={8}>
-        {({ items, next }) => (
+        {({ items, next, isPartial }) => (
           <section class="card" aria-label="Entries">
+            {isPartial ? (
+              <p class="note">
+                Only the newest 2,000 entries from here were looked through; go further for more.
+              </p>
+            ) : null}
             {items.length === 0 ? <Empty>Nothing in this time.</Empty> : <Entries entries={items} />}
             <CursorPager
               isFirst={cursor.value === undefined}

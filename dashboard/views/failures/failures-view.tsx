@@ -105,7 +105,7 @@ function Nothing({ list: { state, dismissed } }: { readonly list: List }) {
 }
 
 function Classes({ list, name }: { readonly list: List; readonly name?: string }) {
-  const { deadLetters } = list;
+  const { deadLetters, missing } = list;
   const isAll = deadLetters.total !== null && deadLetters.total <= deadLetters.listed;
   return (
     <div class="grid">
@@ -140,6 +140,11 @@ function Classes({ list, name }: { readonly list: List; readonly name?: string }
             <Link to={runbookLink(sectionOfFailures({ kind, class: one }))}>What to do</Link>
           </div>
         </section>
+      ))}
+      {missing.map(({ part, why }) => (
+        <p class="note" key={part}>
+          Not all of {part} are here: {why}
+        </p>
       ))}
       {isAll || deadLetters.listed === 0 ? null : (
         <p class="note">

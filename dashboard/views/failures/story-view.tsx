@@ -17,7 +17,7 @@ type Story = Answer<'failures.showFailure'>;
 export function StoryView({ parameters: { subject = '' } }: ViewProps) {
   const resource = useResource('failures.showFailure', { subject });
   return (
-    <Loaded resource={resource} lines={8}>
+    <Loaded resource={resource} lines={8} heading="Failure">
       {(story) => (
         <div class="stack">
           <h1>{story.userPrincipalName ?? story.subject}</h1>

@@ -26,7 +26,7 @@ export function RolloutView({ parameters: { id = '' } }: ViewProps) {
   const resource = useResource('rollouts.showRollout', { rollout: id }, lookEveryMs);
   return (
     <div class="stack">
-      <Loaded resource={resource} lines={6}>
+      <Loaded resource={resource} lines={6} heading="Rollout">
         {(rollout) => (
           <div class="stack">
             <Head rollout={rollout} />

@@ -18,7 +18,7 @@ export function UserView({ parameters: { id = '' } }: ViewProps) {
   const explanation = useResource('users.explainUser', { user: id }, null);
   return (
     <div class="stack">
-      <Loaded resource={user} lines={6}>
+      <Loaded resource={user} lines={6} heading="User">
         {(found) => (
           <div class="stack">
             <Summary user={found} />
