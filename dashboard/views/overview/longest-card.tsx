@@ -1,4 +1,5 @@
 import { Link } from '../../frame/link';
+import { spaced } from '../../parts/format';
 import { Empty } from '../../parts/states';
 import { Age } from '../../parts/time';
 import { Card } from './card';
@@ -28,7 +29,7 @@ export function LongestCard({ overview }: { readonly overview: Overview }) {
             .map(({ id, userPrincipalName, since, reason, kind }) => (
               <li key={`${id} ${kind}`}>
                 <Link to={`/users/${id}`}>{userPrincipalName ?? id}</Link> <Age at={since} />
-                <div class="quiet">{reason ?? kind}</div>
+                <div class="quiet">{reason ?? spaced(kind)}</div>
               </li>
             ))}
         </ol>

@@ -70,6 +70,7 @@ function List({ rollouts }: { readonly rollouts: readonly Rollout[] }) {
   return (
     <DataTable
       name="Rollouts"
+      isSteady
       rows={sorted}
       keyOf={({ id }) => id}
       linkOf={({ id }) => `/rollouts/${id}`}

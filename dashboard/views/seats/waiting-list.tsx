@@ -1,5 +1,7 @@
 import { ActButton } from '../../act/act-button';
+import { read } from '../../api/client';
 import type { Answer } from '../../api/routes';
+import { readAllByNumber } from '../../data/read-all';
 import { Link } from '../../frame/link';
 import { DataTable } from '../../parts/data-table';
 import { number } from '../../parts/format';
@@ -33,10 +35,17 @@ export function WaitingList({
       </div>
       <DataTable
         name={`Who waits for ${skuPartNumber}`}
+        isSteady
         rows={users}
         keyOf={({ userId }) => userId}
         linkOf={({ userId }) => `/users/${userId}`}
         file={`waiting-${skuPartNumber}`}
+        readAll={() =>
+          readAllByNumber(async (page) => {
+            const [list] = await read('tenant.showWaiting', { sku: skuId, ...page });
+            return list?.users ?? [];
+          })
+        }
         columns={[
           {
             title: 'Turn',

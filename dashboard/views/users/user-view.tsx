@@ -2,6 +2,7 @@ import { useResource } from '../../data/resource';
 import type { Answer } from '../../api/routes';
 import { Link } from '../../frame/link';
 import type { ViewProps } from '../../frame/view-props';
+import { spaced } from '../../parts/format';
 import { Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { Timeline } from '../../parts/timeline';
@@ -48,7 +49,7 @@ function Summary({ user }: { readonly user: User }) {
     <>
       <div class="row">
         <h1>{displayName ?? userPrincipalName ?? id}</h1>
-        <span class="chip">{outcome ?? 'no outcome yet'}</span>
+        <span class="chip">{outcome === null ? 'no outcome yet' : spaced(outcome)}</span>
         <Link to={`/failures/${id}`}>Failures of this user</Link>
       </div>
       <section class="card" aria-label="Summary">

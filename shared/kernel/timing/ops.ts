@@ -9,6 +9,12 @@ export const opsTiming = {
       'How long one look peeks for the oldest active message behind scheduled ones: an answer of the ops API comes ' +
       'within 25 s. The next look goes on where this one stopped.',
   },
+  preview: {
+    ms: 600,
+    why:
+      'How long the preview of a replay decides users: a person waits for it before pressing, so that the whole answer ' +
+      'comes within a second. It says how many users it looked at.',
+  },
   keySetAge: {
     ms: 60 * minute,
     why: 'How long the public keys of the token issuer are used before they are read again.',
