@@ -13,8 +13,10 @@ export function Preview({ selection }: { readonly selection: Input<'failures.pre
           <>
             <p>
               Deciding{' '}
-              {looked < users ? `the first ${number(looked)} of ${number(users)} users` : count(users, 'user')} now
-              would give:{' '}
+              {looked < users
+                ? `the first ${number(looked)} of ${number(users)} users`
+                : count(users, 'user')}{' '}
+              now would give:{' '}
               {Object.entries(outcomes)
                 .map(([outcome, many]) => `${spaced(outcome)} ${number(many)}`)
                 .join(', ') || 'nothing'}

@@ -62,8 +62,7 @@ export function AuditView() {
     pageFrom(cursor.value, pageSize),
     cursor.value === undefined ? lookEveryMs : null,
   );
-  const readEverything = () =>
-    readAll((at) => read('requests.showAudit', pageFrom(at, exportedAtOnce)));
+  const readEverything = () => readAll((at) => read('requests.showAudit', pageFrom(at, exportedAtOnce)));
   const filter = (name: string) => (event: Event) => {
     cursor.value = undefined;
     setQuery({ [name]: (event.currentTarget as HTMLInputElement).value.trim() || undefined });

@@ -32,11 +32,7 @@ export function FailuresView({ parameters }: ViewProps) {
   const state = toState(query.value.get('state'));
   const skip = Number(query.value.get('skip') ?? 0);
   const wanted: Wanted = { state, ...(name === undefined ? {} : { class: name }) };
-  const resource = useResource(
-    'failures.showFailures',
-    { ...wanted, skip, limit: pageSize },
-    lookEveryMs,
-  );
+  const resource = useResource('failures.showFailures', { ...wanted, skip, limit: pageSize }, lookEveryMs);
   const here = name === undefined ? '/failures' : `/failures/class/${encodeURIComponent(name)}`;
   return (
     <div class="stack">
@@ -73,12 +69,7 @@ function Found({ list, wanted }: { readonly list: List; readonly wanted: Wanted 
       <Classes list={list} name={wanted.class} />
       <section class="card" aria-label="Entries">
         <SelectionButtons state={list.state} subjects={[...selected.value]} />
-        <FailureTable
-          failures={list.entries}
-          wanted={wanted}
-          selected={selected.value}
-          onSelect={toggle}
-        />
+        <FailureTable failures={list.entries} wanted={wanted} selected={selected.value} onSelect={toggle} />
         <Pager
           skip={list.skip}
           shown={list.entries.length}

@@ -27,7 +27,11 @@ export function UsersCard({ overview }: { readonly overview: Overview }) {
               .map(([outcome, many]) => (
                 <div class="pair" key={outcome}>
                   <dt>
-                    {listed.has(outcome) ? <Link to={`/users?kind=${outcome}`}>{spaced(outcome)}</Link> : spaced(outcome)}
+                    {listed.has(outcome) ? (
+                      <Link to={`/users?kind=${outcome}`}>{spaced(outcome)}</Link>
+                    ) : (
+                      spaced(outcome)
+                    )}
                   </dt>
                   <dd class="number">{number(many)}</dd>
                 </div>

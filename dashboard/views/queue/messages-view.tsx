@@ -164,7 +164,11 @@ function Found({
 }) {
   return (
     <section class="card" aria-label="Messages">
-      {items.length === 0 ? <Empty>{nothing}</Empty> : <MessageTable items={items} readEverything={readEverything} />}
+      {items.length === 0 ? (
+        <Empty>{nothing}</Empty>
+      ) : (
+        <MessageTable items={items} readEverything={readEverything} />
+      )}
       <CursorPager isFirst={isFirst} next={next} onGo={onGo} first="To the oldest" />
     </section>
   );
