@@ -22,7 +22,7 @@ export async function readAll<Row>(
   for (let page = 0; page < mostPages && rows.length < mostExported; page++) {
     const { items, next } = await readPage(cursor);
     rows.push(...items);
-    if (next === null) return { rows, isAll: true };
+    if (next === null) return { rows: rows.slice(0, mostExported), isAll: rows.length <= mostExported };
     cursor = next;
   }
   return { rows: rows.slice(0, mostExported), isAll: false };
