@@ -35,14 +35,14 @@ export async function previewReplay(
   inspector: QueueInspector,
   selection: FailureSelection,
 ): Promise<ReplayPreview> {
-  const selected = (await selectFailures(services, inspector, selection, 'open')).filter(
+  const selected = (await selectFailures(services, inspector, selection, 'open', 'preview')).filter(
     ({ state }) => state !== 'replayed',
   );
   const users = [...new Set(selected.flatMap(({ userId }) => (userId === null ? [] : [userId])))];
   const outcomes: Record<string, number> = {};
   let looked = 0;
   let written = 0;
-  const until = services.clock.now() + timing.ops.preview.ms;
+  const until = services.clock.now() + timing.ops.portion.ms;
   const look = async (userId: string) => {
     const record = await readIfUsable(services.users, toUserId(userId));
     return record === undefined ? undefined : wouldDecide(services, record);

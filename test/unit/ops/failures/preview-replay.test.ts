@@ -57,7 +57,7 @@ describe('the preview of a replay', () => {
   });
 
   it('ends when its time is over, and says how many users it decided', async () => {
-    const { users, looked, outcomes } = await preview(worldWith(1_000, timing.ops.preview.ms / 40));
+    const { users, looked, outcomes } = await preview(worldWith(1_000, timing.ops.portion.ms / 40));
 
     expect(users).toBe(1_000);
     // Some are under way when the time is over.
