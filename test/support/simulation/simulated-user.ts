@@ -51,14 +51,20 @@ const locationLagMs = 1_500;
 /** One user of a directory whose replicas are behind. */
 export class SimulatedUser {
   readonly #versions: Version[] = [];
-  /** License writes that took effect: those that changed something, and those that did not. */
-  readonly writes = { changing: 0, repeated: 0 };
+  /**
+   * License writes that took effect: those that changed something, and those that did not. `known`: of these, those that
+   * the row had recorded as made.
+   */
+  readonly writes = { changing: 0, repeated: 0, known: 0 };
+  #changedAt = -Infinity;
 
   constructor(
     private readonly time: VirtualTime,
     private readonly trouble: Trouble,
     /** Called for every change; `isReported`: the directory reports it, too. */
     private readonly onChange: (change: Partial<Version>, isReported: boolean) => void,
+    /** When the last write was made that the row knows of, milliseconds. */
+    private readonly knownWriteAt: () => number = () => -Infinity,
   ) {}
 
   get now(): Version {
@@ -108,9 +114,14 @@ export class SimulatedUser {
     const touched = new Set([...remove, ...add.map(({ skuId }) => skuId)]);
     const kept = this.now.assignments.filter(({ skuId }) => !touched.has(skuId));
     const added = add.map((one) => ({ ...one, assignedByGroup: null, state: 'Active', error: null }));
-    const held = JSON.stringify(this.now.assignments);
-    this.writes[held === JSON.stringify([...kept, ...added]) ? 'repeated' : 'changing']++;
+    this.#countWrite(JSON.stringify(this.now.assignments) === JSON.stringify([...kept, ...added]));
     this.change({ assignments: [...kept, ...added] });
+  }
+
+  #countWrite(isRepeated: boolean): void {
+    this.writes[isRepeated ? 'repeated' : 'changing']++;
+    if (!isRepeated) this.#changedAt = this.time.now;
+    else if (this.knownWriteAt() >= this.#changedAt) this.writes.known++;
   }
 }
 

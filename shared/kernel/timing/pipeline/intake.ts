@@ -10,7 +10,7 @@ export const intakeTiming = {
   expressWindow: {
     ms: 15 * second,
     why:
-      'More than 50 users whom changes bring to a license within this time are a crowd: as long as a round of the deltas, so that a crowd ' +
+      'In this time 50 places by express come free, one by one: as long as a round of the deltas, so that a crowd ' +
       'is one however its changes arrive.',
   },
   portion: { ms: second, why: 'Users of a bulk are sent in portions of what can be handled in this time.' },
