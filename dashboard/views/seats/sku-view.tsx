@@ -82,7 +82,16 @@ function OneSku({ sku: { skuId, skuPartNumber, seats, note } }: { readonly sku: 
             return list === undefined ? (
               <Empty>No user waits for a seat.</Empty>
             ) : (
-              <WaitingList list={list} />
+              <>
+                <WaitingList list={list} />
+                <Pager
+                  skip={skip}
+                  shown={list.users.length}
+                  total={list.waiting}
+                  size={pageSize}
+                  onGo={(to) => setQuery({ skip: to === 0 ? undefined : String(to) })}
+                />
+              </>
             );
           }}
         </Loaded>

@@ -10,13 +10,13 @@ const inspector = { deadLetters: async () => [] } as unknown as QueueInspector;
 /** So many users with a failure of one class; reading a user in Graph takes `lookMs` on the world's clock. */
 function worldWith(users: number, lookMs: number) {
   const t = makePipelineWorld();
-  const { readUser } = t.pipeline.directory;
+  const { directory } = t.pipeline;
   Object.assign(t.pipeline, {
     directory: {
-      ...t.pipeline.directory,
-      readUser: async (...given: Parameters<typeof readUser>) => {
+      ...directory,
+      readUser: async (...given: Parameters<typeof directory.readUser>) => {
         t.advance(lookMs);
-        return readUser(...given);
+        return directory.readUser(...given);
       },
     },
     failures: {
