@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { packageApp } from '../package/package-app.mjs';
+import { keptPackage } from '../package/kept-package.mjs';
 import { cliEnvironment } from './environment.mjs';
 import { grantGraphPermissions } from './graph.mjs';
 import { publish, waitUntilHealthy } from './publish.mjs';
@@ -19,7 +19,7 @@ const tries = 20;
  * @throws {PolicyRefused} before anything is published
  */
 export async function bringApp(root, { group, policy, permissions, mayGrant, outputs, pauseMs, say }) {
-  const { zip, bytes, mode } = await packageApp(root, { policy, out: join(root, '.build') });
+  const { zip, bytes, mode } = await keptPackage(root, { policy, out: join(root, '.build') });
   say(`Package: ${(bytes / 1e6).toFixed(2)} MB, policy in mode ${mode}`);
   // Before the first start: a token that was issued earlier would lack them for up to a day.
   if (mayGrant) say('Permissions in Graph');

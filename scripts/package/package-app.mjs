@@ -5,6 +5,8 @@ import { zipSync } from 'fflate';
 import { bundleApp, noticesOf } from './bundle-app.mjs';
 import { choosePolicy } from './choose-policy.mjs';
 
+/** Beside a package that kept-package.mjs may take again: what it was made of. */
+export const stampFile = 'package-stamp.json';
 /** Where the app looks for its policy unless LICENSER_POLICY_PATH says otherwise. */
 const policyPath = 'policy/licensing.yaml';
 /** The same sources give the same bytes. */
@@ -38,7 +40,7 @@ export async function packageApp(root, { policy: file, out }) {
 
   const folder = join(out, 'package');
   const mapFolder = join(out, 'package-maps');
-  for (const old of [folder, mapFolder]) rmSync(old, { recursive: true, force: true });
+  for (const old of [join(out, stampFile), folder, mapFolder]) rmSync(old, { recursive: true, force: true });
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);

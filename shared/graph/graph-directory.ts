@@ -18,12 +18,14 @@ export type GraphDirectoryOptions = TransportOptions & {
   readonly credential: TokenCredential;
   /** Where graph.microsoft.com is, when it is elsewhere: the embedded Graph, a national cloud. No path. */
   readonly graphOrigin?: string | undefined;
+  /** Refuses every request that could change something, before it leaves. Default false. */
+  readonly isReadOnly?: boolean | undefined;
 };
 
 /** Directory over Microsoft Graph v1.0. One per process: its reads share one throttle gate. */
 export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
   const origin = options.graphOrigin ?? microsoftGraph;
-  const transport = new GraphTransport(makeGraphClient(options.credential, origin), options);
+  const transport = new GraphTransport(makeGraphClient(options.credential, origin, options), options);
   const readUser: Directory['findUser'] = (idOrUpn, read, signal) =>
     readUserSnapshot(transport, idOrUpn, read, signal);
   return {

@@ -48,6 +48,8 @@ const noGroup = 'licenser permission probe';
 /**
  * Makes exactly the reads that the policy makes the product do, with its own `$select`: a list of users, one user in
  * full, following changes, SKUs, groups and their members. Nothing is written. About seven requests.
+ *
+ * @param followsChanges false: for who only looks
  */
 export async function tryCalls(
   directory: Pick<
@@ -55,6 +57,7 @@ export async function tryCalls(
     'listSkuRows' | 'userPage' | 'spellingOf' | 'readUser' | 'deltaFromNow' | 'findGroups' | 'groupMembers'
   >,
   { needs, groups }: PolicyCalls,
+  { followsChanges = true }: { readonly followsChanges?: boolean } = {},
 ): Promise<TriedCalls> {
   let untracked: ReadonlyMap<string, string> = new Map();
   const unseen = new Map<string, string | undefined>();
@@ -71,9 +74,13 @@ export async function tryCalls(
       await readOne(directory, withoutDirect);
       for (const one of await findUnseen(directory, needs)) unseen.set(...one);
     }),
-    attempt('User.Read.All', 'follows changes of users', async () => {
-      untracked = await findUntracked(directory, trackedProperties(needs));
-    }),
+    ...(followsChanges
+      ? [
+          attempt('User.Read.All', 'follows changes of users', async () => {
+            untracked = await findUntracked(directory, trackedProperties(needs));
+          }),
+        ]
+      : []),
     attempt('GroupMember.Read.All', 'reads groups', () => readGroup(directory, groups[0])),
     ...direct,
   ]);
