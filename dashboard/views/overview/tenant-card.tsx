@@ -1,7 +1,7 @@
 import { ActButton } from '../../act/act-button';
 import { ask } from '../../act/ask';
 import { Link } from '../../frame/link';
-import { count, number } from '../../parts/format';
+import { count, number, spaced } from '../../parts/format';
 import { Age, Time } from '../../parts/time';
 import { Card } from './card';
 import { missingPart } from './overview-data';
@@ -27,7 +27,11 @@ export function UsersCard({ overview }: { readonly overview: Overview }) {
               .map(([outcome, many]) => (
                 <div class="pair" key={outcome}>
                   <dt>
-                    {listed.has(outcome) ? <Link to={`/users?kind=${outcome}`}>{outcome}</Link> : outcome}
+                    {listed.has(outcome) ? (
+                      <Link to={`/users?kind=${outcome}`}>{spaced(outcome)}</Link>
+                    ) : (
+                      spaced(outcome)
+                    )}
                   </dt>
                   <dd class="number">{number(many)}</dd>
                 </div>

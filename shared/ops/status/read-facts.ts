@@ -1,4 +1,4 @@
-import { ensureError } from '../../kernel/errors';
+import { PermanentError, ensureError } from '../../kernel/errors';
 import { readRound } from '../../pipeline/intake/delta-round';
 import type { Services } from '../../pipeline/services';
 import { findPolicyTroubles } from '../../pipeline/sources/policy-troubles';
@@ -64,11 +64,15 @@ export async function readFacts({
   };
 }
 
-async function orProblem<Fact>(read: () => Promise<Fact>): Promise<Fact | { readonly problem: string }> {
+type Problem = { readonly problem: string; readonly isRefused?: true };
+
+async function orProblem<Fact>(read: () => Promise<Fact>): Promise<Fact | Problem> {
   try {
     return await read();
   } catch (thrown) {
-    return { problem: ensureError(thrown).message };
+    const { message } = ensureError(thrown);
+    const isRefused = thrown instanceof PermanentError && thrown.code === 'queue/not-allowed';
+    return isRefused ? { problem: message, isRefused } : { problem: message };
   }
 }
 

@@ -90,6 +90,9 @@ export function decisionState(row: Row, seen: Seen, heard: Heard, now: number): 
     skus: seen.decision.skus,
     digest: seen.digest,
     policyHash: seen.decision.policyHash,
+    // Who waits for the write is shown to people by name.
+    userPrincipalName: seen.userPrincipalName,
+    displayName: seen.displayName,
     foundAt: foundSince(before, now),
     decidedAt: now,
     decidedBy: heard.messageId,
