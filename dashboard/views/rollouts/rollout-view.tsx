@@ -1,14 +1,15 @@
-import { useSignal } from '@preact/signals';
 import { ActButton } from '../../act/act-button';
+import { read } from '../../api/client';
 import type { Answer } from '../../api/routes';
+import { readAllByNumber } from '../../data/read-all';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
-import { query } from '../../frame/location';
+import { query, setQuery } from '../../frame/location';
 import type { ViewProps } from '../../frame/view-props';
-import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
 import { FilterLinks } from '../../parts/filter-links';
-import { number } from '../../parts/format';
+import { number, spaced } from '../../parts/format';
+import { Pager } from '../../parts/pager';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { me } from '../../session/me';
@@ -27,7 +28,7 @@ export function RolloutView({ parameters: { id = '' } }: ViewProps) {
   const resource = useResource('rollouts.showRollout', { rollout: id }, lookEveryMs);
   return (
     <div class="stack">
-      <Loaded resource={resource} lines={6}>
+      <Loaded resource={resource} lines={6} heading="Rollout">
         {(rollout) => (
           <div class="stack">
             <Head rollout={rollout} />
@@ -131,17 +132,13 @@ function Buttons({ rollout: { id, kind, state, by, members } }: { readonly rollo
   );
 }
 
-function Members({ rollout: { id, counts } }: { readonly rollout: Rollout }) {
+function Members({ rollout: { id, counts, members } }: { readonly rollout: Rollout }) {
   const state = query.value.get('state') ?? '';
-  const page = useSignal<{ readonly of: string; readonly after?: string }>({ of: state });
-  const after = page.value.of === state ? page.value.after : undefined;
+  const skip = Number(query.value.get('skip') ?? 0);
   const chosen = Object.keys(counts).find((name) => name === state) as Member['state'] | undefined;
-  const resource = useResource('rollouts.showMembers', {
-    rollout: id,
-    limit: pageSize,
-    ...(after === undefined ? {} : { after }),
-    ...(chosen === undefined ? {} : { state: chosen }),
-  });
+  const wanted = { rollout: id, ...(chosen === undefined ? {} : { state: chosen }) };
+  const resource = useResource('rollouts.showMembers', { ...wanted, skip, limit: pageSize });
+  const total = chosen === undefined ? members : counts[chosen];
   return (
     <section class="card" aria-labelledby="members">
       <h2 id="members">Users</h2>
@@ -162,11 +159,13 @@ function Members({ rollout: { id, counts } }: { readonly rollout: Rollout }) {
       <Loaded resource={resource}>
         {(found) => (
           <>
-            {found.length === 0 ? <Empty>None.</Empty> : <MemberTable members={found} id={id} />}
-            <CursorPager
-              isFirst={after === undefined}
-              next={found.length < pageSize ? null : (found.at(-1)?.id ?? null)}
-              onGo={(to) => (page.value = { of: state, ...(to === undefined ? {} : { after: to }) })}
+            {found.length === 0 ? <Empty>None.</Empty> : <MemberTable members={found} wanted={wanted} />}
+            <Pager
+              skip={skip}
+              shown={found.length}
+              total={total}
+              size={pageSize}
+              onGo={(to) => setQuery({ skip: to === 0 ? undefined : String(to) })}
             />
           </>
         )}
@@ -175,14 +174,17 @@ function Members({ rollout: { id, counts } }: { readonly rollout: Rollout }) {
   );
 }
 
-function MemberTable({ members, id }: { readonly members: readonly Member[]; readonly id: string }) {
+type Wanted = { readonly rollout: string; readonly state?: Member['state'] };
+
+function MemberTable({ members, wanted }: { readonly members: readonly Member[]; readonly wanted: Wanted }) {
   return (
     <DataTable
       name="Users of the rollout"
       rows={members}
       keyOf={(member) => member.id}
       linkOf={(member) => `/users/${member.id}`}
-      file={id}
+      file={wanted.rollout}
+      readAll={() => readAllByNumber((page) => read('rollouts.showMembers', { ...wanted, ...page }))}
       columns={[
         {
           title: 'Who',
@@ -191,7 +193,11 @@ function MemberTable({ members, id }: { readonly members: readonly Member[]; rea
         },
         { title: 'State', cell: ({ state }) => state, csv: ({ state }) => state },
         { title: 'Planned', cell: ({ planned }) => planned ?? '–', csv: ({ planned }) => planned },
-        { title: 'Outcome', cell: ({ outcome }) => outcome ?? '–', csv: ({ outcome }) => outcome },
+        {
+          title: 'Outcome',
+          cell: ({ outcome }) => (outcome === null ? '–' : spaced(outcome)),
+          csv: ({ outcome }) => outcome,
+        },
         { title: 'Why', cell: ({ reason }) => reason ?? '–', csv: ({ reason }) => reason },
       ]}
     />

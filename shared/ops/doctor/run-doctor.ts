@@ -1,7 +1,8 @@
 import type { Services } from '../../pipeline/services';
 import { checkForgotten } from './check-forgotten';
 import { checkCensus } from './check-census';
-import { checkDeltaPosition } from './check-delta-position';
+import { checkDeltaPosition } from './changes/check-delta-position';
+import { checkGroupPosition } from './changes/check-group-position';
 import { checkLoad } from './check-load';
 import { checkOwnPauses } from './check-own-pauses';
 import { checkRollouts } from './check-rollouts';
@@ -46,6 +47,7 @@ export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
     ofTenant('queues'),
     guarded('load', () => checkLoad(pipeline, inspector)),
     guarded('delta', () => checkDeltaPosition(pipeline)),
+    guarded('groups', () => checkGroupPosition(pipeline)),
     ofTenant('subscription'),
     guarded('rows', () => checkRows(pipeline, parts.users === undefined ? 'all' : 'noted')),
     guarded('users', () =>

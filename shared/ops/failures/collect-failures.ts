@@ -1,3 +1,4 @@
+import { graphErrorClasses } from '../../graph/refusals/graph-error-classes';
 import { PermanentError } from '../../kernel/errors';
 import type { Services } from '../../pipeline/services';
 import type { DeadLetter, QueueInspector } from '../../queue/queue-inspector';
@@ -12,6 +13,12 @@ export const deadLettersAtMost = 2_000;
 /** Of a request that people's pages repeat: the oldest of each queue, one page of peeking. */
 export const deadLettersOfRequest = 200;
 
+/** Classes that no dead letter has, so that none is peeked for them; `unknown` are also those without a reason. */
+export const productsOwn: ReadonlySet<string> = new Set([
+  seatsClass,
+  ...graphErrorClasses.filter((name) => name !== 'unknown'),
+]);
+
 /** Outcomes beside which a SKU may wait for a seat. */
 const besideWaiting = ['waiting', 'blocked', 'held'];
 
@@ -25,7 +32,8 @@ export async function collectFailures(
   const views: FailureView[] = [];
   for await (const failure of failures.list(state)) views.push(fromFailure(failure));
   if (state === 'open') {
-    views.push(...(await collectDeadLetters(inspector)));
+    if (failureClass === undefined || !productsOwn.has(failureClass))
+      views.push(...(await collectDeadLetters(inspector)));
     if (failureClass === undefined || failureClass === seatsClass) {
       for await (const { userId, state: row } of users.listByOutcome(besideWaiting)) {
         const view = fromWaitingUser(userId, row);

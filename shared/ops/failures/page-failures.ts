@@ -5,7 +5,13 @@ import type { DeadLetter, QueueInspector } from '../../queue/queue-inspector';
 import type { FailurePlace } from '../../store/ports/failure-store';
 import type { FailureState } from '../../words/failure';
 import { findOldPauses } from '../pauses/list-pauses';
-import { countEachQueue, deadLettersOfRequest, peekDeadLetters, sumOf } from './collect-failures';
+import {
+  countEachQueue,
+  deadLettersOfRequest,
+  peekDeadLetters,
+  productsOwn,
+  sumOf,
+} from './collect-failures';
 import type { DeadCount } from './collect-failures';
 import {
   buySeats,
@@ -43,6 +49,7 @@ export async function pageFailures(
 ): Promise<FailureListView> {
   const { state = 'open', skip = 0, limit, class: only } = options;
   const isOpen = state === 'open';
+  const mayBeLetters = only === undefined || !productsOwn.has(only);
   const isOf = (name: string) => only === undefined || only === name;
   const [failures, waiting, dead, dismissed, oldPauses] = await Promise.all([
     atMost(services.failures.places(state)),
@@ -53,7 +60,9 @@ export async function pageFailures(
   ]);
   const ofClass = failures.found.filter(({ class: name }) => isOf(name));
   const wanted = only === undefined ? skip + limit - ofClass.length : deadLettersOfRequest;
-  const letters = (await peekInOrder(inspector, dead, wanted)).filter((one) => isOf(classOfLetter(one)));
+  const letters = (mayBeLetters ? await peekInOrder(inspector, dead, wanted) : []).filter((one) =>
+    isOf(classOfLetter(one)),
+  );
   const parts = [
     failuresPart(services, state, ofClass, only),
     lettersPart(letters),
