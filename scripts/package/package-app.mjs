@@ -18,7 +18,8 @@ const fixedTime = new Date(1980, 0, 1);
  * @param {string} root the project, built
  * @param {{ policy?: string, out: string }} options policy: path of a policy; default: the starter policy.
  *   out: folder to write into
- * @returns {Promise<{ zip: string, bytes: number, unpackedBytes: number, files: number, policy: string, mode: string }>}
+ * @returns {Promise<{ zip: string, bytes: number, unpackedBytes: number, files: number, policy: string, mode: string,
+ *   readsDirectGroups: boolean }>}
  *   bytes: of the zip; policy: the path it was taken from
  * @throws {PolicyRefused} the policy is wrong, or a sample that enforces
  */
@@ -58,6 +59,7 @@ export async function packageApp(root, { policy: file, out }) {
     files: Object.keys(files).length,
     policy: policy.path,
     mode: policy.mode,
+    readsDirectGroups: policy.readsDirectGroups,
   };
 }
 

@@ -39,8 +39,12 @@ function open(service: LentTables) {
 
 beforeAll(async () => {
   services = [await leaseTables(), await leaseTables()];
-  const { stores, quota } = open(services[0] as LentTables);
+  const { stores, quota, table } = open(services[0] as LentTables);
   await writeSamples(stores, quota);
+  await table('setAside').write(
+    { partitionKey: 'users', rowKey: '0|a|b', json: '{', asideRowKey: 'b' },
+    null,
+  );
   for (let number = 100; number < 100 + users; number++) {
     const record = await stores.users.read(userId(number));
     await stores.users.commit(record, { state: userState(), ledger: [ledgerEntry(sku(1))] });
@@ -173,6 +177,7 @@ describe('a restore', () => {
       'failures',
       'times',
       'samples',
+      'setAside',
     ])
       expect([name, after[name] ?? []]).toEqual([name, before[name] ?? []]);
     const keys = (rows: typeof before, name: string) =>
