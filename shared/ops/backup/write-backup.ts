@@ -120,5 +120,5 @@ function toBackupRow(row: Row): BackupRow {
 /** Of a type that the product writes nowhere: someone changed the row by hand, and one row must not stop a backup. */
 function toText(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
 }
