@@ -75,6 +75,7 @@ function renderEnd({
   guards,
   policyHash,
   stateHash,
+  approval,
   policies,
   unknown,
   unreadable,
@@ -94,6 +95,7 @@ function renderEnd({
       `${String(guards.reductions)} would lose something, ${String(guards.changes)} who hold something would change`,
     ),
     ...guards.exceeded.map((text) => labeled('held', text)),
+    ...approval.map(({ text }) => labeled('to approve', text)),
     ...unknown.map((user) => labeled('unknown', `the tenant has no user ${user}`)),
     ...unreadable
       .slice(0, 20)
