@@ -8,9 +8,15 @@ import { parseItems, readAll } from './graph-pages';
 import { GraphTransport } from './graph-transport';
 import type { TransportOptions } from './graph-transport';
 import { findGroups, groupNamesFrom, readGroupMembers } from './group-members';
+import {
+  followGroupDeltaLink,
+  groupDeltaFromNow,
+  readGroupContents,
+  readNestedGroups,
+} from './delta/group-delta';
 import { searchUsers } from './search-users';
 import { readSkuRows } from './sku-rows';
-import { deltaFromNow, deltaFromStart, followDeltaLink } from './user-delta';
+import { deltaFromNow, deltaFromStart, followDeltaLink } from './delta/user-delta';
 import { listUsers, readUserPage, spellingOf } from './user-listing';
 import { fromWriteAnswer, readUserSnapshot } from './user-read';
 
@@ -54,6 +60,10 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
     deltaFromNow: (properties, signal) => deltaFromNow(transport, properties, signal),
     deltaFromStart,
     deltaPage: (link, signal) => followDeltaLink(transport, link, signal),
+    groupDeltaFromNow: (signal) => groupDeltaFromNow(transport, signal),
+    groupDeltaPage: (link, signal) => followGroupDeltaLink(transport, link, signal),
+    groupContents: (group, signal) => readGroupContents(transport, group, signal),
+    nestedGroups: (group, signal) => readNestedGroups(transport, group, signal),
 
     /** https://learn.microsoft.com/graph/api/user-assignlicense: both arrays must be there, even when empty. */
     async assignLicense(id, write, signal) {

@@ -77,7 +77,7 @@ export function UsersCard({ overview }: { readonly overview: Overview }) {
 
 /** Where the app learns of users, and when it last did. */
 export function SourcesCard({ overview: { sources } }: { readonly overview: Overview }) {
-  const { notifications, delta, subscription } = sources;
+  const { notifications, delta, groups, subscription } = sources;
   return (
     <Card title="Sources">
       <dl class="facts">
@@ -93,6 +93,25 @@ export function SourcesCard({ overview: { sources } }: { readonly overview: Over
           {delta === null || delta.failingSince === null ? null : (
             <div class="missed">
               fails since <Time at={delta.failingSince} />: {delta.error}
+            </div>
+          )}
+        </dd>
+        <dt>Groups (delta)</dt>
+        <dd>
+          {groups === null ? (
+            'not known'
+          ) : !groups.isUsed ? (
+            'not used: no policy names a group'
+          ) : groups.workedAt === null ? (
+            'no round yet'
+          ) : (
+            <>
+              <Age at={groups.workedAt} /> ago
+            </>
+          )}
+          {groups === null || groups.failingSince === null ? null : (
+            <div class="missed">
+              fails since <Time at={groups.failingSince} />: {groups.error}
             </div>
           )}
         </dd>

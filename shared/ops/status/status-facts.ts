@@ -31,6 +31,13 @@ export type StatusFacts = {
     readonly failingSince: number | null;
     readonly error?: string | null;
   };
+  /** Rounds of following groups; absent: not known. `isUsed`: a policy names groups. */
+  readonly groups?: {
+    readonly isUsed: boolean;
+    readonly workedAt: number | null;
+    readonly failingSince: number | null;
+    readonly error?: string | null;
+  };
   /** Graph closed the quota until then; null: it is open. */
   readonly quotaClosedUntil: number | null;
   /** p95 of the time to a license in the last hour, and what is aimed at; milliseconds. */

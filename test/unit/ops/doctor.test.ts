@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { GraphError } from '../../../shared/graph/refusals/graph-error';
 import type { GraphSubscription } from '../../../shared/graph/directory';
 import { PermanentError, TransientError, UserError } from '../../../shared/kernel/errors';
-import { checkDeltaPosition } from '../../../shared/ops/doctor/check-delta-position';
+import { checkDeltaPosition } from '../../../shared/ops/doctor/changes/check-delta-position';
 import { checkOwnPauses } from '../../../shared/ops/doctor/check-own-pauses';
 import { checkLoad } from '../../../shared/ops/doctor/check-load';
 import { checkQueues } from '../../../shared/ops/doctor/check-queues';
