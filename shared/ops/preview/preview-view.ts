@@ -48,6 +48,8 @@ export type PreviewView = {
     /** Limits that carrying out everything at once would exceed: the rest would be held. */
     readonly exceeded: readonly string[];
   };
+  /** Users outside the scope because their accounts have no userType, as far as that shows. */
+  readonly withoutUserType?: number;
   /** How many users were planned with each policy; more than one while a rollout moves users to another. */
   readonly policies: readonly { readonly policyHash: string; readonly users: number }[];
   /** Users that were named and that the tenant does not know. */
@@ -95,6 +97,7 @@ export function toPreviewView(
       waiting: one.waiting,
     })),
     cost: plan.cost,
+    withoutUserType: plan.withoutUserType,
     guards: {
       ...plan.guards,
       exceeded: findExceeded(policy.guards, plan.guards).map(({ text }) => text),
