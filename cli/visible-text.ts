@@ -49,9 +49,12 @@ export function factsFor<Facts>(options: { readonly json?: unknown }, facts: Fac
   return options.json === true ? facts : visibleFacts(facts);
 }
 
-/** JSON in which nothing that a terminal obeys stands as itself; the value is the same. */
-export function visibleJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(controls, (character) =>
+/**
+ * JSON in which nothing that a terminal obeys stands as itself; the value is the same.
+ * @param indent blanks a level; 0: all in one line
+ */
+export function visibleJson(value: unknown, indent = 2): string {
+  return JSON.stringify(value, null, indent).replace(controls, (character) =>
     character === '\n'
       ? character
       : [...Array(character.length).keys()]

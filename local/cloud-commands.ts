@@ -37,7 +37,8 @@ export type CommandOptions = {
 /** Fresh for every cloud, known to its own processes only. */
 export type CloudSecrets = {
   readonly tables: { readonly accountName: string; readonly accountKey: string };
-  readonly graph: { readonly clientId: string; readonly clientSecret: string };
+  readonly serviceBus: { readonly key: string };
+  readonly graph: { readonly clientId: string; readonly clientSecret: string; readonly controlKey: string };
   readonly managedIdentity: { readonly header: string };
   readonly functions: {
     readonly masterKey: string;
@@ -52,7 +53,8 @@ const secret = () => randomBytes(32).toString('base64url');
 export function makeSecrets(): CloudSecrets {
   return {
     tables: { accountName: 'licenserlocal', accountKey: randomBytes(64).toString('base64') },
-    graph: { clientId: randomUUID(), clientSecret: secret() },
+    serviceBus: { key: randomBytes(32).toString('base64') },
+    graph: { clientId: randomUUID(), clientSecret: secret(), controlKey: secret() },
     managedIdentity: { header: secret() },
     functions: { masterKey: secret(), functionKey: secret(), clientState: secret() },
   };
@@ -88,7 +90,7 @@ export function backendCommands(
         ...option('config', serviceBusConfig),
         ...option('data', serviceBusData),
       ],
-      env: env({}),
+      env: env({ LOCAL_SERVICE_BUS_KEY: secrets.serviceBus.key }),
       cwd: root,
     },
     graph: {
@@ -101,6 +103,7 @@ export function backendCommands(
       env: env({
         LOCAL_GRAPH_CLIENT_ID: secrets.graph.clientId,
         LOCAL_GRAPH_CLIENT_SECRET: secrets.graph.clientSecret,
+        LOCAL_GRAPH_CONTROL_KEY: secrets.graph.controlKey,
       }),
       cwd: root,
       startLimitMs: tenantFile === undefined ? undefined : longStartLimitMs,
