@@ -3,7 +3,7 @@ import type { Preview } from '../shared/licensing/preview/preview';
 import { UserPreviewer } from '../shared/licensing/preview/preview-users';
 import { makeTarget, roundFigure } from '../packages/emulator-kit/bench/bench-result';
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
-import { makeBenchCases, makeBenchCatalogue, makeBenchPolicy } from './decide-samples';
+import { makeBenchCases, makeBenchCatalogue, makeBenchPolicy } from './samples/decide-samples';
 
 const ruleCount = 50;
 const few = 10_000;

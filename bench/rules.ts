@@ -6,7 +6,7 @@ import { makeTarget, roundFigure } from '../packages/emulator-kit/bench/bench-re
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
 import { makeCel, makeJsonLogic, makeJsonRulesEngine, makeOurs } from './rule-engines';
 import type { BenchUser, EngineRun } from './rule-engines';
-import { makeBenchUsers, makePolicyRules, makeSharedRules } from './rule-samples';
+import { makeBenchUsers, makePolicyRules, makeSharedRules } from './samples/rule-samples';
 
 const sharedRules = 28;
 const rounds = 5;

@@ -9,13 +9,13 @@ type operator = {
   kind: 'User' | 'Group' | 'ServicePrincipal'
 }
 
-@description('Prefix of the names of the resources that people look for: lower-case letters, digits and hyphens.')
+@description('Prefix of the names of the resources that people look for: lower-case letters, digits and hyphens, the first a letter, the last no hyphen.')
 @minLength(2)
 @maxLength(20)
 param name string = 'licenser'
 
-@description('Region of all resources. It must offer Flex Consumption.')
-param location string = resourceGroup().location
+@description('Region of all resources, which must offer Flex Consumption. Empty: that of the group.')
+param location string = ''
 
 @description('Tags for all resources.')
 param tags object = {}
@@ -81,7 +81,7 @@ param operatorsMayReceive bool = false
 @description('Client id of the app registration of the operations API (scripts/deploy/operations-app.mjs). Empty: the API stays closed.')
 param operationsClientId string = ''
 
-@description('Addresses that get a mail when users are not licensed. None: no alert is made.')
+@description('Addresses that get a mail when users are not licensed. None: no alert is on.')
 param alertEmails string[] = []
 
 @description('Version of Node.js that the functions run on.')
@@ -118,6 +118,9 @@ param logDailyCapGB int = 1
 @description('Lock the storage account with the ledger against deletion. Making a lock takes User Access Administrator or Owner.')
 param lockLedger bool = true
 
+@description('This deployment leaves the lock as it is, because who deploys may make none. What is chosen for later ones stays.')
+param leaveLock bool = false
+
 @description('Storage, Service Bus and the vault are reached by private endpoints only. Service Bus then is Premium, which is billed by the hour.')
 param privateNetwork bool = false
 
@@ -128,11 +131,17 @@ param networkAddressPrefix string = '10.90.0.0/23'
 param zoneRedundant bool = false
 
 var nameCharacters = map(range(0, length(name)), index => substring(name, index, 1))
-var isNameValid = empty(filter(nameCharacters, character => !contains('abcdefghijklmnopqrstuvwxyz0123456789-', character)))
+// Service Bus wants a letter first, a function app no hyphen last:
+// https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+var isNameValid = empty(filter(
+    nameCharacters,
+    character => !contains('abcdefghijklmnopqrstuvwxyz0123456789-', character)
+  )) && contains('abcdefghijklmnopqrstuvwxyz', first(name)) && last(name) != '-'
 // Two environments in one group differ by name, so their resources do too.
 var suffix = isNameValid
   ? uniqueString(resourceGroup().id, name)
-  : fail('name may hold lower-case letters, digits and hyphens only')
+  : fail('name may hold lower-case letters, digits and hyphens only, and must begin with a letter and not end with a hyphen')
+var region = empty(location) ? resourceGroup().location : location
 var functionAppName = '${name}-${suffix}'
 var storageAccountName = 'st${suffix}'
 var serviceBusNamespaceName = '${name}-bus-${suffix}'
@@ -153,14 +162,14 @@ var checkedTimeToLive = startsWith(messageTimeToLive, 'P') && length(messageTime
 
 module identity 'modules/identity.bicep' = {
   name: 'identity'
-  params: { name: identityName, location: location, tags: tags }
+  params: { name: identityName, location: region, tags: tags }
 }
 
 module logAnalytics 'modules/log-analytics.bicep' = {
   name: 'log-analytics'
   params: {
     name: workspaceName
-    location: location
+    location: region
     tags: tags
     retentionInDays: logRetentionDays
     dailyCapGB: logDailyCapGB
@@ -171,7 +180,7 @@ module applicationInsights 'modules/application-insights.bicep' = {
   name: 'application-insights'
   params: {
     name: applicationInsightsName
-    location: location
+    location: region
     tags: tags
     workspaceId: logAnalytics.outputs.id
   }
@@ -181,7 +190,7 @@ module storage 'modules/storage.bicep' = {
   name: 'storage'
   params: {
     name: storageAccountName
-    location: location
+    location: region
     tags: tags
     skuName: storageSku
     isPrivate: privateNetwork
@@ -192,7 +201,7 @@ module serviceBus 'modules/service-bus.bicep' = {
   name: 'service-bus'
   params: {
     name: serviceBusNamespaceName
-    location: location
+    location: region
     tags: tags
     messageTimeToLive: checkedTimeToLive
     isPrivate: privateNetwork
@@ -201,14 +210,14 @@ module serviceBus 'modules/service-bus.bicep' = {
 
 module keyVault 'modules/key-vault.bicep' = {
   name: 'key-vault'
-  params: { name: keyVaultName, location: location, tags: tags, isPrivate: privateNetwork }
+  params: { name: keyVaultName, location: region, tags: tags, isPrivate: privateNetwork }
 }
 
 module network 'modules/network.bicep' = if (privateNetwork) {
   name: 'network'
   params: {
     name: name
-    location: location
+    location: region
     tags: tags
     addressPrefix: networkAddressPrefix
     storageAccountId: storage.outputs.id
@@ -239,7 +248,7 @@ module functionApp 'modules/function-app.bicep' = {
   name: 'function-app'
   params: {
     name: functionAppName
-    location: location
+    location: region
     tags: tags
     identityId: identity.outputs.id
     packageContainerUrl: storage.outputs.packageContainerUrl
@@ -301,11 +310,12 @@ module diagnostics 'modules/diagnostics.bicep' = {
   dependsOn: [storage, serviceBus, keyVault]
 }
 
-module alerts 'modules/alerts.bicep' = if (!empty(alertEmails)) {
+// Also without addresses, switched off then: a deployment removes nothing, so alerts that were on would stay on.
+module alerts 'modules/alerts.bicep' = {
   name: 'alerts'
   params: {
     name: name
-    location: location
+    location: region
     tags: tags
     emails: alertEmails
     workspaceId: logAnalytics.outputs.id
@@ -318,10 +328,10 @@ module alerts 'modules/alerts.bicep' = if (!empty(alertEmails)) {
 
 module workbook 'modules/workbook.bicep' = {
   name: 'workbook'
-  params: { location: location, tags: tags, applicationInsightsId: applicationInsights.outputs.id }
+  params: { location: region, tags: tags, applicationInsightsId: applicationInsights.outputs.id }
 }
 
-module lock 'modules/lock.bicep' = if (lockLedger) {
+module lock 'modules/lock.bicep' = if (lockLedger && !leaveLock) {
   name: 'lock'
   params: { storageAccountName: storageAccountName }
   dependsOn: [storage]

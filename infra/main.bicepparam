@@ -3,6 +3,7 @@ using 'main.bicep'
 // What an administrator chooses. Every parameter and its default is described in main.bicep. The values come from the
 // environment, so that no file of the repository has to be edited; scripts/deploy.mjs and azd set them.
 param name = readEnvironmentVariable('LICENSER_NAME', 'licenser')
+param location = readEnvironmentVariable('LICENSER_LOCATION', '')
 param tags = json(readEnvironmentVariable('LICENSER_TAGS', '{}'))
 param permissions = readEnvironmentVariable('LICENSER_PERMISSIONS', 'license-only')
 param quotaSharePercent = int(readEnvironmentVariable('LICENSER_QUOTA_SHARE_PERCENT', '80'))
@@ -28,6 +29,7 @@ param storageSku = readEnvironmentVariable('LICENSER_STORAGE_SKU', 'Standard_ZRS
 param logRetentionDays = int(readEnvironmentVariable('LICENSER_LOG_RETENTION_DAYS', '30'))
 param logDailyCapGB = int(readEnvironmentVariable('LICENSER_LOG_DAILY_CAP_GB', '1'))
 param lockLedger = bool(readEnvironmentVariable('LICENSER_LOCK_LEDGER', 'true'))
+param leaveLock = bool(readEnvironmentVariable('LICENSER_LEAVE_LOCK', 'false'))
 param privateNetwork = bool(readEnvironmentVariable('LICENSER_PRIVATE_NETWORK', 'false'))
 param networkAddressPrefix = readEnvironmentVariable('LICENSER_NETWORK', '10.90.0.0/23')
 param zoneRedundant = bool(readEnvironmentVariable('LICENSER_ZONE_REDUNDANT', 'false'))

@@ -122,7 +122,7 @@ resource onApplicationInsights 'Microsoft.Authorization/roleAssignments@2022-04-
 resource operatorOnStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for person in operators: {
     scope: storageAccount
-    name: guid(storageAccount.id, person.objectId, storageTableDataReader)
+    name: guid(storageAccount.id, toLower(person.objectId), storageTableDataReader)
     properties: {
       principalId: person.objectId
       principalType: person.kind
@@ -137,7 +137,7 @@ resource operatorOnStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' 
 resource operatorOnServiceBus 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for person in (operatorsMayReceive ? operators : []): {
     scope: serviceBusNamespace
-    name: guid(serviceBusNamespace.id, person.objectId, serviceBusDataReceiver)
+    name: guid(serviceBusNamespace.id, toLower(person.objectId), serviceBusDataReceiver)
     properties: {
       principalId: person.objectId
       principalType: person.kind
@@ -152,7 +152,7 @@ resource operatorOnServiceBus 'Microsoft.Authorization/roleAssignments@2022-04-0
 resource operatorOnLogs 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for person in operators: {
     scope: workspace
-    name: guid(workspace.id, person.objectId, logAnalyticsReader)
+    name: guid(workspace.id, toLower(person.objectId), logAnalyticsReader)
     properties: {
       principalId: person.objectId
       principalType: person.kind

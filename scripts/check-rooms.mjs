@@ -23,6 +23,9 @@ export const rooms = {
   'shared/quota': [...pure, 'shared/store'],
   'shared/config': pure,
   'shared/observe': pure,
+  // What people are shown of a tenant as a whole: pure but for `read`.
+  'shared/tenant/read': [...pure, 'shared/policy', 'shared/graph', 'shared/tenant'],
+  'shared/tenant': [...pure, 'shared/policy', 'shared/licensing'],
   // The row machine is pure: no I/O, and no types of what does I/O.
   'shared/pipeline/row': [...pure, 'shared/policy', 'shared/licensing'],
   'shared/pipeline': handlers,
@@ -34,6 +37,7 @@ export const rooms = {
   'shared/wiring.ts': ['shared'],
   'shared/wiring-ops.ts': ['shared'],
   'shared/wiring-clients.ts': ['shared'],
+  'shared/wiring-tenant.ts': ['shared'],
   functions: ['shared/wiring.ts', 'shared/wiring-ops.ts'],
   // Shared by the emulators, compiled into each of them; what starts them uses it too.
   'packages/emulator-kit': [],

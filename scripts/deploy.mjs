@@ -12,6 +12,7 @@ import { finishForAzd, prepareForAzd } from './deploy/azd.mjs';
 import { checkSettings } from './deploy/check-settings.mjs';
 import { completeApp } from './deploy/complete.mjs';
 import { isNewToNotifications, requireWebhookUrl } from './deploy/first-time.mjs';
+import { chooseRegion, refuseFixedChanges } from './deploy/fixed-choices.mjs';
 import { WrongChoice, mergeChoices, previousChoices } from './deploy/merge-choices.mjs';
 import {
   checkRegion,
@@ -34,23 +35,29 @@ function buildSources() {
 }
 
 async function deployAll(args) {
-  const { group, location, operators, isWhatIf, asked, ...options } = readArguments(args);
+  const { group, location, operators, isWhatIf, leavesLock, asked, ...options } = readArguments(args);
   const account = readAccount();
   say(`Subscription ${account.name} (${account.id}), tenant ${account.tenantId}, as ${account.user}`);
   buildSources();
   // What is refused is refused before anything is made.
   choosePolicy(root, options.policy);
   checkRegion(location, say);
-  const previous = previousChoices(group);
+  const previous = previousChoices(group, asked.name ?? process.env.LICENSER_NAME);
   const named = operators.length > 0 || previous.parameters.operators === undefined;
   const chosen = mergeChoices(
-    { ...asked, operators: named ? chooseOperators(operators, account.userType) : undefined },
+    {
+      ...asked,
+      location: chooseRegion(location, previous),
+      operators: named ? chooseOperators(operators, account.userType) : undefined,
+    },
     previous.parameters,
     process.env,
   );
+  refuseFixedChanges(chosen, previous);
   checkSettings(root, chosen.extraSettings ?? {});
+  const place = { group, deployment: previous.deployment, leavesLock };
   if (isWhatIf) {
-    say(foreseeResources(root, group, chosen));
+    say(foreseeResources(root, place, chosen));
     return 0;
   }
   requireWebhookUrl(chosen, previous, process.env);
@@ -62,10 +69,10 @@ async function deployAll(args) {
   // Who names the option has a new key made: that is how a key is replaced that was deleted or seen.
   const needsKey = isNew || asked.notifications === true;
   say('Resources (some minutes)');
-  const outputs = makeResources(root, group, { ...chosen, ...(isNew ? { notifications: false } : {}) });
+  const outputs = makeResources(root, place, { ...chosen, ...(isNew ? { notifications: false } : {}) });
   const { exitCode } = await completeApp(root, {
     ...options,
-    ...{ group, chosen, outputs, needsKey, mustDeployAgain: false, say },
+    ...{ ...place, chosen, outputs, needsKey, mustDeployAgain: false, say },
   });
   return exitCode;
 }

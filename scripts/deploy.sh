@@ -2,6 +2,7 @@
 # From clone to an app in Azure: scripts/deploy.sh --help
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
-[ -d "$root/node_modules" ] || npm --prefix "$root" ci
+# npm writes this file last: without it an installation was cut off.
+[ -f "$root/node_modules/.package-lock.json" ] || npm --prefix "$root" ci
 # The folder stays the caller's: a path of --policy is the caller's too.
 exec node "$root/scripts/deploy.mjs" "$@"

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Lists who has a role of an operator and is no longer among the operators of the last deployment, and takes it away.
-//   former-operators.mjs --group GROUP              only lists
+//   former-operators.mjs --group GROUP [--name NAME] only lists
 //   former-operators.mjs --group GROUP --remove     takes the roles away
 //   exit 0: listed or taken away, 1: refused, 2: wrong usage
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,18 +16,20 @@ function readOptions() {
   const { values } = parseArgs({
     options: {
       group: { type: 'string' },
+      name: { type: 'string' },
       remove: { type: 'boolean', default: false },
       'retry-seconds': { type: 'string', default: '30' },
     },
   });
-  if (!values.group) throw new TypeError('usage: former-operators.mjs --group GROUP [--remove]');
+  if (!values.group)
+    throw new TypeError('usage: former-operators.mjs --group GROUP [--name NAME] [--remove]');
   return values;
 }
 
 async function main() {
-  const { group, remove, 'retry-seconds': retrySeconds } = readOptions();
+  const { group, name, remove, 'retry-seconds': retrySeconds } = readOptions();
   const patience = { pauseMs: Number(retrySeconds) * 1_000, say, sleep };
-  const { former, storageAccountName } = await findFormerOperators(group, patience);
+  const { former, storageAccountName } = await findFormerOperators(group, name, patience);
   if (former.length === 0) return say('No one has a role of an operator who is not an operator.');
   for (const { principalId, name, role, on } of former)
     say(`${principalId} ${name ? `(${name}) ` : ''}has ${role} on ${on}`);

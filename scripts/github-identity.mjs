@@ -14,6 +14,8 @@ import {
 } from './github/environments.mjs';
 import { ensureIdentities, whatIfEnvironment } from './github/identities.mjs';
 
+/** As .github/workflows/deploy.yml names it. */
+const workflowEnvironment = 'azure';
 const say = (text) => process.stdout.write(`${text}\n`);
 const usage =
   'usage: github-identity.mjs --repository OWNER/NAME --group GROUP --location REGION\n' +
@@ -27,7 +29,7 @@ function readOptions() {
       location: { type: 'string' },
       reviewer: { type: 'string' },
       'policy-file': { type: 'string' },
-      environment: { type: 'string', default: 'azure' },
+      environment: { type: 'string', default: workflowEnvironment },
     },
   });
   if (!/^[\w.-]+\/[\w.-]+$/.test(values.repository ?? '') || !values.group || !values.location)
@@ -69,6 +71,10 @@ function main() {
     say(`Variables of the environment "${name}" in https://github.com/${repository}/settings/environments:`);
     for (const [variable, value] of Object.entries(values)) say(`  ${variable}=${value}`);
   }
+  if (environment !== workflowEnvironment)
+    say(
+      `The workflow names the environments "${workflowEnvironment}" and "${whatIfEnvironment(workflowEnvironment)}": write yours into .github/workflows/deploy.yml.`,
+    );
   say(
     reviewer === undefined
       ? 'Enter them there, and protect the first: required reviewers, and only tags v* may deploy (docs/deploy.md).'

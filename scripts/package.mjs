@@ -35,6 +35,8 @@ try {
     policy: options.policy,
     out: options.out ?? join(root, '.build'),
   });
+  // What only the deployment asks for.
+  delete facts.readsDirectGroups;
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ ...facts, zip: relative(process.cwd(), zip) })}\n`);
   } else {

@@ -47,7 +47,7 @@ import { makeTimerTrigger } from './triggers/timer-trigger';
 import { runMaintenance } from './pipeline/handlers/return-dead-letters';
 import { makeLearntConflictSource } from './pipeline/sources/learnt-conflict-source';
 import { makeWaitingSkus } from './pipeline/sources/waiting-skus';
-import { walkDelta } from './pipeline/intake/walk-delta';
+import { followChanges } from './pipeline/intake/follow-changes';
 import { makeOperatorRequestSender } from './queue/operator-requests';
 import type { OperatorRequestSender } from './queue/operator-requests';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
@@ -219,13 +219,13 @@ function build(): Promise<Built> {
 const services = async () => (await build()).services;
 
 export const schedules = readSchedules(processEnvironment());
-const unscheduled = findUnscheduled(processEnvironment());
+const woken = [...findUnscheduled(processEnvironment()), 'graph-subscription' as const];
 
 /** The one short timer: follows changes, and has done what is due. */
 async function followAndWake(own: Services, task: Task): Promise<void> {
   const { requests } = await build();
-  const wake = () => wakeDueWork(own, task, unscheduled, requests.wake);
-  await wakeWhile(own, () => walkDelta(own, task), wake);
+  const wake = () => wakeDueWork(own, task, woken, requests.wake);
+  await wakeWhile(own, () => followChanges(own, task), wake);
 }
 
 /**

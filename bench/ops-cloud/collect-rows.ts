@@ -3,7 +3,8 @@ import type { TableClient, TransactionAction } from '@azure/data-tables';
 import type { Clock } from '../../shared/kernel/clock';
 import { silentLogger } from '../../shared/kernel/logger';
 import type { Random } from '../../shared/kernel/random';
-import { TableAccess } from '../../shared/store/tables/table-access';
+import { AzureTable } from '../../shared/store/tables/table-access';
+import type { TableAccess } from '../../shared/store/tables/table-access';
 import type { TableRowLine } from '../../local/table-rows';
 
 type Entity = { readonly partitionKey: string; readonly rowKey: string; readonly [name: string]: unknown };
@@ -42,7 +43,7 @@ export function makeRowCollector(
         subResponses: actions.flatMap(([kind, row]) => (kind === 'delete' ? [] : [put(row as Entity)])),
       }),
     };
-    return new TableAccess(client as unknown as TableClient, {
+    return new AzureTable(client as unknown as TableClient, {
       ...tools,
       logger: silentLogger,
       budgetMs: 1_000,

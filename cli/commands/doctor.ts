@@ -8,21 +8,30 @@ import { silentLogger } from '../../shared/kernel/logger';
 import { statusParts } from '../../shared/wiring-ops';
 import { addExample } from '../options/add-example';
 import { printJson } from '../io';
+import type { Io } from '../io';
 import type { DefineCommand } from '../program';
 import { paintWord } from '../render/paint';
 import { wrapText } from '../render/wrap-text';
 import { jsonOption } from '../options/rule-options';
-import { addTargetOptions, withTarget } from '../target/target';
+import { addLookOptions, withTarget } from '../target/target';
 import type { Target, TargetOptions } from '../target/target';
-import { readClaims } from '../../shared/ops/doctor/token-claims';
+import { runTenantDoctor } from '../../shared/ops/doctor/check-tenant';
+import { readClaims, readWhoIs } from '../../shared/ops/doctor/token-claims';
+import { withTenant } from '../target/tenant/with-tenant';
+import type { Tenant } from '../target/tenant/with-tenant';
 
 type Options = TargetOptions & { readonly json?: true };
 
 /** licenser doctor */
 export const define: DefineCommand = (command, { io, exit }) => {
-  addExample(addTargetOptions(command).addOption(jsonOption()), 'doctor', 'doctor --target azure');
+  addExample(
+    addLookOptions(command).addOption(jsonOption()),
+    'doctor',
+    'doctor --target azure',
+    'doctor --target tenant',
+  );
   command.action(async (options: Options) => {
-    const diagnosis = await diagnose(options);
+    const diagnosis = await diagnose(options, io);
     if (options.json) printJson(io, diagnosis);
     else io.print(renderDiagnosis(diagnosis));
     if (!diagnosis.ok) exit(1);
@@ -30,14 +39,23 @@ export const define: DefineCommand = (command, { io, exit }) => {
 };
 
 /** A target that cannot be opened is a diagnosis, too. */
-async function diagnose(options: Options): Promise<Diagnosis> {
+async function diagnose(options: Options, io: Io): Promise<Diagnosis> {
   try {
+    if (options.target === 'tenant') return await withTenant(options, io, examineTenant);
     return await withTarget(options, examine);
   } catch (thrown) {
     const error = ensureError(thrown);
     if (!(error instanceof UserError)) throw error;
     return { ok: false, checks: [fail('target', error.message, error.hint ?? 'Fix it and try again.')] };
   }
+}
+
+function examineTenant({ pipeline, policyFile, credential, settings }: Tenant): Promise<Diagnosis> {
+  return runTenantDoctor({
+    pipeline,
+    policyFile,
+    readWhoIs: () => readWhoIs(credential, settings.graphOrigin),
+  });
 }
 
 function examine({ pipeline, config, credential, inspector }: Target): Promise<Diagnosis> {

@@ -8,7 +8,7 @@ import { renderUserExplanation } from '../render/render-explanation';
 import { jsonOption } from '../options/rule-options';
 import { addReadOptions, readRoute } from '../target/read-route';
 import type { ReadOptions } from '../target/read-route';
-import { withTarget } from '../target/target';
+import { withLookTarget } from '../target/target';
 
 type Options = ReadOptions & { readonly policy?: string; readonly json?: true };
 
@@ -18,7 +18,7 @@ export const define: DefineCommand = (command, { io }) => {
     .argument('<user>', 'id or userPrincipalName')
     .option('--policy <file>', "an edited policy instead of the user's own");
   addExample(
-    addReadOptions(command).addOption(jsonOption()),
+    addReadOptions(command, { fromTenant: true }).addOption(jsonOption()),
     'explain ann.bakker@contoso.com',
     'explain ann.bakker@contoso.com --policy policy/licensing.yaml',
   );
@@ -27,7 +27,7 @@ export const define: DefineCommand = (command, { io }) => {
     const view =
       policy === undefined
         ? await readRoute(options, io, explainUser, { user: idOrUpn })
-        : await withTarget(options, ({ pipeline }) => explainLicenses(pipeline, idOrUpn, policy));
+        : await withLookTarget(options, io, ({ pipeline }) => explainLicenses(pipeline, idOrUpn, policy));
     if (options.json) printJson(io, view);
     else io.print(renderUserExplanation(view));
   });

@@ -12,7 +12,8 @@ import { makeProgressBar } from '../render/progress-bar';
 import { renderPlanCsv } from '../render/render-csv';
 import { renderPlan } from '../render/render-plan';
 import { jsonOption } from '../options/rule-options';
-import { addTargetOptions, withTarget } from '../target/target';
+import { keepTenantReads } from '../target/tenant/keep-tenant-reads';
+import { addLookOptions, withLookTarget } from '../target/target';
 import type { TargetOptions } from '../target/target';
 import { warnOfOldPauses } from '../watch/warn-old-pauses';
 
@@ -23,6 +24,7 @@ type Options = TargetOptions & {
   readonly policy?: string;
   readonly limit: number;
   readonly csv?: true;
+  readonly fresh?: true;
   readonly json?: true;
 };
 
@@ -40,27 +42,42 @@ export const define: DefineCommand = (command, { io, exit }) => {
         .argParser(wholeNumber(0, 1_000_000))
         .default(100),
     )
-    .addOption(new Option('--csv', 'one line a user, for a spreadsheet').conflicts('json'));
+    .addOption(new Option('--csv', 'one line a user, for a spreadsheet').conflicts('json'))
+    .addOption(new Option('--fresh', 'with --target tenant: read anew what an interrupted plan has read'));
   addExample(
-    addTargetOptions(command).addOption(jsonOption()),
+    addLookOptions(command).addOption(jsonOption()),
     'plan --policy policy/licensing.yaml',
     'plan --group SG-Sales',
     'plan --user ann.bakker@contoso.com',
     'plan --csv > plan.csv',
+    'plan --target tenant --policy my-policy.yaml',
   );
   command.action(async (options: Options) => {
     const selection = toSelection(options);
     const policy = await readPolicyOption(io, options.policy);
     const bar = process.stderr.isTTY ? makeProgressBar(io.complain, io.now) : undefined;
-    const work = withTarget(options, async ({ pipeline }) => ({
-      pauses: await listPauses(pipeline),
-      view: await showPreview(pipeline, {
-        selection,
-        ...(policy === undefined ? {} : { policy }),
-        ...(bar === undefined ? {} : { onProgress: bar.show }),
-      }),
-    }));
+    const kept = keepTenantReads(io, { isFresh: options.fresh === true });
+    const work = withLookTarget(
+      options,
+      io,
+      async ({ pipeline, reads }) => {
+        const expected = bar === undefined ? undefined : await reads.countUsers();
+        const total = selection.kind === 'all' ? (expected ?? null) : null;
+        return {
+          pauses: await listPauses(pipeline),
+          view: await showPreview(pipeline, {
+            selection,
+            ...(policy === undefined ? {} : { policy }),
+            ...(bar === undefined
+              ? {}
+              : { onProgress: (progress) => bar.show({ ...progress, total: progress.total ?? total }) }),
+          }),
+        };
+      },
+      kept.over,
+    );
     const { view, pauses } = await work.finally(() => bar?.end());
+    await kept.done();
     if (options.json) printJson(io, view);
     else io.print(options.csv ? renderPlanCsv(view) : renderPlan(view, options.limit));
     warnOfOldPauses(io, pauses, options.json === true || options.csv === true);

@@ -7,7 +7,7 @@ import type { Io } from '../io';
 import { factsFor } from '../visible-text';
 import { makeOpsClient } from './ops-client';
 import type { OpsClient } from './ops-client';
-import { readLocalCloud } from './target';
+import { readLocalCloud, refuseTenantAlone } from './target';
 import type { TargetOptions } from './target';
 
 export type OpsOptions = TargetOptions & { readonly as?: string; readonly json?: true };
@@ -25,6 +25,7 @@ export async function withOps<Result>(
   io: Io,
   work: (ops: OpsClient) => Promise<Result>,
 ): Promise<Result> {
+  refuseTenantAlone(options);
   const shown = (client: OpsClient) => showing(client, options);
   if (options.target === 'azure') return work(shown(makeOpsClient(azureTarget(options), io)));
   const cloud = readLocalCloud(options);

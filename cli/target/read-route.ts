@@ -7,17 +7,21 @@ import { statusParts } from '../../shared/wiring-ops';
 import type { Io } from '../io';
 import { factsFor } from '../visible-text';
 import { withOps } from './ops-target';
-import { addTargetOptions, withTarget } from './target';
+import { addLookOptions, addTargetOptions, withTarget } from './target';
 import type { Target, TargetOptions } from './target';
+import { withTenant } from './tenant/with-tenant';
 
 /** Entries of a page of the ops API. */
 const largestPage = 200;
 
 export type ReadOptions = TargetOptions & { readonly direct?: true; readonly json?: true };
 
-/** --target and --direct of a command that reads. */
-export function addReadOptions(command: Command): Command {
-  return addTargetOptions(command).addOption(
+/** --target and --direct of a command that reads; `fromTenant`: also of a tenant without the app. */
+export function addReadOptions(
+  command: Command,
+  { fromTenant = false }: { readonly fromTenant?: boolean } = {},
+): Command {
+  return (fromTenant ? addLookOptions(command) : addTargetOptions(command)).addOption(
     new Option(
       '--direct',
       'on Azure: from the tables and queues themselves, for when the functions are down',
@@ -44,6 +48,11 @@ export function withReader<Result>(
   io: Io,
   work: (read: Reader) => Promise<Result>,
 ): Promise<Result> {
+  if (options.target === 'tenant') {
+    return withTenant(options, io, ({ pipeline }) =>
+      work((route, input) => readOf(contextOf({ services: pipeline }), route, input)),
+    );
+  }
   if (isByApi(options)) return withOps(options, io, (ops) => work((route, input) => ops.call(route, input)));
   return withTarget(options, (target) => work((route, input) => readDirectly(target, route, input)));
 }
@@ -71,18 +80,33 @@ export function readDirectly<Input, Answer>(
   input: Input,
 ): Promise<Answer> {
   const context = {
-    services: pipeline,
-    logger: silentLogger,
+    ...contextOf({ services: pipeline }),
     status: statusParts(config, credential, silentLogger),
     get inspector() {
       return inspector();
     },
+  } as const satisfies DirectContext & Pick<OpsContext, 'logger'>;
+  return readOf(context, route, input);
+}
+
+/** What every reading route gets, whatever it reads from. */
+function contextOf<Read>({ services }: { readonly services: Read }) {
+  return {
+    services,
+    logger: silentLogger,
     caller: { id: 'direct', name: 'direct', kind: 'user', roles: ['Viewer'] },
     operator: { by: 'direct', why: null },
     report: () => undefined,
     isCommand: true,
-  } as const satisfies DirectContext & Pick<OpsContext, 'logger'>;
-  // Routes that need more (operations, approvals) are only called through the API.
+  } as const;
+}
+
+/** Routes that need more (operations, approvals; of a tenant alone, tables and queues) are never called so. */
+function readOf<Input, Answer>(
+  context: object,
+  route: OpsRoute<Input, Answer>,
+  input: Input,
+): Promise<Answer> {
   return route.handle(context as unknown as OpsContext, input);
 }
 

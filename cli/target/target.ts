@@ -18,10 +18,20 @@ import { buildQueueInspector } from '../../shared/wiring-clients';
 import { EmbeddedCredential } from './embedded-credential';
 import { factsFor } from '../visible-text';
 import { timing } from '../../shared/kernel/timing';
+import { makeTenantReads } from '../../shared/graph/tenant/tenant-reads';
+import type { TenantReads } from '../../shared/graph/tenant/tenant-reads';
+import { systemRandom } from '../../shared/kernel/random';
+import type { TenantServices } from '../../shared/wiring-tenant';
+import { addSignInOptions } from './tenant/tenant-options';
+import type { SignInOptions, TenantIo } from './tenant/tenant-credential';
+import { withTenant } from './tenant/with-tenant';
+import type { Over } from './tenant/with-tenant';
 
+/** What a command works on where the product runs. */
 export type TargetName = 'local' | 'azure';
-export type TargetOptions = {
-  readonly target?: TargetName;
+export type TargetOptions = SignInOptions & {
+  /** `tenant`: Graph alone; only commands that look offer it. */
+  readonly target?: TargetName | 'tenant';
   readonly cloudFile?: string;
   readonly json?: true;
 };
@@ -41,12 +51,67 @@ export type Target = {
 export function addTargetOptions(command: Command): Command {
   return command
     .addOption(
-      new Option(
-        '--target <tenant>',
-        'the running embedded cloud, or the tenant you are signed in to',
-      ).choices(['local', 'azure']),
+      new Option('--target <tenant>', 'the running embedded cloud, or the deployed app').choices([
+        'local',
+        'azure',
+      ]),
     )
     .addOption(cloudFileOption());
+}
+
+/** The same for a command that only looks: it takes a tenant without the app, too. */
+export function addLookOptions(command: Command, what = 'what to look at'): Command {
+  return addSignInOptions(
+    command
+      .addOption(
+        new Option(
+          '--target <tenant>',
+          `${what}: the running embedded cloud, the deployed app, or a tenant through Graph alone`,
+        ).choices(['local', 'azure', 'tenant']),
+      )
+      .addOption(cloudFileOption()),
+  );
+}
+
+/** What a command that looks may use: of every target. */
+export type LookTarget = {
+  readonly pipeline: TenantServices;
+  readonly reads: TenantReads;
+};
+
+/**
+ * As withTarget, for a command that only looks: `--target tenant` reads Graph alone.
+ * @param over with `--target tenant`: what stands between the command and Graph
+ * @throws UserError as withTarget and withTenant
+ */
+export function withLookTarget<Result>(
+  options: TargetOptions,
+  io: TenantIo,
+  work: (target: LookTarget) => Promise<Result>,
+  over?: Over,
+): Promise<Result> {
+  if (options.target === 'tenant') return withTenant(options, io, work, over);
+  return withTarget(options, ({ pipeline, config, credential }) =>
+    work({
+      pipeline,
+      reads: makeTenantReads({
+        credential,
+        graphOrigin: config.graphOrigin,
+        clock: systemClock,
+        random: systemRandom,
+        logger: silentLogger,
+      }),
+    }),
+  );
+}
+
+/** For what works on the app. @throws UserError `cli/usage` */
+export function refuseTenantAlone({ target, signIn, clientId }: TargetOptions): void {
+  if (target === 'tenant') {
+    throw new UserError('cli/usage', 'This takes the app: a tenant alone has no queues and no tables');
+  }
+  if (signIn === undefined && clientId === undefined) return;
+  throw new UserError('cli/usage', '--sign-in and --client-id are for --target tenant');
 }
 
 /** For commands that only know the embedded cloud. */
@@ -123,13 +188,14 @@ export function readLocalCloud({ cloudFile }: TargetOptions): LocalCloud {
 }
 
 function chooseTarget(options: TargetOptions): { name: TargetName; cloud: LocalCloud | undefined } {
+  refuseTenantAlone(options);
   if (options.target === 'azure') return { name: 'azure', cloud: undefined };
   return { name: 'local', cloud: readLocalCloud(options) };
 }
 
 function noCloud(): UserError {
   return new UserError('cli/no-cloud', 'No embedded cloud runs here', {
-    hint: 'Run `npm start` in another terminal, or pass --target azure to look at the tenant you are signed in to.',
+    hint: 'Run `npm start` in another terminal, or pass --target azure for the deployed app, or --target tenant to look at the tenant you are signed in to.',
   });
 }
 

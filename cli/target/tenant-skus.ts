@@ -8,11 +8,7 @@ import type * as target from './target';
 
 const load = createRequire(__filename);
 
-export type SkuSource = {
-  readonly catalogue?: string;
-  readonly target?: 'local' | 'azure';
-  readonly cloudFile?: string;
-};
+export type SkuSource = Omit<target.TargetOptions, 'json'> & { readonly catalogue?: string };
 
 const Sku = z.object({
   skuId: z.string(),
@@ -46,6 +42,6 @@ export async function readSkus(io: Io, source: SkuSource): Promise<readonly Poli
   }
   if (source.target === undefined) return undefined;
   // Loaded when it is asked for: checking a file alone needs none of the SDKs.
-  const { withTarget } = load('./target') as typeof target;
-  return withTarget(source, ({ pipeline }) => pipeline.directory.listSkus());
+  const { withLookTarget } = load('./target') as typeof target;
+  return withLookTarget(source, io, ({ pipeline }) => pipeline.directory.listSkus());
 }

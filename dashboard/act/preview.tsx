@@ -1,6 +1,6 @@
 import type { Input } from '../api/routes';
 import { useResource } from '../data/resource';
-import { count, number } from '../parts/format';
+import { count, number, spaced } from '../parts/format';
 import { Loaded } from '../parts/states';
 
 /** What deciding these anew would come to now. Nothing is written for it. */
@@ -13,10 +13,12 @@ export function Preview({ selection }: { readonly selection: Input<'failures.pre
           <>
             <p>
               Deciding{' '}
-              {looked < users ? `the first ${number(looked)} of ${number(users)}` : count(users, 'user')} now
-              would give:{' '}
+              {looked < users
+                ? `the first ${number(looked)} of ${number(users)} users`
+                : count(users, 'user')}{' '}
+              now would give:{' '}
               {Object.entries(outcomes)
-                .map(([outcome, many]) => `${outcome} ${number(many)}`)
+                .map(([outcome, many]) => `${spaced(outcome)} ${number(many)}`)
                 .join(', ') || 'nothing'}
               . {count(written, 'user')} would be written to.
             </p>

@@ -1,6 +1,6 @@
 import type { ApprovalView, LongOperationView } from '../../shared/ops-api/schemas';
 import { accessToken, sessionEnded } from '../session/session';
-import { readProblem, unreachable } from './problem';
+import { ApiProblem, readProblem, unreachable } from './problem';
 import { prepareCall } from './routes';
 import type { Answer, Input, PreparedCall, RouteName } from './routes';
 
@@ -42,11 +42,27 @@ async function send(call: PreparedCall, headers: Readonly<Record<string, string>
   throw problem;
 }
 
+/** Another tab of the same person may have used up what one caller may ask for at once: it is asked again so often. */
+const mostRepeats = 3;
+
 /**
  * Reads by a route; also by a POST that changes nothing, such as a search.
  * @throws ApiProblem
  */
 export async function read<Name extends RouteName>(name: Name, input: Input<Name>): Promise<Answer<Name>> {
+  for (let repeats = 0; ; repeats++) {
+    try {
+      return await readOnce(name, input);
+    } catch (thrown) {
+      const isBusy = thrown instanceof ApiProblem && thrown.status === 429 && repeats < mostRepeats;
+      if (!isBusy) throw thrown;
+      const waitMs = (thrown.retryAfterSeconds ?? 1) * 1_000;
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+}
+
+async function readOnce<Name extends RouteName>(name: Name, input: Input<Name>): Promise<Answer<Name>> {
   const call = prepareCall(name, input as Readonly<Record<string, unknown>>);
   const known = call.method === 'GET' ? cache.get(call.path) : undefined;
   const response = await send(call, known === undefined ? {} : { 'if-none-match': known.etag });

@@ -1,15 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import { go } from '../frame/location';
-import type { CsvCell } from './csv';
-import { downloadCsv } from './download';
-import { number } from './format';
+import type { AllRows } from '../data/read-all';
+import { ExportButton } from './export-button';
+import type { ExportedColumn } from './export-button';
 import { News, useSteady } from './steady-rows';
 
-export type Column<Row> = {
-  readonly title: string;
+export type Column<Row> = ExportedColumn<Row> & {
   readonly cell: (row: Row) => ComponentChildren;
-  /** As it is exported; undefined: it is left out of the file. */
-  readonly csv?: (row: Row) => CsvCell;
   readonly isNumber?: boolean;
 };
 
@@ -25,8 +22,8 @@ type DataTableProps<Row> = {
   readonly onSelect?: (key: string) => void;
   /** Name of the exported file without its ending; undefined: no export. */
   readonly file?: string;
-  /** Rows of the file, where they are more than those shown. */
-  readonly exported?: readonly Row[];
+  /** Reads all that the list has, for the file; undefined: the rows are all there is. */
+  readonly readAll?: () => Promise<AllRows<Row>>;
   /** Rows that come or go by themselves do not move the others: the reader asks for the news. */
   readonly isSteady?: boolean;
 };
@@ -41,7 +38,7 @@ export function DataTable<Row>({
   selected,
   onSelect,
   file,
-  exported = rows,
+  readAll,
   isSteady = false,
 }: DataTableProps<Row>) {
   const steady = useSteady(rows, keyOf, isSteady);
@@ -102,18 +99,8 @@ export function DataTable<Row>({
         </table>
       </div>
       {file === undefined || rows.length === 0 ? null : (
-        <button type="button" class="link" onClick={() => exportRows(file, columns, exported)}>
-          Export {exported.length === rows.length ? 'these' : `all ${number(exported.length)}`} rows as CSV
-        </button>
+        <ExportButton file={file} columns={columns} rows={rows} readAll={readAll} />
       )}
     </>
   );
-}
-
-function exportRows<Row>(file: string, columns: readonly Column<Row>[], rows: readonly Row[]): void {
-  const exported = columns.flatMap(({ title, csv }) => (csv === undefined ? [] : [{ title, csv }]));
-  downloadCsv(file, [
-    exported.map(({ title }) => title),
-    ...rows.map((row) => exported.map(({ csv }) => csv(row))),
-  ]);
 }

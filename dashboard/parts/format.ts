@@ -36,3 +36,8 @@ export function localTime(iso: string, nowMs: number): string {
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** `outOfScope` becomes `out of scope`: a name of the API as words. */
+export function spaced(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}

@@ -81,19 +81,27 @@ function StaleNote({ resource }: { readonly resource: Resource<unknown> }) {
 export function Loaded<Found>({
   resource,
   lines,
+  heading,
   children,
 }: {
   readonly resource: Resource<Found>;
   readonly lines?: number;
+  /** Of a view whose own heading comes with the data: stands there until then. */
+  readonly heading?: string;
   readonly children: (found: Found) => ComponentChildren;
 }) {
   const found = resource.data.value;
   const problem = resource.problem.value;
   if (found === undefined) {
-    return problem === undefined ? (
-      <Skeleton {...(lines === undefined ? {} : { lines })} />
-    ) : (
-      <ProblemBox problem={problem} onRetry={() => void resource.refresh()} />
+    return (
+      <>
+        {heading === undefined ? null : <h1>{heading}</h1>}
+        {problem === undefined ? (
+          <Skeleton {...(lines === undefined ? {} : { lines })} />
+        ) : (
+          <ProblemBox problem={problem} onRetry={() => void resource.refresh()} />
+        )}
+      </>
     );
   }
   return (

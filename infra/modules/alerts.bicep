@@ -8,7 +8,7 @@ param location string
 @description('Tags.')
 param tags object
 
-@description('Addresses that get a mail.')
+@description('Addresses that get a mail. None: all alerts are off.')
 param emails string[]
 
 @description('Resource id of the workspace with the logs.')
@@ -23,10 +23,12 @@ param serviceBusNamespaceId string
 @description('Address of the app\'s health function.')
 param healthUrl string
 
-@description('Whether Graph calls the app: the alerts about notifications make sense only then.')
+@description('Whether Graph calls the app: the alerts about notifications are on only then.')
 param notifications bool
 
-var rules = filter(loadJsonContent('alerts.json'), rule => notifications || !rule.onlyWithNotifications)
+var rules = loadJsonContent('alerts.json')
+// A deployment removes nothing: what was on and is not wanted any more must be said to be off.
+var areOn = !empty(emails)
 var testName = '${name}-health'
 
 resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
@@ -34,7 +36,7 @@ resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
   location: 'global'
   tags: tags
   properties: {
-    enabled: true
+    enabled: areOn
     groupShortName: 'licenser'
     emailReceivers: [
       for (address, index) in emails: {
@@ -56,7 +58,7 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       displayName: 'Licenser: ${rule.title}'
       description: rule.todo
       severity: rule.severity
-      enabled: true
+      enabled: areOn && (notifications || !rule.onlyWithNotifications)
       scopes: [workspaceId]
       evaluationFrequency: rule.every
       windowSize: rule.window
@@ -87,7 +89,7 @@ resource deadLetters 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   properties: {
     description: 'Messages are dead letters and were not taken back. See "licenser failure list".'
     severity: 2
-    enabled: true
+    enabled: areOn
     scopes: [serviceBusNamespaceId]
     evaluationFrequency: 'PT5M'
     // The app takes them back every five minutes: what is still there after fifteen stays.
@@ -122,7 +124,7 @@ resource healthTest 'Microsoft.Insights/webtests@2022-06-15' = {
     Name: testName
     SyntheticMonitorId: testName
     Kind: 'standard'
-    Enabled: true
+    Enabled: areOn
     // Each test from each place is billed: every 15 minutes costs a third of every five.
     Frequency: 900
     Timeout: 60
@@ -145,7 +147,7 @@ resource health 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   properties: {
     description: 'The health function answers from two of three places with something else than 200. Open its address: it says what is wrong.'
     severity: 1
-    enabled: true
+    enabled: areOn
     scopes: [healthTest.id, applicationInsightsId]
     evaluationFrequency: 'PT15M'
     windowSize: 'PT30M'

@@ -34,7 +34,7 @@ resource ofServiceBus 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview'
     workspaceId: workspaceId
     // Who changed a queue or was refused; not every message.
     logs: [{ category: 'OperationalLogs', enabled: true }]
-    // The depth of the queues as the alert "stuck" asks for it.
+    // What comes in and what is completed, as the alert "stuck" asks for it; depths are not exported.
     metrics: [{ category: 'AllMetrics', enabled: true }]
   }
 }

@@ -59,8 +59,7 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
 resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: name
   location: location
-  // azd finds the app of the service in azure.yaml by this tag.
-  tags: union(tags, { 'azd-service-name': 'app' })
+  tags: tags
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'

@@ -82,6 +82,7 @@ export const states = {
         entries: [],
         dismissed: { count: 3, oldestAt: new Date(Date.now() - 72_000_000).toISOString() },
         oldPauses: [],
+        missing: [],
       }),
     after: settled,
   },

@@ -23,9 +23,9 @@ ${row('--what-if', 'only show what would change')}${row('--no-look', 'no doctor 
   '--no-graph',
   'nothing is asked of Graph, for a pipeline without rights in the tenant: the permissions',
 )}${row('', 'were granted before, and there is no doctor and no plan')}${row(
-  '--retry-seconds N',
-  'pause between tries while rights come into force (default: 30)',
-)}`;
+  '--leave-lock',
+  'the ledger’s lock stays as it is, for a pipeline without the right to make locks',
+)}${row('--retry-seconds N', 'pause between tries while rights come into force (default: 30)')}`;
 
 /**
  * @param {readonly string[]} args
@@ -45,6 +45,7 @@ export function readArguments(args) {
       'what-if': { type: 'boolean', default: false },
       look: { type: 'boolean', default: true },
       graph: { type: 'boolean', default: true },
+      'leave-lock': { type: 'boolean', default: false },
       'retry-seconds': { type: 'string', default: '30' },
       ...Object.fromEntries(offered.map(({ option, kind }) => [option, kind.option])),
     },
@@ -64,6 +65,7 @@ export function readArguments(args) {
     isWhatIf: values['what-if'],
     mayLook: values.look && values.graph,
     mayGrant: values.graph,
+    leavesLock: values['leave-lock'],
     pauseMs: retrySeconds * 1_000,
     asked: Object.fromEntries(
       offered.map(({ parameter, option, kind }) => {

@@ -4,9 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { choosePolicy } from '../package/choose-policy.mjs';
 import { AzureRefused } from './az.mjs';
 import { completeApp } from './complete.mjs';
-import { mergeChoices, previousChoices, toEnvironment } from './merge-choices.mjs';
+import { deploymentOf, mergeChoices, previousChoices, toEnvironment } from './merge-choices.mjs';
 import { checkRegion, chooseOperators, ensureGroup, readAccount, registerProviders } from './prepare.mjs';
 import { isNewToNotifications, requireWebhookUrl } from './first-time.mjs';
+import { chooseRegion, refuseFixedChanges } from './fixed-choices.mjs';
 import { checkSettings } from './check-settings.mjs';
 
 /**
@@ -39,10 +40,15 @@ export function prepareForAzd(root, env, say) {
     ['AZURE_RESOURCE_GROUP', 'rg-licenser'],
   ])
     if (!env[variable]) throw new AzureRefused(`${variable} is not set: azd env set ${variable} ${example}`);
-  const previous = previousChoices(env.AZURE_RESOURCE_GROUP);
+  const previous = previousChoices(env.AZURE_RESOURCE_GROUP, env.LICENSER_NAME);
   const operators =
     env.LICENSER_OPERATORS || previous.parameters.operators ? undefined : operatorsOf(env, userType);
-  const chosen = mergeChoices({ operators }, previous.parameters, env);
+  const chosen = mergeChoices(
+    { operators, location: chooseRegion(env.AZURE_LOCATION, previous) },
+    previous.parameters,
+    env,
+  );
+  refuseFixedChanges(chosen, previous);
   choosePolicy(root, env.LICENSER_POLICY || undefined);
   checkSettings(root, chosen.extraSettings ?? {});
   requireWebhookUrl(chosen, previous, env);
@@ -59,7 +65,12 @@ export function prepareForAzd(root, env, say) {
 
 const operatorsOf = (env, userType) =>
   env.AZURE_PRINCIPAL_ID
-    ? [{ objectId: env.AZURE_PRINCIPAL_ID, kind: userType === 'user' ? 'User' : 'ServicePrincipal' }]
+    ? [
+        {
+          objectId: env.AZURE_PRINCIPAL_ID.toLowerCase(),
+          kind: userType === 'user' ? 'User' : 'ServicePrincipal',
+        },
+      ]
     : chooseOperators([], userType);
 
 /**
@@ -73,6 +84,7 @@ export async function finishForAzd(root, env, say) {
   const before = mergeChoices({}, {}, env);
   const { exitCode, chosen } = await completeApp(root, {
     group: env.AZURE_RESOURCE_GROUP,
+    deployment: deploymentOf(env.AZURE_RESOURCE_GROUP, env.LICENSER_NAME),
     policy: env.LICENSER_POLICY || undefined,
     chosen: before,
     outputs: env,

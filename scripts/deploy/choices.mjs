@@ -15,9 +15,10 @@ export const choices = [
   choice('alertEmails', 'LICENSER_ALERT_EMAILS', list, {
     option: 'alert-mail',
     takes: 'ADDRESS',
-    help: 'gets a mail when users are not licensed; may be repeated; none: no alerts',
+    help: 'gets a mail when users are not licensed; may be repeated; none: no alert is on',
     check: everyOne(like(/^[^\s@]+@[^\s@]+$/, 'a mail address')),
   }),
+  choice('location', 'LICENSER_LOCATION', text),
   choice('operators', 'LICENSER_OPERATORS', list),
   choice('operationsClientId', 'LICENSER_OPS_CLIENT_ID', text),
   choice('operatorsMayReceive', 'LICENSER_OPERATORS_MAY_RECEIVE', yesNo, {
@@ -60,7 +61,10 @@ export const choices = [
     option: 'name',
     takes: 'NAME',
     help: 'prefix of the names, when a group holds several (default: licenser)',
-    check: like(/^[a-z0-9-]{2,20}$/, '2 to 20 lower-case letters, digits and hyphens'),
+    check: like(
+      /^[a-z][a-z0-9-]{0,18}[a-z0-9]$/,
+      '2 to 20 lower-case letters, digits and hyphens, the first a letter, the last no hyphen',
+    ),
   }),
   choice('tags', 'LICENSER_TAGS', pairs, {
     option: 'tag',

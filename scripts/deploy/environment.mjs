@@ -1,4 +1,5 @@
 // The outputs of a deployment, and what of them an operator's shell needs.
+import { AzureRefused } from './az.mjs';
 
 /** Settings of the CLI with --target azure; infra/main.bicep has an output of each name. */
 export const cliSettings = [
@@ -9,9 +10,15 @@ export const cliSettings = [
   'LICENSER_OPS_CLIENT_ID',
 ];
 
-/** @returns {Record<string, string>} outputs as Azure Resource Manager gives them, by name */
-export const plainOutputs = (outputs) =>
-  Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+/**
+ * @returns {Record<string, string>} outputs as Azure Resource Manager gives them, by name
+ * @throws {AzureRefused} there are none: a deployment that failed has no outputs
+ */
+export function plainOutputs(outputs) {
+  if (outputs === null || outputs === undefined)
+    throw new AzureRefused('The last deployment has no outputs: it failed. Repeat scripts/deploy.sh first');
+  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+}
 
 /** @returns {Record<string, string>} what is set; the operations API is left out while there is none */
 export const cliEnvironment = (outputs) =>

@@ -1,11 +1,11 @@
 // From resources to an app that works: Graph's permissions, the package, health, doctor and a first plan.
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { packageApp } from '../package/package-app.mjs';
+import { keptPackage } from '../package/kept-package.mjs';
 import { cliEnvironment } from './environment.mjs';
 import { grantGraphPermissions } from './graph.mjs';
-import { publish, waitUntilHealthy } from './publish.mjs';
+import { publish, waitForFirstRound, waitUntilHealthy } from './publish.mjs';
 
 /** Ten minutes at the default pause: as long as a role assignment may take to be in force everywhere. */
 const tries = 20;
@@ -19,7 +19,10 @@ const tries = 20;
  * @throws {PolicyRefused} before anything is published
  */
 export async function bringApp(root, { group, policy, permissions, mayGrant, outputs, pauseMs, say }) {
-  const { zip, bytes, mode } = await packageApp(root, { policy, out: join(root, '.build') });
+  const { zip, bytes, mode, readsDirectGroups } = await keptPackage(root, {
+    policy,
+    out: join(root, '.build'),
+  });
   say(`Package: ${(bytes / 1e6).toFixed(2)} MB, policy in mode ${mode}`);
   // Before the first start: a token that was issued earlier would lack them for up to a day.
   if (mayGrant) say('Permissions in Graph');
@@ -27,6 +30,7 @@ export async function bringApp(root, { group, policy, permissions, mayGrant, out
     ? await grantGraphPermissions({
         principalId: outputs.identityPrincipalId,
         permissions,
+        readsDirectGroups,
         ...{ pauseMs, say, sleep },
       })
     : [];
@@ -40,10 +44,20 @@ export async function bringApp(root, { group, policy, permissions, mayGrant, out
 /**
  * Runs `licenser doctor` and a first `licenser plan` over the tenant, as the person who is signed in.
  *
- * @returns {boolean} whether both ended well
+ * @param {string} root the project, built
+ * @param {{ outputs: Record<string, string>, permissions: string, policy?: string, pauseMs: number,
+ *   say: (text: string) => void }} options policy: the file that was packed; undefined: the starter policy
+ * @returns {Promise<boolean>} whether both ended well
  */
-export function lookAtTenant(root, { outputs, permissions, say }) {
-  const env = { ...process.env, ...cliEnvironment(outputs), LICENSER_PERMISSIONS: permissions };
+export async function lookAtTenant(root, { outputs, permissions, policy, pauseMs, say }) {
+  await waitForFirstRound({ url: outputs.functionAppUrl, pauseMs, tries, say, sleep });
+  const env = {
+    ...process.env,
+    ...cliEnvironment(outputs),
+    LICENSER_PERMISSIONS: permissions,
+    // Doctor compares the policy in force with the file: the one that was packed, not a sample of the repository.
+    LICENSER_POLICY_PATH: policy === undefined ? join(root, 'policy', 'starter.yaml') : resolve(policy),
+  };
   const run = (...args) => {
     say(`licenser ${args.join(' ')}`);
     const entry = join(root, 'scripts', 'run-built.mjs');

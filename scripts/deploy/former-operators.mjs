@@ -2,7 +2,7 @@
 // template only adds.
 import { AzureRefused, azJson } from './az.mjs';
 import { plainOutputs } from './environment.mjs';
-import { deploymentName } from './merge-choices.mjs';
+import { deploymentOf } from './merge-choices.mjs';
 import { holdersOf } from './operations-app.mjs';
 import { readAccount } from './prepare.mjs';
 
@@ -19,15 +19,16 @@ export const operatorRoles = {
 
 /**
  * @param {string} group
+ * @param {string | undefined} name of the environment; undefined: the first one of the group
  * @param {import('./graph.mjs').Patience} patience
  * @returns {Promise<{ former: Former[], storageAccountName: string }>} who has a role that the last deployment does not give
  * @throws {AzureRefused} there is no deployment, or it cannot be read
  */
-export async function findFormerOperators(group, patience) {
+export async function findFormerOperators(group, name, patience) {
   const shown = azJson([
     ...['deployment', 'group', 'show'],
     ...['--resource-group', group],
-    ...['--name', deploymentName],
+    ...['--name', deploymentOf(group, name)],
     ...['--query', 'properties.{parameters: parameters, outputs: outputs}'],
   ]);
   if (!shown?.outputs?.storageAccountName)

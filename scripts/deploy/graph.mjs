@@ -49,28 +49,49 @@ export async function callGraph(method, path, body, { pauseMs, say, sleep }) {
   }
 }
 
-/** Same as docs/permissions.md; `needed` says with which LICENSER_PERMISSIONS. */
+/**
+ * All entries of a list; Graph gives a hundred or so at a time.
+ * @param {string} path as for `callGraph`
+ * @returns {Promise<readonly Record<string, unknown>[]>}
+ * @throws {AzureRefused} as `callGraph`
+ */
+export async function listGraph(path, patience) {
+  const found = [];
+  for (let next = path; next !== undefined;) {
+    const { value = [], '@odata.nextLink': link } = await callGraph('GET', next, undefined, patience);
+    found.push(...value);
+    if (link !== undefined && !link.startsWith(origin))
+      throw new AzureRefused(`az rest: a page elsewhere: ${link}`);
+    next = link?.slice(origin.length);
+  }
+  return found;
+}
+
+/** Same as docs/permissions.md; `needed` says with which LICENSER_PERMISSIONS, or that a rule must say `user.memberOf`. */
 export const graphPermissions = [
   { id: '5facf0c1-8979-4e95-abcf-ff3d079771c0', name: 'LicenseAssignment.ReadWrite.All', needed: 'always' },
   { id: 'e2f98668-2877-4f38-a2f4-8202e0717aa1', name: 'LicenseAssignment.Read.All', needed: 'always' },
   { id: 'df021288-bdef-4463-88db-98f22de89214', name: 'User.Read.All', needed: 'always' },
   { id: '98830695-27a2-44f7-8c18-0c3ebc9698f6', name: 'GroupMember.Read.All', needed: 'always' },
+  { id: '8222c640-cae5-4860-8d11-b32cfad95e03', name: 'GroupMember.ReadBasic.All', needed: 'directGroups' },
   { id: '741f803b-c850-494e-b5df-cde7c675a1ca', name: 'User.ReadWrite.All', needed: 'full' },
 ];
 
 /**
  * Grants the app's identity what it lacks. What it has already stays.
  *
- * @param {{ principalId: string, permissions: 'full' | 'license-only' } & Patience} options
+ * @param {{ principalId: string, permissions: 'full' | 'license-only', readsDirectGroups: boolean } & Patience} options
+ *   readsDirectGroups: the policy of the package says `user.memberOf`
  * @returns {Promise<string[]>} names that are missing: the administrator may not grant them
  * @throws {AzureRefused} the identity's permissions cannot be read
  */
-export async function grantGraphPermissions({ principalId, permissions, ...patience }) {
-  const wanted = graphPermissions.filter(({ needed }) => needed === 'always' || needed === permissions);
+export async function grantGraphPermissions({ principalId, permissions, readsDirectGroups, ...patience }) {
+  const reasons = ['always', permissions, ...(readsDirectGroups ? ['directGroups'] : [])];
+  const wanted = graphPermissions.filter(({ needed }) => reasons.includes(needed));
   const assignments = `/servicePrincipals/${principalId}/appRoleAssignments`;
   const present = async () => {
-    const { value = [] } = await callGraph('GET', assignments, undefined, patience);
-    return new Set(value.map(({ appRoleId }) => appRoleId));
+    const found = await listGraph(assignments, patience);
+    return new Set(found.map(({ appRoleId }) => appRoleId));
   };
   const before = await present();
   const lacking = wanted.filter(({ id }) => !before.has(id));

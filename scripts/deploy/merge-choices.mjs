@@ -2,35 +2,64 @@
 import { AzureRefused, tryAz } from './az.mjs';
 import { choices } from './choices.mjs';
 
-/** The deployment's name: its parameters are what a later one starts from. */
-export const deploymentName = 'main';
+/** The name of the first environment's deployment in a group: its parameters are what a later one starts from. */
+export const firstDeployment = 'main';
 
 /** A choice that cannot be; the message names it. */
 export class WrongChoice extends Error {
   name = 'WrongChoice';
 }
 
-/**
- * @param {string} group
- * @returns {{ parameters: Record<string, unknown>, isComplete: boolean }} the parameters of the last deployment to this
- *   group, {} when there was none, and whether it went through
- * @throws {AzureRefused} whether there was one is not known
- */
-export function previousChoices(group) {
+/** @returns {string | undefined} what it prints; undefined: there is no such deployment */
+function showDeployment(group, deployment, query, output) {
   const { ok, stdout, stderr } = tryAz([
     ...['deployment', 'group', 'show'],
     ...['--resource-group', group],
-    ...['--name', deploymentName],
-    ...['--query', 'properties.{state: provisioningState, parameters: parameters}'],
-    ...['--output', 'json'],
+    ...['--name', deployment],
+    ...['--query', query],
+    ...['--output', output],
   ]);
   // Anything else than its absence must not pass for a first deployment: it would set back what was chosen before.
   if (!ok && !/(?:Deployment|ResourceGroup)NotFound/.test(stderr)) {
     throw new AzureRefused(`az deployment group show: ${stderr || 'failed without a message'}`);
   }
-  if (!ok || stdout === '') return { parameters: {}, isComplete: false };
-  const { state, parameters } = JSON.parse(stdout);
+  return ok && stdout !== '' ? stdout : undefined;
+}
+
+/**
+ * A group may hold several environments, which differ by their name. Each has a deployment of its own, or the choices of one
+ * would become those of the other.
+ *
+ * @param {string} group
+ * @param {string | undefined} name of the environment (`--name`); undefined: the first one of the group
+ * @returns {string} the deployment's name
+ * @throws {AzureRefused} whether there was a deployment is not known
+ */
+export function deploymentOf(group, name) {
+  if (!name) return firstDeployment;
+  const first = showDeployment(group, firstDeployment, 'properties.parameters.name.value', 'tsv');
+  return first === undefined || first === name ? firstDeployment : `${firstDeployment}-${name}`;
+}
+
+/**
+ * @param {string} group
+ * @param {string | undefined} name of the environment; undefined: the first one of the group
+ * @returns {{ deployment: string, parameters: Record<string, unknown>, isComplete: boolean }} the parameters of the
+ *   environment's last deployment, {} when there was none, and whether it went through
+ * @throws {AzureRefused} whether there was one is not known
+ */
+export function previousChoices(group, name) {
+  const deployment = deploymentOf(group, name);
+  const shown = showDeployment(
+    group,
+    deployment,
+    'properties.{state: provisioningState, parameters: parameters}',
+    'json',
+  );
+  if (shown === undefined) return { deployment, parameters: {}, isComplete: false };
+  const { state, parameters } = JSON.parse(shown);
   return {
+    deployment,
     parameters: Object.fromEntries(
       Object.entries(parameters ?? {}).map(([name, parameter]) => [name, parameter.value]),
     ),

@@ -1,6 +1,6 @@
 // The app registration of the operations API: who may call it, and with which roles. docs/permissions.md explains them.
 import { AzureRefused } from './az.mjs';
-import { callGraph } from './graph.mjs';
+import { callGraph, listGraph } from './graph.mjs';
 
 const displayName = 'Licenser operations';
 /** The Azure CLI: without it operators would have to consent. */
@@ -114,11 +114,11 @@ export async function ensureOperationsApp({ appUrl, assign, ...patience }) {
 async function giveRoles(resourceId, assign, patience) {
   if (assign.length === 0) return;
   const assignments = `/servicePrincipals/${resourceId}/appRoleAssignedTo`;
-  const { value } = await callGraph('GET', assignments, undefined, patience);
-  const present = value.map(({ principalId, appRoleId }) => `${principalId} ${appRoleId}`);
+  const found = await listGraph(assignments, patience);
+  const present = found.map(({ principalId, appRoleId }) => `${principalId} ${appRoleId}`.toLowerCase());
   for (const { role, objectId } of assign) {
     const appRoleId = roleId(role);
-    if (present.includes(`${objectId} ${appRoleId}`)) continue;
+    if (present.includes(`${objectId} ${appRoleId}`.toLowerCase())) continue;
     await callGraph('POST', assignments, { principalId: objectId, resourceId, appRoleId }, patience);
     patience.say(`  ${role} for ${objectId}`);
   }
@@ -144,8 +144,8 @@ export async function holdersOf(role, patience) {
   const principal = app && (await findPrincipal(app.appId, patience));
   if (!principal) return [];
   const path = `/servicePrincipals/${principal.id}/appRoleAssignedTo`;
-  const { value } = await callGraph('GET', path, undefined, patience);
-  return value
+  const found = await listGraph(path, patience);
+  return found
     .filter(({ appRoleId }) => appRoleId === roleId(role))
     .map(({ id, principalId, principalDisplayName }) => ({
       path: `${path}/${id}`,

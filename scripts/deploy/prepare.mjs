@@ -26,7 +26,8 @@ export function readAccount() {
 }
 
 const firstLine = (text) => text.split('\n')[0];
-const plain = (region) => region.toLowerCase().replaceAll(' ', '');
+/** Azure writes a region in both ways: West Europe, westeurope. */
+export const plainRegion = (region) => region.toLowerCase().replaceAll(' ', '');
 
 /**
  * Who has rights on the resource group alone may not ask: then the deployment itself tells.
@@ -38,8 +39,8 @@ export function checkRegion(location, say) {
     ...['--output', 'json'],
   ]);
   if (!ok) return say(`  not checked whether ${location} offers Flex Consumption: ${firstLine(stderr)}`);
-  const offered = JSON.parse(stdout).map(({ name }) => plain(name));
-  if (!offered.includes(plain(location))) {
+  const offered = JSON.parse(stdout).map(({ name }) => plainRegion(name));
+  if (!offered.includes(plainRegion(location))) {
     throw new AzureRefused(
       `${location} does not offer Flex Consumption. These do: ${[...offered].sort().join(', ')}`,
     );
@@ -76,7 +77,7 @@ export function ensureGroup(group, location, say) {
 /**
  * Who operates, as infra/main.bicep takes it: those who were named, else the person who deploys.
  *
- * @param {readonly string[]} named `OBJECTID` or `OBJECTID:User|Group|ServicePrincipal`
+ * @param {readonly string[]} named `OBJECTID` or `OBJECTID:User|Group|ServicePrincipal`; one that is named twice is one
  * @param {string} userType of the account: user or servicePrincipal
  */
 export function chooseOperators(named, userType) {
@@ -88,9 +89,11 @@ export function chooseOperators(named, userType) {
         `--operator ${text}: write OBJECTID:User, OBJECTID:Group or OBJECTID:ServicePrincipal`,
       );
     }
-    return { objectId, kind };
+    // Names of role assignments come from the id, and Azure takes no second assignment of a role under another name.
+    return { objectId: objectId.toLowerCase(), kind };
   });
-  if (operators.length > 0 || userType !== 'user') return operators;
+  const once = [...new Map(operators.map((operator) => [operator.objectId, operator])).values()];
+  if (once.length > 0 || userType !== 'user') return once;
   const objectId = az(['ad', 'signed-in-user', 'show', '--query', 'id', '--output', 'tsv']);
   return [{ objectId, kind: 'User' }];
 }

@@ -29,6 +29,32 @@ export async function publish({ group, app, zip, pauseMs, tries, say, sleep }) {
 }
 
 /**
+ * Waits until the app has followed changes of users once: before that, doctor rightly says that no user is found. Ends after
+ * `tries` looks in any case.
+ */
+export async function waitForFirstRound({ url, pauseMs, tries, say, sleep }) {
+  for (let attempt = 1; attempt <= tries; attempt++) {
+    if ((await readPosition(url)) !== null) return;
+    say(
+      `  changes of users are not followed yet; looking again in ${pauseMs / 1_000} s (${attempt} of ${tries})`,
+    );
+    await sleep(pauseMs);
+  }
+}
+
+/** When a round last worked; null: none has yet; undefined: the app does not tell. */
+async function readPosition(url) {
+  try {
+    const answer = await globalThis.fetch(`${url}/api/health`, {
+      signal: globalThis.AbortSignal.timeout(60_000),
+    });
+    return (await answer.json()).deltaPositionAt;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * @returns {Promise<string>} what the health function says
  * @throws {AzureRefused} not well after `tries` looks; the message carries its last answer
  */

@@ -1,32 +1,39 @@
 // The resources of infra/, and what of them a later step needs.
 import { join } from 'node:path';
 import { az, azJson } from './az.mjs';
-import { toEnvironment, deploymentName } from './merge-choices.mjs';
+import { toEnvironment } from './merge-choices.mjs';
 import { plainOutputs } from './environment.mjs';
 
 /**
  * @param {string} root the project
- * @param {string} group
+ * @param {{ group: string, deployment: string, leavesLock?: boolean }} place the group, and the deployment's name; leavesLock:
+ *   who deploys may make no lock, whatever is chosen
  * @param {Record<string, unknown>} chosen by parameter
  * @param {Record<string, string>} secrets variables of infra/main.bicepparam that are kept nowhere else
  */
-const command = (root, verb, group, chosen, secrets) => [
+const command = (root, verb, { group, deployment, leavesLock = false }, chosen, secrets) => [
   [
     ...['deployment', 'group', verb],
     ...['--resource-group', group],
-    ...['--name', deploymentName],
+    ...['--name', deployment],
     ...['--parameters', join(root, 'infra', 'main.bicepparam')],
   ],
   // azd's hook has the variable in its environment; here the app is there.
-  { env: { ...toEnvironment(chosen), LICENSER_APP_IS_NEW: 'false', ...secrets } },
+  {
+    env: {
+      ...toEnvironment(chosen),
+      ...(leavesLock ? { LICENSER_LEAVE_LOCK: 'true' } : {}),
+      ...{ LICENSER_APP_IS_NEW: 'false', ...secrets },
+    },
+  },
 ];
 
 /**
  * @returns {Record<string, string>} the outputs of infra/main.bicep
  * @throws {AzureRefused}
  */
-export function makeResources(root, group, chosen, secrets = {}) {
-  const [args, options] = command(root, 'create', group, chosen, secrets);
+export function makeResources(root, place, chosen, secrets = {}) {
+  const [args, options] = command(root, 'create', place, chosen, secrets);
   return plainOutputs(azJson([...args, '--query', 'properties.outputs'], options));
 }
 
@@ -34,8 +41,8 @@ export function makeResources(root, group, chosen, secrets = {}) {
  * @returns {string} what would change; a right to read is enough, and to ask (docs/deploy.md)
  * @throws {AzureRefused}
  */
-export function foreseeResources(root, group, chosen) {
-  const [args, options] = command(root, 'what-if', group, chosen, {});
+export function foreseeResources(root, place, chosen) {
+  const [args, options] = command(root, 'what-if', place, chosen, {});
   return az([...args, '--validation-level', 'ProviderNoRbac'], options);
 }
 

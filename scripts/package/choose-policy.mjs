@@ -19,7 +19,8 @@ function rulesOf(policy) {
 /**
  * @param {string} root the project, built: the app's own reader judges the policy
  * @param {string | undefined} file path of a policy; undefined: the starter policy
- * @returns {{ path: string, text: string, mode: 'observe' | 'enforce' }} path: as it was given
+ * @returns {{ path: string, text: string, mode: 'observe' | 'enforce', readsDirectGroups: boolean }} path: as it was given;
+ *   readsDirectGroups: a rule says `user.memberOf`, which takes a permission of its own
  * @throws {PolicyRefused} the file cannot be read or is wrong, or it is one of the samples and enforces
  */
 export function choosePolicy(root, file) {
@@ -50,7 +51,7 @@ export function choosePolicy(root, file) {
       );
     }
   }
-  return { path, text, mode: policy.mode };
+  return { path, text, mode: policy.mode, readsDirectGroups: policy.needs.directGroups };
 }
 
 function readPolicy(path, name) {

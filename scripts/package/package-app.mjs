@@ -5,6 +5,8 @@ import { zipSync } from 'fflate';
 import { bundleApp, noticesOf } from './bundle-app.mjs';
 import { choosePolicy } from './choose-policy.mjs';
 
+/** Beside a package that kept-package.mjs may take again: what it was made of. */
+export const stampFile = 'package-stamp.json';
 /** Where the app looks for its policy unless LICENSER_POLICY_PATH says otherwise. */
 const policyPath = 'policy/licensing.yaml';
 /** The same sources give the same bytes. */
@@ -16,7 +18,8 @@ const fixedTime = new Date(1980, 0, 1);
  * @param {string} root the project, built
  * @param {{ policy?: string, out: string }} options policy: path of a policy; default: the starter policy.
  *   out: folder to write into
- * @returns {Promise<{ zip: string, bytes: number, unpackedBytes: number, files: number, policy: string, mode: string }>}
+ * @returns {Promise<{ zip: string, bytes: number, unpackedBytes: number, files: number, policy: string, mode: string,
+ *   readsDirectGroups: boolean }>}
  *   bytes: of the zip; policy: the path it was taken from
  * @throws {PolicyRefused} the policy is wrong, or a sample that enforces
  */
@@ -38,7 +41,7 @@ export async function packageApp(root, { policy: file, out }) {
 
   const folder = join(out, 'package');
   const mapFolder = join(out, 'package-maps');
-  for (const old of [folder, mapFolder]) rmSync(old, { recursive: true, force: true });
+  for (const old of [join(out, stampFile), folder, mapFolder]) rmSync(old, { recursive: true, force: true });
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
@@ -56,6 +59,7 @@ export async function packageApp(root, { policy: file, out }) {
     files: Object.keys(files).length,
     policy: policy.path,
     mode: policy.mode,
+    readsDirectGroups: policy.readsDirectGroups,
   };
 }
 

@@ -92,6 +92,20 @@ export const DeltaItem = z.object({
   '@removed': z.object({ reason: z.string().optional() }).optional(),
 });
 
+/** A member of a group: a user, a group, a device, a contact, a service principal. */
+export const Member = z.object({
+  '@odata.type': z.string().nullish(),
+  id: z.guid().transform((id) => id.toLowerCase()),
+});
+export type Member = z.infer<typeof Member>;
+
+/** `@removed` of a member: it is no member any more. */
+export const GroupDeltaItem = z.object({
+  id: z.guid().transform(toGroupId),
+  '@removed': z.looseObject({}).nullish(),
+  'members@delta': z.array(Member.extend({ '@removed': z.looseObject({}).nullish() })).nullish(),
+});
+
 export const Subscription = z.object({
   id: z.string(),
   resource: z.string(),

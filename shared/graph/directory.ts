@@ -1,4 +1,4 @@
-import type { ServicePlanId, SkuId, UserId } from '../kernel/ids';
+import type { GroupId, ServicePlanId, SkuId, UserId } from '../kernel/ids';
 import type { LicenseAssignmentState } from '../words/license';
 import type { GroupReference, Needs } from '../words/needs';
 import type { UserMatch } from './search-users';
@@ -49,6 +49,28 @@ export type DeltaPage = {
   readonly nextLink?: string;
   readonly deltaLink?: string;
 };
+
+/** A direct member that came or went; `id` in lower case. */
+export type MemberChange = {
+  readonly kind: 'user' | 'group';
+  readonly id: string;
+  readonly isRemoved: boolean;
+};
+
+/** One page of groups/delta; exactly one of the links is set. A group may stand in it, and in a round, several times. */
+export type GroupDeltaPage = {
+  readonly changes: readonly {
+    readonly id: GroupId;
+    /** Deleted, for a while or for good. */
+    readonly isDeleted: boolean;
+    readonly members: readonly MemberChange[];
+  }[];
+  readonly nextLink?: string;
+  readonly deltaLink?: string;
+};
+
+/** A part of what is inside a group, nested groups and their members included. */
+export type GroupContents = { readonly users: readonly UserId[]; readonly groups: readonly GroupId[] };
 
 export type LicenseWrite = {
   readonly add: readonly { readonly skuId: SkuId; readonly disabledPlans: readonly ServicePlanId[] }[];
@@ -118,6 +140,14 @@ export interface Directory {
   deltaFromStart(properties: ReadonlySet<string>): string;
   /** Follows one next or delta link. GraphError of class `syncStateLost` when Graph no longer takes it. */
   deltaPage(link: string, signal?: AbortSignal): Promise<DeltaPage>;
+  /** The link to follow changes of the members of all groups by, from now on. */
+  groupDeltaFromNow(signal?: AbortSignal): Promise<string>;
+  /** Follows one next or delta link. GraphError of class `syncStateLost` when Graph no longer takes it. */
+  groupDeltaPage(link: string, signal?: AbortSignal): Promise<GroupDeltaPage>;
+  /** Users and groups inside a group, nested ones included, page by page; none: there is no such group. */
+  groupContents(group: GroupId, signal?: AbortSignal): AsyncIterable<GroupContents>;
+  /** The groups alone, from an index that may be minutes behind: few rows, however many users are in the group. */
+  nestedGroups(group: GroupId, signal?: AbortSignal): AsyncIterable<readonly GroupId[]>;
   /** One POST assignLicense. Never retried here: the caller knows whether the answer was lost. */
   assignLicense(id: UserId, write: LicenseWrite, signal?: AbortSignal): Promise<DirectoryUser | undefined>;
   /** One PATCH of usageLocation. */

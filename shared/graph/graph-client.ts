@@ -1,33 +1,13 @@
 import type { TokenCredential } from '@azure/identity';
-import {
-  AuthenticationHandler,
-  Client,
-  GraphClientError,
-  HTTPMessageHandler,
-} from '@microsoft/microsoft-graph-client';
+import { AuthenticationHandler, Client, HTTPMessageHandler } from '@microsoft/microsoft-graph-client';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import { graphScope, publicCloud } from '../kernel/microsoft-cloud';
 import { ensureError } from '../kernel/errors';
+import { ChainFailure } from './chain-failure';
+import { ReadOnlyHandler } from './read-only';
 
 /** What the Graph client library sends requests to, whatever the cloud. */
 export const microsoftGraph = publicCloud.graphOrigin;
-
-/**
- * A failure inside the client's chain: no token, or no answer. It is a GraphClientError because that is the only
- * kind that the client passes on whole; every other error loses its cause there (GraphErrorHandler.js).
- */
-export class ChainFailure extends GraphClientError {
-  readonly stage: 'token' | 'wire' | 'link';
-  override readonly cause: Error;
-
-  constructor(stage: 'token' | 'wire' | 'link', cause: Error) {
-    super(cause.message);
-    // The parent's constructor sets its own prototype.
-    Object.setPrototypeOf(this, ChainFailure.prototype);
-    this.stage = stage;
-    this.cause = cause;
-  }
-}
 
 /**
  * Sends what is meant for graph.microsoft.com elsewhere: to the embedded Graph, or to a national cloud. Nothing leaves
@@ -69,8 +49,14 @@ class OriginHandler implements Middleware {
  * The Graph client on its https address: it sends tokens and follows links only there (GraphRequestUtil.js), so the
  * origin is swapped behind its back, just before the request leaves. No RetryHandler: it obeys no more than
  * 180 s of a Retry-After and knows nothing of the other calls (RetryHandlerOptions.js).
+ *
+ * @param isReadOnly whatever could change something is refused before it gets a token
  */
-export function makeGraphClient(credential: TokenCredential, origin: string): Client {
+export function makeGraphClient(
+  credential: TokenCredential,
+  origin: string,
+  { isReadOnly = false }: { readonly isReadOnly?: boolean | undefined } = {},
+): Client {
   const scope = graphScope(origin);
   const authentication = new AuthenticationHandler({
     getAccessToken: async () => {
@@ -85,6 +71,11 @@ export function makeGraphClient(credential: TokenCredential, origin: string): Cl
   });
   return Client.initWithMiddleware({
     defaultVersion: 'v1.0',
-    middleware: [authentication, new OriginHandler(origin), new HTTPMessageHandler()],
+    middleware: [
+      ...(isReadOnly ? [new ReadOnlyHandler()] : []),
+      authentication,
+      new OriginHandler(origin),
+      new HTTPMessageHandler(),
+    ],
   });
 }

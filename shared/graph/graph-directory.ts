@@ -8,9 +8,15 @@ import { parseItems, readAll } from './graph-pages';
 import { GraphTransport } from './graph-transport';
 import type { TransportOptions } from './graph-transport';
 import { findGroups, groupNamesFrom, readGroupMembers } from './group-members';
+import {
+  followGroupDeltaLink,
+  groupDeltaFromNow,
+  readGroupContents,
+  readNestedGroups,
+} from './delta/group-delta';
 import { searchUsers } from './search-users';
 import { readSkuRows } from './sku-rows';
-import { deltaFromNow, deltaFromStart, followDeltaLink } from './user-delta';
+import { deltaFromNow, deltaFromStart, followDeltaLink } from './delta/user-delta';
 import { listUsers, readUserPage, spellingOf } from './user-listing';
 import { fromWriteAnswer, readUserSnapshot } from './user-read';
 
@@ -18,12 +24,14 @@ export type GraphDirectoryOptions = TransportOptions & {
   readonly credential: TokenCredential;
   /** Where graph.microsoft.com is, when it is elsewhere: the embedded Graph, a national cloud. No path. */
   readonly graphOrigin?: string | undefined;
+  /** Refuses every request that could change something, before it leaves. Default false. */
+  readonly isReadOnly?: boolean | undefined;
 };
 
 /** Directory over Microsoft Graph v1.0. One per process: its reads share one throttle gate. */
 export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
   const origin = options.graphOrigin ?? microsoftGraph;
-  const transport = new GraphTransport(makeGraphClient(options.credential, origin), options);
+  const transport = new GraphTransport(makeGraphClient(options.credential, origin, options), options);
   const readUser: Directory['findUser'] = (idOrUpn, read, signal) =>
     readUserSnapshot(transport, idOrUpn, read, signal);
   return {
@@ -52,6 +60,10 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
     deltaFromNow: (properties, signal) => deltaFromNow(transport, properties, signal),
     deltaFromStart,
     deltaPage: (link, signal) => followDeltaLink(transport, link, signal),
+    groupDeltaFromNow: (signal) => groupDeltaFromNow(transport, signal),
+    groupDeltaPage: (link, signal) => followGroupDeltaLink(transport, link, signal),
+    groupContents: (group, signal) => readGroupContents(transport, group, signal),
+    nestedGroups: (group, signal) => readNestedGroups(transport, group, signal),
 
     /** https://learn.microsoft.com/graph/api/user-assignlicense: both arrays must be there, even when empty. */
     async assignLicense(id, write, signal) {

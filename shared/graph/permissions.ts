@@ -33,9 +33,16 @@ export const graphCalls: readonly GraphCall[] = [
   },
   { method: 'GET', path: '/groups', permission: 'GroupMember.Read.All' },
   { method: 'GET', path: '/groups/{id}', permission: 'GroupMember.Read.All' },
+  { method: 'GET', path: '/groups/delta', permission: 'GroupMember.Read.All' },
+  { method: 'GET', path: '/groups/{id}/transitiveMembers', permission: 'GroupMember.Read.All' },
   {
     method: 'GET',
     path: '/groups/{id}/transitiveMembers/microsoft.graph.user',
+    permission: 'GroupMember.Read.All',
+  },
+  {
+    method: 'GET',
+    path: '/groups/{id}/transitiveMembers/microsoft.graph.group',
     permission: 'GroupMember.Read.All',
   },
   { method: 'POST', path: '/users/{id}/assignLicense', permission: 'LicenseAssignment.ReadWrite.All' },

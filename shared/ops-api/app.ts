@@ -35,14 +35,8 @@ export function makeOpsApp(options: OpsAppOptions): OpsApp {
   const app = new OpenAPIHono();
   const limits = new RequestLimits(options.ops.services.clock);
   const shared = new SharedAnswers(options.ops.services.clock);
-  describeRoutes(app.openAPIRegistry, routes);
-  const document = app.getOpenAPI31Document({
-    openapi: '3.1.0',
-    info: { title: 'Licenser operations', version: '1' },
-    servers: [{ url: basePath }],
-    security: [{ entra: [] }],
-  });
-  app.get(`${basePath}/openapi.json`, (c) => c.json(document));
+  let document: ReturnType<typeof describeApi> | undefined;
+  app.get(`${basePath}/openapi.json`, (c) => c.json((document ??= describeApi(app))));
   for (const route of routes) {
     const path = `${basePath}${route.path.replace(/\{(\w+)\}/g, ':$1')}`;
     app.on(route.method.toUpperCase(), path, (c) => answer(c, route, { ...options, shared }, limits));
@@ -50,6 +44,17 @@ export function makeOpsApp(options: OpsAppOptions): OpsApp {
   app.notFound((c) => problemAnswer(c, newRequestId(), notFound(c)));
   app.onError((error, c) => problemAnswer(c, newRequestId(), toProblem(error)));
   return { fetch: async (request) => secured(await app.fetch(request)) };
+}
+
+/** Made when it is asked for first: it takes longer than all the rest of a start, and few processes are asked. */
+function describeApi(app: OpenAPIHono) {
+  describeRoutes(app.openAPIRegistry, routes);
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { title: 'Licenser operations', version: '1' },
+    servers: [{ url: basePath }],
+    security: [{ entra: [] }],
+  });
 }
 
 async function answer(

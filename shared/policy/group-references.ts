@@ -1,7 +1,7 @@
 import type { Condition } from './condition';
 import type { Policy, PolicyRule } from './policy';
 import { foldText } from './fold-case';
-import { groupsOfExpression } from './rule/group-names';
+import { asksOfAnyGroup, groupsOfExpression } from './rule/group-names';
 import { isMembershipRule } from './rule/membership-rule';
 
 /** A group as a policy names it, and where, as findings of checks say it. */
@@ -33,4 +33,11 @@ export function groupsOfRule({
 /** The same of a condition alone; none: it names no group, or is not a membership rule. */
 export function groupsOfCondition(condition: Condition | null): readonly string[] {
   return condition !== null && isMembershipRule(condition) ? groupsOfExpression(condition.expression) : [];
+}
+
+/** Whether a membership of any group, named or not, may decide a user. */
+export function looksAtAnyGroup({ scope, rules }: Pick<Policy, 'scope' | 'rules'>): boolean {
+  return [scope, ...rules.map(({ when }) => when)].some(
+    (condition) => condition !== null && isMembershipRule(condition) && asksOfAnyGroup(condition.expression),
+  );
 }

@@ -1,4 +1,5 @@
 import type { ServiceBusClient, ServiceBusReceivedMessage } from '@azure/service-bus';
+import { mapConcurrently } from '../kernel/concurrently';
 import { timing } from '../kernel/timing';
 import type { QueueName } from './queues';
 
@@ -16,16 +17,18 @@ export type DeadLetter = {
 /** The `$DeadLetterQueue` of each queue, as a port. */
 export interface DeadLetterSource {
   /**
-   * Hands over at most `most` dead letters, one after the other. One that `handle` finishes is completed; one that it
-   * answers `leave` for stays for others; one that it throws at stays, too, and the walk ends with that error.
-   * Answers how many were completed.
+   * Hands over at most `most` dead letters, one after the other. One that `handle` finishes is completed; after one that
+   * it answers `last` for the walk ends; one that it answers `leave` for stays for others; one that it throws at stays,
+   * too, and the walk ends with that error. Answers how many were completed.
    */
   drain(
     queue: QueueName,
     most: number,
-    handle: (letter: DeadLetter) => Promise<void | 'leave'>,
+    handle: (letter: DeadLetter) => Promise<void | 'leave' | 'last'>,
   ): Promise<number>;
 }
+
+const abandonedAtOnce = 50;
 
 /** A DeadLetterSource over the Service Bus client. */
 export function makeServiceBusDeadLetterSource(client: ServiceBusClient): DeadLetterSource {
@@ -36,13 +39,18 @@ export function makeServiceBusDeadLetterSource(client: ServiceBusClient): DeadLe
         let taken = 0;
         // Kept locked until the end: given back at once, they would come again.
         const left: ServiceBusReceivedMessage[] = [];
-        while (taken + left.length < most) {
+        let isOver = false;
+        while (!isOver && taken + left.length < most) {
           const messages = await receiver.receiveMessages(Math.min(20, most - taken - left.length), {
             maxWaitTimeInMs: timing.queue.deadLetterWait.ms,
           });
           if (messages.length === 0) break;
           // One settlement at a time: the client sends different outcomes of neighbors as one.
           for (const message of messages) {
+            if (isOver) {
+              left.push(message);
+              continue;
+            }
             const answer = await handle({
               queue,
               sequenceNumber: String(message.sequenceNumber ?? ''),
@@ -59,9 +67,11 @@ export function makeServiceBusDeadLetterSource(client: ServiceBusClient): DeadLe
             }
             await receiver.completeMessage(message);
             taken++;
+            isOver = answer === 'last';
           }
         }
-        for (const message of left) await receiver.abandonMessage(message);
+        // These have one outcome, so they need not wait for one another.
+        await mapConcurrently(left, abandonedAtOnce, (message) => receiver.abandonMessage(message));
         return taken;
       } finally {
         await receiver.close();

@@ -8,6 +8,7 @@ import type { HeldLease } from './held-leases';
 import { backOff, climb, freshQuota, isInDebt, leastCapacity, promiseLease, takeLease } from './quota-lease';
 import type { QuotaLimits, Writes } from './quota-lease';
 import type { QuotaChange, QuotaRowStore } from './quota-row-store';
+import { SingleJoiners } from './single-joiners';
 import { timing } from '../kernel/timing';
 import type { QuotaRow } from '../words/quota-row';
 import { WaitingWriters } from './waiting-writers';
@@ -27,6 +28,7 @@ export class LeasedWriteQuota implements WriteQuota {
   readonly #logger: Logger;
   readonly #waiting = new WaitingWriters();
   readonly #leases = new HeldLeases();
+  readonly #singles = new SingleJoiners();
   #successes = 0;
   #ratePerSecond: number;
   /** Writes asked for since the last round. */
@@ -67,28 +69,15 @@ export class LeasedWriteQuota implements WriteQuota {
     }
     signal?.throwIfAborted();
     this.#recent[kind] += writes;
-    this.#asksAtOnce = this.#clock.now() - this.#servedAt < timing.quota.round.ms;
-    await new Promise<void>((resolve, reject) => {
-      const onAbort = () => {
-        this.#remove(waiter);
-        reject(ensureError(signal?.reason));
-      };
-      const done = (settle: () => void) => () => {
-        signal?.removeEventListener('abort', onAbort);
-        settle();
-      };
-      const waiter: Waiter = {
-        kind,
-        writes,
-        resolve: done(resolve),
-        reject: (error) => done(() => reject(error))(),
-      };
-      signal?.addEventListener('abort', onAbort, { once: true });
-      this.#waiting.add(waiter);
-      this.#serve();
-      this.#wake?.abort(noLongerNeeded);
-      void this.#run();
-    });
+    const now = this.#clock.now();
+    this.#asksAtOnce = now - this.#servedAt < timing.quota.round.ms;
+    // When one has left, the next one may need less.
+    const served = this.#waiting.join(kind, writes, signal, () => this.#serve());
+    this.#singles.note(kind, now);
+    this.#serve();
+    this.#wake?.abort(noLongerNeeded);
+    void this.#run();
+    await served;
   }
 
   giveBack(kind: WriteKind, writes: number): void {
@@ -162,7 +151,7 @@ export class LeasedWriteQuota implements WriteQuota {
       while (!this.#waiting.isEmpty) {
         const now = this.#clock.now();
         if (this.#leases.mustBeConfirmed(now)) await this.#lookAgain();
-        else if (this.#isShort() && now >= this.#nextRoundAt) await this.#round();
+        else if (this.#isShort() && now >= this.#roundDueAt()) await this.#round();
         else await this.#sleepUntil(this.#nextEvent(now));
         this.#serve();
       }
@@ -181,9 +170,15 @@ export class LeasedWriteQuota implements WriteQuota {
     return least.express > 0 || least.bulk > 0;
   }
 
+  /** While bulk uses up each slice at once, a joiner would wait for the next one: who comes alone has a round at once. */
+  #roundDueAt(): number {
+    const isUrgent = this.#singles.areWaiting && this.#waiting.first?.kind === 'express';
+    return isUrgent && !this.#store.isShared ? -Infinity : this.#nextRoundAt;
+  }
+
   /** When a lease becomes usable, expires or must be looked after, or the next round is due. */
   #nextEvent(now: number): number {
-    const rounds = this.#isShort() ? [this.#nextRoundAt] : [];
+    const rounds = this.#isShort() ? [this.#roundDueAt()] : [];
     return Math.min(...this.#leases.timesAfter(now), ...rounds, now + timing.quota.ahead.ms);
   }
 
@@ -203,6 +198,7 @@ export class LeasedWriteQuota implements WriteQuota {
     const successes = this.#successes;
     const change = await this.#store.change((stored) => {
       const now = this.#clock.now();
+      this.#singles.hadRound();
       const climbed = climb(stored ?? freshQuota(this.#limits, now), this.#limits, successes);
       const { notBefore } = climbed;
       const lease = takeLease(climbed, this.#limits, now, this.#wish(), this.#least());
@@ -286,12 +282,6 @@ export class LeasedWriteQuota implements WriteQuota {
 
   #least(): Writes {
     return this.#waiting.lackOf(this.#leases.all());
-  }
-
-  #remove(waiter: Waiter): void {
-    this.#waiting.remove(waiter);
-    // The next one may need less than the one that left.
-    this.#serve();
   }
 }
 

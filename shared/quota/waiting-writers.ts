@@ -1,3 +1,4 @@
+import { ensureError } from '../kernel/errors';
 import type { Writes } from './quota-lease';
 import type { WriteKind } from './write-quota';
 
@@ -21,8 +22,30 @@ export class WaitingWriters {
     return this.#lines.express[0] ?? this.#lines.bulk[0];
   }
 
-  add(waiter: Waiter): void {
-    this.#lines[waiter.kind].push(waiter);
+  /**
+   * Stands in line until served (`remove` and `resolve`). `onLeft`: called after the caller has left the line.
+   * @throws the signal's reason when it is aborted
+   */
+  join(kind: WriteKind, writes: number, signal: AbortSignal | undefined, onLeft: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        this.remove(waiter);
+        onLeft();
+        reject(ensureError(signal?.reason));
+      };
+      const done = (settle: () => void) => () => {
+        signal?.removeEventListener('abort', onAbort);
+        settle();
+      };
+      const waiter: Waiter = {
+        kind,
+        writes,
+        resolve: done(resolve),
+        reject: (error) => done(() => reject(error))(),
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#lines[kind].push(waiter);
+    });
   }
 
   remove(waiter: Waiter): void {

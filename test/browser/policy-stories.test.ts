@@ -75,6 +75,8 @@ describe('a typo that strips everybody of Trading', () => {
     await page.getByRole('button', { name: '1. Check' }).click();
     await page.getByRole('button', { name: '2. Plan over every user' }).click();
     await page.getByRole('heading', { name: 'The plan' }).waitFor();
+    const waits = page.locator('.note', { hasText: 'would wait until another person approves it' });
+    await waits.getByText(`${String(many)} users would lose something`).waitFor();
     await page.getByRole('button', { name: '3. Activate…' }).click();
     await confirm(page, 'Activate', 'CHG-4: tidy the rules');
     await page.getByRole('link', { name: 'See the rollout' }).click();

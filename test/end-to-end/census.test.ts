@@ -1,3 +1,3 @@
 import { describeFirstCensus } from '../support/stories/first-census';
 
-describeFirstCensus({ count: 120 });
+describeFirstCensus({ count: 60 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { makeBenchUsers, makePolicyRules } from '../../bench/rule-samples';
+import { makeBenchUsers, makePolicyRules } from '../../bench/samples/rule-samples';
 
 const root = join(__dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'licenser-rules-'));

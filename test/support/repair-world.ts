@@ -70,7 +70,7 @@ export async function startRepairWorld(): Promise<RepairWorld> {
     quotaFactor: 20,
     settings: {
       LICENSER_DELTA_SCHEDULE: '*/1 * * * * *',
-      LICENSER_ROLLOUT_SCHEDULE: '*/1 * * * * *',
+      LICENSER_ROLLOUT_SCHEDULE: '*/2 * * * * *',
       LICENSER_WAITING_SCHEDULE: never,
       LICENSER_CENSUS_WALK_SCHEDULE: never,
       LICENSER_DEAD_LETTER_SCHEDULE: never,

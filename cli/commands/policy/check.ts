@@ -12,6 +12,7 @@ import type { Io } from '../../io';
 import type { DefineCommand } from '../../program';
 import { renderProblems } from '../../render/render-problems';
 import { jsonOption } from '../../options/rule-options';
+import { addSignInOptions } from '../../target/tenant/tenant-options';
 import { readSkus } from '../../target/tenant-skus';
 import type { SkuSource } from '../../target/tenant-skus';
 import type * as targetModule from '../../target/target';
@@ -25,40 +26,44 @@ export const define: DefineCommand = (command, { io, exit }) => {
   command
     .argument('<file>', 'a policy file')
     .option('--catalogue <file>', 'check names against this answer of GET /subscribedSkus')
-    .addOption(new Option('--target <tenant>', 'check names against a tenant').choices(['local', 'azure']))
+    .addOption(
+      new Option('--target <tenant>', 'check names against a tenant').choices(['local', 'azure', 'tenant']),
+    )
     .addOption(new Option('--cloud-file <file>', 'file of the running embedded cloud').hideHelp())
-    .addOption(jsonOption())
-    .action(async (file: string, options: Options) => {
-      const text = await readTextFile(io, file);
-      const checked = await checkNames(io, text, file, options);
-      const { policy, namesChecked } = checked;
-      const extensions = await checkExtensions(text, policy, options);
-      const problems = [...checked.problems, ...extensions.map((problem) => ({ ...problem, file }))];
-      const valid = policy !== null;
-      if (options.json) {
-        printJson(io, { file, valid, hash: policy?.hash ?? null, namesChecked, problems });
-      } else {
-        const errors = problems.filter((problem) => problem.severity === 'error').length;
-        const warnings = problems.length - errors;
-        io.print(renderProblems(problems));
+    .addOption(jsonOption());
+  addSignInOptions(command).action(async (file: string, options: Options) => {
+    const text = await readTextFile(io, file);
+    const checked = await checkNames(io, text, file, options);
+    const { policy, namesChecked } = checked;
+    const extensions = await checkExtensions(io, text, policy, options);
+    const problems = [...checked.problems, ...extensions.map((problem) => ({ ...problem, file }))];
+    const valid = policy !== null;
+    if (options.json) {
+      printJson(io, { file, valid, hash: policy?.hash ?? null, namesChecked, problems });
+    } else {
+      const errors = problems.filter((problem) => problem.severity === 'error').length;
+      const warnings = problems.length - errors;
+      io.print(renderProblems(problems));
+      io.print(
+        `${file}: ${valid ? 'valid' : 'not valid'}, ${count(errors, 'error')}, ${count(warnings, 'warning')}\n`,
+      );
+      if (!namesChecked) {
         io.print(
-          `${file}: ${valid ? 'valid' : 'not valid'}, ${count(errors, 'error')}, ${count(warnings, 'warning')}\n`,
+          'Names of SKUs, plans and groups were not checked against a tenant (--target does; --catalogue for SKUs and plans).\n',
         );
-        if (!namesChecked) {
-          io.print(
-            'Names of SKUs, plans and groups were not checked against a tenant (--target does; --catalogue for SKUs and plans).\n',
-          );
-        }
       }
-      if (!valid) exit(1);
-    });
+    }
+    if (!valid) exit(1);
+  });
 };
 
 /** With a tenant its groups are asked for too; a file with SKUs says nothing of groups. */
 async function checkNames(io: Io, text: string, file: string, options: Options): Promise<CheckedPolicy> {
   if (options.catalogue === undefined && options.target !== undefined) {
     const target = load('../../target/target') as typeof targetModule;
-    return target.withTarget(options, ({ pipeline }) => checkAgainstTenant(pipeline.directory, text, file));
+    return target.withLookTarget(options, io, ({ pipeline }) =>
+      checkAgainstTenant(pipeline.directory, text, file),
+    );
   }
   const skus = await readSkus(io, options);
   return checkPolicy(text, {
@@ -69,11 +74,16 @@ async function checkNames(io: Io, text: string, file: string, options: Options):
 }
 
 /** With --target: whether the directory spells extension properties as the policy does. */
-async function checkExtensions(text: string, policy: Policy | null, options: Options): Promise<Problem[]> {
+async function checkExtensions(
+  io: Io,
+  text: string,
+  policy: Policy | null,
+  options: Options,
+): Promise<Problem[]> {
   const extensions = [...(policy?.needs.properties ?? [])].filter((name) => /^extension_/i.test(name));
   if (policy === null || options.target === undefined || extensions.length === 0) return [];
   const target = load('../../target/target') as typeof targetModule;
-  const unseen = await target.withTarget(options, ({ pipeline }) =>
+  const unseen = await target.withLookTarget(options, io, ({ pipeline }) =>
     findUnseen(pipeline.directory, policy.needs),
   );
   return unseen.map((one) => {

@@ -8,6 +8,7 @@ import { makeCatalogueEntitlement } from '../../../shared/ops/policies/catalogue
 import type { DefineCommand } from '../../program';
 import { renderProblems } from '../../render/render-problems';
 import { jsonOption } from '../../options/rule-options';
+import { addSignInOptions } from '../../target/tenant/tenant-options';
 import { readSkus } from '../../target/tenant-skus';
 import type { SkuSource } from '../../target/tenant-skus';
 
@@ -19,28 +20,32 @@ export const define: DefineCommand = (command, { io, exit }) => {
     .argument('<file>', 'a policy file')
     .option('--catalogue <file>', 'decide with these SKUs, an answer of GET /subscribedSkus')
     .addOption(
-      new Option('--target <tenant>', 'decide with the SKUs of a tenant').choices(['local', 'azure']),
+      new Option('--target <tenant>', 'decide with the SKUs of a tenant').choices([
+        'local',
+        'azure',
+        'tenant',
+      ]),
     )
-    .addOption(jsonOption())
-    .action(async (file: string, options: Options) => {
-      const { policy, problems } = loadPolicy(await readTextFile(io, file), { file });
-      if (policy === null) {
-        const errors = problems.filter((problem) => problem.severity === 'error');
-        if (options.json)
-          printJson(io, { file, valid: false, problems: errors, passed: 0, failed: 0, tests: [] });
-        else io.print(`${renderProblems(errors)}${file}: not valid, no test was run\n`);
-        exit(1);
-        return;
-      }
-      const skus = await readSkus(io, options);
-      const entitle = skus === undefined ? entitleByReference : makeCatalogueEntitlement(skus);
-      const tests = runPolicyTests(policy, entitle, io.now());
-      const failed = tests.filter((test) => !test.passed).length;
-      const passed = tests.length - failed;
-      if (options.json) printJson(io, { file, valid: true, problems: [], passed, failed, tests });
-      else io.print(render(file, tests, passed, failed));
-      if (failed > 0) exit(1);
-    });
+    .addOption(jsonOption());
+  addSignInOptions(command).action(async (file: string, options: Options) => {
+    const { policy, problems } = loadPolicy(await readTextFile(io, file), { file });
+    if (policy === null) {
+      const errors = problems.filter((problem) => problem.severity === 'error');
+      if (options.json)
+        printJson(io, { file, valid: false, problems: errors, passed: 0, failed: 0, tests: [] });
+      else io.print(`${renderProblems(errors)}${file}: not valid, no test was run\n`);
+      exit(1);
+      return;
+    }
+    const skus = await readSkus(io, options);
+    const entitle = skus === undefined ? entitleByReference : makeCatalogueEntitlement(skus);
+    const tests = runPolicyTests(policy, entitle, io.now());
+    const failed = tests.filter((test) => !test.passed).length;
+    const passed = tests.length - failed;
+    if (options.json) printJson(io, { file, valid: true, problems: [], passed, failed, tests });
+    else io.print(render(file, tests, passed, failed));
+    if (failed > 0) exit(1);
+  });
 };
 
 function render(file: string, tests: readonly PolicyTestResult[], passed: number, failed: number): string {

@@ -7,6 +7,7 @@ import { printJson } from '../../io';
 import type { Io } from '../../io';
 import type { DefineCommand } from '../../program';
 import { isUserName, readTenantUser } from '../../target/read-tenant-user';
+import { addSignInOptions } from '../../target/tenant/tenant-options';
 import { readOneUser } from '../../read/read-users';
 import { ruleOptions } from '../../options/rule-options';
 import type { RuleOptions } from '../../options/rule-options';
@@ -22,10 +23,11 @@ export const define: DefineCommand = (command, { io, exit }) => {
     .option('--users <file>', 'users as Graph returns them, to find the user in')
     .addOption(
       new Option('--target <tenant>', 'read the user from a tenant')
-        .choices(['local', 'azure'])
+        .choices(['local', 'azure', 'tenant'])
         .conflicts('users'),
     )
     .addOption(new Option('--cloud-file <file>', 'file of the running embedded cloud').hideHelp());
+  addSignInOptions(command);
   for (const option of ruleOptions()) command.addOption(option);
   command.action(async (source: string, options: Options) => {
     const reading = readMembershipRule(source, { unconfirmed: options.unconfirmed });
@@ -57,6 +59,6 @@ export const define: DefineCommand = (command, { io, exit }) => {
 async function findUser(io: Io, options: Options, rule: MembershipRule): Promise<RuleUser> {
   const inTenant = options.target !== undefined || (options.users === undefined && isUserName(options.user));
   return inTenant
-    ? readTenantUser(options.user, rule.needs, options)
+    ? readTenantUser(options.user, rule.needs, options, io)
     : readOneUser(io, options.user, options.users);
 }

@@ -22,7 +22,9 @@ export const define: DefineCommand = (command, { io }) => {
     '--forget <plans...>',
     'forget what was learnt of these two plans, or of a SKU: names or ids',
   );
-  addOperatorOptions(addReadOptions(command).addOption(jsonOption()), { why: 'optional' });
+  addOperatorOptions(addReadOptions(command, { fromTenant: true }).addOption(jsonOption()), {
+    why: 'optional',
+  });
   addExample(command, 'sku conflicts', 'sku conflicts --forget PLAN_A PLAN_B --why "Microsoft fixed it"');
   command.action(async (options: Options) => {
     const { forget } = options;

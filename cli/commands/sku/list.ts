@@ -14,7 +14,11 @@ type Options = ReadOptions & { readonly json?: true };
 
 /** licenser sku list */
 export const define: DefineCommand = (command, { io }) => {
-  addExample(addReadOptions(command).addOption(jsonOption()), 'sku list', 'sku list --json');
+  addExample(
+    addReadOptions(command, { fromTenant: true }).addOption(jsonOption()),
+    'sku list',
+    'sku list --json',
+  );
   command.action(async (options: Options) => {
     const skus = await readRoute(options, io, showSkus, {});
     if (options.json) printJson(io, skus);

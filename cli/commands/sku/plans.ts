@@ -15,7 +15,7 @@ type Options = ReadOptions & { readonly json?: true };
 /** licenser sku plans SKU */
 export const define: DefineCommand = (command, { io }) => {
   command.argument('<sku>', 'part number, such as EMS, or id of a SKU');
-  addExample(addReadOptions(command).addOption(jsonOption()), 'sku plans EMS');
+  addExample(addReadOptions(command, { fromTenant: true }).addOption(jsonOption()), 'sku plans EMS');
   command.action(async (reference: string, options: Options) => {
     const view = await readRoute(options, io, showSku, { sku: reference });
     if (options.json) printJson(io, view);

@@ -12,7 +12,10 @@ type Options = ReadOptions & { readonly json?: true };
 /** licenser user show USER */
 export const define: DefineCommand = (command, { io }) => {
   command.argument('<user>', 'id or userPrincipalName');
-  addExample(addReadOptions(command).addOption(jsonOption()), 'user show ann.bakker@contoso.com');
+  addExample(
+    addReadOptions(command, { fromTenant: true }).addOption(jsonOption()),
+    'user show ann.bakker@contoso.com',
+  );
   command.action(async (idOrUpn: string, options: Options) => {
     const view = await readRoute(options, io, showUser, { user: idOrUpn });
     if (options.json) printJson(io, view);

@@ -1,7 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import { read } from '../../api/client';
 import type { Answer } from '../../api/routes';
-import { useResource } from '../../data/resource';
+import { exportedAtOnce, readAll } from '../../data/read-all';
+import type { AllRows } from '../../data/read-all';
+import { lookEveryMs, useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import { query, setQuery } from '../../frame/location';
 import { CursorPager } from '../../parts/cursor-pager';
@@ -43,18 +46,23 @@ export function AuditView() {
     () => (Number(days) > 0 ? new Date(Date.now() - Number(days) * dayMs).toISOString() : ''),
     [days],
   );
+  const filters = {
+    ...(action === '' ? {} : { action }),
+    ...(subject === '' ? {} : { subject }),
+    ...(by === '' ? {} : { by }),
+    ...(since === '' ? {} : { since }),
+  };
+  const pageFrom = (at: string | undefined, limit: number) => ({
+    ...filters,
+    limit,
+    ...(at === undefined ? {} : { cursor: at }),
+  });
   const resource = useResource(
     'requests.showAudit',
-    {
-      limit: pageSize,
-      ...(cursor.value === undefined ? {} : { cursor: cursor.value }),
-      ...(action === '' ? {} : { action }),
-      ...(subject === '' ? {} : { subject }),
-      ...(by === '' ? {} : { by }),
-      ...(since === '' ? {} : { since }),
-    },
-    cursor.value === undefined ? 10_000 : null,
+    pageFrom(cursor.value, pageSize),
+    cursor.value === undefined ? lookEveryMs : null,
   );
+  const readEverything = () => readAll((at) => read('requests.showAudit', pageFrom(at, exportedAtOnce)));
   const filter = (name: string) => (event: Event) => {
     cursor.value = undefined;
     setQuery({ [name]: (event.currentTarget as HTMLInputElement).value.trim() || undefined });
@@ -77,9 +85,18 @@ export function AuditView() {
         options={spans.map(({ value, label }) => ({ value, label, to: linkTo('days', value) }))}
       />
       <Loaded resource={resource} lines={8}>
-        {({ items, next }) => (
+        {({ items, next, isPartial }) => (
           <section class="card" aria-label="Entries">
-            {items.length === 0 ? <Empty>Nothing in this time.</Empty> : <Entries entries={items} />}
+            {isPartial ? (
+              <p class="note">
+                Only the newest 2,000 entries from here were looked through; go further for more.
+              </p>
+            ) : null}
+            {items.length === 0 ? (
+              <Empty>Nothing in this time.</Empty>
+            ) : (
+              <Entries entries={items} readEverything={readEverything} />
+            )}
             <CursorPager
               isFirst={cursor.value === undefined}
               next={next}
@@ -93,7 +110,13 @@ export function AuditView() {
   );
 }
 
-function Entries({ entries }: { readonly entries: readonly Entry[] }) {
+function Entries({
+  entries,
+  readEverything,
+}: {
+  readonly entries: readonly Entry[];
+  readonly readEverything: () => Promise<AllRows<Entry>>;
+}) {
   return (
     <DataTable
       name="Audit"
@@ -101,6 +124,7 @@ function Entries({ entries }: { readonly entries: readonly Entry[] }) {
       rows={entries}
       keyOf={({ key }) => key}
       file="audit"
+      readAll={readEverything}
       columns={[
         { title: 'When', cell: ({ at }) => <Time at={at} />, csv: ({ at }) => at },
         {

@@ -1,10 +1,15 @@
 import { DataTable } from '../../parts/data-table';
 import type { Column } from '../../parts/data-table';
+import { read } from '../../api/client';
 import type { Answer } from '../../api/routes';
+import { readAllByNumber } from '../../data/read-all';
 import { Link } from '../../frame/link';
 import { Time } from '../../parts/time';
 
-export type Failure = Answer<'failures.showFailures'>['entries'][number];
+type List = Answer<'failures.showFailures'>;
+type Failure = List['entries'][number];
+/** Which failures: of one class, or of all. */
+export type Wanted = { readonly state: List['state']; readonly class?: string };
 
 const columns: readonly Column<Failure>[] = [
   {
@@ -26,10 +31,12 @@ const columns: readonly Column<Failure>[] = [
 /** Failures, one row each; a selection is by subject and stays over a refresh. */
 export function FailureTable({
   failures,
+  wanted,
   selected,
   onSelect,
 }: {
   readonly failures: readonly Failure[];
+  readonly wanted: Wanted;
   readonly selected: ReadonlySet<string>;
   readonly onSelect: (subject: string) => void;
 }) {
@@ -44,6 +51,9 @@ export function FailureTable({
       selected={selected}
       onSelect={onSelect}
       file="failures"
+      readAll={() =>
+        readAllByNumber(async (page) => (await read('failures.showFailures', { ...wanted, ...page })).entries)
+      }
     />
   );
 }

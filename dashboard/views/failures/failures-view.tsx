@@ -12,6 +12,7 @@ import { Empty, Loaded } from '../../parts/states';
 import { Age } from '../../parts/time';
 import { runbookLink, sectionOfFailures } from '../runbook/section-of';
 import { FailureTable } from './failure-table';
+import type { Wanted } from './failure-table';
 import { askToDismiss, askToReplay, askToReplayClass, askToRestore } from './replay-asks';
 
 type List = Answer<'failures.showFailures'>;
@@ -30,11 +31,8 @@ export function FailuresView({ parameters }: ViewProps) {
   const name = parameters['class'];
   const state = toState(query.value.get('state'));
   const skip = Number(query.value.get('skip') ?? 0);
-  const resource = useResource(
-    'failures.showFailures',
-    { state, skip, limit: pageSize, ...(name === undefined ? {} : { class: name }) },
-    lookEveryMs,
-  );
+  const wanted: Wanted = { state, ...(name === undefined ? {} : { class: name }) };
+  const resource = useResource('failures.showFailures', { ...wanted, skip, limit: pageSize }, lookEveryMs);
   const here = name === undefined ? '/failures' : `/failures/class/${encodeURIComponent(name)}`;
   return (
     <div class="stack">
@@ -52,13 +50,13 @@ export function FailuresView({ parameters }: ViewProps) {
         }))}
       />
       <Loaded resource={resource} lines={8}>
-        {(list) => <Found list={list} {...(name === undefined ? {} : { name })} />}
+        {(list) => <Found list={list} wanted={wanted} />}
       </Loaded>
     </div>
   );
 }
 
-function Found({ list, name }: { readonly list: List; readonly name?: string }) {
+function Found({ list, wanted }: { readonly list: List; readonly wanted: Wanted }) {
   const selected = useSignal<ReadonlySet<string>>(new Set());
   const toggle = (subject: string) => {
     const next = new Set(selected.value);
@@ -68,10 +66,10 @@ function Found({ list, name }: { readonly list: List; readonly name?: string }) 
   if (list.total === 0) return <Nothing list={list} />;
   return (
     <>
-      <Classes list={list} {...(name === undefined ? {} : { name })} />
+      <Classes list={list} name={wanted.class} />
       <section class="card" aria-label="Entries">
         <SelectionButtons state={list.state} subjects={[...selected.value]} />
-        <FailureTable failures={list.entries} selected={selected.value} onSelect={toggle} />
+        <FailureTable failures={list.entries} wanted={wanted} selected={selected.value} onSelect={toggle} />
         <Pager
           skip={list.skip}
           shown={list.entries.length}
@@ -104,8 +102,8 @@ function Nothing({ list: { state, dismissed } }: { readonly list: List }) {
   );
 }
 
-function Classes({ list, name }: { readonly list: List; readonly name?: string }) {
-  const { deadLetters } = list;
+function Classes({ list, name }: { readonly list: List; readonly name: string | undefined }) {
+  const { deadLetters, missing } = list;
   const isAll = deadLetters.total !== null && deadLetters.total <= deadLetters.listed;
   return (
     <div class="grid">
@@ -140,6 +138,11 @@ function Classes({ list, name }: { readonly list: List; readonly name?: string }
             <Link to={runbookLink(sectionOfFailures({ kind, class: one }))}>What to do</Link>
           </div>
         </section>
+      ))}
+      {missing.map(({ part, why }) => (
+        <p class="note" key={part}>
+          Not all of {part} are here: {why}
+        </p>
       ))}
       {isAll || deadLetters.listed === 0 ? null : (
         <p class="note">

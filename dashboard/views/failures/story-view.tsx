@@ -4,7 +4,7 @@ import type { Answer } from '../../api/routes';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import type { ViewProps } from '../../frame/view-props';
-import { count } from '../../parts/format';
+import { count, spaced } from '../../parts/format';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { Timeline } from '../../parts/timeline';
@@ -17,7 +17,7 @@ type Story = Answer<'failures.showFailure'>;
 export function StoryView({ parameters: { subject = '' } }: ViewProps) {
   const resource = useResource('failures.showFailure', { subject });
   return (
-    <Loaded resource={resource} lines={8}>
+    <Loaded resource={resource} lines={8} heading="Failure">
       {(story) => (
         <div class="stack">
           <h1>{story.userPrincipalName ?? story.subject}</h1>
@@ -44,7 +44,7 @@ function Now({ story: { subject, now, outcome, next, failures } }: { readonly st
       ) : (
         <>
           <p>
-            give <strong>{now.outcome}</strong>, and {now.operation ?? 'write nothing'}.
+            give <strong>{spaced(now.outcome)}</strong>, and {now.operation ?? 'write nothing'}.
           </p>
           <ul>
             {now.reasons.map((reason) => (
@@ -54,7 +54,7 @@ function Now({ story: { subject, now, outcome, next, failures } }: { readonly st
         </>
       )}
       <p class="quiet">
-        Outcome so far: {outcome ?? 'none'}. {next === null ? '' : next.text}{' '}
+        Outcome so far: {outcome === null ? 'none' : spaced(outcome)}. {next === null ? '' : next.text}{' '}
         {next === null || next.at === null ? null : <Time at={next.at} />}
       </p>
       <div class="buttons">

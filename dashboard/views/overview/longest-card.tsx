@@ -1,4 +1,5 @@
 import { Link } from '../../frame/link';
+import { spaced } from '../../parts/format';
 import { Empty } from '../../parts/states';
 import { Age } from '../../parts/time';
 import { Card } from './card';
@@ -6,6 +7,11 @@ import { missingPart } from './overview-data';
 import type { Overview } from './overview-data';
 
 const shown = 5;
+
+/** A user may wait for several things; the longest wait says it. */
+function oncePerUser(longest: NonNullable<Overview['longest']>): NonNullable<Overview['longest']> {
+  return longest.filter(({ id }, index) => longest.findIndex((one) => one.id === id) === index);
+}
 
 /** Users who have waited longest, and for what. */
 export function LongestCard({ overview }: { readonly overview: Overview }) {
@@ -18,12 +24,14 @@ export function LongestCard({ overview }: { readonly overview: Overview }) {
         <Empty>No user waits.</Empty>
       ) : (
         <ol class="plain">
-          {longest.slice(0, shown).map(({ id, userPrincipalName, since, reason, kind }) => (
-            <li key={`${id} ${kind}`}>
-              <Link to={`/users/${id}`}>{userPrincipalName ?? id}</Link> <Age at={since} />
-              <div class="quiet">{reason ?? kind}</div>
-            </li>
-          ))}
+          {oncePerUser(longest)
+            .slice(0, shown)
+            .map(({ id, userPrincipalName, since, reason, kind }) => (
+              <li key={`${id} ${kind}`}>
+                <Link to={`/users/${id}`}>{userPrincipalName ?? id}</Link> <Age at={since} />
+                <div class="quiet">{reason ?? spaced(kind)}</div>
+              </li>
+            ))}
         </ol>
       )}
       {total === 0 ? null : (

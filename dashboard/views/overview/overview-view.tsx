@@ -33,10 +33,14 @@ export function OverviewView() {
     if (found !== undefined) showMarks(found);
   }, [found]);
   return (
-    <Loaded resource={resource} lines={8}>
+    <Loaded resource={resource} lines={8} heading="Overview">
       {(overview) => (
         <>
-          <VerdictPanel status={overview.status} source={resource} />
+          <VerdictPanel
+            status={overview.status}
+            source={resource}
+            skuNames={new Map((overview.seats ?? []).map((one) => [one.skuId, one.skuPartNumber]))}
+          />
           <div class="grid">
             <TimeCard overview={overview} />
             <QueueCard overview={overview} />

@@ -1,7 +1,7 @@
 import { ActButton } from '../../act/act-button';
 import { ask } from '../../act/ask';
 import { Link } from '../../frame/link';
-import { count, number } from '../../parts/format';
+import { count, number, spaced } from '../../parts/format';
 import { Age, Time } from '../../parts/time';
 import { Card } from './card';
 import { missingPart } from './overview-data';
@@ -27,7 +27,11 @@ export function UsersCard({ overview }: { readonly overview: Overview }) {
               .map(([outcome, many]) => (
                 <div class="pair" key={outcome}>
                   <dt>
-                    {listed.has(outcome) ? <Link to={`/users?kind=${outcome}`}>{outcome}</Link> : outcome}
+                    {listed.has(outcome) ? (
+                      <Link to={`/users?kind=${outcome}`}>{spaced(outcome)}</Link>
+                    ) : (
+                      spaced(outcome)
+                    )}
                   </dt>
                   <dd class="number">{number(many)}</dd>
                 </div>
@@ -73,7 +77,7 @@ export function UsersCard({ overview }: { readonly overview: Overview }) {
 
 /** Where the app learns of users, and when it last did. */
 export function SourcesCard({ overview: { sources } }: { readonly overview: Overview }) {
-  const { notifications, delta, subscription } = sources;
+  const { notifications, delta, groups, subscription } = sources;
   return (
     <Card title="Sources">
       <dl class="facts">
@@ -89,6 +93,25 @@ export function SourcesCard({ overview: { sources } }: { readonly overview: Over
           {delta === null || delta.failingSince === null ? null : (
             <div class="missed">
               fails since <Time at={delta.failingSince} />: {delta.error}
+            </div>
+          )}
+        </dd>
+        <dt>Groups (delta)</dt>
+        <dd>
+          {groups === null ? (
+            'not known'
+          ) : !groups.isUsed ? (
+            'not used: no policy names a group'
+          ) : groups.workedAt === null ? (
+            'no round yet'
+          ) : (
+            <>
+              <Age at={groups.workedAt} /> ago
+            </>
+          )}
+          {groups === null || groups.failingSince === null ? null : (
+            <div class="missed">
+              fails since <Time at={groups.failingSince} />: {groups.error}
             </div>
           )}
         </dd>

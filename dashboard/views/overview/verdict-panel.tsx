@@ -5,6 +5,7 @@ import type { Resource } from '../../data/resource';
 import { duration } from '../../parts/format';
 import { isStale } from '../../parts/states';
 import { Age, Time } from '../../parts/time';
+import { namedSkus } from '../queue/scope-words';
 import { CauseActions } from './cause-actions';
 import { verdictWords } from './verdict-words';
 import type { Status } from './verdict-words';
@@ -17,11 +18,14 @@ const shownAtOnce = 3;
 
 /** Whether users are being licensed, and what stands against it. Data that is too old never looks good. */
 export function VerdictPanel({
-  status,
+  status: { causes: found, ...status },
   source,
+  skuNames,
 }: {
   readonly status: Status;
   readonly source: Resource<unknown>;
+  /** Name of a SKU by its id; a pause is stored by id. */
+  readonly skuNames: ReadonlyMap<string, string>;
 }) {
   // What could not be read again is not known now, however good it was.
   const isKnown = source.problem.value === undefined && !isStale(source);
@@ -32,7 +36,8 @@ export function VerdictPanel({
     if (verdict !== 'unknown' && readAt !== undefined)
       lastKnown.value = { word, at: new Date(readAt).toISOString() };
   }, [verdict, readAt]);
-  const [first, rest] = [status.causes.slice(0, shownAtOnce), status.causes.slice(shownAtOnce)];
+  const causes = found.map((one) => ({ ...one, text: namedSkus(one.text, skuNames) }));
+  const [first, rest] = [causes.slice(0, shownAtOnce), causes.slice(shownAtOnce)];
   return (
     <section class={`card verdict ${verdict}`} aria-labelledby="verdict">
       <div class="row">
@@ -52,7 +57,7 @@ export function VerdictPanel({
         <span class="spread" />
         <Updated source={source} />
       </div>
-      <Announced text={`${word}. ${meaning} ${status.causes[0]?.text ?? ''}`} />
+      <Announced text={`${word}. ${meaning} ${causes[0]?.text ?? ''}`} />
       {first.length === 0 ? null : <Causes causes={first} />}
       {rest.length === 0 ? null : (
         <details>

@@ -1,11 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { PlanLine } from '../../../shared/ops-api/routes/plans';
+import { read } from '../../api/client';
 import type { Answer } from '../../api/routes';
+import { exportedAtOnce, readAll } from '../../data/read-all';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
-import { count, number } from '../../parts/format';
+import { count, number, spaced } from '../../parts/format';
 import { Loaded } from '../../parts/states';
 
 type Plan = Answer<'plans.showPlan'>;
@@ -48,12 +50,21 @@ function Made({ plan }: { readonly plan: Plan }) {
       <p>
         Of {count(plan.users, 'user')} {number(plan.changed)} would be changed:{' '}
         {Object.entries(plan.outcomes)
-          .map(([outcome, many]) => `${outcome} ${number(many)}`)
+          .map(([outcome, many]) => `${spaced(outcome)} ${number(many)}`)
           .join(', ')}
         .
       </p>
-      {plan.guards.exceeded.length === 0 ? null : (
-        <p class="note">Guards hold it: {plan.guards.exceeded.join('; ')}. Another person must approve it.</p>
+      {plan.approval.length === 0 ? (
+        <p>Activating it would run at once: no guard holds it.</p>
+      ) : (
+        <div class="note">
+          Activating it would wait until another person approves it:
+          <ul>
+            {plan.approval.map(({ code, text }) => (
+              <li key={`${code} ${text}`}>{text}</li>
+            ))}
+          </ul>
+        </div>
       )}
       {plan.unknown.length === 0 ? null : <p class="note">Not known: {plan.unknown.join('; ')}</p>}
       <ul>
@@ -72,7 +83,7 @@ function Made({ plan }: { readonly plan: Plan }) {
       <Loaded resource={lines}>
         {({ items, next }) => (
           <>
-            <Lines lines={items as readonly PlanLine[]} />
+            <Lines plan={plan.id} lines={items as readonly PlanLine[]} />
             <CursorPager
               isFirst={cursor.value === undefined}
               next={next}
@@ -85,7 +96,7 @@ function Made({ plan }: { readonly plan: Plan }) {
   );
 }
 
-function Lines({ lines }: { readonly lines: readonly PlanLine[] }) {
+function Lines({ plan, lines }: { readonly plan: string; readonly lines: readonly PlanLine[] }) {
   const changes = (many: PlanLine['plansOn']) =>
     many.map(({ sku, plans }) => `${sku}: ${plans.join(', ')}`).join('; ');
   return (
@@ -94,13 +105,23 @@ function Lines({ lines }: { readonly lines: readonly PlanLine[] }) {
       rows={lines}
       keyOf={({ id }) => id}
       file="plan"
+      readAll={() =>
+        readAll(async (cursor) => {
+          const { items, next } = await read('plans.showPlanLines', {
+            id: plan,
+            limit: exportedAtOnce,
+            ...(cursor === undefined ? {} : { cursor }),
+          });
+          return { items: items as readonly PlanLine[], next };
+        })
+      }
       columns={[
         {
           title: 'Who',
           cell: ({ id, userPrincipalName }) => <Link to={`/users/${id}`}>{userPrincipalName ?? id}</Link>,
           csv: ({ id, userPrincipalName }) => userPrincipalName ?? id,
         },
-        { title: 'Outcome', cell: ({ outcome }) => outcome, csv: ({ outcome }) => outcome },
+        { title: 'Outcome', cell: ({ outcome }) => spaced(outcome), csv: ({ outcome }) => outcome },
         { title: 'Gains', cell: ({ gains }) => gains.join(', '), csv: ({ gains }) => gains.join(' ') },
         { title: 'Loses', cell: ({ loses }) => loses.join(', '), csv: ({ loses }) => loses.join(' ') },
         {

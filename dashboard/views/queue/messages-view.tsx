@@ -1,5 +1,8 @@
 import { useSignal } from '@preact/signals';
+import { read } from '../../api/client';
 import type { Answer, Input } from '../../api/routes';
+import { exportedAtOnce, readAll } from '../../data/read-all';
+import type { AllRows } from '../../data/read-all';
 import { lookEveryMs, useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import type { ViewProps } from '../../frame/view-props';
@@ -86,12 +89,24 @@ function Peeked({
   readonly from: string | undefined;
   readonly onGo: (next: string | undefined) => void;
 }) {
-  const input = { queue, state, limit: pageSize, ...(from === undefined ? {} : { from }) };
-  const resource = useResource('queues.peekMessages', input, lookEveryMs);
+  const pageFrom = (at: string | undefined, limit: number) => ({
+    queue,
+    state,
+    limit,
+    ...(at === undefined ? {} : { from: at }),
+  });
+  const resource = useResource('queues.peekMessages', pageFrom(from, pageSize), lookEveryMs);
   return (
     <Loaded resource={resource} lines={8}>
       {({ items, next }) => (
-        <Found items={items} next={next} isFirst={from === undefined} onGo={onGo} nothing="Nothing waits." />
+        <Found
+          items={items}
+          next={next}
+          isFirst={from === undefined}
+          onGo={onGo}
+          nothing="Nothing waits."
+          readEverything={() => readAll((at) => read('queues.peekMessages', pageFrom(at, exportedAtOnce)))}
+        />
       )}
     </Loaded>
   );
@@ -116,6 +131,15 @@ function Searched({
             isFirst={input.from === undefined}
             onGo={onGo}
             nothing="None of these messages fits."
+            readEverything={() =>
+              readAll((at) =>
+                read('queues.findMessages', {
+                  ...input,
+                  limit: exportedAtOnce,
+                  ...(at === undefined ? {} : { from: at }),
+                }),
+              )
+            }
           />
         </>
       )}
@@ -129,22 +153,34 @@ function Found({
   isFirst,
   onGo,
   nothing,
+  readEverything,
 }: {
   readonly items: readonly Message[];
   readonly next: string | null;
   readonly isFirst: boolean;
   readonly onGo: (next: string | undefined) => void;
   readonly nothing: string;
+  readonly readEverything: () => Promise<AllRows<Message>>;
 }) {
   return (
     <section class="card" aria-label="Messages">
-      {items.length === 0 ? <Empty>{nothing}</Empty> : <MessageTable items={items} />}
+      {items.length === 0 ? (
+        <Empty>{nothing}</Empty>
+      ) : (
+        <MessageTable items={items} readEverything={readEverything} />
+      )}
       <CursorPager isFirst={isFirst} next={next} onGo={onGo} first="To the oldest" />
     </section>
   );
 }
 
-function MessageTable({ items }: { readonly items: readonly Message[] }) {
+function MessageTable({
+  items,
+  readEverything,
+}: {
+  readonly items: readonly Message[];
+  readonly readEverything: () => Promise<AllRows<Message>>;
+}) {
   return (
     <DataTable
       name="Messages"
@@ -153,6 +189,7 @@ function MessageTable({ items }: { readonly items: readonly Message[] }) {
       keyOf={({ sequenceNumber }) => sequenceNumber}
       linkOf={({ userId }) => (userId === null ? undefined : `/users/${userId}`)}
       file="messages"
+      readAll={readEverything}
       columns={[
         {
           title: 'Message',
@@ -172,15 +209,17 @@ function MessageTable({ items }: { readonly items: readonly Message[] }) {
           cell: ({ deadLetterReason }) => deadLetterReason ?? '–',
           csv: ({ deadLetterReason }) => deadLetterReason,
         },
-        { title: 'Body', cell: ({ body }) => <Body body={body} />, csv: ({ userId }) => userId },
+        { title: 'Body', cell: ({ body }) => <Body body={body} />, csv: ({ body }) => bodyText(body) },
       ]}
     />
   );
 }
 
+const bodyText = (body: unknown) => (typeof body === 'string' ? body : (JSON.stringify(body) ?? ''));
+
 function Body({ body }: { readonly body: unknown }) {
   const whole = useSignal(false);
-  const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
+  const text = bodyText(body);
   const isLong = text.length > longestShown;
   return (
     <details>

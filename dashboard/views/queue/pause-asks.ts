@@ -1,14 +1,5 @@
 import { ask } from '../../act/ask';
-
-/** `apply` in words; a SKU and a lane are named as they are. */
-export function scopeInWords(scope: string): string {
-  if (scope === 'apply') return 'all writing';
-  if (scope === 'intake') return 'all deciding';
-  if (scope === 'location') return 'setting usage locations';
-  const [kind, name = ''] = scope.split(':');
-  if (kind === 'sku') return `writes that assign or change ${name}`;
-  return kind === 'lane' ? `lane ${name}` : scope;
-}
+import { scopeInWords } from './scope-words';
 
 /** Stops work of a scope; nothing is lost. */
 export function askToPause(scope: string): void {

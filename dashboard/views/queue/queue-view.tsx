@@ -6,9 +6,10 @@ import { Link } from '../../frame/link';
 import { duration, number } from '../../parts/format';
 import { Empty, Loaded } from '../../parts/states';
 import { Age, Time } from '../../parts/time';
-import { askToPause, askToPurge, askToResume, askToTry, scopeInWords } from './pause-asks';
+import { askToPause, askToPurge, askToResume, askToTry } from './pause-asks';
 import { LaneTable } from './lane-table';
 import { QueueHistory } from './queue-history';
+import { scopeInWords } from './scope-words';
 
 type Queues = Answer<'queues.showQueues'>;
 
@@ -78,12 +79,14 @@ function Depths({ queues }: { readonly queues: Queues }) {
 }
 
 function Pauses({ pauses }: { readonly pauses: Answer<'queues.showPauses'> }) {
+  const skus = useResource('tenant.showSkus', {}, null);
+  const names = new Map((skus.data.value ?? []).map((one) => [one.skuId, one.skuPartNumber]));
   if (pauses.length === 0) return <Empty>Nothing is paused.</Empty>;
   return (
     <ul class="plain">
       {pauses.map(({ scope, origin, reason, by, at, isOld }) => (
         <li key={scope}>
-          <strong>{scopeInWords(scope)}</strong>{' '}
+          <strong>{scopeInWords(scope, names)}</strong>{' '}
           {isOld ? <span class="chip warn">older than a day</span> : null}
           <div>
             {reason}{' '}

@@ -1,12 +1,14 @@
 import { ActButton } from '../../act/act-button';
+import { read } from '../../api/client';
 import type { Answer } from '../../api/routes';
+import { readAllByNumber } from '../../data/read-all';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import { query, setQuery } from '../../frame/location';
 import type { ViewProps } from '../../frame/view-props';
 import { DataTable } from '../../parts/data-table';
 import { FilterLinks } from '../../parts/filter-links';
-import { number } from '../../parts/format';
+import { number, spaced } from '../../parts/format';
 import { Pager } from '../../parts/pager';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
@@ -26,7 +28,7 @@ export function RolloutView({ parameters: { id = '' } }: ViewProps) {
   const resource = useResource('rollouts.showRollout', { rollout: id }, lookEveryMs);
   return (
     <div class="stack">
-      <Loaded resource={resource} lines={6}>
+      <Loaded resource={resource} lines={6} heading="Rollout">
         {(rollout) => (
           <div class="stack">
             <Head rollout={rollout} />
@@ -134,12 +136,8 @@ function Members({ rollout: { id, counts, members } }: { readonly rollout: Rollo
   const state = query.value.get('state') ?? '';
   const skip = Number(query.value.get('skip') ?? 0);
   const chosen = Object.keys(counts).find((name) => name === state) as Member['state'] | undefined;
-  const resource = useResource('rollouts.showMembers', {
-    rollout: id,
-    skip,
-    limit: pageSize,
-    ...(chosen === undefined ? {} : { state: chosen }),
-  });
+  const wanted = { rollout: id, ...(chosen === undefined ? {} : { state: chosen }) };
+  const resource = useResource('rollouts.showMembers', { ...wanted, skip, limit: pageSize });
   const total = chosen === undefined ? members : counts[chosen];
   return (
     <section class="card" aria-labelledby="members">
@@ -161,7 +159,7 @@ function Members({ rollout: { id, counts, members } }: { readonly rollout: Rollo
       <Loaded resource={resource}>
         {(found) => (
           <>
-            {found.length === 0 ? <Empty>None.</Empty> : <MemberTable members={found} id={id} />}
+            {found.length === 0 ? <Empty>None.</Empty> : <MemberTable members={found} wanted={wanted} />}
             <Pager
               skip={skip}
               shown={found.length}
@@ -176,14 +174,17 @@ function Members({ rollout: { id, counts, members } }: { readonly rollout: Rollo
   );
 }
 
-function MemberTable({ members, id }: { readonly members: readonly Member[]; readonly id: string }) {
+type Wanted = { readonly rollout: string; readonly state?: Member['state'] };
+
+function MemberTable({ members, wanted }: { readonly members: readonly Member[]; readonly wanted: Wanted }) {
   return (
     <DataTable
       name="Users of the rollout"
       rows={members}
       keyOf={(member) => member.id}
       linkOf={(member) => `/users/${member.id}`}
-      file={id}
+      file={wanted.rollout}
+      readAll={() => readAllByNumber((page) => read('rollouts.showMembers', { ...wanted, ...page }))}
       columns={[
         {
           title: 'Who',
@@ -192,7 +193,11 @@ function MemberTable({ members, id }: { readonly members: readonly Member[]; rea
         },
         { title: 'State', cell: ({ state }) => state, csv: ({ state }) => state },
         { title: 'Planned', cell: ({ planned }) => planned ?? '–', csv: ({ planned }) => planned },
-        { title: 'Outcome', cell: ({ outcome }) => outcome ?? '–', csv: ({ outcome }) => outcome },
+        {
+          title: 'Outcome',
+          cell: ({ outcome }) => (outcome === null ? '–' : spaced(outcome)),
+          csv: ({ outcome }) => outcome,
+        },
         { title: 'Why', cell: ({ reason }) => reason ?? '–', csv: ({ reason }) => reason },
       ]}
     />

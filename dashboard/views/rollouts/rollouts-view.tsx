@@ -2,8 +2,10 @@ import { ActButton } from '../../act/act-button';
 import type { Answer } from '../../api/routes';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
+import { query, setQuery } from '../../frame/location';
 import { DataTable } from '../../parts/data-table';
 import { number } from '../../parts/format';
+import { Pager } from '../../parts/pager';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { Approvals } from './approvals';
@@ -11,6 +13,7 @@ import { askForCensusRollout } from './rollout-asks';
 
 type Rollout = Answer<'rollouts.showRollouts'>[number];
 
+const pageSize = 50;
 const order = ['awaiting', 'collecting', 'running', 'paused', 'done', 'cancelled'];
 const kinds: Readonly<Record<string, string>> = {
   awaiting: 'chip warn',
@@ -26,7 +29,8 @@ export function StateChip({ state }: { readonly state: string }) {
 
 /** What awaits a person first, then what runs, then what was. */
 export function RolloutsView() {
-  const rollouts = useResource('rollouts.showRollouts', {});
+  const skip = Number(query.value.get('skip') ?? 0);
+  const rollouts = useResource('rollouts.showRollouts', { skip, limit: pageSize });
   return (
     <div class="stack">
       <h1>Rollouts</h1>
@@ -35,7 +39,20 @@ export function RolloutsView() {
         <h2 id="rollouts">Rollouts</h2>
         <Loaded resource={rollouts}>
           {(found) =>
-            found.length === 0 ? <Empty>There was no rollout yet.</Empty> : <List rollouts={found} />
+            found.length === 0 && skip === 0 ? (
+              <Empty>There was no rollout yet.</Empty>
+            ) : (
+              <>
+                <List rollouts={found} />
+                <Pager
+                  skip={skip}
+                  shown={found.length}
+                  total={null}
+                  size={pageSize}
+                  onGo={(to) => setQuery({ skip: to === 0 ? undefined : String(to) })}
+                />
+              </>
+            )
           }
         </Loaded>
         <div class="buttons">
@@ -53,6 +70,7 @@ function List({ rollouts }: { readonly rollouts: readonly Rollout[] }) {
   return (
     <DataTable
       name="Rollouts"
+      isSteady
       rows={sorted}
       keyOf={({ id }) => id}
       linkOf={({ id }) => `/rollouts/${id}`}

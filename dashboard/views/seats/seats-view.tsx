@@ -11,11 +11,14 @@ import { RunsOut } from './runs-out';
 import type { Forecast } from './runs-out';
 import { WaitingList } from './waiting-list';
 
+/** Users of each list; the view of the SKU has the others. */
+const shownOfEach = 20;
+
 /** Seats of each SKU and until when they last; who waits; what Graph refused together. */
 export function SeatsView() {
   const skus = useResource('tenant.showSkus', {}, 60_000);
   const forecast = useResource('history.showForecast', {}, 60_000);
-  const waiting = useResource('tenant.showWaiting', {});
+  const waiting = useResource('tenant.showWaiting', { limit: shownOfEach });
   const conflicts = useResource('tenant.showConflicts', {}, 60_000);
   return (
     <div class="stack">

@@ -2,9 +2,11 @@ import { useMemo } from 'preact/hooks';
 import type { Answer } from '../../api/routes';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
+import { query, setQuery } from '../../frame/location';
 import type { ViewProps } from '../../frame/view-props';
 import { Chart } from '../../parts/chart';
 import { number } from '../../parts/format';
+import { Pager } from '../../parts/pager';
 import { Empty, Loaded } from '../../parts/states';
 import { RunsOut } from './runs-out';
 import { WaitingList } from './waiting-list';
@@ -13,12 +15,13 @@ type Sku = Answer<'tenant.showSkus'>[number];
 
 const thirtyDaysMs = 30 * 86_400_000;
 const slowMs = 60_000;
+const pageSize = 50;
 
 /** One SKU: its seats over 30 days, until when they last, and who waits for one. */
 export function SkuView({ parameters: { sku: id = '' } }: ViewProps) {
   const skus = useResource('tenant.showSkus', {}, slowMs);
   return (
-    <Loaded resource={skus} lines={6}>
+    <Loaded resource={skus} lines={6} heading="Seats of a SKU">
       {(found) => {
         const sku = found.find(({ skuId }) => skuId === id);
         return sku === undefined ? (
@@ -37,7 +40,8 @@ function OneSku({ sku: { skuId, skuPartNumber, seats, note } }: { readonly sku: 
   const from = useMemo(() => new Date(Date.now() - thirtyDaysMs).toISOString(), []);
   const series = useResource('history.showSeries', { names: `seats.${skuId}`, from, step: 'hour' }, slowMs);
   const forecast = useResource('history.showForecast', {}, slowMs);
-  const waiting = useResource('tenant.showWaiting', { sku: skuId });
+  const skip = Number(query.value.get('skip') ?? 0);
+  const waiting = useResource('tenant.showWaiting', { sku: skuId, skip, limit: pageSize });
   return (
     <div class="stack">
       <div class="row">
@@ -78,7 +82,16 @@ function OneSku({ sku: { skuId, skuPartNumber, seats, note } }: { readonly sku: 
             return list === undefined ? (
               <Empty>No user waits for a seat.</Empty>
             ) : (
-              <WaitingList list={list} />
+              <>
+                <WaitingList list={list} />
+                <Pager
+                  skip={skip}
+                  shown={list.users.length}
+                  total={list.waiting}
+                  size={pageSize}
+                  onGo={(to) => setQuery({ skip: to === 0 ? undefined : String(to) })}
+                />
+              </>
             );
           }}
         </Loaded>

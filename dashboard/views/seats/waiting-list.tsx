@@ -1,5 +1,7 @@
 import { ActButton } from '../../act/act-button';
+import { read } from '../../api/client';
 import type { Answer } from '../../api/routes';
+import { readAllByNumber } from '../../data/read-all';
 import { Link } from '../../frame/link';
 import { DataTable } from '../../parts/data-table';
 import { number } from '../../parts/format';
@@ -8,15 +10,17 @@ import { askToReplayClass } from '../failures/replay-asks';
 
 type Waiting = Answer<'tenant.showWaiting'>[number];
 
-/** Rows that are drawn; the file has all of them. */
-const shown = 100;
-
 /** Who waits for a seat of one SKU, in the order in which seats are handed out. */
-export function WaitingList({ list: { skuPartNumber, waiting, seats, users } }: { readonly list: Waiting }) {
+export function WaitingList({
+  list: { skuId, skuPartNumber, waiting, seats, users },
+}: {
+  readonly list: Waiting;
+}) {
   return (
     <>
       <h3>
-        {skuPartNumber}: {number(waiting)} wait, {number(seats.free)} of {number(seats.enabled)} free
+        <Link to={`/seats/${skuId}`}>{skuPartNumber}</Link>: {number(waiting)} wait, {number(seats.free)} of{' '}
+        {number(seats.enabled)} free
       </h3>
       <p>
         As soon as seats are bought or freed they are handed out, within 15 s, in this order: nothing has to
@@ -29,16 +33,19 @@ export function WaitingList({ list: { skuPartNumber, waiting, seats, users } }: 
           onPress={() => askToReplayClass('seats', null)}
         />
       </div>
-      {users.length > shown ? (
-        <p class="quiet">The first {number(shown)} are shown; the file has all.</p>
-      ) : null}
       <DataTable
         name={`Who waits for ${skuPartNumber}`}
-        rows={users.slice(0, shown)}
-        exported={users}
+        isSteady
+        rows={users}
         keyOf={({ userId }) => userId}
         linkOf={({ userId }) => `/users/${userId}`}
         file={`waiting-${skuPartNumber}`}
+        readAll={() =>
+          readAllByNumber(async (page) => {
+            const [list] = await read('tenant.showWaiting', { sku: skuId, ...page });
+            return list?.users ?? [];
+          })
+        }
         columns={[
           {
             title: 'Turn',

@@ -1,5 +1,7 @@
 import { useSignal } from '@preact/signals';
+import { read } from '../../api/client';
 import type { Answer, Input } from '../../api/routes';
+import { exportedAtOnce, readAll } from '../../data/read-all';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import { query } from '../../frame/location';
@@ -65,6 +67,15 @@ function Listed({ users, kind }: { readonly users: readonly One[]; readonly kind
       keyOf={({ id }) => id}
       linkOf={({ id }) => `/users/${id}`}
       file={`users-${kind}`}
+      readAll={() =>
+        readAll((cursor) =>
+          read('overview.showAttention', {
+            kind,
+            limit: exportedAtOnce,
+            ...(cursor === undefined ? {} : { cursor }),
+          }),
+        )
+      }
       columns={[
         {
           title: 'Who',

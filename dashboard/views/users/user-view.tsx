@@ -2,6 +2,7 @@ import { useResource } from '../../data/resource';
 import type { Answer } from '../../api/routes';
 import { Link } from '../../frame/link';
 import type { ViewProps } from '../../frame/view-props';
+import { spaced } from '../../parts/format';
 import { Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { Timeline } from '../../parts/timeline';
@@ -18,7 +19,7 @@ export function UserView({ parameters: { id = '' } }: ViewProps) {
   const explanation = useResource('users.explainUser', { user: id }, null);
   return (
     <div class="stack">
-      <Loaded resource={user} lines={6}>
+      <Loaded resource={user} lines={6} heading="User">
         {(found) => (
           <div class="stack">
             <Summary user={found} />
@@ -48,7 +49,7 @@ function Summary({ user }: { readonly user: User }) {
     <>
       <div class="row">
         <h1>{displayName ?? userPrincipalName ?? id}</h1>
-        <span class="chip">{outcome ?? 'no outcome yet'}</span>
+        <span class="chip">{outcome === null ? 'no outcome yet' : spaced(outcome)}</span>
         <Link to={`/failures/${id}`}>Failures of this user</Link>
       </div>
       <section class="card" aria-label="Summary">

@@ -4,6 +4,7 @@ import type { Answer } from '../../api/routes';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import { DataTable } from '../../parts/data-table';
+import { spaced } from '../../parts/format';
 import { Empty, Loaded } from '../../parts/states';
 import { NotDone } from './not-done';
 
@@ -76,7 +77,7 @@ function FoundUsers({ found: { items, isMore } }: { readonly found: Found }) {
           },
           { title: 'Address', cell: ({ userPrincipalName }) => userPrincipalName ?? '–' },
           { title: 'Department', cell: ({ department }) => department ?? '–' },
-          { title: 'Outcome', cell: ({ outcome }) => outcome ?? 'none yet' },
+          { title: 'Outcome', cell: ({ outcome }) => (outcome === null ? 'none yet' : spaced(outcome)) },
         ]}
       />
       {isMore ? <p class="quiet">There are more: type more of the name.</p> : null}

@@ -1,4 +1,4 @@
-import { ChainFailure } from '../graph-client';
+import { ChainFailure } from '../chain-failure';
 import { GraphError } from './graph-error';
 
 /** Node's and undici's codes for a connection that never came to be: nothing was sent. */
@@ -41,7 +41,7 @@ export function fromWireFailure(
     });
   }
   // Asked again, it would lead to the same place; a stored position is given up for it (user-delta.ts).
-  if (error instanceof ChainFailure && error.stage === 'link') {
+  if (error instanceof ChainFailure && (error.stage === 'link' || error.stage === 'write')) {
     return new GraphError('badRequest', `${what} was not sent: ${error.message}`, {
       status: 400,
       cause: error.cause,

@@ -1,5 +1,6 @@
 /** Tables, queues and the write quota. */
 export const storeErrors = {
+  'store/absent': 'The product is not deployed here: there are no tables to write to.',
   'store/changed-meanwhile': 'Another process changed the row first; read it again and start over.',
   'store/endpoint': 'The address of the table service is no URL, or is not reached over https.',
   'store/forbidden': 'The identity may not use the tables: it needs the role Storage Table Data Contributor.',

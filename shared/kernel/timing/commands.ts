@@ -1,4 +1,4 @@
-import { second } from './duration';
+import { minute, second } from './duration';
 import type { Durations } from './duration';
 
 /** The command line and the demo. */
@@ -24,4 +24,16 @@ export const commandsTiming = {
     why: 'One request to the ops API, which answers within 25 s; a cold start may come before that.',
   },
   operationPoll: { ms: 500, why: 'Between two looks at long work that a command follows.' },
+  tenantOutage: {
+    ms: 10 * minute,
+    why: 'A command that reads a tenant without the app waits for Graph as long as Graph asks: a large tenant is throttled.',
+  },
+  tokenSpare: {
+    ms: 5 * minute,
+    why: 'A token that ends sooner than this is asked for anew: requests wait, and clocks differ.',
+  },
+  keptReads: {
+    ms: 60 * minute,
+    why: 'Pages of an interrupted plan are used again for this long: an older plan would mix what was with what is.',
+  },
 } satisfies Durations;

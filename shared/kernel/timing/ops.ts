@@ -9,6 +9,12 @@ export const opsTiming = {
       'How long one look peeks for the oldest active message behind scheduled ones: an answer of the ops API comes ' +
       'within 25 s. The next look goes on where this one stopped.',
   },
+  portion: {
+    ms: 600,
+    why:
+      'How long one request decides users for a preview, or searches messages, before it answers with what it has: a person ' +
+      'waits for it, and the whole answer comes within about a second. It says how much it looked at.',
+  },
   keySetAge: {
     ms: 60 * minute,
     why: 'How long the public keys of the token issuer are used before they are read again.',

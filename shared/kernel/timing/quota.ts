@@ -7,7 +7,8 @@ export const quotaTiming = {
     ms: 500,
     why:
       'Average time between two leases of one process: two table calls a second while it is alone. It varies ' +
-      'between half and one and a half of it, so that processes do not always come in the same order.',
+      'between half and one and a half of it, so that processes do not always come in the same order. A joiner before ' +
+      'whom none came for this time does not wait for the next one: the process leases at once.',
   },
   burst: {
     ms: 2 * second,

@@ -91,7 +91,8 @@ export const preview = defineRoute({
   id: 'previewReplay',
   method: 'post',
   path: '/failures/preview',
-  summary: 'What replaying failures would come to now, by outcome; the first 200 users are looked at',
+  summary:
+    'What replaying failures would come to now, by outcome; the first users are looked at, 200 at most',
   role: 'Viewer',
   isHeavy: true,
   input: selecting({}),

@@ -28,6 +28,14 @@ const Sources = z.object({
       error: z.string().nullable(),
     })
     .nullable(),
+  groups: z
+    .object({
+      isUsed: z.boolean(),
+      workedAt: z.string().nullable(),
+      failingSince: z.string().nullable(),
+      error: z.string().nullable(),
+    })
+    .nullable(),
   subscription: z.object({ renewedAt: z.string().nullable(), expiresAt: z.string().nullable() }).nullable(),
 });
 

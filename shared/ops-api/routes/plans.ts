@@ -31,6 +31,8 @@ const Plan = z.looseObject({
   ),
   cost: z.object({ before: z.number(), after: z.number() }).nullable(),
   guards: z.looseObject({ reductions: z.number(), changes: z.number(), exceeded: z.array(z.string()) }),
+  /** Why another person would have to approve an activation of it. */
+  approval: z.array(z.object({ code: z.string(), text: z.string() })),
   unknown: z.array(z.string()),
 });
 type Plan = z.infer<typeof Plan>;

@@ -70,7 +70,7 @@ export const findMessages = defineRoute({
   method: 'post',
   path: '/queues/{queue}/messages/search',
   summary:
-    'Messages of a user, with a SKU, a reason or a text; looks at 2,000 a call, `next` is where to go on',
+    'Messages of a user, with a SKU, a reason or a text; looks at 2,000 a call at most, `next` is where to go on',
   role: 'Viewer',
   isHeavy: true,
   input: z.object({
@@ -84,10 +84,11 @@ export const findMessages = defineRoute({
     limit: z.number().int().min(1).max(200).exactOptional(),
   }),
   answer: MessagePage.extend({ scanned: z.number() }),
-  handle: ({ inspector }, { queue, state, from, limit = 50, ...search }) =>
+  handle: ({ services, inspector }, { queue, state, from, limit = 50, ...search }) =>
     searchMessages(inspector, toQueueName(queue), search, {
       deadLetters: state === 'dead',
       limit,
+      clock: services.clock,
       ...(from === undefined ? {} : { from }),
     }),
 });

@@ -28,6 +28,7 @@ export const tablesKept = [
   'failuresByState',
   'times',
   'samples',
+  'setAside',
   'audit',
   'control',
   'cursors',

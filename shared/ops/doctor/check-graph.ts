@@ -46,14 +46,14 @@ export async function checkGraph(
   ];
 }
 
-/** One line for each permission: what it is missing for, or what it was tried with. */
-function describeTrials(trials: readonly CallTrial[]): Finding[] {
+/** One line for each permission: what it is missing for, or what it was tried with. `todo`: how a missing one is had. */
+export function describeTrials(trials: readonly CallTrial[], todo: string = grantIt): Finding[] {
   const missing = new Map<string, string[]>();
   for (const { missing: permission, what } of trials) {
     if (permission !== null) missing.set(permission, [...(missing.get(permission) ?? []), what]);
   }
   const failed = [...missing].map(([permission, whats]) =>
-    fail(name, `${permission} is missing: Graph refuses what ${whats.join(' and ')}`, grantIt),
+    fail(name, `${permission} is missing: Graph refuses what ${whats.join(' and ')}`, todo),
   );
   const untried = trials
     .filter(({ error, missing: permission }) => error !== null && permission === null)
@@ -70,7 +70,8 @@ function describeTrials(trials: readonly CallTrial[]): Finding[] {
   return [...failed, ...untried, ...works];
 }
 
-function describeOddities({ untracked, unseen, skipped }: TriedCalls): Finding[] {
+/** What was read and is odd: names that Graph spells otherwise, properties without changes, SKUs without a usable row. */
+export function describeOddities({ untracked, unseen, skipped }: TriedCalls): Finding[] {
   return [
     ...[...unseen].map((one) =>
       warn('policy', describeUnseen(one), 'Compare the name with the one in Entra, letter by letter.'),

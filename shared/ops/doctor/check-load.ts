@@ -1,15 +1,32 @@
 import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { queueStatus } from '../queues/queue-status';
-import { fail, ok, warn } from './finding';
+import { PermanentError } from '../../kernel/errors';
+import { fail, notLookedAt, ok, warn } from './finding';
 import type { Finding } from './finding';
 import { timing } from '../../kernel/timing';
 
-/** Dead letters, open failures, and messages that no function takes. */
+/** Dead letters, open failures, and messages that no function takes. Who may not look at the queues learns the failures. */
 export async function checkLoad(
   { failures, clock }: Pick<Services, 'failures' | 'clock'>,
   inspector: QueueInspector,
 ): Promise<readonly Finding[]> {
+  const ofQueues = await checkWaiting(inspector, clock).catch((error: unknown) => {
+    if (error instanceof PermanentError && error.code === 'queue/not-allowed')
+      return [notLookedAt('queue', error)];
+    throw error;
+  });
+  let open = 0;
+  for await (const _failure of failures.list('open')) open++;
+  return [
+    ...ofQueues,
+    open === 0
+      ? ok('failures', 'none open')
+      : fail('failures', `${String(open)} open`, 'Each says what to do: licenser failure list.'),
+  ];
+}
+
+async function checkWaiting(inspector: QueueInspector, clock: Services['clock']): Promise<Finding[]> {
   const findings: Finding[] = [];
   const queues = await queueStatus(inspector, clock);
   for (const { queue, active, oldestAgeMs, missing } of queues) {
@@ -34,13 +51,6 @@ export async function checkLoad(
           dead === 1 ? '1 message' : `${String(dead)} messages`,
           'Look at them: licenser failure list.',
         ),
-  );
-  let open = 0;
-  for await (const _failure of failures.list('open')) open++;
-  findings.push(
-    open === 0
-      ? ok('failures', 'none open')
-      : fail('failures', `${String(open)} open`, 'Each says what to do: licenser failure list.'),
   );
   return findings;
 }

@@ -1,4 +1,4 @@
-import { UserError, ensureError } from '../../kernel/errors';
+import { PermanentError, UserError, ensureError } from '../../kernel/errors';
 
 export type FindingState = 'ok' | 'warn' | 'fail';
 
@@ -27,7 +27,7 @@ export const fail = (name: string, text: string, todo: string): Finding => ({
   todo,
 });
 
-/** A check that throws has failed. */
+/** A check that throws has failed, unless who asks may not look: that is no fault of what was to be looked at. */
 export async function guarded(
   name: string,
   work: () => Promise<readonly Finding[]>,
@@ -36,9 +36,20 @@ export async function guarded(
     return await work();
   } catch (thrown) {
     const error = ensureError(thrown);
+    if (error instanceof PermanentError && error.code === 'queue/not-allowed')
+      return [notLookedAt(name, error)];
     const hint = error instanceof UserError ? error.hint : undefined;
     return [
       fail(name, error.message, hint ?? 'See that it is up and can be reached from here, then try again.'),
     ];
   }
+}
+
+/** The queues, by someone without the rights; the app itself needs none of them to work. */
+export function notLookedAt(name: string, { message }: Error): Finding {
+  return warn(
+    name,
+    `not looked at: ${message}`,
+    'Settings and counts take the right Manage, the age of messages the right to receive: docs/permissions.md. `licenser status` asks the app.',
+  );
 }

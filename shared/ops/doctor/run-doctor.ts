@@ -2,8 +2,9 @@ import type { Services } from '../../pipeline/services';
 import type { PolicyFile } from './check-policy-names';
 import { checkForgotten } from './check-forgotten';
 import { checkCensus } from './check-census';
-import { checkDeltaPosition } from './check-delta-position';
+import { checkDeltaPosition } from './changes/check-delta-position';
 import { checkGraph } from './check-graph';
+import { checkGroupPosition } from './changes/check-group-position';
 import type { ReadClaims } from './check-graph';
 import { checkLoad } from './check-load';
 import { checkOwnPauses } from './check-own-pauses';
@@ -51,6 +52,7 @@ export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
     guarded('queues', () => checkQueues(inspector, parts.expectedQueues)),
     guarded('load', () => checkLoad(pipeline, inspector)),
     guarded('delta', () => checkDeltaPosition(pipeline)),
+    guarded('groups', () => checkGroupPosition(pipeline)),
     guarded('subscription', () => checkSubscription(pipeline)),
     guarded('rows', () => checkRows(pipeline, parts.users === undefined ? 'all' : 'noted')),
     guarded('users', () =>

@@ -1,3 +1,4 @@
+import { graphErrorClasses } from '../../graph/refusals/graph-error-classes';
 import { PermanentError } from '../../kernel/errors';
 import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
@@ -12,6 +13,12 @@ export const deadLettersAtMost = 2_000;
 export const deadLettersOfRequest = 200;
 /** Rows of failures, and of users who wait, that such a request reads. */
 const rowsOfRequest = 5_000;
+
+/** Classes that no dead letter has, so that none is peeked for them; `unknown` are also those without a reason. */
+const productsOwn: ReadonlySet<string> = new Set([
+  seatsClass,
+  ...graphErrorClasses.filter((name) => name !== 'unknown'),
+]);
 
 /** Outcomes beside which a SKU may wait for a seat. */
 const besideWaiting = ['waiting', 'blocked', 'held'];
@@ -59,9 +66,11 @@ export async function collectAtMost(
     views.push(fromFailure(failure));
   }
   if (state === 'open') {
-    views.push(
-      ...(await collectDeadLetters(inspector, isRequest ? deadLettersOfRequest : deadLettersAtMost)),
-    );
+    if (only === undefined || !productsOwn.has(only)) {
+      views.push(
+        ...(await collectDeadLetters(inspector, isRequest ? deadLettersOfRequest : deadLettersAtMost)),
+      );
+    }
     if (only === undefined || only === seatsClass) {
       let waiting = 0;
       for await (const view of waitingUsers(pipeline, from)) {

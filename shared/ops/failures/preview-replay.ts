@@ -1,4 +1,5 @@
 import { toUserId } from '../../kernel/ids';
+import { timing } from '../../kernel/timing';
 import { readConcurrently } from '../../kernel/concurrently';
 import { readIfUsable } from '../../pipeline/crashes/unusable-row';
 import type { Services } from '../../pipeline/services';
@@ -11,7 +12,7 @@ import type { FailureSelection } from './select-failures';
 export type ReplayPreview = {
   /** Users of the selection. */
   readonly users: number;
-  /** Of them, how many deciding was asked for: the first 200. */
+  /** Of them, how many deciding was asked for: the first 200, or as many as the time of one answer allows. */
   readonly looked: number;
   /** What deciding would give now, by outcome; `unreadable`: the user's row cannot be read. */
   readonly outcomes: Readonly<Record<string, number>>;
@@ -22,6 +23,8 @@ export type ReplayPreview = {
 };
 
 const mostLooked = 200;
+/** Each look waits for Graph and the tables most of its time. */
+const lookedAtOnce = 16;
 
 /**
  * What replaying failures would come to now. Nothing is recorded and nothing is written.
@@ -32,22 +35,25 @@ export async function previewReplay(
   inspector: QueueInspector,
   selection: FailureSelection,
 ): Promise<ReplayPreview> {
-  const selected = (await selectFailures(services, inspector, selection, 'open')).filter(
+  const selected = (await selectFailures(services, inspector, selection, 'open', 'preview')).filter(
     ({ state }) => state !== 'replayed',
   );
   const users = [...new Set(selected.flatMap(({ userId }) => (userId === null ? [] : [userId])))];
-  const looked = users.slice(0, mostLooked);
   const outcomes: Record<string, number> = {};
+  let looked = 0;
   let written = 0;
-  const decided = readConcurrently(looked, async (userId) => {
+  const until = services.clock.now() + timing.ops.portion.ms;
+  const look = async (userId: string) => {
     const record = await readIfUsable(services.users, toUserId(userId));
     return record === undefined ? undefined : wouldDecide(services, record);
-  });
-  for await (const would of decided) {
+  };
+  for await (const would of readConcurrently(users.slice(0, mostLooked), look, lookedAtOnce)) {
     const outcome = would?.outcome ?? 'unreadable';
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     if (would !== undefined && would.operation !== null) written += 1;
+    looked += 1;
+    if (services.clock.now() >= until) break;
   }
   const withoutUser = selected.filter(({ userId }) => userId === null).length;
-  return { users: users.length, looked: looked.length, outcomes, written, withoutUser };
+  return { users: users.length, looked, outcomes, written, withoutUser };
 }

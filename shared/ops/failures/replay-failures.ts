@@ -175,7 +175,10 @@ async function readFailures(
   return found;
 }
 
-/** Their users are on their way already, so the messages have served. */
+/**
+ * Their users are on their way already, so the messages have served. The walk ends with the last of them: each message
+ * that it passes is locked until then, and given back.
+ */
 async function takeBack(
   pipeline: Pick<Services, 'deadLetters'>,
   current: readonly FailureView[],
@@ -183,11 +186,15 @@ async function takeBack(
   const letters = current.filter(({ kind, userId }) => kind === 'deadLetter' && userId !== null);
   let taken = 0;
   for (const queue of Object.values(queueNames)) {
-    const ids = new Set(letters.filter((letter) => letter.queue === queue).map((one) => one.messageId));
-    if (ids.size === 0) continue;
-    taken += await pipeline.deadLetters.drain(queue, deadLettersAtMost, async ({ messageId }) =>
-      ids.has(messageId) ? undefined : 'leave',
-    );
+    const own = letters.filter((letter) => letter.queue === queue);
+    const ids = new Set(own.map(({ messageId }) => messageId));
+    let left = own.length;
+    if (left === 0) continue;
+    taken += await pipeline.deadLetters.drain(queue, deadLettersAtMost, async ({ messageId }) => {
+      if (!ids.has(messageId)) return 'leave';
+      left -= 1;
+      return left === 0 ? 'last' : undefined;
+    });
   }
   return taken;
 }

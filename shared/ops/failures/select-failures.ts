@@ -1,13 +1,22 @@
 import { UserError } from '../../kernel/errors';
+import { mapConcurrently } from '../../kernel/concurrently';
 import { isGuid, toUserId } from '../../kernel/ids';
 import { readIfUsable } from '../../pipeline/crashes/unusable-row';
 import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { identityOnly, unknownUser } from '../users/find-user';
-import { collectDeadLetters, collectFailures } from './collect-failures';
+import {
+  collectDeadLetters,
+  collectFailures,
+  deadLettersAtMost,
+  deadLettersOfRequest,
+} from './collect-failures';
 import { fromFailure, fromWaitingUser, isOfNoUser, namesNoUser } from './failure-view';
 import type { FailureView } from './failure-view';
 import type { FailureState } from '../../words/failure';
+
+/** Subjects whose rows are read at a time. */
+const readAtOnce = 8;
 
 /** `seenAt`, milliseconds: only what was there when the person looked; what came or came again later stays. */
 export type FailureSelection =
@@ -25,6 +34,8 @@ export async function selectFailures(
   inspector: QueueInspector,
   selection: FailureSelection,
   state: FailureState,
+  /** A preview only asks whose failures these are: dead letters are peeked at as far as that takes. */
+  purpose: 'preview' | 'action' = 'action',
 ): Promise<readonly FailureView[]> {
   if (selection.kind !== 'subjects') {
     const found = await collectFailures(
@@ -37,15 +48,21 @@ export async function selectFailures(
     if (seenAt === undefined) return found;
     return found.filter(({ lastAt }) => lastAt === null || Date.parse(lastAt) <= seenAt);
   }
-  const letters = await collectDeadLetters(inspector);
-  const found: FailureView[] = [];
-  for (const named of new Set(selection.subjects)) {
-    const subject = await resolveSubject(pipeline, named);
-    const own = await failuresOf(pipeline, letters, subject);
-    if (own.length === 0) throw noFailure(named, subject);
-    found.push(...own);
-  }
-  return found;
+  const named = await mapConcurrently([...new Set(selection.subjects)], readAtOnce, async (name) => ({
+    name,
+    subject: await resolveSubject(pipeline, name),
+  }));
+  const lookAmong = async (most: number) => {
+    const letters = await collectDeadLetters(inspector, most);
+    const found = await mapConcurrently(named, readAtOnce, ({ subject }) =>
+      failuresOf(pipeline, letters, subject),
+    );
+    return { found, lacking: named[found.findIndex((own) => own.length === 0)] };
+  };
+  let looked = await lookAmong(purpose === 'preview' ? deadLettersOfRequest : deadLettersAtMost);
+  if (purpose === 'preview' && looked.lacking !== undefined) looked = await lookAmong(deadLettersAtMost);
+  if (looked.lacking !== undefined) throw noFailure(looked.lacking.name, looked.lacking.subject);
+  return looked.found.flat();
 }
 
 /** All failures of one subject in any state, its dead letters, and the seat it waits for. */

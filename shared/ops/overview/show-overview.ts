@@ -168,9 +168,11 @@ export async function showOverview(parts: OverviewParts, hours: number): Promise
     })),
   ]);
   const round = { error: null, ...facts.delta };
+  const { groups } = facts;
+  const groupRound = groups === undefined ? undefined : async () => ({ error: null, ...groups });
   const [verdict, { missing: unread, ...sources }] = await Promise.all([
     judgeNow(services, facts),
-    readSources(services, async () => round),
+    readSources(services, async () => round, groupRound),
   ]);
   if (levels === undefined) missing.push({ part: 'levels', why: 'The timer `observe` has not counted yet.' });
   for (const [part, fact] of Object.entries({ queues: facts.queues, pauses: facts.pauses }))

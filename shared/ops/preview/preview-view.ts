@@ -50,6 +50,11 @@ export type PreviewView = {
   };
   /** Users outside the scope because their accounts have no userType, as far as that shows. */
   readonly withoutUserType?: number;
+  /**
+   * Why another person would have to approve it if it were activated now; empty: it would run at once, or it is no edited
+   * policy for everybody.
+   */
+  readonly approval: readonly { readonly code: string; readonly text: string }[];
   /** How many users were planned with each policy; more than one while a rollout moves users to another. */
   readonly policies: readonly { readonly policyHash: string; readonly users: number }[];
   /** Users that were named and that the tenant does not know. */
@@ -62,7 +67,12 @@ export type PreviewView = {
 export function toPreviewView(
   plan: Preview,
   { policy, catalogue }: { readonly policy: Policy; readonly catalogue: Catalogue },
-  { unknown, unreadable, policies }: Pick<MadePlan, 'unknown' | 'unreadable' | 'policies'>,
+  {
+    unknown,
+    unreadable,
+    policies,
+    approval,
+  }: Pick<MadePlan, 'unknown' | 'unreadable' | 'policies'> & Pick<PreviewView, 'approval'>,
 ): PreviewView {
   const index = indexOfCatalogue(catalogue);
   const sku = (id: SkuId) => index.skuName(id);
@@ -102,6 +112,7 @@ export function toPreviewView(
       ...plan.guards,
       exceeded: findExceeded(policy.guards, plan.guards).map(({ text }) => text),
     },
+    approval,
     policies: [...policies].map(([policyHash, users]) => ({ policyHash, users })),
     unknown,
     unreadable,

@@ -1,7 +1,13 @@
+import { UserError } from '../../kernel/errors';
+import { bindNames } from '../../licensing/entitlement/bind-names';
+import type { Preview } from '../../licensing/preview/preview';
 import type { Services } from '../../pipeline/services';
+import { bindGroups } from '../../pipeline/sources/named-groups';
 import type { PreviewServices } from './make-preview';
 import type { PolicyInForce } from '../../pipeline/sources/policy-library';
 import type { Policy } from '../../policy/policy';
+import { whyActivationWaits } from '../rollouts/approval-reasons';
+import { findOtherMeanings } from '../rollouts/other-meanings';
 import { noneNew } from '../../licensing/service-plans/service-plan-verdicts';
 import type { PlanRequest } from './make-preview';
 import { makePreview } from './make-preview';
@@ -26,7 +32,30 @@ export async function showPreview(
     edited === undefined ? rest : { ...rest, policy, knownPlans },
   );
   const { catalogue } = await pipeline.catalogue.read(request.signal);
-  return toPreviewView(plan, { policy, catalogue }, made);
+  const isActivation = edited !== undefined && request.selection.kind === 'all';
+  const approval = isActivation ? await whyItWouldWait(pipeline, plan, policy) : [];
+  return toPreviewView(plan, { policy, catalogue }, { ...made, approval });
+}
+
+/** What activating the edited policy now would have to wait for; nothing where it is the active one, or there is none. */
+async function whyItWouldWait(
+  pipeline: PreviewServices,
+  plan: Preview,
+  policy: Policy,
+): Promise<PreviewView['approval']> {
+  const active = await pipeline.policy.active().catch((error: unknown) => {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  });
+  if (active === undefined || active.policy.hash === policy.hash) return [];
+  const { catalogue } = await pipeline.catalogue.read();
+  const today = {
+    ...bindNames(policy, catalogue),
+    groups: await bindGroups(pipeline.directory, policy),
+  };
+  const moved = findOtherMeanings(active.policy.bindings, today);
+  const reasons = await whyActivationWaits(pipeline, { plan, policy, active: active.policy, moved });
+  return reasons.map(({ code, text }) => ({ code, text }));
 }
 
 /** An edited policy knows the plans of today, as it will when it is activated; the active one those of its day. */

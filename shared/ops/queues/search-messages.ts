@@ -1,3 +1,5 @@
+import type { Clock } from '../../kernel/clock';
+import { timing } from '../../kernel/timing';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import type { QueueName } from '../../queue/queues';
 import { readPage } from './peek-queue';
@@ -20,17 +22,23 @@ const mostScanned = 2_000;
 const pageSize = 200;
 
 /**
- * The first `limit` messages that fit, of at most 2,000 from the sequence number `from` on. `next`: where to go on; null:
- * the end was reached.
+ * The first `limit` messages that fit, of at most 2,000 from the sequence number `from` on, or of as many as one answer
+ * has time for. `next`: where to go on; null: the end was reached.
  * @throws UserError `ops/no-queue`
  */
 export async function searchMessages(
   inspector: QueueInspector,
   queue: QueueName,
   search: MessageSearch,
-  options: { readonly deadLetters: boolean; readonly from?: string; readonly limit: number },
+  options: {
+    readonly deadLetters: boolean;
+    readonly from?: string;
+    readonly limit: number;
+    readonly clock: Pick<Clock, 'now'>;
+  },
 ): Promise<MessagePage & { readonly scanned: number }> {
-  const { deadLetters, limit } = options;
+  const { deadLetters, limit, clock } = options;
+  const until = clock.now() + timing.ops.portion.ms;
   const items: MessageView[] = [];
   let { from } = options;
   let scanned = 0;
@@ -48,7 +56,8 @@ export async function searchMessages(
       const following = page.items[index + 1]?.sequenceNumber ?? page.next;
       return { items, next: following, scanned };
     }
-    if (page.next === null || scanned >= mostScanned) return { items, next: page.next, scanned };
+    if (page.next === null || scanned >= mostScanned || clock.now() >= until)
+      return { items, next: page.next, scanned };
     from = page.next;
   }
 }

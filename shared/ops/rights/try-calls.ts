@@ -4,6 +4,7 @@ import type { GraphPermission } from '../../graph/permissions';
 import { findUntracked } from '../../graph/untracked-properties';
 import { UserError, ensureError } from '../../kernel/errors';
 import { trackedProperties } from '../../pipeline/intake/delta-cursor';
+import { namedGroups } from '../../policy/group-references';
 import type { Policy } from '../../policy/policy';
 import { noNeeds, ownProperties } from '../../words/needs';
 import type { Needs } from '../../words/needs';
@@ -39,7 +40,7 @@ export type TriedCalls = {
 /** What this policy makes the product read; null: there is no policy yet. */
 export function callsOf(policy: Policy | null): PolicyCalls {
   if (policy === null) return { needs: noNeeds, groups: [] };
-  return { needs: policy.needs, groups: policy.rules.flatMap((rule) => rule.memberOf) };
+  return { needs: policy.needs, groups: namedGroups(policy).map(({ reference }) => reference) };
 }
 
 /** No group of a tenant is called so; asking for it takes the same permission as asking for one that is there. */
@@ -47,14 +48,24 @@ const noGroup = 'licenser permission probe';
 
 /**
  * Makes exactly the reads that the policy makes the product do, with its own `$select`: a list of users, one user in
- * full, following changes, SKUs, groups and their members. Nothing is written. About seven requests.
+ * full, following changes of users and groups, SKUs, groups and their members. Nothing is written. About eight requests.
+ *
+ * @param followsChanges false: for who only looks
  */
 export async function tryCalls(
   directory: Pick<
     Directory,
-    'listSkuRows' | 'userPage' | 'spellingOf' | 'readUser' | 'deltaFromNow' | 'findGroups' | 'groupMembers'
+    | 'listSkuRows'
+    | 'userPage'
+    | 'spellingOf'
+    | 'readUser'
+    | 'deltaFromNow'
+    | 'findGroups'
+    | 'groupMembers'
+    | 'groupDeltaFromNow'
   >,
   { needs, groups }: PolicyCalls,
+  { followsChanges = true }: { readonly followsChanges?: boolean } = {},
 ): Promise<TriedCalls> {
   let untracked: ReadonlyMap<string, string> = new Map();
   const unseen = new Map<string, string | undefined>();
@@ -71,10 +82,14 @@ export async function tryCalls(
       await readOne(directory, withoutDirect);
       for (const one of await findUnseen(directory, needs)) unseen.set(...one);
     }),
-    attempt('User.Read.All', 'follows changes of users', async () => {
-      untracked = await findUntracked(directory, trackedProperties(needs));
-    }),
-    attempt('GroupMember.Read.All', 'reads groups', () => readGroup(directory, groups[0])),
+    ...(followsChanges
+      ? [
+          attempt('User.Read.All', 'follows changes of users', async () => {
+            untracked = await findUntracked(directory, trackedProperties(needs));
+          }),
+        ]
+      : []),
+    attempt('GroupMember.Read.All', 'reads groups', () => readGroup(directory, groups[0], followsChanges)),
     ...direct,
   ]);
   return { trials, untracked, unseen, skipped };
@@ -87,11 +102,16 @@ async function readOne(directory: Pick<Directory, 'userPage' | 'readUser'>, need
   if (first !== undefined) await directory.readUser(first.id, needs);
 }
 
-/** One page is enough. A name that no group has is a trouble of the policy, which `policy check` reports. */
+/**
+ * One page is enough; changes are followed only of groups that a policy names. A name that no group has is a trouble of the
+ * policy, which `policy check` reports.
+ */
 async function readGroup(
-  directory: Pick<Directory, 'findGroups' | 'groupMembers'>,
+  directory: Pick<Directory, 'findGroups' | 'groupMembers' | 'groupDeltaFromNow'>,
   reference: string | undefined,
+  followsChanges: boolean,
 ): Promise<void> {
+  if (reference !== undefined && followsChanges) await directory.groupDeltaFromNow();
   const [group] = await directory.findGroups(reference ?? noGroup);
   if (group === undefined) return;
   try {

@@ -3,23 +3,21 @@ import type { Preview } from '../../licensing/preview/preview';
 import type { Services } from '../../pipeline/services';
 import type { PreviewServices } from '../preview/make-preview';
 import { tiedToTenant } from '../../pipeline/sources/policy-library';
-import { compareText } from '../../kernel/id-set';
 import { bindGroups } from '../../pipeline/sources/named-groups';
 import type { Problem } from '../../policy/problem';
 import { bindNames } from '../../licensing/entitlement/bind-names';
 import type { PolicyBindings } from '../../words/policy-version';
 import { checkAgainstTenant } from '../../pipeline/sources/check-against-tenant';
 import type { Policy } from '../../policy/policy';
-
-import type { Reason } from '../../words/reason';
 import { makePreview } from '../preview/make-preview';
 import type { PlanRequest } from '../preview/make-preview';
 import { askedBy, recordAction } from '../audit/operator';
 import { callsOf } from '../rights/try-calls';
 import { refuseWithoutRights } from '../rights/refuse-without-rights';
 import type { Operator } from '../audit/operator';
-import { findApprovalReasons } from './approval-reasons';
+import { whyActivationWaits } from './approval-reasons';
 import { openRollout } from './open-rollout';
+import { findOtherMeanings } from './other-meanings';
 import { toMember } from './plan-members';
 import type { Rollout } from '../../words/rollout';
 
@@ -82,11 +80,7 @@ export async function activatePolicy(
       kind: 'activation',
       policyHash: policy.hash,
       planStateHash: plan.stateHash,
-      approvalReasons: [
-        ...alwaysReason(pipeline),
-        ...movedReason(moved),
-        ...(await findApprovalReasons(pipeline, plan, policy, active)),
-      ],
+      approvalReasons: await whyActivationWaits(pipeline, { plan, policy, active, moved }),
       why: operator.why ?? `activate ${file}`,
       ...askedBy(operator),
     },
@@ -121,39 +115,6 @@ function refuseOtherMeanings(
       hint: 'Name these by their ids in the file: that makes it another policy.',
     },
   );
-}
-
-/** The names that stood for something else in `before` than in `now`, each as a sentence without its full stop. */
-export function findOtherMeanings(before: PolicyBindings | null, now: PolicyBindings): readonly string[] {
-  const known = idsByName(before ?? { skus: [], plans: [] });
-  return [...idsByName(now)].flatMap(([name, ids]) => {
-    const then = known.get(name);
-    return then === undefined || then === ids ? [] : [`${name} was ${then} and is ${ids} now`];
-  });
-}
-
-function idsByName({ skus, plans, groups = [] }: PolicyBindings): ReadonlyMap<string, string> {
-  const ids = new Map<string, string>([
-    ...skus.map(({ name, skuId }) => [`SKU ${name}`, skuId] as const),
-    ...plans.map(({ skuId, name, servicePlanId }) => [`plan ${name} of ${skuId}`, servicePlanId] as const),
-  ]);
-  for (const { name, groupId } of [...groups].sort((a, b) => compareText(a.groupId, b.groupId))) {
-    const others = ids.get(`group ${name}`);
-    ids.set(`group ${name}`, others === undefined ? groupId : `${others} and ${groupId}`);
-  }
-  return ids;
-}
-
-/** A person sees first whom it moves that a name means something else now than in the active policy. */
-function movedReason(moved: readonly string[]): readonly Reason[] {
-  if (moved.length === 0) return [];
-  const text = `Names stand for something else than in the active policy: ${moved.join('; ')}.`;
-  return [{ code: 'approval/names', text }];
-}
-
-function alwaysReason({ settings }: Pick<Services, 'settings'>): readonly Reason[] {
-  if (settings.approval !== 'always') return [];
-  return [{ code: 'approval/always', text: 'Every activation is approved by another person here.' }];
 }
 
 /** The policy of a text as it may be used in this tenant. @throws UserError `policy/invalid` with `details.problems` */

@@ -43,6 +43,39 @@ export async function findApprovalReasons(
   return reasons;
 }
 
+/** A policy that is activated, or would be. */
+export type Activation = {
+  readonly plan: Preview;
+  readonly policy: Policy;
+  readonly active: Policy;
+  /** Names that mean something else than in the active policy, a sentence each. */
+  readonly moved: readonly string[];
+};
+
+/** Why another person must approve an activation before it runs; empty: it runs at once. */
+export async function whyActivationWaits(
+  pipeline: Pick<Services, 'settings' | 'users'>,
+  { plan, policy, active, moved }: Activation,
+): Promise<readonly Reason[]> {
+  return [
+    ...alwaysReason(pipeline),
+    ...movedReason(moved),
+    ...(await findApprovalReasons(pipeline, plan, policy, active)),
+  ];
+}
+
+/** A person sees first whom it moves that a name means something else now than in the active policy. */
+function movedReason(moved: readonly string[]): readonly Reason[] {
+  if (moved.length === 0) return [];
+  const text = `Names stand for something else than in the active policy: ${moved.join('; ')}.`;
+  return [{ code: 'approval/names', text }];
+}
+
+function alwaysReason({ settings }: Pick<Services, 'settings'>): readonly Reason[] {
+  if (settings.approval !== 'always') return [];
+  return [{ code: 'approval/always', text: 'Every activation is approved by another person here.' }];
+}
+
 /** A guard that is dropped, or allows more than before. */
 function isLoosened(before: Limit | null, after: Limit | null): boolean {
   if (before === null) return false;

@@ -1,7 +1,7 @@
 import { isoTime } from '../../kernel/clock';
 import { ensureError } from '../../kernel/errors';
-import type { DeltaRound } from '../../pipeline/intake/delta-round';
-import { readRound } from '../../pipeline/intake/delta-round';
+import type { DeltaRound, GroupRound } from '../../pipeline/intake/delta-round';
+import { readRound, readRounds } from '../../pipeline/intake/delta-round';
 import { notificationCursor } from '../../pipeline/intake/last-notification';
 import { subscriptionCursor } from '../../pipeline/intake/keep-subscription';
 import type { Services } from '../../pipeline/services';
@@ -17,6 +17,13 @@ export type SourcesView = {
     readonly failingSince: string | null;
     readonly error: string | null;
   } | null;
+  /** Members of groups. `isUsed`: a policy names groups. */
+  readonly groups: {
+    readonly isUsed: boolean;
+    readonly workedAt: string | null;
+    readonly failingSince: string | null;
+    readonly error: string | null;
+  } | null;
   /** `expiresAt`: as it was asked for at the last renewal. */
   readonly subscription: { readonly renewedAt: string | null; readonly expiresAt: string | null } | null;
   readonly missing: readonly Missing[];
@@ -25,14 +32,18 @@ export type SourcesView = {
 /** A part of an answer that is not known, and why. */
 export type Missing = { readonly part: string; readonly why: string };
 
-/** What is known of the sources: three rows of the tables. `round`: the delta round, where it was read before. Never throws. */
+/**
+ * What is known of the sources: four rows of the tables. `round`, `groupRound`: the rounds of following users and groups,
+ * where they were read before. Never throws.
+ */
 export async function readSources(
   { cursors, settings }: Pick<Services, 'cursors' | 'settings'>,
   round: () => Promise<DeltaRound> = () => readRound(cursors),
+  groupRound: () => Promise<GroupRound> = async () => (await readRounds(cursors)).groups,
 ): Promise<SourcesView> {
   const missing: Missing[] = [];
   const time = (at: number | null) => (at === null ? null : isoTime(at));
-  const [notifications, delta, subscription] = await Promise.all([
+  const [notifications, delta, groups, subscription] = await Promise.all([
     orMissing(missing, 'notifications', async () => ({
       isUsed: settings.notificationUrl !== null,
       lastAt: time((await cursors.read(notificationCursor)).updatedAt),
@@ -41,13 +52,17 @@ export async function readSources(
       const { workedAt, failingSince, error } = await round();
       return { workedAt: time(workedAt), failingSince: time(failingSince), error };
     }),
+    orMissing(missing, 'groups', async () => {
+      const { isUsed, workedAt, failingSince, error } = await groupRound();
+      return { isUsed, workedAt: time(workedAt), failingSince: time(failingSince), error };
+    }),
     orMissing(missing, 'subscription', async () => {
       const { updatedAt } = await cursors.read(subscriptionCursor);
       const expiresAt = updatedAt === null ? null : updatedAt + timing.intake.subscription.ms;
       return { renewedAt: time(updatedAt), expiresAt: time(expiresAt) };
     }),
   ]);
-  return { notifications, delta, subscription, missing };
+  return { notifications, delta, groups, subscription, missing };
 }
 
 /** The part, or null and a line in `missing`. */

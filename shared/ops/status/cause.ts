@@ -16,6 +16,7 @@ export const weights = {
   'queues/unreachable': 'unknown',
   'counts/old': 'unknown',
   'delta/deaf': 'late',
+  'groups/deaf': 'late',
   'quota/closed': 'late',
   'objective/missed': 'late',
   'paused/part': 'partly',

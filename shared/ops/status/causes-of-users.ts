@@ -5,7 +5,13 @@ import type { Cause } from './cause';
 import type { StatusFacts } from './status-facts';
 
 /** Users get their licenses, but later than they should. */
-export function lateCauses({ delta, quotaClosedUntil, timeToLicensed, now }: StatusFacts): readonly Cause[] {
+export function lateCauses({
+  delta,
+  groups,
+  quotaClosedUntil,
+  timeToLicensed,
+  now,
+}: StatusFacts): readonly Cause[] {
   const causes: Cause[] = [];
   const heardAt = delta.workedAt;
   if (delta.failingSince !== null || heardAt === null || now - heardAt > timing.ops.deaf.ms) {
@@ -17,6 +23,19 @@ export function lateCauses({ delta, quotaClosedUntil, timeToLicensed, now }: Sta
         null,
         'Changes of users are not followed: joiners are not found by delta',
         'See that the function users-delta runs; its log says why it does not.',
+      ),
+    );
+  }
+  const groupsSince = groups?.failingSince ?? null;
+  if (groupsSince !== null && now - groupsSince > timing.doctor.deltaFailing.ms) {
+    causes.push(
+      cause(
+        'groups/deaf',
+        groupsSince,
+        null,
+        'Changes of groups are not followed: who joins or leaves one is found by the census',
+        'licenser doctor says why; the log of users-delta has every attempt.',
+        'licenser doctor',
       ),
     );
   }

@@ -1,5 +1,5 @@
-import { ensureError } from '../../kernel/errors';
-import { readRound } from '../../pipeline/intake/delta-round';
+import { PermanentError, ensureError } from '../../kernel/errors';
+import { readRounds } from '../../pipeline/intake/delta-round';
 import type { Services } from '../../pipeline/services';
 import { findPolicyTroubles } from '../../pipeline/sources/policy-troubles';
 import type { QueueInspector } from '../../queue/queue-inspector';
@@ -38,13 +38,13 @@ export async function readFacts({
     countedAt: null,
     p95: null,
   };
-  const [policyFact, pauses, names, queues, rollouts, delta, closedUntil, counts] = await Promise.all([
+  const [policyFact, pauses, names, queues, rollouts, rounds, closedUntil, counts] = await Promise.all([
     orProblem(async () => ({ mode: (await policy.current()).mode })),
     orProblem(() => control.pauses()),
     orElse(undefined, () => findPolicyTroubles(services)),
     orProblem(() => queueStatus(inspector, clock)),
     orElse([], () => readRollouts(services)),
-    orElse({ workedAt: null, failingSince: null, error: null }, () => readRound(services.cursors)),
+    orElse(undefined, () => readRounds(services.cursors)),
     orElse(null, quotaClosedUntil),
     orElse(none, counted),
   ]);
@@ -56,7 +56,8 @@ export async function readFacts({
     ...(names === undefined ? {} : { names }),
     queues,
     rollouts,
-    delta,
+    delta: rounds?.users ?? { workedAt: null, failingSince: null, error: null },
+    ...(rounds === undefined ? {} : { groups: rounds.groups }),
     quotaClosedUntil: closedUntil,
     timeToLicensed: { p95, objective },
     ...(services.settings.approval === undefined ? {} : { approval: services.settings.approval }),
@@ -64,11 +65,15 @@ export async function readFacts({
   };
 }
 
-async function orProblem<Fact>(read: () => Promise<Fact>): Promise<Fact | { readonly problem: string }> {
+type Problem = { readonly problem: string; readonly isRefused?: true };
+
+async function orProblem<Fact>(read: () => Promise<Fact>): Promise<Fact | Problem> {
   try {
     return await read();
   } catch (thrown) {
-    return { problem: ensureError(thrown).message };
+    const { message } = ensureError(thrown);
+    const isRefused = thrown instanceof PermanentError && thrown.code === 'queue/not-allowed';
+    return isRefused ? { problem: message, isRefused } : { problem: message };
   }
 }
 

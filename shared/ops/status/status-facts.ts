@@ -15,7 +15,8 @@ export type StatusFacts = {
     | { readonly problem: string };
   /** Names in the policies in force that stand for nothing sure; absent: not known. */
   readonly names?: readonly { readonly code: string; readonly text: string }[];
-  readonly queues: readonly QueueView[] | { readonly problem: string };
+  /** `isRefused`: who looks lacks the right to; the app itself may well have it. */
+  readonly queues: readonly QueueView[] | { readonly problem: string; readonly isRefused?: true };
   /** Users without a seat, by SKU. */
   readonly waiting: readonly { readonly sku: string; readonly users: number }[];
   readonly failures: readonly { readonly class: string; readonly count: number; readonly oldestAt: number }[];
@@ -26,6 +27,13 @@ export type StatusFacts = {
     readonly members: number;
   }[];
   readonly delta: {
+    readonly workedAt: number | null;
+    readonly failingSince: number | null;
+    readonly error?: string | null;
+  };
+  /** Rounds of following groups; absent: not known. `isUsed`: a policy names groups. */
+  readonly groups?: {
+    readonly isUsed: boolean;
     readonly workedAt: number | null;
     readonly failingSince: number | null;
     readonly error?: string | null;

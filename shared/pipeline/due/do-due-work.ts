@@ -1,5 +1,6 @@
 import { ConcurrencyError, UserError, ensureError } from '../../kernel/errors';
 import type { DueWork } from '../../queue/due-work';
+import { keepSubscription } from '../intake/keep-subscription';
 import { walkCensus } from '../census/walk-census';
 import { feedRollouts } from '../rollouts/feed-rollouts';
 import { drainWaiting } from '../seats/drain-waiting';
@@ -11,6 +12,7 @@ const doers: Readonly<Record<DueWork, (services: Services, task: Task) => Promis
   rollouts: feedRollouts,
   'waiting-list': drainWaiting,
   'census-walk': walkCensus,
+  'graph-subscription': keepSubscription,
 };
 
 /**

@@ -1,4 +1,5 @@
 import { findNextCensus } from '../census/find-next-census';
+import { isSubscriptionDue } from '../intake/lifecycle';
 import type { Services } from '../services';
 import type { DueWork } from '../../queue/due-work';
 
@@ -16,6 +17,7 @@ const questions: Readonly<Record<DueWork, (services: DueServices) => Promise<boo
   rollouts: hasRollout,
   'waiting-list': async ({ waitingSkus }) => (await waitingSkus.current()).size > 0,
   'census-walk': async (services) => (await findNextCensus(services)) !== undefined,
+  'graph-subscription': isSubscriptionDue,
 };
 
 /** A rollout that runs or is settled, or one that has ended and still claims the policy pointer. */

@@ -16,6 +16,7 @@ const lostMs: Readonly<Record<DueWork, number>> = {
   rollouts: wakeLost.ms,
   'waiting-list': wakeLost.ms,
   'census-walk': censusWakeLost.ms,
+  'graph-subscription': wakeLost.ms,
 };
 
 /** The lease of a message that is on its way, or of the run that it began. */

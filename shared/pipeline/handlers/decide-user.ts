@@ -161,29 +161,18 @@ async function decideOnce(services: DecideServices, task: Task, work: Work): Pro
   const scopes = writeScopes(services, userId, seen.decision.operation);
   const gate = await askGate(services, scopes, record.state);
   const rest = gate.kind === 'paused' ? await restThatMayBeWritten(services, record, look) : undefined;
-  if (rest !== undefined) {
-    const sent = await asOneOfMany(services, userId, heard);
-    await advance(services, task, record, {
-      kind: 'decided',
-      seen: seenOf(rest),
-      heard: sent,
-      isProbe: false,
-    });
-    return;
-  }
-  if (gate.kind === 'paused') {
+  if (gate.kind === 'paused' && rest === undefined) {
     const { scope } = gate.pause;
     const why = whyPaused(gate.pause, record.state);
     const decided = { seen, heard };
     await advance(services, task, record, { kind: 'paused', scope, why, seenAt, decided, token });
     return;
   }
-  const sent = await asOneOfMany(services, userId, heard);
   await advance(services, task, record, {
     kind: 'decided',
-    seen,
-    heard: sent,
-    isProbe: gate.probes.length > 0,
+    seen: rest === undefined ? seen : seenOf(rest),
+    heard: await asOneOfMany(services, userId, heard),
+    isProbe: gate.kind === 'pass' && gate.probes.length > 0,
   });
 }
 

@@ -8,19 +8,25 @@ import { bulkSize } from './bulk-pacer';
 
 const rowName = 'express-window';
 const mostRounds = 10;
+/** Of places that come free bit by bit. */
+const rounding = 1e-6;
 
-/** `users`: who went by express, by the beginning of their id, and when; `closedUntil`: others go in bulk. Milliseconds. */
-const Stored = z.object({ users: z.record(z.string(), z.number()), closedUntil: z.number() });
+/**
+ * `users`: who went by express within 15 s, by the beginning of their id, and when; `taken`: places that were taken at the
+ * time `at`. Milliseconds.
+ */
+const Stored = z.object({ users: z.record(z.string(), z.number()), taken: z.number(), at: z.number() });
 type Window = z.infer<typeof Stored>;
 
 /**
- * Who is one of a crowd is told by how many users the directory's changes bring to a license within 15 s, however the
- * changes arrive: in one round of the deltas, in notifications of a few users each, at several processes that decide. The
- * first 50 go by express; from then on users go in bulk, for 15 s. So a joiner stands behind 50 others at most.
+ * Who is one of a crowd is told by how many users the directory's changes bring to a license, however the changes
+ * arrive: in one round of the deltas, in notifications of a few users each, at several processes that decide. There are
+ * 50 places by express, each user takes one, and in 15 s 50 come free, one by one; who finds none goes in bulk. So a
+ * joiner stands behind 50 others at most, and one who joins a second after a crowd is none of it.
  */
 export interface ExpressWindow {
   /**
-   * May what is written for this user go by express? A user who did so within the window still may. Never throws: when
+   * May what is written for this user go by express? A user who did so within 15 s still may. Never throws: when
    * the row cannot be had the answer is yes, since nothing but the order depends on it.
    */
   admits(userId: UserId): Promise<boolean>;
@@ -30,11 +36,10 @@ type Asking = { readonly key: string; readonly answer: (isAdmitted: boolean) => 
 
 /**
  * The window in a row that all processes share. Users of one process who ask at the same time cost one table call, and
- * none while the window is known to be closed.
+ * none where no place is free by what the process last read: others only take places, and time alone frees them.
  */
 export function makeExpressWindow(cursors: CursorStore, clock: Clock): ExpressWindow {
   let known: Cursor | undefined;
-  let closedUntil = 0;
   let isRunning = false;
   let asking: Asking[] = [];
 
@@ -43,7 +48,6 @@ export function makeExpressWindow(cursors: CursorStore, clock: Clock): ExpressWi
       known ??= await cursors.read(rowName);
       const before = parse(known.value, clock.now());
       const { admitted, after } = admit(before, keys, clock.now());
-      closedUntil = after.closedUntil;
       if (after === before) return admitted;
       try {
         known = await cursors.commit(rowName, known, JSON.stringify(after));
@@ -69,13 +73,11 @@ export function makeExpressWindow(cursors: CursorStore, clock: Clock): ExpressWi
   };
 
   return {
-    admits: (userId) => {
-      if (clock.now() < closedUntil) return Promise.resolve(false);
-      return new Promise((answer) => {
+    admits: (userId) =>
+      new Promise((answer) => {
         asking.push({ key: userId.slice(0, 8), answer });
         if (!isRunning) void run();
-      });
-    },
+      }),
   };
 }
 
@@ -85,29 +87,31 @@ function admit(
   keys: readonly string[],
   now: number,
 ): { readonly admitted: ReadonlySet<string>; readonly after: Window } {
-  if (now < before.closedUntil) return { admitted: new Set(), after: before };
   const users = { ...before.users };
   const admitted = new Set<string>();
+  let { taken } = before;
   for (const key of keys) {
     const isNew = users[key] === undefined;
-    if (isNew && Object.keys(users).length >= bulkSize) {
-      return { admitted, after: { users: {}, closedUntil: now + timing.intake.expressWindow.ms } };
+    if (isNew && taken + 1 > bulkSize + rounding) continue;
+    if (isNew) {
+      users[key] = now;
+      taken++;
     }
-    if (isNew) users[key] = now;
     admitted.add(key);
   }
-  const isSame = keys.every((key) => before.users[key] !== undefined);
-  return { admitted, after: isSame ? before : { users, closedUntil: 0 } };
+  return { admitted, after: taken === before.taken ? before : { users, taken, at: before.at } };
 }
 
-/** What is older than the window, or further ahead than it is long (a wrong clock), no longer counts. */
+/** The window as of now. What a clock has stored that is further ahead than the window is long counts for nothing. */
 function parse(value: string | null, now: number): Window {
   const width = timing.intake.expressWindow.ms;
-  const stored = read(value);
-  const users = Object.entries(stored.users).filter(([, at]) => Math.abs(now - at) < width);
+  const { users, taken, at } = read(value);
+  const isBelievable = at - now <= width;
+  const freed = (Math.max(0, now - at) / width) * bulkSize;
   return {
-    users: Object.fromEntries(users),
-    closedUntil: stored.closedUntil - now <= width ? stored.closedUntil : 0,
+    users: Object.fromEntries(Object.entries(users).filter(([, then]) => Math.abs(now - then) < width)),
+    taken: isBelievable ? Math.max(0, taken - freed) : 0,
+    at: isBelievable ? Math.max(now, at) : now,
   };
 }
 
@@ -115,6 +119,6 @@ function read(value: string | null): Window {
   try {
     return Stored.parse(JSON.parse(value ?? ''));
   } catch {
-    return { users: {}, closedUntil: 0 };
+    return { users: {}, taken: 0, at: 0 };
   }
 }

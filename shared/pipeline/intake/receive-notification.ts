@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isGuid } from '../../kernel/ids';
 import { bulkSize } from './bulk-pacer';
 import { noteNotification } from './last-notification';
+import { noteLifecycle } from './lifecycle';
 import { sendLooks } from './send-looks';
 import type { Services } from '../services';
 import type { Task } from '../task';
@@ -78,14 +79,16 @@ export async function receiveNotification(
     // All of them: this is no call of Graph's. Some: what can be read is taken, and delta finds the rest.
     if (unreadable === parsed.data.value.length) return plainText(400, 'Not change notifications.');
   }
+  const lifecycle: string[] = [];
   for (const { lifecycleEvent, subscriptionId } of expected) {
-    if (lifecycleEvent) {
-      logger.info('Lifecycle notification', { lifecycleEvent, subscriptionId });
-    }
+    if (!lifecycleEvent) continue;
+    lifecycle.push(lifecycleEvent);
+    logger.info('Lifecycle notification', { lifecycleEvent, subscriptionId });
   }
 
   const ids = [...new Set(expected.map(userIdOf).filter((id) => id !== undefined))];
   await sendLooks(services, task, ids, 'notification', ids.length > bulkSize);
+  if (lifecycle.length > 0) await noteLifecycle(services, lifecycle);
   if (expected.length > 0) await noteNotification(services, task);
   return plainText(202, '');
 }

@@ -4,7 +4,7 @@ import type { HintSource } from '../../words/messages/hint-source';
 import type { TimelineEntry } from '../../words/timeline';
 import type { UserState } from '../../words/user-state';
 import { entryOf, keepScheduled } from './agenda/agenda';
-import type { Cause } from './agenda/causes';
+import { takesOver } from './agenda/causes';
 import { only } from './effects';
 import type { EffectAfter, Step } from './effects';
 import type { Heard, Moment, Row, RowEvent, Seen } from './events';
@@ -41,9 +41,6 @@ function operationAlreadyQueued({ state }: Row, seen: Seen, heard: Heard, now: n
   const isRefused = state.outcome === 'blocked' || state.outcome === 'failed';
   return isRefused || Math.abs(now - state.decidedAt) < timing.row.operationOnItsWay.ms;
 }
-
-/** Reconciles that are scheduled with the intent still open: they take the write over. */
-const takesOver: readonly Cause[] = ['unavailable', 'usageLocation'];
 
 /**
  * The row holds a fresh intent for the very operation that this look arrived at: another worker is writing it, and
@@ -93,6 +90,9 @@ export function decisionState(row: Row, seen: Seen, heard: Heard, now: number): 
     skus: seen.decision.skus,
     digest: seen.digest,
     policyHash: seen.decision.policyHash,
+    // Who waits for the write is shown to people by name.
+    userPrincipalName: seen.userPrincipalName,
+    displayName: seen.displayName,
     foundAt: foundSince(before, now),
     decidedAt: now,
     decidedBy: heard.messageId,

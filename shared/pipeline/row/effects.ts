@@ -57,8 +57,6 @@ export type EffectAfter =
       readonly granted: readonly SkuId[];
     };
 
-export type Effect = EffectBefore | EffectAfter;
-
 /** How the handling of a message ends. Log line, failure row and what the handler does follow from it (perform.ts). */
 export type Result =
   /** `note`: what the log says of it. */

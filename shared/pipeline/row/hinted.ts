@@ -62,7 +62,8 @@ function absorb(row: Row, heard: Heard, moment: Moment): Step | undefined {
   }
   const sinceWrite = heardAt - (state.lastWrite?.at ?? -Infinity);
   const echoMs = source === 'delta' ? deltaEcho.ms : echo.ms;
-  if (sinceWrite < echoMs && isDueWithin(state, now, afterWrite.ms)) return only(row, { kind: 'done' });
+  const isRead = isDueWithin(state, now, afterWrite.ms) || wasReadAfter(state, heardAt);
+  if (sinceWrite < echoMs && isRead) return only(row, { kind: 'done' });
   // Never ahead of now: what a fast clock has stored must not put this look off until then.
   const lastOwnAt = Math.min(
     now,
@@ -104,6 +105,16 @@ function isAwaited(state: UserState, now: number): boolean {
     state.outcome !== 'failed' &&
     Math.abs(now - (state.decidedAt ?? -Infinity)) < timing.row.operationOnItsWay.ms
   );
+}
+
+/**
+ * A look has read the user since, long enough after the report to show what it was about: the report stood in its queue,
+ * as those about a bulk do. A row with something still to come, or an open write, is not settled by that.
+ */
+function wasReadAfter({ decidedAt, lastWrite, intent, retry, outcome }: UserState, heardAt: number): boolean {
+  if (decidedAt === null || lastWrite === null || intent !== null || retry !== null) return false;
+  const isSettled = outcome !== null && outcome !== 'failed' && outcome !== 'blocked';
+  return isSettled && decidedAt > lastWrite.at && decidedAt - heardAt >= timing.row.echoRead.ms;
 }
 
 function isDueWithin({ retry }: UserState, now: number, withinMs: number): boolean {

@@ -3,6 +3,8 @@ import type { License } from '../../words/license';
 import type { TimelineEntry } from '../../words/timeline';
 import type { UserState } from '../../words/user-state';
 import { notYetDue, withAgenda } from './agenda/agenda';
+import type { AgendaEntry } from './agenda/agenda';
+import { takesOver } from './agenda/causes';
 import { datesOfDecision } from './agenda/dates';
 import type { EffectAfter, Step } from './effects';
 import type { Moment, Row, RowEvent } from './events';
@@ -32,6 +34,7 @@ export function intended(row: Row, event: Extract<RowEvent, { kind: 'intended' }
     row: {
       state: {
         ...before,
+        ...agendaOfWriter(before, now),
         version,
         tries: before.tries + 1,
         intent,
@@ -56,6 +59,16 @@ export function intended(row: Row, event: Extract<RowEvent, { kind: 'intended' }
     after: [],
     result: undefined,
   };
+}
+
+/**
+ * The agenda once a write has begun: what was scheduled for an earlier write does not take over this one, whose writer is
+ * at it. Its message still comes, and its attempts count on.
+ */
+function agendaOfWriter({ retry, later }: UserState, now: number): Pick<UserState, 'retry' | 'later'> {
+  const begun = <Entry extends AgendaEntry>(entry: Entry): Entry =>
+    takesOver.some((cause) => cause === entry.key) && entry.at >= now ? { ...entry, at: now - 1 } : entry;
+  return { retry: retry === null ? null : begun(retry), later: later?.map(begun) };
 }
 
 /** Graph has confirmed: ledger, outcome and our own answer are stored together. */

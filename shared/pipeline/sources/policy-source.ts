@@ -29,6 +29,8 @@ export interface PolicySource {
    * moved to that one; the active policy for everybody else.
    */
   forUser(record: Pick<UserRecord, 'state' | 'ledger'>, rolloutPolicy?: PolicyHash): Promise<PolicyInForce>;
+  /** Every policy that is some user's: the active one, a candidate, those that activations left behind. */
+  all(): Promise<readonly Policy[]>;
   /** What any policy in force must know of a user. */
   needs(): Promise<Needs>;
   /** At most 5 s old. */
@@ -74,6 +76,15 @@ export function makePolicySource(parts: PolicySourceParts): PolicySource {
     return (unstored ??= { policy: (await readPolicyFileText(parts.file)).policy, knownPlans: new Map() });
   };
 
+  const all = async (): Promise<readonly Policy[]> => {
+    const { active, candidate, left } = await pointer();
+    const hashes = [active, ...(candidate === null ? [] : [candidate]), ...left];
+    const policies = await Promise.all(
+      hashes.map((hash) => (hash === active ? inForce(hash) : orNone(inForce(hash)))),
+    );
+    return policies.flatMap((one) => (one === undefined ? [] : [one.policy]));
+  };
+
   return {
     pointer,
     refresh: () => remembered.forget(),
@@ -81,14 +92,8 @@ export function makePolicySource(parts: PolicySourceParts): PolicySource {
     current: async () => (await inForce((await pointer()).active)).policy,
     byHash: (hash) => library.read(hash),
     forUser: async (record, rolloutPolicy) => inForce(rolloutPolicy ?? choosePolicy(await pointer(), record)),
-    needs: async () => {
-      const { active, candidate, left } = await pointer();
-      const hashes = [active, ...(candidate === null ? [] : [candidate]), ...left];
-      const policies = await Promise.all(
-        hashes.map((hash) => (hash === active ? inForce(hash) : orNone(inForce(hash)))),
-      );
-      return joinNeeds(policies.flatMap((one) => (one === undefined ? [] : [one.policy.needs])));
-    },
+    all,
+    needs: async () => joinNeeds((await all()).map(({ needs }) => needs)),
   };
 }
 

@@ -21,3 +21,18 @@ export function groupsOfExpression(expression: CheckedExpression): readonly stri
   }
   return groups;
 }
+
+const closed: ReadonlySet<string> = new Set(['eq', 'in']);
+
+/**
+ * Whether an expression asks for more than membership in the groups that it names: for a part of a name, or for any other
+ * group than one. Then a membership of any group may decide it.
+ */
+export function asksOfAnyGroup(expression: CheckedExpression): boolean {
+  return [...subexpressions(expression)].some(
+    (part) =>
+      part.kind === 'comparison' &&
+      part.attribute.name.startsWith('group.') &&
+      (!closed.has(part.operator) || (part.value.kind !== 'text' && part.value.kind !== 'texts')),
+  );
+}

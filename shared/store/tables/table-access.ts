@@ -33,11 +33,42 @@ const backoffOf = (budgetMs: number) => {
   return { firstMs, maxMs: Math.min(maxMs, budgetMs / 12) };
 };
 
+/** One table as the stores use it. */
+export interface TableAccess {
+  readonly name: string;
+  get(partitionKey: string, rowKey: string): Promise<Row | undefined>;
+  /**
+   * Every row of an OData filter (all rows of an empty one), page by page; each page is retried by itself. `select`: only
+   * these properties; `pageSize`: rows that are asked for at once, where no more than those are wanted.
+   */
+  query(
+    filter: string,
+    options?: { readonly select?: readonly string[]; readonly pageSize?: number },
+  ): AsyncIterable<Row>;
+  /**
+   * Writes a row that must not exist (`etag` null) or must be as it was read, together with other changes to its
+   * partition: all or nothing. Answers the row's new ETag.
+   * @throws ConcurrencyError another process was first
+   */
+  write(row: NewRow, etag: string | null, others?: readonly TransactionAction[]): Promise<string>;
+  /**
+   * Up to 100 changes of one partition, all or nothing, under no condition but their own. Actions must bear repeating: a
+   * lost answer is tried again.
+   * @throws ConcurrencyError a row to be created is there already
+   */
+  submit(actions: readonly TransactionAction[]): Promise<void>;
+  /**
+   * Deletes a row as it was read (`*`: in whatever version). False: it was gone already.
+   * @throws ConcurrencyError another process changed it
+   */
+  remove(partitionKey: string, rowKey: string, etag: string): Promise<boolean>;
+}
+
 /**
- * One table, with what every use of it needs: it is created by the first write, outages are waited out, errors are
+ * A table of the table service, with what every use of it needs: it is created by the first write, outages are waited out, errors are
  * translated, and a conditional write whose answer was lost is recognized as ours when it is met again.
  */
-export class TableAccess {
+export class AzureTable implements TableAccess {
   readonly #client: TableClient;
   readonly #options: TableAccessOptions;
   #created: Promise<void> | undefined;
@@ -62,10 +93,6 @@ export class TableAccess {
     });
   }
 
-  /**
-   * Every row of an OData filter (all rows of an empty one), page by page; each page is retried by itself. `select`: only these properties;
-   * `pageSize`: rows that are asked for at once, where no more than those are wanted.
-   */
   async *query(
     filter: string,
     { select, pageSize = mostRows }: { readonly select?: readonly string[]; readonly pageSize?: number } = {},
@@ -90,11 +117,6 @@ export class TableAccess {
     } while (continuationToken !== undefined);
   }
 
-  /**
-   * Writes a row that must not exist (`etag` null) or must be as it was read, together with other changes to its
-   * partition: all or nothing. Answers the row's new ETag.
-   * @throws ConcurrencyError another process was first
-   */
   async write(row: NewRow, etag: string | null, others: readonly TransactionAction[] = []): Promise<string> {
     if (others.length + 1 > mostOperations) {
       throw new PermanentError(
@@ -125,11 +147,6 @@ export class TableAccess {
     });
   }
 
-  /**
-   * Up to 100 changes of one partition, all or nothing, under no condition but their own. Actions must bear repeating: a
-   * lost answer is tried again.
-   * @throws ConcurrencyError a row to be created is there already
-   */
   async submit(actions: readonly TransactionAction[]): Promise<void> {
     if (actions.length === 0) return;
     await this.#run(`${actions.length} rows of ${this.name}`, () =>
@@ -137,10 +154,6 @@ export class TableAccess {
     );
   }
 
-  /**
-   * Deletes a row as it was read (`*`: in whatever version). False: it was gone already.
-   * @throws ConcurrencyError another process changed it
-   */
   async remove(partitionKey: string, rowKey: string, etag: string): Promise<boolean> {
     return this.#run(`row ${partitionKey} ${rowKey}`, async () => {
       try {

@@ -19,7 +19,8 @@ import type { RecordStore } from '../ports/record-store';
 import { TableRecordStore } from './table-record-store';
 import type { PolicyStore } from '../ports/policy-store';
 import type { RolloutStore } from '../ports/rollout-store';
-import { TableAccess } from './table-access';
+import { AzureTable } from './table-access';
+import type { TableAccess } from './table-access';
 import { TableAttentionStore } from './ops/table-attention-store';
 import { TableAuditStore } from './table-audit-store';
 import { TableControlStore } from './table-control-store';
@@ -149,7 +150,7 @@ export function makeTableAccess(options: TableStoresOptions): (table: string) =>
     credential instanceof AzureNamedKeyCredential
       ? new TableClient(endpoint, table, credential, clientOptions)
       : new TableClient(endpoint, table, credential, clientOptions);
-  return (table) => new TableAccess(clientOf(table), { clock, random, logger, budgetMs });
+  return (table) => new AzureTable(clientOf(table), { clock, random, logger, budgetMs });
 }
 
 function isPlainLoopback(endpoint: string): boolean {

@@ -1,5 +1,5 @@
 import { TableClient } from '@azure/data-tables';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../shared/kernel/clock';
 import { toSkuId } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
@@ -9,8 +9,8 @@ import type { WaitingListServices } from '../../../shared/pipeline/census/repair
 import { makeWaitingSkus } from '../../../shared/pipeline/sources/waiting-skus';
 import { makeTableStores } from '../../../shared/store/tables/table-stores';
 import type { TableStores } from '../../../shared/store/tables/table-stores';
-import { startAzurite } from '../../support/azurite';
-import type { Azurite } from '../../support/azurite';
+import { leaseTables } from '../../support/clouds/lease-tables';
+import type { LentTables } from '../../support/clouds/lease-tables';
 import { userId, userState } from '../../support/user-states';
 import { quietTask } from '../../support/quiet-task';
 
@@ -29,11 +29,11 @@ const skusOf = [
 ];
 
 describe('waiting lists whose table is lost', () => {
-  let azurite: Azurite;
+  let azurite: LentTables;
   let stores: TableStores;
   let pipeline: WaitingListServices;
   beforeAll(async () => {
-    azurite = await startAzurite();
+    azurite = await leaseTables();
     stores = makeTableStores({
       ...azurite,
       clock: systemClock,
@@ -55,7 +55,6 @@ describe('waiting lists whose table is lost', () => {
       await stores.users.commit(await stores.users.read(userId(index)), { state });
     }
   });
-  afterAll(() => azurite.close());
 
   const order = async (skuId: typeof gold) => {
     const ids: string[] = [];

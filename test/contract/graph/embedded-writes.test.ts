@@ -1,17 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startGraph } from '@auto-licenser/graph-emulator';
-import type { RunningGraph } from '@auto-licenser/graph-emulator';
-import { changeSettings, makeSettings } from '@auto-licenser/graph-emulator/settings';
-import { tenantLineSchema } from '@auto-licenser/graph-emulator/tenant-line';
-import type { Directory } from '../../../shared/graph/directory';
-import { makeGraphDirectory } from '../../../shared/graph/graph-directory';
+import { changeSettings } from '@auto-licenser/graph-emulator/settings';
 import type { GraphError } from '../../../shared/graph/refusals/graph-error';
-import { systemClock } from '../../../shared/kernel/clock';
 import { toSkuId } from '../../../shared/kernel/ids';
 import type { UserId } from '../../../shared/kernel/ids';
-import { silentLogger } from '../../../shared/kernel/logger';
-import { seededRandom } from '../../../shared/kernel/random';
-import { makeEmbeddedCredential } from '../../support/graph/embedded-credential';
+import { startEmbeddedDirectory } from '../../support/graph/embedded-directory';
+import type { EmbeddedDirectory } from '../../support/graph/embedded-directory';
 import { userId } from '../../support/user-states';
 import {
   classOf,
@@ -24,33 +17,18 @@ import {
   holdings,
   intune,
   licensed,
-  settings,
-  tenant,
 } from '../../support/graph/small-tenant';
 
-let graph: RunningGraph;
-let directory: Directory;
+let world: EmbeddedDirectory;
+let graph: EmbeddedDirectory['graph'];
+let directory: EmbeddedDirectory['directory'];
+let assign: EmbeddedDirectory['assign'];
 beforeAll(async () => {
-  graph = await startGraph({
-    tenant: tenant.map((line) => tenantLineSchema.parse(line)),
-    random: seededRandom(4),
-    settings,
-  });
-  directory = makeGraphDirectory({
-    credential: makeEmbeddedCredential(graph),
-    graphOrigin: graph.origin,
-    clock: systemClock,
-    random: seededRandom(5),
-    logger: silentLogger,
-  });
+  world = await startEmbeddedDirectory();
+  ({ graph, directory, assign } = world);
 });
-afterEach(() => {
-  Object.assign(graph.engine.settings, makeSettings(settings));
-});
+afterEach(() => world.resetSettings());
 afterAll(() => graph.stop());
-
-const assign = (id: UserId, skuId: typeof ems, disabledPlans: (typeof intune)[] = []) =>
-  directory.assignLicense(id, { add: [{ skuId, disabledPlans }], remove: [] });
 
 describe('license writes over the embedded Graph', () => {
   it('gives EMS without INTUNE_A, changes its plans, and takes it back', async () => {

@@ -1,31 +1,18 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { startGraph } from '@auto-licenser/graph-emulator';
-import type { RunningGraph } from '@auto-licenser/graph-emulator';
-import { changeSettings, makeSettings } from '@auto-licenser/graph-emulator/settings';
-import { tenantLineSchema } from '@auto-licenser/graph-emulator/tenant-line';
-import type { DeltaChange, Directory, DirectoryUser } from '../../../shared/graph/directory';
+import { changeSettings } from '@auto-licenser/graph-emulator/settings';
+import type { DeltaChange, DirectoryUser } from '../../../shared/graph/directory';
 import { makeGraphDirectory } from '../../../shared/graph/graph-directory';
 import { systemClock } from '../../../shared/kernel/clock';
 import type { UserId } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
-import { makeEmbeddedCredential } from '../../support/graph/embedded-credential';
+import { startEmbeddedDirectory } from '../../support/graph/embedded-directory';
+import type { EmbeddedDirectory } from '../../support/graph/embedded-directory';
 import { userId } from '../../support/user-states';
 import type { Needs } from '../../../shared/words/needs';
-import {
-  boss,
-  classOf,
-  crowd,
-  ems,
-  holdings,
-  intune,
-  sales,
-  settings,
-  staff,
-  tenant,
-} from '../../support/graph/small-tenant';
+import { boss, classOf, crowd, ems, holdings, intune, sales, staff } from '../../support/graph/small-tenant';
 
 const everything: Needs = {
   properties: new Set(['department', 'jobTitle', 'userPrincipalName', 'onPremisesSyncEnabled', 'manager/id']),
@@ -33,29 +20,16 @@ const everything: Needs = {
   transitiveGroups: true,
 };
 
-let graph: RunningGraph;
-let directory: Directory;
+let world: EmbeddedDirectory;
+let graph: EmbeddedDirectory['graph'];
+let directory: EmbeddedDirectory['directory'];
+let assign: EmbeddedDirectory['assign'];
 beforeAll(async () => {
-  graph = await startGraph({
-    tenant: tenant.map((line) => tenantLineSchema.parse(line)),
-    random: seededRandom(4),
-    settings,
-  });
-  directory = makeGraphDirectory({
-    credential: makeEmbeddedCredential(graph),
-    graphOrigin: graph.origin,
-    clock: systemClock,
-    random: seededRandom(5),
-    logger: silentLogger,
-  });
+  world = await startEmbeddedDirectory();
+  ({ graph, directory, assign } = world);
 });
-afterEach(() => {
-  Object.assign(graph.engine.settings, makeSettings(settings));
-});
+afterEach(() => world.resetSettings());
 afterAll(() => graph.stop());
-
-const assign = (id: UserId, skuId: typeof ems, disabledPlans: (typeof intune)[] = []) =>
-  directory.assignLicense(id, { add: [{ skuId, disabledPlans }], remove: [] });
 
 describe('Directory over the embedded Graph', () => {
   it('reads a user with holdings, manager, direct and nested groups', async () => {

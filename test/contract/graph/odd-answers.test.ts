@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toSkuId, toUserId } from '../../../shared/kernel/ids';
 import { graphErrorOf, makeScriptedDirectory, refusalAnswer } from '../../support/graph/scripted-directory';
+import { makeImpatientClock } from '../../support/impatient-clock';
 import { answerBatch, startScriptedGraph } from '../../support/scripted-graph';
 import type { Answer, ScriptedGraph } from '../../support/scripted-graph';
 
@@ -19,6 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => graph.close());
 
+const directory = () => makeScriptedDirectory(graph, { clock: makeImpatientClock() });
 const answerUser = (groups: object, user: object = {}) => {
   graph.script = (request) =>
     answerBatch(request, (url) => ({
@@ -36,7 +38,7 @@ describe('names of groups that Graph withholds', () => {
   ])('are no answer about %s membership, and the permission is named', async (_, read) => {
     answerUser(withheld);
 
-    const error = await graphErrorOf(makeScriptedDirectory(graph).readUser(id, read));
+    const error = await graphErrorOf(directory().readUser(id, read));
 
     expect(error).toMatchObject({ class: 'withheld', permission: 'GroupMember.Read.All' });
     expect(error.message).toContain('GroupMember.Read.All');
@@ -45,7 +47,7 @@ describe('names of groups that Graph withholds', () => {
   it('are none of an administrative unit’s or a role’s concern', async () => {
     answerUser({ ...withheld, '@odata.type': '#microsoft.graph.directoryRole' });
 
-    const snapshot = await makeScriptedDirectory(graph).readUser(id, { ...little, directGroups: true });
+    const snapshot = await directory().readUser(id, { ...little, directGroups: true });
 
     expect(snapshot?.user.properties['memberOf']).toEqual([]);
   });
@@ -53,7 +55,7 @@ describe('names of groups that Graph withholds', () => {
   it('are no "there is no such group" when a policy names it', async () => {
     graph.script = () => ({ status: 200, body: { value: [withheld] } });
 
-    const error = await graphErrorOf(makeScriptedDirectory(graph).findGroups('SG-Staff'));
+    const error = await graphErrorOf(directory().findGroups('SG-Staff'));
 
     expect(error.class).toBe('withheld');
   });
@@ -69,7 +71,7 @@ describe('the spelling of an extension property', () => {
   ])('is %s', async (_, user, expected) => {
     graph.script = () => ({ status: 200, body: { value: [{ id: groupId }, user] } });
 
-    expect(await makeScriptedDirectory(graph).spellingOf(asked)).toBe(expected);
+    expect(await directory().spellingOf(asked)).toBe(expected);
   });
 });
 
@@ -79,7 +81,7 @@ describe('two lists of a user’s licenses', () => {
   it('that contradict each other are no basis for deciding', async () => {
     answerUser({}, { assignedLicenses: [held], licenseAssignmentStates: [] });
 
-    const error = await graphErrorOf(makeScriptedDirectory(graph).readUser(id, little));
+    const error = await graphErrorOf(directory().readUser(id, little));
 
     expect(error.class).toBe('unavailable');
     expect(error.message).toContain(ems);
@@ -96,7 +98,7 @@ describe('two lists of a user’s licenses', () => {
   ])('that %s are taken', async (_, assignedLicenses, licenseAssignmentStates) => {
     answerUser({}, { assignedLicenses, licenseAssignmentStates });
 
-    const snapshot = await makeScriptedDirectory(graph).readUser(id, little);
+    const snapshot = await directory().readUser(id, little);
 
     expect(snapshot?.user.assignments).toMatchObject([{ skuId: ems }]);
   });
@@ -122,7 +124,7 @@ describe('an odd row among the SKUs', () => {
     async (property) => {
       graph.script = () => odd({ [property]: null });
 
-      const { skus, skipped } = await makeScriptedDirectory(graph).listSkuRows();
+      const { skus, skipped } = await directory().listSkuRows();
 
       expect(skus.map(({ skuPartNumber }) => skuPartNumber)).toEqual(['EMS']);
       expect(skipped).toEqual([{ name: 'ODD', why: `Graph gave no usable ${property}` }]);
@@ -131,9 +133,9 @@ describe('an odd row among the SKUs', () => {
 
   it('is named by its id, or by its place, when it has no part number', async () => {
     graph.script = () => odd({ skuPartNumber: null });
-    const byId = await makeScriptedDirectory(graph).listSkuRows();
+    const byId = await directory().listSkuRows();
     graph.script = () => ({ status: 200, body: { value: [row, null] } });
-    const byPlace = await makeScriptedDirectory(graph).listSkuRows();
+    const byPlace = await directory().listSkuRows();
 
     expect(byId.skipped).toMatchObject([{ name: groupId }]);
     expect(byPlace.skipped).toMatchObject([{ name: 'row 2' }]);
@@ -167,7 +169,7 @@ describe('a stored link of Graph’s', () => {
   ])('that is answered with %s is a lost position', async (_, answer) => {
     graph.script = () => answer;
 
-    const error = await graphErrorOf(makeScriptedDirectory(graph).deltaPage(link));
+    const error = await graphErrorOf(directory().deltaPage(link));
 
     expect(error.class).toBe('syncStateLost');
   });
@@ -176,7 +178,7 @@ describe('a stored link of Graph’s', () => {
     const text = 'Error due to concurrent requests being made to the tenant. Please wait briefly and retry.';
     graph.script = () => refusalAnswer(400, 'Directory_ConcurrencyViolation', text);
 
-    const error = await graphErrorOf(makeScriptedDirectory(graph).deltaPage(link));
+    const error = await graphErrorOf(directory().deltaPage(link));
 
     expect(error.class).toBe('concurrency');
   });
@@ -184,7 +186,7 @@ describe('a stored link of Graph’s', () => {
   it('that is refused for want of a permission is still there', async () => {
     graph.script = () => refusalAnswer(403, 'Authorization_RequestDenied', 'Insufficient privileges.');
 
-    const error = await graphErrorOf(makeScriptedDirectory(graph).deltaPage(link));
+    const error = await graphErrorOf(directory().deltaPage(link));
 
     expect(error).toMatchObject({ class: 'permission', permission: 'User.Read.All' });
   });
@@ -195,7 +197,7 @@ describe('a page of users with rows that cannot be read', () => {
   const otherId = '4a5b6c7d-0000-4000-8000-000000000002';
   const page = (...value: unknown[]) => {
     graph.script = () => ({ status: 200, body: { value } });
-    return makeScriptedDirectory(graph).userPage(little);
+    return directory().userPage(little);
   };
 
   it.each([

@@ -85,6 +85,59 @@ describe('delta', () => {
     expect(error.class).toBe('syncStateLost');
   });
 
+  it('of groups reads users and groups that came and went, whatever else is a member, and groups that are gone', async () => {
+    graph.script = () => ({
+      status: 200,
+      body: {
+        value: [
+          {
+            id: groupId.toUpperCase(),
+            '@removed': null,
+            'members@delta': [
+              { '@odata.type': '#microsoft.graph.user', id: id.toUpperCase() },
+              { '@odata.type': '#microsoft.graph.group', id: nested, '@removed': { reason: 'deleted' } },
+              { '@odata.type': '#microsoft.graph.device', id: ems },
+              { '@odata.type': '#microsoft.graph.servicePrincipal', id: ems },
+              { id: intune, '@removed': null },
+            ],
+          },
+          { id: nested, '@removed': { reason: 'changed' } },
+          { id: ems, 'members@delta': null },
+        ],
+        '@odata.deltaLink': deltaLink,
+      },
+    });
+
+    const page = await directory().groupDeltaPage(deltaLink);
+
+    expect(page).toEqual({
+      changes: [
+        {
+          id: groupId,
+          isDeleted: false,
+          members: [
+            { kind: 'user', id, isRemoved: false },
+            { kind: 'group', id: nested, isRemoved: true },
+            { kind: 'user', id: intune, isRemoved: false },
+          ],
+        },
+        { id: nested, isDeleted: true, members: [] },
+        { id: ems, isDeleted: false, members: [] },
+      ],
+      deltaLink,
+    });
+  });
+
+  it('of groups starts from now on with members selected', async () => {
+    graph.script = () => ({ status: 200, body: { value: [], '@odata.deltaLink': deltaLink } });
+
+    expect(await directory().groupDeltaFromNow()).toBe(deltaLink);
+
+    const url = new URL(graph.seen[0]!.url, graph.origin);
+    expect(url.pathname).toBe('/v1.0/groups/delta');
+    expect(Object.fromEntries(url.searchParams)).toEqual({ $select: 'id,members', $deltatoken: 'latest' });
+  });
+
   it('refuses a page without any link', async () => {
     graph.script = () => ({ status: 200, body: { value: [] } });
 

@@ -5,6 +5,7 @@ import type { GraphDirectoryOptions } from '../../../shared/graph/graph-director
 import { systemClock } from '../../../shared/kernel/clock';
 import { toServicePlanId, toSkuId, toUserId } from '../../../shared/kernel/ids';
 import { graphErrorOf, makeScriptedDirectory, refusalAnswer } from '../../support/graph/scripted-directory';
+import { makeRecordingLogger } from '../../support/recording-logger';
 import { startScriptedGraph } from '../../support/scripted-graph';
 import type { Answer, ScriptedGraph } from '../../support/scripted-graph';
 
@@ -50,7 +51,8 @@ describe('trying reads again', () => {
   });
 
   it('makes every read of the process wait for a Retry-After that one of them was given', async () => {
-    const shared = directory();
+    const logger = makeRecordingLogger();
+    const shared = directory({ logger });
     let tries = 0;
     const arrivals: number[] = [];
     graph.script = (request) => {
@@ -59,8 +61,8 @@ describe('trying reads again', () => {
       return { status: 200, body: { value: [] } };
     };
     const first = shared.listSkus();
-    while (arrivals.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // Its answer has been read, so the gate is closed.
+    while (logger.lines.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
 
     await Promise.all([first, shared.listSubscriptions()]);
 

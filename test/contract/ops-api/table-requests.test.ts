@@ -117,11 +117,16 @@ function pathOf(path: string): string {
 }
 
 describe('no request reads a table from end to end', () => {
+  let observedAt = 0;
   it.each(routes.filter(({ method }) => method === 'get').map(({ path, id }) => [path, id]))(
     'GET %s',
     async (path) => {
       world.advance(10_000);
-      await world.observe();
+      // What was counted is good for three minutes.
+      if (world.now() - observedAt > 120_000) {
+        await world.observe();
+        observedAt = world.now();
+      }
       world.tables.take();
 
       const { status, body } = await world.call('viewer', 'GET', pathOf(path));

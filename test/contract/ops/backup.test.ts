@@ -12,9 +12,9 @@ import { writeBackup } from '../../../shared/ops/backup/write-backup';
 import { makeWriteQuota } from '../../../shared/quota/make-write-quota';
 import type { TableAccess } from '../../../shared/store/tables/table-access';
 import { makeTableAccess, makeTableStores } from '../../../shared/store/tables/table-stores';
-import { startAzurite } from '../../support/azurite';
+import { leaseTables } from '../../support/clouds/lease-tables';
+import type { LentTables } from '../../support/clouds/lease-tables';
 import type { AuditEntry } from '../../../shared/words/audit-entry';
-import type { Azurite } from '../../support/azurite';
 import { ManualClock } from '../../support/manual-clock';
 import { ledgerEntry, userId, userState } from '../../support/user-states';
 import { readRawTables } from '../store/earlier-version/raw-tables';
@@ -26,8 +26,8 @@ const clock = new ManualClock(sampleTime);
 const sku = (number: number) => `10000000-0000-4000-8000-00000000000${String(number)}` as SkuId;
 const users = 130;
 
-let services: Azurite[];
-function open(service: Azurite) {
+let services: LentTables[];
+function open(service: LentTables) {
   const options = { ...service, clock, random: seededRandom(1), logger: silentLogger };
   const table = makeTableAccess(options);
   return {
@@ -38,21 +38,24 @@ function open(service: Azurite) {
 }
 
 beforeAll(async () => {
-  services = [await startAzurite(), await startAzurite()];
-  const { stores, quota } = open(services[0] as Azurite);
+  services = [await leaseTables(), await leaseTables()];
+  const { stores, quota, table } = open(services[0] as LentTables);
   await writeSamples(stores, quota);
+  await table('setAside').write(
+    { partitionKey: 'users', rowKey: '0|a|b', json: '{', asideRowKey: 'b' },
+    null,
+  );
   for (let number = 100; number < 100 + users; number++) {
     const record = await stores.users.read(userId(number));
     await stores.users.commit(record, { state: userState(), ledger: [ledgerEntry(sku(1))] });
   }
 });
 afterAll(async () => {
-  await Promise.all(services.map((service) => service.close()));
   rmSync(folder, { recursive: true, force: true });
 });
 
-const source = () => open(services[0] as Azurite);
-const target = () => open(services[1] as Azurite);
+const source = () => open(services[0] as LentTables);
+const target = () => open(services[1] as LentTables);
 const backupParts = () => ({
   table: source().table,
   tenantId: 'tenant-1',
@@ -98,7 +101,7 @@ describe('a backup', () => {
 
     expect(partsBefore).toEqual(['users-00001.ndjson.gz', 'users-00002.ndjson.gz']);
     expect(manifest).toMatchObject({ v: 1, id: 'backup-1', tenantId: 'tenant-1', endedAt: sampleTime });
-    const rows = await readRawTables(services[0] as Azurite);
+    const rows = await readRawTables(services[0] as LentTables);
     expect(
       manifest.tables.map(({ name, parts }) => [name, parts.reduce((sum, part) => sum + part.rows, 0)]),
     ).toEqual(tablesKept.map((name) => [name, rows[name]?.length ?? 0]));
@@ -162,8 +165,8 @@ describe('a restore', () => {
   });
 
   it('has brought back every row as it was, but for what a restore must change', async () => {
-    const before = await readRawTables(services[0] as Azurite);
-    const after = await readRawTables(services[1] as Azurite);
+    const before = await readRawTables(services[0] as LentTables);
+    const after = await readRawTables(services[1] as LentTables);
 
     for (const name of [
       'policies',
@@ -174,6 +177,7 @@ describe('a restore', () => {
       'failures',
       'times',
       'samples',
+      'setAside',
     ])
       expect([name, after[name] ?? []]).toEqual([name, before[name] ?? []]);
     const keys = (rows: typeof before, name: string) =>

@@ -150,6 +150,37 @@ describe('LeasedWriteQuota', () => {
     expect(duringTheirs.length).toBeLessThanOrEqual(8);
   });
 
+  it('serves who joins alone in the midst of bulk of the same process at once, for a table call each', async () => {
+    const quota = world.makeQuota();
+    const stop = runLanes(quota, 'bulk', 32, []);
+    await world.pass(5_000);
+    world.calls = 0;
+    let served = 0;
+
+    for (let number = 1; number <= 10; number++) {
+      await world.pass(650);
+      void quota.acquire('express', 1).then(() => served++);
+      await world.settle();
+      expect(served).toBe(number);
+    }
+    stop();
+
+    // Two a second for bulk, and one for each who joined.
+    expect(world.calls).toBeLessThanOrEqual(30);
+  });
+
+  it('has no such rounds for a lane of express that writes all the time', async () => {
+    const quota = world.makeQuota();
+    const stops = [runLanes(quota, 'bulk', 32, []), runLanes(quota, 'express', 1, [], 150)];
+    await world.pass(5_000);
+    world.calls = 0;
+
+    await world.pass(5_000);
+    stops.forEach((stop) => stop());
+
+    expect(world.calls).toBeLessThanOrEqual(14);
+  });
+
   it('serves express before bulk of the same process, each first come first served', async () => {
     const quota = world.makeQuota();
     const order: string[] = [];

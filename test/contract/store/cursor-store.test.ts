@@ -1,21 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ConcurrencyError } from '../../../shared/kernel/errors';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
 import { makeTableStores } from '../../../shared/store/tables/table-stores';
-import { startAzurite } from '../../support/azurite';
-import type { Azurite } from '../../support/azurite';
+import { leaseTables } from '../../support/clouds/lease-tables';
+import type { LentTables } from '../../support/clouds/lease-tables';
 import { ManualClock } from '../../support/manual-clock';
 import type { CursorStore } from '../../../shared/store/ports/cursor-store';
 
-let azurite: Azurite;
+let azurite: LentTables;
 let cursors: CursorStore;
 const clock = new ManualClock(5_000);
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await leaseTables();
   cursors = makeTableStores({ ...azurite, clock, random: seededRandom(1), logger: silentLogger }).cursors;
 });
-afterAll(() => azurite.close());
 
 describe('TableCursorStore', () => {
   it('is empty before anything was committed', async () => {

@@ -1,18 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../shared/kernel/clock';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
 import { makeTableStores } from '../../../shared/store/tables/table-stores';
-import { startAzurite } from '../../support/azurite';
-import type { Azurite } from '../../support/azurite';
+import { leaseTables } from '../../support/clouds/lease-tables';
+import type { LentTables } from '../../support/clouds/lease-tables';
 import { userId } from '../../support/user-states';
 import type { Failure, FailureState } from '../../../shared/words/failure';
 import type { FailureStore } from '../../../shared/store/ports/failure-store';
 
-let azurite: Azurite;
+let azurite: LentTables;
 let failures: FailureStore;
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await leaseTables();
   failures = makeTableStores({
     ...azurite,
     clock: systemClock,
@@ -20,7 +20,6 @@ beforeAll(async () => {
     logger: silentLogger,
   }).failures;
 });
-afterAll(() => azurite.close());
 
 const failure = (subject: string, failureClass = 'seats') => ({
   subject,

@@ -1,20 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
 import { makeTableStores } from '../../../shared/store/tables/table-stores';
-import { startAzurite } from '../../support/azurite';
-import type { Azurite } from '../../support/azurite';
+import { leaseTables } from '../../support/clouds/lease-tables';
+import type { LentTables } from '../../support/clouds/lease-tables';
 import { ManualClock } from '../../support/manual-clock';
 import type { LeaseStore } from '../../../shared/store/ports/lease-store';
 
-let azurite: Azurite;
+let azurite: LentTables;
 let leases: LeaseStore;
 const clock = new ManualClock(1_000_000);
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await leaseTables();
   leases = makeTableStores({ ...azurite, clock, random: seededRandom(1), logger: silentLogger }).leases;
 });
-afterAll(() => azurite.close());
 
 describe('TableLeaseStore', () => {
   it('gives a lease to one holder at a time', async () => {

@@ -5,20 +5,20 @@ import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
 import { makeTableStores } from '../../../shared/store/tables/table-stores';
 import type { TableStores } from '../../../shared/store/tables/table-stores';
-import { startAzurite } from '../../support/azurite';
-import type { Azurite } from '../../support/azurite';
+import { leaseTables } from '../../support/clouds/lease-tables';
+import type { LentTables } from '../../support/clouds/lease-tables';
 import { startLossyProxy } from '../../support/faults/lossy-proxy';
 import type { LossyProxy } from '../../support/faults/lossy-proxy';
 import { userId, userState } from '../../support/user-states';
 import type { TimelineEntry } from '../../../shared/words/timeline';
 
-let azurite: Azurite;
+let azurite: LentTables;
 let proxy: LossyProxy;
 let stores: TableStores;
 /** Without the proxy between. */
 let direct: TableStores;
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await leaseTables();
   const { port, pathname } = new URL(azurite.endpoint);
   proxy = await startLossyProxy(Number(port));
   const tools = { clock: systemClock, random: seededRandom(1), logger: silentLogger, budgetMs: 120_000 };
@@ -28,7 +28,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await proxy.close();
-  await azurite.close();
 });
 
 const written = (version: number): TimelineEntry => ({

@@ -1,13 +1,13 @@
 import { TableClient } from '@azure/data-tables';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../shared/kernel/clock';
 import { ConcurrencyError, PermanentError } from '../../../shared/kernel/errors';
 import { toServicePlanId, toSkuId } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
 import { makeTableStores } from '../../../shared/store/tables/table-stores';
-import { startAzurite } from '../../support/azurite';
-import type { Azurite } from '../../support/azurite';
+import { leaseTables } from '../../support/clouds/lease-tables';
+import type { LentTables } from '../../support/clouds/lease-tables';
 import { ledgerEntry, userId, userState } from '../../support/user-states';
 import { describeUserLists } from './user-lists';
 import type { Exception } from '../../../shared/words/exception';
@@ -19,10 +19,10 @@ const ems = toSkuId('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
 const speE5 = toSkuId('06ebc4ee-1bb5-47dd-8120-11324bc54e06');
 const intune = toServicePlanId('c1ec4a95-1f05-45b3-a911-aa3fa01094f5');
 
-let azurite: Azurite;
+let azurite: LentTables;
 let users: UserStore;
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await leaseTables();
   users = makeTableStores({
     ...azurite,
     clock: systemClock,
@@ -31,7 +31,6 @@ beforeAll(async () => {
     budgetMs: 2_000,
   }).users;
 });
-afterAll(() => azurite.close());
 
 const entry = (version: number, step: TimelineEntry['step'], text = step as string): TimelineEntry => ({
   version,

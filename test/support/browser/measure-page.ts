@@ -7,6 +7,8 @@ export type Measured = {
   /** The longest answer, bytes as it came. */
   readonly largest: { readonly bytes: number; readonly path: string };
   readonly answers: number;
+  /** Requests that differ in path or query: what a view asks again by itself counts once. */
+  readonly different: readonly string[];
   /** Milliseconds; 0: none was longer than 50. */
   readonly longestTask: number;
 };
@@ -39,7 +41,13 @@ export async function measurePage(page: Page): Promise<() => Promise<Measured>> 
     const none = { path: '', ms: 0, bytes: 0 };
     const slowest = answers.reduce((most, one) => (one.ms > most.ms ? one : most), none);
     const largest = answers.reduce((most, one) => (one.bytes > most.bytes ? one : most), none);
-    return { slowest, largest, answers: answers.length, longestTask: Math.round(longestTask) };
+    return {
+      slowest,
+      largest,
+      answers: answers.length,
+      different: [...new Set(answers.map(({ path }) => path))],
+      longestTask: Math.round(longestTask),
+    };
   };
 }
 

@@ -8,7 +8,10 @@ export const viewPaths = [
   'failures?state=dismissed',
   'failures/class/seats',
   'users',
+  'users?kind=waiting',
   'seats',
+  // EMS: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
+  'seats/efccb6f7-5641-4e0e-bd10-b4976e1bf68e',
   'rollouts',
   'policy',
   'audit',

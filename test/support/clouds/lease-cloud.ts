@@ -11,6 +11,7 @@ import type { TestCloud } from '../local-cloud';
 import { writeScaledQueues } from '../scaled-queues';
 import { waitUntil } from '../wait-until';
 import { controlHeaders } from '@auto-licenser/graph-emulator/client';
+import { callPool } from './call-pool';
 
 /** Locks a twelfth as long as in Azure: what a killed host held comes free within 5 s. */
 const lockDivisor = 12;
@@ -52,16 +53,6 @@ function scaledQueues(): string {
 }
 
 type Lent = { readonly id: string; readonly file: LocalCloud };
-
-async function callPool<Answer>(path: string, body: unknown): Promise<Answer> {
-  const pool = process.env['LICENSER_CLOUD_POOL'];
-  if (pool === undefined)
-    throw new Error('No pool of clouds: run this test by jest.config.js of the project');
-  const answer = await fetch(`${pool}${path}`, { method: 'POST', body: JSON.stringify(body) });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`The pool of clouds: ${text}`);
-  return JSON.parse(text) as Answer;
-}
 
 /**
  * A running cloud for this file alone, until `stop` gives it back: a test finds users, rows and writes of earlier

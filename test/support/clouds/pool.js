@@ -5,6 +5,7 @@
 const { createServer } = require('node:http');
 const { randomUUID } = require('node:crypto');
 const { join } = require('node:path');
+const makeTablesPool = require('./pool-tables');
 
 const root = join(__dirname, '..', '..', '..');
 /** A cloud that no file has asked for within this time ends: its timers would take processor time from the other tests. */
@@ -39,6 +40,7 @@ async function startPooled(options) {
 }
 
 function makePool() {
+  const tables = makeTablesPool();
   const clouds = new Map();
   /** Clouds on their way up or down. */
   const changing = new Set();
@@ -90,6 +92,7 @@ function makePool() {
   const calls = {
     '/lend': lend,
     '/take-back': takeBack,
+    '/lend-tables': tables.lend,
     '/kill': async ({ id, name, signal }) => {
       const one = find(id);
       await processOf(one, name).kill(signal);
@@ -123,7 +126,7 @@ function makePool() {
     stop: async () => {
       for (const { ending } of clouds.values()) clearTimeout(ending);
       await Promise.allSettled(changing);
-      await Promise.all([...clouds.values()].map(({ cloud }) => cloud.stop()));
+      await Promise.all([...[...clouds.values()].map(({ cloud }) => cloud.stop()), tables.stop()]);
     },
   };
 }

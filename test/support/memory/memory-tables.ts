@@ -2,8 +2,8 @@ import { RestError } from '@azure/data-tables';
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import type { Clock } from '../../../shared/kernel/clock';
 import type { Logger } from '../../../shared/kernel/logger';
-import { TableAccess } from '../../../shared/store/tables/table-access';
-import type { Row } from '../../../shared/store/tables/table-access';
+import { AzureTable } from '../../../shared/store/tables/table-access';
+import type { Row, TableAccess } from '../../../shared/store/tables/table-access';
 
 type Entity = Readonly<Record<string, unknown>>;
 
@@ -21,7 +21,7 @@ export class MemoryTables {
     readonly random: () => number;
     readonly logger: Logger;
   }): (table: string) => TableAccess {
-    return (table) => new TableAccess(this.#client(table), { ...tools, budgetMs: 1_000 });
+    return (table) => new AzureTable(this.#client(table), { ...tools, budgetMs: 1_000 });
   }
 
   names(): readonly string[] {

@@ -4,7 +4,8 @@ import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
 import { LeasedWriteQuota } from '../../../shared/quota/leased-write-quota';
 import { QuotaRowStore } from '../../../shared/quota/quota-row-store';
-import { TableAccess } from '../../../shared/store/tables/table-access';
+import { AzureTable } from '../../../shared/store/tables/table-access';
+import type { TableAccess } from '../../../shared/store/tables/table-access';
 import type { Azurite } from '../azurite';
 import { ManualClock } from '../manual-clock';
 
@@ -62,7 +63,7 @@ export class QuotaWorld {
   }
 
   /** Counts the calls that go over the wire, so that a test knows when none is under way. */
-  #counted(tools: ConstructorParameters<typeof TableAccess>[1]): TableAccess {
+  #counted(tools: ConstructorParameters<typeof AzureTable>[1]): TableAccess {
     const count = async <Result>(call: Promise<Result>): Promise<Result> => {
       this.calls++;
       this.#underWay++;
@@ -72,7 +73,7 @@ export class QuotaWorld {
         this.#underWay--;
       }
     };
-    class CountedTable extends TableAccess {
+    class CountedTable extends AzureTable {
       override get(partitionKey: string, rowKey: string) {
         return count(super.get(partitionKey, rowKey));
       }

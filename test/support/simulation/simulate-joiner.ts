@@ -1,5 +1,5 @@
 import { seededRandom } from '../../../shared/kernel/random';
-import type { SimulatedPolicy } from './simulated-user';
+import type { SimulatedPolicy, SimulatedUser } from './simulated-user';
 import { UserSimulation } from './user-simulation';
 import type { Processes } from './user-simulation';
 
@@ -22,7 +22,7 @@ export type JoinerEnd = {
   readonly isLicensed: boolean;
   readonly outcome: string | null | undefined;
   readonly ledger: readonly string[];
-  readonly writes: { readonly changing: number; readonly repeated: number };
+  readonly writes: SimulatedUser['writes'];
 };
 
 /** A user joins, perhaps moves, leaves or comes back, while everything that can go wrong does so by chance. */
@@ -82,6 +82,7 @@ export async function simulateJoiner(
       : [`entitled: ${user.isEntitled}, licensed: ${user.isLicensed}`]),
     ...(state?.outcome ? [] : ['no outcome']),
     ...(state?.intent ? ['a write is still open'] : []),
+    ...(user.writes.known > 0 ? ['written again although the row said that it was done'] : []),
     ...failures.map((failure) => `a failure: ${JSON.stringify(failure)}`),
   ];
   const end: JoinerEnd = {

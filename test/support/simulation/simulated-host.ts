@@ -77,7 +77,8 @@ export function makeSimulatedHost(world: {
     readUser: () => call(reading, () => user.read()),
     setUsageLocation: (_id, usageLocation) => write(() => user.locate(usageLocation)),
     assignLicense: async (_id, asked) => {
-      await write(() => user.assign(asked));
+      const knownAt = user.knownWriteAt();
+      await write(() => user.assign(asked, knownAt));
       return undefined;
     },
   };

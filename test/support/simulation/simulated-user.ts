@@ -51,14 +51,20 @@ const locationLagMs = 1_500;
 /** One user of a directory whose replicas are behind. */
 export class SimulatedUser {
   readonly #versions: Version[] = [];
-  /** License writes that took effect: those that changed something, and those that did not. */
-  readonly writes = { changing: 0, repeated: 0 };
+  /**
+   * License writes that took effect: those that changed something, and those that did not. `known`: of these, those that
+   * were sent although the row said that they had been made.
+   */
+  readonly writes = { changing: 0, repeated: 0, known: 0 };
+  #changedAt = -Infinity;
 
   constructor(
     private readonly time: VirtualTime,
     private readonly trouble: Trouble,
     /** Called for every change; `isReported`: the directory reports it, too. */
     private readonly onChange: (change: Partial<Version>, isReported: boolean) => void,
+    /** When the last write was made that the row knows of, milliseconds. */
+    readonly knownWriteAt: () => number = () => -Infinity,
   ) {}
 
   get now(): Version {
@@ -102,15 +108,21 @@ export class SimulatedUser {
     this.change({ usageLocation, locatedAt: this.time.now });
   }
 
-  assign({ add, remove }: LicenseWrite): void {
+  /** `knownAt`: what `knownWriteAt` said when this was sent. */
+  assign({ add, remove }: LicenseWrite, knownAt: number): void {
     if (!this.now.isThere) throw refusal('gone', 404);
     if (this.time.now - this.now.locatedAt < locationLagMs) throw refusal('usageLocation');
     const touched = new Set([...remove, ...add.map(({ skuId }) => skuId)]);
     const kept = this.now.assignments.filter(({ skuId }) => !touched.has(skuId));
     const added = add.map((one) => ({ ...one, assignedByGroup: null, state: 'Active', error: null }));
-    const held = JSON.stringify(this.now.assignments);
-    this.writes[held === JSON.stringify([...kept, ...added]) ? 'repeated' : 'changing']++;
+    this.#countWrite(JSON.stringify(this.now.assignments) === JSON.stringify([...kept, ...added]), knownAt);
     this.change({ assignments: [...kept, ...added] });
+  }
+
+  #countWrite(isRepeated: boolean, knownAt: number): void {
+    this.writes[isRepeated ? 'repeated' : 'changing']++;
+    if (!isRepeated) this.#changedAt = this.time.now;
+    else if (knownAt >= this.#changedAt) this.writes.known++;
   }
 }
 

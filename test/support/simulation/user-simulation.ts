@@ -9,7 +9,7 @@ import type { Message } from './simulated-broker';
 import { makeSimulatedHost } from './simulated-host';
 import type { SimulatedHost } from './simulated-host';
 import { SimulatedUser, simulatedPolicies } from './simulated-user';
-import type { SimulatedPolicy } from './simulated-user';
+import type { SimulatedPolicy, Version } from './simulated-user';
 import { Trouble } from './trouble';
 import type { Faults } from './trouble';
 import { VirtualTime } from './virtual-time';
@@ -39,10 +39,12 @@ export class UserSimulation {
     this.#world.world.policyText = simulatedPolicies[policy];
     this.time = new VirtualTime(this.#world.now(), (now) => this.#world.advance(now - this.#world.now()));
     this.#trouble = new Trouble(random, faults);
-    this.user = new SimulatedUser(this.time, this.#trouble, (change, isReported) => {
+    const onChange = (change: Partial<Version>, isReported: boolean) => {
       this.#tell(`the user changes: ${JSON.stringify(change)}`);
       if (isReported) this.#report();
-    });
+    };
+    const knownWriteAt = () => this.state?.lastWrite?.at ?? -Infinity;
+    this.user = new SimulatedUser(this.time, this.#trouble, onChange, knownWriteAt);
     const hosts = {
       pick: (kind: Message['body']['kind']) => this.#anyHost(kind),
       kill: (host: SimulatedHost) => this.#replace(host),

@@ -141,7 +141,7 @@ describe('completion', () => {
     [['local', 'user', 'create', '--dep'], ['--department']],
     [
       ['sku', 'plans', 'EMS', '--target', ''],
-      ['local', 'azure'],
+      ['local', 'azure', 'tenant'],
     ],
     [
       ['completion', ''],

@@ -34,6 +34,7 @@ const plan = (changes: Partial<PreviewView> = {}): PreviewView => ({
   seats: [{ sku: 'Microsoft_365_Copilot', seats: 1_000, takenBefore: 999, takenAfter: 1_000, waiting: 1 }],
   cost: { before: 866.8, after: 1005.6 },
   guards: { usersWithLedger: 9, reductions: 1, changes: 2, exceeded: [sentence] },
+  approval: [{ code: 'guard/reductions', text: sentence }],
   unreadable: [],
   policies: [
     { policyHash: 'a'.repeat(64), users: 2 },

@@ -58,6 +58,7 @@ const plan = (name: string): PreviewView => ({
   seats: [{ sku: name, seats: 1, takenBefore: 0, takenAfter: 1, waiting: 0 }],
   cost: null,
   guards: { usersWithLedger: 1, reductions: 1, changes: 0, exceeded: [name] },
+  approval: [{ code: 'guard/reductions', text: name }],
   policies: [],
   unknown: [name],
   unreadable: [],

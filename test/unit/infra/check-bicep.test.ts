@@ -157,7 +157,7 @@ const mistakes: readonly (readonly [what: string, ...Mistake, expected: RegExp])
     'infra/main.bicepparam',
     'param permissions',
     'param permision',
-    /main\.bicepparam:7:1 infra\/main\.bicep has no parameter permision/,
+    /main\.bicepparam:\d+:1 infra\/main\.bicep has no parameter permision/,
   ],
   [
     'a setting that is not documented',

@@ -8,9 +8,9 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 /** Parameters that no one chooses, each with the reason. */
 const notChosen = {
-  location: 'the group’s, which the scripts make in the region that was asked for',
   policyPath: 'a path inside the package, which has one policy',
   lanes: 'belongs with maxConcurrentSessions of host.json, a file of the package',
+  leaveLock: 'of one deployment, not of the environment: --leave-lock',
   clientState: 'made at random, once',
   webhookSecret: 'made at random, once',
   notificationKey: 'a secret that the script makes and hands on',
@@ -86,11 +86,12 @@ describe('the choices of a deployment', () => {
 
   it('have an option of the script, or a script works them out', () => {
     expect(choices.filter(({ option }) => option === undefined).map(({ parameter }) => parameter)).toEqual([
+      'location',
       'operators',
       'operationsClientId',
     ]);
     const options = choices.flatMap(({ option = [] }) => option);
-    expect(new Set(options).size).toBe(choices.length - 2);
+    expect(new Set(options).size).toBe(choices.length - 3);
   });
 
   it('are those that were asked for, then the shell’s, then those of the last deployment', () => {
@@ -139,6 +140,8 @@ describe('the choices of a deployment', () => {
       ['permissions', 'licence-only', /--permissions/],
       ['storageSku', 'Standard_lrs', /--storage-sku/],
       ['name', 'Licenser', /--name .* lower-case/],
+      ['name', '1st', /--name .* the first a letter/],
+      ['name', 'licenser-', /--name .* the last no hyphen/],
       ['instanceMemoryMB', '1024', /--memory .* 512, 2048, 4096/],
       ['alertEmails', ['ann'], /--alert-mail .* a mail address/],
       ['networkAddressPrefix', '10.0.0.0/24', /--network .* \/8 to \/23/],

@@ -54,6 +54,14 @@ describe('docs/cost.md', () => {
       alertsOn['logRulesEvery15Minutes'],
       alertsOn['logRulesEveryHour'],
     ]).toEqual(['PT5M', 'PT15M', 'PT1H'].map(every));
+    // Dead letters are a series a queue; health is one.
+    const queues = json<{ UserConfig: { Namespaces: { Queues: object[] }[] } }>(
+      'local/service-bus.config.json',
+    );
+    expect(read('infra/modules/alerts.bicep')).toContain(
+      "{ name: 'EntityName', operator: 'Include', values: ['*'] }",
+    );
+    expect(alertsOn['metricSeries']).toBe((queues.UserConfig.Namespaces[0]?.Queues.length ?? 0) + 1);
     expect(alertsOn['webTestsPerDay']).toBe((places * 86_400) / seconds);
   });
 

@@ -29,11 +29,14 @@ describe('azd’s hook before the resources', () => {
     const second = await hook('check', { ...place, LICENSER_OPERATORS: '[]' });
 
     expect([first.status, second.status]).toEqual([0, 0]);
-    expect(standIns.calls().filter(({ name }) => name === 'azd')).toEqual([
-      expect.objectContaining({
-        args: ['env', 'set', 'LICENSER_OPERATORS', JSON.stringify([{ objectId: me, kind: 'User' }])],
-      }),
-    ]);
+    expect(
+      standIns
+        .calls()
+        .filter(({ name, args }) => name === 'azd' && args[2] !== 'LICENSER_LOCATION')
+        .map(({ args }) => args),
+    ).toEqual([['env', 'set', 'LICENSER_OPERATORS', JSON.stringify([{ objectId: me, kind: 'User' }])]]);
+    // The group may be elsewhere: the resources are made where azd was told.
+    expect(azdValues()['LICENSER_LOCATION']).toBe('uksouth');
   });
 
   it('keeps what the script had chosen, so that azd makes the same resources', async () => {
@@ -83,6 +86,20 @@ describe('azd’s hook before the resources', () => {
 });
 
 describe('scripts/azure-env.mjs', () => {
+  it('finds the environment of a group by its name, and says when its deployment failed', async () => {
+    standIns = await makeStandIns([
+      { match: '^deployment group show .*parameters.name.value', stdout: 'licenser\n' },
+      { match: '--name main-test ', stdout: 'null' },
+    ]);
+
+    const run = await standIns.run(process.execPath, [
+      join(root, 'scripts', 'azure-env.mjs'),
+      ...['--group', 'rg', '--name', 'test'],
+    ]);
+
+    expect(run).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('it failed') });
+  });
+
   it.each([
     [
       'bash',

@@ -1,57 +1,15 @@
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Answer } from './stand-ins/answer-call';
-import { always, granted, newSubscription } from './stand-ins/azure-answers';
-import { makeStandIns } from './stand-ins/make-stand-ins';
+import { describe, expect, it } from '@jest/globals';
+import { always, granted } from './stand-ins/azure-answers';
+import { useDeployments } from './stand-ins/deployments';
 
-const root = join(__dirname, '..', '..', '..');
-
-/** The app's health function, as it answers while it is made and later. */
-let health: Server;
-let answersBeforeWell = 0;
-let origin = '';
-let standIns: Awaited<ReturnType<typeof makeStandIns>>;
-
-beforeAll(async () => {
-  health = createServer((_request, response) => {
-    response.statusCode = answersBeforeWell-- > 0 ? 503 : 200;
-    response.end('{"ok":true}');
-  });
-  await new Promise<void>((resolve) => health.listen(0, '127.0.0.1', resolve));
-  origin = `http://127.0.0.1:${String((health.address() as AddressInfo).port)}`;
-});
-afterAll(() => new Promise((resolve) => health.close(resolve)));
-beforeEach(() => {
-  answersBeforeWell = 0;
-});
-afterEach(() => standIns.remove());
-
-const azure = (more: readonly Answer[] = []) => newSubscription(origin, more);
-
-const deploy = (...args: readonly string[]) =>
-  standIns.run(process.execPath, [
-    join(root, 'scripts', 'deploy.mjs'),
-    ...['--group', 'rg', '--location', 'westeurope', '--retry-seconds', '0'],
-    ...args,
-  ]);
-
-const madeResources = () =>
-  standIns.calls().filter(({ args }) => args.slice(0, 3).join(' ') === 'deployment group create');
-const commands = () =>
-  standIns.calls().map(({ args }) => {
-    const end = args.findIndex((arg) => arg.startsWith('-'));
-    return args.slice(0, end === -1 ? undefined : end).join(' ');
-  });
+const { deploy, madeResources, commands, standIn, standInForAzure, wellAfter } = useDeployments();
 
 describe('scripts/deploy.mjs in trouble', () => {
   it('waits until rights are in force and the app is well', async () => {
-    answersBeforeWell = 2;
-    standIns = await makeStandIns(
-      azure([{ match: 'config-zip', fail: 'BlobUploadFailedException: status 403 (Forbidden)', times: 2 }]),
-    );
+    wellAfter(2);
+    await standInForAzure([
+      { match: 'config-zip', fail: 'BlobUploadFailedException: status 403 (Forbidden)', times: 2 },
+    ]);
 
     const { status, stdout } = await deploy('--no-look');
 
@@ -61,7 +19,7 @@ describe('scripts/deploy.mjs in trouble', () => {
   });
 
   it('does not try again what waiting cannot help', async () => {
-    standIns = await makeStandIns(azure([{ match: 'config-zip', fail: 'The zip is broken' }]));
+    await standInForAzure([{ match: 'config-zip', fail: 'The zip is broken' }]);
 
     const { status, stderr } = await deploy('--no-look');
 
@@ -71,12 +29,10 @@ describe('scripts/deploy.mjs in trouble', () => {
   });
 
   it('goes on where rights on the group alone do not show regions and providers', async () => {
-    standIns = await makeStandIns(
-      azure([
-        { match: 'list-flexconsumption-locations', fail: 'AuthorizationFailed' },
-        { match: '^provider show', fail: 'AuthorizationFailed' },
-      ]),
-    );
+    await standInForAzure([
+      { match: 'list-flexconsumption-locations', fail: 'AuthorizationFailed' },
+      { match: '^provider show', fail: 'AuthorizationFailed' },
+    ]);
 
     const { status, stdout } = await deploy('--no-look');
 
@@ -86,7 +42,7 @@ describe('scripts/deploy.mjs in trouble', () => {
   });
 
   it('deploys nothing while it is not known what the last deployment had', async () => {
-    standIns = await makeStandIns(azure([{ match: '^deployment group show', fail: 'AuthorizationFailed' }]));
+    await standInForAzure([{ match: '^deployment group show', fail: 'AuthorizationFailed' }]);
 
     const { status, stderr } = await deploy('--no-look');
 
@@ -96,12 +52,10 @@ describe('scripts/deploy.mjs in trouble', () => {
   });
 
   it('says which permissions are missing when the administrator may not grant them', async () => {
-    standIns = await makeStandIns(
-      azure([
-        { match: '^rest --method POST', fail: 'Authorization_RequestDenied' },
-        { match: '^rest --method GET', stdout: granted(always.slice(1)) },
-      ]),
-    );
+    await standInForAzure([
+      { match: '^rest --method POST', fail: 'Authorization_RequestDenied' },
+      { match: '^rest --method GET', stdout: granted(always.slice(1)) },
+    ]);
 
     const { status, stdout } = await deploy('--no-look');
 
@@ -120,23 +74,19 @@ describe('scripts/deploy.mjs in trouble', () => {
       /mars does not offer .*: uksouth, westeurope/,
     ],
     ['an operator without an id', ['--operator', 'ann'], /write OBJECTID:User/],
-  ])(
-    'refuses %s before anything is made',
-    async (_what, args, message) => {
-      standIns = await makeStandIns(azure());
+  ])('refuses %s before anything is made', async (_what, args, message) => {
+    await standInForAzure();
 
-      const { status, stderr } = await deploy(...args);
+    const { status, stderr } = await deploy(...args);
 
-      expect(stderr).toMatch(message);
-      expect(status).toBe(1);
-      expect(commands()).not.toContain('group create');
-      expect(commands()).not.toContain('deployment group create');
-    },
-    120_000,
-  );
+    expect(stderr).toMatch(message);
+    expect(status).toBe(1);
+    expect(commands()).not.toContain('group create');
+    expect(commands()).not.toContain('deployment group create');
+  });
 
   it('says when no one is signed in, and how the options are written', async () => {
-    standIns = await makeStandIns([{ match: '^account show', fail: 'Please run az login' }]);
+    await standIn([{ match: '^account show', fail: 'Please run az login' }]);
 
     expect(await deploy()).toMatchObject({ status: 1, stderr: expect.stringContaining('Run "az login"') });
     expect(await deploy('--grop', 'x')).toMatchObject({

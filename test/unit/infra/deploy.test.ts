@@ -1,10 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Answer } from './stand-ins/answer-call';
+import { describe, expect, it } from '@jest/globals';
 import {
   always,
   identity,
@@ -13,52 +9,20 @@ import {
   noOperationsApi,
   operationsClient,
 } from './stand-ins/azure-answers';
-import { makeStandIns } from './stand-ins/make-stand-ins';
+import { useDeployments } from './stand-ins/deployments';
 
 const root = join(__dirname, '..', '..', '..');
 
-/** The app's health function, as it answers while it is made and later. */
-let health: Server;
-let answersBeforeWell = 0;
-let origin = '';
-let standIns: Awaited<ReturnType<typeof makeStandIns>>;
-
-beforeAll(async () => {
-  health = createServer((_request, response) => {
-    response.statusCode = answersBeforeWell-- > 0 ? 503 : 200;
-    response.end('{"ok":true}');
-  });
-  await new Promise<void>((resolve) => health.listen(0, '127.0.0.1', resolve));
-  origin = `http://127.0.0.1:${String((health.address() as AddressInfo).port)}`;
-});
-afterAll(() => new Promise((resolve) => health.close(resolve)));
-beforeEach(() => {
-  answersBeforeWell = 0;
-});
-afterEach(() => standIns.remove());
-
-const azure = (more: readonly Answer[] = []) => newSubscription(origin, more);
-
-const deploy = (...args: readonly string[]) =>
-  standIns.run(process.execPath, [
-    join(root, 'scripts', 'deploy.mjs'),
-    ...['--group', 'rg', '--location', 'westeurope', '--retry-seconds', '0'],
-    ...args,
-  ]);
-
-const madeResources = () =>
-  standIns.calls().filter(({ args }) => args.slice(0, 3).join(' ') === 'deployment group create');
-const commands = () =>
-  standIns.calls().map(({ args }) => {
-    const end = args.findIndex((arg) => arg.startsWith('-'));
-    return args.slice(0, end === -1 ? undefined : end).join(' ');
-  });
+const deployments = useDeployments();
+const { deploy, madeResources, commands, standIn, standInForAzure } = deployments;
 
 describe('scripts/deploy.mjs', () => {
-  it('goes from a new group to an app that is well, and asks Azure in this order', async () => {
-    standIns = await makeStandIns(azure());
+  it('goes from a new group to an app that is well, asks Azure in this order, and grants what license-only needs', async () => {
+    const standIns = await standInForAzure();
 
-    const { status, stdout, stderr } = await deploy('--no-look');
+    const { status, stdout, stderr } = await deploy(
+      ...['--no-look', '--alert-mail', 'a@contoso.example', '--alert-mail', 'b@contoso.example'],
+    );
 
     expect(stderr).toBe('');
     expect(standIns.refused()).toBe('');
@@ -82,13 +46,7 @@ describe('scripts/deploy.mjs', () => {
       'rest',
       'functionapp deployment source config-zip',
     ]);
-  });
-
-  it('makes the person who deploys an operator, and grants exactly what license-only needs', async () => {
-    standIns = await makeStandIns(azure());
-
-    await deploy('--no-look', '--alert-mail', 'a@contoso.example', '--alert-mail', 'b@contoso.example');
-
+    // Who deploys is an operator.
     const [made] = madeResources();
     expect(made?.env['LICENSER_OPERATORS']).toBe(JSON.stringify([{ objectId: me, kind: 'User' }]));
     expect(made?.env['LICENSER_ALERT_EMAILS']).toBe('["a@contoso.example","b@contoso.example"]');
@@ -99,7 +57,7 @@ describe('scripts/deploy.mjs', () => {
   });
 
   it('switches notifications on with a key that never reaches the command line', async () => {
-    standIns = await makeStandIns(azure());
+    const standIns = await standInForAzure();
 
     const { status } = await deploy('--no-look', '--notifications');
 
@@ -119,11 +77,9 @@ describe('scripts/deploy.mjs', () => {
       operators: { value: [{ objectId: me, kind: 'Group' }] },
       clientState: { value: null },
     };
-    standIns = await makeStandIns(
-      azure([
-        { match: '^deployment group show', stdout: JSON.stringify({ state: 'Succeeded', parameters }) },
-      ]),
-    );
+    const standIns = await standInForAzure([
+      { match: '^deployment group show', stdout: JSON.stringify({ state: 'Succeeded', parameters }) },
+    ]);
 
     await deploy('--no-look', '--always-ready', '0');
 
@@ -144,11 +100,9 @@ describe('scripts/deploy.mjs', () => {
 
   it('makes a new key when notifications are asked for again, without switching them off meanwhile', async () => {
     const parameters = { notifications: { value: true }, operators: { value: [] } };
-    standIns = await makeStandIns(
-      azure([
-        { match: '^deployment group show', stdout: JSON.stringify({ state: 'Succeeded', parameters }) },
-      ]),
-    );
+    await standInForAzure([
+      { match: '^deployment group show', stdout: JSON.stringify({ state: 'Succeeded', parameters }) },
+    ]);
 
     await deploy('--no-look', '--notifications');
 
@@ -161,7 +115,7 @@ describe('scripts/deploy.mjs', () => {
   });
 
   it('registers the operations API with its roles, and deploys its client id', async () => {
-    standIns = await makeStandIns([...noOperationsApi, ...azure()]);
+    const standIns = await standIn([...noOperationsApi, ...newSubscription(deployments.origin)]);
 
     const { status, stderr } = await deploy('--no-look', '--operations-api');
 
@@ -186,7 +140,7 @@ describe('scripts/deploy.mjs', () => {
     expect(made).toMatchObject({
       signInAudience: 'AzureADMyOrg',
       api: { requestedAccessTokenVersion: 2, oauth2PermissionScopes: [{ value: 'Ops.Use' }] },
-      spa: { redirectUris: [`${origin}/api/ui/`] },
+      spa: { redirectUris: [`${deployments.origin}/api/ui/`] },
     });
     expect(bodyOf(/applications\/obj /, 'PATCH')).toMatchObject({
       identifierUris: [`api://${operationsClient}`],
@@ -197,7 +151,7 @@ describe('scripts/deploy.mjs', () => {
   });
 
   it('only shows what would change when asked to', async () => {
-    standIns = await makeStandIns(azure([{ match: 'what-if', stdout: 'Resource changes: 3 to create.' }]));
+    const standIns = await standInForAzure([{ match: 'what-if', stdout: 'Resource changes: 3 to create.' }]);
 
     const { status, stdout } = await deploy('--what-if');
 
@@ -213,7 +167,7 @@ describe('scripts/deploy.mjs', () => {
   });
 
   it('reads the policy that the caller names, from the caller’s folder', async () => {
-    standIns = await makeStandIns(azure([{ match: 'what-if', stdout: 'No change.' }]));
+    const standIns = await standInForAzure([{ match: 'what-if', stdout: 'No change.' }]);
     const from = (policy: string) =>
       standIns.run(
         join(root, 'scripts', 'deploy.sh'),
@@ -236,7 +190,7 @@ describe('scripts/deploy.mjs', () => {
   });
 
   it('runs doctor and plan at the end, and says when they find something', async () => {
-    standIns = await makeStandIns(azure());
+    await standInForAzure();
 
     // The outputs name no tenant here, so doctor reaches nothing: it says what is not set.
     const { status, stdout } = await deploy();

@@ -143,9 +143,13 @@ describe('scripts/github-identity.mjs', () => {
       }),
     ]);
 
-    const { status } = await identify(...[...where, '--environment', 'production', '--reviewer', 'ann']);
+    const { status, stdout } = await identify(
+      ...[...where, '--environment', 'production', '--reviewer', 'ann'],
+    );
 
     expect(status).toBe(0);
+    // Signing in goes by the name of the environment, which the workflow says.
+    expect(stdout).toContain('write yours into .github/workflows/deploy.yml');
     for (const words of [
       'ad app create',
       'ad sp create',

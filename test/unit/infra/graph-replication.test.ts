@@ -13,12 +13,12 @@ const notReplicated =
   'ERROR: Not Found({"error":{"code":"Request_ResourceNotFound","message":"Resource \'x\' does not exist or one of its queried reference-property objects are not present."}})';
 
 /** Calls the script's own function; the pauses that it asks for are counted, not waited for. */
-async function grant(answers: readonly Answer[]) {
+async function grant(answers: readonly Answer[], readsDirectGroups = false) {
   standIns = await makeStandIns([...answers, { match: '^ad sp show', stdout: 'graph-id\n' }]);
   const code = `
     import { grantGraphPermissions } from '${join(root, 'scripts/deploy/graph.mjs')}';
     const said = [], pauses = [];
-    const options = { principalId: '${identity}', permissions: 'license-only', pauseMs: 30_000,
+    const options = { principalId: '${identity}', permissions: 'license-only', readsDirectGroups: ${String(readsDirectGroups)}, pauseMs: 30_000,
       say: (text) => said.push(text), sleep: async (ms) => void pauses.push(ms) };
     let missing, refused;
     try { missing = await grantGraphPermissions(options); } catch (error) { refused = error.name; }
@@ -28,6 +28,48 @@ async function grant(answers: readonly Answer[]) {
   return JSON.parse(stdout) as { said: string[]; pauses: number[]; missing?: string[]; refused?: string };
 }
 const posts = () => standIns.calls().filter(({ args }) => args.includes('POST'));
+
+it('the groups that a user is in directly are opened when a rule asks for them', async () => {
+  const { missing, said } = await grant(
+    [
+      { match: '^rest --method GET', stdout: granted(always) },
+      { match: '^rest --method POST', stdout: '{}' },
+    ],
+    true,
+  );
+
+  expect([missing, said]).toEqual([[], ['  granted GroupMember.ReadBasic.All']]);
+});
+
+describe('a list that Graph gives in pages', () => {
+  it('is read to its end: what is granted on the second page is not granted again', async () => {
+    const next = 'https://graph.microsoft.com/v1.0/servicePrincipals/x/appRoleAssignments?$skiptoken=p2';
+    const page = (ids: readonly string[], link?: string) =>
+      JSON.stringify({
+        ...(JSON.parse(granted(ids)) as object),
+        ...(link === undefined ? {} : { '@odata.nextLink': link }),
+      });
+
+    const { missing } = await grant([
+      { match: 'skiptoken=p2', stdout: page(always.slice(1)) },
+      { match: '^rest --method GET', stdout: page(always.slice(0, 1), next) },
+    ]);
+
+    expect(missing).toEqual([]);
+    expect(posts()).toEqual([]);
+  });
+
+  it('does not follow a link elsewhere with the administrator’s token', async () => {
+    const { refused } = await grant([
+      {
+        match: '^rest --method GET',
+        stdout: JSON.stringify({ value: [], '@odata.nextLink': 'https://graph.example/v1.0/x' }),
+      },
+    ]);
+
+    expect(refused).toBe('AzureRefused');
+  });
+});
 
 describe('granting permissions to an identity that Graph does not know everywhere yet', () => {
   it('tries again until it does, and grants each permission once', async () => {

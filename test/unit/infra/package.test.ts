@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +31,21 @@ function policyFrom(sample: string, replace: (text: string) => string): string {
   writeFileSync(path, replace(readFileSync(join(root, 'policy', sample), 'utf8')));
   return path;
 }
+
+/** Two deployments by the starter policy, then one by another: mode, time of the zip in milliseconds, and its digest. */
+const deployments = `
+  import { createHash } from 'node:crypto';
+  import { readFileSync, statSync } from 'node:fs';
+  import { keptPackage } from './scripts/package/kept-package.mjs';
+  const [out, own] = process.argv.slice(1);
+  const made = [];
+  for (const policy of [undefined, undefined, own]) {
+    const { zip, mode } = await keptPackage(process.cwd(), { policy, out });
+    const sha256 = createHash('sha256').update(readFileSync(zip)).digest('hex');
+    made.push({ mode, madeAt: statSync(zip).mtimeMs, sha256 });
+  }
+  process.stdout.write(JSON.stringify(made));
+`;
 
 const withoutTests = (text: string) => text.replace(/\ntests:[^]*$/, '\n');
 
@@ -69,7 +85,7 @@ describe('npm run package', () => {
     const facts = JSON.parse(first.stdout) as { bytes: number; files: number };
 
     expect(facts.bytes).toBe(readFileSync(join(first.out, 'package.zip')).length);
-    expect(facts.files).toBe(14);
+    expect(facts).toMatchObject({ files: 14, policy: join('policy', 'starter.yaml'), mode: 'observe' });
     expect(facts.bytes).toBeLessThan(1_500_000);
   });
 
@@ -119,22 +135,39 @@ describe('npm run package', () => {
     );
   });
 
-  it('comes out the same from the same sources', () => {
-    const second = build();
-
-    const zip = (out: string) => readFileSync(join(out, 'package.zip'));
-    expect(zip(second.out).equals(zip(first.out))).toBe(true);
-  });
-
-  it('packs a policy of your own, also one that enforces', () => {
+  describe('made for deployments', () => {
+    type Made = { readonly mode: string; readonly madeAt: number; readonly sha256: string };
     const own = policyFrom('licensing.yaml', (text) => withoutTests(text).replace('"Finance"', '"Legal"'));
+    const out = newFolder();
+    let made: Made;
+    let again: Made;
+    let forOwn: Made;
+    beforeAll(() => {
+      const run = execFileSync(process.execPath, ['--input-type=module', '-e', deployments, out, own], {
+        cwd: root,
+        encoding: 'utf8',
+      });
+      [made, again, forOwn] = JSON.parse(run) as [Made, Made, Made];
+    });
 
-    const { out, status, stdout } = build('--policy', own);
+    it('comes out the same from the same sources', () => {
+      const sha256 = createHash('sha256')
+        .update(readFileSync(join(first.out, 'package.zip')))
+        .digest('hex');
 
-    expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ policy: own, mode: 'enforce' });
-    const packed = unzipSync(readFileSync(join(out, 'package.zip')))['policy/licensing.yaml'];
-    expect(new TextDecoder().decode(packed)).toBe(readFileSync(own, 'utf8'));
+      expect(made.sha256).toBe(sha256);
+    });
+
+    it('is taken again while nothing has changed', () => {
+      expect(again).toEqual(made);
+    });
+
+    it('is another one for a policy of your own, also for one that enforces', () => {
+      expect(forOwn.mode).toBe('enforce');
+      expect(forOwn.sha256).not.toBe(made.sha256);
+      const packed = unzipSync(readFileSync(join(out, 'package.zip')))['policy/licensing.yaml'];
+      expect(new TextDecoder().decode(packed)).toBe(readFileSync(own, 'utf8'));
+    });
   });
 
   it.each([

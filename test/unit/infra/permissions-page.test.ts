@@ -36,6 +36,19 @@ describe('docs/permissions.md', () => {
     expect(commands).toEqual(table);
   });
 
+  it('lists the reads of the command line with the permission that the product grants for them', () => {
+    const reads = [...page.matchAll(/^\| `GET (\/[^`]+)` \| `([\w.]+)` \|/gm)].map(
+      ([, path, permission]) => ({
+        method: 'GET',
+        path,
+        permission,
+      }),
+    );
+
+    expect(reads.length).toBeGreaterThan(5);
+    expect(graphCalls).toEqual(expect.arrayContaining(reads));
+  });
+
   it('names every Azure role that roles.bicep can grant, and no other', () => {
     const granted = [...roles.matchAll(/^var (\w+) = '[0-9a-f-]{36}'$/gm)].map(([, name = '']) =>
       name.toLowerCase(),

@@ -24,6 +24,17 @@ const ofType = (resources: readonly Resource[], type: string) =>
   resources.filter((resource) => resource.type === type);
 const textOf = (resources: readonly Resource[], type: string) => JSON.stringify(ofType(resources, type));
 
+/** Whether each resource that wakes people is on, by type. A deployment removes nothing, so off is said, not left out. */
+const onOrOff = (resources: readonly Resource[]) =>
+  new Map(
+    ['actionGroups', 'scheduledQueryRules', 'metricAlerts', 'webtests'].map((type) => [
+      type,
+      ofType(resources, `Microsoft.Insights/${type}`).map(
+        ({ properties = {} }) => properties['enabled'] ?? properties['Enabled'],
+      ),
+    ]),
+  );
+
 describe('a deployment without further choices', () => {
   it('runs on Node.js 24, with one warm instance each of decide and apply and the fewest instances that Flex takes', () => {
     const app = textOf(usual, 'Microsoft.Web/sites');
@@ -44,9 +55,12 @@ describe('a deployment without further choices', () => {
     expect(ofType(usual, 'Microsoft.Insights/workbooks')).toHaveLength(1);
   });
 
-  it('wakes no one whom it does not know, and makes no alert then', () => {
-    for (const type of ['actionGroups', 'scheduledQueryRules', 'metricAlerts', 'webtests'])
-      expect([type, ofType(usual, `Microsoft.Insights/${type}`)]).toEqual([type, []]);
+  it('wakes no one whom it does not know: every alert is off, so that one that was on goes off, too', () => {
+    for (const [type, { length }] of onOrOff(usual)) {
+      expect([type, length]).toEqual([type, onOrOff(everything).get(type)?.length]);
+      expect(length).toBeGreaterThan(0);
+    }
+    expect([...onOrOff(usual).values()].flat().filter((isOn) => isOn !== false)).toEqual([]);
   });
 
   it('needs no network of its own', () => {
@@ -63,6 +77,10 @@ describe('with every switch on', () => {
     expect(ofType(usual, 'Microsoft.Web/serverfarms')[0]?.properties).toMatchObject({ zoneRedundant: false });
     expect(textOf(everything, 'Microsoft.Web/sites')).toContain('"runtime":{"name":"node","version":"22"}');
     expect(textOf(everything, 'Microsoft.Web/sites')).toContain('"instanceMemoryMB":512');
+  });
+
+  it('has every alert on', () => {
+    expect([...onOrOff(everything).values()].flat().filter((isOn) => isOn !== true)).toEqual([]);
   });
 
   it('has a watch from outside, and gives operators exactly three roles each', () => {

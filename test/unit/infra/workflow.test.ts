@@ -11,7 +11,13 @@ type Step = {
   readonly uses?: string;
   readonly env?: Readonly<Record<string, string>>;
 };
-type Job = { readonly environment?: string; readonly steps: readonly Step[]; readonly if?: string };
+type Job = {
+  readonly environment?: string;
+  readonly steps: readonly Step[];
+  readonly if?: string;
+  readonly needs?: readonly string[];
+  readonly concurrency?: { readonly group: string };
+};
 const { jobs } = parse(text) as { jobs: Readonly<Record<string, Job>> };
 const deploySteps = ['what-if', 'deploy'].flatMap((job) =>
   (jobs[job]?.steps ?? []).flatMap((step) => (step.run?.includes('deploy.sh') ? [[job, step] as const] : [])),
@@ -64,8 +70,10 @@ describe('.github/workflows/deploy.yml', () => {
     expect(without.read).toMatchObject({
       group: 'rg licenser',
       mayGrant: false,
-      asked: { lockLedger: false },
+      leavesLock: true,
     });
+    // A choice would be that of later deployments, too.
+    expect(without.read).not.toHaveProperty('asked.lockLedger');
     expect(without.read).not.toHaveProperty('policy');
     expect(withOne.read).toMatchObject({ policy: 'policy/my rules.yaml' });
   });
@@ -78,6 +86,42 @@ describe('.github/workflows/deploy.yml', () => {
       status: 1,
       stderr: expect.stringContaining('--group is missing'),
     });
+  });
+
+  it('brings what `npm test` needs where CI is set, as the gate does', () => {
+    const gate = readFileSync(join(root, '.ci', 'run'), 'utf8');
+    const packagesOf = (command: string) =>
+      (/apt-get install[^]*?(?:--no-install-recommends)(?: \\\n)?([a-z0-9\s-]+)/.exec(command)?.[1] ?? '')
+        .split(/\s+/)
+        .filter((name) => name !== '');
+    const steps = (jobs['test']?.steps ?? []).map(({ run = '' }) => run);
+    const installs = steps.findIndex((run) => run.includes('apt-get install'));
+    // Only `npm run test:browser` opens a browser, which the workflow leaves to the gate.
+    const needed = packagesOf(gate).filter((name) => name !== 'chromium');
+
+    expect(needed.length).toBeGreaterThan(3);
+    expect(packagesOf(steps[installs] ?? '').sort()).toEqual(needed.sort());
+    expect(installs).toBeLessThan(steps.indexOf('npm test'));
+  });
+
+  it('checks the templates with the compiler that their snapshots are made with', () => {
+    const { compilerVersion } = /export const compilerVersion = '(?<compilerVersion>[\d.]+)'/.exec(
+      readFileSync(join(root, 'scripts', 'bicep', 'find-compiler.mjs'), 'utf8'),
+    )?.groups ?? { compilerVersion: '' };
+    const steps = (jobs['templates']?.steps ?? []).map(({ run = '' }) => run);
+
+    expect(compilerVersion).not.toBe('');
+    expect(steps.join('\n')).toContain(`/v${compilerVersion}/bicep-linux-x64`);
+    expect(steps.at(-1)).toBe('npm run check:infra -- --require-compiler');
+  });
+
+  it('deploys only what both have passed', () => {
+    for (const job of ['what-if', 'deploy']) expect(jobs[job]?.needs).toEqual(['templates', 'test']);
+  });
+
+  it('deploys one tag at a time', () => {
+    expect(jobs['deploy']?.concurrency?.group).not.toMatch(/\$\{\{/);
+    expect(jobs['deploy']?.concurrency?.group).toBeDefined();
   });
 
   it('reads variables that docs/deploy.md lists, all and no other', () => {

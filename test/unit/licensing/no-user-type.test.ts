@@ -44,7 +44,7 @@ describe('an account without a userType', () => {
       previewer.add({ user: { id, userPrincipalName: null }, input: of(userType), since: 0 });
     }
     const { preview } = previewer.finish();
-    const more = { unknown: [], unreadable: [], policies: new Map() };
+    const more = { unknown: [], unreadable: [], policies: new Map(), approval: [] };
 
     const view = toPreviewView(preview, { policy, catalogue: tenant }, more);
 

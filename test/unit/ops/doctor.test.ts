@@ -1,18 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { GraphError } from '../../../shared/graph/refusals/graph-error';
 import type { GraphSubscription } from '../../../shared/graph/directory';
-import { UserError } from '../../../shared/kernel/errors';
-import { checkDeltaPosition } from '../../../shared/ops/doctor/check-delta-position';
+import { PermanentError, TransientError, UserError } from '../../../shared/kernel/errors';
+import { checkDeltaPosition } from '../../../shared/ops/doctor/changes/check-delta-position';
 import { checkOwnPauses } from '../../../shared/ops/doctor/check-own-pauses';
+import { checkLoad } from '../../../shared/ops/doctor/check-load';
 import { checkQueues } from '../../../shared/ops/doctor/check-queues';
 import { checkRollouts } from '../../../shared/ops/doctor/check-rollouts';
 import { checkSubscription } from '../../../shared/ops/doctor/check-subscription';
 import { checkUsers, countAllUsers } from '../../../shared/ops/doctor/check-users';
+import { checkVerdict } from '../../../shared/ops/doctor/check-verdict';
 import { guarded } from '../../../shared/ops/doctor/finding';
 import type { Services } from '../../../shared/pipeline/services';
 import { newUserState } from '../../../shared/pipeline/row/user-state';
 import type { QueueInspector, QueueSettings } from '../../../shared/queue/queue-inspector';
 import type { UserState } from '../../../shared/words/user-state';
+import { makeMemoryCursors } from '../../support/memory/memory-cursors';
+import { makePipelineWorld } from '../../support/pipeline-world';
 
 const now = Date.parse('2026-01-10T12:00:00Z');
 const minute = 60_000;
@@ -28,6 +32,90 @@ describe('guarded', () => {
     });
 
     expect(findings).toEqual([{ name: 'policy', state: 'fail', text: 'It cannot be read', todo: 'Fix it.' }]);
+  });
+});
+
+describe('what the doctor says to a person who may not look at the queues', () => {
+  const refuses = async () => {
+    throw new PermanentError(
+      'queue/not-allowed',
+      'Queue directory-changes cannot be looked at: Listen is required',
+    );
+  };
+  const inspector = {
+    settings: refuses,
+    counts: refuses,
+    oldestActiveAt: refuses,
+  } as unknown as QueueInspector;
+  const notLookedAt = expect.objectContaining({
+    state: 'warn',
+    text: expect.stringContaining('not looked at'),
+  });
+
+  it('is that they were not looked at: nothing has failed, and open failures are told all the same', async () => {
+    const failures = {
+      async *list() {
+        yield {};
+      },
+    };
+
+    expect(
+      await guarded('queues', () =>
+        checkQueues(inspector, [{ name: 'directory-changes', settings: {} as QueueSettings }]),
+      ),
+    ).toEqual([notLookedAt]);
+    expect(await guarded('load', () => checkLoad(partly({ failures }), inspector))).toEqual([
+      notLookedAt,
+      expect.objectContaining({ name: 'failures', state: 'fail', text: '1 open' }),
+    ]);
+  });
+
+  it('is no failure of the verdict either, and queues that do not answer are one', async () => {
+    const world = makePipelineWorld();
+    const parts = (broken: () => Promise<never>) => ({
+      services: { ...world.pipeline, cursors: makeMemoryCursors(world.now) },
+      inspector: { ...inspector, counts: broken } as QueueInspector,
+      quotaClosedUntil: async () => null,
+      objective: minute,
+    });
+    const away = async () => {
+      throw new TransientError('queue/unreachable', 'the broker is away');
+    };
+    const ofQueues = async (broken: () => Promise<never>) =>
+      (await checkVerdict(parts(broken))).find(({ text }) => text.includes('The queues do not answer'))
+        ?.state;
+
+    expect(await ofQueues(refuses)).toBe('warn');
+    expect(await ofQueues(away)).toBe('fail');
+  });
+});
+
+describe('what the doctor says of a policy that only observes', () => {
+  it('is no failure: a first deployment is meant to', async () => {
+    const world = makePipelineWorld();
+    world.world.policyText = `mode: observe\n${String(world.world.policyText)}`;
+    const none = { active: 0, scheduled: 0, deadLettered: 0 };
+    const inspector = {
+      counts: async () => none,
+      oldestActiveAt: async () => null,
+    } as unknown as QueueInspector;
+
+    const findings = await checkVerdict({
+      services: { ...world.pipeline, cursors: makeMemoryCursors(world.now) },
+      inspector,
+      quotaClosedUntil: async () => null,
+      objective: minute,
+      counted: async () => ({
+        waiting: [],
+        failures: [],
+        usersWithoutOutcome: 0,
+        countedAt: world.now(),
+        p95: null,
+      }),
+    });
+
+    expect(findings.find(({ text }) => text.includes('The policy observes'))?.state).toBe('warn');
+    expect(findings.filter(({ state }) => state === 'fail')).toEqual([]);
   });
 });
 

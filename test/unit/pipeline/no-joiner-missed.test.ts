@@ -25,6 +25,17 @@ describe('a joiner, whatever goes wrong meanwhile', () => {
     },
   );
 
+  it.each([
+    [2_446, 'withGroups', 'perFunction'],
+    [4_154, 'withGroups', 'perFunction'],
+    [4_789, 'withoutGroups', 'shared'],
+  ] as const)(
+    'is written once when the look of an earlier refusal comes while a worker writes (seed %i, %s, %s)',
+    async (seed, policy, processes) => {
+      expect((await simulateJoiner(seed, policy, processes)).end.writes.repeated).toBe(0);
+    },
+  );
+
   it('has the same story each time', async () => {
     const one = await simulateJoiner(7);
     const other = await simulateJoiner(7);

@@ -116,11 +116,12 @@ export async function waitFor<Value>(
   limitMs = 120_000,
 ): Promise<Value> {
   const end = Date.now() + limitMs;
-  for (;;) {
+  // Looking often costs the processor time of what is waited for.
+  for (let pauseMs = 20; ; pauseMs = Math.min(200, 1.5 * pauseMs)) {
     const value = await look();
     if (value !== undefined) return value;
     if (Date.now() > end) throw new Error(`Gave up waiting for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 

@@ -44,7 +44,7 @@ export function* makeTenant({ users, seed }: TenantOptions): Generator<TenantLin
     const person = number % 20 === 19 ? makeGuest(random, number) : makeStaff(random, number, managers);
     const held = holdSomething(person, number, random, groups);
     for (const skuId of new Set(held.skuIds)) used.set(skuId, (used.get(skuId) ?? 0) + 1);
-    yield { type: 'user', ...held.person } as TenantLine;
+    yield { type: 'user', ...held.person, ...signIns(person, number) } as TenantLine;
   }
 
   for (const sku of catalogueSkus) {
@@ -72,6 +72,13 @@ function makeStaff(random: Random, number: number, managers: Map<unknown, string
   // Every 25th account is switched off: a person who left and still holds licenses.
   if (number % 25 === 24) person.accountEnabled = false;
   return person;
+}
+
+/** Every 16th user never signed in; without chance, so that the rest of a tenant stays as it was. */
+function signIns({ createdDateTime }: Person, number: number): Record<string, unknown> {
+  if (number % 16 === 15 || typeof createdDateTime !== 'string') return {};
+  const at = Date.parse(createdDateTime) + (30 + (number % 300)) * dayMs;
+  return { signInActivity: { lastSignInDateTime: new Date(at).toISOString() } };
 }
 
 function makeGuest(random: Random, number: number): Person {

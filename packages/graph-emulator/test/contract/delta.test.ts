@@ -213,4 +213,61 @@ describe('groups/delta', () => {
 
     expect((await round(link)).rows).toEqual([]);
   });
+
+  const newGroup = async (displayName: string, groupTypes: readonly string[] = []): Promise<string> => {
+    const input = { displayName, groupTypes, mailEnabled: groupTypes.length > 0, mailNickname: displayName };
+    return (await graph.call('POST', '/groups', { ...input, securityEnabled: true })).body.id;
+  };
+  const join = async (group: string, member: string) =>
+    graph.call('POST', `/groups/${group}/members/$ref`, {
+      '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${member}`,
+    });
+  const members = (rows: Json[], group: string) =>
+    rows.filter(({ id }) => id === group).flatMap((row) => (row['members@delta'] ?? []) as Json[]);
+
+  it('spreads many changes of one group over pages, too', async () => {
+    const group = await newGroup('many-changes');
+    const link = await latest('members', 'groups');
+    const joined = Array.from({ length: 12 }, () => graph.newUser({}, { memberOf: [group] }));
+    await graph.local('POST', '/faults', { deltaPageSize: 5 });
+
+    const { rows, pages } = await round(link);
+
+    expect(pages).toBe(3);
+    expect(members(rows, group).map((member: Json) => member.id)).toEqual(joined);
+  });
+
+  it('tells a group inside a group as a group, and that it left when it was deleted for good', async () => {
+    const [outer, inner] = [await newGroup('outer'), await newGroup('inner')];
+    const link = await latest('members', 'groups');
+
+    await join(outer, inner);
+    const added = await round(link);
+    await graph.call('DELETE', `/groups/${inner}`);
+    const gone = await round(added.link);
+
+    expect(members(added.rows, outer)).toEqual([{ '@odata.type': '#microsoft.graph.group', id: inner }]);
+    expect(gone.rows).toContainEqual({ id: inner, '@removed': { reason: 'deleted' } });
+    expect(members(gone.rows, outer)).toMatchObject([{ id: inner, '@removed': { reason: 'deleted' } }]);
+  });
+
+  it('says changed for a Microsoft 365 group that was deleted, and shows it when it is restored', async () => {
+    const [outer, inner] = [await newGroup('around'), await newGroup('team', ['Unified'])];
+    const user = graph.newUser({}, { memberOf: [inner] });
+    await join(outer, inner);
+    const link = await latest('displayName,members', 'groups');
+
+    await graph.call('DELETE', `/groups/${inner}`);
+    const deleted = await round(link);
+    const without = await graph.call('GET', `/groups/${outer}/transitiveMembers`);
+    const restored = await graph.call('POST', `/directory/deletedItems/${inner}/restore`);
+    const back = await round(deleted.link);
+    const within = await graph.call('GET', `/groups/${outer}/transitiveMembers`);
+
+    expect(deleted.rows).toEqual([{ id: inner, '@removed': { reason: 'changed' } }]);
+    expect(without.body.value).toEqual([]);
+    expect(restored).toMatchObject({ status: 200, body: { id: inner } });
+    expect(back.rows).toMatchObject([{ id: inner, displayName: 'team' }]);
+    expect(within.body.value).toMatchObject([{ id: inner }, { id: user }]);
+  });
 });

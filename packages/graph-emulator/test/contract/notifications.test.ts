@@ -2,35 +2,21 @@
    bodies of answers are what the tests expect them to be */
 // https://learn.microsoft.com/graph/change-notifications-delivery-webhooks
 // https://learn.microsoft.com/graph/change-notifications-lifecycle-events
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { add, startEmbeddedGraph, testNow } from '../support/embedded-graph';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { add, startEmbeddedGraph } from '../support/embedded-graph';
 import type { EmbeddedGraph } from '../support/embedded-graph';
 import { until } from '../../../emulator-kit/test/support/until';
-import { Endpoint } from '../support/endpoint';
+import { useEndpoint, wishOf } from '../support/endpoint';
 
+const endpoint = useEndpoint();
 let graph: EmbeddedGraph;
-let endpoint: Endpoint;
-beforeAll(async () => {
-  endpoint = new Endpoint();
-  await endpoint.start();
-});
-afterAll(() => endpoint.stop());
 beforeEach(async () => {
   graph = await startEmbeddedGraph();
-  Object.assign(endpoint, { status: 202, handshake: 'right', posts: 0, onDelivery: () => undefined });
-  endpoint.got.length = 0;
 });
 afterEach(() => graph.stop());
 
-const wish = (change: Record<string, unknown> = {}) => ({
-  changeType: 'updated,deleted',
-  resource: 'users',
-  notificationUrl: endpoint.url,
-  clientState: 'only-we-know',
-  expirationDateTime: new Date(testNow + 86_400_000).toISOString(),
-  ...change,
-});
-const subscribe = (change?: Record<string, unknown>) => graph.call('POST', '/subscriptions', wish(change));
+const subscribe = (change?: Record<string, unknown>) =>
+  graph.call('POST', '/subscriptions', wishOf(endpoint, change));
 const pass = (ms = 1_000) => graph.engine.clock.advance(ms);
 const arrived = (count: number) => until(() => endpoint.got.length >= count);
 

@@ -1,33 +1,19 @@
 // https://learn.microsoft.com/graph/change-notifications-delivery-webhooks
 // https://learn.microsoft.com/graph/change-notifications-lifecycle-events
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startEmbeddedGraph, testNow } from '../support/embedded-graph';
 import type { EmbeddedGraph } from '../support/embedded-graph';
-import { Endpoint } from '../support/endpoint';
+import { useEndpoint, wishOf } from '../support/endpoint';
 
+const endpoint = useEndpoint();
 let graph: EmbeddedGraph;
-let endpoint: Endpoint;
-beforeAll(async () => {
-  endpoint = new Endpoint();
-  await endpoint.start();
-});
-afterAll(() => endpoint.stop());
 beforeEach(async () => {
   graph = await startEmbeddedGraph();
-  Object.assign(endpoint, { status: 202, handshake: 'right', posts: 0, onDelivery: () => undefined });
-  endpoint.got.length = 0;
 });
 afterEach(() => graph.stop());
 
-const wish = (change: Record<string, unknown> = {}) => ({
-  changeType: 'updated,deleted',
-  resource: 'users',
-  notificationUrl: endpoint.url,
-  clientState: 'only-we-know',
-  expirationDateTime: new Date(testNow + 86_400_000).toISOString(),
-  ...change,
-});
-const subscribe = (change?: Record<string, unknown>) => graph.call('POST', '/subscriptions', wish(change));
+const subscribe = (change?: Record<string, unknown>) =>
+  graph.call('POST', '/subscriptions', wishOf(endpoint, change));
 const pass = (ms = 1_000) => graph.engine.clock.advance(ms);
 
 describe('subscriptions', () => {
@@ -107,7 +93,9 @@ describe('subscriptions', () => {
   ])('on %s with %j answer %d', async (resource, roles, status) => {
     const authorization = `Bearer ${await graph.tokenWith(roles)}`;
 
-    const reply = await graph.call('POST', '/subscriptions', wish({ resource }), { authorization });
+    const reply = await graph.call('POST', '/subscriptions', wishOf(endpoint, { resource }), {
+      authorization,
+    });
 
     expect(reply.status).toBe(status);
   });

@@ -2,6 +2,8 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach } from '@jest/globals';
+import { testNow } from './embedded-graph';
 import type { Json } from './embedded-graph';
 
 /** An endpoint that answers the handshake and keeps what it is told. */
@@ -46,3 +48,25 @@ export class Endpoint {
     this.server.closeAllConnections();
   }
 }
+
+/** One endpoint for all tests of the file that calls this, as new before each of them. */
+export function useEndpoint(): Endpoint {
+  const endpoint = new Endpoint();
+  beforeAll(() => endpoint.start());
+  beforeEach(() => {
+    Object.assign(endpoint, { status: 202, handshake: 'right', posts: 0, onDelivery: () => undefined });
+    endpoint.got.length = 0;
+  });
+  afterAll(() => endpoint.stop());
+  return endpoint;
+}
+
+/** The body of a request for a subscription to all users, for a day. */
+export const wishOf = (endpoint: Endpoint, change: Readonly<Record<string, unknown>> = {}) => ({
+  changeType: 'updated,deleted',
+  resource: 'users',
+  notificationUrl: endpoint.url,
+  clientState: 'only-we-know',
+  expirationDateTime: new Date(testNow + 86_400_000).toISOString(),
+  ...change,
+});

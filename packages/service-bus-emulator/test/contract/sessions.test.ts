@@ -210,7 +210,7 @@ describe('sessions', () => {
   it('refuses a receiver without a session, and a message without one', async () => {
     const receiver = bus.client.createReceiver('byId');
 
-    await expect(receiver.receiveMessages(1, { maxWaitTimeInMs: 500 })).rejects.toThrow(/requires sessions/);
+    await expect(receiver.receiveMessages(1, soon)).rejects.toThrow(/requires sessions/);
     await expect(bus.client.createSender('byId').sendMessages({ body: 1 })).rejects.toThrow(
       /requires sessions/,
     );

@@ -27,6 +27,10 @@ export const rowTiming = {
     ms: 95 * second,
     why: 'The reconcile for late memberships (90 s after a write) also serves what is reported right after the write.',
   },
+  echoRead: {
+    ms: minute,
+    why: 'A look this long after a report of our own write has read what was reported: in a bulk, reports wait for their turn longer than the looks.',
+  },
   skew: { ms: 2 * second, why: 'Clocks of instances differ by less.' },
   writeEnds: {
     ms: 2 * second,

@@ -9,3 +9,6 @@ export const attemptLimits: Readonly<Partial<Record<Cause, number>>> = {
   unknown: 4,
   usageLocation: 15,
 };
+
+/** Reconciles that are scheduled with a write still open: they take it over from its writer, who is done with it. */
+export const takesOver: readonly Cause[] = ['unavailable', 'usageLocation'];

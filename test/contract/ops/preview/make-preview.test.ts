@@ -24,8 +24,8 @@ import { loadPolicy } from '../../../../shared/policy/file/load-policy';
 import type { Policy } from '../../../../shared/policy/policy';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
 import type { TableStores } from '../../../../shared/store/tables/table-stores';
-import { startAzurite } from '../../../support/azurite';
-import type { Azurite } from '../../../support/azurite';
+import { leaseTables } from '../../../support/clouds/lease-tables';
+import type { LentTables } from '../../../support/clouds/lease-tables';
 import { makeEmbeddedCredential } from '../../../support/graph/embedded-credential';
 import { ledgerEntry, userState } from '../../../support/user-states';
 
@@ -60,14 +60,14 @@ prices: { SPE_E5: 57, EMS: 9 }
 // The whole tenant is read in each of them, on whatever machine.
 
 let graph: RunningGraph;
-let azurite: Azurite;
+let azurite: LentTables;
 let stores: TableStores;
 let directory: Directory;
 let pipeline: Services;
 let policy: Policy;
 
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await leaseTables();
   graph = await startGraph({
     tenant: makeTenant({ users: 150, seed: 11 }),
     random: seededRandom(3),
@@ -110,7 +110,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await graph?.stop();
-  await azurite?.close();
 });
 
 async function everybody(): Promise<UserId[]> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger } from '../../../../shared/kernel/logger';
@@ -6,8 +6,8 @@ import { seededRandom } from '../../../../shared/kernel/random';
 import { makeWriteQuota } from '../../../../shared/quota/make-write-quota';
 import { derivedTables } from '../../../../shared/store/tables/rows/table-stored-rows';
 import { makeTableAccess, makeTableStores } from '../../../../shared/store/tables/table-stores';
-import { startAzurite } from '../../../support/azurite';
-import type { Azurite } from '../../../support/azurite';
+import { leaseTables } from '../../../support/clouds/lease-tables';
+import type { LentTables } from '../../../support/clouds/lease-tables';
 import { ManualClock } from '../../../support/manual-clock';
 import { readRawTables, writeRawTables } from './raw-tables';
 import type { RawTables } from './raw-tables';
@@ -22,13 +22,12 @@ const recorded = JSON.parse(readFileSync(join(__dirname, 'rows-of-0.1.0.json'), 
   readonly values: Readonly<Record<string, unknown>>;
 };
 
-let services: Azurite[];
+let services: LentTables[];
 beforeAll(async () => {
-  services = [await startAzurite(), await startAzurite()];
+  services = [await leaseTables(), await leaseTables()];
 });
-afterAll(() => Promise.all(services.map((service) => service.close())));
 
-function open(service: Azurite) {
+function open(service: LentTables) {
   const tools = { clock: new ManualClock(sampleTime), random: seededRandom(1), logger: silentLogger };
   const options = { ...service, ...tools };
   return {
@@ -48,7 +47,7 @@ const withParsedJson = (tables: RawTables) =>
 
 describe('the version before', () => {
   it('wrote rows that are read in full', async () => {
-    const [service] = services as [Azurite, Azurite];
+    const [service] = services as [LentTables, LentTables];
     await writeRawTables(service, recorded.rows);
     const { stores } = open(service);
     // It knew no lists beside the rows; the timer `observe` makes them at its first run.
@@ -62,7 +61,7 @@ describe('the version before', () => {
   });
 
   it('would have written the same rows', async () => {
-    const [, service] = services as [Azurite, Azurite];
+    const [, service] = services as [LentTables, LentTables];
     const { stores, quota } = open(service);
 
     await writeSamples(stores, quota);

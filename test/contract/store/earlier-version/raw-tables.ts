@@ -1,5 +1,5 @@
 import { TableClient, TableServiceClient } from '@azure/data-tables';
-import type { Azurite } from '../../../support/azurite';
+import type { LentTables } from '../../../support/clouds/lease-tables';
 
 /** Rows by table as the service has them: keys and string, number and boolean properties, sorted by their keys. */
 export type RawTables = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
@@ -7,7 +7,7 @@ export type RawTables = Readonly<Record<string, readonly Readonly<Record<string,
 /** Differ between two writings of the same thing. */
 const ownOfTheService = new Set(['etag', 'timestamp', 'odata.metadata', 'stamp']);
 
-export async function readRawTables({ endpoint, credential }: Azurite): Promise<RawTables> {
+export async function readRawTables({ endpoint, credential }: LentTables): Promise<RawTables> {
   const options = { allowInsecureConnection: true };
   const tables: Record<string, Record<string, unknown>[]> = {};
   for await (const { name = '' } of new TableServiceClient(endpoint, credential, options).listTables()) {
@@ -23,7 +23,7 @@ export async function readRawTables({ endpoint, credential }: Azurite): Promise<
 const keyOf = (row: Readonly<Record<string, unknown>>) =>
   `${String(row['partitionKey'])}|${String(row['rowKey'])}`;
 
-export async function writeRawTables({ endpoint, credential }: Azurite, tables: RawTables): Promise<void> {
+export async function writeRawTables({ endpoint, credential }: LentTables, tables: RawTables): Promise<void> {
   const options = { allowInsecureConnection: true };
   for (const [name, rows] of Object.entries(tables)) {
     const table = new TableClient(endpoint, name, credential, options);

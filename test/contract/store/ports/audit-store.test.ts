@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../../shared/kernel/clock';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
 import type { AuditStore } from '../../../../shared/store/ports/audit-store';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
-import { startAzurite } from '../../../support/azurite';
-import type { Azurite } from '../../../support/azurite';
+import { leaseTables } from '../../../support/clouds/lease-tables';
+import type { LentTables } from '../../../support/clouds/lease-tables';
 import type { AuditEntry } from '../../../../shared/words/audit-entry';
 
-let azurite: Azurite;
+let azurite: LentTables;
 let audit: AuditStore;
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await leaseTables();
   audit = makeTableStores({
     ...azurite,
     clock: systemClock,
@@ -20,7 +20,6 @@ beforeAll(async () => {
   }).audit;
   for (const at of [20, 10, 30, 20]) await audit.record(entry(at));
 });
-afterAll(() => azurite.close());
 
 const entry = (at: number, more: Partial<AuditEntry> = {}): AuditEntry => ({
   at,

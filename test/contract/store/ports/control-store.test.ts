@@ -1,22 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
 import { makePauseSource } from '../../../../shared/pipeline/pauses/pause-source';
 import type { ControlStore } from '../../../../shared/store/ports/control-store';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
-import { startAzurite } from '../../../support/azurite';
-import type { Azurite } from '../../../support/azurite';
+import { leaseTables } from '../../../support/clouds/lease-tables';
+import type { LentTables } from '../../../support/clouds/lease-tables';
 import { ManualClock } from '../../../support/manual-clock';
 import type { Pause } from '../../../../shared/words/pause';
 
-let azurite: Azurite;
+let azurite: LentTables;
 let control: ControlStore;
 const clock = new ManualClock(5_000);
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await leaseTables();
   control = makeTableStores({ ...azurite, clock, random: seededRandom(1), logger: silentLogger }).control;
 });
-afterAll(() => azurite.close());
 
 const pause = (scope: string, extra: Partial<Pause> = {}): Pause => ({
   scope,

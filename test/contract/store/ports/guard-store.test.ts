@@ -1,25 +1,24 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
 import type { GuardStore } from '../../../../shared/store/ports/guard-store';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
-import { startAzurite } from '../../../support/azurite';
-import type { Azurite } from '../../../support/azurite';
+import { leaseTables } from '../../../support/clouds/lease-tables';
+import type { LentTables } from '../../../support/clouds/lease-tables';
 import { ManualClock } from '../../../support/manual-clock';
 import { userId } from '../../../support/user-states';
 
 const dayMs = 24 * 3_600_000;
-let azurite: Azurite;
+let azurite: LentTables;
 let guards: GuardStore;
 let others: GuardStore;
 const clock = new ManualClock(100 * dayMs);
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await leaseTables();
   const options = { ...azurite, clock, random: seededRandom(1), logger: silentLogger };
   guards = makeTableStores(options).guards;
   others = makeTableStores(options).guards;
 });
-afterAll(() => azurite.close());
 // Every test has a window of its own.
 beforeEach(() => clock.advance(2 * dayMs));
 

@@ -1,21 +1,20 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { toUserId } from '../../../../shared/kernel/ids';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
 import type { HandlingStore } from '../../../../shared/store/ports/handling-store';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
-import { startAzurite } from '../../../support/azurite';
-import type { Azurite } from '../../../support/azurite';
+import { leaseTables } from '../../../support/clouds/lease-tables';
+import type { LentTables } from '../../../support/clouds/lease-tables';
 import { ManualClock } from '../../../support/manual-clock';
 
-let azurite: Azurite;
+let azurite: LentTables;
 let handling: HandlingStore;
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await leaseTables();
   const clock = new ManualClock(5_000);
   handling = makeTableStores({ ...azurite, clock, random: seededRandom(1), logger: silentLogger }).handling;
 });
-afterAll(() => azurite.close());
 
 it('keeps a note for each process and message, and forgets those it is told', async () => {
   const user = toUserId('bbbbbbbb-0000-4000-8000-000000000001');

@@ -1,18 +1,18 @@
-import { afterAll, beforeEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../../shared/kernel/clock';
 import { toServicePlanId } from '../../../../shared/kernel/ids';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
 import type { LearntConflictStore } from '../../../../shared/store/ports/learnt-conflict-store';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
-import { startAzurite } from '../../../support/azurite';
-import type { Azurite } from '../../../support/azurite';
+import { leaseTables } from '../../../support/clouds/lease-tables';
+import type { LentTables } from '../../../support/clouds/lease-tables';
 import type { StoredLearntConflict } from '../../../../shared/words/learnt-conflict';
 
-let azurite: Azurite;
+let azurite: LentTables;
 let knowledge: LearntConflictStore;
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await leaseTables();
   knowledge = makeTableStores({
     ...azurite,
     clock: systemClock,
@@ -23,7 +23,6 @@ beforeAll(async () => {
 beforeEach(async () => {
   for (const rule of await knowledge.list()) await knowledge.forget(rule);
 });
-afterAll(() => azurite.close());
 
 const plan = (number: number) =>
   toServicePlanId(`cccccccc-0000-4000-8000-${String(number).padStart(12, '0')}`);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ConcurrencyError } from '../../../../shared/kernel/errors';
 import { toServicePlanId, toSkuId } from '../../../../shared/kernel/ids';
 import type { PolicyHash } from '../../../../shared/kernel/ids';
@@ -6,15 +6,15 @@ import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
 import type { PolicyStore } from '../../../../shared/store/ports/policy-store';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
-import { startAzurite } from '../../../support/azurite';
-import type { Azurite } from '../../../support/azurite';
+import { leaseTables } from '../../../support/clouds/lease-tables';
+import type { LentTables } from '../../../support/clouds/lease-tables';
 import { ManualClock } from '../../../support/manual-clock';
 import type { StoredPolicy } from '../../../../shared/words/policy-version';
 
-let azurite: Azurite;
+let azurite: LentTables;
 let policies: PolicyStore;
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await leaseTables();
   policies = makeTableStores({
     ...azurite,
     clock: new ManualClock(1),
@@ -22,7 +22,6 @@ beforeAll(async () => {
     logger: silentLogger,
   }).policies;
 });
-afterAll(() => azurite.close());
 
 const hash = (name: string) => name as PolicyHash;
 const policy = (name: string, extra: Partial<StoredPolicy> = {}): StoredPolicy => ({

@@ -1,20 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ConcurrencyError } from '../../../../shared/kernel/errors';
 import type { PolicyHash } from '../../../../shared/kernel/ids';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
 import type { RolloutStore } from '../../../../shared/store/ports/rollout-store';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
-import { startAzurite } from '../../../support/azurite';
-import type { Azurite } from '../../../support/azurite';
+import { leaseTables } from '../../../support/clouds/lease-tables';
+import type { LentTables } from '../../../support/clouds/lease-tables';
 import { ManualClock } from '../../../support/manual-clock';
 import { userId } from '../../../support/user-states';
 import type { MemberState, Rollout, RolloutMember } from '../../../../shared/words/rollout';
 
-let azurite: Azurite;
+let azurite: LentTables;
 let rollouts: RolloutStore;
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await leaseTables();
   rollouts = makeTableStores({
     ...azurite,
     clock: new ManualClock(1),
@@ -22,7 +22,6 @@ beforeAll(async () => {
     logger: silentLogger,
   }).rollouts;
 });
-afterAll(() => azurite.close());
 
 const rollout = (id: string, createdAt = 10): Omit<Rollout, 'etag'> => ({
   id,

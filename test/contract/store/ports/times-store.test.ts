@@ -1,25 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { toUserId } from '../../../../shared/kernel/ids';
 import { seededRandom } from '../../../../shared/kernel/random';
 import { licensingTimes } from '../../../../shared/ops/users/licensing-times';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
 import type { TimesStore } from '../../../../shared/store/ports/times-store';
-import { startAzurite } from '../../../support/azurite';
-import type { Azurite } from '../../../support/azurite';
+import { leaseTables } from '../../../support/clouds/lease-tables';
+import type { LentTables } from '../../../support/clouds/lease-tables';
 import { ManualClock } from '../../../support/manual-clock';
 import type { TimeSample } from '../../../../shared/words/time-sample';
 
 const hour = 3_600_000;
 const now = Date.UTC(2026, 10, 22, 19, 30);
-let azurite: Azurite;
+let azurite: LentTables;
 let times: TimesStore;
 const clock = new ManualClock(now);
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await leaseTables();
   times = makeTableStores({ ...azurite, clock, random: seededRandom(1), logger: silentLogger }).times;
 });
-afterAll(() => azurite.close());
 
 const user = (index: number) => toUserId(`bbbbbbbb-0000-4000-8000-${String(index).padStart(12, '0')}`);
 const sample = (index: number, at: number, written: number): TimeSample => ({

@@ -1,24 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../../shared/kernel/clock';
 import { toSkuId } from '../../../../shared/kernel/ids';
 import { silentLogger } from '../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../shared/kernel/random';
 import { makeTableStores } from '../../../../shared/store/tables/table-stores';
 import type { WaitingStore } from '../../../../shared/store/ports/waiting-store';
-import { startAzurite } from '../../../support/azurite';
-import type { Azurite } from '../../../support/azurite';
+import { leaseTables } from '../../../support/clouds/lease-tables';
+import type { LentTables } from '../../../support/clouds/lease-tables';
 import { userId } from '../../../support/user-states';
 import type { WaitingEntry } from '../../../../shared/words/waiting';
 
-let azurite: Azurite;
+let azurite: LentTables;
 const open = (): WaitingStore =>
   makeTableStores({ ...azurite, clock: systemClock, random: seededRandom(1), logger: silentLogger }).waiting;
 let waiting: WaitingStore;
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await leaseTables();
   waiting = open();
 });
-afterAll(() => azurite.close());
 
 const sku = (number: number) => toSkuId(`aaaaaaaa-0000-4000-8000-${String(number).padStart(12, '0')}`);
 const place = (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ChainFailure } from '../../../../shared/graph/graph-client';
+import { ChainFailure } from '../../../../shared/graph/chain-failure';
 import { fromWireFailure } from '../../../../shared/graph/refusals/wire-failure';
 
 const request = { method: 'POST', path: '/users/1/assignLicense?x=secret' };

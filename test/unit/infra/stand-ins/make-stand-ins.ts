@@ -106,6 +106,8 @@ export async function makeStandIns(answers: readonly Answer[]) {
   };
 }
 
+export type StandIns = Awaited<ReturnType<typeof makeStandIns>>;
+
 /** Name, number and all arguments have come, and the empty field after the settings. */
 function isWhole(text: string): boolean {
   const fields = text.split('\0');

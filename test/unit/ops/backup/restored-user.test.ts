@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { toSkuId } from '../../../../shared/kernel/ids';
 import { tablesKept, tablesLeft } from '../../../../shared/ops/backup/backup-format';
+import { setAsideTable } from '../../../../shared/store/tables/rows/table-stored-rows';
 import type { BackupRow } from '../../../../shared/ops/backup/backup-format';
 import { restoreUser } from '../../../../shared/ops/backup/restored-user';
 import { rowOfOtherTable } from '../../../../shared/ops/backup/restored-row';
@@ -138,6 +139,12 @@ describe('other rows', () => {
     expect(JSON.parse(String(restored?.p['json']))).toMatchObject({ state: after, endedAt: null });
   });
 
+  it('a rollout that cannot be read is as it was, and holds up no other row', () => {
+    const damaged = row('activation-1', { state: 'running' });
+
+    expect(rowOfOtherTable('rollouts', damaged)).toEqual([damaged]);
+  });
+
   it('of the pauses those that the restore itself has set stay', () => {
     expect(rowOfOtherTable('control', row('apply', {}))).toEqual([]);
     expect(rowOfOtherTable('control', row('lane:3', {}))).toHaveLength(1);
@@ -148,6 +155,6 @@ it('every table that the product has is either in a backup or left out on purpos
   const source = readFileSync(join(__dirname, '../../../../shared/store/tables/table-stores.ts'), 'utf8');
   const tables = new Set([...source.matchAll(/access\('(\w+)'\)/g)].map(([, name = '']) => name));
 
-  // The quota is built beside the stores.
-  expect([...tablesKept, ...tablesLeft].sort()).toEqual([...tables, 'quota'].sort());
+  // The quota is built beside the stores, and rows that were put aside are written by the table of all rows.
+  expect([...tablesKept, ...tablesLeft].sort()).toEqual([...tables, 'quota', setAsideTable].sort());
 });

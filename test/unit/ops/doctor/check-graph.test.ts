@@ -21,6 +21,7 @@ describe('checkGraph', () => {
     }),
     readUser: async () => undefined,
     deltaFromNow: async () => 'link',
+    groupDeltaFromNow: async () => 'link',
     findGroups: async () => [{ id: groupId, displayName: 'SG-Sales' }],
     async *groupMembers() {
       yield [];
@@ -40,7 +41,9 @@ describe('checkGraph', () => {
     checkGraph(
       partly({
         directory: { ...works, ...directory },
-        policy: { current: async () => ({ rules: [{ memberOf: ['SG-Sales'] }], needs }) },
+        policy: {
+          current: async () => ({ scope: null, rules: [{ memberOf: ['SG-Sales'], when: null }], needs }),
+        },
         settings: { permissions },
       }),
       async () => claims,
@@ -77,6 +80,7 @@ describe('checkGraph', () => {
     ['User.Read.All', { deltaFromNow: refusing() }],
     ['User.Read.All', { userPage: refusing('User.Read.All') }],
     ['GroupMember.Read.All', { findGroups: refusing() }],
+    ['GroupMember.Read.All', { groupDeltaFromNow: refusing() }],
     // The same batch: Graph says which part it refuses.
     ['GroupMember.ReadBasic.All', { readUser: refusing('GroupMember.ReadBasic.All') }],
     [
@@ -122,7 +126,7 @@ describe('checkGraph', () => {
     const findings = await checkGraph(
       partly({
         directory: { ...works, spellingOf: async () => spelling },
-        policy: { current: async () => ({ rules: [], needs: withExtension }) },
+        policy: { current: async () => ({ scope: null, rules: [], needs: withExtension }) },
         settings: { permissions: 'license-only' },
       }),
       async () => ['LicenseAssignment.ReadWrite.All'],

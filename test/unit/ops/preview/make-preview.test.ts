@@ -7,6 +7,7 @@ import type { PlanSelection } from '../../../../shared/ops/preview/make-preview'
 import { showPreview } from '../../../../shared/ops/preview/show-preview';
 import type { Services } from '../../../../shared/pipeline/services';
 import { loadPolicy } from '../../../../shared/policy/file/load-policy';
+import type { Policy } from '../../../../shared/policy/policy';
 import { makePipelineWorld } from '../../../support/pipeline-world';
 import { userState } from '../../../support/user-states';
 
@@ -14,8 +15,8 @@ const [joiner, moved] = [1, 2].map((n) => toUserId(`00000000-0000-4000-8000-0000
   UserId,
   UserId,
 ];
-const policyOf = (rule: string) => {
-  const text = `version: 1\nguards: { maxChanges: { percent: 1 } }\nrules: [{ name: r, ${rule} }]\n`;
+const policyOf = (rule: string, percent = '1') => {
+  const text = `version: 1\nguards: { maxChanges: { percent: ${percent} } }\nrules: [{ name: r, ${rule} }]\n`;
   const { policy, problems } = loadPolicy(text, { file: 'p.yaml' });
   if (policy === null) throw new Error(JSON.stringify(problems));
   return policy;
@@ -49,6 +50,7 @@ function makeTenant(): Services {
       records: async function* () {
         yield recordOf(moved);
       },
+      list: async function* () {},
     },
     directory: {
       ...pipeline.directory,
@@ -104,6 +106,18 @@ describe('a plan with a policy', () => {
       new Set(['EMS is assigned (rule "r").']),
     );
     expect([...policies]).toEqual([[left.hash, 2]]);
+  });
+
+  it('says why activating it would wait for another person, and nothing of the kind for a part of the tenant', async () => {
+    const tenant = makeTenant();
+    const wider = policyOf('assign: [{ sku: EMS }]', '50');
+    const codesOf = async (policy: Policy, selection: PlanSelection) =>
+      (await showPreview(tenant, { selection, policy })).approval.map(({ code }) => code);
+
+    expect(await codesOf(wider, { kind: 'all' })).toEqual(['guard/loosened']);
+    expect(await codesOf(wider, { kind: 'users', users: [joiner] })).toEqual([]);
+    expect(await codesOf(left, { kind: 'all' })).toEqual([]);
+    expect(await codesOf(active, { kind: 'all' })).toEqual([]);
   });
 });
 

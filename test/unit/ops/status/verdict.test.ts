@@ -88,6 +88,12 @@ describe('the verdict', () => {
       'delta/deaf',
     ],
     ['delta rounds fail', { delta: { workedAt: now, failingSince: now - minute } }, 'late', 'delta/deaf'],
+    [
+      'groups cannot be followed for a minute',
+      { groups: { isUsed: true, workedAt: now, failingSince: now - minute } },
+      'late',
+      'groups/deaf',
+    ],
     ['Graph closed the quota', { quotaClosedUntil: now + minute }, 'late', 'quota/closed'],
     [
       'the objective is missed',

@@ -4,6 +4,9 @@ import { toSkuId } from '../../../../shared/kernel/ids';
 import type { PolicyHash } from '../../../../shared/kernel/ids';
 import { timing } from '../../../../shared/kernel/timing';
 import { requestCensus } from '../../../../shared/pipeline/census/census-state';
+import { keepSubscription } from '../../../../shared/pipeline/intake/keep-subscription';
+import { receiveNotification } from '../../../../shared/pipeline/intake/receive-notification';
+import { Secret } from '../../../../shared/kernel/secret';
 import { doDueWork } from '../../../../shared/pipeline/due/do-due-work';
 import { wakeDueWork, wakeWhile } from '../../../../shared/pipeline/due/wake-due-work';
 import { dueWorks } from '../../../../shared/queue/due-work';
@@ -139,6 +142,82 @@ describe('what is due', () => {
   });
 });
 
+describe('a subscription that Graph has spoken of', () => {
+  const clientState = new Secret('s');
+  let calls: string[];
+  let isAway: boolean;
+  beforeEach(() => {
+    calls = [];
+    isAway = false;
+    const held = [{ id: 's1', resource: 'users', notificationUrl: '', expirationDateTime: '' }];
+    const directory = {
+      listSubscriptions: async () => {
+        if (isAway) throw new Error('Graph is away');
+        return held;
+      },
+      createSubscription: async () => {
+        calls.push('create');
+        return held[0];
+      },
+      renewSubscription: async () => void calls.push('renew'),
+      deleteSubscription: async () => void calls.push('delete'),
+    };
+    Object.assign(t.services, {
+      directory: { ...t.services.directory, ...directory },
+      settings: { ...t.services.settings, clientState, notificationUrl: 'https://app/1' },
+    });
+  });
+  const speak = async (lifecycleEvent: string, by = 's') => {
+    const value = [{ subscriptionId: 's1', clientState: by, lifecycleEvent }];
+    const request = { validationToken: null, body: JSON.stringify({ value }) };
+    t.clock.advance(1);
+    return receiveNotification(t.services, { logger: t.logger }, request);
+  };
+  const see = async () => {
+    await t.wake();
+    for (const request of t.sent.splice(0)) await doDueWork(t.services, { logger: t.logger }, request);
+  };
+
+  it.each(['reauthorizationRequired', 'subscriptionRemoved', 'missed'])(
+    'is seen to within a round after %s, once',
+    async (event) => {
+      await keepSubscription(t.services, { logger: t.logger });
+      calls.length = 0;
+
+      expect(await speak(event)).toMatchObject({ status: 202 });
+      t.clock.advance(1);
+      await see();
+      await see();
+
+      expect(calls).toEqual(['renew']);
+    },
+  );
+
+  it('is tried again at every round until it works', async () => {
+    await keepSubscription(t.services, { logger: t.logger });
+    await speak('reauthorizationRequired');
+    isAway = true;
+    await see();
+    isAway = false;
+    calls.length = 0;
+
+    t.clock.advance(1);
+    await see();
+
+    expect(calls).toEqual(['renew']);
+  });
+
+  it('is left alone when the word is not Graph’s', async () => {
+    await keepSubscription(t.services, { logger: t.logger });
+    calls.length = 0;
+
+    await speak('subscriptionRemoved', 'forged');
+    await see();
+
+    expect(calls).toEqual([]);
+  });
+});
+
 describe('the message that starts it', () => {
   beforeEach(async () => {
     await t.rollout({});
@@ -255,6 +334,7 @@ describe('schedules that are set', () => {
 
     expect(readSchedules(environment).rollouts).toBe('*/10 * * * * *');
     expect(findUnscheduled(environment)).toEqual(['waiting-list', 'census-walk']);
-    expect(findUnscheduled({})).toEqual([...dueWorks]);
+    // The subscription has a schedule of its own in any case, and is woken in any case.
+    expect([...findUnscheduled({}), 'graph-subscription']).toEqual([...dueWorks]);
   });
 });

@@ -19,7 +19,10 @@ describe('decide and apply', () => {
     const t = makePipelineWorld();
     Object.assign(t.world.user.properties, { userPrincipalName: 'ann@contoso.com', displayName: 'Ann' });
 
-    await t.apply(await decided(t));
+    const operation = await decided(t);
+    // Also while the write waits, such as behind a pause.
+    expect(t.state()).toMatchObject({ userPrincipalName: 'ann@contoso.com', displayName: 'Ann' });
+    await t.apply(operation);
 
     expect(t.state()).toMatchObject({ userPrincipalName: 'ann@contoso.com', displayName: 'Ann' });
   });

@@ -56,18 +56,34 @@ describe('the cut between express and bulk', () => {
     expect(admitted(answers.map((answer) => answer === true))).toBe(50);
   });
 
-  it('goes on for 15 s, costs no table call meanwhile, and opens again', async () => {
+  it('frees 50 places in 15 s, one by one, and costs no table call while none is free', async () => {
     const { windows, clock, calls } = makeWorld(2);
     await askInTurn(windows, users(60));
-    // Each process has been told that it is closed.
+    // Each process has read that none is free.
     await askInTurn(windows, users(2, 500));
     const before = calls();
 
-    clock.advance(14_900);
+    clock.advance(290);
     expect(admitted(await askInTurn(windows, users(40, 100)))).toBe(0);
     expect(calls()).toBe(before);
-    clock.advance(200);
-    expect(admitted(await askInTurn(windows, users(60, 200)))).toBe(50);
+    clock.advance(10);
+    expect(admitted(await askInTurn(windows, users(40, 200)))).toBe(1);
+    clock.advance(1_500);
+    expect(admitted(await askInTurn(windows, users(40, 300)))).toBe(5);
+    clock.advance(15_000);
+    expect(admitted(await askInTurn(windows, users(60, 400)))).toBe(50);
+  });
+
+  it.each([1, 3])('lets who joins seconds after a crowd go by express (%i processes)', async (processes) => {
+    const { windows, clock } = makeWorld(processes);
+    await Promise.all(users(400).map(async (id, index) => windows[index % processes]?.admits(id)));
+    const answers: boolean[] = [];
+    for (const id of users(10, 1_000)) {
+      clock.advance(1_500);
+      answers.push(...(await askInTurn(windows, [id])));
+    }
+
+    expect(admitted(answers)).toBe(10);
   });
 
   it('counts a user once, however often changes tell of the user', async () => {
@@ -107,7 +123,8 @@ describe('the cut between express and bulk', () => {
     for (const value of [
       JSON.stringify({
         users: Object.fromEntries(users(50).map((id) => [id.slice(0, 8), ahead])),
-        closedUntil: ahead,
+        taken: 50,
+        at: ahead,
       }),
       'damaged',
       '',

@@ -4,6 +4,7 @@ import { BulkPacer } from '../../../../shared/pipeline/intake/bulk-pacer';
 import type { Services } from '../../../../shared/pipeline/services';
 import { receiveNotification } from '../../../../shared/pipeline/intake/receive-notification';
 import type { Hint } from '../../../../shared/queue/messages';
+import { makeMemoryCursors } from '../../../support/memory/memory-cursors';
 import { makeRecordingLogger } from '../../../support/recording-logger';
 
 const tenantId = 'aaaaaaaa-0000-4000-8000-000000000001';
@@ -12,6 +13,7 @@ const userId = 'bbbbbbbb-0000-4000-8000-000000000002';
 function setUp(overrides: Partial<Services['settings']> = {}) {
   const hints: Hint[] = [];
   const logger = makeRecordingLogger();
+  const cursors = makeMemoryCursors(() => Date.UTC(2026, 0, 1));
   const pipeline = {
     clock: { now: () => Date.UTC(2026, 0, 1), sleep: async () => undefined },
     queues: {
@@ -19,6 +21,7 @@ function setUp(overrides: Partial<Services['settings']> = {}) {
         hints.push(...sent);
       },
     },
+    cursors,
     bulkPacer: new BulkPacer({ now: () => Date.UTC(2026, 0, 1), sleep: async () => undefined }),
     quota: { ratePerSecond: () => 16 },
     settings: { tenantId, clientState: new Secret('the-secret'), ...overrides },
@@ -32,7 +35,7 @@ function setUp(overrides: Partial<Services['settings']> = {}) {
         body: typeof body === 'string' ? body : JSON.stringify(body),
       },
     );
-  return { hints, logger, receive };
+  return { hints, logger, cursors, receive };
 }
 
 const notification = (extra: object = {}) => ({

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { DeltaPage } from '../../../../shared/graph/directory';
 import { GraphError } from '../../../../shared/graph/refusals/graph-error';
-import { checkDeltaPosition } from '../../../../shared/ops/doctor/check-delta-position';
+import { checkDeltaPosition } from '../../../../shared/ops/doctor/changes/check-delta-position';
 import { checkHealth } from '../../../../shared/ops/doctor/check-health';
 import { walkDelta } from '../../../../shared/pipeline/intake/walk-delta';
 import { makeMemoryCursors } from '../../../support/memory/memory-cursors';

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { isoTime } from '../../../../shared/kernel/clock';
+import { toGroupId } from '../../../../shared/kernel/ids';
 import { decided } from '../../../support/decided';
-import { makePipelineWorld, userId } from '../../../support/pipeline-world';
+import { intune, makePipelineWorld, userId } from '../../../support/pipeline-world';
 
 type World = ReturnType<typeof makePipelineWorld>;
 
@@ -108,5 +110,71 @@ describe('a hint about a user who is being written', () => {
     while (await t.step());
     expect(reads()).toBe(2);
     expect(t.writes).toHaveLength(1);
+  });
+});
+
+describe('a late hint about our own write, as in a bulk, where reports wait longer than the looks', () => {
+  const policyText = `version: 1
+rules:
+  - name: sales
+    when: 'user.department -eq "Sales"'
+    assign:
+      - { sku: EMS, disable: [INTUNE_A] }
+  - name: group
+    memberOf: [SG-Sales]
+    assign:
+      - { sku: EMS, disable: [INTUNE_A] }
+`;
+
+  /** Written, and read again for late memberships: nothing is due any more. */
+  async function settled() {
+    const t = makePipelineWorld();
+    t.world.policyText = policyText;
+    t.world.tenantGroups = [
+      { id: toGroupId('cccccccc-0000-4000-8000-000000000001'), displayName: 'SG-Sales' },
+    ];
+    t.world.user.groups = [];
+    await t.apply(await decided(t));
+    const writtenAt = t.now();
+    t.hold([intune]);
+    while (await t.step());
+    expect(t.state()).toMatchObject({ outcome: 'licensed', retry: null });
+    return { t, writtenAt, readAt: t.state()?.decidedAt ?? 0, reads: countReads(t) };
+  }
+
+  it.each(['notification', 'delta'] as const)('by %s needs no other look', async (source) => {
+    const { t, writtenAt, reads } = await settled();
+    t.advance(10_000);
+    const before = t.state();
+
+    await t.hear({ source, seenAt: isoTime(writtenAt + 2_000) });
+
+    expect(reads()).toBe(0);
+    expect(t.sent).toEqual([]);
+    expect(t.state()).toEqual(before);
+  });
+
+  it('is followed by one when the last look came seconds after the report', async () => {
+    const t = makePipelineWorld();
+    await t.apply(await decided(t));
+    const writtenAt = t.now();
+    t.hold([intune]);
+    t.advance(10_000);
+    await t.hear({ source: 'operator' });
+    expect(t.state()).toMatchObject({ outcome: 'licensed', retry: null, decidedAt: t.now() });
+    t.advance(10_000);
+
+    await t.hear({ source: 'delta', seenAt: isoTime(writtenAt + 2_000) });
+
+    expect(t.sent).toMatchObject([{ kind: 'hint', hint: { source: 'retry' } }]);
+  });
+
+  it('is read when it was reported after that look', async () => {
+    const { t, readAt, reads } = await settled();
+    t.advance(10_000);
+
+    await t.hear({ source: 'delta', seenAt: isoTime(readAt + 6_000) });
+
+    expect(reads()).toBe(1);
   });
 });

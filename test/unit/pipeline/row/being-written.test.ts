@@ -64,4 +64,28 @@ describe('a write of another worker', () => {
 
     expect(isBeingWritten(record, seen, at + 1)).toBe(true);
   });
+
+  it.each(['unavailable', 'usageLocation'])(
+    'is true for an intent that was written before a look was due that is of an earlier write (%s)',
+    (key) => {
+      const why = { code: 'graph/lag', text: '' } as const;
+      const retry = { key, token: '1.a', attempts: 3, at: at + 2_000, why };
+      const { record, seen } = situation({ intent: null, retry, tries: 1 });
+      const begins = {
+        ...seen,
+        decision: { ...seen.decision, ledger: [], reasons: [] },
+        direct: [],
+        interrupted: null,
+        rolloutId: null,
+      } as unknown as Seen;
+      const operation = { kind: 'assign', add, remove: [] } as const;
+      const moment = { now: at, chance: 0, id: 'b' };
+      const { row } = next(record, { kind: 'intended', seen: begins, operation }, moment);
+
+      // Its message still comes, and its attempts count on.
+      expect(row.state?.retry).toMatchObject({ key, token: '1.a', attempts: 3 });
+      expect(isBeingWritten(row, seen, at + 1_000)).toBe(true);
+      expect(isBeingWritten(row, seen, at + 10_000)).toBe(false);
+    },
+  );
 });

@@ -25,6 +25,8 @@ export type DeltaSource = {
   readonly changed: (id: string, changes: readonly Change[]) => Json | undefined;
   /** Names that this change touches and the caller watches. */
   readonly isWatched: (change: Change) => boolean;
+  /** Inner items that a page of changes holds, however many objects they are spread over. */
+  readonly innerPerPage: number;
 };
 
 /** Log entries looked at for one page, per row of it. */
@@ -76,11 +78,14 @@ function logPage(
   const touched = new Map<string, Change[]>();
   const last = Math.min(state.until, state.at + pageSize * lookAhead);
   let at = state.at;
+  let inner = 0;
   while (at < last) {
     const change = context.changes.at(at + 1);
     if (change && change.kind === source.kind && isAskedFor(state, change.id) && source.isWatched(change)) {
       const known = touched.get(change.id);
       if (!known && touched.size >= pageSize) break;
+      inner += change.memberIds?.length ?? 0;
+      if (inner > source.innerPerPage && touched.size > 0) break;
       if (known) known.push(change);
       else touched.set(change.id, [change]);
     }

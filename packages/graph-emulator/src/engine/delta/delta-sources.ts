@@ -78,6 +78,7 @@ export function userDeltaSource(context: EngineContext, view: DeltaView): DeltaS
       return show(id, view.isMinimal && isUpdate ? only : undefined);
     },
     isWatched: (change) => isWatched(watched, change),
+    innerPerPage: Infinity,
   };
 }
 
@@ -122,7 +123,7 @@ export function groupDeltaSource(
     },
     changed: (id, changes) => {
       const group = tenant.findGroup(id);
-      if (!group) return removal(id, 'deleted');
+      if (!group) return removal(id, tenant.groups.has(id) ? 'changed' : 'deleted');
       const row = show(id);
       const touched = new Set(changes.flatMap(({ memberIds }) => memberIds ?? []));
       if (row && withMembers && touched.size > 0) {
@@ -133,5 +134,6 @@ export function groupDeltaSource(
       return row;
     },
     isWatched: (change) => isWatched(watched, change),
+    innerPerPage: withMembers ? membersPerPage : Infinity,
   };
 }

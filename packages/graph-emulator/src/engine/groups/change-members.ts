@@ -54,6 +54,14 @@ export function removeUserFromGroups(context: EngineContext, user: UserRecord): 
   }
 }
 
+/** The same for a group that is deleted for good. */
+export function removeGroupFromGroups(context: EngineContext, inner: GroupRecord): void {
+  for (const groupId of [...inner.groupIds]) {
+    const group = context.tenant.groups.get(groupId);
+    if (group) detach(context, group, inner.id);
+  }
+}
+
 /** The group licenses of a user are worked out anew, a while later, when any group of theirs gives or gave some. */
 export function queueMemberForGroups(context: EngineContext, user: UserRecord): void {
   const isConcerned =

@@ -2,7 +2,7 @@ import { isoTime } from '../../../../emulator-kit/src/clock';
 import { logGroupChange } from '../history/commit';
 import type { EngineContext } from '../context';
 import { directoryRefusal, malformedRequest } from '../graph-fault';
-import { queueMemberForGroups } from './change-members';
+import { queueMemberForGroups, removeGroupFromGroups } from './change-members';
 import { makeGuid } from '../../tenant/guid';
 import type { GroupRecord } from '../records';
 import { groupProperties } from '../users/directory-properties';
@@ -59,14 +59,43 @@ export function updateGroup(context: EngineContext, group: GroupRecord, body: Bo
   return true;
 }
 
-/** DELETE /groups/{id}: refused while the group gives licenses. Security groups cannot be restored. */
+/** Restorable for 30 days, as users are. https://learn.microsoft.com/graph/api/resources/directory */
+const restorableMs = 30 * 24 * 3_600_000;
+
+/**
+ * DELETE /groups/{id}: refused while the group gives licenses. A Microsoft 365 group can be restored, other kinds are gone
+ * at once. https://learn.microsoft.com/graph/api/group-delete
+ * @throws GraphFault 400
+ */
 export function deleteGroup(context: EngineContext, group: GroupRecord): void {
   if (group.licenses.length > 0) {
     throw directoryRefusal(
       'The group cannot be deleted because it has active licenses assigned. Remove its licenses first.',
     );
   }
-  group.deletedAt = context.clock.now();
+  if (!isUnified(group)) {
+    purgeGroup(context, group);
+    return;
+  }
+  const { clock } = context;
+  const deletedAt = clock.now();
+  group.deletedAt = deletedAt;
+  logGroupChange(context, group, [], 'softDeleted');
+  clock.schedule(deletedAt + restorableMs, () => {
+    if (group.deletedAt === deletedAt && !group.isGone) purgeGroup(context, group);
+  });
+}
+
+/** It is again what it was: its members, and a member of the groups that it was in. */
+export function restoreGroup(context: EngineContext, group: GroupRecord): void {
+  group.deletedAt = null;
+  logGroupChange(context, group, [], 'restored');
+}
+
+/** For good: the groups that it was in lose a member. */
+export function purgeGroup(context: EngineContext, group: GroupRecord): void {
+  removeGroupFromGroups(context, group);
+  group.deletedAt ??= context.clock.now();
   logGroupChange(context, group, [], 'hardDeleted');
   group.isGone = true;
   for (const id of group.memberIds) {
@@ -74,6 +103,10 @@ export function deleteGroup(context: EngineContext, group: GroupRecord): void {
     if (user) queueMemberForGroups(context, user);
   }
   context.tenant.groups.delete(group.id);
+}
+
+function isUnified({ properties: { groupTypes } }: GroupRecord): boolean {
+  return Array.isArray(groupTypes) && groupTypes.includes('Unified');
 }
 
 function checkGroupInput(body: Body): Record<string, unknown> {

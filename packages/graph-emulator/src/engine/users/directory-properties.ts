@@ -73,6 +73,7 @@ export const userProperties: Readonly<Record<string, PropertyRule>> = {
   proxyAddresses: { kind: 'strings', isReadOnly: true, filter: 'advanced' },
   securityIdentifier: { kind: 'string', isReadOnly: true },
   showInAddressList: { kind: 'boolean' },
+  signInActivity: { kind: 'object', isReadOnly: true },
   state: { ...text, maxLength: 128 },
   streetAddress: { ...text, maxLength: 1024 },
   usageLocation: text,

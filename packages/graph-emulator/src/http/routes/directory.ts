@@ -1,7 +1,9 @@
 import { isoTime } from '../../../../emulator-kit/src/clock';
 import type { Engine } from '../../engine/engine';
 import { resourceNotFound } from '../../engine/graph-fault';
-import type { UserRecord } from '../../engine/records';
+import type { GroupRecord, UserRecord } from '../../engine/records';
+import { viewGroup } from '../../engine/groups/view-group';
+import { purgeGroup, restoreGroup } from '../../engine/groups/write-group';
 import { purgeUser, restoreUser } from '../../engine/users/write-user';
 import { userProperties } from '../../engine/users/directory-properties';
 import type { PropertyRule } from '../../engine/users/directory-properties';
@@ -17,6 +19,12 @@ function deletedUser(engine: Engine, id: string | undefined): UserRecord {
   const user = engine.tenant.users.get((id ?? '').toLowerCase());
   if (!user || user.deletedAt === null) throw resourceNotFound(id ?? '');
   return user;
+}
+
+/** undefined: no group that was deleted has this id. */
+function deletedGroup(engine: Engine, id: string | undefined): GroupRecord | undefined {
+  const group = engine.tenant.groups.get((id ?? '').toLowerCase());
+  return group !== undefined && group.deletedAt !== null ? group : undefined;
 }
 
 const auditProperties: Readonly<Record<string, PropertyRule>> = {
@@ -70,6 +78,12 @@ export const directoryRoutes: readonly Route[] = [
     roles: roles.restoreUser,
     kind: 'user',
     handle: (engine, request, params) => {
+      const group = deletedGroup(engine, params.id);
+      if (group !== undefined) {
+        restoreGroup(engine, group);
+        const view = viewGroup(engine, group, undefined);
+        return entity(request, 'directoryObjects', { '@odata.type': '#microsoft.graph.group', ...view });
+      }
       const user = deletedUser(engine, params.id);
       restoreUser(engine, user);
       const view = viewUser(engine, user, user.version, undefined);
@@ -84,7 +98,9 @@ export const directoryRoutes: readonly Route[] = [
     roles: roles.deleteUser,
     kind: 'user',
     handle: (engine, _request, params) => {
-      purgeUser(engine, deletedUser(engine, params.id));
+      const group = deletedGroup(engine, params.id);
+      if (group === undefined) purgeUser(engine, deletedUser(engine, params.id));
+      else purgeGroup(engine, group);
       return { status: 204 };
     },
   },

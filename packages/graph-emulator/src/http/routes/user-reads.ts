@@ -28,6 +28,20 @@ export function seeUser(engine: Engine, idOrName: string): SeenUser {
   return { user, version };
 }
 
+/**
+ * Sign-ins take a permission besides those of the user.
+ * https://learn.microsoft.com/graph/api/resources/signinactivity
+ * @throws GraphFault 403
+ */
+function needSignInRole({ roles: held }: GraphRequest, select: readonly string[] | undefined): void {
+  if (!select?.includes('signInActivity') || held.has('AuditLog.Read.All')) return;
+  throw new GraphFault(
+    403,
+    'Authentication_MSGraphPermissionMissing',
+    'The principal does not have required Microsoft Graph permission(s): AuditLog.Read.All to call this API. For more information about Microsoft Graph permissions, please visit https://learn.microsoft.com/graph/permissions-overview',
+  );
+}
+
 const sortable: readonly string[] = ['displayName', 'userPrincipalName', 'createdDateTime'];
 const expandable = { manager: userProperties };
 
@@ -115,6 +129,7 @@ export const userReadRoutes: readonly Route[] = [
     handle: (engine, request) => {
       const select = parseSelect(request.options.get('$select'), userProperties, 'user');
       refuseElsewhere(select, userProperties);
+      needSignInRole(request, select);
       const expand = parseExpand(request.options.get('$expand'), expandable, 'user');
       const listed = listUsers(engine, request);
       return collectionPage(engine, request, contextOf('users', select), {
@@ -132,6 +147,7 @@ export const userReadRoutes: readonly Route[] = [
     handle: (engine, request, params) => {
       refuseOthers(request.options, ['$select', '$expand']);
       const select = parseSelect(request.options.get('$select'), userProperties, 'user');
+      needSignInRole(request, select);
       const expand = parseExpand(request.options.get('$expand'), expandable, 'user');
       const seen = seeUser(engine, params.id ?? '');
       return entity(request, contextOf('users', select), viewWithExpand(engine, seen, select, expand));

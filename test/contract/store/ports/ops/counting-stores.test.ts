@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { collect } from '../../../../../shared/kernel/concurrently';
 import { silentLogger } from '../../../../../shared/kernel/logger';
 import { seededRandom } from '../../../../../shared/kernel/random';
 import { makeTableStores } from '../../../../../shared/store/tables/table-stores';
-import { startAzurite } from '../../../../support/azurite';
-import type { Azurite } from '../../../../support/azurite';
+import { leaseTables } from '../../../../support/clouds/lease-tables';
+import type { LentTables } from '../../../../support/clouds/lease-tables';
 import { ManualClock } from '../../../../support/manual-clock';
 import {
   makeMemoryAttention,
@@ -13,11 +13,10 @@ import {
 } from '../../../../support/memory/memory-counts';
 import { userId } from '../../../../support/user-states';
 
-let azurite: Azurite;
+let azurite: LentTables;
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await leaseTables();
 });
-afterAll(() => azurite.close());
 
 const inTables = () =>
   makeTableStores({ ...azurite, clock: new ManualClock(1), random: seededRandom(1), logger: silentLogger });

@@ -1,18 +1,18 @@
 import { catalogueSkus } from '@auto-licenser/graph-emulator/catalogue';
-import type { GroupId, UserId } from '../shared/kernel/ids';
-import { toGroupId, toServicePlanId, toSkuId, toUserId } from '../shared/kernel/ids';
-import { seededRandom } from '../shared/kernel/random';
-import { makeCatalogue } from '../shared/licensing/catalogue/catalogue';
-import type { Catalogue } from '../shared/licensing/catalogue/catalogue';
-import { decide } from '../shared/licensing/decide';
-import type { DecideInput } from '../shared/licensing/decision';
-import { assignmentsAfter } from '../shared/licensing/holding/effective-holding';
-import type { Holding } from '../shared/licensing/holding/holding';
-import { microsoftConflicts } from '../shared/licensing/service-plans/known-conflicts';
-import { noneNew } from '../shared/licensing/service-plans/service-plan-verdicts';
-import type { PreviewCase } from '../shared/licensing/preview/preview-users';
-import { loadPolicy } from '../shared/policy/file/load-policy';
-import type { Policy } from '../shared/policy/policy';
+import type { GroupId, UserId } from '../../shared/kernel/ids';
+import { toGroupId, toServicePlanId, toSkuId, toUserId } from '../../shared/kernel/ids';
+import { seededRandom } from '../../shared/kernel/random';
+import { makeCatalogue } from '../../shared/licensing/catalogue/catalogue';
+import type { Catalogue } from '../../shared/licensing/catalogue/catalogue';
+import { decide } from '../../shared/licensing/decide';
+import type { DecideInput } from '../../shared/licensing/decision';
+import { assignmentsAfter } from '../../shared/licensing/holding/effective-holding';
+import type { Holding } from '../../shared/licensing/holding/holding';
+import { microsoftConflicts } from '../../shared/licensing/service-plans/known-conflicts';
+import { noneNew } from '../../shared/licensing/service-plans/service-plan-verdicts';
+import type { PreviewCase } from '../../shared/licensing/preview/preview-users';
+import { loadPolicy } from '../../shared/policy/file/load-policy';
+import type { Policy } from '../../shared/policy/policy';
 import { makeBenchUsers, makePolicyRules } from './rule-samples';
 
 /** The time of every sample, milliseconds since 1970. */

@@ -1,10 +1,10 @@
-import { isoTime } from '../../kernel/clock';
-import { readDeltaCursor } from '../../pipeline/intake/delta-cursor';
-import { readRound } from '../../pipeline/intake/delta-round';
-import type { Services } from '../../pipeline/services';
-import { fail, ok, warn } from './finding';
-import type { Finding } from './finding';
-import { timing } from '../../kernel/timing';
+import { isoTime } from '../../../kernel/clock';
+import { readDeltaCursor } from '../../../pipeline/intake/delta-cursor';
+import { readRound } from '../../../pipeline/intake/delta-round';
+import type { Services } from '../../../pipeline/services';
+import { fail, ok, warn } from '../finding';
+import type { Finding } from '../finding';
+import { timing } from '../../../kernel/timing';
 
 const name = 'delta position';
 /**

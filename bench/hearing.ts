@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-result';
+import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
+import { percentile } from '../demo/report';
+import { followWrites, lastWrite, latencyMs, startMeasuredCloud, waitUntilQuiet } from './measured-cloud';
+import type { MeasuredCloud } from './measured-cloud';
+import { makeNewPeople } from './people';
+import { doubledUsers, firstLicensing } from './write-figures';
+
+/** It takes --small. */
+export const hasSmallSize = true;
+
+const sizes = { full: { members: 60, crowd: 2_000 }, small: { members: 10, crowd: 100 } } as const;
+/** So that joins fall anywhere into a round of the deltas, which is 15 s long. */
+const betweenJoinsMs = 1_100;
+/** What a tenant with few changes may take from a membership to the license. */
+const targetMs = 30_000;
+
+/**
+ * How soon a change of group membership alone, of which nothing but `groups/delta` tells, is a license: users who are
+ * known and have nothing join one by one a group that the policy names, at the default schedule and Graph's real quota.
+ * Then a group with a crowd in it comes into that group at once. By the embedded Graph's write log.
+ */
+export async function benchHearing({ isSmall = false } = {}): Promise<BenchResult> {
+  const { members, crowd } = isSmall ? sizes.small : sizes.full;
+  const measured = await startMeasuredCloud({
+    quotaFactor: 1,
+    settings: { LICENSER_DELTA_SCHEDULE: '*/15 * * * * *' },
+  });
+  try {
+    await measured.follow();
+    const outside = { department: 'Legal', jobTitle: 'Counsel' };
+    const people = makeNewPeople({ count: members + crowd, first: 50_000, bareEvery: 0 });
+    const users = await measured.addUsers(people.map((person) => ({ ...person, ...outside })));
+    await waitUntilKnown(
+      measured,
+      users.map(({ id }) => id),
+    );
+    const ids = users.map(({ id }) => id.toLowerCase());
+    const one = await joinOneByOne(measured, ids.slice(0, members));
+    const all = await joinAtOnce(measured, ids.slice(members));
+    const figures = {
+      joinedP50Ms: percentile(one.times, 0.5),
+      joinedP95Ms: percentile(one.times, 0.95),
+      joinedMaxMs: one.times.at(-1) ?? Number.NaN,
+      crowdFirstMs: all.times[0] ?? Number.NaN,
+      crowdShareOfQuota: (crowd * 1_000) / (all.times.at(-1) ?? Number.NaN) / measured.writesPerSecond,
+      lost: one.lost + all.lost,
+      doubled: one.doubled + all.doubled,
+    };
+    return {
+      figures: roundFigures(figures),
+      targets: [
+        makeTarget('joinedP95Ms', '<=', targetMs, figures.joinedP95Ms),
+        makeTarget('lost', '<=', 0, figures.lost),
+        makeTarget('doubled', '<=', 0, figures.doubled),
+      ],
+    };
+  } finally {
+    await measured.stop();
+  }
+}
+
+/** Every user has an outcome, and no look is due any more: what is licensed later is so by the group alone. */
+async function waitUntilKnown(measured: MeasuredCloud, ids: readonly string[]): Promise<void> {
+  const deadline = performance.now() + 900_000;
+  for (;;) {
+    const outcomes = await measured.outcomes.read();
+    if (ids.every((id) => outcomes.get(id.toLowerCase()))) break;
+    if (performance.now() > deadline) throw new Error('Users stay without an outcome');
+    await sleep(1_000);
+  }
+  await waitUntilQuiet(measured, 900_000);
+}
+
+type Heard = { readonly times: readonly number[]; readonly lost: number; readonly doubled: number };
+
+async function joinOneByOne(measured: MeasuredCloud, ids: readonly string[]): Promise<Heard> {
+  const group = await findGroup(measured, 'SG-Engineering');
+  await measured.setFaults({ latencyMs });
+  const after = await lastWrite(measured);
+  const joinedAt = new Map<string, number>();
+  for (const id of ids) {
+    await addMember(measured, group, id);
+    joinedAt.set(id, Date.now());
+    await sleep(betweenJoinsMs);
+  }
+  return judge(measured, after, ids, (id) => joinedAt.get(id) ?? 0);
+}
+
+async function joinAtOnce(measured: MeasuredCloud, ids: readonly string[]): Promise<Heard> {
+  // Filling the group is not what is measured.
+  await measured.setFaults({ latencyMs: 0, quotaFactor: 1_000 });
+  const made = (await measured.graph.write({
+    method: 'POST',
+    path: '/groups',
+    body: { displayName: 'SG-Crowd', mailEnabled: false, mailNickname: 'sg-crowd', securityEnabled: true },
+  })) as { id: string };
+  for (const id of ids) await addMember(measured, made.id, id);
+  const group = await findGroup(measured, 'SG-Engineering');
+  await measured.setFaults({ latencyMs, quotaFactor: 1 });
+  const after = await lastWrite(measured);
+  await addMember(measured, group, made.id);
+  const at = Date.now();
+  return judge(measured, after, ids, () => at);
+}
+
+async function judge(
+  measured: MeasuredCloud,
+  after: number,
+  ids: readonly string[],
+  since: (id: string) => number,
+): Promise<Heard> {
+  const deadlineMs = 120_000 + (ids.length * 3 * 1_000) / measured.writesPerSecond;
+  await followWrites(measured, after, deadlineMs, (log) => firstLicensing(log).size >= ids.length);
+  // What would be written twice is written within seconds.
+  await waitUntilQuiet(measured, 5_000);
+  const own = new Set(ids);
+  const log = (await measured.control.writeLog(after)).filter(({ userId }) => own.has(userId.toLowerCase()));
+  const first = firstLicensing(log);
+  const times = [...first].map(([id, { at }]) => at - since(id)).sort((a, b) => a - b);
+  return { times, lost: ids.length - first.size, doubled: doubledUsers(log) };
+}
+
+async function findGroup({ graph }: MeasuredCloud, name: string): Promise<string> {
+  const path = `/groups?$filter=${encodeURIComponent(`displayName eq '${name}'`)}&$select=id`;
+  const schema = z.object({ value: z.array(z.object({ id: z.string() })) });
+  const [group] = (await graph.read({ method: 'GET', path }, schema)).value;
+  if (group === undefined) throw new Error(`There is no group ${name}`);
+  return group.id;
+}
+
+async function addMember({ graph }: MeasuredCloud, group: string, id: string): Promise<void> {
+  const body = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${id}` };
+  await graph.write({ method: 'POST', path: `/groups/${group}/members/$ref`, body });
+}

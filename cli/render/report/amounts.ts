@@ -1,0 +1,9 @@
+/** 12,345 */
+export function countText(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** 12,345.60; of a month, in the currency of the prices. */
+export function moneyText(amount: number): string {
+  return amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}

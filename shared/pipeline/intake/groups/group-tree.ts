@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { toGroupId } from '../../../kernel/ids';
+import type { GroupId } from '../../../kernel/ids';
+import { timing } from '../../../kernel/timing';
+import type { Cursor, CursorStore } from '../../../store/ports/cursor-store';
+
+const rowName = 'groups-nested';
+/** What fits a row of the tables. */
+const mostGroups = 8_000;
+
+const Stored = z.object({ groups: z.array(z.tuple([z.guid().transform(toGroupId), z.number()])) });
+
+/**
+ * The groups whose members are members of a group that a policy names: those groups themselves, and what is nested in
+ * them. A group that is nested no longer stays for `timing.intake.nestedGroupKept`, because changes of members and of
+ * nesting are not told in their order.
+ */
+export class GroupTree {
+  readonly #cursors: CursorStore;
+  readonly #seen: Map<GroupId, number>;
+  #row: Cursor;
+  #isChanged = false;
+
+  private constructor(cursors: CursorStore, row: Cursor, seen: Map<GroupId, number>) {
+    this.#cursors = cursors;
+    this.#row = row;
+    this.#seen = seen;
+  }
+
+  /** A tree that cannot be read is an empty one: the next reading of the nested groups fills it. */
+  static async read(cursors: CursorStore): Promise<GroupTree> {
+    const row = await cursors.read(rowName);
+    return new GroupTree(cursors, row, new Map(parse(row.value)));
+  }
+
+  has(id: GroupId): boolean {
+    return this.#seen.has(id);
+  }
+
+  get isEmpty(): boolean {
+    return this.#seen.size === 0;
+  }
+
+  /** How many groups are left out because the row holds no more. */
+  get leftOut(): number {
+    return Math.max(0, this.#seen.size - mostGroups);
+  }
+
+  /** Notes that a group is in the tree now; true: it was not known before. `now`: milliseconds. */
+  add(id: GroupId, now: number): boolean {
+    const isNew = !this.#seen.has(id);
+    this.#seen.set(id, now);
+    this.#isChanged = true;
+    return isNew;
+  }
+
+  /** Drops what has been out of the tree for long enough. */
+  dropBefore(now: number): void {
+    for (const [id, at] of this.#seen) {
+      if (now - at <= timing.intake.nestedGroupKept.ms) continue;
+      this.#seen.delete(id);
+      this.#isChanged = true;
+    }
+  }
+
+  /** Stored by compare-and-set, if anything changed. @throws ConcurrencyError */
+  async store(): Promise<void> {
+    if (!this.#isChanged) return;
+    const groups = [...this.#seen].slice(0, mostGroups);
+    this.#row = await this.#cursors.commit(rowName, this.#row, JSON.stringify({ groups }));
+    this.#isChanged = false;
+  }
+}
+
+function parse(value: string | null): readonly [GroupId, number][] {
+  if (value === null) return [];
+  try {
+    return Stored.parse(JSON.parse(value)).groups;
+  } catch {
+    return [];
+  }
+}

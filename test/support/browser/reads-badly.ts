@@ -1,0 +1,27 @@
+import type { Page } from 'playwright-core';
+import { seriousFindings } from './check-access';
+import { desktop, phone } from './open-page';
+
+/** Opens a view and waits until it has its data. */
+export async function openView(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+}
+
+/** What does not read well on the view that is open, in light and dark, wide and narrow: one line each. */
+export async function readsBadly(page: Page): Promise<readonly string[]> {
+  const findings = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const size of [desktop, phone]) {
+      await page.setViewportSize(size);
+      findings.push(
+        ...(await seriousFindings(page)).map((one) => `${colorScheme} ${String(size.width)}: ${one}`),
+      );
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+      if (width > size.width) findings.push(`${String(size.width)}: scrolls sideways (${String(width)})`);
+    }
+  }
+  return findings;
+}
