@@ -37,7 +37,6 @@ export type CommandOptions = {
 /** Fresh for every cloud, known to its own processes only. */
 export type CloudSecrets = {
   readonly tables: { readonly accountName: string; readonly accountKey: string };
-  readonly serviceBus: { readonly key: string };
   readonly graph: { readonly clientId: string; readonly clientSecret: string; readonly controlKey: string };
   readonly managedIdentity: { readonly header: string };
   readonly functions: {
@@ -53,7 +52,6 @@ const secret = () => randomBytes(32).toString('base64url');
 export function makeSecrets(): CloudSecrets {
   return {
     tables: { accountName: 'licenserlocal', accountKey: randomBytes(64).toString('base64') },
-    serviceBus: { key: randomBytes(32).toString('base64') },
     graph: { clientId: randomUUID(), clientSecret: secret(), controlKey: secret() },
     managedIdentity: { header: secret() },
     functions: { masterKey: secret(), functionKey: secret(), clientState: secret() },
@@ -90,7 +88,7 @@ export function backendCommands(
         ...option('config', serviceBusConfig),
         ...option('data', serviceBusData),
       ],
-      env: env({ LOCAL_SERVICE_BUS_KEY: secrets.serviceBus.key }),
+      env: env({}),
       cwd: root,
     },
     graph: {
