@@ -128,7 +128,7 @@ async function damageEveryTable(
   for (const table of tables) {
     const client = clientOf(measured, table);
     const before = await findRow(client, table);
-    const json = damage(String(before?.['json'] ?? '{"number":1}'));
+    const json = damage(typeof before?.['json'] === 'string' ? before['json'] : '{"number":1}');
     const [partitionKey, rowKey] = places[table] ?? ['damaged', 'damaged'];
     const after: Row = { ...(before ?? { partitionKey, rowKey }), json: json ?? '' };
     if (json !== null) await client.upsertEntity(after, 'Replace');

@@ -16,9 +16,11 @@ afterAll(() => bus.stop());
 describe('a broker with a key of its own', () => {
   it('serves who has it', async () => {
     await bus.client.createSender('plain').sendMessages({ body: 'mine' });
-    const [message] = await bus.client.createReceiver('plain').receiveMessages(1, soon);
+    const receiver = bus.client.createReceiver('plain');
+    const [message] = await receiver.receiveMessages(1, soon);
 
     expect(message?.body).toBe('mine');
+    if (message) await receiver.completeMessage(message);
     expect((await connectAdministration(bus).getQueue('plain')).name).toBe('plain');
   });
 

@@ -81,7 +81,7 @@ describe('a new license in which no plan would surely be on', () => {
         aRule('south', { memberOf: [group], without: [first] }),
       ],
     });
-    const off = rest as Parameters<typeof direct>[1][];
+    const off = rest;
 
     const decision = decide(
       anInput({ policy, direct: [direct('EMS', ...off)], ledger: [ours('EMS')], ...undecided }),

@@ -13,7 +13,7 @@ const blocked = (
   userPrincipalName: `user${String(number)}@contoso.com`,
   since: 0,
   skus: [],
-  reason: { code, text } as Attention['reason'],
+  reason: { code, text },
 });
 async function* list(...users: Attention[]) {
   yield* users;

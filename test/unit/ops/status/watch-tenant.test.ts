@@ -156,7 +156,7 @@ describe('the tenant, watched each minute', () => {
     t.world.moreSkus = [{ ...visio, capabilityStatus: 'Suspended' }];
     await watch();
     t.world.moreSkus = [visio];
-    const { commit } = cursors;
+    const commit = cursors.commit.bind(cursors);
     Object.assign(cursors, { commit: async () => Promise.reject(new Error('the process ends')) });
     await expect(watch()).rejects.toThrow('the process ends');
     Object.assign(cursors, { commit });
@@ -167,7 +167,7 @@ describe('the tenant, watched each minute', () => {
   it('leaves reporting to another process that was faster', async () => {
     const { t, watch, cursors } = await makeWatched();
     t.world.tenantGroups = [];
-    const { read } = cursors;
+    const read = cursors.read.bind(cursors);
     Object.assign(cursors, { read: async (name: string) => ({ ...(await read(name)), etag: 'old' }) });
 
     expect(await watch()).toEqual(quiet);
