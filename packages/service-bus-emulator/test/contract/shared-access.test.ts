@@ -38,7 +38,7 @@ describe('a broker with a key of its own', () => {
     expect(bus.counters().queues['plain']?.active ?? 0).toBe(0);
   });
 
-  it('lets nobody manage without it, and shows its counters', async () => {
+  it('is managed with it alone, and shows its counters', async () => {
     const origin = `http://127.0.0.1:${String(bus.managementPort)}`;
 
     expect((await fetch(`${origin}/plain`, { method: 'DELETE' })).status).toBe(401);
