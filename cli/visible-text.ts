@@ -7,6 +7,15 @@ const controls =
   // eslint-disable-next-line no-control-regex -- these are what is looked for
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/gu;
 
+/** The same but for these; of a long text, a match of each line or character would take its memory many times over. */
+const controlsBut = (kept: string): string => controls.source.replace('\\u0000-\\u001f', kept);
+const controlsInJson = new RegExp(controlsBut('\\u0000-\\u0009\\u000b-\\u001f'), 'gu');
+/** A color or a cursor move of this program (CSI), or what is to be shown. */
+const sequenceOrControl = new RegExp(
+  `\\u001b\\[[0-9;]*[A-Za-z]|${controlsBut('\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f')}`,
+  'gu',
+);
+
 const shortNames: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function escaped(character: string): string {
@@ -21,10 +30,7 @@ export function visibleLine(text: string): string {
 
 /** What this program composed, with its own line ends, tabs and colors; everything else that a terminal obeys is shown. */
 export function visibleText(text: string): string {
-  // eslint-disable-next-line no-control-regex -- the colors and cursor moves of this program (CSI)
-  return text.replace(/\u001b\[[0-9;]*[A-Za-z]|[\n\r\t]|[^]/gu, (part) =>
-    part.length > 2 || part === '\n' || part === '\r' || part === '\t' ? part : visibleLine(part),
-  );
+  return text.replace(sequenceOrControl, (part) => (part.length > 2 ? part : visibleLine(part)));
 }
 
 /**
@@ -51,11 +57,9 @@ export function factsFor<Facts>(options: { readonly json?: unknown }, facts: Fac
 
 /** JSON in which nothing that a terminal obeys stands as itself; the value is the same. */
 export function visibleJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(controls, (character) =>
-    character === '\n'
-      ? character
-      : [...Array(character.length).keys()]
-          .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
-          .join(''),
+  return JSON.stringify(value, null, 2).replace(controlsInJson, (character) =>
+    [...Array(character.length).keys()]
+      .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
+      .join(''),
   );
 }

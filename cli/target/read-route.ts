@@ -1,15 +1,19 @@
+import { createRequire } from 'node:module';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { silentLogger } from '../../shared/kernel/logger';
 import type { OpsContext, OpsRoute } from '../../shared/ops-api/route';
 import type { Page } from '../../shared/ops-api/schemas';
-import { statusParts } from '../../shared/wiring-ops';
+import type * as wiringOps from '../../shared/wiring-ops';
 import type { Io } from '../io';
 import { factsFor } from '../visible-text';
 import { withOps } from './ops-target';
 import { addLookOptions, addTargetOptions, withTarget } from './target';
 import type { Target, TargetOptions } from './target';
 import { withTenant } from './tenant/with-tenant';
+
+/** As in target.ts: only what reads directly needs it. */
+const load = createRequire(__filename);
 
 /** Entries of a page of the ops API. */
 const largestPage = 200;
@@ -79,6 +83,7 @@ export function readDirectly<Input, Answer>(
   route: OpsRoute<Input, Answer>,
   input: Input,
 ): Promise<Answer> {
+  const { statusParts } = load('../../shared/wiring-ops') as typeof wiringOps;
   const context = {
     ...contextOf({ services: pipeline }),
     status: statusParts(config, credential, silentLogger),

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { Option } from 'commander';
@@ -13,8 +14,8 @@ import { UserError } from '../../shared/kernel/errors';
 import { silentLogger } from '../../shared/kernel/logger';
 import type { Services } from '../../shared/pipeline/services';
 import type { QueueInspector } from '../../shared/queue/queue-inspector';
-import { buildServices } from '../../shared/wiring';
-import { buildQueueInspector } from '../../shared/wiring-clients';
+import type * as wiring from '../../shared/wiring';
+import type * as wiringClients from '../../shared/wiring-clients';
 import { EmbeddedCredential } from './embedded-credential';
 import { factsFor } from '../visible-text';
 import { timing } from '../../shared/kernel/timing';
@@ -46,6 +47,9 @@ export type Target = {
   readonly cloud: LocalCloud | undefined;
   readonly inspector: () => QueueInspector;
 };
+
+/** The clients of tables, queues and Graph are most of what a start loads: a command that asks the ops API needs none. */
+const load = createRequire(__filename);
 
 /** --target, and for tests the file of another embedded cloud. */
 export function addTargetOptions(command: Command): Command {
@@ -135,6 +139,8 @@ export async function withTarget<Result>(
     cloud === undefined
       ? new DefaultAzureCredential({ authorityHost: config.authority })
       : new EmbeddedCredential(cloud.graph, () => systemClock.now());
+  const { buildServices } = load('../../shared/wiring') as typeof wiring;
+  const { buildQueueInspector } = load('../../shared/wiring-clients') as typeof wiringClients;
   const pipeline = buildServices(config, silentLogger, {
     credential,
     outageBudgetMs: timing.commands.outage.ms,

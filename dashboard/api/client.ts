@@ -1,6 +1,6 @@
 import type { ApprovalView, LongOperationView } from '../../shared/ops-api/schemas';
 import { accessToken, sessionEnded } from '../session/session';
-import { ApiProblem, readProblem, unreachable } from './problem';
+import { ApiProblem, notSignedIn, readProblem, unreachable } from './problem';
 import { prepareCall } from './routes';
 import type { Answer, Input, PreparedCall, RouteName } from './routes';
 
@@ -17,7 +17,7 @@ async function send(call: PreparedCall, headers: Readonly<Record<string, string>
   const token = accessToken();
   if (token === null) {
     sessionEnded.value = true;
-    throw unreachable();
+    throw notSignedIn();
   }
   let response: Response;
   try {

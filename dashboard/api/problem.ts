@@ -46,6 +46,16 @@ export function unreachable(): ApiProblem {
   });
 }
 
+/** There is no token to ask with: nothing is sent until the person signs in again. */
+export function notSignedIn(): ApiProblem {
+  return new ApiProblem({
+    status: 401,
+    code: 'page/session',
+    title: 'Your session has ended',
+    detail: 'Your session has ended: sign in again.',
+  });
+}
+
 function textIn(body: Readonly<Record<string, unknown>>, key: string): string | null {
   const value = body[key];
   return typeof value === 'string' ? value : null;

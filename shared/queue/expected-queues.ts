@@ -1,15 +1,17 @@
 import config from '../../local/service-bus.config.json';
 import { parseIsoDuration } from '../kernel/iso-duration';
+import { operatorQueue } from './operator-requests';
+import type { DeployedQueue, QueueSettings } from './queue-inspector';
 import { queueNames } from './queues';
-import type { QueueName } from './queues';
-import type { QueueSettings } from './queue-inspector';
 
-export type ExpectedQueue = { readonly name: QueueName; readonly settings: QueueSettings };
+export type ExpectedQueue = { readonly name: DeployedQueue; readonly settings: QueueSettings };
 
-/** The queues as local/service-bus.config.json has them: the one source of their settings, also for Azure. */
+const deployed: readonly DeployedQueue[] = [...Object.values(queueNames), operatorQueue];
+
+/** All queues as local/service-bus.config.json has them: the one source of their settings, also for Azure. */
 export const expectedQueues: readonly ExpectedQueue[] = config.UserConfig.Namespaces.flatMap(({ Queues }) =>
   Queues.flatMap(({ Name, Properties }): readonly ExpectedQueue[] => {
-    const name = Object.values(queueNames).find((one) => one === Name);
+    const name = deployed.find((one) => one === Name);
     if (name === undefined) return [];
     const settings = {
       requiresSession: Properties.RequiresSession,

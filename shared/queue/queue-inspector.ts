@@ -1,4 +1,8 @@
+import type { operatorQueue } from './operator-requests';
 import type { QueueName } from './queues';
+
+/** Every queue that is deployed: those of users, and the one of due work and of what operators ask for. */
+export type DeployedQueue = QueueName | typeof operatorQueue;
 
 /** Settings of a queue as the broker has them; durations in milliseconds. */
 export type QueueSettings = {
@@ -50,7 +54,7 @@ export type PeekedMessage = {
 /** The queues as an operator sees them. Reads only: peeking takes no lock and counts no delivery. */
 export interface QueueInspector {
   /** undefined: the namespace has no such queue. */
-  settings(queue: QueueName): Promise<QueueSettings | undefined>;
+  settings(queue: DeployedQueue): Promise<QueueSettings | undefined>;
   /** undefined: the namespace has no such queue. */
   counts(queue: QueueName): Promise<QueueCounts | undefined>;
   /**

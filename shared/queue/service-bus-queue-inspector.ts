@@ -12,7 +12,7 @@ import { PermanentError, TransientError } from '../kernel/errors';
 import { parseIsoDuration } from '../kernel/iso-duration';
 import { timing } from '../kernel/timing';
 import { lastFailure } from './last-failure';
-import type { DeadLetter, PeekedMessage, QueueInspector } from './queue-inspector';
+import type { DeadLetter, DeployedQueue, PeekedMessage, QueueInspector } from './queue-inspector';
 import type { QueueName } from './queues';
 
 const peekPage = 200;
@@ -127,7 +127,7 @@ async function peeking<Result>(
 }
 
 /** undefined: the queue is not there. */
-async function ask<Result>(queue: QueueName, work: () => Promise<Result>): Promise<Result | undefined> {
+async function ask<Result>(queue: DeployedQueue, work: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await work();
   } catch (thrown) {

@@ -55,7 +55,7 @@ export type RolloutWorld = TestCloud & {
   count(id: string): Promise<Partial<Record<MemberState, number>>>;
 };
 
-/** The embedded cloud with a policy of its own, rollouts fed every two seconds: a timer that runs costs processor time all the while. */
+/** The embedded cloud with a policy of its own, rollouts fed every second. */
 export async function startRolloutWorld(options: {
   readonly policy: string;
   readonly settings?: Readonly<Record<string, string>>;
@@ -69,7 +69,7 @@ export async function startRolloutWorld(options: {
     ...(options.quotaFactor === undefined ? {} : { quotaFactor: options.quotaFactor }),
     settings: {
       LICENSER_DELTA_SCHEDULE: '*/1 * * * * *',
-      LICENSER_ROLLOUT_SCHEDULE: '*/2 * * * * *',
+      LICENSER_ROLLOUT_SCHEDULE: '*/1 * * * * *',
       ...options.settings,
     },
   });

@@ -33,7 +33,10 @@ export function renderReportHtml(report: TenantReport, limit: number): string {
           </dl>
           ${costNote(cost)}
           <h2>Seats</h2>
-          ${seatTable(skus, cost !== null)} ${found.map((finding) => section(finding, limit))}
+          <div class="wide" role="region" aria-label="Seats by SKU" tabindex="0">
+            ${seatTable(skus, cost !== null)}
+          </div>
+          ${found.map((finding) => section(finding, limit))}
           ${
             none.length === 0
               ? []

@@ -17,6 +17,8 @@ dl { display: flex; flex-wrap: wrap; gap: 0.75rem 2rem; margin: 1rem 0; }
 dl > div { min-width: 8rem; }
 dt { color: var(--soft); }
 dd { margin: 0; font-size: 1.4rem; font-variant-numeric: tabular-nums; }
+/* Ten columns of figures are wider than a phone: they move by themselves, not the page. */
+.wide { overflow-x: auto; overflow-wrap: normal; }
 table { border-collapse: collapse; width: 100%; margin: 0.5rem 0; }
 caption { text-align: left; color: var(--soft); padding-bottom: 0.25rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.6rem 0.3rem 0; border-bottom: 1px solid var(--line); }
@@ -26,6 +28,7 @@ tbody th { font-weight: 600; }
 @media print {
   :root { color-scheme: light; --ink: #000000; --soft: #333333; --line: #999999; --paper: #ffffff; }
   body { max-width: none; padding: 0; font-size: 9.5pt; }
+  .wide { overflow: visible; }
   h2 { break-after: avoid; }
   tr { break-inside: avoid; }
   thead { display: table-header-group; }

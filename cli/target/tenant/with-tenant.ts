@@ -66,7 +66,7 @@ function policyFileFor({ policyPath }: TenantSettings): PolicyFileReader {
     path: 'no policy',
     read: async () => {
       throw new UserError('cli/no-policy', 'No policy was named', {
-        hint: 'Give --policy FILE where the command takes it, or set LICENSER_POLICY_PATH. policy/starter.yaml is one to begin with.',
+        hint: 'Give --policy FILE where the command takes it, or set LICENSER_POLICY_PATH. `licenser policy import --target tenant` drafts one from the licenses that are there.',
       });
     },
   };

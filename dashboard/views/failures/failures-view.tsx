@@ -8,6 +8,7 @@ import type { ViewProps } from '../../frame/view-props';
 import { FilterLinks } from '../../parts/filter-links';
 import { count, number } from '../../parts/format';
 import { Pager } from '../../parts/pager';
+import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { Age } from '../../parts/time';
 import { runbookLink, sectionOfFailures } from '../runbook/section-of';
@@ -125,9 +126,13 @@ function Classes({ list, name }: { readonly list: List; readonly name: string | 
               </>
             )}
           </p>
-          <p>{repair}</p>
+          <p>
+            <Prose text={repair} />
+          </p>
           <div class="row">
-            {list.state === 'open' ? <ClassButtons name={one} many={many} /> : null}
+            {list.state === 'open' ? (
+              <ClassButtons name={one} kind={kind} many={kind === 'deadLetter' && !isAll ? null : many} />
+            ) : null}
             {list.state === 'dismissed' ? (
               <ActButton
                 label="Restore all…"
@@ -147,14 +152,24 @@ function Classes({ list, name }: { readonly list: List; readonly name: string | 
       {isAll || deadLetters.listed === 0 ? null : (
         <p class="note">
           Counted {number(deadLetters.listed)} of{' '}
-          {deadLetters.total === null ? 'an unknown number of' : number(deadLetters.total)} dead letters.
+          {deadLetters.total === null ? 'an unknown number of' : number(deadLetters.total)} dead letters. A
+          replay takes the oldest 2,000 of each queue: repeat it for the others.
         </p>
       )}
     </div>
   );
 }
 
-function ClassButtons({ name, many }: { readonly name: string; readonly many: number }) {
+function ClassButtons({
+  name,
+  kind,
+  many,
+}: {
+  readonly name: string;
+  readonly kind: List['classes'][number]['kind'];
+  /** null: there are more than were counted. */
+  readonly many: number | null;
+}) {
   return (
     <>
       <ActButton
@@ -163,7 +178,13 @@ function ClassButtons({ name, many }: { readonly name: string; readonly many: nu
         kind="primary"
         onPress={() => askToReplayClass(name, many)}
       />
-      <ActButton label="Dismiss all…" needs="Operator" onPress={() => askToDismiss({ class: name }, many)} />
+      {kind === 'failure' && many !== null ? (
+        <ActButton
+          label="Dismiss all…"
+          needs="Operator"
+          onPress={() => askToDismiss({ class: name }, many)}
+        />
+      ) : null}
     </>
   );
 }

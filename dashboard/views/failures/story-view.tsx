@@ -5,6 +5,7 @@ import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import type { ViewProps } from '../../frame/view-props';
 import { count, spaced } from '../../parts/format';
+import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { Timeline } from '../../parts/timeline';
@@ -35,7 +36,8 @@ export function StoryView({ parameters: { subject = '' } }: ViewProps) {
 }
 
 function Now({ story: { subject, now, outcome, next, failures } }: { readonly story: Story }) {
-  const isOpen = failures.some(({ state }) => state === 'open');
+  // A dead letter is with Service Bus, and who waits for a seat has not failed.
+  const isDismissible = failures.some(({ state, kind }) => state === 'open' && kind === 'failure');
   return (
     <section class="card" aria-labelledby="story-now">
       <h2 id="story-now">Deciding now would</h2>
@@ -69,7 +71,7 @@ function Now({ story: { subject, now, outcome, next, failures } }: { readonly st
         <ActButton
           label="Dismiss…"
           needs="Operator"
-          notNow={isOpen ? undefined : 'nothing of it is open'}
+          notNow={isDismissible ? undefined : 'no open failure: nothing to dismiss'}
           onPress={() => askToDismiss({ subjects: [subject] }, 1)}
         />
       </div>
@@ -95,7 +97,8 @@ function GivenUp({ story: { failures } }: { readonly story: Story }) {
           </p>
           <p>{reason}</p>
           <p>
-            {repair} <Link to={runbookLink(sectionOfFailures({ kind, class: name }))}>What to do</Link>
+            <Prose text={repair} />{' '}
+            <Link to={runbookLink(sectionOfFailures({ kind, class: name }))}>What to do</Link>
           </p>
           {settledBy === null ? null : (
             <p class="quiet">

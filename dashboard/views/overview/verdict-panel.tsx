@@ -3,6 +3,7 @@ import { signal, useSignal } from '@preact/signals';
 import { now, updatesPaused } from '../../data/pace';
 import type { Resource } from '../../data/resource';
 import { duration } from '../../parts/format';
+import { Prose } from '../../parts/prose';
 import { isStale } from '../../parts/states';
 import { Age, Time } from '../../parts/time';
 import { namedSkus } from '../queue/scope-words';
@@ -90,7 +91,9 @@ function Causes({ causes }: { readonly causes: Status['causes'] }) {
               since <Time at={cause.since} />
             </span>
           )}
-          <div>{cause.todo}</div>
+          <div>
+            <Prose text={cause.todo} />
+          </div>
           <CauseActions cause={cause} />
         </li>
       ))}

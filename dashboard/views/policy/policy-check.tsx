@@ -42,7 +42,12 @@ export function CheckResult({ answer: { valid, problems, tests } }: { readonly a
 
 function Tests({ tests }: Pick<Checked, 'tests'>) {
   const failed = tests.filter(({ passed }) => !passed).length;
-  if (tests.length === 0) return <p class="quiet">It carries no tests of its own (key `tests`).</p>;
+  if (tests.length === 0)
+    return (
+      <p class="quiet">
+        It carries no tests of its own (key <code>tests</code>).
+      </p>
+    );
   return (
     <details open={failed > 0}>
       <summary>

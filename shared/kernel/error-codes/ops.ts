@@ -13,7 +13,6 @@ export const opsErrors = {
   'backup/none': 'The folder has no backup.',
   'backup/not-empty': 'A backup is restored into an empty store only, unless it is forced.',
   'backup/other-tenant': 'The backup is of another tenant.',
-  'backup/unknown-type': 'A row has a property of a type that a backup cannot hold.',
   'config/graph-origin': 'LICENSER_GRAPH_ORIGIN is neither a host of Microsoft Graph nor this machine.',
   'config/invalid': 'One or more settings are missing or wrong; the message names each.',
   'file/not-unicode': 'A file is saved in another encoding than UTF-8; the message names the place.',

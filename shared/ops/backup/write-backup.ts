@@ -1,4 +1,4 @@
-import { PermanentError, UserError } from '../../kernel/errors';
+import { UserError } from '../../kernel/errors';
 import type { Row, TableAccess } from '../../store/tables/table-access';
 import { odataText } from '../../store/tables/rows/row-key';
 import { readManifest, writeManifest, writePart } from './backup-folder';
@@ -78,7 +78,7 @@ async function* writeTable(
       for (; count < partRows; count++) {
         const next = await rows.next();
         if (next.done === true) return;
-        const row = toBackupRow(name, next.value);
+        const row = toBackupRow(next.value);
         last = { pk: row.pk, rk: row.rk };
         yield row;
       }
@@ -104,18 +104,21 @@ function filterAfter(after: Place | null): string {
 /** What the service adds itself. */
 const notKept = new Set(['partitionKey', 'rowKey', 'etag', 'timestamp']);
 
-function toBackupRow(table: string, row: Row): BackupRow {
+function toBackupRow(row: Row): BackupRow {
   const { partitionKey: pk = '', rowKey: rk = '' } = row;
   const p: BackupRow['p'] = {};
   for (const [name, value] of Object.entries(row as Readonly<Record<string, unknown>>)) {
     if (notKept.has(name) || name.startsWith('odata.') || value === undefined || value === null) continue;
-    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
-      throw new PermanentError(
-        'backup/unknown-type',
-        `${table} ${pk} ${rk}: ${name} is no text, number or boolean`,
-      );
-    }
-    p[name] = value;
+    p[name] =
+      typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+        ? value
+        : toText(value);
   }
   return { pk, rk, p };
+}
+
+/** Of a type that the product writes nowhere: someone changed the row by hand, and one row must not stop a backup. */
+function toText(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
 }

@@ -6,6 +6,7 @@ import type { TimelineEntry } from '../../words/timeline';
 import type { UserState } from '../../words/user-state';
 import { entriesOf, entryOf, isSpent, newEntry, notYetDue, withAgenda } from './agenda/agenda';
 import type { AgendaEntry } from './agenda/agenda';
+import { attemptLimits } from './agenda/causes';
 import type { Cause } from './agenda/causes';
 import { afterReadLag, datesOfDecision, unseenEntry } from './agenda/dates';
 import type { EffectBefore, Step } from './effects';
@@ -109,10 +110,13 @@ function dueAfter(row: Row, settled: UserState, event: Looked, moment: Moment): 
     const why: Reason = { code: 'graph/lag', text: 'A read showed the state before our own write.' };
     add(newEntry(state, 'ownWrite', why, moment, { at: afterReadLag(state.lastWrite.at) }));
   }
-  const awaited = stillAwaited(state, settled, heard, moment.now);
+  const contradicts = contradictsLastLook(state, settled, moment.now);
+  const awaited = stillAwaited(state, settled, heard, moment.now).map((entry) =>
+    contradicts ? withAttemptLeft(entry) : entry,
+  );
   const unseen = awaited.some(({ key }) => key === 'lag')
     ? undefined
-    : unseenText(row, settled, event, moment.now);
+    : unseenText(row, settled, event, contradicts, moment.now);
   if (unseen !== undefined) entries.push(unseenEntry(state, unseen, moment));
   return [
     ...entries,
@@ -148,11 +152,23 @@ function stillAwaited(
   });
 }
 
+/** Two looks that differ are news: the one that is due for an older report may be followed by one more for them. */
+function withAttemptLeft(entry: AgendaEntry): AgendaEntry {
+  const most = (attemptLimits.lag ?? Infinity) - 1;
+  return entry.key === 'lag' && entry.attempts > most ? { ...entry, attempts: most } : entry;
+}
+
 /** Why the user is to be read again soon; undefined: there is no reason to. */
-function unseenText(row: Row, settled: UserState, { seen, heard }: Looked, now: number): string | undefined {
+function unseenText(
+  row: Row,
+  settled: UserState,
+  { seen, heard }: Looked,
+  contradicts: boolean,
+  now: number,
+): string | undefined {
   const { state } = row;
+  if (contradicts) return 'Two looks within minutes did not show the same.';
   if (isSpent(state, 'lag')) return undefined;
-  if (contradictsLastLook(state, settled, now)) return 'Two looks within minutes did not show the same.';
   if (heard === undefined || seen.isOverridden || !showsNothingNew(state, settled, heard, now)) {
     return undefined;
   }

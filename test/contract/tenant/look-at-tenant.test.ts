@@ -122,7 +122,7 @@ describe('a token that lacks something', () => {
       'User.Read.All',
       'LicenseAssignment.Read.All',
     ]);
-    const refused = await plan();
+    const refused = await plan('--group', 'SG-Sales');
     const works = await callCli(['sku', 'list', ...tenant]);
     const doctor = await callCli(['doctor', ...tenant, '--json']);
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { makeTenant } from '@auto-licenser/graph-emulator/make-tenant';
 import type { TenantLine } from '@auto-licenser/graph-emulator/tenant-line';
 import { startEmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
 import type { EmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
@@ -47,6 +48,7 @@ describe('a policy that is drafted from a tenant', () => {
     ['group-based licensing alone', groupBasedTenant(240), 0.99],
     ['licenses by hand, by department', directTenant(240), 0.95],
     ['groups, hands and habits', messyTenant(240), 0.9],
+    ['the sample tenant', [...makeTenant({ users: 240, seed: 20160401 })], 0.9],
   ])('leaves nearly everyone as they are: %s', async (_name, tenant, share) => {
     const { policy, users: licensed, unchanged, changed } = await importPolicy(tenant);
     const holders = users(tenant).filter(({ licenseAssignmentStates = [] }) =>

@@ -155,6 +155,8 @@ module.exports = async () => {
   });
   // Starting a cloud can take long on a busy machine; the caller has its own deadline.
   server.requestTimeout = 0;
+  // A connection that ends while a busy worker takes it again would fail its test: it stays until the pool stops.
+  server.keepAliveTimeout = 0;
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   server.unref();
   process.env.LICENSER_CLOUD_POOL = `http://127.0.0.1:${server.address().port}/${secret}`;

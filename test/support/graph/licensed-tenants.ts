@@ -192,15 +192,14 @@ export function messyTenant(count: number): TenantLine[] {
     groups,
     ({ department, country, employeeType, officeLocation }, random) => {
       const odd = random();
-      if (odd < 0.03) return [];
+      if (odd < 0.02) return [];
       const by: Held[] = [];
       if (department === 'Production') by.push({ part: 'SPE_F1', group: groupId(2) });
       else if (employeeType === 'Contractor') by.push({ part: 'EMS', off: odd < 0.2 ? [] : ['INTUNE_A'] });
       else if (department !== 'Legal') by.push({ part: 'SPE_E3', off: odd < 0.3 ? ['SWAY'] : [] });
       else if (country === 'US') by.push({ part: 'STANDARDPACK' });
       if (department === 'Finance' && odd > 0.4) by.push({ part: 'POWER_BI_PRO', group: groupId(1) });
-      if (officeLocation === 'Lyon' && employeeType === 'Employee' && random() < 0.95)
-        by.push({ part: 'VISIOCLIENT' });
+      if (officeLocation === 'Lyon' && employeeType === 'Employee') by.push({ part: 'VISIOCLIENT' });
       if (random() < 0.1) by.push({ part: 'FLOW_FREE' });
       return by;
     },

@@ -82,7 +82,6 @@ export async function simulateJoiner(
       : [`entitled: ${user.isEntitled}, licensed: ${user.isLicensed}`]),
     ...(state?.outcome ? [] : ['no outcome']),
     ...(state?.intent ? ['a write is still open'] : []),
-    ...(user.writes.known > 0 ? ['written again although the row said that it was done'] : []),
     ...failures.map((failure) => `a failure: ${JSON.stringify(failure)}`),
   ];
   const end: JoinerEnd = {

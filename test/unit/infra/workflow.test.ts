@@ -10,6 +10,7 @@ type Step = {
   readonly run?: string;
   readonly uses?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly with?: Readonly<Record<string, unknown>>;
 };
 type Job = {
   readonly environment?: string;
@@ -117,6 +118,20 @@ describe('.github/workflows/deploy.yml', () => {
 
   it('deploys only what both have passed', () => {
     for (const job of ['what-if', 'deploy']) expect(jobs[job]?.needs).toEqual(['templates', 'test']);
+  });
+
+  it('keeps the package for 90 days, though it lies in a hidden folder', () => {
+    const keeps = (jobs['deploy']?.steps ?? []).find(({ uses }) =>
+      uses?.startsWith('actions/upload-artifact@'),
+    );
+
+    expect(keeps?.with?.['path']).toMatch(/^\.build\/package\.zip$/m);
+    // https://github.com/actions/upload-artifact#uploading-hidden-files
+    expect(keeps?.with).toMatchObject({
+      'include-hidden-files': true,
+      'if-no-files-found': 'error',
+      'retention-days': 90,
+    });
   });
 
   it('deploys one tag at a time', () => {

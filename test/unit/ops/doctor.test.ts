@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import deployedQueues from '../../../local/service-bus.config.json';
 import { GraphError } from '../../../shared/graph/refusals/graph-error';
 import type { GraphSubscription } from '../../../shared/graph/directory';
 import { PermanentError, TransientError, UserError } from '../../../shared/kernel/errors';
@@ -13,6 +14,7 @@ import { checkVerdict } from '../../../shared/ops/doctor/check-verdict';
 import { guarded } from '../../../shared/ops/doctor/finding';
 import type { Services } from '../../../shared/pipeline/services';
 import { newUserState } from '../../../shared/pipeline/row/user-state';
+import { expectedQueues } from '../../../shared/queue/expected-queues';
 import type { QueueInspector, QueueSettings } from '../../../shared/queue/queue-inspector';
 import type { UserState } from '../../../shared/words/user-state';
 import { makeMemoryCursors } from '../../support/memory/memory-cursors';
@@ -270,6 +272,12 @@ describe('checkQueues', () => {
     checkQueues({ settings: async () => found } as unknown as QueueInspector, [
       { name: 'license-changes', settings },
     ]);
+
+  it('looks at every queue that is deployed: without that of due work no rollout goes on', () => {
+    expect(expectedQueues.map(({ name }) => name).sort()).toEqual(
+      deployedQueues.UserConfig.Namespaces.flatMap(({ Queues }) => Queues.map(({ Name }) => Name)).sort(),
+    );
+  });
 
   it('is content when every setting is as expected', async () => {
     expect(await inspect(settings)).toEqual([expect.objectContaining({ state: 'ok' })]);

@@ -33,6 +33,24 @@ describe('GET users/{id}', () => {
     expect(chosen).toMatchObject({ department: 'Sales', usageLocation: 'NL' });
   });
 
+  it('shows sign-ins, in lists too, to applications that may read them', async () => {
+    const activity = { lastSignInDateTime: '2026-01-02T03:04:05Z' };
+    const id = graph.newUser({ signInActivity: activity });
+    const token = await graph.tokenWith(['User.Read.All']);
+    const paths = [`/users/${id}?$select=id,signInActivity`, '/users?$select=id,signInActivity&$top=999'];
+
+    const one = await get(paths[0]!);
+    const list = await get(paths[1]!);
+    const refused = await Promise.all(paths.map((path) => get(path, { authorization: `Bearer ${token}` })));
+
+    expect(one.body.signInActivity).toEqual(activity);
+    expect(list.body.value.find((user: Json) => user.id === id).signInActivity).toEqual(activity);
+    for (const { status, body } of refused) {
+      expect(status).toBe(403);
+      expect(body.error.message).toContain('AuditLog.Read.All');
+    }
+  });
+
   it('finds a user by principal name, in any case, and by key', async () => {
     const id = graph.newUser({ userPrincipalName: 'O.Brien@contoso.com' });
 

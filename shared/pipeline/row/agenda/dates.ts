@@ -4,6 +4,7 @@ import { timing } from '../../../kernel/timing';
 import type { Reason } from '../../../words/reason';
 import type { UserState } from '../../../words/user-state';
 import { attemptsOf, newEntry } from './agenda';
+import { attemptLimits } from './causes';
 import type { AgendaEntry } from './agenda';
 import type { Moment, Seen } from '../events';
 import { parkedUntil, pausedCode } from '../pause-codes';
@@ -72,10 +73,15 @@ function lateGroupsAt(
   return looks.find((time) => time > now);
 }
 
-/** A change was reported, or seen before, that this read does not show: read again after 5 s, then after 90 s. */
+/**
+ * A change was reported, or seen before, that this read does not show: read again after 5 s, then after 90 s. Where that
+ * has been for an older report, after 90 s once more.
+ */
 export function unseenEntry(state: UserState | null, text: string, moment: Moment): AgendaEntry {
-  const waitMs = attemptsOf(state, 'lag') === 1 ? requeueTiming.lag.firstMs : requeueTiming.lag.maxMs;
-  return newEntry(state, 'lag', { code: 'graph/lag', text }, moment, { at: moment.now + waitMs });
+  const attempts = Math.min(attemptsOf(state, 'lag'), attemptLimits.lag ?? Infinity);
+  const waitMs = attempts === 1 ? requeueTiming.lag.firstMs : requeueTiming.lag.maxMs;
+  const why: Reason = { code: 'graph/lag', text };
+  return { ...newEntry(state, 'lag', why, moment, { at: moment.now + waitMs }), attempts };
 }
 
 /** After this time a read proves whether the write of `at` took effect. */

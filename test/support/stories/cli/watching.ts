@@ -59,7 +59,7 @@ export function describeWatching(world: CliWorld): void {
 
       expect(stdout).not.toMatch(/^fail/m);
       expect(code).toBe(0);
-      expect(stdout).toMatch(/^ok +queues +3 queues with the expected settings$/m);
+      expect(stdout).toMatch(/^ok +queues +4 queues with the expected settings$/m);
       expect(stdout).toMatch(/^ok +graph permission +LicenseAssignment\.ReadWrite\.All/m);
       expect(stdout).toMatch(/^ok +subscription +until 20/m);
     });

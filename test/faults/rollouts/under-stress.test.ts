@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { activatePolicy } from '../../shared/ops/rollouts/activate-policy';
+import { activatePolicy } from '../../../shared/ops/rollouts/activate-policy';
 import {
   approveRollout,
   cancelRollout,
   pauseRollout,
   resumeRollout,
-} from '../../shared/ops/rollouts/change-rollout';
-import { startReturn } from '../../shared/ops/rollouts/return-rollout';
-import { listMembers } from '../../shared/ops/rollouts/show-rollout';
-import { approver, intune, operator, policyText, startRolloutWorld } from '../support/rollout-world';
-import type { RolloutWorld } from '../support/rollout-world';
-import { waitUntil } from '../support/wait-until';
+} from '../../../shared/ops/rollouts/change-rollout';
+import { startReturn } from '../../../shared/ops/rollouts/return-rollout';
+import { listMembers } from '../../../shared/ops/rollouts/show-rollout';
+import { approver, intune, operator, policyText, startRolloutWorld } from '../../support/rollout-world';
+import type { RolloutWorld } from '../../support/rollout-world';
+import { waitUntil } from '../../support/wait-until';
 
 const activate = (world: RolloutWorld, text: string) =>
   activatePolicy(world.pipeline, { text, file: 'edited.yaml' }, operator);

@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from '@jest/globals';
+import { readPart } from '../../../../shared/ops/backup/backup-folder';
+import type { BackupRow } from '../../../../shared/ops/backup/backup-format';
+import { writeBackup } from '../../../../shared/ops/backup/write-backup';
+import type { Row } from '../../../../shared/store/tables/table-access';
+
+const folder = mkdtempSync(join(tmpdir(), 'write-backup-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('a row that was changed by hand, with types that the product never writes, stops no backup', async () => {
+  const odd = {
+    ...{ partitionKey: 'p', rowKey: 'r', etag: 'e', json: '{}' },
+    ...{ big: 12n, when: new Date(0), id: { type: 'Guid', value: 'x' } },
+  };
+  const table = (name: string) => ({
+    async *query() {
+      if (name === 'users') yield odd as unknown as Row;
+    },
+  });
+
+  const manifest = await writeBackup(folder, { table, tenantId: 't', newId: () => 'b', now: () => 1 });
+
+  const rows: BackupRow[] = [];
+  for await (const row of readPart(folder, 'users-00001.ndjson.gz')) rows.push(row);
+  expect(manifest.endedAt).toBe(1);
+  expect(rows).toEqual([
+    {
+      ...{ pk: 'p', rk: 'r' },
+      p: { json: '{}', big: '12', when: '1970-01-01T00:00:00.000Z', id: '{"type":"Guid","value":"x"}' },
+    },
+  ]);
+});
