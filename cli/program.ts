@@ -111,9 +111,6 @@ function loadDefinition(words: readonly string[]): DefineCommand {
   return define;
 }
 
-/** The words of every command, such as `user show`. */
-export const commandWords: readonly string[] = commands.map(([words]) => words);
-
 /** Runs the command line and gives its exit code; never throws. What others wrote into a message is one line. */
 export async function runProgram(args: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0;
