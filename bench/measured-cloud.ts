@@ -19,6 +19,7 @@ import { makeGraphClient } from '../shared/graph/graph-client';
 import { systemClock } from '../shared/kernel/clock';
 import type { Logger } from '../shared/kernel/logger';
 import { systemRandom } from '../shared/kernel/random';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 /** Microsoft's write limit for one app in one tenant. https://learn.microsoft.com/graph/throttling-limits */
 export const writesPerSecondAtOne = 3_000 / 150;
@@ -91,7 +92,7 @@ export async function startMeasuredCloud(options: {
   const post = async (path: string, body: unknown): Promise<unknown> => {
     const answer = await fetch(`${file.graph.origin}/_local${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: controlHeaders(file.graph),
       body: JSON.stringify(body),
     });
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
@@ -99,7 +100,7 @@ export async function startMeasuredCloud(options: {
   };
   return {
     cloud,
-    control: makeControlApi(file.graph.origin, `http://127.0.0.1:${file.serviceBus.managementPort}`),
+    control: makeControlApi(file.graph, `http://127.0.0.1:${file.serviceBus.managementPort}`),
     outcomes: makeOutcomeReader(file.tables),
     graph: transport,
     writesPerSecond: writesPerSecondAtOne * quotaFactor,

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { UserError, ensureError } from '../shared/kernel/errors';
 import type { Io } from './io';
+import { visibleLine } from './visible-text';
 
 /** 0: done; 1: the check or the operation failed; 2: wrong usage. */
 export type ExitCode = 0 | 1 | 2;
@@ -110,7 +111,7 @@ function loadDefinition(words: readonly string[]): DefineCommand {
   return define;
 }
 
-/** Runs the command line and gives its exit code; never throws. */
+/** Runs the command line and gives its exit code; never throws. What others wrote into a message is one line. */
 export async function runProgram(args: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0;
   const program = buildProgram(args, {
@@ -125,10 +126,11 @@ export async function runProgram(args: readonly string[], io: Io): Promise<ExitC
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
     if (thrown instanceof UserError) {
-      io.complain(`error: ${thrown.message}${thrown.hint === undefined ? '' : `\n  ${thrown.hint}`}\n`);
+      const hint = thrown.hint === undefined ? '' : `\n  ${visibleLine(thrown.hint)}`;
+      io.complain(`error: ${visibleLine(thrown.message)}${hint}\n`);
       return 2;
     }
-    io.complain(`error: ${ensureError(thrown).message}\n`);
+    io.complain(`error: ${visibleLine(ensureError(thrown).message)}\n`);
     return 1;
   }
 }

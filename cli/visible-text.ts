@@ -55,9 +55,12 @@ export function factsFor<Facts>(options: { readonly json?: unknown }, facts: Fac
   return options.json === true ? facts : visibleFacts(facts);
 }
 
-/** JSON in which nothing that a terminal obeys stands as itself; the value is the same. */
-export function visibleJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(controlsInJson, (character) =>
+/**
+ * JSON in which nothing that a terminal obeys stands as itself; the value is the same.
+ * @param indent blanks a level; 0: all in one line
+ */
+export function visibleJson(value: unknown, indent = 2): string {
+  return JSON.stringify(value, null, indent).replace(controlsInJson, (character) =>
     [...Array(character.length).keys()]
       .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
       .join(''),

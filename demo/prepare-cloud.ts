@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningCloud } from '../local/cloud';
 import { waitUntilFollowing } from './wait-until-following';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 /** How the demo's Graph misbehaves unless told not to; each as Microsoft's does on some days. */
 export const misbehavior = {
@@ -44,7 +45,7 @@ export async function prepareCloud(cloud: RunningCloud, options: { readonly calm
   await waitUntilFollowing(functions.origin, 300_000);
   await runFunction(functions, 'graph-subscription');
   await waitForSubscription(graph.origin);
-  if (!options.calm) await post(`${graph.origin}/_local/faults`, misbehavior);
+  if (!options.calm) await post(`${graph.origin}/_local/faults`, misbehavior, controlHeaders(graph));
 }
 
 /** The handshake takes up to a second. Without it delta finds every change all the same, so its failure is not fatal. */

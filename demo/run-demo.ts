@@ -66,7 +66,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   let whys: readonly Why[] = [];
   try {
     const { file } = cloud;
-    const control = makeControlApi(file.graph.origin, `http://127.0.0.1:${file.serviceBus.managementPort}`);
+    const control = makeControlApi(file.graph, `http://127.0.0.1:${file.serviceBus.managementPort}`);
     const outcomes = makeOutcomeReader(file.tables);
     await prepareCloud(cloud, options);
     if (!options.calm) say(misbehaviorInWords);

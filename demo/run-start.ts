@@ -89,7 +89,7 @@ async function showFirstSync(
   startedAt: number,
 ): Promise<string | undefined> {
   const { graph, serviceBus, tables } = cloud.file;
-  const control = makeControlApi(graph.origin, `http://127.0.0.1:${serviceBus.managementPort}`);
+  const control = makeControlApi(graph, `http://127.0.0.1:${serviceBus.managementPort}`);
   const outcomes = makeOutcomeReader(tables);
   const names = await readSkuNames(graph);
   const lineOf = makeWriteLines(outcomes, names, { color: wantsColor(process.stdout, process.env) });

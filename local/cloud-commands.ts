@@ -37,7 +37,7 @@ export type CommandOptions = {
 /** Fresh for every cloud, known to its own processes only. */
 export type CloudSecrets = {
   readonly tables: { readonly accountName: string; readonly accountKey: string };
-  readonly graph: { readonly clientId: string; readonly clientSecret: string };
+  readonly graph: { readonly clientId: string; readonly clientSecret: string; readonly controlKey: string };
   readonly managedIdentity: { readonly header: string };
   readonly functions: {
     readonly masterKey: string;
@@ -52,7 +52,7 @@ const secret = () => randomBytes(32).toString('base64url');
 export function makeSecrets(): CloudSecrets {
   return {
     tables: { accountName: 'licenserlocal', accountKey: randomBytes(64).toString('base64') },
-    graph: { clientId: randomUUID(), clientSecret: secret() },
+    graph: { clientId: randomUUID(), clientSecret: secret(), controlKey: secret() },
     managedIdentity: { header: secret() },
     functions: { masterKey: secret(), functionKey: secret(), clientState: secret() },
   };
@@ -101,6 +101,7 @@ export function backendCommands(
       env: env({
         LOCAL_GRAPH_CLIENT_ID: secrets.graph.clientId,
         LOCAL_GRAPH_CLIENT_SECRET: secrets.graph.clientSecret,
+        LOCAL_GRAPH_CONTROL_KEY: secrets.graph.controlKey,
       }),
       cwd: root,
       startLimitMs: tenantFile === undefined ? undefined : longStartLimitMs,

@@ -23,6 +23,8 @@ export type LocalCloud = {
     readonly tokenUrl: string;
     readonly clientId: string;
     readonly clientSecret: string;
+    /** Sent as x-licenser-control with what changes something under /_local. */
+    readonly controlKey: string;
   };
   readonly tables: {
     readonly pid: number;

@@ -79,6 +79,7 @@ function renderEnd({
   policies,
   unknown,
   unreadable,
+  withoutUserType = 0,
 }: PreviewView): string {
   const money = (amount: number) => amount.toFixed(2);
   return [
@@ -95,6 +96,14 @@ function renderEnd({
       `${String(guards.reductions)} would lose something, ${String(guards.changes)} who hold something would change`,
     ),
     ...guards.exceeded.map((text) => labeled('held', text)),
+    ...(withoutUserType === 0
+      ? []
+      : [
+          labeled(
+            'scope',
+            `${countOf(withoutUserType)} outside the scope ${withoutUserType === 1 ? 'has' : 'have'} no userType: \`user.userType -eq "Member"\` is false of them`,
+          ),
+        ]),
     ...approval.map(({ text }) => labeled('to approve', text)),
     ...unknown.map((user) => labeled('unknown', `the tenant has no user ${user}`)),
     ...unreadable

@@ -1,6 +1,7 @@
 import type { LocalCloud } from '../../local/cloud-file';
 import { UserError } from '../../shared/kernel/errors';
 import { EmbeddedCredential } from './embedded-credential';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 /** The embedded Graph: reads as the local app, and its control API, which real Graph does not have. */
 export type EmbeddedGraph = {
@@ -25,7 +26,7 @@ export function makeEmbeddedGraph(graph: LocalCloud['graph'], now: () => number)
       answerOf(
         await fetch(`${graph.origin}/_local${path}`, {
           method: 'POST',
-          headers: { 'content-type': 'application/json' },
+          headers: controlHeaders(graph),
           body: JSON.stringify(body),
         }),
       ),

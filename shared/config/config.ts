@@ -3,6 +3,16 @@ import { microsoftCloudOf, isAzureHost, isLoopback, publicCloud } from '../kerne
 import { UserError } from '../kernel/errors';
 import { Secret } from '../kernel/secret';
 import { parseGraphOrigin } from './graph-origin';
+import {
+  authorityProblems,
+  busProblems,
+  hostOf,
+  managementProblems,
+  mixedProblems,
+  originProblems,
+  problem,
+  webhookProblems,
+} from './setting-problems';
 import { timing } from '../kernel/timing';
 
 /** All settings of the app, read once from the environment and validated (docs/settings.md). */
@@ -65,7 +75,11 @@ const Settings = z.object({
   LICENSER_TABLES_ENDPOINT: z.url('must be a URL, such as https://ACCOUNT.table.core.windows.net'),
   LICENSER_TABLES_KEY: z.string().min(1).optional(),
   LICENSER_POLICY_PATH: z.string().min(1).default('policy/licensing.yaml'),
-  LICENSER_CLIENT_STATE: z.string().min(1).max(128, 'must have at most 128 characters').optional(),
+  LICENSER_CLIENT_STATE: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .max(128, 'must have at most 128 characters')
+    .optional(),
   LICENSER_NOTIFICATION_URL: z.url().optional(),
   LICENSER_LANES: number(1, 128).int().default(32),
   LICENSER_QUOTA_SHARE: number(0.01, 1).default(0.8),
@@ -85,42 +99,6 @@ const Settings = z.object({
   LICENSER_SERVICE_BUS_MANAGEMENT: z.url('must be a URL').optional(),
   LICENSER_FIRST_CENSUS: z.enum(['on', 'off']).default('on'),
 });
-
-function webhookProblems(url: string | undefined, secret: string | undefined): readonly string[] {
-  if (url === undefined) {
-    return secret === undefined
-      ? []
-      : [problem('LICENSER_WEBHOOK_URL', 'must be set when LICENSER_WEBHOOK_SECRET is')];
-  }
-  const { protocol, hostname } = new URL(url);
-  const isAllowed = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
-  return isAllowed ? [] : [problem('LICENSER_WEBHOOK_URL', 'must be https')];
-}
-
-/** https, or http on this machine: what comes from there decides who is signed in. */
-function originProblems(setting: string, url: string | undefined): readonly string[] {
-  if (url === undefined) return [];
-  const { protocol, hostname } = new URL(url);
-  const isAllowed = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
-  return isAllowed ? [] : [problem(setting, 'must be https')];
-}
-
-/** A real tenant's people are vouched for by Microsoft alone: a local issuer lets anybody sign in as anybody. */
-function authorityProblems(authority: string | undefined, graphOrigin: string): readonly string[] {
-  if (authority === undefined || isLoopback(new URL(graphOrigin).hostname)) return [];
-  return new URL(authority).origin === microsoftCloudOf(graphOrigin).authority
-    ? []
-    : [problem('LICENSER_OPS_AUTHORITY', 'must be the sign-in of the same cloud as Graph')];
-}
-
-function managementProblems(url: string | undefined): readonly string[] {
-  if (url === undefined || isLoopback(new URL(url).hostname)) return [];
-  return [problem('LICENSER_SERVICE_BUS_MANAGEMENT', 'is for a Service Bus on this machine only')];
-}
-
-function problem(setting: string, message: string): string {
-  return `${setting} ${message}`;
-}
 
 /**
  * Reads the settings. An empty text counts as not set.
@@ -181,8 +159,11 @@ export function loadConfig(environment: Environment): Config {
     ...originProblems('LICENSER_OPS_AUTHORITY', settings.LICENSER_OPS_AUTHORITY),
     ...authorityProblems(settings.LICENSER_OPS_AUTHORITY, graphOrigin),
     ...managementProblems(settings.LICENSER_SERVICE_BUS_MANAGEMENT),
+    ...busProblems(settings.ServiceBusConnection),
   );
   const namespace = settings.ServiceBusConnection__fullyQualifiedNamespace;
+  const bus = settings.ServiceBusConnection === undefined ? namespace : hostOf(settings.ServiceBusConnection);
+  problems.push(...mixedProblems(graphOrigin, tables, bus));
   if (namespace !== undefined && !isAzureHost(namespace, 'servicebus')) {
     problems.push(
       problem(

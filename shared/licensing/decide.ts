@@ -161,7 +161,7 @@ function compose({ situation, wanted, settlement, location, dates, unservable }:
   const inScope = entitlement.scope === true;
   const located = operation?.usageLocation !== undefined && location.kind === 'set' ? [location.reason] : [];
   const reasons = [
-    ...(inScope ? [] : [outOfScope()]),
+    ...(inScope ? [] : [outOfScope(lacksUserType(input))]),
     ...entitlement.unresolved,
     ...sortReasons(skus),
     ...located,
@@ -184,6 +184,11 @@ function compose({ situation, wanted, settlement, location, dates, unservable }:
     policyHash: input.policy.hash,
     findings: [...wanted.findings, ...problems.filter((one) => !entitlement.unresolved.includes(one))],
   };
+}
+
+/** Read, and empty: of accounts that are neither members nor guests. */
+function lacksUserType({ policy, user }: DecideInput): boolean {
+  return policy.needs.properties.has('userType') && user.properties['userType'] === null;
 }
 
 /** What is wrong with the rules that match. */

@@ -3,12 +3,18 @@ import { isOnlyReported, isTakenAway, plansSwitchedOn } from './holding/drift';
 import { compareText, sortedIds, subtractIds } from '../kernel/id-set';
 import { plansOffAfter } from './operation';
 import type { Proposal } from './proposals/proposal';
-import type { Situation } from './situation';
+import type { OwnedLicense, Situation } from './situation';
 import type { Ledger, LedgerEntry } from '../words/ledger';
 
 function driftedPlans(situation: Situation, skuId: SkuId) {
   const wanted = situation.entitlement.wanted.find((one) => one.skuId === skuId);
   return wanted === undefined ? [] : plansSwitchedOn(situation, wanted);
+}
+
+/** Plans that we switched off, that are still off, and that the tenant's SKU does not show just now: still ours to open. */
+function unseenPlans({ index }: Situation, { license, entry }: OwnedLicense) {
+  const shown = index.userPlanSet(license.skuId);
+  return entry.disabledByUs.filter((plan) => license.disabledPlans.includes(plan) && !shown.has(plan));
 }
 
 /** The ledger once the accepted proposals are confirmed: our licenses that are held then, and no others. */
@@ -22,7 +28,9 @@ export function ledgerAfter(
   for (const [skuId, owned] of situation.owned) {
     if (removed.has(skuId)) continue;
     const off = plansOffAfter(situation, accepted, skuId);
-    const disabledByUs = subtractIds(off, owned.byPeople);
+    const disabledByUs = [...subtractIds(off, owned.byPeople), ...unseenPlans(situation, owned)].sort(
+      compareText,
+    );
     const drifted = isOnlyReported(situation) ? driftedPlans(situation, skuId) : [];
     ledger.push({
       ...(entries.get(skuId) ?? owned.entry),

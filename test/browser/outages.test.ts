@@ -11,6 +11,7 @@ import { ems, intune, joiner, waitUntilLicensed } from '../support/judge-joiner'
 import { startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { waitUntil } from '../support/wait-until';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 const mayRead = ['LicenseAssignment.Read.All', 'User.Read.All', 'GroupMember.Read.All', 'Group.Read.All'];
 const mayWrite = [...mayRead, 'LicenseAssignment.ReadWrite.All', 'User.ReadWrite.All'];
@@ -52,7 +53,7 @@ async function setRoles(roles: readonly string[]): Promise<void> {
   const { origin, clientId } = cloud.cloud.file.graph;
   const answer = await fetch(`${origin}/_local/clients/${clientId}`, {
     method: 'PATCH',
-    headers: { 'content-type': 'application/json' },
+    headers: controlHeaders(cloud.cloud.file.graph),
     body: JSON.stringify({ roles }),
   });
   expect(answer.status).toBe(200);

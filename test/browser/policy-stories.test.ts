@@ -12,6 +12,7 @@ import { openPage, startBrowser } from '../support/browser/open-page';
 import { script, startPolicyStories, tradersPolicy } from '../support/browser/policy-stories';
 import type { RolloutWorld } from '../support/rollout-world';
 import { waitUntil } from '../support/wait-until';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 /** More than the guards let change by one person's word. */
 const many = 40;
@@ -135,7 +136,7 @@ describe('a change that guards hold', () => {
     const held = (await (
       await fetch(holds, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: controlHeaders(world.cloud.file.graph),
         body: JSON.stringify({
           method: 'POST',
           path: `(${half.join('|')})/assignLicense`,

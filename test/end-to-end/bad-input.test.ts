@@ -239,7 +239,16 @@ describe('a policy that is broken', () => {
     });
 
     expect(health.status).toBe(503);
-    expect(await health.text()).toMatch(/4:5.*asign/);
+    // Anybody may ask: what is wrong with the policy stands in the log.
+    const told = await health.text();
+    expect(told).not.toContain('asign');
+    expect(JSON.parse(told)).toMatchObject({
+      ok: false,
+      checks: expect.arrayContaining([{ name: 'policy', ok: false }]),
+    });
+    await waitUntil('the log says why', async () =>
+      test.lines.some((line) => line.includes('not well') && /4:5.*asign/.test(line)),
+    );
     await waitUntil('the hint is parked', async () => {
       const queues = (await test.control.queueCounters()) as unknown as Record<
         string,

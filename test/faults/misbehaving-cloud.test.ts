@@ -4,6 +4,7 @@ import { never } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { judgeSync } from '../support/faults/sync-verdict';
 import { waitUntil } from '../support/wait-until';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 /** As the demo's cloud, only that everything comes doubled, and that enough writes meet a 503 for it to count. */
 const faults = {
@@ -23,6 +24,7 @@ async function misbehave(test: TestCloud): Promise<void> {
   });
   const answer = await fetch(`${test.cloud.file.graph.origin}/_local/faults`, {
     method: 'POST',
+    headers: controlHeaders(test.cloud.file.graph),
     body: JSON.stringify(faults),
   });
   if (!answer.ok) throw new Error(await answer.text());

@@ -11,6 +11,7 @@ import { startAzureCommands } from '../support/clouds/azure-commands';
 import { policyText, startRolloutWorld } from '../support/rollout-world';
 import type { RolloutWorld } from '../support/rollout-world';
 import { waitUntil } from '../support/wait-until';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 const guards = 'guards: { maxReductions: { count: 25 } }\n';
 /** EMS without INTUNE_A; a change that takes a plan from more than 25 users is held. */
@@ -75,7 +76,7 @@ describe('woken at night', () => {
       const { origin, clientId } = world.cloud.file.graph;
       await fetch(`${origin}/_local/clients/${clientId}`, {
         method: 'PATCH',
-        headers: { 'content-type': 'application/json' },
+        headers: controlHeaders(world.cloud.file.graph),
         body: JSON.stringify({ roles }),
       });
       // Rights are in the token, which the process keeps until it expires.

@@ -19,6 +19,7 @@ import { startScriptedGraph } from '../support/scripted-graph';
 import type { ScriptedGraph } from '../support/scripted-graph';
 import { writeScaledQueues } from '../support/scaled-queues';
 import { waitUntil } from '../support/wait-until';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 /**
  * As on Flex Consumption after scaling out: decide and apply in two processes each, all others in one. test/long/flex has
@@ -47,6 +48,7 @@ describe('an app whose functions run in several processes', () => {
   const setFaults = async (faults: Record<string, unknown>) => {
     const answer = await fetch(`${test.cloud.file.graph.origin}/_local/faults`, {
       method: 'POST',
+      headers: controlHeaders(test.cloud.file.graph),
       body: JSON.stringify(faults),
     });
     expect(answer.status).toBe(200);

@@ -8,6 +8,7 @@ import { startScriptedGraph } from '../support/scripted-graph';
 import type { ScriptedGraph } from '../support/scripted-graph';
 import { startOtlpReceiver } from '../support/clouds/start-otlp-receiver';
 import { waitUntil } from '../support/wait-until';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 const person = (name: string) => joiner(name, { usageLocation: 'NL', onPremisesSyncEnabled: true });
 
@@ -104,7 +105,7 @@ describe('an app that is watched', () => {
     const setRoles = async (roles: readonly string[]) => {
       const answer = await fetch(`${origin}/_local/clients/${clientId}`, {
         method: 'PATCH',
-        headers: { 'content-type': 'application/json' },
+        headers: controlHeaders(test.cloud.file.graph),
         body: JSON.stringify({ roles }),
       });
       expect(answer.status).toBe(200);

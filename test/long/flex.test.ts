@@ -14,6 +14,7 @@ import type { TestCloud } from '../support/local-cloud';
 import { hintFor, sendTo } from '../support/queue-messages';
 import { writeScaledQueues } from '../support/scaled-queues';
 import { waitUntil } from '../support/wait-until';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 /** Each timer and HTTP alone besides: 23 processes. */
 const flex = { likeFlex: true, instances: 'decide=3,apply=8,apply-bulk=2' };
@@ -25,6 +26,7 @@ const tell = (figures: unknown) => void process.stderr.write(`${JSON.stringify(f
 async function setFaults(test: TestCloud, faults: object): Promise<void> {
   const answer = await fetch(`${test.cloud.file.graph.origin}/_local/faults`, {
     method: 'POST',
+    headers: controlHeaders(test.cloud.file.graph),
     body: JSON.stringify(faults),
   });
   if (!answer.ok) throw new Error(await answer.text());

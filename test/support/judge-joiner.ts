@@ -3,6 +3,7 @@ import type { JudgedWrite } from './faults/disturbed-sync';
 import type { TestCloud } from './local-cloud';
 import { waitUntil } from './wait-until';
 import type { TimelineStep } from '../../shared/words/timeline';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 // Real ids: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
 export const ems = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e';
@@ -94,7 +95,7 @@ export async function setFaults(
 ): Promise<void> {
   const answer = await fetch(`${cloud.file.graph.origin}/_local/faults`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: controlHeaders(cloud.file.graph),
     body: JSON.stringify(faults),
   });
   if (!answer.ok) throw new Error(await answer.text());

@@ -13,6 +13,7 @@ import { silentLogger } from '../../shared/kernel/logger';
 import { systemRandom } from '../../shared/kernel/random';
 import { makeTableStores } from '../../shared/store/tables/table-stores';
 import type { TableStores } from '../../shared/store/tables/table-stores';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 export const projectRoot = join(__dirname, '..', '..');
 /** A schedule that does not come round while a test runs. */
@@ -117,7 +118,7 @@ export function connectTestCloud(
   exits: readonly string[],
 ): TestCloud {
   const { graph, serviceBus, tables, functions } = cloud.file;
-  const control = makeControlApi(graph.origin, `http://127.0.0.1:${serviceBus.managementPort}`);
+  const control = makeControlApi(graph, `http://127.0.0.1:${serviceBus.managementPort}`);
   const clients: ServiceBusClient[] = [];
   const stores = makeTableStores({
     endpoint: tables.endpoint,
@@ -174,7 +175,7 @@ export function connectTestCloud(
     bring: async (users) => {
       const answer = await fetch(`${graph.origin}/_local/users`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: controlHeaders(graph),
         body: JSON.stringify(users),
       });
       if (!answer.ok) throw new Error(await answer.text());

@@ -10,6 +10,7 @@ import type { TestCloud } from './local-cloud';
 import { callCli } from './run-cli';
 import type { CliRun } from './run-cli';
 import { waitUntil } from './wait-until';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 // Real ids: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
 export const ems = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e';
@@ -142,7 +143,7 @@ export async function startRepairWorld(): Promise<RepairWorld> {
   const setSeats = async (seats: number) => {
     await fetch(`${test.cloud.file.graph.origin}/_local/skus/${ems}`, {
       method: 'PATCH',
-      headers: { 'content-type': 'application/json' },
+      headers: controlHeaders(test.cloud.file.graph),
       body: JSON.stringify({ enabled: seats }),
     });
   };

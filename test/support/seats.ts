@@ -2,13 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeTenant, sampleOptions } from '@auto-licenser/graph-emulator/make-tenant';
 import type { TestCloud } from './local-cloud';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 /** How many seats the tenant has of a SKU from now on. */
 export async function setSeats(test: TestCloud, skuId: string, enabled: number): Promise<void> {
   const url = `${test.cloud.file.graph.origin}/_local/skus/${skuId}`;
   const answer = await fetch(url, {
     method: 'PATCH',
-    headers: { 'content-type': 'application/json' },
+    headers: controlHeaders(test.cloud.file.graph),
     body: JSON.stringify({ enabled }),
   });
   if (!answer.ok) throw new Error(`Seats of ${skuId}: ${answer.status} ${await answer.text()}`);

@@ -38,7 +38,7 @@ export const define: DefineCommand = (command, { io, exit }) => {
 async function readStatus(cloud: LocalCloud): Promise<LocalStatus> {
   const { graph, serviceBus, tables, blobs, functions, startedAt, settings } = cloud;
   const management = `http://127.0.0.1:${String(serviceBus.managementPort)}`;
-  const control = makeControlApi(graph.origin, management);
+  const control = makeControlApi(graph, management);
   const processes = await Promise.all([
     ask('functions', functions.pids[0] ?? 0, functions.origin, async () => {
       const health = (await (await fetch(`${functions.origin}/api/health`)).json()) as { ok: boolean };

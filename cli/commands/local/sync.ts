@@ -89,7 +89,7 @@ const withoutTimes = ({ users, movers, leavers }: SyncWave) => ({
 });
 
 function controlOf({ graph, serviceBus }: LocalCloud) {
-  return makeControlApi(graph.origin, `http://127.0.0.1:${String(serviceBus.managementPort)}`);
+  return makeControlApi(graph, `http://127.0.0.1:${String(serviceBus.managementPort)}`);
 }
 
 /** True: every user got an outcome in time. */

@@ -6,7 +6,7 @@ import { wholeNumber } from '../../options/number-option';
 import type { DefineCommand } from '../../program';
 import { overdraw, renderWatch, renderWatchLine } from '../../render/render-watch';
 import { jsonOption } from '../../options/rule-options';
-import { factsFor } from '../../visible-text';
+import { factsFor, visibleJson } from '../../visible-text';
 import { addTargetOptions, withTarget } from '../../target/target';
 import type { TargetOptions } from '../../target/target';
 import { sleepUnlessAborted, watchLoop } from '../../watch/watch-loop';
@@ -40,7 +40,7 @@ export const define: DefineCommand = (command, { io }) => {
     let frame: string | null = null;
     const show = (seen: WatchSnapshot) => {
       const snapshot = factsFor(options, seen);
-      if (options.json) io.print(`${JSON.stringify(snapshot)}\n`);
+      if (options.json) io.print(`${visibleJson(snapshot, 0)}\n`);
       else if (process.stdout.isTTY) {
         const next = renderWatch(snapshot);
         io.print(overdraw(frame, next));

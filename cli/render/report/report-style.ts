@@ -28,7 +28,7 @@ tbody th { font-weight: 600; }
 @media print {
   :root { color-scheme: light; --ink: #000000; --soft: #333333; --line: #999999; --paper: #ffffff; }
   body { max-width: none; padding: 0; font-size: 9.5pt; }
-  .wide { overflow: visible; }
+  .wide { overflow: visible; overflow-wrap: anywhere; font-size: 8pt; }
   h2 { break-after: avoid; }
   tr { break-inside: avoid; }
   thead { display: table-header-group; }

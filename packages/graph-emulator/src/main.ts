@@ -12,7 +12,11 @@ import { startGraph } from './start-graph';
 
 async function main(args: GraphArguments): Promise<void> {
   const port = args.isPortChosen ? await insistOnPort(args.port, '--port') : await takePort(args.port);
-  const { LOCAL_GRAPH_CLIENT_ID: clientId, LOCAL_GRAPH_CLIENT_SECRET: clientSecret } = process.env;
+  const {
+    LOCAL_GRAPH_CLIENT_ID: clientId,
+    LOCAL_GRAPH_CLIENT_SECRET: clientSecret,
+    LOCAL_GRAPH_CONTROL_KEY: controlKey,
+  } = process.env;
   const readTenant = () =>
     args.tenant === undefined ? [...makeTenant(sampleOptions)] : readTenantFile(args.tenant);
   const state = args.data === undefined ? { tenant: readTenant() } : openDataFile(args.data, readTenant);
@@ -24,6 +28,7 @@ async function main(args: GraphArguments): Promise<void> {
     ...(args.linksOrigin === undefined ? {} : { linksOrigin: args.linksOrigin }),
     ...(clientId ? { clientId } : {}),
     ...(clientSecret ? { clientSecret } : {}),
+    ...(controlKey ? { controlKey } : {}),
     ...(args.tlsCert !== undefined && args.tlsKey !== undefined
       ? { tls: { cert: readFileSync(args.tlsCert, 'utf8'), key: readFileSync(args.tlsKey, 'utf8') } }
       : {}),

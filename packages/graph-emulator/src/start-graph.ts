@@ -24,6 +24,8 @@ import { allRoutes } from './http/routes/all-routes';
 import { tokenEndpoint } from './http/token-endpoint';
 import type { Subscription } from './notifications/subscription';
 import { SubscriptionService } from './notifications/subscription-service';
+import { isOwnRequest } from '../../emulator-kit/src/own-request';
+import { sameText } from '../../emulator-kit/src/secret';
 
 export type GraphOptions = {
   readonly tenant: Iterable<TenantLine>;
@@ -45,6 +47,8 @@ export type GraphOptions = {
   readonly linksOrigin?: string;
   readonly clientId?: string;
   readonly clientSecret?: string;
+  /** What changes something under /_local must send it as x-licenser-control; absent: no key is asked for. */
+  readonly controlKey?: string;
   /** PEM texts: serve TLS instead of plain http. */
   readonly tls?: { readonly cert: string; readonly key: string };
 };
@@ -80,8 +84,18 @@ export async function startGraph(options: GraphOptions): Promise<RunningGraph> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.get('/health', (c) => c.json({ status: 'ok' }));
   app.use('/_local/*', async (c, next) => {
-    // The control API has no token: it only listens to this machine.
+    // The control API has no token: it only listens to programs of this machine, not to pages in a browser.
     if (!isLoopback(c.env.incoming.socket.remoteAddress)) return c.notFound();
+    if (!isOwnRequest(c.env.incoming)) return c.json(foreign, 403);
+    const { controlKey } = options;
+    const isChange = c.req.method !== 'GET' && c.req.method !== 'HEAD';
+    if (
+      isChange &&
+      controlKey !== undefined &&
+      !sameText(c.req.header('x-licenser-control') ?? '', controlKey)
+    ) {
+      return c.json(keyMissing, 401);
+    }
     await next();
     return undefined;
   });
@@ -116,6 +130,13 @@ export async function startGraph(options: GraphOptions): Promise<RunningGraph> {
     },
   };
 }
+
+const foreign = {
+  error: { code: 'local/foreign', message: 'Host and Origin must be of this machine.' },
+};
+const keyMissing = {
+  error: { code: 'local/key-missing', message: 'Send the control key of this Graph as x-licenser-control.' },
+};
 
 function listen(options: GraphOptions, listener: RequestListener): Promise<Server> {
   return new Promise((resolve, reject) => {

@@ -49,11 +49,13 @@ async function main(): Promise<void> {
     '--management-port',
   );
   const tls = await readTls(values['tls-port'], values.cert, values.key);
+  const { LOCAL_SERVICE_BUS_KEY: key } = process.env;
   const bus = await startServiceBus({
     port,
     managementPort,
     config,
     ...(values.host === undefined ? {} : { host: values.host }),
+    ...(key ? { key } : {}),
     ...(values.data === undefined ? {} : { data: values.data }),
     ...(tls === undefined ? {} : { tls }),
     onProtocolError: (error) => console.warn(`A client was disconnected: ${error.message}`),
@@ -62,12 +64,14 @@ async function main(): Promise<void> {
   for (const topic of config.topics) {
     console.warn(`The topic "${topic}" of the configuration is not served: this broker has queues only.`);
   }
-  console.log(`Service Bus: ${bus.connectionString}`);
+  // A key that was given is known to who gave it.
+  const shown = (text: string) => (key ? text.replace(key, '…') : text);
+  console.log(`Service Bus: ${shown(bus.connectionString)}`);
   if (bus.tlsPort !== undefined) console.log(`AMQP on TLS: port ${bus.tlsPort}`);
   if (bus.droppedBytes > 0) {
     console.warn(`The last record of the journal was incomplete; ${bus.droppedBytes} bytes were dropped.`);
   }
-  console.log(`Management:  ${bus.administrationConnectionString}`);
+  console.log(`Management:  ${shown(bus.administrationConnectionString)}`);
   console.log(`Health:      http://127.0.0.1:${bus.managementPort}/health`);
   console.log(`Queues:      ${config.queues.map((queue) => queue.name).join(', ') || '(none)'}`);
   announceReady({

@@ -29,6 +29,8 @@ export type ServiceBusOptions = {
   readonly tls?: { readonly port: number; readonly cert: string; readonly key: string };
   /** Default 127.0.0.1. */
   readonly host?: string;
+  /** The key that tokens must be signed with; absent: every token is accepted, as by Microsoft's emulator. */
+  readonly key?: string;
   /** A client that is silent for this long is dropped, milliseconds; default as Azure, 240 s. */
   readonly idleTimeoutMs?: number;
   readonly onProtocolError?: (error: Error) => void;
@@ -63,7 +65,8 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Runni
   for (const queue of config.queues) defineQueue(broker, queue);
   broker.start();
   journal.commit();
-  const front = new Front(broker);
+  const key = options.key === undefined ? undefined : { name: keyName, key: options.key };
+  const front = new Front(broker, key);
   const connections = new Set<AmqpConnection>();
   const onSocket = (socket: Socket) => {
     connections.add(
@@ -86,7 +89,13 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Runni
     servers.push(amqp);
     const tlsPort = tls && options.tls ? await listen(tls, options.tls.port, host) : undefined;
     if (tls) servers.push(tls);
-    const management = createManagementServer({ broker, namespace: config.namespace, amqpPort: port });
+    const management = createManagementServer({
+      broker,
+      namespace: config.namespace,
+      amqpPort: port,
+      key,
+      isLocal: /^(?:127\.|localhost$|::1$)/.test(host),
+    });
     const managementPort = await listen(management, options.managementPort, host);
     servers.push(management);
     return {
@@ -94,8 +103,8 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Runni
       managementPort,
       tlsPort,
       droppedBytes: file?.droppedBytes ?? 0,
-      connectionString: toConnectionString(host, port),
-      administrationConnectionString: toConnectionString(host, managementPort),
+      connectionString: toConnectionString(host, port, options.key),
+      administrationConnectionString: toConnectionString(host, managementPort, options.key),
       counters: () => ({ queues: broker.counters() }),
       dropConnections: () => {
         for (const connection of connections) connection.destroy();
@@ -151,12 +160,14 @@ function insistOnTargets(broker: Broker, queues: ServiceBusConfig['queues']): vo
   }
 }
 
-/** The form Microsoft's emulator documents; the key is not a secret, every key is accepted. */
-export function toConnectionString(host: string, port: number): string {
+const keyName = 'RootManageSharedAccessKey';
+
+/** The form Microsoft's emulator documents. Without a key of its own the broker accepts every key, so this one is no secret. */
+export function toConnectionString(host: string, port: number, key = 'SAS_KEY_VALUE'): string {
   const parts = [
     `Endpoint=sb://${host}:${port}`,
-    'SharedAccessKeyName=RootManageSharedAccessKey',
-    'SharedAccessKey=SAS_KEY_VALUE',
+    `SharedAccessKeyName=${keyName}`,
+    `SharedAccessKey=${key}`,
     'UseDevelopmentEmulator=true',
   ];
   return `${parts.join(';')};`;

@@ -19,6 +19,10 @@ export const doctorTiming = {
     ms: 5 * minute,
     why: 'Delta rounds that fail for this time make the health check fail; an alert must not ring for one refused round.',
   },
+  healthAnswer: {
+    ms: 4 * second,
+    why: 'Who asks for health waits 5 s at most, also while tables or Graph hang: what has not answered by then is not well.',
+  },
   deltaSilent: {
     ms: hour,
     why: "An operator's own schedule may be slow, so only this time without a round that worked is a trouble.",

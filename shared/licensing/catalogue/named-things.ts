@@ -1,5 +1,5 @@
 import type { ServicePlanId, SkuId } from '../../kernel/ids';
-import { isGuid } from '../../kernel/ids';
+import { isGuid, toSkuId } from '../../kernel/ids';
 import { foldText } from '../../policy/fold-case';
 import type { PolicyBindings } from '../../words/policy-version';
 import type { ServicePlan, SubscribedSku } from '../../words/sku';
@@ -66,6 +66,21 @@ function meaningOf<Thing, Id>(
   const [it, ...others] = named;
   if (it === undefined) return { kind: 'unknown' };
   return others.length === 0 ? { kind: 'is', it } : { kind: 'ambiguous', ids: named.map(idOf).sort() };
+}
+
+/** The id of the SKU that a reference means, whether the tenant has it or not; undefined: it never stood for one SKU. */
+export function idMeant(reference: string, sku: Meaning<SubscribedSku, SkuId>): SkuId | undefined {
+  switch (sku.kind) {
+    case 'is':
+      return sku.it.skuId;
+    case 'gone':
+    case 'moved':
+      return sku.id;
+    case 'unknown':
+      return isGuid(reference) ? toSkuId(reference) : undefined;
+    case 'ambiguous':
+      return undefined;
+  }
 }
 
 /** The references that are names: ids need no binding. Each once, as they are bound. */

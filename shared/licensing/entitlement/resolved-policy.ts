@@ -4,7 +4,9 @@ import { foldText } from '../../policy/fold-case';
 import type { Grant, Policy, PolicyRule } from '../../policy/policy';
 import type { Catalogue } from '../catalogue/catalogue';
 import { plansNamed } from '../catalogue/catalogue';
-import { makeNamedThings } from '../catalogue/named-things';
+import { findRenamed, findShared } from '../catalogue/bound-otherwise';
+import type { Renamed, Shared } from '../catalogue/bound-otherwise';
+import { idMeant, makeNamedThings } from '../catalogue/named-things';
 import type { NamedThings } from '../catalogue/named-things';
 import { compareText } from '../../kernel/id-set';
 import {
@@ -12,7 +14,6 @@ import {
   unknownSkuReference,
   unknownWithoutReference,
 } from '../reasons/policy-reasons';
-import type { PolicyBindings } from '../../words/policy-version';
 import type { SubscribedSku } from '../../words/sku';
 import type { Reason } from '../../words/reason';
 
@@ -48,6 +49,8 @@ export type ResolvedRule = {
   readonly grants: readonly ResolvedGrant[];
   /** Plans that it switches off, by SKU. */
   readonly without: ReadonlyMap<SkuId, ReadonlySet<ServicePlanId>>;
+  /** Other plans that have a name in `without` now, by SKU. Where such a one is new, it is meant too. */
+  readonly withoutAlike: ReadonlyMap<SkuId, ReadonlySet<ServicePlanId>>;
   /** Names in `without` that no plan of the tenant has, and none was bound to: what may be on is not known. */
   readonly unsureWithout: readonly string[];
   /** SKUs it names that the tenant does not have. */
@@ -60,16 +63,16 @@ export type ResolvedRule = {
 export type ResolvedPolicy = {
   readonly policy: Policy;
   readonly rules: readonly ResolvedRule[];
-  /** Best first; SKUs that the tenant does not have are left out. */
+  /** Best first; a name that never stood for a SKU is left out. */
   readonly exclusive: readonly (readonly SkuId[])[];
   readonly adopt: ReadonlySet<SkuId>;
   /** Every reference the catalogue does not know, or that is not sure, for reasons, findings and doctor. */
   readonly problems: readonly Reason[];
   /** Bound names that the tenant calls otherwise now; they still stand for what they were bound to. */
   readonly renamed: readonly Renamed[];
+  /** Bound names that other things of the tenant have as well; these do not count. */
+  readonly shared: readonly Shared[];
 };
-
-export type Renamed = { readonly name: string; readonly id: SkuId | ServicePlanId; readonly now: string };
 
 const resolved = new WeakMap<Policy, WeakMap<Catalogue, ResolvedPolicy>>();
 
@@ -92,6 +95,12 @@ function makeResolved(policy: Policy, catalogue: Catalogue): ResolvedPolicy {
       const sku = things.sku(reference);
       return sku.kind === 'is' ? [sku.it.skuId] : [];
     });
+  // What is gone keeps its place: what stands below it is not the best of its group because of that.
+  const toPlaces = (references: readonly string[]) =>
+    references.flatMap((reference) => {
+      const skuId = idMeant(reference, things.sku(reference));
+      return skuId === undefined ? [] : [skuId];
+    });
   // By name, so that the order of rules in the file never shows.
   const rules = [...policy.rules]
     .sort((a, b) => compareText(a.name, b.name))
@@ -99,10 +108,11 @@ function makeResolved(policy: Policy, catalogue: Catalogue): ResolvedPolicy {
   return {
     policy,
     rules,
-    exclusive: policy.exclusive.map(toIds),
+    exclusive: policy.exclusive.map(toPlaces),
     adopt: new Set(toIds(policy.adopt)),
     problems,
     renamed: findRenamed(policy.bindings, catalogue),
+    shared: findShared(policy.bindings, catalogue),
   };
 }
 
@@ -119,6 +129,8 @@ function resolveRule(
     const sku = things.sku(grant.sku);
     if (sku.kind !== 'is') {
       unresolved.push(unknownSkuReference(grant.sku, rule.name, sku));
+      const gone = idMeant(grant.sku, sku);
+      if (gone !== undefined) grants.push(grantOfGone(rule, grant, gone));
       continue;
     }
     for (const reference of grant.plans.kind === 'all' ? [] : grant.plans.plans) {
@@ -138,7 +150,7 @@ function resolveRule(
   }
   const unknownSkus = [...unresolved, ...unknownFallbacks];
   problems.push(...unknownSkus);
-  const { without, unsure } = resolveWithout(rule, catalogue, things);
+  const { without, alike, unsure } = resolveWithout(rule, catalogue, things);
   problems.push(...unsure.map((reference) => unknownWithoutReference(reference, rule.name)));
   return {
     rule,
@@ -146,15 +158,33 @@ function resolveRule(
     namedGroups: groupsOfRule(rule),
     grants,
     without,
+    withoutAlike: alike,
     unsureWithout: unsure,
     unresolved,
     unknownSkus,
   };
 }
 
+/**
+ * The policy still wants a SKU that is gone, so nothing lower of its exclusive group comes to those who hold it. It cannot
+ * be had, and its fallbacks are not given: what the rule grants is not sure.
+ */
+function grantOfGone(rule: PolicyRule, grant: Grant, skuId: SkuId): ResolvedGrant {
+  const choice: PlanChoice = { named: 'on', plans: new Set(), others: 'keep' };
+  return {
+    rule: rule.name,
+    skuId,
+    choice,
+    newPlans: grant.newPlans,
+    priority: grant.priority,
+    fallback: [],
+  };
+}
+
 function resolveWithout(rule: PolicyRule, { skus }: Catalogue, things: NamedThings) {
   const without = new Map<SkuId, ReadonlySet<ServicePlanId>>();
-  if (rule.without.length === 0) return { without, unsure: [] };
+  const alike = new Map<SkuId, ReadonlySet<ServicePlanId>>();
+  if (rule.without.length === 0) return { without, alike, unsure: [] };
   const known = new Set<string>();
   for (const sku of skus) {
     const plans = rule.without.flatMap((reference) => {
@@ -164,8 +194,10 @@ function resolveWithout(rule: PolicyRule, { skus }: Catalogue, things: NamedThin
       return plan.kind === 'is' ? [plan.it.servicePlanId] : plan.kind === 'ambiguous' ? plan.ids : [];
     });
     if (plans.length > 0) without.set(sku.skuId, new Set(plans));
+    const called = rule.without.flatMap((reference) => plansNamed(sku, reference));
+    if (called.length > 0) alike.set(sku.skuId, new Set(called.map(({ servicePlanId }) => servicePlanId)));
   }
-  return { without, unsure: rule.without.filter((reference) => !known.has(reference)) };
+  return { without, alike, unsure: rule.without.filter((reference) => !known.has(reference)) };
 }
 
 /** `main`: of the SKU itself, where this is a fallback, which need not have every plan that the grant names. */
@@ -214,19 +246,4 @@ function resolveChoice(
   }
   const isUnsure = main === null && is('unknown', 'gone', 'moved', 'ambiguous');
   return { named: 'on', plans, others: isUnsure ? 'keep' : 'off' };
-}
-
-function findRenamed(bindings: PolicyBindings | null, catalogue: Catalogue): readonly Renamed[] {
-  if (bindings === null) return [];
-  return [
-    ...bindings.skus.map(({ name, skuId }) => ({
-      name,
-      id: skuId,
-      now: catalogue.skuById(skuId)?.skuPartNumber,
-    })),
-    ...bindings.plans.map(({ skuId, name, servicePlanId: id }) => {
-      const plans = catalogue.skuById(skuId)?.servicePlans ?? [];
-      return { name, id, now: plans.find(({ servicePlanId }) => servicePlanId === id)?.servicePlanName };
-    }),
-  ].flatMap(({ now, ...one }) => (now === undefined || foldText(now) === one.name ? [] : [{ ...one, now }]));
 }

@@ -2,9 +2,16 @@ import type { ServicePlanId, SkuId } from '../../kernel/ids';
 import type { WantedSku } from '../entitlement/entitlement';
 import type { Situation } from '../situation';
 
-/** The ledger says that we gave this license, and the user does not hold it: a person took it away. */
-export function isTakenAway(situation: Situation, skuId: SkuId): boolean {
-  return !situation.direct.has(skuId) && situation.input.ledger.some((entry) => entry.skuId === skuId);
+/**
+ * The ledger says that we gave this license, and the user does not hold it: a person took it away, unless the tenant has
+ * lost the SKU with all its licenses.
+ */
+export function isTakenAway({ direct, input }: Situation, skuId: SkuId): boolean {
+  return (
+    !direct.has(skuId) &&
+    input.ledger.some((entry) => entry.skuId === skuId) &&
+    input.catalogue.skuById(skuId) !== undefined
+  );
 }
 
 /** Plans of our license that we switched off, that the policy wants off, and that a person switched on. */

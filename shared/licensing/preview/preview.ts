@@ -49,6 +49,8 @@ export type Preview = {
   readonly seats: readonly SeatsAfter[];
   /** Per month, over SKUs with a price; null: the policy names no prices. */
   readonly cost: { readonly before: number; readonly after: number } | null;
+  /** Users outside the scope whose accounts have no userType. */
+  readonly withoutUserType: number;
   /** What the guards would count if everything were carried out at once. */
   readonly guards: GuardCounters;
 };
@@ -68,6 +70,7 @@ export function makePreviewBuilder(policy: Policy, catalogue: Catalogue): Previe
   let users = 0;
   let state = 0n;
   let usersWithLedger = 0;
+  let withoutUserType = 0;
   let reductions = 0;
   let changes = 0;
   return {
@@ -78,6 +81,7 @@ export function makePreviewBuilder(policy: Policy, catalogue: Catalogue): Previe
       counts[decision.outcome] += 1;
       state = (state + BigInt(`0x${digest}`)) % (1n << 256n);
       if (input.ledger.length > 0) usersWithLedger += 1;
+      if (decision.reasons.some(({ code }) => code === 'scope/no-user-type')) withoutUserType += 1;
       if (count.reduction) reductions += 1;
       if (count.change) changes += 1;
       tally.add(input.holding, decision);
@@ -91,6 +95,7 @@ export function makePreviewBuilder(policy: Policy, catalogue: Catalogue): Previe
       lines: [...lines].sort((a, b) => compareText(a.user.id, b.user.id)),
       seats: tally.seatsAfter(),
       cost: findCost(policy, catalogue, tally.seatsAfter()),
+      withoutUserType,
       guards: { usersWithLedger, reductions, changes },
     }),
   };

@@ -38,6 +38,8 @@ export function reportUndecided(proposer: Proposer): void {
   for (const [skuId, matches] of entitlement.undecided) {
     const match = matches.find((one) => one.rule.grants.some((grant) => grant.skuId === skuId));
     if (match === undefined || situation.excepted.has(skuId)) continue;
+    // What is gone is said of the rules that match.
+    if (situation.input.catalogue.skuById(skuId) === undefined) continue;
     if (has(skuId) || higherSkus(situation.exclusive, skuId).some(has)) continue;
     const reason = undecidedRule(match, index.skuName(skuId), skuId);
     proposer.say(skuId, 'blocked', reason);

@@ -46,6 +46,12 @@ export function makeAvailabilityReasons({ sku, grace, reason }: Wording) {
       ...trouble,
       text: `The user holds it as the policy says, and it may give nothing: ${trouble.text}`,
     }),
+    skuMissing: (skuId: SkuId) =>
+      reason(
+        'sku/unknown',
+        skuId,
+        `${sku(skuId)} is not among this tenant's subscriptions any more, so it cannot be assigned. Renew it, or take it out of the policy.`,
+      ),
     skuGone: (skuId: SkuId) =>
       reason(
         'sku/unknown',

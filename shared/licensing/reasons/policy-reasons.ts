@@ -106,8 +106,17 @@ export function scopeUndecided(unsure: readonly UnsureReference[] = []): Reason 
   };
 }
 
-/** The scope was decided, and leaves the user out. */
-export function outOfScope(): Reason {
+/**
+ * The scope was decided, and leaves the user out. `lacksUserType`: the policy looks at userType, and this account has none,
+ * as accounts that were made before guests were known: https://learn.microsoft.com/graph/api/resources/user
+ */
+export function outOfScope(lacksUserType: boolean): Reason {
+  if (lacksUserType) {
+    return {
+      code: 'scope/no-user-type',
+      text: 'The user is outside the policy\'s scope: nothing is granted. The account has no userType, and `user.userType -eq "Member"` is false of it: set its userType, or write `-ne "Guest"`.',
+    };
+  }
   return {
     code: 'scope/outside',
     text: "The user is outside the policy's scope: nothing is granted.",

@@ -40,6 +40,12 @@ export function makeServicePlanReasons({ sku, list, rules, agree, reason }: Word
         `${list(plans)} in ${sku(skuId)} ${agree(plans, 'stays', 'stay')} as the user has ${agree(plans, 'it', 'them')}, because data was not read${rules(names)}.`,
         plans,
       ),
+    noPlanSure: (skuId: SkuId, names: readonly string[]) =>
+      reason(
+        'plans/undecided',
+        skuId,
+        `Whether any plan of ${sku(skuId)} is to be on could not be decided${rules(names)}, so no seat is spent on it yet. It is decided at the next look with complete data, or when the names in those rules stand for something again.`,
+      ),
     plansOff: (skuId: SkuId, plans: ServicePlans, names: readonly string[], lost = '') =>
       reason(
         'plans/switched-off',

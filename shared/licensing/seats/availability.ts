@@ -1,4 +1,4 @@
-import { compareText } from '../../kernel/id-set';
+import { compareText, sortedIds } from '../../kernel/id-set';
 import type { SkuId } from '../../kernel/ids';
 import type { WantedSku } from '../entitlement/entitlement';
 import { resolvePolicy } from '../entitlement/resolved-policy';
@@ -20,12 +20,26 @@ const assignableStatus = new Set(['Enabled', 'Warning']);
 /** Whether a wanted SKU can be given now: the SKU itself first, then its plans, then a seat. */
 export function findAvailability(situation: Situation, wanted: WantedSku): Availability {
   const { skuId } = wanted;
+  if (situation.input.catalogue.skuById(skuId) === undefined) {
+    return { kind: 'blocked', reason: situation.reasons.skuMissing(skuId) };
+  }
   const blocked = findSkuTrouble(situation, skuId);
   if (blocked !== null) return { kind: 'blocked', reason: blocked };
   const unsure = findUnsureNames(situation, wanted);
   if (unsure !== null) return { kind: 'blocked', reason: unsure };
   if (leavesNothingOn(wanted)) return { kind: 'blocked', reason: situation.reasons.allPlansOff(skuId) };
+  const undecided = findUndecidedPlans(situation, wanted);
+  if (undecided !== null) return { kind: 'blocked', reason: undecided };
   return findSeat(situation, skuId);
+}
+
+/** What is not sure is off in a new license: one in which no plan is surely on is a seat spent on nothing, for now. */
+function findUndecidedPlans({ reasons }: Situation, { skuId, plans }: WantedSku): Reason | null {
+  const verdicts = [...plans.values()];
+  if (verdicts.length === 0 || verdicts.some(({ state }) => state === 'on')) return null;
+  const open = verdicts.filter(({ state }) => state === 'undecided');
+  if (open.length === 0) return reasons.allPlansOff(skuId);
+  return reasons.noPlanSure(skuId, sortedIds(open.flatMap(({ rules }) => rules)));
 }
 
 const nameCodes: ReadonlySet<string> = new Set(['policy/unknown-plan', 'policy/ambiguous-plan']);

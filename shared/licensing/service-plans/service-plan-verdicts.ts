@@ -45,7 +45,9 @@ export function judgeServicePlans(
   const verdicts = new Map<ServicePlanId, ServicePlanVerdict>();
   for (const plan of index.userPlans(skuId)) {
     const isNew = known !== undefined && !known.has(plan);
-    const without = matches.filter((match) => match.rule.without.get(skuId)?.has(plan) === true);
+    const names = ({ without, withoutAlike }: RuleMatch['rule']) =>
+      without.get(skuId)?.has(plan) === true || (isNew && withoutAlike.get(skuId)?.has(plan) === true);
+    const without = matches.filter((match) => names(match.rule));
     const excluded = without.filter((match) => match.truth === true);
     const base = withUnsure(strongest(plan, isNew, grants), unsure);
     const doubts = [

@@ -6,7 +6,7 @@ import type { Finding } from './finding';
 
 /** What of the names of a policy in force the tenant calls otherwise now, and what stands for nothing sure. */
 export function checkBoundNames(policy: Policy, catalogue: Catalogue): readonly Finding[] {
-  const { problems, renamed } = resolvePolicy(policy, catalogue);
+  const { problems, renamed, shared } = resolvePolicy(policy, catalogue);
   const hash = policy.hash.slice(0, 12);
   return [
     ...problems.map(({ text }) =>
@@ -17,6 +17,13 @@ export function checkBoundNames(policy: Policy, catalogue: Catalogue): readonly 
         'policy',
         `the policy in force (${hash}) names ${name}, which the tenant calls ${now} now (${id}): it still stands for that, and no user changes`,
         `Write ${now} in the file at the next change.`,
+      ),
+    ),
+    ...shared.map(({ name, id, others, sku }) =>
+      warn(
+        'policy',
+        `the policy in force (${hash}) names ${name}, which stands for ${id}${sku === null ? '' : ` in ${sku}`}; ${others.join(', ')} ${others.length === 1 ? 'has' : 'have'} that name too, and ${others.length === 1 ? 'does' : 'do'} not count`,
+        `Write ${id} in the file at the next change.`,
       ),
     ),
   ];

@@ -1,5 +1,6 @@
 import { ensureError, UserError } from '../../kernel/errors';
-import { isoTime } from '../../kernel/clock';
+import { isoTime, noLongerNeeded, systemClock } from '../../kernel/clock';
+import type { Clock } from '../../kernel/clock';
 import { readRound } from '../../pipeline/intake/delta-round';
 import { readVerdict } from '../status/watch-verdict';
 import type { Services } from '../../pipeline/services';
@@ -15,18 +16,56 @@ export type Health = {
   readonly verdict: string | null;
 };
 
+/** What anybody may know of it: which part is well, not what is wrong with it. */
+export type PublicHealth = Omit<Health, 'checks'> & {
+  readonly checks: readonly Pick<HealthCheck, 'name' | 'ok'>[];
+};
+
+/** Without the texts, which name settings, rules of the policy and addresses. */
+export function toPublicHealth({ checks, ...rest }: Health): PublicHealth {
+  return { ...rest, checks: checks.map(({ name, ok }) => ({ name, ok })) };
+}
+
 /**
- * Is the app able to do its work: settings, policy, tables, following changes. Reads only. Everyone may call it, so it
- * names no secret and does not say what the policy is.
+ * Is the app able to do its work: settings, policy, tables, following changes. Reads only, and answers within
+ * `timing.doctor.healthAnswer`, whatever hangs. It names no secret and does not say what the policy is.
+ * @param clock of the limit
  */
-export async function checkHealth(pipeline: () => Promise<Services>): Promise<Health> {
+export async function checkHealth(
+  pipeline: () => Promise<Services>,
+  clock: Clock = systemClock,
+): Promise<Health> {
+  const over = new AbortController();
+  const limit = clock.sleep(timing.doctor.healthAnswer.ms, over.signal).then(() => {
+    throw new Error('There was no answer in time');
+  });
+  limit.catch(() => undefined);
+  try {
+    return await checkParts(pipeline, (work) => Promise.race([work, limit]));
+  } finally {
+    over.abort(noLongerNeeded);
+  }
+}
+
+/** What takes longer than the whole answer may has failed. */
+type InTime = <Result>(work: Promise<Result>) => Promise<Result>;
+
+async function checkParts(pipeline: () => Promise<Services>, inTime: InTime): Promise<Health> {
+  const check = async (name: string, work: () => Promise<string>): Promise<HealthCheck> => {
+    try {
+      return { name, ok: true, text: await inTime(work()) };
+    } catch (error) {
+      return failed(name, error);
+    }
+  };
   let built: Services;
   try {
-    built = await pipeline();
+    built = await inTime(pipeline());
   } catch (error) {
     return { ok: false, checks: [failed('settings', error)], deltaPositionAt: null, verdict: null };
   }
   let deltaPositionAt: string | null = null;
+  const verdict = inTime(readVerdict(built)).catch(() => undefined);
   const checks = await Promise.all([
     check('policy', async () => {
       await built.policy.current();
@@ -55,16 +94,8 @@ export async function checkHealth(pipeline: () => Promise<Services>): Promise<He
     ok: checks.every(({ ok }) => ok),
     checks: [{ name: 'settings', ok: true, text: 'valid' }, ...checks],
     deltaPositionAt,
-    verdict: (await readVerdict(built).catch(() => undefined))?.verdict ?? null,
+    verdict: (await verdict)?.verdict ?? null,
   };
-}
-
-async function check(name: string, work: () => Promise<string>): Promise<HealthCheck> {
-  try {
-    return { name, ok: true, text: await work() };
-  } catch (error) {
-    return failed(name, error);
-  }
 }
 
 function failed(name: string, thrown: unknown): HealthCheck {

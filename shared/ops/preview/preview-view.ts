@@ -48,6 +48,8 @@ export type PreviewView = {
     /** Limits that carrying out everything at once would exceed: the rest would be held. */
     readonly exceeded: readonly string[];
   };
+  /** Users outside the scope because their accounts have no userType, as far as that shows. */
+  readonly withoutUserType?: number;
   /**
    * Why another person would have to approve it if it were activated now; empty: it would run at once, or it is no edited
    * policy for everybody.
@@ -105,6 +107,7 @@ export function toPreviewView(
       waiting: one.waiting,
     })),
     cost: plan.cost,
+    withoutUserType: plan.withoutUserType,
     guards: {
       ...plan.guards,
       exceeded: findExceeded(policy.guards, plan.guards).map(({ text }) => text),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { collect } from '../../kernel/concurrently';
+import { ConcurrencyError } from '../../kernel/errors';
 import { sendLooks } from '../../pipeline/intake/send-looks';
 import type { Services } from '../../pipeline/services';
 import { findPolicyTroubles } from '../../pipeline/sources/policy-troubles';
@@ -25,7 +26,8 @@ type Seen = z.infer<typeof Seen>;
 /**
  * Of the timer `observe`: reports to the outgoing webhook a name in a policy that has come to stand for nothing sure, and
  * has blocked users looked at again when what they may wait for has changed: a group or SKU is there again, a subscription
- * was renewed, a learnt conflict was forgotten. Their own data is followed by the deltas.
+ * was renewed, a learnt conflict was forgotten. Their own data is followed by the deltas. What was seen is stored when the
+ * looks are queued: a process that ends before that leaves them to the next minute.
  * @throws GraphError, TransientError
  */
 export async function watchTenant(services: WatchServices, task: Pick<Task, 'logger'>): Promise<void> {
@@ -35,14 +37,22 @@ export async function watchTenant(services: WatchServices, task: Pick<Task, 'log
   const now = await seeTenant(services, troubles);
   const text = JSON.stringify(now);
   if (text === cursor.value) return;
-  // Of two processes the faster one tells.
-  if (!(await cursors.commit(cursorName, cursor, text))) return;
+  if (before !== undefined && mayHelp(before, now)) await lookAtBlocked(services, task);
+  try {
+    await cursors.commit(cursorName, cursor, text);
+  } catch (error) {
+    // Of two processes the faster one tells.
+    if (error instanceof ConcurrencyError) return;
+    throw error;
+  }
   for (const trouble of troubles) {
     if (before?.troubles.includes(trouble.text)) continue;
     task.logger.warn('A name in a policy in force stands for nothing sure', trouble);
     events.emit({ event: 'names', subject: trouble.code, reason: trouble });
   }
-  if (before === undefined || !mayHelp(before, now)) return;
+}
+
+async function lookAtBlocked(services: WatchServices, task: Pick<Task, 'logger'>): Promise<void> {
   const blocked = await collect(services.attention.list('blocked'));
   const ids = blocked.map(({ userId }) => userId);
   task.logger.info('What blocked users may wait for has changed; they are looked at again', {

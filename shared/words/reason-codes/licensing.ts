@@ -58,6 +58,7 @@ export const licensingReasons = {
   'removal/replacement-missing': 'The license stays until its replacement can be had.',
   'removal/unsure': 'The license stays, because it is not sure what the policy grants.',
   'rule/undecided': 'A rule could not be decided, because data was not read.',
+  'scope/no-user-type': "The user is outside the policy's scope, and the account has no userType.",
   'scope/outside': "The user is outside the policy's scope.",
   'scope/undecided': 'It could not be decided whether the user is in scope.',
   'seats/exhausted': 'No seat is free; the user is on the waiting list.',

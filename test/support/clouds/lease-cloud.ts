@@ -10,6 +10,7 @@ import { connectTestCloud, follow, never, ownSchedules, projectRoot } from '../l
 import type { TestCloud } from '../local-cloud';
 import { writeScaledQueues } from '../scaled-queues';
 import { waitUntil } from '../wait-until';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 import { callPool } from './call-pool';
 
 /** Locks a twelfth as long as in Azure: what a killed host held comes free within 5 s. */
@@ -82,7 +83,8 @@ export async function leaseTestCloud(kind: CloudKind): Promise<TestCloud> {
 /** Nothing a file left behind may reach the next one: faults and holds end here, work in the queues is waited for. */
 async function isTidy(test: TestCloud): Promise<boolean> {
   try {
-    await fetch(`${test.cloud.file.graph.origin}/_local/faults`, { method: 'DELETE' });
+    const { graph } = test.cloud.file;
+    await fetch(`${graph.origin}/_local/faults`, { method: 'DELETE', headers: controlHeaders(graph) });
     await waitUntil(
       'the queues are idle',
       async () => {

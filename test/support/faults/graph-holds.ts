@@ -1,5 +1,6 @@
 import type { TestCloud } from '../local-cloud';
 import { waitUntil } from '../wait-until';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 /** Requests that the embedded Graph keeps waiting, before or after they take effect. */
 export type GraphHold = {
@@ -21,7 +22,7 @@ export async function holdRequest(
   const holds = `${cloud.file.graph.origin}/_local/holds`;
   const answer = await fetch(holds, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: controlHeaders(cloud.file.graph),
     body: JSON.stringify({ ...rule, count: 1 }),
   });
   if (!answer.ok) throw new Error(await answer.text());
@@ -34,7 +35,7 @@ export async function holdRequest(
       });
     },
     release: async () => {
-      await fetch(`${holds}/${id}`, { method: 'DELETE' });
+      await fetch(`${holds}/${id}`, { method: 'DELETE', headers: controlHeaders(cloud.file.graph) });
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { FoundGroup } from '../../../shared/graph/directory';
+import type { SkuId } from '../../../shared/kernel/ids';
 import type { SubscribedSku } from '../../../shared/words/sku';
 import { groupIdOf, planIdOf, skuIdOf } from './make-case';
 import type { Draw, NamedCase } from './make-case';
@@ -37,6 +38,8 @@ export type Disturbed = {
   readonly memberships: ReadonlyMap<string, ReadonlySet<string>>;
   /** Graph refuses to say anything of groups. */
   readonly isSilent: boolean;
+  /** The SKU that the tenant does not show any more. */
+  readonly missing?: SkuId;
   /** Names of the policy that must be named by doctor; empty: it concerns none. */
   readonly toBeNamed: readonly string[];
 };
@@ -180,6 +183,7 @@ export function disturb(kind: Disturbance, one: NamedCase, draw: Draw): Disturbe
       return {
         ...base,
         skus: withSkus((each) => (each.skuId === sku.skuId ? [] : [each])),
+        missing: sku.skuId,
         toBeNamed: of('skus', sku.skuPartNumber),
       };
     case 'buy a second SKU of the name':

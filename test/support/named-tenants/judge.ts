@@ -63,17 +63,35 @@ export async function judgeDisturbance(kind: Disturbance, seed: number): Promise
     }
     for (const gained of gains(held, now)) wrong(`${user} got ${gained}`);
   }
-  const modelHeld = before.get(model) ?? new Map<SkuId, ReadonlySet<string>>();
-  for (const gained of gains(
-    modelHeld,
-    world.holdings().get(joiner) ?? new Map<SkuId, ReadonlySet<string>>(),
-  )) {
-    wrong(`the joiner got ${gained}`);
+  const nothing = new Map<SkuId, ReadonlySet<string>>();
+  const got = gains(before.get(model) ?? nothing, world.holdings().get(joiner) ?? nothing);
+  // What the policy gave to a joiner who is in these groups: while a SKU cannot be had, as to one who finds no seat of it.
+  const meanwhile =
+    got.length === 0 ? nothing : await givenBefore(one, after.missing, model, world.groupsOf(joiner));
+  for (const gained of got) {
+    if (!meanwhile.has(gained as SkuId)) wrong(`the joiner got ${gained}`);
   }
   for (const name of after.toBeNamed) {
     if (!foldText(doctor).includes(foldText(name))) wrong(`doctor does not name ${name}: ${doctor}`);
   }
   return problems;
+}
+
+/** What the undisturbed policy gives to a joiner of the department of `model` in these groups, when no seat of this SKU is free. */
+async function givenBefore(
+  one: NamedCase,
+  skuId: SkuId | undefined,
+  model: UserId,
+  groups: ReadonlySet<string>,
+) {
+  const world = makeWorld({
+    ...one,
+    skus: one.skus.map((sku) => (sku.skuId === skuId ? { ...sku, enabledUnits: 0 } : sku)),
+  });
+  const joiner = userIdOf(99);
+  world.join(joiner, model, groups);
+  await world.lookAtAll([joiner]);
+  return world.holdings().get(joiner) ?? new Map<SkuId, ReadonlySet<string>>();
 }
 
 /** SKUs, and plans of SKUs, that are on in `now` and were not before. */
@@ -183,10 +201,11 @@ function makeWorld(one: NamedCase) {
     become: (next: typeof tenant) => {
       tenant = next;
     },
-    join: (user: UserId, model: UserId) => {
+    groupsOf: (user: UserId) => tenant.memberships.get(user) ?? new Set<string>(),
+    join: (user: UserId, model: UserId, inGroups?: ReadonlySet<string>) => {
       departments.set(user, departments.get(model) ?? '');
       // In the groups of old, as far as they are there: not in those that the model got into since.
-      const groups = [...(one.users.get(model)?.groups ?? [])].filter((id) =>
+      const groups = [...(inGroups ?? one.users.get(model)?.groups ?? [])].filter((id) =>
         tenant.groups.some((group) => group.id === id),
       );
       tenant = { ...tenant, memberships: new Map([...tenant.memberships, [user, new Set(groups)]]) };

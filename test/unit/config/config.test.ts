@@ -85,6 +85,39 @@ describe('loadConfig', () => {
       { LICENSER_WEBHOOK_SECRET: 'at-least-16-characters' },
       /LICENSER_WEBHOOK_URL must be set/,
     ],
+    ...[
+      'sb://bus.evil.example/',
+      'sb://servicebus.windows.net.evil.example',
+      'sb://a.b.servicebus.windows.net',
+      '',
+    ].map((endpoint): [string, Record<string, string>, RegExp] => [
+      `a connection string of a bus elsewhere: ${endpoint}`,
+      { ServiceBusConnection: `Endpoint=${endpoint};SharedAccessKeyName=a;SharedAccessKey=top-secret` },
+      /^(?!.*top-secret).*ServiceBusConnection must name a Service Bus of Azure or of this machine/,
+    ]),
+    [
+      'the embedded Graph beside the tables of Azure',
+      {
+        LICENSER_GRAPH_ORIGIN: 'http://127.0.0.1:7072',
+        LICENSER_TABLES_ENDPOINT: 'https://a.table.core.windows.net',
+      },
+      /LICENSER_GRAPH_ORIGIN must not be of this machine while LICENSER_TABLES_ENDPOINT is not/,
+    ],
+    [
+      'the embedded Graph beside the queues of Azure',
+      {
+        LICENSER_GRAPH_ORIGIN: 'http://localhost:7072',
+        ServiceBusConnection: '',
+        ServiceBusConnection__fullyQualifiedNamespace: 'n.servicebus.windows.net',
+      },
+      /LICENSER_GRAPH_ORIGIN must not be of this machine while Service Bus is not/,
+    ],
+    ['a client state of one character', { LICENSER_CLIENT_STATE: 'x' }, /CLIENT_STATE must have at least 16/],
+    [
+      'a client state that can be guessed',
+      { LICENSER_CLIENT_STATE: 'licenser' },
+      /CLIENT_STATE must have at least 16/,
+    ],
     [
       'a Key Vault reference that was not resolved',
       { LICENSER_CLIENT_STATE: '@Microsoft.KeyVault(SecretUri=https://a.vault.azure.net/secrets/b)' },
@@ -103,6 +136,18 @@ describe('loadConfig', () => {
 
     expect(config.webhook?.url.reveal()).toBe('http://127.0.0.1:9/TOPSECRET');
     expect(JSON.stringify(config)).not.toMatch(/TOPSECRET|16-characters/);
+  });
+
+  it.each([
+    'sb://127.0.0.1:5672',
+    'sb://localhost',
+    'sb://[::1]:5672/',
+    'sb://name.servicebus.windows.net/',
+    'sb://name.servicebus.usgovcloudapi.net/',
+  ])('takes a connection string of %s', (endpoint) => {
+    const ServiceBusConnection = `Endpoint=${endpoint};SharedAccessKeyName=a;SharedAccessKey=b`;
+
+    expect(loadConfig({ ...complete, ServiceBusConnection }).serviceBus.kind).toBe('connectionString');
   });
 
   it('shows no secret when it is printed', () => {

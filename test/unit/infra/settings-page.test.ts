@@ -109,7 +109,8 @@ describe('docs/settings.md', () => {
       .filter(([name]) => !['LICENSER_WEBHOOK_SECRET', 'LICENSER_TABLES_KEY'].includes(name))
       .map(([name, { example }]) => [name, example] as const),
   )('gives an example of %s that the code accepts', (name, example) => {
-    const load = () => loadConfig({ ...required, LICENSER_CLIENT_STATE: 'state', [name]: example });
+    const load = () =>
+      loadConfig({ ...required, LICENSER_CLIENT_STATE: 'the-state-of-a-client', [name]: example });
 
     expect(load).not.toThrow();
   });
@@ -135,9 +136,16 @@ describe('local.settings.json.example', () => {
       tokenUrl: 'http://127.0.0.1:2/token',
       clientId: 'client',
       clientSecret: 'secret',
+      controlKey: 'key',
     },
     tables: { pid: 3, endpoint: 'http://127.0.0.1:3/account', accountName: 'account', accountKey: 'KEY' },
-    functions: { pids: [], origin: 'http://127.0.0.1:5', masterKey: 'm', functionKey: 'f', clientState: 'c' },
+    functions: {
+      pids: [],
+      origin: 'http://127.0.0.1:5',
+      masterKey: 'm',
+      functionKey: 'f',
+      clientState: 'the-state-of-a-client',
+    },
     managedIdentity: { endpoint: 'http://127.0.0.1:4/msi/token', header: 'h' },
     blobs: { pid: 6, endpoint: 'http://127.0.0.1:6/account' },
     settings: {},

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { checkHealth } from '../../../shared/ops/doctor/check-health';
+import { checkHealth, toPublicHealth } from '../../../shared/ops/doctor/check-health';
+import { UserError } from '../../../shared/kernel/errors';
 import { makePipelineWorld } from '../../support/pipeline-world';
 
 // The function is anonymous: the availability test and everyone else may call it.
@@ -24,4 +25,54 @@ it('health still fails, and says where, when there is no usable policy', async (
 
   expect(health.ok).toBe(false);
   expect(health.checks).toContainEqual(expect.objectContaining({ name: 'policy', ok: false }));
+});
+
+it.each(['tables', 'policy', 'settings'])('health answers in time while %s hang', async (what) => {
+  const world = makePipelineWorld();
+  const hang = () => new Promise<never>(() => undefined);
+  const pipeline = {
+    ...world.pipeline,
+    cursors: { read: what === 'tables' ? hang : async () => ({ etag: null, value: null, updatedAt: null }) },
+    ...(what === 'policy' ? { policy: { current: hang } } : {}),
+  } as unknown as typeof world.pipeline;
+  const slept: number[] = [];
+  const clock = {
+    now: () => 0,
+    // The limit passes as soon as everything that does answer has answered.
+    sleep: async (ms: number) => {
+      slept.push(ms);
+      for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    },
+  };
+
+  const health = await checkHealth(what === 'settings' ? hang : async () => pipeline, clock);
+
+  expect(health.ok).toBe(false);
+  expect(health.checks).toContainEqual({ name: what, ok: false, text: 'There was no answer in time.' });
+  expect(slept).toEqual([4_000]);
+});
+
+it('health says to anybody which part is not well, and nothing of why', async () => {
+  const world = makePipelineWorld();
+  world.world.policyText = 'version: 1\nrules:\n  - name: a\n    asign: []\n';
+  const broken = async () => {
+    throw new UserError('config/invalid', 'LICENSER_GRAPH_ORIGIN http://10.0.0.1 is wrong', {
+      hint: 'See docs.',
+    });
+  };
+
+  const [policy, settings] = await Promise.all([
+    checkHealth(async () => world.pipeline),
+    checkHealth(broken),
+  ]);
+
+  expect(JSON.stringify(policy)).toContain('asign');
+  expect(JSON.stringify(toPublicHealth(policy))).not.toMatch(/asign|policy\.yaml/);
+  expect(toPublicHealth(policy).checks).toContainEqual({ name: 'policy', ok: false });
+  expect(toPublicHealth(settings)).toEqual({
+    ok: false,
+    checks: [{ name: 'settings', ok: false }],
+    deltaPositionAt: null,
+    verdict: null,
+  });
 });

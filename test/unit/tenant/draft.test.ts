@@ -151,6 +151,18 @@ describe('conditions', () => {
     ]);
   });
 
+  it('switch off a plan that nearly all have off, and no other', () => {
+    const sales = (off: number) =>
+      draft([
+        ...crowd(off, 1, { department: 'Sales' }, [{ of: 3, off: [8] }]),
+        ...crowd(100 - off, 500, { department: 'Sales' }, [{ of: 3 }]),
+        ...crowd(50, 900, { department: 'HR' }),
+      ]);
+
+    expect(rulesOf(sales(98))).toEqual([['user.department -eq "Sales"', [['OTHER', ['P8']]]]]);
+    expect(rulesOf(sales(97))).toEqual([['user.department -eq "Sales"', [['OTHER', []]]]]);
+  });
+
   it('count who holds a better edition as having the license', () => {
     const users = [
       ...crowd(6, 1, { department: 'Sales' }, [{ of: 2 }]),

@@ -80,11 +80,16 @@ async function call<Answer>(url: string, init?: RequestInit): Promise<Answer> {
   return (await response.json()) as Answer;
 }
 
-const post = (body: unknown): RequestInit => ({
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(body),
-});
+/** Where a running Graph emulator is, and the key that it was started with; absent: none. */
+export type ControlledGraph = { readonly origin: string; readonly controlKey?: string };
+
+/** Headers of a request that changes something under /_local. */
+export function controlHeaders({ controlKey }: Pick<ControlledGraph, 'controlKey'>): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    ...(controlKey === undefined ? {} : { 'x-licenser-control': controlKey }),
+  };
+}
 
 export type ControlApi = {
   graphState(): Promise<GraphState>;
@@ -100,7 +105,13 @@ export type ControlApi = {
  * A client of the control API of a running Graph emulator and of the counters of a running broker.
  * `brokerOrigin` is that of the management port.
  */
-export function makeControlApi(graphOrigin: string, brokerOrigin: string): ControlApi {
+export function makeControlApi(graph: ControlledGraph, brokerOrigin: string): ControlApi {
+  const graphOrigin = graph.origin;
+  const post = (body: unknown): RequestInit => ({
+    method: 'POST',
+    headers: controlHeaders(graph),
+    body: JSON.stringify(body),
+  });
   return {
     graphState: () => call(`${graphOrigin}/_local/state`),
     writeLog: async (after) =>

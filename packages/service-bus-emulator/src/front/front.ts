@@ -8,6 +8,8 @@ import { acceptReceiver } from './entity-receiver';
 import { acceptSender } from './entity-sender';
 import { manage } from './manage';
 import { putToken } from './put-token';
+import { isSignedWith } from './shared-access';
+import type { SharedAccessKey } from './shared-access';
 import { ReplyLinks, answerRequests } from './request-reply';
 import type { Reply, Request } from './request-reply';
 import { toAmqpError } from './to-amqp-error';
@@ -16,9 +18,14 @@ import { toAmqpError } from './to-amqp-error';
 export class Front {
   readonly #broker: Broker;
   readonly #replies = new Map<string, ReplyLinks>();
+  readonly #key: SharedAccessKey | undefined;
+  /** Connections that showed a token of the key. */
+  readonly #authorized = new WeakSet<object>();
 
-  constructor(broker: Broker) {
+  /** @param key absent: every token is accepted, and none is asked for, as by Microsoft's emulator */
+  constructor(broker: Broker, key?: SharedAccessKey) {
     this.#broker = broker;
+    this.#key = key;
   }
 
   readonly route = (link: Link): void => {
@@ -32,6 +39,7 @@ export class Front {
 
   #onReceiver(link: OutgoingLink): void {
     const address = this.#addressOf(link.source.address);
+    if (address.kind !== 'cbs') this.#insistOnToken(link);
     switch (address.kind) {
       case 'cbs':
         this.#repliesOf('$cbs').add(link);
@@ -47,9 +55,12 @@ export class Front {
   #onSender(link: IncomingLink): void {
     const address = this.#addressOf(link.target.address);
     const { newToken } = this.#broker.env;
+    if (address.kind !== 'cbs') this.#insistOnToken(link);
     switch (address.kind) {
       case 'cbs':
-        this.#serve(link, '$cbs', putToken);
+        this.#serve(link, '$cbs', (request) =>
+          putToken(request, (token) => this.#admit(link.session.connection, token)),
+        );
         return;
       case 'management': {
         const { name } = this.#broker.queue(address.queue);
@@ -62,6 +73,21 @@ export class Front {
       case 'entity':
         acceptSender(link, this.#broker.queue(address.queue), newToken);
     }
+  }
+
+  #admit(connection: object, token: string | undefined): boolean {
+    const key = this.#key;
+    if (key !== undefined && !isSignedWith(key, token, this.#broker.env.clock.now())) return false;
+    this.#authorized.add(connection);
+    return true;
+  }
+
+  #insistOnToken({ session }: Link): void {
+    if (this.#key === undefined || this.#authorized.has(session.connection)) return;
+    throw new AmqpError(
+      'amqp:unauthorized-access',
+      'Put a token that is signed with the key of this broker first',
+    );
   }
 
   #serve(link: IncomingLink, node: string, answer: (request: Request) => Reply): void {

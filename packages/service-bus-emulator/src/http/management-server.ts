@@ -2,14 +2,21 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { ensureError } from '../../../emulator-kit/src/errors';
 import type { Broker } from '../engine/broker';
+import { isSignedWith } from '../front/shared-access';
+import type { SharedAccessKey } from '../front/shared-access';
 import { BrokerError } from '../engine/broker-error';
 import { EntityApi } from './entity-api';
 import { element } from './xml';
+import { isOwnRequest } from '../../../emulator-kit/src/own-request';
 
 export type ManagementOptions = {
   readonly broker: Broker;
   readonly namespace: string;
   readonly amqpPort: number;
+  /** The management API asks for a token that is signed with it; counters and health stay open. Absent: none is asked for. */
+  readonly key: SharedAccessKey | undefined;
+  /** It listens on loopback: only programs of this machine are answered, not pages in a browser. */
+  readonly isLocal: boolean;
 };
 
 /** A description of a queue has a few kilobytes. */
@@ -19,6 +26,10 @@ const maxBodyBytes = 1_048_576;
 export function createManagementServer(options: ManagementOptions): Server {
   const api = new EntityApi(options.broker, options.namespace);
   return createServer((request, response) => {
+    if (options.isLocal && !isOwnRequest(request)) {
+      sendXml(response, 403, errorBody(403, 'Host and Origin must be of this machine'));
+      return;
+    }
     answer(request, response, api, options).catch((thrown: unknown) => {
       const status = toHttpStatus(thrown);
       sendXml(response, status, errorBody(status, ensureError(thrown).message));
@@ -30,7 +41,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   api: EntityApi,
-  { broker, amqpPort }: ManagementOptions,
+  { broker, amqpPort, key }: ManagementOptions,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const method = request.method ?? 'GET';
@@ -40,6 +51,10 @@ async function answer(
   }
   if (method === 'GET' && url.pathname === '/_local/counters') {
     sendJson(response, { queues: broker.counters() });
+    return;
+  }
+  if (key !== undefined && !isSignedWith(key, request.headers.authorization, broker.env.clock.now())) {
+    sendXml(response, 401, errorBody(401, 'The token is not signed with the key of this broker'));
     return;
   }
   const body = await readBody(request);

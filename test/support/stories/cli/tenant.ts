@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CliWorld } from './cli-world';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 // Real ids: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
 const ems = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e';
@@ -33,7 +34,7 @@ export function describeTenantCommands(world: CliWorld): void {
     it('explains a subscription whose licenses cannot be assigned', async () => {
       await fetch(`${world.test.cloud.file.graph.origin}/_local/skus/${visio}`, {
         method: 'PATCH',
-        headers: { 'content-type': 'application/json' },
+        headers: controlHeaders(world.test.cloud.file.graph),
         body: JSON.stringify({ capabilityStatus: 'Suspended' }),
       });
 

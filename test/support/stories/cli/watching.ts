@@ -6,6 +6,7 @@ import { runCli } from '../../run-cli';
 import { waitUntil } from '../../wait-until';
 import { policy } from './cli-world';
 import type { CliWorld } from './cli-world';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 
 /** What an operator sees of a cloud that runs, and of one that does not. The last tests end its functions host. */
 export function describeWatching(world: CliWorld): void {
@@ -182,7 +183,7 @@ export function describeWatching(world: CliWorld): void {
       const { origin, clientId } = world.test.cloud.file.graph;
       await fetch(`${origin}/_local/clients/${clientId}`, {
         method: 'PATCH',
-        headers: { 'content-type': 'application/json' },
+        headers: controlHeaders(world.test.cloud.file.graph),
         body: JSON.stringify({ roles: ['LicenseAssignment.Read.All', 'User.Read.All'] }),
       });
 

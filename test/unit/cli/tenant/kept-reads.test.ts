@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
@@ -115,6 +115,17 @@ it('begins anew when Graph no longer takes the link', async () => {
 
   expect((await open().users()).seen).toBe(8);
   expect(asked.slice(3)).toEqual(['users 3', 'users 1', 'users 2', 'users 3', 'users 4']);
+});
+
+it('takes from a file that two plans wrote only what follows from the first page', async () => {
+  await open().users();
+  const [name = ''] = readdirSync(folder);
+  const [first, second, third] = readFileSync(join(folder, name), 'utf8').split('\n');
+  writeFileSync(join(folder, name), [first, third, second, ''].join('\n'));
+  asked = [];
+
+  expect((await open().users()).seen).toBe(8);
+  expect(asked).toEqual(['users 2', 'users 3', 'users 4']);
 });
 
 it('uses nothing that is older than an hour', async () => {

@@ -132,6 +132,24 @@ describe('the name of a plan that a rule switches off', () => {
     );
   });
 
+  it('is switched off under "without", too, when it came later and has the name', () => {
+    const known = tenant.skus.find(({ skuId }) => skuId === sku('EMS'))?.servicePlans ?? [];
+    const knownPlans = new Map([[sku('EMS'), new Set(known.map(({ servicePlanId }) => servicePlanId))]]);
+    const policy = activated(
+      aPolicy({ rules: [rule(aGrant('EMS')), aRule('no', { without: ['INTUNE_A'] })] }),
+    );
+    const another = changed('EMS', (one) => ({ servicePlans: [...one.servicePlans, aPlan('INTUNE_A')] }));
+    const renamedTo = changed('EMS', (one) => ({
+      servicePlans: one.servicePlans.map((each) =>
+        each.servicePlanId === plan('MFA_PREMIUM') ? { ...each, servicePlanName: 'INTUNE_A' } : each,
+      ),
+    }));
+
+    expect(offOf(policy, another, { knownPlans })).toEqual([otherPlan, plan('INTUNE_A')].sort());
+    // One that was there before is not meant, whatever it is called now.
+    expect(offOf(policy, renamedTo, { knownPlans })).toEqual([plan('INTUNE_A')]);
+  });
+
   it('opens nothing when its plan is gone and another one has the name', () => {
     const catalogue = changed('EMS', (one) => ({
       servicePlans: [...without('INTUNE_A')(one).servicePlans, aPlan('INTUNE_A')],

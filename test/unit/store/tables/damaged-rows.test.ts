@@ -13,8 +13,8 @@ import {
 import type { Failure } from '../../../../shared/words/failure';
 import { makeTableWorld } from '../../../support/memory/table-world';
 import { ems } from '../../../support/pipeline-world';
-import { broken, damages, fill, joiner, operator, rowOf } from './support/filled-tables';
-import type { Entity } from './support/filled-tables';
+import { broken, damages, fill, joiner, operator, rowOf } from '../../../support/memory/filled-tables';
+import type { Entity } from '../../../support/memory/filled-tables';
 
 /** Rows of these hold no number that could be wrong, or one that is right at any size. */
 const withoutNumbers = new Set(['policies']);

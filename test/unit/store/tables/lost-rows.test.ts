@@ -5,8 +5,8 @@ import { repairRows } from '../../../../shared/ops/rows/repair-rows';
 import { restoreActive, restorePolicy } from '../../../../shared/ops/rows/restore-policy';
 import { MemoryTables } from '../../../support/memory/memory-tables';
 import { makeTableWorld } from '../../../support/memory/table-world';
-import { damages, fill, joiner, operator, other, rowOf } from './support/filled-tables';
-import type { Entity } from './support/filled-tables';
+import { damages, fill, joiner, operator, other, rowOf } from '../../../support/memory/filled-tables';
+import type { Entity } from '../../../support/memory/filled-tables';
 
 let world: ReturnType<typeof makeTableWorld>;
 beforeEach(async () => {

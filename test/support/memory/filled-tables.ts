@@ -1,7 +1,7 @@
-import type { PolicyHash } from '../../../../../shared/kernel/ids';
-import type { makeTableWorld } from '../../../../support/memory/table-world';
-import { ems, intune, premium } from '../../../../support/pipeline-world';
-import { userId, userState } from '../../../../support/user-states';
+import type { PolicyHash } from '../../../shared/kernel/ids';
+import type { makeTableWorld } from './table-world';
+import { ems, intune, premium } from '../pipeline-world';
+import { userId, userState } from '../user-states';
 
 export const operator = { by: 'ann', why: 'the row was damaged' };
 

@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { renderPlan } from '../../../cli/render/render-plan';
+import { decide } from '../../../shared/licensing/decide';
+import { UserPreviewer } from '../../../shared/licensing/preview/preview-users';
+import { toPreviewView } from '../../../shared/ops/preview/preview-view';
+import { userId } from '../../support/user-states';
+import { aGrant, aPolicy, aRule, anInput, property, tenant } from './support/tenant';
+
+const policy = aPolicy({
+  scope: property('userType', 'Member'),
+  rules: [aRule('all', { assign: [aGrant('EMS')] })],
+  needs: { properties: new Set(['userType']), directGroups: false, transitiveGroups: false },
+});
+const of = (userType: string | null) => anInput({ policy, properties: { userType } });
+const codes = (userType: string | null) => decide(of(userType)).reasons.map(({ code }) => code);
+
+describe('an account without a userType', () => {
+  it('is told so where it is outside the scope', () => {
+    const { outcome, reasons } = decide(of(null));
+
+    expect(outcome).toBe('outOfScope');
+    expect(reasons).toMatchObject([
+      { code: 'scope/no-user-type', text: expect.stringContaining('write `-ne "Guest"`') },
+    ]);
+  });
+
+  it('is no other account outside the scope, and none in scope', () => {
+    expect(codes('Guest')).toEqual(['scope/outside']);
+    expect(codes('Member')).toEqual(['license/assigned']);
+  });
+
+  it('is not told so by a policy that does not look at it', () => {
+    const other = { ...policy, scope: property('department', 'Sales'), needs: aPolicy().needs };
+
+    const { reasons } = decide(anInput({ policy: other, properties: { userType: null, department: 'HR' } }));
+
+    expect(reasons.map(({ code }) => code)).toEqual(['scope/outside']);
+  });
+
+  it('is counted by plan', () => {
+    const previewer = new UserPreviewer(policy, tenant);
+    for (const [number, userType] of [null, 'Guest', null, 'Member'].entries()) {
+      const id = userId(number);
+      previewer.add({ user: { id, userPrincipalName: null }, input: of(userType), since: 0 });
+    }
+    const { preview } = previewer.finish();
+    const more = { unknown: [], unreadable: [], policies: new Map(), approval: [] };
+
+    const view = toPreviewView(preview, { policy, catalogue: tenant }, more);
+
+    expect(view.withoutUserType).toBe(2);
+    expect(renderPlan(view, 10)).toContain('2 users outside the scope have no userType');
+  });
+});
