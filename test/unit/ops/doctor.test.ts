@@ -12,6 +12,7 @@ import { checkSubscription } from '../../../shared/ops/doctor/check-subscription
 import { checkUsers, countAllUsers } from '../../../shared/ops/doctor/check-users';
 import { checkVerdict } from '../../../shared/ops/doctor/check-verdict';
 import { guarded } from '../../../shared/ops/doctor/finding';
+import type { LookedBy } from '../../../shared/ops/doctor/finding';
 import type { Services } from '../../../shared/pipeline/services';
 import { newUserState } from '../../../shared/pipeline/row/user-state';
 import { expectedQueues } from '../../../shared/queue/expected-queues';
@@ -66,7 +67,7 @@ describe('what the doctor says to a person who may not look at the queues', () =
         checkQueues(inspector, [{ name: 'directory-changes', settings: {} as QueueSettings }]),
       ),
     ).toEqual([notLookedAt]);
-    expect(await guarded('load', () => checkLoad(partly({ failures }), inspector))).toEqual([
+    expect(await guarded('load', () => checkLoad(partly({ failures }), inspector, 'person'))).toEqual([
       notLookedAt,
       expect.objectContaining({ name: 'failures', state: 'fail', text: '1 open' }),
     ]);
@@ -83,12 +84,36 @@ describe('what the doctor says to a person who may not look at the queues', () =
     const away = async () => {
       throw new TransientError('queue/unreachable', 'the broker is away');
     };
-    const ofQueues = async (broken: () => Promise<never>) =>
-      (await checkVerdict(parts(broken))).find(({ text }) => text.includes('The queues do not answer'))
+    const ofQueues = async (broken: () => Promise<never>, by: LookedBy) =>
+      (await checkVerdict(parts(broken), by)).find(({ text }) => text.includes('The queues do not answer'))
         ?.state;
 
-    expect(await ofQueues(refuses)).toBe('warn');
-    expect(await ofQueues(away)).toBe('fail');
+    expect(await ofQueues(refuses, 'person')).toBe('warn');
+    expect(await ofQueues(away, 'person')).toBe('fail');
+    expect(await ofQueues(refuses, 'app')).toBe('fail');
+  });
+
+  it('is a failure where the app itself may not peek: it receives nothing then', async () => {
+    const failures = { async *places() {} };
+
+    expect(await checkLoad(partly({ failures }), inspector, 'app')).toEqual([
+      expect.objectContaining({
+        name: 'queue',
+        state: 'fail',
+        text: expect.stringContaining('the app may not receive'),
+      }),
+      expect.objectContaining({ name: 'failures', state: 'ok' }),
+    ]);
+  });
+
+  it('is a warning where the app may peek and not count', async () => {
+    const failures = { async *places() {} };
+    const peeking = { ...inspector, oldestActiveAt: async () => null } as QueueInspector;
+
+    const findings = await checkLoad(partly({ failures }), peeking, 'app');
+
+    expect(findings.find(({ name }) => name === 'queue')?.state).toBe('warn');
+    expect(findings.filter(({ state }) => state === 'fail')).toEqual([]);
   });
 });
 
@@ -102,19 +127,22 @@ describe('what the doctor says of a policy that only observes', () => {
       oldestActiveAt: async () => null,
     } as unknown as QueueInspector;
 
-    const findings = await checkVerdict({
-      services: { ...world.pipeline, cursors: makeMemoryCursors(world.now) },
-      inspector,
-      quotaClosedUntil: async () => null,
-      objective: minute,
-      counted: async () => ({
-        waiting: [],
-        failures: [],
-        usersWithoutOutcome: 0,
-        countedAt: world.now(),
-        p95: null,
-      }),
-    });
+    const findings = await checkVerdict(
+      {
+        services: { ...world.pipeline, cursors: makeMemoryCursors(world.now) },
+        inspector,
+        quotaClosedUntil: async () => null,
+        objective: minute,
+        counted: async () => ({
+          waiting: [],
+          failures: [],
+          usersWithoutOutcome: 0,
+          countedAt: world.now(),
+          p95: null,
+        }),
+      },
+      'app',
+    );
 
     expect(findings.find(({ text }) => text.includes('The policy observes'))?.state).toBe('warn');
     expect(findings.filter(({ state }) => state === 'fail')).toEqual([]);
