@@ -55,7 +55,7 @@ export function FailureTable({
       onSelect={onSelect}
       file="failures"
       readAll={() =>
-        readAllByNumber(keyOf, async (page) => {
+        readAllByNumber<Failure>(keyOf, async (page) => {
           const { entries, total, missing } = await read('failures.showFailures', { ...wanted, ...page });
           return { items: entries, total, isWhole: missing.length === 0 };
         })

@@ -78,7 +78,7 @@ function List({ rollouts }: { readonly rollouts: readonly Rollout[] }) {
       linkOf={({ id }) => `/rollouts/${id}`}
       file="rollouts"
       readAll={() =>
-        readAllByNumber(
+        readAllByNumber<Rollout>(
           ({ id }) => id,
           async (page) => ({
             items: await read('rollouts.showRollouts', page),

@@ -41,7 +41,7 @@ export function WaitingList({
         linkOf={({ userId }) => `/users/${userId}`}
         file={`waiting-${skuPartNumber}`}
         readAll={() =>
-          readAllByNumber(
+          readAllByNumber<Waiting['users'][number]>(
             ({ userId }) => userId,
             async (page) => {
               const [list] = await read('tenant.showWaiting', { sku: skuId, ...page });
