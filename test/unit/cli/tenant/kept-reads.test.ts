@@ -154,7 +154,7 @@ it('goes on with a read that took longer than an hour, and says since when its p
   expect(said).toEqual([new Date(began + 25 * 60_000).toISOString()]);
 });
 
-it('counts the hour from the last page that follows from the first, whoever wrote behind it', async () => {
+it('counts the hour from the last page that follows from the first, whatever was written behind it', async () => {
   breaksAt = '3';
   await expect(open().users()).rejects.toThrow('interrupted');
   breaksAt = undefined;
