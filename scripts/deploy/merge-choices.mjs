@@ -44,8 +44,8 @@ export function deploymentOf(group, name) {
 /**
  * @param {string} group
  * @param {string | undefined} name of the environment; undefined: the first one of the group
- * @returns {{ deployment: string, parameters: Record<string, unknown>, isComplete: boolean }} the parameters of the
- *   environment's last deployment, {} when there was none, and whether it went through
+ * @returns {{ deployment: string, parameters: Record<string, unknown>, isComplete: boolean, wasTried: boolean }} the
+ *   parameters of the environment's last deployment, {} when there was none, whether it went through, and whether there was one
  * @throws {AzureRefused} whether there was one is not known
  */
 export function previousChoices(group, name) {
@@ -56,12 +56,13 @@ export function previousChoices(group, name) {
     'properties.{state: provisioningState, parameters: parameters}',
     'json',
   );
-  if (shown === undefined) return { deployment, parameters: {}, isComplete: false };
+  if (shown === undefined) return { deployment, parameters: {}, isComplete: false, wasTried: false };
   const { state, parameters } = JSON.parse(shown);
   return {
     deployment,
     parameters: plainValues(parameters),
     isComplete: state === 'Succeeded',
+    wasTried: true,
   };
 }
 
