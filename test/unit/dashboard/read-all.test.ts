@@ -55,8 +55,8 @@ describe('a list that is read by numbers and saved as a file', () => {
     const pageOf = ({ skip, limit }: Asked) => numbers(skip, Math.min(total, skip + limit));
     const all = { rows: numbers(0, total), isAll: true };
 
-    for (const told of [total, null]) {
-      const read = async (asked: Asked) => ({ items: pageOf(asked), total: told, isWhole: true });
+    for (const counted of [total, null]) {
+      const read = async (asked: Asked) => ({ items: pageOf(asked), total: counted, isWhole: true });
       expect(await readAllByNumber(keyOf, read)).toEqual(all);
     }
   });

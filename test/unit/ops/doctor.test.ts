@@ -2,10 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import deployedQueues from '../../../local/service-bus.config.json';
 import { GraphError } from '../../../shared/graph/refusals/graph-error';
 import type { GraphSubscription } from '../../../shared/graph/directory';
-import { PermanentError, TransientError, UserError } from '../../../shared/kernel/errors';
+import { UserError } from '../../../shared/kernel/errors';
 import { checkDeltaPosition } from '../../../shared/ops/doctor/changes/check-delta-position';
 import { checkOwnPauses } from '../../../shared/ops/doctor/check-own-pauses';
-import { checkLoad } from '../../../shared/ops/doctor/check-load';
 import { checkQueues } from '../../../shared/ops/doctor/check-queues';
 import { checkRollouts } from '../../../shared/ops/doctor/check-rollouts';
 import { Secret } from '../../../shared/kernel/secret';
@@ -13,7 +12,6 @@ import { checkSubscription } from '../../../shared/ops/doctor/check-subscription
 import { checkUsers, countAllUsers } from '../../../shared/ops/doctor/check-users';
 import { checkVerdict } from '../../../shared/ops/doctor/check-verdict';
 import { guarded } from '../../../shared/ops/doctor/finding';
-import type { LookedBy } from '../../../shared/ops/doctor/finding';
 import type { Services } from '../../../shared/pipeline/services';
 import { newUserState } from '../../../shared/pipeline/row/user-state';
 import { expectedQueues } from '../../../shared/queue/expected-queues';
@@ -36,85 +34,6 @@ describe('guarded', () => {
     });
 
     expect(findings).toEqual([{ name: 'policy', state: 'fail', text: 'It cannot be read', todo: 'Fix it.' }]);
-  });
-});
-
-describe('what the doctor says to a person who may not look at the queues', () => {
-  const refuses = async () => {
-    throw new PermanentError(
-      'queue/not-allowed',
-      'Queue directory-changes cannot be looked at: Listen is required',
-    );
-  };
-  const inspector = {
-    settings: refuses,
-    counts: refuses,
-    oldestActiveAt: refuses,
-  } as unknown as QueueInspector;
-  const notLookedAt = expect.objectContaining({
-    state: 'warn',
-    text: expect.stringContaining('not looked at'),
-  });
-
-  it('is that they were not looked at: nothing has failed, and open failures are told all the same', async () => {
-    const failures = {
-      async *places() {
-        yield {};
-      },
-    };
-
-    expect(
-      await guarded('queues', () =>
-        checkQueues(inspector, [{ name: 'directory-changes', settings: {} as QueueSettings }]),
-      ),
-    ).toEqual([notLookedAt]);
-    expect(await guarded('load', () => checkLoad(partly({ failures }), inspector, 'person'))).toEqual([
-      notLookedAt,
-      expect.objectContaining({ name: 'failures', state: 'fail', text: '1 open' }),
-    ]);
-  });
-
-  it('is no failure of the verdict either, and queues that do not answer are one', async () => {
-    const world = makePipelineWorld();
-    const parts = (broken: () => Promise<never>) => ({
-      services: { ...world.pipeline, cursors: makeMemoryCursors(world.now) },
-      inspector: { ...inspector, counts: broken } as QueueInspector,
-      quotaClosedUntil: async () => null,
-      objective: minute,
-    });
-    const away = async () => {
-      throw new TransientError('queue/unreachable', 'the broker is away');
-    };
-    const ofQueues = async (broken: () => Promise<never>, by: LookedBy) =>
-      (await checkVerdict(parts(broken), by)).find(({ text }) => text.includes('The queues do not answer'))
-        ?.state;
-
-    expect(await ofQueues(refuses, 'person')).toBe('warn');
-    expect(await ofQueues(away, 'person')).toBe('fail');
-    expect(await ofQueues(refuses, 'app')).toBe('fail');
-  });
-
-  it('is a failure where the app itself may not peek: it receives nothing then', async () => {
-    const failures = { async *places() {} };
-
-    expect(await checkLoad(partly({ failures }), inspector, 'app')).toEqual([
-      expect.objectContaining({
-        name: 'queue',
-        state: 'fail',
-        text: expect.stringContaining('the app may not receive'),
-      }),
-      expect.objectContaining({ name: 'failures', state: 'ok' }),
-    ]);
-  });
-
-  it('is a warning where the app may peek and not count', async () => {
-    const failures = { async *places() {} };
-    const peeking = { ...inspector, oldestActiveAt: async () => null } as QueueInspector;
-
-    const findings = await checkLoad(partly({ failures }), peeking, 'app');
-
-    expect(findings.find(({ name }) => name === 'queue')?.state).toBe('warn');
-    expect(findings.filter(({ state }) => state === 'fail')).toEqual([]);
   });
 });
 
