@@ -124,7 +124,7 @@ describe('a member whose write was confirmed before the rollout was stopped', ()
       },
     };
 
-    await feedRollouts({ ...world.pipeline, users } as unknown as Services, quietTask);
+    await feedRollouts({ ...world.pipeline, users }, quietTask);
 
     expect(reads).toBe(2);
     expect(await world.states()).toEqual(['changed']);
