@@ -56,7 +56,9 @@ export const define: DefineCommand = (command, { io, exit }) => {
     const selection = toSelection(options);
     const policy = await readPolicyOption(io, options.policy);
     const bar = process.stderr.isTTY ? makeProgressBar(io.complain, io.now) : undefined;
-    const kept = keepTenantReads(io, { isFresh: options.fresh === true });
+    // Some users are read in a few seconds: nothing of them is worth keeping.
+    const kept =
+      selection.kind === 'users' ? undefined : keepTenantReads(io, { isFresh: options.fresh === true });
     const work = withLookTarget(
       options,
       io,
@@ -74,10 +76,10 @@ export const define: DefineCommand = (command, { io, exit }) => {
           }),
         };
       },
-      kept.over,
+      kept?.over,
     );
     const { view, pauses } = await work.finally(() => bar?.end());
-    await kept.done();
+    await kept?.done();
     if (options.json) printJson(io, view);
     else io.print(options.csv ? renderPlanCsv(view) : renderPlan(view, options.limit));
     warnOfOldPauses(io, pauses, options.json === true || options.csv === true);

@@ -6,7 +6,6 @@ import { parseGraphOrigin } from './graph-origin';
 import {
   authorityProblems,
   busProblems,
-  hostOf,
   managementProblems,
   mixedProblems,
   originProblems,
@@ -75,11 +74,7 @@ const Settings = z.object({
   LICENSER_TABLES_ENDPOINT: z.url('must be a URL, such as https://ACCOUNT.table.core.windows.net'),
   LICENSER_TABLES_KEY: z.string().min(1).optional(),
   LICENSER_POLICY_PATH: z.string().min(1).default('policy/licensing.yaml'),
-  LICENSER_CLIENT_STATE: z
-    .string()
-    .min(16, 'must have at least 16 characters')
-    .max(128, 'must have at most 128 characters')
-    .optional(),
+  LICENSER_CLIENT_STATE: z.string().max(128, 'must have at most 128 characters').optional(),
   LICENSER_NOTIFICATION_URL: z.url().optional(),
   LICENSER_LANES: number(1, 128).int().default(32),
   LICENSER_QUOTA_SHARE: number(0.01, 1).default(0.8),
@@ -162,8 +157,7 @@ export function loadConfig(environment: Environment): Config {
     ...busProblems(settings.ServiceBusConnection),
   );
   const namespace = settings.ServiceBusConnection__fullyQualifiedNamespace;
-  const bus = settings.ServiceBusConnection === undefined ? namespace : hostOf(settings.ServiceBusConnection);
-  problems.push(...mixedProblems(graphOrigin, tables, bus));
+  problems.push(...mixedProblems(graphOrigin, tables, settings.ServiceBusConnection ?? namespace));
   if (namespace !== undefined && !isAzureHost(namespace, 'servicebus')) {
     problems.push(
       problem(

@@ -34,31 +34,50 @@ export function managementProblems(url: string | undefined): readonly string[] {
   return [problem('LICENSER_SERVICE_BUS_MANAGEMENT', 'is for a Service Bus on this machine only')];
 }
 
-/** The host of a connection string; undefined: it names none. */
-export function hostOf(connection: string): string | undefined {
-  const [, host] = /(?:^|;)\s*Endpoint\s*=\s*(?:sb|amqps?):\/\/(\[[^\]]*\]|[^/:;]+)/i.exec(connection) ?? [];
+/** The host of a connection string, or of a namespace that is named alone; undefined: it names none. */
+function hostOf(bus: string): string | undefined {
+  if (!bus.includes('=')) return bus;
+  const [, host] = /(?:^|;)\s*Endpoint\s*=\s*[a-z]+:\/\/(\[[^\]]*\]|[^/:;\s]+)/i.exec(bus) ?? [];
   return host;
 }
 
-/** A connection string holds a key: it goes to Azure or stays on this machine. */
+/**
+ * A broker that is not Azure's: one that says so, as Microsoft's emulator does
+ * (https://learn.microsoft.com/azure/service-bus-messaging/test-locally-with-service-bus-emulator), or whose host has no
+ * public name: this machine, another container by its name, a private address.
+ */
+function isOwnBroker(connection: string, host: string): boolean {
+  return (
+    isLoopback(host) ||
+    /(?:^|;)\s*UseDevelopmentEmulator\s*=\s*true\s*(?:;|$)/i.test(connection) ||
+    !/[.:]/.test(host) ||
+    /\.(?:internal|local|localhost)$/i.test(host) ||
+    /^(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}$|^\[f[cde]/i.test(host)
+  );
+}
+
+/** A connection string holds a key: it goes to Azure, or to a broker of one's own. */
 export function busProblems(connection: string | undefined): readonly string[] {
   if (connection === undefined) return [];
   const host = hostOf(connection);
-  if (host !== undefined && (isLoopback(host) || isAzureHost(host, 'servicebus'))) return [];
+  if (host !== undefined && (isAzureHost(host, 'servicebus') || isOwnBroker(connection, host))) return [];
   return [
     problem(
       'ServiceBusConnection',
-      'must name a Service Bus of Azure or of this machine: Endpoint=sb://NAMESPACE.servicebus.windows.net/;…',
+      'must name a Service Bus of Azure or of this machine: Endpoint=sb://NAMESPACE.servicebus.windows.net/;… An emulator elsewhere needs UseDevelopmentEmulator=true',
     ),
   ];
 }
 
-/** The token for Graph would go to a program of this machine in clear, beside what is real: embedded is all or nothing. */
+/**
+ * The token for Graph would go to a program of this machine in clear, beside what is real: embedded is all or nothing.
+ * `bus`: a connection string, or the host of a namespace.
+ */
 export function mixedProblems(graphOrigin: string, tables: URL, bus: string | undefined): readonly string[] {
   if (!isLoopback(new URL(graphOrigin).hostname)) return [];
   const elsewhere = [
     ...(isLoopback(tables.hostname) ? [] : ['LICENSER_TABLES_ENDPOINT']),
-    ...(bus === undefined || isLoopback(bus) ? [] : ['Service Bus']),
+    ...(isAzureHost(hostOf(bus ?? '') ?? '', 'servicebus') ? ['Service Bus'] : []),
   ];
   if (elsewhere.length === 0) return [];
   const where = elsewhere.join(' and ');

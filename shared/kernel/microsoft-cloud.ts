@@ -54,9 +54,9 @@ export function graphScope(graphOrigin: string): string {
   return `${microsoftCloudOf(graphOrigin).graphOrigin}/.default`;
 }
 
-/** True for a host name of this machine: localhost, 127.x.x.x, [::1]. */
+/** True for a host name of this machine: localhost, 127.x.x.x, [::1]; in any case of letters. */
 export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+  return /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/i.test(hostname);
 }
 
 /** True for a host of Azure's own domains of a service, in any of its clouds. */

@@ -127,6 +127,11 @@ function mayAdopt(skuId: SkuId, entitlement: Entitlement, exclusive: readonly (r
   );
 }
 
+/** The tenant shows the SKU; a license of one that it does not show is left alone. */
+export function isShown({ input }: Pick<Situation, 'input'>, skuId: SkuId): boolean {
+  return input.catalogue.skuById(skuId) !== undefined;
+}
+
 /** `a` stands below `b` in an exclusive group. */
 export function isLower(exclusive: readonly (readonly SkuId[])[], a: SkuId, b: SkuId): boolean {
   return exclusive.some((group) => group.includes(b) && group.indexOf(a) > group.indexOf(b));

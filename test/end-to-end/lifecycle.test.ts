@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
 import { subscriptionCursor } from '../../shared/pipeline/intake/keep-subscription';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import type { TestCloud } from '../support/local-cloud';
@@ -26,6 +27,7 @@ it('a subscription whose authorization ends is renewed when Graph says so, witho
 
   const answer = await fetch(`${test.cloud.file.graph.origin}/_local/subscriptions/reauthorization`, {
     method: 'POST',
+    headers: controlHeaders(test.cloud.file.graph),
     body: JSON.stringify({ afterMs: 60_000 }),
   });
 

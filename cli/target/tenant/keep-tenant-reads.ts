@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TokenCredential } from '@azure/identity';
 import { projectRoot } from '../../../local/project-root';
-import { readWhoIs } from '../../../shared/ops/doctor/token-claims';
+import { timing } from '../../../shared/kernel/timing';
+import { readClaims, readWhoIs } from '../../../shared/ops/doctor/token-claims';
 import type { Io } from '../../io';
 import { keepReads } from './kept-reads';
 import type { KeptReads } from './kept-reads';
@@ -11,25 +13,19 @@ import type { Over } from './with-tenant';
 export type TenantKeptReads = Pick<KeptReads, 'done'> & { readonly over: Over };
 
 /**
- * KeptReads in a folder of the tenant and the account that the token names. A token that does not tell them keeps nothing.
- * @param isFresh what an interrupted run has left is deleted first
+ * KeptReads in a folder of what the token may read. A token that does not tell it keeps nothing. Every command that is through
+ * also deletes what no command could use any longer, of whatever account.
+ * @param isFresh what an interrupted run has left is not used
  */
 export function keepTenantReads(io: Io, { isFresh }: { readonly isFresh: boolean }): TenantKeptReads {
   let kept: KeptReads | undefined;
   return {
     over: (directory, { credential, settings: { graphOrigin } }) => {
       let place: Promise<string | undefined> | undefined;
-      const find = async (): Promise<string | undefined> => {
-        const who = await readWhoIs(credential, graphOrigin);
-        if (who?.tenantId === undefined || who.account === undefined) return undefined;
-        const key = createHash('sha256').update(JSON.stringify([graphOrigin, who.tenantId, who.account]));
-        const folder = join(projectRoot(), '.licenser', 'reads', key.digest('hex').slice(0, 32));
-        if (isFresh) await rm(folder, { recursive: true, force: true });
-        return folder;
-      };
       kept = keepReads({
-        folder: () => (place ??= find()),
+        folder: () => (place ??= findReadsFolder(credential, graphOrigin)),
         now: io.now,
+        isFresh,
         onResume: (since) =>
           io.complain(
             `Going on with what an interrupted plan has read since ${since}; --fresh reads everything anew.\n`,
@@ -37,6 +33,48 @@ export function keepTenantReads(io: Io, { isFresh }: { readonly isFresh: boolean
       });
       return kept.over(directory);
     },
-    done: async () => kept?.done(),
+    async done() {
+      await kept?.done();
+      await deleteOld(allReads(), io.now());
+    },
   };
+}
+
+const allReads = () => join(projectRoot(), '.licenser', 'reads');
+
+/**
+ * Where the reads of a token are kept: apart for each tenant, account, application, and for what it may read, because one that
+ * may read less sees less of the same users. undefined: the token does not tell.
+ * @throws Error when the credential gives no token
+ */
+export async function findReadsFolder(
+  credential: TokenCredential,
+  graphOrigin: string,
+): Promise<string | undefined> {
+  const who = await readWhoIs(credential, graphOrigin);
+  const permissions = await readClaims(credential, graphOrigin);
+  if (who?.tenantId === undefined || who.account === undefined || permissions === null) return undefined;
+  const what = [graphOrigin, who.tenantId, who.account, who.application ?? null, [...permissions].sort()];
+  const key = createHash('sha256').update(JSON.stringify(what)).digest('hex');
+  return join(allReads(), key.slice(0, 32));
+}
+
+/** Folders in which nothing was written for as long as a page may be used: they name users. */
+async function deleteOld(root: string, now: number): Promise<void> {
+  for (const name of await readdir(root).catch(() => [])) {
+    const folder = join(root, name);
+    const times = await Promise.all(
+      (await readdir(folder).catch(() => [])).map((file) => writtenAt(join(folder, file))),
+    );
+    const last = Math.max(await writtenAt(folder), ...times);
+    if (now - last > timing.commands.keptReads.ms) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Milliseconds; of what is gone the earliest of all times. */
+async function writtenAt(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
 }

@@ -4,6 +4,9 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { z } from 'zod';
 
+/** Whether a page comes right after the one before; undefined: it is the first. */
+export type Follows<Page> = (page: Page, before: Page | undefined) => boolean;
+
 /** A file of one JSON value a line, that an interrupted process may have left with half a line. Only its owner reads it. */
 export class KeptPages<Page> {
   readonly #path: string;
@@ -18,7 +21,7 @@ export class KeptPages<Page> {
    * What is there, in its order, as far as each page follows the one before; the rest, and what was left half, is cut off, so
    * that `add` goes on behind the last page.
    */
-  async *read(follows: (page: Page, before: Page | undefined) => boolean = () => true): AsyncGenerator<Page> {
+  async *read(follows: Follows<Page> = () => true): AsyncGenerator<Page> {
     const size = await stat(this.#path).then(
       (found) => found.size,
       () => 0,
@@ -41,7 +44,7 @@ export class KeptPages<Page> {
 
   async add(page: Page): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-    await appendFile(this.#path, `${JSON.stringify(page)}\n`, { mode: 0o600 });
+    await appendFile(this.#path, `${asLine(page)}\n`, { mode: 0o600 });
   }
 
   async forget(): Promise<void> {
@@ -56,4 +59,9 @@ export class KeptPages<Page> {
       return undefined;
     }
   }
+}
+
+/** JSON without U+2028 and U+2029 as they are: Node's readline ends a line there in some of its versions. */
+function asLine(page: unknown): string {
+  return JSON.stringify(page).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rm, stat } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Directory, DirectoryUser, UserPage } from '../../../shared/graph/directory';
@@ -9,6 +9,7 @@ import { isoTime } from '../../../shared/kernel/clock';
 import { toGroupId, toServicePlanId, toSkuId, toUserId } from '../../../shared/kernel/ids';
 import { timing } from '../../../shared/kernel/timing';
 import { KeptPages } from './kept-pages';
+import type { Follows } from './kept-pages';
 
 const UserId = z.string().transform(toUserId);
 const User: z.ZodType<DirectoryUser> = z.object({
@@ -28,21 +29,26 @@ const User: z.ZodType<DirectoryUser> = z.object({
     }),
   ),
 });
+/** `at`: when Graph gave it, in milliseconds. */
+type Timed = { readonly at: number };
 /** `from`: the link that the page was read by; null: it is the first. */
-type KeptUsers = UserPage & { readonly from: string | null };
+type KeptUsers = UserPage & Timed & { readonly from: string | null };
 const Users: z.ZodType<KeptUsers> = z.object({
+  at: z.number(),
   from: z.string().nullable(),
   users: z.array(User),
   odd: z.array(UserId),
   nextLink: z.string().exactOptional(),
 });
-const Members = z.object({ ids: z.array(UserId) });
+const Members = z.object({ at: z.number(), ids: z.array(UserId) });
 
 export type KeptReadsOptions = {
   /** One of the tenant and the account; absent while nothing is kept of it. */
   readonly folder: () => Promise<string | undefined>;
   /** Milliseconds. */
   readonly now: () => number;
+  /** What an interrupted run has left of the same reads is not used. */
+  readonly isFresh?: boolean;
   /** Pages of an interrupted run are used; `since` is ISO 8601. */
   readonly onResume: (since: string) => void;
 };
@@ -50,27 +56,36 @@ export type KeptReadsOptions = {
 /** Reads of a long command that survive it: users page by page, members of a group once all of them are there. */
 export type KeptReads = {
   readonly over: (directory: Directory) => Directory;
-  /** The command is through: nothing is kept any longer. */
+  /** The command is through: of what it has read nothing is kept any longer. What other commands have left stays. */
   readonly done: () => Promise<void>;
 };
 
 /**
  * A directory that writes every page it has read into a folder, and gives what an interrupted run has read without asking
- * Graph. Pages older than an hour are read anew, and so is everything when Graph no longer takes the link to go on from.
+ * Graph. An hour after its last page a read begins anew, and so it does when Graph no longer takes the link to go on from.
  */
-export function keepReads({ folder, now, onResume }: KeptReadsOptions): KeptReads {
+export function keepReads({ folder, now, onResume, isFresh = false }: KeptReadsOptions): KeptReads {
   let isSaid = false;
-  const open = async <Page>(name: string, schema: z.ZodType<Page>): Promise<KeptPages<Page> | undefined> => {
+  const opened = new Map<string, { forget(): Promise<void> }>();
+  const open = async <Page extends Timed>(
+    name: string,
+    schema: z.ZodType<Page>,
+    follows?: Follows<Page>,
+  ): Promise<KeptPages<Page> | undefined> => {
     const place = await folder();
     if (place === undefined) return undefined;
     const path = join(place, `${name}.ndjson`);
     const pages = new KeptPages(path, schema);
-    const since = await stat(path).then(
-      ({ birthtimeMs, mtimeMs }) => (birthtimeMs > 0 ? birthtimeMs : mtimeMs),
-      () => undefined,
-    );
-    if (since === undefined) return pages;
-    if (now() - since > timing.commands.keptReads.ms) {
+    if (isFresh && !opened.has(path)) await pages.forget();
+    opened.set(path, pages);
+    let since: number | undefined;
+    let last: number | undefined;
+    for await (const { at } of pages.read(follows)) {
+      since ??= at;
+      last = at;
+    }
+    if (since === undefined || last === undefined) return pages;
+    if (now() - last > timing.commands.keptReads.ms) {
       await pages.forget();
       return pages;
     }
@@ -83,7 +98,7 @@ export function keepReads({ folder, now, onResume }: KeptReadsOptions): KeptRead
     ...directory,
     async *listUsers(read, signal, onOdd) {
       const what = { properties: [...read.properties].sort(), directGroups: read.directGroups };
-      const kept = await open(`users-${digest(JSON.stringify(what))}`, Users);
+      const kept = await open(`users-${digest(JSON.stringify(what))}`, Users, isNext);
       let link: string | undefined;
       let isKnown = false;
       if (kept !== undefined) {
@@ -97,7 +112,7 @@ export function keepReads({ folder, now, onResume }: KeptReadsOptions): KeptRead
       if (isKnown && link === undefined) return;
       const readOn = async (at: string | undefined) => {
         const page = await directory.userPage(read, at, signal);
-        await kept?.add({ ...page, from: at ?? null });
+        await kept?.add({ ...page, at: now(), from: at ?? null });
         for (const id of page.odd) onOdd?.(id);
         return { page: page.users, next: page.nextLink };
       };
@@ -120,7 +135,7 @@ export function keepReads({ folder, now, onResume }: KeptReadsOptions): KeptRead
         for (const id of page) ids.push(id);
         yield page;
       }
-      await kept?.add({ ids });
+      await kept?.add({ at: now(), ids });
     },
   });
 
@@ -128,7 +143,10 @@ export function keepReads({ folder, now, onResume }: KeptReadsOptions): KeptRead
     over,
     async done() {
       const place = await folder();
-      if (place !== undefined) await rm(place, { recursive: true, force: true });
+      if (place === undefined) return;
+      for (const pages of opened.values()) await pages.forget();
+      // Not empty: another command has left something, or is at work.
+      await rmdir(place).catch(() => undefined);
     },
   };
 }

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { UserError } from './errors';
 
@@ -19,10 +18,22 @@ function canListen(port: number): Promise<number | undefined> {
  */
 const listenersOwn = { from: 20_000, to: 32_768 };
 const attempts = 50;
+/** A prime, so that processes started one after another begin far from one another. */
+const betweenProcesses = 401;
+let taken = 0;
+
+/**
+ * Each process counts up from a place of its own: a port that was just given, on which its server does not listen yet,
+ * is not given again, neither here nor in a process beside this one.
+ */
+function nextPort(): number {
+  const { from, to } = listenersOwn;
+  return from + ((process.pid * betweenProcesses + taken++) % (to - from));
+}
 
 async function anyPort(): Promise<number | undefined> {
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const port = await canListen(randomInt(listenersOwn.from, listenersOwn.to));
+    const port = await canListen(nextPort());
     if (port !== undefined) return port;
   }
   return canListen(0);

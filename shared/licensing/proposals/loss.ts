@@ -69,3 +69,8 @@ export function judgeLoss(situation: Situation, skuId: SkuId, owned: OwnedLicens
         dueAt,
       };
 }
+
+/** Whether a rule that is not decided, or a SKU that the policy names and the tenant does not know, might still grant it. */
+export function isInDoubt({ entitlement }: Situation, skuId: SkuId): boolean {
+  return entitlement.undecided.has(skuId) || entitlement.unknownSkus.length > 0;
+}

@@ -6,7 +6,7 @@ import { withoutEnding } from '../ledger';
 import { exceptionPriority } from './proposal';
 import type { Proposer } from './proposer';
 import { describeLoss, describeServicePlanLoss } from '../service-plans/services-lost';
-import { isLower } from '../situation';
+import { isLower, isShown } from '../situation';
 import type { LedgerEntry } from '../../words/ledger';
 
 /** An exception is a person's own decision for this user: it takes no grace, and only what is ours. */
@@ -79,7 +79,7 @@ function proposeHeld(
   }
 }
 
-/** A new license; an extra one takes the place of what is ours and stands below it in an exclusive group. */
+/** A new license; an extra one takes the place of what is ours and stands below it in an exclusive group. What is gone stays. */
 function proposeGiven(
   proposer: Proposer,
   skuId: SkuId,
@@ -99,7 +99,11 @@ function proposeGiven(
     ...(wanted === undefined ? { byPin: true } : {}),
   });
   const replaced = isExtra
-    ? [...owned.keys()].filter((other) => isLower(exclusive, other, skuId) && !excepted.has(other)).sort()
+    ? [...owned.keys()]
+        .filter(
+          (other) => isLower(exclusive, other, skuId) && isShown(situation, other) && !excepted.has(other),
+        )
+        .sort()
     : [];
   proposer.propose(skuId, {
     add: off,

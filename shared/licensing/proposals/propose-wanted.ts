@@ -8,13 +8,13 @@ import { isOnlyReported, isTakenAway } from '../holding/drift';
 import type { WantedSku } from '../entitlement/entitlement';
 import { sortedIds } from '../../kernel/id-set';
 import { withoutEnding } from '../ledger';
-import { judgeLoss } from './loss';
+import { isInDoubt, judgeLoss } from './loss';
 import { plansToBeOff } from '../service-plans/service-plan-verdicts';
 import type { NewLicense } from './proposal';
 import type { Proposer } from './proposer';
 import { proposeOwned, reportManual, reportPlans, select } from './propose-owned';
 import { describeLoss } from '../service-plans/services-lost';
-import { higherSkus, inheritedPlans, isLower } from '../situation';
+import { higherSkus, inheritedPlans, isLower, isShown } from '../situation';
 
 /** Everything the policy wants the user to hold: what is held follows it, what is missing is given or waited for. */
 export function proposeWanted(proposer: Proposer): void {
@@ -82,6 +82,8 @@ function consider(proposer: Proposer, wanted: WantedSku, arriving: Map<SkuId, Ne
   for (const higher of higherSkus(situation.exclusive, skuId)) {
     const license = owned.get(higher);
     if (license === undefined || situation.excepted.has(higher) || mayBeFallback(higher)) continue;
+    // What the tenant does not show is left alone, so nothing waits for its end; only doubt about it does.
+    if (!isShown(situation, higher) && !isInDoubt(situation, higher)) continue;
     const loss = judgeLoss(situation, higher, license);
     if (loss.state !== 'due') {
       proposer.say(skuId, loss.outcome, reasons.covered(skuId, higher));
@@ -169,7 +171,7 @@ function findReplaced(proposer: Proposer, { wanted, instead, ending }: NewLicens
   );
   return sortedIds(situation.owned.keys()).filter((other) => {
     if (other === wanted.skuId || situation.isWanted(other) || situation.excepted.has(other)) return false;
-    if (keptFallbacks.has(other)) return false;
+    if (keptFallbacks.has(other) || !isShown(situation, other)) return false;
     if (ending.includes(other)) return true;
     // A group's lower SKU is never given beside a better one, so no doubt about its own rules can matter.
     if (isLower(exclusive, other, wanted.skuId)) return true;

@@ -5,19 +5,26 @@ import { GraphError } from '../../graph/refusals/graph-error';
 import type { Directory, GraphSubscription } from '../../graph/directory';
 import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
-import { subscriptionCursor } from '../../pipeline/intake/keep-subscription';
+import { describeClientState, subscriptionCursor } from '../../pipeline/intake/keep-subscription';
+
+const name = 'subscription';
+type Looking = Pick<Services, 'directory' | 'cursors' | 'settings' | 'clock'>;
 
 /**
  * Graph's promise to call the app when a user changes. Without it, delta alone finds changes. To a person's sign-in Graph
  * shows the subscriptions of that person only, so what the app itself has recorded counts as well.
  */
-export async function checkSubscription({
+export async function checkSubscription(services: Looking): Promise<readonly Finding[]> {
+  const weak = describeClientState(services.settings);
+  return [...(weak === null ? [] : [warn(name, weak.text, weak.fix)]), ...(await findSubscription(services))];
+}
+
+async function findSubscription({
   directory,
   cursors,
   settings,
   clock,
-}: Pick<Services, 'directory' | 'cursors' | 'settings' | 'clock'>): Promise<readonly Finding[]> {
-  const name = 'subscription';
+}: Looking): Promise<readonly Finding[]> {
   const { notificationUrl } = settings;
   if (notificationUrl === null) {
     return [

@@ -12,10 +12,14 @@ const Identity = z.object({
   app_displayname: z.string().optional(),
 });
 
-/** `account`: object id of the person or application; `name`: for people. undefined: the token does not tell. */
+/**
+ * `account`: object id of the person or application; `application`: the one that asks, by its client id; `name`: for people.
+ * undefined: the token does not tell.
+ */
 export type WhoIs = {
   readonly tenantId: string | undefined;
   readonly account: string | undefined;
+  readonly application: string | undefined;
   readonly name: string | undefined;
 };
 
@@ -43,7 +47,7 @@ export async function readWhoIs(credential: TokenCredential, graphOrigin: string
   const claims = await readToken(credential, graphOrigin, Identity);
   if (claims === null) return null;
   const { tid, oid, appid, upn, unique_name: name, app_displayname: app } = claims;
-  return { tenantId: tid, account: oid ?? appid, name: upn ?? name ?? app ?? appid };
+  return { tenantId: tid, account: oid ?? appid, application: appid, name: upn ?? name ?? app ?? appid };
 }
 
 async function readToken<Read>(

@@ -9,6 +9,22 @@ import { timing } from '../../kernel/timing';
 /** The row that says which subscription is kept; its time is that of the last renewal. */
 export const subscriptionCursor = 'graph-subscription';
 
+/** Fewer characters can be guessed; what was set so before stays in use, and is reported. */
+const shortestClientState = 16;
+
+/** What is wrong with the client state of an app that Graph calls, and how it is put right; null: nothing. */
+export function describeClientState({
+  notificationUrl,
+  clientState,
+}: Pick<Services['settings'], 'notificationUrl' | 'clientState'>): { text: string; fix: string } | null {
+  if (notificationUrl === null || clientState === null) return null;
+  if (clientState.reveal().length >= shortestClientState) return null;
+  return {
+    text: `LICENSER_CLIENT_STATE has fewer than ${shortestClientState} characters: a stranger may guess it and send notifications, each of which costs a look at users`,
+    fix: `Set it to ${shortestClientState} to 128 random characters; the subscription is replaced at the next run of graph-subscription.`,
+  };
+}
+
 /** What a subscription was made with: Graph never shows its clientState again. */
 type Kept = { readonly id: string; readonly url: string; readonly state: string };
 type Wanted = { readonly notificationUrl: string; readonly clientState: Secret; readonly expiresAt: number };
@@ -31,6 +47,8 @@ export async function keepSubscription(
     logger.debug('No LICENSER_NOTIFICATION_URL: changes are found by delta alone');
     return;
   }
+  const weak = describeClientState(settings);
+  if (weak !== null) logger.warn(`${weak.text}. ${weak.fix}`);
   const wanted: Wanted = {
     notificationUrl,
     clientState,

@@ -1,4 +1,5 @@
 import type { ServicePlanId, UserId } from '../../kernel/ids';
+import { maximumRuleLength } from '../../policy/rule/syntax/parse-rule';
 import { commonDisabled } from './drafted-rule';
 import { draftAttributes } from './draft-input';
 import type { DraftUser } from './draft-input';
@@ -86,11 +87,13 @@ function bySingle(mining: Mining, open: ReadonlySet<UserId>, attribute: (typeof 
       when: ruleOf(attribute, [one.value]),
       disable: disableOf(mining, one.users),
     }));
-  return groupByPlans(candidates).map((group): Mined => ({
-    when: ruleOf(
+  const whenOf = (group: readonly Candidate[]) =>
+    ruleOf(
       attribute,
       group.map(({ value }) => value),
-    ),
+    );
+  return groupByPlans(candidates, whenOf).map((group): Mined => ({
+    when: whenOf(group),
     by: attribute,
     values: group.map(({ value }) => value),
     disable: group[0]?.disable ?? [],
@@ -115,8 +118,9 @@ function byTwo(
         disable: disableOf(mining, second.users),
       }));
   });
-  return groupByPlans(candidates).map((group): Mined => ({
-    when: group.map(({ when }) => when).join(' -or '),
+  const whenOf = (group: readonly Candidate[]) => group.map(({ when }) => when).join(' -or ');
+  return groupByPlans(candidates, whenOf).map((group): Mined => ({
+    when: whenOf(group),
     by: `${one} and ${other}`,
     values: group.map(({ value }) => value),
     disable: group[0]?.disable ?? [],
@@ -124,14 +128,22 @@ function byTwo(
   }));
 }
 
-/** Values whose users have the same plans off make one rule. */
-function groupByPlans(candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
-  const groups = new Map<string, Candidate[]>();
+/** Values whose users have the same plans off make one rule, or as many as its greatest length asks for. */
+function groupByPlans(
+  candidates: readonly Candidate[],
+  whenOf: (group: readonly Candidate[]) => string,
+): readonly (readonly Candidate[])[] {
+  const groups = new Map<string, Candidate[][]>();
   for (const candidate of candidates) {
+    if (candidate.when.length > maximumRuleLength) continue;
     const key = candidate.disable.join();
-    groups.set(key, [...(groups.get(key) ?? []), candidate]);
+    const parts = groups.get(key) ?? [];
+    groups.set(key, parts);
+    const last = parts.at(-1);
+    if (last !== undefined && whenOf([...last, candidate]).length <= maximumRuleLength) last.push(candidate);
+    else parts.push([candidate]);
   }
-  return [...groups.values()];
+  return [...groups.values()].flat();
 }
 
 /** The attribute that explains most; of equals the first. */

@@ -123,13 +123,22 @@ function plainOrQuoted(text: string): string {
     : quoted(text);
 }
 
-/** A text in single quotes, in which nothing but the quote itself is special. */
+/** Controls, line breaks, marks that reorder or hide text, and halves of a pair: a reader or a terminal would not show them. */
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * A text in single quotes, in which nothing but the quote itself is special; one with unseen characters in double quotes, where
+ * they are escapes (https://yaml.org/spec/1.2.2/#732-double-quoted-style, of which JSON's strings are a part).
+ */
 function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  if (text.search(unseen) === -1) return `'${text.replaceAll("'", "''")}'`;
+  return JSON.stringify(text).replace(
+    unseen,
+    (one) => `\\U${(one.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`,
+  );
 }
 
 /** One line, whatever people called their groups. */
 function comment(text: string): string {
-  // eslint-disable-next-line no-control-regex -- a control would end the comment or hide it
-  return `# ${text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')}`;
+  return `# ${text.replace(unseen, ' ').replace(/ +/g, ' ')}`;
 }

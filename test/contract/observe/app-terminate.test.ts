@@ -24,7 +24,8 @@ const program = `
   };
   require('./dist/functions/app-terminate.js');
   const { handlers } = require('./dist/shared/wiring.js');
-  void handlers.health();
+  const log = () => undefined;
+  void handlers.health(undefined, { invocationId: 'one', functionName: 'health', error: log, warn: log, info: log, log });
   setTimeout(async () => {
     const startedAt = Date.now();
     await hooks.appTerminate({ hookData: {} });

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { makeTenant } from '@auto-licenser/graph-emulator/make-tenant';
 import { startEmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
 import type { EmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
+import { findReadsFolder } from '../../../cli/target/tenant/keep-tenant-reads';
 import { graphCallOf } from '../../../shared/graph/permissions';
 import { startRecordingProxy } from '../../support/graph/recording-proxy';
 import type { RecordingProxy } from '../../support/graph/recording-proxy';
@@ -95,6 +96,24 @@ describe('a tenant that is looked at through Graph alone', () => {
     );
 
     expect(matches.sort()).toEqual(wanted.map(({ id }) => id).sort());
+  });
+
+  it('leaves what an interrupted plan has kept, and deletes what is too old', async () => {
+    const credential = { getToken: async () => ({ token: graph.token, expiresOnTimestamp: 0 }) };
+    const folder = (await findReadsFolder(credential, proxy.origin)) ?? 'the token tells nothing';
+    const old = `${folder}-old`;
+    for (const one of [folder, old]) mkdirSync(one, { recursive: true });
+    writeFileSync(join(folder, 'users-other.ndjson'), '{}\n');
+    const hourAgo = Date.now() / 1_000 - 3_700;
+    utimesSync(old, hourAgo, hourAgo);
+
+    for (const which of [['--user', 'ann@contoso.com'], ['--group', 'SG-Sales'], []]) {
+      expect(await plan(...which)).toMatchObject({ code: 0, stderr: '' });
+    }
+
+    expect(readdirSync(folder)).toEqual(['users-other.ndjson']);
+    expect(existsSync(old)).toBe(false);
+    rmSync(folder, { recursive: true });
   });
 
   it('needs a policy: that of the sample tenant fits no other', async () => {

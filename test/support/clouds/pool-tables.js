@@ -1,7 +1,7 @@
 // One process of Azurite for all test files that need real tables: each file gets an account of its own, whose tables
 // no other file sees. Started when the first file asks. Plain JavaScript, as pool.js.
 const { spawn } = require('node:child_process');
-const { randomBytes } = require('node:crypto');
+const { randomBytes, randomInt } = require('node:crypto');
 const { connect, createServer } = require('node:net');
 const { join } = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
@@ -10,10 +10,16 @@ const main = join(__dirname, '..', '..', '..', 'node_modules', 'azurite', 'dist'
 /** Azurite reads its accounts when it starts: more than a run of all tests takes. */
 const mostAccounts = 200;
 
+/** Below the ports of outgoing connections: none of those takes it before Azurite listens. */
 async function freePort() {
   const server = createServer();
-  await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
+  const listens = (port) =>
+    new Promise((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+  let port;
+  do port = randomInt(15_000, 20_000);
+  while (!(await listens(port)));
   await new Promise((resolve) => server.close(resolve));
   return port;
 }

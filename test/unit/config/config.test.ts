@@ -112,11 +112,14 @@ describe('loadConfig', () => {
       },
       /LICENSER_GRAPH_ORIGIN must not be of this machine while Service Bus is not/,
     ],
-    ['a client state of one character', { LICENSER_CLIENT_STATE: 'x' }, /CLIENT_STATE must have at least 16/],
     [
-      'a client state that can be guessed',
-      { LICENSER_CLIENT_STATE: 'licenser' },
-      /CLIENT_STATE must have at least 16/,
+      'the embedded Graph beside a connection string of Azure',
+      {
+        LICENSER_GRAPH_ORIGIN: 'http://localhost:7072',
+        ServiceBusConnection:
+          'Endpoint=sb://n.servicebus.windows.net/;SharedAccessKeyName=a;SharedAccessKey=b',
+      },
+      /LICENSER_GRAPH_ORIGIN must not be of this machine while Service Bus is not/,
     ],
     [
       'a Key Vault reference that was not resolved',
@@ -142,12 +145,34 @@ describe('loadConfig', () => {
     'sb://127.0.0.1:5672',
     'sb://localhost',
     'sb://[::1]:5672/',
+    'sb://LOCALHOST',
+    'sb://servicebus-emulator',
+    'sb://servicebus-emulator:5672/',
+    'sb://host.docker.internal',
+    'sb://10.1.2.3',
+    'sb://172.18.0.3:5672',
     'sb://name.servicebus.windows.net/',
     'sb://name.servicebus.usgovcloudapi.net/',
   ])('takes a connection string of %s', (endpoint) => {
     const ServiceBusConnection = `Endpoint=${endpoint};SharedAccessKeyName=a;SharedAccessKey=b`;
 
     expect(loadConfig({ ...complete, ServiceBusConnection }).serviceBus.kind).toBe('connectionString');
+  });
+
+  it.each([
+    ['of a container beside the embedded Graph', 'sb://servicebus-emulator', ''],
+    ['of an emulator on another machine', 'sb://bus.lab.example', ';UseDevelopmentEmulator=true'],
+  ])('takes a connection string %s', (_, endpoint, more) => {
+    const ServiceBusConnection = `Endpoint=${endpoint};SharedAccessKeyName=a;SharedAccessKey=b${more}`;
+    const settings = { ...complete, ServiceBusConnection, LICENSER_GRAPH_ORIGIN: 'http://127.0.0.1:7072' };
+
+    expect(loadConfig(settings).serviceBus.kind).toBe('connectionString');
+  });
+
+  it.each(['https://a.example/x', ''])('starts with a client state of 8 characters, calling "%s"', (url) => {
+    const settings = { LICENSER_CLIENT_STATE: 'licenser', LICENSER_NOTIFICATION_URL: url };
+
+    expect(loadConfig({ ...complete, ...settings }).clientState?.reveal()).toBe('licenser');
   });
 
   it('shows no secret when it is printed', () => {

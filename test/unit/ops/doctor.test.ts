@@ -8,6 +8,7 @@ import { checkOwnPauses } from '../../../shared/ops/doctor/check-own-pauses';
 import { checkLoad } from '../../../shared/ops/doctor/check-load';
 import { checkQueues } from '../../../shared/ops/doctor/check-queues';
 import { checkRollouts } from '../../../shared/ops/doctor/check-rollouts';
+import { Secret } from '../../../shared/kernel/secret';
 import { checkSubscription } from '../../../shared/ops/doctor/check-subscription';
 import { checkUsers, countAllUsers } from '../../../shared/ops/doctor/check-users';
 import { checkVerdict } from '../../../shared/ops/doctor/check-verdict';
@@ -156,14 +157,30 @@ describe('checkSubscription', () => {
     const directory = { listSubscriptions: async () => subscriptions };
     const cursors = { read: async () => ({ etag: null, value: null, updatedAt: null }) };
 
-    const [finding] = await checkSubscription(partly({ directory, cursors, settings: { notificationUrl } }));
+    const settings = { notificationUrl, clientState: null };
+    const [finding] = await checkSubscription(partly({ directory, cursors, settings }));
 
     expect(finding).toMatchObject({ state, text: expect.stringContaining(text) });
+  });
+
+  it.each([
+    ['that can be guessed is warned of', url, 'licenser', ['warn', 'ok']],
+    ['of 16 characters is right', url, 'x'.repeat(16), ['ok']],
+    ['that nothing uses is not judged', null, 'licenser', ['warn']],
+  ])('a client state %s', async (_name, notificationUrl, clientState, states) => {
+    const settings = { notificationUrl, clientState: new Secret(clientState) };
+    const directory = { listSubscriptions: async () => [at(6 * day)] };
+    const cursors = { read: async () => ({ etag: null, value: null, updatedAt: null }) };
+
+    const findings = await checkSubscription(partly({ directory, cursors, settings }));
+
+    expect(findings.map(({ state }) => state)).toEqual(states);
+    expect(JSON.stringify(findings).includes('fewer than 16')).toBe(states.length > 1);
   });
 });
 
 describe('checkSubscription by a person, to whom Graph does not show it', () => {
-  const settings = { notificationUrl: 'https://app.example.com/api/graph-notification' };
+  const settings = { notificationUrl: 'https://app.example.com/api/graph-notification', clientState: null };
   const denied = new GraphError('permission', 'Insufficient privileges', { status: 403 });
   const renewedAt = (updatedAt: number | null) => ({
     read: async () => ({ etag: 'e', value: 's u c', updatedAt }),

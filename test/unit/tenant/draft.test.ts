@@ -151,6 +151,29 @@ describe('conditions', () => {
     ]);
   });
 
+  it.each([
+    ['one attribute', {}],
+    ['two attributes', { country: 'NL' }],
+  ])('of %s that are too many for one rule make several', (_name, more) => {
+    const users = Array.from({ length: 300 }, (_, index) => {
+      const department = `Department number ${String(index)}`;
+      const elsewhere = 'country' in more ? { department, country: 'FR' } : {};
+      return [
+        ...crowd(2, 10 * index + 1, { department, ...more }, [{ of: 3 }]),
+        ...crowd(2, 10 * index + 5, elsewhere),
+        ...crowd(1, 10 * index + 8, more),
+      ];
+    }).flat();
+    const text = draft(users, { support: 2 });
+    const conditions = (loadPolicy(text ?? '').policy?.rules ?? []).map(({ when }) => when);
+
+    expect(rulesOf(text)?.length).toBeGreaterThan(2);
+    const matches = users.filter(({ properties }) =>
+      conditions.some((when) => when?.evaluate(properties, { now: 0, absent: 'undecided' }) === true),
+    );
+    expect(matches).toEqual(users.filter(({ assignments }) => assignments.length > 0));
+  });
+
   it('switch off a plan that nearly all have off, and no other', () => {
     const sales = (off: number) =>
       draft([
@@ -219,6 +242,25 @@ describe('groups', () => {
     expect(rulesOf(text)).toEqual([
       [`user.memberOf -any (group.objectId -in ["${group1}"])`, [['OTHER', ['P9']]]],
     ]);
+  });
+
+  it('stand in the file with every character of their names and rules, and none of it can act on a terminal', () => {
+    const membershipRule = 'user.department -eq "Sales" -and\r\n\n  user.accountEnabled -eq true\n\t';
+    const reference = "L'\u001b[31mIC\u009b\u2028\u202e\ufeff\u{e0041}\ud800\n- x";
+    const other = toGroupId('50000000-0000-4000-8000-000000000002');
+    const inOther = crowd(6, 60, { department: 'IT' }, [{ of: 2, group: other }]);
+    const text = draft([...inIt, ...outside, ...inOther], {
+      groups: [
+        group(inIt, { membershipRule }),
+        group(inOther, { id: other, displayName: reference, reference }),
+      ],
+    });
+
+    expect(rulesOf(text)).toEqual([
+      [membershipRule, [['OTHER', ['P9']]]],
+      [[reference], [['SMALL', []]]],
+    ]);
+    expect(text?.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
   });
 
   it.each([

@@ -10,6 +10,13 @@ describe('takePort', () => {
     expect(Math.max(...ports)).toBeLessThan(32_768);
   });
 
+  it('gives no port twice, whose server may not listen yet', async () => {
+    const ports: number[] = [];
+    for (let index = 0; index < 500; index++) ports.push(await takePort(0));
+
+    expect(new Set(ports).size).toBe(500);
+  });
+
   it('gives another one for a port that is busy', async () => {
     const busy = await takePort(0);
     const server = createServer();

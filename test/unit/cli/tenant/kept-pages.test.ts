@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
@@ -35,6 +35,17 @@ it('gives back every page, and only its owner may read them', async () => {
   expect(await numbersOf(pages)).toEqual([1, 2, 3]);
   expect(statSync(path).mode & 0o077).toBe(0);
   expect(statSync(join(folder, 'inner')).mode & 0o077).toBe(0);
+});
+
+it('keeps characters that some versions of readline take for the end of a line', async () => {
+  const pages = new KeptPages(path, z.object({ text: z.string() }));
+  const text = 'a\u2028b\u2029c\u0085d\r\ne';
+  await pages.add({ text });
+  const found = [];
+  for await (const page of pages.read()) found.push(page);
+
+  expect(found).toEqual([{ text }]);
+  expect(readFileSync(path, 'utf8').split(/\r?\n|\r|\u2028|\u2029/)).toHaveLength(2);
 });
 
 it('goes on behind the last whole page, wherever the process was ended', async () => {

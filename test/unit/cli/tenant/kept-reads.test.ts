@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
@@ -23,10 +23,12 @@ let said: string[];
 let breaksAt: string | undefined;
 let refuses: string | undefined;
 let now: number;
+let pageTakesMs: number;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'licenser-reads-'));
   [asked, said, breaksAt, refuses, now] = [[], [], undefined, undefined, Date.now()];
+  pageTakesMs = 0;
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -34,6 +36,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const graph = {
   async userPage(_read: unknown, link = '1') {
     asked.push(`users ${link}`);
+    now += pageTakesMs;
     if (link === breaksAt) throw new GraphError('permission', 'interrupted', { status: 403 });
     if (link === refuses) {
       refuses = undefined;
@@ -51,10 +54,11 @@ const graph = {
   },
 } as unknown as Directory;
 
-const open = () => {
+const open = (isFresh = false) => {
   const kept = keepReads({
     folder: async () => folder,
     now: () => now,
+    isFresh,
     onResume: (since) => said.push(since),
   });
   const directory = kept.over(graph);
@@ -136,6 +140,55 @@ it('uses nothing that is older than an hour', async () => {
 
   expect(asked).toHaveLength(8);
   expect(said).toEqual([]);
+});
+
+it('goes on with a read that took longer than an hour, and says since when its pages are', async () => {
+  const began = now;
+  [breaksAt, pageTakesMs] = ['4', 25 * 60_000];
+  await expect(open().users()).rejects.toThrow('interrupted');
+  [breaksAt, pageTakesMs] = [undefined, 0];
+  asked = [];
+
+  expect((await open().users()).seen).toBe(8);
+  expect(asked).toEqual(['users 4']);
+  expect(said).toEqual([new Date(began + 25 * 60_000).toISOString()]);
+});
+
+it('counts the hour from the last page that follows from the first, whatever was written behind it', async () => {
+  breaksAt = '3';
+  await expect(open().users()).rejects.toThrow('interrupted');
+  breaksAt = undefined;
+  now += 61 * 60_000;
+  const [name = ''] = readdirSync(folder);
+  const [, second = ''] = readFileSync(join(folder, name), 'utf8').split('\n');
+  appendFileSync(join(folder, name), `${JSON.stringify({ ...(JSON.parse(second) as object), at: now })}\n`);
+  asked = [];
+
+  expect((await open().users()).seen).toBe(8);
+  expect(asked).toHaveLength(4);
+});
+
+it.each([false, true])('leaves what others have kept when it is through (fresh: %s)', async (isFresh) => {
+  breaksAt = '3';
+  await expect(open().users()).rejects.toThrow('interrupted');
+  breaksAt = undefined;
+  const small = open(isFresh);
+  await small.members('g');
+  await small.done();
+  asked = [];
+
+  expect((await open().users()).seen).toBe(8);
+  expect(asked).toEqual(['users 3', 'users 4']);
+});
+
+it('reads everything anew once, where that is asked for', async () => {
+  await open().users();
+  const fresh = open(true);
+  asked = [];
+
+  expect((await fresh.users()).seen).toBe(8);
+  expect((await fresh.users()).seen).toBe(8);
+  expect(asked).toHaveLength(4);
 });
 
 it('keeps other properties apart, and gives only what follows from the first page', async () => {

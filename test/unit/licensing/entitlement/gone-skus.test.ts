@@ -3,12 +3,15 @@ import { decide } from '../../../../shared/licensing/decide';
 import { bindNames } from '../../../../shared/licensing/entitlement/bind-names';
 import { resolvePolicy } from '../../../../shared/licensing/entitlement/resolved-policy';
 import type { Policy } from '../../../../shared/policy/policy';
+import type { Exception } from '../../../../shared/words/exception';
 import { operationOf, outcomeOf, verdictOf } from '../support/say';
 import {
   aGrant,
   aPolicy,
   aRule,
   anInput,
+  day,
+  department,
   direct,
   inherited,
   ours,
@@ -121,6 +124,88 @@ describe('a better SKU that the tenant does not show any more', () => {
 
     expect(decision.ledger).toMatchObject([{ skuId: sku('SPE_E5'), disabledByUs: [plan('MCOEV')] }]);
     expect(outcomeOf(decision, 'SPE_E5')).toMatchObject({ outcome: 'nothing' });
+  });
+});
+
+describe('our license of a SKU that the tenant does not show any more', () => {
+  /** E5 for the sales department, E3 for everybody. */
+  const sales = (graceMs: number) =>
+    activated(
+      aPolicy({
+        exclusive: [['SPE_E5', 'SPE_E3']],
+        rules: [
+          aRule('sales', { when: department('Sales'), assign: [aGrant('SPE_E5')] }),
+          aRule('all', { assign: [aGrant('SPE_E3')] }),
+        ],
+        removal: { mode: 'remove', graceMs },
+      }),
+    );
+  const left = { direct: [direct('SPE_E5')], properties: { accountEnabled: true, department: 'Support' } };
+  const longAgo = { notEntitledSince: 0 };
+
+  it.each([
+    ['during the grace of the better one', {}],
+    ['after it', longAgo],
+  ])('is left alone when a lower SKU is granted: that one comes at once (%s)', (_, ledger) => {
+    const decision = decide(
+      anInput({ policy: sales(day), catalogue: withoutE5, ...left, ledger: [ours('SPE_E5', ledger)] }),
+    );
+
+    expect(operationOf(decision)).toBe('+SPE_E3');
+    expect(decision.ledger.map(({ skuId }) => skuId)).toContain(sku('SPE_E5'));
+  });
+
+  it('covers the lower one while it is in doubt whether the better one is granted', () => {
+    const decision = decide(
+      anInput({
+        policy: sales(day),
+        catalogue: withoutE5,
+        ...left,
+        properties: { accountEnabled: true },
+        ledger: [ours('SPE_E5', longAgo)],
+      }),
+    );
+
+    expect(operationOf(decision)).toBe('');
+  });
+
+  it('is left alone when the better one comes', () => {
+    const decision = decide(
+      anInput({
+        policy: both,
+        catalogue: tenantWith({ SPE_E3: null }),
+        direct: [direct('SPE_E3')],
+        ledger: [ours('SPE_E3')],
+      }),
+    );
+
+    expect(operationOf(decision)).toBe('+SPE_E5');
+  });
+});
+
+describe('our license of a lower SKU that the tenant does not show any more', () => {
+  it('is left alone when an extra license stands above it', () => {
+    const extra = { until: null, why: 'a project', by: 'ops', at: 0 };
+    const exception: Exception = {
+      skus: [{ skuId: sku('SPE_E5'), disabledPlans: [], extra }],
+      until: null,
+      why: 'none',
+      by: 'ops',
+      at: 0,
+    };
+
+    const policy = { ...both, rules: [] };
+    const decision = decide(
+      anInput({
+        policy,
+        catalogue: tenantWith({ SPE_E3: null }),
+        exception,
+        direct: [direct('SPE_E3')],
+        ledger: [ours('SPE_E3')],
+      }),
+    );
+
+    expect(operationOf(decision)).toBe('+SPE_E5');
   });
 });
 

@@ -5,10 +5,12 @@ import { Secret } from '../../../../shared/kernel/secret';
 import { keepSubscription } from '../../../../shared/pipeline/intake/keep-subscription';
 import { makeMemoryCursors } from '../../../support/memory/memory-cursors';
 import { makePipelineWorld } from '../../../support/pipeline-world';
+import { makeRecordingLogger } from '../../../support/recording-logger';
 
 /** Graph's side: one subscription a resource and change type, as the real one keeps it. */
 function makeWorld() {
   const t = makePipelineWorld();
+  const logger = makeRecordingLogger();
   const graph = {
     held: [] as (GraphSubscription & { clientState: string })[],
     calls: [] as string[],
@@ -51,7 +53,8 @@ function makeWorld() {
       },
     },
   } as unknown as typeof t.pipeline;
-  return { graph, pipeline, settings, keep: () => keepSubscription(pipeline, t.task) };
+  const { lines: logged } = logger;
+  return { graph, pipeline, settings, logged, keep: () => keepSubscription(pipeline, { logger }) };
 }
 
 let t: ReturnType<typeof makeWorld>;
@@ -97,6 +100,21 @@ describe('the subscription', () => {
     await t.keep();
 
     expect(held()).toEqual([['https://app/1', 'two']]);
+  });
+
+  it.each([
+    ['one of 15 characters is warned of, and works', 'x'.repeat(15), 1],
+    ['one of 16 characters is not', 'x'.repeat(16), 0],
+  ])('calls with the client state: %s', async (_, clientState, warnings) => {
+    Object.assign(t.settings, { clientState: new Secret(clientState) });
+    t.logged.length = 0;
+
+    await t.keep();
+
+    expect(held()).toEqual([['https://app/1', clientState]]);
+    const text = JSON.stringify(t.logged);
+    expect(text.match(/LICENSER_CLIENT_STATE has fewer than 16/g) ?? []).toHaveLength(warnings);
+    expect(text).not.toContain(clientState);
   });
 
   it('is replaced when the row about it is lost, or is of an earlier version', async () => {
