@@ -12,7 +12,7 @@ import { finishForAzd, prepareForAzd } from './deploy/azd.mjs';
 import { checkSettings } from './deploy/check-settings.mjs';
 import { completeApp } from './deploy/complete.mjs';
 import { isNewToNotifications, requireWebhookUrl } from './deploy/first-time.mjs';
-import { chooseRegion, refuseFixedChanges } from './deploy/fixed-choices.mjs';
+import { chooseRegion, readStanding, refuseFixedChanges } from './deploy/fixed-choices.mjs';
 import { WrongChoice, mergeChoices, previousChoices } from './deploy/merge-choices.mjs';
 import {
   checkRegion,
@@ -43,17 +43,18 @@ async function deployAll(args) {
   choosePolicy(root, options.policy);
   checkRegion(location, say);
   const previous = previousChoices(group, asked.name ?? process.env.LICENSER_NAME);
+  const standing = readStanding(group, previous);
   const named = operators.length > 0 || previous.parameters.operators === undefined;
   const chosen = mergeChoices(
     {
       ...asked,
-      location: chooseRegion(location, previous),
+      location: chooseRegion(location, standing),
       operators: named ? chooseOperators(operators, account.userType) : undefined,
     },
     previous.parameters,
     process.env,
   );
-  refuseFixedChanges(chosen, previous);
+  refuseFixedChanges(chosen, standing);
   checkSettings(root, chosen.extraSettings ?? {});
   const place = { group, deployment: previous.deployment, leavesLock };
   if (isWhatIf) {

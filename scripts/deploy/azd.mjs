@@ -7,7 +7,7 @@ import { completeApp } from './complete.mjs';
 import { deploymentOf, mergeChoices, previousChoices, toEnvironment } from './merge-choices.mjs';
 import { checkRegion, chooseOperators, ensureGroup, readAccount, registerProviders } from './prepare.mjs';
 import { isNewToNotifications, requireWebhookUrl } from './first-time.mjs';
-import { chooseRegion, refuseFixedChanges } from './fixed-choices.mjs';
+import { chooseRegion, readStanding, refuseFixedChanges } from './fixed-choices.mjs';
 import { checkSettings } from './check-settings.mjs';
 
 /**
@@ -41,14 +41,15 @@ export function prepareForAzd(root, env, say) {
   ])
     if (!env[variable]) throw new AzureRefused(`${variable} is not set: azd env set ${variable} ${example}`);
   const previous = previousChoices(env.AZURE_RESOURCE_GROUP, env.LICENSER_NAME);
+  const standing = readStanding(env.AZURE_RESOURCE_GROUP, previous);
   const operators =
     env.LICENSER_OPERATORS || previous.parameters.operators ? undefined : operatorsOf(env, userType);
   const chosen = mergeChoices(
-    { operators, location: chooseRegion(env.AZURE_LOCATION, previous) },
+    { operators, location: chooseRegion(env.AZURE_LOCATION, standing) },
     previous.parameters,
     env,
   );
-  refuseFixedChanges(chosen, previous);
+  refuseFixedChanges(chosen, standing);
   choosePolicy(root, env.LICENSER_POLICY || undefined);
   checkSettings(root, chosen.extraSettings ?? {});
   requireWebhookUrl(chosen, previous, env);
@@ -99,7 +100,7 @@ export async function finishForAzd(root, env, say) {
   setAzdValues({
     ...(env.LICENSER_APP_IS_NEW === 'true' ? { LICENSER_APP_IS_NEW: 'false' } : {}),
     ...(chosen.operationsClientId !== before.operationsClientId
-      ? { LICENSER_OPS_CLIENT_ID: chosen.operationsClientId }
+      ? { LICENSER_OPERATIONS_CLIENT_ID: chosen.operationsClientId }
       : {}),
   });
   return exitCode;

@@ -20,7 +20,8 @@ export const choices = [
   }),
   choice('location', 'LICENSER_LOCATION', text),
   choice('operators', 'LICENSER_OPERATORS', list),
-  choice('operationsClientId', 'LICENSER_OPS_CLIENT_ID', text),
+  // Not LICENSER_OPS_CLIENT_ID: azure-env.mjs puts that into shells for the CLI, so it may be another environment's.
+  choice('operationsClientId', 'LICENSER_OPERATIONS_CLIENT_ID', text),
   choice('operatorsMayReceive', 'LICENSER_OPERATORS_MAY_RECEIVE', yesNo, {
     option: 'operators-may-receive',
     help: 'operators may peek into queues, and so empty them: for emergencies',

@@ -20,9 +20,12 @@ export function plainOutputs(outputs) {
   return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }
 
-/** @returns {Record<string, string>} what is set; the operations API is left out while there is none */
+/**
+ * @returns {Record<string, string | undefined>} undefined: this environment has none (the operations API is not
+ *   registered), and that of another environment, which the shell may have, must not take its place
+ */
 export const cliEnvironment = (outputs) =>
-  Object.fromEntries(cliSettings.flatMap((name) => (outputs[name] ? [[name, outputs[name]]] : [])));
+  Object.fromEntries(cliSettings.map((name) => [name, outputs[name] || undefined]));
 
 /** Names of resources that commands of docs/deploy.md take: variable of the shell -> output of infra/main.bicep. */
 const resourceNames = {
@@ -31,14 +34,15 @@ const resourceNames = {
   LICENSER_VAULT: 'keyVaultName',
 };
 
-/** @returns {Record<string, string>} what an operator's shell gets: the CLI's settings, and names for `az` */
+/**
+ * @returns {Record<string, string | undefined>} what an operator's shell gets: the CLI's settings, and names for `az`.
+ *   undefined: the shell must lose what it has
+ */
 export const shellEnvironment = (group, outputs) => ({
   ...cliEnvironment(outputs),
   LICENSER_GROUP: group,
   ...Object.fromEntries(
-    Object.entries(resourceNames).flatMap(([name, output]) =>
-      outputs[output] ? [[name, outputs[output]]] : [],
-    ),
+    Object.entries(resourceNames).map(([name, output]) => [name, outputs[output] || undefined]),
   ),
 });
 
@@ -46,9 +50,11 @@ export const shellEnvironment = (group, outputs) => ({
 export function shellLines(environment, shell) {
   const quoted = (value) =>
     shell === 'powershell' ? `'${value.replaceAll("'", "''")}'` : `'${value.replaceAll("'", `'\\''`)}'`;
+  const set = (name, value) =>
+    shell === 'powershell' ? `$env:${name} = ${quoted(value)}` : `export ${name}=${quoted(value)}`;
+  const remove = (name) =>
+    shell === 'powershell' ? `Remove-Item Env:${name} -ErrorAction Ignore` : `unset ${name}`;
   return Object.entries(environment)
-    .map(([name, value]) =>
-      shell === 'powershell' ? `$env:${name} = ${quoted(value)}` : `export ${name}=${quoted(value)}`,
-    )
+    .map(([name, value]) => (value === undefined ? remove(name) : set(name, value)))
     .join('\n');
 }

@@ -1,9 +1,9 @@
 // Roles that a deployment gave to operators who are no longer among its choices. Azure takes no role back by itself: a
-// template only adds.
+// template only adds. The role of the operations API is the tenant's: all environments have it in one registration.
 import { AzureRefused, azJson } from './az.mjs';
 import { plainOutputs } from './environment.mjs';
-import { deploymentOf } from './merge-choices.mjs';
-import { holdersOf } from './operations-app.mjs';
+import { deploymentOf, environmentsOf } from './merge-choices.mjs';
+import { holdersOf, pageAddress } from './operations-app.mjs';
 import { readAccount } from './prepare.mjs';
 
 /** Roles of operators in infra/roles.bicep, by the resource that they are on. */
@@ -15,13 +15,16 @@ export const operatorRoles = {
 
 /**
  * @typedef {{ principalId: string, name: string, role: string, on: string, remove: { roleAssignment: string } | { graph: string } }} Former
+ * @typedef {{ former: Former[], storageAccountName: string, otherApps: string[] }} Found otherApps: addresses that the
+ *   registration of the operations API serves beside the apps of the group; who operates those is not known here
  */
 
 /**
  * @param {string} group
  * @param {string | undefined} name of the environment; undefined: the first one of the group
  * @param {import('./graph.mjs').Patience} patience
- * @returns {Promise<{ former: Former[], storageAccountName: string }>} who has a role that the last deployment does not give
+ * @returns {Promise<Found>} who has a role on the environment's resources that its last deployment does not give, and who
+ *   has the role Operator and operates no environment of the group
  * @throws {AzureRefused} there is no deployment, or it cannot be read
  */
 export async function findFormerOperators(group, name, patience) {
@@ -55,17 +58,41 @@ export async function findFormerOperators(group, name, patience) {
     ],
   ];
   const former = places.flatMap(([role, scope, keep]) => assignmentsOf(role, scope, keep));
-  if (outputs.LICENSER_OPS_CLIENT_ID) {
-    const holders = await holdersOf('Operator', patience);
-    former.push(
-      ...holders
-        .filter(({ principalId }) => !operators.includes(principalId.toLowerCase()))
-        .map(({ path, principalId, name }) => ({
-          ...{ principalId, name, role: 'Operator', on: 'the operations API', remove: { graph: path } },
-        })),
-    );
-  }
-  return { former, storageAccountName: outputs.storageAccountName };
+  const storageAccountName = outputs.storageAccountName;
+  if (!outputs.LICENSER_OPS_CLIENT_ID) return { former, storageAccountName, otherApps: [] };
+  const ofApi = await formerOfApi(group, operators, outputs, patience);
+  return { former: [...former, ...ofApi.former], storageAccountName, otherApps: ofApi.otherApps };
+}
+
+/** The registration serves all environments of the tenant, so who operates another one of the group is an operator too. */
+async function formerOfApi(
+  group,
+  ownOperators,
+  { LICENSER_OPS_CLIENT_ID: clientId, functionAppUrl },
+  patience,
+) {
+  const environments = environmentsOf(group);
+  const operators = new Set([
+    ...ownOperators,
+    ...environments.flatMap(({ parameters }) =>
+      (parameters.operators ?? []).map(({ objectId }) => objectId.toLowerCase()),
+    ),
+  ]);
+  const own = new Set(
+    [functionAppUrl, ...environments.map(({ outputs }) => outputs.functionAppUrl)].flatMap((url) =>
+      url ? [pageAddress(url).toLowerCase()] : [],
+    ),
+  );
+  const { appId, addresses, holders } = await holdersOf('Operator', patience);
+  const otherApps = addresses.filter((address) => !own.has(address.toLowerCase()));
+  if (appId !== undefined && appId.toLowerCase() !== clientId.toLowerCase())
+    otherApps.push(`the registration ${appId}, which is not that of this environment (${clientId})`);
+  const former = holders
+    .filter(({ principalId }) => !operators.has(principalId.toLowerCase()))
+    .map(({ path, principalId, name }) => ({
+      ...{ principalId, name, role: 'Operator', on: 'the operations API', remove: { graph: path } },
+    }));
+  return { former, otherApps };
 }
 
 function assignmentsOf(role, scope, keep) {

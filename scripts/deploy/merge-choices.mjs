@@ -1,5 +1,5 @@
 // Where choices come from: the command line, the shell, and the last deployment to the group.
-import { AzureRefused, tryAz } from './az.mjs';
+import { AzureRefused, azJson, tryAz } from './az.mjs';
 import { choices } from './choices.mjs';
 
 /** The name of the first environment's deployment in a group: its parameters are what a later one starts from. */
@@ -44,8 +44,8 @@ export function deploymentOf(group, name) {
 /**
  * @param {string} group
  * @param {string | undefined} name of the environment; undefined: the first one of the group
- * @returns {{ deployment: string, parameters: Record<string, unknown>, isComplete: boolean }} the parameters of the
- *   environment's last deployment, {} when there was none, and whether it went through
+ * @returns {{ deployment: string, parameters: Record<string, unknown>, isComplete: boolean, wasTried: boolean }} the
+ *   parameters of the environment's last deployment, {} when there was none, whether it went through, and whether there was one
  * @throws {AzureRefused} whether there was one is not known
  */
 export function previousChoices(group, name) {
@@ -56,16 +56,36 @@ export function previousChoices(group, name) {
     'properties.{state: provisioningState, parameters: parameters}',
     'json',
   );
-  if (shown === undefined) return { deployment, parameters: {}, isComplete: false };
+  if (shown === undefined) return { deployment, parameters: {}, isComplete: false, wasTried: false };
   const { state, parameters } = JSON.parse(shown);
   return {
     deployment,
-    parameters: Object.fromEntries(
-      Object.entries(parameters ?? {}).map(([name, parameter]) => [name, parameter.value]),
-    ),
+    parameters: plainValues(parameters),
     isComplete: state === 'Succeeded',
+    wasTried: true,
   };
 }
+
+/**
+ * @param {string} group
+ * @returns {{ parameters: Record<string, unknown>, outputs: Record<string, string> }[]} the last deployment of each
+ *   environment of the group, also of one that failed: that has parameters, and outputs none
+ * @throws {AzureRefused} they cannot be read
+ */
+export function environmentsOf(group) {
+  const listed = azJson(['deployment', 'group', 'list', '--resource-group', group, '--query', '[].name']);
+  return (listed ?? [])
+    .filter((deployment) => deployment === firstDeployment || deployment.startsWith(`${firstDeployment}-`))
+    .map((deployment) => {
+      const query = 'properties.{parameters: parameters, outputs: outputs}';
+      const { parameters, outputs } = JSON.parse(showDeployment(group, deployment, query, 'json') ?? '{}');
+      return { parameters: plainValues(parameters), outputs: plainValues(outputs) };
+    });
+}
+
+/** Values as Azure Resource Manager gives them, by name; {} when there are none. */
+const plainValues = (given) =>
+  Object.fromEntries(Object.entries(given ?? {}).map(([name, { value }]) => [name, value]));
 
 /**
  * What was asked for now, else what the shell says, else what the last deployment had. What none of them names has the

@@ -30,6 +30,9 @@ export const operationsRoles = [
 ];
 const scopeId = '6b1f3c52-6a0e-4a5b-9d0e-5c0f1a3b7e10';
 
+/** @returns {string} where an app's ops page signs people in: a redirect URI of the registration */
+export const pageAddress = (appUrl) => `${appUrl}/api/ui/`;
+
 function definition(appUrl) {
   return {
     displayName,
@@ -50,7 +53,7 @@ function definition(appUrl) {
         },
       ],
     },
-    spa: { redirectUris: [`${appUrl}/api/ui/`] },
+    spa: { redirectUris: [pageAddress(appUrl)] },
   };
 }
 
@@ -136,20 +139,22 @@ function roleId(role) {
  *
  * @param {'Viewer' | 'Operator' | 'Approver'} role
  * @param {import('./graph.mjs').Patience} patience
- * @returns {Promise<{ path: string, principalId: string, name: string }[]>} path: what DELETE takes away; empty when the
- *   API is not registered
+ * @returns {Promise<{ appId?: string, addresses: string[],
+ *   holders: { path: string, principalId: string, name: string }[] }>} addresses: of all apps that sign people in by the
+ *   registration, those of other groups too; path: what DELETE takes away. Without appId: the API is not registered
  */
 export async function holdersOf(role, patience) {
   const app = await findRegistration(patience);
   const principal = app && (await findPrincipal(app.appId, patience));
-  if (!principal) return [];
+  if (!principal) return { addresses: [], holders: [] };
   const path = `/servicePrincipals/${principal.id}/appRoleAssignedTo`;
   const found = await listGraph(path, patience);
-  return found
+  const holders = found
     .filter(({ appRoleId }) => appRoleId === roleId(role))
     .map(({ id, principalId, principalDisplayName }) => ({
       path: `${path}/${id}`,
       principalId,
       name: principalDisplayName ?? '',
     }));
+  return { appId: app.appId, addresses: app.spa?.redirectUris ?? [], holders };
 }

@@ -94,7 +94,7 @@ describe('azd and scripts/deploy.sh', () => {
       ...withWebhook,
       NOTIFICATION_KEY: 'a-key',
       LICENSER_APP_IS_NEW: 'false',
-      LICENSER_OPS_CLIENT_ID: operationsClient,
+      LICENSER_OPERATIONS_CLIENT_ID: operationsClient,
     });
     expect(startingWith('rest').map(({ args }) => args)).toEqual(ofScript.graph.map(({ args }) => args));
     expect(startingWith('functionapp', 'function').map(({ args }) => args)).toEqual(
@@ -103,7 +103,7 @@ describe('azd and scripts/deploy.sh', () => {
     // The next `azd up` keeps both.
     expect(azdValues()).toMatchObject({
       LICENSER_APP_IS_NEW: 'false',
-      LICENSER_OPS_CLIENT_ID: operationsClient,
+      LICENSER_OPERATIONS_CLIENT_ID: operationsClient,
     });
     expect(standIns.calls().some(({ args }) => /a-key|hooks\.example/.test(args.join(' ')))).toBe(false);
     expect(standIns.refused()).toBe('');

@@ -84,6 +84,26 @@ describe('the choices of a deployment', () => {
     },
   );
 
+  it('come from no variable that azure-env.mjs sets: a shell may have it of another environment', () => {
+    const set = execFileSync(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `import { shellEnvironment } from './scripts/deploy/environment.mjs';
+         process.stdout.write(Object.keys(shellEnvironment('rg', {})).join(' '));`,
+      ],
+      { cwd: root, encoding: 'utf8' },
+    ).split(' ');
+
+    expect(set).toContain('LICENSER_OPS_CLIENT_ID');
+    const read = [...parameterFile.matchAll(/readEnvironmentVariable\(\s*'(\w+)'/g)].map(
+      ([, name = '']) => name,
+    );
+    expect(read.length).toBeGreaterThan(25);
+    expect([...read, ...choices.map(({ env }) => env)].filter((name) => set.includes(name))).toEqual([]);
+  });
+
   it('have an option of the script, or a script works them out', () => {
     expect(choices.filter(({ option }) => option === undefined).map(({ parameter }) => parameter)).toEqual([
       'location',

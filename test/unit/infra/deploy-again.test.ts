@@ -25,12 +25,25 @@ const deployedWith = (parameters: Values, state = 'Succeeded', more: readonly An
     { match: '^deployment group show', stdout: shown(state, { operators: [], ...parameters }) },
     { match: 'what-if', stdout: 'No change.' },
   ]);
-const foresee = (...args: readonly string[]) =>
-  standIns.run(process.execPath, [
-    join(root, 'scripts', 'deploy.mjs'),
-    ...['--group', 'rg', '--location', 'westeurope', '--what-if'],
-    ...args,
-  ]);
+const foreseeIn = (env: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+  standIns.run(
+    process.execPath,
+    [
+      join(root, 'scripts', 'deploy.mjs'),
+      ...['--group', 'rg', '--location', 'westeurope', '--what-if'],
+      ...args,
+    ],
+    { env },
+  );
+const foresee = (...args: readonly string[]) => foreseeIn({}, ...args);
+const resource = (type: string, name: string, sku: string | null = null) => ({
+  ...{ name, type: `Microsoft.${type}`, location: 'westeurope', sku },
+});
+/** What is in the group. */
+const standing = (...resources: readonly object[]): Answer => ({
+  match: '^resource list',
+  stdout: JSON.stringify(resources),
+});
 const asked = () => standIns.calls().find(({ args }) => args.includes('what-if'));
 const nameOf = (args: readonly string[] = []) => args[args.indexOf('--name') + 1];
 
@@ -56,11 +69,74 @@ describe('the region of the resources', () => {
     });
   });
 
-  it('may be another one after a deployment that did not end', async () => {
-    standIns = await makeStandIns(deployedWith({ location: 'westeurope' }, 'Failed'));
+  it('may be another one after a deployment that failed and left nothing', async () => {
+    standIns = await makeStandIns(
+      deployedWith({ location: 'westeurope' }, 'Failed', [
+        // Of another environment of the group, and of another product.
+        standing(resource('Web/sites', 'licenser-test-abcdefghijklm'), resource('Web/sites', 'shop')),
+      ]),
+    );
 
     expect((await foresee('--location', 'uksouth')).status).toBe(0);
     expect(asked()?.env['LICENSER_LOCATION']).toBe('uksouth');
+  });
+});
+
+describe('after a deployment that failed, an environment that stands', () => {
+  const bus = (sku: string) => resource('ServiceBus/namespaces', 'licenser-bus-abcdefghijklm', sku);
+  const network = resource('Network/virtualNetworks', 'licenser-network');
+  const addresses = { match: '^resource show .*licenser-network', stdout: '"10.90.0.0/23"' };
+
+  it.each([
+    // What the failed one asked for does not count, only what is there.
+    [
+      'region',
+      [bus('Standard')],
+      { location: 'uksouth' },
+      ['--location', 'uksouth'],
+      /the resources are in westeurope/,
+    ],
+    [
+      'region, of its first part',
+      [resource('OperationalInsights/workspaces', 'licenser-logs')],
+      {},
+      ['--location', 'uksouth'],
+      /the resources are in westeurope/,
+    ],
+    [
+      'open network',
+      [bus('Standard')],
+      { privateNetwork: true },
+      [],
+      /--private-network: Service Bus does not go/,
+    ],
+    ['private network', [bus('Premium')], {}, ['--no-private-network'], /--private-network/],
+    [
+      'addresses',
+      [bus('Premium'), network],
+      { privateNetwork: true },
+      ['--network', '10.0.0.0/22'],
+      /--network: the addresses/,
+    ],
+  ] as const)('keeps its %s', async (_what, resources, parameters, options, message) => {
+    standIns = await makeStandIns(deployedWith(parameters, 'Failed', [standing(...resources), addresses]));
+
+    const { status, stderr } = await foresee(...options);
+
+    expect(stderr).toMatch(message);
+    expect([status, asked(), standIns.refused()]).toEqual([2, undefined, '']);
+  });
+
+  it('is deployed again as it was', async () => {
+    standIns = await makeStandIns(
+      deployedWith({ location: 'westeurope', privateNetwork: true }, 'Failed', [
+        standing(bus('Premium'), network),
+        addresses,
+      ]),
+    );
+
+    expect((await foresee()).status).toBe(0);
+    expect([asked()?.env['LICENSER_LOCATION'], standIns.refused()]).toEqual(['westeurope', '']);
   });
 });
 
@@ -111,6 +187,23 @@ describe('two environments in one group', () => {
     expect(asked()?.env).not.toHaveProperty('LICENSER_PERMISSIONS');
   });
 
+  it('do not get the operations API of the one that the shell was set to', async () => {
+    standIns = await makeStandIns(
+      deployedWith({ name: 'licenser', operationsClientId: 'of-prod' }, 'Succeeded', [
+        nameOfFirst('licenser'),
+        ofTest,
+      ]),
+    );
+    const evaluated = { LICENSER_OPS_CLIENT_ID: 'of-prod', LICENSER_OPS_URL: 'https://prod.example' };
+
+    await foreseeIn(evaluated, '--name', 'test');
+    await foreseeIn(evaluated);
+
+    const [test, prod] = standIns.calls().filter(({ args }) => args.includes('what-if'));
+    expect(test?.env).not.toHaveProperty('LICENSER_OPERATIONS_CLIENT_ID');
+    expect(prod?.env['LICENSER_OPERATIONS_CLIENT_ID']).toBe('of-prod');
+  });
+
   it('share nothing with a group that has one, which is found with and without its name', async () => {
     standIns = await makeStandIns(deployedWith({ name: 'contoso' }, 'Succeeded', [nameOfFirst('contoso')]));
 
@@ -157,7 +250,8 @@ describe('doctor and plan at the end', () => {
     mkdirSync(join(standIns.folder, 'scripts'));
     writeFileSync(
       join(standIns.folder, 'scripts', 'run-built.mjs'),
-      'console.log(process.argv[3], process.env.LICENSER_POLICY_PATH, process.env.LICENSER_TENANT_ID);\n',
+      'const { LICENSER_POLICY_PATH: policy, LICENSER_TENANT_ID: tenant, LICENSER_OPS_CLIENT_ID: api } = process.env;\n' +
+        "console.log([process.argv[3], policy, tenant, api].join(' ').trim());\n",
     );
     const given = JSON.stringify({
       permissions: 'full',
@@ -171,6 +265,8 @@ describe('doctor and plan at the end', () => {
       await lookAtTenant('${standIns.folder}', { say, ...${given} });`;
     const run = await standIns.run(process.execPath, ['--input-type=module', '-e', code], {
       cwd: standIns.folder,
+      // The shell may have been set to another environment.
+      env: { LICENSER_TENANT_ID: 'another', LICENSER_OPS_CLIENT_ID: 'of-another' },
     });
     await new Promise((resolve) => health.close(resolve));
     return {

@@ -103,26 +103,44 @@ describe('scripts/azure-env.mjs', () => {
   it.each([
     [
       'bash',
-      ["export LICENSER_TENANT_ID='it'\\''s'", "export LICENSER_GROUP='rg'", "export LICENSER_APP='x'"],
+      [
+        'unset ServiceBusConnection__fullyQualifiedNamespace',
+        "export LICENSER_TENANT_ID='it'\\''s'",
+        ...['unset LICENSER_TABLES_ENDPOINT', 'unset LICENSER_OPS_URL', 'unset LICENSER_OPS_CLIENT_ID'],
+        ...["export LICENSER_GROUP='rg'", "export LICENSER_APP='x'"],
+        ...['unset LICENSER_STORAGE_ACCOUNT', 'unset LICENSER_VAULT'],
+      ],
     ],
     [
       'powershell',
-      ["$env:LICENSER_TENANT_ID = 'it''s'", "$env:LICENSER_GROUP = 'rg'", "$env:LICENSER_APP = 'x'"],
+      [
+        'Remove-Item Env:ServiceBusConnection__fullyQualifiedNamespace -ErrorAction Ignore',
+        "$env:LICENSER_TENANT_ID = 'it''s'",
+        'Remove-Item Env:LICENSER_TABLES_ENDPOINT -ErrorAction Ignore',
+        'Remove-Item Env:LICENSER_OPS_URL -ErrorAction Ignore',
+        'Remove-Item Env:LICENSER_OPS_CLIENT_ID -ErrorAction Ignore',
+        ...["$env:LICENSER_GROUP = 'rg'", "$env:LICENSER_APP = 'x'"],
+        'Remove-Item Env:LICENSER_STORAGE_ACCOUNT -ErrorAction Ignore',
+        'Remove-Item Env:LICENSER_VAULT -ErrorAction Ignore',
+      ],
     ],
-  ])('prints for %s what the CLI and the commands of docs/deploy.md need, quoted', async (shell, lines) => {
-    standIns = await makeStandIns([
-      {
-        match: '^deployment group show',
-        stdout: JSON.stringify({ LICENSER_TENANT_ID: { value: "it's" }, functionAppName: { value: 'x' } }),
-      },
-    ]);
+  ])(
+    'prints for %s what the CLI and the commands of docs/deploy.md need, quoted, and takes away what there is not',
+    async (shell, lines) => {
+      standIns = await makeStandIns([
+        {
+          match: '^deployment group show',
+          stdout: JSON.stringify({ LICENSER_TENANT_ID: { value: "it's" }, functionAppName: { value: 'x' } }),
+        },
+      ]);
 
-    const { stdout, status } = await standIns.run(process.execPath, [
-      join(root, 'scripts', 'azure-env.mjs'),
-      ...['--group', 'rg', '--shell', shell],
-    ]);
+      const { stdout, status } = await standIns.run(process.execPath, [
+        join(root, 'scripts', 'azure-env.mjs'),
+        ...['--group', 'rg', '--shell', shell],
+      ]);
 
-    expect(stdout).toBe(`${lines.join('\n')}\n`);
-    expect(status).toBe(0);
-  });
+      expect(stdout).toBe(`${lines.join('\n')}\n`);
+      expect(status).toBe(0);
+    },
+  );
 });

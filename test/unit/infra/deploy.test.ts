@@ -121,7 +121,7 @@ describe('scripts/deploy.mjs', () => {
 
     expect(stderr).toBe('');
     expect(status).toBe(0);
-    expect(madeResources().map(({ env }) => env['LICENSER_OPS_CLIENT_ID'])).toEqual([
+    expect(madeResources().map(({ env }) => env['LICENSER_OPERATIONS_CLIENT_ID'])).toEqual([
       undefined,
       operationsClient,
     ]);

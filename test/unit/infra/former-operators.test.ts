@@ -43,6 +43,7 @@ function azure(more: readonly Answer[] = []): readonly Answer[] {
       identityPrincipalId: { value: identity },
       ServiceBusConnection__fullyQualifiedNamespace: { value: 'licenser-bus-x.servicebus.windows.net' },
       LICENSER_OPS_CLIENT_ID: { value: 'client' },
+      functionAppUrl: { value: 'https://contoso-x.azurewebsites.net' },
     },
   };
   return [
@@ -116,6 +117,80 @@ describe('scripts/former-operators.mjs', () => {
       ),
       expect.stringMatching(/^rest --method DELETE --url \S+\/servicePrincipals\/sp\/appRoleAssignedTo\/r1 /),
     ]);
+  });
+
+  describe('the role of the operations API, which all environments of the tenant share', () => {
+    const ofTest = 'aaaaaaaa-0000-4000-8000-00000000a00a';
+    const operator = '6b1f3c52-6a0e-4a5b-9d0e-5c0f1a3b7e02';
+    const prodUrl = 'https://contoso-x.azurewebsites.net';
+    const testUrl = 'https://licenser-test-y.azurewebsites.net';
+    const test = {
+      parameters: { operators: { value: [{ objectId: ofTest.toUpperCase(), kind: 'User' }] } },
+      outputs: { functionAppUrl: { value: testUrl } },
+    };
+    /** A group with two environments, and a registration that these addresses sign people in by. */
+    const shared = (addresses: readonly string[], environment: object = test, appId = 'client') =>
+      azure([
+        { match: '^deployment group list', stdout: '["main","storage","main-licenser-test"]' },
+        { match: '^deployment group show .*main-licenser-test', stdout: JSON.stringify(environment) },
+        {
+          match: '^rest --method GET .*/applications\\?',
+          stdout: JSON.stringify({
+            value: [{ id: 'obj', appId, spa: { redirectUris: addresses.map((url) => `${url}/api/ui/`) } }],
+          }),
+        },
+        {
+          match: '^rest --method GET .*appRoleAssignedTo',
+          stdout: JSON.stringify({
+            value: [former, me, ofTest].map((principalId) => ({
+              ...{ id: `of-${principalId}`, principalId, appRoleId: operator },
+            })),
+          }),
+        },
+      ]);
+    const removed = () => calls('rest --method DELETE').map((line) => /of-(\S+)/.exec(line)?.[1]);
+
+    it('is left to who operates another environment of the group', async () => {
+      standIns = await makeStandIns(shared([prodUrl, testUrl]));
+
+      const { status, stdout } = await run('--remove');
+
+      expect([status, standIns.refused()]).toEqual([0, '']);
+      expect(removed()).toEqual([former]);
+      expect(stdout).not.toContain(ofTest);
+    });
+
+    it.each([
+      [
+        'an app that is not in this group',
+        shared([prodUrl, testUrl, 'https://other.example']),
+        'https://other.example/api/ui/',
+      ],
+      [
+        'an environment whose last deployment failed, so that it names no app',
+        shared([prodUrl, testUrl], { ...test, outputs: null }),
+        testUrl,
+      ],
+      ['another environment than this one', shared([prodUrl], test, 'another'), 'another'],
+    ])('is only listed where the registration serves %s', async (_what, answers, named) => {
+      standIns = await makeStandIns(answers);
+
+      const { status, stdout } = await run('--remove');
+
+      expect([status, standIns.refused()]).toEqual([0, '']);
+      expect(stdout).toContain(`${former} has Operator on the operations API`);
+      expect(stdout).toContain(named);
+      expect(stdout).toMatch(/2 removed\./);
+      expect(removed()).toEqual([]);
+    });
+
+    it('is taken away there only by an option of its own', async () => {
+      standIns = await makeStandIns(shared([prodUrl, testUrl, 'https://other.example']));
+
+      await run('--remove', '--shared-role');
+
+      expect(removed()).toEqual([former]);
+    });
   });
 
   it('puts the lock back when a role cannot be removed, and says so', async () => {
