@@ -104,7 +104,7 @@ function renderEnd({
             `${countOf(withoutUserType)} outside the scope ${withoutUserType === 1 ? 'has' : 'have'} no userType: \`user.userType -eq "Member"\` is false of them`,
           ),
         ]),
-    ...approval.map(({ text }) => labeled('to approve', text)),
+    ...(approval ?? []).map(({ text }) => labeled('to approve', text)),
     ...unknown.map((user) => labeled('unknown', `the tenant has no user ${user}`)),
     ...unreadable
       .slice(0, 20)

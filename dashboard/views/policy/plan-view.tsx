@@ -54,7 +54,7 @@ function Made({ plan }: { readonly plan: Plan }) {
           .join(', ')}
         .
       </p>
-      {plan.approval.length === 0 ? (
+      {plan.approval === null ? null : plan.approval.length === 0 ? (
         <p>Activating it would run at once: no guard holds it.</p>
       ) : (
         <div class="note">

@@ -6,10 +6,10 @@ import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import { query, setQuery } from '../../frame/location';
 import type { ViewProps } from '../../frame/view-props';
+import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
 import { FilterLinks } from '../../parts/filter-links';
 import { number, spaced } from '../../parts/format';
-import { Pager } from '../../parts/pager';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { me } from '../../session/me';
@@ -132,13 +132,17 @@ function Buttons({ rollout: { id, kind, state, by, members } }: { readonly rollo
   );
 }
 
-function Members({ rollout: { id, counts, members } }: { readonly rollout: Rollout }) {
+function Members({ rollout: { id, counts } }: { readonly rollout: Rollout }) {
   const state = query.value.get('state') ?? '';
-  const skip = Number(query.value.get('skip') ?? 0);
+  // Members change their state while they are looked at: a page begins after an id, not at a number.
+  const after = query.value.get('after') ?? undefined;
   const chosen = Object.keys(counts).find((name) => name === state) as Member['state'] | undefined;
   const wanted = { rollout: id, ...(chosen === undefined ? {} : { state: chosen }) };
-  const resource = useResource('rollouts.showMembers', { ...wanted, skip, limit: pageSize });
-  const total = chosen === undefined ? members : counts[chosen];
+  const resource = useResource('rollouts.showMembers', {
+    ...wanted,
+    limit: pageSize,
+    ...(after === undefined ? {} : { after }),
+  });
   return (
     <section class="card" aria-labelledby="members">
       <h2 id="members">Users</h2>
@@ -160,12 +164,10 @@ function Members({ rollout: { id, counts, members } }: { readonly rollout: Rollo
         {(found) => (
           <>
             {found.length === 0 ? <Empty>None.</Empty> : <MemberTable members={found} wanted={wanted} />}
-            <Pager
-              skip={skip}
-              shown={found.length}
-              total={total}
-              size={pageSize}
-              onGo={(to) => setQuery({ skip: to === 0 ? undefined : String(to) })}
+            <CursorPager
+              isFirst={after === undefined}
+              next={found.length < pageSize ? null : (found.at(-1)?.id ?? null)}
+              onGo={(to) => setQuery({ after: to })}
             />
           </>
         )}

@@ -27,8 +27,8 @@ export const showSeries = defineRoute({
   handle({ samples, services }, { names, from, to, step }) {
     const now = services.clock.now();
     const begin = from === undefined ? now - timing.ops.approval.ms : Date.parse(from);
-    // A year of them is read for who asks, and not kept.
-    const isLately = now - begin <= timing.ops.forecastHistory.ms;
+    // A year of them is read for who asks, and not kept. Who asks for 30 days counted them before the request was here.
+    const isLately = now - begin <= timing.ops.forecastHistory.ms + timing.ops.sampleHour.ms;
     return readSeries(samples, {
       now,
       ...(isLately ? { known: samplesOf(samples, services.clock) } : {}),

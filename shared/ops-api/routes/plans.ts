@@ -31,8 +31,8 @@ const Plan = z.looseObject({
   ),
   cost: z.object({ before: z.number(), after: z.number() }).nullable(),
   guards: z.looseObject({ reductions: z.number(), changes: z.number(), exceeded: z.array(z.string()) }),
-  /** Why another person would have to approve an activation of it. */
-  approval: z.array(z.object({ code: z.string(), text: z.string() })),
+  /** Why another person would have to approve an activation of it; null: that was not looked at. */
+  approval: z.array(z.object({ code: z.string(), text: z.string() })).nullable(),
   unknown: z.array(z.string()),
 });
 type Plan = z.infer<typeof Plan>;
@@ -117,7 +117,9 @@ export const showPlan = defineRoute({
   answer: Plan,
   async handle(context, { id }) {
     const { at, head } = await findPlan(context, id);
-    return { ...(head as Plan), id, at: isoTime(at) };
+    // A plan that an earlier version kept does not have it.
+    const { approval = null, ...rest } = head as Omit<Plan, 'approval'> & Partial<Pick<Plan, 'approval'>>;
+    return { ...rest, approval, id, at: isoTime(at) };
   },
 });
 

@@ -11,7 +11,7 @@ import { checkUsers, countAllUsers, mostRead } from './check-users';
 import type { CountedUsers } from './check-users';
 import { checkVerdict } from './check-verdict';
 import type { StatusParts } from '../status/read-facts';
-import { guarded } from './finding';
+import { guarded, warn } from './finding';
 import type { Finding, LookedBy } from './finding';
 import { lookAtTenant } from './tenant/look-at-tenant';
 import type { TenantParts } from './tenant/look-at-tenant';
@@ -40,7 +40,7 @@ export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
   const look: Required<DoctorParts>['tenant'] =
     parts.tenant ?? (() => lookAtTenant({ ...parts, pipeline, inspector }));
   const looked = look();
-  const ofTenant = (name: string) => guarded(name, async () => (await looked)[name] ?? []);
+  const ofTenant = (name: string) => guarded(name, async () => (await looked)[name] ?? [notKept(name)]);
   const found = await Promise.all([
     guarded('verdict', () => checkVerdict({ ...parts.status, services: pipeline, inspector }, parts.by)),
     ofTenant('graph'),
@@ -66,3 +66,11 @@ export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
   const checks = found.flat();
   return { ok: checks.every(({ state }) => state !== 'fail'), checks };
 }
+
+/** Findings that a process of another version kept have no such check: that is not the same as nothing found. */
+const notKept = (name: string) =>
+  warn(
+    name,
+    'not looked at: the findings that were kept last do not have it',
+    'Look again: `licenser doctor`, or POST /doctor.',
+  );

@@ -51,10 +51,10 @@ export type PreviewView = {
   /** Users outside the scope because their accounts have no userType, as far as that shows. */
   readonly withoutUserType?: number;
   /**
-   * Why another person would have to approve it if it were activated now; empty: it would run at once, or it is no edited
-   * policy for everybody.
+   * Why another person would have to approve it if it were activated now; empty: it would run at once. null: not looked at,
+   * because it is no edited policy for everybody.
    */
-  readonly approval: readonly { readonly code: string; readonly text: string }[];
+  readonly approval: readonly { readonly code: string; readonly text: string }[] | null;
   /** How many users were planned with each policy; more than one while a rollout moves users to another. */
   readonly policies: readonly { readonly policyHash: string; readonly users: number }[];
   /** Users that were named and that the tenant does not know. */

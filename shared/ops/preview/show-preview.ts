@@ -33,7 +33,7 @@ export async function showPreview(
   );
   const { catalogue } = await pipeline.catalogue.read(request.signal);
   const isActivation = edited !== undefined && request.selection.kind === 'all';
-  const approval = isActivation ? await whyItWouldWait(pipeline, plan, policy) : [];
+  const approval = isActivation ? await whyItWouldWait(pipeline, plan, policy) : null;
   return toPreviewView(plan, { policy, catalogue }, { ...made, approval });
 }
 
@@ -42,7 +42,7 @@ async function whyItWouldWait(
   pipeline: PreviewServices,
   plan: Preview,
   policy: Policy,
-): Promise<PreviewView['approval']> {
+): Promise<NonNullable<PreviewView['approval']>> {
   const active = await pipeline.policy.active().catch((error: unknown) => {
     if (error instanceof UserError) return undefined;
     throw error;

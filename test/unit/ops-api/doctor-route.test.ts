@@ -24,6 +24,9 @@ async function makeWorld() {
       ageMs: world.now() - Date.parse(tenantCheckedAt),
       signIn: checks.filter(({ name }) => name === 'graph sign-in').map((check) => check.text),
       names: checks.map(({ name }) => name),
+      notLookedAt: checks
+        .filter(({ state, text: said }) => state === 'warn' && said.startsWith('not looked at'))
+        .map(({ name }) => name),
     };
   };
   return {
@@ -62,6 +65,35 @@ describe('the doctor, by the ops API', () => {
     expect(next).toMatchObject({ ageMs: minute, signIn: ['second'] });
     // What may change at any time is of now, and no check is missing.
     expect(next.names).toEqual(expect.arrayContaining(['verdict', 'policy', 'queues', 'users', 'census']));
+  });
+
+  it('looks now where the kept findings are of the future, by a clock that was ahead', async () => {
+    const { ask, say, advance } = await makeWorld();
+    advance(60 * minute);
+    await ask('GET');
+    say('second');
+    advance(-60 * minute);
+
+    expect(await ask('GET')).toMatchObject({ ageMs: 0, signIn: ['second'] });
+  });
+
+  it('says which check the kept findings do not have', async () => {
+    const { ask, ops } = await makeWorld();
+    await ask('GET');
+    const read = ops.doctor.checked.read.bind(ops.doctor.checked);
+    Object.assign(ops.doctor.checked, {
+      read: async (id: string) => {
+        const stored = await read(id);
+        if (stored === undefined) return stored;
+        const { seats: _, ...checks } = stored.value.checks;
+        return { ...stored, value: { ...stored.value, checks } };
+      },
+    });
+
+    const { names, notLookedAt } = await ask('GET');
+
+    expect(names).toContain('seats');
+    expect(notLookedAt).toEqual(['seats']);
   });
 
   it('is answered by a look where the kept findings cannot be read or kept', async () => {

@@ -70,17 +70,24 @@ export async function lookAndKeep(parts: TenantParts, store: CheckedTenants): Pr
 /** Of the timer `observe`: looks where the last findings are old. @throws TransientError the tables are away */
 export async function keepLooking(parts: TenantParts, store: CheckedTenants): Promise<void> {
   const known = await readKept(store);
-  const age = parts.pipeline.clock.now() - (known?.value.at ?? -Infinity);
-  if (age >= timing.ops.tenantChecked.ms) await lookAndKeep(parts, store);
+  if (!isYounger(known, parts, timing.ops.tenantChecked.ms)) await lookAndKeep(parts, store);
 }
 
 /** What `observe` last found; looks now where that is missing, or so old that `observe` does not run. Never throws. */
 export async function lastFindings(parts: TenantParts, store: CheckedTenants): Promise<CheckedTenant> {
   const known = await readKept(store).catch(() => undefined);
-  const age = parts.pipeline.clock.now() - (known?.value.at ?? -Infinity);
-  return known !== undefined && age < timing.ops.tenantCheckedOld.ms
-    ? known.value
-    : lookAndKeep(parts, store);
+  return isYounger(known, parts, timing.ops.tenantCheckedOld.ms) ? known.value : lookAndKeep(parts, store);
+}
+
+/** Findings of the future were kept by a clock that was ahead: how old they are is not known. */
+function isYounger(
+  known: Stored<CheckedTenant> | undefined,
+  { pipeline: { clock } }: TenantParts,
+  limitMs: number,
+): known is Stored<CheckedTenant> {
+  if (known === undefined) return false;
+  const age = clock.now() - known.value.at;
+  return age >= 0 && age < limitMs;
 }
 
 /** A row that cannot be read is made anew. */
