@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
-import { ensureError, UserError } from '../../shared/kernel/errors';
+import { UserError, ensureError } from '../../shared/kernel/errors';
 import type { Policy } from '../../shared/policy/policy';
 import { makeReport } from '../../shared/tenant/report/make-report';
 import type { TenantReport } from '../../shared/tenant/report/tenant-report';
@@ -18,7 +17,8 @@ import { renderReportHtml } from '../render/report/render-report-html';
 import { renderReportText } from '../render/report/render-report-text';
 import { addLookOptions, withLookTarget } from '../target/target';
 import type { LookTarget, TargetOptions } from '../target/target';
-import { visibleFacts, visibleJson } from '../visible-text';
+import { visibleFacts, visibleJson, visibleLine } from '../visible-text';
+import { writePrivateFile } from '../write-private-file';
 
 type Format = 'text' | 'json' | 'html';
 type Options = TargetOptions & {
@@ -59,7 +59,8 @@ export const define: DefineCommand = (command, { io }) => {
     const work = withLookTarget({ ...options, json: true }, io, (target) =>
       read(target, { at: io.now(), prices, policy, onProgress }),
     );
-    const report = await work.finally(() => bar?.end());
+    const { report, notes } = await work.finally(() => bar?.end());
+    for (const note of notes) io.complain(`${note}\n`);
     await write(io, report, options);
   });
 };
@@ -74,7 +75,7 @@ type ReadOptions = {
 async function read(
   { pipeline, reads }: LookTarget,
   { at, prices, policy, onProgress }: ReadOptions,
-): Promise<TenantReport> {
+): Promise<{ readonly report: TenantReport; readonly notes: readonly string[] }> {
   const { directory } = pipeline;
   const [skus, conflicts, total] = await Promise.all([
     directory.listSkus(),
@@ -83,10 +84,44 @@ async function read(
   ]);
   const users = await readReportUsers(directory, (done) => onProgress(done, total ?? null));
   const groupNames = await readGroupNames(directory, users);
-  // A report needs no policy: without one there are no prices.
-  const inForce =
-    policy ?? (prices === undefined ? await pipeline.policy.current().catch(() => undefined) : undefined);
-  return makeReport({ at, skus, users, groupNames, conflicts, prices: prices ?? pricesOf(inForce) });
+  const inForce = policy === undefined && prices === undefined ? await policyInForce(pipeline) : { policy };
+  const report = makeReport({
+    at,
+    skus,
+    users,
+    groupNames,
+    conflicts,
+    prices: prices ?? pricesOf(inForce.policy),
+  });
+  return { report, notes: [...(inForce.notes ?? []), ...unknownOf(prices, report)] };
+}
+
+type InForce = { readonly policy: Policy | undefined; readonly notes?: readonly string[] };
+
+/** A report needs no policy: without one there are no prices, and one that cannot be used is told. */
+async function policyInForce({ policy }: LookTarget['pipeline']): Promise<InForce> {
+  try {
+    return { policy: await policy.current() };
+  } catch (thrown) {
+    if (thrown instanceof UserError && thrown.code === 'cli/no-policy') return { policy: undefined };
+    const why = `No prices: the policy cannot be used: ${ensureError(thrown).message}`;
+    return { policy: undefined, notes: [visibleLine(why)] };
+  }
+}
+
+const mostNamed = 10;
+
+/** A slip in a part number would look like a SKU without a price. */
+function unknownOf(
+  prices: ReadonlyMap<string, number> | undefined,
+  { skus }: TenantReport,
+): readonly string[] {
+  const known = new Set(skus.flatMap((sku) => [sku.skuPartNumber.toLowerCase(), sku.skuId.toLowerCase()]));
+  const unknown = [...(prices?.keys() ?? [])].filter((name) => !known.has(name));
+  if (unknown.length === 0) return [];
+  const more = unknown.length > mostNamed ? ` and ${String(unknown.length - mostNamed)} more` : '';
+  const names = unknown.slice(0, mostNamed).join(', ');
+  return [visibleLine(`--prices names SKUs that the tenant does not have: ${names}${more}`)];
 }
 
 function pricesOf(policy: Policy | undefined): ReadonlyMap<string, number> {
@@ -105,13 +140,7 @@ async function write(io: Io, report: TenantReport, options: Options): Promise<vo
     io.print(text);
     return;
   }
-  try {
-    await writeFile(out, text, { mode: 0o600 });
-  } catch (cause) {
-    throw new UserError('cli/unwritable', `${out} cannot be written: ${ensureError(cause).message}`, {
-      cause,
-    });
-  }
+  await writePrivateFile(out, text);
   io.complain(`Written to ${out}\n`);
 }
 

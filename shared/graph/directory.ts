@@ -69,8 +69,12 @@ export type GroupDeltaPage = {
   readonly deltaLink?: string;
 };
 
-/** A part of what is inside a group, nested groups and their members included. */
-export type GroupContents = { readonly users: readonly UserId[]; readonly groups: readonly GroupId[] };
+/** A page of what is inside a group, nested groups and their members included; with a next link there is more. */
+export type GroupContents = {
+  readonly users: readonly UserId[];
+  readonly groups: readonly GroupId[];
+  readonly nextLink?: string;
+};
 
 export type LicenseWrite = {
   readonly add: readonly { readonly skuId: SkuId; readonly disabledPlans: readonly ServicePlanId[] }[];
@@ -144,8 +148,8 @@ export interface Directory {
   groupDeltaFromNow(signal?: AbortSignal): Promise<string>;
   /** Follows one next or delta link. GraphError of class `syncStateLost` when Graph no longer takes it. */
   groupDeltaPage(link: string, signal?: AbortSignal): Promise<GroupDeltaPage>;
-  /** Users and groups inside a group, nested ones included, page by page; none: there is no such group. */
-  groupContents(group: GroupId, signal?: AbortSignal): AsyncIterable<GroupContents>;
+  /** A page of the users and groups inside a group, nested ones included: the first, or that of a link; null: there is no such group. */
+  groupContents(group: GroupId, link?: string, signal?: AbortSignal): Promise<GroupContents | null>;
   /** The groups alone, from an index that may be minutes behind: few rows, however many users are in the group. */
   nestedGroups(group: GroupId, signal?: AbortSignal): AsyncIterable<readonly GroupId[]>;
   /** One POST assignLicense. Never retried here: the caller knows whether the answer was lost. */

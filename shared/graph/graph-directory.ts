@@ -62,7 +62,7 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
     deltaPage: (link, signal) => followDeltaLink(transport, link, signal),
     groupDeltaFromNow: (signal) => groupDeltaFromNow(transport, signal),
     groupDeltaPage: (link, signal) => followGroupDeltaLink(transport, link, signal),
-    groupContents: (group, signal) => readGroupContents(transport, group, signal),
+    groupContents: (group, link, signal) => readGroupContents(transport, group, link, signal),
     nestedGroups: (group, signal) => readNestedGroups(transport, group, signal),
 
     /** https://learn.microsoft.com/graph/api/user-assignlicense: both arrays must be there, even when empty. */

@@ -161,7 +161,7 @@ function compose({ situation, wanted, settlement, location, dates, unservable }:
   const inScope = entitlement.scope === true;
   const located = operation?.usageLocation !== undefined && location.kind === 'set' ? [location.reason] : [];
   const reasons = [
-    ...(inScope ? [] : [outOfScope(lacksUserType(input))]),
+    ...(inScope ? [] : [outOfScope(entitlement.scope === false && lacksUserType(input))]),
     ...entitlement.unresolved,
     ...sortReasons(skus),
     ...located,
@@ -186,9 +186,12 @@ function compose({ situation, wanted, settlement, location, dates, unservable }:
   };
 }
 
-/** Read, and empty: of accounts that are neither members nor guests. */
-function lacksUserType({ policy, user }: DecideInput): boolean {
-  return policy.needs.properties.has('userType') && user.properties['userType'] === null;
+/** Its empty userType alone keeps the account out of the scope: as a member it would be in. */
+function lacksUserType({ policy, user, memberships: { named }, now }: DecideInput): boolean {
+  if (user.properties['userType'] !== null) return false;
+  const member = { ...user.properties, userType: 'Member' };
+  const context = { now, absent: 'undecided' as const, ...(named === undefined ? {} : { groups: named }) };
+  return policy.scope?.evaluate(member, context) === true;
 }
 
 /** What is wrong with the rules that match. */

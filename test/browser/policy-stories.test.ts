@@ -161,7 +161,7 @@ describe('a change that guards hold', () => {
     await closeByKeys(asker.page);
     await asker.page.getByText('paused', { exact: true }).waitFor();
     expect((await world.rollout(id)).state).toBe('paused');
-    await fetch(`${holds}/${held.id}`, { method: 'DELETE' });
+    await fetch(`${holds}/${held.id}`, { method: 'DELETE', headers: controlHeaders(world.cloud.file.graph) });
 
     await press(asker.page, asker.page.getByRole('button', { name: 'Resume…' }));
     await confirmByKeys(asker.page, 'Resume', 'CHG-5 goes on');

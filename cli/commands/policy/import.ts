@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
-import { UserError, ensureError } from '../../../shared/kernel/errors';
+import { UserError } from '../../../shared/kernel/errors';
 import { loadPolicy } from '../../../shared/policy/file/load-policy';
 import type { Policy } from '../../../shared/policy/policy';
 import { showPreview } from '../../../shared/ops/preview/show-preview';
-import type { PlanLineView } from '../../../shared/ops/preview/preview-view';
+import type { PlanLineView, PreviewView } from '../../../shared/ops/preview/preview-view';
 import { draftPolicy } from '../../../shared/tenant/draft/draft-policy';
 import { readDraftInput } from '../../../shared/tenant/read/read-draft-input';
 import { printJson } from '../../io';
@@ -16,6 +15,7 @@ import type { DefineCommand } from '../../program';
 import { makeProgressBar } from '../../render/progress-bar';
 import { addLookOptions, withLookTarget } from '../../target/target';
 import type { LookTarget, TargetOptions } from '../../target/target';
+import { writePrivateFile } from '../../write-private-file';
 
 type Options = TargetOptions & {
   readonly out?: string;
@@ -24,13 +24,20 @@ type Options = TargetOptions & {
   readonly json?: true;
 };
 
-/** What `policy import --json` prints: the draft, and what its plan would change for users who hold a license. */
+type ChangedUser = { readonly user: string; readonly why: string };
+
+/** What `policy import --json` prints: the draft, and what its plan would change. */
 export type ImportedPolicy = {
   readonly policy: string;
   /** Users who hold a license. */
   readonly users: number;
   readonly unchanged: number;
-  readonly changed: readonly { readonly user: string; readonly why: string }[];
+  /** Of those who hold a license. */
+  readonly changed: readonly ChangedUser[];
+  /** Users who hold none and would get one, or wait for one. */
+  readonly gaining: readonly ChangedUser[];
+  /** Of those who hold a license: ids of users who could not be planned, so that it is not known what would change. */
+  readonly unreadable: readonly string[];
 };
 
 /** licenser policy import [--out FILE] */
@@ -59,7 +66,7 @@ export const define: DefineCommand = (command, { io }) => {
       importPolicy(target, { ...options, now: io.now(), onProgress }),
     );
     const imported = await work.finally(() => bar?.end());
-    if (options.out !== undefined) await writeDraftFile(options.out, imported.policy);
+    if (options.out !== undefined) await writePrivateFile(options.out, imported.policy);
     if (options.json) printJson(io, imported);
     else show(io, imported, options.out);
   });
@@ -86,16 +93,33 @@ async function importPolicy(
       },
     );
   }
-  const { lines } = await showPreview(pipeline, { selection: { kind: 'all' }, policy: policyOf(text) });
+  const plan = await showPreview(pipeline, { selection: { kind: 'all' }, policy: policyOf(text) });
   const licensed = new Map(
     input.users
       .filter(({ assignments }) => assignments.some(({ state }) => state !== 'Error'))
       .map(({ id, name }) => [id as string, name]),
   );
-  const changed = lines
-    .filter((line) => licensed.has(line.id) && changes(line))
-    .map((line) => ({ user: licensed.get(line.id) ?? line.id, why: describe(line) }));
-  return { policy: text, users: licensed.size, unchanged: licensed.size - changed.length, changed };
+  return { policy: text, ...summarize(plan, licensed) };
+}
+
+/**
+ * What a plan changes for users who hold a license, and for the others.
+ * @param licensed names of those who hold one, by id
+ */
+export function summarize(
+  { lines, unreadable }: Pick<PreviewView, 'lines' | 'unreadable'>,
+  licensed: ReadonlyMap<string, string>,
+): Omit<ImportedPolicy, 'policy'> {
+  const changing = lines.filter(changes).map((line) => ({
+    isLicensed: licensed.has(line.id),
+    one: { user: licensed.get(line.id) ?? line.userPrincipalName ?? line.id, why: describe(line) },
+  }));
+  const of = (isLicensed: boolean) =>
+    changing.filter((each) => each.isLicensed === isLicensed).map(({ one }) => one);
+  const [changed, gaining] = [of(true), of(false)];
+  const unplanned = unreadable.filter((id) => licensed.has(id));
+  const unchanged = licensed.size - changed.length - unplanned.length;
+  return { users: licensed.size, unchanged, changed, gaining, unreadable: unplanned };
 }
 
 /** A draft that its own reader refuses is our fault, and never written. */
@@ -125,28 +149,32 @@ function describe({ gains, loses, plansOn, plansOff, usageLocation, reasons }: P
   return what.length > 0 ? what.join('; ') : reasons.map(({ text }) => text).join(' ');
 }
 
-async function writeDraftFile(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text, { mode: 0o600 });
-  } catch (cause) {
-    throw new UserError('cli/unwritable', `${path} cannot be written: ${ensureError(cause).message}`, {
-      cause,
-    });
-  }
-}
-
 const mostShown = 20;
 
 /** The policy is the result; what is said of it goes beside it. */
-function show(io: Io, { policy, users, unchanged, changed }: ImportedPolicy, out: string | undefined): void {
+function show(io: Io, imported: ImportedPolicy, out: string | undefined): void {
+  const { policy, users, unchanged, changed, gaining, unreadable } = imported;
   if (out === undefined) io.print(policy);
   const said = [
     ...(out === undefined ? [] : [`Written to ${out}`]),
     `${String(unchanged)} of ${String(users)} users with a license stay as they are.`,
-    ...changed.slice(0, mostShown).map(({ user, why }) => `  ${user}: ${why}`),
-    ...(changed.length > mostShown
-      ? [`  and ${String(changed.length - mostShown)} more: --json names all`]
-      : []),
+    ...list(changed),
+    ...(gaining.length === 0
+      ? []
+      : [`${String(gaining.length)} users without a license would get one:`, ...list(gaining)]),
+    ...(unreadable.length === 0
+      ? []
+      : [
+          `${String(unreadable.length)} users with a license cannot be planned: what would change is not known.`,
+        ]),
   ];
   io.complain(`${said.join('\n')}\n`);
+}
+
+function list(users: readonly ChangedUser[]): readonly string[] {
+  const more = users.length - mostShown;
+  return [
+    ...users.slice(0, mostShown).map(({ user, why }) => `  ${user}: ${why}`),
+    ...(more > 0 ? [`  and ${String(more)} more: --json names all`] : []),
+  ];
 }

@@ -7,3 +7,7 @@ export function countText(count: number): string {
 export function moneyText(amount: number): string {
   return amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
+
+/** A user may be in several findings, and each counts the seats of its own. */
+export const costsOverlap =
+  'Findings overlap: a seat may count in several, so their costs do not add up to what could be saved.';

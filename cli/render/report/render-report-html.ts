@@ -1,5 +1,5 @@
 import type { ReportFinding, ReportSku, TenantReport } from '../../../shared/tenant/report/tenant-report';
-import { countText, moneyText } from './amounts';
+import { costsOverlap, countText, moneyText } from './amounts';
 import { html } from './html-text';
 import type { Html } from './html-text';
 import { reportStyle } from './report-style';
@@ -62,7 +62,9 @@ function costNote(cost: TenantReport['cost']): Html {
   if (cost === null) return html`<p class="soft">No prices were given, so there are no costs.</p>`;
   const { unpriced } = cost;
   const without = unpriced.length === 0 ? '' : ` Without a price: ${unpriced.join(', ')}.`;
-  return html`<p class="soft">Costs are a month's, in the currency of the prices.${without}</p>`;
+  return html`<p class="soft">
+    Costs are a month's, in the currency of the prices.${without} ${costsOverlap}
+  </p>`;
 }
 
 function seatTable(skus: readonly ReportSku[], hasCost: boolean): Html {

@@ -2,7 +2,7 @@ import type { ReportFinding, TenantReport } from '../../../shared/tenant/report/
 import { paint } from '../paint';
 import { renderTable } from '../render-table';
 import { wrapText } from '../wrap-text';
-import { countText, moneyText } from './amounts';
+import { costsOverlap, countText, moneyText } from './amounts';
 
 /** A report for a terminal; `limit`: lines of each finding. */
 export function renderReportText(report: TenantReport, limit: number): string {
@@ -37,6 +37,7 @@ export function renderReportText(report: TenantReport, limit: number): string {
         ...(cost === null ? [] : [sku.cost === null ? '' : moneyText(sku.cost.taken)]),
       ]),
     ).trimEnd(),
+    ...(cost === null ? [] : ['', ...wrapText(costsOverlap, 80)]),
     ...findings.flatMap((finding) => ['', ...renderFinding(finding, limit)]),
     '',
   ].join('\n');

@@ -4,7 +4,7 @@ import { UserError, ensureError } from '../../../shared/kernel/errors';
 const signIn =
   'Sign in with `az login --tenant TENANT`, or give --sign-in browser or --sign-in device, or set LICENSER_GRAPH_TOKEN.';
 
-/** What still works for a token without a permission. docs/cli.md has the same table. */
+/** What still works for a token without a permission. docs/own-tenant.md has the same table. */
 const without: Readonly<Record<string, string>> = {
   'LicenseAssignment.Read.All':
     '`rule match` and `rule explain`; everything else looks at SKUs. Directory.Read.All or Organization.Read.All do as well.',

@@ -1,8 +1,9 @@
-import { GroupDeltaItem, Member } from '../answer-schemas';
+import { GroupDeltaItem, Member, Page } from '../answer-schemas';
 import { deltaLinkOf, followStoredLink } from './delta-links';
 import type { GroupContents, GroupDeltaPage, MemberChange } from '../directory';
+import { refuseEndless } from '../follow-links';
 import { microsoftGraph } from '../graph-client';
-import { readPages } from '../graph-pages';
+import { parseItems, readPages } from '../graph-pages';
 import type { GraphTransport } from '../graph-transport';
 import { GraphError } from '../refusals/graph-error';
 import { advanced } from '../user-read';
@@ -54,24 +55,32 @@ function kindOf({ '@odata.type': type }: Member): 'user' | 'group' | 'other' {
 }
 
 /**
- * Users and groups inside a group, nested ones included, page by page; none: there is no such group. The plain list, since
- * the index behind a cast may be minutes behind.
+ * A page of the users and groups inside a group, nested ones included: the first, or the one that an earlier page linked
+ * to; null: there is no such group. The plain list, since the index behind a cast may be minutes behind.
  * @throws GraphError
  */
-export async function* readGroupContents(
+export async function readGroupContents(
   transport: GraphTransport,
   group: GroupId,
+  link?: string,
   signal?: AbortSignal,
-): AsyncGenerator<GroupContents> {
-  const path = `/groups/${group}/transitiveMembers?$select=id&$top=999`;
-  yield* untilGone(async function* () {
-    for await (const page of readPages(transport, path, Member, { signal })) {
-      yield {
-        users: page.filter((one) => kindOf(one) === 'user').map(({ id }) => toUserId(id)),
-        groups: page.filter((one) => kindOf(one) === 'group').map(({ id }) => toGroupId(id)),
-      };
-    }
-  });
+): Promise<GroupContents | null> {
+  const path = link ?? `/groups/${group}/transitiveMembers?$select=id&$top=999`;
+  try {
+    const request = { method: 'GET' as const, path };
+    const page = await transport.read(request, Page, signal);
+    const members = parseItems(request, page.value, Member);
+    const nextLink = page['@odata.nextLink'];
+    if (nextLink !== undefined) refuseEndless(path, nextLink);
+    return {
+      users: members.filter((one) => kindOf(one) === 'user').map(({ id }) => toUserId(id)),
+      groups: members.filter((one) => kindOf(one) === 'group').map(({ id }) => toGroupId(id)),
+      ...(nextLink === undefined ? {} : { nextLink }),
+    };
+  } catch (error) {
+    if (!(error instanceof GraphError) || error.class !== 'gone') throw error;
+    return null;
+  }
 }
 
 /**
@@ -85,16 +94,10 @@ export async function* readNestedGroups(
   signal?: AbortSignal,
 ): AsyncGenerator<readonly GroupId[]> {
   const path = `/groups/${group}/transitiveMembers/microsoft.graph.group?$select=id&$count=true&$top=999`;
-  yield* untilGone(async function* () {
+  try {
     for await (const page of readPages(transport, path, Member, { headers: advanced, signal })) {
       yield page.map(({ id }) => toGroupId(id));
     }
-  });
-}
-
-async function* untilGone<Page>(read: () => AsyncGenerator<Page>): AsyncGenerator<Page> {
-  try {
-    yield* read();
   } catch (error) {
     if (!(error instanceof GraphError) || error.class !== 'gone') throw error;
   }

@@ -137,6 +137,10 @@ export const opsTiming = {
     ms: 5 * minute,
     why: 'How often `observe` makes the checks of the doctor that ask Graph and read the settings of queues. They seldom change, and each look is paid for.',
   },
+  tenantLook: {
+    ms: 20 * second,
+    why: 'What of these checks takes longer is not waited for: `observe` has to judge every minute, and each name that a policy has is asked for.',
+  },
   tenantCheckedOld: {
     ms: 15 * minute,
     why: 'Findings that are older than three looks: `observe` does not run, and the ops API looks by itself.',

@@ -107,7 +107,7 @@ export function scopeUndecided(unsure: readonly UnsureReference[] = []): Reason 
 }
 
 /**
- * The scope was decided, and leaves the user out. `lacksUserType`: the policy looks at userType, and this account has none,
+ * The scope was decided, and leaves the user out. `lacksUserType`: it would be in as a member, and has no userType,
  * as accounts that were made before guests were known: https://learn.microsoft.com/graph/api/resources/user
  */
 export function outOfScope(lacksUserType: boolean): Reason {

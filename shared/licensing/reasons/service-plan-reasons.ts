@@ -44,7 +44,7 @@ export function makeServicePlanReasons({ sku, list, rules, agree, reason }: Word
       reason(
         'plans/undecided',
         skuId,
-        `Whether any plan of ${sku(skuId)} is to be on could not be decided${rules(names)}, so no seat is spent on it yet. It is decided at the next look with complete data, or when the names in those rules stand for something again.`,
+        `Whether any plan of ${sku(skuId)} is to be on could not be decided${rules(names)}, so no seat is spent on it yet. It is decided at the next look with complete data, when the names in those rules stand for something again, or when they name the new plans that they hold.`,
       ),
     plansOff: (skuId: SkuId, plans: ServicePlans, names: readonly string[], lost = '') =>
       reason(

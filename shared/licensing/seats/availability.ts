@@ -33,13 +33,15 @@ export function findAvailability(situation: Situation, wanted: WantedSku): Avail
   return findSeat(situation, skuId);
 }
 
-/** What is not sure is off in a new license: one in which no plan is surely on is a seat spent on nothing, for now. */
+/**
+ * What is not sure, or held as new, is off in a new license: one in which no plan is surely on is a seat spent on nothing,
+ * for now. Null where all are off: leavesNothingOn.
+ */
 function findUndecidedPlans({ reasons }: Situation, { skuId, plans }: WantedSku): Reason | null {
   const verdicts = [...plans.values()];
   if (verdicts.length === 0 || verdicts.some(({ state }) => state === 'on')) return null;
-  const open = verdicts.filter(({ state }) => state === 'undecided');
-  if (open.length === 0) return reasons.allPlansOff(skuId);
-  return reasons.noPlanSure(skuId, sortedIds(open.flatMap(({ rules }) => rules)));
+  const open = verdicts.filter(({ state }) => state !== 'off');
+  return open.length === 0 ? null : reasons.noPlanSure(skuId, sortedIds(open.flatMap(({ rules }) => rules)));
 }
 
 const nameCodes: ReadonlySet<string> = new Set(['policy/unknown-plan', 'policy/ambiguous-plan']);

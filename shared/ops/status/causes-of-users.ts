@@ -26,12 +26,12 @@ export function lateCauses({
       ),
     );
   }
-  const groupsSince = groups?.failingSince ?? null;
-  if (groupsSince !== null && now - groupsSince > timing.doctor.deltaFailing.ms) {
+  const groupsDeafSince = findGroupsDeafSince(groups, now);
+  if (groupsDeafSince !== null) {
     causes.push(
       cause(
         'groups/deaf',
-        groupsSince,
+        groupsDeafSince,
         null,
         'Changes of groups are not followed: who joins or leaves one is found by the census',
         'licenser doctor says why; the log of users-delta has every attempt.',
@@ -63,6 +63,14 @@ export function lateCauses({
     );
   }
   return causes;
+}
+
+/** Rounds fail, or none has come to its end for long: milliseconds; null: groups are followed, or no policy names one. */
+function findGroupsDeafSince(groups: StatusFacts['groups'], now: number): number | null {
+  if (groups?.isUsed !== true) return null;
+  const { failingSince, workedAt } = groups;
+  if (failingSince !== null && now - failingSince > timing.doctor.deltaFailing.ms) return failingSince;
+  return workedAt !== null && now - workedAt > timing.ops.deaf.ms ? workedAt : null;
 }
 
 /** Some users have no license yet: names that stand for nothing, seats, failures, rollouts, users without an outcome. */

@@ -1,4 +1,8 @@
+import { systemClock } from '../../kernel/clock';
+import type { Clock } from '../../kernel/clock';
 import { ensureError } from '../../kernel/errors';
+import { timing } from '../../kernel/timing';
+import { within } from '../../kernel/within';
 import type { Task } from '../../pipeline/task';
 import type { QuotaView } from '../../quota/read-quota';
 import { keepLooking } from '../doctor/tenant/look-at-tenant';
@@ -24,7 +28,11 @@ export type ObserveParts = CountingParts &
  * `unknown` after three minutes.
  * @throws TransientError the tables are away
  */
-export async function observe(parts: ObserveParts, task: Pick<Task, 'logger'>): Promise<void> {
+export async function observe(
+  parts: ObserveParts,
+  task: Pick<Task, 'logger'>,
+  waitClock: Clock = systemClock,
+): Promise<void> {
   const { services, inspector, objective, quotaClosedUntil, samples } = parts;
   const counted = await countLevels(parts).catch((thrown: unknown): Counted | undefined => {
     task.logger.error('Users and failures could not be counted', { error: ensureError(thrown) });
@@ -45,7 +53,14 @@ export async function observe(parts: ObserveParts, task: Pick<Task, 'logger'>): 
     ...(quota === null ? {} : { quotaPerSecond: quota.perSecond }),
   });
   const { checked, ...looking } = parts.doctor;
-  await keepLooking({ ...looking, pipeline: services, inspector }, checked).catch((thrown: unknown) => {
-    task.logger.error('What the doctor found could not be kept', { error: ensureError(thrown) });
-  });
+  const look = async () =>
+    keepLooking({ ...looking, pipeline: services, inspector }, checked).catch((thrown: unknown) => {
+      task.logger.error('What the doctor found could not be kept', { error: ensureError(thrown) });
+    });
+  const running = underWay.get(checked) ?? look().finally(() => underWay.delete(checked));
+  underWay.set(checked, running);
+  await within(running, timing.ops.tenantLook.ms, waitClock);
 }
+
+/** The look that this process has under way, by its store: a second one would ask Graph for the same names. */
+const underWay = new WeakMap<object, Promise<void>>();

@@ -1,23 +1,52 @@
+import type { Clock } from '../../kernel/clock';
+import { systemClock } from '../../kernel/clock';
 import { ensureError } from '../../kernel/errors';
+import { timing } from '../../kernel/timing';
+import { within } from '../../kernel/within';
 import type { Task } from '../task';
 import { walkGroupDelta } from './groups/walk-group-delta';
 import { walkDelta } from './walk-delta';
 
+type FollowServices = Parameters<typeof walkDelta>[0] & Parameters<typeof walkGroupDelta>[0];
+
 /**
- * The handler of the `users-delta` timer: changes of users, and of the groups that policies name. Neither waits for the
- * other, nor fails with it.
+ * The walk of groups that this process has under way, by its store: a second one would only ask Graph for the same and be
+ * refused by the first one's position. Nothing depends on it.
+ */
+const underWay = new WeakMap<object, Promise<void>>();
+
+/**
+ * The handler of the `users-delta` timer: changes of users, and of the groups that policies name. Neither fails with the
+ * other. Groups are waited for `timing.intake.groupWait` at most: the timer fires again only after this has ended.
  * @throws GraphError, ConcurrencyError, UserError
  */
 export async function followChanges(
-  services: Parameters<typeof walkDelta>[0] & Parameters<typeof walkGroupDelta>[0],
+  services: FollowServices,
   task: Task,
+  clock: Clock = systemClock,
 ): Promise<void> {
-  const rounds = await Promise.allSettled([walkDelta(services, task), walkGroupDelta(services, task)]);
-  const failures = rounds.flatMap((round) =>
-    round.status === 'rejected' ? [ensureError(round.reason)] : [],
-  );
-  const [first, second] = failures;
-  if (second !== undefined && second.message !== first?.message)
-    task.logger.warn('Following changes of groups failed too', { error: second });
-  if (first !== undefined) throw first;
+  let failedGroups: Error | undefined;
+  const groups = walkGroupsOnce(services, task).catch((thrown: unknown) => {
+    failedGroups = ensureError(thrown);
+  });
+  const [users] = await Promise.allSettled([
+    walkDelta(services, task),
+    within(groups, timing.intake.groupWait.ms, clock),
+  ]);
+  const failedUsers = users.status === 'rejected' ? ensureError(users.reason) : undefined;
+  if (failedUsers === undefined) {
+    if (failedGroups !== undefined) throw failedGroups;
+    return;
+  }
+  if (failedGroups !== undefined && failedGroups.message !== failedUsers.message)
+    task.logger.warn('Following changes of groups failed too', { error: failedGroups });
+  throw failedUsers;
+}
+
+function walkGroupsOnce(services: FollowServices, task: Task): Promise<void> {
+  const { cursors } = services;
+  const walking =
+    underWay.get(cursors) ?? walkGroupDelta(services, task).finally(() => underWay.delete(cursors));
+  underWay.set(cursors, walking);
+  return walking;
 }

@@ -23,8 +23,11 @@ export interface CatalogueSource {
   readWithin(maxAgeMs: number): Promise<{ readonly catalogue: Catalogue; readonly book: SeatBook }>;
   /** The same, read from Graph now. */
   readFresh(signal?: AbortSignal): Promise<{ readonly catalogue: Catalogue; readonly book: SeatBook }>;
-  /** What the groups that the policy names stand for: at most `timing.sources.groups` old; the same object as long as it says the same. */
-  groups(policy: Policy, signal?: AbortSignal): Promise<NamedGroups>;
+  /**
+   * What the groups that the policy names stand for: at most `maxAgeMs` old, or `timing.sources.groups`; the same object as
+   * long as it says the same.
+   */
+  groups(policy: Policy, signal?: AbortSignal, maxAgeMs?: number): Promise<NamedGroups>;
   /** This process has just used a seat of each of these, which the reading does not show yet. */
   took(skuIds: readonly SkuId[]): void;
   /** Graph refused these SKUs for want of seats: they count as full for a while, whatever the figures say. */
@@ -84,8 +87,10 @@ export function makeCatalogueSource(directory: Directory, clock: Clock): Catalog
   return {
     read,
     readWithin: (maxAgeMs) => readBy({ maxAgeMs }),
-    groups: async (policy, signal) =>
-      namesGroups(policy) ? namedOf.current(policy, signal === undefined ? {} : { signal }) : noNamedGroups,
+    groups: async (policy, signal, maxAgeMs = timing.sources.groups.ms) =>
+      namesGroups(policy)
+        ? namedOf.current(policy, { maxAgeMs, ...(signal === undefined ? {} : { signal }) })
+        : noNamedGroups,
     readFresh: (signal) => {
       catalogues.forget();
       return read(signal);

@@ -31,8 +31,19 @@ const closed: ReadonlySet<string> = new Set(['eq', 'in']);
 export function asksOfAnyGroup(expression: CheckedExpression): boolean {
   return [...subexpressions(expression)].some(
     (part) =>
-      part.kind === 'comparison' &&
-      part.attribute.name.startsWith('group.') &&
-      (!closed.has(part.operator) || (part.value.kind !== 'text' && part.value.kind !== 'texts')),
+      part.kind === 'quantified' &&
+      [...subexpressions(part.body)].some(isOfGroups) &&
+      [...subexpressions(part.body)].some(isOpen),
   );
+}
+
+function isOfGroups(part: CheckedExpression): boolean {
+  return part.kind === 'comparison' && part.attribute.name.startsWith('group.');
+}
+
+/** Of one group of the user: true of groups that are not named. A `-not` turns a whole name into every other one. */
+function isOpen(part: CheckedExpression): boolean {
+  if (part.kind === 'not') return true;
+  if (part.kind !== 'comparison') return false;
+  return !closed.has(part.operator) || (part.value.kind !== 'text' && part.value.kind !== 'texts');
 }

@@ -1,6 +1,7 @@
 import type { SkuId, UserId } from '../../kernel/ids';
 import type { CatalogueIndex } from '../../licensing/catalogue/catalogue-index';
 import type { LicenseAssignmentState } from '../../words/license';
+import type { GroupRules } from './draft-group-rules';
 import type { DraftedRule } from './drafted-rule';
 import type { DraftInput, DraftUser } from './draft-input';
 import { mineConditions } from './mine-conditions';
@@ -11,30 +12,35 @@ export type Unexplained = { readonly skuId: SkuId; readonly users: readonly Draf
 
 export type AttributeRules = {
   readonly rules: readonly DraftedRule[];
-  /** SKUs whose direct assignments a rule explains. */
+  /** SKUs whose direct assignments a rule explains, all of those that a rule of the draft is about. */
   readonly adopt: readonly SkuId[];
+  /**
+   * SKUs that `adopt` leaves out, with the users on whose account: they hold it directly, no attribute explains that, and a rule
+   * gives them the SKU or a better one. `adopt` is for a whole SKU: theirs would be changed to what that rule gives.
+   */
+  readonly notAdopted: readonly Unexplained[];
   readonly unexplained: readonly Unexplained[];
 };
 
 /**
  * Rules for direct assignments that follow an attribute.
- * @param covered by SKU, users whom rules for groups give it already
+ * @param byGroup whom rules for groups give which SKU
  */
 export function draftAttributeRules(
   { users, confidence, support }: Pick<DraftInput, 'users' | 'confidence' | 'support'>,
-  covered: ReadonlyMap<SkuId, ReadonlySet<UserId>>,
+  byGroup: Pick<GroupRules, 'covered' | 'reached'>,
   families: readonly (readonly SkuId[])[],
   index: CatalogueIndex,
 ): AttributeRules {
   const inScope = users.filter(({ isInScope }) => isInScope);
   const holders = holdersOf(inScope);
-  const found: { readonly skuId: SkuId; readonly mined: Mined; readonly lacking: readonly DraftUser[] }[] =
-    [];
+  const found: Found[] = [];
+  const explainedBy = new Map<SkuId, ReadonlySet<UserId>>();
   const unexplained: Unexplained[] = [];
   for (const skuId of [...holders.keys()].sort((a, b) =>
     index.skuName(a).localeCompare(index.skuName(b), 'en'),
   )) {
-    const direct = directOf(inScope, skuId, covered.get(skuId));
+    const direct = directOf(inScope, skuId, byGroup.covered.get(skuId));
     if (direct.size === 0) continue;
     const has = unite([skuId, ...betterThan(skuId, families)].map((one) => holders.get(one)));
     const mined = mineConditions({ users: inScope, has, direct, confidence, support });
@@ -42,28 +48,46 @@ export function draftAttributeRules(
     for (const one of mined) {
       found.push({ skuId, mined: one, lacking: one.users.filter(({ id }) => !has.has(id)) });
     }
+    explainedBy.set(skuId, new Set([...direct.keys()].filter((id) => explained.has(id))));
     const rest = inScope.filter(({ id }) => direct.has(id) && !explained.has(id));
     if (rest.length > 0) unexplained.push({ skuId, users: rest });
   }
+  const granted = (skuId: SkuId) =>
+    unite([
+      byGroup.reached.get(skuId),
+      ...found
+        .filter((one) => one.skuId === skuId)
+        .map(({ mined }) => new Set(mined.users.map(({ id }) => id))),
+    ]);
+  const candidates = [...new Set(found.map(({ skuId }) => skuId))].map((skuId): Unexplained => {
+    const given = unite([skuId, ...betterThan(skuId, families)].map(granted));
+    const direct = directOf(inScope, skuId, explainedBy.get(skuId));
+    return { skuId, users: inScope.filter(({ id }) => direct.has(id) && given.has(id)) };
+  });
   return {
     rules: mergeSame(found, index),
-    adopt: [...new Set(found.map(({ skuId }) => skuId))],
+    adopt: candidates.filter(({ users: held }) => held.length === 0).map(({ skuId }) => skuId),
+    notAdopted: candidates.filter(({ users: held }) => held.length > 0),
     unexplained,
   };
 }
 
+type Found = {
+  readonly skuId: SkuId;
+  readonly mined: Mined;
+  /** Users of the rule who have not got it. */
+  readonly lacking: readonly DraftUser[];
+};
+
 /** Conditions that are the same give one rule with several SKUs. */
-function mergeSame(
-  found: readonly { readonly skuId: SkuId; readonly mined: Mined; readonly lacking: readonly DraftUser[] }[],
-  index: CatalogueIndex,
-): readonly DraftedRule[] {
-  const groups = new Map<string, (typeof found)[number][]>();
+function mergeSame(found: readonly Found[], index: CatalogueIndex): readonly DraftedRule[] {
+  const groups = new Map<string, Found[]>();
   for (const one of found) {
     const key = one.mined.when ?? '';
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()].map((group) => {
-    const [{ mined }] = group as [(typeof found)[number]];
+    const [{ mined }] = group as [Found];
     const name =
       mined.values.length === 0 ? 'everybody' : `${mined.by} ${mined.values.slice(0, 3).join(' ')}`;
     return {
@@ -100,14 +124,15 @@ function holdersOf(users: readonly DraftUser[]): ReadonlyMap<SkuId, ReadonlySet<
   return holders;
 }
 
+/** Who holds it directly, but for some users. */
 function directOf(
   users: readonly DraftUser[],
   skuId: SkuId,
-  covered: ReadonlySet<UserId> | undefined,
+  without: ReadonlySet<UserId> | undefined,
 ): ReadonlyMap<UserId, LicenseAssignmentState> {
   const direct = new Map<UserId, LicenseAssignmentState>();
   for (const { id, assignments } of users) {
-    if (covered?.has(id)) continue;
+    if (without?.has(id)) continue;
     const state = assignments.find((one) => one.skuId === skuId && one.assignedByGroup === null);
     if (state !== undefined) direct.set(id, state);
   }

@@ -9,6 +9,8 @@ export type GroupRules = {
   readonly rules: readonly DraftedRule[];
   /** By SKU, the users whom the rules for groups give it. */
   readonly covered: ReadonlyMap<SkuId, ReadonlySet<UserId>>;
+  /** The same with those who would get it by these rules, and have not got it by the group. */
+  readonly reached: ReadonlyMap<SkuId, ReadonlySet<UserId>>;
 };
 
 /** Of the users in scope whom a rule would be for, so many must have the license of the group: the others would gain it. */
@@ -27,6 +29,7 @@ export function draftGroupRules(
 ): GroupRules {
   const inScope = users.filter(({ isInScope }) => isInScope);
   const covered = new Map<SkuId, Set<UserId>>();
+  const reached = new Map<SkuId, Set<UserId>>();
   const rules = groups.flatMap((group): DraftedRule[] => {
     const given = assignmentsOf(inScope, group.id);
     if (given.size === 0) return [];
@@ -35,19 +38,27 @@ export function draftGroupRules(
       disable: commonDisabled([...states.values()]),
     }));
     const has = (id: UserId) => [...given.values()].some((states) => states.has(id));
-    const who = choose(group, inScope, has, now);
+    const { users: matching, ...who } = choose(group, inScope, has, now);
     for (const [skuId, states] of given) {
-      const known = covered.get(skuId) ?? new Set();
-      for (const id of states.keys()) known.add(id);
-      covered.set(skuId, known);
+      addTo(covered, skuId, states.keys());
+      addTo(reached, skuId, [...states.keys(), ...matching.map(({ id }) => id)]);
     }
     const name = group.displayName ?? group.id;
     return [{ name: `group ${name}`, ...who, grants, why: [`Licenses of the group ${name}.`, ...who.why] }];
   });
-  return { rules, covered };
+  return { rules, covered, reached };
 }
 
-type Who = Pick<DraftedRule, 'when' | 'memberOf' | 'why'>;
+function addTo(sets: Map<SkuId, Set<UserId>>, skuId: SkuId, ids: Iterable<UserId>): void {
+  const known = sets.get(skuId) ?? new Set<UserId>();
+  for (const id of ids) known.add(id);
+  sets.set(skuId, known);
+}
+
+type Who = Pick<DraftedRule, 'when' | 'memberOf' | 'why'> & {
+  /** Whom the rule would match, as far as that is known. */
+  readonly users: readonly DraftUser[];
+};
 
 function choose(
   group: DraftGroup,
@@ -64,7 +75,7 @@ function choose(
     having(dynamic) >= mostHave * having(members)
   ) {
     const why = `It is dynamic; its rule stands here, and ${String(dynamic.length)} users match it.`;
-    return { when: group.membershipRule, memberOf: [], why: [why] };
+    return { when: group.membershipRule, memberOf: [], why: [why], users: dynamic };
   }
   const rule = group.membershipRule === null ? [] : [`It is dynamic: ${group.membershipRule}`];
   if (having(members) >= mostHave * members.length) {
@@ -72,6 +83,7 @@ function choose(
       when: null,
       memberOf: [group.reference],
       why: [...rule, `${String(members.length)} users are in it.`],
+      users: members,
     };
   }
   const inner = members.length - having(members);
@@ -82,6 +94,7 @@ function choose(
       ...rule,
       `Direct members alone: ${String(inner)} users are in groups inside it, or have not got its license.`,
     ],
+    users: members,
   };
 }
 

@@ -28,7 +28,7 @@ export function draftPolicy(input: DraftInput, now: number): string | undefined 
   ]);
   const families = findFamilies(held, index);
   const byGroup = draftGroupRules(users, input.groups, now);
-  const byAttribute = draftAttributeRules({ ...input, users }, byGroup.covered, families, index);
+  const byAttribute = draftAttributeRules({ ...input, users }, byGroup, families, index);
   const rules = withNames([...byGroup.rules, ...byAttribute.rules]);
   if (rules.length === 0) return undefined;
   const given = new Set(rules.flatMap(({ grants }) => grants.map(({ skuId }) => skuId)));
@@ -37,6 +37,7 @@ export function draftPolicy(input: DraftInput, now: number): string | undefined 
       rules,
       families: families.filter((family) => family.some((skuId) => given.has(skuId))),
       adopt: byAttribute.adopt,
+      notAdopted: byAttribute.notAdopted,
       unexplained: byAttribute.unexplained,
       locationIsCountry: isLocationCountry(inScope),
     },

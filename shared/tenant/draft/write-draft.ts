@@ -9,6 +9,7 @@ export type Draft = {
   readonly rules: readonly DraftedRule[];
   readonly families: readonly (readonly SkuId[])[];
   readonly adopt: readonly SkuId[];
+  readonly notAdopted: readonly Unexplained[];
   readonly unexplained: readonly Unexplained[];
   /** The usage location of nearly everybody is their country. */
   readonly locationIsCountry: boolean;
@@ -58,7 +59,16 @@ export function writeDraft(draft: Draft, catalogue: Catalogue): string {
           ),
           `adopt: [${draft.adopt.map(sku).join(', ')}]`,
         ]),
-    ...writeUnexplained(draft.unexplained, sku),
+    ...writeUsers(
+      'Not under `adopt`: these hold it directly for a reason that is not known, and a rule would change what they hold:',
+      draft.notAdopted,
+      sku,
+    ),
+    ...writeUsers(
+      'Direct assignments that follow no attribute; they stay as they are:',
+      draft.unexplained,
+      sku,
+    ),
     '',
     comment('What was granted stays when a user is no longer entitled to it; `remove` takes it back.'),
     'removal: { mode: keep }',
@@ -88,12 +98,12 @@ function writeGrant({ skuId, disable }: DraftedGrant, catalogue: Catalogue): str
   return plans.length === 0 ? `{ sku: ${sku} }` : `{ sku: ${sku}, disable: [${plans.join(', ')}] }`;
 }
 
-function writeUnexplained(unexplained: readonly Unexplained[], sku: (skuId: SkuId) => string): string[] {
-  if (unexplained.length === 0) return [];
+function writeUsers(title: string, held: readonly Unexplained[], sku: (skuId: SkuId) => string): string[] {
+  if (held.length === 0) return [];
   return [
     '',
-    comment('Direct assignments that follow no attribute; they stay as they are:'),
-    ...unexplained.map(({ skuId, users }) => {
+    comment(title),
+    ...held.map(({ skuId, users }) => {
       const names = users.slice(0, mostNamed).map(({ name }) => name);
       const more = users.length - names.length;
       return comment(`${sku(skuId)}: ${names.join(', ')}${more > 0 ? ` and ${String(more)} more` : ''}`);

@@ -1,11 +1,24 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { makeTenant } from '@auto-licenser/graph-emulator/make-tenant';
 import { startEmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
 import type { EmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
 import { findReadsFolder } from '../../../cli/target/tenant/keep-tenant-reads';
+import { policyFileOf } from '../../../shared/config/policy-file';
 import { graphCallOf } from '../../../shared/graph/permissions';
+import { toSkuId, toUserId } from '../../../shared/kernel/ids';
+import { buildTenantServices } from '../../../shared/wiring-tenant';
 import { startRecordingProxy } from '../../support/graph/recording-proxy';
 import type { RecordingProxy } from '../../support/graph/recording-proxy';
 import { callCli } from '../../support/run-cli';
@@ -114,6 +127,40 @@ describe('a tenant that is looked at through Graph alone', () => {
     expect(readdirSync(folder)).toEqual(['users-other.ndjson']);
     expect(existsSync(old)).toBe(false);
     rmSync(folder, { recursive: true });
+  });
+
+  it('cannot be written to, whatever asks for it', async () => {
+    const credential = { getToken: async () => ({ token: graph.token, expiresOnTimestamp: Infinity }) };
+    const { pipeline } = buildTenantServices({
+      credential,
+      graphOrigin: proxy.origin,
+      policyFile: policyFileOf({ policyPath: policy }),
+      permissions: 'full',
+      lanes: 1,
+    });
+
+    await expect(pipeline.directory.setUsageLocation(toUserId(user), 'FR')).rejects.toThrow('only reads');
+    await expect(
+      pipeline.directory.assignLicense(toUserId(user), { add: [], remove: [toSkuId(user)] }),
+    ).rejects.toThrow('only reads');
+    expect(proxy.requests).toEqual([]);
+  });
+
+  it('reports with a word on prices that name no SKU of it, and on a policy that cannot be used', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'licenser-odd-'));
+    const [odd, wrong] = [join(folder, 'odd.csv'), join(folder, 'wrong.yaml')];
+    writeFileSync(odd, 'sku,price\nSPE_E3,36\nSPE_E33,57\n');
+    writeFileSync(wrong, 'version: 1\nrules: 5\n');
+    const priced = await callCli(['report', ...tenant, '--json', '--prices', odd]);
+    const none = await callCli(['report', ...tenant, '--json']);
+    process.env['LICENSER_POLICY_PATH'] = wrong;
+    const unusable = await callCli(['report', ...tenant, '--json']);
+    rmSync(folder, { recursive: true });
+
+    expect(priced.stderr).toBe('--prices names SKUs that the tenant does not have: spe_e33\n');
+    expect(none.stderr).toBe('');
+    expect(unusable.code).toBe(0);
+    expect(unusable.stderr).toContain('the policy cannot be used');
   });
 
   it('needs a policy: that of the sample tenant fits no other', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { renderPlan } from '../../../cli/render/render-plan';
 import { decide } from '../../../shared/licensing/decide';
 import { UserPreviewer } from '../../../shared/licensing/preview/preview-users';
+import { readMembershipRule } from '../../../shared/policy/rule/membership-rule';
 import { toPreviewView } from '../../../shared/ops/preview/preview-view';
 import { userId } from '../../support/user-states';
 import { aGrant, aPolicy, aRule, anInput, property, tenant } from './support/tenant';
@@ -11,6 +12,11 @@ const policy = aPolicy({
   rules: [aRule('all', { assign: [aGrant('EMS')] })],
   needs: { properties: new Set(['userType']), directGroups: false, transitiveGroups: false },
 });
+const readScope = (text: string) => {
+  const reading = readMembershipRule(text);
+  if (!reading.valid) throw reading.error;
+  return reading.rule;
+};
 const of = (userType: string | null) => anInput({ policy, properties: { userType } });
 const codes = (userType: string | null) => decide(of(userType)).reasons.map(({ code }) => code);
 
@@ -35,6 +41,31 @@ describe('an account without a userType', () => {
     const { reasons } = decide(anInput({ policy: other, properties: { userType: null, department: 'HR' } }));
 
     expect(reasons.map(({ code }) => code)).toEqual(['scope/outside']);
+  });
+
+  it.each([
+    ['another part of the scope leaves it out', 'user.userType -eq "Member" and user.department -eq "Sales"'],
+    [
+      'the scope takes it in but for another part',
+      'user.userType -ne "Guest" and user.department -eq "Sales"',
+    ],
+    ['only a guest would be in', 'user.userType -eq "Guest"'],
+  ])('is not told so where %s', (_, rule) => {
+    const scope = readScope(rule);
+    const decision = decide(
+      anInput({ policy: { ...policy, scope }, properties: { userType: null, department: 'HR' } }),
+    );
+
+    expect(decision.reasons.map(({ code }) => code)).toEqual(['scope/outside']);
+  });
+
+  it('is told so by a scope of several parts of which only this one fails', () => {
+    const scope = readScope('user.userType -eq "Member" and user.department -eq "Sales"');
+    const decision = decide(
+      anInput({ policy: { ...policy, scope }, properties: { userType: null, department: 'Sales' } }),
+    );
+
+    expect(decision.reasons.map(({ code }) => code)).toEqual(['scope/no-user-type']);
   });
 
   it('is counted by plan', () => {

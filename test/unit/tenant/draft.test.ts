@@ -244,6 +244,26 @@ describe('groups', () => {
     ]);
   });
 
+  it.each([
+    ['with other plans', 3, [{ of: 3 }, ...held]],
+    ['of a lower edition', 2, [{ of: 2 }]],
+  ])('leave a direct license %s to its user, although a rule explains those of others', (_what, of, mine) => {
+    const large = [{ of: of === 3 ? 3 : 1, off: of === 3 ? [9] : [], group: group1 }];
+    const members = [...crowd(60, 100, { department: 'IT' }, large), user(200, { department: 'IT' }, mine)];
+    const sales = [
+      ...crowd(6, 1, { department: 'Sales' }, [{ of }]),
+      ...crowd(20, 300, { department: 'HR' }),
+    ];
+    const withOne = draft([...sales, ...members], { groups: [group(members)] });
+    const without = draft([...sales, ...members.slice(0, -1)], { groups: [group(members.slice(0, -1))] });
+    const name = of === 3 ? 'OTHER' : 'SMALL';
+
+    expect(rulesOf(withOne)).toContainEqual(['user.department -eq "Sales"', [[name, []]]]);
+    expect(loadPolicy(withOne ?? '').policy?.adopt).toEqual([]);
+    expect(withOne).toContain(`# ${name}: user200@contoso.com`);
+    expect(loadPolicy(without ?? '').policy?.adopt).toEqual([name]);
+  });
+
   it('stand in the file with every character of their names and rules, and none of it can act on a terminal', () => {
     const membershipRule = 'user.department -eq "Sales" -and\r\n\n  user.accountEnabled -eq true\n\t';
     const reference = "L'\u001b[31mIC\u009b\u2028\u202e\ufeff\u{e0041}\ud800\n- x";

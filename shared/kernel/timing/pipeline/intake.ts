@@ -23,6 +23,26 @@ export const intakeTiming = {
     ms: hour,
     why: 'How often the groups nested in those that policies name are read anew: changes of nesting are reported, and this finds what was not.',
   },
+  nestedRetry: {
+    ms: 5 * minute,
+    why: 'A named group whose nested groups could not be read is tried again after this time.',
+  },
+  groupSlice: {
+    ms: 5 * second,
+    why:
+      'Following changes of groups stops after this time, keeps how far it has come, and goes on in the next round: a ' +
+      'third of the default schedule.',
+  },
+  groupWait: {
+    ms: 10 * second,
+    why: 'What of the changes of groups takes longer than this is not waited for, so that the next round of users starts in time.',
+  },
+  groupName: {
+    ms: 300,
+    why:
+      'What names of groups stand for is read so seldom that following them asks for about three names a second: 2,000 ' +
+      'names every 10 minutes.',
+  },
   nestedGroupKept: {
     ms: 2 * hour,
     why:

@@ -29,7 +29,7 @@ export async function checkGroupPosition({
       fail(
         name,
         `no round of following groups has worked since ${isoTime(workedAt)}`,
-        'See that the function users-delta runs: its schedule is LICENSER_DELTA_SCHEDULE.',
+        'See that the function users-delta runs: its schedule is LICENSER_DELTA_SCHEDULE. Where it runs, a round has more groups to read than it can in an hour.',
       ),
     ];
   }

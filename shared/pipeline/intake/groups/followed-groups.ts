@@ -1,13 +1,13 @@
 import type { GroupId } from '../../../kernel/ids';
 import { foldText } from '../../../policy/fold-case';
 import { looksAtAnyGroup, namedGroups } from '../../../policy/group-references';
+import type { Policy } from '../../../policy/policy';
+import { timing } from '../../../kernel/timing';
 import type { Services } from '../../services';
 import { sorted } from './group-position';
 
 /** Whose members' changes are looked at, as the policies in force say it. */
 export type FollowedGroups = {
-  /** False: no policy asks for groups. */
-  readonly isUsed: boolean;
   /** Members of nested groups count too. */
   readonly nested: ReadonlySet<GroupId>;
   /** Only direct members count. */
@@ -19,28 +19,39 @@ export type FollowedGroups = {
   readonly policies: readonly string[];
 };
 
-/** What the policies of all users name, as the tenant has it now: at most 30 s old. @throws GraphError, UserError */
-export async function readFollowedGroups({
-  policy,
-  catalogue,
-}: Pick<Services, 'policy' | 'catalogue'>): Promise<FollowedGroups> {
-  const policies = await policy.all();
+/** Whether any of these policies asks for groups. */
+export function areGroupsUsed(policies: readonly Policy[]): boolean {
+  return policies.some(looksAtAnyGroup) || policies.some((one) => namedGroups(one).length > 0);
+}
+
+/**
+ * What these policies name, as the tenant has it: at most 30 s old, and with more than 100 names older by
+ * `timing.intake.groupName` a name. Another policy is read at once.
+ * @throws GraphError, UserError
+ */
+export async function readFollowedGroups(
+  { catalogue }: Pick<Services, 'catalogue'>,
+  policies: readonly Policy[],
+): Promise<FollowedGroups> {
   const nested = new Set<GroupId>();
   const direct = new Set<GroupId>();
   for (const one of policies) {
-    const { ids } = await catalogue.groups(one);
+    const { ids } = await catalogue.groups(one, undefined, oldest(one));
     const transitive = new Set(one.rules.flatMap(({ memberOf }) => memberOf.map(foldText)));
     for (const [name, groups] of ids) {
       for (const id of groups) (transitive.has(name) ? nested : direct).add(id);
     }
   }
-  const every = policies.some(looksAtAnyGroup);
   return {
-    isUsed: every || policies.some((one) => namedGroups(one).length > 0),
     nested,
     direct,
-    every,
+    every: policies.some(looksAtAnyGroup),
     roots: sorted(new Set([...nested, ...direct])),
     policies: policies.map(({ hash }) => hash).sort(),
   };
+}
+
+/** A request a name: the more there are, the more seldom. Milliseconds. */
+function oldest(policy: Policy): number {
+  return Math.max(timing.sources.groups.ms, namedGroups(policy).length * timing.intake.groupName.ms);
 }

@@ -7,6 +7,19 @@ import type { Cursor } from '../../../store/ports/cursor-store';
 export const groupPositionRow = 'groups-delta';
 
 const GroupIdText = z.guid().transform(toGroupId);
+const PendingGroup = z.object({
+  id: GroupIdText,
+  /** Only its direct members count. */
+  isDirect: z.boolean(),
+  /** The page to go on with; null: the first. */
+  link: z.string().nullable(),
+  /** How often it could not be read. */
+  tries: z.number(),
+});
+
+/** A group of which everybody is still to be looked at. */
+export type PendingGroup = z.output<typeof PendingGroup>;
+
 const Stored = z.object({
   /** Graph's link, whole; null: no policy asked for groups. */
   link: z.string().nullable(),
@@ -14,10 +27,13 @@ const Stored = z.object({
   policies: z.array(z.string()),
   /** The groups that they name, sorted. */
   roots: z.array(GroupIdText),
-  /** When the nested groups were last read, milliseconds. */
+  /** When the nested groups of all of them were last read, milliseconds; 0: they have not been since the policies changed. */
   nestedAt: z.number(),
   /** Followed groups that were deleted and may be restored, and when that was told, milliseconds. */
   deleted: z.array(z.tuple([GroupIdText, z.number()])),
+  pending: z.array(PendingGroup).default([]),
+  /** A run has ended within a round, or before its groups were read: what it passed by is not known any more. */
+  isPartial: z.boolean().default(false),
 });
 
 /** Where following the changes of groups stands. */

@@ -19,6 +19,7 @@ export class GroupTree {
   readonly #cursors: CursorStore;
   readonly #seen: Map<GroupId, number>;
   #row: Cursor;
+  readonly #leftOut = new Set<GroupId>();
   #isChanged = false;
 
   private constructor(cursors: CursorStore, row: Cursor, seen: Map<GroupId, number>) {
@@ -30,7 +31,7 @@ export class GroupTree {
   /** A tree that cannot be read is an empty one: the next reading of the nested groups fills it. */
   static async read(cursors: CursorStore): Promise<GroupTree> {
     const row = await cursors.read(rowName);
-    return new GroupTree(cursors, row, new Map(parse(row.value)));
+    return new GroupTree(cursors, row, new Map(parse(row.value).slice(0, mostGroups)));
   }
 
   has(id: GroupId): boolean {
@@ -41,17 +42,43 @@ export class GroupTree {
     return this.#seen.size === 0;
   }
 
-  /** How many groups are left out because the row holds no more. */
-  get leftOut(): number {
-    return Math.max(0, this.#seen.size - mostGroups);
+  /** The row holds no more groups. */
+  get isFull(): boolean {
+    return this.#seen.size >= mostGroups;
   }
 
-  /** Notes that a group is in the tree now; true: it was not known before. `now`: milliseconds. */
+  /** How many groups were left out because the row holds no more. */
+  get leftOut(): number {
+    return this.#leftOut.size;
+  }
+
+  /** When a group was last seen in the tree, milliseconds; -Infinity: it is not in it. */
+  seenAt(id: GroupId): number {
+    return this.#seen.get(id) ?? -Infinity;
+  }
+
+  /** Notes that a group is in the tree at `now`, milliseconds; true: it was not known before, and there was room for it. */
   add(id: GroupId, now: number): boolean {
     const isNew = !this.#seen.has(id);
+    if (isNew && this.isFull) {
+      this.#leftOut.add(id);
+      return false;
+    }
     this.#seen.set(id, now);
     this.#isChanged = true;
     return isNew;
+  }
+
+  /** Everything counts as seen at this time, milliseconds, at the latest: the nested groups of all are due. */
+  seenBefore(time: number): void {
+    for (const [id, at] of this.#seen) this.#seen.set(id, Math.min(at, time));
+    this.#isChanged = true;
+  }
+
+  /** What a group holds is not known: whatever else is in the tree stays. `now`: milliseconds. */
+  keepAllBut(roots: ReadonlySet<GroupId>, now: number): void {
+    for (const id of this.#seen.keys()) if (!roots.has(id)) this.#seen.set(id, now);
+    this.#isChanged = true;
   }
 
   /** Drops what has been out of the tree for long enough. */
@@ -66,7 +93,7 @@ export class GroupTree {
   /** Stored by compare-and-set, if anything changed. @throws ConcurrencyError */
   async store(): Promise<void> {
     if (!this.#isChanged) return;
-    const groups = [...this.#seen].slice(0, mostGroups);
+    const groups = [...this.#seen];
     this.#row = await this.#cursors.commit(rowName, this.#row, JSON.stringify({ groups }));
     this.#isChanged = false;
   }

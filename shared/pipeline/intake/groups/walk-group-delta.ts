@@ -1,15 +1,17 @@
 import { GraphError } from '../../../graph/refusals/graph-error';
 import type { GraphErrorClass } from '../../../words/reason-codes/graph-error-class';
+import { mapConcurrently } from '../../../kernel/concurrently';
 import { ConcurrencyError, ensureError } from '../../../kernel/errors';
 import type { GroupId } from '../../../kernel/ids';
 import { timing } from '../../../kernel/timing';
+import type { Policy } from '../../../policy/policy';
 import type { Cursor } from '../../../store/ports/cursor-store';
 import { requestCensus } from '../../census/census-state';
 import type { Services } from '../../services';
 import type { Task } from '../../task';
 import { bulkSize } from '../bulk-pacer';
 import { forgetGroupRound, readRounds, recordRound } from '../delta-round';
-import { readFollowedGroups } from './followed-groups';
+import { areGroupsUsed, readFollowedGroups } from './followed-groups';
 import type { FollowedGroups } from './followed-groups';
 import { GroupChanges } from './group-changes';
 import type { GroupChangeServices } from './group-changes';
@@ -20,16 +22,21 @@ import { GroupTree } from './group-tree';
 type WalkServices = GroupChangeServices & Pick<Services, 'catalogue' | 'policy'>;
 
 /**
- * One round of following the members of the groups that policies name, and of the groups nested in them; a part of the
- * `users-delta` timer. As with users, the link is stored after the page's looks are queued, and of two instances one
- * stops. A missing permission is noted, and tried at every round: doctor names it, and the census finds what changes.
+ * One run of following the members of the groups that policies name, and of the groups nested in them; a part of the
+ * `users-delta` timer. It stops after `timing.intake.groupSlice` and goes on in the next run. As with users, the link is
+ * stored after the page's looks are queued, and of two instances one stops. A missing permission is noted, and tried at
+ * every run: doctor names it, and the census finds what changes.
  * @throws GraphError, ConcurrencyError, UserError
  */
 export async function walkGroupDelta(services: WalkServices, task: Task): Promise<void> {
   const { cursors } = services;
+  // A policy that cannot be read says nothing of groups: users are not followed either.
+  const policies = await services.policy.all();
   try {
-    if (await walkOneRound(services, task)) await recordRound(services, null, 'groups');
-    else await forgetGroupRound(cursors);
+    if (!areGroupsUsed(policies)) {
+      await stopFollowing(cursors);
+      await forgetGroupRound(cursors);
+    } else if (await walkOneSlice(services, task, policies)) await recordRound(services, null, 'groups');
   } catch (thrown) {
     if (thrown instanceof ConcurrencyError) throw thrown;
     const { groups } = await readRounds(cursors);
@@ -43,44 +50,210 @@ export async function walkGroupDelta(services: WalkServices, task: Task): Promis
 /** Refusals for want of a permission. */
 const rights: ReadonlySet<GraphErrorClass> = new Set(['permission', 'withheld']);
 
-/** False: no policy asks for groups. */
-async function walkOneRound(services: WalkServices, task: Task): Promise<boolean> {
-  const { cursors } = services;
+const unused: GroupPosition = {
+  link: null,
+  policies: [],
+  roots: [],
+  nestedAt: 0,
+  deleted: [],
+  pending: [],
+  isPartial: false,
+};
+
+async function stopFollowing(cursors: Services['cursors']): Promise<void> {
   const cursor = await cursors.read(groupPositionRow);
   const stored = readGroupPosition(cursor);
-  const followed = await readFollowedGroups(services);
-  if (!followed.isUsed) {
-    if (stored !== 'none' && (stored === 'lost' || stored.link !== null)) {
-      const unused = { link: null, policies: [], roots: [], nestedAt: 0, deleted: [] };
-      await cursors.commit(groupPositionRow, cursor, writeGroupPosition(unused));
-    }
-    return false;
-  }
-  const tree = await GroupTree.read(cursors);
-  if (stored === 'none' || (stored !== 'lost' && stored.link === null)) {
-    // From now on: who is in the groups already is the census's and the activation's to look at.
-    await begin(services, followed, tree, cursor);
-    task.logger.info('Following changes of groups from now on', { groups: followed.roots.length });
-    return true;
-  }
-  if (stored === 'lost') await startOver(services, task, followed, tree, cursor);
-  else await follow(services, task, { followed, tree, cursor, stored });
-  return true;
+  if (stored === 'none' || (stored !== 'lost' && stored.link === null)) return;
+  await cursors.commit(groupPositionRow, cursor, writeGroupPosition(unused));
 }
 
-/** A position from now on, then the groups as they are, so that no change falls between them. */
+/** True: a round has ended, or following has begun. */
+async function walkOneSlice(
+  services: WalkServices,
+  task: Task,
+  policies: readonly Policy[],
+): Promise<boolean> {
+  const { cursors, clock } = services;
+  const row = await cursors.read(groupPositionRow);
+  const found = readGroupPosition(row);
+  const tree = await GroupTree.read(cursors);
+  const isNew = found === 'none' || found === 'lost' || found.link === null;
+  // Before names are read, which takes its time: who joins meanwhile is told.
+  const begun = isNew
+    ? await begin(services, task, { tree, cursor: row, isLost: found === 'lost' })
+    : undefined;
+  const stored = begun?.position ?? (found as GroupPosition);
+  const followed = await readFollowedGroups(services, policies);
+  // A group that has just lost its name's meaning was named a round ago.
+  const named = { ...followed, roots: [...followed.roots, ...stored.roots] };
+  const changes = new GroupChanges(services, task, { followed: named, tree, stored });
+  const until = clock.now() + timing.intake.groupSlice.ms;
+  const walk: Walk = {
+    followed,
+    tree,
+    cursor: begun?.cursor ?? row,
+    stored,
+    changes,
+    isOver: () => clock.now() >= until,
+  };
+  const hasEnded = await follow(services, task, walk);
+  if (tree.leftOut > 0) {
+    task.logger.error('More nested groups than can be followed; the census finds the changes of the others', {
+      leftOut: tree.leftOut,
+    });
+  }
+  if (changes.users > 0)
+    task.logger.info('Changes of groups queued', {
+      users: changes.users,
+      crowd: changes.users > bulkSize,
+    });
+  return hasEnded || isNew;
+}
+
+type Walk = {
+  readonly followed: FollowedGroups;
+  readonly tree: GroupTree;
+  cursor: Cursor;
+  readonly stored: GroupPosition;
+  readonly changes: GroupChanges;
+  readonly isOver: () => boolean;
+};
+
+/**
+ * A position from now on; the groups are read after it, so that no change falls between them. Who is in them already is the
+ * census's and the activation's to look at. Of a lost position Graph does not tell who left meanwhile: the census compares
+ * everybody. It is asked for when there is a new position to store, so that no refusal asks for one again and again.
+ */
 async function begin(
-  { cursors, directory, clock }: WalkServices,
-  { nested, policies, roots }: FollowedGroups,
-  tree: GroupTree,
-  cursor: Cursor,
-): Promise<void> {
-  const link = await directory.groupDeltaFromNow();
-  const nestedAt = clock.now();
-  for (const root of nested) for (const id of await groupsIn(directory, root)) tree.add(id, nestedAt);
+  services: WalkServices,
+  task: Task,
+  { tree, cursor, isLost }: Pick<Walk, 'tree' | 'cursor'> & { readonly isLost: boolean },
+): Promise<{ readonly position: GroupPosition; readonly cursor: Cursor }> {
+  const link = await services.directory.groupDeltaFromNow();
+  if (isLost) {
+    task.logger.warn('Position in the changes of groups lost; a census compares all users');
+    await askForCensus(services);
+  } else task.logger.info('Following changes of groups from now on');
+  tree.seenBefore(services.clock.now() - timing.intake.nestedGroups.ms - 1);
   await tree.store();
-  const position = { link, policies: [...policies], roots: [...roots], nestedAt, deleted: [] };
-  await cursors.commit(groupPositionRow, cursor, writeGroupPosition(position));
+  const position = { ...unused, link };
+  const value = writeGroupPosition(position);
+  return { position, cursor: await services.cursors.commit(groupPositionRow, cursor, value) };
+}
+
+async function askForCensus({ cursors, clock }: Pick<Services, 'clock' | 'cursors'>): Promise<void> {
+  await requestCensus(cursors, { at: clock.now(), by: 'licenser (groups-delta)', reason: 'asked for' });
+}
+
+/** From a position to the end of its round, or of the time. True: the round has ended. */
+async function follow(services: WalkServices, task: Task, walk: Walk): Promise<boolean> {
+  const { followed, stored, tree, changes, isOver } = walk;
+  const isSamePolicy = isSameList(followed.policies, stored.policies);
+  let position: GroupPosition = {
+    ...stored,
+    policies: [...followed.policies],
+    roots: [...followed.roots],
+    nestedAt: isSamePolicy ? stored.nestedAt : 0,
+  };
+  const isComplete = await readDueRoots(services, task, walk, {
+    isSamePolicy,
+    isKnown: position.nestedAt !== 0,
+  });
+  if (isComplete && (position.nestedAt === 0 || isDue(services, position.nestedAt))) {
+    tree.dropBefore(services.clock.now());
+    position = { ...position, nestedAt: services.clock.now() };
+  }
+  // What is to be opened is stored before the tree that says it is known.
+  await commit(services, walk, position);
+  await tree.store();
+  // Pages wait for the first reading of the groups: a change inside a nested one must be known for one.
+  if (!isComplete && position.nestedAt === 0) return false;
+  await changes.openPending(isOver);
+  if (changes.isOpening) {
+    await store(services, walk, position);
+    return false;
+  }
+  try {
+    for (;;) {
+      const page = await services.directory.groupDeltaPage(position.link ?? '');
+      await changes.take(page.changes);
+      if (changes.isOpening) await changes.openPending(isOver);
+      const isWithin = page.nextLink !== undefined || changes.pending.size > 0;
+      const isPartial = isWithin && (position.isPartial || changes.passedBySize > 0);
+      position = { ...position, link: page.nextLink ?? page.deltaLink ?? position.link, isPartial };
+      await store(services, walk, position);
+      if (page.nextLink === undefined) return true;
+      if (isOver() || changes.isOpening) return false;
+    }
+  } catch (error) {
+    if (!(error instanceof GraphError) || error.class !== 'syncStateLost') throw error;
+    await begin(services, task, { tree, cursor: walk.cursor, isLost: true });
+    return true;
+  }
+}
+
+/** After the looks are queued: first the tree. */
+async function store(services: WalkServices, walk: Walk, position: GroupPosition): Promise<void> {
+  await walk.tree.store();
+  await commit(services, walk, position);
+}
+
+/** A census that is needed, and last the position. */
+async function commit(services: WalkServices, walk: Walk, position: GroupPosition): Promise<void> {
+  const { changes } = walk;
+  if (changes.hasLostMembers) await askForCensus(services);
+  changes.hasLostMembers = false;
+  const since = services.clock.now() - timing.intake.groupRestorable.ms;
+  const deleted = [...changes.deleted].filter(([, at]) => at > since);
+  const value = writeGroupPosition({ ...position, deleted, pending: [...changes.pending.values()] });
+  if (value === walk.cursor.value) return;
+  walk.cursor = await services.cursors.commit(groupPositionRow, walk.cursor, value);
+}
+
+function isDue({ clock }: Pick<Services, 'clock'>, at: number): boolean {
+  return clock.now() - at > timing.intake.nestedGroups.ms;
+}
+
+/** Enough to hide the round trip, few enough not to be throttled. */
+const readersAtOnce = 8;
+
+/**
+ * Reads the groups nested in those that policies name where that is due, eight at a time, until the time is over. With
+ * the same policies as before, a name has got a meaning, a group is back, or nesting was not reported: everybody in what is
+ * new is looked at (`isKnown`). With other policies the activation looks at its users.
+ * @returns whether all have been read
+ */
+async function readDueRoots(
+  services: WalkServices,
+  task: Task,
+  { followed, tree, stored, changes, isOver }: Walk,
+  { isSamePolicy, isKnown }: { readonly isSamePolicy: boolean; readonly isKnown: boolean },
+): Promise<boolean> {
+  const now = services.clock.now();
+  if (isSamePolicy) {
+    for (const id of followed.roots.filter((root) => !stored.roots.includes(root)))
+      if (followed.nested.has(id)) changes.open(id);
+      else changes.openDirect(id);
+  }
+  const due = [...followed.nested].filter((root) =>
+    tree.has(root) || !tree.isFull ? isDue(services, tree.seenAt(root)) : false,
+  );
+  for (let index = 0; index < due.length; index += readersAtOnce) {
+    const roots = due.slice(index, index + readersAtOnce);
+    await mapConcurrently(roots, readersAtOnce, async (root) => {
+      try {
+        for (const id of await groupsIn(services.directory, root))
+          if (tree.add(id, now) && isKnown) changes.open(id);
+      } catch (error) {
+        if (!(error instanceof GraphError)) throw error;
+        task.logger.warn('The groups inside a group could not be read', { group: root, error });
+        tree.keepAllBut(followed.nested, now);
+        tree.add(root, now - timing.intake.nestedGroups.ms + timing.intake.nestedRetry.ms);
+      }
+    });
+    if (isOver()) return index + readersAtOnce >= due.length;
+  }
+  return true;
 }
 
 async function groupsIn(
@@ -90,110 +263,4 @@ async function groupsIn(
   const groups = [root];
   for await (const page of directory.nestedGroups(root)) groups.push(...page);
   return groups;
-}
-
-/** Graph does not tell who left a group meanwhile, so the census compares everybody. */
-async function startOver(
-  services: WalkServices,
-  task: Task,
-  followed: FollowedGroups,
-  tree: GroupTree,
-  cursor: Cursor,
-): Promise<void> {
-  task.logger.warn('Position in the changes of groups lost; a census compares all users');
-  await askForCensus(services);
-  await begin(services, followed, tree, cursor);
-}
-
-async function askForCensus({ cursors, clock }: Pick<Services, 'clock' | 'cursors'>): Promise<void> {
-  await requestCensus(cursors, { at: clock.now(), by: 'licenser (groups-delta)', reason: 'asked for' });
-}
-
-type Walk = {
-  readonly followed: FollowedGroups;
-  readonly tree: GroupTree;
-  cursor: Cursor;
-  readonly stored: GroupPosition;
-};
-
-/** From a position to the end of its round. */
-async function follow(services: WalkServices, task: Task, walk: Walk): Promise<void> {
-  const { directory } = services;
-  const { followed, tree, stored } = walk;
-  const deleted = new Map(stored.deleted);
-  // A group that has just lost its name's meaning was named a round ago.
-  const named = { ...followed, roots: [...followed.roots, ...stored.roots] };
-  const changes = new GroupChanges(services, task, { followed: named, tree, deleted });
-  const nestedAt = await openNewGroups(services, walk, changes);
-  let position: GroupPosition = {
-    ...stored,
-    policies: [...followed.policies],
-    roots: [...followed.roots],
-    nestedAt,
-  };
-  try {
-    for (;;) {
-      const page = await directory.groupDeltaPage(position.link ?? '');
-      await changes.take(page.changes);
-      position = { ...position, link: page.nextLink ?? page.deltaLink ?? position.link };
-      await commit(services, walk, position, changes);
-      if (page.nextLink === undefined) break;
-    }
-  } catch (error) {
-    if (!(error instanceof GraphError) || error.class !== 'syncStateLost') throw error;
-    await startOver(services, task, followed, tree, walk.cursor);
-  }
-  if (tree.leftOut > 0) {
-    task.logger.error('More nested groups than can be followed; the census finds the changes of the others', {
-      leftOut: tree.leftOut,
-    });
-  }
-  if (changes.users === 0) return;
-  task.logger.info('Changes of groups queued', { users: changes.users, crowd: changes.users > bulkSize });
-}
-
-/** After the looks are queued: the tree, a census that is needed, and last the position. */
-async function commit(
-  services: WalkServices,
-  walk: Walk,
-  position: GroupPosition,
-  changes: GroupChanges,
-): Promise<void> {
-  await walk.tree.store();
-  if (changes.hasLostMembers) await askForCensus(services);
-  changes.hasLostMembers = false;
-  const since = services.clock.now() - timing.intake.groupRestorable.ms;
-  const deleted = [...changes.deleted].filter(([, at]) => at > since);
-  const value = writeGroupPosition({ ...position, deleted });
-  if (value === walk.cursor.value) return;
-  walk.cursor = await services.cursors.commit(groupPositionRow, walk.cursor, value);
-}
-
-/**
- * Groups that are followed and were not before. With the same policies as before, a name has got a meaning, a group is
- * back, or nesting was not reported: everybody in them is looked at. With other policies the activation looks at its users.
- * @returns when the nested groups were last read, milliseconds
- */
-async function openNewGroups(
-  { directory, clock }: WalkServices,
-  { followed, tree, stored }: Walk,
-  changes: GroupChanges,
-): Promise<number> {
-  const now = clock.now();
-  const isSamePolicy = isSameList(followed.policies, stored.policies);
-  const isDue =
-    now - stored.nestedAt > timing.intake.nestedGroups.ms || (tree.isEmpty && followed.nested.size > 0);
-  const added = followed.roots.filter((root) => !stored.roots.includes(root));
-  const toRead = isDue ? [...followed.nested] : added.filter((root) => followed.nested.has(root));
-  const found: GroupId[] = [];
-  for (const root of toRead) {
-    for (const id of await groupsIn(directory, root)) if (tree.add(id, now)) found.push(id);
-  }
-  if (isSamePolicy) {
-    for (const id of added) await (followed.nested.has(id) ? changes.open(id) : changes.openDirect(id));
-    for (const id of found) await changes.open(id);
-  }
-  if (!isDue) return stored.nestedAt;
-  tree.dropBefore(now);
-  return now;
 }

@@ -68,6 +68,16 @@ describe('the HTML of a report', () => {
     expect(renderReportHtml(report([]), 1)).toContain('Without a price: EMS');
     expect(renderReportHtml(report([], { cost: null }), 1)).not.toContain('36,000.00');
   });
+
+  it.each([
+    ['HTML', renderReportHtml],
+    ['text', renderReportText],
+  ])('says where there are costs that those of findings do not add up: %s', (_name, render) => {
+    const said = /Findings overlap/;
+
+    expect(render(report([finding({ cost: 1 })]), 1)).toMatch(said);
+    expect(render(report([finding()], { cost: null }), 1)).not.toMatch(said);
+  });
 });
 
 describe('the text of a report', () => {

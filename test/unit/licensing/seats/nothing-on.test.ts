@@ -11,6 +11,8 @@ import {
   disable,
   enable,
   ours,
+  plan,
+  sku,
   userPlansOf,
 } from '../support/tenant';
 
@@ -50,6 +52,20 @@ describe('a new license in which no plan would surely be on', () => {
     expect(operationOf(decision)).toBe('');
     expect(verdictOf(decision, 'EMS')).toBe('blocked plans/undecided');
     expect(outcomeOf(decision, 'EMS')?.reason.text).toContain('"south"');
+  });
+
+  it.each([
+    ['new, and the rule holds new plans', { newPlans: 'hold' as const }],
+    ['one that a list with only unknown names leaves open', { plans: enable('NO_SUCH_PLAN') }],
+  ])('is not given while each plan is %s; no plan is called switched off', (_, grant) => {
+    const policy = aPolicy({ rules: [aRule('rule', { assign: [aGrant('EMS', grant)] })] });
+    const knownPlans = new Map([[sku('EMS'), new Set([plan('TEAMS1')])]]);
+
+    const decision = decide(anInput({ policy, knownPlans }));
+
+    expect(operationOf(decision)).toBe('');
+    expect(verdictOf(decision, 'EMS')).toBe('blocked plans/undecided');
+    expect(outcomeOf(decision, 'EMS')?.reason.text).toContain('"rule"');
   });
 
   it('is given as soon as the rule is decided', () => {

@@ -94,6 +94,12 @@ describe('the verdict', () => {
       'late',
       'groups/deaf',
     ],
+    [
+      'no round of groups has come to its end for 6 minutes',
+      { groups: { isUsed: true, workedAt: now - 6 * minute, failingSince: null } },
+      'late',
+      'groups/deaf',
+    ],
     ['Graph closed the quota', { quotaClosedUntil: now + minute }, 'late', 'quota/closed'],
     [
       'the objective is missed',

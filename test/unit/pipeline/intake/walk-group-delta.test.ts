@@ -1,9 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Directory, GroupDeltaPage, MemberChange } from '../../../../shared/graph/directory';
 import { GraphError } from '../../../../shared/graph/refusals/graph-error';
 import { ConcurrencyError } from '../../../../shared/kernel/errors';
-import { toGroupId, toUserId } from '../../../../shared/kernel/ids';
-import type { GroupId, PolicyHash } from '../../../../shared/kernel/ids';
 import { checkGroupPosition } from '../../../../shared/ops/doctor/changes/check-group-position';
 import { requestCursor } from '../../../../shared/pipeline/census/census-state';
 import { followChanges } from '../../../../shared/pipeline/intake/follow-changes';
@@ -11,99 +8,16 @@ import { readRounds } from '../../../../shared/pipeline/intake/delta-round';
 import { groupPositionRow } from '../../../../shared/pipeline/intake/groups/group-position';
 import { walkGroupDelta } from '../../../../shared/pipeline/intake/groups/walk-group-delta';
 import type { Services } from '../../../../shared/pipeline/services';
-import { readPolicyFile } from '../../../../shared/policy/file/load-policy';
-import { makeMemoryCursors } from '../../../support/memory/memory-cursors';
-import { makePipelineWorld, refusal } from '../../../support/pipeline-world';
-import { userId } from '../../../support/user-states';
+import { came, groupId, makeScriptedGroups, sales, went } from '../../../support/graph/scripted-groups';
+import { refusal } from '../../../support/pipeline-world';
+import { userId as user } from '../../../support/user-states';
 
 const hour = 3_600_000;
-const groupId = (index: number): GroupId =>
-  toGroupId(`cccccccc-0000-4000-8000-${String(index).padStart(12, '0')}`);
-const sales = groupId(1);
 const inner = groupId(2);
-const user = userId;
-const came = (id: string, kind: MemberChange['kind'] = 'user'): MemberChange => ({
-  kind,
-  id,
-  isRemoved: false,
-});
-const went = (id: string, kind: MemberChange['kind'] = 'user'): MemberChange => ({
-  kind,
-  id,
-  isRemoved: true,
-});
 
-const memberPolicy = `version: 1
-rules:
-  - name: members
-    memberOf: [sales]
-    assign: [{ sku: EMS }]
-`;
-
-/** Graph's side as a test scripts it: pages by link, and what is inside each group. */
-function makeWorld() {
-  const t = makePipelineWorld();
-  const cursors = makeMemoryCursors(t.now);
-  const world = {
-    inside: new Map<GroupId, readonly string[]>(),
-    nested: new Map<GroupId, readonly GroupId[]>(),
-    /** The pages of the next round. */
-    pages: [] as GroupDeltaPage['changes'][],
-    policies: ['a'],
-    roots: [sales],
-    fail: undefined as (() => Error | undefined) | undefined,
-    followed: [] as string[],
-  };
-  let serial = 0;
-  const directory: Partial<Directory> = {
-    groupDeltaFromNow: async () => `now@${String(++serial)}`,
-    groupDeltaPage: async (link) => {
-      world.followed.push(link);
-      const error = world.fail?.();
-      if (error !== undefined) throw error;
-      const at = Number(/^page:(\d+)$/.exec(link)?.[1] ?? 0);
-      const changes = world.pages[at] ?? [];
-      return at + 1 < world.pages.length
-        ? { changes, nextLink: `page:${String(at + 1)}` }
-        : { changes, deltaLink: `now@${String(++serial)}` };
-    },
-    groupContents: async function* (id) {
-      const groups = world.nested.get(id) ?? [];
-      const users = [id, ...groups].flatMap((group) => world.inside.get(group) ?? []);
-      yield { users: users.map(toUserId), groups };
-    },
-    nestedGroups: async function* (id) {
-      yield world.nested.get(id) ?? [];
-    },
-  };
-  const { policy } = readPolicyFile(memberPolicy);
-  const services = {
-    ...t.pipeline,
-    cursors,
-    quota: { ...t.pipeline.quota, ratePerSecond: () => 100 },
-    directory: { ...t.pipeline.directory, ...directory },
-    policy: {
-      ...t.pipeline.policy,
-      all: async () => world.policies.map((hash) => ({ ...policy, hash: hash as PolicyHash })),
-    },
-    catalogue: {
-      ...t.pipeline.catalogue,
-      groups: async () => ({ ids: new Map([['sales', new Set(world.roots)]]), unsure: new Map() }),
-    },
-  } as unknown as Services;
-  const looked = () => t.sent.splice(0).flatMap((one) => (one.kind === 'hint' ? [one.hint.user.id] : []));
-  const round = async (...pages: GroupDeltaPage['changes'][]) => {
-    world.pages = pages;
-    await walkGroupDelta(services, t.task);
-    return looked();
-  };
-  const changed = (id: GroupId, ...members: readonly MemberChange[]) => ({ id, isDeleted: false, members });
-  return { ...t, world, services, cursors, round, looked, changed };
-}
-
-let t: ReturnType<typeof makeWorld>;
+let t: ReturnType<typeof makeScriptedGroups>;
 beforeEach(async () => {
-  t = makeWorld();
+  t = makeScriptedGroups();
   await t.round();
 });
 const census = () => t.cursors.rows.get(requestCursor);
