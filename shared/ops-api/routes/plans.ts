@@ -117,9 +117,14 @@ export const showPlan = defineRoute({
   answer: Plan,
   async handle(context, { id }) {
     const { at, head } = await findPlan(context, id);
+    const kept = head as Plan;
     // A plan that an earlier version kept does not have it.
-    const { approval = null, ...rest } = head as Omit<Plan, 'approval'> & Partial<Pick<Plan, 'approval'>>;
-    return { ...rest, approval, id, at: isoTime(at) };
+    return {
+      ...kept,
+      approval: (kept.approval) ?? null,
+      id,
+      at: isoTime(at),
+    };
   },
 });
 
