@@ -121,7 +121,7 @@ export const showPlan = defineRoute({
     // A plan that an earlier version kept does not have it.
     return {
       ...kept,
-      approval: (kept.approval) ?? null,
+      approval: kept.approval ?? null,
       id,
       at: isoTime(at),
     };
