@@ -57,12 +57,12 @@ async function deadLetters(): Promise<number> {
   await receiver.close();
   return found.length;
 }
-/** What was decided and written for each user; when it is looked at again and verified changes by itself. */
+/** What each user got and was written; a later look may say it in other words, and at another time. */
 const rowsOfUsers = async () => {
   const rows: string[] = [];
   for await (const { userId, state } of cloud.stores.users.list()) {
-    const { outcome, reasons, skus, policyHash, sentVersion, lastWrite } = state;
-    const kept = { userId, outcome, reasons, skus, policyHash, sentVersion, lastWrite };
+    const { outcome, skus, policyHash, sentVersion, lastWrite } = state;
+    const kept = { userId, outcome, skus, policyHash, sentVersion, lastWrite };
     rows.push(JSON.stringify(kept));
   }
   return rows.sort();

@@ -138,7 +138,7 @@ async function decideOnce(services: DecideServices, task: Task, work: Work): Pro
     const { verifyAfterMs } = services.settings;
     const isBulk = task.isBulk === true;
     const forUser = isAskedFor(hint.source);
-    await advance(services, task, record, {
+    const settled = await advance(services, task, record, {
       kind: 'looked',
       by: 'decide',
       seen,
@@ -148,7 +148,8 @@ async function decideOnce(services: DecideServices, task: Task, work: Work): Pro
       isBulk,
       verifyAfterMs,
     });
-    await settleUnwritten(services, record, look);
+    // What a crash interrupted is confirmed by this very look: the row before it does not know of that write.
+    await settleUnwritten(services, settled.record, look);
     return;
   }
   if (await isMovedSincePlan(services, record, look)) {

@@ -2,7 +2,8 @@ import type { Hint } from '../../queue/messages';
 import type { Services } from '../services';
 import type { Reason } from '../../words/reason';
 import type { UserRecord } from '../../store/ports/user-store';
-import type { MemberState, Rollout } from '../../words/rollout';
+import type { MemberState, Rollout, RolloutMember } from '../../words/rollout';
+import { recordMember } from './record-member';
 
 /** `go`: handle the message, as one of this running rollout or (null) as any other; `stop`: finish it, write nothing. */
 export type RolloutEntry =
@@ -48,16 +49,20 @@ export const dropped: Reason = {
   text: 'The rollout was cancelled before this user was changed.',
 };
 
-/** Only a member who is on the way: one who has arrived stays as they are. */
+/**
+ * Only a member who is on the way: one who has arrived stays as they are, and one whose row says so, as when a crash let
+ * the message of a write come again, is recorded as arrived.
+ */
 async function leave(
   services: Pick<Services, 'clock' | 'rollouts'>,
-  { userId }: UserRecord,
-  { id }: Rollout,
+  record: UserRecord,
+  rollout: Rollout,
   state: MemberState,
   reason: Reason | null,
 ): Promise<void> {
-  const member = await services.rollouts.readMember(id, userId);
+  const member = await services.rollouts.readMember(rollout.id, record.userId);
   if (member?.state !== 'queued') return;
-  const settledAt = state === 'pending' ? null : services.clock.now();
-  await services.rollouts.setMembers(id, [{ ...member, state, settledAt, reason }]);
+  const now = services.clock.now();
+  const left: RolloutMember = { ...member, state, settledAt: state === 'pending' ? null : now, reason };
+  await services.rollouts.setMembers(rollout.id, [recordMember(rollout, member, record, now) ?? left]);
 }

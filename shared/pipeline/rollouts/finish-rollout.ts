@@ -7,6 +7,7 @@ import type { Services } from '../services';
 import type { Task } from '../task';
 import { dropped } from './enter-rollout';
 import { countMembers } from './count-members';
+import { recordMember } from './record-member';
 import { reopenFailures } from './reopen-failures';
 import { completeCandidate, leaveCandidate, movePointer } from './pointer-moves';
 import type { Rollout, RolloutMember } from '../../words/rollout';
@@ -88,17 +89,22 @@ async function dropPending(services: Pick<Services, 'clock' | 'rollouts'>, { id 
 async function dropStragglers(
   services: Pick<Services, 'clock' | 'queues' | 'rollouts' | 'users'>,
   task: Task,
-  { id, cancelledAt }: Rollout,
+  rollout: Rollout,
 ): Promise<boolean> {
+  const { id, cancelledAt } = rollout;
   const now = services.clock.now();
   if (now - (cancelledAt ?? 0) < timing.rollouts.stragglers.ms) return false;
+  const arrived: RolloutMember[] = [];
   const over: RolloutMember[] = [];
   const crashed: RolloutMember[] = [];
   let writing = 0;
   for await (const member of services.rollouts.members(id, 'queued')) {
     const record = await readIfUsable(services.users, member.userId);
+    // Since they were counted as waiting, a write may have been confirmed.
+    const found = record === undefined ? undefined : recordMember(rollout, member, record, now);
     const age = now - (record?.state?.intent?.at ?? -Infinity);
-    if (age < 2 * timing.rollouts.intent.ms) writing += 1;
+    if (found !== undefined) arrived.push(found);
+    else if (age < 2 * timing.rollouts.intent.ms) writing += 1;
     else over.push(member);
     if (age >= timing.rollouts.intent.ms && age < 2 * timing.rollouts.intent.ms) crashed.push(member);
   }
@@ -108,6 +114,7 @@ async function dropStragglers(
       task,
       crashed.map(({ userId }) => lookHint(userId, 'rollout', now, { crowd: true })),
     );
+  await services.rollouts.setMembers(id, arrived);
   await drop(services, id, over);
   return writing === 0;
 }

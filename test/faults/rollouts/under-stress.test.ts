@@ -117,8 +117,9 @@ describe('rollouts under stress', () => {
     const now = await world.plansOff(traders);
     const members = new Map((await world.members(rollout.id)).map((one) => [String(one.userId), one.state]));
     for (const id of traders) {
-      const expected = members.get(id) === 'changed' ? expect.arrayContaining([intune]) : initial.get(id);
-      expect([id, now.get(id)]).toEqual([id, expected]);
+      const state = members.get(id);
+      const expected = state === 'changed' ? expect.arrayContaining([intune]) : initial.get(id);
+      expect([id, state, now.get(id)]).toEqual([id, state, expected]);
     }
 
     if (ended.state === 'cancelled' && [...members.values()].includes('changed')) {

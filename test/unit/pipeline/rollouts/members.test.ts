@@ -1,14 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PolicyHash } from '../../../../shared/kernel/ids';
+import type { PolicyHash, UserId } from '../../../../shared/kernel/ids';
 import { choosePolicy } from '../../../../shared/pipeline/sources/policy-source';
 import { recordMember } from '../../../../shared/pipeline/rollouts/record-member';
 import { toMember } from '../../../../shared/ops/rollouts/plan-members';
+import { enterRollout } from '../../../../shared/pipeline/rollouts/enter-rollout';
+import { feedRollouts } from '../../../../shared/pipeline/rollouts/feed-rollouts';
+import type { Services } from '../../../../shared/pipeline/services';
+import { collect } from '../../../../shared/kernel/concurrently';
+import { timing } from '../../../../shared/kernel/timing';
+import { quietTask } from '../../../support/quiet-task';
 import { ledgerEntry, userId, userState } from '../../../support/user-states';
 import type { UserState } from '../../../../shared/words/user-state';
 import type { MemberState, RolloutKind } from '../../../../shared/words/rollout';
 import { makeWorld, newHash, oldHash, rolloutRow, start } from '../support/rollout-rows';
 
 const ems = 'efccb6f7-5641-4e0e-bd10-b4976e1bf68e' as never;
+
+function required<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('It is not there');
+  return value;
+}
 
 describe('a process killed at any step', () => {
   it.each([
@@ -71,6 +82,52 @@ describe('settleMember', () => {
   it('goes by the time of the decision where no policy is moved to', () => {
     expect(settle({ policyHash: oldHash, decidedAt: start - 1 }, 'held')).toBeUndefined();
     expect(settle({ policyHash: oldHash, decidedAt: start + 1 }, 'held')).toBe('unchanged');
+  });
+});
+
+describe('a member whose write was confirmed before the rollout was stopped', () => {
+  /** One member is on the way; the row says that the write was confirmed 1 s after the start. */
+  async function writtenMember(state: 'cancelled' | 'paused', kind: RolloutKind = 'activation') {
+    const world = await makeWorld(state, 1, kind);
+    const [member] = await collect(world.rollouts.members('r'));
+    await world.rollouts.setMembers('r', [
+      { ...required(member), state: 'queued', queuedAt: start, settledAt: null },
+    ]);
+    const written = { policyHash: newHash, decidedAt: start + 1_000, writtenAt: start + 1_000 };
+    return { ...world, written: userState({ outcome: 'licensed', ...written }) };
+  }
+
+  it.each(['cancelled', 'paused'] as const)(
+    'is a changed one when its message comes again after a crash (%s)',
+    async (state) => {
+      const { pipeline, rollouts, states, written } = await writtenMember(state);
+      const record = { userId: userId(1), etag: '1', state: written, ledger: [], exception: null };
+      const services = { ...pipeline, rolloutStates: { read: (id: string) => rollouts.read(id) } };
+
+      const entry = await enterRollout(services as unknown as Services, record, 'r', 'rollout');
+
+      expect(entry).toEqual({ kind: 'stop' });
+      expect(await states()).toEqual(['changed']);
+    },
+  );
+
+  it('is a changed one when the write is confirmed while the rollout ends', async () => {
+    const world = await writtenMember('cancelled');
+    world.advance(timing.rollouts.stragglers.ms);
+    let reads = 0;
+    const users = {
+      ...world.pipeline.users,
+      read: async (id: UserId) => {
+        // The first read counts who is still on the way.
+        if (++reads > 1) world.users.set(userId(1), world.written);
+        return { userId: id, etag: '1', state: world.users.get(id) ?? null, ledger: [], exception: null };
+      },
+    };
+
+    await feedRollouts({ ...world.pipeline, users }, quietTask);
+
+    expect(reads).toBe(2);
+    expect(await world.states()).toEqual(['changed']);
   });
 });
 
