@@ -3,21 +3,12 @@
 // the data files that the code reads beside itself and the ops page in dist/dashboard/.
 //   --if-stale     compiles only what changed since its last build (content hash, not times)
 //   --if-possible  does nothing when the compiler is not installed (npm ci --omit=dev)
-import { createHash } from 'node:crypto';
 import { spawn } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundlePage } from './dashboard/bundle-page.mjs';
+import { filesUnder, sourceDigest } from './source-digest.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const compiler = join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
@@ -54,24 +45,11 @@ const productBuild = {
   finish: (next) => bundlePage(root, next, join(next, 'dashboard')),
 };
 
-function filesUnder(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-}
-
-function digestOf(build) {
-  const files = [
-    ...build.sources.flatMap((folder) => filesUnder(join(root, folder))),
-    ...[...build.configs, build.config, join('scripts', 'build.mjs')].map((file) => join(root, file)),
-  ];
-  const hash = createHash('sha256');
-  for (const file of files)
-    hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
-  return hash.digest('hex');
-}
+const digestOf = ({ sources, configs, config }) =>
+  sourceDigest(root, sources, [
+    ...[...configs, config],
+    ...[join('scripts', 'build.mjs'), join('scripts', 'source-digest.mjs')],
+  ]);
 
 const stampOf = (build) => join(root, build.output, '.build-stamp');
 const isFresh = (build, digest) =>

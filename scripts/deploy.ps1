@@ -1,8 +1,8 @@
 # From clone to an app in Azure: scripts/deploy.ps1 --help
 $ErrorActionPreference = 'Stop'
 $root = Split-Path -Parent $PSScriptRoot
-# npm writes this file last: without it an installation was cut off.
-if (-not (Test-Path (Join-Path $root 'node_modules/.package-lock.json'))) {
+# After `git pull` other versions may be wanted than are installed.
+if ((node (Join-Path $root 'scripts/packages-current.mjs')) -ne 'current') {
   npm --prefix $root ci
   # PowerShell goes on after a program that failed.
   if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }

@@ -60,6 +60,8 @@ function examineTenant({ pipeline, policyFile, credential, settings }: Tenant): 
 
 function examine({ pipeline, config, credential, inspector }: Target): Promise<Diagnosis> {
   return runDoctor({
+    // --target azure looks as the person who is signed in.
+    by: 'person',
     pipeline,
     inspector: inspector(),
     policyFile: policyFileOf(config),

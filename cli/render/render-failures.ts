@@ -10,6 +10,7 @@ import { labeled, wrapText } from './wrap-text';
 export function renderFailureList(list: FailureListView): string {
   const parts = [
     ...(list.total === 0 ? [nothing(list)] : [renderClasses(list), renderPage(list)]),
+    ...renderMissing(list),
     ...renderUnlisted(list),
     ...renderDismissed(list),
     renderOldPauses(list.oldPauses).trimEnd(),
@@ -76,6 +77,12 @@ export function renderFailure(view: FailureView): readonly string[] {
         ]),
     ...(view.state === 'open' ? [labeled('  to do', view.repair)] : []),
   ];
+}
+
+/** Of dead letters, renderUnlisted says more. */
+function renderMissing({ missing }: FailureListView): readonly string[] {
+  const others = missing.filter(({ part }) => part !== 'deadLetters');
+  return others.map(({ part, why }) => wrapText(`Not all of ${part} are here. ${why}`, 80).join('\n'));
 }
 
 function renderUnlisted({ deadLetters: { listed, total } }: FailureListView): readonly string[] {

@@ -28,13 +28,32 @@ export async function readAll<Row>(
   return { rows: rows.slice(0, mostExported), isAll: false };
 }
 
-/** The same for a list that is read by numbers: a page that is not full is the last. @throws ApiProblem */
-export function readAllByNumber<Row>(
-  readPage: (page: { readonly skip: number; readonly limit: number }) => Promise<readonly Row[]>,
+export type NumberedPage<Row> = {
+  readonly items: readonly Row[];
+  /** Rows of the whole list; null: it does not tell, and a page that is not full is the last. */
+  readonly total: number | null;
+  /** false: the list is longer than what the API reads of it. */
+  readonly isWhole: boolean;
+};
+
+/**
+ * The same for a list that is read by numbers, and may move meanwhile: a row that two pages have is taken once. A short page
+ * in the middle is not the end, and it is all only where as many rows were found as there ever were. @throws ApiProblem
+ */
+export async function readAllByNumber<Row>(
+  keyOf: (row: Row) => string,
+  readPage: (page: { readonly skip: number; readonly limit: number }) => Promise<NumberedPage<Row>>,
 ): Promise<AllRows<Row>> {
-  return readAll(async (cursor) => {
-    const skip = Number(cursor ?? 0);
-    const items = await readPage({ skip, limit: exportedAtOnce });
-    return { items, next: items.length < exportedAtOnce ? null : String(skip + items.length) };
-  });
+  const rows = new Map<string, Row>();
+  const found = (isAll: boolean) => ({ rows: [...rows.values()].slice(0, mostExported), isAll });
+  let most = 0;
+  for (let page = 0; page < mostPages && rows.size < mostExported; page++) {
+    const skip = page * exportedAtOnce;
+    const { items, total, isWhole } = await readPage({ skip, limit: exportedAtOnce });
+    for (const row of items) rows.set(keyOf(row), row);
+    most = Math.max(most, total ?? 0);
+    const isLast = total === null ? items.length < exportedAtOnce : skip + exportedAtOnce >= total;
+    if (isLast || items.length === 0) return found(isWhole && rows.size >= most && rows.size <= mostExported);
+  }
+  return found(false);
 }

@@ -1,17 +1,23 @@
 // The package of the last deployment, where nothing that went into it has changed: bundling takes longer than all the
 // rest that a deployment does on this machine.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { choosePolicy } from './choose-policy.mjs';
 import { packageApp, stampFile } from './package-app.mjs';
 
-/** What else is in it beside the policy: the sources and the page by the build's own stamp, packages by npm's list. */
+const sha256 = (content) => createHash('sha256').update(content).digest('hex');
+
+/** What else is in it beside the policy: the sources by the build's own stamp, the page itself, packages by npm's list. */
 function digestOf(root, policyText) {
   const scripts = readdirSync(join(root, 'scripts', 'package')).sort();
+  const page = readdirSync(join(root, 'dist', 'dashboard'), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .sort();
   const files = [
     ...[join('dist', '.build-stamp'), join('node_modules', '.package-lock.json'), 'package.json'],
-    ...['host.json', 'LICENSE'],
+    ...['host.json', 'LICENSE', ...page],
     ...scripts.map((name) => join('scripts', 'package', name)),
   ];
   const hash = createHash('sha256').update(policyText).update('\0');
@@ -24,13 +30,24 @@ function digestOf(root, policyText) {
   return hash.digest('hex');
 }
 
-/** Facts of the package that is there, when it was made of the same things. */
-function readKept(out, digest) {
+/** The stamp of the package that is there; undefined: there is none, or none that can be read, which is the same. */
+function readStamp(out) {
   const path = join(out, stampFile);
   if (!existsSync(path)) return undefined;
-  const kept = JSON.parse(readFileSync(path, 'utf8'));
-  const isThere = existsSync(kept.facts.zip) && statSync(kept.facts.zip).size === kept.facts.bytes;
-  return kept.digest === digest && isThere ? kept.facts : undefined;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) ?? undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Facts of the package that is there, when it was made of the same things and is what was made then. */
+function readKept(out, digest) {
+  const stamp = readStamp(out);
+  const zip = stamp?.facts?.zip;
+  if (stamp?.digest !== digest || typeof zip !== 'string' || !existsSync(zip)) return undefined;
+  return sha256(readFileSync(zip)) === stamp.sha256 ? stamp.facts : undefined;
 }
 
 /**
@@ -38,17 +55,18 @@ function readKept(out, digest) {
  *
  * @param {string} root the project, built
  * @param {{ policy?: string, out: string }} options
+ * @param {typeof packageApp} make makes the package
  * @returns {ReturnType<typeof packageApp>}
  * @throws {PolicyRefused}
  */
-export async function keptPackage(root, { policy, out }) {
+export async function keptPackage(root, { policy, out }, make = packageApp) {
   const { path, text } = choosePolicy(root, policy);
   const digest = digestOf(root, text);
   const kept = readKept(out, digest);
   if (kept !== undefined) return { ...kept, policy: path };
-  const facts = await packageApp(root, { policy, out });
+  const facts = await make(root, { policy, out });
   const own = join(out, `${stampFile}-${process.pid}`);
-  writeFileSync(own, JSON.stringify({ digest, facts }));
+  writeFileSync(own, JSON.stringify({ digest, sha256: sha256(readFileSync(facts.zip)), facts }));
   renameSync(own, join(out, stampFile));
   return facts;
 }

@@ -1,6 +1,4 @@
 import { Option } from 'commander';
-import { showFailures } from '../../../shared/ops-api/routes/failures';
-import type { FailureListView } from '../../../shared/ops/failures/list-failures';
 import { addExample } from '../../options/add-example';
 import { printJson } from '../../io';
 import { wholeNumber } from '../../options/number-option';
@@ -12,6 +10,7 @@ import { addReadOptions, isByApi, withReader } from '../../target/read-route';
 import type { ReadOptions } from '../../target/read-route';
 import { failureStates } from '../../../shared/words/failure';
 import type { FailureState } from '../../../shared/words/failure';
+import { failuresLeftOut, readFailures } from './read-failures';
 
 type Options = ReadOptions & {
   readonly json?: true;
@@ -50,27 +49,17 @@ export const define: DefineCommand = (command, { io }) => {
   command.action(async ({ class: only, state, limit, skip, byClass, ...options }: Options) => {
     const wanted = byClass ? 0 : (limit ?? (options.json ? Infinity : pageLength));
     const filter = { state, ...(only === undefined ? {} : { class: only }) };
-    const list = await withReader(options, io, async (read): Promise<FailureListView> => {
-      const portion = isByApi(options) ? 200 : Infinity;
-      let found = await read(showFailures, { ...filter, limit: Math.min(portion, wanted), skip });
-      for (;;) {
-        const { length } = found.entries;
-        if (length >= wanted || length === 0 || length % portion !== 0 || portion === Infinity) return found;
-        const more = await read(showFailures, {
-          ...filter,
-          limit: Math.min(portion, wanted - length),
-          skip: skip + length,
-        });
-        if (more.entries.length === 0) return found;
-        found = { ...found, entries: [...found.entries, ...more.entries] };
-      }
-    });
+    const portion = isByApi(options) ? 200 : Infinity;
+    const list = await withReader(options, io, (read) =>
+      readFailures(read, { filter, skip, wanted, portion }),
+    );
     if (!options.json) {
       io.print(renderFailureList(list));
       return;
     }
     const { entries, ...counts } = list;
     printJson(io, byClass ? counts : entries);
+    io.complain(failuresLeftOut(list, wanted));
     io.complain(renderOldPauses(list.oldPauses));
   });
 };

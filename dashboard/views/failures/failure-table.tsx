@@ -28,7 +28,10 @@ const columns: readonly Column<Failure>[] = [
   },
 ];
 
-/** Failures, one row each; a selection is by subject and stays over a refresh. */
+/** One row: a user has one for each class, and a message may have the class of a failure. */
+export const keyOf = ({ kind, class: name, subject }: Failure) => `${kind} ${name} ${subject}`;
+
+/** Failures, one row each; a selection is by key and stays over a refresh. */
 export function FailureTable({
   failures,
   wanted,
@@ -38,7 +41,7 @@ export function FailureTable({
   readonly failures: readonly Failure[];
   readonly wanted: Wanted;
   readonly selected: ReadonlySet<string>;
-  readonly onSelect: (subject: string) => void;
+  readonly onSelect: (key: string) => void;
 }) {
   return (
     <DataTable
@@ -46,13 +49,16 @@ export function FailureTable({
       isSteady
       columns={columns}
       rows={failures}
-      keyOf={({ subject }) => subject}
+      keyOf={keyOf}
       linkOf={({ subject }) => `/failures/${encodeURIComponent(subject)}`}
       selected={selected}
       onSelect={onSelect}
       file="failures"
       readAll={() =>
-        readAllByNumber(async (page) => (await read('failures.showFailures', { ...wanted, ...page })).entries)
+        readAllByNumber<Failure>(keyOf, async (page) => {
+          const { entries, total, missing } = await read('failures.showFailures', { ...wanted, ...page });
+          return { items: entries, total, isWhole: missing.length === 0 };
+        })
       }
     />
   );

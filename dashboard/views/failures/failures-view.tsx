@@ -12,7 +12,7 @@ import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { Age } from '../../parts/time';
 import { runbookLink, sectionOfFailures } from '../runbook/section-of';
-import { FailureTable } from './failure-table';
+import { FailureTable, keyOf } from './failure-table';
 import type { Wanted } from './failure-table';
 import { askToDismiss, askToReplay, askToReplayClass, askToRestore } from './replay-asks';
 
@@ -58,19 +58,33 @@ export function FailuresView({ parameters }: ViewProps) {
 }
 
 function Found({ list, wanted }: { readonly list: List; readonly wanted: Wanted }) {
-  const selected = useSignal<ReadonlySet<string>>(new Set());
-  const toggle = (subject: string) => {
-    const next = new Set(selected.value);
-    if (!next.delete(subject)) next.add(subject);
+  /** Subjects by the keys of their rows. */
+  const selected = useSignal<ReadonlyMap<string, string>>(new Map());
+  const toggle = (key: string) => {
+    const next = new Map(selected.value);
+    const row = list.entries.find((one) => keyOf(one) === key);
+    if (!next.delete(key) && row !== undefined) next.set(key, row.subject);
     selected.value = next;
   };
-  if (list.total === 0) return <Nothing list={list} />;
+  if (list.total === 0) {
+    return (
+      <>
+        {list.missing.length === 0 ? <Nothing list={list} /> : null}
+        <NotAll list={list} />
+      </>
+    );
+  }
   return (
     <>
       <Classes list={list} name={wanted.class} />
       <section class="card" aria-label="Entries">
-        <SelectionButtons state={list.state} subjects={[...selected.value]} />
-        <FailureTable failures={list.entries} wanted={wanted} selected={selected.value} onSelect={toggle} />
+        <SelectionButtons state={list.state} subjects={[...new Set(selected.value.values())]} />
+        <FailureTable
+          failures={list.entries}
+          wanted={wanted}
+          selected={new Set(selected.value.keys())}
+          onSelect={toggle}
+        />
         <Pager
           skip={list.skip}
           shown={list.entries.length}
@@ -104,8 +118,7 @@ function Nothing({ list: { state, dismissed } }: { readonly list: List }) {
 }
 
 function Classes({ list, name }: { readonly list: List; readonly name: string | undefined }) {
-  const { deadLetters, missing } = list;
-  const isAll = deadLetters.total !== null && deadLetters.total <= deadLetters.listed;
+  const isCut = (kind: Kind) => list.missing.some(({ part }) => part === partOf[kind]);
   return (
     <div class="grid">
       {list.classes.map(({ class: one, kind, count: many, oldestAt, repair }) => (
@@ -131,32 +144,44 @@ function Classes({ list, name }: { readonly list: List; readonly name: string | 
           </p>
           <div class="row">
             {list.state === 'open' ? (
-              <ClassButtons name={one} kind={kind} many={kind === 'deadLetter' && !isAll ? null : many} />
+              <ClassButtons name={one} kind={kind} many={isCut(kind) ? null : many} />
             ) : null}
             {list.state === 'dismissed' ? (
               <ActButton
                 label="Restore all…"
                 needs="Operator"
-                onPress={() => askToRestore({ class: one }, many)}
+                onPress={() => askToRestore({ class: one }, isCut(kind) ? null : many)}
               />
             ) : null}
             <Link to={runbookLink(sectionOfFailures({ kind, class: one }))}>What to do</Link>
           </div>
         </section>
       ))}
+      <NotAll list={list} />
+    </div>
+  );
+}
+
+type Kind = List['classes'][number]['kind'];
+/** As the API names what it read in part. */
+const partOf = { failure: 'failures', deadLetter: 'deadLetters', waiting: 'waiting' } as const;
+/** Of each queue. */
+const replayedAtOnce = 2_000;
+
+/** What the list leaves out, also where it shows nothing. */
+function NotAll({ list: { missing, deadLetters } }: { readonly list: List }) {
+  return (
+    <>
       {missing.map(({ part, why }) => (
         <p class="note" key={part}>
-          Not all of {part} are here: {why}
+          Not all {part === 'deadLetters' ? 'dead letters' : part === 'waiting' ? 'users who wait' : part} are
+          counted here: {why}
+          {part === 'deadLetters' && (deadLetters.total ?? Infinity) > replayedAtOnce
+            ? ' A replay takes the oldest 2,000 of each queue at most: where a queue has more, repeat it.'
+            : null}
         </p>
       ))}
-      {isAll || deadLetters.listed === 0 ? null : (
-        <p class="note">
-          Counted {number(deadLetters.listed)} of{' '}
-          {deadLetters.total === null ? 'an unknown number of' : number(deadLetters.total)} dead letters. A
-          replay takes the oldest 2,000 of each queue: repeat it for the others.
-        </p>
-      )}
-    </div>
+    </>
   );
 }
 
@@ -166,7 +191,7 @@ function ClassButtons({
   many,
 }: {
   readonly name: string;
-  readonly kind: List['classes'][number]['kind'];
+  readonly kind: Kind;
   /** null: there are more than were counted. */
   readonly many: number | null;
 }) {
@@ -178,7 +203,7 @@ function ClassButtons({
         kind="primary"
         onPress={() => askToReplayClass(name, many)}
       />
-      {kind === 'failure' && many !== null ? (
+      {kind === 'failure' ? (
         <ActButton
           label="Dismiss all…"
           needs="Operator"

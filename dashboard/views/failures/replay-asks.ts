@@ -43,7 +43,7 @@ const inputOf = (selected: Selected) =>
     : { class: selected.class, seenAt: seenNow() };
 
 /** Takes failures off the list for a day. */
-export function askToDismiss(selected: Selected, count: number): void {
+export function askToDismiss(selected: Selected, count: number | null): void {
   ask('failures.dismiss', inputOf(selected), {
     title: 'Dismiss failures',
     text: 'They leave the list, and are shown under Dismissed. Nothing is changed for the users. One that goes on failing comes back after a day.',
@@ -53,7 +53,7 @@ export function askToDismiss(selected: Selected, count: number): void {
 }
 
 /** Puts dismissed failures on the list again. */
-export function askToRestore(selected: Selected, count: number): void {
+export function askToRestore(selected: Selected, count: number | null): void {
   ask('failures.restore', inputOf(selected), {
     title: 'Restore failures',
     text: 'They are on the list again. Nothing else happens.',

@@ -65,12 +65,8 @@ export function MessagesView({ parameters }: ViewProps) {
         <Peeked queue={queue} state={state} from={from.value} onGo={(next) => (from.value = next)} />
       ) : (
         <Searched
-          input={{
-            queue,
-            state,
-            text: searched.value,
-            ...(from.value === undefined ? {} : { from: from.value }),
-          }}
+          search={{ queue, state, text: searched.value }}
+          from={from.value}
           onGo={(next) => (from.value = next)}
         />
       )}
@@ -112,14 +108,20 @@ function Peeked({
   );
 }
 
+/** What is searched for, without where: a file begins at the first message, whatever page is shown. */
+type Search = Pick<Input<'queues.findMessages'>, 'queue' | 'state' | 'text'>;
+
 function Searched({
-  input,
+  search,
+  from,
   onGo,
 }: {
-  readonly input: Input<'queues.findMessages'>;
+  readonly search: Search;
+  readonly from: string | undefined;
   readonly onGo: (next: string | undefined) => void;
 }) {
-  const resource = useResource('queues.findMessages', input, null);
+  const pageFrom = (at: string | undefined) => ({ ...search, ...(at === undefined ? {} : { from: at }) });
+  const resource = useResource('queues.findMessages', pageFrom(from), null);
   return (
     <Loaded resource={resource} lines={8}>
       {({ items, next, scanned }) => (
@@ -128,17 +130,11 @@ function Searched({
           <Found
             items={items}
             next={next}
-            isFirst={input.from === undefined}
+            isFirst={from === undefined}
             onGo={onGo}
             nothing="None of these messages fits."
             readEverything={() =>
-              readAll((at) =>
-                read('queues.findMessages', {
-                  ...input,
-                  limit: exportedAtOnce,
-                  ...(at === undefined ? {} : { from: at }),
-                }),
-              )
+              readAll((at) => read('queues.findMessages', { ...pageFrom(at), limit: exportedAtOnce }))
             }
           />
         </>

@@ -1,7 +1,7 @@
 import { ActButton } from '../../act/act-button';
 import { read } from '../../api/client';
 import type { Answer } from '../../api/routes';
-import { readAllByNumber } from '../../data/read-all';
+import { exportedAtOnce, readAll } from '../../data/read-all';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import { query, setQuery } from '../../frame/location';
@@ -184,7 +184,16 @@ function MemberTable({ members, wanted }: { readonly members: readonly Member[];
       keyOf={(member) => member.id}
       linkOf={(member) => `/users/${member.id}`}
       file={wanted.rollout}
-      readAll={() => readAllByNumber((page) => read('rollouts.showMembers', { ...wanted, ...page }))}
+      readAll={() =>
+        readAll(async (after) => {
+          const items = await read('rollouts.showMembers', {
+            ...wanted,
+            limit: exportedAtOnce,
+            ...(after === undefined ? {} : { after }),
+          });
+          return { items, next: items.length < exportedAtOnce ? null : (items.at(-1)?.id ?? null) };
+        })
+      }
       columns={[
         {
           title: 'Who',

@@ -1,5 +1,7 @@
 import { ActButton } from '../../act/act-button';
+import { read } from '../../api/client';
 import type { Answer } from '../../api/routes';
+import { readAllByNumber } from '../../data/read-all';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import { query, setQuery } from '../../frame/location';
@@ -75,6 +77,16 @@ function List({ rollouts }: { readonly rollouts: readonly Rollout[] }) {
       keyOf={({ id }) => id}
       linkOf={({ id }) => `/rollouts/${id}`}
       file="rollouts"
+      readAll={() =>
+        readAllByNumber<Rollout>(
+          ({ id }) => id,
+          async (page) => ({
+            items: await read('rollouts.showRollouts', page),
+            total: null,
+            isWhole: true,
+          }),
+        )
+      }
       columns={[
         { title: 'Rollout', cell: ({ id }) => <Link to={`/rollouts/${id}`}>{id}</Link>, csv: ({ id }) => id },
         { title: 'State', cell: ({ state }) => <StateChip state={state} />, csv: ({ state }) => state },

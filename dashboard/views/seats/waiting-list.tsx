@@ -41,10 +41,13 @@ export function WaitingList({
         linkOf={({ userId }) => `/users/${userId}`}
         file={`waiting-${skuPartNumber}`}
         readAll={() =>
-          readAllByNumber(async (page) => {
-            const [list] = await read('tenant.showWaiting', { sku: skuId, ...page });
-            return list?.users ?? [];
-          })
+          readAllByNumber<Waiting['users'][number]>(
+            ({ userId }) => userId,
+            async (page) => {
+              const [list] = await read('tenant.showWaiting', { sku: skuId, ...page });
+              return { items: list?.users ?? [], total: list?.waiting ?? 0, isWhole: true };
+            },
+          )
         }
         columns={[
           {

@@ -184,6 +184,7 @@ async function diagnose(
   counted.catch(() => undefined);
   const diagnosis = await runDoctor({
     ...looking,
+    by: 'app',
     pipeline: services,
     inspector,
     tenant: async () => (await tenant).checks,

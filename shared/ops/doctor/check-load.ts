@@ -1,19 +1,21 @@
 import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { queueStatus } from '../queues/queue-status';
-import { PermanentError } from '../../kernel/errors';
-import { fail, notLookedAt, ok, warn } from './finding';
-import type { Finding } from './finding';
+import { fail, isRefusedQueue, notPeeked, ok, warn } from './finding';
+import type { Finding, LookedBy } from './finding';
 import { timing } from '../../kernel/timing';
 
-/** Dead letters, open failures, and messages that no function takes. Who may not look at the queues learns the failures. */
+/**
+ * Dead letters, open failures, and messages that no function takes. Who may not look at the queues learns the failures.
+ * Without the right to count, queues are peeked at: so what is refused here is peeking.
+ */
 export async function checkLoad(
   { failures, clock }: Pick<Services, 'failures' | 'clock'>,
   inspector: QueueInspector,
+  by: LookedBy,
 ): Promise<readonly Finding[]> {
   const ofQueues = await checkWaiting(inspector, clock).catch((error: unknown) => {
-    if (error instanceof PermanentError && error.code === 'queue/not-allowed')
-      return [notLookedAt('queue', error)];
+    if (isRefusedQueue(error)) return [notPeeked('queue', error, by)];
     throw error;
   });
   let open = 0;

@@ -27,7 +27,7 @@ export const fail = (name: string, text: string, todo: string): Finding => ({
   todo,
 });
 
-/** A check that throws has failed, unless who asks may not look: that is no fault of what was to be looked at. */
+/** A check that throws has failed. */
 export async function guarded(
   name: string,
   work: () => Promise<readonly Finding[]>,
@@ -36,8 +36,6 @@ export async function guarded(
     return await work();
   } catch (thrown) {
     const error = ensureError(thrown);
-    if (error instanceof PermanentError && error.code === 'queue/not-allowed')
-      return [notLookedAt(name, error)];
     const hint = error instanceof UserError ? error.hint : undefined;
     return [
       fail(name, error.message, hint ?? 'See that it is up and can be reached from here, then try again.'),
@@ -45,7 +43,28 @@ export async function guarded(
   }
 }
 
-/** The queues, by someone without the rights; the app itself needs none of them to work. */
+/** By whose rights the doctor looks: the app's own, with which it works, or those of a person beside it. */
+export type LookedBy = 'app' | 'person';
+
+/** Whether the broker refuses to show a queue to this identity. */
+export function isRefusedQueue(error: unknown): error is PermanentError {
+  return error instanceof PermanentError && error.code === 'queue/not-allowed';
+}
+
+/**
+ * Peeking was refused. It takes the right to receive: a person works without it, but the app does not, so to the app it is
+ * a failure.
+ */
+export function notPeeked(name: string, error: Error, by: LookedBy): Finding {
+  if (by === 'person') return notLookedAt(name, error);
+  return fail(
+    name,
+    `the app may not receive: ${error.message}`,
+    'Without this right it decides and writes nothing. Give its identity the role Azure Service Bus Data Owner, or Data Receiver and Data Sender: docs/permissions.md.',
+  );
+}
+
+/** Counts or settings were refused, which no work of the app depends on, or a person may not look. */
 export function notLookedAt(name: string, { message }: Error): Finding {
   return warn(
     name,

@@ -12,7 +12,7 @@ import type { CountedUsers } from './check-users';
 import { checkVerdict } from './check-verdict';
 import type { StatusParts } from '../status/read-facts';
 import { guarded } from './finding';
-import type { Finding } from './finding';
+import type { Finding, LookedBy } from './finding';
 import { lookAtTenant } from './tenant/look-at-tenant';
 import type { TenantParts } from './tenant/look-at-tenant';
 import { readOnce } from '../status/read-once';
@@ -24,6 +24,8 @@ export type Diagnosis = {
 };
 
 export type DoctorParts = Omit<TenantParts, 'pipeline'> & {
+  /** Whose identity Graph, the tables and the queues are asked with. */
+  readonly by: LookedBy;
   readonly pipeline: Services;
   /** What was found of Graph, the policy and the queues' settings. Absent: that is looked at now. */
   readonly tenant?: () => Promise<Readonly<Record<string, readonly Finding[]>>>;
@@ -40,12 +42,12 @@ export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
   const looked = look();
   const ofTenant = (name: string) => guarded(name, async () => (await looked)[name] ?? []);
   const found = await Promise.all([
-    guarded('verdict', () => checkVerdict({ ...parts.status, services: pipeline, inspector })),
+    guarded('verdict', () => checkVerdict({ ...parts.status, services: pipeline, inspector }, parts.by)),
     ofTenant('graph'),
     ofTenant('policy'),
     ofTenant('seats'),
     ofTenant('queues'),
-    guarded('load', () => checkLoad(pipeline, inspector)),
+    guarded('load', () => checkLoad(pipeline, inspector, parts.by)),
     guarded('delta', () => checkDeltaPosition(pipeline)),
     guarded('groups', () => checkGroupPosition(pipeline)),
     ofTenant('subscription'),

@@ -35,7 +35,7 @@ export type FailureListView = {
   readonly dismissed: { readonly count: number; readonly oldestAt: string | null };
   /** Pauses older than a day. */
   readonly oldPauses: readonly PauseView[];
-  /** Parts that are longer than what one request reads: their counts are too low. */
+  /** `failures`, `waiting`, `deadLetters`: parts that are longer than what one request reads; their counts are too low. */
   readonly missing: readonly Missing[];
 };
 

@@ -52,19 +52,19 @@ export async function pageFailures(
   const mayBeLetters = only === undefined || !productsOwn.has(only);
   const isOf = (name: string) => only === undefined || only === name;
   const [failures, waiting, dead, dismissed, oldPauses] = await Promise.all([
-    atMost(services.failures.places(state)),
+    atMost(services.failures.places(state, only)),
     isOpen && isOf(seatsClass) ? atMost(services.attention.places('waiting')) : none,
     isOpen ? countEachQueue(inspector) : [],
     countDismissed(services),
     findOldPauses(services),
   ]);
-  const ofClass = failures.found.filter(({ class: name }) => isOf(name));
-  const wanted = only === undefined ? skip + limit - ofClass.length : deadLettersOfRequest;
-  const letters = (mayBeLetters ? await peekInOrder(inspector, dead, wanted) : []).filter((one) =>
-    isOf(classOfLetter(one)),
-  );
+  // Counts alone, or one class: as many as a request may see.
+  const isPage = only === undefined && limit > 0;
+  const wanted = isPage ? skip + limit - failures.found.length : deadLettersOfRequest;
+  const peeked = mayBeLetters ? await peekInOrder(inspector, dead, wanted) : [];
+  const letters = peeked.filter((one) => isOf(classOfLetter(one)));
   const parts = [
-    failuresPart(services, state, ofClass, only),
+    failuresPart(services, state, failures.found, only),
     lettersPart(letters),
     waitingPart(services, waiting.found),
   ];
@@ -74,7 +74,7 @@ export async function pageFailures(
   return {
     state,
     classes: sortClasses([
-      ...(await classesOf(services, state, ofClass, entries)),
+      ...(await classesOf(services, state, failures.found, entries)),
       ...classesOfLetters(letters),
       ...(waiting.found.length === 0 ? [] : [waitingClass(waiting.found)]),
     ]),
@@ -84,10 +84,19 @@ export async function pageFailures(
     entries: await withNames(services, entries),
     dismissed,
     oldPauses,
-    missing: Object.entries({ failures, waiting }).flatMap(([part, { isCut }]) =>
-      isCut ? [{ part, why: 'There are more than were read: the overview has the counts.' }] : [],
-    ),
+    missing: [
+      ...Object.entries({ failures, waiting }).flatMap(([part, { isCut }]) =>
+        isCut ? [{ part, why: 'There are more than were read: the overview has the counts.' }] : [],
+      ),
+      ...(mayBeLetters ? lettersMissing(peeked.length, sumOf(dead)) : []),
+    ],
   };
+}
+
+function lettersMissing(peeked: number, total: number | null): FailureListView['missing'] {
+  if (total !== null && peeked >= total) return [];
+  const of = total === null ? 'and counting them is refused' : `of ${String(total)}`;
+  return [{ part: 'deadLetters', why: `The oldest ${String(peeked)} were looked at, ${of}.` }];
 }
 
 type Places<Place> = { readonly found: readonly Place[]; readonly isCut: boolean };
@@ -102,7 +111,7 @@ async function atMost<Place>(places: AsyncIterable<Place>): Promise<Places<Place
   return { found, isCut: false };
 }
 
-/** Entries `skip` to `skip + limit` of all parts, one behind the other. */
+/** Entries `skip` to `skip + limit` of all parts, one behind the other; fewer where some were closed meanwhile. */
 async function entriesOf(
   parts: readonly Part[],
   skip: number,
@@ -112,7 +121,8 @@ async function entriesOf(
   let before = 0;
   for (const { count, entries } of parts) {
     const from = Math.max(0, skip - before);
-    const most = Math.min(limit - found.length, count - from);
+    // By place, not by what was found: what a part lost meanwhile is not filled from the next one, where the next page begins.
+    const most = Math.min(skip + limit - before, count) - from;
     if (most > 0) found.push(...(await entries(from, most)));
     before += count;
   }

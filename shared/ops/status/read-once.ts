@@ -20,8 +20,8 @@ export function readOnce<Own extends Pick<Services, 'control' | 'cursors' | 'fai
       cursors: overrideMembers(cursors, { read: async (name) => (await all()).read(name) }),
       rollouts: overrideMembers(rollouts, { list: once(() => rollouts.list()) }),
       failures: overrideMembers(failures, {
-        places: async function* (state: FailureState) {
-          yield* await places(state);
+        places: async function* (state: FailureState, only?: string) {
+          yield* only === undefined ? await places(state) : failures.places(state, only);
         },
       }),
     },

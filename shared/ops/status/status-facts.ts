@@ -15,7 +15,7 @@ export type StatusFacts = {
     | { readonly problem: string };
   /** Names in the policies in force that stand for nothing sure; absent: not known. */
   readonly names?: readonly { readonly code: string; readonly text: string }[];
-  /** `isRefused`: who looks lacks the right to; the app itself may well have it. */
+  /** `isRefused`: who looks lacks the right to. A person's lack says nothing about the app, which may have it. */
   readonly queues: readonly QueueView[] | { readonly problem: string; readonly isRefused?: true };
   /** Users without a seat, by SKU. */
   readonly waiting: readonly { readonly sku: string; readonly users: number }[];

@@ -20,8 +20,8 @@ export interface FailureStore {
    * `reindex`.
    */
   list(state: FailureState): AsyncIterable<Failure>;
-  /** In the order of `list`, at a fraction of its cost: what failed is not read. */
-  places(state: FailureState): AsyncIterable<FailurePlace>;
+  /** In the order of `list`, at a fraction of its cost: what failed is not read. `only`: of this class. */
+  places(state: FailureState, only?: string): AsyncIterable<FailurePlace>;
   /** What stands from one place to another, both included; `only`: of this class. */
   between(state: FailureState, places: PlaceSpan): AsyncIterable<Failure>;
   /** Makes the index of `list` say what the rows say: reads them all. */

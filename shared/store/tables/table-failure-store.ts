@@ -73,15 +73,14 @@ export class TableFailureStore implements FailureStore {
     }
   }
 
-  async *places(state: FailureState): AsyncIterable<FailurePlace> {
-    for await (const row of this.#index.query(ofState(state), { select: ['RowKey', 'class'] }))
-      yield toPlace(row);
+  async *places(state: FailureState, only?: string): AsyncIterable<FailurePlace> {
+    const filter = `${ofState(state)}${ofClass(only)}`;
+    for await (const row of this.#index.query(filter, { select: ['RowKey', 'class'] })) yield toPlace(row);
   }
 
   async *between(state: FailureState, { first, last, only }: PlaceSpan): AsyncIterable<Failure> {
     const span = `RowKey ge ${odataText(first)} and RowKey le ${odataText(last)}`;
-    const ofClass = only === undefined ? '' : ` and class eq ${odataText(only)}`;
-    for await (const row of this.#index.query(`${ofState(state)} and ${span}${ofClass}`)) {
+    for await (const row of this.#index.query(`${ofState(state)} and ${span}${ofClass(only)}`)) {
       const failure = this.#copies.readIfUsable(row);
       if (failure !== undefined) yield failure;
     }
@@ -194,6 +193,8 @@ type Copy = {
 };
 
 const ofState = (state: FailureState) => `PartitionKey eq ${odataText(state)}`;
+
+const ofClass = (only: string | undefined) => (only === undefined ? '' : ` and class eq ${odataText(only)}`);
 
 /** Sixteen digits that fall with the time, so that the latest comes first; then the failure. */
 function placeOf({ subject, class: name, lastAt }: Pick<Failure, 'subject' | 'class' | 'lastAt'>): string {

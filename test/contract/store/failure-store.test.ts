@@ -176,6 +176,8 @@ describe('TableFailureStore', () => {
         ['conflict', 200],
         ['seats', 100],
       ]);
+      const ofClass = (await collect(failures.places('open', 'conflict'))).map(({ class: name }) => name);
+      expect([...new Set(ofClass)]).toEqual(['conflict']);
       const [first, second, last] = places.map(({ key }) => key);
       const between = async (span: PlaceSpan) =>
         (await collect(failures.between('open', span)))

@@ -44,14 +44,71 @@ describe('a list that is saved as a file', () => {
 
     expect([asked, isAll]).toEqual([100, false]);
   });
+});
 
-  it.each([0, 1, exportedAtOnce, exportedAtOnce + 1, 3 * exportedAtOnce])(
-    'is read by numbers until a page is not full: %s rows',
-    async (total) => {
-      const read = async ({ skip, limit }: { skip: number; limit: number }) =>
-        numbers(skip, Math.min(total, skip + limit));
+type Asked = { readonly skip: number; readonly limit: number };
+const keyOf = String;
 
-      expect(await readAllByNumber(read)).toEqual({ rows: numbers(0, total), isAll: true });
-    },
-  );
+describe('a list that is read by numbers and saved as a file', () => {
+  const sizes = [0, 1, exportedAtOnce, exportedAtOnce + 1, 3 * exportedAtOnce];
+  it.each(sizes)('has all of %s rows, with or without a total', async (total) => {
+    const pageOf = ({ skip, limit }: Asked) => numbers(skip, Math.min(total, skip + limit));
+    const all = { rows: numbers(0, total), isAll: true };
+
+    for (const counted of [total, null]) {
+      const read = async (asked: Asked) => ({ items: pageOf(asked), total: counted, isWhole: true });
+      expect(await readAllByNumber(keyOf, read)).toEqual(all);
+    }
+  });
+
+  it('goes on over a short page in the middle, and says that a row is not there', async () => {
+    const read = async ({ skip, limit }: Asked) => ({
+      items: numbers(skip, Math.min(500, skip + limit)).filter((row) => row !== 250),
+      total: 500,
+      isWhole: true,
+    });
+
+    const { rows, isAll } = await readAllByNumber(keyOf, read);
+
+    expect(rows).toEqual(numbers(0, 500).filter((row) => row !== 250));
+    expect(isAll).toBe(false);
+  });
+
+  it('does not say that it is all where the API read a part of the list', async () => {
+    const read = async ({ skip, limit }: Asked) => ({
+      items: numbers(skip, Math.min(450, skip + limit)),
+      total: 450,
+      isWhole: false,
+    });
+
+    expect(await readAllByNumber(keyOf, read)).toEqual({ rows: numbers(0, 450), isAll: false });
+  });
+
+  it('ends where nothing comes any more, however many there are said to be', async () => {
+    let asked = 0;
+    const read = async ({ skip, limit }: Asked) => {
+      asked += 1;
+      return { items: numbers(skip, Math.min(250, skip + limit)), total: 9_000, isWhole: true };
+    };
+
+    expect(await readAllByNumber(keyOf, read)).toEqual({ rows: numbers(0, 250), isAll: false });
+    expect(asked).toBe(3);
+  });
+
+  it.each([
+    ['goes', 1],
+    ['comes', -1],
+  ])('has no row twice and does not say that it is all when one %s meanwhile', async (_name, moved) => {
+    const read = async ({ skip, limit }: Asked) => {
+      const by = skip === 0 ? 0 : moved;
+      const total = 450 - by;
+      const items = numbers(skip, Math.min(total, skip + limit)).map((place) => place + by);
+      return { items, total, isWhole: true };
+    };
+
+    const { rows, isAll } = await readAllByNumber(keyOf, read);
+
+    expect(new Set(rows).size).toBe(rows.length);
+    expect(isAll).toBe(false);
+  });
 });

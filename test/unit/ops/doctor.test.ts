@@ -2,10 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import deployedQueues from '../../../local/service-bus.config.json';
 import { GraphError } from '../../../shared/graph/refusals/graph-error';
 import type { GraphSubscription } from '../../../shared/graph/directory';
-import { PermanentError, TransientError, UserError } from '../../../shared/kernel/errors';
+import { UserError } from '../../../shared/kernel/errors';
 import { checkDeltaPosition } from '../../../shared/ops/doctor/changes/check-delta-position';
 import { checkOwnPauses } from '../../../shared/ops/doctor/check-own-pauses';
-import { checkLoad } from '../../../shared/ops/doctor/check-load';
 import { checkQueues } from '../../../shared/ops/doctor/check-queues';
 import { checkRollouts } from '../../../shared/ops/doctor/check-rollouts';
 import { Secret } from '../../../shared/kernel/secret';
@@ -38,61 +37,6 @@ describe('guarded', () => {
   });
 });
 
-describe('what the doctor says to a person who may not look at the queues', () => {
-  const refuses = async () => {
-    throw new PermanentError(
-      'queue/not-allowed',
-      'Queue directory-changes cannot be looked at: Listen is required',
-    );
-  };
-  const inspector = {
-    settings: refuses,
-    counts: refuses,
-    oldestActiveAt: refuses,
-  } as unknown as QueueInspector;
-  const notLookedAt = expect.objectContaining({
-    state: 'warn',
-    text: expect.stringContaining('not looked at'),
-  });
-
-  it('is that they were not looked at: nothing has failed, and open failures are told all the same', async () => {
-    const failures = {
-      async *places() {
-        yield {};
-      },
-    };
-
-    expect(
-      await guarded('queues', () =>
-        checkQueues(inspector, [{ name: 'directory-changes', settings: {} as QueueSettings }]),
-      ),
-    ).toEqual([notLookedAt]);
-    expect(await guarded('load', () => checkLoad(partly({ failures }), inspector))).toEqual([
-      notLookedAt,
-      expect.objectContaining({ name: 'failures', state: 'fail', text: '1 open' }),
-    ]);
-  });
-
-  it('is no failure of the verdict either, and queues that do not answer are one', async () => {
-    const world = makePipelineWorld();
-    const parts = (broken: () => Promise<never>) => ({
-      services: { ...world.pipeline, cursors: makeMemoryCursors(world.now) },
-      inspector: { ...inspector, counts: broken } as QueueInspector,
-      quotaClosedUntil: async () => null,
-      objective: minute,
-    });
-    const away = async () => {
-      throw new TransientError('queue/unreachable', 'the broker is away');
-    };
-    const ofQueues = async (broken: () => Promise<never>) =>
-      (await checkVerdict(parts(broken))).find(({ text }) => text.includes('The queues do not answer'))
-        ?.state;
-
-    expect(await ofQueues(refuses)).toBe('warn');
-    expect(await ofQueues(away)).toBe('fail');
-  });
-});
-
 describe('what the doctor says of a policy that only observes', () => {
   it('is no failure: a first deployment is meant to', async () => {
     const world = makePipelineWorld();
@@ -103,19 +47,22 @@ describe('what the doctor says of a policy that only observes', () => {
       oldestActiveAt: async () => null,
     } as unknown as QueueInspector;
 
-    const findings = await checkVerdict({
-      services: { ...world.pipeline, cursors: makeMemoryCursors(world.now) },
-      inspector,
-      quotaClosedUntil: async () => null,
-      objective: minute,
-      counted: async () => ({
-        waiting: [],
-        failures: [],
-        usersWithoutOutcome: 0,
-        countedAt: world.now(),
-        p95: null,
-      }),
-    });
+    const findings = await checkVerdict(
+      {
+        services: { ...world.pipeline, cursors: makeMemoryCursors(world.now) },
+        inspector,
+        quotaClosedUntil: async () => null,
+        objective: minute,
+        counted: async () => ({
+          waiting: [],
+          failures: [],
+          usersWithoutOutcome: 0,
+          countedAt: world.now(),
+          p95: null,
+        }),
+      },
+      'app',
+    );
 
     expect(findings.find(({ text }) => text.includes('The policy observes'))?.state).toBe('warn');
     expect(findings.filter(({ state }) => state === 'fail')).toEqual([]);

@@ -36,9 +36,11 @@ type Parts = {
   readonly letters?: readonly DeadLetter[];
   readonly waiting?: readonly number[];
   readonly dead?: number;
+  /** Closed between the reading of places and of the page. */
+  readonly closed?: readonly string[];
 };
 
-async function makePager({ failures = [], letters = [], waiting = [], dead }: Parts) {
+async function makePager({ failures = [], letters = [], waiting = [], dead, closed = [] }: Parts) {
   const attention = makeMemoryAttention();
   for (const number of waiting) {
     await attention.put('waiting', {
@@ -57,12 +59,14 @@ async function makePager({ failures = [], letters = [], waiting = [], dead }: Pa
   let read = 0;
   const store: Partial<FailureStore> = {
     list: async function* () {},
-    places: async function* (state) {
-      for (const { key, one } of ofState(state)) yield { key, class: one.class, lastAt: one.lastAt };
+    places: async function* (state, only) {
+      for (const { key, one } of ofState(state))
+        if (only === undefined || one.class === only) yield { key, class: one.class, lastAt: one.lastAt };
     },
     between: async function* (state, { first, last, only }) {
       for (const { key, one } of ofState(state)) {
         if (key < first || key > last || (only !== undefined && one.class !== only)) continue;
+        if (closed.includes(one.subject)) continue;
         read++;
         yield one;
       }
@@ -193,5 +197,37 @@ describe('a page of failures', () => {
     expect(missing.map(({ part }) => part)).toEqual(['failures']);
     expect(classes[0]?.count).toBe(5_000);
     expect(entries).toHaveLength(10);
+  });
+
+  it('is short where a failure was closed meanwhile: what the next page begins with is not on it', async () => {
+    const { page } = await makePager({ ...some, closed: [userId(3)] });
+
+    const pages = [await page({ skip: 0, limit: 3 }), await page({ skip: 3, limit: 3 })];
+
+    expect(pages.map(({ entries }) => entries.map(({ subject }) => subject))).toEqual([
+      [2, 1].map(userId),
+      whole.slice(3, 6),
+    ]);
+  });
+
+  it('of one class finds it behind 5,000 newer failures of another', async () => {
+    const many = Array.from({ length: 5_001 }, (_none, number) => failure(number, 'unknown', number + 10));
+    const { page } = await makePager({ failures: [...many, failure(9_999, 'verify', 1)] });
+
+    const { entries, total, missing } = await page({ class: 'verify' });
+
+    expect(entries.map(({ subject }) => subject)).toEqual([userId(9_999)]);
+    expect([total, missing]).toEqual([1, []]);
+  });
+
+  it('says that not all dead letters were looked at, and looks at 200 where only counts are asked for', async () => {
+    const letters = Array.from({ length: 150 }, (_none, number) => letter(number, number + 1));
+    const { page } = await makePager({ letters });
+    const missingOf = async (options: Parameters<typeof page>[0]) =>
+      (await page(options)).missing.map(({ part }) => part);
+
+    expect(await missingOf({ limit: 10 })).toEqual(['deadLetters']);
+    expect(await missingOf({ limit: 0 })).toEqual([]);
+    expect((await page({ limit: 0 })).classes[0]?.count).toBe(150);
   });
 });
