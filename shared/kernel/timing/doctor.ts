@@ -23,6 +23,10 @@ export const doctorTiming = {
     ms: 4 * second,
     why: 'Who asks for health waits 5 s at most, also while tables or Graph hang: what has not answered by then is not well.',
   },
+  healthLogged: {
+    ms: minute,
+    why: 'Anybody may ask for health: what is not well stands in the log once in this time, however often it is asked for.',
+  },
   deltaSilent: {
     ms: hour,
     why: "An operator's own schedule may be slow, so only this time without a round that worked is a trouble.",

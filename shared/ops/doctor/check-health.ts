@@ -27,7 +27,7 @@ export function toPublicHealth({ checks, ...rest }: Health): PublicHealth {
 }
 
 /**
- * Is the app able to do its work: settings, policy, tables, following changes. Reads only, and answers within
+ * Is the app able to do its work: start, settings, policy, tables, following changes. Reads only, and answers within
  * `timing.doctor.healthAnswer`, whatever hangs. It names no secret and does not say what the policy is.
  * @param clock of the limit
  */
@@ -37,13 +37,21 @@ export async function checkHealth(
 ): Promise<Health> {
   const over = new AbortController();
   const limit = clock.sleep(timing.doctor.healthAnswer.ms, over.signal).then(() => {
-    throw new Error('There was no answer in time');
+    throw new NoAnswerInTime();
   });
   limit.catch(() => undefined);
   try {
     return await checkParts(pipeline, (work) => Promise.race([work, limit]));
   } finally {
     over.abort(noLongerNeeded);
+  }
+}
+
+class NoAnswerInTime extends Error {
+  override readonly name = 'NoAnswerInTime';
+
+  constructor() {
+    super('There was no answer in time');
   }
 }
 
@@ -62,7 +70,9 @@ async function checkParts(pipeline: () => Promise<Services>, inTime: InTime): Pr
   try {
     built = await inTime(pipeline());
   } catch (error) {
-    return { ok: false, checks: [failed('settings', error)], deltaPositionAt: null, verdict: null };
+    // Settings are read at once: what is late is the start of the process, as when it is cold.
+    const name = error instanceof NoAnswerInTime ? 'start' : 'settings';
+    return { ok: false, checks: [failed(name, error)], deltaPositionAt: null, verdict: null };
   }
   let deltaPositionAt: string | null = null;
   const verdict = inTime(readVerdict(built)).catch(() => undefined);

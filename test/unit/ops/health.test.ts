@@ -1,5 +1,7 @@
+import type { HttpRequest, InvocationContext } from '@azure/functions';
 import { expect, it } from '@jest/globals';
 import { checkHealth, toPublicHealth } from '../../../shared/ops/doctor/check-health';
+import { makeHealthTrigger } from '../../../shared/triggers/health-trigger';
 import { UserError } from '../../../shared/kernel/errors';
 import { makePipelineWorld } from '../../support/pipeline-world';
 
@@ -27,7 +29,7 @@ it('health still fails, and says where, when there is no usable policy', async (
   expect(health.checks).toContainEqual(expect.objectContaining({ name: 'policy', ok: false }));
 });
 
-it.each(['tables', 'policy', 'settings'])('health answers in time while %s hang', async (what) => {
+it.each(['tables', 'policy', 'start'])('health answers in time while this hangs: %s', async (what) => {
   const world = makePipelineWorld();
   const hang = () => new Promise<never>(() => undefined);
   const pipeline = {
@@ -45,7 +47,7 @@ it.each(['tables', 'policy', 'settings'])('health answers in time while %s hang'
     },
   };
 
-  const health = await checkHealth(what === 'settings' ? hang : async () => pipeline, clock);
+  const health = await checkHealth(what === 'start' ? hang : async () => pipeline, clock);
 
   expect(health.ok).toBe(false);
   expect(health.checks).toContainEqual({ name: what, ok: false, text: 'There was no answer in time.' });
@@ -75,4 +77,33 @@ it('health says to anybody which part is not well, and nothing of why', async ()
     deltaPositionAt: null,
     verdict: null,
   });
+});
+
+it('health logs once a minute what is not well, however often a stranger asks', async () => {
+  const t = { now: 0, checks: ['policy', 'tables'] };
+  const check = async () => ({
+    ok: false,
+    checks: t.checks.map((name) => ({ name, ok: false, text: 'away' })),
+    deltaPositionAt: null,
+    verdict: null,
+  });
+  const logged: string[] = [];
+  const context = {
+    invocationId: 'i',
+    functionName: 'health',
+    error: (line: string) => void logged.push(line),
+  } as unknown as InvocationContext;
+  const build = async () => makePipelineWorld().pipeline;
+  const ask = makeHealthTrigger(build, { clock: { now: () => t.now }, check });
+  const request = {} as HttpRequest;
+
+  for (let call = 0; call < 20; call++) expect((await ask(request, context)).status).toBe(503);
+  expect(logged).toHaveLength(2);
+  t.now = 59_999;
+  t.checks.push('changes');
+  await ask(request, context);
+  expect(logged).toHaveLength(3);
+  t.now = 60_000;
+  await ask(request, context);
+  expect(logged).toHaveLength(5);
 });
