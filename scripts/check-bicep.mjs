@@ -3,6 +3,7 @@
 // the Bicep compiler, where there is one, types, lint rules and the snapshots of what the templates come to.
 //   check-bicep.mjs [ROOT]      exit 0: fine, 1: problems as file:line:column, 2: cannot be checked
 //     --require-compiler        no compiler is a failure; without it: "types not checked"
+//     --from-nuget              Microsoft's NuGet package of the pinned version, whatever else is installed
 //     --without-compiler        only what needs none
 //     --only-compiler           only the compiler
 //     --no-download             a compiler that is there is used, none is downloaded
@@ -21,7 +22,10 @@ const [root = project] = process.argv.slice(2).filter((argument) => !argument.st
 /** Lines to print, and whether the types were found wrong. */
 function checkTypes() {
   if (flags.has('--without-compiler')) return { lines: [], isWrong: false };
-  const found = findCompiler(project, { mayRestore: !flags.has('--no-download') });
+  const found = findCompiler(project, {
+    mayRestore: !flags.has('--no-download'),
+    fromNuGet: flags.has('--from-nuget'),
+  });
   if (found.missing !== undefined) {
     return { lines: [`types not checked: ${found.missing}`], isWrong: flags.has('--require-compiler') };
   }

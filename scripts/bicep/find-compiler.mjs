@@ -22,20 +22,22 @@ function onPath(name, env) {
 
 /**
  * @param {string} root the project's folder: the NuGet package is kept under its .build
- * @param {{ env?: NodeJS.ProcessEnv, mayRestore?: boolean }} options mayRestore: `dotnet` may be asked to download
- *   (115 MB, once). Default true.
+ * @param {{ env?: NodeJS.ProcessEnv, mayRestore?: boolean, fromNuGet?: boolean }} options mayRestore: `dotnet` may be asked to
+ *   download (115 MB, once). Default true. fromNuGet: only the package, whatever else is installed. Default false.
  * @returns {{ path: string } | { missing: string }} missing: why there is none, in words
  */
-export function findCompiler(root, { env = process.env, mayRestore = true } = {}) {
-  if (env.BICEP) {
+export function findCompiler(root, { env = process.env, mayRestore = true, fromNuGet = false } = {}) {
+  if (env.BICEP && !fromNuGet) {
     return existsSync(env.BICEP) ? { path: env.BICEP } : { missing: `BICEP names no file: ${env.BICEP}` };
   }
-  const known = [
+  const installed = [
     onPath(program, env),
     // https://learn.microsoft.com/azure/azure-resource-manager/bicep/install: where `az bicep install` puts it.
     join(env.AZURE_CONFIG_DIR ?? join(homedir(), '.azure'), 'bin', program),
-    nugetPath(root),
-  ].find((path) => path !== undefined && existsSync(path));
+  ];
+  const known = [...(fromNuGet ? [] : installed), nugetPath(root)].find(
+    (path) => path !== undefined && existsSync(path),
+  );
   if (known) return { path: known };
   if (!mayRestore) return { missing: 'no compiler is installed' };
   return restoreFromNuGet(root, env);

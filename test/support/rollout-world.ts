@@ -152,7 +152,8 @@ export async function startRolloutWorld(options: {
     },
     rollout,
     reach,
-    ended: (id, timeoutMs = 120_000) =>
+    // A write that a kill interrupted may still take effect: a rollout waits up to four minutes for it before it ends.
+    ended: (id, timeoutMs = 420_000) =>
       waitUntil(
         `rollout ${id} has ended`,
         async () => {

@@ -1,8 +1,4 @@
-import { systemClock } from '../../kernel/clock';
-import type { Clock } from '../../kernel/clock';
 import { ensureError } from '../../kernel/errors';
-import { timing } from '../../kernel/timing';
-import { within } from '../../kernel/within';
 import type { Task } from '../../pipeline/task';
 import type { QuotaView } from '../../quota/read-quota';
 import { keepLooking } from '../doctor/tenant/look-at-tenant';
@@ -11,6 +7,7 @@ import { countLevels } from '../levels/count-levels';
 import type { Counted, CountingParts } from '../levels/count-levels';
 import { readLevels } from '../levels/read-levels';
 import { takeSample } from '../samples/take-sample';
+import { lookInTime } from './look-in-time';
 import { countedFacts } from './read-counted';
 import type { StatusParts } from './read-facts';
 import { watchTenant } from './watch-tenant';
@@ -28,11 +25,7 @@ export type ObserveParts = CountingParts &
  * `unknown` after three minutes.
  * @throws TransientError the tables are away
  */
-export async function observe(
-  parts: ObserveParts,
-  task: Pick<Task, 'logger'>,
-  waitClock: Clock = systemClock,
-): Promise<void> {
+export async function observe(parts: ObserveParts, task: Pick<Task, 'logger'>): Promise<void> {
   const { services, inspector, objective, quotaClosedUntil, samples } = parts;
   const counted = await countLevels(parts).catch((thrown: unknown): Counted | undefined => {
     task.logger.error('Users and failures could not be counted', { error: ensureError(thrown) });
@@ -57,10 +50,5 @@ export async function observe(
     keepLooking({ ...looking, pipeline: services, inspector }, checked).catch((thrown: unknown) => {
       task.logger.error('What the doctor found could not be kept', { error: ensureError(thrown) });
     });
-  const running = underWay.get(checked) ?? look().finally(() => underWay.delete(checked));
-  underWay.set(checked, running);
-  await within(running, timing.ops.tenantLook.ms, waitClock);
+  await lookInTime(checked, look);
 }
-
-/** The look that this process has under way, by its store: a second one would ask Graph for the same names. */
-const underWay = new WeakMap<object, Promise<void>>();

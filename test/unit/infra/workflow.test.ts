@@ -1,4 +1,6 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { describe, expect, it } from '@jest/globals';
@@ -105,15 +107,35 @@ describe('.github/workflows/deploy.yml', () => {
     expect(installs).toBeLessThan(steps.indexOf('npm test'));
   });
 
-  it('checks the templates with the compiler that their snapshots are made with', () => {
-    const { compilerVersion } = /export const compilerVersion = '(?<compilerVersion>[\d.]+)'/.exec(
-      readFileSync(join(root, 'scripts', 'bicep', 'find-compiler.mjs'), 'utf8'),
-    )?.groups ?? { compilerVersion: '' };
-    const steps = (jobs['templates']?.steps ?? []).map(({ run = '' }) => run);
+  it('checks the templates with the compiler that their snapshots are made with, whatever the runner has', () => {
+    const last = jobs['templates']?.steps.at(-1);
+    const folder = mkdtempSync(join(tmpdir(), 'compiler-'));
+    for (const name of ['bicep', 'chosen']) writeFileSync(join(folder, name), '');
+    const code = `
+      import { findCompiler } from './scripts/bicep/find-compiler.mjs';
+      const [folder] = process.argv.slice(1);
+      const onPath = { PATH: folder, AZURE_CONFIG_DIR: folder };
+      const chosen = { ...onPath, BICEP: folder + '/chosen' };
+      const find = (env, fromNuGet) => findCompiler(folder, { env, mayRestore: false, fromNuGet }).path ?? null;
+      const found = [find(onPath), find(chosen), find(onPath, true), find(chosen, true)];
+      process.stdout.write(JSON.stringify(found));`;
+    const found = execFileSync(process.execPath, ['--input-type=module', '-e', code, folder], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    rmSync(folder, { recursive: true });
 
-    expect(compilerVersion).not.toBe('');
-    expect(steps.join('\n')).toContain(`/v${compilerVersion}/bicep-linux-x64`);
-    expect(steps.at(-1)).toBe('npm run check:infra -- --require-compiler');
+    expect(last?.run).toBe('npm run check:infra -- --require-compiler --from-nuget');
+    expect(last?.env).toEqual({ DOTNET_NUGET_SIGNATURE_VERIFICATION: 'true' });
+    expect(JSON.parse(found)).toEqual([join(folder, 'bicep'), join(folder, 'chosen'), null, null]);
+  });
+
+  it('runs no file that it has fetched without a look at its checksum', () => {
+    const fetching = Object.values(jobs)
+      .flatMap(({ steps }) => steps.map(({ run = '' }) => run))
+      .filter((run) => /\b(?:curl|wget)\b/.test(run));
+
+    expect(fetching.filter((run) => !/\bsha(?:256|512)sum (?:-c|--check)\b/.test(run))).toEqual([]);
   });
 
   it('deploys only what both have passed', () => {

@@ -103,7 +103,8 @@ describe('the time of one run', () => {
     const clock = new ManualClock();
     for (let count = 0; count < 2; count++) {
       const round = followChanges(hanging, t.task, clock).catch(() => 'users refused');
-      while (clock.sleeping === 0) await Promise.resolve();
+      for (let turn = 0; clock.sleeping === 0 && turn < 10_000; turn++) await Promise.resolve();
+      expect(clock.sleeping).toBe(1);
       clock.advance(timing.intake.groupWait.ms);
       expect(await round).toBe('users refused');
     }
