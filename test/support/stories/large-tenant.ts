@@ -105,7 +105,7 @@ export function describeLargeTenant(size: LargeTenant): void {
       await page.getByRole('link', { name: 'MaxDeliveryCountExceeded' }).first().click();
       await page.getByRole('heading', { name: /MaxDeliveryCountExceeded/ }).waitFor();
       await drawsOnePage(page);
-      await page.getByText(`Counted 200 of ${inThousands(size.deadLetters)} dead letters`).waitFor();
+      await page.getByText(`The oldest 200 were looked at, of ${String(size.deadLetters)}.`).waitFor();
       await page.getByRole('button', { name: 'Next' }).click();
       await page.getByText(/^51 to 100/).waitFor();
       await drawsOnePage(page);
@@ -115,7 +115,8 @@ export function describeLargeTenant(size: LargeTenant): void {
       const chosen: string[] = [];
       for (const index of [0, 7, 31]) {
         const box = boxes.nth(index);
-        chosen.push(((await box.getAttribute('aria-label')) ?? '').replace('Select ', ''));
+        // Kind, class and user name the row.
+        chosen.push(((await box.getAttribute('aria-label')) ?? '').split(' ').at(-1) ?? '');
         await box.check();
       }
       await page.getByRole('button', { name: 'Replay selected (3)…' }).click();
