@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { toUserId } from '../../../shared/kernel/ids';
 import { makeGraphClient } from '../../../shared/graph/graph-client';
+import { ReadOnlyHandler } from '../../../shared/graph/read-only';
 import type { Directory } from '../../../shared/graph/directory';
 import { graphErrorOf, makeScriptedDirectory } from '../../support/graph/scripted-directory';
 import { startScriptedGraph } from '../../support/scripted-graph';
@@ -75,4 +76,17 @@ it('reads go through, in a batch too', async () => {
     'GET /v1.0/subscribedSkus',
     'POST /v1.0/$batch',
   ]);
+});
+
+it.each([
+  ['a request without options', undefined],
+  ['a method in small letters', { method: 'get' }],
+])('lets %s through as the read that it is', async (_name, options) => {
+  const handler = new ReadOnlyHandler();
+  const passed: string[] = [];
+  handler.setNext({ execute: async ({ request }) => void passed.push(String(request)) });
+
+  await handler.execute({ request: `${graph.origin}/v1.0/users`, ...(options && { options }) });
+
+  expect(passed).toEqual([`${graph.origin}/v1.0/users`]);
 });

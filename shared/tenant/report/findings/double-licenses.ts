@@ -63,10 +63,7 @@ export const findOverlaps: MakeFinding = (input) => {
     title: 'SKUs whose every plan comes with another SKU of the user',
     text: 'The smaller one can go without a plan being lost. Look first whether it is there for more than plans, such as rights of a subscription.',
     count: found.length,
-    cost: costOf(
-      parts.filter(({ skuId }) => input.prices.isPaid(skuId)),
-      input,
-    ),
+    cost: costOf(parts, input),
     lines: found.map(({ user, overlaps }) =>
       lineOf(
         user,

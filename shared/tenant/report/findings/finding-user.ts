@@ -36,9 +36,13 @@ export function namesOf(held: readonly Pick<HeldSku, 'skuId'>[], { index }: Find
     .join(', ');
 }
 
-/** What the seats of these SKUs cost a month; null: none of them has a price. */
-export function costOf(held: readonly Pick<HeldSku, 'skuId'>[], input: FindingInput): number | null {
-  const known = held.flatMap(({ skuId }) => {
+/** What the seats of those of them that are paid cost a month; null: none of these has a price. */
+export function costOf(
+  held: readonly Pick<HeldSku, 'skuId'>[],
+  input: Pick<FindingInput, 'catalogue' | 'prices'>,
+): number | null {
+  const paid = held.filter(({ skuId }) => input.prices.isPaid(skuId));
+  const known = paid.flatMap(({ skuId }) => {
     const sku = input.catalogue.skuById(skuId);
     const price = sku === undefined ? null : input.prices.priceOf(sku);
     return price === null ? [] : [price];
