@@ -18,9 +18,10 @@ import { silentSink } from './observe/event-sink';
 import { makeProcessLogger } from './observe/current-invocation';
 import { makeJsonLogger, writeByLevel } from './observe/json-logger';
 import { startTelemetry } from './observe/start-telemetry';
-import { applyToUser } from './pipeline/handlers/apply-user';
+import { applyInLane } from './pipeline/handlers/apply-in-lane';
 import { makeCatalogueSource } from './pipeline/sources/catalogue-source';
 import { requestNightlyCensus } from './pipeline/census/find-next-census';
+import { forgetOld } from './pipeline/retention/forget-old';
 import { walkCensus } from './pipeline/census/walk-census';
 import { BulkPacer } from './pipeline/intake/bulk-pacer';
 import { makeExpressWindow } from './pipeline/intake/express-window';
@@ -51,12 +52,13 @@ import { followChanges } from './pipeline/intake/follow-changes';
 import { makeOperatorRequestSender } from './queue/operator-requests';
 import type { OperatorRequestSender } from './queue/operator-requests';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
+import { makeStraySessions } from './queue/stray-sessions';
 import { makeServiceBusQueueSender } from './queue/service-bus-queue-sender';
 import { makeWriteQuota } from './quota/make-write-quota';
 import { readQuota } from './quota/read-quota';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import { timing } from './kernel/timing';
-import { makeServiceBusClient, tablesOptions } from './wiring-clients';
+import { makeServiceBusClient, strayRetry, tablesOptions } from './wiring-clients';
 import { within } from './kernel/within';
 import { queueNames } from './queue/queues';
 import { findUnscheduled, readSchedules } from './config/schedules';
@@ -143,6 +145,7 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
     audit: copyToLog(stores.audit, logger),
     control: stores.control,
     rows: stores.rows,
+    personal: stores.personal,
     pauses: makePauseSource(stores.control, clock),
     lastSuccess: makeLastSuccess(stores.control, clock),
     events,
@@ -151,6 +154,7 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
     crashWatch,
     quota,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
+    straySessions: makeStraySessions(() => makeServiceBusClient(config, credential, strayRetry), clock),
     policy: makePolicySource({
       store: stores.policies,
       file: policyFileOf(config),
@@ -174,6 +178,7 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
       notificationUrl: config.notificationUrl,
       firstCensus: config.firstCensus,
       approval: config.approval,
+      kept: config.kept,
     },
     leave: async () => {
       await Promise.allSettled([crashWatch.goodbye(), counters.flush(), webhook?.close()]);
@@ -240,6 +245,12 @@ async function leave(): Promise<void> {
   await within(leaving, timing.observe.leave.ms);
 }
 
+/** Once a night: asks for the census, and deletes what was kept long enough. */
+async function nightly(own: Services, task: Task): Promise<void> {
+  await requestNightlyCensus(own);
+  await forgetOld(own, task);
+}
+
 /** What functions/ registers. Nothing is built before a handler is called. */
 export const handlers = {
   usersDelta: makeTimerTrigger(services, followAndWake),
@@ -247,12 +258,12 @@ export const handlers = {
   deadLetters: makeTimerTrigger(services, runMaintenance),
   rollouts: makeTimerTrigger(services, feedRollouts),
   waitingList: makeTimerTrigger(services, drainWaiting),
-  census: makeTimerTrigger(services, requestNightlyCensus),
+  census: makeTimerTrigger(services, nightly),
   censusWalk: makeTimerTrigger(services, walkCensus),
   graphNotification: makeNotificationTrigger(services),
   decide: makeServiceBusTrigger(services, queueNames.directoryChanges, decideUser, systemClock),
-  apply: makeServiceBusTrigger(services, queueNames.licenseChanges, applyToUser, systemClock),
-  applyBulk: makeServiceBusTrigger(services, queueNames.licenseChangesBulk, applyToUser, systemClock),
+  apply: makeServiceBusTrigger(services, queueNames.licenseChanges, applyInLane, systemClock),
+  applyBulk: makeServiceBusTrigger(services, queueNames.licenseChangesBulk, applyInLane, systemClock),
   health: makeHealthTrigger(services),
   appTerminate: leave,
 };

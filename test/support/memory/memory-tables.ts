@@ -14,6 +14,9 @@ type Entity = Readonly<Record<string, unknown>>;
 export class MemoryTables {
   readonly #tables = new Map<string, Map<string, Entity>>();
   #version = 0;
+  /** When a row was written, as the service's own property says; milliseconds. */
+  readonly #writtenAt = new WeakMap<Entity, number>();
+  #now: () => number = () => 0;
 
   /** What the stores are built over. */
   access(tools: {
@@ -21,6 +24,7 @@ export class MemoryTables {
     readonly random: () => number;
     readonly logger: Logger;
   }): (table: string) => TableAccess {
+    this.#now = () => tools.clock.now();
     return (table) => new AzureTable(this.#client(table), { ...tools, budgetMs: 1_000 });
   }
 
@@ -46,6 +50,7 @@ export class MemoryTables {
   }
 
   #client(tableName: string): TableClient {
+    const writtenAt = (row: Entity) => this.#writtenAt.get(row) ?? 0;
     const rowsOf = () => {
       const rows = this.#tables.get(tableName) ?? new Map<string, Entity>();
       this.#tables.set(tableName, rows);
@@ -53,7 +58,9 @@ export class MemoryTables {
     };
     const store = (rows: Map<string, Entity>, row: Entity) => {
       const etag = `"${String(++this.#version)}"`;
-      rows.set(keyOf(row), { ...row, etag });
+      const stored = { ...row, etag };
+      this.#writtenAt.set(stored, this.#now());
+      rows.set(keyOf(row), stored);
       return { etag };
     };
     const act = (rows: Map<string, Entity>, action: TransactionAction): { etag?: string } => {
@@ -84,7 +91,7 @@ export class MemoryTables {
         queryOptions: { filter = '' } = {},
       }: { queryOptions?: { filter?: string } } = {}) => ({
         byPage: async function* () {
-          const matches = toFilter(filter);
+          const matches = toFilter(filter, writtenAt);
           const page = [...rowsOf()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
           yield page.filter(matches).map((row) => ({ ...row }));
         },
@@ -127,9 +134,9 @@ function refused(statusCode: number, code: string): RestError {
 
 const properties: Readonly<Record<string, string>> = { PartitionKey: 'partitionKey', RowKey: 'rowKey' };
 
-/** `A eq 'x' and (B ge 'y' or B lt 'z')`, with quotes doubled inside texts. */
-function toFilter(filter: string): (row: Entity) => boolean {
-  const tokens = filter.match(/'(?:[^']|'')*'|\(|\)|[A-Za-z]+/g) ?? [];
+/** `A eq 'x' and (B ge 'y' or Timestamp lt datetime'…')`, with quotes doubled inside texts. */
+function toFilter(filter: string, writtenAt: (row: Entity) => number): (row: Entity) => boolean {
+  const tokens = filter.replaceAll("datetime'", "'").match(/'(?:[^']|'')*'|\(|\)|[A-Za-z]+/g) ?? [];
   let at = 0;
   const comparison = (): ((row: Entity) => boolean) => {
     if (tokens[at] === '(') {
@@ -143,7 +150,7 @@ function toFilter(filter: string): (row: Entity) => boolean {
     const property = properties[name] ?? name;
     const text = literal.slice(1, -1).replaceAll("''", "'");
     return (row) => {
-      const value = row[property];
+      const value = name === 'Timestamp' ? new Date(writtenAt(row)).toISOString() : row[property];
       if (typeof value !== 'string') return operator === 'ne';
       if (operator === 'eq') return value === text;
       if (operator === 'ne') return value !== text;
