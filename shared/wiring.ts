@@ -19,7 +19,7 @@ import { makeJsonLogger, writeByLevel } from './observe/json-logger';
 import { startTelemetry } from './observe/start-telemetry';
 import { applyToUser } from './pipeline/handlers/apply-user';
 import { requestNightlyCensus } from './pipeline/census/find-next-census';
-import { walkCensus } from './pipeline/census/walk-census';
+import { readCensus, walkCensus } from './pipeline/census/walk-census';
 import { decideUser } from './pipeline/handlers/decide-user';
 import { drainWaiting } from './pipeline/seats/drain-waiting';
 import { wakeDueWork, wakeWhile } from './pipeline/due/wake-due-work';
@@ -100,6 +100,7 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
     return {
       waiting: [...(await stores.waiting.counts()).values()].reduce((sum, count) => sum + count, 0),
       pauses: (await stores.control.pauses()).length,
+      usersWithoutOutcome: (await readCensus(stores)).state?.counts.unsettled ?? 0,
       quotaPerSecond: (await readQuota(makeTableAccess(tables)('quota')))?.perSecond ?? writesPerSecond,
     };
   });
@@ -204,7 +205,10 @@ export const handlers = {
   waitingList: makeTimerTrigger(services, drainWaiting),
   census: makeTimerTrigger(services, requestNightlyCensus),
   censusWalk: makeTimerTrigger(services, walkCensus),
-  graphNotification: makeNotificationTrigger(services),
+  graphNotification: makeNotificationTrigger(services, async (at) => {
+    const { requests, services: own } = await build();
+    await requests.callForGroups(at, own.newId());
+  }),
   decide: makeServiceBusTrigger(services, queueNames.directoryChanges, decideUser, systemClock),
   apply: makeServiceBusTrigger(services, queueNames.licenseChanges, applyToUser, systemClock),
   applyBulk: makeServiceBusTrigger(services, queueNames.licenseChangesBulk, applyToUser, systemClock),

@@ -85,13 +85,13 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
     listSubscriptions: (signal) => readAll(transport, '/subscriptions', Subscription, { signal }),
 
     /**
-     * `updated` is sent for new users too (https://learn.microsoft.com/graph/api/resources/subscription). The
+     * `updated` is sent for new users and groups too, and for a change of members (https://learn.microsoft.com/graph/api/resources/subscription). The
      * lifecycle address cannot be added later, so it is given at once.
      */
-    async createSubscription({ notificationUrl, clientState, expiresAt }, signal) {
+    async createSubscription({ resource, notificationUrl, clientState, expiresAt }, signal) {
       const body = {
         changeType: 'updated,deleted',
-        resource: 'users',
+        resource,
         notificationUrl,
         lifecycleNotificationUrl: notificationUrl,
         clientState,

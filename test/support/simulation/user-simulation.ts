@@ -78,6 +78,18 @@ export class UserSimulation {
     this.#broker.send({ kind: 'hint', hint: lookHint(userId, source, this.time.now) });
   }
 
+  /**
+   * The directory tells of a change of the user's membership: a notification has groups followed at once, unless it is
+   * lost, and the timer follows them in any case. Both lead to a look of the deltas, some of them twice.
+   */
+  reportMembership(): void {
+    const { time } = this;
+    const between = (from: number, to: number) => this.#trouble.between(from, to);
+    if (!this.#trouble.strikes(0.2)) time.after(between(800, 6_000), () => this.hear('delta'));
+    for (let count = this.#trouble.strikes(0.1) ? 2 : 1; count > 0; count--)
+      time.after(between(500, 17_000), () => this.hear('delta'));
+  }
+
   pause(scope: string): void {
     const pause = { scope, origin: 'operator', reason: 'a test', by: 'a test', probedAt: null } as const;
     void this.#world.pipeline.control.pause({ ...pause, at: this.time.now });
