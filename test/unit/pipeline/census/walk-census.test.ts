@@ -63,12 +63,37 @@ describe('a census', () => {
     expect(tenant.writes).toEqual(writes);
   });
 
+  it('counts users of whom the deltas told nothing, unless it is the first one', async () => {
+    const gaps: string[] = [];
+    const tenant = makeTenantWorld(60, 30);
+    Object.assign(tenant.pipeline.metrics, {
+      gap: (source: string, by: string) => gaps.push(`${source} by ${by}`),
+    });
+    const first = await tenant.walkToTheEnd();
+    expect([first.counts.untold, gaps]).toEqual([0, []]);
+    const [forgotten] = entitled(tenant.people) as [UserId];
+    tenant.rows.delete(forgotten);
+    tenant.advance(86_400_000);
+    await requestCensus(tenant.pipeline.cursors, {
+      at: tenant.pipeline.clock.now(),
+      by: 'licenser',
+      reason: 'nightly',
+    });
+
+    const second = await tenant.walkToTheEnd();
+
+    expect(second.counts).toMatchObject({ untold: 1, unsettled: 0 });
+    expect(gaps).toEqual(['delta by census']);
+  });
+
   it('finds licenses that people took away or changed, names them, and has them set right', async () => {
     const tenant = makeTenantWorld(60, 30);
     await tenant.walkToTheEnd();
     const [taken, widened] = entitled(tenant.people) as [UserId, UserId];
     tenant.people.get(taken)!.licenses = [];
     tenant.people.get(widened)!.licenses = [{ skuId: ems, disabledPlans: [] }];
+    // A name that no row knows yet.
+    tenant.people.get(taken)!.name = 'ann@contoso.com';
     tenant.advance(86_400_000);
     await requestCensus(tenant.pipeline.cursors, {
       at: tenant.pipeline.clock.now(),
@@ -80,6 +105,8 @@ describe('a census', () => {
 
     expect(second.counts).toMatchObject({ drifted: 2, looks: 2, unsettled: 0 });
     expect(second.drift.map(({ id }) => id).sort()).toEqual([taken, widened].sort());
+    const nameOf = (wanted: UserId) => second.drift.find(({ id }) => id === wanted)?.userPrincipalName;
+    expect([nameOf(taken), nameOf(widened)]).toEqual(['ann@contoso.com', null]);
     const licensed = [{ skuId: ems, disabledPlans: [intune] }];
     expect([taken, widened].map((id) => tenant.people.get(id)?.licenses)).toEqual([licensed, licensed]);
     expect(tenant.rows.get(taken)?.state?.reasons[0]?.code).toBe('drift/assigned-again');
