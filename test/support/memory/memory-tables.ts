@@ -4,6 +4,7 @@ import type { Clock } from '../../../shared/kernel/clock';
 import type { Logger } from '../../../shared/kernel/logger';
 import { AzureTable } from '../../../shared/store/tables/table-access';
 import type { Row, TableAccess } from '../../../shared/store/tables/table-access';
+import type { TableReads } from '../../../shared/store/tables/table-reads';
 
 type Entity = Readonly<Record<string, unknown>>;
 
@@ -21,7 +22,10 @@ export class MemoryTables {
     readonly random: () => number;
     readonly logger: Logger;
   }): (table: string) => TableAccess {
-    return (table) => new AzureTable(this.#client(table), { ...tools, budgetMs: 1_000 });
+    return (table) => {
+      const options = { ...tools, budgetMs: 1_000 };
+      return new AzureTable(this.#client(table), options, this.#reads(table));
+    };
   }
 
   names(): readonly string[] {
@@ -45,12 +49,29 @@ export class MemoryTables {
     this.#tables.get(table)?.delete(keyOf(row));
   }
 
-  #client(tableName: string): TableClient {
-    const rowsOf = () => {
-      const rows = this.#tables.get(tableName) ?? new Map<string, Entity>();
-      this.#tables.set(tableName, rows);
-      return rows;
+  #rowsOf(tableName: string): Map<string, Entity> {
+    const rows = this.#tables.get(tableName) ?? new Map<string, Entity>();
+    this.#tables.set(tableName, rows);
+    return rows;
+  }
+
+  #reads(tableName: string): TableReads {
+    return {
+      row: async (partitionKey, rowKey) => {
+        const row = this.#rowsOf(tableName).get(keyOf({ partitionKey, rowKey }));
+        if (row === undefined) throw refused(404, 'ResourceNotFound');
+        return { ...row } as unknown as Row;
+      },
+      page: async ({ filter }) => {
+        const matches = toFilter(filter);
+        const rows = [...this.#rowsOf(tableName)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+        return { rows: rows.filter(matches).map((row) => ({ ...row }) as unknown as Row), end: undefined };
+      },
     };
+  }
+
+  #client(tableName: string): TableClient {
+    const rowsOf = () => this.#rowsOf(tableName);
     const store = (rows: Map<string, Entity>, row: Entity) => {
       const etag = `"${String(++this.#version)}"`;
       rows.set(keyOf(row), { ...row, etag });
@@ -75,20 +96,6 @@ export class MemoryTables {
     const client = {
       tableName,
       createTable: async () => undefined,
-      getEntity: async (partitionKey: string, rowKey: string) => {
-        const row = rowsOf().get(keyOf({ partitionKey, rowKey }));
-        if (row === undefined) throw refused(404, 'ResourceNotFound');
-        return { ...row } as unknown as Row;
-      },
-      listEntities: ({
-        queryOptions: { filter = '' } = {},
-      }: { queryOptions?: { filter?: string } } = {}) => ({
-        byPage: async function* () {
-          const matches = toFilter(filter);
-          const page = [...rowsOf()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-          yield page.filter(matches).map((row) => ({ ...row }));
-        },
-      }),
       createEntity: async (row: Entity) => act(rowsOf(), ['create', row as never]),
       updateEntity: async (row: Entity, mode: 'Replace', options: { etag: string }) =>
         act(rowsOf(), ['update', row as never, mode, options]),
