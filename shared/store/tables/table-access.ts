@@ -21,6 +21,8 @@ export type TableAccessOptions = {
   readonly logger: Logger;
   /** How long an outage is waited out before TransientError is thrown, milliseconds. */
   readonly budgetMs: number;
+  /** What ends a call that takes too long; default: `timing.store.request` of real time, which a moved clock does not move. */
+  readonly deadline?: () => AbortSignal;
 };
 
 /** https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions */
@@ -85,7 +87,7 @@ export class AzureTable implements TableAccess {
   async get(partitionKey: string, rowKey: string): Promise<Row | undefined> {
     return this.#read(`row ${partitionKey} ${rowKey}`, async () => {
       try {
-        return await this.#client.getEntity(partitionKey, rowKey, call());
+        return await this.#client.getEntity(partitionKey, rowKey, this.#call());
       } catch (thrown) {
         if (isRowMissing(ensureError(thrown))) return undefined;
         throw thrown;
@@ -107,7 +109,7 @@ export class AzureTable implements TableAccess {
       const token = continuationToken;
       const page = await this.#read(`rows of ${this.name}`, async () => {
         const pages = this.#client
-          .listEntities({ queryOptions, ...call() })
+          .listEntities({ queryOptions, ...this.#call() })
           .byPage({ maxPageSize, ...(token === undefined ? {} : { continuationToken: token }) });
         const next = await pages.next();
         return next.done ? undefined : next.value;
@@ -150,14 +152,14 @@ export class AzureTable implements TableAccess {
   async submit(actions: readonly TransactionAction[]): Promise<void> {
     if (actions.length === 0) return;
     await this.#run(`${actions.length} rows of ${this.name}`, () =>
-      this.#client.submitTransaction([...actions], call()),
+      this.#client.submitTransaction([...actions], this.#call()),
     );
   }
 
   async remove(partitionKey: string, rowKey: string, etag: string): Promise<boolean> {
     return this.#run(`row ${partitionKey} ${rowKey}`, async () => {
       try {
-        await this.#client.deleteEntity(partitionKey, rowKey, { etag, ...call() });
+        await this.#client.deleteEntity(partitionKey, rowKey, { etag, ...this.#call() });
         return true;
       } catch (thrown) {
         if (isRowMissing(ensureError(thrown))) return false;
@@ -170,12 +172,12 @@ export class AzureTable implements TableAccess {
     if (others.length === 0) {
       const written =
         etag === null
-          ? await this.#client.createEntity(row, call())
-          : await this.#client.updateEntity(row, 'Replace', { etag, ...call() });
+          ? await this.#client.createEntity(row, this.#call())
+          : await this.#client.updateEntity(row, 'Replace', { etag, ...this.#call() });
       return etagOf(written.etag, row);
     }
     const guard: TransactionAction = etag === null ? ['create', row] : ['update', row, 'Replace', { etag }];
-    const answer = await this.#client.submitTransaction([guard, ...others], call());
+    const answer = await this.#client.submitTransaction([guard, ...others], this.#call());
     return etagOf(answer.subResponses[0]?.etag, row);
   }
 
@@ -233,8 +235,13 @@ export class AzureTable implements TableAccess {
     );
   }
 
+  #call(): { abortSignal: AbortSignal } {
+    const { deadline = withinTime } = this.#options;
+    return { abortSignal: deadline() };
+  }
+
   async #ensureTable(): Promise<void> {
-    this.#created ??= this.#client.createTable(call()).catch((thrown: unknown) => {
+    this.#created ??= this.#client.createTable(this.#call()).catch((thrown: unknown) => {
       this.#created = undefined;
       throw thrown;
     });
@@ -246,7 +253,7 @@ export class AzureTable implements TableAccess {
  * The client's own time-out leaves its timer running when a request fails, covers no response body and no transaction
  * (nodeHttpClient.js, TableTransaction.js); a signal does all of it and holds no process.
  */
-const call = () => ({ abortSignal: AbortSignal.timeout(timing.store.request.ms) });
+const withinTime = () => AbortSignal.timeout(timing.store.request.ms);
 
 function etagOf(etag: string | undefined, row: NewRow): string {
   if (etag) return etag;
