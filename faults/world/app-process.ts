@@ -16,7 +16,7 @@ import type { TableAccess } from '../../shared/store/tables/table-access';
 import { makeStoresOver } from '../../shared/store/tables/table-stores';
 import { assembleServices } from '../../shared/wiring-services';
 import type { SimulatedBroker } from './broker';
-import { faultyClient } from './faulty-tables';
+import { faultyClient, faultyReads } from './faulty-tables';
 import { wireTo } from './graph-wire';
 import type { SimulatedProcess } from './process';
 import { makeDeadLetters, makeSender } from './queue-ports';
@@ -45,6 +45,7 @@ export type AppWorld = {
 const lanes = 4;
 const writesPerSecond = 16;
 const verifyAfterMs = 30_000;
+const dayMs = 24 * 60 * 60_000;
 
 /** Calls of the tables take virtual time; a timer of real time for each would outlive its run. */
 const noDeadline = new AbortController().signal;
@@ -57,12 +58,10 @@ export function buildProcess(world: AppWorld, process: SimulatedProcess, number:
   const { graph, tables, broker, weather } = world;
   const { clock } = process;
   const tools = { clock, random: seededRandom(number), logger: silentLogger };
+  const own = { ...world, process };
+  const options = { ...tools, budgetMs: timing.settings.outage.ms, deadline: () => noDeadline };
   const access = (table: string): TableAccess =>
-    new AzureTable(faultyClient(tables.client(table), { ...world, process }), {
-      ...tools,
-      budgetMs: timing.settings.outage.ms,
-      deadline: () => noDeadline,
-    });
+    new AzureTable(faultyClient(tables.client(table), own), options, faultyReads(tables.reads(table), own));
   const stores = makeStoresOver(access, tools);
   const token = { token: graph.issueToken(), expiresOnTimestamp: Infinity };
   const directory = makeGraphDirectory({
@@ -96,6 +95,7 @@ export function buildProcess(world: AppWorld, process: SimulatedProcess, number:
       notificationUrl: world.isNotified ? 'https://functions.example/api/graph-notification' : null,
       firstCensus: true,
       approval: 'guards',
+      kept: { historyMs: 400 * dayMs, leaversMs: 90 * dayMs },
     },
   });
   return world.around(services);

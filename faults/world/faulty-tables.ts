@@ -1,6 +1,7 @@
 import { RestError } from '@azure/data-tables';
 import type { TableClient } from '@azure/data-tables';
 import type { MemoryTables } from '../../rehearsal/world/tables/memory-tables';
+import type { TableReads } from '../../shared/store/tables/table-reads';
 import type { FaultKind } from '../script/script';
 import type { SimulatedProcess } from './process';
 import type { Weather } from './weather';
@@ -19,20 +20,20 @@ const faults: { readonly before: readonly FaultKind[]; readonly after: readonly 
   before: ['tableError'],
   after: ['tableErrorAfterCommit'],
 };
-const reading = { before: faults.before, after: [] };
+const reading: typeof faults = { before: faults.before, after: [] };
 
 const unanswered = () => new RestError('ECONNRESET', { code: 'ECONNRESET' });
 const unavailable = () => new RestError('ServerBusy', { statusCode: 503, code: 'ServerBusy' });
 const errorOf = (kind: FaultKind) => (kind === 'tableErrorAfterCommit' ? unanswered() : unavailable());
 
-/** A client of the table service between the product and `client`: slow, at times without an answer, or beaten by another. */
+/** The writes of a table between the product and `client`: slow, at times without an answer, or beaten by another. */
 export function faultyClient(client: TableClient, world: TableWeather): TableClient {
   const { process, weather, tables, areTablesAway, onWritten } = world;
-  const reach = <Result>(asked: typeof faults, effect: () => Promise<Result>): Promise<Result> =>
-    process.call(asked, errorOf, async () => {
+  const reach = <Result>(effect: () => Promise<Result>): Promise<Result> =>
+    process.call(faults, errorOf, async () => {
       if (areTablesAway()) throw unavailable();
       const result = await effect();
-      if (asked === faults) onWritten(client.tableName);
+      onWritten(client.tableName);
       return result;
     });
   /** Another process writes the row just before: it says the same, and has another ETag. */
@@ -46,33 +47,34 @@ export function faultyClient(client: TableClient, world: TableWeather): TableCli
   const faulty = {
     tableName: client.tableName,
     createTable: async () => undefined,
-    getEntity: (...args: Parameters<TableClient['getEntity']>) =>
-      reach(reading, () => client.getEntity(...args)),
-    listEntities: (...args: Parameters<TableClient['listEntities']>) => ({
-      byPage: async function* (settings: Parameters<ReturnType<TableClient['listEntities']>['byPage']>[0]) {
-        const pages = client.listEntities(...args).byPage(settings);
-        for (;;) {
-          const page = await reach(reading, () => pages.next());
-          if (page.done) return;
-          yield page.value;
-        }
-      },
-    }),
     createEntity: (...args: Parameters<TableClient['createEntity']>) =>
-      reach(faults, () => client.createEntity(...args)),
+      reach(() => client.createEntity(...args)),
     updateEntity: (...args: Parameters<TableClient['updateEntity']>) =>
-      reach(faults, () => {
+      reach(() => {
         beaten(args[0]);
         return client.updateEntity(...args);
       }),
     deleteEntity: (...args: Parameters<TableClient['deleteEntity']>) =>
-      reach(faults, () => client.deleteEntity(...args)),
+      reach(() => client.deleteEntity(...args)),
     submitTransaction: (...args: Parameters<TableClient['submitTransaction']>) =>
-      reach(faults, () => {
+      reach(() => {
         const [first] = args[0] as readonly (readonly [string, { partitionKey: string; rowKey: string }])[];
         if (first?.[0] === 'update') beaten(first[1]);
         return client.submitTransaction(...args);
       }),
   };
   return faulty as unknown as TableClient;
+}
+
+/** The reads of a table between the product and `reads`, in the same way. */
+export function faultyReads(reads: TableReads, { process, areTablesAway }: TableWeather): TableReads {
+  const reach = <Result>(effect: () => Promise<Result>): Promise<Result> =>
+    process.call(reading, errorOf, () => {
+      if (areTablesAway()) throw unavailable();
+      return effect();
+    });
+  return {
+    row: (...args) => reach(() => reads.row(...args)),
+    page: (...args) => reach(() => reads.page(...args)),
+  };
 }
