@@ -37,6 +37,7 @@ export const rooms = {
   'shared/wiring.ts': ['shared'],
   'shared/wiring-ops.ts': ['shared'],
   'shared/wiring-clients.ts': ['shared'],
+  'shared/wiring-services.ts': ['shared'],
   'shared/wiring-tenant.ts': ['shared'],
   functions: ['shared/wiring.ts', 'shared/wiring-ops.ts'],
   // Shared by the emulators, compiled into each of them; what starts them uses it too.
@@ -47,8 +48,10 @@ export const rooms = {
   // Runs in a browser: of the API it takes the types of its routes alone (eslint.config.js).
   dashboard: ['shared/ops-api', 'shared/ops-page'],
   local: ['packages', ...pure, 'shared/queue'],
-  demo: ['packages', 'local', 'shared', 'cli/render', 'cli/local-cloud'],
-  cli: ['packages', 'local', 'shared'],
+  // The product on a moved clock: tables, queues and Graph in one process, without a wire.
+  rehearsal: ['packages', 'shared'],
+  demo: ['packages', 'local', 'shared', 'cli/render', 'cli/local-cloud', 'rehearsal'],
+  cli: ['packages', 'local', 'shared', 'rehearsal'],
   bench: ['packages', 'local', 'demo', 'shared', 'cli'],
 };
 
@@ -145,6 +148,17 @@ function findTooLarge(root, files) {
       count > mostFiles ? [`${folder}: ${count} files; a folder has at most ${mostFiles} at one level`] : [],
     ),
   ];
+}
+
+/**
+ * @param {string} root the project
+ * @returns {Map<string, string[]>} what each TypeScript file of it imports of it, tests too; paths within the project
+ */
+export function importsOfProject(root) {
+  const exported = packageExports(root);
+  return new Map(
+    filesIn(root, [...sourceTops, 'test']).map((file) => [file, importsOf(root, file, exported)]),
+  );
 }
 
 /** One line for each import that its room does not allow, each circle, and each file or folder that is too large. */

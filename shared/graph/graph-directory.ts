@@ -3,6 +3,7 @@ import { isoTime } from '../kernel/clock';
 import type { Directory } from './directory';
 import { LicenseDetails, Subscription } from './answer-schemas';
 import { makeGraphClient, microsoftGraph } from './graph-client';
+import type { SendRequest } from './graph-client';
 import { GraphError } from './refusals/graph-error';
 import { parseItems, readAll } from './graph-pages';
 import { GraphTransport } from './graph-transport';
@@ -26,6 +27,8 @@ export type GraphDirectoryOptions = TransportOptions & {
   readonly graphOrigin?: string | undefined;
   /** Refuses every request that could change something, before it leaves. Default false. */
   readonly isReadOnly?: boolean | undefined;
+  /** Takes the place of the network: a Graph in this process. */
+  readonly send?: SendRequest | undefined;
 };
 
 /** Directory over Microsoft Graph v1.0. One per process: its reads share one throttle gate. */

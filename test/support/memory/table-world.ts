@@ -13,7 +13,7 @@ import type { Services } from '../../../shared/pipeline/services';
 import { makeStoresOver } from '../../../shared/store/tables/table-stores';
 import { makePipelineWorld } from '../pipeline-world';
 import { makeRecordingLogger } from '../recording-logger';
-import { MemoryTables } from './memory-tables';
+import { MemoryTables } from '../../../rehearsal/world/tables/memory-tables';
 
 /**
  * The real handlers over the real stores, which stand on tables in memory. Every user of the directory is the same
@@ -47,6 +47,7 @@ export function makeTableWorld(tables = new MemoryTables()) {
     audit: stores.audit,
     control: stores.control,
     rows: stores.rows,
+    personal: stores.personal,
     pauses: makePauseSource(stores.control, clock),
     lastSuccess: makeLastSuccess(stores.control, clock),
     times: stores.times,

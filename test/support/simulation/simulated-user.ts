@@ -2,7 +2,7 @@ import type { DirectoryUser, LicenseWrite } from '../../../shared/graph/director
 import { toGroupId } from '../../../shared/kernel/ids';
 import { ems, refusal, userId } from '../pipeline-world';
 import type { Trouble } from './trouble';
-import type { VirtualTime } from './virtual-time';
+import type { VirtualTime } from '../../../rehearsal/world/virtual-time';
 import type { GroupReference } from '../../../shared/words/needs';
 
 const group: GroupReference = {

@@ -12,7 +12,7 @@ import { SimulatedUser, simulatedPolicies } from './simulated-user';
 import type { SimulatedPolicy, Version } from './simulated-user';
 import { Trouble } from './trouble';
 import type { Faults } from './trouble';
-import { VirtualTime } from './virtual-time';
+import { VirtualTime } from '../../../rehearsal/world/virtual-time';
 import { quietTask } from '../quiet-task';
 
 /** `perFunction`: each function runs in processes of its own, as on Flex Consumption. */
