@@ -25,7 +25,11 @@ type CallFrame = CpuProfile['nodes'][number]['callFrame'];
 const notWorking = new Set(['(idle)', '(root)']);
 
 /** The costliest functions, costliest first: `NAME PLACE:LINE`, places relative to `root`. */
-export function costliestFunctions(profile: CpuProfile, root: string, count: number): readonly ProfiledCost[] {
+export function costliestFunctions(
+  profile: CpuProfile,
+  root: string,
+  count: number,
+): readonly ProfiledCost[] {
   return sumBy(profile, (frame) => {
     const place = placeOf(frame.url, root);
     const name = frame.functionName === '' ? '(anonymous)' : frame.functionName;

@@ -46,8 +46,7 @@ export async function benchProfile({ isSmall }: { readonly isSmall: boolean }): 
     process.kill(pid, 'SIGUSR2');
     const profile = await readWhenWritten(file);
     const figures = {
-      users: run.users.length + run.joiners.length,
-      'processorMsPerUser.functions': bulkFigures(measured, run)['processorMsPerUser.functions'] ?? Number.NaN,
+      ...bulkFigures(measured, run),
       ...Object.fromEntries(
         costliestFunctions(profile, root, listed).map(({ name, share }) => [`function ${name}`, share]),
       ),
