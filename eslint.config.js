@@ -46,7 +46,14 @@ module.exports = tseslint.config(
     },
   },
   {
-    files: ['shared/**/*.ts', 'functions/**/*.ts', 'cli/**/*.ts', 'demo/**/*.ts', 'bench/**/*.ts'],
+    files: [
+      'shared/**/*.ts',
+      'functions/**/*.ts',
+      'cli/**/*.ts',
+      'demo/**/*.ts',
+      'rehearsal/**/*.ts',
+      'bench/**/*.ts',
+    ],
     ignores: [
       'shared/pipeline/perform.ts',
       'shared/pipeline/observed/observe-users.ts',

@@ -37,6 +37,7 @@ export const rooms = {
   'shared/wiring.ts': ['shared'],
   'shared/wiring-ops.ts': ['shared'],
   'shared/wiring-clients.ts': ['shared'],
+  'shared/wiring-services.ts': ['shared'],
   'shared/wiring-tenant.ts': ['shared'],
   functions: ['shared/wiring.ts', 'shared/wiring-ops.ts'],
   // Shared by the emulators, compiled into each of them; what starts them uses it too.
@@ -47,8 +48,10 @@ export const rooms = {
   // Runs in a browser: of the API it takes the types of its routes alone (eslint.config.js).
   dashboard: ['shared/ops-api', 'shared/ops-page'],
   local: ['packages', ...pure, 'shared/queue'],
-  demo: ['packages', 'local', 'shared', 'cli/render', 'cli/local-cloud'],
-  cli: ['packages', 'local', 'shared'],
+  // The product on a moved clock: tables, queues and Graph in one process, without a wire.
+  rehearsal: ['packages', 'shared'],
+  demo: ['packages', 'local', 'shared', 'cli/render', 'cli/local-cloud', 'rehearsal'],
+  cli: ['packages', 'local', 'shared', 'rehearsal'],
   bench: ['packages', 'local', 'demo', 'shared', 'cli'],
 };
 

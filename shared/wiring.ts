@@ -6,7 +6,6 @@ import { metrics as metricsApi } from '@opentelemetry/api';
 import { loadConfig, processEnvironment } from './config/config';
 import type { Config } from './config/config';
 import { readTelemetrySettings } from './config/telemetry-settings';
-import { copyToLog } from './ops/audit/copy-to-log';
 import { makeGraphDirectory } from './graph/graph-directory';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
@@ -19,34 +18,22 @@ import { makeProcessLogger } from './observe/current-invocation';
 import { makeJsonLogger, writeByLevel } from './observe/json-logger';
 import { startTelemetry } from './observe/start-telemetry';
 import { applyToUser } from './pipeline/handlers/apply-user';
-import { makeCatalogueSource } from './pipeline/sources/catalogue-source';
 import { requestNightlyCensus } from './pipeline/census/find-next-census';
-import { walkCensus } from './pipeline/census/walk-census';
-import { BulkPacer } from './pipeline/intake/bulk-pacer';
-import { makeExpressWindow } from './pipeline/intake/express-window';
+import { readCensus, walkCensus } from './pipeline/census/walk-census';
 import { decideUser } from './pipeline/handlers/decide-user';
 import { drainWaiting } from './pipeline/seats/drain-waiting';
-import { makeDrainGate } from './pipeline/seats/drain-gate';
 import { wakeDueWork, wakeWhile } from './pipeline/due/wake-due-work';
 import type { Services } from './pipeline/services';
 import type { Task } from './pipeline/task';
 import { keepSubscription } from './pipeline/intake/keep-subscription';
-import { makeLedgerCount } from './pipeline/guards/ledger-count';
-import { makePolicySource } from './pipeline/sources/policy-source';
-import { makeRolloutSource } from './pipeline/sources/rollout-source';
-import { makeCrashWatch } from './pipeline/crashes/crash-watch';
 import { thisInstance } from './pipeline/crashes/instance';
 import { feedRollouts } from './pipeline/rollouts/feed-rollouts';
-import { makeLastSuccess } from './pipeline/pauses/last-success';
-import { makePauseSource } from './pipeline/pauses/pause-source';
 import { observeWork } from './pipeline/observed/observe-work';
 import { makeHealthTrigger } from './triggers/health-trigger';
 import { makeNotificationTrigger } from './triggers/notification-trigger';
 import { makeServiceBusTrigger } from './triggers/service-bus-trigger';
 import { makeTimerTrigger } from './triggers/timer-trigger';
 import { runMaintenance } from './pipeline/handlers/return-dead-letters';
-import { makeLearntConflictSource } from './pipeline/sources/learnt-conflict-source';
-import { makeWaitingSkus } from './pipeline/sources/waiting-skus';
 import { followChanges } from './pipeline/intake/follow-changes';
 import { makeOperatorRequestSender } from './queue/operator-requests';
 import type { OperatorRequestSender } from './queue/operator-requests';
@@ -55,6 +42,7 @@ import { makeServiceBusQueueSender } from './queue/service-bus-queue-sender';
 import { makeWriteQuota } from './quota/make-write-quota';
 import { readQuota } from './quota/read-quota';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
+import { assembleServices } from './wiring-services';
 import { timing } from './kernel/timing';
 import { makeServiceBusClient, tablesOptions } from './wiring-clients';
 import { within } from './kernel/within';
@@ -99,71 +87,36 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
     queues: makeServiceBusQueueSender(serviceBus, { clock, random, budgetMs }),
   };
   const observed = observeWork({ ...stores, ...senders }, { meter, counters, events, logger });
-  const { directory, queues } = observed;
+  const { queues } = observed;
   const writesPerSecond = (config.writeQuota / 150) * config.quotaShare;
   const quota = makeWriteQuota(
     makeTableAccess(tables)('quota'),
     { ratePerSecond: writesPerSecond },
     { clock, random, logger },
   );
-  const catalogue = makeCatalogueSource(directory, clock);
   const instance = thisInstance(randomUUID());
   observeLevels(meter, async () => {
     if (!(await stores.leases.take('levels', instance, timing.observe.levelsLease.ms))) return undefined;
     return {
       waiting: [...(await stores.waiting.counts()).values()].reduce((sum, count) => sum + count, 0),
       pauses: (await stores.control.pauses()).length,
+      usersWithoutOutcome: (await readCensus(stores)).state?.counts.unsettled ?? 0,
       quotaPerSecond: (await readQuota(makeTableAccess(tables)('quota')))?.perSecond ?? writesPerSecond,
     };
   });
-  const crashWatch = makeCrashWatch({
-    store: stores.handling,
-    clock,
-    logger,
-    instance,
-  });
-  return {
+  const services = assembleServices({
     clock,
     random,
     newId: randomUUID,
-    ...observed,
-    cursors: stores.cursors,
-    attention: stores.attention,
-    leases: stores.leases,
-    policies: stores.policies,
-    rollouts: stores.rollouts,
-    rolloutStates: makeRolloutSource(stores.rollouts, clock),
-    guards: stores.guards,
-    ledgerCount: makeLedgerCount(stores.users, clock),
-    waiting: stores.waiting,
-    waitingSkus: makeWaitingSkus(stores.waiting, clock),
-    drainGate: makeDrainGate(),
-    learntConflictStore: stores.learntConflicts,
-    learntConflicts: makeLearntConflictSource(stores.learntConflicts, clock),
-    audit: copyToLog(stores.audit, logger),
-    control: stores.control,
-    rows: stores.rows,
-    pauses: makePauseSource(stores.control, clock),
-    lastSuccess: makeLastSuccess(stores.control, clock),
-    events,
-    times: stores.times,
-    handling: stores.handling,
-    crashWatch,
+    instance,
+    logger,
+    stores,
+    observed,
     quota,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
-    policy: makePolicySource({
-      store: stores.policies,
-      file: policyFileOf(config),
-      readCatalogue: async () => (await catalogue.read()).catalogue,
-      directory,
-      clock,
-      logger,
-      mayStore: options.mayStorePolicy ?? true,
-    }),
-    catalogue,
-    bulkPacer: new BulkPacer(clock),
-    expressWindow: makeExpressWindow(stores.cursors, clock),
-    locationLag: { refusedAt: -Infinity },
+    events,
+    policyFile: policyFileOf(config),
+    mayStorePolicy: options.mayStorePolicy ?? true,
     settings: {
       tenantId: config.tenantId,
       lanes: config.lanes,
@@ -175,8 +128,11 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
       firstCensus: config.firstCensus,
       approval: config.approval,
     },
+  });
+  return {
+    ...services,
     leave: async () => {
-      await Promise.allSettled([crashWatch.goodbye(), counters.flush(), webhook?.close()]);
+      await Promise.allSettled([services.crashWatch.goodbye(), counters.flush(), webhook?.close()]);
     },
     close: async () => {
       await counters.flush();
@@ -249,7 +205,10 @@ export const handlers = {
   waitingList: makeTimerTrigger(services, drainWaiting),
   census: makeTimerTrigger(services, requestNightlyCensus),
   censusWalk: makeTimerTrigger(services, walkCensus),
-  graphNotification: makeNotificationTrigger(services),
+  graphNotification: makeNotificationTrigger(services, async (at) => {
+    const { requests, services: own } = await build();
+    await requests.callForGroups(at, own.newId());
+  }),
   decide: makeServiceBusTrigger(services, queueNames.directoryChanges, decideUser, systemClock),
   apply: makeServiceBusTrigger(services, queueNames.licenseChanges, applyToUser, systemClock),
   applyBulk: makeServiceBusTrigger(services, queueNames.licenseChangesBulk, applyToUser, systemClock),

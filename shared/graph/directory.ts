@@ -158,7 +158,12 @@ export interface Directory {
   setUsageLocation(id: UserId, usageLocation: string, signal?: AbortSignal): Promise<void>;
   listSubscriptions(signal?: AbortSignal): Promise<readonly GraphSubscription[]>;
   createSubscription(
-    request: { notificationUrl: string; clientState: string; expiresAt: number },
+    request: {
+      resource: 'users' | 'groups';
+      notificationUrl: string;
+      clientState: string;
+      expiresAt: number;
+    },
     signal?: AbortSignal,
   ): Promise<GraphSubscription>;
   renewSubscription(id: string, expiresAt: number, signal?: AbortSignal): Promise<void>;

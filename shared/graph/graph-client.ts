@@ -6,6 +6,26 @@ import { ensureError } from '../kernel/errors';
 import { ChainFailure } from './chain-failure';
 import { ReadOnlyHandler } from './read-only';
 
+/** Sends a request as `fetch` does, to where it is not a wire: a Graph in this process. */
+export type SendRequest = (url: string, options: RequestInit) => Promise<Response>;
+
+/** The end of the chain without a network. */
+class SendHandler implements Middleware {
+  readonly #send: SendRequest;
+
+  constructor(send: SendRequest) {
+    this.#send = send;
+  }
+
+  async execute(context: Context): Promise<void> {
+    const url =
+      typeof context.request === 'string'
+        ? context.request
+        : (context.request as { readonly url: string }).url;
+    context.response = await this.#send(url, context.options ?? {});
+  }
+}
+
 /** What the Graph client library sends requests to, whatever the cloud. */
 export const microsoftGraph = publicCloud.graphOrigin;
 
@@ -51,11 +71,15 @@ class OriginHandler implements Middleware {
  * 180 s of a Retry-After and knows nothing of the other calls (RetryHandlerOptions.js).
  *
  * @param isReadOnly whatever could change something is refused before it gets a token
+ * @param send takes the place of the network
  */
 export function makeGraphClient(
   credential: TokenCredential,
   origin: string,
-  { isReadOnly = false }: { readonly isReadOnly?: boolean | undefined } = {},
+  {
+    isReadOnly = false,
+    send,
+  }: { readonly isReadOnly?: boolean | undefined; readonly send?: SendRequest | undefined } = {},
 ): Client {
   const scope = graphScope(origin);
   const authentication = new AuthenticationHandler({
@@ -75,7 +99,7 @@ export function makeGraphClient(
       ...(isReadOnly ? [new ReadOnlyHandler()] : []),
       authentication,
       new OriginHandler(origin),
-      new HTTPMessageHandler(),
+      send === undefined ? new HTTPMessageHandler() : new SendHandler(send),
     ],
   });
 }

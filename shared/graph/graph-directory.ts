@@ -3,6 +3,7 @@ import { isoTime } from '../kernel/clock';
 import type { Directory } from './directory';
 import { LicenseDetails, Subscription } from './answer-schemas';
 import { makeGraphClient, microsoftGraph } from './graph-client';
+import type { SendRequest } from './graph-client';
 import { GraphError } from './refusals/graph-error';
 import { parseItems, readAll } from './graph-pages';
 import { GraphTransport } from './graph-transport';
@@ -26,6 +27,8 @@ export type GraphDirectoryOptions = TransportOptions & {
   readonly graphOrigin?: string | undefined;
   /** Refuses every request that could change something, before it leaves. Default false. */
   readonly isReadOnly?: boolean | undefined;
+  /** Takes the place of the network: a Graph in this process. */
+  readonly send?: SendRequest | undefined;
 };
 
 /** Directory over Microsoft Graph v1.0. One per process: its reads share one throttle gate. */
@@ -82,13 +85,13 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
     listSubscriptions: (signal) => readAll(transport, '/subscriptions', Subscription, { signal }),
 
     /**
-     * `updated` is sent for new users too (https://learn.microsoft.com/graph/api/resources/subscription). The
+     * `updated` is sent for new users and groups too, and for a change of members (https://learn.microsoft.com/graph/api/resources/subscription). The
      * lifecycle address cannot be added later, so it is given at once.
      */
-    async createSubscription({ notificationUrl, clientState, expiresAt }, signal) {
+    async createSubscription({ resource, notificationUrl, clientState, expiresAt }, signal) {
       const body = {
         changeType: 'updated,deleted',
-        resource: 'users',
+        resource,
         notificationUrl,
         lifecycleNotificationUrl: notificationUrl,
         clientState,

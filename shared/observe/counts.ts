@@ -14,6 +14,10 @@ export const counterNames = {
   users: (outcome: string) => `users.${outcome}`,
   /** A level: users who wait for a seat of this SKU. */
   waiting: (skuId: string) => `waiting.${skuId}`,
+  /** News of users, by the source that brought it first. */
+  found: (source: string) => `found.${source}`,
+  /** News that a faster source should have told, by that source. */
+  gaps: (source: string) => `gaps.${source}`,
   time: (stage: string, ms: number) => `time.${stage}.${String(bucketOf(ms))}`,
 } as const;
 

@@ -22,7 +22,14 @@ export interface Metrics {
   handled(result: string, cause?: string): void;
   /** Once per user and stage. */
   licensed(stage: TimeStage, ms: number): void;
+  /** A source brought news of a user before any other did. */
+  found(source: string): void;
+  /** `by` found a user whom the faster `source` should have brought. */
+  gap(source: string, by: string): void;
 }
+
+/** Sources that are faster than another one. */
+const gapSources = ['notification', 'delta'] as const;
 
 export const noMetrics: Metrics = {
   outcome: () => undefined,
@@ -31,6 +38,8 @@ export const noMetrics: Metrics = {
   failed: () => undefined,
   handled: () => undefined,
   licensed: () => undefined,
+  found: () => undefined,
+  gap: () => undefined,
 };
 
 /** Every value an attribute is known to take: their series exist at zero before anything has happened. */
@@ -54,6 +63,8 @@ export function makeMetrics(meter: Meter, labels: MetricLabels): Metrics {
   const throttled = counter('graph.throttled', 'Writes for which Graph asked for fewer', '{call}');
   const failures = counter('failures', 'Failures recorded, by class', '{failure}');
   const results = counter('results', 'What handling a message came to; `at` by its cause', '{message}');
+  const found = counter('found', 'News of users, by the source that brought it first', '{user}');
+  const gaps = counter('gaps', 'Users found by a slower source than the one that should have told', '{user}');
   const seconds = meter.createHistogram('licenser.time_to_licensed', {
     description: 'From when a user was first seen to each stage, once per user',
     unit: 's',
@@ -63,6 +74,7 @@ export function makeMetrics(meter: Meter, labels: MetricLabels): Metrics {
   for (const refusal of labels.refusals) refusals.add(0, { class: refusal });
   for (const failure of labels.failures) failures.add(0, { class: failure });
   for (const result of labels.results) results.add(0, { result });
+  for (const source of gapSources) gaps.add(0, { source });
   writes.add(0);
   throttled.add(0);
   return {
@@ -75,6 +87,8 @@ export function makeMetrics(meter: Meter, labels: MetricLabels): Metrics {
     failed: (failure) => failures.add(1, { class: failure }),
     handled: (result, cause) => results.add(1, { result, ...(cause === undefined ? {} : { cause }) }),
     licensed: (stage, ms) => seconds.record(ms / 1_000, { stage }),
+    found: (source) => found.add(1, { source }),
+    gap: (source, by) => gaps.add(1, { source, by }),
   };
 }
 
@@ -82,6 +96,8 @@ export type Levels = {
   /** Users on the waiting lists. */
   readonly waiting: number;
   readonly pauses: number;
+  /** Users in scope whom the last census left without an outcome: must be 0. */
+  readonly usersWithoutOutcome: number;
   /** Writes per second that the quota row allows at present. */
   readonly quotaPerSecond: number;
 };
@@ -100,6 +116,7 @@ export function observeLevels(
     meter.createObservableGauge(`licenser.${name}`, { description, unit });
   const waiting = gauge('waiting', 'Users who wait for a seat', '{user}');
   const pauses = gauge('pauses', 'Pauses in force', '{pause}');
+  const without = gauge('users_without_outcome', 'Users whom the census left without an outcome', '{user}');
   const quota = gauge('quota.rate', 'Writes per second that the shared quota allows', '{write}/s');
   meter.addBatchObservableCallback(
     async (result) => {
@@ -109,8 +126,9 @@ export function observeLevels(
       if (levels === undefined) return;
       result.observe(waiting, levels.waiting);
       result.observe(pauses, levels.pauses);
+      result.observe(without, levels.usersWithoutOutcome);
       result.observe(quota, levels.quotaPerSecond);
     },
-    [waiting, pauses, quota],
+    [waiting, pauses, without, quota],
   );
 }

@@ -73,8 +73,8 @@ export type Services = {
   readonly lastSuccess: LastSuccess;
   readonly handling: HandlingStore;
   readonly crashWatch: CrashWatch;
-  /** Counts what handling messages comes to. */
-  readonly metrics: Pick<Metrics, 'handled'>;
+  /** Counts what handling messages comes to, and which source brought news of users. */
+  readonly metrics: Pick<Metrics, 'found' | 'gap' | 'handled'>;
   /** Where the outside is notified about trouble. */
   readonly events: EventSink;
   /** How long the way to a license took, user by user. */

@@ -5,3 +5,8 @@
  */
 export const dueWorks = ['rollouts', 'waiting-list', 'census-walk', 'graph-subscription'] as const;
 export type DueWork = (typeof dueWorks)[number];
+
+/** Work that is done when Graph calls, beside its timer: following groups after a change of one. */
+export const calledWorks = ['group-changes'] as const;
+/** All that a message can have done. */
+export type Work = DueWork | (typeof calledWorks)[number];

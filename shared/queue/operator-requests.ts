@@ -4,8 +4,8 @@ import type { Clock } from '../kernel/clock';
 import type { Random } from '../kernel/random';
 import { retry } from '../kernel/retry';
 import { timing } from '../kernel/timing';
-import { dueWorks } from './due-work';
-import type { DueWork } from './due-work';
+import { calledWorks, dueWorks } from './due-work';
+import type { DueWork, Work } from './due-work';
 import { toSendError } from './send-error';
 
 /** Long work that operators asked for; its messages name a row of the table `operations`. */
@@ -15,15 +15,15 @@ export const operatorQueue = 'operator-requests';
 const Message = z.object({
   v: z.literal(1),
   request: z.union([
-    z.object({ work: z.enum(dueWorks), holder: z.coerce.string() }),
+    z.object({ work: z.enum([...dueWorks, ...calledWorks]), holder: z.coerce.string() }),
     z.object({ operation: z.coerce.string() }),
   ]),
 });
 
-/** An operation that a person asked for, by its id; or work that is due, with who holds its lease. */
+/** An operation that a person asked for, by its id; or work, with who holds its lease. */
 export type OperatorRequest =
   | { readonly operation: string; readonly work?: undefined }
-  | { readonly work: DueWork; readonly holder: string; readonly operation?: undefined };
+  | { readonly work: Work; readonly holder: string; readonly operation?: undefined };
 
 /** What a message asks for; undefined: the message is not one of these. */
 export function readOperatorRequest(body: unknown): OperatorRequest | undefined {
@@ -35,6 +35,8 @@ export type OperatorRequestSender = {
   send(operationId: string): Promise<void>;
   /** Work that is due; `holder` holds its lease until it is done. */
   readonly wake: (work: DueWork, holder: string) => Promise<void>;
+  /** Groups are followed at `at`, milliseconds. */
+  readonly callForGroups: (at: number, id: string) => Promise<void>;
   close(): Promise<void>;
 };
 
@@ -44,12 +46,16 @@ export function makeOperatorRequestSender(
   { clock, random, budgetMs }: { readonly clock: Clock; readonly random: Random; readonly budgetMs: number },
 ): OperatorRequestSender {
   const sender = client.createSender(operatorQueue);
-  const send = (messageId: string, request: OperatorRequest): Promise<void> =>
+  const send = (messageId: string, request: OperatorRequest, at?: number): Promise<void> =>
     retry(
       async () => {
         try {
           await sender.sendMessages(
-            { body: { v: 1, request }, messageId },
+            {
+              body: { v: 1, request },
+              messageId,
+              ...(at === undefined ? {} : { scheduledEnqueueTimeUtc: new Date(at) }),
+            },
             { abortSignal: AbortSignal.timeout(timing.queue.sendAttempt.ms) },
           );
         } catch (thrown) {
@@ -61,6 +67,7 @@ export function makeOperatorRequestSender(
   return {
     send: (operationId) => send(operationId, { operation: operationId }),
     wake: (work, holder) => send(holder, { work, holder }),
+    callForGroups: (at, id) => send(id, { work: 'group-changes', holder: id }, at),
     close: () => sender.close(),
   };
 }

@@ -6,7 +6,7 @@ import { throughInvocation } from '../observe/current-invocation';
 import { makeInvocationLogger } from '../observe/invocation-logger';
 import { withSpan } from '../observe/spans';
 import type { Task } from '../pipeline/task';
-import type { DueWork } from '../queue/due-work';
+import type { Work } from '../queue/due-work';
 import { readOperatorRequest } from '../queue/operator-requests';
 import type { OperatorRequest } from '../queue/operator-requests';
 import { traceOf } from './trace-of';
@@ -15,7 +15,7 @@ type Run = {
   /** Does an operation that a person asked for. */
   readonly operation: (operationId: string) => Promise<void>;
   /** Does work that is due, and waits for nothing that is away: another message comes. */
-  readonly work: (task: Task, request: Extract<OperatorRequest, { work: DueWork }>) => Promise<void>;
+  readonly work: (task: Task, request: Extract<OperatorRequest, { work: Work }>) => Promise<void>;
 };
 
 /**

@@ -4,6 +4,8 @@ import { throughInvocation } from '../observe/current-invocation';
 import { makeInvocationLogger } from '../observe/invocation-logger';
 import { withSpan } from '../observe/spans';
 import type { Services } from '../pipeline/services';
+import { makeGroupCalls } from '../pipeline/intake/groups/call-for-groups';
+import type { SendGroupCall } from '../pipeline/intake/groups/call-for-groups';
 import { receiveNotification } from '../pipeline/intake/receive-notification';
 import { readLimited } from './read-limited';
 import { traceOf } from './trace-of';
@@ -11,8 +13,12 @@ import { traceOf } from './trace-of';
 /** Bytes: far more than Graph puts into one call. */
 const longestBody = 1_048_576;
 
-/** HTTP edge of the notifications. Wrong settings answer 503: Graph sends again for up to four hours. */
-export function makeNotificationTrigger(build: () => Promise<Services>) {
+/**
+ * HTTP edge of the notifications. Wrong settings answer 503: Graph sends again for up to four hours. `sendGroupCall`: has
+ * groups followed.
+ */
+export function makeNotificationTrigger(build: () => Promise<Services>, sendGroupCall: SendGroupCall) {
+  const callForGroups = makeGroupCalls(sendGroupCall);
   return throughInvocation(
     async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
       const logger = makeInvocationLogger(context);
@@ -25,7 +31,13 @@ export function makeNotificationTrigger(build: () => Promise<Services>) {
         }
         const answer = await withSpan('graph-notification', traceOf(context), (traceparent) => {
           const validationToken = request.query.get('validationToken');
-          return receiveNotification(services, { logger, trace: traceparent }, { validationToken, body });
+          const onError = (error: Error) => logger.warn('Groups are followed by their timer only', { error });
+          return receiveNotification(
+            services,
+            { logger, trace: traceparent },
+            { validationToken, body },
+            () => callForGroups(services, onError),
+          );
         });
         return {
           status: answer.status,

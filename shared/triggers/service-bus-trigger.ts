@@ -3,14 +3,11 @@ import type { Clock } from '../kernel/clock';
 import { PermanentError, UserError } from '../kernel/errors';
 import { throughInvocation } from '../observe/current-invocation';
 import { makeInvocationLogger } from '../observe/invocation-logger';
-import { toUserId } from '../kernel/ids';
 import { timing } from '../kernel/timing';
-import type { UserId } from '../kernel/ids';
 import { withSpan } from '../observe/spans';
-import { aboutUser, readMessage } from '../queue/messages';
 import type { QueueName } from '../queue/queues';
-import { handleCarefully } from '../pipeline/crashes/handle-carefully';
-import { handleUsableRow } from '../pipeline/crashes/unusable-row';
+import { handleMessage } from '../pipeline/handlers/handle-message';
+import type { HandleMessage } from '../pipeline/handlers/handle-message';
 import type { Services } from '../pipeline/services';
 import type { Task } from '../pipeline/task';
 import type { Delivery } from '../pipeline/handlers/take-message';
@@ -29,14 +26,6 @@ export function deliveryOf(queue: QueueName, context: InvocationContext): Delive
   };
 }
 
-/** Whom the message is about; undefined: it cannot be read, and its handler reports that. */
-function userOf(queue: QueueName, body: unknown): UserId | undefined {
-  const read = readMessage(queue, body);
-  return read.kind === 'message' ? toUserId(aboutUser(read.message).userId) : undefined;
-}
-
-type Handle = (services: Services, task: Task, body: unknown, delivery: Delivery) => Promise<void>;
-
 /**
  * A Service Bus handler: it finishes (the host completes the message) or throws (the host abandons it). Settings
  * that are wrong and refusals that will not pass by themselves wait a minute first: ten deliveries then last ten
@@ -45,7 +34,7 @@ type Handle = (services: Services, task: Task, body: unknown, delivery: Delivery
 export function makeServiceBusTrigger(
   build: () => Promise<Services>,
   queue: QueueName,
-  handle: Handle,
+  handle: HandleMessage,
   clock: Clock,
 ) {
   return throughInvocation(async (body: unknown, context: InvocationContext): Promise<void> => {
@@ -57,12 +46,7 @@ export function makeServiceBusTrigger(
       const services = await build();
       await withSpan(`${queue} process`, { ...traceOf(context, body), attributes }, (trace) => {
         const task: Task = { logger, trace };
-        const whom = () => userOf(queue, body);
-        return handleUsableRow(services, task, whom, () =>
-          handleCarefully(services, task, { messageId, userOf: whom }, () =>
-            handle(services, task, body, delivery),
-          ),
-        );
+        return handleMessage(services, task, handle, body, delivery);
       });
     } catch (error) {
       if (error instanceof UserError || error instanceof PermanentError) {

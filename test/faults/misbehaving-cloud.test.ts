@@ -20,7 +20,8 @@ async function misbehave(test: TestCloud): Promise<void> {
   await test.runFunction('graph-subscription');
   await waitUntil('a subscription', async () => {
     const { body } = await test.graph('GET', '/subscriptions');
-    return (body['value'] as unknown[] | undefined)?.length === 1;
+    const resources = (body['value'] as { resource: string }[] | undefined) ?? [];
+    return resources.some(({ resource }) => resource === 'users');
   });
   const answer = await fetch(`${test.cloud.file.graph.origin}/_local/faults`, {
     method: 'POST',

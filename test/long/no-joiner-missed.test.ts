@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { findMissedJoiner } from '../support/simulation/simulate-joiner';
+import { findMissedBySources } from '../support/simulation/simulate-sources';
 
 describe('thousands of joiners, whatever goes wrong meanwhile', () => {
   // The first four seeds are those of `npm test`, which simulates ten of each.
@@ -18,5 +19,15 @@ describe('thousands of joiners, whatever goes wrong meanwhile', () => {
       expect(await findMissedJoiner(firstSeed, count, policy)).toBeUndefined();
     },
     300_000,
+  );
+});
+
+describe('thousands of users whom groups and dates concern, and of whom several sources tell', () => {
+  it.each([1, 2_001, 4_001, 6_001, 8_001])(
+    'end as the policy says (from seed %i, 2,000 simulations)',
+    async (firstSeed) => {
+      expect(await findMissedBySources(firstSeed, 2_000)).toBeUndefined();
+    },
+    600_000,
   );
 });

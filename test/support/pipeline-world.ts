@@ -5,6 +5,7 @@ import { ConcurrencyError } from '../../shared/kernel/errors';
 import { toUserId } from '../../shared/kernel/ids';
 import type { UserId } from '../../shared/kernel/ids';
 import type { OutgoingEvent } from '../../shared/observe/event-sink';
+import { noMetrics } from '../../shared/observe/metrics';
 import { applyToUser } from '../../shared/pipeline/handlers/apply-user';
 import { makeCatalogueSource } from '../../shared/pipeline/sources/catalogue-source';
 import { BulkPacer } from '../../shared/pipeline/intake/bulk-pacer';
@@ -178,7 +179,10 @@ export function makePipelineWorld() {
       makeMemoryCursors(() => now),
       clock,
     ),
-    metrics: { handled: (...result: string[]) => void results.push(result.filter(Boolean).join(' ')) },
+    metrics: {
+      ...noMetrics,
+      handled: (...result: string[]) => void results.push(result.filter(Boolean).join(' ')),
+    },
     locationLag: { refusedAt: -Infinity },
     settings: {
       tenantId: 't',

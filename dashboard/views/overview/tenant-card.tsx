@@ -77,7 +77,7 @@ export function UsersCard({ overview }: { readonly overview: Overview }) {
 
 /** Where the app learns of users, and when it last did. */
 export function SourcesCard({ overview: { sources } }: { readonly overview: Overview }) {
-  const { notifications, delta, groups, subscription } = sources;
+  const { notifications, delta, groups, subscription, groupSubscription } = sources;
   return (
     <Card title="Sources">
       <dl class="facts">
@@ -139,6 +139,22 @@ export function SourcesCard({ overview: { sources } }: { readonly overview: Over
             </>
           )}
         </dd>
+        {groups === null || !groups.isUsed || groupSubscription === null ? null : (
+          <>
+            <dt>Subscription to groups</dt>
+            <dd>
+              {groupSubscription.isRefused ? (
+                'Graph refuses it: Group.Read.All is missing'
+              ) : groupSubscription.expiresAt === null ? (
+                'none'
+              ) : (
+                <>
+                  until <Time at={groupSubscription.expiresAt} />
+                </>
+              )}
+            </dd>
+          </>
+        )}
       </dl>
     </Card>
   );

@@ -19,6 +19,7 @@ import type { TenantLine } from './tenant/tenant-line';
 import type { WriteLogEntry } from './engine/history/write-log';
 import { Clients } from './http/clients';
 import { Dispatcher } from './http/dispatcher';
+import { GraphCalls } from './http/graph-calls';
 import { GraphListener } from './http/graph-listener';
 import { allRoutes } from './http/routes/all-routes';
 import { tokenEndpoint } from './http/token-endpoint';
@@ -105,7 +106,7 @@ export async function startGraph(options: GraphOptions): Promise<RunningGraph> {
   );
   app.route('/', tokenEndpoint(engine, clients));
 
-  const graphListener = new GraphListener(engine, dispatcher, clients);
+  const graphListener = new GraphListener(new GraphCalls(engine, dispatcher, clients));
   const otherListener = getRequestListener(app.fetch);
   const server = await listen(options, (incoming, outgoing) => {
     if (graphListener.isMine(incoming.url)) graphListener.listen(incoming, outgoing);

@@ -29,6 +29,7 @@ export const opsErrors = {
   'ops/issuer-unreachable': 'The public keys of the token issuer cannot be read.',
   'ops/no-exception': 'The user has no such exception.',
   'ops/no-failure': 'No work was ever given up on for these subjects.',
+  'ops/no-notifications': 'The app does not use notifications: LICENSER_NOTIFICATION_URL is not set.',
   'ops/no-queue': 'The Service Bus namespace does not have this queue.',
   'ops/no-undo': 'The licenses of this user are not fixed by an undo.',
   'ops/not-configured': 'Sign-in to the ops API is not configured: LICENSER_OPS_CLIENT_ID.',

@@ -33,6 +33,10 @@ export const opsTiming = {
     why: 'A request that takes longer is answered by 503: callers must not hold a connection until the platform ends it.',
     source: 'https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout',
   },
+  gapsCounted: {
+    ms: hour,
+    why: 'Which source brought news of users first is counted over this time: counters are kept no longer.',
+  },
   idempotency: {
     ms: day,
     why: 'How long the answer to an Idempotency-Key is remembered: longer than any client retries.',

@@ -9,6 +9,7 @@ import * as queues from './queues';
 import * as requests from './requests';
 import * as rollouts from './rollouts';
 import * as rows from './rows';
+import * as sources from './sources';
 import { showStatus } from './status';
 import * as tenant from './tenant';
 import * as users from './users';
@@ -34,6 +35,7 @@ export const routesByName = {
   plans,
   tenant,
   rows,
+  sources,
   requests: ofRequests,
   approvals,
 };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { isoTime } from '../../kernel/clock';
 import { listLanes } from '../../ops/lanes/list-lanes';
-import { readSources } from '../../ops/sources/read-sources';
+import { readGaps } from '../../ops/sources/read-gaps';
+import { orMissing, readSources } from '../../ops/sources/read-sources';
 import { attentionKinds } from '../../store/ports/ops/attention';
 import { toPage, placeOf } from '../requests/pages';
 import { defineRoute } from '../route';
@@ -37,7 +38,15 @@ const Sources = z.object({
     })
     .nullable(),
   subscription: z.object({ renewedAt: z.string().nullable(), expiresAt: z.string().nullable() }).nullable(),
+  groupSubscription: z
+    .object({
+      renewedAt: z.string().nullable(),
+      expiresAt: z.string().nullable(),
+      isRefused: z.boolean(),
+    })
+    .nullable(),
 });
+const Gaps = z.object({ found: Counts, missedBy: Counts });
 
 /** Hours of the charts by the hour. */
 const mostHours = 24 * 31;
@@ -127,11 +136,17 @@ export const showSources = defineRoute({
   id: 'showSources',
   method: 'get',
   path: '/sources',
-  summary: 'Where the app learns of users from, and when it last did',
+  summary:
+    'Where the app learns of users from, when it last did, and what a faster source should have told in the last hour',
   role: 'Viewer',
   input: z.object({}),
-  answer: Sources.extend({ missing: Missing }),
-  handle: ({ services }) => readSources(services),
+  answer: Sources.extend({ gaps: Gaps.nullable(), missing: Missing }),
+  async handle({ services, levels }) {
+    const { missing, ...sources } = await readSources(services);
+    const unread = [...missing];
+    const read = () => readGaps(levels.counters, services.clock.now());
+    return { ...sources, gaps: await orMissing(unread, 'gaps', read), missing: unread };
+  },
 });
 
 export const showLanes = defineRoute({

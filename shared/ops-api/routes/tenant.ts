@@ -6,6 +6,7 @@ import { countByLevels } from '../../ops/doctor/check-users';
 import { readLevels } from '../../ops/levels/read-levels';
 import { lastFindings, lookAndKeep } from '../../ops/doctor/tenant/look-at-tenant';
 import { runDoctor } from '../../ops/doctor/run-doctor';
+import { readGaps } from '../../ops/sources/read-gaps';
 import { countedFacts } from '../../ops/status/read-counted';
 import { listWaiting } from '../../ops/waiting/list-waiting';
 import { forgetLearntConflict, listLearntConflicts } from '../../ops/skus/learnt-conflicts';
@@ -189,6 +190,7 @@ async function diagnose(
     inspector,
     tenant: async () => (await tenant).checks,
     status: { ...status, counted: async () => countedFacts(services, await counted) },
+    gaps: () => readGaps(levels.counters, services.clock.now()),
     users: async () => countByLevels(services, (await counted) ?? { users: {} }),
   });
   return { ok: diagnosis.ok, tenantCheckedAt: isoTime((await tenant).at), checks: [...diagnosis.checks] };

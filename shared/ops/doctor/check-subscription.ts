@@ -5,7 +5,14 @@ import { GraphError } from '../../graph/refusals/graph-error';
 import type { Directory, GraphSubscription } from '../../graph/directory';
 import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
-import { describeClientState, subscriptionCursor } from '../../pipeline/intake/keep-subscription';
+import { readRounds } from '../../pipeline/intake/delta-round';
+import { describeClientState } from '../../pipeline/intake/keep-subscription';
+import {
+  readKept,
+  refusedSubscription,
+  subscriptionCursor,
+  subscriptionCursors,
+} from '../../pipeline/intake/kept-subscription';
 
 const name = 'subscription';
 type Looking = Pick<Services, 'directory' | 'cursors' | 'settings' | 'clock'>;
@@ -16,7 +23,40 @@ type Looking = Pick<Services, 'directory' | 'cursors' | 'settings' | 'clock'>;
  */
 export async function checkSubscription(services: Looking): Promise<readonly Finding[]> {
   const weak = describeClientState(services.settings);
-  return [...(weak === null ? [] : [warn(name, weak.text, weak.fix)]), ...(await findSubscription(services))];
+  return [
+    ...(weak === null ? [] : [warn(name, weak.text, weak.fix)]),
+    ...(await findSubscription(services)),
+    ...(await findGroupSubscription(services)),
+  ];
+}
+
+const groupsName = 'subscription to groups';
+
+/** By the row that the app keeps: Graph shows a person only that person's own. Nothing while no policy names a group. */
+async function findGroupSubscription({ cursors, settings, clock }: Looking): Promise<readonly Finding[]> {
+  if (settings.notificationUrl === null || !(await readRounds(cursors)).groups.isUsed) return [];
+  const { value, updatedAt } = await cursors.read(subscriptionCursors.groups);
+  if (value === refusedSubscription) {
+    return [
+      warn(
+        groupsName,
+        'Graph refuses it: a change of membership is found by delta alone, within its interval',
+        'Grant Group.Read.All to hear of it within seconds: docs/permissions.md. Everything works without.',
+      ),
+    ];
+  }
+  const isKept = readKept(value) !== undefined;
+  const age = clock.now() - (updatedAt ?? -Infinity);
+  if (!isKept || age > timing.doctor.subscriptionRenewed.ms) {
+    return [
+      warn(
+        groupsName,
+        isKept ? `was last renewed at ${isoTime(updatedAt ?? 0)}` : 'there is none yet',
+        'The function graph-subscription makes and renews it; its log says why it does not.',
+      ),
+    ];
+  }
+  return [ok(groupsName, `the app renewed it at ${isoTime(updatedAt ?? 0)}`)];
 }
 
 async function findSubscription({

@@ -2,6 +2,7 @@ import type { Services } from '../../pipeline/services';
 import { checkForgotten } from './check-forgotten';
 import { checkCensus } from './check-census';
 import { checkDeltaPosition } from './changes/check-delta-position';
+import { checkGaps } from './changes/check-gaps';
 import { checkGroupPosition } from './changes/check-group-position';
 import { checkLoad } from './check-load';
 import { checkOwnPauses } from './check-own-pauses';
@@ -15,6 +16,7 @@ import { guarded, warn } from './finding';
 import type { Finding, LookedBy } from './finding';
 import { lookAtTenant } from './tenant/look-at-tenant';
 import type { TenantParts } from './tenant/look-at-tenant';
+import type { Gaps } from '../sources/read-gaps';
 import { readOnce } from '../status/read-once';
 
 export type Diagnosis = {
@@ -31,6 +33,8 @@ export type DoctorParts = Omit<TenantParts, 'pipeline'> & {
   readonly tenant?: () => Promise<Readonly<Record<string, readonly Finding[]>>>;
   /** Absent: users are counted now, row by row. */
   readonly users?: () => Promise<CountedUsers>;
+  /** Which sources brought news of users lately. Absent: the counters are not to be had. */
+  readonly gaps?: () => Promise<Gaps>;
   readonly status: Pick<StatusParts, 'quotaClosedUntil' | 'objective' | 'counted'>;
 };
 
@@ -51,6 +55,7 @@ export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
     guarded('delta', () => checkDeltaPosition(pipeline)),
     guarded('groups', () => checkGroupPosition(pipeline)),
     ofTenant('subscription'),
+    guarded('sources', async () => (parts.gaps === undefined ? [] : checkGaps(await parts.gaps()))),
     guarded('rows', () => checkRows(pipeline, parts.users === undefined ? 'all' : 'noted')),
     guarded('users', () =>
       checkUsers(

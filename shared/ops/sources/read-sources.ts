@@ -3,7 +3,12 @@ import { ensureError } from '../../kernel/errors';
 import type { DeltaRound, GroupRound } from '../../pipeline/intake/delta-round';
 import { readRound, readRounds } from '../../pipeline/intake/delta-round';
 import { notificationCursor } from '../../pipeline/intake/last-notification';
-import { subscriptionCursor } from '../../pipeline/intake/keep-subscription';
+import {
+  readKept,
+  refusedSubscription,
+  subscriptionCursor,
+  subscriptionCursors,
+} from '../../pipeline/intake/kept-subscription';
 import type { Services } from '../../pipeline/services';
 import { timing } from '../../kernel/timing';
 
@@ -26,6 +31,12 @@ export type SourcesView = {
   } | null;
   /** `expiresAt`: as it was asked for at the last renewal. */
   readonly subscription: { readonly renewedAt: string | null; readonly expiresAt: string | null } | null;
+  /** The same of groups, which only policies that name groups ask for. `isRefused`: a permission is missing. */
+  readonly groupSubscription: {
+    readonly renewedAt: string | null;
+    readonly expiresAt: string | null;
+    readonly isRefused: boolean;
+  } | null;
   readonly missing: readonly Missing[];
 };
 
@@ -33,7 +44,7 @@ export type SourcesView = {
 export type Missing = { readonly part: string; readonly why: string };
 
 /**
- * What is known of the sources: four rows of the tables. `round`, `groupRound`: the rounds of following users and groups,
+ * What is known of the sources: five rows of the tables. `round`, `groupRound`: the rounds of following users and groups,
  * where they were read before. Never throws.
  */
 export async function readSources(
@@ -43,7 +54,7 @@ export async function readSources(
 ): Promise<SourcesView> {
   const missing: Missing[] = [];
   const time = (at: number | null) => (at === null ? null : isoTime(at));
-  const [notifications, delta, groups, subscription] = await Promise.all([
+  const [notifications, delta, groups, subscription, groupSubscription] = await Promise.all([
     orMissing(missing, 'notifications', async () => ({
       isUsed: settings.notificationUrl !== null,
       lastAt: time((await cursors.read(notificationCursor)).updatedAt),
@@ -61,8 +72,14 @@ export async function readSources(
       const expiresAt = updatedAt === null ? null : updatedAt + timing.intake.subscription.ms;
       return { renewedAt: time(updatedAt), expiresAt: time(expiresAt) };
     }),
+    orMissing(missing, 'groupSubscription', async () => {
+      const { value, updatedAt } = await cursors.read(subscriptionCursors.groups);
+      const at = readKept(value) === undefined ? null : updatedAt;
+      const expiresAt = at === null ? null : at + timing.intake.subscription.ms;
+      return { renewedAt: time(at), expiresAt: time(expiresAt), isRefused: value === refusedSubscription };
+    }),
   ]);
-  return { notifications, delta, groups, subscription, missing };
+  return { notifications, delta, groups, subscription, groupSubscription, missing };
 }
 
 /** The part, or null and a line in `missing`. */

@@ -41,6 +41,11 @@ export const CensusState = z.object({
     inScope: Count,
     /** In scope, and without an outcome when this census came by. */
     withoutOutcome: Count,
+    /**
+     * In scope, and looked at because the row says nothing or something else under the same policy: a change that the deltas
+     * should have told. None at the first start.
+     */
+    untold: Count.default(0),
     /** Hold one of our licenses, which a person changed. */
     drifted: Count,
     /** Rows of users whom the directory does not know. */
@@ -101,6 +106,7 @@ export function newCensus(id: string, request: CensusRequest): CensusState {
       users: 0,
       inScope: 0,
       withoutOutcome: 0,
+      untold: 0,
       drifted: 0,
       gone: 0,
       listed: 0,

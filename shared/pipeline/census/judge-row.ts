@@ -13,6 +13,8 @@ export type RowVerdict = {
   readonly inScope: boolean;
   /** In scope, and without an outcome so far. */
   readonly isWithoutOutcome: boolean;
+  /** To be looked at because of a change that the deltas should have told. */
+  readonly isUntold: boolean;
 };
 
 /**
@@ -25,7 +27,12 @@ export function judgeRow(record: UserRecord, look: ListedUser): RowVerdict {
   const { state } = record;
   const inScope = look.decision.outcome !== 'outOfScope';
   const isWithoutOutcome = inScope && (state?.outcome ?? null) === null;
-  const verdict = (kind: RowVerdict['kind']): RowVerdict => ({ kind, inScope, isWithoutOutcome });
+  const verdict = (kind: RowVerdict['kind']): RowVerdict => ({
+    kind,
+    inScope,
+    isWithoutOutcome,
+    isUntold: kind === 'look' && inScope && (state === null || hasChanged(state, look)),
+  });
   if (state === null) return verdict(inScope || look.decision.operation !== undefined ? 'look' : 'fine');
   // Answered 404 when it was last looked at, and is in the directory: back, or seen for the first time.
   const wasGone = state.missingSince !== null && state.retry === null;
@@ -39,6 +46,13 @@ export function judgeRow(record: UserRecord, look: ListedUser): RowVerdict {
     );
   }
   return verdict(saysWhatDecidingSays(record, look) ? 'fine' : 'look');
+}
+
+/** Settled by the same policy, and something else of the user now. After our write there is no digest to tell. */
+function hasChanged(state: NonNullable<UserRecord['state']>, { decision, digest }: ListedUser): boolean {
+  const isSettled = state.outcome !== null && state.retry === null && state.intent === null;
+  const isSamePolicy = state.policyHash === decision.policyHash;
+  return isSettled && isSamePolicy && state.digest !== null && state.digest !== digest;
 }
 
 function saysWhatDecidingSays({ state, ledger }: UserRecord, look: ListedUser): boolean {

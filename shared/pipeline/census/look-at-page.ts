@@ -13,7 +13,7 @@ const mostNamed = 20;
 
 /** The state after these users: what they add to the counts, and who is to be looked at. */
 export async function lookAtPage(
-  services: Pick<Services, 'clock' | 'users'>,
+  services: Pick<Services, 'clock' | 'metrics' | 'users'>,
   tenant: CensusTenant,
   state: CensusState,
   { users, odd }: Pick<UserPage, 'users' | 'odd'>,
@@ -38,6 +38,10 @@ export async function lookAtPage(
     }
     if (verdict.inScope) counts.inScope++;
     if (verdict.isWithoutOutcome) counts.withoutOutcome++;
+    if (verdict.isUntold && state.reason !== 'first start') {
+      counts.untold++;
+      services.metrics.gap('delta', 'census');
+    }
     if (verdict.kind === 'look') pending.push(one);
     else if (verdict.isWithoutOutcome && record.state?.retry === null) followed.push(one);
     const [finding] = look.decision.findings.filter(({ code }) => code.startsWith('drift/'));

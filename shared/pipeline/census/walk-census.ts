@@ -21,6 +21,7 @@ type CensusServices = Pick<
   | 'directory'
   | 'learntConflicts'
   | 'leases'
+  | 'metrics'
   | 'newId'
   | 'policy'
   | 'queues'
@@ -77,7 +78,10 @@ async function walk(services: CensusServices, task: Task, holder: string): Promi
 
 /** One page, one portion, or one look at what became of the last portion; the same state: nothing has changed. */
 async function step(
-  services: Pick<Services, 'clock' | 'directory' | 'policy' | 'queues' | 'users' | 'waiting' | 'waitingSkus'>,
+  services: Pick<
+    Services,
+    'clock' | 'directory' | 'metrics' | 'policy' | 'queues' | 'users' | 'waiting' | 'waitingSkus'
+  >,
   task: Task,
   tenant: CensusTenant | undefined,
   state: CensusState,
@@ -108,7 +112,7 @@ async function step(
 }
 
 async function nextPage(
-  services: Pick<Services, 'clock' | 'directory' | 'users'>,
+  services: Pick<Services, 'clock' | 'directory' | 'metrics' | 'users'>,
   task: Task,
   tenant: CensusTenant,
   state: CensusState,

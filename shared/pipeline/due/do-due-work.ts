@@ -1,5 +1,6 @@
 import { ConcurrencyError, UserError, ensureError } from '../../kernel/errors';
-import type { DueWork } from '../../queue/due-work';
+import type { Work } from '../../queue/due-work';
+import { followGroups } from '../intake/follow-changes';
 import { keepSubscription } from '../intake/keep-subscription';
 import { walkCensus } from '../census/walk-census';
 import { feedRollouts } from '../rollouts/feed-rollouts';
@@ -8,11 +9,12 @@ import type { Services } from '../services';
 import type { Task } from '../task';
 import { wakeLease } from './wake-due-work';
 
-const doers: Readonly<Record<DueWork, (services: Services, task: Task) => Promise<void>>> = {
+const doers: Readonly<Record<Work, (services: Services, task: Task) => Promise<void>>> = {
   rollouts: feedRollouts,
   'waiting-list': drainWaiting,
   'census-walk': walkCensus,
   'graph-subscription': keepSubscription,
+  'group-changes': followGroups,
 };
 
 /**
@@ -22,7 +24,7 @@ const doers: Readonly<Record<DueWork, (services: Services, task: Task) => Promis
 export async function doDueWork(
   services: Services,
   task: Task,
-  { work, holder }: { readonly work: DueWork; readonly holder: string },
+  { work, holder }: { readonly work: Work; readonly holder: string },
 ): Promise<void> {
   const { logger } = task;
   try {

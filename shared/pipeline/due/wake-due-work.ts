@@ -1,6 +1,6 @@
 import { ensureError } from '../../kernel/errors';
 import { timing } from '../../kernel/timing';
-import type { DueWork } from '../../queue/due-work';
+import type { DueWork, Work } from '../../queue/due-work';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { isDue } from './find-due-work';
@@ -20,7 +20,7 @@ const lostMs: Readonly<Record<DueWork, number>> = {
 };
 
 /** The lease of a message that is on its way, or of the run that it began. */
-export const wakeLease = (work: DueWork) => `wake-${work}`;
+export const wakeLease = (work: Work) => `wake-${work}`;
 
 /**
  * Has done what is due of `works`: one message each, and no second one before the first is done with, or lost. The

@@ -15,6 +15,7 @@ import { intakeScope, writeScopes } from '../pauses/pause-scope';
 import { withoutPaused } from '../pauses/without-paused';
 import type { SeenUser } from '../look/seen-user';
 import { advance } from '../perform';
+import { noteFound } from '../observed/note-found';
 import { enterRollout } from '../rollouts/enter-rollout';
 import { isMovedSincePlan, settleUnwritten } from '../rollouts/record-member';
 import { isAskedFor } from '../row/decided';
@@ -29,7 +30,7 @@ import type { Delivery } from './take-message';
 import { verifyUser } from './verify-user';
 import type { HandleServices } from './look-for-work';
 
-type DecideServices = HandleServices & Pick<Services, 'expressWindow'>;
+type DecideServices = HandleServices & Pick<Services, 'expressWindow' | 'metrics'>;
 
 /** Rounds against other workers that change the same row, before the broker delivers the message again. */
 const maxRounds = 12;
@@ -134,6 +135,7 @@ async function decideOnce(services: DecideServices, task: Task, work: Work): Pro
   const look = await lookForWork(services, task, { record, rollout: entry.rollout, seenAt, token });
   if (look === undefined) return;
   const seen = seenOf(look);
+  noteFound(services, hint.source, record.state, seen);
   if (seen.decision.operation === undefined || seen.isObserving) {
     const { verifyAfterMs } = services.settings;
     const isBulk = task.isBulk === true;

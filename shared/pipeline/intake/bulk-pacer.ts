@@ -20,16 +20,20 @@ export class BulkPacer {
     this.#clock = clock;
   }
 
-  /** A portion for each second, after those of the crowds before. */
-  spread(hints: readonly Hint[], perSecond: number): readonly Portion[] {
+  /**
+   * A portion for each second, after those of the crowds before. `least`: what may be one portion, whatever the pace; it
+   * takes the time of as many portions as it stands for.
+   */
+  spread(hints: readonly Hint[], perSecond: number, least = 1): readonly Portion[] {
     const now = this.#clock.now();
-    const size = Math.max(1, Math.round((perSecond * timing.intake.portion.ms) / 1_000));
+    const pace = Math.max(1, Math.round((perSecond * timing.intake.portion.ms) / 1_000));
+    const size = Math.max(pace, least);
     const portions: Portion[] = [];
     this.#nextAt = Math.max(this.#nextAt, now);
     for (let first = 0; first < hints.length; first += size) {
       const portion = hints.slice(first, first + size);
       portions.push({ at: this.#nextAt > now ? Math.round(this.#nextAt) : undefined, hints: portion });
-      this.#nextAt += (portion.length / size) * timing.intake.portion.ms;
+      this.#nextAt += (portion.length / pace) * timing.intake.portion.ms;
     }
     return portions;
   }

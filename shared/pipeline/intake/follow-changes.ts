@@ -43,6 +43,16 @@ export async function followChanges(
   throw failedUsers;
 }
 
+/**
+ * Follows groups alone, after a notification about one. A walk that is under way here may have read its page before that
+ * change, so another one follows it.
+ * @throws GraphError, ConcurrencyError, UserError
+ */
+export async function followGroups(services: FollowServices, task: Task): Promise<void> {
+  await underWay.get(services.cursors)?.catch(() => undefined);
+  await walkGroupsOnce(services, task);
+}
+
 function walkGroupsOnce(services: FollowServices, task: Task): Promise<void> {
   const { cursors } = services;
   const walking =

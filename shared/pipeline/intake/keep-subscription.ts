@@ -1,13 +1,19 @@
-import { createHash } from 'node:crypto';
 import type { GraphSubscription } from '../../graph/directory';
 import { GraphError } from '../../graph/refusals/graph-error';
 import type { Secret } from '../../kernel/secret';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { timing } from '../../kernel/timing';
-
-/** The row that says which subscription is kept; its time is that of the last renewal. */
-export const subscriptionCursor = 'graph-subscription';
+import { clientStateOf, fingerprintOf, readGeneration, retireClientState } from './client-state';
+import { readRounds } from './delta-round';
+import {
+  readKept,
+  refusedSubscription,
+  subscriptionCursors,
+  unusedSubscription,
+  writeKept,
+} from './kept-subscription';
+import type { KeptSubscription, SubscribedResource } from './kept-subscription';
 
 /** Fewer characters can be guessed; what was set so before stays in use, and is reported. */
 const shortestClientState = 16;
@@ -25,21 +31,22 @@ export function describeClientState({
   };
 }
 
-/** What a subscription was made with: Graph never shows its clientState again. */
-type Kept = { readonly id: string; readonly url: string; readonly state: string };
-type Wanted = { readonly notificationUrl: string; readonly clientState: Secret; readonly expiresAt: number };
+type Wanted = {
+  readonly resource: SubscribedResource;
+  readonly notificationUrl: string;
+  readonly clientState: Secret;
+  readonly expiresAt: number;
+};
+type KeepServices = Pick<Services, 'clock' | 'cursors' | 'directory' | 'settings'>;
 
 /**
- * The handler of the `graph-subscription` timer: exactly one subscription on users, which calls LICENSER_NOTIFICATION_URL.
- * Renewing also renews the endpoint's authorization, which expires about hourly
+ * The handler of the `graph-subscription` timer: exactly one subscription on users, and one on groups while a policy names
+ * groups, both calling LICENSER_NOTIFICATION_URL. Renewing also renews the endpoint's authorization, which expires about hourly
  * (https://learn.microsoft.com/graph/change-notifications-lifecycle-events). Graph allows one subscription a resource and
  * change type (409), so after a new key the existing one is moved, and after a new client state it is replaced.
  * @throws GraphError
  */
-export async function keepSubscription(
-  services: Pick<Services, 'clock' | 'cursors' | 'directory' | 'settings'>,
-  task: Task,
-): Promise<void> {
+export async function keepSubscription(services: KeepServices, task: Task): Promise<void> {
   const { directory, settings, clock, cursors } = services;
   const { logger } = task;
   const { notificationUrl, clientState } = settings;
@@ -49,41 +56,82 @@ export async function keepSubscription(
   }
   const weak = describeClientState(settings);
   if (weak !== null) logger.warn(`${weak.text}. ${weak.fix}`);
-  const wanted: Wanted = {
+  const wanted = {
     notificationUrl,
-    clientState,
+    clientState: clientStateOf(clientState, await readGeneration(cursors)),
     expiresAt: clock.now() + timing.intake.subscription.ms,
   };
-  const cursor = await cursors.read(subscriptionCursor);
+  const all = await directory.listSubscriptions();
+  await keepOne(services, task, all, { ...wanted, resource: 'users' });
+  await keepGroups(services, task, all, { ...wanted, resource: 'groups' });
+}
+
+/**
+ * Subscribing to groups takes Group.Read.All, which nothing else takes: without it groups are followed by delta alone, and
+ * the next run tries again (https://learn.microsoft.com/graph/api/subscription-post-subscriptions#permissions).
+ */
+async function keepGroups(
+  services: KeepServices,
+  task: Task,
+  all: readonly GraphSubscription[],
+  wanted: Wanted,
+): Promise<void> {
+  const { directory, cursors } = services;
+  const row = subscriptionCursors.groups;
+  const { groups } = await readRounds(cursors);
+  if (!groups.isUsed) {
+    const cursor = await cursors.read(row);
+    const kept = readKept(cursor.value);
+    if (kept === undefined) return;
+    await directory.deleteSubscription(kept.id);
+    await cursors.commit(row, cursor, unusedSubscription);
+    return;
+  }
+  try {
+    await keepOne(services, task, all, wanted);
+  } catch (error) {
+    if (!(error instanceof GraphError) || error.class !== 'permission') throw error;
+    const cursor = await cursors.read(row);
+    await cursors.commit(row, cursor, refusedSubscription);
+    task.logger.warn('Graph does not let the app subscribe to groups: they are followed by delta alone', {
+      permission: 'Group.Read.All',
+      error,
+    });
+  }
+}
+
+async function keepOne(
+  services: KeepServices,
+  task: Task,
+  all: readonly GraphSubscription[],
+  wanted: Wanted,
+): Promise<void> {
+  const { directory, cursors } = services;
+  const { resource } = wanted;
+  const cursor = await cursors.read(subscriptionCursors[resource]);
   const kept = readKept(cursor.value);
-  const onUsers = (await directory.listSubscriptions()).filter(({ resource }) =>
-    /^\/?users$/i.test(resource),
-  );
-  const mine = onUsers.find(({ id }) => id === kept?.id);
-  const now = fingerprints(notificationUrl, clientState);
+  const onResource = all.filter((one) => one.resource.replace(/^\//, '').toLowerCase() === resource);
+  const mine = onResource.find(({ id }) => id === kept?.id);
+  const now = fingerprints(wanted);
   if (mine !== undefined && kept?.url === now.url) {
     await directory.renewSubscription(mine.id, wanted.expiresAt);
     // The same text again: the row's time tells when it was last renewed, also to those who do not see it in Graph.
-    await cursors.commit(subscriptionCursor, cursor, cursor.value ?? '');
+    await cursors.commit(subscriptionCursors[resource], cursor, cursor.value ?? '');
     return;
   }
   const isMoved =
     mine !== undefined && kept?.state === now.state && (await move(services, task, mine, wanted));
-  const id = isMoved ? mine.id : await replace(services, task, onUsers, wanted);
-  await cursors.commit(subscriptionCursor, cursor, [id, now.url, now.state].join(' '));
-  logger.info('Subscribed to changes of users', { subscriptionId: id, isMoved });
+  // What Graph repeats after the replacement is still of the subscription before.
+  if (!isMoved && kept !== undefined && kept.state !== '' && kept.state !== now.state)
+    await retireClientState(services, kept.state);
+  const id = isMoved ? mine.id : await replace(services, task, onResource, wanted);
+  await cursors.commit(subscriptionCursors[resource], cursor, writeKept({ id, ...now }));
+  task.logger.info(`Subscribed to changes of ${resource}`, { subscriptionId: id, isMoved });
 }
 
-function fingerprints(notificationUrl: string, clientState: Secret): Omit<Kept, 'id'> {
-  const of = (text: string) => createHash('sha256').update(text).digest('hex');
+function fingerprints({ notificationUrl, clientState }: Wanted): Omit<KeptSubscription, 'id'> {
   const state = clientState.reveal();
-  return { url: of(`${notificationUrl}\n${state}`), state: of(state) };
-}
-
-/** Rows of an earlier version have no fingerprint of the client state alone: theirs is replaced, not moved. */
-function readKept(value: string | null): Kept | undefined {
-  const [id, url, state = ''] = (value ?? '').split(' ');
-  return id === undefined || url === undefined ? undefined : { id, url, state };
+  return { url: fingerprintOf(`${notificationUrl}\n${state}`), state: fingerprintOf(state) };
 }
 
 /** False: Graph does not move it; it has to be replaced. */
@@ -103,18 +151,18 @@ async function move(
   }
 }
 
-/** Those of this app on users go first: their client state is not known to match. Delta covers the time between. */
+/** Those of this app on the resource go first: their client state is not known to match. Delta covers the time between. */
 async function replace(
   { directory }: Pick<Services, 'directory'>,
   { logger }: Task,
   old: readonly GraphSubscription[],
-  { notificationUrl, clientState, expiresAt }: Wanted,
+  { resource, notificationUrl, clientState, expiresAt }: Wanted,
 ): Promise<string> {
   for (const { id } of old) {
-    logger.info('An old subscription to changes of users is deleted', { subscriptionId: id });
+    logger.info('An old subscription is deleted', { resource, subscriptionId: id });
     await directory.deleteSubscription(id);
   }
-  const request = { notificationUrl, clientState: clientState.reveal(), expiresAt };
+  const request = { resource, notificationUrl, clientState: clientState.reveal(), expiresAt };
   try {
     return (await directory.createSubscription(request)).id;
   } catch (error) {

@@ -1,6 +1,9 @@
 import { ConcurrencyError } from '../../kernel/errors';
+import type { Cursor } from '../../store/ports/cursor-store';
 import type { Services } from '../services';
-import { subscriptionCursor } from './keep-subscription';
+import { clientStateRow } from './client-state';
+import { readRounds } from './delta-round';
+import { subscriptionCursors, unusedSubscription } from './kept-subscription';
 
 /** The row whose time tells when Graph last said that the subscription needs its owner. */
 const lifecycleCursor = 'graph-lifecycle';
@@ -23,12 +26,27 @@ export async function noteLifecycle(
   }
 }
 
-/** Whether Graph has spoken since the subscription was last renewed or made. Two table reads, none without notifications. */
+/**
+ * Whether the subscriptions are to be seen to before their timer: Graph has spoken since they were last renewed or made, the
+ * client state was rotated, or a policy names groups now. Five table reads, none without notifications.
+ */
 export async function isSubscriptionDue({
   cursors,
   settings,
 }: Pick<Services, 'cursors' | 'settings'>): Promise<boolean> {
   if (settings.notificationUrl === null) return false;
-  const [said, kept] = await Promise.all([cursors.read(lifecycleCursor), cursors.read(subscriptionCursor)]);
-  return said.updatedAt !== null && said.updatedAt > (kept.updatedAt ?? -Infinity);
+  const [said, rotated, users, groups, rounds] = await Promise.all([
+    cursors.read(lifecycleCursor),
+    cursors.read(clientStateRow),
+    cursors.read(subscriptionCursors.users),
+    cursors.read(subscriptionCursors.groups),
+    readRounds(cursors),
+  ]);
+  if (isAfter(said, users) || isAfter(rotated, users)) return true;
+  if (!rounds.groups.isUsed) return false;
+  return groups.value === null || groups.value === unusedSubscription || isAfter(rotated, groups);
+}
+
+function isAfter(one: Pick<Cursor, 'updatedAt'>, other: Pick<Cursor, 'updatedAt'>): boolean {
+  return one.updatedAt !== null && one.updatedAt > (other.updatedAt ?? -Infinity);
 }

@@ -1,8 +1,13 @@
 import { z } from 'zod';
-import { isGuid } from '../../kernel/ids';
+import { isGuid, toGroupId } from '../../kernel/ids';
+import type { GroupId } from '../../kernel/ids';
+import type { Secret } from '../../kernel/secret';
 import { bulkSize } from './bulk-pacer';
+import { isOurClientState } from './client-state';
+import { areFollowed } from './groups/are-followed';
 import { noteNotification } from './last-notification';
 import { noteLifecycle } from './lifecycle';
+import { isReplayed, noteTaken } from './replayed-notifications';
 import { sendLooks } from './send-looks';
 import type { Services } from '../services';
 import type { Task } from '../task';
@@ -16,12 +21,14 @@ export type HttpAnswer = { readonly status: number; readonly contentType: string
 /** Graph leaves members out or writes null. */
 const text = () => z.string().nullish();
 const Notification = z.object({
+  id: text(),
   subscriptionId: text(),
+  subscriptionExpirationDateTime: text(),
   clientState: text(),
   tenantId: text(),
   changeType: text(),
   resource: text(),
-  resourceData: z.object({ id: text() }).loose().nullish(),
+  resourceData: z.object({ id: text() }).nullish(),
   lifecycleEvent: text(),
 });
 const Collection = z.object({ value: z.array(z.unknown()).max(10_000) });
@@ -33,20 +40,25 @@ const plainText = (status: number, body: string): HttpAnswer => ({
   body,
 });
 
+type ReceiveServices = Pick<Services, 'bulkPacer' | 'clock' | 'cursors' | 'queues' | 'quota' | 'settings'>;
+/** Has the changes of groups followed soon. */
+type FollowGroups = () => Promise<void>;
+
 /**
  * 200 with the token (handshake), 202 once the hints are queued, 400 for what is no notification, 503 when this
  * app has no clientState to compare with. Foreign notifications (wrong clientState or tenant) are discarded, as
- * Microsoft asks, and logged. A queue that is down throws: the host answers 500 and Graph sends again.
+ * Microsoft asks, and logged; replayed ones end here too. A queue that is down throws: the host answers 500 and Graph sends again.
  */
 export async function receiveNotification(
-  services: Pick<Services, 'bulkPacer' | 'clock' | 'cursors' | 'queues' | 'quota' | 'settings'>,
+  services: ReceiveServices,
   task: Task,
   request: { readonly validationToken: string | null; readonly body: string },
+  followGroups: FollowGroups,
 ): Promise<HttpAnswer> {
-  const { settings } = services;
+  const { clientState } = services.settings;
   const { logger } = task;
   if (request.validationToken !== null) return plainText(200, request.validationToken);
-  if (settings.clientState === null) {
+  if (clientState === null) {
     logger.error('Notification refused: LICENSER_CLIENT_STATE is not set');
     return plainText(503, 'LICENSER_CLIENT_STATE is not set: notifications cannot be told from forged ones.');
   }
@@ -55,51 +67,85 @@ export async function receiveNotification(
     logger.warn('Notification cannot be read', { problem: z.prettifyError(parsed.error) });
     return plainText(400, `Not a change notification: ${z.prettifyError(parsed.error)}`);
   }
-
-  const expected: Notification[] = [];
-  let foreign = 0;
-  let unreadable = 0;
-  for (const item of parsed.data.value) {
-    const { data: notification } = Notification.safeParse(item);
-    if (notification === undefined) {
-      unreadable++;
-      continue;
-    }
-    const isOurs =
-      settings.clientState.equals(notification.clientState ?? '') &&
-      (!notification.tenantId || notification.tenantId.toLowerCase() === settings.tenantId);
-    if (isOurs) expected.push(notification);
-    else foreign++;
-  }
-  if (foreign > 0) {
-    logger.warn('Notifications with a wrong clientState or tenant discarded', { discarded: foreign });
-  }
+  const readable = parsed.data.value
+    .map((item) => Notification.safeParse(item).data)
+    .filter((notification) => notification !== undefined);
+  const unreadable = parsed.data.value.length - readable.length;
   if (unreadable > 0) {
     logger.warn('Notifications that cannot be read discarded', { discarded: unreadable });
     // All of them: this is no call of Graph's. Some: what can be read is taken, and delta finds the rest.
-    if (unreadable === parsed.data.value.length) return plainText(400, 'Not change notifications.');
+    if (readable.length === 0) return plainText(400, 'Not change notifications.');
   }
-  const lifecycle: string[] = [];
-  for (const { lifecycleEvent, subscriptionId } of expected) {
-    if (!lifecycleEvent) continue;
-    lifecycle.push(lifecycleEvent);
-    logger.info('Lifecycle notification', { lifecycleEvent, subscriptionId });
+  const expected = await withoutForeign(services, clientState, readable);
+  if (expected.length < readable.length) {
+    logger.warn('Notifications with a wrong clientState or tenant discarded', {
+      discarded: readable.length - expected.length,
+    });
   }
-
-  const ids = [...new Set(expected.map(userIdOf).filter((id) => id !== undefined))];
-  await sendLooks(services, task, ids, 'notification', ids.length > bulkSize);
-  if (lifecycle.length > 0) await noteLifecycle(services, lifecycle);
-  if (expected.length > 0) await noteNotification(services, task);
+  const fresh = expected.filter((one) => !isReplayed(services, toSent(one)));
+  await take(services, task, fresh, followGroups);
+  noteTaken(services, fresh.map(toSent));
   return plainText(202, '');
 }
 
-/** The user's id, from resourceData or from a resource such as `Users/<id>`. undefined: not about a user. */
-function userIdOf(notification: Notification): string | undefined {
-  if (notification.lifecycleEvent) return undefined;
-  const path = /^\/?users[/(]'?([^/')]+)/i.exec(notification.resource ?? '');
-  const isUser = path !== null || !notification.resource;
-  const id = notification.resourceData?.id ?? path?.[1];
-  return isUser && id !== undefined && isGuid(id) ? id.toLowerCase() : undefined;
+/** Those that carry one of our client states, and no other tenant. Each client state of a call is compared once. */
+async function withoutForeign(
+  services: ReceiveServices,
+  setting: Secret,
+  notifications: readonly Notification[],
+): Promise<readonly Notification[]> {
+  const { tenantId } = services.settings;
+  const ofTenant = notifications.filter((one) => !one.tenantId || one.tenantId.toLowerCase() === tenantId);
+  const stateOf = ({ clientState }: Notification) => clientState ?? '';
+  const ours = new Set<string>();
+  for (const state of new Set(ofTenant.map(stateOf)))
+    if (await isOurClientState(services, setting, state)) ours.add(state);
+  return ofTenant.filter((one) => ours.has(stateOf(one)));
+}
+
+const toSent = ({ id, subscriptionExpirationDateTime: expiresAt }: Notification) => ({ id, expiresAt });
+
+async function take(
+  services: ReceiveServices,
+  task: Task,
+  notifications: readonly Notification[],
+  followGroups: FollowGroups,
+): Promise<void> {
+  const lifecycle: string[] = [];
+  const users = new Set<string>();
+  const groups = new Set<GroupId>();
+  for (const notification of notifications) {
+    const { lifecycleEvent, subscriptionId } = notification;
+    if (lifecycleEvent) {
+      lifecycle.push(lifecycleEvent);
+      task.logger.info('Lifecycle notification', { lifecycleEvent, subscriptionId });
+      continue;
+    }
+    const about = subjectOf(notification);
+    if (about?.kind === 'user') users.add(about.id);
+    if (about?.kind === 'group') groups.add(toGroupId(about.id));
+  }
+  await sendLooks(services, task, [...users], 'notification', users.size > bulkSize);
+  if (groups.size > 0 && (await areFollowed(services, groups))) await followGroups();
+  if (lifecycle.length > 0) await noteLifecycle(services, lifecycle);
+  if (notifications.length > 0) await noteNotification(services, task);
+}
+
+const setOf = /^\/?(user|group)s[/(]'?([^/')]+)/i;
+
+/**
+ * The user or group that changed, from resourceData or from a resource such as `Users/<id>`; without a resource it is a
+ * user. undefined: about nothing that the app follows.
+ */
+function subjectOf({
+  resource,
+  resourceData,
+}: Notification): { readonly kind: 'user' | 'group'; readonly id: string } | undefined {
+  const [, set, idInPath] = setOf.exec(resource ?? '') ?? [];
+  if (set === undefined && resource) return undefined;
+  const id = resourceData?.id ?? idInPath;
+  const kind = set?.toLowerCase() === 'group' ? 'group' : 'user';
+  return id !== undefined && isGuid(id) ? { kind, id: id.toLowerCase() } : undefined;
 }
 
 function parseJson(body: string): unknown {

@@ -23,6 +23,14 @@ export function countMetrics(metrics: Metrics, counters: Counters): Metrics {
       metrics.failed(failure);
       counters.add(counterNames.failed(failure));
     },
+    found: (source) => {
+      metrics.found(source);
+      counters.add(counterNames.found(source));
+    },
+    gap: (source, by) => {
+      metrics.gap(source, by);
+      counters.add(counterNames.gaps(source));
+    },
     licensed: (stage, ms) => {
       metrics.licensed(stage, ms);
       counters.add(counterNames.time(stage, ms));

@@ -218,7 +218,12 @@ describe('subscriptions over the embedded Graph', () => {
     const notificationUrl = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/notify`;
     const expiresAt = graph.engine.clock.now() + 3_600_000;
 
-    const created = await directory.createSubscription({ notificationUrl, clientState: 'state', expiresAt });
+    const created = await directory.createSubscription({
+      resource: 'users',
+      notificationUrl,
+      clientState: 'state',
+      expiresAt,
+    });
     await directory.renewSubscription(created.id, expiresAt + 3_600_000);
     const [listed] = await directory.listSubscriptions();
     endpoint.closeAllConnections();

@@ -225,6 +225,7 @@ describe('groups, SKUs and subscriptions', () => {
     const shared = directory();
 
     const created = await shared.createSubscription({
+      resource: 'users',
       notificationUrl: subscription.notificationUrl,
       clientState: 'secret',
       expiresAt,

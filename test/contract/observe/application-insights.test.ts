@@ -33,7 +33,7 @@ const program = `
     const telemetry = await startTelemetry({ ...readTelemetrySettings(process.env), credential });
     const meter = metrics.getMeter('test');
     const made = makeMetrics(meter, { outcomes: ['licensed'], refusals: ['seats'], failures: ['graph'], results: ['done'] });
-    observeLevels(meter, async () => ({ waiting: 7, pauses: 1, quotaPerSecond: 16 }));
+    observeLevels(meter, async () => ({ waiting: 7, pauses: 1, quotaPerSecond: 16, usersWithoutOutcome: 0 }));
     made.outcome('licensed');
     await telemetry.shutdown();
   })();

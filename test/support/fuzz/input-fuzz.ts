@@ -10,6 +10,7 @@ import { checkPolicy } from '../../../shared/policy/check-policy';
 import { readMembershipRule } from '../../../shared/policy/rule/membership-rule';
 import { readHint, readMessage } from '../../../shared/queue/messages';
 import { silentLogger } from '../../../shared/kernel/logger';
+import { makeMemoryCursors } from '../memory/memory-cursors';
 
 const id = '8a256a2b-b617-496d-b51b-e76466e88db0';
 const tenantId = 'aaaaaaaa-0000-4000-8000-000000000001';
@@ -116,6 +117,7 @@ function mutate(text: string, random: () => number): string {
 const services = {
   clock: { now: () => 0, sleep: async () => undefined },
   queues: { sendHints: async () => undefined },
+  cursors: makeMemoryCursors(() => 0),
   bulkPacer: { spread: () => [] },
   quota: { ratePerSecond: () => 16 },
   settings: { tenantId, clientState: new Secret('the-secret') },
@@ -128,6 +130,7 @@ async function give(kind: FuzzKind, input: string): Promise<void> {
       services,
       { logger: silentLogger },
       { validationToken: null, body: input },
+      async () => undefined,
     );
     if (![202, 400].includes(status)) throw new Error(`Answered ${String(status)}`);
   } else if (kind === 'message') {

@@ -13,7 +13,7 @@ import type { Services } from '../../../shared/pipeline/services';
 import { makeStoresOver } from '../../../shared/store/tables/table-stores';
 import { makePipelineWorld } from '../pipeline-world';
 import { makeRecordingLogger } from '../recording-logger';
-import { MemoryTables } from './memory-tables';
+import { MemoryTables } from '../../../rehearsal/world/tables/memory-tables';
 
 /**
  * The real handlers over the real stores, which stand on tables in memory. Every user of the directory is the same

@@ -3,7 +3,7 @@ import type { Hint, OperationMessage } from '../../../shared/queue/messages';
 
 import { userId } from '../pipeline-world';
 import type { Trouble } from './trouble';
-import type { VirtualTime } from './virtual-time';
+import type { VirtualTime } from '../../../rehearsal/world/virtual-time';
 import type { OperationQueue } from '../../../shared/queue/queues';
 
 export type Body =

@@ -13,7 +13,7 @@ import { refusal } from '../pipeline-world';
 import type { Body, Host } from './simulated-broker';
 import type { SimulatedUser } from './simulated-user';
 import type { Trouble } from './trouble';
-import type { VirtualTime } from './virtual-time';
+import type { VirtualTime } from '../../../rehearsal/world/virtual-time';
 
 export type SimulatedHost = Host & { readonly pipeline: Services };
 

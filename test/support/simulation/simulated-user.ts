@@ -2,7 +2,7 @@ import type { DirectoryUser, LicenseWrite } from '../../../shared/graph/director
 import { toGroupId } from '../../../shared/kernel/ids';
 import { ems, refusal, userId } from '../pipeline-world';
 import type { Trouble } from './trouble';
-import type { VirtualTime } from './virtual-time';
+import type { VirtualTime } from '../../../rehearsal/world/virtual-time';
 import type { GroupReference } from '../../../shared/words/needs';
 
 const group: GroupReference = {
@@ -24,14 +24,24 @@ rules:
  * Sales get EMS, and so do the members of a group, where groups count. They bring looks of their own for every new
  * user, which make up for others that are lost.
  */
-export const simulatedPolicies = {
-  withGroups: `${bySales}  - name: group
+const withGroups = `${bySales}  - name: group
     memberOf: [${group.displayName}]
     assign:
       - { sku: EMS, disable: [INTUNE_A] }
-`,
-  withoutGroups: bySales,
-};
+`;
+
+/** Whom they concern from a day before their first day, and until their last. */
+const withDates = `${withGroups}  - name: starters
+    when: 'user.employeeHireDate -le (system.now -plus P1D)'
+    assign:
+      - { sku: EMS, disable: [INTUNE_A] }
+  - name: until-they-leave
+    when: 'user.employeeLeaveDateTime -ge system.now'
+    assign:
+      - { sku: EMS, disable: [INTUNE_A] }
+`;
+
+export const simulatedPolicies = { withGroups, withoutGroups: bySales, withDates };
 export type SimulatedPolicy = keyof typeof simulatedPolicies;
 
 /** The user as the directory has them from a time on. */
@@ -40,6 +50,9 @@ export type Version = {
   readonly isThere: boolean;
   readonly department: string;
   readonly isMember: boolean;
+  /** Milliseconds; absent: no date. */
+  readonly hireAt?: number;
+  readonly leaveAt?: number;
   readonly usageLocation: string | null;
   readonly locatedAt: number;
   readonly assignments: DirectoryUser['assignments'];
@@ -47,6 +60,7 @@ export type Version = {
 
 /** A location that was just set is not known to licensing yet. */
 const locationLagMs = 1_500;
+const dayMs = 24 * 60 * 60_000;
 
 /** One user of a directory whose replicas are behind. */
 export class SimulatedUser {
@@ -82,7 +96,9 @@ export class SimulatedUser {
   }
 
   get isEntitled(): boolean {
-    return this.now.isThere && (this.now.department === 'Sales' || this.now.isMember);
+    const { isThere, department, isMember, hireAt = Infinity, leaveAt = -Infinity } = this.now;
+    const byDate = hireAt <= this.time.now + dayMs || leaveAt >= this.time.now;
+    return isThere && (department === 'Sales' || isMember || byDate);
   }
 
   get isLicensed(): boolean {
@@ -126,7 +142,15 @@ export class SimulatedUser {
   }
 }
 
-function toDirectoryUser({ usageLocation, department, assignments }: Version): DirectoryUser {
-  const properties = { userType: 'Member', accountEnabled: true, department, usageLocation };
+function toDirectoryUser({ usageLocation, department, assignments, ...dates }: Version): DirectoryUser {
+  const date = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
+  const properties = {
+    userType: 'Member',
+    accountEnabled: true,
+    department,
+    usageLocation,
+    employeeHireDate: date(dates.hireAt),
+    employeeLeaveDateTime: date(dates.leaveAt),
+  };
   return { id: userId, properties, usageLocation, assignments };
 }

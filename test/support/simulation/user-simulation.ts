@@ -12,7 +12,7 @@ import { SimulatedUser, simulatedPolicies } from './simulated-user';
 import type { SimulatedPolicy, Version } from './simulated-user';
 import { Trouble } from './trouble';
 import type { Faults } from './trouble';
-import { VirtualTime } from './virtual-time';
+import { VirtualTime } from '../../../rehearsal/world/virtual-time';
 import { quietTask } from '../quiet-task';
 
 /** `perFunction`: each function runs in processes of its own, as on Flex Consumption. */
@@ -76,6 +76,18 @@ export class UserSimulation {
   /** A hint from elsewhere than the directory. */
   hear(source: Hint['source']): void {
     this.#broker.send({ kind: 'hint', hint: lookHint(userId, source, this.time.now) });
+  }
+
+  /**
+   * The directory tells of a change of the user's membership: a notification has groups followed at once, unless it is
+   * lost, and the timer follows them in any case. Both lead to a look of the deltas, some of them twice.
+   */
+  reportMembership(): void {
+    const { time } = this;
+    const between = (from: number, to: number) => this.#trouble.between(from, to);
+    if (!this.#trouble.strikes(0.2)) time.after(between(800, 6_000), () => this.hear('delta'));
+    for (let count = this.#trouble.strikes(0.1) ? 2 : 1; count > 0; count--)
+      time.after(between(500, 17_000), () => this.hear('delta'));
   }
 
   pause(scope: string): void {

@@ -30,7 +30,12 @@ const writes: readonly (readonly [string, (directory: Directory) => Promise<unkn
   [
     'a new subscription',
     (directory) =>
-      directory.createSubscription({ notificationUrl: 'https://x', clientState: 's', expiresAt: 1 }),
+      directory.createSubscription({
+        resource: 'users',
+        notificationUrl: 'https://x',
+        clientState: 's',
+        expiresAt: 1,
+      }),
   ],
   ['a renewed subscription', (directory) => directory.renewSubscription('s', 1)],
   ['a deleted subscription', (directory) => directory.deleteSubscription('s')],

@@ -49,7 +49,7 @@ describe('metrics', () => {
   it('are there at zero before anything has happened', async () => {
     const { meter, collect } = makeMeter();
     makeMetrics(meter, labels);
-    observeLevels(meter, async () => ({ waiting: 0, pauses: 0, quotaPerSecond: 16 }));
+    observeLevels(meter, async () => ({ waiting: 0, pauses: 0, quotaPerSecond: 16, usersWithoutOutcome: 0 }));
 
     expect(await collect()).toEqual({
       'licenser.outcomes{licensed}': 0,
@@ -61,8 +61,11 @@ describe('metrics', () => {
       'licenser.failures{unknown}': 0,
       'licenser.results{done}': 0,
       'licenser.results{at}': 0,
+      'licenser.gaps{notification}': 0,
+      'licenser.gaps{delta}': 0,
       'licenser.waiting{}': 0,
       'licenser.pauses{}': 0,
+      'licenser.users_without_outcome{}': 0,
       'licenser.quota.rate{}': 16,
     });
   });
@@ -80,6 +83,8 @@ describe('metrics', () => {
     metrics.handled('done');
     metrics.handled('at', 'lag');
     metrics.licensed('written', 2_500);
+    metrics.found('delta');
+    metrics.gap('notification', 'delta');
 
     expect(await collect()).toMatchObject({
       'licenser.outcomes{licensed}': 2,
@@ -90,6 +95,8 @@ describe('metrics', () => {
       'licenser.failures{unknown}': 1,
       'licenser.results{done}': 1,
       'licenser.results{at,lag}': 1,
+      'licenser.found{delta}': 1,
+      'licenser.gaps{notification,delta}': 1,
       'licenser.time_to_licensed{written}': { count: 1, sum: 2.5 },
     });
   });

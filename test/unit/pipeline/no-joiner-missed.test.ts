@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { findMissedJoiner, simulateJoiner } from '../../support/simulation/simulate-joiner';
+import { findMissedBySources } from '../../support/simulation/simulate-sources';
 
 // test/long/no-joiner-missed.test.ts simulates 8,000.
 describe('a joiner, whatever goes wrong meanwhile', () => {
@@ -11,6 +12,13 @@ describe('a joiner, whatever goes wrong meanwhile', () => {
   ] as const)('ends as the policy says (10 simulations from seed %i, %s)', async (firstSeed, policy) => {
     expect(await findMissedJoiner(firstSeed, 10, policy)).toBeUndefined();
   });
+
+  it.each([1, 301])(
+    'ends as the policy says where groups and dates concern the user (10 simulations from seed %i)',
+    async (firstSeed) => {
+      expect(await findMissedBySources(firstSeed, 10)).toBeUndefined();
+    },
+  );
 
   it.each([
     // A worker that had lost its lock wrote after another one had settled its intent.

@@ -15,6 +15,7 @@ import type { Journal } from './history/journal';
 import { LicensePool } from './licensing/license-pool';
 import { loadTenant } from './load-tenant';
 import { LocalClock } from './local-clock';
+import type { Later } from './local-clock';
 import { RequestIds } from './request-ids';
 import { TokenSeal } from './delta/sealed-token';
 import { resumeWork } from './resume-work';
@@ -27,6 +28,8 @@ import type { WriteLogEntry } from './history/write-log';
 export type EngineOptions = {
   readonly tenant: Iterable<TenantLine>;
   readonly clock?: Pick<Clock, 'now'>;
+  /** What wakes the tenant for what happens later on that clock; a timer of node's unless given. */
+  readonly later?: Later;
   readonly random?: Random;
   readonly settings?: SettingsInput;
   readonly journal?: Journal;
@@ -54,7 +57,7 @@ export type Engine = EngineContext & {
  * @throws UserError when the tenant does not hold together
  */
 export function makeEngine(options: EngineOptions): Engine {
-  const clock = new LocalClock(options.clock ?? systemClock);
+  const clock = new LocalClock(options.clock ?? systemClock, options.later);
   const random = options.random ?? systemRandom;
   const licenses = new LicensePool();
   const { tenant, unprocessed } = loadTenant(options.tenant, clock.now(), licenses);

@@ -1,9 +1,18 @@
 import type { Clock } from '../../../emulator-kit/src/clock';
-import { TaskQueue } from './task-queue';
+import { TaskQueue } from '../../../emulator-kit/src/task-queue';
 
 /** setTimeout takes at most a 32-bit signed number of milliseconds. */
 const longestTimer = 2_147_483_647;
 const shortestTimer = 5;
+
+/** Runs something in `ms` milliseconds; the answer calls it off. */
+export type Later = (ms: number, run: () => void) => () => void;
+
+const onTimer: Later = (ms, run) => {
+  const timer = setTimeout(run, ms);
+  timer.unref();
+  return () => clearTimeout(timer);
+};
 
 /**
  * The emulator's clock: the given clock plus what has been skipped. Everything that happens later in the tenant is a
@@ -12,11 +21,15 @@ const shortestTimer = 5;
 export class LocalClock implements Clock {
   private skipped = 0;
   private readonly tasks = new TaskQueue();
-  private timer: NodeJS.Timeout | undefined;
+  private cancelWake: (() => void) | undefined;
   private timerAt = Infinity;
   private stopped = false;
 
-  constructor(private readonly base: Pick<Clock, 'now'>) {}
+  /** `later`: has something run in so many milliseconds of `base`; its answer calls it off. Default: a timer of node's. */
+  constructor(
+    private readonly base: Pick<Clock, 'now'>,
+    private readonly later: Later = onTimer,
+  ) {}
 
   now(): number {
     return this.base.now() + this.skipped;
@@ -71,20 +84,19 @@ export class LocalClock implements Clock {
 
   stop(): void {
     this.stopped = true;
-    clearTimeout(this.timer);
+    this.cancelWake?.();
   }
 
   private wake(): void {
-    clearTimeout(this.timer);
+    this.cancelWake?.();
     this.timerAt = this.tasks.nextAt ?? Infinity;
     if (this.stopped || this.timerAt === Infinity) return;
     // Tasks that fall due within a few milliseconds share one wake-up.
     const delay = Math.min(longestTimer, Math.max(shortestTimer, this.timerAt - this.now()));
-    this.timer = setTimeout(() => {
+    this.cancelWake = this.later(delay, () => {
       this.timerAt = Infinity;
       this.runDue();
       this.wake();
-    }, delay);
-    this.timer.unref();
+    });
   }
 }

@@ -1,33 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Engine } from '../engine/engine';
-import { GraphFault, malformedRequest } from '../engine/graph-fault';
-import { answerBatch } from './batch';
-import type { Clients } from './clients';
-import { parseJsonBody } from './dispatcher';
-import type { Answer, Dispatcher } from './dispatcher';
-import { errorBody } from './error-answer';
+import { GraphFault } from '../engine/graph-fault';
+import type { Answer } from './dispatcher';
+import type { GraphCalls } from './graph-calls';
 
-const prefix = '/v1.0';
-const methods: readonly string[] = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'];
 const jsonType =
   'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
 /** Graph takes at most 4 MB in one request. */
 const largestBody = 4 * 1024 * 1024;
 
 /**
- * Graph's /v1.0 on bare node:http: reads the request, lets the dispatcher answer it, writes the answer. No framework
+ * Graph's /v1.0 on bare node:http: reads the request, has it answered, writes the answer. No framework
  * in between, because the emulator must never be what limits a test.
  */
 export class GraphListener {
-  constructor(
-    private readonly engine: Engine,
-    private readonly dispatcher: Dispatcher,
-    private readonly clients: Clients,
-  ) {}
+  constructor(private readonly calls: GraphCalls) {}
 
   /** Whether the address is one of Graph's, of any version. */
   isMine(url: string | undefined): boolean {
-    return url !== undefined && (url.startsWith(`${prefix}/`) || /^\/(v1\.0|beta)([/?]|$)/.test(url));
+    return url !== undefined && (url.startsWith('/v1.0/') || /^\/(v1\.0|beta)([/?]|$)/.test(url));
   }
 
   listen(incoming: IncomingMessage, outgoing: ServerResponse): void {
@@ -36,12 +26,12 @@ export class GraphListener {
     else readText(incoming, (body) => this.take(incoming, outgoing, body));
   }
 
-  private take(incoming: IncomingMessage, outgoing: ServerResponse, body: string | GraphFault): void {
+  private take(incoming: IncomingMessage, outgoing: ServerResponse, text: string | GraphFault): void {
     try {
-      const answer = this.answer(incoming, body);
+      const { url = '', method = 'GET' } = incoming;
+      const answer = this.calls.answer({ method, url, header: (name) => headerOf(incoming, name), text });
       if (answer instanceof Promise) {
         answer
-          .catch((error: unknown) => this.refuse(error))
           .then((late) => send(late, incoming, outgoing))
           .catch((error: unknown) => fail(error, outgoing));
       } else send(answer, incoming, outgoing);
@@ -49,59 +39,6 @@ export class GraphListener {
       fail(error, outgoing);
     }
   }
-
-  private answer(incoming: IncomingMessage, text: string | GraphFault): Answer | Promise<Answer> {
-    try {
-      const { url = '', method = 'GET' } = incoming;
-      if (!url.startsWith(`${prefix}/`))
-        throw malformedRequest('Only v1.0 is emulated, and its root is not.');
-      if (typeof text !== 'string') throw text;
-      if (!methods.includes(method)) throw wrongMethod();
-      const target = url.slice(prefix.length);
-      if (target === '/$batch') return this.answerBatch(incoming, method, text);
-      return this.dispatcher.dispatch({
-        method,
-        target,
-        header: (name) => headerOf(incoming, name),
-        readBody: () => parseJsonBody(text, incoming.headers['content-type']),
-      });
-    } catch (error) {
-      return this.refuse(error);
-    }
-  }
-
-  private async answerBatch(incoming: IncomingMessage, method: string, text: string): Promise<Answer> {
-    if (method !== 'POST') throw wrongMethod();
-    this.dispatcher.counters.requests += 1;
-    const { authorization } = incoming.headers;
-    this.clients.authenticate(authorization);
-    const body = parseJsonBody(text, incoming.headers['content-type']);
-    const batch = await answerBatch(this.engine, this.dispatcher, body, authorization);
-    const requestId = this.engine.requestIds.text(this.engine.requestIds.next());
-    return {
-      status: 200,
-      headers: { 'request-id': requestId, 'client-request-id': requestId },
-      body: { responses: batch.responses },
-      isReset: batch.isReset,
-      record: batch.record,
-    };
-  }
-
-  private refuse(error: unknown): Answer {
-    if (!(error instanceof GraphFault)) throw error;
-    const requestId = this.engine.requestIds.text(this.engine.requestIds.next());
-    const ids = { requestId, clientRequestId: requestId, now: this.engine.clock.now() };
-    const headers = { ...error.headers, 'request-id': requestId, 'client-request-id': requestId };
-    return { status: error.status, headers, body: errorBody(error, ids), isReset: false, record: undefined };
-  }
-}
-
-function wrongMethod(): GraphFault {
-  return new GraphFault(
-    405,
-    'Request_BadRequest',
-    'Specified HTTP method is not allowed for the request target.',
-  );
 }
 
 function headerOf(incoming: IncomingMessage, name: string): string | undefined {

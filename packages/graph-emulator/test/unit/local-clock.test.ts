@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { LocalClock } from '../../src/engine/local-clock';
-import { TaskQueue } from '../../src/engine/task-queue';
+import { TaskQueue } from '../../../emulator-kit/src/task-queue';
 
 describe('TaskQueue', () => {
   it('gives tasks by time, equal ones in the order of adding', () => {

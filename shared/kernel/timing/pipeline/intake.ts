@@ -7,6 +7,49 @@ export const intakeTiming = {
     ms: minute,
     why: 'How often the time of the last notification is written down: it is shown, and nothing depends on it.',
   },
+  noteWait: {
+    ms: second,
+    why: 'Writing that time down is waited for at most this time: Graph takes an answer after 3 s for a slow one.',
+    source: 'https://learn.microsoft.com/graph/change-notifications-delivery-webhooks',
+  },
+  clientStateKept: {
+    ms: minute,
+    why: 'A process that takes notifications reads again so often which client states are in use.',
+  },
+  clientStateReread: {
+    ms: second,
+    why: 'A client state that is not known has them read again at once, after this time at the earliest: forged calls cost a read a second.',
+  },
+  clientStateRead: {
+    ms: 2 * second,
+    why: 'Reading them is waited for at most this time: Graph takes an answer after 3 s for a slow one, and sends again after a 500.',
+    source: 'https://learn.microsoft.com/graph/change-notifications-delivery-webhooks',
+  },
+  clientStateRetired: {
+    ms: 5 * hour,
+    why: 'A client state that was replaced stays valid for this time: Graph repeats a call for up to four hours.',
+    source: 'https://learn.microsoft.com/graph/change-notifications-delivery-webhooks',
+  },
+  replayKept: {
+    ms: 10 * minute,
+    why: 'A notification with the id of one that the process took within this time is dropped: Graph sends some twice.',
+  },
+  groupCall: {
+    ms: 700,
+    why: 'Groups are followed this time after a notification about one: several come within a second, and one round takes them all.',
+  },
+  groupCallAgain: {
+    ms: 4_500,
+    why: 'They are followed once more after this time: Graph does not say when `groups/delta` shows what a notification tells.',
+  },
+  groupCallLag: {
+    ms: 3 * second,
+    why: 'A second round that comes at least this long after a notification counts for it as well.',
+  },
+  followedGroupsKept: {
+    ms: 30 * second,
+    why: 'A process that takes notifications remembers for this time which groups are followed; changes of other groups end there.',
+  },
   expressWindow: {
     ms: 15 * second,
     why:

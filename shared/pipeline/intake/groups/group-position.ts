@@ -27,6 +27,8 @@ const Stored = z.object({
   policies: z.array(z.string()),
   /** The groups that they name, sorted. */
   roots: z.array(GroupIdText),
+  /** A rule looks at names of any group, so that every group is followed. */
+  every: z.boolean().default(false),
   /** When the nested groups of all of them were last read, milliseconds; 0: they have not been since the policies changed. */
   nestedAt: z.number(),
   /** Followed groups that were deleted and may be restored, and when that was told, milliseconds. */

@@ -54,6 +54,7 @@ const unused: GroupPosition = {
   link: null,
   policies: [],
   roots: [],
+  every: false,
   nestedAt: 0,
   deleted: [],
   pending: [],
@@ -153,6 +154,7 @@ async function follow(services: WalkServices, task: Task, walk: Walk): Promise<b
     ...stored,
     policies: [...followed.policies],
     roots: [...followed.roots],
+    every: followed.every,
     nestedAt: isSamePolicy ? stored.nestedAt : 0,
   };
   const isComplete = await readDueRoots(services, task, walk, {

@@ -53,7 +53,7 @@ export function describeWatching(world: CliWorld): void {
       await world.test.runFunction('graph-subscription');
       await waitUntil('the subscription exists', async () => {
         const { body } = await world.test.graph('GET', '/subscriptions');
-        return (body['value'] as unknown[]).length === 1;
+        return (body['value'] as { resource: string }[]).some(({ resource }) => resource === 'users');
       });
 
       const { code, stdout } = await asProcess('doctor');

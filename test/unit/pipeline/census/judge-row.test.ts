@@ -79,6 +79,33 @@ describe('judgeRow', () => {
   });
 
   it.each<[string, Partial<UserState> | null, Partial<Decision>, boolean]>([
+    ['no row, in scope', null, {}, true],
+    ['no row, out of scope', null, { outcome: 'outOfScope' }, false],
+    ['something else of the user', { digest: 'other', outcome: 'waiting' }, {}, true],
+    [
+      'something else by another policy',
+      { digest: 'other', outcome: 'waiting', policyHash: null },
+      {},
+      false,
+    ],
+    ['our write since', { outcome: 'waiting' }, {}, false],
+    [
+      'a look that is overdue',
+      { digest: 'other', outcome: 'waiting', retry: retry(now - 16 * minute) },
+      {},
+      false,
+    ],
+    [
+      'an operation that never came',
+      { digest: 'other', outcome: null, decidedAt: now - 11 * minute },
+      {},
+      false,
+    ],
+  ])('counts as what the deltas should have told: %s', (_, state, decision, expected) => {
+    expect(judgeRow(recordOf(state), listed(decision)).isUntold).toBe(expected);
+  });
+
+  it.each<[string, Partial<UserState> | null, Partial<Decision>, boolean]>([
     ['in scope, no row', null, {}, true],
     ['in scope, a row without one', { outcome: null }, {}, true],
     ['in scope, with one', {}, {}, false],

@@ -63,6 +63,29 @@ describe('a census', () => {
     expect(tenant.writes).toEqual(writes);
   });
 
+  it('counts users of whom the deltas told nothing, unless it is the first one', async () => {
+    const gaps: string[] = [];
+    const tenant = makeTenantWorld(60, 30);
+    Object.assign(tenant.pipeline.metrics, {
+      gap: (source: string, by: string) => gaps.push(`${source} by ${by}`),
+    });
+    const first = await tenant.walkToTheEnd();
+    expect([first.counts.untold, gaps]).toEqual([0, []]);
+    const [forgotten] = entitled(tenant.people) as [UserId];
+    tenant.rows.delete(forgotten);
+    tenant.advance(86_400_000);
+    await requestCensus(tenant.pipeline.cursors, {
+      at: tenant.pipeline.clock.now(),
+      by: 'licenser',
+      reason: 'nightly',
+    });
+
+    const second = await tenant.walkToTheEnd();
+
+    expect(second.counts).toMatchObject({ untold: 1, unsettled: 0 });
+    expect(gaps).toEqual(['delta by census']);
+  });
+
   it('finds licenses that people took away or changed, names them, and has them set right', async () => {
     const tenant = makeTenantWorld(60, 30);
     await tenant.walkToTheEnd();

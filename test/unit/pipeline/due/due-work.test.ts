@@ -171,7 +171,7 @@ describe('a subscription that Graph has spoken of', () => {
     const value = [{ subscriptionId: 's1', clientState: by, lifecycleEvent }];
     const request = { validationToken: null, body: JSON.stringify({ value }) };
     t.clock.advance(1);
-    return receiveNotification(t.services, { logger: t.logger }, request);
+    return receiveNotification(t.services, { logger: t.logger }, request, async () => undefined);
   };
   const see = async () => {
     await t.wake();

@@ -34,6 +34,19 @@ describe('CrowdPace', () => {
     expect(pace.spread(hintsOf(1), 40).map(({ at }) => at)).toEqual([undefined]);
   });
 
+  it('keeps a call of Graph’s together, which takes as long as its users do', () => {
+    const clock = new ManualClock();
+    const pace = new BulkPacer(clock);
+
+    const calls = [0, 1, 2].map(() => pace.spread(hintsOf(100), 25, 100));
+
+    expect(calls.map((portions) => portions.map(({ at, hints }) => [at, hints.length]))).toEqual([
+      [[undefined, 100]],
+      [[clock.now() + 4_000, 100]],
+      [[clock.now() + 8_000, 100]],
+    ]);
+  });
+
   it('sends half as many again as may be written, and some even when hardly anything may', async () => {
     const clock = new ManualClock();
     const sent: { count: number; at: number | undefined }[] = [];

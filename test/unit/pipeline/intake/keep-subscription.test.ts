@@ -2,7 +2,11 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { GraphError } from '../../../../shared/graph/refusals/graph-error';
 import type { GraphSubscription } from '../../../../shared/graph/directory';
 import { Secret } from '../../../../shared/kernel/secret';
+import { timing } from '../../../../shared/kernel/timing';
+import { isOurClientState, rotateClientState } from '../../../../shared/pipeline/intake/client-state';
+import { forgetGroupRound, recordRound } from '../../../../shared/pipeline/intake/delta-round';
 import { keepSubscription } from '../../../../shared/pipeline/intake/keep-subscription';
+import { isSubscriptionDue } from '../../../../shared/pipeline/intake/lifecycle';
 import { makeMemoryCursors } from '../../../support/memory/memory-cursors';
 import { makePipelineWorld } from '../../../support/pipeline-world';
 import { makeRecordingLogger } from '../../../support/recording-logger';
@@ -15,6 +19,7 @@ function makeWorld() {
     held: [] as (GraphSubscription & { clientState: string })[],
     calls: [] as string[],
     mayMove: true,
+    mayReadGroups: true,
     hidden: false,
   };
   let made = 0;
@@ -30,15 +35,21 @@ function makeWorld() {
     cursors: makeMemoryCursors(t.now),
     directory: {
       listSubscriptions: async () => (graph.hidden ? [] : graph.held),
-      createSubscription: async (request: { notificationUrl: string; clientState: string }) => {
-        graph.calls.push('create');
-        const [existing] = graph.held;
+      createSubscription: async (request: {
+        resource: string;
+        notificationUrl: string;
+        clientState: string;
+      }) => {
+        graph.calls.push(request.resource === 'users' ? 'create' : `create ${request.resource}`);
+        if (request.resource === 'groups' && !graph.mayReadGroups)
+          throw new GraphError('permission', 'Access is denied', { status: 403 });
+        const existing = graph.held.find(({ resource }) => resource === request.resource);
         if (existing !== undefined) {
           const text = `Subscription Id ${existing.id} already exists for the requested combination`;
           throw new GraphError('subscriptionExists', text, { status: 409, ids: [existing.id] });
         }
         const id = `00000000-0000-4000-8000-00000000000${String(++made)}`;
-        graph.held.push({ id, resource: 'users', expirationDateTime: '', ...request });
+        graph.held.push({ id, expirationDateTime: '', ...request });
         return { id };
       },
       renewSubscription: async () => void graph.calls.push('renew'),
@@ -54,7 +65,8 @@ function makeWorld() {
     },
   } as unknown as typeof t.pipeline;
   const { lines: logged } = logger;
-  return { graph, pipeline, settings, logged, keep: () => keepSubscription(pipeline, { logger }) };
+  const keep = () => keepSubscription(pipeline, { logger });
+  return { graph, pipeline, settings, logged, advance: (ms: number) => t.advance(ms), keep };
 }
 
 let t: ReturnType<typeof makeWorld>;
@@ -138,5 +150,160 @@ describe('the subscription', () => {
 
     expect(t.graph.calls).toEqual(['create', 'delete', 'create']);
     expect(held()).toHaveLength(1);
+  });
+});
+
+describe('the subscription to groups', () => {
+  const rows = () => (t.pipeline.cursors as ReturnType<typeof makeMemoryCursors>).rows;
+  const resources = () => t.graph.held.map(({ resource }) => resource);
+  const followGroups = () => recordRound(t.pipeline, null, 'groups');
+
+  it('is made once a policy names groups, and is one however often the timer fires', async () => {
+    expect(await isSubscriptionDue(t.pipeline)).toBe(false);
+    await followGroups();
+    expect(await isSubscriptionDue(t.pipeline)).toBe(true);
+
+    await t.keep();
+    await t.keep();
+
+    expect(t.graph.calls).toEqual(['renew', 'create groups', 'renew', 'renew']);
+    expect(resources()).toEqual(['users', 'groups']);
+    expect(await isSubscriptionDue(t.pipeline)).toBe(false);
+  });
+
+  it('ends when no policy names a group any more, and comes back with one that does', async () => {
+    await followGroups();
+    await t.keep();
+    await forgetGroupRound(t.pipeline.cursors);
+
+    await t.keep();
+    expect(resources()).toEqual(['users']);
+
+    await followGroups();
+    expect(await isSubscriptionDue(t.pipeline)).toBe(true);
+    await t.keep();
+    expect(resources()).toEqual(['users', 'groups']);
+  });
+
+  it('is done without where Graph refuses it, names the permission, and is asked for at each run of the timer', async () => {
+    await followGroups();
+    t.graph.mayReadGroups = false;
+
+    await t.keep();
+
+    expect(resources()).toEqual(['users']);
+    expect(rows().get('graph-subscription-groups')?.value).toBe('refused');
+    expect(JSON.stringify(t.logged)).toContain('Group.Read.All');
+    // Not every 15 seconds.
+    expect(await isSubscriptionDue(t.pipeline)).toBe(false);
+    t.graph.mayReadGroups = true;
+    await t.keep();
+    expect(resources()).toEqual(['users', 'groups']);
+  });
+
+  it('does not stop the one to users from being renewed when Graph fails at it', async () => {
+    await followGroups();
+    Object.assign(t.pipeline.directory, {
+      createSubscription: () => Promise.reject(new GraphError('unavailable', 'Try later', { status: 503 })),
+    });
+
+    await expect(t.keep()).rejects.toThrow('Try later');
+
+    expect(t.graph.calls).toEqual(['renew']);
+  });
+});
+
+describe('a rotation of the client state', () => {
+  const state = () => t.graph.held.map(({ clientState }) => clientState);
+  const isOurs = (presented: string) => isOurClientState(t.pipeline, t.settings.clientState, presented);
+
+  it('replaces the subscriptions at the next round, with a value that the setting alone does not show', async () => {
+    await recordRound(t.pipeline, null, 'groups');
+    await t.keep();
+    t.advance(1);
+    await rotateClientState(t.pipeline.cursors);
+    expect(await isSubscriptionDue(t.pipeline)).toBe(true);
+
+    await t.keep();
+
+    const [users, groups] = state();
+    expect(users).toBe(groups);
+    expect(users).not.toContain('one');
+    expect(users).toHaveLength(43);
+    expect(t.graph.held).toHaveLength(2);
+    t.advance(1);
+    await t.keep();
+    expect(await isSubscriptionDue(t.pipeline)).toBe(false);
+  });
+
+  it('leaves both values valid: before the replacement, and for as long as Graph repeats calls after it', async () => {
+    await rotateClientState(t.pipeline.cursors);
+    const [before = ''] = state();
+    expect(await isOurs(before)).toBe(true);
+
+    await t.keep();
+
+    const [after = ''] = state();
+    t.advance(timing.intake.clientStateReread.ms);
+    expect([await isOurs(before), await isOurs(after), await isOurs('two')]).toEqual([true, true, false]);
+    t.advance(timing.intake.clientStateRetired.ms - 2 * timing.intake.clientStateReread.ms);
+    expect(await isOurs(before)).toBe(true);
+    t.advance(2 * timing.intake.clientStateReread.ms);
+    expect([await isOurs(before), await isOurs(after)]).toEqual([false, true]);
+  });
+
+  it('holds for a new setting, too', async () => {
+    Object.assign(t.settings, { clientState: new Secret('two') });
+    expect([await isOurs('one'), await isOurs('two')]).toEqual([true, true]);
+
+    await t.keep();
+    t.advance(timing.intake.clientStateKept.ms);
+
+    expect([await isOurs('one'), await isOurs('two')]).toEqual([true, true]);
+    t.advance(timing.intake.clientStateRetired.ms);
+    expect([await isOurs('one'), await isOurs('two')]).toEqual([false, true]);
+  });
+
+  it('reaches a process that has read the rows, within a second, and forged values cost it one reading a second', async () => {
+    await isOurs('one');
+    await rotateClientState(t.pipeline.cursors);
+    await t.keep();
+    const [after = ''] = state();
+    let reads = 0;
+    const read = t.pipeline.cursors.read.bind(t.pipeline.cursors);
+    Object.assign(t.pipeline.cursors, {
+      read: (name: string) => {
+        reads++;
+        return read(name);
+      },
+    });
+    t.advance(timing.intake.clientStateReread.ms);
+
+    expect(await isOurs(after)).toBe(true);
+    const once = reads;
+    for (let call = 0; call < 100; call++) expect(await isOurs(`forged ${String(call)}`)).toBe(false);
+    expect(reads).toBe(once);
+
+    t.advance(timing.intake.clientStateReread.ms);
+    await Promise.all(Array.from({ length: 1_000 }, (_, call) => isOurs(`forged at once ${String(call)}`)));
+    expect(reads).toBe(2 * once);
+  });
+
+  it('is never taken for one when the rows cannot be read: Graph is to call again', async () => {
+    await rotateClientState(t.pipeline.cursors);
+    await t.keep();
+    const [after = ''] = state();
+    Object.assign(t.pipeline.cursors, { read: () => Promise.reject(new Error('tables are away')) });
+
+    await expect(isOurs(after)).rejects.toThrow('cannot be read');
+    expect(await isOurs('one')).toBe(true);
+  });
+
+  it('stores no value, only fingerprints', async () => {
+    await rotateClientState(t.pipeline.cursors);
+    await t.keep();
+
+    const stored = JSON.stringify([...(t.pipeline.cursors as ReturnType<typeof makeMemoryCursors>).rows]);
+    for (const value of ['"one"', ' one', ...state()]) expect(stored).not.toContain(value);
   });
 });

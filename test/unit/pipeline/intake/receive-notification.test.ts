@@ -12,6 +12,7 @@ const userId = 'bbbbbbbb-0000-4000-8000-000000000002';
 
 function setUp(overrides: Partial<Services['settings']> = {}) {
   const hints: Hint[] = [];
+  const groupCalls = { count: 0 };
   const logger = makeRecordingLogger();
   const cursors = makeMemoryCursors(() => Date.UTC(2026, 0, 1));
   const pipeline = {
@@ -34,8 +35,11 @@ function setUp(overrides: Partial<Services['settings']> = {}) {
         validationToken,
         body: typeof body === 'string' ? body : JSON.stringify(body),
       },
+      async () => {
+        groupCalls.count++;
+      },
     );
-  return { hints, logger, cursors, receive };
+  return { hints, groupCalls, logger, cursors, receive };
 }
 
 const notification = (extra: object = {}) => ({
@@ -131,6 +135,27 @@ describe('receiveNotification', () => {
     const { receive, hints } = setUp();
 
     expect((await receive({ value: [notification(extra)] })).status).toBe(202);
+    expect(hints).toEqual([]);
+  });
+
+  it('has groups followed once for all groups of a call, and only for those that are followed', async () => {
+    const { receive, hints, groupCalls, cursors } = setUp();
+    const about = (id: string) => notification({ resource: `Groups/${id}`, resourceData: { id } });
+    const other = 'eeeeeeee-0000-4000-8000-000000000004';
+    const position = {
+      link: 'x',
+      policies: [],
+      roots: [userId],
+      nestedAt: 1,
+      deleted: [],
+    };
+    await cursors.commit('groups-delta', await cursors.read('groups-delta'), JSON.stringify(position));
+
+    await receive({ value: [about(other)] });
+    expect(groupCalls.count).toBe(0);
+    await receive({ value: [about(other), about(userId), about(userId)] });
+
+    expect(groupCalls.count).toBe(1);
     expect(hints).toEqual([]);
   });
 

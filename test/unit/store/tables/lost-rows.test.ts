@@ -3,7 +3,7 @@ import { UserError } from '../../../../shared/kernel/errors';
 import type { PolicyHash } from '../../../../shared/kernel/ids';
 import { repairRows } from '../../../../shared/ops/rows/repair-rows';
 import { restoreActive, restorePolicy } from '../../../../shared/ops/rows/restore-policy';
-import { MemoryTables } from '../../../support/memory/memory-tables';
+import { MemoryTables } from '../../../../rehearsal/world/tables/memory-tables';
 import { makeTableWorld } from '../../../support/memory/table-world';
 import { damages, fill, joiner, operator, other, rowOf } from '../../../support/memory/filled-tables';
 import type { Entity } from '../../../support/memory/filled-tables';

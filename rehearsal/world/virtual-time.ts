@@ -1,0 +1,86 @@
+import { setImmediate } from 'node:timers/promises';
+import { TaskQueue } from '../../packages/emulator-kit/src/task-queue';
+import type { Clock } from '../../shared/kernel/clock';
+
+/** Time that goes from one event to the next, once everything that the last one set off has come to wait. */
+export class VirtualTime {
+  readonly startedAt: number;
+  /** The same time, as the product takes it. */
+  readonly clock: Clock = {
+    now: () => this.#now,
+    sleep: (ms, signal) => this.sleep(ms, signal),
+  };
+  readonly #events = new TaskQueue();
+  readonly #onMove: (now: number) => void;
+  #now: number;
+
+  /** @param now milliseconds since 1970 */
+  constructor(now: number, onMove: (now: number) => void = () => undefined) {
+    this.startedAt = now;
+    this.#now = now;
+    this.#onMove = onMove;
+  }
+
+  get now(): number {
+    return this.#now;
+  }
+
+  get elapsedMs(): number {
+    return this.#now - this.startedAt;
+  }
+
+  /** Has this happen at `at` (milliseconds since 1970; now, if that is past). The answer calls it off. */
+  at(at: number, happen: () => void): () => void {
+    const event = this.#events.add(Math.max(at, this.#now), happen);
+    return () => {
+      event.run = undefined;
+    };
+  }
+
+  after(ms: number, happen: () => void): () => void {
+    return this.at(this.#now + ms, happen);
+  }
+
+  /** Rejects with the signal's reason when it is aborted first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason as Error);
+        return;
+      }
+      const onAbort = () => {
+        callOff();
+        reject(signal?.reason as Error);
+      };
+      const callOff = this.after(ms, () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      });
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  /** Until nothing is left to happen, or this many milliseconds from the start. */
+  async run(mostMs: number): Promise<void> {
+    for (;;) {
+      // Whatever waits for no time at all has its turn first.
+      await setImmediate();
+      const happen = this.#next(this.startedAt + mostMs);
+      if (happen === undefined) return;
+      happen();
+    }
+  }
+
+  /** Moves to the next event that is not called off; undefined: there is none until `last`. */
+  #next(last: number): (() => void) | undefined {
+    for (;;) {
+      const at = this.#events.nextAt;
+      if (at === undefined || at > last) return undefined;
+      const event = this.#events.takeDue(at);
+      if (event?.run === undefined) continue;
+      this.#now = at;
+      this.#onMove(at);
+      return event.run;
+    }
+  }
+}

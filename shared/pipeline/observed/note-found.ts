@@ -1,0 +1,29 @@
+import type { Hint } from '../../queue/messages';
+import type { UserState } from '../../words/user-state';
+import type { Seen } from '../row/events';
+import type { Services } from '../services';
+
+/**
+ * Whether a look has found what the row did not know: a user who was never decided, or something else of the user under the
+ * same policy. After a write of our own the row expects a change, so that is none.
+ */
+export function isNews(before: UserState | null, seen: Pick<Seen, 'decision' | 'digest'>): boolean {
+  if (before === null || before.decidedAt === null) return seen.decision.outcome !== 'outOfScope';
+  const isSamePolicy = before.policyHash === seen.decision.policyHash;
+  return isSamePolicy && before.digest !== null && before.digest !== seen.digest;
+}
+
+/**
+ * Counts which source brought news first. What the deltas bring first although Graph calls the app is a gap of the
+ * notifications: a few are, since a round may come before the notification does; many mean that Graph does not call.
+ */
+export function noteFound(
+  { metrics, settings }: Pick<Services, 'metrics' | 'settings'>,
+  source: Hint['source'],
+  before: UserState | null,
+  seen: Pick<Seen, 'decision' | 'digest'>,
+): void {
+  if ((source !== 'notification' && source !== 'delta') || !isNews(before, seen)) return;
+  metrics.found(source);
+  if (source === 'delta' && settings.notificationUrl !== null) metrics.gap('notification', source);
+}
