@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { roundFigure } from '../packages/emulator-kit/bench/bench-result';
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
 import { projectRoot } from '../local/project-root';
-import { measureBusyBeside } from './processor-time';
+import { measureBusyBeside } from './measuring/processor-time';
 
 /** Up to this share of all processors, other programs do not count. */
 const quietShare = 0.1;

@@ -9,7 +9,7 @@ import type { BigCloud, BigCloudOptions } from './ops-cloud/big-cloud';
 import { makeOpsCaller } from './ops-cloud/ops-caller';
 import { seededIds } from './ops-cloud/seeded';
 import { startTableRecorder } from './ops-cloud/table-recorder';
-import { preciselyUsedMs } from './processor-time';
+import { preciselyUsedMs } from './measuring/processor-time';
 
 /** It takes --small. */
 export const hasSmallSize = true;

@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { projectRoot } from '../local/project-root';
 import { roundFigures } from '../packages/emulator-kit/bench/bench-result';
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
-import { bulkFigures, runBulk } from './bulk-run';
-import type { BulkSize } from './bulk-run';
-import { emptyWriteQuota } from './empty-write-quota';
-import { latencyMs, startMeasuredCloud } from './measured-cloud';
-import { CpuProfile, costByPlace, costliestFunctions } from './profile-figures';
+import { bulkFigures, runBulk } from './measuring/bulk-run';
+import type { BulkSize } from './measuring/bulk-run';
+import { emptyWriteQuota } from './measuring/empty-write-quota';
+import { latencyMs, startMeasuredCloud } from './measuring/measured-cloud';
+import { CpuProfile, costByPlace, costliestFunctions } from './measuring/profile-figures';
 
 /** It takes --small. */
 export const hasSmallSize = true;
@@ -34,7 +34,7 @@ export async function benchProfile({ isSmall }: { readonly isSmall: boolean }): 
   rmSync(file, { force: true });
   const measured = await startMeasuredCloud({
     quotaFactor: isSmall ? 4 : 1.5,
-    settings: { NODE_OPTIONS: `--require "${join(__dirname, 'profiler.js')}"`, PROFILE_FILE: file },
+    settings: { NODE_OPTIONS: `--require "${join(__dirname, 'measuring', 'profiler.js')}"`, PROFILE_FILE: file },
   });
   try {
     await measured.follow();

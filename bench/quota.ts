@@ -1,10 +1,10 @@
-import { bulkFigures, runBulk } from './bulk-run';
+import { bulkFigures, runBulk } from './measuring/bulk-run';
 import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-result';
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
-import { emptyWriteQuota } from './empty-write-quota';
-import { followWrites, latencyMs, startMeasuredCloud, writesPerSecondAtOne } from './measured-cloud';
-import { makeNewPeople } from './people';
-import { firstLicensing } from './write-figures';
+import { emptyWriteQuota } from './measuring/empty-write-quota';
+import { followWrites, latencyMs, startMeasuredCloud, writesPerSecondAtOne } from './measuring/measured-cloud';
+import { makeNewPeople } from './measuring/people';
+import { firstLicensing } from './measuring/write-figures';
 
 /** It takes --small. */
 export const hasSmallSize = true;

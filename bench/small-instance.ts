@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-result';
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
-import { bulkFigures, runBulk } from './bulk-run';
-import type { BulkSize } from './bulk-run';
-import { emptyWriteQuota } from './empty-write-quota';
-import { latencyMs, startMeasuredCloud } from './measured-cloud';
+import { bulkFigures, runBulk } from './measuring/bulk-run';
+import type { BulkSize } from './measuring/bulk-run';
+import { emptyWriteQuota } from './measuring/empty-write-quota';
+import { latencyMs, startMeasuredCloud } from './measuring/measured-cloud';
 
 /** It takes --small. */
 export const hasSmallSize = true;
@@ -58,7 +58,7 @@ export async function benchSmallInstance({ isSmall }: { readonly isSmall: boolea
 function limitProcess(pid: number): () => Promise<void> {
   const limiter = spawn(
     process.execPath,
-    [join(__dirname, 'limit-process.js'), `${pid}`, `${instance.cores}`],
+    [join(__dirname, 'measuring', 'limit-process.js'), `${pid}`, `${instance.cores}`],
     { stdio: ['pipe', 'ignore', 'inherit'] },
   );
   const ended = new Promise<void>((resolve) => limiter.once('close', () => resolve()));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { costByPlace, costliestFunctions } from '../../../bench/profile-figures';
+import { costByPlace, costliestFunctions } from '../../../../bench/measuring/profile-figures';
 
 const frame = (id: number, functionName: string, url = '', lineNumber = 9) => ({
   id,

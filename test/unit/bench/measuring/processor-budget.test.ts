@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ProcessorBudget } from '../../../bench/processor-budget';
+import { ProcessorBudget } from '../../../../bench/measuring/processor-budget';
 
 /** A process that works whenever it may, on one core, looked at each 5 ms for `forMs`; the answer is its share. */
 function shareOfGreedy(budget: ProcessorBudget, forMs: number, cores = 1): number {

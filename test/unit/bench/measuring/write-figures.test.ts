@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { longestLaneWait } from '../../../bench/lane-waits';
+import { longestLaneWait } from '../../../../bench/measuring/lane-waits';
 import {
   doubledUsers,
   firstLicensing,
   licensingTimes,
   peakOverRate,
   quotaShare,
-} from '../../../bench/write-figures';
+} from '../../../../bench/measuring/write-figures';
 import type { WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 
 const write = (userId: string, at: number, extra: Partial<WriteLogEntry> = {}): WriteLogEntry => ({
