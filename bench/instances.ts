@@ -3,7 +3,13 @@ import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-r
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
 import { emptyWriteQuota } from './measuring/empty-write-quota';
 import { longestLaneWait } from './measuring/lane-waits';
-import { followWrites, lastWrite, latencyMs, startMeasuredCloud, waitUntilQuiet } from './measuring/measured-cloud';
+import {
+  followWrites,
+  lastWrite,
+  latencyMs,
+  startMeasuredCloud,
+  waitUntilQuiet,
+} from './measuring/measured-cloud';
 import type { MeasuredCloud } from './measuring/measured-cloud';
 import { makeNewPeople } from './measuring/people';
 import { doubledUsers, firstLicensing, peakOverRate, quotaShare } from './measuring/write-figures';

@@ -6,7 +6,13 @@ import { runSeedScript } from './baselines/seed-script';
 import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-result';
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
 import { emptyWriteQuota } from './measuring/empty-write-quota';
-import { followWrites, lastWrite, latencyMs, startMeasuredCloud, waitUntilQuiet } from './measuring/measured-cloud';
+import {
+  followWrites,
+  lastWrite,
+  latencyMs,
+  startMeasuredCloud,
+  waitUntilQuiet,
+} from './measuring/measured-cloud';
 import type { MeasuredCloud } from './measuring/measured-cloud';
 import { makeHolders } from './measuring/people';
 import { doubledUsers, firstLicensing } from './measuring/write-figures';

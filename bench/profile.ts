@@ -34,7 +34,10 @@ export async function benchProfile({ isSmall }: { readonly isSmall: boolean }): 
   rmSync(file, { force: true });
   const measured = await startMeasuredCloud({
     quotaFactor: isSmall ? 4 : 1.5,
-    settings: { NODE_OPTIONS: `--require "${join(__dirname, 'measuring', 'profiler.js')}"`, PROFILE_FILE: file },
+    settings: {
+      NODE_OPTIONS: `--require "${join(__dirname, 'measuring', 'profiler.js')}"`,
+      PROFILE_FILE: file,
+    },
   });
   try {
     await measured.follow();

@@ -2,7 +2,12 @@ import { bulkFigures, runBulk } from './measuring/bulk-run';
 import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-result';
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
 import { emptyWriteQuota } from './measuring/empty-write-quota';
-import { followWrites, latencyMs, startMeasuredCloud, writesPerSecondAtOne } from './measuring/measured-cloud';
+import {
+  followWrites,
+  latencyMs,
+  startMeasuredCloud,
+  writesPerSecondAtOne,
+} from './measuring/measured-cloud';
 import { makeNewPeople } from './measuring/people';
 import { firstLicensing } from './measuring/write-figures';
 
