@@ -130,8 +130,8 @@ export function makeStoresOver(
     attention: new TableAttentionStore(access('attention'), derived),
     counters: new TableCounterStore(access('counters'), derived),
     plans: new TablePlanStore(access('plans')),
-    levels: new TableRecordStore(access('levels'), 'levels', Levels, derived),
-    checkedTenant: new TableRecordStore(access('levels'), 'doctor', CheckedTenant, derived),
+    levels: new TableRecordStore(access('levels'), 'levels', Levels, derived, 1),
+    checkedTenant: new TableRecordStore(access('levels'), 'doctor', CheckedTenant, derived, 1),
     samples: {
       minutes: new TableRecordStore(access('samples'), 'minute', Sample, unreadable),
       hours: new TableRecordStore(access('samples'), 'hour', Sample, unreadable),
