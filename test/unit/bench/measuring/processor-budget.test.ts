@@ -22,7 +22,7 @@ describe('ProcessorBudget', () => {
     expect(shareOfGreedy(new ProcessorBudget(share, 25, 0, 0), 60_000, threads)).toBeCloseTo(share, 2);
   });
 
-  it('stops nobody who uses less, and saves no more than the burst for later', () => {
+  it('stops no process that uses less, and saves no more than the burst for later', () => {
     const budget = new ProcessorBudget(0.25, 25, 0, 0);
     expect(budget.mayRun(1_000, 20)).toBe(true);
     // After a second of rest: 25 ms at once and not a second's 250.
