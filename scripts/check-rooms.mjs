@@ -50,6 +50,8 @@ export const rooms = {
   local: ['packages', ...pure, 'shared/queue'],
   // The product on a moved clock: tables, queues and Graph in one process, without a wire.
   rehearsal: ['packages', 'shared'],
+  // The same world, in which everything goes wrong, and its judge.
+  faults: ['packages', 'shared', 'rehearsal'],
   demo: ['packages', 'local', 'shared', 'cli/render', 'cli/local-cloud', 'rehearsal'],
   cli: ['packages', 'local', 'shared', 'rehearsal'],
   bench: ['packages', 'local', 'demo', 'shared', 'cli'],
@@ -148,6 +150,17 @@ function findTooLarge(root, files) {
       count > mostFiles ? [`${folder}: ${count} files; a folder has at most ${mostFiles} at one level`] : [],
     ),
   ];
+}
+
+/**
+ * @param {string} root the project
+ * @returns {Map<string, string[]>} what each TypeScript file of it imports of it, tests too; paths within the project
+ */
+export function importsOfProject(root) {
+  const exported = packageExports(root);
+  return new Map(
+    filesIn(root, [...sourceTops, 'test']).map((file) => [file, importsOf(root, file, exported)]),
+  );
 }
 
 /** One line for each import that its room does not allow, each circle, and each file or folder that is too large. */
