@@ -38,6 +38,7 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['user show', 'what a user holds plan by plan, the outcome and why'],
   ['user search', 'find users by the beginning of a name or an address'],
   ['user history', 'what was seen, decided and written for a user'],
+  ['user forget', 'delete everything that is stored of a user who has left the directory'],
   ['plan', 'what a policy would change, and for whom; nothing is written'],
   ['explain', 'why a user has or lacks each SKU and plan, rule by rule'],
   ['report', 'seats, costs, and what is wrong or wasted in the licensing of a tenant'],
@@ -83,6 +84,9 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['local token', 'print an access token of one of the people of the embedded cloud'],
   ['completion', 'print a completion script for a shell'],
 ];
+
+/** Every command, by its words. */
+export const commandWords: readonly string[] = commands.map(([words]) => words);
 
 const nouns: Readonly<Record<string, string>> = {
   census: 'all users, compared with what is known of them',

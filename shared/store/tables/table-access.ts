@@ -6,6 +6,8 @@ import type { Random } from '../../kernel/random';
 import { retry } from '../../kernel/retry';
 import { isRowMissing, isTableMissing, toStoreError } from './table-error';
 import { timing } from '../../kernel/timing';
+import { makeTableReads } from './table-reads';
+import type { PageEnd, RowPage, TableReads } from './table-reads';
 
 /** As it comes from the table: nothing about it is known until a schema has read it. */
 export type Row = TableEntityResult<Record<string, unknown>>;
@@ -21,6 +23,8 @@ export type TableAccessOptions = {
   readonly logger: Logger;
   /** How long an outage is waited out before TransientError is thrown, milliseconds. */
   readonly budgetMs: number;
+  /** What ends a call that takes too long; default: `timing.store.request` of real time, which a moved clock does not move. */
+  readonly deadline?: () => AbortSignal;
 };
 
 /** https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions */
@@ -70,11 +74,13 @@ export interface TableAccess {
  */
 export class AzureTable implements TableAccess {
   readonly #client: TableClient;
+  readonly #reads: TableReads;
   readonly #options: TableAccessOptions;
   #created: Promise<void> | undefined;
 
-  constructor(client: TableClient, options: TableAccessOptions) {
+  constructor(client: TableClient, options: TableAccessOptions, reads: TableReads = makeTableReads(client)) {
     this.#client = client;
+    this.#reads = reads;
     this.#options = options;
   }
 
@@ -85,7 +91,7 @@ export class AzureTable implements TableAccess {
   async get(partitionKey: string, rowKey: string): Promise<Row | undefined> {
     return this.#read(`row ${partitionKey} ${rowKey}`, async () => {
       try {
-        return await this.#client.getEntity(partitionKey, rowKey, call());
+        return await this.#reads.row(partitionKey, rowKey, this.#inTime());
       } catch (thrown) {
         if (isRowMissing(ensureError(thrown))) return undefined;
         throw thrown;
@@ -97,24 +103,16 @@ export class AzureTable implements TableAccess {
     filter: string,
     { select, pageSize = mostRows }: { readonly select?: readonly string[]; readonly pageSize?: number } = {},
   ): AsyncIterable<Row> {
-    const queryOptions = {
-      ...(filter === '' ? {} : { filter }),
-      ...(select === undefined ? {} : { select: [...select] }),
-    };
-    const maxPageSize = Math.min(pageSize, mostRows);
-    let continuationToken: string | undefined;
+    const top = Math.min(pageSize, mostRows);
+    let after: PageEnd | undefined;
     do {
-      const token = continuationToken;
-      const page = await this.#read(`rows of ${this.name}`, async () => {
-        const pages = this.#client
-          .listEntities({ queryOptions, ...call() })
-          .byPage({ maxPageSize, ...(token === undefined ? {} : { continuationToken: token }) });
-        const next = await pages.next();
-        return next.done ? undefined : next.value;
-      });
-      yield* page ?? [];
-      continuationToken = page?.continuationToken;
-    } while (continuationToken !== undefined);
+      const query = { filter, select, top, after };
+      const page: RowPage | undefined = await this.#read(`rows of ${this.name}`, () =>
+        this.#reads.page(query, this.#inTime()),
+      );
+      yield* page?.rows ?? [];
+      after = page?.end;
+    } while (after !== undefined);
   }
 
   async write(row: NewRow, etag: string | null, others: readonly TransactionAction[] = []): Promise<string> {
@@ -150,14 +148,14 @@ export class AzureTable implements TableAccess {
   async submit(actions: readonly TransactionAction[]): Promise<void> {
     if (actions.length === 0) return;
     await this.#run(`${actions.length} rows of ${this.name}`, () =>
-      this.#client.submitTransaction([...actions], call()),
+      this.#client.submitTransaction([...actions], this.#call()),
     );
   }
 
   async remove(partitionKey: string, rowKey: string, etag: string): Promise<boolean> {
     return this.#run(`row ${partitionKey} ${rowKey}`, async () => {
       try {
-        await this.#client.deleteEntity(partitionKey, rowKey, { etag, ...call() });
+        await this.#client.deleteEntity(partitionKey, rowKey, { etag, ...this.#call() });
         return true;
       } catch (thrown) {
         if (isRowMissing(ensureError(thrown))) return false;
@@ -170,12 +168,12 @@ export class AzureTable implements TableAccess {
     if (others.length === 0) {
       const written =
         etag === null
-          ? await this.#client.createEntity(row, call())
-          : await this.#client.updateEntity(row, 'Replace', { etag, ...call() });
+          ? await this.#client.createEntity(row, this.#call())
+          : await this.#client.updateEntity(row, 'Replace', { etag, ...this.#call() });
       return etagOf(written.etag, row);
     }
     const guard: TransactionAction = etag === null ? ['create', row] : ['update', row, 'Replace', { etag }];
-    const answer = await this.#client.submitTransaction([guard, ...others], call());
+    const answer = await this.#client.submitTransaction([guard, ...others], this.#call());
     return etagOf(answer.subResponses[0]?.etag, row);
   }
 
@@ -233,8 +231,17 @@ export class AzureTable implements TableAccess {
     );
   }
 
+  #inTime(): AbortSignal {
+    const { deadline = inTime } = this.#options;
+    return deadline();
+  }
+
+  #call(): { abortSignal: AbortSignal } {
+    return { abortSignal: this.#inTime() };
+  }
+
   async #ensureTable(): Promise<void> {
-    this.#created ??= this.#client.createTable(call()).catch((thrown: unknown) => {
+    this.#created ??= this.#client.createTable(this.#call()).catch((thrown: unknown) => {
       this.#created = undefined;
       throw thrown;
     });
@@ -246,7 +253,7 @@ export class AzureTable implements TableAccess {
  * The client's own time-out leaves its timer running when a request fails, covers no response body and no transaction
  * (nodeHttpClient.js, TableTransaction.js); a signal does all of it and holds no process.
  */
-const call = () => ({ abortSignal: AbortSignal.timeout(timing.store.request.ms) });
+const inTime = () => AbortSignal.timeout(timing.store.request.ms);
 
 function etagOf(etag: string | undefined, row: NewRow): string {
   if (etag) return etag;
