@@ -6,7 +6,7 @@ import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-r
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
 import { readHint } from '../shared/queue/messages';
 import { queueNames } from '../shared/queue/queues';
-import { measureBusy, usedMs } from './processor-time';
+import { measureBusy, usedMs } from './measuring/processor-time';
 import { perCall, postNotifications, userOf } from './webhook-cloud/post-notifications';
 import type { Stretch } from './webhook-cloud/post-notifications';
 import { startWebhookCloud } from './webhook-cloud/start-webhook-cloud';

@@ -39,10 +39,12 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['user show', 'what a user holds plan by plan, the outcome and why'],
   ['user search', 'find users by the beginning of a name or an address'],
   ['user history', 'what was seen, decided and written for a user'],
+  ['user forget', 'delete everything that is stored of a user who has left the directory'],
   ['plan', 'what a policy would change, and for whom; nothing is written'],
   ['explain', 'why a user has or lacks each SKU and plan, rule by rule'],
   ['rehearse', 'run the product for some days on a copy of a tenant: who is licensed, waits, what it costs'],
   ['report', 'seats, costs, and what is wrong or wasted in the licensing of a tenant'],
+  ['tenant export', 'copy a tenant into a file, with or without pseudonyms, to rehearse on it'],
   ['apply', 'queue users for deciding: each is read again, and the policy decides'],
   ['queue status', 'depth, age and dead letters of the queues, and what is paused'],
   ['queue peek', 'the oldest messages of a queue, in words; nothing is taken'],
@@ -85,6 +87,9 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['completion', 'print a completion script for a shell'],
 ];
 
+/** Every command, by its words. */
+export const commandWords: readonly string[] = commands.map(([words]) => words);
+
 const nouns: Readonly<Record<string, string>> = {
   census: 'all users, compared with what is known of them',
   rule: 'membership rules',
@@ -94,6 +99,7 @@ const nouns: Readonly<Record<string, string>> = {
   user: 'users and their licenses',
   queue: 'the Service Bus queues',
   exception: 'exceptions that people made for users',
+  tenant: 'a tenant as a whole',
   audit: 'what people did by hand',
   approval: 'what takes a second person',
   operation: 'long work that was asked for',

@@ -38,14 +38,21 @@ export async function runFunction(
 
 /**
  * Waits until the app follows changes by delta, has it subscribe to notifications (in Azure its timer does), and
- * lets Graph misbehave if asked.
+ * lets Graph misbehave if asked. `isResumed`: Graph remembers how it misbehaved before.
  */
-export async function prepareCloud(cloud: RunningCloud, options: { readonly calm: boolean }): Promise<void> {
+export async function prepareCloud(
+  cloud: RunningCloud,
+  options: { readonly calm: boolean; readonly isResumed?: boolean },
+): Promise<void> {
   const { functions, graph } = cloud.file;
   await waitUntilFollowing(functions.origin, 300_000);
   await runFunction(functions, 'graph-subscription');
   await waitForSubscription(graph.origin);
-  if (!options.calm) await post(`${graph.origin}/_local/faults`, misbehavior, controlHeaders(graph));
+  const faults = `${graph.origin}/_local/faults`;
+  if (!options.calm) await post(faults, misbehavior, controlHeaders(graph));
+  // A kept state has the faults of the run before.
+  else if (options.isResumed === true)
+    await fetch(faults, { method: 'DELETE', headers: controlHeaders(graph) });
 }
 
 /** The handshake takes up to a second. Without it delta finds every change all the same, so its failure is not fatal. */

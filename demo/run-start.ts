@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { startCloud } from '../local/cloud';
 import type { RunningCloud } from '../local/cloud';
 import { projectRoot } from '../local/project-root';
@@ -11,7 +10,9 @@ import { followSync } from '../cli/local-cloud/follow-sync';
 import { makeOutcomeReader } from '../cli/local-cloud/outcomes';
 import { quotaDeadlineMs } from '../cli/local-cloud/quota-deadline';
 import { makeReport } from './report';
-import { sampleSettings } from './sample-settings';
+import { openStart } from './open-start';
+import type { OpenedStart, StartFiles } from './open-start';
+import { ownTenantSettings, sampleSettings } from './sample-settings';
 import { makeReviver } from './revive-functions';
 import { readSkuNames } from '../cli/local-cloud/sku-names';
 import { makeStderrLogger } from './stderr-logger';
@@ -19,18 +20,34 @@ import { misbehaviorInWords, prepareCloud, runFunction } from './prepare-cloud';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-export type StartOptions = {
-  readonly users: number;
+export type StartOptions = StartFiles & {
   readonly quotaFactor: number;
   readonly calm: boolean;
   /** Also serve blobs, for Microsoft's functions host. */
   readonly blobs: boolean;
 };
 
-/** Starts everything, shows the first sync, and stays up until Ctrl-C or until one of the services ends. */
+/**
+ * Starts everything, shows the first sync, and stays up until Ctrl-C or until one of the services ends.
+ * @throws UserError for files that cannot be used
+ */
 export async function runStart(options: StartOptions): Promise<number> {
   const startedAt = performance.now();
   const root = projectRoot();
+  const opened = await openStart(root, options);
+  try {
+    return await runOpened(root, options, opened, startedAt);
+  } finally {
+    opened.release();
+  }
+}
+
+async function runOpened(
+  root: string,
+  options: StartOptions,
+  opened: OpenedStart,
+  startedAt: number,
+): Promise<number> {
   const stopped = new AbortController();
   const untilStopped = new Promise<void>((resolve) => {
     stopped.signal.addEventListener('abort', () => resolve(), { once: true });
@@ -49,23 +66,30 @@ export async function runStart(options: StartOptions): Promise<number> {
     },
   });
 
+  for (const line of opened.said) say(line);
   say('Starting Service Bus, Graph, tables and the functions on this machine …');
+  const settings = opened.isOwnTenant ? ownTenantSettings : sampleSettings;
   const cloud = await startCloud({
     root,
     log: makeStderrLogger(),
     quotaFactor: options.quotaFactor,
     writeFile: true,
     blobs: options.blobs,
-    settings: sampleSettings(join(root, 'policy', 'sample-tenant.yaml'), options.quotaFactor),
+    settings: settings(opened.policy, options.quotaFactor),
+    ...opened.cloud,
     onProcessExit: (exit) => void revive(exit),
   });
   try {
-    await prepareCloud(cloud, options);
+    const { serviceBus, graph, tables } = cloud.processes;
+    opened.noteProcesses([serviceBus.pid, graph.pid, tables.pid]);
+    await prepareCloud(cloud, { calm: options.calm, isResumed: opened.isResumed });
     if (!options.calm) say(misbehaviorInWords);
     let licensed: string | undefined;
-    if (options.users > 0 && !stopped.signal.aborted) {
-      licensed = await showFirstSync(cloud, options, stopped.signal, startedAt);
+    const { users } = opened;
+    if (users > 0 && !stopped.signal.aborted) {
+      licensed = await showFirstSync(cloud, { ...options, users }, stopped.signal, startedAt);
     }
+    cloud.markReady();
     if (!stopped.signal.aborted) {
       // Counted by the timer once a minute: so who opens the page at once finds it told already.
       await runFunction(cloud.file.functions, 'observe');
@@ -84,7 +108,7 @@ export async function runStart(options: StartOptions): Promise<number> {
 /** Answers the name of a user who was licensed before everybody's eyes. */
 async function showFirstSync(
   cloud: RunningCloud,
-  options: StartOptions,
+  options: { readonly users: number; readonly quotaFactor: number },
   signal: AbortSignal,
   startedAt: number,
 ): Promise<string | undefined> {

@@ -12,3 +12,8 @@ export function sampleSettings(policyPath: string, quotaFactor: number): Readonl
     LICENSER_WRITE_QUOTA: String(3_000 * quotaFactor),
   };
 }
+
+/** The same for a tenant of another's: all of its users are compared with the policy, as on the first day in Azure. */
+export function ownTenantSettings(policyPath: string, quotaFactor: number): Readonly<Record<string, string>> {
+  return { ...sampleSettings(policyPath, quotaFactor), LICENSER_FIRST_CENSUS: 'on' };
+}

@@ -19,6 +19,8 @@ export type CommandOptions = {
   readonly appRoot: string;
   readonly tenantFile?: string | undefined;
   readonly quotaFactor?: number | undefined;
+  /** File of the Graph emulator's state; an existing one is read instead of the tenant file. undefined: in memory. */
+  readonly graphData?: string | undefined;
   /** Folder of the tables; undefined: in memory. */
   readonly tablesLocation?: string | undefined;
   /** File of rows that the tables have from the start (local/table-rows.ts); undefined: they begin empty. */
@@ -71,7 +73,7 @@ export function backendCommands(
   ports: CloudPorts,
   secrets: CloudSecrets,
 ): Record<BackendName, Command> {
-  const { root, tenantFile, quotaFactor, tablesLocation, tablesRows, serviceBusData } = options;
+  const { root, tenantFile, graphData, quotaFactor, tablesLocation, tablesRows, serviceBusData } = options;
   const serviceBusConfig = options.serviceBusConfig ?? join(root, 'local', 'service-bus.config.json');
   const env = (own: Record<string, string>) => () => ({ ...childEnvironment(process.env), ...own });
   const azurite = {
@@ -96,6 +98,7 @@ export function backendCommands(
       args: () => [
         ...option('port', ports.graph),
         ...option('tenant', tenantFile),
+        ...option('data', graphData),
         ...option('quota-factor', quotaFactor),
       ],
       env: env({
@@ -104,7 +107,7 @@ export function backendCommands(
         LOCAL_GRAPH_CONTROL_KEY: secrets.graph.controlKey,
       }),
       cwd: root,
-      startLimitMs: tenantFile === undefined ? undefined : longStartLimitMs,
+      startLimitMs: tenantFile === undefined && graphData === undefined ? undefined : longStartLimitMs,
     },
     tables: {
       ...azurite,

@@ -8,6 +8,8 @@ import { dirname, join } from 'node:path';
 export type LocalCloud = {
   /** ISO 8601 */
   readonly startedAt: string;
+  /** The first sync is through. */
+  readonly ready?: true;
   readonly serviceBus: {
     readonly pid: number;
     readonly port: number;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { isoTime, systemClock } from '../shared/kernel/clock';
 import type { Logger } from '../shared/kernel/logger';
 import { backendCommands, functionsHostCommand, makeSecrets } from './cloud-commands';
-import type { Command, CommandOptions } from './cloud-commands';
+import type { CloudSecrets, Command, CommandOptions } from './cloud-commands';
 import { cloudFilePath, removeCloudFile, writeCloudFile, writePrivateJson } from './cloud-file';
 import type { LocalCloud } from './cloud-file';
 import { defaultPorts, takePorts } from './cloud-ports';
@@ -36,6 +36,8 @@ export type CloudOptions = Omit<CommandOptions, 'appRoot'> & {
   readonly ports?: Partial<CloudPorts>;
   /** Settings of the app over those of local/app-settings.ts. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Those of an earlier run whose state is taken up; default: new ones. */
+  readonly secrets?: CloudSecrets | undefined;
   /** Also serves blobs, which Microsoft's functions host locks its timers with; default: no. */
   readonly blobs?: boolean;
   /** Writes `.licenser/local.json` for the CLI and for further hosts; default: no. */
@@ -50,6 +52,8 @@ export type RunningCloud = {
   readonly processes: Readonly<Record<ProcessName, CloudProcess>>;
   /** Ports, pids, secrets and settings as they are now. */
   readonly file: LocalCloud;
+  /** Says in the file that the first sync is through. */
+  markReady(): void;
   /** A further functions host on a free port, with the same settings and keys. */
   addFunctionsHost(): Promise<CloudProcess & { readonly origin: string }>;
   /** Ends every process; all are gone within 5 s. */
@@ -75,7 +79,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
   const wanted = { ...defaultPorts, ...options.ports };
   // A busy port of a service that is not asked for is no news.
   const ports = await takePorts(options.blobs === true ? wanted : { ...wanted, blobs: 0 }, log);
-  const secrets = makeSecrets();
+  const secrets = options.secrets ?? makeSecrets();
   const commandOptions: CommandOptions = { ...options, appRoot: options.appRoot ?? root };
   const startedAt = isoTime(systemClock.now());
 
@@ -127,8 +131,10 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       log,
     });
     const { url: endpoint } = managedIdentity;
+    let isReady = false;
     const describe = (): LocalCloud => ({
       startedAt,
+      ...(isReady ? { ready: true } : {}),
       serviceBus: { ...serviceBusFacts, pid: serviceBus.pid },
       graph: { ...graphFacts, ...secrets.graph, pid: graph.pid },
       tables: {
@@ -185,6 +191,10 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       },
       get file() {
         return describe();
+      },
+      markReady: () => {
+        isReady = true;
+        publish();
       },
       addFunctionsHost: async () => {
         const port = await takePort(0);

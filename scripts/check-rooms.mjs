@@ -150,6 +150,17 @@ function findTooLarge(root, files) {
   ];
 }
 
+/**
+ * @param {string} root the project
+ * @returns {Map<string, string[]>} what each TypeScript file of it imports of it, tests too; paths within the project
+ */
+export function importsOfProject(root) {
+  const exported = packageExports(root);
+  return new Map(
+    filesIn(root, [...sourceTops, 'test']).map((file) => [file, importsOf(root, file, exported)]),
+  );
+}
+
 /** One line for each import that its room does not allow, each circle, and each file or folder that is too large. */
 export function checkRooms(root) {
   const all = filesIn(root, [...sourceTops, 'test']);

@@ -5,6 +5,7 @@ import { silentLogger } from '../../shared/kernel/logger';
 import type { Random } from '../../shared/kernel/random';
 import { AzureTable } from '../../shared/store/tables/table-access';
 import type { TableAccess } from '../../shared/store/tables/table-access';
+import type { TableReads } from '../../shared/store/tables/table-reads';
 import type { TableRowLine } from '../../local/table-rows';
 
 type Entity = { readonly partitionKey: string; readonly rowKey: string; readonly [name: string]: unknown };
@@ -26,28 +27,23 @@ export function makeRowCollector(
     const client = {
       tableName: table,
       createTable: async () => undefined,
-      getEntity: async () => {
-        throw missing();
-      },
       deleteEntity: async () => {
         throw missing();
       },
-      listEntities: () => ({
-        byPage: async function* () {
-          yield [];
-        },
-      }),
       createEntity: async (row: Entity) => put(row),
       updateEntity: async (row: Entity) => put(row),
       submitTransaction: async (actions: readonly TransactionAction[]) => ({
         subResponses: actions.flatMap(([kind, row]) => (kind === 'delete' ? [] : [put(row as Entity)])),
       }),
     };
-    return new AzureTable(client as unknown as TableClient, {
-      ...tools,
-      logger: silentLogger,
-      budgetMs: 1_000,
-    });
+    const reads: TableReads = {
+      row: async () => {
+        throw missing();
+      },
+      page: async () => ({ rows: [], end: undefined }),
+    };
+    const options = { ...tools, logger: silentLogger, budgetMs: 1_000 };
+    return new AzureTable(client as unknown as TableClient, options, reads);
   };
 }
 

@@ -57,8 +57,8 @@ export const define: DefineCommand = (command, { io, exit }) => {
     .addOption(jsonOption());
   addExample(
     command,
-    'rehearse tenant.json.gz --policy draft.yaml --days 5',
-    'rehearse tenant.json.gz --policy draft.yaml --joiners 40 --seed 7 --json',
+    'rehearse tenant.ndjson.gz --policy draft.yaml --days 5',
+    'rehearse tenant.ndjson.gz --policy draft.yaml --joiners 40 --seed 7 --json',
   );
   command.action(async (file: string, options: Options) => {
     const written = await readTextFile(io, options.policy);

@@ -4,6 +4,7 @@ import type {
   SyncCounts,
   SyncWave,
   SyncedUser,
+  WeekCounts,
   WriteLogEntry,
 } from '@auto-licenser/graph-emulator/client';
 import type { OutcomeReader } from './outcomes';
@@ -26,7 +27,7 @@ export type FollowedSync = SyncWave & {
 export async function followSync(
   control: ControlApi,
   outcomes: OutcomeReader,
-  options: SyncCounts & {
+  options: (SyncCounts | { readonly week: WeekCounts }) & {
     readonly deadlineMs: number;
     readonly signal?: AbortSignal;
     readonly onWrite?: (entry: WriteLogEntry, user: SyncedUser) => void | Promise<void>;
@@ -34,9 +35,9 @@ export async function followSync(
   },
 ): Promise<FollowedSync> {
   const logBefore = (await control.writeLog(0)).at(-1)?.seq ?? 0;
-  const { users: joiners, movers = 0, leavers = 0, seed } = options;
-  const before = movers + leavers > 0 ? await outcomes.readRows() : undefined;
-  const wave = await control.syncWave({ users: joiners, seed, movers, leavers });
+  const hasChanges = 'week' in options || (options.movers ?? 0) + (options.leavers ?? 0) > 0;
+  const before = hasChanges ? await outcomes.readRows() : undefined;
+  const wave = await bring(control, options);
   const { now } = await control.graphState();
   const syncedAt = performance.now();
   const { users } = wave;
@@ -73,4 +74,10 @@ export async function followSync(
     }
     await sleep(timing.commands.syncPoll.ms);
   }
+}
+
+function bring(control: ControlApi, options: SyncCounts | { readonly week: WeekCounts }): Promise<SyncWave> {
+  if ('week' in options) return control.syncWeek(options.week);
+  const { users, movers = 0, leavers = 0, seed } = options;
+  return control.syncWave({ users, seed, movers, leavers });
 }

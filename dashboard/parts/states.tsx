@@ -3,6 +3,7 @@ import type { ApiProblem } from '../api/problem';
 import { now } from '../data/pace';
 import type { Resource } from '../data/resource';
 import { duration } from './format';
+import { useKeptFocus } from './keep-focus';
 
 /** Data older than this is not taken for the truth any more. */
 const staleMs = 180_000;
@@ -92,20 +93,21 @@ export function Loaded<Found>({
 }) {
   const found = resource.data.value;
   const problem = resource.problem.value;
+  const box = useKeptFocus(found !== undefined);
   if (found === undefined) {
     return (
-      <>
+      <div ref={box} class="stack">
         {heading === undefined ? null : <h1>{heading}</h1>}
         {problem === undefined ? (
           <Skeleton {...(lines === undefined ? {} : { lines })} />
         ) : (
           <ProblemBox problem={problem} onRetry={() => void resource.refresh()} />
         )}
-      </>
+      </div>
     );
   }
   return (
-    <div class={isStale(resource) || problem !== undefined ? 'is-stale' : undefined}>
+    <div ref={box} class={isStale(resource) || problem !== undefined ? 'is-stale' : undefined}>
       <StaleNote resource={resource} />
       {children(found)}
     </div>

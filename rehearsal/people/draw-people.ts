@@ -1,6 +1,6 @@
 import { addNewcomer } from '@auto-licenser/graph-emulator/add-newcomer';
 import type { Newcomer } from '@auto-licenser/graph-emulator/add-newcomer';
-import { addMember, removeMember } from '@auto-licenser/graph-emulator/change-members';
+import { putMember, takeMember } from '@auto-licenser/graph-emulator/change-members';
 import type { Engine } from '@auto-licenser/graph-emulator/engine';
 import { updateUser } from '@auto-licenser/graph-emulator/update-user';
 import type { Random } from '../../shared/kernel/random';
@@ -60,7 +60,7 @@ export class PeopleDraw {
     );
     const isLocated = this.#random() < this.#locatedShare;
     const name = this.#freshName();
-    return addNewcomer(this.#engine, {
+    const newcomer = addNewcomer(this.#engine, {
       properties: {
         ...properties,
         ...(isLocated && given['usageLocation'] ? { usageLocation: given['usageLocation'] } : {}),
@@ -70,8 +70,9 @@ export class PeopleDraw {
         accountEnabled: true,
       },
       managerId: colleague.version.managerId,
-      memberOf: this.#assignableGroups(colleague),
     });
+    for (const id of colleague.version.groupIds) this.#changeMember(id, newcomer.id, putMember);
+    return newcomer;
   }
 
   /** Takes the place and the groups of a colleague in another department. undefined: there is no such two. */
@@ -82,9 +83,9 @@ export class PeopleDraw {
     if (mover === undefined || colleague === undefined) return undefined;
     this.#touched.add(mover.id);
     this.#takePlace(mover, colleague);
-    const [before, after] = [this.#assignableGroups(mover), this.#assignableGroups(colleague)];
-    for (const id of before) if (!after.includes(id)) this.#changeMember(id, mover, removeMember);
-    for (const id of after) if (!before.includes(id)) this.#changeMember(id, mover, addMember);
+    const [before, after] = [mover.version.groupIds, colleague.version.groupIds];
+    for (const id of before) if (!after.includes(id)) this.#changeMember(id, mover.id, takeMember);
+    for (const id of after) if (!before.includes(id)) this.#changeMember(id, mover.id, putMember);
     return mover;
   }
 
@@ -122,17 +123,10 @@ export class PeopleDraw {
     }
   }
 
-  /** Groups that are joined by hand: those of a dynamic group follow from its rule, which no file's Graph carries out. */
-  #assignableGroups({ version }: Person): readonly string[] {
-    return version.groupIds.filter((id) => {
-      const types = this.#engine.tenant.findGroup(id)?.properties['groupTypes'];
-      return !(Array.isArray(types) && types.includes('DynamicMembership'));
-    });
-  }
-
-  #changeMember(groupId: string, person: Person, change: typeof addMember): void {
+  /** Dynamic groups too: no copy of a tenant carries out their rules. */
+  #changeMember(groupId: string, personId: string, change: typeof putMember): void {
     const group = this.#engine.tenant.findGroup(groupId);
-    if (group !== undefined) change(this.#engine, group, person.id);
+    if (group !== undefined) change(this.#engine, group, personId);
   }
 
   #freshName(): string {

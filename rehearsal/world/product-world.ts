@@ -166,6 +166,7 @@ export class ProductWorld {
         notificationUrl: null,
         firstCensus: true,
         approval: 'guards',
+        kept: { historyMs: timing.settings.history.ms, leaversMs: timing.settings.leavers.ms },
         ...settings,
       },
     });

@@ -5,6 +5,7 @@ import { doDueWork } from '../../shared/pipeline/due/do-due-work';
 import { wakeDueWork, wakeWhile } from '../../shared/pipeline/due/wake-due-work';
 import { runMaintenance } from '../../shared/pipeline/handlers/return-dead-letters';
 import { followChanges } from '../../shared/pipeline/intake/follow-changes';
+import { forgetOld } from '../../shared/pipeline/retention/forget-old';
 import type { Task } from '../../shared/pipeline/task';
 import type { DueWork } from '../../shared/queue/due-work';
 import type { Hosts } from './hosts';
@@ -57,7 +58,7 @@ export class Timers {
     const { delta, deadLetters, census } = schedules;
     this.#every(delta, 'users-delta', () => (this.#isWorthARound() ? this.#followAndWake() : undefined));
     this.#every(deadLetters, 'dead-letters', (task) => runMaintenance(this.hosts.timers, task));
-    this.#every(census, 'census', () => requestNightlyCensus(this.hosts.timers));
+    this.#every(census, 'census', (task) => this.#nightly(task));
   }
 
   stop(): void {
@@ -82,6 +83,11 @@ export class Timers {
     const task: Task = { logger: this.logger };
     const wake = () => wakeDueWork(timers, task, works, async (work, holder) => this.#wake(work, holder));
     await wakeWhile(timers, () => followChanges(timers, task, this.time.clock), wake);
+  }
+
+  async #nightly(task: Task): Promise<void> {
+    await requestNightlyCensus(this.hosts.timers);
+    await forgetOld(this.hosts.timers, task);
   }
 
   #wake(work: DueWork, holder: string): void {

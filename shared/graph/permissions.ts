@@ -33,6 +33,7 @@ export const graphCalls: readonly GraphCall[] = [
   },
   { method: 'GET', path: '/groups', permission: 'GroupMember.Read.All' },
   { method: 'GET', path: '/groups/{id}', permission: 'GroupMember.Read.All' },
+  { method: 'GET', path: '/groups/{id}/members', permission: 'GroupMember.Read.All' },
   { method: 'GET', path: '/groups/delta', permission: 'GroupMember.Read.All' },
   { method: 'GET', path: '/groups/{id}/transitiveMembers', permission: 'GroupMember.Read.All' },
   {

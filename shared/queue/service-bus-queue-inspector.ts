@@ -12,6 +12,7 @@ import { PermanentError, TransientError } from '../kernel/errors';
 import { parseIsoDuration } from '../kernel/iso-duration';
 import { timing } from '../kernel/timing';
 import { lastFailure } from './last-failure';
+import { makeCountReader } from './read-counts';
 import type { DeadLetter, DeployedQueue, PeekedMessage, QueueInspector } from './queue-inspector';
 import type { QueueName } from './queues';
 
@@ -26,6 +27,7 @@ export function makeServiceBusQueueInspector(
   client: ServiceBusClient,
   clock: Clock = systemClock,
 ): QueueInspector {
+  const readCounts = makeCountReader(administration, client.fullyQualifiedNamespace);
   /** A scheduled message gets a new, higher number when its time comes, so nothing before these becomes active again. */
   const noneActiveBefore = new Map<QueueName, Long>();
   return {
@@ -41,15 +43,7 @@ export function makeServiceBusQueueInspector(
         };
       }),
 
-    counts: (queue) =>
-      ask(queue, async () => {
-        const found = await administration.getQueueRuntimeProperties(queue);
-        return {
-          active: found.activeMessageCount,
-          scheduled: found.scheduledMessageCount,
-          deadLettered: found.deadLetterMessageCount,
-        };
-      }),
+    counts: (queue) => ask(queue, () => readCounts(queue)),
 
     async oldestActiveAt(queue) {
       const until = clock.now() + timing.ops.peek.ms;

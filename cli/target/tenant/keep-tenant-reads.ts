@@ -16,8 +16,12 @@ export type TenantKeptReads = Pick<KeptReads, 'done'> & { readonly over: Over };
  * KeptReads in a folder of what the token may read. A token that does not tell it keeps nothing. Every command that is through
  * also deletes what no command could use any longer, of whatever account.
  * @param isFresh what an interrupted run has left is not used
+ * @param what the command, for people
  */
-export function keepTenantReads(io: Io, { isFresh }: { readonly isFresh: boolean }): TenantKeptReads {
+export function keepTenantReads(
+  io: Io,
+  { isFresh, what = 'plan' }: { readonly isFresh: boolean; readonly what?: 'plan' | 'export' },
+): TenantKeptReads {
   let kept: KeptReads | undefined;
   return {
     over: (directory, { credential, settings: { graphOrigin } }) => {
@@ -28,7 +32,7 @@ export function keepTenantReads(io: Io, { isFresh }: { readonly isFresh: boolean
         isFresh,
         onResume: (since) =>
           io.complain(
-            `Going on with what an interrupted plan has read since ${since}; --fresh reads everything anew.\n`,
+            `Going on with what an interrupted ${what} has read since ${since}; --fresh reads everything anew.\n`,
           ),
       });
       return kept.over(directory);

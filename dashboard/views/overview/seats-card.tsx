@@ -1,6 +1,6 @@
 import { number } from '../../parts/format';
 import { Empty } from '../../parts/states';
-import { Time } from '../../parts/time';
+import { Age, Time } from '../../parts/time';
 import { Card } from './card';
 import { missingPart } from './overview-data';
 import type { Overview } from './overview-data';
@@ -62,6 +62,11 @@ export function SeatsCard({ overview }: { readonly overview: Overview }) {
               ))}
           </tbody>
         </table>
+      )}
+      {overview.seatsAt === null ? null : (
+        <p class="quiet">
+          Read in Entra <Age at={overview.seatsAt} /> ago
+        </p>
       )}
     </Card>
   );

@@ -3,6 +3,7 @@ import type { Clock } from '../../../shared/kernel/clock';
 import type { Logger } from '../../../shared/kernel/logger';
 import { AzureTable } from '../../../shared/store/tables/table-access';
 import type { Row, TableAccess } from '../../../shared/store/tables/table-access';
+import type { TableReads } from '../../../shared/store/tables/table-reads';
 import { MemoryRows } from './memory-rows';
 import type { Keys } from './memory-rows';
 import { MemoryTable } from './memory-table';
@@ -16,6 +17,7 @@ import type { Entity } from './table-filter';
 export class MemoryTables {
   readonly #tables = new Map<string, MemoryRows>();
   #version = 0;
+  #now: () => number = () => 0;
 
   /** What the stores are built over: with the product's own client of the table service, behind the SDK's interface. */
   access(tools: {
@@ -23,11 +25,16 @@ export class MemoryTables {
     readonly random: () => number;
     readonly logger: Logger;
   }): (table: string) => TableAccess {
-    return (table) => new AzureTable(this.client(table), { ...tools, budgetMs: 1_000 });
+    this.#now = () => tools.clock.now();
+    return (table) => {
+      const options = { ...tools, budgetMs: 1_000 };
+      return new AzureTable(this.client(table), options, this.#reads(table));
+    };
   }
 
   /** The same, straight at the rows: quicker by far, and without retries and lost answers. */
   direct(clock: Pick<Clock, 'now'>): (table: string) => TableAccess {
+    this.#now = () => clock.now();
     return (table) => new MemoryTable(table, this.#rowsOf(table), clock);
   }
 
@@ -49,31 +56,37 @@ export class MemoryTables {
   }
 
   #rowsOf(table: string): MemoryRows {
-    const rows = this.#tables.get(table) ?? new MemoryRows(() => ++this.#version);
+    const rows =
+      this.#tables.get(table) ??
+      new MemoryRows(
+        () => ++this.#version,
+        () => this.#now(),
+      );
     this.#tables.set(table, rows);
     return rows;
   }
 
-  /** A table behind the SDK's interface. */
+  #reads(tableName: string): TableReads {
+    const rowsOf = () => this.#rowsOf(tableName);
+    return {
+      row: async (partitionKey, rowKey) => {
+        const row = rowsOf().get(partitionKey, rowKey);
+        rowsOf().check(row, undefined);
+        return { ...row } as unknown as Row;
+      },
+      page: async ({ filter }) => {
+        const rows = rowsOf().page(parseTableFilter(filter));
+        return { rows: rows.map((row) => ({ ...row }) as unknown as Row), end: undefined };
+      },
+    };
+  }
+
+  /** The writes of a table behind the SDK's interface. */
   client(tableName: string): TableClient {
     const rowsOf = () => this.#rowsOf(tableName);
     const client = {
       tableName,
       createTable: async () => undefined,
-      getEntity: async (partitionKey: string, rowKey: string) => {
-        const row = rowsOf().get(partitionKey, rowKey);
-        rowsOf().check(row, undefined);
-        return { ...row } as unknown as Row;
-      },
-      listEntities: ({
-        queryOptions: { filter = '' } = {},
-      }: { queryOptions?: { filter?: string } } = {}) => ({
-        byPage: async function* () {
-          yield rowsOf()
-            .page(parseTableFilter(filter))
-            .map((row) => ({ ...row }));
-        },
-      }),
       createEntity: async (row: Entity) => rowsOf().act(['create', row as never]),
       updateEntity: async (row: Entity, mode: 'Replace', options: { etag: string }) =>
         rowsOf().act(['update', row as never, mode, options]),

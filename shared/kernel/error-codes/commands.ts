@@ -26,4 +26,7 @@ export const commandErrors = {
   'demo/usage': 'An option of the demo has a value that it cannot have.',
   'functions-host/no-cloud': 'No embedded cloud runs here that the functions host could join.',
   'local/azurite-changed': 'The table emulator has another form than the one this version was built for.',
+  'local/kept-damaged': 'The state that `npm start -- --keep` kept cannot be taken up.',
+  'local/kept-elsewhere': 'Another process works on the kept state of the embedded cloud.',
+  'local/kept-other': 'The kept state of the embedded cloud is that of another tenant file.',
 } as const;

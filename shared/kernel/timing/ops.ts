@@ -81,7 +81,7 @@ export const opsTiming = {
   },
   seatsShown: {
     ms: 30 * second,
-    why: 'How old the seats of the overview may be: reading the SKUs costs as much as all the rest of it. What is decided knows newer ones.',
+    why: 'How old the seats of the overview may be where `observe` has seen none within three minutes: reading the SKUs costs as much as all the rest of it. What is decided knows newer ones.',
   },
   minuteSeries: {
     ms: 2 * day,

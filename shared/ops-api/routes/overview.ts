@@ -116,6 +116,7 @@ export const overview = defineRoute({
         }),
       )
       .nullable(),
+    seatsAt: z.string().nullable(),
     rollouts: z.array(z.object({ id: z.string(), state: z.string(), at: z.string(), members: z.number() })),
     sources: Sources,
     census: z

@@ -1,6 +1,7 @@
 import { collect } from '../../kernel/concurrently';
 import { ConcurrencyError, PermanentError } from '../../kernel/errors';
 import { timing } from '../../kernel/timing';
+import { within } from '../../kernel/within';
 import { countsOf, sumCounts, timesOf } from '../../observe/counts';
 import type { Counts } from '../../observe/counts';
 import { readCensus } from '../../pipeline/census/walk-census';
@@ -14,9 +15,11 @@ import { attentionKinds } from '../../store/ports/ops/attention';
 import { censusStatus } from '../census/census';
 import { forecastSeats } from '../seats/forecast-seats';
 import type { SampleStores } from '../samples/sample-id';
+import { findOverdue } from './find-overdue';
 import { repairAttention } from './repair-attention';
 import { levelsId, raise } from './read-levels';
 import type { LevelStores } from './read-levels';
+import { seeTenant } from './see-tenant';
 
 /** Users who wait longest are shown; more of them are on the pages of the index. */
 const mostLongest = 20;
@@ -50,10 +53,12 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
   const [census, state] = await Promise.all([censusStatus(services), readCensus(services)]);
   const users = await countUsers(parts, rows, before?.value, now - countersSettle.ms, state.state);
   const recent = sumCounts(countsBetween(rows, from, now));
-  const [waiting, failures, longest] = await Promise.all([
+  const [tenant, waiting, failures, longest, overdue] = await Promise.all([
+    seeInTime(services),
     services.waiting.counts(),
     countFailures(services),
     findLongest(services.attention),
+    findOverdue(services),
   ]);
   const value: Levels = {
     at: now,
@@ -63,6 +68,8 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
     times: await timesOfLately(parts.samples, recent, now),
     rates: { from, until: now, counts: withoutLevels(recent) },
     longest,
+    ...(overdue === undefined ? {} : { overdue }),
+    ...ofTenant(tenant ?? before?.value.tenant),
     ...(await forecast(parts, before?.value, now)),
     census: {
       id: state.state?.id ?? null,
@@ -175,6 +182,21 @@ async function countFailures({
     failures: [...classes.values()].sort((a, b) => b.count - a.count),
     dismissed: { count, oldestAt },
   };
+}
+
+/** undefined: Graph does not answer in time; the verdict must not wait for it. */
+async function seeInTime(services: Parameters<typeof seeTenant>[0]): Promise<Levels['tenant']> {
+  let seen: Levels['tenant'];
+  const looking = seeTenant(services).then((found) => {
+    seen = found;
+  });
+  await within(looking, timing.ops.tenantLook.ms);
+  return seen;
+}
+
+/** What was seen before tells its age. */
+function ofTenant(tenant: Levels['tenant']): Pick<Levels, 'tenant'> {
+  return tenant === undefined ? {} : { tenant };
 }
 
 async function findLongest(attention: AttentionStore): Promise<Levels['longest']> {

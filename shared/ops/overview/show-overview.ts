@@ -2,12 +2,12 @@ import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
 import { overrideMembers } from '../../kernel/override-members';
 import { countsOf } from '../../observe/counts';
-import { freeSeats } from '../../licensing/catalogue/catalogue';
 import type { Services } from '../../pipeline/services';
 import type { QuotaView } from '../../quota/read-quota';
 import type { Levels, StageLevels } from '../../store/ports/ops/levels';
 import { readLevels } from '../levels/read-levels';
 import type { LevelStores } from '../levels/read-levels';
+import { seeTenant, tenantOf } from '../levels/see-tenant';
 import { toPauseView } from '../pauses/list-pauses';
 import type { PauseView } from '../pauses/list-pauses';
 import type { QueueView } from '../queues/queue-status';
@@ -68,6 +68,8 @@ export type OverviewView = {
   readonly longest: readonly LongestView[] | null;
   /** SKUs with bought seats. `waiting`: users without one. `runsOutAt`: null: not soon, or `note` says why not known. */
   readonly seats: readonly SeatsView[] | null;
+  /** When the seats were read in Graph, at most three minutes ago; null: they are not known. */
+  readonly seatsAt: string | null;
   readonly rollouts: readonly {
     readonly id: string;
     readonly state: string;
@@ -178,7 +180,8 @@ export async function showOverview(parts: OverviewParts, hours: number): Promise
     pauses: 'problem' in facts.pauses ? null : facts.pauses.map((one) => toPauseView(one, now)),
     ...(levels === null || levels === undefined ? unknownLevels : showLevels(levels, objective)),
     quota: quota === null ? null : { perSecond: quota.perSecond, closedUntil: timeOf(closedAt(quota, now)) },
-    seats,
+    seats: seats?.seats ?? null,
+    seatsAt: timeOf(seats?.at ?? null),
     rollouts: facts.rollouts.map(({ id, state, at, members }) => ({ id, state, at: isoTime(at), members })),
     sources,
     charts,
@@ -243,31 +246,28 @@ function showLevels(
   };
 }
 
+/** The seats that `observe` last saw; where it saw none lately, Graph is asked now. */
 async function readSeats(
-  { catalogue }: Pick<Services, 'catalogue'>,
+  services: Pick<Services, 'catalogue' | 'clock' | 'policy'>,
   levels: Levels | undefined,
-): Promise<readonly SeatsView[]> {
-  const { catalogue: tenant } = await catalogue.read();
-  return tenant.skus
-    .filter(
-      ({ skuId, enabledUnits, consumedUnits }) =>
-        enabledUnits + consumedUnits + (levels?.waiting[skuId] ?? 0) > 0,
-    )
+): Promise<{ readonly seats: readonly SeatsView[]; readonly at: number }> {
+  const { skus, at } = tenantOf(levels, services.clock.now()) ?? (await seeTenant(services));
+  const seats = skus
+    .filter(({ skuId, enabled, consumed }) => enabled + consumed + (levels?.waiting[skuId] ?? 0) > 0)
     .map((sku) => {
       const forecast = levels?.forecast.find(({ skuId }) => skuId === sku.skuId);
       return {
-        skuId: sku.skuId,
-        skuPartNumber: sku.skuPartNumber,
-        enabled: sku.enabledUnits,
-        consumed: sku.consumedUnits,
-        free: Math.max(0, freeSeats(sku)),
+        ...sku,
         waiting: levels?.waiting[sku.skuId] ?? 0,
         runsOutAt: forecast?.runsOutAt ?? null,
         note: forecast?.note ?? null,
       };
     })
-    .sort((a, b) => b.waiting - a.waiting || a.skuPartNumber.localeCompare(b.skuPartNumber, 'en'));
+    .sort((a, b) => b.waiting - a.waiting || compare(a.skuPartNumber, b.skuPartNumber));
+  return { seats, at };
 }
+
+const { compare } = new Intl.Collator('en');
 
 function closedAt(quota: QuotaView | null, now: number): number | null {
   return quota !== null && quota.closedUntil > now ? quota.closedUntil : null;

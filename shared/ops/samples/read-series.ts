@@ -60,8 +60,8 @@ export async function readSeries(
 /** Samples, the oldest first, as columns; `names`: only these. */
 export function toSeries(samples: readonly Sample[], names?: readonly string[]): Series {
   const rows = samples.map(numbersOf);
-  const found = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
-    (name) => names === undefined || names.includes(name),
+  const found = (names ?? [...new Set(rows.flatMap((row) => Object.keys(row)))]).filter((name) =>
+    rows.some((row) => name in row),
   );
   return {
     at: samples.map(({ at }) => isoTime(at)),

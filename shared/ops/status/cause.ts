@@ -19,6 +19,7 @@ export const weights = {
   'groups/deaf': 'late',
   'quota/closed': 'late',
   'objective/missed': 'late',
+  'users/overdue': 'late',
   'paused/part': 'partly',
   'policy/names': 'partly',
   'seats/out': 'partly',

@@ -10,6 +10,7 @@ export function lateCauses({
   groups,
   quotaClosedUntil,
   timeToLicensed,
+  overdue,
   now,
 }: StatusFacts): readonly Cause[] {
   const causes: Cause[] = [];
@@ -59,6 +60,17 @@ export function lateCauses({
         null,
         `95 % of the users of the last hour had their license within ${String(Math.round(p95 / 1_000))} s; the objective is ${String(Math.round(objective / 1_000))} s`,
         'See the queues: licenser queue status.',
+      ),
+    );
+  }
+  if (overdue !== undefined) {
+    causes.push(
+      cause(
+        'users/overdue',
+        overdue.since,
+        overdue.users,
+        `${count(overdue.users)} should have an outcome since ${isoTime(overdue.since)}`,
+        'The overview names who waits longest: licenser user show USER says what is next.',
       ),
     );
   }

@@ -1,27 +1,37 @@
 import type { Services } from '../../pipeline/services';
 import { readCensus } from '../../pipeline/census/walk-census';
 import type { Levels } from '../../store/ports/ops/levels';
+import { findOverdue } from '../levels/find-overdue';
+import { tenantOf } from '../levels/see-tenant';
 import { licensingTimes } from '../users/licensing-times';
 import type { StatusFacts } from './status-facts';
 
 /** What takes reading many rows to know. */
-export type CountedFacts = Pick<StatusFacts, 'waiting' | 'failures' | 'usersWithoutOutcome' | 'countedAt'> & {
+export type CountedFacts = Pick<
+  StatusFacts,
+  'waiting' | 'failures' | 'names' | 'overdue' | 'usersWithoutOutcome' | 'countedAt'
+> & {
   readonly p95: number | null;
 };
 
 /** Counted now: reads every failure and every place of a waiting list. For a timer and for a command, not for a request. */
 export async function countNow(
-  services: Pick<Services, 'catalogue' | 'clock' | 'cursors' | 'failures' | 'times' | 'waiting'>,
+  services: Pick<
+    Services,
+    'attention' | 'catalogue' | 'clock' | 'cursors' | 'failures' | 'times' | 'users' | 'waiting'
+  >,
 ): Promise<CountedFacts> {
-  const [waiting, failures, times, census] = await Promise.all([
+  const [waiting, failures, overdue, times, census] = await Promise.all([
     orElse([], () => readWaiting(services)),
     orElse([], () => countFailures(services)),
+    orElse(undefined, () => findOverdue(services)),
     orElse(undefined, () => licensingTimes(services, 1)),
     orElse(undefined, async () => (await readCensus(services)).state),
   ]);
   return {
     waiting,
     failures,
+    ...(overdue === undefined ? {} : { overdue }),
     usersWithoutOutcome: census?.counts.unsettled ?? 0,
     countedAt: services.clock.now(),
     p95: times?.all.written.p95 ?? null,
@@ -30,20 +40,25 @@ export async function countNow(
 
 /** What the timer `observe` counted; levels of `undefined`: it has not run yet. */
 export async function countedFacts(
-  { catalogue }: Pick<Services, 'catalogue'>,
+  { catalogue, clock }: Pick<Services, 'catalogue' | 'clock'>,
   levels: Levels | undefined,
 ): Promise<CountedFacts> {
   if (levels === undefined) {
     return { waiting: [], failures: [], usersWithoutOutcome: 0, countedAt: null, p95: null };
   }
+  const tenant = tenantOf(levels, clock.now());
   const waiting = Object.entries(levels.waiting);
-  const names =
-    waiting.length === 0
-      ? undefined
-      : await orElse(undefined, async () => (await catalogue.read()).catalogue);
+  const isNamed = waiting.every(([skuId]) => tenant?.skus.some((sku) => sku.skuId === skuId));
+  const read = isNamed ? undefined : await orElse(undefined, async () => (await catalogue.read()).catalogue);
+  const nameOf = (skuId: string) =>
+    tenant?.skus.find((sku) => sku.skuId === skuId)?.skuPartNumber ??
+    read?.findSku(skuId)?.skuPartNumber ??
+    skuId;
   return {
-    waiting: waiting.map(([skuId, users]) => ({ sku: names?.findSku(skuId)?.skuPartNumber ?? skuId, users })),
+    waiting: waiting.map(([skuId, users]) => ({ sku: nameOf(skuId), users })),
+    ...(tenant?.names === undefined ? {} : { names: tenant.names }),
     failures: levels.failures,
+    ...(levels.overdue === undefined ? {} : { overdue: levels.overdue }),
     usersWithoutOutcome: levels.census.unsettled,
     countedAt: levels.at,
     p95: levels.times.written.p95,

@@ -38,15 +38,16 @@ export async function readFacts({
     countedAt: null,
     p95: null,
   };
+  const counting = orElse(none, counted);
   const [policyFact, pauses, names, queues, rollouts, rounds, closedUntil, counts] = await Promise.all([
     orProblem(async () => ({ mode: (await policy.current()).mode })),
     orProblem(() => control.pauses()),
-    orElse(undefined, () => findPolicyTroubles(services)),
+    orElse(undefined, async () => (await counting).names ?? (await findPolicyTroubles(services))),
     orProblem(() => queueStatus(inspector, clock)),
     orElse([], () => readRollouts(services)),
     orElse(undefined, () => readRounds(services.cursors)),
     orElse(null, quotaClosedUntil),
-    orElse(none, counted),
+    counting,
   ]);
   const { p95, ...rest } = counts;
   return {

@@ -1,5 +1,6 @@
 import { collect } from '../../kernel/concurrently';
 import { overrideMembers } from '../../kernel/override-members';
+import { nestedGroupsRow } from '../../pipeline/intake/groups/group-tree';
 import type { Services } from '../../pipeline/services';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import type { QueueName } from '../../queue/queues';
@@ -11,7 +12,8 @@ export function readOnce<Own extends Pick<Services, 'control' | 'cursors' | 'fai
   inspector: QueueInspector,
 ): { readonly services: Own; readonly inspector: QueueInspector } {
   const { control, cursors, failures, rollouts } = services;
-  const all = once(() => cursors.readAll());
+  // No answer tells of nested groups, whose row is as large as all the others many times over.
+  const all = once(() => cursors.readAll([nestedGroupsRow]));
   const places = onceEach((state: FailureState) => collect(failures.places(state)));
   return {
     services: {

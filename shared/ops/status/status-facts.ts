@@ -43,6 +43,8 @@ export type StatusFacts = {
   /** p95 of the time to a license in the last hour, and what is aimed at; milliseconds. */
   readonly timeToLicensed: { readonly p95: number | null; readonly objective: number };
   readonly usersWithoutOutcome: number;
+  /** Users who should have an outcome by now, and since when; absent: none, or not known. */
+  readonly overdue?: { readonly users: number; readonly since: number };
   /** Who may approve a rollout (LICENSER_APPROVAL); absent: `guards`. */
   readonly approval?: 'guards' | 'always' | 'one-person';
   /** When waiting users and failures were counted; null: never yet. Absent: just now. */

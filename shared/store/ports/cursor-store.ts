@@ -8,7 +8,10 @@ export type Cursor = {
 /** Read positions, by name. */
 export interface CursorStore {
   read(name: string): Promise<Cursor>;
-  /** What `read` answers, for many names at the cost of one: all are read at once, now. */
-  readAll(): Promise<Pick<CursorStore, 'read'>>;
+  /**
+   * What `read` answers, for many names at the cost of one: all are read at once, now. `but`: names of large ones that are
+   * not wanted; they are left out, and read by themselves if they are asked for after all.
+   */
+  readAll(but?: readonly string[]): Promise<Pick<CursorStore, 'read'>>;
   commit(name: string, cursor: Cursor, value: string): Promise<Cursor>;
 }

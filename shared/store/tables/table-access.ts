@@ -6,6 +6,8 @@ import type { Random } from '../../kernel/random';
 import { retry } from '../../kernel/retry';
 import { isRowMissing, isTableMissing, toStoreError } from './table-error';
 import { timing } from '../../kernel/timing';
+import { makeTableReads } from './table-reads';
+import type { PageEnd, RowPage, TableReads } from './table-reads';
 
 /** As it comes from the table: nothing about it is known until a schema has read it. */
 export type Row = TableEntityResult<Record<string, unknown>>;
@@ -70,11 +72,13 @@ export interface TableAccess {
  */
 export class AzureTable implements TableAccess {
   readonly #client: TableClient;
+  readonly #reads: TableReads;
   readonly #options: TableAccessOptions;
   #created: Promise<void> | undefined;
 
-  constructor(client: TableClient, options: TableAccessOptions) {
+  constructor(client: TableClient, options: TableAccessOptions, reads: TableReads = makeTableReads(client)) {
     this.#client = client;
+    this.#reads = reads;
     this.#options = options;
   }
 
@@ -85,7 +89,7 @@ export class AzureTable implements TableAccess {
   async get(partitionKey: string, rowKey: string): Promise<Row | undefined> {
     return this.#read(`row ${partitionKey} ${rowKey}`, async () => {
       try {
-        return await this.#client.getEntity(partitionKey, rowKey, call());
+        return await this.#reads.row(partitionKey, rowKey, inTime());
       } catch (thrown) {
         if (isRowMissing(ensureError(thrown))) return undefined;
         throw thrown;
@@ -97,24 +101,16 @@ export class AzureTable implements TableAccess {
     filter: string,
     { select, pageSize = mostRows }: { readonly select?: readonly string[]; readonly pageSize?: number } = {},
   ): AsyncIterable<Row> {
-    const queryOptions = {
-      ...(filter === '' ? {} : { filter }),
-      ...(select === undefined ? {} : { select: [...select] }),
-    };
-    const maxPageSize = Math.min(pageSize, mostRows);
-    let continuationToken: string | undefined;
+    const top = Math.min(pageSize, mostRows);
+    let after: PageEnd | undefined;
     do {
-      const token = continuationToken;
-      const page = await this.#read(`rows of ${this.name}`, async () => {
-        const pages = this.#client
-          .listEntities({ queryOptions, ...call() })
-          .byPage({ maxPageSize, ...(token === undefined ? {} : { continuationToken: token }) });
-        const next = await pages.next();
-        return next.done ? undefined : next.value;
-      });
-      yield* page ?? [];
-      continuationToken = page?.continuationToken;
-    } while (continuationToken !== undefined);
+      const query = { filter, select, top, after };
+      const page: RowPage | undefined = await this.#read(`rows of ${this.name}`, () =>
+        this.#reads.page(query, inTime()),
+      );
+      yield* page?.rows ?? [];
+      after = page?.end;
+    } while (after !== undefined);
   }
 
   async write(row: NewRow, etag: string | null, others: readonly TransactionAction[] = []): Promise<string> {
@@ -246,7 +242,8 @@ export class AzureTable implements TableAccess {
  * The client's own time-out leaves its timer running when a request fails, covers no response body and no transaction
  * (nodeHttpClient.js, TableTransaction.js); a signal does all of it and holds no process.
  */
-const call = () => ({ abortSignal: AbortSignal.timeout(timing.store.request.ms) });
+const inTime = () => AbortSignal.timeout(timing.store.request.ms);
+const call = () => ({ abortSignal: inTime() });
 
 function etagOf(etag: string | undefined, row: NewRow): string {
   if (etag) return etag;

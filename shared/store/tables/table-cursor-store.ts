@@ -9,6 +9,9 @@ import { StoredCursor } from '../../words/cursor';
 /** Table `cursors`: one row per name, all in one partition (there are few). */
 export const cursorPartition = 'cursor';
 
+/** More than there are. */
+const mostKnown = 50;
+
 export class TableCursorStore implements CursorStore {
   readonly #table: TableAccess;
   readonly #clock: Clock;
@@ -16,7 +19,7 @@ export class TableCursorStore implements CursorStore {
 
   constructor(table: TableAccess, clock: Clock, unreadable: UnreadableRowSink) {
     this.#table = table;
-    this.#cursors = new RowCodec(table.name, StoredCursor, unreadable);
+    this.#cursors = new RowCodec(table.name, StoredCursor, unreadable, mostKnown);
     this.#clock = clock;
   }
 
@@ -24,11 +27,14 @@ export class TableCursorStore implements CursorStore {
     return this.#toCursor(await this.#table.get(cursorPartition, toRowKey(name)));
   }
 
-  async readAll(): Promise<Pick<CursorStore, 'read'>> {
+  async readAll(but: readonly string[] = []): Promise<Pick<CursorStore, 'read'>> {
     const rows = new Map<string, Row>();
-    for await (const row of this.#table.query(`PartitionKey eq ${odataText(cursorPartition)}`))
-      rows.set(row.rowKey ?? '', row);
-    return { read: async (name) => this.#toCursor(rows.get(toRowKey(name))) };
+    const others = but.map((name) => ` and RowKey ne ${odataText(toRowKey(name))}`).join('');
+    const filter = `PartitionKey eq ${odataText(cursorPartition)}${others}`;
+    for await (const row of this.#table.query(filter)) rows.set(row.rowKey ?? '', row);
+    return {
+      read: async (name) => (but.includes(name) ? this.read(name) : this.#toCursor(rows.get(toRowKey(name)))),
+    };
   }
 
   #toCursor(row: Row | undefined): Cursor {

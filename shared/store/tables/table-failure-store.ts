@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConcurrencyError } from '../../kernel/errors';
 import { RowCodec } from './rows/row-codec';
-import { fromRowKey, odataText, toRowKey } from './rows/row-key';
+import { odataText, toRowKey } from './rows/row-key';
 import type { Row, TableAccess } from './table-access';
 import type { UnreadableRowSink } from '../ports/stored-rows';
 import { timing } from '../../kernel/timing';
@@ -12,9 +12,10 @@ import type { FailureSettlement, FailureState } from '../../words/failure';
 /**
  * Table `failures`: PartitionKey = subject, RowKey = class, so a subject has one row per class. A failure that happens
  * again after it was settled is opened again. A row that cannot be read counts as none: the next failure of its kind
- * writes it anew. Table `failuresByState`: a copy of each row with PartitionKey = state and RowKey = time and failure, the
- * latest first, so that a list of one state reads nothing else, and a page of it no more than the page; written after the
- * row, and made anew by `reindex`.
+ * writes it anew. Table `failuresByState`: a copy of each row with PartitionKey = state and order, and RowKey = time and
+ * failure, the latest first, so that a list of one state reads nothing else, and a page of it no more than the page; written
+ * after the row, and made anew by `reindex`. An earlier version has its copies under the state alone: neither version sees
+ * those of the other, also after a downgrade.
  */
 export class TableFailureStore implements FailureStore {
   readonly #table: TableAccess;
@@ -89,9 +90,11 @@ export class TableFailureStore implements FailureStore {
   async reindex(): Promise<void> {
     const listed = new Map<string, Copy>();
     for (const state of failureStates) {
-      for await (const row of this.#index.query(ofState(state))) {
-        const rowKey = row.rowKey ?? '';
-        listed.set(`${state} ${rowKey}`, { state, rowKey, failure: this.#copies.readIfUsable(row) });
+      for await (const row of this.#index.query(ofAnyVersion(state))) {
+        const { partitionKey = '', rowKey = '' } = row;
+        if (partitionKey === partitionOf(state))
+          listed.set(`${state} ${rowKey}`, { state, rowKey, failure: this.#copies.readIfUsable(row) });
+        else await this.#index.remove(partitionKey, rowKey, '*');
       }
     }
     for await (const row of this.#table.query('')) {
@@ -103,7 +106,7 @@ export class TableFailureStore implements FailureStore {
     }
     for (const { state, rowKey, failure } of listed.values()) {
       if (failure !== undefined && (await this.#isAt(failure, state, rowKey))) continue;
-      await this.#index.remove(state, rowKey, '*');
+      await this.#index.remove(partitionOf(state), rowKey, '*');
     }
   }
 
@@ -119,10 +122,10 @@ export class TableFailureStore implements FailureStore {
     const { state } = failure;
     const rowKey = placeOf(failure);
     const json = this.#copies.toProperties(failure, `failure ${failure.class} of ${failure.subject}`);
-    const row = { partitionKey: state, rowKey, class: failure.class, ...json };
+    const row = { partitionKey: partitionOf(state), rowKey, class: failure.class, ...json };
     await this.#index.submit([['upsert', row, 'Replace']]);
     if (before === undefined || (before.state === state && placeOf(before) === rowKey)) return;
-    await this.#index.remove(before.state, placeOf(before), '*');
+    await this.#index.remove(partitionOf(before.state), placeOf(before), '*');
   }
 
   async ofSubject(subject: string): Promise<readonly Failure[]> {
@@ -192,7 +195,13 @@ type Copy = {
   readonly failure: Failure | undefined;
 };
 
-const ofState = (state: FailureState) => `PartitionKey eq ${odataText(state)}`;
+const partitionOf = (state: FailureState) => `${state}-by-time`;
+
+const ofState = (state: FailureState) => `PartitionKey eq ${odataText(partitionOf(state))}`;
+
+/** From the partition of earlier versions to this one's. */
+const ofAnyVersion = (state: FailureState) =>
+  `PartitionKey ge ${odataText(state)} and PartitionKey le ${odataText(partitionOf(state))}`;
 
 const ofClass = (only: string | undefined) => (only === undefined ? '' : ` and class eq ${odataText(only)}`);
 
@@ -205,11 +214,13 @@ function placeOf({ subject, class: name, lastAt }: Pick<Failure, 'subject' | 'cl
 const endOfTime = 8_640_000_000_000_000;
 const timeLength = 16;
 
-/** A copy that an earlier version wrote has neither class nor time beside its failure until `reindex` replaces it. */
 function toPlace(row: Row): FailurePlace {
   const key = row.rowKey ?? '';
   const { class: name } = row;
-  if (typeof name === 'string')
-    return { key, class: name, lastAt: endOfTime - Number(key.slice(0, timeLength)) };
-  return { key, class: fromRowKey(key).split('\n')[1] ?? 'unknown', lastAt: 0 };
+  const lastAt = endOfTime - Number(key.slice(0, timeLength));
+  return {
+    key,
+    class: typeof name === 'string' ? name : 'unknown',
+    lastAt: Number.isNaN(lastAt) ? 0 : lastAt,
+  };
 }

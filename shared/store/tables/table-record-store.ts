@@ -5,7 +5,7 @@ import { RowCodec, skipUnreadable } from './rows/row-codec';
 import { odataText, toRowKey } from './rows/row-key';
 import type { Row, TableAccess } from './table-access';
 
-/** One partition of a table: RowKey = id, the record as JSON. Lists leave out what cannot be read. */
+/** One partition of a table: RowKey = id, the record as JSON. Lists leave out what cannot be read. `mostKnown`: of RowCodec. */
 export class TableRecordStore<Value> implements RecordStore<Value> {
   readonly #table: TableAccess;
   readonly #partition: string;
@@ -17,10 +17,11 @@ export class TableRecordStore<Value> implements RecordStore<Value> {
     partition: string,
     schema: z.ZodType<Value>,
     unreadable: UnreadableRowSink,
+    mostKnown = 0,
   ) {
     this.#table = table;
     this.#partition = partition;
-    this.#values = new RowCodec(table.name, schema, unreadable);
+    this.#values = new RowCodec(table.name, schema, unreadable, mostKnown);
     this.#unreadable = unreadable;
   }
 

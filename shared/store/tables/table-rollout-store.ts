@@ -11,6 +11,9 @@ import type { MemberState, Rollout } from '../../words/rollout';
 
 export const rolloutPartition = 'rollout';
 
+/** Rollouts whose rows are not checked again while they stay as they are: all of a tenant of some years. */
+const mostKnown = 500;
+
 /**
  * Table `rollouts`: one row per rollout, all in one partition (there are few). Table `rolloutMembers`:
  * PartitionKey = rollout, RowKey = user id; `state` stands beside the JSON to be filtered by.
@@ -24,7 +27,12 @@ export class TableRolloutStore implements RolloutStore {
   constructor(rollouts: TableAccess, members: TableAccess, unreadable: UnreadableRowSink) {
     this.#rollouts = rollouts;
     this.#members = members;
-    this.#rolloutRows = new RowCodec<Omit<Rollout, 'etag'>>(rollouts.name, StoredRollout, unreadable);
+    this.#rolloutRows = new RowCodec<Omit<Rollout, 'etag'>>(
+      rollouts.name,
+      StoredRollout,
+      unreadable,
+      mostKnown,
+    );
     this.#memberRows = new RowCodec(members.name, RolloutMember, unreadable);
   }
 

@@ -40,8 +40,10 @@ import { ExceptionIndex } from './ops/exception-index';
 import { TableUserStore } from './table-user-store';
 import type { TimesStore } from '../ports/times-store';
 import { TableWaitingStore } from './table-waiting-store';
+import { TablePersonalRows } from './rows/table-personal-rows';
 import { TableStoredRows } from './rows/table-stored-rows';
 import { makeUnreadableRows } from './rows/unreadable-rows';
+import type { PersonalRows } from '../ports/personal-rows';
 import type { StoredRows, UnreadableRowSink } from '../ports/stored-rows';
 import type { WaitingStore } from '../ports/waiting-store';
 import { timing } from '../../kernel/timing';
@@ -84,6 +86,7 @@ export type TableStores = {
   readonly checkedTenant: RecordStore<CheckedTenant>;
   readonly plans: PlanStore;
   readonly rows: StoredRows;
+  readonly personal: PersonalRows;
   readonly samples: { readonly minutes: RecordStore<Sample>; readonly hours: RecordStore<Sample> };
 };
 
@@ -130,13 +133,14 @@ export function makeStoresOver(
     attention: new TableAttentionStore(access('attention'), derived),
     counters: new TableCounterStore(access('counters'), derived),
     plans: new TablePlanStore(access('plans')),
-    levels: new TableRecordStore(access('levels'), 'levels', Levels, derived),
-    checkedTenant: new TableRecordStore(access('levels'), 'doctor', CheckedTenant, derived),
+    levels: new TableRecordStore(access('levels'), 'levels', Levels, derived, 1),
+    checkedTenant: new TableRecordStore(access('levels'), 'doctor', CheckedTenant, derived, 1),
     samples: {
       minutes: new TableRecordStore(access('samples'), 'minute', Sample, unreadable),
       hours: new TableRecordStore(access('samples'), 'hour', Sample, unreadable),
     },
     rows: new TableStoredRows(access),
+    personal: new TablePersonalRows(access),
   };
 }
 

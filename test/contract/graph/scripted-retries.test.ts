@@ -6,7 +6,7 @@ import { systemClock } from '../../../shared/kernel/clock';
 import { toServicePlanId, toSkuId, toUserId } from '../../../shared/kernel/ids';
 import { graphErrorOf, makeScriptedDirectory, refusalAnswer } from '../../support/graph/scripted-directory';
 import { makeRecordingLogger } from '../../support/recording-logger';
-import { startScriptedGraph } from '../../support/scripted-graph';
+import { answerBatch, startScriptedGraph } from '../../support/scripted-graph';
 import type { Answer, ScriptedGraph } from '../../support/scripted-graph';
 
 // EMS and its plan INTUNE_A, https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
@@ -47,6 +47,18 @@ describe('trying reads again', () => {
     const skus = await directory().listSkus();
 
     expect(skus).toEqual([]);
+    expect(tries).toBe(2);
+  });
+
+  it('asks again for the part of a batch that has no answer: its user is not missing', async () => {
+    let tries = 0;
+    graph.script = (request) =>
+      ++tries === 1 ? { status: 200, body: { responses: [] } } : answerBatch(request, () => userAnswer());
+    const nothingMore = { properties: new Set<string>(), directGroups: false, transitiveGroups: false };
+
+    const found = await directory().readUser(id, nothingMore);
+
+    expect(found?.user.id).toBe(id);
     expect(tries).toBe(2);
   });
 

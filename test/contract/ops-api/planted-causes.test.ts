@@ -150,6 +150,26 @@ describe('the verdict', () => {
     expect(await verdict()).toEqual({ name: 'licensing', codes: [] });
   });
 
+  it('tells of a user without an outcome within 5 minutes and 70 s; an index that is behind accuses no one', async () => {
+    const { stores } = world;
+    const id = userId(40);
+    const underWay = userState({ outcome: null, decidedAt: world.now() });
+    const since = underWay.decidedAt ?? 0;
+    const stored = await stores.users.commit(await stores.users.read(id), { state: underWay });
+    const entry = { userId: id, userPrincipalName: null, since, skus: [], reason: null };
+    await stores.attention.put('underWay', entry);
+    await pass(4 * minute);
+    expect(await verdict()).toEqual({ name: 'licensing', codes: [] });
+
+    await pass(minute + 70 * second);
+    expect(await verdict()).toEqual({ name: 'late', codes: ['users/overdue'] });
+
+    // The index still lists the user: the row counts.
+    await stores.users.commit(stored, { state: userState({ outcome: 'licensed', decidedAt: since }) });
+    await pass(minute);
+    expect(await verdict()).toEqual({ name: 'licensing', codes: [] });
+  });
+
   it('is unknown, never good, when nothing has been counted for three minutes', async () => {
     await pass(minute);
     world.advance(4 * minute);

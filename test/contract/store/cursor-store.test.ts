@@ -40,6 +40,23 @@ describe('TableCursorStore', () => {
     expect(await cursors.read('groups')).toEqual(second);
   });
 
+  it('reads all at once but those that are not wanted, which can still be read', async () => {
+    const [small, large] = [
+      await cursors.commit('small', await cursors.read('small'), 's'),
+      await cursors.commit('large', await cursors.read('large'), 'l'),
+    ];
+    const [all, but] = [await cursors.readAll(), await cursors.readAll(['large'])];
+
+    for (const read of [all, but]) {
+      expect(await read.read('small')).toEqual(small);
+      expect(await read.read('large')).toEqual(large);
+      expect(await read.read('none')).toEqual({ etag: null, value: null, updatedAt: null });
+    }
+    // As they were when they were read together, but for what was left out.
+    const next = [await cursors.commit('small', small, 't'), await cursors.commit('large', large, 'm')];
+    expect([await but.read('small'), await but.read('large')]).toEqual([small, next[1]]);
+  });
+
   it('lets one of two beginners begin', async () => {
     const nothing = await cursors.read('both');
 

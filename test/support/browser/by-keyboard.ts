@@ -19,7 +19,8 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
 /** Of the page in which the function runs; this project has no types of a browser. */
 type BrowserGlobal = { readonly document?: { readonly activeElement: unknown } };
 
-function hasFocus(target: Locator): Promise<boolean> {
+/** Whether the keys that are pressed now go to this element. */
+export function hasFocus(target: Locator): Promise<boolean> {
   return target.evaluate(
     (element: unknown) => element === (globalThis as BrowserGlobal).document?.activeElement,
   );

@@ -136,6 +136,11 @@ class RemoteCloud implements RunningCloud {
     return this.#file;
   }
 
+  /** Only `npm start` tells it. */
+  markReady(): void {
+    throw new Error('A leased cloud was ready before it was lent');
+  }
+
   async addFunctionsHost() {
     const host = await callPool<{ name: string; origin: string; file: LocalCloud }>('/add-host', {
       id: this.lent.id,
@@ -190,6 +195,7 @@ async function connectGiven(path: string): Promise<TestCloud> {
         functions: process('functions'),
       },
       addFunctionsHost: refuse,
+      markReady: () => undefined,
       stop: async () => undefined,
     },
     [],

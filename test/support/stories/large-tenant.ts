@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { scarceSku } from '../../../bench/ops-cloud/seeded';
 import { toUserId } from '../../../shared/kernel/ids';
 import { closeWithResult, confirm } from '../browser/act-in-page';
+import { hasFocus, press } from '../browser/by-keyboard';
 import { countPresses } from '../browser/count-presses';
 import { inWords, measurePage } from '../browser/measure-page';
 import { openPage, startBrowser } from '../browser/open-page';
@@ -93,9 +94,12 @@ export function describeLargeTenant(size: LargeTenant): void {
       await page.getByRole('link', { name: inThousands(size.messages), exact: true }).click();
       await drawsOnePage(page);
       const first = await page.locator('main tbody tr').first().getAttribute('data-row');
-      await page.getByRole('button', { name: 'Further' }).click();
+      const further = page.getByRole('button', { name: 'Further' });
+      await press(page, further);
       await page.locator(`main tbody tr[data-row="${first ?? ''}"]`).waitFor({ state: 'detached' });
       await drawsOnePage(page);
+      // Who pages by keys presses on: the button was away while the next page was read.
+      expect(await hasFocus(further)).toBe(true);
       const some = cloud.users[Math.floor(size.users / 4)]?.id ?? '';
       await page.getByRole('searchbox').fill(some);
       await page.getByRole('button', { name: 'Search' }).click();
@@ -106,9 +110,11 @@ export function describeLargeTenant(size: LargeTenant): void {
       await page.getByRole('heading', { name: /MaxDeliveryCountExceeded/ }).waitFor();
       await drawsOnePage(page);
       await page.getByText(`The oldest 200 were looked at, of ${String(size.deadLetters)}.`).waitFor();
-      await page.getByRole('button', { name: 'Next' }).click();
+      const next = page.getByRole('button', { name: 'Next' });
+      await press(page, next);
       await page.getByText(/^51 to 100/).waitFor();
       await drawsOnePage(page);
+      expect(await hasFocus(next)).toBe(true);
 
       const at = Date.now();
       const boxes = page.locator('main tbody input[type=checkbox]');

@@ -10,11 +10,11 @@ const sources = readProductSources(['shared', 'functions']);
 
 const tables = 'Microsoft.Storage/storageAccounts/tableServices/tables';
 const bus = 'Microsoft.ServiceBus/namespaces/queues';
-/** What Microsoft asks for each operation (operationsSource of the extract), by the SDK's method. */
+/** What Microsoft asks for each operation (operationsSource of the extract), by the method of the SDK or of `TableReads`. */
 const actionOfTables: Readonly<Record<string, string>> = {
   createTable: `${tables}/write`,
-  getEntity: `${tables}/entities/read`,
-  listEntities: `${tables}/entities/read`,
+  row: `${tables}/entities/read`,
+  page: `${tables}/entities/read`,
   createEntity: `${tables}/entities/write`,
   updateEntity: `${tables}/entities/write`,
   deleteEntity: `${tables}/entities/delete`,
@@ -49,7 +49,9 @@ const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Methods of the client that the one class over the tables calls. */
 const tableAccess = sources.find(({ path }) => path === 'shared/store/tables/table-access.ts')?.text ?? '';
-const tableCalls = new Set([...tableAccess.matchAll(/#client\s*\.(\w+)\(/g)].map(([, name = '']) => name));
+const tableCalls = new Set(
+  [...tableAccess.matchAll(/#(?:client|reads)\s*\.(\w+)\(/g)].map(([, name = '']) => name),
+);
 const busCalls = new Set(
   sources.flatMap(({ text }) =>
     [...text.matchAll(/\.(\w+)\(/g)]
@@ -89,6 +91,8 @@ describe('the rights of the app’s identity in Azure, by actions', () => {
     );
 
     expect([...packages].sort()).toEqual([
+      // Sends what the client of the tables signs.
+      '@azure/core-rest-pipeline',
       '@azure/data-tables',
       '@azure/functions',
       '@azure/identity',

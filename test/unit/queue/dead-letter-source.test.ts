@@ -10,15 +10,16 @@ function queueWith(count: number) {
     messageId: `m${String(index)}`,
     sequenceNumber: index + 1,
   }));
+  const asked: number[] = [];
   const settled: Record<'completed' | 'abandoned', string[]> = { completed: [], abandoned: [] };
   const receiver = {
-    receiveMessages: async (most: number) => waiting.splice(0, most),
+    receiveMessages: async (most: number) => (asked.push(most), waiting.splice(0, most)),
     completeMessage: async ({ messageId }: Message) => void settled.completed.push(messageId),
     abandonMessage: async ({ messageId }: Message) => void settled.abandoned.push(messageId),
     close: async () => undefined,
   };
   const client = { createReceiver: () => receiver } as unknown as ServiceBusClient;
-  return { source: makeServiceBusDeadLetterSource(client), waiting, settled };
+  return { source: makeServiceBusDeadLetterSource(client), waiting, settled, asked };
 }
 
 describe('a walk over dead letters', () => {
@@ -38,9 +39,11 @@ describe('a walk over dead letters', () => {
   });
 
   it('ends at the most that it may look at', async () => {
-    const { source, settled } = queueWith(100);
+    const { source, settled, asked } = queueWith(100);
 
     expect(await source.drain('directory-changes', 30, async () => 'leave')).toBe(0);
     expect([settled.completed.length, settled.abandoned.length]).toEqual([0, 30]);
+    // A message that is received is locked, also against others: no more than may be looked at.
+    expect(asked).toEqual([20, 10]);
   });
 });

@@ -27,9 +27,11 @@ const messages = (from: number, count: number, state: Message['state']): Message
 function makeClient(stored: readonly Message[]) {
   let last = Long.ZERO;
   let pages = 0;
+  const asked: number[] = [];
   const receiver = {
     peekMessages: async (count: number, options: { fromSequenceNumber?: Long } = {}) => {
       pages++;
+      asked.push(count);
       const from = options.fromSequenceNumber ?? last.add(1);
       const page = stored.filter(({ sequenceNumber }) => sequenceNumber.gte(from)).slice(0, count);
       last = page.at(-1)?.sequenceNumber ?? last;
@@ -40,11 +42,21 @@ function makeClient(stored: readonly Message[]) {
   return {
     client: { createReceiver: () => receiver } as unknown as ServiceBusClient,
     pages: () => pages,
+    asked,
   };
 }
 
+/** Whose short way to the counts gets no answer. */
 const administration = (counts: () => Promise<unknown>) =>
-  ({ getQueueRuntimeProperties: counts }) as unknown as ServiceBusAdministrationClient;
+  ({
+    getQueueRuntimeProperties: counts,
+    pipeline: {
+      clone: () => ({
+        removePolicy: () => [],
+        sendRequest: async () => ({ status: 404 }),
+      }),
+    },
+  }) as unknown as ServiceBusAdministrationClient;
 const noCounts = administration(async () => ({}));
 
 describe('a queue inspector', () => {
@@ -76,6 +88,32 @@ describe('a queue inspector', () => {
     expect(await inspector.oldestActiveAt('license-changes')).toBe(1_000);
 
     expect([first > 10, pages() - first]).toEqual([true, 1]);
+  });
+
+  it.each([
+    [[undefined, undefined], null],
+    [['MaxDeliveryCountExceeded', undefined], 'MaxDeliveryCountExceeded'],
+    [[undefined, 'It was tried ten times'], 'It was tried ten times'],
+    [['Unreadable', 'No JSON'], 'Unreadable: No JSON'],
+  ])('shows why a message is dead, of what the broker says (%j)', async ([reason, description], expected) => {
+    const dead = messages(1, 1, 'active').map((message) => ({
+      ...message,
+      ...(reason === undefined ? {} : { deadLetterReason: reason }),
+      ...(description === undefined ? {} : { deadLetterErrorDescription: description }),
+    }));
+    const inspector = makeServiceBusQueueInspector(noCounts, makeClient(dead).client);
+
+    const peeked = await inspector.peek('directory-changes', 5, { deadLetters: true });
+
+    expect(peeked).toMatchObject([{ state: 'deadLettered', deadLetterReason: expected }]);
+  });
+
+  it('asks the broker for no more messages than are wanted', async () => {
+    const { client, asked } = makeClient(messages(1, 3, 'active'));
+    const inspector = makeServiceBusQueueInspector(noCounts, client);
+
+    expect(await inspector.peek('directory-changes', 1, { deadLetters: false })).toHaveLength(1);
+    expect(asked).toEqual([1]);
   });
 
   it('takes a message that was scheduled and has come for one that waits for a handler', async () => {

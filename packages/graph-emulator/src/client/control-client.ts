@@ -28,6 +28,8 @@ export type WriteLogEntry = {
 
 export type GraphState = {
   readonly now: number;
+  /** Users of the tenant. */
+  readonly users: number;
   readonly counters: {
     readonly requests: number;
     readonly resourceUnits: number;
@@ -61,6 +63,9 @@ export type SyncCounts = {
   readonly leavers?: number;
   readonly seed: number;
 };
+
+/** A week of the tenant's own; what is not given follows from its size and age. */
+export type WeekCounts = Partial<Omit<SyncCounts, 'seed'>> & Pick<SyncCounts, 'seed'>;
 
 export type QueueCounters = {
   readonly sent: number;
@@ -98,6 +103,8 @@ export type ControlApi = {
   sync(request: { users: number; seed: number }): Promise<readonly SyncedUser[]>;
   /** The same with movers and leavers, drawn from the synced users of the tenant. */
   syncWave(counts: SyncCounts): Promise<SyncWave>;
+  /** Joiners, movers and leavers who are like the people of the tenant. */
+  syncWeek(counts: WeekCounts): Promise<SyncWave>;
   queueCounters(): Promise<Readonly<Record<string, QueueCounters>>>;
 };
 
@@ -118,6 +125,7 @@ export function makeControlApi(graph: ControlledGraph, brokerOrigin: string): Co
       (await call<{ entries: WriteLogEntry[] }>(`${graphOrigin}/_local/write-log?after=${after}`)).entries,
     sync: async (request) => (await call<SyncWave>(`${graphOrigin}/_local/sync`, post(request))).users,
     syncWave: (counts) => call(`${graphOrigin}/_local/sync`, post(counts)),
+    syncWeek: (counts) => call(`${graphOrigin}/_local/week`, post(counts)),
     queueCounters: async () =>
       (await call<{ queues: Record<string, QueueCounters> }>(`${brokerOrigin}/_local/counters`)).queues,
   };

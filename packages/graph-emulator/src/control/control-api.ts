@@ -9,6 +9,7 @@ import type { Clients } from '../http/clients';
 import type { Dispatcher } from '../http/dispatcher';
 import type { SubscriptionService } from '../notifications/subscription-service';
 import { addNewcomer, syncWave } from './sync-wave';
+import { syncWeek } from './sync-week';
 
 export type ControlParts = {
   readonly engine: Engine;
@@ -30,6 +31,12 @@ const syncSchema = z
     seed: z.number().int().default(1),
   })
   .refine(({ users, movers, leavers }) => users + movers + leavers > 0, 'a sync without users');
+const weekSchema = z.strictObject({
+  users: people.optional(),
+  movers: people.optional(),
+  leavers: people.optional(),
+  seed: z.number().int().default(1),
+});
 const newcomerSchema = z.looseObject({
   id: guid.optional(),
   userPrincipalName: z.string(),
@@ -96,6 +103,8 @@ export function controlApi(parts: ControlParts): Hono {
     const counts = syncSchema.parse(await c.req.json());
     return c.json(syncWave(engine, counts));
   });
+
+  app.post('/week', async (c) => c.json(syncWeek(engine, weekSchema.parse(await c.req.json()))));
 
   app.post('/users', async (c) => {
     const inputs = z.array(newcomerSchema).parse(await c.req.json());

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { UserError } from '../../../emulator-kit/src/errors';
 import { tenantLineSchema } from './tenant-line';
@@ -15,8 +16,9 @@ const wholeSchema = z.object({
 
 /**
  * A tenant file: NDJSON with one object a line, or one JSON object `{ tenant, skus, exclusive, dependencies, groups,
- * users }`.
- * @throws UserError that names file and line
+ * users }`. A file that gzip has
+ * compressed is read as it is, whatever its name.
+ * @throws UserError that names file and line, and says what to do
  */
 export function readTenantFile(path: string): TenantLine[] {
   const text = readText(path);
@@ -28,11 +30,48 @@ export function readTenantFile(path: string): TenantLine[] {
   });
 }
 
+const whatItIs =
+  'A tenant file is NDJSON: one JSON object a line. `licenser tenant export FILE` writes one of a tenant.';
+
 function readText(path: string): string {
+  const bytes = readBytes(path);
+  if (bytes.length === 0)
+    throw new UserError('tenant/empty', `The tenant file ${path} is empty`, { hint: whatItIs });
+  return bytes.toString('utf8').replace(/^\ufeff/, '');
+}
+
+function readBytes(path: string): Buffer {
+  let bytes: Buffer;
   try {
-    return readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (cause) {
-    throw new UserError('tenant/unreadable', `The tenant file ${path} cannot be read`, { cause });
+    const { code } = cause as { readonly code?: unknown };
+    const why =
+      code === 'ENOENT'
+        ? ': there is no such file'
+        : code === 'EISDIR'
+          ? ': it is a folder'
+          : code === 'EACCES'
+            ? ': this account may not read it'
+            : '';
+    throw new UserError('tenant/unreadable', `The tenant file ${path} cannot be read${why}`, {
+      cause,
+      hint: 'Give the path of a file that `licenser tenant export FILE` has written.',
+    });
+  }
+  // https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes);
+  } catch (cause) {
+    throw new UserError(
+      'tenant/unreadable',
+      `The tenant file ${path} is compressed, and damaged or cut off`,
+      {
+        cause,
+        hint: 'Write it anew with `licenser tenant export FILE`.',
+      },
+    );
   }
 }
 
@@ -64,7 +103,7 @@ function parseLine(line: string, where: string): unknown {
   } catch (cause) {
     throw new UserError('tenant/not-json', `${where} is not JSON`, {
       cause,
-      hint: 'A tenant file is NDJSON: one JSON object a line.',
+      hint: whatItIs,
     });
   }
 }
@@ -80,5 +119,6 @@ export function checkLine(line: unknown, where: string): TenantLine {
   throw new UserError(
     'tenant/bad-line',
     `${where}: ${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'not a tenant line'}`,
+    { hint: whatItIs },
   );
 }

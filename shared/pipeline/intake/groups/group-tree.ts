@@ -4,7 +4,8 @@ import type { GroupId } from '../../../kernel/ids';
 import { timing } from '../../../kernel/timing';
 import type { Cursor, CursorStore } from '../../../store/ports/cursor-store';
 
-const rowName = 'groups-nested';
+/** The row of nested groups: up to some hundred kilobytes. */
+export const nestedGroupsRow = 'groups-nested';
 /** What fits a row of the tables. */
 const mostGroups = 8_000;
 
@@ -30,7 +31,7 @@ export class GroupTree {
 
   /** A tree that cannot be read is an empty one: the next reading of the nested groups fills it. */
   static async read(cursors: CursorStore): Promise<GroupTree> {
-    const row = await cursors.read(rowName);
+    const row = await cursors.read(nestedGroupsRow);
     return new GroupTree(cursors, row, new Map(parse(row.value).slice(0, mostGroups)));
   }
 
@@ -94,7 +95,7 @@ export class GroupTree {
   async store(): Promise<void> {
     if (!this.#isChanged) return;
     const groups = [...this.#seen];
-    this.#row = await this.#cursors.commit(rowName, this.#row, JSON.stringify({ groups }));
+    this.#row = await this.#cursors.commit(nestedGroupsRow, this.#row, JSON.stringify({ groups }));
     this.#isChanged = false;
   }
 }

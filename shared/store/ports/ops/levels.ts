@@ -9,6 +9,22 @@ export const StageLevels = z.object({
 });
 export type StageLevels = z.infer<typeof StageLevels>;
 
+/** What Graph said when `observe` last asked. `names`: in a policy, that stand for nothing sure; absent: not known. */
+const SeenTenant = z.object({
+  at: z.number(),
+  skus: z.array(
+    z.object({
+      skuId: z.string(),
+      skuPartNumber: z.string(),
+      enabled: z.number(),
+      consumed: z.number(),
+      free: z.number(),
+    }),
+  ),
+  names: z.array(z.object({ code: z.string(), text: z.string() })).exactOptional(),
+});
+export type SeenTenant = z.infer<typeof SeenTenant>;
+
 /**
  * What takes reading many rows to know, as the timer `observe` last counted it. Times are milliseconds. Counters of
  * processes that were written since then are to be added to `users` and `waiting`.
@@ -40,6 +56,10 @@ export const Levels = z.object({
       reason: z.string().nullable(),
     }),
   ),
+  /** Users who should have an outcome by now, and since when; absent: none. */
+  overdue: z.object({ users: z.number(), since: z.number() }).exactOptional(),
+  /** Absent: Graph has not answered yet. */
+  tenant: SeenTenant.exactOptional(),
   /** Until when the seats of each SKU last; counted once an hour. */
   forecastAt: z.number(),
   forecast: z.array(

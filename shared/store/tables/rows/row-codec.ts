@@ -13,11 +13,18 @@ export class RowCodec<Value> {
   readonly table: string;
   readonly schema: z.ZodType<Value>;
   readonly #sink: UnreadableRowSink;
+  readonly #mostKnown: number;
+  readonly #known = new Map<string, { readonly etag: string; readonly value: Value }>();
 
-  constructor(table: string, schema: z.ZodType<Value>, sink: UnreadableRowSink) {
+  /**
+   * `mostKnown`: values of so many rows are kept with the ETag that they were read with, so that a list that is looked at every
+   * few seconds is not checked each time. Their readers share them, and change nothing in them.
+   */
+  constructor(table: string, schema: z.ZodType<Value>, sink: UnreadableRowSink, mostKnown = 0) {
     this.table = table;
     this.schema = schema;
     this.#sink = sink;
+    this.#mostKnown = mostKnown;
   }
 
   /**
@@ -42,7 +49,14 @@ export class RowCodec<Value> {
 
   /** @throws PermanentError `store/unreadable-row` */
   read(row: Row): Value {
-    return fromJsonProperties(row, this.schema, this.#name(row));
+    const name = this.#name(row);
+    const known = this.#known.get(name);
+    if (known !== undefined && known.etag === row.etag) return known.value;
+    const value = fromJsonProperties(row, this.schema, name);
+    if (this.#mostKnown === 0) return value;
+    if (known === undefined && this.#known.size >= this.#mostKnown) this.#known.clear();
+    this.#known.set(name, { etag: row.etag, value });
+    return value;
   }
 
   /** undefined: the row cannot be read; it is noted and counts for nothing. */

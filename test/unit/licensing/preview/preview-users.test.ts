@@ -22,6 +22,14 @@ const policy = aPolicy({
   rules: [
     aRule('bosses', { when: department('Board'), assign: [aGrant('SPE_E5', { priority: 9 })] }),
     aRule('sales', { when: department('Sales'), assign: [aGrant('SPE_E5', { fallback: ['SPE_E3'] })] }),
+    aRule('chiefs', {
+      when: department('Chiefs'),
+      assign: [aGrant('SPE_E5', { priority: 5, fallback: ['SPE_E3'] })],
+    }),
+    aRule('both', {
+      when: department('Both'),
+      assign: [aGrant('SPE_E5'), aGrant('PROJECTPROFESSIONAL')],
+    }),
     aRule('fitters', { when: department('Fitters'), assign: [aGrant('SPE_E3')] }),
     aRule('project', { when: department('Project'), assign: [aGrant('PROJECTPROFESSIONAL')] }),
   ],
@@ -120,6 +128,40 @@ describe('planning users together', () => {
       [{ id: 'a' }, { id: 'b', in: 'Project' }],
       { a: ['SPE_E5'], b: [] },
       ['b'],
+    ],
+    [
+      'of two SKUs of one user the one that has run out waits, and the other is given',
+      { PROJECTPROFESSIONAL: 0 },
+      [{ id: 'a', in: 'Both' }],
+      { a: ['SPE_E5'] },
+      ['a'],
+    ],
+    [
+      'the last seat of a fallback goes by priority',
+      { SPE_E5: 0, SPE_E3: 1 },
+      [
+        { id: 'a', since: 4 },
+        { id: 'b', in: 'Chiefs', since: 5 },
+      ],
+      { a: [], b: ['SPE_E3'] },
+      ['a', 'b'],
+    ],
+    [
+      'the last seat of a fallback goes by waiting time among equals',
+      { SPE_E5: 0, SPE_E3: 1 },
+      [
+        { id: 'a', since: 5 },
+        { id: 'b', since: 4 },
+      ],
+      { a: [], b: ['SPE_E3'] },
+      ['a', 'b'],
+    ],
+    [
+      'the last seat of a fallback goes by id where nothing else tells two apart',
+      { SPE_E5: 0, SPE_E3: 1 },
+      [{ id: 'a' }, { id: 'b' }],
+      { a: ['SPE_E3'], b: [] },
+      ['a', 'b'],
     ],
   ])('%s', (_, seats, people, gains, waits) => {
     // Seats by the book: those that people hold are consumed already.

@@ -53,6 +53,12 @@ describe('the verdict', () => {
 
   it.each<[string, Partial<StatusFacts>, string, string]>([
     ['the policy is broken', { policy: { problem: 'line 3' } }, 'stopped', 'policy/unusable'],
+    [
+      'a user is six minutes late',
+      { overdue: { users: 1, since: now - 6 * minute } },
+      'late',
+      'users/overdue',
+    ],
     ['the policy observes', { policy: { mode: 'observe' } }, 'stopped', 'mode/observe'],
     ['Graph refuses every write', { pauses: [pause('apply', 'permission')] }, 'stopped', 'graph/refuses'],
     ['an operator paused deciding', { pauses: [pause('intake', 'operator')] }, 'stopped', 'paused/all'],

@@ -4,6 +4,7 @@ import { showUser } from '../../../../shared/ops/users/show-user';
 import type { Services } from '../../../../shared/pipeline/services';
 import { ems, intune, makePipelineWorld, userId } from '../../../support/pipeline-world';
 
+const visio = 'c5928f49-12ba-48f7-ada3-0d743a3601d5';
 const upn = 'ann@contoso.com';
 
 /** A salesperson without licenses, for whom an operator granted EMS for a while that is over. */
@@ -53,6 +54,30 @@ describe('showUser', () => {
     expect(view.exceptions).toMatchObject([
       { kind: 'extra', what: 'EMS without INTUNE_A', why: 'a project', by: 'ada', isOver: true },
     ]);
+  });
+
+  it('shows under each license the assignments of that license alone', async () => {
+    const assigned = (skuId: string, disabledPlans: readonly string[]) => ({
+      ...{ skuId, disabledPlans, assignedByGroup: null, state: 'Active', error: null },
+    });
+    const { pipeline, world } = makePipelineWorld();
+    const user = {
+      ...{ id: userId, properties: world.user.properties, usageLocation: 'NL' },
+      assignments: [assigned(ems, []), { ...assigned(visio, []), state: 'Error', error: 'CountViolation' }],
+    };
+    const directory = {
+      ...pipeline.directory,
+      findUser: async () => ({ user, transitiveGroups: [] }),
+      readLicenseDetails: async () => [],
+    };
+
+    const { licenses } = await showUser(makeTenant({ directory }), upn);
+
+    expect(licenses).toMatchObject([
+      { skuId: ems, assignments: [{ by: 'direct', state: 'Active', error: null }] },
+      { skuId: visio, assignments: [{ by: 'direct', state: 'Error', error: 'CountViolation' }] },
+    ]);
+    expect(licenses.map(({ assignments }) => assignments.length)).toEqual([1, 1]);
   });
 
   it('shows the rest while there is no usable policy, and says so', async () => {

@@ -55,15 +55,20 @@ describe('a census in trouble', () => {
     expect([...tenant.writes].sort()).toEqual(entitled(tenant.people).sort());
   });
 
-  it('begins anew when Graph no longer knows the link', async () => {
-    const tenant = makeTenantWorld(300, 100);
+  it.each([
+    ['badRequest', 'Skip token is invalid'],
+    ['unknown', 'Words that are nowhere documented'],
+    ['gone', 'Resource was not found'],
+    ['syncStateLost', 'The token value has expired'],
+  ] as const)('begins anew when Graph no longer knows the link (%s)', async (errorClass, text) => {
+    const tenant = makeTenantWorld(30, 10);
     tenant.calls.fail = async (page) => {
-      if (page === 2) throw new GraphError('badRequest', 'Skip token is invalid', { status: 400 });
+      if (page === 2) throw new GraphError(errorClass, text, { status: 400 });
     };
 
     const state = await tenant.walkToTheEnd();
 
-    expect(state.counts).toMatchObject({ users: 300, unsettled: 0 });
+    expect(state.counts).toMatchObject({ users: 30, unsettled: 0 });
     expect([...tenant.writes].sort()).toEqual(entitled(tenant.people).sort());
   });
 

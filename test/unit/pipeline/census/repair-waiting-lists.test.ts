@@ -5,6 +5,7 @@ import { repairWaitingLists } from '../../../../shared/pipeline/census/repair-wa
 import type { WaitingListServices } from '../../../../shared/pipeline/census/repair-waiting-lists';
 import { makeWaitingRows } from '../../../support/world/waiting-rows';
 import { userId, userState } from '../../../support/user-states';
+import { makeRecordingLogger } from '../../../support/recording-logger';
 import { quietTask } from '../../../support/quiet-task';
 import type { UserState } from '../../../../shared/words/user-state';
 
@@ -86,6 +87,36 @@ describe('repairing the waiting lists', () => {
     await repairWaitingLists(world.pipeline, quietTask);
 
     expect(world.places()).toMatchObject([{ skuId: gold, id: userId(1) }]);
+  });
+
+  it('lists a user on the one of two lists that has lost them', async () => {
+    const both = [
+      { skuId: gold, outcome: 'waiting', reason, priority: 3, fallback: silver, seeks: [silver] },
+    ];
+    const world = makeWorld(new Map([[userId(1), waits({ skus: both })]]));
+    await world.list(userId(1));
+
+    expect(await repairWaitingLists(world.pipeline, quietTask)).toEqual({ listed: 1, unlisted: 0 });
+    expect(world.places().map(({ skuId, since }) => [skuId, since])).toEqual([
+      [gold, long],
+      [silver, 7_000],
+    ]);
+  });
+
+  it('says what it did, also when as many were listed as taken off, and nothing when nothing was wrong', async () => {
+    const logger = makeRecordingLogger();
+    const world = makeWorld(
+      new Map([
+        [userId(1), waits()],
+        [userId(2), licensed()],
+      ]),
+    );
+    await world.list(userId(2));
+
+    await repairWaitingLists(world.pipeline, { logger });
+    await repairWaitingLists(world.pipeline, { logger });
+
+    expect(logger.lines).toMatchObject([{ level: 'warn', fields: { listed: 1, unlisted: 1 } }]);
   });
 
   it('leaves entries that are right as they are, and a second time finds nothing to do', async () => {

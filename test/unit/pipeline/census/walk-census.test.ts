@@ -92,6 +92,8 @@ describe('a census', () => {
     const [taken, widened] = entitled(tenant.people) as [UserId, UserId];
     tenant.people.get(taken)!.licenses = [];
     tenant.people.get(widened)!.licenses = [{ skuId: ems, disabledPlans: [] }];
+    // A name that no row knows yet.
+    tenant.people.get(taken)!.name = 'ann@contoso.com';
     tenant.advance(86_400_000);
     await requestCensus(tenant.pipeline.cursors, {
       at: tenant.pipeline.clock.now(),
@@ -103,6 +105,8 @@ describe('a census', () => {
 
     expect(second.counts).toMatchObject({ drifted: 2, looks: 2, unsettled: 0 });
     expect(second.drift.map(({ id }) => id).sort()).toEqual([taken, widened].sort());
+    const nameOf = (wanted: UserId) => second.drift.find(({ id }) => id === wanted)?.userPrincipalName;
+    expect([nameOf(taken), nameOf(widened)]).toEqual(['ann@contoso.com', null]);
     const licensed = [{ skuId: ems, disabledPlans: [intune] }];
     expect([taken, widened].map((id) => tenant.people.get(id)?.licenses)).toEqual([licensed, licensed]);
     expect(tenant.rows.get(taken)?.state?.reasons[0]?.code).toBe('drift/assigned-again');

@@ -15,6 +15,39 @@ describe('decide and apply', () => {
     expect(t.timeline.map(({ step }) => step)).toEqual(['seen', 'decided', 'intended', 'written']);
   });
 
+  it('give what was intended and what was written one number, by which an undo finds what was held before', async () => {
+    const t = makePipelineWorld();
+
+    await t.apply(await decided(t));
+
+    const versionOf = (wanted: string) => t.timeline.find(({ step }) => step === wanted)?.version;
+    expect(versionOf('written')).toBe(t.state()?.version);
+    expect(versionOf('intended')).toBe(versionOf('written'));
+  });
+
+  it.each([undefined, true] as const)(
+    'try again in the lane of the first hint (a crowd: %s)',
+    async (crowd) => {
+      const t = makePipelineWorld();
+      const readUser = t.pipeline.directory.readUser.bind(t.pipeline.directory);
+      Object.assign(t.pipeline.directory, {
+        readUser: async () => {
+          throw refusal('unavailable', 503);
+        },
+      });
+
+      await t.decide(t.hint(crowd === undefined ? {} : { crowd }));
+      const retries = t.sent.map((one) => (one.kind === 'hint' ? [one.hint.source, one.hint.crowd] : one));
+      Object.assign(t.pipeline.directory, { readUser });
+      await t.step();
+
+      expect(retries).toEqual([['retry', crowd]]);
+      expect(t.sent).toMatchObject([
+        { kind: 'operation', queue: crowd === true ? 'license-changes-bulk' : 'license-changes' },
+      ]);
+    },
+  );
+
   it('keep the names of a user for the lists that people read', async () => {
     const t = makePipelineWorld();
     Object.assign(t.world.user.properties, { userPrincipalName: 'ann@contoso.com', displayName: 'Ann' });

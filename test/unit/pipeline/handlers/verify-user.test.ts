@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { LicenseDetail } from '../../../../shared/graph/directory';
+import type { OperationMessage } from '../../../../shared/queue/messages';
 import { ems, intune, makePipelineWorld, premium, refusal } from '../../../support/pipeline-world';
 
 const minute = 60_000;
@@ -52,6 +53,22 @@ async function verify(): Promise<void> {
   await t.decide(due.hint);
 }
 const verified = () => t.timeline.filter(({ step }) => step === 'verified');
+
+describe('when a verification comes', () => {
+  it('is by half as much again after the setting for a joiner, and ten times later in the lane of a crowd', async () => {
+    const joiner = takeHint();
+    const writtenAt = t.now();
+    const crowd = makePipelineWorld();
+    Object.assign(crowd.pipeline.settings, { verifyAfterMs: 30_000 });
+    await crowd.decide(crowd.hint({ crowd: true }));
+    await crowd.apply((crowd.sent.shift() as { message: OperationMessage }).message, 'license-changes-bulk');
+    const [ofCrowd] = crowd.sent;
+
+    expect(joiner).toMatchObject({ at: writtenAt + 45_000, hint: { kind: 'verify' } });
+    expect(joiner?.hint.crowd).toBeUndefined();
+    expect(ofCrowd).toMatchObject({ at: crowd.now() + 450_000, hint: { kind: 'verify', crowd: true } });
+  });
+});
 
 describe('verification', () => {
   it('comes half a minute after the write, with one request, and is done when all is in service', async () => {

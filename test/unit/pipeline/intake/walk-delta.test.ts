@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { DeltaPage } from '../../../../shared/graph/directory';
 import { GraphError } from '../../../../shared/graph/refusals/graph-error';
+import { toUserId } from '../../../../shared/kernel/ids';
 import { checkDeltaPosition } from '../../../../shared/ops/doctor/changes/check-delta-position';
 import { checkHealth } from '../../../../shared/ops/doctor/check-health';
 import { walkDelta } from '../../../../shared/pipeline/intake/walk-delta';
+import { makeFailingPorts } from '../../../support/faults/failing-ports';
 import { makeMemoryCursors } from '../../../support/memory/memory-cursors';
 import { makePipelineWorld, refusal, userId } from '../../../support/pipeline-world';
 
@@ -130,6 +132,41 @@ it('selects the manager when a rule looks at it', async () => {
   await t.round();
 
   expect(await t.stored()).toContain('"manager"');
+});
+
+describe('a round that is killed at any step', () => {
+  const other = toUserId('bbbbbbbb-0000-4000-8000-000000000003');
+
+  /** Two pages, one user each; the second round is killed, the third is not. Gives the calls of the second. */
+  async function killRound(at: number, after: boolean) {
+    const killed = makeWorld();
+    await killed.round();
+    killed.world.answer = (link) =>
+      link.endsWith('/2')
+        ? { changes: [{ kind: 'changed', id: other }], deltaLink: `${link}/end` }
+        : { changes: [{ kind: 'changed', id: userId }], nextLink: `${link}/2` };
+    const { faults, failing } = makeFailingPorts({ at, after, calls: 0 });
+    const { cursors, queues, directory } = killed.pipeline;
+    const ports = { cursors: failing(cursors), queues: failing(queues), directory: failing(directory) };
+    await walkDelta({ ...killed.pipeline, ...ports }, killed.task).catch((error: Error) =>
+      expect(error.message).toBe('killed'),
+    );
+
+    if (!(await killed.stored()).includes('/end')) await killed.round();
+
+    const heard = killed.sent.flatMap((one) => (one.kind === 'hint' ? [one.hint.user.id] : []));
+    return { calls: faults.calls, heard: [...new Set(heard)].sort() };
+  }
+
+  it.each([false, true])('forgets no user of a page (its answer is lost: %s)', async (after) => {
+    let at = 1;
+    for (; ; at++) {
+      const { calls, heard } = await killRound(at, after);
+      expect([at, heard]).toEqual([at, [userId, other]]);
+      if (calls < at) break;
+    }
+    expect(at).toBeGreaterThan(6);
+  });
 });
 
 describe('rounds that fail', () => {

@@ -131,6 +131,20 @@ describe('a member whose write was confirmed before the rollout was stopped', ()
   });
 });
 
+describe('a member who was queued and never came', () => {
+  it('is dropped by the run in which a cancelled rollout ends', async () => {
+    const world = await makeWorld('cancelled', 1);
+    const [member] = await collect(world.rollouts.members('r'));
+    await world.rollouts.setMembers('r', [{ ...required(member), state: 'queued', queuedAt: start }]);
+    world.advance(timing.rollouts.stragglers.ms);
+
+    await world.feed();
+
+    expect(await world.states()).toEqual(['dropped']);
+    expect((await world.rollouts.read('r'))?.endedAt).toBe(start + timing.rollouts.stragglers.ms);
+  });
+});
+
 describe('choosePolicy', () => {
   const pointer = {
     etag: '1',

@@ -92,6 +92,19 @@ describe('the drain', () => {
     expect(t.sent).toHaveLength(3);
   });
 
+  it('counts no seat as given out, and tells no user, where the place on the list has changed meanwhile', async () => {
+    const t = worldWith({ enabled: 10, consumed: 6 });
+    await listMany(t, 3);
+    const reserve = t.waiting.reserve.bind(t.waiting);
+    t.waiting.reserve = async (entry, until) => entry.userId !== other(1) && reserve(entry, until);
+
+    await drain(t);
+
+    expect(grantedTo(t).sort()).toEqual([2, 3]);
+    expect(t.sent.map((one) => one.kind === 'hint' && one.hint.user.id).sort()).toEqual([other(2), other(3)]);
+    expect((await t.waiting.service(ems)).left?.seats).toBe(2);
+  });
+
   it('serves a crowd in portions', async () => {
     const t = worldWith({ enabled: 1_000, consumed: 0 });
     await listMany(t, 100);

@@ -4,6 +4,7 @@ import type { Services } from '../../../../shared/pipeline/services';
 import { feedRollouts } from '../../../../shared/pipeline/rollouts/feed-rollouts';
 import { toMember } from '../../../../shared/ops/rollouts/plan-members';
 import type { Hint } from '../../../../shared/queue/messages';
+import { makeFailingPorts } from '../../../support/faults/failing-ports';
 import { makeMemoryPolicies, makeMemoryRollouts } from '../../../support/memory/memory-stores';
 import { userId, userState } from '../../../support/user-states';
 import { quietTask } from '../../../support/quiet-task';
@@ -39,29 +40,7 @@ export async function makeWorld(state: RolloutState, members = 5, kind: RolloutK
   const sent: Hint[] = [];
   const policies = makeMemoryPolicies();
   const rollouts = makeMemoryRollouts();
-  const faults = { at: Infinity, after: false, calls: 0 };
-  /** Fails one call of the outside world: before it has an effect, or after (the answer is lost). */
-  const faulty = <Port extends object>(port: Port): Port =>
-    new Proxy(port, {
-      get: (target, name) => {
-        const method = Reflect.get(target, name) as unknown;
-        if (typeof method !== 'function') return method;
-        return (...args: unknown[]) => {
-          const isDue = ++faults.calls === faults.at;
-          if (isDue && !faults.after) throw new Error('killed');
-          const result = (method as (...given: unknown[]) => unknown).apply(target, args);
-          if (!isDue) return result;
-          const die = () => {
-            throw new Error('killed');
-          };
-          if (result instanceof Promise) return result.then(die);
-          return (async function* () {
-            yield* result as AsyncIterable<unknown>;
-            die();
-          })();
-        };
-      },
-    });
+  const { faults, failing: faulty } = makeFailingPorts();
   await policies.movePointer(await policies.pointer(), {
     active: oldHash,
     candidate: kind === 'activation' ? newHash : null,

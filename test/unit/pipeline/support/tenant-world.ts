@@ -19,6 +19,8 @@ export type Person = {
   readonly department: string;
   readonly isGuest: boolean;
   licenses: LicenseWrite['add'];
+  /** userPrincipalName; absent: Graph knows none. */
+  name?: string;
 };
 
 export const policy = `version: 1
@@ -63,7 +65,7 @@ export function makeTenantWorld(count: number, pageSize: number, seed = 1) {
         userType: person?.isGuest ? 'Guest' : 'Member',
         department: person?.department ?? null,
         usageLocation: 'NL',
-        userPrincipalName: null,
+        userPrincipalName: person?.name ?? null,
         displayName: null,
       },
       usageLocation: 'NL',

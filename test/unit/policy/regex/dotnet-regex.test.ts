@@ -62,6 +62,9 @@ describe('patterns as .NET runs them, letter case ignored', () => {
     ['(?s)^.$', '\n', true],
     ['a$', 'a\n', true],
     ['a\\z', 'a\n', false],
+    ['a\\z', 'a', true],
+    ['(?=a)a\\z', 'a', true],
+    ['a\\z', 'ab', false],
     ['(?m)^b$', 'a\nb\nc', true],
     ['\\u0041\\x42\\103', 'ABC', true],
     ['[\\b]', '\b', true],
@@ -185,6 +188,11 @@ describe('the guard', () => {
     expect(regexOf('^((?!svc).)*$').test(value)).toBe(true);
     expect(regexOf('^((?!svc).)*$').test(`${value}svc`)).toBe(false);
     expect(regexOf('^(?=.*OU=)(?!.*DC=).*\\bSales\\b').test(value)).toBe(true);
+  });
+
+  it('counts the places that a look-behind tries', () => {
+    expect(regexOf('(?<=^)z').test('z')).toBe(true);
+    expect(regexOf('(?<=^)z').test(`${'a'.repeat(1_000)}z`)).toBe('undecided');
   });
 
   it('holds for long values and long patterns', () => {

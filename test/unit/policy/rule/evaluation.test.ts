@@ -183,6 +183,13 @@ describe('collections', () => {
     expect(evaluate('-not (user.otherMails -any (_ -eq "c@quay.example"))', user)).toBe(true);
   });
 
+  it('have no elements that are empty', () => {
+    const user = aUser({ otherMails: ['', 'a@quay.example'] });
+
+    expect(evaluate('user.otherMails -all (_ -endsWith "@quay.example")', user)).toBe(true);
+    expect(evaluate('user.otherMails -any (_ -ne "a@quay.example")', user)).toBe(false);
+  });
+
   it('does not guess what a negative operator on a mixed collection means when told not to', () => {
     const rule = 'user.proxyAddresses -notContains "quay"';
     const mixed = aUser({ proxyAddresses: ['a@quay.example', 'b@dock.example'] });

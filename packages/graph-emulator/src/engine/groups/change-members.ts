@@ -14,6 +14,14 @@ import { pickFrom } from '../settings';
  */
 export function addMember(context: EngineContext, group: GroupRecord, memberId: string): void {
   checkAssignedMembership(group);
+  putMember(context, group, memberId);
+}
+
+/**
+ * The same, also into a dynamic group: what its rule would do.
+ * @throws GraphFault
+ */
+export function putMember(context: EngineContext, group: GroupRecord, memberId: string): void {
   const user = context.tenant.findUser(memberId);
   const inner = context.tenant.findGroup(memberId);
   if (!user && !inner) throw resourceNotFound(memberId);
@@ -38,6 +46,14 @@ export function addMember(context: EngineContext, group: GroupRecord, memberId: 
  */
 export function removeMember(context: EngineContext, group: GroupRecord, memberId: string): void {
   checkAssignedMembership(group);
+  takeMember(context, group, memberId);
+}
+
+/**
+ * The same, also out of a dynamic group: what its rule would do.
+ * @throws GraphFault
+ */
+export function takeMember(context: EngineContext, group: GroupRecord, memberId: string): void {
   const id = memberId.toLowerCase();
   if (!group.memberIds.has(id)) throw resourceNotFound(memberId);
   detach(context, group, id);

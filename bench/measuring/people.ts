@@ -1,5 +1,5 @@
-import { isoTime, systemClock } from '../shared/kernel/clock';
-import { seededRandom } from '../shared/kernel/random';
+import { isoTime, systemClock } from '../../shared/kernel/clock';
+import { seededRandom } from '../../shared/kernel/random';
 import { makePerson } from '@auto-licenser/graph-emulator/person';
 import { makeGuid } from '@auto-licenser/graph-emulator/guid';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { BatchAnswer } from '../shared/graph/answer-schemas';
+import { BatchAnswer } from '../../shared/graph/answer-schemas';
 import type { MeasuredCloud } from './measured-cloud';
 
 /** Writes to users that do not exist, as the product's own app, until Graph refuses: each costs quota and changes nothing. */

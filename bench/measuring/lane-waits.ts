@@ -1,6 +1,6 @@
 import type { WriteLogEntry } from '@auto-licenser/graph-emulator/client';
-import { toUserId } from '../shared/kernel/ids';
-import { laneOf } from '../shared/queue/lanes';
+import { toUserId } from '../../shared/kernel/ids';
+import { laneOf } from '../../shared/queue/lanes';
 
 /**
  * The longest that any lane with work left waited for its next write, milliseconds: from its last write, or from

@@ -7,10 +7,15 @@ const ticksPerSecond = 100;
 
 /** Milliseconds of processor time that a process has used, by tens; NaN where there is no /proc (proc(5)). */
 export function usedMs(pid: number): number {
+  return ticksOf(`${pid}`, [11, 12]);
+}
+
+/** Milliseconds that the given fields of a process's stat add up to, counted from behind its name (proc(5)). */
+function ticksOf(process: string, wanted: readonly number[]): number {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const stat = readFileSync(`/proc/${process}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond;
+    return (wanted.reduce((sum, at) => sum + Number(fields[at]), 0) * 1_000) / ticksPerSecond;
   } catch {
     return Number.NaN;
   }
@@ -41,17 +46,38 @@ export function measureProcesses({ cloud }: MeasuredCloud): () => Readonly<Recor
 
 /** The answer tells how busy the processors have been since, whatever with: 0 to 1. */
 export function measureBusy(): () => number {
-  const read = () =>
-    cpus().reduce(
-      (sum, { times }) => {
-        const busy = times.user + times.sys + times.nice + times.irq;
-        return { busy: sum.busy + busy, all: sum.all + busy + times.idle };
-      },
-      { busy: 0, all: 0 },
-    );
-  const before = read();
+  const before = readProcessors();
   return () => {
-    const now = read();
+    const now = readProcessors();
     return (now.busy - before.busy) / (now.all - before.all);
   };
+}
+
+/**
+ * The answer tells how busy the processors have been since with what is not this process nor a child of it that has ended
+ * by now: 0 to 1, of all processors. NaN where there is no /proc.
+ */
+export function measureBusyBeside(): () => number {
+  const before = { ...readProcessors(), own: usedWithChildrenMs() };
+  return () => {
+    const now = readProcessors();
+    const beside = now.busy - before.busy - (usedWithChildrenMs() - before.own);
+    return Math.max(0, beside / (now.all - before.all));
+  };
+}
+
+/** Milliseconds of all processors together: busy, and busy or idle. */
+function readProcessors(): { readonly busy: number; readonly all: number } {
+  return cpus().reduce(
+    (sum, { times }) => {
+      const busy = times.user + times.sys + times.nice + times.irq;
+      return { busy: sum.busy + busy, all: sum.all + busy + times.idle };
+    },
+    { busy: 0, all: 0 },
+  );
+}
+
+/** As usedMs of this process, its ended children and theirs included. */
+function usedWithChildrenMs(): number {
+  return ticksOf('self', [11, 12, 13, 14]);
 }

@@ -1,5 +1,5 @@
 import type { SyncedUser, WriteLogEntry } from '@auto-licenser/graph-emulator/client';
-import { percentile } from '../rehearsal/judge/times-to-licensed';
+import { percentile } from '../../rehearsal/judge/times-to-licensed';
 
 /** Entries that used the write quota: all but those that were refused for want of it. */
 export function acceptedWrites(log: readonly WriteLogEntry[]): readonly WriteLogEntry[] {
@@ -58,7 +58,7 @@ export function doubledUsers(log: readonly WriteLogEntry[]): number {
 export function licensingTimes(
   users: readonly SyncedUser[],
   log: readonly WriteLogEntry[],
-): { readonly p50: number; readonly p95: number } {
+): { readonly p50: number; readonly p95: number; readonly p99: number } {
   const first = firstLicensing(log);
   const times = users
     .flatMap(({ id, readableAt }) => {
@@ -67,7 +67,7 @@ export function licensingTimes(
       return [entry === undefined ? Infinity : entry.at - readableAt];
     })
     .sort((a, b) => a - b);
-  return { p50: percentile(times, 0.5), p95: percentile(times, 0.95) };
+  return { p50: percentile(times, 0.5), p95: percentile(times, 0.95), p99: percentile(times, 0.99) };
 }
 
 /** The sum of the values divided by their number; NaN of none. */

@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { UserError, ensureError } from '../shared/kernel/errors';
+import { makeSecrets } from './cloud-commands';
+import type { CloudSecrets } from './cloud-commands';
+import { writePrivateJson } from './cloud-file';
+
+const text = z.string().min(1);
+const Kept = z.object({
+  version: z.literal(1),
+  /** Of the tenant file; null: the sample tenant. */
+  tenant: z.object({ path: text, sha256: text }).nullable(),
+  policy: text,
+  secrets: z.object({
+    tables: z.object({ accountName: text, accountKey: text }),
+    graph: z.object({ clientId: text, clientSecret: text, controlKey: text }),
+    managedIdentity: z.object({ header: text }),
+    functions: z.object({ masterKey: text, functionKey: text, clientState: text }),
+  }),
+});
+type Kept = z.infer<typeof Kept>;
+
+/** What a start asks of the kept state. `policy`: absolute path; undefined: the one that was used before. */
+export type KeptStart = {
+  readonly tenantFile: string | undefined;
+  readonly policy: string | undefined;
+  /** The policy of a state that begins now, where none was named. */
+  readonly usualPolicy: string;
+};
+
+/** The state of an embedded cloud in a folder, taken by this process. */
+export type KeptState = {
+  /** An earlier run has left it. */
+  readonly isResumed: boolean;
+  /** Of another tenant than the sample. */
+  readonly isOwnTenant: boolean;
+  /** To begin with; undefined: the sample, or the state has it. */
+  readonly tenantFile: string | undefined;
+  readonly policy: string;
+  readonly secrets: CloudSecrets;
+  /** Options of the cloud: where its services keep their data. */
+  readonly data: {
+    readonly graphData: string;
+    readonly serviceBusData: string;
+    readonly tablesLocation: string;
+  };
+  /** Notes the processes that write into the folder, so that a later start can wait for their end. */
+  readonly noteProcesses: (pids: readonly number[]) => void;
+  /** The folder is free for another process. */
+  readonly release: () => void;
+};
+
+/** Below the project's folder: `.licenser/kept`, ignored by git, for its owner alone. */
+export function keptFolder(root: string): string {
+  return join(root, '.licenser', 'kept');
+}
+
+const whatToDo = (folder: string) => `To begin anew, delete the folder ${folder}.`;
+
+/**
+ * Takes up the state in the folder, or begins one.
+ * @throws UserError `local/kept-elsewhere`, `local/kept-other`, `local/kept-damaged`
+ */
+export async function openKeptState(folder: string, start: KeptStart): Promise<KeptState> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  await takeLock(folder);
+  try {
+    return useState(folder, start);
+  } catch (thrown) {
+    releaseLock(folder);
+    throw thrown;
+  }
+}
+
+function useState(folder: string, { tenantFile, policy, usualPolicy }: KeptStart): KeptState {
+  const file = join(folder, 'start.json');
+  const found = readKept(file, folder);
+  const tenant =
+    tenantFile === undefined
+      ? (found?.tenant ?? null)
+      : { path: tenantFile, sha256: createHash('sha256').update(readFileSync(tenantFile)).digest('hex') };
+  if (found !== undefined && tenant?.sha256 !== found.tenant?.sha256) {
+    const kept = found.tenant === null ? 'the sample tenant' : found.tenant.path;
+    throw new UserError(
+      'local/kept-other',
+      `The kept state is that of ${kept}, not of ${String(tenantFile)}`,
+      {
+        hint: `Leave out --tenant to go on with it. ${whatToDo(folder)}`,
+      },
+    );
+  }
+  const kept: Kept = {
+    version: 1,
+    tenant,
+    policy: policy ?? found?.policy ?? usualPolicy,
+    secrets: found?.secrets ?? makeSecrets(),
+  };
+  writePrivateJson(file, kept);
+  const graphData = join(folder, 'graph.ndjson');
+  // A start that ended early may have left no tenant yet.
+  const isResumed = found !== undefined && existsSync(graphData);
+  return {
+    isResumed,
+    isOwnTenant: tenant !== null,
+    // The state is read instead; the file may be gone by now.
+    tenantFile: isResumed ? undefined : tenant?.path,
+    policy: kept.policy,
+    secrets: kept.secrets,
+    data: {
+      graphData,
+      serviceBusData: join(folder, 'service-bus'),
+      tablesLocation: join(folder, 'tables'),
+    },
+    noteProcesses: (pids) => writePrivateJson(lockPath(folder), { pid: process.pid, processes: pids }),
+    release: () => releaseLock(folder),
+  };
+}
+
+function readKept(file: string, folder: string): Kept | undefined {
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch (thrown) {
+    if ((thrown as { readonly code?: unknown }).code === 'ENOENT') return undefined;
+    throw thrown;
+  }
+  try {
+    return Kept.parse(JSON.parse(content));
+  } catch (cause) {
+    throw new UserError('local/kept-damaged', `${file} is not what a start with --keep has written`, {
+      cause,
+      hint: whatToDo(folder),
+    });
+  }
+}
+
+const Lock = z.object({ pid: z.number().int(), processes: z.array(z.number().int()).default([]) });
+const lockPath = (folder: string) => join(folder, 'lock.json');
+/** Processes of a cloud end by themselves when the one that started them is gone. */
+const endsWithinMs = 10_000;
+
+async function takeLock(folder: string): Promise<void> {
+  const path = lockPath(folder);
+  for (;;) {
+    try {
+      const file = openSync(path, 'wx', 0o600);
+      writeFileSync(file, JSON.stringify({ pid: process.pid, processes: [] }));
+      closeSync(file);
+      return;
+    } catch (thrown) {
+      if ((thrown as { readonly code?: unknown }).code !== 'EEXIST') throw ensureError(thrown);
+    }
+    await freeLock(path, folder);
+  }
+}
+
+/** Of a process that was killed: its services may still be writing. */
+async function freeLock(path: string, folder: string): Promise<void> {
+  const lock = readLock(path);
+  if (lock !== undefined && lock.pid !== process.pid && isRunning(lock.pid)) {
+    throw new UserError(
+      'local/kept-elsewhere',
+      `Process ${String(lock.pid)} works on the kept state in ${folder}`,
+      {
+        hint: 'Stop it with Ctrl-C, or start without --keep.',
+      },
+    );
+  }
+  const deadline = performance.now() + endsWithinMs;
+  for (const pid of lock?.processes ?? []) {
+    while (isRunning(pid)) {
+      if (performance.now() > deadline) {
+        throw new UserError(
+          'local/kept-elsewhere',
+          `Process ${String(pid)} of an earlier start still writes into ${folder}`,
+          { hint: `End it. If it is another program, delete ${path}.` },
+        );
+      }
+      await sleep(50);
+    }
+  }
+  rmSync(path, { force: true });
+}
+
+function readLock(path: string): z.infer<typeof Lock> | undefined {
+  try {
+    return Lock.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+function releaseLock(folder: string): void {
+  if (readLock(lockPath(folder))?.pid === process.pid) rmSync(lockPath(folder), { force: true });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return (thrown as { readonly code?: unknown }).code === 'EPERM';
+  }
+}

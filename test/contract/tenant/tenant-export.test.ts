@@ -1,0 +1,277 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { checkTenantFile } from '@auto-licenser/graph-emulator/check-tenant-file';
+import { makeTenant } from '@auto-licenser/graph-emulator/make-tenant';
+import { tenantLineSchema } from '@auto-licenser/graph-emulator/tenant-line';
+import type { TenantLine } from '@auto-licenser/graph-emulator/tenant-line';
+import { startEmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
+import type { EmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
+import type { ExportedTenant } from '../../../cli/commands/tenant/export';
+import { graphCallOf } from '../../../shared/graph/permissions';
+import type { PreviewView } from '../../../shared/ops/preview/preview-view';
+import { groupBasedTenant } from '../../support/graph/licensed-tenants';
+import { denied, startRecordingProxy } from '../../support/graph/recording-proxy';
+import type { RecordingProxy } from '../../support/graph/recording-proxy';
+import { callCli } from '../../support/run-cli';
+
+const root = join(__dirname, '..', '..', '..');
+const samplePolicy = join(root, 'policy', 'sample-tenant.yaml');
+const page = readFileSync(join(root, 'docs', 'permissions.md'), 'utf8');
+const listed = new Set([...page.matchAll(/^\| `GET (\/[^`]+)` \|/gm)].map(([, path]) => path));
+
+const before = { ...process.env };
+let folder: string;
+let graph: EmbeddedGraph;
+let proxy: RecordingProxy;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'export-'));
+  graph = await startEmbeddedGraph({ tenant: makeTenant({ users: 120, seed: 21 }) });
+});
+beforeEach(async () => {
+  proxy = await startRecordingProxy(graph.origin);
+  look(proxy.origin, graph.token);
+});
+afterEach(async () => {
+  await proxy.stop();
+  process.env = { ...before };
+});
+afterAll(async () => {
+  await graph.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function look(origin: string, token: string): void {
+  process.env['LICENSER_GRAPH_ORIGIN'] = origin;
+  process.env['LICENSER_GRAPH_TOKEN'] = token;
+}
+
+async function run(...args: string[]): Promise<unknown> {
+  const { code, stdout, stderr } = await callCli([...args, '--target', 'tenant', '--json']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout) as unknown;
+}
+
+const fileOf = (name: string) => join(folder, name);
+const exportTo = (file: string, ...more: string[]) =>
+  run('tenant', 'export', file, ...more) as Promise<ExportedTenant>;
+
+function readLines(file: string): TenantLine[] {
+  const bytes = readFileSync(file);
+  const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => tenantLineSchema.parse(JSON.parse(line)));
+}
+
+type Line<Type extends TenantLine['type']> = Extract<TenantLine, { type: Type }>;
+const ofType = <Type extends TenantLine['type']>(lines: readonly TenantLine[], type: Type) =>
+  lines.filter((line): line is Line<Type> => line.type === type);
+
+const licensesOf = (lines: readonly TenantLine[]) =>
+  new Map(
+    ofType(lines, 'user').map(({ id, licenseAssignmentStates = [] }) => [
+      id,
+      licenseAssignmentStates
+        .map(({ skuId, assignedByGroup, disabledPlans, error }) =>
+          JSON.stringify([skuId, assignedByGroup, [...disabledPlans].sort(), error]),
+        )
+        .sort(),
+    ]),
+  );
+const membersOf = (lines: readonly TenantLine[]) =>
+  new Map(ofType(lines, 'group').map(({ id, members }) => [id, [...members].sort()]));
+const original = async () => {
+  const { body } = (await graph.local('GET', '/export')) as { body: string };
+  return body
+    .trimEnd()
+    .split('\n')
+    .map((line) => tenantLineSchema.parse(JSON.parse(line)));
+};
+
+describe('a copy of a tenant', () => {
+  it('has its SKUs, users with licenses and managers, and groups with members and licenses', async () => {
+    const file = fileOf('plain.ndjson');
+    const exported = await exportTo(file);
+    const [copy, lines] = [readLines(file), await original()];
+
+    expect(exported).toMatchObject({ users: 120, unreadableUsers: 0, unlistedLicenses: 0, otherMembers: 0 });
+    expect(checkTenantFile(file)).toEqual({ users: 120, groups: exported.groups });
+    expect(licensesOf(copy)).toEqual(licensesOf(lines));
+    expect(membersOf(copy)).toEqual(membersOf(lines));
+    const seats = (all: readonly TenantLine[]) =>
+      new Map(
+        ofType(all, 'sku').map(({ skuId, prepaidUnits, capabilityStatus }) => [
+          skuId,
+          [prepaidUnits, capabilityStatus],
+        ]),
+      );
+    expect(seats(copy)).toEqual(seats(lines));
+    const managers = (all: readonly TenantLine[]) =>
+      new Map(
+        ofType(all, 'user').map(({ id, managerId, department }) => [id, [managerId ?? null, department]]),
+      );
+    expect(managers(copy)).toEqual(managers(lines));
+    expect(ofType(copy, 'tenant')).toMatchObject([
+      { domains: ['contoso.com', 'contoso.onmicrosoft.com'], tenantId: graph.engine.tenant.facts.tenantId },
+    ]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(ofType(copy, 'exclusive').length).toBeGreaterThan(0);
+  });
+
+  it('is compressed where its name says so, and made by nothing but the reads of docs/permissions.md', async () => {
+    const file = fileOf('packed.ndjson.gz');
+    await exportTo(file);
+
+    expect(readLines(file).length).toBeGreaterThan(130);
+    expect(proxy.asked().length).toBeGreaterThan(3);
+    expect(proxy.asked().filter(({ method }) => method !== 'GET')).toEqual([]);
+    expect(proxy.asked().filter(({ path }) => !listed.has(graphCallOf('GET', path)?.path))).toEqual([]);
+  });
+
+  it('of dynamic groups has their rules', async () => {
+    const dynamic = await startEmbeddedGraph({ tenant: groupBasedTenant(40) });
+    look(dynamic.origin, dynamic.token);
+    const file = fileOf('dynamic.ndjson');
+    await exportTo(file).finally(() => dynamic.stop());
+
+    expect(ofType(readLines(file), 'group')).toContainEqual(
+      expect.objectContaining({
+        displayName: 'LIC EMS of Sales',
+        groupTypes: ['DynamicMembership'],
+        securityEnabled: true,
+        membershipRule: 'user.department -eq "Sales" -and user.accountEnabled -eq true',
+      }),
+    );
+  });
+
+  it('names the permission that a token lacks', async () => {
+    look(proxy.origin, await graph.tokenWith(['User.Read.All', 'LicenseAssignment.Read.All']));
+
+    const { code, stderr } = await callCli([
+      'tenant',
+      'export',
+      fileOf('narrow.ndjson'),
+      '--target',
+      'tenant',
+    ]);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('The token lacks GroupMember.Read.All');
+  });
+
+  it('leaves nothing behind when Graph refuses in the middle, and goes on with the users that it has read', async () => {
+    proxy.refuse = ({ path, body }) => (/members\?/.test(path + body) ? denied : undefined);
+    const args = ['tenant', 'export', fileOf('refused.ndjson'), '--target', 'tenant'];
+
+    const refused = await callCli(args);
+    const left = readdirSync(folder).filter((name) => name.includes('refused'));
+    proxy.refuse = () => undefined;
+    proxy.requests.length = 0;
+    const { code, stderr } = await callCli(args);
+
+    expect(refused.code).not.toBe(0);
+    expect(left).toEqual([]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^Going on with what an interrupted export has read/);
+    expect(proxy.asked().filter(({ path }) => /^\/users\?.*displayName/.test(path))).toEqual([]);
+    expect(readLines(fileOf('refused.ndjson')).filter(({ type }) => type === 'user')).toHaveLength(120);
+  });
+
+  it.each([
+    [['--policy', samplePolicy], '--policy and --policy-out go together'],
+    [['--departments', 'keep'], '--departments is for --pseudonyms'],
+    [['--policy', samplePolicy, '--policy-out', 'x.ndjson'], '--policy-out names the tenant file'],
+  ])('refuses %j', async (more, message) => {
+    const { code, stderr } = await callCli(['tenant', 'export', 'x.ndjson', '--target', 'tenant', ...more]);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('a copy with pseudonyms', () => {
+  beforeAll(async () => {
+    // Who gets the last seat follows from ids, and those are others in the copy.
+    for (const { skuId } of ofType(await original(), 'sku')) {
+      await graph.local('PATCH', `/skus/${skuId}`, { enabled: 5_000 });
+    }
+  });
+
+  it.each(['replace', 'keep'])(
+    'names nothing of users and groups, and its policy decides the same (departments: %s)',
+    async (departments) => {
+      const policyIn = fileOf('in.yaml');
+      writeFileSync(
+        policyIn,
+        `${readFileSync(samplePolicy, 'utf8')}
+tests:
+  - name: anyone at contoso.com
+    user: { userType: Member, accountEnabled: true, department: Sales, mail: anyone@contoso.com }
+    expect: { EMS: { off: [INTUNE_A] } }
+`.replace(
+          'rules:',
+          `rules:\n  - { name: heads, when: 'user.jobTitle -contains "Manager" -and user.mail -ne null', assign: [{ sku: POWER_BI_PRO }] }`,
+        ),
+      );
+      const [file, policyOut] = [fileOf(`copy-${departments}.ndjson.gz`), fileOf(`copy-${departments}.yaml`)];
+      const exported = await exportTo(
+        file,
+        ...['--pseudonyms', '--departments', departments, '--policy', policyIn, '--policy-out', policyOut],
+      );
+      const lines = await original();
+      const text = gunzipSync(readFileSync(file)).toString('utf8') + readFileSync(policyOut, 'utf8');
+
+      expect(exported).toMatchObject({ users: 120, lostRules: { policy: [], groups: 0 } });
+      for (const one of originalTexts(lines)) {
+        expect({ one, isThere: text.toLowerCase().includes(one.toLowerCase()) }).toEqual({
+          one,
+          isThere: false,
+        });
+      }
+      expect(/"department":"Sales"/.test(text)).toBe(departments === 'keep');
+
+      const planned = (await run('plan', '--policy', policyIn)) as PreviewView;
+      const copy = await startEmbeddedGraph({ tenant: readLines(file) });
+      look(copy.origin, copy.token);
+      const onCopy = (await run('plan', '--policy', policyOut).finally(() => copy.stop())) as PreviewView;
+      expect(shapeOf(onCopy)).toEqual(shapeOf(planned));
+      expect((await callCli(['policy', 'test', policyOut])).code).toBe(0);
+    },
+  );
+});
+
+/** Names, addresses, domains and ids; short ones could stand in any text by chance. */
+function originalTexts(lines: readonly TenantLine[]): readonly string[] {
+  const found = new Set<string>(['contoso.com']);
+  for (const line of lines) {
+    if (line.type === 'tenant') found.add(line.tenantId);
+    if (line.type !== 'user' && line.type !== 'group') continue;
+    const { id, displayName, mail, mailNickname, userPrincipalName, onPremisesDistinguishedName } = line;
+    for (const text of [
+      id,
+      displayName,
+      mail,
+      mailNickname,
+      userPrincipalName,
+      onPremisesDistinguishedName,
+    ]) {
+      if (typeof text === 'string' && text.length > 4) found.add(text);
+    }
+  }
+  expect(found.size).toBeGreaterThan(400);
+  return [...found];
+}
+
+/** What a plan says, without who it is about. */
+function shapeOf({ lines }: PreviewView) {
+  return lines
+    .map(({ outcome, gains, loses, plansOn, plansOff, usageLocation }) =>
+      JSON.stringify([outcome, gains, loses, plansOn, plansOff, usageLocation]),
+    )
+    .sort();
+}

@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openKeptState } from '../../../local/kept-state';
+
+let root: string;
+let folder: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'kept-'));
+  folder = join(root, 'kept');
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const sample = { tenantFile: undefined, policy: undefined, usualPolicy: '/sample.yaml' };
+const tenantFile = (text: string) => {
+  const path = join(root, 'tenant.ndjson');
+  writeFileSync(path, text);
+  return path;
+};
+
+describe('the kept state of an embedded cloud', () => {
+  it('is taken up with the same secrets and policy, once the tenant is in it', async () => {
+    const path = tenantFile('a');
+    const first = await openKeptState(folder, { ...sample, tenantFile: path, policy: '/mine.yaml' });
+    first.release();
+    const early = await openKeptState(folder, sample);
+    early.release();
+    writeFileSync(first.data.graphData, '');
+    rmSync(path);
+
+    const second = await openKeptState(folder, sample);
+
+    expect(first).toMatchObject({
+      isResumed: false,
+      isOwnTenant: true,
+      tenantFile: path,
+      policy: '/mine.yaml',
+    });
+    // Ended before Graph had begun: the tenant file is read once more.
+    expect(early).toMatchObject({ isResumed: false, tenantFile: path });
+    expect(second).toMatchObject({
+      isResumed: true,
+      isOwnTenant: true,
+      policy: '/mine.yaml',
+      secrets: first.secrets,
+    });
+    expect(second.tenantFile).toBeUndefined();
+    expect(statSync(join(folder, 'start.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('is of one tenant: another file is refused, with what to do', async () => {
+    const first = await openKeptState(folder, { ...sample, tenantFile: tenantFile('a') });
+    first.release();
+
+    await expect(openKeptState(folder, { ...sample, tenantFile: tenantFile('b') })).rejects.toMatchObject({
+      code: 'local/kept-other',
+      hint: expect.stringContaining(folder) as unknown,
+    });
+    // Nothing of the refused start stays: the next one is free to go on.
+    (await openKeptState(folder, { ...sample, tenantFile: tenantFile('a') })).release();
+  });
+
+  it('belongs to one process, until that is gone', async () => {
+    const lock = join(folder, 'lock.json');
+    (await openKeptState(folder, sample)).release();
+    writeFileSync(lock, JSON.stringify({ pid: process.ppid, processes: [] }));
+
+    await expect(openKeptState(folder, sample)).rejects.toMatchObject({ code: 'local/kept-elsewhere' });
+
+    // A process that was killed: no such process has this id.
+    writeFileSync(lock, JSON.stringify({ pid: 2 ** 30, processes: [2 ** 30 + 1] }));
+    const state = await openKeptState(folder, sample);
+    state.noteProcesses([4_711]);
+    expect(JSON.parse(readFileSync(lock, 'utf8'))).toEqual({ pid: process.pid, processes: [4_711] });
+    state.release();
+  });
+
+  it('says when it is damaged', async () => {
+    (await openKeptState(folder, sample)).release();
+    writeFileSync(join(folder, 'start.json'), '{"version":1');
+
+    await expect(openKeptState(folder, sample)).rejects.toMatchObject({ code: 'local/kept-damaged' });
+  });
+});
