@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { rehearse } from '../../rehearsal/rehearse';
-import { options, tenantOf } from '../support/rehearsed-tenant';
+import { rehearse } from '../../../rehearsal/rehearse';
+import { options, tenantOf } from '../../support/rehearsed-tenant';
 
 describe('rehearse', () => {
   it('comes to the same for the same seed', async () => {
