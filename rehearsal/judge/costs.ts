@@ -32,11 +32,11 @@ export function compareCosts(
   after: readonly SubscribedSku[],
   prices: ReadonlyMap<string, number>,
 ): { readonly skus: readonly RehearsedSku[]; readonly cost: RehearsedCost } {
-  const priceOf = makeSkuPrices(after, prices).priceOf;
+  const known = makeSkuPrices(after, prices);
   const takenBefore = new Map(before.map((sku) => [sku.skuId, sku.consumedUnits]));
   const skus = after
     .map((sku): RehearsedSku => {
-      const price = priceOf(sku);
+      const price = known.priceOf(sku);
       const taken = takenBefore.get(sku.skuId) ?? 0;
       return {
         skuId: sku.skuId,

@@ -62,7 +62,8 @@ export async function judgeTenant(world: ProductWorld, policy: Policy): Promise<
     });
     counts[verdict]++;
     if (plain.has(verdict)) continue;
-    const userPrincipalName = String(version.properties['userPrincipalName'] ?? id);
+    const { userPrincipalName: name } = version.properties;
+    const userPrincipalName = typeof name === 'string' ? name : id;
     concerned.push({ id, userPrincipalName, verdict, why });
   }
   concerned.sort((a, b) => (a.userPrincipalName < b.userPrincipalName ? -1 : 1));
