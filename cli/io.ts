@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { UserError, ensureError } from '../shared/kernel/errors';
 import { decodeText } from '../shared/kernel/decode-text';
-import { visibleJson, visibleText } from './visible-text';
+import { visibleFacts, visibleJson, visibleText } from './visible-text';
 import { systemClock } from '../shared/kernel/clock';
 
 /** What a command touches of the world, so that tests can stand in for it. */
@@ -58,4 +58,18 @@ export async function readJsonFile(io: Io, path: string): Promise<unknown> {
 /** One JSON value and a line's end: what every --json prints. */
 export function printJson(io: Io, value: unknown): void {
   io.print(`${visibleJson(value)}\n`);
+}
+
+/**
+ * Facts as --json wants them, else as `render` says them: then every text of them is one line that a terminal only shows,
+ * whether it came from the directory or from a file that another person wrote.
+ */
+export function printFacts<Facts>(
+  io: Io,
+  { json }: { readonly json?: unknown },
+  facts: Facts,
+  render: (shown: Facts) => string,
+): void {
+  if (json === true) printJson(io, facts);
+  else io.print(render(visibleFacts(facts)));
 }

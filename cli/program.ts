@@ -20,6 +20,7 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['rule explain', 'which clauses of a rule are true for a user, and why'],
   ['policy check', 'validate a policy file'],
   ['policy test', 'run the test cases a policy carries'],
+  ['policy format', 'write SKUs of a policy under their part numbers'],
   ['policy schema', 'print the JSON Schema of policy files'],
   ['policy import', 'draft a policy from the licenses that a tenant has'],
   ['policy activate', 'make a policy the active one: plan, guards, rollout'],
@@ -38,8 +39,10 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['user show', 'what a user holds plan by plan, the outcome and why'],
   ['user search', 'find users by the beginning of a name or an address'],
   ['user history', 'what was seen, decided and written for a user'],
+  ['user forget', 'delete everything that is stored of a user who has left the directory'],
   ['plan', 'what a policy would change, and for whom; nothing is written'],
   ['explain', 'why a user has or lacks each SKU and plan, rule by rule'],
+  ['rehearse', 'run the product for some days on a copy of a tenant: who is licensed, waits, what it costs'],
   ['report', 'seats, costs, and what is wrong or wasted in the licensing of a tenant'],
   ['tenant export', 'copy a tenant into a file, with or without pseudonyms, to rehearse on it'],
   ['apply', 'queue users for deciding: each is read again, and the policy decides'],
@@ -83,6 +86,9 @@ const commands: readonly (readonly [words: string, summary: string])[] = [
   ['local token', 'print an access token of one of the people of the embedded cloud'],
   ['completion', 'print a completion script for a shell'],
 ];
+
+/** Every command, by its words. */
+export const commandWords: readonly string[] = commands.map(([words]) => words);
 
 const nouns: Readonly<Record<string, string>> = {
   census: 'all users, compared with what is known of them',

@@ -10,9 +10,9 @@ const controls =
 /** The same but for these; of a long text, a match of each line or character would take its memory many times over. */
 const controlsBut = (kept: string): string => controls.source.replace('\\u0000-\\u001f', kept);
 const controlsInJson = new RegExp(controlsBut('\\u0000-\\u0009\\u000b-\\u001f'), 'gu');
-/** A color or a cursor move of this program (CSI), or what is to be shown. */
+/** A color of this program, its moves up, its clearing of what follows (watch, progress), or what is to be shown. */
 const sequenceOrControl = new RegExp(
-  `\\u001b\\[[0-9;]*[A-Za-z]|${controlsBut('\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f')}`,
+  `\\u001b\\[(?:[0-9;]*m|[0-9]*A|[JK])|${controlsBut('\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f')}`,
   'gu',
 );
 
@@ -31,6 +31,11 @@ export function visibleLine(text: string): string {
 /** What this program composed, with its own line ends, tabs and colors; everything else that a terminal obeys is shown. */
 export function visibleText(text: string): string {
   return text.replace(sequenceOrControl, (part) => (part.length > 2 ? part : visibleLine(part)));
+}
+
+/** A document that people wrote, such as a policy: its lines and tabs are its own, but no sequence in it is this program's. */
+export function visibleDocument(text: string): string {
+  return visibleText(text.replaceAll('\u001b', '\\u001b'));
 }
 
 /**

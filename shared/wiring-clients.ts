@@ -11,10 +11,17 @@ import type { QueueInspector } from './queue/queue-inspector';
 import { makeServiceBusQueueInspector } from './queue/service-bus-queue-inspector';
 import type { TableStoresOptions } from './store/tables/table-stores';
 
+const { clientRetry, clientTimeout, straySession } = timing.queue;
+const usualRetry = { maxRetries: 3, retryDelayInMs: clientRetry.ms, timeoutInMs: clientTimeout.ms };
+/** For a client that asks for sessions that may not be there: the broker itself refuses after this time. */
+export const strayRetry = { maxRetries: 0, retryDelayInMs: clientRetry.ms, timeoutInMs: straySession.ms };
+
 /** Locally a connection string (it alone knows the emulator), in Azure the app's own identity. */
-export function makeServiceBusClient({ serviceBus }: Config, credential: TokenCredential): ServiceBusClient {
-  const { clientRetry, clientTimeout } = timing.queue;
-  const retryOptions = { maxRetries: 3, retryDelayInMs: clientRetry.ms, timeoutInMs: clientTimeout.ms };
+export function makeServiceBusClient(
+  { serviceBus }: Config,
+  credential: TokenCredential,
+  retryOptions = usualRetry,
+): ServiceBusClient {
   const options = { retryOptions };
   return serviceBus.kind === 'connectionString'
     ? new ServiceBusClient(serviceBus.connectionString.reveal(), options)

@@ -19,6 +19,7 @@ import { makePolicySource } from './pipeline/sources/policy-source';
 import { makeRolloutSource } from './pipeline/sources/rollout-source';
 import { makeWaitingSkus } from './pipeline/sources/waiting-skus';
 import type { DeadLetterSource } from './queue/dead-letter-source';
+import type { StraySessions } from './queue/stray-sessions';
 import type { WriteQuota } from './quota/write-quota';
 import type { TableStores } from './store/tables/table-stores';
 
@@ -35,6 +36,8 @@ export type ServiceParts = {
   readonly observed: ReturnType<typeof observeWork>;
   readonly quota: WriteQuota;
   readonly deadLetters: DeadLetterSource;
+  /** Absent: nothing else can send to the queues. */
+  readonly straySessions?: StraySessions;
   readonly events: EventSink;
   readonly policyFile: PolicyFileReader;
   readonly mayStorePolicy: boolean;
@@ -66,6 +69,7 @@ export function assembleServices(parts: ServiceParts): Services {
     audit: copyToLog(stores.audit, logger),
     control: stores.control,
     rows: stores.rows,
+    personal: stores.personal,
     pauses: makePauseSource(stores.control, clock),
     lastSuccess: makeLastSuccess(stores.control, clock),
     events: parts.events,
@@ -74,6 +78,7 @@ export function assembleServices(parts: ServiceParts): Services {
     crashWatch: makeCrashWatch({ store: stores.handling, clock, logger, instance }),
     quota: parts.quota,
     deadLetters: parts.deadLetters,
+    straySessions: parts.straySessions ?? { drain: async () => 0 },
     policy: makePolicySource({
       store: stores.policies,
       file: parts.policyFile,

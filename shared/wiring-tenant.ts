@@ -89,6 +89,7 @@ export function buildTenantServices(options: TenantOptions): {
       clientState: null,
       notificationUrl: null,
       firstCensus: false,
+      kept: { historyMs: timing.settings.history.ms, leaversMs: timing.settings.leavers.ms },
     },
   };
   return { pipeline, reads: makeTenantReads(graph) };

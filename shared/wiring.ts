@@ -17,9 +17,10 @@ import { silentSink } from './observe/event-sink';
 import { makeProcessLogger } from './observe/current-invocation';
 import { makeJsonLogger, writeByLevel } from './observe/json-logger';
 import { startTelemetry } from './observe/start-telemetry';
-import { applyToUser } from './pipeline/handlers/apply-user';
+import { applyInLane } from './pipeline/handlers/apply-in-lane';
 import { requestNightlyCensus } from './pipeline/census/find-next-census';
 import { readCensus, walkCensus } from './pipeline/census/walk-census';
+import { forgetOld } from './pipeline/retention/forget-old';
 import { decideUser } from './pipeline/handlers/decide-user';
 import { drainWaiting } from './pipeline/seats/drain-waiting';
 import { wakeDueWork, wakeWhile } from './pipeline/due/wake-due-work';
@@ -38,13 +39,14 @@ import { followChanges } from './pipeline/intake/follow-changes';
 import { makeOperatorRequestSender } from './queue/operator-requests';
 import type { OperatorRequestSender } from './queue/operator-requests';
 import { makeServiceBusDeadLetterSource } from './queue/dead-letter-source';
+import { makeStraySessions } from './queue/stray-sessions';
 import { makeServiceBusQueueSender } from './queue/service-bus-queue-sender';
 import { makeWriteQuota } from './quota/make-write-quota';
 import { readQuota } from './quota/read-quota';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import { assembleServices } from './wiring-services';
 import { timing } from './kernel/timing';
-import { makeServiceBusClient, tablesOptions } from './wiring-clients';
+import { makeServiceBusClient, strayRetry, tablesOptions } from './wiring-clients';
 import { within } from './kernel/within';
 import { queueNames } from './queue/queues';
 import { findUnscheduled, readSchedules } from './config/schedules';
@@ -114,6 +116,7 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
     observed,
     quota,
     deadLetters: makeServiceBusDeadLetterSource(serviceBus),
+    straySessions: makeStraySessions(() => makeServiceBusClient(config, credential, strayRetry), clock),
     events,
     policyFile: policyFileOf(config),
     mayStorePolicy: options.mayStorePolicy ?? true,
@@ -127,6 +130,7 @@ export function buildServices(config: Config, logger: Logger, options: BuildOpti
       notificationUrl: config.notificationUrl,
       firstCensus: config.firstCensus,
       approval: config.approval,
+      kept: config.kept,
     },
   });
   return {
@@ -196,6 +200,12 @@ async function leave(): Promise<void> {
   await within(leaving, timing.observe.leave.ms);
 }
 
+/** Once a night: asks for the census, and deletes what was kept long enough. */
+async function nightly(own: Services, task: Task): Promise<void> {
+  await requestNightlyCensus(own);
+  await forgetOld(own, task);
+}
+
 /** What functions/ registers. Nothing is built before a handler is called. */
 export const handlers = {
   usersDelta: makeTimerTrigger(services, followAndWake),
@@ -203,15 +213,15 @@ export const handlers = {
   deadLetters: makeTimerTrigger(services, runMaintenance),
   rollouts: makeTimerTrigger(services, feedRollouts),
   waitingList: makeTimerTrigger(services, drainWaiting),
-  census: makeTimerTrigger(services, requestNightlyCensus),
+  census: makeTimerTrigger(services, nightly),
   censusWalk: makeTimerTrigger(services, walkCensus),
   graphNotification: makeNotificationTrigger(services, async (at) => {
     const { requests, services: own } = await build();
     await requests.callForGroups(at, own.newId());
   }),
   decide: makeServiceBusTrigger(services, queueNames.directoryChanges, decideUser, systemClock),
-  apply: makeServiceBusTrigger(services, queueNames.licenseChanges, applyToUser, systemClock),
-  applyBulk: makeServiceBusTrigger(services, queueNames.licenseChangesBulk, applyToUser, systemClock),
+  apply: makeServiceBusTrigger(services, queueNames.licenseChanges, applyInLane, systemClock),
+  applyBulk: makeServiceBusTrigger(services, queueNames.licenseChangesBulk, applyInLane, systemClock),
   health: makeHealthTrigger(services),
   appTerminate: leave,
 };

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { explainAnswer } from '../../shared/graph/refusals/explain-answer';
 import type { ExplainedAnswer } from '../../shared/graph/refusals/explain-answer';
 import { addExample } from '../options/add-example';
-import { printJson, readTextFile } from '../io';
+import { printFacts, readTextFile } from '../io';
 import { jsonOption } from '../options/rule-options';
 import type { DefineCommand } from '../program';
 
@@ -22,8 +22,7 @@ export const define: DefineCommand = (command, { io }) => {
     const body = await readTextFile(io, file);
     const { status, retryAfter } = options;
     const explained = explainAnswer(body, { status, retryAfter }, io.now());
-    if (options.json) printJson(io, explained);
-    else io.print(render(explained));
+    printFacts(io, options, explained, render);
   });
 };
 

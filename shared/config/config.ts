@@ -55,6 +55,8 @@ export type Config = {
   readonly serviceBusManagement: string | null;
   /** Users who were there before the app are counted, and licensed, at its first start. */
   readonly firstCensus: boolean;
+  /** How long timelines are kept, and the rows of users whom the directory does not know any more; milliseconds. */
+  readonly kept: { readonly historyMs: number; readonly leaversMs: number };
 };
 
 export const approvalModes = ['guards', 'always', 'one-person'] as const;
@@ -64,6 +66,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const number = (lowest: number, highest: number) =>
   z.coerce.number(`must be a number from ${lowest} to ${highest}`).min(lowest).max(highest);
+
+const dayMs = timing.settings.day.ms;
+/** Entra keeps a deleted user for 30 days, in which an administrator can restore it with all its licenses. */
+const days = number(31, 3_650).int();
 
 const Settings = z.object({
   ServiceBusConnection: z.string().min(1).optional(),
@@ -93,6 +99,8 @@ const Settings = z.object({
   LICENSER_APPROVAL: z.enum(approvalModes).default('guards'),
   LICENSER_SERVICE_BUS_MANAGEMENT: z.url('must be a URL').optional(),
   LICENSER_FIRST_CENSUS: z.enum(['on', 'off']).default('on'),
+  LICENSER_HISTORY_DAYS: days.default(timing.settings.history.ms / dayMs),
+  LICENSER_LEAVER_DAYS: days.default(timing.settings.leavers.ms / dayMs),
 });
 
 /**
@@ -227,6 +235,10 @@ export function loadConfig(environment: Environment): Config {
         ? null
         : new URL(settings.LICENSER_SERVICE_BUS_MANAGEMENT).origin,
     firstCensus: settings.LICENSER_FIRST_CENSUS === 'on',
+    kept: {
+      historyMs: settings.LICENSER_HISTORY_DAYS * dayMs,
+      leaversMs: settings.LICENSER_LEAVER_DAYS * dayMs,
+    },
   });
 }
 

@@ -6,10 +6,12 @@ import type { EventSink } from '../observe/event-sink';
 import type { Metrics } from '../observe/metrics';
 import type { DeadLetterSource } from '../queue/dead-letter-source';
 import type { QueueSender } from '../queue/queue-sender';
+import type { StraySessions } from '../queue/stray-sessions';
 import type { AttentionStore } from '../store/ports/ops/attention-store';
 import type { AuditStore } from '../store/ports/audit-store';
 import type { ControlStore } from '../store/ports/control-store';
 import type { GuardStore } from '../store/ports/guard-store';
+import type { PersonalRows } from '../store/ports/personal-rows';
 import type { StoredRows } from '../store/ports/stored-rows';
 import type { PolicyStore } from '../store/ports/policy-store';
 import type { RolloutStore } from '../store/ports/rollout-store';
@@ -67,6 +69,8 @@ export type Services = {
   readonly control: ControlStore;
   /** All tables as they are stored: what cannot be read, and putting it aside. */
   readonly rows: StoredRows;
+  /** What the tables hold of people, and deleting it. */
+  readonly personal: PersonalRows;
   /** The pauses of `control`, as handlers ask for them: at most 2 s old. */
   readonly pauses: PauseSource;
   /** When a scope last worked, in any process: evidence that a refusal is one user's own. */
@@ -86,6 +90,8 @@ export type Services = {
   /** Which users of changes go by express, counted over all processes. */
   readonly expressWindow: ExpressWindow;
   readonly deadLetters: DeadLetterSource;
+  /** Sessions that are no lanes: messages of other senders. */
+  readonly straySessions: StraySessions;
   readonly policy: PolicySource;
   readonly catalogue: CatalogueSource;
   /** When Graph last refused a license for a usage location that had just been set; of this process. */
@@ -104,5 +110,7 @@ export type Services = {
     readonly firstCensus: boolean;
     /** Who must approve rollouts; absent: `guards`. */
     readonly approval?: 'guards' | 'always' | 'one-person';
+    /** How long timelines are kept, and the rows of users whom the directory does not know any more; milliseconds. */
+    readonly kept: { readonly historyMs: number; readonly leaversMs: number };
   };
 };

@@ -84,3 +84,17 @@ export const UserState = z.object({
   looks: countField.default(0),
 });
 export type UserState = Shape<typeof UserState>;
+
+/** The directory does not know this user any more, and a look has said so. */
+export function isGone({ outcome, reasons }: Pick<UserState, 'outcome' | 'reasons'>): boolean {
+  return outcome === 'outOfScope' && reasons[0]?.code === 'user/gone';
+}
+
+/** What stands for a user in texts: the address, and a name of more than one word, which is no word of another text. */
+export function namesOf({
+  userPrincipalName,
+  displayName,
+}: Pick<UserState, 'userPrincipalName' | 'displayName'>): readonly string[] {
+  const isTelling = displayName !== null && /\S\s+\S/u.test(displayName);
+  return [...(userPrincipalName === null ? [] : [userPrincipalName]), ...(isTelling ? [displayName] : [])];
+}

@@ -35,6 +35,8 @@ import type { LedgerEntry } from '../../shared/words/ledger';
 import type { TimelineEntry } from '../../shared/words/timeline';
 import type { UserState } from '../../shared/words/user-state';
 
+const dayMs = 86_400_000;
+
 export { ems, intune, premium };
 export const userId = toUserId('bbbbbbbb-0000-4000-8000-000000000002');
 
@@ -192,6 +194,7 @@ export function makePipelineWorld() {
       verifyAfterMs: 0,
       clientState: null,
       notificationUrl: null,
+      kept: { historyMs: 90 * dayMs, leaversMs: 180 * dayMs },
     },
   } as unknown as Services;
   const task: Task = { logger: makeRecordingLogger() };

@@ -18,6 +18,7 @@ import { countOutcomes, renderOutcomes, renderWave } from '../../render/render-s
 import { jsonOption } from '../../options/rule-options';
 import { cloudFileOption, withLocalCloud } from '../../target/target';
 import type { TargetOptions } from '../../target/target';
+import { visibleFacts } from '../../visible-text';
 
 type Options = TargetOptions & {
   readonly json?: true;
@@ -78,7 +79,7 @@ export const define: DefineCommand = (command, { io, exit }) => {
         ? await control.syncWeek(weekOf(options))
         : await control.syncWave(countsOf(options));
       if (options.json) printJson(io, withoutTimes(wave));
-      else io.print(renderWave(wave));
+      else io.print(renderWave(visibleFacts(wave)));
     });
   });
 };
@@ -153,7 +154,9 @@ async function follow(io: Io, cloud: LocalCloud, options: Options): Promise<bool
       ...counts,
       deadlineMs: quotaDeadlineMs(people, quotaFactor),
       signal: stopped.signal,
-      ...(json ? {} : { onWrite: async (entry, user) => io.print(`${await lineOf(entry, user)}\n`) }),
+      ...(json
+        ? {}
+        : { onWrite: async (entry, user) => io.print(`${await lineOf(entry, visibleFacts(user))}\n`) }),
     });
     const withOutcome = <Person extends { readonly id: string }>(person: Person) => ({
       ...person,
@@ -169,7 +172,7 @@ async function follow(io: Io, cloud: LocalCloud, options: Options): Promise<bool
       io.print(
         `\n${renderOutcomes('joiners', users)}${renderOutcomes('movers', movers)}${renderOutcomes('leavers', leavers)}`,
       );
-      io.print(describeWhy(collectWhys(followed.users, await outcomes.readRows())));
+      io.print(describeWhy(visibleFacts(collectWhys(followed.users, await outcomes.readRows()))));
     }
     return followed.isSettled;
   } finally {

@@ -11,6 +11,7 @@ import { printJson, readTextFile } from '../../io';
 import type { Io } from '../../io';
 import type { DefineCommand } from '../../program';
 import { renderProblems } from '../../render/render-problems';
+import { visibleFacts } from '../../visible-text';
 import { jsonOption } from '../../options/rule-options';
 import { addSignInOptions } from '../../target/tenant/tenant-options';
 import { readSkus } from '../../target/tenant-skus';
@@ -43,7 +44,7 @@ export const define: DefineCommand = (command, { io, exit }) => {
     } else {
       const errors = problems.filter((problem) => problem.severity === 'error').length;
       const warnings = problems.length - errors;
-      io.print(renderProblems(problems));
+      io.print(renderProblems(visibleFacts(problems)));
       io.print(
         `${file}: ${valid ? 'valid' : 'not valid'}, ${count(errors, 'error')}, ${count(warnings, 'warning')}\n`,
       );

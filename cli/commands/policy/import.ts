@@ -15,6 +15,7 @@ import type { DefineCommand } from '../../program';
 import { makeProgressBar } from '../../render/progress-bar';
 import { addLookOptions, withLookTarget } from '../../target/target';
 import type { LookTarget, TargetOptions } from '../../target/target';
+import { visibleDocument, visibleFacts } from '../../visible-text';
 import { writePrivateFile } from '../../write-private-file';
 
 type Options = TargetOptions & {
@@ -68,7 +69,7 @@ export const define: DefineCommand = (command, { io }) => {
     const imported = await work.finally(() => bar?.end());
     if (options.out !== undefined) await writePrivateFile(options.out, imported.policy);
     if (options.json) printJson(io, imported);
-    else show(io, imported, options.out);
+    else show(io, { ...visibleFacts(imported), policy: imported.policy }, options.out);
   });
 };
 
@@ -154,7 +155,7 @@ const mostShown = 20;
 /** The policy is the result; what is said of it goes beside it. */
 function show(io: Io, imported: ImportedPolicy, out: string | undefined): void {
   const { policy, users, unchanged, changed, gaining, unreadable } = imported;
-  if (out === undefined) io.print(policy);
+  if (out === undefined) io.print(visibleDocument(policy));
   const said = [
     ...(out === undefined ? [] : [`Written to ${out}`]),
     `${String(unchanged)} of ${String(users)} users with a license stay as they are.`,

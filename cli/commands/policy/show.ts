@@ -6,6 +6,7 @@ import { reportRefusal } from '../../render/refusal';
 import { jsonOption } from '../../options/rule-options';
 import { addReadOptions, readRoute } from '../../target/read-route';
 import type { ReadOptions } from '../../target/read-route';
+import { visibleDocument } from '../../visible-text';
 
 type Options = ReadOptions & { readonly json?: true };
 
@@ -25,6 +26,6 @@ export const define: DefineCommand = (command, context) => {
     );
     if (shown === undefined) return;
     if (options.json) printJson(io, shown);
-    else io.print(shown.text.endsWith('\n') ? shown.text : `${shown.text}\n`);
+    else io.print(visibleDocument(shown.text.endsWith('\n') ? shown.text : `${shown.text}\n`));
   });
 };

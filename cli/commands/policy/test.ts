@@ -7,6 +7,7 @@ import { printJson, readTextFile } from '../../io';
 import { makeCatalogueEntitlement } from '../../../shared/ops/policies/catalogue-entitlement';
 import type { DefineCommand } from '../../program';
 import { renderProblems } from '../../render/render-problems';
+import { visibleFacts } from '../../visible-text';
 import { jsonOption } from '../../options/rule-options';
 import { addSignInOptions } from '../../target/tenant/tenant-options';
 import { readSkus } from '../../target/tenant-skus';
@@ -33,7 +34,7 @@ export const define: DefineCommand = (command, { io, exit }) => {
       const errors = problems.filter((problem) => problem.severity === 'error');
       if (options.json)
         printJson(io, { file, valid: false, problems: errors, passed: 0, failed: 0, tests: [] });
-      else io.print(`${renderProblems(errors)}${file}: not valid, no test was run\n`);
+      else io.print(`${renderProblems(visibleFacts(errors))}${file}: not valid, no test was run\n`);
       exit(1);
       return;
     }
@@ -43,7 +44,7 @@ export const define: DefineCommand = (command, { io, exit }) => {
     const failed = tests.filter((test) => !test.passed).length;
     const passed = tests.length - failed;
     if (options.json) printJson(io, { file, valid: true, problems: [], passed, failed, tests });
-    else io.print(render(file, tests, passed, failed));
+    else io.print(render(file, visibleFacts(tests), passed, failed));
     if (failed > 0) exit(1);
   });
 };

@@ -3,7 +3,7 @@ import type { RuleContext, RuleUser } from '../../../shared/policy/condition';
 import { explainRule, renderExplanation } from '../../../shared/policy/rule/evaluate/explain-rule';
 import { readMembershipRule } from '../../../shared/policy/rule/membership-rule';
 import type { MembershipRule } from '../../../shared/policy/rule/membership-rule';
-import { printJson } from '../../io';
+import { printFacts, printJson } from '../../io';
 import type { Io } from '../../io';
 import type { DefineCommand } from '../../program';
 import { isUserName, readTenantUser } from '../../target/read-tenant-user';
@@ -12,6 +12,7 @@ import { readOneUser } from '../../read/read-users';
 import { ruleOptions } from '../../options/rule-options';
 import type { RuleOptions } from '../../options/rule-options';
 import type { TargetOptions } from '../../target/target';
+import { visibleLine } from '../../visible-text';
 
 type Options = RuleOptions & TargetOptions & { readonly user: string; readonly users?: string };
 
@@ -35,10 +36,11 @@ export const define: DefineCommand = (command, { io, exit }) => {
       const { message, line, column, hint } = reading.error;
       const error = { message, line, column, ...(hint === undefined ? {} : { hint }) };
       if (options.json) printJson(io, { rule: source, valid: false, error });
-      else
-        io.print(
-          `error at ${String(line)}:${String(column)}: ${message}\n${hint === undefined ? '' : `  ${hint}\n`}`,
-        );
+      else {
+        const place = `error at ${String(line)}:${String(column)}`;
+        const said = hint === undefined ? '' : `  ${visibleLine(hint)}\n`;
+        io.print(`${place}: ${visibleLine(message)}\n${said}`);
+      }
       exit(1);
       return;
     }
@@ -46,12 +48,14 @@ export const define: DefineCommand = (command, { io, exit }) => {
     const context: RuleContext = { now: options.now ?? io.now(), absent: options.absent };
     const explanation = explainRule(reading.rule, user, context);
     const warnings = reading.rule.warnings.map((warning) => warning.message);
-    if (options.json) {
-      printJson(io, { rule: source, valid: true, warnings, result: explanation.result, explanation });
-      return;
-    }
-    io.print(`${renderExplanation(explanation)}\n`);
-    for (const warning of warnings) io.print(`warning: ${warning}\n`);
+    const facts = { rule: source, valid: true, warnings, result: explanation.result, explanation };
+    printFacts(io, options, facts, (shown) =>
+      [
+        renderExplanation(shown.explanation),
+        ...shown.warnings.map((warning) => `warning: ${warning}`),
+        '',
+      ].join('\n'),
+    );
   });
 };
 

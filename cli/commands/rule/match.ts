@@ -3,7 +3,7 @@ import { UserError } from '../../../shared/kernel/errors';
 import type { RuleContext } from '../../../shared/policy/condition';
 import { readMembershipRule } from '../../../shared/policy/rule/membership-rule';
 import { joinNeeds } from '../../../shared/words/needs';
-import { printJson } from '../../io';
+import { printFacts } from '../../io';
 import type { Io } from '../../io';
 import type { DefineCommand } from '../../program';
 import { readRules } from '../../read/read-rules';
@@ -56,8 +56,9 @@ export const define: DefineCommand = (command, { io, exit }) => {
     const users = await usersOf(io, options, rules);
     const context: RuleContext = { now: options.now ?? io.now(), absent: options.absent };
     const entries = rules.map((entry) => matchRule(entry, users, context, options));
-    if (options.json) printJson(io, entries);
-    else io.print(entries.map((entry) => renderEntry(entry, users.length)).join('\n'));
+    printFacts(io, options, entries, (shown) =>
+      shown.map((entry) => renderEntry(entry, users.length)).join('\n'),
+    );
     if (options.rules === undefined && entries.some((entry) => !entry.valid)) exit(1);
   });
 };

@@ -1,6 +1,7 @@
 import { RestError } from '@azure/data-tables';
 import type { TransactionAction } from '@azure/data-tables';
 import { SortedKeys } from './sorted-keys';
+import { noteWritten } from './table-filter';
 import type { Entity, TableFilter } from './table-filter';
 
 export type Keys = { readonly partitionKey: string; readonly rowKey: string };
@@ -12,8 +13,12 @@ export class MemoryRows {
   readonly #keys = new SortedKeys();
   readonly #nextVersion: () => number;
 
-  constructor(nextVersion: () => number) {
+  readonly #now: () => number;
+
+  /** `now`: milliseconds; when a row is written, for filters by Timestamp. */
+  constructor(nextVersion: () => number, now: () => number = () => 0) {
     this.#nextVersion = nextVersion;
+    this.#now = now;
   }
 
   get(partitionKey: string, rowKey: string): Entity | undefined {
@@ -24,7 +29,9 @@ export class MemoryRows {
   put(row: Entity): string {
     const { partitionKey, rowKey } = keysOf(row);
     const etag = `"${String(this.#nextVersion())}"`;
-    this.#set(partitionKey, rowKey, { ...row, etag });
+    const stored = { ...row, etag };
+    noteWritten(stored, this.#now());
+    this.#set(partitionKey, rowKey, stored);
     return etag;
   }
 

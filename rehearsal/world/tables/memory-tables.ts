@@ -17,6 +17,7 @@ import type { Entity } from './table-filter';
 export class MemoryTables {
   readonly #tables = new Map<string, MemoryRows>();
   #version = 0;
+  #now: () => number = () => 0;
 
   /** What the stores are built over: with the product's own client of the table service, behind the SDK's interface. */
   access(tools: {
@@ -24,14 +25,16 @@ export class MemoryTables {
     readonly random: () => number;
     readonly logger: Logger;
   }): (table: string) => TableAccess {
+    this.#now = () => tools.clock.now();
     return (table) => {
       const options = { ...tools, budgetMs: 1_000 };
-      return new AzureTable(this.client(table), options, this.#reads(table));
+      return new AzureTable(this.client(table), options, this.reads(table));
     };
   }
 
   /** The same, straight at the rows: quicker by far, and without retries and lost answers. */
   direct(clock: Pick<Clock, 'now'>): (table: string) => TableAccess {
+    this.#now = () => clock.now();
     return (table) => new MemoryTable(table, this.#rowsOf(table), clock);
   }
 
@@ -53,12 +56,18 @@ export class MemoryTables {
   }
 
   #rowsOf(table: string): MemoryRows {
-    const rows = this.#tables.get(table) ?? new MemoryRows(() => ++this.#version);
+    const rows =
+      this.#tables.get(table) ??
+      new MemoryRows(
+        () => ++this.#version,
+        () => this.#now(),
+      );
     this.#tables.set(table, rows);
     return rows;
   }
 
-  #reads(tableName: string): TableReads {
+  /** The reads of a table, as the product makes them. */
+  reads(tableName: string): TableReads {
     const rowsOf = () => this.#rowsOf(tableName);
     return {
       row: async (partitionKey, rowKey) => {

@@ -13,12 +13,21 @@ export type TableFilter = {
 const everything: KeyRange = { from: '', to: null };
 const properties: Readonly<Record<string, string>> = { PartitionKey: 'partitionKey', RowKey: 'rowKey' };
 
+/** When rows were written, ISO 8601: a property of the service's own, which no row holds. */
+const writtenAt = new WeakMap<Entity, string>();
+
+/** `at`: milliseconds. */
+export function noteWritten(row: Entity, at: number): void {
+  writtenAt.set(row, new Date(at).toISOString());
+}
+
 /**
- * An OData filter as the stores write them: `A eq 'x' and (B ge 'y' or B lt 'z')`, with quotes doubled inside texts.
+ * An OData filter as the stores write them: `A eq 'x' and (B ge 'y' or B lt 'z')`, with quotes doubled inside texts, and
+ * `Timestamp lt datetime'2026-01-01T00:00:00.000Z'`.
  * https://learn.microsoft.com/rest/api/storageservices/querying-tables-and-entities
  */
 export function parseTableFilter(filter: string): TableFilter {
-  const tokens = filter.match(/'(?:[^']|'')*'|\(|\)|[A-Za-z]+/g) ?? [];
+  const tokens = filter.replaceAll("datetime'", "'").match(/'(?:[^']|'')*'|\(|\)|[A-Za-z]+/g) ?? [];
   if (tokens.length === 0) return { matches: () => true, partitions: everything, rows: everything };
   return {
     matches: toPredicate(tokens),
@@ -43,7 +52,7 @@ function toPredicate(tokens: readonly string[]): (row: Entity) => boolean {
     const property = properties[name] ?? name;
     const text = textOf(literal);
     return (row) => {
-      const value = row[property];
+      const value = name === 'Timestamp' ? writtenAt.get(row) : row[property];
       if (typeof value !== 'string') return operator === 'ne';
       if (operator === 'eq') return value === text;
       if (operator === 'ne') return value !== text;

@@ -11,6 +11,10 @@ export const doctorTiming = {
     ms: day,
     why: 'The first census of a large tenant takes less; one that waits for writes is as slow as the quota.',
   },
+  forgettingOverdue: {
+    ms: 7 * day,
+    why: 'What was kept long enough is deleted every night; a week without an end of it means that it does not run, or fails.',
+  },
   deltaFailing: {
     ms: 45 * second,
     why: 'Three rounds of the default schedule: one refused request is no trouble yet.',

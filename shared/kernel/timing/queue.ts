@@ -27,6 +27,14 @@ export const queueTiming = {
     why: 'One operation of the Service Bus client, such as opening a link. Its default of 60 s would use up the budget.',
     source: 'https://learn.microsoft.com/javascript/api/@azure/service-bus/retryoptions',
   },
+  straySession: {
+    ms: 2 * second,
+    why: 'How long the broker is asked for a session that is free, when sessions that are no lanes are emptied.',
+  },
+  strayWait: {
+    ms: 100,
+    why: 'How long such a session is waited at for one more message: what comes later is met again.',
+  },
   beforeRedelivery: {
     ms: minute,
     why: 'The host redelivers at once what a handler throws, so a trouble that may pass is waited out in the handler.',

@@ -3,6 +3,7 @@ import { timing } from '../../kernel/timing';
 import { grantExtra, neverTouch, releaseExceptions } from '../../ops/exceptions/make-exception';
 import { listExceptions } from '../../ops/exceptions/list-exceptions';
 import { releaseUndo, undoUser } from '../../ops/exceptions/undo-user';
+import { findLeaver, forgetUser as forget } from '../../ops/users/forget-user';
 import { explainLicenses } from '../../ops/users/explain-user';
 import { queueForDeciding } from '../../ops/users/queue-for-deciding';
 import type { Selection } from '../../ops/users/queue-for-deciding';
@@ -210,4 +211,24 @@ export const showExceptions = defineRoute({
     const next = await cursorOf(context, list, end < total ? String(end) : null);
     return { items, next, total: { value: total, exact: true } };
   },
+});
+
+export const forgetUser = defineRoute({
+  id: 'forgetUser',
+  method: 'post',
+  path: '/users/{user}/forget',
+  summary: 'Delete everything that is stored of a user who has left the directory',
+  role: 'Approver',
+  action: 'user/forget',
+  subject: bySubject,
+  // Some tables are read as a whole.
+  isLong: () => true,
+  input: z.object({ ...User.shape, why: Why }),
+  answer: z.object({
+    userId: z.string().nullable(),
+    rows: z.record(z.string(), z.number()),
+    texts: z.number(),
+  }),
+  check: async ({ services }, { user }) => void (await findLeaver(services, user)),
+  handle: ({ services, operator }, { user, why }) => forget(services, user, { ...operator, why }),
 });

@@ -2,6 +2,7 @@ import type { Services } from '../../pipeline/services';
 import { checkForgotten } from './check-forgotten';
 import { checkCensus } from './check-census';
 import { checkDeltaPosition } from './changes/check-delta-position';
+import { checkKept } from './check-kept';
 import { checkGaps } from './changes/check-gaps';
 import { checkGroupPosition } from './changes/check-group-position';
 import { checkLoad } from './check-load';
@@ -66,6 +67,7 @@ export async function runDoctor(parts: DoctorParts): Promise<Diagnosis> {
     guarded('paused', () => checkForgotten(pipeline)),
     guarded('rollouts', () => checkRollouts(pipeline)),
     guarded('census', () => checkCensus(pipeline)),
+    guarded('kept', () => checkKept(pipeline)),
     guarded('refused by Graph', () => checkOwnPauses(pipeline)),
   ]);
   const checks = found.flat();

@@ -42,17 +42,23 @@ export type Undone = PinChanged<{
 /**
  * Takes the licenses that are ours back to what they were at a time, by a pin: it stands against the echo of its own
  * write, the census and every policy, until it ends or is released. A usage location stays as it is.
- * @throws UserError `ops/unknown-user`, `ops/undo-future`, `ops/undo-nothing`
+ * @throws UserError `ops/unknown-user`, `ops/undo-future`, `ops/undo-forgotten`, `ops/undo-nothing`
  */
 export async function undoUser(
   pipeline: ExceptionServices,
   { user, to, until }: UndoInput,
   operator: Operator,
 ): Promise<Undone> {
-  const { clock, users } = pipeline;
+  const { clock, users, settings } = pipeline;
   if (to > clock.now()) {
     throw new UserError('ops/undo-future', `${isoTime(to)} is still to come`, {
       hint: '--to takes a time in the past: the licenses go back to what they were then.',
+    });
+  }
+  if (to < clock.now() - settings.kept.historyMs) {
+    const kept = isoTime(clock.now() - settings.kept.historyMs);
+    throw new UserError('ops/undo-forgotten', `Timelines are kept since ${kept}, not since ${isoTime(to)}`, {
+      hint: 'LICENSER_HISTORY_DAYS says how long; what was deleted stays deleted.',
     });
   }
   return changeException(pipeline, user, { ...operator, action: 'pin/undo' }, async (found) => {

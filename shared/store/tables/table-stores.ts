@@ -40,8 +40,10 @@ import { ExceptionIndex } from './ops/exception-index';
 import { TableUserStore } from './table-user-store';
 import type { TimesStore } from '../ports/times-store';
 import { TableWaitingStore } from './table-waiting-store';
+import { TablePersonalRows } from './rows/table-personal-rows';
 import { TableStoredRows } from './rows/table-stored-rows';
 import { makeUnreadableRows } from './rows/unreadable-rows';
+import type { PersonalRows } from '../ports/personal-rows';
 import type { StoredRows, UnreadableRowSink } from '../ports/stored-rows';
 import type { WaitingStore } from '../ports/waiting-store';
 import { timing } from '../../kernel/timing';
@@ -84,6 +86,7 @@ export type TableStores = {
   readonly checkedTenant: RecordStore<CheckedTenant>;
   readonly plans: PlanStore;
   readonly rows: StoredRows;
+  readonly personal: PersonalRows;
   readonly samples: { readonly minutes: RecordStore<Sample>; readonly hours: RecordStore<Sample> };
 };
 
@@ -137,6 +140,7 @@ export function makeStoresOver(
       hours: new TableRecordStore(access('samples'), 'hour', Sample, unreadable),
     },
     rows: new TableStoredRows(access),
+    personal: new TablePersonalRows(access),
   };
 }
 

@@ -46,6 +46,7 @@ export class TableTimesStore implements TimesStore {
   }
 }
 
-function hourOf(at: number): string {
+/** The partition of a time in milliseconds: the hour, UTC. */
+export function hourOf(at: number): string {
   return isoTime(at).slice(0, '2026-11-22T19'.length);
 }

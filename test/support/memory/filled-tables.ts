@@ -24,6 +24,7 @@ export async function fill(world: ReturnType<typeof makeTableWorld>): Promise<vo
     state: userState({ outcome: 'licensed' }),
     ledger: ledger.map((entry) => ({ ...entry })),
     exception: { until: null, why: 'a project', by: 'ann', at: now, skus: [] },
+    timeline: [{ version: 0, step: 'seen', at: now, text: 'seen', facts: {} }],
   });
   await stores.cursors.commit(
     'users-delta',
@@ -149,6 +150,20 @@ export async function fill(world: ReturnType<typeof makeTableWorld>): Promise<vo
     p95Ms: null,
     verdict: 'licensing',
   });
+  await stores.attention.put('waiting', {
+    userId: broken,
+    userPrincipalName: null,
+    since: now,
+    skus: [ems],
+    reason: null,
+  });
+  await stores.counters.add({ process: 'p', at: now, counts: { decided: 1 } });
+  await stores.plans.save({ id: 'p1', at: now, head: { users: 1 } }, [{ number: 1 }]);
+  world.tables.put('levels', {
+    partitionKey: 'levels',
+    rowKey: 'now',
+    json: JSON.stringify({ at: now, counts: { waiting: 1 } }),
+  });
   world.tables.put('quota', {
     partitionKey: 'quota',
     rowKey: 'graph-writes',
@@ -164,6 +179,12 @@ export const rowOf: Readonly<Record<string, (row: { partitionKey: string; rowKey
   failures: ({ partitionKey }) => partitionKey === userId(9),
   waiting: ({ rowKey }) => rowKey === broken,
   guards: ({ rowKey }) => rowKey === 'window',
+  'users: ledger': ({ partitionKey, rowKey }) => partitionKey === broken && rowKey.startsWith('ledger|'),
+  'users: exceptions': ({ partitionKey, rowKey }) => partitionKey === broken && rowKey === 'pin',
+  'users: timeline': ({ partitionKey, rowKey }) => partitionKey === broken && rowKey.startsWith('timeline|'),
+  'guards: users': ({ rowKey }) => rowKey !== 'window',
+  'waiting: service': ({ rowKey }) => rowKey === '!service',
+  'handling: processes': ({ partitionKey }) => partitionKey === 'instances',
 };
 
 export type Entity = Readonly<Record<string, unknown>> & { partitionKey: string; rowKey: string };

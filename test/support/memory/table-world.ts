@@ -47,6 +47,7 @@ export function makeTableWorld(tables = new MemoryTables()) {
     audit: stores.audit,
     control: stores.control,
     rows: stores.rows,
+    personal: stores.personal,
     pauses: makePauseSource(stores.control, clock),
     lastSuccess: makeLastSuccess(stores.control, clock),
     times: stores.times,

@@ -6,6 +6,7 @@ import type { SkuId, UserId } from '../../../shared/kernel/ids';
 import { decide } from '../../../shared/licensing/decide';
 import type { DecideInput } from '../../../shared/licensing/decision';
 import { checkPolicyNames } from '../../../shared/ops/doctor/check-policy-names';
+import { guarded } from '../../../shared/ops/doctor/finding';
 import { makeCatalogueSource } from '../../../shared/pipeline/sources/catalogue-source';
 import { makePolicySource } from '../../../shared/pipeline/sources/policy-source';
 import { foldText } from '../../../shared/policy/fold-case';
@@ -43,7 +44,7 @@ export async function judgeDisturbance(kind: Disturbance, seed: number): Promise
   const joiner = userIdOf(99);
   world.join(joiner, model);
   world.advance(60_000);
-  const doctor = after.isSilent ? '' : await world.doctor();
+  const doctor = await world.doctor();
   for (let look = 0; look < 4; look++) await world.lookAtAll([...one.users.keys(), joiner]);
   const problems: string[] = [];
   const wrong = (text: string) => problems.push(`seed ${String(seed)}, ${kind}: ${text}\n${one.policyText}`);
@@ -71,6 +72,8 @@ export async function judgeDisturbance(kind: Disturbance, seed: number): Promise
   for (const gained of got) {
     if (!meanwhile.has(gained as SkuId)) wrong(`the joiner got ${gained}`);
   }
+  if (after.isSilent && one.named.groups.length > 0 && doctor === '')
+    wrong('doctor does not say that groups cannot be read');
   for (const name of after.toBeNamed) {
     if (!foldText(doctor).includes(foldText(name))) wrong(`doctor does not name ${name}: ${doctor}`);
   }
@@ -228,7 +231,7 @@ function makeWorld(one: NamedCase) {
       ),
     doctor: async () => {
       const file = { path: 'policy.yaml', read: async () => one.policyText };
-      const findings = await checkPolicyNames({ directory, policy, catalogue }, file);
+      const findings = await guarded('names', () => checkPolicyNames({ directory, policy, catalogue }, file));
       return findings
         .filter(({ state }) => state !== 'ok')
         .map(({ text }) => text)

@@ -7,7 +7,8 @@ import { renderFailureList } from '../../../cli/render/render-failures';
 import { renderPauses } from '../../../cli/render/render-pauses';
 import { renderPlan } from '../../../cli/render/render-plan';
 import { renderTable } from '../../../cli/render/render-table';
-import { factsFor, visibleFacts, visibleLine, visibleText } from '../../../cli/visible-text';
+import { factsFor, visibleDocument, visibleFacts, visibleLine, visibleText } from '../../../cli/visible-text';
+import { runProgram } from '../../../cli/program';
 import type { PreviewView } from '../../../shared/ops/preview/preview-view';
 
 // eslint-disable-next-line no-control-regex -- these are what must not come through
@@ -155,6 +156,74 @@ describe('what commands print of the directory', () => {
       '\u001b[31mred\u001b[39m\r\u001b[K\n\t',
     );
     expect(visibleText('\u001b]0;t\u0007\u009b1m')).toBe('\\u001b]0;t\\u0007\\u009b1m');
+    expect(visibleText('\u001b[2J\u001b[H\u001b[6n')).toBe('\\u001b[2J\\u001b[H\\u001b[6n');
+  });
+});
+
+describe('what commands print of files that other people wrote', () => {
+  /** Stands at the beginning of a line only when a text has made a line of its own. */
+  const mark = 'INVENTED';
+  const hostile = [
+    `Ann\n${mark} ok`,
+    `\u001b[2J\u001b[H${mark}`,
+    `\u001b]0;${mark}\u0007`,
+    `\u009b31m${mark}`,
+    `a\u202e${mark}`,
+    `x\u2028${mark}`,
+  ];
+  const policyOf = (text: string) =>
+    JSON.stringify({
+      version: 1,
+      rules: [{ name: text, when: 'user.department -eq "Sales"', assign: [{ sku: 'EMS' }] }],
+      tests: [{ name: text, user: { department: text }, expect: { EMS: {} } }],
+    });
+  const files: Readonly<Record<string, (text: string) => string>> = {
+    'users.json': (text) => JSON.stringify([{ id: text, department: text, displayName: text }]),
+    'rules.json': (text) =>
+      JSON.stringify([{ id: text, rule: `user.department -eq "${text.replaceAll(/["\\]/g, '')}"` }]),
+    'error.json': (text) => JSON.stringify({ error: { code: text, message: text } }),
+    'policy.yaml': policyOf,
+    'broken.yaml': (text) =>
+      JSON.stringify({ version: 1, [text]: 1, rules: [{ name: text, assign: [{ sku: text }] }] }),
+    'users.csv': (text) => `${JSON.stringify(text)},x\n1,2\n`,
+  };
+  const commands: readonly (readonly string[])[] = [
+    ['rule', 'match', 'user.department -ne null', '--users', 'users.json'],
+    ['rule', 'match', '--rules', 'rules.json', '--users', 'users.json'],
+    ['rule', 'explain', 'user.department -eq "x"', '--user', 'users.json'],
+    ['policy', 'check', 'broken.yaml'],
+    ['policy', 'test', 'policy.yaml'],
+    ['policy', 'test', 'broken.yaml'],
+    ['graph-error', 'error.json'],
+    ['apply', '--file', 'users.csv'],
+  ];
+
+  it.each(commands)(
+    '%s %s %s %s %s: nothing that a terminal obeys, and no line of its own',
+    async (...words) => {
+      const args = words.filter((word) => typeof word === 'string');
+      for (const text of hostile) {
+        for (const json of [[], ['--json']]) {
+          let out = '';
+          const print = (part: string) => void (out += part);
+          await runProgram([...args, ...json], {
+            print,
+            complain: print,
+            readText: async (path) => files[path]?.(text) ?? '',
+            now: () => 0,
+          });
+          const printed = visibleText(out);
+
+          expect(out).toContain(mark);
+          expect([args, text, obeyed.exec(printed)]).toEqual([args, text, null]);
+          expect(printed.split('\n').filter((line) => line.trim().startsWith(mark))).toEqual([]);
+        }
+      }
+    },
+  );
+
+  it('of a policy: its own lines, and no sequence of the terminal', () => {
+    expect(visibleDocument('a:\n\t- b # \u001b[2J\u202e\n')).toBe('a:\n\t- b # \\u001b[2J\\u202e\n');
   });
 });
 

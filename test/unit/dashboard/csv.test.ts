@@ -16,6 +16,11 @@ describe('an export as CSV', () => {
     expect(csvCell(text)).toBe(`'${text}`);
   });
 
+  it('shows what a terminal would obey', () => {
+    expect(csvCell('a\u001b[2J\u009b\u202eb\u0000')).toBe('a\\u001b[2J\\u009b\\u202eb\\u0000');
+    expect(csvCell('Zoë 😀 李')).toBe('Zoë 😀 李');
+  });
+
   it('leaves numbers below zero as they are', () => {
     expect(csvCell(-3)).toBe('-3');
   });

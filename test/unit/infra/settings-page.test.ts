@@ -7,6 +7,7 @@ import { loadConfig } from '../../../shared/config/config';
 import { readSchedules } from '../../../shared/config/schedules';
 import { readProductSources } from '../../support/pages/product-sources';
 
+const day = 86_400_000;
 const root = join(__dirname, '..', '..', '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
@@ -82,6 +83,8 @@ describe('docs/settings.md', () => {
       LICENSER_OBJECTIVE: `p95 ${String(config.objectiveMs / 1_000)}s`,
       LICENSER_OBSERVE_SCHEDULE: schedules.observe,
       LICENSER_FIRST_CENSUS: config.firstCensus ? 'on' : 'off',
+      LICENSER_HISTORY_DAYS: String(config.kept.historyMs / day),
+      LICENSER_LEAVER_DAYS: String(config.kept.leaversMs / day),
     };
 
     const documented = [...rows].filter(([, { fallback }]) => !['required', 'not set'].includes(fallback));

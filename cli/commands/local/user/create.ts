@@ -13,6 +13,7 @@ import { paintWord } from '../../../render/paint';
 import { jsonOption } from '../../../options/rule-options';
 import { cloudFileOption, withLocalTarget } from '../../../target/target';
 import type { TargetOptions } from '../../../target/target';
+import { visibleLine } from '../../../visible-text';
 import { waitForOutcome } from '../../../watch/wait-for-outcome';
 
 type Options = TargetOptions &
@@ -46,7 +47,7 @@ export const define: DefineCommand = (command, { io, exit }) => {
       const catalogue = makeCatalogue(await pipeline.directory.listSkus());
       const user = await createLocalUser(graph, catalogue, options, systemRandom);
       if (!options.wait) return { ...user, outcome: null };
-      if (!options.json) io.print(`Created ${user.userPrincipalName}\n        ${user.id}\n`);
+      if (!options.json) io.print(`Created ${visibleLine(user.userPrincipalName)}\n        ${user.id}\n`);
       const id = toUserId(user.id);
       const startedAt = pipeline.clock.now();
       const outcome = await waitForOutcome(pipeline.users, id, options.timeout * 1_000, pipeline.clock);

@@ -29,4 +29,8 @@ export const censusTiming = {
     ms: 10 * minute,
     why: 'An entry of a waiting list is written before its row, so a younger one may be ahead of it and is left alone.',
   },
+  forgetting: {
+    ms: 4 * minute,
+    why: 'One night’s run of deleting what was kept long enough; the next one goes on where it stopped.',
+  },
 } satisfies Durations;

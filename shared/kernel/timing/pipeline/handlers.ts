@@ -25,6 +25,14 @@ export const handlersTiming = {
     ms: minute,
     why: 'A message of a newer version waits for a newer instance of the app.',
   },
+  straySweep: {
+    ms: 20 * second,
+    why: 'One run of emptying sessions that are no lanes; the next message in one begins another run.',
+  },
+  strayLease: {
+    ms: 30 * second,
+    why: 'One process at a time empties sessions that are no lanes: its run, and the broker’s last answer.',
+  },
   sameTrace: {
     ms: 10 * minute,
     why: 'What is due later than this is a story of its own, and not part of the trace of the message in hand.',

@@ -1,0 +1,158 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { UserId } from '../../../../shared/kernel/ids';
+import { overrideMembers } from '../../../../shared/kernel/override-members';
+import { TablePersonalRows, personalTables } from '../../../../shared/store/tables/rows/table-personal-rows';
+import {
+  derivedTables,
+  setAsideTable,
+  tableShapes,
+} from '../../../../shared/store/tables/rows/table-stored-rows';
+import { broken, fill, other } from '../../../support/memory/filled-tables';
+import { makeTableWorld } from '../../../support/memory/table-world';
+import { ems } from '../../../support/pipeline-world';
+import { userId, userState } from '../../../support/user-states';
+
+const names = ['Ann.Bakker@contoso.com', 'Ann Bakker'];
+
+let world: ReturnType<typeof makeTableWorld>;
+beforeEach(async () => {
+  world = makeTableWorld();
+  await fill(world);
+  const { stores } = world;
+  const now = world.now();
+  const reason = { code: 'due', text: 'It is due' } as const;
+  await stores.failures.record(
+    { subject: broken, class: 'conflict', reason, suggestedRepair: 'x', facts: {} },
+    now,
+  );
+  await stores.rows.setAside({ table: 'waiting', partitionKey: ems, rowKey: broken }, now, true);
+  await stores.users.commit(await stores.users.read(broken), {
+    state: userState({ outcome: 'licensed', userPrincipalName: names[0] ?? '' }),
+    timeline: [{ version: 1, step: 'seen', at: now, text: 'seen', facts: {} }],
+  });
+  await stores.audit.record({
+    at: now,
+    by: 'operator@contoso.com',
+    action: 'user/apply',
+    subject: 'ann.bakker@contoso.com',
+    why: 'Ann  Bakker is new; ann bakker asked',
+    facts: { users: ['ANN.BAKKER@contoso.com', 'joann.bakker@contoso.com'] },
+  });
+});
+
+/** Tables with a row whose keys name the user, and how many. */
+const rowsOf = (id: UserId) =>
+  Object.fromEntries(
+    world.tables
+      .names()
+      .map((name): [string, number] => [
+        name,
+        world.tables
+          .rows(name)
+          .filter(({ partitionKey, rowKey }) => `${String(partitionKey)} ${String(rowKey)}`.includes(id))
+          .length,
+      ])
+      .filter(([, count]) => count > 0),
+  );
+
+it('every table is either looked through for a user, or is said not to be', () => {
+  const all = [...Object.keys(tableShapes), ...derivedTables, setAsideTable];
+
+  expect(Object.keys(personalTables).sort()).toEqual(all.sort());
+  expect(world.tables.names().filter((name) => !(name in personalTables))).toEqual([]);
+});
+
+describe('forgetting a user', () => {
+  it('leaves no row of the user in any table, says how many there were, and touches no other user', async () => {
+    const before = rowsOf(broken);
+    const beside = rowsOf(other);
+    expect(Object.keys(before).sort()).toEqual(
+      Object.entries(personalTables)
+        .flatMap(([table, kind]) => (kind === 'own' || kind === 'keyed' ? [table] : []))
+        .sort(),
+    );
+
+    const { rows } = await world.stores.personal.forget([{ id: broken, names: [] }]);
+
+    expect(rows).toEqual(before);
+    expect(rowsOf(broken)).toEqual({});
+    expect(rowsOf(other)).toEqual(beside);
+    expect((await world.stores.users.read(other)).state).not.toBeNull();
+    expect((await world.stores.failures.ofSubject(userId(9))).length).toBe(1);
+  });
+
+  it('keeps what people did, without the names', async () => {
+    const { texts } = await world.stores.personal.forget([{ id: broken, names }]);
+
+    expect(texts).toBe(1);
+    const entries = [];
+    for await (const entry of world.stores.audit.list()) entries.push(entry);
+    const entry = entries.find(({ action }) => action === 'user/apply');
+    expect(entry).toMatchObject({
+      by: 'operator@contoso.com',
+      subject: '(forgotten)',
+      facts: { users: ['(forgotten)', 'joann.bakker@contoso.com'] },
+    });
+    expect(entry?.why).toBe('(forgotten) is new; (forgotten) asked');
+    expect(entries.length).toBe(world.tables.rows('audit').length);
+  });
+
+  it('counts nothing the second time', async () => {
+    await world.stores.personal.forget([{ id: broken, names }]);
+
+    expect(await world.stores.personal.forget([{ id: broken, names }])).toEqual({ rows: {}, texts: 0 });
+  });
+
+  it('goes on when another process deletes a row meanwhile, and counts its own alone', async () => {
+    const { clock } = world.pipeline;
+    const access = world.tables.access({ clock, random: () => 0.5, logger: world.logger });
+    const own = world.tables.rows('users').filter(({ partitionKey }) => partitionKey === broken);
+    let raced = 0;
+    const personal = new TablePersonalRows((name) => {
+      const table = access(name);
+      return overrideMembers(table, {
+        submit: async (actions: Parameters<typeof table.submit>[0]) => {
+          const [first] = actions;
+          // Between the reading of the keys and the deleting.
+          if (name === 'users' && raced++ === 0 && first !== undefined)
+            world.tables.delete('users', first[1]);
+          return table.submit(actions);
+        },
+      });
+    });
+
+    const { rows } = await personal.forget([{ id: broken, names: [] }]);
+
+    expect(rowsOf(broken)).toEqual({});
+    expect(rows['users']).toBe(own.length - 1);
+  });
+
+  it('that stops half way finds the user again: the own row goes last', async () => {
+    const { clock } = world.pipeline;
+    const access = world.tables.access({ clock, random: () => 0.5, logger: world.logger });
+    const all = Object.keys(rowsOf(broken)).length;
+    for (let calls = 1; ; calls++) {
+      let left = calls;
+      const personal = new TablePersonalRows((name) => {
+        const table = access(name);
+        return overrideMembers(table, {
+          submit: async (actions: Parameters<typeof table.submit>[0]) => {
+            if (actions.length > 0 && left-- === 0) throw new Error('the process is killed');
+            return table.submit(actions);
+          },
+        });
+      });
+      const done = await personal.forget([{ id: broken, names: [] }]).then(
+        () => true,
+        () => false,
+      );
+      const state = world.tables
+        .rows('users')
+        .some(({ partitionKey, rowKey }) => partitionKey === broken && rowKey === 'state');
+      // Either all is gone, or the row by which the user is found is there.
+      expect(state || Object.keys(rowsOf(broken)).length === 0).toBe(true);
+      if (done) break;
+      expect(calls).toBeLessThan(all * 3);
+    }
+  });
+});
