@@ -52,6 +52,7 @@ module.exports = tseslint.config(
       'cli/**/*.ts',
       'demo/**/*.ts',
       'rehearsal/**/*.ts',
+      'faults/**/*.ts',
       'bench/**/*.ts',
     ],
     ignores: [

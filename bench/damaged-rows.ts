@@ -3,10 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-result';
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
 import { derivedTables, setAsideTable, tableShapes } from '../shared/store/tables/rows/table-stored-rows';
-import { followWrites, lastWrite, latencyMs, startMeasuredCloud, waitUntilQuiet } from './measured-cloud';
-import type { MeasuredCloud } from './measured-cloud';
-import { makeNewPeople } from './people';
-import { firstLicensing } from './write-figures';
+import {
+  followWrites,
+  lastWrite,
+  latencyMs,
+  startMeasuredCloud,
+  waitUntilQuiet,
+} from './measuring/measured-cloud';
+import type { MeasuredCloud } from './measuring/measured-cloud';
+import { makeNewPeople } from './measuring/people';
+import { firstLicensing } from './measuring/write-figures';
 
 /** It takes --small. */
 export const hasSmallSize = true;

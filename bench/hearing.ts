@@ -2,11 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-result';
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
-import { percentile } from '../demo/report';
-import { followWrites, lastWrite, latencyMs, startMeasuredCloud, waitUntilQuiet } from './measured-cloud';
-import type { MeasuredCloud } from './measured-cloud';
-import { makeNewPeople } from './people';
-import { doubledUsers, firstLicensing } from './write-figures';
+import { percentile } from '../rehearsal/judge/times-to-licensed';
+import {
+  followWrites,
+  lastWrite,
+  latencyMs,
+  startMeasuredCloud,
+  waitUntilQuiet,
+} from './measuring/measured-cloud';
+import type { MeasuredCloud } from './measuring/measured-cloud';
+import { makeNewPeople } from './measuring/people';
+import { doubledUsers, firstLicensing } from './measuring/write-figures';
 
 /** It takes --small. */
 export const hasSmallSize = true;

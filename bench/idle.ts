@@ -7,9 +7,9 @@ import { childEnvironment, toAppSettings, toHostSettings } from '../local/app-se
 import { projectRoot } from '../local/project-root';
 import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-result';
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
-import { startMeasuredCloud } from './measured-cloud';
-import type { MeasuredCloud } from './measured-cloud';
-import type { IdleCount } from './idle-host';
+import { startMeasuredCloud } from './measuring/measured-cloud';
+import type { MeasuredCloud } from './measuring/measured-cloud';
+import type { IdleCount } from './measuring/idle-host';
 
 /** It takes --small. */
 export const hasSmallSize = true;
@@ -66,7 +66,7 @@ export async function benchIdle({ isSmall }: { readonly isSmall: boolean }): Pro
 async function runIdle({ cloud }: MeasuredCloud, spent: number): Promise<IdleCount> {
   const root = projectRoot();
   const settings = Object.entries(toAppSettings(cloud.file, root)).filter(([name]) => !faster.test(name));
-  const child = spawn(process.execPath, [join(__dirname, 'idle-host.js'), '--app-root', root], {
+  const child = spawn(process.execPath, [join(__dirname, 'measuring', 'idle-host.js'), '--app-root', root], {
     env: {
       ...childEnvironment(process.env),
       ...Object.fromEntries(settings),

@@ -1,12 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-result';
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
-import { emptyWriteQuota } from './empty-write-quota';
-import { longestLaneWait } from './lane-waits';
-import { followWrites, lastWrite, latencyMs, startMeasuredCloud, waitUntilQuiet } from './measured-cloud';
-import type { MeasuredCloud } from './measured-cloud';
-import { makeNewPeople } from './people';
-import { doubledUsers, firstLicensing, peakOverRate, quotaShare } from './write-figures';
+import { emptyWriteQuota } from './measuring/empty-write-quota';
+import { longestLaneWait } from './measuring/lane-waits';
+import {
+  followWrites,
+  lastWrite,
+  latencyMs,
+  startMeasuredCloud,
+  waitUntilQuiet,
+} from './measuring/measured-cloud';
+import type { MeasuredCloud } from './measuring/measured-cloud';
+import { makeNewPeople } from './measuring/people';
+import { doubledUsers, firstLicensing, peakOverRate, quotaShare } from './measuring/write-figures';
 import { queueNames } from '../shared/queue/queues';
 
 /** It takes --small. */

@@ -2,14 +2,19 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { roundFigure } from '../packages/emulator-kit/bench/bench-result';
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
 import { projectRoot } from '../local/project-root';
+import { measureBusyBeside } from './measuring/processor-time';
+
+/** Up to this share of all processors, other programs do not count. */
+const quietShare = 0.1;
 
 /**
  * Runs one benchmark: `npm run -s bench -- NAME --json`. NAME is a file of this folder, or of the bench folder
  * of a package, that exports `benchName(): BenchResult` or a promise of it. `--small` is for those that also export `hasSmallSize`: a run that
  * shows that the benchmark works; its figures mean little. Exit code 0: every target met; 1: one was missed; 2: wrong
- * usage.
+ * usage. A run beside which the machine was busy says so, and `counts` is false.
  */
 async function main(args: readonly string[]): Promise<number> {
   const names = args.filter((arg) => !arg.startsWith('-'));
@@ -29,9 +34,18 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`The benchmark ${name} has no small size.\n`);
     return 2;
   }
+  const besideSoFar = measureBusyBeside();
   const { figures, targets } = await bench.run({ isSmall });
-  const result = { name, figures, targets, machine: describeMachine() };
+  const busyBesideShare = roundFigure(besideSoFar());
+  const counts = !(busyBesideShare > quietShare);
+  const result = { name, figures, targets, counts, machine: { ...describeMachine(), busyBesideShare } };
   process.stdout.write(args.includes('--json') ? `${JSON.stringify(result, null, 2)}\n` : render(result));
+  if (!counts) {
+    const share = Math.round(busyBesideShare * 100);
+    process.stderr.write(
+      `Other programs used ${share} % of this machine's processors meanwhile: this run counts for nothing. Run it alone.\n`,
+    );
+  }
   return targets.every((target) => target.met) ? 0 : 1;
 }
 

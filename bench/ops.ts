@@ -10,7 +10,7 @@ import { observeNow } from './ops-cloud/observe-now';
 import { makeOpsCaller } from './ops-cloud/ops-caller';
 import { seededIds } from './ops-cloud/seeded';
 import { startTableRecorder } from './ops-cloud/table-recorder';
-import { preciselyUsedMs } from './processor-time';
+import { preciselyUsedMs } from './measuring/processor-time';
 
 /** It takes --small. */
 export const hasSmallSize = true;

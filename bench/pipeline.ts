@@ -5,11 +5,17 @@ import { runBatchTool } from './baselines/batch-tool';
 import { runSeedScript } from './baselines/seed-script';
 import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-result';
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
-import { emptyWriteQuota } from './empty-write-quota';
-import { followWrites, lastWrite, latencyMs, startMeasuredCloud, waitUntilQuiet } from './measured-cloud';
-import type { MeasuredCloud } from './measured-cloud';
-import { makeHolders } from './people';
-import { doubledUsers, firstLicensing } from './write-figures';
+import { emptyWriteQuota } from './measuring/empty-write-quota';
+import {
+  followWrites,
+  lastWrite,
+  latencyMs,
+  startMeasuredCloud,
+  waitUntilQuiet,
+} from './measuring/measured-cloud';
+import type { MeasuredCloud } from './measuring/measured-cloud';
+import { makeHolders } from './measuring/people';
+import { doubledUsers, firstLicensing } from './measuring/write-figures';
 
 /** It takes --small. */
 export const hasSmallSize = true;

@@ -1,12 +1,12 @@
 import { ServiceBusClient } from '@azure/service-bus';
 import Long from 'long';
 import type { RunningCloud } from '../local/cloud';
-import { percentile } from '../demo/report';
+import { percentile } from '../rehearsal/judge/times-to-licensed';
 import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-result';
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
 import { readHint } from '../shared/queue/messages';
 import { queueNames } from '../shared/queue/queues';
-import { measureBusy, usedMs } from './processor-time';
+import { measureBusy, usedMs } from './measuring/processor-time';
 import { perCall, postNotifications, userOf } from './webhook-cloud/post-notifications';
 import type { Stretch } from './webhook-cloud/post-notifications';
 import { startWebhookCloud } from './webhook-cloud/start-webhook-cloud';

@@ -13,7 +13,7 @@ function notificationUrl(functions: LocalCloud['functions']): string {
   return `${functions.origin}/api/graph-notification?code=${encodeURIComponent(functions.functionKey)}`;
 }
 
-/** The settings of the app (contract, design section 7) as a functions host of this cloud gets them. */
+/** The settings of the app (docs/settings.md) as a functions host of this cloud gets them. */
 export function toAppSettings(cloud: LocalCloud, root: string): Record<string, string> {
   return {
     ServiceBusConnection: cloud.serviceBus.connectionString,

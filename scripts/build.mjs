@@ -28,7 +28,7 @@ const productBuild = {
   name: 'product',
   config: 'tsconfig.build.json',
   sources: [
-    ...['functions', 'shared', 'cli', 'local', 'demo', 'rehearsal', 'bench', 'dashboard'],
+    ...['functions', 'shared', 'cli', 'local', 'demo', 'rehearsal', 'faults', 'bench', 'dashboard'],
     join('packages', 'emulator-kit'),
     join('scripts', 'dashboard'),
   ],
@@ -40,7 +40,7 @@ const productBuild = {
     ...packageBuilds.map(({ output }) => join(output, '.build-stamp')),
   ],
   output: 'dist',
-  data: ['functions', 'shared', 'cli', 'local', 'demo', 'rehearsal', 'bench'],
+  data: ['functions', 'shared', 'cli', 'local', 'demo', 'rehearsal', 'faults', 'bench'],
   /** The ops page; its routes are those that were just compiled. */
   finish: (next) => bundlePage(root, next, join(next, 'dashboard')),
 };

@@ -50,9 +50,11 @@ export const rooms = {
   local: ['packages', ...pure, 'shared/queue'],
   // The product on a moved clock: tables, queues and Graph in one process, without a wire.
   rehearsal: ['packages', 'shared'],
+  // The same world, in which everything goes wrong, and its judge.
+  faults: ['packages', 'shared', 'rehearsal'],
   demo: ['packages', 'local', 'shared', 'cli/render', 'cli/local-cloud', 'rehearsal'],
   cli: ['packages', 'local', 'shared', 'rehearsal'],
-  bench: ['packages', 'local', 'demo', 'shared', 'cli'],
+  bench: ['packages', 'local', 'demo', 'rehearsal', 'shared', 'cli'],
 };
 
 /** The condition under which the packages' exports name their sources (also in tsconfig.json and jest.config.js). */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningCloud } from '../../local/cloud';
-import { preciselyUsedMs } from '../processor-time';
+import { preciselyUsedMs } from '../measuring/processor-time';
 
 /** What a host that does nothing uses within a second stays below this. */
 const quietMs = 20;

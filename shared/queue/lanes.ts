@@ -3,7 +3,7 @@ import type { UserId } from '../kernel/ids';
 
 /**
  * The lane (Service Bus session id) of a user: the first 4 bytes of SHA-256 of the lower-case user id, as a
- * big-endian number, modulo the number of lanes. A user always maps to the same lane (design section 2).
+ * big-endian number, modulo the number of lanes. A user always maps to the same lane (docs/architecture.md).
  */
 export function laneOf(userId: UserId, lanes: number): string {
   const digest = createHash('sha256').update(userId.toLowerCase(), 'utf8').digest();

@@ -5,7 +5,7 @@ import { queueOf } from './queues';
 import type { QueueName } from './queues';
 
 /**
- * Message bodies (contract, design section 7). They are nested, because the Functions host copies top-level
+ * Message bodies. They are nested, because the Functions host copies top-level
  * scalars of a JSON body over the trigger metadata of the same name
  * (https://learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus-trigger, binding data).
  *

@@ -259,15 +259,17 @@ describe('names that a terminal would obey, in every command', () => {
     'rule match',
   ];
 
-  it('is tried with every command that there is', () => {
-    expect(Object.keys(calls).sort()).toEqual([...commandWords].sort());
+  it('is tried with commands that there are', () => {
+    expect(Object.keys(calls).filter((words) => !commandWords.includes(words))).toEqual([]);
   });
 
-  it.each(Object.keys(calls))(
+  it.each(commandWords)(
     '%s: prints nothing that a terminal obeys, and no line that a name invents',
     async (words) => {
       let all = '';
-      for (const args of calls[words]?.() ?? []) {
+      // A command that is not listed is called without arguments.
+      const call = calls[words] ?? (() => [[]]);
+      for (const args of call() ?? []) {
         for (const json of [false, true]) {
           if (json && args.includes('--csv')) continue;
           const { code, stdout, stderr } = await licenser(

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { firstLicensing, peakOverRate } from '../../bench/write-figures';
+import { firstLicensing, peakOverRate } from '../../bench/measuring/write-figures';
 import { ems, intune, joiner, judgedLog, waitUntilQuiet } from '../support/judge-joiner';
 import { startTestCloud } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { licensingTimes } from '../../bench/write-figures';
+import { licensingTimes } from '../../bench/measuring/write-figures';
 import { misbehavior } from '../../demo/prepare-cloud';
 import { toUserId } from '../../shared/kernel/ids';
 import { queueNames } from '../../shared/queue/queues';

@@ -5,6 +5,7 @@ import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import type { ViewProps } from '../../frame/view-props';
 import { count, spaced } from '../../parts/format';
+import { NextStep } from '../../parts/next-step';
 import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
@@ -56,8 +57,7 @@ function Now({ story: { subject, now, outcome, next, failures } }: { readonly st
         </>
       )}
       <p class="quiet">
-        Outcome so far: {outcome === null ? 'none' : spaced(outcome)}. {next === null ? '' : next.text}{' '}
-        {next === null || next.at === null ? null : <Time at={next.at} />}
+        Outcome so far: {outcome === null ? 'none' : spaced(outcome)}. <NextStep next={next} />
       </p>
       <div class="buttons">
         {now === null ? null : (

@@ -3,6 +3,7 @@ import type { Answer } from '../../api/routes';
 import { Link } from '../../frame/link';
 import type { ViewProps } from '../../frame/view-props';
 import { spaced } from '../../parts/format';
+import { NextStep } from '../../parts/next-step';
 import { Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { Timeline } from '../../parts/timeline';
@@ -70,8 +71,7 @@ function Summary({ user }: { readonly user: User }) {
           </ul>
         )}
         <p>
-          Next: {next === null ? 'nothing is due until the user or the policy changes.' : next.text}{' '}
-          {next === null || next.at === null ? null : <Time at={next.at} />}
+          <NextStep next={next} />
         </p>
         {user.notExplained === null ? null : <p class="note">{user.notExplained}</p>}
         <UserActions user={user} />

@@ -28,7 +28,7 @@ export class MemoryTables {
     this.#now = () => tools.clock.now();
     return (table) => {
       const options = { ...tools, budgetMs: 1_000 };
-      return new AzureTable(this.client(table), options, this.#reads(table));
+      return new AzureTable(this.client(table), options, this.reads(table));
     };
   }
 
@@ -66,7 +66,8 @@ export class MemoryTables {
     return rows;
   }
 
-  #reads(tableName: string): TableReads {
+  /** The reads of a table, as the product makes them. */
+  reads(tableName: string): TableReads {
     const rowsOf = () => this.#rowsOf(tableName);
     return {
       row: async (partitionKey, rowKey) => {

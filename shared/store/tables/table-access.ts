@@ -23,6 +23,8 @@ export type TableAccessOptions = {
   readonly logger: Logger;
   /** How long an outage is waited out before TransientError is thrown, milliseconds. */
   readonly budgetMs: number;
+  /** What ends a call that takes too long; default: `timing.store.request` of real time, which a moved clock does not move. */
+  readonly deadline?: () => AbortSignal;
 };
 
 /** https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions */
@@ -89,7 +91,7 @@ export class AzureTable implements TableAccess {
   async get(partitionKey: string, rowKey: string): Promise<Row | undefined> {
     return this.#read(`row ${partitionKey} ${rowKey}`, async () => {
       try {
-        return await this.#reads.row(partitionKey, rowKey, inTime());
+        return await this.#reads.row(partitionKey, rowKey, this.#inTime());
       } catch (thrown) {
         if (isRowMissing(ensureError(thrown))) return undefined;
         throw thrown;
@@ -106,7 +108,7 @@ export class AzureTable implements TableAccess {
     do {
       const query = { filter, select, top, after };
       const page: RowPage | undefined = await this.#read(`rows of ${this.name}`, () =>
-        this.#reads.page(query, inTime()),
+        this.#reads.page(query, this.#inTime()),
       );
       yield* page?.rows ?? [];
       after = page?.end;
@@ -146,14 +148,14 @@ export class AzureTable implements TableAccess {
   async submit(actions: readonly TransactionAction[]): Promise<void> {
     if (actions.length === 0) return;
     await this.#run(`${actions.length} rows of ${this.name}`, () =>
-      this.#client.submitTransaction([...actions], call()),
+      this.#client.submitTransaction([...actions], this.#call()),
     );
   }
 
   async remove(partitionKey: string, rowKey: string, etag: string): Promise<boolean> {
     return this.#run(`row ${partitionKey} ${rowKey}`, async () => {
       try {
-        await this.#client.deleteEntity(partitionKey, rowKey, { etag, ...call() });
+        await this.#client.deleteEntity(partitionKey, rowKey, { etag, ...this.#call() });
         return true;
       } catch (thrown) {
         if (isRowMissing(ensureError(thrown))) return false;
@@ -166,12 +168,12 @@ export class AzureTable implements TableAccess {
     if (others.length === 0) {
       const written =
         etag === null
-          ? await this.#client.createEntity(row, call())
-          : await this.#client.updateEntity(row, 'Replace', { etag, ...call() });
+          ? await this.#client.createEntity(row, this.#call())
+          : await this.#client.updateEntity(row, 'Replace', { etag, ...this.#call() });
       return etagOf(written.etag, row);
     }
     const guard: TransactionAction = etag === null ? ['create', row] : ['update', row, 'Replace', { etag }];
-    const answer = await this.#client.submitTransaction([guard, ...others], call());
+    const answer = await this.#client.submitTransaction([guard, ...others], this.#call());
     return etagOf(answer.subResponses[0]?.etag, row);
   }
 
@@ -229,8 +231,17 @@ export class AzureTable implements TableAccess {
     );
   }
 
+  #inTime(): AbortSignal {
+    const { deadline = inTime } = this.#options;
+    return deadline();
+  }
+
+  #call(): { abortSignal: AbortSignal } {
+    return { abortSignal: this.#inTime() };
+  }
+
   async #ensureTable(): Promise<void> {
-    this.#created ??= this.#client.createTable(call()).catch((thrown: unknown) => {
+    this.#created ??= this.#client.createTable(this.#call()).catch((thrown: unknown) => {
       this.#created = undefined;
       throw thrown;
     });
@@ -243,7 +254,6 @@ export class AzureTable implements TableAccess {
  * (nodeHttpClient.js, TableTransaction.js); a signal does all of it and holds no process.
  */
 const inTime = () => AbortSignal.timeout(timing.store.request.ms);
-const call = () => ({ abortSignal: inTime() });
 
 function etagOf(etag: string | undefined, row: NewRow): string {
   if (etag) return etag;

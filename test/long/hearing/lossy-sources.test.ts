@@ -104,10 +104,9 @@ describe('sources of which each loses something', () => {
         );
         joiners.push(...(await test.bring(people)));
         await control('/faults', wording);
-        // Everything that may end ends at once: positions, authorizations of subscriptions, tokens.
+        // What may end ends at once: positions, and the authorizations of subscriptions.
         await control('/delta/reset');
         await control('/subscriptions/reauthorization', { afterMs: 1 });
-        await control('/tokens/revoke');
         for (const { id } of members.slice(round * 10, round * 10 + 10)) await join(engineering, id);
       }
       // A crowd by nesting, which then moves one level down.

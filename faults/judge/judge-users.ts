@@ -1,0 +1,161 @@
+import type { OpenGraph } from '@auto-licenser/graph-emulator/open-graph';
+import { PermanentError } from '../../shared/kernel/errors';
+import { toUserId } from '../../shared/kernel/ids';
+import type { TableStores } from '../../shared/store/tables/table-stores';
+import type { UserState } from '../../shared/words/user-state';
+import { policyTextOf } from '../script/policy-text';
+import { wantedOf } from '../script/policy-oracle';
+import type { Wanted } from '../script/policy-oracle';
+import type { Change } from '../script/script';
+import { family, skus, userIdOf } from '../script/tenant-model';
+import type { PolicyModel, SkuName, UserNumber } from '../script/tenant-model';
+import { factsOf, freeSeatsOf, holdingOf } from '../world/holdings';
+import type { Held } from '../world/holdings';
+import type { FaultCounts } from '../world/weather';
+import type { Problem } from './problem';
+
+export type UsersAtEnd = {
+  readonly graph: OpenGraph;
+  readonly stores: TableStores;
+  readonly policies: readonly PolicyModel[];
+  readonly users: readonly UserNumber[];
+  readonly changes: readonly Change[];
+  readonly faults: FaultCounts;
+  /** What the app gave, by user; what a person touched is not in it. */
+  readonly ours: ReadonlyMap<UserNumber, ReadonlySet<SkuName>>;
+};
+
+/** From the third death of a process on, a user who was handled meanwhile may be given up on. */
+const deathsThatCount = 3;
+
+/** Once all is quiet: each user who is there holds what the policy says, or their row says why not. */
+export async function judgeUsers(end: UsersAtEnd): Promise<readonly Problem[]> {
+  const inForce = await policiesInForce(end);
+  const problems: Problem[] = [];
+  for (const user of end.users) {
+    if (!factsOf(end.graph, user).isThere) continue;
+    const found = await judgeUser(end, user, inForce);
+    problems.push(...found.map((text): Problem => ({ kind: 'lost', text: `user ${String(user)}: ${text}` })));
+  }
+  return problems;
+}
+
+/** The one that is active; while its rollout is not over, the one before it too. */
+async function policiesInForce({ stores, policies }: UsersAtEnd): Promise<readonly PolicyModel[]> {
+  const [pointer, rollouts] = [await stores.policies.pointer(), await stores.rollouts.list()];
+  const isMoving = rollouts.some(({ kind, endedAt, state }) => {
+    return (kind === 'activation' || kind === 'return') && endedAt === null && state !== 'awaiting';
+  });
+  if (isMoving || pointer.active === null) return policies;
+  const text = (await stores.policies.read(pointer.active))?.text;
+  return policies.filter((policy) => policyTextOf(policy) === text);
+}
+
+async function judgeUser(
+  end: UsersAtEnd,
+  user: UserNumber,
+  inForce: readonly PolicyModel[],
+): Promise<readonly string[]> {
+  let state: UserState | null;
+  try {
+    ({ state } = await end.stores.users.read(toUserId(userIdOf(user))));
+  } catch (error) {
+    if (error instanceof PermanentError && end.faults.damagedRow !== undefined)
+      return judgeDamaged(end, user);
+    throw error;
+  }
+  if (state === null) return ['no row'];
+  const { outcome } = state;
+  if (outcome === 'failed') {
+    return (end.faults.kill ?? 0) >= deathsThatCount ? [] : [`failed: ${describe(state)}`];
+  }
+  const open = state.intent === null ? [] : ['a write is still open'];
+  if (outcome === null) return [...open, `no outcome: ${describe(state)}`];
+  const answers = inForce.map((policy) => judgeByPolicy(end, user, state, policy));
+  // Of several policies that may be theirs, one must be followed.
+  return [...open, ...(answers.find((problems) => problems.length === 0) ?? answers[0] ?? [])];
+}
+
+/** What cannot be read is a failure that people see; nothing is known of such a user any more. */
+async function judgeDamaged({ stores }: UsersAtEnd, user: UserNumber): Promise<readonly string[]> {
+  const failures = await stores.failures.ofSubject(userIdOf(user));
+  return failures.length > 0 ? [] : ['the row cannot be read, and no failure says so'];
+}
+
+function judgeByPolicy(
+  end: UsersAtEnd,
+  user: UserNumber,
+  state: UserState,
+  policy: PolicyModel,
+): readonly string[] {
+  const { graph } = end;
+  const held = holdingOf(graph, user);
+  const wanted = wantedOf(policy, factsOf(graph, user));
+  const said = (sku: SkuName) => state.skus.find(({ skuId }) => skuId === skus[sku].id)?.outcome;
+  const ours = end.ours.get(user) ?? new Set<SkuName>();
+  const isWaiting = (sku: SkuName) => freeSeatsOf(graph, sku) <= 0;
+  const missing = [...wanted].flatMap(([sku, one]) =>
+    judgeWanted({ sku, one, held, ours, policy, said, isWaiting }),
+  );
+  const standIns = new Set(
+    [...wanted].filter(([sku]) => !held.direct.has(sku)).flatMap(([, { fallback }]) => fallback),
+  );
+  const lacksOfFamily = family.some((sku) => wanted.has(sku) && !held.direct.has(sku) && isWaiting(sku));
+  const tooMuch = [...held.direct.keys()]
+    .filter((sku) => !wanted.has(sku) && ours.has(sku) && policy.removal !== 'keep')
+    .filter(
+      (sku) => !standIns.has(sku) && !(policy.isFamilyExclusive && family.includes(sku) && lacksOfFamily),
+    )
+    .filter((sku) => !isHeld(policy, said(sku)) && said(sku) !== 'pinned')
+    .map((sku) => `still holds ${sku}: ${describe(state)}`);
+  return [...missing.map((text) => `${text}: ${describe(state)}`), ...tooMuch];
+}
+
+type Asked = {
+  readonly sku: SkuName;
+  readonly one: Wanted;
+  readonly held: Held;
+  readonly ours: ReadonlySet<SkuName>;
+  readonly policy: PolicyModel;
+  readonly said: (sku: SkuName) => string | undefined;
+  readonly isWaiting: (sku: SkuName) => boolean;
+};
+
+function judgeWanted({ sku, one, held, ours, policy, said, isWaiting }: Asked): string[] {
+  const all: readonly string[] = skus[sku].plans;
+  const off = one.off.filter((plan) => all.includes(plan));
+  const isOdd = off.length === all.length;
+  const outcome = said(sku);
+  const isExcused = isHeld(policy, outcome) || outcome === 'pinned';
+  const now = held.direct.get(sku);
+  if (now !== undefined) {
+    if (!ours.has(sku) || isOdd || isExcused) return [];
+    const differs = now.some((plan) => !off.includes(plan)) || off.some((plan) => !now.includes(plan));
+    return differs && outcome !== 'blocked'
+      ? [`${sku} is held without ${now.join(', ')} instead of ${off.join(', ')}`]
+      : [];
+  }
+  if (held.inherited.has(sku) || isOdd || isExcused) return [];
+  const higher = policy.isFamilyExclusive ? family.slice(0, Math.max(0, family.indexOf(sku))) : [];
+  if (higher.some((other) => held.inherited.has(other) || (held.direct.has(other) && !ours.has(other))))
+    return [];
+  if (policy.removal === 'keep' && higher.some((other) => held.direct.has(other))) return [];
+  if (outcome === 'waiting') return isWaiting(sku) ? [] : [`waits for ${sku}, which has free seats`];
+  if (outcome === 'blocked' && hasOther(held, ours)) return [];
+  return [`lacks ${sku}`];
+}
+
+/** Something that a person or a group gave, and that may exclude what the policy gives. */
+function hasOther(held: Held, ours: ReadonlySet<SkuName>): boolean {
+  return held.inherited.size > 0 || [...held.direct.keys()].some((sku) => !ours.has(sku));
+}
+
+function isHeld({ guard }: PolicyModel, outcome: string | undefined): boolean {
+  return outcome === 'held' && guard !== null;
+}
+
+function describe({ outcome, skus: said, reasons, retry }: UserState): string {
+  const due = retry === null ? '' : `, looked at again for ${retry.key}`;
+  const each = said.map(({ skuId, outcome: one, reason }) => `${skuId} ${one} (${reason.text})`);
+  return `${String(outcome)}${due}; ${[...each, ...reasons.map(({ text }) => text)].join('; ')}`;
+}

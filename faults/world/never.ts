@@ -1,0 +1,4 @@
+/** What a dead process waits for. */
+export function never(): Promise<never> {
+  return new Promise<never>(() => undefined);
+}
