@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-result';
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
-import { percentile } from '../demo/report';
+import { percentile } from '../rehearsal/judge/times-to-licensed';
 import {
   followWrites,
   lastWrite,

@@ -1,7 +1,7 @@
 import { ServiceBusClient } from '@azure/service-bus';
 import Long from 'long';
 import type { RunningCloud } from '../local/cloud';
-import { percentile } from '../demo/report';
+import { percentile } from '../rehearsal/judge/times-to-licensed';
 import { makeTarget, roundFigures } from '../packages/emulator-kit/bench/bench-result';
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
 import { readHint } from '../shared/queue/messages';

@@ -1,7 +1,11 @@
 import type { LocalCloud } from '../local/cloud-file';
 
-/** The addresses of the running cloud and what to try next, at most 80 columns; `licensed`: a user who was licensed. */
-export function describeNext(cloud: LocalCloud, licensed: string | undefined): string {
+/**
+ * The addresses of the running cloud and what to try next, at most 80 columns.
+ * @param licensed a user who was licensed
+ * @param isOwnTenant another tenant than the sample: it has other departments and SKUs
+ */
+export function describeNext(cloud: LocalCloud, licensed: string | undefined, isOwnTenant = false): string {
   const { functions, graph, serviceBus, tables } = cloud;
   const cli = 'npm run -s licenser --';
   return [
@@ -12,10 +16,11 @@ export function describeNext(cloud: LocalCloud, licensed: string | undefined): s
     `Tables       ${tables.endpoint}`,
     '',
     'Try next, from another terminal:',
-    `  ${cli} local sync --users 10 --follow`,
-    `  ${cli} sku plans EMS`,
+    ...(isOwnTenant
+      ? [`  ${cli} local sync --like-last-week --follow`, `  ${cli} sku list`, `  ${cli} plan`]
+      : [`  ${cli} local sync --users 10 --follow`, `  ${cli} sku plans EMS`]),
     ...(licensed === undefined ? [] : [`  ${cli} user show ${licensed}`]),
-    `  ${cli} local user create --department Sales --wait`,
+    ...(isOwnTenant ? [] : [`  ${cli} local user create --department Sales --wait`]),
     `  ${cli} doctor`,
     `A second functions host for this cloud:  npm run local:functions`,
     'Stop everything with Ctrl-C.',

@@ -4,6 +4,8 @@ import type {
   SyncedUser,
   WriteLogEntry,
 } from '@auto-licenser/graph-emulator/client';
+import { summarizeTimes, timesToLicensed } from '../rehearsal/judge/times-to-licensed';
+import type { TimesToLicensed } from '../rehearsal/judge/times-to-licensed';
 
 /** The demo's JSON (contract). `users` = the outcomes' sum; `lost` = users without any outcome. */
 export type DemoReport = {
@@ -16,12 +18,7 @@ export type DemoReport = {
   readonly failed: number;
   readonly outOfScope: number;
   readonly lost: number;
-  readonly timeToLicensedMs: {
-    readonly p50: number;
-    readonly p95: number;
-    readonly p99: number;
-    readonly max: number;
-  };
+  readonly timeToLicensedMs: TimesToLicensed;
   readonly graph: GraphState['counters'];
   readonly queue: {
     readonly sent: number;
@@ -33,34 +30,6 @@ export type DemoReport = {
 };
 
 const counted = ['licensed', 'nothing', 'waiting', 'blocked', 'held', 'failed', 'outOfScope'] as const;
-
-/** The nearest-rank percentile of sorted figures; 0 when there are none. */
-export function percentile(sorted: readonly number[], share: number): number {
-  const rank = Math.max(1, Math.ceil(share * sorted.length));
-  return sorted[Math.min(rank, sorted.length) - 1] ?? 0;
-}
-
-/**
- * From when a user became readable in the tenant to when Graph committed the first license of theirs, milliseconds,
- * ascending; both times are the embedded Graph's own.
- */
-export function timesToLicensed(
-  users: readonly SyncedUser[],
-  log: readonly WriteLogEntry[],
-): readonly number[] {
-  const readableAt = new Map(users.map((user) => [user.id.toLowerCase(), user.readableAt]));
-  const first = new Map<string, number>();
-  for (const entry of log) {
-    const userId = entry.userId.toLowerCase();
-    const isLicensing =
-      entry.kind === 'assignLicense' &&
-      entry.effective &&
-      entry.status === 200 &&
-      (entry.add ?? []).length > 0;
-    if (isLicensing && readableAt.has(userId) && !first.has(userId)) first.set(userId, entry.at);
-  }
-  return [...first].map(([userId, at]) => at - (readableAt.get(userId) ?? at)).sort((a, b) => a - b);
-}
 
 /** What the tables, the write log and the broker say, put together. An outcome in the tables counts as licensed only when the write log confirms it. */
 export function makeReport(facts: {
@@ -95,12 +64,7 @@ export function makeReport(facts: {
     users: users.length,
     ...counts,
     lost,
-    timeToLicensedMs: {
-      p50: percentile(times, 0.5),
-      p95: percentile(times, 0.95),
-      p99: percentile(times, 0.99),
-      max: times.at(-1) ?? 0,
-    },
+    timeToLicensedMs: summarizeTimes(times),
     graph,
     queue: {
       sent: sum(({ sent }) => sent),

@@ -93,7 +93,7 @@ async function runOpened(
     if (!stopped.signal.aborted) {
       // Counted by the timer once a minute: so who opens the page at once finds it told already.
       await runFunction(cloud.file.functions, 'observe');
-      say(describeNext(cloud.file, licensed));
+      say(describeNext(cloud.file, licensed, opened.isOwnTenant));
       await untilStopped;
     }
     say('\nStopping …');

@@ -54,7 +54,7 @@ export const rooms = {
   faults: ['packages', 'shared', 'rehearsal'],
   demo: ['packages', 'local', 'shared', 'cli/render', 'cli/local-cloud', 'rehearsal'],
   cli: ['packages', 'local', 'shared', 'rehearsal'],
-  bench: ['packages', 'local', 'demo', 'shared', 'cli'],
+  bench: ['packages', 'local', 'demo', 'rehearsal', 'shared', 'cli'],
 };
 
 /** The condition under which the packages' exports name their sources (also in tsconfig.json and jest.config.js). */

@@ -48,12 +48,12 @@ function relatedTests(project, mutants) {
   return [...nearest.keys()].sort((a, b) => nearest.get(a) - nearest.get(b) || (a < b ? -1 : 1));
 }
 
-async function judgeAll(world, mutants, { workers, hasTime }) {
+async function judgeAll(world, mutants, workers) {
   const judged = [];
   const waiting = [...mutants];
   const work = async () => {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const result = hasTime() ? await judgeMutant(world, mutant) : { verdict: 'unjudged' };
+      const result = await judgeMutant(world, mutant);
       judged.push({ mutant, ...result });
       if (result.verdict === 'survived') {
         const lines = survivorLines({ ...mutant, testsRun: result.ran, testsReaching: result.reaching });
@@ -109,7 +109,7 @@ async function run(args) {
   const tests = relatedTests(project, open);
   if (tests.some((test) => test.includes('test/contract/'))) build();
   await measureReach({ ...world, kept: reach, workers, hasTime: within(shareOfReach) }, tests);
-  const judged = await judgeAll(world, open, { workers, hasTime: within(1) });
+  const judged = await judgeAll({ ...world, hasTime: within(1) }, open, workers);
   const report = countVerdicts([
     ...equivalent.map((mutant) => ({ mutant, verdict: 'equivalent' })),
     ...judged,

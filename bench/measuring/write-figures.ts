@@ -1,5 +1,5 @@
 import type { SyncedUser, WriteLogEntry } from '@auto-licenser/graph-emulator/client';
-import { percentile } from '../../demo/report';
+import { percentile } from '../../rehearsal/judge/times-to-licensed';
 
 /** Entries that used the write quota: all but those that were refused for want of it. */
 export function acceptedWrites(log: readonly WriteLogEntry[]): readonly WriteLogEntry[] {

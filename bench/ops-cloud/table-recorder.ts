@@ -29,6 +29,8 @@ export async function startTableRecorder(port: () => number) {
     far.on('error', () => answer.destroy());
     near.pipe(far);
   });
+  // Node.js closes a connection after five seconds, the pause before a single answer is measured: opening it is no part of one.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,

@@ -1,4 +1,5 @@
 import { UserError } from '../../shared/kernel/errors';
+import { partNumbersOf } from '../../shared/policy/products/part-numbers';
 import { readTextFile } from '../io';
 import type { Io } from '../io';
 import { parseCsv } from './read-csv';
@@ -7,7 +8,7 @@ const skuTitles = ['sku', 'skupartnumber', 'partnumber', 'skuid'];
 const priceTitles = ['price', 'unitprice', 'pricepermonth'];
 
 /**
- * Prices of a CSV file (comma, semicolon or tab): the columns `sku` (part number or id) and `price` (of a seat a month).
+ * Prices of a CSV file (comma, semicolon or tab): the columns `sku` (part number, id or product name) and `price` (of a seat a month).
  * By part number or id in lower case.
  * @throws UserError `cli/csv` with the line
  */
@@ -23,7 +24,9 @@ export async function readPricesCsv(io: Io, path: string): Promise<ReadonlyMap<s
   }
   return new Map(
     rows.map(({ fields, line }) => {
-      const name = (fields[sku] ?? '').trim().toLowerCase();
+      const written = (fields[sku] ?? '').trim();
+      const [meant = written, ...others] = partNumbersOf(written);
+      const name = (others.length === 0 ? meant : written).toLowerCase();
       const amount = amountOf(fields[price] ?? '');
       if (name !== '' && amount !== undefined) return [name, amount];
       throw new UserError('cli/csv', `${path}:${String(line)} has no SKU, or no price that is a number`, {

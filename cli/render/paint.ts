@@ -23,6 +23,7 @@ const formats: Readonly<Record<string, Format>> = {
   Warning: 'yellow',
   blocked: 'red',
   failed: 'red',
+  lost: 'red',
   fail: 'red',
   Error: 'red',
   Suspended: 'red',

@@ -48,7 +48,8 @@ function isCurrent(before, fileDigest, chosen, digestOf) {
 
 /**
  * @param {object} world runJest: (run) => result; digestOf: (test) => string; distancesOf: (file) => Map; reachOf;
- * fileDigestOf: (file) => string; mutate: (mutant) => text; kept: `keptResults`; mostMs
+ * fileDigestOf: (file) => string; mutate: (mutant) => text; kept: `keptResults`; mostMs; hasTime: () => boolean, asked
+ * before a run of jest
  * @returns {Promise<{ verdict: 'killed' | 'survived' | 'unjudged', by?: string, how?: string, ran: number, reaching: number }>}
  * by: the test that failed. how: 'time limit' or 'crash', where no test could say so. unjudged: no answer, nothing is kept.
  */
@@ -69,6 +70,7 @@ async function judgeMutant(world, mutant) {
     const { verdict, by, how, ran } = before;
     return { verdict, by, how, ran, reaching };
   }
+  if (!world.hasTime()) return { verdict: 'unjudged', ran: 0, reaching };
   const longest = Math.max(...chosen.map((test) => world.reachOf(test).ms));
   const { ended, results } = await world.runJest({
     tests: chosen,

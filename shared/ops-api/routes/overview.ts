@@ -61,6 +61,7 @@ export const overview = defineRoute({
   input: z.object({ hours: z.coerce.number().int().min(1).max(mostHours).exactOptional() }),
   answer: z.object({
     at: z.string(),
+    countedAt: z.string().nullable(),
     status: Verdict,
     queues: z.array(Queue).nullable(),
     pauses: z.array(Pause).nullable(),

@@ -11,6 +11,9 @@ import type { AttentionStore } from '../../store/ports/ops/attention-store';
 import type { CounterRow } from '../../store/ports/ops/counter-store';
 import type { Levels } from '../../store/ports/ops/levels';
 import type { Stored } from '../../store/ports/record-store';
+import type { QueueInspector } from '../../queue/queue-inspector';
+import { queueNames } from '../../queue/queues';
+import type { QuotaView } from '../../quota/read-quota';
 import { attentionKinds } from '../../store/ports/ops/attention';
 import { censusStatus } from '../census/census';
 import { forecastSeats } from '../seats/forecast-seats';
@@ -28,6 +31,9 @@ const stages = ['decided', 'written', 'verified'] as const;
 export type CountingParts = LevelStores & {
   readonly services: Services;
   readonly samples: SampleStores;
+  readonly inspector: Pick<QueueInspector, 'counts' | 'oldestActiveAt'>;
+  /** The shared write quota as its row says. */
+  readonly quota: () => Promise<QuotaView | null>;
 };
 
 /** What a run of `observe` counted, beside what it stores as levels. */
@@ -53,7 +59,9 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
   const [census, state] = await Promise.all([censusStatus(services), readCensus(services)]);
   const users = await countUsers(parts, rows, before?.value, now - countersSettle.ms, state.state);
   const recent = sumCounts(countsBetween(rows, from, now));
-  const [tenant, waiting, failures, longest, overdue] = await Promise.all([
+  const [oldest, quota, tenant, waiting, failures, longest, overdue] = await Promise.all([
+    findOldest(parts.inspector).catch(() => undefined),
+    parts.quota().catch(() => undefined),
     seeInTime(services),
     services.waiting.counts(),
     countFailures(services),
@@ -69,6 +77,8 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
     rates: { from, until: now, counts: withoutLevels(recent) },
     longest,
     ...(overdue === undefined ? {} : { overdue }),
+    ...(oldest === undefined ? {} : { oldest }),
+    ...(quota === undefined ? {} : { quota }),
     ...ofTenant(tenant ?? before?.value.tenant),
     ...(await forecast(parts, before?.value, now)),
     census: {
@@ -182,6 +192,17 @@ async function countFailures({
     failures: [...classes.values()].sort((a, b) => b.count - a.count),
     dismissed: { count, oldestAt },
   };
+}
+
+/** When the oldest active message of each queue came, milliseconds; a queue of which that is not known is left out. */
+async function findOldest(inspector: CountingParts['inspector']): Promise<NonNullable<Levels['oldest']>> {
+  const found = await Promise.all(
+    Object.values(queueNames).map(async (queue) => {
+      const isEmpty = (await inspector.counts(queue))?.active === 0;
+      return [queue, isEmpty ? null : await inspector.oldestActiveAt(queue)] as const;
+    }),
+  );
+  return Object.fromEntries(found.flatMap(([queue, at]) => (at === 'unknown' ? [] : [[queue, at] as const])));
 }
 
 /** undefined: Graph does not answer in time; the verdict must not wait for it. */

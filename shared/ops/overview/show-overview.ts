@@ -20,12 +20,15 @@ import { readFacts } from '../status/read-facts';
 import { readOnce } from '../status/read-once';
 import type { StatusParts } from '../status/read-facts';
 import { countedFacts } from '../status/read-counted';
+import { keptQuota, withKeptAges } from './kept-look';
 import { judgeNow } from '../status/watch-verdict';
 import type { Verdict } from '../status/verdict';
 
 /** Everything that is seen at one look. Times are ISO 8601; a part that is not known is null and stands in `missing`. */
 export type OverviewView = {
   readonly at: string;
+  /** When `observe` last counted: ages of messages, quota, times, failures and who waits longest are of then; null: never. */
+  readonly countedAt: string | null;
   readonly status: Verdict;
   readonly queues: readonly QueueView[] | null;
   readonly pauses: readonly PauseView[] | null;
@@ -137,11 +140,15 @@ const drawn = [
  */
 export async function showOverview(parts: OverviewParts, hours: number): Promise<OverviewView> {
   const { objective, samples } = parts;
-  const { services, inspector } = readOnce(lookingOn(parts.services), parts.inspector);
-  const now = services.clock.now();
+  const { clock } = parts.services;
+  const now = clock.now();
   const missing: Missing[] = [];
   const reading = orMissing(missing, 'levels', () => readLevels(parts));
-  const asking = orMissing(missing, 'quota', parts.quota);
+  const { services, inspector } = readOnce(
+    lookingOn(parts.services),
+    withKeptAges(parts.inspector, reading, clock),
+  );
+  const asking = orMissing(missing, 'quota', () => keptQuota(parts.quota, reading, clock));
   const status: StatusParts = {
     services,
     inspector,
@@ -175,6 +182,7 @@ export async function showOverview(parts: OverviewParts, hours: number): Promise
     if ('problem' in fact) missing.push({ part, why: fact.problem });
   return {
     at: isoTime(now),
+    countedAt: timeOf(levels?.at ?? null),
     status: verdict,
     queues: 'problem' in facts.queues ? null : facts.queues,
     pauses: 'problem' in facts.pauses ? null : facts.pauses.map((one) => toPauseView(one, now)),

@@ -1,12 +1,13 @@
 import { UserError } from '../../kernel/errors';
 import { findPlan, plansNamed } from '../../licensing/catalogue/catalogue';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
-import { meantBy } from '../../policy/checks/product-names';
+import { partNumbersOf } from '../../policy/products/part-numbers';
+import { meantBy } from '../../policy/products/product-names';
 import { nearestName } from '../../policy/near-name';
 import type { ServicePlan, SubscribedSku } from '../../words/sku';
 
 /**
- * A SKU by skuPartNumber (any case) or id.
+ * A SKU by skuPartNumber (any case) or id, also as `tenant:EMS`, or by the name that Microsoft sells it under.
  * @throws UserError `ops/unknown-sku` with the name that was probably meant, `ops/ambiguous-name`
  */
 export function findSkuOrExplain(catalogue: Catalogue, reference: string): SubscribedSku {
@@ -14,9 +15,16 @@ export function findSkuOrExplain(catalogue: Catalogue, reference: string): Subsc
   if (found !== undefined) return found;
   const named = catalogue.skusNamed(reference).map(({ skuId }) => skuId);
   if (named.length > 1) throw ambiguous(`The tenant has several SKUs ${reference}`, named);
+  const partNumbers = partNumbersOf(reference);
+  const [meant, ...others] = partNumbers.flatMap((name) => catalogue.skusNamed(name));
+  if (meant !== undefined && others.length === 0) return meant;
+  if (meant !== undefined) {
+    const candidates = [meant, ...others].map(({ skuPartNumber, skuId }) => `${skuPartNumber} (${skuId})`);
+    throw ambiguous(`The tenant has several SKUs that are called ${reference}`, candidates);
+  }
   throw new UserError('ops/unknown-sku', `The tenant has no SKU ${reference}`, {
     hint: suggest(
-      reference,
+      partNumbers.length === 1 ? (partNumbers[0] ?? reference) : reference,
       catalogue.skus.map((sku) => sku.skuPartNumber),
       '`licenser sku list` shows those it has.',
     ),

@@ -9,6 +9,7 @@ import { readLevels } from '../levels/read-levels';
 import { takeSample } from '../samples/take-sample';
 import { lookInTime } from './look-in-time';
 import { countedFacts } from './read-counted';
+import { readOnce } from './read-once';
 import type { StatusParts } from './read-facts';
 import { watchTenant } from './watch-tenant';
 import { observeVerdict } from './watch-verdict';
@@ -26,8 +27,10 @@ export type ObserveParts = CountingParts &
  * @throws TransientError the tables are away
  */
 export async function observe(parts: ObserveParts, task: Pick<Task, 'logger'>): Promise<void> {
-  const { services, inspector, objective, quotaClosedUntil, samples } = parts;
-  const counted = await countLevels(parts).catch((thrown: unknown): Counted | undefined => {
+  const { services, objective, quotaClosedUntil, samples } = parts;
+  // The counts and the verdict look at the queues once.
+  const { inspector } = readOnce(services, parts.inspector);
+  const counted = await countLevels({ ...parts, inspector }).catch((thrown: unknown): Counted | undefined => {
     task.logger.error('Users and failures could not be counted', { error: ensureError(thrown) });
     return undefined;
   });

@@ -1,5 +1,5 @@
 import { nearestName } from '../near-name';
-import { meantBy } from './product-names';
+import { meantBy } from '../products/product-names';
 import type { Path } from '../file/yaml-source';
 import { findSkuByReference, plansByReference, skusByReference } from './policy-catalogue';
 import type { PolicySku } from './policy-catalogue';

@@ -1,6 +1,7 @@
 import type { Condition } from '../condition';
 import { defaultGuard } from '../policy';
 import type { Grant, GrantPlans, Policy, PolicyRule } from '../policy';
+import { nameProducts } from './name-products';
 import { hashPolicy } from './policy-hash';
 import type { Report } from './policy-report';
 import { PolicyFile } from './policy-schema';
@@ -66,7 +67,7 @@ export function readPolicyFile(text: string, file?: string): ReadPolicy {
     return finish(null);
   }
   checkRuleNames(parsed.data, yaml, report);
-  return finish(toPolicy(parsed.data, conditions));
+  return finish(toPolicy(nameProducts(parsed.data, yaml, report), conditions));
 }
 
 /** A rule that cannot be run here has been read all the same. */

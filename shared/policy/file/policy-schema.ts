@@ -8,7 +8,9 @@ import { parseSpan } from './time-span';
  * an error. A new key with a default changes the hash of no file (policy-hash.ts).
  */
 const name = z.string().trim().min(1);
-const SkuReference = name.describe("skuPartNumber, or the SKU's GUID");
+const SkuReference = name.describe(
+  "skuPartNumber, the SKU's GUID, or the product's name, such as Microsoft 365 E3",
+);
 const PlanReference = name.describe("servicePlanName, or the plan's GUID");
 const MembershipRule = z.string().describe('A membership rule, in the language of Entra for dynamic groups');
 const percent = z.number().min(0).max(100);

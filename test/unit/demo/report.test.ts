@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WriteLogEntry } from '@auto-licenser/graph-emulator/client';
-import { makeReport, percentile, timesToLicensed } from '../../../demo/report';
+import { makeReport } from '../../../demo/report';
 
 const user = (id: string, readableAt = 1_000) => ({ id, userPrincipalName: `${id}@x.example`, readableAt });
 const write = (
@@ -20,35 +20,6 @@ const write = (
   remove: [],
   units: 3,
   ...extra,
-});
-
-describe('percentile', () => {
-  it.each([
-    [0.5, 2],
-    [0.95, 4],
-    [0.25, 1],
-    [1, 4],
-  ])('takes the nearest rank at %d', (share, expected) => {
-    expect(percentile([1, 2, 3, 4], share)).toBe(expected);
-  });
-
-  it('is 0 of nothing', () => {
-    expect(percentile([], 0.5)).toBe(0);
-  });
-});
-
-describe('timesToLicensed', () => {
-  it('counts from readable to the first effective license write', () => {
-    const log = [
-      write(1, 'a', 1_100, { kind: 'usageLocation', add: [] }),
-      write(2, 'a', 1_200, { status: 400, effective: false }),
-      write(3, 'A', 1_500),
-      write(4, 'a', 9_000),
-      write(5, 'stranger', 1_001),
-    ];
-
-    expect(timesToLicensed([user('a')], log)).toEqual([500]);
-  });
 });
 
 describe('makeReport', () => {

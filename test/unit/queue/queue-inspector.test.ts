@@ -108,6 +108,25 @@ describe('a queue inspector', () => {
     expect(peeked).toMatchObject([{ state: 'deadLettered', deadLetterReason: expected }]);
   });
 
+  it('shows a message of which the broker says next to nothing', async () => {
+    const receiver = {
+      peekMessages: async () => [{ state: 'active', body: 'x' }],
+      close: async () => undefined,
+    };
+    const client = { createReceiver: () => receiver } as unknown as ServiceBusClient;
+    const inspector = makeServiceBusQueueInspector(noCounts, client);
+
+    expect(await inspector.peek('directory-changes', 5, { deadLetters: false })).toEqual([
+      {
+        ...{ sequenceNumber: '', messageId: '', state: 'active', sessionId: null, deliveryCount: 0 },
+        ...{ enqueuedAt: null, body: 'x', deadLetterReason: null },
+      },
+    ]);
+    expect(await inspector.deadLetters('directory-changes', 5)).toMatchObject([
+      { sequenceNumber: '', messageId: '', reason: '', description: '', deliveryCount: 0, enqueuedAt: null },
+    ]);
+  });
+
   it('asks the broker for no more messages than are wanted', async () => {
     const { client, asked } = makeClient(messages(1, 3, 'active'));
     const inspector = makeServiceBusQueueInspector(noCounts, client);

@@ -58,6 +58,10 @@ export const Levels = z.object({
   ),
   /** Users who should have an outcome by now, and since when; absent: none. */
   overdue: z.object({ users: z.number(), since: z.number() }).exactOptional(),
+  /** When the oldest active message of each queue came; null: none was active. Absent: not known. */
+  oldest: z.record(z.string(), z.number().nullable()).exactOptional(),
+  /** What the shared write quota allows, and until when Graph has closed it; null: there is no such row yet. */
+  quota: z.object({ perSecond: z.number(), closedUntil: z.number() }).nullable().exactOptional(),
   /** Absent: Graph has not answered yet. */
   tenant: SeenTenant.exactOptional(),
   /** Until when the seats of each SKU last; counted once an hour. */

@@ -15,9 +15,10 @@ async function setUp() {
     failures: { ...ops.services.failures, list: none, reindex: asIndexed },
   };
   const { levels, counters } = ops.levels;
+  const { quota, inspector } = ops;
   const count = (update: typeof levels.update) =>
-    countLevels({ services, samples, counters, levels: { ...levels, update } });
-  await countLevels({ services, samples, counters, levels });
+    countLevels({ services, samples, quota, inspector, counters, levels: { ...levels, update } });
+  await countLevels({ services, samples, quota, inspector, counters, levels });
   return { count };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { toUserId } from '../../../../shared/kernel/ids';
+import { toSkuId, toUserId } from '../../../../shared/kernel/ids';
 import type { UserId } from '../../../../shared/kernel/ids';
 import { noneNew } from '../../../../shared/licensing/service-plans/service-plan-verdicts';
 import { makePreview } from '../../../../shared/ops/preview/make-preview';
@@ -8,7 +8,7 @@ import { showPreview } from '../../../../shared/ops/preview/show-preview';
 import type { Services } from '../../../../shared/pipeline/services';
 import { loadPolicy } from '../../../../shared/policy/file/load-policy';
 import type { Policy } from '../../../../shared/policy/policy';
-import { makePipelineWorld } from '../../../support/pipeline-world';
+import { ems, makePipelineWorld } from '../../../support/pipeline-world';
 import { userState } from '../../../support/user-states';
 
 const [joiner, moved] = [1, 2].map((n) => toUserId(`00000000-0000-4000-8000-00000000000${n}`)) as [
@@ -25,8 +25,9 @@ const active = policyOf('assign: [{ sku: EMS, disable: [INTUNE_A] }]');
 const left = policyOf('assign: [{ sku: EMS }]');
 
 /** Two users without licenses: one on the active policy, one whom an activation that was left behind has moved. */
-function makeTenant(): Services {
-  const { pipeline } = makePipelineWorld();
+function makeTenant(seats = { enabled: 100, consumed: 1 }): Services {
+  const { pipeline, world } = makePipelineWorld();
+  Object.assign(world.seats, seats);
   const snapshotOf = (id: UserId) => ({
     user: {
       id,
@@ -99,6 +100,19 @@ describe('a plan without a policy', () => {
 });
 
 describe('a plan with a policy', () => {
+  it('gives the last seat to the user who has waited longest, on whichever list that is', async () => {
+    const tenant = makeTenant({ enabled: 1, consumed: 0 });
+    const place = (userId: UserId, skuId: typeof ems, since: number) =>
+      tenant.waiting.put({ skuId, userId, userPrincipalName: null, priority: 0, since, fallback: null });
+    await place(joiner, ems, 30_000);
+    await place(moved, ems, 50_000);
+    await place(moved, toSkuId('f8a1db68-be16-40ed-86d5-cb42ce701560'), 10_000);
+
+    const { preview: plan } = await makePreview(tenant, { selection: { kind: 'all' }, policy: left });
+
+    expect(plan.lines.filter(({ gains }) => gains.length > 0).map(({ user }) => user.id)).toEqual([moved]);
+  });
+
   it.each(selections)('plans everybody by it: %j', async (selection) => {
     const { preview: plan, policies } = await makePreview(makeTenant(), { selection, policy: left });
 

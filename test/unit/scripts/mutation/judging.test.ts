@@ -67,6 +67,7 @@ class World {
   ]);
   fileDigest = 'f1';
   mostMs = 60_000;
+  hasTime = true;
   answer: (run: Run) => Ran = ({ tests }) => ran(tests.map((test) => [test, true]));
 
   readonly kept: Kept = {
@@ -80,6 +81,7 @@ class World {
       {
         kept: this.kept,
         mostMs: this.mostMs,
+        hasTime: () => this.hasTime,
         mutate: () => 'mutated',
         fileDigestOf: () => this.fileDigest,
         digestOf: (test: string) => this.digests.get(test) ?? 'd1',
@@ -176,6 +178,17 @@ describe('what is kept of a mutant', () => {
     const first = await world.judge();
 
     expect(await world.judge()).toMatchObject(first);
+    expect(world.runs).toHaveLength(1);
+  });
+
+  it('counts also when the time is over, and nothing is judged then', async () => {
+    const world = new World();
+    const first = await world.judge();
+    world.hasTime = false;
+    expect(await world.judge()).toMatchObject(first);
+
+    world.fileDigest = 'f2';
+    expect(await world.judge()).toMatchObject({ verdict: 'unjudged' });
     expect(world.runs).toHaveLength(1);
   });
 

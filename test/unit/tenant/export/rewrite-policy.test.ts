@@ -88,6 +88,32 @@ tests:
     expect(made.rule).toMatch(/^user\.displayName -in \["nmtchd-\w+"\]$/);
   });
 
+  it('keeps the form of addresses: prefixes, the mark of guests, domains within domains, the alias before the @', () => {
+    const user = toUser({ ...person1, domain: 'sales.contoso.com' });
+    const { userLines, copy } = copyOf(
+      [
+        {
+          ...user,
+          properties: {
+            ...user.properties,
+            userPrincipalName: 'ann_fabrikam.com#EXT#@contoso.onmicrosoft.com',
+          },
+        },
+      ],
+      [],
+    );
+
+    const [line] = userLines;
+    const domain = copy.domain('contoso.com');
+    expect(line?.['userPrincipalName']).toMatch(/^ls-\w+#EXT#@x\w+\.x\w+\.x\w+\.example$/);
+    expect(line?.['mail']).toBe(`${String(line?.['mailNickname'])}@${copy.domain('sales.contoso.com')}`);
+    expect(copy.domain('sales.contoso.com')).toMatch(new RegExp(`^x\\w+\\.${domain}$`));
+    expect(line?.['proxyAddresses']).toEqual([
+      `SMTP:${String(line?.['mail'])}`,
+      expect.stringMatching(/^smtp:ls-\w+@/),
+    ]);
+  });
+
   it('replaces what is no rule for users', () => {
     const { copy } = copyOf([], [toGroup('Devices', 3, 'device.displayName -eq "Anns laptop"')]);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { meantBy } from '../../../../shared/policy/checks/product-names';
+import { meantBy } from '../../../../shared/policy/products/product-names';
 
 const tenant = [
   'EMS',

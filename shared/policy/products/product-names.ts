@@ -34,20 +34,35 @@ const productNames: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^f3$/, ['SPE_F1', 'DESKLESSPACK']],
 ];
 
+/** Part numbers of a name that is written with letters and digits alone, in lower case; the likeliest first. */
+export function usualNames(squeezed: string): readonly string[] {
+  return productNames.find(([pattern]) => pattern.test(squeezed))?.[1] ?? [];
+}
+
+/** Blanks, quotes and braces around a name are not part of it. */
+export function bareName(reference: string): string {
+  return reference.replace(/^[\s{("'\u201c\u2018]+|[\s})"'\u201d\u2019]+$/g, '');
+}
+
+/** What two spellings of a product's name have in common: `Mobility & Security` and `Mobility + Security` are one. */
+export function squeezeName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/&|\+/g, 'and')
+    .replace(/[^a-z0-9]/g, '');
+}
+
 /**
  * The name of these that another spelling of it means: `contoso:EMS` as MSOnline and PowerShell wrote it, `{GUID}`, a
  * product's name, blanks and quotes around it. undefined: none that is known.
  */
 export function meantBy(reference: string, names: readonly string[]): string | undefined {
-  const bare = reference.replace(/^[\s{("'\u201c\u2018]+|[\s})"'\u201d\u2019]+$/g, '');
+  const bare = bareName(reference);
   const last = bare.slice(bare.lastIndexOf(':') + 1);
   const find = (wanted: string) => names.find((name) => name.toLowerCase() === wanted.toLowerCase());
   const found = find(bare) ?? find(last);
   if (found !== undefined) return found;
-  const squeezed = last
-    .toLowerCase()
-    .replace(/&|\+/g, 'and')
-    .replace(/[^a-z0-9]/g, '');
-  const meant = productNames.find(([pattern]) => pattern.test(squeezed))?.[1] ?? [];
-  return meant.map(find).find((name) => name !== undefined);
+  return usualNames(squeezeName(last))
+    .map(find)
+    .find((name) => name !== undefined);
 }

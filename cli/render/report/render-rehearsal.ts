@@ -1,0 +1,115 @@
+import type { Rehearsal } from '../../../rehearsal/rehearse';
+import { paint, paintWord } from '../paint';
+import { renderTable } from '../render-table';
+import { countText, moneyText } from './amounts';
+import { labeled, wrapText } from '../wrap-text';
+
+/** One line of a terminal that takes the place of the last: how far the tenant's time is. The last one is empty. */
+export function renderRehearsedHour(hours: number, days: number): string {
+  if (hours >= days * 24) return '\r\u001b[K';
+  const [day, hour] = [Math.floor(hours / 24) + 1, String(hours % 24).padStart(2, '0')];
+  return `\r\u001b[Kday ${String(day)} of ${String(days)}, ${hour}:00`;
+}
+
+/** A rehearsal for people, with at most `limit` of the users who are not plainly as the policy says. */
+export function renderRehearsal(rehearsal: Rehearsal, limit: number): string {
+  return `${[
+    renderHead(rehearsal),
+    renderOutcomes(rehearsal),
+    renderSkus(rehearsal),
+    ...renderConcerned(rehearsal, limit),
+    'The tenant itself was not touched.',
+  ].join('\n\n')}\n`;
+}
+
+function renderHead({ days, users, people, seed, policy }: Rehearsal): string {
+  const { joiners, movers, leavers } = people;
+  return [
+    `${paint('bold', 'Rehearsal')} of ${plural(days, 'working day')} with ${plural(users, 'user')}`,
+    labeled('a day', `${countText(joiners)} join, ${countText(movers)} move, ${countText(leavers)} leave`),
+    labeled('policy', `${policy.name}, ${policy.mode === 'observe' ? 'observing' : 'enforcing'}`),
+    labeled('seed', String(seed)),
+  ].join('\n');
+}
+
+function renderOutcomes(rehearsal: Rehearsal): string {
+  const { timeToLicensedMs: times, writes, reductions } = rehearsal;
+  const counts = (
+    [
+      'licensed',
+      'nothing',
+      'waiting',
+      'blocked',
+      'held',
+      'grace',
+      'pinned',
+      'failed',
+      'outOfScope',
+      'lost',
+    ] as const
+  ).flatMap((outcome) => (rehearsal[outcome] === 0 ? [] : [`${countText(rehearsal[outcome])} ${outcome}`]));
+  const refused = writes.refused === 0 ? '' : `, ${countText(writes.refused)} refused`;
+  return [
+    labeled('users', counts.join(', ')),
+    labeled('lost', rehearsal.lost === 0 ? 'none: every user is accounted for' : countText(rehearsal.lost)),
+    labeled(
+      'joiners',
+      times.max === 0
+        ? 'none was licensed'
+        : `licensed after ${seconds(times.p50)} (half of them), ${seconds(times.p95)} (95 %), ${seconds(times.max)} (all)`,
+    ),
+    labeled('writes', `${countText(writes.done)}${refused}; ${countText(reductions)} took something away`),
+  ].join('\n');
+}
+
+function renderSkus({ skus, cost }: Rehearsal): string {
+  const shown = skus.filter(({ takenBefore, takenAfter }) => takenBefore > 0 || takenAfter > 0);
+  const table = renderTable(
+    [
+      { title: 'SKU', flexible: true },
+      { title: 'seats', align: 'right' },
+      { title: 'taken before', align: 'right' },
+      { title: 'after', align: 'right' },
+      ...(cost === null
+        ? []
+        : [
+            { title: 'a month before', align: 'right' } as const,
+            { title: 'after', align: 'right' } as const,
+          ]),
+    ],
+    shown.map((sku) => [
+      sku.skuPartNumber,
+      countText(sku.seats),
+      countText(sku.takenBefore),
+      countText(sku.takenAfter),
+      ...(cost === null ? [] : [money(sku.costBefore), money(sku.costAfter)]),
+    ]),
+  ).trimEnd();
+  if (cost === null) return `${table}\nNo prices: give --prices FILE, or a policy with prices.`;
+  const unpriced =
+    cost.unpriced.length === 0 ? [] : wrapText(`without a price: ${cost.unpriced.join(', ')}`, 80);
+  const change = cost.after - cost.before;
+  const said = `${moneyText(cost.before)} a month before, ${moneyText(cost.after)} after (${change < 0 ? '' : '+'}${moneyText(change)})`;
+  return [table, labeled('cost', said), ...unpriced].join('\n');
+}
+
+/** Each outcome with its users and why, the worst first. */
+function renderConcerned({ concerned }: Rehearsal, limit: number): string[] {
+  const order = ['lost', 'failed', 'blocked', 'held', 'waiting', 'grace', 'pinned'] as const;
+  const sorted = order.flatMap((outcome) => concerned.filter(({ verdict }) => verdict === outcome));
+  if (sorted.length === 0) return [];
+  const table = renderTable(
+    [{ title: 'user', flexible: true }, { title: 'outcome' }, { title: 'why', flexible: true }],
+    sorted
+      .slice(0, limit)
+      .map(({ userPrincipalName, verdict, why }) => [userPrincipalName, paintWord(verdict), why.join('\n')]),
+  ).trimEnd();
+  const more = sorted.length - limit;
+  return [
+    more > 0 ? `${table}\n… and ${countText(more)} more: --limit ${String(sorted.length)} or --json` : table,
+  ];
+}
+
+const money = (amount: number | null) => (amount === null ? '' : moneyText(amount));
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
+const plural = (count: number, what: string) => `${countText(count)} ${what}${count === 1 ? '' : 's'}`;

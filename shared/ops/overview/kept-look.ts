@@ -1,0 +1,43 @@
+import { overrideMembers } from '../../kernel/override-members';
+import type { Clock } from '../../kernel/clock';
+import { timing } from '../../kernel/timing';
+import type { QueueInspector } from '../../queue/queue-inspector';
+import { writeKindOf } from '../../queue/queues';
+import type { QuotaView } from '../../quota/read-quota';
+import type { Levels } from '../../store/ports/ops/levels';
+
+/** The levels as they were read for one answer; null, undefined: they could not be read, or there are none yet. */
+type Reading = Promise<Levels | null | undefined>;
+
+/**
+ * An inspector that takes the oldest messages that `observe` last saw for those of now, so that most looks peek at no queue.
+ * A message that would be old enough to be a cause of the verdict is looked for again: it may be gone. Bulk work waits for
+ * the quota, and is no cause.
+ */
+export function withKeptAges(inspector: QueueInspector, reading: Reading, clock: Clock): QueueInspector {
+  return overrideMembers(inspector, {
+    async oldestActiveAt(queue) {
+      const now = clock.now();
+      const kept = keptOf(await reading, now)?.oldest?.[queue];
+      const isCertain =
+        typeof kept === 'number' && (writeKindOf(queue) === 'bulk' || now - kept < timing.ops.stuck.ms);
+      return isCertain ? kept : inspector.oldestActiveAt(queue);
+    },
+  });
+}
+
+/** The shared write quota as `observe` last read it; where it does not run, as its row says now. */
+export async function keptQuota(
+  quota: () => Promise<QuotaView | null>,
+  reading: Reading,
+  clock: Clock,
+): Promise<QuotaView | null> {
+  const kept = keptOf(await reading, clock.now())?.quota;
+  return kept === undefined ? quota() : kept;
+}
+
+/** undefined: `observe` does not run. */
+function keptOf(levels: Levels | null | undefined, now: number): Levels | undefined {
+  if (levels === null || levels === undefined) return undefined;
+  return now - levels.at <= timing.ops.verdictOld.ms ? levels : undefined;
+}
