@@ -14,6 +14,8 @@ const working = { from: 8 * hourMs, to: 18 * hourMs } as const;
  * https://learn.microsoft.com/entra/identity/hybrid/connect/how-to-connect-sync-feature-scheduler
  */
 const syncEveryMs = 30 * 60_000;
+/** A cycle brings its changes within this time; a choice. */
+const syncTakesMs = 60_000;
 
 /** Working days of a tenant, one after the other, with what directory sync brings on each. */
 export class WorkingDays {
@@ -53,6 +55,8 @@ export class WorkingDays {
   /** Milliseconds from midnight. */
   #anyCycle(): number {
     const madeAt = working.from + this.random() * (working.to - working.from);
-    return Math.ceil(madeAt / syncEveryMs) * syncEveryMs;
+    const cycle = Math.ceil(madeAt / syncEveryMs) * syncEveryMs;
+    // Spread: else every change would come just when a round of the deltas begins.
+    return cycle + Math.round(this.random() * syncTakesMs);
   }
 }

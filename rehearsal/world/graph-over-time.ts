@@ -23,7 +23,7 @@ export function sendTo(
     const { method = 'GET', body } = options;
     const isRead = method === 'GET' || url.endsWith('/$batch');
     const [least, most] = isRead ? latencies.read : latencies.write;
-    const halfMs = (least + random() * (most - least)) / 2;
+    const halfMs = Math.round((least + random() * (most - least)) / 2);
     const headers = new Headers(options.headers);
     await time.sleep(halfMs);
     const answer = await graph.answer({

@@ -37,7 +37,7 @@ describe('rehearse', () => {
 describe('judgeTenant', () => {
   it('finds the users whom a product that writes nothing has lost', async () => {
     const world = new ProductWorld({
-      tenant: tenantOf(20, 100),
+      tenant: tenantOf(12, 100),
       policyFile: { path: 'p.yaml', read: async () => policyText },
       seed: 1,
       startAt,
@@ -46,14 +46,14 @@ describe('judgeTenant', () => {
     const by = { origin: 'operator', reason: 'a test', by: 'a test', at: startAt, probedAt: null } as const;
     await world.stores.control.pause({ scope: 'apply', ...by });
     world.start();
-    await world.time.run(3_600_000);
+    await world.time.run(300_000);
     world.stop();
 
     const { users, counts, concerned } = await judgeTenant(world, compilePolicy(policyText, 'p.yaml'));
     world.close();
 
-    expect(users).toBe(20);
-    expect(counts.lost).toBeGreaterThan(10);
+    expect(users).toBe(12);
+    expect(counts.lost).toBeGreaterThan(5);
     expect(concerned.filter(({ verdict }) => verdict === 'lost')).toHaveLength(counts.lost);
   });
 });

@@ -202,6 +202,16 @@ describe('lint', () => {
   });
 
   it.each([
+    ['-ne', '-any (_ -eq …)'],
+    ['-notContains', '-any (_ -contains …)'],
+    ['-notStartsWith', '-any (_ -startsWith …)'],
+  ])('of %s on a collection says how to write it: %s', (operator, instead) => {
+    const [warning] = ruleOf(`user.proxyAddresses ${operator} "x"`).warnings;
+
+    expect(warning?.message).toContain(`write -not (user.proxyAddresses ${instead})`);
+  });
+
+  it.each([
     'user.department -eq "Sales"',
     'user.department -ne "Sales" -and user.department -ne null',
     '(user.city -eq "a" -and user.department -ne "b" -and user.department -ne null) -or user.city -eq "c"',
