@@ -24,7 +24,7 @@ const longerMs: Readonly<Partial<Record<FaultKind, number>>> = {
   tablesAway: 120_000,
 };
 
-/** A fault may delay what comes so long after it. */
+/** A fault may delay what comes for this time after it. */
 const delaysForMs = 240_000;
 
 /** What was so for this time before a write was known to a look just before the write (milliseconds). */
