@@ -4,8 +4,8 @@ import { readMembershipRule } from '../shared/policy/rule/membership-rule';
 import { makeRuleMatcher } from '../shared/policy/rule/evaluate/rule-matcher';
 import { makeTarget, roundFigure } from '../packages/emulator-kit/bench/bench-result';
 import type { BenchResult } from '../packages/emulator-kit/bench/bench-result';
-import { makeCel, makeJsonLogic, makeJsonRulesEngine, makeOurs } from './rule-engines';
-import type { BenchUser, EngineRun } from './rule-engines';
+import { makeCel, makeJsonLogic, makeJsonRulesEngine, makeOurs } from './samples/rule-engines';
+import type { BenchUser, EngineRun } from './samples/rule-engines';
 import { makeBenchUsers, makePolicyRules, makeSharedRules } from './samples/rule-samples';
 
 const sharedRules = 28;

@@ -1,5 +1,5 @@
 import { seededRandom } from '../../shared/kernel/random';
-import type { BenchUser, SharedRule } from '../rule-engines';
+import type { BenchUser, SharedRule } from './rule-engines';
 
 const numbered = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${prefix} ${String(index)}`);

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { parse } from '@marcbachmann/cel-js';
 import { Engine } from 'json-rules-engine';
 import type { TopLevelCondition } from 'json-rules-engine';
-import { readMembershipRule } from '../shared/policy/rule/membership-rule';
+import { readMembershipRule } from '../../shared/policy/rule/membership-rule';
 
 /** A user whose properties every engine can look at: flat, nothing empty. */
 export type BenchUser = Readonly<Record<string, string | boolean>>;
