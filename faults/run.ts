@@ -183,7 +183,7 @@ class Run {
   }
 
   #judgeWrites() {
-    return judgeWrites(this.#graph, this.#history, this.script, startAt);
+    return judgeWrites(this.#graph, this.#history, this.script, this.#weather.strikes, startAt);
   }
 
   #happen(change: Change): void {

@@ -24,12 +24,17 @@ const longerMs: Readonly<Partial<Record<FaultKind, number>>> = {
   tablesAway: 120_000,
 };
 
-/** What was so all this time before a write was known to a look just before the write. */
-function knownAfter({ faults }: Pick<Script, 'faults'>): number {
-  const kinds = new Set(faults.map(({ kind }) => kind));
+/** A fault may delay what comes for this time after it. */
+const delaysForMs = 240_000;
+
+/** What was so for this time before a write was known to a look just before the write (milliseconds). */
+function knownAfter(strikes: Strikes, at: number): number {
+  const near = strikes.filter((strike) => strike.at <= at && strike.at >= at - delaysForMs);
+  const kinds = new Set(near.map(({ kind }) => kind));
   return knownAfterMs + [...kinds].reduce((sum, kind) => sum + (longerMs[kind] ?? 0), 0);
 }
 
+type Strikes = readonly { readonly kind: FaultKind; readonly at: number }[];
 type WriteLogEntry = ReturnType<OpenGraph['engine']['writeLog']['after']>[number];
 type Held = ReadonlyMap<SkuName, readonly PlanName[]>;
 type Write = { readonly entry: WriteLogEntry; readonly before: Held; readonly after: Held };
@@ -45,10 +50,10 @@ export type JudgedWrites = {
 export function judgeWrites(
   graph: OpenGraph,
   history: History,
-  { changes, faults }: Pick<Script, 'changes' | 'faults'>,
+  { changes }: Pick<Script, 'changes'>,
+  strikes: Strikes,
   startedAt: number,
 ): JudgedWrites {
-  const knownMs = knownAfter({ faults });
   const numbers = new Map(history.users.map((user) => [userIdOf(user), user]));
   const log = graph.engine.writeLog.after(0).filter(({ effective }) => effective);
   const problems: Problem[] = [];
@@ -57,6 +62,7 @@ export function judgeWrites(
   for (const entry of log) {
     const user = numbers.get(entry.userId ?? '');
     if (user === undefined || entry.before === null || entry.after === null) continue;
+    const knownMs = knownAfter(strikes, entry.at);
     const own = changes.filter((change) => concerns(change, user));
     problems.push(
       ...judgeRepeat(

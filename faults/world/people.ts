@@ -34,6 +34,7 @@ const why = 'the campaign';
 /** People who use the app: every action is asked for as the ops API does it, written down before it begins. */
 export class People {
   readonly actions: Done[] = [];
+  #asked = 0;
 
   constructor(
     private readonly time: VirtualTime,
@@ -132,7 +133,7 @@ export class People {
   }
 
   async #ask(by: string, action: string, work: Work): Promise<Done> {
-    const requestId = `request-${String(this.actions.length + 1)}`;
+    const requestId = `request-${String(++this.#asked)}`;
     const done: Done = { by, action, requestId, at: this.time.now, result: 'unknown' };
     const operator: Operator = { by, why, via: 'cli', requestId };
     const services = this.server();

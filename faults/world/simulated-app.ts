@@ -111,9 +111,9 @@ export class SimulatedApp {
     this.noteActivity();
   }
 
-  /** Something is going on: for a minute changes are followed every 15 s, as in the app; then every half hour. */
+  /** Something is going on: for 40 s changes are followed every 15 s, as in the app; then every half hour. */
   noteActivity(): void {
-    this.#busyUntil = this.time.now + 60_000;
+    this.#busyUntil = this.time.now + 40_000;
     this.#planRound();
   }
 

@@ -8,6 +8,8 @@ export type FaultCounts = Partial<Record<FaultKind, number>>;
 /** What goes wrong, and when: each fault of the script waits for the first thing that it fits, and strikes once. */
 export class Weather {
   readonly counts: FaultCounts = {};
+  /** When each fault struck (milliseconds). */
+  readonly strikes: { readonly kind: FaultKind; readonly at: number }[] = [];
   readonly #waiting = new Map<FaultKind, Fault[]>();
 
   constructor(
@@ -72,6 +74,7 @@ export class Weather {
 
   private count(kind: FaultKind): void {
     this.counts[kind] = (this.counts[kind] ?? 0) + 1;
+    this.strikes.push({ kind, at: this.time.now });
     this.tell(`fault: ${kind}`);
   }
 }

@@ -71,7 +71,7 @@ function makeWorld() {
     },
     now: () => time.elapsedMs,
     judge: () =>
-      judgeWrites(graph, history, { changes, faults: [] }, startAt).problems.map(
+      judgeWrites(graph, history, { changes }, [], startAt).problems.map(
         ({ kind, text }) => `${kind}: ${text}`,
       ),
   };
