@@ -22,6 +22,8 @@ import { doDueWork } from './pipeline/due/do-due-work';
 import type { Services } from './pipeline/services';
 import { expectedQueues } from './queue/expected-queues';
 import { makeOperatorRequestSender, operatorQueue } from './queue/operator-requests';
+import { readGaps } from './ops/sources/read-gaps';
+import type { Gaps } from './ops/sources/read-gaps';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import type { TableStores } from './store/tables/table-stores';
 import { readQuota } from './quota/read-quota';
@@ -114,6 +116,12 @@ export function statusParts(
     },
     objective: config.objectiveMs,
   };
+}
+
+/** How users were found, from the counters in the tables. */
+export function gapsReader(config: Config, credential: TokenCredential, logger: Logger): () => Promise<Gaps> {
+  const { counters } = makeTableStores(tablesOptions(config, credential, logger));
+  return () => readGaps(counters, systemClock.now());
 }
 
 function quotaReader(

@@ -5,7 +5,7 @@ import { runDoctor } from '../../shared/ops/doctor/run-doctor';
 import { fail } from '../../shared/ops/doctor/finding';
 import { expectedQueues } from '../../shared/queue/expected-queues';
 import { silentLogger } from '../../shared/kernel/logger';
-import { statusParts } from '../../shared/wiring-ops';
+import { gapsReader, statusParts } from '../../shared/wiring-ops';
 import { addExample } from '../options/add-example';
 import { printJson } from '../io';
 import type { Io } from '../io';
@@ -68,6 +68,7 @@ function examine({ pipeline, config, credential, inspector }: Target): Promise<D
     readClaims: () => readClaims(credential, config.graphOrigin),
     expectedQueues,
     status: statusParts(config, credential, silentLogger),
+    gaps: gapsReader(config, credential, silentLogger),
   });
 }
 

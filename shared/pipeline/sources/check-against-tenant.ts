@@ -39,13 +39,23 @@ function asBound(skus: readonly SubscribedSku[], bindings: PolicyBindings | null
   if (bindings === null) return skus;
   return skus.map((sku) => ({
     ...sku,
-    skuPartNumber: bindings.skus.find(({ skuId }) => skuId === sku.skuId)?.name ?? sku.skuPartNumber,
+    skuPartNumber: inTenantsLetters(
+      sku.skuPartNumber,
+      bindings.skus.find(({ skuId }) => skuId === sku.skuId)?.name,
+    ),
     servicePlans: sku.servicePlans.map((plan) => ({
       ...plan,
-      servicePlanName:
+      servicePlanName: inTenantsLetters(
+        plan.servicePlanName,
         bindings.plans.find(
           ({ skuId, servicePlanId }) => skuId === sku.skuId && servicePlanId === plan.servicePlanId,
-        )?.name ?? plan.servicePlanName,
+        )?.name,
+      ),
     })),
   }));
+}
+
+/** The bound name; as the tenant writes it, where only the letter case differs. */
+function inTenantsLetters(name: string, bound: string | undefined): string {
+  return bound === undefined || bound.toLowerCase() === name.toLowerCase() ? name : bound;
 }

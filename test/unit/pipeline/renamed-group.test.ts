@@ -127,6 +127,16 @@ describe('a group of the policy that is renamed, deleted or misspelt', () => {
     expect(problems[0]?.hint).toContain(hint);
   });
 
+  it('check writes names of SKUs as the tenant does, also where they are bound without letter case', async () => {
+    const t = makePipelineWorld();
+    const text = policyText.replace('EMS', 'EMS, disable: [NO_SUCH_PLAN]');
+    const bindings = { skus: [{ name: 'ems', skuId: ems }], plans: [], groups: [] };
+
+    const { problems } = await checkAgainstTenant(t.pipeline.directory, text, 'policy.yaml', bindings);
+
+    expect(problems.map(({ message }) => message)).toContain('EMS has no plan NO_SUCH_PLAN');
+  });
+
   it('check finds nothing wrong with groups that are there, by name or by id', async () => {
     const t = makePipelineWorld();
     t.world.tenantGroups = [sales];

@@ -1,3 +1,4 @@
+import { createEmptyPipeline, createHttpHeaders } from '@azure/core-rest-pipeline';
 import { ServiceBusError } from '@azure/service-bus';
 import type { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service-bus';
 import { describe, expect, it } from '@jest/globals';
@@ -13,10 +14,19 @@ function inspect(error: Error) {
   let closed = 0;
   const refuse = () => Promise.reject(error);
   const receiver = { peekMessages: refuse, close: async () => void (closed += 1) };
-  const administration = { getQueueRuntimeProperties: refuse, getQueue: refuse };
+  // Counts are asked for here first; what is no description is left to the client.
+  const pipeline = createEmptyPipeline();
+  pipeline.addPolicy({
+    name: 'refuse',
+    sendRequest: async (request) => ({ request, status: 404, headers: createHttpHeaders() }),
+  });
+  const administration = { getQueueRuntimeProperties: refuse, getQueue: refuse, pipeline };
   const inspector = makeServiceBusQueueInspector(
     administration as unknown as ServiceBusAdministrationClient,
-    { createReceiver: () => receiver } as unknown as ServiceBusClient,
+    {
+      createReceiver: () => receiver,
+      fullyQualifiedNamespace: 'contoso.servicebus.windows.net',
+    } as unknown as ServiceBusClient,
   );
   const calls = [
     () => inspector.counts('directory-changes'),

@@ -26,12 +26,10 @@ function makeTable() {
       service.rows.add(rowKey);
       return { etag: '"1"' };
     },
-    getEntity: async () => {
-      throw refused(404, service.exists ? 'ResourceNotFound' : 'TableNotFound');
-    },
   } as unknown as TableClient;
+  const read = () => Promise.reject(refused(404, service.exists ? 'ResourceNotFound' : 'TableNotFound'));
   const options = { clock: new ManualClock(), random: () => 0.5, logger: silentLogger, budgetMs: 1_000 };
-  const table = new AzureTable(client, options);
+  const table = new AzureTable(client, options, { row: read, page: read });
   return {
     service,
     calls,
