@@ -15,6 +15,10 @@ export const rolloutsTiming = {
     ms: 15 * second,
     why: 'Handlers learn about a cancellation at most 5 s late, and a write that has begun is given time to end.',
   },
+  overtaken: {
+    ms: 15 * minute,
+    why: 'A plan of a large tenant takes this long to compare; who was decided since is looked at again when an activation has ended.',
+  },
   intent: {
     ms: 2 * minute,
     why: 'An older intent belongs to a writer that has crashed: the user is reconciled, and given as long again.',

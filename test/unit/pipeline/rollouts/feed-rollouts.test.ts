@@ -32,6 +32,30 @@ describe('feedRollouts', () => {
     expect(await world.policies.pointer()).toMatchObject({ active: newHash, candidate: null, left: [] });
   });
 
+  it.each([
+    ['by the policy before, while it was approved', { policyHash: oldHash, decidedAt: start - 60_000 }, 1],
+    [
+      'by the policy before, by a process that did not know yet',
+      { policyHash: oldHash, decidedAt: start },
+      1,
+    ],
+    ['by the new policy', { policyHash: newHash, decidedAt: start }, 0],
+    ['long before', { policyHash: oldHash, decidedAt: start - 901_000 }, 0],
+    ['not yet', { policyHash: null, decidedAt: null }, 0],
+  ] as const)('looks at the end at users outside the plan who were decided %s', async (_, row, looks) => {
+    const world = await makeWorld('running', 2);
+    world.users.set(userId(77), userState({ ...row, outcome: 'nothing' }));
+
+    await world.feed();
+    world.handle();
+    await world.feed();
+
+    expect(await world.rollouts.read('r')).toMatchObject({ state: 'done', endedAt: start });
+    expect(world.sent.map(({ user, source }) => [user.id, source])).toEqual(
+      Array(looks).fill([userId(77), 'rollout']),
+    );
+  });
+
   it('ends although a member’s row cannot be read: that member has failed', async () => {
     const world = await makeWorld('running', 3);
     const read = world.pipeline.users.read.bind(world.pipeline.users);
