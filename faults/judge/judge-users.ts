@@ -100,7 +100,10 @@ function judgeByPolicy(
   const standIns = new Set(
     [...wanted].filter(([sku]) => !held.direct.has(sku)).flatMap(([, { fallback }]) => fallback),
   );
-  const lacksOfFamily = family.some((sku) => wanted.has(sku) && !held.direct.has(sku) && isWaiting(sku));
+  // A swap waits as a whole: for a seat of what comes instead, or for approval.
+  const lacksOfFamily = family.some(
+    (sku) => wanted.has(sku) && !held.direct.has(sku) && (isWaiting(sku) || isHeld(policy, said(sku))),
+  );
   const tooMuch = [...held.direct.keys()]
     .filter((sku) => !wanted.has(sku) && ours.has(sku) && policy.removal !== 'keep')
     .filter(

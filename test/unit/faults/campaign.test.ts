@@ -6,7 +6,8 @@ import { drawScript } from '../../../faults/script/draw-script';
 describe('days in which everything goes wrong', () => {
   it('end as the policy says, with nothing lost, taken wrongly, promised twice or done twice', async () => {
     const results = [];
-    for (let seed = 1; seed <= 6; seed++) results.push(await runScript(drawScript(seed)));
+    // 234: an activation overtakes a joiner; 243: a guard holds a swap.
+    for (const seed of [1, 2, 3, 4, 234, 243]) results.push(await runScript(drawScript(seed)));
     expect(
       results.flatMap(({ seed, problems }) => problems.map(({ text }) => `seed ${String(seed)}: ${text}`)),
     ).toEqual([]);
