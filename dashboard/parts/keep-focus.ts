@@ -9,7 +9,7 @@ type Control = { readonly tag: string; readonly text: string };
  * part's own box, which takes the answer as its `ref`, and goes to the same control of the new content, else to the first of
  * its pager. A person who went elsewhere meanwhile stays there.
  */
-export function useKeptFocus(isThere: boolean): RefObject<HTMLDivElement> {
+export function useKeptFocus(isThere: boolean): RefObject<HTMLDivElement | null> {
   const box = useRef<HTMLDivElement>(null);
   const left = useRef<Control | undefined>(undefined);
   // What is drawn anew now is still in the document, and gone when an effect runs.
