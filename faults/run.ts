@@ -155,14 +155,14 @@ class Run {
 
   /** Everything that was reported is done: nothing may wait for the census, but for what Graph never reports. */
   async #judgeEvening(): Promise<void> {
-    if (!needsCensus(this.script)) await this.#judgeNow();
+    if (!needsCensus(this.script)) await this.#judgeNow(true);
     this.#problems.push(...judgeMessages(this.#broker, this.#time.now));
   }
 
   async #passNight(): Promise<void> {
     this.#app.beginNight();
     await this.#runUntilQuiet(nightMs);
-    await this.#judgeNow();
+    await this.#judgeNow(false);
     this.#problems.push(...judgeMessages(this.#broker, this.#time.now));
   }
 
@@ -174,10 +174,10 @@ class Run {
     }
   }
 
-  async #judgeNow(): Promise<void> {
+  async #judgeNow(isBeforeCensus: boolean): Promise<void> {
     const { policies, changes } = this.script;
     const { ours } = this.#judgeWrites();
-    const end = { graph: this.#graph, stores: this.#stores, policies, changes, ours };
+    const end = { graph: this.#graph, stores: this.#stores, policies, changes, ours, isBeforeCensus };
     const judged = await judgeUsers({ ...end, users: this.#history.users, faults: this.#weather.counts });
     this.#problems.push(...judged);
   }

@@ -23,6 +23,8 @@ export type UsersAtEnd = {
   readonly faults: FaultCounts;
   /** What the app gave, by user; what a person touched is not in it. */
   readonly ours: ReadonlyMap<UserNumber, ReadonlySet<SkuName>>;
+  /** Who has moved since the plan of an activation is left alone by it, and moved by the census. */
+  readonly isBeforeCensus: boolean;
 };
 
 /** From the third death of a process on, a user who was handled meanwhile may be given up on. */
@@ -35,9 +37,20 @@ export async function judgeUsers(end: UsersAtEnd): Promise<readonly Problem[]> {
   for (const user of end.users) {
     if (!factsOf(end.graph, user).isThere) continue;
     const found = await judgeUser(end, user, inForce);
+    if (found.length > 0 && end.isBeforeCensus && (await wasLeftAlone(end, user))) continue;
     problems.push(...found.map((text): Problem => ({ kind: 'lost', text: `user ${String(user)}: ${text}` })));
   }
   return problems;
+}
+
+/** An activation says of this member that the plan no longer held. */
+async function wasLeftAlone({ stores }: UsersAtEnd, user: UserNumber): Promise<boolean> {
+  for (const { id, kind } of await stores.rollouts.list()) {
+    if (kind !== 'activation') continue;
+    const member = await stores.rollouts.readMember(id, toUserId(userIdOf(user)));
+    if (member?.reason?.code === 'rollout/moved') return true;
+  }
+  return false;
 }
 
 /** The one that is active; while its rollout is not over, the one before it too. */
