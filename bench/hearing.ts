@@ -17,7 +17,7 @@ import { doubledUsers, firstLicensing } from './measuring/write-figures';
 /** It takes --small. */
 export const hasSmallSize = true;
 
-const sizes = { full: { members: 60, crowd: 2_000 }, small: { members: 10, crowd: 100 } } as const;
+const sizes = { full: { members: 60, crowd: 2_000 }, small: { members: 4, crowd: 30 } } as const;
 /** So that joins fall anywhere into a round of the deltas, which is 15 s long. */
 const betweenJoinsMs = 1_100;
 /** What a tenant with few changes may take from a membership to the license: by delta alone, and with notifications. */
