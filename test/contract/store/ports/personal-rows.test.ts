@@ -40,6 +40,15 @@ beforeAll(async () => {
       });
     }
   }
+  // Outside the policy's scope, and still in the directory.
+  await users.commit(await users.read(userId(3)), {
+    state: userState({
+      outcome: 'outOfScope',
+      reasons: [{ code: 'scope/outside', text: 'The policy is not about this user.' }],
+      missingSince: 1_000,
+    }),
+    timeline: [],
+  });
 });
 
 describe('TablePersonalRows over the table service', () => {
