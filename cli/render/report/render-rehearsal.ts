@@ -3,6 +3,7 @@ import { paint, paintWord } from '../paint';
 import { renderTable } from '../render-table';
 import { countText, moneyText } from './amounts';
 import { labeled, wrapText } from '../wrap-text';
+import { outcomes } from '../../../shared/words/outcome';
 
 /** One line of a terminal that takes the place of the last: how far the tenant's time is. The last one is empty. */
 export function renderRehearsedHour(hours: number, days: number): string {
@@ -34,20 +35,9 @@ function renderHead({ days, users, people, seed, policy }: Rehearsal): string {
 
 function renderOutcomes(rehearsal: Rehearsal): string {
   const { timeToLicensedMs: times, writes, reductions } = rehearsal;
-  const counts = (
-    [
-      'licensed',
-      'nothing',
-      'waiting',
-      'blocked',
-      'held',
-      'grace',
-      'pinned',
-      'failed',
-      'outOfScope',
-      'lost',
-    ] as const
-  ).flatMap((outcome) => (rehearsal[outcome] === 0 ? [] : [`${countText(rehearsal[outcome])} ${outcome}`]));
+  const counts = [...outcomes, 'lost' as const].flatMap((outcome) =>
+    rehearsal[outcome] === 0 ? [] : [`${countText(rehearsal[outcome])} ${outcome}`],
+  );
   const refused = writes.refused === 0 ? '' : `, ${countText(writes.refused)} refused`;
   return [
     labeled('users', counts.join(', ')),

@@ -9,6 +9,7 @@ import type { Row, TableAccess } from '../table-access';
 import { hourOf } from '../table-times-store';
 import { fromJsonProperties, toJsonProperties } from './json-property';
 import { odataText, toRowKey } from './row-key';
+import { rememberTables } from './remember-tables';
 
 /**
  * How the rows of a user are found in each table. `own`: PartitionKey = the user's id. `keyed`: the id stands somewhere in
@@ -54,12 +55,7 @@ export class TablePersonalRows implements PersonalRows {
   readonly #access: (table: string) => TableAccess;
 
   constructor(access: (table: string) => TableAccess) {
-    const tables = new Map<string, TableAccess>();
-    this.#access = (name) => {
-      const known = tables.get(name) ?? access(name);
-      tables.set(name, known);
-      return known;
-    };
+    this.#access = rememberTables(access);
   }
 
   async forget(users: readonly ForgottenUser[]): Promise<Forgotten> {

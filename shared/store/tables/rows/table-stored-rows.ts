@@ -27,6 +27,7 @@ import { Success, pausePartition, successPartition } from '../table-control-stor
 import { StoredUser, StoredWindow, guardPartition, windowKey } from '../table-guard-store';
 import { pointerKey, policyPartition } from '../table-policy-store';
 import { serviceKey } from '../table-waiting-store';
+import { rememberTables } from './remember-tables';
 
 /** What the rows of a table hold; `null`: nothing that this version knows, so that it cannot be wrong. */
 type Shapes = {
@@ -101,12 +102,7 @@ export class TableStoredRows implements StoredRows {
   readonly #access: (table: string) => TableAccess;
 
   constructor(access: (table: string) => TableAccess) {
-    const tables = new Map<string, TableAccess>();
-    this.#access = (name) => {
-      const known = tables.get(name) ?? access(name);
-      tables.set(name, known);
-      return known;
-    };
+    this.#access = rememberTables(access);
   }
 
   async *unreadable(): AsyncIterable<UnreadableRow> {
