@@ -1,6 +1,7 @@
 // What scripts/test.mjs makes of its arguments and of jest's results. Pure but for reading the notes of skipped checks.
 const { readFileSync, readdirSync } = require('node:fs');
 const { join, relative } = require('node:path');
+const { stripVTControlCharacters } = require('node:util');
 
 const kinds = ['unit', 'contract', 'end-to-end', 'faults', 'browser', 'long'];
 /** What runs when none is named: five minutes on two idle cores. The gate (.ci/run) runs `faults` and `browser` too. */
@@ -39,6 +40,7 @@ function jestArguments({ kinds: chosen, rest, isWatching }, resultsFile) {
 /**
  * The last lines of a run. `report` is jest's JSON, or undefined when jest did not get as far as writing one.
  * A test file that could not be run counts as one failure.
+ * Every test that failed is named, with the first lines of its message: a long log is often kept only in part.
  * @returns {{ lines: string[], passed: number, failed: number }}
  */
 function summarize(report, { root, notesFolder, isSelection, skippedFail }) {
@@ -60,8 +62,27 @@ function summarize(report, { root, notesFolder, isSelection, skippedFail }) {
       if (skippedFail) failed += skipped.length;
     }
   }
+  for (const { name, status, assertionResults, message } of report.testResults) {
+    const broken = assertionResults.filter((result) => result.status === 'failed');
+    for (const { fullName, failureMessages } of broken) {
+      lines.push(`Failed: ${relative(root, name)}: ${fullName}${beginning(failureMessages?.join('\n'))}`);
+    }
+    if (status === 'failed' && broken.length === 0) {
+      lines.push(`Failed: ${relative(root, name)} could not be run${beginning(message)}`);
+    }
+  }
   lines.push(`${passed} passed, ${failed} failed`);
   return { lines, passed, failed };
+}
+
+/** The first lines of jest's message, without colours, each on a line of its own. */
+function beginning(message) {
+  const plain = stripVTControlCharacters(message ?? '');
+  const said = plain.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
+  return said
+    .slice(0, 6)
+    .map((line) => `\n    ${line.slice(0, 200)}`)
+    .join('');
 }
 
 /** Checks that ended early because something is not installed, one file each in the folder LICENSER_NOT_TESTED. */

@@ -52,7 +52,7 @@ if (process.exitCode === 0) {
       isSelection: run.isSelection,
       skippedFail: process.env['CI'] !== undefined && process.env['CI'] !== '',
     });
-    writeFileSync(summaryFile, JSON.stringify({ passed, failed }));
+    writeFileSync(summaryFile, JSON.stringify({ passed, failed, lines: lines.slice(0, -1) }));
     process.stderr.write(`\n${lines.join('\n')}\n`);
     if (failed > 0 && process.exitCode === 0) process.exitCode = 1;
   }

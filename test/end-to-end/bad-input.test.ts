@@ -48,35 +48,36 @@ describe('bad input', () => {
       ],
     });
   const sent = async () => (await test.control.queueCounters())['directory-changes']?.sent ?? 0;
+  /**
+   * Posts until nothing was queued meanwhile, and gives that answer. Users of earlier files may still be looked at in
+   * this cloud, so one count may rise for another reason; a route that queues the body never leaves it as it was.
+   */
+  const postThatQueuesNothing = (body: string, key?: string) =>
+    waitUntil('a post that queues nothing', async () => {
+      const before = await sent();
+      const answer = await post(body, key);
+      return (await sent()) === before ? answer : undefined;
+    });
 
   it('answers 401 to a wrong key and queues nothing', async () => {
-    const before = await sent();
-
-    const answer = await post(
+    const answer = await postThatQueuesNothing(
       notification(crypto.randomUUID(), test.cloud.file.functions.clientState),
       'wrong',
     );
 
     expect(answer.status).toBe(401);
-    expect(await sent()).toBe(before);
   });
 
   it.each(['{', '', '[]', '{"value":[3]}', '\u0000'])('answers 400 to the body %j', async (body) => {
-    const before = await sent();
-
-    const answer = await post(body);
+    const answer = await postThatQueuesNothing(body);
 
     expect(answer.status).toBe(400);
-    expect(await sent()).toBe(before);
   });
 
   it('discards a notification with a wrong clientState, says so in the log, and shows no secret', async () => {
-    const before = await sent();
-
-    const answer = await post(notification(crypto.randomUUID(), 'guessed-state'));
+    const answer = await postThatQueuesNothing(notification(crypto.randomUUID(), 'guessed-state'));
 
     expect(answer.status).toBe(202);
-    expect(await sent()).toBe(before);
     await waitUntil('the log tells', async () =>
       test.lines.some((line) => line.includes('wrong clientState or tenant discarded')),
     );

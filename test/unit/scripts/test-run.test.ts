@@ -88,8 +88,39 @@ describe('the last lines of a run', () => {
   });
   const options = (more: Partial<Options> = {}): Options => ({ root: '/tree', notesFolder, ...more });
 
+  it('names every test that failed with the beginning of its message, and a file that could not be run', () => {
+    const failing = {
+      ...report('passed', 'failed'),
+      numRuntimeErrorTestSuites: 1,
+      testResults: [
+        {
+          name: '/tree/test/unit/a.test.ts',
+          status: 'failed',
+          assertionResults: [
+            { status: 'passed', fullName: 'adds' },
+            {
+              status: 'failed',
+              fullName: 'removes',
+              failureMessages: ['\u001b[31mExpected: 1\u001b[39m\n\nReceived: 2\n    at x (b.ts:1)'],
+            },
+          ],
+        },
+        { name: '/tree/test/unit/b.test.ts', status: 'failed', assertionResults: [], message: 'no module c' },
+      ],
+    };
+
+    expect(summarize(failing, options()).lines).toEqual([
+      'Failed: test/unit/a.test.ts: removes\n    Expected: 1\n    Received: 2',
+      'Failed: test/unit/b.test.ts could not be run\n    no module c',
+      '1 passed, 2 failed',
+    ]);
+  });
+
   it('count what passed and failed', () => {
-    expect(summarize(report('passed', 'failed', 'passed'), options()).lines).toEqual(['2 passed, 1 failed']);
+    expect(summarize(report('passed', 'failed', 'passed'), options()).lines).toMatchObject({
+      length: 2,
+      1: '2 passed, 1 failed',
+    });
   });
 
   it('name what was skipped, which is a failure only where it must be', () => {
