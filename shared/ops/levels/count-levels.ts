@@ -18,6 +18,7 @@ import { attentionKinds } from '../../store/ports/ops/attention';
 import { censusStatus } from '../census/census';
 import { forecastSeats } from '../seats/forecast-seats';
 import type { SampleStores } from '../samples/sample-id';
+import { countBlocked } from './count-blocked';
 import { findOverdue } from './find-overdue';
 import { repairAttention } from './repair-attention';
 import { levelsId, raise } from './read-levels';
@@ -59,7 +60,7 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
   const [census, state] = await Promise.all([censusStatus(services), readCensus(services)]);
   const users = await countUsers(parts, rows, before?.value, now - countersSettle.ms, state.state);
   const recent = sumCounts(countsBetween(rows, from, now));
-  const [oldest, quota, tenant, waiting, failures, longest, overdue] = await Promise.all([
+  const [oldest, quota, tenant, waiting, failures, longest, overdue, blocked] = await Promise.all([
     findOldest(parts.inspector).catch(() => undefined),
     parts.quota().catch(() => undefined),
     seeInTime(services),
@@ -67,6 +68,7 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
     countFailures(services),
     findLongest(services.attention),
     findOverdue(services),
+    countBlocked(services.attention),
   ]);
   const value: Levels = {
     at: now,
@@ -77,6 +79,7 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
     rates: { from, until: now, counts: withoutLevels(recent) },
     longest,
     ...(overdue === undefined ? {} : { overdue }),
+    blocked,
     ...(oldest === undefined ? {} : { oldest }),
     ...(quota === undefined ? {} : { quota }),
     ...ofTenant(tenant ?? before?.value.tenant),
