@@ -299,6 +299,51 @@ describe('a rotation of the client state', () => {
     expect(await isOurs('one')).toBe(true);
   });
 
+  it('is not passed over when a renewal that began before it ends after it', async () => {
+    Object.assign(t.pipeline.directory, {
+      renewSubscription: async () => {
+        await rotateClientState(t.pipeline.cursors);
+        t.advance(1);
+      },
+    });
+
+    await t.keep();
+
+    expect(await isSubscriptionDue(t.pipeline)).toBe(true);
+  });
+
+  it('finds out which value a subscription of an earlier version has, at its renewal', async () => {
+    const { rows } = t.pipeline.cursors as ReturnType<typeof makeMemoryCursors>;
+    const row = rows.get('graph-subscription');
+    rows.set('graph-subscription', { ...row!, value: (row?.value ?? '').split(' ').slice(0, 2).join(' ') });
+
+    await t.keep();
+
+    expect(t.graph.calls).toEqual(['renew']);
+    expect(rows.get('graph-subscription')?.value).toBe(row?.value);
+  });
+
+  it('does not make an earlier value valid again when its row is damaged: the subscriptions are renewed, and it is told', async () => {
+    await rotateClientState(t.pipeline.cursors);
+    await t.keep();
+    const [after = ''] = state();
+    t.advance(timing.intake.clientStateRetired.ms);
+    t.graph.calls.length = 0;
+    const { rows } = t.pipeline.cursors as ReturnType<typeof makeMemoryCursors>;
+    rows.set('client-state', { ...rows.get('client-state')!, value: '{"generation":' });
+
+    expect([await isOurs('one'), await isOurs(after)]).toEqual([false, true]);
+    expect(await isSubscriptionDue(t.pipeline)).toBe(false);
+    await t.keep();
+    expect(t.graph.calls).toEqual(['renew']);
+    expect(JSON.stringify(t.logged)).toContain('licenser repair');
+    await rotateClientState(t.pipeline.cursors);
+    await t.keep();
+    expect(state()).not.toContain(after);
+    t.advance(timing.intake.clientStateReread.ms);
+    expect([await isOurs('one'), await isOurs(after)]).toEqual([false, true]);
+  });
+
   it('stores no value, only fingerprints', async () => {
     await rotateClientState(t.pipeline.cursors);
     await t.keep();
