@@ -2,7 +2,7 @@ import type { Services } from '../../pipeline/services';
 import { collect } from '../../kernel/concurrently';
 import { nameRow, rowClass, rowOfSubject } from '../../store/ports/stored-rows';
 import type { RowPlace, UnreadableRow } from '../../store/ports/stored-rows';
-import { clientStateRow } from '../../words/client-state';
+import { clientStateRow } from '../../words/cursor';
 import type { Failure } from '../../words/failure';
 
 /** A row that cannot be read, and what repairing it means. */

@@ -4,8 +4,8 @@ import { Secret } from '../../kernel/secret';
 import { timing } from '../../kernel/timing';
 import { within } from '../../kernel/within';
 import type { CursorStore } from '../../store/ports/cursor-store';
-import { clientStateRow, readStoredClientState } from '../../words/client-state';
-import type { StoredClientState } from '../../words/client-state';
+import { clientStateRow, readStoredClientState } from '../../words/cursor';
+import type { StoredClientState } from '../../words/cursor';
 import type { Services } from '../services';
 import { keptStates } from './kept-subscription';
 

@@ -28,7 +28,9 @@ export function isOvertakenDue(rollout: Rollout, now: number): boolean {
   if (kind !== 'activation' || startedAt === null) return false;
   if (endedAt === null && state !== 'running') return false;
   const from = (endedAt ?? startedAt) + timing.rollouts.stragglers.ms;
-  return overtakenAt < from && now >= from && (endedAt === null || now < from + timing.rollouts.lookedBack.ms);
+  return (
+    overtakenAt < from && now >= from && (endedAt === null || now < from + timing.rollouts.lookedBack.ms)
+  );
 }
 
 /**
@@ -60,8 +62,7 @@ async function findOvertaken(
   rollout: Rollout,
 ): Promise<readonly UserId[]> {
   const decided: UserId[] = [];
-  for await (const { userId, state } of users.list())
-    if (isByOther(rollout, state)) decided.push(userId);
+  for await (const { userId, state } of users.list()) if (isByOther(rollout, state)) decided.push(userId);
   if (rollout.state === 'done' || decided.length === 0) return decided;
   const members = new Set<UserId>();
   if (rollout.state === 'running')

@@ -4,8 +4,7 @@ import { odataText, toRowKey } from './rows/row-key';
 import type { Row, TableAccess } from './table-access';
 import type { Cursor, CursorStore } from '../ports/cursor-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';
-import { ClientStateCursor, clientStateRow } from '../../words/client-state';
-import { StoredCursor } from '../../words/cursor';
+import { ClientStateCursor, StoredCursor, clientStateRow } from '../../words/cursor';
 
 /** Table `cursors`: one row per name, all in one partition (there are few). */
 export const cursorPartition = 'cursor';
@@ -51,7 +50,10 @@ export class TableCursorStore implements CursorStore {
     const stored = { value, updatedAt: this.#clock.now() };
     const rowKey = toRowKey(name);
     const properties = this.#codecOf(rowKey).toProperties(stored, `cursor ${name}`);
-    const etag = await this.#table.write({ partitionKey: cursorPartition, rowKey, ...properties }, cursor.etag);
+    const etag = await this.#table.write(
+      { partitionKey: cursorPartition, rowKey, ...properties },
+      cursor.etag,
+    );
     return { etag, ...stored };
   }
 

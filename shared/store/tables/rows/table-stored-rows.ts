@@ -1,8 +1,7 @@
 import type { z } from 'zod';
 import { PermanentError } from '../../../kernel/errors';
 import { isGuid } from '../../../kernel/ids';
-import { ClientStateCursor, clientStateRow } from '../../../words/client-state';
-import { StoredCursor } from '../../../words/cursor';
+import { ClientStateCursor, StoredCursor, clientStateRow } from '../../../words/cursor';
 import { Exception } from '../../../words/exception';
 import { Failure } from '../../../words/failure';
 import { StoredLearntConflict } from '../../../words/learnt-conflict';

@@ -114,20 +114,6 @@ describe('what is due', () => {
     expect(works()).toEqual(['rollouts']);
   });
 
-  it('is an activation that has ended some seconds ago, for whom it overtook', async () => {
-    const endedAt = t.clock.now() - timing.rollouts.stragglers.ms;
-    const ended = await t.rollout({ state: 'done', endedAt });
-    await t.wake();
-    expect(works()).toEqual(['rollouts']);
-
-    t.sent.length = 0;
-    await t.services.rollouts.update(ended, { overtakenAt: t.clock.now() });
-    t.clock.advance(600_000);
-    await t.wake();
-
-    expect(works()).toEqual([]);
-  });
-
   it('is a rollout that has ended only while it claims the policy pointer', async () => {
     const ended = await t.rollout({ state: 'cancelled', endedAt: 1 });
     await t.wake();

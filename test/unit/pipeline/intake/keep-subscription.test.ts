@@ -1,77 +1,16 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { GraphError } from '../../../../shared/graph/refusals/graph-error';
-import type { GraphSubscription } from '../../../../shared/graph/directory';
 import { Secret } from '../../../../shared/kernel/secret';
 import { timing } from '../../../../shared/kernel/timing';
 import { isOurClientState, rotateClientState } from '../../../../shared/pipeline/intake/client-state';
 import { forgetGroupRound, recordRound } from '../../../../shared/pipeline/intake/delta-round';
-import { keepSubscription } from '../../../../shared/pipeline/intake/keep-subscription';
 import { isSubscriptionDue } from '../../../../shared/pipeline/intake/lifecycle';
-import { makeMemoryCursors } from '../../../support/memory/memory-cursors';
-import { makePipelineWorld } from '../../../support/pipeline-world';
-import { makeRecordingLogger } from '../../../support/recording-logger';
+import { makeSubscriptionWorld } from '../support/subscription-world';
+import type { makeMemoryCursors } from '../../../support/memory/memory-cursors';
 
-/** Graph's side: one subscription a resource and change type, as the real one keeps it. */
-function makeWorld() {
-  const t = makePipelineWorld();
-  const logger = makeRecordingLogger();
-  const graph = {
-    held: [] as (GraphSubscription & { clientState: string })[],
-    calls: [] as string[],
-    mayMove: true,
-    mayReadGroups: true,
-    hidden: false,
-  };
-  let made = 0;
-  const settings = {
-    ...t.pipeline.settings,
-    notificationUrl: 'https://app/1',
-    clientState: new Secret('one'),
-  };
-  const find = (id: string) => graph.held.find((one) => one.id === id);
-  const pipeline = {
-    ...t.pipeline,
-    settings,
-    cursors: makeMemoryCursors(t.now),
-    directory: {
-      listSubscriptions: async () => (graph.hidden ? [] : graph.held),
-      createSubscription: async (request: {
-        resource: string;
-        notificationUrl: string;
-        clientState: string;
-      }) => {
-        graph.calls.push(request.resource === 'users' ? 'create' : `create ${request.resource}`);
-        if (request.resource === 'groups' && !graph.mayReadGroups)
-          throw new GraphError('permission', 'Access is denied', { status: 403 });
-        const existing = graph.held.find(({ resource }) => resource === request.resource);
-        if (existing !== undefined) {
-          const text = `Subscription Id ${existing.id} already exists for the requested combination`;
-          throw new GraphError('subscriptionExists', text, { status: 409, ids: [existing.id] });
-        }
-        const id = `00000000-0000-4000-8000-00000000000${String(++made)}`;
-        graph.held.push({ id, expirationDateTime: '', ...request });
-        return { id };
-      },
-      renewSubscription: async () => void graph.calls.push('renew'),
-      moveSubscription: async (id: string, { notificationUrl }: { notificationUrl: string }) => {
-        graph.calls.push('move');
-        if (!graph.mayMove) throw new GraphError('badRequest', 'It cannot be updated', { status: 400 });
-        Object.assign(find(id) ?? {}, { notificationUrl });
-      },
-      deleteSubscription: async (id: string) => {
-        graph.calls.push('delete');
-        graph.held = graph.held.filter((one) => one.id !== id);
-      },
-    },
-  } as unknown as typeof t.pipeline;
-  const { lines: logged } = logger;
-  const keep = () => keepSubscription(pipeline, { logger });
-  return { graph, pipeline, settings, logged, advance: (ms: number) => t.advance(ms), keep };
-}
-
-let t: ReturnType<typeof makeWorld>;
+let t: ReturnType<typeof makeSubscriptionWorld>;
 beforeEach(async () => {
-  t = makeWorld();
+  t = makeSubscriptionWorld();
   await t.keep();
   t.graph.calls.length = 0;
 });

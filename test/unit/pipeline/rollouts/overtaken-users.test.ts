@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { collect } from '../../../../shared/kernel/concurrently';
 import { timing } from '../../../../shared/kernel/timing';
+import { isDue } from '../../../../shared/pipeline/due/find-due-work';
 import { userId, userState } from '../../../support/user-states';
 import { makeWorld, newHash, oldHash, start } from '../support/rollout-rows';
 
@@ -68,7 +69,9 @@ describe('a user who was decided while an activation waited for its approval', (
     await feedAfter(world, settled);
 
     expect(looked(world)).toHaveLength(60);
-    expect(world.sent.filter(({ rollout, crowd }) => rollout === undefined && crowd === true)).toHaveLength(60);
+    expect(world.sent.filter(({ rollout, crowd }) => rollout === undefined && crowd === true)).toHaveLength(
+      60,
+    );
     expect(new Set(world.times).size).toBeGreaterThan(3);
   });
 });
@@ -96,4 +99,16 @@ it.each([
   await feedAfter(world, settled);
 
   expect(looked(world)).toEqual([]);
+});
+
+it('has the rollouts seen to once more, until it was done', async () => {
+  const world = await makeWorld('done', 1, 'activation', { ...planned, ...counted, endedAt: start });
+  const isRolloutDue = () => isDue(world.pipeline, 'rollouts');
+  world.advance(settled - 1);
+  const early = await isRolloutDue();
+  world.advance(1);
+  const due = await isRolloutDue();
+  await world.feed();
+
+  expect([early, due, await isRolloutDue()]).toEqual([false, true, false]);
 });
