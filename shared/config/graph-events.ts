@@ -6,7 +6,9 @@ export type GraphEventWay = (typeof graphEventWays)[number];
  * What registration needs to know of LICENSER_GRAPH_EVENTS, before settings are checked: a trigger of a queue that is not there
  * would be an error every minute. undefined: it is none of them, which `loadConfig` refuses.
  */
-export function readGraphEventWay(environment: Readonly<Record<string, string | undefined>>): GraphEventWay | undefined {
+export function readGraphEventWay(
+  environment: Readonly<Record<string, string | undefined>>,
+): GraphEventWay | undefined {
   const text = environment['LICENSER_GRAPH_EVENTS'] || 'off';
   return graphEventWays.find((way) => way === text);
 }
@@ -23,11 +25,16 @@ export function isEventGrid(notificationUrl: string): boolean {
  * What is wrong with an address of Event Grid, `EventGrid:?azuresubscriptionid=…&resourcegroup=…&partnertopic=…&location=…`.
  * https://learn.microsoft.com/azure/event-grid/subscribe-to-graph-api-events
  */
-export function eventGridProblems(notificationUrl: string, way: GraphEventWay | undefined): readonly string[] {
+export function eventGridProblems(
+  notificationUrl: string,
+  way: GraphEventWay | undefined,
+): readonly string[] {
   const { searchParams } = new URL(notificationUrl);
   const missing = eventGridParts.filter((part) => !searchParams.get(part));
   return [
     ...(missing.length === 0 ? [] : [`LICENSER_NOTIFICATION_URL must name ${missing.join(', ')}`]),
-    ...(way === 'off' ? ['LICENSER_GRAPH_EVENTS must be webhook or queue when LICENSER_NOTIFICATION_URL is of Event Grid'] : []),
+    ...(way === 'off'
+      ? ['LICENSER_GRAPH_EVENTS must be webhook or queue when LICENSER_NOTIFICATION_URL is of Event Grid']
+      : []),
   ];
 }

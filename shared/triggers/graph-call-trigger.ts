@@ -59,7 +59,9 @@ export function makeGraphCallTrigger(
           return { status: 413, body: 'The body is longer than 1 MB.' };
         }
         const answer = await withSpan(span, traceOf(context), (traceparent) =>
-          receive(services, { logger, trace: traceparent }, request, body, () => followGroups(services, logger)),
+          receive(services, { logger, trace: traceparent }, request, body, () =>
+            followGroups(services, logger),
+          ),
         );
         return {
           status: answer.status,

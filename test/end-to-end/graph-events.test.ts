@@ -43,7 +43,8 @@ describe('a joiner who is found by a CloudEvent alone', () => {
   afterAll(async () => {
     if (test === undefined) return;
     const { body } = await test.graph('GET', '/subscriptions');
-    for (const { id } of body['value'] as { id: string }[]) await test.graph('DELETE', `/subscriptions/${id}`);
+    for (const { id } of body['value'] as { id: string }[])
+      await test.graph('DELETE', `/subscriptions/${id}`);
     await control('DELETE', `/event-grid/topics/${topic}`);
     await test.stop();
   });

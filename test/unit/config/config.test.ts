@@ -67,7 +67,8 @@ describe('loadConfig', () => {
     [
       'an address of Event Grid whose events are not taken',
       {
-        LICENSER_NOTIFICATION_URL: 'EventGrid:?azuresubscriptionid=s&resourcegroup=g&partnertopic=t&location=l',
+        LICENSER_NOTIFICATION_URL:
+          'EventGrid:?azuresubscriptionid=s&resourcegroup=g&partnertopic=t&location=l',
         LICENSER_CLIENT_STATE: 'x'.repeat(20),
       },
       /LICENSER_GRAPH_EVENTS must be webhook or queue/,

@@ -130,7 +130,9 @@ describe('checkSubscription with Event Grid', () => {
   const notificationUrl = 'EventGrid:?azuresubscriptionid=s&resourcegroup=g&partnertopic=t&location=l';
   const subscription = { id: 's', resource: 'users', notificationUrl };
   const directory = {
-    listSubscriptions: async () => [{ ...subscription, expirationDateTime: new Date(now + day).toISOString() }],
+    listSubscriptions: async () => [
+      { ...subscription, expirationDateTime: new Date(now + day).toISOString() },
+    ],
   };
 
   it.each([

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-unsafe-assignment -- bodies of answers are what the tests expect them to be */
+/* eslint-disable @typescript-eslint/no-unsafe-return -- bodies of events are what the tests expect them to be */
 // https://learn.microsoft.com/azure/event-grid/subscribe-to-graph-api-events
 // https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
 import { createServer } from 'node:http';
@@ -182,17 +182,24 @@ describe('Event Grid', () => {
   });
 
   it.each([
-    ['an address without its topic', () => subscribe({ notificationUrl: address.replace('partnertopic', 'x') })],
+    [
+      'an address without its topic',
+      () => subscribe({ notificationUrl: address.replace('partnertopic', 'x') }),
+    ],
     [
       'an endpoint of another machine',
-      () => graph.local('POST', '/event-grid/topics', { topic, deliverTo: { url: 'https://elsewhere.example' } }),
+      () =>
+        graph.local('POST', '/event-grid/topics', { topic, deliverTo: { url: 'https://elsewhere.example' } }),
     ],
     [
       'a queue of another machine',
       () =>
         graph.local('POST', '/event-grid/topics', {
           topic,
-          deliverTo: { connectionString: 'Endpoint=sb://elsewhere.example;SharedAccessKeyName=a;SharedAccessKey=b', queue: 'q' },
+          deliverTo: {
+            connectionString: 'Endpoint=sb://elsewhere.example;SharedAccessKeyName=a;SharedAccessKey=b',
+            queue: 'q',
+          },
         }),
     ],
   ])('refuses %s', async (_what, ask) => {

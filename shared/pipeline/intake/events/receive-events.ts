@@ -29,7 +29,9 @@ export async function receiveEvents(
   }
   const events = readEventRequest(request);
   if (events === undefined || isNoCloudEvent(events)) {
-    task.logger.warn('Events cannot be read', { contentType: (request.header('content-type') ?? '').slice(0, 100) });
+    task.logger.warn('Events cannot be read', {
+      contentType: (request.header('content-type') ?? '').slice(0, 100),
+    });
     return plainText(400, 'Not CloudEvents 1.0.');
   }
   const { notifications } = events;
@@ -52,7 +54,10 @@ export async function receiveEventMessage(
 ): Promise<void> {
   const { clientState } = services.settings;
   if (clientState === null) {
-    throw new UserError('config/invalid', 'LICENSER_CLIENT_STATE is not set: events cannot be told from forged ones');
+    throw new UserError(
+      'config/invalid',
+      'LICENSER_CLIENT_STATE is not set: events cannot be told from forged ones',
+    );
   }
   // The host parses what looks like JSON; other text comes as it is.
   const events = readEventBody(typeof body === 'string' ? parseJson(body) : body);
@@ -73,6 +78,7 @@ async function take(
   { notifications, odd }: ReadEvents,
   followGroups: FollowGroups,
 ): Promise<number> {
-  if (odd.size > 0) task.logger.warn('Events that are no change of a user or group discarded', Object.fromEntries(odd));
+  if (odd.size > 0)
+    task.logger.warn('Events that are no change of a user or group discarded', Object.fromEntries(odd));
   return takeNotifications(services, task, clientState, notifications, followGroups);
 }

@@ -53,7 +53,8 @@ export class WebhookSender implements EventSender {
     }
     if (answer.status !== 200) throw refused(`it answers ${answer.status}`);
     const allowed = answer.headers.get('webhook-allowed-origin');
-    if (allowed !== origin && allowed !== '*') throw refused('its WebHook-Allowed-Origin does not name the sender');
+    if (allowed !== origin && allowed !== '*')
+      throw refused('its WebHook-Allowed-Origin does not name the sender');
     this.isAllowed = true;
   }
 
@@ -89,7 +90,9 @@ export class WebhookSender implements EventSender {
       return { headers, body: JSON.stringify(first) };
     }
     const { data, datacontenttype, ...attributes } = first;
-    const headers = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value]));
+    const headers = Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value]),
+    );
     return { headers: { ...headers, 'content-type': datacontenttype }, body: JSON.stringify(data) };
   }
 }

@@ -4,7 +4,10 @@ import { Secret } from '../../../../../shared/kernel/secret';
 import { BulkPacer } from '../../../../../shared/pipeline/intake/bulk-pacer';
 import { answerOrigin } from '../../../../../shared/pipeline/intake/events/answer-origin';
 import { readEventBody } from '../../../../../shared/pipeline/intake/events/read-cloud-events';
-import { receiveEventMessage, receiveEvents } from '../../../../../shared/pipeline/intake/events/receive-events';
+import {
+  receiveEventMessage,
+  receiveEvents,
+} from '../../../../../shared/pipeline/intake/events/receive-events';
 import { isSubscriptionDue } from '../../../../../shared/pipeline/intake/lifecycle';
 import { subscriptionCursors, writeKept } from '../../../../../shared/pipeline/intake/kept-subscription';
 import type { Services } from '../../../../../shared/pipeline/services';
@@ -32,7 +35,12 @@ function setUp(overrides: Partial<Services['settings']> = {}) {
     cursors: makeMemoryCursors(() => now),
     bulkPacer: new BulkPacer(clock),
     quota: { ratePerSecond: () => 16 },
-    settings: { tenantId, clientState: new Secret('the-secret'), notificationUrl: 'EventGrid:?x', ...overrides },
+    settings: {
+      tenantId,
+      clientState: new Secret('the-secret'),
+      notificationUrl: 'EventGrid:?x',
+      ...overrides,
+    },
   } as unknown as Services;
   const follow = async () => undefined;
   return {
@@ -77,7 +85,12 @@ const event = (extra: object = {}, data: object = {}) => ({
   },
   ...extra,
 });
-const look = { kind: 'look', user: { id: userId }, source: 'notification', seenAt: '2026-01-01T00:00:00.000Z' };
+const look = {
+  kind: 'look',
+  user: { id: userId },
+  source: 'notification',
+  seenAt: '2026-01-01T00:00:00.000Z',
+};
 
 describe('receiveEvents', () => {
   it('queues a look at the user of a structured event, the one that a notification would queue', async () => {
@@ -98,7 +111,9 @@ describe('receiveEvents', () => {
   it('takes a binary event, whose attributes are headers', async () => {
     const { post, hints } = setUp();
     const { data, ...attributes } = event();
-    const headers = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value]));
+    const headers = Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value]),
+    );
 
     const answer = await post(data, { ...headers, 'content-type': 'application/json' });
 
@@ -118,7 +133,11 @@ describe('receiveEvents', () => {
     ['a wrong client state', {}, { clientState: 'guessed' }],
     ['no client state', {}, { clientState: undefined }],
     ['another tenant', {}, { tenantId: otherTenant }],
-    ['a source of another tenant', { source: `/tenants/${otherTenant}/applications/x` }, { tenantId: undefined }],
+    [
+      'a source of another tenant',
+      { source: `/tenants/${otherTenant}/applications/x` },
+      { tenantId: undefined },
+    ],
   ])('refuses %s and queues nothing, and takes the rest of a batch', async (_what, extra, data) => {
     const { post, hints, logger } = setUp();
     const forged = event(extra, data);
@@ -232,11 +251,20 @@ describe('receiveEventMessage', () => {
 describe('readEventBody', () => {
   it('never throws, and loses no item without counting it', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.jsonValue(), fc.constant(event()), fc.jsonValue().map((data) => event({ data })))), (items) => {
-        const read = readEventBody(items);
-        const odd = [...(read?.odd.values() ?? [])].reduce((sum, count) => sum + count, 0);
-        expect(odd + (read?.notifications.length ?? 0)).toBe(items.length);
-      }),
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.jsonValue(),
+            fc.constant(event()),
+            fc.jsonValue().map((data) => event({ data })),
+          ),
+        ),
+        (items) => {
+          const read = readEventBody(items);
+          const odd = [...(read?.odd.values() ?? [])].reduce((sum, count) => sum + count, 0);
+          expect(odd + (read?.notifications.length ?? 0)).toBe(items.length);
+        },
+      ),
       { numRuns: 200 },
     );
   });
