@@ -93,6 +93,7 @@ export function controlApi(parts: ControlParts): Hono {
       subscriptions: subscriptions.count,
       notifications: subscriptions.notifier.counters,
       changes: engine.changes.lastSeq,
+      lastWrite: engine.writeLog.lastSeq,
     }),
   );
 
