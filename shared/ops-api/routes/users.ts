@@ -3,7 +3,7 @@ import { timing } from '../../kernel/timing';
 import { grantExtra, neverTouch, releaseExceptions } from '../../ops/exceptions/make-exception';
 import { listExceptions } from '../../ops/exceptions/list-exceptions';
 import { releaseUndo, undoUser } from '../../ops/exceptions/undo-user';
-import { findLeaver, forgetUser as forget } from '../../ops/users/forget-user';
+import { checkLeaver, forgetUser as forget } from '../../ops/users/forget-user';
 import { explainLicenses } from '../../ops/users/explain-user';
 import { queueForDeciding } from '../../ops/users/queue-for-deciding';
 import type { Selection } from '../../ops/users/queue-for-deciding';
@@ -229,6 +229,6 @@ export const forgetUser = defineRoute({
     rows: z.record(z.string(), z.number()),
     texts: z.number(),
   }),
-  check: async ({ services }, { user }) => void (await findLeaver(services, user)),
+  check: async ({ services }, { user }) => checkLeaver(services, user),
   handle: ({ services, operator }, { user, why }) => forget(services, user, { ...operator, why }),
 });

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { isGuid, toGroupId } from '../../kernel/ids';
 import type { GroupId } from '../../kernel/ids';
 import type { Secret } from '../../kernel/secret';
+import { timing } from '../../kernel/timing';
+import { within } from '../../kernel/within';
 import { bulkSize } from './bulk-pacer';
 import { isOurClientState } from './client-state';
 import { areFollowed } from './groups/are-followed';
@@ -41,7 +43,7 @@ const plainText = (status: number, body: string): HttpAnswer => ({
 });
 
 type ReceiveServices = Pick<Services, 'bulkPacer' | 'clock' | 'cursors' | 'queues' | 'quota' | 'settings'>;
-/** Has the changes of groups followed soon. */
+/** Has the changes of groups followed soon. Waited for `timing.intake.noteWait` at most: Graph waits for its answer. */
 type FollowGroups = () => Promise<void>;
 
 /**
@@ -126,7 +128,8 @@ async function take(
     if (about?.kind === 'group') groups.add(toGroupId(about.id));
   }
   await sendLooks(services, task, [...users], 'notification', users.size > bulkSize);
-  if (groups.size > 0 && (await areFollowed(services, groups))) await followGroups();
+  if (groups.size > 0 && (await areFollowed(services, groups)))
+    await within(followGroups(), timing.intake.noteWait.ms);
   if (lifecycle.length > 0) await noteLifecycle(services, lifecycle);
   if (notifications.length > 0) await noteNotification(services, task);
 }

@@ -90,6 +90,7 @@ export function controlApi(parts: ControlParts): Hono {
       subscriptions: subscriptions.count,
       notifications: subscriptions.notifier.counters,
       changes: engine.changes.lastSeq,
+      lastWrite: engine.writeLog.lastSeq,
     }),
   );
 
