@@ -9,6 +9,7 @@ import { script } from '../support/browser/policy-stories';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import { joiner, waitUntilLicensed } from '../support/judge-joiner';
 import type { TestCloud } from '../support/local-cloud';
+import { viewLink } from '../support/browser/view-link';
 import { waitUntil } from '../support/wait-until';
 
 const many = 50;
@@ -108,7 +109,7 @@ describe('50 messages of a stranger among the dead letters', () => {
     await confirm(asker.page, 'Ask for approval', 'INC-8: another system sends to us', String(many));
     expect(await closeWithResult(asker.page)).toMatch(/another person approves it/);
     expect(await deadLetters()).toBe(many);
-    await asker.page.getByRole('link', { name: 'Rollouts', exact: true }).click();
+    await viewLink(asker.page, 'Rollouts').click();
     const own = asker.page.getByRole('button', { name: /^Approve…/ });
     await own.waitFor();
     expect(await own.getAttribute('aria-disabled')).toBe('true');
@@ -152,7 +153,7 @@ describe('a reason that carries script', () => {
       expect(await page.title()).not.toBe('1');
     }
 
-    await page.getByRole('link', { name: 'Queue', exact: true }).click();
+    await viewLink(page, 'Queue').click();
     await page.getByRole('region', { name: 'Paused' }).getByRole('button', { name: 'Resume…' }).click();
     await confirm(page, 'Resume', 'it was seen');
     await closeWithResult(page);

@@ -134,12 +134,18 @@ describe('a flood of reads', () => {
     const paths = ['/overview', '/queues', '/failures', '/status', '/doctor', '/me'];
     const statuses: number[] = [];
     let isOver = false;
-    const flood = Promise.all(
-      Array.from({ length: 300 }, async (_none, index) => {
-        const { status } = await people.ask('viewer', 'GET', paths[index % paths.length] ?? '');
-        statuses.push(status);
-      }),
-    ).then(() => {
+    const refused = () => statuses.filter((status) => status === 429).length;
+    // A slow machine serves slower than reads are let through: as many rounds as 100 refusals take.
+    const flood = (async () => {
+      for (let round = 0; round < 10 && refused() <= 100; round++) {
+        await Promise.all(
+          Array.from({ length: 300 }, async (_none, index) => {
+            const { status } = await people.ask('viewer', 'GET', paths[index % paths.length] ?? '');
+            statuses.push(status);
+          }),
+        );
+      }
+    })().then(() => {
       isOver = true;
     });
     const answers: number[] = [];
@@ -157,7 +163,7 @@ describe('a flood of reads', () => {
     await flood;
 
     expect(new Set(answers)).toEqual(new Set([200]));
-    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(100);
+    expect(refused()).toBeGreaterThan(100);
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(0);
     expect(new Set(statuses)).toEqual(new Set([200, 429]));
     // A joiner who comes right after it is licensed as ever.
