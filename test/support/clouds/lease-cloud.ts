@@ -94,7 +94,9 @@ async function isTidy(test: TestCloud): Promise<boolean> {
       },
       10_000,
     );
-    return (await test.stores.control.pauses()).length === 0;
+    const { body } = await test.graph('GET', '/subscriptions');
+    const subscriptions = body['value'] as readonly unknown[];
+    return (await test.stores.control.pauses()).length + subscriptions.length === 0;
   } catch {
     return false;
   }
