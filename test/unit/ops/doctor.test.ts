@@ -146,6 +146,31 @@ describe('checkSubscription', () => {
   });
 });
 
+describe('checkSubscription with Event Grid', () => {
+  const notificationUrl = 'EventGrid:?azuresubscriptionid=s&resourcegroup=g&partnertopic=t&location=l';
+  const subscription = { id: 's', resource: 'users', notificationUrl };
+  const directory = {
+    listSubscriptions: async () => [
+      { ...subscription, expirationDateTime: new Date(now + day).toISOString() },
+    ],
+  };
+
+  it.each([
+    ['no event has come yet', null, 'warn'],
+    ['the last event came at 2026-01-10T11:55:00', now - 5 * minute, 'ok'],
+  ])('%s', async (text, updatedAt, state) => {
+    const cursors = { read: async () => ({ etag: null, value: null, updatedAt }) };
+    const settings = { notificationUrl, clientState: null };
+
+    const findings = await checkSubscription(partly({ directory, cursors, settings }));
+
+    expect(findings).toEqual([
+      expect.objectContaining({ name: 'subscription', state: 'ok' }),
+      expect.objectContaining({ name: 'Event Grid', state, text: expect.stringContaining(text) }),
+    ]);
+  });
+});
+
 describe('checkSubscription by a person, to whom Graph does not show it', () => {
   const settings = { notificationUrl: 'https://app.example.com/api/graph-notification', clientState: null };
   const denied = new GraphError('permission', 'Insufficient privileges', { status: 403 });
