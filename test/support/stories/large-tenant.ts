@@ -17,7 +17,7 @@ async function searchOn(page: Page, userId: string): Promise<void> {
   for (;;) {
     await page.getByText(/Looked at [\d,]+ messages/).waitFor();
     if (await hit.isVisible()) return;
-    await page.getByRole('button', { name: 'Further' }).click();
+    await page.getByRole('button', { name: 'Next', exact: true }).click();
     await page.locator('.skeleton').first().waitFor({ state: 'detached' });
   }
 }
@@ -94,7 +94,7 @@ export function describeLargeTenant(size: LargeTenant): void {
       await page.getByRole('link', { name: inThousands(size.messages), exact: true }).click();
       await drawsOnePage(page);
       const first = await page.locator('main tbody tr').first().getAttribute('data-row');
-      const further = page.getByRole('button', { name: 'Further' });
+      const further = page.getByRole('button', { name: 'Next', exact: true });
       await press(page, further);
       await page.locator(`main tbody tr[data-row="${first ?? ''}"]`).waitFor({ state: 'detached' });
       await drawsOnePage(page);
