@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { AskDialog } from '../act/ask-dialog';
 import { read } from '../api/client';
 import { ApiProblem } from '../api/problem';
+import { CopyButton } from '../parts/copy-button';
 import { ProblemBox, Skeleton } from '../parts/states';
 import { Toasts } from '../parts/toast';
 import { hasAnyRole, me, meProblem } from '../session/me';
@@ -49,9 +50,10 @@ function Content() {
     return parameters === undefined ? [] : [{ view, parameters }];
   })[0];
   const title = found?.view.title;
+  const domain = me.value?.tenantDomain ?? null;
   useEffect(() => {
-    document.title = title === undefined ? 'Licenser' : `${title} – Licenser`;
-  }, [title]);
+    document.title = [title, domain, 'Licenser'].filter((part) => part != null).join(' – ');
+  }, [title, domain]);
   if (me.value === null) {
     if (meProblem.value === null) return <Skeleton lines={6} />;
     return <ProblemBox problem={meProblem.value} onRetry={() => void readMe()} />;
@@ -112,14 +114,14 @@ function NotConfigured() {
 }
 
 function NoRole({ name }: { readonly name: string }) {
+  const request = `Please assign the application role Viewer (to read), Operator (to act) or Approver (to approve) of the enterprise application “Licenser operations”, client id ${settings?.clientId ?? ''}, to ${name}.`;
   return (
     <div class="card">
       <h1>You may not see this yet</h1>
       <p>You are signed in as {name}. The application role Viewer is missing.</p>
       <p>Send this to your administrator:</p>
       <blockquote>
-        Please assign the application role Viewer (to read), Operator (to act) or Approver (to approve) of the
-        enterprise application “Licenser operations”, client id {settings?.clientId}, to {name}.
+        {request} <CopyButton text={request} />
       </blockquote>
       <button type="button" onClick={() => void signIn()}>
         Sign in again

@@ -22,8 +22,11 @@ export function StoryView({ parameters: { subject = '' } }: ViewProps) {
     <Loaded resource={resource} lines={8} heading="Failure">
       {(story) => (
         <div class="stack">
-          <h1>{story.userPrincipalName ?? story.subject}</h1>
-          <Link to="/failures">All failures</Link>
+          <div class="row">
+            <h1>{story.userPrincipalName ?? story.subject}</h1>
+            {story.now === null ? null : <Link to={`/users/${story.subject}`}>The user</Link>}
+            <Link to="/failures">All failures</Link>
+          </div>
           <Now story={story} />
           <GivenUp story={story} />
           <section class="card" aria-labelledby="story-timeline">
@@ -51,7 +54,9 @@ function Now({ story: { subject, now, outcome, next, failures } }: { readonly st
           </p>
           <ul>
             {now.reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
+              <li key={reason}>
+                <Prose text={reason} />
+              </li>
             ))}
           </ul>
         </>
@@ -95,7 +100,9 @@ function GivenUp({ story: { failures } }: { readonly story: Story }) {
             <span class="chip">{state}</span> {count(times, 'time')}, last{' '}
             {lastAt === null ? 'not known' : <Time at={lastAt} />}
           </p>
-          <p>{reason}</p>
+          <p>
+            <Prose text={reason} />
+          </p>
           <p>
             <Prose text={repair} />{' '}
             <Link to={runbookLink(sectionOfFailures({ kind, class: name }))}>What to do</Link>

@@ -63,6 +63,7 @@ function BlockView({ block }: { readonly block: Block }) {
     case 'table': {
       const [titles = [], ...rows] = block.rows;
       return (
+        <div class="table-place" role="region" aria-label="Table of the runbook" tabIndex={0}>
         <table>
           <thead>
             <tr>
@@ -77,7 +78,7 @@ function BlockView({ block }: { readonly block: Block }) {
             {rows.map((cells, index) => (
               <tr key={index}>
                 {cells.map((spans, at) => (
-                  <td key={at}>
+                  <td key={at} data-title={plain(titles[at])}>
                     <Spans spans={spans} />
                   </td>
                 ))}
@@ -85,10 +86,14 @@ function BlockView({ block }: { readonly block: Block }) {
             ))}
           </tbody>
         </table>
+        </div>
       );
     }
   }
 }
+
+const plain = (spans: readonly Span[] = []) =>
+  spans.map(({ text, code, strong }) => text ?? code ?? strong ?? '').join('');
 
 function Spans({ spans }: { readonly spans: readonly Span[] }) {
   return (

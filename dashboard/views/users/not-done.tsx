@@ -8,6 +8,7 @@ import { query } from '../../frame/location';
 import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
 import { FilterLinks } from '../../parts/filter-links';
+import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { Age } from '../../parts/time';
 
@@ -40,6 +41,10 @@ export function NotDone() {
   );
 }
 
+/** One page has them all. */
+const isWhole = (cursor: string | undefined, next: string | null) => cursor === undefined && next === null;
+const oldestFirst = (users: readonly One[]) => [...users].sort((a, b) => a.since.localeCompare(b.since));
+
 function OfKind({ kind }: { readonly kind: Kind }) {
   const cursor = useSignal<string | undefined>(undefined);
   const resource = useResource('overview.showAttention', {
@@ -50,7 +55,11 @@ function OfKind({ kind }: { readonly kind: Kind }) {
     <Loaded resource={resource}>
       {({ items, next }) => (
         <>
-          {items.length === 0 ? <Empty>None.</Empty> : <Listed users={items} kind={kind} />}
+          {items.length === 0 ? (
+            <Empty>None.</Empty>
+          ) : (
+            <Listed users={isWhole(cursor.value, next) ? oldestFirst(items) : items} kind={kind} />
+          )}
           <CursorPager isFirst={cursor.value === undefined} next={next} onGo={(to) => (cursor.value = to)} />
         </>
       )}
@@ -83,7 +92,7 @@ function Listed({ users, kind }: { readonly users: readonly One[]; readonly kind
           csv: ({ id, userPrincipalName }) => userPrincipalName ?? id,
         },
         { title: 'For', cell: ({ since }) => <Age at={since} />, csv: ({ since }) => since },
-        { title: 'Why', cell: ({ reason }) => reason ?? '–', csv: ({ reason }) => reason },
+        { title: 'Why', cell: ({ reason }) => (reason === null ? '–' : <Prose text={reason} />), csv: ({ reason }) => reason },
       ]}
     />
   );
