@@ -134,7 +134,11 @@ function Entries({
           csv: ({ by }) => by,
         },
         { title: 'What', cell: ({ action }) => action, csv: ({ action }) => action },
-        { title: 'On', cell: ({ subject }) => <AuditSubject text={subject} />, csv: ({ subject }) => subject },
+        {
+          title: 'On',
+          cell: ({ action, subject }) => <AuditSubject action={action} subject={subject} />,
+          csv: ({ subject }) => subject,
+        },
         { title: 'Why', cell: ({ why }) => why ?? '–', csv: ({ why }) => why },
         {
           title: 'Result',
