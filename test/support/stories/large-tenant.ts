@@ -9,6 +9,7 @@ import { inWords, measurePage } from '../browser/measure-page';
 import { openPage, startBrowser } from '../browser/open-page';
 import { openView, readsBadly } from '../browser/reads-badly';
 import { startBigOpsCloud } from '../clouds/big-ops-cloud';
+import { viewsOfOneThing } from '../browser/view-paths';
 import { waitUntil } from '../wait-until';
 
 /** One search looks at as many messages as an answer has time for: on a slow machine a person goes on. */
@@ -205,13 +206,9 @@ export function describeLargeTenant(size: LargeTenant): void {
       const failed = cloud.users[0]?.id ?? '';
       const [rollout] = await cloud.stores.rollouts.list();
       const findings: string[] = [];
-      for (const path of [
-        `users/${failed}`,
-        `failures/${failed}`,
-        'failures',
-        `seats/${scarceSku}`,
-        `rollouts/${rollout?.id ?? ''}`,
-      ]) {
+      const { active } = await cloud.stores.policies.pointer();
+      const ids = { user: failed, sku: scarceSku, rollout: rollout?.id ?? '', policy: active };
+      for (const path of ['failures', ...Object.values(viewsOfOneThing).map((pathOf) => pathOf(ids))]) {
         await openView(page, `${cloud.cloud.file.functions.origin}/api/ui/${path}`);
         findings.push(...(await readsBadly(page)).map((one) => `${path}: ${one}`));
       }
