@@ -8,6 +8,7 @@ const places: readonly (readonly [command: string, place: string])[] = [
   ['undo --release', '“End the undo…”'],
   ['exception release', '“End the exceptions…”'],
   ['sku (?:list|conflicts)', 'the page Waiting & seats'],
+  ['waiting list', 'the page Waiting & seats'],
   ['rollout list', 'the page Rollouts'],
   ['policy check(?: FILE)?', '“Edit, check and plan” on the page Policy'],
   ['queue status', 'the page Queue'],

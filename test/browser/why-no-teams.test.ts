@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import { toUserId } from '../../shared/kernel/ids';
 import { seriousFindings } from '../support/browser/check-access';
 import { openPage, phone, startBrowser } from '../support/browser/open-page';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
@@ -33,6 +34,9 @@ describe('“why do I not have …?”', () => {
       return null;
     };
     const auditBefore = await audited();
+    // What is queued for a user is looked at, and each look is stored in the user's row.
+    const row = async () => (await cloud.stores.users.read(toUserId(user?.id ?? ''))).state;
+    const rowBefore = await row();
     const { page, context, complaints } = await openPage(browser, cloud, 'viewer', {
       size: phone,
       at: 'users',
@@ -60,6 +64,7 @@ describe('“why do I not have …?”', () => {
 
     expect(await writes()).toEqual(writesBefore);
     expect(await audited()).toBe(auditBefore);
+    expect(await row()).toEqual(rowBefore);
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -11,11 +11,13 @@ const sources = [
   ...files.map((file) => join(shared, file)),
 ].filter((path) => path.endsWith('.ts'));
 
-/** What people read on the page, by the lines of the sources that have it; the commands of `action` stand alone in theirs. */
+/** A comment, or a string that is a command and nothing else: those go to the command line alone. */
+const isNotRead = /^\s*(?:\*|\/)|['"`]licenser [^'"`]*['"`][,;]?$/;
+/** What people read on the page, by the lines of the sources that have it. */
 const texts = sources.flatMap((path) =>
   readFileSync(path, 'utf8')
     .split('\n')
-    .filter((line) => line.includes('licenser ') && !/^\s*(?:\*|\/|['"`]licenser )/.test(line)),
+    .filter((line) => line.includes('licenser ') && !isNotRead.test(line)),
 );
 /** What the page does not have, so that a terminal is needed. */
 const inTerminalAlone = /licenser (?:doctor|repair|sku plans|graph-error)/g;
