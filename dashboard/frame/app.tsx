@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { AskDialog } from '../act/ask-dialog';
 import { read } from '../api/client';
 import { ApiProblem } from '../api/problem';
@@ -44,6 +44,20 @@ export function App() {
   );
 }
 
+/**
+ * Who goes to another view goes on from its beginning: the link that was pressed may be gone, and a screen reader reads
+ * where the focus is. A view that has put the focus into a field of its own keeps it there.
+ */
+function useFocusOfView(): void {
+  const last = useRef(path.value);
+  useEffect(() => {
+    if (last.current === path.value) return;
+    last.current = path.value;
+    const main = document.getElementById('main');
+    if (main !== null && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
+  }, [path.value]);
+}
+
 function Content() {
   const found = views.flatMap((view) => {
     const parameters = view.patterns.map((pattern) => match(pattern, path.value)).find((one) => one);
@@ -54,6 +68,7 @@ function Content() {
   useEffect(() => {
     document.title = [title, domain, 'Licenser'].filter((part) => part != null).join(' – ');
   }, [title, domain]);
+  useFocusOfView();
   if (me.value === null) {
     if (meProblem.value === null) return <Skeleton lines={6} />;
     return <ProblemBox problem={meProblem.value} onRetry={() => void readMe()} />;
