@@ -66,7 +66,7 @@ function Content() {
   const title = found?.view.title;
   const domain = me.value?.tenantDomain ?? null;
   useEffect(() => {
-    document.title = [title, domain, 'Licenser'].filter((part) => part != null).join(' – ');
+    document.title = [title ?? null, domain, 'Licenser'].filter((part) => part !== null).join(' – ');
   }, [title, domain]);
   useFocusOfView();
   if (me.value === null) {

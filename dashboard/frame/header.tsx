@@ -14,6 +14,7 @@ function isCurrent(pattern: string): boolean {
 }
 
 export function Header() {
+  const domain = me.value?.tenantDomain ?? null;
   return (
     <header>
       {settings?.isLocal ? (
@@ -22,7 +23,7 @@ export function Header() {
       <div class="top">
         <Link to="/" class="brand">
           Licenser
-          {me.value?.tenantDomain == null ? null : <span class="tenant"> · {me.value.tenantDomain}</span>}
+          {domain === null ? null : <span class="tenant"> · {domain}</span>}
         </Link>
         <VerdictMark />
         <span class="spread" />
