@@ -91,14 +91,14 @@ function Now({ story: { subject, now, outcome, next, failures } }: { readonly st
 function GivenUp({ story: { failures } }: { readonly story: Story }) {
   return (
     <section class="card" aria-labelledby="story-failures">
-      <h2 id="story-failures">Given up on</h2>
+      <h2 id="story-failures">What failed, or waits</h2>
       {failures.length === 0 ? <Empty>Nothing is known of it any more.</Empty> : null}
       {failures.map(({ kind, class: name, state, reason, repair, lastAt, count: times, settledBy }) => (
         <div key={`${kind} ${name} ${lastAt ?? ''}`}>
           <p>
             <Link to={`/failures/class/${encodeURIComponent(name)}`}>{name}</Link>{' '}
-            <span class="chip">{state}</span> {count(times, 'time')}, last{' '}
-            {lastAt === null ? 'not known' : <Time at={lastAt} />}
+            <span class="chip">{state}</span> {times === 0 ? 'since' : `${count(times, 'time')}, last`}{' '}
+            {lastAt === null ? 'a time that is not known' : <Time at={lastAt} />}
           </p>
           <p>
             <Prose text={reason} />

@@ -5,9 +5,11 @@ import { exportedAtOnce, readAll } from '../../data/read-all';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import { query } from '../../frame/location';
+import { outcomeCounts } from '../../frame/marks';
 import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
 import { FilterLinks } from '../../parts/filter-links';
+import { number } from '../../parts/format';
 import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { Age } from '../../parts/time';
@@ -34,11 +36,21 @@ export function NotDone() {
       <FilterLinks
         name="Which users"
         current={kind}
-        options={kinds.map(({ value, label }) => ({ value, label, to: `/users?kind=${value}` }))}
+        options={kinds.map(({ value, label }) => ({
+          value,
+          label: `${label}${countOf(value)}`,
+          to: `/users?kind=${value}`,
+        }))}
       />
       <OfKind kind={kind} key={kind} />
     </section>
   );
+}
+
+/** ` 51`, as the last overview counted them; nothing where there are none. */
+function countOf(kind: Kind): string {
+  const many = outcomeCounts.value[kind] ?? 0;
+  return many === 0 ? '' : ` ${number(many)}`;
 }
 
 /** One page has them all. */
