@@ -121,6 +121,8 @@ describe('wrong EMS licenses are being written', () => {
     const button = page.getByRole('button', { name: /Pause all writing/ });
     await button.click({ force: true });
 
+    // Under a pointer and to a screen reader, and when it is pressed.
+    await page.getByText('Pause all writing… cannot be pressed: Needs the role Operator.').waitFor();
     expect(await button.textContent()).toContain('Needs the role Operator');
     expect(await page.getByRole('dialog').count()).toBe(0);
     expect(complaints).toEqual([]);
