@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { hasFocus, press } from '../support/browser/by-keyboard';
+import { press } from '../support/browser/by-keyboard';
 import { desktop, openPage, startBrowser } from '../support/browser/open-page';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import type { TestCloud } from '../support/local-cloud';
@@ -69,7 +69,7 @@ describe('the ops page in a browser', () => {
     await press(page, page.getByRole('link', { name: 'Rollouts', exact: true }));
     await page.getByRole('heading', { level: 1, name: 'Rollouts' }).waitFor();
     // Who reads by ear or goes by keys is in the new view, not in the navigation.
-    expect(await hasFocus(page.locator('main'))).toBe(true);
+    await page.locator('main:focus').waitFor();
     await press(page, mark);
     await page.locator('#verdict').waitFor();
     expect(await mark.count()).toBe(0);
