@@ -17,7 +17,10 @@ const places: readonly (readonly [command: string, place: string])[] = [
 
 const rules = places.map(
   ([command, place]) =>
-    [new RegExp(`\`licenser ${command}\`|"licenser ${command}"|\\blicenser ${command}\\b`, 'g'), place] as const,
+    [
+      new RegExp(`\`licenser ${command}\`|"licenser ${command}"|\\blicenser ${command}\\b`, 'g'),
+      place,
+    ] as const,
 );
 
 /** A text that the command line shares, with the places of the page instead of commands that the page stands for. */

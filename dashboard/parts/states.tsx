@@ -41,8 +41,7 @@ export function ProblemBox({
       {problem.hint === null ? null : <p>{problem.hint}</p>}
       {problem.requestId === null ? null : (
         <p class="quiet">
-          Request id <code>{problem.requestId}</code>{' '}
-          <CopyButton text={problem.requestId} />
+          Request id <code>{problem.requestId}</code> <CopyButton text={problem.requestId} />
         </p>
       )}
       {onRetry === undefined ? null : (

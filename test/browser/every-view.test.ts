@@ -34,15 +34,18 @@ describe('every view', () => {
 });
 
 describe('every state', () => {
-  it.each(Object.entries(states))('reads well for all, in light and dark, wide and narrow: %s', async (_name, state) => {
-    if (browser === undefined) return;
-    const { page, context, complaints } = await openPage(browser, cloud, 'operator', { hasOwnClock: true });
-    await state.before?.(page);
-    await page.goto(`${cloud.cloud.file.functions.origin}/api/ui/${state.path}`);
-    await state.after?.(page);
+  it.each(Object.entries(states))(
+    'reads well for all, in light and dark, wide and narrow: %s',
+    async (_name, state) => {
+      if (browser === undefined) return;
+      const { page, context, complaints } = await openPage(browser, cloud, 'operator', { hasOwnClock: true });
+      await state.before?.(page);
+      await page.goto(`${cloud.cloud.file.functions.origin}/api/ui/${state.path}`);
+      await state.after?.(page);
 
-    expect(await readsBadly(page)).toEqual([]);
-    expect(withoutOutage(complaints)).toEqual([]);
-    await context.close();
-  });
+      expect(await readsBadly(page)).toEqual([]);
+      expect(withoutOutage(complaints)).toEqual([]);
+      await context.close();
+    },
+  );
 });

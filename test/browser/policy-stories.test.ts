@@ -205,7 +205,9 @@ describe('a policy with tests of its own', () => {
     await editor.getByText('It cannot be used.').waitFor();
     const lines = withTests.split('\n');
     const at = lines.findIndex((line) => line.includes('sku: EMS')) + 1;
-    const problem = editor.locator('.problems button', { hasText: new RegExp(`${String(at)}:\\d+$`) }).first();
+    const problem = editor
+      .locator('.problems button', { hasText: new RegExp(`${String(at)}:\\d+$`) })
+      .first();
     await problem.click();
     const field = page.getByLabel('Policy', { exact: true });
     expect(await hasFocus(field)).toBe(true);

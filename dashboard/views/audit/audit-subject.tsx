@@ -2,7 +2,11 @@ import { Link } from '../../frame/link';
 
 /** What the first word of an action says its subject is, where it is one thing that has a view. */
 const places: readonly (readonly [actions: RegExp, subject: RegExp, to: (id: string) => string])[] = [
-  [/^(?:user|failure|exception|pin)\//, /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, (id) => `/users/${id}`],
+  [
+    /^(?:user|failure|exception|pin)\//,
+    /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    (id) => `/users/${id}`,
+  ],
   [/^policy\//, /^[0-9a-f]{64}$/, (hash) => `/policy/${hash}`],
   [/^rollout\//, /^[\w]+-[\w-]+$/, (rollout) => `/rollouts/${rollout}`],
 ];

@@ -110,7 +110,7 @@ function Peeked({
 }
 
 /** What is searched for, without where: a file begins at the first message, whatever page is shown. */
-type Search = Pick<Input<'queues.findMessages'>, 'queue' | 'state' | 'text'>;
+type Search = Pick<Input<'queues.findMessages'>, 'queue' | 'text'> & { readonly state: State };
 
 function Searched({
   search,

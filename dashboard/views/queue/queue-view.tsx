@@ -102,12 +102,7 @@ function Pauses({ pauses }: { readonly pauses: Answer<'queues.showPauses'> }) {
             </span>
           </div>
           {origin === 'operator' ? (
-            <ActButton
-              label="Resume…"
-              needs="Operator"
-              kind="primary"
-              onPress={() => askToResume(scope)}
-            />
+            <ActButton label="Resume…" needs="Operator" kind="primary" onPress={() => askToResume(scope)} />
           ) : (
             <ActButton label="Try now…" needs="Operator" onPress={() => askToTry(scope)} />
           )}

@@ -58,8 +58,8 @@ export function RolloutsView() {
           }
         </Loaded>
         <p class="quiet pager">
-          Is a user not as the policy in force says, and nothing is under way? This compares every user with it,
-          and sets right what differs.
+          Is a user not as the policy in force says, and nothing is under way? This compares every user with
+          it, and sets right what differs.
         </p>
         <div class="buttons">
           <ActButton label="Set right what differs…" needs="Operator" onPress={askForCensusRollout} />

@@ -71,7 +71,9 @@ function SeatTable({
   return (
     <DataTable
       name="Seats"
-      rows={[...skus].sort((a, b) => scarcity(a) - scarcity(b) || a.skuPartNumber.localeCompare(b.skuPartNumber))}
+      rows={[...skus].sort(
+        (a, b) => scarcity(a) - scarcity(b) || a.skuPartNumber.localeCompare(b.skuPartNumber),
+      )}
       keyOf={({ skuId }) => skuId}
       linkOf={({ skuId }) => `/seats/${skuId}`}
       file="seats"

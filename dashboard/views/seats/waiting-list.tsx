@@ -15,8 +15,8 @@ export function HowSeatsComeFree() {
   return (
     <>
       <p>
-        As soon as seats are bought or freed they are handed out, within 15 s, in this order: nothing has to be
-        pressed. To have all who wait, for whatever SKU, decided anew at once:
+        As soon as seats are bought or freed they are handed out, within 15 s, in this order: nothing has to
+        be pressed. To have all who wait, for whatever SKU, decided anew at once:
       </p>
       <ActButton
         label="Replay all who wait…"

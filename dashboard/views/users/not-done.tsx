@@ -104,7 +104,11 @@ function Listed({ users, kind }: { readonly users: readonly One[]; readonly kind
           csv: ({ id, userPrincipalName }) => userPrincipalName ?? id,
         },
         { title: 'For', cell: ({ since }) => <Age at={since} />, csv: ({ since }) => since },
-        { title: 'Why', cell: ({ reason }) => (reason === null ? '–' : <Prose text={reason} />), csv: ({ reason }) => reason },
+        {
+          title: 'Why',
+          cell: ({ reason }) => (reason === null ? '–' : <Prose text={reason} />),
+          csv: ({ reason }) => reason,
+        },
       ]}
     />
   );

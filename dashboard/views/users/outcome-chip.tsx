@@ -11,6 +11,8 @@ const kinds: Readonly<Record<string, string>> = {
 /** The outcome of a user, with its colour; null: none yet. */
 export function OutcomeChip({ outcome }: { readonly outcome: string | null }) {
   return (
-    <span class={kinds[outcome ?? ''] ?? 'chip'}>{outcome === null ? 'no outcome yet' : spaced(outcome)}</span>
+    <span class={kinds[outcome ?? ''] ?? 'chip'}>
+      {outcome === null ? 'no outcome yet' : spaced(outcome)}
+    </span>
   );
 }

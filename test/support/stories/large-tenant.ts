@@ -207,7 +207,7 @@ export function describeLargeTenant(size: LargeTenant): void {
       const [rollout] = await cloud.stores.rollouts.list();
       const findings: string[] = [];
       const { active } = await cloud.stores.policies.pointer();
-      const ids = { user: failed, sku: scarceSku, rollout: rollout?.id ?? '', policy: active };
+      const ids = { user: failed, sku: scarceSku, rollout: rollout?.id ?? '', policy: active ?? '' };
       for (const path of ['failures', ...Object.values(viewsOfOneThing).map((pathOf) => pathOf(ids))]) {
         await openView(page, `${cloud.cloud.file.functions.origin}/api/ui/${path}`);
         findings.push(...(await readsBadly(page)).map((one) => `${path}: ${one}`));

@@ -5,7 +5,11 @@ import { onPage } from '../../../dashboard/parts/commands-on-page';
 
 const shared = join(__dirname, '..', '..', '..', 'shared');
 const folders = ['ops/status', 'licensing/reasons', 'licensing/guards', 'pipeline/guards', 'graph/refusals'];
-const files = ['ops/failures/failure-view.ts', 'pipeline/failures/record-failure.ts', 'ops/users/what-is-next.ts'];
+const files = [
+  'ops/failures/failure-view.ts',
+  'pipeline/failures/record-failure.ts',
+  'ops/users/what-is-next.ts',
+];
 const sources = [
   ...folders.flatMap((folder) => readdirSync(join(shared, folder)).map((name) => join(shared, folder, name))),
   ...files.map((file) => join(shared, file)),

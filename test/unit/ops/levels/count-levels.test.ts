@@ -33,7 +33,8 @@ describe('who waits longest', () => {
       attention: {
         ...ops.services.attention,
         list: async function* (kind: string) {
-          if (kind === 'underWay') yield { userId, userPrincipalName: null, since: 1, skus: [], reason: null };
+          if (kind === 'underWay')
+            yield { userId, userPrincipalName: null, since: 1, skus: [], reason: null };
         },
       },
       users: {
