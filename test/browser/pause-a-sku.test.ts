@@ -33,7 +33,7 @@ const emsWrites = async () =>
   );
 const isParked = async (userId: string) =>
   entryOf((await cloud.stores.users.read(toUserId(userId))).state, 'paused') !== undefined;
-/** Milliseconds: so long a write may still come after a pause. */
+/** Milliseconds within which a write may still come after a pause. */
 const effectMs = 2_000;
 
 /** A joiner who is due EMS and has to wait for it: one whom the pause came too late for is followed by another. */

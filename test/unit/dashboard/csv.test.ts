@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { csvCell, toCsv } from '../../../dashboard/parts/csv';
+import { csvCell, toCsv } from '../../../dashboard/export/csv';
 
 describe('an export as CSV', () => {
   it('quotes what a comma, a quote or a line would break', () => {
