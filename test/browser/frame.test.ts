@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { press } from '../support/browser/by-keyboard';
 import { desktop, openPage, startBrowser } from '../support/browser/open-page';
+import { viewLink } from '../support/browser/view-link';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import type { TestCloud } from '../support/local-cloud';
 
@@ -53,7 +54,9 @@ describe('the ops page in a browser', () => {
     await page.locator('#verdict').waitFor();
     const passed = performance.now() - pressedAt;
 
-    expect(asked).toEqual(['/me', '/overview']);
+    // A slow first answer is asked for once more.
+    expect(asked.slice(0, 2)).toEqual(['/me', '/overview']);
+    expect(asked.slice(2).filter((path) => path !== '/overview')).toEqual([]);
     process.stderr.write(
       `the verdict was on the screen ${String(Math.round(passed))} ms after the sign-in\n`,
     );
@@ -66,7 +69,7 @@ describe('the ops page in a browser', () => {
     const mark = page.getByRole('link', { name: /^(Licensing|Late|Partly): go to the overview$/ });
     await mark.waitFor();
 
-    await press(page, page.getByRole('link', { name: 'Rollouts', exact: true }));
+    await press(page, viewLink(page, 'Rollouts'));
     await page.getByRole('heading', { level: 1, name: 'Rollouts' }).waitFor();
     // Who reads by ear or goes by keys is in the new view, not in the navigation.
     await page.locator('main:focus').waitFor();

@@ -8,6 +8,7 @@ import { openPage, phone, startBrowser } from '../support/browser/open-page';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import { ems, joiner, waitUntilLicensed } from '../support/judge-joiner';
 import type { TestCloud } from '../support/local-cloud';
+import { viewLink } from '../support/browser/view-link';
 import { waitUntil } from '../support/wait-until';
 
 let browser: Browser | undefined;
@@ -53,7 +54,7 @@ describe('wrong EMS licenses are being written', () => {
     await page.getByRole('heading', { level: 1 }).waitFor();
     const presses = await countPresses(page);
 
-    await page.getByRole('link', { name: 'Queue', exact: true }).click();
+    await viewLink(page, 'Queue').click();
     await page.getByLabel('SKU to pause').selectOption('EMS');
     await page.getByRole('button', { name: 'Pause this SKU…' }).click();
     await page.getByRole('dialog').waitFor();
@@ -66,7 +67,7 @@ describe('wrong EMS licenses are being written', () => {
     const sales = await bringUntilParked();
     await waitUntilLicensed(cloud, await bring('Production'));
 
-    await page.getByRole('link', { name: 'Overview', exact: true }).click();
+    await viewLink(page, 'Overview').click();
     const cause = page.locator('.causes li', { hasText: 'INC-7' });
     await cause.getByRole('button', { name: 'Resume…' }).click();
     const resumedAt = Date.now();
@@ -87,12 +88,12 @@ describe('wrong EMS licenses are being written', () => {
   it('shows verdict, first cause and its button on the first screen of a desk and of a phone', async () => {
     if (browser === undefined) return;
     const { page, context, complaints } = await openPage(browser, cloud, 'operator');
-    await page.getByRole('link', { name: 'Queue', exact: true }).click();
+    await viewLink(page, 'Queue').click();
     await page.getByRole('button', { name: 'Pause all deciding…' }).click();
     await confirm(page, 'Pause', 'to see it said');
     await closeWithResult(page);
 
-    await page.getByRole('link', { name: 'Overview', exact: true }).click();
+    await viewLink(page, 'Overview').click();
     await page.getByRole('heading', { name: 'Stopped' }).waitFor();
     const seen = async () =>
       Promise.all(

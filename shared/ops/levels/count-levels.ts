@@ -19,6 +19,7 @@ import { censusStatus } from '../census/census';
 import { forecastSeats } from '../seats/forecast-seats';
 import type { SampleStores } from '../samples/sample-id';
 import { nameOfUser } from '../users/user-names';
+import { countBlocked } from './count-blocked';
 import { findOverdue } from './find-overdue';
 import { repairAttention } from './repair-attention';
 import { levelsId, raise } from './read-levels';
@@ -60,7 +61,7 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
   const [census, state] = await Promise.all([censusStatus(services), readCensus(services)]);
   const users = await countUsers(parts, rows, before?.value, now - countersSettle.ms, state.state);
   const recent = sumCounts(countsBetween(rows, from, now));
-  const [oldest, quota, tenant, waiting, failures, longest, overdue] = await Promise.all([
+  const [oldest, quota, tenant, waiting, failures, longest, overdue, blocked] = await Promise.all([
     findOldest(parts.inspector).catch(() => undefined),
     parts.quota().catch(() => undefined),
     seeInTime(services),
@@ -68,6 +69,7 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
     countFailures(services),
     findLongest(services),
     findOverdue(services),
+    countBlocked(services.attention),
   ]);
   const value: Levels = {
     at: now,
@@ -78,6 +80,7 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
     rates: { from, until: now, counts: withoutLevels(recent) },
     longest,
     ...(overdue === undefined ? {} : { overdue }),
+    blocked,
     ...(oldest === undefined ? {} : { oldest }),
     ...(quota === undefined ? {} : { quota }),
     ...ofTenant(tenant ?? before?.value.tenant),
