@@ -12,7 +12,7 @@ import { makeJsonLogger, writeByLevel } from './observe/json-logger';
 import type { OpsApp } from './ops-api/app';
 import type { OpsServices } from './ops-api/route';
 import { keepLongOperations } from './ops-api/requests/keep-long-operations';
-import { readLevels } from './ops/levels/read-levels';
+import { readLatest } from './ops/levels/read-levels';
 import { rememberOverview } from './ops/overview/remember-overview';
 import { countedFacts } from './ops/status/read-counted';
 import { observe } from './ops/status/observe';
@@ -85,7 +85,7 @@ export function buildOps(
     }),
     status: {
       ...statusParts(config, credential, logger),
-      counted: async () => countedFacts(services, await readLevels(stores)),
+      counted: async () => countedFacts(services, (await readLatest(stores, systemClock)).levels),
     },
     send: (id) => requests.send(id),
     isLocal: isLocalGraph(config.graphOrigin),

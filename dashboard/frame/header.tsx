@@ -50,7 +50,11 @@ export function Header() {
               const mark = marks.value[pattern];
               return (
                 <li key={pattern}>
-                  <Link to={pattern} isCurrent={isCurrent(pattern)}>
+                  <Link
+                    to={pattern}
+                    isCurrent={isCurrent(pattern)}
+                    label={mark === undefined ? title : `${title}: ${mark}`}
+                  >
                     <span title={`g ${letter}`}>{title}</span>
                     {mark === undefined ? null : <span class="mark">{mark}</span>}
                   </Link>

@@ -50,7 +50,9 @@ describe('the ops page in a browser', () => {
     await page.locator('#verdict').waitFor();
     const passed = performance.now() - pressedAt;
 
-    expect(asked).toEqual(['/me', '/overview']);
+    // A slow first answer is asked for once more.
+    expect(asked.slice(0, 2)).toEqual(['/me', '/overview']);
+    expect(asked.slice(2).filter((path) => path !== '/overview')).toEqual([]);
     process.stderr.write(
       `the verdict was on the screen ${String(Math.round(passed))} ms after the sign-in\n`,
     );

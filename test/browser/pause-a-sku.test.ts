@@ -5,6 +5,7 @@ import { openPage, phone, startBrowser } from '../support/browser/open-page';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import { ems, joiner, waitUntilLicensed } from '../support/judge-joiner';
 import type { TestCloud } from '../support/local-cloud';
+import { viewLink } from '../support/browser/view-link';
 
 let browser: Browser | undefined;
 let cloud: TestCloud;
@@ -34,7 +35,7 @@ describe('wrong EMS licenses are being written', () => {
     const { page, context, complaints } = await openPage(browser, cloud, 'operator');
     await page.getByRole('heading', { level: 1 }).waitFor();
 
-    await page.getByRole('link', { name: 'Queue', exact: true }).click();
+    await viewLink(page, 'Queue').click();
     await page.getByLabel('SKU to pause').selectOption('EMS');
     await page.getByRole('button', { name: 'Pause this SKU…' }).click();
     await confirm(page, 'Pause', 'INC-7: wrong EMS licenses');
@@ -50,7 +51,7 @@ describe('wrong EMS licenses are being written', () => {
     await waitUntilLicensed(cloud, production);
     expect(await emsWrites(sales)).toEqual([]);
 
-    await page.getByRole('link', { name: 'Overview', exact: true }).click();
+    await viewLink(page, 'Overview').click();
     const cause = page.locator('.causes li', { hasText: 'INC-7' });
     await cause.getByRole('button', { name: 'Resume…' }).click();
     await confirm(page, 'Resume', 'INC-7 is solved');
@@ -68,12 +69,12 @@ describe('wrong EMS licenses are being written', () => {
   it('shows verdict, first cause and its button on the first screen of a desk and of a phone', async () => {
     if (browser === undefined) return;
     const { page, context, complaints } = await openPage(browser, cloud, 'operator');
-    await page.getByRole('link', { name: 'Queue', exact: true }).click();
+    await viewLink(page, 'Queue').click();
     await page.getByRole('button', { name: 'Pause all deciding…' }).click();
     await confirm(page, 'Pause', 'to see it said');
     await closeWithResult(page);
 
-    await page.getByRole('link', { name: 'Overview', exact: true }).click();
+    await viewLink(page, 'Overview').click();
     await page.getByRole('heading', { name: 'Stopped' }).waitFor();
     const seen = async () =>
       Promise.all(

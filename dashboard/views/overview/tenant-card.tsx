@@ -115,7 +115,7 @@ export function SourcesCard({ overview: { sources } }: { readonly overview: Over
             </div>
           )}
         </dd>
-        <dt>Notifications</dt>
+        <dt>{notifications?.by === 'eventGrid' ? 'Notifications (Event Grid)' : 'Notifications'}</dt>
         <dd>
           {notifications === null ? (
             'not known'

@@ -98,6 +98,12 @@ export const opsTiming = {
     ms: 5 * minute,
     why: 'Without a delta round that worked for this time, joiners are not found: twenty rounds of the default schedule.',
   },
+  lookKept: {
+    ms: 65 * second,
+    why:
+      'How long the overview takes the rounds of following changes, the last notification and the subscriptions as the timer ' +
+      '`observe` saw them: until its next run has ended, and no longer. What would be a cause of the verdict is read again.',
+  },
   verdictOld: {
     ms: 3 * minute,
     why: 'A stored verdict that is older than three runs of the timer `observe` says nothing about now.',

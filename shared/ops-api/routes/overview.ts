@@ -21,7 +21,13 @@ const Series = z.object({
   series: z.record(z.string(), z.array(z.number().nullable())),
 });
 const Sources = z.object({
-  notifications: z.object({ isUsed: z.boolean(), lastAt: z.string().nullable() }).nullable(),
+  notifications: z
+    .object({
+      isUsed: z.boolean(),
+      by: z.enum(['graph', 'eventGrid']),
+      lastAt: z.string().nullable(),
+    })
+    .nullable(),
   delta: z
     .object({
       workedAt: z.string().nullable(),

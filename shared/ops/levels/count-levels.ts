@@ -18,6 +18,7 @@ import { attentionKinds } from '../../store/ports/ops/attention';
 import { censusStatus } from '../census/census';
 import { forecastSeats } from '../seats/forecast-seats';
 import type { SampleStores } from '../samples/sample-id';
+import { countBlocked } from './count-blocked';
 import { LateUsers } from './find-overdue';
 import { repairAttention } from './repair-attention';
 import { levelsId, raise } from './read-levels';
@@ -60,13 +61,14 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
   const users = await countUsers(parts, rows, before?.value, now - countersSettle.ms, state.state);
   const recent = sumCounts(countsBetween(rows, from, now));
   const late = new LateUsers(now);
-  const [oldest, quota, tenant, waiting, failures, longest] = await Promise.all([
+  const [oldest, quota, tenant, waiting, failures, longest, blocked] = await Promise.all([
     findOldest(parts.inspector).catch(() => undefined),
     parts.quota().catch(() => undefined),
     seeInTime(services),
     services.waiting.counts(),
     countFailures(services),
     findLongest(services.attention, late),
+    countBlocked(services.attention),
   ]);
   const overdue = await late.find(services.users);
   const value: Levels = {
@@ -78,6 +80,7 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
     rates: { from, until: now, counts: withoutLevels(recent) },
     longest,
     ...(overdue === undefined ? {} : { overdue }),
+    blocked,
     ...(oldest === undefined ? {} : { oldest }),
     ...(quota === undefined ? {} : { quota }),
     ...ofTenant(tenant ?? before?.value.tenant),

@@ -9,6 +9,7 @@ import { inWords, measurePage } from '../browser/measure-page';
 import { openPage, startBrowser } from '../browser/open-page';
 import { openView, readsBadly } from '../browser/reads-badly';
 import { startBigOpsCloud } from '../clouds/big-ops-cloud';
+import { viewLink } from '../browser/view-link';
 import { waitUntil } from '../wait-until';
 
 /** One search looks at as many messages as an answer has time for: on a slow machine a person goes on. */
@@ -90,7 +91,7 @@ export function describeLargeTenant(size: LargeTenant): void {
       const measured = await measurePage(page);
       await page.getByRole('heading', { level: 1 }).waitFor();
 
-      await page.getByRole('link', { name: 'Queue', exact: true }).click();
+      await viewLink(page, 'Queue').click();
       await page.getByRole('link', { name: inThousands(size.messages), exact: true }).click();
       await drawsOnePage(page);
       const first = await page.locator('main tbody tr').first().getAttribute('data-row');
@@ -105,7 +106,7 @@ export function describeLargeTenant(size: LargeTenant): void {
       await page.getByRole('button', { name: 'Search' }).click();
       await searchOn(page, some);
 
-      await page.getByRole('link', { name: 'Failures', exact: true }).click();
+      await viewLink(page, 'Failures').click();
       await page.getByRole('link', { name: 'MaxDeliveryCountExceeded' }).first().click();
       await page.getByRole('heading', { name: /MaxDeliveryCountExceeded/ }).waitFor();
       await drawsOnePage(page);
@@ -189,7 +190,7 @@ export function describeLargeTenant(size: LargeTenant): void {
         expect(new Set(written).size).toBe(written.length);
         expect(written.filter((id) => !failed.includes(id))).toEqual([]);
         expect(await openFailures()).toEqual([]);
-        await page.getByRole('link', { name: 'Failures', exact: true }).click();
+        await viewLink(page, 'Failures').click();
         await page.getByRole('heading', { level: 1, name: 'Failures' }).waitFor();
         await page.getByRole('link', { name: 'permission', exact: true }).waitFor({ state: 'detached' });
         expect(complaints).toEqual([]);
