@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { signal, useSignal } from '@preact/signals';
 import { now, updatesPaused } from '../../data/pace';
 import type { Resource } from '../../data/resource';
-import { duration } from '../../parts/format';
+import { count, duration } from '../../parts/format';
 import { Prose } from '../../parts/prose';
 import { isStale } from '../../parts/states';
 import { Age, Time } from '../../parts/time';
@@ -59,11 +59,11 @@ export function VerdictPanel({
         <Updated source={source} />
       </div>
       <Announced text={`${word}. ${meaning} ${causes[0]?.text ?? ''}`} />
-      {first.length === 0 ? null : <Causes causes={first} />}
+      {first.length === 0 ? null : <Causes causes={first} first={1} />}
       {rest.length === 0 ? null : (
         <details>
-          <summary>{String(rest.length)} more</summary>
-          <Causes causes={rest} />
+          <summary>{count(rest.length, 'more cause')}</summary>
+          <Causes causes={rest} first={shownAtOnce + 1} />
         </details>
       )}
     </section>
@@ -80,10 +80,11 @@ function LastKnown() {
   );
 }
 
-function Causes({ causes }: { readonly causes: Status['causes'] }) {
+/** The worst first. `first`: number of the first of these. The worst of all has the one button that stands out. */
+function Causes({ causes, first }: { readonly causes: Status['causes']; readonly first: number }) {
   return (
-    <ol class="causes">
-      {causes.map((cause) => (
+    <ol class="causes" start={first}>
+      {causes.map((cause, index) => (
         <li key={`${cause.code} ${cause.subject ?? ''}`}>
           <span class="cause-text">{cause.text}</span>{' '}
           {cause.since === null ? null : (
@@ -94,7 +95,7 @@ function Causes({ causes }: { readonly causes: Status['causes'] }) {
           <div>
             <Prose text={cause.todo} />
           </div>
-          <CauseActions cause={cause} />
+          <CauseActions cause={cause} isFirst={first + index === 1} />
         </li>
       ))}
     </ol>

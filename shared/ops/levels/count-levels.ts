@@ -1,5 +1,6 @@
 import { collect } from '../../kernel/concurrently';
 import { ConcurrencyError, PermanentError } from '../../kernel/errors';
+import { toUserId } from '../../kernel/ids';
 import { timing } from '../../kernel/timing';
 import { within } from '../../kernel/within';
 import { countsOf, sumCounts, timesOf } from '../../observe/counts';
@@ -7,7 +8,6 @@ import type { Counts } from '../../observe/counts';
 import { readCensus } from '../../pipeline/census/walk-census';
 import type { CensusState } from '../../pipeline/census/census-state';
 import type { Services } from '../../pipeline/services';
-import type { AttentionStore } from '../../store/ports/ops/attention-store';
 import type { CounterRow } from '../../store/ports/ops/counter-store';
 import type { Levels } from '../../store/ports/ops/levels';
 import type { Stored } from '../../store/ports/record-store';
@@ -18,6 +18,7 @@ import { attentionKinds } from '../../store/ports/ops/attention';
 import { censusStatus } from '../census/census';
 import { forecastSeats } from '../seats/forecast-seats';
 import type { SampleStores } from '../samples/sample-id';
+import { nameOfUser } from '../users/user-names';
 import { countBlocked } from './count-blocked';
 import { LateUsers } from './find-overdue';
 import { repairAttention } from './repair-attention';
@@ -67,7 +68,7 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
     seeInTime(services),
     services.waiting.counts(),
     countFailures(services),
-    findLongest(services.attention, late),
+    findLongest(services, late),
     countBlocked(services.attention),
   ]);
   const overdue = await late.find(services.users);
@@ -225,19 +226,28 @@ function ofTenant(tenant: Levels['tenant']): Pick<Levels, 'tenant'> {
 }
 
 /** `late`: is told of everybody under way, so that the index is read once. */
-async function findLongest(attention: AttentionStore, late: LateUsers): Promise<Levels['longest']> {
+async function findLongest(
+  services: Pick<Services, 'attention' | 'users' | 'clock'>,
+  late: LateUsers,
+): Promise<Levels['longest']> {
   const found: Levels['longest'] = [];
   // A pin and a period of grace are meant to last.
   const kinds = attentionKinds.filter((kind) => kind !== 'pinned' && kind !== 'grace');
   for (const kind of kinds) {
-    for await (const entry of attention.list(kind)) {
+    for await (const entry of services.attention.list(kind)) {
       const { userId, userPrincipalName, since, reason } = entry;
       if (kind === 'underWay') late.note(entry);
       found.push({ userId, userPrincipalName, kind, since, reason: reason?.text ?? null });
       if (found.length > mostLongest * 2) keepLongest(found);
     }
   }
-  return keepLongest(found);
+  // Who was noted before the first look has no name there yet; the row may have it by now.
+  return Promise.all(
+    keepLongest(found).map(async (one) => ({
+      ...one,
+      userPrincipalName: one.userPrincipalName ?? (await nameOfUser(services, toUserId(one.userId))),
+    })),
+  );
 }
 
 function keepLongest(found: Levels['longest']): Levels['longest'] {
