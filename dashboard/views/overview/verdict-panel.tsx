@@ -7,9 +7,9 @@ import { Prose } from '../../parts/prose';
 import { isStale } from '../../parts/states';
 import { Age, Time } from '../../parts/time';
 import { namedSkus } from '../queue/scope-words';
-import { CauseActions } from './cause-actions';
+import { CauseActions, hasButton } from './cause-actions';
 import { verdictWords } from './verdict-words';
-import type { Status } from './verdict-words';
+import type { Cause, Status } from './verdict-words';
 
 /** The last verdict that this page could believe; over a change of the view, too. */
 const lastKnown = signal<{ readonly word: string; readonly at: string } | null>(null);
@@ -38,6 +38,7 @@ export function VerdictPanel({
       lastKnown.value = { word, at: new Date(readAt).toISOString() };
   }, [verdict, readAt]);
   const causes = found.map((one) => ({ ...one, text: namedSkus(one.text, skuNames) }));
+  const worst = causes.find(hasButton);
   const [first, rest] = [causes.slice(0, shownAtOnce), causes.slice(shownAtOnce)];
   return (
     <section class={`card verdict ${verdict}`} aria-labelledby="verdict">
@@ -59,11 +60,11 @@ export function VerdictPanel({
         <Updated source={source} />
       </div>
       <Announced text={`${word}. ${meaning} ${causes[0]?.text ?? ''}`} />
-      {first.length === 0 ? null : <Causes causes={first} first={1} />}
+      {first.length === 0 ? null : <Causes causes={first} first={1} worst={worst} />}
       {rest.length === 0 ? null : (
         <details>
           <summary>{count(rest.length, 'more cause')}</summary>
-          <Causes causes={rest} first={shownAtOnce + 1} />
+          <Causes causes={rest} first={shownAtOnce + 1} worst={worst} />
         </details>
       )}
     </section>
@@ -80,11 +81,19 @@ function LastKnown() {
   );
 }
 
-/** The worst first. `first`: number of the first of these. The worst of all has the one button that stands out. */
-function Causes({ causes, first }: { readonly causes: Status['causes']; readonly first: number }) {
+/** The worst first. `first`: number of the first of these. `worst`: the one whose button stands out. */
+function Causes({
+  causes,
+  first,
+  worst,
+}: {
+  readonly causes: Status['causes'];
+  readonly first: number;
+  readonly worst: Cause | undefined;
+}) {
   return (
     <ol class="causes" start={first}>
-      {causes.map((cause, index) => (
+      {causes.map((cause) => (
         <li key={`${cause.code} ${cause.subject ?? ''}`}>
           <span class="cause-text">{cause.text}</span>{' '}
           {cause.since === null ? null : (
@@ -95,7 +104,7 @@ function Causes({ causes, first }: { readonly causes: Status['causes']; readonly
           <div>
             <Prose text={cause.todo} />
           </div>
-          <CauseActions cause={cause} isFirst={first + index === 1} />
+          <CauseActions cause={cause} isFirst={cause === worst} />
         </li>
       ))}
     </ol>

@@ -52,7 +52,7 @@ export function PolicyEditor({ text: stored }: { readonly text: string }) {
     field.current?.setSelectionRange(from, end === -1 ? text.value.length : end);
   };
   return (
-    <details>
+    <details class="pager">
       <summary>Edit, check and plan</summary>
       <label class="field">
         Policy

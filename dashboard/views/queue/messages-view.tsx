@@ -11,7 +11,7 @@ import { DataTable } from '../../parts/data-table';
 import { FilterLinks } from '../../parts/filter-links';
 import { localTimes, number } from '../../parts/format';
 import { Empty, Loaded } from '../../parts/states';
-import { Age } from '../../parts/time';
+import { Age, Time } from '../../parts/time';
 
 type Message = Answer<'queues.peekMessages'>['items'][number];
 type State = 'active' | 'dead';
@@ -207,7 +207,7 @@ function MessageTable({
         },
         { title: 'Message', cell: ({ text }) => localTimes(text, Date.now()), csv: ({ text }) => text },
         { title: 'Lane', cell: ({ lane }) => lane ?? '–', csv: ({ lane }) => lane },
-        { title: 'Age', cell: ({ at }) => (at === null ? '–' : <Age at={at} />), csv: ({ at }) => at },
+        { title: 'Age', cell: (message) => <AgeOf message={message} />, csv: ({ at }) => at },
         {
           title: 'Tries',
           isNumber: true,
@@ -218,6 +218,18 @@ function MessageTable({
         { title: 'Body', cell: ({ body }) => <Body body={body} />, csv: ({ body }) => bodyText(body) },
       ]}
     />
+  );
+}
+
+/** Since when it waits, or from when on it will. */
+function AgeOf({ message: { at, state } }: { readonly message: Message }) {
+  if (at === null) return <>–</>;
+  return state === 'scheduled' ? (
+    <>
+      due <Time at={at} />
+    </>
+  ) : (
+    <Age at={at} />
   );
 }
 

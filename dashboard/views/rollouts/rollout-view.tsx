@@ -205,7 +205,11 @@ function MemberTable({ members, wanted }: { readonly members: readonly Member[];
           csv: (member) => member.userPrincipalName ?? member.id,
         },
         { title: 'State', cell: ({ state }) => state, csv: ({ state }) => state },
-        { title: 'Planned', cell: ({ planned }) => planned ?? '–', csv: ({ planned }) => planned },
+        {
+          title: 'Planned',
+          cell: ({ planned }) => (planned === null || planned === '' ? '–' : planned),
+          csv: ({ planned }) => planned,
+        },
         {
           title: 'Outcome',
           cell: ({ outcome }) => (outcome === null ? '–' : spaced(outcome)),
