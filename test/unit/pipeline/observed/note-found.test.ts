@@ -4,7 +4,6 @@ import type { PolicyHash } from '../../../../shared/kernel/ids';
 import type { Seen } from '../../../../shared/pipeline/row/events';
 import { noteFound } from '../../../../shared/pipeline/observed/note-found';
 import { decideUser } from '../../../../shared/pipeline/handlers/decide-user';
-import type { Services } from '../../../../shared/pipeline/services';
 import { lookHint } from '../../../../shared/queue/look-hint';
 import type { Hint } from '../../../../shared/queue/messages';
 import { queueNames } from '../../../../shared/queue/queues';
@@ -81,7 +80,7 @@ it('is counted once, however often another process changes the row meanwhile', a
   };
 
   const delivery = { queue: queueNames.directoryChanges, messageId: 'm', deliveryCount: 1 };
-  await decideUser(racing as Services, world.task, body, delivery);
+  await decideUser(racing, world.task, body, delivery);
 
   expect((await world.stores.users.read(userId(1))).state?.digest).not.toBeNull();
   expect(counted).toEqual(['notification']);
