@@ -225,7 +225,7 @@ function ofTenant(tenant: Levels['tenant']): Pick<Levels, 'tenant'> {
   return tenant === undefined ? {} : { tenant };
 }
 
-/** `late`: is told of everybody under way, so that the index is read once. */
+/** `late`: notes everybody under way, so that the index is read once. */
 async function findLongest(
   services: Pick<Services, 'attention' | 'users' | 'clock'>,
   late: LateUsers,
