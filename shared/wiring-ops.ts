@@ -13,6 +13,7 @@ import type { OpsApp } from './ops-api/app';
 import type { OpsServices } from './ops-api/route';
 import { keepLongOperations } from './ops-api/requests/keep-long-operations';
 import { readLatest } from './ops/levels/read-levels';
+import { rememberDomain } from './ops/overview/remember-domain';
 import { rememberOverview } from './ops/overview/remember-overview';
 import { countedFacts } from './ops/status/read-counted';
 import { observe } from './ops/status/observe';
@@ -74,6 +75,7 @@ export function buildOps(
     levels: { levels: stores.levels, counters: stores.counters },
     plans: stores.plans,
     quota,
+    tenantDomain: rememberDomain(services.directory, systemClock),
     overview: rememberOverview({
       services,
       inspector,

@@ -168,6 +168,7 @@ export async function makeOpsWorld(
     levels: { levels, counters },
     plans,
     quota,
+    tenantDomain: async () => 'contoso.com',
     overview: makeOverview({
       services,
       inspector: overrides.inspector ?? inspector,

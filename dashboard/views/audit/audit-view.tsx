@@ -12,6 +12,7 @@ import { DataTable } from '../../parts/data-table';
 import { FilterLinks } from '../../parts/filter-links';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
+import { AuditSubject } from './audit-subject';
 
 type Entry = Answer<'requests.showAudit'>['items'][number];
 
@@ -117,6 +118,8 @@ function Entries({
   readonly entries: readonly Entry[];
   readonly readEverything: () => Promise<AllRows<Entry>>;
 }) {
+  const skus = useResource('tenant.showSkus', {}, null);
+  const skuNames = new Map((skus.data.value ?? []).map((one) => [one.skuId, one.skuPartNumber]));
   return (
     <DataTable
       name="Audit"
@@ -133,7 +136,13 @@ function Entries({
           csv: ({ by }) => by,
         },
         { title: 'What', cell: ({ action }) => action, csv: ({ action }) => action },
-        { title: 'On', cell: ({ subject }) => subject, csv: ({ subject }) => subject },
+        {
+          title: 'On',
+          cell: ({ action, subject }) => (
+            <AuditSubject action={action} subject={subject} skuNames={skuNames} />
+          ),
+          csv: ({ subject }) => subject,
+        },
         { title: 'Why', cell: ({ why }) => why ?? '–', csv: ({ why }) => why },
         {
           title: 'Result',

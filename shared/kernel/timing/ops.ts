@@ -79,6 +79,18 @@ export const opsTiming = {
     ms: 10 * minute,
     why: 'How old the names of users in lists may be: each costs a request, and a list is looked at every 10 s.',
   },
+  domainKnown: {
+    ms: day,
+    why: 'How long one process shows the tenant’s domain as Graph said it: it changes about never.',
+  },
+  domainUnknown: {
+    ms: minute,
+    why: 'How long Graph is not asked for the tenant’s domain again after it did not say it: the page shows the tenant without it.',
+  },
+  domainWait: {
+    ms: second,
+    why: 'How long the answer to who is signed in waits for the tenant’s domain: the page opens also while Graph is away.',
+  },
   seatsShown: {
     ms: 30 * second,
     why: 'How old the seats of the overview may be where `observe` has seen none within three minutes: reading the SKUs costs as much as all the rest of it. What is decided knows newer ones.',
