@@ -60,14 +60,23 @@ export const showTimeline = defineRoute({
   id: 'showTimeline',
   method: 'get',
   path: '/users/{user}/timeline',
-  summary: 'What was seen, decided and written for a user',
+  summary: 'What was seen, decided and written for a user, the oldest first; all of it, or page by page',
   role: 'Viewer',
-  input: User,
+  input: z.object({ ...User.shape, limit: Limit, cursor: Cursor }),
   answer: z.looseObject({
     id: z.string(),
     entries: z.array(z.looseObject({ at: z.string(), step: z.string() })),
+    next: z.string().nullable(),
   }),
-  handle: ({ services }, { user }) => userHistory(services, user),
+  async handle(context, { user, limit, cursor }) {
+    const history = await userHistory(context.services, user);
+    const { id, entries } = history;
+    const list = `timeline ${id}`;
+    const from = Number((await placeOf(context, list, cursor)) ?? 0);
+    const end = from + (limit ?? (cursor === undefined ? Infinity : 50));
+    const next = await cursorOf(context, list, end < entries.length ? String(end) : null);
+    return { ...history, entries: entries.slice(from, end), next };
+  },
 });
 
 export const explainUser = defineRoute({

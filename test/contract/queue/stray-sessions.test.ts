@@ -58,12 +58,15 @@ describe('sessions that are no lanes', () => {
       { sessionId: 'made-up-0', body: 'second' },
     ]);
     const handled: unknown[] = [];
+    const sessions = new Set<string>();
 
     const taken = await strays().drain(queue, longEnough, async (messages) => {
       handled.push(...messages.map(({ body }) => body));
+      for (const { sessionId } of messages) sessions.add(sessionId);
     });
 
     expect(taken).toBe(61);
+    expect([...sessions].sort()).toEqual(made.map(({ sessionId }) => sessionId).sort());
     expect(handled.map(String).sort()).toEqual([...made.map(({ body }) => String(body)), 'second'].sort());
     for (const lane of ['lane-00', 'lane-07', 'lane-31']) {
       const messages = await inLane(lane);

@@ -9,6 +9,7 @@ import { inWords, measurePage } from '../browser/measure-page';
 import { openPage, startBrowser } from '../browser/open-page';
 import { openView, readsBadly } from '../browser/reads-badly';
 import { startBigOpsCloud } from '../clouds/big-ops-cloud';
+import { viewsOfOneThing } from '../browser/view-paths';
 import { viewLink } from '../browser/view-link';
 import { waitUntil } from '../wait-until';
 
@@ -18,7 +19,7 @@ async function searchOn(page: Page, userId: string): Promise<void> {
   for (;;) {
     await page.getByText(/Looked at [\d,]+ messages/).waitFor();
     if (await hit.isVisible()) return;
-    await page.getByRole('button', { name: 'Further' }).click();
+    await page.getByRole('button', { name: 'Next', exact: true }).click();
     await page.locator('.skeleton').first().waitFor({ state: 'detached' });
   }
 }
@@ -95,7 +96,7 @@ export function describeLargeTenant(size: LargeTenant): void {
       await page.getByRole('link', { name: inThousands(size.messages), exact: true }).click();
       await drawsOnePage(page);
       const first = await page.locator('main tbody tr').first().getAttribute('data-row');
-      const further = page.getByRole('button', { name: 'Further' });
+      const further = page.getByRole('button', { name: 'Next', exact: true });
       await press(page, further);
       await page.locator(`main tbody tr[data-row="${first ?? ''}"]`).waitFor({ state: 'detached' });
       await drawsOnePage(page);
@@ -206,13 +207,9 @@ export function describeLargeTenant(size: LargeTenant): void {
       const failed = cloud.users[0]?.id ?? '';
       const [rollout] = await cloud.stores.rollouts.list();
       const findings: string[] = [];
-      for (const path of [
-        `users/${failed}`,
-        `failures/${failed}`,
-        'failures',
-        `seats/${scarceSku}`,
-        `rollouts/${rollout?.id ?? ''}`,
-      ]) {
+      const { active } = await cloud.stores.policies.pointer();
+      const ids = { user: failed, sku: scarceSku, rollout: rollout?.id ?? '', policy: active ?? '' };
+      for (const path of ['failures', ...Object.values(viewsOfOneThing).map((pathOf) => pathOf(ids))]) {
         await openView(page, `${cloud.cloud.file.functions.origin}/api/ui/${path}`);
         findings.push(...(await readsBadly(page)).map((one) => `${path}: ${one}`));
       }

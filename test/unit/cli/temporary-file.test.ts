@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { writePrivateFile } from '../../../cli/write-private-file';
 import { writeTenantFile } from '../../../cli/write-tenant-file';
@@ -16,6 +17,12 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** The file is opened beside the reading of the lines. */
+async function untilThere(): Promise<readonly string[]> {
+  while (readdirSync(folder).length === 0) await setImmediate();
+  return readdirSync(folder);
+}
+
 /** No process has this number. */
 const gone = String(2 ** 30);
 
@@ -26,7 +33,7 @@ describe('files that are being written', () => {
     let after: readonly string[] = [];
     const lines = async function* () {
       yield { type: 'user', id: 'one' };
-      during = readdirSync(folder);
+      during = await untilThere();
       const kill = jest.spyOn(process, 'kill').mockImplementation((...args) => {
         ended.push(args);
         return true;
@@ -51,6 +58,7 @@ describe('files that are being written', () => {
     let after = 0;
     const lines = async function* () {
       yield { type: 'user', id: 'one' };
+      await untilThere();
       process.emit('SIGINT', 'SIGINT');
       after = readdirSync(folder).length;
       throw new Error('ended');

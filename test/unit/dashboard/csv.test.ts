@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { visibleLine } from '../../../cli/visible-text';
-import { csvCell, toCsv } from '../../../dashboard/parts/csv';
+import { csvCell, toCsv } from '../../../dashboard/export/csv';
 
 describe('an export as CSV', () => {
   it('quotes what a comma, a quote or a line would break', () => {

@@ -25,7 +25,8 @@ it('a message that a notification has sent has groups followed', async () => {
     request,
   );
 
-  expect(t.looked()).toEqual([user(1)]);
+  // Told by a change of the group: that no notification about users came is no gap.
+  expect(t.sent).toMatchObject([{ hint: { user: { id: user(1) }, source: 'delta', group: true } }]);
 });
 
 it('a change that comes while a walk is under way is found by the call, though that walk has read its page', async () => {
