@@ -1,7 +1,7 @@
 import { afterEach, expect, it, jest } from '@jest/globals';
 import { readYaml } from '../../../../shared/policy/file/yaml-source';
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => void jest.restoreAllMocks());
 
 it('a key that is a list or a map leaves no warning of the library on the terminal', () => {
   const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
