@@ -184,14 +184,13 @@ describe('the verdict', () => {
     expect(codesOf('configuration', old)).toEqual(['paused/part']);
   });
 
-  it('has its time from what makes it, not from what is only to be known', () => {
-    const { since } = judge({
-      ...well,
-      waiting: [{ sku: 'EMS', users: 3 }],
-      dismissed: { count: 1, since: now - 60 * minute },
-    });
+  it('has its time from the cause that makes it, also where a worse one only says that something is not known', () => {
+    const pauses = { problem: 'away' };
+    const judged = judge({ ...well, pauses, queues: [queue('directory-changes', 6 * minute)] });
 
-    expect(since).toBeNull();
+    expect(judged.causes.map(({ code }) => code)).toEqual(['tables/unreachable', 'decide/stuck']);
+    const since = new Date(now - 6 * minute).toISOString();
+    expect(judged).toMatchObject({ verdict: 'stopped', since });
   });
 
   it('says of which time the users are who had their license too late', () => {
