@@ -11,13 +11,13 @@ import { openFileJournal } from './file-journal';
  */
 export function openDataFile(
   path: string,
-  readTenant: () => readonly TenantLine[],
+  readTenant: () => Iterable<TenantLine>,
 ): Pick<
   GraphOptions,
   'tenant' | 'epoch' | 'changes' | 'audits' | 'changedSettings' | 'writes' | 'subscriptions' | 'journal'
 > {
   const found = readDataFile(path) ?? {
-    tenant: readTenant(),
+    tenant: [...readTenant()],
     epoch: undefined,
     changes: [],
     audits: [],
