@@ -51,7 +51,7 @@ export function openGraph(options: EngineOptions & { readonly linksOrigin?: stri
     },
     close: () => {
       dispatcher.holds.releaseAll();
-      subscriptions.stop();
+      void subscriptions.stop();
       engine.clock.stop();
     },
   };

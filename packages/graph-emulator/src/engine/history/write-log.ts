@@ -41,14 +41,22 @@ export interface KeptWrite {
 /** Every write that anybody attempted, refused ones included: the judge of the tests. */
 export class WriteLog {
   private readonly entries: KeptWrite[] = [];
+  /** Entries of earlier runs that are no longer kept. */
+  private dropped = 0;
+
+  /** The number of the newest entry; 0: there is none. */
+  get lastSeq(): number {
+    return this.dropped + this.entries.length;
+  }
 
   /** The number of the entry: 1, 2, 3 ... */
   add(entry: KeptWrite): number {
-    return this.entries.push(entry);
+    return this.dropped + this.entries.push(entry);
   }
 
-  /** Puts back an entry of an earlier run. */
+  /** Puts back an entry of an earlier run, with its number; the first one may have any. */
   restore(entry: WriteLogEntry): void {
+    if (this.entries.length === 0) this.dropped = Math.max(0, entry.seq - 1);
     this.add({ view: (seq) => ({ ...entry, seq }) });
   }
 
@@ -58,11 +66,11 @@ export class WriteLog {
 
   /** The same one by one: the views of a large log need not be in memory together. */
   *views(seq = 0, limit = Infinity): Generator<WriteLogEntry> {
-    const from = Math.max(0, seq);
+    const from = Math.max(0, seq - this.dropped);
     const to = Math.min(this.entries.length, from + limit);
     for (let index = from; index < to; index += 1) {
       const entry = this.entries[index];
-      if (entry) yield entry.view(index + 1);
+      if (entry) yield entry.view(this.dropped + index + 1);
     }
   }
 }
