@@ -7,7 +7,7 @@ import { countField, timeField } from '../../words/fields';
 import type { GuardReading, GuardStore, GuardWindow, GuardedWrite } from '../ports/guard-store';
 import { RowCodec } from './rows/row-codec';
 import { odataText } from './rows/row-key';
-import type { Row, TableAccess } from './table-access';
+import type { TableAccess } from './table-access';
 import { timing } from '../../kernel/timing';
 
 export const guardPartition = 'guard';

@@ -1,5 +1,6 @@
 // Loaded before the program (--require): at its end it writes down what the process has used, as JSON.
 const { readFileSync, writeFileSync } = require('node:fs');
+const process = require('node:process');
 
 /** The most memory this program had, MiB. A process inherits the figure of getrusage from the one that began it, so Linux's own of the program goes first. */
 function peakMebibytes() {
