@@ -29,9 +29,9 @@ export type WireCloud = {
   /** Processes that ended by themselves. */
   readonly exits: readonly string[];
   /** A call of Graph as an admin, made again until it is answered with success. @throws Error it is refused for a minute */
-  asAdmin(method: string, path: string, body?: unknown): Promise<void>;
+  readonly asAdmin: (method: string, path: string, body?: unknown) => Promise<void>;
   /** A call of the embedded Graph's control API; its answer's text. @throws Error */
-  tell(method: string, path: string, body?: unknown): Promise<string>;
+  readonly tell: (method: string, path: string, body?: unknown) => Promise<string>;
   /** Runs a timer function now. */
   runFunction(name: string): Promise<void>;
   stop(): Promise<void>;

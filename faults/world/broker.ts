@@ -87,7 +87,7 @@ export class SimulatedBroker {
     this.time.at(dueAt + late, () => this.#arrive(message));
   }
 
-  /** The body as whoever takes the message now reads it: a newer one as of today's form, once that version is back. */
+  /** The body as an instance of now reads it: a newer one as of today's form, once that version is back. */
   bodyOf({ text }: BrokerMessage): unknown {
     const body = JSON.parse(text) as object;
     const newerUntil = this.#newer.get(text);

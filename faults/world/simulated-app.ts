@@ -37,7 +37,7 @@ const groupOf: Readonly<Record<BrokerQueue, FunctionGroup>> = {
   'operator-requests': 'timers',
 };
 const processesOfEach = 2;
-/** The host waits so long for what is being handled. */
+/** How long the host lets go on what is being handled when it ends (milliseconds). */
 const drainMs = 30_000;
 
 const task: Task = { logger: silentLogger };

@@ -89,16 +89,17 @@ export class RefusedTokenHandler implements Middleware {
   }
 
   async execute(context: Context): Promise<void> {
-    const { request, options } = context;
-    const headers = copyOf(options?.headers);
+    const before: Context = { ...context };
+    const headers = copyOf(context.options?.headers);
     await this.#next?.execute(context);
     const { response } = context;
     if (response?.status !== 401) return;
     const [, token] = /^Bearer (.+)$/.exec(authorizationOf(context.options?.headers) ?? '') ?? [];
     if (token === undefined || !this.#tokens.refused(token, response.headers.get('www-authenticate'))) return;
     // Handlers behind this one have changed both.
-    context.request = request;
-    context.options = { ...options, ...(headers === undefined ? {} : { headers }) };
+    Object.assign(context, before, {
+      options: { ...before.options, ...(headers === undefined ? {} : { headers }) },
+    });
     await this.#next?.execute(context);
   }
 }
