@@ -14,7 +14,10 @@ import { judgeWrites } from '../judge/judge-writes';
 import type { Strikes } from '../judge/judge-writes';
 import type { Problem } from '../judge/problem';
 import type { RunResult } from '../run';
+import { userIdOf } from '../script/tenant-model';
 import { changeTenant } from '../world/change-tenant';
+import type { TenantChange } from '../world/change-tenant';
+import { factsOf } from '../world/holdings';
 import { openTenant } from '../world/tenant';
 import type { FaultCounts } from '../world/weather';
 import { makeChange } from './make-change';
@@ -89,11 +92,17 @@ class WireRun {
     for (const change of this.day.changes) {
       await this.#until(change.at);
       // What does not fit, such as a user who is not there yet, is not asked of Graph either.
-      if (!changeTenant(this.mirror, change)) continue;
+      if (!this.#fits(change) || !changeTenant(this.mirror, change)) continue;
       this.#history.note(systemClock.now());
       await makeChange(this.wires, change);
       this.#history.note(systemClock.now());
     }
+  }
+
+  #fits(change: TenantChange): boolean {
+    if (!('user' in change) || change.kind === 'join') return true;
+    const isKnown = this.mirror.engine.tenant.users.has(userIdOf(change.user));
+    return isKnown && factsOf(this.mirror, change.user).isThere === (change.kind !== 'restore');
   }
 
   async #trouble(): Promise<void> {

@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock';
 import { ensureError } from '../kernel/errors';
 import { timing } from '../kernel/timing';
 import { ChainFailure } from './chain-failure';
+import { askManagedIdentity } from './managed-identity';
 
 /** How far clocks of the identity platform's clients may be off. */
 const skewSeconds = 300;
@@ -65,7 +66,8 @@ export class AccessTokens {
   /** Claims have a credential ask past what it keeps; one that cannot (the Azure CLI's) has only the token it keeps. */
   async #askAnew(kept: string, claims: string): Promise<string> {
     try {
-      return await this.#ask(claims);
+      const token = await this.#ask(claims);
+      return token === kept ? ((await askManagedIdentity(this.#scope, claims)) ?? kept) : token;
     } catch {
       return kept;
     }
