@@ -4,7 +4,7 @@ import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import type { Clock } from '../kernel/clock';
 import { graphScope, publicCloud } from '../kernel/microsoft-cloud';
 import { ensureError } from '../kernel/errors';
-import { AccessTokens, RefusedTokenHandler } from './access-tokens';
+import { AccessTokens, RefusedTokenHandler } from './tokens/access-tokens';
 import { ChainFailure } from './chain-failure';
 import { ReadOnlyHandler } from './read-only';
 

@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { GetTokenOptions } from '@azure/identity';
-import { toUserId } from '../../../shared/kernel/ids';
-import { timing } from '../../../shared/kernel/timing';
-import { makeScriptedDirectory, graphErrorOf, refusalAnswer } from '../../support/graph/scripted-directory';
-import { ManualClock } from '../../support/manual-clock';
-import { startScriptedGraph } from '../../support/scripted-graph';
-import type { ScriptedGraph, SeenRequest } from '../../support/scripted-graph';
+import { toUserId } from '../../../../shared/kernel/ids';
+import { timing } from '../../../../shared/kernel/timing';
+import {
+  makeScriptedDirectory,
+  graphErrorOf,
+  refusalAnswer,
+} from '../../../support/graph/scripted-directory';
+import { ManualClock } from '../../../support/manual-clock';
+import { startScriptedGraph } from '../../../support/scripted-graph';
+import type { ScriptedGraph, SeenRequest } from '../../../support/scripted-graph';
 
 const id = toUserId('11111111-1111-4111-8111-111111111111');
 const refused = (headers: Readonly<Record<string, string>> = {}) =>

@@ -1,10 +1,10 @@
 import type { TokenCredential } from '@azure/identity';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
-import { systemClock } from '../kernel/clock';
-import type { Clock } from '../kernel/clock';
-import { ensureError } from '../kernel/errors';
-import { timing } from '../kernel/timing';
-import { ChainFailure } from './chain-failure';
+import { systemClock } from '../../kernel/clock';
+import type { Clock } from '../../kernel/clock';
+import { ensureError } from '../../kernel/errors';
+import { timing } from '../../kernel/timing';
+import { ChainFailure } from '../chain-failure';
 import { askManagedIdentity } from './managed-identity';
 
 /** How far clocks of the identity platform's clients may be off. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DefaultAzureCredential } from '@azure/identity';
-import { AccessTokens } from '../../../shared/graph/access-tokens';
-import { startScriptedGraph } from '../../support/scripted-graph';
-import type { ScriptedGraph } from '../../support/scripted-graph';
+import { AccessTokens } from '../../../../shared/graph/tokens/access-tokens';
+import { startScriptedGraph } from '../../../support/scripted-graph';
+import type { ScriptedGraph } from '../../../support/scripted-graph';
 
 /** App Service's identity endpoint. https://learn.microsoft.com/azure/app-service/overview-managed-identity */
 let endpoint: ScriptedGraph;
