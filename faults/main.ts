@@ -10,41 +10,25 @@ import { runSeeds } from './run-seeds';
 import { drawScript } from './script/draw-script';
 import { policyTextOf } from './script/policy-text';
 import { describeScript, shrink } from './shrink';
-import { runOnWires } from './wires/run-on-wires';
 
 /** Failed runs that are shrunk, and runs that shrinking one of them may take. */
 const mostShrunk = 3;
 const mostTries = 150;
 
-async function campaign({ runs, seed, isShrinking, isOnWires, json }: CampaignOptions): Promise<number> {
+async function campaign({ runs, seed, isShrinking, json }: CampaignOptions): Promise<number> {
   const startedAt = performance.now();
   const seeds = Array.from({ length: runs }, (_, index) => seed + index);
   let done = 0;
-  const run = isOnWires ? runEachOnWires : runSeeds;
-  const results = await run(seeds, ({ seed: one, problems }) => {
+  const results = await runSeeds(seeds, ({ seed: one, problems }) => {
     done++;
     if (problems.length > 0) process.stderr.write(`Seed ${String(one)} failed: ${describe(problems)}\n`);
-    else if (isOnWires || done % 100 === 0) process.stderr.write(`${String(done)} of ${String(runs)} runs\n`);
+    else if (done % 100 === 0) process.stderr.write(`${String(done)} of ${String(runs)} runs\n`);
   });
   const sum = sumUp(results, performance.now() - startedAt);
   const failed = results.filter(({ problems }) => problems.length > 0);
-  for (const one of failed.slice(0, isShrinking && !isOnWires ? mostShrunk : 0)) await tellShortest(one);
+  for (const one of failed.slice(0, isShrinking ? mostShrunk : 0)) await tellShortest(one);
   process.stdout.write(json ? `${JSON.stringify(sum, null, 2)}\n` : render(sum));
   return sum.failedSeeds.length === 0 ? 0 : 1;
-}
-
-/** One after the other: each has a machine's processes of its own. */
-async function runEachOnWires(
-  seeds: readonly number[],
-  onResult: (result: RunResult) => void,
-): Promise<readonly RunResult[]> {
-  const results: RunResult[] = [];
-  for (const seed of seeds) {
-    const result = await runOnWires(seed);
-    results.push(result);
-    onResult(result);
-  }
-  return results;
 }
 
 async function tellShortest({ seed, problems }: RunResult): Promise<void> {

@@ -51,7 +51,7 @@ export const rooms = {
   // The product on a moved clock: tables, queues and Graph in one process, without a wire.
   rehearsal: ['packages', 'shared'],
   // The same world, in which everything goes wrong, and its judge.
-  faults: ['packages', 'shared', 'rehearsal', 'local'],
+  faults: ['packages', 'shared', 'rehearsal'],
   demo: ['packages', 'local', 'shared', 'cli/render', 'cli/local-cloud', 'rehearsal'],
   cli: ['packages', 'local', 'shared', 'rehearsal'],
   bench: ['packages', 'local', 'demo', 'rehearsal', 'shared', 'cli'],

@@ -26,9 +26,6 @@ const weights: Readonly<Partial<Record<FaultKind, number>>> = {
   olderMessage: 0,
   newerMessage: 0,
   revokedTokens: 0,
-  // Over wires alone.
-  brokerRestart: 0,
-  tablesRestart: 0,
 };
 const bag: readonly FaultKind[] = faultKinds.flatMap((kind) =>
   Array.from({ length: weights[kind] ?? 1 }, () => kind),

@@ -85,8 +85,6 @@ export const faultKinds = [
   'olderMessage',
   'newerMessage',
   'revokedTokens',
-  'brokerRestart',
-  'tablesRestart',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 

@@ -22,8 +22,7 @@ export function propertiesOf(user: number, department: string): Record<string, u
   };
 }
 
-/** The tenant as the embedded Graph loads it. */
-export function linesOf({ seats, isNested, users }: TenantModel): TenantLine[] {
+function linesOf({ seats, isNested, users }: TenantModel): TenantLine[] {
   const membersOf = (group: GroupKey) =>
     users.filter(({ memberOf }) => memberOf.includes(group)).map(({ user }) => userIdOf(user));
   const lines: TenantLineInput[] = [

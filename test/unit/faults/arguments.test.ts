@@ -7,7 +7,6 @@ describe('arguments of the campaign', () => {
       runs: 100,
       seed: 1,
       isShrinking: true,
-      isOnWires: false,
       json: false,
       story: false,
       help: false,
@@ -19,7 +18,6 @@ describe('arguments of the campaign', () => {
       json: true,
     });
     expect(readArguments(['--story', '--seed', '9'])).toMatchObject({ runs: 1, seed: 9, story: true });
-    expect(readArguments(['--wires'])).toMatchObject({ runs: 10, isOnWires: true });
   });
 
   it.each([
@@ -28,7 +26,6 @@ describe('arguments of the campaign', () => {
     ['--seed', '-1'],
     ['--runs'],
     ['--wires', '3'],
-    ['--wires', '--story'],
     ['--story', '--runs', '2'],
   ])('refuses %s %s', (...args) => {
     expect(() => readArguments(args)).toThrow();
