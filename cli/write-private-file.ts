@@ -1,10 +1,10 @@
 import { createWriteStream } from 'node:fs';
-import { randomUUID } from 'node:crypto';
-import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { UserError, ensureError } from '../shared/kernel/errors';
+import { withTemporaryFile } from './temporary-file';
 
 /**
  * Writes a file that only its owner may read, also where one is there already that others may read: a new file takes its place,
@@ -62,13 +62,9 @@ async function writePrivately(
   }
 }
 
-async function replaceFile(path: string, write: (file: string, flag: 'wx') => Promise<void>): Promise<void> {
-  const next = `${path}.${randomUUID().slice(0, 8)}.new`;
-  try {
+function replaceFile(path: string, write: (file: string, flag: 'wx') => Promise<void>): Promise<void> {
+  return withTemporaryFile(path, 'new', async (next) => {
     await write(next, 'wx');
     await rename(next, path);
-  } catch (thrown) {
-    await rm(next, { force: true });
-    throw thrown;
-  }
+  });
 }

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { TenantFileLine } from '../shared/tenant/export/tenant-lines';
+import { jsonLine } from './json-line';
+import { withTemporaryFile } from './temporary-file';
 import { writePrivateChunks } from './write-private-file';
 
 /**
@@ -19,13 +19,10 @@ export async function writeTenantFile(
     await writePrivateChunks(path, chunksOf(lines));
     return;
   }
-  const first = `${path}.${randomUUID().slice(0, 8)}.first`;
-  try {
+  await withTemporaryFile(path, 'first', async (first) => {
     await writePrivateChunks(first, chunksOf(lines));
     await writePrivateChunks(path, chunksOf(finalLines(first, finalLine)));
-  } finally {
-    await rm(first, { force: true });
-  }
+  });
 }
 
 async function* finalLines(
@@ -43,16 +40,11 @@ const chunkLength = 256 * 1024;
 async function* chunksOf(lines: AsyncIterable<TenantFileLine>): AsyncGenerator<string> {
   let chunk = '';
   for await (const line of lines) {
-    chunk += `${asLine(line)}\n`;
+    chunk += `${jsonLine(line)}\n`;
     if (chunk.length >= chunkLength) {
       yield chunk;
       chunk = '';
     }
   }
   if (chunk !== '') yield chunk;
-}
-
-/** JSON without U+2028 and U+2029 as they are: Node's readline ends a line there in some of its versions. */
-function asLine(line: TenantFileLine): string {
-  return JSON.stringify(line).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 }

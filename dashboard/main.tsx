@@ -1,6 +1,11 @@
 import './style/tokens.css';
 import './style/base.css';
-import './style/parts.css';
+import './style/frame.css';
+import './style/boxes.css';
+import './style/notes.css';
+import './style/forms.css';
+import './style/tables.css';
+import './style/charts.css';
 import './style/views.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';

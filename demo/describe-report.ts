@@ -17,6 +17,11 @@ const meanings: readonly (readonly [Count, string])[] = [
 
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
+function describeTimes({ p50, p95, max }: DemoReport['timeToLicensedMs']): string {
+  if (p50 === null || p95 === null || max === null) return 'no user was licensed';
+  return `half within ${seconds(p50)}, 95 % within ${seconds(p95)}, the last ${seconds(max)}`;
+}
+
 /** The report for people, at most 80 columns. */
 export function describeReport(report: DemoReport, whys: readonly Why[] = []): string {
   const { timeToLicensedMs: time, graph, queue } = report;
@@ -28,7 +33,7 @@ export function describeReport(report: DemoReport, whys: readonly Why[] = []): s
       .map(([key, text]) => `  ${String(report[key]).padStart(6)}  ${text}`),
     '',
     ...(whys.length === 0 ? [] : [describeWhy(whys)]),
-    `Time to licensed  half within ${seconds(time.p50)}, 95 % within ${seconds(time.p95)}, the last ${seconds(time.max)}`,
+    `Time to licensed  ${describeTimes(time)}`,
     `Graph             ${graph.requests} requests, ${graph.writes} writes, ${graph.throttled} throttled`,
     `Service Bus       ${queue.sent} sent, ${queue.retried} retried, ${queue.deadLettered} dead-lettered`,
     '',

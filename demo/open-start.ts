@@ -44,10 +44,17 @@ const usualUsers = 40;
 
 /**
  * Checks tenant file and policy before anything runs, and takes up the state that was kept.
+ * @param say shows a line of what takes long
  * @throws UserError that says what is wrong, where, and what to do
  */
-export async function openStart(root: string, asked: StartFiles): Promise<OpenedStart> {
+export async function openStart(
+  root: string,
+  asked: StartFiles,
+  say: (text: string) => void = () => undefined,
+): Promise<OpenedStart> {
   const { tenant } = asked;
+  // A large one takes seconds, and is read before anything else is said.
+  if (tenant !== undefined) say(`Reading ${tenant} …`);
   const facts = tenant === undefined ? undefined : checkTenantFile(tenant);
   if (asked.policy !== undefined) checkPolicy(asked.policy);
   const usualPolicy = (isOwn: boolean) => join(root, 'policy', isOwn ? 'starter.yaml' : 'sample-tenant.yaml');

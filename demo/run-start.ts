@@ -34,7 +34,7 @@ export type StartOptions = StartFiles & {
 export async function runStart(options: StartOptions): Promise<number> {
   const startedAt = performance.now();
   const root = projectRoot();
-  const opened = await openStart(root, options);
+  const opened = await openStart(root, options, say);
   try {
     return await runOpened(root, options, opened, startedAt);
   } finally {
@@ -77,11 +77,10 @@ async function runOpened(
     blobs: options.blobs,
     settings: settings(opened.policy, options.quotaFactor),
     ...opened.cloud,
+    onProcessSpawn: makeProcessNotes(opened.noteProcesses),
     onProcessExit: (exit) => void revive(exit),
   });
   try {
-    const { serviceBus, graph, tables } = cloud.processes;
-    opened.noteProcesses([serviceBus.pid, graph.pid, tables.pid]);
     await prepareCloud(cloud, { calm: options.calm, isResumed: opened.isResumed });
     if (!options.calm) say(misbehaviorInWords);
     let licensed: string | undefined;
@@ -103,6 +102,18 @@ async function runOpened(
     process.off('SIGTERM', onSignal);
   }
   return exitCode;
+}
+
+/** Services that write what is kept: noted at once, since a start may be killed while they still read it. */
+const keepers: readonly string[] = ['serviceBus', 'graph', 'tables'];
+
+function makeProcessNotes(note: (pids: readonly number[]) => void): (process: string, pid: number) => void {
+  const pids = new Map<string, number>();
+  return (process, pid) => {
+    if (!keepers.includes(process)) return;
+    pids.set(process, pid);
+    note([...pids.values()]);
+  };
 }
 
 /** Answers the name of a user who was licensed before everybody's eyes. */

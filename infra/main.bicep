@@ -51,6 +51,13 @@ param notificationKey string = ''
 @secure()
 param clientState string = newGuid()
 
+@description('Have Graph hand changes to Event Grid instead of calling the app: it posts them to the app (webhook), or puts them into a queue of the app (queue).')
+@allowed(['off', 'webhook', 'queue'])
+param graphEvents string = 'off'
+
+@description('The partner topic of Event Grid is there, as it is some minutes after the app has subscribed: deliver its events into the queue. Used with graphEvents queue.')
+param graphEventsTopic bool = false
+
 @description('Call the outgoing webhook about trouble. Needs the secret webhook-url, see webhookUrl.')
 param webhook bool = false
 
@@ -149,6 +156,16 @@ var keyVaultName = 'kv-${suffix}'
 var applicationInsightsName = '${name}-insights'
 var identityName = '${name}-identity'
 var workspaceName = '${name}-logs'
+
+// Event Grid reaches a namespace behind private endpoints as a trusted service alone, which this deployment does not set up.
+// https://learn.microsoft.com/azure/event-grid/handler-service-bus
+var checkedGraphEvents = graphEvents == 'queue' && privateNetwork
+  ? fail('graphEvents must be webhook with privateNetwork: Event Grid does not reach the queue')
+  : graphEvents
+var isByEventGrid = checkedGraphEvents != 'off'
+var isDelivered = checkedGraphEvents == 'queue' && graphEventsTopic
+var partnerTopicName = '${name}-graph-${suffix}'
+var eventGridAddress = 'EventGrid:?azuresubscriptionid=${subscription().subscriptionId}&resourcegroup=${resourceGroup().name}&partnertopic=${partnerTopicName}&location=${region}'
 
 // Bicep has no fractions: 80 becomes 0.80, 100 becomes 1.00.
 var quotaShare = '${quotaSharePercent / 100}.${padLeft(quotaSharePercent % 100, 2, '0')}'
@@ -255,7 +272,7 @@ module functionApp 'modules/function-app.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     instanceMemoryMB: instanceMemoryMB
     alwaysReadyInstances: zoneRedundant ? max(2, alwaysReadyInstances) : alwaysReadyInstances
-    isHttpAlwaysReady: notifications
+    isHttpAlwaysReady: notifications || checkedGraphEvents == 'webhook'
     nodeVersion: nodeVersion
     zoneRedundant: zoneRedundant
     subnetId: network.?outputs.appSubnetId ?? ''
@@ -292,11 +309,36 @@ module appSettings 'modules/app-settings.bicep' = {
     lanes: lanes
     deltaSchedule: checkedDeltaSchedule
     notifications: notifications
+    graphEvents: checkedGraphEvents
+    eventGridAddress: eventGridAddress
     webhook: webhook
     operationsClientId: operationsClientId
     extraSettings: extraSettings
   }
   dependsOn: [roles, secrets, applicationInsights]
+}
+
+module eventGrid 'modules/event-grid.bicep' = if (isByEventGrid) {
+  name: 'event-grid'
+  params: { tags: tags }
+}
+
+// Made by Microsoft Graph; a deployment of it keeps what it is of.
+resource partnerTopic 'Microsoft.EventGrid/partnerTopics@2025-02-15' existing = if (isDelivered) {
+  name: partnerTopicName
+}
+
+module eventGridDelivery 'modules/event-grid-delivery.bicep' = if (isDelivered) {
+  name: 'event-grid-delivery'
+  params: {
+    topicName: partnerTopicName
+    location: region
+    tags: tags
+    topicSource: partnerTopic.?properties.source ?? ''
+    identityId: identity.outputs.id
+    serviceBusNamespaceName: serviceBusNamespaceName
+  }
+  dependsOn: [roles, eventGrid]
 }
 
 module diagnostics 'modules/diagnostics.bicep' = {
@@ -322,7 +364,7 @@ module alerts 'modules/alerts.bicep' = {
     applicationInsightsId: applicationInsights.outputs.id
     serviceBusNamespaceId: serviceBus.outputs.id
     healthUrl: 'https://${functionApp.outputs.host}/api/health'
-    notifications: notifications
+    notifications: notifications || isByEventGrid
   }
 }
 

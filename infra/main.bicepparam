@@ -13,6 +13,8 @@ param notifications = bool(readEnvironmentVariable('LICENSER_NOTIFICATIONS', 'fa
   'LICENSER_APP_IS_NEW',
   'false'
 ))
+param graphEvents = readEnvironmentVariable('LICENSER_GRAPH_EVENTS', 'off')
+param graphEventsTopic = bool(readEnvironmentVariable('LICENSER_GRAPH_EVENTS_TOPIC', 'false'))
 param webhook = bool(readEnvironmentVariable('LICENSER_WEBHOOK', 'false'))
 param extraSettings = json(readEnvironmentVariable('LICENSER_EXTRA_SETTINGS', '{}'))
 param alertEmails = json(readEnvironmentVariable('LICENSER_ALERT_EMAILS', '[]'))

@@ -44,6 +44,8 @@ export type CloudOptions = Omit<CommandOptions, 'appRoot'> & {
   readonly writeFile?: boolean;
   /** One line that a process wrote to stderr; default: dropped. */
   readonly onLine?: (process: string, line: string) => void;
+  /** A process was started: before it has done anything. */
+  readonly onProcessSpawn?: (process: string, pid: number) => void;
   /** A process ended without a call of `kill` or `stop`. */
   readonly onProcessExit?: (exit: ProcessExit) => void;
 };
@@ -88,6 +90,7 @@ export async function startCloud(options: CloudOptions): Promise<RunningCloud> {
       ...command,
       name,
       onLine: (line) => options.onLine?.(name, line),
+      onSpawn: (pid) => options.onProcessSpawn?.(name, pid),
       onUnexpectedExit: (exit) => options.onProcessExit?.(exit),
     });
   const commands = backendCommands(commandOptions, ports, secrets);

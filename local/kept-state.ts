@@ -1,9 +1,11 @@
-import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { UserError, ensureError } from '../shared/kernel/errors';
+import { isProcessRunning } from '../shared/kernel/process-running';
 import { makeSecrets } from './cloud-commands';
 import type { CloudSecrets } from './cloud-commands';
 import { writePrivateJson } from './cloud-file';
@@ -83,14 +85,9 @@ function useState(folder: string, { tenantFile, policy, usualPolicy }: KeptStart
       ? (found?.tenant ?? null)
       : { path: tenantFile, sha256: createHash('sha256').update(readFileSync(tenantFile)).digest('hex') };
   if (found !== undefined && tenant?.sha256 !== found.tenant?.sha256) {
-    const kept = found.tenant === null ? 'the sample tenant' : found.tenant.path;
-    throw new UserError(
-      'local/kept-other',
-      `The kept state is that of ${kept}, not of ${String(tenantFile)}`,
-      {
-        hint: `Leave out --tenant to go on with it. ${whatToDo(folder)}`,
-      },
-    );
+    throw new UserError('local/kept-other', describeOther(found, String(tenantFile)), {
+      hint: `Leave out --tenant to go on with it. ${whatToDo(folder)}`,
+    });
   }
   const kept: Kept = {
     version: 1,
@@ -119,6 +116,11 @@ function useState(folder: string, { tenantFile, policy, usualPolicy }: KeptStart
   };
 }
 
+function describeOther({ tenant }: Kept, asked: string): string {
+  if (tenant?.path === asked) return `${asked} has changed since the kept state was begun with it`;
+  return `The kept state is that of ${tenant === null ? 'the sample tenant' : tenant.path}, not of ${asked}`;
+}
+
 function readKept(file: string, folder: string): Kept | undefined {
   let content: string;
   try {
@@ -144,34 +146,50 @@ const endsWithinMs = 10_000;
 
 async function takeLock(folder: string): Promise<void> {
   const path = lockPath(folder);
-  for (;;) {
-    try {
-      const file = openSync(path, 'wx', 0o600);
-      writeFileSync(file, JSON.stringify({ pid: process.pid, processes: [] }));
-      closeSync(file);
-      return;
-    } catch (thrown) {
-      if ((thrown as { readonly code?: unknown }).code !== 'EEXIST') throw ensureError(thrown);
+  // Written beside it and linked: a lock that is there is whole at every time.
+  const whole = `${path}.${String(process.pid)}.${randomUUID().slice(0, 8)}`;
+  writeFileSync(whole, JSON.stringify({ pid: process.pid, processes: [] }), { mode: 0o600 });
+  try {
+    for (;;) {
+      try {
+        linkSync(whole, path);
+        return;
+      } catch (thrown) {
+        if ((thrown as { readonly code?: unknown }).code !== 'EEXIST') throw ensureError(thrown);
+      }
+      await freeLock(path, folder);
     }
-    await freeLock(path, folder);
+  } finally {
+    rmSync(whole, { force: true });
+  }
+}
+
+const clockMayBeWrongMs = 60_000;
+
+/** Numbers of processes begin anew with the machine: what was noted before says nothing of those that run now. */
+function isOfEarlierBoot(path: string): boolean {
+  try {
+    return statSync(path).mtimeMs < Date.now() - uptime() * 1_000 - clockMayBeWrongMs;
+  } catch {
+    return false;
   }
 }
 
 /** Of a process that was killed: its services may still be writing. */
 async function freeLock(path: string, folder: string): Promise<void> {
-  const lock = readLock(path);
-  if (lock !== undefined && lock.pid !== process.pid && isRunning(lock.pid)) {
+  const lock = isOfEarlierBoot(path) ? undefined : readLock(path);
+  if (lock !== undefined && lock.pid !== process.pid && isProcessRunning(lock.pid)) {
     throw new UserError(
       'local/kept-elsewhere',
       `Process ${String(lock.pid)} works on the kept state in ${folder}`,
       {
-        hint: 'Stop it with Ctrl-C, or start without --keep.',
+        hint: `Stop it with Ctrl-C, or start without --keep. If it is another program, delete ${path}.`,
       },
     );
   }
   const deadline = performance.now() + endsWithinMs;
   for (const pid of lock?.processes ?? []) {
-    while (isRunning(pid)) {
+    while (isProcessRunning(pid)) {
       if (performance.now() > deadline) {
         throw new UserError(
           'local/kept-elsewhere',
@@ -182,7 +200,8 @@ async function freeLock(path: string, folder: string): Promise<void> {
       await sleep(50);
     }
   }
-  rmSync(path, { force: true });
+  // Another start may have freed and taken it meanwhile.
+  if (lock === undefined || readLock(path)?.pid === lock.pid) rmSync(path, { force: true });
 }
 
 function readLock(path: string): z.infer<typeof Lock> | undefined {
@@ -195,13 +214,4 @@ function readLock(path: string): z.infer<typeof Lock> | undefined {
 
 function releaseLock(folder: string): void {
   if (readLock(lockPath(folder))?.pid === process.pid) rmSync(lockPath(folder), { force: true });
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    return (thrown as { readonly code?: unknown }).code === 'EPERM';
-  }
 }

@@ -48,7 +48,7 @@ export type Rehearsal = {
   /** Writes that took something from a user. */
   readonly reductions: number;
   readonly cost: RehearsedCost;
-  /** Of those who joined on these days. */
+  /** Of those who joined on these days and were licensed. */
   readonly timeToLicensedMs: TimesToLicensed;
   readonly lost: number;
   /** The policy gives them nothing. */
@@ -58,6 +58,8 @@ export type Rehearsal = {
   readonly pinned: number;
   readonly failed: number;
   readonly people: PeopleOfDay;
+  /** Who joined on all days together, and how many of them Graph gave a license to. */
+  readonly joiners: { readonly joined: number; readonly licensed: number };
   /** License changes that Graph carried out, and what it refused. */
   readonly writes: { readonly done: number; readonly refused: number; readonly throttled: number };
   readonly skus: readonly RehearsedSku[];
@@ -99,10 +101,12 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
     const people = normalDay(engine, options.people);
     const working = new WorkingDays(world.time, engine, seededRandom(seed + 7));
     working.plan(days, people);
-    if (options.approves) approveEachMorning(world, days);
+    const broken: unknown[] = [];
+    if (options.approves) approveEachMorning(world, days, (error) => void broken.push(error));
     world.start();
     for (let done = 0; done < days * 24; done++) {
       await world.time.run((done + 1) * hourMs);
+      if (broken.length > 0) throw broken[0];
       options.onProgress?.(done + 1);
     }
     // What a night is too short for goes on; a day more than that says that it does not end.
@@ -153,6 +157,7 @@ async function judge(
   const own = Object.entries(policy.prices).map(([name, price]) => [name.toLowerCase(), price] as const);
   const { skus, cost } = compareCosts(before, after, new Map([...own, ...given]));
   const log = engine.writeLog.after(0);
+  const times = timesToLicensed(joined, log);
   const ofLicenses = log.filter(({ kind }) => kind === 'assignLicense');
   const { licensed, waiting, blocked, held, lost, nothing, outOfScope, grace, pinned, failed } = counts;
   return {
@@ -164,7 +169,7 @@ async function judge(
     held,
     reductions: countReductions(log, ranksOf(policy, after)),
     cost,
-    timeToLicensedMs: summarizeTimes(timesToLicensed(joined, log)),
+    timeToLicensedMs: summarizeTimes(times),
     lost,
     nothing,
     outOfScope,
@@ -172,6 +177,7 @@ async function judge(
     pinned,
     failed,
     people,
+    joiners: { joined: joined.length, licensed: times.length },
     writes: {
       done: ofLicenses.filter(({ effective }) => effective).length,
       refused: ofLicenses.filter(({ status }) => status >= 400).length,

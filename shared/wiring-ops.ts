@@ -12,7 +12,8 @@ import { makeJsonLogger, writeByLevel } from './observe/json-logger';
 import type { OpsApp } from './ops-api/app';
 import type { OpsServices } from './ops-api/route';
 import { keepLongOperations } from './ops-api/requests/keep-long-operations';
-import { readLevels } from './ops/levels/read-levels';
+import { readLatest } from './ops/levels/read-levels';
+import { rememberDomain } from './ops/overview/remember-domain';
 import { rememberOverview } from './ops/overview/remember-overview';
 import { countedFacts } from './ops/status/read-counted';
 import { observe } from './ops/status/observe';
@@ -74,6 +75,7 @@ export function buildOps(
     levels: { levels: stores.levels, counters: stores.counters },
     plans: stores.plans,
     quota,
+    tenantDomain: rememberDomain(services.directory, systemClock),
     overview: rememberOverview({
       services,
       inspector,
@@ -85,7 +87,7 @@ export function buildOps(
     }),
     status: {
       ...statusParts(config, credential, logger),
-      counted: async () => countedFacts(services, await readLevels(stores)),
+      counted: async () => countedFacts(services, (await readLatest(stores, systemClock)).levels),
     },
     send: (id) => requests.send(id),
     isLocal: isLocalGraph(config.graphOrigin),

@@ -32,6 +32,7 @@ import { feedRollouts } from './pipeline/rollouts/feed-rollouts';
 import { observeWork } from './pipeline/observed/observe-work';
 import { makeHealthTrigger } from './triggers/health-trigger';
 import { makeNotificationTrigger } from './triggers/notification-trigger';
+import { makeGraphEventQueueTrigger, makeGraphEventTrigger } from './triggers/graph-event-triggers';
 import { makeServiceBusTrigger } from './triggers/service-bus-trigger';
 import { makeTimerTrigger } from './triggers/timer-trigger';
 import { runMaintenance } from './pipeline/handlers/return-dead-letters';
@@ -49,6 +50,8 @@ import { timing } from './kernel/timing';
 import { makeServiceBusClient, strayRetry, tablesOptions } from './wiring-clients';
 import { within } from './kernel/within';
 import { queueNames } from './queue/queues';
+import { eventQueue } from './queue/event-queue';
+import { readGraphEventWay } from './config/graph-events';
 import { findUnscheduled, readSchedules } from './config/schedules';
 
 export type BuildOptions = {
@@ -206,6 +209,15 @@ async function nightly(own: Services, task: Task): Promise<void> {
   await forgetOld(own, task);
 }
 
+/** Asks for the groups to be followed: at this time, milliseconds. */
+async function sendGroupCall(at: number): Promise<void> {
+  const { requests, services: own } = await build();
+  await requests.callForGroups(at, own.newId());
+}
+
+/** How Graph's changes come from Event Grid; undefined: the setting is wrong, and nothing is registered for them. */
+export const graphEventWay = readGraphEventWay(processEnvironment());
+
 /** What functions/ registers. Nothing is built before a handler is called. */
 export const handlers = {
   usersDelta: makeTimerTrigger(services, followAndWake),
@@ -215,10 +227,9 @@ export const handlers = {
   waitingList: makeTimerTrigger(services, drainWaiting),
   census: makeTimerTrigger(services, nightly),
   censusWalk: makeTimerTrigger(services, walkCensus),
-  graphNotification: makeNotificationTrigger(services, async (at) => {
-    const { requests, services: own } = await build();
-    await requests.callForGroups(at, own.newId());
-  }),
+  graphNotification: makeNotificationTrigger(services, sendGroupCall),
+  graphEvents: makeGraphEventTrigger(services, sendGroupCall),
+  graphEventQueue: makeGraphEventQueueTrigger(services, sendGroupCall, systemClock),
   decide: makeServiceBusTrigger(services, queueNames.directoryChanges, decideUser, systemClock),
   apply: makeServiceBusTrigger(services, queueNames.licenseChanges, applyInLane, systemClock),
   applyBulk: makeServiceBusTrigger(services, queueNames.licenseChangesBulk, applyInLane, systemClock),
@@ -226,6 +237,6 @@ export const handlers = {
   appTerminate: leave,
 };
 
-export { queueNames };
+export { queueNames, eventQueue };
 /** The name of the setting (or prefix of settings) that says where Service Bus is. */
 export const serviceBusConnection = 'ServiceBusConnection';

@@ -34,7 +34,7 @@ export async function followSync(
     readonly onProgress?: (progress: SyncProgress) => void;
   },
 ): Promise<FollowedSync> {
-  const logBefore = (await control.writeLog(0)).at(-1)?.seq ?? 0;
+  const { lastWrite: logBefore } = await control.graphState();
   const hasChanges = 'week' in options || (options.movers ?? 0) + (options.leavers ?? 0) > 0;
   const before = hasChanges ? await outcomes.readRows() : undefined;
   const wave = await bring(control, options);

@@ -1,3 +1,4 @@
+import { say } from '../parts/toast';
 import { mayBe } from '../session/me';
 import type { Role } from '../session/me';
 import { needsRole } from './ask';
@@ -14,7 +15,7 @@ type ActButtonProps = {
   readonly description?: string;
 };
 
-/** A button that acts. One that may not be pressed stays, and says why. */
+/** A button that acts. One that may not be pressed stays, and says why: under a pointer, to a screen reader, and when pressed. */
 export function ActButton({ label, needs, onPress, kind, notNow, description }: ActButtonProps) {
   const missing = mayBe(needs) ? notNow : needsRole(needs);
   return (
@@ -25,6 +26,7 @@ export function ActButton({ label, needs, onPress, kind, notNow, description }: 
       title={missing}
       onClick={() => {
         if (missing === undefined) onPress();
+        else say(`${label} cannot be pressed: ${missing}.`);
       }}
     >
       {label}

@@ -1,7 +1,8 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { AskDialog } from '../act/ask-dialog';
 import { read } from '../api/client';
 import { ApiProblem } from '../api/problem';
+import { CopyButton } from '../parts/copy-button';
 import { ProblemBox, Skeleton } from '../parts/states';
 import { Toasts } from '../parts/toast';
 import { hasAnyRole, me, meProblem } from '../session/me';
@@ -43,15 +44,31 @@ export function App() {
   );
 }
 
+/**
+ * Who goes to another view goes on from its beginning: the link that was pressed may be gone, and a screen reader reads
+ * where the focus is. A view that has put the focus into a field of its own keeps it there.
+ */
+function useFocusOfView(): void {
+  const last = useRef(path.value);
+  useEffect(() => {
+    if (last.current === path.value) return;
+    last.current = path.value;
+    const main = document.getElementById('main');
+    if (main !== null && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
+  }, [path.value]);
+}
+
 function Content() {
   const found = views.flatMap((view) => {
     const parameters = view.patterns.map((pattern) => match(pattern, path.value)).find((one) => one);
     return parameters === undefined ? [] : [{ view, parameters }];
   })[0];
   const title = found?.view.title;
+  const domain = me.value?.tenantDomain ?? null;
   useEffect(() => {
-    document.title = title === undefined ? 'Licenser' : `${title} – Licenser`;
-  }, [title]);
+    document.title = [title ?? null, domain, 'Licenser'].filter((part) => part !== null).join(' – ');
+  }, [title, domain]);
+  useFocusOfView();
   if (me.value === null) {
     if (meProblem.value === null) return <Skeleton lines={6} />;
     return <ProblemBox problem={meProblem.value} onRetry={() => void readMe()} />;
@@ -112,14 +129,14 @@ function NotConfigured() {
 }
 
 function NoRole({ name }: { readonly name: string }) {
+  const request = `Please assign the application role Viewer (to read), Operator (to act) or Approver (to approve) of the enterprise application “Licenser operations”, client id ${settings?.clientId ?? ''}, to ${name}.`;
   return (
     <div class="card">
       <h1>You may not see this yet</h1>
       <p>You are signed in as {name}. The application role Viewer is missing.</p>
       <p>Send this to your administrator:</p>
       <blockquote>
-        Please assign the application role Viewer (to read), Operator (to act) or Approver (to approve) of the
-        enterprise application “Licenser operations”, client id {settings?.clientId}, to {name}.
+        {request} <CopyButton text={request} />
       </blockquote>
       <button type="button" onClick={() => void signIn()}>
         Sign in again

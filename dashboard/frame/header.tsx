@@ -2,8 +2,10 @@ import { me } from '../session/me';
 import { settings, signOut } from '../session/session';
 import { Link } from './link';
 import { path } from './location';
+import { helpOpen } from './keys';
 import { marks } from './marks';
-import { views } from './views';
+import { VerdictMark } from './verdict-mark';
+import { viewList } from './view-list';
 
 function isCurrent(pattern: string): boolean {
   return pattern === '/'
@@ -12,6 +14,7 @@ function isCurrent(pattern: string): boolean {
 }
 
 export function Header() {
+  const domain = me.value?.tenantDomain ?? null;
   return (
     <header>
       {settings?.isLocal ? (
@@ -20,7 +23,9 @@ export function Header() {
       <div class="top">
         <Link to="/" class="brand">
           Licenser
+          {domain === null ? null : <span class="tenant"> · {domain}</span>}
         </Link>
+        <VerdictMark />
         <span class="spread" />
         <Link to="/users" class="quiet">
           Search a user <kbd aria-hidden="true">/</kbd>
@@ -35,22 +40,31 @@ export function Header() {
               {me.value.approval === 'one-person' ? (
                 <p>One person may approve their own rollouts here (LICENSER_APPROVAL).</p>
               ) : null}
-              <button type="button" onClick={() => void signOut()}>
-                Sign out
-              </button>
+              <div class="buttons">
+                <button type="button" onClick={() => (helpOpen.value = true)}>
+                  Keys <kbd aria-hidden="true">?</kbd>
+                </button>
+                <button type="button" onClick={() => void signOut()}>
+                  Sign out
+                </button>
+              </div>
             </div>
           </details>
         )}
       </div>
       <nav aria-label="Views">
         <ul>
-          {views
+          {viewList
             .filter(({ letter }) => letter !== undefined)
             .map(({ patterns: [pattern = '/'], title, letter = '' }) => {
               const mark = marks.value[pattern];
               return (
                 <li key={pattern}>
-                  <Link to={pattern} isCurrent={isCurrent(pattern)}>
+                  <Link
+                    to={pattern}
+                    isCurrent={isCurrent(pattern)}
+                    label={mark === undefined ? title : `${title}: ${mark}`}
+                  >
                     <span title={`g ${letter}`}>{title}</span>
                     {mark === undefined ? null : <span class="mark">{mark}</span>}
                   </Link>

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { helpOpen, keysOn } from './keys';
-import { views } from './views';
+import { viewList } from './view-list';
 
 /** What the keys do; opened by `?`. */
 export function HelpDialog() {
@@ -13,7 +13,7 @@ function OpenHelp() {
   const close = () => (helpOpen.value = false);
   const keys = [
     ['/', 'search'],
-    ...views.flatMap(({ letter, title }) => (letter === undefined ? [] : [[`g ${letter}`, title]])),
+    ...viewList.flatMap(({ letter, title }) => (letter === undefined ? [] : [[`g ${letter}`, title]])),
     ['j, k', 'next, previous row'],
     ['x', 'select the row'],
     ['Enter', 'open the row'],

@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { updatesPaused } from '../data/pace';
 import { go } from './location';
-import { views } from './views';
+import { viewList } from './view-list';
 
 const storageKey = 'licenser.keys';
 /** Single letters act only while they are on: https://www.w3.org/TR/WCAG21/#character-key-shortcuts */
@@ -29,7 +29,7 @@ function step(by: number): void {
 function press(key: string): boolean {
   if (afterG) {
     afterG = false;
-    const view = views.find(({ letter }) => letter === key);
+    const view = viewList.find(({ letter }) => letter === key);
     if (view === undefined) return false;
     go(view.patterns[0] ?? '/');
     return true;

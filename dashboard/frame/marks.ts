@@ -1,4 +1,22 @@
 import { signal } from '@preact/signals';
+import type { Answer } from '../api/routes';
+import { number } from '../parts/format';
 
-/** Counts beside entries of the navigation, by path, such as the failures that are open; kept by the overview. */
+/** Counts beside entries of the navigation, by path, such as the failures that are open. */
 export const marks = signal<Readonly<Record<string, string | undefined>>>({});
+
+/** Users by outcome, as the last overview had them. */
+export const outcomeCounts = signal<Readonly<Record<string, number>>>({});
+
+const total = (counts: readonly number[]) => counts.reduce((all, one) => all + one, 0);
+const markOf = (many: number) => (many === 0 ? undefined : number(many));
+
+/** Takes the counts from an overview; what it does not know keeps no count. */
+export function showMarks({ failures, seats, rollouts, users }: Answer<'overview.overview'>): void {
+  outcomeCounts.value = users?.outcomes ?? {};
+  marks.value = {
+    '/failures': markOf(total((failures?.classes ?? []).map((one) => one.count))),
+    '/seats': markOf(total((seats ?? []).map(({ waiting }) => waiting))),
+    '/rollouts': markOf(rollouts.length),
+  };
+}

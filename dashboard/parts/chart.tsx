@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { localTime } from './format';
+import { localTime, number } from './format';
 
 export type Line = {
   readonly label: string;
@@ -23,6 +23,9 @@ const strokeNames = ['--chart-1', '--chart-2', '--chart-3'];
 /** Distances of the marks on the axis of time, seconds: never closer than a minute. */
 const steps = [60, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400];
 const rowsShown = 30;
+
+/** A mark of the axis: thousands apart, a part of one as it is. */
+const axisNumber = (value: number) => (Number.isInteger(value) ? number(value) : String(value));
 
 function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -50,7 +53,7 @@ function optionsOf({ lines, unit }: ChartProps, width: number): uPlot.Options {
         ...axis,
         size: 46,
         space: 30,
-        values: (_chart, splits) => splits.map((value) => `${String(value)}${unit}`),
+        values: (_chart, splits) => splits.map((value) => `${axisNumber(value)}${unit}`),
       },
     ],
     series: [
@@ -59,7 +62,7 @@ function optionsOf({ lines, unit }: ChartProps, width: number): uPlot.Options {
         label,
         stroke: isGoal ? colour('--danger-text') : strokes[index % strokes.length],
         width: isGoal ? 1 : 2,
-        ...(isGoal ? { dash: [4, 4] } : {}),
+        ...(isGoal ? { dash: [4, 4], points: { show: false } } : {}),
         spanGaps: false,
       })),
     ] as uPlot.Series[],
@@ -145,7 +148,7 @@ function SameNumbers({ name, at, lines, unit }: ChartProps) {
               const value = values[index];
               return (
                 <td key={label} class="number">
-                  {value === null || value === undefined ? 'not known' : `${String(value)}${unit}`}
+                  {value === null || value === undefined ? 'not known' : `${axisNumber(value)}${unit}`}
                 </td>
               );
             })}

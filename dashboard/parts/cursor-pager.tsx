@@ -1,4 +1,4 @@
-/** Further and back to the first page of a list that is read by cursors. */
+/** On, and back to the first page of a list that is read by cursors. */
 export function CursorPager({
   isFirst,
   next,
@@ -21,7 +21,7 @@ export function CursorPager({
       )}
       {next === null ? null : (
         <button type="button" onClick={() => onGo(next)}>
-          Further
+          Next
         </button>
       )}
     </div>

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { go } from '../frame/location';
 import type { AllRows } from '../data/read-all';
-import { ExportButton } from './export-button';
-import type { ExportedColumn } from './export-button';
+import { ExportButton } from '../export/export-button';
+import type { ExportedColumn } from '../export/export-button';
 import { News, useSteady } from './steady-rows';
 
 export type Column<Row> = ExportedColumn<Row> & {

@@ -32,9 +32,9 @@ export function localTime(iso: string, nowMs: number): string {
   return at.toDateString() === new Date(nowMs).toDateString() ? shortTime.format(at) : longTime.format(at);
 }
 
-/** `licensing` becomes `Licensing`. */
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+/** A text whose ISO times become times in the reader's zone. */
+export function localTimes(text: string, nowMs: number): string {
+  return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (iso) => localTime(iso, nowMs));
 }
 
 /** `outOfScope` becomes `out of scope`: a name of the API as words. */

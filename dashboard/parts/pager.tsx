@@ -26,7 +26,7 @@ export function Pager({
           if (skip > 0) onGo(Math.max(0, skip - size));
         }}
       >
-        Before
+        Previous
       </button>
       <span>
         {number(skip + 1)} to {number(skip + shown)}

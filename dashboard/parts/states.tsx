@@ -2,7 +2,9 @@ import type { ComponentChildren } from 'preact';
 import type { ApiProblem } from '../api/problem';
 import { now } from '../data/pace';
 import type { Resource } from '../data/resource';
+import { sessionEnded } from '../session/session';
 import { duration } from './format';
+import { CopyButton } from './copy-button';
 import { useKeptFocus } from './keep-focus';
 
 /** Data older than this is not taken for the truth any more. */
@@ -39,14 +41,7 @@ export function ProblemBox({
       {problem.hint === null ? null : <p>{problem.hint}</p>}
       {problem.requestId === null ? null : (
         <p class="quiet">
-          Request id <code>{problem.requestId}</code>{' '}
-          <button
-            type="button"
-            class="link"
-            onClick={() => void navigator.clipboard.writeText(problem.requestId ?? '')}
-          >
-            Copy
-          </button>
+          Request id <code>{problem.requestId}</code> <CopyButton text={problem.requestId} />
         </p>
       )}
       {onRetry === undefined ? null : (
@@ -70,10 +65,16 @@ function StaleNote({ resource }: { readonly resource: Resource<unknown> }) {
   return (
     <p class="stale-note" role="status">
       <span aria-hidden="true">◌</span> Not known now: this is {duration(now.value - readAt.value)} old.{' '}
-      {problem.value.message}{' '}
-      <button type="button" class="link" onClick={() => void resource.refresh()}>
-        Try again
-      </button>
+      {sessionEnded.value ? (
+        'Your session has ended: sign in again.'
+      ) : (
+        <>
+          {problem.value.message}{' '}
+          <button type="button" class="link" onClick={() => void resource.refresh()}>
+            Try again
+          </button>
+        </>
+      )}
     </p>
   );
 }

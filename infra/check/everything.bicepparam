@@ -5,6 +5,7 @@ param name = 'contoso-licenser'
 param location = 'westeurope'
 param permissions = 'full'
 param notifications = true
+param graphEvents = 'webhook'
 param webhook = true
 param webhookUrl = ''
 param quotaSharePercent = 100

@@ -39,6 +39,12 @@ param deltaSchedule string
 @description('Have Graph call the app when a user changes.')
 param notifications bool
 
+@description('off, webhook or queue: how Graph\'s changes come from Event Grid.')
+param graphEvents string
+
+@description('Where Graph hands its changes to Event Grid, as a subscription names it.')
+param eventGridAddress string
+
 @description('Call the outgoing webhook about trouble.')
 param webhook bool
 
@@ -90,6 +96,11 @@ var notificationSettings = notifications
     }
   : {}
 
+// One subscription a resource: with Event Grid Graph does not call the app.
+var eventGridSettings = graphEvents == 'off'
+  ? {}
+  : { LICENSER_GRAPH_EVENTS: graphEvents, LICENSER_NOTIFICATION_URL: eventGridAddress }
+
 var operationsSettings = empty(operationsClientId) ? {} : { LICENSER_OPS_CLIENT_ID: operationsClientId }
 
 var webhookSettings = webhook
@@ -102,5 +113,5 @@ var webhookSettings = webhook
 resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(extraSettings, hostSettings, licenserSettings, notificationSettings, operationsSettings, webhookSettings)
+  properties: union(extraSettings, hostSettings, licenserSettings, notificationSettings, eventGridSettings, operationsSettings, webhookSettings)
 }

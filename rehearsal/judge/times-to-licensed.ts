@@ -1,9 +1,9 @@
-/** Milliseconds; 0 where no user was licensed. */
+/** Milliseconds; null where no user was licensed: 0 would say that all were at once. */
 export type TimesToLicensed = {
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly max: number;
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly max: number | null;
 };
 
 /** What of an entry of Graph's write log is looked at. */
@@ -46,10 +46,11 @@ export function timesToLicensed(
 
 /** @param times milliseconds, ascending */
 export function summarizeTimes(times: readonly number[]): TimesToLicensed {
+  if (times.length === 0) return { p50: null, p95: null, p99: null, max: null };
   return {
     p50: percentile(times, 0.5),
     p95: percentile(times, 0.95),
     p99: percentile(times, 0.99),
-    max: times.at(-1) ?? 0,
+    max: times.at(-1) ?? null,
   };
 }

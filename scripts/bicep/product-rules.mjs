@@ -13,6 +13,7 @@ import {
 
 const configPath = 'shared/config/config.ts';
 const schedulesPath = 'shared/config/schedules.ts';
+const eventQueuePath = 'shared/queue/event-queue.ts';
 const operatorQueuePath = 'shared/queue/operator-requests.ts';
 const queueNamesPath = 'shared/queue/queues.ts';
 const queuesPath = 'local/service-bus.config.json';
@@ -77,6 +78,7 @@ export function* findQueueGaps(files, root) {
   const wanted = [
     ...namesIn(parseTypeScript(root, queueNamesPath), 'queues'),
     stringOf(parseTypeScript(root, operatorQueuePath), 'operatorQueue'),
+    stringOf(parseTypeScript(root, eventQueuePath), 'eventQueue'),
   ];
   const queues = JSON.parse(read(root, queuesPath)).UserConfig.Namespaces[0].Queues.map(
     (queue) => queue.Name,

@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { settled, states } from './page-states.mjs';
+import { settled, states } from './page-states.cjs';
+import { fixedViews, foundViews } from './page-views.cjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const { values } = parseArgs({
@@ -20,25 +21,6 @@ const { values } = parseArgs({
   },
 });
 
-/** Views that can be opened without naming anything. */
-const fixed = {
-  overview: '',
-  queue: 'queue',
-  messages: 'queue/directory-changes/active',
-  'dead-letters': 'queue/directory-changes/dead',
-  failures: 'failures',
-  'failures-of-a-class': 'failures/class/seats',
-  'failures-dismissed': 'failures?state=dismissed',
-  users: 'users',
-  'users-waiting': 'users?kind=waiting',
-  seats: 'seats',
-  rollouts: 'rollouts',
-  policy: 'policy',
-  audit: 'audit',
-  runbook: 'runbook/seats%2Fout',
-  'no-such-view': 'nowhere',
-  'no-such-user': 'users/00000000-0000-4000-8000-000000000000',
-};
 const sizes = { wide: { width: 1280, height: 720 }, narrow: { width: 390, height: 844 } };
 
 if (!existsSync(values.cloud)) {
@@ -61,15 +43,10 @@ async function openTab(browser, colorScheme, viewport) {
   return tab;
 }
 
-/** Views of something that is there: where the links of the lists lead. */
-async function foundViews(tab) {
+/** Paths of views of one thing that is there: where the links of the lists lead. */
+async function findViews(tab) {
   const found = {};
-  for (const [name, at, link] of [
-    ['user', 'users?kind=waiting', 'a[href*="/users/"]'],
-    ['failure', 'failures', 'td a[href*="/failures/"]'],
-    ['sku', 'seats', 'td a[href*="/seats/"]'],
-    ['rollout', 'rollouts', 'td a[href*="/rollouts/"]'],
-  ]) {
+  for (const [name, { at, link }] of Object.entries(foundViews)) {
     await tab.goto(`${page}${at}`);
     await settled(tab);
     const target = tab.locator(`main ${link}`).first();
@@ -102,7 +79,7 @@ try {
     for (const [size, viewport] of Object.entries(sizes)) {
       const tab = await openTab(browser, colorScheme, viewport);
       const file = (name) => join(values.out, `${name}-${size}-${colorScheme}.png`);
-      for (const [name, path] of Object.entries({ ...fixed, ...(await foundViews(tab)) })) {
+      for (const [name, path] of Object.entries({ ...fixedViews, ...(await findViews(tab)) })) {
         if (!isWanted(name)) continue;
         await tab.goto(`${page}${path}`);
         await settled(tab);

@@ -7,6 +7,7 @@ import { WrongChoice } from './merge-choices.mjs';
 /** What the reader cannot do without; the deployment sets the real ones. */
 const needed = {
   LICENSER_TENANT_ID: '00000000-0000-4000-8000-000000000001',
+  LICENSER_CLIENT_STATE: 'made-by-the-deployment',
   LICENSER_TABLES_ENDPOINT: 'https://account.table.core.windows.net',
   ServiceBusConnection__fullyQualifiedNamespace: 'namespace.servicebus.windows.net',
 };

@@ -36,6 +36,16 @@ export const choices = [
     option: 'notifications',
     help: 'Graph calls the app when a user changes',
   }),
+  choice('graphEvents', 'LICENSER_GRAPH_EVENTS', text, {
+    option: 'graph-events',
+    takes: 'WAY',
+    help: 'Graph’s changes come by Event Grid: off (default), webhook or queue, see docs/deploy.md',
+    check: oneOf('off', 'webhook', 'queue'),
+  }),
+  choice('graphEventsTopic', 'LICENSER_GRAPH_EVENTS_TOPIC', yesNo, {
+    option: 'graph-events-topic',
+    help: 'Graph has made the partner topic: deliver its events into the queue',
+  }),
   choice('deltaSchedule', 'LICENSER_DELTA_SCHEDULE', text, {
     option: 'delta-schedule',
     takes: 'CRON',

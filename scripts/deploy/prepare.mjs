@@ -9,6 +9,7 @@ export const providers = [
   'Microsoft.ManagedIdentity',
   'Microsoft.Network',
   'Microsoft.OperationalInsights',
+  'Microsoft.EventGrid',
   'Microsoft.ServiceBus',
   'Microsoft.Storage',
   'Microsoft.Web',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { microsoftCloudOf, isAzureHost, isLoopback, publicCloud } from '../kernel/microsoft-cloud';
 import { UserError } from '../kernel/errors';
 import { Secret } from '../kernel/secret';
+import { eventGridProblems, graphEventWays, isEventGrid } from './graph-events';
 import { parseGraphOrigin } from './graph-origin';
 import {
   authorityProblems,
@@ -82,6 +83,7 @@ const Settings = z.object({
   LICENSER_POLICY_PATH: z.string().min(1).default('policy/licensing.yaml'),
   LICENSER_CLIENT_STATE: z.string().max(128, 'must have at most 128 characters').optional(),
   LICENSER_NOTIFICATION_URL: z.url().optional(),
+  LICENSER_GRAPH_EVENTS: z.enum(graphEventWays).default('off'),
   LICENSER_LANES: number(1, 128).int().default(32),
   LICENSER_QUOTA_SHARE: number(0.01, 1).default(0.8),
   LICENSER_WRITE_QUOTA: number(1, 1_000_000).default(3_000),
@@ -150,12 +152,17 @@ export function loadConfig(environment: Environment): Config {
   }
   if (settings.LICENSER_NOTIFICATION_URL !== undefined) {
     const url = new URL(settings.LICENSER_NOTIFICATION_URL);
-    if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
+    if (isEventGrid(settings.LICENSER_NOTIFICATION_URL)) {
+      problems.push(...eventGridProblems(settings.LICENSER_NOTIFICATION_URL, settings.LICENSER_GRAPH_EVENTS));
+    } else if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
       problems.push(problem('LICENSER_NOTIFICATION_URL', 'must be https: Graph calls nothing else'));
     }
     if (settings.LICENSER_CLIENT_STATE === undefined) {
       problems.push(problem('LICENSER_CLIENT_STATE', 'must be set when LICENSER_NOTIFICATION_URL is'));
     }
+  }
+  if (settings.LICENSER_GRAPH_EVENTS !== 'off' && settings.LICENSER_CLIENT_STATE === undefined) {
+    problems.push(problem('LICENSER_CLIENT_STATE', 'must be set when LICENSER_GRAPH_EVENTS is'));
   }
   problems.push(...webhookProblems(settings.LICENSER_WEBHOOK_URL, settings.LICENSER_WEBHOOK_SECRET));
   problems.push(

@@ -127,6 +127,8 @@ export interface Directory {
   groupNamesFrom(beginning: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** Users with a name or an address that begins with this text, any case: at most `limit` (999), in no order. */
   searchUsers(beginning: string, limit: number, signal?: AbortSignal): Promise<readonly UserMatch[]>;
+  /** The domain that new users get, such as `contoso.com`; null: Graph names none. */
+  defaultDomain(signal?: AbortSignal): Promise<string | null>;
   listSkus(signal?: AbortSignal): Promise<readonly SubscribedSku[]>;
   /** The same, with the rows that cannot be used: what Graph left out of a SKU is the trouble of that SKU alone. */
   listSkuRows(signal?: AbortSignal): Promise<SkuRows>;

@@ -17,6 +17,7 @@ import {
 } from './delta/group-delta';
 import { searchUsers } from './search-users';
 import { readSkuRows } from './sku-rows';
+import { readDefaultDomain } from './tenant/default-domain';
 import { deltaFromNow, deltaFromStart, followDeltaLink } from './delta/user-delta';
 import { listUsers, readUserPage, spellingOf } from './user-listing';
 import { fromWriteAnswer, readUserSnapshot } from './user-read';
@@ -47,6 +48,7 @@ export function makeGraphDirectory(options: GraphDirectoryOptions): Directory {
     findGroups: (reference, signal) => findGroups(transport, reference, signal),
     groupNamesFrom: (beginning, signal) => groupNamesFrom(transport, beginning, signal),
     searchUsers: (beginning, limit, signal) => searchUsers(transport, beginning, limit, signal),
+    defaultDomain: (signal) => readDefaultDomain(transport, signal),
 
     listSkuRows: (signal) => readSkuRows(transport, signal),
     async listSkus(signal) {

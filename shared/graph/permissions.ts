@@ -24,6 +24,7 @@ export const graphCalls: readonly GraphCall[] = [
   { method: 'GET', path: '/users', permission: 'User.Read.All' },
   { method: 'GET', path: '/users/delta', permission: 'User.Read.All' },
   { method: 'GET', path: '/users/{id}', permission: 'User.Read.All' },
+  { method: 'GET', path: '/organization', permission: 'User.Read.All' },
   { method: 'GET', path: '/users/{id}/memberOf', permission: 'GroupMember.ReadBasic.All' },
   // User.Read.All opens the call; the names in its answer take this one.
   {

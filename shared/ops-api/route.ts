@@ -32,6 +32,8 @@ export type OpsServices = {
   /** The overview with charts over so many hours, at most 5 s old. */
   readonly overview: (hours: number) => Promise<OverviewView>;
   readonly quota: () => Promise<QuotaView | null>;
+  /** The tenant's default domain; null: Graph has not said it. Never throws. */
+  readonly tenantDomain: () => Promise<string | null>;
   readonly status: Pick<StatusParts, 'quotaClosedUntil' | 'objective' | 'counted'>;
   /** Hands an operation to the function that does it. */
   readonly send: (operationId: string) => Promise<void>;

@@ -1,12 +1,13 @@
 import config from '../../local/service-bus.config.json';
 import { parseIsoDuration } from '../kernel/iso-duration';
+import { eventQueue } from './event-queue';
 import { operatorQueue } from './operator-requests';
 import type { DeployedQueue, QueueSettings } from './queue-inspector';
 import { queueNames } from './queues';
 
 export type ExpectedQueue = { readonly name: DeployedQueue; readonly settings: QueueSettings };
 
-const deployed: readonly DeployedQueue[] = [...Object.values(queueNames), operatorQueue];
+const deployed: readonly DeployedQueue[] = [...Object.values(queueNames), operatorQueue, eventQueue];
 
 /** All queues as local/service-bus.config.json has them: the one source of their settings, also for Azure. */
 export const expectedQueues: readonly ExpectedQueue[] = config.UserConfig.Namespaces.flatMap(({ Queues }) =>

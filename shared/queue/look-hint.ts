@@ -6,11 +6,12 @@ type Also = {
   readonly rollout?: string | undefined;
   readonly retryToken?: string | undefined;
   readonly removed?: boolean | undefined;
+  readonly group?: boolean | undefined;
 };
 
 /** A hint to reconcile this user. `seenAt`: milliseconds; when the change was first reported. Absent options are left out. */
 export function lookHint(userId: string, source: Hint['source'], seenAt: number, also: Also = {}): Hint {
-  const { crowd, rollout, retryToken, removed } = also;
+  const { crowd, rollout, retryToken, removed, group } = also;
   return {
     kind: 'look',
     user: { id: userId },
@@ -20,5 +21,6 @@ export function lookHint(userId: string, source: Hint['source'], seenAt: number,
     ...(retryToken === undefined ? {} : { retryToken }),
     ...(crowd === true ? { crowd } : {}),
     ...(removed === true ? { removed } : {}),
+    ...(group === true ? { group } : {}),
   };
 }

@@ -35,6 +35,8 @@ export const Hint = z.object({
   crowd: z.boolean().optional(),
   /** Graph said that the user was deleted: the row says so without a read, unless it is younger than that news. */
   removed: z.boolean().optional(),
+  /** A change of a group's members brought the user, which no notification about users does. */
+  group: z.boolean().optional(),
 });
 export type Hint = z.infer<typeof Hint>;
 

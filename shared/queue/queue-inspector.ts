@@ -1,8 +1,9 @@
+import type { eventQueue } from './event-queue';
 import type { operatorQueue } from './operator-requests';
 import type { QueueName } from './queues';
 
-/** Every queue that is deployed: those of users, and the one of due work and of what operators ask for. */
-export type DeployedQueue = QueueName | typeof operatorQueue;
+/** Every queue that is deployed: those of users, the one of due work and of what operators ask for, and Event Grid's. */
+export type DeployedQueue = QueueName | typeof operatorQueue | typeof eventQueue;
 
 /** Settings of a queue as the broker has them; durations in milliseconds. */
 export type QueueSettings = {

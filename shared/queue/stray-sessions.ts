@@ -6,7 +6,12 @@ import { isLane } from './lanes';
 import type { OperationQueue } from './queues';
 
 /** A message that stood in a session which is no lane. */
-export type StrayMessage = { readonly body: unknown; readonly messageId: string };
+export type StrayMessage = {
+  readonly body: unknown;
+  readonly messageId: string;
+  /** A session queue takes nothing without one: what is put back goes to the same. */
+  readonly sessionId: string;
+};
 
 /** Sessions of the session queues that are no lanes: messages that the product did not send. */
 export interface StraySessions {
@@ -46,6 +51,7 @@ export function makeStraySessions(makeClient: () => ServiceBusClient, clock: Clo
             messages.map(({ body, messageId }) => ({
               body: body as unknown,
               messageId: String(messageId ?? ''),
+              sessionId: receiver.sessionId,
             })),
           );
           for (const message of messages) await receiver.completeMessage(message);

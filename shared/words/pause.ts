@@ -6,7 +6,7 @@ import type { Shape } from './fields';
 export const pauseOrigins = ['operator', 'permission', 'configuration'] as const;
 export type PauseOrigin = (typeof pauseOrigins)[number];
 
-/** What is paused. Scopes: `intake` (deciding), `apply` (every write), `lane:N`, `sku:GUID`. */
+/** What is paused. Scopes: `intake` (deciding), `apply` (every write), `location`, `lane:N`, `sku:GUID`. */
 export const Pause = z.object({
   scope: z.string(),
   origin: z.enum(pauseOrigins),

@@ -36,6 +36,8 @@ export const StoredRollout = z.object({
   /** Everything that its end asks for has been done. */
   endedAt: timeField.nullable(),
   cancelledAt: timeField.nullable().exactOptional(),
+  /** When users whom an activation overtook were last looked at again. Absent: not yet, or by an earlier version. */
+  overtakenAt: timeField.exactOptional(),
   /** Guard reasons that ask for approval; empty: none does. */
   approvalReasons: z.array(Reason),
   members: countField,

@@ -68,6 +68,8 @@ export const UserState = z.object({
   decidedBy: z.string().optional(),
   /** The version whose operation was sent to its lane; while it equals `version`, no process has taken it up. */
   sentVersion: countField.optional(),
+  /** That operation went to the bulk queue, where it may wait for hours; undefined: it did not, or an older version sent it. */
+  isSentInBulk: z.boolean().optional(),
   writtenAt: timeField.nullable(),
   verifiedAt: timeField.nullable(),
   /** First 404 in a row of them; null while the user is there. */

@@ -13,6 +13,7 @@ import { entraOrigin, standInForEntra } from '../support/browser/entra';
 import { startBrowser } from '../support/browser/open-page';
 import { projectRoot } from '../support/local-cloud';
 import { clientId, makeOpsWorld, tenantId } from '../support/ops-world';
+import { viewLink } from '../support/browser/view-link';
 import { waitUntil } from '../support/wait-until';
 
 const settings = { authority: entraOrigin, tenantId, clientId, isLocal: false };
@@ -88,7 +89,7 @@ describe('the page with the settings of a deployment', () => {
     // Entra’s tokens last between 60 and 90 minutes; this one 75. Five minutes before, it is renewed.
     await page.clock.fastForward('01:11:00');
     await waitUntil('the token is renewed', async () => entra.asked.length === 2);
-    await page.getByRole('link', { name: 'Rollouts', exact: true }).click();
+    await viewLink(page, 'Rollouts').click();
     await waitUntil('the new token is used', async () => tokens.size === 2);
     expect(await page.getByText('Your session has ended').count()).toBe(0);
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { openPage, startBrowser } from '../support/browser/open-page';
+import { openPage, startBrowser, withoutOutage } from '../support/browser/open-page';
 import type { OpenPage } from '../support/browser/open-page';
 import { openView, readsBadly } from '../support/browser/reads-badly';
 import { viewPaths } from '../support/browser/view-paths';
+import { states } from '../../scripts/dashboard/page-states.cjs';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import type { TestCloud } from '../support/local-cloud';
 
@@ -30,4 +31,21 @@ describe('every view', () => {
     expect(await readsBadly(page)).toEqual([]);
     expect(complaints).toEqual([]);
   });
+});
+
+describe('every state', () => {
+  it.each(Object.entries(states))(
+    'reads well for all, in light and dark, wide and narrow: %s',
+    async (_name, state) => {
+      if (browser === undefined) return;
+      const { page, context, complaints } = await openPage(browser, cloud, 'operator', { hasOwnClock: true });
+      await state.before?.(page);
+      await page.goto(`${cloud.cloud.file.functions.origin}/api/ui/${state.path}`);
+      await state.after?.(page);
+
+      expect(await readsBadly(page)).toEqual([]);
+      expect(withoutOutage(complaints)).toEqual([]);
+      await context.close();
+    },
+  );
 });

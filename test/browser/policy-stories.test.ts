@@ -5,10 +5,11 @@ import { signInLocally } from '../../local/identity/sign-in';
 import { toUserId } from '../../shared/kernel/ids';
 import { laneOf } from '../../shared/queue/lanes';
 import { closeWithResult, confirm } from '../support/browser/act-in-page';
-import { closeByKeys, confirmByKeys, press, tabTo } from '../support/browser/by-keyboard';
+import { closeByKeys, confirmByKeys, hasFocus, press, tabTo } from '../support/browser/by-keyboard';
 import { countPresses } from '../support/browser/count-presses';
 import { seriousFindings } from '../support/browser/check-access';
 import { openPage, startBrowser } from '../support/browser/open-page';
+import { readsBadly } from '../support/browser/reads-badly';
 import { script, startPolicyStories, tradersPolicy } from '../support/browser/policy-stories';
 import type { RolloutWorld } from '../support/rollout-world';
 import { waitUntil } from '../support/wait-until';
@@ -52,6 +53,12 @@ async function activateByKeys(page: Page, text: string, why: string): Promise<vo
   await confirmByKeys(page, 'Activate', why);
   await press(page, page.getByRole('link', { name: 'See the rollout' }));
 }
+
+/** What is selected in a field. */
+const selectedIn = (field: Locator) =>
+  field.evaluate((element: { value: string; selectionStart: number; selectionEnd: number }) =>
+    element.value.slice(element.selectionStart, element.selectionEnd),
+  );
 
 /** A text that a person wrote is shown as it is, and none of it is an element. */
 async function staysText(page: Page, place: Locator): Promise<void> {
@@ -198,15 +205,22 @@ describe('a policy with tests of its own', () => {
     await editor.getByText('It cannot be used.').waitFor();
     const lines = withTests.split('\n');
     const at = lines.findIndex((line) => line.includes('sku: EMS')) + 1;
-    await editor
-      .locator('code', { hasText: new RegExp(`^${String(at)}:\\d+$`) })
-      .first()
-      .waitFor();
+    const problem = editor
+      .locator('.problems button', { hasText: new RegExp(`${String(at)}:\\d+$`) })
+      .first();
+    await problem.click();
+    const field = page.getByLabel('Policy', { exact: true });
+    expect(await hasFocus(field)).toBe(true);
+    // What is selected is the place, from its column to the end of its line.
+    expect(await selectedIn(field)).toMatch(/^['"]?EMSX/);
     await page.getByLabel('Policy', { exact: true }).fill(withTests);
     await editor.getByRole('button', { name: '1. Check' }).click();
     await editor.getByText(/2 tests of its own: 1 test failed/).waitFor();
     await editor.getByText('EMS is granted, and should not be').waitFor();
     await staysText(page, editor.locator('li'));
+    await editor.getByText('What you changed').click();
+    await editor.locator('.diff .new', { hasText: 'no one of Legal' }).first().waitFor();
+    expect(await readsBadly(page)).toEqual([]);
 
     // The two stored versions: the one before, and the one in force.
     await page.getByRole('table').last().getByRole('link').last().click();

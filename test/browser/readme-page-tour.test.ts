@@ -8,6 +8,7 @@ import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import { joiner } from '../support/judge-joiner';
 import { projectRoot } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
+import { viewLink } from '../support/browser/view-link';
 import { waitUntil } from '../support/wait-until';
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
@@ -33,7 +34,7 @@ const acts: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     await page.getByRole('button', { name: 'Pause this SKU…' }).click();
     await confirm(page, 'Pause', 'the tour');
     await closeWithResult(page);
-    await page.getByRole('link', { name: 'Overview', exact: true }).click();
+    await viewLink(page, 'Overview').click();
   },
   'Resume…': async (page) => {
     await page.locator('.causes li', { hasText: 'the tour' }).getByRole('button').click();

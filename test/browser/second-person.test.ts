@@ -9,6 +9,7 @@ import { script } from '../support/browser/policy-stories';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import { joiner, waitUntilLicensed } from '../support/judge-joiner';
 import type { TestCloud } from '../support/local-cloud';
+import { viewLink } from '../support/browser/view-link';
 import { waitUntil } from '../support/wait-until';
 
 const many = 50;
@@ -57,16 +58,30 @@ async function deadLetters(): Promise<number> {
   await receiver.close();
   return found.length;
 }
-/** What each user got and was written; a later look may say it in other words, and at another time. */
-const rowsOfUsers = async () => {
+/**
+ * Users to whom no look that is due can write: the cloud has users of other files, who wait for seats or for a time of
+ * their own. What is looked for after a new user's license are memberships, and there are none.
+ */
+const settledUsers = async (): Promise<ReadonlySet<string>> => {
+  const settled = new Set<string>();
+  for await (const { userId, state } of cloud.stores.users.list()) {
+    const isDone = ['licensed', 'nothing'].includes(state.outcome ?? '') && state.intent === null;
+    if (isDone && [undefined, 'groups'].includes(state.retry?.key)) settled.add(userId);
+  }
+  return settled;
+};
+/** What each of them got and was written; a later look may say it in other words, and at another time. */
+const rowsOf = async (users: ReadonlySet<string>) => {
   const rows: string[] = [];
   for await (const { userId, state } of cloud.stores.users.list()) {
     const { outcome, skus, policyHash, sentVersion, lastWrite } = state;
     const kept = { userId, outcome, skus, policyHash, sentVersion, lastWrite };
-    rows.push(JSON.stringify(kept));
+    if (users.has(userId)) rows.push(JSON.stringify(kept));
   }
   return rows.sort();
 };
+const writesTo = async (users: ReadonlySet<string>) =>
+  (await cloud.control.writeLog(0)).filter(({ userId }) => users.has(userId.toLowerCase())).length;
 
 describe('50 messages of a stranger among the dead letters', () => {
   it('are shown as text, and deleted when another person has approved it; no user is changed', async () => {
@@ -75,7 +90,9 @@ describe('50 messages of a stranger among the dead letters', () => {
     await waitUntilLicensed(cloud, user?.id ?? '');
     await leaveDeadLetters();
     expect(await deadLetters()).toBe(many);
-    const [rows, writes] = [await rowsOfUsers(), (await cloud.control.writeLog(0)).length];
+    const users = await settledUsers();
+    expect(users).toContain(user?.id.toLowerCase());
+    const [rows, writes] = [await rowsOf(users), await writesTo(users)];
 
     const asker = await openPage(browser, cloud, 'operator', { at: `queue/${queue}/dead` });
     await asker.page.locator('summary', { hasText: 'body' }).first().click();
@@ -92,7 +109,7 @@ describe('50 messages of a stranger among the dead letters', () => {
     await confirm(asker.page, 'Ask for approval', 'INC-8: another system sends to us', String(many));
     expect(await closeWithResult(asker.page)).toMatch(/another person approves it/);
     expect(await deadLetters()).toBe(many);
-    await asker.page.getByRole('link', { name: 'Rollouts', exact: true }).click();
+    await viewLink(asker.page, 'Rollouts').click();
     const own = asker.page.getByRole('button', { name: /^Approve…/ });
     await own.waitFor();
     expect(await own.getAttribute('aria-disabled')).toBe('true');
@@ -103,8 +120,8 @@ describe('50 messages of a stranger among the dead letters', () => {
     await confirm(second.page, 'Approve', 'INC-8: looked at them', String(many));
     await waitUntil('the queue is empty', async () => (await deadLetters()) === 0);
 
-    expect(await rowsOfUsers()).toEqual(rows);
-    expect((await cloud.control.writeLog(0)).length).toBe(writes);
+    expect(await rowsOf(users)).toEqual(rows);
+    expect(await writesTo(users)).toBe(writes);
     expect((await cloud.stores.users.read(toUserId(user?.id ?? ''))).state?.outcome).toBe('licensed');
     const names = new Set<string>();
     await waitUntil('both are recorded', async () => {
@@ -130,13 +147,13 @@ describe('a reason that carries script', () => {
     await closeWithResult(page);
 
     for (const view of ['Queue', 'Overview', 'Audit']) {
-      await page.getByRole('link', { name: view, exact: true }).click();
+      await viewLink(page, view).click();
       await page.locator('main', { hasText: `INC-11 ${script}` }).waitFor();
       expect(await page.locator('main img').count()).toBe(0);
       expect(await page.title()).not.toBe('1');
     }
 
-    await page.getByRole('link', { name: 'Queue', exact: true }).click();
+    await viewLink(page, 'Queue').click();
     await page.getByRole('region', { name: 'Paused' }).getByRole('button', { name: 'Resume…' }).click();
     await confirm(page, 'Resume', 'it was seen');
     await closeWithResult(page);

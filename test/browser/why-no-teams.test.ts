@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import { toUserId } from '../../shared/kernel/ids';
 import { seriousFindings } from '../support/browser/check-access';
 import { openPage, phone, startBrowser } from '../support/browser/open-page';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
@@ -38,6 +39,11 @@ describe('“why do I not have …?”', () => {
       at: 'users',
     });
 
+    const posted = new Set<string>();
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      if (request.method() !== 'GET') posted.add(pathname.replace('/api/ops/v1', ''));
+    });
     await page.getByRole('searchbox').fill(name.slice(0, 12));
     await page.getByRole('button', { name: 'Search' }).click();
     await page.getByRole('link', { name: new RegExp(name) }).click();
@@ -60,6 +66,9 @@ describe('“why do I not have …?”', () => {
 
     expect(await writes()).toEqual(writesBefore);
     expect(await audited()).toBe(auditBefore);
+    const timeline = await cloud.stores.users.timeline(toUserId(user?.id ?? ''));
+    expect(timeline.filter(({ facts }) => facts['source'] === 'operator')).toEqual([]);
+    expect([...posted]).toEqual(['/users/search']);
     expect(complaints).toEqual([]);
     await context.close();
   });

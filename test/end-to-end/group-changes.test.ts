@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toUserId } from '../../shared/kernel/ids';
 import { readRounds } from '../../shared/pipeline/intake/delta-round';
-import { joiner, waitUntilLicensed } from '../support/judge-joiner';
+import { joiner, waitUntilEngineer } from '../support/judge-joiner';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { waitUntil } from '../support/wait-until';
@@ -59,7 +59,7 @@ describe('a change of membership alone', () => {
   it('has who joins a group licensed', async () => {
     await change('POST', engineering, member());
 
-    await waitUntilLicensed(test, member());
+    await waitUntilEngineer(test, member());
   });
 
   it('has who is in a group that comes into another one licensed', async () => {
@@ -68,7 +68,7 @@ describe('a change of membership alone', () => {
 
     await change('POST', engineering, inner);
 
-    await waitUntilLicensed(test, nested());
+    await waitUntilEngineer(test, nested());
   });
 
   it('has a look at who leaves queued', async () => {

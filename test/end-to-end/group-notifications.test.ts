@@ -3,7 +3,7 @@ import { toUserId } from '../../shared/kernel/ids';
 import { rotateClientState } from '../../shared/pipeline/intake/client-state';
 import { readRounds } from '../../shared/pipeline/intake/delta-round';
 import { subscriptionCursors } from '../../shared/pipeline/intake/kept-subscription';
-import { joiner, waitUntilLicensed } from '../support/judge-joiner';
+import { joiner, waitUntilEngineer } from '../support/judge-joiner';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { waitUntil } from '../support/wait-until';
@@ -58,7 +58,7 @@ describe('a change of membership that Graph tells of, while no timer follows cha
   it('has the user licensed', async () => {
     await join(users[0] ?? '');
 
-    await waitUntilLicensed(test, users[0] ?? '');
+    await waitUntilEngineer(test, users[0] ?? '');
   });
 
   it('has the user licensed after the client state was rotated, and there are two subscriptions still', async () => {
@@ -72,7 +72,7 @@ describe('a change of membership that Graph tells of, while no timer follows cha
 
     await join(users[1] ?? '');
 
-    await waitUntilLicensed(test, users[1] ?? '');
+    await waitUntilEngineer(test, users[1] ?? '');
     expect(test.exits).toEqual([]);
   });
 });

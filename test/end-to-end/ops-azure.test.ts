@@ -160,7 +160,7 @@ describe('a tenant that is reached as Azure is', () => {
     // Answers are shared for some seconds: one from before may still stand.
     const well = await waitUntil('the API knows what observe has counted', async () => {
       const found = await azure<{ verdict: string; causes: { code: string }[] }>('viewer', 'status');
-      return found.answer.verdict !== 'unknown' && found;
+      return found.answer.verdict === 'licensing' && found;
     });
     await azure('operator', 'queue', 'pause', 'apply', '--why', 'wrong licenses');
     const paused = await azure<{ verdict: string; causes: { code: string; text: string }[] }>(
@@ -212,6 +212,16 @@ describe('a tenant that is reached as Azure is', () => {
         ({ queue }) => queue === 'license-changes',
       )?.deadLettered;
 
+    // What is of each user, but for what time alone changes.
+    const usersRows = async () => {
+      const rows: Record<string, unknown> = {};
+      for await (const { userId, state } of world.stores.users.list())
+        rows[userId] = [state.outcome, state.decidedAt, state.writtenAt, state.lastWrite];
+      return rows;
+    };
+    const [rowsBefore, seqBefore] = [await usersRows(), await world.lastSeq()];
+    expect(Object.keys(rowsBefore).length).toBeGreaterThan(3);
+
     const asked = await azure<{ id: string; count: number }>(
       'operator',
       ...['queue', 'purge', 'license-changes', '--why', 'messages of another system'],
@@ -231,6 +241,8 @@ describe('a tenant that is reached as Azure is', () => {
     );
     expect(approved.code).toBe(0);
     await waitUntil('the queue is empty', async () => (await dead()) === 0);
+    expect(await usersRows()).toEqual(rowsBefore);
+    expect(await world.writesAfter(seqBefore)).toEqual([]);
 
     const { answer } = await azure<{ action: string; by: string }[]>(
       'viewer',

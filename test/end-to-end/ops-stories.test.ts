@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeCloudFile } from '../../local/cloud-file';
 import { levelsId } from '../../shared/ops/levels/read-levels';
@@ -115,7 +116,10 @@ describe('the doctor', () => {
       const direct = JSON.parse(stdout) as { checks: Check[] };
       return [withoutNumbers(byApi.checks), withoutNumbers(direct.checks)] as const;
     };
-    const [byApi, direct] = await both();
+    // The cloud goes on between the two looks: what came or went meanwhile is gone when both look again.
+    let [byApi, direct] = await both();
+    for (let again = 0; again < 5 && !isDeepStrictEqual(byApi, direct); again++)
+      [byApi, direct] = await both();
 
     expect(byApi).toEqual(direct);
     expect(byApi.find(({ name }) => name === 'queues')).toMatchObject({
@@ -130,12 +134,18 @@ describe('a flood of reads', () => {
     const paths = ['/overview', '/queues', '/failures', '/status', '/doctor', '/me'];
     const statuses: number[] = [];
     let isOver = false;
-    const flood = Promise.all(
-      Array.from({ length: 300 }, async (_none, index) => {
-        const { status } = await people.ask('viewer', 'GET', paths[index % paths.length] ?? '');
-        statuses.push(status);
-      }),
-    ).then(() => {
+    const refused = () => statuses.filter((status) => status === 429).length;
+    // A slow machine serves slower than reads are let through: as many rounds as 100 refusals take.
+    const flood = (async () => {
+      for (let round = 0; round < 10 && refused() <= 100; round++) {
+        await Promise.all(
+          Array.from({ length: 300 }, async (_none, index) => {
+            const { status } = await people.ask('viewer', 'GET', paths[index % paths.length] ?? '');
+            statuses.push(status);
+          }),
+        );
+      }
+    })().then(() => {
       isOver = true;
     });
     const answers: number[] = [];
@@ -153,7 +163,7 @@ describe('a flood of reads', () => {
     await flood;
 
     expect(new Set(answers)).toEqual(new Set([200]));
-    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(100);
+    expect(refused()).toBeGreaterThan(100);
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(0);
     expect(new Set(statuses)).toEqual(new Set([200, 429]));
     // A joiner who comes right after it is licensed as ever.

@@ -122,7 +122,7 @@ describe('repair and undo, judged by the write log', () => {
       await grant('1h');
       await waitUntil('it is held', async () => (await world.heldBy(id)).length === 1);
       // Only now an end that comes: a slow machine would write after an end that was set at the beginning.
-      await grant('2s');
+      await grant('5s');
       await waitUntil('it is gone', async () => (await world.heldBy(id)).length === 0);
 
       expect(await world.writesOf(id)).toEqual([

@@ -148,6 +148,7 @@ describe('a change that takes two people', () => {
   it('the asker cannot approve, the second can; it is paused on its way and resumed, and all are as planned', async () => {
     const before = await world.lastSeq();
     const { id } = await activate('all-plans.yaml', policyText([], guards));
+    const { candidate } = await world.stores.policies.pointer();
     const own = await people.ask('operator', 'POST', `/rollouts/${id}/approve`, { why: 'it is mine' });
     expect(own).toMatchObject({ status: 403, body: { needs: 'Approver' } });
     expect((await people.run('approver', 'rollout', 'approve', id, '--why', 'looked at it')).code).toBe(0);
@@ -169,7 +170,8 @@ describe('a change that takes two people', () => {
         .filter(({ result }) => result === 'done')
         .map(({ byId }) => byId),
       (await audited('rollout/pause', id)).map(({ byId }) => byId),
-    ]).toEqual([[idOf('approver')], [idOf('operator')]]);
+      (await audited('policy/activate', candidate ?? '')).map(({ byId }) => byId),
+    ]).toEqual([[idOf('approver')], [idOf('operator')], [idOf('operator')]]);
   });
 });
 

@@ -33,6 +33,23 @@ export async function waitUntilLicensed(test: TestCloud, userId: string, timeout
   );
 }
 
+// Real ids: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
+const forEngineers: readonly string[] = [
+  '06ebc4ee-1bb5-47dd-8120-11324bc54e06', // SPE_E5
+  '05e9a617-0261-4cee-bb44-138d3ef5d965', // SPE_E3
+];
+
+/**
+ * Waits until the user holds what the sample policy has for members of SG-Engineering: SPE_E5, or its fallback SPE_E3
+ * while users of other files have the six free seats of the sample tenant.
+ */
+export async function waitUntilEngineer(test: TestCloud, userId: string): Promise<void> {
+  await waitUntil(`user ${userId} holds what engineers get`, async () => {
+    const { state, ledger } = await test.stores.users.read(toUserId(userId));
+    return state?.intent === null && ledger.some(({ skuId }) => forEngineers.includes(skuId));
+  });
+}
+
 export async function judgedLog(test: TestCloud): Promise<readonly JudgedWrite[]> {
   const answer = await fetch(`${test.cloud.file.graph.origin}/_local/write-log`);
   return ((await answer.json()) as { entries: JudgedWrite[] }).entries;

@@ -6,7 +6,7 @@ import { makeOpsApp } from '../../shared/ops-api/app';
 import { makeTokenVerifier } from '../../shared/ops-api/identity/verify-token';
 import { runLongOperation } from '../../shared/ops-api/requests/run-long-operation';
 import type { OpsServices } from '../../shared/ops-api/route';
-import { readLevels } from '../../shared/ops/levels/read-levels';
+import { readLatest } from '../../shared/ops/levels/read-levels';
 import { makeOverview } from '../../shared/ops/overview/remember-overview';
 import { countedFacts } from '../../shared/ops/status/read-counted';
 import { observe } from '../../shared/ops/status/observe';
@@ -168,11 +168,21 @@ export async function makeOpsWorld(
     levels: { levels, counters },
     plans,
     quota,
-    overview: makeOverview({ services, inspector, quota, levels, counters, samples, objective: 60_000 }),
+    tenantDomain: async () => 'contoso.com',
+    overview: makeOverview({
+      services,
+      inspector: overrides.inspector ?? inspector,
+      quota,
+      levels,
+      counters,
+      samples,
+      objective: 60_000,
+    }),
     status: {
       quotaClosedUntil: async () => null,
       objective: 60_000,
-      counted: async () => countedFacts(services, await readLevels({ levels, counters })),
+      counted: async () =>
+        countedFacts(services, (await readLatest({ levels, counters }, world.pipeline.clock)).levels),
     },
     send: async (id) => void sent.push(id),
     isLocal: true,

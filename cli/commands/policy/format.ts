@@ -1,12 +1,12 @@
-import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
-import { UserError, ensureError } from '../../../shared/kernel/errors';
+import { UserError } from '../../../shared/kernel/errors';
 import { formatPolicy } from '../../../shared/policy/file/format-policy';
 import { printJson, readTextFile } from '../../io';
 import { addExample } from '../../options/add-example';
 import { jsonOption } from '../../options/rule-options';
 import type { DefineCommand } from '../../program';
 import { renderProblems } from '../../render/render-problems';
+import { rewriteFile } from '../../rewrite-file';
 
 type Options = { readonly check?: true; readonly write?: true; readonly json?: true };
 
@@ -34,7 +34,7 @@ export const define: DefineCommand = (command, { io, exit }) => {
     }
     const { changes, isOtherHash } = formatted;
     const isChanged = changes.length > 0;
-    if (options.write && isChanged) await write(file, formatted.text);
+    if (options.write && isChanged) await rewriteFile(file, formatted.text);
     if (options.check && isChanged) exit(1);
     if (options.json) {
       const isPrinted = !options.check && !options.write;
@@ -59,13 +59,3 @@ export const define: DefineCommand = (command, { io, exit }) => {
     }
   });
 };
-
-async function write(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (thrown) {
-    throw new UserError('cli/unwritable', `${file} cannot be written: ${ensureError(thrown).message}`, {
-      cause: thrown,
-    });
-  }
-}

@@ -13,7 +13,7 @@ type Options = OperatorOptions & { readonly json?: true };
 
 /** licenser queue pause SCOPE --why REASON */
 export const define: DefineCommand = (command, { io }) => {
-  command.argument('<scope>', 'intake, apply, lane:N or sku:NAME');
+  command.argument('<scope>', 'intake, apply, location, lane:N or sku:NAME');
   addOperatorOptions(command, { why: 'required' });
   addExample(
     addTargetOptions(command).addOption(jsonOption()),

@@ -13,7 +13,7 @@ type Options = OperatorOptions & { readonly json?: true };
 
 /** licenser queue resume SCOPE */
 export const define: DefineCommand = (command, { io }) => {
-  command.argument('<scope>', 'intake, apply, lane:N or sku:NAME');
+  command.argument('<scope>', 'intake, apply, location, lane:N or sku:NAME');
   addOperatorOptions(command, { why: 'optional' });
   addExample(addTargetOptions(command).addOption(jsonOption()), 'queue resume apply');
   command.action(async (scope: string, options: Options) => {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { planRuleLines } from '@auto-licenser/graph-emulator/catalogue';
 import { UserError } from '../../../shared/kernel/errors';
@@ -12,16 +11,17 @@ import type { Departments } from '../../../shared/tenant/export/user-values';
 import { exportTenant, readExportPlan } from '../../../shared/tenant/read/export-tenant';
 import type { ExportPlan, ExportProgress, ExportSummary } from '../../../shared/tenant/read/export-tenant';
 import type { Policy } from '../../../shared/policy/policy';
-import { printJson, readTextFile } from '../../io';
+import { printJson } from '../../io';
 import type { Io } from '../../io';
 import { addExample } from '../../options/add-example';
-import { readPolicyOption } from '../../options/read-policy-option';
+import { readPolicyFile } from '../../options/read-policy-option';
 import { jsonOption } from '../../options/rule-options';
 import type { DefineCommand } from '../../program';
 import { makeCountLine } from '../../watch/count-line';
 import { keepTenantReads } from '../../target/tenant/keep-tenant-reads';
 import { addLookOptions, withLookTarget } from '../../target/target';
 import type { LookTarget, TargetOptions } from '../../target/target';
+import { isSameFile } from '../../same-file';
 import { visibleLine } from '../../visible-text';
 import { writePrivateFile } from '../../write-private-file';
 import { writeTenantFile } from '../../write-tenant-file';
@@ -39,8 +39,10 @@ type Options = TargetOptions & {
 export type ExportedTenant = ExportSummary & {
   readonly file: string;
   readonly policy: string | null;
-  /** Rules that may be for other users in the copy: of the policy by name, of dynamic groups their number. */
+  /** Rules that are for no user of the copy, since they could not be carried over: of the policy by name, of dynamic groups their number. */
   readonly lostRules: { readonly policy: readonly string[]; readonly groups: number };
+  /** With --departments keep: texts that stay, and those in which a name stands, each once; null: without it. */
+  readonly departments: { readonly kept: number; readonly replaced: number } | null;
 };
 
 /** licenser tenant export FILE [--pseudonyms] [--policy IN --policy-out OUT] */
@@ -72,15 +74,15 @@ export const define: DefineCommand = (command, { io }) => {
     'tenant export copy.ndjson.gz --target tenant --pseudonyms --policy my-policy.yaml --policy-out copy-policy.yaml',
   );
   command.action(async (file: string, options: Options) => {
-    checkOptions(file, options);
-    const policy = await readPolicyOption(io, options.policy);
-    const text = options.policy === undefined ? undefined : await readTextFile(io, options.policy);
+    await checkOptions(file, options);
+    const read = options.policy === undefined ? undefined : await readPolicyFile(io, options.policy);
     const line = process.stderr.isTTY ? makeCountLine(io.complain, io.now) : undefined;
     const kept = keepTenantReads(io, { isFresh: options.fresh === true, what: 'export' });
     const work = withLookTarget(
       { ...options, json: true },
       io,
-      (target) => write(target, { file, options, policy, text, onProgress: line?.show }),
+      (target) =>
+        write(target, { file, options, policy: read?.policy, text: read?.text, onProgress: line?.show }),
       kept.over,
     );
     const exported = await work.finally(() => line?.end());
@@ -90,7 +92,10 @@ export const define: DefineCommand = (command, { io }) => {
   });
 };
 
-function checkOptions(file: string, { pseudonyms, departments, policy, policyOut }: Options): void {
+async function checkOptions(
+  file: string,
+  { pseudonyms, departments, policy, policyOut }: Options,
+): Promise<void> {
   if ((policy === undefined) !== (policyOut === undefined)) {
     throw new UserError('cli/usage', '--policy and --policy-out go together', {
       hint: 'Give --policy IN --policy-out OUT, or neither.',
@@ -99,8 +104,18 @@ function checkOptions(file: string, { pseudonyms, departments, policy, policyOut
   if (departments !== undefined && pseudonyms !== true) {
     throw new UserError('cli/usage', '--departments is for --pseudonyms');
   }
-  if (policyOut !== undefined && resolve(policyOut) === resolve(file)) {
+  if (policy === undefined || policyOut === undefined) return;
+  if (await isSameFile(policyOut, file)) {
     throw new UserError('cli/usage', '--policy-out names the tenant file: give it a name of its own');
+  }
+  // The policy is not anywhere else, and what would take its place has other names and no comments.
+  for (const [what, path] of [
+    ['--policy-out', policyOut],
+    ['The tenant file', file],
+  ] as const) {
+    if (policy !== '-' && (await isSameFile(policy, path))) {
+      throw new UserError('cli/usage', `${what} would take the place of --policy: give it a name of its own`);
+    }
   }
 }
 
@@ -143,6 +158,8 @@ async function write(
     file,
     policy: options.policyOut ?? null,
     lostRules: { policy: lost, groups: pseudonymous?.lostRules() ?? 0 },
+    departments:
+      pseudonymous === undefined || options.departments !== 'keep' ? null : pseudonymous.values.counts(),
   };
 }
 
@@ -192,7 +209,7 @@ async function* withPlanRules(
 }
 
 function show(io: Io, exported: ExportedTenant): void {
-  const { file, policy, users, groups, skus, lostRules } = exported;
+  const { file, policy, users, groups, skus, lostRules, departments } = exported;
   const { unreadableUsers, unlistedLicenses, otherMembers } = exported;
   const said = [
     `Written to ${file}: ${String(users)} users, ${String(groups)} groups, ${String(skus)} SKUs.`,
@@ -208,11 +225,14 @@ function show(io: Io, exported: ExportedTenant): void {
       : [
           `Left out: ${String(otherMembers)} members of groups that are neither users nor groups of the copy.`,
         ]),
-    ...(lostRules.policy.length === 0
+    ...(departments === null
       ? []
       : [
-          `May be for other users in the copy, since they ask for parts of names: ${lostRules.policy.join(', ')}.`,
+          `Of departments, titles and the like ${String(departments.kept)} are as in the tenant; ${String(departments.replaced)} are replaced, since a name or an address stands in them.`,
         ]),
+    ...(lostRules.policy.length === 0
+      ? []
+      : [`For no user of the copy, since they could not be carried over: ${lostRules.policy.join(', ')}.`]),
     ...(lostRules.groups === 0
       ? []
       : [

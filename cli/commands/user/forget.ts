@@ -28,7 +28,9 @@ export const define: DefineCommand = (command, { io }) => {
     }
     const { userId, rows, texts } = forgotten;
     if (userId === null) {
-      io.print('Forgotten already, by an attempt before.\n');
+      io.print(
+        'Nothing is stored of such a user: forgotten already, by an attempt before, or never known.\n',
+      );
       return;
     }
     const tables = Object.entries(rows).map(([table, count]) => `${table} ${String(count)}`);

@@ -34,7 +34,7 @@ function renderHead({ days, users, people, seed, policy }: Rehearsal): string {
 }
 
 function renderOutcomes(rehearsal: Rehearsal): string {
-  const { timeToLicensedMs: times, writes, reductions } = rehearsal;
+  const { writes, reductions } = rehearsal;
   const counts = [...outcomes, 'lost' as const].flatMap((outcome) =>
     rehearsal[outcome] === 0 ? [] : [`${countText(rehearsal[outcome])} ${outcome}`],
   );
@@ -42,14 +42,16 @@ function renderOutcomes(rehearsal: Rehearsal): string {
   return [
     labeled('users', counts.join(', ')),
     labeled('lost', rehearsal.lost === 0 ? 'none: every user is accounted for' : countText(rehearsal.lost)),
-    labeled(
-      'joiners',
-      times.max === 0
-        ? 'none was licensed'
-        : `licensed after ${seconds(times.p50)} (half of them), ${seconds(times.p95)} (95 %), ${seconds(times.max)} (all)`,
-    ),
+    labeled('joiners', joinersText(rehearsal)),
     labeled('writes', `${countText(writes.done)}${refused}; ${countText(reductions)} took something away`),
   ].join('\n');
+}
+
+/** Those whom the policy gives nothing, or who wait, are no part of the times. */
+function joinersText({ joiners, timeToLicensedMs: { p50, p95, max } }: Rehearsal): string {
+  const { joined, licensed } = joiners;
+  if (p50 === null || p95 === null || max === null) return `none of ${countText(joined)} was licensed`;
+  return `${countText(licensed)} of ${countText(joined)} licensed, half of these within ${seconds(p50)}, 95 % within ${seconds(p95)}, the last after ${seconds(max)}`;
 }
 
 function renderSkus({ skus, cost }: Rehearsal): string {

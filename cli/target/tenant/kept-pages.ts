@@ -3,6 +3,7 @@ import { appendFile, mkdir, rm, stat, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { z } from 'zod';
+import { jsonLine } from '../../json-line';
 
 /** Whether a page comes right after the one before; undefined: it is the first. */
 export type Follows<Page> = (page: Page, before: Page | undefined) => boolean;
@@ -44,7 +45,7 @@ export class KeptPages<Page> {
 
   async add(page: Page): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-    await appendFile(this.#path, `${asLine(page)}\n`, { mode: 0o600 });
+    await appendFile(this.#path, `${jsonLine(page)}\n`, { mode: 0o600 });
   }
 
   async forget(): Promise<void> {
@@ -59,9 +60,4 @@ export class KeptPages<Page> {
       return undefined;
     }
   }
-}
-
-/** JSON without U+2028 and U+2029 as they are: Node's readline ends a line there in some of its versions. */
-function asLine(page: unknown): string {
-  return JSON.stringify(page).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 }

@@ -12,6 +12,7 @@ import { DataTable } from '../../parts/data-table';
 import { FilterLinks } from '../../parts/filter-links';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
+import { AuditSubject } from './audit-subject';
 
 type Entry = Answer<'requests.showAudit'>['items'][number];
 
@@ -133,7 +134,11 @@ function Entries({
           csv: ({ by }) => by,
         },
         { title: 'What', cell: ({ action }) => action, csv: ({ action }) => action },
-        { title: 'On', cell: ({ subject }) => subject, csv: ({ subject }) => subject },
+        {
+          title: 'On',
+          cell: ({ action, subject }) => <AuditSubject action={action} subject={subject} />,
+          csv: ({ subject }) => subject,
+        },
         { title: 'Why', cell: ({ why }) => why ?? '–', csv: ({ why }) => why },
         {
           title: 'Result',

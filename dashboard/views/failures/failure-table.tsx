@@ -4,6 +4,7 @@ import { read } from '../../api/client';
 import type { Answer } from '../../api/routes';
 import { readAllByNumber } from '../../data/read-all';
 import { Link } from '../../frame/link';
+import { Prose } from '../../parts/prose';
 import { Time } from '../../parts/time';
 
 type List = Answer<'failures.showFailures'>;
@@ -20,7 +21,7 @@ const columns: readonly Column<Failure>[] = [
     csv: ({ userPrincipalName, subject }) => userPrincipalName ?? subject,
   },
   { title: 'Class', cell: (one) => one.class, csv: (one) => one.class },
-  { title: 'What was said', cell: ({ reason }) => reason, csv: ({ reason }) => reason },
+  { title: 'What was said', cell: ({ reason }) => <Prose text={reason} />, csv: ({ reason }) => reason },
   {
     title: 'Last',
     cell: ({ lastAt }) => (lastAt === null ? 'not known' : <Time at={lastAt} />),
@@ -47,7 +48,8 @@ export function FailureTable({
     <DataTable
       name="Failures"
       isSteady
-      columns={columns}
+      // In the list of one class it says nothing.
+      columns={wanted.class === undefined ? columns : columns.filter(({ title }) => title !== 'Class')}
       rows={failures}
       keyOf={keyOf}
       linkOf={({ subject }) => `/failures/${encodeURIComponent(subject)}`}

@@ -11,6 +11,7 @@ import { Pager } from '../../parts/pager';
 import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { Age } from '../../parts/time';
+import { classInWords } from '../runbook/class-in-words';
 import { runbookLink, sectionOfFailures } from '../runbook/section-of';
 import { FailureTable, keyOf } from './failure-table';
 import type { Wanted } from './failure-table';
@@ -127,12 +128,13 @@ function Classes({ list, name }: { readonly list: List; readonly name: string | 
             {name === undefined ? <Link to={`/failures/class/${encodeURIComponent(one)}`}>{one}</Link> : one}{' '}
             <span class="chip bad">{number(many)}</span>
           </h2>
+          <p>{classInWords(kind, one)}</p>
           <p class="quiet">
             {kind === 'waiting'
-              ? 'They wait for seats'
+              ? 'Users who wait for seats'
               : kind === 'deadLetter'
                 ? 'Dead letters'
-                : 'Given up on'}
+                : 'Users who were given up on'}
             {oldestAt === null ? null : (
               <>
                 , the oldest <Age at={oldestAt} /> ago

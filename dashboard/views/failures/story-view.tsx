@@ -22,8 +22,11 @@ export function StoryView({ parameters: { subject = '' } }: ViewProps) {
     <Loaded resource={resource} lines={8} heading="Failure">
       {(story) => (
         <div class="stack">
-          <h1>{story.userPrincipalName ?? story.subject}</h1>
-          <Link to="/failures">All failures</Link>
+          <div class="row">
+            <h1>{story.userPrincipalName ?? story.subject}</h1>
+            {story.now === null ? null : <Link to={`/users/${story.subject}`}>The user</Link>}
+            <Link to="/failures">All failures</Link>
+          </div>
           <Now story={story} />
           <GivenUp story={story} />
           <section class="card" aria-labelledby="story-timeline">
@@ -51,7 +54,9 @@ function Now({ story: { subject, now, outcome, next, failures } }: { readonly st
           </p>
           <ul>
             {now.reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
+              <li key={reason}>
+                <Prose text={reason} />
+              </li>
             ))}
           </ul>
         </>
@@ -86,16 +91,18 @@ function Now({ story: { subject, now, outcome, next, failures } }: { readonly st
 function GivenUp({ story: { failures } }: { readonly story: Story }) {
   return (
     <section class="card" aria-labelledby="story-failures">
-      <h2 id="story-failures">Given up on</h2>
+      <h2 id="story-failures">What failed, or waits</h2>
       {failures.length === 0 ? <Empty>Nothing is known of it any more.</Empty> : null}
       {failures.map(({ kind, class: name, state, reason, repair, lastAt, count: times, settledBy }) => (
         <div key={`${kind} ${name} ${lastAt ?? ''}`}>
           <p>
             <Link to={`/failures/class/${encodeURIComponent(name)}`}>{name}</Link>{' '}
-            <span class="chip">{state}</span> {count(times, 'time')}, last{' '}
-            {lastAt === null ? 'not known' : <Time at={lastAt} />}
+            <span class="chip">{state}</span> {times === 0 ? 'since' : `${count(times, 'time')}, last`}{' '}
+            {lastAt === null ? 'a time that is not known' : <Time at={lastAt} />}
           </p>
-          <p>{reason}</p>
+          <p>
+            <Prose text={reason} />
+          </p>
           <p>
             <Prose text={repair} />{' '}
             <Link to={runbookLink(sectionOfFailures({ kind, class: name }))}>What to do</Link>

@@ -11,12 +11,17 @@ function placeOf({ code, subject = '' }: Cause): { readonly to: string; readonly
     case 'decide/stuck':
     case 'apply/stuck':
     case 'queues/unreachable':
+    case 'objective/missed':
       return { to: '/queue', label: 'See the queues' };
     case 'seats/out':
       return { to: '/seats', label: 'See who' };
     case 'failures/open':
       return { to: `/failures/class/${encodeURIComponent(subject)}`, label: 'See who' };
+    case 'users/overdue':
+    case 'users/without-outcome':
+      return { to: '/users?kind=underWay', label: 'See who' };
     case 'policy/unusable':
+    case 'policy/names':
     case 'mode/observe':
       return { to: '/policy', label: 'See the policy' };
     case 'rollout/awaiting':
@@ -27,20 +32,40 @@ function placeOf({ code, subject = '' }: Cause): { readonly to: string; readonly
   }
 }
 
-/** The one button that may be all that is needed, and the way to see more. */
-export function CauseActions({ cause }: { readonly cause: Cause }) {
+/** Whether there is one button that may be all that is needed. */
+export function hasButton({ code, subject }: Cause): boolean {
+  return subject !== undefined && withButton.has(code);
+}
+
+const withButton: ReadonlySet<string> = new Set([
+  'graph/refuses',
+  'paused/all',
+  'paused/part',
+  'seats/out',
+  'failures/open',
+]);
+
+/** The one button, and the way to see more. `isFirst`: of the worst cause that has a button, whose button stands out. */
+export function CauseActions({ cause, isFirst }: { readonly cause: Cause; readonly isFirst: boolean }) {
   const place = placeOf(cause);
   return (
     <div class="row">
-      <CauseButton cause={cause} />
+      <CauseButton cause={cause} {...(isFirst ? { kind: 'primary' } : {})} />
       {place === undefined ? null : <Link {...place}>{place.label}</Link>}
       <Link to={runbookLink(sectionOfCause(cause))}>What to do</Link>
     </div>
   );
 }
 
-function CauseButton({ cause: { code, subject, users, action } }: { readonly cause: Cause }) {
+function CauseButton({
+  cause: { code, subject, users, action },
+  kind,
+}: {
+  readonly cause: Cause;
+  readonly kind?: 'primary';
+}) {
   if (subject === undefined) return null;
+  const look = kind === undefined ? {} : { kind };
   // A pause that a person set is lifted by a command; the product's own is only tried.
   const isOwn = action === undefined;
   switch (code) {
@@ -48,15 +73,16 @@ function CauseButton({ cause: { code, subject, users, action } }: { readonly cau
     case 'paused/all':
     case 'paused/part':
       return isOwn ? (
-        <ActButton label="Try now…" needs="Operator" kind="primary" onPress={() => askToTry(subject)} />
+        <ActButton label="Try now…" needs="Operator" {...look} onPress={() => askToTry(subject)} />
       ) : (
-        <ActButton label="Resume…" needs="Operator" kind="primary" onPress={() => askToResume(subject)} />
+        <ActButton label="Resume…" needs="Operator" {...look} onPress={() => askToResume(subject)} />
       );
     case 'seats/out':
       return (
         <ActButton
           label="Replay all who wait…"
           needs="Operator"
+          {...look}
           onPress={() => askToReplayClass('seats', null)}
         />
       );
@@ -65,7 +91,7 @@ function CauseButton({ cause: { code, subject, users, action } }: { readonly cau
         <ActButton
           label="Replay all…"
           needs="Operator"
-          kind="primary"
+          {...look}
           onPress={() => askToReplayClass(subject, users)}
         />
       );

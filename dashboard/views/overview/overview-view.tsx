@@ -1,29 +1,15 @@
 import { useEffect } from 'preact/hooks';
 import { useResource } from '../../data/resource';
-import { marks } from '../../frame/marks';
-import { number } from '../../parts/format';
+import { showMarks } from '../../frame/marks';
 import { Loaded } from '../../parts/states';
 import { FailuresCard } from './failures-card';
 import { FlowCard } from './flow-card';
 import { LongestCard } from './longest-card';
-import type { Overview } from './overview-data';
 import { QueueCard } from './queue-card';
 import { SeatsCard } from './seats-card';
 import { SourcesCard, UsersCard } from './tenant-card';
 import { TimeCard } from './time-card';
 import { VerdictPanel } from './verdict-panel';
-
-const total = (counts: readonly number[]) => counts.reduce((all, one) => all + one, 0);
-const markOf = (many: number) => (many === 0 ? undefined : number(many));
-
-/** Counts beside the entries of the navigation. */
-function showMarks({ failures, seats, rollouts }: Overview): void {
-  marks.value = {
-    '/failures': markOf(total((failures?.classes ?? []).map((one) => one.count))),
-    '/seats': markOf(total((seats ?? []).map(({ waiting }) => waiting))),
-    '/rollouts': markOf(rollouts.length),
-  };
-}
 
 /** Are users being licensed? If not: why, and what to press. */
 export function OverviewView() {

@@ -1,4 +1,5 @@
-import { number } from '../../parts/format';
+import { Link } from '../../frame/link';
+import { count, number } from '../../parts/format';
 import { Empty } from '../../parts/states';
 import { Age, Time } from '../../parts/time';
 import { Card } from './card';
@@ -34,7 +35,7 @@ export function SeatsCard({ overview }: { readonly overview: Overview }) {
               .map(({ skuId, skuPartNumber, enabled, consumed, free, waiting, runsOutAt, note }) => (
                 <tr key={skuId}>
                   <td>
-                    {skuPartNumber}
+                    <Link to={`/seats/${skuId}`}>{skuPartNumber}</Link>
                     <meter
                       class="seats"
                       aria-label={`${skuPartNumber}: ${number(consumed)} of ${number(enabled)} seats taken`}
@@ -63,6 +64,7 @@ export function SeatsCard({ overview }: { readonly overview: Overview }) {
           </tbody>
         </table>
       )}
+      {seats.length > shown ? <Link to="/seats">See all {count(seats.length, 'SKU')}</Link> : null}
       {overview.seatsAt === null ? null : (
         <p class="quiet">
           Read in Entra <Age at={overview.seatsAt} /> ago

@@ -43,7 +43,7 @@ export function UsersCard({ overview }: { readonly overview: Overview }) {
         </>
       )}
       {isNew ? (
-        <p>No census yet. Users of before are looked at when it runs.</p>
+        <p>No census has run yet. It looks at every user once, also those who were there before the app.</p>
       ) : (
         <p class="quiet">
           Census {census.state}
@@ -115,7 +115,7 @@ export function SourcesCard({ overview: { sources } }: { readonly overview: Over
             </div>
           )}
         </dd>
-        <dt>Notifications</dt>
+        <dt>{notifications?.by === 'eventGrid' ? 'Notifications (Event Grid)' : 'Notifications'}</dt>
         <dd>
           {notifications === null ? (
             'not known'

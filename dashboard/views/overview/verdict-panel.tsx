@@ -2,14 +2,14 @@ import { useEffect, useRef } from 'preact/hooks';
 import { signal, useSignal } from '@preact/signals';
 import { now, updatesPaused } from '../../data/pace';
 import type { Resource } from '../../data/resource';
-import { duration } from '../../parts/format';
+import { count, duration } from '../../parts/format';
 import { Prose } from '../../parts/prose';
 import { isStale } from '../../parts/states';
 import { Age, Time } from '../../parts/time';
 import { namedSkus } from '../queue/scope-words';
-import { CauseActions } from './cause-actions';
+import { CauseActions, hasButton } from './cause-actions';
 import { verdictWords } from './verdict-words';
-import type { Status } from './verdict-words';
+import type { Cause, Status } from './verdict-words';
 
 /** The last verdict that this page could believe; over a change of the view, too. */
 const lastKnown = signal<{ readonly word: string; readonly at: string } | null>(null);
@@ -38,6 +38,7 @@ export function VerdictPanel({
       lastKnown.value = { word, at: new Date(readAt).toISOString() };
   }, [verdict, readAt]);
   const causes = found.map((one) => ({ ...one, text: namedSkus(one.text, skuNames) }));
+  const worst = causes.find(hasButton);
   const [first, rest] = [causes.slice(0, shownAtOnce), causes.slice(shownAtOnce)];
   return (
     <section class={`card verdict ${verdict}`} aria-labelledby="verdict">
@@ -59,11 +60,11 @@ export function VerdictPanel({
         <Updated source={source} />
       </div>
       <Announced text={`${word}. ${meaning} ${causes[0]?.text ?? ''}`} />
-      {first.length === 0 ? null : <Causes causes={first} />}
+      {first.length === 0 ? null : <Causes causes={first} first={1} worst={worst} />}
       {rest.length === 0 ? null : (
         <details>
-          <summary>{String(rest.length)} more</summary>
-          <Causes causes={rest} />
+          <summary>{count(rest.length, 'more cause')}</summary>
+          <Causes causes={rest} first={shownAtOnce + 1} worst={worst} />
         </details>
       )}
     </section>
@@ -80,9 +81,18 @@ function LastKnown() {
   );
 }
 
-function Causes({ causes }: { readonly causes: Status['causes'] }) {
+/** The worst first. `first`: number of the first of these. `worst`: the one whose button stands out. */
+function Causes({
+  causes,
+  first,
+  worst,
+}: {
+  readonly causes: Status['causes'];
+  readonly first: number;
+  readonly worst: Cause | undefined;
+}) {
   return (
-    <ol class="causes">
+    <ol class="causes" start={first}>
       {causes.map((cause) => (
         <li key={`${cause.code} ${cause.subject ?? ''}`}>
           <span class="cause-text">{cause.text}</span>{' '}
@@ -94,7 +104,7 @@ function Causes({ causes }: { readonly causes: Status['causes'] }) {
           <div>
             <Prose text={cause.todo} />
           </div>
-          <CauseActions cause={cause} />
+          <CauseActions cause={cause} isFirst={cause === worst} />
         </li>
       ))}
     </ol>

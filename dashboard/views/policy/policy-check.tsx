@@ -1,38 +1,38 @@
 import type { Answer } from '../../api/routes';
-import { useResource } from '../../data/resource';
 import { count } from '../../parts/format';
-import { Loaded } from '../../parts/states';
 
 type Checked = Answer<'policies.checkText'>;
+export type PolicyProblem = Checked['problems'][number];
 
-/** What a check against the tenant finds in a stored policy, and how its own tests end now. */
-export function StoredPolicyCheck({ text }: { readonly text: string }) {
-  const resource = useResource('policies.checkText', { text }, null);
-  return (
-    <Loaded resource={resource} lines={2}>
-      {(answer) => <CheckResult answer={answer} />}
-    </Loaded>
-  );
-}
-
-/** Problems with their lines and columns, and the tests that the policy carries. */
-export function CheckResult({ answer: { valid, problems, tests } }: { readonly answer: Checked }) {
+/** Problems with their lines and columns, which lead to their places, and the tests that the policy carries. */
+export function CheckResult({
+  answer: { valid, problems, tests },
+  onPlace,
+}: {
+  readonly answer: Checked;
+  readonly onPlace: (problem: PolicyProblem) => void;
+}) {
   return (
     <div role="status">
       <p class={valid ? 'result' : 'problem'}>
         {valid ? 'It is valid for this tenant.' : 'It cannot be used.'}
       </p>
       {problems.length === 0 ? null : (
-        <ul>
-          {problems.map(({ line, column, message, severity, hint }) => (
-            <li key={`${String(line)}:${String(column)} ${message}`}>
-              <code>
-                {String(line)}:{String(column)}
-              </code>{' '}
-              <span class={severity === 'error' ? 'chip bad' : 'chip warn'}>{severity}</span> {message}
-              {hint === undefined ? null : <span class="quiet"> {hint}</span>}
-            </li>
-          ))}
+        <ul class="problems">
+          {problems.map((problem) => {
+            const { line, column, message, severity, hint } = problem;
+            const at = `${String(line)}:${String(column)}`;
+            return (
+              <li key={`${at} ${message}`}>
+                <button type="button" class="link" onClick={() => onPlace(problem)}>
+                  <span class="for-readers">Go to line and column </span>
+                  <code>{at}</code>
+                </button>{' '}
+                <span class={severity === 'error' ? 'chip bad' : 'chip warn'}>{severity}</span> {message}
+                {hint === undefined ? null : <span class="quiet"> {hint}</span>}
+              </li>
+            );
+          })}
         </ul>
       )}
       {valid ? <Tests tests={tests} /> : null}

@@ -1,17 +1,22 @@
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import { ActButton } from '../../act/act-button';
 import { ask } from '../../act/ask';
 import { act, read } from '../../api/client';
 import { ApiProblem } from '../../api/problem';
 import type { Answer } from '../../api/routes';
 import { ProblemBox } from '../../parts/states';
+import { DiffView } from './diff-view';
 import { PlanView } from './plan-view';
 import { CheckResult } from './policy-check';
+import type { PolicyProblem } from './policy-check';
+import { offsetOf } from './offset-of';
 
 type Checked = Answer<'policies.checkText'>;
 
 /** Edit, check against the tenant, plan over every user, and only then activate. */
 export function PolicyEditor({ text: stored }: { readonly text: string }) {
+  const field = useRef<HTMLTextAreaElement>(null);
   const text = useSignal(stored);
   const checked = useSignal<{ readonly text: string; readonly answer: Checked } | null>(null);
   const planned = useSignal<{ readonly text: string; readonly operation: string } | null>(null);
@@ -39,12 +44,20 @@ export function PolicyEditor({ text: stored }: { readonly text: string }) {
       const acted = await act('plans.makePlan', { text: given }, crypto.randomUUID());
       if (acted.kind === 'operation') planned.value = { text: given, operation: acted.operation.id };
     });
+  /** From the place of a problem to the end of its line. */
+  const select = ({ line, column }: PolicyProblem) => {
+    const from = offsetOf(text.value, line, column);
+    const end = text.value.indexOf('\n', from);
+    field.current?.focus();
+    field.current?.setSelectionRange(from, end === -1 ? text.value.length : end);
+  };
   return (
-    <details>
+    <details class="pager">
       <summary>Edit, check and plan</summary>
       <label class="field">
         Policy
         <textarea
+          ref={field}
           class="code"
           rows={18}
           spellcheck={false}
@@ -82,7 +95,15 @@ export function PolicyEditor({ text: stored }: { readonly text: string }) {
       </div>
       {problem.value === null ? null : <ProblemBox problem={problem.value} />}
       {checked.value === null || checked.value.text !== text.value ? null : (
-        <CheckResult answer={checked.value.answer} />
+        <>
+          <CheckResult answer={checked.value.answer} onPlace={select} />
+          {text.value === stored ? null : (
+            <details>
+              <summary>What you changed</summary>
+              <DiffView before={stored} after={text.value} than="the stored policy" />
+            </details>
+          )}
+        </>
       )}
       {isPlanned && planned.value !== null ? <PlanView operation={planned.value.operation} /> : null}
     </details>

@@ -1,4 +1,3 @@
-import { useSignal } from '@preact/signals';
 import type { Answer } from '../../api/routes';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
@@ -6,9 +5,8 @@ import type { ViewProps } from '../../frame/view-props';
 import { DataTable } from '../../parts/data-table';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
-import { DiffView } from './diff-view';
-import { StoredPolicyCheck } from './policy-check';
 import { PolicyEditor } from './policy-editor';
+import { StoredPolicy } from './stored-policy';
 
 type Stored = Answer<'policies.showPolicies'>[number];
 
@@ -27,10 +25,9 @@ export function PolicyView({ parameters: { hash = 'active' } }: ViewProps) {
                 {policy.hash.slice(0, 12)} <span class="chip">{policy.standing}</span>
               </h2>
               <p class="quiet">
-                stored by {policy.by} <Time at={policy.storedAt} />
+                Stored by {policy.by}, <Time at={policy.storedAt} />
               </p>
-              <StoredPolicyCheck text={policy.text} key={`check ${policy.hash}`} />
-              <TextOrDifference policy={policy} others={list.data.value ?? []} key={`text ${policy.hash}`} />
+              <StoredPolicy policy={policy} others={list.data.value ?? []} key={`stored ${policy.hash}`} />
               <PolicyEditor text={policy.text} key={policy.hash} />
             </>
           )}
@@ -49,56 +46,6 @@ export function PolicyView({ parameters: { hash = 'active' } }: ViewProps) {
         </Loaded>
       </section>
     </div>
-  );
-}
-
-/** The text, or what differs from another stored policy: from the one in force unless that is the one shown. */
-function TextOrDifference({
-  policy,
-  others,
-}: {
-  readonly policy: Answer<'policies.showPolicy'>;
-  readonly others: readonly Stored[];
-}) {
-  const isActive = policy.standing === 'active';
-  const compared = useSignal(isActive ? '' : 'active');
-  const before = useResource(
-    'policies.showPolicy',
-    compared.value === '' ? null : { hash: compared.value },
-    null,
-  );
-  return (
-    <>
-      <label>
-        Compare with{' '}
-        <select value={compared.value} onChange={(event) => (compared.value = event.currentTarget.value)}>
-          <option value="">nothing: show the text</option>
-          {isActive ? null : <option value="active">the policy in force</option>}
-          {others
-            .filter(({ hash, standing }) => hash !== policy.hash && standing !== 'active')
-            .map(({ hash, standing }) => (
-              <option key={hash} value={hash}>
-                {hash.slice(0, 12)} ({standing})
-              </option>
-            ))}
-        </select>
-      </label>
-      {compared.value === '' ? (
-        <pre class="text" tabIndex={0} aria-label="Text of the policy">
-          {policy.text}
-        </pre>
-      ) : (
-        <Loaded resource={before}>
-          {(other) => (
-            <DiffView
-              before={other.text}
-              after={policy.text}
-              than={other.standing === 'active' ? 'the policy in force' : `policy ${other.hash.slice(0, 12)}`}
-            />
-          )}
-        </Loaded>
-      )}
-    </>
   );
 }
 

@@ -72,7 +72,7 @@ function Lanes({ lanes }: { readonly lanes: readonly Lane[] }) {
           csv: (lane) => oldestOf(lane),
         },
         {
-          title: 'Paused',
+          title: 'Pause',
           cell: ({ pause, scope }) =>
             pause === null ? (
               <ActButton label="Pause…" needs="Operator" onPress={() => askToPause(scope)} />

@@ -9,9 +9,9 @@ import type { ViewProps } from '../../frame/view-props';
 import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
 import { FilterLinks } from '../../parts/filter-links';
-import { number } from '../../parts/format';
+import { localTimes, number } from '../../parts/format';
 import { Empty, Loaded } from '../../parts/states';
-import { Age } from '../../parts/time';
+import { Age, Time } from '../../parts/time';
 
 type Message = Answer<'queues.peekMessages'>['items'][number];
 type State = 'active' | 'dead';
@@ -98,9 +98,10 @@ function Peeked({
         <Found
           items={items}
           next={next}
+          state={state}
           isFirst={from === undefined}
           onGo={onGo}
-          nothing="Nothing waits."
+          nothing={state === 'dead' ? 'No dead letters.' : 'Nothing waits.'}
           readEverything={() => readAll((at) => read('queues.peekMessages', pageFrom(at, exportedAtOnce)))}
         />
       )}
@@ -109,7 +110,7 @@ function Peeked({
 }
 
 /** What is searched for, without where: a file begins at the first message, whatever page is shown. */
-type Search = Pick<Input<'queues.findMessages'>, 'queue' | 'state' | 'text'>;
+type Search = Pick<Input<'queues.findMessages'>, 'queue' | 'text'> & { readonly state: State };
 
 function Searched({
   search,
@@ -130,6 +131,7 @@ function Searched({
           <Found
             items={items}
             next={next}
+            state={search.state}
             isFirst={from === undefined}
             onGo={onGo}
             nothing="None of these messages fits."
@@ -146,6 +148,7 @@ function Searched({
 function Found({
   items,
   next,
+  state,
   isFirst,
   onGo,
   nothing,
@@ -153,6 +156,7 @@ function Found({
 }: {
   readonly items: readonly Message[];
   readonly next: string | null;
+  readonly state: State;
   readonly isFirst: boolean;
   readonly onGo: (next: string | undefined) => void;
   readonly nothing: string;
@@ -163,18 +167,27 @@ function Found({
       {items.length === 0 ? (
         <Empty>{nothing}</Empty>
       ) : (
-        <MessageTable items={items} readEverything={readEverything} />
+        <MessageTable items={items} state={state} readEverything={readEverything} />
       )}
       <CursorPager isFirst={isFirst} next={next} onGo={onGo} first="To the oldest" />
     </section>
   );
 }
 
+/** Why it is there, which a message that waits has no answer to. */
+const whyDead = {
+  title: 'Why it is dead',
+  cell: ({ deadLetterReason }: Message) => deadLetterReason ?? '–',
+  csv: ({ deadLetterReason }: Message) => deadLetterReason,
+};
+
 function MessageTable({
   items,
+  state,
   readEverything,
 }: {
   readonly items: readonly Message[];
+  readonly state: State;
   readonly readEverything: () => Promise<AllRows<Message>>;
 }) {
   return (
@@ -188,26 +201,35 @@ function MessageTable({
       readAll={readEverything}
       columns={[
         {
-          title: 'Message',
-          cell: ({ text, userId }) => (userId === null ? text : <Link to={`/users/${userId}`}>{text}</Link>),
-          csv: ({ text }) => text,
+          title: 'User',
+          cell: ({ userId }) => (userId === null ? 'none' : <Link to={`/users/${userId}`}>{userId}</Link>),
+          csv: ({ userId }) => userId,
         },
+        { title: 'Message', cell: ({ text }) => localTimes(text, Date.now()), csv: ({ text }) => text },
         { title: 'Lane', cell: ({ lane }) => lane ?? '–', csv: ({ lane }) => lane },
-        { title: 'Age', cell: ({ at }) => (at === null ? '–' : <Age at={at} />), csv: ({ at }) => at },
+        { title: 'Age', cell: (message) => <AgeOf message={message} />, csv: ({ at }) => at },
         {
           title: 'Tries',
           isNumber: true,
           cell: ({ deliveryCount }) => number(deliveryCount),
           csv: ({ deliveryCount }) => deliveryCount,
         },
-        {
-          title: 'Why it is dead',
-          cell: ({ deadLetterReason }) => deadLetterReason ?? '–',
-          csv: ({ deadLetterReason }) => deadLetterReason,
-        },
+        ...(state === 'dead' ? [whyDead] : []),
         { title: 'Body', cell: ({ body }) => <Body body={body} />, csv: ({ body }) => bodyText(body) },
       ]}
     />
+  );
+}
+
+/** Since when it waits, or from when on it will. */
+function AgeOf({ message: { at, state } }: { readonly message: Message }) {
+  if (at === null) return <>–</>;
+  return state === 'scheduled' ? (
+    <>
+      due <Time at={at} />
+    </>
+  ) : (
+    <Age at={at} />
   );
 }
 

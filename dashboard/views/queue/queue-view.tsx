@@ -13,6 +13,13 @@ import { scopeInWords } from './scope-words';
 
 type Queues = Answer<'queues.showQueues'>;
 
+/** What a message of each queue stands for. */
+const meanings: Readonly<Record<string, string>> = {
+  'directory-changes': 'Users to decide: who is due which license',
+  'license-changes': 'Licenses to write, of single users',
+  'license-changes-bulk': 'Licenses to write, of crowds: these wait for single users',
+};
+
 const orUnknown = (value: number | null) => (value === null ? 'not known' : number(value));
 
 /** What waits, what is paused, and in which lane. */
@@ -47,14 +54,14 @@ function Depths({ queues }: { readonly queues: Queues }) {
       {queues.map(({ queue, active, scheduled, deadLettered, oldestAgeMs, missing }) => (
         <section class="card" key={queue} aria-label={queue}>
           <h2>{queue}</h2>
+          <p class="quiet">{meanings[queue]}</p>
           <dl class="facts">
             <dt>Waiting</dt>
             <dd>
               <Link to={`/queue/${queue}/active`}>{orUnknown(active)}</Link>
-              {active === 0 ? '. Nothing waits.' : ''}
             </dd>
             <dt>Oldest</dt>
-            <dd>{oldestAgeMs === null ? 'none' : `${duration(oldestAgeMs)} old`}</dd>
+            <dd>{oldestAgeMs === null ? '–' : duration(oldestAgeMs)}</dd>
             <dt>Scheduled</dt>
             <dd>{orUnknown(scheduled)}</dd>
             <dt>Dead letters</dt>
@@ -95,7 +102,7 @@ function Pauses({ pauses }: { readonly pauses: Answer<'queues.showPauses'> }) {
             </span>
           </div>
           {origin === 'operator' ? (
-            <ActButton label="Resume…" needs="Operator" onPress={() => askToResume(scope)} />
+            <ActButton label="Resume…" needs="Operator" kind="primary" onPress={() => askToResume(scope)} />
           ) : (
             <ActButton label="Try now…" needs="Operator" onPress={() => askToTry(scope)} />
           )}
@@ -111,7 +118,10 @@ function PauseSomething() {
   const sku = useSignal('');
   return (
     <>
-      <p>Wrong licenses are being written? Stop the SKU, or all writing. Nothing is lost by it.</p>
+      <p>
+        Wrong licenses are being written? Stop the SKU, or all writing. Where deciding is paused, no new
+        writes are planned either. Nothing is lost by it.
+      </p>
       <div class="buttons">
         <ActButton label="Pause all writing…" needs="Operator" onPress={() => askToPause('apply')} />
         <ActButton label="Pause all deciding…" needs="Operator" onPress={() => askToPause('intake')} />

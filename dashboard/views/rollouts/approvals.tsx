@@ -38,6 +38,7 @@ function Waiting({ approval: { id, text, by, why, count, expiresAt } }: { readon
         {why}{' '}
         <span class="quiet">
           asked by {by}; expires <Time at={expiresAt} />
+          {notNow === undefined ? null : `; ${notNow}`}
         </span>
       </div>
       <div class="buttons">

@@ -10,6 +10,7 @@ import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
 import { FilterLinks } from '../../parts/filter-links';
 import { number, spaced } from '../../parts/format';
+import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { me } from '../../session/me';
@@ -97,6 +98,7 @@ function Buttons({ rollout: { id, kind, state, by, members } }: { readonly rollo
   const isOwn = me.value?.name === by && me.value.approval !== 'one-person';
   return (
     <div class="buttons">
+      {isHeld && isOwn ? <p class="quiet">You asked for it: another person must approve.</p> : null}
       {isHeld ? (
         <ActButton
           label="Approve…"
@@ -203,13 +205,21 @@ function MemberTable({ members, wanted }: { readonly members: readonly Member[];
           csv: (member) => member.userPrincipalName ?? member.id,
         },
         { title: 'State', cell: ({ state }) => state, csv: ({ state }) => state },
-        { title: 'Planned', cell: ({ planned }) => planned ?? '–', csv: ({ planned }) => planned },
+        {
+          title: 'Planned',
+          cell: ({ planned }) => (planned === null || planned === '' ? '–' : planned),
+          csv: ({ planned }) => planned,
+        },
         {
           title: 'Outcome',
           cell: ({ outcome }) => (outcome === null ? '–' : spaced(outcome)),
           csv: ({ outcome }) => outcome,
         },
-        { title: 'Why', cell: ({ reason }) => reason ?? '–', csv: ({ reason }) => reason },
+        {
+          title: 'Why',
+          cell: ({ reason }) => (reason === null ? '–' : <Prose text={reason} />),
+          csv: ({ reason }) => reason,
+        },
       ]}
     />
   );

@@ -57,6 +57,10 @@ export function RolloutsView() {
             )
           }
         </Loaded>
+        <p class="quiet pager">
+          Is a user not as the policy in force says, and nothing is under way? This compares every user with
+          it, and sets right what differs.
+        </p>
         <div class="buttons">
           <ActButton label="Set right what differs…" needs="Operator" onPress={askForCensusRollout} />
         </div>

@@ -63,32 +63,37 @@ function BlockView({ block }: { readonly block: Block }) {
     case 'table': {
       const [titles = [], ...rows] = block.rows;
       return (
-        <table>
-          <thead>
-            <tr>
-              {titles.map((spans, index) => (
-                <th scope="col" key={index}>
-                  <Spans spans={spans} />
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((cells, index) => (
-              <tr key={index}>
-                {cells.map((spans, at) => (
-                  <td key={at}>
+        <div class="table-place" role="region" aria-label="Table of the runbook" tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                {titles.map((spans, index) => (
+                  <th scope="col" key={index}>
                     <Spans spans={spans} />
-                  </td>
+                  </th>
                 ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {rows.map((cells, index) => (
+                <tr key={index}>
+                  {cells.map((spans, at) => (
+                    <td key={at} data-title={plain(titles[at])}>
+                      <Spans spans={spans} />
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       );
     }
   }
 }
+
+const plain = (spans: readonly Span[] = []) =>
+  spans.map(({ text, code, strong }) => text ?? code ?? strong ?? '').join('');
 
 function Spans({ spans }: { readonly spans: readonly Span[] }) {
   return (

@@ -7,5 +7,10 @@ export type Forecast = Answer<'history.showForecast'>[number];
 export function RunsOut({ forecast }: { readonly forecast: Forecast | undefined }) {
   if (forecast === undefined) return <>not known</>;
   if (forecast.runsOutAt !== null) return <Time at={forecast.runsOutAt} />;
-  return <>{forecast.note === null ? 'not within a year' : `not known: ${forecast.note}`}</>;
+  if (forecast.note === null) return <>not within a year</>;
+  return (
+    <>
+      not known<span class="quiet">: {forecast.note}</span>
+    </>
+  );
 }

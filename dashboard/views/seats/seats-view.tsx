@@ -9,7 +9,7 @@ import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { RunsOut } from './runs-out';
 import type { Forecast } from './runs-out';
-import { WaitingList } from './waiting-list';
+import { HowSeatsComeFree, WaitingList } from './waiting-list';
 
 /** Users of each list; the view of the SKU has the others. */
 const shownOfEach = 20;
@@ -31,6 +31,7 @@ export function SeatsView() {
               <Empty>No user waits for a seat.</Empty>
             ) : (
               <>
+                <HowSeatsComeFree />
                 {found
                   .filter((one) => one.waiting > 0)
                   .map((one) => (
@@ -55,6 +56,10 @@ export function SeatsView() {
   );
 }
 
+/** What can be assigned and has the fewest free seats comes first. */
+const scarcity = ({ assignable, seats }: Answer<'tenant.showSkus'>[number]) =>
+  assignable ? seats.free : Infinity;
+
 function SeatTable({
   skus,
   forecasts,
@@ -66,7 +71,9 @@ function SeatTable({
   return (
     <DataTable
       name="Seats"
-      rows={skus}
+      rows={[...skus].sort(
+        (a, b) => scarcity(a) - scarcity(b) || a.skuPartNumber.localeCompare(b.skuPartNumber),
+      )}
       keyOf={({ skuId }) => skuId}
       linkOf={({ skuId }) => `/seats/${skuId}`}
       file="seats"

@@ -9,7 +9,7 @@ import { number } from '../../parts/format';
 import { Pager } from '../../parts/pager';
 import { Empty, Loaded } from '../../parts/states';
 import { RunsOut } from './runs-out';
-import { WaitingList } from './waiting-list';
+import { HowSeatsComeFree, WaitingList } from './waiting-list';
 
 type Sku = Answer<'tenant.showSkus'>[number];
 
@@ -83,6 +83,7 @@ function OneSku({ sku: { skuId, skuPartNumber, seats, note } }: { readonly sku: 
               <Empty>No user waits for a seat.</Empty>
             ) : (
               <>
+                <HowSeatsComeFree />
                 <WaitingList list={list} />
                 <Pager
                   skip={skip}

@@ -10,6 +10,23 @@ import { askToReplayClass } from '../failures/replay-asks';
 
 type Waiting = Answer<'tenant.showWaiting'>[number];
 
+/** What becomes of them, and the way to have all of them, of every SKU, decided anew at once. */
+export function HowSeatsComeFree() {
+  return (
+    <>
+      <p>
+        As soon as seats are bought or freed they are handed out, within 15 s, in this order: nothing has to
+        be pressed. To have all who wait, for whatever SKU, decided anew at once:
+      </p>
+      <ActButton
+        label="Replay all who wait…"
+        needs="Operator"
+        onPress={() => askToReplayClass('seats', null)}
+      />
+    </>
+  );
+}
+
 /** Who waits for a seat of one SKU, in the order in which seats are handed out. */
 export function WaitingList({
   list: { skuId, skuPartNumber, waiting, seats, users },
@@ -22,17 +39,6 @@ export function WaitingList({
         <Link to={`/seats/${skuId}`}>{skuPartNumber}</Link>: {number(waiting)} wait, {number(seats.free)} of{' '}
         {number(seats.enabled)} free
       </h3>
-      <p>
-        As soon as seats are bought or freed they are handed out, within 15 s, in this order: nothing has to
-        be pressed. To have all of them decided anew at once:
-      </p>
-      <div class="buttons">
-        <ActButton
-          label="Replay all who wait…"
-          needs="Operator"
-          onPress={() => askToReplayClass('seats', null)}
-        />
-      </div>
       <DataTable
         name={`Who waits for ${skuPartNumber}`}
         isSteady

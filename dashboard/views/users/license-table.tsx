@@ -1,4 +1,5 @@
 import type { Answer } from '../../api/routes';
+import { Prose } from '../../parts/prose';
 import { Empty } from '../../parts/states';
 
 type User = Answer<'users.showUser'>;
@@ -23,7 +24,8 @@ export function LicenseTable({ user }: { readonly user: User }) {
           <ul>
             {lacking.map(({ skuPartNumber, text }) => (
               <li key={skuPartNumber}>
-                <strong>{skuPartNumber}</strong>: {text}
+                {text.includes(skuPartNumber) ? null : <strong>{skuPartNumber}: </strong>}
+                <Prose text={text} />
               </li>
             ))}
           </ul>
@@ -51,7 +53,11 @@ function LicenseOf({ license, text }: { readonly license: License; readonly text
           {ledger === null ? ', not given by a rule' : `, by ${ledger.rules.join(', ') || 'a rule'}`}
         </span>
       </p>
-      {text === undefined ? null : <p>{text}</p>}
+      {text === undefined ? null : (
+        <p>
+          <Prose text={text} />
+        </p>
+      )}
       <details>
         <summary>
           {String(plans.length)} plans, {String(off.length)} off

@@ -5,9 +5,12 @@ import { exportedAtOnce, readAll } from '../../data/read-all';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import { query } from '../../frame/location';
+import { outcomeCounts } from '../../frame/marks';
 import { CursorPager } from '../../parts/cursor-pager';
 import { DataTable } from '../../parts/data-table';
 import { FilterLinks } from '../../parts/filter-links';
+import { number } from '../../parts/format';
+import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { Age } from '../../parts/time';
 
@@ -33,12 +36,26 @@ export function NotDone() {
       <FilterLinks
         name="Which users"
         current={kind}
-        options={kinds.map(({ value, label }) => ({ value, label, to: `/users?kind=${value}` }))}
+        options={kinds.map(({ value, label }) => ({
+          value,
+          label: `${label}${countOf(value)}`,
+          to: `/users?kind=${value}`,
+        }))}
       />
       <OfKind kind={kind} key={kind} />
     </section>
   );
 }
+
+/** ` 51`, as the last overview counted them; nothing where there are none. */
+function countOf(kind: Kind): string {
+  const many = outcomeCounts.value[kind] ?? 0;
+  return many === 0 ? '' : ` ${number(many)}`;
+}
+
+/** One page has them all. */
+const isWhole = (cursor: string | undefined, next: string | null) => cursor === undefined && next === null;
+const oldestFirst = (users: readonly One[]) => [...users].sort((a, b) => a.since.localeCompare(b.since));
 
 function OfKind({ kind }: { readonly kind: Kind }) {
   const cursor = useSignal<string | undefined>(undefined);
@@ -50,7 +67,11 @@ function OfKind({ kind }: { readonly kind: Kind }) {
     <Loaded resource={resource}>
       {({ items, next }) => (
         <>
-          {items.length === 0 ? <Empty>None.</Empty> : <Listed users={items} kind={kind} />}
+          {items.length === 0 ? (
+            <Empty>None.</Empty>
+          ) : (
+            <Listed users={isWhole(cursor.value, next) ? oldestFirst(items) : items} kind={kind} />
+          )}
           <CursorPager isFirst={cursor.value === undefined} next={next} onGo={(to) => (cursor.value = to)} />
         </>
       )}
@@ -83,7 +104,11 @@ function Listed({ users, kind }: { readonly users: readonly One[]; readonly kind
           csv: ({ id, userPrincipalName }) => userPrincipalName ?? id,
         },
         { title: 'For', cell: ({ since }) => <Age at={since} />, csv: ({ since }) => since },
-        { title: 'Why', cell: ({ reason }) => reason ?? '–', csv: ({ reason }) => reason },
+        {
+          title: 'Why',
+          cell: ({ reason }) => (reason === null ? '–' : <Prose text={reason} />),
+          csv: ({ reason }) => reason,
+        },
       ]}
     />
   );

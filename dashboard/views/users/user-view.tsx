@@ -2,11 +2,12 @@ import { useResource } from '../../data/resource';
 import type { Answer } from '../../api/routes';
 import { Link } from '../../frame/link';
 import type { ViewProps } from '../../frame/view-props';
-import { spaced } from '../../parts/format';
 import { NextStep } from '../../parts/next-step';
+import { Prose } from '../../parts/prose';
 import { Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { Timeline } from '../../parts/timeline';
+import { OutcomeChip } from './outcome-chip';
 import { LicenseTable } from './license-table';
 import { RuleList } from './rule-list';
 import { UserActions } from './user-actions';
@@ -50,7 +51,7 @@ function Summary({ user }: { readonly user: User }) {
     <>
       <div class="row">
         <h1>{displayName ?? userPrincipalName ?? id}</h1>
-        <span class="chip">{outcome === null ? 'no outcome yet' : spaced(outcome)}</span>
+        <OutcomeChip outcome={outcome} />
         <Link to={`/failures/${id}`}>Failures of this user</Link>
       </div>
       <section class="card" aria-label="Summary">
@@ -66,7 +67,9 @@ function Summary({ user }: { readonly user: User }) {
         {reasons.length === 0 ? null : (
           <ul>
             {reasons.map(({ code, text }) => (
-              <li key={`${code} ${text}`}>{text}</li>
+              <li key={`${code} ${text}`}>
+                <Prose text={text} />
+              </li>
             ))}
           </ul>
         )}

@@ -4,9 +4,9 @@ import type { Answer } from '../../api/routes';
 import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import { DataTable } from '../../parts/data-table';
-import { spaced } from '../../parts/format';
 import { Empty, Loaded } from '../../parts/states';
 import { NotDone } from './not-done';
+import { OutcomeChip } from './outcome-chip';
 
 type Found = Answer<'users.findUsers'>;
 
@@ -77,7 +77,7 @@ function FoundUsers({ found: { items, isMore } }: { readonly found: Found }) {
           },
           { title: 'Address', cell: ({ userPrincipalName }) => userPrincipalName ?? '–' },
           { title: 'Department', cell: ({ department }) => department ?? '–' },
-          { title: 'Outcome', cell: ({ outcome }) => (outcome === null ? 'none yet' : spaced(outcome)) },
+          { title: 'Outcome', cell: ({ outcome }) => <OutcomeChip outcome={outcome} /> },
         ]}
       />
       {isMore ? <p class="quiet">There are more: type more of the name.</p> : null}

@@ -20,6 +20,8 @@ export type ManagedProcessOptions = {
   readonly cwd: string;
   /** Milliseconds until a starting process counts as stuck, on a busy machine too; default 120 s. */
   readonly startLimitMs?: number | undefined;
+  /** Called as soon as there is a process: before it has done anything. */
+  readonly onSpawn?: ((pid: number) => void) | undefined;
   /** One line of the process's stderr. */
   readonly onLine: (line: string) => void;
   /** Called when the process ends without a call of `kill` or `stop`. */
@@ -72,6 +74,7 @@ export class ManagedProcess {
       });
     }
     this.#child = child;
+    if (child.pid !== undefined) this.#options.onSpawn?.(child.pid);
     this.#isExitExpected = false;
     this.#exited = new Promise((resolve) => child.once('close', () => resolve()));
     try {

@@ -11,6 +11,8 @@ export type GraphArguments = {
   readonly data: string | undefined;
   readonly linksOrigin: string | undefined;
   readonly quotaFactor: number;
+  /** Where partner topics of Event Grid send, by their names. */
+  readonly partnerTopics: Readonly<Record<string, string>>;
   readonly tlsCert: string | undefined;
   readonly tlsKey: string | undefined;
   readonly isHelp: boolean;
@@ -24,6 +26,7 @@ export const usage = `Usage: graph-emulator [options]
   --data FILE          keeps what happens in FILE; an existing FILE is read first
   --links-origin URL   origin of the links in answers (default https://graph.microsoft.com)
   --quota-factor F     multiplies every quota (default 1)
+  --partner-topic NAME=URL   the partner topic NAME of Event Grid posts its CloudEvents to URL; may be repeated
   --tls-cert FILE --tls-key FILE   serve TLS (PEM)
 `;
 
@@ -48,6 +51,7 @@ export function readArguments(args: readonly string[]): GraphArguments {
     data: values.data,
     linksOrigin: linksOrigin?.replace(/\/$/, ''),
     quotaFactor: readNumber('--quota-factor', values['quota-factor'] ?? '1', (value) => value > 0),
+    partnerTopics: Object.fromEntries((values['partner-topic'] ?? []).map(readTopic)),
     tlsCert: values['tls-cert'],
     tlsKey: values['tls-key'],
     isHelp: values.help ?? false,
@@ -65,6 +69,7 @@ function parse(args: readonly string[]) {
         data: { type: 'string' },
         'links-origin': { type: 'string' },
         'quota-factor': { type: 'string' },
+        'partner-topic': { type: 'string', multiple: true },
         'tls-cert': { type: 'string' },
         'tls-key': { type: 'string' },
         help: { type: 'boolean' },
@@ -74,6 +79,15 @@ function parse(args: readonly string[]) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new UserError('local/usage', message, { cause, hint: 'Run it with --help.' });
   }
+}
+
+function readTopic(text: string): readonly [string, string] {
+  const [, name = '', url = ''] = /^([^=\s]+)=(https?:\/\/\S+)$/.exec(text) ?? [];
+  const hostname = URL.canParse(url) ? new URL(url).hostname : '';
+  if (!['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) {
+    throw wrong('--partner-topic', text, 'NAME=URL with a URL of this machine');
+  }
+  return [name, url];
 }
 
 function readNumber(option: string, text: string, isRight: (value: number) => boolean): number {

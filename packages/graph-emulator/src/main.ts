@@ -25,6 +25,7 @@ async function main(args: GraphArguments): Promise<void> {
     host: args.host,
     ...state,
     settings: { quotaFactor: args.quotaFactor },
+    partnerTopics: args.partnerTopics,
     ...(args.linksOrigin === undefined ? {} : { linksOrigin: args.linksOrigin }),
     ...(clientId ? { clientId } : {}),
     ...(clientSecret ? { clientSecret } : {}),

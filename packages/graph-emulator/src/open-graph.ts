@@ -54,7 +54,7 @@ export function openGraph(options: EngineOptions & { readonly linksOrigin?: stri
     revokeTokens: () => clients.revoke(),
     close: () => {
       dispatcher.holds.releaseAll();
-      subscriptions.stop();
+      void subscriptions.stop();
       engine.clock.stop();
     },
   };

@@ -44,6 +44,8 @@ export type GraphOptions = {
   readonly changedSettings?: Readonly<Record<string, unknown>>;
   readonly writes?: readonly WriteLogEntry[];
   readonly subscriptions?: readonly Subscription[];
+  /** Where partner topics of Event Grid send, by their names: addresses of this machine. */
+  readonly partnerTopics?: Readonly<Record<string, string>>;
   /** Origin of the links in answers; https://graph.microsoft.com unless given. */
   readonly linksOrigin?: string;
   readonly clientId?: string;
@@ -78,7 +80,7 @@ export async function startGraph(options: GraphOptions): Promise<RunningGraph> {
   const { tenantId } = engine.tenant.facts;
   const clients = new Clients(tenantId, clientSecret, engine.clock, engine.settings);
   clients.register(clientId, clientSecret);
-  const subscriptions = new SubscriptionService(engine, options.subscriptions);
+  const subscriptions = new SubscriptionService(engine, options.subscriptions, options.partnerTopics);
   const linkBase = `${options.linksOrigin ?? 'https://graph.microsoft.com'}/v1.0`;
   const dispatcher = new Dispatcher(engine, clients, allRoutes(subscriptions), linkBase);
 
@@ -125,7 +127,7 @@ export async function startGraph(options: GraphOptions): Promise<RunningGraph> {
     clientSecret,
     stop: async () => {
       dispatcher.holds.releaseAll();
-      subscriptions.stop();
+      await subscriptions.stop();
       engine.clock.stop();
       await close(server);
     },

@@ -79,6 +79,18 @@ export const opsTiming = {
     ms: 10 * minute,
     why: 'How old the names of users in lists may be: each costs a request, and a list is looked at every 10 s.',
   },
+  domainKnown: {
+    ms: day,
+    why: 'How long one process shows the tenant’s domain as Graph said it: it changes about never.',
+  },
+  domainUnknown: {
+    ms: minute,
+    why: 'How long Graph is not asked for the tenant’s domain again after it did not say it: the page shows the tenant without it.',
+  },
+  domainWait: {
+    ms: second,
+    why: 'How long the answer to who is signed in waits for the tenant’s domain: the page opens also while Graph is away.',
+  },
   seatsShown: {
     ms: 30 * second,
     why: 'How old the seats of the overview may be where `observe` has seen none within three minutes: reading the SKUs costs as much as all the rest of it. What is decided knows newer ones.',
@@ -97,6 +109,12 @@ export const opsTiming = {
   deaf: {
     ms: 5 * minute,
     why: 'Without a delta round that worked for this time, joiners are not found: twenty rounds of the default schedule.',
+  },
+  lookKept: {
+    ms: 65 * second,
+    why:
+      'How long the overview takes the rounds of following changes, the last notification and the subscriptions as the timer ' +
+      '`observe` saw them: until its next run has ended, and no longer. What would be a cause of the verdict is read again.',
   },
   verdictOld: {
     ms: 3 * minute,

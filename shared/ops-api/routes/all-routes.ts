@@ -1,3 +1,4 @@
+import { pathParameters } from '../route';
 import type { AnyRoute } from '../route';
 import * as failures from './failures';
 import * as history from './history';
@@ -20,7 +21,7 @@ export const approvals = approvalRoutes(() => routes);
 
 /**
  * Every route of the ops API, by file and name: the page calls them by these, and its build takes method and path
- * from here. One with a fixed path stands before one with a parameter in the same place.
+ * from here.
  */
 export const routesByName = {
   me: { me },
@@ -41,7 +42,7 @@ export const routesByName = {
 };
 export type RoutesByName = typeof routesByName;
 
-/** In the order in which the server tries them. */
-export const routes: readonly AnyRoute[] = Object.values(routesByName).flatMap((file) =>
-  Object.values(file as Readonly<Record<string, AnyRoute>>),
-);
+/** In the order in which the server tries them: `/failures/classes` before `/failures/{subject}`. */
+export const routes: readonly AnyRoute[] = Object.values(routesByName)
+  .flatMap((file) => Object.values(file as Readonly<Record<string, AnyRoute>>))
+  .sort((a, b) => pathParameters(a.path).length - pathParameters(b.path).length);

@@ -8,8 +8,9 @@ import { replayFailures } from '../../ops/failures/replay-failures';
 import type { FailureSelection } from '../../ops/failures/select-failures';
 import { showFailure as readStory } from '../../ops/failures/show-failure';
 import { failureStates } from '../../words/failure';
+import { cursorOf, placeOf } from '../requests/pages';
 import { defineRoute } from '../route';
-import { IsoTime, OptionalWhy, Why } from '../schemas';
+import { Cursor, IsoTime, OptionalWhy, Why, pageOf } from '../schemas';
 
 const View = z.looseObject({ kind: z.string(), class: z.string(), state: z.string(), subject: z.string() });
 const Missing = z.array(z.object({ part: z.string(), why: z.string() }));
@@ -47,6 +48,28 @@ const selecting = <Shape extends z.ZodRawShape>(shape: Shape) =>
     message: 'give subjects, class or all, one of the three',
   });
 
+const Class = z.looseObject({ class: z.string(), count: z.number(), repair: z.string() });
+
+/** The oldest dead letters, whose classes are told: as many as one look at a queue brings. */
+const lettersOfClasses = 200;
+
+export const showClasses = defineRoute({
+  id: 'showFailureClasses',
+  method: 'get',
+  path: '/failures/classes',
+  summary: 'Failures, dead letters and users who wait for seats by class, each with how many and what to do',
+  role: 'Viewer',
+  isHeavy: true,
+  sharedMs: timing.ops.overview.ms,
+  input: z.object({ state: z.enum(failureStates).exactOptional() }),
+  answer: pageOf(Class).extend({ missing: Missing }),
+  async handle({ services, inspector }, { state = 'open' }) {
+    const options = { state, limit: 0, letters: lettersOfClasses };
+    const { classes, total, missing } = await pageFailures(services, inspector, options);
+    return { items: classes, next: null, total: { value: total, exact: missing.length === 0 }, missing };
+  },
+});
+
 export const showFailures = defineRoute({
   id: 'showFailures',
   method: 'get',
@@ -60,18 +83,29 @@ export const showFailures = defineRoute({
     class: z.string().exactOptional(),
     skip: z.coerce.number().int().min(0).exactOptional(),
     limit: z.coerce.number().int().min(0).max(200).exactOptional(),
+    cursor: Cursor,
   }),
   answer: z.looseObject({
     state: z.enum(failureStates),
-    classes: z.array(z.looseObject({ class: z.string(), count: z.number(), repair: z.string() })),
+    classes: z.array(Class),
     total: z.number(),
     entries: z.array(View),
+    /** The cursor of the next page; null: this is the last one, or no page was asked for. */
+    next: z.string().nullable(),
     missing: Missing,
   }),
-  handle: ({ services, inspector, isCommand }, input) =>
-    isCommand === true
-      ? listFailures(services, inspector, { limit: 50, ...input })
-      : pageFailures(services, inspector, { limit: 50, ...input }),
+  async handle(context, { cursor, skip = 0, ...input }) {
+    const { services, inspector, isCommand } = context;
+    const list = `failures ${input.state ?? 'open'} ${input.class ?? ''}`;
+    const place = await placeOf(context, list, cursor);
+    const options = { limit: 50, ...input, skip: place === undefined ? skip : Number(place) };
+    // A command reads by itself, and may not be allowed to make the key that cursors are signed with.
+    if (isCommand === true) return { ...(await listFailures(services, inspector, options)), next: null };
+    const found = await pageFailures(services, inspector, options);
+    const end = options.skip + options.limit;
+    const isMore = found.entries.length > 0 && end < found.total;
+    return { ...found, next: await cursorOf(context, list, isMore ? String(end) : null) };
+  },
 });
 
 export const showFailure = defineRoute({

@@ -16,12 +16,15 @@ export const me = defineRoute({
     kind: z.enum(['user', 'app']),
     roles: z.array(z.enum(roles)),
     tenantId: z.string(),
+    /** Where new users of the tenant get their addresses; null: Graph has not said it. */
+    tenantDomain: z.string().nullable(),
     isLocal: z.boolean(),
     approval: z.enum(['guards', 'always', 'one-person']),
   }),
-  handle: async ({ caller, services, isLocal }) => ({
+  handle: async ({ caller, services, isLocal, tenantDomain }) => ({
     ...caller,
     tenantId: services.settings.tenantId,
+    tenantDomain: await tenantDomain(),
     isLocal,
     approval: services.settings.approval ?? 'guards',
   }),

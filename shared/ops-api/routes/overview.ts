@@ -3,6 +3,7 @@ import { isoTime } from '../../kernel/clock';
 import { listLanes } from '../../ops/lanes/list-lanes';
 import { readGaps } from '../../ops/sources/read-gaps';
 import { orMissing, readSources } from '../../ops/sources/read-sources';
+import { nameOfUser } from '../../ops/users/user-names';
 import { attentionKinds } from '../../store/ports/ops/attention';
 import { toPage, placeOf } from '../requests/pages';
 import { defineRoute } from '../route';
@@ -21,7 +22,13 @@ const Series = z.object({
   series: z.record(z.string(), z.array(z.number().nullable())),
 });
 const Sources = z.object({
-  notifications: z.object({ isUsed: z.boolean(), lastAt: z.string().nullable() }).nullable(),
+  notifications: z
+    .object({
+      isUsed: z.boolean(),
+      by: z.enum(['graph', 'eventGrid']),
+      lastAt: z.string().nullable(),
+    })
+    .nullable(),
   delta: z
     .object({
       workedAt: z.string().nullable(),
@@ -204,7 +211,7 @@ export const showAttention = defineRoute({
     )) {
       found.push({
         id: userId,
-        userPrincipalName,
+        userPrincipalName: userPrincipalName ?? (await nameOfUser(context.services, userId)),
         since: isoTime(since),
         skus,
         reason: reason?.text ?? null,

@@ -160,7 +160,8 @@ export const purgeQueue = defineRoute({
   role: 'Operator',
   action: 'queue/purge',
   subject: ({ queue }) => queue,
-  input: z.object({ queue: z.string(), why: Why }),
+  // What is active is read again by whom it is for; it is never deleted.
+  input: z.object({ queue: z.string(), state: z.literal('dead').exactOptional(), why: Why }),
   answer: z.object({ queue: z.string(), purged: z.number() }),
   async secondPerson(context, { queue: name }) {
     const { queue, letters } = await deadLettersOf(context, name);

@@ -3,7 +3,7 @@ import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
 import { censusStatus, startCensus } from '../../ops/census/census';
 import { countByLevels } from '../../ops/doctor/check-users';
-import { readLevels } from '../../ops/levels/read-levels';
+import { readLatest } from '../../ops/levels/read-levels';
 import { lastFindings, lookAndKeep } from '../../ops/doctor/tenant/look-at-tenant';
 import { runDoctor } from '../../ops/doctor/run-doctor';
 import { readGaps } from '../../ops/sources/read-gaps';
@@ -13,9 +13,10 @@ import { forgetLearntConflict, listLearntConflicts } from '../../ops/skus/learnt
 import { listSkus } from '../../ops/skus/list-skus';
 import { showSkuPlans } from '../../ops/skus/show-sku-plans';
 import { licensingTimes } from '../../ops/users/licensing-times';
+import { cursorOf, placeOf } from '../requests/pages';
 import { defineRoute } from '../route';
 import type { OpsContext } from '../route';
-import { OptionalWhy } from '../schemas';
+import { Cursor, Limit, OptionalWhy, pageOf } from '../schemas';
 
 const Sku = z.looseObject({ skuId: z.string(), skuPartNumber: z.string(), assignable: z.boolean() });
 const Conflict = z.looseObject({
@@ -66,6 +67,32 @@ export const showWaiting = defineRoute({
   ),
   handle: ({ services, isCommand }, input) =>
     listWaiting(services, isCommand === true ? input : { limit: 200, ...input }),
+});
+
+export const showWaitingList = defineRoute({
+  id: 'showWaitingList',
+  method: 'get',
+  path: '/waiting/{sku}',
+  summary: 'Who waits for a seat of one SKU, in the order in which they get one, page by page',
+  role: 'Viewer',
+  isHeavy: true,
+  sharedMs: timing.ops.overview.ms,
+  input: z.object({ sku: z.string().min(1).max(200), limit: Limit, cursor: Cursor }),
+  answer: pageOf(z.looseObject({ position: z.number(), userId: z.string(), since: z.string() })).extend({
+    skuId: z.string(),
+    skuPartNumber: z.string(),
+    seats: z.object({ enabled: z.number(), consumed: z.number(), free: z.number() }),
+  }),
+  async handle(context, { sku, limit = 50, cursor }) {
+    const list = `waiting ${sku}`;
+    const skip = Number((await placeOf(context, list, cursor)) ?? 0);
+    const [found] = await listWaiting(context.services, { sku, skip, limit });
+    if (found === undefined) throw new Error('A SKU that is known has a list, if an empty one');
+    const { users, waiting, ...ofSku } = found;
+    const end = skip + users.length;
+    const next = await cursorOf(context, list, end < waiting ? String(end) : null);
+    return { ...ofSku, items: users, next, total: { value: waiting, exact: true } };
+  },
 });
 
 export const showConflicts = defineRoute({
@@ -180,7 +207,7 @@ async function diagnose(
   look: typeof lastFindings,
 ): Promise<z.input<typeof Diagnosis>> {
   const tenant = look({ ...looking, pipeline: services, inspector }, checked);
-  const counted = readLevels(levels);
+  const counted = readLatest(levels, services.clock).then((latest) => latest.levels);
   // The checks that need it await it.
   counted.catch(() => undefined);
   const diagnosis = await runDoctor({

@@ -3,7 +3,7 @@ import { timing } from '../../kernel/timing';
 import { grantExtra, neverTouch, releaseExceptions } from '../../ops/exceptions/make-exception';
 import { listExceptions } from '../../ops/exceptions/list-exceptions';
 import { releaseUndo, undoUser } from '../../ops/exceptions/undo-user';
-import { findLeaver, forgetUser as forget } from '../../ops/users/forget-user';
+import { checkLeaver, forgetUser as forget } from '../../ops/users/forget-user';
 import { explainLicenses } from '../../ops/users/explain-user';
 import { queueForDeciding } from '../../ops/users/queue-for-deciding';
 import type { Selection } from '../../ops/users/queue-for-deciding';
@@ -60,14 +60,23 @@ export const showTimeline = defineRoute({
   id: 'showTimeline',
   method: 'get',
   path: '/users/{user}/timeline',
-  summary: 'What was seen, decided and written for a user',
+  summary: 'What was seen, decided and written for a user, the oldest first; all of it, or page by page',
   role: 'Viewer',
-  input: User,
+  input: z.object({ ...User.shape, limit: Limit, cursor: Cursor }),
   answer: z.looseObject({
     id: z.string(),
     entries: z.array(z.looseObject({ at: z.string(), step: z.string() })),
+    next: z.string().nullable(),
   }),
-  handle: ({ services }, { user }) => userHistory(services, user),
+  async handle(context, { user, limit, cursor }) {
+    const history = await userHistory(context.services, user);
+    const { id, entries } = history;
+    const list = `timeline ${id}`;
+    const from = Number((await placeOf(context, list, cursor)) ?? 0);
+    const end = from + (limit ?? (cursor === undefined ? Infinity : 50));
+    const next = await cursorOf(context, list, end < entries.length ? String(end) : null);
+    return { ...history, entries: entries.slice(from, end), next };
+  },
 });
 
 export const explainUser = defineRoute({
@@ -229,6 +238,6 @@ export const forgetUser = defineRoute({
     rows: z.record(z.string(), z.number()),
     texts: z.number(),
   }),
-  check: async ({ services }, { user }) => void (await findLeaver(services, user)),
+  check: async ({ services }, { user }) => checkLeaver(services, user),
   handle: ({ services, operator }, { user, why }) => forget(services, user, { ...operator, why }),
 });

@@ -1,4 +1,5 @@
 import type { Services } from '../../pipeline/services';
+import { isEventGrid } from '../../config/graph-events';
 import { fail, ok, warn } from './finding';
 import type { Finding } from './finding';
 import { GraphError } from '../../graph/refusals/graph-error';
@@ -7,6 +8,7 @@ import { isoTime } from '../../kernel/clock';
 import { timing } from '../../kernel/timing';
 import { readRounds } from '../../pipeline/intake/delta-round';
 import { describeClientState } from '../../pipeline/intake/keep-subscription';
+import { notificationCursor } from '../../pipeline/intake/last-notification';
 import {
   readKept,
   refusedSubscription,
@@ -27,6 +29,24 @@ export async function checkSubscription(services: Looking): Promise<readonly Fin
     ...(weak === null ? [] : [warn(name, weak.text, weak.fix)]),
     ...(await findSubscription(services)),
     ...(await findGroupSubscription(services)),
+    ...(await findEvents(services)),
+  ];
+}
+
+const eventsName = 'Event Grid';
+
+/** Whether what Graph hands to Event Grid arrives: the topic and its way on are made by hand or by the deployment. */
+async function findEvents({ cursors, settings }: Looking): Promise<readonly Finding[]> {
+  if (!isEventGrid(settings.notificationUrl ?? '')) return [];
+  const { updatedAt } = await cursors.read(notificationCursor);
+  return [
+    updatedAt === null
+      ? warn(
+          eventsName,
+          'no event has come yet: changes are found by delta alone',
+          'When the app has subscribed, the partner topic is to be activated and to deliver to the app: docs/deploy.md, step 6.',
+        )
+      : ok(eventsName, `the last event came at ${isoTime(updatedAt)}`),
   ];
 }
 

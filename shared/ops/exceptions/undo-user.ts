@@ -4,6 +4,7 @@ import type { SkuId } from '../../kernel/ids';
 import type { Catalogue } from '../../licensing/catalogue/catalogue';
 import { effectiveHolding } from '../../licensing/holding/effective-holding';
 import { makeCatalogue } from '../../licensing/catalogue/catalogue';
+import { readRetention } from '../../pipeline/retention/forget-old';
 import type { Services } from '../../pipeline/services';
 import { directOf } from '../../pipeline/look/seen-user';
 import { holdingOf } from '../../pipeline/look/look-at-user';
@@ -45,18 +46,21 @@ export type Undone = PinChanged<{
  * @throws UserError `ops/unknown-user`, `ops/undo-future`, `ops/undo-forgotten`, `ops/undo-nothing`
  */
 export async function undoUser(
-  pipeline: ExceptionServices,
+  pipeline: ExceptionServices & Pick<Services, 'cursors'>,
   { user, to, until }: UndoInput,
   operator: Operator,
 ): Promise<Undone> {
-  const { clock, users, settings } = pipeline;
+  const { clock, cursors, users, settings } = pipeline;
   if (to > clock.now()) {
     throw new UserError('ops/undo-future', `${isoTime(to)} is still to come`, {
       hint: '--to takes a time in the past: the licenses go back to what they were then.',
     });
   }
-  if (to < clock.now() - settings.kept.historyMs) {
-    const kept = isoTime(clock.now() - settings.kept.historyMs);
+  // The setting may have been longer or shorter before: what was deleted then is gone.
+  const { forgottenBefore = -Infinity } = (await readRetention(cursors)) ?? {};
+  const keptSince = Math.max(forgottenBefore, clock.now() - settings.kept.historyMs);
+  if (to < keptSince) {
+    const kept = isoTime(keptSince);
     throw new UserError('ops/undo-forgotten', `Timelines are kept since ${kept}, not since ${isoTime(to)}`, {
       hint: 'LICENSER_HISTORY_DAYS says how long; what was deleted stays deleted.',
     });

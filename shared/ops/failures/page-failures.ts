@@ -40,14 +40,20 @@ type Part = {
 /**
  * As listFailures, from the indexes beside the rows, which may lag behind them by some seconds: of all entries their places
  * alone are read, and the page in full. First what failed, the latest first; then dead letters, the oldest first; then users
- * who wait for a seat, by id.
+ * who wait for a seat, by id. `letters`: dead letters that are looked at where no page is asked for.
  */
 export async function pageFailures(
   services: PageServices,
   inspector: QueueInspector,
-  options: FailureListOptions & { readonly limit: number },
+  options: FailureListOptions & { readonly limit: number; readonly letters?: number },
 ): Promise<FailureListView> {
-  const { state = 'open', skip = 0, limit, class: only } = options;
+  const {
+    state = 'open',
+    skip = 0,
+    limit,
+    class: only,
+    letters: mostLetters = deadLettersOfRequest,
+  } = options;
   const isOpen = state === 'open';
   const mayBeLetters = only === undefined || !productsOwn.has(only);
   const isOf = (name: string) => only === undefined || only === name;
@@ -60,7 +66,7 @@ export async function pageFailures(
   ]);
   // Counts alone, or one class: as many as a request may see.
   const isPage = only === undefined && limit > 0;
-  const wanted = isPage ? skip + limit - failures.found.length : deadLettersOfRequest;
+  const wanted = isPage ? skip + limit - failures.found.length : mostLetters;
   const peeked = mayBeLetters ? await peekInOrder(inspector, dead, wanted) : [];
   const letters = peeked.filter((one) => isOf(classOfLetter(one)));
   const parts = [

@@ -1,5 +1,6 @@
 import { collect } from '../../kernel/concurrently';
 import { ConcurrencyError, PermanentError } from '../../kernel/errors';
+import { toUserId } from '../../kernel/ids';
 import { timing } from '../../kernel/timing';
 import { within } from '../../kernel/within';
 import { countsOf, sumCounts, timesOf } from '../../observe/counts';
@@ -7,7 +8,6 @@ import type { Counts } from '../../observe/counts';
 import { readCensus } from '../../pipeline/census/walk-census';
 import type { CensusState } from '../../pipeline/census/census-state';
 import type { Services } from '../../pipeline/services';
-import type { AttentionStore } from '../../store/ports/ops/attention-store';
 import type { CounterRow } from '../../store/ports/ops/counter-store';
 import type { Levels } from '../../store/ports/ops/levels';
 import type { Stored } from '../../store/ports/record-store';
@@ -18,7 +18,9 @@ import { attentionKinds } from '../../store/ports/ops/attention';
 import { censusStatus } from '../census/census';
 import { forecastSeats } from '../seats/forecast-seats';
 import type { SampleStores } from '../samples/sample-id';
-import { findOverdue } from './find-overdue';
+import { nameOfUser } from '../users/user-names';
+import { countBlocked } from './count-blocked';
+import { LateUsers } from './find-overdue';
 import { repairAttention } from './repair-attention';
 import { levelsId, raise } from './read-levels';
 import type { LevelStores } from './read-levels';
@@ -59,15 +61,17 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
   const [census, state] = await Promise.all([censusStatus(services), readCensus(services)]);
   const users = await countUsers(parts, rows, before?.value, now - countersSettle.ms, state.state);
   const recent = sumCounts(countsBetween(rows, from, now));
-  const [oldest, quota, tenant, waiting, failures, longest, overdue] = await Promise.all([
+  const late = new LateUsers(now);
+  const [oldest, quota, tenant, waiting, failures, longest, blocked] = await Promise.all([
     findOldest(parts.inspector).catch(() => undefined),
     parts.quota().catch(() => undefined),
     seeInTime(services),
     services.waiting.counts(),
     countFailures(services),
-    findLongest(services.attention),
-    findOverdue(services),
+    findLongest(services, late),
+    countBlocked(services.attention),
   ]);
+  const overdue = await late.find(services.users);
   const value: Levels = {
     at: now,
     ...users,
@@ -77,6 +81,7 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
     rates: { from, until: now, counts: withoutLevels(recent) },
     longest,
     ...(overdue === undefined ? {} : { overdue }),
+    blocked,
     ...(oldest === undefined ? {} : { oldest }),
     ...(quota === undefined ? {} : { quota }),
     ...ofTenant(tenant ?? before?.value.tenant),
@@ -220,17 +225,29 @@ function ofTenant(tenant: Levels['tenant']): Pick<Levels, 'tenant'> {
   return tenant === undefined ? {} : { tenant };
 }
 
-async function findLongest(attention: AttentionStore): Promise<Levels['longest']> {
+/** `late`: notes everybody under way, so that the index is read once. */
+async function findLongest(
+  services: Pick<Services, 'attention' | 'users' | 'clock'>,
+  late: LateUsers,
+): Promise<Levels['longest']> {
   const found: Levels['longest'] = [];
   // A pin and a period of grace are meant to last.
   const kinds = attentionKinds.filter((kind) => kind !== 'pinned' && kind !== 'grace');
   for (const kind of kinds) {
-    for await (const { userId, userPrincipalName, since, reason } of attention.list(kind)) {
+    for await (const entry of services.attention.list(kind)) {
+      const { userId, userPrincipalName, since, reason } = entry;
+      if (kind === 'underWay') late.note(entry);
       found.push({ userId, userPrincipalName, kind, since, reason: reason?.text ?? null });
       if (found.length > mostLongest * 2) keepLongest(found);
     }
   }
-  return keepLongest(found);
+  // Who was noted before the first look has no name there yet; the row may have it by now.
+  return Promise.all(
+    keepLongest(found).map(async (one) => ({
+      ...one,
+      userPrincipalName: one.userPrincipalName ?? (await nameOfUser(services, toUserId(one.userId))),
+    })),
+  );
 }
 
 function keepLongest(found: Levels['longest']): Levels['longest'] {

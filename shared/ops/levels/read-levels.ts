@@ -1,6 +1,10 @@
+import type { Clock } from '../../kernel/clock';
+import { collect } from '../../kernel/concurrently';
+import { timing } from '../../kernel/timing';
 import { countsOf, sumCounts } from '../../observe/counts';
 import type { Counts } from '../../observe/counts';
-import type { CounterStore } from '../../store/ports/ops/counter-store';
+import type { CounterRow, CounterStore } from '../../store/ports/ops/counter-store';
+import type { KeptLook } from '../../store/ports/ops/kept-look';
 import type { Levels } from '../../store/ports/ops/levels';
 import type { RecordStore } from '../../store/ports/record-store';
 
@@ -21,17 +25,35 @@ export async function readLevels({ levels, counters }: LevelStores): Promise<Lev
   const stored = await levels.read(levelsId);
   if (stored === undefined) return undefined;
   const { value } = stored;
-  const sinceUsers: Counts[] = [];
-  const sinceCount: Counts[] = [];
-  for await (const { at, counts } of counters.list(Math.min(value.usersUntil, value.at))) {
-    if (at > value.usersUntil) sinceUsers.push(counts);
-    if (at > value.at) sinceCount.push(counts);
-  }
+  return addSince(value, await collect(counters.list(Math.min(value.usersUntil, value.at))));
+}
+
+/** Levels, and what was written down since they were counted. */
+function addSince(value: Levels, rows: readonly CounterRow[]): Levels {
+  const since = (from: number) => rows.filter(({ at }) => at > from).map(({ counts }) => counts);
   return {
     ...value,
-    users: raise(value.users, countsOf(sumCounts(sinceUsers), 'users')),
-    waiting: raise(value.waiting, countsOf(sumCounts(sinceCount), 'waiting')),
+    users: raise(value.users, countsOf(sumCounts(since(value.usersUntil)), 'users')),
+    waiting: raise(value.waiting, countsOf(sumCounts(since(value.at)), 'waiting')),
   };
+}
+
+/** `look`: what `observe` has just seen beside the levels; undefined: it did not run lately, or kept nothing. */
+export type Latest = {
+  readonly levels: Levels | undefined;
+  readonly look: Pick<KeptLook, 'at' | 'cursors'> | undefined;
+};
+
+/** The same by one request where `observe` has just run: it keeps its levels, and what else it saw, beside the counters. */
+export async function readLatest(stores: LevelStores, clock: Clock): Promise<Latest> {
+  const { lookKept, countersSettle, tenantLook } = timing.ops;
+  const now = clock.now();
+  // Counters are added to the levels for good after some time, and a run takes some, too.
+  const since = now - lookKept.ms - countersSettle.ms - tenantLook.ms;
+  const { look, rows } = await stores.counters.listWithLook(since);
+  if (look === undefined || now - look.at > lookKept.ms || look.levels.usersUntil < since)
+    return { levels: await readLevels(stores), look: undefined };
+  return { levels: addSince(look.levels, rows), look };
 }
 
 /** A level and its changes; none is below 0, and one of 0 is left out. */

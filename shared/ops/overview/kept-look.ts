@@ -4,10 +4,49 @@ import { timing } from '../../kernel/timing';
 import type { QueueInspector } from '../../queue/queue-inspector';
 import { writeKindOf } from '../../queue/queues';
 import type { QuotaView } from '../../quota/read-quota';
+import { readRounds } from '../../pipeline/intake/delta-round';
+import type { Services } from '../../pipeline/services';
+import type { CursorStore } from '../../store/ports/cursor-store';
 import type { Levels } from '../../store/ports/ops/levels';
+import type { Latest } from '../levels/read-levels';
+import { subscriptionEndsAt } from '../sources/subscription-end';
+import { sourceCauses } from '../status/causes-of-sources';
 
 /** The levels as they were read for one answer; null, undefined: they could not be read, or there are none yet. */
 type Reading = Promise<Levels | null | undefined>;
+
+/**
+ * Cursors of which those that tell how the sources are come from what `observe` has just seen, so that most looks read no row
+ * of theirs. Where it does not run they are read; and where they would be a cause of the verdict, which may be gone by now.
+ */
+export function withKeptCursors(
+  { cursors, settings, clock }: Pick<Services, 'cursors' | 'settings' | 'clock'>,
+  reading: Promise<Latest | null>,
+): CursorStore {
+  return overrideMembers(cursors, {
+    async readAll(but) {
+      const kept = (await reading)?.look?.cursors;
+      if (kept === undefined) return cursors.readAll(but);
+      const seen: Pick<CursorStore, 'read'> = {
+        read: async (name) => {
+          const row = kept[name];
+          return row === undefined ? cursors.read(name) : { etag: null, ...row };
+        },
+      };
+      const [{ users, groups }, endsAt] = await Promise.all([
+        readRounds(seen),
+        subscriptionEndsAt({ cursors: seen, settings }),
+      ]);
+      const causes = sourceCauses({
+        delta: users,
+        groups,
+        ...(endsAt === undefined ? {} : { subscriptionEndsAt: endsAt }),
+        now: clock.now(),
+      });
+      return causes.length === 0 ? seen : cursors.readAll(but);
+    },
+  });
+}
 
 /**
  * An inspector that takes the oldest messages that `observe` last saw for those of now, so that most looks peek at no queue.

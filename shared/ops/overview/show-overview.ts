@@ -5,7 +5,7 @@ import { countsOf } from '../../observe/counts';
 import type { Services } from '../../pipeline/services';
 import type { QuotaView } from '../../quota/read-quota';
 import type { Levels, StageLevels } from '../../store/ports/ops/levels';
-import { readLevels } from '../levels/read-levels';
+import { readLatest } from '../levels/read-levels';
 import type { LevelStores } from '../levels/read-levels';
 import { seeTenant, tenantOf } from '../levels/see-tenant';
 import { toPauseView } from '../pauses/list-pauses';
@@ -20,14 +20,17 @@ import { readFacts } from '../status/read-facts';
 import { readOnce } from '../status/read-once';
 import type { StatusParts } from '../status/read-facts';
 import { countedFacts } from '../status/read-counted';
-import { keptQuota, withKeptAges } from './kept-look';
+import { keptQuota, withKeptAges, withKeptCursors } from './kept-look';
 import { judgeNow } from '../status/watch-verdict';
 import type { Verdict } from '../status/verdict';
 
 /** Everything that is seen at one look. Times are ISO 8601; a part that is not known is null and stands in `missing`. */
 export type OverviewView = {
   readonly at: string;
-  /** When `observe` last counted: ages of messages, quota, times, failures and who waits longest are of then; null: never. */
+  /**
+   * When `observe` last counted: ages of messages, quota, times, failures, who waits longest, and the sources, are of then; null:
+   * never.
+   */
   readonly countedAt: string | null;
   readonly status: Verdict;
   readonly queues: readonly QueueView[] | null;
@@ -135,17 +138,18 @@ const drawn = [
 ];
 
 /**
- * The overview: at most 12 requests to the tables, none of which reads a table from end to end. What takes that was
- * counted by the timer `observe`. Never throws for a part that does not answer.
+ * The overview: four requests to the tables where `observe` has just run (what it saw beside the counters, pauses, rollouts, the
+ * policy in force), and 12 at most; none reads a table from end to end. Never throws for a part that does not answer.
  */
 export async function showOverview(parts: OverviewParts, hours: number): Promise<OverviewView> {
   const { objective, samples } = parts;
   const { clock } = parts.services;
   const now = clock.now();
   const missing: Missing[] = [];
-  const reading = orMissing(missing, 'levels', () => readLevels(parts));
+  const latest = orMissing(missing, 'levels', () => readLatest(parts, clock));
+  const reading = latest.then((found) => (found === null ? null : found.levels));
   const { services, inspector } = readOnce(
-    lookingOn(parts.services),
+    lookingOn({ ...parts.services, cursors: withKeptCursors(parts.services, latest) }),
     withKeptAges(parts.inspector, reading, clock),
   );
   const asking = orMissing(missing, 'quota', () => keptQuota(parts.quota, reading, clock));
@@ -163,10 +167,11 @@ export async function showOverview(parts: OverviewParts, hours: number): Promise
     asking,
     orMissing(missing, 'seats', async () => readSeats(services, (await reading) ?? undefined)),
     orMissing(missing, 'charts', async () => {
+      const observedAt = (await latest)?.look?.at;
       const firstHour = Math.floor((now - hours * hour.ms) / sampleHour.ms) * sampleHour.ms + sampleMinute.ms;
       return {
-        lastHour: toSeries(await samples.minutes(now - hour.ms), drawn),
-        hours: toSeries(await samples.hours(firstHour), drawn),
+        lastHour: toSeries(await samples.minutes(now - hour.ms, observedAt), drawn),
+        hours: toSeries(await samples.hours(firstHour, observedAt), drawn),
       };
     }),
   ]);

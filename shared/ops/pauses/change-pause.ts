@@ -24,7 +24,7 @@ export type PauseChanged = {
 };
 
 /**
- * Stops work of a scope until an operator resumes it: `intake` (deciding), `apply` (every write), `lane:N`, `sku:NAME`.
+ * Stops work of a scope until an operator resumes it: `intake` (deciding), `apply` (every write), `location`, `lane:N`, `sku:NAME`.
  * A pause that the product set itself becomes the operator's: the product does not lift it any more.
  * @throws UserError `ops/unknown-scope`, `ops/unknown-sku`
  */

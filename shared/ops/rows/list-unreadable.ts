@@ -1,7 +1,8 @@
 import type { Services } from '../../pipeline/services';
 import { collect } from '../../kernel/concurrently';
 import { nameRow, rowClass, rowOfSubject } from '../../store/ports/stored-rows';
-import type { UnreadableRow } from '../../store/ports/stored-rows';
+import type { RowPlace, UnreadableRow } from '../../store/ports/stored-rows';
+import { clientStateRow } from '../../words/cursor';
 import type { Failure } from '../../words/failure';
 
 /** A row that cannot be read, and what repairing it means. */
@@ -38,12 +39,21 @@ const effects: Readonly<Record<string, string>> = {
   quota: 'The write quota begins anew.',
 };
 
+const clientStateEffect =
+  'Of client states, only those of the present subscriptions are valid, and neither is replaced; licensing goes on. Repair makes another client state.';
+
+/** The row that says which client states are in use. */
+export function isClientState({ table, rowKey }: RowPlace): boolean {
+  return table === 'cursors' && rowKey === clientStateRow;
+}
+
 /** Tables that have a repair: all of them. */
 export const repairableTables: readonly string[] = Object.keys(effects);
 
 /** An unreadable row for people. */
 export function toView(row: UnreadableRow): UnreadableRowView {
-  return { row: nameRow(row), problem: row.problem, effect: effects[row.table] ?? 'It counts for nothing.' };
+  const effect = isClientState(row) ? clientStateEffect : (effects[row.table] ?? 'It counts for nothing.');
+  return { row: nameRow(row), problem: row.problem, effect };
 }
 
 /**

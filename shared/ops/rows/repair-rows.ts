@@ -7,7 +7,8 @@ import type { RowPlace, UnreadableRow } from '../../store/ports/stored-rows';
 import { recordAction } from '../audit/operator';
 import type { Operator } from '../audit/operator';
 import { leaveCandidate, movePointer } from '../../pipeline/rollouts/pointer-moves';
-import { findUnreadable } from './list-unreadable';
+import { rotateClientState } from '../../pipeline/intake/client-state';
+import { findUnreadable, isClientState } from './list-unreadable';
 
 export type RepairedRows = {
   readonly repaired: readonly string[];
@@ -23,7 +24,16 @@ export type RepairedRows = {
 export async function repairRows(
   services: Pick<
     Services,
-    'audit' | 'clock' | 'control' | 'failures' | 'pauses' | 'policies' | 'policy' | 'queues' | 'rows'
+    | 'audit'
+    | 'clock'
+    | 'control'
+    | 'cursors'
+    | 'failures'
+    | 'pauses'
+    | 'policies'
+    | 'policy'
+    | 'queues'
+    | 'rows'
   >,
   selection: { readonly rows: readonly string[] } | { readonly all: true },
   operator: Operator,
@@ -70,7 +80,7 @@ async function readNamed(
 async function repairOne(
   services: Pick<
     Services,
-    'clock' | 'control' | 'failures' | 'pauses' | 'policies' | 'policy' | 'queues' | 'rows'
+    'clock' | 'control' | 'cursors' | 'failures' | 'pauses' | 'policies' | 'policy' | 'queues' | 'rows'
   >,
   row: UnreadableRow,
   operator: Operator,
@@ -90,6 +100,10 @@ async function repairOne(
       await control.pause({ ...known, reason, by: operator.by, at });
       pauses.forget();
     }
+  } else if (isClientState(row)) {
+    // Deleted, the setting would be the client state again, which may be why it was rotated.
+    await rows.setAside(row, at, true);
+    await rotateClientState(services.cursors);
   } else {
     if (row.table === 'rollouts') await leaveCandidateOf(services, row.rowKey);
     await rows.setAside(row, at, false);

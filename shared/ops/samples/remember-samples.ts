@@ -5,8 +5,11 @@ import type { ListOptions, RecordStore } from '../../store/ports/record-store';
 import { sampleId } from './sample-id';
 import type { SampleStores } from './sample-id';
 
-/** The samples from `from` (milliseconds) until now, the oldest first. */
-export type SamplesSince = (from: number) => Promise<readonly Sample[]>;
+/**
+ * The samples from `from` (milliseconds) until now, the oldest first. `observedAt`: when `observe`, which takes them, has just
+ * run, so that one of a later time is not looked for.
+ */
+export type SamplesSince = (from: number, observedAt?: number) => Promise<readonly Sample[]>;
 
 /** `from`: every sample since then is here. */
 type Known = { readonly readAt: number; readonly from: number; readonly samples: readonly Sample[] };
@@ -29,7 +32,7 @@ export function rememberSamples(
       before: sampleId(from - 1),
       limit: Math.ceil((to - from) / stepMs) + 1,
     });
-  const read = async (from: number): Promise<readonly Sample[]> => {
+  const read = async (from: number, observedAt: number): Promise<readonly Sample[]> => {
     const now = clock.now();
     const age = now - (known?.readAt ?? -Infinity);
     if (known === undefined || age < 0 || age >= timing.ops.samplesKnown.ms) {
@@ -42,15 +45,16 @@ export function rememberSamples(
     }
     const newest = known.samples.at(-1)?.at ?? known.from - 1;
     // The next one is not due before.
-    if (now >= newest + stepMs && now - lookedAt >= timing.ops.samplesLooked.ms) {
+    const isDue = Math.min(now, observedAt) >= newest + stepMs;
+    if (isDue && now - lookedAt >= timing.ops.samplesLooked.ms) {
       lookedAt = now;
       known = { ...known, samples: [...known.samples, ...(await between(newest + 1, now + 1))] };
     }
     return known.samples.filter(({ at }) => at >= from);
   };
-  return (from) => {
+  return (from, observedAt = Infinity) => {
     // One after the other, so that two at once add nothing twice.
-    const reading = turn.then(() => read(from));
+    const reading = turn.then(() => read(from, observedAt));
     turn = reading.catch(() => undefined);
     return reading;
   };

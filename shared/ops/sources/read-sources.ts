@@ -1,3 +1,4 @@
+import { isEventGrid } from '../../config/graph-events';
 import { isoTime } from '../../kernel/clock';
 import { ensureError } from '../../kernel/errors';
 import type { DeltaRound, GroupRound } from '../../pipeline/intake/delta-round';
@@ -14,8 +15,15 @@ import { timing } from '../../kernel/timing';
 
 /** Where the app learns of users from. Times are ISO 8601; a part that cannot be read is null and stands in `missing`. */
 export type SourcesView = {
-  /** `isUsed`: an address for notifications is set. `lastAt`: null: Graph never called, or before this was noted. */
-  readonly notifications: { readonly isUsed: boolean; readonly lastAt: string | null } | null;
+  /**
+   * `isUsed`: an address for notifications is set. `by`: who brings them. `lastAt`: null: Graph never called, or before this
+   * was noted.
+   */
+  readonly notifications: {
+    readonly isUsed: boolean;
+    readonly by: 'graph' | 'eventGrid';
+    readonly lastAt: string | null;
+  } | null;
   readonly delta: {
     /** When a round last worked. */
     readonly workedAt: string | null;
@@ -57,6 +65,7 @@ export async function readSources(
   const [notifications, delta, groups, subscription, groupSubscription] = await Promise.all([
     orMissing(missing, 'notifications', async () => ({
       isUsed: settings.notificationUrl !== null,
+      by: isEventGrid(settings.notificationUrl ?? '') ? ('eventGrid' as const) : ('graph' as const),
       lastAt: time((await cursors.read(notificationCursor)).updatedAt),
     })),
     orMissing(missing, 'delta', async () => {

@@ -17,6 +17,7 @@ export const weights = {
   'counts/old': 'unknown',
   'delta/deaf': 'late',
   'groups/deaf': 'late',
+  'subscription/ends': 'late',
   'quota/closed': 'late',
   'objective/missed': 'late',
   'users/overdue': 'late',
@@ -28,6 +29,9 @@ export const weights = {
   'rollout/held': 'partly',
   'users/without-outcome': 'partly',
   // To be known, and no reason against the verdict.
+  'users/blocked': 'licensing',
+  'paused/old': 'licensing',
+  'failures/dismissed': 'licensing',
   'approval/one-person': 'licensing',
 } as const satisfies Readonly<Record<string, VerdictName>>;
 export type CauseCode = keyof typeof weights;

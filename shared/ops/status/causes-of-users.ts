@@ -6,40 +6,12 @@ import type { StatusFacts } from './status-facts';
 
 /** Users get their licenses, but later than they should. */
 export function lateCauses({
-  delta,
-  groups,
   quotaClosedUntil,
   timeToLicensed,
   overdue,
   now,
 }: StatusFacts): readonly Cause[] {
   const causes: Cause[] = [];
-  const heardAt = delta.workedAt;
-  if (delta.failingSince !== null || heardAt === null || now - heardAt > timing.ops.deaf.ms) {
-    const since = delta.failingSince ?? heardAt;
-    causes.push(
-      cause(
-        'delta/deaf',
-        since,
-        null,
-        'Changes of users are not followed: joiners are not found by delta',
-        'See that the function users-delta runs; its log says why it does not.',
-      ),
-    );
-  }
-  const groupsDeafSince = findGroupsDeafSince(groups, now);
-  if (groupsDeafSince !== null) {
-    causes.push(
-      cause(
-        'groups/deaf',
-        groupsDeafSince,
-        null,
-        'Changes of groups are not followed: who joins or leaves one is found by the census',
-        'licenser doctor says why; the log of users-delta has every attempt.',
-        'licenser doctor',
-      ),
-    );
-  }
   if (quotaClosedUntil !== null && quotaClosedUntil > now) {
     causes.push(
       cause(
@@ -51,14 +23,14 @@ export function lateCauses({
       ),
     );
   }
-  const { p95, objective } = timeToLicensed;
+  const { p95, minutes, objective } = timeToLicensed;
   if (p95 !== null && p95 > objective) {
     causes.push(
       cause(
         'objective/missed',
         null,
         null,
-        `95 % of the users of the last hour had their license within ${String(Math.round(p95 / 1_000))} s; the objective is ${String(Math.round(objective / 1_000))} s`,
+        `95 % of the users of the last ${String(minutes)} min had their license within ${String(Math.round(p95 / 1_000))} s; the objective is ${String(Math.round(objective / 1_000))} s`,
         'See the queues: licenser queue status.',
       ),
     );
@@ -77,14 +49,6 @@ export function lateCauses({
   return causes;
 }
 
-/** Rounds fail, or none has come to its end for long: milliseconds; null: groups are followed, or no policy names one. */
-function findGroupsDeafSince(groups: StatusFacts['groups'], now: number): number | null {
-  if (groups?.isUsed !== true) return null;
-  const { failingSince, workedAt } = groups;
-  if (failingSince !== null && now - failingSince > timing.doctor.deltaFailing.ms) return failingSince;
-  return workedAt !== null && now - workedAt > timing.ops.deaf.ms ? workedAt : null;
-}
-
 /** Some users have no license yet: names that stand for nothing, seats, failures, rollouts, users without an outcome. */
 export function partCauses({
   names = [],
@@ -92,7 +56,6 @@ export function partCauses({
   failures,
   rollouts,
   usersWithoutOutcome,
-  approval,
 }: StatusFacts): readonly Cause[] {
   return [
     ...names.map(({ code, text }) =>
@@ -160,6 +123,55 @@ export function partCauses({
             usersWithoutOutcome,
             `${count(usersWithoutOutcome)} had no outcome after the census`,
             'See who: licenser census status.',
+          ),
+        ]),
+  ];
+}
+
+/** To be known, and no reason against the verdict: what only a person can settle, or has set aside. */
+export function knownCauses({
+  blocked = [],
+  pauses,
+  dismissed,
+  approval,
+  now,
+}: StatusFacts): readonly Cause[] {
+  const old = 'problem' in pauses ? [] : pauses.filter(({ at }) => now - at > timing.doctor.pauseOld.ms);
+  return [
+    ...blocked.map(({ code, text, users, since }) =>
+      cause(
+        'users/blocked',
+        since,
+        users,
+        `${count(users)} blocked (${code}): ${text}`,
+        'The doctor names them; the page Users lists them.',
+        'licenser doctor',
+        code,
+      ),
+    ),
+    ...old
+      .filter(({ origin }) => origin === 'operator')
+      .map(({ scope, by, reason, at }) =>
+        cause(
+          'paused/old',
+          at,
+          null,
+          `${scope} has been paused for more than a day, by ${by}: ${reason}`,
+          'Resume it when it is no longer needed.',
+          `licenser queue resume ${scope}`,
+          scope,
+        ),
+      ),
+    ...(dismissed === undefined || dismissed.count === 0
+      ? []
+      : [
+          cause(
+            'failures/dismissed',
+            dismissed.since,
+            dismissed.count,
+            `${count(dismissed.count)} failed and were dismissed from the list`,
+            'See whether they still matter.',
+            'licenser failure list --state dismissed',
           ),
         ]),
     ...(approval === 'one-person'

@@ -6,6 +6,7 @@ import type { CheckedTenants, TenantParts } from '../doctor/tenant/look-at-tenan
 import { countLevels } from '../levels/count-levels';
 import type { Counted, CountingParts } from '../levels/count-levels';
 import { readLevels } from '../levels/read-levels';
+import { keepLook } from '../overview/keep-look';
 import { takeSample } from '../samples/take-sample';
 import { lookInTime } from './look-in-time';
 import { countedFacts } from './read-counted';
@@ -39,6 +40,11 @@ export async function observe(parts: ObserveParts, task: Pick<Task, 'logger'>): 
     { services, inspector, objective, quotaClosedUntil, counted: () => countedFacts(services, levels) },
     task,
   );
+  if (counted !== undefined) {
+    await keepLook(services, parts.counters, counted.levels).catch((thrown: unknown) => {
+      task.logger.error('What was seen could not be kept for the overview', { error: ensureError(thrown) });
+    });
+  }
   await watchTenant(services, task).catch((thrown: unknown) => {
     task.logger.error('What blocked users wait for could not be watched', { error: ensureError(thrown) });
   });

@@ -1,6 +1,9 @@
+import { timing } from '../../kernel/timing';
 import type { Services } from '../../pipeline/services';
 import { readCensus } from '../../pipeline/census/walk-census';
 import type { Levels } from '../../store/ports/ops/levels';
+import { countDismissed } from '../failures/list-failures';
+import { countBlocked } from '../levels/count-blocked';
 import { findOverdue } from '../levels/find-overdue';
 import { tenantOf } from '../levels/see-tenant';
 import { licensingTimes } from '../users/licensing-times';
@@ -9,10 +12,14 @@ import type { StatusFacts } from './status-facts';
 /** What takes reading many rows to know. */
 export type CountedFacts = Pick<
   StatusFacts,
-  'waiting' | 'failures' | 'names' | 'overdue' | 'usersWithoutOutcome' | 'countedAt'
+  'waiting' | 'failures' | 'names' | 'overdue' | 'blocked' | 'dismissed' | 'usersWithoutOutcome' | 'countedAt'
 > & {
+  /** Of the time to a license in the last `minutes`. */
   readonly p95: number | null;
+  readonly minutes: number;
 };
+
+const minutesOf = (ms: number) => Math.round(ms / timing.ops.sampleMinute.ms);
 
 /** Counted now: reads every failure and every place of a waiting list. For a timer and for a command, not for a request. */
 export async function countNow(
@@ -21,10 +28,12 @@ export async function countNow(
     'attention' | 'catalogue' | 'clock' | 'cursors' | 'failures' | 'times' | 'users' | 'waiting'
   >,
 ): Promise<CountedFacts> {
-  const [waiting, failures, overdue, times, census] = await Promise.all([
+  const [waiting, failures, overdue, blocked, dismissed, times, census] = await Promise.all([
     orElse([], () => readWaiting(services)),
     orElse([], () => countFailures(services)),
     orElse(undefined, () => findOverdue(services)),
+    orElse(undefined, () => countBlocked(services.attention)),
+    orElse(undefined, () => readDismissed(services)),
     orElse(undefined, () => licensingTimes(services, 1)),
     orElse(undefined, async () => (await readCensus(services)).state),
   ]);
@@ -32,9 +41,12 @@ export async function countNow(
     waiting,
     failures,
     ...(overdue === undefined ? {} : { overdue }),
+    ...(blocked === undefined ? {} : { blocked }),
+    ...(dismissed === undefined ? {} : { dismissed }),
     usersWithoutOutcome: census?.counts.unsettled ?? 0,
     countedAt: services.clock.now(),
     p95: times?.all.written.p95 ?? null,
+    minutes: minutesOf(timing.ops.timesBucket.ms),
   };
 }
 
@@ -43,8 +55,9 @@ export async function countedFacts(
   { catalogue, clock }: Pick<Services, 'catalogue' | 'clock'>,
   levels: Levels | undefined,
 ): Promise<CountedFacts> {
+  const minutes = minutesOf(timing.ops.lately.ms);
   if (levels === undefined) {
-    return { waiting: [], failures: [], usersWithoutOutcome: 0, countedAt: null, p95: null };
+    return { waiting: [], failures: [], usersWithoutOutcome: 0, countedAt: null, p95: null, minutes };
   }
   const tenant = tenantOf(levels, clock.now());
   const waiting = Object.entries(levels.waiting);
@@ -59,9 +72,12 @@ export async function countedFacts(
     ...(tenant?.names === undefined ? {} : { names: tenant.names }),
     failures: levels.failures,
     ...(levels.overdue === undefined ? {} : { overdue: levels.overdue }),
+    ...(levels.blocked === undefined ? {} : { blocked: levels.blocked }),
+    dismissed: { count: levels.dismissed.count, since: levels.dismissed.oldestAt },
     usersWithoutOutcome: levels.census.unsettled,
     countedAt: levels.at,
     p95: levels.times.written.p95,
+    minutes,
   };
 }
 
@@ -90,4 +106,11 @@ async function countFailures({ failures }: Pick<Services, 'failures'>): Promise<
     classes.set(name, { ...known, count: known.count + 1, oldestAt: Math.min(known.oldestAt, firstAt) });
   }
   return [...classes.values()].sort((a, b) => b.count - a.count);
+}
+
+async function readDismissed(
+  services: Pick<Services, 'failures'>,
+): Promise<NonNullable<StatusFacts['dismissed']>> {
+  const { count, oldestAt } = await countDismissed(services);
+  return { count, since: oldestAt === null ? null : Date.parse(oldestAt) };
 }

@@ -1,8 +1,10 @@
 import { PermanentError, ensureError } from '../../kernel/errors';
+import { timing } from '../../kernel/timing';
 import { readRounds } from '../../pipeline/intake/delta-round';
 import type { Services } from '../../pipeline/services';
 import { findPolicyTroubles } from '../../pipeline/sources/policy-troubles';
 import type { QueueInspector } from '../../queue/queue-inspector';
+import { subscriptionEndsAt } from '../sources/subscription-end';
 import { queueStatus } from '../queues/queue-status';
 import { countNow } from './read-counted';
 import type { CountedFacts } from './read-counted';
@@ -37,19 +39,22 @@ export async function readFacts({
     usersWithoutOutcome: 0,
     countedAt: null,
     p95: null,
+    minutes: Math.round(timing.ops.lately.ms / timing.ops.sampleMinute.ms),
   };
   const counting = orElse(none, counted);
-  const [policyFact, pauses, names, queues, rollouts, rounds, closedUntil, counts] = await Promise.all([
-    orProblem(async () => ({ mode: (await policy.current()).mode })),
-    orProblem(() => control.pauses()),
-    orElse(undefined, async () => (await counting).names ?? (await findPolicyTroubles(services))),
-    orProblem(() => queueStatus(inspector, clock)),
-    orElse([], () => readRollouts(services)),
-    orElse(undefined, () => readRounds(services.cursors)),
-    orElse(null, quotaClosedUntil),
-    counting,
-  ]);
-  const { p95, ...rest } = counts;
+  const [policyFact, pauses, names, queues, rollouts, rounds, endsAt, closedUntil, counts] =
+    await Promise.all([
+      orProblem(async () => ({ mode: (await policy.current()).mode })),
+      orProblem(() => control.pauses()),
+      orElse(undefined, async () => (await counting).names ?? (await findPolicyTroubles(services))),
+      orProblem(() => queueStatus(inspector, clock)),
+      orElse([], () => readRollouts(services)),
+      orElse(undefined, () => readRounds(services.cursors)),
+      orElse(undefined, () => subscriptionEndsAt(services)),
+      orElse(null, quotaClosedUntil),
+      counting,
+    ]);
+  const { p95, minutes, ...rest } = counts;
   return {
     now: clock.now(),
     policy: policyFact,
@@ -59,8 +64,9 @@ export async function readFacts({
     rollouts,
     delta: rounds?.users ?? { workedAt: null, failingSince: null, error: null },
     ...(rounds === undefined ? {} : { groups: rounds.groups }),
+    ...(endsAt === undefined ? {} : { subscriptionEndsAt: endsAt }),
     quotaClosedUntil: closedUntil,
-    timeToLicensed: { p95, objective },
+    timeToLicensed: { p95, minutes, objective },
     ...(services.settings.approval === undefined ? {} : { approval: services.settings.approval }),
     ...rest,
   };

@@ -1,7 +1,8 @@
 import { weights } from './cause';
 import type { Cause, VerdictName } from './cause';
 import { countCauses, policyCauses, pauseCauses, queueCauses } from './causes-of-standstill';
-import { lateCauses, partCauses } from './causes-of-users';
+import { sourceCauses } from './causes-of-sources';
+import { knownCauses, lateCauses, partCauses } from './causes-of-users';
 import type { StatusFacts } from './status-facts';
 
 export type Verdict = {
@@ -19,17 +20,21 @@ export type Verdict = {
 export function judge(facts: StatusFacts): Verdict {
   const order = Object.keys(weights);
   // What stands in the tables is not known while they do not answer, and accuses no one.
-  const ofTables = 'problem' in facts.pauses ? [] : [policyCauses, countCauses, lateCauses, partCauses];
+  const ofTables =
+    'problem' in facts.pauses
+      ? []
+      : [policyCauses, countCauses, sourceCauses, lateCauses, partCauses, knownCauses];
   const causes = [
     ...pauseCauses(facts),
     ...queueCauses(facts),
     ...ofTables.flatMap((causesOf) => causesOf(facts)),
   ].sort((a, b) => order.indexOf(a.code) - order.indexOf(b.code));
-  const [worst] = causes;
   // A cause that stops everything is certain, also where something else could not be read.
   const found = causes.map(({ code }) => weights[code]);
   const verdict = (['stopped', 'unknown', 'late', 'partly'] as const).find((one) =>
     found.includes(one as never),
   );
-  return { verdict: verdict ?? 'licensing', since: worst?.since ?? null, causes };
+  if (verdict === undefined) return { verdict: 'licensing', since: null, causes };
+  const worst = causes.find(({ code }) => weights[code] === verdict);
+  return { verdict, since: worst?.since ?? null, causes };
 }

@@ -5,13 +5,15 @@ import type { Services } from '../../pipeline/services';
 import type { Task } from '../../pipeline/task';
 import { readFacts } from './read-facts';
 import type { StatusParts } from './read-facts';
+import { readOnce } from './read-once';
 import { judge } from './verdict';
 import type { Verdict } from './verdict';
 import { verdicts } from './cause';
 import type { StatusFacts } from './status-facts';
 import type { VerdictName } from './cause';
 
-const cursorName = 'verdict';
+/** The row of the verdict as `observe` last stored it. */
+export const verdictCursor = 'verdict';
 const StoredVerdict = z.object({
   verdict: z.enum(verdicts),
   since: z.number(),
@@ -25,7 +27,7 @@ export async function readVerdict({
   cursors,
   clock,
 }: Pick<Services, 'cursors' | 'clock'>): Promise<KnownVerdict | undefined> {
-  const { value } = await cursors.read(cursorName);
+  const { value } = await cursors.read(verdictCursor);
   const known = readStored(value);
   if (known === undefined) return undefined;
   const isOld = clock.now() - known.at > timing.ops.verdictOld.ms;
@@ -44,7 +46,8 @@ function readStored(value: string | null): KnownVerdict | undefined {
 
 /** The verdict now; `since` of a good one is when it became so. */
 export async function showStatus(parts: StatusParts): Promise<Verdict> {
-  return judgeNow(parts.services, await readFacts(parts));
+  const once = readOnce(parts.services, parts.inspector);
+  return judgeNow(once.services, await readFacts({ ...parts, ...once }));
 }
 
 /** The verdict of these facts, with its beginning. */
@@ -68,12 +71,14 @@ export async function observeVerdict(
   { logger }: Pick<Task, 'logger'>,
 ): Promise<{ readonly facts: StatusFacts; readonly verdict: VerdictName }> {
   const { cursors, clock, events } = parts.services;
-  const cursor = await cursors.read(cursorName);
+  const cursor = await cursors.read(verdictCursor);
   const before = readStored(cursor.value);
   const facts = await readFacts(parts);
   const { verdict, causes } = judge(facts);
   const now = clock.now();
-  const text = causes[0]?.text ?? null;
+  // What is only to be known is no reason of a verdict.
+  const worst = verdict === 'licensing' ? undefined : causes[0];
+  const text = worst?.text ?? null;
   const isSame = before?.verdict === verdict;
   if (verdict !== 'licensing') {
     const codes = causes.map(({ code }) => code);
@@ -81,13 +86,13 @@ export async function observeVerdict(
   }
   const stored: KnownVerdict = { verdict, since: isSame ? before.since : now, at: now, text };
   // Another process that was faster has reported it.
-  await cursors.commit(cursorName, cursor, JSON.stringify(stored));
+  await cursors.commit(verdictCursor, cursor, JSON.stringify(stored));
   if (isSame || (before === undefined && verdict === 'licensing')) return { facts, verdict };
   events.emit({
     event: 'verdict',
     subject: verdict,
     reason: {
-      code: causes[0] === undefined ? 'status/licensing' : 'status/changed',
+      code: worst === undefined ? 'status/licensing' : 'status/changed',
       text: text ?? 'Users are being licensed',
     },
   });

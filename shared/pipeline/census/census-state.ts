@@ -23,6 +23,8 @@ export const CensusState = z.object({
   id: z.string(),
   reason: z.enum(censusReasons),
   by: z.string(),
+  /** None has ended before: users without a row were there before the app. Absent: not so, or of an earlier version. */
+  isFirst: z.boolean().exactOptional(),
   /** Milliseconds. */
   startedAt: z.number(),
   endedAt: z.number().nullable(),
@@ -43,7 +45,7 @@ export const CensusState = z.object({
     withoutOutcome: Count,
     /**
      * In scope, and looked at because the row says nothing or something else under the same policy: a change that the deltas
-     * should have told. None at the first start.
+     * should have told. None in the first census.
      */
     untold: Count.default(0),
     /** Hold one of our licenses, which a person changed. */
@@ -89,12 +91,13 @@ export async function requestCensus(cursors: CursorStore, request: CensusRequest
   await cursors.commit(requestCursor, cursor, JSON.stringify(request));
 }
 
-/** A census that has not read anything yet. */
-export function newCensus(id: string, request: CensusRequest): CensusState {
+/** A census that has not read anything yet. `isFirst`: none has ended before. */
+export function newCensus(id: string, request: CensusRequest, isFirst: boolean): CensusState {
   return {
     id,
     reason: request.reason,
     by: request.by,
+    ...(isFirst ? { isFirst } : {}),
     startedAt: request.at,
     endedAt: null,
     phase: 'users',

@@ -9,10 +9,15 @@ import {
 } from './census-state';
 import type { Cursor } from '../../store/ports/cursor-store';
 
-/** A census that is under way (`state`), or one that is to begin as `request` says. */
+/** A census that is under way (`state`), or one that is to begin as `request` says; `isFirst`: none is known to have ended. */
 export type NextCensus =
   | { readonly cursor: Cursor; readonly state: CensusState; readonly request?: undefined }
-  | { readonly cursor: Cursor; readonly state?: undefined; readonly request: CensusRequest };
+  | {
+      readonly cursor: Cursor;
+      readonly state?: undefined;
+      readonly request: CensusRequest;
+      readonly isFirst: boolean;
+    };
 
 /**
  * undefined: none is due. The first one begins by itself, but only once changes are followed: a user who comes later
@@ -26,11 +31,12 @@ export async function findNextCensus(
   const last = readValue(CensusState, cursor);
   if (last !== undefined && last.phase !== 'done') return { cursor, state: last };
   const request = readValue(CensusRequest, await cursors.read(requestCursor));
-  if (request !== undefined && request.at > (last?.startedAt ?? -Infinity)) return { cursor, request };
+  if (request !== undefined && request.at > (last?.startedAt ?? -Infinity))
+    return { cursor, request, isFirst: last === undefined };
   if (last !== undefined || !settings.firstCensus) return undefined;
   const isFollowing = (await cursors.read('users-delta')).value !== null;
   return isFollowing
-    ? { cursor, request: { at: clock.now(), by: 'licenser', reason: 'first start' } }
+    ? { cursor, request: { at: clock.now(), by: 'licenser', reason: 'first start' }, isFirst: true }
     : undefined;
 }
 

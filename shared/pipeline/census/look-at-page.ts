@@ -38,7 +38,7 @@ export async function lookAtPage(
     }
     if (verdict.inScope) counts.inScope++;
     if (verdict.isWithoutOutcome) counts.withoutOutcome++;
-    if (verdict.isUntold && state.reason !== 'first start') {
+    if (verdict.isUntold && state.reason !== 'first start' && state.isFirst !== true) {
       counts.untold++;
       services.metrics.gap('delta', 'census');
     }

@@ -56,7 +56,7 @@ async function walk(services: CensusServices, task: Task, holder: string): Promi
   const next = await findNextCensus(services);
   if (next === undefined) return;
   let { cursor } = next;
-  let state = next.state ?? newCensus(services.newId(), { ...next.request, at: startedAt });
+  let state = next.state ?? newCensus(services.newId(), { ...next.request, at: startedAt }, next.isFirst);
   if (next.state === undefined) {
     logger.info('Census begins', { census: state.id, reason: state.reason, by: state.by });
     cursor = await cursors.commit(censusCursor, cursor, JSON.stringify(state));
@@ -131,8 +131,8 @@ async function nextPage(
     const isLinkBroken = error instanceof GraphError && brokenLink.has(error.class) && state.link !== null;
     if (!isLinkBroken) throw error;
     task.logger.warn('The place in the list of users is lost; the census begins anew', { error });
-    const { id, reason, by, startedAt: at } = state;
-    return newCensus(id, { reason, by, at });
+    const { id, reason, by, startedAt: at, isFirst = false } = state;
+    return newCensus(id, { reason, by, at }, isFirst);
   }
 }
 

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { isProcessRunning } from '../../kernel/process-running';
 
 /** A process of the app: its machine, its number there, and an id, because numbers are given out again. */
 export type Instance = { readonly machine: string; readonly pid: number; readonly id: string };
@@ -28,13 +29,4 @@ export function isDeadHere(
   if (pid === ownPid) return true;
   // The number may by now be another program's: then only the heartbeat tells.
   return isRunning(Number(pid)) ? undefined : true;
-}
-
-function isProcessRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
 }

@@ -1,5 +1,6 @@
 import { findNextCensus } from '../census/find-next-census';
 import { isSubscriptionDue } from '../intake/lifecycle';
+import { isOvertakenDue } from '../rollouts/look-at-overtaken';
 import type { Services } from '../services';
 import type { DueWork } from '../../queue/due-work';
 
@@ -20,11 +21,16 @@ const questions: Readonly<Record<DueWork, (services: DueServices) => Promise<boo
   'graph-subscription': isSubscriptionDue,
 };
 
-/** A rollout that runs or is settled, or one that has ended and still claims the policy pointer. */
-async function hasRollout({ rollouts, policies }: DueServices): Promise<boolean> {
+/**
+ * A rollout that runs or is settled, one that has ended and overtook users, or one that has ended and still claims the policy
+ * pointer.
+ */
+async function hasRollout({ rollouts, policies, clock }: DueServices): Promise<boolean> {
   const all = await rollouts.list();
   const isOpen = all.some(
-    ({ state, endedAt }) => endedAt === null && state !== 'collecting' && state !== 'awaiting',
+    (one) =>
+      (one.endedAt === null && one.state !== 'collecting' && one.state !== 'awaiting') ||
+      isOvertakenDue(one, clock.now()),
   );
   if (isOpen || all.length === 0) return isOpen;
   const { candidateOf } = await policies.pointer();

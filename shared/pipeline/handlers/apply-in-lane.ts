@@ -72,8 +72,8 @@ async function lookInstead(
   messages: readonly StrayMessage[],
 ): Promise<void> {
   const users = new Set<string>();
-  for (const { body, messageId } of messages) {
-    const delivery = { queue, messageId, deliveryCount: 1 };
+  for (const { body, messageId, sessionId } of messages) {
+    const delivery = { queue, messageId, deliveryCount: 1, sessionId };
     const message = await takeMessage(services, task, readMessage(queue, body), body, delivery);
     if (message !== undefined) users.add(aboutUser(message).userId);
   }

@@ -135,7 +135,7 @@ async function decideOnce(services: DecideServices, task: Task, work: Work): Pro
   const look = await lookForWork(services, task, { record, rollout: entry.rollout, seenAt, token });
   if (look === undefined) return;
   const seen = seenOf(look);
-  noteFound(services, hint.source, record.state, seen);
+  const note = () => noteFound(services, hint, record.state, seen);
   if (seen.decision.operation === undefined || seen.isObserving) {
     const { verifyAfterMs } = services.settings;
     const isBulk = task.isBulk === true;
@@ -150,6 +150,7 @@ async function decideOnce(services: DecideServices, task: Task, work: Work): Pro
       isBulk,
       verifyAfterMs,
     });
+    note();
     // What a crash interrupted is confirmed by this very look: the row before it does not know of that write.
     await settleUnwritten(services, settled.record, look);
     return;
@@ -169,6 +170,7 @@ async function decideOnce(services: DecideServices, task: Task, work: Work): Pro
     const why = whyPaused(gate.pause, record.state);
     const decided = { seen, heard };
     await advance(services, task, record, { kind: 'paused', scope, why, seenAt, decided, token });
+    note();
     return;
   }
   await advance(services, task, record, {
@@ -177,6 +179,7 @@ async function decideOnce(services: DecideServices, task: Task, work: Work): Pro
     heard: await asOneOfMany(services, userId, heard),
     isProbe: gate.kind === 'pass' && gate.probes.length > 0,
   });
+  note();
 }
 
 /** Users whom changes of the directory bring are a crowd by their number, however their changes arrived. */

@@ -1,35 +1,29 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
-import { ConcurrencyError, TransientError } from '../../kernel/errors';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { ConcurrencyError, PermanentError, TransientError } from '../../kernel/errors';
 import { Secret } from '../../kernel/secret';
 import { timing } from '../../kernel/timing';
 import { within } from '../../kernel/within';
 import type { CursorStore } from '../../store/ports/cursor-store';
+import { clientStateRow, readStoredClientState } from '../../words/cursor';
+import type { StoredClientState } from '../../words/cursor';
 import type { Services } from '../services';
 import { keptStates } from './kept-subscription';
 
-/** The row that says how often the client state was rotated, and which ones were in use before. */
-export const clientStateRow = 'client-state';
-
-const Stored = z.object({
-  /** 0: the setting itself is the client state. */
-  generation: z.number().int().min(0),
-  /** Fingerprints of client states that are out of use, and until when, milliseconds, Graph may still send them. */
-  retired: z.array(z.object({ of: z.string(), until: z.number() })),
-});
-type Stored = z.infer<typeof Stored>;
-
+/** As many bits as the client state itself has. */
+const nonceBytes = 32;
 const mostRetired = 10;
 const mostTries = 5;
 
 /**
- * The client state of a generation. After the first rotation it is made from the setting, which then goes nowhere: a client
- * state that leaks from a call of Graph's tells nothing of the next one, and no secret is stored.
+ * The client state that a row tells. After the first rotation it is made from the setting, which then goes nowhere, and from a
+ * number of the row that no other knows: what leaks from a call of Graph's, be it the setting itself, tells nothing of the next
+ * one, and no secret is stored, since without the setting the row is worth nothing.
  */
-export function clientStateOf(setting: Secret, generation: number): Secret {
+function clientStateOf(setting: Secret, { generation, nonce }: StoredClientState): Secret {
   if (generation === 0) return setting;
   const key = createHmac('sha256', setting.reveal());
-  return new Secret(key.update(`client state ${String(generation)}`).digest('base64url'));
+  const text = `client state ${String(generation)}${nonce === undefined ? '' : ` ${nonce}`}`;
+  return new Secret(key.update(text).digest('base64url'));
 }
 
 /** What a row holds in place of a client state: SHA-256, as hexadecimal digits. */
@@ -37,22 +31,35 @@ export function fingerprintOf(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
-/** How often the client state was rotated. */
-export async function readGeneration(cursors: Pick<CursorStore, 'read'>): Promise<number> {
-  return parse((await cursors.read(clientStateRow)).value).generation;
+/** The client state to subscribe with; undefined: the row that tells cannot be read. */
+export async function readClientState(
+  cursors: Pick<CursorStore, 'read'>,
+  setting: Secret,
+): Promise<Secret | undefined> {
+  const stored = readStoredClientState((await cursors.read(clientStateRow)).value);
+  return stored === undefined ? undefined : clientStateOf(setting, stored);
 }
 
-/** From now on the next client state is the one to subscribe with; the present one stays valid. @throws ConcurrencyError */
+/**
+ * From now on another client state is the one to subscribe with; the present one stays valid. A row that cannot be read is
+ * made anew: only what the kept subscriptions were made with is known then.
+ * @returns how often it was rotated, as far as the row tells
+ * @throws ConcurrencyError
+ */
 export async function rotateClientState(cursors: CursorStore): Promise<number> {
   const row = await cursors.read(clientStateRow);
-  const { generation, retired } = parse(row.value);
-  await cursors.commit(clientStateRow, row, JSON.stringify({ generation: generation + 1, retired }));
+  const { generation, retired } = readStoredClientState(row.value) ?? { generation: 0, retired: [] };
+  const nonce = randomBytes(nonceBytes).toString('base64url');
+  const next: StoredClientState = { generation: generation + 1, nonce, retired };
+  await cursors.commit(clientStateRow, row, JSON.stringify(next));
   return generation + 1;
 }
 
 /**
  * A client state goes out of use: it stays valid for as long as Graph may repeat a call. `fingerprint`: as `fingerprintOf`
- * gives it. @throws ConcurrencyError the row kept changing
+ * gives it.
+ * @throws ConcurrencyError the row kept changing
+ * @throws PermanentError `store/unreadable-row`
  */
 export async function retireClientState(
   { cursors, clock }: Pick<Services, 'clock' | 'cursors'>,
@@ -61,12 +68,13 @@ export async function retireClientState(
   for (let tries = 1; ; tries++) {
     const now = clock.now();
     const row = await cursors.read(clientStateRow);
-    const { generation, retired } = parse(row.value);
-    const others = retired.filter(({ of, until }) => of !== fingerprint && until > now);
+    const stored = readStoredClientState(row.value);
+    if (stored === undefined) throw unreadable();
+    const others = stored.retired.filter(({ of, until }) => of !== fingerprint && until > now);
     const until = now + timing.intake.clientStateRetired.ms;
     const next = [...others, { of: fingerprint, until }].slice(-mostRetired);
     try {
-      await cursors.commit(clientStateRow, row, JSON.stringify({ generation, retired: next }));
+      await cursors.commit(clientStateRow, row, JSON.stringify({ ...stored, retired: next }));
       return;
     } catch (error) {
       if (!(error instanceof ConcurrencyError) || tries >= mostTries) throw error;
@@ -74,12 +82,8 @@ export async function retireClientState(
   }
 }
 
-function parse(value: string | null): Stored {
-  try {
-    return Stored.parse(JSON.parse(value ?? ''));
-  } catch {
-    return { generation: 0, retired: [] };
-  }
+function unreadable(): PermanentError {
+  return new PermanentError('store/unreadable-row', `The row ${clientStateRow} cannot be read`);
 }
 
 type Accepted = { readonly of: Buffer; readonly until: number };
@@ -146,10 +150,11 @@ async function readInTime(services: ReadServices, setting: Secret): Promise<Know
 
 async function readAccepted({ cursors }: ReadServices, setting: Secret): Promise<readonly Accepted[]> {
   const [row, states] = await Promise.all([cursors.read(clientStateRow), keptStates(cursors)]);
-  const { generation, retired } = parse(row.value);
-  const present = fingerprintOf(clientStateOf(setting, generation).reveal());
-  const lasting = [present, ...states].map((of) => ({ of, until: Infinity }));
-  return [...lasting, ...retired]
+  // A row that cannot be read does not tell whether the setting is out of use; what Graph holds is known all the same.
+  const stored = readStoredClientState(row.value);
+  const present = stored === undefined ? [] : [fingerprintOf(clientStateOf(setting, stored).reveal())];
+  const lasting = [...present, ...states].map((of) => ({ of, until: Infinity }));
+  return [...lasting, ...(stored?.retired ?? [])]
     .map(({ of, until }) => ({ of: Buffer.from(of, 'hex'), until }))
     .filter(({ of }) => of.length === 32);
 }

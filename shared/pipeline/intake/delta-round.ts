@@ -28,7 +28,9 @@ export type GroupRound = DeltaRound & { readonly isUsed: boolean };
 /** Whose changes a round follows. */
 export type Followed = 'users' | 'groups';
 
-const rowName = 'users-delta-round';
+/** The row of both rounds, and that of the position, by which an earlier version tells when a round worked. */
+export const roundCursors = { rounds: 'users-delta-round', position: 'users-delta' } as const;
+const rowName = roundCursors.rounds;
 const none: DeltaRound = { workedAt: null, failingSince: null, error: null };
 /** The two rounds of one timer end at the same time. */
 const mostTries = 5;
@@ -83,7 +85,7 @@ export async function readRounds(
 ): Promise<{ readonly users: DeltaRound; readonly groups: GroupRound }> {
   const { groups, ...users } = parse((await cursors.read(rowName)).value);
   const isKnown = users.workedAt !== null || users.failingSince !== null;
-  const workedAt = isKnown ? users.workedAt : (await cursors.read('users-delta')).updatedAt;
+  const workedAt = isKnown ? users.workedAt : (await cursors.read(roundCursors.position)).updatedAt;
   return { users: { ...users, workedAt }, groups: { ...(groups ?? none), isUsed: groups !== undefined } };
 }
 

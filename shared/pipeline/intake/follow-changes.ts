@@ -3,11 +3,16 @@ import { systemClock } from '../../kernel/clock';
 import { ensureError } from '../../kernel/errors';
 import { timing } from '../../kernel/timing';
 import { within } from '../../kernel/within';
+import type { Services } from '../services';
 import type { Task } from '../task';
 import { walkGroupDelta } from './groups/walk-group-delta';
 import { walkDelta } from './walk-delta';
 
-type FollowServices = Parameters<typeof walkDelta>[0] & Parameters<typeof walkGroupDelta>[0];
+type FollowServices = Parameters<typeof walkDelta>[0] &
+  Parameters<typeof walkGroupDelta>[0] &
+  Pick<Services, 'leases' | 'newId'>;
+
+const groupWalkLease = 'group-walk';
 
 /**
  * The walk of groups that this process has under way, by its store: a second one would only ask Graph for the same and be
@@ -55,8 +60,26 @@ export async function followGroups(services: FollowServices, task: Task): Promis
 
 function walkGroupsOnce(services: FollowServices, task: Task): Promise<void> {
   const { cursors } = services;
-  const walking =
-    underWay.get(cursors) ?? walkGroupDelta(services, task).finally(() => underWay.delete(cursors));
+  const walking = underWay.get(cursors) ?? walkAlone(services, task).finally(() => underWay.delete(cursors));
   underWay.set(cursors, walking);
   return walking;
+}
+
+/**
+ * One process at a time: others would read the same page and send the same looks, until one of them stores the position. Who
+ * comes meanwhile leaves it to the second message after a notification and to the timer of the deltas, which goes on from
+ * the stored position; a holder that dies keeps them waiting for `timing.intake.groupWalk`.
+ */
+async function walkAlone(services: FollowServices, task: Task): Promise<void> {
+  const { leases } = services;
+  const holder = services.newId();
+  if (!(await leases.take(groupWalkLease, holder, timing.intake.groupWalk.ms))) {
+    task.logger.debug('Another process follows the changes of groups');
+    return;
+  }
+  try {
+    await walkGroupDelta(services, task);
+  } finally {
+    await leases.release(groupWalkLease, holder);
+  }
 }

@@ -4,7 +4,7 @@ import type { Secret } from '../../kernel/secret';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { timing } from '../../kernel/timing';
-import { clientStateOf, fingerprintOf, readGeneration, retireClientState } from './client-state';
+import { fingerprintOf, readClientState, retireClientState } from './client-state';
 import { readRounds } from './delta-round';
 import {
   readKept,
@@ -56,14 +56,34 @@ export async function keepSubscription(services: KeepServices, task: Task): Prom
   }
   const weak = describeClientState(settings);
   if (weak !== null) logger.warn(`${weak.text}. ${weak.fix}`);
-  const wanted = {
-    notificationUrl,
-    clientState: clientStateOf(clientState, await readGeneration(cursors)),
-    expiresAt: clock.now() + timing.intake.subscription.ms,
-  };
+  const expiresAt = clock.now() + timing.intake.subscription.ms;
+  const present = await readClientState(cursors, clientState);
   const all = await directory.listSubscriptions();
+  if (present === undefined) {
+    logger.error('Which client state is in use cannot be read: the subscriptions are only renewed', {
+      hint: 'licenser repair',
+    });
+    await renewKept(services, all, expiresAt);
+    return;
+  }
+  const wanted = { notificationUrl, clientState: present, expiresAt };
   await keepOne(services, task, all, { ...wanted, resource: 'users' });
   await keepGroups(services, task, all, { ...wanted, resource: 'groups' });
+}
+
+/** What is there lives on as it is: Graph goes on calling, with client states that the kept rows tell. */
+async function renewKept(
+  { directory, cursors }: KeepServices,
+  all: readonly GraphSubscription[],
+  expiresAt: number,
+): Promise<void> {
+  for (const name of Object.values(subscriptionCursors)) {
+    const cursor = await cursors.read(name);
+    const kept = readKept(cursor.value);
+    if (cursor.value === null || !all.some(({ id }) => id === kept?.id)) continue;
+    await directory.renewSubscription(kept?.id ?? '', expiresAt);
+    await cursors.commit(name, cursor, cursor.value);
+  }
 }
 
 /**
@@ -115,8 +135,9 @@ async function keepOne(
   const now = fingerprints(wanted);
   if (mine !== undefined && kept?.url === now.url) {
     await directory.renewSubscription(mine.id, wanted.expiresAt);
-    // The same text again: the row's time tells when it was last renewed, also to those who do not see it in Graph.
-    await cursors.commit(subscriptionCursors[resource], cursor, cursor.value ?? '');
+    // The row's time tells when it was last renewed, also to those who do not see it in Graph. A row of an earlier version
+    // gets the client state.
+    await cursors.commit(subscriptionCursors[resource], cursor, writeKept({ id: mine.id, ...now }));
     return;
   }
   const isMoved =

@@ -1,9 +1,9 @@
 import { ConcurrencyError } from '../../kernel/errors';
 import type { Cursor } from '../../store/ports/cursor-store';
 import type { Services } from '../services';
-import { clientStateRow } from './client-state';
+import { fingerprintOf, readClientState } from './client-state';
 import { readRounds } from './delta-round';
-import { subscriptionCursors, unusedSubscription } from './kept-subscription';
+import { readKept, subscriptionCursors, unusedSubscription } from './kept-subscription';
 
 /** The row whose time tells when Graph last said that the subscription needs its owner. */
 const lifecycleCursor = 'graph-lifecycle';
@@ -27,24 +27,34 @@ export async function noteLifecycle(
 }
 
 /**
- * Whether the subscriptions are to be seen to before their timer: Graph has spoken since they were last renewed or made, the
- * client state was rotated, or a policy names groups now. Five table reads, none without notifications.
+ * Whether the subscriptions are to be seen to before their timer: Graph has spoken since they were last renewed or made, one
+ * was made with another client state than the present one, or a policy names groups now. Five table reads, none without
+ * notifications.
  */
 export async function isSubscriptionDue({
   cursors,
   settings,
 }: Pick<Services, 'cursors' | 'settings'>): Promise<boolean> {
-  if (settings.notificationUrl === null) return false;
-  const [said, rotated, users, groups, rounds] = await Promise.all([
+  const { notificationUrl, clientState } = settings;
+  if (notificationUrl === null || clientState === null) return false;
+  const [said, present, users, groups, rounds] = await Promise.all([
     cursors.read(lifecycleCursor),
-    cursors.read(clientStateRow),
+    readClientState(cursors, clientState),
     cursors.read(subscriptionCursors.users),
     cursors.read(subscriptionCursors.groups),
     readRounds(cursors),
   ]);
-  if (isAfter(said, users) || isAfter(rotated, users)) return true;
+  // Times do not tell: a renewal that began before a rotation may be stored after it.
+  const state = present === undefined ? undefined : fingerprintOf(present.reveal());
+  if (isAfter(said, users) || isOfOther(users, state)) return true;
   if (!rounds.groups.isUsed) return false;
-  return groups.value === null || groups.value === unusedSubscription || isAfter(rotated, groups);
+  return groups.value === null || groups.value === unusedSubscription || isOfOther(groups, state);
+}
+
+/** Rows of earlier versions do not tell the client state, and one that cannot be read has nothing replaced. */
+function isOfOther({ value }: Pick<Cursor, 'value'>, state: string | undefined): boolean {
+  const kept = readKept(value)?.state ?? '';
+  return state !== undefined && kept !== '' && kept !== state;
 }
 
 function isAfter(one: Pick<Cursor, 'updatedAt'>, other: Pick<Cursor, 'updatedAt'>): boolean {

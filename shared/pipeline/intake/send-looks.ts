@@ -18,18 +18,19 @@ const sendersAtOnce = 32;
  */
 const usersOfACall = 100;
 
-/** Queues the looks that changes of users ask for: a crowd's at its pace, others at once. `removed`: who was deleted. */
+/** Queues the looks that changes of users ask for: a crowd's at its pace, others at once. `removed`: who was deleted. `group`:
+ * a change of a group's members tells of them. */
 export async function sendLooks(
   services: SendServices,
   task: Task,
   ids: readonly string[],
   source: Hint['source'],
   crowd: boolean,
-  removed: ReadonlySet<string> = new Set(),
+  { removed, group }: { readonly removed?: ReadonlySet<string>; readonly group?: boolean } = {},
 ): Promise<void> {
   if (ids.length === 0) return;
   const seenAt = services.clock.now();
-  const hints = ids.map((id) => lookHint(id, source, seenAt, { crowd, removed: removed.has(id) }));
+  const hints = ids.map((id) => lookHint(id, source, seenAt, { crowd, group, removed: removed?.has(id) }));
   const least = source === 'notification' ? usersOfACall : 1;
   await (crowd ? sendBulk(services, task, hints, least) : sendHints(services, task, hints));
 }

@@ -100,7 +100,7 @@ async function follow(
     const changed = new Set(page.changes.filter(({ kind }) => kind === 'changed').map(({ id }) => id));
     const removed = new Set(ids.filter((id) => !changed.has(id)));
     round.seen += ids.length;
-    await sendLooks(services, task, ids, 'delta', round.seen > bulkSize, removed);
+    await sendLooks(services, task, ids, 'delta', round.seen > bulkSize, { removed });
     position = { ...position, link: page.nextLink ?? page.deltaLink ?? position.link };
     const isLast = page.nextLink === undefined;
     const value = writeDeltaCursor(isLast && next !== undefined ? next : position);

@@ -14,16 +14,18 @@ export function isNews(before: UserState | null, seen: Pick<Seen, 'decision' | '
 }
 
 /**
- * Counts which source brought news first. What the deltas bring first although Graph calls the app is a gap of the
- * notifications: a few are, since a round may come before the notification does; many mean that Graph does not call.
+ * Counts which source brought news first, once the row knows it. What the deltas bring first although Graph calls the app is a
+ * gap of the notifications: a few are, since a round may come before the notification does; many mean that Graph does not
+ * call. A change of a group's members is no gap: it is followed by `groups/delta`, also when a notification has asked for that.
  */
 export function noteFound(
   { metrics, settings }: Pick<Services, 'metrics' | 'settings'>,
-  source: Hint['source'],
+  { source, group }: Pick<Hint, 'source' | 'group'>,
   before: UserState | null,
   seen: Pick<Seen, 'decision' | 'digest'>,
 ): void {
   if ((source !== 'notification' && source !== 'delta') || !isNews(before, seen)) return;
   metrics.found(source);
-  if (source === 'delta' && settings.notificationUrl !== null) metrics.gap('notification', source);
+  const isGap = source === 'delta' && group !== true && settings.notificationUrl !== null;
+  if (isGap) metrics.gap('notification', source);
 }

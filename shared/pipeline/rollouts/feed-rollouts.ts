@@ -5,6 +5,8 @@ import type { Services } from '../services';
 import type { Task } from '../task';
 import { keepCounted } from './count-members';
 import { finishRollout, isSettling, releaseEndedCandidate } from './finish-rollout';
+import { isOvertakenDue, lookAtOvertaken } from './look-at-overtaken';
+import type { OvertakenServices } from './look-at-overtaken';
 import { releaseQueued } from './release-queued';
 import type { Rollout, RolloutMember } from '../../words/rollout';
 import { timing } from '../../kernel/timing';
@@ -13,27 +15,17 @@ import { timing } from '../../kernel/timing';
 const portionSeconds = 30;
 const leastPortion = 20;
 
+type FeedServices = OvertakenServices & Pick<Services, 'failures' | 'policies' | 'policy' | 'settings'>;
+
 /**
  * The handler of the `rollouts` timer; one process at a time. Each step bears repeating, so a crash anywhere costs
  * at most a doubled hint: members are marked as queued before their hints are sent, and what their rows say settles them.
  */
 export async function feedRollouts(
-  services: Pick<
-    Services,
-    | 'clock'
-    | 'failures'
-    | 'leases'
-    | 'newId'
-    | 'policies'
-    | 'policy'
-    | 'queues'
-    | 'rollouts'
-    | 'settings'
-    | 'users'
-  >,
+  services: FeedServices & Pick<Services, 'leases' | 'newId'>,
   task: Task,
 ): Promise<void> {
-  const { leases, rollouts } = services;
+  const { leases, rollouts, clock } = services;
   const { logger } = task;
   const holder = services.newId();
   if (!(await leases.take('rollouts', holder, timing.rollouts.lease.ms))) return;
@@ -43,7 +35,9 @@ export async function feedRollouts(
     // One a run: after an update of the app there may be years of them.
     const uncounted = all.find(({ endedAt, counted }) => endedAt !== null && counted === undefined);
     if (uncounted !== undefined) await keepCounted(services, uncounted);
-    const open = all.filter(({ endedAt }) => endedAt === null);
+    const open = all.filter(
+      (one) => one.endedAt === null || (one !== uncounted && isOvertakenDue(one, clock.now())),
+    );
     for (const rollout of open.reverse()) {
       if (!(await leases.take('rollouts', holder, timing.rollouts.lease.ms))) return;
       try {
@@ -59,23 +53,19 @@ export async function feedRollouts(
   }
 }
 
-async function feedRollout(
-  services: Pick<
-    Services,
-    'clock' | 'failures' | 'policies' | 'policy' | 'queues' | 'rollouts' | 'settings' | 'users'
-  >,
-  task: Task,
-  before: Rollout,
-): Promise<void> {
+async function feedRollout(services: FeedServices, task: Task, before: Rollout): Promise<void> {
   if (before.state === 'collecting' || before.state === 'awaiting') return;
-  const rollout = await keepCounted(services, before);
+  const { clock } = services;
+  const seen = isOvertakenDue(before, clock.now()) ? await lookAtOvertaken(services, task, before) : before;
+  if (seen.endedAt !== null) return;
+  const rollout = await keepCounted(services, seen);
   const { arrived, waiting } = await releaseQueued(services, rollout);
   if (rollout.state === 'paused') return;
   if (isSettling(rollout)) {
     await finishRollout(services, task, rollout, waiting.length);
     return;
   }
-  const now = services.clock.now();
+  const now = clock.now();
   const lost =
     arrived > 0 ? [] : waiting.filter(({ queuedAt }) => now - (queuedAt ?? 0) > timing.rollouts.resend.ms);
   const room = Math.max(leastPortion, Math.ceil(services.settings.writesPerSecond * portionSeconds));

@@ -6,7 +6,6 @@ import { sendHints } from '../send-messages';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { dropped } from './enter-rollout';
-import { lookAtOvertaken } from './look-at-overtaken';
 import { countMembers } from './count-members';
 import { recordMember } from './record-member';
 import { reopenFailures } from './reopen-failures';
@@ -21,7 +20,8 @@ export function isSettling({ state }: Rollout): boolean {
 
 /**
  * The last steps, in an order in which each may be the last one that a crash lets through: the state first, then
- * the policy pointer, then whom it overtook and the members who were not reached, then the time it ended, after which no process looks again.
+ * the policy pointer, then the members who were not reached, then the time it ended. Whom an activation overtook is looked at
+ * some seconds later (`isOvertakenDue`).
  */
 export async function finishRollout(
   services: Pick<Services, 'clock' | 'failures' | 'policies' | 'policy' | 'queues' | 'rollouts' | 'users'>,
@@ -34,9 +34,6 @@ export async function finishRollout(
   let current = rollout;
   if (current.state === 'running') current = await rollouts.update(current, { state: 'done' });
   await settlePointer(services, current);
-  if (current.state === 'done' && current.kind === 'activation') {
-    await lookAtOvertaken(services, task, current);
-  }
   if (current.state === 'cancelled') {
     await dropPending(services, current);
     if (waiting > 0 && !(await dropStragglers(services, task, current))) return;

@@ -1,36 +1,83 @@
+import { mapConcurrently } from '../../kernel/concurrently';
 import { timing } from '../../kernel/timing';
 import type { UserId } from '../../kernel/ids';
-import { lookHint } from '../../queue/look-hint';
 import type { Rollout } from '../../words/rollout';
-import { sendHints } from '../send-messages';
+import type { UserState } from '../../words/user-state';
+import { readIfUsable } from '../crashes/unusable-row';
+import { bulkSize } from '../intake/bulk-pacer';
+import { sendLooks } from '../intake/send-looks';
 import type { Services } from '../services';
 import type { Task } from '../task';
 
+/** What looking at overtaken users uses. */
+export type OvertakenServices = Pick<
+  Services,
+  'bulkPacer' | 'clock' | 'queues' | 'quota' | 'rollouts' | 'users'
+>;
+
+/** Enough to hide the round trip of a read. */
+const readersAtOnce = 8;
+
 /**
- * Looks again at users whom an activation overtook: they were decided by the policy before, while the plan was being
- * compared for the approval, or by a process that did not know of the approval yet. So they are not in the plan, and
- * without this a joiner among them would wait for the next census. Sent twice after a crash, which does no harm.
+ * Whether users whom an activation has overtaken are to be looked at now. This is so once after its approval and once after
+ * its end, when no process goes by the policy pointer of before any more. After a day the nightly census has found them.
+ * `now`: milliseconds.
+ */
+export function isOvertakenDue(rollout: Rollout, now: number): boolean {
+  const { kind, state, startedAt, endedAt, overtakenAt = -Infinity } = rollout;
+  if (kind !== 'activation' || startedAt === null) return false;
+  if (endedAt === null && state !== 'running') return false;
+  const from = (endedAt ?? startedAt) + timing.rollouts.stragglers.ms;
+  return (
+    overtakenAt < from && now >= from && (endedAt === null || now < from + timing.rollouts.lookedBack.ms)
+  );
+}
+
+/**
+ * Looks again at users whom an activation overtook: they were decided by another policy than the one that is theirs now, and
+ * they are not in the plan, so that without this a joiner among them would wait for the next census. Members are fixed by the
+ * plan, which may wait for days for its approval. While it runs, the users without a ledger go by its policy; after its end,
+ * all users do. After a cancellation, those without a ledger who were decided by its policy go back.
+ * A crash may send the looks twice, which does no harm.
+ * @returns the rollout, which says that it was done
  * @throws TransientError the queue or the tables could not be reached
+ * @throws ConcurrencyError the rollout was changed meanwhile
  */
 export async function lookAtOvertaken(
-  services: Pick<Services, 'clock' | 'queues' | 'users'>,
+  services: OvertakenServices,
   task: Task,
-  { policyHash, startedAt, createdAt }: Rollout,
-): Promise<void> {
-  const now = services.clock.now();
-  const since = (startedAt ?? createdAt) - timing.rollouts.overtaken.ms;
-  const overtaken: UserId[] = [];
-  for await (const { userId, state } of services.users.list()) {
-    const { decidedAt } = state;
-    if (state.policyHash !== policyHash && decidedAt !== null && decidedAt >= since) overtaken.push(userId);
+  rollout: Rollout,
+): Promise<Rollout> {
+  const found = await findOvertaken(services, rollout);
+  await sendLooks(services, task, found, 'rollout', found.length > bulkSize);
+  if (found.length > 0) {
+    const facts = { rollout: rollout.id, state: rollout.state, users: found.length };
+    task.logger.info('Users whom an activation overtook are looked at again', facts);
   }
-  if (overtaken.length === 0) return;
-  const crowd = overtaken.length > 1;
-  await sendHints(
-    services,
-    task,
-    overtaken.map((userId) => lookHint(userId, 'rollout', now, { crowd })),
-    // Until then every process has read the pointer anew.
-    now + timing.rollouts.stragglers.ms,
-  );
+  return services.rollouts.update(rollout, { overtakenAt: services.clock.now() });
+}
+
+async function findOvertaken(
+  { users, rollouts }: Pick<Services, 'rollouts' | 'users'>,
+  rollout: Rollout,
+): Promise<readonly UserId[]> {
+  const decided: UserId[] = [];
+  for await (const { userId, state } of users.list()) if (isByOther(rollout, state)) decided.push(userId);
+  if (rollout.state === 'done' || decided.length === 0) return decided;
+  const members = new Set<UserId>();
+  if (rollout.state === 'running')
+    for await (const { userId } of rollouts.members(rollout.id)) members.add(userId);
+  const outside = decided.filter((userId) => !members.has(userId));
+  const records = await mapConcurrently(outside, readersAtOnce, (userId) => readIfUsable(users, userId));
+  return records.flatMap((record) => (record?.ledger.length === 0 ? [record.userId] : []));
+}
+
+/** Decided since the plan was begun, by a policy that may not be the user's any more. */
+function isByOther(
+  { policyHash, state, createdAt }: Rollout,
+  user: Pick<UserState, 'decidedAt' | 'policyHash'>,
+): boolean {
+  const { decidedAt } = user;
+  if (decidedAt === null || decidedAt < createdAt - timing.rollouts.overtaken.ms) return false;
+  return state === 'cancelled' ? user.policyHash === policyHash : user.policyHash !== policyHash;
 }

@@ -70,7 +70,8 @@ export function decided(row: Row, event: Extract<RowEvent, { kind: 'decided' }>,
     return { ...only(next, { kind: 'done' }, kept.before), after: send };
   }
   const state = decisionState(row, seen, heard, moment.now);
-  const kept = keepScheduled({ ...state, sentVersion: state.version }, moment, heard.token);
+  const isSentInBulk = goesInBulk(seen, heard) || undefined;
+  const kept = keepScheduled({ ...state, sentVersion: state.version, isSentInBulk }, moment, heard.token);
   return {
     row: { ...row, state: kept.state },
     timeline: decisionTimeline(row, seen, heard, moment.now),
@@ -115,6 +116,10 @@ export function decisionTimeline(row: Row, seen: Seen, heard: Heard, now: number
   ];
 }
 
+function goesInBulk({ rolloutId }: Pick<Seen, 'rolloutId'>, { isBulk, source }: Heard): boolean {
+  return isBulk || rolloutId !== null || source === 'census';
+}
+
 function sendOperation(seen: Seen, heard: Heard, isProbe: boolean): readonly EffectAfter[] {
   const { operation, policyHash, reasons } = seen.decision;
   if (operation === undefined) return [];
@@ -122,7 +127,7 @@ function sendOperation(seen: Seen, heard: Heard, isProbe: boolean): readonly Eff
   return [
     {
       kind: 'sendOperation',
-      isBulk: heard.isBulk || seen.rolloutId !== null || source === 'census',
+      isBulk: goesInBulk(seen, heard),
       operation: {
         kind: operation.kind,
         add: operation.add.map(({ skuId, disabledPlans }) => ({ skuId, disabledPlans: [...disabledPlans] })),

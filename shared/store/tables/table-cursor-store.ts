@@ -4,7 +4,7 @@ import { odataText, toRowKey } from './rows/row-key';
 import type { Row, TableAccess } from './table-access';
 import type { Cursor, CursorStore } from '../ports/cursor-store';
 import type { UnreadableRowSink } from '../ports/stored-rows';
-import { StoredCursor } from '../../words/cursor';
+import { ClientStateCursor, StoredCursor, clientStateRow } from '../../words/cursor';
 
 /** Table `cursors`: one row per name, all in one partition (there are few). */
 export const cursorPartition = 'cursor';
@@ -16,10 +16,12 @@ export class TableCursorStore implements CursorStore {
   readonly #table: TableAccess;
   readonly #clock: Clock;
   readonly #cursors: RowCodec<StoredCursor>;
+  readonly #clientStates: RowCodec<StoredCursor>;
 
   constructor(table: TableAccess, clock: Clock, unreadable: UnreadableRowSink) {
     this.#table = table;
     this.#cursors = new RowCodec(table.name, StoredCursor, unreadable, mostKnown);
+    this.#clientStates = new RowCodec(table.name, ClientStateCursor, unreadable, 1);
     this.#clock = clock;
   }
 
@@ -40,17 +42,22 @@ export class TableCursorStore implements CursorStore {
   #toCursor(row: Row | undefined): Cursor {
     if (row === undefined) return { etag: null, value: null, updatedAt: null };
     // There was a position, and no one can tell which: unlike null it makes its owner start over.
-    const stored = this.#cursors.readIfUsable(row) ?? { value: '', updatedAt: null };
+    const stored = this.#codecOf(row.rowKey).readIfUsable(row) ?? { value: '', updatedAt: null };
     return { etag: row.etag, ...stored };
   }
 
   async commit(name: string, cursor: Cursor, value: string): Promise<Cursor> {
     const stored = { value, updatedAt: this.#clock.now() };
-    const row = {
-      partitionKey: cursorPartition,
-      rowKey: toRowKey(name),
-      ...this.#cursors.toProperties(stored, `cursor ${name}`),
-    };
-    return { etag: await this.#table.write(row, cursor.etag), ...stored };
+    const rowKey = toRowKey(name);
+    const properties = this.#codecOf(rowKey).toProperties(stored, `cursor ${name}`);
+    const etag = await this.#table.write(
+      { partitionKey: cursorPartition, rowKey, ...properties },
+      cursor.etag,
+    );
+    return { etag, ...stored };
+  }
+
+  #codecOf(rowKey: string | undefined): RowCodec<StoredCursor> {
+    return rowKey === toRowKey(clientStateRow) ? this.#clientStates : this.#cursors;
   }
 }

@@ -44,7 +44,7 @@ export type PseudonymousCopy = TenantCopy & {
   readonly seen: ReadonlyMap<string, Set<string>>;
   /** A user who is in no line, such as one of a policy's tests. */
   readonly hearUser: (properties: Readonly<Record<string, unknown>>) => void;
-  /** The rules of dynamic groups that may be for other users in the copy; complete when all groups are copied. */
+  /** The rules of dynamic groups that are for no user of the copy; complete when all groups are copied. */
   readonly lostRules: () => number;
 };
 

@@ -4,7 +4,7 @@ import { foldText } from '../../policy/fold-case';
 const letters = 'bcdfghjklmnpqrstvwxz';
 const shortest = letters.length ** 3;
 
-/** Words that stand for no person; what stands for one is looked for in every text that stays. */
+/** Kinds that stand for no person; what stands for one is looked for in every text that stays. */
 const impersonal: ReadonlySet<string> = new Set(['label', 'extension', 'value', 'place', 'unmatched']);
 
 /**
@@ -62,11 +62,26 @@ export class Pseudonyms {
     const labels = domain.split('.');
     if (labels.length > 1) {
       this.#personal.add(bare(foldText(domain)));
-      // `contoso` of contoso.com names the tenant; `com` and `co` name no one tenant.
-      for (const label of labels.slice(0, -1))
-        if (label.length > 3) this.#personal.add(bare(foldText(label)));
+      const name = nameLabel(labels);
+      labels.slice(0, -1).forEach((label, index) => {
+        // However short: `abc` of abc.com names the tenant; `com` and `co` name no one tenant.
+        if (index === name || label.length > 3) this.#personal.add(bare(foldText(label)));
+        // `contoso` of contoso-group.com is how people call it.
+        for (const part of label.split('-')) if (part.length > 3) this.#personal.add(foldText(part));
+      });
     }
     return `${labels.map((label) => (label === '' ? '' : this.#of('label', label, ''))).join('.')}.example`;
+  }
+
+  /**
+   * Looks for each word of a person's name in the texts that stay, not only for the whole name. Words of one or two Latin letters
+   * are left out: "of" and "IT" would stand in too many.
+   */
+  noteWords(name: string): void {
+    for (const [word] of foldText(name).matchAll(/[\p{L}\p{N}]+/gu)) {
+      if (/\p{L}/u.test(word) && (word.length > 2 || !/^[\p{Script=Latin}\p{N}]+$/u.test(word)))
+        this.#personal.add(word);
+    }
   }
 
   /** A directory extension: its application and its name are the tenant's own. */
@@ -121,6 +136,22 @@ const keptKinds: readonly string[] = ['department', 'title', 'employment', 'divi
 
 function isKeptKind(kind: string): boolean {
   return keptKinds.includes(kind);
+}
+
+/** Labels under which many tenants have their names: those of registries, and Microsoft's own. */
+const commonLabels: ReadonlySet<string> = new Set(
+  'ac co com edu gob gov govt gouv ltd me mil ne net nhs nom or org plc sch web onmicrosoft onmschina partner mail'.split(
+    ' ',
+  ),
+);
+
+/** Which label names the tenant: the last one before those that many have. */
+function nameLabel(labels: readonly string[]): number {
+  const before = labels.slice(0, -1).map((label) => label.toLowerCase());
+  return Math.max(
+    0,
+    before.findLastIndex((label) => !commonLabels.has(label)),
+  );
 }
 
 /** Without what stands around the words. */

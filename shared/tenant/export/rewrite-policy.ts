@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { isGuid } from '../../kernel/ids';
 import type { PolicyFile } from '../../policy/file/policy-schema';
 import { readYaml } from '../../policy/file/yaml-source';
+import { findProduct, partNumbersOf } from '../../policy/products/part-numbers';
 import { rewriteRule } from './rewrite-rule';
 import type { RuleNames } from './rewrite-rule';
 
@@ -17,7 +18,7 @@ export type PolicyNames = RuleNames & {
 
 export type RewrittenPolicy = {
   readonly text: string;
-  /** Rules by their names in the copy that may be for other users there; `scope` for the scope. */
+  /** Rules by their names in the copy that are for no user there; `scope` for the scope. */
   readonly lost: readonly string[];
 };
 
@@ -120,11 +121,16 @@ function groupOf(reference: string, { pseudonyms }: PolicyNames): string {
   return isGuid(reference.trim()) ? pseudonyms.id(reference.trim()) : pseudonyms.text('group', reference);
 }
 
-/** A SKU or plan as it is written, without the tenant's name before it (`contoso:EMS`). What may name a person is no product. */
+/**
+ * A SKU or plan as it is written, also by the name that Microsoft sells it under, without the tenant's name before it
+ * (`contoso:EMS`). What is no product and may name a person or a group gets a pseudonym.
+ */
 function productOf(reference: string, { products, pseudonyms }: PolicyNames): string {
   const bare = reference.slice(reference.lastIndexOf(':') + 1).trim();
-  if (products.has(bare.toLowerCase()) || !pseudonyms.isPersonal(bare)) return bare;
-  return pseudonyms.text('product', bare);
+  const isProduct = [bare, ...partNumbersOf(bare)].some(
+    (name) => products.has(name.toLowerCase()) || findProduct(name) !== undefined,
+  );
+  return isProduct || !pseudonyms.isPersonal(bare) ? bare : pseudonyms.text('product', bare);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

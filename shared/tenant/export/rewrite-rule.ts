@@ -18,13 +18,13 @@ export type RuleNames = {
 
 export type RewrittenRule = {
   readonly rule: string;
-  /** Whether the copy's rule may be for other users than the tenant's: a comparison could not be carried over. */
+  /** The rule is for no user of the copy: a comparison could not be carried over. */
   readonly isLost: boolean;
 };
 
 /** Is for no user. */
 const forNobody = 'user.objectId -eq "00000000-0000-0000-0000-000000000000"';
-/** More would make the rule too long. */
+/** More would make the rule longer than Entra allows (`maximumRuleLength`). */
 const mostValues = 200;
 
 /** Paths that the rule compares parts of texts at: their values have to be known before it can be rewritten. */
@@ -36,33 +36,34 @@ export function pathsLookedInto(source: string): readonly string[] {
 
 /**
  * The rule with the pseudonyms of what it names. Where it asks for a part of a text, it names the values of the tenant that
- * have this part. Whatever cannot be carried over matches nothing in the copy.
+ * have this part. A rule with a part that cannot be carried over is for no user: a part that matches nothing would not do, since
+ * under `-not`, `-or` or a negative operator it would let in users for whom the tenant's rule is not.
  */
 export function rewriteRule(source: string, names: RuleNames): RewrittenRule {
   const parts = partsOfRule(source);
   if (parts === null) return { rule: forNobody, isLost: true };
   const edits: Edit[] = [];
-  let isLost = false;
   for (const part of parts) {
     const made = rewritePart(source, part, names);
-    edits.push(...made.edits);
-    isLost ||= made.isLost;
+    if (made === 'lost') return { rule: forNobody, isLost: true };
+    edits.push(...made);
   }
   const rule = applyEdits(source, edits);
-  return rule.length > maximumRuleLength ? { rule: forNobody, isLost: true } : { rule, isLost };
+  return rule.length > maximumRuleLength ? { rule: forNobody, isLost: true } : { rule, isLost: false };
 }
 
-type Rewritten = { readonly edits: readonly Edit[]; readonly isLost: boolean };
-const unchanged: Rewritten = { edits: [], isLost: false };
+/** `lost`: it cannot be said with the copy's values. */
+type Rewritten = readonly Edit[] | 'lost';
+const unchanged: Rewritten = [];
 
 function rewritePart(source: string, part: RulePart, names: RuleNames): Rewritten {
   const { pseudonyms } = names;
   const { start, end } = part;
   switch (part.kind) {
     case 'manager':
-      return { edits: [{ start, end, text: quoted(pseudonyms.id(part.id)) }], isLost: false };
+      return [{ start, end, text: quoted(pseudonyms.id(part.id)) }];
     case 'reference':
-      return { edits: [{ start, end, text: `user.${pseudonyms.extension(part.name)}` }], isLost: false };
+      return [{ start, end, text: `user.${pseudonyms.extension(part.name)}` }];
     case 'comparison':
       if (part.path === null) return unchanged;
       return looksInside(part.comparison)
@@ -72,11 +73,10 @@ function rewritePart(source: string, part: RulePart, names: RuleNames): Rewritte
 }
 
 function rewriteWhole({ comparison }: Compared, path: string, names: RuleNames): Rewritten {
-  const edits = [...literalsOf(comparison.value)].flatMap(({ start, end, text }) => {
+  return [...literalsOf(comparison.value)].flatMap(({ start, end, text }) => {
     const made = valueOf(path, text, names);
     return made === text ? [] : [{ start, end, text: quoted(made) }];
   });
-  return { edits, isLost: false };
 }
 
 function valueOf(path: string, text: string, { pseudonyms, values }: RuleNames): string {
@@ -97,7 +97,7 @@ function rewriteInside(source: string, part: Compared, path: string, names: Rule
     const domain = /^[@.]([^@\s.]+(?:\.[^@\s.]+)*)$/.exec(literal.text)?.[1];
     if (domain !== undefined && /endswith$/i.test(comparison.operator)) {
       const text = quoted(`${literal.text.charAt(0)}${names.pseudonyms.domain(domain)}`);
-      return { edits: [{ ...literal, text }], isLost: false };
+      return [{ ...literal, text }];
     }
   }
   return byValues(source, part, path, names);
@@ -125,12 +125,13 @@ function byValues(source: string, part: Compared, path: string, names: RuleNames
   const texts = [...new Set(chosen.map((value) => valueOf(path, value, names)))];
   // What every value has is asked of none in particular.
   if (texts.length > mostValues && chosen.length === known.length && isProperty(reference)) {
-    return { edits: [{ start, end, text: `${subject} ${isNegative ? '-eq' : '-ne'} null` }], isLost: false };
+    return [{ start, end, text: `${subject} ${isNegative ? '-eq' : '-ne'} null` }];
   }
-  const isLost = texts.length > mostValues;
-  const list = isLost || texts.length === 0 ? [names.pseudonyms.text('unmatched', 'none')] : texts;
-  const text = `${subject} ${isNegative ? '-notIn' : '-in'} [${list.map(quoted).join(', ')}]`;
-  return { edits: [{ start, end, text }], isLost };
+  if (texts.length > mostValues) return 'lost';
+  const list = texts.length === 0 ? [names.pseudonyms.text('unmatched', 'none')] : texts;
+  return [
+    { start, end, text: `${subject} ${isNegative ? '-notIn' : '-in'} [${list.map(quoted).join(', ')}]` },
+  ];
 }
 
 const isProperty = ({ object }: Reference) => object.toLowerCase() === 'user';

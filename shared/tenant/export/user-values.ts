@@ -5,6 +5,8 @@ import type { Pseudonyms } from './pseudonyms';
 type Treatment =
   /** No text of the tenant's: booleans, dates. */
   | { readonly how: 'kept' }
+  /** A time of which the day is kept: to the second it would name the account to everyone who can list the tenant. */
+  | { readonly how: 'day' }
   /** Kept where it is one of the values that Microsoft or a standard names; else replaced like a text. */
   | { readonly how: 'known'; readonly isKnown: (text: string) => boolean }
   | { readonly how: 'id' }
@@ -24,7 +26,7 @@ const treatments: Readonly<Record<string, Treatment>> = {
   id: { how: 'id' },
   accountEnabled: kept,
   onPremisesSyncEnabled: kept,
-  createdDateTime: kept,
+  createdDateTime: { how: 'day' },
   employeeHireDate: kept,
   employeeLeaveDateTime: kept,
   userType: known((value) => /^(member|guest)$/i.test(value)),
@@ -87,7 +89,7 @@ export class UserValues {
   /** Whether texts at this path are the tenant's own, so that a part of one says nothing in the copy. */
   isReplaced(path: string): boolean {
     const { how } = treatmentOf(path);
-    return how !== 'kept' && how !== 'known';
+    return how !== 'kept' && how !== 'day' && how !== 'known';
   }
 
   isAddress(path: string): boolean {
@@ -100,6 +102,8 @@ export class UserValues {
     switch (treatment.how) {
       case 'kept':
         return value;
+      case 'day':
+        return value.replace(/^(\d{4}-\d{2}-\d{2})T.*$/s, '$1T00:00:00Z');
       case 'known':
         return treatment.isKnown(value.trim()) ? value : this.#pseudonyms.text('value', value);
       case 'id':
@@ -128,8 +132,15 @@ export class UserValues {
     return stays;
   }
 
+  /** Texts that --departments keep has left as they are, and those that it has replaced: each once. */
+  counts(): { readonly kept: number; readonly replaced: number } {
+    const kept = [...this.#staying.values()].filter(Boolean).length;
+    return { kept, replaced: this.#staying.size - kept };
+  }
+
   /** Properties of a user by their names in Graph; what is empty, or no rule looks at, is left out. */
   properties(properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    this.#noteNames(properties);
     const mapped: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(properties)) {
       const key = /^extension_/i.test(name) ? this.#pseudonyms.extension(name) : name;
@@ -144,6 +155,15 @@ export class UserValues {
     return Object.fromEntries(
       Object.entries(properties).map(([name, value]) => [name, this.#restored(name, value)]),
     );
+  }
+
+  /** Of an account that has only a display name nothing tells which word of it is the family name. */
+  #noteNames({ displayName, givenName, surname }: Readonly<Record<string, unknown>>): void {
+    const parts = [givenName, surname].filter(
+      (part): part is string => typeof part === 'string' && part.trim() !== '',
+    );
+    const names = parts.length === 2 || typeof displayName !== 'string' ? parts : [...parts, displayName];
+    for (const name of names) this.#pseudonyms.noteWords(name);
   }
 
   #restored(path: string, value: unknown): unknown {

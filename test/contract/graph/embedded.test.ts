@@ -123,6 +123,10 @@ describe('Directory over the embedded Graph', () => {
     expect(await directory.groupNamesFrom(beginning)).toEqual(names);
   });
 
+  it('names the domain that new users get', async () => {
+    expect(await directory.defaultDomain()).toBe('contoso.com');
+  });
+
   it('lists the SKUs with their seats and plans', async () => {
     const skus = await directory.listSkus();
 

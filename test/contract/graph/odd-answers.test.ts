@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { toSkuId, toUserId } from '../../../shared/kernel/ids';
 import { graphErrorOf, makeScriptedDirectory, refusalAnswer } from '../../support/graph/scripted-directory';
-import { makeImpatientClock } from '../../support/impatient-clock';
+import { makeImpatientClock } from '../../support/graph/impatient-clock';
 import { answerBatch, startScriptedGraph } from '../../support/scripted-graph';
 import type { Answer, ScriptedGraph } from '../../support/scripted-graph';
 

@@ -46,10 +46,17 @@ async function pass(ms: number, work: () => Promise<void> = round): Promise<void
     await world.observe();
   }
 }
+type Told = { readonly verdict: string; readonly causes: readonly { readonly code: string }[] };
+/** As the command and the page have it, which tell the same at every time. */
 async function verdict() {
-  const { body } = await world.call('viewer', 'GET', '/status');
-  const { verdict: name, causes } = body as never as { verdict: string; causes: { code: string }[] };
-  return { name, codes: causes.map(({ code }) => code) };
+  const status = (await world.call('viewer', 'GET', '/status')).body as never as Told;
+  const overview = (await world.call('viewer', 'GET', '/overview')).body as never as { status: Told };
+  const [told, shown] = [status, overview.status].map(({ verdict: name, causes }) => ({
+    name,
+    codes: causes.map(({ code }) => code),
+  }));
+  expect(shown).toEqual(told);
+  return told ?? { name: '', codes: [] };
 }
 
 type Plant = { readonly plant: () => Promise<void>; readonly lift: () => Promise<void> };

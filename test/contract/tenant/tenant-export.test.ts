@@ -10,6 +10,7 @@ import type { TenantLine } from '@auto-licenser/graph-emulator/tenant-line';
 import { startEmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
 import type { EmbeddedGraph } from '../../../packages/graph-emulator/test/support/embedded-graph';
 import type { ExportedTenant } from '../../../cli/commands/tenant/export';
+import { runProgram } from '../../../cli/program';
 import { graphCallOf } from '../../../shared/graph/permissions';
 import type { PreviewView } from '../../../shared/ops/preview/preview-view';
 import { groupBasedTenant } from '../../support/graph/licensed-tenants';
@@ -186,11 +187,48 @@ describe('a copy of a tenant', () => {
     [['--policy', samplePolicy], '--policy and --policy-out go together'],
     [['--departments', 'keep'], '--departments is for --pseudonyms'],
     [['--policy', samplePolicy, '--policy-out', 'x.ndjson'], '--policy-out names the tenant file'],
+    [
+      ['--policy', samplePolicy, '--policy-out', samplePolicy],
+      '--policy-out would take the place of --policy',
+    ],
+    [['--policy', 'x.ndjson', '--policy-out', 'y.yaml'], 'The tenant file would take the place of --policy'],
   ])('refuses %j', async (more, message) => {
     const { code, stderr } = await callCli(['tenant', 'export', 'x.ndjson', '--target', 'tenant', ...more]);
 
     expect(code).toBe(2);
     expect(stderr).toContain(message);
+  });
+});
+
+describe('a policy from standard input', () => {
+  it('is read once, and is what the copy gets', async () => {
+    const [out, text] = [fileOf('from-input.yaml'), readFileSync(samplePolicy, 'utf8')];
+    const inputs = [text];
+    let said = '';
+
+    const code = await runProgram(
+      [
+        'tenant',
+        'export',
+        fileOf('input.ndjson'),
+        '--target',
+        'tenant',
+        '--policy',
+        '-',
+        '--policy-out',
+        out,
+      ],
+      {
+        print: () => undefined,
+        complain: (part) => (said += part),
+        // As standard input: there is nothing to read a second time.
+        readText: async () => inputs.shift() ?? '',
+        now: () => Date.now(),
+      },
+    );
+
+    expect([code, said]).toEqual([0, expect.stringContaining('Written to')]);
+    expect(readFileSync(out, 'utf8')).toBe(text);
   });
 });
 
@@ -227,6 +265,8 @@ tests:
       const text = gunzipSync(readFileSync(file)).toString('utf8') + readFileSync(policyOut, 'utf8');
 
       expect(exported).toMatchObject({ users: 120, lostRules: { policy: [], groups: 0 } });
+      if (departments === 'keep') expect(exported.departments?.kept).toBeGreaterThan(5);
+      else expect(exported.departments).toBeNull();
       for (const one of originalTexts(lines)) {
         expect({ one, isThere: text.toLowerCase().includes(one.toLowerCase()) }).toEqual({
           one,

@@ -88,4 +88,21 @@ describe('the built app', () => {
       { name: 'waiting-list', type: 'timerTrigger', schedule: '25 */10 * * * *' },
     ]);
   });
+
+  it.each([
+    ['webhook', { name: 'graph-events', type: 'httpTrigger', authLevel: 'function' }],
+    ['queue', { name: 'graph-event-queue', type: 'serviceBusTrigger', queueName: 'graph-events' }],
+  ])('takes events of Event Grid by %s when that is set, and in no other way', (way, wanted) => {
+    const run = spawnSync(process.execPath, ['-e', worker], {
+      cwd: root,
+      env: { PATH: process.env['PATH'] ?? '', LICENSER_GRAPH_EVENTS: way },
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+
+    const registered = JSON.parse(run.stdout) as { readonly name: string }[];
+    expect(registered.filter(({ name }) => name.startsWith('graph-event'))).toEqual([
+      expect.objectContaining(wanted),
+    ]);
+  });
 });

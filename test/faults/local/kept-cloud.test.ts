@@ -18,6 +18,7 @@ import { waitUntil } from '../../support/wait-until';
 const folder = mkdtempSync(join(tmpdir(), 'kept-cloud-'));
 const policy = join(projectRoot, 'policy', 'sample-tenant.yaml');
 let cloud: RunningCloud | undefined;
+const spawned: string[] = [];
 
 afterEach(async () => {
   await cloud?.stop();
@@ -38,6 +39,7 @@ async function start(): Promise<RunningCloud> {
     settings: sampleSettings(state.policy, 1),
     secrets: state.secrets,
     ...state.data,
+    onProcessSpawn: (process) => spawned.push(process),
   });
   await prepareCloud(cloud, { calm: true, isResumed: state.isResumed });
   return cloud;
@@ -49,6 +51,8 @@ const controlOf = ({ file }: RunningCloud) =>
 describe('an embedded cloud that keeps its state', () => {
   it('goes on after every process was killed in the midst of a sync: no user lost, none licensed twice', async () => {
     const first = await start();
+    // All that write what is kept are told before anything is ready, so that a later start can wait for each.
+    expect(spawned.slice(0, 3).sort()).toEqual(['graph', 'serviceBus', 'tables']);
     const settled = await followSync(controlOf(first), makeOutcomeReader(first.file.tables), {
       users: 6,
       seed: 3,

@@ -1,3 +1,3 @@
 import { describeStoppedRollout } from '../../support/stories/stopped-rollout';
 
-describeStoppedRollout({ users: 150, quotaFactor: 0.5 });
+describeStoppedRollout({ users: 150, quotaFactor: 0.4 });

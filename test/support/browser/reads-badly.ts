@@ -9,19 +9,21 @@ export async function openView(page: Page, address: string): Promise<void> {
   await page.locator('.skeleton').first().waitFor({ state: 'detached' });
 }
 
-/** What does not read well on the view that is open, in light and dark, wide and narrow: one line each. */
+/** What does not read well on the view that is open, in light and dark, wide and narrow: one line each. The size is as before afterwards. */
 export async function readsBadly(page: Page): Promise<readonly string[]> {
   const findings = [];
+  const size = page.viewportSize();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    for (const size of [desktop, phone]) {
-      await page.setViewportSize(size);
+    for (const one of [desktop, phone]) {
+      await page.setViewportSize(one);
       findings.push(
-        ...(await seriousFindings(page)).map((one) => `${colorScheme} ${String(size.width)}: ${one}`),
+        ...(await seriousFindings(page)).map((finding) => `${colorScheme} ${String(one.width)}: ${finding}`),
       );
       const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-      if (width > size.width) findings.push(`${String(size.width)}: scrolls sideways (${String(width)})`);
+      if (width > one.width) findings.push(`${String(one.width)}: scrolls sideways (${String(width)})`);
     }
   }
+  if (size !== null) await page.setViewportSize(size);
   return findings;
 }

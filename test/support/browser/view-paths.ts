@@ -1,20 +1,15 @@
+import { fixedViews } from '../../../scripts/dashboard/page-views.cjs';
+
 /** Every view that can be opened without naming a user or a rollout. */
-export const viewPaths = [
-  '',
-  'queue',
-  'queue/directory-changes/active',
-  'queue/license-changes/dead',
-  'failures',
-  'failures?state=dismissed',
-  'failures/class/seats',
-  'users',
-  'users?kind=waiting',
-  'seats',
-  // EMS: https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
-  'seats/efccb6f7-5641-4e0e-bd10-b4976e1bf68e',
-  'rollouts',
-  'policy',
-  'audit',
-  'runbook',
-  'nowhere',
-];
+export const viewPaths: readonly string[] = Object.values(fixedViews);
+
+type Ids = { readonly user: string; readonly sku: string; readonly rollout: string; readonly policy: string };
+
+/** By their patterns: the views of one thing. */
+export const viewsOfOneThing: Readonly<Record<string, (ids: Ids) => string>> = {
+  '/users/:id': ({ user }) => `users/${user}`,
+  '/failures/:subject': ({ user }) => `failures/${user}`,
+  '/seats/:sku': ({ sku }) => `seats/${sku}`,
+  '/rollouts/:id': ({ rollout }) => `rollouts/${rollout}`,
+  '/policy/:hash': ({ policy }) => `policy/${policy}`,
+};

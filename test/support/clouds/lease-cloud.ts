@@ -21,7 +21,7 @@ const quotaFactor = 10;
  * What the clouds that test files share do by themselves. All have the sample tenant and the sample policy.
  * - `delta`: follow changes once a second. Its tests kill no process, so LICENSER_TEST_CLOUD may name a running cloud
  *   instead (`.licenser/local.json` of `npm run dev`).
- * - `hints`: nothing; the test sends hints, runs functions and may kill and restart processes.
+ * - `hints`: nothing; the test sends hints, runs functions and may kill and restart processes. Takes CloudEvents by HTTP.
  */
 export type CloudKind = 'delta' | 'hints';
 
@@ -38,6 +38,7 @@ function optionsOf(kind: CloudKind) {
       LICENSER_CENSUS_SCHEDULE: never,
       LICENSER_DELTA_SCHEDULE: deltaSchedules[kind],
       ...ownSchedules(deltaSchedules[kind]),
+      ...(kind === 'hints' && { LICENSER_GRAPH_EVENTS: 'webhook' }),
     },
   };
 }
@@ -93,7 +94,9 @@ async function isTidy(test: TestCloud): Promise<boolean> {
       },
       10_000,
     );
-    return (await test.stores.control.pauses()).length === 0;
+    const { body } = await test.graph('GET', '/subscriptions');
+    const subscriptions = body['value'] as readonly unknown[];
+    return (await test.stores.control.pauses()).length + subscriptions.length === 0;
   } catch {
     return false;
   }

@@ -7,7 +7,7 @@ import { makeGraphDirectory } from '../../../shared/graph/graph-directory';
 import type { ServicePlanId, SkuId, UserId } from '../../../shared/kernel/ids';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { seededRandom } from '../../../shared/kernel/random';
-import { makeImpatientClock } from '../impatient-clock';
+import { makeImpatientClock } from './impatient-clock';
 import { makeEmbeddedCredential } from './embedded-credential';
 import { settings, tenant } from './small-tenant';
 

@@ -1,11 +1,14 @@
 import type { AttentionStore } from '../../../shared/store/ports/ops/attention-store';
 import type { CounterRow, CounterStore } from '../../../shared/store/ports/ops/counter-store';
+import type { KeptLook } from '../../../shared/store/ports/ops/kept-look';
 import type { PlanStore, StoredPlan } from '../../../shared/store/ports/ops/plan-store';
 import type { Attention, AttentionKind } from '../../../shared/store/ports/ops/attention';
 
 /** Rows of counters in a list; TableCounterStore has its own tests. */
 export function makeMemoryCounters(): CounterStore & { readonly rows: CounterRow[] } {
   const rows: CounterRow[] = [];
+  let look: KeptLook | undefined;
+  const later = (after: number) => rows.filter(({ at }) => at > after).sort((a, b) => a.at - b.at);
   const names = new Set<string>();
   return {
     rows,
@@ -15,7 +18,11 @@ export function makeMemoryCounters(): CounterStore & { readonly rows: CounterRow
       names.add(name);
     },
     list: async function* (after) {
-      yield* rows.filter(({ at }) => at > after).sort((a, b) => a.at - b.at);
+      yield* later(after);
+    },
+    listWithLook: async (after) => ({ look, rows: later(after) }),
+    keepLook: async (next) => {
+      if (look === undefined || look.at < next.at) look = structuredClone(next);
     },
     removeUntil: async (at) => {
       rows.splice(0, rows.length, ...rows.filter((row) => row.at > at));

@@ -1,15 +1,9 @@
 import type { UserId } from '../../../shared/kernel/ids';
-import { makePolicySource } from '../../../shared/pipeline/sources/policy-source';
-import { makeLearntConflictSource } from '../../../shared/pipeline/sources/learnt-conflict-source';
-import { makeRolloutSource } from '../../../shared/pipeline/sources/rollout-source';
-import { makeWaitingSkus } from '../../../shared/pipeline/sources/waiting-skus';
-import { makePauseSource } from '../../../shared/pipeline/pauses/pause-source';
-import { makeLastSuccess } from '../../../shared/pipeline/pauses/last-success';
-import { makeLedgerCount } from '../../../shared/pipeline/guards/ledger-count';
 import { handleUsableRow } from '../../../shared/pipeline/crashes/unusable-row';
 import { applyToUser } from '../../../shared/pipeline/handlers/apply-user';
 import { decideUser } from '../../../shared/pipeline/handlers/decide-user';
 import type { Services } from '../../../shared/pipeline/services';
+import { assembleServices } from '../../../shared/wiring-services';
 import { makeStoresOver } from '../../../shared/store/tables/table-stores';
 import { makePipelineWorld } from '../pipeline-world';
 import { makeRecordingLogger } from '../recording-logger';
@@ -29,39 +23,15 @@ export function makeTableWorld(tables = new MemoryTables()) {
     logger,
   });
   /** A process that has just begun: nothing of another one's memory. */
-  const start = (): Services => ({
-    ...base.pipeline,
-    users: stores.users,
-    cursors: stores.cursors,
-    failures: stores.failures,
-    leases: stores.leases,
-    policies: stores.policies,
-    rollouts: stores.rollouts,
-    rolloutStates: makeRolloutSource(stores.rollouts, clock),
-    guards: stores.guards,
-    ledgerCount: makeLedgerCount(stores.users, clock),
-    waiting: stores.waiting,
-    waitingSkus: makeWaitingSkus(stores.waiting, clock),
-    learntConflictStore: stores.learntConflicts,
-    learntConflicts: makeLearntConflictSource(stores.learntConflicts, clock),
-    audit: stores.audit,
-    control: stores.control,
-    rows: stores.rows,
-    personal: stores.personal,
-    pauses: makePauseSource(stores.control, clock),
-    lastSuccess: makeLastSuccess(stores.control, clock),
-    times: stores.times,
-    handling: stores.handling,
-    policy: makePolicySource({
-      store: stores.policies,
-      file: { path: 'policy.yaml', read: async () => base.world.policyText ?? '' },
-      readCatalogue: async () => (await base.pipeline.catalogue.read()).catalogue,
-      directory: base.pipeline.directory,
-      clock,
-      logger,
-      mayStore: true,
-    }),
-  });
+  const { random, newId, directory, queues, metrics, quota, deadLetters, events, settings } = base.pipeline;
+  const start = (): Services =>
+    assembleServices({
+      ...{ clock, random, newId, logger, stores, quota, deadLetters, events, settings },
+      instance: 'this process',
+      observed: { directory, queues, metrics, users: stores.users, failures: stores.failures },
+      policyFile: { path: 'policy.yaml', read: async () => base.world.policyText ?? '' },
+      mayStorePolicy: true,
+    });
   let services = start();
   const handle = (userId: UserId, work: () => Promise<void>) =>
     handleUsableRow(services, base.task, () => userId, work);

@@ -1,5 +1,7 @@
 import { seededRandom } from '../../../shared/kernel/random';
+import { findMissed, problemsOf } from './judge-simulation';
 import type { SimulatedPolicy, SimulatedUser } from './simulated-user';
+import { drawFaults } from './trouble';
 import { UserSimulation } from './user-simulation';
 import type { Processes } from './user-simulation';
 
@@ -33,17 +35,8 @@ export async function simulateJoiner(
 ): Promise<JoinerVerdict> {
   // What befalls the user and what goes wrong are drawn apart, so that every version of the product meets the same.
   const random = seededRandom(seed);
-  const some = (most: number) => (random() < 0.5 ? 0 : random() * most);
   const anyDepartment = () => (random() < 0.5 ? 'Sales' : 'Legal');
-  const faults = {
-    reads: some(0.2),
-    writes: some(0.4),
-    tables: some(0.1),
-    queues: some(0.1),
-    kills: some(0.2),
-    lostLocks: some(0.2),
-    lagMs: some(8_000),
-  };
+  const faults = drawFaults(random);
   const simulation = new UserSimulation(seededRandom(seed + 1_000_000_007), faults, policy, processes);
   const { time, user } = simulation;
   const later = (mostMs: number, happen: () => void) => time.after(random() * mostMs, happen);
@@ -75,15 +68,8 @@ export async function simulateJoiner(
   time.after(calmAfterMs, () => simulation.endTrouble());
   await time.run(dayMs);
 
-  const { state, failures } = simulation;
-  const problems = [
-    ...(user.isLicensed === user.isEntitled
-      ? []
-      : [`entitled: ${user.isEntitled}, licensed: ${user.isLicensed}`]),
-    ...(state?.outcome ? [] : ['no outcome']),
-    ...(state?.intent ? ['a write is still open'] : []),
-    ...failures.map((failure) => `a failure: ${JSON.stringify(failure)}`),
-  ];
+  const { state } = simulation;
+  const problems = problemsOf(simulation);
   const end: JoinerEnd = {
     isLicensed: user.isLicensed,
     outcome: state?.outcome,
@@ -94,15 +80,11 @@ export async function simulateJoiner(
 }
 
 /** What is wrong with the first of them that is not as it should be, with its story; undefined: nothing. */
-export async function findMissedJoiner(
+export function findMissedJoiner(
   firstSeed: number,
   count: number,
   policy: SimulatedPolicy,
   processes: Processes = 'shared',
 ): Promise<string | undefined> {
-  for (let seed = firstSeed; seed < firstSeed + count; seed++) {
-    const { problems, story } = await simulateJoiner(seed, policy, processes);
-    if (problems.length > 0) return [`Seed ${seed}: ${problems.join('; ')}`, story].join('\n');
-  }
-  return undefined;
+  return findMissed(firstSeed, count, (seed) => simulateJoiner(seed, policy, processes));
 }

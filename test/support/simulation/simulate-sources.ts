@@ -1,4 +1,6 @@
 import { seededRandom } from '../../../shared/kernel/random';
+import { findMissed, problemsOf } from './judge-simulation';
+import { drawFaults } from './trouble';
 import { UserSimulation } from './user-simulation';
 
 const hourMs = 60 * 60_000;
@@ -16,16 +18,7 @@ export async function simulateSources(
   seed: number,
 ): Promise<{ readonly problems: readonly string[]; readonly story: string }> {
   const random = seededRandom(seed);
-  const some = (most: number) => (random() < 0.5 ? 0 : random() * most);
-  const faults = {
-    reads: some(0.2),
-    writes: some(0.4),
-    tables: some(0.1),
-    queues: some(0.1),
-    kills: some(0.2),
-    lostLocks: some(0.2),
-    lagMs: some(8_000),
-  };
+  const faults = drawFaults(random);
   const simulation = new UserSimulation(seededRandom(seed + 2_000_000_011), faults, 'withDates');
   const { time, user } = simulation;
   const later = (mostMs: number, happen: () => void) => time.after(random() * mostMs, happen);
@@ -59,23 +52,10 @@ export async function simulateSources(
   time.after(calmAfterMs, () => simulation.endTrouble());
   await time.run(dayMs);
 
-  const { state, failures } = simulation;
-  const problems = [
-    ...(user.isLicensed === user.isEntitled
-      ? []
-      : [`entitled: ${String(user.isEntitled)}, licensed: ${String(user.isLicensed)}`]),
-    ...(state?.outcome ? [] : ['no outcome']),
-    ...(state?.intent ? ['a write is still open'] : []),
-    ...failures.map((failure) => `a failure: ${JSON.stringify(failure)}`),
-  ];
-  return { problems, story: simulation.story };
+  return { problems: problemsOf(simulation), story: simulation.story };
 }
 
 /** What is wrong with the first of them that is not as it should be, with its story; undefined: nothing. */
-export async function findMissedBySources(firstSeed: number, count: number): Promise<string | undefined> {
-  for (let seed = firstSeed; seed < firstSeed + count; seed++) {
-    const { problems, story } = await simulateSources(seed);
-    if (problems.length > 0) return [`Seed ${String(seed)}: ${problems.join('; ')}`, story].join('\n');
-  }
-  return undefined;
+export function findMissedBySources(firstSeed: number, count: number): Promise<string | undefined> {
+  return findMissed(firstSeed, count, simulateSources);
 }

@@ -18,6 +18,20 @@ export type Faults = {
   readonly lagMs: number;
 };
 
+/** Each kind of fault is there in half of the seeds. */
+export function drawFaults(random: Random): Faults {
+  const some = (most: number) => (random() < 0.5 ? 0 : random() * most);
+  return {
+    reads: some(0.2),
+    writes: some(0.4),
+    tables: some(0.1),
+    queues: some(0.1),
+    kills: some(0.2),
+    lostLocks: some(0.2),
+    lagMs: some(8_000),
+  };
+}
+
 /** Where every choice of a simulation comes from, so that a seed repeats it. */
 export class Trouble {
   isOver = false;

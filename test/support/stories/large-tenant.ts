@@ -9,6 +9,8 @@ import { inWords, measurePage } from '../browser/measure-page';
 import { openPage, startBrowser } from '../browser/open-page';
 import { openView, readsBadly } from '../browser/reads-badly';
 import { startBigOpsCloud } from '../clouds/big-ops-cloud';
+import { viewsOfOneThing } from '../browser/view-paths';
+import { viewLink } from '../browser/view-link';
 import { waitUntil } from '../wait-until';
 
 /** One search looks at as many messages as an answer has time for: on a slow machine a person goes on. */
@@ -17,7 +19,7 @@ async function searchOn(page: Page, userId: string): Promise<void> {
   for (;;) {
     await page.getByText(/Looked at [\d,]+ messages/).waitFor();
     if (await hit.isVisible()) return;
-    await page.getByRole('button', { name: 'Further' }).click();
+    await page.getByRole('button', { name: 'Next', exact: true }).click();
     await page.locator('.skeleton').first().waitFor({ state: 'detached' });
   }
 }
@@ -90,11 +92,11 @@ export function describeLargeTenant(size: LargeTenant): void {
       const measured = await measurePage(page);
       await page.getByRole('heading', { level: 1 }).waitFor();
 
-      await page.getByRole('link', { name: 'Queue', exact: true }).click();
+      await viewLink(page, 'Queue').click();
       await page.getByRole('link', { name: inThousands(size.messages), exact: true }).click();
       await drawsOnePage(page);
       const first = await page.locator('main tbody tr').first().getAttribute('data-row');
-      const further = page.getByRole('button', { name: 'Further' });
+      const further = page.getByRole('button', { name: 'Next', exact: true });
       await press(page, further);
       await page.locator(`main tbody tr[data-row="${first ?? ''}"]`).waitFor({ state: 'detached' });
       await drawsOnePage(page);
@@ -105,7 +107,7 @@ export function describeLargeTenant(size: LargeTenant): void {
       await page.getByRole('button', { name: 'Search' }).click();
       await searchOn(page, some);
 
-      await page.getByRole('link', { name: 'Failures', exact: true }).click();
+      await viewLink(page, 'Failures').click();
       await page.getByRole('link', { name: 'MaxDeliveryCountExceeded' }).first().click();
       await page.getByRole('heading', { name: /MaxDeliveryCountExceeded/ }).waitFor();
       await drawsOnePage(page);
@@ -189,7 +191,7 @@ export function describeLargeTenant(size: LargeTenant): void {
         expect(new Set(written).size).toBe(written.length);
         expect(written.filter((id) => !failed.includes(id))).toEqual([]);
         expect(await openFailures()).toEqual([]);
-        await page.getByRole('link', { name: 'Failures', exact: true }).click();
+        await viewLink(page, 'Failures').click();
         await page.getByRole('heading', { level: 1, name: 'Failures' }).waitFor();
         await page.getByRole('link', { name: 'permission', exact: true }).waitFor({ state: 'detached' });
         expect(complaints).toEqual([]);
@@ -205,13 +207,9 @@ export function describeLargeTenant(size: LargeTenant): void {
       const failed = cloud.users[0]?.id ?? '';
       const [rollout] = await cloud.stores.rollouts.list();
       const findings: string[] = [];
-      for (const path of [
-        `users/${failed}`,
-        `failures/${failed}`,
-        'failures',
-        `seats/${scarceSku}`,
-        `rollouts/${rollout?.id ?? ''}`,
-      ]) {
+      const { active } = await cloud.stores.policies.pointer();
+      const ids = { user: failed, sku: scarceSku, rollout: rollout?.id ?? '', policy: active ?? '' };
+      for (const path of ['failures', ...Object.values(viewsOfOneThing).map((pathOf) => pathOf(ids))]) {
         await openView(page, `${cloud.cloud.file.functions.origin}/api/ui/${path}`);
         findings.push(...(await readsBadly(page)).map((one) => `${path}: ${one}`));
       }

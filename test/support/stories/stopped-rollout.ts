@@ -39,6 +39,8 @@ export function describeStoppedRollout({ users, quotaFactor }: { users: number; 
         },
         waitMs,
       );
+    /** So few that half of them are left on a slow machine too: what is written until a process has learnt of it comes on top. */
+    const some = Math.ceil(users / 30);
     const untilIdle = () =>
       waitUntil('the queues are idle', async () => {
         const queues = Object.values(await world.control.queueCounters());
@@ -53,7 +55,7 @@ export function describeStoppedRollout({ users, quotaFactor }: { users: number; 
       );
       id = rollout.id;
       expect(rollout).toMatchObject({ state: 'running', members: users });
-      await written(users / 10);
+      await written(some);
 
       await pauseRollout(world.pipeline, id, operator);
       const counts = await untilNoneIsQueued();
@@ -68,7 +70,7 @@ export function describeStoppedRollout({ users, quotaFactor }: { users: number; 
     it('is resumed, and cancelled half-way: what is queued is dropped', async () => {
       const paused = await writes();
       await resumeRollout(world.pipeline, id, operator);
-      await written(paused + users / 10);
+      await written(paused + some);
 
       await cancelRollout(world.pipeline, id, operator);
       const ended = await world.ended(id, waitMs);
@@ -93,13 +95,17 @@ export function describeStoppedRollout({ users, quotaFactor }: { users: number; 
       const count = await writes();
       const hints = async () => (await world.control.queueCounters())['directory-changes']?.completed ?? 0;
       const hintsBefore = await hints();
-      const some = (await world.members(id)).filter((_, index) => index % 10 === 0);
+      const reported = (await world.members(id)).filter((_, index) => index % 10 === 0);
 
       await Promise.all(
-        some.map(({ userId }) => world.graph('PATCH', `/users/${userId}`, { country: 'BE' })),
+        reported.map(({ userId }) => world.graph('PATCH', `/users/${userId}`, { country: 'BE' })),
       );
 
-      await waitUntil('each is looked at', async () => (await hints()) >= hintsBefore + some.length, waitMs);
+      await waitUntil(
+        'each is looked at',
+        async () => (await hints()) >= hintsBefore + reported.length,
+        waitMs,
+      );
       await untilIdle();
       expect(await writes()).toBe(count);
     });

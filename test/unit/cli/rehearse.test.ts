@@ -46,6 +46,7 @@ describe('licenser rehearse', () => {
       cost: { unpriced: expect.anything() },
     });
     expect(done['licensed']).toBeGreaterThan(8);
+    expect(done['joiners']).toEqual({ joined: 1, licensed: 1 });
     expect(done['timeToLicensedMs']).toEqual({
       p50: expect.any(Number),
       p95: expect.any(Number),
@@ -68,6 +69,7 @@ describe('licenser rehearse', () => {
     expect(out).toMatch(/of 1 working day with 13 users/);
     expect(out).toContain('observing');
     expect(out).toMatch(/writes +0;/);
+    expect(out).toMatch(/joiners +none of 1 was licensed\n/);
     expect(out).toContain('The policy observes');
     expect(out).toContain('The tenant itself was not touched.');
   });

@@ -56,6 +56,26 @@ describe('loadConfig', () => {
       /must be https/,
     ],
     [
+      'an address of Event Grid without a topic',
+      {
+        LICENSER_NOTIFICATION_URL: 'EventGrid:?azuresubscriptionid=s&resourcegroup=g&location=l',
+        LICENSER_CLIENT_STATE: 'x'.repeat(20),
+        LICENSER_GRAPH_EVENTS: 'queue',
+      },
+      /must name partnertopic/,
+    ],
+    [
+      'an address of Event Grid whose events are not taken',
+      {
+        LICENSER_NOTIFICATION_URL:
+          'EventGrid:?azuresubscriptionid=s&resourcegroup=g&partnertopic=t&location=l',
+        LICENSER_CLIENT_STATE: 'x'.repeat(20),
+      },
+      /LICENSER_GRAPH_EVENTS must be webhook or queue/,
+    ],
+    ['events without clientState', { LICENSER_GRAPH_EVENTS: 'webhook' }, /LICENSER_CLIENT_STATE must be set/],
+    ['events by a way that is none', { LICENSER_GRAPH_EVENTS: 'on' }, /LICENSER_GRAPH_EVENTS/],
+    [
       'tables that are neither Azure’s nor here',
       { LICENSER_TABLES_ENDPOINT: 'https://tables.evil.example' },
       /table service of Azure/,
@@ -173,6 +193,17 @@ describe('loadConfig', () => {
     const settings = { LICENSER_CLIENT_STATE: 'licenser', LICENSER_NOTIFICATION_URL: url };
 
     expect(loadConfig({ ...complete, ...settings }).clientState?.reveal()).toBe('licenser');
+  });
+
+  it.each(['webhook', 'queue'])('subscribes by Event Grid with events by %s', (way) => {
+    const url = 'EventGrid:?azuresubscriptionid=s&resourcegroup=g&partnertopic=t&location=westeurope';
+    const settings = {
+      LICENSER_NOTIFICATION_URL: url,
+      LICENSER_CLIENT_STATE: 'x'.repeat(20),
+      LICENSER_GRAPH_EVENTS: way,
+    };
+
+    expect(loadConfig({ ...complete, ...settings }).notificationUrl).toBe(url);
   });
 
   it('shows no secret when it is printed', () => {

@@ -45,6 +45,16 @@ describe('what a start works on', () => {
     expect(opened.said.join('\n')).toMatch(/20 users, 14 groups\nPolicy: .*starter\.yaml\nIt only observes/);
   });
 
+  it('says which file is read before it is', async () => {
+    const said: string[] = [];
+    const tenant = fileOf('broken.ndjson', 'hello');
+
+    await expect(openStart(root, { ...nothing, tenant }, (text) => said.push(text))).rejects.toThrow();
+    await openStart(root, nothing, (text) => said.push(text));
+
+    expect(said).toEqual([`Reading ${tenant} …`]);
+  });
+
   it('is the policy that is given', async () => {
     const tenant = fileOf('own.ndjson', lines().join('\n'));
     const policy = join(root, 'policy', 'complete.yaml');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WriteLogEntry } from '@auto-licenser/graph-emulator/client';
+import { describeReport } from '../../../demo/describe-report';
 import { makeReport } from '../../../demo/report';
 
 const user = (id: string, readableAt = 1_000) => ({ id, userPrincipalName: `${id}@x.example`, readableAt });
@@ -62,5 +63,19 @@ describe('makeReport', () => {
     expect(report).toMatchObject({ users: 5, licensed: 1, waiting: 1, blocked: 0, lost: 3 });
     expect(report.queue).toEqual({ sent: 4, completed: 3, retried: 2, deadLettered: 1 });
     expect(report.timeToLicensedMs.max).toBe(1_000);
+  });
+
+  it('has no times where no user was licensed', () => {
+    const report = makeReport({
+      users: [],
+      outcomes: new Map(),
+      log: [],
+      graph: { requests: 0, resourceUnits: 0, writes: 0, throttled: 0 },
+      queues: {},
+      wallMs: 5,
+    });
+
+    expect(report.timeToLicensedMs).toEqual({ p50: null, p95: null, p99: null, max: null });
+    expect(describeReport(report)).toContain('Time to licensed  no user was licensed\n');
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { LocalCloud } from '../../../local/cloud-file';
 import { toFuncSettings } from '../../../local/func-settings';
 import { loadConfig } from '../../../shared/config/config';
+import { readGraphEventWay } from '../../../shared/config/graph-events';
 import { readSchedules } from '../../../shared/config/schedules';
 import { readProductSources } from '../../support/pages/product-sources';
 
@@ -66,6 +67,7 @@ describe('docs/settings.md', () => {
     const actual = {
       LICENSER_GRAPH_ORIGIN: config.graphOrigin,
       LICENSER_POLICY_PATH: config.policyPath,
+      LICENSER_GRAPH_EVENTS: readGraphEventWay({}),
       LICENSER_LANES: String(config.lanes),
       LICENSER_QUOTA_SHARE: String(config.quotaShare),
       LICENSER_WRITE_QUOTA: String(config.writeQuota),

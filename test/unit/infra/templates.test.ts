@@ -20,6 +20,7 @@ const read = (path: string) =>
   ).predictedResources;
 const usual = read('infra/main.snapshot.json');
 const everything = read('infra/check/everything.snapshot.json');
+const byEventGrid = read('infra/check/event-grid.snapshot.json');
 const ofType = (resources: readonly Resource[], type: string) =>
   resources.filter((resource) => resource.type === type);
 const textOf = (resources: readonly Resource[], type: string) => JSON.stringify(ofType(resources, type));
@@ -66,6 +67,37 @@ describe('a deployment without further choices', () => {
   it('needs no network of its own', () => {
     expect(usual.filter(({ type }) => type.startsWith('Microsoft.Network/'))).toEqual([]);
     expect(textOf(usual, 'Microsoft.ServiceBus/namespaces')).not.toContain('Premium');
+  });
+});
+
+describe('with changes by Event Grid', () => {
+  const settings = (resources: readonly Resource[]) =>
+    JSON.stringify(
+      resources.filter(({ name }) => name.includes('appsettings')).map(({ properties }) => properties),
+    );
+
+  it('has none of it without being asked', () => {
+    expect(usual.filter(({ type }) => type.startsWith('Microsoft.EventGrid/'))).toEqual([]);
+    expect(settings(usual)).not.toContain('LICENSER_GRAPH_EVENTS');
+  });
+
+  it('lets Graph make its topic, and has that deliver CloudEvents into the queue, without a key', () => {
+    const types = byEventGrid
+      .map(({ type }) => type)
+      .filter((type) => type.startsWith('Microsoft.EventGrid/'));
+    expect(types.sort()).toEqual([
+      'Microsoft.EventGrid/partnerConfigurations',
+      'Microsoft.EventGrid/partnerTopics',
+      'Microsoft.EventGrid/partnerTopics/eventSubscriptions',
+    ]);
+    const delivery = textOf(byEventGrid, 'Microsoft.EventGrid/partnerTopics/eventSubscriptions');
+    expect(delivery).toContain('"eventDeliverySchema":"CloudEventSchemaV1_0"');
+    expect(delivery).toContain('"endpointType":"ServiceBusQueue"');
+    expect(delivery).toContain('graph-events');
+    expect(delivery).toContain('"type":"UserAssigned"');
+    expect(settings(byEventGrid)).toMatch(
+      /"LICENSER_GRAPH_EVENTS":"queue".*EventGrid:\?azuresubscriptionid=/,
+    );
   });
 });
 

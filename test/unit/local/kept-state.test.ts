@@ -1,7 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import fs, {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { openKeptState } from '../../../local/kept-state';
 
 let root: string;
@@ -73,6 +83,57 @@ describe('the kept state of an embedded cloud', () => {
     const state = await openKeptState(folder, sample);
     state.noteProcesses([4_711]);
     expect(JSON.parse(readFileSync(lock, 'utf8'))).toEqual({ pid: process.pid, processes: [4_711] });
+    state.release();
+  });
+
+  it('says that a file has changed where it has the name of the one that it began with', async () => {
+    const path = tenantFile('a');
+    (await openKeptState(folder, { ...sample, tenantFile: path })).release();
+    writeFileSync(path, 'b');
+
+    await expect(openKeptState(folder, { ...sample, tenantFile: path })).rejects.toThrow(
+      `${path} has changed since the kept state was begun with it`,
+    );
+  });
+
+  it('is locked by a whole file at every time: another start takes an empty one for left behind', async () => {
+    const lock = join(folder, 'lock.json');
+    const seen: (string | null)[] = [];
+    const write = fs.writeFileSync;
+    const spy = jest.spyOn(fs, 'writeFileSync').mockImplementation((...args) => {
+      seen.push(existsSync(lock) ? readFileSync(lock, 'utf8') : null);
+      write(...args);
+    });
+    const state = await openKeptState(folder, sample);
+    spy.mockRestore();
+
+    expect(seen[0]).toBeNull();
+    expect(seen).not.toContain('');
+    expect(JSON.parse(readFileSync(lock, 'utf8'))).toEqual({ pid: process.pid, processes: [] });
+    expect(readdirSync(folder).sort()).toEqual(['lock.json', 'start.json']);
+    state.release();
+  });
+
+  it('names the lock to delete where another program may have the number by now', async () => {
+    const lock = join(folder, 'lock.json');
+    (await openKeptState(folder, sample)).release();
+    writeFileSync(lock, JSON.stringify({ pid: process.ppid, processes: [] }));
+
+    await expect(openKeptState(folder, sample)).rejects.toMatchObject({
+      hint: expect.stringContaining(lock) as unknown,
+    });
+  });
+
+  it('takes no number of a process for a running one when the machine was started since', async () => {
+    const lock = join(folder, 'lock.json');
+    mkdirSync(folder);
+    writeFileSync(lock, JSON.stringify({ pid: process.ppid, processes: [process.ppid] }));
+    const beforeBoot = Date.now() / 1_000 - uptime() - 3_600;
+    utimesSync(lock, beforeBoot, beforeBoot);
+
+    const state = await openKeptState(folder, sample);
+
+    expect(JSON.parse(readFileSync(lock, 'utf8'))).toMatchObject({ pid: process.pid });
     state.release();
   });
 

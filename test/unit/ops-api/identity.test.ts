@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { makeOpsApp } from '../../../shared/ops-api/app';
 import { makeTokenVerifier, refuseAll } from '../../../shared/ops-api/identity/verify-token';
@@ -143,6 +145,15 @@ describe('an app without sign-in', () => {
 });
 
 describe('every route', () => {
+  it('is one of the list that these tests go through, but for the document', () => {
+    const server = readFileSync(join(__dirname, '../../../shared/ops-api/app.ts'), 'utf8');
+    const registered = [...server.matchAll(/\bapp\s*\.(\w+)\(/g)].map(([, how]) => how);
+
+    expect(registered.sort()).toEqual(['fetch', 'get', 'getOpenAPI31Document', 'notFound', 'on', 'onError']);
+    expect(server).toContain('app.get(`${basePath}/openapi.json`');
+    expect(server).toContain('for (const route of routes)');
+  });
+
   it('says which role it takes, and has a name of its own', () => {
     expect(routes.every(({ role }) => ['Viewer', 'Operator', 'Approver', 'signedIn'].includes(role))).toBe(
       true,

@@ -11,6 +11,8 @@ import { Secret } from '../../../shared/kernel/secret';
 import { checkSubscription } from '../../../shared/ops/doctor/check-subscription';
 import { checkUsers, countAllUsers } from '../../../shared/ops/doctor/check-users';
 import { checkVerdict } from '../../../shared/ops/doctor/check-verdict';
+import type { CountedFacts } from '../../../shared/ops/status/read-counted';
+import { recordRound } from '../../../shared/pipeline/intake/delta-round';
 import { guarded } from '../../../shared/ops/doctor/finding';
 import type { Services } from '../../../shared/pipeline/services';
 import { newUserState } from '../../../shared/pipeline/row/user-state';
@@ -37,35 +39,53 @@ describe('guarded', () => {
   });
 });
 
-describe('what the doctor says of a policy that only observes', () => {
-  it('is no failure: a first deployment is meant to', async () => {
-    const world = makePipelineWorld();
-    world.world.policyText = `mode: observe\n${String(world.world.policyText)}`;
-    const none = { active: 0, scheduled: 0, deadLettered: 0 };
-    const inspector = {
-      counts: async () => none,
-      oldestActiveAt: async () => null,
-    } as unknown as QueueInspector;
+/** What the doctor says of the verdict of an app that is well but for this. */
+async function verdictOf(policyText: string | null, counted: Partial<CountedFacts> = {}) {
+  const world = makePipelineWorld();
+  if (policyText !== null) world.world.policyText = `${policyText}${String(world.world.policyText)}`;
+  const none = { active: 0, scheduled: 0, deadLettered: 0 };
+  const inspector = {
+    counts: async () => none,
+    oldestActiveAt: async () => null,
+  } as unknown as QueueInspector;
+  const cursors = makeMemoryCursors(world.now);
+  await recordRound({ cursors, clock: world.pipeline.clock }, null);
+  return checkVerdict(
+    {
+      services: { ...world.pipeline, cursors },
+      inspector,
+      quotaClosedUntil: async () => null,
+      objective: minute,
+      counted: async () => ({
+        waiting: [],
+        failures: [],
+        usersWithoutOutcome: 0,
+        countedAt: world.now(),
+        p95: null,
+        minutes: 15,
+        ...counted,
+      }),
+    },
+    'app',
+  );
+}
 
-    const findings = await checkVerdict(
-      {
-        services: { ...world.pipeline, cursors: makeMemoryCursors(world.now) },
-        inspector,
-        quotaClosedUntil: async () => null,
-        objective: minute,
-        counted: async () => ({
-          waiting: [],
-          failures: [],
-          usersWithoutOutcome: 0,
-          countedAt: world.now(),
-          p95: null,
-        }),
-      },
-      'app',
-    );
+describe('what the doctor says of the verdict', () => {
+  it('is no failure for a policy that only observes: a first deployment is meant to', async () => {
+    const findings = await verdictOf('mode: observe\n');
 
     expect(findings.find(({ text }) => text.includes('The policy observes'))?.state).toBe('warn');
     expect(findings.filter(({ state }) => state === 'fail')).toEqual([]);
+  });
+
+  it('names failures that were dismissed beside a good one, and leaves to other checks what they tell', async () => {
+    const blocked = [{ code: 'user/no-location', text: 'No usage location', users: 2, since: 0 }];
+    const findings = await verdictOf(null, { blocked, dismissed: { count: 3, since: null } });
+
+    expect(findings.map(({ state, text }) => [state, text])).toEqual([
+      ['ok', 'licensing'],
+      ['warn', expect.stringContaining('3 users failed and were dismissed')],
+    ]);
   });
 });
 
@@ -123,6 +143,31 @@ describe('checkSubscription', () => {
 
     expect(findings.map(({ state }) => state)).toEqual(states);
     expect(JSON.stringify(findings).includes('fewer than 16')).toBe(states.length > 1);
+  });
+});
+
+describe('checkSubscription with Event Grid', () => {
+  const notificationUrl = 'EventGrid:?azuresubscriptionid=s&resourcegroup=g&partnertopic=t&location=l';
+  const subscription = { id: 's', resource: 'users', notificationUrl };
+  const directory = {
+    listSubscriptions: async () => [
+      { ...subscription, expirationDateTime: new Date(now + day).toISOString() },
+    ],
+  };
+
+  it.each([
+    ['no event has come yet', null, 'warn'],
+    ['the last event came at 2026-01-10T11:55:00', now - 5 * minute, 'ok'],
+  ])('%s', async (text, updatedAt, state) => {
+    const cursors = { read: async () => ({ etag: null, value: null, updatedAt }) };
+    const settings = { notificationUrl, clientState: null };
+
+    const findings = await checkSubscription(partly({ directory, cursors, settings }));
+
+    expect(findings).toEqual([
+      expect.objectContaining({ name: 'subscription', state: 'ok' }),
+      expect.objectContaining({ name: 'Event Grid', state, text: expect.stringContaining(text) }),
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventQueue } from '../../../shared/queue/event-queue';
 import { operatorQueue } from '../../../shared/queue/operator-requests';
 import { describe, expect, it } from '@jest/globals';
 import { queueNames, queueOf, writeKindOf } from '../../../shared/queue/queues';
@@ -15,7 +16,7 @@ const { Queues: configured } = (
 describe('the queues', () => {
   it('are those of the one file with their settings', () => {
     expect(configured.map(({ Name }) => Name).sort()).toEqual(
-      [...Object.values(queueNames), operatorQueue].sort(),
+      [...Object.values(queueNames), operatorQueue, eventQueue].sort(),
     );
   });
 

@@ -30,6 +30,8 @@ export type GraphState = {
   readonly now: number;
   /** Users of the tenant. */
   readonly users: number;
+  /** The number of the newest entry of the write log; 0: it is empty. */
+  readonly lastWrite: number;
   readonly counters: {
     readonly requests: number;
     readonly resourceUnits: number;

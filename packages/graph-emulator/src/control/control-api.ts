@@ -7,6 +7,7 @@ import { changeSettings, makeSettings } from '../engine/settings';
 import type { SettingsInput } from '../engine/settings';
 import type { Clients } from '../http/clients';
 import type { Dispatcher } from '../http/dispatcher';
+import { DestinationSchema } from '../notifications/event-grid/destination';
 import type { SubscriptionService } from '../notifications/subscription-service';
 import { addNewcomer, syncWave } from './sync-wave';
 import { syncWeek } from './sync-week';
@@ -63,6 +64,8 @@ const seatsSchema = z.strictObject({
   capabilityStatus: z.enum(['Enabled', 'Warning', 'Suspended', 'Deleted', 'LockedOut']).optional(),
 });
 
+const topicSchema = z.strictObject({ topic: z.string().min(1), deliverTo: DestinationSchema });
+
 /** Mounted under /_local: faults, holds, clock, sync waves, export and the write log. No token, loopback only. */
 export function controlApi(parts: ControlParts): Hono {
   const { engine, dispatcher, clients, subscriptions } = parts;
@@ -90,6 +93,7 @@ export function controlApi(parts: ControlParts): Hono {
       subscriptions: subscriptions.count,
       notifications: subscriptions.notifier.counters,
       changes: engine.changes.lastSeq,
+      lastWrite: engine.writeLog.lastSeq,
     }),
   );
 
@@ -188,6 +192,16 @@ export function controlApi(parts: ControlParts): Hono {
   app.post('/subscriptions/reauthorization', async (c) => {
     const { afterMs } = z.strictObject({ afterMs: z.number().min(0).default(0) }).parse(await c.req.json());
     return c.json({ subscriptions: subscriptions.endAuthorizations(afterMs) });
+  });
+  app.get('/event-grid/topics', (c) => c.json({ topics: subscriptions.topics.list() }));
+  app.post('/event-grid/topics', async (c) => {
+    const { topic, deliverTo } = topicSchema.parse(await c.req.json());
+    await subscriptions.topics.deliverTo(topic, deliverTo);
+    return c.json({ topic }, 201);
+  });
+  app.delete('/event-grid/topics/:topic', async (c) => {
+    const isThere = await subscriptions.topics.remove(c.req.param('topic'));
+    return isThere ? c.json({}) : c.json(notThere('topic with a destination'), 404);
   });
   return app;
 }

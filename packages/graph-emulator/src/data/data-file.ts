@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { UserError } from '../../../emulator-kit/src/errors';
 import { checkLine } from '../tenant/read-tenant-file';
 import type { TenantLine } from '../tenant/tenant-line';
@@ -6,14 +6,16 @@ import type { AuditEvent } from '../engine/history/audit-log';
 import type { Change } from '../engine/history/change-log';
 import type { WriteLogEntry } from '../engine/history/write-log';
 import type { Subscription } from '../notifications/subscription';
+import { readLines } from './line-file';
 
-/** What an earlier run left in its data file. */
+/** What an earlier run left in its data file; of its history the newest entries. */
 export type Remembered = {
   readonly tenant: readonly TenantLine[];
   readonly epoch: string | undefined;
   readonly changes: readonly Change[];
   readonly audits: readonly AuditEvent[];
   readonly changedSettings: Readonly<Record<string, unknown>>;
+  /** The first one may have a number above 1: those before it are gone. */
   readonly writes: readonly WriteLogEntry[];
   readonly subscriptions: readonly Subscription[];
 };
@@ -44,38 +46,67 @@ const journalTypes: readonly string[] = [
   'subscriptionGone',
 ];
 
+/** Audit events, and writes, that a file keeps when it is opened anew: the newest. Each has about 1 kB. */
+const usuallyKept = 100_000;
+
 /**
- * undefined: there is no such file yet.
+ * undefined: there is no such file yet. Reads line by line, so that a file may be larger than the longest string of V8 (512 MB).
+ * @param kept audit events, and writes, that are remembered: the newest
  * @throws UserError for lines that cannot be read
  */
-export function readDataFile(path: string): Remembered | undefined {
+export function readDataFile(path: string, kept = usuallyKept): Remembered | undefined {
   if (!existsSync(path)) return undefined;
-  const texts = readFileSync(path, 'utf8').split('\n');
-  // A process that was killed may have left half a line at the end.
-  const torn = texts.pop();
-  const reader = new DataReader();
-  texts.forEach((text, index) => reader.read(text, `${path}:${index + 1}`));
-  if (torn !== undefined && torn !== '') reader.readTorn(torn);
+  const reader = new DataReader(kept);
+  let number = 0;
+  for (const { text, isWhole } of readLines(path)) {
+    number += 1;
+    // A process that was killed may have left half a line at the end.
+    if (isWhole) reader.read(text, `${path}:${number}`);
+    else reader.readTorn(text);
+  }
   return reader.result();
 }
 
-/** Replaces the file by these lines, at once. */
-export function writeDataFile(path: string, lines: Iterable<object>): void {
-  const next = `${path}.next`;
-  const text = [...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
-  writeFileSync(next, text, { mode: 0o600 });
-  renameSync(next, path);
+/** The newest entries of a log that grows; cut in halves, so that a long log pays for it rarely. */
+class Newest<Entry> {
+  private entries: Entry[] = [];
+
+  constructor(private readonly kept: number) {}
+
+  add(entry: Entry): void {
+    this.entries.push(entry);
+    if (this.entries.length > this.kept * 2) this.entries = this.result();
+  }
+
+  /** Changes an entry that is still there; `offset` counts from the oldest. */
+  change(offset: number, change: (entry: Entry) => Entry): void {
+    const entry = this.entries[offset];
+    if (entry !== undefined) this.entries[offset] = change(entry);
+  }
+
+  get oldest(): Entry | undefined {
+    return this.entries[0];
+  }
+
+  result(): Entry[] {
+    return this.entries.slice(Math.max(0, this.entries.length - this.kept));
+  }
 }
 
 class DataReader {
   private readonly rules: TenantLine[] = [];
   private readonly objects = new Map<string, TenantLine>();
   private readonly changes: Change[] = [];
-  private readonly audits: AuditEvent[] = [];
+  private readonly audits: Newest<AuditEvent>;
   private changedSettings: Readonly<Record<string, unknown>> = {};
-  private readonly writes: WriteLogEntry[] = [];
+  private readonly writes: Newest<WriteLogEntry>;
   private readonly subscriptions = new Map<string, Subscription>();
   private epoch: string | undefined;
+
+  constructor(kept: number) {
+    this.audits = new Newest(kept);
+    this.writes = new Newest(kept);
+  }
 
   read(text: string, where: string): void {
     if (text === '') return;
@@ -103,9 +134,9 @@ class DataReader {
       tenant: [...this.rules, ...this.objects.values()],
       epoch: this.epoch,
       changes: this.changes,
-      audits: this.audits,
+      audits: this.audits.result(),
       changedSettings: this.changedSettings,
-      writes: this.writes,
+      writes: this.writes.result(),
       subscriptions: [...this.subscriptions.values()],
     };
   }
@@ -131,19 +162,20 @@ class DataReader {
         this.changes.push(line.change);
         return;
       case 'audit':
-        this.audits.push(line.event);
+        this.audits.add(line.event);
         return;
       case 'settings':
         this.changedSettings = line.change === null ? {} : { ...this.changedSettings, ...line.change };
         return;
       case 'write':
-        this.writes.push(line.entry);
+        this.writes.add(line.entry);
         return;
-      case 'answered': {
-        const entry = this.writes[line.seq - 1];
-        if (entry) this.writes[line.seq - 1] = { ...entry, answered: true };
+      case 'answered':
+        this.writes.change(line.seq - (this.writes.oldest?.seq ?? 1), (entry) => ({
+          ...entry,
+          answered: true,
+        }));
         return;
-      }
       case 'subscription':
         this.subscriptions.set(line.subscription.id, line.subscription);
         return;

@@ -4,7 +4,10 @@ import type { EngineContext } from '../engine/context';
 import { makeGuid } from '../tenant/guid';
 import { pickFrom } from '../engine/settings';
 import type { NotificationCounters } from './counters';
-import { EndpointHealth } from './endpoint-health';
+import { deliveryTo } from './delivery';
+import { toCloudEvent } from './event-grid/cloud-event';
+import type { PartnerTopics } from './event-grid/partner-topics';
+import { isTopicAddress } from './event-grid/topic-address';
 import { Outbox } from './outbox';
 import type { Subscription } from './subscription';
 
@@ -23,6 +26,7 @@ export class Notifier {
   constructor(
     private readonly context: EngineContext,
     private readonly subscriptions: ReadonlyMap<string, Subscription>,
+    private readonly topics: PartnerTopics,
   ) {
     this.stopListening = context.changes.listen((change) => this.onChange(change));
   }
@@ -36,7 +40,9 @@ export class Notifier {
   sendLifecycle(subscription: Subscription, lifecycleEvent: string): void {
     const url = subscription.lifecycleNotificationUrl;
     if (url === null) return;
-    this.put(url, { ...this.base(subscription), lifecycleEvent }, this.context.clock.now(), undefined);
+    const now = this.context.clock.now();
+    const body = this.shape(url, { ...this.base(subscription), lifecycleEvent }, subscription, now);
+    this.put(url, body, now, undefined);
   }
 
   private onChange(change: Change): void {
@@ -56,13 +62,15 @@ export class Notifier {
       this.counters.lost += 1;
       return;
     }
-    const body = this.toNotification(subscription, change, changeType);
+    const { notificationUrl } = subscription;
+    const notification = this.toNotification(subscription, change, changeType);
+    const body = this.shape(notificationUrl, notification, subscription, clock.now());
     const due = clock.now() + pickFrom(settings.notificationLatencyMs, random());
-    this.put(subscription.notificationUrl, body, this.inOrder(subscription, due), subscription);
+    this.put(notificationUrl, body, this.inOrder(subscription, due), subscription);
     if (settings.duplicateNotificationRate > 0 && random() < settings.duplicateNotificationRate) {
       this.counters.sent += 1;
       const again = due + pickFrom(settings.notificationLatencyMs, random());
-      this.put(subscription.notificationUrl, body, again, subscription);
+      this.put(notificationUrl, body, again, subscription);
     }
   }
 
@@ -74,9 +82,14 @@ export class Notifier {
     return next;
   }
 
+  /** What goes to a partner topic is an event. */
+  private shape(url: string, notification: Json, subscription: Subscription, at: number): Json {
+    return isTopicAddress(url) ? toCloudEvent(notification, subscription, at) : notification;
+  }
+
   private put(url: string, body: Json, due: number, subscription: Subscription | undefined): void {
     const outbox = this.outboxOf(url);
-    const state = outbox.health.state();
+    const state = outbox.delivery.health?.state();
     if (state === 'drop') {
       this.counters.lost += 1;
       return;
@@ -90,8 +103,8 @@ export class Notifier {
   private outboxOf(url: string): Outbox {
     const known = this.outboxes.get(url);
     if (known) return known;
-    const health = new EndpointHealth(this.context.clock, this.context.settings);
-    const outbox = new Outbox(url, this.context, health, this.counters);
+    const delivery = deliveryTo(url, this.context, this.topics);
+    const outbox = new Outbox(this.context, delivery, this.counters);
     this.outboxes.set(url, outbox);
     return outbox;
   }

@@ -1,6 +1,6 @@
 import type { EngineContext } from '../engine/context';
 import type { NotificationCounters } from './counters';
-import type { EndpointHealth } from './endpoint-health';
+import type { Delivery } from './delivery';
 import type { Subscription } from './subscription';
 
 export type Parcel = {
@@ -16,9 +16,8 @@ const firstRetryMs = 2_000;
 const longestRetryMs = 10 * 60_000;
 /** Notifications that fall due within this time share a POST. */
 const gatherMs = 20;
-const perPost = 100;
 
-/** Sends notifications to one endpoint, and again until it answers 2xx, for at most four hours. */
+/** Sends notifications to one address, and again until they are taken, for at most four hours. */
 export class Outbox {
   private readonly due: Parcel[] = [];
   private isFlushing = false;
@@ -26,9 +25,8 @@ export class Outbox {
   private readonly aborts = new AbortController();
 
   constructor(
-    private readonly url: string,
     private readonly context: EngineContext,
-    readonly health: EndpointHealth,
+    readonly delivery: Delivery,
     private readonly counters: NotificationCounters,
   ) {}
 
@@ -48,7 +46,7 @@ export class Outbox {
 
   private flush(): void {
     this.isFlushing = false;
-    while (this.due.length > 0) void this.send(this.due.splice(0, perPost), 0);
+    while (this.due.length > 0) void this.send(this.due.splice(0, this.delivery.perSend()), 0);
   }
 
   private async send(parcels: readonly Parcel[], attempt: number): Promise<void> {
@@ -59,26 +57,16 @@ export class Outbox {
     const waiting = parcels.filter((parcel) => !allowed.includes(parcel));
     if (waiting.length > 0) this.putOff(waiting, attempt);
     if (allowed.length === 0) return;
-    const isDelivered = await this.post(allowed, settings.notificationTimeoutMs);
-    this.health.note(clock.now() - now);
-    if (isDelivered) this.counters.delivered += allowed.length;
+    const signal = AbortSignal.any([
+      this.aborts.signal,
+      AbortSignal.timeout(Math.max(1, settings.notificationTimeoutMs)),
+    ]);
+    const bodies = allowed.map(({ body }) => body);
+    const sent = await this.delivery.send(bodies, signal);
+    this.delivery.health?.note(clock.now() - now);
+    if (sent === 'delivered') this.counters.delivered += allowed.length;
+    else if (sent === 'lost') this.counters.lost += allowed.length;
     else this.putOff(allowed, attempt);
-  }
-
-  private async post(parcels: readonly Parcel[], timeoutMs: number): Promise<boolean> {
-    try {
-      const response = await fetch(this.url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json; charset=utf-8' },
-        body: JSON.stringify({ value: parcels.map(({ body }) => body) }),
-        redirect: 'manual',
-        signal: AbortSignal.any([this.aborts.signal, AbortSignal.timeout(Math.max(1, timeoutMs))]),
-      });
-      await response.arrayBuffer();
-      return response.ok;
-    } catch {
-      return false;
-    }
   }
 
   private putOff(parcels: readonly Parcel[], attempt: number): void {

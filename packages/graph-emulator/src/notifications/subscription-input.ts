@@ -1,4 +1,5 @@
 import { malformedRequest } from '../engine/graph-fault';
+import { isTopicAddress, topicOf } from './event-grid/topic-address';
 import type { Subscription } from './subscription';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -98,8 +99,15 @@ function readResource(text: string): Subscription['target'] {
   throw malformedRequest(`The resource '${text.slice(0, 100)}' cannot be subscribed to here.`);
 }
 
-/** The emulator sends to this machine only, so http will do. */
+/**
+ * The emulator sends to this machine only, so http will do; or to a partner topic, which sends where the control API says.
+ * @throws GraphFault 400
+ */
 export function checkUrl(value: unknown, name: string): string {
+  if (typeof value === 'string' && isTopicAddress(value)) {
+    topicOf(value);
+    return value;
+  }
   let url: URL | undefined;
   try {
     url = new URL(String(value));
@@ -109,7 +117,7 @@ export function checkUrl(value: unknown, name: string): string {
   const isLoopback = url !== undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
   if (!url || !isLoopback || !['http:', 'https:'].includes(url.protocol)) {
     throw malformedRequest(
-      `${name} must be an http or https address of this machine: the embedded Graph sends nowhere else (no Event Hubs, no Event Grid).`,
+      `${name} must be an http or https address of this machine: the embedded Graph sends nowhere else (no Event Hubs).`,
     );
   }
   return url.href;

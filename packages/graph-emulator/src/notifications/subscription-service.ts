@@ -2,6 +2,8 @@ import type { EngineContext } from '../engine/context';
 import { GraphFault, malformedRequest, resourceNotFound } from '../engine/graph-fault';
 import { makeGuid } from '../tenant/guid';
 import { validateEndpoint } from './handshake';
+import { PartnerTopics } from './event-grid/partner-topics';
+import { isTopicAddress } from './event-grid/topic-address';
 import { Notifier } from './notifier';
 import type { Subscription } from './subscription';
 import { checkUrl, readExpiration, readSubscription } from './subscription-input';
@@ -16,19 +18,22 @@ const changeable: readonly string[] = ['expirationDateTime', 'notificationUrl'];
 export class SubscriptionService {
   private readonly subscriptions = new Map<string, Subscription>();
   readonly notifier: Notifier;
+  readonly topics: PartnerTopics;
 
-  /** `earlier`: the subscriptions of a run before this one. */
+  /** `earlier`: the subscriptions of a run before this one. `endpoints`: where partner topics send, by their names. */
   constructor(
     private readonly context: EngineContext,
     earlier: readonly Subscription[] = [],
+    endpoints: Readonly<Record<string, string>> = {},
   ) {
+    this.topics = new PartnerTopics(endpoints);
     for (const subscription of earlier) {
       // JSON has no Infinity.
       const restored = { ...subscription, authorizedUntil: subscription.authorizedUntil ?? Infinity };
       this.subscriptions.set(subscription.id, restored);
       this.expireLater(restored);
     }
-    this.notifier = new Notifier(context, this.subscriptions);
+    this.notifier = new Notifier(context, this.subscriptions, this.topics);
   }
 
   /**
@@ -68,6 +73,8 @@ export class SubscriptionService {
   }
 
   private async validate(url: string): Promise<void> {
+    // Event Grid asks the endpoint itself, when an event subscription is made.
+    if (isTopicAddress(url)) return;
     const token = `Validation: Testing client application reachability for subscription Request-Id: ${makeGuid(this.context.random)}`;
     await validateEndpoint(url, token, handshakeMs);
   }
@@ -152,8 +159,9 @@ export class SubscriptionService {
     return this.subscriptions.size;
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.notifier.stop();
+    await this.topics.stop();
   }
 
   /** Only who can be asked to reauthorize loses the authorization. */

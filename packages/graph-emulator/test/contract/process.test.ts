@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { seededRandom } from '../../../emulator-kit/src/random';
 import { openDataFile } from '../../src/data/open-data-file';
 import { makeTenant } from '../../src/tenant/make-tenant';
-import type { Json } from '../support/embedded-graph';
+import type { WriteLogEntry } from '../../src/engine/history/write-log';
+import type { EmbeddedGraph, Json } from '../support/embedded-graph';
 import { add, fromLink, startEmbeddedGraph, testNow } from '../support/embedded-graph';
 
 let folder: string;
@@ -108,6 +109,53 @@ describe('a data file (what was still to come)', () => {
           event.activityDisplayName === 'Change user license' && event.targetResources[0]?.id === id,
       ),
     ).toBe(true);
+  });
+});
+
+describe('a data file that was written for long', () => {
+  const open = (path: string, kept?: number) =>
+    startEmbeddedGraph({
+      ...openDataFile(path, () => [...makeTenant({ users: 60, seed: 7 })], kept),
+      random: seededRandom(2),
+      clientId: 'same',
+      clientSecret: 'same',
+    });
+
+  const logOf = async (graph: EmbeddedGraph, after = 0) =>
+    (await graph.local('GET', `/write-log?after=${after}`)).body.entries as WriteLogEntry[];
+
+  it('keeps the newest writes and audit events, with their numbers', async () => {
+    const path = join(folder, 'history.ndjson');
+    const first = await open(path);
+    const ids = Array.from({ length: 9 }, () => first.newUser());
+    for (const id of ids) await first.call('PATCH', `/users/${id}`, { department: 'Moved' });
+    const before = await logOf(first);
+    await first.stop();
+    const size = statSync(path).size;
+
+    // The file has 9 of each; more than twice as many as stay are cut while it is read.
+    const second = await open(path, 3);
+    const log = await logOf(second);
+    const after = await logOf(second, 8);
+    await second.call('PATCH', `/users/${ids[0] ?? ''}`, { department: 'Back' });
+    const { body: state } = await second.local('GET', '/state');
+    await second.stop();
+    const third = await open(path, 3);
+    const again = await logOf(third);
+    const { body: audit } = await third.call('GET', '/auditLogs/directoryAudits?$top=999');
+    await third.stop();
+
+    expect(before).toHaveLength(9);
+    expect(log).toEqual(before.slice(6));
+    expect(after).toEqual(before.slice(8));
+    expect(state.lastWrite).toBe(10);
+    expect(again.map(({ seq, answered }) => [seq, answered])).toEqual([
+      [8, true],
+      [9, true],
+      [10, true],
+    ]);
+    expect(audit.value).toHaveLength(3);
+    expect(statSync(path).size).toBeLessThan(size);
   });
 });
 

@@ -9,7 +9,7 @@ export const intakeTiming = {
   },
   noteWait: {
     ms: second,
-    why: 'Writing that time down is waited for at most this time: Graph takes an answer after 3 s for a slow one.',
+    why: 'Writing that time down, and having groups followed, is waited for at most this time each: Graph takes an answer after 3 s for a slow one.',
     source: 'https://learn.microsoft.com/graph/change-notifications-delivery-webhooks',
   },
   clientStateKept: {
@@ -79,6 +79,10 @@ export const intakeTiming = {
   groupWait: {
     ms: 10 * second,
     why: 'What of the changes of groups takes longer than this is not waited for, so that the next round of users starts in time.',
+  },
+  groupWalk: {
+    ms: 15 * second,
+    why: 'One process at a time follows the changes of groups; another one does this long after it has died. A walk ends after a third of this time, and two do no harm.',
   },
   groupName: {
     ms: 300,

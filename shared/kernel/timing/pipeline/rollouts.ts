@@ -1,4 +1,4 @@
-import { minute, second } from '../duration';
+import { day, minute, second } from '../duration';
 import type { Durations } from '../duration';
 
 /** Feeding and ending rollouts. */
@@ -17,7 +17,11 @@ export const rolloutsTiming = {
   },
   overtaken: {
     ms: 15 * minute,
-    why: 'A plan of a large tenant takes this long to compare; who was decided since is looked at again when an activation has ended.',
+    why: 'A plan of a large tenant takes this long to compare; who was decided since is looked at again when an activation has begun and when it has ended.',
+  },
+  lookedBack: {
+    ms: day,
+    why: 'An activation that ended longer ago than this overtook no user whom a nightly census has not found.',
   },
   intent: {
     ms: 2 * minute,

@@ -205,11 +205,11 @@ export class GroupChanges {
   /** Who is told to have joined or left is no crowd because others are looked at as members of an opened group. */
   async #lookDirect(ids: readonly string[]): Promise<void> {
     this.#direct += ids.length;
-    await sendLooks(this.#services, this.#task, ids, 'delta', this.#direct > bulkSize);
+    await sendLooks(this.#services, this.#task, ids, 'delta', this.#direct > bulkSize, { group: true });
   }
 
   async #lookOpened(ids: readonly string[]): Promise<void> {
     this.#inOpened += ids.length;
-    await sendLooks(this.#services, this.#task, ids, 'delta', this.#inOpened > bulkSize);
+    await sendLooks(this.#services, this.#task, ids, 'delta', this.#inOpened > bulkSize, { group: true });
   }
 }

@@ -9,6 +9,10 @@ export const StageLevels = z.object({
 });
 export type StageLevels = z.infer<typeof StageLevels>;
 
+/** Blocked users of one reason: its code, a text of it, how many, and since when the first of them. */
+export const Blocked = z.object({ code: z.string(), text: z.string(), users: z.number(), since: z.number() });
+export type Blocked = z.infer<typeof Blocked>;
+
 /** What Graph said when `observe` last asked. `names`: in a policy, that stand for nothing sure; absent: not known. */
 const SeenTenant = z.object({
   at: z.number(),
@@ -58,6 +62,8 @@ export const Levels = z.object({
   ),
   /** Users who should have an outcome by now, and since when; absent: none. */
   overdue: z.object({ users: z.number(), since: z.number() }).exactOptional(),
+  /** Absent: an earlier version counted. */
+  blocked: z.array(Blocked).exactOptional(),
   /** When the oldest active message of each queue came; null: none was active. Absent: not known. */
   oldest: z.record(z.string(), z.number().nullable()).exactOptional(),
   /** What the shared write quota allows, and until when Graph has closed it; null: there is no such row yet. */

@@ -1,13 +1,14 @@
 import type { TransactionAction } from '@azure/data-tables';
-import { z } from 'zod';
 import { ConcurrencyError, PermanentError } from '../../../kernel/errors';
 import { isGuid, toUserId } from '../../../kernel/ids';
+import type { UserId } from '../../../kernel/ids';
 import { UserState, isGone, namesOf } from '../../../words/user-state';
 import type { ForgottenUser, Forgotten, PersonalRows } from '../../ports/personal-rows';
 import { mostOperations } from '../table-access';
 import type { Row, TableAccess } from '../table-access';
 import { hourOf } from '../table-times-store';
-import { fromJsonProperties, toJsonProperties } from './json-property';
+import { fromJsonProperties } from './json-property';
+import { foldName, makeNameless } from './nameless-audit';
 import { odataText, toRowKey } from './row-key';
 import { rememberTables } from './remember-tables';
 
@@ -48,8 +49,8 @@ export const personalTables: Readonly<Record<string, 'own' | 'keyed' | 'named' |
 
 const keysOnly = { select: ['PartitionKey', 'RowKey'] };
 const timelines = `RowKey ge ${odataText('timeline|')} and RowKey lt ${odataText('timeline}')}`;
-/** What stands where a name stood. */
-const nameless = '(forgotten)';
+/** Users of whom everything is deleted before the time is looked at. */
+const leastAtOnce = 50;
 
 export class TablePersonalRows implements PersonalRows {
   readonly #access: (table: string) => TableAccess;
@@ -58,30 +59,48 @@ export class TablePersonalRows implements PersonalRows {
     this.#access = rememberTables(access);
   }
 
-  async forget(users: readonly ForgottenUser[]): Promise<Forgotten> {
+  async forget(users: readonly ForgottenUser[], isOver: () => boolean = () => false): Promise<Forgotten> {
     const ids = new Set<string>(users.map(({ id }) => id));
     const rows: Record<string, number> = {};
     const count = (table: string, deleted: number) => {
       if (deleted > 0) rows[table] = (rows[table] ?? 0) + deleted;
     };
-    const names = users.flatMap((user) => user.names);
-    const texts = names.length === 0 ? 0 : await this.#makeNameless(names);
+    const texts = await makeNameless(this.#access('audit'), users, await this.#borne(users));
     for (const [table, kind] of Object.entries(personalTables)) {
       if (kind !== 'keyed') continue;
       count(table, await deleteRows(this.#access(table), this.#keyed(table, ids)));
     }
-    for (const table of ownTables) {
-      for (const { id } of users) {
-        const access = this.#access(table);
-        const own = `PartitionKey eq ${odataText(id)}`;
-        // The row that says that the user is gone goes last: a walk that stops before finds the user again.
-        if (table === 'users') {
-          count(table, await deleteRows(access, access.query(`${own} and ${timelines}`, keysOnly)));
-        }
-        count(table, await deleteRows(access, access.query(own, keysOnly)));
-      }
+    let forgotten = 0;
+    for (const { id } of users) {
+      // Some each time, so that every run brings the work on.
+      if (forgotten > 0 && forgotten % leastAtOnce === 0 && isOver()) break;
+      for (const table of ownTables) count(table, await this.#deleteOwn(table, id));
+      forgotten++;
     }
-    return { rows, texts };
+    return { users: forgotten, rows, texts };
+  }
+
+  /** The row that says that the user is gone goes last: a walk that stops before finds the user again. */
+  async #deleteOwn(table: string, id: UserId): Promise<number> {
+    const access = this.#access(table);
+    const own = `PartitionKey eq ${odataText(id)}`;
+    const early =
+      table === 'users' ? await deleteRows(access, access.query(`${own} and ${timelines}`, keysOnly)) : 0;
+    return early + (await deleteRows(access, access.query(own, keysOnly)));
+  }
+
+  /** Those of their names that another user bears who has not left, folded. Reads the states of all users. */
+  async #borne(leavers: readonly ForgottenUser[]): Promise<ReadonlySet<string>> {
+    const names = new Set(leavers.flatMap((user) => user.names).map(foldName));
+    const ids = new Set<string>(leavers.map(({ id }) => id));
+    const borne = new Set<string>();
+    if (names.size === 0) return borne;
+    for await (const row of this.#access('users').query(`RowKey eq 'state'`)) {
+      const state = ids.has(row.partitionKey ?? '') ? undefined : readState(row);
+      if (state === undefined || isGone(state)) continue;
+      for (const name of namesOf(state).map(foldName)) if (names.has(name)) borne.add(name);
+    }
+    return borne;
   }
 
   async *#keyed(table: string, ids: ReadonlySet<string>): AsyncIterable<Row> {
@@ -113,22 +132,12 @@ export class TablePersonalRows implements PersonalRows {
       const state = isGuid(row.partitionKey) ? readState(row) : undefined;
       if (state === undefined || !isGone(state)) continue;
       if (state.missingSince !== null && state.missingSince < before)
-        yield { id: toUserId(row.partitionKey ?? ''), names: namesOf(state) };
+        yield {
+          id: toUserId(row.partitionKey ?? ''),
+          names: namesOf(state),
+          missingSince: state.missingSince,
+        };
     }
-  }
-
-  /** Replaces names in every text of the audit, and answers in how many entries. */
-  async #makeNameless(names: readonly string[]): Promise<number> {
-    const pattern = new RegExp(
-      `(?<![\\p{L}\\p{N}._+-])(?:${names.map(toPattern).join('|')})(?![\\p{L}\\p{N}-]|\\.[\\p{L}\\p{N}])`,
-      'giu',
-    );
-    const access = this.#access('audit');
-    let changed = 0;
-    for await (const row of access.query('')) {
-      if (await replaceNames(access, row, pattern)) changed++;
-    }
-    return changed;
   }
 }
 
@@ -189,46 +198,4 @@ async function deleteBatch(
       if (await access.remove(partitionKey, rowKey, '*')) deleted++;
     return deleted;
   }
-}
-
-async function replaceNames(access: TableAccess, row: Row, pattern: RegExp): Promise<boolean> {
-  const { partitionKey = '', rowKey = '' } = row;
-  let current: Row | undefined = row;
-  while (current !== undefined) {
-    const before = readAnything(current);
-    const after = replaceIn(before, pattern);
-    if (before === undefined || JSON.stringify(before) === JSON.stringify(after)) return false;
-    try {
-      const json = toJsonProperties(after, `the row ${rowKey} of ${access.name}`);
-      await access.write({ partitionKey, rowKey, ...json }, current.etag);
-      return true;
-    } catch (error) {
-      if (!(error instanceof ConcurrencyError)) throw error;
-      current = await access.get(partitionKey, rowKey);
-    }
-  }
-  return false;
-}
-
-function readAnything(row: Row): unknown {
-  try {
-    return fromJsonProperties(row, z.unknown(), 'a row');
-  } catch (error) {
-    if (error instanceof PermanentError) return undefined;
-    throw error;
-  }
-}
-
-function replaceIn(value: unknown, pattern: RegExp): unknown {
-  if (typeof value === 'string') return value.replace(pattern, nameless);
-  if (Array.isArray(value)) return value.map((one) => replaceIn(one, pattern));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [key.replace(pattern, nameless), replaceIn(one, pattern)]),
-  );
-}
-
-/** Matches a name as people write it: one blank or two. */
-function toPattern(name: string): string {
-  return name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(/\s+/g, '\\s+');
 }

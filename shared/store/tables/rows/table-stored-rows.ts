@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { PermanentError } from '../../../kernel/errors';
 import { isGuid } from '../../../kernel/ids';
-import { StoredCursor } from '../../../words/cursor';
+import { ClientStateCursor, StoredCursor, clientStateRow } from '../../../words/cursor';
 import { Exception } from '../../../words/exception';
 import { Failure } from '../../../words/failure';
 import { StoredLearntConflict } from '../../../words/learnt-conflict';
@@ -19,7 +19,7 @@ import { Approval, LongOperation, RememberedAnswer } from '../../ports/ops/opera
 import { Sample } from '../../ports/ops/sample';
 import type { RowPlace, StoredRows, UnreadableRow } from '../../ports/stored-rows';
 import { fromJsonProperties } from './json-property';
-import { odataText } from './row-key';
+import { odataText, toRowKey } from './row-key';
 import type { NewRow, Row, TableAccess } from '../table-access';
 import { StoredInstance, StoredNote } from '../table-handling-store';
 import { StoredLease } from '../table-lease-store';
@@ -48,7 +48,9 @@ function shapeOfUserRow({ rowKey }: RowPlace): z.ZodType | null {
 /** Every table of the product. One that is missing here would have no repair; a test compares the two lists. */
 export const tableShapes: Readonly<Record<string, Shapes>> = {
   users: { shapeOf: shapeOfUserRow, filter: `RowKey lt ${odataText('timeline|')}` },
-  cursors: { shapeOf: always(StoredCursor) },
+  cursors: {
+    shapeOf: ({ rowKey }) => (rowKey === toRowKey(clientStateRow) ? ClientStateCursor : StoredCursor),
+  },
   failures: { shapeOf: always(Failure) },
   leases: { shapeOf: always(StoredLease) },
   waiting: {

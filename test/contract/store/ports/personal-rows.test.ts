@@ -70,8 +70,10 @@ describe('TablePersonalRows over the table service', () => {
     for await (const user of stores.personal.leavers(0, 1_000)) expect(user).toBeUndefined();
     for await (const user of stores.personal.leavers(1, 2_000)) expect(user).toBeUndefined();
 
-    expect(await stores.personal.forget(leavers.slice(0, 1))).toEqual({ rows: { users: 1 }, texts: 0 });
-    expect(await stores.personal.forget(leavers)).toEqual({ rows: { users: 1 }, texts: 0 });
-    expect(await stores.personal.forget(leavers)).toEqual({ rows: {}, texts: 0 });
+    expect(await stores.personal.forget(leavers.slice(0, 1))).toEqual({
+      ...{ users: 1, rows: { users: 1 }, texts: 0 },
+    });
+    expect(await stores.personal.forget(leavers)).toEqual({ users: 2, rows: { users: 1 }, texts: 0 });
+    expect(await stores.personal.forget(leavers)).toEqual({ users: 2, rows: {}, texts: 0 });
   });
 });

@@ -1,4 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -39,6 +49,25 @@ describe('licenser policy format', () => {
     expect(code).toBe(0);
     expect(json()).toMatchObject({ valid: true, isOtherHash: false, changes: [{ line: 2, to: 'SPE_E3' }] });
     expect(readFileSync(path, 'utf8')).toBe(formatted);
+  });
+
+  it('puts another file in its place, with its permissions, also behind a link, and leaves nothing beside it', async () => {
+    const link = join(folder, 'link.yaml');
+    files[link] = text;
+    writeFileSync(path, text);
+    chmodSync(path, 0o640);
+    symlinkSync(path, link);
+    const before = statSync(path).ino;
+
+    const { code } = await run('policy', 'format', link, '--write');
+
+    expect(code).toBe(0);
+    expect(readFileSync(path, 'utf8')).toBe(formatted);
+    // Another file: one that is cut off in the midst of writing cannot be this one.
+    expect(statSync(path).ino).not.toBe(before);
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readdirSync(folder).sort()).toEqual(['link.yaml', 'policy.yaml']);
   });
 
   it('lists the candidates of a name that is not clear, and writes nothing', async () => {

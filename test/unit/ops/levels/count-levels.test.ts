@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { toUserId } from '../../../../shared/kernel/ids';
 import { ConcurrencyError, TransientError } from '../../../../shared/kernel/errors';
 import { countLevels } from '../../../../shared/ops/levels/count-levels';
+import type { Services } from '../../../../shared/pipeline/services';
 import { makeOpsWorld } from '../../../support/ops-world';
 
-async function setUp() {
+async function setUp(own: Partial<Services> = {}) {
   const { ops } = await makeOpsWorld();
   const { samples } = ops;
   const none = async function* () {};
@@ -13,6 +15,7 @@ async function setUp() {
     ...ops.services,
     users: { ...ops.services.users, list: none, reindexExceptions: asIndexed },
     failures: { ...ops.services.failures, list: none, reindex: asIndexed },
+    ...own,
   };
   const { levels, counters } = ops.levels;
   const { quota, inspector } = ops;
@@ -21,6 +24,34 @@ async function setUp() {
   await countLevels({ services, samples, quota, inspector, counters, levels });
   return { count };
 }
+
+describe('who waits longest', () => {
+  it('is named from the row when the index was written before the name was known', async () => {
+    const { ops } = await makeOpsWorld();
+    const userId = toUserId('4a5b6c7d-0000-4000-8000-000000000001');
+    const { count } = await setUp({
+      attention: {
+        ...ops.services.attention,
+        list: async function* (kind: string) {
+          if (kind === 'underWay')
+            yield { userId, userPrincipalName: null, since: 1, skus: [], reason: null };
+        },
+      },
+      users: {
+        ...ops.services.users,
+        list: async function* () {},
+        reindexExceptions: async () => undefined,
+        read: async () => ({ state: { userPrincipalName: 'ann@contoso.com' } }) as never,
+      },
+    });
+
+    const { levels } = await count(() => Promise.reject(new ConcurrencyError('The row of levels')));
+
+    expect(levels.longest).toEqual([
+      { userId, userPrincipalName: 'ann@contoso.com', kind: 'underWay', since: 1, reason: null },
+    ]);
+  });
+});
 
 describe('counting the levels', () => {
   it('goes on when another process has stored its count first', async () => {

@@ -37,8 +37,10 @@ function makeWorld() {
   });
   return {
     write: (at: number, waiting = 0) => records.create(sampleId(at), sample(at, waiting)),
-    since: async (minutes: number) =>
-      (await since(start + minutes * minute)).map(({ at }) => (at - start) / minute),
+    since: async (minutes: number, observed?: number) =>
+      (
+        await since(start + minutes * minute, observed === undefined ? undefined : start + observed * minute)
+      ).map(({ at }) => (at - start) / minute),
     goTo: (minutes: number) => {
       now = start + minutes * minute;
     },
@@ -68,6 +70,20 @@ describe('samples that a process remembers', () => {
     goTo(12.1);
     expect(await since(7)).toEqual([7, 8, 9, 10, 11, 12]);
     expect(take()).toEqual({ read: [12, 11], requests: 1 });
+  });
+
+  it('are not looked for while observe, which takes them, has not run since the last one', async () => {
+    const { write, since, goTo, take } = makeWorld();
+    await write(start + 10 * minute);
+    await since(5);
+    take();
+
+    goTo(11.5);
+    expect(await since(5, 10.9)).toEqual([10]);
+    expect(take().requests).toBe(0);
+    await write(start + 11 * minute);
+    expect(await since(5, 11)).toEqual([10, 11]);
+    expect(take().requests).toBe(1);
   });
 
   it('are read further back when more are asked for', async () => {

@@ -33,7 +33,7 @@ const facts = (now: number, active = 0): StatusFacts => ({
   rollouts: [],
   delta: { workedAt: now, failingSince: null },
   quotaClosedUntil: null,
-  timeToLicensed: { p95: 4_000, objective: 60_000 },
+  timeToLicensed: { p95: 4_000, minutes: 15, objective: 60_000 },
   usersWithoutOutcome: 0,
 });
 

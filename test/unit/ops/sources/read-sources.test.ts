@@ -27,3 +27,15 @@ it('tells when each of the two subscriptions was renewed, and till when it lasts
     isRefused: false,
   });
 });
+
+it.each([
+  ['https://app.example/api/graph-notification', 'graph'],
+  ['EventGrid:?azuresubscriptionid=s&resourcegroup=g&partnertopic=t&location=l', 'eventGrid'],
+])('tells who brings the notifications of %s', async (notificationUrl, by) => {
+  const services = {
+    cursors: makeMemoryCursors(() => day),
+    settings: { notificationUrl },
+  } as unknown as Services;
+
+  expect((await readSources(services)).notifications).toEqual({ isUsed: true, by, lastAt: null });
+});

@@ -27,7 +27,7 @@ const well: StatusFacts = {
   rollouts: [],
   delta: { workedAt: now - 15_000, failingSince: null },
   quotaClosedUntil: null,
-  timeToLicensed: { p95: 4_000, objective: 60_000 },
+  timeToLicensed: { p95: 4_000, minutes: 15, objective: 60_000 },
   usersWithoutOutcome: 0,
 };
 const pause = (scope: string, origin: 'operator' | 'permission' | 'configuration') => ({
@@ -106,10 +106,17 @@ describe('the verdict', () => {
       'late',
       'groups/deaf',
     ],
+    [
+      'a subscription that is renewed for a week ends within a day',
+      { subscriptionEndsAt: now + 24 * 60 * minute - 1 },
+      'late',
+      'subscription/ends',
+    ],
+    ['a subscription has ended', { subscriptionEndsAt: now - minute }, 'late', 'subscription/ends'],
     ['Graph closed the quota', { quotaClosedUntil: now + minute }, 'late', 'quota/closed'],
     [
       'the objective is missed',
-      { timeToLicensed: { p95: 61_000, objective: 60_000 } },
+      { timeToLicensed: { p95: 61_000, minutes: 15, objective: 60_000 } },
       'late',
       'objective/missed',
     ],
@@ -139,6 +146,60 @@ describe('the verdict', () => {
 
     expect([judged.verdict, judged.causes.map((one) => one.code)]).toEqual([verdict, [code]]);
     expect(judged.causes[0]).toMatchObject({ text: expect.any(String), todo: expect.stringMatching(/\.$/) });
+  });
+
+  it.each<[string, Partial<StatusFacts>, Readonly<Record<string, unknown>>]>([
+    [
+      'users are blocked, by reason',
+      { blocked: [{ code: 'user/no-location', text: 'No usage location', users: 2, since: now - minute }] },
+      {
+        code: 'users/blocked',
+        users: 2,
+        since: new Date(now - minute).toISOString(),
+        subject: 'user/no-location',
+        text: '2 users blocked (user/no-location): No usage location',
+      },
+    ],
+    [
+      'failures were dismissed',
+      { dismissed: { count: 3, since: now - 60 * minute } },
+      { code: 'failures/dismissed', users: 3, action: 'licenser failure list --state dismissed' },
+    ],
+  ])('is licensing, and says so, when %s', (_what, change, cause) => {
+    expect(judge({ ...well, ...change })).toMatchObject({
+      verdict: 'licensing',
+      since: null,
+      causes: [cause],
+    });
+    expect(judge({ ...well, dismissed: { count: 0, since: null }, blocked: [] }).causes).toEqual([]);
+  });
+
+  it('says beside a pause of a person that it is older than a day; the product lifts its own', () => {
+    const old = { at: now - 24 * 60 * minute - 1 };
+    const codesOf = (origin: 'operator' | 'configuration', change = {}) =>
+      judge({ ...well, pauses: [{ ...pause('sku:EMS', origin), ...change }] }).causes.map(({ code }) => code);
+
+    expect(codesOf('operator', old)).toEqual(['paused/part', 'paused/old']);
+    expect(codesOf('operator', { at: now - 24 * 60 * minute })).toEqual(['paused/part']);
+    expect(codesOf('configuration', old)).toEqual(['paused/part']);
+  });
+
+  it('has its time from what makes it, not from what is only to be known', () => {
+    const { since } = judge({
+      ...well,
+      waiting: [{ sku: 'EMS', users: 3 }],
+      dismissed: { count: 1, since: now - 60 * minute },
+    });
+
+    expect(since).toBeNull();
+  });
+
+  it('says of which time the users are who had their license too late', () => {
+    const timeToLicensed = { p95: 61_000, minutes: 15, objective: 60_000 };
+
+    expect(judge({ ...well, timeToLicensed }).causes[0]?.text).toBe(
+      '95 % of the users of the last 15 min had their license within 61 s; the objective is 60 s',
+    );
   });
 
   it('says what a cause is about, so that a button can act on it', () => {

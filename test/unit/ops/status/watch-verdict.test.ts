@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { observeVerdict } from '../../../../shared/ops/status/watch-verdict';
+import { observeVerdict, readVerdict } from '../../../../shared/ops/status/watch-verdict';
+import { recordRound } from '../../../../shared/pipeline/intake/delta-round';
 import type { QueueInspector } from '../../../../shared/queue/queue-inspector';
 import { makeMemoryCursors } from '../../../support/memory/memory-cursors';
 import { makePipelineWorld } from '../../../support/pipeline-world';
@@ -33,4 +34,33 @@ it('a verdict that is not licensing is a line of the log at every run, which the
     readFileSync(join(__dirname, '../../../../infra/modules/alerts.json'), 'utf8'),
   ) as { name: string; query: string }[];
   expect(alerts.find(({ name }) => name === 'verdict')?.query).toContain(`'${lines[0]?.message ?? ''}'`);
+});
+
+it('a good verdict is reported as one, also beside what is only to be known', async () => {
+  const world = makePipelineWorld();
+  const cursors = makeMemoryCursors(world.now);
+  const services = { ...world.pipeline, cursors };
+  await recordRound(services, null);
+  const empty = { counts: async () => ({ active: 0, scheduled: 0, deadLettered: 0 }) };
+  const observe = (one: QueueInspector) =>
+    observeVerdict(
+      {
+        services,
+        inspector: one,
+        quotaClosedUntil: async () => null,
+        objective: minute,
+        counted: async () => ({
+          ...{ waiting: [], failures: [], usersWithoutOutcome: 0, countedAt: world.now(), p95: null },
+          minutes: 15,
+          dismissed: { count: 3, since: null },
+        }),
+      },
+      { logger: makeRecordingLogger() },
+    );
+
+  await observe(inspector);
+  const { verdict } = await observe(empty as unknown as QueueInspector);
+
+  expect(verdict).toBe('licensing');
+  expect((await readVerdict(services))?.text).toBeNull();
 });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { findLeaver, forgetUser } from '../../../../shared/ops/users/forget-user';
+import { overrideMembers } from '../../../../shared/kernel/override-members';
+import { checkLeaver, findLeaver, forgetUser } from '../../../../shared/ops/users/forget-user';
 import { undoUser } from '../../../../shared/ops/exceptions/undo-user';
 import { routes } from '../../../../shared/ops-api/routes/all-routes';
 import { makeTableWorld } from '../../../support/memory/table-world';
@@ -86,6 +87,30 @@ describe('forgetting a user by command', () => {
 
     expect(await forget('ann.bakker@contoso.com')).toEqual({ userId: null, rows: {}, texts: 0 });
     for await (const entry of world.stores.audit.list()) expect(JSON.stringify(entry)).not.toMatch(/bakker/i);
+  });
+
+  it('finds the one who has left of two who bore the address', async () => {
+    const { users } = world.stores;
+    for (const id of [userId(1), userId(8)]) {
+      const state = userState({ outcome: 'licensed', userPrincipalName: 'ann.bakker@contoso.com' });
+      await users.commit(await users.read(id), { state, timeline: [] });
+    }
+
+    expect(await forget('ann.bakker@contoso.com')).toMatchObject({ userId: leaver });
+  });
+
+  it('reads no table as a whole within the request, and refuses at once who is there', async () => {
+    const list = () => {
+      throw new Error('the table is read as a whole');
+    };
+    const { users } = world.stores;
+    const within = () => ({ directory: services().directory, users: overrideMembers(users, { list }) });
+
+    await checkLeaver(within(), 'ann.bakker@contoso.com');
+    await expect(checkLeaver(within(), userId(99))).rejects.toMatchObject({ code: 'ops/unknown-user' });
+    isThere = true;
+    for (const name of ['ann.bakker@contoso.com', leaver])
+      await expect(checkLeaver(within(), name)).rejects.toMatchObject({ code: 'ops/user-there' });
   });
 
   it('takes an Approver and a reason', () => {

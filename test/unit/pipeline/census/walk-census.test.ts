@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { UserId } from '../../../../shared/kernel/ids';
 import type { Services } from '../../../../shared/pipeline/services';
 import { requestCensus } from '../../../../shared/pipeline/census/census-state';
+import { requestNightlyCensus } from '../../../../shared/pipeline/census/find-next-census';
 import { readCensus, walkCensus } from '../../../../shared/pipeline/census/walk-census';
 import { ems, intune } from '../../../support/pipeline-world';
 import { quietTask } from '../../../support/quiet-task';
@@ -84,6 +85,19 @@ describe('a census', () => {
 
     expect(second.counts).toMatchObject({ untold: 1, unsettled: 0 });
     expect(gaps).toEqual(['delta by census']);
+  });
+
+  it('counts no user who was there before the app in the first census, also without one at the first start', async () => {
+    const gaps: string[] = [];
+    const tenant = makeTenantWorld(60, 30);
+    Object.assign(tenant.pipeline.settings, { firstCensus: false });
+    Object.assign(tenant.pipeline.metrics, { gap: (source: string) => gaps.push(source) });
+    await requestNightlyCensus(tenant.pipeline);
+
+    const first = await tenant.walkToTheEnd();
+
+    expect(first).toMatchObject({ reason: 'nightly', counts: { untold: 0, unsettled: 0 } });
+    expect(gaps).toEqual([]);
   });
 
   it('finds licenses that people took away or changed, names them, and has them set right', async () => {

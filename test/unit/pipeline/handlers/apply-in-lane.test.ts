@@ -17,8 +17,17 @@ function setUp(
   const world = makePipelineWorld();
   const drained: string[] = [];
   const released: string[] = [];
+  const putBack: (string | undefined)[] = [];
   const services = {
     ...world.pipeline,
+    queues: {
+      ...world.pipeline.queues,
+      // As Service Bus: a session queue takes no message without a session.
+      putBack: async (_queue: string, _body: unknown, _at: number, sessionId?: string) => {
+        if (sessionId === undefined) throw new Error('The SessionId was not set on a message');
+        putBack.push(sessionId);
+      },
+    },
     leases: {
       take: async () => options.isTaken !== true,
       release: async (name: string) => void released.push(name),
@@ -44,7 +53,7 @@ function setUp(
       ...(sessionId === undefined ? {} : { sessionId }),
     });
   const hints = () => world.sent.flatMap((one) => (one.kind === 'hint' ? [one.hint] : []));
-  return { ...world, apply, drained, released, hints };
+  return { ...world, apply, drained, released, hints, putBack };
 }
 
 describe('a message in a lane', () => {
@@ -72,7 +81,7 @@ describe('a message in a session that is no lane', () => {
   );
 
   it('leads to one look at each user, as of a crowd, and to a failure for what cannot be read', async () => {
-    const message = (body: unknown, messageId: string) => ({ body, messageId });
+    const message = (body: unknown, messageId: string) => ({ body, messageId, sessionId: 'x' });
     const { apply, hints, failures } = setUp([
       [message(operationOf(otherId(1)), 'a'), message(operationOf(otherId(1)), 'b')],
       [message('no message', 'c'), message(operationOf(otherId(2)), 'd')],
@@ -87,6 +96,18 @@ describe('a message in a session that is no lane', () => {
       [otherId(2), true],
     ]);
     expect(failures.map(({ subject }) => subject)).toEqual(['message:c', 'message:e']);
+  });
+
+  it('puts one of a newer version back into its session, and goes on with the others', async () => {
+    const { apply, hints, putBack } = setUp([
+      [{ body: { v: 99 }, messageId: 'a', sessionId: 'y' }],
+      [{ body: operationOf(otherId(2)), messageId: 'b', sessionId: 'z' }],
+    ]);
+
+    await apply('x');
+
+    expect(putBack).toEqual(['y']);
+    expect(hints().map(({ user }) => user.id)).toContain(otherId(2));
   });
 
   it('leaves it to the process that is at it already', async () => {

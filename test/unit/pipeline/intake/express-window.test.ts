@@ -165,6 +165,9 @@ describe('what is written for a user of a crowd', () => {
       await t.hear({ source });
 
       expect([source, queueOf(t)]).toEqual([source, [expected]]);
+      // Who waits there is not late.
+      const { state } = await t.pipeline.users.read(userId);
+      expect(state?.isSentInBulk === true).toBe(expected === 'license-changes-bulk');
     }
   });
 

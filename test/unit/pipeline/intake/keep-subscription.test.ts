@@ -1,77 +1,16 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { GraphError } from '../../../../shared/graph/refusals/graph-error';
-import type { GraphSubscription } from '../../../../shared/graph/directory';
 import { Secret } from '../../../../shared/kernel/secret';
 import { timing } from '../../../../shared/kernel/timing';
 import { isOurClientState, rotateClientState } from '../../../../shared/pipeline/intake/client-state';
 import { forgetGroupRound, recordRound } from '../../../../shared/pipeline/intake/delta-round';
-import { keepSubscription } from '../../../../shared/pipeline/intake/keep-subscription';
 import { isSubscriptionDue } from '../../../../shared/pipeline/intake/lifecycle';
-import { makeMemoryCursors } from '../../../support/memory/memory-cursors';
-import { makePipelineWorld } from '../../../support/pipeline-world';
-import { makeRecordingLogger } from '../../../support/recording-logger';
+import { makeSubscriptionWorld } from '../support/subscription-world';
+import type { makeMemoryCursors } from '../../../support/memory/memory-cursors';
 
-/** Graph's side: one subscription a resource and change type, as the real one keeps it. */
-function makeWorld() {
-  const t = makePipelineWorld();
-  const logger = makeRecordingLogger();
-  const graph = {
-    held: [] as (GraphSubscription & { clientState: string })[],
-    calls: [] as string[],
-    mayMove: true,
-    mayReadGroups: true,
-    hidden: false,
-  };
-  let made = 0;
-  const settings = {
-    ...t.pipeline.settings,
-    notificationUrl: 'https://app/1',
-    clientState: new Secret('one'),
-  };
-  const find = (id: string) => graph.held.find((one) => one.id === id);
-  const pipeline = {
-    ...t.pipeline,
-    settings,
-    cursors: makeMemoryCursors(t.now),
-    directory: {
-      listSubscriptions: async () => (graph.hidden ? [] : graph.held),
-      createSubscription: async (request: {
-        resource: string;
-        notificationUrl: string;
-        clientState: string;
-      }) => {
-        graph.calls.push(request.resource === 'users' ? 'create' : `create ${request.resource}`);
-        if (request.resource === 'groups' && !graph.mayReadGroups)
-          throw new GraphError('permission', 'Access is denied', { status: 403 });
-        const existing = graph.held.find(({ resource }) => resource === request.resource);
-        if (existing !== undefined) {
-          const text = `Subscription Id ${existing.id} already exists for the requested combination`;
-          throw new GraphError('subscriptionExists', text, { status: 409, ids: [existing.id] });
-        }
-        const id = `00000000-0000-4000-8000-00000000000${String(++made)}`;
-        graph.held.push({ id, expirationDateTime: '', ...request });
-        return { id };
-      },
-      renewSubscription: async () => void graph.calls.push('renew'),
-      moveSubscription: async (id: string, { notificationUrl }: { notificationUrl: string }) => {
-        graph.calls.push('move');
-        if (!graph.mayMove) throw new GraphError('badRequest', 'It cannot be updated', { status: 400 });
-        Object.assign(find(id) ?? {}, { notificationUrl });
-      },
-      deleteSubscription: async (id: string) => {
-        graph.calls.push('delete');
-        graph.held = graph.held.filter((one) => one.id !== id);
-      },
-    },
-  } as unknown as typeof t.pipeline;
-  const { lines: logged } = logger;
-  const keep = () => keepSubscription(pipeline, { logger });
-  return { graph, pipeline, settings, logged, advance: (ms: number) => t.advance(ms), keep };
-}
-
-let t: ReturnType<typeof makeWorld>;
+let t: ReturnType<typeof makeSubscriptionWorld>;
 beforeEach(async () => {
-  t = makeWorld();
+  t = makeSubscriptionWorld();
   await t.keep();
   t.graph.calls.length = 0;
 });
@@ -297,6 +236,51 @@ describe('a rotation of the client state', () => {
 
     await expect(isOurs(after)).rejects.toThrow('cannot be read');
     expect(await isOurs('one')).toBe(true);
+  });
+
+  it('is not passed over when a renewal that began before it ends after it', async () => {
+    Object.assign(t.pipeline.directory, {
+      renewSubscription: async () => {
+        await rotateClientState(t.pipeline.cursors);
+        t.advance(1);
+      },
+    });
+
+    await t.keep();
+
+    expect(await isSubscriptionDue(t.pipeline)).toBe(true);
+  });
+
+  it('finds out which value a subscription of an earlier version has, at its renewal', async () => {
+    const { rows } = t.pipeline.cursors as ReturnType<typeof makeMemoryCursors>;
+    const row = rows.get('graph-subscription');
+    rows.set('graph-subscription', { ...row!, value: (row?.value ?? '').split(' ').slice(0, 2).join(' ') });
+
+    await t.keep();
+
+    expect(t.graph.calls).toEqual(['renew']);
+    expect(rows.get('graph-subscription')?.value).toBe(row?.value);
+  });
+
+  it('does not make an earlier value valid again when its row is damaged: the subscriptions are renewed, and it is told', async () => {
+    await rotateClientState(t.pipeline.cursors);
+    await t.keep();
+    const [after = ''] = state();
+    t.advance(timing.intake.clientStateRetired.ms);
+    t.graph.calls.length = 0;
+    const { rows } = t.pipeline.cursors as ReturnType<typeof makeMemoryCursors>;
+    rows.set('client-state', { ...rows.get('client-state')!, value: '{"generation":' });
+
+    expect([await isOurs('one'), await isOurs(after)]).toEqual([false, true]);
+    expect(await isSubscriptionDue(t.pipeline)).toBe(false);
+    await t.keep();
+    expect(t.graph.calls).toEqual(['renew']);
+    expect(JSON.stringify(t.logged)).toContain('licenser repair');
+    await rotateClientState(t.pipeline.cursors);
+    await t.keep();
+    expect(state()).not.toContain(after);
+    t.advance(timing.intake.clientStateReread.ms);
+    expect([await isOurs('one'), await isOurs(after)]).toEqual([false, true]);
   });
 
   it('stores no value, only fingerprints', async () => {

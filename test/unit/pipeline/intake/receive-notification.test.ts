@@ -12,7 +12,7 @@ const userId = 'bbbbbbbb-0000-4000-8000-000000000002';
 
 function setUp(overrides: Partial<Services['settings']> = {}) {
   const hints: Hint[] = [];
-  const groupCalls = { count: 0 };
+  const groupCalls = { count: 0, sending: Promise.resolve() as Promise<unknown> };
   const logger = makeRecordingLogger();
   const cursors = makeMemoryCursors(() => Date.UTC(2026, 0, 1));
   const pipeline = {
@@ -37,6 +37,7 @@ function setUp(overrides: Partial<Services['settings']> = {}) {
       },
       async () => {
         groupCalls.count++;
+        await groupCalls.sending;
       },
     );
   return { hints, groupCalls, logger, cursors, receive };
@@ -52,6 +53,8 @@ const notification = (extra: object = {}) => ({
   ...extra,
 });
 
+const followed = { link: 'x', policies: [], roots: [userId], nestedAt: 1, deleted: [] };
+
 describe('receiveNotification', () => {
   // https://learn.microsoft.com/graph/change-notifications-delivery-webhooks: validation
   it('answers the handshake with the token as plain text', async () => {
@@ -64,6 +67,16 @@ describe('receiveNotification', () => {
       contentType: 'text/plain; charset=utf-8',
       body: 'Validation: Testing <b>&amp; 1+1',
     });
+  });
+
+  it('answers Graph although having groups followed hangs: their timer finds the change', async () => {
+    const { receive, groupCalls, cursors } = setUp();
+    await cursors.commit('groups-delta', await cursors.read('groups-delta'), JSON.stringify(followed));
+    groupCalls.sending = new Promise(() => undefined);
+
+    const answer = await receive({ value: [notification({ resource: `Groups/${userId}` })] });
+
+    expect([answer.status, groupCalls.count]).toEqual([202, 1]);
   });
 
   it('queues one hint per user, however many notifications speak of them', async () => {
@@ -142,14 +155,7 @@ describe('receiveNotification', () => {
     const { receive, hints, groupCalls, cursors } = setUp();
     const about = (id: string) => notification({ resource: `Groups/${id}`, resourceData: { id } });
     const other = 'eeeeeeee-0000-4000-8000-000000000004';
-    const position = {
-      link: 'x',
-      policies: [],
-      roots: [userId],
-      nestedAt: 1,
-      deleted: [],
-    };
-    await cursors.commit('groups-delta', await cursors.read('groups-delta'), JSON.stringify(position));
+    await cursors.commit('groups-delta', await cursors.read('groups-delta'), JSON.stringify(followed));
 
     await receive({ value: [about(other)] });
     expect(groupCalls.count).toBe(0);

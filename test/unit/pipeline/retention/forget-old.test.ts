@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { checkKept } from '../../../../shared/ops/doctor/check-kept';
-import { forgetOld, retentionCursor } from '../../../../shared/pipeline/retention/forget-old';
+import { overrideMembers } from '../../../../shared/kernel/override-members';
+import { undoUser } from '../../../../shared/ops/exceptions/undo-user';
+import { forgetOld, readRetention, retentionCursor } from '../../../../shared/pipeline/retention/forget-old';
 import { makeTableWorld } from '../../../support/memory/table-world';
 import { toUserId } from '../../../../shared/kernel/ids';
 import type { PolicyHash, UserId } from '../../../../shared/kernel/ids';
@@ -162,35 +164,104 @@ describe('who has left the directory', () => {
     );
   });
 
-  it('is forgotten in the next night where the first one had no time left', async () => {
+  it('is forgotten in a later night where the first ones had no time left, all together', async () => {
     const since = world.now();
     for (const id of all) await store(id, leaver(since));
     world.advance(200 * day);
     const services = world.services();
+    const calls: number[] = [];
     // Each part takes a minute.
     const slow = {
       ...services,
-      personal: {
+      personal: overrideMembers(services.personal, {
         forget: async (...given: Parameters<typeof services.personal.forget>) => {
-          world.advance(60_000);
+          calls.push(given[0].length);
           return services.personal.forget(...given);
         },
-        removeTimelines: (part: number, before: number) => services.personal.removeTimelines(part, before),
-        removeMembers: (rollout: string) => services.personal.removeMembers(rollout),
-        removeSamples: (before: number) => services.personal.removeSamples(before),
-        leavers: (part: number, before: number) => services.personal.leavers(part, before),
-      },
+        removeTimelines: async (part: number, before: number) => {
+          world.advance(60_000);
+          return services.personal.removeTimelines(part, before);
+        },
+      }),
     };
     const left = () => new Set(world.tables.rows('users').map(({ partitionKey }) => partitionKey)).size;
 
     const seen = [];
-    for (let count = 0; count < 4; count++) {
+    for (let count = 0; count < 5; count++) {
       await forgetOld(slow, task());
       seen.push(left());
     }
 
-    expect(seen).toEqual([12, 8, 4, 0]);
+    expect(seen).toEqual([16, 16, 16, 16, 0]);
+    expect(calls).toEqual([16]);
     expect(await counts()).toMatchObject({ leavers: 16 });
+  });
+
+  it('is forgotten over several nights where they are too many for one', async () => {
+    const since = world.now();
+    for (const id of all) await store(id, leaver(since));
+    world.advance(200 * day);
+    const services = world.services();
+    const slow = {
+      ...services,
+      personal: overrideMembers(services.personal, {
+        // The time is over after five of them.
+        forget: async (users: Parameters<typeof services.personal.forget>[0]) => {
+          const done = await services.personal.forget(users.slice(0, 5));
+          world.advance(240_000);
+          return done;
+        },
+      }),
+    };
+
+    const seen = [];
+    for (let count = 0; count < 4; count++) {
+      await forgetOld(slow, task());
+      seen.push(new Set(world.tables.rows('users').map(({ partitionKey }) => partitionKey)).size);
+    }
+
+    expect(seen).toEqual([11, 6, 1, 0]);
+    expect(await counts()).toMatchObject({ leavers: 16 });
+  });
+});
+
+describe('the time before which timelines were deleted', () => {
+  const before = async () => (await readRetention(world.stores.cursors))?.forgottenBefore;
+  const keep = (days: number) => {
+    const services = world.services();
+    return {
+      ...services,
+      settings: { ...services.settings, kept: { ...services.settings.kept, historyMs: days * day } },
+    };
+  };
+
+  it('stays the latest one when the setting is raised, and undo refuses what is before it', async () => {
+    await store(inPart(3), { outcome: 'licensed' });
+    world.advance(40 * day);
+    await forgetOld(keep(10), task());
+    const deleted = world.now() - 10 * day;
+    world.advance(day);
+
+    await forgetOld(keep(90), task());
+
+    expect(await before()).toBe(deleted);
+    const undo = (to: number) =>
+      undoUser(keep(90), { user: inPart(3), to, until: null }, { by: 'ann', why: 'back' });
+    await expect(undo(deleted - 1)).rejects.toMatchObject({ code: 'ops/undo-forgotten' });
+    const allowed: unknown = await undo(deleted).catch((error: unknown) => error);
+    expect(allowed).not.toMatchObject({ code: 'ops/undo-forgotten' });
+  });
+
+  it('is noted before anything is deleted', async () => {
+    const services = keep(10);
+    const personal = overrideMembers(services.personal, {
+      removeTimelines: () => Promise.reject(new Error('the process is killed')),
+    });
+    world.advance(40 * day);
+
+    await expect(forgetOld({ ...services, personal }, task())).rejects.toThrow('killed');
+
+    expect(await before()).toBe(world.now() - 10 * day);
   });
 });
 

@@ -1,12 +1,14 @@
 import { toUserId } from '../../../../shared/kernel/ids';
 import type { PolicyHash, UserId } from '../../../../shared/kernel/ids';
 import type { Services } from '../../../../shared/pipeline/services';
+import { BulkPacer } from '../../../../shared/pipeline/intake/bulk-pacer';
 import { feedRollouts } from '../../../../shared/pipeline/rollouts/feed-rollouts';
 import { toMember } from '../../../../shared/ops/rollouts/plan-members';
 import type { Hint } from '../../../../shared/queue/messages';
 import { makeFailingPorts } from '../../../support/faults/failing-ports';
 import { makeMemoryPolicies, makeMemoryRollouts } from '../../../support/memory/memory-stores';
-import { userId, userState } from '../../../support/user-states';
+import { ledgerEntry, userId, userState } from '../../../support/user-states';
+import { ems } from '../../../support/pipeline-world';
 import { quietTask } from '../../../support/quiet-task';
 import type { UserState } from '../../../../shared/words/user-state';
 import type { MemberState, Rollout, RolloutKind, RolloutState } from '../../../../shared/words/rollout';
@@ -34,10 +36,19 @@ export const rolloutRow = (state: RolloutState, kind: RolloutKind = 'activation'
 });
 
 /** Five users, a queue that is a list, and handlers that are told when to work. */
-export async function makeWorld(state: RolloutState, members = 5, kind: RolloutKind = 'activation') {
+export async function makeWorld(
+  state: RolloutState,
+  members = 5,
+  kind: RolloutKind = 'activation',
+  change: Partial<Rollout> = {},
+) {
   let now = start;
   const users = new Map<UserId, UserState>();
   const sent: Hint[] = [];
+  /** When what was sent is due, by send. */
+  const times: (number | undefined)[] = [];
+  /** Users of whom something was granted. */
+  const licensed = new Set<UserId>();
   const policies = makeMemoryPolicies();
   const rollouts = makeMemoryRollouts();
   const { faults, failing: faulty } = makeFailingPorts();
@@ -48,7 +59,7 @@ export async function makeWorld(state: RolloutState, members = 5, kind: RolloutK
     left: kind === 'return' ? [oldHash, newHash] : [],
   });
   const row = rolloutRow(state, kind);
-  await rollouts.create({ ...row, ...(state === 'cancelled' ? { cancelledAt: start } : {}) });
+  await rollouts.create({ ...row, ...(state === 'cancelled' ? { cancelledAt: start } : {}), ...change });
   const all = Array.from({ length: members }, (_, index) => userId(index + 1));
   for (const id of all) users.set(id, userState({ policyHash: oldHash, decidedAt: 1, outcome: 'licensed' }));
   await rollouts.addMembers(
@@ -63,17 +74,25 @@ export async function makeWorld(state: RolloutState, members = 5, kind: RolloutK
         userId: id,
         etag: '1',
         state: users.get(id) ?? null,
-        ledger: [],
+        ledger: licensed.has(id) ? [ledgerEntry(ems)] : [],
         exception: null,
       }),
       list: async function* () {
         for (const [id, stored] of users) yield { userId: id, state: stored };
       },
     }),
-    queues: faulty({ sendHints: async (hints: readonly Hint[]) => void sent.push(...hints) }),
+    queues: faulty({
+      sendHints: async (hints: readonly Hint[], options: { readonly scheduledAt?: number } = {}) => {
+        sent.push(...hints);
+        times.push(options.scheduledAt);
+      },
+    }),
   };
+  const clock = { now: () => now, sleep: async () => undefined };
   const pipeline = {
-    clock: { now: () => now, sleep: async () => undefined },
+    clock,
+    bulkPacer: new BulkPacer(clock),
+    quota: { ratePerSecond: () => 0.1 },
     newId: () => 'holder',
     leases: { take: async () => true, release: async () => undefined },
     policy: { refresh: () => undefined },
@@ -86,6 +105,8 @@ export async function makeWorld(state: RolloutState, members = 5, kind: RolloutK
     policies,
     users,
     sent,
+    times,
+    licensed,
     faults,
     advance: (ms: number) => {
       now += ms;

@@ -11,6 +11,7 @@ import { broken, fill, other } from '../../../support/memory/filled-tables';
 import { makeTableWorld } from '../../../support/memory/table-world';
 import { ems } from '../../../support/pipeline-world';
 import { userId, userState } from '../../../support/user-states';
+import type { AuditEntry } from '../../../../shared/words/audit-entry';
 
 const names = ['Ann.Bakker@contoso.com', 'Ann Bakker'];
 
@@ -97,10 +98,101 @@ describe('forgetting a user', () => {
     expect(entries.length).toBe(world.tables.rows('audit').length);
   });
 
+  describe('the name of another', () => {
+    const [address = '', name = ''] = names;
+    const entry = { action: 'user/apply', subject: 'x', why: null, facts: {} };
+    const forget = () =>
+      world.stores.personal.forget([{ id: broken, names, missingSince: world.now() + 10 }]);
+    /** The entry as it is after the user was forgotten. */
+    const after = async (change: Partial<AuditEntry>) => {
+      const key = await world.stores.audit.record({ at: world.now(), by: 'x', ...entry, ...change });
+      await forget();
+      for await (const one of world.stores.audit.list()) if (one.key === key) return one;
+      return undefined;
+    };
+
+    it('stays in what was done since the user left: address and name may be another’s by now', async () => {
+      const later = { at: world.now() + 10, by: address, byId: other, why: `${name} asks`, subject: address };
+
+      expect(await after(later)).toMatchObject(later);
+    });
+
+    it('goes also later where the entry tells the id of the one who left', async () => {
+      const later = { at: world.now() + 20, subject: broken, why: `for ${name}` };
+
+      expect(await after(later)).toMatchObject({ subject: broken, why: 'for (forgotten)' });
+    });
+
+    it('stays as who did something, unless the id says who that was', async () => {
+      expect(await after({ by: address, byId: other, why: address })).toMatchObject({
+        by: address,
+        why: '(forgotten)',
+      });
+      expect(await after({ by: address })).toMatchObject({ by: address });
+      expect(await after({ by: address, byId: broken })).toMatchObject({ by: '(forgotten)', byId: broken });
+    });
+
+    it('stays where a user bears it who has not left', async () => {
+      const { users } = world.stores;
+      const state = userState({ outcome: 'licensed', displayName: 'ann bakker', userPrincipalName: 'a@b.c' });
+      await users.commit(await users.read(other), { state, timeline: [] });
+
+      expect(await after({ subject: address, why: name })).toMatchObject({
+        subject: '(forgotten)',
+        why: name,
+      });
+    });
+
+    it('stays as the name of a property, and within a longer name', async () => {
+      const facts = { [address]: name, more: `Joann Bakker, ${name}-Smit, ${name}.` };
+
+      expect((await after({ facts }))?.facts).toEqual({
+        [address]: '(forgotten)',
+        more: `Joann Bakker, ${name}-Smit, (forgotten).`,
+      });
+    });
+  });
+
+  it('reads each table once for all, and leaves users to the next call when the time is over', async () => {
+    const { clock } = world.pipeline;
+    const { users } = world.stores;
+    const gone = {
+      outcome: 'outOfScope',
+      reasons: [{ code: 'user/gone', text: 'gone' }],
+      missingSince: 1,
+    } as const;
+    const ids = Array.from({ length: 120 }, (_, index) => userId(1_000 + index));
+    for (const id of ids) await users.commit(await users.read(id), { state: userState(gone), timeline: [] });
+    const access = world.tables.access({ clock, random: () => 0.5, logger: world.logger });
+    const whole: string[] = [];
+    const personal = new TablePersonalRows((table) =>
+      overrideMembers(access(table), {
+        query: (...given: Parameters<ReturnType<typeof access>['query']>) => {
+          if (given[0] === '') whole.push(table);
+          return access(table).query(...given);
+        },
+      }),
+    );
+
+    const done = await personal.forget(
+      ids.map((id) => ({ id, names: [] })),
+      () => true,
+    );
+
+    expect(done).toMatchObject({ users: 50, rows: { users: 50 } });
+    expect(new Set(whole).size).toBe(whole.length);
+    const left: UserId[] = [];
+    for (let part = 0; part < 16; part++)
+      for await (const { id } of personal.leavers(part, world.now())) left.push(id);
+    expect(left.sort()).toEqual(ids.slice(50).sort());
+  });
+
   it('counts nothing the second time', async () => {
     await world.stores.personal.forget([{ id: broken, names }]);
 
-    expect(await world.stores.personal.forget([{ id: broken, names }])).toEqual({ rows: {}, texts: 0 });
+    expect(await world.stores.personal.forget([{ id: broken, names }])).toEqual({
+      ...{ users: 1, rows: {}, texts: 0 },
+    });
   });
 
   it('goes on when another process deletes a row meanwhile, and counts its own alone', async () => {

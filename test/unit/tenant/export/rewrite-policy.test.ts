@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadPolicy } from '../../../../shared/policy/file/load-policy';
 import { foldText } from '../../../../shared/policy/fold-case';
+import { readMembershipRule } from '../../../../shared/policy/rule/membership-rule';
 import { rewritePolicy } from '../../../../shared/tenant/export/rewrite-policy';
 import { rewriteRule } from '../../../../shared/tenant/export/rewrite-rule';
 import type { Departments } from '../../../../shared/tenant/export/user-values';
@@ -75,17 +76,43 @@ tests:
     expect(policy?.tests[0]?.user).toMatchObject({ department: 'Sales', manager: { id: copy.id(id(1, 9)) } });
   });
 
-  it('says which rules could not be carried over, and lets them be for no user', () => {
-    const rule = 'user.displayName -contains "1"';
+  it.each([
+    'user.displayName -contains "1"',
+    'user.displayName -notContains "1"',
+    'user.displayName -notMatch "1"',
+    '-not (user.displayName -contains "1")',
+    'user.displayName -contains "1" -or user.country -eq "NL"',
+    '-not (user.proxyAddresses -any (_ -contains "1"))',
+  ])('lets a rule that cannot be carried over be for no user, and says so: %s', (rule) => {
     const users = Array.from({ length: 900 }, (_, number) =>
-      toUser({ ...person1, number, name: `Person number ${String(number)}` }),
+      toUser({ ...person1, number, alias: `a${String(number)}`, name: `Person number ${String(number)}` }),
     );
-    const { copy } = copyOf(users, [], { rules: [rule] });
+    const { copy, userLines } = copyOf(users, [], { rules: [rule] });
 
     const made = rewriteRule(rule, copy);
 
-    expect(made).toMatchObject({ isLost: true });
-    expect(made.rule).toMatch(/^user\.displayName -in \["nmtchd-\w+"\]$/);
+    const reading = readMembershipRule(made.rule);
+    if (!reading.valid) throw new Error(made.rule);
+    const context = { now: 0, absent: 'null' } as const;
+    expect(made.isLost).toBe(true);
+    expect(userLines.filter((line) => reading.rule.evaluate(line, context) === true)).toEqual([]);
+    expect(reading.rule.evaluate({}, context)).toBe(false);
+  });
+
+  it('takes products by the names that Microsoft sells them under for products, whatever users and groups are called', () => {
+    const sold = `version: 1
+exclusive: [[Microsoft 365 E5, Microsoft 365 E3]]
+rules: [{ name: a, assign: [{ sku: 'Microsoft 365 E3', disable: [Teams] }, { sku: Teams }] }]
+`;
+    const guest = toUser({ ...person1, domain: 'microsoft.com' });
+    const { copy } = copyOf([guest], [toGroup('Teams', 1)]);
+
+    const { text: made } = rewritePolicy(sold, { ...copy, products: new Set(['spe_e3', 'spe_e5']) });
+
+    expect(loadPolicy(made).policy?.exclusive).toEqual([['SPE_E5', 'SPE_E3']]);
+    // What is no product, and the name of a group, is not told.
+    expect(made).not.toContain('Teams');
+    expect(made).toContain('Microsoft 365 E3');
   });
 
   it('keeps the form of addresses: prefixes, the mark of guests, domains within domains, the alias before the @', () => {
@@ -136,5 +163,61 @@ tests:
       expect.stringMatching(/^dprtmnt-/),
       expect.stringMatching(/^dprtmnt-/),
     ]);
+  });
+
+  it.each([
+    // The tenant's name, however short its domain is, and as people call it.
+    ['Abc Finance', { domain: 'abc.com' }],
+    ['Abc Finance', { domain: 'mail.abc.co.uk' }],
+    ['Abc Finance', { domain: 'abc.onmicrosoft.com' }],
+    ['Contoso Finance', { domain: 'contoso-group.com' }],
+    // Of an account that has only a display name nothing tells which word is the family name.
+    ['Team Jansen', { name: 'Ann van Jansen', given: '' }],
+    ['Team Jansen', { name: 'Jansen (Vendor)', given: '' }],
+  ])('replaces the department %s of %j', (department, person) => {
+    const { userLines, copy } = copyOf(
+      [toUser({ ...person1, ...person }), toUser({ ...person1, ...person, number: 2, department })],
+      [],
+      { departments: 'keep' },
+    );
+
+    expect(userLines.map((line) => line['department'])).toEqual([
+      'Sales',
+      expect.stringMatching(/^dprtmnt-/),
+    ]);
+    expect(copy.values.counts().replaced).toBeGreaterThan(0);
+  });
+
+  it('keeps departments beside two-letter words of names and labels that many domains have, and counts them', () => {
+    const departments = ['IT Support', 'Head of Sales', 'Finance co'];
+    const { userLines, copy } = copyOf(
+      departments.map((department, number) =>
+        toUser({
+          ...person1,
+          number,
+          name: 'Ann of It',
+          title: 'Engineer',
+          domain: 'fabrikam.co.uk',
+          department,
+        }),
+      ),
+      [],
+      { departments: 'keep' },
+    );
+
+    expect(userLines.map(({ department }) => department)).toEqual(departments);
+    // Three departments and a title stay; the division is called after a person.
+    expect(copy.values.counts()).toEqual({ kept: 4, replaced: 1 });
+  });
+
+  it('has the day on which an account was created, and dates of hire as they are', () => {
+    const user = toUser(person1);
+    const dates = { createdDateTime: '2025-03-04T10:11:12Z', employeeHireDate: '2025-04-01T06:00:00Z' };
+    const { userLines } = copyOf([{ ...user, properties: { ...user.properties, ...dates } }], []);
+
+    expect(userLines[0]).toMatchObject({
+      createdDateTime: '2025-03-04T00:00:00Z',
+      employeeHireDate: '2025-04-01T06:00:00Z',
+    });
   });
 });

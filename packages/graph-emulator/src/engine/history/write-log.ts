@@ -41,21 +41,29 @@ export interface KeptWrite {
 /** Every write that anybody attempted, refused ones included: the judge of the tests. */
 export class WriteLog {
   private readonly entries: KeptWrite[] = [];
+  /** Entries of earlier runs that are no longer kept. */
+  private dropped = 0;
+
+  /** The number of the newest entry; 0: there is none. */
+  get lastSeq(): number {
+    return this.dropped + this.entries.length;
+  }
 
   /** The number of the entry: 1, 2, 3 ... */
   add(entry: KeptWrite): number {
-    return this.entries.push(entry);
+    return this.dropped + this.entries.push(entry);
   }
 
-  /** Puts back an entry of an earlier run. */
+  /** Puts back an entry of an earlier run, with its number; the first one may have any. */
   restore(entry: WriteLogEntry): void {
+    if (this.entries.length === 0) this.dropped = Math.max(0, entry.seq - 1);
     this.add({ view: (seq) => ({ ...entry, seq }) });
   }
 
   after(seq: number, limit = Infinity): WriteLogEntry[] {
-    const from = Math.max(0, seq);
+    const from = Math.max(0, seq - this.dropped);
     const entries = this.entries.slice(from, limit === Infinity ? undefined : from + limit);
-    return entries.map((entry, index) => entry.view(from + index + 1));
+    return entries.map((entry, index) => entry.view(this.dropped + from + index + 1));
   }
 }
 

@@ -21,6 +21,16 @@ beforeAll(async () => {
 const inTables = () =>
   makeTableStores({ ...azurite, clock: new ManualClock(1), random: seededRandom(1), logger: silentLogger });
 
+const noStage = { users: 0, p50: null, p95: null, p99: null };
+const noLevels = {
+  ...{ at: 0, users: {}, usersUntil: 0, correctedAt: 0, correctedBy: null, waiting: {}, failures: [] },
+  dismissed: { count: 0, oldestAt: null },
+  times: { decided: noStage, written: noStage, verified: noStage },
+  rates: { from: 0, until: 0, counts: {} },
+  ...{ longest: [], forecastAt: 0, forecast: [] },
+  census: { id: null, state: 'never', startedAt: null, endedAt: null, unsettled: 0 },
+};
+
 // What tests work with must do what the tables do.
 const counterStores = [
   ['tables', () => inTables().counters],
@@ -77,6 +87,34 @@ describe.each(counterStores)('counters in %s', (_where, make) => {
 
     expect((await collect(counters.list(0))).map(({ at }) => at)).toEqual([205]);
     await counters.removeUntil(205);
+  });
+});
+
+describe.each(counterStores)('what observe saw, beside counters in %s', (_where, make) => {
+  const look = (at: number) => ({
+    ...{ at, counts: {}, levels: noLevels, cursors: { seen: { value: null, updatedAt: at } } },
+  });
+
+  it('comes with the rows that are asked for, and is none of them', async () => {
+    const counters = make();
+    await counters.add({ at: 30_000, process: 'a', counts: { written: 1 } });
+    await counters.keepLook(look(31_000));
+    await counters.add({ at: 32_000, process: 'a', counts: { written: 2 } });
+
+    expect(await counters.listWithLook(30_000)).toEqual({
+      look: look(31_000),
+      rows: [{ at: 32_000, counts: { written: 2 } }],
+    });
+    expect((await collect(counters.list(0))).map(({ at }) => at)).toEqual([30_000, 32_000]);
+    await counters.removeUntil(40_000);
+    expect(await counters.listWithLook(0)).toEqual({ look: look(31_000), rows: [] });
+  });
+
+  it('is taken over by a later look, never by an earlier one', async () => {
+    const counters = make();
+    for (const at of [50_000, 60_000, 55_000]) await counters.keepLook(look(at));
+
+    expect((await counters.listWithLook(0)).look?.at).toBe(60_000);
   });
 });
 

@@ -1,9 +1,11 @@
-import { beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { doDueWork } from '../../../../../shared/pipeline/due/do-due-work';
+import { timing } from '../../../../../shared/kernel/timing';
 import { followGroups } from '../../../../../shared/pipeline/intake/follow-changes';
 import type { Services } from '../../../../../shared/pipeline/services';
 import { readOperatorRequest } from '../../../../../shared/queue/operator-requests';
 import { came, makeScriptedGroups, sales } from '../../../../support/graph/scripted-groups';
+import { makeTableWorld } from '../../../../support/memory/table-world';
 import { userId as user } from '../../../../support/user-states';
 
 let t: ReturnType<typeof makeScriptedGroups>;
@@ -23,7 +25,8 @@ it('a message that a notification has sent has groups followed', async () => {
     request,
   );
 
-  expect(t.looked()).toEqual([user(1)]);
+  // Told by a change of the group: that no notification about users came is no gap.
+  expect(t.sent).toMatchObject([{ hint: { user: { id: user(1) }, source: 'delta', group: true } }]);
 });
 
 it('a change that comes while a walk is under way is found by the call, though that walk has read its page', async () => {
@@ -53,4 +56,41 @@ it('a change that comes while a walk is under way is found by the call, though t
   expect(t.looked()).toEqual([user(1)]);
   // The two calls came at the same time, and share a walk.
   expect(reads).toBe(2);
+});
+
+describe('several processes that are to follow groups at the same time', () => {
+  /** A process of its own: its memory is not the others'. */
+  const makeProcess = (leases: Services['leases'], id: string): Services => ({
+    ...t.services,
+    cursors: { ...t.cursors },
+    leases,
+    newId: () => id,
+  });
+  const pages = () => {
+    t.world.pages = [[t.changed(sales, ...Array.from({ length: 60 }, (_, index) => came(user(index + 1))))]];
+  };
+
+  it('send the looks of a page once', async () => {
+    const leases = makeTableWorld().stores.leases;
+    pages();
+
+    await Promise.all(['a', 'b', 'c', 'd'].map((id) => followGroups(makeProcess(leases, id), t.task)));
+
+    expect(t.looked()).toHaveLength(60);
+  });
+
+  it('miss nothing when the one that does it dies: another goes on after 15 s', async () => {
+    const world = makeTableWorld();
+    const { leases } = world.stores;
+    await leases.take('group-walk', 'a process that dies', timing.intake.groupWalk.ms);
+    pages();
+
+    await followGroups(makeProcess(leases, 'b'), t.task);
+    expect(t.looked()).toEqual([]);
+    world.advance(timing.intake.groupWalk.ms);
+    await followGroups(makeProcess(leases, 'c'), t.task);
+
+    expect(t.looked()).toHaveLength(60);
+    expect(await leases.take('group-walk', 'd', 1)).toBe(true);
+  });
 });

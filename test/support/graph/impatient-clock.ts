@@ -1,6 +1,6 @@
-import { systemClock } from '../../shared/kernel/clock';
-import type { Clock } from '../../shared/kernel/clock';
-import { timing } from '../../shared/kernel/timing';
+import { systemClock } from '../../../shared/kernel/clock';
+import type { Clock } from '../../../shared/kernel/clock';
+import { timing } from '../../../shared/kernel/timing';
 
 /**
  * The system's clock for tests of retries over a real connection: a pause between attempts is not waited for, time goes

@@ -1,4 +1,5 @@
-// The states of the ops page beside the ordinary one, each brought about by what the browser is answered.
+// The states of the ops page beside the ordinary one, each brought about by what the browser is answered. The pictures
+// and the browser tests go by them.
 
 const api = '**/api/ops/v1/**';
 
@@ -23,7 +24,7 @@ const away = {
 };
 
 /** Waits for what a view shows once it has its answers. */
-export async function settled(tab) {
+async function settled(tab) {
   await tab.locator('h1').first().waitFor();
   await tab.locator('.skeleton').first().waitFor({ state: 'detached' });
 }
@@ -32,7 +33,7 @@ export async function settled(tab) {
  * Each state: `path` it is shown at, `before` the view is opened, `after` it was opened. `tab` is a page of playwright.
  * @type {Readonly<Record<string, { path: string, before?: (tab: object) => Promise<unknown>, after?: (tab: object) => Promise<unknown> }>>}
  */
-export const states = {
+const states = {
   loading: {
     path: '',
     before: (tab) => tab.route('**/api/ops/v1/overview*', () => undefined),
@@ -114,3 +115,5 @@ export const states = {
     },
   },
 };
+
+module.exports = { settled, states };

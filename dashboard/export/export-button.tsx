@@ -4,8 +4,8 @@ import { mostExported } from '../data/read-all';
 import type { AllRows } from '../data/read-all';
 import type { CsvCell } from './csv';
 import { downloadCsv } from './download';
-import { number } from './format';
-import { say } from './toast';
+import { number } from '../parts/format';
+import { say } from '../parts/toast';
 
 export type ExportedColumn<Row> = {
   readonly title: string;

@@ -1,11 +1,17 @@
 export type CsvCell = string | number | boolean | null | undefined;
 
-/** What a terminal that shows the file would obey: controls but tab and line ends, and marks that turn the direction. */
+/**
+ * What a terminal that shows the file would obey: controls but tab and line ends, marks that turn the direction, and tag
+ * characters. The page imports nothing of the CLI: a test holds this beside cli/visible-text.ts.
+ */
 const controls =
   // eslint-disable-next-line no-control-regex -- these are what is looked for
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/gu;
 
-const escaped = (control: string) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`;
+function escaped(control: string): string {
+  const code = (control.codePointAt(0) ?? 0).toString(16);
+  return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
+}
 
 /**
  * One cell (RFC 4180). A text that a spreadsheet would run as a formula is kept from it:

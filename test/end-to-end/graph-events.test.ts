@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { controlHeaders } from '@auto-licenser/graph-emulator/client';
+import { childEnvironment } from '../../local/app-settings';
+import { writePrivateJson } from '../../local/cloud-file';
+import { toFuncSettings } from '../../local/func-settings';
+import { packageBin } from '../../local/package-bin';
+import { ManagedProcess } from '../../packages/emulator-kit/src/managed-process';
+import { toUserId } from '../../shared/kernel/ids';
+import { eventQueue } from '../../shared/queue/event-queue';
+import { leaseTestCloud } from '../support/clouds/lease-cloud';
+import {
+  joiner,
+  judgeJoiner,
+  licensedOnce,
+  waitUntilLicensed,
+  waitUntilQuiet,
+} from '../support/judge-joiner';
+import { projectRoot } from '../support/local-cloud';
+import type { TestCloud } from '../support/local-cloud';
+import { waitUntil } from '../support/wait-until';
+
+const topic = 'end-to-end';
+const address = `EventGrid:?azuresubscriptionid=s&resourcegroup=g&partnertopic=${topic}&location=l`;
+
+/** Graph's changes by Event Grid alone: delta never runs in this cloud, and Graph does not call the app. */
+describe('a joiner who is found by a CloudEvent alone', () => {
+  let test: TestCloud;
+  beforeAll(async () => {
+    test = await leaseTestCloud('hints');
+    const { status } = await test.graph('POST', '/subscriptions', {
+      // What the app itself subscribes to is another combination, in whichever order files use this cloud.
+      changeType: 'updated',
+      resource: 'users',
+      notificationUrl: address,
+      clientState: test.cloud.file.functions.clientState,
+      expirationDateTime: new Date(Date.now() + 86_400_000).toISOString(),
+    });
+    expect(status).toBe(201);
+  });
+  afterAll(async () => {
+    if (test === undefined) return;
+    const { body } = await test.graph('GET', '/subscriptions');
+    for (const { id } of body['value'] as { id: string }[])
+      await test.graph('DELETE', `/subscriptions/${id}`);
+    await control('DELETE', `/event-grid/topics/${topic}`);
+    await test.stop();
+  });
+
+  const control = (method: string, path: string, body?: unknown) =>
+    fetch(`${test.cloud.file.graph.origin}/_local${path}`, {
+      method,
+      headers: controlHeaders(test.cloud.file.graph),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  const deliverTo = async (destination: object) => {
+    const answer = await control('POST', '/event-grid/topics', { topic, deliverTo: destination });
+    expect({ status: answer.status, body: await answer.text() }).toMatchObject({ status: 201 });
+  };
+  const route = () => {
+    const { origin, functionKey } = test.cloud.file.functions;
+    return `${origin}/api/graph-events?code=${encodeURIComponent(functionKey)}`;
+  };
+  const expectLicensedOnce = async (id: string) => {
+    await waitUntilLicensed(test, id);
+    await waitUntilQuiet(test);
+    expect(await judgeJoiner(test, id)).toMatchObject(licensedOnce);
+    const [seen] = await test.stores.users.timeline(toUserId(id));
+    expect(seen?.facts).toMatchObject({ source: 'notification' });
+  };
+
+  it('is licensed, once, by the route of the app; a forged event reaches no queue', async () => {
+    await deliverTo({ url: route() });
+    const [user] = await test.bring([joiner(`eve.${crypto.randomUUID()}`)]);
+    const id = user?.id ?? '';
+    await expectLicensedOnce(id);
+
+    const forged = {
+      specversion: '1.0',
+      id: crypto.randomUUID(),
+      type: 'Microsoft.Graph.UserUpdated',
+      source: `/tenants/${test.cloud.file.graph.tenantId}/applications/x`,
+      subject: `Users/${id}`,
+      data: { clientState: 'guessed', changeType: 'updated', resource: `Users/${id}`, resourceData: { id } },
+    };
+    const sentBefore = (await test.control.queueCounters())['directory-changes']?.sent;
+    const post = (url: string) =>
+      fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/cloudevents+json' },
+        body: JSON.stringify(forged),
+      });
+    expect((await post(route())).status).toBe(400);
+    // Without the function key it is not even read.
+    expect((await post(route().replace(/code=.*/, 'code=wrong'))).status).toBe(401);
+    expect((await test.control.queueCounters())['directory-changes']?.sent).toBe(sentBefore);
+  });
+
+  it('is licensed, once, by the queue', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'graph-events-'));
+    const settings = join(folder, 'local.settings.json');
+    const { Values, ...rest } = toFuncSettings(test.cloud.file, projectRoot);
+    writePrivateJson(settings, { ...rest, Values: { ...Values, LICENSER_GRAPH_EVENTS: 'queue' } });
+    const host = new ManagedProcess({
+      name: 'queue-host',
+      entry: packageBin(projectRoot, '@auto-licenser/functions-host'),
+      args: () => ['--app-root', projectRoot, '--settings', settings],
+      env: () => childEnvironment(process.env),
+      cwd: projectRoot,
+      onLine: () => undefined,
+      onUnexpectedExit: () => undefined,
+    });
+    try {
+      await host.start();
+      const { connectionString } = test.cloud.file.serviceBus;
+      await deliverTo({ connectionString, queue: eventQueue });
+      const [user] = await test.bring([joiner(`quinn.${crypto.randomUUID()}`)]);
+      await expectLicensedOnce(user?.id ?? '');
+
+      const queue = await waitUntil('the queue is empty', async () => {
+        const counters = (await test.control.queueCounters())[eventQueue];
+        return counters !== undefined && counters.active + counters.locked === 0 && counters;
+      });
+      expect(queue.completed).toBeGreaterThan(0);
+      expect(queue.deadLettered).toBe(0);
+    } finally {
+      await host.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
