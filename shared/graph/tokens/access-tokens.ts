@@ -5,7 +5,6 @@ import type { Clock } from '../../kernel/clock';
 import { ensureError } from '../../kernel/errors';
 import { timing } from '../../kernel/timing';
 import { ChainFailure } from '../chain-failure';
-import { askManagedIdentity } from './managed-identity';
 
 /** How far clocks of the identity platform's clients may be off. */
 const skewSeconds = 300;
@@ -66,8 +65,7 @@ export class AccessTokens {
   /** Claims have a credential ask past what it keeps; one that cannot (the Azure CLI's) has only the token it keeps. */
   async #askAnew(kept: string, claims: string): Promise<string> {
     try {
-      const token = await this.#ask(claims);
-      return token === kept ? ((await askManagedIdentity(this.#scope, claims)) ?? kept) : token;
+      return await this.#ask(claims);
     } catch {
       return kept;
     }

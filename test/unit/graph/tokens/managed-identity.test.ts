@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DefaultAzureCredential } from '@azure/identity';
 import { AccessTokens } from '../../../../shared/graph/tokens/access-tokens';
+import { takingClaims } from '../../../../shared/graph/tokens/managed-identity';
+import { readManagedIdentity } from '../../../../shared/config/managed-identity';
 import { startScriptedGraph } from '../../../support/scripted-graph';
 import type { ScriptedGraph } from '../../../support/scripted-graph';
 
@@ -30,7 +32,9 @@ afterAll(async () => {
 });
 
 it('a refused token of the managed identity is replaced, and the new one is kept', async () => {
-  const tokens = new AccessTokens(new DefaultAzureCredential(), 'https://graph.microsoft.com/.default');
+  const identity = readManagedIdentity({ IDENTITY_ENDPOINT: endpoint.origin });
+  const credential = takingClaims(new DefaultAzureCredential(), identity);
+  const tokens = new AccessTokens(credential, 'https://graph.microsoft.com/.default');
 
   const first = await tokens.get();
   expect(await tokens.get()).toBe(first);
