@@ -15,6 +15,7 @@ import { readPricesCsv } from '../read/read-prices';
 import { makeProgressBar } from '../render/progress-bar';
 import { renderReportHtml } from '../render/report/render-report-html';
 import { renderReportText } from '../render/report/render-report-text';
+import { refuseOverwriting } from '../same-file';
 import { addLookOptions, withLookTarget } from '../target/target';
 import type { LookTarget, TargetOptions } from '../target/target';
 import { visibleFacts, visibleJson, visibleLine } from '../visible-text';
@@ -52,6 +53,10 @@ export const define: DefineCommand = (command, { io }) => {
     'report --target tenant --prices prices.csv --format html --out report.html',
   );
   command.action(async (options: Options) => {
+    const { out } = options;
+    if (out !== undefined) {
+      await refuseOverwriting('--out', out, { '--prices': options.prices, '--policy': options.policy });
+    }
     const prices = options.prices === undefined ? undefined : await readPricesCsv(io, options.prices);
     const policy = await readPolicyOption(io, options.policy);
     const bar = process.stderr.isTTY ? makeProgressBar(io.complain, io.now) : undefined;

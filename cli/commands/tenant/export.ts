@@ -21,7 +21,7 @@ import { makeCountLine } from '../../watch/count-line';
 import { keepTenantReads } from '../../target/tenant/keep-tenant-reads';
 import { addLookOptions, withLookTarget } from '../../target/target';
 import type { LookTarget, TargetOptions } from '../../target/target';
-import { isSameFile } from '../../same-file';
+import { isSameFile, refuseOverwriting } from '../../same-file';
 import { visibleLine } from '../../visible-text';
 import { writePrivateFile } from '../../write-private-file';
 import { writeTenantFile } from '../../write-tenant-file';
@@ -108,15 +108,8 @@ async function checkOptions(
   if (await isSameFile(policyOut, file)) {
     throw new UserError('cli/usage', '--policy-out names the tenant file: give it a name of its own');
   }
-  // The policy is not anywhere else, and what would take its place has other names and no comments.
-  for (const [what, path] of [
-    ['--policy-out', policyOut],
-    ['The tenant file', file],
-  ] as const) {
-    if (policy !== '-' && (await isSameFile(policy, path))) {
-      throw new UserError('cli/usage', `${what} would take the place of --policy: give it a name of its own`);
-    }
-  }
+  await refuseOverwriting('--policy-out', policyOut, { '--policy': policy });
+  await refuseOverwriting('The tenant file', file, { '--policy': policy });
 }
 
 type WriteOptions = {

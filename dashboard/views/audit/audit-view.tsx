@@ -118,6 +118,8 @@ function Entries({
   readonly entries: readonly Entry[];
   readonly readEverything: () => Promise<AllRows<Entry>>;
 }) {
+  const skus = useResource('tenant.showSkus', {}, null);
+  const skuNames = new Map((skus.data.value ?? []).map((one) => [one.skuId, one.skuPartNumber]));
   return (
     <DataTable
       name="Audit"
@@ -136,7 +138,9 @@ function Entries({
         { title: 'What', cell: ({ action }) => action, csv: ({ action }) => action },
         {
           title: 'On',
-          cell: ({ action, subject }) => <AuditSubject action={action} subject={subject} />,
+          cell: ({ action, subject }) => (
+            <AuditSubject action={action} subject={subject} skuNames={skuNames} />
+          ),
           csv: ({ subject }) => subject,
         },
         { title: 'Why', cell: ({ why }) => why ?? '–', csv: ({ why }) => why },

@@ -20,6 +20,8 @@ function placeOf({ code, subject = '' }: Cause): { readonly to: string; readonly
     case 'users/overdue':
     case 'users/without-outcome':
       return { to: '/users?kind=underWay', label: 'See who' };
+    case 'users/blocked':
+      return { to: '/users?kind=blocked', label: 'See who' };
     case 'policy/unusable':
     case 'policy/names':
     case 'mode/observe':

@@ -29,7 +29,9 @@ export function LongestCard({ overview }: { readonly overview: Overview }) {
             .map(({ id, userPrincipalName, since, reason, kind }) => (
               <li key={`${id} ${kind}`}>
                 <Link to={`/users/${id}`}>{userPrincipalName ?? id}</Link> <Age at={since} />
-                <div class="quiet">{reason ?? spaced(kind)}</div>
+                <div class="quiet two-lines" title={reason ?? undefined}>
+                  {reason ?? spaced(kind)}
+                </div>
               </li>
             ))}
         </ol>

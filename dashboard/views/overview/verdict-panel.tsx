@@ -95,7 +95,7 @@ function Causes({
     <ol class="causes" start={first}>
       {causes.map((cause) => (
         <li key={`${cause.code} ${cause.subject ?? ''}`}>
-          <span class="cause-text">{cause.text}</span>{' '}
+          <CauseText text={cause.text} />{' '}
           {cause.since === null ? null : (
             <span class="quiet">
               since <Time at={cause.since} />
@@ -108,6 +108,18 @@ function Causes({
         </li>
       ))}
     </ol>
+  );
+}
+
+/** The first sentence stands out; a reason may go on for long. */
+function CauseText({ text }: { readonly text: string }) {
+  const end = text.indexOf('. ');
+  const [first, rest] = end === -1 ? [text, ''] : [text.slice(0, end + 1), text.slice(end + 1)];
+  return (
+    <>
+      <span class="cause-text">{first}</span>
+      {rest}
+    </>
   );
 }
 

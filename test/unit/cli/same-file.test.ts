@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { isSameFile } from '../../../cli/same-file';
+import { run } from './support/policy-files';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -28,4 +29,13 @@ it.each([
   ['real/policy.yaml', 'folder/new.yaml', false],
 ])('%s and %s are one file: %s', async (one, other, same) => {
   expect(await isSameFile(at(one), at(other))).toBe(same);
+});
+
+it.each(['--prices', '--policy'])('a report does not take the place of %s', async (option) => {
+  const [file, link] = [at('real/policy.yaml'), at('link.yaml')];
+
+  const { code, errors } = await run('report', '--target', 'tenant', option, file, '--out', link);
+
+  expect(code).toBe(2);
+  expect(errors).toContain(`--out would take the place of ${option}`);
 });
