@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { policyFileOf } from './config/policy-file';
-import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { loadConfig, processEnvironment } from './config/config';
 import type { Config } from './config/config';
@@ -23,6 +22,7 @@ import { doDueWork } from './pipeline/due/do-due-work';
 import type { Services } from './pipeline/services';
 import { expectedQueues } from './queue/expected-queues';
 import { makeOperatorRequestSender, operatorQueue } from './queue/operator-requests';
+import { levelsId } from './ops/levels/read-levels';
 import { readGaps } from './ops/sources/read-gaps';
 import type { Gaps } from './ops/sources/read-gaps';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
@@ -35,7 +35,7 @@ import { makeOpsTrigger } from './triggers/ops-trigger';
 import { makePageTrigger } from './triggers/page-trigger';
 import { within } from './kernel/within';
 import { buildServices } from './wiring';
-import { buildQueueInspector, makeServiceBusClient, tablesOptions } from './wiring-clients';
+import { buildQueueInspector, makeCredential, makeServiceBusClient, tablesOptions } from './wiring-clients';
 
 type Ops = {
   readonly config: Config;
@@ -48,7 +48,7 @@ export function buildOps(
   config: Config,
   logger: Logger,
   services: Services,
-  credential: TokenCredential = new DefaultAzureCredential({ authorityHost: config.authority }),
+  credential: TokenCredential = makeCredential(config),
 ): Ops & { close(): Promise<void> } {
   const stores = makeTableStores(tablesOptions(config, credential, logger));
   const inspector = buildQueueInspector(config, credential, config.serviceBusManagement ?? undefined);
@@ -120,10 +120,10 @@ export function statusParts(
   };
 }
 
-/** How users were found, from the counters in the tables. */
+/** How users were found, as `observe` last counted it. */
 export function gapsReader(config: Config, credential: TokenCredential, logger: Logger): () => Promise<Gaps> {
-  const { counters } = makeTableStores(tablesOptions(config, credential, logger));
-  return () => readGaps(counters, systemClock.now());
+  const { levels } = makeTableStores(tablesOptions(config, credential, logger));
+  return async () => readGaps((await levels.read(levelsId))?.value, systemClock.now());
 }
 
 function quotaReader(
