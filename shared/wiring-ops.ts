@@ -23,6 +23,7 @@ import { doDueWork } from './pipeline/due/do-due-work';
 import type { Services } from './pipeline/services';
 import { expectedQueues } from './queue/expected-queues';
 import { makeOperatorRequestSender, operatorQueue } from './queue/operator-requests';
+import { levelsId } from './ops/levels/read-levels';
 import { readGaps } from './ops/sources/read-gaps';
 import type { Gaps } from './ops/sources/read-gaps';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
@@ -120,10 +121,10 @@ export function statusParts(
   };
 }
 
-/** How users were found, from the counters in the tables. */
+/** How users were found, as `observe` last counted it. */
 export function gapsReader(config: Config, credential: TokenCredential, logger: Logger): () => Promise<Gaps> {
-  const { counters } = makeTableStores(tablesOptions(config, credential, logger));
-  return () => readGaps(counters, systemClock.now());
+  const { levels } = makeTableStores(tablesOptions(config, credential, logger));
+  return async () => readGaps((await levels.read(levelsId))?.value, systemClock.now());
 }
 
 function quotaReader(

@@ -3,7 +3,7 @@ import { disturbances } from '../support/named-tenants/disturb';
 import { judgeDisturbance } from '../support/named-tenants/judge';
 import { judgeDamage, tablesWithRows } from '../support/named-tenants/judge-damage';
 
-const runs = 2_000;
+const runs = 1_500;
 
 describe('a tenant in which names change behind the policy’s back', () => {
   it.each(disturbances)(

@@ -35,7 +35,11 @@ export const opsTiming = {
   },
   gapsCounted: {
     ms: hour,
-    why: 'Which source brought news of users first is counted over this time: counters are kept no longer.',
+    why: 'Which source brought news of users first is counted over this time.',
+  },
+  gapsPiece: {
+    ms: 5 * minute,
+    why: 'That hour is kept in pieces of this length, of which the oldest is forgotten at once: 13 at most.',
   },
   idempotency: {
     ms: day,

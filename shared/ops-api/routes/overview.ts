@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isoTime } from '../../kernel/clock';
 import { listLanes } from '../../ops/lanes/list-lanes';
+import { levelsId } from '../../ops/levels/read-levels';
 import { readGaps } from '../../ops/sources/read-gaps';
 import { orMissing, readSources } from '../../ops/sources/read-sources';
 import { nameOfUser } from '../../ops/users/user-names';
@@ -153,7 +154,7 @@ export const showSources = defineRoute({
   async handle({ services, levels }) {
     const { missing, ...sources } = await readSources(services);
     const unread = [...missing];
-    const read = () => readGaps(levels.counters, services.clock.now());
+    const read = async () => readGaps((await levels.levels.read(levelsId))?.value, services.clock.now());
     return { ...sources, gaps: await orMissing(unread, 'gaps', read), missing: unread };
   },
 });

@@ -217,7 +217,7 @@ async function diagnose(
     inspector,
     tenant: async () => (await tenant).checks,
     status: { ...status, counted: async () => countedFacts(services, await counted) },
-    gaps: () => readGaps(levels.counters, services.clock.now()),
+    gaps: async () => readGaps(await counted, services.clock.now()),
     users: async () => countByLevels(services, (await counted) ?? { users: {} }),
   });
   return { ok: diagnosis.ok, tenantCheckedAt: isoTime((await tenant).at), checks: [...diagnosis.checks] };

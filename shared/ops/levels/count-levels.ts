@@ -18,6 +18,7 @@ import { attentionKinds } from '../../store/ports/ops/attention';
 import { censusStatus } from '../census/census';
 import { forecastSeats } from '../seats/forecast-seats';
 import type { SampleStores } from '../samples/sample-id';
+import { addGaps } from '../sources/read-gaps';
 import { nameOfUser } from '../users/user-names';
 import { countBlocked } from './count-blocked';
 import { LateUsers } from './find-overdue';
@@ -79,6 +80,7 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
     ...failures,
     times: await timesOfLately(parts.samples, recent, now),
     rates: { from, until: now, counts: withoutLevels(recent) },
+    gaps: addGaps(before?.value.gaps ?? [], recent, from, now),
     longest,
     ...(overdue === undefined ? {} : { overdue }),
     blocked,

@@ -59,23 +59,26 @@ export async function readSeries(
 
 /** Samples, the oldest first, as columns; `names`: only these. */
 export function toSeries(samples: readonly Sample[], names?: readonly string[]): Series {
-  const rows = samples.map(numbersOf);
+  const known = samples.map(knownOf);
+  const rows = known.map(({ numbers }) => numbers);
   const found = (names ?? [...new Set(rows.flatMap((row) => Object.keys(row)))]).filter((name) =>
     rows.some((row) => name in row),
   );
   return {
-    at: samples.map(({ at }) => isoTime(at)),
+    at: known.map(({ at }) => at),
     series: Object.fromEntries(found.map((name) => [name, rows.map((row) => row[name] ?? null)])),
   };
 }
 
 type Numbers = Readonly<Record<string, number | null>>;
 
-/** Of samples that a process remembers: percentiles of buckets are counted once. */
-const counted = new WeakMap<Sample, Numbers>();
+type Known = { readonly at: string; readonly numbers: Numbers };
 
-function numbersOf(sample: Sample): Numbers {
-  const known = counted.get(sample) ?? toNumbers(sample);
+/** Of samples that a process remembers: percentiles of buckets are counted once. */
+const counted = new WeakMap<Sample, Known>();
+
+function knownOf(sample: Sample): Known {
+  const known = counted.get(sample) ?? { at: isoTime(sample.at), numbers: toNumbers(sample) };
   counted.set(sample, known);
   return known;
 }

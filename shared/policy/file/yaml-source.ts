@@ -23,7 +23,9 @@ export type YamlSource = {
 /** Parses YAML 1.2 (so `off` and `on` are words, not booleans); several errors at once. */
 export function readYaml(text: string, file: string | undefined): YamlSource {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, version: '1.2', prettyErrors: false });
+  // Without the library's warnings on stderr, such as of a key that is a list: what is wrong is in the problems.
+  const options = { version: '1.2', prettyErrors: false, logLevel: 'error' } as const;
+  const document = parseDocument(text, { lineCounter: counter, ...options });
   const at = (offset: number): Position => {
     const { line, col } = counter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };

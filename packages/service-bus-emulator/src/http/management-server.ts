@@ -25,7 +25,7 @@ const maxBodyBytes = 1_048_576;
 /** HTTP beside AMQP: `GET /health`, `GET /_local/counters` for tests and demos, and the entity management API. */
 export function createManagementServer(options: ManagementOptions): Server {
   const api = new EntityApi(options.broker, options.namespace);
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     if (options.isLocal && !isOwnRequest(request)) {
       sendXml(response, 403, errorBody(403, 'Host and Origin must be of this machine'));
       return;
@@ -35,6 +35,9 @@ export function createManagementServer(options: ManagementOptions): Server {
       sendXml(response, status, errorBody(status, ensureError(thrown).message));
     });
   });
+  // Longer than clients keep idle connections: none is closed under a request that is on its way.
+  server.keepAliveTimeout = 65_000;
+  return server;
 }
 
 async function answer(

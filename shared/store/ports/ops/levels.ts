@@ -62,6 +62,8 @@ export const Levels = z.object({
   ),
   /** Users who should have an outcome by now, and since when; absent: none. */
   overdue: z.object({ users: z.number(), since: z.number() }).exactOptional(),
+  /** Of the last hour, in pieces of five minutes: the counters `found.…` and `gaps.…` since `from`. Absent: as below. */
+  gaps: z.array(z.object({ from: z.number(), counts: z.record(z.string(), z.number()) })).exactOptional(),
   /** Absent: an earlier version counted. */
   blocked: z.array(Blocked).exactOptional(),
   /** When the oldest active message of each queue came; null: none was active. Absent: not known. */

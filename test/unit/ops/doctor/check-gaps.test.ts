@@ -1,28 +1,41 @@
 import { describe, expect, it } from '@jest/globals';
 import { counterNames } from '../../../../shared/observe/counts';
 import { checkGaps } from '../../../../shared/ops/doctor/changes/check-gaps';
-import { readGaps } from '../../../../shared/ops/sources/read-gaps';
-import { makeMemoryCounters } from '../../../support/memory/memory-counts';
+import { addGaps, readGaps } from '../../../../shared/ops/sources/read-gaps';
 
-const hour = 3_600_000;
+const minute = 60_000;
+const { found, gaps } = counterNames;
 
 describe('readGaps', () => {
-  it('adds up what all processes counted in the last hour, and nothing of before', async () => {
-    const counters = makeMemoryCounters();
-    const now = 10 * hour;
-    const { found, gaps } = counterNames;
-    await counters.add({ process: 'a', at: now - 2 * hour, counts: { [found('delta')]: 9 } });
-    await counters.add({
-      process: 'a',
-      at: now - 1,
-      counts: { [found('delta')]: 2, [gaps('notification')]: 2 },
-    });
-    await counters.add({ process: 'b', at: now - 2, counts: { [found('notification')]: 5, decided: 7 } });
+  it('adds up what was counted in the last hour, and nothing of before', () => {
+    let pieces: ReturnType<typeof addGaps> = [];
+    // Two hours of runs, a minute apart; one of each is told by a notification.
+    for (let at = minute; at <= 120 * minute; at += minute) {
+      const counts = { [found('notification')]: 1, decided: 7 };
+      pieces = addGaps(pieces, counts, at - minute, at);
+    }
+    const now = 120 * minute;
+    pieces = addGaps(pieces, { [found('delta')]: 2, [gaps('notification')]: 2 }, now - minute, now);
 
-    expect(await readGaps(counters, now)).toEqual({
-      found: { delta: 2, notification: 5 },
+    const sum = readGaps({ gaps: pieces }, now);
+
+    expect(sum).toEqual({
+      found: { notification: sum.found['notification'], delta: 2 },
       missedBy: { notification: 2 },
     });
+    expect(sum.found['notification']).toBeGreaterThanOrEqual(54);
+    expect(sum.found['notification']).toBeLessThanOrEqual(60);
+    expect(pieces.length).toBeLessThanOrEqual(13);
+    expect(JSON.stringify(pieces)).not.toContain('decided');
+  });
+
+  it('knows nothing when the timer that counts has not run, for an hour or ever', () => {
+    const none = { found: {}, missedBy: {} };
+    const pieces = addGaps([], { [found('delta')]: 1 }, 0, minute);
+
+    expect(readGaps(undefined, 0)).toEqual(none);
+    expect(readGaps({}, 0)).toEqual(none);
+    expect(readGaps({ gaps: pieces }, 61 * minute)).toEqual(none);
   });
 });
 

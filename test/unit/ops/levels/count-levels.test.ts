@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { toUserId } from '../../../../shared/kernel/ids';
 import { ConcurrencyError, TransientError } from '../../../../shared/kernel/errors';
+import { counterNames } from '../../../../shared/observe/counts';
 import { countLevels } from '../../../../shared/ops/levels/count-levels';
+import { levelsId } from '../../../../shared/ops/levels/read-levels';
+import { readGaps } from '../../../../shared/ops/sources/read-gaps';
 import type { Services } from '../../../../shared/pipeline/services';
 import { makeOpsWorld } from '../../../support/ops-world';
 
 async function setUp(own: Partial<Services> = {}) {
-  const { ops } = await makeOpsWorld();
+  const { ops, advance } = await makeOpsWorld();
   const { samples } = ops;
   const none = async function* () {};
   // Stores in memory have no index that could differ from their rows.
@@ -22,7 +25,7 @@ async function setUp(own: Partial<Services> = {}) {
   const count = (update: typeof levels.update) =>
     countLevels({ services, samples, quota, inspector, counters, levels: { ...levels, update } });
   await countLevels({ services, samples, quota, inspector, counters, levels });
-  return { count };
+  return { count, counters, levels, advance };
 }
 
 describe('who waits longest', () => {
@@ -60,6 +63,23 @@ describe('counting the levels', () => {
     const counted = await count(() => Promise.reject(new ConcurrencyError('The row of levels')));
 
     expect(counted.levels.census.state).toBe('never');
+  });
+
+  it('adds what the processes counted of sources, run by run', async () => {
+    const { count, counters, levels, advance } = await setUp();
+    const update = levels.update.bind(levels);
+    const counts = { [counterNames.found('delta')]: 3, [counterNames.gaps('notification')]: 1 };
+    const { value } = (await levels.read(levelsId)) ?? {};
+    await counters.add({ process: 'a', at: (value?.rates.until ?? 0) + 1, counts });
+    advance(60_000);
+
+    await count(update);
+    const counted = await count(update);
+
+    expect(readGaps(counted.levels, counted.levels.at)).toEqual({
+      found: { delta: 3 },
+      missedBy: { notification: 1 },
+    });
   });
 
   it('fails when its count could not be stored', async () => {
