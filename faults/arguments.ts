@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 
-export const usage = `npm run faults -- [--runs N] [--seed S] [--json] [--story]
+export const usage = `npm run faults -- [--runs N] [--seed S] [--no-shrink] [--json] [--story]
 
 Runs the product through days in which everything goes wrong, in virtual time, and judges each day by what the tenant's
 write log says. A run that fails prints its seed and the shortest script that still fails.
 
   --runs N    how many days (default 100)
   --seed S    the first one; the others follow (default 1)
+  --no-shrink days that fail are told by their seeds alone
   --json      one JSON object on stdout, progress on stderr
   --story     of one run alone (--runs 1): everything that happened, line by line
 `;
@@ -14,6 +15,8 @@ write log says. A run that fails prints its seed and the shortest script that st
 export type CampaignOptions = {
   readonly runs: number;
   readonly seed: number;
+  /** Looks for the shortest script that still fails. */
+  readonly isShrinking: boolean;
   readonly json: boolean;
   readonly story: boolean;
   readonly help: boolean;
@@ -26,6 +29,7 @@ export function readArguments(args: readonly string[]): CampaignOptions {
     options: {
       runs: { type: 'string' },
       seed: { type: 'string', default: '1' },
+      'no-shrink': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       story: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -34,7 +38,8 @@ export function readArguments(args: readonly string[]): CampaignOptions {
   const { json, story, help } = values;
   const runs = readNumber(values.runs ?? (story ? '1' : '100'), '--runs', 1);
   if (story && runs > 1) throw new Error('--story is for one run: --runs 1');
-  return { runs, seed: readNumber(values.seed, '--seed', 0), json, story, help };
+  const seed = readNumber(values.seed, '--seed', 0);
+  return { runs, seed, isShrinking: !values['no-shrink'], json, story, help };
 }
 
 function readNumber(text: string, option: string, least: number): number {

@@ -15,7 +15,7 @@ import { describeScript, shrink } from './shrink';
 const mostShrunk = 3;
 const mostTries = 150;
 
-async function campaign({ runs, seed, json }: CampaignOptions): Promise<number> {
+async function campaign({ runs, seed, isShrinking, json }: CampaignOptions): Promise<number> {
   const startedAt = performance.now();
   const seeds = Array.from({ length: runs }, (_, index) => seed + index);
   let done = 0;
@@ -25,9 +25,8 @@ async function campaign({ runs, seed, json }: CampaignOptions): Promise<number> 
     else if (done % 100 === 0) process.stderr.write(`${String(done)} of ${String(runs)} runs\n`);
   });
   const sum = sumUp(results, performance.now() - startedAt);
-  for (const failed of results.filter(({ problems }) => problems.length > 0).slice(0, mostShrunk)) {
-    await tellShortest(failed);
-  }
+  const failed = results.filter(({ problems }) => problems.length > 0);
+  for (const one of failed.slice(0, isShrinking ? mostShrunk : 0)) await tellShortest(one);
   process.stdout.write(json ? `${JSON.stringify(sum, null, 2)}\n` : render(sum));
   return sum.failedSeeds.length === 0 ? 0 : 1;
 }

@@ -10,6 +10,7 @@ import { History } from './judge/history';
 import { judgeAudit, judgeMessages } from './judge/judge-rest';
 import { judgeUsers } from './judge/judge-users';
 import { judgeWrites } from './judge/judge-writes';
+import { Looks } from './judge/looks';
 import type { Problem } from './judge/problem';
 import { watchPromises } from './judge/watch-promises';
 import { policyTextOf } from './script/policy-text';
@@ -24,6 +25,7 @@ import { makeInspector } from './world/queue-ports';
 import { SimulatedApp } from './world/simulated-app';
 import { Subscriptions } from './world/subscriptions';
 import { openTenant } from './world/tenant';
+import { versionFaults } from './world/versions';
 import { Weather } from './world/weather';
 import type { FaultCounts } from './world/weather';
 
@@ -72,6 +74,7 @@ class Run {
   readonly #app: SimulatedApp;
   readonly #people: People;
   readonly #history: History;
+  readonly #looks = new Looks(() => this.#time.now);
 
   constructor(
     private readonly script: Script,
@@ -94,12 +97,14 @@ class Run {
       tell,
     });
     this.#broker = new SimulatedBroker(this.#time, this.#weather, (queue) => this.#app.receiver(queue), tell);
+    versionFaults(this.#weather, this.#time, { broker: this.#broker, app: () => this.#app });
     const world: AppWorld = {
       graph: this.#graph,
       tables,
       broker: this.#broker,
       weather: this.#weather,
       subscriptions,
+      looks: this.#looks,
       areTablesAway: lasting.areTablesAway,
       onWritten: (table) => this.#onWritten(table),
       policyText: policyTextOf(policies[0] ?? failed('A script has a policy')),
@@ -183,7 +188,8 @@ class Run {
   }
 
   #judgeWrites() {
-    return judgeWrites(this.#graph, this.#history, this.script, this.#weather.strikes, startAt);
+    const { strikes } = this.#weather;
+    return judgeWrites(this.#graph, this.#history, this.script, strikes, startAt, this.#looks);
   }
 
   #happen(change: Change): void {

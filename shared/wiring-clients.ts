@@ -1,7 +1,10 @@
 import { AzureNamedKeyCredential } from '@azure/data-tables';
+import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { ServiceBusAdministrationClient, ServiceBusClient } from '@azure/service-bus';
 import type { Config } from './config/config';
+import { readManagedIdentity } from './config/managed-identity';
+import { takingClaims } from './graph/tokens/managed-identity';
 import { systemClock } from './kernel/clock';
 import type { Logger } from './kernel/logger';
 import { systemRandom } from './kernel/random';
@@ -15,6 +18,11 @@ const { clientRetry, clientTimeout, straySession } = timing.queue;
 const usualRetry = { maxRetries: 3, retryDelayInMs: clientRetry.ms, timeoutInMs: clientTimeout.ms };
 /** For a client that asks for sessions that may not be there: the broker itself refuses after this time. */
 export const strayRetry = { maxRetries: 0, retryDelayInMs: clientRetry.ms, timeoutInMs: straySession.ms };
+
+/** The identity that is signed in, as DefaultAzureCredential finds it; a managed one can replace a token that was refused. */
+export function makeCredential({ authority }: Pick<Config, 'authority'>): TokenCredential {
+  return takingClaims(new DefaultAzureCredential({ authorityHost: authority }), readManagedIdentity());
+}
 
 /** Locally a connection string (it alone knows the emulator), in Azure the app's own identity. */
 export function makeServiceBusClient(

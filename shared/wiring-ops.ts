@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { policyFileOf } from './config/policy-file';
-import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { loadConfig, processEnvironment } from './config/config';
 import type { Config } from './config/config';
@@ -36,7 +35,7 @@ import { makeOpsTrigger } from './triggers/ops-trigger';
 import { makePageTrigger } from './triggers/page-trigger';
 import { within } from './kernel/within';
 import { buildServices } from './wiring';
-import { buildQueueInspector, makeServiceBusClient, tablesOptions } from './wiring-clients';
+import { buildQueueInspector, makeCredential, makeServiceBusClient, tablesOptions } from './wiring-clients';
 
 type Ops = {
   readonly config: Config;
@@ -49,7 +48,7 @@ export function buildOps(
   config: Config,
   logger: Logger,
   services: Services,
-  credential: TokenCredential = new DefaultAzureCredential({ authorityHost: config.authority }),
+  credential: TokenCredential = makeCredential(config),
 ): Ops & { close(): Promise<void> } {
   const stores = makeTableStores(tablesOptions(config, credential, logger));
   const inspector = buildQueueInspector(config, credential, config.serviceBusManagement ?? undefined);

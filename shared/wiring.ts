@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { policyFileOf } from './config/policy-file';
-import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { metrics as metricsApi } from '@opentelemetry/api';
 import { loadConfig, processEnvironment } from './config/config';
@@ -47,7 +46,7 @@ import { readQuota } from './quota/read-quota';
 import { makeTableAccess, makeTableStores } from './store/tables/table-stores';
 import { assembleServices } from './wiring-services';
 import { timing } from './kernel/timing';
-import { makeServiceBusClient, strayRetry, tablesOptions } from './wiring-clients';
+import { makeCredential, makeServiceBusClient, strayRetry, tablesOptions } from './wiring-clients';
 import { within } from './kernel/within';
 import { queueNames } from './queue/queues';
 import { eventQueue } from './queue/event-queue';
@@ -73,7 +72,7 @@ export type BuiltServices = Services & {
 export function buildServices(config: Config, logger: Logger, options: BuildOptions = {}): BuiltServices {
   const clock = systemClock;
   const random = systemRandom;
-  const { credential = new DefaultAzureCredential({ authorityHost: config.authority }) } = options;
+  const { credential = makeCredential(config) } = options;
   const budgetMs = options.outageBudgetMs ?? config.outageMs;
   const { tenantId } = config;
   const webhook =
@@ -161,7 +160,7 @@ function build(): Promise<Built> {
       const logger = makeProcessLogger(makeJsonLogger(writeByLevel));
       const config = loadConfig(processEnvironment());
       const telemetry = readTelemetrySettings(processEnvironment());
-      const credential = new DefaultAzureCredential({ authorityHost: config.authority });
+      const credential = makeCredential(config);
       if (telemetry.usesOtlp || telemetry.applicationInsights !== null) {
         await (exporting ??= startTelemetry({ ...telemetry, credential }));
       }

@@ -5,6 +5,7 @@ import { family, userIdOf } from '../script/tenant-model';
 import type { PlanName, SkuName, UserNumber } from '../script/tenant-model';
 import { planOf, skuOf } from '../world/holdings';
 import type { History } from './history';
+import type { Looks } from './looks';
 import type { Problem } from './problem';
 
 /** Calls between the read and the write take seconds; one that fails is made again within seconds. */
@@ -27,14 +28,39 @@ const longerMs: Readonly<Partial<Record<FaultKind, number>>> = {
 /** A fault may delay what comes for this time after it. */
 const delaysForMs = 240_000;
 
+/** What is kept of a policy's groups and of the catalogue is not older than this. */
+const keptMs = 10_000;
+/** What may come between the read and the write, or make the read show what was: faults of the last two minutes. */
+const afterReadMs: typeof longerMs = {
+  staleReads: 20_000,
+  flappingReads: 20_000,
+  groupLag: 20_000,
+  tableError: 10_000,
+  tableErrorAfterCommit: 10_000,
+  tablesAway: 120_000,
+};
+const lastsMs = 120_000;
+
 /** What was so for this time before a write was known to a look just before the write (milliseconds). */
 function knownAfter(strikes: Strikes, at: number): number {
-  const near = strikes.filter((strike) => strike.at <= at && strike.at >= at - delaysForMs);
-  const kinds = new Set(near.map(({ kind }) => kind));
-  return knownAfterMs + [...kinds].reduce((sum, kind) => sum + (longerMs[kind] ?? 0), 0);
+  return knownAfterMs + longer(strikes, at, delaysForMs, longerMs);
 }
 
-type Strikes = readonly { readonly kind: FaultKind; readonly at: number }[];
+/** The same, where it is known when the user was read for this write. */
+function knownAfterRead(strikes: Strikes, at: number, readAt: number | undefined): number {
+  const mostMs = knownAfter(strikes, at);
+  if (readAt === undefined) return mostMs;
+  return Math.min(mostMs, at - readAt + keptMs + longer(strikes, at, lastsMs, afterReadMs));
+}
+
+function longer(strikes: Strikes, at: number, withinMs: number, by: typeof longerMs): number {
+  const near = strikes.filter((strike) => strike.at <= at && strike.at >= at - withinMs);
+  const kinds = new Set(near.map(({ kind }) => kind));
+  return [...kinds].reduce((sum, kind) => sum + (by[kind] ?? 0), 0);
+}
+
+/** Which faults struck, and when (milliseconds). */
+export type Strikes = readonly { readonly kind: FaultKind; readonly at: number }[];
 type WriteLogEntry = ReturnType<OpenGraph['engine']['writeLog']['after']>[number];
 type Held = ReadonlyMap<SkuName, readonly PlanName[]>;
 type Write = { readonly entry: WriteLogEntry; readonly before: Held; readonly after: Held };
@@ -46,13 +72,14 @@ export type JudgedWrites = {
   readonly effective: number;
 };
 
-/** Judges every write that the app has made, by what the tenant was at the time. */
+/** Judges every write that the app has made, by what the tenant was at the time. `looks`: what it had read before. */
 export function judgeWrites(
   graph: OpenGraph,
   history: History,
   { changes }: Pick<Script, 'changes'>,
   strikes: Strikes,
   startedAt: number,
+  looks?: Looks,
 ): JudgedWrites {
   const numbers = new Map(history.users.map((user) => [userIdOf(user), user]));
   const log = graph.engine.writeLog.after(0).filter(({ effective }) => effective);
@@ -80,7 +107,8 @@ export function judgeWrites(
     const given = [...write.after.keys()].filter((sku) => !write.before.has(sku));
     ours.set(user, new Set([...before, ...given].filter((sku) => write.after.has(sku) && untouched(sku))));
     const isPinned = own.some((change) => change.kind === 'undo');
-    const judged = { write, user, history, isPinned, knownMs };
+    const readAt = looks?.readFor(userIdOf(user), entry.at);
+    const judged = { write, user, history, isPinned, knownMs: knownAfterRead(strikes, entry.at, readAt) };
     problems.push(...judgeTaken(judged, (sku) => !before.includes(sku) && untouched(sku)));
     problems.push(...judgeGap(judged));
     if (!isPinned) problems.push(...judgeGiven(judged, given));

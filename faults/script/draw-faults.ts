@@ -21,6 +21,11 @@ const weights: Readonly<Partial<Record<FaultKind, number>>> = {
   tableConflict: 4,
   queueError: 3,
   queueErrorAfterSend: 3,
+  // Drawn by themselves: draw-operations.ts.
+  rollback: 0,
+  olderMessage: 0,
+  newerMessage: 0,
+  revokedTokens: 0,
 };
 const bag: readonly FaultKind[] = faultKinds.flatMap((kind) =>
   Array.from({ length: weights[kind] ?? 1 }, () => kind),

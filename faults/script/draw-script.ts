@@ -1,6 +1,8 @@
 import { seededRandom } from '../../shared/kernel/random';
 import { drawChanges } from './draw-changes';
 import { drawFaults } from './draw-faults';
+import { drawOperations } from './draw-operations';
+import { drawSecondThoughts } from './draw-second-thoughts';
 import { drawPolicy } from './draw-policy';
 import { makeDraw } from './draw';
 import type { Draw } from './draw';
@@ -9,25 +11,32 @@ import { departments, skuNames, skus } from './tenant-model';
 import type { SkuName, TenantModel, UserModel } from './tenant-model';
 
 /**
- * The run of a seed. Tenant and changes on the one side and faults on the other are drawn from sources of their own, so
- * that a change of what goes wrong leaves the day as it is.
+ * The run of a seed. Tenant and changes, faults, and what is added to both are drawn from sources of their own, so that
+ * a change of one leaves the others as they are.
  */
 export function drawScript(seed: number): Script {
   const day = makeDraw(seededRandom(seed));
   const trouble = makeDraw(seededRandom(seed + 1_000_000_007));
+  const more = makeDraw(seededRandom(seed + 2_000_000_011));
   const tenant = drawTenant(day);
   const policies = Array.from({ length: day.chance(0.4) ? 2 : 1 }, () => drawPolicy(day));
   const changes = drawChanges(day, tenant, policies.length);
+  const second = drawSecondThoughts(more, policies, { tenant, changes });
+  const operations = drawOperations(more, tenant, changes);
   return {
     seed,
     tenant,
     policies,
-    changes,
-    faults: drawFaults(trouble, changes),
+    changes: inOrder([...changes, ...second.changes]),
+    faults: inOrder([...drawFaults(trouble, changes), ...second.faults, ...operations]),
     processes: trouble.chance(0.4) ? 'perFunction' : 'shared',
     isVerifying: trouble.chance(0.3),
     isNotified: trouble.chance(0.6),
   };
+}
+
+function inOrder<Item extends { readonly at: number }>(items: readonly Item[]): Item[] {
+  return [...items].sort((a, b) => a.at - b.at);
 }
 
 function drawTenant(draw: Draw): TenantModel {

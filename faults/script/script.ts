@@ -81,6 +81,10 @@ export const faultKinds = [
   'queueErrorAfterSend',
   'damagedRow',
   'clockJump',
+  'rollback',
+  'olderMessage',
+  'newerMessage',
+  'revokedTokens',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -89,8 +93,13 @@ export type Fault = At & {
   readonly kind: FaultKind;
   /** `kill`: how many calls the process still makes. Of others: a number to choose by. */
   readonly nth: number;
-  /** Of a call of Graph: only a write, only a read; absent: any. */
+  /**
+   * Of a call of Graph: only a write, only a read; absent: any. `kill` of a write: the process that makes the write ends
+   * before it takes effect (`nth` even) or right after.
+   */
   readonly of?: 'write' | 'read';
+  /** Only a write to this user; `olderMessage`: whom it is about. */
+  readonly user?: UserNumber;
   /** How long it lasts, how far behind or ahead, how late: milliseconds. */
   readonly forMs: number;
   readonly lagMs: number;

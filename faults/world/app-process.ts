@@ -17,6 +17,7 @@ import { makeStoresOver } from '../../shared/store/tables/table-stores';
 import { assembleServices } from '../../shared/wiring-services';
 import type { SimulatedBroker } from './broker';
 import { faultyClient, faultyReads } from './faulty-tables';
+import type { Looks } from '../judge/looks';
 import { wireTo } from './graph-wire';
 import type { SimulatedProcess } from './process';
 import { makeDeadLetters, makeSender } from './queue-ports';
@@ -31,6 +32,7 @@ export type AppWorld = {
   readonly broker: SimulatedBroker;
   readonly weather: Weather;
   readonly subscriptions: Subscriptions;
+  readonly looks: Looks;
   readonly areTablesAway: () => boolean;
   /** A row of this table was written. */
   readonly onWritten: (table: string) => void;
@@ -42,7 +44,7 @@ export type AppWorld = {
 };
 
 /** Few, so that users share them. */
-const lanes = 4;
+export const lanes = 4;
 const writesPerSecond = 16;
 const verifyAfterMs = 30_000;
 const dayMs = 24 * 60 * 60_000;
@@ -55,19 +57,27 @@ const noDeadline = new AbortController().signal;
  * own choices are drawn.
  */
 export function buildProcess(world: AppWorld, process: SimulatedProcess, number: number): Services {
-  const { graph, tables, broker, weather } = world;
+  const { graph, tables, broker } = world;
   const { clock } = process;
   const tools = { clock, random: seededRandom(number), logger: silentLogger };
   const own = { ...world, process };
   const options = { ...tools, budgetMs: timing.settings.outage.ms, deadline: () => noDeadline };
   const access = (table: string): TableAccess =>
-    new AzureTable(faultyClient(tables.client(table), own), options, faultyReads(tables.reads(table), own));
+    new AzureTable(
+      faultyClient(tables.client(table), own),
+      options,
+      faultyReads(tables.reads(table), table, own),
+    );
   const stores = makeStoresOver(access, tools);
-  const token = { token: graph.issueToken(), expiresOnTimestamp: Infinity };
+  const issue = () => ({ token: graph.issueToken(), expiresOnTimestamp: Infinity });
+  // Kept as credentials keep theirs: only claims bring another one.
+  let token = issue();
   const directory = makeGraphDirectory({
     ...tools,
-    credential: { getToken: async () => token },
-    send: wireTo(graph, process, weather, world.subscriptions),
+    credential: {
+      getToken: async (_scope, { claims } = {}) => (claims === undefined ? token : (token = issue())),
+    },
+    send: wireTo(world, process),
   });
   let ids = 0;
   const services = assembleServices({

@@ -1,6 +1,7 @@
 import type { QueueName } from '../../shared/queue/queues';
 import { queueOf } from '../../shared/queue/queues';
 import { operatorQueue } from '../../shared/queue/operator-requests';
+import { messageVersion } from '../../shared/queue/messages';
 import type { VirtualTime } from '../../rehearsal/world/virtual-time';
 import type { Weather } from './weather';
 
@@ -15,6 +16,14 @@ export type BrokerMessage = {
   state: 'scheduled' | 'active' | 'done' | 'dead';
   /** When it becomes active (milliseconds). */
   readonly dueAt: number;
+};
+
+type SendOptions = {
+  /** Milliseconds; now, if that is past. */
+  readonly at?: number;
+  readonly sessionId?: string;
+  /** Of the message's id. */
+  readonly prefix?: string;
 };
 
 /** Who a message is handed to. `isAlive` false: its lock will end. */
@@ -34,6 +43,8 @@ const isSession = (queue: BrokerQueue) => queue !== operatorQueue && queueOf(que
 /** Service Bus: at least once, in any order; one message at a time in each session. */
 export class SimulatedBroker {
   readonly messages = new Map<string, BrokerMessage>();
+  /** Bodies of a newer version, and when the app is of that version again. */
+  readonly #newer = new Map<string, number>();
   readonly #sessions = new Map<string, { isBusy: boolean; readonly waiting: BrokerMessage[] }>();
   #ids = 0;
 
@@ -65,15 +76,31 @@ export class SimulatedBroker {
   send(
     queue: BrokerQueue,
     body: unknown,
-    { at = this.time.now, sessionId }: { readonly at?: number; readonly sessionId?: string } = {},
+    { at = this.time.now, sessionId, prefix = '' }: SendOptions = {},
   ): void {
     const dueAt = Math.max(at, this.time.now);
-    const id = `m${String(++this.#ids)}`;
-    const text = JSON.stringify(body);
+    const id = `${prefix}m${String(++this.#ids)}`;
+    const text = this.#write(queue, body);
     const message: BrokerMessage = { id, queue, text, sessionId, deliveries: 0, state: 'scheduled', dueAt };
     this.messages.set(id, message);
     const late = this.weather.take('lateMessage')?.forMs ?? this.weather.pick(200);
     this.time.at(dueAt + late, () => this.#arrive(message));
+  }
+
+  /** The body as an instance of now reads it: a newer one as of today's form, once that version is back. */
+  bodyOf({ text }: BrokerMessage): unknown {
+    const body = JSON.parse(text) as object;
+    const newerUntil = this.#newer.get(text);
+    return newerUntil !== undefined && this.time.now >= newerUntil ? { ...body, v: messageVersion } : body;
+  }
+
+  /** At times an instance of a newer version sends it, just before the app is rolled back to this one. */
+  #write(queue: BrokerQueue, body: unknown): string {
+    const newer = queue === operatorQueue ? undefined : this.weather.take('newerMessage');
+    if (newer === undefined) return JSON.stringify(body);
+    const text = JSON.stringify({ ...(body as object), v: messageVersion + 1 });
+    this.#newer.set(text, this.time.now + newer.forMs);
+    return text;
   }
 
   #arrive(message: BrokerMessage): void {

@@ -3,6 +3,7 @@ import type { TableClient } from '@azure/data-tables';
 import type { MemoryTables } from '../../rehearsal/world/tables/memory-tables';
 import type { TableReads } from '../../shared/store/tables/table-reads';
 import type { FaultKind } from '../script/script';
+import { asOlderWrites, usersTable } from './older-rows';
 import type { SimulatedProcess } from './process';
 import type { Weather } from './weather';
 
@@ -44,15 +45,17 @@ export function faultyClient(client: TableClient, world: TableWeather): TableCli
       .find(({ partitionKey, rowKey }) => partitionKey === row.partitionKey && rowKey === row.rowKey);
     if (found !== undefined) tables.put(client.tableName, found);
   };
+  const isOlder = () => process.isOlder && client.tableName === usersTable;
+  const written = <Entity extends object>(entity: Entity) => (isOlder() ? asOlderWrites(entity) : entity);
   const faulty = {
     tableName: client.tableName,
     createTable: async () => undefined,
-    createEntity: (...args: Parameters<TableClient['createEntity']>) =>
-      reach(() => client.createEntity(...args)),
-    updateEntity: (...args: Parameters<TableClient['updateEntity']>) =>
+    createEntity: (...[entity, ...args]: Parameters<TableClient['createEntity']>) =>
+      reach(() => client.createEntity(written(entity), ...args)),
+    updateEntity: (...[entity, ...args]: Parameters<TableClient['updateEntity']>) =>
       reach(() => {
-        beaten(args[0]);
-        return client.updateEntity(...args);
+        beaten(entity);
+        return client.updateEntity(written(entity), ...args);
       }),
     deleteEntity: (...args: Parameters<TableClient['deleteEntity']>) =>
       reach(() => client.deleteEntity(...args)),
@@ -60,21 +63,35 @@ export function faultyClient(client: TableClient, world: TableWeather): TableCli
       reach(() => {
         const [first] = args[0] as readonly (readonly [string, { partitionKey: string; rowKey: string }])[];
         if (first?.[0] === 'update') beaten(first[1]);
-        return client.submitTransaction(...args);
+        if (!isOlder()) return client.submitTransaction(...args);
+        const actions = (args[0] as readonly (readonly [string, object, ...unknown[]])[]).map(
+          ([kind, entity, ...rest]) => [kind, asOlderWrites(entity), ...rest],
+        );
+        return client.submitTransaction(
+          actions as unknown as Parameters<TableClient['submitTransaction']>[0],
+        );
       }),
   };
   return faulty as unknown as TableClient;
 }
 
 /** The reads of a table between the product and `reads`, in the same way. */
-export function faultyReads(reads: TableReads, { process, areTablesAway }: TableWeather): TableReads {
+export function faultyReads(reads: TableReads, table: string, world: TableWeather): TableReads {
+  const { process, areTablesAway } = world;
+  const isOlder = () => process.isOlder && table === usersTable;
   const reach = <Result>(effect: () => Promise<Result>): Promise<Result> =>
     process.call(reading, errorOf, () => {
       if (areTablesAway()) throw unavailable();
       return effect();
     });
   return {
-    row: (...args) => reach(() => reads.row(...args)),
-    page: (...args) => reach(() => reads.page(...args)),
+    row: async (...args) => {
+      const row = await reach(() => reads.row(...args));
+      return isOlder() ? asOlderWrites(row) : row;
+    },
+    page: async (...args) => {
+      const page = await reach(() => reads.page(...args));
+      return isOlder() ? { ...page, rows: page.rows.map(asOlderWrites) } : page;
+    },
   };
 }

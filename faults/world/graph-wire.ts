@@ -1,6 +1,8 @@
 import type { OpenGraph } from '@auto-licenser/graph-emulator/open-graph';
 import type { SendRequest } from '../../shared/graph/graph-client';
+import type { Looks } from '../judge/looks';
 import type { Fault, FaultKind } from '../script/script';
+import { userIdOf } from '../script/tenant-model';
 import { answer, json, refusal, reset } from './answers';
 import { never } from './never';
 import type { SimulatedProcess } from './process';
@@ -17,22 +19,33 @@ const beforeCommit: readonly FaultKind[] = [
 const afterCommit: readonly FaultKind[] = ['graphTimeoutAfterCommit', 'graphResetAfterCommit'];
 const retryAfterSeconds = 2;
 
+/** What is at the other end of a wire, and what may befall it. */
+export type WireWorld = {
+  readonly graph: OpenGraph;
+  readonly weather: Weather;
+  readonly subscriptions: Subscriptions;
+  readonly looks: Looks;
+};
+
 /** The wire from one process to the tenant: what the product's Graph client sends, and what may befall it. */
-export function wireTo(
-  graph: OpenGraph,
-  process: SimulatedProcess,
-  weather: Weather,
-  subscriptions: Subscriptions,
-): SendRequest {
+export function wireTo(world: WireWorld, process: SimulatedProcess): SendRequest {
+  const { graph, weather, subscriptions, looks } = world;
   return async (url, options) => {
     const { method = 'GET' } = options;
     const target = url.slice(new URL(url).origin.length);
     const isWrite = method !== 'GET' && !target.endsWith('/$batch');
-    const fits = ({ of }: Fault) => of === undefined || (of === 'write') === isWrite;
+    const fits = ({ of, user }: Fault) =>
+      (of === undefined || (of === 'write') === isWrite) &&
+      (user === undefined || (isWrite && target.includes(userIdOf(user))));
     await process.step();
+    const death = isWrite ? weather.take('kill', (fault) => fault.of === 'write' && fits(fault)) : undefined;
+    if (death !== undefined && death.nth % 2 === 0) await process.end();
     const before = weather.takeAny(beforeCommit, fits) ?? lostPosition(target, weather);
     if (before !== undefined) return failed(before.kind, options.signal);
+    if (isWrite) looks.noteWrite(process.name, target);
     const told = await answerOf(graph, subscriptions, target, options);
+    if (!isWrite) looks.noteRead(process.name, target, options.body);
+    if (death !== undefined) await process.end();
     await process.step();
     const after = weather.takeAny(afterCommit, fits);
     if (after !== undefined) return failed(after.kind, options.signal);

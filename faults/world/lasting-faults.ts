@@ -55,6 +55,7 @@ export function lastingFaults(
     turn();
   });
   weather.onEach('lostSubscription', () => subscriptions.lose());
+  weather.onEach('revokedTokens', () => graph.revokeTokens());
   weather.onEach('clockJump', ({ nth, lagMs, forMs }) => {
     const all = processes();
     const process = all[nth % all.length];

@@ -10,6 +10,8 @@ import type { Weather } from './weather';
  */
 export class SimulatedProcess {
   isAlive = true;
+  /** It knows rows of users as commit 080cba5 does. */
+  isOlder = false;
   /** How far its clock is ahead (milliseconds). */
   skewMs = 0;
   /** Calls that it still makes before it dies; undefined: nothing is to end it. */
@@ -44,13 +46,18 @@ export class SimulatedProcess {
     if (ms > 0) await this.time.sleep(ms);
     await this.#stopIfDead();
     if (this.#callsLeft === undefined) {
-      const fault = this.weather.take('kill');
+      const fault = this.weather.take('kill', ({ of }) => of === undefined);
       if (fault !== undefined) this.#callsLeft = fault.nth;
     }
     if (this.#callsLeft === undefined) return;
     if (this.#callsLeft-- > 0) return;
+    await this.end();
+  }
+
+  /** It ends here and now; what it was doing goes on with nothing. */
+  async end(): Promise<never> {
     this.kill();
-    await never();
+    return never();
   }
 
   /**

@@ -26,9 +26,14 @@ export function makeSender(broker: SimulatedBroker, process: SimulatedProcess): 
       for (const hint of hints) await send(() => broker.send(queue, { v: 1, hint, trace }, at));
     },
     sendOperation: (queue, message, sessionId) => send(() => broker.send(queue, message, { sessionId })),
-    putBack: (queue, body, scheduledAt, sessionId) =>
+    putBack: (queue, body, scheduledAt, sessionId, rounds = 1) =>
       send(() =>
-        broker.send(queue, body, { at: scheduledAt, ...(sessionId === undefined ? {} : { sessionId }) }),
+        broker.send(queue, body, {
+          at: scheduledAt,
+          ...(sessionId === undefined ? {} : { sessionId }),
+          // As the real one: the id says how often.
+          prefix: `again-${String(rounds)}-`,
+        }),
       ),
     close: async () => undefined,
   };

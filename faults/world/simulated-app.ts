@@ -37,6 +37,8 @@ const groupOf: Readonly<Record<BrokerQueue, FunctionGroup>> = {
   'operator-requests': 'timers',
 };
 const processesOfEach = 2;
+/** How long the host lets go on what is being handled when it ends (milliseconds). */
+const drainMs = 30_000;
 
 const task: Task = { logger: silentLogger };
 
@@ -61,6 +63,7 @@ export class SimulatedApp {
   #busyUntil = 0;
   #nextRoundAt = Infinity;
   #isRoundUnderWay = false;
+  #isOlder = false;
 
   constructor(
     private readonly world: AppWorld,
@@ -96,6 +99,18 @@ export class SimulatedApp {
       },
       handle: (message) => this.#handle(services, message),
     };
+  }
+
+  /**
+   * Another version is deployed: the processes that are there take nothing new, and end; at once, or after 30 s, in which
+   * both versions run side by side.
+   */
+  deploy({ isOlder, isSudden }: { readonly isOlder: boolean; readonly isSudden: boolean }): void {
+    const before = this.living;
+    this.#isOlder = isOlder;
+    for (const running of this.#processes.values()) running.fill(undefined);
+    this.time.after(isSudden ? 0 : drainMs, () => before.forEach((process) => process.kill()));
+    this.noteActivity();
   }
 
   /** Timers begin. */
@@ -167,7 +182,7 @@ export class SimulatedApp {
   }
 
   async #handle(services: Services, message: BrokerMessage): Promise<void> {
-    const body = JSON.parse(message.text) as unknown;
+    const body = this.world.broker.bodyOf(message);
     if (message.queue === operatorQueue) {
       const request = readOperatorRequest(body);
       if (request?.work === undefined) return;
@@ -201,6 +216,7 @@ export class SimulatedApp {
     const process = new SimulatedProcess(`${group}-${String(number)}`, this.time, weather, (dead) =>
       this.#replace(group, dead),
     );
+    process.isOlder = this.#isOlder;
     const services = buildProcess(this.world, process, number);
     const callForGroups = makeGroupCalls((at) =>
       makeGroupCall(this.world.broker, process)(at, services.newId()),

@@ -1,8 +1,10 @@
 import type { TokenCredential } from '@azure/identity';
 import { AuthenticationHandler, Client, HTTPMessageHandler } from '@microsoft/microsoft-graph-client';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
+import type { Clock } from '../kernel/clock';
 import { graphScope, publicCloud } from '../kernel/microsoft-cloud';
 import { ensureError } from '../kernel/errors';
+import { AccessTokens, RefusedTokenHandler } from './tokens/access-tokens';
 import { ChainFailure } from './chain-failure';
 import { ReadOnlyHandler } from './read-only';
 
@@ -72,6 +74,7 @@ class OriginHandler implements Middleware {
  *
  * @param isReadOnly whatever could change something is refused before it gets a token
  * @param send takes the place of the network
+ * @param clock by which refused tokens are replaced now and then
  */
 export function makeGraphClient(
   credential: TokenCredential,
@@ -79,24 +82,20 @@ export function makeGraphClient(
   {
     isReadOnly = false,
     send,
-  }: { readonly isReadOnly?: boolean | undefined; readonly send?: SendRequest | undefined } = {},
+    clock,
+  }: {
+    readonly isReadOnly?: boolean | undefined;
+    readonly send?: SendRequest | undefined;
+    readonly clock?: Pick<Clock, 'now'> | undefined;
+  } = {},
 ): Client {
-  const scope = graphScope(origin);
-  const authentication = new AuthenticationHandler({
-    getAccessToken: async () => {
-      try {
-        const token = await credential.getToken(scope);
-        if (token === null) throw new Error('The credential gave no token');
-        return token.token;
-      } catch (thrown) {
-        throw new ChainFailure('token', ensureError(thrown));
-      }
-    },
-  });
+  const tokens = new AccessTokens(credential, graphScope(origin), clock);
+  const authentication = new AuthenticationHandler({ getAccessToken: () => tokens.get() });
   return Client.initWithMiddleware({
     defaultVersion: 'v1.0',
     middleware: [
       ...(isReadOnly ? [new ReadOnlyHandler()] : []),
+      new RefusedTokenHandler(tokens),
       authentication,
       new OriginHandler(origin),
       send === undefined ? new HTTPMessageHandler() : new SendHandler(send),

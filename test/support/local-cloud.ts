@@ -167,6 +167,8 @@ export function connectTestCloud(
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await answer.text();
+      // Tokens may be revoked: the next call has another one.
+      if (answer.status === 401) token = undefined;
       return {
         status: answer.status,
         body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>,

@@ -20,6 +20,8 @@ export type OpenGraph = {
   answer(call: WireCall): Promise<Answer>;
   /** A bearer token with every permission, valid for an hour of the tenant's clock. */
   issueToken(): string;
+  /** Every token that was issued so far is refused from now on. */
+  revokeTokens(): void;
   close(): void;
 };
 
@@ -49,6 +51,7 @@ export function openGraph(options: EngineOptions & { readonly linksOrigin?: stri
       if (issued === 'invalid_client') throw new Error('The client was registered with this secret');
       return issued.token;
     },
+    revokeTokens: () => clients.revoke(),
     close: () => {
       dispatcher.holds.releaseAll();
       void subscriptions.stop();

@@ -18,4 +18,9 @@ export const graphTiming = {
     ms: 30 * second,
     why: 'One request. Graph answers or gives up before that; what hangs is sent again.',
   },
+  newToken: {
+    ms: 10 * second,
+    why: 'A token that Graph refuses is replaced at once, and the next one not before this time: an app that is disabled is refused with every token.',
+    source: 'https://learn.microsoft.com/entra/identity-platform/claims-challenge',
+  },
 } satisfies Durations;

@@ -1,0 +1,132 @@
+import type { TokenCredential } from '@azure/identity';
+import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
+import { systemClock } from '../../kernel/clock';
+import type { Clock } from '../../kernel/clock';
+import { ensureError } from '../../kernel/errors';
+import { timing } from '../../kernel/timing';
+import { ChainFailure } from '../chain-failure';
+
+/** How far clocks of the identity platform's clients may be off. */
+const skewSeconds = 300;
+
+/**
+ * The access tokens of a Graph client. A credential keeps a token for as long as it is valid, an hour or a day. When
+ * Graph refuses it earlier (401), because it was revoked, or its signing key or the app's rights are of another day, the
+ * credential is asked for a younger one, past what it keeps.
+ */
+export class AccessTokens {
+  readonly #credential: TokenCredential;
+  readonly #scope: string;
+  readonly #clock: Pick<Clock, 'now'>;
+  #lastGiven: string | undefined;
+  /** The token that Graph refused, and what it asks of the next one. */
+  #refused: { readonly token: string; readonly claims: string } | undefined;
+  #replacedAt = -Infinity;
+
+  constructor(credential: TokenCredential, scope: string, clock: Pick<Clock, 'now'> = systemClock) {
+    this.#credential = credential;
+    this.#scope = scope;
+    this.#clock = clock;
+  }
+
+  /** The token for the next request. @throws ChainFailure `token`: the identity gives none */
+  async get(): Promise<string> {
+    try {
+      const kept = await this.#ask();
+      const token = kept === this.#refused?.token ? await this.#askAnew(kept, this.#refused.claims) : kept;
+      this.#lastGiven = token;
+      return token;
+    } catch (thrown) {
+      throw new ChainFailure('token', ensureError(thrown));
+    }
+  }
+
+  /**
+   * Graph refused this token; true: a request that is sent again may get another one. An app that is disabled is
+   * refused with every token, so that a token is replaced only now and then (`timing.graph.newToken`).
+   * @param challenge the answer's WWW-Authenticate
+   */
+  refused(token: string, challenge: string | null): boolean {
+    // Another request has got a younger one meanwhile.
+    if (token !== this.#lastGiven) return true;
+    const now = this.#clock.now();
+    if (now - this.#replacedAt < timing.graph.newToken.ms) return false;
+    this.#replacedAt = now;
+    this.#refused = { token, claims: claimsOf(challenge) ?? notBefore(now) };
+    return true;
+  }
+
+  async #ask(claims?: string): Promise<string> {
+    const token = await this.#credential.getToken(this.#scope, claims === undefined ? {} : { claims });
+    if (token === null) throw new Error('The credential gave no token');
+    return token.token;
+  }
+
+  /** Claims have a credential ask past what it keeps; one that cannot (the Azure CLI's) has only the token it keeps. */
+  async #askAnew(kept: string, claims: string): Promise<string> {
+    try {
+      return await this.#ask(claims);
+    } catch {
+      return kept;
+    }
+  }
+}
+
+/**
+ * Sends a request that was refused for its token once more with another one: nothing was done, so a write may be sent
+ * again too. Stands before the handler that puts the token into the request.
+ */
+export class RefusedTokenHandler implements Middleware {
+  readonly #tokens: AccessTokens;
+  #next: Middleware | undefined;
+
+  constructor(tokens: AccessTokens) {
+    this.#tokens = tokens;
+  }
+
+  setNext(next: Middleware): void {
+    this.#next = next;
+  }
+
+  async execute(context: Context): Promise<void> {
+    const before: Context = { ...context };
+    const headers = copyOf(context.options?.headers);
+    await this.#next?.execute(context);
+    const { response } = context;
+    if (response?.status !== 401) return;
+    const [, token] = /^Bearer (.+)$/.exec(authorizationOf(context.options?.headers) ?? '') ?? [];
+    if (token === undefined || !this.#tokens.refused(token, response.headers.get('www-authenticate'))) return;
+    // Handlers behind this one have changed both.
+    Object.assign(context, before, {
+      options: { ...before.options, ...(headers === undefined ? {} : { headers }) },
+    });
+    await this.#next?.execute(context);
+  }
+}
+
+function copyOf(headers: RequestInit['headers']): RequestInit['headers'] {
+  if (headers === undefined || headers instanceof Headers) return new Headers(headers);
+  return Array.isArray(headers) ? headers.map(([name = '', value = '']) => [name, value]) : { ...headers };
+}
+
+function authorizationOf(headers: RequestInit['headers']): string | null {
+  return new Headers(headers).get('authorization');
+}
+
+/**
+ * What a challenge asks of the next token: base64 in `claims="…"`.
+ * https://learn.microsoft.com/entra/identity-platform/claims-challenge
+ */
+function claimsOf(challenge: string | null): string | undefined {
+  const [, encoded] = /\bclaims="([A-Za-z0-9+/=_-]+)"/.exec(challenge ?? '') ?? [];
+  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
+}
+
+/**
+ * The same page's own example: a token that was not issued before this time (milliseconds). Clocks differ, and what counts
+ * is that there are claims.
+ */
+function notBefore(now: number): string {
+  const value = String(Math.floor(now / 1_000) - skewSeconds);
+  return JSON.stringify({ access_token: { nbf: { essential: true, value } } });
+}
