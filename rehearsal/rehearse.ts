@@ -1,4 +1,7 @@
+import type { WriteLogEntry } from '@auto-licenser/graph-emulator/client';
 import type { TenantLine } from '@auto-licenser/graph-emulator/tenant-line';
+import { aWorkingDay, usualChanges } from '@auto-licenser/graph-emulator/usual-changes';
+import type { PeopleCounts } from '@auto-licenser/graph-emulator/usual-changes';
 import { GraphError } from '../shared/graph/refusals/graph-error';
 import { UserError } from '../shared/kernel/errors';
 import type { Logger } from '../shared/kernel/logger';
@@ -14,8 +17,6 @@ import { countReductions, ranksOf } from './judge/reductions';
 import { summarizeTimes, timesToLicensed } from './judge/times-to-licensed';
 import type { TimesToLicensed } from './judge/times-to-licensed';
 import { approveEachMorning } from './people/approver';
-import { normalDay } from './people/normal-day';
-import type { PeopleOfDay } from './people/normal-day';
 import { WorkingDays } from './people/working-days';
 import { ProductWorld } from './world/product-world';
 
@@ -29,7 +30,7 @@ export type RehearseOptions = {
   /** A person approves each morning what guards hold back; false: it stays held. */
   readonly approves: boolean;
   /** What is not given is a normal day's. */
-  readonly people: Partial<PeopleOfDay>;
+  readonly people: Partial<PeopleCounts>;
   /** Of a seat a month, by part number or id in lower case; beside the policy's own, which they take the place of. */
   readonly prices: ReadonlyMap<string, number>;
   readonly logger: Logger;
@@ -57,7 +58,7 @@ export type Rehearsal = {
   readonly grace: number;
   readonly pinned: number;
   readonly failed: number;
-  readonly people: PeopleOfDay;
+  readonly people: PeopleCounts;
   /** Who joined on all days together, and how many of them Graph gave a license to. */
   readonly joiners: { readonly joined: number; readonly licensed: number };
   /** License changes that Graph carried out, and what it refused. */
@@ -98,7 +99,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
     const { engine } = world.graph;
     const before = await world.during(world.hosts.timers.directory.listSkus());
     await refuseUnusable(world, file.name);
-    const people = normalDay(engine, options.people);
+    const people = usualChanges(engine, aWorkingDay, options.people);
     const working = new WorkingDays(world.time, engine, seededRandom(seed + 7));
     working.plan(days, people);
     const broken: unknown[] = [];
@@ -142,7 +143,7 @@ async function refuseUnusable(world: ProductWorld, name: string): Promise<void> 
 type Judged = Omit<RehearseOptions, 'policy'> & {
   readonly policy: Policy;
   readonly name: string;
-  readonly people: PeopleOfDay;
+  readonly people: PeopleCounts;
   readonly before: readonly SubscribedSku[];
   readonly joined: WorkingDays['joined'];
 };
@@ -156,9 +157,8 @@ async function judge(
   const after = await world.during(world.hosts.timers.directory.listSkus());
   const own = Object.entries(policy.prices).map(([name, price]) => [name.toLowerCase(), price] as const);
   const { skus, cost } = compareCosts(before, after, new Map([...own, ...given]));
-  const log = engine.writeLog.after(0);
-  const times = timesToLicensed(joined, log);
-  const ofLicenses = log.filter(({ kind }) => kind === 'assignLicense');
+  const log = () => engine.writeLog.views();
+  const times = timesToLicensed(joined, log());
   const { licensed, waiting, blocked, held, lost, nothing, outOfScope, grace, pinned, failed } = counts;
   return {
     days,
@@ -167,7 +167,7 @@ async function judge(
     waiting,
     blocked,
     held,
-    reductions: countReductions(log, ranksOf(policy, after)),
+    reductions: countReductions(log(), ranksOf(policy, after)),
     cost,
     timeToLicensedMs: summarizeTimes(times),
     lost,
@@ -178,15 +178,21 @@ async function judge(
     failed,
     people,
     joiners: { joined: joined.length, licensed: times.length },
-    writes: {
-      done: ofLicenses.filter(({ effective }) => effective).length,
-      refused: ofLicenses.filter(({ status }) => status >= 400).length,
-      throttled: dispatcher.counters.throttled,
-    },
+    writes: { ...countWrites(log()), throttled: dispatcher.counters.throttled },
     skus,
     concerned,
     policy: { name, hash: policy.hash, mode: policy.mode },
     seed,
     from: new Date(startAt).toISOString(),
   };
+}
+
+function countWrites(log: Iterable<Pick<WriteLogEntry, 'kind' | 'effective' | 'status'>>) {
+  const counts = { done: 0, refused: 0 };
+  for (const { kind, effective, status } of log) {
+    if (kind !== 'assignLicense') continue;
+    if (effective) counts.done++;
+    if (status >= 400) counts.refused++;
+  }
+  return counts;
 }

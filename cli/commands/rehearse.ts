@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import { readTenantFile } from '@auto-licenser/graph-emulator/read-tenant-file';
+import type { PeopleCounts } from '@auto-licenser/graph-emulator/usual-changes';
 import { enforcedPolicy } from '../../rehearsal/enforced-policy';
 import { midnightBefore, rehearse } from '../../rehearsal/rehearse';
-import type { PeopleOfDay } from '../../rehearsal/people/normal-day';
 import { silentLogger } from '../../shared/kernel/logger';
 import { compilePolicy } from '../../shared/pipeline/sources/policy-file';
 import { printJson, readTextFile } from '../io';
@@ -10,10 +10,11 @@ import { addExample } from '../options/add-example';
 import { wholeNumber } from '../options/number-option';
 import { jsonOption } from '../options/rule-options';
 import type { DefineCommand } from '../program';
-import { readPricesCsv } from '../read/read-prices';
+import { describeUnknownPrices, noPrices, readPricesCsv } from '../read/read-prices';
 import { renderRehearsal, renderRehearsedHour } from '../render/report/render-rehearsal';
+import { spareMemory } from '../spare-memory';
 
-type Options = Partial<PeopleOfDay> & {
+type Options = Partial<PeopleCounts> & {
   readonly policy: string;
   readonly days: number;
   readonly seed: number;
@@ -27,7 +28,7 @@ type Options = Partial<PeopleOfDay> & {
 /** licenser rehearse FILE --policy FILE [--days N] [--seed S] */
 export const define: DefineCommand = (command, { io, exit }) => {
   const aDay = (flag: string, what: string) =>
-    new Option(`--${flag} <users>`, `${what} a day (default: a normal day's)`).argParser(
+    new Option(`--${flag} <users>`, `${what} a day (default: as many as is usual)`).argParser(
       wholeNumber(0, 100_000),
     );
   command
@@ -65,13 +66,13 @@ export const define: DefineCommand = (command, { io, exit }) => {
     // Before a large file is read.
     compilePolicy(written, options.policy);
     const enforced = options.asWritten ? undefined : enforcedPolicy(written);
-    const prices =
-      options.prices === undefined ? new Map<string, number>() : await readPricesCsv(io, options.prices);
+    const list = options.prices === undefined ? noPrices : await readPricesCsv(io, options.prices);
     if (enforced !== undefined) {
       io.complain(
         `${options.policy} observes; it is rehearsed as it would enforce (--as-written: observes here too)\n`,
       );
     }
+    spareMemory();
     const tenant = readTenantFile(file);
     const isShown = process.stderr.isTTY && options.json === undefined;
     const rehearsal = await rehearse({
@@ -82,17 +83,18 @@ export const define: DefineCommand = (command, { io, exit }) => {
       startAt: midnightBefore(io.now()),
       approves: options.approve === true,
       people: peopleOf(options),
-      prices,
+      prices: list.prices,
       logger: silentLogger,
       ...(isShown ? { onProgress: (hours) => io.complain(renderRehearsedHour(hours, options.days)) } : {}),
     });
+    for (const note of describeUnknownPrices(list, rehearsal.skus)) io.complain(`${note}\n`);
     if (options.json) printJson(io, rehearsal);
     else io.print(renderRehearsal(rehearsal, options.limit));
     if (rehearsal.lost > 0) exit(1);
   });
 };
 
-function peopleOf({ joiners, movers, leavers }: Options): Partial<PeopleOfDay> {
+function peopleOf({ joiners, movers, leavers }: Options): Partial<PeopleCounts> {
   return {
     ...(joiners === undefined ? {} : { joiners }),
     ...(movers === undefined ? {} : { movers }),

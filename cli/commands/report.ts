@@ -11,7 +11,8 @@ import { wholeNumber } from '../options/number-option';
 import { readPolicyOption } from '../options/read-policy-option';
 import { jsonOption } from '../options/rule-options';
 import type { DefineCommand } from '../program';
-import { readPricesCsv } from '../read/read-prices';
+import { describeUnknownPrices, noPrices, readPricesCsv } from '../read/read-prices';
+import type { PriceList } from '../read/read-prices';
 import { makeProgressBar } from '../render/progress-bar';
 import { renderReportHtml } from '../render/report/render-report-html';
 import { renderReportText } from '../render/report/render-report-text';
@@ -72,7 +73,7 @@ export const define: DefineCommand = (command, { io }) => {
 
 type ReadOptions = {
   readonly at: number;
-  readonly prices: ReadonlyMap<string, number> | undefined;
+  readonly prices: PriceList | undefined;
   readonly policy: Policy | undefined;
   readonly onProgress: (done: number, total: number | null) => void;
 };
@@ -96,9 +97,12 @@ async function read(
     users,
     groupNames,
     conflicts,
-    prices: prices ?? pricesOf(inForce.policy),
+    prices: prices?.prices ?? pricesOf(inForce.policy),
   });
-  return { report, notes: [...(inForce.notes ?? []), ...unknownOf(prices, report)] };
+  return {
+    report,
+    notes: [...(inForce.notes ?? []), ...describeUnknownPrices(prices ?? noPrices, report.skus)],
+  };
 }
 
 type InForce = { readonly policy: Policy | undefined; readonly notes?: readonly string[] };
@@ -112,21 +116,6 @@ async function policyInForce({ policy }: LookTarget['pipeline']): Promise<InForc
     const why = `No prices: the policy cannot be used: ${ensureError(thrown).message}`;
     return { policy: undefined, notes: [visibleLine(why)] };
   }
-}
-
-const mostNamed = 10;
-
-/** A slip in a part number would look like a SKU without a price. */
-function unknownOf(
-  prices: ReadonlyMap<string, number> | undefined,
-  { skus }: TenantReport,
-): readonly string[] {
-  const known = new Set(skus.flatMap((sku) => [sku.skuPartNumber.toLowerCase(), sku.skuId.toLowerCase()]));
-  const unknown = [...(prices?.keys() ?? [])].filter((name) => !known.has(name));
-  if (unknown.length === 0) return [];
-  const more = unknown.length > mostNamed ? ` and ${String(unknown.length - mostNamed)} more` : '';
-  const names = unknown.slice(0, mostNamed).join(', ');
-  return [visibleLine(`--prices names SKUs that the tenant does not have: ${names}${more}`)];
 }
 
 function pricesOf(policy: Policy | undefined): ReadonlyMap<string, number> {

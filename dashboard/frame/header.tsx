@@ -60,13 +60,14 @@ export function Header() {
               const mark = marks.value[pattern];
               return (
                 <li key={pattern}>
-                  <Link
-                    to={pattern}
-                    isCurrent={isCurrent(pattern)}
-                    label={mark === undefined ? title : `${title}: ${mark}`}
-                  >
+                  <Link to={pattern} isCurrent={isCurrent(pattern)}>
                     <span title={`g ${letter}`}>{title}</span>
-                    {mark === undefined ? null : <span class="mark">{mark}</span>}
+                    {mark === undefined ? null : (
+                      <>
+                        <span class="for-readers">: </span>
+                        <span class="mark">{mark}</span>
+                      </>
+                    )}
                   </Link>
                 </li>
               );

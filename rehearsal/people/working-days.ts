@@ -1,9 +1,9 @@
 import type { Newcomer } from '@auto-licenser/graph-emulator/add-newcomer';
+import { PeopleDraw } from '@auto-licenser/graph-emulator/draw-people';
 import type { Engine } from '@auto-licenser/graph-emulator/engine';
+import type { PeopleCounts } from '@auto-licenser/graph-emulator/usual-changes';
 import type { Random } from '../../shared/kernel/random';
 import type { VirtualTime } from '../world/virtual-time';
-import { PeopleDraw } from './draw-people';
-import type { PeopleOfDay } from './normal-day';
 
 const hourMs = 60 * 60_000;
 const dayMs = 24 * hourMs;
@@ -31,8 +31,8 @@ export class WorkingDays {
     this.#people = new PeopleDraw(engine, random);
   }
 
-  /** Has the people of so many days come, move and go, each at a cycle of directory sync. */
-  plan(days: number, { joiners, movers, leavers }: PeopleOfDay): void {
+  /** Has people come, move and go on so many days, as many on each, each at a cycle of directory sync. */
+  plan(days: number, { joiners, movers, leavers }: PeopleCounts): void {
     const changes: readonly (readonly [number, () => void])[] = [
       [joiners, () => this.#join()],
       [movers, () => void this.#people.move()],

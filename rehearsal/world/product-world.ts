@@ -23,6 +23,7 @@ import type { HostName, Hosts } from './hosts';
 import { MemoryBus } from './memory-bus';
 import { receive } from './receive';
 import { MemoryTables } from './tables/memory-tables';
+import type { KeepsRow } from './tables/memory-tables';
 import { Timers } from './timers';
 import { VirtualTime } from './virtual-time';
 
@@ -45,6 +46,10 @@ const usualLatencies: Latencies = { read: [60, 250], write: [300, 1_200] };
 /** The default settings: 3,000 writes in 150 s for an application and tenant, of which the product takes 80 %. */
 const writesPerSecond = (3_000 / 150) * 0.8;
 
+/** Timelines and samples of times are for people who look at an app: half of all that a user has in the tables. */
+const isRead: KeepsRow = (table, rowKey) =>
+  table === 'users' ? !rowKey.startsWith('timeline|') : table !== 'times';
+
 /**
  * The whole product in one process and in virtual time: the real handlers, stores, quota and Graph client, over tables,
  * queues and a tenant in memory. Nothing of it waits for a wire, so a day takes as long as the work of it.
@@ -52,7 +57,7 @@ const writesPerSecond = (3_000 / 150) * 0.8;
 export class ProductWorld {
   readonly time: VirtualTime;
   readonly graph: OpenGraph;
-  readonly tables = new MemoryTables();
+  readonly tables = new MemoryTables(isRead);
   readonly stores: TableStores;
   readonly bus: MemoryBus;
   readonly hosts: Hosts;

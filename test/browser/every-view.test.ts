@@ -8,6 +8,10 @@ import { states } from '../../scripts/dashboard/page-states.cjs';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import type { TestCloud } from '../support/local-cloud';
 
+/** The browser's own note that there is no such user. */
+const isOfNoUser = (complaint: string) =>
+  complaint.includes('status of 404') && complaint.includes('/users/00000000-0000-4000-8000-000000000000');
+
 let browser: Browser | undefined;
 let cloud: TestCloud;
 let open: OpenPage;
@@ -29,7 +33,7 @@ describe('every view', () => {
     await openView(page, `${cloud.cloud.file.functions.origin}/api/ui/${path}`);
 
     expect(await readsBadly(page)).toEqual([]);
-    expect(complaints).toEqual([]);
+    expect(complaints.filter((one) => !isOfNoUser(one))).toEqual([]);
   });
 });
 

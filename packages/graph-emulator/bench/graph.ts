@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { seededRandom } from '../../emulator-kit/src/random';
-import { addNewcomer } from '../src/control/sync-wave';
+import { addNewcomer } from '../src/people/add-newcomer';
 import { assignLicense } from '../src/engine/licensing/assign-license';
 import { makeEngine } from '../src/engine/engine';
 import type { Engine } from '../src/engine/engine';

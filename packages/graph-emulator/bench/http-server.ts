@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { addNewcomer } from '../src/control/sync-wave';
+import { addNewcomer } from '../src/people/add-newcomer';
 import { startGraph } from '../src/start-graph';
 import { makeTenant } from '../src/tenant/make-tenant';
 

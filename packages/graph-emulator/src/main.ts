@@ -18,7 +18,7 @@ async function main(args: GraphArguments): Promise<void> {
     LOCAL_GRAPH_CONTROL_KEY: controlKey,
   } = process.env;
   const readTenant = () =>
-    args.tenant === undefined ? [...makeTenant(sampleOptions)] : readTenantFile(args.tenant);
+    args.tenant === undefined ? makeTenant(sampleOptions) : readTenantFile(args.tenant);
   const state = args.data === undefined ? { tenant: readTenant() } : openDataFile(args.data, readTenant);
   const graph = await startGraph({
     port,

@@ -1,37 +1,38 @@
 import { RestError } from '@azure/data-tables';
 import type { TransactionAction } from '@azure/data-tables';
-import { SortedKeys } from './sorted-keys';
-import { noteWritten } from './table-filter';
+import { SortedMap } from './sorted-map';
 import type { Entity, TableFilter } from './table-filter';
 
 export type Keys = { readonly partitionKey: string; readonly rowKey: string };
-type Partition = { readonly rows: Map<string, Entity>; readonly keys: SortedKeys };
+/** `at`: when it was written, milliseconds. */
+type Stored = { readonly row: Entity; readonly at: number };
 
 /** The rows of one table, with the table service's ETags, conditions and transactions. */
 export class MemoryRows {
-  readonly #partitions = new Map<string, Partition>();
-  readonly #keys = new SortedKeys();
+  readonly #partitions = new SortedMap<SortedMap<Stored>>();
   readonly #nextVersion: () => number;
-
   readonly #now: () => number;
+  readonly #keeps: (rowKey: string) => boolean;
 
-  /** `now`: milliseconds; when a row is written, for filters by Timestamp. */
-  constructor(nextVersion: () => number, now: () => number = () => 0) {
+  /**
+   * @param now milliseconds; when a row is written, for filters by Timestamp
+   * @param keeps false: a row with this key is answered as written, and not kept
+   */
+  constructor(nextVersion: () => number, now: () => number, keeps: (rowKey: string) => boolean) {
     this.#nextVersion = nextVersion;
     this.#now = now;
+    this.#keeps = keeps;
   }
 
   get(partitionKey: string, rowKey: string): Entity | undefined {
-    return this.#partitions.get(partitionKey)?.rows.get(rowKey);
+    return this.#stored(partitionKey, rowKey)?.row;
   }
 
   /** Whatever was there. */
   put(row: Entity): string {
     const { partitionKey, rowKey } = keysOf(row);
     const etag = `"${String(this.#nextVersion())}"`;
-    const stored = { ...row, etag };
-    noteWritten(stored, this.#now());
-    this.#set(partitionKey, rowKey, stored);
+    if (this.#keeps(rowKey)) this.#set(partitionKey, rowKey, { row: { ...row, etag }, at: this.#now() });
     return etag;
   }
 
@@ -70,12 +71,12 @@ export class MemoryRows {
   transact(actions: readonly TransactionAction[]): { etag?: string }[] {
     const before = actions.map(([, row]) => {
       const keys = keysOf(row);
-      return { keys, row: this.get(keys.partitionKey, keys.rowKey) };
+      return { keys, stored: this.#stored(keys.partitionKey, keys.rowKey) };
     });
     try {
       return actions.map((action) => this.act(action));
     } catch (error) {
-      for (const { keys, row } of before.reverse()) this.#set(keys.partitionKey, keys.rowKey, row);
+      for (const { keys, stored } of before.reverse()) this.#set(keys.partitionKey, keys.rowKey, stored);
       throw error;
     }
   }
@@ -86,24 +87,10 @@ export class MemoryRows {
    */
   page({ matches, partitions, rows }: TableFilter, most = Infinity, after?: Keys): readonly Entity[] {
     const found: Entity[] = [];
-    const first =
-      after === undefined || after.partitionKey < partitions.from ? partitions.from : after.partitionKey;
-    for (let index = this.#keys.indexFrom(first); index < this.#keys.length; index++) {
-      const partitionKey = this.#keys.at(index) ?? '';
-      if (partitions.to !== null && partitionKey > partitions.to) break;
-      const partition = this.#partitions.get(partitionKey);
-      if (partition === undefined) continue;
-      const isResumed = after?.partitionKey === partitionKey;
-      for (
-        let at = partition.keys.indexFrom(isResumed && after.rowKey > rows.from ? after.rowKey : rows.from);
-        at < partition.keys.length;
-        at++
-      ) {
-        const rowKey = partition.keys.at(at) ?? '';
-        if (rows.to !== null && rowKey > rows.to) break;
-        if (isResumed && rowKey <= after.rowKey) continue;
-        const row = partition.rows.get(rowKey);
-        if (row === undefined || !matches(row)) continue;
+    for (const [partitionKey, partition] of this.#partitions.within(partitions, after?.partitionKey)) {
+      const last = after?.partitionKey === partitionKey ? after.rowKey : undefined;
+      for (const [rowKey, { row, at }] of partition.within(rows, last)) {
+        if (rowKey === last || !matches(row, at)) continue;
         found.push(row);
         if (found.length >= most) return found;
       }
@@ -111,23 +98,20 @@ export class MemoryRows {
     return found;
   }
 
-  #set(partitionKey: string, rowKey: string, row: Entity | undefined): void {
-    let partition = this.#partitions.get(partitionKey);
-    if (row === undefined) {
-      if (partition === undefined) return;
-      if (partition.rows.delete(rowKey)) partition.keys.remove(rowKey);
-      if (partition.rows.size > 0) return;
-      this.#partitions.delete(partitionKey);
-      this.#keys.remove(partitionKey);
-      return;
-    }
-    if (partition === undefined) {
-      partition = { rows: new Map(), keys: new SortedKeys() };
-      this.#partitions.set(partitionKey, partition);
-      this.#keys.add(partitionKey);
-    }
-    if (!partition.rows.has(rowKey)) partition.keys.add(rowKey);
-    partition.rows.set(rowKey, row);
+  #stored(partitionKey: string, rowKey: string): Stored | undefined {
+    return this.#partitions.get(partitionKey)?.get(rowKey);
+  }
+
+  #set(partitionKey: string, rowKey: string, stored: Stored | undefined): void {
+    const partition = this.#partitions.get(partitionKey);
+    if (stored === undefined) {
+      partition?.delete(rowKey);
+      if (partition?.size === 0) this.#partitions.delete(partitionKey);
+    } else if (partition === undefined) {
+      const made = new SortedMap<Stored>();
+      made.set(rowKey, stored);
+      this.#partitions.set(partitionKey, made);
+    } else partition.set(rowKey, stored);
   }
 }
 

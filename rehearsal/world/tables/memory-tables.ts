@@ -10,14 +10,22 @@ import { MemoryTable } from './memory-table';
 import { parseTableFilter } from './table-filter';
 import type { Entity } from './table-filter';
 
+export type KeepsRow = (table: string, rowKey: string) => boolean;
+
 /**
  * Tables in memory, for the real stores in virtual time: ETags, conditional writes, transactions, and the few OData
  * filters that the stores use. What the service does is told by the contract tests.
  */
 export class MemoryTables {
   readonly #tables = new Map<string, MemoryRows>();
+  readonly #keeps: KeepsRow;
   #version = 0;
   #now: () => number = () => 0;
+
+  /** `keeps`: false for rows that are written and never read; they take no memory. */
+  constructor(keeps: KeepsRow = () => true) {
+    this.#keeps = keeps;
+  }
 
   /** What the stores are built over: with the product's own client of the table service, behind the SDK's interface. */
   access(tools: {
@@ -61,6 +69,7 @@ export class MemoryTables {
       new MemoryRows(
         () => ++this.#version,
         () => this.#now(),
+        (rowKey) => this.#keeps(table, rowKey),
       );
     this.#tables.set(table, rows);
     return rows;

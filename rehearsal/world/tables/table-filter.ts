@@ -1,25 +1,17 @@
+import { allKeys, inBoth, inEither, keysFor } from './key-ranges';
+import type { KeyRange } from './sorted-map';
+
 export type Entity = Readonly<Record<string, unknown>>;
 
-/** The keys that a row must have to fit a filter; both ends belong to it. */
-export type KeyRange = { readonly from: string; readonly to: string | null };
-
 export type TableFilter = {
-  readonly matches: (row: Entity) => boolean;
-  /** Bounds of the partition keys of all rows that match, and of their row keys. */
-  readonly partitions: KeyRange;
-  readonly rows: KeyRange;
+  /** `writtenAt`: milliseconds; a property of the service's own, which no row holds. */
+  readonly matches: (row: Entity, writtenAt: number) => boolean;
+  /** In which ranges the partition keys of all rows are that match, and their row keys. */
+  readonly partitions: readonly KeyRange[];
+  readonly rows: readonly KeyRange[];
 };
 
-const everything: KeyRange = { from: '', to: null };
-const properties: Readonly<Record<string, string>> = { PartitionKey: 'partitionKey', RowKey: 'rowKey' };
-
-/** When rows were written, ISO 8601: a property of the service's own, which no row holds. */
-const writtenAt = new WeakMap<Entity, string>();
-
-/** `at`: milliseconds. */
-export function noteWritten(row: Entity, at: number): void {
-  writtenAt.set(row, new Date(at).toISOString());
-}
+const everything: TableFilter = { matches: () => true, partitions: allKeys, rows: allKeys };
 
 /**
  * An OData filter as the stores write them: `A eq 'x' and (B ge 'y' or B lt 'z')`, with quotes doubled inside texts, and
@@ -28,67 +20,76 @@ export function noteWritten(row: Entity, at: number): void {
  */
 export function parseTableFilter(filter: string): TableFilter {
   const tokens = filter.replaceAll("datetime'", "'").match(/'(?:[^']|'')*'|\(|\)|[A-Za-z]+/g) ?? [];
-  if (tokens.length === 0) return { matches: () => true, partitions: everything, rows: everything };
-  return {
-    matches: toPredicate(tokens),
-    partitions: boundsOf(tokens, 'PartitionKey'),
-    rows: boundsOf(tokens, 'RowKey'),
-  };
-}
-
-const textOf = (literal: string) => literal.slice(1, -1).replaceAll("''", "'");
-
-function toPredicate(tokens: readonly string[]): (row: Entity) => boolean {
+  if (tokens.length === 0) return everything;
   let at = 0;
-  const comparison = (): ((row: Entity) => boolean) => {
+  const single = (): TableFilter => {
     if (tokens[at] === '(') {
       at++;
-      const inside = disjunction();
+      const inside = any();
       at++;
       return inside;
     }
-    const [name = '', operator = '', literal = ''] = tokens.slice(at, at + 3);
+    const [name = '', operator = '', literal = "''"] = tokens.slice(at, at + 3);
     at += 3;
-    const property = properties[name] ?? name;
-    const text = textOf(literal);
-    return (row) => {
-      const value = name === 'Timestamp' ? writtenAt.get(row) : row[property];
-      if (typeof value !== 'string') return operator === 'ne';
-      if (operator === 'eq') return value === text;
-      if (operator === 'ne') return value !== text;
-      if (operator === 'lt') return value < text;
-      if (operator === 'le') return value <= text;
-      return operator === 'gt' ? value > text : value >= text;
-    };
+    return comparison(name, operator, literal.slice(1, -1).replaceAll("''", "'"));
   };
-  const joined = (word: string, inner: () => (row: Entity) => boolean, all: boolean) => () => {
-    const parts = [inner()];
-    while (tokens[at] === word) {
+  const all = (): TableFilter => {
+    let joined = single();
+    while (tokens[at] === 'and') {
       at++;
-      parts.push(inner());
+      joined = both(joined, single());
     }
-    return (row: Entity) => (all ? parts.every((part) => part(row)) : parts.some((part) => part(row)));
+    return joined;
   };
-  const conjunction = joined('and', comparison, true);
-  const disjunction = joined('or', conjunction, false);
-  return disjunction();
+  const any = (): TableFilter => {
+    let joined = all();
+    while (tokens[at] === 'or') {
+      at++;
+      joined = either(joined, all());
+    }
+    return joined;
+  };
+  return any();
 }
 
-/** Of what is said of the key beside everything else: what stands in brackets, or beside an `or`, bounds nothing. */
-function boundsOf(tokens: readonly string[], key: string): KeyRange {
-  let from = '';
-  let to: string | null = null;
-  let depth = 0;
-  for (const [index, token] of tokens.entries()) {
-    if (token === '(') depth++;
-    if (token === ')') depth--;
-    if (depth > 0) continue;
-    if (token === 'or') return everything;
-    if (token !== key) continue;
-    const operator = tokens[index + 1] ?? '';
-    const text = textOf(tokens[index + 2] ?? "''");
-    if (['eq', 'ge', 'gt'].includes(operator) && text > from) from = text;
-    if (['eq', 'le', 'lt'].includes(operator) && (to === null || text < to)) to = text;
+function comparison(name: string, operator: string, text: string): TableFilter {
+  if (name === 'Timestamp') {
+    const time = Date.parse(text);
+    return { ...everything, matches: (_row, writtenAt) => compare(operator, writtenAt, time) };
   }
-  return { from, to };
+  const isPartition = name === 'PartitionKey';
+  const isRow = name === 'RowKey';
+  const property = isPartition ? 'partitionKey' : isRow ? 'rowKey' : name;
+  return {
+    matches: (row) => {
+      const value = row[property];
+      return typeof value === 'string' ? compare(operator, value, text) : operator === 'ne';
+    },
+    partitions: isPartition ? keysFor(operator, text) : allKeys,
+    rows: isRow ? keysFor(operator, text) : allKeys,
+  };
+}
+
+function compare<Value extends string | number>(operator: string, left: Value, right: Value): boolean {
+  if (operator === 'eq') return left === right;
+  if (operator === 'ne') return left !== right;
+  if (operator === 'lt') return left < right;
+  if (operator === 'le') return left <= right;
+  return operator === 'gt' ? left > right : left >= right;
+}
+
+function both(one: TableFilter, other: TableFilter): TableFilter {
+  return {
+    matches: (row, writtenAt) => one.matches(row, writtenAt) && other.matches(row, writtenAt),
+    partitions: inBoth(one.partitions, other.partitions),
+    rows: inBoth(one.rows, other.rows),
+  };
+}
+
+function either(one: TableFilter, other: TableFilter): TableFilter {
+  return {
+    matches: (row, writtenAt) => one.matches(row, writtenAt) || other.matches(row, writtenAt),
+    partitions: inEither(one.partitions, other.partitions),
+    rows: inEither(one.rows, other.rows),
+  };
 }

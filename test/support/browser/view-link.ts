@@ -4,5 +4,5 @@ import type { Locator, Page } from 'playwright-core';
 export function viewLink(page: Page, title: string): Locator {
   return page
     .getByRole('navigation', { name: 'Views' })
-    .getByRole('link', { name: new RegExp(`^${title}(?:$|: )`) });
+    .getByRole('link', { name: new RegExp(`^${title}(?:$| ?: ?\\d)`) });
 }

@@ -9,7 +9,8 @@ import type { Clients } from '../http/clients';
 import type { Dispatcher } from '../http/dispatcher';
 import { DestinationSchema } from '../notifications/event-grid/destination';
 import type { SubscriptionService } from '../notifications/subscription-service';
-import { addNewcomer, syncWave } from './sync-wave';
+import { addNewcomer } from '../people/add-newcomer';
+import { syncWave } from './sync-wave';
 import { syncWeek } from './sync-week';
 
 export type ControlParts = {

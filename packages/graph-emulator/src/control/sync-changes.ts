@@ -6,17 +6,7 @@ import { directoryRefusal } from '../engine/graph-fault';
 import { addMember, removeMember } from '../engine/groups/change-members';
 import type { UserRecord } from '../engine/records';
 import { updateUser } from '../engine/users/write-user';
-
-/** A synced user who changed department; `from` and `to` are departments. */
-export type Mover = {
-  readonly id: string;
-  readonly userPrincipalName: string;
-  readonly from: string;
-  readonly to: string;
-};
-
-/** A synced user whose account was disabled. */
-export type Leaver = { readonly id: string; readonly userPrincipalName: string };
+import type { Leaver, Mover } from '../people/draw-people';
 
 /**
  * Draws `count` different people at work out of those whom directory sync brought: members with a department whose

@@ -1,51 +1,11 @@
-import { isoTime } from '../../../emulator-kit/src/clock';
 import { seededRandom } from '../../../emulator-kit/src/random';
 import { makePerson } from '../tenant/person';
 import { groupsForPerson } from '../tenant/sample-groups';
-import { assignLicense } from '../engine/licensing/assign-license';
 import type { Engine } from '../engine/engine';
-import { addMember } from '../engine/groups/change-members';
-import type { AssignedLicense } from '../engine/records';
-import { addUser } from '../engine/users/write-user';
+import { addNewcomer } from '../people/add-newcomer';
+import type { Newcomer } from '../people/add-newcomer';
+import type { Leaver, Mover } from '../people/draw-people';
 import { syncLeavers, syncMovers, takeSynced } from './sync-changes';
-import type { Leaver, Mover } from './sync-changes';
-
-export type NewcomerInput = {
-  readonly id?: string | undefined;
-  readonly properties: Readonly<Record<string, unknown>>;
-  readonly managerId?: string | null | undefined;
-  /** Group ids. */
-  readonly memberOf?: readonly string[] | undefined;
-  readonly assignedLicenses?: readonly AssignedLicense[] | undefined;
-};
-
-export type Newcomer = {
-  readonly id: string;
-  readonly userPrincipalName: string;
-  readonly readableAt: number;
-};
-
-/** Puts a user into the tenant as an administrator or directory sync would, past quotas and the write log. */
-export function addNewcomer(engine: Engine, input: NewcomerInput): Newcomer {
-  const { id, properties, managerId } = input;
-  const user = addUser(engine, {
-    properties: { createdDateTime: isoTime(engine.clock.now()), ...properties },
-    ...(id === undefined ? {} : { id }),
-    ...(managerId === undefined ? {} : { managerId }),
-  });
-  for (const groupId of input.memberOf ?? []) {
-    const group = engine.tenant.findGroup(groupId);
-    if (group && !group.memberIds.has(user.id)) addMember(engine, group, user.id);
-  }
-  if (input.assignedLicenses && input.assignedLicenses.length > 0) {
-    assignLicense(engine, user, { addLicenses: input.assignedLicenses, removeLicenses: [] }, 'administrator');
-  }
-  return {
-    id: user.id,
-    userPrincipalName: String(properties.userPrincipalName),
-    readableAt: user.readableAt,
-  };
-}
 
 /** A directory sync that brings `users` joiners; most without a usage location. The same seed, the same people. */
 export function syncJoiners(engine: Engine, users: number, seed: number): Newcomer[] {
@@ -69,7 +29,7 @@ export function syncJoiners(engine: Engine, users: number, seed: number): Newcom
     if (random() < 0.04) delete properties.country;
     const memberOf = groupsForPerson(properties, random).flatMap((name) => groupIds.get(name) ?? []);
     // A second wave of the same seed would bring the same ids: then the tenant chooses one.
-    const given = engine.tenant.users.has(id) ? {} : { id };
+    const given = engine.tenant.hasId(id) ? {} : { id };
     return addNewcomer(engine, { ...given, properties: { ...properties, ...location }, memberOf });
   });
 }

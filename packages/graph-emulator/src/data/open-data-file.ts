@@ -14,14 +14,14 @@ import { replaceByLines } from './line-file';
  */
 export function openDataFile(
   path: string,
-  readTenant: () => readonly TenantLine[],
+  readTenant: () => Iterable<TenantLine>,
   kept?: number,
 ): Pick<
   GraphOptions,
   'tenant' | 'epoch' | 'changes' | 'audits' | 'changedSettings' | 'writes' | 'subscriptions' | 'journal'
 > {
   const found = readDataFile(path, kept) ?? {
-    tenant: readTenant(),
+    tenant: [...readTenant()],
     epoch: undefined,
     changes: [],
     audits: [],

@@ -3,6 +3,7 @@ import type { AssignmentError, GroupRecord, UserRecord, UserVersion } from './re
 import { CompiledPlanRules } from './licensing/plan-rules';
 import type { LicensePool } from './licensing/license-pool';
 import { assignmentsInForce } from './licensing/license-state';
+import { SharedValues } from './shared-values';
 import { Tenant } from './tenant';
 import type { TenantLine } from '../tenant/tenant-line';
 
@@ -29,13 +30,21 @@ export function loadTenant(lines: Iterable<TenantLine>, now: number, pool: Licen
   const rules = { exclusive: sorted.exclusive, dependencies: sorted.dependencies };
   const tenant = new Tenant(facts, rules, new CompiledPlanRules(rules));
   for (const line of sorted.skus.values()) addSku(tenant, line);
-  const unprocessed = loadUsers(tenant, sorted.users.values(), now, pool);
-  for (const line of sorted.groups.values()) tenant.addGroup(toGroup(line));
+  const unprocessed = loadUsers(tenant, taken(sorted.users), now, pool);
+  for (const line of taken(sorted.groups)) tenant.addGroup(toGroup(line));
   linkMembers(tenant);
   const inLicensedGroup = unprocessed.filter((user) =>
     user.version.groupIds.some((id) => (tenant.groups.get(id)?.licenses.length ?? 0) > 0),
   );
   return { tenant, unprocessed: inLicensedGroup };
+}
+
+/** Each value once: of a large tenant the lines and what is made of them need not be in memory together. */
+function* taken<Value>(values: Map<string, Value>): Generator<Value> {
+  for (const [key, value] of values) {
+    values.delete(key);
+    yield value;
+  }
 }
 
 function sortLines(lines: Iterable<TenantLine>) {
@@ -84,8 +93,9 @@ function loadUsers(
   pool: LicensePool,
 ): UserRecord[] {
   const unprocessed: UserRecord[] = [];
+  const values = new SharedValues();
   for (const line of lines) {
-    const user = toUser(line, now, pool);
+    const user = toUser(line, now, { licenses: pool, values });
     tenant.addUser(user);
     if (user.deletedAt !== null) continue;
     for (const skuId of new Set(assignmentsInForce(user.version).map((license) => license.skuId))) {
@@ -103,7 +113,11 @@ function loadUsers(
   return unprocessed;
 }
 
-function toUser(line: LineOf<'user'>, now: number, pool: LicensePool): UserRecord {
+function toUser(
+  line: LineOf<'user'>,
+  now: number,
+  { licenses, values }: { readonly licenses: LicensePool; readonly values: SharedValues },
+): UserRecord {
   const {
     type: _,
     id,
@@ -113,6 +127,7 @@ function toUser(line: LineOf<'user'>, now: number, pool: LicensePool): UserRecor
     deletedDateTime,
     ...properties
   } = line;
+  values.share(properties);
   const states = (licenseAssignmentStates ?? []).map((state) => {
     const { assignedByGroup, error, lastUpdatedDateTime, reason, planTimes, ...license } = state;
     const at = lastUpdatedDateTime === undefined ? now : Date.parse(lastUpdatedDateTime);
@@ -120,10 +135,10 @@ function toUser(line: LineOf<'user'>, now: number, pool: LicensePool): UserRecor
       assignedByGroup,
       error: error === 'None' || error === '' ? null : error,
       reason,
-      assignment: { ...pool.license(license), at, ...(planTimes ? { planAt: planTimes } : {}) },
+      assignment: { ...licenses.license(license), at, ...(planTimes ? { planAt: planTimes } : {}) },
     };
   });
-  const given = (assignedLicenses ?? []).map((license) => ({ ...pool.license(license), at: now }));
+  const given = (assignedLicenses ?? []).map((license) => ({ ...licenses.license(license), at: now }));
   const version: UserVersion = {
     properties,
     managerId: managerId ?? null,

@@ -44,6 +44,11 @@ export class Tenant {
     this.groupOrder.push(group);
   }
 
+  /** Whether an object of the directory has this id, deleted ones included: users and groups share their ids. */
+  hasId(id: string): boolean {
+    return this.users.has(id) || this.groups.has(id);
+  }
+
   /** By id or userPrincipalName; not the deleted. */
   findUser(idOrName: string): UserRecord | undefined {
     const user = this.users.get(idOrName.toLowerCase()) ?? this.usersByName.get(nameKey(idOrName));

@@ -14,30 +14,43 @@ const wholeSchema = z.object({
   users: z.array(z.record(z.string(), z.unknown())).default([]),
 });
 
+const newline = 0x0a;
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+
 /**
  * A tenant file: NDJSON with one object a line, or one JSON object `{ tenant, skus, exclusive, dependencies, groups,
- * users }`. A file that gzip has
- * compressed is read as it is, whatever its name.
+ * users }`. A file that gzip has compressed is read as it is, whatever its name. It is opened when the first line is
+ * asked for, and lines come one by one: those of a large tenant need not be in memory together.
  * @throws UserError that names file and line, and says what to do
  */
-export function readTenantFile(path: string): TenantLine[] {
-  const text = readText(path);
-  const whole = parseWhole(text);
-  if (whole) return whole.map((line, index) => checkLine(line, `${path}, entry ${index + 1}`));
-  return text.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    return [checkLine(parseLine(line, `${path}:${index + 1}`), `${path}:${index + 1}`)];
-  });
+export function* readTenantFile(path: string): Generator<TenantLine> {
+  const bytes = readBytes(path);
+  if (bytes.length === 0)
+    throw new UserError('tenant/empty', `The tenant file ${path} is empty`, { hint: whatItIs });
+  const whole = parseWhole(bytes);
+  if (whole) {
+    for (const [index, line] of whole.entries()) yield checkLine(line, `${path}, entry ${index + 1}`);
+    return;
+  }
+  let number = 0;
+  for (const line of linesOf(bytes)) {
+    number += 1;
+    const where = `${path}:${number}`;
+    if (line.trim() !== '') yield checkLine(parseLine(line, where), where);
+  }
 }
 
 const whatItIs =
   'A tenant file is NDJSON: one JSON object a line. `licenser tenant export FILE` writes one of a tenant.';
 
-function readText(path: string): string {
-  const bytes = readBytes(path);
-  if (bytes.length === 0)
-    throw new UserError('tenant/empty', `The tenant file ${path} is empty`, { hint: whatItIs });
-  return bytes.toString('utf8').replace(/^\ufeff/, '');
+function* linesOf(bytes: Buffer): Generator<string> {
+  let from = bytes.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
+  while (from < bytes.length) {
+    const end = bytes.indexOf(newline, from);
+    const to = end < 0 ? bytes.length : end;
+    yield bytes.toString('utf8', from, to);
+    from = to + 1;
+  }
 }
 
 function readBytes(path: string): Buffer {
@@ -75,14 +88,16 @@ function readBytes(path: string): Buffer {
   }
 }
 
-/** undefined: the text is not one JSON object of that form. */
-function parseWhole(text: string): unknown[] | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return undefined;
+/** undefined: it is not one JSON object of that form. */
+function parseWhole(bytes: Buffer): unknown[] | undefined {
+  // What begins with a line of NDJSON need not be looked through.
+  for (const first of linesOf(bytes)) {
+    if (first.trim() === '') continue;
+    const parsed = tryParse(first) as { readonly type?: unknown } | null | undefined;
+    if (typeof parsed?.type === 'string') return undefined;
+    break;
   }
+  const parsed = tryParse(bytes.toString('utf8').replace(/^\ufeff/, ''));
   const whole = wholeSchema.safeParse(parsed);
   if (!whole.success) return undefined;
   const { tenant, skus, exclusive, dependencies, groups, users } = whole.data;
@@ -95,6 +110,15 @@ function parseWhole(text: string): unknown[] | undefined {
     ...typed('user', users),
     ...typed('group', groups),
   ];
+}
+
+/** undefined: it is no JSON. */
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function parseLine(line: string, where: string): unknown {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { addNewcomer } from '../../src/control/sync-wave';
+import { addNewcomer } from '../../src/people/add-newcomer';
 import { startGraph } from '../../src/start-graph';
 import type { RunningGraph } from '../../src/start-graph';
 import { makeTenant } from '../../src/tenant/make-tenant';

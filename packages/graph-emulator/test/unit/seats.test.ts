@@ -9,7 +9,7 @@ import { assignGroupLicense } from '../../src/engine/licensing/group-licensing';
 import { addMember, removeMember } from '../../src/engine/groups/change-members';
 import { assignmentsInForce } from '../../src/engine/licensing/license-state';
 import { deleteUser, purgeUser, restoreUser } from '../../src/engine/users/write-user';
-import { addNewcomer } from '../../src/control/sync-wave';
+import { addNewcomer } from '../../src/people/add-newcomer';
 import { catalogueSku, catalogueSkus, planRuleLines } from '../../src/tenant/catalogue';
 import { tenantLineSchema } from '../../src/tenant/tenant-line';
 import type { TenantLine } from '../../src/tenant/tenant-line';

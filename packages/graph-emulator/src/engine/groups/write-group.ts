@@ -3,7 +3,7 @@ import { logGroupChange } from '../history/commit';
 import type { EngineContext } from '../context';
 import { directoryRefusal, malformedRequest } from '../graph-fault';
 import { queueMemberForGroups, removeGroupFromGroups } from './change-members';
-import { makeGuid } from '../../tenant/guid';
+import { freshId } from '../fresh-id';
 import type { GroupRecord } from '../records';
 import { groupProperties } from '../users/directory-properties';
 
@@ -33,7 +33,7 @@ export function addGroup(
   input: { readonly id?: string; readonly properties: Body },
 ): GroupRecord {
   const group: GroupRecord = {
-    id: input.id ?? makeGuid(context.random),
+    id: input.id ?? freshId(context.tenant, context.random),
     properties: input.properties,
     memberIds: new Set(),
     memberChanges: [],

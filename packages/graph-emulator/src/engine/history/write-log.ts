@@ -61,9 +61,17 @@ export class WriteLog {
   }
 
   after(seq: number, limit = Infinity): WriteLogEntry[] {
+    return [...this.views(seq, limit)];
+  }
+
+  /** The same one by one: the views of a large log need not be in memory together. */
+  *views(seq = 0, limit = Infinity): Generator<WriteLogEntry> {
     const from = Math.max(0, seq - this.dropped);
-    const entries = this.entries.slice(from, limit === Infinity ? undefined : from + limit);
-    return entries.map((entry, index) => entry.view(this.dropped + from + index + 1));
+    const to = Math.min(this.entries.length, from + limit);
+    for (let index = from; index < to; index += 1) {
+      const entry = this.entries[index];
+      if (entry) yield entry.view(this.dropped + index + 1);
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import type { EngineContext } from '../context';
 import { directoryRefusal } from '../graph-fault';
 import type { GraphFault } from '../graph-fault';
 import { queueMemberForGroups, removeUserFromGroups } from '../groups/change-members';
-import { makeGuid } from '../../tenant/guid';
+import { freshId } from '../fresh-id';
 import { assignmentsInForce, bookSeats, compareSeats, freeSeats } from '../licensing/license-state';
 import type { UserRecord } from '../records';
 import { nameKey } from '../tenant';
@@ -36,7 +36,7 @@ export function addUser(context: EngineContext, input: NewUser): UserRecord {
   checkNameIsFree(context, input.properties.userPrincipalName);
   const now = context.clock.now();
   const user: UserRecord = {
-    id: input.id ?? freshId(context),
+    id: input.id ?? freshId(context.tenant, context.random),
     version: {
       properties: input.properties,
       managerId: input.managerId ?? null,
@@ -50,7 +50,7 @@ export function addUser(context: EngineContext, input: NewUser): UserRecord {
     isGone: false,
     laggingLocation: undefined,
   };
-  if (context.tenant.users.has(user.id)) throw nameTaken('id');
+  if (context.tenant.hasId(user.id)) throw nameTaken('id');
   noteReplication(context, user.readableAt - now);
   context.tenant.addUser(user);
   logUserChange(context, user, Object.keys(input.properties), 'created');
@@ -148,14 +148,6 @@ function noteReplication({ tenant, clock }: EngineContext, lagMs: number): void 
     until: Math.max(pending.until, now + lagMs),
     lagMs: Math.max(pending.lagMs, lagMs),
   };
-}
-
-/** Seeded sources may come round to an id that is taken. */
-function freshId(context: EngineContext): string {
-  for (;;) {
-    const id = makeGuid(context.random);
-    if (!context.tenant.users.has(id)) return id;
-  }
 }
 
 function checkNameIsFree(context: EngineContext, name: unknown): void {

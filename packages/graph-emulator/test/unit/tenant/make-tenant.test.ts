@@ -128,7 +128,7 @@ describe('tenant files', () => {
     ['\n{"type":"sku"}', /bad\.ndjson:2: skuId/],
     ['\n\nnot json', /bad\.ndjson:3 is not JSON/],
   ])('refuses %j and says where', (text, message) => {
-    expect(() => readTenantFile(write('bad.ndjson', text))).toThrow(message);
+    expect(() => [...readTenantFile(write('bad.ndjson', text))]).toThrow(message);
   });
 
   it('refuses a file without a tenant, an unknown SKU and an unknown member', () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeEngine } from '@auto-licenser/graph-emulator/engine';
-import { makeTenant } from '@auto-licenser/graph-emulator/make-tenant';
-import { tenantLineSchema } from '@auto-licenser/graph-emulator/tenant-line';
-import { seededRandom } from '../../../../shared/kernel/random';
-import { isAtWork } from '../../../../rehearsal/people/at-work';
-import { PeopleDraw } from '../../../../rehearsal/people/draw-people';
-import { normalDay } from '../../../../rehearsal/people/normal-day';
+import { seededRandom } from '../../../../emulator-kit/src/random';
+import { makeEngine } from '../../../src/engine/engine';
+import { isAtWork } from '../../../src/people/at-work';
+import { PeopleDraw } from '../../../src/people/draw-people';
+import { aWeek, aWorkingDay, usualChanges } from '../../../src/people/usual-changes';
+import { makeTenant } from '../../../src/tenant/make-tenant';
+import { tenantLineSchema } from '../../../src/tenant/tenant-line';
 
 const open = (users = 200) =>
   makeEngine({ tenant: makeTenant({ users, seed: 9 }), clock: { now: () => 0 }, random: seededRandom(1) });
@@ -14,7 +14,7 @@ describe('PeopleDraw', () => {
   it('brings joiners like colleagues: departments and groups that are there, and no license', () => {
     const engine = open();
     const departments = new Set(
-      engine.tenant.userOrder.filter(isAtWork).map(({ version }) => version.properties['department']),
+      engine.tenant.userOrder.filter(isAtWork).map(({ version }) => version.properties.department),
     );
     const people = new PeopleDraw(engine, seededRandom(2));
 
@@ -23,7 +23,7 @@ describe('PeopleDraw', () => {
     expect(new Set(joiners.map((one) => one?.userPrincipalName)).size).toBe(50);
     for (const joiner of joiners) {
       const user = engine.tenant.findUser(joiner?.id ?? '');
-      expect(departments).toContain(user?.version.properties['department']);
+      expect(departments).toContain(user?.version.properties.department);
       expect(user?.version.direct).toEqual([]);
     }
     const inGroups = joiners.filter((one) => engine.tenant.findUser(one?.id ?? '')?.version.groupIds.length);
@@ -34,16 +34,18 @@ describe('PeopleDraw', () => {
     const engine = open();
     const people = new PeopleDraw(engine, seededRandom(2));
     const before = new Map(
-      engine.tenant.userOrder.map(({ id, version }) => [id, version.properties['department']]),
+      engine.tenant.userOrder.map(({ id, version }) => [id, version.properties.department]),
     );
 
     const movers = Array.from({ length: 30 }, () => people.move());
 
     expect(new Set(movers.map((one) => one?.id)).size).toBe(30);
     for (const mover of movers) {
-      const { department } = mover?.version.properties ?? {};
-      expect(department).not.toBe(before.get(mover?.id ?? ''));
-      for (const id of mover?.version.groupIds ?? []) {
+      const user = engine.tenant.findUser(mover?.id ?? '');
+      expect(mover?.from).toBe(before.get(mover?.id ?? '') ?? 'no department');
+      expect(user?.version.properties.department ?? 'no department').toBe(mover?.to);
+      expect(mover?.to).not.toBe(mover?.from);
+      for (const id of user?.version.groupIds ?? []) {
         expect(engine.tenant.findGroup(id)?.memberIds.has(mover?.id ?? '')).toBe(true);
       }
     }
@@ -56,9 +58,30 @@ describe('PeopleDraw', () => {
 
     const leavers = Array.from({ length: staff }, () => people.leave());
 
-    expect(leavers.every((one) => one?.version.properties['accountEnabled'] === false)).toBe(true);
+    const isEnabled = (id = '') => engine.tenant.findUser(id)?.version.properties.accountEnabled;
+    expect(leavers.map((one) => isEnabled(one?.id))).toEqual(leavers.map(() => false));
     expect(people.leave()).toBeUndefined();
     expect(people.join()).toBeUndefined();
+  });
+
+  it('gives a joiner of their own what the colleague has: name, address and number', () => {
+    const engine = open(40);
+    const draw = (seed: number) => {
+      const people = new PeopleDraw(engine, seededRandom(seed));
+      return Array.from(
+        { length: 12 },
+        () => engine.tenant.findUser(people.join()?.id ?? '')?.version.properties,
+      );
+    };
+
+    // The same seed twice: ids and names are taken the second time.
+    const joiners = [...draw(3), ...draw(3)];
+
+    expect(new Set(joiners.map((one) => one?.userPrincipalName)).size).toBe(24);
+    for (const one of joiners) {
+      expect(one).toMatchObject({ givenName: 'Joiner', employeeId: one?.mailNickname, accountEnabled: true });
+      expect(one?.mail).toBeUndefined();
+    }
   });
 
   it('brings usage locations as often as people without a license have them', () => {
@@ -83,7 +106,7 @@ describe('PeopleDraw', () => {
       const engine = makeEngine({ tenant: [tenant, ...lines], clock: { now: () => 0 } });
       const people = new PeopleDraw(engine, seededRandom(5));
       const joiners = Array.from({ length: 200 }, () => engine.tenant.findUser(people.join()?.id ?? ''));
-      return joiners.filter((one) => one?.version.properties['usageLocation']).length / 200;
+      return joiners.filter((one) => one?.version.properties.usageLocation).length / 200;
     };
 
     expect(share(100, 100)).toBeGreaterThan(0.9);
@@ -92,9 +115,16 @@ describe('PeopleDraw', () => {
   });
 });
 
-describe('normalDay', () => {
-  it('takes documented shares of those at work, at least one of each, or what is given', () => {
-    expect(normalDay(open(20))).toEqual({ joiners: 1, movers: 1, leavers: 1 });
-    expect(normalDay(open(20), { joiners: 7, leavers: 0 })).toEqual({ joiners: 7, movers: 1, leavers: 0 });
+describe('usualChanges', () => {
+  it('is a share of those at work, at least one of each, or what is given', () => {
+    expect(usualChanges(open(20), aWorkingDay)).toEqual({ joiners: 1, movers: 1, leavers: 1 });
+    expect(usualChanges(open(20), aWorkingDay, { joiners: 7, leavers: 0 })).toEqual({
+      joiners: 7,
+      movers: 1,
+      leavers: 0,
+    });
+    expect(usualChanges(open(2_000), aWeek).movers).toBe(
+      Math.round((0.1 / 52) * open(2_000).tenant.userOrder.filter(isAtWork).length),
+    );
   });
 });
