@@ -3,6 +3,7 @@ import type { RouteName } from '../api/routes';
 import { refreshAll, useResource } from '../data/resource';
 import { Link } from '../frame/link';
 import { number } from '../parts/format';
+import { Prose } from '../parts/prose';
 import { useEffect } from 'preact/hooks';
 import { inWords } from './result-words';
 import type { ResultWords } from './result-words';
@@ -47,11 +48,18 @@ export function OperationProgress({
   if (state === 'done') return <ResultLine words={inWords(route, result)} {...(onLeave && { onLeave })} />;
   if (state === 'failed') {
     const say = (key: string) => (typeof problem?.[key] === 'string' ? problem[key] : null);
+    const hint = say('hint');
     return (
       <div class="problem" role="alert">
         <strong>{say('title') ?? 'It failed'}</strong>
-        <p>{say('detail') ?? 'The log of the function operations says why.'}</p>
-        {say('hint') === null ? null : <p>{say('hint')}</p>}
+        <p>
+          <Prose text={say('detail') ?? 'The log of the function operations says why.'} />
+        </p>
+        {hint === null ? null : (
+          <p>
+            <Prose text={hint} />
+          </p>
+        )}
       </div>
     );
   }

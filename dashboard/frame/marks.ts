@@ -11,6 +11,12 @@ export const outcomeCounts = signal<Readonly<Record<string, number>>>({});
 const total = (counts: readonly number[]) => counts.reduce((all, one) => all + one, 0);
 const markOf = (many: number) => (many === 0 ? undefined : number(many));
 
+/** What could not be read again is not known now. */
+export function forgetMarks(): void {
+  outcomeCounts.value = {};
+  marks.value = {};
+}
+
 /** Takes the counts from an overview; what it does not know keeps no count. */
 export function showMarks({ failures, seats, rollouts, users }: Answer<'overview.overview'>): void {
   outcomeCounts.value = users?.outcomes ?? {};

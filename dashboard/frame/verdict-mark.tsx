@@ -2,7 +2,8 @@ import { useEffect } from 'preact/hooks';
 import { useResource } from '../data/resource';
 import { isStale } from '../parts/states';
 import { hasAnyRole } from '../session/me';
-import { showMarks } from './marks';
+import { forgetMarks, showMarks } from './marks';
+import { shownVerdict } from './shown-verdict';
 import { verdictWords } from '../views/overview/verdict-words';
 import { Link } from './link';
 import { path } from './location';
@@ -15,12 +16,13 @@ export function VerdictMark() {
   const isElsewhere = path.value !== '/' && hasAnyRole.value;
   const resource = useResource('overview.overview', isElsewhere ? {} : null, lookEveryMs);
   const found = resource.data.value;
+  const isFailed = resource.problem.value !== undefined;
   useEffect(() => {
-    if (found !== undefined) showMarks(found);
-  }, [found]);
-  if (found === undefined || !isElsewhere) return null;
-  const isKnown = resource.problem.value === undefined && !isStale(resource);
-  const verdict = isKnown ? found.status.verdict : 'unknown';
+    if (isFailed) forgetMarks();
+    else if (found !== undefined) showMarks(found);
+  }, [found, isFailed]);
+  const verdict = shownVerdict({ verdict: found?.status.verdict, isFailed, isOld: isStale(resource) });
+  if (verdict === undefined || !isElsewhere) return null;
   const { word, shape } = verdictWords[verdict];
   return (
     <Link to="/" class={`verdict-mark ${verdict}`} label={`${word}: go to the overview`}>

@@ -1,8 +1,8 @@
 /** What the page has in the place of a command that a text of the product names. The longer command first. */
 const places: readonly (readonly [command: string, place: string])[] = [
   ['failure replay(?: --class [\\w-]+)?', '“Replay”'],
-  ['failure list', 'the page Failures'],
-  ['apply --user(?: \\S+?)?', '“Look again” on the user’s page'],
+  ['failure list(?: --state dismissed)?', 'the page Failures'],
+  ['apply --user(?: [^\\s`"]+(?<![.,;:)\']))?', '“Look again” on the user’s page'],
   ['user show(?: USER)?', 'the user’s page'],
   ['explain', '“Rules” on the user’s page'],
   ['undo --release', '“End the undo…”'],
@@ -10,9 +10,13 @@ const places: readonly (readonly [command: string, place: string])[] = [
   ['sku (?:list|conflicts)', 'the page Waiting & seats'],
   ['waiting list', 'the page Waiting & seats'],
   ['rollout list', 'the page Rollouts'],
+  ['rollout show(?: \\w+-[\\w-]+)?', 'its page under Rollouts'],
+  ['approval list', 'the page Rollouts'],
   ['policy check(?: FILE)?', '“Edit, check and plan” on the page Policy'],
+  ['policy list', 'the page Policy'],
   ['queue status', 'the page Queue'],
-  ['census status', 'the card Users of the overview'],
+  ['queue resume', '“Resume…” on the page Queue'],
+  ['census start', '“Start a census…” on the overview'],
 ];
 
 const rules = places.map(

@@ -8,6 +8,8 @@ import { News, useSteady } from './steady-rows';
 export type Column<Row> = ExportedColumn<Row> & {
   readonly cell: (row: Row) => ComponentChildren;
   readonly isNumber?: boolean;
+  /** Stands in the exported file alone, because the view says it already. */
+  readonly isFileOnly?: boolean;
 };
 
 type DataTableProps<Row> = {
@@ -42,6 +44,7 @@ export function DataTable<Row>({
   isSteady = false,
 }: DataTableProps<Row>) {
   const steady = useSteady(rows, keyOf, isSteady);
+  const shown = columns.filter(({ isFileOnly }) => isFileOnly !== true);
   return (
     <>
       <News steady={steady} />
@@ -54,7 +57,7 @@ export function DataTable<Row>({
                   <span class="for-readers">Select</span>
                 </th>
               )}
-              {columns.map(({ title, isNumber }) => (
+              {shown.map(({ title, isNumber }) => (
                 <th scope="col" key={title} class={isNumber ? 'number' : undefined}>
                   {title}
                 </th>
@@ -87,7 +90,7 @@ export function DataTable<Row>({
                       />
                     </td>
                   )}
-                  {columns.map(({ title, cell, isNumber }) => (
+                  {shown.map(({ title, cell, isNumber }) => (
                     <td key={title} data-title={title} class={isNumber ? 'number' : undefined}>
                       {cell(row)}
                     </td>

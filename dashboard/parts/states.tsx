@@ -6,6 +6,7 @@ import { sessionEnded } from '../session/session';
 import { duration } from './format';
 import { CopyButton } from './copy-button';
 import { useKeptFocus } from './keep-focus';
+import { Prose } from './prose';
 
 /** Data older than this is not taken for the truth any more. */
 const staleMs = 180_000;
@@ -37,8 +38,14 @@ export function ProblemBox({
   return (
     <div class="problem" role="alert">
       <strong>{problem.title}</strong>
-      <p>{problem.message}</p>
-      {problem.hint === null ? null : <p>{problem.hint}</p>}
+      <p>
+        <Prose text={problem.message} />
+      </p>
+      {problem.hint === null ? null : (
+        <p>
+          <Prose text={problem.hint} />
+        </p>
+      )}
       {problem.requestId === null ? null : (
         <p class="quiet">
           Request id <code>{problem.requestId}</code> <CopyButton text={problem.requestId} />
@@ -69,7 +76,7 @@ function StaleNote({ resource }: { readonly resource: Resource<unknown> }) {
         'Your session has ended: sign in again.'
       ) : (
         <>
-          {problem.value.message}{' '}
+          <Prose text={problem.value.message} />{' '}
           <button type="button" class="link" onClick={() => void resource.refresh()}>
             Try again
           </button>

@@ -1,3 +1,4 @@
+import { Prose } from './prose';
 import { Empty } from './states';
 import { Time } from './time';
 
@@ -15,7 +16,7 @@ export function Timeline({ entries }: { readonly entries: readonly Entry[] }) {
     <ol class="timeline">
       {[...entries].reverse().map(({ at, step, text, facts = {} }, index) => (
         <li key={`${at} ${step} ${String(entries.length - index)}`}>
-          <Time at={at} /> <span class="chip">{step}</span> {text}
+          <Time at={at} /> <span class="chip">{step}</span> <Prose text={text} />
           {Object.keys(facts).length === 0 ? null : (
             <details class="quiet">
               <summary>facts</summary>

@@ -75,7 +75,7 @@ describe('woken at night: the permission to write was taken away', () => {
 
     await page.getByRole('heading', { name: 'Stopped' }).waitFor();
     const cause = page.locator('.causes li').first();
-    expect(await cause.textContent()).toMatch(/Graph refuses apply.*permissions/s);
+    expect(await cause.textContent()).toMatch(/Graph refuses all writing.*permissions/s);
     expect(await seriousFindings(page)).toEqual([]);
     await press(page, cause.getByRole('link', { name: 'What to do' }));
     await page.locator('.runbook .chosen', { hasText: 'Graph refuses' }).waitFor();

@@ -48,8 +48,11 @@ export function FailureTable({
     <DataTable
       name="Failures"
       isSteady
-      // In the list of one class it says nothing.
-      columns={wanted.class === undefined ? columns : columns.filter(({ title }) => title !== 'Class')}
+      // In the list of one class it says nothing; a file stands alone.
+      columns={columns.map((one) => ({
+        ...one,
+        isFileOnly: wanted.class !== undefined && one.title === 'Class',
+      }))}
       rows={failures}
       keyOf={keyOf}
       linkOf={({ subject }) => `/failures/${encodeURIComponent(subject)}`}

@@ -118,6 +118,11 @@ function Nothing({ list: { state, dismissed } }: { readonly list: List }) {
   );
 }
 
+/** A class without a section of its own in the runbook has no words. */
+function ClassWords({ text }: { readonly text: string | undefined }) {
+  return text === undefined ? null : <p>{text}</p>;
+}
+
 function Classes({ list, name }: { readonly list: List; readonly name: string | undefined }) {
   const isCut = (kind: Kind) => list.missing.some(({ part }) => part === partOf[kind]);
   return (
@@ -128,7 +133,7 @@ function Classes({ list, name }: { readonly list: List; readonly name: string | 
             {name === undefined ? <Link to={`/failures/class/${encodeURIComponent(one)}`}>{one}</Link> : one}{' '}
             <span class="chip bad">{number(many)}</span>
           </h2>
-          <p>{classInWords(kind, one)}</p>
+          <ClassWords text={classInWords(kind, one)} />
           <p class="quiet">
             {kind === 'waiting'
               ? 'Users who wait for seats'

@@ -1,5 +1,7 @@
 import { Link } from '../../frame/link';
+import { onPage } from '../../parts/commands-on-page';
 import { spaced } from '../../parts/format';
+import { Prose } from '../../parts/prose';
 import { Empty } from '../../parts/states';
 import { Age } from '../../parts/time';
 import { Card } from './card';
@@ -29,8 +31,8 @@ export function LongestCard({ overview }: { readonly overview: Overview }) {
             .map(({ id, userPrincipalName, since, reason, kind }) => (
               <li key={`${id} ${kind}`}>
                 <Link to={`/users/${id}`}>{userPrincipalName ?? id}</Link> <Age at={since} />
-                <div class="quiet two-lines" title={reason ?? undefined}>
-                  {reason ?? spaced(kind)}
+                <div class="quiet two-lines" title={reason === null ? undefined : onPage(reason)}>
+                  {reason === null ? spaced(kind) : <Prose text={reason} />}
                 </div>
               </li>
             ))}

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { useResource } from '../../data/resource';
-import { showMarks } from '../../frame/marks';
+import { forgetMarks, showMarks } from '../../frame/marks';
 import { Loaded } from '../../parts/states';
 import { FailuresCard } from './failures-card';
 import { FlowCard } from './flow-card';
@@ -15,9 +15,11 @@ import { VerdictPanel } from './verdict-panel';
 export function OverviewView() {
   const resource = useResource('overview.overview', {});
   const found = resource.data.value;
+  const isFailed = resource.problem.value !== undefined;
   useEffect(() => {
-    if (found !== undefined) showMarks(found);
-  }, [found]);
+    if (isFailed) forgetMarks();
+    else if (found !== undefined) showMarks(found);
+  }, [found, isFailed]);
   return (
     <Loaded resource={resource} lines={8} heading="Overview">
       {(overview) => (

@@ -6,8 +6,9 @@ import { count, duration } from '../../parts/format';
 import { Prose } from '../../parts/prose';
 import { isStale } from '../../parts/states';
 import { Age, Time } from '../../parts/time';
-import { namedSkus } from '../queue/scope-words';
-import { CauseActions, hasButton } from './cause-actions';
+import { CauseActions } from './cause-actions';
+import { hasButton } from './cause-places';
+import { causeInWords } from './cause-words';
 import { verdictWords } from './verdict-words';
 import type { Cause, Status } from './verdict-words';
 
@@ -37,7 +38,7 @@ export function VerdictPanel({
     if (verdict !== 'unknown' && readAt !== undefined)
       lastKnown.value = { word, at: new Date(readAt).toISOString() };
   }, [verdict, readAt]);
-  const causes = found.map((one) => ({ ...one, text: namedSkus(one.text, skuNames) }));
+  const causes = found.map((one) => ({ ...one, text: causeInWords(one, skuNames, now.value) }));
   const worst = causes.find(hasButton);
   const [first, rest] = [causes.slice(0, shownAtOnce), causes.slice(shownAtOnce)];
   return (

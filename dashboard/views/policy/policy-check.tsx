@@ -1,5 +1,6 @@
 import type { Answer } from '../../api/routes';
 import { count } from '../../parts/format';
+import { Prose } from '../../parts/prose';
 
 type Checked = Answer<'policies.checkText'>;
 export type PolicyProblem = Checked['problems'][number];
@@ -28,8 +29,14 @@ export function CheckResult({
                   <span class="for-readers">Go to line and column </span>
                   <code>{at}</code>
                 </button>{' '}
-                <span class={severity === 'error' ? 'chip bad' : 'chip warn'}>{severity}</span> {message}
-                {hint === undefined ? null : <span class="quiet"> {hint}</span>}
+                <span class={severity === 'error' ? 'chip bad' : 'chip warn'}>{severity}</span>{' '}
+                <Prose text={message} />
+                {hint === undefined ? null : (
+                  <span class="quiet">
+                    {' '}
+                    <Prose text={hint} />
+                  </span>
+                )}
               </li>
             );
           })}

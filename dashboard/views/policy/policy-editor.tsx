@@ -10,12 +10,13 @@ import { DiffView } from './diff-view';
 import { PlanView } from './plan-view';
 import { CheckResult } from './policy-check';
 import type { PolicyProblem } from './policy-check';
-import { offsetOf } from './offset-of';
+import { offsetOf, textInField } from './offset-of';
 
 type Checked = Answer<'policies.checkText'>;
 
 /** Edit, check against the tenant, plan over every user, and only then activate. */
-export function PolicyEditor({ text: stored }: { readonly text: string }) {
+export function PolicyEditor({ text: kept }: { readonly text: string }) {
+  const stored = textInField(kept);
   const field = useRef<HTMLTextAreaElement>(null);
   const text = useSignal(stored);
   const checked = useSignal<{ readonly text: string; readonly answer: Checked } | null>(null);

@@ -44,7 +44,14 @@ export function StoredPolicy({
       <p class="pager">
         <label>
           Compare with{' '}
-          <select value={compared.value} onChange={(event) => (compared.value = event.currentTarget.value)}>
+          <select
+            value={compared.value}
+            onChange={(event) => {
+              compared.value = event.currentTarget.value;
+              // The text that comes back would take the focus to the line that was asked for before.
+              goTo.value = null;
+            }}
+          >
             <option value="">nothing: show the text</option>
             {isActive ? null : <option value="active">the policy in force</option>}
             {others

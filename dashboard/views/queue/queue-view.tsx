@@ -54,7 +54,7 @@ function Depths({ queues }: { readonly queues: Queues }) {
       {queues.map(({ queue, active, scheduled, deadLettered, oldestAgeMs, missing }) => (
         <section class="card" key={queue} aria-label={queue}>
           <h2>{queue}</h2>
-          <p class="quiet">{meanings[queue]}</p>
+          {meanings[queue] === undefined ? null : <p class="quiet">{meanings[queue]}</p>}
           <dl class="facts">
             <dt>Waiting</dt>
             <dd>

@@ -41,11 +41,11 @@ export const doctorTiming = {
   },
   subscriptionEnds: {
     ms: day,
-    why: 'Renewal runs every few minutes and asks for a week: less than a day left means that it does not run.',
+    why: 'Renewal runs every 15 minutes and asks for a week: less than a day left means that it does not run.',
   },
   subscriptionRenewed: {
     ms: hour,
-    why: 'The app renews its subscription every few minutes and notes it: within this time it is taken to be there.',
+    why: 'The app renews its subscription every 15 minutes and notes it: within this time it is taken to be there.',
   },
   userOverdue: {
     ms: 15 * minute,

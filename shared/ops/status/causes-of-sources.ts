@@ -45,7 +45,7 @@ function findGroupsDeafSince(groups: SourceFacts['groups'], now: number): number
   return workedAt !== null && now - workedAt > timing.ops.deaf.ms ? workedAt : null;
 }
 
-/** It is renewed every few minutes for a week, so that one with less than a day left has not been renewed for six. */
+/** It is renewed every 15 minutes for a week, so that one with less than a day left has not been renewed for six. */
 function subscriptionCause({ subscriptionEndsAt: endsAt, now }: SourceFacts): Cause | undefined {
   const ends = timing.doctor.subscriptionEnds.ms;
   if (endsAt === undefined || endsAt - now >= ends) return undefined;
