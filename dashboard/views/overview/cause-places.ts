@@ -1,7 +1,10 @@
 /** A cause of the verdict, by what it is and what it is about. */
 export type Named = { readonly code: string; readonly subject?: string };
 
-/** Where a cause is looked at; undefined: there is no such view. A list is named only when it has the users. */
+/**
+ * Where a cause is looked at; undefined: there is no such view.
+ * A list is named only when it has the users: none has those whom nothing is known of, and what holds them is in the queues.
+ */
 export function placeOf({
   code,
   subject = '',
@@ -12,7 +15,6 @@ export function placeOf({
     case 'queues/unreachable':
     case 'objective/missed':
     case 'paused/old':
-    // No list has users whom nothing is known of; what holds them is in the queues.
     case 'users/without-outcome':
       return { to: '/queue', label: 'See the queues' };
     case 'seats/out':
