@@ -20,7 +20,7 @@ import { readClaims } from './ops/doctor/token-claims';
 import { timing } from './kernel/timing';
 import { doDueWork } from './pipeline/due/do-due-work';
 import type { Services } from './pipeline/services';
-import { expectedQueues } from './queue/expected-queues';
+import { expectedQueuesOf } from './queue/expected-queues';
 import { makeOperatorRequestSender, operatorQueue } from './queue/operator-requests';
 import { levelsId } from './ops/levels/read-levels';
 import { readGaps } from './ops/sources/read-gaps';
@@ -69,7 +69,7 @@ export function buildOps(
     doctor: {
       policyFile: policyFileOf(config),
       readClaims: () => readClaims(credential, config.graphOrigin),
-      expectedQueues,
+      expectedQueues: expectedQueuesOf(config.graphEvents),
       checked: stores.checkedTenant,
     },
     levels: { levels: stores.levels, counters: stores.counters },

@@ -1,3 +1,4 @@
+import type { DrainedQueue } from '../../shared/queue/dead-letter-source';
 import type { QueueName } from '../../shared/queue/queues';
 import { queueOf } from '../../shared/queue/queues';
 import { operatorQueue } from '../../shared/queue/operator-requests';
@@ -62,7 +63,7 @@ export class SimulatedBroker {
     return count;
   }
 
-  letters(queue: BrokerQueue): readonly BrokerMessage[] {
+  letters(queue: BrokerQueue | DrainedQueue): readonly BrokerMessage[] {
     return [...this.messages.values()].filter(
       (message) => message.queue === queue && message.state === 'dead',
     );

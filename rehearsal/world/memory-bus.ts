@@ -92,7 +92,7 @@ export class MemoryBus {
     drain: async (queue, most, handle) => {
       let taken = 0;
       for (const letter of this.#letters.filter((one) => one.queue === queue).slice(0, most)) {
-        const answer = await handle(letter);
+        const answer = await handle({ ...letter, queue });
         if (answer === 'leave') continue;
         this.#letters.splice(this.#letters.indexOf(letter), 1);
         taken++;

@@ -3,6 +3,7 @@ import { microsoftCloudOf, isAzureHost, isLoopback, publicCloud } from '../kerne
 import { UserError } from '../kernel/errors';
 import { Secret } from '../kernel/secret';
 import { eventGridProblems, graphEventWays, isEventGrid } from './graph-events';
+import type { GraphEventWay } from './graph-events';
 import { parseGraphOrigin } from './graph-origin';
 import {
   authorityProblems,
@@ -32,6 +33,7 @@ export type Config = {
   readonly policyPath: string;
   readonly clientState: Secret | null;
   readonly notificationUrl: string | null;
+  readonly graphEvents: GraphEventWay;
   readonly lanes: number;
   readonly quotaShare: number;
   /** Writes per 150 seconds that Graph allows one app in one tenant. */
@@ -208,6 +210,7 @@ export function loadConfig(environment: Environment): Config {
     clientState:
       settings.LICENSER_CLIENT_STATE === undefined ? null : new Secret(settings.LICENSER_CLIENT_STATE),
     notificationUrl: settings.LICENSER_NOTIFICATION_URL ?? null,
+    graphEvents: settings.LICENSER_GRAPH_EVENTS,
     lanes: settings.LICENSER_LANES,
     quotaShare: settings.LICENSER_QUOTA_SHARE,
     writeQuota: settings.LICENSER_WRITE_QUOTA,

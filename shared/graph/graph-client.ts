@@ -4,6 +4,7 @@ import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import type { Clock } from '../kernel/clock';
 import { graphScope, publicCloud } from '../kernel/microsoft-cloud';
 import { ensureError } from '../kernel/errors';
+import type { Logger } from '../kernel/logger';
 import { AccessTokens, RefusedTokenHandler } from './tokens/access-tokens';
 import { ChainFailure } from './chain-failure';
 import { ReadOnlyHandler } from './read-only';
@@ -75,6 +76,7 @@ class OriginHandler implements Middleware {
  * @param isReadOnly whatever could change something is refused before it gets a token
  * @param send takes the place of the network
  * @param clock by which refused tokens are replaced now and then
+ * @param logger is told where a refused token cannot be replaced
  */
 export function makeGraphClient(
   credential: TokenCredential,
@@ -83,13 +85,15 @@ export function makeGraphClient(
     isReadOnly = false,
     send,
     clock,
+    logger,
   }: {
     readonly isReadOnly?: boolean | undefined;
     readonly send?: SendRequest | undefined;
     readonly clock?: Pick<Clock, 'now'> | undefined;
+    readonly logger?: Pick<Logger, 'warn'> | undefined;
   } = {},
 ): Client {
-  const tokens = new AccessTokens(credential, graphScope(origin), clock);
+  const tokens = new AccessTokens(credential, graphScope(origin), clock, logger);
   const authentication = new AuthenticationHandler({ getAccessToken: () => tokens.get() });
   return Client.initWithMiddleware({
     defaultVersion: 'v1.0',

@@ -1,11 +1,15 @@
 import type { ServiceBusClient, ServiceBusReceivedMessage } from '@azure/service-bus';
 import { mapConcurrently } from '../kernel/concurrently';
 import { timing } from '../kernel/timing';
+import type { eventQueue } from './event-queue';
 import type { QueueName } from './queues';
 
+/** Queues whose dead letters are taken: those of users, and Event Grid's. */
+export type DrainedQueue = QueueName | typeof eventQueue;
+
 /** A message that Service Bus gave up on, with its reason as the broker wrote it. */
-export type DeadLetter = {
-  readonly queue: QueueName;
+export type DeadLetter<Queue extends DrainedQueue = QueueName> = {
+  readonly queue: Queue;
   /** The broker's own, unique in the queue. */
   readonly sequenceNumber: string;
   readonly messageId: string;
@@ -21,10 +25,10 @@ export interface DeadLetterSource {
    * it answers `last` for the walk ends; one that it answers `leave` for stays for others; one that it throws at stays,
    * too, and the walk ends with that error. Answers how many were completed.
    */
-  drain(
-    queue: QueueName,
+  drain<Queue extends DrainedQueue>(
+    queue: Queue,
     most: number,
-    handle: (letter: DeadLetter) => Promise<void | 'leave' | 'last'>,
+    handle: (letter: DeadLetter<Queue>) => Promise<void | 'leave' | 'last'>,
   ): Promise<number>;
 }
 

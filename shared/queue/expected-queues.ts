@@ -9,6 +9,14 @@ export type ExpectedQueue = { readonly name: DeployedQueue; readonly settings: Q
 
 const deployed: readonly DeployedQueue[] = [...Object.values(queueNames), operatorQueue, eventQueue];
 
+/**
+ * The queues that an app needs. `way`: its LICENSER_GRAPH_EVENTS; without `queue` nothing listens to Event Grid's, which a namespace that
+ * was not deployed again does not have.
+ */
+export function expectedQueuesOf(way: string): readonly ExpectedQueue[] {
+  return way === 'queue' ? expectedQueues : expectedQueues.filter(({ name }) => name !== eventQueue);
+}
+
 /** All queues as local/service-bus.config.json has them: the one source of their settings, also for Azure. */
 export const expectedQueues: readonly ExpectedQueue[] = config.UserConfig.Namespaces.flatMap(({ Queues }) =>
   Queues.flatMap(({ Name, Properties }): readonly ExpectedQueue[] => {

@@ -1,6 +1,5 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Clock } from '../kernel/clock';
-import { PermanentError, UserError } from '../kernel/errors';
 import { timing } from '../kernel/timing';
 import { throughInvocation } from '../observe/current-invocation';
 import { makeInvocationLogger } from '../observe/invocation-logger';
@@ -30,8 +29,9 @@ export function makeGraphEventTrigger(build: () => Promise<Services>, sendGroupC
 }
 
 /**
- * Edge of the same by a queue: it finishes, or throws, and the host gives the message back. As with every queue, wrong
- * settings wait a minute first, so that ten deliveries last ten minutes.
+ * Edge of the same by a queue: it finishes, or throws, and the host gives the message back. Whatever was thrown waits a
+ * minute first (`timing.queue.beforeRedelivery`), so that ten deliveries last ten minutes: tables or a queue that are away are
+ * not waited for anywhere else here.
  */
 export function makeGraphEventQueueTrigger(
   build: () => Promise<Services>,
@@ -47,10 +47,8 @@ export function makeGraphEventQueueTrigger(
         receiveEventMessage(services, { logger, trace }, body, () => followGroups(services, logger)),
       );
     } catch (error) {
-      if (error instanceof UserError || error instanceof PermanentError) {
-        logger.error('The events cannot be taken now; they wait before they are delivered again', { error });
-        await clock.sleep(timing.queue.beforeRedelivery.ms);
-      }
+      logger.error('The events cannot be taken now; they wait before they are delivered again', { error });
+      await clock.sleep(timing.queue.beforeRedelivery.ms);
       throw error;
     }
   });

@@ -3,6 +3,8 @@ import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import { systemClock } from '../../kernel/clock';
 import type { Clock } from '../../kernel/clock';
 import { ensureError } from '../../kernel/errors';
+import { silentLogger } from '../../kernel/logger';
+import type { Logger } from '../../kernel/logger';
 import { timing } from '../../kernel/timing';
 import { ChainFailure } from '../chain-failure';
 
@@ -12,28 +14,41 @@ const skewSeconds = 300;
 /**
  * The access tokens of a Graph client. A credential keeps a token for as long as it is valid, an hour or a day. When
  * Graph refuses it earlier (401), because it was revoked, or its signing key or the app's rights are of another day, the
- * credential is asked for a younger one, past what it keeps.
+ * credential is asked for a younger one, past what it keeps: once for all requests, and again only after
+ * `timing.graph.newToken`, however often it still gives the refused one.
  */
 export class AccessTokens {
   readonly #credential: TokenCredential;
   readonly #scope: string;
   readonly #clock: Pick<Clock, 'now'>;
+  readonly #logger: Pick<Logger, 'warn'>;
   #lastGiven: string | undefined;
   /** The token that Graph refused, and what it asks of the next one. */
   #refused: { readonly token: string; readonly claims: string } | undefined;
-  #replacedAt = -Infinity;
+  /** When a younger one was asked for last. */
+  #askedAt = -Infinity;
+  /** The last request for a younger one, as long as it is under way. */
+  #asking: Promise<void> | undefined;
+  /** What that request gave: a credential may go on to give the one that it keeps. */
+  #younger: string | undefined;
 
-  constructor(credential: TokenCredential, scope: string, clock: Pick<Clock, 'now'> = systemClock) {
+  constructor(
+    credential: TokenCredential,
+    scope: string,
+    clock: Pick<Clock, 'now'> = systemClock,
+    logger: Pick<Logger, 'warn'> = silentLogger,
+  ) {
     this.#credential = credential;
     this.#scope = scope;
     this.#clock = clock;
+    this.#logger = logger;
   }
 
   /** The token for the next request. @throws ChainFailure `token`: the identity gives none */
   async get(): Promise<string> {
     try {
       const kept = await this.#ask();
-      const token = kept === this.#refused?.token ? await this.#askAnew(kept, this.#refused.claims) : kept;
+      const token = kept === this.#refused?.token ? await this.#replace(kept, this.#refused.claims) : kept;
       this.#lastGiven = token;
       return token;
     } catch (thrown) {
@@ -47,11 +62,11 @@ export class AccessTokens {
    * @param challenge the answer's WWW-Authenticate
    */
   refused(token: string, challenge: string | null): boolean {
-    // Another request has got a younger one meanwhile.
-    if (token !== this.#lastGiven) return true;
+    // Another request has got a younger one meanwhile, or waits for it, as the next `get` does.
+    if (token !== this.#lastGiven || this.#asking !== undefined) return true;
     const now = this.#clock.now();
-    if (now - this.#replacedAt < timing.graph.newToken.ms) return false;
-    this.#replacedAt = now;
+    if (now - this.#askedAt < timing.graph.newToken.ms) return false;
+    this.#younger = undefined;
     this.#refused = { token, claims: claimsOf(challenge) ?? notBefore(now) };
     return true;
   }
@@ -62,12 +77,30 @@ export class AccessTokens {
     return token.token;
   }
 
+  /** A younger token than this one: by one request for all that need it; after one that hangs there is another. */
+  async #replace(kept: string, claims: string): Promise<string> {
+    const now = this.#clock.now();
+    if (now - this.#askedAt >= timing.graph.newToken.ms) {
+      this.#askedAt = now;
+      const asking = this.#askAnew(claims).finally(() => {
+        if (this.#asking === asking) this.#asking = undefined;
+      });
+      this.#asking = asking;
+    }
+    await this.#asking;
+    return this.#younger ?? kept;
+  }
+
   /** Claims have a credential ask past what it keeps; one that cannot (the Azure CLI's) has only the token it keeps. */
-  async #askAnew(kept: string, claims: string): Promise<string> {
+  async #askAnew(claims: string): Promise<void> {
     try {
-      return await this.#ask(claims);
-    } catch {
-      return kept;
+      this.#younger = await this.#ask(claims);
+      // Before those who wait go on: what Graph says of the older one must not count for this one.
+      this.#lastGiven = this.#younger;
+    } catch (thrown) {
+      this.#logger.warn('Graph refused a token, and the credential gives no other', {
+        error: ensureError(thrown),
+      });
     }
   }
 }

@@ -1,6 +1,7 @@
 import { toUserId } from '../../kernel/ids';
 import { lookHint } from '../../queue/look-hint';
 import { aboutUser, readMessage } from '../../queue/messages';
+import { eventQueue } from '../../queue/event-queue';
 import { queueNames } from '../../queue/queues';
 import type { DeadLetter } from '../../queue/dead-letter-source';
 import { giveUpOnUser } from '../crashes/give-up-on-user';
@@ -24,6 +25,29 @@ export async function runMaintenance(
   await returnDeadLetters(services, task);
   await liftIdlePauses(services, task);
   await closeRepairedRows(services);
+  await dropEventLetters(services, task);
+}
+
+/**
+ * Event Grid's messages that were given up on are dropped and counted in the log: by then delta has found what they tell. Done
+ * whatever LICENSER_GRAPH_EVENTS says, since they stay when it is switched off. The last step of the timer, and one that
+ * fails no run: a namespace that was not deployed again has no such queue.
+ */
+async function dropEventLetters(services: Pick<Services, 'deadLetters'>, task: Task): Promise<void> {
+  const reasons = new Set<string>();
+  try {
+    const dropped = await services.deadLetters.drain(eventQueue, mostAtOnce, async ({ reason }) => {
+      reasons.add(reason);
+    });
+    if (dropped === 0) return;
+    task.logger.warn('Dead letters of Event Grid dropped: delta finds what they tell', {
+      queue: eventQueue,
+      dropped,
+      reasons: [...reasons].slice(0, 5),
+    });
+  } catch (error) {
+    task.logger.info('Dead letters of Event Grid cannot be read', { queue: eventQueue, error });
+  }
 }
 
 /**

@@ -80,6 +80,11 @@ async function walkAlone(services: FollowServices, task: Task): Promise<void> {
   try {
     await walkGroupDelta(services, task);
   } finally {
-    await leases.release(groupWalkLease, holder);
+    // What the walk failed with counts. A lease that stays ends by itself.
+    await leases.release(groupWalkLease, holder).catch((thrown: unknown) => {
+      task.logger.warn('The lease of following groups could not be given back', {
+        error: ensureError(thrown),
+      });
+    });
   }
 }

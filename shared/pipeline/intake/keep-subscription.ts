@@ -1,3 +1,4 @@
+import { isEventGrid } from '../../config/graph-events';
 import type { GraphSubscription } from '../../graph/directory';
 import { GraphError } from '../../graph/refusals/graph-error';
 import type { Secret } from '../../kernel/secret';
@@ -43,7 +44,7 @@ type KeepServices = Pick<Services, 'clock' | 'cursors' | 'directory' | 'settings
  * The handler of the `graph-subscription` timer: exactly one subscription on users, and one on groups while a policy names
  * groups, both calling LICENSER_NOTIFICATION_URL. Renewing also renews the endpoint's authorization, which expires about hourly
  * (https://learn.microsoft.com/graph/change-notifications-lifecycle-events). Graph allows one subscription a resource and
- * change type (409), so after a new key the existing one is moved, and after a new client state it is replaced.
+ * change type (409), so after a new key the existing one is moved, and after a new client state, and to or from Event Grid, it is replaced.
  * @throws GraphError
  */
 export async function keepSubscription(services: KeepServices, task: Task): Promise<void> {
@@ -141,7 +142,10 @@ async function keepOne(
     return;
   }
   const isMoved =
-    mine !== undefined && kept?.state === now.state && (await move(services, task, mine, wanted));
+    mine !== undefined &&
+    kept?.state === now.state &&
+    isMovable(mine, wanted) &&
+    (await move(services, task, mine, wanted));
   // What Graph repeats after the replacement is still of the subscription before.
   if (!isMoved && kept !== undefined && kept.state !== '' && kept.state !== now.state)
     await retireClientState(services, kept.state);
@@ -154,6 +158,14 @@ function fingerprints({ notificationUrl, clientState }: Wanted): Omit<KeptSubscr
   const state = clientState.reveal();
   return { url: fingerprintOf(`${notificationUrl}\n${state}`), state: fingerprintOf(state) };
 }
+
+/**
+ * Whether the address may be changed in place: not to, from or between topics of Event Grid. Graph makes the partner topic when a
+ * subscription is created, and lifecycle events keep the address that they were created with
+ * (https://learn.microsoft.com/azure/event-grid/subscribe-to-graph-api-events).
+ */
+const isMovable = (mine: GraphSubscription, wanted: Wanted): boolean =>
+  !isEventGrid(mine.notificationUrl) && !isEventGrid(wanted.notificationUrl);
 
 /** False: Graph does not move it; it has to be replaced. */
 async function move(

@@ -61,6 +61,16 @@ describe('alerts', () => {
   );
 });
 
+describe('the alert that Graph tells of nothing', () => {
+  it('counts every function that takes what Graph tells: a call, a post of Event Grid, a message of its queue', () => {
+    const { query = '' } = alerts.find(({ name }) => name === 'source-silent') ?? {};
+    const takes = functionNames.filter((name) => /^graph-(notification|event)/.test(name));
+
+    expect(takes).toHaveLength(3);
+    for (const name of takes) expect(query).toContain(`'${name}'`);
+  });
+});
+
 describe('metrics of Service Bus that alerts ask for', () => {
   /**
    * Column "DS Export": only these reach the workspace, whatever a diagnostic setting asks for. `aggregation`: the column of
@@ -187,6 +197,14 @@ describe.each(snapshots)('%s', (_path, resources) => {
         ]),
       ),
     );
+  });
+
+  it('drops what expires in the queue of Event Grid: nothing would ever read it among the dead letters', () => {
+    const event = resources.find(
+      ({ type, name }) => type.endsWith('/namespaces/queues') && name.includes("'graph-events'"),
+    );
+
+    expect(event?.properties).toMatchObject({ deadLetteringOnMessageExpiration: false });
   });
 
   it('runs on Flex Consumption and takes no key and no password anywhere', () => {

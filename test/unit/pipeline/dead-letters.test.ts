@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { PermanentError } from '../../../shared/kernel/errors';
 import { handleUsableRow } from '../../../shared/pipeline/crashes/unusable-row';
-import { returnDeadLetters } from '../../../shared/pipeline/handlers/return-dead-letters';
+import { returnDeadLetters, runMaintenance } from '../../../shared/pipeline/handlers/return-dead-letters';
 import type { DeadLetter } from '../../../shared/queue/dead-letter-source';
+import { makeRecordingLogger } from '../../support/recording-logger';
 import { makePipelineWorld, userId } from '../../support/pipeline-world';
 import type { ErrorCode } from '../../../shared/kernel/error-codes';
 
@@ -71,6 +72,51 @@ describe('a message that the broker gave up on', () => {
 
     expect(t.state()?.outcome).toBe('licensed');
     expect(t.failures).toEqual([]);
+  });
+});
+
+describe('messages of Event Grid that the broker gave up on', () => {
+  const letter = { sequenceNumber: '1', messageId: 'dead', reason: 'MaxDeliveryCountExceeded', body: {} };
+  const drains = (
+    t: World,
+    drain: (from: string, handle: (one: object) => Promise<void>) => Promise<number>,
+  ) => {
+    Object.assign(t.pipeline.failures, { list: async function* () {} });
+    Object.assign(t.pipeline.deadLetters, {
+      drain: (from: string, _most: number, handle: (one: object) => Promise<void>) => drain(from, handle),
+    });
+  };
+
+  it('are dropped, counted in the log, and nothing is sent: delta finds what they tell', async () => {
+    const t = makePipelineWorld();
+    const logger = makeRecordingLogger();
+    drains(t, async (from, handle) => {
+      if (from !== 'graph-events') return 0;
+      await handle({ ...letter, queue: from });
+      return 1;
+    });
+
+    await runMaintenance(t.pipeline, { ...t.task, logger });
+
+    expect(JSON.stringify(logger.lines)).toContain('Dead letters of Event Grid dropped');
+    expect(JSON.stringify(logger.lines)).toContain('"dropped":1');
+    expect(t.sent).toEqual([]);
+    expect(t.failures).toEqual([]);
+  });
+
+  it('fail no run of the timer where there is no such queue', async () => {
+    const t = makePipelineWorld();
+    const asked: string[] = [];
+    drains(t, async (from) => {
+      asked.push(from);
+      if (from === 'graph-events') throw new Error('MessagingEntityNotFound');
+      return 0;
+    });
+
+    await runMaintenance(t.pipeline, t.task);
+
+    expect(asked.at(-1)).toBe('graph-events');
+    expect(asked).toContain('directory-changes');
   });
 });
 

@@ -27,7 +27,7 @@ export function checkGaps({ found, missedBy }: Gaps): readonly Finding[] {
       warn(
         name,
         `of ${String(news)} changes in the last hour ${String(late)} were found by delta before a notification came`,
-        'Graph does not call, or calls late: see the log of graph-notification and the checks of the subscription.',
+        'Graph does not call, or calls late: see the log of graph-notification (with Event Grid: of graph-events or graph-event-queue) and the checks of the subscription.',
       ),
     );
   }

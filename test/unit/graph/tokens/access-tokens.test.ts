@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { GetTokenOptions } from '@azure/identity';
+import { AccessTokens } from '../../../../shared/graph/tokens/access-tokens';
 import { toUserId } from '../../../../shared/kernel/ids';
 import { timing } from '../../../../shared/kernel/timing';
 import {
@@ -26,7 +27,7 @@ beforeEach(() => {
 });
 
 /** A credential that keeps its token, as all of them do, and gets another one for claims alone. */
-function makeWorld({ knowsClaims = true, accepts = ['token-2'] as readonly string[] } = {}) {
+function makeWorld({ knowsClaims = true, accepts = ['token-2'] as readonly string[], lateMs = 0 } = {}) {
   const clock = new ManualClock(Date.UTC(2026, 0, 1));
   const asked: (string | undefined)[] = [];
   let issued = 1;
@@ -34,6 +35,7 @@ function makeWorld({ knowsClaims = true, accepts = ['token-2'] as readonly strin
     getToken: async (_scope: string | string[], { claims }: GetTokenOptions = {}) => {
       asked.push(claims);
       if (claims !== undefined && !knowsClaims) throw new Error('This credential supports no claims');
+      if (claims !== undefined && lateMs > 0) await new Promise((resolve) => setTimeout(resolve, lateMs));
       if (claims !== undefined) issued++;
       return { token: `token-${String(issued)}`, expiresOnTimestamp: 0 };
     },
@@ -76,8 +78,8 @@ describe('a token that Graph refuses before its time', () => {
     expect(t.asked).toEqual([undefined, undefined, claims]);
   });
 
-  it('of many requests at once is replaced once', async () => {
-    const t = makeWorld();
+  it('of many requests at once is replaced once, however late the other one comes', async () => {
+    const t = makeWorld({ lateMs: 50 });
 
     await Promise.all(Array.from({ length: 10 }, () => t.directory.setUsageLocation(id, 'NL')));
 
@@ -105,5 +107,87 @@ describe('a token that Graph refuses before its time', () => {
 
     expect(error).toMatchObject({ class: 'permission', status: 401 });
     expect(graph.seen.map(tokenOf)).toEqual(['Bearer token-1', 'Bearer token-1']);
+  });
+});
+
+describe('the tokens of a client', () => {
+  type Answer = (claims: string) => Promise<string>;
+
+  /** A credential that keeps the first token whatever Graph says, and answers claims as the test says. */
+  function makeTokens(answer: Answer) {
+    const clock = new ManualClock();
+    const warned: unknown[] = [];
+    const asked: string[] = [];
+    const credential = {
+      getToken: async (_scope: string | string[], { claims }: GetTokenOptions = {}) => {
+        if (claims === undefined) return { token: 'token-1', expiresOnTimestamp: 0 };
+        asked.push(claims);
+        return { token: await answer(claims), expiresOnTimestamp: 0 };
+      },
+    };
+    const logger = { warn: (_message: string, fields?: object) => void warned.push(fields) };
+    const tokens = new AccessTokens(credential, 'scope', clock, logger);
+    const many = () => Promise.all(Array.from({ length: 10 }, () => tokens.get()));
+    return { clock, warned, asked, tokens, many };
+  }
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('have all requests that were refused wait for the one that replaces it', async () => {
+    let come = (_token: string) => undefined as void;
+    const { asked, tokens, many } = makeTokens(() => new Promise((resolve) => (come = resolve)));
+    await many();
+
+    const answers = [tokens.refused('token-1', null)];
+    const again = [tokens.get()];
+    await turn();
+    // These answers come while the other token is on its way.
+    for (let request = 1; request < 10; request++) {
+      answers.push(tokens.refused('token-1', null));
+      again.push(tokens.get());
+    }
+    await turn();
+    come('token-2');
+
+    expect(answers).toEqual(Array.from({ length: 10 }, () => true));
+    expect(new Set(await Promise.all(again))).toEqual(new Set(['token-2']));
+    expect(asked).toHaveLength(1);
+    expect(tokens.refused('token-1', null)).toBe(true);
+  });
+
+  it.each<[string, Answer, string, number]>([
+    ['has no other', async () => 'token-1', 'token-1', 0],
+    ['fails', () => Promise.reject(new Error('no claims here')), 'token-1', 1],
+    ['keeps the refused one beside the other', async () => 'token-2', 'token-2', 0],
+  ])(
+    'are asked for again only after ten seconds of a credential that %s',
+    async (_what, answer, given, warnings) => {
+      const { clock, warned, asked, tokens, many } = makeTokens(answer);
+      await tokens.get();
+      expect(tokens.refused('token-1', null)).toBe(true);
+
+      const all = [await many(), await many()].flat();
+      expect(new Set(all)).toEqual(new Set([given]));
+      expect([asked.length, warned.length]).toEqual([1, warnings]);
+
+      clock.advance(timing.graph.newToken.ms - 1);
+      await many();
+      expect(asked).toHaveLength(1);
+      clock.advance(1);
+      await many();
+      expect([asked.length, warned.length]).toEqual([2, 2 * warnings]);
+    },
+  );
+
+  it('are asked for again after a request that hangs', async () => {
+    let asks = 0;
+    const hang = new Promise<string>(() => undefined);
+    const { clock, tokens } = makeTokens(() => (++asks === 1 ? hang : Promise.resolve('token-2')));
+    await tokens.get();
+    tokens.refused('token-1', null);
+    void tokens.get();
+    await turn();
+
+    clock.advance(timing.graph.newToken.ms);
+    expect(await tokens.get()).toBe('token-2');
   });
 });

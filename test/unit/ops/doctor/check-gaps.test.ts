@@ -40,6 +40,13 @@ describe('readGaps', () => {
 });
 
 describe('checkGaps', () => {
+  it('names the log of each way that notifications come', () => {
+    const [finding] = checkGaps({ found: { delta: 20 }, missedBy: { notification: 20 } });
+
+    for (const name of ['graph-notification', 'graph-events', 'graph-event-queue'])
+      expect(finding?.todo).toContain(name);
+  });
+
   it.each([
     ['nothing happened', {}, {}, 'ok', 'no news'],
     ['notifications tell first', { notification: 90, delta: 10 }, { notification: 10 }, 'ok', 'delta 10'],

@@ -45,6 +45,23 @@ describe('the subscription', () => {
     expect(held()).toEqual([['https://app/2', 'one']]);
   });
 
+  it.each([
+    ['from Graph’s calls to Event Grid', 'https://app/1', 'EventGrid:?partnertopic=a'],
+    ['back to Graph’s calls', 'EventGrid:?partnertopic=a', 'https://app/1'],
+    ['to another topic', 'EventGrid:?partnertopic=a', 'EventGrid:?partnertopic=b'],
+  ])('is replaced and never moved %s: a topic is made at creation only', async (_, before, after) => {
+    Object.assign(t.settings, { notificationUrl: before });
+    await t.keep();
+    t.graph.calls.length = 0;
+    Object.assign(t.settings, { notificationUrl: after });
+
+    await t.keep();
+    await t.keep();
+
+    expect(t.graph.calls).toEqual(['delete', 'create', 'renew']);
+    expect(held()).toEqual([[after, 'one']]);
+  });
+
   it('is replaced after a rotation of the client state, which Graph neither shows nor changes', async () => {
     Object.assign(t.settings, { clientState: new Secret('two') });
 

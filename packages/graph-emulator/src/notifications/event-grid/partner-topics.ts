@@ -21,11 +21,11 @@ export class PartnerTopics {
 
   /**
    * From now on the events of the topic go there.
-   * @throws GraphFault 400 when the endpoint does not allow it
+   * @throws GraphFault 400 when the endpoint does not allow it, or there is no client for its queue
    */
   async deliverTo(topic: string, destination: Destination): Promise<void> {
     const sender = makeSender(destination);
-    if (sender instanceof WebhookSender) await sender.validate();
+    await sender.validate();
     await this.remove(topic);
     this.routes.set(topic, { destination, sender });
   }

@@ -1,4 +1,5 @@
 import type { ServiceBusClient } from '@azure/service-bus';
+import { GraphFault } from '../../engine/graph-fault';
 import type { CloudEvent } from './cloud-event';
 import type { EventSender, Sent } from './webhook-sender';
 
@@ -11,6 +12,12 @@ export class QueueSender implements EventSender {
     private readonly connectionString: string,
     private readonly queue: string,
   ) {}
+
+  /** @throws GraphFault 400 when the package of the Service Bus client is not installed */
+  async validate(): Promise<void> {
+    this.client ??= this.connect();
+    await this.client;
+  }
 
   async send(events: readonly CloudEvent[]): Promise<Sent> {
     try {
@@ -30,13 +37,19 @@ export class QueueSender implements EventSender {
   }
 
   async close(): Promise<void> {
-    const client = await this.client;
+    const client = await this.client?.catch(() => undefined);
     await client?.close();
   }
 
   /** Loaded when it is needed: most runs have no such queue, and the client takes a third of a second to load. */
   private async connect(): Promise<ServiceBusClient> {
-    const { ServiceBusClient } = await import('@azure/service-bus');
+    const { ServiceBusClient } = await import('@azure/service-bus').catch(() => {
+      throw new GraphFault(
+        400,
+        'EndpointValidation',
+        'A queue takes events only with the package @azure/service-bus: npm install @azure/service-bus@7.9.5 beside the emulator.',
+      );
+    });
     return new ServiceBusClient(this.connectionString, {
       retryOptions: { maxRetries: 0, timeoutInMs: 10_000 },
     });

@@ -8,6 +8,8 @@ export type Sent = 'delivered' | 'refused' | 'lost';
 export interface EventSender {
   /** Events that share a send. */
   readonly perSend: number;
+  /** Whether it can send there at all. @throws GraphFault 400 */
+  validate(): Promise<void>;
   send(events: readonly CloudEvent[], signal: AbortSignal): Promise<Sent>;
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { doDueWork } from '../../../../../shared/pipeline/due/do-due-work';
+import { silentLogger } from '../../../../../shared/kernel/logger';
 import { timing } from '../../../../../shared/kernel/timing';
 import { followGroups } from '../../../../../shared/pipeline/intake/follow-changes';
 import type { Services } from '../../../../../shared/pipeline/services';
@@ -56,6 +57,22 @@ it('a change that comes while a walk is under way is found by the call, though t
   expect(t.looked()).toEqual([user(1)]);
   // The two calls came at the same time, and share a walk.
   expect(reads).toBe(2);
+});
+
+it('a walk that fails says why, also where the tables do not take back its lease', async () => {
+  const warned: string[] = [];
+  const services: Services = {
+    ...t.services,
+    leases: { take: async () => true, release: () => Promise.reject(new Error('The tables are away')) },
+    directory: { ...t.services.directory, groupDeltaPage: () => Promise.reject(new Error('Graph is away')) },
+  };
+  const task = {
+    ...t.task,
+    logger: { ...silentLogger, warn: (message: string) => void warned.push(message) },
+  };
+
+  await expect(followGroups(services, task)).rejects.toThrow('Graph is away');
+  expect(warned).toEqual(['The lease of following groups could not be given back']);
 });
 
 describe('several processes that are to follow groups at the same time', () => {
