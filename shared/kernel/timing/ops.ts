@@ -118,7 +118,8 @@ export const opsTiming = {
     ms: 65 * second,
     why:
       'How long the overview takes the rounds of following changes, the last notification and the subscriptions as the timer ' +
-      '`observe` saw them: until its next run has ended, and no longer. What would be a cause of the verdict is read again.',
+      '`observe` saw them: until its next run has ended, and no longer. What would be a cause of the verdict is read again; ' +
+      'one that began after that run is shown after the next one, and by `licenser status` at once.',
   },
   verdictOld: {
     ms: 3 * minute,

@@ -51,8 +51,12 @@ export async function readLatest(stores: LevelStores, clock: Clock): Promise<Lat
   // Counters are added to the levels for good after some time, and a run takes some, too.
   const since = now - lookKept.ms - countersSettle.ms - tenantLook.ms;
   const { look, rows } = await stores.counters.listWithLook(since);
-  if (look === undefined || now - look.at > lookKept.ms || look.levels.usersUntil < since)
-    return { levels: await readLevels(stores), look: undefined };
+  // One from further ahead than clocks differ was timed by a wrong clock, and would pass for one of now until that time.
+  const isUsable = (one: KeptLook) =>
+    now - one.at <= lookKept.ms &&
+    one.at - now <= timing.quota.clockSkew.ms &&
+    one.levels.usersUntil >= since;
+  if (look === undefined || !isUsable(look)) return { levels: await readLevels(stores), look: undefined };
   return { levels: addSince(look.levels, rows), look };
 }
 

@@ -1,3 +1,4 @@
+import { timing } from '../../../shared/kernel/timing';
 import type { AttentionStore } from '../../../shared/store/ports/ops/attention-store';
 import type { CounterRow, CounterStore } from '../../../shared/store/ports/ops/counter-store';
 import type { KeptLook } from '../../../shared/store/ports/ops/kept-look';
@@ -22,7 +23,8 @@ export function makeMemoryCounters(): CounterStore & { readonly rows: CounterRow
     },
     listWithLook: async (after) => ({ look, rows: later(after) }),
     keepLook: async (next) => {
-      if (look === undefined || look.at < next.at) look = structuredClone(next);
+      const ahead = look === undefined ? -Infinity : look.at - next.at;
+      if (ahead < 0 || ahead > timing.ops.lookKept.ms) look = structuredClone(next);
     },
     removeUntil: async (at) => {
       rows.splice(0, rows.length, ...rows.filter((row) => row.at > at));

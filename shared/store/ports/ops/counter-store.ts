@@ -16,7 +16,7 @@ export interface CounterStore {
   listWithLook(
     after: number,
   ): Promise<{ readonly look: KeptLook | undefined; readonly rows: readonly CounterRow[] }>;
-  /** Keeps this look in the place of an earlier one; a later one stays. */
+  /** Keeps this look in the place of an earlier one; a later one stays, unless it is later by more than `timing.ops.lookKept`. */
   keepLook(look: KeptLook): Promise<void>;
   /** Forgets the rows that were written until then. */
   removeUntil(at: number): Promise<void>;

@@ -1,6 +1,7 @@
 import type { TransactionAction } from '@azure/data-tables';
 import { z } from 'zod';
 import { ConcurrencyError } from '../../../kernel/errors';
+import { timing } from '../../../kernel/timing';
 import type { CounterRow, CounterStore } from '../../ports/ops/counter-store';
 import { KeptLook } from '../../ports/ops/kept-look';
 import type { UnreadableRowSink } from '../../ports/stored-rows';
@@ -65,7 +66,9 @@ export class TableCounterStore implements CounterStore {
   async keepLook(look: KeptLook): Promise<void> {
     const row = await this.#table.get(partitionKey, lookKey);
     const before = row === undefined ? undefined : this.#looks.readIfUsable(row);
-    if (before !== undefined && before.at >= look.at) return;
+    // One from further ahead than a look is kept was timed by a wrong clock, and would stay until that time comes.
+    const isLater = before !== undefined && before.at >= look.at;
+    if (isLater && before.at - look.at <= timing.ops.lookKept.ms) return;
     const json = this.#looks.toProperties(look, 'what observe saw');
     try {
       await this.#table.write({ partitionKey, rowKey: lookKey, ...json }, row?.etag ?? null);

@@ -38,8 +38,15 @@ describe('what observe saw last', () => {
     expect(await read()).toEqual({ users: { licensed: 8 }, seenAt: now - 65 * second });
   });
 
+  it('is of now also where clocks differ by seconds', async () => {
+    const { read } = await setUp(now + 10 * second);
+
+    expect(await read()).toEqual({ users: { licensed: 5 }, seenAt: now + 10 * second });
+  });
+
   it.each<[string, number, Levels]>([
     ['it has not run for longer than a run takes', now - 65 * second - 1, levelsOf(5)],
+    ['it ran by a clock that is wrong by more than clocks differ', now + 10 * second + 1, levelsOf(5)],
     ['it counted users before the counters that are read begin', now, levelsOf(5, now - 206 * second)],
   ])('is read from its own row where %s', async (_what, at, kept) => {
     expect(await (await setUp(at, kept)).read()).toEqual({ users: { licensed: 7 }, seenAt: undefined });
