@@ -58,10 +58,13 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
   const before = await readOrForget(levels);
   const { countedRates, countersSettle, countersKept } = timing.ops;
   const from = before?.value.rates.until ?? now - countedRates.ms;
-  const rows = await collect(counters.list(Math.min(before?.value.usersUntil ?? now, from)));
+  // As of users, what is counted for good is counted once a process that could not write at once has done so.
+  const settled = { from: from - countersSettle.ms, until: now - countersSettle.ms };
+  const rows = await collect(counters.list(Math.min(before?.value.usersUntil ?? now, settled.from)));
   const [census, state] = await Promise.all([censusStatus(services), readCensus(services)]);
-  const users = await countUsers(parts, rows, before?.value, now - countersSettle.ms, state.state);
+  const users = await countUsers(parts, rows, before?.value, settled.until, state.state);
   const recent = sumCounts(countsBetween(rows, from, now));
+  const ofSources = sumCounts(countsBetween(rows, settled.from, settled.until));
   const late = new LateUsers(now);
   const [oldest, quota, tenant, waiting, failures, longest, blocked] = await Promise.all([
     findOldest(parts.inspector).catch(() => undefined),
@@ -72,7 +75,7 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
     findLongest(services, late),
     countBlocked(services.attention),
   ]);
-  const overdue = await late.find(services.users);
+  const overdue = await late.find(services.users, await isBulkEmpty(parts.inspector).catch(() => false));
   const value: Levels = {
     at: now,
     ...users,
@@ -80,7 +83,7 @@ export async function countLevels(parts: CountingParts): Promise<Counted> {
     ...failures,
     times: await timesOfLately(parts.samples, recent, now),
     rates: { from, until: now, counts: withoutLevels(recent) },
-    gaps: addGaps(before?.value.gaps ?? [], recent, from, now),
+    gaps: addGaps(before?.value.gaps ?? [], ofSources, settled.from, settled.until),
     longest,
     ...(overdue === undefined ? {} : { overdue }),
     blocked,
@@ -210,6 +213,11 @@ async function findOldest(inspector: CountingParts['inspector']): Promise<NonNul
     }),
   );
   return Object.fromEntries(found.flatMap(([queue, at]) => (at === 'unknown' ? [] : [[queue, at] as const])));
+}
+
+async function isBulkEmpty(inspector: CountingParts['inspector']): Promise<boolean> {
+  const counts = await inspector.counts(queueNames.licenseChangesBulk);
+  return counts !== undefined && counts.active + counts.scheduled === 0;
 }
 
 /** undefined: Graph does not answer in time; the verdict must not wait for it. */

@@ -28,13 +28,15 @@ export class LateUsers {
 
   /**
    * Those whose rows say so, too: the index may be behind them. Who waits in the bulk queue is not late: that may take hours.
+   * `isBulkEmpty`: that queue was read after the index and holds no message, so an operation that should be there is lost.
    * undefined: none.
    */
-  async find(users: Services['users']): Promise<Overdue | undefined> {
+  async find(users: Services['users'], isBulkEmpty = false): Promise<Overdue | undefined> {
     const found: number[] = [];
     for (const { userId } of this.#listed) {
       const state = (await readIfUsable(users, userId))?.state ?? undefined;
-      if (state === undefined || state.outcome !== null || waitsInBulk(state)) continue;
+      if (state === undefined || state.outcome !== null) continue;
+      if (waitsInBulk(state) && !isBulkEmpty) continue;
       const due = state.retry?.at ?? state.decidedAt ?? state.firstSeenAt;
       if (isLate(this.#now, due)) found.push(due);
     }

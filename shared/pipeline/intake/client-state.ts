@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { isEventGrid } from '../../config/graph-events';
 import { ConcurrencyError, PermanentError, TransientError } from '../../kernel/errors';
 import { Secret } from '../../kernel/secret';
 import { timing } from '../../kernel/timing';
@@ -55,14 +56,20 @@ export async function rotateClientState(cursors: CursorStore): Promise<number> {
   return generation + 1;
 }
 
+/** How long a call or an event may still come after its subscription is replaced or over, milliseconds: as long as it is repeated. */
+export function repeatedFor({ notificationUrl }: Pick<Services['settings'], 'notificationUrl'>): number {
+  const { clientStateRetired, clientStateRetiredByEventGrid } = timing.intake;
+  return (isEventGrid(notificationUrl ?? '') ? clientStateRetiredByEventGrid : clientStateRetired).ms;
+}
+
 /**
- * A client state goes out of use: it stays valid for as long as Graph may repeat a call. `fingerprint`: as `fingerprintOf`
+ * A client state goes out of use: it stays valid for as long as a call or an event may be repeated. `fingerprint`: as `fingerprintOf`
  * gives it.
  * @throws ConcurrencyError the row kept changing
  * @throws PermanentError `store/unreadable-row`
  */
 export async function retireClientState(
-  { cursors, clock }: Pick<Services, 'clock' | 'cursors'>,
+  { cursors, clock, settings }: Pick<Services, 'clock' | 'cursors' | 'settings'>,
   fingerprint: string,
 ): Promise<void> {
   for (let tries = 1; ; tries++) {
@@ -71,7 +78,7 @@ export async function retireClientState(
     const stored = readStoredClientState(row.value);
     if (stored === undefined) throw unreadable();
     const others = stored.retired.filter(({ of, until }) => of !== fingerprint && until > now);
-    const until = now + timing.intake.clientStateRetired.ms;
+    const until = now + repeatedFor(settings);
     const next = [...others, { of: fingerprint, until }].slice(-mostRetired);
     try {
       await cursors.commit(clientStateRow, row, JSON.stringify({ ...stored, retired: next }));

@@ -1,4 +1,5 @@
 import { timing } from '../../kernel/timing';
+import { repeatedFor } from './client-state';
 import type { Services } from '../services';
 
 type Sent = { readonly id?: string | null | undefined; readonly expiresAt?: string | null | undefined };
@@ -11,17 +12,17 @@ const taken = new WeakMap<object, Map<string, number>>();
 
 /**
  * Whether a notification needs no look: this process has taken it already, within `timing.intake.replayKept`, or its
- * subscription ended longer ago than Graph repeats a call, so that only an old recording can say it. Notifications
+ * subscription ended longer ago than a call or an event is repeated, so that only an old recording can say it. Notifications
  * without an id are all new: two changes of a user may read the same
  * (https://learn.microsoft.com/graph/api/resources/changenotification).
  */
 export function isReplayed(
-  { clock, cursors }: Pick<Services, 'clock' | 'cursors'>,
+  { clock, cursors, settings }: Pick<Services, 'clock' | 'cursors' | 'settings'>,
   { id, expiresAt }: Sent,
 ): boolean {
   const now = clock.now();
   // Without a time it is NaN, which is no smaller than anything.
-  if (Date.parse(expiresAt ?? '') < now - timing.intake.clientStateRetired.ms) return true;
+  if (Date.parse(expiresAt ?? '') < now - repeatedFor(settings)) return true;
   const at = id ? taken.get(cursors)?.get(id) : undefined;
   return at !== undefined && now - at < timing.intake.replayKept.ms;
 }

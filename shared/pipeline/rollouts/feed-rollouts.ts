@@ -28,7 +28,8 @@ export async function feedRollouts(
   const { leases, rollouts, clock } = services;
   const { logger } = task;
   const holder = services.newId();
-  if (!(await leases.take('rollouts', holder, timing.rollouts.lease.ms))) return;
+  const keepLease = () => leases.take('rollouts', holder, timing.rollouts.lease.ms);
+  if (!(await keepLease())) return;
   try {
     const all = await rollouts.list();
     await releaseEndedCandidate(services, all);
@@ -39,12 +40,12 @@ export async function feedRollouts(
       (one) => one.endedAt === null || (one !== uncounted && isOvertakenDue(one, clock.now())),
     );
     for (const rollout of open.reverse()) {
-      if (!(await leases.take('rollouts', holder, timing.rollouts.lease.ms))) return;
+      if (!(await keepLease())) return;
       try {
-        await feedRollout(services, task, rollout);
+        await feedRollout(services, task, rollout, keepLease);
       } catch (error) {
         if (!(error instanceof ConcurrencyError)) throw error;
-        // A person has just paused, cancelled or approved it: the next run goes by that.
+        // A person has just paused, cancelled or approved it, or another process feeds by now: the next run goes by that.
         logger.debug('A rollout was changed meanwhile', { rollout: rollout.id });
       }
     }
@@ -53,10 +54,17 @@ export async function feedRollouts(
   }
 }
 
-async function feedRollout(services: FeedServices, task: Task, before: Rollout): Promise<void> {
+async function feedRollout(
+  services: FeedServices,
+  task: Task,
+  before: Rollout,
+  keepLease: () => Promise<boolean>,
+): Promise<void> {
   if (before.state === 'collecting' || before.state === 'awaiting') return;
   const { clock } = services;
-  const seen = isOvertakenDue(before, clock.now()) ? await lookAtOvertaken(services, task, before) : before;
+  const seen = isOvertakenDue(before, clock.now())
+    ? await lookAtOvertaken(services, task, before, keepLease)
+    : before;
   if (seen.endedAt !== null) return;
   const rollout = await keepCounted(services, seen);
   const { arrived, waiting } = await releaseQueued(services, rollout);

@@ -26,6 +26,7 @@ export interface PersonalRows {
   /**
    * Deletes every row of these users in every table, the users' own last, so that one who was begun is found again. The
    * audit keeps what was done, by the user's id alone. Reads the keys of some tables as a whole: better many users at once.
+   * A user whose `missingSince` the row does not have any more came back, and loses neither state nor ledger.
    * `isOver`: whether to leave the users' own rows to another call, which finds these users again; asked after each 50.
    */
   forget(users: readonly ForgottenUser[], isOver?: () => boolean): Promise<Forgotten>;

@@ -30,6 +30,11 @@ export const intakeTiming = {
     why: 'A client state that was replaced stays valid for this time: Graph repeats a call for up to four hours.',
     source: 'https://learn.microsoft.com/graph/change-notifications-delivery-webhooks',
   },
+  clientStateRetiredByEventGrid: {
+    ms: 25 * hour,
+    why: 'The same where Event Grid brings the notifications: it repeats a delivery for up to 24 hours.',
+    source: 'https://learn.microsoft.com/azure/event-grid/delivery-and-retry',
+  },
   replayKept: {
     ms: 10 * minute,
     why: 'A notification with the id of one that the process took within this time is dropped: Graph sends some twice.',

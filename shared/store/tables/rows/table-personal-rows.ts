@@ -9,6 +9,7 @@ import type { Row, TableAccess } from '../table-access';
 import { hourOf } from '../table-times-store';
 import { fromJsonProperties } from './json-property';
 import { foldName, makeNameless } from './nameless-audit';
+import type { OtherBearers } from './nameless-audit';
 import { odataText, toRowKey } from './row-key';
 import { rememberTables } from './remember-tables';
 
@@ -71,13 +72,27 @@ export class TablePersonalRows implements PersonalRows {
       count(table, await deleteRows(this.#access(table), this.#keyed(table, ids)));
     }
     let forgotten = 0;
-    for (const { id } of users) {
+    for (const [index, user] of users.entries()) {
+      const { id } = user;
       // Some each time, so that every run brings the work on.
-      if (forgotten > 0 && forgotten % leastAtOnce === 0 && isOver()) break;
+      if (index > 0 && index % leastAtOnce === 0 && isOver()) break;
+      if (await this.#isBack(user)) continue;
       for (const table of ownTables) count(table, await this.#deleteOwn(table, id));
       forgotten++;
     }
     return { users: forgotten, rows, texts };
+  }
+
+  /**
+   * The directory has this user again since it was listed as a leaver, which is minutes ago where there are many: what was
+   * granted to a user without a ledger would count as given by hand.
+   */
+  async #isBack({ id, missingSince }: ForgottenUser): Promise<boolean> {
+    if (missingSince === undefined) return false;
+    const row = await this.#access('users').get(id, 'state');
+    if (row === undefined) return false;
+    const state = readState(row);
+    return state === undefined || !isGone(state) || state.missingSince !== missingSince;
   }
 
   /** The row that says that the user is gone goes last: a walk that stops before finds the user again. */
@@ -89,16 +104,17 @@ export class TablePersonalRows implements PersonalRows {
     return early + (await deleteRows(access, access.query(own, keysOnly)));
   }
 
-  /** Those of their names that another user bears who has not left, folded. Reads the states of all users. */
-  async #borne(leavers: readonly ForgottenUser[]): Promise<ReadonlySet<string>> {
+  /** Those of their names that another user bears. Reads the states of all users. */
+  async #borne(leavers: readonly ForgottenUser[]): Promise<OtherBearers> {
     const names = new Set(leavers.flatMap((user) => user.names).map(foldName));
     const ids = new Set<string>(leavers.map(({ id }) => id));
-    const borne = new Set<string>();
+    const borne = { present: new Set<string>(), left: new Set<string>() };
     if (names.size === 0) return borne;
     for await (const row of this.#access('users').query(`RowKey eq 'state'`)) {
       const state = ids.has(row.partitionKey ?? '') ? undefined : readState(row);
-      if (state === undefined || isGone(state)) continue;
-      for (const name of namesOf(state).map(foldName)) if (names.has(name)) borne.add(name);
+      if (state === undefined) continue;
+      const bearers = isGone(state) ? borne.left : borne.present;
+      for (const name of namesOf(state).map(foldName)) if (names.has(name)) bearers.add(name);
     }
     return borne;
   }

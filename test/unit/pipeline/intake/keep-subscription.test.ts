@@ -208,6 +208,18 @@ describe('a rotation of the client state', () => {
     expect([await isOurs(before), await isOurs(after)]).toEqual([false, true]);
   });
 
+  it('leaves the value before valid for 25 hours with Event Grid, which repeats for 24', async () => {
+    Object.assign(t.settings, { notificationUrl: 'EventGrid:?partnertopic=a' });
+    await t.keep();
+    Object.assign(t.settings, { clientState: new Secret('two') });
+    await t.keep();
+
+    t.advance(24 * 3_600_000);
+    expect([await isOurs('one'), await isOurs('two')]).toEqual([true, true]);
+    t.advance(3_600_000);
+    expect([await isOurs('one'), await isOurs('two')]).toEqual([false, true]);
+  });
+
   it('holds for a new setting, too', async () => {
     Object.assign(t.settings, { clientState: new Secret('two') });
     expect([await isOurs('one'), await isOurs('two')]).toEqual([true, true]);

@@ -62,6 +62,79 @@ describe('feedRollouts', () => {
     );
   });
 
+  it.each([
+    ['has replaced its policy', { active: oldHash }, oldHash, 0],
+    ['gives joiners another policy', { candidate: oldHash, isCandidateApproved: true }, oldHash, 0],
+    ['only waits for approval', { candidate: oldHash, isCandidateApproved: false }, oldHash, 1],
+  ] as const)(
+    'looks after its end at users of another policy unless a later activation %s',
+    async (_, moved, policyHash, looks) => {
+      const world = await makeWorld('done', 0, 'activation', { endedAt: start });
+      const pointer = await world.policies.pointer();
+      const now = { active: newHash, candidate: null, isCandidateApproved: false, left: [], ...moved };
+      await world.policies.movePointer(pointer, now);
+      world.users.set(userId(77), userState({ policyHash, decidedAt: start, outcome: 'nothing' }));
+      world.advance(timing.rollouts.stragglers.ms);
+
+      await world.feed();
+      await world.feed();
+
+      expect(world.sent).toHaveLength(looks);
+      expect(await world.rollouts.read('r')).toHaveProperty('overtakenAt');
+    },
+  );
+
+  it.each([
+    ['is active', { active: newHash, candidate: null }, 0],
+    ['is given to joiners again', { active: oldHash, candidate: newHash }, 0],
+    ['is no one’s', { active: oldHash, candidate: null }, 1],
+  ] as const)('looks at users whom a cancelled one decided unless its policy %s', async (_, moved, looks) => {
+    const ended = { cancelledAt: start, endedAt: start };
+    const world = await makeWorld('cancelled', 0, 'activation', ended);
+    const now = { isCandidateApproved: true, left: [], candidateOf: 'later', ...moved };
+    await world.policies.movePointer(await world.policies.pointer(), now);
+    world.users.set(userId(77), userState({ policyHash: newHash, decidedAt: start, outcome: 'nothing' }));
+    world.advance(timing.rollouts.stragglers.ms);
+
+    await world.feed();
+    await world.feed();
+
+    expect(world.sent).toHaveLength(looks);
+  });
+
+  describe('while thousands of users are looked through', () => {
+    const setUp = async (taken: number) => {
+      const world = await makeWorld('running', 2);
+      await world.feed();
+      world.sent.splice(0);
+      world.advance(timing.rollouts.stragglers.ms);
+      for (let count = 100; count < 3_100; count++)
+        world.users.set(
+          userId(count),
+          userState({ policyHash: oldHash, decidedAt: start, outcome: 'nothing' }),
+        );
+      let takes = 0;
+      const leases = { take: async () => ++takes <= taken, release: async () => undefined };
+      await feedRollouts({ ...world.pipeline, leases }, quietTask);
+      return { sent: world.sent.length, takes, row: await world.rollouts.read('r') };
+    };
+
+    it('keeps the lease', async () => {
+      const { sent, takes, row } = await setUp(Infinity);
+
+      expect([sent, row?.overtakenAt]).toEqual([3_000, start + timing.rollouts.stragglers.ms]);
+      // At the begin and for the rollout, three times while it lists, three while it reads, and before it sends.
+      expect(takes).toBe(9);
+    });
+
+    it.each([2, 3, 6, 8])('stops when another process has taken the lease after %d', async (taken) => {
+      const { sent, takes, row } = await setUp(taken);
+
+      expect([sent, row?.overtakenAt]).toEqual([0, undefined]);
+      expect(takes).toBeGreaterThan(taken);
+    });
+  });
+
   it('ends although a member’s row cannot be read: that member has failed', async () => {
     const world = await makeWorld('running', 3);
     const read = world.pipeline.users.read.bind(world.pipeline.users);

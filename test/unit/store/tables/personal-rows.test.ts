@@ -10,7 +10,7 @@ import {
 import { broken, fill, other } from '../../../support/memory/filled-tables';
 import { makeTableWorld } from '../../../support/memory/table-world';
 import { ems } from '../../../support/pipeline-world';
-import { userId, userState } from '../../../support/user-states';
+import { ledgerEntry, userId, userState } from '../../../support/user-states';
 import type { AuditEntry } from '../../../../shared/words/audit-entry';
 
 const names = ['Ann.Bakker@contoso.com', 'Ann Bakker'];
@@ -101,20 +101,70 @@ describe('forgetting a user', () => {
   describe('the name of another', () => {
     const [address = '', name = ''] = names;
     const entry = { action: 'user/apply', subject: 'x', why: null, facts: {} };
-    const forget = () =>
-      world.stores.personal.forget([{ id: broken, names, missingSince: world.now() + 10 }]);
     /** The entry as it is after the user was forgotten. */
-    const after = async (change: Partial<AuditEntry>) => {
+    const after = async (change: Partial<AuditEntry>, own: readonly string[] = names) => {
       const key = await world.stores.audit.record({ at: world.now(), by: 'x', ...entry, ...change });
-      await forget();
+      await world.stores.personal.forget([{ id: broken, names: own, missingSince: world.now() + 10 }]);
       for await (const one of world.stores.audit.list()) if (one.key === key) return one;
       return undefined;
     };
 
-    it('stays in what was done since the user left: address and name may be another’s by now', async () => {
-      const later = { at: world.now() + 10, by: address, byId: other, why: `${name} asks`, subject: address };
+    /** Another user, who has this address and this name. */
+    const store = async (id: UserId, changes: Parameters<typeof userState>[0]) => {
+      const { users } = world.stores;
+      const state = userState({
+        outcome: 'licensed',
+        displayName: name,
+        userPrincipalName: address,
+        ...changes,
+      });
+      await users.commit(await users.read(id), { state, timeline: [] });
+    };
 
-      expect(await after(later)).toMatchObject(later);
+    it.each([
+      ['has not left', {}],
+      ['has left, too', { outcome: 'outOfScope', reasons: [{ code: 'user/gone', text: 'gone' }] }],
+    ] as const)(
+      'stays in what was done since the user left where a user bore it who %s',
+      async (_, changes) => {
+        await store(other, changes);
+        const later = {
+          at: world.now() + 10,
+          by: address,
+          byId: other,
+          why: `${name} asks`,
+          subject: address,
+        };
+
+        expect(await after(later)).toMatchObject(later);
+      },
+    );
+
+    it('goes also later where no other user bore it', async () => {
+      const later = { at: world.now() + 10, by: 'x@contoso.com', why: `${name} asks`, subject: address };
+
+      expect(await after(later)).toMatchObject({
+        ...later,
+        why: '(forgotten) asks',
+        subject: '(forgotten)',
+      });
+    });
+
+    it.each([
+      ['İnci Yılmaz', 'İnci Yılmaz and inci yılmaz'],
+      ['Ali İnan', 'Ali İnan and ALİ İNAN'],
+      ['Ali İnan', 'ali inan and ali i\u0307nan'],
+      ['I\u0307nci Ak', 'İnci Ak and I\u0307nci  Ak'],
+    ])('is the user’s own, and goes, where it has the letter İ: %s', async (written, why) => {
+      expect(await after({ why }, [written])).toMatchObject({ why: '(forgotten) and (forgotten)' });
+    });
+
+    it('with the letter İ stays where another user writes it without the dot, or as two characters', async () => {
+      for (const displayName of ['inci ak', 'I\u0307nci Ak']) {
+        await store(other, { displayName });
+
+        expect(await after({ why: 'for İnci Ak' }, ['İnci Ak'])).toMatchObject({ why: 'for İnci Ak' });
+      }
     });
 
     it('goes also later where the entry tells the id of the one who left', async () => {
@@ -185,6 +235,34 @@ describe('forgetting a user', () => {
     for (let part = 0; part < 16; part++)
       for await (const { id } of personal.leavers(part, world.now())) left.push(id);
     expect(left.sort()).toEqual(ids.slice(50).sort());
+  });
+
+  it('keeps what is stored of a user who came back since leavers were listed', async () => {
+    const { users } = world.stores;
+    const gone = {
+      outcome: 'outOfScope',
+      reasons: [{ code: 'user/gone', text: 'gone' }],
+      missingSince: 1,
+    } as const;
+    const ids = [1, 2, 3].map((index) => userId(1_000 + index));
+    for (const id of ids)
+      await users.commit(await users.read(id), {
+        state: userState(gone),
+        ledger: [ledgerEntry(ems)],
+        timeline: [],
+      });
+    const listed = ids.map((id) => ({ id, names: [], missingSince: 1 }));
+    const [, back = broken, again = broken] = ids;
+    const state = userState({ outcome: 'licensed', missingSince: null });
+    await users.commit(await users.read(back), { state, ledger: [ledgerEntry(ems)], timeline: [] });
+    const left = userState({ ...gone, missingSince: world.now() });
+    await users.commit(await users.read(again), { state: left, ledger: [ledgerEntry(ems)], timeline: [] });
+
+    const done = await world.stores.personal.forget(listed);
+
+    expect(done.users).toBe(1);
+    const rows = await Promise.all(ids.map((id) => users.read(id)));
+    expect(rows.map(({ ledger }) => ledger.length)).toEqual([0, 1, 1]);
   });
 
   it('counts nothing the second time', async () => {

@@ -93,6 +93,19 @@ const look = {
 };
 
 describe('receiveEvents', () => {
+  it('takes an event whose subscription ended less than 25 hours ago: Event Grid repeats for 24', async () => {
+    const { post, hints, pass } = setUp();
+    const late = () => event({}, { subscriptionExpirationDateTime: '2026-01-01T00:00:00Z' });
+
+    pass(24 * 3_600_000);
+    await post(late());
+    expect(hints).toHaveLength(1);
+
+    pass(3_600_001);
+    await post(late());
+    expect(hints).toHaveLength(1);
+  });
+
   it('queues a look at the user of a structured event, the one that a notification would queue', async () => {
     const { post, hints } = setUp();
 
