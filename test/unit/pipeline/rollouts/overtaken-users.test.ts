@@ -79,6 +79,13 @@ describe('a user who was decided while an activation waited for its approval', (
 it('looks after a cancellation at users without a license whom the cancelled policy decided', async () => {
   const cancelled = { ...planned, ...counted, cancelledAt: start, endedAt: start };
   const world = await makeWorld('cancelled', 1, 'activation', cancelled);
+  const claimed = await world.policies.pointer();
+  await world.policies.movePointer(claimed, {
+    ...claimed,
+    candidate: null,
+    isCandidateApproved: false,
+    left: [newHash],
+  });
   const byCancelled = { policyHash: newHash, decidedAt: start - 1, outcome: 'nothing' };
   for (const id of [userId(77), userId(78)]) world.users.set(id, userState(byCancelled));
   world.licensed.add(userId(78));
