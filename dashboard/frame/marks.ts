@@ -1,5 +1,7 @@
+import { useEffect } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import type { Answer } from '../api/routes';
+import type { Resource } from '../data/resource';
 import { number } from '../parts/format';
 
 /** Counts beside entries of the navigation, by path, such as the failures that are open. */
@@ -11,14 +13,26 @@ export const outcomeCounts = signal<Readonly<Record<string, number>>>({});
 const total = (counts: readonly number[]) => counts.reduce((all, one) => all + one, 0);
 const markOf = (many: number) => (many === 0 ? undefined : number(many));
 
-/** What could not be read again is not known now. */
-export function forgetMarks(): void {
+/** Counts go with the overview that a view reads: what could not be read again is not known now. */
+export function useMarks({
+  data,
+  problem,
+}: Pick<Resource<Answer<'overview.overview'>>, 'data' | 'problem'>): void {
+  const found = data.value;
+  const isFailed = problem.value !== undefined;
+  useEffect(() => {
+    if (isFailed) forgetMarks();
+    else if (found !== undefined) showMarks(found);
+  }, [found, isFailed]);
+}
+
+function forgetMarks(): void {
   outcomeCounts.value = {};
   marks.value = {};
 }
 
 /** Takes the counts from an overview; what it does not know keeps no count. */
-export function showMarks({ failures, seats, rollouts, users }: Answer<'overview.overview'>): void {
+function showMarks({ failures, seats, rollouts, users }: Answer<'overview.overview'>): void {
   outcomeCounts.value = users?.outcomes ?? {};
   marks.value = {
     '/failures': markOf(total((failures?.classes ?? []).map((one) => one.count))),

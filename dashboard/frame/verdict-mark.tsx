@@ -1,8 +1,7 @@
-import { useEffect } from 'preact/hooks';
 import { useResource } from '../data/resource';
 import { isStale } from '../parts/states';
 import { hasAnyRole } from '../session/me';
-import { forgetMarks, showMarks } from './marks';
+import { useMarks } from './marks';
 import { shownVerdict } from './shown-verdict';
 import { verdictWords } from '../views/overview/verdict-words';
 import { Link } from './link';
@@ -17,10 +16,7 @@ export function VerdictMark() {
   const resource = useResource('overview.overview', isElsewhere ? {} : null, lookEveryMs);
   const found = resource.data.value;
   const isFailed = resource.problem.value !== undefined;
-  useEffect(() => {
-    if (isFailed) forgetMarks();
-    else if (found !== undefined) showMarks(found);
-  }, [found, isFailed]);
+  useMarks(resource);
   const verdict = shownVerdict({ verdict: found?.status.verdict, isFailed, isOld: isStale(resource) });
   if (verdict === undefined || !isElsewhere) return null;
   const { word, shape } = verdictWords[verdict];

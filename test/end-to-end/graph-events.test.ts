@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { controlHeaders } from '@auto-licenser/graph-emulator/client';
-import { childEnvironment } from '../../local/app-settings';
 import { writePrivateJson } from '../../local/cloud-file';
 import { toFuncSettings } from '../../local/func-settings';
-import { packageBin } from '../../local/package-bin';
-import { ManagedProcess } from '../../packages/emulator-kit/src/managed-process';
 import { toUserId } from '../../shared/kernel/ids';
 import { eventQueue } from '../../shared/queue/event-queue';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
@@ -21,6 +18,7 @@ import {
 import { projectRoot } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { waitUntil } from '../support/wait-until';
+import { anotherHost } from '../support/clouds/another-host';
 
 const topic = 'end-to-end';
 const address = `EventGrid:?azuresubscriptionid=s&resourcegroup=g&partnertopic=${topic}&location=l`;
@@ -111,15 +109,7 @@ describe('a joiner who is found by a CloudEvent alone', () => {
     const settings = join(folder, 'local.settings.json');
     const { Values, ...rest } = toFuncSettings(test.cloud.file, projectRoot);
     writePrivateJson(settings, { ...rest, Values: { ...Values, LICENSER_GRAPH_EVENTS: 'queue' } });
-    const host = new ManagedProcess({
-      name: 'queue-host',
-      entry: packageBin(projectRoot, '@auto-licenser/functions-host'),
-      args: () => ['--app-root', projectRoot, '--settings', settings],
-      env: () => childEnvironment(process.env),
-      cwd: projectRoot,
-      onLine: () => undefined,
-      onUnexpectedExit: () => undefined,
-    });
+    const host = anotherHost(settings);
     try {
       await host.start();
       const { connectionString } = test.cloud.file.serviceBus;

@@ -2,11 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { childEnvironment } from '../../local/app-settings';
 import { writePrivateJson } from '../../local/cloud-file';
 import { toFuncSettings } from '../../local/func-settings';
-import { packageBin } from '../../local/package-bin';
-import { ManagedProcess } from '../../packages/emulator-kit/src/managed-process';
+import type { ManagedProcess } from '../../packages/emulator-kit/src/managed-process';
 import { queueNames } from '../../shared/queue/queues';
 import { leaseTestCloud } from '../support/clouds/lease-cloud';
 import {
@@ -19,6 +17,7 @@ import {
 import { projectRoot } from '../support/local-cloud';
 import type { TestCloud } from '../support/local-cloud';
 import { hintFor, sendTo } from '../support/queue-messages';
+import { anotherHost } from '../support/clouds/another-host';
 
 /**
  * docs/settings.md, "With the real Functions host", as far as it goes without one: a host that knows nothing of the
@@ -35,15 +34,7 @@ describe('the app with the settings for Microsoft’s functions host', () => {
     // What this cloud's own host would do, only the other one can do now.
     await test.cloud.processes.functions.kill('SIGTERM');
     writePrivateJson(settings, toFuncSettings(test.cloud.file, projectRoot));
-    host = new ManagedProcess({
-      name: 'func',
-      entry: packageBin(projectRoot, '@auto-licenser/functions-host'),
-      args: () => ['--app-root', projectRoot, '--settings', settings],
-      env: () => childEnvironment(process.env),
-      cwd: projectRoot,
-      onLine: () => undefined,
-      onUnexpectedExit: () => undefined,
-    });
+    host = anotherHost(settings);
   });
 
   afterAll(async () => {

@@ -1,6 +1,5 @@
-import { useEffect } from 'preact/hooks';
 import { useResource } from '../../data/resource';
-import { forgetMarks, showMarks } from '../../frame/marks';
+import { useMarks } from '../../frame/marks';
 import { Loaded } from '../../parts/states';
 import { FailuresCard } from './failures-card';
 import { FlowCard } from './flow-card';
@@ -14,12 +13,7 @@ import { VerdictPanel } from './verdict-panel';
 /** Are users being licensed? If not: why, and what to press. */
 export function OverviewView() {
   const resource = useResource('overview.overview', {});
-  const found = resource.data.value;
-  const isFailed = resource.problem.value !== undefined;
-  useEffect(() => {
-    if (isFailed) forgetMarks();
-    else if (found !== undefined) showMarks(found);
-  }, [found, isFailed]);
+  useMarks(resource);
   return (
     <Loaded resource={resource} lines={8} heading="Overview">
       {(overview) => (

@@ -2,20 +2,19 @@ import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { childEnvironment } from '../../../local/app-settings';
 import { startCloud } from '../../../local/cloud';
 import type { CloudOptions, RunningCloud } from '../../../local/cloud';
 import { cloudFilePath, readCloudFile } from '../../../local/cloud-file';
 import type { LocalCloud } from '../../../local/cloud-file';
 import { freePorts } from '../../../local/cloud-ports';
 import { funcSettingsPath } from '../../../local/func-settings';
-import { packageBin } from '../../../local/package-bin';
 import { ManagedProcess } from '../../../packages/emulator-kit/src/managed-process';
 import type { ProcessExit } from '../../../packages/emulator-kit/src/managed-process';
 import { silentLogger } from '../../../shared/kernel/logger';
 import { fixtureApp, waitFor } from '../../../packages/functions-host/test/support/host-process';
 import { leaseLikeTheHost } from '../../support/clouds/blob-lease';
 import { projectRoot } from '../../support/local-cloud';
+import { anotherHost } from '../../support/clouds/another-host';
 
 const exits: ProcessExit[] = [];
 const settings = { FIXTURE_PARTS: 'timers', TICK_SCHEDULE: '* * * * * *' };
@@ -241,15 +240,7 @@ describe('a further host started by hand', () => {
 
     it('leaves settings for Microsoft’s functions host: an identity, tables, blobs for its timer locks', async () => {
       const path = funcSettingsPath(root);
-      const host = new ManagedProcess({
-        name: 'func',
-        entry: packageBin(projectRoot, '@auto-licenser/functions-host'),
-        args: () => ['--app-root', root, '--settings', path],
-        env: () => childEnvironment(process.env),
-        cwd: root,
-        onLine: () => undefined,
-        onUnexpectedExit: () => undefined,
-      });
+      const host = anotherHost(path, root);
       try {
         expect(statSync(path).mode & 0o777).toBe(0o600);
         const { origin } = await host.start();

@@ -63,6 +63,12 @@ it('every table is either looked through for a user, or is said not to be', () =
   expect(world.tables.names().filter((name) => !(name in personalTables))).toEqual([]);
 });
 
+const gone = {
+  outcome: 'outOfScope',
+  reasons: [{ code: 'user/gone', text: 'gone' }],
+  missingSince: 1,
+} as const;
+
 describe('forgetting a user', () => {
   it('leaves no row of the user in any table, says how many there were, and touches no other user', async () => {
     const before = rowsOf(broken);
@@ -206,11 +212,6 @@ describe('forgetting a user', () => {
   it('reads each table once for all, and leaves users to the next call when the time is over', async () => {
     const { clock } = world.pipeline;
     const { users } = world.stores;
-    const gone = {
-      outcome: 'outOfScope',
-      reasons: [{ code: 'user/gone', text: 'gone' }],
-      missingSince: 1,
-    } as const;
     const ids = Array.from({ length: 120 }, (_, index) => userId(1_000 + index));
     for (const id of ids) await users.commit(await users.read(id), { state: userState(gone), timeline: [] });
     const access = world.tables.access({ clock, random: () => 0.5, logger: world.logger });
@@ -239,11 +240,6 @@ describe('forgetting a user', () => {
 
   it('keeps what is stored of a user who came back since leavers were listed', async () => {
     const { users } = world.stores;
-    const gone = {
-      outcome: 'outOfScope',
-      reasons: [{ code: 'user/gone', text: 'gone' }],
-      missingSince: 1,
-    } as const;
     const ids = [1, 2, 3].map((index) => userId(1_000 + index));
     for (const id of ids)
       await users.commit(await users.read(id), {
