@@ -4,6 +4,9 @@ import { Worker } from 'node:worker_threads';
 import type { RunResult } from './run';
 import type { WorkerAnswer } from './worker';
 
+/** What a day leaves behind is nearly all of it: collected seldom, it costs an eighth of the processor's time less. */
+const maxYoungGenerationSizeMb = 192;
+
 /**
  * Runs these seeds, on as many threads as the machine has cores. `onResult`: after each.
  * @throws Error when a run could not be carried out: a fault of the campaign, not of the product
@@ -15,7 +18,10 @@ export function runSeeds(
   const results: RunResult[] = [];
   const waiting = [...seeds];
   const threads = Math.min(availableParallelism(), seeds.length);
-  const workers = Array.from({ length: threads }, () => new Worker(join(__dirname, 'worker.js')));
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(join(__dirname, 'worker.js'), { resourceLimits: { maxYoungGenerationSizeMb } }),
+  );
   const all = new Promise<readonly RunResult[]>((resolve, reject) => {
     const next = (worker: Worker) => {
       const seed = waiting.shift();

@@ -7,6 +7,7 @@ import type { Services } from '../shared/pipeline/services';
 import { makeStoresOver } from '../shared/store/tables/table-stores';
 import type { TableStores } from '../shared/store/tables/table-stores';
 import { History } from './judge/history';
+import { judgedBeforeCensus } from './judge/before-census';
 import { judgeAudit, judgeMessages } from './judge/judge-rest';
 import { judgeUsers } from './judge/judge-users';
 import { judgeWrites } from './judge/judge-writes';
@@ -160,14 +161,14 @@ class Run {
 
   /** Everything that was reported is done: nothing may wait for the census, but for what Graph never reports. */
   async #judgeEvening(): Promise<void> {
-    if (!needsCensus(this.script)) await this.#judgeNow(true);
+    await this.#judgeNow(true, judgedBeforeCensus(this.script, this.#history.users));
     this.#problems.push(...judgeMessages(this.#broker, this.#time.now));
   }
 
   async #passNight(): Promise<void> {
     this.#app.beginNight();
     await this.#runUntilQuiet(nightMs);
-    await this.#judgeNow(false);
+    await this.#judgeNow(false, this.#history.users);
     this.#problems.push(...judgeMessages(this.#broker, this.#time.now));
   }
 
@@ -179,11 +180,11 @@ class Run {
     }
   }
 
-  async #judgeNow(isBeforeCensus: boolean): Promise<void> {
+  async #judgeNow(isBeforeCensus: boolean, users: readonly number[]): Promise<void> {
     const { policies, changes } = this.script;
     const { ours } = this.#judgeWrites();
     const end = { graph: this.#graph, stores: this.#stores, policies, changes, ours, isBeforeCensus };
-    const judged = await judgeUsers({ ...end, users: this.#history.users, faults: this.#weather.counts });
+    const judged = await judgeUsers({ ...end, users, faults: this.#weather.counts });
     this.#problems.push(...judged);
   }
 
@@ -221,14 +222,6 @@ class Run {
 function usersOf(users: Script['tenant']['users'], changes: readonly Change[]): readonly number[] {
   const joiners = changes.flatMap((change) => (change.kind === 'join' ? [change.user] : []));
   return [...new Set([...users.map(({ user }) => user), ...joiners])];
-}
-
-/** Who left a group while its position was lost, or was in a nested group that is gone, is told by nothing but a census. */
-function needsCensus({ changes, faults }: Script): boolean {
-  return (
-    faults.some(({ kind }) => kind === 'lostGroupPosition' || kind === 'damagedRow') ||
-    changes.some(({ kind }) => kind === 'unnest')
-  );
 }
 
 function failed(text: string): never {

@@ -47,11 +47,12 @@ export class History {
     this.#policyFrom[policy] = Math.min(this.#policyFrom[policy] ?? Infinity, at);
   }
 
-  /** The most free seats that there were at any time from then on. */
-  mostFree(sku: SkuName, from: number): number {
+  /** The most free seats that there were at any time from `from` to `to`. */
+  mostFree(sku: SkuName, from: number, to: number): number {
     const seen = this.#free.get(sku) ?? [];
     const before = seen.findLast(({ at }) => at <= from);
-    return Math.max(...seen.filter(({ at }) => at > from).map(({ free }) => free), before?.free ?? 0);
+    const within = seen.filter(({ at }) => at > from && at <= to);
+    return Math.max(...within.map(({ free }) => free), before?.free ?? 0);
   }
 
   /** Every answer that any policy in force gave for the user at any time from `from` to `to`. */

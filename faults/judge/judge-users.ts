@@ -8,7 +8,7 @@ import { wantedOf } from '../script/policy-oracle';
 import type { Wanted } from '../script/policy-oracle';
 import type { Change } from '../script/script';
 import { family, skus, userIdOf } from '../script/tenant-model';
-import type { PolicyModel, SkuName, UserNumber } from '../script/tenant-model';
+import type { PlanName, PolicyModel, SkuName, UserNumber } from '../script/tenant-model';
 import { factsOf, freeSeatsOf, holdingOf } from '../world/holdings';
 import type { Held } from '../world/holdings';
 import type { FaultCounts } from '../world/weather';
@@ -108,7 +108,7 @@ function judgeByPolicy(
   const ours = end.ours.get(user) ?? new Set<SkuName>();
   const isWaiting = (sku: SkuName) => freeSeatsOf(graph, sku) <= 0;
   const missing = [...wanted].flatMap(([sku, one]) =>
-    judgeWanted({ sku, one, held, ours, policy, said, isWaiting }),
+    judgeWanted({ sku, one, held, ours, policy, said, isWaiting, byPeople: optedOut(end, user, sku) }),
   );
   const standIns = new Set(
     [...wanted].filter(([sku]) => !held.direct.has(sku)).flatMap(([, { fallback }]) => fallback),
@@ -135,9 +135,11 @@ type Asked = {
   readonly policy: PolicyModel;
   readonly said: (sku: SkuName) => string | undefined;
   readonly isWaiting: (sku: SkuName) => boolean;
+  /** Plans that a person has switched off: they may stay so. */
+  readonly byPeople: ReadonlySet<PlanName>;
 };
 
-function judgeWanted({ sku, one, held, ours, policy, said, isWaiting }: Asked): string[] {
+function judgeWanted({ sku, one, held, ours, policy, said, isWaiting, byPeople }: Asked): string[] {
   const all: readonly string[] = skus[sku].plans;
   const off = one.off.filter((plan) => all.includes(plan));
   const isOdd = off.length === all.length;
@@ -146,7 +148,9 @@ function judgeWanted({ sku, one, held, ours, policy, said, isWaiting }: Asked): 
   const now = held.direct.get(sku);
   if (now !== undefined) {
     if (!ours.has(sku) || isOdd || isExcused) return [];
-    const differs = now.some((plan) => !off.includes(plan)) || off.some((plan) => !now.includes(plan));
+    const differs =
+      now.some((plan) => !off.includes(plan) && !byPeople.has(plan)) ||
+      off.some((plan) => !now.includes(plan));
     return differs && outcome !== 'blocked'
       ? [`${sku} is held without ${now.join(', ')} instead of ${off.join(', ')}`]
       : [];
@@ -159,6 +163,16 @@ function judgeWanted({ sku, one, held, ours, policy, said, isWaiting }: Asked): 
   if (outcome === 'waiting') return isWaiting(sku) ? [] : [`waits for ${sku}, which has free seats`];
   if (outcome === 'blocked' && hasOther(held, ours)) return [];
   return [`lacks ${sku}`];
+}
+
+/** What a person has switched off in this SKU, or in one of its exclusive group: a swap takes it along. */
+function optedOut({ changes }: UsersAtEnd, user: UserNumber, sku: SkuName): ReadonlySet<PlanName> {
+  const isOfKind = (other: SkuName) => other === sku || (family.includes(sku) && family.includes(other));
+  return new Set(
+    changes.flatMap((change) =>
+      change.kind === 'adminAssign' && change.user === user && isOfKind(change.sku) ? change.off : [],
+    ),
+  );
 }
 
 /** Something that a person or a group gave, and that may exclude what the policy gives. */

@@ -21,7 +21,8 @@ const weights: Readonly<Partial<Record<FaultKind, number>>> = {
   tableConflict: 4,
   queueError: 3,
   queueErrorAfterSend: 3,
-  // Drawn by themselves: draw-operations.ts.
+  // Drawn by themselves: draw-intake-deaths.ts, draw-operations.ts.
+  killAtHints: 0,
   rollback: 0,
   olderMessage: 0,
   newerMessage: 0,

@@ -1,6 +1,7 @@
 import { seededRandom } from '../../shared/kernel/random';
 import { drawChanges } from './draw-changes';
 import { drawFaults } from './draw-faults';
+import { drawIntakeDeaths } from './draw-intake-deaths';
 import { drawOperations } from './draw-operations';
 import { drawSecondThoughts } from './draw-second-thoughts';
 import { drawPolicy } from './draw-policy';
@@ -18,17 +19,19 @@ export function drawScript(seed: number): Script {
   const day = makeDraw(seededRandom(seed));
   const trouble = makeDraw(seededRandom(seed + 1_000_000_007));
   const more = makeDraw(seededRandom(seed + 2_000_000_011));
+  const dying = makeDraw(seededRandom(seed + 2_500_000_001));
   const tenant = drawTenant(day);
   const policies = Array.from({ length: day.chance(0.4) ? 2 : 1 }, () => drawPolicy(day));
   const changes = drawChanges(day, tenant, policies.length);
   const second = drawSecondThoughts(more, policies, { tenant, changes });
   const operations = drawOperations(more, tenant, changes);
+  const deaths = drawIntakeDeaths(dying, policies, { tenant, changes: [...changes, ...second.changes] });
   return {
     seed,
     tenant,
     policies,
-    changes: inOrder([...changes, ...second.changes]),
-    faults: inOrder([...drawFaults(trouble, changes), ...second.faults, ...operations]),
+    changes: inOrder([...changes, ...second.changes, ...deaths.changes]),
+    faults: inOrder([...drawFaults(trouble, changes), ...second.faults, ...operations, ...deaths.faults]),
     processes: trouble.chance(0.4) ? 'perFunction' : 'shared',
     isVerifying: trouble.chance(0.3),
     isNotified: trouble.chance(0.6),

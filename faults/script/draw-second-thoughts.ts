@@ -6,8 +6,10 @@ import type { Department, PolicyModel, TenantModel, UserNumber } from './tenant-
 
 const minuteMs = 60_000;
 
-type Day = { readonly tenant: TenantModel; readonly changes: readonly Change[] };
-type Added = { readonly changes: readonly Change[]; readonly faults: readonly Fault[] };
+/** What the day has already. */
+export type Day = { readonly tenant: TenantModel; readonly changes: readonly Change[] };
+/** What is drawn beside it. */
+export type Added = { readonly changes: readonly Change[]; readonly faults: readonly Fault[] };
 
 /**
  * Users who change twice: what the first change calls for is interrupted while it is written, and the second one comes
@@ -16,8 +18,7 @@ type Added = { readonly changes: readonly Change[]; readonly faults: readonly Fa
  */
 export function drawSecondThoughts(draw: Draw, policies: readonly PolicyModel[], day: Day): Added {
   const known = day.tenant.users.map(({ user }) => user);
-  const joiners = day.changes.flatMap((change) => (change.kind === 'join' ? [change.user] : []));
-  let next = Math.max(...known, ...joiners) + 1;
+  let next = nextUser(day);
   const changes: Change[] = [];
   const faults: Fault[] = [];
   for (let left = draw.between(1, 3); left > 0; left--) {
@@ -37,8 +38,14 @@ export function drawSecondThoughts(draw: Draw, policies: readonly PolicyModel[],
   return { changes, faults };
 }
 
+/** The first number that no user has. */
+export function nextUser({ tenant, changes }: Day): UserNumber {
+  const joiners = changes.flatMap((change) => (change.kind === 'join' ? [change.user] : []));
+  return Math.max(...tenant.users.map(({ user }) => user), ...joiners) + 1;
+}
+
 /** One that the first policy has a rule for. */
-function drawGranting(draw: Draw, [policy]: readonly PolicyModel[]): Department {
+export function drawGranting(draw: Draw, [policy]: readonly PolicyModel[]): Department {
   const named = policy?.rules.flatMap((rule) => rule.department ?? []) ?? [];
   return draw.of(named.length > 0 ? named : departments);
 }

@@ -37,8 +37,12 @@ export function wantedOf(policy: PolicyModel, facts: Facts): ReadonlyMap<SkuName
   const without = matching.flatMap((rule) => rule.without);
   for (const [sku, one] of wanted) wanted.set(sku, { ...one, off: [...new Set([...one.off, ...without])] });
   if (policy.isFamilyExclusive) {
-    const best = family.find((sku) => wanted.has(sku));
-    for (const sku of family) if (sku !== best) wanted.delete(sku);
+    const [best, ...lower] = family.filter((sku) => wanted.has(sku));
+    const one = best === undefined ? undefined : wanted.get(best);
+    // What gives way to the best one is granted all the same: it stands in while no seat of the best is free.
+    if (best !== undefined && one !== undefined)
+      wanted.set(best, { ...one, fallback: [...new Set([...one.fallback, ...lower])] });
+    for (const sku of lower) wanted.delete(sku);
   }
   return wanted;
 }

@@ -52,6 +52,7 @@ export type Act = At & { readonly by: string } & (
 
 export const faultKinds = [
   'kill',
+  'killAtHints',
   'lostLock',
   'redelivery',
   'lateMessage',
@@ -95,10 +96,12 @@ export type Fault = At & {
   readonly nth: number;
   /**
    * Of a call of Graph: only a write, only a read; absent: any. `kill` of a write: the process that makes the write ends
-   * before it takes effect (`nth` even) or right after.
+   * before it takes effect (`nth` even) or right after. `killAtHints`: so does who sends a hint for what delta told.
    */
   readonly of?: 'write' | 'read';
-  /** Only a write to this user; `olderMessage`: whom it is about. */
+  /**
+   * Only a write to this user, a notification about them, hints to look at them; `olderMessage`: whom it is about.
+   */
   readonly user?: UserNumber;
   /** How long it lasts, how far behind or ahead, how late: milliseconds. */
   readonly forMs: number;
@@ -124,5 +127,5 @@ export type Script = {
 export const troubleEndsMs = 4 * 60 * 60_000;
 
 /** What is true by then must not need the census that follows. */
-export const eveningMs = 8 * 60 * 60_000;
-export const nightMs = 12 * 60 * 60_000;
+export const eveningMs = 6 * 60 * 60_000;
+export const nightMs = 8 * 60 * 60_000;

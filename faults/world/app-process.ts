@@ -87,7 +87,7 @@ export function buildProcess(world: AppWorld, process: SimulatedProcess, number:
     instance: `machine-${String(number)} 1 ${process.name}`,
     stores,
     observed: observeWork(
-      { ...stores, directory, queues: makeSender(broker, process) },
+      { ...stores, directory, queues: makeSender(broker, process, world.weather) },
       { meter: createNoopMeter(), counters: noCounters, events: silentSink, logger: silentLogger },
     ),
     quota: makeWriteQuota(access('quota'), { ratePerSecond: writesPerSecond }, tools),

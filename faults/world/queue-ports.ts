@@ -2,12 +2,15 @@ import { TransientError } from '../../shared/kernel/errors';
 import type { DeadLetterSource } from '../../shared/queue/dead-letter-source';
 import type { OperatorRequestSender } from '../../shared/queue/operator-requests';
 import { operatorQueue } from '../../shared/queue/operator-requests';
+import type { Hint } from '../../shared/queue/messages';
 import type { QueueInspector } from '../../shared/queue/queue-inspector';
 import type { QueueSender } from '../../shared/queue/queue-sender';
 import { queueNames } from '../../shared/queue/queues';
-import type { FaultKind } from '../script/script';
+import type { Fault, FaultKind } from '../script/script';
+import { userIdOf } from '../script/tenant-model';
 import type { SimulatedBroker } from './broker';
 import type { SimulatedProcess } from './process';
+import type { Weather } from './weather';
 
 const faults: { readonly before: readonly FaultKind[]; readonly after: readonly FaultKind[] } = {
   before: ['queueError'],
@@ -16,14 +19,23 @@ const faults: { readonly before: readonly FaultKind[]; readonly after: readonly 
 const unavailable = () => new TransientError('queue/unavailable', 'No answer from the queue');
 
 /** The queues of the run as one process sends to them. */
-export function makeSender(broker: SimulatedBroker, process: SimulatedProcess): QueueSender {
+export function makeSender(
+  broker: SimulatedBroker,
+  process: SimulatedProcess,
+  weather: Weather,
+): QueueSender {
   const send = (effect: () => void) => process.call(faults, unavailable, effect);
   return {
     sendHints: async (hints, { queue = queueNames.directoryChanges, scheduledAt, parent } = {}) => {
       const trace = parent === undefined ? {} : { parent };
       const at = scheduledAt === undefined ? {} : { at: scheduledAt };
       // One call a hint: a batch may break off in the middle, and then all of it is sent again.
-      for (const hint of hints) await send(() => broker.send(queue, { v: 1, hint, trace }, at));
+      for (const hint of hints) {
+        const death = hint.source === 'delta' ? weather.take('killAtHints', isOf(hint)) : undefined;
+        if (death !== undefined && death.nth % 2 === 0) await process.end();
+        await send(() => broker.send(queue, { v: 1, hint, trace }, at));
+        if (death !== undefined) await process.end();
+      }
     },
     sendOperation: (queue, message, sessionId) => send(() => broker.send(queue, message, { sessionId })),
     putBack: (queue, body, scheduledAt, sessionId, rounds = 1) =>
@@ -37,6 +49,10 @@ export function makeSender(broker: SimulatedBroker, process: SimulatedProcess): 
       ),
     close: async () => undefined,
   };
+}
+
+function isOf({ user: { id } }: Hint): (fault: Fault) => boolean {
+  return ({ user }) => user === undefined || userIdOf(user) === id;
 }
 
 /** Has due work done by a message, as the app's own sender does. */

@@ -19,7 +19,8 @@ import { timing } from '../../shared/kernel/timing';
 import { dueWorks } from '../../shared/queue/due-work';
 import { operatorQueue, readOperatorRequest } from '../../shared/queue/operator-requests';
 import { queueNames } from '../../shared/queue/queues';
-import type { Script } from '../script/script';
+import type { Fault, Script } from '../script/script';
+import { userIdOf } from '../script/tenant-model';
 import { buildProcess } from './app-process';
 import type { AppWorld } from './app-process';
 import type { BrokerMessage, BrokerQueue, Receiver } from './broker';
@@ -37,6 +38,8 @@ const groupOf: Readonly<Record<BrokerQueue, FunctionGroup>> = {
   'operator-requests': 'timers',
 };
 const processesOfEach = 2;
+/** How long timers wait while nothing happens: idle hours are passed quickly. */
+const idleMs = 30 * 60_000;
 /** How long the host lets go on what is being handled when it ends (milliseconds). */
 const drainMs = 30_000;
 
@@ -116,8 +119,8 @@ export class SimulatedApp {
   /** Timers begin. */
   begin(): void {
     this.noteActivity();
-    this.#every(30 * 60_000, 'graph-subscription', keepSubscription, 2_000);
-    this.#every(30 * 60_000, 'dead-letters', runMaintenance, 30_000);
+    this.#every('graph-subscription', keepSubscription, 2_000);
+    this.#every('dead-letters', runMaintenance, 30_000);
   }
 
   /** Asks for the census of the night. */
@@ -126,9 +129,12 @@ export class SimulatedApp {
     this.noteActivity();
   }
 
-  /** Something is going on: for 40 s changes are followed every 15 s, as in the app; then every half hour. */
+  /**
+   * Something is going on: changes are followed every 15 s, as in the app, until two rounds after it at least, since Graph
+   * may be 20 s behind; then at the pace of idle hours.
+   */
   noteActivity(): void {
-    this.#busyUntil = this.time.now + 40_000;
+    this.#busyUntil = this.time.now + 20_000;
     this.#planRound();
   }
 
@@ -136,7 +142,9 @@ export class SimulatedApp {
   notify({ kind, id, type }: TenantChange): void {
     const { subscriptions, weather } = this.world;
     const subscription = subscriptions.of(kind === 'user' ? 'users' : 'groups', this.time.now);
-    if (subscription === undefined || weather.take('lostNotification') !== undefined) return;
+    if (subscription === undefined) return;
+    const isAbout = ({ user }: Fault) => user === undefined || userIdOf(user) === id;
+    if (weather.take('lostNotification', isAbout) !== undefined) return;
     const copies = weather.take('doubledNotification') === undefined ? 1 : 2;
     const late = weather.take('lateNotification');
     const body = JSON.stringify({
@@ -240,7 +248,7 @@ export class SimulatedApp {
 
   #planRound(): void {
     if (this.#isRoundUnderWay) return;
-    const at = this.time.now < this.#busyUntil ? this.time.now + 15_000 : this.time.now + 30 * 60_000;
+    const at = this.time.now + (this.time.now < this.#busyUntil ? 15_000 : idleMs);
     if (at >= this.#nextRoundAt) return;
     this.#nextRoundAt = at;
     this.time.at(at, () => {
@@ -266,10 +274,10 @@ export class SimulatedApp {
     });
   }
 
-  #every(ms: number, name: string, handle: TimerWork, firstMs: number): void {
+  #every(name: string, handle: TimerWork, firstMs: number): void {
     const again = () => {
       this.#fire(name, handle);
-      this.time.after(ms, again);
+      this.time.after(idleMs, again);
     };
     this.time.after(firstMs, again);
   }

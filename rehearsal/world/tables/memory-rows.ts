@@ -119,8 +119,15 @@ function keysOf({ partitionKey, rowKey }: Entity): Keys {
   return { partitionKey: String(partitionKey), rowKey: String(rowKey) };
 }
 
+/** Each refusal is made once: what it says never differs, and the stack of each one would cost more than the row. */
+const refusals = new Map<string, RestError>();
+
 function refused(statusCode: number, code: string): RestError {
-  return Object.assign(new RestError(code, { statusCode, code }), {
+  const known = refusals.get(code);
+  if (known !== undefined) return known;
+  const refusal = Object.assign(new RestError(code, { statusCode, code }), {
     details: { odataError: { code } },
   });
+  refusals.set(code, refusal);
+  return refusal;
 }

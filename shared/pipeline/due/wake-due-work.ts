@@ -1,6 +1,8 @@
 import { ensureError } from '../../kernel/errors';
+import { overrideMembers } from '../../kernel/override-members';
 import { timing } from '../../kernel/timing';
 import type { DueWork, Work } from '../../queue/due-work';
+import { nestedGroupsRow } from '../intake/groups/group-tree';
 import type { Services } from '../services';
 import type { Task } from '../task';
 import { isDue } from './find-due-work';
@@ -34,9 +36,10 @@ export async function wakeDueWork(
   send: SendWake,
 ): Promise<void> {
   const { leases } = services;
+  const asked = readTogether(services);
   for (const work of works) {
     try {
-      if (!(await isDue(services, work))) continue;
+      if (!(await isDue(asked, work))) continue;
       const holder = services.newId();
       if (!(await leases.take(wakeLease(work), holder, lostMs[work]))) continue;
       try {
@@ -52,6 +55,18 @@ export async function wakeDueWork(
       });
     }
   }
+}
+
+/** The same services, by which the rows of all cursors that are asked for are one request: it is made four times a minute. */
+function readTogether(services: WakeServices): WakeServices {
+  const { cursors } = services;
+  let reading: ReturnType<typeof cursors.readAll> | undefined;
+  // Nothing that is due depends on nested groups, whose row is as large as all the others many times over.
+  const all = () => (reading ??= cursors.readAll([nestedGroupsRow]));
+  return {
+    ...services,
+    cursors: overrideMembers(cursors, { read: async (name) => (await all()).read(name) }),
+  };
 }
 
 /**

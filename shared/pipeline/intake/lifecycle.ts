@@ -28,7 +28,7 @@ export async function noteLifecycle(
 
 /**
  * Whether the subscriptions are to be seen to before their timer: Graph has spoken since they were last renewed or made, one
- * was made with another client state than the present one, or a policy names groups now. Five table reads, none without
+ * was made with another client state than the present one, or a policy names groups now. Five rows of cursors, none without
  * notifications.
  */
 export async function isSubscriptionDue({

@@ -28,7 +28,16 @@ export function missing(
     return {
       row: {
         ...row,
-        state: { ...withoutAgenda(before), outcome: 'outOfScope', reasons: [reason], skus: [], missingSince },
+        state: {
+          ...withoutAgenda(before),
+          outcome: 'outOfScope',
+          reasons: [reason],
+          skus: [],
+          missingSince,
+          // An operation that was sent finds no user. One who is restored within minutes is looked at, as if none had been.
+          sentVersion: undefined,
+          digest: null,
+        },
       },
       timeline: [{ version: before.version, step: 'gone', at: now, text: reason.text, facts: {} }],
       before: [{ kind: 'leaveAllLists' }],

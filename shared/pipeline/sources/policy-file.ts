@@ -27,8 +27,27 @@ export async function readPolicyFileText({ path, read }: PolicyFileReader): Prom
   return { policy: compilePolicy(text, path), text };
 }
 
-/** UserError `policy/invalid` with every problem; `name`: the file, or what else the text is known by. */
+/**
+ * What the last few texts mean. A process that begins reads the same one twice, as the file and as what is stored; a world
+ * of many processes in one reads it for each of them.
+ */
+const compiled = new Map<string, Policy>();
+const mostCompiled = 4;
+
+/**
+ * What the text says, compiled. `name`: the file, or what else the text is known by.
+ * @throws UserError `policy/invalid` with every problem
+ */
 export function compilePolicy(text: string, name: string): Policy {
+  const known = compiled.get(text);
+  if (known !== undefined) return known;
+  const policy = compile(text, name);
+  if (compiled.size >= mostCompiled) compiled.delete(compiled.keys().next().value ?? '');
+  compiled.set(text, policy);
+  return policy;
+}
+
+function compile(text: string, name: string): Policy {
   const { policy, problems } = loadPolicy(text, { file: name });
   const errors = problems.filter((problem) => problem.severity === 'error');
   if (policy === null || errors.length > 0) throw invalid(name, errors);

@@ -15,6 +15,8 @@ type Planted = {
   readonly name: string;
   readonly patches: readonly Patch[];
   readonly kinds: readonly string[];
+  /** Days that must find it; default: one. */
+  readonly least?: number;
 };
 
 const planted: readonly Planted[] = [
@@ -50,18 +52,20 @@ async function readOnce(services: any, userId: string, needs: unknown): Promise<
     patches: [
       {
         file: 'shared/pipeline/intake/walk-delta.ts',
-        from: "    await sendLooks(services, task, ids, 'delta', round.seen > bulkSize, removed);\n",
+        from: "    await sendLooks(services, task, ids, 'delta', round.seen > bulkSize, { removed });\n",
         to: '',
       },
       {
         file: 'shared/pipeline/intake/walk-delta.ts',
         from: '    if (isLast) return;\n  }',
-        to: `    await sendLooks(services, task, ids, 'delta', round.seen > bulkSize, removed);
+        to: `    await sendLooks(services, task, ids, 'delta', round.seen > bulkSize, { removed });
     if (isLast) return;
   }`,
       },
     ],
     kinds: ['lost'],
+    // A quarter of the days do.
+    least: 5,
   },
   {
     name: 'the operation of an intent that is still open is sent again',
@@ -102,10 +106,10 @@ describe('the campaign finds mistakes that are planted in the product within 50 
     expect(result).toMatchObject({ failedSeeds: [], runs: 50 });
   });
 
-  it.each(planted)('$name', ({ name, patches, kinds }) => {
+  it.each(planted)('$name', ({ name, patches, kinds, least = 1 }) => {
     const folder = plant(name.replace(/\W+/g, '-').slice(0, 40), patches);
     const result = runCampaign(folder, days);
-    expect(result.failedSeeds.length).toBeGreaterThan(0);
+    expect(result.failedSeeds.length).toBeGreaterThanOrEqual(least);
     expect(kinds.filter((kind) => Number(result[kind]) > 0)).not.toEqual([]);
   });
 });

@@ -52,6 +52,17 @@ describe('what a policy says by its model', () => {
     );
   });
 
+  it('lets what gives way to the best of a family stand in for it, as a fallback does', () => {
+    const [first, second] = policy.rules;
+    const bare = second?.grants.map((grant) => ({ ...grant, fallback: [] })) ?? [];
+    const rules = [first, { ...second, grants: bare }] as PolicyModel['rules'];
+    const both: Facts = { ...sales, groups: new Set(['outer'] as const) };
+    expect(wantedOf({ ...policy, rules }, both).get('SPE_E5')?.fallback).toEqual(['SPE_E3']);
+    expect(wantedOf({ ...policy, rules }, { ...both, department: 'Legal' }).get('SPE_E5')?.fallback).toEqual(
+      [],
+    );
+  });
+
   it('gives nothing to who is disabled or gone', () => {
     expect(wantedOf(policy, { ...sales, isEnabled: false }).size).toBe(0);
     expect(wantedOf({ ...policy, isScoped: false }, { ...sales, isEnabled: false }).size).toBe(2);

@@ -132,6 +132,23 @@ describe('what is due', () => {
     expect(works()).toEqual(['rollouts']);
   });
 
+  it('is asked of all cursors by one request, and of none where nothing asks for them', async () => {
+    const asked: string[] = [];
+    const { readAll } = t.services.cursors;
+    t.services.cursors.read = async (name) => Promise.reject(new Error(`${name} is read by itself`));
+    t.services.cursors.readAll = async (but) => {
+      asked.push(`all but ${String(but)}`);
+      return readAll(but);
+    };
+
+    await t.wake(['rollouts', 'waiting-list']);
+    expect(asked).toEqual([]);
+
+    await t.wake();
+    expect(asked).toEqual(['all but groups-nested']);
+    expect(t.logger.lines).toEqual([]);
+  });
+
   it('is a list that a user stands on, and a census that is asked for', async () => {
     t.waitedFor.add('efccb6f7-5641-4e0e-bd10-b4976e1bf68e');
     await requestCensus(t.services.cursors, { at: t.clock.now(), by: 'ann', reason: 'asked for' });

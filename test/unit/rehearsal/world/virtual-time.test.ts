@@ -37,6 +37,24 @@ describe('VirtualTime', () => {
     expect(seen).toEqual([10, -1]);
   });
 
+  it('keeps to its order over many events, and ends with what one of them throws', async () => {
+    const time = new VirtualTime(0);
+    const seen: number[] = [];
+    for (let ms = 1; ms <= 300; ms++)
+      time.after(ms, () => {
+        // Each is over before the next one begins, however many have their turn in one go.
+        void Promise.resolve().then(() => seen.push(time.now));
+      });
+    time.after(301, () => {
+      throw new Error('it broke');
+    });
+    time.after(302, () => seen.push(-1));
+
+    await expect(time.run(1_000)).rejects.toThrow('it broke');
+
+    expect(seen).toEqual(Array.from({ length: 300 }, (_, index) => index + 1));
+  });
+
   it('wakes a sleeper who gives up with their reason, and moves no time for it', async () => {
     const time = new VirtualTime(0);
     const gaveUp = new AbortController();
