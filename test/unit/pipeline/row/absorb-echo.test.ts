@@ -91,6 +91,26 @@ describe('a hint about a user whose operation is in its lane', () => {
 
     expect(t.sent).toMatchObject([{ kind: 'operation' }]);
   });
+
+  it.each(['notification', 'delta'] as const)(
+    'by %s is looked at when the user was deleted and is back within minutes: that operation found none',
+    async (source) => {
+      const t = makePipelineWorld();
+      const operation = await decided(t);
+      t.world.user.isThere = false;
+      await t.apply(operation);
+      t.advance(60_000);
+      await t.hear({ source: 'delta', removed: true, seenAt: new Date(t.now()).toISOString() });
+      expect(t.state()?.outcome).toBe('outOfScope');
+      t.advance(120_000);
+      t.world.user.isThere = true;
+      t.sent.splice(0);
+
+      await t.hear({ source, seenAt: new Date(t.now()).toISOString() });
+
+      expect(t.sent).toMatchObject([{ kind: 'operation' }]);
+    },
+  );
 });
 
 describe('a hint about a user who is being written', () => {
