@@ -78,7 +78,8 @@ export function makeServiceBusDeadLetterSource(client: ServiceBusClient): DeadLe
         await mapConcurrently(left, abandonedAtOnce, (message) => receiver.abandonMessage(message));
         return taken;
       } finally {
-        await receiver.close();
+        // It must not hide why the work failed.
+        await receiver.close().catch(() => undefined);
       }
     },
   };
