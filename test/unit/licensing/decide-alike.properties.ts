@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { GroupId, UserId } from '../../../shared/kernel/ids';
+import type { UserId } from '../../../shared/kernel/ids';
 import { decide } from '../../../shared/licensing/decide';
 import { AlikeDecider } from '../../../shared/licensing/decide-alike';
 import type { DecideInput, Memberships } from '../../../shared/licensing/decision';
@@ -8,7 +8,7 @@ import type { Case } from './support/arbitrary-case';
 import { day, licensingGroup, now } from './support/tenant';
 
 const named = (displayName: string): Memberships => ({
-  transitive: [{ id: licensingGroup as GroupId, displayName }],
+  transitive: [{ id: licensingGroup, displayName }],
 });
 const memberships: readonly Memberships[] = [named('SG-One'), named('SG-Two'), { transitive: undefined }];
 
