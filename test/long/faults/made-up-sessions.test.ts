@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { toUserId } from '../../shared/kernel/ids';
-import { leaseTestCloud } from '../support/clouds/lease-cloud';
-import type { TestCloud } from '../support/local-cloud';
-import { waitUntil } from '../support/wait-until';
+import { toUserId } from '../../../shared/kernel/ids';
+import { leaseTestCloud } from '../../support/clouds/lease-cloud';
+import type { TestCloud } from '../../support/local-cloud';
+import { waitUntil } from '../../support/wait-until';
 
 /** The host serves 32 sessions at a time and waits a second at each: these alone would take it more than a minute. */
 const sessions = 2_000;
