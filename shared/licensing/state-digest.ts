@@ -33,7 +33,7 @@ export function digestOf(userId: UserId, [before, behind]: StateText): string {
   return sha256(`${before}${JSON.stringify(userId)}${behind}`);
 }
 
-/** Everything that deciding looks at, whoever the user is: of users who are alike it is equal. */
+/** Everything that deciding looks at but the id of the user: of users who are alike it is equal. */
 export function stateText(input: DecideInput): StateText {
   const { policy, user, holding, catalogue, ledger, exception, now } = input;
   const resolved = resolvePolicy(policy, catalogue);

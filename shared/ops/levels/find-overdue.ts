@@ -6,15 +6,15 @@ import type { Services } from '../../pipeline/services';
 import type { Attention } from '../../store/ports/ops/attention';
 import type { UserState } from '../../words/user-state';
 
-/** So many are told of: enough to know that and since when. */
-const mostTold = 20;
+/** So many are counted: enough to know that there are some, and since when. */
+const mostCounted = 20;
 /**
  * Users whose rows are read, the longest first: who waits in the bulk queue is passed over. That queue brings 500 of them
  * within a minute, so that who is late beside them comes among the longest soon.
  */
 const mostRead = 500;
 /** Rows that are read at a time, until enough are found. */
-const portion = mostTold;
+const portion = mostCounted;
 
 /** Users who should have an outcome by now; `since`: when the first of them was due, milliseconds. */
 export type Overdue = { readonly users: number; readonly since: number };
@@ -43,7 +43,7 @@ export class LateUsers {
   async find(users: Services['users'], isBulkEmpty = false): Promise<Overdue | undefined> {
     this.#keepLongest();
     const found: number[] = [];
-    for (let from = 0; from < this.#listed.length && found.length < mostTold; from += portion) {
+    for (let from = 0; from < this.#listed.length && found.length < mostCounted; from += portion) {
       const due = await mapConcurrently(this.#listed.slice(from, from + portion), portion, ({ userId }) =>
         this.#lateSince(users, userId, isBulkEmpty),
       );
@@ -51,7 +51,7 @@ export class LateUsers {
     }
     return found.length === 0
       ? undefined
-      : { users: Math.min(found.length, mostTold), since: Math.min(...found) };
+      : { users: Math.min(found.length, mostCounted), since: Math.min(...found) };
   }
 
   /** When the user should have had an outcome, milliseconds; null: not yet, or there is one. */
