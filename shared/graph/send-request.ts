@@ -1,4 +1,4 @@
-import { compressed, makeExchange } from '../kernel/http-exchange';
+import { compressed, makeExchange } from '../kernel/http/exchange';
 import { timing } from '../kernel/timing';
 
 /** As much of an answer as the client's chain and the transport look at; `fetch` answers so too. */

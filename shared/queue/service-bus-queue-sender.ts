@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock';
 import { PermanentError } from '../kernel/errors';
 import type { Random } from '../kernel/random';
 import { retry } from '../kernel/retry';
-import { makeSharedDeadline } from '../kernel/shared-deadline';
+import { makeSharedDeadline } from '../kernel/http/shared-deadline';
 import type { HintMessage } from './messages';
 import type { QueueSender } from './queue-sender';
 import { toSendError } from './send-error';

@@ -4,12 +4,12 @@ import { ConcurrencyError, PermanentError, TransientError, ensureError } from '.
 import type { Logger } from '../../kernel/logger';
 import type { Random } from '../../kernel/random';
 import { retry } from '../../kernel/retry';
-import { makeSharedDeadline } from '../../kernel/shared-deadline';
+import { makeSharedDeadline } from '../../kernel/http/shared-deadline';
 import { isRowMissing, isTableMissing, toStoreError } from './table-error';
 import { timing } from '../../kernel/timing';
 import { makeTableReads } from './table-reads';
 import type { PageEnd, RowPage, TableReads } from './table-reads';
-import type { TableWrites } from './table-writes';
+import type { TableWrites } from './wire/table-writes';
 
 /** As it comes from the table: nothing about it is known until a schema has read it. */
 export type Row = TableEntityResult<Record<string, unknown>>;

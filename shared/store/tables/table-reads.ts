@@ -1,7 +1,7 @@
 import type { TableEntityResult } from '@azure/data-tables';
 import type { PipelineResponse } from '@azure/core-rest-pipeline';
-import { makeTableRequests, pathOfRow, refusalOf, unreadable } from './table-requests';
-import type { RequestedTable } from './table-requests';
+import { makeTableRequests, pathOfRow, refusalOf, unreadable } from './wire/table-requests';
+import type { RequestedTable } from './wire/table-requests';
 
 type Row = TableEntityResult<Record<string, unknown>>;
 

@@ -22,7 +22,7 @@ import type { PolicyStore } from '../ports/policy-store';
 import type { RolloutStore } from '../ports/rollout-store';
 import { AzureTable } from './table-access';
 import { makeTableReads } from './table-reads';
-import { makeTableWrites } from './table-writes';
+import { makeTableWrites } from './wire/table-writes';
 import type { TableAccess } from './table-access';
 import { TableAttentionStore } from './ops/table-attention-store';
 import { TableAuditStore } from './table-audit-store';

@@ -25,7 +25,7 @@ const timelineKey = (entry: TimelineEntry) =>
   `timeline|${String(entry.version).padStart(10, '0')}|${entry.step}`;
 
 /**
- * A write of ours comes back as several reports, each of which has the row read: while its ETag is the same, the state is not
+ * Our own write comes back as several reports, each of which has the row read: while its ETag is the same, the state is not
  * checked once more. A state is a few kilobytes.
  */
 const mostKnownStates = 1_000;

@@ -3,8 +3,8 @@ import type { TransactionAction } from '@azure/data-tables';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { makeTableWrites } from '../../../shared/store/tables/table-writes';
-import type { TableWrites } from '../../../shared/store/tables/table-writes';
+import { makeTableWrites } from '../../../shared/store/tables/wire/table-writes';
+import type { TableWrites } from '../../../shared/store/tables/wire/table-writes';
 import { leaseTables } from '../../support/clouds/lease-tables';
 import type { LentTables } from '../../support/clouds/lease-tables';
 
@@ -57,7 +57,7 @@ describe('writes of a table are those of the SDK', () => {
     await client.createEntity({ partitionKey: 'known', rowKey: odd, ...values });
     const known = await stored('known', odd);
 
-    await writes.createEntity({ partitionKey: 'single', rowKey: odd, ...values } as never, call);
+    await writes.createEntity({ partitionKey: 'single', rowKey: odd, ...values }, call);
     await writes.submitTransaction(
       [
         ['upsert', { partitionKey: 'several', rowKey: odd, ...values }, 'Replace'],

@@ -1,10 +1,10 @@
 import { RestError, createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
 import type { HttpClient, HttpMethods, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import type { TableClient } from '@azure/data-tables';
-import type { Agent } from 'node:http';
-import { ensureError } from '../../kernel/errors';
-import { makeExchange } from '../../kernel/http-exchange';
-import { lightPipeline } from '../../kernel/light-pipeline';
+import type { Agent, IncomingHttpHeaders } from 'node:http';
+import { ensureError } from '../../../kernel/errors';
+import { makeExchange } from '../../../kernel/http/exchange';
+import { lightPipeline } from '../../../kernel/light-pipeline';
 
 /** One request about one table. `path`: behind the account's address. */
 export type TableRequest = {
@@ -38,16 +38,12 @@ const wire: HttpClient = {
       } = await exchange({
         method,
         url,
-        headers: request.headers.toJSON({ preserveCase: true }) as Record<string, string>,
+        headers: request.headers.toJSON({ preserveCase: true }),
         body: body as string | undefined,
         signal: abortSignal as AbortSignal | undefined,
         agent: agent as Agent | undefined,
       });
-      const flat = Object.entries(headers).map(([name, value]) => [
-        name,
-        Array.isArray(value) ? value[0] : value,
-      ]);
-      return { request, status, headers: createHttpHeaders(Object.fromEntries(flat)), bodyAsText };
+      return { request, status, headers: createHttpHeaders(firstOfEach(headers)), bodyAsText };
     } catch (thrown) {
       const error = ensureError(thrown);
       // By this name the store knows its own time-out.
@@ -58,6 +54,15 @@ const wire: HttpClient = {
     }
   },
 };
+
+function firstOfEach(headers: IncomingHttpHeaders): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const first = Array.isArray(value) ? value[0] : value;
+    if (first !== undefined) flat[name] = first;
+  }
+  return flat;
+}
 
 /**
  * Sends requests about a table as the SDK's client does: its policies sign them, find the proxy and number them.

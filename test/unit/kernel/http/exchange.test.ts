@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { makeExchange } from '../../../shared/kernel/http-exchange';
+import { makeExchange } from '../../../../shared/kernel/http/exchange';
 
 type Script = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 

@@ -2,7 +2,7 @@ import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { gunzip } from 'node:zlib';
-import { ensureError } from './errors';
+import { ensureError } from '../errors';
 
 export type HttpRequest = {
   readonly method: string;
@@ -31,7 +31,7 @@ export type Exchange = (request: HttpRequest) => Promise<HttpAnswer>;
 /**
  * Exchanges over kept connections. Small requests and answers are most of what a process does, and `fetch` takes several
  * times the processor time for each: it makes streams, signals and objects of the browser that have no use here.
- * @param idleMs a connection that nothing has used for so long is closed here, before the other side closes it under a
+ * @param idleMs milliseconds; a connection that nothing has used for this time is closed here, before the other side closes it under a
  *   request; undefined: it is kept for as long as the other side says
  */
 export function makeExchange(idleMs?: number): Exchange {

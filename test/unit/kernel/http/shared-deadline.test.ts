@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeSharedDeadline } from '../../../shared/kernel/shared-deadline';
+import { makeSharedDeadline } from '../../../../shared/kernel/http/shared-deadline';
 
 /** Milliseconds from `at` until the signal is aborted. */
 const lasts = (at: number, signal: AbortSignal) => {
