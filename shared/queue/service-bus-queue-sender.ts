@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from '@azure/service-bus';
+import type { ServiceBusMessage, ServiceBusSender } from '@azure/service-bus';
 import type { Clock } from '../kernel/clock';
 import { PermanentError } from '../kernel/errors';
 import type { Random } from '../kernel/random';
 import { retry } from '../kernel/retry';
 import type { HintMessage } from './messages';
 import type { QueueSender } from './queue-sender';
+import type { RenewedClient } from './renewed-client';
 import { toSendError } from './send-error';
 import { timing } from '../kernel/timing';
 import { queueNames } from './queues';
@@ -24,23 +25,16 @@ export type QueueSenderOptions = {
  * it (ids, properties) has a prefix or is no number, and property names begin in lower case, as the host would make
  * them (https://learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus-trigger).
  */
-export function makeServiceBusQueueSender(
-  client: ServiceBusClient,
-  options: QueueSenderOptions,
-): QueueSender {
+export function makeServiceBusQueueSender(client: RenewedClient, options: QueueSenderOptions): QueueSender {
   const { clock, random, newId = randomUUID, budgetMs = timing.settings.outage.ms } = options;
-  const senders = new Map<QueueName, ServiceBusSender>();
-  const senderOf = (queue: QueueName) => {
-    const sender = senders.get(queue) ?? client.createSender(queue);
-    senders.set(queue, sender);
-    return sender;
-  };
   type Attempt = { readonly abortSignal: AbortSignal };
   const send = (queue: QueueName, work: (sender: ServiceBusSender, attempt: Attempt) => Promise<void>) =>
     retry(
       async () => {
         try {
-          await work(senderOf(queue), { abortSignal: AbortSignal.timeout(timing.queue.sendAttempt.ms) });
+          await client.attemptSending(queue, (sender) =>
+            work(sender, { abortSignal: AbortSignal.timeout(timing.queue.sendAttempt.ms) }),
+          );
         } catch (thrown) {
           throw toSendError(thrown, queue);
         }
@@ -97,10 +91,7 @@ export function makeServiceBusQueueSender(
       await send(queue, (sender, attempt) => sender.sendMessages(sent, attempt));
     },
 
-    async close() {
-      await Promise.all([...senders.values()].map((sender) => sender.close()));
-      senders.clear();
-    },
+    close: () => client.close(),
   };
 }
 

@@ -14,6 +14,16 @@ export const queueTiming = {
     maxMs: 5 * second,
     why: 'Between attempts to send while Service Bus is away.',
   },
+  peekAttempt: {
+    ms: 45 * second,
+    why: 'Peeking at a queue, retries of the client included: one that waits longer waits for good.',
+  },
+  clientRenewed: {
+    ms: minute,
+    why:
+      'A Service Bus client without any answer is replaced at most so often: a broker that is away for hours must not ' +
+      'leave hundreds of clients behind.',
+  },
   deadLetterWait: {
     ms: second,
     why: 'How long an empty dead-letter queue is waited at: the timer comes again in five minutes.',
