@@ -42,7 +42,7 @@ export async function benchQuota({ isSmall = false } = {}): Promise<BenchResult>
     ? size.quotaFactor
     : Math.max(0.1, Math.min(size.quotaFactor, carried));
 
-  const measured = await startMeasuredCloud({ quotaFactor });
+  const measured = await startMeasuredCloud({ quotaFactor, countsTableCalls: true });
   try {
     await measured.follow();
     await emptyWriteQuota(measured);

@@ -9,6 +9,10 @@ export const queueTiming = {
       'A message that went into a connection just as it broke is never answered. The client would wait its whole ' +
       'time-out for it, which is longer than sending it again takes.',
   },
+  sendStep: {
+    ms: second,
+    why: 'Attempts that begin within a second share one limit, and may take as much longer.',
+  },
   sendRetry: {
     firstMs: 200,
     maxMs: 5 * second,
