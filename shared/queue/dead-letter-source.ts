@@ -86,6 +86,7 @@ async function drainOnce<Queue extends DrainedQueue>(
     await mapConcurrently(left, abandonedAtOnce, (message) => receiver.abandonMessage(message));
     return taken;
   } finally {
-    await receiver.close();
+    // It must not hide why the work failed.
+    await receiver.close().catch(() => undefined);
   }
 }
