@@ -5,6 +5,7 @@ import { useResource } from '../../data/resource';
 import { Link } from '../../frame/link';
 import { DataTable } from '../../parts/data-table';
 import { number } from '../../parts/format';
+import { Prose } from '../../parts/prose';
 import { Empty, Loaded } from '../../parts/states';
 import { Time } from '../../parts/time';
 import { RunsOut } from './runs-out';
@@ -103,12 +104,13 @@ function SeatTable({
         },
         {
           title: 'Runs out',
-          cell: ({ skuId }) => <RunsOut forecast={byId.get(skuId)} />,
+          cell: ({ skuId, seats, assignable }) =>
+            assignable ? <RunsOut forecast={byId.get(skuId)} free={seats.free} /> : '–',
           csv: ({ skuId }) => byId.get(skuId)?.runsOutAt,
         },
         {
           title: 'Note',
-          cell: ({ note, assignable }) => note ?? (assignable ? '' : 'cannot be assigned'),
+          cell: ({ note, assignable }) => <Prose text={note ?? (assignable ? '' : 'cannot be assigned')} />,
           csv: ({ note }) => note,
         },
       ]}
@@ -122,7 +124,7 @@ function Conflicts({ conflicts }: { readonly conflicts: Answer<'tenant.showConfl
     <ul>
       {conflicts.map((one) => (
         <li key={one.text}>
-          {one.text}{' '}
+          <Prose text={one.text} />{' '}
           <span class="quiet">
             learnt <Time at={one.learntAt} />
           </span>{' '}

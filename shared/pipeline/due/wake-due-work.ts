@@ -5,6 +5,7 @@ import type { DueWork, Work } from '../../queue/due-work';
 import { nestedGroupsRow } from '../intake/groups/group-tree';
 import type { Services } from '../services';
 import type { Task } from '../task';
+import { giveBack } from '../with-lease';
 import { isDue } from './find-due-work';
 import type { DueServices } from './find-due-work';
 
@@ -31,11 +32,12 @@ export const wakeLease = (work: Work) => `wake-${work}`;
  */
 export async function wakeDueWork(
   services: WakeServices,
-  { logger }: Pick<Task, 'logger'>,
+  task: Pick<Task, 'logger'>,
   works: readonly DueWork[],
   send: SendWake,
 ): Promise<void> {
   const { leases } = services;
+  const { logger } = task;
   const asked = readTogether(services);
   for (const work of works) {
     try {
@@ -45,7 +47,7 @@ export async function wakeDueWork(
       try {
         await send(work, holder);
       } catch (error) {
-        await leases.release(wakeLease(work), holder);
+        await giveBack(services, task, { name: wakeLease(work), holder });
         throw error;
       }
     } catch (thrown) {
