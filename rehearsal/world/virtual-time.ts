@@ -82,7 +82,7 @@ export class VirtualTime {
           resolve();
         } catch (thrown) {
           isOver = true;
-          reject(thrown as Error);
+          reject(thrown);
         }
       };
       const turns = () => {

@@ -134,7 +134,7 @@ describe('what is due', () => {
 
   it('is asked of all cursors by one request, and of none where nothing asks for them', async () => {
     const asked: string[] = [];
-    const { readAll } = t.services.cursors;
+    const readAll = t.services.cursors.readAll.bind(t.services.cursors);
     t.services.cursors.read = async (name) => Promise.reject(new Error(`${name} is read by itself`));
     t.services.cursors.readAll = async (but) => {
       asked.push(`all but ${String(but)}`);
