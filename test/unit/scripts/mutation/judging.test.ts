@@ -35,7 +35,7 @@ const { countVerdicts, survivorLines, tableLines } = load<{
     readonly survivors: readonly unknown[];
   };
   survivorLines: (survivor: unknown) => readonly string[];
-  tableLines: (report: unknown) => readonly string[];
+  tableLines: (report: unknown, groups?: 'rooms' | 'operators') => readonly string[];
 }>('report.js');
 const { knowEquivalents, readEquivalents } = load<{
   readEquivalents: () => readonly Readonly<Record<string, string>>[];
@@ -318,6 +318,17 @@ describe('the report', () => {
       '  + a <= b',
     ]);
     expect(tableLines(countVerdicts(judged)).at(-1)).toMatch(/^all +2 +1 +1 +1 +66\.7 %$/);
+  });
+
+  it('counts by class, too', () => {
+    const etag = { mutant: { ...mutant, operator: 'etag' }, verdict: 'survived', ran: 1, reaching: 1 };
+    const lines = tableLines(countVerdicts([...judged, etag]), 'operators');
+
+    expect(lines.slice(1).map((line) => line.replace(/ +/g, ' '))).toEqual([
+      'bound 2 1 1 1 66.7 %',
+      'etag 0 1 0 0 0.0 %',
+      'all 2 2 1 1 50.0 %',
+    ]);
   });
 });
 
